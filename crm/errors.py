@@ -1,0 +1,65 @@
+"""The only exceptions an operation raises; each door turns them into its own shape."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class FieldProblem:
+    field: str
+    message: str
+
+
+class CrmError(Exception):
+    """A refusal that its cause can understand: `message` is a sentence for a person."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class NotFound(CrmError):
+    """The row is not there, or belongs to another workspace: the two cannot be told apart."""
+
+
+class Invalid(CrmError):
+    """The input breaks a rule; `problems` names each field with its sentence."""
+
+    def __init__(self, *problems: FieldProblem) -> None:
+        super().__init__("; ".join(f"{problem.field}: {problem.message}" for problem in problems))
+        self.problems = problems
+
+    @classmethod
+    def field(cls, name: str, message: str) -> "Invalid":
+        return cls(FieldProblem(name, message))
+
+
+class Conflict(CrmError):
+    """The state of the data forbids it; `extra` holds JSON-able facts for the caller."""
+
+    def __init__(self, message: str, extra: Mapping[str, object] | None = None) -> None:
+        super().__init__(message)
+        self.extra = dict(extra or {})
+
+
+class Stale(Conflict):
+    """The record changed since the caller read it; `extra["current"]` is the record as it is now."""
+
+    def __init__(self, message: str, current: Mapping[str, object]) -> None:
+        super().__init__(message, {"current": dict(current)})
+
+
+class Forbidden(CrmError):
+    """The actor is known and may not do this."""
+
+
+class Busy(CrmError):
+    """The database stayed locked, or the time ran out; nothing was written and a repeat may succeed."""
+
+    def __init__(self, message: str, retry_after: int = 1) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class Full(CrmError):
+    """No room is left on the disk; nothing was written."""
