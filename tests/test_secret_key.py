@@ -1,0 +1,44 @@
+"""The key is made once, is the same for all, and is nobody else's to read."""
+
+import stat
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from crm.config import Settings, SettingsError
+from crm.secret_key import FILE_NAME, ensure_secret_key
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(sqlite_path=tmp_path / "crm.db", secret_key=None)
+
+
+def test_a_given_key_is_used_and_nothing_is_written(tmp_path: Path) -> None:
+    given = Settings(sqlite_path=tmp_path / "crm.db", secret_key=SecretStr("k" * 40))
+    assert ensure_secret_key(given) == "k" * 40
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_key_is_made_once_and_only_its_owner_may_read_it(settings: Settings, tmp_path: Path) -> None:
+    key = ensure_secret_key(settings)
+    assert len(key) == 64
+    assert ensure_secret_key(settings) == key
+    assert [entry.name for entry in tmp_path.iterdir()] == [FILE_NAME]
+    assert stat.S_IMODE((tmp_path / FILE_NAME).stat().st_mode) == 0o600
+
+
+def test_starts_that_race_agree_on_one_key(settings: Settings, tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        keys = set(pool.map(lambda _: ensure_secret_key(settings), range(32)))
+    assert len(keys) == 1
+    assert [entry.name for entry in tmp_path.iterdir()] == [FILE_NAME]
+
+
+def test_a_damaged_key_is_refused_without_showing_it(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / FILE_NAME).write_text("hunter2", encoding="ascii")
+    with pytest.raises(SettingsError, match="holds 7 characters") as caught:
+        ensure_secret_key(settings)
+    assert "hunter2" not in caught.value.message
