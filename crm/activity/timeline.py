@@ -1,0 +1,107 @@
+"""Reading the ledger: newest first, in keyset pages."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from crm.db.keyset import Page, decode_cursor, page_of
+from crm.db.transaction import Row, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityActor:
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """`actor` is None for what the appliance did by itself; erased content leaves before and after None."""
+
+    id: int
+    action: str
+    entity: str
+    entity_id: int
+    actor: ActivityActor | None
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+    created_at: str
+    hash: str
+    erased_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityFilter:
+    """What to show: of one record's timeline, of one user, of a span of time (RFC 3339, from inclusive)."""
+
+    subject: str | None = None
+    subject_id: int | None = None
+    actor_id: int | None = None
+    action: str | None = None
+    since: str | None = None
+    until: str | None = None
+
+
+def list_activities(
+    tx: Transaction, wanted: ActivityFilter, *, limit: int, cursor: str | None = None
+) -> Page[Activity]:
+    before_seq = int(decode_cursor(cursor, (int,))[0]) if cursor else None
+    conditions, params = _conditions(wanted, before_seq)
+    rows = tx.all(
+        f"""
+        SELECT a.id, a.seq, a.action, a.entity, a.entity_id, a.actor_id, u.name AS actor_name,
+               c.before, c.after, a.created_at, a.hash, c.erased_at
+          FROM activities a
+          JOIN activity_contents c ON c.activity_id = a.id
+          LEFT JOIN users u        ON u.id = a.actor_id
+         WHERE a.workspace_id = :workspace_id
+           {conditions}
+         ORDER BY a.seq DESC
+         LIMIT :limit
+        """,
+        limit=limit + 1,
+        **params,
+    )
+    page = page_of(rows, limit, lambda row: (row["seq"],))
+    return Page([_activity(row) for row in page.rows], page.next)
+
+
+CONDITIONS = {
+    "subject": "a.subject = :subject",
+    "subject_id": "a.subject_id = :subject_id",
+    "actor_id": "a.actor_id = :by_actor",
+    "action": "a.action = :action",
+    "since": "a.created_at >= :since",
+    "until": "a.created_at < :until",
+}
+
+
+def _conditions(wanted: ActivityFilter, before_seq: int | None) -> tuple[str, dict[str, Any]]:
+    given = {name: getattr(wanted, name) for name in CONDITIONS if getattr(wanted, name) is not None}
+    clauses = [CONDITIONS[name] for name in given]
+    if "actor_id" in given:
+        given["by_actor"] = given.pop("actor_id")
+    if before_seq is not None:
+        clauses.append("a.seq < :before_seq")
+        given["before_seq"] = before_seq
+    return "".join(f"AND {clause} " for clause in clauses), given
+
+
+def _activity(row: Row) -> Activity:
+    return Activity(
+        id=row["id"],
+        action=row["action"],
+        entity=row["entity"],
+        entity_id=row["entity_id"],
+        actor=ActivityActor(row["actor_id"], row["actor_name"]) if row["actor_id"] is not None else None,
+        before=_from_json(row["before"]),
+        after=_from_json(row["after"]),
+        created_at=row["created_at"],
+        hash=row["hash"],
+        erased_at=row["erased_at"],
+    )
+
+
+def _from_json(text: str | None) -> dict[str, Any] | None:
+    return None if text is None else orjson.loads(text)

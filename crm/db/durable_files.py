@@ -1,0 +1,42 @@
+"""Files that are whole or absent: temporary file → fsync → rename → fsync of the folder."""
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+TEMPORARY_PREFIX = ".part-"
+
+
+@contextmanager
+def written_durably(target: Path, mode: int = 0o600) -> Iterator[BinaryIO]:
+    """A stream whose content appears at `target`, durable, when the block ends well; else nothing does."""
+    temporary = target.with_name(f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(target)
+    except BaseException:
+        with suppress(FileNotFoundError):
+            temporary.unlink()
+        raise
+    sync_folder(target.parent)
+
+
+def write_durably(target: Path, content: bytes, mode: int = 0o600) -> None:
+    with written_durably(target, mode) as stream:
+        stream.write(content)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

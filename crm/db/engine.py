@@ -1,0 +1,77 @@
+"""How a connection to the one SQLite file is opened; nothing else opens it."""
+
+import ctypes
+from pathlib import Path
+
+import apsw
+
+FIRST_SAFE_ENGINE = (3, 51, 3)
+BUSY_TIMEOUT_MS = 5_000
+CACHE_KIB = 4_096
+JOURNAL_LIMIT_BYTES = 64 * 1024 * 1024
+STATEMENT_CACHE = 256
+APPLICATION_ID = 0x484F4C44  # "HOLD"
+
+apsw.allow_missing_dict_bindings(False)  # noqa: FBT003 - the engine's own signature
+
+
+class UnsafeEngine(RuntimeError):
+    """The SQLite in use can corrupt a WAL database, or did not accept a setting that durability needs."""
+
+
+def assert_safe_engine() -> None:
+    """SQLite 3.7.0 to 3.51.2 is refused: two connections that write and checkpoint can corrupt the file."""
+    version = tuple(int(part) for part in apsw.sqlite_lib_version().split("."))
+    if version < FIRST_SAFE_ENGINE:
+        needed = ".".join(map(str, FIRST_SAFE_ENGINE))
+        raise UnsafeEngine(
+            f"SQLite {apsw.sqlite_lib_version()} can corrupt data; {needed} or later is needed."
+        )
+
+
+def open_writer(path: Path, *, create: bool = False) -> apsw.Connection:
+    flags = apsw.SQLITE_OPEN_READWRITE | (apsw.SQLITE_OPEN_CREATE if create else 0)
+    return _open(path, flags)
+
+
+def open_reader(path: Path) -> apsw.Connection:
+    """A connection that cannot write. Opened read-write: WAL readers keep up the shared index."""
+    connection = _open(path, apsw.SQLITE_OPEN_READWRITE)
+    connection.pragma("query_only", "ON")
+    return connection
+
+
+def _open(path: Path, flags: int) -> apsw.Connection:
+    assert_safe_engine()
+    connection = apsw.Connection(str(path), flags=flags, statementcachesize=STATEMENT_CACHE)
+    try:
+        _configure(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _configure(connection: apsw.Connection) -> None:
+    connection.set_busy_timeout(BUSY_TIMEOUT_MS)
+    mode = connection.pragma("journal_mode", "WAL")
+    if mode != "wal":
+        raise UnsafeEngine(f"The database would not enter WAL mode; its journal mode is {mode}.")
+    for pragma, value in (
+        ("synchronous", "FULL"),
+        ("foreign_keys", "ON"),
+        ("trusted_schema", "OFF"),
+        ("cell_size_check", "ON"),
+        ("mmap_size", 0),
+        ("cache_size", -CACHE_KIB),
+        ("temp_store", "MEMORY"),
+        ("journal_size_limit", JOURNAL_LIMIT_BYTES),
+    ):
+        connection.pragma(pragma, value)
+    _keep_wal_file(connection)
+
+
+def _keep_wal_file(connection: apsw.Connection) -> None:
+    """Truncate the -wal at the last close rather than unlink it: then a missing one was taken by somebody."""
+    enabled = ctypes.c_int(1)
+    connection.file_control("main", apsw.SQLITE_FCNTL_PERSIST_WAL, ctypes.addressof(enabled))

@@ -1,0 +1,30 @@
+"""What the engine's errors mean to an operation."""
+
+import apsw
+
+from crm.errors import Busy, Conflict, Full
+
+
+class IntegrityConflict(Conflict):
+    """A constraint of the schema refused the change; `detail` is the engine's sentence, for the log."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__("The change contradicts data that is already stored.")
+        self.detail = detail
+
+
+def translate(error: apsw.Error) -> Exception:
+    """The refusal that an engine error stands for, or the error itself when it is a defect of ours."""
+    match error:
+        case apsw.InterruptError():
+            return Busy("The database took too long; nothing was saved. Please try again.")
+        case apsw.BusyError() | apsw.LockedError():
+            return Busy("The database is busy; nothing was saved. Please try again.")
+        case apsw.FullError():
+            return Full("The disk is full; nothing was saved.")
+        case apsw.IOError():
+            return Busy("The storage reported a fault; nothing was saved.", retry_after=5)
+        case apsw.ConstraintError():
+            return IntegrityConflict(str(error))
+        case _:
+            return error

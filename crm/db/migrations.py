@@ -1,0 +1,130 @@
+"""Numbered SQL files, each committed together with its record."""
+
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import apsw
+import structlog
+
+from crm import clock
+from crm.db.engine import APPLICATION_ID
+
+FOLDER = Path(__file__).parent.parent / "migrations"
+FILE_NAME = re.compile(r"(\d{4})_(\w+)\.sql")
+
+log = structlog.get_logger("crm.db")
+
+
+class MigrationRefused(RuntimeError):
+    """The database and the program's migrations do not fit each other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    number: int
+    name: str
+    sql: str
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(self.sql.encode()).hexdigest()
+
+
+def load_migrations(folder: Path = FOLDER) -> list[Migration]:
+    """In order of number; numbers run from 1 without a gap."""
+    found = [(match, path) for path in sorted(folder.iterdir()) if (match := FILE_NAME.fullmatch(path.name))]
+    migrations = [Migration(int(match[1]), match[2], path.read_text()) for match, path in found]
+    if [migration.number for migration in migrations] != list(range(1, len(migrations) + 1)):
+        raise MigrationRefused(f"the migrations in {folder} are not numbered from 0001 without a gap")
+    return migrations
+
+
+def pending_migrations(connection: apsw.Connection, migrations: list[Migration]) -> list[Migration]:
+    """What is still to run. Raises when the database is newer, or an applied file was changed since."""
+    done = _applied(connection)
+    if len(done) > len(migrations):
+        raise MigrationRefused(
+            f"The database has migration {len(done)}, this program knows {len(migrations)}: "
+            "it was written by a newer Holdfast. Start that one, or restore a backup."
+        )
+    for migration in migrations[: len(done)]:
+        if done[migration.number] != migration.digest:
+            raise MigrationRefused(
+                f"Migration {migration.number:04} ({migration.name}) differs from the one that made this "
+                "database: this program is not a successor of the one that wrote it."
+            )
+    return migrations[len(done) :]
+
+
+def migrate(
+    connection: apsw.Connection,
+    migrations: list[Migration],
+    before_first: Callable[[], object] = lambda: None,
+) -> list[Migration]:
+    """Run what is pending, each in its own transaction; `before_first` is called when there is any."""
+    pending = pending_migrations(connection, migrations)
+    if pending:
+        before_first()
+    connection.pragma("foreign_keys", "OFF")
+    try:
+        for migration in pending:
+            _apply(connection, migration)
+    finally:
+        connection.pragma("foreign_keys", "ON")
+    return pending
+
+
+def _apply(connection: apsw.Connection, migration: Migration) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        if migration.number not in _applied(connection):
+            connection.execute(migration.sql)
+            _record(connection, migration)
+            broken = connection.execute("PRAGMA foreign_key_check").fetchall()
+            if broken:
+                raise MigrationRefused(
+                    f"migration {migration.number:04} leaves dangling references: {broken}"
+                )
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+    log.info("migrated", number=migration.number, name=migration.name)
+
+
+def _applied(connection: apsw.Connection) -> dict[int, str]:
+    known = connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'schema_migrations'").fetchall()
+    if not known:
+        return {}
+    return {int(n): str(d) for n, d in connection.execute("SELECT number, digest FROM schema_migrations")}
+
+
+def _record(connection: apsw.Connection, migration: Migration) -> None:
+    connection.execute(
+        """
+        CREATE TABLE IF NOT EXISTS schema_migrations (
+            number     INTEGER PRIMARY KEY,
+            name       TEXT NOT NULL,
+            digest     TEXT NOT NULL,
+            applied_at TEXT NOT NULL
+        ) STRICT
+        """
+    )
+    connection.execute(
+        """
+        INSERT INTO schema_migrations (number, name, digest, applied_at)
+        VALUES (:number, :name, :digest, :now)
+        """,
+        {
+            "number": migration.number,
+            "name": migration.name,
+            "digest": migration.digest,
+            "now": clock.timestamp(),
+        },
+    )
+    connection.pragma("application_id", APPLICATION_ID)
+    connection.pragma("user_version", migration.number)

@@ -1,0 +1,96 @@
+"""The pooled read-only connections of one process."""
+
+import threading
+import time
+from collections.abc import Callable
+
+from crm.db.session import Channel
+from crm.errors import Busy
+
+
+class ReaderPool:
+    """At least `minimum` idle readers are kept, at most `maximum` exist; times are in seconds."""
+
+    def __init__(
+        self, connect: Callable[[], Channel], *, minimum: int, maximum: int, wait: float, idle: float
+    ) -> None:
+        self._connect = connect
+        self._minimum = minimum
+        self._maximum = maximum
+        self._wait = wait
+        self._idle_limit = idle
+        self._changed = threading.Condition()
+        self._idle: list[Channel] = []
+        self._opened = 0
+        self._closed = False
+
+    def acquire(self) -> Channel:
+        """A reader of one's own; Busy when none came free in time."""
+        deadline = time.monotonic() + self._wait
+        with self._changed:
+            while True:
+                if self._closed:
+                    raise Busy("The appliance is stopping.")
+                if self._idle:
+                    return self._idle.pop()
+                if self._opened < self._maximum:
+                    self._opened += 1
+                    break
+                if not self._changed.wait(deadline - time.monotonic()) and not self._idle:
+                    raise Busy("All connections to the database are in use. Please try again.")
+        return self._open_one()
+
+    def _open_one(self) -> Channel:
+        try:
+            return self._connect()
+        except BaseException:
+            self._forget()
+            raise
+
+    def _forget(self) -> None:
+        with self._changed:
+            self._opened -= 1
+            self._changed.notify()
+
+    def release(self, channel: Channel) -> None:
+        with self._changed:
+            if not self._closed:
+                channel.idle_since = time.monotonic()
+                self._idle.append(channel)
+                self._changed.notify()
+                return
+        self.discard(channel)
+
+    def discard(self, channel: Channel) -> None:
+        """Close a reader that must not be used again."""
+        channel.close()
+        self._forget()
+
+    def close_idle(self) -> None:
+        """Close what nobody needed for the idle time, down to the minimum."""
+        oldest = time.monotonic() - self._idle_limit
+        stale: list[Channel] = []
+        with self._changed:
+            while self._idle and self._opened - len(stale) > self._minimum:
+                if self._idle[0].idle_since > oldest:
+                    break
+                stale.append(self._idle.pop(0))
+        for channel in stale:
+            self.discard(channel)
+
+    def close(self, wait: float) -> bool:
+        """Refuse new readers, wait for those at work, close all; False when some were still at work."""
+        deadline = time.monotonic() + wait
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+            while self._opened > len(self._idle) and time.monotonic() < deadline:
+                self._changed.wait(min(0.05, max(deadline - time.monotonic(), 0)))
+            idle, self._idle = self._idle, []
+        for channel in idle:
+            self.discard(channel)
+        return self._opened == 0
+
+    @property
+    def size(self) -> int:
+        return self._opened

@@ -1,0 +1,124 @@
+"""One running transaction of one thread, and the guard by which the watchdog can end it."""
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Literal
+
+import apsw
+
+from crm.db.failures import translate
+from crm.db.statements import Statement, StatementCatalog, guard_tenant
+from crm.db.statistics import StatementTally, Statistics
+from crm.errors import Busy
+
+SQLiteValue = None | int | float | str | bytes
+PROGRESS_STEPS = 20_000
+
+
+class Channel:
+    """A connection with its deadline and its tallies. One thread uses it at a time."""
+
+    __slots__ = ("_statistics", "connection", "deadline", "idle_since", "tallies")
+
+    def __init__(self, connection: apsw.Connection, statistics: Statistics) -> None:
+        self.connection = connection
+        self.deadline = float("inf")
+        self.idle_since = time.monotonic()
+        self._statistics = statistics
+        self.tallies: dict[str, StatementTally] = statistics.new_tallies()
+        connection.set_progress_handler(self._past_deadline, PROGRESS_STEPS)
+
+    def _past_deadline(self) -> bool:
+        return time.monotonic() > self.deadline
+
+    def close(self) -> None:
+        self._statistics.retire_tallies(self.tallies)
+        self.connection.close()
+
+
+class Session:
+    """A transaction in progress. `kind` is "read" or "write"; deadlines are on the monotonic clock."""
+
+    __slots__ = (
+        "_catalog", "_statement_seconds", "_statistics", "after_commit", "broken", "channel", "connection",
+        "deadline", "depth", "guard", "kind", "over", "retries", "started", "thread_id", "waited",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        kind: Literal["read", "write"],
+        channel: Channel,
+        catalog: StatementCatalog,
+        statistics: Statistics,
+        *,
+        seconds: float,
+        statement_seconds: float,
+    ) -> None:
+        self.kind = kind
+        self.connection = channel.connection
+        self.started = time.perf_counter_ns()
+        self.deadline = time.monotonic() + seconds
+        self.thread_id = threading.get_ident()
+        self.guard = threading.Lock()
+        self.after_commit: list[Callable[[], object]] = []
+        self.over: str | None = None
+        self.broken: Exception | None = None
+        self.depth = 0
+        self.waited = 0
+        self.retries = 0
+        self.channel = channel
+        self._catalog = catalog
+        self._statistics = statistics
+        self._statement_seconds = statement_seconds
+
+    def execute(
+        self, sql: str, bindings: dict[str, SQLiteValue], *, tenant: bool
+    ) -> tuple[Statement, list[tuple[SQLiteValue, ...]]]:
+        """Run one statement to its end. With `tenant`, one that forgets the workspace is refused."""
+        with self.guard:
+            self.must_stand()
+            statement = self._catalog.describe(self.connection, sql)
+            if tenant:
+                guard_tenant(statement, sql)
+            started = time.perf_counter_ns()
+            self.channel.deadline = min(self.deadline, time.monotonic() + self._statement_seconds)
+            try:
+                rows = self.connection.execute(sql, bindings).fetchall()
+            except apsw.Error as error:
+                raise self._failed(error) from error
+            finally:
+                self.channel.deadline = float("inf")
+            self._statistics.note_statement(
+                self.channel.tallies, sql, time.perf_counter_ns() - started, len(rows)
+            )
+            return statement, rows
+
+    def control(self, sql: str) -> None:
+        """Run BEGIN, COMMIT, ROLLBACK or a savepoint's statement. The caller holds the guard."""
+        try:
+            self.connection.execute(sql)
+        except apsw.Error as error:
+            raise self._failed(error) from error
+
+    def must_stand(self) -> None:
+        """Raise unless the transaction is whole: the engine may have rolled all of it back by itself."""
+        if self.over is not None:
+            raise Busy(self.over)
+        if self.broken is not None:
+            raise self.broken
+        if not self.connection.in_transaction:
+            raise Busy("The database ended the transaction; nothing was saved. Please try again.")
+
+    def _failed(self, error: apsw.Error) -> Exception:
+        meaning = translate(error)
+        if isinstance(error, apsw.IOError) or not self.connection.in_transaction:
+            self.broken = meaning
+        return meaning
+
+    def end(self, reason: str) -> bool:
+        """Mark it over, under the guard; True for the one caller that may give its resources back."""
+        if self.over is not None:
+            return False
+        self.over = reason
+        return True

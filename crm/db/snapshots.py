@@ -1,0 +1,49 @@
+"""A consistent, verified copy of the live database in one file."""
+
+import os
+from pathlib import Path
+
+import apsw
+
+from crm.db.durable_files import TEMPORARY_PREFIX, sync_folder
+from crm.db.engine import assert_safe_engine
+
+
+class SnapshotFailed(RuntimeError):
+    """The copy did not pass its checks and was removed."""
+
+
+def take_snapshot(source: apsw.Connection, target: Path) -> Path:
+    """Copy through the engine, check the copy, make it durable, then give it its name."""
+    temporary = target.with_name(TEMPORARY_PREFIX + target.name)
+    temporary.unlink(missing_ok=True)
+    try:
+        source.execute("VACUUM INTO :target", {"target": str(temporary)})
+        verify_database(temporary)
+        descriptor = os.open(temporary, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)
+    sync_folder(target.parent)
+    return target
+
+
+def verify_database(path: Path) -> None:
+    """Full integrity_check and foreign_key_check of a file nobody else has open."""
+    assert_safe_engine()
+    connection = apsw.Connection(
+        f"file:{path}?immutable=1", flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
+    )
+    try:
+        faults = [str(row[0]) for row in connection.execute("PRAGMA integrity_check")]
+        if faults != ["ok"]:
+            raise SnapshotFailed(f"{path.name}: {'; '.join(faults[:3])}")
+        dangling = connection.execute("PRAGMA foreign_key_check").fetchall()
+        if dangling:
+            raise SnapshotFailed(f"{path.name}: {len(dangling)} rows refer to a row that is not there")
+    finally:
+        connection.close()

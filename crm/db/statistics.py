@@ -1,0 +1,141 @@
+"""Counts and durations of every statement and transaction of this process."""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+import structlog
+
+HISTORY = 240
+BUCKET_SECONDS = 60
+Outcome = Literal["committed", "rolled_back", "busy", "leaked"]
+
+log = structlog.get_logger("crm.db")
+
+
+@dataclass(slots=True)
+class StatementTally:
+    """Durations are in nanoseconds."""
+
+    count: int = 0
+    rows: int = 0
+    total: int = 0
+    longest: int = 0
+
+
+@dataclass(slots=True)
+class TransactionTally:
+    """Durations and waits are in nanoseconds."""
+
+    count: int = 0
+    outcomes: dict[str, int] = field(default_factory=dict)
+    retries: int = 0
+    waited: int = 0
+    longest_wait: int = 0
+    total: int = 0
+    longest: int = 0
+
+    def add(self, outcome: Outcome, duration: int, waited: int, retries: int) -> None:
+        self.count += 1
+        self.outcomes[outcome] = self.outcomes.get(outcome, 0) + 1
+        self.retries += retries
+        self.waited += waited
+        self.longest_wait = max(self.longest_wait, waited)
+        self.total += duration
+        self.longest = max(self.longest, duration)
+
+
+@dataclass(frozen=True, slots=True)
+class Minute:
+    """One minute of the history; durations in nanoseconds."""
+
+    started_at: int
+    reads: TransactionTally
+    writes: TransactionTally
+
+
+class Statistics:
+    """Statement tallies belong to a connection and need no lock; transactions are added under one."""
+
+    def __init__(self, slow_ms: int) -> None:
+        self._slow_ns = slow_ms * 1_000_000
+        self._lock = threading.Lock()
+        self._by_connection: list[dict[str, StatementTally]] = []
+        self._totals = {"read": TransactionTally(), "write": TransactionTally()}
+        self._history: deque[Minute] = deque(maxlen=HISTORY)
+        self._slow: deque[tuple[str, float]] = deque(maxlen=HISTORY)
+
+    def new_tallies(self) -> dict[str, StatementTally]:
+        tallies: dict[str, StatementTally] = {}
+        with self._lock:
+            self._by_connection.append(tallies)
+        return tallies
+
+    def retire_tallies(self, tallies: dict[str, StatementTally]) -> None:
+        """Keep the counts of a connection that closes, without keeping one dictionary for each."""
+        with self._lock:
+            self._by_connection.remove(tallies)
+            if not self._by_connection:
+                self._by_connection.append({})
+            merge(self._by_connection[0], tallies)
+
+    def note_statement(self, tallies: dict[str, StatementTally], sql: str, duration: int, rows: int) -> None:
+        tally = tallies.get(sql)
+        if tally is None:
+            tally = tallies[sql] = StatementTally()
+        tally.count += 1
+        tally.rows += rows
+        tally.total += duration
+        tally.longest = max(tally.longest, duration)
+        if duration > self._slow_ns:
+            self._note_slow(sql, duration)
+
+    def _note_slow(self, sql: str, duration: int) -> None:
+        text, milliseconds = " ".join(sql.split()), duration / 1e6
+        self._slow.append((text, milliseconds))
+        log.warning("slow statement", sql=text, milliseconds=round(milliseconds, 1))
+
+    def note_transaction(
+        self, kind: Literal["read", "write"], outcome: Outcome, duration: int, waited: int, retries: int
+    ) -> None:
+        with self._lock:
+            self._totals[kind].add(outcome, duration, waited, retries)
+            minute = self._this_minute()
+            tally = minute.reads if kind == "read" else minute.writes
+            tally.add(outcome, duration, waited, retries)
+
+    def _this_minute(self) -> Minute:
+        started = int(time.time()) // BUCKET_SECONDS * BUCKET_SECONDS
+        if not self._history or self._history[-1].started_at != started:
+            self._history.append(Minute(started, TransactionTally(), TransactionTally()))
+        return self._history[-1]
+
+    def statements(self) -> dict[str, StatementTally]:
+        """A copy of the tallies by SQL text, summed over all connections."""
+        summed: dict[str, StatementTally] = {}
+        with self._lock:
+            for tallies in self._by_connection:
+                merge(summed, dict(tallies))
+        return summed
+
+    def transactions(self, kind: Literal["read", "write"]) -> TransactionTally:
+        return self._totals[kind]
+
+    def history(self) -> Iterator[Minute]:
+        return iter(tuple(self._history))
+
+    def slow(self) -> list[tuple[str, float]]:
+        """The last slow statements, each with its milliseconds."""
+        return list(self._slow)
+
+
+def merge(into: dict[str, StatementTally], tallies: dict[str, StatementTally]) -> None:
+    for sql, tally in tallies.items():
+        total = into.setdefault(sql, StatementTally())
+        total.count += tally.count
+        total.rows += tally.rows
+        total.total += tally.total
+        total.longest = max(total.longest, tally.longest)

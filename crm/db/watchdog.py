@@ -1,0 +1,74 @@
+"""The thread that ends transactions whose owner overstayed, and closes idle readers."""
+
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from types import FrameType
+
+import structlog
+
+from crm.db.session import Session
+
+INTERVAL = 0.25
+GRACE = 0.25
+LEAKED = "The transaction was open for too long and was ended; nothing was saved."
+
+log = structlog.get_logger("crm.db")
+
+
+class Watchdog:
+    def __init__(self, reclaim: Callable[[Session], None], tidy: Callable[[], None]) -> None:
+        """`reclaim` gives back what an ended session held; `tidy` is called at each round."""
+        self._reclaim = reclaim
+        self._tidy = tidy
+        self._active: set[Session] = set()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._watch, name="db-watchdog", daemon=True)
+        self._thread.start()
+
+    def enter(self, session: Session) -> None:
+        self._active.add(session)
+
+    def leave(self, session: Session) -> None:
+        self._active.discard(session)
+
+    @property
+    def active(self) -> int:
+        return len(self._active)
+
+    def stop(self) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._stop.wait(INTERVAL):
+            now = time.monotonic()
+            for session in tuple(self._active.copy()):
+                if now > session.deadline + GRACE:
+                    self._end(session)
+            self._tidy()
+
+    def _end(self, session: Session) -> None:
+        """Roll back for an owner that is outside SQLite; one inside is interrupted and met next round."""
+        if not session.guard.acquire(timeout=0.05):
+            session.connection.interrupt()
+            return
+        try:
+            if not session.end(LEAKED):
+                return
+            if session.connection.in_transaction:
+                session.connection.execute("ROLLBACK")
+        finally:
+            session.guard.release()
+        log.error("leaked transaction ended", kind=session.kind, place=place_of(session.thread_id))
+        self._reclaim(session)
+
+
+def place_of(thread_id: int) -> str:
+    """Where that thread stands now: the innermost frames, outermost first."""
+    frame: FrameType | None = sys._current_frames().get(thread_id)  # noqa: SLF001 - the documented way
+    if frame is None:
+        return "its thread is gone"
+    return " > ".join(f"{f.filename}:{f.lineno} {f.name}" for f in traceback.extract_stack(frame)[-4:])
