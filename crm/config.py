@@ -1,0 +1,241 @@
+"""The settings: read once from the environment and `.env`, checked whole, then frozen."""
+
+import ipaddress
+import re
+from pathlib import Path
+from typing import Annotated, Self
+
+import annotated_types
+import limits
+import pydantic_settings
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from crm.errors import CrmError
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+SECRET_KEY_LENGTH = 32
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+LOG_FORMATS = ("text", "json")
+_LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_HOST_NAME = re.compile(rf"{_LABEL}(\.{_LABEL})*\.?")
+_ORIGIN = re.compile(r"https?://(?P<host>\[[0-9a-f:.]+\]|[^\[\]/:@]+)(:[0-9]{1,5})?")
+
+
+class SettingsError(CrmError):
+    """A setting is wrong; the message names the variable, what was found and what is expected."""
+
+
+def _check_path(path: Path) -> Path:
+    if not path.is_absolute():
+        raise ValueError(f"an absolute path (from here it would have meant {str(Path.cwd() / path)!r})")
+    if not str(path).isprintable():
+        raise ValueError("a path of printable characters")
+    return path.resolve()
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _check_host(text: str) -> str:
+    if not _is_address(text) and not _HOST_NAME.fullmatch(text):
+        raise ValueError("an IP address or a host name, without a port")
+    return text
+
+
+def _check_trusted_hosts(hosts: tuple[str, ...]) -> tuple[str, ...]:
+    for host in hosts:
+        if not _is_address(host.strip("[]")) and not _HOST_NAME.fullmatch(host.removeprefix(".")):
+            raise ValueError("host names with commas between them, a leading dot for all names below")
+    return hosts
+
+
+def _check_origins(origins: tuple[str, ...]) -> tuple[str, ...]:
+    for origin in origins:
+        parts = _ORIGIN.fullmatch(origin)
+        if not parts or not (_is_address(parts["host"].strip("[]")) or _HOST_NAME.fullmatch(parts["host"])):
+            raise ValueError(
+                "exact origins such as 'https://app.example.org', with commas between them (no '*', no path)"
+            )
+    return origins
+
+
+def _check_rate_limit(text: str) -> str:
+    try:
+        items = limits.parse_many(text)
+    except ValueError:
+        items = []
+    if not items or any(item.amount < 1 for item in items):
+        raise ValueError("a number per time, such as '1000 per 15 minutes'")
+    return text
+
+
+def _check_secret_key(key: SecretStr) -> SecretStr:
+    if len(key.get_secret_value()) < SECRET_KEY_LENGTH:
+        raise ValueError(f"at least {SECRET_KEY_LENGTH} random characters, or nothing: then one is made")
+    return key
+
+
+def _split(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+def _check_log_level(text: str) -> str:
+    if text.upper() not in LOG_LEVELS:
+        raise ValueError("one of " + ", ".join(LOG_LEVELS))
+    return text.upper()
+
+
+def _check_log_format(text: str) -> str:
+    if text.lower() not in LOG_FORMATS:
+        raise ValueError("one of " + ", ".join(LOG_FORMATS))
+    return text.lower()
+
+
+AbsolutePath = Annotated[Path, AfterValidator(_check_path)]
+CommaList = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+Milliseconds = Annotated[int, Field(ge=1, le=3_600_000)]
+
+
+class Settings(BaseSettings):
+    """Every setting is the variable of the same name in capitals; descriptions stand in README.md too."""
+
+    model_config = SettingsConfigDict(
+        env_file=PROJECT_ROOT / ".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    sqlite_path: AbsolutePath = Field(
+        default=PROJECT_ROOT / "data" / "crm.db",
+        description="The database file; an absolute path on a local disk",
+    )
+    upload_folder: AbsolutePath = Field(
+        default=PROJECT_ROOT / "uploads", description="The folder of uploaded files; an absolute path"
+    )
+    backup_dir: AbsolutePath = Field(
+        default=PROJECT_ROOT / "backups",
+        description="The folder of backups; an absolute path, best on another disk",
+    )
+    backup_retention_days: int = Field(default=7, ge=1, le=3650, description="How many days a backup is kept")
+    host: Annotated[str, AfterValidator(_check_host)] = Field(
+        default="127.0.0.1", description="The address to listen on; `0.0.0.0` for all of the network"
+    )
+    port: int = Field(default=3001, ge=1, le=65535, description="The port to listen on")
+    web_workers: int = Field(default=2, ge=1, le=64, description="Processes that answer requests")
+    web_threads: int = Field(default=8, ge=1, le=128, description="Threads in each of these processes")
+    secret_key: Annotated[SecretStr, AfterValidator(_check_secret_key)] | None = Field(
+        default=None,
+        description="Signs cookies and forms; when not given, made once and kept beside the database",
+    )
+    cors_origins: Annotated[CommaList, AfterValidator(_check_origins)] = Field(
+        default=(),
+        description="Origins whose pages may call the API, with commas between them; none when not given",
+    )
+    rate_limit: Annotated[str, AfterValidator(_check_rate_limit)] = Field(
+        default="1000 per 15 minutes",
+        description="Requests allowed per client address or token, over all workers",
+    )
+    max_upload_mb: int = Field(
+        default=5, ge=1, le=1024, description="The largest file that can be uploaded, in MB"
+    )
+    trusted_proxies: int = Field(
+        default=0, ge=0, le=10, description="How many reverse proxies stand in front and set `X-Forwarded-*`"
+    )
+    trusted_hosts: Annotated[CommaList, AfterValidator(_check_trusted_hosts)] = Field(
+        default=(),
+        description="Host names that requests may ask for, with commas between them; any when not given",
+    )
+    log_level: Annotated[str, AfterValidator(_check_log_level)] = Field(
+        default="INFO", description="The least severe entries to log: `DEBUG`, `INFO`, `WARNING` or `ERROR`"
+    )
+    log_format: Annotated[str, AfterValidator(_check_log_format)] = Field(
+        default="text", description="How a log entry looks: `text` or `json`"
+    )
+    db_pool_max: int = Field(default=8, ge=1, le=128, description="Reading connections of a process, at most")
+    db_pool_min: int = Field(default=1, ge=0, le=128, description="Reading connections kept open, at least")
+    db_connect_timeout: Milliseconds = Field(
+        default=5_000, description="Milliseconds to wait for a free reading connection"
+    )
+    db_idle_timeout: Milliseconds = Field(
+        default=60_000, description="Milliseconds after which an unused reading connection is closed"
+    )
+    db_statement_timeout: Milliseconds = Field(
+        default=5_000, description="Milliseconds a reading may take before it is interrupted"
+    )
+    db_transaction_timeout: Milliseconds = Field(
+        default=8_000, description="Milliseconds a change may wait and take before it fails whole"
+    )
+    db_slow_query_threshold: Milliseconds = Field(
+        default=200, description="Milliseconds from which a statement is logged as slow"
+    )
+
+    @model_validator(mode="after")
+    def _check_together(self) -> Self:
+        least, most = self.db_pool_min, self.db_pool_max
+        if least > most:
+            raise ValueError(f"DB_POOL_MIN is {least}; expected at most DB_POOL_MAX, which is {most}.")
+        _check_folders(self.sqlite_path, self.upload_folder, self.backup_dir)
+        return self
+
+
+def _check_folders(database: Path, uploads: Path, backups: Path) -> None:
+    """Uploads and backups are tidied by age: nothing else may lie where they are tidied."""
+    folders = {"SQLITE_PATH": database.parent, "UPLOAD_FOLDER": uploads, "BACKUP_DIR": backups}
+    for outer in ("UPLOAD_FOLDER", "BACKUP_DIR"):
+        for inner, folder in folders.items():
+            if inner != outer and folder.is_relative_to(folders[outer]):
+                raise ValueError(
+                    f"{outer} is {str(folders[outer])!r}; expected a folder of its own: {inner} lies in it."
+                )
+
+
+def load_settings() -> Settings:
+    """The settings of this process; a wrong one raises SettingsError with one sentence."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingsError(_sentence(error.errors(include_url=False)[0])) from None
+    except (pydantic_settings.SettingsError, OSError, UnicodeDecodeError):
+        raise SettingsError(
+            f"{str(PROJECT_ROOT / '.env')!r} cannot be read; expected a readable text file in UTF-8."
+        ) from None
+
+
+def _sentence(problem: ErrorDetails) -> str:
+    if not problem["loc"]:
+        return problem["msg"].removeprefix("Value error, ")
+    name = str(problem["loc"][0])
+    return f"{name.upper()} is {_found(name, problem['input'])}; expected {_expected(name, problem)}."
+
+
+def _found(name: str, value: object) -> str:
+    if name == "secret_key":
+        return f"{len(str(value))} characters long"
+    text = ", ".join(value) if isinstance(value, tuple) else str(value)
+    return repr(text if len(text) <= 200 else text[:200] + "…")
+
+
+def _expected(name: str, problem: ErrorDetails) -> str:
+    if problem["type"] == "value_error":
+        return problem["msg"].removeprefix("Value error, ")
+    low, high = _bounds(Settings.model_fields[name])
+    return f"a whole number from {low} to {high}"
+
+
+def _bounds(field: FieldInfo) -> tuple[object, object]:
+    low = next(rule.ge for rule in field.metadata if isinstance(rule, annotated_types.Ge))
+    high = next(rule.le for rule in field.metadata if isinstance(rule, annotated_types.Le))
+    return low, high
