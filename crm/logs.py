@@ -1,0 +1,93 @@
+"""What is logged and how it looks; entries of the libraries go the same way as our own."""
+
+import logging
+import re
+import sys
+from collections.abc import Mapping
+from typing import TextIO
+
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+from crm.config import Settings
+
+HIDDEN = "[hidden]"
+_SECRET_KEY = re.compile(
+    r"pass(word|wd|phrase)|secret|token|authori[sz]ation|cookie|api_?key|csrf|credential|otp|private|session_?id",
+    re.IGNORECASE,
+)
+_CONTROL = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))}
+_MAX_DEPTH = 6
+
+
+def configure_logging(settings: Settings, stream: TextIO | None = None) -> None:
+    """Send each entry of this process, one line but for tracebacks, to `stream` (stderr when not given)."""
+    target = stream or sys.stderr
+    handler = logging.StreamHandler(target)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[structlog.stdlib.ExtraAdder(), *_enrich()],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                hide_secrets,
+                *_render(settings.log_format, colors=target.isatty()),
+            ],
+        )
+    )
+    logging.basicConfig(handlers=[handler], level=settings.log_level, force=True)
+    logging.captureWarnings(capture=True)
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *_enrich(),
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+
+
+def hide_secrets(_logger: WrappedLogger, _method: str, entry: EventDict) -> EventDict:
+    """Hide the value of each key that sounds secret, at any depth."""
+    return {key: _shown(key, value, 0) for key, value in entry.items()}
+
+
+def _shown(key: object, value: object, depth: int) -> object:
+    if isinstance(key, str) and _SECRET_KEY.search(key) and value is not None:
+        return HIDDEN
+    if depth >= _MAX_DEPTH:
+        return "…"
+    if isinstance(value, Mapping):
+        return {inner: _shown(inner, item, depth + 1) for inner, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_shown(None, item, depth + 1) for item in value]
+    return value
+
+
+def _enrich() -> list[Processor]:
+    return [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
+        structlog.processors.StackInfoRenderer(),
+    ]
+
+
+def _render(log_format: str, *, colors: bool) -> list[Processor]:
+    # Tracebacks are rendered plain: the richer forms print local variables, which hold secrets.
+    if log_format == "json":
+        return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
+    return [
+        _escape_control,
+        structlog.dev.ConsoleRenderer(
+            colors=colors, timestamp_key="time", exception_formatter=structlog.dev.plain_traceback
+        ),
+    ]
+
+
+def _escape_control(_logger: WrappedLogger, _method: str, entry: EventDict) -> EventDict:
+    """Without it a text that a stranger sent could pose as further entries, or steer the terminal."""
+    entry["event"] = str(entry["event"]).translate(_CONTROL)
+    return entry
