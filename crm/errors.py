@@ -53,6 +53,14 @@ class Forbidden(CrmError):
     """The actor is known and may not do this."""
 
 
+class TooMany(CrmError):
+    """Too many attempts (429); one after `retry_after` seconds may be let through."""
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
 class Busy(CrmError):
     """The database stayed locked, or the time ran out; nothing was written and a repeat may succeed."""
 

@@ -1,0 +1,53 @@
+"""Who a request comes from."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from crm.accounts.permissions import Role, Scope, allows
+from crm.db.actor import Actor
+from crm.db.transaction import Row
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A live user, known by a session or an API token.
+
+    `language` and `timezone` are the user's own or else the workspace's. `credential_id` is the id of the
+    session or token. `refresh_due` asks the door to write its last use, by `touch_session` or `touch_token`.
+    """
+
+    user_id: int
+    workspace_id: int
+    workspace_name: str
+    role: Role
+    name: str
+    email: str
+    language: str
+    timezone: str
+    kind: Literal["session", "token"]
+    scope: Scope
+    credential_id: int
+    refresh_due: bool
+
+    def may(self, permission: str) -> bool:
+        return allows(self.role, permission, self.scope)
+
+    def actor(self, request_id: str = "") -> Actor:
+        return Actor(self.workspace_id, self.user_id, request_id)
+
+
+def identity_from(row: Row, kind: Literal["session", "token"], *, refresh_due: bool) -> Identity:
+    return Identity(
+        user_id=row["user_id"],
+        workspace_id=row["workspace_id"],
+        workspace_name=row["workspace_name"],
+        role=row["role"],
+        name=row["name"],
+        email=row["email"],
+        language=row["language"],
+        timezone=row["timezone"],
+        kind=kind,
+        scope=row["scope"],
+        credential_id=row["credential_id"],
+        refresh_due=refresh_due,
+    )

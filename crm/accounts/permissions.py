@@ -1,0 +1,53 @@
+"""Who may do what: the one table that every door asks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+Role = Literal["owner", "admin", "member", "viewer"]
+Scope = Literal["read", "write"]
+
+ROLES: tuple[Role, ...] = get_args(Role)
+SCOPES: tuple[Scope, ...] = get_args(Scope)
+
+_EVERYONE = frozenset(ROLES)
+_WORKERS = frozenset({"owner", "admin", "member"})
+_ADMINS = frozenset({"owner", "admin"})
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`reads` marks what changes nothing, and is therefore open to a token that may only read."""
+
+    roles: frozenset[str]
+    reads: bool = False
+
+
+PERMISSIONS: Mapping[str, Rule] = {
+    "self.read":        Rule(_EVERYONE, reads=True),
+    "self.write":       Rule(_EVERYONE),
+    "users.read":       Rule(_EVERYONE, reads=True),
+    "users.manage":     Rule(_ADMINS),
+    "workspace.read":   Rule(_EVERYONE, reads=True),
+    "workspace.manage": Rule(_ADMINS),
+    "backups.read":     Rule(_ADMINS, reads=True),
+    "backups.manage":   Rule(_ADMINS),
+    "activities.read":  Rule(_EVERYONE, reads=True),
+    "clients.read":     Rule(_EVERYONE, reads=True),
+    "clients.write":    Rule(_WORKERS),
+    "clients.delete":   Rule(_WORKERS),
+    "files.read":       Rule(_EVERYONE, reads=True),
+    "files.write":      Rule(_WORKERS),
+    "files.delete":     Rule(_WORKERS),
+}  # fmt: skip
+
+
+def allows(role: str, permission: str, scope: Scope = "write") -> bool:
+    """Whether the role may, by a session or a token of that scope. An unknown permission is a KeyError."""
+    rule = PERMISSIONS[permission]
+    return role in rule.roles and (rule.reads or scope == "write")
+
+
+def outranks(role: Role, other: Role) -> bool:
+    """Whether `role` stands above `other`; ROLES runs from the highest down."""
+    return ROLES.index(role) < ROLES.index(other)
