@@ -1,0 +1,98 @@
+"""Counters that expire, shared by all processes, in a SQLite file of their own: losing them costs nothing."""
+
+import threading
+from pathlib import Path
+
+import apsw
+
+from crm.db.engine import assert_safe_engine
+
+BUSY_TIMEOUT_MS = 50
+PRUNE_EVERY = 1_000
+
+
+class Counters:
+    """The connection is opened at first use, after any fork. Times are seconds since the epoch."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._connection: apsw.Connection | None = None
+        self._until_prune = PRUNE_EVERY
+
+    def add(self, key: str, amount: int, now: float, expires: float) -> tuple[int, float]:
+        """Add to the counter, which begins anew once expired; returns its count and its expiry."""
+        with self._lock:
+            row = (
+                self._ready()
+                .execute(
+                    """
+                INSERT INTO counters (key, count, expires)
+                VALUES (:key, :amount, :expires)
+                ON CONFLICT (key) DO UPDATE
+                   SET count   = CASE WHEN expires <= :now THEN :amount  ELSE count + :amount END,
+                       expires = CASE WHEN expires <= :now THEN :expires ELSE expires         END
+                RETURNING count, expires
+                """,
+                    {"key": key, "amount": amount, "now": now, "expires": expires},
+                )
+                .fetchone()
+            )
+            self._prune(now)
+        return (int(row[0]), float(row[1])) if row else (amount, expires)
+
+    def get(self, key: str, now: float) -> tuple[int, float]:
+        with self._lock:
+            row = (
+                self._ready()
+                .execute(
+                    "SELECT count, expires FROM counters WHERE key = :key AND expires > :now",
+                    {"key": key, "now": now},
+                )
+                .fetchone()
+            )
+        return (int(row[0]), float(row[1])) if row else (0, now)
+
+    def clear(self, key: str) -> None:
+        with self._lock:
+            self._ready().execute("DELETE FROM counters WHERE key = :key", {"key": key})
+
+    def reset(self) -> int:
+        with self._lock:
+            connection = self._ready()
+            connection.execute("DELETE FROM counters")
+            return connection.changes()
+
+    def close(self) -> None:
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+
+    def _ready(self) -> apsw.Connection:
+        if self._connection is None:
+            self._connection = self._open()
+        return self._connection
+
+    def _open(self) -> apsw.Connection:
+        assert_safe_engine()
+        connection = apsw.Connection(str(self._path))
+        connection.set_busy_timeout(BUSY_TIMEOUT_MS)
+        connection.pragma("journal_mode", "WAL")
+        connection.pragma("synchronous", "OFF")
+        connection.execute(
+            """
+            CREATE TABLE IF NOT EXISTS counters (
+                key     TEXT PRIMARY KEY,
+                count   INTEGER NOT NULL,
+                expires REAL    NOT NULL
+            ) STRICT, WITHOUT ROWID
+            """
+        )
+        return connection
+
+    def _prune(self, now: float) -> None:
+        self._until_prune -= 1
+        if self._until_prune <= 0:
+            self._until_prune = PRUNE_EVERY
+            self._ready().execute("DELETE FROM counters WHERE expires <= :now", {"now": now})

@@ -1,0 +1,52 @@
+"""The stored answers of requests that may be repeated: a row commits with the change it answers for."""
+
+from dataclasses import dataclass
+
+import orjson
+
+from crm.db.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAnswer:
+    fingerprint: str
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+def find_answer(tx: Transaction, key: str) -> StoredAnswer | None:
+    row = tx.one(
+        """
+        SELECT fingerprint, status, headers, body
+          FROM idempotency_keys
+         WHERE workspace_id = :workspace_id
+           AND user_id      = :actor_id
+           AND key          = :key
+        """,
+        key=key,
+    )
+    if row is None:
+        return None
+    return StoredAnswer(row["fingerprint"], row["status"], orjson.loads(row["headers"]), row["body"])
+
+
+def store_answer(tx: Transaction, key: str, answer: StoredAnswer) -> None:
+    tx.run(
+        """
+        INSERT INTO idempotency_keys (workspace_id, user_id, key, fingerprint, status, headers,
+                                      body, created_at)
+        VALUES (:workspace_id, :actor_id, :key, :fingerprint, :status, :headers,
+                :body, :now)
+        """,
+        key=key,
+        fingerprint=answer.fingerprint,
+        status=answer.status,
+        headers=orjson.dumps(answer.headers).decode(),
+        body=answer.body,
+    )
+
+
+def forget_answers(tx: Transaction, before: str) -> int:
+    """Remove the answers stored before a time (RFC 3339), in every workspace; returns how many."""
+    return tx.run("DELETE FROM idempotency_keys WHERE created_at < :before", before=before)

@@ -1,0 +1,36 @@
+"""The success shapes of the JSON API."""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+import orjson
+from flask import Response
+
+from crm.db.keyset import Page
+
+T = TypeVar("T")
+JSON = "application/json"
+
+
+def data(record: object, *, status: int = 200, version: int | None = None) -> Response:
+    """`{"data": record}`; with a version, that is its ETag."""
+    response = Response(orjson.dumps({"data": record}), status, mimetype=JSON)
+    if version is not None:
+        response.headers["ETag"] = f'"{version}"'
+    return response
+
+
+def created(record: object, location: str, *, version: int | None = None) -> Response:
+    response = data(record, status=201, version=version)
+    response.headers["Location"] = location
+    return response
+
+
+def page(rows: Page[T], extra: Mapping[str, Any] | None = None) -> Response:
+    """`{"data": […], "page": {"next": …}}`; `extra` goes beside `next`, such as a total."""
+    body = {"data": rows.rows, "page": {"next": rows.next, **(extra or {})}}
+    return Response(orjson.dumps(body), 200, mimetype=JSON)
+
+
+def no_content() -> Response:
+    return Response(status=204)

@@ -1,0 +1,100 @@
+"""Deny by default: each view names its permission or says that it is public, or the app does not start."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFProtect
+
+from crm.accounts.identity import Identity
+from crm.accounts.permissions import allows
+from crm.accounts.setup import is_set_up
+from crm.db.actor import SYSTEM
+from crm.errors import Forbidden
+from crm.web.errors import Unauthorized
+from crm.web.identity import current_identity, database
+
+View = TypeVar("View", bound=Callable[..., Any])
+PUBLIC = "public"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+csrf = CSRFProtect()
+
+
+def permit(permission: str) -> Callable[[View], View]:
+    """Only for those whose role, and whose token's scope, hold the permission."""
+
+    def declare(view: View) -> View:
+        view.__dict__["permission"] = permission
+        return view
+
+    return declare
+
+
+def public(view: View) -> View:
+    """For anybody on the network."""
+    view.__dict__["permission"] = PUBLIC
+    return view
+
+
+def accepts_upload(view: View) -> View:
+    """A body up to MAX_UPLOAD_MB; every other view takes far less."""
+    view.__dict__["accepts_upload"] = True
+    return view
+
+
+def unguarded(view: View) -> View:
+    """Without the CSRF check, for what proves its sender by a signature or by a secret in its body."""
+    view.__dict__["unguarded"] = True
+    return view
+
+
+def refuse_undeclared(app: Flask) -> None:
+    """Raise for a route that does not say who may use it."""
+    undeclared = [
+        rule.endpoint for rule in app.url_map.iter_rules() if permission_of(app, rule.endpoint) is None
+    ]
+    if undeclared:
+        raise RuntimeError(f"views without @permit or @public: {', '.join(sorted(set(undeclared)))}")
+
+
+def permission_of(app: Flask, endpoint: str) -> str | None:
+    return getattr(app.view_functions[endpoint], "permission", None)
+
+
+def authorize() -> ResponseReturnValue | None:
+    """Before each view: let through only what the asking user may do."""
+    if request.endpoint is None or request.method == "OPTIONS":
+        return None
+    permission = permission_of(current_app, request.endpoint)
+    known = current_identity()
+    if permission != PUBLIC:
+        if known is None:
+            return _ask_to_log_in()
+        _check_permission(known, str(permission))
+    _check_csrf(known)
+    return None
+
+
+def _check_permission(known: Identity, permission: str) -> None:
+    if not allows(known.role, permission, known.scope):
+        raise Forbidden("Your role does not allow this.")
+
+
+def _check_csrf(known: Identity | None) -> None:
+    view = current_app.view_functions[str(request.endpoint)]
+    by_token = known is not None and known.kind == "token"
+    if request.method not in SAFE_METHODS and not by_token and not getattr(view, "unguarded", False):
+        csrf.protect()
+
+
+def _ask_to_log_in() -> ResponseReturnValue:
+    if request.path.startswith("/api/"):
+        raise Unauthorized
+    if not database().read(is_set_up, SYSTEM):
+        return redirect(url_for("setup.show_setup"))
+    if request.headers.get("HX-Request"):
+        return "", 401, {"HX-Redirect": url_for("login.show_login")}
+    target = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for("login.show_login", next=target))

@@ -1,0 +1,130 @@
+"""Every failure in one shape: problem+json (RFC 9457) below /api/, a page elsewhere."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+import structlog
+from flask import Flask, Response, g, render_template, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from crm.db.failures import IntegrityConflict
+from crm.errors import Busy, Conflict, CrmError, Forbidden, Full, Invalid, NotFound, Stale
+
+log = structlog.get_logger("crm.web")
+
+
+class Unauthorized(CrmError):
+    """Nobody, or nobody any more, is logged in with this request."""
+
+    def __init__(self) -> None:
+        super().__init__("Log in, or send a valid token as `Authorization: Bearer TOKEN`.")
+
+
+class Malformed(CrmError):
+    """The request could not be read at all."""
+
+
+class WrongType(CrmError):
+    """The body is of a type that this route does not take."""
+
+
+class TooLarge(CrmError):
+    """The body is over the limit."""
+
+
+class TooMany(CrmError):
+    """The rate limit is reached; `retry_after` is in seconds."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(f"Too many requests. Try again in {retry_after} seconds.")
+        self.retry_after = retry_after
+
+
+STATUS: dict[type[CrmError], int] = {
+    Malformed: 400,
+    Unauthorized: 401,
+    Forbidden: 403,
+    NotFound: 404,
+    Stale: 412,
+    Conflict: 409,
+    TooLarge: 413,
+    WrongType: 415,
+    Invalid: 422,
+    TooMany: 429,
+    Busy: 503,
+    Full: 507,
+}
+
+
+def register_error_handlers(app: Flask) -> None:
+    app.register_error_handler(CrmError, answer_refusal)
+    app.register_error_handler(HTTPException, answer_http_error)
+    app.register_error_handler(Exception, answer_defect)
+
+
+def status_of(error: CrmError) -> int:
+    return next(status for kind, status in STATUS.items() if isinstance(error, kind))
+
+
+def answer_refusal(error: CrmError) -> Response:
+    extra: dict[str, object] = {}
+    if isinstance(error, Invalid):
+        extra["errors"] = [{"field": p.field, "message": p.message} for p in error.problems]
+    if isinstance(error, IntegrityConflict):
+        log.warning("a constraint refused the change", detail=error.detail)
+    if isinstance(error, Conflict):
+        extra.update(error.extra)
+    return problem(status_of(error), error.message, extra, _headers_of(error))
+
+
+def answer_http_error(error: HTTPException) -> Response:
+    """What the framework itself refuses: unknown route, method, malformed form, too large a body."""
+    headers = {
+        name: value for name, value in error.get_headers() if name in {"Allow", "Location", "Retry-After"}
+    }
+    detail = error.description or ""
+    if isinstance(error, CSRFError):
+        detail = "The form is out of date. Load the page again and repeat."
+    if isinstance(error.response, Response):
+        return error.response
+    return problem(error.code or 500, detail, {}, headers)
+
+
+def answer_defect(error: Exception) -> Response:
+    """A defect of ours: the log gets the trace, the caller gets the request's id."""
+    log.error("unhandled error", exc_info=error)
+    return problem(500, "Something went wrong on our side. Nothing was saved.", {}, {})
+
+
+def problem(status: int, detail: str, extra: Mapping[str, object], headers: Mapping[str, str]) -> Response:
+    title = HTTPStatus(status).phrase
+    facts: dict[str, Any] = {
+        "type": "about:blank",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "request_id": g.get("request_id", ""),
+        **extra,
+    }
+    if wants_json():
+        body: bytes | str = orjson.dumps(facts)
+        response = Response(body, status, mimetype="application/problem+json")
+    else:
+        response = Response(render_template("errors/problem.html", problem=facts), status)
+    response.headers.update(headers)
+    return response
+
+
+def wants_json() -> bool:
+    return request.path.startswith("/api/")
+
+
+def _headers_of(error: CrmError) -> dict[str, str]:
+    if isinstance(error, Busy | TooMany):
+        return {"Retry-After": str(error.retry_after)}
+    if isinstance(error, Unauthorized):
+        return {"WWW-Authenticate": 'Bearer realm="Holdfast"'}
+    return {}

@@ -1,0 +1,272 @@
+"""The OpenAPI 3.1 document, made from the routes, their permissions and the models they declare."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from http import HTTPStatus
+from importlib.metadata import version
+from typing import Any, Literal, TypeVar
+
+import orjson
+from flask import Blueprint, Flask, Response, current_app
+from pydantic import BaseModel, TypeAdapter
+from pydantic.json_schema import models_json_schema
+from werkzeug.routing import Rule
+
+from crm.web.auth import PUBLIC, permission_of, public
+
+View = TypeVar("View", bound=Callable[..., Any])
+ARGUMENT = re.compile(r"<(?:[^:<>]+:)?([^<>]+)>")
+REF = "#/components/schemas/{model}"
+REFUSALS = {
+    "body": (400, 413, 415, 422),
+    "query": (422,),
+    "guarded": (401, 403),
+    "record": (404,),
+    "always": (429, 503),
+}
+
+blueprint = Blueprint("api_docs", __name__, url_prefix="/api")
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """What a view takes and gives. `result` is a type that pydantic can describe: a dataclass of a room."""
+
+    body: type[BaseModel] | None = None
+    query: type[BaseModel] | None = None
+    result: Any = None
+    many: bool = False
+    status: int = 200
+    upload: bool = False
+    content: str | None = None
+    refusals: tuple[int, ...] = ()
+
+
+def contract(**facts: Any) -> Callable[[View], View]:
+    """Declare the view's contract for the document; see Contract for the facts."""
+    declared = Contract(**facts)
+
+    def declare(view: View) -> View:
+        view.__dict__["contract"] = declared
+        return view
+
+    return declare
+
+
+@blueprint.get("/openapi.json")
+@public
+def show_openapi() -> Response:
+    return Response(current_app.extensions["holdfast.openapi"](), mimetype="application/json")
+
+
+def publish_openapi(app: Flask) -> None:
+    """Register the document, which is made when it is first asked for."""
+    made: list[bytes] = []
+
+    def document() -> bytes:
+        if not made:
+            made.append(orjson.dumps(describe(app)))
+        return made[0]
+
+    app.extensions["holdfast.openapi"] = document
+    app.register_blueprint(blueprint)
+
+
+def describe(app: Flask) -> dict[str, Any]:
+    schemas = _Schemas()
+    routes = [(rule, method, _contract_of(app, rule)) for rule, method in _api_routes(app)]
+    for _, _, declared in routes:
+        schemas.learn(declared)
+    references, components = schemas.resolve()
+    paths: dict[str, dict[str, Any]] = {}
+    for rule, method, declared in routes:
+        path = ARGUMENT.sub(r"{\1}", rule.rule)
+        paths.setdefault(path, {})[method.lower()] = _operation(app, rule, method, declared, references)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Holdfast", "version": version("holdfast-crm")},
+        "servers": [{"url": "/"}],
+        "security": [{"bearer": []}],
+        "paths": paths,
+        "components": {
+            "schemas": {**components, "Problem": PROBLEM},
+            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+class _Schemas:
+    """The JSON schemas of all models, under one set of names."""
+
+    def __init__(self) -> None:
+        self._models: list[tuple[type[BaseModel], Literal["validation"]]] = []
+        self._results: list[tuple[Any, Literal["serialization"], TypeAdapter[Any]]] = []
+
+    def learn(self, declared: Contract) -> None:
+        if declared.body and (declared.body, "validation") not in self._models:
+            self._models.append((declared.body, "validation"))
+        if declared.result and all(kind is not declared.result for kind, _, _ in self._results):
+            self._results.append((declared.result, "serialization", TypeAdapter(declared.result)))
+
+    def resolve(self) -> tuple[dict[Any, dict[str, Any]], dict[str, Any]]:
+        by_model, models = models_json_schema(self._models, ref_template=REF)
+        by_result, results = TypeAdapter.json_schemas(self._results, ref_template=REF)
+        references = {kind: schema for (kind, _), schema in [*by_model.items(), *by_result.items()]}
+        return references, {**models.get("$defs", {}), **results.get("$defs", {})}
+
+
+def _api_routes(app: Flask) -> Iterator[tuple[Rule, str]]:
+    for rule in app.url_map.iter_rules():
+        if rule.rule.startswith("/api/"):
+            for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+                yield rule, method
+
+
+def _contract_of(app: Flask, rule: Rule) -> Contract:
+    declared = getattr(app.view_functions[rule.endpoint], "contract", None)
+    return declared if isinstance(declared, Contract) else Contract()
+
+
+def _operation(
+    app: Flask, rule: Rule, method: str, declared: Contract, references: dict[Any, dict[str, Any]]
+) -> dict[str, Any]:
+    view = app.view_functions[rule.endpoint]
+    room = rule.endpoint.split(".")[0].removeprefix("api_")
+    summary = (view.__doc__ or view.__name__.replace("_", " ").capitalize()).strip().splitlines()[0]
+    operation: dict[str, Any] = {
+        "operationId": f"{room}.{view.__name__}",
+        "summary": summary,
+        "tags": [room],
+        "parameters": [
+            *_path_parameters(rule),
+            *_header_parameters(rule, method),
+            *_query_parameters(declared),
+        ],
+        "responses": _responses(app, rule, declared, references),
+    }
+    if declared.body:
+        operation["requestBody"] = {
+            "required": True,
+            "content": {"application/json": {"schema": references[declared.body]}},
+        }
+    if declared.upload:
+        operation["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": UPLOAD}}}
+    if permission_of(app, rule.endpoint) == PUBLIC:
+        operation["security"] = []
+    return operation
+
+
+def _path_parameters(rule: Rule) -> list[dict[str, Any]]:
+    return [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "integer", "minimum": 1}}
+        if name.endswith("id")
+        else {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        for name in ARGUMENT.findall(rule.rule)
+    ]
+
+
+def _header_parameters(rule: Rule, method: str) -> list[dict[str, Any]]:
+    if method == "POST":
+        return [_header("Idempotency-Key", "Repeating the request under the same key takes effect once.")]
+    if method in {"PUT", "PATCH", "DELETE"} and rule.arguments:
+        return [_header("If-Match", "The record's ETag; 412 when the record has changed since.")]
+    return []
+
+
+def _header(name: str, description: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "in": "header",
+        "required": False,
+        "description": description,
+        "schema": {"type": "string"},
+    }
+
+
+def _query_parameters(declared: Contract) -> list[dict[str, Any]]:
+    if declared.query is None:
+        return []
+    schema = declared.query.model_json_schema(ref_template=REF)
+    required = schema.get("required", [])
+    return [
+        {"name": name, "in": "query", "required": name in required, "schema": field}
+        for name, field in schema["properties"].items()
+    ]
+
+
+def _responses(
+    app: Flask, rule: Rule, declared: Contract, references: dict[Any, dict[str, Any]]
+) -> dict[str, Any]:
+    good: dict[str, Any] = {"description": HTTPStatus(declared.status).phrase}
+    if declared.content:
+        good["content"] = {declared.content: {}}
+    elif declared.status != 204:
+        good["content"] = {"application/json": {"schema": _envelope(declared, references)}}
+    return {
+        str(declared.status): good,
+        **{str(status): _problem_response(status) for status in sorted(_refusals(app, rule, declared))},
+    }
+
+
+def _envelope(declared: Contract, references: dict[Any, dict[str, Any]]) -> dict[str, Any]:
+    record = references.get(declared.result, {})
+    if not declared.many:
+        return {"type": "object", "required": ["data"], "properties": {"data": record}}
+    return {
+        "type": "object",
+        "required": ["data", "page"],
+        "properties": {"data": {"type": "array", "items": record}, "page": PAGE},
+    }
+
+
+def _refusals(app: Flask, rule: Rule, declared: Contract) -> set[int]:
+    statuses = {*REFUSALS["always"], *declared.refusals}
+    if declared.body or declared.upload:
+        statuses.update(REFUSALS["body"])
+    if declared.query:
+        statuses.update(REFUSALS["query"])
+    if permission_of(app, rule.endpoint) != PUBLIC:
+        statuses.update(REFUSALS["guarded"])
+    if rule.arguments:
+        statuses.update(REFUSALS["record"])
+    return statuses
+
+
+def _problem_response(status: int) -> dict[str, Any]:
+    return {
+        "description": HTTPStatus(status).phrase,
+        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+
+
+PROBLEM = {
+    "type": "object",
+    "description": "A failure, as in RFC 9457.",
+    "required": ["type", "title", "status", "detail", "request_id"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "request_id": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["field", "message"],
+                "properties": {"field": {"type": "string"}, "message": {"type": "string"}},
+            },
+        },
+    },
+}
+PAGE = {
+    "type": "object",
+    "required": ["next"],
+    "properties": {"next": {"type": ["string", "null"], "description": "The cursor of the next page."}},
+}
+UPLOAD = {
+    "type": "object",
+    "required": ["file"],
+    "properties": {"file": {"type": "string", "contentMediaType": "application/octet-stream"}},
+}

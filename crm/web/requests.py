@@ -1,0 +1,109 @@
+"""Reading a request: the body, the query, the version; and the two ways to an operation."""
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any, Concatenate, Never, ParamSpec, TypeVar
+
+from flask import request
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from crm.db.transaction import Transaction
+from crm.errors import FieldProblem, Invalid
+from crm.web.errors import Malformed, WrongType
+from crm.web.identity import actor, database
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Model = TypeVar("Model", bound=BaseModel)
+ENTITY_TAG = re.compile(r'(?:W/)?"(\d{1,18})"')
+
+
+def read(fn: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run one reading operation for the asking user."""
+    return database().read(fn, actor(), *args, **kwargs)
+
+
+def write(fn: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run one writing operation for the asking user."""
+    return database().write(fn, actor(), *args, **kwargs)
+
+
+def json_body(model: type[Model]) -> Model:
+    """The body as `model`. Raises WrongType, Malformed, or Invalid naming each field."""
+    if request.mimetype != "application/json":
+        raise WrongType("Send the body as `Content-Type: application/json`.")
+    raw = request.get_data(cache=True)
+    _refuse_odd_json(raw)
+    try:
+        return model.model_validate_json(raw, strict=True)
+    except ValidationError as error:
+        raise refusal_of(error) from None
+
+
+def query(model: type[Model]) -> Model:
+    """The query parameters as `model`; one that is given twice is refused."""
+    doubled = [name for name, values in request.args.lists() if len(values) > 1]
+    if doubled:
+        raise Invalid(*(FieldProblem(name, "is given more than once") for name in doubled))
+    try:
+        return model.model_validate(request.args.to_dict())
+    except ValidationError as error:
+        raise refusal_of(error) from None
+
+
+def expected_version() -> int | None:
+    """The version in If-Match; None when the header is absent or `*`."""
+    header = request.headers.get("If-Match", "").strip()
+    if header in {"", "*"}:
+        return None
+    match = ENTITY_TAG.fullmatch(header)
+    if match is None:
+        raise Malformed('If-Match takes the ETag of the record, such as "7".')
+    return int(match[1])
+
+
+def refusal_of(error: ValidationError) -> Invalid | Malformed:
+    """A model's objections, each with the path of its field: `tags.3`, `company_id`."""
+    problems = error.errors(include_url=False)
+    if any(problem["type"] == "json_invalid" for problem in problems):
+        return Malformed(f"The body is not valid JSON: {problems[0]['ctx']['error']}.")
+    return Invalid(*(FieldProblem(_path(problem), _sentence(problem)) for problem in problems))
+
+
+def _path(problem: ErrorDetails) -> str:
+    return ".".join(str(part) for part in problem["loc"]) or "body"
+
+
+def _sentence(problem: ErrorDetails) -> str:
+    match problem["type"]:
+        case "extra_forbidden":
+            return "is not a field that is known here"
+        case "missing":
+            return "is required"
+        case "model_type" | "model_attributes_type" | "dict_type":
+            return "must be an object"
+        case _:
+            return problem["msg"].removeprefix("Value error, ")
+
+
+def _refuse_odd_json(raw: bytes) -> None:
+    """What parsers read in different ways (a key twice, NaN) or cannot survive (great depth) is malformed."""
+    try:
+        json.loads(raw, object_pairs_hook=_refuse_doubles, parse_constant=_refuse_constant)
+    except RecursionError:
+        raise Malformed("The body is nested too deeply.") from None
+    except ValueError as error:
+        raise Malformed(f"The body is not valid JSON: {error}.") from None
+
+
+def _refuse_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise Malformed("The body has an object in which a key stands twice.")
+    return found
+
+
+def _refuse_constant(name: str) -> Never:
+    raise Malformed(f"The body holds {name}, which is not JSON.")

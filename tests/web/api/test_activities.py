@@ -1,0 +1,74 @@
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from crm.activity import activity
+from crm.db.database import Database
+from crm.db.transaction import Transaction
+from tests.support.api import fields_of, problem_of
+from tests.support.cast import Cast
+
+
+def record_many(tx: Transaction, count: int) -> None:
+    for number in range(1, count + 1):
+        activity.record(tx, "client.created", "client", number, after={"name": f"№ {number}"})
+
+
+def rows_of(client: FlaskClient, path: str) -> list[dict[str, Any]]:
+    return list(client.get(path).get_json()["data"])
+
+
+def test_pages_follow_each_other_without_gap_or_overlap(owner: FlaskClient, db: Database, cast: Cast) -> None:
+    db.write(record_many, cast.owner, 7)
+    seen: list[int] = []
+    path = "/api/activities?limit=3"
+    for _ in range(3):
+        body = owner.get(path).get_json()
+        seen += [row["entity_id"] for row in body["data"]]
+        path = f"/api/activities?limit=3&cursor={body['page']['next']}"
+    assert seen == [7, 6, 5, 4, 3, 2, 1]
+    assert body["page"]["next"] is None
+
+
+def test_no_workspace_sees_the_ledger_of_another(
+    owner: FlaskClient, outsider: FlaskClient, db: Database, cast: Cast
+) -> None:
+    db.write(record_many, cast.owner, 2)
+    assert len(rows_of(owner, "/api/activities")) == 2
+    assert rows_of(outsider, "/api/activities") == []
+
+
+def test_a_record_s_own_activities_can_be_asked_for(owner: FlaskClient, db: Database, cast: Cast) -> None:
+    db.write(record_many, cast.owner, 3)
+    rows = rows_of(owner, "/api/activities?entity=client&entity_id=2")
+    assert [row["after"] for row in rows] == [{"name": "№ 2"}]
+    assert rows[0]["actor"] == {"id": cast.owner.user_id, "name": "Owner"}
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("limit=0", "limit"),
+        ("limit=201", "limit"),
+        ("limit=many", "limit"),
+        ("cursor=nonsense!", "cursor"),
+        ("cursor=WyJ4Il0", "cursor"),
+        ("entity_id=99999999999999999999", "entity_id"),
+        ("since=yesterday", "since"),
+        ("colour=red", "colour"),
+        ("limit=1&limit=2", "limit"),
+    ],
+)
+def test_a_wrong_query_is_refused_by_field(owner: FlaskClient, query: str, field: str) -> None:
+    assert fields_of(owner.get(f"/api/activities?{query}")) == {field}
+
+
+def test_nobody_reads_it_without_a_token(anybody: FlaskClient) -> None:
+    response = anybody.get("/api/activities")
+    assert "Bearer" in response.headers["WWW-Authenticate"]
+    problem_of(response, 401)
+
+
+def test_a_made_up_token_opens_nothing(anybody: FlaskClient) -> None:
+    problem_of(anybody.get("/api/activities", headers={"Authorization": "Bearer hf_guess"}), 401)
