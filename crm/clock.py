@@ -1,7 +1,7 @@
 """The one source of time (UTC)."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 
 def _system_now() -> datetime:
@@ -27,6 +27,11 @@ def as_text(moment: datetime) -> str:
 
 def from_text(text: str) -> datetime:
     return datetime.fromisoformat(text)
+
+
+def later(text: str, span: timedelta) -> str:
+    """A stored time moved by a span, which may be negative."""
+    return as_text(from_text(text) + span)
 
 
 def set_source(source: Callable[[], datetime] | None) -> None:

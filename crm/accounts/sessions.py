@@ -35,7 +35,6 @@ def identify_session(tx: Transaction, token: str) -> Identity | None:
 
 def touch_session(tx: Transaction, session_id: int) -> None:
     """Note the use and move the end of disuse; at most hourly, so that reads do not write."""
-    now = clock.from_text(tx.now)
     tx.run(
         """
         UPDATE sessions
@@ -47,11 +46,11 @@ def touch_session(tx: Transaction, session_id: int) -> None:
            AND expires_at > :now
         """,
         session_id=session_id,
-        idle_end=clock.as_text(now + IDLE),
+        idle_end=clock.later(tx.now, IDLE),
         refreshed_before=refreshed_before(tx.now),
     )
 
 
 def refreshed_before(now: str) -> str:
     """The moment before which a noted use is old enough to be noted again."""
-    return clock.as_text(clock.from_text(now) - REFRESH)
+    return clock.later(now, -REFRESH)

@@ -1,0 +1,106 @@
+"""What the field models of all rooms share: how text is cleaned, and how a refusal reads."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import Annotated, TypeVar
+
+import email_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic_core import ErrorDetails
+
+from crm.errors import FieldProblem, Invalid
+
+# The library's own switch: addresses of a local network ("anna@acme.local") are as good as public ones here.
+email_validator.SPECIAL_USE_DOMAIN_NAMES.clear()
+
+Model = TypeVar("Model", bound=BaseModel)
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff]")
+_SENTENCES = {
+    "missing": "is required",
+    "extra_forbidden": "is not a known field",
+    "string_type": "must be text",
+    "string_unicode": "holds characters that are not text",
+    "string_too_short": "needs at least {min_length} characters",
+    "string_too_long": "may have at most {max_length} characters",
+    "literal_error": "must be {expected}",
+}
+_BREAKS = re.compile(r"[\t\n\r]")
+
+
+class Fields(BaseModel):
+    """Strict input: no coercion, no unknown field."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+def parse_fields(model: type[Model], given: Mapping[str, object]) -> Model:
+    """The model of what was given; raises Invalid that names each field which does not fit."""
+    try:
+        return model.model_validate(given)
+    except ValidationError as error:
+        raise refusal_of(error) from None
+
+
+def refusal_of(error: ValidationError) -> Invalid:
+    details = error.errors(include_url=False, include_input=False)
+    return Invalid(*(FieldProblem(".".join(map(str, each["loc"])), _sentence(each)) for each in details))
+
+
+def name_key(text: str) -> str:
+    """What two spellings of one name share, for keys that must be unique to the eye."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def _sentence(problem: ErrorDetails) -> str:
+    bounds = problem.get("ctx", {})
+    if problem["type"] == "string_too_short" and bounds["min_length"] == 1:
+        return _SENTENCES["missing"]
+    known = _SENTENCES.get(problem["type"])
+    if known is not None:
+        return known.format(**bounds)
+    message = problem["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    return message[:1].lower() + message[1:]
+
+
+def _clean_text(text: str) -> str:
+    if _UNPRINTABLE.search(text):
+        raise ValueError("holds control characters")
+    return unicodedata.normalize("NFC", text).strip()
+
+
+def _clean_line(text: str) -> str:
+    if _BREAKS.search(text.strip()):
+        raise ValueError("must stand on one line")
+    return _clean_text(text)
+
+
+def _clean_email(text: str) -> str:
+    """Lower-cased, without asking the network."""
+    try:
+        found = email_validator.validate_email(text, check_deliverability=False, globally_deliverable=False)
+    except email_validator.EmailNotValidError:
+        raise ValueError("is not an e-mail address") from None
+    if "." not in found.domain and found.domain != "localhost":
+        raise ValueError("is not an e-mail address")
+    return found.normalized.lower()
+
+
+def _not_empty(text: str) -> str:
+    if not text:
+        raise ValueError("is required")
+    return text
+
+
+Line = Annotated[str, AfterValidator(_clean_line)]
+"""One line of text, in NFC, without blanks around it; may be empty. Add a maximum with StringConstraints."""
+
+Text = Annotated[str, AfterValidator(_clean_text)]
+"""Text of many lines, in NFC, without blanks around it; may be empty."""
+
+Name = Annotated[
+    str, StringConstraints(max_length=200), AfterValidator(_clean_line), AfterValidator(_not_empty)
+]
+Email = Annotated[
+    str, StringConstraints(max_length=254), AfterValidator(_clean_line), AfterValidator(_clean_email)
+]

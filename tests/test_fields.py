@@ -1,0 +1,61 @@
+"""Text is cleaned the same way everywhere, and a refusal names its field."""
+
+import pytest
+
+from crm.errors import FieldProblem, Invalid
+from crm.fields import Email, Fields, Line, Name, Text, name_key, parse_fields
+
+
+class Card(Fields):
+    name: Name
+    email: Email | None = None
+    notes: Text = ""
+    title: Line = ""
+    count: int = 0
+
+
+def problem(**given: object) -> FieldProblem:
+    with pytest.raises(Invalid) as caught:
+        parse_fields(Card, {"name": "Anna", **given})
+    [found] = caught.value.problems
+    return found
+
+
+def test_text_is_kept_in_one_unicode_form_without_blanks_around_it() -> None:
+    card = parse_fields(Card, {"name": "  Zoe\u0308 ", "notes": "one\n\ttwo\n"})
+    assert card.name == "Zo\u00eb" and card.notes == "one\n\ttwo"
+
+
+@pytest.mark.parametrize("bad", ["a\x00b", "a\x1bb", "a\u2028b", "a\ud800b", "\ufeff"])
+def test_what_is_no_text_is_refused(bad: str) -> None:
+    assert problem(name=bad).field == "name"
+    assert problem(notes=bad).field == "notes"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("name", "   ", "is required"),
+        ("name", "a\nb", "must stand on one line"),
+        ("name", "x" * 201, "may have at most 200 characters"),
+        ("name", 7, "must be text"),
+        ("email", "nobody", "is not an e-mail address"),
+        ("email", "a@b", "is not an e-mail address"),
+        ("nmae", "x", "is not a known field"),
+        ("count", False, "should be a valid integer"),
+        ("count", "1", "should be a valid integer"),
+    ],
+)
+def test_a_refusal_names_the_field_and_what_is_wrong(field: str, value: object, sentence: str) -> None:
+    assert problem(**{field: value}) == FieldProblem(field, sentence)
+
+
+@pytest.mark.parametrize(
+    "address", ["Anna@Example.ORG", "anna@acme.local", "anna@localhost", "ünïcode@bücher.example"]
+)
+def test_an_address_is_lower_cased_and_may_be_of_the_local_network(address: str) -> None:
+    assert parse_fields(Card, {"name": "Anna", "email": address}).email == address.lower()
+
+
+def test_names_that_look_alike_share_a_key() -> None:
+    assert name_key("Ａnna  Straße") == name_key("ANNA STRASSE") != name_key("Anna Strase")
