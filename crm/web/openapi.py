@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
-from importlib.metadata import version
 from typing import Any, Literal, TypeVar
 
 import orjson
@@ -13,6 +12,7 @@ from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import models_json_schema
 from werkzeug.routing import Rule
 
+from crm.version import VERSION
 from crm.web.auth import PUBLIC, permission_of, public
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -85,7 +85,7 @@ def describe(app: Flask) -> dict[str, Any]:
         paths.setdefault(path, {})[method.lower()] = _operation(app, rule, method, declared, references)
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Holdfast", "version": version("holdfast-crm")},
+        "info": {"title": "Holdfast", "version": VERSION},
         "servers": [{"url": "/"}],
         "security": [{"bearer": []}],
         "paths": paths,
