@@ -20,6 +20,9 @@ _SENTENCES = {
     "missing": "is required",
     "extra_forbidden": "is not a known field",
     "string_type": "must be text",
+    "model_type": "must be an object",
+    "model_attributes_type": "must be an object",
+    "dict_type": "must be an object",
     "string_unicode": "holds characters that are not text",
     "string_too_short": "needs at least {min_length} characters",
     "string_too_long": "may have at most {max_length} characters",
@@ -43,13 +46,18 @@ def parse_fields(model: type[Model], given: Mapping[str, object]) -> Model:
 
 
 def refusal_of(error: ValidationError) -> Invalid:
+    """A model's objections, each with the path of its field (`tags.3`), or `body` for the whole."""
     details = error.errors(include_url=False, include_input=False)
-    return Invalid(*(FieldProblem(".".join(map(str, each["loc"])), _sentence(each)) for each in details))
+    return Invalid(*(FieldProblem(_path(each), _sentence(each)) for each in details))
 
 
 def name_key(text: str) -> str:
     """What two spellings of one name share, for keys that must be unique to the eye."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def _path(problem: ErrorDetails) -> str:
+    return ".".join(map(str, problem["loc"])) or "body"
 
 
 def _sentence(problem: ErrorDetails) -> str:

@@ -11,7 +11,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from crm.db.failures import IntegrityConflict
-from crm.errors import Busy, Conflict, CrmError, Forbidden, Full, Invalid, NotFound, Stale
+from crm.errors import Busy, Conflict, CrmError, Forbidden, Full, Invalid, NotFound, Stale, TooMany
 
 log = structlog.get_logger("crm.web")
 
@@ -33,14 +33,6 @@ class WrongType(CrmError):
 
 class TooLarge(CrmError):
     """The body is over the limit."""
-
-
-class TooMany(CrmError):
-    """The rate limit is reached; `retry_after` is in seconds."""
-
-    def __init__(self, retry_after: int) -> None:
-        super().__init__(f"Too many requests. Try again in {retry_after} seconds.")
-        self.retry_after = retry_after
 
 
 STATUS: dict[type[CrmError], int] = {

@@ -12,7 +12,7 @@ from limits.strategies import FixedWindowRateLimiter
 
 from crm.config import Settings
 from crm.db.counters import Counters
-from crm.web.errors import TooMany
+from crm.errors import TooMany
 from crm.web.identity import current_identity
 
 COUNTERS_FILE = "limits.db"
@@ -68,7 +68,8 @@ class RateLimit:
             for item in self._items:
                 if not self._limiter.hit(item, client):
                     ends = self._limiter.get_window_stats(item, client).reset_time
-                    raise TooMany(max(1, math.ceil(ends - time.time())))
+                    wait = max(1, math.ceil(ends - time.time()))
+                    raise TooMany(f"Too many requests. Try again in {wait} seconds.", wait)
         except apsw.Error:
             log.warning("the rate limit could not be counted", exc_info=True)
 

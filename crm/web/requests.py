@@ -7,10 +7,10 @@ from typing import Any, Concatenate, Never, ParamSpec, TypeVar
 
 from flask import request
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
 
 from crm.db.transaction import Transaction
-from crm.errors import FieldProblem, Invalid
+from crm.errors import CrmError, FieldProblem, Invalid
+from crm.fields import refusal_of
 from crm.web.errors import Malformed, WrongType
 from crm.web.identity import actor, database
 
@@ -39,7 +39,7 @@ def json_body(model: type[Model]) -> Model:
     try:
         return model.model_validate_json(raw, strict=True)
     except ValidationError as error:
-        raise refusal_of(error) from None
+        raise _refusal_of(error) from None
 
 
 def query(model: type[Model]) -> Model:
@@ -50,7 +50,7 @@ def query(model: type[Model]) -> Model:
     try:
         return model.model_validate(request.args.to_dict())
     except ValidationError as error:
-        raise refusal_of(error) from None
+        raise _refusal_of(error) from None
 
 
 def expected_version() -> int | None:
@@ -64,28 +64,11 @@ def expected_version() -> int | None:
     return int(match[1])
 
 
-def refusal_of(error: ValidationError) -> Invalid | Malformed:
-    """A model's objections, each with the path of its field: `tags.3`, `company_id`."""
+def _refusal_of(error: ValidationError) -> CrmError:
     problems = error.errors(include_url=False)
     if any(problem["type"] == "json_invalid" for problem in problems):
         return Malformed(f"The body is not valid JSON: {problems[0]['ctx']['error']}.")
-    return Invalid(*(FieldProblem(_path(problem), _sentence(problem)) for problem in problems))
-
-
-def _path(problem: ErrorDetails) -> str:
-    return ".".join(str(part) for part in problem["loc"]) or "body"
-
-
-def _sentence(problem: ErrorDetails) -> str:
-    match problem["type"]:
-        case "extra_forbidden":
-            return "is not a field that is known here"
-        case "missing":
-            return "is required"
-        case "model_type" | "model_attributes_type" | "dict_type":
-            return "must be an object"
-        case _:
-            return problem["msg"].removeprefix("Value error, ")
+    return refusal_of(error)
 
 
 def _refuse_odd_json(raw: bytes) -> None:
