@@ -1,11 +1,16 @@
 """The application: wiring only."""
 
 import secrets
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import structlog
-from flask import Flask, g
+from flask import Flask, g, request
+from flask.sessions import SecureCookieSessionInterface
+from flask.typing import ResponseReturnValue
 from flask_cors import CORS
+from itsdangerous import URLSafeTimedSerializer
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from crm.config import Settings, load_settings
@@ -16,7 +21,7 @@ from crm.web.api import activities as api_activities
 from crm.web.auth import authorize, csrf, public, refuse_undeclared
 from crm.web.body_limit import cap_bodies, limit_body
 from crm.web.errors import register_error_handlers
-from crm.web.headers import add_headers
+from crm.web.headers import REQUEST_ID, HeaderPolicy
 from crm.web.idempotency import keep_answers
 from crm.web.identity import identify_request
 from crm.web.limits import limit_requests, spend_request
@@ -26,10 +31,30 @@ from crm.web.routing import IdConverter
 ROOMS = (api_activities,)
 
 
+class SynchronousFlask(Flask):
+    """Without the framework's search for coroutines, made anew for each function of each request."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func
+
+
+class FormSession(SecureCookieSessionInterface):
+    """The signed cookie that holds a form's CSRF secret; its signer is made once, not at each request."""
+
+    def __init__(self) -> None:
+        self._signer: URLSafeTimedSerializer | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        if self._signer is None:
+            self._signer = super().get_signing_serializer(app)
+        return self._signer
+
+
 def create_app(settings: Settings | None = None) -> Flask:
     """Nothing is opened here: each worker process opens the database at its first request."""
     settings = settings or load_settings()
-    app = Flask(__name__, static_folder="static")
+    app = SynchronousFlask(__name__, static_folder="static")
+    app.session_interface = FormSession()
     app.extensions["holdfast.settings"] = settings
     app.extensions["holdfast.db"] = Database.open(settings)
     _configure(app, settings)
@@ -39,9 +64,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     limit_requests(app, settings)
     keep_answers(app, settings)
     register_error_handlers(app)
-    for step in (start_request, identify_request, spend_request, limit_body, authorize):
-        app.before_request(step)
-    app.after_request(add_headers)
+    app.before_request(begin_request)
     for room in ROOMS:
         app.register_blueprint(room.blueprint)
     publish_openapi(app)
@@ -50,10 +73,15 @@ def create_app(settings: Settings | None = None) -> Flask:
     return app
 
 
-def start_request() -> None:
-    g.request_id = secrets.token_hex(8)
+def begin_request() -> ResponseReturnValue | None:
+    """Before each view: name the request, ask who it is, whether it is one too many, whether it may."""
+    g.request_id = request.environ[REQUEST_ID] = secrets.token_hex(8)
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
+    identify_request()
+    spend_request()
+    limit_body()
+    return authorize()
 
 
 def _configure(app: Flask, settings: Settings) -> None:
@@ -68,6 +96,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         WTF_CSRF_CHECK_DEFAULT=False,
     )
     app.url_map.converters["id"] = IdConverter
+    app.wsgi_app = HeaderPolicy(app.wsgi_app)  # type: ignore[method-assign]
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

@@ -1,6 +1,8 @@
 """The response headers that every answer carries."""
 
-from flask import Response, g, request
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
 from secure import (
     ContentSecurityPolicy,
     CrossOriginOpenerPolicy,
@@ -13,10 +15,14 @@ from secure import (
     XFrameOptions,
 )
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+REQUEST_ID = "holdfast.request_id"
 HSTS_SECONDS = 31_536_000
 
 
-def _policy() -> dict[str, str]:
+def _policy() -> list[tuple[str, tuple[str, str]]]:
     content = (
         ContentSecurityPolicy()
         .default_src("'none'")
@@ -31,7 +37,7 @@ def _policy() -> dict[str, str]:
         .frame_ancestors("'none'")
         .object_src("'none'")
     )
-    return dict(
+    headers = dict(
         Secure(
             csp=content,
             coop=CrossOriginOpenerPolicy().same_origin(),
@@ -42,21 +48,33 @@ def _policy() -> dict[str, str]:
             xfo=XFrameOptions().deny(),
         ).headers
     )
+    headers["Cache-Control"] = "no-store"
+    return [(name.lower(), (name, value)) for name, value in headers.items()]
 
 
-POLICY = tuple(_policy().items())
-HSTS = StrictTransportSecurity().max_age(HSTS_SECONDS).header_value
+POLICY = _policy()
+HSTS = ("Strict-Transport-Security", StrictTransportSecurity().max_age(HSTS_SECONDS).header_value)
 
 
-def add_headers(response: Response) -> Response:
-    """A header that the view set itself stays. HSTS goes out over https alone, as it ends plain http."""
-    headers = response.headers
-    for name, value in POLICY:
-        if name not in headers:
-            headers[name] = value
-    if "Cache-Control" not in headers:
-        headers["Cache-Control"] = "no-store"
-    if request.is_secure:
-        headers["Strict-Transport-Security"] = HSTS
-    headers["X-Request-Id"] = g.get("request_id", "")
-    return response
+class HeaderPolicy:
+    """Adds the policy to each answer of a WSGI application; a header that a view set itself stays.
+
+    It stands around the framework rather than in it, where each header would cost a search of them all.
+    HSTS goes out over https alone, as it ends plain http.
+    """
+
+    def __init__(self, app: "WSGIApplication") -> None:
+        self._app = app
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        def start(
+            status: str, headers: list[tuple[str, str]], exc_info: Any = None
+        ) -> Callable[[bytes], object]:
+            given = {name.lower() for name, _ in headers}
+            headers += [header for key, header in POLICY if key not in given]
+            if environ["wsgi.url_scheme"] == "https":
+                headers.append(HSTS)
+            headers.append(("X-Request-Id", environ.get(REQUEST_ID, "")))
+            return start_response(status, headers, exc_info)
+
+        return self._app(environ, start)
