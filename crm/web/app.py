@@ -18,14 +18,17 @@ from crm.db.database import Database
 from crm.secret_key import ensure_secret_key
 from crm.web import i18n
 from crm.web.api import activities as api_activities
-from crm.web.auth import authorize, csrf, public, refuse_undeclared
+from crm.web.assets import serve_assets
+from crm.web.auth import authorize, csrf, refuse_undeclared
 from crm.web.body_limit import cap_bodies, limit_body
 from crm.web.errors import register_error_handlers
 from crm.web.headers import REQUEST_ID, HeaderPolicy
 from crm.web.idempotency import keep_answers
 from crm.web.identity import identify_request
 from crm.web.limits import limit_requests, spend_request
+from crm.web.navigation import install_navigation
 from crm.web.openapi import publish_openapi
+from crm.web.presentation import install_presentation
 from crm.web.routing import IdConverter
 
 ROOMS = (api_activities,)
@@ -53,7 +56,7 @@ class FormSession(SecureCookieSessionInterface):
 def create_app(settings: Settings | None = None) -> Flask:
     """Nothing is opened here: each worker process opens the database at its first request."""
     settings = settings or load_settings()
-    app = SynchronousFlask(__name__, static_folder="static")
+    app = SynchronousFlask(__name__, static_folder=None)
     app.session_interface = FormSession()
     app.extensions["holdfast.settings"] = settings
     app.extensions["holdfast.db"] = Database.open(settings)
@@ -68,7 +71,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     for room in ROOMS:
         app.register_blueprint(room.blueprint)
     publish_openapi(app)
-    public(app.view_functions["static"])
+    serve_assets(app)
+    install_presentation(app)
+    install_navigation(app)
     refuse_undeclared(app)
     return app
 

@@ -1,0 +1,98 @@
+"""Stylesheet, scripts, icons and fonts, in memory under one content hash: browsers keep them for ever.
+
+A page names a file by `asset("js/app.js")`. Its address holds the hash of all files, so what one file asks
+for by a relative path (a font, a module) is of the same version. The stylesheet's parts are served as one.
+"""
+
+import gzip
+import hashlib
+import mimetypes
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import Flask, Response, abort, request
+
+from crm.web.auth import public
+
+HERE = Path(__file__).parent
+STYLESHEET = (
+    "tokens",
+    "fonts",
+    "base",
+    "layout",
+    "controls",
+    "forms",
+    "lists",
+    "record",
+    "overlays",
+    "plain",
+)
+TEXTUAL = {".css", ".js", ".svg", ".json", ".txt"}
+FOR_EVER = "public, max-age=31536000, immutable"
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    body: bytes
+    packed: bytes | None
+    mimetype: str
+
+
+class Assets:
+    def __init__(self, static: Path = HERE / "static", vendor: Path = HERE / "vendor") -> None:
+        files = _read_tree(static, "") | _read_tree(vendor, "vendor/")
+        files["app.css"] = b"\n".join(files[f"css/{part}.css"] for part in STYLESHEET)
+        self.version = _fingerprint(files)
+        self._assets = {name: _asset(name, body) for name, body in files.items()}
+
+    def address(self, name: str) -> str:
+        """Where a page finds the file; a name that does not exist is a mistake in the page."""
+        if name not in self._assets:
+            raise LookupError(f"no asset is named {name!r}")
+        return f"/assets/{self.version}/{name}"
+
+    def get(self, name: str) -> Asset | None:
+        return self._assets.get(name)
+
+
+def serve_assets(app: Flask) -> Assets:
+    assets = Assets()
+
+    @public
+    def serve_asset(version: str, name: str) -> Response:
+        asset = assets.get(name)
+        if asset is None:
+            abort(404)
+        packed = asset.packed if request.accept_encodings["gzip"] else None
+        response = Response(packed or asset.body, mimetype=asset.mimetype)
+        response.headers["Cache-Control"] = FOR_EVER if version == assets.version else "no-store"
+        response.headers["Vary"] = "Accept-Encoding"
+        if packed:
+            response.headers["Content-Encoding"] = "gzip"
+        return response
+
+    app.add_url_rule("/assets/<version>/<path:name>", "assets", serve_asset)
+    app.extensions["holdfast.assets"] = assets
+    app.jinja_env.globals["asset"] = assets.address
+    return assets
+
+
+def _read_tree(folder: Path, prefix: str) -> dict[str, bytes]:
+    return {
+        prefix + path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def _fingerprint(files: dict[str, bytes]) -> str:
+    total = hashlib.sha256()
+    for name in sorted(files):
+        total.update(name.encode() + b"\0" + hashlib.sha256(files[name]).digest())
+    return total.hexdigest()[:12]
+
+
+def _asset(name: str, body: bytes) -> Asset:
+    mimetype = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    packed = gzip.compress(body, 9, mtime=0) if Path(name).suffix in TEXTUAL and len(body) > 600 else None
+    return Asset(body, packed, "text/javascript" if name.endswith(".js") else mimetype)

@@ -1,0 +1,65 @@
+"""The sidebar, the quick-create menu, the palette's own entries: what there is to go to, and for whom."""
+
+from dataclasses import dataclass
+
+from flask import Flask, current_app, request, url_for
+from flask_babel import LazyString, lazy_gettext
+
+from crm.web.identity import current_identity
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """`keys` is the shortcut, one key after the other; pages below `also` count as being here."""
+
+    endpoint: str
+    icon: str
+    label: LazyString
+    permission: str
+    keys: str = ""
+    also: tuple[str, ...] = ()
+
+    @property
+    def address(self) -> str:
+        return url_for(self.endpoint)
+
+    @property
+    def is_here(self) -> bool:
+        endpoint = request.endpoint or ""
+        return endpoint == self.endpoint or endpoint.startswith(self.also)
+
+
+WORK = (
+    Destination("home.show_home", "house", lazy_gettext("Home"), "self.read", "g h"),
+    Destination(
+        "clients.list_clients", "users", lazy_gettext("Clients"), "clients.read", "g c", ("clients.",)
+    ),
+    Destination("files.list_files", "files", lazy_gettext("Files"), "files.read", "g f", ("files.",)),
+    Destination(
+        "activity.list_activity",
+        "activity",
+        lazy_gettext("Activity"),
+        "activities.read",
+        "g a",
+        ("activity.",),
+    ),
+)
+CREATE = (Destination("clients.new_client", "user-plus", lazy_gettext("New client"), "clients.write", "c"),)
+
+
+def install_navigation(app: Flask) -> None:
+    app.jinja_env.globals.update(
+        work_destinations=lambda: _open(WORK), create_destinations=lambda: _open(CREATE)
+    )
+    app.jinja_env.globals["may"] = may
+
+
+def may(permission: str) -> bool:
+    """Whether the reader may do it: hides what would be refused; the refusal itself is the door's."""
+    known = current_identity()
+    return known is not None and known.may(permission)
+
+
+def _open(destinations: tuple[Destination, ...]) -> list[Destination]:
+    views = current_app.view_functions
+    return [place for place in destinations if place.endpoint in views and may(place.permission)]

@@ -1,0 +1,175 @@
+"""How values look on a page: times in the reader's zone, sizes, initials, tints, icons; Jinja knows each."""
+
+import re
+import zlib
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+
+import flask_babel
+import phonenumbers
+from flask import Flask, current_app, request
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from markupsafe import Markup
+
+from crm import clock
+from crm.web.assets import Assets
+
+SPRITE = Path(__file__).parent / "vendor/lucide/icons.svg"
+TINTS = 12
+RIGHT_TO_LEFT = {"ar", "he", "fa", "ur"}
+
+
+def install_presentation(app: Flask) -> None:
+    env = app.jinja_env
+    env.trim_blocks = env.lstrip_blocks = True
+    env.globals.update(
+        icon=icon, locale_tag=locale_tag, text_direction=text_direction, reader_theme=reader_theme
+    )
+    env.globals.update(local_request=local_request)
+    env.globals.update(day_key=day_key, has_page=lambda endpoint: endpoint in app.view_functions)
+    for function in (
+        ago,
+        moment,
+        day,
+        hour,
+        initials,
+        tint,
+        file_size,
+        number,
+        phone,
+        country_name,
+        bare_link,
+    ):
+        env.filters[function.__name__] = function
+
+
+@cache
+def _icon_names() -> frozenset[str]:
+    return frozenset(re.findall(r'<symbol id="([^"]+)"', SPRITE.read_text(encoding="utf-8")))
+
+
+def icon(name: str, css: str = "") -> Markup:
+    """A decoration beside words, or inside a control that has an accessible name of its own."""
+    if name not in _icon_names():
+        raise LookupError(
+            f"no icon is named {name!r}: add it to vendor/lucide/used.txt and run scripts/vendor"
+        )
+    return Markup('<svg class="icon {}" aria-hidden="true"><use href="{}#{}"/></svg>').format(
+        css, _sprite_address(), name
+    )
+
+
+def _sprite_address() -> str:
+    assets: Assets = current_app.extensions["holdfast.assets"]
+    return assets.address("vendor/lucide/icons.svg")
+
+
+def locale_tag() -> str:
+    return str(flask_babel.get_locale()).replace("_", "-")
+
+
+def text_direction() -> str:
+    return "rtl" if locale_tag().split("-")[0] in RIGHT_TO_LEFT else "ltr"
+
+
+def reader_theme() -> str:
+    """`light` or `dark` when the reader chose one, else empty: the system decides."""
+    chosen = request.cookies.get("theme", "")
+    return chosen if chosen in {"light", "dark"} else ""
+
+
+def local_request() -> bool:
+    """Whether the browser runs on this very machine, where plain HTTP crosses no network."""
+    return request.remote_addr in {"127.0.0.1", "::1"}
+
+
+def ago(timestamp: str) -> Markup:
+    """How long ago, with the exact moment on hover; a day and time once it is older than a week."""
+    then = clock.from_text(timestamp)
+    passed = clock.now() - then
+    if passed < timedelta(minutes=1):
+        text = _("just now")
+    elif passed < timedelta(days=7):
+        text = flask_babel.format_timedelta(-passed, add_direction=True, threshold=0.95)
+    else:
+        text = day(timestamp)
+    return _time(timestamp, text)
+
+
+def moment(timestamp: str) -> Markup:
+    return _time(timestamp, flask_babel.format_datetime(clock.from_text(timestamp), "medium"))
+
+
+def hour(timestamp: str) -> Markup:
+    return _time(timestamp, flask_babel.format_time(clock.from_text(timestamp), "short"))
+
+
+def day(timestamp: str) -> str:
+    """`Today`, `Yesterday`, or the date."""
+    date = flask_babel.to_user_timezone(clock.from_text(timestamp)).date()
+    today = flask_babel.to_user_timezone(clock.now()).date()
+    if date == today:
+        return str(_("Today"))
+    if date == today - timedelta(days=1):
+        return str(_("Yesterday"))
+    return str(flask_babel.format_date(date, "d MMMM" if date.year == today.year else "d MMMM y"))
+
+
+def day_key(timestamp: str) -> str:
+    """The reader's calendar day, for grouping."""
+    return str(flask_babel.to_user_timezone(clock.from_text(timestamp)).date().isoformat())
+
+
+def _time(timestamp: str, text: str) -> Markup:
+    exact = flask_babel.format_datetime(clock.from_text(timestamp), "full")
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(timestamp, exact, text)
+
+
+def initials(name: str) -> str:
+    """One or two letters: of the first and last word, or the first sign where a script has no capitals."""
+    words: list[str] = [word for word in re.findall(r"\w+", name) if not word.isdigit()] or [
+        name.strip() or "?"
+    ]
+    if not words[0][0].isupper() and not words[0][0].islower():
+        return words[0][:1]
+    letters = words[0][0] + (words[-1][0] if len(words) > 1 else "")
+    return letters.upper()
+
+
+def tint(name: str) -> int:
+    """The same colour for the same name, everywhere and always: 0 to 11."""
+    return zlib.crc32(name.casefold().encode("utf-8", "replace")) % TINTS
+
+
+def file_size(count: int) -> str:
+    if count < 1000:
+        return str(ngettext("%(num)d byte", "%(num)d bytes", count))
+    size = count / 1000
+    unit = "kB"
+    if size >= 1000:
+        size, unit = size / 1000, "MB"
+    return f"{flask_babel.format_decimal(round(size, 0 if size >= 10 else 1))} {unit}"
+
+
+def number(value: int) -> str:
+    return str(flask_babel.format_decimal(value))
+
+
+def phone(e164: str) -> str:
+    try:
+        parsed = phonenumbers.parse(e164)
+    except phonenumbers.NumberParseException:
+        return e164
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+def country_name(code: str) -> str:
+    locale = flask_babel.get_locale()
+    return str(locale.territories.get(code.upper(), code)) if locale else code
+
+
+def bare_link(address: str) -> str:
+    """A web address as people say it: no scheme, no closing slash."""
+    return re.sub(r"^https?://(www\.)?", "", address).rstrip("/")

@@ -1,0 +1,24 @@
+// One listener per kind of event, on the document: what htmx brings in later works without being wired again.
+import "./theme.js";
+import "./menu.js";
+import "./palette.js";
+import "./shortcuts.js";
+import "./toasts.js";
+import "./forms.js";
+import "./drafts.js";
+import "./upload.js";
+import "./selection.js";
+import "./combobox.js";
+import { enhance as tags } from "./tags.js";
+import { enhance as reveal } from "./reveal.js";
+import { watchRequests } from "./requests.js";
+
+const enhancers = [tags, reveal];
+
+function enhance(root) {
+  for (const enhancer of enhancers) enhancer(root);
+}
+
+watchRequests();
+enhance(document);
+document.addEventListener("htmx:load", (event) => enhance(event.target));

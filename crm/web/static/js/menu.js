@@ -1,0 +1,52 @@
+// Places a menu beside the button that opened it, and walks it by arrow keys.
+const GAP = 6;
+
+function place(menu, button) {
+  const at = button.getBoundingClientRect();
+  const { offsetWidth: width, offsetHeight: height } = menu;
+  const ltr = getComputedStyle(button).direction === "ltr";
+  const left = ltr && at.left + width > innerWidth - GAP ? at.right - width : at.left;
+  const below = at.bottom + GAP;
+  const top = below + height > innerHeight - GAP && at.top > height + GAP ? at.top - GAP - height : below;
+  menu.style.left = `${Math.max(GAP, Math.min(left, innerWidth - width - GAP))}px`;
+  menu.style.top = `${Math.max(GAP, Math.min(top, innerHeight - height - GAP))}px`;
+}
+
+const items = (menu) => [...menu.querySelectorAll(".menu-item")];
+
+document.addEventListener(
+  "toggle",
+  (event) => {
+    const menu = event.target;
+    if (!menu.matches?.(".menu[popover]")) return;
+    const button = document.querySelector(`[popovertarget="${menu.id}"]`);
+    const open = event.newState === "open";
+    button?.setAttribute("aria-expanded", String(open));
+    if (!open || !button) return;
+    place(menu, button);
+    items(menu)[0]?.focus();
+  },
+  true,
+);
+
+document.addEventListener("keydown", (event) => {
+  const menu = event.target.closest?.(".menu[popover]");
+  if (!menu) return;
+  const all = items(menu);
+  const here = all.indexOf(document.activeElement);
+  const next = { ArrowDown: here + 1, ArrowUp: here - 1, Home: 0, End: all.length - 1 }[event.key];
+  if (next === undefined) return;
+  event.preventDefault();
+  all[(next + all.length) % all.length].focus();
+});
+
+document.addEventListener("click", (event) => {
+  const item = event.target.closest(".menu-item");
+  if (item) item.closest(".menu[popover]")?.hidePopover();
+});
+
+addEventListener("resize", () => document.querySelector(".menu:popover-open")?.hidePopover());
+addEventListener("scroll", (event) => {
+  const menu = document.querySelector(".menu:popover-open");
+  if (menu && event.target === document) menu.hidePopover();
+}, { passive: true });

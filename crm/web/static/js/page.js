@@ -1,0 +1,39 @@
+// What every script needs of the page: its words, its token, small cookies, and actions named in the markup.
+let words;
+
+export function text(key, values = {}) {
+  words ??= JSON.parse(document.getElementById("texts").textContent);
+  return words[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
+}
+
+export function csrfToken() {
+  return document.querySelector('meta[name="csrf-token"]').content;
+}
+
+export function keep(name, value) {
+  const secure = location.protocol === "https:" ? "; Secure" : "";
+  const age = value ? 31536000 : 0;
+  document.cookie = `${name}=${encodeURIComponent(value)}; Path=/; Max-Age=${age}; SameSite=Lax${secure}`;
+}
+
+const actions = new Map();
+
+export function onAction(name, run) {
+  actions.set(name, run);
+}
+
+document.addEventListener("click", (event) => {
+  const trigger = event.target.closest("[data-action]");
+  const run = trigger && actions.get(trigger.dataset.action);
+  if (!run || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  run(trigger, event);
+});
+
+onAction("go-back", () => history.back());
+onAction("dismiss", (button) => {
+  const banner = button.closest("[data-dismiss]");
+  keep(banner.dataset.dismiss, "1");
+  banner.remove();
+});
+for (const button of document.querySelectorAll('[data-action="go-back"]')) button.hidden = history.length < 2;

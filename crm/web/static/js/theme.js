@@ -1,0 +1,45 @@
+// The reader's choices that the server draws by: scheme, folded sidebar. Kept in cookies: no flash on load.
+import { keep, onAction } from "./page.js";
+
+const root = document.documentElement;
+
+function choose(theme) {
+  if (theme) root.dataset.theme = theme;
+  else delete root.dataset.theme;
+  keep("theme", theme);
+  for (const item of document.querySelectorAll("[data-theme-choice]")) {
+    item.setAttribute("aria-checked", String(item.dataset.themeChoice === theme));
+  }
+}
+
+document.addEventListener("click", (event) => {
+  const item = event.target.closest("[data-theme-choice]");
+  if (item) choose(item.dataset.themeChoice);
+});
+
+onAction("swap-theme", () => {
+  const system = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+  choose((root.dataset.theme || system) === "dark" ? "light" : "dark");
+});
+
+export function toggleSidebar() {
+  const folded = document.body.classList.toggle("sidebar-collapsed");
+  keep("sidebar", folded ? "collapsed" : "");
+}
+
+onAction("toggle-sidebar", toggleSidebar);
+
+matchMedia("(min-width: 64.0625rem)").addEventListener("change", () => {
+  const sidebar = document.getElementById("sidebar");
+  if (sidebar?.matches(":popover-open")) sidebar.hidePopover();
+});
+
+// Set-up proposes the zone that this browser lives in.
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+for (const field of document.querySelectorAll("[data-browser-timezone]")) {
+  if (zone && !field.value) field.value = zone;
+}
+
+if (/Mac|iPhone|iPad/.test(navigator.platform)) {
+  for (const key of document.querySelectorAll('[data-key="mod"]')) key.textContent = "⌘";
+}
