@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from crm.activity.chain import GENESIS, hash_content, hash_entry
+from crm.activity.chain import ERASURE, GENESIS, hash_content, hash_entry
 from crm.db.transaction import Transaction
 
 
@@ -65,8 +65,11 @@ def changes(
 
 
 def erase_contents(tx: Transaction, subject: str, subject_id: int) -> int:
-    """Erase what the ledger says about one record, on a person's request; returns how many entries."""
-    return tx.run(
+    """Erase what the ledger says about one record, on a person's request; returns how many entries.
+
+    The erasure is itself an entry: a chain with contents that went without one does not verify.
+    """
+    erased = tx.run(
         """
         UPDATE activity_contents
            SET salt = NULL, before = NULL, after = NULL, erased_at = :now
@@ -81,6 +84,8 @@ def erase_contents(tx: Transaction, subject: str, subject_id: int) -> int:
         subject=subject,
         subject_id=subject_id,
     )
+    record(tx, ERASURE, subject, subject_id, after={"entries": erased})
+    return erased
 
 
 def _next_link(tx: Transaction) -> dict[str, object]:

@@ -6,14 +6,15 @@ salted, so that once salt and content are erased nobody can guess what stood the
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
 
-from crm.db.transaction import Transaction
+from crm.db.transaction import Row, Transaction
 
 GENESIS = "0" * 64
+ERASURE = "ledger.erased"
 CHAINED = (
     "workspace_id", "seq", "action", "entity", "entity_id", "subject", "subject_id", "actor_id",
     "request_id", "created_at", "content_hash", "previous_hash",
@@ -31,60 +32,93 @@ def hash_entry(entry: Mapping[str, Any]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ChainReport:
-    """`broken_at` is the number (`seq`) of the first entry that does not fit, with the reason beside it."""
+    """`broken_at` is the number (`seq`) of the first entry that does not fit, with the reason beside it.
 
-    entries: int
-    head: str
+    `complete`: the newest entry was reached. `unexplained` maps each record with erased entries to the first
+    of them, until an erasure's own entry explains it.
+    """
+
+    entries: int = 0
+    head: str = GENESIS
     broken_at: int | None = None
     reason: str | None = None
+    complete: bool = False
+    unexplained: dict[tuple[str, int], int] = field(default_factory=dict)
 
 
-def verify_chain(tx: Transaction) -> ChainReport:
-    """Walk the actor's whole ledger in pages."""
-    report = ChainReport(0, GENESIS)
-    while report.broken_at is None:
-        page = tx.all(
-            """
-            SELECT a.workspace_id, a.seq, a.action, a.entity, a.entity_id, a.subject, a.subject_id,
-                   a.actor_id, a.request_id, a.created_at, a.content_hash, a.previous_hash, a.hash,
-                   c.activity_id, c.salt, c.before, c.after, c.erased_at
-              FROM activities a
-              LEFT JOIN activity_contents c ON c.workspace_id = a.workspace_id AND c.activity_id = a.id
-             WHERE a.workspace_id = :workspace_id
-               AND a.seq > :after
-             ORDER BY a.seq
-             LIMIT :limit
-            """,
-            after=report.entries,
-            limit=PAGE,
-        )
-        for entry in page:
+def verify_chain(tx: Transaction, known: ChainReport | None = None, pages: int | None = None) -> ChainReport:
+    """Walk the actor's whole ledger; or `pages` of 1,000 entries further than the report `known`.
+
+    In parts it can be done over several transactions, each within its time: entries are only ever appended.
+    """
+    report = replace(known, unexplained=dict(known.unexplained)) if known else ChainReport()
+    while pages is None or pages > 0:
+        entries = _entries_after(tx, report.entries)
+        for entry in entries:
             report = _extend(report, entry)
             if report.broken_at is not None:
                 return report
-        if len(page) < PAGE:
-            break
+        if len(entries) < PAGE:
+            return _finish(report)
+        pages = None if pages is None else pages - 1
     return report
 
 
-def _extend(report: ChainReport, entry: Mapping[str, Any]) -> ChainReport:
+def _entries_after(tx: Transaction, seq: int) -> list[Row]:
+    return tx.all(
+        """
+        SELECT a.workspace_id, a.seq, a.action, a.entity, a.entity_id, a.subject, a.subject_id,
+               a.actor_id, a.request_id, a.created_at, a.content_hash, a.previous_hash, a.hash,
+               c.activity_id, c.salt, c.before, c.after, c.erased_at
+          FROM activities a
+          LEFT JOIN activity_contents c ON c.workspace_id = a.workspace_id AND c.activity_id = a.id
+         WHERE a.workspace_id = :workspace_id
+           AND a.seq > :seq
+         ORDER BY a.seq
+         LIMIT :limit
+        """,
+        seq=seq,
+        limit=PAGE,
+    )
+
+
+def _extend(report: ChainReport, entry: Row) -> ChainReport:
     reason = _fault(report, entry)
     if reason is not None:
-        return ChainReport(report.entries, report.head, entry["seq"], reason)
-    return ChainReport(entry["seq"], entry["hash"])
+        return replace(report, broken_at=entry["seq"], reason=reason)
+    subject = (entry["subject"], entry["subject_id"])
+    if entry["erased_at"] is not None:
+        report.unexplained.setdefault(subject, entry["seq"])
+    elif entry["action"] == ERASURE:
+        report.unexplained.pop(subject, None)
+    return replace(report, entries=entry["seq"], head=entry["hash"])
 
 
-def _fault(report: ChainReport, entry: Mapping[str, Any]) -> str | None:
+def _fault(report: ChainReport, entry: Row) -> str | None:
     if entry["seq"] != report.entries + 1:
         return f"entry {report.entries + 1} is missing"
     if entry["previous_hash"] != report.head:
         return "it does not continue the entry before it"
     if entry["hash"] != hash_entry(entry):
         return "its facts were changed"
+    return _content_fault(entry)
+
+
+def _content_fault(entry: Row) -> str | None:
     if entry["activity_id"] is None:
         return "its content is missing"
-    if entry["erased_at"] is None:
-        content = hash_content(entry["salt"] or "", entry["before"], entry["after"])
-        if content != entry["content_hash"]:
-            return "its content was changed"
+    if entry["erased_at"] is not None:
+        erased = entry["salt"] is entry["before"] is entry["after"] is None
+        return None if erased else "it holds content that was erased"
+    if entry["salt"] is None or entry["content_hash"] != hash_content(
+        entry["salt"], entry["before"], entry["after"]
+    ):
+        return "its content was changed"
     return None
+
+
+def _finish(report: ChainReport) -> ChainReport:
+    if report.unexplained:
+        first = min(report.unexplained.values())
+        return replace(report, broken_at=first, reason="its content was erased without an entry of that")
+    return replace(report, complete=True)

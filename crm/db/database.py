@@ -1,33 +1,33 @@
 """`Database.read` and `Database.write`: the only ways to the file."""
 
 import os
-import random
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, Literal, ParamSpec, TypeVar
 
 import apsw
 import structlog
 
 from crm.config import Settings
 from crm.db.actor import Actor
-from crm.db.engine import open_reader, open_writer
-from crm.db.failures import translate
-from crm.db.fifo_lock import FifoLock
+from crm.db.engine import JOURNAL_LIMIT_BYTES, open_reader, open_writer, wal_path
+from crm.db.failures import FAULT, translate
 from crm.db.pool import ReaderPool
+from crm.db.presence import Occupied, Presence
+from crm.db.process import FileInUse
 from crm.db.session import Channel, Session
 from crm.db.statements import StatementCatalog
 from crm.db.statistics import Outcome, Statistics
 from crm.db.transaction import Transaction
 from crm.db.watchdog import Watchdog
+from crm.db.writer import Writer
 from crm.errors import Busy
 
 P = ParamSpec("P")
 T = TypeVar("T")
-RETRY_SECONDS = 0.001
-DONE = "The transaction is over."
+DONE = "the transaction is over: its `tx` was kept beyond its function"
 
 log = structlog.get_logger("crm.db")
 
@@ -43,7 +43,6 @@ class Database:
         self._statement_seconds = settings.db_statement_timeout / 1000
         self._catalog = StatementCatalog()
         self._local = threading.local()
-        self._turn = FifoLock()
         self._starting = threading.Lock()
         self._opened_by: int | None = None
         self._closed = False
@@ -59,47 +58,40 @@ class Database:
         outer = self._current()
         if outer is not None:
             return fn(outer.acting_as(actor), *args, **kwargs)
-        self._ready()
-        waiting = time.perf_counter_ns()
-        channel = self._readers.acquire()
-        session = self._session("read", channel)
-        session.waited = session.started - waiting
-        return self._run(session, actor, "BEGIN", lambda tx: fn(tx, *args, **kwargs))
+        session = self._begin("read", self._begin_read)
+        return self._run(session, actor, lambda tx: fn(tx, *args, **kwargs))
 
     def write(
         self, fn: Callable[Concatenate[Transaction, P], T], actor: Actor, *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """`fn(tx, …)` inside one BEGIN IMMEDIATE … COMMIT; inside another write, a savepoint of that one."""
+        """`fn(tx, …)` inside one BEGIN IMMEDIATE … COMMIT; inside another write, a savepoint of that one.
+
+        Raises Busy when waiting and running together take longer than DB_TRANSACTION_TIMEOUT.
+        """
         outer = self._current()
         if outer is not None:
             if not outer.writable:
                 raise RuntimeError("a write inside a read")
             with outer.acting_as(actor).savepoint() as part:
                 return fn(part, *args, **kwargs)
-        self._ready()
-        waiting = time.perf_counter_ns()
-        deadline = time.monotonic() + self._transaction_seconds
-        if not self._turn.acquire(self._transaction_seconds):
-            self.statistics.note_transaction("write", "busy", 0, time.perf_counter_ns() - waiting, 0)
-            raise Busy("Too many changes are waiting; nothing was saved. Please try again.")
-        try:
-            session = self._begin_write(waiting, deadline)
-        except BaseException:
-            self._turn.release()
-            raise
-        return self._run(session, actor, None, lambda tx: fn(tx, *args, **kwargs))
+        session = self._begin("write", self._begin_write)
+        return self._run(session, actor, lambda tx: fn(tx, *args, **kwargs))
 
     def close(self, wait: float = 10.0) -> None:
-        """Refuse new work, let what runs come to its end, close every connection."""
+        """Refuse new work, let what runs come to its end for `wait` seconds, close every connection."""
         with self._starting:
-            if self._closed or self._opened_by != os.getpid():
-                self._closed = True
-                return
+            opened = self._opened_by == os.getpid() and not self._closed
             self._closed = True
-        self._readers.close(wait)
-        if self._turn.acquire(wait):
-            self._drop_writer()
+        if not opened:
+            return
+        deadline = time.monotonic() + wait
+        ended = self._readers.close(wait)
+        ended = self._writer.close(max(deadline - time.monotonic(), 0)) and ended
         self._watchdog.stop()
+        if ended:
+            self._presence.end_run()
+        else:
+            log.error("closed with transactions still running", count=self.active)
 
     @property
     def active(self) -> int:
@@ -114,15 +106,15 @@ class Database:
             raise Busy("The appliance is stopping.")
         if self._opened_by == os.getpid():
             return
+        if self._opened_by is not None:
+            raise FileInUse("the database was opened before a fork; open it in the child alone")
         with self._starting:
             if self._opened_by is None:
                 self._start()
-            elif self._opened_by != os.getpid():
-                raise RuntimeError("the database was opened before a fork")
 
     def _start(self) -> None:
         settings = self._settings
-        self._writer: Channel | None = None
+        self._presence = self._arrive()
         self._readers = ReaderPool(
             lambda: Channel(open_reader(self.path), self.statistics),
             minimum=settings.db_pool_min,
@@ -130,78 +122,85 @@ class Database:
             wait=settings.db_connect_timeout / 1000,
             idle=settings.db_idle_timeout / 1000,
         )
-        self._watchdog = Watchdog(self._reclaim, self._readers.close_idle)
+        self._writer = Writer(lambda: Channel(open_writer(self.path), self.statistics))
+        self._watchdog = Watchdog(self._reclaim, self._tidy)
         self._opened_by = os.getpid()
 
-    def _session(self, kind: str, channel: Channel) -> Session:
+    def _arrive(self) -> Presence:
+        try:
+            presence = Presence(self.path, self._transaction_seconds)
+        except Occupied as error:
+            raise Busy("The database is being upgraded or restored. Please try again.") from error
+        try:
+            presence.begin_run()
+        except OSError as error:
+            presence.end()
+            raise Busy(FAULT, retry_after=5) from error
+        return presence
+
+    def _begin(
+        self, kind: Literal["read", "write"], begin: Callable[[float], tuple[Channel, int]]
+    ) -> Session:
+        self._ready()
+        waiting = time.perf_counter_ns()
+        deadline = time.monotonic() + self._transaction_seconds
+        try:
+            channel, retries = begin(deadline)
+        except BaseException:
+            self.statistics.note_transaction(kind, "busy", 0, time.perf_counter_ns() - waiting, 0)
+            raise
         session = Session(
-            "write" if kind == "write" else "read",
+            kind,
             channel,
             self._catalog,
             self.statistics,
-            seconds=self._transaction_seconds,
+            deadline=deadline,
             statement_seconds=self._statement_seconds,
         )
+        session.waited, session.retries = session.started - waiting, retries
         self._watchdog.enter(session)
         return session
 
-    def _begin_write(self, waiting: int, deadline: float) -> Session:
-        """Take SQLite's write lock, asking about every millisecond: its own busy handler starves waiters."""
-        if self._writer is None:
-            self._writer = Channel(open_writer(self.path), self.statistics)
-            self._writer.connection.set_busy_timeout(0)
-        retries = 0
-        while True:
-            try:
-                self._writer.connection.execute("BEGIN IMMEDIATE")
-                break
-            except apsw.BusyError as error:
-                if time.monotonic() >= deadline:
-                    waited = time.perf_counter_ns() - waiting
-                    self.statistics.note_transaction("write", "busy", 0, waited, retries)
-                    raise translate(error) from error
-                retries += 1
-                time.sleep(RETRY_SECONDS * random.uniform(0.5, 1.5))  # noqa: S311 - jitter, not a secret
-            except apsw.Error as error:
-                raise translate(error) from error
-        session = self._session("write", self._writer)
-        session.waited, session.retries = session.started - waiting, retries
-        return session
-
-    def _run(self, session: Session, actor: Actor, begin: str | None, body: Callable[[Transaction], T]) -> T:
+    def _begin_read(self, _: float) -> tuple[Channel, int]:
         try:
-            if begin:
-                session.control(begin)
+            channel = self._readers.acquire()
+        except apsw.Error as error:
+            raise translate(error) from error
+        try:
+            channel.connection.execute("BEGIN")
+        except BaseException:
+            self._readers.discard(channel)
+            raise
+        return channel, 0
+
+    def _begin_write(self, deadline: float) -> tuple[Channel, int]:
+        return self._writer.begin(deadline)
+
+    def _run(self, session: Session, actor: Actor, body: Callable[[Transaction], T]) -> T:
+        try:
             transaction = Transaction(session, actor)
             self._local.transaction = transaction
             result = body(transaction)
             with session.guard:
                 session.must_stand()
                 session.control("COMMIT")
+                session.end(RuntimeError(DONE))
         except BaseException as error:
             self._abandon(session, error)
             raise
         finally:
             self._local.transaction = None
-        self._finish(session, "committed")
+        self._give_back(session, "committed")
         run_promises(session.after_commit)
         return result
 
     def _abandon(self, session: Session, error: BaseException) -> None:
-        try:
-            with session.guard:
-                if session.over is None and session.connection.in_transaction:
-                    session.control("ROLLBACK")
-        except Exception:
-            log.exception("rollback failed; the connection is replaced")
-        finally:
-            self._finish(session, "busy" if isinstance(error, Busy) else "rolled_back")
-
-    def _finish(self, session: Session, outcome: Outcome) -> None:
         with session.guard:
-            mine = session.end(DONE)
+            mine = session.end(RuntimeError(DONE))
+            if mine:
+                session.roll_back()
         if mine:
-            self._give_back(session, outcome)
+            self._give_back(session, "busy" if isinstance(error, Busy) else "rolled_back")
 
     def _reclaim(self, session: Session) -> None:
         self._give_back(session, "leaked")
@@ -211,19 +210,16 @@ class Database:
         duration = time.perf_counter_ns() - session.started
         self.statistics.note_transaction(session.kind, outcome, duration, session.waited, session.retries)
         if session.kind == "write":
-            if session.broken is not None:
-                self._drop_writer()
-            self._turn.release()
-        elif session.broken is not None:
+            self._writer.end(broken=session.distrusted)
+        elif session.distrusted:
             self._readers.discard(session.channel)
         else:
             self._readers.release(session.channel)
 
-    def _drop_writer(self) -> None:
-        """A connection that met a fault of the storage is not trusted again."""
-        if self._writer is not None:
-            self._writer.close()
-            self._writer = None
+    def _tidy(self) -> None:
+        self._readers.tidy()
+        if wal_path(self.path).stat().st_size > JOURNAL_LIMIT_BYTES:
+            self._writer.checkpoint()
 
 
 def run_promises(callbacks: list[Callable[[], object]]) -> None:

@@ -33,6 +33,16 @@ def write_durably(target: Path, content: bytes, mode: int = 0o600) -> None:
         stream.write(content)
 
 
+def make_folder(folder: Path) -> bool:
+    """Make a folder that only its owner may enter, and what is missing above it; False when it is there."""
+    if folder.exists():
+        return False
+    make_folder(folder.parent)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    sync_folder(folder.parent)
+    return True
+
+
 def sync_folder(folder: Path) -> None:
     """Make the names in a folder durable."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)

@@ -5,12 +5,27 @@ from pathlib import Path
 
 import apsw
 
+from crm.db.process import must_not_be_inherited
+
 FIRST_SAFE_ENGINE = (3, 51, 3)
 BUSY_TIMEOUT_MS = 5_000
 CACHE_KIB = 4_096
 JOURNAL_LIMIT_BYTES = 64 * 1024 * 1024
 STATEMENT_CACHE = 256
 APPLICATION_ID = 0x484F4C44  # "HOLD"
+PRAGMAS: tuple[tuple[str, str | int, object], ...] = (
+    ("synchronous", "FULL", 2),
+    ("fullfsync", "ON", 1),
+    ("checkpoint_fullfsync", "ON", 1),
+    ("foreign_keys", "ON", 1),
+    ("recursive_triggers", "ON", 1),  # else INSERT OR REPLACE deletes without its triggers being asked
+    ("trusted_schema", "OFF", 0),
+    ("cell_size_check", "ON", 1),
+    ("mmap_size", 0, 0),
+    ("cache_size", -CACHE_KIB, -CACHE_KIB),
+    ("temp_store", "MEMORY", 2),
+    ("journal_size_limit", JOURNAL_LIMIT_BYTES, JOURNAL_LIMIT_BYTES),
+)
 
 apsw.allow_missing_dict_bindings(False)  # noqa: FBT003 - the engine's own signature
 
@@ -29,6 +44,10 @@ def assert_safe_engine() -> None:
         )
 
 
+def wal_path(database: Path) -> Path:
+    return database.with_name(database.name + "-wal")
+
+
 def open_writer(path: Path, *, create: bool = False) -> apsw.Connection:
     flags = apsw.SQLITE_OPEN_READWRITE | (apsw.SQLITE_OPEN_CREATE if create else 0)
     return _open(path, flags)
@@ -43,6 +62,7 @@ def open_reader(path: Path) -> apsw.Connection:
 
 def _open(path: Path, flags: int) -> apsw.Connection:
     assert_safe_engine()
+    must_not_be_inherited(path)
     connection = apsw.Connection(str(path), flags=flags, statementcachesize=STATEMENT_CACHE)
     try:
         _configure(connection)
@@ -57,17 +77,14 @@ def _configure(connection: apsw.Connection) -> None:
     mode = connection.pragma("journal_mode", "WAL")
     if mode != "wal":
         raise UnsafeEngine(f"The database would not enter WAL mode; its journal mode is {mode}.")
-    for pragma, value in (
-        ("synchronous", "FULL"),
-        ("foreign_keys", "ON"),
-        ("trusted_schema", "OFF"),
-        ("cell_size_check", "ON"),
-        ("mmap_size", 0),
-        ("cache_size", -CACHE_KIB),
-        ("temp_store", "MEMORY"),
-        ("journal_size_limit", JOURNAL_LIMIT_BYTES),
-    ):
+    for pragma, value, expected in PRAGMAS:
         connection.pragma(pragma, value)
+        found = connection.pragma(pragma)
+        if found != expected:
+            raise UnsafeEngine(f"The database would not take {pragma} = {value}; it is {found}.")
+    connection.config(apsw.SQLITE_DBCONFIG_DEFENSIVE, 1)
+    connection.config(apsw.SQLITE_DBCONFIG_DQS_DML, 0)
+    connection.config(apsw.SQLITE_DBCONFIG_DQS_DDL, 0)
     _keep_wal_file(connection)
 
 

@@ -4,6 +4,9 @@ import apsw
 
 from crm.errors import Busy, Conflict, Full
 
+FULL = "The disk is full; nothing was saved."
+FAULT = "The storage reported a fault; the change is not confirmed."
+
 
 class IntegrityConflict(Conflict):
     """A constraint of the schema refused the change; `detail` is the engine's sentence, for the log."""
@@ -21,10 +24,15 @@ def translate(error: apsw.Error) -> Exception:
         case apsw.BusyError() | apsw.LockedError():
             return Busy("The database is busy; nothing was saved. Please try again.")
         case apsw.FullError():
-            return Full("The disk is full; nothing was saved.")
-        case apsw.IOError():
-            return Busy("The storage reported a fault; nothing was saved.", retry_after=5)
+            return Full(FULL)
+        case apsw.IOError() | apsw.CantOpenError():
+            return Full(FULL) if _lacked_room(error) else Busy(FAULT, retry_after=5)
         case apsw.ConstraintError():
             return IntegrityConflict(str(error))
         case _:
             return error
+
+
+def _lacked_room(error: apsw.Error) -> bool:
+    """The shared index beside the -wal could not grow: the engine calls that a fault of the storage."""
+    return getattr(error, "extendedresult", None) == apsw.SQLITE_IOERR_SHMSIZE

@@ -19,16 +19,24 @@ class FifoLock:
             if not self._held:
                 self._held = True
                 return True
+            if timeout <= 0:
+                return False
             turn = threading.Lock()
             turn.acquire()
             self._waiting.append(turn)
-        return turn.acquire(timeout=max(timeout, 0)) or self._withdraw(turn)
+        try:
+            return turn.acquire(timeout=timeout) or not self._withdraw(turn)
+        except BaseException:  # Ctrl-C while waiting: a turn handed to nobody would stop all writing
+            if not self._withdraw(turn):
+                self.release()
+            raise
 
     def _withdraw(self, turn: threading.Lock) -> bool:
+        """Leave the queue; False when the turn came in the meantime."""
         with self._mutex:
-            if turn in self._waiting:
-                self._waiting.remove(turn)
+            if turn not in self._waiting:
                 return False
+            self._waiting.remove(turn)
             return True
 
     def release(self) -> None:

@@ -2,25 +2,27 @@
 
 import os
 import re
+import shutil
 import sys
 from pathlib import Path
 
 import apsw
 
-from crm.db.engine import APPLICATION_ID, UnsafeEngine, assert_safe_engine
-from crm.db.instance import load_instance, marker_path, uploads_owner
+from crm.db.engine import APPLICATION_ID, UnsafeEngine, assert_safe_engine, wal_path
+from crm.db.instance import UPLOADS_MARKER, load_instance, marker_path, uploads_owner
+from crm.db.process import is_open, must_not_be_open
+from crm.db.refusal import StartRefused
 
 HEADER = b"SQLite format 3\x00"
 APPLICATION_ID_AT = slice(68, 72)
 MOUNTS = Path("/proc/self/mounts")
+ESCAPED = re.compile(r"\\([0-7]{3})")
 NETWORK_FILESYSTEMS = re.compile(
     r"nfs\d?|cifs|smb\w*|9p|afs|ceph|glusterfs|lustre|gpfs|beegfs|ncpfs|davfs|vboxsf|vmhgfs|prl_fs"
-    r"|osxfs|fakeowner|fuse\.(?!ext|fuse-overlayfs).+"
+    r"|osxfs|fakeowner|virtiofs|fuse\.(?!ext|fuse-overlayfs).+"
 )
-
-
-class StartRefused(RuntimeError):
-    """Starting would put data at risk; the message says why and what to do."""
+NEEDED_BYTES = 16 * 1024 * 1024
+ALWAYS_WALKED_BYTES = 128 * 1024 * 1024
 
 
 def check_gates(database: Path, uploads: Path) -> None:
@@ -28,11 +30,14 @@ def check_gates(database: Path, uploads: Path) -> None:
     check_engine()
     check_absolute(database)
     check_filesystem(database.parent)
+    check_kinds(database, uploads)
+    check_writable(database, uploads)
     check_present(database, uploads)
+    check_room(database.parent)
     if database.exists():
-        check_header(database)
+        if not is_open(database):
+            check_header(database)
         check_wal(database)
-    check_writable(database)
 
 
 def check_engine() -> None:
@@ -66,38 +71,76 @@ def filesystem_of(folder: Path, mounts: Path = MOUNTS) -> str | None:
     place = os.path.realpath(folder)
     best, kind = "", None
     for line in mounts.read_text(errors="replace").splitlines():
-        fields = line.split(" ")
-        point = fields[1].replace("\\040", " ")
+        _, point, filesystem, *_ = [*line.split(" "), "", "", ""]
+        point = ESCAPED.sub(lambda found: chr(int(found[1], 8)), point)
         inside = place == point or place.startswith(point.rstrip("/") + "/")
         if inside and len(point) >= len(best):
-            best, kind = point, fields[2]
+            best, kind = point, filesystem
     return kind
+
+
+def check_kinds(database: Path, uploads: Path) -> None:
+    if database.exists() and not database.is_file():
+        raise StartRefused(f"{database} is not a file; SQLITE_PATH must name the database file itself.")
+    for folder in (database.parent, uploads):
+        if folder.exists() and not folder.is_dir():
+            raise StartRefused(f"{folder} is not a folder.")
+
+
+def check_writable(database: Path, uploads: Path) -> None:
+    """A file that root made beside the others, by one command run as root, stops the appliance as well."""
+    paths = (database.parent, database, wal_path(database), shared_index(database), marker_path(database))
+    for path in (*paths, uploads):
+        if path.exists() and not os.access(path, os.R_OK | os.W_OK):
+            raise StartRefused(f"{path} cannot be read and written by this user (uid {os.getuid()}).")
+
+
+def shared_index(database: Path) -> Path:
+    return database.with_name(database.name + "-shm")
 
 
 def check_present(database: Path, uploads: Path) -> None:
     """A place that held data does not silently begin anew."""
+    instance, owner = load_instance(database), uploads_owner(uploads)
+    marker = marker_path(database)
     if database.exists():
-        instance = load_instance(database)
-        if instance and not uploads.exists():
+        if instance and owner != instance.instance_id:
+            state = "is missing or empty" if owner is None else "belongs to another database"
             raise StartRefused(
-                f"The uploads folder {uploads} is missing, but {marker_path(database).name} says that the "
-                "database has one. Put it back, or create it empty to accept that its files are gone."
+                f"The uploads folder {uploads} {state}. Check that the right volume is mounted, or restore a "
+                f"backup; to go on without its files, write {instance.instance_id} into "
+                f"{uploads / UPLOADS_MARKER}."
             )
-        return
-    if load_instance(database) is not None:
+    elif instance is not None:
         raise StartRefused(
-            f"{database} is missing, but {marker_path(database).name} says that there was one. "
+            f"{database} is missing, but {marker.name} says that there was one. "
             "Restore a backup; to begin anew, remove that marker first."
         )
-    if uploads_owner(uploads) is not None:
+    elif owner is not None:
         raise StartRefused(
             f"{database} is missing, but {uploads} belongs to a database that existed. Check that the right "
             "volume is mounted, or restore a backup; to begin anew, use an empty uploads folder."
         )
+    elif wal_path(database).exists() and wal_path(database).stat().st_size:
+        raise StartRefused(
+            f"{database} is missing, but {wal_path(database).name} holds changes of it. "
+            "Put the database back beside it; to begin anew, move that file away."
+        )
+
+
+def check_room(folder: Path) -> None:
+    """A change needs room for the -wal, and a stop needs room to write it back."""
+    existing = next(place for place in (folder, *folder.parents) if place.exists())
+    free = shutil.disk_usage(existing).free
+    if free < NEEDED_BYTES:
+        raise StartRefused(
+            f"The disk of {folder} is full: {free // 1024} KiB are free, {NEEDED_BYTES // 1024} are needed."
+        )
 
 
 def check_header(database: Path) -> None:
-    """Read by the file's bytes before the engine is let near it; nothing else has it open in this process."""
+    """Read by the file's bytes before the engine is let near it. Raises FileInUse once it is."""
+    must_not_be_open(database)
     with database.open("rb") as stream:
         head = stream.read(100)
     if not head:
@@ -114,21 +157,15 @@ def check_header(database: Path) -> None:
 def check_wal(database: Path) -> None:
     """Our connections never unlink the -wal: after an unclean stop it holds acknowledged changes."""
     instance = load_instance(database)
-    if instance and not instance.clean and not database.with_name(database.name + "-wal").exists():
+    if instance and not instance.clean and not wal_path(database).exists():
         raise StartRefused(
             f"{database.name}-wal is missing after a stop that was not clean: the last changes were in it. "
             "Put it back beside the database, or restore a backup."
         )
 
 
-def check_writable(database: Path) -> None:
-    for path in (database, database.parent):
-        if path.exists() and not os.access(path, os.W_OK):
-            raise StartRefused(f"{path} cannot be written by this user (uid {os.getuid()}).")
-
-
 def check_pages(connection: apsw.Connection, database: Path) -> None:
-    """Walk all pages: after an unclean stop, and when asked to."""
+    """Walk all pages: after an unclean stop, and always while that takes no time."""
     try:
         faults = [str(row[0]) for row in connection.execute("PRAGMA quick_check(3)")]
     except apsw.Error as error:

@@ -8,6 +8,7 @@ import orjson
 
 from crm import clock
 from crm.db.durable_files import write_durably
+from crm.db.refusal import StartRefused
 
 UPLOADS_MARKER = ".holdfast"
 
@@ -26,22 +27,26 @@ def marker_path(database: Path) -> Path:
 
 
 def load_instance(database: Path) -> Instance | None:
+    """None when there never was one. Raises StartRefused when the marker is damaged."""
+    path = marker_path(database)
     try:
-        return Instance(**orjson.loads(marker_path(database).read_bytes()))
+        return Instance(**orjson.loads(path.read_bytes()))
     except FileNotFoundError:
         return None
+    except (ValueError, TypeError) as error:
+        raise StartRefused(f"{path} is damaged. If {database.name} is the right one, remove it.") from error
 
 
 def create_instance(database: Path, uploads: Path) -> Instance:
     """Mark both places, so that a database or an uploads folder that goes missing is noticed."""
     instance = Instance(secrets.token_hex(16), clock.timestamp(), clean=True)
-    _save(database, instance)
     write_durably(uploads / UPLOADS_MARKER, instance.instance_id.encode())
+    _save(database, instance)
     return instance
 
 
 def mark_clean(database: Path, *, clean: bool) -> None:
-    """Called at the start of a run with False and, after a graceful stop, with True."""
+    """False when a run begins; True when the last process at work ended gracefully."""
     instance = load_instance(database)
     if instance is not None and instance.clean != clean:
         _save(database, replace(instance, clean=clean))
@@ -50,7 +55,7 @@ def mark_clean(database: Path, *, clean: bool) -> None:
 def uploads_owner(uploads: Path) -> str | None:
     """The id of the instance whose files stand there."""
     try:
-        return (uploads / UPLOADS_MARKER).read_text().strip()
+        return (uploads / UPLOADS_MARKER).read_text(encoding="ascii", errors="replace").strip()
     except FileNotFoundError:
         return None
 

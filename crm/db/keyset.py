@@ -23,14 +23,17 @@ class Page(Generic[T]):
     next: str | None
 
 
-def page_of(rows: list[T], limit: int, keys: Callable[[T], Sequence[str | int | None]]) -> Page[T]:
+def page_of(rows: list[T], limit: int, keys: Callable[[T], Sequence[str | int]]) -> Page[T]:
     """A page from `limit + 1` fetched rows, whose surplus row tells that there are more."""
     if len(rows) <= limit:
         return Page(rows, None)
     return Page(rows[:limit], encode_cursor(keys(rows[limit - 1])))
 
 
-def encode_cursor(keys: Sequence[str | int | None]) -> str:
+def encode_cursor(keys: Sequence[str | int]) -> str:
+    """Keys are never None: NULL compares with nothing, so a list sorts by an expression that has none."""
+    if None in keys:
+        raise TypeError("a cursor cannot hold NULL: sort by COALESCE")
     return base64.urlsafe_b64encode(orjson.dumps(list(keys))).rstrip(b"=").decode()
 
 

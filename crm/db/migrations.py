@@ -35,9 +35,10 @@ class Migration:
 
 def load_migrations(folder: Path = FOLDER) -> list[Migration]:
     """In order of number; numbers run from 1 without a gap."""
-    found = [(match, path) for path in sorted(folder.iterdir()) if (match := FILE_NAME.fullmatch(path.name))]
-    migrations = [Migration(int(match[1]), match[2], path.read_text()) for match, path in found]
-    if [migration.number for migration in migrations] != list(range(1, len(migrations) + 1)):
+    paths = sorted(folder.glob("*.sql"))
+    found = [(match, path) for path in paths if (match := FILE_NAME.fullmatch(path.name))]
+    migrations = [Migration(int(match[1]), match[2], path.read_text("utf-8")) for match, path in found]
+    if [migration.number for migration in migrations] != list(range(1, len(paths) + 1)):
         raise MigrationRefused(f"the migrations in {folder} are not numbered from 0001 without a gap")
     return migrations
 
@@ -45,18 +46,19 @@ def load_migrations(folder: Path = FOLDER) -> list[Migration]:
 def pending_migrations(connection: apsw.Connection, migrations: list[Migration]) -> list[Migration]:
     """What is still to run. Raises when the database is newer, or an applied file was changed since."""
     done = _applied(connection)
-    if len(done) > len(migrations):
+    newest = max(done, default=0)
+    if newest > len(migrations):
         raise MigrationRefused(
-            f"The database has migration {len(done)}, this program knows {len(migrations)}: "
+            f"The database has migration {newest}, this program knows {len(migrations)}: "
             "it was written by a newer Holdfast. Start that one, or restore a backup."
         )
-    for migration in migrations[: len(done)]:
-        if done[migration.number] != migration.digest:
+    for migration in migrations[:newest]:
+        if done.get(migration.number) != migration.digest:
             raise MigrationRefused(
                 f"Migration {migration.number:04} ({migration.name}) differs from the one that made this "
                 "database: this program is not a successor of the one that wrote it."
             )
-    return migrations[len(done) :]
+    return migrations[newest:]
 
 
 def migrate(
@@ -81,7 +83,9 @@ def _apply(connection: apsw.Connection, migration: Migration) -> None:
     connection.execute("BEGIN IMMEDIATE")
     try:
         if migration.number not in _applied(connection):
-            connection.execute(migration.sql)
+            connection.execute(migration.sql).fetchall()  # to its end: a row midway would pause it
+            if not connection.in_transaction:
+                raise MigrationRefused(f"migration {migration.number:04} ends its transaction by itself")
             _record(connection, migration)
             broken = connection.execute("PRAGMA foreign_key_check").fetchall()
             if broken:

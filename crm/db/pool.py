@@ -9,7 +9,7 @@ from crm.errors import Busy
 
 
 class ReaderPool:
-    """At least `minimum` idle readers are kept, at most `maximum` exist; times are in seconds."""
+    """From `minimum` to `maximum` readers are open; times are in seconds."""
 
     def __init__(
         self, connect: Callable[[], Channel], *, minimum: int, maximum: int, wait: float, idle: float
@@ -63,11 +63,21 @@ class ReaderPool:
 
     def discard(self, channel: Channel) -> None:
         """Close a reader that must not be used again."""
-        channel.close()
-        self._forget()
+        try:
+            channel.close()
+        finally:
+            self._forget()
 
-    def close_idle(self) -> None:
-        """Close what nobody needed for the idle time, down to the minimum."""
+    def tidy(self) -> None:
+        """Close what nobody needed for the idle time, and keep the minimum open."""
+        self._close_idle()
+        with self._changed:
+            if self._closed or self._opened >= self._minimum:
+                return
+            self._opened += 1
+        self.release(self._open_one())
+
+    def _close_idle(self) -> None:
         oldest = time.monotonic() - self._idle_limit
         stale: list[Channel] = []
         with self._changed:
@@ -93,4 +103,5 @@ class ReaderPool:
 
     @property
     def size(self) -> int:
+        """How many readers are open, at work or idle."""
         return self._opened

@@ -36,7 +36,7 @@ def verify_database(path: Path) -> None:
     """Full integrity_check and foreign_key_check of a file nobody else has open."""
     assert_safe_engine()
     connection = apsw.Connection(
-        f"file:{path}?immutable=1", flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
+        f"{path.as_uri()}?immutable=1", flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
     )
     try:
         faults = [str(row[0]) for row in connection.execute("PRAGMA integrity_check")]

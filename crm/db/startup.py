@@ -1,5 +1,8 @@
 """From configured paths to a database that is safe to open."""
 
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import apsw
@@ -7,67 +10,106 @@ import structlog
 
 from crm import clock
 from crm.config import Settings
-from crm.db.durable_files import sync_folder
-from crm.db.engine import open_writer
-from crm.db.gates import StartRefused, check_gates, check_pages
-from crm.db.instance import create_instance, load_instance, uploads_owner
+from crm.db.durable_files import make_folder, sync_folder
+from crm.db.engine import open_writer, wal_path
+from crm.db.gates import ALWAYS_WALKED_BYTES, check_gates, check_pages, shared_index
+from crm.db.instance import create_instance, load_instance
 from crm.db.migrations import MigrationRefused, load_migrations, migrate, pending_migrations
+from crm.db.presence import Occupied, Presence, alone
+from crm.db.process import must_not_be_open
+from crm.db.refusal import StartRefused
 from crm.db.snapshots import SnapshotFailed, take_snapshot
+
+WAIT_SECONDS = 10.0
+POLL_SECONDS = 0.05
 
 log = structlog.get_logger("crm.db")
 
 
-def prepare(settings: Settings) -> None:
-    """Pass the gates, create what is missing, migrate. Raises StartRefused, having changed nothing then."""
+def prepare(settings: Settings, wait: float = WAIT_SECONDS) -> None:
+    """Pass the gates, create what is missing, migrate. Raises StartRefused, having changed nothing then.
+
+    Where others are at work on the database it is only looked at, after `wait` seconds at most.
+    """
     database, uploads = settings.sqlite_path, settings.upload_folder
-    check_gates(database, uploads)
-    for folder in (database.parent, uploads):
-        make_folder(folder)
-    try:
-        _bring_up_to_date(database, uploads)
-    except (MigrationRefused, SnapshotFailed, apsw.Error) as error:
-        raise StartRefused(f"{database}: {error}") from error
+    with _explaining(database):
+        check_gates(database, uploads)
+        for folder in (database.parent, uploads):
+            if make_folder(folder):
+                log.info("created folder", path=str(folder))
+        _settle(database, uploads, time.monotonic() + wait)
 
 
 def needs_migration(database: Path) -> bool:
-    """Whether the file is absent or older than this program."""
-    if not database.exists():
-        return True
-    connection = open_writer(database)
+    """Whether the file is absent or older than this program. Raises Occupied while it is being replaced."""
+    presence = Presence(database, wait=0)
     try:
-        return bool(pending_migrations(connection, load_migrations()))
+        if not database.exists():
+            return True
+        connection = open_writer(database)
+        try:
+            return bool(pending_migrations(connection, load_migrations()))
+        finally:
+            connection.close()
     finally:
-        connection.close()
+        presence.end()
 
 
-def make_folder(folder: Path) -> None:
-    if not folder.exists():
-        folder.mkdir(parents=True, mode=0o700)
-        log.info("created folder", path=str(folder))
+@contextmanager
+def _explaining(database: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StartRefused(f"{error.filename or database}: {error.strerror}.") from error
+    except (MigrationRefused, SnapshotFailed, Occupied, apsw.Error) as error:
+        raise StartRefused(f"{database}: {error}") from error
+
+
+def _settle(database: Path, uploads: Path, deadline: float) -> None:
+    while True:
+        try:
+            with alone(database):
+                check_gates(database, uploads)
+                _bring_up_to_date(database, uploads)
+                return
+        except Occupied:
+            if _settled(database):
+                return
+            if time.monotonic() > deadline:
+                raise
+        time.sleep(POLL_SECONDS)
+
+
+def _settled(database: Path) -> bool:
+    try:
+        return not needs_migration(database)
+    except Occupied:
+        return False
 
 
 def _bring_up_to_date(database: Path, uploads: Path) -> None:
-    if not database.exists():
-        _create(database)
-    else:
+    if database.exists():
         _update(database)
-    if load_instance(database) is None or uploads_owner(uploads) is None:
+    else:
+        _create(database)
+    if load_instance(database) is None:
         create_instance(database, uploads)
 
 
 def _create(database: Path) -> None:
     """Build it under another name, so that a crash midway leaves no half database under the right one."""
     draft = database.with_name(database.name + ".new")
-    leftovers = [draft.with_name(draft.name + suffix) for suffix in ("", "-wal", "-shm")]
-    for leftover in leftovers:
+    remnants = (wal_path(draft), shared_index(draft))
+    for leftover in (draft, *remnants):
         leftover.unlink(missing_ok=True)
     connection = open_writer(draft, create=True)
     try:
         migrate(connection, load_migrations())
     finally:
         connection.close()
-    for leftover in leftovers[1:]:
+    for leftover in (*remnants, shared_index(database)):
         leftover.unlink(missing_ok=True)
+    must_not_be_open(database)
     draft.replace(database)
     sync_folder(database.parent)
     log.info("created database", path=str(database))
@@ -77,8 +119,12 @@ def _update(database: Path) -> None:
     instance = load_instance(database)
     connection = open_writer(database)
     try:
-        if instance is not None and not instance.clean:
+        connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)  # a refusal leaves the files as they are
+        walked = database.stat().st_size <= ALWAYS_WALKED_BYTES
+        if walked or instance is None or not instance.clean:
             check_pages(connection, database)
+        pending_migrations(connection, load_migrations())
+        connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0)
         migrate(connection, load_migrations(), lambda: _snapshot(connection, database))
     finally:
         connection.close()

@@ -3,7 +3,8 @@
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Sized
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -11,6 +12,8 @@ import structlog
 
 HISTORY = 240
 BUCKET_SECONDS = 60
+TEXTS = 4_096
+OTHER = "(other statements)"
 Outcome = Literal["committed", "rolled_back", "busy", "leaked"]
 
 log = structlog.get_logger("crm.db")
@@ -18,12 +21,20 @@ log = structlog.get_logger("crm.db")
 
 @dataclass(slots=True)
 class StatementTally:
-    """Durations are in nanoseconds."""
+    """Durations are in nanoseconds; `failed` are among `count`."""
 
     count: int = 0
+    failed: int = 0
     rows: int = 0
     total: int = 0
     longest: int = 0
+
+    def add(self, other: "StatementTally") -> None:
+        self.count += other.count
+        self.failed += other.failed
+        self.rows += other.rows
+        self.total += other.total
+        self.longest = max(self.longest, other.longest)
 
 
 @dataclass(slots=True)
@@ -50,7 +61,7 @@ class TransactionTally:
 
 @dataclass(frozen=True, slots=True)
 class Minute:
-    """One minute of the history; durations in nanoseconds."""
+    """One minute of the history, by its start in seconds since 1970."""
 
     started_at: int
     reads: TransactionTally
@@ -63,31 +74,37 @@ class Statistics:
     def __init__(self, slow_ms: int) -> None:
         self._slow_ns = slow_ms * 1_000_000
         self._lock = threading.Lock()
-        self._by_connection: list[dict[str, StatementTally]] = []
+        self._by_connection: dict[int, dict[str, StatementTally]] = {}
+        self._retired: dict[str, StatementTally] = {}
         self._totals = {"read": TransactionTally(), "write": TransactionTally()}
         self._history: deque[Minute] = deque(maxlen=HISTORY)
         self._slow: deque[tuple[str, float]] = deque(maxlen=HISTORY)
 
     def new_tallies(self) -> dict[str, StatementTally]:
+        """The tallies by SQL text of one connection, of which one thread at a time is the writer."""
         tallies: dict[str, StatementTally] = {}
         with self._lock:
-            self._by_connection.append(tallies)
+            self._by_connection[id(tallies)] = tallies
         return tallies
 
     def retire_tallies(self, tallies: dict[str, StatementTally]) -> None:
-        """Keep the counts of a connection that closes, without keeping one dictionary for each."""
+        """Keep the counts of a connection that closes."""
         with self._lock:
-            self._by_connection.remove(tallies)
-            if not self._by_connection:
-                self._by_connection.append({})
-            merge(self._by_connection[0], tallies)
+            if self._by_connection.pop(id(tallies), None) is not None:
+                merge(self._retired, tallies)
 
-    def note_statement(self, tallies: dict[str, StatementTally], sql: str, duration: int, rows: int) -> None:
+    def note_statement(
+        self, tallies: dict[str, StatementTally], sql: str, duration: int, rows: Sized | None
+    ) -> None:
+        """Count one statement; without `rows` it failed."""
         tally = tallies.get(sql)
         if tally is None:
-            tally = tallies[sql] = StatementTally()
+            tally = tallies.setdefault(sql if len(tallies) < TEXTS else OTHER, StatementTally())
         tally.count += 1
-        tally.rows += rows
+        if rows is None:
+            tally.failed += 1
+        else:
+            tally.rows += len(rows)
         tally.total += duration
         tally.longest = max(tally.longest, duration)
         if duration > self._slow_ns:
@@ -117,15 +134,19 @@ class Statistics:
         """A copy of the tallies by SQL text, summed over all connections."""
         summed: dict[str, StatementTally] = {}
         with self._lock:
-            for tallies in self._by_connection:
+            for tallies in (self._retired, *self._by_connection.values()):
                 merge(summed, dict(tallies))
         return summed
 
     def transactions(self, kind: Literal["read", "write"]) -> TransactionTally:
-        return self._totals[kind]
+        """A copy of the totals since the process began."""
+        with self._lock:
+            return deepcopy(self._totals[kind])
 
-    def history(self) -> Iterator[Minute]:
-        return iter(tuple(self._history))
+    def history(self) -> list[Minute]:
+        """A copy of the last hours' minutes in which anything ran, oldest first."""
+        with self._lock:
+            return deepcopy(list(self._history))
 
     def slow(self) -> list[tuple[str, float]]:
         """The last slow statements, each with its milliseconds."""
@@ -134,8 +155,4 @@ class Statistics:
 
 def merge(into: dict[str, StatementTally], tallies: dict[str, StatementTally]) -> None:
     for sql, tally in tallies.items():
-        total = into.setdefault(sql, StatementTally())
-        total.count += tally.count
-        total.rows += tally.rows
-        total.total += tally.total
-        total.longest = max(total.longest, tally.longest)
+        into.setdefault(sql, StatementTally()).add(tally)

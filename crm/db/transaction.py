@@ -7,6 +7,7 @@ from typing import Any
 from crm import clock
 from crm.db.actor import Actor
 from crm.db.session import Session, SQLiteValue
+from crm.db.statements import Statement
 
 Row = dict[str, Any]
 
@@ -26,7 +27,7 @@ class Transaction:
             self._bound["workspace_id"] = actor.workspace_id
 
     def all(self, sql: str, **params: SQLiteValue) -> list[Row]:
-        statement, rows = self._session.execute(sql, {**params, **self._bound}, tenant=self._tenant)
+        statement, rows, _ = self._execute(sql, params)
         columns = statement.columns
         return [dict(zip(columns, row, strict=True)) for row in rows]
 
@@ -37,13 +38,12 @@ class Transaction:
 
     def value(self, sql: str, **params: SQLiteValue) -> Any:
         """The first column of the first row, or None."""
-        _, rows = self._session.execute(sql, {**params, **self._bound}, tenant=self._tenant)
+        _, rows, _ = self._execute(sql, params)
         return rows[0][0] if rows else None
 
     def run(self, sql: str, **params: SQLiteValue) -> int:
         """How many rows the statement changed."""
-        self._session.execute(sql, {**params, **self._bound}, tenant=self._tenant)
-        return self._session.connection.changes()
+        return self._execute(sql, params)[2]
 
     def insert(self, sql: str, **params: SQLiteValue) -> int:
         """The id that an `INSERT … RETURNING id` returned."""
@@ -64,10 +64,10 @@ class Transaction:
     def savepoint(self) -> Iterator["Transaction"]:
         """A part that can fail alone: its rows and its callbacks go, the outer transaction stays."""
         session = self._session
-        session.depth += 1
-        name = f"part_{session.depth}"
+        name = f"part_{session.depth + 1}"
         promised = len(session.after_commit)
         self._control(f"SAVEPOINT {name}")
+        session.depth += 1
         try:
             yield self
             self._control(f"RELEASE {name}")
@@ -78,6 +78,15 @@ class Transaction:
         finally:
             session.depth -= 1
 
+    def _execute(
+        self, sql: str, params: dict[str, SQLiteValue]
+    ) -> tuple[Statement, list[tuple[SQLiteValue, ...]], int]:
+        if not params:
+            return self._session.execute(sql, self._bound, tenant=self._tenant)
+        if not self._bound.keys().isdisjoint(params):
+            raise TypeError(f"the transaction binds {', '.join(self._bound)} by itself")
+        return self._session.execute(sql, {**params, **self._bound}, tenant=self._tenant)
+
     def _control(self, sql: str) -> None:
         with self._session.guard:
             self._session.must_stand()
@@ -86,5 +95,4 @@ class Transaction:
     def _undo(self, name: str) -> None:
         with self._session.guard:
             if self._session.over is None and self._session.connection.in_transaction:
-                self._session.control(f"ROLLBACK TO {name}")
-                self._session.control(f"RELEASE {name}")
+                self._session.undo(name)

@@ -1,4 +1,4 @@
-"""The thread that ends transactions whose owner overstayed, and closes idle readers."""
+"""The thread that ends transactions whose owner overstayed, and keeps the connections in order."""
 
 import sys
 import threading
@@ -10,6 +10,7 @@ from types import FrameType
 import structlog
 
 from crm.db.session import Session
+from crm.errors import Busy
 
 INTERVAL = 0.25
 GRACE = 0.25
@@ -44,25 +45,31 @@ class Watchdog:
 
     def _watch(self) -> None:
         while not self._stop.wait(INTERVAL):
-            now = time.monotonic()
-            for session in tuple(self._active.copy()):
-                if now > session.deadline + GRACE:
-                    self._end(session)
-            self._tidy()
+            try:
+                self._round()
+            except Exception:
+                log.exception("a round of the watchdog failed")
+
+    def _round(self) -> None:
+        now = time.monotonic()
+        for session in self._active.copy():
+            if now > session.deadline + GRACE:
+                self._end(session)
+        self._tidy()
 
     def _end(self, session: Session) -> None:
         """Roll back for an owner that is outside SQLite; one inside is interrupted and met next round."""
         if not session.guard.acquire(timeout=0.05):
-            session.connection.interrupt()
+            if session.over is None:
+                session.connection.interrupt()
             return
         try:
-            if not session.end(LEAKED):
+            if not session.end(Busy(LEAKED)):
                 return
-            if session.connection.in_transaction:
-                session.connection.execute("ROLLBACK")
+            log.error("leaked transaction ended", kind=session.kind, place=place_of(session.thread_id))
+            session.roll_back()
         finally:
             session.guard.release()
-        log.error("leaked transaction ended", kind=session.kind, place=place_of(session.thread_id))
         self._reclaim(session)
 
 

@@ -1,0 +1,79 @@
+"""Who is at work on a database: any number of processes, or one that builds or replaces it.
+
+The lock is on a file of its own, which is never removed; the kernel gives it back however a process ends.
+"""
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from crm.db.instance import mark_clean
+
+POLL_SECONDS = 0.02
+
+
+class Occupied(RuntimeError):
+    """Another process is at work on the database."""
+
+
+def lock_path(database: Path) -> Path:
+    return database.with_name(database.name + ".lock")
+
+
+class Presence:
+    """Held by each process that has the database open."""
+
+    def __init__(self, database: Path, wait: float) -> None:
+        """Raises Occupied when the database is still being built or replaced after `wait` seconds."""
+        self._database = database
+        self._descriptor = _lock(database, fcntl.LOCK_SH, wait)
+
+    def begin_run(self) -> None:
+        """From here on the files are only in order after a graceful end."""
+        mark_clean(self._database, clean=False)
+
+    def end_run(self) -> None:
+        """The last process to leave in order says so: the next start has nothing to recover."""
+        try:
+            if _try(self._descriptor, fcntl.LOCK_EX):
+                mark_clean(self._database, clean=True)
+        finally:
+            self.end()
+
+    def end(self) -> None:
+        os.close(self._descriptor)
+
+
+@contextmanager
+def alone(database: Path, wait: float = 0) -> Iterator[None]:
+    """Nobody else has the database open, or opens it meanwhile. Raises Occupied after `wait` seconds."""
+    descriptor = _lock(database, fcntl.LOCK_EX, wait)
+    try:
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _lock(database: Path, kind: int, wait: float) -> int:
+    deadline = time.monotonic() + wait
+    descriptor = os.open(lock_path(database), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        while not _try(descriptor, kind):
+            if time.monotonic() >= deadline:
+                raise Occupied(f"{database} is in use by another process; stop that one first.")
+            time.sleep(POLL_SECONDS)
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def _try(descriptor: int, kind: int) -> bool:
+    try:
+        fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
