@@ -1,15 +1,37 @@
 """Log-in sessions: opaque, revocable, ended by disuse or by age."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from crm import clock
 from crm.accounts.credentials import hash_secret
 from crm.accounts.identity import Identity, identity_from
+from crm.activity import activity
 from crm.db.transaction import Transaction
+from crm.errors import NotFound
 
 IDLE = timedelta(days=14)
 LONGEST = timedelta(days=90)
 REFRESH = timedelta(hours=1)
+LONGEST_USER_AGENT = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a request comes from."""
+
+    address: str
+    user_agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    id: int
+    user_agent: str
+    address: str
+    created_at: str
+    last_seen_at: str
+    expires_at: str
 
 
 def identify_session(tx: Transaction, token: str) -> Identity | None:
@@ -49,6 +71,79 @@ def touch_session(tx: Transaction, session_id: int) -> None:
         idle_end=clock.later(tx.now, IDLE),
         refreshed_before=refreshed_before(tx.now),
     )
+
+
+def start_session(tx: Transaction, secret: str, place: Place) -> int:
+    """A session of the acting user, known by `secret`; returns its id."""
+    session_id = tx.insert(
+        """
+        INSERT INTO sessions (workspace_id, user_id, token_hash, user_agent, address,
+                              created_at, last_seen_at, expires_at, ends_at)
+        VALUES (:workspace_id, :actor_id, :token_hash, :user_agent, :address,
+                :now, :now, :expires_at, :ends_at)
+        RETURNING id
+        """,
+        token_hash=hash_secret(secret),
+        user_agent=place.user_agent[:LONGEST_USER_AGENT],
+        address=place.address,
+        expires_at=clock.later(tx.now, IDLE),
+        ends_at=clock.later(tx.now, LONGEST),
+    )
+    _record(tx, "session.started", session_id, after={"address": place.address})
+    return session_id
+
+
+def list_sessions(tx: Transaction) -> list[Session]:
+    """The live ones of the acting user, the last used first."""
+    rows = tx.all(
+        """
+        SELECT id, user_agent, address, created_at, last_seen_at, expires_at
+          FROM sessions
+         WHERE workspace_id = :workspace_id
+           AND user_id = :actor_id
+           AND expires_at > :now
+         ORDER BY last_seen_at DESC, id DESC
+        """
+    )
+    return [Session(**row) for row in rows]
+
+
+def end_session(tx: Transaction, session_id: int) -> None:
+    """End one of the acting user's. Raises NotFound, for another user's too."""
+    ended = tx.run(
+        """
+        DELETE FROM sessions
+         WHERE workspace_id = :workspace_id
+           AND user_id = :actor_id
+           AND id = :session_id
+        """,
+        session_id=session_id,
+    )
+    if not ended:
+        raise NotFound("There is no such session.")
+    _record(tx, "session.ended", session_id)
+
+
+def end_other_sessions(tx: Transaction, but: int | None) -> int:
+    """End all of the acting user's except one; returns how many."""
+    others = tx.all(
+        """
+        SELECT id
+          FROM sessions
+         WHERE workspace_id = :workspace_id
+           AND user_id = :actor_id
+           AND id <> :but
+        """,
+        but=but or 0,
+    )
+    for session in others:
+        end_session(tx, session["id"])
+    return len(others)
+
+
+def _record(tx: Transaction, action: str, session_id: int, after: dict[str, object] | None = None) -> None:
+    user = ("user", int(tx.actor.user_id or 0))
+    activity.record(tx, action, "session", session_id, after=after, subject=user)
 
 
 def refreshed_before(now: str) -> str:

@@ -1,7 +1,90 @@
-"""The first start of an appliance."""
+"""The first start of an appliance: whoever reads the console makes the first workspace, once."""
 
+import hmac
+import os
+import secrets
+from pathlib import Path
+
+from crm.accounts.attempts import claim_attempt, setup_bucket
+from crm.accounts.fields import SetupFields
+from crm.accounts.workspaces import Founded, create_workspace
+from crm.config import Settings
+from crm.db.actor import SYSTEM
+from crm.db.database import Database
+from crm.db.durable_files import sync_folder
 from crm.db.transaction import Transaction
+from crm.errors import Conflict, Invalid
+
+CODE_FILE = "setup.code"
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+GROUPS, GROUP_LENGTH = 3, 4
+LOOKALIKES = str.maketrans({"O": "0", "I": "1", "L": "1"})
 
 
 def is_set_up(tx: Transaction) -> bool:
     return tx.value("SELECT 1 FROM workspaces LIMIT 1") is not None
+
+
+def setup_workspace(tx: Transaction, fields: SetupFields, password_hash: str) -> Founded:
+    """The first workspace and its owner. Raises Conflict at any further attempt."""
+    if is_set_up(tx):
+        raise Conflict("This appliance is set up already. Log in instead.")
+    return create_workspace(tx, fields, password_hash)
+
+
+def ensure_setup_code(settings: Settings) -> str:
+    """The one-time code of a fresh appliance, the same at each start until it is used.
+
+    It lies beside the database in a file for its owner alone: whoever reads that can read the database too.
+    """
+    path = _code_path(settings)
+    if not path.exists():
+        _keep(path, _new_code())
+    return path.read_text(encoding="ascii").strip()
+
+
+def setup_code_fits(settings: Settings, given: str) -> bool:
+    """Compared in constant time, without regard to case, hyphens and letters that look like digits."""
+    path = _code_path(settings)
+    kept = path.read_text(encoding="ascii") if path.exists() else ""
+    return hmac.compare_digest(_bare(given).encode(), _bare(kept).encode()) and bool(_bare(kept))
+
+
+def check_setup_code(db: Database, settings: Settings, given: str, address: str) -> None:
+    """Raises Invalid for a wrong code, TooMany while guesses from the address are slowed down."""
+    db.write(claim_attempt, SYSTEM, [setup_bucket(address)])
+    if not setup_code_fits(settings, given):
+        raise Invalid.field("code", "is not the one that the console printed")
+
+
+def forget_setup_code(settings: Settings) -> None:
+    _code_path(settings).unlink(missing_ok=True)
+
+
+def _code_path(settings: Settings) -> Path:
+    return settings.sqlite_path.parent / CODE_FILE
+
+
+def _new_code() -> str:
+    groups = ("".join(secrets.choice(ALPHABET) for _ in range(GROUP_LENGTH)) for _ in range(GROUPS))
+    return "-".join(groups)
+
+
+def _bare(code: str) -> str:
+    return "".join(letter for letter in code.upper().translate(LOOKALIKES) if letter in ALPHABET)
+
+
+def _keep(path: Path, code: str) -> None:
+    """Whole or not at all; of processes that race the first wins, and all read its code."""
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(code + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        return
+    finally:
+        draft.unlink()
+    sync_folder(path.parent)

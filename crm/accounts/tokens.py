@@ -1,11 +1,48 @@
 """API tokens: named, read or write, expiring, shown once."""
 
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+
+from crm import clock
 from crm.accounts.credentials import hash_secret
+from crm.accounts.fields import TokenFields
 from crm.accounts.identity import Identity, identity_from
+from crm.accounts.permissions import Scope
 from crm.accounts.sessions import refreshed_before
+from crm.activity import activity
 from crm.db.transaction import Transaction
+from crm.errors import NotFound
 
 PREFIX = "hf_"
+HINT_LENGTH = 4
+
+LIVE = """
+    SELECT id, name, scope, hint, created_at, expires_at, last_used_at
+      FROM tokens
+     WHERE workspace_id = :workspace_id
+       AND user_id = :actor_id
+       AND revoked_at IS NULL
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """`hint` is how the secret starts; `last_used_at` is true to the hour."""
+
+    id: int
+    name: str
+    scope: Scope
+    hint: str
+    created_at: str
+    expires_at: str
+    last_used_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewToken(Token):
+    """With the secret, which is shown this once."""
+
+    token: str
 
 
 def identify_token(tx: Transaction, token: str) -> Identity | None:
@@ -45,3 +82,55 @@ def touch_token(tx: Transaction, token_id: int) -> None:
         token_id=token_id,
         refreshed_before=refreshed_before(tx.now),
     )
+
+
+def create_token(tx: Transaction, fields: TokenFields, secret: str) -> NewToken:
+    """A token of the acting user, known by `PREFIX + secret`."""
+    token = PREFIX + secret
+    expires_at = clock.later(tx.now, timedelta(days=fields.days))
+    token_id = tx.insert(
+        """
+        INSERT INTO tokens (workspace_id, user_id, name, scope, hint, token_hash, created_at, expires_at)
+        VALUES (:workspace_id, :actor_id, :name, :scope, :hint, :token_hash, :now, :expires_at)
+        RETURNING id
+        """,
+        name=fields.name,
+        scope=fields.scope,
+        hint=token[: len(PREFIX) + HINT_LENGTH],
+        token_hash=hash_secret(token),
+        expires_at=expires_at,
+    )
+    _record(
+        tx,
+        "token.created",
+        token_id,
+        after={"name": fields.name, "scope": fields.scope, "expires_at": expires_at},
+    )
+    return NewToken(**asdict(show_token(tx, token_id)), token=token)
+
+
+def list_tokens(tx: Transaction) -> list[Token]:
+    """The acting user's, newest first, until revoked: an expired one still tells why a program failed."""
+    return [Token(**row) for row in tx.all(f"{LIVE} ORDER BY id DESC")]
+
+
+def show_token(tx: Transaction, token_id: int) -> Token:
+    row = tx.one(f"{LIVE} AND id = :token_id", token_id=token_id)
+    if row is None:
+        raise NotFound("There is no such token.")
+    return Token(**row)
+
+
+def revoke_token(tx: Transaction, token_id: int) -> None:
+    """Raises NotFound for another user's, and for one that is revoked."""
+    token = show_token(tx, token_id)
+    tx.run(
+        "UPDATE tokens SET revoked_at = :now WHERE workspace_id = :workspace_id AND id = :token_id",
+        token_id=token_id,
+    )
+    _record(tx, "token.revoked", token_id, before={"name": token.name, "scope": token.scope})
+
+
+def _record(tx: Transaction, action: str, token_id: int, **content: dict[str, object]) -> None:
+    user = ("user", int(tx.actor.user_id or 0))
+    activity.record(tx, action, "token", token_id, subject=user, **content)

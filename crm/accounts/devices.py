@@ -1,0 +1,60 @@
+"""Browsers from which a user has logged in before: strangers' guesses at the account do not slow them."""
+
+from datetime import timedelta
+
+from crm import clock
+from crm.accounts.credentials import hash_secret
+from crm.db.transaction import Transaction
+
+LIFE = timedelta(days=180)
+MOST = 20
+
+
+def find_device(tx: Transaction, email: str, secret: str) -> str | None:
+    """The device's hash, when this secret was given to that user. `tx` is of SYSTEM."""
+    device_hash: str | None = tx.value(
+        """
+        SELECT d.token_hash
+          FROM devices d
+          JOIN users u ON u.workspace_id = d.workspace_id AND u.id = d.user_id
+         WHERE d.token_hash = :token_hash
+           AND d.expires_at > :now
+           AND u.email = :email
+        """,
+        token_hash=hash_secret(secret),
+        email=email,
+    )
+    return device_hash
+
+
+def know_device(tx: Transaction, secret: str) -> None:
+    """Remember it for the acting user, anew at each log-in; of more than MOST the oldest is forgotten."""
+    tx.run(
+        """
+        INSERT INTO devices (workspace_id, user_id, token_hash, created_at, expires_at)
+        VALUES (:workspace_id, :actor_id, :token_hash, :now, :expires_at)
+        ON CONFLICT (token_hash) DO UPDATE
+           SET expires_at = excluded.expires_at
+        """,
+        token_hash=hash_secret(secret),
+        expires_at=clock.later(tx.now, LIFE),
+    )
+    tx.run(
+        """
+        DELETE FROM devices
+         WHERE workspace_id = :workspace_id
+           AND user_id = :actor_id
+           AND id NOT IN (SELECT id
+                            FROM devices
+                           WHERE workspace_id = :workspace_id
+                             AND user_id = :actor_id
+                           ORDER BY expires_at DESC, id DESC
+                           LIMIT :most)
+        """,
+        most=MOST,
+    )
+
+
+def forget_devices(tx: Transaction) -> None:
+    """All of the acting user's."""
+    tx.run("DELETE FROM devices WHERE workspace_id = :workspace_id AND user_id = :actor_id")

@@ -1,0 +1,160 @@
+"""What people may send about workspaces, users and their credentials; pages and API share it."""
+
+import zoneinfo
+from datetime import timedelta
+from functools import cache
+from typing import Annotated
+
+from babel.core import get_global
+from babel.localedata import locale_identifiers
+from babel.numbers import get_territory_currencies
+from phonenumbers import SUPPORTED_REGIONS
+from pydantic import AfterValidator, Field, SecretStr
+
+from crm.accounts.permissions import Role, Scope
+from crm.fields import Email, Fields, Name
+
+SHORT_NAME = 100
+TOKEN_DAYS = 90
+LONGEST_TOKEN_DAYS = 3_650
+INVITATION_LIFE = timedelta(days=7)
+MAXIMUM_SECRET = 4_096
+
+
+@cache
+def timezones() -> frozenset[str]:
+    return frozenset(zoneinfo.available_timezones() - {"Factory", "localtime"})
+
+
+@cache
+def currencies() -> frozenset[str]:
+    """ISO 4217 codes that are tender somewhere today."""
+    return frozenset(
+        code for place in get_global("territory_currencies") for code in get_territory_currencies(place)
+    )
+
+
+@cache
+def languages() -> frozenset[str]:
+    """Tags such as `de` and `pt-BR` for which dates and numbers can be written."""
+    return frozenset(tag.replace("_", "-") for tag in locale_identifiers())
+
+
+def countries() -> frozenset[str]:
+    """ISO 3166 codes of places that have telephone numbers."""
+    return frozenset(SUPPORTED_REGIONS)
+
+
+def _check_timezone(text: str) -> str:
+    if text not in timezones():
+        raise ValueError("is not a time zone such as Europe/Berlin")
+    return text
+
+
+def _check_currency(text: str) -> str:
+    if text.upper() not in currencies():
+        raise ValueError("is not a currency code such as EUR (ISO 4217)")
+    return text.upper()
+
+
+def _check_language(text: str) -> str:
+    if text not in languages():
+        raise ValueError("is not a language tag such as en or pt-BR")
+    return text
+
+
+def _check_country(text: str) -> str:
+    if text.upper() not in countries():
+        raise ValueError("is not a country code such as DE (ISO 3166)")
+    return text.upper()
+
+
+ShortName = Annotated[Name, Field(max_length=SHORT_NAME)]
+Timezone = Annotated[str, AfterValidator(_check_timezone)]
+Currency = Annotated[str, AfterValidator(_check_currency)]
+Language = Annotated[str, AfterValidator(_check_language)]
+Country = Annotated[str, AfterValidator(_check_country)]
+Password = Annotated[SecretStr, Field(max_length=MAXIMUM_SECRET)]
+Secret = Annotated[SecretStr, Field(max_length=MAXIMUM_SECRET)]
+
+
+class LoginFields(Fields):
+    email: Annotated[str, Field(max_length=MAXIMUM_SECRET)]
+    password: Password
+
+
+class SetupFields(Fields):
+    """`code` is the one that the console printed; `crm setup` needs none."""
+
+    workspace: ShortName
+    name: ShortName
+    email: Email
+    password: Password
+    timezone: Timezone = "UTC"
+    country: Country = "US"
+    currency: Currency = "USD"
+    language: Language = "en"
+
+
+class WorkspaceChanges(Fields):
+    """Only the fields that are given change."""
+
+    name: ShortName = ""
+    country: Country = ""
+    currency: Currency = ""
+    timezone: Timezone = ""
+    language: Language = ""
+
+
+class UserFields(Fields):
+    email: Email
+    name: ShortName
+    role: Role
+    password: Password
+
+
+class UserChanges(Fields):
+    """Only the fields that are given change."""
+
+    email: Email = ""
+    name: ShortName = ""
+    role: Role = "viewer"
+    disabled: bool = False
+
+
+class ProfileChanges(Fields):
+    """Only the fields that are given change; null in language or time zone means the workspace's.
+
+    Another e-mail is another way to log in: it takes the current password.
+    """
+
+    name: ShortName = ""
+    email: Email = ""
+    language: Language | None = None
+    timezone: Timezone | None = None
+    current_password: Password | None = None
+
+
+class PasswordChange(Fields):
+    current_password: Password
+    new_password: Password
+
+
+class TokenFields(Fields):
+    name: ShortName
+    scope: Scope = "read"
+    days: Annotated[int, Field(ge=1, le=LONGEST_TOKEN_DAYS)] = TOKEN_DAYS
+
+
+class InvitationFields(Fields):
+    role: Role = "member"
+    email: Email | None = None
+
+
+class JoinFields(Fields):
+    """`email` may be left out when the invitation names one."""
+
+    token: Secret
+    name: ShortName
+    email: Email | None = None
+    password: Password

@@ -1,0 +1,141 @@
+"""Invitations: a link that makes one user, once."""
+
+from dataclasses import asdict, dataclass
+
+from crm import clock
+from crm.accounts.credentials import hash_secret
+from crm.accounts.fields import INVITATION_LIFE, InvitationFields, JoinFields
+from crm.accounts.permissions import Role, allows, outranks
+from crm.accounts.users import check_rank, insert_user
+from crm.activity import activity
+from crm.db.actor import Actor
+from crm.db.transaction import Row, Transaction
+from crm.errors import Invalid, NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """`email` is None when whoever joins may choose it; `created_by` is a name."""
+
+    id: int
+    role: Role
+    email: str | None
+    created_by: str
+    created_at: str
+    expires_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewInvitation(Invitation):
+    """With the secret of its link, which is shown this once."""
+
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """What an invitation tells whoever holds its link."""
+
+    workspace_name: str
+    role: Role
+    email: str | None
+
+
+INVITATION = """
+    SELECT i.id, i.role, i.email, u.name AS created_by, i.created_at, i.expires_at
+      FROM invitations i
+      JOIN users u ON u.workspace_id = i.workspace_id AND u.id = i.created_by
+     WHERE i.workspace_id = :workspace_id
+       AND i.expires_at > :now
+"""
+
+
+def create_invitation(tx: Transaction, fields: InvitationFields, secret: str) -> NewInvitation:
+    """Raises Forbidden for a role above the actor's own."""
+    check_rank(tx, fields.role)
+    expires_at = clock.later(tx.now, INVITATION_LIFE)
+    invitation_id = tx.insert(
+        """
+        INSERT INTO invitations (workspace_id, email, role, token_hash, created_by, created_at, expires_at)
+        VALUES (:workspace_id, :email, :role, :token_hash, :actor_id, :now, :expires_at)
+        RETURNING id
+        """,
+        email=fields.email,
+        role=fields.role,
+        token_hash=hash_secret(secret),
+        expires_at=expires_at,
+    )
+    after = {"email": fields.email, "role": fields.role, "expires_at": expires_at}
+    activity.record(tx, "invitation.created", "invitation", invitation_id, after=after)
+    return NewInvitation(**asdict(_show_invitation(tx, invitation_id)), token=secret)
+
+
+def list_invitations(tx: Transaction) -> list[Invitation]:
+    """Those that can still be accepted, newest first."""
+    return [Invitation(**row) for row in tx.all(f"{INVITATION} ORDER BY i.id DESC")]
+
+
+def revoke_invitation(tx: Transaction, invitation_id: int) -> None:
+    invitation = _show_invitation(tx, invitation_id)
+    _remove(tx, invitation_id)
+    before = {"email": invitation.email, "role": invitation.role}
+    activity.record(tx, "invitation.revoked", "invitation", invitation_id, before=before)
+
+
+def show_welcome(tx: Transaction, secret: str) -> Welcome:
+    """`tx` is of SYSTEM. Raises NotFound for a link that is unknown, used, revoked or over."""
+    row = _find_live(tx, secret)
+    return Welcome(row["workspace_name"], row["role"], row["email"])
+
+
+def accept_invitation(tx: Transaction, fields: JoinFields, password_hash: str) -> Actor:
+    """The new user, as whom the rest of the request can act. `tx` is of SYSTEM.
+
+    Raises NotFound as `show_welcome`, Conflict when e-mail or name is taken: the link stays usable then.
+    """
+    row = _find_live(tx, fields.token.get_secret_value())
+    email = row["email"] or fields.email
+    if email is None:
+        raise Invalid.field("email", "is required")
+    inside = tx.acting_as(Actor(row["workspace_id"], None, tx.actor.request_id))
+    user_id = insert_user(
+        inside, email=email, name=fields.name, role=row["role"], password_hash=password_hash
+    )
+    guest = Actor(row["workspace_id"], user_id, tx.actor.request_id)
+    _remove(inside, row["id"])
+    after = {"user_id": user_id, "role": row["role"]}
+    activity.record(tx.acting_as(guest), "invitation.accepted", "invitation", row["id"], after=after)
+    return guest
+
+
+def _show_invitation(tx: Transaction, invitation_id: int) -> Invitation:
+    row = tx.one(f"{INVITATION} AND i.id = :invitation_id", invitation_id=invitation_id)
+    if row is None:
+        raise NotFound("There is no such invitation.")
+    return Invitation(**row)
+
+
+def _find_live(tx: Transaction, secret: str) -> Row:
+    """Whoever invited must still be allowed to: a link does not outlive its maker's rights."""
+    row = tx.one(
+        """
+        SELECT i.id, i.workspace_id, i.role, i.email, w.name AS workspace_name, u.role AS host_role
+          FROM invitations i
+          JOIN workspaces w ON w.id = i.workspace_id
+          JOIN users u      ON u.workspace_id = i.workspace_id AND u.id = i.created_by
+         WHERE i.token_hash = :token_hash
+           AND i.expires_at > :now
+           AND u.disabled_at IS NULL
+        """,
+        token_hash=hash_secret(secret),
+    )
+    if row is None or not allows(row["host_role"], "users.manage") or outranks(row["role"], row["host_role"]):
+        raise NotFound("This invitation is used, revoked or over. Ask for a new link.")
+    return row
+
+
+def _remove(tx: Transaction, invitation_id: int) -> None:
+    tx.run(
+        "DELETE FROM invitations WHERE workspace_id = :workspace_id AND id = :invitation_id",
+        invitation_id=invitation_id,
+    )

@@ -1,0 +1,120 @@
+"""Logging in and out."""
+
+from dataclasses import dataclass
+
+import structlog
+
+from crm.accounts.attempts import (
+    Bucket,
+    account_bucket,
+    address_bucket,
+    claim_attempt,
+    clear_attempts,
+    device_bucket,
+    place_bucket,
+    take_back_attempt,
+)
+from crm.accounts.credentials import new_secret
+from crm.accounts.devices import find_device, know_device
+from crm.accounts.fields import LoginFields
+from crm.accounts.passwords import hash_password, needs_rehash, verify_password
+from crm.accounts.sessions import Place, start_session
+from crm.db.actor import SYSTEM, Actor
+from crm.db.database import Database
+from crm.db.transaction import Row, Transaction
+from crm.errors import CrmError
+
+log = structlog.get_logger("crm.accounts")
+
+
+class WrongCredentials(CrmError):
+    """Unknown e-mail, wrong password or disabled user: the three cannot be told apart."""
+
+    def __init__(self) -> None:
+        super().__init__("E-mail or password is wrong.")
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedIn:
+    """Both secrets are the browser's to keep; `device` outlives the session."""
+
+    session: str
+    device: str
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    email: str
+    place: Place
+    device: str | None
+    buckets: tuple[Bucket, ...]
+
+
+def log_in(db: Database, fields: LoginFields, place: Place, device: str | None, request_id: str) -> LoggedIn:
+    """Start a session. Raises WrongCredentials, or TooMany while guesses are slowed down.
+
+    The password is verified between two transactions, as it takes long.
+    """
+    email = fields.email.strip().lower()
+    attempt = db.write(_claim, SYSTEM, email, place, device)
+    user = db.read(_find_user, SYSTEM, email)
+    password = fields.password.get_secret_value()
+    fits = verify_password(user["password_hash"] if user else None, password)
+    if user is None or not fits or user["disabled_at"] is not None:
+        log.warning("log-in refused", address=place.address, user_id=user["id"] if user else None)
+        raise WrongCredentials
+    rehashed = hash_password(password) if needs_rehash(user["password_hash"]) else None
+    actor = Actor(user["workspace_id"], user["id"], request_id)
+    return db.write(_enter, actor, attempt, user["password_hash"], rehashed)
+
+
+def _claim(tx: Transaction, email: str, place: Place, device: str | None) -> _Attempt:
+    known = find_device(tx, email, device) if device else None
+    if known is not None:
+        buckets: tuple[Bucket, ...] = (device_bucket(known),)
+    else:
+        buckets = (place_bucket(email, place.address), address_bucket(place.address), account_bucket(email))
+    claim_attempt(tx, buckets)
+    return _Attempt(email, place, device if known is not None else None, buckets)
+
+
+def _find_user(tx: Transaction, email: str) -> Row | None:
+    return tx.one(
+        """
+        SELECT id, workspace_id, password_hash, disabled_at
+          FROM users
+         WHERE email = :email
+        """,
+        email=email,
+    )
+
+
+def _enter(tx: Transaction, attempt: _Attempt, password_hash: str, rehashed: str | None) -> LoggedIn:
+    """Unless the user was disabled, or his password changed, while it was verified."""
+    still = tx.run(
+        """
+        UPDATE users
+           SET password_hash = :new_hash
+         WHERE workspace_id = :workspace_id
+           AND id = :actor_id
+           AND password_hash = :password_hash
+           AND disabled_at IS NULL
+        """,
+        new_hash=rehashed or password_hash,
+        password_hash=password_hash,
+    )
+    if not still:
+        raise WrongCredentials
+    _forgive(tx, attempt)
+    session, device = new_secret(), attempt.device or new_secret()
+    start_session(tx, session, attempt.place)
+    know_device(tx, device)
+    return LoggedIn(session, device, tx.actor)
+
+
+def _forgive(tx: Transaction, attempt: _Attempt) -> None:
+    """The right password ends the waits; those of the address are others' too."""
+    shared = address_bucket(attempt.place.address)
+    clear_attempts(tx, (bucket for bucket in attempt.buckets if bucket != shared))
+    take_back_attempt(tx, shared)

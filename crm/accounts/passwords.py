@@ -1,0 +1,109 @@
+"""Passwords: what may be one, and Argon2id outside of any transaction."""
+
+import re
+import threading
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from crm.errors import Busy, Invalid
+
+SHORTEST = 12
+LONGEST = 128
+FEWEST_DIFFERENT = 5
+AT_ONCE = 2
+WAIT_SECONDS = 5.0
+MEMORY_KIB = 19 * 1024
+
+# What nobody's password hashes to: verified for unknown accounts, so that they take as long as known ones.
+DECOY = "$argon2id$v=19$m=19456,t=2,p=1$ouO61ffilAB04QMkSy8qVg$Zer2kQViVApPxckj0nDVGLD9uKjQFa9yYMJYjd03Vdw"
+
+_hasher = PasswordHasher(time_cost=2, memory_cost=MEMORY_KIB, parallelism=1)
+_places = threading.BoundedSemaphore(AT_ONCE)
+_COUNTING = "0123456789" * (LONGEST // 10 + 2)
+_EDGES = re.compile(r"^[\W\d_]+|[\W\d_]+$")
+
+
+def check_password(password: str, *personal: str, field: str = "password") -> str:
+    """The password in the form in which it is hashed. Raises Invalid for one that is easily guessed.
+
+    `personal` are the names and addresses around the account, which a guesser tries first.
+    """
+    password = _normal(password)
+    if len(password) < SHORTEST:
+        raise Invalid.field(field, f"needs at least {SHORTEST} characters")
+    if len(password) > LONGEST:
+        raise Invalid.field(field, f"may have at most {LONGEST} characters")
+    if len(set(password)) < FEWEST_DIFFERENT:
+        raise Invalid.field(field, "repeats too few characters")
+    if _is_common(password, personal):
+        raise Invalid.field(field, "is among the first that a stranger would guess")
+    return password
+
+
+def hash_password(password: str) -> str:
+    """Takes long, and 19 MiB: never call it in a transaction. Raises Busy when too many wait."""
+    with _place():
+        return _hasher.hash(_normal(password))
+
+
+def verify_password(password_hash: str | None, password: str) -> bool:
+    """Whether it is the password; takes as long without a hash. Raises Busy when too many wait."""
+    password = _normal(password)[: LONGEST + 1]
+    with _place():
+        try:
+            return _hasher.verify(password_hash or DECOY, password) and password_hash is not None
+        except (VerificationError, InvalidHashError):
+            return False
+
+
+def needs_rehash(password_hash: str) -> bool:
+    """Whether it was made with other parameters than today's."""
+    return _hasher.check_needs_rehash(password_hash)
+
+
+@contextmanager
+def _place() -> Iterator[None]:
+    """Each hash takes 19 MiB and a core: few at once, so that guesses cannot exhaust a small box."""
+    if not _places.acquire(timeout=WAIT_SECONDS):
+        raise Busy("Too many people are logging in. Please try again.", retry_after=5)
+    try:
+        yield
+    finally:
+        _places.release()
+
+
+def _normal(password: str) -> str:
+    return unicodedata.normalize("NFC", password)
+
+
+def _is_common(password: str, personal: tuple[str, ...]) -> bool:
+    """A known password, or a known word with digits and signs around it, or one repeated."""
+    whole = password.casefold()
+    known = common_passwords() | {word for text in personal for word in _words_of(text)}
+    if whole in _COUNTING or whole[::-1] in _COUNTING:
+        return True
+    core = _EDGES.sub("", whole)
+    return not known.isdisjoint({whole, _once(whole), _once(core), re.sub(r"[\W_]+", "", core)})
+
+
+def _words_of(text: str) -> list[str]:
+    parts = re.split(r"[\W_]+", text.casefold())
+    return [word for word in (*parts, "".join(parts), text.casefold()) if len(word) > 2]
+
+
+def _once(text: str) -> str:
+    """`abcabc` becomes `abc`."""
+    period = (text + text).find(text, 1)
+    return text[:period] if 0 < period < len(text) else text
+
+
+@cache
+def common_passwords() -> frozenset[str]:
+    lines = Path(__file__).with_name("common_passwords.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(line for line in lines if line and not line.startswith("#"))

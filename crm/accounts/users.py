@@ -1,0 +1,191 @@
+"""The people of a workspace."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from crm.accounts.disabling import disable, enable
+from crm.accounts.fields import UserChanges, UserFields
+from crm.accounts.permissions import Role, outranks
+from crm.activity import activity
+from crm.db.actor import SYSTEM
+from crm.db.transaction import Transaction
+from crm.errors import Conflict, Forbidden, NotFound, Stale
+from crm.fields import name_key
+
+USER = """
+    SELECT u.id, u.email, u.name, u.role, u.language, u.timezone, u.disabled_at, u.version,
+           u.created_at, u.updated_at,
+           (SELECT MAX(s.last_seen_at)
+              FROM sessions s
+             WHERE s.workspace_id = u.workspace_id
+               AND s.user_id = u.id) AS last_seen_at
+      FROM users u
+     WHERE u.workspace_id = :workspace_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """`language` and `timezone` are None for the workspace's; `last_seen_at` is of his live sessions."""
+
+    id: int
+    email: str
+    name: str
+    role: Role
+    language: str | None
+    timezone: str | None
+    disabled_at: str | None
+    version: int
+    created_at: str
+    updated_at: str
+    last_seen_at: str | None
+
+
+def list_users(tx: Transaction) -> list[User]:
+    """All of the workspace, by name; the disabled ones last."""
+    rows = tx.all(f"{USER} ORDER BY u.disabled_at IS NOT NULL, u.name_key")
+    return [User(**row) for row in rows]
+
+
+def show_user(tx: Transaction, user_id: int) -> User:
+    row = tx.one(f"{USER} AND u.id = :user_id", user_id=user_id)
+    if row is None:
+        raise NotFound("There is no such user.")
+    return User(**row)
+
+
+def create_user(tx: Transaction, fields: UserFields, password_hash: str) -> User:
+    """Raises Conflict when the e-mail or the name is taken, Forbidden for a role above the actor's own."""
+    check_rank(tx, fields.role)
+    user_id = insert_user(
+        tx, email=fields.email, name=fields.name, role=fields.role, password_hash=password_hash
+    )
+    return show_user(tx, user_id)
+
+
+def insert_user(tx: Transaction, *, email: str, name: str, role: Role, password_hash: str) -> int:
+    """The row and its activity, without asking who may; returns the id."""
+    _check_free(tx, {"email": email, "name": name})
+    user_id = tx.insert(
+        """
+        INSERT INTO users (workspace_id, email, name, name_key, role, password_hash, created_at, updated_at)
+        VALUES (:workspace_id, :email, :name, :name_key, :role, :password_hash, :now, :now)
+        RETURNING id
+        """,
+        email=email,
+        name=name,
+        name_key=name_key(name),
+        role=role,
+        password_hash=password_hash,
+    )
+    activity.record(tx, "user.created", "user", user_id, after={"email": email, "name": name, "role": role})
+    return user_id
+
+
+def change_user(
+    tx: Transaction, user_id: int, changes: UserChanges, expected_version: int | None = None
+) -> User:
+    """Rename, readdress, give another role, disable or enable. A disabled user is out at once everywhere.
+
+    Raises Stale, Conflict (a taken name or e-mail, the last owner, oneself), Forbidden (somebody above).
+    """
+    user = show_user(tx, user_id)
+    check_version(user, expected_version)
+    wanted = changes.model_dump(exclude_unset=True)
+    check_rank(tx, user.role, wanted.get("role", user.role))
+    disabled = wanted.pop("disabled", user.disabled_at is not None)
+    _check_owner_stays(tx, user, wanted.get("role", user.role), disabled=disabled)
+    update_user(tx, user, wanted)
+    if disabled and user.disabled_at is None:
+        disable(tx, user_id)
+    if not disabled and user.disabled_at is not None:
+        enable(tx, user_id)
+    return show_user(tx, user_id)
+
+
+def update_user(tx: Transaction, user: User, wanted: dict[str, Any]) -> None:
+    """Write the columns that differ, with their activity; any of email, name, role, language, timezone."""
+    before, after = activity.changes(asdict(user), wanted)
+    if not after:
+        return
+    _check_free(tx, after, but=user.id)
+    new = asdict(user) | after
+    tx.run(
+        """
+        UPDATE users
+           SET email = :email, name = :name, name_key = :name_key, role = :role,
+               language = :language, timezone = :timezone,
+               version = version + 1, updated_at = :now
+         WHERE id = :user_id
+           AND workspace_id = :workspace_id
+        """,
+        user_id=user.id,
+        email=new["email"],
+        name=new["name"],
+        name_key=name_key(new["name"]),
+        role=new["role"],
+        language=new["language"],
+        timezone=new["timezone"],
+    )
+    activity.record(tx, "user.updated", "user", user.id, before=before, after=after)
+
+
+def check_version(user: User, expected: int | None) -> None:
+    if expected is not None and expected != user.version:
+        raise Stale("The user has changed since you loaded it.", asdict(user))
+
+
+def check_rank(tx: Transaction, *roles: Role) -> None:
+    """Nobody makes, changes or removes somebody above himself; the console stands above all."""
+    if tx.actor.user_id is None:
+        return
+    mine: Role = tx.value("SELECT role FROM users WHERE workspace_id = :workspace_id AND id = :actor_id")
+    if any(outranks(role, mine) for role in roles):
+        raise Forbidden("Only an owner may do this.")
+
+
+def _check_free(tx: Transaction, wanted: dict[str, Any], but: int = 0) -> None:
+    """E-mails are unique on the appliance, because one logs in with nothing else; names in the workspace."""
+    taken = []
+    if "email" in wanted and tx.acting_as(SYSTEM).value(
+        "SELECT 1 FROM users WHERE email = :email AND id <> :but", email=wanted["email"], but=but
+    ):
+        taken.append(("email", "is in use already"))
+    if "name" in wanted and tx.value(
+        """
+        SELECT 1
+          FROM users
+         WHERE workspace_id = :workspace_id
+           AND name_key = :name_key
+           AND id <> :but
+        """,
+        name_key=name_key(wanted["name"]),
+        but=but,
+    ):
+        taken.append(("name", "is in use already"))
+    if taken:
+        raise Conflict(
+            "; ".join(f"{field}: {message}" for field, message in taken),
+            {"errors": [{"field": field, "message": message} for field, message in taken]},
+        )
+
+
+def _check_owner_stays(tx: Transaction, user: User, role: Role, *, disabled: bool) -> None:
+    if disabled and user.disabled_at is None and user.id == tx.actor.user_id:
+        raise Conflict("You cannot disable yourself. Another owner or admin can.")
+    was_owner = user.role == "owner" and user.disabled_at is None
+    if not was_owner or (role == "owner" and not disabled):
+        return
+    others = tx.value(
+        """
+        SELECT COUNT(*)
+          FROM users
+         WHERE workspace_id = :workspace_id
+           AND role = 'owner'
+           AND disabled_at IS NULL
+           AND id <> :user_id
+        """,
+        user_id=user.id,
+    )
+    if not others:
+        raise Conflict("The last owner keeps the workspace. Make another user an owner first.")

@@ -1,0 +1,118 @@
+"""Workspaces: each with its settings and its owner."""
+
+from dataclasses import asdict, dataclass
+
+from crm.accounts.fields import SetupFields, WorkspaceChanges
+from crm.accounts.users import insert_user
+from crm.activity import activity
+from crm.db.actor import Actor
+from crm.db.transaction import Transaction
+from crm.errors import Conflict, NotFound, Stale
+from crm.fields import name_key
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """`country` is the one of telephone numbers without a prefix; `currency` is an ISO 4217 code."""
+
+    id: int
+    name: str
+    country: str
+    currency: str
+    timezone: str
+    language: str
+    version: int
+    created_at: str
+    updated_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Founded:
+    workspace_id: int
+    owner_id: int
+
+
+def create_workspace(tx: Transaction, fields: SetupFields, password_hash: str) -> Founded:
+    """A workspace with its owner. `tx` is of SYSTEM: no user stands above workspaces."""
+    if any(name_key(found.name) == name_key(fields.workspace) for found in list_workspaces(tx)):
+        raise Conflict(
+            f"A workspace named {fields.workspace!r} exists.",
+            {"errors": [{"field": "workspace", "message": "exists"}]},
+        )
+    workspace_id = tx.insert(
+        """
+        INSERT INTO workspaces (name, country, currency, timezone, language, created_at, updated_at)
+        VALUES (:name, :country, :currency, :timezone, :language, :now, :now)
+        RETURNING id
+        """,
+        name=fields.workspace,
+        country=fields.country,
+        currency=fields.currency,
+        timezone=fields.timezone,
+        language=fields.language,
+    )
+    inside = tx.acting_as(Actor(workspace_id, None, tx.actor.request_id))
+    settings = fields.model_dump(include={"country", "currency", "timezone", "language"})
+    activity.record(
+        inside, "workspace.created", "workspace", workspace_id, after={"name": fields.workspace, **settings}
+    )
+    owner_id = insert_user(
+        inside, email=fields.email, name=fields.name, role="owner", password_hash=password_hash
+    )
+    return Founded(workspace_id, owner_id)
+
+
+def list_workspaces(tx: Transaction) -> list[Workspace]:
+    """All of the appliance. `tx` is of SYSTEM."""
+    return [
+        Workspace(**row)
+        for row in tx.all(
+            """
+            SELECT id, name, country, currency, timezone, language, version, created_at, updated_at
+              FROM workspaces
+             ORDER BY id
+            """
+        )
+    ]
+
+
+def show_workspace(tx: Transaction) -> Workspace:
+    """The actor's own."""
+    row = tx.one(
+        """
+        SELECT id, name, country, currency, timezone, language, version, created_at, updated_at
+          FROM workspaces
+         WHERE id = :workspace_id
+        """
+    )
+    if row is None:
+        raise NotFound("There is no such workspace.")
+    return Workspace(**row)
+
+
+def change_workspace(
+    tx: Transaction, changes: WorkspaceChanges, expected_version: int | None = None
+) -> Workspace:
+    """Raises Stale when the workspace changed since `expected_version`."""
+    workspace = show_workspace(tx)
+    if expected_version is not None and expected_version != workspace.version:
+        raise Stale("The workspace has changed since you loaded it.", asdict(workspace))
+    before, after = activity.changes(asdict(workspace), changes.model_dump(exclude_unset=True))
+    if not after:
+        return workspace
+    new = asdict(workspace) | after
+    tx.run(
+        """
+        UPDATE workspaces
+           SET name = :name, country = :country, currency = :currency, timezone = :timezone,
+               language = :language, version = version + 1, updated_at = :now
+         WHERE id = :workspace_id
+        """,
+        name=new["name"],
+        country=new["country"],
+        currency=new["currency"],
+        timezone=new["timezone"],
+        language=new["language"],
+    )
+    activity.record(tx, "workspace.updated", "workspace", workspace.id, before=before, after=after)
+    return show_workspace(tx)

@@ -1,0 +1,99 @@
+"""An appliance is set up whole, once, and by whoever reads its console."""
+
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from crm.accounts.setup import (
+    CODE_FILE,
+    check_setup_code,
+    ensure_setup_code,
+    forget_setup_code,
+    is_set_up,
+    setup_code_fits,
+    setup_workspace,
+)
+from crm.activity.chain import verify_chain
+from crm.config import Settings
+from crm.db.actor import SYSTEM, Actor
+from crm.db.database import Database
+from crm.db.startup import prepare
+from crm.db.transaction import Transaction
+from crm.errors import Conflict, Invalid, TooMany
+from tests.support.people import PASSWORD_HASH, setup_fields
+
+TABLES = ("workspaces", "users", "activities", "activity_contents")
+
+
+def count_rows(tx: Transaction) -> dict[str, int]:
+    return {table: tx.value(f"SELECT COUNT(*) FROM {table}") for table in TABLES}
+
+
+def test_it_makes_the_workspace_its_owner_and_their_activities(db: Database) -> None:
+    assert not db.read(is_set_up, SYSTEM)
+    founded = db.write(setup_workspace, SYSTEM, setup_fields(), PASSWORD_HASH)
+    assert db.read(is_set_up, SYSTEM)
+    assert db.read(count_rows, SYSTEM) == {
+        "workspaces": 1,
+        "users": 1,
+        "activities": 2,
+        "activity_contents": 2,
+    }
+    assert db.read(verify_chain, Actor(founded.workspace_id, founded.owner_id)).broken_at is None
+
+
+def test_a_second_attempt_is_refused_and_changes_nothing(db: Database) -> None:
+    db.write(setup_workspace, SYSTEM, setup_fields(), PASSWORD_HASH)
+    before = db.read(count_rows, SYSTEM)
+    with pytest.raises(Conflict):
+        db.write(setup_workspace, SYSTEM, setup_fields("Mine", "stranger@example.org"), PASSWORD_HASH)
+    assert db.read(count_rows, SYSTEM) == before
+
+
+def test_a_crash_at_any_statement_leaves_nothing_and_the_next_attempt_works(
+    settings: Settings, tmp_path: Path
+) -> None:
+    prepare(settings)
+    script = [sys.executable, "-m", "tests.accounts.crash_in_setup", str(tmp_path)]
+    run = subprocess.run(script, check=True, timeout=120, capture_output=True, text=True)
+    *crashed, whole = run.stdout.splitlines()
+    assert len(crashed) > 10
+    assert crashed == [f"{number} 0" for number in range(1, len(crashed) + 1)]
+    assert whole == "0 6"
+
+
+def test_the_code_is_the_same_at_each_start_until_it_is_used_and_for_its_owner_alone(
+    settings: Settings, db: Database
+) -> None:
+    code = ensure_setup_code(settings)
+    assert ensure_setup_code(settings) == code
+    assert stat.S_IMODE((settings.sqlite_path.parent / CODE_FILE).stat().st_mode) == 0o600
+    forget_setup_code(settings)
+    assert not setup_code_fits(settings, code)
+    assert ensure_setup_code(settings) != code
+
+
+def test_the_code_may_be_typed_as_people_type(settings: Settings, db: Database) -> None:
+    code = ensure_setup_code(settings)
+    assert setup_code_fits(settings, f" {code.lower().replace('-', ' ')}\n")
+    assert setup_code_fits(settings, code.replace("0", "O").replace("1", "l"))
+    assert not setup_code_fits(settings, "")
+    assert not setup_code_fits(settings, code[:-1])
+    assert not setup_code_fits(settings, "é" * 12)
+
+
+def test_without_a_code_file_nothing_fits(settings: Settings, db: Database) -> None:
+    assert not setup_code_fits(settings, "")
+
+
+def test_guesses_at_the_code_are_slowed_down(settings: Settings, db: Database) -> None:
+    code = ensure_setup_code(settings)
+    for _ in range(10):
+        with pytest.raises(Invalid):
+            check_setup_code(db, settings, "0000-0000-0000", "192.0.2.1")
+    with pytest.raises(TooMany):
+        check_setup_code(db, settings, code, "192.0.2.1")
+    check_setup_code(db, settings, code, "192.0.2.2")
