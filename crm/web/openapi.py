@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Any, Literal, TypeVar
 
 import orjson
-from flask import Blueprint, Flask, Response, current_app
+from flask import Blueprint, Flask, Response, current_app, render_template
 from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import models_json_schema
 from werkzeug.routing import Rule
@@ -56,8 +56,18 @@ def contract(**facts: Any) -> Callable[[View], View]:
 
 @blueprint.get("/openapi.json")
 @public
+@contract(content="application/json")
 def show_openapi() -> Response:
+    """Describe this API in the OpenAPI format"""
     return Response(current_app.extensions["holdfast.openapi"](), mimetype="application/json")
+
+
+@blueprint.get("/docs")
+@public
+@contract(content="text/html")
+def show_docs() -> str:
+    """Read and try this API in the browser"""
+    return render_template("docs/openapi.html")
 
 
 def publish_openapi(app: Flask) -> None:
