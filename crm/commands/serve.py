@@ -1,0 +1,110 @@
+"""`crm serve` and `crm worker`: the appliance, and its second half alone."""
+
+import json
+import os
+import socket
+import sys
+from dataclasses import asdict
+
+import click
+
+from crm.accounts.setup import is_set_up
+from crm.config import Settings, SettingsError, load_settings
+from crm.db.actor import SYSTEM
+from crm.db.database import Database
+from crm.db.gates import check_gates
+from crm.db.instance import mark_clean
+from crm.db.instance_lock import hold_instance
+from crm.db.startup import make_folder, prepare
+from crm.logs import configure_logging
+from crm.secret_key import ensure_secret_key
+from crm.supervisor import Plan
+from crm.worker import run_worker
+
+WAIT_FOR_OTHER = 5.0
+
+
+@click.command()
+def serve() -> None:
+    """Start the appliance: the web server and the worker, until Ctrl-C."""
+    os.umask(0o077)
+    settings = load_settings()
+    configure_logging(settings)
+    lock = _prepare(settings)
+    _check_port(settings)
+    welcome = _welcome(settings, fresh=not _is_set_up(settings))
+    mark_clean(settings.sqlite_path, clean=False)
+    _become_supervisor(settings, lock, welcome)
+
+
+@click.command()
+def worker() -> None:
+    """Run the due work in this terminal; `crm serve` does so already."""
+    os.umask(0o077)
+    settings = load_settings()
+    configure_logging(settings)
+    prepare(settings)
+    run_worker(settings, os.getppid())
+
+
+def _prepare(settings: Settings) -> int:
+    """Ready the data under the lock, as two starts must not migrate together; returns its descriptor."""
+    check_gates(settings.sqlite_path, settings.upload_folder)
+    make_folder(settings.sqlite_path.parent)
+    lock = hold_instance(settings.sqlite_path, WAIT_FOR_OTHER)
+    prepare(settings)
+    ensure_secret_key(settings)
+    return lock
+
+
+def _is_set_up(settings: Settings) -> bool:
+    database = Database.open(settings)
+    try:
+        return database.read(is_set_up, SYSTEM)
+    finally:
+        database.close()
+
+
+def _check_port(settings: Settings) -> None:
+    """Say it in our words, before the server retries and fails in its own."""
+    place = f"HOST is {settings.host!r} and PORT is '{settings.port}'"
+    try:
+        found = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)
+        family, kind, protocol, _, address = found[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise SettingsError(
+            f"{place}; expected an address of this machine and a free port: {error.strerror}."
+        ) from error
+
+
+def _become_supervisor(settings: Settings, lock: int, welcome: str) -> None:
+    """By exec, so that nothing which the preparation needed stays in memory."""
+    plan = Plan(
+        database=str(settings.sqlite_path),
+        lock=lock,
+        host=_reachable(settings.host),
+        port=settings.port,
+        log_format=settings.log_format,
+        welcome=welcome,
+    )
+    # The children read the settings again: what was checked here must be what they find.
+    for name in ("sqlite_path", "upload_folder", "backup_dir", "host", "port"):
+        os.environ[name.upper()] = str(getattr(settings, name))
+    os.set_inheritable(lock, True)  # noqa: FBT003
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, "-m", "crm.supervisor", json.dumps(asdict(plan))])  # noqa: S606
+
+
+def _welcome(settings: Settings, *, fresh: bool) -> str:
+    host = _reachable(settings.host)
+    address = f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
+    first = "Open it in a browser to set it up.\n" if fresh else ""
+    return f"Holdfast is ready at {address}\n{first}Stop it with Ctrl-C.\n"
+
+
+def _reachable(host: str) -> str:
+    """An address that this machine itself can ask."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104

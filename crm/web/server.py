@@ -1,0 +1,101 @@
+"""The web server of the appliance: gunicorn with our application, settings and logs."""
+
+import gc
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
+from gunicorn.glogging import Logger
+
+from crm.config import Settings, load_settings
+from crm.db.database import Database
+from crm.logs import configure_logging
+from crm.web.app import create_app
+
+GRACE_SECONDS = 25
+SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - gunicorn makes an unlinked file of its own there
+
+
+class ServerLog(Logger):
+    """Leaves the entries to our own handlers; the application logs the requests, as it knows their id."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        for log in (self.error_log, self.access_log):
+            log.handlers.clear()
+            log.propagate = True
+
+
+class SupervisedArbiter(Arbiter):
+    """Stops gracefully when the process that started it is gone: nobody is left to stop it."""
+
+    def __init__(self, app: BaseApplication, parent: int) -> None:
+        self._parent = parent
+        super().__init__(app)
+
+    def manage_workers(self) -> None:
+        if os.getppid() != self._parent:
+            raise StopIteration
+        super().manage_workers()
+
+
+class Server(BaseApplication):
+    def __init__(self, settings: Settings, parent: int) -> None:
+        self._settings = settings
+        self._parent = parent
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in options(self._settings).items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        app = create_app(self._settings)
+        self.database: Database = app.extensions["holdfast.db"]
+        # What stands before the fork stays shared by the workers: the collector shall not touch its pages.
+        gc.collect()
+        gc.freeze()
+        return app
+
+    def run(self) -> None:
+        SupervisedArbiter(self, self._parent).run()
+
+
+def options(settings: Settings) -> dict[str, Any]:
+    """Gunicorn's settings."""
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return {
+        "bind": f"{host}:{settings.port}",
+        "workers": settings.web_workers,
+        "worker_class": "gthread",
+        "threads": settings.web_threads,
+        "preload_app": True,
+        "worker_tmp_dir": str(SHARED_MEMORY) if os.access(SHARED_MEMORY, os.W_OK) else None,
+        "control_socket_disable": True,
+        "graceful_timeout": GRACE_SECONDS,
+        "timeout": 60,
+        "keepalive": 5,
+        "limit_request_line": 8190,
+        "forwarded_allow_ips": "",  # the application itself reads X-Forwarded-*, from TRUSTED_PROXIES alone
+        "logger_class": ServerLog,
+        "loglevel": "debug" if settings.log_level == "DEBUG" else "warning",
+        "worker_exit": close_database,
+    }
+
+
+def close_database(_arbiter: Arbiter, worker: Any) -> None:
+    worker.app.database.close()
+
+
+def main() -> None:
+    settings = load_settings()
+    configure_logging(settings)
+    parent = int(sys.argv[1]) if len(sys.argv) > 1 else os.getppid()
+    Server(settings, parent).run()
+
+
+if __name__ == "__main__":
+    main()

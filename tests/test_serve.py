@@ -1,0 +1,180 @@
+"""The appliance in real processes: it starts, answers, mends itself, and stops without cutting anyone off."""
+
+import json
+import os
+import signal
+import socket
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from crm.db.instance import load_instance
+from tests.support.appliance import Appliance, descendants, free_port, proportional_memory, wait_until
+
+pytestmark = [
+    pytest.mark.serial,
+    pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks at processes by /proc"),
+]
+
+WEB, WORKER = "crm.web.server", "crm.worker"
+MEMORY_LIMIT = 250 * 2**20
+
+
+@pytest.fixture
+def appliance(tmp_path: Path) -> Appliance:
+    return Appliance(tmp_path)
+
+
+def ask(appliance: Appliance) -> int:
+    with appliance.client() as client:
+        return client.get("/api/openapi.json").status_code
+
+
+def processes_of(appliance: Appliance) -> list[int]:
+    """All below the supervisor, once they are there: gunicorn, its two workers, and the worker."""
+    wait_until(lambda: len(descendants(appliance.process.pid)) == 4)
+    return descendants(appliance.process.pid)
+
+
+def is_clean(appliance: Appliance) -> bool:
+    instance = load_instance(appliance.folder / "data" / "crm.db")
+    return instance is not None and instance.clean
+
+
+def test_the_first_start_makes_its_folders_says_so_and_says_where_it_answers(appliance: Appliance) -> None:
+    with appliance:
+        assert ask(appliance) == 200
+        for folder in ("data", "uploads"):
+            assert (appliance.folder / folder).is_dir()
+            assert f"path={appliance.folder / folder}" in appliance.output
+        assert f"Holdfast is ready at {appliance.url}\n" in appliance.output
+        assert appliance.stop() == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])
+def test_a_stop_leaves_the_data_clean_and_no_process_behind(
+    appliance: Appliance, number: signal.Signals
+) -> None:
+    with appliance:
+        pids = processes_of(appliance)
+        assert not is_clean(appliance)
+        appliance.signal(number)
+        assert appliance.wait(10) == 0
+        assert is_clean(appliance)
+        assert not any(Path(f"/proc/{pid}").exists() for pid in pids)
+
+
+def test_a_second_start_is_quick(appliance: Appliance) -> None:
+    with appliance:
+        appliance.stop()
+    started = time.monotonic()
+    with appliance:
+        assert time.monotonic() - started < 3
+
+
+def test_a_request_in_flight_is_answered_before_the_stop(appliance: Appliance) -> None:
+    with appliance, socket.create_connection(("127.0.0.1", appliance.port), timeout=15) as connection:
+        connection.sendall(b"GET /api/openapi.json HTTP/1.1\r\nHost: localhost\r\n")
+        time.sleep(0.3)
+        appliance.signal()
+        wait_until(lambda: "stopping" in appliance.output)
+        time.sleep(1)
+        assert appliance.process.poll() is None
+        connection.sendall(b"\r\n")
+        assert connection.recv(64).startswith(b"HTTP/1.1 200")
+        assert appliance.wait() == 0
+
+
+def test_a_second_signal_stops_at_once_and_does_not_pass_for_clean(appliance: Appliance) -> None:
+    with appliance, socket.create_connection(("127.0.0.1", appliance.port), timeout=15) as connection:
+        connection.sendall(b"GET /api/openapi.json HTTP/1.1\r\n")
+        time.sleep(0.3)
+        appliance.signal()
+        wait_until(lambda: "stopping" in appliance.output)
+        appliance.signal()
+        assert appliance.wait(5) == 1
+        assert not is_clean(appliance)
+
+
+@pytest.mark.parametrize("name", [WEB, WORKER])
+def test_a_process_that_ends_by_itself_is_started_again(appliance: Appliance, name: str) -> None:
+    with appliance:
+        before = appliance.children()
+        os.kill(before[name], signal.SIGKILL)
+        wait_until(lambda: appliance.children().get(name, before[name]) != before[name])
+        processes_of(appliance)
+        assert f"process={name.split('.')[1]}" in appliance.output
+        assert ask(appliance) == 200
+        assert appliance.stop() == 0
+
+
+def test_nothing_outlives_the_supervisor(appliance: Appliance) -> None:
+    with appliance:
+        pids = processes_of(appliance)
+        appliance.signal(signal.SIGKILL)
+        wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in pids))
+
+
+def test_after_a_kill_of_everything_the_next_start_is_as_any(appliance: Appliance) -> None:
+    with appliance:
+        appliance.kill()
+    assert not is_clean(appliance)
+    with appliance:
+        assert ask(appliance) == 200
+
+
+def test_a_second_appliance_on_the_same_data_is_refused(appliance: Appliance) -> None:
+    with appliance:
+        second = Appliance(appliance.folder).launch()
+        assert second.wait() == 1
+        assert "Another appliance is running on" in second.output
+        assert "Traceback" not in second.output
+        assert ask(appliance) == 200
+
+
+@pytest.mark.parametrize(
+    ("variables", "sentence"),
+    [
+        ({"PORT": "http"}, "Error: PORT is 'http'; expected a whole number from 1 to 65535.\n"),
+        ({"SQLITE_PATH": "crm.db"}, "Error: SQLITE_PATH is 'crm.db'; expected an absolute path"),
+        ({"HOST": "192.0.2.1"}, "Error: HOST is '192.0.2.1' and PORT is '"),
+        ({"SQLITE_PATH": "/dev/null/crm.db"}, "Error: "),
+    ],
+)
+def test_what_cannot_be_started_is_refused_in_one_line(
+    tmp_path: Path, variables: dict[str, str], sentence: str
+) -> None:
+    appliance = Appliance(tmp_path, **variables).launch()
+    assert appliance.wait() == 1
+    refusal = appliance.output[appliance.output.index("Error: ") :]
+    assert refusal.startswith(sentence)
+    assert len(refusal.splitlines()) == 1
+
+
+def test_a_port_in_use_is_named(tmp_path: Path) -> None:
+    port = free_port()
+    with socket.create_server(("127.0.0.1", port)):
+        appliance = Appliance(tmp_path, PORT=str(port)).launch()
+        assert appliance.wait() == 1
+    assert f"PORT is '{port}'; expected an address of this machine and a free port" in appliance.output
+
+
+def test_every_entry_of_every_process_is_json_when_asked(tmp_path: Path) -> None:
+    with Appliance(tmp_path, LOG_FORMAT="json", LOG_LEVEL="debug") as appliance:
+        appliance.stop()
+    told = [
+        line for line in appliance.output.splitlines() if not line.startswith(("Holdfast", "Open", "Stop"))
+    ]
+    entries = [json.loads(line) for line in told]
+    assert {"crm.db", "crm.worker", "crm.supervisor", "gunicorn.error"} <= {e["logger"] for e in entries}
+    assert all({"time", "level", "event"} <= entry.keys() for entry in entries)
+
+
+def test_the_idle_appliance_needs_less_memory_than_promised(appliance: Appliance) -> None:
+    with appliance:
+        for _ in range(20):
+            ask(appliance)
+        pids = [appliance.process.pid, *processes_of(appliance)]
+        assert sum(proportional_memory(pid) for pid in pids) < MEMORY_LIMIT
