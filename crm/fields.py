@@ -64,6 +64,9 @@ def _sentence(problem: ErrorDetails) -> str:
     bounds = problem.get("ctx", {})
     if problem["type"] == "string_too_short" and bounds["min_length"] == 1:
         return _SENTENCES["missing"]
+    if problem["type"] == "too_long":
+        unit = "entries" if bounds["field_type"] == "List" else "characters"
+        return f"may have at most {bounds['max_length']} {unit}"
     known = _SENTENCES.get(problem["type"])
     if known is not None:
         return known.format(**bounds)

@@ -1,0 +1,88 @@
+"""A client as it is read: its shape, and how rows become it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from crm.db.transaction import Row, Transaction
+from crm.errors import NotFound
+
+FIELDS = (
+    "kind", "name", "email", "phone", "company_id", "website", "address", "city", "country", "status",
+    "source", "owner_id", "tags", "notes",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """`deleted_at` is set on a client in the trash; `picture_id` is the file that shows them."""
+
+    id: int
+    kind: str
+    name: str
+    email: str | None
+    phone: str | None
+    company_id: int | None
+    company_name: str | None
+    website: str | None
+    address: str | None
+    city: str | None
+    country: str | None
+    status: str
+    source: str | None
+    owner_id: int | None
+    owner_name: str | None
+    tags: list[str]
+    notes: str | None
+    picture_id: int | None
+    version: int
+    created_at: str
+    updated_at: str
+    deleted_at: str | None
+
+
+CLIENT_COLUMNS = """
+       c.id, c.kind, c.name, c.email, c.phone, c.company_id,
+       (SELECT company.name FROM clients company
+         WHERE company.workspace_id = :workspace_id AND company.id = c.company_id) AS company_name,
+       c.website, c.address, c.city, c.country, c.status, c.source, c.owner_id,
+       (SELECT owner.name FROM users owner
+         WHERE owner.workspace_id = :workspace_id AND owner.id = c.owner_id) AS owner_name,
+       (SELECT json_group_array(t.name ORDER BY t.name_key)
+          FROM client_tags ct
+          JOIN tags t ON t.workspace_id = ct.workspace_id AND t.id = ct.tag_id
+         WHERE ct.workspace_id = :workspace_id AND ct.client_id = c.id) AS tags,
+       c.notes, c.picture_id, c.version, c.created_at, c.updated_at, c.deleted_at
+"""
+
+
+def client_of(row: Row) -> Client:
+    return Client(**{**row, "tags": orjson.loads(row["tags"])})
+
+
+def find_client(tx: Transaction, client_id: int) -> Client | None:
+    """The client, be they live or in the trash."""
+    row = tx.one(
+        f"""
+        SELECT {CLIENT_COLUMNS}
+          FROM clients c
+         WHERE c.workspace_id = :workspace_id
+           AND c.id = :client_id
+        """,
+        client_id=client_id,
+    )
+    return client_of(row) if row else None
+
+
+def live_client(tx: Transaction, client_id: int) -> Client:
+    """Raises NotFound for one that is not there, is another workspace's or lies in the trash."""
+    client = find_client(tx, client_id)
+    if client is None or client.deleted_at is not None:
+        raise NotFound("There is no such client.")
+    return client
+
+
+def facts_of(client: Client) -> dict[str, Any]:
+    """What people may write of the client, as the ledger keeps it."""
+    return {name: getattr(client, name) for name in FIELDS}

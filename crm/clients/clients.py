@@ -1,0 +1,153 @@
+"""Creating and changing a client: each change is checked, versioned and written to the ledger at once."""
+
+from dataclasses import asdict
+from typing import Any
+
+from crm.activity import activity
+from crm.clients.client import Client, facts_of, live_client
+from crm.clients.duplicates import refuse_duplicate
+from crm.clients.fields import ClientChanges, ClientFields, given_values
+from crm.clients.keys import email_key, sort_key, tag_key
+from crm.clients.links import check_company, check_owner, count_people
+from crm.clients.phones import settle_phone
+from crm.clients.tags import set_tags
+from crm.db.fulltext import forget_texts, index_texts
+from crm.db.transaction import Transaction
+from crm.errors import Conflict, Stale
+
+SEARCH = "clients_search"
+
+
+def get_client(tx: Transaction, client_id: int) -> Client:
+    """A live client, or one in the trash (`deleted_at`). Raises NotFound."""
+    return live_client(tx, client_id)
+
+
+def create_client(tx: Transaction, fields: ClientFields, *, allow_duplicate: bool = False) -> Client:
+    """Raises Invalid, or Conflict with `candidates` when a live client has the same e-mail or phone."""
+    values = _settled(tx, given_values(fields))
+    _check_links(tx, values)
+    if not allow_duplicate:
+        refuse_duplicate(tx, values)
+    client_id = _insert(tx, values)
+    if values["tags"]:
+        set_tags(tx, client_id, values["tags"])
+    client = live_client(tx, client_id)
+    index_client(tx, client)
+    facts = {name: value for name, value in facts_of(client).items() if value not in (None, [])}
+    activity.record(tx, "client.created", "client", client_id, after=facts)
+    return client
+
+
+def change_client(
+    tx: Transaction,
+    client_id: int,
+    fields: ClientFields | ClientChanges,
+    *,
+    expected_version: int | None = None,
+    allow_duplicate: bool = False,
+) -> Client:
+    """Write what differs: all fields of a whole client, or only the given ones of changes.
+
+    Raises NotFound, Stale, Invalid, and Conflict when the new e-mail or phone is another live client's or a
+    company with people is to become a person. Where nothing differs, nothing is written.
+    """
+    old = live_client(tx, client_id)
+    refuse_stale(old, expected_version)
+    values = _differing(old, _settled(tx, given_values(fields)))
+    if not values:
+        return old
+    _check_links(tx, values, of=client_id)
+    _check_kind(tx, old, values)
+    if not allow_duplicate:
+        refuse_duplicate(tx, values, besides=client_id)
+    new = write_values(tx, old, values)
+    if sought_texts(new) != sought_texts(old):
+        forget_texts(tx, SEARCH, client_id)
+        index_client(tx, new)
+    return new
+
+
+def write_values(tx: Transaction, old: Client, values: dict[str, Any]) -> Client:
+    """Store checked values that differ from the old ones, with their entry in the ledger."""
+    facts = {**facts_of(old), **values}
+    if "tags" in values:
+        set_tags(tx, old.id, values["tags"])
+    tx.run(
+        """
+        UPDATE clients
+           SET kind = :kind, name = :name, name_key = :name_key, email = :email, email_key = :email_key,
+               phone = :phone, company_id = :company_id, website = :website, address = :address, city = :city,
+               country = :country, status = :status, source = :source, owner_id = :owner_id, notes = :notes,
+               version = version + 1, updated_at = :now
+         WHERE workspace_id = :workspace_id
+           AND id = :client_id
+        """,
+        client_id=old.id,
+        **_columns(facts),
+    )
+    new = live_client(tx, old.id)
+    before, after = activity.changes(facts_of(old), facts_of(new))
+    activity.record(tx, "client.changed", "client", old.id, before=before, after=after)
+    return new
+
+
+def refuse_stale(client: Client, expected_version: int | None) -> None:
+    if expected_version is not None and expected_version != client.version:
+        raise Stale("The client has changed since you read it.", asdict(client))
+
+
+def index_client(tx: Transaction, client: Client) -> None:
+    index_texts(tx, SEARCH, client.id, *sought_texts(client))
+
+
+def sought_texts(client: Client) -> tuple[str, str, str]:
+    """The texts by which the client is found."""
+    return sort_key(client.name), email_key(client.email) or "", (client.phone or "")[1:]
+
+
+def _settled(tx: Transaction, values: dict[str, Any]) -> dict[str, Any]:
+    if values.get("phone"):
+        values["phone"] = settle_phone(tx, values["phone"])
+    return values
+
+
+def _check_links(tx: Transaction, values: dict[str, Any], of: int | None = None) -> None:
+    if values.get("company_id") is not None:
+        check_company(tx, values["company_id"], of=of)
+    if values.get("owner_id") is not None:
+        check_owner(tx, values["owner_id"])
+
+
+def _check_kind(tx: Transaction, old: Client, values: dict[str, Any]) -> None:
+    if values.get("kind") != "person":
+        return
+    people = count_people(tx, old.id)
+    if people:
+        raise Conflict("A company with people cannot become a person.", {"people": people})
+
+
+def _differing(old: Client, values: dict[str, Any]) -> dict[str, Any]:
+    facts = facts_of(old)
+    differing = {name: value for name, value in values.items() if facts[name] != value}
+    if "tags" in differing and {tag_key(tag) for tag in old.tags} == {tag_key(tag) for tag in values["tags"]}:
+        del differing["tags"]
+    return differing
+
+
+def _columns(facts: dict[str, Any]) -> dict[str, Any]:
+    own = {name: value for name, value in facts.items() if name != "tags"}
+    return {**own, "name_key": sort_key(facts["name"]), "email_key": email_key(facts["email"])}
+
+
+def _insert(tx: Transaction, values: dict[str, Any]) -> int:
+    return tx.insert(
+        """
+        INSERT INTO clients (workspace_id, kind, name, name_key, email, email_key, phone, company_id, website,
+                             address, city, country, status, source, owner_id, notes, created_at, updated_at)
+        VALUES (:workspace_id, :kind, :name, :name_key, :email, :email_key, :phone, :company_id, :website,
+                :address, :city, :country, :status, :source, :owner_id, :notes, :now, :now)
+        RETURNING id
+        """,
+        **_columns(values),
+    )

@@ -1,0 +1,153 @@
+"""What may be written of a client: the one place of its limits, for the API and the pages alike."""
+
+import unicodedata
+from functools import cache
+from importlib.resources import files
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+
+from crm.clients.keys import tag_key
+from crm.fields import Email, Fields, Line, Name, Text
+
+Kind = Literal["person", "company"]
+Status = Literal["active", "inactive", "prospect"]
+
+MAX_TAGS = 50
+MAX_ID = 2**63 - 1
+
+
+@cache
+def country_codes() -> frozenset[str]:
+    """The ISO 3166 codes of two letters."""
+    table = (files("tzdata") / "zoneinfo" / "iso3166.tab").read_text(encoding="utf-8")
+    return frozenset(line[:2] for line in table.splitlines() if not line.startswith("#"))
+
+
+def _visible(text: str) -> str:
+    if not any(unicodedata.category(char)[0] in "LNPS" for char in text):
+        raise ValueError("is required")
+    return text
+
+
+def _country(text: str) -> str:
+    if text.upper() not in country_codes():
+        raise ValueError("must be a country's code of two letters (ISO 3166), such as DE")
+    return text.upper()
+
+
+def _website(text: str) -> str:
+    address = text if "://" in text else f"https://{text}"
+    try:
+        parts = urlsplit(address)
+        fits = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        fits = False
+    if not fits or "@" in parts.netloc or any(char.isspace() or char in '<>"\\`{}|^' for char in address):
+        raise ValueError("must be a web address that begins with http:// or https://")
+    return address
+
+
+def _unique_tags(tags: list[str]) -> list[str]:
+    unique: dict[str, str] = {}
+    for tag in tags:
+        unique.setdefault(tag_key(tag), tag)
+    return list(unique.values())
+
+
+def _plain_breaks(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _none_when_blank(value: object) -> object:
+    """A form sends an empty field as empty text."""
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+Blank = BeforeValidator(_none_when_blank)
+
+ClientName = Annotated[Name, AfterValidator(_visible)]
+Tag = Annotated[Line, StringConstraints(max_length=50), AfterValidator(_visible)]
+Tags = Annotated[list[Tag], Field(max_length=MAX_TAGS), AfterValidator(_unique_tags)]
+Id = Annotated[int, Field(ge=1, le=MAX_ID)]
+OptionalEmail = Annotated[Email | None, Blank]
+OptionalPhone = Annotated[Annotated[Line, StringConstraints(max_length=40)] | None, Blank]
+OptionalWebsite = Annotated[
+    Annotated[Line, StringConstraints(max_length=500), AfterValidator(_website)] | None, Blank
+]
+OptionalCountry = Annotated[
+    Annotated[Line, StringConstraints(max_length=2), AfterValidator(_country)] | None, Blank
+]
+ShortLine = Annotated[Annotated[Line, StringConstraints(max_length=100)] | None, Blank]
+Lines = Annotated[Text, AfterValidator(_plain_breaks)]
+Address = Annotated[Annotated[Lines, StringConstraints(max_length=500)] | None, Blank]
+Notes = Annotated[Annotated[Lines, StringConstraints(max_length=10_000)] | None, Blank]
+
+
+class ClientFields(Fields):
+    """A whole client: what is left out has its default. PUT replaces by it."""
+
+    name: ClientName
+    kind: Kind = "person"
+    email: OptionalEmail = None
+    phone: OptionalPhone = Field(
+        None, description="Kept as E.164; national forms are of the workspace's country"
+    )
+    company_id: Id | None = Field(None, description="A client of kind company")
+    website: OptionalWebsite = None
+    address: Address = None
+    city: ShortLine = None
+    country: OptionalCountry = Field(None, description="ISO 3166, two letters")
+    status: Status = "active"
+    source: ShortLine = None
+    owner_id: Id | None = Field(None, description="The user who looks after the client")
+    tags: Tags = Field(default_factory=list)
+    notes: Notes = None
+
+
+def _without_default(schema: dict[str, Any]) -> None:
+    schema.pop("default", None)
+
+
+def _left_out() -> Any:
+    return Field(None, json_schema_extra=_without_default)
+
+
+class ClientChanges(Fields):
+    """Some fields of a client: what is left out stays as it is."""
+
+    name: ClientName = _left_out()
+    kind: Kind = _left_out()
+    email: OptionalEmail = _left_out()
+    phone: OptionalPhone = _left_out()
+    company_id: Id | None = _left_out()
+    website: OptionalWebsite = _left_out()
+    address: Address = _left_out()
+    city: ShortLine = _left_out()
+    country: OptionalCountry = _left_out()
+    status: Status = _left_out()
+    source: ShortLine = _left_out()
+    owner_id: Id | None = _left_out()
+    tags: Tags = _left_out()
+    notes: Notes = _left_out()
+
+
+class Duplicable(Fields):
+    allow_duplicate: bool = Field(
+        default=False, description="Save although another client has this e-mail address or phone number"
+    )
+
+
+class NewClient(ClientFields, Duplicable):
+    """A client to create, or to put in the place of one."""
+
+
+class PatchedClient(ClientChanges, Duplicable):
+    """Some fields of a client."""
+
+
+def given_values(fields: ClientFields | ClientChanges) -> dict[str, Any]:
+    """The values to write: all of a whole client's, only the given ones of changes."""
+    partial = isinstance(fields, ClientChanges)
+    return fields.model_dump(exclude_unset=partial, exclude={"allow_duplicate"})

@@ -1,0 +1,82 @@
+"""What a client may point at: a company, and the user who looks after them."""
+
+from crm.db.transaction import Transaction
+from crm.errors import Invalid
+
+MAX_DEPTH = 50
+
+
+def check_company(tx: Transaction, company_id: int, *, of: int | None = None) -> None:
+    """Raises Invalid unless it is a live company, and not the client `of` itself nor one below that."""
+    kind = tx.value(
+        """
+        SELECT kind
+          FROM clients
+         WHERE workspace_id = :workspace_id
+           AND id = :company_id
+           AND deleted_at IS NULL
+        """,
+        company_id=company_id,
+    )
+    if kind is None:
+        raise Invalid.field("company_id", "is not a client of this workspace")
+    if kind != "company":
+        raise Invalid.field("company_id", "is a person, not a company")
+    if of is not None and _is_above(tx, of, company_id):
+        raise Invalid.field("company_id", "would make the company its own parent")
+
+
+def _is_above(tx: Transaction, client_id: int, company_id: int) -> bool:
+    """Whether the way up from the company, itself included, meets the client."""
+    return bool(
+        tx.value(
+            """
+            WITH RECURSIVE above (id, depth) AS (
+                SELECT :company_id, 0
+                 UNION ALL
+                SELECT c.company_id, above.depth + 1
+                  FROM above
+                  JOIN clients c ON c.workspace_id = :workspace_id AND c.id = above.id
+                 WHERE c.company_id IS NOT NULL
+                   AND above.depth < :max_depth
+            )
+            SELECT EXISTS (SELECT 1 FROM above WHERE id = :client_id)
+            """,
+            company_id=company_id,
+            client_id=client_id,
+            max_depth=MAX_DEPTH,
+        )
+    )
+
+
+def check_owner(tx: Transaction, owner_id: int) -> None:
+    """Raises Invalid unless it is a user of the workspace who can log in."""
+    works = tx.value(
+        """
+        SELECT disabled_at IS NULL
+          FROM users
+         WHERE workspace_id = :workspace_id
+           AND id = :owner_id
+        """,
+        owner_id=owner_id,
+    )
+    if works is None:
+        raise Invalid.field("owner_id", "is not a user of this workspace")
+    if not works:
+        raise Invalid.field("owner_id", "is a user whose account is disabled")
+
+
+def count_people(tx: Transaction, company_id: int) -> int:
+    """How many live clients belong to the company."""
+    return int(
+        tx.value(
+            """
+            SELECT count(*)
+              FROM clients
+             WHERE workspace_id = :workspace_id
+               AND company_id = :company_id
+               AND deleted_at IS NULL
+            """,
+            company_id=company_id,
+        )
+    )
