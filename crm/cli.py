@@ -3,7 +3,7 @@
 import click
 
 from crm.commands import serve
-from crm.db.gates import StartRefused
+from crm.db.refusal import StartRefused
 from crm.errors import CrmError
 from crm.version import VERSION
 

@@ -12,9 +12,7 @@ import sys
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 
-from crm.db.instance import mark_clean
 from crm.signals import Signals
 
 GRACE_SECONDS = 30.0
@@ -28,7 +26,6 @@ STOP = frozenset({signal.SIGTERM, signal.SIGINT, signal.SIGHUP})
 class Plan:
     """What the supervisor must know, handed over as JSON. `lock`: the descriptor that holds the instance."""
 
-    database: str
     lock: int
     host: str
     port: int
@@ -142,7 +139,6 @@ class Supervisor:
         statuses = {child.process.returncode for child in self.children if child.process is not None}
         if not statuses <= {0, -signal.SIGTERM}:
             return 1
-        mark_clean(Path(self.plan.database), clean=True)
         self.say("info", "stopped")
         return 0
 

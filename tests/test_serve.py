@@ -28,7 +28,10 @@ def appliance(tmp_path: Path) -> Appliance:
 
 
 def ask(appliance: Appliance) -> int:
+    """One request that reads the database, too."""
     with appliance.client() as client:
+        wrong = {"Authorization": "Bearer hf_wrong"}
+        assert client.get("/api/activities", headers=wrong).status_code == 401
         return client.get("/api/openapi.json").status_code
 
 
@@ -50,6 +53,8 @@ def test_the_first_start_makes_its_folders_says_so_and_says_where_it_answers(app
             assert (appliance.folder / folder).is_dir()
             assert f"path={appliance.folder / folder}" in appliance.output
         assert f"Holdfast is ready at {appliance.url}\n" in appliance.output
+        code = (appliance.folder / "data" / "setup.code").read_text()
+        assert f"the code that it asks for: {code}" in appliance.output
         assert appliance.stop() == 0
 
 
@@ -59,6 +64,7 @@ def test_a_stop_leaves_the_data_clean_and_no_process_behind(
 ) -> None:
     with appliance:
         pids = processes_of(appliance)
+        ask(appliance)
         assert not is_clean(appliance)
         appliance.signal(number)
         assert appliance.wait(10) == 0
@@ -87,8 +93,10 @@ def test_a_request_in_flight_is_answered_before_the_stop(appliance: Appliance) -
         assert appliance.wait() == 0
 
 
-def test_a_second_signal_stops_at_once_and_does_not_pass_for_clean(appliance: Appliance) -> None:
+def test_a_second_signal_stops_at_once_and_does_not_pass_for_clean(tmp_path: Path) -> None:
+    appliance = Appliance(tmp_path, WEB_WORKERS="1")
     with appliance, socket.create_connection(("127.0.0.1", appliance.port), timeout=15) as connection:
+        ask(appliance)
         connection.sendall(b"GET /api/openapi.json HTTP/1.1\r\n")
         time.sleep(0.3)
         appliance.signal()
@@ -119,6 +127,7 @@ def test_nothing_outlives_the_supervisor(appliance: Appliance) -> None:
 
 def test_after_a_kill_of_everything_the_next_start_is_as_any(appliance: Appliance) -> None:
     with appliance:
+        ask(appliance)
         appliance.kill()
     assert not is_clean(appliance)
     with appliance:

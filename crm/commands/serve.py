@@ -8,14 +8,12 @@ from dataclasses import asdict
 
 import click
 
-from crm.accounts.setup import is_set_up
+from crm.accounts.setup import ensure_setup_code, is_set_up
 from crm.config import Settings, SettingsError, load_settings
 from crm.db.actor import SYSTEM
 from crm.db.database import Database
-from crm.db.gates import check_gates
-from crm.db.instance import mark_clean
 from crm.db.instance_lock import hold_instance
-from crm.db.startup import make_folder, prepare
+from crm.db.startup import prepare
 from crm.logs import configure_logging
 from crm.secret_key import ensure_secret_key
 from crm.supervisor import Plan
@@ -30,11 +28,11 @@ def serve() -> None:
     os.umask(0o077)
     settings = load_settings()
     configure_logging(settings)
-    lock = _prepare(settings)
+    prepare(settings)
+    lock = hold_instance(settings.sqlite_path, WAIT_FOR_OTHER)
+    ensure_secret_key(settings)
     _check_port(settings)
-    welcome = _welcome(settings, fresh=not _is_set_up(settings))
-    mark_clean(settings.sqlite_path, clean=False)
-    _become_supervisor(settings, lock, welcome)
+    _become_supervisor(settings, lock, _welcome(settings))
 
 
 @click.command()
@@ -45,16 +43,6 @@ def worker() -> None:
     configure_logging(settings)
     prepare(settings)
     run_worker(settings, os.getppid())
-
-
-def _prepare(settings: Settings) -> int:
-    """Ready the data under the lock, as two starts must not migrate together; returns its descriptor."""
-    check_gates(settings.sqlite_path, settings.upload_folder)
-    make_folder(settings.sqlite_path.parent)
-    lock = hold_instance(settings.sqlite_path, WAIT_FOR_OTHER)
-    prepare(settings)
-    ensure_secret_key(settings)
-    return lock
 
 
 def _is_set_up(settings: Settings) -> bool:
@@ -83,7 +71,6 @@ def _check_port(settings: Settings) -> None:
 def _become_supervisor(settings: Settings, lock: int, welcome: str) -> None:
     """By exec, so that nothing which the preparation needed stays in memory."""
     plan = Plan(
-        database=str(settings.sqlite_path),
         lock=lock,
         host=_reachable(settings.host),
         port=settings.port,
@@ -98,11 +85,14 @@ def _become_supervisor(settings: Settings, lock: int, welcome: str) -> None:
     os.execv(sys.executable, [sys.executable, "-m", "crm.supervisor", json.dumps(asdict(plan))])  # noqa: S606
 
 
-def _welcome(settings: Settings, *, fresh: bool) -> str:
+def _welcome(settings: Settings) -> str:
     host = _reachable(settings.host)
     address = f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
-    first = "Open it in a browser to set it up.\n" if fresh else ""
-    return f"Holdfast is ready at {address}\n{first}Stop it with Ctrl-C.\n"
+    lines = [f"Holdfast is ready at {address}", "Stop it with Ctrl-C."]
+    if not _is_set_up(settings):
+        code = ensure_setup_code(settings)
+        lines.insert(1, f"Open it in a browser to set it up; the code that it asks for: {code}")
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _reachable(host: str) -> str:

@@ -6,7 +6,7 @@ import os
 import time
 from pathlib import Path
 
-from crm.db.gates import StartRefused
+from crm.db.refusal import StartRefused
 
 RETRY_SECONDS = 0.1
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from crm.db.gates import StartRefused
 from crm.db.instance_lock import hold_instance
+from crm.db.refusal import StartRefused
 
 
 def test_a_second_holder_is_refused_until_the_first_lets_go(tmp_path: Path) -> None:
