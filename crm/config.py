@@ -130,6 +130,18 @@ class Settings(BaseSettings):
         description="The folder of backups; an absolute path, best on another disk",
     )
     backup_retention_days: int = Field(default=7, ge=1, le=3650, description="How many days a backup is kept")
+    backup_keep_weekly: int = Field(
+        default=4, ge=0, le=520, description="For how many weeks one backup each is kept beyond these days"
+    )
+    backup_keep_monthly: int = Field(
+        default=6, ge=0, le=120, description="For how many months one backup each is kept beyond these days"
+    )
+    backup_every_hours: int = Field(
+        default=24,
+        ge=0,
+        le=168,
+        description="How often the appliance makes a backup by itself, in hours; 0 for never",
+    )
     host: Annotated[str, AfterValidator(_check_host)] = Field(
         default="127.0.0.1", description="The address to listen on; `0.0.0.0` for all of the network"
     )

@@ -1,0 +1,219 @@
+"""Making a backup, from the lock to the trial restore; what fails midway leaves nothing that counts."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import apsw
+
+from crm import clock
+from crm.db.backup.copying import copy_database
+from crm.db.backup.manifest import FORMAT, Entry, Manifest, digest_of, seal_backup
+from crm.db.backup.places import DATABASE, UPLOADS, Places
+from crm.db.backup.placing import place_backup, put_link, sync_order
+from crm.db.backup.report import BackupFailed, Report, in_words
+from crm.db.backup.retention import Retention, remove_surplus
+from crm.db.backup.shelf import (
+    CHECKS,
+    DRAFT_PREFIX,
+    locked_shelf,
+    new_name,
+    newest_good,
+    note_check,
+    note_run,
+)
+from crm.db.backup.uploads import bytes_to_copy, copy_durably, gather_uploads, remove_folder
+from crm.db.backup.verifying import Inspect, check_database, verify_database
+from crm.db.copies import opened_copy
+from crm.db.durable_files import sync_folder
+from crm.db.engine import open_reader, open_writer
+from crm.db.gates import check_engine, check_filesystem, check_header
+from crm.db.instance import load_instance
+from crm.db.presence import Occupied, Presence
+from crm.db.stored_files import StoredFile, stored_files
+from crm.errors import CrmError
+from crm.version import VERSION
+
+WAIT_SECONDS = 10.0
+SPARE_BYTES = 16 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to back up, where to, and how long backups are kept."""
+
+    places: Places
+    shelf: Path
+    retention: Retention
+    inspect: Inspect
+
+
+def make_backup(plan: Plan, report: Report) -> Path:
+    """The folder of a new backup that was restored on trial. Raises BackupFailed, or another CrmError."""
+    started = clock.timestamp()
+    if not plan.places.database.exists():
+        raise BackupFailed(f"There is no database at {plan.places.database}.")
+    _make_shelf(plan.shelf)
+    with locked_shelf(plan.shelf), _present(plan.places.database):
+        report.step(f"lock: taken in {plan.shelf}")
+        try:
+            folder = _make(plan, report)
+        except (CrmError, OSError) as error:
+            with suppress(OSError):
+                note_run(plan.shelf, started, problem=str(error))
+            if isinstance(error, OSError):
+                raise BackupFailed(f"The backup failed: {error.strerror} ({error.filename}).") from error
+            raise
+        note_run(plan.shelf, started, name=folder.name)
+    return folder
+
+
+@contextmanager
+def _present(database: Path) -> Iterator[None]:
+    """Meanwhile nobody replaces the database."""
+    try:
+        presence = Presence(database, WAIT_SECONDS)
+    except Occupied as error:
+        raise BackupFailed(str(error)) from error
+    try:
+        yield
+    finally:
+        presence.end()
+
+
+def _make_shelf(shelf: Path) -> None:
+    try:
+        (shelf / CHECKS).mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise BackupFailed(f"{shelf} cannot be written: {error.strerror}.") from error
+
+
+def _make(plan: Plan, report: Report) -> Path:
+    for leftover in plan.shelf.glob(f"{DRAFT_PREFIX}*"):
+        remove_folder(leftover)
+    _check_space(plan, report)
+    name = new_name()
+    draft, folder = plan.shelf / f"{DRAFT_PREFIX}{name}", plan.shelf / name
+    draft.mkdir(mode=0o700)
+    try:
+        manifest = _fill(plan, draft, report)
+        draft.rename(folder)
+        sync_folder(plan.shelf)
+        report.step(f"named: {name}")
+    except BaseException:
+        remove_folder(draft)
+        raise
+    _try_restore(plan, folder, manifest, report)
+    note_check(folder)
+    gone = remove_surplus(plan.shelf, plan.retention, clock.now())
+    report.step(f"retention: {len(gone)} old backups removed" + "".join(f", {name}" for name in gone))
+    return folder
+
+
+def _check_space(plan: Plan, report: Report) -> None:
+    """Room for the copy and for its trial restore."""
+    connection = open_reader(plan.places.database)
+    try:
+        pages = connection.execute("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")
+        database = int(str(pages.fetchall()[0][0]))
+        files = stored_files(connection)
+        uploads = bytes_to_copy(files, plan.places.uploads, _previous_uploads(plan.shelf), plan.shelf)
+    finally:
+        connection.close()
+    needed = 2 * database + uploads + SPARE_BYTES
+    free = shutil.disk_usage(plan.shelf).free
+    if free < needed:
+        raise BackupFailed(f"{plan.shelf} has {in_words(free)} free; the backup needs {in_words(needed)}.")
+    report.step(f"space: {in_words(free)} free, {in_words(needed)} needed")
+
+
+def _fill(plan: Plan, draft: Path, report: Report) -> Manifest:
+    database = draft / DATABASE
+    counts = copy_database(plan.places.database, database, report.progress)
+    size, sha256 = digest_of(database)
+    report.step(f"copy: {in_words(size)} of database, taken in one moment")
+    with opened_copy(database) as copy:
+        check_database(copy, counts)
+        report.step("check: integrity and references in order, rows as many as in the live database")
+        heads = plan.inspect(copy)
+        report.step(f"ledgers: {len(heads)} whole")
+        files = stored_files(copy.connection)
+        migration = int(copy.connection.pragma("user_version"))
+    uploads = _take_uploads(plan, files, draft, report)
+    instance = load_instance(plan.places.database)
+    manifest = Manifest(
+        format=FORMAT,
+        created_at=clock.timestamp(),
+        program=VERSION,
+        engine=apsw.sqlite_lib_version(),
+        migration=migration,
+        instance_id=instance.instance_id if instance else None,
+        tables=counts,
+        heads=heads,
+        files=[Entry(DATABASE, size, sha256), *_take_companions(plan.places, draft), *uploads],
+    )
+    seal_backup(draft, manifest)
+    for folder in sync_order(draft):
+        sync_folder(folder)
+    report.step(f"manifest: {len(manifest.files)} files, {in_words(manifest.size)}, all durable")
+    return manifest
+
+
+def _take_uploads(plan: Plan, files: list[StoredFile], draft: Path, report: Report) -> list[Entry]:
+    target = draft / UPLOADS
+    target.mkdir(mode=0o700)
+    previous = _previous_uploads(plan.shelf)
+    gathered = gather_uploads(files, plan.places.uploads, previous, target, report.progress)
+    for path in gathered.healed:
+        report.step(f"uploads: {path} is damaged or missing in use; taken from the previous backup")
+    report.step(f"uploads: {len(files)} files, each as its row says")
+    return gathered.entries
+
+
+def _previous_uploads(shelf: Path) -> Path | None:
+    last = newest_good(shelf)
+    return last.folder / UPLOADS if last else None
+
+
+def _take_companions(places: Places, draft: Path) -> list[Entry]:
+    taken = []
+    for name, place in places.companions:
+        if place.exists():
+            sha256 = copy_durably(place, draft / name)
+            taken.append(Entry(name, (draft / name).stat().st_size, sha256))
+    return taken
+
+
+def _try_restore(plan: Plan, folder: Path, manifest: Manifest, report: Report) -> None:
+    """As a restore would do it, into a folder that is thrown away; one that fails is marked as no good."""
+    trial = Path(tempfile.mkdtemp(prefix=f"{DRAFT_PREFIX}trial-", dir=plan.shelf))
+    try:
+        facts = restore_on_trial(folder, manifest, trial, plan.inspect, report)
+    except (CrmError, OSError, RuntimeError, apsw.Error) as error:
+        note_check(folder, f"the trial restore failed: {error}")
+        raise BackupFailed(f"The trial restore of {folder.name} failed: {error}") from error
+    finally:
+        remove_folder(trial)
+    report.step(f"trial restore: {facts} rows, opened and written as the appliance does")
+
+
+def restore_on_trial(folder: Path, manifest: Manifest, trial: Path, inspect: Inspect, report: Report) -> int:
+    """Restore below `trial` and open the result as the appliance would; returns how many rows it has."""
+    places = Places(trial / "data" / "crm.db", trial / UPLOADS)
+    for place in (places.database.parent, places.uploads):
+        place.mkdir(mode=0o700)
+    place_backup(folder, manifest, places, report, put_upload=put_link)
+    check_engine()
+    check_filesystem(trial)
+    check_header(places.database)
+    verify_database(places.database, manifest, inspect)
+    connection = open_writer(places.database)
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("COMMIT")
+    finally:
+        connection.close()
+    return sum(manifest.tables.values())

@@ -1,0 +1,40 @@
+"""Where an appliance keeps what a backup holds, and how the parts are named inside a backup."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from crm.config import Settings
+from crm.db.instance import UPLOADS_MARKER, marker_path
+from crm.secret_key import FILE_NAME as SECRET_KEY
+
+DATABASE = "database.db"
+UPLOADS = "uploads"
+MARKER = "instance.json"
+KEY = "secret.key"
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    database: Path
+    uploads: Path
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Places":
+        return cls(settings.sqlite_path, settings.upload_folder)
+
+    @property
+    def marker(self) -> Path:
+        return marker_path(self.database)
+
+    @property
+    def secret_key(self) -> Path:
+        return self.database.parent / SECRET_KEY
+
+    @property
+    def uploads_marker(self) -> Path:
+        return self.uploads / UPLOADS_MARKER
+
+    @property
+    def companions(self) -> tuple[tuple[str, Path], ...]:
+        """Small files that belong to the data: their names in a backup, and where they are in use."""
+        return (MARKER, self.marker), (KEY, self.secret_key)

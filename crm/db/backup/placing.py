@@ -1,0 +1,56 @@
+"""Putting the parts of a backup where an appliance expects them: on trial, elsewhere, or in earnest."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from crm.db.backup.manifest import Entry, Manifest
+from crm.db.backup.places import DATABASE, UPLOADS, Places
+from crm.db.backup.report import BackupFailed, Report
+from crm.db.backup.uploads import copy_durably, link_or_copy
+from crm.db.durable_files import sync_folder, write_durably
+from crm.db.instance import load_instance
+
+Put = Callable[[Path, Path, Entry], None]
+
+
+def put_copy(source: Path, place: Path, entry: Entry) -> None:
+    """Compared with the manifest once more, by the bytes that were written."""
+    if copy_durably(source, place) != entry.sha256:
+        place.unlink()
+        raise BackupFailed(f"{entry.path} changed while it was being restored.")
+
+
+def put_link(source: Path, place: Path, _: Entry) -> None:
+    link_or_copy(source, place)
+
+
+def place_backup(
+    folder: Path, manifest: Manifest, places: Places, report: Report, put_upload: Put = put_copy
+) -> None:
+    """Into folders that stand empty; everything is durable afterwards."""
+    entries = manifest.by_path
+    put_copy(folder / DATABASE, places.database, entries[DATABASE])
+    for name, place in places.companions:
+        if name in entries:
+            put_copy(folder / name, place, entries[name])
+    uploads = [entry for entry in manifest.files if entry.path.startswith(f"{UPLOADS}/")]
+    for number, entry in enumerate(uploads, 1):
+        place = places.uploads / entry.path.removeprefix(f"{UPLOADS}/")
+        place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        put_upload(folder / entry.path, place, entry)
+        report.progress(number, len(uploads))
+    _mark_uploads(places)
+    for touched in sync_order(places.uploads):
+        sync_folder(touched)
+    sync_folder(places.database.parent)
+
+
+def sync_order(folder: Path) -> list[Path]:
+    """The folder and all below it, the deepest first."""
+    return [*sorted((path for path in folder.rglob("*") if path.is_dir()), reverse=True), folder]
+
+
+def _mark_uploads(places: Places) -> None:
+    instance = load_instance(places.database)
+    if instance is not None:
+        write_durably(places.uploads_marker, instance.instance_id.encode())

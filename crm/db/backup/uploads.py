@@ -1,0 +1,111 @@
+"""The uploaded files of a copied database: linked or copied into the backup, each compared with its row."""
+
+import hashlib
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from crm.db.backup.manifest import CHUNK, Entry, digest_of
+from crm.db.backup.places import UPLOADS
+from crm.db.backup.report import BackupFailed
+from crm.db.stored_files import StoredFile, place_of
+
+NAMED_AT_MOST = 5
+
+
+@dataclass(slots=True)
+class Gathered:
+    """`healed` are files that were damaged or missing in use and are taken from the previous backup."""
+
+    entries: list[Entry] = field(default_factory=list)
+    healed: list[str] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
+
+
+def gather_uploads(
+    files: list[StoredFile],
+    live: Path,
+    previous: Path | None,
+    target: Path,
+    watch: Callable[[int, int], None],
+) -> Gathered:
+    """Put each file below `target`. Raises BackupFailed when one is nowhere to be had whole."""
+    gathered = Gathered()
+    sources = [live] if previous is None else [live, previous]
+    if not same_disk(live, target):
+        sources.reverse()
+    for number, file in enumerate(files, 1):
+        _gather(file, live, sources, target, gathered)
+        watch(number, len(files))
+    if gathered.lost:
+        more = f" and {len(gathered.lost) - NAMED_AT_MOST} more" if len(gathered.lost) > NAMED_AT_MOST else ""
+        raise BackupFailed(
+            f"Of the uploaded files {len(gathered.lost)} are missing or damaged in {live}: "
+            f"{', '.join(gathered.lost[:NAMED_AT_MOST])}{more}. "
+            "Put them back from an older backup, or delete them for good in the appliance."
+        )
+    return gathered
+
+
+def _gather(file: StoredFile, live: Path, sources: list[Path], target: Path, gathered: Gathered) -> None:
+    place = place_of(target, file)
+    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for source in sources:
+        if _take(place_of(source, file), place, file):
+            gathered.entries.append(Entry(f"{UPLOADS}/{file.path}", file.size, file.sha256))
+            if source is not live and (sources[0] is live or not place_of(live, file).exists()):
+                gathered.healed.append(file.path)
+            return
+    gathered.lost.append(file.path)
+
+
+def _take(source: Path, place: Path, file: StoredFile) -> bool:
+    """Whether the file is now in place, whole."""
+    try:
+        link_or_copy(source, place)
+    except FileNotFoundError:
+        return False
+    if digest_of(place) == (file.size, file.sha256):
+        return True
+    place.unlink()
+    return False
+
+
+def link_or_copy(source: Path, place: Path) -> None:
+    """A file that is never changed may be one file under two names; on another disk it is copied."""
+    try:
+        os.link(source, place)
+    except FileNotFoundError:
+        raise
+    except OSError:
+        copy_durably(source, place)
+
+
+def copy_durably(source: Path, place: Path) -> str:
+    """Copy to a new, durable file; returns the SHA-256 of what was read."""
+    digest = hashlib.sha256()
+    descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with source.open("rb") as reading, os.fdopen(descriptor, "wb") as writing:
+        while chunk := reading.read(CHUNK):
+            digest.update(chunk)
+            writing.write(chunk)
+        writing.flush()
+        os.fsync(writing.fileno())
+    return digest.hexdigest()
+
+
+def same_disk(one: Path, other: Path) -> bool:
+    return one.exists() and one.stat().st_dev == other.stat().st_dev
+
+
+def bytes_to_copy(files: list[StoredFile], live: Path, previous: Path | None, shelf: Path) -> int:
+    """What the files will take on the disk of the backups: nothing where they can be linked."""
+    if same_disk(live, shelf):
+        return 0
+    return sum(file.size for file in files if previous is None or not place_of(previous, file).exists())
+
+
+def remove_folder(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)

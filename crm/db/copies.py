@@ -1,0 +1,105 @@
+"""Reading a database file that nobody writes, without changing a byte of it or of its folder."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
+
+import apsw
+
+from crm.db.actor import Actor
+from crm.db.engine import assert_safe_engine
+from crm.db.session import Channel, Session
+from crm.db.statements import StatementCatalog
+from crm.db.statistics import Statistics
+from crm.db.transaction import Transaction
+
+P = ParamSpec("P")
+T = TypeVar("T")
+SECONDS = 6 * 3600
+
+
+class DamagedCopy(RuntimeError):
+    """The file is not a sound database; the message says what is wrong with it."""
+
+
+class Copy:
+    """What `Database` is to the live file, for a copy: reading alone, and without its deadlines."""
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        self.connection = connection
+        self._statistics = Statistics(SECONDS * 1000)
+        self._channel = Channel(connection, self._statistics)
+        self._catalog = StatementCatalog()
+
+    def read(
+        self, fn: Callable[Concatenate[Transaction, P], T], actor: Actor, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        session = Session(
+            "read",
+            self._channel,
+            self._catalog,
+            self._statistics,
+            deadline=time.monotonic() + SECONDS,
+            statement_seconds=SECONDS,
+        )
+        session.control("BEGIN")
+        try:
+            return fn(Transaction(session, actor), *args, **kwargs)
+        finally:
+            session.control("ROLLBACK")
+
+
+@contextmanager
+def opened_copy(path: Path) -> Iterator[Copy]:
+    """The copy must have no -wal: what stood in one would not be seen."""
+    assert_safe_engine()
+    address = f"{path.absolute().as_uri()}?immutable=1"
+    connection = apsw.Connection(address, flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)
+    try:
+        connection.pragma("trusted_schema", "OFF")
+        connection.pragma("cell_size_check", "ON")
+        yield Copy(connection)
+    finally:
+        connection.close()
+
+
+def check_integrity(connection: apsw.Connection) -> None:
+    """The whole of integrity_check and foreign_key_check; raises DamagedCopy."""
+    try:
+        faults = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(3)")]
+        dangling = connection.execute("PRAGMA foreign_key_check").fetchall()
+    except apsw.Error as error:
+        raise DamagedCopy(str(error)) from error
+    if faults != ["ok"]:
+        raise DamagedCopy("; ".join(faults))
+    if dangling:
+        raise DamagedCopy(f"{len(dangling)} rows refer to a row that is not there")
+
+
+def count_rows(connection: apsw.Connection) -> dict[str, int]:
+    """By table, without the engine's own and those of a search index."""
+    return {
+        table: int(str(connection.execute(f"SELECT count(*) FROM {quoted(table)}").fetchall()[0][0]))
+        for table in tables_of(connection)
+    }
+
+
+def tables_of(connection: apsw.Connection) -> list[str]:
+    rows = connection.execute(
+        """
+        SELECT name
+          FROM pragma_table_list
+         WHERE schema = 'main'
+           AND type   = 'table'
+           AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
+         ORDER BY name
+        """
+    )
+    return [str(name) for (name,) in rows]
+
+
+def quoted(name: str) -> str:
+    """A name of the schema as part of an SQL text."""
+    return '"' + name.replace('"', '""') + '"'
