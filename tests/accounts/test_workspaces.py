@@ -1,0 +1,41 @@
+"""Several workspaces on one appliance, each with settings of its own."""
+
+import pytest
+
+from crm.accounts.fields import WorkspaceChanges
+from crm.accounts.workspaces import change_workspace, create_workspace, list_workspaces, show_workspace
+from crm.activity.timeline import ActivityFilter, list_activities
+from crm.db.actor import SYSTEM
+from crm.db.database import Database
+from crm.errors import Conflict, Stale
+from crm.fields import parse_fields
+from tests.support.people import PASSWORD_HASH, Team, setup_fields
+
+
+def test_two_workspaces_do_not_share_a_name(db: Database, team: Team) -> None:
+    with pytest.raises(Conflict):
+        db.write(create_workspace, SYSTEM, setup_fields(" ACME", "third@acme.example"), PASSWORD_HASH)
+    assert [each.name for each in db.read(list_workspaces, SYSTEM)] == ["Acme", "Elsewhere"]
+
+
+def test_an_owner_s_e_mail_is_unique_over_workspaces(db: Database, team: Team) -> None:
+    with pytest.raises(Conflict):
+        db.write(create_workspace, SYSTEM, setup_fields("Third", "owner@acme.example"), PASSWORD_HASH)
+    assert len(db.read(list_workspaces, SYSTEM)) == 2
+
+
+def test_a_change_stays_within_its_workspace_and_is_recorded(db: Database, team: Team) -> None:
+    changes = parse_fields(WorkspaceChanges, {"name": "Acme GmbH", "currency": "eur", "country": "de"})
+    changed = db.write(change_workspace, team.owner, changes, 1)
+    assert (changed.name, changed.currency, changed.country, changed.version) == ("Acme GmbH", "EUR", "DE", 2)
+    assert db.read(show_workspace, team.outsider).name == "Elsewhere"
+    newest = db.read(list_activities, team.owner, ActivityFilter(), limit=1).rows[0]
+    assert (newest.action, newest.before) == (
+        "workspace.updated", {"name": "Acme", "currency": "USD", "country": "US"},
+    )  # fmt: skip
+
+
+def test_an_older_version_is_refused(db: Database, team: Team) -> None:
+    db.write(change_workspace, team.owner, WorkspaceChanges(name="One"), 1)
+    with pytest.raises(Stale):
+        db.write(change_workspace, team.owner, WorkspaceChanges(name="Two"), 1)
