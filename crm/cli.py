@@ -2,7 +2,7 @@
 
 import click
 
-from crm.commands import serve
+from crm.commands import serve, setup, token, user, workspace
 from crm.db.refusal import StartRefused
 from crm.errors import CrmError
 from crm.version import VERSION
@@ -24,5 +24,5 @@ def main() -> None:
     """Run and look after a Holdfast appliance."""
 
 
-for command in (serve.serve, serve.worker):
+for command in (serve.serve, serve.worker, setup.setup, workspace.workspace, user.user, token.token):
     main.add_command(command)

@@ -55,6 +55,5 @@ def know_device(tx: Transaction, secret: str) -> None:
     )
 
 
-def forget_devices(tx: Transaction) -> None:
-    """All of the acting user's."""
-    tx.run("DELETE FROM devices WHERE workspace_id = :workspace_id AND user_id = :actor_id")
+def forget_devices(tx: Transaction, user_id: int) -> None:
+    tx.run("DELETE FROM devices WHERE workspace_id = :workspace_id AND user_id = :user_id", user_id=user_id)

@@ -1,5 +1,8 @@
 """A disabled user is out everywhere from the commit on: look-ups of sessions and tokens refuse him."""
 
+from crm.accounts.devices import forget_devices
+from crm.accounts.sessions import end_sessions
+from crm.accounts.tokens import revoke_tokens_of
 from crm.activity import activity
 from crm.db.transaction import Transaction
 
@@ -7,19 +10,13 @@ from crm.db.transaction import Transaction
 def disable(tx: Transaction, user_id: int) -> None:
     """What he held is gone for good, so that enabling him again revives none of it."""
     _set_disabled(tx, user_id, tx.now)
-    for sql in (
-        "DELETE FROM sessions    WHERE workspace_id = :workspace_id AND user_id    = :user_id",
-        "DELETE FROM devices     WHERE workspace_id = :workspace_id AND user_id    = :user_id",
+    end_sessions(tx, user_id)
+    forget_devices(tx, user_id)
+    tx.run(
         "DELETE FROM invitations WHERE workspace_id = :workspace_id AND created_by = :user_id",
-        """
-        UPDATE tokens
-           SET revoked_at = :now
-         WHERE workspace_id = :workspace_id
-           AND user_id = :user_id
-           AND revoked_at IS NULL
-        """,
-    ):
-        tx.run(sql, user_id=user_id)
+        user_id=user_id,
+    )
+    revoke_tokens_of(tx, user_id)
     activity.record(
         tx, "user.disabled", "user", user_id, before={"disabled": False}, after={"disabled": True}
     )

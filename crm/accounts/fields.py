@@ -141,8 +141,10 @@ class PasswordChange(Fields):
 
 
 class TokenFields(Fields):
+    """A token may what its user may, unless its scope is narrower."""
+
     name: ShortName
-    scope: Scope = "read"
+    scope: Scope = "write"
     days: Annotated[int, Field(ge=1, le=LONGEST_TOKEN_DAYS)] = TOKEN_DAYS
 
 

@@ -4,7 +4,7 @@ from crm.accounts.attempts import claim_attempt, clear_attempts, user_bucket
 from crm.accounts.devices import forget_devices
 from crm.accounts.fields import PasswordChange, ProfileChanges
 from crm.accounts.passwords import check_password, hash_password, verify_password
-from crm.accounts.sessions import end_other_sessions
+from crm.accounts.sessions import end_other_sessions, end_sessions
 from crm.accounts.users import User, check_version, show_user, update_user
 from crm.activity import activity
 from crm.db.actor import SYSTEM, Actor
@@ -51,6 +51,24 @@ def confirm_password(db: Database, actor: Actor, given: str) -> str:
     return password_hash
 
 
+def reset_password(tx: Transaction, user_id: int, new_hash: str) -> None:
+    """By the console, for a user who has lost the old one. Ends the user's sessions."""
+    user = show_user(tx, user_id)
+    tx.run(
+        """
+        UPDATE users
+           SET password_hash = :new_hash, version = version + 1, updated_at = :now
+         WHERE workspace_id = :workspace_id
+           AND id = :user_id
+        """,
+        new_hash=new_hash,
+        user_id=user.id,
+    )
+    activity.record(tx, "user.password_reset", "user", user.id)
+    forget_devices(tx, user.id)
+    end_sessions(tx, user.id)
+
+
 def _update(tx: Transaction, wanted: dict[str, object], expected_version: int | None) -> User:
     user = show_profile(tx)
     check_version(user, expected_version)
@@ -79,7 +97,7 @@ def _replace_password(tx: Transaction, old_hash: str, new_hash: str, session_id:
     if not changed:
         raise Conflict("The password was changed elsewhere meanwhile.")
     activity.record(tx, "user.password_changed", "user", _me(tx))
-    forget_devices(tx)
+    forget_devices(tx, _me(tx))
     return end_other_sessions(tx, session_id)
 
 

@@ -141,6 +141,11 @@ def end_other_sessions(tx: Transaction, but: int | None) -> int:
     return len(others)
 
 
+def end_sessions(tx: Transaction, user_id: int) -> None:
+    """All of a user, as part of a change that says why."""
+    tx.run("DELETE FROM sessions WHERE workspace_id = :workspace_id AND user_id = :user_id", user_id=user_id)
+
+
 def _record(tx: Transaction, action: str, session_id: int, after: dict[str, object] | None = None) -> None:
     user = ("user", int(tx.actor.user_id or 0))
     activity.record(tx, action, "session", session_id, after=after, subject=user)

@@ -131,6 +131,20 @@ def revoke_token(tx: Transaction, token_id: int) -> None:
     _record(tx, "token.revoked", token_id, before={"name": token.name, "scope": token.scope})
 
 
+def revoke_tokens_of(tx: Transaction, user_id: int) -> None:
+    """All of a user, as part of a change that says why."""
+    tx.run(
+        """
+        UPDATE tokens
+           SET revoked_at = :now
+         WHERE workspace_id = :workspace_id
+           AND user_id = :user_id
+           AND revoked_at IS NULL
+        """,
+        user_id=user_id,
+    )
+
+
 def _record(tx: Transaction, action: str, token_id: int, **content: dict[str, object]) -> None:
     user = ("user", int(tx.actor.user_id or 0))
     activity.record(tx, action, "token", token_id, subject=user, **content)

@@ -41,6 +41,30 @@ class User:
     last_seen_at: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class FoundUser:
+    user_id: int
+    workspace_id: int
+    email: str
+    name: str
+    disabled_at: str | None
+
+
+def find_user(tx: Transaction, email: str) -> FoundUser:
+    """By e-mail, whatever the workspace. `tx` is of SYSTEM."""
+    row = tx.one(
+        """
+        SELECT id AS user_id, workspace_id, email, name, disabled_at
+          FROM users
+         WHERE email = :email
+        """,
+        email=email.strip().lower(),
+    )
+    if row is None:
+        raise NotFound(f"There is no user {email!r}.")
+    return FoundUser(**row)
+
+
 def list_users(tx: Transaction) -> list[User]:
     """All of the workspace, by name; the disabled ones last."""
     rows = tx.all(f"{USER} ORDER BY u.disabled_at IS NOT NULL, u.name_key")

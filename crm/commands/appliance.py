@@ -1,0 +1,62 @@
+"""What the commands on data share: the database opened as the appliance opens it, and a password given."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from crm.accounts.workspaces import Workspace, list_workspaces
+from crm.config import Settings, load_settings
+from crm.db.actor import SYSTEM
+from crm.db.database import Database
+from crm.db.startup import prepare
+from crm.errors import CrmError
+from crm.fields import name_key
+from crm.logs import configure_logging
+
+LONGEST_INPUT = 4_096
+
+
+@contextmanager
+def opened_appliance() -> Iterator[tuple[Settings, Database]]:
+    """The settings and the database, made when it is not there; the appliance itself may be running."""
+    os.umask(0o077)
+    settings = load_settings()
+    configure_logging(settings)
+    prepare(settings)
+    database = Database.open(settings)
+    try:
+        yield settings, database
+    finally:
+        database.close()
+
+
+def take_password(*, from_stdin: bool) -> str:
+    """The first line of the standard input, or what is typed twice without being shown."""
+    if not from_stdin:
+        return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
+    line = sys.stdin.buffer.readline(LONGEST_INPUT + 2).rstrip(b"\r\n")
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError:
+        raise CrmError("The password on the standard input is not UTF-8 text.") from None
+
+
+def find_workspace(db: Database, wanted: str | None) -> Workspace:
+    """By name or id; without either, the only one there is."""
+    workspaces = db.read(list_workspaces, SYSTEM)
+    if not workspaces:
+        raise CrmError("There is no workspace yet. Make the first with `crm setup`.")
+    found = [each for each in workspaces if wanted is None or _is(each, wanted)]
+    if len(found) == 1:
+        return found[0]
+    choices = ", ".join(f"{each.name!r} (id {each.id})" for each in workspaces)
+    if wanted is None or found:
+        raise CrmError(f"Which workspace? Name one by --workspace: {choices}.")
+    raise CrmError(f"There is no workspace {wanted!r}; there are: {choices}.")
+
+
+def _is(workspace: Workspace, wanted: str) -> bool:
+    return wanted == str(workspace.id) or name_key(wanted) == name_key(workspace.name)

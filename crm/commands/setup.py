@@ -1,0 +1,31 @@
+"""`crm setup`: the first workspace and its owner, from the console."""
+
+import click
+
+from crm.accounts.fields import SetupFields
+from crm.accounts.passwords import check_password, hash_password
+from crm.accounts.setup import forget_setup_code, setup_workspace
+from crm.commands.appliance import opened_appliance, take_password
+from crm.db.actor import SYSTEM
+from crm.fields import parse_fields
+
+
+@click.command()
+@click.option("--workspace", required=True, metavar="W", help="The workspace's name.")
+@click.option("--email", required=True, metavar="E", help="The owner's e-mail, by which to log in.")
+@click.option("--name", required=True, metavar="N", help="The owner's name.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from the standard input.")
+@click.option("--country", default="US", show_default=True, help="Of telephone numbers without a prefix.")
+@click.option("--currency", default="USD", show_default=True, help="An ISO 4217 code.")
+@click.option("--timezone", default="UTC", show_default=True, help="Such as Europe/Berlin.")
+@click.option("--language", default="en", show_default=True, help="Such as en or pt-BR.")
+def setup(password_stdin: bool, **given: str) -> None:
+    """Set the appliance up: its first workspace and the owner, once."""
+    with opened_appliance() as (settings, db):
+        fields = parse_fields(SetupFields, {**given, "password": take_password(from_stdin=password_stdin)})
+        password = check_password(
+            fields.password.get_secret_value(), fields.name, fields.email, fields.workspace
+        )
+        db.write(setup_workspace, SYSTEM, fields, hash_password(password))
+        forget_setup_code(settings)
+    click.echo(f"Workspace {fields.workspace!r} is ready. {fields.email} can log in.")

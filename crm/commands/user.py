@@ -1,0 +1,51 @@
+"""`crm user`: people, from the console."""
+
+import click
+
+from crm.accounts.fields import UserFields
+from crm.accounts.passwords import check_password, hash_password
+from crm.accounts.permissions import ROLES
+from crm.accounts.profile import reset_password
+from crm.accounts.users import create_user, find_user
+from crm.commands.appliance import find_workspace, opened_appliance, take_password
+from crm.db.actor import SYSTEM, Actor
+from crm.fields import parse_fields
+
+
+@click.group()
+def user() -> None:
+    """Users of this appliance."""
+
+
+@user.command()
+@click.option("--email", required=True, metavar="E", help="The e-mail by which to log in.")
+@click.option("--name", required=True, metavar="N", help="The user's name.")
+@click.option("--role", required=True, type=click.Choice(ROLES), help="What the user may do.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from the standard input.")
+@click.option("--workspace", metavar="W", help="Its name or id, when there is more than one.")
+def create(email: str, name: str, role: str, workspace: str | None, password_stdin: bool) -> None:
+    """Make a user."""
+    with opened_appliance() as (_, db):
+        place = find_workspace(db, workspace)
+        given = {
+            "email": email,
+            "name": name,
+            "role": role,
+            "password": take_password(from_stdin=password_stdin),
+        }
+        fields = parse_fields(UserFields, given)
+        password = check_password(fields.password.get_secret_value(), fields.name, fields.email, place.name)
+        db.write(create_user, Actor(place.id, None), fields, hash_password(password))
+    click.echo(f"{fields.email} can log in to {place.name!r} as {fields.role}.")
+
+
+@user.command()
+@click.option("--email", required=True, metavar="E", help="The user's e-mail.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from the standard input.")
+def password(email: str, password_stdin: bool) -> None:
+    """Give a user another password, for when the old one is lost; ends the user's sessions."""
+    with opened_appliance() as (_, db):
+        found = db.read(find_user, SYSTEM, email)
+        new = check_password(take_password(from_stdin=password_stdin), found.name, found.email)
+        db.write(reset_password, Actor(found.workspace_id, None), found.user_id, hash_password(new))
+    click.echo(f"{found.email} can log in with the new password.")
