@@ -18,6 +18,7 @@ from crm.db.database import Database
 from crm.secret_key import ensure_secret_key
 from crm.web import i18n
 from crm.web.api import activities as api_activities
+from crm.web.api import clients as api_clients
 from crm.web.assets import serve_assets
 from crm.web.auth import authorize, csrf, refuse_undeclared
 from crm.web.body_limit import cap_bodies, limit_body
@@ -31,7 +32,7 @@ from crm.web.openapi import publish_openapi
 from crm.web.presentation import install_presentation
 from crm.web.routing import IdConverter
 
-ROOMS = (api_activities,)
+ROOMS = (api_activities, api_clients)
 
 
 class SynchronousFlask(Flask):

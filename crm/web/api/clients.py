@@ -1,0 +1,203 @@
+"""/api/clients: people and companies."""
+
+from flask import Blueprint, Response, url_for
+from pydantic import BaseModel, ConfigDict, Field
+
+from crm.activity.timeline import Activity, ActivityFilter, list_activities
+from crm.clients.client import Client, find_client
+from crm.clients.clients import change_client, create_client, get_client
+from crm.clients.fields import MAX_ID, ClientChanges, ClientFields, Kind, NewClient, PatchedClient, Status
+from crm.clients.listing import Count, count_clients, list_clients
+from crm.clients.listing_sqlite import ClientFilter
+from crm.clients.tags import Tag, list_tags
+from crm.clients.trash import delete_client, restore_client
+from crm.db.keyset import DEFAULT_LIMIT, MAX_LIMIT, Page
+from crm.db.transaction import Transaction
+from crm.errors import NotFound
+from crm.web import answers
+from crm.web.auth import permit
+from crm.web.idempotency import answer_once
+from crm.web.openapi import contract
+from crm.web.requests import expected_version, json_body, query, read, write
+
+blueprint = Blueprint("api_clients", __name__, url_prefix="/api/clients")
+
+
+class ClientQuery(BaseModel):
+    """`owner_id=0` asks for clients without an owner, `deleted=true` for those in the trash."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    q: str | None = Field(None, max_length=200, description="Part of a name or e-mail, or digits of a phone")
+    status: Status | None = None
+    kind: Kind | None = None
+    owner_id: int | None = Field(None, ge=0, le=MAX_ID)
+    company_id: int | None = Field(None, ge=1, le=MAX_ID)
+    tag: str | None = Field(None, min_length=1, max_length=50)
+    city: str | None = Field(None, min_length=1, max_length=100)
+    country: str | None = Field(None, min_length=2, max_length=2)
+    source: str | None = Field(None, min_length=1, max_length=100)
+    deleted: bool = False
+
+    def filter(self) -> ClientFilter:
+        names = ClientQuery.model_fields
+        return ClientFilter(**{name: getattr(self, name) for name in names})
+
+
+class ClientListQuery(ClientQuery):
+    sort: str | None = Field(
+        None, max_length=40, description="created_at, updated_at or name; -name reversed"
+    )
+    limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT)
+    cursor: str | None = Field(None, max_length=2000)
+
+
+class PageQuery(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT)
+    cursor: str | None = Field(None, max_length=400)
+
+
+class DeleteQuery(BaseModel):
+    """What becomes of a company's people: they are detached, or move to the company `people_to`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    detach_people: bool = False
+    people_to: int | None = Field(None, ge=1, le=MAX_ID)
+
+
+class RestoreQuery(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    allow_duplicate: bool = False
+
+
+@blueprint.get("")
+@permit("clients.read")
+@contract(query=ClientListQuery, result=Client, many=True)
+def list_all() -> Response:
+    """List clients, newest first"""
+    wanted = query(ClientListQuery)
+    found = read(list_clients, wanted.filter(), sort=wanted.sort, limit=wanted.limit, cursor=wanted.cursor)
+    return answers.page(found)
+
+
+@blueprint.get("/count")
+@permit("clients.read")
+@contract(query=ClientQuery, result=Count)
+def count() -> Response:
+    """Count the clients that a list would show, up to 10,000"""
+    return answers.data(read(count_clients, query(ClientQuery).filter()))
+
+
+@blueprint.get("/tags")
+@permit("clients.read")
+@contract(result=Tag, many=True)
+def tags() -> Response:
+    """List the tags that clients bear"""
+    return answers.page(Page(read(list_tags), None))
+
+
+@blueprint.post("")
+@permit("clients.write")
+@contract(body=NewClient, result=Client, status=201, refusals=(409,))
+def create() -> Response:
+    """Create a client"""
+    given = json_body(NewClient)
+    return answer_once(lambda tx: create_client(tx, given, allow_duplicate=given.allow_duplicate), _created)
+
+
+@blueprint.get("/<id:client_id>")
+@permit("clients.read")
+@contract(result=Client)
+def get(client_id: int) -> Response:
+    """Get a client"""
+    return _answer(read(get_client, client_id))
+
+
+@blueprint.put("/<id:client_id>")
+@permit("clients.write")
+@contract(body=NewClient, result=Client, refusals=(409, 412))
+def replace(client_id: int) -> Response:
+    """Replace a client; what is left out gets its default"""
+    given = json_body(NewClient)
+    return _change(client_id, given, allow_duplicate=given.allow_duplicate)
+
+
+@blueprint.patch("/<id:client_id>")
+@permit("clients.write")
+@contract(body=PatchedClient, result=Client, refusals=(409, 412))
+def patch(client_id: int) -> Response:
+    """Change some fields of a client"""
+    given = json_body(PatchedClient)
+    return _change(client_id, given, allow_duplicate=given.allow_duplicate)
+
+
+@blueprint.delete("/<id:client_id>")
+@permit("clients.delete")
+@contract(query=DeleteQuery, status=204, refusals=(409, 412))
+def delete(client_id: int) -> Response:
+    """Put a client into the trash"""
+    given = query(DeleteQuery)
+    write(
+        delete_client,
+        client_id,
+        expected_version=expected_version(),
+        detach_people=given.detach_people,
+        people_to=given.people_to,
+    )
+    return answers.no_content()
+
+
+@blueprint.post("/<id:client_id>/restore")
+@permit("clients.delete")
+@contract(query=RestoreQuery, result=Client, refusals=(409, 412))
+def restore(client_id: int) -> Response:
+    """Take a client out of the trash"""
+    given = query(RestoreQuery)
+    version = expected_version()
+    return answer_once(
+        lambda tx: restore_client(
+            tx, client_id, expected_version=version, allow_duplicate=given.allow_duplicate
+        ),
+        _answer,
+    )
+
+
+@blueprint.get("/<id:client_id>/activities")
+@permit("clients.read")
+@contract(query=PageQuery, result=Activity, many=True)
+def activities(client_id: int) -> Response:
+    """List what happened to a client, newest first"""
+    wanted = query(PageQuery)
+    return answers.page(read(_activities_of, client_id, limit=wanted.limit, cursor=wanted.cursor))
+
+
+def _change(client_id: int, fields: ClientFields | ClientChanges, *, allow_duplicate: bool) -> Response:
+    changed = write(
+        change_client,
+        client_id,
+        fields,
+        expected_version=expected_version(),
+        allow_duplicate=allow_duplicate,
+    )
+    return _answer(changed)
+
+
+def _activities_of(tx: Transaction, client_id: int, *, limit: int, cursor: str | None) -> Page[Activity]:
+    """Of a deleted client too: their trail outlives them."""
+    if find_client(tx, client_id) is None:
+        raise NotFound("There is no such client.")
+    wanted = ActivityFilter(subject="client", subject_id=client_id)
+    return list_activities(tx, wanted, limit=limit, cursor=cursor)
+
+
+def _created(client: Client) -> Response:
+    location = url_for("api_clients.get", client_id=client.id)
+    return answers.created(client, location, version=client.version)
+
+
+def _answer(client: Client) -> Response:
+    return answers.data(client, version=client.version)
