@@ -72,6 +72,12 @@ def test_a_stop_leaves_the_data_clean_and_no_process_behind(
         assert not any(Path(f"/proc/{pid}").exists() for pid in pids)
 
 
+def test_once_it_is_ready_it_is_healthy(appliance: Appliance) -> None:
+    with appliance, appliance.client() as client:
+        wait_until(lambda: client.get("/api/health").status_code == 200, 5)
+        assert client.get("/api/health").json()["worker"] == "ok"
+
+
 def test_a_second_start_is_quick(appliance: Appliance) -> None:
     with appliance:
         appliance.stop()

@@ -19,6 +19,7 @@ from crm.secret_key import ensure_secret_key
 from crm.web import i18n
 from crm.web.api import activities as api_activities
 from crm.web.api import clients as api_clients
+from crm.web.api import health as api_health
 from crm.web.assets import serve_assets
 from crm.web.auth import authorize, csrf, refuse_undeclared
 from crm.web.body_limit import cap_bodies, limit_body
@@ -32,7 +33,11 @@ from crm.web.openapi import publish_openapi
 from crm.web.presentation import install_presentation
 from crm.web.routing import IdConverter
 
-ROOMS = (api_activities, api_clients)
+ROOMS = (
+    api_activities,
+    api_clients,
+    api_health,
+)
 
 
 class SynchronousFlask(Flask):

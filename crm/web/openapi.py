@@ -31,7 +31,10 @@ blueprint = Blueprint("api_docs", __name__, url_prefix="/api")
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """What a view takes and gives. `result` is a type that pydantic can describe: a dataclass of a room."""
+    """What a view takes and gives. `result` is a type that pydantic can describe: a dataclass of a room.
+
+    `bare`: it is the whole body, and so at 503 too.
+    """
 
     body: type[BaseModel] | None = None
     query: type[BaseModel] | None = None
@@ -40,6 +43,7 @@ class Contract:
     status: int = 200
     upload: bool = False
     content: str | None = None
+    bare: bool = False
     refusals: tuple[int, ...] = ()
 
 
@@ -213,14 +217,16 @@ def _responses(
         good["content"] = {declared.content: {}}
     elif declared.status != 204:
         good["content"] = {"application/json": {"schema": _envelope(declared, references)}}
-    return {
-        str(declared.status): good,
-        **{str(status): _problem_response(status) for status in sorted(_refusals(app, rule, declared))},
-    }
+    refusals = {status: _problem_response(status) for status in sorted(_refusals(app, rule, declared))}
+    if declared.bare:
+        refusals[503] = {**good, "description": HTTPStatus(503).phrase}
+    return {str(status): response for status, response in {declared.status: good, **refusals}.items()}
 
 
 def _envelope(declared: Contract, references: dict[Any, dict[str, Any]]) -> dict[str, Any]:
     record = references.get(declared.result, {})
+    if declared.bare:
+        return record
     if not declared.many:
         return {"type": "object", "required": ["data"], "properties": {"data": record}}
     return {

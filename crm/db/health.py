@@ -1,0 +1,79 @@
+"""Whether the appliance can do its work: its database, its disk, its uploads folder, its worker."""
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import structlog
+
+from crm.config import Settings
+from crm.db.actor import SYSTEM
+from crm.db.database import Database
+from crm.db.gates import NEEDED_BYTES
+from crm.db.heartbeat import last_heartbeat
+from crm.db.transaction import Transaction
+
+LOW_BYTES = 512 * 1024 * 1024
+
+log = structlog.get_logger("crm.db")
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """`low` warns; every other state but `ok` is a failure."""
+
+    status: Literal["ok", "failing"]
+    database: Literal["ok", "missing", "unavailable"]
+    disk: Literal["ok", "low", "full"]
+    uploads: Literal["ok", "unavailable"]
+    worker: Literal["ok", "stopped"]
+
+
+def check_health(db: Database, settings: Settings) -> Health:
+    database = _database(db)
+    disk = _disk(settings.sqlite_path.parent, settings.upload_folder)
+    uploads = _uploads(settings.upload_folder)
+    worker = _worker(settings.sqlite_path)
+    fine = {database, disk, uploads, worker} <= {"ok", "low"}
+    return Health("ok" if fine else "failing", database, disk, uploads, worker)
+
+
+def _database(db: Database) -> Literal["ok", "missing", "unavailable"]:
+    # An open file that was removed goes on working until the last process closes it, and is gone then.
+    if not db.path.exists():
+        return "missing"
+    try:
+        db.read(_count_tables, SYSTEM)
+    except Exception:
+        log.exception("the database cannot be read")
+        return "unavailable"
+    return "ok"
+
+
+def _count_tables(tx: Transaction) -> object:
+    return tx.value("SELECT count(*) FROM sqlite_schema")
+
+
+def _disk(*folders: Path) -> Literal["ok", "low", "full"]:
+    try:
+        free = min(shutil.disk_usage(folder).free for folder in folders)
+    except OSError:
+        return "full"
+    if free < NEEDED_BYTES:
+        return "full"
+    return "low" if free < LOW_BYTES else "ok"
+
+
+def _uploads(folder: Path) -> Literal["ok", "unavailable"]:
+    return "ok" if folder.is_dir() and os.access(folder, os.R_OK | os.W_OK | os.X_OK) else "unavailable"
+
+
+def _worker(database: Path) -> Literal["ok", "stopped"]:
+    try:
+        seen = last_heartbeat(database)
+        alive = seen is not None and seen.alive
+    except (OSError, ValueError, TypeError):
+        alive = False
+    return "ok" if alive else "stopped"

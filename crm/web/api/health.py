@@ -1,0 +1,24 @@
+"""/api/health: for whatever watches over the appliance."""
+
+from http import HTTPStatus
+
+import orjson
+from flask import Blueprint, Response, current_app
+
+from crm.db.health import Health, check_health
+from crm.web.answers import JSON
+from crm.web.auth import public
+from crm.web.identity import database
+from crm.web.openapi import contract
+
+blueprint = Blueprint("api_health", __name__, url_prefix="/api/health")
+
+
+@blueprint.get("")
+@public
+@contract(result=Health, bare=True)
+def show_health() -> Response:
+    """Tell whether the appliance can do its work"""
+    health = check_health(database(), current_app.extensions["holdfast.settings"])
+    status = HTTPStatus.OK if health.status == "ok" else HTTPStatus.SERVICE_UNAVAILABLE
+    return Response(orjson.dumps(health), status, mimetype=JSON)
