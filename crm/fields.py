@@ -3,10 +3,11 @@
 import re
 import unicodedata
 from collections.abc import Mapping
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import email_validator
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic.config import JsonDict
 from pydantic_core import ErrorDetails
 
 from crm.errors import FieldProblem, Invalid
@@ -35,6 +36,15 @@ class Fields(BaseModel):
     """Strict input: no coercion, no unknown field."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+def left_out(**facts: Any) -> Any:
+    """The default of a field of changes: when it is not given, nothing is known of it."""
+    return Field(None, json_schema_extra=_without_default, **facts)
+
+
+def _without_default(schema: JsonDict) -> None:
+    schema.pop("default", None)
 
 
 def parse_fields(model: type[Model], given: Mapping[str, object]) -> Model:

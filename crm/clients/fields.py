@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from crm.clients.keys import tag_key
-from crm.fields import Email, Fields, Line, Name, Text
+from crm.fields import Email, Fields, Line, Name, Text, left_out
 
 Kind = Literal["person", "company"]
 Status = Literal["active", "inactive", "prospect"]
@@ -106,31 +106,23 @@ class ClientFields(Fields):
     notes: Notes = None
 
 
-def _without_default(schema: dict[str, Any]) -> None:
-    schema.pop("default", None)
-
-
-def _left_out() -> Any:
-    return Field(None, json_schema_extra=_without_default)
-
-
 class ClientChanges(Fields):
     """Some fields of a client: what is left out stays as it is."""
 
-    name: ClientName = _left_out()
-    kind: Kind = _left_out()
-    email: OptionalEmail = _left_out()
-    phone: OptionalPhone = _left_out()
-    company_id: Id | None = _left_out()
-    website: OptionalWebsite = _left_out()
-    address: Address = _left_out()
-    city: ShortLine = _left_out()
-    country: OptionalCountry = _left_out()
-    status: Status = _left_out()
-    source: ShortLine = _left_out()
-    owner_id: Id | None = _left_out()
-    tags: Tags = _left_out()
-    notes: Notes = _left_out()
+    name: ClientName = left_out()
+    kind: Kind = left_out()
+    email: OptionalEmail = left_out()
+    phone: OptionalPhone = left_out()
+    company_id: Id | None = left_out()
+    website: OptionalWebsite = left_out()
+    address: Address = left_out()
+    city: ShortLine = left_out()
+    country: OptionalCountry = left_out()
+    status: Status = left_out()
+    source: ShortLine = left_out()
+    owner_id: Id | None = left_out()
+    tags: Tags = left_out()
+    notes: Notes = left_out()
 
 
 class Duplicable(Fields):

@@ -40,7 +40,7 @@ def find_tag(tx: Transaction, name: str) -> int | None:
 
 def set_tags(tx: Transaction, client_id: int, names: list[str]) -> None:
     """Let the client bear exactly these tags, making those that are new to the workspace."""
-    wanted = {_ensure_tag(tx, name) for name in names}
+    wanted = {ensure_tag(tx, name) for name in names}
     borne = {
         int(row["tag_id"])
         for row in tx.all(
@@ -68,7 +68,7 @@ def set_tags(tx: Transaction, client_id: int, names: list[str]) -> None:
         )
 
 
-def _ensure_tag(tx: Transaction, name: str) -> int:
+def ensure_tag(tx: Transaction, name: str) -> int:
     found = find_tag(tx, name)
     if found is not None:
         return found
