@@ -31,6 +31,7 @@ from crm.web.limits import limit_requests, spend_request
 from crm.web.navigation import install_navigation
 from crm.web.openapi import publish_openapi
 from crm.web.presentation import install_presentation
+from crm.web.request_log import log_requests
 from crm.web.routing import IdConverter
 
 ROOMS = (
@@ -73,6 +74,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     limit_requests(app, settings)
     keep_answers(app, settings)
     register_error_handlers(app)
+    log_requests(app)
     app.before_request(begin_request)
     for room in ROOMS:
         app.register_blueprint(room.blueprint)
