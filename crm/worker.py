@@ -34,10 +34,10 @@ class Task:
 
     name: str
     seconds: float
-    run: Callable[[Database], object]
+    run: Callable[[Database, Settings], object]
 
 
-def forget_old_answers(db: Database) -> int:
+def forget_old_answers(db: Database, _settings: Settings) -> int:
     """The answers kept for repeated requests, once nobody repeats them any more."""
     return db.write(forget_answers, SYSTEM, clock.as_text(clock.now() - ANSWERS_KEPT))
 
@@ -48,6 +48,7 @@ TASKS = (Task("forget old answers", 3600, forget_old_answers),)
 class Worker:
     def __init__(self, settings: Settings, tasks: Sequence[Task] = TASKS) -> None:
         self._database = Database.open(settings)
+        self._settings = settings
         self._path = settings.sqlite_path
         now = time.monotonic()
         self._due = {task: now + task.seconds for task in tasks}
@@ -82,7 +83,7 @@ class Worker:
         beat(self._path, task.name)
         started = time.monotonic()
         try:
-            task.run(self._database)
+            task.run(self._database, self._settings)
         except Busy:
             log.warning("task put off: the database is busy", task=task.name)
         except Exception:

@@ -21,7 +21,7 @@ class Recorder:
         self._settings = settings
 
     def task(self, name: str, seconds: float = 0, error: Exception | None = None) -> Task:
-        def run(_db: Database) -> None:
+        def run(_db: Database, _settings: Settings) -> None:
             self.ran.append(name)
             self.seen.append(last_heartbeat(self._settings.sqlite_path))
             if error:
@@ -79,13 +79,13 @@ def test_an_old_sign_is_no_sign_of_life(
 
 
 def test_answers_for_repeats_are_forgotten_once_nobody_repeats(
-    db: Database, cast: Cast, frozen_clock: FrozenClock
+    db: Database, settings: Settings, cast: Cast, frozen_clock: FrozenClock
 ) -> None:
     answer = StoredAnswer("f", 201, {}, b"{}")
     db.write(store_answer, cast.owner, "k", answer)
     frozen_clock.advance(seconds=ANSWERS_KEPT.total_seconds() - 60)
-    forget_old_answers(db)
+    forget_old_answers(db, settings)
     assert db.read(find_answer, cast.owner, "k") == answer
     frozen_clock.advance(minutes=2)
-    forget_old_answers(db)
+    forget_old_answers(db, settings)
     assert db.read(find_answer, cast.owner, "k") is None

@@ -39,6 +39,8 @@ ROOMS = (
     api_clients,
     api_health,
 )
+# What watches over the appliance on its own machine asks by these.
+OWN_NAMES = ("127.0.0.1", "[::1]", "localhost")
 
 
 class SynchronousFlask(Flask):
@@ -104,7 +106,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=timedelta(days=90),
-        TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
+        TRUSTED_HOSTS=[*settings.trusted_hosts, *OWN_NAMES] if settings.trusted_hosts else None,
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_CHECK_DEFAULT=False,
     )

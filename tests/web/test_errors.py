@@ -1,6 +1,8 @@
 from flask.testing import FlaskClient
 
-from tests.support.api import problem_of
+from crm.config import Settings
+from crm.db.database import Database
+from tests.support.api import problem_of, running_app
 
 
 def test_an_unknown_route_is_a_problem_below_api_and_a_page_elsewhere(owner: FlaskClient) -> None:
@@ -28,3 +30,13 @@ def test_each_answer_carries_its_request_id_and_the_policy(owner: FlaskClient) -
 def test_hsts_is_sent_over_https_alone(owner: FlaskClient) -> None:
     response = owner.get("/api/activities", base_url="https://localhost")
     assert response.headers["Strict-Transport-Security"] == "max-age=31536000"
+
+
+def test_a_host_name_that_is_not_trusted_is_refused_but_the_machine_may_ask_itself(
+    settings: Settings, db: Database
+) -> None:
+    with running_app(settings.model_copy(update={"trusted_hosts": ("crm.example",)})) as app:
+        ask = app.test_client().get
+        assert ask("/api/openapi.json", base_url="http://crm.example").status_code == 200
+        assert ask("/api/openapi.json", base_url="http://127.0.0.1:3001").status_code == 200
+        problem_of(ask("/api/openapi.json", base_url="http://evil.example"), 400)
