@@ -2,7 +2,7 @@
 
 import click
 
-from crm.commands import serve, setup, token, user, workspace
+from crm.commands import backup, restore, serve, setup, token, user, workspace
 from crm.db.refusal import StartRefused
 from crm.errors import CrmError
 from crm.version import VERSION
@@ -24,5 +24,17 @@ def main() -> None:
     """Run and look after a Holdfast appliance."""
 
 
-for command in (serve.serve, serve.worker, setup.setup, workspace.workspace, user.user, token.token):
+COMMANDS: tuple[click.Command, ...] = (
+    backup.backup,
+    backup.backups,
+    restore.restore_command,
+    serve.serve,
+    serve.worker,
+    setup.setup,
+    token.token,
+    user.user,
+    workspace.workspace,
+)
+
+for command in COMMANDS:
     main.add_command(command)

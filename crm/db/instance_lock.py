@@ -4,8 +4,11 @@ import errno
 import fcntl
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from crm.db.presence import Occupied, alone
 from crm.db.refusal import StartRefused
 
 RETRY_SECONDS = 0.1
@@ -42,3 +45,16 @@ def _try_lock(descriptor: int, database: Path) -> bool:
             return False
         raise StartRefused(f"{database.parent} cannot hold a file lock ({error.strerror}).") from error
     return True
+
+
+@contextmanager
+def running_alone(database: Path) -> Iterator[None]:
+    """No appliance runs on the database, nor any other process of ours. Raises StartRefused if one does."""
+    descriptor = hold_instance(database)
+    try:
+        with alone(database):
+            yield
+    except Occupied as error:
+        raise StartRefused(str(error)) from error
+    finally:
+        os.close(descriptor)

@@ -1,41 +1,11 @@
-"""An appliance with two workspaces, a ledger in each, and three uploaded files."""
-
-from dataclasses import dataclass, field
-from pathlib import Path
+"""A filled appliance, and one who listens to what long work reports."""
 
 import pytest
 
-from crm.activity.activity import record
 from crm.config import Settings
 from crm.db.database import Database
 from tests.support.cast import Cast
-from tests.support.documents import add_documents_table, store_document
-
-
-@dataclass
-class Heard:
-    """A report that remembers its lines."""
-
-    steps: list[str] = field(default_factory=list)
-    seen: list[tuple[int, int]] = field(default_factory=list)
-
-    def step(self, text: str) -> None:
-        self.steps.append(text)
-
-    def progress(self, done: int, total: int) -> None:
-        self.seen.append((done, total))
-
-
-@dataclass
-class Appliance:
-    settings: Settings
-    db: Database
-    cast: Cast
-    documents: list[Path]
-
-    def note(self, action: str = "client.created", entity_id: int = 1) -> None:
-        """One more entry in the owner's ledger."""
-        self.db.write(record, self.cast.owner, action, "client", entity_id, after={"name": action})
+from tests.support.filled import Filled, Heard, fill
 
 
 @pytest.fixture
@@ -44,14 +14,5 @@ def heard() -> Heard:
 
 
 @pytest.fixture
-def appliance(settings: Settings, db: Database, cast: Cast) -> Appliance:
-    add_documents_table(settings.sqlite_path)
-    documents = [
-        store_document(db, settings.upload_folder, f"{number:02}document", bytes([number]) * 5_000)
-        for number in range(3)
-    ]
-    found = Appliance(settings, db, cast, documents)
-    for _ in range(5):
-        found.note()
-    db.write(record, cast.outsider, "client.created", "client", 1, after={"name": "Theirs"})
-    return found
+def appliance(settings: Settings, db: Database, cast: Cast) -> Filled:
+    return fill(settings, db, cast)

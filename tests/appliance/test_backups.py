@@ -15,8 +15,8 @@ from crm.db.backup.shelf import last_run, list_backups, locked_shelf
 from crm.db.copies import opened_copy
 from crm.db.engine import open_writer
 from crm.errors import Invalid
-from tests.appliance.conftest import Appliance, Heard
 from tests.support.documents import store_document
+from tests.support.filled import Filled, Heard
 from tests.support.frozen_clock import FrozenClock
 
 
@@ -24,7 +24,7 @@ def names_on(shelf: Path) -> list[str]:
     return [backup.name for backup in list_backups(shelf)]
 
 
-def test_a_backup_holds_the_rows_the_files_the_key_and_the_marker(appliance: Appliance, heard: Heard) -> None:
+def test_a_backup_holds_the_rows_the_files_the_key_and_the_marker(appliance: Filled, heard: Heard) -> None:
     (appliance.settings.sqlite_path.parent / "secret.key").write_text("k" * 64)
     folder = back_up(appliance.settings, heard)
     manifest = load_manifest(folder)
@@ -41,18 +41,18 @@ def test_a_backup_holds_the_rows_the_files_the_key_and_the_marker(appliance: App
     assert list_backups(appliance.settings.backup_dir)[0].good
 
 
-def test_nobody_else_may_read_a_backup(appliance: Appliance) -> None:
+def test_nobody_else_may_read_a_backup(appliance: Filled) -> None:
     folder = back_up(appliance.settings, Silence())
     modes = {stat.S_IMODE(path.stat().st_mode) for path in (folder, *folder.rglob("*"))}
     assert modes <= {0o600, 0o700}
 
 
-def test_nothing_is_left_beside_the_backup(appliance: Appliance) -> None:
+def test_nothing_is_left_beside_the_backup(appliance: Filled) -> None:
     folder = back_up(appliance.settings, Silence())
     assert {path.name for path in folder.parent.iterdir()} == {folder.name, ".lock", ".checks"}
 
 
-def test_changes_that_are_only_in_the_wal_are_in_the_backup(appliance: Appliance) -> None:
+def test_changes_that_are_only_in_the_wal_are_in_the_backup(appliance: Filled) -> None:
     appliance.note("client.renamed")
     assert appliance.settings.sqlite_path.with_name("crm.db-wal").stat().st_size > 0
     folder = back_up(appliance.settings, Silence())
@@ -62,14 +62,14 @@ def test_changes_that_are_only_in_the_wal_are_in_the_backup(appliance: Appliance
     assert not list(folder.glob("*-wal"))
 
 
-def test_a_second_simultaneous_backup_is_refused(appliance: Appliance) -> None:
+def test_a_second_simultaneous_backup_is_refused(appliance: Filled) -> None:
     back_up(appliance.settings, Silence())
     with locked_shelf(appliance.settings.backup_dir), pytest.raises(BackupFailed, match="is running"):
         back_up(appliance.settings, Silence())
 
 
 @pytest.mark.parametrize("change", ["missing", "flipped", "shortened"])
-def test_a_lost_upload_fails_the_backup_and_leaves_the_others(appliance: Appliance, change: str) -> None:
+def test_a_lost_upload_fails_the_backup_and_leaves_the_others(appliance: Filled, change: str) -> None:
     settings = appliance.settings
     kept = back_up(settings, Silence())
     late = store_document(appliance.db, settings.upload_folder, "late", b"content")
@@ -83,7 +83,7 @@ def test_a_lost_upload_fails_the_backup_and_leaves_the_others(appliance: Applian
 
 
 def test_an_upload_that_went_missing_is_taken_from_the_previous_backup(
-    appliance: Appliance, heard: Heard
+    appliance: Filled, heard: Heard
 ) -> None:
     back_up(appliance.settings, Silence())
     appliance.documents[0].unlink()
@@ -92,7 +92,7 @@ def test_an_upload_that_went_missing_is_taken_from_the_previous_backup(
     assert any("00document" in line and "previous" in line for line in heard.steps)
 
 
-def test_a_name_that_leads_out_of_the_uploads_is_not_followed(appliance: Appliance) -> None:
+def test_a_name_that_leads_out_of_the_uploads_is_not_followed(appliance: Filled) -> None:
     connection = open_writer(appliance.settings.sqlite_path)
     connection.execute("UPDATE documents SET stored_name = '../data/secret.key' WHERE id = 1")
     connection.close()
@@ -100,7 +100,7 @@ def test_a_name_that_leads_out_of_the_uploads_is_not_followed(appliance: Applian
         back_up(appliance.settings, Silence())
 
 
-def test_a_broken_ledger_fails_the_backup(appliance: Appliance) -> None:
+def test_a_broken_ledger_fails_the_backup(appliance: Filled) -> None:
     connection = open_writer(appliance.settings.sqlite_path)
     connection.execute(
         "DROP TRIGGER activities_keep_update; UPDATE activities SET action = 'x' WHERE seq = 3"
@@ -112,7 +112,7 @@ def test_a_broken_ledger_fails_the_backup(appliance: Appliance) -> None:
 
 
 def test_a_disk_without_room_is_refused_before_anything_is_copied(
-    appliance: Appliance, monkeypatch: pytest.MonkeyPatch
+    appliance: Filled, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=1_000_000))
     with pytest.raises(BackupFailed, match="needs"):
@@ -120,7 +120,7 @@ def test_a_disk_without_room_is_refused_before_anything_is_copied(
     assert names_on(appliance.settings.backup_dir) == []
 
 
-def test_what_a_killed_backup_left_is_cleared_by_the_next(appliance: Appliance) -> None:
+def test_what_a_killed_backup_left_is_cleared_by_the_next(appliance: Filled) -> None:
     draft = appliance.settings.backup_dir / ".part-holdfast-20261120T000000000Z"
     draft.mkdir(parents=True)
     (draft / "database.db").write_bytes(b"half")
@@ -128,7 +128,7 @@ def test_what_a_killed_backup_left_is_cleared_by_the_next(appliance: Appliance) 
     assert not draft.exists()
 
 
-def test_every_flipped_bit_and_every_missing_file_is_refused(appliance: Appliance) -> None:
+def test_every_flipped_bit_and_every_missing_file_is_refused(appliance: Filled) -> None:
     folder = back_up(appliance.settings, Silence())
     files = [path for path in folder.rglob("*") if path.is_file()]
     assert len(files) == 7
@@ -160,9 +160,7 @@ def damage(path: Path, change: str) -> None:
         path.write_bytes(content[:-1])
 
 
-def test_retention_removes_the_old_only_after_a_success(
-    appliance: Appliance, frozen_clock: FrozenClock
-) -> None:
+def test_retention_removes_the_old_only_after_a_success(appliance: Filled, frozen_clock: FrozenClock) -> None:
     settings = appliance.settings.model_copy(update={"backup_keep_weekly": 0, "backup_keep_monthly": 0})
     old = back_up(settings, Silence())
     frozen_clock.advance(days=9)
@@ -178,7 +176,7 @@ def test_retention_removes_the_old_only_after_a_success(
 
 
 def test_one_a_week_and_one_a_month_are_kept_beyond_the_days(
-    appliance: Appliance, frozen_clock: FrozenClock
+    appliance: Filled, frozen_clock: FrozenClock
 ) -> None:
     settings = appliance.settings.model_copy(update={"backup_keep_weekly": 3, "backup_keep_monthly": 2})
     for _ in range(30):

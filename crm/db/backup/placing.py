@@ -8,7 +8,7 @@ from crm.db.backup.places import DATABASE, UPLOADS, Places
 from crm.db.backup.report import BackupFailed, Report
 from crm.db.backup.uploads import copy_durably, link_or_copy
 from crm.db.durable_files import sync_folder, write_durably
-from crm.db.instance import load_instance
+from crm.db.instance import load_instance, mark_clean
 
 Put = Callable[[Path, Path, Entry], None]
 
@@ -39,6 +39,7 @@ def place_backup(
         place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         put_upload(folder / entry.path, place, entry)
         report.progress(number, len(uploads))
+    mark_clean(places.database, clean=True)
     _mark_uploads(places)
     for touched in sync_order(places.uploads):
         sync_folder(touched)

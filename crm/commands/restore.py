@@ -1,0 +1,68 @@
+"""`crm restore`: a backup in place of the data in use, or beside it."""
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from crm.appliance.restoring import Intent, examine, restore, restore_beside
+from crm.commands.terminal import Lines, table
+from crm.config import Settings, load_settings
+from crm.db.backup.report import BackupFailed, in_words
+from crm.logs import configure_logging
+
+
+@click.command(name="restore")
+@click.argument("which", metavar="BACKUP")
+@click.option("--to", "target", type=click.Path(path_type=Path), help="Restore into this new folder instead.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def restore_command(which: str, target: Path | None, *, yes: bool) -> None:
+    """Verify a backup, show what it lacks, and put it in place of the data; nothing that is there is deleted.
+
+    The appliance must be stopped. Afterwards sending messages stays paused until an admin releases it.
+    """
+    os.umask(0o077)
+    settings = load_settings()
+    configure_logging(settings)
+    report = Lines()
+    intent = examine(settings, which, report)
+    click.echo(
+        f"{intent.folder.name}: {in_words(intent.manifest.size)}, made at {intent.manifest.created_at}"
+    )
+    if target is not None:
+        places = restore_beside(intent, target.absolute(), report)
+        click.echo(
+            f"To look at it:\n  SQLITE_PATH={places.database} UPLOAD_FOLDER={places.uploads} crm serve"
+        )
+        return
+    _show(intent, settings)
+    _ask(yes=yes)
+    moved = restore(settings, intent, report)
+    for path in moved:
+        click.echo(f"What was replaced is kept: {path}")
+    click.echo("Restored. Sending messages is paused until an admin releases it in Settings, Backups.")
+
+
+def _show(intent: Intent, settings: Settings) -> None:
+    if not intent.live_exists:
+        click.echo(f"There is no database at {settings.sqlite_path} now.")
+    elif intent.differences is None:
+        click.echo(f"The database at {settings.sqlite_path} cannot be read: what it has is not known.")
+    elif not intent.differences:
+        click.echo("The data in use has nothing that the backup lacks.")
+    else:
+        heading = ("TABLE", "NOW", "BACKUP", "NEWEST NOW", "NEWEST IN BACKUP")
+        rows = [
+            (one.table, str(one.live), str(one.copied), one.newest_live, one.newest_copied)
+            for one in intent.differences
+        ]
+        click.echo(f"The data in use differs from the backup:\n{table([heading, *rows])}")
+
+
+def _ask(*, yes: bool) -> None:
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise BackupFailed("Nothing was changed. To restore without being asked, add --yes.")
+    click.confirm("Put the backup in place of the data in use?", abort=True)

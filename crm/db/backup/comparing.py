@@ -1,0 +1,70 @@
+"""What the data in use has that a backup lacks, for the one who is about to replace it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import apsw
+
+from crm.db.backup.places import DATABASE
+from crm.db.copies import count_rows, opened_copy, quoted, tables_of
+from crm.db.engine import UnsafeEngine, open_reader
+from crm.db.gates import check_header
+from crm.db.process import is_open
+from crm.db.refusal import StartRefused
+
+TIMES = ("updated_at", "created_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """`newest` times are empty for a table that keeps none, or has no rows."""
+
+    table: str
+    live: int
+    copied: int
+    newest_live: str
+    newest_copied: str
+
+    @property
+    def loses(self) -> bool:
+        return self.live > self.copied or self.newest_live > self.newest_copied
+
+
+def compare(live: Path, folder: Path) -> list[Difference] | None:
+    """By table, those that differ. None when the live database cannot be read."""
+    try:
+        if not is_open(live):
+            check_header(live)
+        connection = open_reader(live)
+    except (OSError, StartRefused, UnsafeEngine, apsw.Error):
+        return None
+    try:
+        with opened_copy(folder / DATABASE) as copy:
+            return _differences(_facts(connection), _facts(copy.connection))
+    except apsw.Error:
+        return None
+    finally:
+        connection.close()
+
+
+def _facts(connection: apsw.Connection) -> dict[str, tuple[int, str]]:
+    counts = count_rows(connection)
+    return {table: (counts[table], _newest(connection, table)) for table in tables_of(connection)}
+
+
+def _newest(connection: apsw.Connection, table: str) -> str:
+    columns = {str(row[0]) for row in connection.execute("SELECT name FROM pragma_table_info(?)", (table,))}
+    times = [column for column in TIMES if column in columns]
+    if not times:
+        return ""
+    rows = connection.execute(f"SELECT max({times[0]}) FROM {quoted(table)}").fetchall()
+    return str(rows[0][0] or "")
+
+
+def _differences(live: dict[str, tuple[int, str]], copied: dict[str, tuple[int, str]]) -> list[Difference]:
+    nothing = (0, "")
+    return [
+        Difference(table, mine[0], theirs[0], mine[1], theirs[1])
+        for table in sorted(live | copied)
+        if (mine := live.get(table, nothing)) != (theirs := copied.get(table, nothing))
+    ]

@@ -1,0 +1,156 @@
+"""`crm backup`, `crm backups` and `crm restore` as cron and a person meet them."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from crm.appliance.backups import back_up, verify_named
+from crm.config import PROJECT_ROOT
+from crm.db.backup.report import Silence
+from crm.db.backup.shelf import list_backups
+from tests.support.crm_command import crm, environment_for
+from tests.support.filled import Filled
+
+
+def test_the_path_is_the_last_line_on_stdout_and_the_steps_are_on_stderr(appliance: Filled) -> None:
+    done = crm(appliance.settings, "backup")
+    assert done.returncode == 0, done.stderr
+    path = Path(done.stdout.splitlines()[-1])
+    assert path.parent == appliance.settings.backup_dir and (path / "manifest.json").exists()
+    assert len([line for line in done.stderr.splitlines() if ":" in line]) == 10
+
+
+def test_the_script_works_from_any_folder_with_the_environment_of_cron(
+    appliance: Filled, tmp_path: Path
+) -> None:
+    project = tmp_path / "a project"
+    (project / "scripts").mkdir(parents=True)
+    script = project / "scripts" / "backup_db.sh"
+    script.write_bytes((PROJECT_ROOT / "scripts" / "backup_db.sh").read_bytes())
+    script.chmod(0o755)
+    (project / ".venv" / "bin").mkdir(parents=True)
+    (project / ".venv" / "bin" / "python").symlink_to(sys.executable)
+    (project / "crm").symlink_to(PROJECT_ROOT / "crm")
+    places = environment_for(appliance.settings)
+    places.pop("PATH")
+    python_path = os.pathsep.join(path for path in sys.path if path.endswith("site-packages"))
+    done = subprocess.run(
+        [str(script)],
+        cwd="/",
+        env={**places, "PYTHONPATH": python_path},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert Path(done.stdout.splitlines()[-1]).is_dir()
+
+
+def test_a_failure_is_one_sentence_and_an_exit_status(appliance: Filled) -> None:
+    appliance.documents[0].unlink()
+    done = crm(appliance.settings, "backup")
+    assert done.returncode == 1 and done.stdout == ""
+    assert "00document" in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+
+
+def test_backups_are_listed_with_age_size_and_last_verification(appliance: Filled) -> None:
+    assert crm(appliance.settings, "backups").returncode == 1
+    name = Path(crm(appliance.settings, "backup").stdout.strip()).name
+    done = crm(appliance.settings, "backups")
+    assert done.returncode == 0, done.stderr
+    assert name in done.stdout and "0 h" in done.stdout and "KB" in done.stdout
+    verified = crm(appliance.settings, "backup", "verify", name)
+    assert verified.returncode == 0 and "is good" in verified.stdout
+    database = appliance.settings.backup_dir / name / "database.db"
+    database.write_bytes(database.read_bytes()[:-1])
+    assert crm(appliance.settings, "backup", "verify", name).returncode == 1
+    assert crm(appliance.settings, "backups").returncode == 1
+
+
+def test_restore_asks_and_changes_nothing_without_an_answer(appliance: Filled) -> None:
+    settings = appliance.settings
+    path = crm(settings, "backup").stdout.strip()
+    appliance.note("client.renamed")
+    appliance.db.close()
+    refused = crm(settings, "restore", path)
+    assert refused.returncode == 1 and "--yes" in refused.stderr
+    assert "activities" in refused.stdout
+    done = crm(settings, "restore", path, "--yes")
+    assert done.returncode == 0, done.stderr
+    assert "What was replaced is kept" in done.stdout and "paused" in done.stdout
+
+
+def test_restore_is_refused_while_the_appliance_runs(appliance: Filled) -> None:
+    path = crm(appliance.settings, "backup").stdout.strip()
+    done = crm(appliance.settings, "restore", path, "--yes")
+    assert done.returncode == 1 and "in use" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("after", "number"),
+    [
+        ("lock", signal.SIGKILL),
+        ("copy", signal.SIGKILL),
+        ("copy", signal.SIGTERM),
+        ("manifest", signal.SIGKILL),
+        ("named", signal.SIGKILL),
+    ],
+)
+def test_a_backup_cut_off_midway_leaves_the_previous_ones_and_counts_no_half_one(
+    appliance: Filled, after: str, number: signal.Signals
+) -> None:
+    settings = appliance.settings
+    first = back_up(settings, Silence()).name
+    process = subprocess.Popen(
+        [sys.executable, "-m", "crm", "backup"],
+        cwd=PROJECT_ROOT,
+        env={**environment_for(settings), "PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    for line in process.stderr:
+        if line.startswith(after):
+            process.send_signal(number)
+            break
+    process.stderr.close()
+    process.wait(30)
+    found = list_backups(settings.backup_dir)
+    assert first in {one.name for one in found if one.good}
+    assert all(one.manifest is not None for one in found)
+    for one in found:
+        verify_named(settings, one.name, Silence())
+    back_up(settings, Silence())
+    assert not list(settings.backup_dir.glob(".part-*"))
+
+
+def test_a_backup_waits_for_nobody_and_makes_nobody_wait(appliance: Filled) -> None:
+    """200 writes a second go on, and the copy is of one moment: its ledger is whole."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "crm", "backup"],
+        cwd=PROJECT_ROOT,
+        env=environment_for(appliance.settings),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    longest, written = 0.0, 0
+    while process.poll() is None:
+        started = time.monotonic()
+        appliance.note("client.renamed")
+        longest, written = max(longest, time.monotonic() - started), written + 1
+        time.sleep(max(0.0, 0.005 - (time.monotonic() - started)))
+    output, errors = process.communicate()
+    assert process.returncode == 0, errors
+    assert written > 20 and longest < 1.0
+    manifest = list_backups(appliance.settings.backup_dir)[0].manifest
+    assert manifest is not None and manifest.heads["1"]["entries"] >= 5
+    assert Path(output.strip()).is_dir()
