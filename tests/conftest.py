@@ -1,6 +1,7 @@
 """What every test may ask for: settings on a folder of its own, a prepared database, the cast, a clock."""
 
 import logging
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from crm.db.database import Database
 from crm.db.startup import prepare
 from tests.support.cast import Cast, gather_cast
 from tests.support.frozen_clock import FrozenClock
+from tests.support.places import settings_below
 
 
 @pytest.fixture(autouse=True)
@@ -36,18 +38,29 @@ def _logging_as_before() -> Iterator[None]:
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """Defaults, but for places: `data/crm.db`, `uploads` and `backups` below the test's own folder."""
-    return Settings(
-        sqlite_path=tmp_path / "data" / "crm.db",
-        upload_folder=tmp_path / "uploads",
-        backup_dir=tmp_path / "backups",
-    )
+    return settings_below(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def appliance(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a prepared appliance that nobody uses, to be copied."""
+    folder = tmp_path_factory.mktemp("appliance")
+    prepare(settings_below(folder))
+    return folder
 
 
 @pytest.fixture
-def db(settings: Settings) -> Iterator[Database]:
+def prepared(settings: Settings, appliance: Path) -> Settings:
+    """The settings of a migrated, empty database that nobody has open."""
+    for place in (settings.sqlite_path.parent, settings.upload_folder):
+        shutil.copytree(appliance / place.name, place)
+    return settings
+
+
+@pytest.fixture
+def db(prepared: Settings) -> Iterator[Database]:
     """A migrated, empty database."""
-    prepare(settings)
-    database = Database.open(settings)
+    database = Database.open(prepared)
     yield database
     database.close()
 

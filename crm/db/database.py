@@ -21,6 +21,7 @@ from crm.db.session import Channel, Session
 from crm.db.statements import StatementCatalog
 from crm.db.statistics import Outcome, Statistics
 from crm.db.transaction import Transaction
+from crm.db.turnstile import Turnstile
 from crm.db.watchdog import Watchdog
 from crm.db.writer import Writer
 from crm.errors import Busy
@@ -122,7 +123,7 @@ class Database:
             wait=settings.db_connect_timeout / 1000,
             idle=settings.db_idle_timeout / 1000,
         )
-        self._writer = Writer(lambda: Channel(open_writer(self.path), self.statistics))
+        self._writer = Writer(lambda: Channel(open_writer(self.path), self.statistics), Turnstile(self.path))
         self._watchdog = Watchdog(self._reclaim, self._tidy)
         self._opened_by = os.getpid()
 

@@ -13,7 +13,7 @@ from crm.db.session import Session
 from crm.errors import Busy
 
 INTERVAL = 0.25
-GRACE = 0.25
+GRACE = 0.1
 LEAKED = "The transaction was open for too long and was ended; nothing was saved."
 
 log = structlog.get_logger("crm.db")

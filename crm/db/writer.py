@@ -9,6 +9,7 @@ import apsw
 from crm.db.failures import translate
 from crm.db.fifo_lock import FifoLock
 from crm.db.session import Channel
+from crm.db.turnstile import Turnstile
 from crm.errors import Busy
 
 RETRY_SECONDS = 0.001
@@ -17,9 +18,10 @@ CHECKPOINT_PAUSE_SECONDS = 15
 
 
 class Writer:
-    def __init__(self, connect: Callable[[], Channel]) -> None:
+    def __init__(self, connect: Callable[[], Channel], turnstile: Turnstile) -> None:
         self._connect = connect
         self._turn = FifoLock()
+        self._turnstile = turnstile
         self._channel: Channel | None = None
         self._checkpoint_again = 0.0
 
@@ -29,7 +31,8 @@ class Writer:
             raise Busy("Too many changes are waiting; nothing was saved. Please try again.")
         try:
             channel = self._connected()
-            return channel, _lock(channel.connection, deadline)
+            with self._turnstile.passing(deadline):
+                return channel, _lock(channel.connection, deadline)
         except BaseException as error:
             if isinstance(error, apsw.IOError):
                 self._drop()
@@ -66,6 +69,7 @@ class Writer:
         if not self._turn.acquire(wait):
             return False
         self._drop()
+        self._turnstile.close()
         return True
 
     def _connected(self) -> Channel:

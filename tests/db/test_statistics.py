@@ -1,0 +1,128 @@
+"""What the statistics count is exact: each statement and transaction once, whatever became of it."""
+
+import threading
+import time
+
+import pytest
+
+from crm.db.actor import SYSTEM
+from crm.db.database import Database
+from crm.db.statistics import HISTORY, OTHER, TEXTS, Statistics
+from crm.db.transaction import Transaction
+from crm.errors import Busy
+from tests.db.conftest import OpenDatabase
+from tests.support.scratch import ENDLESS, increment, read_counter, read_endlessly
+from tests.support.threads import run_in_threads
+
+READ = "SELECT value FROM counters WHERE name = :name"
+WRITE = "UPDATE counters SET value = :value WHERE name = :name"
+
+
+def test_many_threads_are_counted_exactly_while_connections_come_and_go(open_database: OpenDatabase) -> None:
+    db = open_database(db_idle_timeout=1, db_pool_min=0)
+
+    def work(_: int) -> None:
+        for i in range(60):
+            db.write(increment, SYSTEM)
+            db.read(read_counter, SYSTEM)
+            if i % 20 == 0:
+                time.sleep(0.3)
+
+    run_in_threads(work, 8)
+    statements = db.statistics.statements()
+    assert statements[WRITE].count == 480
+    assert statements[READ].count == statements[READ].rows == 960
+    assert statements[READ].failed == statements[WRITE].failed == 0
+    for kind in ("read", "write"):
+        assert db.statistics.transactions(kind).outcomes == {"committed": 480}
+        assert db.statistics.transactions(kind).count == 480
+    db.close()
+    assert db.statistics.statements()[READ].count == 960
+
+
+def test_a_connection_that_closes_takes_no_other_ones_counts_with_it() -> None:
+    """Two connections may hold equal tallies: which of them closes must not depend on that."""
+    statistics = Statistics(slow_ms=1_000)
+    first, second = statistics.new_tallies(), statistics.new_tallies()
+    statistics.retire_tallies(second)
+    statistics.note_statement(first, READ, 5, [()])
+    assert statistics.statements()[READ].count == 1
+    statistics.retire_tallies(first)
+    statistics.retire_tallies(first)
+    assert statistics.statements()[READ].count == 1
+
+
+def test_each_outcome_is_told_apart(open_database: OpenDatabase) -> None:
+    db = open_database(db_transaction_timeout=200)
+
+    def fail(tx: Transaction) -> None:
+        increment(tx)
+        raise KeyError
+
+    db.write(increment, SYSTEM)
+    with pytest.raises(KeyError):
+        db.write(fail, SYSTEM)
+    with pytest.raises(Busy):
+        db.write(read_endlessly, SYSTEM)
+    tally = db.statistics.transactions("write")
+    assert tally.outcomes == {"committed": 1, "rolled_back": 1, "busy": 1}
+    assert tally.count == 3
+    endless = db.statistics.statements()[ENDLESS]
+    assert (endless.count, endless.failed, endless.rows) == (1, 1, 0)
+    assert 200e6 <= endless.longest == endless.total < 2e9
+
+
+def test_waits_and_durations_are_measured(db: Database) -> None:
+    inside = threading.Event()
+
+    def slow(tx: Transaction) -> None:
+        inside.set()
+        time.sleep(0.2)
+
+    thread = threading.Thread(target=lambda: db.write(slow, SYSTEM))
+    thread.start()
+    inside.wait(5)
+    db.write(increment, SYSTEM)
+    thread.join()
+    tally = db.statistics.transactions("write")
+    assert 0.15e9 < tally.longest_wait < 2e9
+    assert 0.2e9 <= tally.longest < 2e9
+    assert tally.total >= tally.longest
+
+
+def test_a_slow_statement_is_kept_and_a_quick_one_is_not(open_database: OpenDatabase) -> None:
+    db = open_database(db_slow_query_threshold=50)
+    slow = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n LIMIT 1000000"
+    db.read(lambda tx: tx.value(f"SELECT count(*) FROM ({slow})"), SYSTEM)
+    db.read(read_counter, SYSTEM)
+    [(text, milliseconds)] = db.statistics.slow()
+    assert slow in text
+    assert 50 < milliseconds < 5_000
+
+
+def test_the_history_has_a_tally_a_minute_and_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    statistics = Statistics(slow_ms=1_000)
+    minute = 1_000_000
+    monkeypatch.setattr(time, "time", lambda: minute * 60.0)
+    for _ in range(HISTORY + 5):
+        minute += 1
+        statistics.note_transaction("read", "committed", 10, 0, 0)
+        statistics.note_transaction("write", "busy", 10, 0, 3)
+    history = statistics.history()
+    assert len(history) == HISTORY
+    assert history[-1].started_at == minute * 60
+    assert {entry.reads.count for entry in history} == {1}
+    assert {entry.writes.retries for entry in history} == {3}
+    history[-1].reads.count = 99
+    assert statistics.history()[-1].reads.count == 1
+
+
+def test_texts_without_end_do_not_fill_the_memory() -> None:
+    statistics = Statistics(slow_ms=1_000)
+    tallies = statistics.new_tallies()
+    for i in range(TEXTS + 50):
+        statistics.note_statement(tallies, f"SELECT {i}", 1, [])
+    assert len(tallies) == TEXTS + 1
+    assert statistics.statements()[OTHER].count == 50
+    statistics.note_statement(tallies, "SELECT 1", 1, [])
+    assert statistics.statements()["SELECT 1"].count == 2
