@@ -42,7 +42,7 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def appliance(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a prepared appliance that nobody uses, to be copied."""
     folder = tmp_path_factory.mktemp("appliance")
     prepare(settings_below(folder))
@@ -50,10 +50,10 @@ def appliance(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def prepared(settings: Settings, appliance: Path) -> Settings:
+def prepared(settings: Settings, template: Path) -> Settings:
     """The settings of a migrated, empty database that nobody has open."""
     for place in (settings.sqlite_path.parent, settings.upload_folder):
-        shutil.copytree(appliance / place.name, place)
+        shutil.copytree(template / place.name, place, dirs_exist_ok=True)
     return settings
 
 
