@@ -1,3 +1,3 @@
 from crm.cli import main
 
-main()
+main(prog_name="crm")

@@ -5,11 +5,9 @@ import re
 from pathlib import Path
 from typing import Annotated, Self
 
-import annotated_types
 import limits
 import pydantic_settings
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
-from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -243,11 +241,5 @@ def _found(name: str, value: object) -> str:
 def _expected(name: str, problem: ErrorDetails) -> str:
     if problem["type"] == "value_error":
         return problem["msg"].removeprefix("Value error, ")
-    low, high = _bounds(Settings.model_fields[name])
-    return f"a whole number from {low} to {high}"
-
-
-def _bounds(field: FieldInfo) -> tuple[object, object]:
-    low = next(rule.ge for rule in field.metadata if isinstance(rule, annotated_types.Ge))
-    high = next(rule.le for rule in field.metadata if isinstance(rule, annotated_types.Le))
-    return low, high
+    bounds = Settings.model_json_schema()["properties"][name]
+    return f"a whole number from {bounds['minimum']} to {bounds['maximum']}"
