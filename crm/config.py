@@ -19,6 +19,9 @@ LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 LOG_FORMATS = ("text", "json")
 _LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _HOST_NAME = re.compile(rf"{_LABEL}(\.{_LABEL})*\.?")
+_BASE_URL = re.compile(
+    r"(?P<scheme>https?)://(?P<host>\[[0-9a-f:.]+\]|[^\[\]/:@?#]+)(:[0-9]{1,5})?(/[\w.-]+)*"
+)
 _ORIGIN = re.compile(r"https?://(?P<host>\[[0-9a-f:.]+\]|[^\[\]/:@]+)(:[0-9]{1,5})?")
 
 
@@ -63,6 +66,21 @@ def _check_origins(origins: tuple[str, ...]) -> tuple[str, ...]:
                 "exact origins such as 'https://app.example.org', with commas between them (no '*', no path)"
             )
     return origins
+
+
+def _check_base_url(address: str) -> str:
+    """Plain http would show secrets to the network: it is for servers of this machine or beside it."""
+    parts = _BASE_URL.fullmatch(address.rstrip("/"))
+    host = parts["host"].strip("[]") if parts else ""
+    if not parts or not (_is_address(host) or _HOST_NAME.fullmatch(host)):
+        raise ValueError("an address such as 'https://graph.example.org/v1', without query and fragment")
+    if parts["scheme"] == "http" and not _is_near(host):
+        raise ValueError("https, as the address is not one of this machine or its own network")
+    return address.rstrip("/")
+
+
+def _is_near(host: str) -> bool:
+    return ipaddress.ip_address(host).is_private if _is_address(host) else "." not in host
 
 
 def _check_rate_limit(text: str) -> str:
@@ -190,6 +208,10 @@ class Settings(BaseSettings):
     )
     db_slow_query_threshold: Milliseconds = Field(
         default=200, description="Milliseconds from which a statement is logged as slow"
+    )
+    whatsapp_base_url: Annotated[str, AfterValidator(_check_base_url)] = Field(
+        default="https://graph.facebook.com/v24.0",
+        description="Where the WhatsApp Cloud API is, with its version",
     )
 
     @model_validator(mode="after")

@@ -39,6 +39,8 @@ PERMISSIONS: Mapping[str, Rule] = {
     "files.read":       Rule(_EVERYONE, reads=True),
     "files.write":      Rule(_WORKERS),
     "files.delete":     Rule(_WORKERS),
+    "channels.read":    Rule(_EVERYONE, reads=True),
+    "channels.manage":  Rule(_ADMINS),
 }  # fmt: skip
 
 

@@ -18,8 +18,10 @@ from crm.db.database import Database
 from crm.secret_key import ensure_secret_key
 from crm.web import i18n
 from crm.web.api import activities as api_activities
+from crm.web.api import channels as api_channels
 from crm.web.api import clients as api_clients
 from crm.web.api import health as api_health
+from crm.web.api import webhooks as api_webhooks
 from crm.web.assets import serve_assets
 from crm.web.auth import authorize, csrf, refuse_undeclared
 from crm.web.body_limit import cap_bodies, limit_body
@@ -33,11 +35,14 @@ from crm.web.openapi import publish_openapi
 from crm.web.presentation import install_presentation
 from crm.web.request_log import log_requests
 from crm.web.routing import IdConverter
+from crm.web.whatsapp import connect_whatsapp
 
 ROOMS = (
     api_activities,
+    api_channels,
     api_clients,
     api_health,
+    api_webhooks,
 )
 # What watches over the appliance on its own machine asks by these.
 OWN_NAMES = ("127.0.0.1", "[::1]", "localhost")
@@ -75,6 +80,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     cap_bodies(app, settings)
     limit_requests(app, settings)
     keep_answers(app, settings)
+    connect_whatsapp(app, settings)
     register_error_handlers(app)
     log_requests(app)
     app.before_request(begin_request)

@@ -17,10 +17,12 @@ log = structlog.get_logger("crm.web")
 
 
 class Unauthorized(CrmError):
-    """Nobody, or nobody any more, is logged in with this request."""
+    """Nobody, or nobody any more, is logged in with this request; or who sent it did not sign it."""
 
-    def __init__(self) -> None:
-        super().__init__("Log in, or send a valid token as `Authorization: Bearer TOKEN`.")
+    def __init__(
+        self, message: str = "Log in, or send a valid token as `Authorization: Bearer TOKEN`."
+    ) -> None:
+        super().__init__(message)
 
 
 class Malformed(CrmError):

@@ -1,0 +1,139 @@
+"""The durable inbox: what a sender delivered is checked, committed, and only then acknowledged."""
+
+import hashlib
+import hmac
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from crm.conversations.channel_secrets import open_secrets
+from crm.conversations.whatsapp.delivery import Event, split_delivery
+from crm.db.actor import SYSTEM, Actor
+from crm.db.database import Database
+from crm.db.transaction import Transaction
+from crm.errors import Busy
+from crm.vault import SealBroken, Vault
+
+SIGNATURE_PREFIX = "sha256="
+MOST_NUMBERS = 50
+UNREADABLE_RETRY = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    channel_id: int
+    workspace_id: int
+    phone_number_id: str
+    sealed_secrets: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """`claimed` are the connected numbers that the delivery names, whoever it came from."""
+
+    accepted: bool
+    claimed: list[int]
+
+
+def receive_delivery(db: Database, vault: Vault, raw: bytes, signature: str, request_id: str) -> Receipt:
+    """Commit each event of a delivery, once; it is accepted when a connected number's secret signed it.
+
+    Raises Busy and Full, upon which the sender must deliver again; what is there already stays one row.
+    """
+    events = split_delivery(raw)
+    numbers = {event.phone_number_id for event in events if event.phone_number_id is not None}
+    receivers = db.read(find_receivers, SYSTEM, sorted(numbers)[:MOST_NUMBERS])
+    claimed = [receiver.channel_id for receiver in receivers if receiver.phone_number_id in numbers]
+    signers = _signers(vault, receivers, raw, signature)
+    if not signers:
+        return Receipt(accepted=False, claimed=claimed)
+    for channel_id, workspace_id, own in _shared_out(events, signers):
+        db.write(store_events, Actor(workspace_id, None, request_id), channel_id, own)
+    return Receipt(accepted=True, claimed=claimed)
+
+
+def find_receivers(tx: Transaction, numbers: Sequence[str]) -> list[Receiver]:
+    """The connected numbers of these ids; all of the appliance when none is, as a delivery may name none."""
+    named = f"{_RECEIVERS} AND phone_number_id = :number"
+    rows = [row for number in numbers for row in tx.all(named, number=number)]
+    return [Receiver(**row) for row in rows or tx.all(_RECEIVERS)]
+
+
+_RECEIVERS = """
+    SELECT id AS channel_id, workspace_id, phone_number_id, sealed_secrets
+      FROM channels
+     WHERE deleted_at IS NULL
+"""
+
+
+def store_events(tx: Transaction, channel_id: int, events: Iterable[Event]) -> int:
+    """How many were new."""
+    return sum(
+        tx.run(
+            """
+            INSERT INTO inbound_events (workspace_id, channel_id, kind, event_key, payload, state,
+                                        due_at, received_at)
+            VALUES (:workspace_id, :channel_id, :kind, :event_key, :payload, 'waiting',
+                    :now, :now)
+                ON CONFLICT (workspace_id, event_key) DO NOTHING
+            """,
+            channel_id=channel_id,
+            kind=event.kind,
+            event_key=event.key,
+            payload=event.payload,
+        )
+        for event in events
+    )
+
+
+def confirm_handshake(db: Database, vault: Vault, verify_token: str) -> bool:
+    """Whether a connected number has this verify token; that it was asked for is noted with the number."""
+    mark = vault.mark(verify_token)
+    if not db.read(_find_verified, SYSTEM, mark):
+        return False
+    return bool(db.write(_note_handshake, SYSTEM, mark))
+
+
+def _find_verified(tx: Transaction, mark: str) -> bool:
+    return bool(
+        tx.value("SELECT 1 FROM channels WHERE verify_mark = :mark AND deleted_at IS NULL LIMIT 1", mark=mark)
+    )
+
+
+def _note_handshake(tx: Transaction, mark: str) -> int:
+    return tx.run(
+        "UPDATE channels SET verified_at = :now WHERE verify_mark = :mark AND deleted_at IS NULL", mark=mark
+    )
+
+
+def _signers(vault: Vault, receivers: Sequence[Receiver], raw: bytes, signature: str) -> list[Receiver]:
+    """The receivers whose app secret signed the delivery."""
+    signers, unreadable = [], False
+    for receiver in receivers:
+        try:
+            secrets = open_secrets(
+                vault, receiver.sealed_secrets, receiver.workspace_id, receiver.phone_number_id
+            )
+        except SealBroken:
+            unreadable = True
+            continue
+        if is_signed(raw, signature, secrets.app_secret):
+            signers.append(receiver)
+    if unreadable and not signers:
+        raise Busy("The secrets of this number cannot be read; they must be entered again.", UNREADABLE_RETRY)
+    return signers
+
+
+def is_signed(raw: bytes, signature: str, app_secret: str) -> bool:
+    """Whether `sha256=HEX` is the HMAC of these very bytes; compared in constant time."""
+    expected = SIGNATURE_PREFIX + hmac.new(app_secret.encode(), raw, hashlib.sha256).hexdigest()
+    return hmac.compare_digest(expected.encode(), signature.encode("utf-8", "replace"))
+
+
+def _shared_out(events: Sequence[Event], signers: Sequence[Receiver]) -> list[tuple[int, int, list[Event]]]:
+    """Channel, workspace and events: each to the number it names, or else to the first that signed."""
+    by_number = {receiver.phone_number_id: receiver for receiver in signers}
+    owned: dict[Receiver, list[Event]] = {}
+    for event in events:
+        receiver = by_number.get(event.phone_number_id or "", signers[0])
+        owned.setdefault(receiver, []).append(event)
+    return [(receiver.channel_id, receiver.workspace_id, own) for receiver, own in owned.items()]

@@ -1,0 +1,41 @@
+"""How many deliveries came unsigned of late: counted beside the database, where strangers write nothing."""
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import apsw
+import structlog
+
+from crm.db.counters import Counters
+
+FILE_NAME = "limits.db"
+KEPT_SECONDS = 24 * 3600
+NO_NUMBER = 0
+
+log = structlog.get_logger("crm.conversations")
+
+
+class SignatureFailures:
+    """Counted per channel for a day from the first one; NO_NUMBER is for those to no connected number."""
+
+    def __init__(self, database: Path) -> None:
+        self._counters = Counters(database.with_name(FILE_NAME))
+
+    def note(self, channel_ids: Sequence[int]) -> None:
+        now = time.time()
+        for channel_id in channel_ids or [NO_NUMBER]:
+            try:
+                self._counters.add(_key(channel_id), 1, now, now + KEPT_SECONDS)
+            except apsw.Error:
+                log.warning("a signature failure could not be counted", exc_info=True)
+
+    def count(self, channel_id: int) -> int:
+        try:
+            return self._counters.get(_key(channel_id), time.time())[0]
+        except apsw.Error:
+            return 0
+
+
+def _key(channel_id: int) -> str:
+    return f"unsigned:{channel_id}"

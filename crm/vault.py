@@ -1,0 +1,44 @@
+"""Secrets at rest: sealed with a key made from the appliance's own, so that a copied database tells none."""
+
+import hashlib
+import hmac
+import os
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+NONCE_BYTES = 12
+
+
+class SealBroken(Exception):
+    """Sealed with another key, for another place, or damaged."""
+
+
+class Vault:
+    """`place` names where a sealed text belongs: moved to another row, it does not open."""
+
+    def __init__(self, secret_key: str) -> None:
+        self._cipher = AESGCM(_derive(secret_key, b"holdfast: sealed secrets"))
+        self._mark_key = _derive(secret_key, b"holdfast: marks of secrets")
+
+    def seal(self, text: str, place: str) -> bytes:
+        nonce = os.urandom(NONCE_BYTES)
+        return nonce + self._cipher.encrypt(nonce, text.encode(), place.encode())
+
+    def open(self, sealed: bytes, place: str) -> str:
+        """Raises SealBroken."""
+        try:
+            text = self._cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], place.encode())
+        except (InvalidTag, ValueError) as error:
+            raise SealBroken from error
+        return text.decode()
+
+    def mark(self, text: str) -> str:
+        """A keyed hash, by which a row is found from its secret without telling the secret."""
+        return hmac.new(self._mark_key, text.encode(), hashlib.sha256).hexdigest()
+
+
+def _derive(secret_key: str, purpose: bytes) -> bytes:
+    return HKDF(hashes.SHA256(), length=32, salt=None, info=purpose).derive(secret_key.encode())

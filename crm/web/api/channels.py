@@ -1,0 +1,74 @@
+"""/api/channels: the numbers by which the workspace talks to its customers."""
+
+from flask import Blueprint, Response, url_for
+
+from crm.conversations.channels import (
+    Channel,
+    change_channel,
+    connect_channel,
+    disconnect_channel,
+    get_channel,
+    list_channels,
+)
+from crm.conversations.fields import WhatsAppChannelChanges, WhatsAppChannelFields
+from crm.db.keyset import Page
+from crm.web import answers
+from crm.web.auth import permit
+from crm.web.idempotency import answer_once
+from crm.web.openapi import contract
+from crm.web.requests import expected_version, json_body, read, write
+from crm.web.whatsapp import vault
+
+blueprint = Blueprint("api_channels", __name__, url_prefix="/api/channels")
+
+
+@blueprint.get("")
+@permit("channels.read")
+@contract(result=Channel, many=True)
+def list_all() -> Response:
+    """List the connected numbers"""
+    return answers.page(Page(read(list_channels), None))
+
+
+@blueprint.post("/whatsapp")
+@permit("channels.manage")
+@contract(body=WhatsAppChannelFields, result=Channel, status=201, refusals=(409,))
+def connect() -> Response:
+    """Connect a number of the WhatsApp Cloud API"""
+    fields = json_body(WhatsAppChannelFields)
+    return answer_once(lambda tx: connect_channel(tx, vault(), fields), _created)
+
+
+@blueprint.get("/<id:channel_id>")
+@permit("channels.read")
+@contract(result=Channel)
+def show(channel_id: int) -> Response:
+    """Show a connected number"""
+    return _shown(read(get_channel, channel_id))
+
+
+@blueprint.patch("/<id:channel_id>")
+@permit("channels.manage")
+@contract(body=WhatsAppChannelChanges, result=Channel, refusals=(412,))
+def change(channel_id: int) -> Response:
+    """Change some facts or secrets of a number"""
+    changes, version = json_body(WhatsAppChannelChanges), expected_version()
+    return _shown(write(change_channel, vault(), channel_id, changes, expected_version=version))
+
+
+@blueprint.delete("/<id:channel_id>")
+@permit("channels.manage")
+@contract(status=204, refusals=(412,))
+def disconnect(channel_id: int) -> Response:
+    """Disconnect a number; its conversations stay"""
+    write(disconnect_channel, channel_id, expected_version=expected_version())
+    return answers.no_content()
+
+
+def _shown(channel: Channel) -> Response:
+    return answers.data(channel, version=channel.version)
+
+
+def _created(channel: Channel) -> Response:
+    location = url_for("api_channels.show", channel_id=channel.id)
+    return answers.created(channel, location, version=channel.version)

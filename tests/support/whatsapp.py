@@ -1,0 +1,79 @@
+"""What the Cloud API delivers, in its documented shapes, and a connected number that it is delivered to."""
+
+import hashlib
+import hmac
+import json
+from typing import Any
+
+from crm.conversations.channels import Channel, connect_channel
+from crm.conversations.fields import WhatsAppChannelFields
+from crm.db.actor import Actor
+from crm.db.database import Database
+from crm.vault import Vault
+
+KEY = "k" * 32
+NUMBER = "106540352242922"
+APP_SECRET = "app-secret-of-the-number"
+VERIFY_TOKEN = "word-for-the-handshake"
+ACCESS_TOKEN = "EAAG-access-token"
+CUSTOMER = "4915112345678"
+
+
+def channel_fields(**changes: Any) -> WhatsAppChannelFields:
+    facts = {
+        "phone_number_id": NUMBER,
+        "display_phone": "+15550783881",
+        "access_token": ACCESS_TOKEN,
+        "app_secret": APP_SECRET,
+        "verify_token": VERIFY_TOKEN,
+    }
+    return WhatsAppChannelFields(**{**facts, **changes})
+
+
+def connect(db: Database, who: Actor, vault: Vault, **changes: Any) -> Channel:
+    return db.write(connect_channel, who, vault, channel_fields(**changes))
+
+
+def delivery(*parts: dict[str, Any], number: str = NUMBER, name: str = "Kerry Fisher") -> bytes:
+    """A POST body with these messages and statuses, as made by `text`, `message` and `status`."""
+    value: dict[str, Any] = {
+        "messaging_product": "whatsapp",
+        "metadata": {"display_phone_number": "15550783881", "phone_number_id": number},
+    }
+    for part in parts:
+        kind = "statuses" if "status" in part else "messages"
+        value.setdefault(kind, []).append(part)
+    senders = {part["from"] for part in parts if "from" in part}
+    if senders:
+        value["contacts"] = [{"profile": {"name": name}, "wa_id": sender} for sender in sorted(senders)]
+    change = {"value": value, "field": "messages"}
+    document = {
+        "object": "whatsapp_business_account",
+        "entry": [{"id": "102290129340398", "changes": [change]}],
+    }
+    return json.dumps(document).encode()
+
+
+def message(
+    wamid: str, kind: str, sender: str = CUSTOMER, at: int = 1_795_246_751, **content: Any
+) -> dict[str, Any]:
+    """A message of any kind; `content` is what stands beside its type: `image={…}`, `context={…}`."""
+    return {"from": sender, "id": wamid, "timestamp": str(at), "type": kind, **content}
+
+
+def text(wamid: str, body: str = "Hello", **more: Any) -> dict[str, Any]:
+    return message(wamid, "text", text={"body": body}, **more)
+
+
+def status(wamid: str, name: str, at: int = 1_795_246_760, **more: Any) -> dict[str, Any]:
+    return {"id": wamid, "status": name, "timestamp": str(at), "recipient_id": CUSTOMER, **more}
+
+
+def signature(body: bytes, secret: str = APP_SECRET) -> str:
+    return "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+
+
+def signed(body: bytes, secret: str = APP_SECRET) -> dict[str, Any]:
+    """What a test client posts: body and headers."""
+    headers = {"X-Hub-Signature-256": signature(body, secret)}
+    return {"data": body, "headers": headers, "content_type": "application/json"}
