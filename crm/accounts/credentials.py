@@ -1,5 +1,6 @@
 """Opaque secrets that a client holds and the database only recognises."""
 
+import base64
 import hashlib
 import secrets
 
@@ -7,8 +8,13 @@ SECRET_BYTES = 32
 LONGEST = 128
 
 
-def new_secret(prefix: str = "") -> str:
-    return prefix + secrets.token_urlsafe(SECRET_BYTES)
+def new_secret() -> str:
+    return encode_secret(secrets.token_bytes(SECRET_BYTES))
+
+
+def encode_secret(raw: bytes) -> str:
+    """As it goes into cookies, headers and links."""
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
 def hash_secret(secret: str) -> str:

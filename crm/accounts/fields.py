@@ -12,7 +12,7 @@ from phonenumbers import SUPPORTED_REGIONS
 from pydantic import AfterValidator, Field, SecretStr
 
 from crm.accounts.permissions import Role, Scope
-from crm.fields import Email, Fields, Name
+from crm.fields import Email, Fields, Name, left_out
 
 SHORT_NAME = 100
 TOKEN_DAYS = 90
@@ -84,8 +84,6 @@ class LoginFields(Fields):
 
 
 class SetupFields(Fields):
-    """`code` is the one that the console printed; `crm setup` needs none."""
-
     workspace: ShortName
     name: ShortName
     email: Email
@@ -96,14 +94,20 @@ class SetupFields(Fields):
     language: Language = "en"
 
 
+class SetupRequest(SetupFields):
+    """With the one-time code that the console printed."""
+
+    code: Annotated[str, Field(max_length=SHORT_NAME)]
+
+
 class WorkspaceChanges(Fields):
     """Only the fields that are given change."""
 
-    name: ShortName = ""
-    country: Country = ""
-    currency: Currency = ""
-    timezone: Timezone = ""
-    language: Language = ""
+    name: ShortName = left_out()
+    country: Country = left_out()
+    currency: Currency = left_out()
+    timezone: Timezone = left_out()
+    language: Language = left_out()
 
 
 class UserFields(Fields):
@@ -116,10 +120,10 @@ class UserFields(Fields):
 class UserChanges(Fields):
     """Only the fields that are given change."""
 
-    email: Email = ""
-    name: ShortName = ""
-    role: Role = "viewer"
-    disabled: bool = False
+    email: Email = left_out()
+    name: ShortName = left_out()
+    role: Role = left_out()
+    disabled: bool = left_out()
 
 
 class ProfileChanges(Fields):
@@ -128,10 +132,10 @@ class ProfileChanges(Fields):
     Another e-mail is another way to log in: it takes the current password.
     """
 
-    name: ShortName = ""
-    email: Email = ""
-    language: Language | None = None
-    timezone: Timezone | None = None
+    name: ShortName = left_out()
+    email: Email = left_out()
+    language: Language | None = left_out()
+    timezone: Timezone | None = left_out()
     current_password: Password | None = None
 
 
@@ -151,6 +155,10 @@ class TokenFields(Fields):
 class InvitationFields(Fields):
     role: Role = "member"
     email: Email | None = None
+
+
+class InvitationSecret(Fields):
+    token: Secret
 
 
 class JoinFields(Fields):

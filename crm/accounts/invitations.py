@@ -5,10 +5,12 @@ from dataclasses import asdict, dataclass
 from crm import clock
 from crm.accounts.credentials import hash_secret
 from crm.accounts.fields import INVITATION_LIFE, InvitationFields, JoinFields
+from crm.accounts.passwords import check_password, hash_password
 from crm.accounts.permissions import Role, allows, outranks
 from crm.accounts.users import check_rank, insert_user
 from crm.activity import activity
-from crm.db.actor import Actor
+from crm.db.actor import SYSTEM, Actor
+from crm.db.database import Database
 from crm.db.transaction import Row, Transaction
 from crm.errors import Invalid, NotFound
 
@@ -67,7 +69,7 @@ def create_invitation(tx: Transaction, fields: InvitationFields, secret: str) ->
     )
     after = {"email": fields.email, "role": fields.role, "expires_at": expires_at}
     activity.record(tx, "invitation.created", "invitation", invitation_id, after=after)
-    return NewInvitation(**asdict(_show_invitation(tx, invitation_id)), token=secret)
+    return NewInvitation(**asdict(show_invitation(tx, invitation_id)), token=secret)
 
 
 def list_invitations(tx: Transaction) -> list[Invitation]:
@@ -76,7 +78,7 @@ def list_invitations(tx: Transaction) -> list[Invitation]:
 
 
 def revoke_invitation(tx: Transaction, invitation_id: int) -> None:
-    invitation = _show_invitation(tx, invitation_id)
+    invitation = show_invitation(tx, invitation_id)
     _remove(tx, invitation_id)
     before = {"email": invitation.email, "role": invitation.role}
     activity.record(tx, "invitation.revoked", "invitation", invitation_id, before=before)
@@ -86,6 +88,14 @@ def show_welcome(tx: Transaction, secret: str) -> Welcome:
     """`tx` is of SYSTEM. Raises NotFound for a link that is unknown, used, revoked or over."""
     row = _find_live(tx, secret)
     return Welcome(row["workspace_name"], row["role"], row["email"])
+
+
+def join_workspace(db: Database, fields: JoinFields, request_id: str) -> Actor:
+    """The new user. Raises as `accept_invitation`, and Invalid for a weak password."""
+    welcome = db.read(show_welcome, SYSTEM, fields.token.get_secret_value())
+    email = welcome.email or fields.email or ""
+    password = check_password(fields.password.get_secret_value(), fields.name, email, welcome.workspace_name)
+    return db.write(accept_invitation, Actor(None, None, request_id), fields, hash_password(password))
 
 
 def accept_invitation(tx: Transaction, fields: JoinFields, password_hash: str) -> Actor:
@@ -108,7 +118,7 @@ def accept_invitation(tx: Transaction, fields: JoinFields, password_hash: str) -
     return guest
 
 
-def _show_invitation(tx: Transaction, invitation_id: int) -> Invitation:
+def show_invitation(tx: Transaction, invitation_id: int) -> Invitation:
     row = tx.one(f"{INVITATION} AND i.id = :invitation_id", invitation_id=invitation_id)
     if row is None:
         raise NotFound("There is no such invitation.")

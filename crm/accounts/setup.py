@@ -5,11 +5,12 @@ import os
 import secrets
 from pathlib import Path
 
-from crm.accounts.attempts import claim_attempt, setup_bucket
-from crm.accounts.fields import SetupFields
+from crm.accounts.attempts import claim_attempt, clear_attempts, setup_bucket
+from crm.accounts.fields import SetupFields, SetupRequest
+from crm.accounts.passwords import check_password, hash_password
 from crm.accounts.workspaces import Founded, create_workspace
 from crm.config import Settings
-from crm.db.actor import SYSTEM
+from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
 from crm.db.durable_files import sync_folder
 from crm.db.transaction import Transaction
@@ -18,6 +19,7 @@ from crm.errors import Conflict, Invalid
 CODE_FILE = "setup.code"
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 GROUPS, GROUP_LENGTH = 3, 4
+SET_UP_ALREADY = "This appliance is set up already. Log in instead."
 LOOKALIKES = str.maketrans({"O": "0", "I": "1", "L": "1"})
 
 
@@ -28,7 +30,7 @@ def is_set_up(tx: Transaction) -> bool:
 def setup_workspace(tx: Transaction, fields: SetupFields, password_hash: str) -> Founded:
     """The first workspace and its owner. Raises Conflict at any further attempt."""
     if is_set_up(tx):
-        raise Conflict("This appliance is set up already. Log in instead.")
+        raise Conflict(SET_UP_ALREADY)
     return create_workspace(tx, fields, password_hash)
 
 
@@ -50,11 +52,29 @@ def setup_code_fits(settings: Settings, given: str) -> bool:
     return hmac.compare_digest(_bare(given).encode(), _bare(kept).encode()) and bool(_bare(kept))
 
 
-def check_setup_code(db: Database, settings: Settings, given: str, address: str) -> None:
-    """Raises Invalid for a wrong code, TooMany while guesses from the address are slowed down."""
-    db.write(claim_attempt, SYSTEM, [setup_bucket(address)])
+def claim_appliance(
+    db: Database, settings: Settings, request: SetupRequest, address: str, request_id: str
+) -> Actor:
+    """Set up over the network; returns the owner. Raises Invalid for a wrong code or a weak password,
+    TooMany while guesses from the address are slowed down, Conflict when it is set up.
+    """
+    if db.read(is_set_up, SYSTEM):
+        raise Conflict(SET_UP_ALREADY)
+    _check_code(db, settings, request.code, address)
+    password = check_password(
+        request.password.get_secret_value(), request.name, request.email, request.workspace
+    )
+    founded = db.write(setup_workspace, Actor(None, None, request_id), request, hash_password(password))
+    forget_setup_code(settings)
+    return Actor(founded.workspace_id, founded.owner_id, request_id)
+
+
+def _check_code(db: Database, settings: Settings, given: str, address: str) -> None:
+    bucket = setup_bucket(address)
+    db.write(claim_attempt, SYSTEM, [bucket])
     if not setup_code_fits(settings, given):
         raise Invalid.field("code", "is not the one that the console printed")
+    db.write(clear_attempts, SYSTEM, [bucket])
 
 
 def forget_setup_code(settings: Settings) -> None:

@@ -84,10 +84,12 @@ def touch_token(tx: Transaction, token_id: int) -> None:
     )
 
 
-def create_token(tx: Transaction, fields: TokenFields, secret: str) -> NewToken:
-    """A token of the acting user, known by `PREFIX + secret`."""
+def create_token(tx: Transaction, fields: TokenFields, secret: str, maker: int | None = None) -> NewToken:
+    """A token of the acting user, known by `PREFIX + secret`. It ends with the token `maker`."""
     token = PREFIX + secret
     expires_at = clock.later(tx.now, timedelta(days=fields.days))
+    if maker is not None:
+        expires_at = min(expires_at, show_token(tx, maker).expires_at)
     token_id = tx.insert(
         """
         INSERT INTO tokens (workspace_id, user_id, name, scope, hint, token_hash, created_at, expires_at)

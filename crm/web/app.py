@@ -21,7 +21,13 @@ from crm.web.api import activities as api_activities
 from crm.web.api import channels as api_channels
 from crm.web.api import clients as api_clients
 from crm.web.api import health as api_health
+from crm.web.api import invitations as api_invitations
+from crm.web.api import login as api_login
+from crm.web.api import sessions as api_sessions
+from crm.web.api import tokens as api_tokens
+from crm.web.api import users as api_users
 from crm.web.api import webhooks as api_webhooks
+from crm.web.api import workspace as api_workspace
 from crm.web.assets import serve_assets
 from crm.web.auth import authorize, csrf, refuse_undeclared
 from crm.web.body_limit import cap_bodies, limit_body
@@ -43,6 +49,12 @@ ROOMS = (
     api_clients,
     api_health,
     api_webhooks,
+    api_login,
+    api_workspace,
+    api_users,
+    api_invitations,
+    api_sessions,
+    api_tokens,
 )
 # What watches over the appliance on its own machine asks by these.
 OWN_NAMES = ("127.0.0.1", "[::1]", "localhost")
@@ -56,10 +68,20 @@ class SynchronousFlask(Flask):
 
 
 class FormSession(SecureCookieSessionInterface):
-    """The signed cookie that holds a form's CSRF secret; its signer is made once, not at each request."""
+    """The signed cookie that holds a form's CSRF secret; its signer is made once, not at each request.
+
+    Over https the browser guards its name; over plain http it would refuse to store it so.
+    """
 
     def __init__(self) -> None:
         self._signer: URLSafeTimedSerializer | None = None
+
+    def get_cookie_name(self, app: Flask) -> str:
+        name = super().get_cookie_name(app)
+        return f"__Host-{name}" if request.is_secure else name
+
+    def get_cookie_secure(self, app: Flask) -> bool:  # noqa: ARG002 - as the framework calls it
+        return request.is_secure
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         if self._signer is None:

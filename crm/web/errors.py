@@ -10,6 +10,7 @@ from flask import Flask, Response, g, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from crm.accounts.login import WrongCredentials
 from crm.db.failures import IntegrityConflict
 from crm.errors import Busy, Conflict, CrmError, Forbidden, Full, Invalid, NotFound, Stale, TooMany
 
@@ -40,6 +41,7 @@ class TooLarge(CrmError):
 STATUS: dict[type[CrmError], int] = {
     Malformed: 400,
     Unauthorized: 401,
+    WrongCredentials: 401,
     Forbidden: 403,
     NotFound: 404,
     Stale: 412,

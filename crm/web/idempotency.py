@@ -4,12 +4,14 @@ The header and its answers follow draft-ietf-httpapi-idempotency-key-header, sec
 """
 
 import hashlib
+import hmac
 import re
 from collections.abc import Callable
 from typing import TypeVar, cast
 
 from flask import Flask, Response, current_app, request
 
+from crm.accounts.credentials import SECRET_BYTES, encode_secret, hash_secret, new_secret
 from crm.config import Settings
 from crm.db.idempotency import StoredAnswer, find_answer, store_answer
 from crm.db.keyed_lock import KeyedLock
@@ -29,13 +31,29 @@ def keep_answers(app: Flask, settings: Settings) -> None:
     app.extensions["holdfast.idempotency"] = KeyedLock(settings.sqlite_path.with_name(LOCK_FILE))
 
 
+def secret_of_answer() -> str:
+    """A new random secret to show in the answer; under an Idempotency-Key each repeat makes the same again.
+
+    So the answer is kept without it: what is stored hashed must not stand in a kept answer.
+    """
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return new_secret()
+    return encode_secret(_sealed("secret", str(identity().user_id), _fingerprint(None), key)[:SECRET_BYTES])
+
+
 def answer_once(
-    operation: Callable[[Transaction], T], render: Callable[[T], Response], *, content: str | None = None
+    operation: Callable[[Transaction], T],
+    render: Callable[[T], Response],
+    *,
+    content: str | None = None,
+    secret: str = "",
 ) -> Response:
     """Run `operation` in one transaction and render its result; a repeat under the key gets the same bytes.
 
     `content` stands for the body in the comparison of repeats where the body is not read whole (an upload's
-    SHA-256). Raises Conflict while the first request is at work, Invalid when the key was used for another.
+    SHA-256). `secret`, from `secret_of_answer`, is left out of what is kept. Raises Conflict while the first
+    request is at work, Invalid when the key was used for another.
     """
     key = request.headers.get("Idempotency-Key")
     if key is None:
@@ -48,7 +66,7 @@ def answer_once(
     with lock.holding(f"{known.workspace_id}:{known.user_id}:{key}") as mine:
         if not mine:
             raise Conflict("A request with this Idempotency-Key is still at work.")
-        return write(_once, key, print_of_request, operation, render)
+        return write(_once, key, print_of_request, operation, render, secret=secret)
 
 
 def _once(
@@ -57,24 +75,42 @@ def _once(
     fingerprint: str,
     operation: Callable[[Transaction], T],
     render: Callable[[T], Response],
+    *,
+    secret: str,
 ) -> Response:
     stored = find_answer(tx, key)
     if stored is not None:
-        return _replay(stored, fingerprint)
+        return _replay(stored, fingerprint, secret)
     response = render(operation(tx))
     headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
-    store_answer(tx, key, StoredAnswer(fingerprint, response.status_code, headers, response.get_data()))
+    body = _exchange(response.get_data(), secret, _stand_in(secret))
+    store_answer(tx, key, StoredAnswer(fingerprint, response.status_code, headers, body))
     return response
 
 
-def _replay(stored: StoredAnswer, fingerprint: str) -> Response:
+def _replay(stored: StoredAnswer, fingerprint: str, secret: str) -> Response:
     if stored.fingerprint != fingerprint:
         raise Invalid.field("Idempotency-Key", "was used for another request")
-    response = Response(stored.body, stored.status, stored.headers)
+    body = _exchange(stored.body, _stand_in(secret), secret)
+    response = Response(body, stored.status, stored.headers)
     response.headers["Idempotency-Replayed"] = "true"
     return response
 
 
 def _fingerprint(content: str | None) -> str:
-    parts = [request.method, request.full_path, content or hashlib.sha256(request.get_data()).hexdigest()]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    body = content or hashlib.sha256(request.get_data()).hexdigest()
+    return _sealed("request", request.method, request.full_path, body).hex()
+
+
+def _sealed(*parts: str) -> bytes:
+    """Nobody without the appliance's key can guess at what was hashed: a body may hold a password."""
+    key = str(current_app.config["SECRET_KEY"]).encode()
+    return hmac.digest(key, "\n".join(parts).encode(), "sha256")
+
+
+def _stand_in(secret: str) -> str:
+    return hash_secret(f"stands for {secret}") if secret else ""
+
+
+def _exchange(body: bytes, old: str, new: str) -> bytes:
+    return body.replace(old.encode(), new.encode()) if old and new else body

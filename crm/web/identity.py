@@ -8,6 +8,7 @@ from flask import current_app, g, request
 from crm.accounts.identity import Identity
 from crm.accounts.sessions import identify_session, touch_session
 from crm.accounts.tokens import identify_token, touch_token
+from crm.config import Settings
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
 from crm.errors import Busy, Full
@@ -20,6 +21,10 @@ UNOWNED = frozenset({None, "static", "assets"})
 
 def database() -> Database:
     return cast(Database, current_app.extensions["holdfast.db"])
+
+
+def settings() -> Settings:
+    return cast(Settings, current_app.extensions["holdfast.settings"])
 
 
 def session_cookie_name() -> str:

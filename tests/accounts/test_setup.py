@@ -7,15 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from crm.accounts.fields import SetupRequest
 from crm.accounts.setup import (
     CODE_FILE,
-    check_setup_code,
+    claim_appliance,
     ensure_setup_code,
     forget_setup_code,
     is_set_up,
     setup_code_fits,
     setup_workspace,
 )
+from crm.accounts.users import list_users
 from crm.activity.chain import verify_chain
 from crm.config import Settings
 from crm.db.actor import SYSTEM, Actor
@@ -23,7 +25,8 @@ from crm.db.database import Database
 from crm.db.startup import prepare
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, Invalid, TooMany
-from tests.support.people import PASSWORD_HASH, setup_fields
+from crm.fields import parse_fields
+from tests.support.people import PASSWORD, PASSWORD_HASH, setup_fields
 
 TABLES = ("workspaces", "users", "activities", "activity_contents")
 
@@ -89,11 +92,41 @@ def test_without_a_code_file_nothing_fits(settings: Settings, db: Database) -> N
     assert not setup_code_fits(settings, "")
 
 
+def claim(db: Database, settings: Settings, code: str, address: str = "192.0.2.1", **given: str) -> Actor:
+    fields = {
+        "workspace": "Acme", "name": "Olga", "email": "owner@acme.example", "password": PASSWORD,
+        "code": code, **given,
+    }  # fmt: skip
+    return claim_appliance(db, settings, parse_fields(SetupRequest, fields), address, "request")
+
+
+def test_whoever_has_the_code_claims_the_appliance_once(settings: Settings, db: Database) -> None:
+    code = ensure_setup_code(settings)
+    owner = claim(db, settings, code)
+    assert [user.email for user in db.read(list_users, owner)] == ["owner@acme.example"]
+    for again in (code, ensure_setup_code(settings)):
+        with pytest.raises(Conflict):
+            claim(db, settings, again, email="stranger@example.org", workspace="Mine")
+    assert db.read(count_rows, SYSTEM)["workspaces"] == 1
+
+
+@pytest.mark.parametrize(("given", "field"), [({"password": "short"}, "password"), ({"code": "0"}, "code")])
+def test_a_refused_claim_leaves_nothing_and_the_code_stays(
+    settings: Settings, db: Database, given: dict[str, str], field: str
+) -> None:
+    code = ensure_setup_code(settings)
+    with pytest.raises(Invalid) as caught:
+        claim(db, settings, **{"code": code, **given})
+    assert [problem.field for problem in caught.value.problems] == [field]
+    assert set(db.read(count_rows, SYSTEM).values()) == {0}
+    claim(db, settings, code)
+
+
 def test_guesses_at_the_code_are_slowed_down(settings: Settings, db: Database) -> None:
     code = ensure_setup_code(settings)
     for _ in range(10):
         with pytest.raises(Invalid):
-            check_setup_code(db, settings, "0000-0000-0000", "192.0.2.1")
+            claim(db, settings, "0000-0000-0000")
     with pytest.raises(TooMany):
-        check_setup_code(db, settings, code, "192.0.2.1")
-    check_setup_code(db, settings, code, "192.0.2.2")
+        claim(db, settings, code)
+    claim(db, settings, code, "192.0.2.2")

@@ -1,0 +1,88 @@
+"""/api/invitations: links by which people join the workspace."""
+
+from flask import Blueprint, Response, g, url_for
+
+from crm.accounts.fields import InvitationFields, InvitationSecret, JoinFields
+from crm.accounts.invitations import (
+    Invitation,
+    NewInvitation,
+    Welcome,
+    create_invitation,
+    join_workspace,
+    list_invitations,
+    revoke_invitation,
+    show_invitation,
+    show_welcome,
+)
+from crm.accounts.profile import show_profile
+from crm.accounts.users import User
+from crm.db.actor import SYSTEM
+from crm.web import answers
+from crm.web.auth import permit, public, unguarded
+from crm.web.idempotency import answer_once, secret_of_answer
+from crm.web.identity import database
+from crm.web.openapi import contract
+from crm.web.requests import json_body, query, read, write
+from crm.web.short_lists import ShortListQuery, short_page
+
+blueprint = Blueprint("api_invitations", __name__, url_prefix="/api/invitations")
+
+
+@blueprint.get("")
+@permit("users.manage")
+@contract(query=ShortListQuery, result=Invitation, many=True)
+def list_all() -> Response:
+    """List the invitations that can still be accepted, newest first"""
+    return answers.page(short_page(read(list_invitations), query(ShortListQuery)))
+
+
+@blueprint.post("")
+@permit("users.manage")
+@contract(body=InvitationFields, result=NewInvitation, status=201)
+def create() -> Response:
+    """Invite somebody: the answer alone shows the token, for the link `/join#TOKEN`"""
+    fields, secret = json_body(InvitationFields), secret_of_answer()
+    return answer_once(lambda tx: create_invitation(tx, fields, secret), _created, secret=secret)
+
+
+@blueprint.get("/<id:invitation_id>")
+@permit("users.manage")
+@contract(result=Invitation)
+def show(invitation_id: int) -> Response:
+    """Show an invitation, without its secret"""
+    return answers.data(read(show_invitation, invitation_id))
+
+
+@blueprint.delete("/<id:invitation_id>")
+@permit("users.manage")
+@contract(status=204)
+def revoke(invitation_id: int) -> Response:
+    """Revoke an invitation"""
+    write(revoke_invitation, invitation_id)
+    return answers.no_content()
+
+
+@blueprint.post("/welcome")
+@public
+@unguarded
+@contract(body=InvitationSecret, result=Welcome, refusals=(404,))
+def welcome() -> Response:
+    """Show what an invitation's token invites to"""
+    token = json_body(InvitationSecret).token.get_secret_value()
+    return answers.data(database().read(show_welcome, SYSTEM, token))
+
+
+@blueprint.post("/accept")
+@public
+@unguarded
+@contract(body=JoinFields, result=User, status=201, refusals=(404, 409))
+def accept() -> Response:
+    """Join by an invitation's token; log in after that"""
+    guest = join_workspace(database(), json_body(JoinFields), g.request_id)
+    user = database().read(show_profile, guest)
+    return answers.created(user, url_for("api_users.show", user_id=user.id), version=user.version)
+
+
+def _created(invitation: NewInvitation) -> Response:
+    location = url_for("api_invitations.show", invitation_id=invitation.id)
+    return answers.created(invitation, location)

@@ -1,0 +1,120 @@
+"""/api/login, /api/logout, /api/me: logging in as a browser does, and who one is."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, g
+
+from crm.accounts.fields import LoginFields, PasswordChange, ProfileChanges
+from crm.accounts.login import log_in
+from crm.accounts.permissions import PERMISSIONS
+from crm.accounts.profile import change_password, change_profile, show_profile
+from crm.accounts.sessions import end_session
+from crm.accounts.users import User
+from crm.accounts.workspaces import Workspace, show_workspace
+from crm.web import answers
+from crm.web.auth import permit, public, unguarded
+from crm.web.identity import actor, database, identity
+from crm.web.login_cookies import (
+    device_of_request,
+    drop_login,
+    forget_visitor,
+    fresh_csrf_token,
+    keep_login,
+    place_of_request,
+)
+from crm.web.openapi import contract
+from crm.web.requests import expected_version, json_body, read, write
+
+blueprint = Blueprint("api_login", __name__, url_prefix="/api")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """`csrf_token` goes into the header X-CSRFToken of each changing request of this session."""
+
+    user: User
+    workspace: Workspace
+    csrf_token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """`permissions` are those of this session or token; `csrf_token` is None for a token."""
+
+    user: User
+    workspace: Workspace
+    kind: str
+    scope: str
+    permissions: list[str]
+    csrf_token: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class EndedSessions:
+    ended_sessions: int
+
+
+@blueprint.post("/login")
+@public
+@unguarded
+@contract(body=LoginFields, result=Entry, refusals=(401,))
+def log_in_here() -> Response:
+    """Log in: the session is a cookie, and the answer holds the token against forged requests"""
+    fields = json_body(LoginFields)
+    entered = log_in(database(), fields, place_of_request(), device_of_request(), g.request_id)
+    forget_visitor()
+    user = database().read(show_profile, entered.actor)
+    workspace = database().read(show_workspace, entered.actor)
+    response = answers.data(Entry(user, workspace, fresh_csrf_token()))
+    keep_login(response, entered)
+    return response
+
+
+@blueprint.post("/logout")
+@permit("self.read")
+@contract(status=204)
+def log_out() -> Response:
+    """End the session of this request; a token stays"""
+    response = answers.no_content()
+    if identity().kind == "session":
+        write(end_session, identity().credential_id)
+        forget_visitor()
+        drop_login(response)
+    return response
+
+
+@blueprint.get("/me")
+@permit("self.read")
+@contract(result=Me)
+def show_me() -> Response:
+    """Show who asks, and what this session or token may do"""
+    known = identity()
+    user = read(show_profile)
+    me = Me(
+        user=user,
+        workspace=read(show_workspace),
+        kind=known.kind,
+        scope=known.scope,
+        permissions=[permission for permission in PERMISSIONS if known.may(permission)],
+        csrf_token=fresh_csrf_token() if known.kind == "session" else None,
+    )
+    return answers.data(me, version=user.version)
+
+
+@blueprint.patch("/me")
+@permit("self.write")
+@contract(body=ProfileChanges, result=User, refusals=(409, 412))
+def change_me() -> Response:
+    """Change one's own name, e-mail, language or time zone"""
+    user = change_profile(database(), actor(), json_body(ProfileChanges), expected_version())
+    return answers.data(user, version=user.version)
+
+
+@blueprint.put("/me/password")
+@permit("self.write")
+@contract(body=PasswordChange, result=EndedSessions)
+def change_my_password() -> Response:
+    """Change one's own password, which ends all other sessions"""
+    mine = identity().credential_id if identity().kind == "session" else None
+    ended = change_password(database(), actor(), json_body(PasswordChange), mine)
+    return answers.data(EndedSessions(ended))

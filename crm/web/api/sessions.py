@@ -1,0 +1,39 @@
+"""/api/sessions: where the asking user is logged in."""
+
+from flask import Blueprint, Response
+
+from crm.accounts.sessions import Session, end_other_sessions, end_session, list_sessions
+from crm.web import answers
+from crm.web.auth import permit
+from crm.web.identity import identity
+from crm.web.openapi import contract
+from crm.web.requests import query, read, write
+from crm.web.short_lists import ShortListQuery, short_page
+
+blueprint = Blueprint("api_sessions", __name__, url_prefix="/api/sessions")
+
+
+@blueprint.get("")
+@permit("self.read")
+@contract(query=ShortListQuery, result=Session, many=True)
+def list_all() -> Response:
+    """List one's own sessions, newest first"""
+    return answers.page(short_page(read(list_sessions), query(ShortListQuery)))
+
+
+@blueprint.delete("")
+@permit("self.write")
+@contract(status=204)
+def end_others() -> Response:
+    """End all of one's own sessions, but for the one that asks"""
+    write(end_other_sessions, identity().credential_id if identity().kind == "session" else None)
+    return answers.no_content()
+
+
+@blueprint.delete("/<id:session_id>")
+@permit("self.write")
+@contract(status=204)
+def end(session_id: int) -> Response:
+    """End one of one's own sessions"""
+    write(end_session, session_id)
+    return answers.no_content()

@@ -1,0 +1,54 @@
+"""/api/tokens: the asking user's API tokens."""
+
+from flask import Blueprint, Response, url_for
+
+from crm.accounts.fields import TokenFields
+from crm.accounts.tokens import NewToken, Token, create_token, list_tokens, revoke_token, show_token
+from crm.web import answers
+from crm.web.auth import permit
+from crm.web.idempotency import answer_once, secret_of_answer
+from crm.web.identity import identity
+from crm.web.openapi import contract
+from crm.web.requests import json_body, query, read, write
+from crm.web.short_lists import ShortListQuery, short_page
+
+blueprint = Blueprint("api_tokens", __name__, url_prefix="/api/tokens")
+
+
+@blueprint.get("")
+@permit("self.read")
+@contract(query=ShortListQuery, result=Token, many=True)
+def list_all() -> Response:
+    """List one's own tokens, newest first, expired ones too"""
+    return answers.page(short_page(read(list_tokens), query(ShortListQuery)))
+
+
+@blueprint.post("")
+@permit("self.write")
+@contract(body=TokenFields, result=NewToken, status=201)
+def create() -> Response:
+    """Create a token, which is shown in this answer alone; one made with a token ends with that"""
+    fields, secret = json_body(TokenFields), secret_of_answer()
+    maker = identity().credential_id if identity().kind == "token" else None
+    return answer_once(lambda tx: create_token(tx, fields, secret, maker), _created, secret=secret)
+
+
+@blueprint.get("/<id:token_id>")
+@permit("self.read")
+@contract(result=Token)
+def show(token_id: int) -> Response:
+    """Show one of one's own tokens, without its secret"""
+    return answers.data(read(show_token, token_id))
+
+
+@blueprint.delete("/<id:token_id>")
+@permit("self.write")
+@contract(status=204)
+def revoke(token_id: int) -> Response:
+    """Revoke one of one's own tokens"""
+    write(revoke_token, token_id)
+    return answers.no_content()
+
+
+def _created(token: NewToken) -> Response:
+    return answers.created(token, url_for("api_tokens.show", token_id=token.id))

@@ -1,0 +1,57 @@
+"""/api/users: the people of the workspace."""
+
+from flask import Blueprint, Response, url_for
+
+from crm.accounts.fields import UserChanges, UserFields
+from crm.accounts.passwords import check_password, hash_password
+from crm.accounts.users import User, change_user, create_user, list_users, show_user
+from crm.web import answers
+from crm.web.auth import permit
+from crm.web.idempotency import answer_once
+from crm.web.identity import identity
+from crm.web.openapi import contract
+from crm.web.requests import expected_version, json_body, query, read, write
+from crm.web.short_lists import ShortListQuery, short_page
+
+blueprint = Blueprint("api_users", __name__, url_prefix="/api/users")
+
+
+@blueprint.get("")
+@permit("users.read")
+@contract(query=ShortListQuery, result=User, many=True)
+def list_all() -> Response:
+    """List the users, newest first"""
+    return answers.page(short_page(read(list_users), query(ShortListQuery)))
+
+
+@blueprint.post("")
+@permit("users.manage")
+@contract(body=UserFields, result=User, status=201, refusals=(409,))
+def create() -> Response:
+    """Create a user who can log in at once"""
+    fields = json_body(UserFields)
+    given = fields.password.get_secret_value()
+    password_hash = hash_password(check_password(given, fields.name, fields.email, identity().workspace_name))
+    return answer_once(lambda tx: create_user(tx, fields, password_hash), _created)
+
+
+@blueprint.get("/<id:user_id>")
+@permit("users.read")
+@contract(result=User)
+def show(user_id: int) -> Response:
+    """Show a user"""
+    user = read(show_user, user_id)
+    return answers.data(user, version=user.version)
+
+
+@blueprint.patch("/<id:user_id>")
+@permit("users.manage")
+@contract(body=UserChanges, result=User, refusals=(409, 412))
+def change(user_id: int) -> Response:
+    """Rename a user, give another role, disable or enable"""
+    user = write(change_user, user_id, json_body(UserChanges), expected_version())
+    return answers.data(user, version=user.version)
+
+
+def _created(user: User) -> Response:
+    return answers.created(user, url_for("api_users.show", user_id=user.id), version=user.version)

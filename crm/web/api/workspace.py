@@ -1,0 +1,46 @@
+"""/api/workspace: the asking user's workspace; /api/setup: the first one of the appliance."""
+
+from flask import Blueprint, Response, g, url_for
+
+from crm.accounts.fields import SetupRequest, WorkspaceChanges
+from crm.accounts.setup import claim_appliance
+from crm.accounts.workspaces import Workspace, change_workspace, show_workspace
+from crm.web import answers
+from crm.web.auth import permit, public, unguarded
+from crm.web.identity import database, settings
+from crm.web.login_cookies import place_of_request
+from crm.web.openapi import contract
+from crm.web.requests import expected_version, json_body, read, write
+
+blueprint = Blueprint("api_workspace", __name__, url_prefix="/api")
+
+
+@blueprint.get("/workspace")
+@permit("workspace.read")
+@contract(result=Workspace)
+def show() -> Response:
+    """Show the workspace and its settings"""
+    workspace = read(show_workspace)
+    return answers.data(workspace, version=workspace.version)
+
+
+@blueprint.patch("/workspace")
+@permit("workspace.manage")
+@contract(body=WorkspaceChanges, result=Workspace, refusals=(409, 412))
+def change() -> Response:
+    """Change the workspace's settings"""
+    workspace = write(change_workspace, json_body(WorkspaceChanges), expected_version())
+    return answers.data(workspace, version=workspace.version)
+
+
+@blueprint.post("/setup")
+@public
+@unguarded
+@contract(body=SetupRequest, result=Workspace, status=201, refusals=(409,))
+def set_up() -> Response:
+    """Make the first workspace and its owner, with the one-time code that the console printed"""
+    owner = claim_appliance(
+        database(), settings(), json_body(SetupRequest), place_of_request().address, g.request_id
+    )
+    workspace = database().read(show_workspace, owner)
+    return answers.created(workspace, url_for("api_workspace.show"), version=workspace.version)

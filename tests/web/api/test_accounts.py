@@ -1,0 +1,329 @@
+"""Accounts over the API: logging in as a browser does, people, tokens, invitations, the first set-up."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from crm.accounts.login import LoggedIn
+from crm.accounts.setup import ensure_setup_code
+from crm.config import Settings
+from crm.db.actor import Actor
+from crm.db.database import Database
+from tests.support.api import client_of, fields_of, problem_of, running_app
+from tests.support.frozen_clock import FrozenClock
+from tests.support.people import PASSWORD, Team, enter, gather_team
+
+OWNER = {"email": "owner@acme.example", "password": PASSWORD}
+NEW = {"email": "new@acme.example", "name": "New", "role": "member", "password": PASSWORD}
+
+
+@pytest.fixture
+def team(db: Database) -> Team:
+    return gather_team(db)
+
+
+@pytest.fixture
+def app(settings: Settings, db: Database) -> Iterator[Flask]:
+    with running_app(settings) as app:
+        yield app
+
+
+@pytest.fixture
+def owner(app: Flask, db: Database, team: Team) -> FlaskClient:
+    return client_of(app, db, team.owner)
+
+
+@pytest.fixture
+def browser(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+def log_in(browser: FlaskClient, **given: str) -> dict[str, str]:
+    """The headers that a changing request of this session sends."""
+    answer = browser.post("/api/login", json={**OWNER, **given})
+    assert answer.status_code == 200, answer.get_data(as_text=True)
+    return {"X-CSRFToken": answer.get_json()["data"]["csrf_token"]}
+
+
+def data_of(response: Any, status: int = 200) -> Any:
+    assert response.status_code == status, response.get_data(as_text=True)
+    return response.get_json()["data"]
+
+
+def test_a_browser_logs_in_works_and_logs_out(browser: FlaskClient, team: Team) -> None:
+    problem_of(browser.get("/api/me"), 401)
+    headers = log_in(browser)
+    me = data_of(browser.get("/api/me"))
+    assert (me["user"]["email"], me["workspace"]["name"], me["kind"]) == (
+        "owner@acme.example",
+        "Acme",
+        "session",
+    )
+    assert "users.manage" in me["permissions"]
+    data_of(browser.post("/api/users", json=NEW, headers=headers), 201)
+    assert browser.post("/api/logout", headers=headers).status_code == 204
+    problem_of(browser.get("/api/me"), 401)
+
+
+def test_cookies_are_the_browser_s_alone_and_over_https_its_own_in_name(
+    browser: FlaskClient, team: Team
+) -> None:
+    plain = browser.post("/api/login", json=OWNER).headers.getlist("Set-Cookie")
+    secure = browser.post("/api/login", json=OWNER, base_url="https://localhost").headers.getlist(
+        "Set-Cookie"
+    )
+    assert {cookie.split("=")[0] for cookie in plain} == {
+        "holdfast_session",
+        "holdfast_device",
+        "holdfast_form",
+    }
+    assert {cookie.split("=")[0] for cookie in secure} == {
+        "__Host-holdfast_session", "__Host-holdfast_device", "__Host-holdfast_form",
+    }  # fmt: skip
+    assert all(
+        "HttpOnly" in cookie and "SameSite=Lax" in cookie and "Path=/" in cookie for cookie in plain + secure
+    )
+    assert all("Secure" in cookie and "Domain" not in cookie for cookie in secure)
+    assert not any("Secure" in cookie for cookie in plain)
+
+
+def test_a_session_changes_nothing_without_its_own_token_against_forged_requests(
+    app: Flask, browser: FlaskClient, team: Team
+) -> None:
+    log_in(browser)
+    problem_of(browser.post("/api/users", json=NEW), 400)
+    others = log_in(app.test_client())
+    problem_of(browser.post("/api/users", json=NEW, headers=others), 400)
+
+
+def test_a_log_in_gets_secrets_of_its_own(app: Flask, browser: FlaskClient, team: Team) -> None:
+    browser.set_cookie("holdfast_session", "chosen-by-a-stranger")
+    before = log_in(browser)
+    first = browser.get_cookie("holdfast_session")
+    after = log_in(browser)
+    second = browser.get_cookie("holdfast_session")
+    assert first and second and first.value != second.value != "chosen-by-a-stranger"
+    assert before != after
+    problem_of(browser.post("/api/users", json=NEW, headers=before), 400)
+
+
+def test_wrong_unknown_and_disabled_get_the_same_answer(
+    owner: FlaskClient, browser: FlaskClient, team: Team
+) -> None:
+    viewer = f"/api/users/{team.viewer.user_id}"
+    data_of(owner.patch(viewer, json={"disabled": True}))
+    answers = [
+        problem_of(browser.post("/api/login", json={**OWNER, **given}), 401)
+        for given in (
+            {"password": "not the password"},
+            {"email": "nobody@acme.example"},
+            {"email": "viewer@acme.example"},
+        )
+    ]
+    assert len({(each["title"], each["detail"]) for each in answers}) == 1
+
+
+def test_guesses_are_told_when_to_come_back(browser: FlaskClient, team: Team) -> None:
+    for _ in range(5):
+        problem_of(browser.post("/api/login", json={**OWNER, "password": "wrong"}), 401)
+    refused = browser.post("/api/login", json=OWNER)
+    problem_of(refused, 429)
+    assert int(refused.headers["Retry-After"]) >= 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"email": 1, "password": True},
+        {"email": "a" * 5000, "password": "x"},
+        {**OWNER, "admin": True},
+        [],
+    ],
+)
+def test_a_log_in_of_another_shape_is_refused(browser: FlaskClient, team: Team, body: Any) -> None:
+    problem_of(browser.post("/api/login", json=body), 422)
+
+
+def test_a_form_of_another_site_cannot_log_in(browser: FlaskClient, team: Team) -> None:
+    problem_of(browser.post("/api/login", data=OWNER), 415)
+    problem_of(browser.post("/api/login", data='{"email":"a"}', content_type="text/plain"), 415)
+
+
+def test_a_user_is_made_shown_changed_and_disabled(
+    app: Flask, owner: FlaskClient, browser: FlaskClient
+) -> None:
+    made = owner.post("/api/users", json=NEW)
+    user = data_of(made, 201)
+    where = made.headers["Location"]
+    assert "password" not in str(user)
+    shown = owner.get(where)
+    assert data_of(shown) == user and shown.headers["ETag"] == made.headers["ETag"] == '"1"'
+    log_in(browser, email=NEW["email"])
+    changed = owner.patch(where, json={"name": "Nina", "role": "viewer"}, headers={"If-Match": '"1"'})
+    assert data_of(changed)["version"] == 2
+    problem_of(owner.patch(where, json={"name": "Nora"}, headers={"If-Match": '"1"'}), 412)
+    assert data_of(browser.get("/api/me"))["user"]["role"] == "viewer"
+    assert data_of(owner.patch(where, json={"disabled": True}))["disabled_at"]
+    problem_of(browser.get("/api/me"), 401)
+
+
+def test_taken_names_are_a_conflict_that_names_the_fields(owner: FlaskClient) -> None:
+    problem = problem_of(
+        owner.post("/api/users", json={**NEW, "name": "viewer", "email": "VIEWER@acme.example"}), 409
+    )
+    assert [error["field"] for error in problem["errors"]] == ["email", "name"]
+
+
+def test_a_weak_password_is_refused_by_name(owner: FlaskClient) -> None:
+    assert fields_of(owner.post("/api/users", json={**NEW, "password": "Password1234"})) == {"password"}
+    assert fields_of(owner.post("/api/users", json={**NEW, "password": "new@acme.example"})) == {"password"}
+
+
+def test_lists_come_in_pages(owner: FlaskClient) -> None:
+    seen: list[int] = []
+    path = "/api/users?limit=3"
+    for _ in range(2):
+        body = owner.get(path).get_json()
+        seen += [row["id"] for row in body["data"]]
+        path = f"/api/users?limit=3&cursor={body['page']['next']}"
+    assert seen == sorted(seen, reverse=True) and len(seen) == 4
+    assert body["page"]["next"] is None
+    assert fields_of(owner.get("/api/users?limit=0")) == {"limit"}
+    assert fields_of(owner.get("/api/tokens?cursor=nonsense")) == {"cursor"}
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/users/{}", "/api/sessions/{}", "/api/tokens/{}", "/api/invitations/{}"]
+)
+def test_what_belongs_to_another_workspace_is_not_there(
+    app: Flask, db: Database, owner: FlaskClient, team: Team, path: str
+) -> None:
+    enter(db, "owner@elsewhere.example")
+    outsider = client_of(app, db, team.outsider)
+    data_of(outsider.post("/api/invitations", json={}), 201)
+    rows = data_of(outsider.get(path.removesuffix("/{}")))
+    assert rows
+    for row in rows:
+        where = path.format(row["id"])
+        for answer in (owner.get(where), owner.patch(where, json={"name": "Mine"}), owner.delete(where)):
+            if answer.status_code != 405:
+                problem_of(answer, 404)
+
+
+def test_a_token_is_shown_once_and_works_within_its_scope(app: Flask, owner: FlaskClient) -> None:
+    made = owner.post("/api/tokens", json={"name": "sync", "scope": "read", "days": 7})
+    token = data_of(made, 201)["token"]
+    assert "token" not in data_of(owner.get(made.headers["Location"]))
+    program = app.test_client()
+    program.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
+    assert data_of(program.get("/api/me"))["scope"] == "read"
+    problem_of(program.patch("/api/me", json={"name": "X"}), 403)
+    problem_of(program.post("/api/tokens", json={"name": "more"}), 403)
+    assert owner.delete(made.headers["Location"]).status_code == 204
+    problem_of(program.get("/api/me"), 401)
+
+
+def test_a_token_made_with_a_token_ends_with_it(app: Flask, owner: FlaskClient) -> None:
+    short = data_of(owner.post("/api/tokens", json={"name": "short", "days": 1}), 201)
+    program = app.test_client()
+    program.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {short['token']}"
+    longer = data_of(program.post("/api/tokens", json={"name": "long", "days": 365}), 201)
+    assert longer["expires_at"] == short["expires_at"]
+
+
+@pytest.mark.parametrize("path", ["/api/tokens", "/api/invitations"])
+def test_a_repeat_shows_the_same_secret_which_is_stored_nowhere(
+    owner: FlaskClient, db: Database, path: str
+) -> None:
+    body = {"name": "sync"} if path == "/api/tokens" else {"role": "member"}
+    first, second = (owner.post(path, json=body, headers={"Idempotency-Key": "once"}) for _ in range(2))
+    assert first.get_data() == second.get_data() and second.headers["Idempotency-Replayed"] == "true"
+    secret = data_of(first, 201)["token"].removeprefix("hf_")
+    assert len(data_of(owner.get(path))) == (2 if path == "/api/tokens" else 1)
+    other = owner.post(path, json=body, headers={"Idempotency-Key": "twice"})
+    assert data_of(other, 201)["token"].removeprefix("hf_") != secret
+    files = [path.read_bytes() for path in db.path.parent.iterdir() if path.is_file()]
+    assert any(b"idempotency_keys" in content for content in files)
+    assert not any(secret.encode() in content for content in files)
+
+
+def test_a_user_is_made_once_however_often_the_request_comes(owner: FlaskClient) -> None:
+    first, second = (owner.post("/api/users", json=NEW, headers={"Idempotency-Key": "k"}) for _ in range(2))
+    assert first.get_data() == second.get_data() and first.status_code == second.status_code == 201
+    other = owner.post(
+        "/api/users", json={**NEW, "password": "another harbour at dusk"}, headers={"Idempotency-Key": "k"}
+    )
+    assert fields_of(other) == {"Idempotency-Key"}
+
+
+def test_an_invitation_is_shown_accepted_and_gone(owner: FlaskClient, browser: FlaskClient) -> None:
+    token = data_of(owner.post("/api/invitations", json={"role": "viewer"}), 201)["token"]
+    assert data_of(browser.post("/api/invitations/welcome", json={"token": token})) == {
+        "workspace_name": "Acme", "role": "viewer", "email": None,
+    }  # fmt: skip
+    guest = {"token": token, "name": "Greta", "email": "greta@acme.example", "password": PASSWORD}
+    assert data_of(browser.post("/api/invitations/accept", json=guest), 201)["role"] == "viewer"
+    problem_of(browser.post("/api/invitations/accept", json=guest), 404)
+    problem_of(browser.post("/api/invitations/welcome", json={"token": token}), 404)
+    log_in(browser, email="greta@acme.example")
+
+
+def test_sessions_are_listed_and_ended(app: Flask, browser: FlaskClient, team: Team) -> None:
+    headers = log_in(browser)
+    other = app.test_client()
+    log_in(other)
+    rows = data_of(browser.get("/api/sessions"))
+    assert len(rows) == 2 and "token_hash" not in rows[0]
+    assert browser.delete("/api/sessions", headers=headers).status_code == 204
+    assert len(data_of(browser.get("/api/sessions"))) == 1
+    problem_of(other.get("/api/me"), 401)
+
+
+def test_a_new_password_ends_the_other_sessions(app: Flask, browser: FlaskClient, team: Team) -> None:
+    headers, other = log_in(browser), app.test_client()
+    log_in(other)
+    change = {"current_password": PASSWORD, "new_password": "another harbour at dusk"}
+    assert data_of(browser.put("/api/me/password", json=change, headers=headers)) == {"ended_sessions": 1}
+    data_of(browser.get("/api/me"))
+    problem_of(other.get("/api/me"), 401)
+    assert fields_of(browser.put("/api/me/password", json=change, headers=headers)) == {"current_password"}
+
+
+def test_the_workspace_is_changed_under_its_version(owner: FlaskClient) -> None:
+    assert owner.get("/api/workspace").headers["ETag"] == '"1"'
+    changed = owner.patch("/api/workspace", json={"currency": "EUR"}, headers={"If-Match": '"1"'})
+    assert data_of(changed)["currency"] == "EUR"
+    problem_of(owner.patch("/api/workspace", json={"currency": "USD"}, headers={"If-Match": '"1"'}), 412)
+    assert fields_of(owner.patch("/api/workspace", json={"currency": "XXX", "country": "ZZ"})) == {
+        "currency",
+        "country",
+    }
+
+
+def test_the_first_workspace_takes_the_console_s_code(
+    app: Flask, browser: FlaskClient, settings: Settings
+) -> None:
+    setup = {"workspace": "Acme", "name": "Olga", **OWNER}
+    code = ensure_setup_code(settings)
+    assert fields_of(browser.post("/api/setup", json=setup)) == {"code"}
+    assert fields_of(browser.post("/api/setup", json={**setup, "code": "0000-0000-0000"})) == {"code"}
+    assert data_of(browser.post("/api/setup", json={**setup, "code": code}), 201)["name"] == "Acme"
+    problem_of(browser.post("/api/setup", json={**setup, "code": code}), 409)
+    log_in(browser)
+
+
+def test_an_expired_session_is_nobody_s(browser: FlaskClient, team: Team, frozen_clock: FrozenClock) -> None:
+    log_in(browser)
+    frozen_clock.advance(days=14)
+    problem_of(browser.get("/api/me"), 401)
+
+
+def test_a_session_is_used_by_its_cookie_alone(browser: FlaskClient, db: Database, team: Team) -> None:
+    entered: LoggedIn = enter(db, OWNER["email"])
+    assert isinstance(entered.actor, Actor)
+    browser.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {entered.session}"
+    problem_of(browser.get("/api/me"), 401)
