@@ -11,6 +11,7 @@ from datetime import timedelta
 import structlog
 
 from crm import clock
+from crm.appliance.backups import back_up_when_due
 from crm.config import Settings, load_settings
 from crm.db.actor import SYSTEM
 from crm.db.database import Database
@@ -42,7 +43,10 @@ def forget_old_answers(db: Database, _settings: Settings) -> int:
     return db.write(forget_answers, SYSTEM, clock.as_text(clock.now() - ANSWERS_KEPT))
 
 
-TASKS = (Task("forget old answers", 3600, forget_old_answers),)
+TASKS = (
+    Task("forget old answers", 3600, forget_old_answers),
+    Task("back up when due", 300, back_up_when_due),
+)
 
 
 class Worker:

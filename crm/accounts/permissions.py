@@ -13,6 +13,7 @@ SCOPES: tuple[Scope, ...] = get_args(Scope)
 _EVERYONE = frozenset(ROLES)
 _WORKERS = frozenset({"owner", "admin", "member"})
 _ADMINS = frozenset({"owner", "admin"})
+_OWNERS = frozenset({"owner"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ PERMISSIONS: Mapping[str, Rule] = {
     "workspace.manage": Rule(_ADMINS),
     "backups.read":     Rule(_ADMINS, reads=True),
     "backups.manage":   Rule(_ADMINS),
+    "backups.download": Rule(_OWNERS),
     "activities.read":  Rule(_EVERYONE, reads=True),
     "clients.read":     Rule(_EVERYONE, reads=True),
     "clients.write":    Rule(_WORKERS),

@@ -1,16 +1,40 @@
 """Backups of the appliance that the settings describe."""
 
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from crm.appliance.contents import inspect
+from crm import clock
+from crm.activity.activity import record
+from crm.appliance.contents import inspect, list_workspace_ids
+from crm.appliance.jobs import start_command
 from crm.config import Settings
+from crm.db.actor import SYSTEM
 from crm.db.backup.making import Plan, make_backup
 from crm.db.backup.manifest import Manifest
 from crm.db.backup.places import Places
 from crm.db.backup.report import Report
 from crm.db.backup.retention import Retention
-from crm.db.backup.shelf import find_backup
+from crm.db.backup.shelf import Backup, Run, find_backup, is_running, last_run, list_backups, name_time
 from crm.db.backup.verifying import verify_backup
+from crm.db.database import Database
+from crm.db.restored import Restored, load_restored, release_restored
+from crm.db.transaction import Transaction
+from crm.errors import Conflict, Forbidden, NotFound
+
+FRESH = timedelta(hours=26)
+RETRY = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How the backups stand. `stale`: the newest good one is over 26 hours old, or there is none."""
+
+    backups: list[Backup]
+    stale: bool
+    running: bool
+    last_run: Run | None
+    restored: Restored | None
 
 
 def back_up(settings: Settings, report: Report) -> Path:
@@ -24,3 +48,88 @@ def back_up(settings: Settings, report: Report) -> Path:
 def verify_named(settings: Settings, given: str, report: Report) -> Manifest:
     """`given` is a backup's name or path."""
     return verify_backup(find_backup(settings.backup_dir, given), inspect, report)
+
+
+def standing_of(settings: Settings) -> Standing:
+    found = list_backups(settings.backup_dir)
+    newest = next((backup for backup in found if backup.good), None)
+    return Standing(
+        backups=found,
+        stale=newest is None or newest.age > FRESH,
+        running=is_running(settings.backup_dir),
+        last_run=last_run(settings.backup_dir),
+        restored=load_restored(settings.sqlite_path),
+    )
+
+
+def is_due(settings: Settings) -> bool:
+    """Whether the appliance should make a backup by itself now; a failed attempt is repeated in an hour."""
+    if not settings.backup_every_hours:
+        return False
+    run = last_run(settings.backup_dir)
+    if run is not None and run.problem and _passed(clock.from_text(run.ended_at)) < RETRY:
+        return False
+    found = list_backups(settings.backup_dir)
+    newest = next((backup for backup in found if backup.good), None)
+    every = timedelta(hours=settings.backup_every_hours)
+    return (newest is None or _passed(newest.made_at) >= every) and not is_running(settings.backup_dir)
+
+
+def back_up_when_due(_db: Database, settings: Settings) -> None:
+    if is_due(settings):
+        start_command(settings, "backup")
+
+
+def start_backup(tx: Transaction, settings: Settings) -> None:
+    """Begin one in the background. Raises Conflict while one is being made."""
+    if is_running(settings.backup_dir):
+        raise Conflict("A backup is being made already.")
+    record(tx, "backup.started", "workspace", int(tx.actor.workspace_id or 0))
+    tx.after_commit(lambda: start_command(settings, "backup"))
+
+
+def start_verification(tx: Transaction, settings: Settings, name: str) -> None:
+    """Begin in the background to read all of a backup."""
+    find_on_shelf(settings, name)
+    record(tx, "backup.verified", "workspace", int(tx.actor.workspace_id or 0), after={"backup": name})
+    tx.after_commit(lambda: start_command(settings, "backup", "verify", name))
+
+
+def take_backup(tx: Transaction, settings: Settings, name: str) -> Backup:
+    """A whole backup to be carried off. Raises Forbidden where it holds the data of other workspaces too."""
+    backup = find_on_shelf(settings, name)
+    if backup.manifest is None:
+        raise Conflict("This backup is not complete.")
+    if len(set(backup.manifest.heads) | {str(tx.actor.workspace_id)}) > 1:
+        raise Forbidden(
+            "This backup holds other workspaces too; it can be taken from the machine itself only."
+        )
+    record(tx, "backup.downloaded", "workspace", int(tx.actor.workspace_id or 0), after={"backup": name})
+    return backup
+
+
+def release_messages(tx: Transaction, settings: Settings, db: Database) -> None:
+    """Let what was paused by a restore be sent. Raises Conflict when nothing is paused."""
+    restored = load_restored(settings.sqlite_path)
+    if restored is None:
+        raise Conflict("Sending messages is not paused.")
+    if len(db.read(list_workspace_ids, SYSTEM)) > 1:
+        raise Forbidden(
+            "Several workspaces are paused; release them on the machine itself, by `crm release`."
+        )
+    record(tx, "messages.released", "workspace", int(tx.actor.workspace_id or 0))
+    tx.after_commit(lambda: release_restored(settings.sqlite_path))
+
+
+def find_on_shelf(settings: Settings, name: str) -> Backup:
+    """By its name alone: never by a path, as the name may come from anywhere."""
+    if name_time(name) is not None:
+        for backup in list_backups(settings.backup_dir):
+            if backup.name == name:
+                return backup
+    raise NotFound("There is no such backup.")
+
+
+def _passed(moment: datetime) -> timedelta:
+    """However the clock was set meanwhile: a time to come is not waited for."""
+    return abs(clock.now() - moment)

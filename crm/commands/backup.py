@@ -8,14 +8,12 @@ from types import FrameType
 import click
 
 from crm import clock
-from crm.appliance.backups import back_up, verify_named
+from crm.appliance.backups import FRESH, back_up, verify_named
 from crm.commands.terminal import Lines, table
 from crm.config import load_settings
 from crm.db.backup.report import BackupFailed, in_words
 from crm.db.backup.shelf import Backup, last_run, list_backups
 from crm.logs import configure_logging
-
-FRESH = timedelta(hours=26)
 
 
 @click.group(invoke_without_command=True)

@@ -18,6 +18,7 @@ from crm.db.database import Database
 from crm.secret_key import ensure_secret_key
 from crm.web import i18n
 from crm.web.api import activities as api_activities
+from crm.web.api import backups as api_backups
 from crm.web.api import channels as api_channels
 from crm.web.api import clients as api_clients
 from crm.web.api import health as api_health
@@ -38,6 +39,7 @@ from crm.web.identity import identify_request
 from crm.web.limits import limit_requests, spend_request
 from crm.web.navigation import install_navigation
 from crm.web.openapi import publish_openapi
+from crm.web.pages import backups
 from crm.web.presentation import install_presentation
 from crm.web.request_log import log_requests
 from crm.web.routing import IdConverter
@@ -55,6 +57,8 @@ ROOMS = (
     api_invitations,
     api_sessions,
     api_tokens,
+    api_backups,
+    backups,
 )
 # What watches over the appliance on its own machine asks by these.
 OWN_NAMES = ("127.0.0.1", "[::1]", "localhost")
