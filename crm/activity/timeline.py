@@ -17,12 +17,17 @@ class ActivityActor:
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """`actor` is None for what the appliance did by itself; erased content leaves before and after None."""
+    """`actor` is None for what the appliance did by itself; erased content leaves before and after None.
+
+    `subject` is the record on whose timeline it stands: a file's activity stands on its client's.
+    """
 
     id: int
     action: str
     entity: str
     entity_id: int
+    subject: str
+    subject_id: int
     actor: ActivityActor | None
     before: dict[str, Any] | None
     after: dict[str, Any] | None
@@ -50,8 +55,8 @@ def list_activities(
     conditions, params = _conditions(wanted, before_seq)
     rows = tx.all(
         f"""
-        SELECT a.id, a.seq, a.action, a.entity, a.entity_id, a.actor_id, u.name AS actor_name,
-               c.before, c.after, a.created_at, a.hash, c.erased_at
+        SELECT a.id, a.seq, a.action, a.entity, a.entity_id, a.subject, a.subject_id, a.actor_id,
+               u.name AS actor_name, c.before, c.after, a.created_at, a.hash, c.erased_at
           FROM activities a
           JOIN activity_contents c ON c.activity_id = a.id
           LEFT JOIN users u        ON u.id = a.actor_id
@@ -94,6 +99,8 @@ def _activity(row: Row) -> Activity:
         action=row["action"],
         entity=row["entity"],
         entity_id=row["entity_id"],
+        subject=row["subject"],
+        subject_id=row["subject_id"],
         actor=ActivityActor(row["actor_id"], row["actor_name"]) if row["actor_id"] is not None else None,
         before=_from_json(row["before"]),
         after=_from_json(row["after"]),

@@ -1,0 +1,15 @@
+from crm.clients.names import name_clients
+from crm.clients.trash import delete_client
+from crm.db.database import Database
+from tests.support.cast import Cast
+from tests.support.clients import add_client
+
+
+def test_names_are_told_of_the_own_workspace_alone_and_of_the_deleted_too(db: Database, cast: Cast) -> None:
+    anna = add_client(db, cast.owner, name="Anna")
+    gone = add_client(db, cast.owner, name="Gone")
+    db.write(delete_client, cast.owner, gone.id)
+    theirs = add_client(db, cast.outsider, name="Theirs")
+    asked = [anna.id, gone.id, theirs.id, 999, anna.id]
+    assert db.read(name_clients, cast.owner, asked) == {anna.id: "Anna", gone.id: "Gone"}
+    assert db.read(name_clients, cast.owner, []) == {}
