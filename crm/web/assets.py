@@ -7,7 +7,7 @@ for by a relative path (a font, a module) is of the same version. The stylesheet
 import gzip
 import hashlib
 import mimetypes
-from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from flask import Flask, Response, abort, request
@@ -28,14 +28,21 @@ STYLESHEET = (
     "plain",
 )
 TEXTUAL = {".css", ".js", ".svg", ".json", ".txt"}
+WORTH_PACKING = 600
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
-@dataclass(frozen=True, slots=True)
 class Asset:
-    body: bytes
-    packed: bytes | None
-    mimetype: str
+    def __init__(self, name: str, body: bytes) -> None:
+        self.body = body
+        self.is_text = Path(name).suffix in TEXTUAL
+        guessed = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        self.mimetype = "text/javascript" if name.endswith(".js") else guessed
+
+    @cached_property
+    def packed(self) -> bytes | None:
+        """Made at the first request for it: a start need not wait for what nobody may ask for."""
+        return gzip.compress(self.body, mtime=0) if self.is_text and len(self.body) > WORTH_PACKING else None
 
 
 class Assets:
@@ -43,7 +50,7 @@ class Assets:
         files = _read_tree(static, "") | _read_tree(vendor, "vendor/")
         files["app.css"] = b"\n".join(files[f"css/{part}.css"] for part in STYLESHEET)
         self.version = _fingerprint(files)
-        self._assets = {name: _asset(name, body) for name, body in files.items()}
+        self._assets = {name: Asset(name, body) for name, body in files.items()}
 
     def address(self, name: str) -> str:
         """Where a page finds the file; a name that does not exist is a mistake in the page."""
@@ -90,9 +97,3 @@ def _fingerprint(files: dict[str, bytes]) -> str:
     for name in sorted(files):
         total.update(name.encode() + b"\0" + hashlib.sha256(files[name]).digest())
     return total.hexdigest()[:12]
-
-
-def _asset(name: str, body: bytes) -> Asset:
-    mimetype = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    packed = gzip.compress(body, 9, mtime=0) if Path(name).suffix in TEXTUAL and len(body) > 600 else None
-    return Asset(body, packed, "text/javascript" if name.endswith(".js") else mimetype)
