@@ -39,7 +39,7 @@ from crm.web.identity import identify_request
 from crm.web.limits import limit_requests, spend_request
 from crm.web.navigation import install_navigation
 from crm.web.openapi import publish_openapi
-from crm.web.pages import backups
+from crm.web.pages import activity, backups, client_form, client_record, client_trash, clients, home, search
 from crm.web.presentation import install_presentation
 from crm.web.request_log import log_requests
 from crm.web.routing import IdConverter
@@ -58,8 +58,8 @@ ROOMS = (
     api_sessions,
     api_tokens,
     api_backups,
-    backups,
 )
+PAGES = (activity, backups, client_form, client_record, client_trash, clients, home, search)
 # What watches over the appliance on its own machine asks by these.
 OWN_NAMES = ("127.0.0.1", "[::1]", "localhost")
 
@@ -110,7 +110,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     register_error_handlers(app)
     log_requests(app)
     app.before_request(begin_request)
-    for room in ROOMS:
+    for room in (*ROOMS, *PAGES):
         app.register_blueprint(room.blueprint)
     publish_openapi(app)
     serve_assets(app)

@@ -32,7 +32,7 @@ class Destination:
 WORK = (
     Destination("home.show_home", "house", lazy_gettext("Home"), "self.read", "g h"),
     Destination(
-        "clients.list_clients", "users", lazy_gettext("Clients"), "clients.read", "g c", ("clients.",)
+        "clients.list_all", "users", lazy_gettext("Clients"), "clients.read", "g c", ("clients.", "client_")
     ),
     Destination("files.list_files", "files", lazy_gettext("Files"), "files.read", "g f", ("files.",)),
     Destination(
@@ -44,7 +44,7 @@ WORK = (
         ("activity.",),
     ),
 )
-CREATE = (Destination("clients.new_client", "user-plus", lazy_gettext("New client"), "clients.write", "c"),)
+CREATE = (Destination("client_form.show_new", "user-plus", lazy_gettext("New client"), "clients.write", "c"),)
 
 
 def install_navigation(app: Flask) -> None:

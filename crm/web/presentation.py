@@ -14,7 +14,9 @@ from flask_babel import ngettext
 from markupsafe import Markup
 
 from crm import clock
+from crm.clients.fields import country_codes
 from crm.web.assets import Assets
+from crm.web.forms import is_fragment
 
 SPRITE = Path(__file__).parent / "vendor/lucide/icons.svg"
 TINTS = 12
@@ -27,7 +29,7 @@ def install_presentation(app: Flask) -> None:
     env.globals.update(
         icon=icon, locale_tag=locale_tag, text_direction=text_direction, reader_theme=reader_theme
     )
-    env.globals.update(local_request=local_request)
+    env.globals.update(local_request=local_request, is_fragment=is_fragment)
     env.globals.update(day_key=day_key, has_page=lambda endpoint: endpoint in app.view_functions)
     for function in (
         ago,
@@ -92,14 +94,15 @@ def ago(timestamp: str) -> Markup:
     if passed < timedelta(minutes=1):
         text = _("just now")
     elif passed < timedelta(days=7):
-        text = flask_babel.format_timedelta(-passed, add_direction=True, threshold=0.95)
+        text = flask_babel.format_timedelta(-passed, add_direction=True, threshold=1)
     else:
         text = day(timestamp)
     return _time(timestamp, text)
 
 
 def moment(timestamp: str) -> Markup:
-    return _time(timestamp, flask_babel.format_datetime(clock.from_text(timestamp), "medium"))
+    then = clock.from_text(timestamp)
+    return _time(timestamp, f"{day(timestamp)}, {flask_babel.format_time(then, 'short')}")
 
 
 def hour(timestamp: str) -> Markup:
@@ -168,6 +171,11 @@ def phone(e164: str) -> str:
 def country_name(code: str) -> str:
     locale = flask_babel.get_locale()
     return str(locale.territories.get(code.upper(), code)) if locale else code
+
+
+def countries() -> list[tuple[str, str]]:
+    """Code and name of each country, by name in the reader's language."""
+    return sorted(((code, country_name(code)) for code in country_codes()), key=lambda pair: pair[1])
 
 
 def bare_link(address: str) -> str:

@@ -70,6 +70,7 @@ async function upload(form, files) {
 }
 
 document.addEventListener("change", (event) => {
+  event.target.closest("form[data-picture]")?.requestSubmit();
   const form = event.target.closest("form[data-upload]");
   if (form && event.target.files?.length) upload(form, [...event.target.files]);
 });

@@ -1,0 +1,56 @@
+"""Reading an HTML form, whose values are all text, and saying beside each field what is wrong with it."""
+
+from flask import request
+from pydantic import BeforeValidator
+
+from crm.errors import Conflict, CrmError, FieldProblem, Invalid
+from crm.web.errors import Malformed
+
+
+def _none_when_blank(value: object) -> object:
+    return None if value == "" else value
+
+
+Blank = BeforeValidator(_none_when_blank)
+"""A filter that is not set arrives as empty text."""
+
+
+def form_version() -> int:
+    """The version of the record that the form was made from."""
+    text = request.form.get("version", "")
+    if not text.isascii() or not text.isdigit() or len(text) > 18:
+        raise Malformed("The form names no version of the record. Load the page again and repeat.")
+    return int(text)
+
+
+def number_from(text: str, field: str) -> int | None:
+    """An id from a form; an empty field is None."""
+    if not text.strip():
+        return None
+    if not text.isascii() or not text.isdigit() or len(text) > 18:
+        raise Invalid(FieldProblem(field, "must be a number"))
+    return int(text)
+
+
+def words_from(text: str) -> list[str]:
+    """Words that are parted by commas."""
+    return [word.strip() for word in text.split(",") if word.strip()]
+
+
+def errors_of(error: CrmError) -> dict[str, str]:
+    """The first objection to each field: `tags.3` is the field `tags`."""
+    found: dict[str, str] = {}
+    if isinstance(error, Invalid):
+        for problem in error.problems:
+            found.setdefault(problem.field.split(".")[0], problem.message)
+    return found
+
+
+def general_error(error: CrmError) -> str:
+    """What is wrong with the whole rather than with one field."""
+    return error.message if isinstance(error, Conflict) else ""
+
+
+def is_fragment() -> bool:
+    """Whether htmx asks for a part of the page."""
+    return "HX-Request" in request.headers

@@ -1,0 +1,173 @@
+"""Creating and editing a client: what is wrong, what is double, and both versions of a stale save."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from crm.accounts.users import list_users
+from crm.clients.client import FIELDS, Client, facts_of
+from crm.clients.clients import change_client, create_client, get_client
+from crm.clients.fields import NewClient
+from crm.clients.names import name_clients
+from crm.clients.tags import list_tags
+from crm.db.transaction import Transaction
+from crm.errors import Conflict, CrmError, Invalid, Stale
+from crm.fields import parse_fields
+from crm.web.auth import permit
+from crm.web.errors import status_of
+from crm.web.field_words import Known, label_of, show_value
+from crm.web.forms import errors_of, form_version, general_error, number_from, words_from
+from crm.web.presentation import countries
+from crm.web.requests import read, write
+
+blueprint = Blueprint("client_form", __name__, url_prefix="/clients")
+
+TEXTS = (
+    "kind",
+    "name",
+    "email",
+    "phone",
+    "website",
+    "address",
+    "city",
+    "country",
+    "status",
+    "source",
+    "notes",
+)
+NUMBERS = ("company_id", "owner_id")
+
+
+@blueprint.get("/new")
+@permit("clients.write")
+def show_new() -> str:
+    return _render(None, {"company_id": request.args.get("company_id", "")})
+
+
+@blueprint.post("/new")
+@permit("clients.write")
+def create() -> ResponseReturnValue:
+    try:
+        fields = _fields()
+        client = write(create_client, fields, allow_duplicate=fields.allow_duplicate)
+    except (Invalid, Conflict) as error:
+        return _render(None, _typed(), error), status_of(error)
+    return redirect(url_for("client_record.show", client_id=client.id), 303)
+
+
+@blueprint.get("/<id:client_id>/edit")
+@permit("clients.write")
+def show_edit(client_id: int) -> str:
+    client = read(get_client, client_id)
+    return _render(client, _as_texts(facts_of(client)))
+
+
+@blueprint.post("/<id:client_id>/edit")
+@permit("clients.write")
+def update(client_id: int) -> ResponseReturnValue:
+    try:
+        fields = _fields()
+        write(
+            change_client,
+            client_id,
+            fields,
+            expected_version=form_version(),
+            allow_duplicate=fields.allow_duplicate,
+        )
+    except Stale as error:
+        return _render_stale(read(get_client, client_id)), status_of(error)
+    except (Invalid, Conflict) as error:
+        return _render(read(get_client, client_id), _typed(), error), status_of(error)
+    return redirect(url_for("client_record.show", client_id=client_id), 303)
+
+
+def _fields() -> NewClient:
+    form = request.form
+    given: dict[str, object] = {name: form.get(name, "") for name in TEXTS}
+    given |= {name: number_from(form.get(name, ""), name) for name in NUMBERS}
+    given |= {"tags": words_from(form.get("tags", "")), "allow_duplicate": form.get("allow_duplicate") == "1"}
+    return parse_fields(NewClient, given)
+
+
+def _typed() -> dict[str, str]:
+    return {name: request.form.get(name, "") for name in FIELDS}
+
+
+def _as_texts(facts: Mapping[str, Any]) -> dict[str, str]:
+    """Stored values as the form's fields hold them."""
+    return {
+        name: ", ".join(value) if isinstance(value, list) else "" if value is None else str(value)
+        for name, value in facts.items()
+    }
+
+
+def _render(client: Client | None, values: Mapping[str, str], error: CrmError | None = None) -> str:
+    """The form; `values` are texts by field. An edited one carries what it was made from as `base`."""
+    company_id = values.get("company_id", "")
+    options = read(_read_options, [int(company_id)] if company_id.isdecimal() else [])
+    return render_template(
+        "clients/form.html",
+        client=client,
+        values=values,
+        company_name=options["names"].get(int(company_id)) if company_id.isdecimal() else "",
+        version=request.form.get("version") if error and client else client and client.version,
+        base=request.form.get("base") or orjson.dumps(values).decode() if client else "",
+        errors=errors_of(error) if error else {},
+        general=general_error(error) if error else "",
+        duplicates=error.extra.get("candidates", []) if isinstance(error, Conflict) else [],
+        labels={name: label_of(name) for name in FIELDS},
+        countries=countries(),
+        **options,
+    )
+
+
+def _read_options(tx: Transaction, company_ids: list[int]) -> dict[str, Any]:
+    return {
+        "owners": [(user.id, user.name) for user in list_users(tx) if user.disabled_at is None],
+        "tags": [tag.name for tag in list_tags(tx)],
+        "names": name_clients(tx, company_ids),
+    }
+
+
+def _render_stale(client: Client) -> str:
+    """Both versions side by side: where only one of them changed a field, that one is chosen beforehand."""
+    mine, theirs, base = _typed(), _as_texts(facts_of(client)), _base()
+    known = read(_read_known, [values["company_id"] for values in (mine, theirs)])
+    differing = [name for name in FIELDS if mine[name] != theirs[name]]
+    return render_template(
+        "clients/stale.html",
+        client=client,
+        same={name: mine[name] for name in FIELDS if name not in differing},
+        choices=[
+            {
+                "name": name,
+                "label": label_of(name),
+                "mine": mine[name],
+                "theirs": theirs[name],
+                "mine_shown": show_value(name, _as_shown(name, mine[name]), known),
+                "theirs_shown": show_value(name, _as_shown(name, theirs[name]), known),
+                "mine_changed": mine[name] != base.get(name, theirs[name]),
+            }
+            for name in differing
+        ],
+    )
+
+
+def _base() -> dict[str, str]:
+    try:
+        base = orjson.loads(request.form.get("base", ""))
+    except orjson.JSONDecodeError:
+        return {}
+    return base if isinstance(base, dict) else {}
+
+
+def _read_known(tx: Transaction, company_ids: list[str]) -> Known:
+    ids = [int(company_id) for company_id in company_ids if company_id.isdecimal()]
+    return Known(name_clients(tx, ids), {user.id: user.name for user in list_users(tx)})
+
+
+def _as_shown(name: str, text: str) -> str | int:
+    return int(text) if name in NUMBERS and text.isdecimal() else text

@@ -1,0 +1,119 @@
+"""The page of one client: facts and timeline; the status changed in place."""
+
+from dataclasses import dataclass
+from functools import partial
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from pydantic import BaseModel, Field
+
+from crm.activity.timeline import ActivityFilter
+from crm.clients.client import Client, find_client
+from crm.clients.clients import change_client, get_client
+from crm.clients.fields import ClientChanges
+from crm.clients.listing import list_clients
+from crm.clients.listing_sqlite import ClientFilter
+from crm.db.keyset import Page
+from crm.db.transaction import Transaction
+from crm.errors import NotFound, Stale
+from crm.fields import parse_fields
+from crm.web.auth import permit
+from crm.web.forms import form_version, is_fragment
+from crm.web.requests import query, read, write
+from crm.web.timelines import Timeline, read_timeline
+from crm.web.toasts import complain, say, with_events
+
+blueprint = Blueprint("client_record", __name__, url_prefix="/clients/<id:client_id>")
+
+PEOPLE = 12
+ENTRIES = 20
+
+
+class TimelineQuery(BaseModel):
+    """`day` is the day under which the list above ended."""
+
+    cursor: str | None = Field(None, max_length=400)
+    day: str | None = Field(None, max_length=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    client: Client
+    people: Page[Client]
+    timeline: Timeline
+
+
+@blueprint.get("")
+@permit("clients.read")
+def show(client_id: int) -> str:
+    wanted = query(TimelineQuery)
+    record = read(_read_record, client_id, wanted.cursor)
+    return render_template(
+        "clients/record.html", record=record, client=record.client, **_timeline(record, wanted)
+    )
+
+
+@blueprint.get("/timeline")
+@permit("clients.read")
+def show_timeline(client_id: int) -> ResponseReturnValue:
+    if not is_fragment():
+        return redirect(url_for("client_record.show", client_id=client_id))
+    wanted = query(TimelineQuery)
+    record = read(_read_record, client_id, wanted.cursor)
+    return render_template("activity/entries.html", **_timeline(record, wanted))
+
+
+@blueprint.post("/status")
+@permit("clients.write")
+def change_status(client_id: int) -> ResponseReturnValue:
+    changes = parse_fields(ClientChanges, {"status": request.form.get("status", "")})
+    try:
+        client = write(change_client, client_id, changes, expected_version=form_version())
+    except Stale:
+        return _status_answer(
+            read(get_client, client_id), _("Somebody changed it meanwhile. This is what stands."), 412
+        )
+    return _status_answer(client, "", 200)
+
+
+def _status_answer(client: Client, complaint: str, status: int) -> ResponseReturnValue:
+    if not is_fragment():
+        complain(complaint) if complaint else say(_("Saved"))
+        return redirect(url_for("client_record.show", client_id=client.id))
+    response = make_response(render_template("clients/status.html", client=client), status)
+    events: dict[str, object] = {"client-changed": None}
+    if complaint:
+        events["toast"] = {"text": complaint, "bad": True}
+    return with_events(response, events)
+
+
+def _read_record(tx: Transaction, client_id: int, cursor: str | None) -> Record:
+    """Of a client in the trash too."""
+    client = find_client(tx, client_id)
+    if client is None:
+        raise NotFound(_("There is no such client."))
+    return Record(
+        client=client,
+        people=list_clients(tx, ClientFilter(company_id=client_id), sort="name", limit=PEOPLE)
+        if client.kind == "company"
+        else Page([], None),
+        timeline=read_timeline(
+            tx,
+            ActivityFilter(subject="client", subject_id=client_id),
+            limit=ENTRIES,
+            cursor=cursor,
+            here=True,
+        ),
+    )
+
+
+def _timeline(record: Record, wanted: TimelineQuery) -> dict[str, object]:
+    more = partial(
+        url_for, "client_record.show_timeline", client_id=record.client.id, cursor=record.timeline.next
+    )
+    return {
+        "entries": record.timeline.entries,
+        "last_day": wanted.day,
+        "more": (lambda day: more(day=day)) if record.timeline.next else None,
+    }

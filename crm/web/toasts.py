@@ -1,0 +1,25 @@
+"""Words that pass by on a page: after a redirect, or with a fragment."""
+
+from collections.abc import Mapping
+
+import orjson
+from flask import Response, flash
+
+
+def offer_undo(text: str, address: str) -> None:
+    """On the next page: what was done, and a button that posts to `address` to undo it."""
+    flash({"text": text, "undo": address})  # type: ignore[arg-type]
+
+
+def say(text: str) -> None:
+    flash(text)
+
+
+def complain(text: str) -> None:
+    flash(text, "error")
+
+
+def with_events(response: Response, events: Mapping[str, object]) -> Response:
+    """Let the page know by events, once the fragment is in place: `toast` says a word."""
+    response.headers["HX-Trigger"] = orjson.dumps(events).decode("ascii", "backslashreplace")
+    return response
