@@ -185,3 +185,11 @@ def test_one_a_week_and_one_a_month_are_kept_beyond_the_days(
     ages = [round(backup.age / timedelta(days=1)) for backup in list_backups(settings.backup_dir)]
     assert [age for age in ages if age <= 7] == [2, 4, 6]
     assert 2 <= len([age for age in ages if age > 7]) <= 4
+
+
+def test_what_was_made_of_an_upload_goes_along(appliance: Filled) -> None:
+    small = appliance.documents[0].with_name("00document.96")
+    small.write_bytes(b"a thumbnail")
+    folder = back_up(appliance.settings, Silence())
+    assert (folder / "uploads" / small.name).read_bytes() == b"a thumbnail"
+    verify_named(appliance.settings, folder.name, Silence())

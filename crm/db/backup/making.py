@@ -25,7 +25,7 @@ from crm.db.backup.shelf import (
     note_check,
     note_run,
 )
-from crm.db.backup.uploads import bytes_to_copy, copy_durably, gather_uploads, remove_folder
+from crm.db.backup.uploads import UploadsLost, bytes_to_copy, copy_durably, gather_uploads, remove_folder
 from crm.db.backup.verifying import Inspect, check_database, verify_database
 from crm.db.copies import opened_copy
 from crm.db.durable_files import sync_folder
@@ -60,7 +60,7 @@ def make_backup(plan: Plan, report: Report) -> Path:
     with locked_shelf(plan.shelf), _present(plan.places.database):
         report.step(f"lock: taken in {plan.shelf}")
         try:
-            folder = _make(plan, report)
+            folder = _make_patiently(plan, report)
         except (CrmError, OSError) as error:
             with suppress(OSError):
                 note_run(plan.shelf, started, problem=str(error))
@@ -89,6 +89,14 @@ def _make_shelf(shelf: Path) -> None:
         (shelf / CHECKS).mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise BackupFailed(f"{shelf} cannot be written: {error.strerror}.") from error
+
+
+def _make_patiently(plan: Plan, report: Report) -> Path:
+    try:
+        return _make(plan, report)
+    except UploadsLost as error:
+        report.step(f"again: {error} It may have been given up just now; taking another copy")
+        return _make(plan, report)
 
 
 def _make(plan: Plan, report: Report) -> Path:

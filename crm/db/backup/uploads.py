@@ -3,8 +3,11 @@
 import hashlib
 import os
 import shutil
-from collections.abc import Callable
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import islice, takewhile
 from pathlib import Path
 
 from crm.db.backup.manifest import CHUNK, Entry, digest_of
@@ -24,6 +27,24 @@ class Gathered:
     lost: list[str] = field(default_factory=list)
 
 
+class UploadsLost(BackupFailed):
+    """Files that rows name are not there, or not whole."""
+
+
+class Folders:
+    """Each folder is listed once."""
+
+    def __init__(self) -> None:
+        self._names: dict[Path, list[str]] = {}
+
+    def names_from(self, folder: Path, prefix: str) -> Iterator[str]:
+        if folder not in self._names:
+            self._names[folder] = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+        names = self._names[folder]
+        following = islice(names, bisect_left(names, prefix), None)
+        return takewhile(lambda name: name.startswith(prefix), following)
+
+
 def gather_uploads(
     files: list[StoredFile],
     live: Path,
@@ -31,17 +52,18 @@ def gather_uploads(
     target: Path,
     watch: Callable[[int, int], None],
 ) -> Gathered:
-    """Put each file below `target`. Raises BackupFailed when one is nowhere to be had whole."""
-    gathered = Gathered()
+    """Put each file below `target`. Raises UploadsLost when one is nowhere to be had whole."""
+    gathered, folders = Gathered(), Folders()
     sources = [live] if previous is None else [live, previous]
     if not same_disk(live, target):
         sources.reverse()
     for number, file in enumerate(files, 1):
         _gather(file, live, sources, target, gathered)
+        _gather_derived(file, live, target, folders, gathered)
         watch(number, len(files))
     if gathered.lost:
         more = f" and {len(gathered.lost) - NAMED_AT_MOST} more" if len(gathered.lost) > NAMED_AT_MOST else ""
-        raise BackupFailed(
+        raise UploadsLost(
             f"Of the uploaded files {len(gathered.lost)} are missing or damaged in {live}: "
             f"{', '.join(gathered.lost[:NAMED_AT_MOST])}{more}. "
             "Put them back from an older backup, or delete them for good in the appliance."
@@ -59,6 +81,17 @@ def _gather(file: StoredFile, live: Path, sources: list[Path], target: Path, gat
                 gathered.healed.append(file.path)
             return
     gathered.lost.append(file.path)
+
+
+def _gather_derived(file: StoredFile, live: Path, target: Path, folders: Folders, gathered: Gathered) -> None:
+    """What was made of the file lies beside it under its name and a suffix; it can be made again."""
+    source = place_of(live, file)
+    for name in folders.names_from(source.parent, f"{source.name}."):
+        place = place_of(target, file).with_name(name)
+        with suppress(FileNotFoundError):
+            link_or_copy(source.with_name(name), place)
+            path = place.relative_to(target).as_posix()
+            gathered.entries.append(Entry(f"{UPLOADS}/{path}", *digest_of(place)))
 
 
 def _take(source: Path, place: Path, file: StoredFile) -> bool:
