@@ -46,11 +46,35 @@ WORK = (
 )
 CREATE = (Destination("client_form.show_new", "user-plus", lazy_gettext("New client"), "clients.write", "c"),)
 
+SETTINGS = (
+    (
+        lazy_gettext("You"),
+        (
+            Destination("settings.show_profile", "circle-user", lazy_gettext("Profile"), "self.read"),
+            Destination("settings.show_security", "shield-check", lazy_gettext("Security"), "self.read"),
+            Destination("settings.list_tokens", "key-round", lazy_gettext("API tokens"), "self.read"),
+        ),
+    ),
+    (
+        lazy_gettext("Workspace"),
+        (
+            Destination("settings.list_users", "users", lazy_gettext("People"), "users.read"),
+            Destination("settings.show_workspace", "settings", lazy_gettext("Workspace"), "workspace.manage"),
+            Destination(
+                "backups.show_backups", "save", lazy_gettext("Backups"), "backups.read", also=("backups.",)
+            ),
+        ),
+    ),
+)
+
 
 def install_navigation(app: Flask) -> None:
     app.jinja_env.globals.update(
         work_destinations=lambda: _open(WORK), create_destinations=lambda: _open(CREATE)
     )
+    app.jinja_env.globals["settings_destinations"] = lambda: [
+        (title, _open(places)) for title, places in SETTINGS
+    ]
     app.jinja_env.globals["may"] = may
 
 
