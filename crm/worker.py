@@ -1,10 +1,12 @@
-"""One loop that runs what is due: each task at its interval, one after another."""
+"""One loop that runs what is due: each task at its interval; the slow ones in a loop beside it."""
 
+import math
 import os
 import signal
 import sys
+import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -17,12 +19,15 @@ from crm.db.actor import SYSTEM
 from crm.db.database import Database
 from crm.db.heartbeat import beat
 from crm.db.idempotency import forget_answers
+from crm.db.instance_lock import hold_worker
 from crm.errors import Busy
 from crm.logs import configure_logging
 from crm.signals import Signals
 
 LONGEST_SLEEP = 1.0
 BEAT_SECONDS = 10.0
+FIRST_RUN_SECONDS = 60.0
+GRACE_SECONDS = 25.0
 ANSWERS_KEPT = timedelta(days=2)
 STOP = frozenset({signal.SIGTERM, signal.SIGINT, signal.SIGHUP})
 
@@ -31,11 +36,12 @@ log = structlog.get_logger("crm.worker")
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """`run` is called every `seconds`, first one interval after the start."""
+    """`run` is called every `seconds`; a `slow` one may take minutes, beside the others."""
 
     name: str
     seconds: float
     run: Callable[[Database, Settings], object]
+    slow: bool = False
 
 
 def forget_old_answers(db: Database, _settings: Settings) -> int:
@@ -49,34 +55,21 @@ TASKS = (
 )
 
 
-class Worker:
-    def __init__(self, settings: Settings, tasks: Sequence[Task] = TASKS) -> None:
-        self._database = Database.open(settings)
-        self._settings = settings
-        self._path = settings.sqlite_path
-        now = time.monotonic()
-        self._due = {task: now + task.seconds for task in tasks}
-        self._beat_due = now
+class Lane:
+    """Tasks that run one after another, in one thread."""
 
-    def run(self, signals: Signals, parent: int) -> None:
-        """Until a signal says stop, or the process that started this one is gone."""
-        log.info("worker started", tasks=len(self._due))
-        while os.getppid() == parent:
-            self.run_due()
-            if signals.wait(self.sleep()) & STOP:
-                break
-        self._database.close()
-        log.info("worker stopped")
+    def __init__(self, tasks: Iterable[Task], database: Database, settings: Settings) -> None:
+        now = time.monotonic()
+        self._due = {task: now + min(task.seconds, FIRST_RUN_SECONDS) for task in tasks}
+        self._database = database
+        self._settings = settings
 
     def sleep(self) -> float:
-        """Seconds until something is due; never long, so that an orphan notices."""
-        soonest = min([*self._due.values(), self._beat_due])
+        """Seconds until a task is due; never long, so that a stop is noticed."""
+        soonest = min(self._due.values(), default=math.inf)
         return max(0.0, min(LONGEST_SLEEP, soonest - time.monotonic()))
 
     def run_due(self) -> None:
-        if self._beat_due <= time.monotonic():
-            beat(self._path, "")
-            self._beat_due = time.monotonic() + BEAT_SECONDS
         for task, due in self._due.items():
             if due <= time.monotonic():
                 self._run(task)
@@ -84,7 +77,6 @@ class Worker:
 
     def _run(self, task: Task) -> None:
         """Whatever a task meets, the others go on."""
-        beat(self._path, task.name)
         started = time.monotonic()
         try:
             task.run(self._database, self._settings)
@@ -94,11 +86,46 @@ class Worker:
             log.exception("task failed", task=task.name)
         else:
             log.debug("task done", task=task.name, seconds=round(time.monotonic() - started, 3))
-        beat(self._path, "")
+
+
+class Worker:
+    def __init__(self, settings: Settings, tasks: Sequence[Task] = TASKS) -> None:
+        self._path = settings.sqlite_path
+        self._database = Database.open(settings)
+        self._quick = Lane((task for task in tasks if not task.slow), self._database, settings)
+        self._slow = Lane((task for task in tasks if task.slow), self._database, settings)
+        self._stopping = threading.Event()
+        self._beat_due = 0.0
+
+    def run(self, signals: Signals, parent: int) -> None:
+        """Until a signal says stop, or the process that started this one is gone."""
+        slow = threading.Thread(target=self._run_slow, name="slow tasks", daemon=True)
+        slow.start()
+        log.info("worker started")
+        while os.getppid() == parent:
+            self._beat()
+            self._quick.run_due()
+            if signals.wait(self._quick.sleep()) & STOP:
+                break
+        self._stopping.set()
+        slow.join(GRACE_SECONDS)
+        self._database.close()
+        log.info("worker stopped")
+
+    def _beat(self) -> None:
+        if self._beat_due <= time.monotonic():
+            beat(self._path)
+            self._beat_due = time.monotonic() + BEAT_SECONDS
+
+    def _run_slow(self) -> None:
+        while not self._stopping.wait(self._slow.sleep()):
+            self._slow.run_due()
 
 
 def run_worker(settings: Settings, parent: int) -> None:
+    """Raises StartRefused when another worker runs on the same data: each task is done once."""
     signals = Signals(*STOP)
+    hold_worker(settings.sqlite_path)
     Worker(settings).run(signals, parent)
 
 

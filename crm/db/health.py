@@ -12,7 +12,7 @@ from crm.config import Settings
 from crm.db.actor import SYSTEM
 from crm.db.database import Database
 from crm.db.gates import NEEDED_BYTES
-from crm.db.heartbeat import last_heartbeat
+from crm.db.heartbeat import is_beating
 from crm.db.transaction import Transaction
 
 LOW_BYTES = 512 * 1024 * 1024
@@ -35,7 +35,7 @@ def check_health(db: Database, settings: Settings) -> Health:
     database = _database(db)
     disk = _disk(settings.sqlite_path.parent, settings.upload_folder)
     uploads = _uploads(settings.upload_folder)
-    worker = _worker(settings.sqlite_path)
+    worker: Literal["ok", "stopped"] = "ok" if is_beating(settings.sqlite_path) else "stopped"
     fine = {database, disk, uploads, worker} <= {"ok", "low"}
     return Health("ok" if fine else "failing", database, disk, uploads, worker)
 
@@ -68,12 +68,3 @@ def _disk(*folders: Path) -> Literal["ok", "low", "full"]:
 
 def _uploads(folder: Path) -> Literal["ok", "unavailable"]:
     return "ok" if folder.is_dir() and os.access(folder, os.R_OK | os.W_OK | os.X_OK) else "unavailable"
-
-
-def _worker(database: Path) -> Literal["ok", "stopped"]:
-    try:
-        seen = last_heartbeat(database)
-        alive = seen is not None and seen.alive
-    except (OSError, ValueError, TypeError):
-        alive = False
-    return "ok" if alive else "stopped"

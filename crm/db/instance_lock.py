@@ -1,4 +1,4 @@
-"""One appliance on one database: a lock on a file of its own, which the kernel frees with its last holder."""
+"""One appliance and one worker on one database: locks on files of their own, freed with their last holder."""
 
 import errno
 import fcntl
@@ -14,36 +14,46 @@ from crm.db.refusal import StartRefused
 RETRY_SECONDS = 0.1
 
 
-def lock_path(database: Path) -> Path:
-    return database.with_name(database.name + ".serve.lock")
-
-
 def hold_instance(database: Path, wait: float = 0) -> int:
     """The descriptor that holds the lock, and keeps holding it in each process that inherits it.
 
     Raises StartRefused when another appliance still holds it after `wait` seconds.
     """
+    return _hold(
+        database.with_name(database.name + ".serve.lock"),
+        f"Another appliance is running on {database}; stop it first, or give this one another SQLITE_PATH.",
+        wait,
+    )
+
+
+def hold_worker(database: Path) -> int:
+    """Likewise, for the process that runs the due work."""
+    return _hold(
+        database.with_name(database.name + ".worker.lock"),
+        f"Another worker is running on {database}; `crm serve` brings its own.",
+        0,
+    )
+
+
+def _hold(path: Path, refusal: str, wait: float) -> int:
     # Never on the database file itself: closing that would drop SQLite's own locks on it.
-    descriptor = os.open(lock_path(database), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     deadline = time.monotonic() + wait
-    while not _try_lock(descriptor, database):
+    while not _try_lock(descriptor, path.parent):
         if time.monotonic() >= deadline:
             os.close(descriptor)
-            raise StartRefused(
-                f"Another appliance is running on {database}; "
-                "stop it first, or give this one another SQLITE_PATH."
-            )
+            raise StartRefused(refusal)
         time.sleep(RETRY_SECONDS)
     return descriptor
 
 
-def _try_lock(descriptor: int, database: Path) -> bool:
+def _try_lock(descriptor: int, folder: Path) -> bool:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         if error.errno in (errno.EWOULDBLOCK, errno.EACCES):
             return False
-        raise StartRefused(f"{database.parent} cannot hold a file lock ({error.strerror}).") from error
+        raise StartRefused(f"{folder} cannot hold a file lock ({error.strerror}).") from error
     return True
 
 
