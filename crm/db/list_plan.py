@@ -61,7 +61,7 @@ class Part:
     """One filter in its two forms: what a list can walk along, and what is checked of each row.
 
     Without `drives` it is only ever checked. `source` is a table that is walked in place of the listed one,
-    with `row_id` as the listed row's id in it.
+    with `row_id` as the listed row's id in it. `by_id` tells that the walk is in the order of ids.
     """
 
     drives: str
@@ -69,6 +69,7 @@ class Part:
     params: Params = field(default_factory=dict)
     source: str = ""
     row_id: str = ""
+    by_id: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,17 +170,15 @@ def plan_rows(tx: Transaction, listed: Listed, parts: Sequence[Part], walk: Part
 
 
 def _driver(tx: Transaction, listed: Listed, parts: Sequence[Part], *, by_id: bool, deleted: bool) -> Part:
-    driving = [part for part in parts if part.drives]
     if deleted:
         return listed.trash
-    if not driving:
-        return listed.live
-    if by_id and len(parts) == 1:
-        return driving[0]
-    counts = [_count(tx, listed, part) for part in driving]
-    if min(counts) <= FEW:
-        return driving[counts.index(min(counts))]
-    return driving[0] if by_id else listed.live
+    driving = [part for part in parts if part.drives]
+    in_order = [part for part in driving if part.by_id] if by_id else []
+    if driving and not (in_order and len(parts) == 1):
+        counts = [_count(tx, listed, part) for part in driving]
+        if min(counts) <= FEW:
+            return driving[counts.index(min(counts))]
+    return in_order[0] if in_order else listed.live
 
 
 def _count(tx: Transaction, listed: Listed, part: Part) -> int:

@@ -1,0 +1,16 @@
+"""What a workspace has from its first moment: the usual types of lead, and a pipeline to begin with."""
+
+from crm.db.transaction import Transaction
+from crm.leads.lead_types import FIRST_TYPES, insert_lead_type
+from crm.leads.pipeline import Pipeline
+from crm.leads.pipelines import create_pipeline
+from crm.leads.stage_fields import PipelineFields
+
+FIRST_PIPELINE = "Sales"
+
+
+def furnish_leads(tx: Transaction) -> Pipeline:
+    """Called once, in the transaction that makes the workspace; `tx` acts for its owner."""
+    for name in FIRST_TYPES:
+        insert_lead_type(tx, name)
+    return create_pipeline(tx, PipelineFields(name=FIRST_PIPELINE), is_default=True)

@@ -1,0 +1,38 @@
+"""A stage or pipeline that goes must be empty, or its leads are moved in the same transaction."""
+
+from crm.db.transaction import Transaction
+from crm.errors import Conflict, Invalid
+from crm.leads.moves import move_all
+from crm.leads.pipeline import Stage, target_stage
+
+
+def empty_stages(tx: Transaction, stages: list[Stage], move_to: int | None) -> int:
+    """Move their leads to the stage `move_to`, each with its entry in the ledger; returns how many moved.
+
+    Raises Conflict with the count of `leads` when there are some and `move_to` is None.
+    """
+    leads = sum(count_leads(tx, stage.id) for stage in stages)
+    target = None if move_to is None else target_stage(tx, move_to, "move_to")
+    if target is not None and target.id in {stage.id for stage in stages}:
+        raise Invalid.field("move_to", "is what shall be emptied")
+    if leads and target is None:
+        raise Conflict(
+            "There are leads in it. Name the stage that shall take them (move_to).", {"leads": leads}
+        )
+    return 0 if target is None else move_all(tx, stages, target)
+
+
+def count_leads(tx: Transaction, stage_id: int, *, trash: bool = False) -> int:
+    return int(
+        tx.value(
+            """
+            SELECT count(*)
+              FROM leads
+             WHERE workspace_id = :workspace_id
+               AND stage_id = :stage_id
+               AND (deleted_at IS NULL OR :trash)
+            """,
+            stage_id=stage_id,
+            trash=trash,
+        )
+    )

@@ -1,0 +1,103 @@
+"""What may be written of a lead: the one place of its limits, for the API and the pages alike."""
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+
+from crm.clients.fields import Blank, Id, ShortLine, Tags
+from crm.fields import Fields, Line, Name, Text, left_out, name_key
+from crm.leads.stage_fields import Position
+from crm.money import Amount, Currency
+
+Status = Literal["new", "in_progress", "waiting", "won", "lost"]
+
+DEFAULT_TYPE = "inquiry"
+DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+EARLIEST, LATEST = date(1970, 1, 1), date(9999, 12, 30)
+
+
+def _as_day(value: object) -> object:
+    if isinstance(value, str) and DAY.fullmatch(value.strip()):
+        return date.fromisoformat(value.strip())
+    if isinstance(value, date):
+        return value
+    raise ValueError("must be a day such as 2026-11-21")
+
+
+def _within_reach(day: date) -> date:
+    if not EARLIEST <= day <= LATEST:
+        raise ValueError("must be a day after 1970")
+    return day
+
+
+TypeName = Annotated[Line, StringConstraints(min_length=1, max_length=40), AfterValidator(name_key)]
+Day = Annotated[date, BeforeValidator(_as_day), AfterValidator(_within_reach)]
+OptionalDay = Annotated[Day | None, Blank]
+Details = Annotated[Annotated[Text, StringConstraints(max_length=20_000)] | None, Blank]
+
+
+class LeadFields(Fields):
+    """A whole lead: what is left out has its default. PUT replaces by it, but for where the lead stands."""
+
+    title: Name
+    value: Amount = Decimal(0)
+    currency: Currency | None = Field(default=None, description="ISO 4217; left out, the workspace's")
+    client_id: Id | None = None
+    pipeline_id: Id | None = Field(
+        default=None, description="Left out, the stage's, else the default pipeline"
+    )
+    stage_id: Id | None = Field(default=None, description="Left out, the pipeline's first open stage")
+    owner_id: Id | None = Field(default=None, description="The user who looks after the lead")
+    source: ShortLine = None
+    expected_close: OptionalDay = None
+    details: Details = None
+    type: TypeName = DEFAULT_TYPE
+    status: Status | None = Field(default=None, description="Won and lost come from the kind of the stage")
+    tags: Tags = Field(default=[])
+    lost_reason: ShortLine = Field(default=None, description="Only in a stage of kind lost")
+
+
+class LeadChanges(Fields):
+    """Some fields of a lead: what is left out stays as it is."""
+
+    title: Name = left_out()
+    value: Amount = left_out()
+    currency: Currency = left_out()
+    client_id: Id | None = left_out()
+    pipeline_id: Id = left_out()
+    stage_id: Id = left_out()
+    owner_id: Id | None = left_out()
+    source: ShortLine = left_out()
+    expected_close: OptionalDay = left_out()
+    details: Details = left_out()
+    type: TypeName = left_out()
+    status: Status = left_out()
+    tags: Tags = left_out()
+    lost_reason: ShortLine = left_out()
+
+
+class LeadMove(Fields):
+    """Where to put a card. Left out, `position` and `after_id` put it to the top of the stage."""
+
+    stage_id: Id
+    position: Position | None = Field(
+        default=None, description="Its place among the stage's cards; 0 is the top"
+    )
+    after_id: Id | None = Field(default=None, description="The card to put it below, instead of a position")
+    lost_reason: ShortLine = None
+
+
+KEPT_WHEN_LEFT_OUT = ("currency", "pipeline_id", "stage_id", "status")
+
+
+def given_values(fields: LeadFields | LeadChanges) -> dict[str, Any]:
+    """The values to write: all of a whole lead's, only the given ones of changes."""
+    if isinstance(fields, LeadChanges):
+        return fields.model_dump(exclude_unset=True)
+    values = fields.model_dump()
+    return {
+        name: value for name, value in values.items() if value is not None or name not in KEPT_WHEN_LEFT_OUT
+    }

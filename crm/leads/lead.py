@@ -1,0 +1,110 @@
+"""A lead as it is read: its shape, and how rows become it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from crm import clock
+from crm.db.transaction import Row, Transaction
+from crm.errors import NotFound
+from crm.money import as_major
+
+FIELDS = (
+    "title", "value", "currency", "client_id", "pipeline_id", "stage_id", "owner_id", "source",
+    "expected_close", "details", "type", "status", "tags", "lost_reason",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """`value` is in major units of `currency`. `touched_at` is when something last happened to the lead.
+
+    `closed_at` is set in a stage of kind won or lost, `deleted_at` in the trash.
+    """
+
+    id: int
+    title: str
+    value: int | float
+    currency: str
+    client_id: int | None
+    client_name: str | None
+    pipeline_id: int
+    stage_id: int
+    stage_name: str
+    stage_kind: str
+    owner_id: int | None
+    owner_name: str | None
+    source: str | None
+    expected_close: str | None
+    details: str | None
+    type: str
+    status: str
+    tags: list[str]
+    lost_reason: str | None
+    stage_since: str
+    touched_at: str
+    stale: bool
+    closed_at: str | None
+    version: int
+    created_at: str
+    updated_at: str
+    deleted_at: str | None
+
+
+LEAD_COLUMNS = """
+       l.id, l.title, l.value_minor, l.currency, l.client_id,
+       (SELECT client.name FROM clients client
+         WHERE client.workspace_id = :workspace_id AND client.id = l.client_id) AS client_name,
+       l.pipeline_id, l.stage_id, stage.name AS stage_name, stage.kind AS stage_kind, l.owner_id,
+       (SELECT owner.name FROM users owner
+         WHERE owner.workspace_id = :workspace_id AND owner.id = l.owner_id) AS owner_name,
+       l.source, l.expected_close, l.details, l.type, l.status,
+       (SELECT json_group_array(t.name ORDER BY t.name_key)
+          FROM lead_tags lt
+          JOIN tags t ON t.workspace_id = lt.workspace_id AND t.id = lt.tag_id
+         WHERE lt.workspace_id = :workspace_id AND lt.lead_id = l.id) AS tags,
+       l.lost_reason, l.stage_since, l.touched_at,
+       l.closed_at IS NULL AND l.touched_day + stage.stale_days < :today AS stale,
+       l.closed_at, l.version, l.created_at, l.updated_at, l.deleted_at
+"""
+STAGE_OF_LEAD = "CROSS JOIN stages stage ON stage.workspace_id = :workspace_id AND stage.id = l.stage_id"
+
+
+def lead_of(row: Row) -> Lead:
+    known = {**row, "tags": orjson.loads(row["tags"]), "stale": bool(row["stale"])}
+    return Lead(value=as_major(known.pop("value_minor")), **known)
+
+
+def find_lead(tx: Transaction, lead_id: int) -> Lead | None:
+    """The lead, be it live or in the trash."""
+    row = tx.one(
+        f"""
+        SELECT {LEAD_COLUMNS}
+          FROM leads l
+          {STAGE_OF_LEAD}
+         WHERE l.workspace_id = :workspace_id
+           AND l.id = :lead_id
+        """,
+        lead_id=lead_id,
+        today=day_number(tx.now),
+    )
+    return lead_of(row) if row else None
+
+
+def live_lead(tx: Transaction, lead_id: int) -> Lead:
+    """Raises NotFound for one that is not there, is another workspace's or lies in the trash."""
+    lead = find_lead(tx, lead_id)
+    if lead is None or lead.deleted_at is not None:
+        raise NotFound("There is no such lead.")
+    return lead
+
+
+def facts_of(lead: Lead) -> dict[str, Any]:
+    """What people may write of the lead, as the ledger keeps it."""
+    return {name: getattr(lead, name) for name in FIELDS}
+
+
+def day_number(moment: str) -> int:
+    """Days as a running number, so that SQL can count them."""
+    return clock.from_text(moment).toordinal()

@@ -1,0 +1,159 @@
+"""Creating and changing a lead: row, stay, tags, search and ledger in one transaction."""
+
+from dataclasses import asdict
+from decimal import Decimal
+from typing import Any
+
+from crm.activity import activity
+from crm.clients.keys import sort_key, tag_key
+from crm.db.fulltext import forget_texts, index_texts
+from crm.db.transaction import Transaction
+from crm.errors import Stale
+from crm.leads.fields import LeadChanges, LeadFields, given_values
+from crm.leads.lead import Lead, day_number, facts_of, live_lead
+from crm.leads.lead_tags import set_lead_tags
+from crm.leads.places import top_of
+from crm.leads.settling import settle_changes, settle_new
+from crm.leads.stays import enter_stage, leave_stage
+from crm.money import as_minor
+
+SEARCH = "leads_search"
+OF_A_MOVE = {"pipeline_id", "stage_id", "status", "lost_reason"}
+
+
+def get_lead(tx: Transaction, lead_id: int) -> Lead:
+    return live_lead(tx, lead_id)
+
+
+def create_lead(tx: Transaction, fields: LeadFields) -> Lead:
+    """At the top of its stage. Raises Invalid."""
+    values = settle_new(tx, given_values(fields))
+    lead_id = _insert(tx, values)
+    enter_stage(tx, lead_id, values["stage_id"])
+    set_lead_tags(tx, lead_id, values["tags"])
+    lead = live_lead(tx, lead_id)
+    index_lead(tx, lead)
+    facts = {name: value for name, value in facts_of(lead).items() if value not in (None, [])}
+    activity.record(tx, "lead.created", "lead", lead_id, after=facts)
+    return lead
+
+
+def change_lead(
+    tx: Transaction, lead_id: int, fields: LeadFields | LeadChanges, *, expected_version: int | None = None
+) -> Lead:
+    """Write what differs: all fields of a whole lead, or only the given ones of changes.
+
+    Raises NotFound, Stale and Invalid. Where nothing differs, nothing is written.
+    """
+    old = live_lead(tx, lead_id)
+    refuse_stale(old, expected_version)
+    values = differing(old, settle_changes(tx, old, given_values(fields)))
+    return write_values(tx, old, values) if values else old
+
+
+def write_values(tx: Transaction, old: Lead, values: dict[str, Any], *, rank: str | None = None) -> Lead:
+    """Store settled values that differ from the old ones, with their entry in the ledger.
+
+    A lead that changes its stage goes to `rank` there, or to the top.
+    """
+    if "stage_id" in values:
+        _change_stage(tx, old, values["stage_id"], rank or top_of(tx, values["stage_id"]))
+    if "tags" in values:
+        set_lead_tags(tx, old.id, values["tags"])
+    _update(tx, old.id, {**facts_of(old), **values})
+    new = live_lead(tx, old.id)
+    if new.title != old.title:
+        forget_texts(tx, SEARCH, old.id)
+        index_lead(tx, new)
+    before, after = activity.changes(facts_of(old), facts_of(new))
+    action = "lead.moved" if "stage_id" in after and after.keys() <= OF_A_MOVE else "lead.changed"
+    activity.record(tx, action, "lead", old.id, before=before, after=after)
+    return new
+
+
+def refuse_stale(lead: Lead, expected_version: int | None) -> None:
+    if expected_version is not None and expected_version != lead.version:
+        raise Stale("The lead has changed since you read it.", asdict(lead))
+
+
+def index_lead(tx: Transaction, lead: Lead) -> None:
+    index_texts(tx, SEARCH, lead.id, sort_key(lead.title))
+
+
+def differing(old: Lead, values: dict[str, Any]) -> dict[str, Any]:
+    facts = facts_of(old)
+    found = {name: value for name, value in values.items() if facts[name] != value}
+    if "tags" in found and {tag_key(tag) for tag in old.tags} == {tag_key(tag) for tag in values["tags"]}:
+        del found["tags"]
+    return found
+
+
+def _change_stage(tx: Transaction, old: Lead, stage_id: int, rank: str) -> None:
+    """Pipeline and stage go together, as the schema checks them together."""
+    leave_stage(tx, old.id)
+    enter_stage(tx, old.id, stage_id)
+    tx.run(
+        """
+        UPDATE leads
+           SET (pipeline_id, stage_id, closed_at) = (
+                   SELECT pipeline_id, id, CASE WHEN kind = 'open' THEN NULL ELSE :now END
+                     FROM stages
+                    WHERE workspace_id = :workspace_id
+                      AND id = :stage_id),
+               rank = :rank, stage_since = :now
+         WHERE workspace_id = :workspace_id
+           AND id = :lead_id
+        """,
+        lead_id=old.id,
+        stage_id=stage_id,
+        rank=rank,
+    )
+
+
+def _update(tx: Transaction, lead_id: int, facts: dict[str, Any]) -> None:
+    stored = {
+        name: value for name, value in _columns(facts).items() if name not in {"pipeline_id", "stage_id"}
+    }
+    tx.run(
+        """
+        UPDATE leads
+           SET title = :title, title_key = :title_key, value_minor = :value_minor, currency = :currency,
+               client_id = :client_id, owner_id = :owner_id, source = :source,
+               expected_close = :expected_close, details = :details, type = :type, status = :status,
+               lost_reason = :lost_reason, touched_at = :now, touched_day = :today,
+               version = version + 1, updated_at = :now
+         WHERE workspace_id = :workspace_id
+           AND id = :lead_id
+        """,
+        lead_id=lead_id,
+        today=day_number(tx.now),
+        **stored,
+    )
+
+
+def _columns(facts: dict[str, Any]) -> dict[str, Any]:
+    own = {name: value for name, value in facts.items() if name not in {"value", "tags"}}
+    return {
+        **own,
+        "title_key": sort_key(facts["title"]),
+        "value_minor": as_minor(Decimal(str(facts["value"]))),
+    }
+
+
+def _insert(tx: Transaction, values: dict[str, Any]) -> int:
+    return tx.insert(
+        """
+        INSERT INTO leads (workspace_id, title, title_key, value_minor, currency, client_id, pipeline_id,
+                           stage_id, rank, owner_id, source, expected_close, details, type, status,
+                           lost_reason, stage_since, closed_at,
+                           touched_at, touched_day, created_at, updated_at)
+        VALUES (:workspace_id, :title, :title_key, :value_minor, :currency, :client_id, :pipeline_id,
+                :stage_id, :rank, :owner_id, :source, :expected_close, :details, :type, :status,
+                :lost_reason, :now, CASE WHEN :status IN ('won', 'lost') THEN :now END,
+                :now, :today, :now, :now)
+        RETURNING id
+        """,
+        rank=top_of(tx, values["stage_id"]),
+        today=day_number(tx.now),
+        **_columns(values),
+    )

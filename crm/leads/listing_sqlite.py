@@ -1,0 +1,169 @@
+"""The SQL of the lists of leads and of the board's columns: which filters there are, and which orders."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from crm.clients.tags import find_tag
+from crm.db.fulltext import parse_query
+from crm.db.list_plan import (
+    Listed,
+    Part,
+    Plan,
+    Rows,
+    Sort,
+    column_part,
+    plan_page,
+    plan_rows,
+    search_part,
+    tag_part,
+)
+from crm.db.list_plan import plan_count as plan_count_of
+from crm.db.transaction import Transaction
+from crm.leads.lead import LEAD_COLUMNS, STAGE_OF_LEAD, day_number
+from crm.money import as_minor
+
+NOBODY = 0
+OPEN = "open"
+NEVER = "9999-12-31"
+COLUMN_FILTERS = ("client_id", "stage_id", "owner_id", "source", "pipeline_id", "type", "status")
+
+
+@dataclass(frozen=True, slots=True)
+class LeadFilter:
+    """What to list: `q` is searched for in the title. `owner_id` 0 asks for leads without an owner, `status`
+    open for those neither won nor lost. Values and days are bounds, inclusive.
+    """
+
+    q: str | None = None
+    pipeline_id: int | None = None
+    stage_id: int | None = None
+    owner_id: int | None = None
+    client_id: int | None = None
+    type: str | None = None
+    status: str | None = None
+    source: str | None = None
+    tag: str | None = None
+    stale: bool | None = None
+    value_from: Decimal | None = None
+    value_to: Decimal | None = None
+    closes_from: str | None = None
+    closes_to: str | None = None
+    deleted: bool = False
+
+
+SORTS = {
+    "created_at": Sort(("l.id",), ("id",), (int,)),
+    "updated_at": Sort(("l.updated_at", "l.id"), ("updated_at", "id"), (str, int)),
+    "title": Sort(("l.title_key", "l.id"), ("title_key", "id"), (str, int)),
+    "value": Sort(("l.value_minor", "l.id"), ("value_minor", "id"), (int, int)),
+    "expected_close": Sort((f"COALESCE(l.expected_close, '{NEVER}')", "l.id"), ("closes", "id"), (str, int)),
+    "deleted_at": Sort(("l.deleted_at", "l.id"), ("deleted_at", "id"), (str, int), of_trash=True),
+}
+EXTRA_COLUMNS = ("title_key", "closes")
+LEADS = Listed(
+    table="leads",
+    alias="l",
+    shown=f"{LEAD_COLUMNS}, l.title_key, COALESCE(l.expected_close, '{NEVER}') AS closes",
+    texts="l.title_key",
+    sorts=SORTS,
+    joins=STAGE_OF_LEAD,
+)
+
+
+def plan_list(
+    tx: Transaction, wanted: LeadFilter, key: str, *, descending: bool, after: list[str | int] | None
+) -> Plan | None:
+    """The SQL of one page in that order, after the row with those values; None when nothing can match."""
+    parts = filter_parts(tx, wanted)
+    if parts is None:
+        return None
+    return plan_page(tx, LEADS, parts, key, descending=descending, after=after, deleted=wanted.deleted)
+
+
+def plan_count(tx: Transaction, wanted: LeadFilter) -> Plan | None:
+    """The SQL that counts what a list would show, up to `:limit`; None when nothing can match."""
+    parts = filter_parts(tx, wanted)
+    return None if parts is None else plan_count_of(tx, LEADS, parts, deleted=wanted.deleted)
+
+
+def pipeline_rows(tx: Transaction, parts: list[Part], pipeline_id: int) -> Rows:
+    """The live leads of a pipeline that fit."""
+    drives = f"{LEADS.live.drives} AND l.pipeline_id = :on_board"
+    walk = Part(drives, "+l.pipeline_id = :on_board", {"on_board": pipeline_id})
+    return plan_rows(tx, LEADS, parts, walk)
+
+
+def stage_rows(tx: Transaction, parts: list[Part], stage_id: int) -> Rows:
+    """The live leads of a stage that fit."""
+    drives = f"{LEADS.live.drives} AND l.stage_id = :in_column"
+    walk = Part(drives, "+l.stage_id = :in_column", {"in_column": stage_id})
+    return plan_rows(tx, LEADS, parts, walk)
+
+
+def filter_parts(tx: Transaction, wanted: LeadFilter) -> list[Part] | None:
+    """The filters that are set, the most telling first; None when one cannot match anything."""
+    parts = []
+    if wanted.q is not None and wanted.q.strip():
+        query = parse_query(wanted.q)
+        if query is None:
+            return None
+        parts.append(search_part(LEADS, query))
+    if wanted.tag is not None:
+        tag_id = find_tag(tx, wanted.tag)
+        if tag_id is None:
+            return None
+        parts.append(tag_part(LEADS, "lead_tags", "lead_id", tag_id))
+    given = {name: getattr(wanted, name) for name in COLUMN_FILTERS if getattr(wanted, name) is not None}
+    if given.get("owner_id") == NOBODY:
+        given["owner_id"] = None
+    if given.get("status") == OPEN:
+        del given["status"]
+        parts.append(Part(f"{LEADS.live.drives} AND l.closed_at IS NULL", "+l.closed_at IS NULL"))
+    parts += [column_part(LEADS, name, value) for name, value in given.items()]
+    return parts + _bounds(wanted) + _staleness(wanted, tx.now)
+
+
+def _bounds(wanted: LeadFilter) -> list[Part]:
+    closes = f"COALESCE(l.expected_close, '{NEVER}')"
+    bounds = [
+        (
+            "l.value_minor >=",
+            "value_from",
+            None if wanted.value_from is None else as_minor(wanted.value_from),
+        ),
+        ("l.value_minor <=", "value_to", None if wanted.value_to is None else as_minor(wanted.value_to)),
+        (f"{closes} >=", "closes_from", wanted.closes_from),
+        (f"{closes} <=", "closes_to", wanted.closes_to),
+    ]
+    return [
+        Part(
+            f"{LEADS.live.drives} AND {column} :{name}",
+            f"+{column} :{name}",
+            {name: bound},
+            by_id=False,
+        )
+        for column, name, bound in bounds
+        if bound is not None
+    ]
+
+
+def _staleness(wanted: LeadFilter, now: str) -> list[Part]:
+    if wanted.stale is None:
+        return []
+    stale = """EXISTS (SELECT 1
+                         FROM stages st
+                        WHERE st.workspace_id = :workspace_id
+                          AND st.id = l.stage_id
+                          AND l.touched_day + st.stale_days < :stale_on)"""
+    params: dict[str, str | int | float | bytes | None] = {"stale_on": day_number(now)}
+    if not wanted.stale:
+        return [Part("", f"NOT (+l.closed_at IS NULL AND {stale})", params)]
+    untouched = "l.closed_at IS NULL AND l.touched_day < :stale_on"
+    return [
+        Part(
+            f"{LEADS.live.drives} AND {untouched} AND {stale}",
+            f"+{untouched} AND {stale}",
+            params,
+            by_id=False,
+        )
+    ]

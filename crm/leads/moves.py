@@ -1,0 +1,99 @@
+"""Moving cards: within their stage, to another one, or all of a stage at once."""
+
+from typing import Any
+
+from crm.activity import activity
+from crm.db.transaction import Transaction
+from crm.errors import Invalid
+from crm.leads.fields import LeadMove
+from crm.leads.lead import Lead, live_lead
+from crm.leads.leads import differing, refuse_stale, write_values
+from crm.leads.pipeline import Stage
+from crm.leads.places import rank_after, rank_at_position
+from crm.leads.settling import settle_changes
+
+
+def move_lead(tx: Transaction, lead_id: int, move: LeadMove, *, expected_version: int | None = None) -> Lead:
+    """Raises NotFound, Stale, and Invalid for a stage that takes no leads.
+
+    A new place within the same stage leaves the lead's version as it is: no field of it has changed.
+    """
+    old = live_lead(tx, lead_id)
+    refuse_stale(old, expected_version)
+    given: dict[str, Any] = {"stage_id": move.stage_id}
+    if move.lost_reason is not None:
+        given["lost_reason"] = move.lost_reason
+    values = differing(old, settle_changes(tx, old, given))
+    rank = _rank_for(tx, lead_id, move)
+    if "stage_id" not in values:
+        _reorder(tx, old, rank)
+    return write_values(tx, old, values, rank=rank) if values else old
+
+
+def move_all(tx: Transaction, stages: list[Stage], target: Stage) -> int:
+    """Empty stages into another one, each lead with its own entry in the ledger; returns how many moved."""
+    moved = 0
+    for stage in stages:
+        for lead_id in _cards_from_below(tx, stage):
+            lead = live_lead(tx, lead_id)
+            write_values(tx, lead, differing(lead, settle_changes(tx, lead, {"stage_id": target.id})))
+            moved += 1
+    return moved
+
+
+def _rank_for(tx: Transaction, lead_id: int, move: LeadMove) -> str:
+    if move.position is not None and move.after_id is not None:
+        raise Invalid.field("position", "is given together with after_id")
+    if move.after_id is not None:
+        return rank_after(tx, move.stage_id, lead_id, move.after_id)
+    return rank_at_position(tx, move.stage_id, lead_id, move.position or 0)
+
+
+def _reorder(tx: Transaction, old: Lead, rank: str) -> None:
+    before = tx.value("SELECT rank FROM leads WHERE workspace_id = :workspace_id AND id = :id", id=old.id)
+    if not _passes_others(tx, old, before, rank):
+        return
+    tx.run(
+        "UPDATE leads SET rank = :rank WHERE workspace_id = :workspace_id AND id = :id", id=old.id, rank=rank
+    )
+    activity.record(tx, "lead.reordered", "lead", old.id, before={"rank": before}, after={"rank": rank})
+
+
+def _passes_others(tx: Transaction, lead: Lead, before: str, after: str) -> bool:
+    """Whether another card stands between the old place and the new one."""
+    low, high = sorted((before, after))
+    return bool(
+        tx.value(
+            """
+            SELECT 1
+              FROM leads
+             WHERE workspace_id = :workspace_id
+               AND stage_id = :stage_id
+               AND deleted_at IS NULL
+               AND id <> :lead_id
+               AND rank > :low
+               AND rank < :high
+             LIMIT 1
+            """,
+            stage_id=lead.stage_id,
+            lead_id=lead.id,
+            low=low,
+            high=high,
+        )
+    )
+
+
+def _cards_from_below(tx: Transaction, stage: Stage) -> list[int]:
+    """From the last to the first: each goes to the top of the target, which keeps their order."""
+    rows = tx.all(
+        """
+        SELECT id
+          FROM leads
+         WHERE workspace_id = :workspace_id
+           AND stage_id = :stage_id
+           AND deleted_at IS NULL
+         ORDER BY rank DESC
+        """,
+        stage_id=stage.id,
+    )
+    return [int(row["id"]) for row in rows]

@@ -1,0 +1,149 @@
+"""Pipelines and stages as they are read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from crm.db.transaction import Row, Transaction
+from crm.errors import Invalid, NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """`probability` is in per cent. A card is stale after `stale_days` without a touch."""
+
+    id: int
+    pipeline_id: int
+    name: str
+    colour: str
+    kind: str
+    probability: int
+    stale_days: int | None
+    position: int
+    version: int
+    created_at: str
+    updated_at: str
+    archived_at: str | None
+    deleted_at: str | None
+
+    @property
+    def takes_leads(self) -> bool:
+        return self.archived_at is None and self.deleted_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """`stages` are the live ones in their order, archived ones too."""
+
+    id: int
+    name: str
+    is_default: bool
+    stages: list[Stage]
+    version: int
+    created_at: str
+    updated_at: str
+    archived_at: str | None
+    deleted_at: str | None
+
+
+_STAGES = """
+SELECT s.id, s.pipeline_id, s.name, s.colour, s.kind, s.probability, s.stale_days,
+       (SELECT count(*)
+          FROM stages earlier
+         WHERE earlier.workspace_id = s.workspace_id
+           AND earlier.pipeline_id = s.pipeline_id
+           AND earlier.deleted_at IS NULL
+           AND earlier.rank < s.rank) AS position,
+       s.version, s.created_at, s.updated_at, s.archived_at, s.deleted_at
+  FROM stages s
+ WHERE s.workspace_id = :workspace_id
+"""
+_PIPELINES = """
+SELECT p.id, p.name, p.is_default, p.version, p.created_at, p.updated_at, p.archived_at, p.deleted_at
+  FROM pipelines p
+ WHERE p.workspace_id = :workspace_id
+"""
+
+
+def list_pipelines(tx: Transaction) -> list[Pipeline]:
+    """All live pipelines with their stages, the default first, archived ones last."""
+    rows = tx.all(
+        f"{_PIPELINES} AND p.deleted_at IS NULL ORDER BY p.archived_at IS NOT NULL, p.is_default DESC, p.id"
+    )
+    stages = tx.all(f"{_STAGES} AND s.deleted_at IS NULL ORDER BY s.pipeline_id, s.rank")
+    return [_pipeline_of(row, [each for each in stages if each["pipeline_id"] == row["id"]]) for row in rows]
+
+
+def find_pipeline(tx: Transaction, pipeline_id: int) -> Pipeline | None:
+    """The pipeline, be it live or deleted."""
+    row = tx.one(f"{_PIPELINES} AND p.id = :pipeline_id", pipeline_id=pipeline_id)
+    return None if row is None else _pipeline_of(row, _stage_rows(tx, pipeline_id))
+
+
+def live_pipeline(tx: Transaction, pipeline_id: int) -> Pipeline:
+    pipeline = find_pipeline(tx, pipeline_id)
+    if pipeline is None or pipeline.deleted_at is not None:
+        raise NotFound("There is no such pipeline.")
+    return pipeline
+
+
+def default_pipeline(tx: Transaction) -> Pipeline:
+    """Raises NotFound where set-up made none."""
+    row = tx.one(f"{_PIPELINES} AND p.is_default = 1")
+    if row is None:
+        raise NotFound("The workspace has no pipeline.")
+    return _pipeline_of(row, _stage_rows(tx, row["id"]))
+
+
+def find_stage(tx: Transaction, stage_id: int) -> Stage | None:
+    """The stage, be it live, archived or deleted."""
+    row = tx.one(f"{_STAGES} AND s.id = :stage_id", stage_id=stage_id)
+    return None if row is None else Stage(**row)
+
+
+def live_stage(tx: Transaction, stage_id: int) -> Stage:
+    stage = find_stage(tx, stage_id)
+    if stage is None or stage.deleted_at is not None:
+        raise NotFound("There is no such stage.")
+    return stage
+
+
+def target_stage(tx: Transaction, stage_id: int, field: str = "stage_id") -> Stage:
+    """The stage that is to take leads. Raises Invalid, naming the field, for one that cannot."""
+    stage = find_stage(tx, stage_id)
+    if stage is None or stage.deleted_at is not None:
+        raise Invalid.field(field, "is not a stage of this workspace")
+    if not stage.takes_leads or not _takes_leads(tx, stage.pipeline_id):
+        raise Invalid.field(field, "is archived, or its pipeline is no longer in use")
+    return stage
+
+
+def first_stage(pipeline: Pipeline) -> Stage:
+    """Where a lead begins: the first open stage."""
+    return next(stage for stage in pipeline.stages if stage.takes_leads and stage.kind == "open")
+
+
+def _takes_leads(tx: Transaction, pipeline_id: int) -> bool:
+    return bool(
+        tx.value(
+            """
+            SELECT archived_at IS NULL AND deleted_at IS NULL
+              FROM pipelines
+             WHERE workspace_id = :workspace_id
+               AND id = :pipeline_id
+            """,
+            pipeline_id=pipeline_id,
+        )
+    )
+
+
+def _stage_rows(tx: Transaction, pipeline_id: int) -> list[Row]:
+    return tx.all(
+        f"{_STAGES} AND s.pipeline_id = :pipeline_id AND s.deleted_at IS NULL ORDER BY s.rank",
+        pipeline_id=pipeline_id,
+    )
+
+
+def _pipeline_of(row: Row, stages: Sequence[dict[str, Any]]) -> Pipeline:
+    known = {**row, "is_default": bool(row["is_default"])}
+    return Pipeline(**known, stages=[Stage(**stage) for stage in stages])

@@ -1,0 +1,27 @@
+"""How long a lead stood in which stage: one row for each stay, the ground of the reports."""
+
+from crm.db.transaction import Transaction
+
+
+def enter_stage(tx: Transaction, lead_id: int, stage_id: int) -> None:
+    tx.run(
+        """
+        INSERT INTO stage_stays (workspace_id, lead_id, stage_id, entered_at)
+        VALUES (:workspace_id, :lead_id, :stage_id, :now)
+        """,
+        lead_id=lead_id,
+        stage_id=stage_id,
+    )
+
+
+def leave_stage(tx: Transaction, lead_id: int) -> None:
+    tx.run(
+        """
+        UPDATE stage_stays
+           SET left_at = :now
+         WHERE workspace_id = :workspace_id
+           AND lead_id = :lead_id
+           AND left_at IS NULL
+        """,
+        lead_id=lead_id,
+    )

@@ -1,0 +1,108 @@
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from crm.db.actor import Actor
+from crm.db.database import Database
+from crm.db.transaction import Transaction
+from crm.errors import Invalid
+from crm.leads.listing import count_leads, list_leads
+from crm.leads.listing_sqlite import LeadFilter, plan_list
+from crm.leads.trash import delete_lead
+from tests.leads.conftest import Stages
+from tests.support.cast import Cast
+from tests.support.clients import add_client
+from tests.support.frozen_clock import FrozenClock
+from tests.support.leads import add_lead, patch_lead
+
+SORTS = ["created_at", "updated_at", "title", "value", "expected_close"]
+
+
+def titles(db: Database, who: Actor, sort: str | None = None, **wanted: Any) -> list[str]:
+    page = db.read(list_leads, who, LeadFilter(**wanted), sort=sort, limit=100)
+    return [lead.title for lead in page.rows]
+
+
+def walk(db: Database, who: Actor, sort: str, limit: int, **wanted: Any) -> list[int]:
+    """The ids of all pages, which must be fewer than 100."""
+    seen: list[int] = []
+    cursor = None
+    for _ in range(100):
+        page = db.read(list_leads, who, LeadFilter(**wanted), sort=sort, limit=limit, cursor=cursor)
+        seen += [lead.id for lead in page.rows]
+        cursor = page.next
+        if cursor is None:
+            return seen
+    raise AssertionError("the pages do not end")
+
+
+@pytest.mark.parametrize("sort", [*SORTS, *(f"-{sort}" for sort in SORTS)])
+def test_pages_meet_each_row_once_in_every_order(
+    db: Database, cast: Cast, stages: Stages, sort: str, frozen_clock: FrozenClock
+) -> None:
+    ids = []
+    for number, title in enumerate(["Zoë", "anna", "Ремонт", "Åsa", "Öz", "王小明", "Bob", "anna"]):
+        close = None if number % 3 else f"2026-12-0{1 + number % 2}"
+        given = {"value": number % 3, "expected_close": close, "tags": ["t"]}
+        ids.append(add_lead(db, cast.owner, title=title, **given).id)
+        frozen_clock.advance(minutes=number % 2)
+    add_lead(db, cast.outsider, tags=["t"])
+    for wanted in (
+        {},
+        {"tag": "t"},
+        {"status": "open"},
+        {"value_to": Decimal(9)},
+        {"status": "open", "tag": "t"},
+    ):
+        seen = walk(db, cast.owner, sort, 3, **wanted)
+        assert sorted(seen) == ids
+        assert seen == walk(db, cast.owner, sort, 200, **wanted)
+
+
+def test_filters_narrow_together(db: Database, cast: Cast, stages: Stages, frozen_clock: FrozenClock) -> None:
+    client = add_client(db, cast.owner)
+    add_lead(db, cast.owner, title="старый", value=10)
+    frozen_clock.advance(days=20)
+    add_lead(db, cast.owner, title="ремонт офиса", value=150000, client_id=client.id, tags=["VIP"])
+    add_lead(db, cast.owner, title="кухня", owner_id=cast.owner.user_id, stage_id=stages["Won"].id)
+    assert titles(db, cast.owner, q="РЕМО") == ["ремонт офиса"]
+    assert titles(db, cast.owner, client_id=client.id) == ["ремонт офиса"]
+    assert titles(db, cast.owner, tag="vip") == ["ремонт офиса"]
+    assert titles(db, cast.owner, owner_id=0) == ["ремонт офиса", "старый"]
+    assert titles(db, cast.owner, owner_id=cast.owner.user_id) == ["кухня"]
+    assert titles(db, cast.owner, status="open") == ["ремонт офиса", "старый"]
+    assert titles(db, cast.owner, status="won") == ["кухня"]
+    assert titles(db, cast.owner, stage_id=stages["Won"].id) == ["кухня"]
+    assert titles(db, cast.owner, stale=True) == ["старый"]
+    assert titles(db, cast.owner, stale=False) == ["кухня", "ремонт офиса"]
+    assert titles(db, cast.owner, value_from=Decimal("10"), value_to=Decimal("10")) == ["старый"]
+    assert titles(db, cast.owner, q="ремонт", stale=True) == []
+    assert titles(db, cast.outsider) == []
+    assert db.read(count_leads, cast.owner, LeadFilter(status="open")).total == 2
+
+
+def test_a_changed_title_is_found_by_its_new_words(db: Database, cast: Cast, stages: Stages) -> None:
+    lead = add_lead(db, cast.owner)
+    patch_lead(db, cast.owner, lead.id, {"title": "Küche"})
+    assert titles(db, cast.owner, q="kuche") == ["Küche"]
+    assert titles(db, cast.owner, q="офис") == []
+    db.write(delete_lead, cast.owner, lead.id)
+    assert titles(db, cast.owner, q="kuche") == []
+    assert titles(db, cast.owner, deleted=True, q="kuche") == ["Küche"]
+
+
+@pytest.mark.parametrize("sort", ["rank", "deleted_at", "-", "--title"])
+def test_an_order_that_there_is_not_is_refused(db: Database, cast: Cast, stages: Stages, sort: str) -> None:
+    with pytest.raises(Invalid):
+        titles(db, cast.owner, sort)
+
+
+@pytest.mark.parametrize("sort", SORTS)
+def test_every_order_has_its_index(db: Database, cast: Cast, stages: Stages, sort: str) -> None:
+    def explain(tx: Transaction) -> str:
+        plan = plan_list(tx, LeadFilter(), sort, descending=True, after=None)
+        assert plan is not None
+        return str(tx.all(f"EXPLAIN QUERY PLAN {plan.sql}", limit=26, today=0, **plan.params))
+
+    assert "TEMP B-TREE FOR ORDER BY" not in db.read(explain, cast.owner)

@@ -1,0 +1,116 @@
+import pytest
+
+from crm.db.database import Database
+from crm.errors import Conflict, Invalid, NotFound, Stale
+from crm.leads.lead_types import add_lead_type, list_lead_types, remove_lead_type
+from crm.leads.pipeline import default_pipeline, list_pipelines
+from crm.leads.pipelines import change_pipeline, create_pipeline, delete_pipeline, restore_pipeline
+from crm.leads.stage_fields import PipelineChanges, PipelineFields, StageFields
+from tests.leads.conftest import Stages
+from tests.leads.test_leads import ledger_of
+from tests.support.cast import Cast
+from tests.support.leads import add_lead, cards_of
+
+
+def test_a_pipeline_gets_the_usual_stages_or_its_own(db: Database, cast: Cast, stages: Stages) -> None:
+    usual = db.write(create_pipeline, cast.owner, PipelineFields(name="Repairs"))
+    assert [stage.name for stage in usual.stages] == list(stages)
+    own = [StageFields(name="In", probability=5), StageFields(name="Out", kind="won")]
+    mine = db.write(create_pipeline, cast.owner, PipelineFields(name="Rental", stages=own))
+    assert [(stage.name, stage.probability) for stage in mine.stages] == [("In", 5), ("Out", 100)]
+    assert [pipeline.name for pipeline in db.read(list_pipelines, cast.owner)] == [
+        "Sales",
+        "Repairs",
+        "Rental",
+    ]
+    assert [pipeline.name for pipeline in db.read(list_pipelines, cast.outsider)] == ["Sales"]
+
+
+def test_a_pipeline_that_cannot_be_is_refused(db: Database, cast: Cast, stages: Stages) -> None:
+    twins = [StageFields(name="A"), StageFields(name="a")]
+    endless = [StageFields(name="Won", kind="won")]
+    for wrong in (twins, endless):
+        with pytest.raises(Invalid):
+            db.write(create_pipeline, cast.owner, PipelineFields(name="Repairs", stages=wrong))
+    with pytest.raises(Conflict):
+        db.write(create_pipeline, cast.owner, PipelineFields(name="sALES"))
+    assert len(db.read(list_pipelines, cast.owner)) == 1
+
+
+def test_there_is_always_one_default(db: Database, cast: Cast, stages: Stages) -> None:
+    sales = db.read(default_pipeline, cast.owner)
+    repairs = db.write(create_pipeline, cast.owner, PipelineFields(name="Repairs"))
+    with pytest.raises(Conflict):
+        db.write(delete_pipeline, cast.owner, sales.id)
+    with pytest.raises(Conflict):
+        db.write(change_pipeline, cast.owner, sales.id, PipelineChanges(archived=True))
+    db.write(change_pipeline, cast.owner, repairs.id, PipelineChanges(is_default=True))
+    defaults = [pipeline.name for pipeline in db.read(list_pipelines, cast.owner) if pipeline.is_default]
+    assert defaults == ["Repairs"]
+    assert add_lead(db, cast.owner).pipeline_id == repairs.id
+    assert ledger_of(db, cast.owner, "pipeline", sales.id)[0]["after"] == {"is_default": False}
+
+
+@pytest.mark.parametrize("way", ["delete", "archive"])
+def test_a_pipeline_with_leads_goes_only_when_they_move(
+    db: Database, cast: Cast, stages: Stages, way: str
+) -> None:
+    repairs = db.write(create_pipeline, cast.owner, PipelineFields(name="Repairs"))
+    leads = [add_lead(db, cast.owner, title=stage.name, stage_id=stage.id) for stage in repairs.stages[:3]]
+
+    def go(move_to: int | None = None) -> None:
+        if way == "delete":
+            db.write(delete_pipeline, cast.owner, repairs.id, move_to=move_to)
+        else:
+            changes = PipelineChanges(archived=True)
+            db.write(change_pipeline, cast.owner, repairs.id, changes, move_to=move_to)
+
+    with pytest.raises(Conflict) as refusal:
+        go()
+    assert refusal.value.extra == {"leads": 3}
+    with pytest.raises(Invalid):
+        go(repairs.stages[3].id)
+    go(stages["Proposal"].id)
+    assert sorted(cards_of(db, cast.owner, stages["Proposal"])) == ["Contacted", "New", "Proposal"]
+    assert ledger_of(db, cast.owner, "lead", leads[0].id)[0]["after"] == {
+        "pipeline_id": stages["Proposal"].pipeline_id,
+        "stage_id": stages["Proposal"].id,
+        "status": "in_progress",
+    }
+    with pytest.raises(Invalid):
+        add_lead(db, cast.owner, pipeline_id=repairs.id)
+    with pytest.raises(Invalid):
+        add_lead(db, cast.owner, stage_id=repairs.stages[0].id)
+
+
+def test_a_deleted_pipeline_comes_back(db: Database, cast: Cast, stages: Stages) -> None:
+    repairs = db.write(create_pipeline, cast.owner, PipelineFields(name="Repairs"))
+    db.write(delete_pipeline, cast.owner, repairs.id)
+    with pytest.raises(NotFound):
+        db.write(restore_pipeline, cast.outsider, repairs.id)
+    db.write(create_pipeline, cast.owner, PipelineFields(name="repairs"))
+    with pytest.raises(Conflict):
+        db.write(restore_pipeline, cast.owner, repairs.id)
+
+
+def test_a_stale_change_of_a_pipeline_is_refused(db: Database, cast: Cast, stages: Stages) -> None:
+    sales = db.read(default_pipeline, cast.owner)
+    db.write(change_pipeline, cast.colleague, sales.id, PipelineChanges(name="Sale"))
+    with pytest.raises(Stale):
+        db.write(change_pipeline, cast.owner, sales.id, PipelineChanges(name="Mine"), expected_version=1)
+
+
+def test_a_workspace_adds_types_of_its_own(db: Database, cast: Cast, stages: Stages) -> None:
+    db.write(add_lead_type, cast.owner, "warranty")
+    assert db.read(list_lead_types, cast.owner) == ["order", "inquiry", "support", "other", "warranty"]
+    lead = add_lead(db, cast.owner, type="Warranty")
+    assert lead.type == "warranty"
+    with pytest.raises(Invalid):
+        add_lead(db, cast.outsider, type="warranty")
+    with pytest.raises(Conflict):
+        db.write(add_lead_type, cast.owner, "warranty")
+    with pytest.raises(Conflict):
+        db.write(remove_lead_type, cast.owner, "warranty")
+    db.write(add_lead_type, cast.owner, "rental")
+    db.write(remove_lead_type, cast.owner, "rental")
+    assert "rental" not in db.read(list_lead_types, cast.owner)
