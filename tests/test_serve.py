@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from crm.db.instance import load_instance
+from crm.db.instance_lock import hold_instance
 from tests.support.appliance import Appliance, descendants, free_port, proportional_memory, wait_until
 
 pytestmark = [
@@ -97,6 +98,33 @@ def test_a_request_in_flight_is_answered_before_the_stop(appliance: Appliance) -
         connection.sendall(b"\r\n")
         assert connection.recv(64).startswith(b"HTTP/1.1 200")
         assert appliance.wait() == 0
+
+
+def test_a_change_in_flight_is_acknowledged_and_kept(appliance: Appliance) -> None:
+    token = appliance.set_up()
+    body = b'{"name": "Ann"}'
+    head = (
+        f"POST /api/clients HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    ).encode()
+    with appliance, socket.create_connection(("127.0.0.1", appliance.port), timeout=15) as connection:
+        connection.sendall(head + body[:5])
+        time.sleep(0.3)
+        appliance.signal()
+        wait_until(lambda: "stopping" in appliance.output)
+        connection.sendall(body[5:])
+        assert connection.recv(64).startswith(b"HTTP/1.1 201")
+        assert appliance.wait() == 0
+    with appliance, appliance.client(headers={"Authorization": f"Bearer {token}"}) as client:
+        assert [each["name"] for each in client.get("/api/clients").json()["data"]] == ["Ann"]
+
+
+def test_a_web_server_that_cannot_start_ends_the_appliance_and_leaves_no_process(tmp_path: Path) -> None:
+    (tmp_path / "gunicorn.py").write_text("raise ImportError('broken')", encoding="utf-8")
+    appliance = Appliance(tmp_path / "appliance", PYTHONPATH=str(tmp_path)).launch()
+    assert appliance.wait() == 1
+    assert "the web server could not start" in appliance.output
+    os.close(hold_instance(tmp_path / "appliance" / "data" / "crm.db"))
 
 
 def test_a_second_signal_stops_at_once_and_does_not_pass_for_clean(tmp_path: Path) -> None:

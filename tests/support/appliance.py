@@ -52,12 +52,35 @@ class Appliance:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    def crm(self, *arguments: str, given: str = "") -> str:
+        """What a `crm` command prints on this appliance's data; `given` is its standard input."""
+        done = subprocess.run(
+            [sys.executable, "-m", "crm", *arguments],
+            cwd=PROJECT_ROOT,
+            env=self._environment(),
+            input=given,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+    def set_up(self) -> str:
+        """A workspace with its owner; returns a token that may write."""
+        who = ("--workspace", "Workshop", "--email", "owner@example.org", "--name", "Owner")
+        self.crm("setup", *who, "--password-stdin", given="correct horse battery staple\n")
+        return self.crm(
+            "token", "create", "--user", "owner@example.org", "--name", "test", "--scope", "write"
+        )
+
     def launch(self) -> Self:
         self.output = ""
         self.process = subprocess.Popen(
             [sys.executable, "-m", "crm", "serve"],
             cwd=PROJECT_ROOT,
-            env={"PATH": os.environ["PATH"], "PYTHONUNBUFFERED": "1", **self.variables},
+            env=self._environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -109,6 +132,9 @@ class Appliance:
     ) -> None:
         if self.process.poll() is None:
             self.kill()
+
+    def _environment(self) -> dict[str, str]:
+        return {"PATH": os.environ["PATH"], "PYTHONUNBUFFERED": "1", **self.variables}
 
     def _collect(self, stream: IO[str]) -> None:
         for line in stream:
