@@ -87,8 +87,8 @@ def test_a_refused_statement_can_be_answered_and_the_rest_is_kept(db: Database, 
         with pytest.raises(Conflict) as caught:
             add_note(tx, "once")
         assert isinstance(caught.value, IntegrityConflict)
-        assert "notes" in caught.value.detail
-        assert "notes" not in caught.value.message
+        assert "slips" in caught.value.detail
+        assert "slips" not in caught.value.message
         add_note(tx, "other")
 
     db.write(outer, cast.owner)

@@ -51,7 +51,7 @@ def test_a_change_interrupted_in_a_statement_leaves_nothing_though_its_failure_w
     db = open_database(db_statement_timeout=100)
     cast = gather_cast(db)
     endless_rows = ENDLESS.replace("count(*)", "i")
-    writing = f"INSERT INTO notes (workspace_id, text) SELECT :workspace_id, i FROM ({endless_rows})"
+    writing = f"INSERT INTO slips (workspace_id, text) SELECT :workspace_id, i FROM ({endless_rows})"
 
     def swallow(tx: Transaction, sql: str) -> None:
         add_note(tx, "first")

@@ -10,32 +10,32 @@ from tests.support.cast import Cast
 from tests.support.scratch import add_note, list_notes
 
 FORGETFUL = {
-    "reading": "SELECT text FROM notes",
-    "counting": "SELECT count(*) FROM notes",
-    "by row id": "SELECT 1 FROM notes WHERE rowid = 1",
-    "writing": "UPDATE notes SET text = 'x'",
-    "deleting": "DELETE FROM notes",
-    "inserting": "INSERT INTO notes (workspace_id, text) VALUES (1, 'x')",
-    "replacing": "INSERT OR REPLACE INTO notes (id, workspace_id, text) VALUES (1, 1, 'x')",
-    "in a comment": "SELECT text FROM notes /* :workspace_id */ -- :workspace_id",
-    "in a string": "SELECT text FROM notes WHERE text <> ':workspace_id'",
-    "as a column": "SELECT text FROM notes WHERE workspace_id = 1",
-    "as another parameter": "SELECT text FROM notes WHERE workspace_id = :workspace_id_",
-    "by an alias": "SELECT n.text FROM counters c JOIN notes n",
-    "in a subquery": "SELECT name, (SELECT max(text) FROM notes) AS text FROM counters",
-    "in a condition": "SELECT name FROM counters WHERE EXISTS (SELECT 1 FROM notes)",
-    "in a WITH": "WITH found AS (SELECT text FROM notes) SELECT text FROM found",
+    "reading": "SELECT text FROM slips",
+    "counting": "SELECT count(*) FROM slips",
+    "by row id": "SELECT 1 FROM slips WHERE rowid = 1",
+    "writing": "UPDATE slips SET text = 'x'",
+    "deleting": "DELETE FROM slips",
+    "inserting": "INSERT INTO slips (workspace_id, text) VALUES (1, 'x')",
+    "replacing": "INSERT OR REPLACE INTO slips (id, workspace_id, text) VALUES (1, 1, 'x')",
+    "in a comment": "SELECT text FROM slips /* :workspace_id */ -- :workspace_id",
+    "in a string": "SELECT text FROM slips WHERE text <> ':workspace_id'",
+    "as a column": "SELECT text FROM slips WHERE workspace_id = 1",
+    "as another parameter": "SELECT text FROM slips WHERE workspace_id = :workspace_id_",
+    "by an alias": "SELECT n.text FROM counters c JOIN slips n",
+    "in a subquery": "SELECT name, (SELECT max(text) FROM slips) AS text FROM counters",
+    "in a condition": "SELECT name FROM counters WHERE EXISTS (SELECT 1 FROM slips)",
+    "in a WITH": "WITH found AS (SELECT text FROM slips) SELECT text FROM found",
     "in a WITH named like a trigger": (
-        "WITH inbox_to_notes AS (SELECT text FROM notes) SELECT text FROM inbox_to_notes"
+        "WITH inbox_to_slips AS (SELECT text FROM slips) SELECT text FROM inbox_to_slips"
     ),
-    "behind a subquery named like a trigger": ("SELECT text FROM (SELECT text FROM notes) AS inbox_to_notes"),
-    "in a compound": "SELECT name FROM counters UNION SELECT text FROM notes",
-    "through a view": "SELECT text FROM long_notes",
-    "feeding another table": "INSERT INTO counters (name, value) SELECT text, 1 FROM notes",
-    "in a returning": "UPDATE counters SET value = 1 RETURNING (SELECT count(*) FROM notes) AS n",
-    "a search index": "SELECT text FROM notes_search WHERE notes_search MATCH 'secret'",
-    "the content of a search index": "SELECT c0 FROM notes_search_content",
-    "the terms of a search index": "SELECT block FROM notes_search_data",
+    "behind a subquery named like a trigger": ("SELECT text FROM (SELECT text FROM slips) AS inbox_to_slips"),
+    "in a compound": "SELECT name FROM counters UNION SELECT text FROM slips",
+    "through a view": "SELECT text FROM long_slips",
+    "feeding another table": "INSERT INTO counters (name, value) SELECT text, 1 FROM slips",
+    "in a returning": "UPDATE counters SET value = 1 RETURNING (SELECT count(*) FROM slips) AS n",
+    "a search index": "SELECT text FROM slips_search WHERE slips_search MATCH 'secret'",
+    "the content of a search index": "SELECT c0 FROM slips_search_content",
+    "the terms of a search index": "SELECT block FROM slips_search_data",
     "the workspaces themselves": "SELECT name FROM workspaces",
 }
 
@@ -52,7 +52,7 @@ def test_a_statement_that_forgets_the_workspace_is_refused(db: Database, cast: C
 def test_the_workspace_cannot_be_bound_by_the_caller(db: Database, cast: Cast) -> None:
     def steal(tx: Transaction) -> None:
         tx.all(
-            "SELECT text FROM notes WHERE workspace_id = :workspace_id",
+            "SELECT text FROM slips WHERE workspace_id = :workspace_id",
             workspace_id=cast.outsider.workspace_id,
         )
 
@@ -67,7 +67,7 @@ def test_each_actor_sees_and_changes_the_own_workspace_by_the_same_statement(
     db.write(add_note, cast.outsider, "theirs")
     assert db.read(list_notes, cast.owner) == db.read(list_notes, cast.colleague) == ["ours"]
     assert db.read(list_notes, cast.outsider) == ["theirs"]
-    change = "UPDATE notes SET text = text || '!' WHERE workspace_id = :workspace_id"
+    change = "UPDATE slips SET text = text || '!' WHERE workspace_id = :workspace_id"
     assert db.write(lambda tx: tx.run(change), cast.colleague) == 1
     assert db.read(list_notes, cast.outsider) == ["theirs"]
 
@@ -84,8 +84,8 @@ def test_what_a_trigger_of_ours_touches_is_its_own_matter(db: Database, cast: Ca
 
 def test_the_system_stands_outside_and_binds_the_workspace_itself(db: Database, cast: Cast) -> None:
     db.write(add_note, cast.owner, "ours")
-    find = "SELECT count(*) FROM notes WHERE workspace_id = :workspace_id"
-    assert db.read(lambda tx: tx.value("SELECT count(*) FROM notes"), SYSTEM) == 1
+    find = "SELECT count(*) FROM slips WHERE workspace_id = :workspace_id"
+    assert db.read(lambda tx: tx.value("SELECT count(*) FROM slips"), SYSTEM) == 1
     ours = db.read(lambda tx: tx.value(find, workspace_id=cast.owner.workspace_id), SYSTEM)
     theirs = db.read(lambda tx: tx.value(find, workspace_id=cast.outsider.workspace_id), SYSTEM)
     assert (ours, theirs) == (1, 0)
@@ -93,7 +93,7 @@ def test_the_system_stands_outside_and_binds_the_workspace_itself(db: Database, 
 
 def test_an_actor_of_a_workspace_without_a_user_is_guarded_too(db: Database, cast: Cast) -> None:
     with pytest.raises(TenantViolation):
-        db.read(lambda tx: tx.all("SELECT text FROM notes"), Actor(cast.owner.workspace_id, None))
+        db.read(lambda tx: tx.all("SELECT text FROM slips"), Actor(cast.owner.workspace_id, None))
 
 
 def test_a_foreign_parent_cannot_even_be_stored(db: Database, cast: Cast) -> None:
@@ -111,10 +111,10 @@ def test_a_foreign_parent_cannot_even_be_stored(db: Database, cast: Cast) -> Non
         "ATTACH ':memory:' AS other",
         "PRAGMA query_only = OFF",
         "PRAGMA foreign_keys = OFF",
-        "CREATE TEMP TABLE kept AS SELECT text FROM notes WHERE workspace_id = :workspace_id",
+        "CREATE TEMP TABLE kept AS SELECT text FROM slips WHERE workspace_id = :workspace_id",
         "CREATE TABLE extra (id INTEGER)",
         "DROP TABLE counters",
-        "DROP TRIGGER inbox_to_notes",
+        "DROP TRIGGER inbox_to_slips",
         "ALTER TABLE counters ADD COLUMN more TEXT",
         "SELECT 1 AS one; SELECT 2 AS two",
         "SELECT a.value, b.value FROM counters a JOIN counters b",
@@ -141,4 +141,4 @@ def test_the_guard_still_knows_after_more_texts_than_it_remembers(db: Database, 
     db.read(ask_much, cast.owner)
     assert len(db._catalog._statements) <= CATALOG_LIMIT
     with pytest.raises(TenantViolation):
-        db.read(lambda tx: tx.all("SELECT text FROM notes"), cast.owner)
+        db.read(lambda tx: tx.all("SELECT text FROM slips"), cast.owner)

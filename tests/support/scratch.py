@@ -1,4 +1,4 @@
-"""Tables that only the tests of the ground floor know: counters of nobody, notes of a workspace."""
+"""Tables that only the tests of the ground floor know: counters of nobody, slips of a workspace."""
 
 from pathlib import Path
 
@@ -13,25 +13,25 @@ CREATE TABLE counters (
 
 INSERT INTO counters (name, value) VALUES ('a', 0), ('b', 0);
 
-CREATE TABLE notes (
+CREATE TABLE slips (
     id           INTEGER PRIMARY KEY,
     workspace_id INTEGER NOT NULL REFERENCES workspaces (id),
     text         TEXT    NOT NULL,
     UNIQUE (workspace_id, text)
 ) STRICT;
 
-CREATE VIEW long_notes AS SELECT id, text FROM notes WHERE length(text) > 3;
+CREATE VIEW long_slips AS SELECT id, text FROM slips WHERE length(text) > 3;
 
-CREATE VIRTUAL TABLE notes_search USING fts5 (text);
+CREATE VIRTUAL TABLE slips_search USING fts5 (text);
 
 CREATE TABLE inbox (
     id   INTEGER PRIMARY KEY,
     text TEXT NOT NULL
 ) STRICT;
 
-CREATE TRIGGER inbox_to_notes AFTER INSERT ON inbox
+CREATE TRIGGER inbox_to_slips AFTER INSERT ON inbox
 BEGIN
-    INSERT INTO notes (workspace_id, text) SELECT min(id), NEW.text FROM workspaces;
+    INSERT INTO slips (workspace_id, text) SELECT min(id), NEW.text FROM workspaces;
 END;
 """
 ENDLESS = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
@@ -56,12 +56,12 @@ def read_counter(tx: Transaction, name: str = "a") -> int:
 
 def add_note(tx: Transaction, text: str) -> int:
     return tx.insert(
-        "INSERT INTO notes (workspace_id, text) VALUES (:workspace_id, :text) RETURNING id", text=text
+        "INSERT INTO slips (workspace_id, text) VALUES (:workspace_id, :text) RETURNING id", text=text
     )
 
 
 def list_notes(tx: Transaction) -> list[str]:
-    rows = tx.all("SELECT text FROM notes WHERE workspace_id = :workspace_id ORDER BY id")
+    rows = tx.all("SELECT text FROM slips WHERE workspace_id = :workspace_id ORDER BY id")
     return [row["text"] for row in rows]
 
 
