@@ -51,7 +51,7 @@ def forget_old_answers(db: Database, _settings: Settings) -> int:
 
 TASKS = (
     Task("forget old answers", 3600, forget_old_answers),
-    Task("back up when due", 300, back_up_when_due),
+    Task("back up when due", 300, back_up_when_due, slow=True),
 )
 
 
