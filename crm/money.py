@@ -4,29 +4,29 @@ A minor unit is a hundredth for every currency here, also for those that in dail
 """
 
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import Annotated
 
+from babel.core import get_global
+from babel.numbers import get_territory_currencies
 from pydantic import AfterValidator, BeforeValidator, Field
 
 MINOR = 100
 MOST = Decimal("9999999999999.99")
 
-_CODES = """
-    AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD
-    CAD CDF CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP
-    GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD
-    KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN
-    NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP
-    SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VES VND
-    VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG
-"""
-CURRENCIES = frozenset(_CODES.split())
+
+@cache
+def currencies() -> frozenset[str]:
+    """ISO 4217 codes that are tender somewhere today."""
+    return frozenset(
+        code for place in get_global("territory_currencies") for code in get_territory_currencies(place)
+    )
 
 
-def _currency(code: str) -> str:
-    if code.upper() not in CURRENCIES:
-        raise ValueError("must be a currency's code of three letters (ISO 4217), such as EUR")
-    return code.upper()
+def _check_currency(text: str) -> str:
+    if text.upper() not in currencies():
+        raise ValueError("is not a currency code such as EUR (ISO 4217)")
+    return text.upper()
 
 
 def _as_decimal(value: object) -> Decimal:
@@ -42,7 +42,7 @@ def _as_decimal(value: object) -> Decimal:
 Amount = Annotated[Decimal, Field(ge=0, le=MOST, decimal_places=2), BeforeValidator(_as_decimal)]
 """In major units, at most two places, never negative."""
 
-Currency = Annotated[str, AfterValidator(_currency)]
+Currency = Annotated[str, AfterValidator(_check_currency)]
 
 
 def as_minor(amount: Decimal) -> int:

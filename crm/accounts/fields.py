@@ -5,14 +5,13 @@ from datetime import timedelta
 from functools import cache
 from typing import Annotated
 
-from babel.core import get_global
 from babel.localedata import locale_identifiers
-from babel.numbers import get_territory_currencies
 from phonenumbers import SUPPORTED_REGIONS
 from pydantic import AfterValidator, Field, SecretStr
 
 from crm.accounts.permissions import Role, Scope
 from crm.fields import Email, Fields, Name, left_out
+from crm.money import Currency
 
 SHORT_NAME = 100
 TOKEN_DAYS = 90
@@ -24,14 +23,6 @@ MAXIMUM_SECRET = 4_096
 @cache
 def timezones() -> frozenset[str]:
     return frozenset(zoneinfo.available_timezones() - {"Factory", "localtime"})
-
-
-@cache
-def currencies() -> frozenset[str]:
-    """ISO 4217 codes that are tender somewhere today."""
-    return frozenset(
-        code for place in get_global("territory_currencies") for code in get_territory_currencies(place)
-    )
 
 
 @cache
@@ -51,12 +42,6 @@ def _check_timezone(text: str) -> str:
     return text
 
 
-def _check_currency(text: str) -> str:
-    if text.upper() not in currencies():
-        raise ValueError("is not a currency code such as EUR (ISO 4217)")
-    return text.upper()
-
-
 def _check_language(text: str) -> str:
     if text not in languages():
         raise ValueError("is not a language tag such as en or pt-BR")
@@ -71,7 +56,6 @@ def _check_country(text: str) -> str:
 
 ShortName = Annotated[Name, Field(max_length=SHORT_NAME)]
 Timezone = Annotated[str, AfterValidator(_check_timezone)]
-Currency = Annotated[str, AfterValidator(_check_currency)]
 Language = Annotated[str, AfterValidator(_check_language)]
 Country = Annotated[str, AfterValidator(_check_country)]
 Password = Annotated[SecretStr, Field(max_length=MAXIMUM_SECRET)]

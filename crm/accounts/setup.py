@@ -8,7 +8,7 @@ from pathlib import Path
 from crm.accounts.attempts import claim_attempt, clear_attempts, setup_bucket
 from crm.accounts.fields import SetupFields, SetupRequest
 from crm.accounts.passwords import check_password, hash_password
-from crm.accounts.workspaces import Founded, create_workspace
+from crm.accounts.workspaces import Founded, Furnish, create_workspace
 from crm.config import Settings
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
@@ -27,11 +27,11 @@ def is_set_up(tx: Transaction) -> bool:
     return tx.value("SELECT 1 FROM workspaces LIMIT 1") is not None
 
 
-def setup_workspace(tx: Transaction, fields: SetupFields, password_hash: str) -> Founded:
+def setup_workspace(tx: Transaction, fields: SetupFields, password_hash: str, furnish: Furnish) -> Founded:
     """The first workspace and its owner. Raises Conflict at any further attempt."""
     if is_set_up(tx):
         raise Conflict(SET_UP_ALREADY)
-    return create_workspace(tx, fields, password_hash)
+    return create_workspace(tx, fields, password_hash, furnish)
 
 
 def ensure_setup_code(settings: Settings) -> str:
@@ -53,7 +53,13 @@ def setup_code_fits(settings: Settings, given: str) -> bool:
 
 
 def claim_appliance(
-    db: Database, settings: Settings, request: SetupRequest, address: str, request_id: str
+    db: Database,
+    settings: Settings,
+    request: SetupRequest,
+    address: str,
+    request_id: str,
+    *,
+    furnish: Furnish,
 ) -> Actor:
     """Set up over the network; returns the owner. Raises Invalid for a wrong code or a weak password,
     TooMany while guesses from the address are slowed down, Conflict when it is set up.
@@ -64,7 +70,8 @@ def claim_appliance(
     password = check_password(
         request.password.get_secret_value(), request.name, request.email, request.workspace
     )
-    founded = db.write(setup_workspace, Actor(None, None, request_id), request, hash_password(password))
+    console = Actor(None, None, request_id)
+    founded = db.write(setup_workspace, console, request, hash_password(password), furnish)
     forget_setup_code(settings)
     return Actor(founded.workspace_id, founded.owner_id, request_id)
 

@@ -1,5 +1,6 @@
 """Workspaces: each with its settings and its owner."""
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 from crm.accounts.fields import SetupFields, WorkspaceChanges
@@ -9,6 +10,9 @@ from crm.db.actor import Actor
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, NotFound, Stale
 from crm.fields import name_key
+
+Furnish = Callable[[Transaction], object]
+"""What the rooms above put into a new workspace, on its owner's behalf."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +36,8 @@ class Founded:
     owner_id: int
 
 
-def create_workspace(tx: Transaction, fields: SetupFields, password_hash: str) -> Founded:
-    """A workspace with its owner. `tx` is of SYSTEM: no user stands above workspaces."""
+def create_workspace(tx: Transaction, fields: SetupFields, password_hash: str, furnish: Furnish) -> Founded:
+    """A workspace with its owner, furnished. `tx` is of SYSTEM: no user stands above workspaces."""
     if any(name_key(found.name) == name_key(fields.workspace) for found in list_workspaces(tx)):
         raise Conflict(
             f"A workspace named {fields.workspace!r} exists.",
@@ -59,6 +63,7 @@ def create_workspace(tx: Transaction, fields: SetupFields, password_hash: str) -
     owner_id = insert_user(
         inside, email=fields.email, name=fields.name, role="owner", password_hash=password_hash
     )
+    furnish(tx.acting_as(Actor(workspace_id, owner_id, tx.actor.request_id)))
     return Founded(workspace_id, owner_id)
 
 

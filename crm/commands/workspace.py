@@ -6,6 +6,7 @@ from crm.accounts.fields import SetupFields
 from crm.accounts.passwords import check_password, hash_password
 from crm.accounts.setup import forget_setup_code
 from crm.accounts.workspaces import create_workspace, list_workspaces
+from crm.appliance.furnishing import furnish_workspace
 from crm.commands.appliance import opened_appliance, take_password
 from crm.db.actor import SYSTEM
 from crm.fields import parse_fields
@@ -33,7 +34,7 @@ def create(name: str, owner: str, password_stdin: bool, **given: str) -> None:
         password = check_password(
             fields.password.get_secret_value(), fields.name, fields.email, fields.workspace
         )
-        db.write(create_workspace, SYSTEM, fields, hash_password(password))
+        db.write(create_workspace, SYSTEM, fields, hash_password(password), furnish_workspace)
         forget_setup_code(settings)
     click.echo(f"Workspace {fields.workspace!r} is ready. {fields.email} can log in.")
 

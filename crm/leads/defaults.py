@@ -10,7 +10,7 @@ FIRST_PIPELINE = "Sales"
 
 
 def furnish_leads(tx: Transaction) -> Pipeline:
-    """Called once, in the transaction that makes the workspace; `tx` acts for its owner."""
+    """Once, in the transaction that makes the workspace."""
     for name in FIRST_TYPES:
         insert_lead_type(tx, name)
     return create_pipeline(tx, PipelineFields(name=FIRST_PIPELINE), is_default=True)

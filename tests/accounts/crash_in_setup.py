@@ -14,14 +14,15 @@ from pathlib import Path
 import apsw
 
 from crm.accounts.setup import setup_workspace
+from crm.appliance.furnishing import furnish_workspace
 from crm.config import Settings
 from crm.db.actor import SYSTEM
 from crm.db.database import Database
 from crm.db.transaction import Transaction
 from tests.support.people import PASSWORD_HASH, setup_fields
 
-TABLES = ("workspaces", "users", "activities", "activity_contents")
-MOST_STATEMENTS = 60
+TABLES = ("workspaces", "users", "activities", "activity_contents", "pipelines", "stages")
+MOST_STATEMENTS = 90
 
 
 def set_up_until(tx: Transaction, fatal: int) -> None:
@@ -35,7 +36,7 @@ def set_up_until(tx: Transaction, fatal: int) -> None:
         return True
 
     tx._session.connection.exec_trace = watch
-    setup_workspace(tx, setup_fields(), PASSWORD_HASH)
+    setup_workspace(tx, setup_fields(), PASSWORD_HASH, furnish_workspace)
 
 
 def count_rows(tx: Transaction) -> int:

@@ -11,7 +11,6 @@ from crm.accounts.fields import (
     TokenFields,
     UserChanges,
     WorkspaceChanges,
-    currencies,
 )
 from crm.errors import Invalid
 from crm.fields import Fields, parse_fields
@@ -46,8 +45,3 @@ def test_a_wrong_value_is_refused_by_name(model: type[Fields], given: dict[str, 
     with pytest.raises(Invalid) as caught:
         parse_fields(model, given)
     assert [problem.field for problem in caught.value.problems] == [field]
-
-
-def test_today_s_currencies_are_known_and_yesterday_s_are_not() -> None:
-    assert {"USD", "EUR", "JPY", "KZT", "UAH", "INR"} <= currencies()
-    assert not {"DEM", "FRF", "ITL"} & currencies()

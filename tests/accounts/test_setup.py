@@ -19,6 +19,7 @@ from crm.accounts.setup import (
 )
 from crm.accounts.users import list_users
 from crm.activity.chain import verify_chain
+from crm.appliance.furnishing import furnish_workspace
 from crm.config import Settings
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
@@ -37,22 +38,28 @@ def count_rows(tx: Transaction) -> dict[str, int]:
 
 def test_it_makes_the_workspace_its_owner_and_their_activities(db: Database) -> None:
     assert not db.read(is_set_up, SYSTEM)
-    founded = db.write(setup_workspace, SYSTEM, setup_fields(), PASSWORD_HASH)
+    founded = db.write(setup_workspace, SYSTEM, setup_fields(), PASSWORD_HASH, furnish_workspace)
     assert db.read(is_set_up, SYSTEM)
     assert db.read(count_rows, SYSTEM) == {
         "workspaces": 1,
         "users": 1,
-        "activities": 2,
-        "activity_contents": 2,
+        "activities": 3,
+        "activity_contents": 3,
     }
     assert db.read(verify_chain, Actor(founded.workspace_id, founded.owner_id)).broken_at is None
 
 
 def test_a_second_attempt_is_refused_and_changes_nothing(db: Database) -> None:
-    db.write(setup_workspace, SYSTEM, setup_fields(), PASSWORD_HASH)
+    db.write(setup_workspace, SYSTEM, setup_fields(), PASSWORD_HASH, furnish_workspace)
     before = db.read(count_rows, SYSTEM)
     with pytest.raises(Conflict):
-        db.write(setup_workspace, SYSTEM, setup_fields("Mine", "stranger@example.org"), PASSWORD_HASH)
+        db.write(
+            setup_workspace,
+            SYSTEM,
+            setup_fields("Mine", "stranger@example.org"),
+            PASSWORD_HASH,
+            furnish_workspace,
+        )
     assert db.read(count_rows, SYSTEM) == before
 
 
@@ -65,7 +72,7 @@ def test_a_crash_at_any_statement_leaves_nothing_and_the_next_attempt_works(
     *crashed, whole = run.stdout.splitlines()
     assert len(crashed) > 10
     assert crashed == [f"{number} 0" for number in range(1, len(crashed) + 1)]
-    assert whole == "0 6"
+    assert whole == "0 15"
 
 
 def test_the_code_is_the_same_at_each_start_until_it_is_used_and_for_its_owner_alone(
@@ -97,7 +104,9 @@ def claim(db: Database, settings: Settings, code: str, address: str = "192.0.2.1
         "workspace": "Acme", "name": "Olga", "email": "owner@acme.example", "password": PASSWORD,
         "code": code, **given,
     }  # fmt: skip
-    return claim_appliance(db, settings, parse_fields(SetupRequest, fields), address, "request")
+    return claim_appliance(
+        db, settings, parse_fields(SetupRequest, fields), address, "request", furnish=furnish_workspace
+    )
 
 
 def test_whoever_has_the_code_claims_the_appliance_once(settings: Settings, db: Database) -> None:

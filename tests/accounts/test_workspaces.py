@@ -5,6 +5,7 @@ import pytest
 from crm.accounts.fields import WorkspaceChanges
 from crm.accounts.workspaces import change_workspace, create_workspace, list_workspaces, show_workspace
 from crm.activity.timeline import ActivityFilter, list_activities
+from crm.appliance.furnishing import furnish_workspace
 from crm.db.actor import SYSTEM
 from crm.db.database import Database
 from crm.errors import Conflict, Stale
@@ -14,13 +15,25 @@ from tests.support.people import PASSWORD_HASH, Team, setup_fields
 
 def test_two_workspaces_do_not_share_a_name(db: Database, team: Team) -> None:
     with pytest.raises(Conflict):
-        db.write(create_workspace, SYSTEM, setup_fields(" ACME", "third@acme.example"), PASSWORD_HASH)
+        db.write(
+            create_workspace,
+            SYSTEM,
+            setup_fields(" ACME", "third@acme.example"),
+            PASSWORD_HASH,
+            furnish_workspace,
+        )
     assert [each.name for each in db.read(list_workspaces, SYSTEM)] == ["Acme", "Elsewhere"]
 
 
 def test_an_owner_s_e_mail_is_unique_over_workspaces(db: Database, team: Team) -> None:
     with pytest.raises(Conflict):
-        db.write(create_workspace, SYSTEM, setup_fields("Third", "owner@acme.example"), PASSWORD_HASH)
+        db.write(
+            create_workspace,
+            SYSTEM,
+            setup_fields("Third", "owner@acme.example"),
+            PASSWORD_HASH,
+            furnish_workspace,
+        )
     assert len(db.read(list_workspaces, SYSTEM)) == 2
 
 

@@ -12,6 +12,7 @@ from crm.accounts.sessions import Place
 from crm.accounts.setup import setup_workspace
 from crm.accounts.users import create_user
 from crm.accounts.workspaces import create_workspace
+from crm.appliance.furnishing import furnish_workspace
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
 
@@ -40,9 +41,13 @@ class Team:
 
 
 def gather_team(db: Database) -> Team:
-    here = db.write(setup_workspace, SYSTEM, setup_fields(), PASSWORD_HASH)
+    here = db.write(setup_workspace, SYSTEM, setup_fields(), PASSWORD_HASH, furnish_workspace)
     there = db.write(
-        create_workspace, SYSTEM, setup_fields("Elsewhere", "owner@elsewhere.example"), PASSWORD_HASH
+        create_workspace,
+        SYSTEM,
+        setup_fields("Elsewhere", "owner@elsewhere.example"),
+        PASSWORD_HASH,
+        furnish_workspace,
     )
     owner = Actor(here.workspace_id, here.owner_id)
     return Team(

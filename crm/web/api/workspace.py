@@ -5,6 +5,7 @@ from flask import Blueprint, Response, g, url_for
 from crm.accounts.fields import SetupRequest, WorkspaceChanges
 from crm.accounts.setup import claim_appliance
 from crm.accounts.workspaces import Workspace, change_workspace, show_workspace
+from crm.appliance.furnishing import furnish_workspace
 from crm.web import answers
 from crm.web.auth import permit, public, unguarded
 from crm.web.identity import database, settings
@@ -40,7 +41,12 @@ def change() -> Response:
 def set_up() -> Response:
     """Make the first workspace and its owner, with the one-time code that the console printed"""
     owner = claim_appliance(
-        database(), settings(), json_body(SetupRequest), place_of_request().address, g.request_id
+        database(),
+        settings(),
+        json_body(SetupRequest),
+        place_of_request().address,
+        g.request_id,
+        furnish=furnish_workspace,
     )
     workspace = database().read(show_workspace, owner)
     return answers.created(workspace, url_for("api_workspace.show"), version=workspace.version)
