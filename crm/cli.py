@@ -2,7 +2,7 @@
 
 import click
 
-from crm.commands import backup, restore, serve, setup, token, user, workspace
+from crm.commands import backup, restore, serve, setup, token, transfer, user, workspace
 from crm.db.refusal import StartRefused
 from crm.errors import CrmError
 from crm.version import VERSION
@@ -32,6 +32,8 @@ COMMANDS: tuple[click.Command, ...] = (
     serve.worker,
     setup.setup,
     token.token,
+    transfer.export_workspace,
+    transfer.import_workspace,
     user.user,
     workspace.workspace,
 )

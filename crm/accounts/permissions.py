@@ -34,6 +34,7 @@ PERMISSIONS: Mapping[str, Rule] = {
     "backups.read":     Rule(_ADMINS, reads=True),
     "backups.manage":   Rule(_ADMINS),
     "backups.download": Rule(_OWNERS),
+    "workspace.export": Rule(_OWNERS),
     "activities.read":  Rule(_EVERYONE, reads=True),
     "clients.read":     Rule(_EVERYONE, reads=True),
     "clients.write":    Rule(_WORKERS),

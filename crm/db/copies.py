@@ -27,8 +27,10 @@ class DamagedCopy(RuntimeError):
 class Copy:
     """What `Database` is to the live file, for a copy: reading alone, and without its deadlines."""
 
-    def __init__(self, connection: apsw.Connection) -> None:
+    def __init__(self, connection: apsw.Connection, *, in_transaction: bool = False) -> None:
+        """`in_transaction`: the caller has begun one, which stays as it is."""
         self.connection = connection
+        self._in_transaction = in_transaction
         self._statistics = Statistics(SECONDS * 1000)
         self._channel = Channel(connection, self._statistics)
         self._catalog = StatementCatalog()
@@ -44,11 +46,13 @@ class Copy:
             deadline=time.monotonic() + SECONDS,
             statement_seconds=SECONDS,
         )
-        session.control("BEGIN")
+        if not self._in_transaction:
+            session.control("BEGIN")
         try:
             return fn(Transaction(session, actor), *args, **kwargs)
         finally:
-            session.control("ROLLBACK")
+            if not self._in_transaction:
+                session.control("ROLLBACK")
 
 
 @contextmanager

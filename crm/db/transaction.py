@@ -53,6 +53,10 @@ class Transaction:
         """Call it once the outermost transaction is durable; never when this part of it fails."""
         self._session.after_commit.append(callback)
 
+    def defer_references(self) -> None:
+        """Check at COMMIT that each row's references are there: until then rows may come in any order."""
+        self._control("PRAGMA defer_foreign_keys = ON")
+
     @property
     def writable(self) -> bool:
         return self._session.kind == "write"

@@ -9,8 +9,9 @@ from flask_babel import gettext as _
 from crm.appliance.backups import release_messages, standing_of, start_backup, start_verification, take_backup
 from crm.errors import Conflict
 from crm.web.api.backups import app_settings, archive_of, summary_of
+from crm.web.api.exports import export_of
 from crm.web.auth import permit
-from crm.web.identity import database
+from crm.web.identity import actor, database
 from crm.web.requests import write
 
 blueprint = Blueprint("backups", __name__, url_prefix="/settings/backups")
@@ -45,6 +46,12 @@ def release() -> ResponseReturnValue:
 @permit("backups.download")
 def download(name: str) -> Response:
     return archive_of(write(take_backup, app_settings(), name))
+
+
+@blueprint.get("/export")
+@permit("workspace.export")
+def export() -> Response:
+    return export_of(app_settings(), actor())
 
 
 def _after(operation: Callable[[], object], said: str) -> ResponseReturnValue:

@@ -1,0 +1,143 @@
+"""The file in which a workspace travels: a zip of JSON Lines by table, its files, and a sealed manifest."""
+
+import base64
+import hashlib
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import orjson
+
+from crm.db.backup.manifest import CHUNK, Entry
+from crm.db.session import SQLiteValue
+from crm.errors import CrmError
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+SEAL = "manifest.sha256"
+TABLES, FILES = "tables/", "files/"
+BLOB = "base64"
+Record = dict[str, SQLiteValue]
+
+
+class TransferFailed(CrmError):
+    """The workspace was not exported, or not imported; nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """`digests` are those of the migrations that made the schema; `facts` is for the caller to compare."""
+
+    format: int
+    program: str
+    exported_at: str
+    workspace_id: int
+    digests: list[str]
+    rows: dict[str, int]
+    members: list[Entry]
+    facts: dict[str, Any]
+
+
+class ArchiveWriter:
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self._archive = archive
+        self.members: list[Entry] = []
+        self.rows: dict[str, int] = {}
+
+    def add_table(self, name: str, records: Iterable[Record]) -> None:
+        count = 0
+        digest, size = hashlib.sha256(), 0
+        with self._archive.open(f"{TABLES}{name}.jsonl", "w", force_zip64=True) as member:
+            for record in records:
+                line = orjson.dumps(record, default=_encode, option=orjson.OPT_APPEND_NEWLINE)
+                member.write(line)
+                digest.update(line)
+                size, count = size + len(line), count + 1
+        self.rows[name] = count
+        self.members.append(Entry(f"{TABLES}{name}.jsonl", size, digest.hexdigest()))
+
+    def add_file(self, path: Path, stored_name: str, expected: Entry) -> None:
+        """Raises TransferFailed when the file is not what its row says."""
+        digest, size = hashlib.sha256(), 0
+        try:
+            with (
+                path.open("rb") as source,
+                self._archive.open(f"{FILES}{stored_name}", "w", force_zip64=True) as member,
+            ):
+                while chunk := source.read(CHUNK):
+                    member.write(chunk)
+                    digest.update(chunk)
+                    size += len(chunk)
+        except FileNotFoundError:
+            raise TransferFailed(f"The uploaded file {stored_name} is missing.") from None
+        if (size, digest.hexdigest()) != (expected.size, expected.sha256):
+            raise TransferFailed(f"The uploaded file {stored_name} is damaged.")
+        self.members.append(Entry(f"{FILES}{stored_name}", size, digest.hexdigest()))
+
+    def seal(self, contents: Contents) -> None:
+        text = orjson.dumps(asdict(contents), option=orjson.OPT_INDENT_2)
+        self._archive.writestr(MANIFEST, text)
+        self._archive.writestr(SEAL, f"{hashlib.sha256(text).hexdigest()}  {MANIFEST}\n")
+
+
+class ArchiveReader:
+    """Raises TransferFailed for a file that is not a whole export."""
+
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self._archive = archive
+        try:
+            text = archive.read(MANIFEST)
+            seal = archive.read(SEAL).decode("ascii", "replace")
+        except KeyError as error:
+            raise TransferFailed("The file is no export of a workspace, or not a complete one.") from error
+        self.digest = hashlib.sha256(text).hexdigest()
+        if seal != f"{self.digest}  {MANIFEST}\n":
+            raise TransferFailed("The export's manifest was changed or is damaged.")
+        facts = orjson.loads(text)
+        if facts["format"] != FORMAT:
+            raise TransferFailed(
+                f"The export is of format {facts['format']}, which this program does not know."
+            )
+        self.contents = Contents(**{**facts, "members": [Entry(**entry) for entry in facts["members"]]})
+
+    def verify(self) -> None:
+        """Read all of it."""
+        for entry in self.contents.members:
+            digest, size = hashlib.sha256(), 0
+            try:
+                with self._archive.open(entry.path) as member:
+                    while chunk := member.read(CHUNK):
+                        digest.update(chunk)
+                        size += len(chunk)
+            except (KeyError, zipfile.BadZipFile, EOFError) as error:
+                raise TransferFailed(f"{entry.path} is missing or damaged in the export.") from error
+            if (size, digest.hexdigest()) != (entry.size, entry.sha256):
+                raise TransferFailed(f"{entry.path} was changed or is damaged in the export.")
+
+    def records(self, table: str) -> Iterator[Record]:
+        with self._archive.open(f"{TABLES}{table}.jsonl") as member:
+            for line in member:
+                yield {name: _decode(value) for name, value in orjson.loads(line).items()}
+
+    def files(self) -> list[Entry]:
+        """By their stored names."""
+        found = [entry for entry in self.contents.members if entry.path.startswith(FILES)]
+        return [Entry(entry.path.removeprefix(FILES), entry.size, entry.sha256) for entry in found]
+
+    def open_file(self, stored_name: str) -> IO[bytes]:
+        return self._archive.open(f"{FILES}{stored_name}")
+
+
+def _encode(value: object) -> object:
+    if isinstance(value, bytes):
+        return {BLOB: base64.b64encode(value).decode("ascii")}
+    raise TypeError(type(value).__name__)
+
+
+def _decode(value: Any) -> SQLiteValue:
+    if isinstance(value, dict):
+        return base64.b64decode(value[BLOB], validate=True)
+    found: SQLiteValue = value
+    return found

@@ -1,0 +1,111 @@
+"""One workspace's rows and files, of one moment, in one file."""
+
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import apsw
+
+from crm import clock
+from crm.db.actor import Actor
+from crm.db.backup.manifest import Entry
+from crm.db.copies import Copy, quoted
+from crm.db.durable_files import written_durably
+from crm.db.engine import open_reader
+from crm.db.migrations import load_migrations
+from crm.db.statements import TENANT_COLUMN
+from crm.db.stored_files import COLUMNS, GONE, StoredFile, place_of
+from crm.db.tables import Table, describe_tables
+from crm.db.transfer.archive import FORMAT, ArchiveWriter, Contents, Record, TransferFailed
+from crm.version import VERSION
+
+WORKSPACES = "workspaces"
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """`left_out` are tables of the moment, such as log-in sessions; `inspect` checks and returns facts."""
+
+    left_out: frozenset[str]
+    inspect: Callable[[Copy, Actor], dict[str, Any]]
+
+
+def export_workspace(
+    database: Path, uploads: Path, workspace_id: int, target: Path, selection: Selection
+) -> Contents:
+    """Write `target`, whole or not at all. Raises TransferFailed."""
+    with closing(open_reader(database)) as connection:
+        connection.execute("BEGIN")
+        copy = Copy(connection, in_transaction=True)
+        tables = exported_tables(connection, selection.left_out)
+        facts = selection.inspect(copy, Actor(workspace_id, None))
+        with written_durably(target) as stream, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+            writer = ArchiveWriter(archive)
+            for table in tables:
+                writer.add_table(table.name, _records(connection, table, workspace_id))
+            if writer.rows[WORKSPACES] != 1:
+                raise TransferFailed(f"There is no workspace {workspace_id}.")
+            for file in _files(connection, tables, workspace_id):
+                writer.add_file(place_of(uploads, file), file.path, Entry(file.path, file.size, file.sha256))
+            contents = Contents(
+                format=FORMAT,
+                program=VERSION,
+                exported_at=clock.timestamp(),
+                workspace_id=workspace_id,
+                digests=_digests(connection),
+                rows=writer.rows,
+                members=writer.members,
+                facts=facts,
+            )
+            writer.seal(contents)
+    return contents
+
+
+def exported_tables(connection: apsw.Connection, left_out: frozenset[str]) -> list[Table]:
+    """The workspace's own row, and every table whose rows belong to one."""
+    return [
+        table
+        for name, table in sorted(describe_tables(connection).items())
+        if (name == WORKSPACES or TENANT_COLUMN in table.columns) and name not in left_out
+    ]
+
+
+def tenant_column(table: str) -> str:
+    return "id" if table == WORKSPACES else TENANT_COLUMN
+
+
+def _records(connection: apsw.Connection, table: Table, workspace_id: int) -> Iterator[Record]:
+    columns = ", ".join(quoted(column) for column in table.columns)
+    order = ", ".join(quoted(column) for column in table.key)
+    sql = f"""
+        SELECT {columns}
+          FROM {quoted(table.name)}
+         WHERE {quoted(tenant_column(table.name))} = ?
+         ORDER BY {order}
+        """
+    for row in connection.execute(sql, (workspace_id,)):
+        yield dict(zip(table.columns, row, strict=True))
+
+
+def _files(connection: apsw.Connection, tables: list[Table], workspace_id: int) -> list[StoredFile]:
+    found: set[tuple[str, int, str]] = set()
+    for table in tables:
+        if set(table.columns) >= COLUMNS:
+            kept = f"AND {GONE} IS NULL" if GONE in table.columns else ""
+            sql = f"""
+                SELECT stored_name, size, sha256
+                  FROM {quoted(table.name)}
+                 WHERE {TENANT_COLUMN} = ?
+                   {kept}
+                """
+            rows = connection.execute(sql, (workspace_id,))
+            found.update((str(name), int(str(size)), str(sha)) for name, size, sha in rows)
+    return [StoredFile(*facts) for facts in sorted(found)]
+
+
+def _digests(connection: apsw.Connection) -> list[str]:
+    done = int(str(connection.pragma("user_version")))
+    return [migration.digest for migration in load_migrations()[:done]]

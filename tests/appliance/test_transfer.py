@@ -1,0 +1,165 @@
+"""A workspace exported and imported is the same, or says in its ledger in what it is not."""
+
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from crm.activity.chain import verify_chain
+from crm.activity.timeline import ActivityFilter, list_activities
+from crm.appliance.transfer import LEFT_OUT, export_to, import_from
+from crm.clients.client import find_client
+from crm.clients.clients import create_client
+from crm.clients.fields import NewClient
+from crm.clients.listing import list_clients
+from crm.clients.listing_sqlite import ClientFilter
+from crm.clients.trash import delete_client
+from crm.config import Settings
+from crm.db.actor import SYSTEM, Actor
+from crm.db.database import Database
+from crm.db.startup import prepare
+from crm.db.transaction import Transaction
+from crm.db.transfer.archive import TransferFailed
+from tests.support.cast import Cast, gather_cast
+
+
+def some_client(**given: object) -> NewClient:
+    return NewClient.model_validate({"kind": "person", **given})
+
+
+def elsewhere(settings: Settings, folder: Path) -> Settings:
+    other = settings.model_copy(
+        update={"sqlite_path": folder / "data" / "crm.db", "upload_folder": folder / "uploads"}
+    )
+    prepare(other)
+    return other
+
+
+@pytest.fixture
+def filled(db: Database, cast: Cast) -> Cast:
+    """Clients in both workspaces in turn, so that the ids of one have gaps; one in the trash."""
+    company = db.write(create_client, cast.owner, some_client(kind="company", name="Müller & Söhne"))
+    for number in range(5):
+        db.write(create_client, cast.outsider, some_client(name=f"Theirs {number}"))
+        person = some_client(name=f"Ada {number}", email=f"ada{number}@x.example", company_id=company.id)
+        last = db.write(create_client, cast.owner, person)
+    db.write(delete_client, cast.owner, last.id)
+    return cast
+
+
+def members_of(path: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name) for name in archive.namelist() if not name.startswith("manifest")}
+
+
+def test_the_round_trip_through_a_fresh_appliance_loses_and_changes_nothing(
+    settings: Settings, filled: Cast, tmp_path: Path
+) -> None:
+    workspace = int(filled.owner.workspace_id or 0)
+    export_to(settings, workspace, tmp_path / "one.zip")
+    fresh = elsewhere(settings, tmp_path / "fresh")
+    arrival = import_from(fresh, tmp_path / "one.zip")
+    assert not arrival.moved and arrival.workspace_id == workspace
+    export_to(fresh, workspace, tmp_path / "two.zip")
+    assert members_of(tmp_path / "one.zip") == members_of(tmp_path / "two.zip")
+    tables = {
+        name.removeprefix("tables/").removesuffix(".jsonl") for name in members_of(tmp_path / "one.zip")
+    }
+    assert {"workspaces", "users", "clients", "activities", "activity_contents"} <= tables
+    assert not tables & LEFT_OUT
+
+
+def test_only_its_own_workspace_is_in_an_export(settings: Settings, filled: Cast, tmp_path: Path) -> None:
+    export_to(settings, int(filled.owner.workspace_id or 0), tmp_path / "one.zip")
+    assert b"Theirs" not in b"".join(members_of(tmp_path / "one.zip").values())
+
+
+def test_an_imported_workspace_is_found_by_its_search(
+    settings: Settings, filled: Cast, tmp_path: Path
+) -> None:
+    export_to(settings, int(filled.owner.workspace_id or 0), tmp_path / "one.zip")
+    fresh = elsewhere(settings, tmp_path / "fresh")
+    import_from(fresh, tmp_path / "one.zip")
+    db = Database.open(fresh)
+    found = db.read(list_clients, filled.owner, ClientFilter(q="muller"), sort=None, limit=25, cursor=None)
+    assert [client.name for client in found.rows] == ["Müller & Söhne"]
+    db.close()
+
+
+def test_where_ids_are_taken_they_move_and_the_ledger_is_chained_anew_and_says_so(
+    settings: Settings, filled: Cast, tmp_path: Path
+) -> None:
+    contents = export_to(settings, int(filled.owner.workspace_id or 0), tmp_path / "one.zip")
+    busy = elsewhere(settings, tmp_path / "busy")
+    other = Database.open(busy)
+    there = gather_cast(other)
+    other.write(_rename_users, SYSTEM)
+    other.write(create_client, there.owner, some_client(name="Was here"))
+    arrival = import_from(busy, tmp_path / "one.zip")
+    assert arrival.moved and arrival.workspace_id == 3
+    ours = Actor(arrival.workspace_id, None)
+    report = other.read(verify_chain, ours)
+    assert report.broken_at is None and report.entries == contents.facts["entries"] + 1
+    ledger = other.read(list_activities, ours, ActivityFilter(), limit=100).rows
+    assert ledger[0].action == "workspace.imported"
+    assert ledger[0].after is not None and ledger[0].after["head"] == contents.facts["head"]
+    made = [entry for entry in ledger if entry.action == "client.created"]
+    assert len(made) == 6
+    for entry in made:
+        client = other.read(find_client, ours, entry.entity_id)
+        assert client is not None and entry.after is not None and client.name == entry.after["name"]
+    people = [other.read(find_client, ours, entry.entity_id) for entry in made[:-1]]
+    assert {person.company_id for person in people if person} == {made[-1].entity_id}
+    assert other.read(verify_chain, there.owner).broken_at is None
+    found = other.read(list_clients, there.owner, ClientFilter(), sort=None, limit=25, cursor=None)
+    assert [client.name for client in found.rows] == ["Was here"]
+    other.close()
+
+
+def _rename_users(tx: Transaction) -> None:
+    tx.run("UPDATE users SET email = 'other-' || email")
+
+
+def test_what_is_taken_here_refuses_the_whole_import(
+    settings: Settings, filled: Cast, db: Database, tmp_path: Path
+) -> None:
+    export_to(settings, int(filled.owner.workspace_id or 0), tmp_path / "one.zip")
+    with pytest.raises(TransferFailed, match=r"users\.email"):
+        import_from(settings, tmp_path / "one.zip")
+    assert len(db.read(lambda tx: tx.all("SELECT id FROM workspaces"), SYSTEM)) == 2
+
+
+@pytest.mark.parametrize("change", ["flip", "drop", "manifest", "cut", "text"])
+def test_a_damaged_export_is_refused(settings: Settings, filled: Cast, tmp_path: Path, change: str) -> None:
+    export_to(settings, int(filled.owner.workspace_id or 0), tmp_path / "one.zip")
+    fresh = elsewhere(settings, tmp_path / "fresh")
+    damaged = damage(tmp_path / "one.zip", change)
+    with pytest.raises(TransferFailed):
+        import_from(fresh, damaged)
+    db = Database.open(fresh)
+    assert db.read(lambda tx: tx.all("SELECT id FROM workspaces"), SYSTEM) == []
+    db.close()
+
+
+def damage(path: Path, change: str) -> Path:
+    target = path.with_name("damaged.zip")
+    if change == "cut":
+        target.write_bytes(path.read_bytes()[:-200])
+    elif change == "text":
+        target.write_text("not a zip")
+    else:
+        rewrite(path, target, change)
+    return target
+
+
+def rewrite(path: Path, target: Path, change: str) -> None:
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(target, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if change == "drop" and name == "tables/clients.jsonl":
+                continue
+            if change == "flip" and name == "tables/clients.jsonl":
+                content = content.replace(b"Ada 1", b"Eva 1")
+            if change == "manifest" and name == "manifest.json":
+                content = content.replace(b'"clients": 6', b'"clients": 5')
+            new.writestr(name, content)
