@@ -53,6 +53,14 @@ class Forbidden(CrmError):
     """The actor is known and may not do this."""
 
 
+class WrongType(CrmError):
+    """What was sent is of a type that is not taken here (415)."""
+
+
+class TooLarge(CrmError):
+    """What was sent is over the limit (413)."""
+
+
 class TooMany(CrmError):
     """Too many attempts (429); one after `retry_after` seconds may be let through."""
 

@@ -14,6 +14,7 @@ import structlog
 
 from crm import clock
 from crm.appliance.backups import back_up_when_due
+from crm.clients.tidying import collect_orphans, missing_files, purge_files
 from crm.config import Settings, load_settings
 from crm.db.actor import SYSTEM
 from crm.db.database import Database
@@ -51,6 +52,9 @@ def forget_old_answers(db: Database, _settings: Settings) -> int:
 
 TASKS = (
     Task("forget old answers", 3600, forget_old_answers),
+    Task("purge deleted files", 3600, purge_files),
+    Task("collect orphaned files", 86_400, collect_orphans, slow=True),
+    Task("miss files", 86_400, missing_files, slow=True),
     Task("back up when due", 300, back_up_when_due, slow=True),
 )
 

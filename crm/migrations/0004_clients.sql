@@ -93,6 +93,7 @@ CREATE TABLE files (
 ) STRICT;
 
 CREATE UNIQUE INDEX files_stored ON files (stored_name);
+CREATE INDEX        files_live   ON files (workspace_id, purpose) WHERE deleted_at IS NULL;
 CREATE INDEX        files_client ON files (workspace_id, client_id, purpose) WHERE deleted_at IS NULL;
 CREATE INDEX        files_trash  ON files (workspace_id, client_id, purpose) WHERE deleted_at IS NOT NULL;
 CREATE INDEX        files_purge  ON files (deleted_at) WHERE deleted_at IS NOT NULL AND purged_at IS NULL;

@@ -22,6 +22,7 @@ from crm.web.api import backups as api_backups
 from crm.web.api import channels as api_channels
 from crm.web.api import clients as api_clients
 from crm.web.api import exports as api_exports
+from crm.web.api import files as api_files
 from crm.web.api import health as api_health
 from crm.web.api import invitations as api_invitations
 from crm.web.api import login as api_login
@@ -50,6 +51,7 @@ ROOMS = (
     api_activities,
     api_channels,
     api_clients,
+    api_files,
     api_exports,
     api_health,
     api_webhooks,

@@ -12,7 +12,21 @@ from werkzeug.exceptions import HTTPException
 
 from crm.accounts.login import WrongCredentials
 from crm.db.failures import IntegrityConflict
-from crm.errors import Busy, Conflict, CrmError, Forbidden, Full, Invalid, NotFound, Stale, TooMany
+from crm.errors import (
+    Busy,
+    Conflict,
+    CrmError,
+    Forbidden,
+    Full,
+    Invalid,
+    NotFound,
+    Stale,
+    TooLarge,
+    TooMany,
+    WrongType,
+)
+
+KEPT_HEADERS = frozenset({"Allow", "Content-Range", "Location", "Retry-After"})
 
 log = structlog.get_logger("crm.web")
 
@@ -28,14 +42,6 @@ class Unauthorized(CrmError):
 
 class Malformed(CrmError):
     """The request could not be read at all."""
-
-
-class WrongType(CrmError):
-    """The body is of a type that this route does not take."""
-
-
-class TooLarge(CrmError):
-    """The body is over the limit."""
 
 
 STATUS: dict[type[CrmError], int] = {
@@ -78,9 +84,7 @@ def answer_refusal(error: CrmError) -> Response:
 
 def answer_http_error(error: HTTPException) -> Response:
     """What the framework itself refuses: unknown route, method, malformed form, too large a body."""
-    headers = {
-        name: value for name, value in error.get_headers() if name in {"Allow", "Location", "Retry-After"}
-    }
+    headers = {name: value for name, value in error.get_headers() if name in KEPT_HEADERS}
     detail = error.description or ""
     if isinstance(error, CSRFError):
         detail = "The form is out of date. Load the page again and repeat."

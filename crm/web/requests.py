@@ -9,9 +9,9 @@ from flask import request
 from pydantic import BaseModel, ValidationError
 
 from crm.db.transaction import Transaction
-from crm.errors import CrmError, FieldProblem, Invalid
+from crm.errors import CrmError, FieldProblem, Invalid, WrongType
 from crm.fields import refusal_of
-from crm.web.errors import Malformed, WrongType
+from crm.web.errors import Malformed
 from crm.web.identity import actor, database
 
 P = ParamSpec("P")

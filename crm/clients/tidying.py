@@ -1,0 +1,153 @@
+"""What the worker does for the uploads folder: it lets go of what no row needs, and misses what one does."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import islice
+from pathlib import Path
+
+import orjson
+import structlog
+
+from crm import clock
+from crm.activity import activity
+from crm.clients.uploads import content_path, remove_content
+from crm.config import Settings
+from crm.db.actor import SYSTEM, Actor
+from crm.db.database import Database
+from crm.db.durable_files import TEMPORARY_PREFIX
+from crm.db.transaction import Row, Transaction
+
+KEPT_IN_TRASH = timedelta(days=30)
+ORPHAN_GRACE = timedelta(days=7)
+BATCH = 500
+STORED = re.compile(r"([0-9a-f]{32})(\.\d+)?")
+
+log = structlog.get_logger("crm.files")
+
+
+@dataclass(frozen=True, slots=True)
+class MissingFile:
+    workspace_id: int
+    file_id: int
+    name: str
+
+
+def purge_files(db: Database, settings: Settings) -> int:
+    """Remove the content of what lay long enough in the trash, each after its row has said so."""
+    before = clock.as_text(clock.now() - KEPT_IN_TRASH)
+    rows = db.read(_purgeable, SYSTEM, before)
+    for row in rows:
+        db.write(_mark_purged, Actor(row["workspace_id"], None), row)
+        remove_content(settings.upload_folder, row["stored_name"])
+    return len(rows)
+
+
+def collect_orphans(db: Database, settings: Settings) -> int:
+    """Remove files that no row names, once they are old: left by a crash between a file and its row."""
+    folder, newest = settings.upload_folder, (clock.now() - ORPHAN_GRACE).timestamp()
+    removed = 0
+    for paths in _batches(_old_files(folder, newest)):
+        known = db.read(_known_names, SYSTEM, [_stored_name(folder, path) for path in paths])
+        for path in paths:
+            if _stored_name(folder, path) not in known:
+                path.unlink(missing_ok=True)
+                removed += 1
+    if removed:
+        log.info("removed files that no row names", files=removed)
+    return removed
+
+
+def missing_files(db: Database, settings: Settings) -> list[MissingFile]:
+    """The files whose row is there and whose content is not; each is logged as an error."""
+    missing: list[MissingFile] = []
+    last = 0
+    while rows := db.read(_live_after, SYSTEM, last):
+        last = rows[-1]["id"]
+        lost = [row for row in rows if not content_path(settings.upload_folder, row["stored_name"]).is_file()]
+        missing += [MissingFile(row["workspace_id"], row["id"], row["name"]) for row in lost]
+    for file in missing:
+        log.error("the content of a file is missing", file_id=file.file_id, workspace_id=file.workspace_id)
+    return missing
+
+
+def _purgeable(tx: Transaction, before: str) -> list[Row]:
+    return tx.all(
+        """
+        SELECT id, workspace_id, client_id, name, stored_name
+          FROM files
+         WHERE deleted_at < :before
+           AND deleted_at IS NOT NULL
+           AND purged_at IS NULL
+         ORDER BY deleted_at
+         LIMIT :batch
+        """,
+        before=before,
+        batch=BATCH,
+    )
+
+
+def _mark_purged(tx: Transaction, row: Row) -> None:
+    tx.run(
+        """
+        UPDATE files
+           SET purged_at = :now, version = version + 1, updated_at = :now
+         WHERE workspace_id = :workspace_id
+           AND id = :file_id
+        """,
+        file_id=row["id"],
+    )
+    activity.record(
+        tx,
+        "file.purged",
+        "file",
+        row["id"],
+        before={"name": row["name"]},
+        subject=("client", row["client_id"]),
+    )
+
+
+def _live_after(tx: Transaction, last: int) -> list[Row]:
+    return tx.all(
+        """
+        SELECT id, workspace_id, name, stored_name
+          FROM files
+         WHERE id > :last
+           AND purged_at IS NULL
+         ORDER BY id
+         LIMIT :batch
+        """,
+        last=last,
+        batch=BATCH,
+    )
+
+
+def _known_names(tx: Transaction, names: list[str]) -> set[str]:
+    rows = tx.all(
+        """
+        SELECT stored_name
+          FROM files
+         WHERE purged_at IS NULL
+           AND stored_name IN (SELECT value FROM json_each(:names))
+        """,
+        names=orjson.dumps(names).decode(),
+    )
+    return {row["stored_name"] for row in rows}
+
+
+def _old_files(folder: Path, newest: float) -> Iterator[Path]:
+    """Files of ours by their place and name, older than a time. Whatever else lies there is not touched."""
+    for path in folder.glob("[0-9]*/[0-9a-f][0-9a-f]/*"):
+        ours = STORED.fullmatch(path.name) or path.name.startswith(TEMPORARY_PREFIX)
+        if ours and path.is_file() and path.stat().st_mtime < newest:
+            yield path
+
+
+def _batches(paths: Iterator[Path]) -> Iterator[list[Path]]:
+    while batch := list(islice(paths, BATCH)):
+        yield batch
+
+
+def _stored_name(folder: Path, path: Path) -> str:
+    return str(path.relative_to(folder).with_suffix(""))

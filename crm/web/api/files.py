@@ -1,0 +1,146 @@
+"""/api/files and the files of /api/clients."""
+
+from typing import Literal
+
+from flask import Blueprint, Response, url_for
+from pydantic import BaseModel, ConfigDict, Field
+
+from crm.clients.client import Client
+from crm.clients.clients import get_client
+from crm.clients.files import (
+    File,
+    attach_file,
+    delete_file,
+    get_file,
+    list_files,
+    restore_file,
+    set_picture,
+    stored_name_of,
+)
+from crm.clients.uploads import content_path
+from crm.db.keyset import DEFAULT_LIMIT, MAX_LIMIT
+from crm.errors import NotFound
+from crm.web import answers
+from crm.web.auth import accepts_upload, permit
+from crm.web.downloads import PICTURES, send_content
+from crm.web.idempotency import answer_once
+from crm.web.openapi import contract
+from crm.web.requests import expected_version, query, read, write
+from crm.web.uploads import received_file, uploads_settings
+
+blueprint = Blueprint("api_files", __name__, url_prefix="/api")
+
+
+class FileQuery(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    deleted: bool = Field(default=False, description="Those in the trash")
+    limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT)
+    cursor: str | None = Field(None, max_length=400)
+
+
+class ContentQuery(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    thumbnail: Literal["96", "480"] | None = Field(
+        None, description="Of a picture: as WebP, at most so many pixels high and wide"
+    )
+    download: bool = Field(default=False, description="As an attachment, whatever it is")
+
+
+@blueprint.get("/files")
+@permit("files.read")
+@contract(query=FileQuery, result=File, many=True)
+def list_all() -> Response:
+    """List the files of all clients, newest first"""
+    wanted = query(FileQuery)
+    return answers.page(read(list_files, deleted=wanted.deleted, limit=wanted.limit, cursor=wanted.cursor))
+
+
+@blueprint.get("/clients/<id:client_id>/files")
+@permit("files.read")
+@contract(query=FileQuery, result=File, many=True)
+def list_of_client(client_id: int) -> Response:
+    """List the files of a client, newest first"""
+    wanted = query(FileQuery)
+    found = read(
+        list_files, client_id=client_id, deleted=wanted.deleted, limit=wanted.limit, cursor=wanted.cursor
+    )
+    return answers.page(found)
+
+
+@blueprint.post("/clients/<id:client_id>/files")
+@permit("files.write")
+@accepts_upload
+@contract(upload=True, result=File, status=201, refusals=(409, 507))
+def add(client_id: int) -> Response:
+    """Add a file to a client"""
+    read(get_client, client_id)
+    with received_file() as upload:
+        return answer_once(
+            lambda tx: attach_file(tx, client_id, upload),
+            _created,
+            content=f"{upload.name}\n{upload.sha256}",
+        )
+
+
+@blueprint.put("/clients/<id:client_id>/picture")
+@permit("clients.write")
+@accepts_upload
+@contract(upload=True, result=Client, refusals=(412, 507))
+def replace_picture(client_id: int) -> Response:
+    """Set the picture of a client"""
+    version = expected_version()
+    read(get_client, client_id)
+    with received_file(picture=True) as upload:
+        client = write(set_picture, client_id, upload, expected_version=version)
+    return answers.data(client, version=client.version)
+
+
+@blueprint.get("/files/<id:file_id>")
+@permit("files.read")
+@contract(result=File)
+def get(file_id: int) -> Response:
+    """Get what is known of a file"""
+    return _answer(read(get_file, file_id))
+
+
+@blueprint.delete("/files/<id:file_id>")
+@permit("files.delete")
+@contract(status=204, refusals=(412,))
+def delete(file_id: int) -> Response:
+    """Put a file into the trash"""
+    write(delete_file, file_id, expected_version=expected_version())
+    return answers.no_content()
+
+
+@blueprint.post("/files/<id:file_id>/restore")
+@permit("files.delete")
+@contract(result=File, refusals=(409, 412))
+def restore(file_id: int) -> Response:
+    """Take a file out of the trash"""
+    version = expected_version()
+    return answer_once(lambda tx: restore_file(tx, file_id, expected_version=version), _answer)
+
+
+@blueprint.get("/files/<id:file_id>/content")
+@permit("files.read")
+@contract(query=ContentQuery, content="application/octet-stream", refusals=(416,))
+def content(file_id: int) -> Response:
+    """Get the content of a file, or a part of it by Range"""
+    wanted = query(ContentQuery)
+    thumbnail = int(wanted.thumbnail) if wanted.thumbnail else None
+    file, stored_name = read(stored_name_of, file_id)
+    if thumbnail and file.media_type not in PICTURES:
+        raise NotFound("Only pictures have thumbnails.")
+    path = content_path(uploads_settings().upload_folder, stored_name, thumbnail)
+    return send_content(file, path, thumbnail=thumbnail, download=wanted.download)
+
+
+def _created(file: File) -> Response:
+    location = url_for("api_files.get", file_id=file.id)
+    return answers.created(file, location, version=file.version)
+
+
+def _answer(file: File) -> Response:
+    return answers.data(file, version=file.version)

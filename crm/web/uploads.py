@@ -1,0 +1,44 @@
+"""Receiving one file of a multipart request."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import cast
+
+from flask import current_app, request
+
+from crm.clients.uploads import Upload, stored_upload
+from crm.config import Settings
+from crm.errors import FieldProblem, Invalid, WrongType
+from crm.web.identity import identity
+
+FIELD = "file"
+FORM_FIELDS = frozenset({"csrf_token", "version"})
+
+
+@contextmanager
+def received_file(*, picture: bool = False) -> Iterator[Upload]:
+    """The file of the field `file`, in its place on disk; it goes again unless the block's rows take it in.
+
+    Raises WrongType, TooLarge, Full, and Invalid naming the field.
+    """
+    if request.mimetype != "multipart/form-data":
+        raise WrongType("Send the file as `multipart/form-data`, in the field `file`.")
+    unknown = (set(request.form) | set(request.files)) - FORM_FIELDS - {FIELD}
+    if unknown:
+        raise Invalid(*(FieldProblem(name, "is not a known field") for name in sorted(unknown)))
+    files = request.files.getlist(FIELD)
+    if len(files) != 1:
+        raise Invalid.field(FIELD, "is required" if not files else "takes one file at a time")
+    with stored_upload(
+        uploads_settings().upload_folder,
+        identity().workspace_id,
+        files[0].filename or "",
+        files[0].stream,
+        limit=int(current_app.extensions["holdfast.upload_bytes"]),
+        picture=picture,
+    ) as upload:
+        yield upload
+
+
+def uploads_settings() -> Settings:
+    return cast(Settings, current_app.extensions["holdfast.settings"])

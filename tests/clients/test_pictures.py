@@ -1,0 +1,73 @@
+from io import BytesIO
+
+import pytest
+from PIL import Image
+
+from crm.clients.pictures import PIXELS, THUMBNAILS, redraw
+from crm.errors import WrongType
+from tests.support import samples
+
+
+def opened(content: bytes) -> Image.Image:
+    return Image.open(BytesIO(content))
+
+
+def photo_with_exif() -> bytes:
+    """4 wide and 2 high, marked as taken with the camera turned, with a place and a comment."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    exif[0x010E] = "secret place"
+    return samples.picture("JPEG", (40, 20), exif=exif, comment=b"secret comment")
+
+
+def test_a_photo_loses_its_secrets_and_stands_upright() -> None:
+    drawn = redraw(BytesIO(photo_with_exif()), "JPEG")
+    assert (drawn.width, drawn.height) == (20, 40)
+    for content in (drawn.content, *drawn.thumbnails.values()):
+        assert b"secret" not in content
+        assert not opened(content).getexif()
+
+
+def test_what_was_appended_to_a_picture_is_gone() -> None:
+    for image_format in ("PNG", "JPEG", "GIF", "WEBP"):
+        drawn = redraw(BytesIO(samples.picture(image_format) + b"<script>alert(1)</script>"), image_format)
+        assert b"<script>" not in drawn.content
+        assert opened(drawn.content).format == image_format
+
+
+def test_thumbnails_keep_the_proportions_and_are_never_larger() -> None:
+    drawn = redraw(BytesIO(samples.picture("PNG", (1000, 500))), "PNG")
+    sizes = {size: opened(content).size for size, content in drawn.thumbnails.items()}
+    assert sizes == {96: (96, 48), 480: (480, 240)}
+    small = redraw(BytesIO(samples.picture("PNG", (10, 10))), "PNG")
+    assert [opened(small.thumbnails[size]).size for size in THUMBNAILS] == [(10, 10), (10, 10)]
+
+
+def test_transparency_and_movement_survive() -> None:
+    out = BytesIO()
+    Image.new("RGBA", (8, 8), (0, 0, 0, 0)).save(out, "PNG")
+    assert opened(redraw(BytesIO(out.getvalue()), "PNG").content).getpixel((0, 0)) == (0, 0, 0, 0)
+    for image_format in ("GIF", "WEBP"):
+        frames = [Image.new("RGB", (8, 8), (shade, 0, 0)) for shade in (0, 120, 240)]
+        out = BytesIO()
+        frames[0].save(out, image_format, save_all=True, append_images=frames[1:], duration=[50, 70, 90])
+        drawn = opened(redraw(BytesIO(out.getvalue()), image_format).content)
+        assert getattr(drawn, "n_frames", 1) == 3
+
+
+def bomb() -> bytes:
+    """A small file of a vast, blank picture."""
+    side = int(PIXELS**0.5) + 10
+    out = BytesIO()
+    Image.new("1", (side, side)).save(out, "PNG")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [bomb(), samples.picture("PNG")[:60], b"\x89PNG\r\n\x1a\n" + b"\0" * 100, samples.picture("GIF")],
+    ids=["bomb", "cut off", "empty shell", "another format"],
+)
+def test_a_damaged_or_vast_picture_is_refused(content: bytes) -> None:
+    with pytest.raises(WrongType):
+        redraw(BytesIO(content), "PNG")
