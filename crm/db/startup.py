@@ -88,10 +88,9 @@ def _settled(database: Path) -> bool:
 
 
 def _bring_up_to_date(database: Path, uploads: Path) -> None:
-    if database.exists():
-        _update(database)
-    else:
+    if not database.exists():
         _create(database)
+    _update(database)
     if load_instance(database) is None:
         create_instance(database, uploads)
 
@@ -116,6 +115,7 @@ def _create(database: Path) -> None:
 
 
 def _update(database: Path) -> None:
+    """Check and migrate. Its connection also makes the -wal, which from then on is never absent."""
     instance = load_instance(database)
     connection = open_writer(database)
     try:
