@@ -78,7 +78,7 @@ def test_a_rollback_by_the_engine_is_noticed_before_anything_else_is_written(
     def swallow(tx: Transaction) -> None:
         add_note(tx, "first")
         with pytest.raises(Exception, match="contradicts"):
-            tx.run("INSERT OR ROLLBACK INTO counters (name, value) VALUES ('a', 1)")
+            tx.run("INSERT OR ROLLBACK INTO scratch_counters (name, value) VALUES ('a', 1)")
         with pytest.raises(Exception, match="contradicts"):
             add_note(tx, "second")
 

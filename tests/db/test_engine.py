@@ -33,7 +33,7 @@ def test_both_kinds_of_connections_have_every_setting(prepared: Settings) -> Non
         assert connection.pragma("query_only") == query_only
         assert connection.config(apsw.SQLITE_DBCONFIG_DEFENSIVE, -1) == 1
         with pytest.raises(apsw.SQLError, match="no such column"):
-            connection.execute('SELECT "not a column" FROM counters')
+            connection.execute('SELECT "not a column" FROM scratch_counters')
         connection.close()
 
 
@@ -68,7 +68,7 @@ def test_a_setting_that_the_engine_ignores_is_noticed(
 
 def test_the_wal_file_stays_after_the_last_close(prepared: Settings) -> None:
     connection = open_writer(prepared.sqlite_path)
-    connection.execute("UPDATE counters SET value = 1")
+    connection.execute("UPDATE scratch_counters SET value = 1")
     connection.close()
     assert prepared.sqlite_path.with_name("crm.db-wal").stat().st_size == 0
 

@@ -85,7 +85,7 @@ from pathlib import Path
 from crm.db.engine import open_writer
 
 connection = open_writer(Path(sys.argv[1]))
-connection.execute("UPDATE counters SET value = 7")
+connection.execute("UPDATE scratch_counters SET value = 7")
 if os.fork():
     os._exit(0)
 time.sleep(0.2)

@@ -131,7 +131,7 @@ def test_an_upgrade_takes_a_verified_snapshot_first(prepared: Settings) -> None:
     [snapshot] = prepared.sqlite_path.parent.glob("crm.before-migration-*.db")
     verify_database(snapshot)
     connection = open_writer(snapshot)
-    assert connection.execute("SELECT value FROM counters WHERE name = 'a'").fetchall() == [(1,)]
+    assert connection.execute("SELECT value FROM scratch_counters WHERE name = 'a'").fetchall() == [(1,)]
     with pytest.raises(apsw.SQLError):
         connection.execute("SELECT * FROM extra")
     connection.close()
@@ -206,7 +206,7 @@ def test_a_snapshot_that_does_not_verify_is_removed(
     db.write(increment, SYSTEM)
     connection = open_writer(db.path)
     connection.execute("PRAGMA foreign_keys = OFF")
-    connection.execute("INSERT INTO notes (workspace_id, text) VALUES (77, 'of nobody')")
+    connection.execute("INSERT INTO slips (workspace_id, text) VALUES (77, 'of nobody')")
     with pytest.raises(SnapshotFailed, match="1 rows refer to a row that is not there"):
         take_snapshot(connection, tmp_path / "snapshot.db")
     connection.close()

@@ -14,8 +14,8 @@ from tests.db.conftest import OpenDatabase
 from tests.support.scratch import ENDLESS, increment, read_counter, read_endlessly
 from tests.support.threads import run_in_threads
 
-READ = "SELECT value FROM counters WHERE name = :name"
-WRITE = "UPDATE counters SET value = :value WHERE name = :name"
+READ = "SELECT value FROM scratch_counters WHERE name = :name"
+WRITE = "UPDATE scratch_counters SET value = :value WHERE name = :name"
 
 
 def test_many_threads_are_counted_exactly_while_connections_come_and_go(open_database: OpenDatabase) -> None:

@@ -21,18 +21,20 @@ FORGETFUL = {
     "in a string": "SELECT text FROM slips WHERE text <> ':workspace_id'",
     "as a column": "SELECT text FROM slips WHERE workspace_id = 1",
     "as another parameter": "SELECT text FROM slips WHERE workspace_id = :workspace_id_",
-    "by an alias": "SELECT n.text FROM counters c JOIN slips n",
-    "in a subquery": "SELECT name, (SELECT max(text) FROM slips) AS text FROM counters",
-    "in a condition": "SELECT name FROM counters WHERE EXISTS (SELECT 1 FROM slips)",
+    "by an alias": "SELECT n.text FROM scratch_counters c JOIN slips n",
+    "in a subquery": "SELECT name, (SELECT max(text) FROM slips) AS text FROM scratch_counters",
+    "in a condition": "SELECT name FROM scratch_counters WHERE EXISTS (SELECT 1 FROM slips)",
     "in a WITH": "WITH found AS (SELECT text FROM slips) SELECT text FROM found",
     "in a WITH named like a trigger": (
-        "WITH inbox_to_slips AS (SELECT text FROM slips) SELECT text FROM inbox_to_slips"
+        "WITH scratch_inbox_to_slips AS (SELECT text FROM slips) SELECT text FROM scratch_inbox_to_slips"
     ),
-    "behind a subquery named like a trigger": ("SELECT text FROM (SELECT text FROM slips) AS inbox_to_slips"),
-    "in a compound": "SELECT name FROM counters UNION SELECT text FROM slips",
+    "behind a subquery named like a trigger": (
+        "SELECT text FROM (SELECT text FROM slips) AS scratch_inbox_to_slips"
+    ),
+    "in a compound": "SELECT name FROM scratch_counters UNION SELECT text FROM slips",
     "through a view": "SELECT text FROM long_slips",
-    "feeding another table": "INSERT INTO counters (name, value) SELECT text, 1 FROM slips",
-    "in a returning": "UPDATE counters SET value = 1 RETURNING (SELECT count(*) FROM slips) AS n",
+    "feeding another table": "INSERT INTO scratch_counters (name, value) SELECT text, 1 FROM slips",
+    "in a returning": "UPDATE scratch_counters SET value = 1 RETURNING (SELECT count(*) FROM slips) AS n",
     "a search index": "SELECT text FROM slips_search WHERE slips_search MATCH 'secret'",
     "the content of a search index": "SELECT c0 FROM slips_search_content",
     "the terms of a search index": "SELECT block FROM slips_search_data",
@@ -73,12 +75,12 @@ def test_each_actor_sees_and_changes_the_own_workspace_by_the_same_statement(
 
 
 def test_a_table_of_nobody_needs_no_workspace(db: Database, cast: Cast) -> None:
-    assert db.read(lambda tx: tx.value("SELECT value FROM counters"), cast.owner) == 0
+    assert db.read(lambda tx: tx.value("SELECT value FROM scratch_counters"), cast.owner) == 0
     assert db.read(lambda tx: tx.value("SELECT value FROM json_each('[7]')"), cast.owner) == 7
 
 
 def test_what_a_trigger_of_ours_touches_is_its_own_matter(db: Database, cast: Cast) -> None:
-    db.write(lambda tx: tx.run("INSERT INTO inbox (text) VALUES ('mail')"), cast.owner)
+    db.write(lambda tx: tx.run("INSERT INTO scratch_inbox (text) VALUES ('mail')"), cast.owner)
     assert db.read(list_notes, cast.owner) == ["mail"]
 
 
@@ -113,11 +115,11 @@ def test_a_foreign_parent_cannot_even_be_stored(db: Database, cast: Cast) -> Non
         "PRAGMA foreign_keys = OFF",
         "CREATE TEMP TABLE kept AS SELECT text FROM slips WHERE workspace_id = :workspace_id",
         "CREATE TABLE extra (id INTEGER)",
-        "DROP TABLE counters",
-        "DROP TRIGGER inbox_to_slips",
-        "ALTER TABLE counters ADD COLUMN more TEXT",
+        "DROP TABLE scratch_counters",
+        "DROP TRIGGER scratch_inbox_to_slips",
+        "ALTER TABLE scratch_counters ADD COLUMN more TEXT",
         "SELECT 1 AS one; SELECT 2 AS two",
-        "SELECT a.value, b.value FROM counters a JOIN counters b",
+        "SELECT a.value, b.value FROM scratch_counters a JOIN scratch_counters b",
     ],
 )
 def test_what_no_operation_may_run_is_refused_and_nothing_of_it_stays(

@@ -1,4 +1,4 @@
-"""Tables that only the tests of the ground floor know: counters of nobody, slips of a workspace."""
+"""Tables that only the tests of the ground floor know: scratch_counters of nobody, slips of a workspace."""
 
 from pathlib import Path
 
@@ -6,12 +6,12 @@ from crm.db.engine import open_writer
 from crm.db.transaction import Transaction
 
 SCHEMA = """
-CREATE TABLE counters (
+CREATE TABLE scratch_counters (
     name  TEXT PRIMARY KEY,
     value INTEGER NOT NULL CHECK (value >= 0)
 ) STRICT;
 
-INSERT INTO counters (name, value) VALUES ('a', 0), ('b', 0);
+INSERT INTO scratch_counters (name, value) VALUES ('a', 0), ('b', 0);
 
 CREATE TABLE slips (
     id           INTEGER PRIMARY KEY,
@@ -24,12 +24,12 @@ CREATE VIEW long_slips AS SELECT id, text FROM slips WHERE length(text) > 3;
 
 CREATE VIRTUAL TABLE slips_search USING fts5 (text);
 
-CREATE TABLE inbox (
+CREATE TABLE scratch_inbox (
     id   INTEGER PRIMARY KEY,
     text TEXT NOT NULL
 ) STRICT;
 
-CREATE TRIGGER inbox_to_slips AFTER INSERT ON inbox
+CREATE TRIGGER scratch_inbox_to_slips AFTER INSERT ON scratch_inbox
 BEGIN
     INSERT INTO slips (workspace_id, text) SELECT min(id), NEW.text FROM workspaces;
 END;
@@ -46,12 +46,12 @@ def add_scratch_tables(database: Path) -> None:
 def increment(tx: Transaction, name: str = "a") -> int:
     """By a read and a write apart, so that an update could be lost."""
     value = read_counter(tx, name)
-    tx.run("UPDATE counters SET value = :value WHERE name = :name", value=value + 1, name=name)
+    tx.run("UPDATE scratch_counters SET value = :value WHERE name = :name", value=value + 1, name=name)
     return value + 1
 
 
 def read_counter(tx: Transaction, name: str = "a") -> int:
-    return int(tx.value("SELECT value FROM counters WHERE name = :name", name=name))
+    return int(tx.value("SELECT value FROM scratch_counters WHERE name = :name", name=name))
 
 
 def add_note(tx: Transaction, text: str) -> int:
