@@ -24,7 +24,7 @@ STOP = frozenset({signal.SIGTERM, signal.SIGINT, signal.SIGHUP})
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What the supervisor must know, handed over as JSON. `lock`: the descriptor that holds the instance."""
+    """What the supervisor must know, given as JSON in a pipe; `lock` is the descriptor of the instance."""
 
     lock: int
     host: str
@@ -156,7 +156,8 @@ class Supervisor:
 
 
 def main() -> None:
-    plan = Plan(**json.loads(sys.argv[1]))
+    with os.fdopen(int(sys.argv[1])) as handed_over:
+        plan = Plan(**json.load(handed_over))
     signals = Signals(signal.SIGCHLD, *STOP)
     sys.exit(Supervisor(plan, signals).run())
 

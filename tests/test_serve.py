@@ -73,6 +73,17 @@ def test_a_stop_leaves_the_data_clean_and_no_process_behind(
         assert not any(Path(f"/proc/{pid}").exists() for pid in pids)
 
 
+def test_no_argument_of_a_process_shows_the_set_up_code(appliance: Appliance) -> None:
+    with appliance:
+        code = appliance.output.partition("asks for: ")[2].split()[0]
+        shown = [
+            Path(f"/proc/{pid}/cmdline").read_bytes()
+            for pid in (appliance.process.pid, *processes_of(appliance))
+        ]
+    assert code
+    assert not any(code.encode() in arguments for arguments in shown)
+
+
 def test_once_it_is_ready_it_is_healthy(appliance: Appliance) -> None:
     with appliance, appliance.client() as client:
         wait_until(lambda: client.get("/api/health").status_code == 200, 5)

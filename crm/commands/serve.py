@@ -82,7 +82,16 @@ def _become_supervisor(settings: Settings, lock: int, welcome: str) -> None:
         os.environ[name.upper()] = str(getattr(settings, name))
     os.set_inheritable(lock, True)  # noqa: FBT003
     sys.stdout.flush()
-    os.execv(sys.executable, [sys.executable, "-m", "crm.supervisor", json.dumps(asdict(plan))])  # noqa: S606
+    os.execv(sys.executable, [sys.executable, "-m", "crm.supervisor", str(_handed_over(plan))])  # noqa: S606
+
+
+def _handed_over(plan: Plan) -> int:
+    """The plan in a pipe, whose reading end it returns: arguments are shown to every user of the machine."""
+    reading, writing = os.pipe()
+    with os.fdopen(writing, "w") as pipe:
+        json.dump(asdict(plan), pipe)
+    os.set_inheritable(reading, True)  # noqa: FBT003
+    return reading
 
 
 def _welcome(settings: Settings) -> str:

@@ -1,0 +1,109 @@
+import io
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from crm.config import PROJECT_ROOT
+from tests.docker.conftest import Project, build_image, docker
+
+pytestmark = pytest.mark.serial
+
+
+def picture() -> bytes:
+    stream = io.BytesIO()
+    Image.new("RGB", (64, 48), "teal").save(stream, "PNG")
+    return stream.getvalue()
+
+
+def store_client(project: Project, name: str) -> int:
+    with project.api() as api:
+        response = api.post("/api/clients", json={"name": name})
+        assert response.status_code == 201, response.text
+        return int(response.json()["data"]["id"])
+
+
+def names(project: Project) -> set[str]:
+    with project.api() as api:
+        return {row["name"] for row in api.get("/api/clients").json()["data"]}
+
+
+def ask(project: Project, code: str) -> str:
+    return project.inside("python", "-c", code)
+
+
+def test_what_was_stored_is_there_after_down_and_up(project: Project) -> None:
+    project.up()
+    project.set_up()
+    client_id = store_client(project, "Ремонт офиса")
+    with project.api() as api:
+        sent = api.put(
+            f"/api/clients/{client_id}/picture", files={"file": ("me.png", picture(), "image/png")}
+        )
+        assert sent.status_code in {200, 201}, sent.text
+    project.down()
+    project.up()
+    assert names(project) == {"Ремонт офиса"}
+    with project.api() as api:
+        stored = api.get(f"/api/clients/{client_id}").json()["data"]
+        content = api.get(f"/api/files/{stored['picture_id']}/content")
+        assert content.status_code == 200
+        assert Image.open(io.BytesIO(content.content)).size == (64, 48)
+    journal = "import apsw; print(apsw.Connection('/app/data/crm.db').pragma('journal_mode'))"
+    assert ask(project, journal) == "wal"
+
+
+def test_a_killed_container_comes_back_with_everything(project: Project) -> None:
+    project.up()
+    project.set_up()
+    store_client(project, "Acknowledged")
+    docker("kill", "--signal", "KILL", project.container)
+    docker("start", project.container)
+    project.wait_healthy()
+    assert names(project) == {"Acknowledged"}
+
+
+def test_it_runs_without_root_on_a_root_it_cannot_write(project: Project) -> None:
+    project.up()
+    assert ask(project, "import os; print(os.getuid(), os.getgid())") == "10001 10001"
+    attempt = (
+        "try:\n open('/app/x', 'w')\nexcept OSError as error:\n print(error.errno)\n"
+        "open('/tmp/x', 'w').close()\nopen('/app/data/x', 'w').close()"
+    )
+    assert ask(project, attempt) == "30"
+    capabilities = (
+        "print([line.split()[1] for line in open('/proc/1/status') if line.startswith('CapEff')][0])"
+    )
+    assert int(ask(project, capabilities), 16) == 0
+
+
+def test_a_second_container_on_the_same_volume_is_refused(project: Project) -> None:
+    project.up()
+    second = subprocess.run(
+        ["docker", "run", "--rm", "--volumes-from", project.container, f"holdfast:{project.version}"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert second.returncode != 0
+    assert "Another appliance is running" in second.stderr
+
+
+def test_an_upgrade_keeps_the_data_of_the_image_before(image: str, project: Project, tmp_path: Path) -> None:
+    """The image before is this one without its newest migration."""
+    for name in ("Dockerfile", "pyproject.toml", "README.md", "LICENSE", "requirements.lock"):
+        shutil.copy(PROJECT_ROOT / name, tmp_path)
+    shutil.copytree(PROJECT_ROOT / "crm", tmp_path / "crm", ignore=shutil.ignore_patterns("__pycache__"))
+    sorted((tmp_path / "crm" / "migrations").glob("*.sql"))[-1].unlink()
+    project.version = build_image(tmp_path, "holdfast:before").partition(":")[2]
+    project.up()
+    project.set_up()
+    store_client(project, "From before")
+    project.down()
+    project.version = image.partition(":")[2]
+    project.up()
+    assert names(project) == {"From before"}
+    assert "snapshot" in docker("logs", project.container)
