@@ -2,7 +2,7 @@
 
 import click
 
-from crm.commands import backup, restore, serve, setup, token, transfer, user, workspace
+from crm.commands import backup, restore, rollback, serve, setup, token, transfer, user, workspace
 from crm.db.refusal import StartRefused
 from crm.errors import CrmError
 from crm.version import VERSION
@@ -28,6 +28,8 @@ COMMANDS: tuple[click.Command, ...] = (
     backup.backup,
     backup.backups,
     restore.restore_command,
+    rollback.release,
+    rollback.rollback,
     serve.serve,
     serve.worker,
     setup.setup,

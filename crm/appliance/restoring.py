@@ -7,7 +7,7 @@ from crm.appliance.contents import inspect
 from crm.config import Settings
 from crm.db.backup.comparing import Difference, compare
 from crm.db.backup.manifest import Manifest
-from crm.db.backup.places import Places
+from crm.db.backup.places import DATABASE, Places
 from crm.db.backup.report import Report
 from crm.db.backup.restoring import replace_live, restore_elsewhere
 from crm.db.backup.shelf import find_backup
@@ -29,7 +29,7 @@ def examine(settings: Settings, given: str, report: Report) -> Intent:
     folder = find_backup(settings.backup_dir, given)
     manifest = verify_backup(folder, inspect, report)
     live = settings.sqlite_path
-    return Intent(folder, manifest, live.exists(), compare(live, folder) if live.exists() else [])
+    return Intent(folder, manifest, live.exists(), compare(live, folder / DATABASE) if live.exists() else [])
 
 
 def restore(settings: Settings, intent: Intent, report: Report) -> list[Path]:

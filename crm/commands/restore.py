@@ -9,6 +9,7 @@ import click
 from crm.appliance.restoring import Intent, examine, restore, restore_beside
 from crm.commands.terminal import Lines, table
 from crm.config import Settings, load_settings
+from crm.db.backup.comparing import Difference
 from crm.db.backup.report import BackupFailed, in_words
 from crm.logs import configure_logging
 
@@ -37,7 +38,7 @@ def restore_command(which: str, target: Path | None, *, yes: bool) -> None:
         )
         return
     _show(intent, settings)
-    _ask(yes=yes)
+    ask("Put the backup in place of the data in use?", yes=yes)
     moved = restore(settings, intent, report)
     for path in moved:
         click.echo(f"What was replaced is kept: {path}")
@@ -45,24 +46,31 @@ def restore_command(which: str, target: Path | None, *, yes: bool) -> None:
 
 
 def _show(intent: Intent, settings: Settings) -> None:
-    if not intent.live_exists:
-        click.echo(f"There is no database at {settings.sqlite_path} now.")
-    elif intent.differences is None:
-        click.echo(f"The database at {settings.sqlite_path} cannot be read: what it has is not known.")
-    elif not intent.differences:
-        click.echo("The data in use has nothing that the backup lacks.")
+    if intent.live_exists:
+        show_differences(intent.differences)
     else:
-        heading = ("TABLE", "NOW", "BACKUP", "NEWEST NOW", "NEWEST IN BACKUP")
+        click.echo(f"There is no database at {settings.sqlite_path} now.")
+
+
+def show_differences(differences: list[Difference] | None) -> None:
+    """What the data in use has and the other has not, and the reverse."""
+    if differences is None:
+        click.echo("The database in use cannot be read: what it has is not known.")
+    elif not differences:
+        click.echo("The data in use has nothing that this lacks.")
+    else:
+        heading = ("TABLE", "NOW", "THEN", "NEWEST NOW", "NEWEST THEN")
         rows = [
             (one.table, str(one.live), str(one.copied), one.newest_live, one.newest_copied)
-            for one in intent.differences
+            for one in differences
         ]
-        click.echo(f"The data in use differs from the backup:\n{table([heading, *rows])}")
+        click.echo(f"The data in use differs from this:\n{table([heading, *rows])}")
 
 
-def _ask(*, yes: bool) -> None:
+def ask(question: str, *, yes: bool) -> None:
+    """Go on only when a person agrees, or has said so beforehand."""
     if yes:
         return
     if not sys.stdin.isatty():
-        raise BackupFailed("Nothing was changed. To restore without being asked, add --yes.")
-    click.confirm("Put the backup in place of the data in use?", abort=True)
+        raise BackupFailed("Nothing was changed. To go on without being asked, add --yes.")
+    click.confirm(question, abort=True)

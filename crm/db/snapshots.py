@@ -5,8 +5,8 @@ from pathlib import Path
 
 import apsw
 
+from crm.db.copies import DamagedCopy, check_integrity, opened_copy
 from crm.db.durable_files import TEMPORARY_PREFIX, sync_folder
-from crm.db.engine import assert_safe_engine
 
 
 class SnapshotFailed(RuntimeError):
@@ -33,17 +33,9 @@ def take_snapshot(source: apsw.Connection, target: Path) -> Path:
 
 
 def verify_database(path: Path) -> None:
-    """Full integrity_check and foreign_key_check of a file nobody else has open."""
-    assert_safe_engine()
-    connection = apsw.Connection(
-        f"{path.as_uri()}?immutable=1", flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
-    )
+    """Full integrity_check and foreign_key_check of a file nobody else has open. Raises SnapshotFailed."""
     try:
-        faults = [str(row[0]) for row in connection.execute("PRAGMA integrity_check")]
-        if faults != ["ok"]:
-            raise SnapshotFailed(f"{path.name}: {'; '.join(faults[:3])}")
-        dangling = connection.execute("PRAGMA foreign_key_check").fetchall()
-        if dangling:
-            raise SnapshotFailed(f"{path.name}: {len(dangling)} rows refer to a row that is not there")
-    finally:
-        connection.close()
+        with opened_copy(path) as copy:
+            check_integrity(copy.connection)
+    except (DamagedCopy, apsw.Error) as error:
+        raise SnapshotFailed(f"{path.name}: {error}") from error

@@ -8,7 +8,6 @@ from pathlib import Path
 import apsw
 import structlog
 
-from crm import clock
 from crm.config import Settings
 from crm.db.durable_files import make_folder, sync_folder
 from crm.db.engine import open_writer, wal_path
@@ -19,6 +18,7 @@ from crm.db.presence import Occupied, Presence, alone
 from crm.db.process import must_not_be_open
 from crm.db.refusal import StartRefused
 from crm.db.snapshots import SnapshotFailed, take_snapshot
+from crm.db.upgrading import remove_with_companions, snapshot_path, swap_in, upgrade_copy
 
 WAIT_SECONDS = 10.0
 POLL_SECONDS = 0.05
@@ -99,8 +99,7 @@ def _create(database: Path) -> None:
     """Build it under another name, so that a crash midway leaves no half database under the right one."""
     draft = database.with_name(database.name + ".new")
     remnants = (wal_path(draft), shared_index(draft))
-    for leftover in (draft, *remnants):
-        leftover.unlink(missing_ok=True)
+    remove_with_companions(draft)
     connection = open_writer(draft, create=True)
     try:
         migrate(connection, load_migrations())
@@ -123,15 +122,21 @@ def _update(database: Path) -> None:
         walked = database.stat().st_size <= ALWAYS_WALKED_BYTES
         if walked or instance is None or not instance.clean:
             check_pages(connection, database)
-        pending_migrations(connection, load_migrations())
-        connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0)
-        migrate(connection, load_migrations(), lambda: _snapshot(connection, database))
+        if pending_migrations(connection, load_migrations()):
+            connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0)
+            _upgrade(connection, database)
     finally:
         connection.close()
 
 
-def _snapshot(connection: apsw.Connection, database: Path) -> None:
-    stamp = clock.timestamp().replace(":", "").replace(".", "")
-    target = database.with_name(f"{database.stem}.before-migration-{stamp}.db")
-    take_snapshot(connection, target)
-    log.info("took a verified snapshot before migrating", path=str(target))
+def _upgrade(connection: apsw.Connection, database: Path) -> None:
+    """Whatever fails, the database stays as it was, and no snapshot stays behind each attempt."""
+    snapshot = take_snapshot(connection, snapshot_path(database))
+    log.info("took a verified snapshot before migrating", path=str(snapshot))
+    try:
+        draft = upgrade_copy(snapshot, database, load_migrations())
+        swap_in(draft, connection, database)
+    except BaseException:
+        snapshot.unlink()
+        raise
+    log.info("upgraded a copy and put it in place", path=str(database))

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import apsw
 
-from crm.db.backup.places import DATABASE
 from crm.db.copies import count_rows, opened_copy, quoted, tables_of
 from crm.db.engine import UnsafeEngine, open_reader
 from crm.db.gates import check_header
@@ -30,8 +29,8 @@ class Difference:
         return self.live > self.copied or self.newest_live > self.newest_copied
 
 
-def compare(live: Path, folder: Path) -> list[Difference] | None:
-    """By table, those that differ. None when the live database cannot be read."""
+def compare(live: Path, other: Path) -> list[Difference] | None:
+    """By table, those in which the live database and a copy differ. None when the live one cannot be read."""
     try:
         if not is_open(live):
             check_header(live)
@@ -39,7 +38,7 @@ def compare(live: Path, folder: Path) -> list[Difference] | None:
     except (OSError, StartRefused, UnsafeEngine, apsw.Error):
         return None
     try:
-        with opened_copy(folder / DATABASE) as copy:
+        with opened_copy(other) as copy:
             return _differences(_facts(connection), _facts(copy.connection))
     except apsw.Error:
         return None

@@ -67,7 +67,7 @@ def _check_room(folder: Path, manifest: Manifest) -> None:
 def _swap(staged: Places, places: Places) -> list[Path]:
     """The database goes away first and comes last: a start in between finds none, and refuses."""
     stamp = clock.timestamp().translate(str.maketrans("", "", "-:."))
-    moved = _move_database_aside(places.database, stamp)
+    moved = move_database_aside(places.database, stamp)
     moved += _move_uploads_aside(places, stamp)
     for entry in staged.uploads.iterdir():
         entry.rename(places.uploads / entry.name)
@@ -81,7 +81,7 @@ def _swap(staged: Places, places: Places) -> list[Path]:
     return moved
 
 
-def _move_database_aside(database: Path, stamp: str) -> list[Path]:
+def move_database_aside(database: Path, stamp: str) -> list[Path]:
     """With its -wal, which belongs to it alone; the shared index is made anew by whoever opens it."""
     aside = database.with_name(f"{database.name}.replaced-{stamp}")
     moved = []

@@ -1,0 +1,77 @@
+"""Upgrading a copy, which takes the place of the database only when it is whole and has lost nothing."""
+
+from contextlib import closing
+from pathlib import Path
+
+import apsw
+
+from crm import clock
+from crm.db.backup.copying import sync_file
+from crm.db.backup.uploads import copy_durably
+from crm.db.copies import count_rows
+from crm.db.durable_files import sync_folder
+from crm.db.engine import open_writer, wal_path
+from crm.db.gates import shared_index
+from crm.db.migrations import Migration, MigrationRefused, migrate
+from crm.db.process import must_not_be_open
+from crm.db.snapshots import verify_database
+
+SNAPSHOT = "before-migration"
+
+
+def snapshot_path(database: Path) -> Path:
+    """Where a snapshot taken now goes; its name sorts by time."""
+    stamp = clock.timestamp().replace(":", "").replace(".", "")
+    return database.with_name(f"{database.stem}.{SNAPSHOT}-{stamp}.db")
+
+
+def snapshots_of(database: Path) -> list[Path]:
+    """The oldest first."""
+    return sorted(database.parent.glob(f"{database.stem}.{SNAPSHOT}-*.db"))
+
+
+def upgrade_copy(snapshot: Path, database: Path, migrations: list[Migration]) -> Path:
+    """Migrate a copy of the snapshot; its path. Raises MigrationRefused when rows would be lost."""
+    draft = database.with_name(database.name + ".new")
+    remove_with_companions(draft)
+    try:
+        copy_durably(snapshot, draft)
+        with closing(open_writer(draft)) as connection:
+            before = count_rows(connection)
+            migrate(connection, migrations)
+            _compare(before, count_rows(connection))
+            connection.pragma("journal_mode", "DELETE")
+        verify_database(draft)
+        sync_file(draft)
+    except BaseException:
+        remove_with_companions(draft)
+        raise
+    return draft
+
+
+def swap_in(draft: Path, connection: apsw.Connection, database: Path) -> None:
+    """Give the draft the database's name. `connection` is the only one to that, and is closed.
+
+    What the -wal holds is brought home first, and it is emptied: it must not be played over another file.
+    """
+    connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+    connection.close()
+    wal = wal_path(database)
+    if wal.exists() and wal.stat().st_size:
+        raise MigrationRefused(f"{wal.name} could not be emptied")
+    must_not_be_open(database)
+    shared_index(database).unlink(missing_ok=True)
+    draft.replace(database)
+    sync_folder(database.parent)
+
+
+def remove_with_companions(draft: Path) -> None:
+    for path in (draft, wal_path(draft), shared_index(draft)):
+        path.unlink(missing_ok=True)
+
+
+def _compare(before: dict[str, int], after: dict[str, int]) -> None:
+    missing = {table: count - after.get(table, 0) for table, count in before.items()}
+    lost = [f"{count} of {table}" for table, count in missing.items() if count > 0]
+    if lost:
+        raise MigrationRefused(f"the upgrade would lose rows: {', '.join(lost)}")
