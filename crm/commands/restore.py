@@ -6,23 +6,60 @@ from pathlib import Path
 
 import click
 
+from crm.appliance.records import accept_offer, offer_record
 from crm.appliance.restoring import Intent, examine, restore, restore_beside
+from crm.commands.appliance import opened_appliance
 from crm.commands.terminal import Lines, table
 from crm.config import Settings, load_settings
 from crm.db.backup.comparing import Difference
+from crm.db.backup.records import Found
 from crm.db.backup.report import BackupFailed, in_words
+from crm.db.statements import TENANT_COLUMN
 from crm.logs import configure_logging
 
 
 @click.command(name="restore")
-@click.argument("which", metavar="BACKUP")
+@click.argument("which", metavar="BACKUP", required=False)
+@click.option(
+    "--record", metavar="TABLE/ID", help="Only this record with what belongs to it, e.g. clients/42."
+)
 @click.option("--to", "target", type=click.Path(path_type=Path), help="Restore into this new folder instead.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-def restore_command(which: str, target: Path | None, *, yes: bool) -> None:
+def restore_command(which: str | None, record: str | None, target: Path | None, *, yes: bool) -> None:
     """Verify a backup, show what it lacks, and put it in place of the data; nothing that is there is deleted.
 
     The appliance must be stopped. Afterwards sending messages stays paused until an admin releases it.
+
+    A single record comes back while the appliance runs, from the newest good backup when none is named.
     """
+    if record is not None:
+        _bring_record(which, record, yes=yes)
+    elif which is None:
+        raise click.UsageError("Name a BACKUP; `crm backups` lists them.")
+    else:
+        _restore(which, target, yes=yes)
+
+
+def _bring_record(which: str | None, wanted: str, *, yes: bool) -> None:
+    with opened_appliance() as (settings, db):
+        offer = offer_record(settings, db, which, wanted)
+        click.echo(f"{offer.folder.name} has {wanted}.")
+        if not offer.rows:
+            click.echo("It is the same now: there is nothing to bring back.")
+            return
+        rows = [(found.table.name, *_facts(found)) for found in offer.rows]
+        click.echo(table([("TABLE", "ROW", "NOW", "WHAT DIFFERS"), *rows]))
+        ask("Bring this back?", yes=yes)
+        written = accept_offer(settings, db, offer)
+    click.echo(f"{len(written)} rows were brought back.")
+
+
+def _facts(found: Found) -> tuple[str, str, str]:
+    key = "/".join(str(found.row[column]) for column in found.table.key if column != TENANT_COLUMN)
+    return key, found.state, ", ".join(found.changed)
+
+
+def _restore(which: str, target: Path | None, *, yes: bool) -> None:
     os.umask(0o077)
     settings = load_settings()
     configure_logging(settings)

@@ -1,0 +1,106 @@
+"""Bringing one record back from a backup, on the appliance that runs."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from crm.activity.activity import record
+from crm.appliance.contents import inspect
+from crm.appliance.search import REINDEX
+from crm.appliance.transfer import LEDGER, LEFT_OUT
+from crm.config import Settings
+from crm.db.actor import SYSTEM, Actor
+from crm.db.backup.manifest import digest_of
+from crm.db.backup.places import DATABASE, UPLOADS
+from crm.db.backup.records import Found, bring_back, compare_record, files_of, find_record, refuse_unknown
+from crm.db.backup.report import BackupFailed, Silence
+from crm.db.backup.shelf import find_backup, list_backups
+from crm.db.backup.uploads import copy_durably
+from crm.db.backup.verifying import verify_backup
+from crm.db.copies import Copy, opened_copy
+from crm.db.database import Database
+from crm.db.durable_files import make_folder
+from crm.db.stored_files import StoredFile, place_of
+from crm.db.tables import Table, describe_tables
+from crm.db.transaction import Transaction
+
+NEVER = LEFT_OUT | {LEDGER, "activity_contents"}
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a backup can bring back of a record; `rows` are those that are not the same now."""
+
+    folder: Path
+    name: str
+    record_id: int
+    rows: list[Found]
+
+
+def parse_record(text: str) -> tuple[str, int]:
+    """`clients/42`. Raises BackupFailed."""
+    name, _, number = text.partition("/")
+    if not name or not number.isascii() or not number.isdigit():
+        raise BackupFailed(f"{text!r} names no record; write it as clients/42.")
+    return name, int(number)
+
+
+def offer_record(settings: Settings, db: Database, given: str | None, wanted: str) -> Offer:
+    """From the backup given, else from the newest good one that has the record. Raises BackupFailed."""
+    name, record_id = parse_record(wanted)
+    for folder in _candidates(settings, given):
+        with opened_copy(folder / DATABASE) as copy:
+            rows = find_record(copy, _tables(copy, name), name, record_id)
+        if rows:
+            verify_backup(folder, inspect, Silence())
+            found = db.read(compare_record, SYSTEM, rows)
+            return Offer(folder, name, record_id, [row for row in found if row.state != "same"])
+    raise BackupFailed(f"No good backup has {wanted}.")
+
+
+def accept_offer(settings: Settings, db: Database, offer: Offer) -> list[Found]:
+    """Bring it back; what was written. Raises Conflict when something else has taken its place."""
+    for file in files_of(offer.rows):
+        _bring_file(offer.folder / UPLOADS, settings.upload_folder, file)
+    with opened_copy(offer.folder / DATABASE) as copy:
+        return db.write(_accept, SYSTEM, copy, _tables(copy, offer.name), offer)
+
+
+def _candidates(settings: Settings, given: str | None) -> list[Path]:
+    if given is not None:
+        return [find_backup(settings.backup_dir, given)]
+    return [backup.folder for backup in list_backups(settings.backup_dir) if backup.good]
+
+
+def _tables(copy: Copy, name: str) -> dict[str, Table]:
+    known = describe_tables(copy.connection)
+    tables = {table: facts for table, facts in known.items() if table not in NEVER}
+    refuse_unknown(tables, name)
+    return tables
+
+
+def _accept(tx: Transaction, copy: Copy, tables: dict[str, Table], offer: Offer) -> list[Found]:
+    written = bring_back(tx, copy, tables, offer.rows)
+    for found in written:
+        if found.table.has_id:
+            _note(tx.acting_as(Actor(found.workspace_id, None)), offer, found)
+    return written
+
+
+def _note(tx: Transaction, offer: Offer, found: Found) -> None:
+    """The names of what changed, not the values: some of them are secret."""
+    table, row_id = found.table.name, int(found.row["id"])
+    facts = {"backup": offer.folder.name, "was": found.state, "changed": list(found.changed)}
+    entity = table.removesuffix("s")
+    subject = (offer.name.removesuffix("s"), offer.record_id)
+    record(tx, f"{entity}.recovered", entity, row_id, after=facts, subject=subject)
+    if table in REINDEX:
+        REINDEX[table](tx, row_id)
+
+
+def _bring_file(source: Path, uploads: Path, file: StoredFile) -> None:
+    place = place_of(uploads, file)
+    if place.exists() and digest_of(place) == (file.size, file.sha256):
+        return
+    place.unlink(missing_ok=True)
+    make_folder(place.parent)
+    copy_durably(place_of(source, file), place)
