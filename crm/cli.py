@@ -2,7 +2,7 @@
 
 import click
 
-from crm.commands import backup, restore, rollback, serve, setup, token, transfer, user, workspace
+from crm.commands import backup, demo, restore, rollback, serve, setup, token, transfer, user, workspace
 from crm.db.refusal import StartRefused
 from crm.errors import CrmError
 from crm.version import VERSION
@@ -27,6 +27,7 @@ def main() -> None:
 COMMANDS: tuple[click.Command, ...] = (
     backup.backup,
     backup.backups,
+    demo.demo,
     restore.restore_command,
     rollback.release,
     rollback.rollback,

@@ -29,14 +29,17 @@ def create_client(tx: Transaction, fields: ClientFields, *, allow_duplicate: boo
     _check_links(tx, values)
     if not allow_duplicate:
         refuse_duplicate(tx, values)
+    return live_client(tx, insert_client(tx, values))
+
+
+def insert_client(tx: Transaction, values: dict[str, Any]) -> int:
+    """Store checked values as a new client, found by search and told in the ledger; returns the id."""
     client_id = _insert(tx, values)
-    if values["tags"]:
-        set_tags(tx, client_id, values["tags"])
-    client = live_client(tx, client_id)
-    index_client(tx, client)
-    facts = {name: value for name, value in facts_of(client).items() if value not in (None, [])}
+    tags = set_tags(tx, client_id, values["tags"]) if values["tags"] else []
+    index_texts(tx, SEARCH, client_id, *_sought_texts(values))
+    facts = {name: value for name, value in {**values, "tags": tags}.items() if value not in (None, [])}
     activity.record(tx, "client.created", "client", client_id, after=facts)
-    return client
+    return client_id
 
 
 def change_client(
@@ -62,7 +65,7 @@ def change_client(
     if not allow_duplicate:
         refuse_duplicate(tx, values, besides=client_id)
     new = write_values(tx, old, values)
-    if sought_texts(new) != sought_texts(old):
+    if _sought_texts(facts_of(new)) != _sought_texts(facts_of(old)):
         forget_texts(tx, SEARCH, client_id)
         index_client(tx, new)
     return new
@@ -98,12 +101,12 @@ def refuse_stale(client: Client, expected_version: int | None) -> None:
 
 
 def index_client(tx: Transaction, client: Client) -> None:
-    index_texts(tx, SEARCH, client.id, *sought_texts(client))
+    index_texts(tx, SEARCH, client.id, *_sought_texts(facts_of(client)))
 
 
-def sought_texts(client: Client) -> tuple[str, str, str]:
+def _sought_texts(facts: dict[str, Any]) -> tuple[str, str, str]:
     """The texts by which the client is found."""
-    return sort_key(client.name), email_key(client.email) or "", (client.phone or "")[1:]
+    return sort_key(facts["name"]), email_key(facts["email"]) or "", (facts["phone"] or "")[1:]
 
 
 def _settled(tx: Transaction, values: dict[str, Any]) -> dict[str, Any]:

@@ -38,9 +38,9 @@ def find_tag(tx: Transaction, name: str) -> int | None:
     return found
 
 
-def set_tags(tx: Transaction, client_id: int, names: list[str]) -> None:
-    """Let the client bear exactly these tags, making those that are new to the workspace."""
-    wanted = {ensure_tag(tx, name) for name in names}
+def set_tags(tx: Transaction, client_id: int, names: list[str]) -> list[str]:
+    """Let the client bear exactly these tags, making new ones; returns them as they are spelled here."""
+    wanted = dict(_ensured(tx, name) for name in names)
     borne = {
         int(row["tag_id"])
         for row in tx.all(
@@ -48,7 +48,7 @@ def set_tags(tx: Transaction, client_id: int, names: list[str]) -> None:
             client_id=client_id,
         )
     }
-    for tag_id in borne - wanted:
+    for tag_id in borne - wanted.keys():
         tx.run(
             """
             DELETE FROM client_tags
@@ -57,7 +57,7 @@ def set_tags(tx: Transaction, client_id: int, names: list[str]) -> None:
             tag_id=tag_id,
             client_id=client_id,
         )
-    for tag_id in sorted(wanted - borne):
+    for tag_id in sorted(wanted.keys() - borne):
         tx.run(
             """
             INSERT INTO client_tags (workspace_id, tag_id, client_id)
@@ -66,13 +66,22 @@ def set_tags(tx: Transaction, client_id: int, names: list[str]) -> None:
             tag_id=tag_id,
             client_id=client_id,
         )
+    return sorted(wanted.values(), key=tag_key)
 
 
 def ensure_tag(tx: Transaction, name: str) -> int:
-    found = find_tag(tx, name)
+    """The id of the tag, which is made when it is new to the workspace."""
+    return _ensured(tx, name)[0]
+
+
+def _ensured(tx: Transaction, name: str) -> tuple[int, str]:
+    found = tx.one(
+        "SELECT id, name FROM tags WHERE workspace_id = :workspace_id AND name_key = :name_key",
+        name_key=tag_key(name),
+    )
     if found is not None:
-        return found
-    return tx.insert(
+        return found["id"], found["name"]
+    tag_id = tx.insert(
         """
         INSERT INTO tags (workspace_id, name, name_key, created_at)
         VALUES (:workspace_id, :name, :name_key, :now)
@@ -81,3 +90,4 @@ def ensure_tag(tx: Transaction, name: str) -> int:
         name=name,
         name_key=tag_key(name),
     )
+    return tag_id, name

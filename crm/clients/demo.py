@@ -1,0 +1,141 @@
+"""Clients to try the appliance with: many languages, a plausible past, nobody real."""
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from crm import clock
+from crm.clients.clients import insert_client
+from crm.clients.demo_places import PLACES, Place
+from crm.db.actor import Actor
+from crm.db.database import Database
+from crm.db.fulltext import fold
+from crm.db.transaction import Transaction
+from crm.errors import Conflict
+
+BATCH = 2_000
+MOMENTS = 400
+PAST = timedelta(days=700)
+COMPANIES = 0.22
+TAGS = (
+    "VIP",
+    "Wholesale",
+    "Newsletter",
+    "Supplier",
+    "Press",
+    "Warm",
+    "Événement",
+    "постоянный",
+    "重要",
+    "Fair 2026",
+)
+SOURCES = ("website", "referral", "fair", "phone", "newsletter", "social media")
+STATUSES = ("active", "active", "active", "prospect", "prospect", "inactive")
+DOMAINS = ("example.com", "example.org", "example.net")
+
+
+@dataclass(slots=True)
+class Maker:
+    """Makes client after client, the same ones for the same seed."""
+
+    rng: random.Random
+    owners: list[int | None]
+    number: int = 0
+    companies: dict[str, list[int]] = field(default_factory=dict)
+
+    def next(self) -> dict[str, Any]:
+        self.number += 1
+        place = self.rng.choice(PLACES)
+        company = self.rng.random() < COMPANIES
+        values = self._company(place) if company else self._person(place)
+        words = values.pop("latin")
+        domain = self.rng.choice(DOMAINS)
+        return {
+            "kind": "company" if company else "person",
+            **values,
+            "email": f"{words}.{self.number}@{domain}" if self.rng.random() < 0.9 else None,
+            "phone": self._phone(place) if self.rng.random() < 0.8 else None,
+            "website": f"https://www.{words.replace('.', '-')}.example" if company else None,
+            "address": f"{self._word(place.streets)[0]} {self.rng.randint(1, 140)}",
+            "city": self._word(place.cities)[0],
+            "country": place.country,
+            "status": self.rng.choice(STATUSES),
+            "source": self.rng.choice(SOURCES) if self.rng.random() < 0.8 else None,
+            "owner_id": self.rng.choice(self.owners),
+            "notes": self.rng.choice(place.notes) if self.rng.random() < 0.25 else None,
+            "tags": self.rng.sample(TAGS, self.rng.choice((0, 0, 0, 1, 1, 2))),
+        }
+
+    def remember(self, values: dict[str, Any], client_id: int) -> None:
+        if values["kind"] == "company":
+            self.companies.setdefault(values["country"], []).append(client_id)
+
+    def _person(self, place: Place) -> dict[str, Any]:
+        given, given_latin = self._word(place.given)
+        family, family_latin = self._word(place.family)
+        names = (family, given) if place.family_first else (given, family)
+        known = self.companies.get(place.country)
+        works = known and self.rng.random() < 0.6
+        return {
+            "name": place.joint.join(names),
+            "latin": f"{given_latin}.{family_latin}",
+            "company_id": self.rng.choice(known[-50:]) if known and works else None,
+        }
+
+    def _company(self, place: Place) -> dict[str, Any]:
+        family, family_latin = self._word(place.family)
+        work, work_latin = self._word(place.works)
+        form, _ = self._word(place.forms)
+        return {
+            "name": f"{family} {work} {form}",
+            "latin": f"{family_latin}.{work_latin}",
+            "company_id": None,
+        }
+
+    def _phone(self, place: Place) -> str:
+        """No two alike: the step has no factor in common with a power of ten."""
+        return f"{place.dial}{self.number * 7_654_321 % 10**place.digits:0{place.digits}d}"
+
+    def _word(self, words: str) -> tuple[str, str]:
+        native, _, latin = self.rng.choice(words.split()).partition(":")
+        native = native.replace("_", " ")
+        return native, latin or fold(native).replace(" ", "-").strip(".")
+
+
+def fill_with_clients(db: Database, who: Actor, count: int, *, seed: int = 1) -> Iterator[int]:
+    """Add demo clients over the past two years, yielding how many there are after each transaction.
+
+    Raises Conflict when the workspace has clients: it never adds to what somebody entered.
+    """
+    owners = db.read(_prepare, who)
+    maker = Maker(random.Random(seed), owners)  # noqa: S311 - the same demo each time
+    batch = max(1, min(BATCH, count // MOMENTS))
+    start, end = clock.now() - PAST, clock.now()
+    try:
+        for made in range(0, count, batch):
+            _set_clock(start + (end - start) * (made / count))
+            db.write(_add_batch, who, maker, min(batch, count - made))
+            yield min(made + batch, count)
+    finally:
+        clock.set_source(None)
+
+
+def _set_clock(moment: datetime) -> None:
+    clock.set_source(lambda: moment)
+
+
+def _prepare(tx: Transaction) -> list[int | None]:
+    if tx.value("SELECT EXISTS (SELECT 1 FROM clients WHERE workspace_id = :workspace_id)"):
+        raise Conflict("The workspace has clients already; demo clients go into an empty one only.")
+    rows = tx.all(
+        "SELECT id FROM users WHERE workspace_id = :workspace_id AND disabled_at IS NULL ORDER BY id"
+    )
+    return [None, *(row["id"] for row in rows)]
+
+
+def _add_batch(tx: Transaction, maker: Maker, count: int) -> None:
+    for _ in range(count):
+        values = maker.next()
+        maker.remember(values, insert_client(tx, values))
