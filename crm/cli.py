@@ -2,7 +2,19 @@
 
 import click
 
-from crm.commands import backup, demo, restore, rollback, serve, setup, token, transfer, user, workspace
+from crm.commands import (
+    backup,
+    demo,
+    doctor,
+    restore,
+    rollback,
+    serve,
+    setup,
+    token,
+    transfer,
+    user,
+    workspace,
+)
 from crm.db.refusal import StartRefused
 from crm.errors import CrmError
 from crm.version import VERSION
@@ -28,6 +40,7 @@ COMMANDS: tuple[click.Command, ...] = (
     backup.backup,
     backup.backups,
     demo.demo,
+    doctor.doctor,
     restore.restore_command,
     rollback.release,
     rollback.rollback,

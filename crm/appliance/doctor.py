@@ -1,0 +1,162 @@
+"""Every check of the appliance, each with what it found: the gates of the start, and what takes longer."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import apsw
+
+from crm.appliance.backups import standing_of
+from crm.appliance.contents import inspect
+from crm.config import Settings
+from crm.db import gates
+from crm.db.backup.manifest import digest_of
+from crm.db.backup.report import in_words
+from crm.db.copies import Copy, DamagedCopy, check_integrity, count_rows
+from crm.db.engine import UnsafeEngine, open_reader
+from crm.db.instance import UPLOADS_MARKER
+from crm.db.migrations import MigrationRefused, load_migrations, pending_migrations
+from crm.db.process import is_open
+from crm.db.refusal import StartRefused
+from crm.db.stored_files import place_of, stored_files
+from crm.errors import CrmError
+
+LOW_BYTES = 1024**3
+NAMED_AT_MOST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`found` is a sentence; what is not good but does no harm yet is good with a warning."""
+
+    check: str
+    good: bool
+    found: str
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """One after another, as some take long. The appliance may be running; nothing is changed."""
+    for name, check in _gates(settings):
+        yield _look(name, check)
+    if not settings.sqlite_path.exists():
+        return
+    try:
+        connection = open_reader(settings.sqlite_path)
+    except (apsw.Error, UnsafeEngine, OSError) as error:
+        yield Finding("database", good=False, found=f"It cannot be opened: {error}. Restore a backup.")
+        return
+    with closing(connection):
+        for name, check in _contents(settings, connection):
+            yield _look(name, check)
+    yield _look("backups", lambda: _backups(settings))
+
+
+def _look(name: str, check: Callable[[], object]) -> Finding:
+    try:
+        said = check()
+    except (StartRefused, CrmError, DamagedCopy, MigrationRefused, OSError, apsw.Error) as error:
+        return Finding(name, good=False, found=str(error))
+    return Finding(name, good=True, found=said if isinstance(said, str) else "in order")
+
+
+def _gates(settings: Settings) -> list[tuple[str, Callable[[], object]]]:
+    database, uploads = settings.sqlite_path, settings.upload_folder
+    checks: list[tuple[str, Callable[[], object]]] = [
+        ("engine", _then(gates.check_engine, lambda: f"SQLite {apsw.sqlite_lib_version()}")),
+        ("path", _then(lambda: gates.check_absolute(database), lambda: str(database))),
+        ("filesystem", lambda: gates.check_filesystem(database.parent)),
+        ("kinds of files", lambda: gates.check_kinds(database, uploads)),
+        ("permissions", lambda: gates.check_writable(database, uploads)),
+        ("presence", lambda: gates.check_present(database, uploads)),
+        ("room", _then(lambda: gates.check_room(database.parent), lambda: _room(database.parent))),
+    ]
+    if database.exists() and not is_open(database):
+        checks.append(("header", lambda: gates.check_header(database)))
+        checks.append(("write-ahead log", lambda: gates.check_wal(database)))
+    return checks
+
+
+def _contents(settings: Settings, connection: apsw.Connection) -> list[tuple[str, Callable[[], object]]]:
+    return [
+        ("schema", lambda: _schema(connection)),
+        ("integrity", _then(lambda: check_integrity(connection), lambda: _rows(connection))),
+        ("ledgers", lambda: _ledgers(connection)),
+        ("uploaded files", lambda: _files(connection, settings.upload_folder)),
+        ("orphaned files", lambda: _orphans(connection, settings.upload_folder)),
+    ]
+
+
+def _then(check: Callable[[], None], said: Callable[[], str]) -> Callable[[], str]:
+    def run() -> str:
+        check()
+        return said()
+
+    return run
+
+
+def _room(folder: Path) -> str:
+    existing = next(place for place in (folder, *folder.parents) if place.exists())
+    free = shutil.disk_usage(existing).free
+    return f"{in_words(free)} free" + (", which is little" if free < LOW_BYTES else "")
+
+
+def _schema(connection: apsw.Connection) -> str:
+    pending = pending_migrations(connection, load_migrations())
+    return f"{len(pending)} migrations run at the next start" if pending else "up to date"
+
+
+def _rows(connection: apsw.Connection) -> str:
+    counts = count_rows(connection)
+    return f"sound: {sum(counts.values())} rows in {len(counts)} tables"
+
+
+def _ledgers(connection: apsw.Connection) -> str:
+    heads = inspect(Copy(connection))
+    return f"{len(heads)} whole, {sum(head['entries'] for head in heads.values())} entries"
+
+
+def _files(connection: apsw.Connection, uploads: Path) -> str:
+    files = stored_files(connection)
+    lost = [file.path for file in files if not _is_whole(place_of(uploads, file), file.size, file.sha256)]
+    if lost:
+        raise StartRefused(
+            f"{len(lost)} of {len(files)} are missing or damaged: {', '.join(lost[:NAMED_AT_MOST])}. "
+            "A backup that has them brings them back: crm restore --record."
+        )
+    return f"{len(files)}, each as its row says"
+
+
+def _is_whole(path: Path, size: int, sha256: str) -> bool:
+    try:
+        return digest_of(path) == (size, sha256)
+    except OSError:
+        return False
+
+
+def _orphans(connection: apsw.Connection, uploads: Path) -> str:
+    """Files without a row take room and nothing else; the worker removes those it knows after a week."""
+    named = {file.path for file in stored_files(connection)}
+    orphans = [
+        path
+        for path in uploads.rglob("*")
+        if path.is_file() and not _belongs(path.relative_to(uploads), named) and path.name != UPLOADS_MARKER
+    ]
+    return f"{len(orphans)}, {in_words(sum(path.stat().st_size for path in orphans))}"
+
+
+def _belongs(path: Path, named: set[str]) -> bool:
+    return path.as_posix() in named or path.with_suffix("").as_posix() in named
+
+
+def _backups(settings: Settings) -> str:
+    standing = standing_of(settings)
+    if standing.last_run is not None and standing.last_run.problem:
+        raise StartRefused(f"The last attempt failed: {standing.last_run.problem}")
+    if standing.stale:
+        raise StartRefused("There is no verified backup of the last 26 hours. Make one: crm backup.")
+    paused = ". Messages are paused since a restore: crm release" if standing.restored else ""
+    return (
+        f"{len(standing.backups)}, the newest from {standing.backups[0].made_at:%Y-%m-%d %H:%M} UTC{paused}"
+    )
