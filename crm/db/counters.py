@@ -5,7 +5,7 @@ from pathlib import Path
 
 import apsw
 
-from crm.db.engine import assert_safe_engine
+from crm.db.engine import assert_safe_engine, keep_plans
 
 BUSY_TIMEOUT_MS = 50
 PRUNE_EVERY = 1_000
@@ -78,6 +78,7 @@ class Counters:
         assert_safe_engine()
         connection = apsw.Connection(str(self._path))
         connection.set_busy_timeout(BUSY_TIMEOUT_MS)
+        keep_plans(connection)
         connection.pragma("journal_mode", "WAL")
         connection.pragma("synchronous", "OFF")
         connection.execute(

@@ -85,7 +85,16 @@ def _configure(connection: apsw.Connection) -> None:
     connection.config(apsw.SQLITE_DBCONFIG_DEFENSIVE, 1)
     connection.config(apsw.SQLITE_DBCONFIG_DQS_DML, 0)
     connection.config(apsw.SQLITE_DBCONFIG_DQS_DDL, 0)
+    keep_plans(connection)
     _keep_wal_file(connection)
+
+
+def keep_plans(connection: apsw.Connection) -> None:
+    """One plan for a statement, whatever is bound: else each new value has it prepared again.
+
+    https://sqlite.org/queryplanner-ng.html, section 5: the query planner stability guarantee.
+    """
+    connection.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)
 
 
 def _keep_wal_file(connection: apsw.Connection) -> None:

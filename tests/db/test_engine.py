@@ -32,6 +32,7 @@ def test_both_kinds_of_connections_have_every_setting(prepared: Settings) -> Non
         assert found == EXPECTED
         assert connection.pragma("query_only") == query_only
         assert connection.config(apsw.SQLITE_DBCONFIG_DEFENSIVE, -1) == 1
+        assert connection.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, -1) == 1
         with pytest.raises(apsw.SQLError, match="no such column"):
             connection.execute('SELECT "not a column" FROM scratch_counters')
         connection.close()
