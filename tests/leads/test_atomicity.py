@@ -8,13 +8,19 @@ import pytest
 from crm.db.database import Database
 from crm.db.failures import IntegrityConflict
 from crm.db.transaction import Transaction
+from crm.fields import Model, parse_fields
 from crm.leads.fields import LeadChanges, LeadFields, LeadMove
+from crm.leads.lead import Lead
 from crm.leads.lead_types import add_lead_type
 from crm.leads.leads import change_lead, create_lead
 from crm.leads.moves import move_lead
+from crm.leads.note_fields import NoteChanges, NoteFields
+from crm.leads.notes import add_note, change_note, delete_note, restore_note
 from crm.leads.pipelines import change_pipeline, create_pipeline, delete_pipeline, restore_pipeline
 from crm.leads.stage_fields import PipelineChanges, PipelineFields, StageChanges, StageFields
 from crm.leads.stages import change_stage, create_stage, delete_stage, restore_stage
+from crm.leads.task_fields import TaskChanges, TaskFields
+from crm.leads.tasks import change_task, create_task, delete_task, restore_task
 from crm.leads.trash import delete_lead, restore_lead
 from tests.leads.conftest import Stages
 from tests.support.cast import Cast
@@ -42,8 +48,22 @@ OPERATIONS: dict[str, Operation] = {
     "change_pipeline": lambda tx, at: change_pipeline(tx, at["spare"], PipelineChanges(is_default=True)),
     "delete_pipeline": lambda tx, at: delete_pipeline(tx, at["spare"], move_to=at["won"]),
     "restore_pipeline": lambda tx, at: restore_pipeline(tx, at["deleted_pipeline"]),
+    "add_note": lambda tx, at: add_note(tx, NoteFields(subject="lead", subject_id=at["lead"], text="x")),
+    "change_note": lambda tx, at: change_note(tx, at["note"], NoteChanges(text="y")),
+    "delete_note": lambda tx, at: delete_note(tx, at["note"]),
+    "restore_note": lambda tx, at: restore_note(tx, at["deleted_note"]),
+    "create_task": lambda tx, at: create_task(
+        tx, TaskFields(title="call", subject="lead", subject_id=at["lead"])
+    ),
+    "finish_task": lambda tx, at: change_task(tx, at["task"], TaskChanges(done=True)),
+    "delete_task": lambda tx, at: delete_task(tx, at["task"]),
+    "restore_task": lambda tx, at: restore_task(tx, at["deleted_task"]),
     "add_lead_type": lambda tx, _: add_lead_type(tx, "warranty"),
 }
+
+
+def on(lead: Lead, model: type[Model], **given: object) -> Model:
+    return parse_fields(model, {"subject": "lead", "subject_id": lead.id, **given})
 
 
 @pytest.fixture
@@ -58,7 +78,18 @@ def at(db: Database, cast: Cast, stages: Stages) -> dict[str, Any]:
     add_lead(db, cast.owner, title="spare", pipeline_id=spare.id)
     gone = db.write(create_pipeline, cast.owner, PipelineFields(name="Gone"))
     db.write(delete_pipeline, cast.owner, gone.id)
+    notes = [db.write(add_note, cast.owner, on(lead, NoteFields, text=text)) for text in ("kept", "gone")]
+    db.write(delete_note, cast.owner, notes[1].id)
+    due = {"due_at": "2026-12-01T09:00:00Z", "repeat": "daily"}
+    tasks = [
+        db.write(create_task, cast.owner, on(lead, TaskFields, title=t, **due)) for t in ("kept", "gone")
+    ]
+    db.write(delete_task, cast.owner, tasks[1].id)
     return {
+        "note": notes[0].id,
+        "deleted_note": notes[1].id,
+        "task": tasks[0].id,
+        "deleted_task": tasks[1].id,
         "lead": lead.id,
         "deleted_lead": deleted.id,
         "new": stages["New"].id,

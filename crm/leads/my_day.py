@@ -1,0 +1,60 @@
+"""What one person needs to know in the morning: tasks, leads that wait, and what changed since yesterday."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from crm import clock
+from crm.activity.timeline import Activity, ActivityFilter, list_activities
+from crm.db.transaction import Transaction
+from crm.leads.lead import Lead
+from crm.leads.listing import list_leads
+from crm.leads.listing_sqlite import LeadFilter
+from crm.leads.task_lists import TaskFilter, count_tasks, list_tasks
+from crm.leads.tasks import Task
+
+MOST = 50
+CHANGES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class MyDay:
+    """Each list holds at most MOST; `overdue_count` and `today_count` tell how many there are."""
+
+    overdue: list[Task]
+    overdue_count: int
+    today: list[Task]
+    today_count: int
+    later: list[Task]
+    stale: list[Lead]
+    changed: list[Activity]
+
+
+def show_my_day(tx: Transaction, timezone: str) -> MyDay:
+    """The actor's day, as days are where `timezone` is."""
+    midnight = _midnight(tx.now, timezone)
+    tomorrow = clock.as_text(_next_day(midnight, 1))
+    mine = tx.actor.user_id
+    overdue = TaskFilter(assignee_id=mine, done=False, due_until=tx.now)
+    today = TaskFilter(assignee_id=mine, done=False, due_from=tx.now, due_until=tomorrow)
+    later = TaskFilter(assignee_id=mine, done=False, due_from=tomorrow)
+    since = clock.as_text(_next_day(midnight, -1))
+    return MyDay(
+        overdue=list_tasks(tx, overdue, limit=MOST).rows,
+        overdue_count=count_tasks(tx, overdue),
+        today=list_tasks(tx, today, limit=MOST).rows,
+        today_count=count_tasks(tx, today),
+        later=list_tasks(tx, later, limit=5).rows,
+        stale=list_leads(tx, LeadFilter(owner_id=mine, stale=True), sort="updated_at", limit=MOST).rows,
+        changed=list_activities(tx, ActivityFilter(since=since), limit=CHANGES).rows,
+    )
+
+
+def _midnight(now: str, timezone: str) -> datetime:
+    here = clock.from_text(now).astimezone(ZoneInfo(timezone))
+    return here.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _next_day(midnight: datetime, days: int) -> datetime:
+    """By the clock on the wall: days of 23 and 25 hours count as one."""
+    return midnight + timedelta(days=days)

@@ -1,0 +1,67 @@
+"""What may be written of notes and calls."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints
+
+from crm import clock
+from crm.clients.fields import Id
+from crm.fields import Fields, Text, left_out
+from crm.leads.subjects import Subject
+
+NoteKind = Literal["note", "call"]
+Direction = Literal["in", "out"]
+
+EARLIEST, LATEST = 1970, 2200
+
+NoteText = Annotated[Text, StringConstraints(min_length=1, max_length=20_000)]
+Minutes = Annotated[int, Field(ge=0, le=10_000)]
+
+
+def _as_moment(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        return clock.from_text(value.strip())
+    except ValueError:
+        raise ValueError("must be a time such as 2026-11-21T07:39:11Z") from None
+
+
+def _within_reach(moment: datetime) -> datetime:
+    if not EARLIEST <= moment.year <= LATEST:
+        raise ValueError(f"must be within the years {EARLIEST} to {LATEST}")
+    return moment
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_as_moment), AfterValidator(_within_reach)]
+"""RFC 3339 with its offset."""
+
+
+class NoteFields(Fields):
+    """A note or a call to add to the timeline of its subject."""
+
+    subject: Subject
+    subject_id: Id
+    kind: NoteKind = "note"
+    text: NoteText
+    direction: Direction | None = Field(default=None, description="Of a call")
+    minutes: Minutes | None = Field(default=None, description="Of a call")
+    happened_at: Moment | None = Field(default=None, description="Left out, now")
+
+
+class NoteChanges(Fields):
+    """Some fields of a note or call: what is left out stays as it is."""
+
+    text: NoteText = left_out()
+    direction: Direction | None = left_out()
+    minutes: Minutes | None = left_out()
+    happened_at: Moment = left_out()
+
+
+def note_values(fields: NoteFields | NoteChanges) -> dict[str, Any]:
+    """The given values in the form in which they are stored."""
+    values = fields.model_dump(exclude_unset=isinstance(fields, NoteChanges))
+    if values.get("happened_at") is not None:
+        values["happened_at"] = clock.as_text(values["happened_at"])
+    return values

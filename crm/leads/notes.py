@@ -1,0 +1,196 @@
+"""Notes and calls, on whatever they are about."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from crm.activity import activity
+from crm.db.keyset import Page, decode_cursor, page_of
+from crm.db.transaction import Transaction
+from crm.errors import Invalid, NotFound, Stale
+from crm.leads.note_fields import NoteChanges, NoteFields, note_values
+from crm.leads.subjects import check_subject, require_subject, touch_subject
+
+FIELDS = ("text", "direction", "minutes", "happened_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """`direction` and `minutes` are of a call."""
+
+    id: int
+    subject: str
+    subject_id: int
+    kind: str
+    text: str
+    direction: str | None
+    minutes: int | None
+    happened_at: str
+    author_id: int | None
+    author_name: str | None
+    version: int
+    created_at: str
+    updated_at: str
+    deleted_at: str | None
+
+
+_NOTES = """
+SELECT n.id, n.subject, n.subject_id, n.kind, n.text, n.direction, n.minutes, n.happened_at, n.author_id,
+       (SELECT author.name FROM users author
+         WHERE author.workspace_id = :workspace_id AND author.id = n.author_id) AS author_name,
+       n.version, n.created_at, n.updated_at, n.deleted_at
+  FROM notes n
+ WHERE n.workspace_id = :workspace_id
+"""
+
+
+def list_notes(
+    tx: Transaction, subject: str, subject_id: int, *, limit: int, cursor: str | None = None
+) -> Page[Note]:
+    """Newest first. Raises NotFound for a subject that is not there."""
+    require_subject(tx, subject, subject_id)
+    rows = tx.all(
+        f"""
+        {_NOTES}
+           AND n.subject = :subject
+           AND n.subject_id = :subject_id
+           AND n.deleted_at IS NULL
+           AND n.id < :before
+         ORDER BY n.id DESC
+         LIMIT :limit
+        """,
+        subject=subject,
+        subject_id=subject_id,
+        before=decode_cursor(cursor, (int,))[0] if cursor else 2**63 - 1,
+        limit=limit + 1,
+    )
+    page = page_of(rows, limit, lambda row: (row["id"],))
+    return Page([Note(**row) for row in page.rows], page.next)
+
+
+def find_notes(tx: Transaction, note_ids: list[int]) -> dict[int, Note]:
+    """The notes by id, deleted ones too."""
+    wanted = {f"id_{place}": note_id for place, note_id in enumerate(note_ids)}
+    if not wanted:
+        return {}
+    rows = tx.all(f"{_NOTES} AND n.id IN ({', '.join(f':{name}' for name in wanted)})", **wanted)
+    return {row["id"]: Note(**row) for row in rows}
+
+
+def get_note(tx: Transaction, note_id: int) -> Note:
+    """Raises NotFound for one that is deleted."""
+    note = find_notes(tx, [note_id]).get(note_id)
+    if note is None or note.deleted_at is not None:
+        raise NotFound("There is no such note.")
+    return note
+
+
+def add_note(tx: Transaction, fields: NoteFields) -> Note:
+    """By the actor, onto the subject's timeline. Raises Invalid."""
+    check_subject(tx, fields.subject, fields.subject_id)
+    values = note_values(fields)
+    _check_call(fields.kind, values)
+    values["happened_at"] = values["happened_at"] or tx.now
+    note_id = _insert(tx, values)
+    note = get_note(tx, note_id)
+    facts = {name: value for name, value in _facts(note).items() if value is not None}
+    _record(tx, "created", note, after=facts)
+    return note
+
+
+def change_note(
+    tx: Transaction, note_id: int, changes: NoteChanges, *, expected_version: int | None = None
+) -> Note:
+    """Raises NotFound, Stale and Invalid. Where nothing differs, nothing is written."""
+    old = get_note(tx, note_id)
+    _refuse_stale(old, expected_version)
+    values = note_values(changes)
+    _check_call(old.kind, values)
+    before, after = activity.changes(_facts(old), values)
+    if not after:
+        return old
+    tx.run(
+        """
+        UPDATE notes
+           SET text = :text, direction = :direction, minutes = :minutes, happened_at = :happened_at,
+               version = version + 1, updated_at = :now
+         WHERE workspace_id = :workspace_id
+           AND id = :note_id
+        """,
+        note_id=note_id,
+        **{**_facts(old), **after},
+    )
+    _record(tx, "changed", old, before=before, after=after)
+    return get_note(tx, note_id)
+
+
+def delete_note(tx: Transaction, note_id: int, *, expected_version: int | None = None) -> None:
+    """Raises NotFound and Stale. It can be restored."""
+    note = get_note(tx, note_id)
+    _refuse_stale(note, expected_version)
+    _set_deleted_at(tx, note_id, tx.now)
+    _record(tx, "deleted", note, before={"text": note.text})
+
+
+def restore_note(tx: Transaction, note_id: int) -> Note:
+    """Raises NotFound unless it is deleted."""
+    note = find_notes(tx, [note_id]).get(note_id)
+    if note is None or note.deleted_at is None:
+        raise NotFound("There is no such deleted note.")
+    _set_deleted_at(tx, note_id, None)
+    _record(tx, "restored", note, after={"text": note.text})
+    return get_note(tx, note_id)
+
+
+def _check_call(kind: str, values: dict[str, Any]) -> None:
+    for name in ("direction", "minutes"):
+        if kind != "call" and values.get(name) is not None:
+            raise Invalid.field(name, "is for a call")
+
+
+def _record(tx: Transaction, verb: str, note: Note, **facts: dict[str, Any]) -> None:
+    subject = (note.subject, note.subject_id)
+    activity.record(
+        tx,
+        f"{note.kind}.{verb}",
+        note.kind,
+        note.id,
+        before=facts.get("before"),
+        after=facts.get("after"),
+        subject=subject,
+    )
+    touch_subject(tx, *subject)
+
+
+def _refuse_stale(note: Note, expected_version: int | None) -> None:
+    if expected_version is not None and expected_version != note.version:
+        raise Stale("The note has changed since you read it.", asdict(note))
+
+
+def _facts(note: Note) -> dict[str, Any]:
+    return {name: getattr(note, name) for name in FIELDS}
+
+
+def _insert(tx: Transaction, values: dict[str, Any]) -> int:
+    return tx.insert(
+        """
+        INSERT INTO notes (workspace_id, subject, subject_id, kind, text, direction, minutes, happened_at,
+                           author_id, created_at, updated_at)
+        VALUES (:workspace_id, :subject, :subject_id, :kind, :text, :direction, :minutes, :happened_at,
+                :actor_id, :now, :now)
+        RETURNING id
+        """,
+        **values,
+    )
+
+
+def _set_deleted_at(tx: Transaction, note_id: int, moment: str | None) -> None:
+    tx.run(
+        """
+        UPDATE notes
+           SET deleted_at = :moment, version = version + 1, updated_at = :now
+         WHERE workspace_id = :workspace_id
+           AND id = :note_id
+        """,
+        note_id=note_id,
+        moment=moment,
+    )

@@ -1,0 +1,56 @@
+"""When a repeating task is due again, in the time zone of whoever does it."""
+
+import calendar
+from datetime import date, datetime, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from crm import clock
+
+Repeat = Literal["daily", "weekdays", "weekly", "monthly", "yearly"]
+
+MONTHS = {"monthly": 1, "yearly": 12}
+SATURDAY = 5
+
+
+def next_due(repeat: Repeat, first: str, due: str, now: str, timezone: str) -> str:
+    """The first time after `due` and after `now`, at the same hour by the clock on the wall.
+
+    A task of the 31st is due on the last day of shorter months, and on the 31st again after them: its day is
+    the one of `first`, the first time that it was due.
+    """
+    zone = ZoneInfo(timezone)
+    begin, wall = _local(first, zone), _local(due, zone)
+    after = max(wall, _local(now, zone))
+    day = wall.date()
+    while True:
+        day = _following(repeat, day, begin.date())
+        moment = datetime.combine(day, begin.time(), zone)
+        if moment > after:
+            return clock.as_text(moment)
+        day = _leap(repeat, day, after.date())
+
+
+def _following(repeat: Repeat, day: date, first: date) -> date:
+    if repeat in MONTHS:
+        months = day.year * 12 + day.month - 1 + MONTHS[repeat]
+        year, month = divmod(months, 12)
+        return date(year, month + 1, min(first.day, calendar.monthrange(year, month + 1)[1]))
+    if repeat == "weekly":
+        return day + timedelta(days=7)
+    day += timedelta(days=1)
+    while repeat == "weekdays" and day.weekday() >= SATURDAY:
+        day += timedelta(days=1)
+    return day
+
+
+def _leap(repeat: Repeat, day: date, after: date) -> date:
+    """Near to the present at once, where a task lay undone for years."""
+    missed = (after - day).days
+    if repeat in {"daily", "weekdays"} and missed > 2:
+        return after - timedelta(days=2)
+    return day + timedelta(days=missed // 7 * 7) if repeat == "weekly" and missed > 7 else day
+
+
+def _local(text: str, zone: ZoneInfo) -> datetime:
+    return clock.from_text(text).astimezone(zone)

@@ -1,0 +1,45 @@
+"""What may be written of tasks."""
+
+from typing import Annotated, Any
+
+from pydantic import Field, StringConstraints
+
+from crm import clock
+from crm.clients.fields import Blank, Id
+from crm.fields import Fields, Name, Text, left_out
+from crm.leads.note_fields import Moment
+from crm.leads.repeats import Repeat
+from crm.leads.subjects import Subject
+
+TaskDetails = Annotated[Annotated[Text, StringConstraints(max_length=10_000)] | None, Blank]
+
+
+class TaskFields(Fields):
+    """A task to create, on a subject or on none."""
+
+    title: Name
+    details: TaskDetails = None
+    due_at: Moment | None = None
+    repeat: Repeat | None = Field(default=None, description="Once done, it is due again")
+    assignee_id: Id | None = Field(default=None, description="Left out, whoever creates it")
+    subject: Subject | None = None
+    subject_id: Id | None = None
+
+
+class TaskChanges(Fields):
+    """Some fields of a task: what is left out stays as it is."""
+
+    title: Name = left_out()
+    details: TaskDetails = left_out()
+    due_at: Moment | None = left_out()
+    repeat: Repeat | None = left_out()
+    assignee_id: Id | None = left_out()
+    done: bool = left_out()
+
+
+def task_values(fields: TaskFields | TaskChanges) -> dict[str, Any]:
+    """The given values in the form in which they are stored."""
+    values = fields.model_dump(exclude_unset=isinstance(fields, TaskChanges))
+    if values.get("due_at") is not None:
+        values["due_at"] = clock.as_text(values["due_at"])
+    return values

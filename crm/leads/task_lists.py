@@ -1,0 +1,73 @@
+"""Lists of tasks, in the order in which they are due."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from crm.db.keyset import Page, decode_cursor, page_of
+from crm.db.transaction import Row, Transaction
+from crm.leads.tasks import Task, task_columns
+
+NEVER = "9999-12-31T00:00:00.000Z"
+DUE = f"COALESCE(t.due_at, '{NEVER}')"
+
+
+@dataclass(frozen=True, slots=True)
+class TaskFilter:
+    """`assignee_id` 0 asks for tasks of nobody. The due times are bounds: from inclusive, until exclusive."""
+
+    subject: str | None = None
+    subject_id: int | None = None
+    assignee_id: int | None = None
+    done: bool | None = None
+    due_from: str | None = None
+    due_until: str | None = None
+
+
+CONDITIONS = {
+    "subject": "t.subject = :subject",
+    "subject_id": "t.subject_id = :subject_id",
+    "assignee_id": "COALESCE(t.assignee_id, 0) = :assignee_id",
+    "due_from": "t.due_at >= :due_from",
+    "due_until": "t.due_at < :due_until",
+}
+OF_ONE = "t.assignee_id = :assignee_id"
+
+
+def list_tasks(tx: Transaction, wanted: TaskFilter, *, limit: int, cursor: str | None = None) -> Page[Task]:
+    """The first due first, those without a time last. Raises Invalid naming `cursor`."""
+    where, params = _conditions(wanted)
+    after_due, after_id = decode_cursor(cursor, (str, int)) if cursor else ("", 0)
+    rows = tx.all(
+        f"""
+        SELECT {task_columns()}, {DUE} AS due
+          FROM tasks t
+         WHERE {where}
+           AND ({DUE}, t.id) > (:after_due, :after_id)
+         ORDER BY {DUE}, t.id
+         LIMIT :limit
+        """,
+        after_due=after_due,
+        after_id=after_id,
+        limit=limit + 1,
+        **params,
+    )
+    page = page_of(rows, limit, lambda row: (row["due"], row["id"]))
+    return Page([_task(row) for row in page.rows], page.next)
+
+
+def count_tasks(tx: Transaction, wanted: TaskFilter) -> int:
+    where, params = _conditions(wanted)
+    return int(tx.value(f"SELECT count(*) FROM tasks t WHERE {where}", **params))
+
+
+def _conditions(wanted: TaskFilter) -> tuple[str, dict[str, Any]]:
+    given = {name: getattr(wanted, name) for name in CONDITIONS if getattr(wanted, name) is not None}
+    clauses = ["t.workspace_id = :workspace_id", "t.deleted_at IS NULL"]
+    clauses += [OF_ONE if name == "assignee_id" and given[name] else CONDITIONS[name] for name in given]
+    if wanted.done is not None:
+        clauses.append("t.done_at IS NOT NULL" if wanted.done else "t.done_at IS NULL")
+    return " AND ".join(clauses), given
+
+
+def _task(row: Row) -> Task:
+    return Task(**{name: value for name, value in row.items() if name != "due"})

@@ -1,0 +1,225 @@
+"""Tasks: what is to be done, by whom and until when, about a client, a lead or nothing in particular."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from crm.activity import activity
+from crm.clients.links import check_owner
+from crm.db.transaction import Transaction
+from crm.errors import Invalid, NotFound, Stale
+from crm.leads.repeats import next_due
+from crm.leads.subjects import check_subject, subject_name, touch_subject
+from crm.leads.task_fields import TaskChanges, TaskFields, task_values
+
+FIELDS = ("title", "details", "due_at", "repeat", "assignee_id", "done_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """`subject` and its id and name are None for a task about nothing in particular."""
+
+    id: int
+    title: str
+    details: str | None
+    due_at: str | None
+    repeat: str | None
+    first_due_at: str | None
+    assignee_id: int | None
+    assignee_name: str | None
+    subject: str | None
+    subject_id: int | None
+    subject_name: str | None
+    done_at: str | None
+    done_by: int | None
+    version: int
+    created_at: str
+    updated_at: str
+    deleted_at: str | None
+
+
+def task_columns() -> str:
+    return f"""
+       t.id, t.title, t.details, t.due_at, t.repeat, t.first_due_at, t.assignee_id,
+       (SELECT assignee.name FROM users assignee
+         WHERE assignee.workspace_id = :workspace_id AND assignee.id = t.assignee_id) AS assignee_name,
+       t.subject, t.subject_id, {subject_name("t")} AS subject_name,
+       t.done_at, t.done_by, t.version, t.created_at, t.updated_at, t.deleted_at
+"""
+
+
+def find_task(tx: Transaction, task_id: int) -> Task | None:
+    """The task, be it open, done or deleted."""
+    row = tx.one(
+        f"SELECT {task_columns()} FROM tasks t WHERE t.workspace_id = :workspace_id AND t.id = :task_id",
+        task_id=task_id,
+    )
+    return Task(**row) if row else None
+
+
+def get_task(tx: Transaction, task_id: int) -> Task:
+    """Raises NotFound for one that is deleted."""
+    task = find_task(tx, task_id)
+    if task is None or task.deleted_at is not None:
+        raise NotFound("There is no such task.")
+    return task
+
+
+def create_task(tx: Transaction, fields: TaskFields) -> Task:
+    """Raises Invalid."""
+    if (fields.subject is None) != (fields.subject_id is None):
+        raise Invalid.field("subject_id", "goes together with subject")
+    if fields.subject is not None and fields.subject_id is not None:
+        check_subject(tx, fields.subject, fields.subject_id)
+    values = task_values(fields)
+    values["assignee_id"] = values["assignee_id"] or tx.actor.user_id
+    _check(tx, values)
+    return _insert(tx, {**values, "first_due_at": values["due_at"]})
+
+
+def change_task(
+    tx: Transaction, task_id: int, changes: TaskChanges, *, expected_version: int | None = None
+) -> Task:
+    """A repeating task that is done leaves behind its next one. Raises NotFound, Stale and Invalid.
+
+    Where nothing differs, nothing is written.
+    """
+    old = get_task(tx, task_id)
+    _refuse_stale(old, expected_version)
+    values = _settle(tx, old, changes)
+    before, after = activity.changes(_facts(old), values)
+    if not after:
+        return old
+    _check(tx, {**_facts(old), **after}, assigned="assignee_id" in after)
+    _update(tx, old, {**_facts(old), **after})
+    done = after.get("done_at") is not None
+    verb = "changed" if "done_at" not in after else "done" if done else "reopened"
+    _record(tx, verb, old, before=before, after=after)
+    new = get_task(tx, task_id)
+    if done and new.repeat is not None:
+        _repeat(tx, new)
+    return new
+
+
+def delete_task(tx: Transaction, task_id: int, *, expected_version: int | None = None) -> None:
+    """Raises NotFound and Stale. It can be restored."""
+    task = get_task(tx, task_id)
+    _refuse_stale(task, expected_version)
+    _set_deleted_at(tx, task_id, tx.now)
+    _record(tx, "deleted", task, before={"title": task.title})
+
+
+def restore_task(tx: Transaction, task_id: int) -> Task:
+    """Raises NotFound unless it is deleted."""
+    task = find_task(tx, task_id)
+    if task is None or task.deleted_at is None:
+        raise NotFound("There is no such deleted task.")
+    _set_deleted_at(tx, task_id, None)
+    _record(tx, "restored", task, after={"title": task.title})
+    return get_task(tx, task_id)
+
+
+def _settle(tx: Transaction, old: Task, changes: TaskChanges) -> dict[str, Any]:
+    values = task_values(changes)
+    done = values.pop("done", None)
+    if done is not None and done != (old.done_at is not None):
+        values["done_at"] = tx.now if done else None
+    return values
+
+
+def _check(tx: Transaction, values: dict[str, Any], *, assigned: bool = True) -> None:
+    if values["repeat"] is not None and values["due_at"] is None:
+        raise Invalid.field("due_at", "is required for a task that repeats")
+    if assigned and values["assignee_id"] is not None:
+        try:
+            check_owner(tx, values["assignee_id"])
+        except Invalid as error:
+            raise Invalid.field("assignee_id", error.problems[0].message) from None
+
+
+def _repeat(tx: Transaction, done: Task) -> None:
+    """The same task once more, when it is due next."""
+    zone = tx.value(
+        """
+        SELECT COALESCE(u.timezone, w.timezone)
+          FROM workspaces w
+          LEFT JOIN users u ON u.workspace_id = w.id AND u.id = :assignee_id
+         WHERE w.id = :workspace_id
+        """,
+        assignee_id=done.assignee_id,
+    )
+    due, first = str(done.due_at), str(done.first_due_at)
+    copied = ("title", "details", "repeat", "assignee_id", "subject", "subject_id", "first_due_at")
+    following = {name: getattr(done, name) for name in copied}
+    _insert(tx, {**following, "due_at": next_due(done.repeat, first, due, tx.now, zone)})  # type: ignore[arg-type]
+
+
+def _record(tx: Transaction, verb: str, task: Task, **facts: dict[str, Any]) -> None:
+    subject = (task.subject or "task", task.subject_id or task.id)
+    activity.record(
+        tx,
+        f"task.{verb}",
+        "task",
+        task.id,
+        before=facts.get("before"),
+        after=facts.get("after"),
+        subject=subject,
+    )
+    touch_subject(tx, task.subject, task.subject_id)
+
+
+def _refuse_stale(task: Task, expected_version: int | None) -> None:
+    if expected_version is not None and expected_version != task.version:
+        raise Stale("The task has changed since you read it.", asdict(task))
+
+
+def _facts(task: Task) -> dict[str, Any]:
+    return {name: getattr(task, name) for name in FIELDS}
+
+
+def _insert(tx: Transaction, values: dict[str, Any]) -> Task:
+    task_id = tx.insert(
+        """
+        INSERT INTO tasks (workspace_id, subject, subject_id, title, details, due_at, repeat, first_due_at,
+                           assignee_id, created_at, updated_at)
+        VALUES (:workspace_id, :subject, :subject_id, :title, :details, :due_at, :repeat, :first_due_at,
+                :assignee_id, :now, :now)
+        RETURNING id
+        """,
+        **values,
+    )
+    task = get_task(tx, task_id)
+    _record(
+        tx, "created", task, after={name: value for name, value in _facts(task).items() if value is not None}
+    )
+    return task
+
+
+def _update(tx: Transaction, old: Task, facts: dict[str, Any]) -> None:
+    """A new due time starts the series of a repeating task anew."""
+    tx.run(
+        """
+        UPDATE tasks
+           SET title = :title, details = :details, due_at = :due_at, repeat = :repeat,
+               first_due_at = :first_due_at, assignee_id = :assignee_id, done_at = :done_at,
+               done_by = CASE WHEN :done_at IS NULL THEN NULL ELSE COALESCE(done_by, :actor_id) END,
+               version = version + 1, updated_at = :now
+         WHERE workspace_id = :workspace_id
+           AND id = :task_id
+        """,
+        task_id=old.id,
+        first_due_at=old.first_due_at if facts["due_at"] == old.due_at else facts["due_at"],
+        **facts,
+    )
+
+
+def _set_deleted_at(tx: Transaction, task_id: int, moment: str | None) -> None:
+    tx.run(
+        """
+        UPDATE tasks
+           SET deleted_at = :moment, version = version + 1, updated_at = :now
+         WHERE workspace_id = :workspace_id
+           AND id = :task_id
+        """,
+        task_id=task_id,
+        moment=moment,
+    )
