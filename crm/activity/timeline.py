@@ -38,10 +38,14 @@ class Activity:
 
 @dataclass(frozen=True, slots=True)
 class ActivityFilter:
-    """What to show: of one record's timeline, of one user, of a span of time (RFC 3339, from inclusive)."""
+    """What to show: of one record's timeline, of one user, of a span of time (RFC 3339, from inclusive).
+
+    `entity` is what something happened to: of a lead's timeline, its notes alone.
+    """
 
     subject: str | None = None
     subject_id: int | None = None
+    entity: str | None = None
     actor_id: int | None = None
     action: str | None = None
     since: str | None = None
@@ -75,6 +79,7 @@ def list_activities(
 CONDITIONS = {
     "subject": "a.subject = :subject",
     "subject_id": "a.subject_id = :subject_id",
+    "entity": "a.entity = :entity",
     "actor_id": "a.actor_id = :by_actor",
     "action": "a.action = :action",
     "since": "a.created_at >= :since",

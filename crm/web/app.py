@@ -25,8 +25,14 @@ from crm.web.api import exports as api_exports
 from crm.web.api import files as api_files
 from crm.web.api import health as api_health
 from crm.web.api import invitations as api_invitations
+from crm.web.api import lead_types as api_lead_types
+from crm.web.api import leads as api_leads
 from crm.web.api import login as api_login
+from crm.web.api import notes as api_notes
+from crm.web.api import pipelines as api_pipelines
 from crm.web.api import sessions as api_sessions
+from crm.web.api import stages as api_stages
+from crm.web.api import tasks as api_tasks
 from crm.web.api import tokens as api_tokens
 from crm.web.api import users as api_users
 from crm.web.api import webhooks as api_webhooks
@@ -62,6 +68,12 @@ ROOMS = (
     api_sessions,
     api_tokens,
     api_backups,
+    api_leads,
+    api_lead_types,
+    api_pipelines,
+    api_stages,
+    api_notes,
+    api_tasks,
 )
 PAGES = (activity, backups, client_form, client_record, client_trash, clients, home, search)
 # What watches over the appliance on its own machine asks by these.

@@ -1,0 +1,184 @@
+"""/api/leads: the leads of the workspace."""
+
+from datetime import date
+
+from flask import Blueprint, Response, url_for
+from pydantic import BaseModel, ConfigDict, Field
+
+from crm.activity.timeline import Activity, ActivityFilter, list_activities
+from crm.clients.fields import MAX_ID
+from crm.clients.listing import Count
+from crm.db.keyset import DEFAULT_LIMIT, MAX_LIMIT, Page
+from crm.db.transaction import Transaction
+from crm.errors import NotFound
+from crm.leads.fields import LeadChanges, LeadFields, LeadMove
+from crm.leads.lead import Lead, find_lead
+from crm.leads.leads import change_lead, create_lead, get_lead
+from crm.leads.listing import count_leads, list_leads
+from crm.leads.listing_sqlite import LeadFilter
+from crm.leads.moves import move_lead
+from crm.leads.trash import delete_lead, restore_lead
+from crm.money import Amount
+from crm.web import answers
+from crm.web.auth import permit
+from crm.web.idempotency import answer_once
+from crm.web.openapi import contract
+from crm.web.requests import expected_version, json_body, query, read, write
+
+blueprint = Blueprint("api_leads", __name__, url_prefix="/api/leads")
+
+
+class BoardQuery(BaseModel):
+    """The filters that a board and a list share. `owner_id=0` asks for leads without an owner."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    q: str | None = Field(None, max_length=200, description="Part of the title")
+    owner_id: int | None = Field(None, ge=0, le=MAX_ID)
+    client_id: int | None = Field(None, ge=1, le=MAX_ID)
+    type: str | None = Field(None, min_length=1, max_length=40)
+    status: str | None = Field(None, pattern="^(open|new|in_progress|waiting|won|lost)$")
+    source: str | None = Field(None, min_length=1, max_length=100)
+    tag: str | None = Field(None, min_length=1, max_length=50)
+    stale: bool | None = None
+    value_from: Amount | None = None
+    value_to: Amount | None = None
+    closes_from: date | None = None
+    closes_to: date | None = None
+
+    def filter(self) -> LeadFilter:
+        given = self.model_dump(exclude={"closes_from", "closes_to", "sort", "limit", "cursor"})
+        given["closes_from"] = self.closes_from.isoformat() if self.closes_from else None
+        given["closes_to"] = self.closes_to.isoformat() if self.closes_to else None
+        return LeadFilter(**given)
+
+
+class LeadQuery(BoardQuery):
+    """`deleted=true` asks for those in the trash."""
+
+    pipeline_id: int | None = Field(None, ge=1, le=MAX_ID)
+    stage_id: int | None = Field(None, ge=1, le=MAX_ID)
+    deleted: bool = False
+
+
+class LeadListQuery(LeadQuery):
+    sort: str | None = Field(
+        None,
+        max_length=40,
+        description="created_at, updated_at, title, value or expected_close; -title reversed",
+    )
+    limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT)
+    cursor: str | None = Field(None, max_length=2000)
+
+
+class TimelineQuery(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    kind: str | None = Field(None, max_length=40, description="What happened to: lead, note, call, task")
+    limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT)
+    cursor: str | None = Field(None, max_length=400)
+
+
+@blueprint.get("")
+@permit("leads.read")
+@contract(query=LeadListQuery, result=Lead, many=True)
+def list_all() -> Response:
+    """List leads, newest first"""
+    wanted = query(LeadListQuery)
+    found = read(list_leads, wanted.filter(), sort=wanted.sort, limit=wanted.limit, cursor=wanted.cursor)
+    return answers.page(found)
+
+
+@blueprint.get("/count")
+@permit("leads.read")
+@contract(query=LeadQuery, result=Count)
+def count() -> Response:
+    """Count the leads that a list would show, up to 10,000"""
+    return answers.data(read(count_leads, query(LeadQuery).filter()))
+
+
+@blueprint.post("")
+@permit("leads.write")
+@contract(body=LeadFields, result=Lead, status=201)
+def create() -> Response:
+    """Create a lead, at the top of its stage"""
+    given = json_body(LeadFields)
+    return answer_once(lambda tx: create_lead(tx, given), _created)
+
+
+@blueprint.get("/<id:lead_id>")
+@permit("leads.read")
+@contract(result=Lead)
+def get(lead_id: int) -> Response:
+    """Get a lead"""
+    return _answer(read(get_lead, lead_id))
+
+
+@blueprint.put("/<id:lead_id>")
+@permit("leads.write")
+@contract(body=LeadFields, result=Lead, refusals=(412,))
+def replace(lead_id: int) -> Response:
+    """Replace a lead; what is left out gets its default, but for its stage, status and currency"""
+    return _answer(write(change_lead, lead_id, json_body(LeadFields), expected_version=expected_version()))
+
+
+@blueprint.patch("/<id:lead_id>")
+@permit("leads.write")
+@contract(body=LeadChanges, result=Lead, refusals=(412,))
+def patch(lead_id: int) -> Response:
+    """Change some fields of a lead"""
+    return _answer(write(change_lead, lead_id, json_body(LeadChanges), expected_version=expected_version()))
+
+
+@blueprint.put("/<id:lead_id>/stage")
+@permit("leads.write")
+@contract(body=LeadMove, result=Lead, refusals=(412,))
+def move(lead_id: int) -> Response:
+    """Put a lead into a stage, at a position among its cards"""
+    return _answer(write(move_lead, lead_id, json_body(LeadMove), expected_version=expected_version()))
+
+
+@blueprint.delete("/<id:lead_id>")
+@permit("leads.delete")
+@contract(status=204, refusals=(412,))
+def delete(lead_id: int) -> Response:
+    """Put a lead into the trash"""
+    write(delete_lead, lead_id, expected_version=expected_version())
+    return answers.no_content()
+
+
+@blueprint.post("/<id:lead_id>/restore")
+@permit("leads.delete")
+@contract(result=Lead, refusals=(412,))
+def restore(lead_id: int) -> Response:
+    """Take a lead out of the trash"""
+    version = expected_version()
+    return answer_once(lambda tx: restore_lead(tx, lead_id, expected_version=version), _answer)
+
+
+@blueprint.get("/<id:lead_id>/activities")
+@permit("leads.read")
+@contract(query=TimelineQuery, result=Activity, many=True)
+def activities(lead_id: int) -> Response:
+    """List what happened to a lead, newest first"""
+    wanted = query(TimelineQuery)
+    found = read(_activities_of, lead_id, wanted.kind, limit=wanted.limit, cursor=wanted.cursor)
+    return answers.page(found)
+
+
+def _activities_of(
+    tx: Transaction, lead_id: int, kind: str | None, *, limit: int, cursor: str | None
+) -> Page[Activity]:
+    """Of a deleted lead too: its trail outlives it."""
+    if find_lead(tx, lead_id) is None:
+        raise NotFound("There is no such lead.")
+    wanted = ActivityFilter(subject="lead", subject_id=lead_id, entity=kind)
+    return list_activities(tx, wanted, limit=limit, cursor=cursor)
+
+
+def _created(lead: Lead) -> Response:
+    return answers.created(lead, url_for("api_leads.get", lead_id=lead.id), version=lead.version)
+
+
+def _answer(lead: Lead) -> Response:
+    return answers.data(lead, version=lead.version)

@@ -1,0 +1,113 @@
+"""/api/tasks: what is to be done, by whom and until when."""
+
+from flask import Blueprint, Response, url_for
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from crm import clock
+from crm.clients.fields import MAX_ID
+from crm.db.keyset import DEFAULT_LIMIT, MAX_LIMIT
+from crm.leads.my_day import MyDay, show_my_day
+from crm.leads.subjects import Subject
+from crm.leads.task_fields import TaskChanges, TaskFields
+from crm.leads.task_lists import TaskFilter, list_tasks
+from crm.leads.tasks import Task, change_task, create_task, delete_task, get_task, restore_task
+from crm.web import answers
+from crm.web.auth import permit
+from crm.web.idempotency import answer_once
+from crm.web.identity import identity
+from crm.web.openapi import contract
+from crm.web.requests import expected_version, json_body, query, read, write
+
+blueprint = Blueprint("api_tasks", __name__, url_prefix="/api/tasks")
+
+
+class TaskListQuery(BaseModel):
+    """`assignee_id=0` asks for tasks of nobody."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    subject: Subject | None = Field(None, description="client or lead")
+    subject_id: int | None = Field(None, ge=1, le=MAX_ID)
+    assignee_id: int | None = Field(None, ge=0, le=MAX_ID)
+    done: bool | None = None
+    due_from: AwareDatetime | None = None
+    due_until: AwareDatetime | None = None
+    limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT)
+    cursor: str | None = Field(None, max_length=400)
+
+    def filter(self) -> TaskFilter:
+        return TaskFilter(
+            subject=self.subject,
+            subject_id=self.subject_id,
+            assignee_id=self.assignee_id,
+            done=self.done,
+            due_from=clock.as_text(self.due_from) if self.due_from else None,
+            due_until=clock.as_text(self.due_until) if self.due_until else None,
+        )
+
+
+@blueprint.get("")
+@permit("tasks.read")
+@contract(query=TaskListQuery, result=Task, many=True)
+def list_all() -> Response:
+    """List tasks, the first due first"""
+    wanted = query(TaskListQuery)
+    return answers.page(read(list_tasks, wanted.filter(), limit=wanted.limit, cursor=wanted.cursor))
+
+
+@blueprint.get("/my-day")
+@permit("tasks.read")
+@contract(result=MyDay)
+def my_day() -> Response:
+    """Show what is due, what waits, and what changed since yesterday"""
+    return answers.data(read(show_my_day, identity().timezone))
+
+
+@blueprint.post("")
+@permit("tasks.write")
+@contract(body=TaskFields, result=Task, status=201)
+def create() -> Response:
+    """Create a task"""
+    given = json_body(TaskFields)
+    return answer_once(lambda tx: create_task(tx, given), _created)
+
+
+@blueprint.get("/<id:task_id>")
+@permit("tasks.read")
+@contract(result=Task)
+def get(task_id: int) -> Response:
+    """Get a task"""
+    return _answer(read(get_task, task_id))
+
+
+@blueprint.patch("/<id:task_id>")
+@permit("tasks.write")
+@contract(body=TaskChanges, result=Task, refusals=(412,))
+def patch(task_id: int) -> Response:
+    """Change some fields of a task; `done` finishes or reopens it"""
+    return _answer(write(change_task, task_id, json_body(TaskChanges), expected_version=expected_version()))
+
+
+@blueprint.delete("/<id:task_id>")
+@permit("tasks.write")
+@contract(status=204, refusals=(412,))
+def delete(task_id: int) -> Response:
+    """Delete a task; it can be restored"""
+    write(delete_task, task_id, expected_version=expected_version())
+    return answers.no_content()
+
+
+@blueprint.post("/<id:task_id>/restore")
+@permit("tasks.write")
+@contract(result=Task)
+def restore(task_id: int) -> Response:
+    """Take a deleted task back"""
+    return answer_once(lambda tx: restore_task(tx, task_id), _answer)
+
+
+def _created(task: Task) -> Response:
+    return answers.created(task, url_for("api_tasks.get", task_id=task.id), version=task.version)
+
+
+def _answer(task: Task) -> Response:
+    return answers.data(task, version=task.version)
