@@ -11,10 +11,12 @@ import pytest
 from crm.config import PROJECT_ROOT
 from crm.db.restored import load_restored
 from tests.support.appliance import Appliance
+from tests.support.samples import picture
 
 pytestmark = pytest.mark.serial
 
 EMAIL, PASSWORD = "owner@acme.example", "a quiet harbour at dawn"
+FILES = {"contract.txt": b"signed and sealed\n" * 500, "picture.png": picture(size=(300, 200))}
 LOGIN = {"email": EMAIL, "password": PASSWORD}
 
 
@@ -40,10 +42,17 @@ def data_of(response: httpx2.Response) -> object:
 
 def everything(appliance: Appliance, token: str) -> dict[str, object]:
     with appliance.client(headers={"Authorization": f"Bearer {token}"}) as client:
-        return {
-            path: data_of(client.get(path))
-            for path in ("/api/clients", "/api/users", "/api/workspace", "/api/activities")
-        }
+        return (
+            {
+                path: data_of(client.get(path))
+                for path in ("/api/clients", "/api/users", "/api/workspace", "/api/activities", "/api/files")
+            }
+            | {
+                str(number): client.get(f"/api/files/{number}/content").content
+                for number in range(1, len(FILES) + 1)
+            }
+            | {"thumbnail": client.get("/api/files/2/content?thumbnail=96").content}
+        )
 
 
 def set_up(appliance: Appliance) -> str:
@@ -54,6 +63,8 @@ def set_up(appliance: Appliance) -> str:
     with appliance.client(headers={"Authorization": f"Bearer {token}"}) as client:
         for number in range(20):
             data_of(client.post("/api/clients", json={"kind": "person", "name": f"Client {number}"}))
+        for name, content in FILES.items():
+            data_of(client.post("/api/clients/7/files", files={"file": (name, content)}))
     return token
 
 
@@ -64,6 +75,7 @@ def test_a_lost_appliance_comes_back_with_its_data_files_logins_and_tokens(tmp_p
         session = old.client()
         data_of(session.post("/api/login", json=LOGIN))
         before = everything(old, token)
+        assert before["1"] == FILES["contract.txt"] and before["thumbnail"]
         backup = console(old, "backup")
         old.kill()
     (tmp_path / "old").rename(tmp_path / "lost")

@@ -6,14 +6,16 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from crm.appliance.backups import back_up, verify_named
 from crm.config import PROJECT_ROOT
-from crm.db.backup.report import Silence
+from crm.db.backup.report import BackupFailed, Silence
 from crm.db.backup.shelf import list_backups
 from tests.support.crm_command import crm, environment_for
+from tests.support.documents import store_document
 from tests.support.filled import Filled
 
 
@@ -154,3 +156,39 @@ def test_a_backup_waits_for_nobody_and_makes_nobody_wait(appliance: Filled) -> N
     manifest = list_backups(appliance.settings.backup_dir)[0].manifest
     assert manifest is not None and manifest.heads["1"]["entries"] >= 5
     assert Path(output.strip()).is_dir()
+
+
+def test_a_disk_that_fills_up_midway_is_a_failure_and_costs_no_backup(
+    appliance: Filled, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small = tmp_path / "small"
+    small.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=40m", "tmpfs", str(small)], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip("a small disk can be mounted by root alone")
+    settings = appliance.settings.model_copy(update={"backup_dir": small / "backups"})
+    try:
+        first = back_up(settings, Silence())
+        fill_up(small, leave=19)
+        big = store_document(appliance.db, settings.upload_folder, "big", bytes(30 * 2**20))
+        with monkeypatch.context() as blind, pytest.raises(BackupFailed, match="No space left"):
+            blind.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=10**12))
+            back_up(settings, Silence())
+        (small / "filling").unlink()
+        fill_up(small, leave=0)
+        done = crm(settings, "backup")
+        assert done.returncode == 1 and "free" in done.stderr
+        verify_named(settings, first.name, Silence())
+        assert [one.name for one in list_backups(settings.backup_dir)] == [first.name]
+        assert not list((small / "backups").glob(".part-*"))
+        assert big.exists()
+    finally:
+        subprocess.run(["umount", str(small)], check=True)
+
+
+def fill_up(folder: Path, leave: int) -> None:
+    """But for so many MB."""
+    free = os.statvfs(folder).f_bavail * os.statvfs(folder).f_frsize
+    (folder / "filling").write_bytes(bytes(max(0, free - leave * 2**20)))

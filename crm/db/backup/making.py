@@ -61,13 +61,13 @@ def make_backup(plan: Plan, report: Report) -> Path:
         report.step(f"lock: taken in {plan.shelf}")
         try:
             folder = _make_patiently(plan, report)
+            note_run(plan.shelf, started, name=folder.name)
         except (CrmError, OSError) as error:
             with suppress(OSError):
                 note_run(plan.shelf, started, problem=str(error))
             if isinstance(error, OSError):
                 raise BackupFailed(f"The backup failed: {error.strerror} ({error.filename}).") from error
             raise
-        note_run(plan.shelf, started, name=folder.name)
     return folder
 
 

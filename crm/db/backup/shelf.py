@@ -4,7 +4,7 @@ import fcntl
 import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -104,10 +104,15 @@ def find_backup(shelf: Path, given: str) -> Path:
 
 
 def note_check(folder: Path, problem: str = "") -> None:
-    """Remember what verifying found; a backup that lies elsewhere is not ours to write beside."""
+    """Remember what verifying found; a backup that lies elsewhere is not ours to write beside.
+
+    A full or read-only disk takes the note, and not the backup: that is as good as it was found.
+    """
     checks = folder.parent / CHECKS
     if checks.is_dir():
-        write_durably(checks / f"{folder.name}.json", orjson.dumps(asdict(Check(clock.timestamp(), problem))))
+        with suppress(OSError):
+            check = Check(clock.timestamp(), problem)
+            write_durably(checks / f"{folder.name}.json", orjson.dumps(asdict(check)))
 
 
 def note_run(shelf: Path, started_at: str, name: str = "", problem: str = "") -> None:
