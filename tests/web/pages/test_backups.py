@@ -1,0 +1,56 @@
+"""Settings → Backups tells how fresh the backups are, and offers what the reader may do."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from crm.appliance.backups import back_up
+from crm.config import Settings
+from crm.db.backup.report import Silence
+from crm.db.backup.shelf import note_run
+from crm.db.database import Database
+from crm.db.restored import Restored, load_restored, mark_restored
+from tests.support.api import client_of
+from tests.support.cast import Cast
+from tests.support.frozen_clock import FrozenClock
+
+PAGE = "/settings/backups"
+STALE = "no verified backup of the last 26 hours"
+
+
+def test_a_fresh_verified_backup_is_listed_and_needs_no_banner(
+    owner: FlaskClient, settings: Settings
+) -> None:
+    assert STALE in owner.get(PAGE).text and "No backup yet" in owner.get(PAGE).text
+    folder = back_up(settings, Silence())
+    page = owner.get(PAGE).text
+    assert folder.name in page and STALE not in page
+    assert f"{PAGE}/{folder.name}/archive" in page
+
+
+@pytest.mark.parametrize("hours", [26, 27])
+def test_after_26_hours_a_banner_warns(
+    owner: FlaskClient, settings: Settings, frozen_clock: FrozenClock, hours: int
+) -> None:
+    back_up(settings, Silence())
+    frozen_clock.advance(hours=hours)
+    assert (STALE in owner.get(PAGE).text) == (hours > 26)
+
+
+def test_a_failed_attempt_is_told_with_its_reason(owner: FlaskClient, settings: Settings) -> None:
+    back_up(settings, Silence())
+    note_run(settings.backup_dir, "", problem="The disk <is> full")
+    assert "The disk &lt;is&gt; full" in owner.get(PAGE).text
+
+
+def test_a_restore_is_told_and_what_holds_others_back_is_not_released_from_here(
+    owner: FlaskClient, settings: Settings
+) -> None:
+    mark_restored(settings.sqlite_path, Restored("holdfast-x", "then", "now"))
+    assert "restored from holdfast-x" in owner.get(PAGE).text
+    assert owner.post(f"{PAGE}/release").status_code == 403
+    assert load_restored(settings.sqlite_path) is not None
+
+
+def test_members_do_not_see_it(app: Flask, db: Database, cast: Cast) -> None:
+    assert client_of(app, db, cast.colleague).get(PAGE).status_code == 403
