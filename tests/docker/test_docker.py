@@ -92,18 +92,25 @@ def test_a_second_container_on_the_same_volume_is_refused(project: Project) -> N
     assert "Another appliance is running" in second.stderr
 
 
-def test_an_upgrade_keeps_the_data_of_the_image_before(image: str, project: Project, tmp_path: Path) -> None:
-    """The image before is this one without its newest migration."""
-    for name in ("Dockerfile", "pyproject.toml", "README.md", "LICENSE", "requirements.lock"):
-        shutil.copy(PROJECT_ROOT / name, tmp_path)
-    shutil.copytree(PROJECT_ROOT / "crm", tmp_path / "crm", ignore=shutil.ignore_patterns("__pycache__"))
-    sorted((tmp_path / "crm" / "migrations").glob("*.sql"))[-1].unlink()
-    project.version = build_image(tmp_path, "holdfast:before").partition(":")[2]
+def test_an_upgrade_keeps_the_data_of_the_image_before(project: Project, tmp_path: Path) -> None:
+    """The image after is this one with one more migration."""
     project.up()
     project.set_up()
     store_client(project, "From before")
     project.down()
-    project.version = image.partition(":")[2]
+    project.version = build_image(with_one_more_migration(tmp_path), "holdfast:after").partition(":")[2]
     project.up()
     assert names(project) == {"From before"}
-    assert "snapshot" in docker("logs", project.container)
+    kept = "import pathlib; print(len(list(pathlib.Path('/app/data').glob('*before-migration*'))))"
+    assert int(ask(project, kept)) >= 1
+
+
+def with_one_more_migration(folder: Path) -> Path:
+    for name in ("Dockerfile", "pyproject.toml", "README.md", "LICENSE", "requirements.lock"):
+        shutil.copy(PROJECT_ROOT / name, folder)
+    shutil.copytree(PROJECT_ROOT / "crm", folder / "crm", ignore=shutil.ignore_patterns("__pycache__"))
+    migrations = folder / "crm" / "migrations"
+    number = int(max(path.name for path in migrations.glob("*.sql"))[:4]) + 1
+    table = "CREATE TABLE upgrade_probe (id INTEGER PRIMARY KEY) STRICT;"
+    (migrations / f"{number:04}_upgrade_probe.sql").write_text(table)
+    return folder
