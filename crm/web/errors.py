@@ -1,5 +1,6 @@
 """Every failure in one shape: problem+json (RFC 9457) below /api/, a page elsewhere."""
 
+import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -16,6 +17,7 @@ from crm.errors import (
     Busy,
     Conflict,
     CrmError,
+    FieldProblem,
     Forbidden,
     Full,
     Invalid,
@@ -29,6 +31,8 @@ from crm.errors import (
 KEPT_HEADERS = frozenset({"Allow", "Content-Range", "Location", "Retry-After"})
 
 log = structlog.get_logger("crm.web")
+
+OPERATION = re.compile(r"operations\.(\d+)")
 
 
 class Unauthorized(CrmError):
@@ -74,12 +78,19 @@ def status_of(error: CrmError) -> int:
 def answer_refusal(error: CrmError) -> Response:
     extra: dict[str, object] = {}
     if isinstance(error, Invalid):
-        extra["errors"] = [{"field": p.field, "message": p.message} for p in error.problems]
+        extra["errors"] = [_objection(problem) for problem in error.problems]
     if isinstance(error, IntegrityConflict):
         log.warning("a constraint refused the change", detail=error.detail)
     if isinstance(error, Conflict):
         extra.update(error.extra)
     return problem(status_of(error), error.message, extra, _headers_of(error))
+
+
+def _objection(problem: FieldProblem) -> dict[str, object]:
+    """With the index of the operation it is about, where many came in one request."""
+    place = OPERATION.match(problem.field)
+    about = {"index": int(place[1])} if place else {}
+    return {"field": problem.field, "message": problem.message, **about}
 
 
 def answer_http_error(error: HTTPException) -> Response:

@@ -4,6 +4,7 @@ from flask import Blueprint, Response, url_for
 from pydantic import BaseModel, ConfigDict, Field
 
 from crm.activity.timeline import Activity, ActivityFilter, list_activities
+from crm.clients.bulk import ClientOperations, Outcome, change_many_clients
 from crm.clients.client import Client, find_client
 from crm.clients.clients import change_client, create_client, get_client
 from crm.clients.fields import MAX_ID, ClientChanges, ClientFields, Kind, NewClient, PatchedClient, Status
@@ -107,6 +108,15 @@ def create() -> Response:
     """Create a client"""
     given = json_body(NewClient)
     return answer_once(lambda tx: create_client(tx, given, allow_duplicate=given.allow_duplicate), _created)
+
+
+@blueprint.post("/bulk")
+@permit("clients.delete")
+@contract(body=ClientOperations, result=list[Outcome])
+def change_many() -> Response:
+    """Create, update, tag, assign, delete and restore up to 1,000 clients: all or none"""
+    given = json_body(ClientOperations)
+    return answer_once(lambda tx: change_many_clients(tx, given.operations), answers.data)
 
 
 @blueprint.get("/<id:client_id>")

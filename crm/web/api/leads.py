@@ -6,11 +6,13 @@ from flask import Blueprint, Response, url_for
 from pydantic import BaseModel, ConfigDict, Field
 
 from crm.activity.timeline import Activity, ActivityFilter, list_activities
+from crm.clients.bulk import Outcome
 from crm.clients.fields import MAX_ID
 from crm.clients.listing import Count
 from crm.db.keyset import DEFAULT_LIMIT, MAX_LIMIT, Page
 from crm.db.transaction import Transaction
 from crm.errors import NotFound
+from crm.leads.bulk import LeadOperations, change_many_leads
 from crm.leads.fields import LeadChanges, LeadFields, LeadMove
 from crm.leads.lead import Lead, find_lead
 from crm.leads.leads import change_lead, create_lead, get_lead
@@ -104,6 +106,15 @@ def create() -> Response:
     """Create a lead, at the top of its stage"""
     given = json_body(LeadFields)
     return answer_once(lambda tx: create_lead(tx, given), _created)
+
+
+@blueprint.post("/bulk")
+@permit("leads.delete")
+@contract(body=LeadOperations, result=list[Outcome])
+def change_many() -> Response:
+    """Create, update, tag, assign, move, delete and restore up to 1,000 leads: all or none"""
+    given = json_body(LeadOperations)
+    return answer_once(lambda tx: change_many_leads(tx, given.operations), answers.data)
 
 
 @blueprint.get("/<id:lead_id>")

@@ -1,0 +1,111 @@
+"""Many changes of leads in one transaction, with their clients matched or created: all of them, or none."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal, assert_never
+
+from pydantic import Field
+
+from crm.clients.bulk import (
+    MOST,
+    Assignment,
+    Deletion,
+    Outcome,
+    Restoration,
+    Tagging,
+    Version,
+    run_all,
+    with_tags,
+)
+from crm.clients.clients import create_client
+from crm.clients.fields import Id, NewClient
+from crm.db.transaction import Transaction
+from crm.errors import Conflict, Invalid, NotFound
+from crm.fields import Fields, parse_fields
+from crm.leads.fields import LeadChanges, LeadFields, LeadMove
+from crm.leads.lead import Lead, find_lead
+from crm.leads.leads import change_lead, create_lead
+from crm.leads.moves import move_lead
+from crm.leads.trash import delete_lead, restore_lead
+
+
+class LeadCreation(Fields):
+    """`client` is the live client with that e-mail or phone, or else a new one."""
+
+    op: Literal["create"]
+    fields: LeadFields
+    client: NewClient | None = None
+
+
+class LeadUpdate(Fields):
+    op: Literal["update"]
+    id: Id
+    fields: LeadChanges
+    version: Version | None = None
+
+
+class Move(LeadMove):
+    op: Literal["move"]
+    id: Id
+    version: Version | None = None
+
+
+LeadOperation = LeadCreation | LeadUpdate | Tagging | Assignment | Move | Deletion | Restoration
+
+
+class LeadOperations(Fields):
+    operations: Annotated[
+        list[Annotated[LeadOperation, Field(discriminator="op")]], Field(min_length=1, max_length=MOST)
+    ]
+
+
+def change_many_leads(tx: Transaction, operations: Sequence[LeadOperation]) -> list[Outcome]:
+    """In their order. Raises Invalid that names each operation which cannot be, by its index."""
+    return run_all(tx, operations, _run)
+
+
+def _run(tx: Transaction, operation: LeadOperation) -> Outcome:
+    match operation:
+        case LeadCreation():
+            lead = create_lead(tx, _with_client(tx, operation))
+        case LeadUpdate():
+            lead = change_lead(tx, operation.id, operation.fields, expected_version=operation.version)
+        case Tagging():
+            tags = with_tags(_present(tx, operation.id).tags, operation.add, operation.remove)
+            lead = _set(tx, operation.id, {"tags": tags})
+        case Assignment():
+            lead = _set(tx, operation.id, {"owner_id": operation.owner_id})
+        case Move():
+            lead = move_lead(tx, operation.id, operation, expected_version=operation.version)
+        case Deletion():
+            delete_lead(tx, operation.id, expected_version=operation.version)
+            lead = _present(tx, operation.id)
+        case Restoration():
+            lead = restore_lead(tx, operation.id)
+        case _:
+            assert_never(operation)
+    return Outcome(operation.op, lead.id, lead.version)
+
+
+def _with_client(tx: Transaction, operation: LeadCreation) -> LeadFields:
+    given = operation.client
+    if given is None:
+        return operation.fields
+    if operation.fields.client_id is not None:
+        raise Invalid.field("client", "is given together with client_id")
+    try:
+        client_id = create_client(tx, given, allow_duplicate=given.allow_duplicate).id
+    except Conflict as conflict:
+        candidates: Any = conflict.extra["candidates"]
+        client_id = candidates[0]["id"]
+    return operation.fields.model_copy(update={"client_id": client_id})
+
+
+def _set(tx: Transaction, lead_id: int, values: dict[str, Any]) -> Lead:
+    return change_lead(tx, lead_id, parse_fields(LeadChanges, values))
+
+
+def _present(tx: Transaction, lead_id: int) -> Lead:
+    lead = find_lead(tx, lead_id)
+    if lead is None:
+        raise NotFound("There is no such lead.")
+    return lead
