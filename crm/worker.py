@@ -13,6 +13,7 @@ from datetime import timedelta
 import structlog
 
 from crm import clock
+from crm.accounts.expiry import prune_expired
 from crm.appliance.backups import back_up_when_due
 from crm.clients.tidying import collect_orphans, missing_files, purge_files
 from crm.config import Settings, load_settings
@@ -50,8 +51,14 @@ def forget_old_answers(db: Database, _settings: Settings) -> int:
     return db.write(forget_answers, SYSTEM, clock.as_text(clock.now() - ANSWERS_KEPT))
 
 
+def forget_what_is_over(db: Database, _settings: Settings) -> int:
+    """Sessions, invitations, known browsers and counted guesses whose time has ended."""
+    return db.write(prune_expired, SYSTEM)
+
+
 TASKS = (
     Task("forget old answers", 3600, forget_old_answers),
+    Task("forget what is over", 3600, forget_what_is_over),
     Task("purge deleted files", 3600, purge_files),
     Task("collect orphaned files", 86_400, collect_orphans, slow=True),
     Task("miss files", 86_400, missing_files, slow=True),

@@ -45,6 +45,7 @@ SAYINGS = {
     "user.disabled": Saying("ban", "warn", lazy_gettext("%(who)s locked out %(what)s")),
     "user.enabled": Saying("user", "good", lazy_gettext("%(who)s let %(what)s in again")),
     "user.password_changed": Saying("lock", "quiet", lazy_gettext("%(who)s changed their password")),
+    "user.password_reset": Saying("lock", "warn", lazy_gettext("The password of %(what)s was set anew")),
     "session.started": Saying("key-round", "quiet", lazy_gettext("%(who)s logged in")),
     "session.ended": Saying("log-out", "quiet", lazy_gettext("%(who)s ended a session")),
     "token.created": Saying("key-round", "news", lazy_gettext("%(who)s made an API token")),

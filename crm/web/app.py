@@ -47,7 +47,23 @@ from crm.web.identity import identify_request
 from crm.web.limits import limit_requests, spend_request
 from crm.web.navigation import install_navigation
 from crm.web.openapi import publish_openapi
-from crm.web.pages import activity, backups, client_form, client_record, client_trash, clients, home, search
+from crm.web.pages import (
+    activity,
+    backups,
+    client_form,
+    client_record,
+    client_trash,
+    clients,
+    home,
+    join,
+    login,
+    search,
+    security,
+    setup,
+    tokens,
+    users,
+)
+from crm.web.pages import settings as settings_pages
 from crm.web.presentation import install_presentation
 from crm.web.request_log import log_requests
 from crm.web.routing import IdConverter
@@ -75,7 +91,23 @@ ROOMS = (
     api_notes,
     api_tasks,
 )
-PAGES = (activity, backups, client_form, client_record, client_trash, clients, home, search)
+PAGES = (
+    setup,
+    login,
+    join,
+    home,
+    search,
+    clients,
+    client_record,
+    client_form,
+    client_trash,
+    activity,
+    settings_pages,
+    security,
+    tokens,
+    users,
+    backups,
+)
 # What watches over the appliance on its own machine asks by these.
 OWN_NAMES = ("127.0.0.1", "[::1]", "localhost")
 

@@ -24,6 +24,7 @@ STYLESHEET = (
     "forms",
     "lists",
     "record",
+    "settings",
     "overlays",
     "plain",
 )

@@ -1,5 +1,7 @@
 """Reading an HTML form, whose values are all text, and saying beside each field what is wrong with it."""
 
+from typing import Any
+
 from flask import request
 from pydantic import BeforeValidator
 
@@ -43,12 +45,27 @@ def errors_of(error: CrmError) -> dict[str, str]:
     if isinstance(error, Invalid):
         for problem in error.problems:
             found.setdefault(problem.field.split(".")[0], problem.message)
+    if isinstance(error, Conflict):
+        found = {each["field"]: each["message"] for each in _fields_in_conflict(error)}
     return found
+
+
+def _fields_in_conflict(error: Conflict) -> list[dict[str, str]]:
+    """What a conflict says of single fields: a name or an address that is taken."""
+    told = error.extra.get("errors")
+    return told if isinstance(told, list) else []
 
 
 def general_error(error: CrmError) -> str:
     """What is wrong with the whole rather than with one field."""
-    return error.message if isinstance(error, Conflict) else ""
+    return "" if errors_of(error) else error.message
+
+
+def refusal(error: CrmError | None) -> dict[str, Any]:
+    """What a form is shown with after it was refused, and before: `errors` by field, and `general`."""
+    if error is None:
+        return {"errors": {}, "general": ""}
+    return {"errors": errors_of(error), "general": general_error(error)}
 
 
 def is_fragment() -> bool:

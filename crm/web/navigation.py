@@ -51,14 +51,18 @@ SETTINGS = (
         lazy_gettext("You"),
         (
             Destination("settings.show_profile", "circle-user", lazy_gettext("Profile"), "self.read"),
-            Destination("settings.show_security", "shield-check", lazy_gettext("Security"), "self.read"),
-            Destination("settings.list_tokens", "key-round", lazy_gettext("API tokens"), "self.read"),
+            Destination("security.show_security", "shield-check", lazy_gettext("Security"), "self.read"),
+            Destination(
+                "tokens.show_tokens", "key-round", lazy_gettext("API tokens"), "self.read", also=("tokens.",)
+            ),
         ),
     ),
     (
         lazy_gettext("Workspace"),
         (
-            Destination("settings.list_users", "users", lazy_gettext("People"), "users.read"),
+            Destination(
+                "users.show_users", "users", lazy_gettext("People"), "users.manage", also=("users.",)
+            ),
             Destination("settings.show_workspace", "settings", lazy_gettext("Workspace"), "workspace.manage"),
             Destination(
                 "backups.show_backups", "save", lazy_gettext("Backups"), "backups.read", also=("backups.",)
@@ -70,7 +74,8 @@ SETTINGS = (
 
 def install_navigation(app: Flask) -> None:
     app.jinja_env.globals.update(
-        work_destinations=lambda: _open(WORK), create_destinations=lambda: _open(CREATE)
+        work_destinations=lambda: _open(WORK),
+        create_destinations=lambda: _open(CREATE),
     )
     app.jinja_env.globals["settings_destinations"] = lambda: [
         (title, _open(places)) for title, places in SETTINGS

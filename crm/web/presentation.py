@@ -151,8 +151,9 @@ def file_size(count: int) -> str:
         return str(ngettext("%(num)d byte", "%(num)d bytes", count))
     size = count / 1000
     unit = "kB"
-    if size >= 1000:
-        size, unit = size / 1000, "MB"
+    for larger in ("MB", "GB", "TB"):
+        if size >= 1000:
+            size, unit = size / 1000, larger
     return f"{flask_babel.format_decimal(round(size, 0 if size >= 10 else 1))} {unit}"
 
 

@@ -47,7 +47,8 @@ def test_each_role_is_refused_what_the_table_refuses(
     client = client_of(app, db, team.of_role(role), scope)
     wrong = []
     for method, path, permission in guarded_routes(app):
-        status = client.open(path, method=method).status_code
+        with client.open(path, method=method) as answer:
+            status = answer.status_code
         if (status == 403) == allows(role, permission, scope) or status in (401, 500):
             wrong.append((method, path, permission, status))
     assert wrong == []

@@ -21,4 +21,5 @@ function enhance(root) {
 
 watchRequests();
 enhance(document);
+document.querySelector(".side-menu [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 document.addEventListener("htmx:load", (event) => enhance(event.target));

@@ -1,0 +1,46 @@
+"""What a select offers of currencies, time zones and languages."""
+
+from functools import cache
+
+import flask_babel
+from babel import Locale
+
+from crm.accounts.fields import timezones
+from crm.money import currencies
+from crm.web.i18n import LANGUAGES
+
+Choices = list[tuple[str, str]]
+REGIONS = (
+    "Africa/",
+    "America/",
+    "Antarctica/",
+    "Arctic/",
+    "Asia/",
+    "Atlantic/",
+    "Australia/",
+    "Europe/",
+    "Indian/",
+    "Pacific/",
+)
+
+
+def currency_choices() -> Choices:
+    """By code, with the name."""
+    names = _locale().currencies
+    return [(code, f"{code} – {names.get(code, code)}") for code in sorted(currencies())]
+
+
+@cache
+def timezone_choices() -> tuple[tuple[str, str], ...]:
+    """UTC, then the places by region; the old names that mean the same stay out."""
+    places = sorted(name for name in timezones() if name.startswith(REGIONS))
+    return (("UTC", "UTC"), *((name, name.replace("_", " ")) for name in places))
+
+
+def language_choices() -> Choices:
+    """The languages that the pages speak, each by its own name."""
+    return [(tag, Locale.parse(tag, sep="-").get_display_name() or tag) for tag in LANGUAGES]
+
+
+def _locale() -> Locale:
+    return flask_babel.get_locale() or Locale("en")

@@ -1,0 +1,61 @@
+"""Joining by an invitation's link. Its secret stands after the `#`, which browsers send to no server."""
+
+from collections.abc import Mapping
+
+from flask import Blueprint, g, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from pydantic import SecretStr
+
+from crm.accounts.fields import JoinFields, LoginFields
+from crm.accounts.invitations import join_workspace
+from crm.accounts.login import log_in
+from crm.accounts.profile import show_profile
+from crm.errors import Conflict, CrmError, Invalid, NotFound
+from crm.fields import parse_fields
+from crm.web.auth import public
+from crm.web.errors import status_of
+from crm.web.forms import refusal
+from crm.web.identity import database
+from crm.web.login_cookies import device_of_request, forget_visitor, keep_login, place_of_request
+
+blueprint = Blueprint("join", __name__, url_prefix="/join")
+
+
+@blueprint.get("")
+@public
+def show_join() -> str:
+    return _render({})
+
+
+@blueprint.post("")
+@public
+def join() -> ResponseReturnValue:
+    """Make the user, and log in as that."""
+    password = request.form.get("password", "")
+    try:
+        guest = join_workspace(database(), parse_fields(JoinFields, _given(password)), g.request_id)
+    except (Invalid, Conflict, NotFound) as error:
+        return _render(request.form, error), status_of(error)
+    login = LoginFields(email=database().read(show_profile, guest).email, password=SecretStr(password))
+    entered = log_in(database(), login, place_of_request(), device_of_request(), g.request_id)
+    forget_visitor()
+    response = make_response(redirect(url_for("home.show_home"), 303))
+    keep_login(response, entered)
+    return response
+
+
+def _given(password: str) -> dict[str, object]:
+    return {
+        "token": request.form.get("token", "").strip(),
+        "name": request.form.get("name", ""),
+        "email": request.form.get("email", "").strip() or None,
+        "password": password,
+    }
+
+
+def _render(values: Mapping[str, str], error: CrmError | None = None) -> str:
+    return render_template(
+        "accounts/join.html",
+        values=values,
+        **refusal(error),
+    )

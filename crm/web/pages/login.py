@@ -1,0 +1,76 @@
+"""Logging in and out."""
+
+from flask import Blueprint, g, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from crm.accounts.fields import LoginFields
+from crm.accounts.login import WrongCredentials, log_in
+from crm.accounts.sessions import end_session
+from crm.accounts.setup import is_set_up
+from crm.db.actor import SYSTEM
+from crm.errors import Invalid, TooMany
+from crm.fields import parse_fields
+from crm.web.auth import permit, public
+from crm.web.errors import status_of
+from crm.web.identity import current_identity, database, identity
+from crm.web.login_cookies import (
+    device_of_request,
+    drop_login,
+    forget_visitor,
+    keep_login,
+    place_of_request,
+)
+from crm.web.requests import write
+
+blueprint = Blueprint("login", __name__)
+
+
+@blueprint.get("/login")
+@public
+def show_login() -> ResponseReturnValue:
+    if current_identity() is not None:
+        return redirect(_target(request.args.get("next", "")))
+    if not database().read(is_set_up, SYSTEM):
+        return redirect(url_for("setup.show_setup"))
+    return _render("", request.args.get("next", ""))
+
+
+@blueprint.post("/login")
+@public
+def log_in_here() -> ResponseReturnValue:
+    email, target = request.form.get("email", ""), request.form.get("next", "")
+    try:
+        fields = parse_fields(LoginFields, {"email": email, "password": request.form.get("password", "")})
+        entered = log_in(database(), fields, place_of_request(), device_of_request(), g.request_id)
+    except Invalid:
+        return _render(email, target, WrongCredentials().message), 401
+    except (WrongCredentials, TooMany) as error:
+        response = make_response(_render(email, target, error.message), status_of(error))
+        if isinstance(error, TooMany):
+            response.headers["Retry-After"] = str(error.retry_after)
+        return response
+    forget_visitor()
+    response = make_response(redirect(_target(target), 303))
+    keep_login(response, entered)
+    return response
+
+
+@blueprint.post("/logout")
+@permit("self.read")
+def log_out() -> ResponseReturnValue:
+    response = make_response(redirect(url_for("login.show_login"), 303))
+    if identity().kind == "session":
+        write(end_session, identity().credential_id)
+        forget_visitor()
+        drop_login(response)
+    return response
+
+
+def _target(wanted: str) -> str:
+    """The page asked for before, when it is one of ours: a link from elsewhere must not lead away."""
+    ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and wanted.isprintable()
+    return wanted if ours else url_for("home.show_home")
+
+
+def _render(email: str, target: str, problem: str = "") -> str:
+    return render_template("accounts/login.html", email=email, target=target, problem=problem)

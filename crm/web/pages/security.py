@@ -1,0 +1,74 @@
+"""Settings: password and sessions."""
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from crm.accounts.fields import PasswordChange
+from crm.accounts.profile import change_password
+from crm.accounts.sessions import end_other_sessions, end_session, list_sessions
+from crm.errors import Conflict, CrmError, Invalid, TooMany
+from crm.fields import parse_fields
+from crm.web.auth import permit
+from crm.web.browsers import describe_browser
+from crm.web.errors import status_of
+from crm.web.forms import refusal
+from crm.web.identity import actor, database, identity
+from crm.web.requests import read, write
+from crm.web.toasts import say
+
+blueprint = Blueprint("security", __name__, url_prefix="/settings/security")
+
+
+@blueprint.get("")
+@permit("self.read")
+def show_security() -> str:
+    return _render()
+
+
+@blueprint.post("/password")
+@permit("self.write")
+def save_password() -> ResponseReturnValue:
+    given = {name: request.form.get(name, "") for name in ("current_password", "new_password")}
+    try:
+        ended = change_password(database(), actor(), parse_fields(PasswordChange, given), _session_id())
+    except (Invalid, Conflict, TooMany) as error:
+        return _render(error), status_of(error)
+    say(
+        ngettext(
+            "The password is changed. %(num)d other session was ended.",
+            "The password is changed. %(num)d other sessions were ended.",
+            ended,
+        )
+    )
+    return redirect(url_for("security.show_security"), 303)
+
+
+@blueprint.post("/sessions/<id:session_id>/end")
+@permit("self.write")
+def end(session_id: int) -> ResponseReturnValue:
+    write(end_session, session_id)
+    say(_("The session is ended."))
+    return redirect(url_for("security.show_security"), 303)
+
+
+@blueprint.post("/sessions/end-others")
+@permit("self.write")
+def end_others() -> ResponseReturnValue:
+    write(end_other_sessions, _session_id())
+    say(_("All other sessions are ended."))
+    return redirect(url_for("security.show_security"), 303)
+
+
+def _session_id() -> int | None:
+    return identity().credential_id if identity().kind == "session" else None
+
+
+def _render(error: CrmError | None = None) -> str:
+    return render_template(
+        "settings/security.html",
+        sessions=[(each, describe_browser(each.user_agent)) for each in read(list_sessions)],
+        session_id=_session_id(),
+        **refusal(error),
+    )

@@ -1,0 +1,90 @@
+"""The set-up page of a fresh appliance."""
+
+from collections.abc import Mapping
+
+from babel import Locale, UnknownLocaleError
+from babel.numbers import get_territory_currencies
+from flask import Blueprint, g, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from crm.accounts.fields import LoginFields, SetupRequest, countries, timezones
+from crm.accounts.login import log_in
+from crm.accounts.setup import claim_appliance, is_set_up
+from crm.appliance.furnishing import furnish_workspace
+from crm.db.actor import SYSTEM
+from crm.errors import Conflict, CrmError, Invalid, TooMany
+from crm.fields import parse_fields
+from crm.money import currencies
+from crm.web.auth import public
+from crm.web.choices import currency_choices
+from crm.web.errors import status_of
+from crm.web.forms import refusal
+from crm.web.identity import database, settings
+from crm.web.login_cookies import device_of_request, forget_visitor, keep_login, place_of_request
+from crm.web.presentation import countries as country_names
+
+blueprint = Blueprint("setup", __name__, url_prefix="/setup")
+
+TEXTS = ("code", "workspace", "name", "email", "country", "currency", "timezone")
+
+
+@blueprint.get("")
+@public
+def show_setup() -> ResponseReturnValue:
+    if database().read(is_set_up, SYSTEM):
+        return redirect(url_for("login.show_login"))
+    return _render(_proposed())
+
+
+@blueprint.post("")
+@public
+def set_up() -> ResponseReturnValue:
+    """Make the workspace, and log its owner in."""
+    place = place_of_request()
+    try:
+        fields = parse_fields(SetupRequest, _given())
+        claim_appliance(
+            database(), settings(), fields, place.address, g.request_id, furnish=furnish_workspace
+        )
+    except (Invalid, Conflict, TooMany) as error:
+        return _render(request.form, error), status_of(error)
+    login = LoginFields(email=fields.email, password=fields.password)
+    entered = log_in(database(), login, place, device_of_request(), g.request_id)
+    forget_visitor()
+    response = make_response(redirect(url_for("home.show_home"), 303))
+    keep_login(response, entered)
+    return response
+
+
+def _given() -> dict[str, object]:
+    given: dict[str, object] = {name: request.form.get(name, "") for name in TEXTS}
+    given["password"] = request.form.get("password", "")
+    if given["timezone"] not in timezones():
+        given["timezone"] = "UTC"
+    return given
+
+
+def _proposed() -> dict[str, str]:
+    """Country and currency as the browser's languages suggest."""
+    country = next(filter(None, map(_country_of, request.accept_languages.values())), "US")
+    tender = [code for code in get_territory_currencies(country) if code in currencies()]
+    return {"country": country, "currency": tender[-1] if tender else "USD"}
+
+
+def _country_of(tag: str) -> str:
+    """`de-AT` speaks of AT; `de` alone says nothing."""
+    try:
+        found = Locale.parse(tag, sep="-").territory or ""
+    except (ValueError, UnknownLocaleError):
+        return ""
+    return found if found in countries() else ""
+
+
+def _render(values: Mapping[str, str], error: CrmError | None = None) -> str:
+    return render_template(
+        "accounts/setup.html",
+        values=values,
+        **refusal(error),
+        countries=country_names(),
+        currencies=currency_choices(),
+    )

@@ -1,0 +1,71 @@
+"""Settings: one's own API tokens."""
+
+from collections.abc import Mapping
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from crm import clock
+from crm.accounts.credentials import new_secret
+from crm.accounts.fields import TOKEN_DAYS, TokenFields
+from crm.accounts.tokens import NewToken, create_token, list_tokens, revoke_token
+from crm.errors import Invalid
+from crm.fields import parse_fields
+from crm.web.auth import permit
+from crm.web.errors import status_of
+from crm.web.forms import number_from, refusal
+from crm.web.identity import identity
+from crm.web.requests import read, write
+from crm.web.toasts import say
+
+blueprint = Blueprint("tokens", __name__, url_prefix="/settings/tokens")
+
+LIFETIMES = (7, 30, 90, 365)
+
+
+@blueprint.get("")
+@permit("self.read")
+def show_tokens() -> str:
+    return _render({"scope": "read", "days": str(TOKEN_DAYS)})
+
+
+@blueprint.post("")
+@permit("self.write")
+def create() -> ResponseReturnValue:
+    """Shown in the answer itself, as a redirect would have to keep the secret somewhere."""
+    maker = identity().credential_id if identity().kind == "token" else None
+    try:
+        token = write(create_token, parse_fields(TokenFields, _given()), new_secret(), maker)
+    except Invalid as error:
+        return _render(request.form, error), status_of(error)
+    return _render({"scope": "read", "days": str(TOKEN_DAYS)}, made=token), 201
+
+
+@blueprint.post("/<id:token_id>/revoke")
+@permit("self.write")
+def revoke(token_id: int) -> ResponseReturnValue:
+    write(revoke_token, token_id)
+    say(_("The token is revoked."))
+    return redirect(url_for("tokens.show_tokens"), 303)
+
+
+def _given() -> dict[str, object]:
+    form = request.form
+    return {
+        "name": form.get("name", ""),
+        "scope": form.get("scope", ""),
+        "days": number_from(form.get("days", ""), "days"),
+    }
+
+
+def _render(values: Mapping[str, str], error: Invalid | None = None, made: NewToken | None = None) -> str:
+    return render_template(
+        "settings/tokens.html",
+        tokens=read(list_tokens),
+        now=clock.timestamp(),
+        lifetimes=LIFETIMES,
+        values=values,
+        **refusal(error),
+        made=made,
+    )

@@ -1,0 +1,122 @@
+"""Settings: the people of the workspace, and invitations."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from crm.accounts.credentials import new_secret
+from crm.accounts.fields import InvitationFields, UserChanges
+from crm.accounts.invitations import create_invitation, list_invitations, revoke_invitation
+from crm.accounts.permissions import ROLES, Role, outranks
+from crm.accounts.users import User, change_user, list_users, show_user
+from crm.errors import Conflict, CrmError, Forbidden, Invalid
+from crm.fields import parse_fields
+from crm.web.auth import permit
+from crm.web.errors import status_of
+from crm.web.forms import form_version, refusal
+from crm.web.identity import identity
+from crm.web.requests import read, write
+from crm.web.toasts import complain, say
+
+blueprint = Blueprint("users", __name__, url_prefix="/settings/users")
+
+
+@blueprint.get("")
+@permit("users.manage")
+def show_users() -> str:
+    return _render_users({"role": "member"})
+
+
+@blueprint.post("/invitations")
+@permit("users.manage")
+def invite() -> ResponseReturnValue:
+    """Shown in the answer itself, as a redirect would have to keep the secret somewhere."""
+    given = {"role": request.form.get("role", ""), "email": request.form.get("email", "").strip() or None}
+    try:
+        made = write(create_invitation, parse_fields(InvitationFields, given), new_secret())
+    except (Invalid, Forbidden) as error:
+        return _render_users(request.form, error), status_of(error)
+    link = f"{url_for('join.show_join', _external=True)}#{made.token}"
+    return _render_users({"role": "member"}, link=link), 201
+
+
+@blueprint.post("/invitations/<id:invitation_id>/revoke")
+@permit("users.manage")
+def revoke(invitation_id: int) -> ResponseReturnValue:
+    write(revoke_invitation, invitation_id)
+    say(_("The invitation is taken back."))
+    return redirect(url_for("users.show_users"), 303)
+
+
+@blueprint.get("/<id:user_id>")
+@permit("users.manage")
+def show(user_id: int) -> str:
+    user = read(show_user, user_id)
+    return _render_user(user, {name: str(value) for name, value in asdict(user).items()})
+
+
+@blueprint.post("/<id:user_id>")
+@permit("users.manage")
+def save(user_id: int) -> ResponseReturnValue:
+    given = {name: request.form[name] for name in ("name", "email", "role") if name in request.form}
+    try:
+        write(change_user, user_id, parse_fields(UserChanges, given), form_version())
+    except (Invalid, Conflict, Forbidden) as error:
+        return _render_user(read(show_user, user_id), request.form, error), status_of(error)
+    say(_("Saved"))
+    return redirect(url_for("users.show_users"), 303)
+
+
+@blueprint.post("/<id:user_id>/disable")
+@permit("users.manage")
+def disable(user_id: int) -> ResponseReturnValue:
+    return _set_disabled(user_id, _("Locked out: every session and token has ended."), disabled=True)
+
+
+@blueprint.post("/<id:user_id>/enable")
+@permit("users.manage")
+def enable(user_id: int) -> ResponseReturnValue:
+    return _set_disabled(user_id, _("They can log in again."), disabled=False)
+
+
+def _set_disabled(user_id: int, said: str, *, disabled: bool) -> ResponseReturnValue:
+    try:
+        write(change_user, user_id, UserChanges(disabled=disabled))
+    except (Conflict, Forbidden) as error:
+        complain(error.message)
+        return redirect(url_for("users.show", user_id=user_id), 303)
+    say(said)
+    return redirect(url_for("users.show_users"), 303)
+
+
+def _grantable() -> list[Role]:
+    """The roles that the reader may give: none above the reader's own."""
+    return [role for role in ROLES if not outranks(role, identity().role)]
+
+
+def _render_users(values: Mapping[str, str], error: CrmError | None = None, link: str = "") -> str:
+    return render_template(
+        "settings/users.html",
+        users=read(list_users),
+        invitations=read(list_invitations),
+        grantable=_grantable(),
+        values=values,
+        link=link,
+        **refusal(error),
+    )
+
+
+def _render_user(user: User, values: Mapping[str, str], error: CrmError | None = None) -> str:
+    return render_template(
+        "settings/user.html",
+        user=user,
+        values=values,
+        version=request.form.get("version", user.version) if error else user.version,
+        grantable=_grantable(),
+        is_me=user.id == identity().user_id,
+        may_change=not outranks(user.role, identity().role),
+        **refusal(error),
+    )
