@@ -17,6 +17,7 @@ from crm.accounts.expiry import prune_expired
 from crm.appliance.backups import back_up_when_due
 from crm.clients.tidying import collect_orphans, missing_files, purge_files
 from crm.config import Settings, load_settings
+from crm.conversations.tasks import fetch_media, project_arrivals, send_messages
 from crm.db.actor import SYSTEM
 from crm.db.database import Database
 from crm.db.heartbeat import beat
@@ -31,6 +32,7 @@ BEAT_SECONDS = 10.0
 FIRST_RUN_SECONDS = 60.0
 GRACE_SECONDS = 25.0
 ANSWERS_KEPT = timedelta(days=2)
+QUICK, SLOW = "quick", "slow"
 STOP = frozenset({signal.SIGTERM, signal.SIGINT, signal.SIGHUP})
 
 log = structlog.get_logger("crm.worker")
@@ -38,12 +40,12 @@ log = structlog.get_logger("crm.worker")
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """`run` is called every `seconds`; a `slow` one may take minutes, beside the others."""
+    """`run` is called every `seconds`, after the others of its lane; each lane goes its own pace."""
 
     name: str
     seconds: float
     run: Callable[[Database, Settings], object]
-    slow: bool = False
+    lane: str = QUICK
 
 
 def forget_old_answers(db: Database, _settings: Settings) -> int:
@@ -57,12 +59,15 @@ def forget_what_is_over(db: Database, _settings: Settings) -> int:
 
 
 TASKS = (
+    Task("project what arrived", 0.4, project_arrivals, lane="arrivals"),
+    Task("send messages", 0.4, send_messages, lane="sending"),
+    Task("fetch media", 2, fetch_media, lane="fetching"),
     Task("forget old answers", 3600, forget_old_answers),
     Task("forget what is over", 3600, forget_what_is_over),
     Task("purge deleted files", 3600, purge_files),
-    Task("collect orphaned files", 86_400, collect_orphans, slow=True),
-    Task("miss files", 86_400, missing_files, slow=True),
-    Task("back up when due", 300, back_up_when_due, slow=True),
+    Task("collect orphaned files", 86_400, collect_orphans, lane=SLOW),
+    Task("miss files", 86_400, missing_files, lane=SLOW),
+    Task("back up when due", 300, back_up_when_due, lane=SLOW),
 )
 
 
@@ -103,23 +108,33 @@ class Worker:
     def __init__(self, settings: Settings, tasks: Sequence[Task] = TASKS) -> None:
         self._path = settings.sqlite_path
         self._database = Database.open(settings)
-        self._quick = Lane((task for task in tasks if not task.slow), self._database, settings)
-        self._slow = Lane((task for task in tasks if task.slow), self._database, settings)
+        self._lanes = {
+            name: Lane((task for task in tasks if task.lane == name), self._database, settings)
+            for name in {task.lane for task in tasks} | {QUICK}
+        }
         self._stopping = threading.Event()
         self._beat_due = 0.0
 
     def run(self, signals: Signals, parent: int) -> None:
         """Until a signal says stop, or the process that started this one is gone."""
-        slow = threading.Thread(target=self._run_slow, name="slow tasks", daemon=True)
-        slow.start()
+        beside = [
+            threading.Thread(target=self._run_lane, args=(lane,), name=f"{name} tasks", daemon=True)
+            for name, lane in self._lanes.items()
+            if name != QUICK
+        ]
+        for thread in beside:
+            thread.start()
         log.info("worker started")
+        quick = self._lanes[QUICK]
         while os.getppid() == parent:
             self._beat()
-            self._quick.run_due()
-            if signals.wait(self._quick.sleep()) & STOP:
+            quick.run_due()
+            if signals.wait(quick.sleep()) & STOP:
                 break
         self._stopping.set()
-        slow.join(GRACE_SECONDS)
+        ends = time.monotonic() + GRACE_SECONDS
+        for thread in beside:
+            thread.join(max(0.0, ends - time.monotonic()))
         self._database.close()
         log.info("worker stopped")
 
@@ -128,9 +143,9 @@ class Worker:
             beat(self._path)
             self._beat_due = time.monotonic() + BEAT_SECONDS
 
-    def _run_slow(self) -> None:
-        while not self._stopping.wait(self._slow.sleep()):
-            self._slow.run_due()
+    def _run_lane(self, lane: Lane) -> None:
+        while not self._stopping.wait(lane.sleep()):
+            lane.run_due()
 
 
 def run_worker(settings: Settings, parent: int) -> None:

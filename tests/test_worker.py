@@ -74,7 +74,7 @@ def test_a_slow_task_holds_up_no_other_and_is_waited_for_at_a_stop(
     def run_quick(_db: Database, _settings: Settings) -> None:
         quick_ran.set()
 
-    tasks = (Task("slow", 0, run_slow, slow=True), Task("quick", 0, run_quick))
+    tasks = (Task("slow", 0, run_slow, lane="slow"), Task("quick", 0, run_quick))
     with caught_signals() as signals:
         Worker(settings, tasks).run(signals, os.getppid())
     assert slow_ended.is_set()

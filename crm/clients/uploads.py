@@ -3,7 +3,7 @@
 import errno
 import hashlib
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from io import BytesIO
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from crm.clients.filenames import safe_name
-from crm.clients.filetypes import recognise
+from crm.clients.filetypes import TYPES, FileType, recognise
 from crm.clients.pictures import THUMBNAILS, Picture, redraw
 from crm.db.durable_files import make_folder, write_durably, written_durably
 from crm.errors import Conflict, Full, Invalid, NotFound, TooLarge, WrongType
@@ -39,14 +39,25 @@ class Upload:
 
 @contextmanager
 def stored_upload(
-    folder: Path, workspace_id: int, name: str, stream: IO[bytes], *, limit: int, picture: bool = False
+    folder: Path,
+    workspace_id: int,
+    name: str,
+    stream: IO[bytes],
+    *,
+    limit: int,
+    picture: bool = False,
+    types: Mapping[str, FileType] = TYPES,
 ) -> Iterator[Upload]:
     """Check the content, put it in its place, and remove it again when the block's rows did not take it in.
 
     Raises TooLarge over `limit` bytes, WrongType, Full. After a failure that leaves open whether the row
     was stored the file stays: the collector removes it when no row names it.
     """
-    upload = _store(folder, workspace_id, safe_name(name), stream, limit=limit, picture=picture)
+    _check_size(stream, limit)
+    kind = recognise(safe_name(name), stream, types)
+    if picture and kind.picture is None:
+        raise WrongType("A picture must be a PNG, JPEG, GIF or WebP file.")
+    upload = _store(folder, workspace_id, safe_name(name), stream, kind)
     try:
         yield upload
     except (Conflict, Invalid, NotFound):
@@ -68,13 +79,7 @@ def remove_content(folder: Path, stored_name: str) -> None:
             content_path(folder, stored_name, size).unlink()
 
 
-def _store(
-    folder: Path, workspace_id: int, name: str, stream: IO[bytes], *, limit: int, picture: bool
-) -> Upload:
-    _check_size(stream, limit)
-    kind = recognise(name, stream)
-    if picture and kind.picture is None:
-        raise WrongType("A picture must be a PNG, JPEG, GIF or WebP file.")
+def _store(folder: Path, workspace_id: int, name: str, stream: IO[bytes], kind: FileType) -> Upload:
     token = secrets.token_hex(16)
     stored_name = f"{workspace_id}/{token[:2]}/{token}"
     drawn = redraw(stream, kind.picture) if kind.picture else None

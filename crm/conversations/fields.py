@@ -1,14 +1,17 @@
 """What may be written of channels and conversations: the one place of its limits, for API and pages alike."""
 
 import re
-from typing import Annotated, Any
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from crm.fields import Fields, Line
+from crm.clients.fields import Id
+from crm.fields import Fields, Line, Name, Text, left_out
 
 _IDENTIFIER = re.compile(r"[A-Za-z0-9_-]+")
 _VISIBLE = re.compile(r"[\x21-\x7e]+")
+_TEMPLATE_NAME = re.compile(r"[a-z0-9_]+")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(_[A-Za-z]{2,4})?")
 
 
 def _identifier(text: str) -> str:
@@ -23,18 +26,25 @@ def _secret(text: str) -> str:
     return text
 
 
-def left_out() -> Any:
-    """The default of a field of changes: what is left out stays as it is."""
-    return Field(None, json_schema_extra=_without_default)
+def _template_name(text: str) -> str:
+    if not _TEMPLATE_NAME.fullmatch(text):
+        raise ValueError("must be a template's name: small letters, digits and '_'")
+    return text
 
 
-def _without_default(schema: dict[str, Any]) -> None:
-    schema.pop("default", None)
+def _language(text: str) -> str:
+    if not _LANGUAGE.fullmatch(text):
+        raise ValueError("must be a template's language, such as en_US")
+    return text
 
 
 ExternalId = Annotated[Line, StringConstraints(max_length=64), AfterValidator(_identifier)]
 Secret = Annotated[Line, StringConstraints(max_length=1_000), AfterValidator(_secret)]
 PhoneText = Annotated[Line, StringConstraints(min_length=1, max_length=40)]
+MessageText = Annotated[Text, StringConstraints(min_length=1, max_length=4_096)]
+TemplateName = Annotated[Line, StringConstraints(max_length=512), AfterValidator(_template_name)]
+TemplateLanguage = Annotated[Line, StringConstraints(max_length=8), AfterValidator(_language)]
+Parameter = Annotated[Line, StringConstraints(min_length=1, max_length=1_024)]
 
 
 class WhatsAppChannelFields(Fields):
@@ -58,3 +68,67 @@ class WhatsAppChannelChanges(Fields):
     verify_token: Secret = left_out()
     business_account_id: ExternalId | None = left_out()
     create_leads: bool = left_out()
+
+
+class TemplateUse(Fields):
+    """A template that WhatsApp approved, with what fills its places."""
+
+    name: TemplateName
+    language: TemplateLanguage = "en_US"
+    parameters: Annotated[list[Parameter], Field(max_length=20)] = Field(default=[])
+
+
+class Words(Fields):
+    """What is said: a text, a file with or without one, or a template."""
+
+    text: MessageText | None = Field(default=None, description="The text, or the caption of the file")
+    template: TemplateUse | None = None
+    file_id: Id | None = Field(default=None, description="A file of the client")
+    reply_to: Id | None = Field(default=None, description="The message that this one answers")
+
+    @model_validator(mode="after")
+    def _check_together(self) -> Self:
+        if self.template is None and self.file_id is None and self.text is None:
+            raise ValueError("needs a text, a file or a template")
+        if self.template is not None and (self.file_id is not None or self.text is not None):
+            raise ValueError("a template goes alone")
+        return self
+
+
+class MessageToSend(Words):
+    """What is said, and from which number."""
+
+    channel_id: Id | None = Field(
+        default=None, description="The number to send from, where there are several"
+    )
+
+
+class WhatsAppMessage(Fields):
+    """A message to a phone number, with its conversation, and the client and lead where they are wanted."""
+
+    to: PhoneText = Field(description="E.164, or a number of the workspace's country")
+    message: MessageText | None = Field(default=None, description="The text, or the caption of the file")
+    template: TemplateUse | None = None
+    file_id: Id | None = Field(default=None, description="A file of the client with this number")
+    create_lead: bool = Field(default=False, alias="createLead")
+    customer_name: Name | None = Field(
+        default=None, alias="customerName", description="Required with createLead"
+    )
+    channel_id: Id | None = Field(
+        default=None, description="The number to send from, where there are several"
+    )
+
+
+class TemplateFields(Fields):
+    """A template as WhatsApp approved it."""
+
+    name: TemplateName
+    language: TemplateLanguage = "en_US"
+    body: Annotated[Text, StringConstraints(min_length=1, max_length=1_024)]
+
+
+class QuickReplyFields(Fields):
+    """A text of our own that is written again and again."""
+
+    title: Annotated[Line, StringConstraints(min_length=1, max_length=60)]
+    text: MessageText

@@ -1,9 +1,17 @@
+from collections.abc import Iterator
+
 import pytest
 
+from crm.config import Settings
 from crm.conversations.channels import Channel
+from crm.conversations.sending import Post
+from crm.conversations.whatsapp.cloud_api import CloudApi
 from crm.db.database import Database
 from crm.vault import Vault
 from tests.support.cast import Cast
+from tests.support.cloud_api import cloud_api
+from tests.support.frozen_clock import FrozenClock
+from tests.support.talk import Talk
 from tests.support.whatsapp import KEY, connect
 
 
@@ -16,3 +24,22 @@ def vault() -> Vault:
 def channel(db: Database, cast: Cast, vault: Vault) -> Channel:
     """The number of the cast's workspace."""
     return connect(db, cast.owner, vault)
+
+
+@pytest.fixture
+def talk(
+    db: Database, cast: Cast, vault: Vault, settings: Settings, frozen_clock: FrozenClock
+) -> Iterator[Talk]:
+    with cloud_api() as stub:
+        channel = connect(db, cast.owner, vault)
+        api = CloudApi(stub.base_url)
+        yield Talk(
+            db,
+            cast,
+            vault,
+            channel,
+            stub,
+            Post(vault, {"whatsapp": api}, settings.upload_folder),
+            frozen_clock,
+        )
+        api.close()

@@ -1,0 +1,53 @@
+"""Which media of a conversation are kept: what may be uploaded, and what people record and film."""
+
+from collections.abc import Mapping
+from typing import IO
+
+from crm.clients.filetypes import TYPES, FileType
+
+HEAD_BYTES = 16
+
+
+def _is_mpeg_audio(stream: IO[bytes]) -> bool:
+    """Tagged, or beginning with a frame of MPEG layer I to III."""
+    head = stream.read(HEAD_BYTES)
+    return head.startswith(b"ID3") or (
+        len(head) == HEAD_BYTES and head[0] == 0xFF and head[1] & 0xE0 == 0xE0 and head[1] & 0x06 != 0
+    )
+
+
+def _is_aac(stream: IO[bytes]) -> bool:
+    head = stream.read(HEAD_BYTES)
+    return len(head) == HEAD_BYTES and head[0] == 0xFF and head[1] & 0xF6 == 0xF0
+
+
+def _is_iso_media(stream: IO[bytes]) -> bool:
+    return stream.read(HEAD_BYTES)[4:8] == b"ftyp"
+
+
+def _is_ogg(stream: IO[bytes]) -> bool:
+    return stream.read(HEAD_BYTES).startswith(b"OggS")
+
+
+def _is_amr(stream: IO[bytes]) -> bool:
+    return stream.read(HEAD_BYTES).startswith(b"#!AMR")
+
+
+RECORDED: Mapping[str, FileType] = {
+    "ogg": FileType("audio/ogg", _is_ogg),
+    "mp3": FileType("audio/mpeg", _is_mpeg_audio),
+    "aac": FileType("audio/aac", _is_aac),
+    "amr": FileType("audio/amr", _is_amr),
+    "m4a": FileType("audio/mp4", _is_iso_media),
+    "mp4": FileType("video/mp4", _is_iso_media),
+    "3gp": FileType("video/3gpp", _is_iso_media),
+}
+KEPT: Mapping[str, FileType] = {**TYPES, **RECORDED}
+EXTENSIONS = {kind.media_type: extension for extension, kind in KEPT.items()} | {"image/jpeg": "jpg"}
+
+
+def file_name(told: str | None, kind: str, media_type: str) -> str:
+    """The name that its sender gave it, or one by its kind; with an extension that says its type."""
+    extension = EXTENSIONS.get(media_type, "bin")
+    name = told or kind
+    return name if "." in name else f"{name}.{extension}"

@@ -1,0 +1,38 @@
+"""The small interface behind which each channel stands."""
+
+from dataclasses import dataclass
+from typing import BinaryIO, Protocol
+
+from crm.conversations.channel_secrets import Secrets
+from crm.conversations.outcomes import Outcome
+from crm.conversations.outgoing import Outgoing, OutgoingFile
+from crm.conversations.received import ReceivedMessage, ReceivedStatus
+
+
+class MediaTrouble(Exception):
+    """Media cannot be had: `passing` when a later try may succeed."""
+
+    def __init__(self, problem: str, *, passing: bool, retry_after: float | None = None) -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.passing = passing
+        self.retry_after = retry_after
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The number by which to speak, with its secrets."""
+
+    phone_number_id: str
+    secrets: Secrets
+
+
+class Medium(Protocol):
+    def read(self, payload: bytes) -> ReceivedMessage | ReceivedStatus:
+        """Raises NotUnderstood."""
+
+    def send(self, line: Line, message: Outgoing, file: OutgoingFile | None, token: str) -> Outcome:
+        """Hand it over, once; whatever goes wrong is an outcome."""
+
+    def fetch(self, line: Line, media_id: str, sha256: str | None, target: BinaryIO, limit: int) -> str:
+        """Write the media's content and return its type. Raises MediaTrouble."""

@@ -1,0 +1,250 @@
+"""The outbox: what is to be sent commits with its message, and is never dropped.
+
+A row is claimed with a lease, sent outside of any transaction, and settled. A lease that runs out means that
+nobody can tell whether it was sent: the row becomes `unknown`, and is never sent again by itself.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import orjson
+
+from crm import clock
+from crm.conversations.backoff import delay_after
+from crm.conversations.opening import touch
+from crm.conversations.outcomes import Ambiguous, Locked, Outcome, Passing, Permanent, Sent
+from crm.conversations.statuses import advance, name_message
+from crm.db.transaction import Row, Transaction
+
+LEASE = timedelta(minutes=3)
+LONGEST_WAIT = timedelta(days=1)
+OVERDUE = "It could not be sent for a day, and was not sent any more."
+MOST_ATTEMPTS = 16
+PER_SECOND = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A claimed row, with what its sender needs."""
+
+    outbox_id: int
+    workspace_id: int
+    channel_id: int
+    message_id: int
+    token: str
+    lease: str
+    attempts: int
+    payload: dict[str, Any]
+
+
+def enqueue(
+    tx: Transaction, *, message_id: int, conversation_id: int, channel_id: int, payload: dict[str, Any]
+) -> int:
+    return tx.insert(
+        """
+        INSERT INTO outbox (workspace_id, channel_id, conversation_id, message_id, token, payload, state,
+                            due_at, queued_at, created_at)
+        VALUES (:workspace_id, :channel_id, :conversation_id, :message_id, :token, :payload, 'queued',
+                :now, :now, :now)
+        RETURNING id
+        """,
+        channel_id=channel_id,
+        conversation_id=conversation_id,
+        message_id=message_id,
+        token=new_token(),
+        payload=orjson.dumps(payload).decode(),
+    )
+
+
+def new_token() -> str:
+    return f"holdfast.{secrets.token_urlsafe(18)}"
+
+
+# Within a conversation the order is kept; a number that rests or has a fault sends nothing.
+_NEXT = """
+    SELECT o.id
+      FROM outbox o
+      JOIN channels c ON c.workspace_id = o.workspace_id AND c.id = o.channel_id
+     WHERE o.state = 'queued'
+       AND o.due_at <= :now
+       AND c.deleted_at IS NULL
+       AND c.fault IS NULL
+       AND COALESCE(c.rest_until, '') <= :now
+       AND NOT EXISTS (SELECT 1
+                         FROM outbox earlier
+                        WHERE earlier.conversation_id = o.conversation_id
+                          AND earlier.id < o.id
+                          AND earlier.state IN ('queued', 'sending'))
+       AND (SELECT count(*)
+              FROM outbox recent
+             WHERE recent.channel_id = o.channel_id
+               AND recent.claimed_at > :second_ago) < :per_second
+     ORDER BY o.due_at, o.id
+     LIMIT 1
+"""
+
+
+def anything_due(tx: Transaction) -> bool:
+    """Whether a claim would find something, asked without the lock of the writers. `tx` is of SYSTEM."""
+    return tx.value(_NEXT, second_ago=_second_before(tx.now), per_second=PER_SECOND) is not None
+
+
+def claim(tx: Transaction) -> Job | None:
+    """The next row that may be sent, leased to the caller, in one statement. `tx` is of SYSTEM.
+
+    Of one number no more than PER_SECOND are claimed in a second.
+    """
+    row = tx.one(
+        f"""
+        UPDATE outbox
+           SET state = 'sending', attempts = attempts + 1, claimed_at = :now, lease = :lease,
+               lease_until = :lease_until
+         WHERE id = ({_NEXT})
+        RETURNING id AS outbox_id, workspace_id, channel_id, message_id, token, lease, attempts, payload
+        """,
+        lease=secrets.token_hex(8),
+        lease_until=clock.later(tx.now, LEASE),
+        second_ago=_second_before(tx.now),
+        per_second=PER_SECOND,
+    )
+    return Job(**{**row, "payload": orjson.loads(row["payload"])}) if row else None
+
+
+def _second_before(now: str) -> str:
+    return clock.later(now, timedelta(seconds=-1))
+
+
+def settle(tx: Transaction, job: Job, outcome: Outcome) -> None:
+    """Write down what came of the job, unless a status told it first."""
+    row = tx.one(
+        """
+        SELECT state, lease
+          FROM outbox
+         WHERE workspace_id = :workspace_id
+           AND id = :outbox_id
+        """,
+        outbox_id=job.outbox_id,
+    )
+    if isinstance(outcome, Sent):
+        name_message(tx, job.message_id, outcome.external_id)
+        advance(tx, job.message_id, "sent")
+    elif row is None or row["lease"] != job.lease or row["state"] not in {"sending", "unknown"}:
+        return
+    elif isinstance(outcome, Permanent) or (isinstance(outcome, Passing) and job.attempts >= MOST_ATTEMPTS):
+        advance(tx, job.message_id, "failed", outcome.problem, outcome.code)
+    elif isinstance(outcome, Ambiguous):
+        mark_unknown(tx, job.outbox_id, outcome.problem)
+    else:
+        _put_off(tx, job, outcome)
+
+
+def expired_rows(tx: Transaction) -> list[Row]:
+    """Rows whose sender was lost on the way, of all workspaces. `tx` is of SYSTEM."""
+    return tx.all(
+        "SELECT id, workspace_id FROM outbox WHERE state = 'sending' AND lease_until < :now ORDER BY id"
+    )
+
+
+def overdue_rows(tx: Transaction) -> list[Row]:
+    """Rows that waited so long that nobody expects them any more, of all workspaces. `tx` is of SYSTEM."""
+    return tx.all(
+        """
+        SELECT id, workspace_id, message_id
+          FROM outbox
+         WHERE state = 'queued'
+           AND queued_at < :before
+         ORDER BY queued_at
+         LIMIT 100
+        """,
+        before=clock.later(tx.now, -LONGEST_WAIT),
+    )
+
+
+def give_up(tx: Transaction, message_id: int) -> None:
+    advance(tx, message_id, "failed", OVERDUE)
+
+
+def mark_unknown(tx: Transaction, outbox_id: int, problem: str) -> None:
+    """Where it was being sent: the answer is lost, and only a status can tell now."""
+    message_id = tx.value(
+        """
+        UPDATE outbox
+           SET state = 'unknown', problem = :problem, settled_at = :now
+         WHERE workspace_id = :workspace_id
+           AND id = :outbox_id
+           AND state IN ('sending', 'unknown')
+        RETURNING message_id
+        """,
+        outbox_id=outbox_id,
+        problem=problem,
+    )
+    if message_id is not None:
+        _show(tx, message_id, "unknown", problem)
+
+
+def _put_off(tx: Transaction, job: Job, outcome: Passing | Locked) -> None:
+    retry_after = outcome.retry_after if isinstance(outcome, Passing) else None
+    due_at = clock.later(tx.now, delay_after(job.attempts, retry_after))
+    tx.run(
+        """
+        UPDATE outbox
+           SET state = 'queued', due_at = :due_at, problem = :problem, code = :code,
+               attempts = attempts - :uncounted
+         WHERE workspace_id = :workspace_id
+           AND id = :outbox_id
+        """,
+        outbox_id=job.outbox_id,
+        due_at=due_at,
+        problem=outcome.problem,
+        code=outcome.code,
+        uncounted=int(isinstance(outcome, Locked)),
+    )
+    _show(tx, job.message_id, "queued", outcome.problem)
+    if isinstance(outcome, Locked):
+        _lock_number(tx, job.channel_id, outcome)
+    elif outcome.whole_number:
+        _rest_number(tx, job.channel_id, due_at)
+
+
+def _lock_number(tx: Transaction, channel_id: int, outcome: Locked) -> None:
+    tx.run(
+        """
+        UPDATE channels
+           SET fault = :problem, fault_at = :now
+         WHERE workspace_id = :workspace_id
+           AND id = :channel_id
+        """,
+        channel_id=channel_id,
+        problem=outcome.problem,
+    )
+
+
+def _rest_number(tx: Transaction, channel_id: int, until: str) -> None:
+    tx.run(
+        """
+        UPDATE channels
+           SET rest_until = :until
+         WHERE workspace_id = :workspace_id
+           AND id = :channel_id
+        """,
+        channel_id=channel_id,
+        until=until,
+    )
+
+
+def _show(tx: Transaction, message_id: int, status: str, problem: str) -> None:
+    conversation_id = tx.value(
+        """
+        UPDATE messages
+           SET status = :status, problem = :problem
+         WHERE workspace_id = :workspace_id
+           AND id = :message_id
+        RETURNING conversation_id
+        """,
+        message_id=message_id,
+        status=status,
+        problem=problem,
+    )
+    touch(tx, conversation_id)

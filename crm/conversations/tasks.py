@@ -1,0 +1,33 @@
+"""What the worker does for conversations."""
+
+from functools import cache
+
+from crm.config import Settings
+from crm.conversations.fetching import fetch_due
+from crm.conversations.projection import project_due
+from crm.conversations.sending import Post, send_due
+from crm.conversations.whatsapp.cloud_api import CloudApi
+from crm.db.database import Database
+from crm.secret_key import ensure_secret_key
+from crm.vault import Vault
+
+MEGABYTE = 1024 * 1024
+
+
+def project_arrivals(db: Database, settings: Settings) -> int:
+    return project_due(db, post_of(settings).media)
+
+
+def send_messages(db: Database, settings: Settings) -> int:
+    return send_due(db, post_of(settings))
+
+
+def fetch_media(db: Database, settings: Settings) -> int:
+    return fetch_due(db, post_of(settings), settings.max_upload_mb * MEGABYTE)
+
+
+@cache
+def post_of(settings: Settings) -> Post:
+    """Made once for a process: it keeps connections."""
+    media = {"whatsapp": CloudApi(settings.whatsapp_base_url)}
+    return Post(Vault(ensure_secret_key(settings)), media, settings.upload_folder)

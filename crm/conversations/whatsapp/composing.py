@@ -1,0 +1,48 @@
+"""A message as the WhatsApp Cloud API takes it."""
+
+from typing import Any
+
+from crm.conversations.outgoing import Outgoing, Template
+
+CAPTIONED = frozenset({"image", "video", "document"})
+
+
+def compose(
+    message: Outgoing, token: str, *, media_id: str | None = None, name: str | None = None
+) -> dict[str, Any]:
+    """The body of the request; `media_id` is that of the uploaded file, `name` what people know it by."""
+    content: dict[str, Any]
+    if message.template is not None:
+        content = _template(message.template)
+    elif media_id is not None:
+        content = {"id": media_id}
+        if message.body and message.kind in CAPTIONED:
+            content["caption"] = message.body
+        if message.kind == "document" and name:
+            content["filename"] = name
+    else:
+        content = {"body": message.body, "preview_url": True}
+    return {
+        "messaging_product": "whatsapp",
+        "recipient_type": "individual",
+        **_recipient(message),
+        **({"context": {"message_id": message.reply_to}} if message.reply_to else {}),
+        "type": message.kind,
+        message.kind: content,
+        "biz_opaque_callback_data": token,
+    }
+
+
+def _recipient(message: Outgoing) -> dict[str, str]:
+    """People who hide their phone number are reached by their id."""
+    if message.phone is not None:
+        return {"to": message.phone.removeprefix("+")}
+    return {"recipient": message.user_id or ""}
+
+
+def _template(template: Template) -> dict[str, Any]:
+    content: dict[str, Any] = {"name": template.name, "language": {"code": template.language}}
+    if template.parameters:
+        texts = [{"type": "text", "text": text} for text in template.parameters]
+        content["components"] = [{"type": "body", "parameters": texts}]
+    return content

@@ -1,0 +1,152 @@
+"""Writing to somebody: the message and what is to be sent commit together."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+from urllib.parse import quote
+
+from crm.clients.files import File, get_file
+from crm.conversations.channels import Channel, list_channels
+from crm.conversations.conversation import Conversation, window_is_open
+from crm.conversations.fields import Words
+from crm.conversations.messages import NewMessage, add_message
+from crm.conversations.opening import set_status
+from crm.conversations.outbox import enqueue
+from crm.conversations.outgoing import MediaKind, Outgoing, Template
+from crm.conversations.templates import show_template
+from crm.db.transaction import Transaction
+from crm.errors import Conflict, Invalid, NotFound
+
+MEDIA_KINDS: dict[str, MediaKind] = {
+    "image/jpeg": "image", "image/png": "image", "video/mp4": "video", "video/3gpp": "video",
+    "audio/aac": "audio", "audio/amr": "audio", "audio/mpeg": "audio", "audio/mp4": "audio",
+    "audio/ogg": "audio",
+}  # fmt: skip
+CAPTION_LENGTH = 1_024
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """`window_open`: whether free text is taken just now. Outside of it only templates are delivered."""
+
+    message_id: int
+    conversation_id: int
+    client_id: int | None
+    outbox_id: int
+    status: str
+    window_open: bool
+    window_until: str | None
+
+
+def write_message(
+    tx: Transaction, conversation: Conversation, words: Words, *, channel_id: int | None = None
+) -> Written:
+    """Raises Invalid naming the field, and Conflict with `wa_me` where no number is connected."""
+    channel = _choose_channel(tx, conversation, words, channel_id)
+    file = _file_to_send(tx, conversation, words)
+    outgoing = Outgoing(
+        phone=conversation.phone,
+        user_id=conversation.user_id,
+        kind=_kind(words, file),
+        body=words.text or "",
+        template=Template(**words.template.model_dump()) if words.template else None,
+        file_id=words.file_id,
+        reply_to=_answered(tx, conversation, words.reply_to),
+    )
+    set_status(tx, conversation, "active")
+    message_id = add_message(tx, conversation, _message(tx, words, outgoing, file, channel))
+    outbox_id = enqueue(
+        tx,
+        message_id=message_id,
+        conversation_id=conversation.id,
+        channel_id=channel.id,
+        payload=asdict(outgoing),
+    )
+    return Written(
+        message_id=message_id,
+        conversation_id=conversation.id,
+        client_id=conversation.client_id,
+        outbox_id=outbox_id,
+        status="queued",
+        window_open=window_is_open(conversation, tx.now),
+        window_until=conversation.window_until,
+    )
+
+
+def wa_me_link(phone: str, text: str = "") -> str:
+    """An address that opens WhatsApp on the reader's own device."""
+    return f"https://wa.me/{phone.removeprefix('+')}" + (f"?text={quote(text)}" if text else "")
+
+
+def _message(
+    tx: Transaction, words: Words, outgoing: Outgoing, file: File | None, channel: Channel
+) -> NewMessage:
+    body = outgoing.body
+    facts: dict[str, Any] = {}
+    if words.template is not None:
+        body, facts = show_template(tx, words.template), {"template": words.template.name}
+    if file is not None:
+        facts = {"file_id": file.id, "file_name": file.name, "media_type": file.media_type}
+    return NewMessage(
+        direction="out",
+        kind=outgoing.kind,
+        body=body,
+        facts=facts,
+        channel_id=channel.id,
+        context_id=outgoing.reply_to,
+        status="queued",
+    )
+
+
+def _kind(words: Words, file: File | None) -> Any:
+    if words.template is not None:
+        return "template"
+    return MEDIA_KINDS.get(file.media_type, "document") if file else "text"
+
+
+def _choose_channel(
+    tx: Transaction, conversation: Conversation, words: Words, channel_id: int | None
+) -> Channel:
+    """The one asked for; else the one that the customer wrote to; else the workspace's first."""
+    channels = {channel.id: channel for channel in list_channels(tx)}
+    if channel_id is not None:
+        if channel_id not in channels:
+            raise Invalid.field("channel_id", "is not a connected number")
+        return channels[channel_id]
+    if not channels:
+        link = wa_me_link(conversation.phone, words.text or "") if conversation.phone else None
+        raise Conflict("No WhatsApp number is connected.", {"wa_me": link})
+    return channels.get(conversation.channel_id or 0) or next(iter(channels.values()))
+
+
+def _file_to_send(tx: Transaction, conversation: Conversation, words: Words) -> File | None:
+    if words.file_id is None:
+        return None
+    try:
+        file = get_file(tx, words.file_id)
+    except NotFound:
+        raise Invalid.field("file_id", "is not a file of this workspace") from None
+    if file.client_id != conversation.client_id:
+        raise Invalid.field("file_id", "is a file of another client")
+    if len(words.text or "") > CAPTION_LENGTH:
+        raise Invalid.field("text", f"may have at most {CAPTION_LENGTH} characters beside a file")
+    return file
+
+
+def _answered(tx: Transaction, conversation: Conversation, message_id: int | None) -> str | None:
+    """The channel's id of the message that is answered."""
+    if message_id is None:
+        return None
+    external_id: str | None = tx.value(
+        """
+        SELECT external_id
+          FROM messages
+         WHERE workspace_id = :workspace_id
+           AND conversation_id = :conversation_id
+           AND id = :message_id
+        """,
+        conversation_id=conversation.id,
+        message_id=message_id,
+    )
+    if external_id is None:
+        raise Invalid.field("reply_to", "is not a message of this conversation that was sent or received")
+    return external_id

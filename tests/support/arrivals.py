@@ -1,0 +1,33 @@
+"""Events that arrive and are projected, without a web server in between."""
+
+from typing import Any
+
+from crm.conversations.deliveries import receive_delivery
+from crm.conversations.projection import project_due
+from crm.conversations.whatsapp.cloud_api import CloudApi
+from crm.db.actor import SYSTEM
+from crm.db.database import Database
+from crm.db.transaction import Row
+from crm.vault import Vault
+from tests.support.whatsapp import delivery, signature
+
+MEDIA = {"whatsapp": CloudApi("http://127.0.0.1:9")}
+
+
+def arrive(db: Database, vault: Vault, *parts: dict[str, Any], **envelope: Any) -> None:
+    """Deliver the parts in one signed POST and project them."""
+    deliver(db, vault, delivery(*parts, **envelope))
+
+
+def deliver(db: Database, vault: Vault, raw: bytes) -> None:
+    assert receive_delivery(db, vault, raw, signature(raw), "request").accepted
+    project_due(db, MEDIA)
+
+
+def rows(db: Database, sql: str, **params: Any) -> list[Row]:
+    """Over all workspaces."""
+    return db.read(lambda tx: tx.all(sql, **params), SYSTEM)
+
+
+def value(db: Database, sql: str, **params: Any) -> Any:
+    return db.read(lambda tx: tx.value(sql, **params), SYSTEM)

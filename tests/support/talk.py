@@ -1,0 +1,68 @@
+"""A workspace with a connected number, the stub of the Cloud API at its other end, a clock that stands."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from crm.conversations.channels import Channel
+from crm.conversations.fields import Words
+from crm.conversations.opening import open_conversation
+from crm.conversations.received import Sender
+from crm.conversations.sending import Post, send_due
+from crm.conversations.writing import Written, write_message
+from crm.db.database import Database
+from crm.db.transaction import Transaction
+from crm.vault import Vault
+from tests.support.arrivals import arrive, deliver, rows, value
+from tests.support.cast import Cast
+from tests.support.cloud_api import CloudApiStub
+from tests.support.frozen_clock import FrozenClock
+from tests.support.whatsapp import CUSTOMER
+
+PERSON = Sender(f"+{CUSTOMER}", None, "Kerry")
+
+
+def person(number: int) -> Sender:
+    return Sender(f"+49170{number:07}", None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    db: Database
+    cast: Cast
+    vault: Vault
+    channel: Channel
+    stub: CloudApiStub
+    post: Post
+    clock: FrozenClock
+
+    def write(self, words: Words | str = "Hello", to: Sender = PERSON) -> Written:
+        said = Words(text=words) if isinstance(words, str) else words
+
+        def compose(tx: Transaction) -> Written:
+            return write_message(tx, open_conversation(tx, to).conversation, said)
+
+        return self.db.write(compose, self.cast.owner)
+
+    def send(self, seconds: float = 5.0) -> int:
+        return send_due(self.db, self.post, seconds)
+
+    def states(self) -> list[tuple[str, str]]:
+        """Of the outbox, and of the message, in the order of writing."""
+        sql = "SELECT o.state, m.status FROM outbox o JOIN messages m ON m.id = o.message_id ORDER BY o.id"
+        return [(row["state"], row["status"]) for row in rows(self.db, sql)]
+
+    def sent_texts(self) -> list[str]:
+        return [message["text"]["body"] for message in self.stub.accepted]
+
+    def arrive(self, *parts: dict[str, Any], **envelope: Any) -> None:
+        arrive(self.db, self.vault, *parts, **envelope)
+
+    def told(self, name: str, index: int = 0) -> None:
+        """Let the status of an accepted message arrive."""
+        deliver(self.db, self.vault, self.stub.status_of(index, name))
+
+    def value(self, sql: str) -> Any:
+        return value(self.db, sql)
+
+    def rows(self, sql: str) -> list[dict[str, Any]]:
+        return rows(self.db, sql)
