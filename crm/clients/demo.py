@@ -15,7 +15,7 @@ from crm.db.fulltext import fold
 from crm.db.transaction import Transaction
 from crm.errors import Conflict
 
-BATCH = 2_000
+BATCH = 500
 MOMENTS = 400
 PAST = timedelta(days=700)
 COMPANIES = 0.22

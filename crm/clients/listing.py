@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from crm.clients.client import CLIENT_COLUMNS, Client, client_of
+from crm.clients.client import CLIENT_COLUMNS, COLUMN, Client, client_of
 from crm.clients.keys import sort_key
 from crm.clients.listing_sqlite import SORTS, ClientFilter, plan_count, plan_list
 from crm.db.keyset import Page, decode_cursor, page_of
-from crm.db.transaction import Row, Transaction
+from crm.db.transaction import Transaction
 from crm.errors import Invalid
 
 DEFAULT_SORT = "-created_at"
@@ -14,6 +14,8 @@ TRASH_SORT = "-deleted_at"
 COUNT_LIMIT = 10_000
 SUGGESTIONS = 8
 AFTER_EVERY_NAME = "\U0010ffff"
+NAME_KEY = len(COLUMN)
+PLACES = {**COLUMN, "name_key": NAME_KEY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +35,9 @@ def list_clients(
     plan = plan_list(tx, wanted, key, descending=descending, after=after)
     if plan is None:
         return Page([], None)
-    rows = tx.all(plan.sql, limit=limit + 1, **plan.params)
-    page = page_of(rows, limit, lambda row: [row[name] for name in SORTS[key].cursor])
-    return Page([_client(row) for row in page.rows], page.next)
+    rows = tx.tuples(plan.sql, limit=limit + 1, **plan.params)
+    page = page_of(rows, limit, lambda row: [row[PLACES[name]] for name in SORTS[key].cursor])
+    return Page([client_of(row[:NAME_KEY]) for row in page.rows], page.next)
 
 
 def count_clients(tx: Transaction, wanted: ClientFilter, *, limit: int | None = COUNT_LIMIT) -> Count:
@@ -61,7 +63,7 @@ def suggest_clients(tx: Transaction, text: str, *, limit: int = SUGGESTIONS) -> 
 
 def _beginning_with(tx: Transaction, text: str, limit: int) -> list[Client]:
     key = sort_key(text)
-    rows = tx.all(
+    rows = tx.tuples(
         f"""
         SELECT {CLIENT_COLUMNS}
           FROM clients c
@@ -86,7 +88,3 @@ def _order(wanted: ClientFilter, sort: str | None) -> tuple[str, bool]:
     if key not in known:
         raise Invalid.field("sort", f"must be {' or '.join(known)}, with a minus before it for the reverse")
     return key, sort.startswith("-")
-
-
-def _client(row: Row) -> Client:
-    return client_of({name: value for name, value in row.items() if name != "name_key"})

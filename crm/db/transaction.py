@@ -31,6 +31,10 @@ class Transaction:
         columns = statement.columns
         return [dict(zip(columns, row, strict=True)) for row in rows]
 
+    def tuples(self, sql: str, **params: SQLiteValue) -> list[tuple[Any, ...]]:
+        """The rows as the engine gives them: for lists, where making dicts costs more than the query."""
+        return self._execute(sql, params)[1]
+
     def one(self, sql: str, **params: SQLiteValue) -> Row | None:
         """The first row, or None."""
         rows = self.all(sql, **params)

@@ -1,0 +1,90 @@
+"""A load of HTTP requests over kept-open connections: one thread, so that it takes little of the machine."""
+
+import selectors
+import socket
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+HEAD_END = b"\r\n\r\n"
+LENGTH = b"content-length:"
+WAIT = 10.0
+
+
+@dataclass(slots=True)
+class Link:
+    """One connection, with what has come of the current answer."""
+
+    socket: socket.socket
+    received: bytes = b""
+    expected: int = field(default=0)
+
+
+def request_bytes(method: str, path: str, token: str, body: bytes = b"") -> bytes:
+    lines = [
+        f"{method} {path} HTTP/1.1",
+        "Host: 127.0.0.1",
+        f"Authorization: Bearer {token}",
+        "Accept: application/json",
+    ]
+    if body:
+        lines += ["Content-Type: application/json", f"Content-Length: {len(body)}"]
+    return "\r\n".join(lines).encode() + HEAD_END + body
+
+
+def requests_per_second(port: int, requests: Iterator[bytes], *, connections: int, seconds: float) -> float:
+    """How many of the requests are answered with a success each second. Raises when one is not."""
+    with selectors.DefaultSelector() as selector:
+        links = [_connect(port) for _ in range(connections)]
+        try:
+            for link in links:
+                selector.register(link.socket, selectors.EVENT_READ, link)
+                link.socket.sendall(next(requests))
+            return _drive(selector, requests, seconds)
+        finally:
+            for link in links:
+                link.socket.close()
+
+
+def _drive(selector: selectors.BaseSelector, requests: Iterator[bytes], seconds: float) -> float:
+    started = time.perf_counter()
+    deadline, answered = started + seconds, 0
+    while (now := time.perf_counter()) < deadline:
+        events = selector.select(WAIT)
+        if not events:
+            raise RuntimeError("the server does not answer")
+        for key, _ in events:
+            if _read(key.data):
+                answered += 1
+                key.data.socket.sendall(next(requests))
+    return answered / (now - started)
+
+
+def _connect(port: int) -> Link:
+    link = Link(socket.create_connection(("127.0.0.1", port), WAIT))
+    link.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return link
+
+
+def _read(link: Link) -> bool:
+    """Take what came; True once the answer is whole."""
+    part = link.socket.recv(256 * 1024)
+    if not part:
+        raise RuntimeError("the server closed the connection")
+    link.received += part
+    if not link.expected:
+        end = link.received.find(HEAD_END)
+        if end < 0:
+            return False
+        link.expected = _length(link.received[:end]) + end + len(HEAD_END)
+    if len(link.received) < link.expected:
+        return False
+    link.received, link.expected = b"", 0
+    return True
+
+
+def _length(head: bytes) -> int:
+    status, *lines = head.split(b"\r\n")
+    if status.split(b" ")[1][:1] != b"2":
+        raise RuntimeError(f"the server answers {status.decode()}")
+    return next(int(line.split(b":")[1]) for line in lines if line.lower().startswith(LENGTH))

@@ -1,0 +1,104 @@
+"""Appliances of the bench: data in folders of their own, servers on free ports of the loopback."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+EMAIL = "bench@example.org"
+START_SECONDS = 60.0
+FILL_SECONDS = 1800.0
+
+
+class Place:
+    """A folder with a database, and the variables that make `crm` use it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.database = folder / "data" / "crm.db"
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = int(probe.getsockname()[1])
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {
+            **os.environ,
+            "SQLITE_PATH": str(self.database),
+            "UPLOAD_FOLDER": str(self.folder / "uploads"),
+            "BACKUP_DIR": str(self.folder / "backups"),
+            "PORT": str(self.port),
+            "RATE_LIMIT": "1000000000 per 15 minutes",
+            "LOG_LEVEL": "WARNING",
+        }
+
+    def crm(self, *arguments: str, given: str = "") -> str:
+        command = [sys.executable, "-m", "crm", *arguments]
+        done = subprocess.run(  # noqa: S603
+            command,
+            env=self.environment,
+            input=given,
+            capture_output=True,
+            text=True,
+            timeout=FILL_SECONDS,
+            check=False,
+        )
+        if done.returncode:
+            raise RuntimeError(f"{' '.join(arguments)}: {done.stderr}")
+        return done.stdout.strip()
+
+
+def filled_place(folder: Path, clients: int) -> Place:
+    """A workspace with that many demo clients; one that was made before is used again."""
+    place = Place(folder)
+    if not (folder / "filled").exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        who = ("--workspace", "Bench", "--email", EMAIL, "--name", "Bench", "--password-stdin")
+        place.crm("setup", *who, given="correct horse battery staple\n")
+        place.crm("demo", "--clients", str(clients))
+        (folder / "filled").touch()
+    return place
+
+
+def copied_place(original: Place, folder: Path) -> Place:
+    """A copy of a place that nothing runs on."""
+    place = Place(folder)
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(original.folder, folder)
+    return place
+
+
+@contextmanager
+def running(
+    place: Place, module: str, *arguments: str, **variables: str
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A program on the place, until it answers on its port; stopped at the end."""
+    process = subprocess.Popen(  # noqa: S603
+        [sys.executable, "-m", module, *arguments],
+        env={**place.environment, **variables},
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        _wait_for(place.port, process)
+        yield process
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(60)
+
+
+def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    raise RuntimeError("the server did not start")
