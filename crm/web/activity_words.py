@@ -35,6 +35,9 @@ class Entry:
 SAYINGS = {
     "client.created": Saying("user-plus", "good", lazy_gettext("%(who)s added %(what)s")),
     "client.changed": Saying("pencil", "accent", lazy_gettext("%(who)s changed %(what)s")),
+    "client.picture_changed": Saying(
+        "image", "accent", lazy_gettext("%(who)s changed the picture of %(what)s")
+    ),
     "client.deleted": Saying("trash-2", "bad", lazy_gettext("%(who)s moved %(what)s to the trash")),
     "client.restored": Saying("archive-restore", "good", lazy_gettext("%(who)s restored %(what)s")),
     "file.added": Saying("paperclip", "news", lazy_gettext("%(who)s added the file %(file)s")),
@@ -58,7 +61,9 @@ SAYINGS = {
 }
 OTHER = Saying("activity", "quiet", lazy_gettext("%(who)s: %(action)s"))
 
-WITHOUT_DETAILS = frozenset({"client.created", "client.deleted", "client.restored", "session.started"})
+WITHOUT_DETAILS = frozenset(
+    {"client.picture_changed", "client.created", "client.deleted", "client.restored", "session.started"}
+)
 
 
 def tell(activity: Activity, known: Known, *, here: bool = False) -> Entry:

@@ -10,7 +10,8 @@ import mimetypes
 from functools import cached_property
 from pathlib import Path
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, abort, redirect, request
+from werkzeug.wrappers import Response as BaseResponse
 
 from crm.web.auth import public
 
@@ -79,7 +80,13 @@ def serve_assets(app: Flask) -> Assets:
             response.headers["Content-Encoding"] = "gzip"
         return response
 
+    @public
+    def show_favicon() -> BaseResponse:
+        """Browsers ask for it beside what is no page, such as an opened PDF."""
+        return redirect(assets.address("brand/logo.svg"))
+
     app.add_url_rule("/assets/<version>/<path:name>", "assets", serve_asset)
+    app.add_url_rule("/favicon.ico", "favicon", show_favicon)
     app.extensions["holdfast.assets"] = assets
     app.jinja_env.globals["asset"] = assets.address
     return assets

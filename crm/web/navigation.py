@@ -34,7 +34,7 @@ WORK = (
     Destination(
         "clients.list_all", "users", lazy_gettext("Clients"), "clients.read", "g c", ("clients.", "client_")
     ),
-    Destination("files.list_files", "files", lazy_gettext("Files"), "files.read", "g f", ("files.",)),
+    Destination("files.list_all", "files", lazy_gettext("Files"), "files.read", "g f", ("files.",)),
     Destination(
         "activity.list_activity",
         "activity",

@@ -15,6 +15,8 @@ from markupsafe import Markup
 
 from crm import clock
 from crm.clients.fields import country_codes
+from crm.clients.filetypes import TYPES
+from crm.config import Settings
 from crm.web.assets import Assets
 from crm.web.forms import is_fragment
 
@@ -30,6 +32,7 @@ def install_presentation(app: Flask) -> None:
         icon=icon, locale_tag=locale_tag, text_direction=text_direction, reader_theme=reader_theme
     )
     env.globals.update(local_request=local_request, is_fragment=is_fragment)
+    env.globals.update(upload_limit_mb=upload_limit_mb, accepted_files=accepted_files)
     env.globals.update(day_key=day_key, has_page=lambda endpoint: endpoint in app.view_functions)
     for function in (
         ago,
@@ -128,6 +131,15 @@ def day_key(timestamp: str) -> str:
 def _time(timestamp: str, text: str) -> Markup:
     exact = flask_babel.format_datetime(clock.from_text(timestamp), "full")
     return Markup('<time datetime="{}" title="{}">{}</time>').format(timestamp, exact, text)
+
+
+def upload_limit_mb() -> int:
+    settings: Settings = current_app.extensions["holdfast.settings"]
+    return settings.max_upload_mb
+
+
+def accepted_files() -> str:
+    return ",".join(f".{extension}" for extension in TYPES)
 
 
 def initials(name: str) -> str:

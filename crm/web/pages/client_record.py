@@ -1,4 +1,4 @@
-"""The page of one client: facts and timeline; the status changed in place."""
+"""The page of one client: facts, files and timeline; the status changed in place."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -12,6 +12,7 @@ from crm.activity.timeline import ActivityFilter
 from crm.clients.client import Client, find_client
 from crm.clients.clients import change_client, get_client
 from crm.clients.fields import ClientChanges
+from crm.clients.files import File, get_file, list_files
 from crm.clients.listing import list_clients
 from crm.clients.listing_sqlite import ClientFilter
 from crm.db.keyset import Page
@@ -28,6 +29,7 @@ blueprint = Blueprint("client_record", __name__, url_prefix="/clients/<id:client
 
 PEOPLE = 12
 ENTRIES = 20
+FILES = 50
 
 
 class TimelineQuery(BaseModel):
@@ -41,6 +43,8 @@ class TimelineQuery(BaseModel):
 class Record:
     client: Client
     people: Page[Client]
+    files: Page[File]
+    picture: File | None
     timeline: Timeline
 
 
@@ -93,8 +97,11 @@ def _read_record(tx: Transaction, client_id: int, cursor: str | None) -> Record:
     client = find_client(tx, client_id)
     if client is None:
         raise NotFound(_("There is no such client."))
+    lives = client.deleted_at is None
     return Record(
         client=client,
+        files=list_files(tx, client_id=client_id, limit=FILES) if lives else Page([], None),
+        picture=get_file(tx, client.picture_id) if lives and client.picture_id else None,
         people=list_clients(tx, ClientFilter(company_id=client_id), sort="name", limit=PEOPLE)
         if client.kind == "company"
         else Page([], None),

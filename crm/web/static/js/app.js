@@ -6,14 +6,14 @@ import "./shortcuts.js";
 import "./toasts.js";
 import "./forms.js";
 import "./drafts.js";
-import "./upload.js";
 import "./selection.js";
 import "./combobox.js";
 import { enhance as tags } from "./tags.js";
 import { enhance as reveal } from "./reveal.js";
+import { enhance as uploads } from "./upload.js";
 import { watchRequests } from "./requests.js";
 
-const enhancers = [tags, reveal];
+const enhancers = [tags, reveal, uploads];
 
 function enhance(root) {
   for (const enhancer of enhancers) enhancer(root);

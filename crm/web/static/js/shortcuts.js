@@ -35,7 +35,7 @@ const single = {
 };
 
 function follow(key) {
-  typed = performance.now() - since < PATIENCE ? `${typed} ${key}` : key;
+  typed = typed && performance.now() - since < PATIENCE ? `${typed} ${key}` : key;
   since = performance.now();
   const href = sequences.get(typed) ?? sequences.get(key);
   if (!href) return false;

@@ -1,5 +1,6 @@
 // form[data-upload]: files dropped anywhere on its [data-drop-area], or chosen, go up one by one with a bar each.
 import { csrfToken, text } from "./page.js";
+import { toast } from "./toasts.js";
 
 function send(form, file, row) {
   const body = new FormData();
@@ -66,7 +67,14 @@ async function upload(form, files) {
     } else refuse(row, file, reasonOf(request));
   }
   form.reset();
+  // The files' part of the page comes anew and takes the rows along: what was refused must still be said.
+  if (done) for (const row of list.querySelectorAll(".upload-failed")) toast(row.textContent, { bad: true });
   if (done) form.dispatchEvent(new CustomEvent("uploaded", { bubbles: true }));
+}
+
+// Without scripts the form sends one file; with them each goes up by itself.
+export function enhance(root) {
+  for (const field of root.querySelectorAll("form[data-upload] input[type=file]")) field.multiple = true;
 }
 
 document.addEventListener("change", (event) => {

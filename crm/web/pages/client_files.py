@@ -1,0 +1,54 @@
+"""The files and the picture of one client."""
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from crm.clients.clients import get_client
+from crm.clients.files import attach_file, list_files, set_picture
+from crm.web.auth import accepts_upload, permit
+from crm.web.forms import is_fragment
+from crm.web.requests import read, write
+from crm.web.toasts import say
+from crm.web.uploads import received_file
+
+blueprint = Blueprint("client_files", __name__, url_prefix="/clients/<id:client_id>")
+
+SHOWN = 50
+
+
+@blueprint.get("/files")
+@permit("files.read")
+def show(client_id: int) -> ResponseReturnValue:
+    """The files' part of the client's page, for htmx."""
+    if not is_fragment():
+        return _back_to(client_id)
+    client = read(get_client, client_id)
+    files = read(list_files, client_id=client_id, limit=SHOWN)
+    return render_template("files/of_client.html", client=client, files=files)
+
+
+@blueprint.post("/files")
+@permit("files.write")
+@accepts_upload
+def upload(client_id: int) -> ResponseReturnValue:
+    read(get_client, client_id)
+    with received_file() as stored:
+        write(attach_file, client_id, stored)
+    return ("", 204) if is_fragment() else _back_to(client_id)
+
+
+@blueprint.post("/picture")
+@permit("clients.write")
+@accepts_upload
+def change_picture(client_id: int) -> ResponseReturnValue:
+    read(get_client, client_id)
+    with received_file(picture=True) as stored:
+        write(set_picture, client_id, stored)
+    say(_("The picture is changed."))
+    return _back_to(client_id)
+
+
+def _back_to(client_id: int) -> Response:
+    return redirect(url_for("client_record.show", client_id=client_id), 303)
