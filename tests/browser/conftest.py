@@ -1,0 +1,107 @@
+"""A real browser on a real appliance that all these tests share; each test has a workspace of its own."""
+
+import shutil
+from collections.abc import Iterator
+from itertools import count
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+
+from crm.accounts.workspaces import create_workspace
+from crm.appliance.furnishing import furnish_workspace
+from crm.config import Settings
+from crm.db.actor import SYSTEM, Actor
+from crm.db.database import Database
+from crm.db.startup import prepare
+from tests.support.appliance import Appliance
+from tests.support.people import PASSWORD_HASH, enter, setup_fields
+
+CHROMIUM = shutil.which("chromium")
+NUMBERS = count(1)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    if CHROMIUM is None:
+        pytest.skip("no chromium on this machine: scripts/test says how to get it")
+    return {"executable_path": CHROMIUM, "args": ["--no-sandbox"]}
+
+
+@pytest.fixture(scope="session")
+def appliance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Appliance]:
+    folder = tmp_path_factory.mktemp("appliance")
+    served = Appliance(folder, RATE_LIMIT="100000 per minute", WEB_WORKERS="1")
+    prepare(settings_of(served))
+    with served:
+        yield served
+
+
+def settings_of(appliance: Appliance) -> Settings:
+    folder = appliance.folder
+    return Settings(
+        sqlite_path=folder / "data" / "crm.db",
+        upload_folder=folder / "uploads",
+        backup_dir=folder / "backups",
+    )
+
+
+@pytest.fixture
+def live_db(appliance: Appliance) -> Iterator[Database]:
+    """The database that the running appliance has open too."""
+    database = Database.open(settings_of(appliance))
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def number() -> int:
+    return next(NUMBERS)
+
+
+@pytest.fixture
+def email(number: int) -> str:
+    return f"owner{number}@acme.example"
+
+
+@pytest.fixture
+def founder(live_db: Database, number: int, email: str) -> Actor:
+    """The owner of a new workspace."""
+    made = live_db.write(
+        create_workspace, SYSTEM, setup_fields(f"Acme {number}", email), PASSWORD_HASH, furnish_workspace
+    )
+    return Actor(made.workspace_id, made.owner_id)
+
+
+@pytest.fixture
+def context(
+    browser: Browser, appliance: Appliance, live_db: Database, founder: Actor, email: str
+) -> Iterator[BrowserContext]:
+    """A browser in which the founder is logged in."""
+    context = browser.new_context(
+        base_url=appliance.url, viewport={"width": 1440, "height": 900}, locale="en"
+    )
+    context.set_default_timeout(10_000)
+    session = enter(live_db, email).session
+    context.add_cookies([{"name": "holdfast_session", "value": session, "url": appliance.url}])
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A page that may not complain: an error in its console or its scripts fails the test.
+
+    A refusal that the test provokes is expected, as the browser reports each answer of 400 and above.
+    """
+    page = context.new_page()
+    complaints: list[str] = []
+
+    def listen(message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"} and "Failed to load resource" not in message.text:
+            complaints.append(message.text)
+
+    page.on("console", listen)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield page
+    assert complaints == []

@@ -1,0 +1,121 @@
+"""What makes work calm: drafts, the chosen scheme, the folded sidebar, keys, menus."""
+
+from playwright.sync_api import BrowserContext, Page, expect
+
+from crm.db.actor import Actor
+from crm.db.database import Database
+from tests.support.appliance import Appliance
+from tests.support.clients import add_client
+
+SCHEME = "getComputedStyle(document.documentElement).colorScheme"
+
+
+def test_what_was_typed_survives_a_lost_page_until_it_is_saved(page: Page) -> None:
+    page.goto("/clients/new")
+    page.get_by_label("Name", exact=True).fill("Anna Nowak")
+    page.get_by_label("Tags").press_sequentially("vip,")
+    page.goto("/clients")
+    page.goto("/clients/new")
+    expect(page.get_by_label("Name", exact=True)).to_have_value("Anna Nowak")
+    expect(page.get_by_role("button", name="Remove vip")).to_be_visible()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Anna Nowak")
+    page.goto("/clients/new")
+    expect(page.get_by_label("Name", exact=True)).to_have_value("")
+
+
+def test_a_draft_can_be_discarded(page: Page) -> None:
+    page.goto("/clients/new")
+    page.get_by_label("Name", exact=True).fill("Nobody")
+    page.goto("/")
+    page.goto("/clients/new")
+    page.get_by_role("button", name="Discard them").click()
+    expect(page.get_by_label("Name", exact=True)).to_have_value("")
+    page.reload()
+    expect(page.get_by_label("Name", exact=True)).to_have_value("")
+
+
+def test_a_lost_connection_loses_nothing_that_was_typed(page: Page) -> None:
+    page.goto("/clients/new")
+    page.get_by_label("Name", exact=True).fill("Anna")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Save").click()
+    page.wait_for_timeout(500)
+    page.context.set_offline(False)
+    page.goto("/clients/new")
+    expect(page.get_by_label("Name", exact=True)).to_have_value("Anna")
+
+
+def test_the_chosen_scheme_stays_over_pages(page: Page) -> None:
+    page.emulate_media(color_scheme="light")
+    page.goto("/")
+    page.locator("[popovertarget=user-menu]").click()
+    page.get_by_role("menuitemradio", name="Dark").click()
+    assert page.evaluate(SCHEME) == "dark"
+    page.goto("/clients")
+    assert page.evaluate(SCHEME) == "dark"
+    page.locator("[popovertarget=user-menu]").click()
+    page.get_by_role("menuitemradio", name="Like the system").click()
+    page.reload()
+    assert page.evaluate(SCHEME) == "light dark"
+
+
+def test_the_sidebar_stays_folded(page: Page) -> None:
+    page.goto("/")
+    page.keyboard.press("[")
+    page.goto("/clients")
+    assert page.locator("#sidebar").bounding_box()["width"] < 80  # type: ignore[index]
+    expect(page.get_by_role("link", name="Activity")).to_be_visible()
+
+
+def test_keys_go_places_but_not_while_one_types(page: Page, live_db: Database, founder: Actor) -> None:
+    add_client(live_db, founder, name="Anna")
+    page.goto("/")
+    page.keyboard.press("g")
+    page.keyboard.press("c")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Clients")
+    page.wait_for_load_state()
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Anna")
+    page.wait_for_load_state()
+    page.keyboard.press("?")
+    expect(page.get_by_role("heading", name="Keyboard shortcuts")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.goto("/clients")
+    page.get_by_role("searchbox").press_sequentially("cg?e")
+    expect(page.get_by_role("searchbox")).to_have_value("cg?e")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Clients")
+
+
+def test_a_menu_is_walked_by_arrows_and_gives_the_focus_back(
+    page: Page, live_db: Database, founder: Actor
+) -> None:
+    client = add_client(live_db, founder, kind="company", name="Acme")
+    page.goto(f"/clients/{client.id}")
+    opener = page.get_by_role("button", name="More")
+    opener.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("menuitem", name="Add a person")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("menuitem", name="Move to the trash")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(opener).to_be_focused()
+
+
+def test_pages_work_without_scripts(
+    context: BrowserContext, appliance: Appliance, live_db: Database, founder: Actor
+) -> None:
+    add_client(live_db, founder, name="Anna")
+    browser = context.browser
+    assert browser is not None
+    state = context.storage_state()
+    plain = browser.new_context(java_script_enabled=False, base_url=appliance.url, storage_state=state)
+    bare = plain.new_page()
+    bare.goto("/clients?q=ann")
+    bare.get_by_role("link", name="Anna").click()
+    bare.get_by_role("link", name="Edit").click()
+    bare.get_by_label("City").fill("Rīga")
+    bare.get_by_role("button", name="Save").click()
+    expect(bare.get_by_text("Rīga").first).to_be_visible()
+    plain.close()

@@ -1,0 +1,106 @@
+"""Each page in both schemes, on desk and phone: nothing grave for axe, nothing wider than the screen."""
+
+from typing import Literal
+
+import pytest
+from playwright.sync_api import BrowserContext, Page
+
+from crm.clients.trash import delete_client
+from crm.db.actor import Actor
+from crm.db.database import Database
+from tests.support.axe import grave_findings
+from tests.support.clients import add_client, patch_client
+
+Scheme = Literal["light", "dark"]
+DESK = {"width": 1440, "height": 900}
+PHONE = {"width": 375, "height": 740}
+
+
+@pytest.fixture
+def stocked(live_db: Database, founder: Actor) -> int:
+    """A workspace with people of many scripts and awkward lengths; the id of one with a history."""
+    company = add_client(
+        live_db, founder, name="Παπαδόπουλος & Υιοί", kind="company", website="https://example.org"
+    )
+    one = add_client(
+        live_db,
+        founder,
+        name="Siobhán O’Connor-Fitzgerald-Featherstonehaugh of Ballinasloe",
+        email="siobhan.oconnor.fitzgerald.featherstonehaugh@averylongdomainname.example",
+        phone="+35391234567",
+        company_id=company.id,
+        tags=["vip", "ремонт", "a tag that is rather longer than most of them"],
+        address="Brīvības iela 68–12\nLV-1011",
+        country="LV",
+        notes="Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft\nneu",
+        owner_id=founder.user_id,
+        status="prospect",
+    )
+    patch_client(live_db, founder, one.id, {"phone": "+35391234568", "notes": None, "status": "inactive"})
+    gone = add_client(live_db, founder, name="田中 美咲")
+    live_db.write(delete_client, founder, gone.id)
+    for place in range(30):
+        add_client(live_db, founder, name=f"Client {place}", email=f"c{place}@example.org", tags=["many"])
+    return one.id
+
+
+PAGES = (
+    "/", "/clients", "/clients?q=nobody+at+all", "/clients?tag=vip", "/clients/{id}", "/clients/{id}/edit",
+    "/clients/new", "/clients/trash", "/activity", "/search?q=client", "/search",
+    "/settings/backups", "/nothing",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_no_page_has_a_grave_finding_or_is_wider_than_its_screen(
+    page: Page, stocked: int, size: dict[str, int], scheme: Scheme
+) -> None:
+    page.set_viewport_size({"width": size["width"], "height": size["height"]})
+    page.emulate_media(color_scheme=scheme)
+    found = []
+    for template in PAGES:
+        address = template.format(id=stocked)
+        page.goto(address)
+        found += [f"{address}: {finding}" for finding in grave_findings(page)]
+        width = page.evaluate("document.documentElement.scrollWidth")
+        found += [f"{address}: {width} pixels wide"] if width > size["width"] else []
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_opens_over_a_page_has_no_grave_finding(page: Page, stocked: int, scheme: Scheme) -> None:
+    page.emulate_media(color_scheme=scheme)
+    page.goto(f"/clients/{stocked}")
+    for opener, shown in (
+        ("[popovertarget=user-menu]", "#user-menu"),
+        ("[popovertarget=client-menu]", "#client-menu"),
+        ("header [data-action=show-shortcuts]", "#shortcuts"),
+    ):
+        page.locator(opener).first.click()
+        page.locator(shown).wait_for()
+        assert grave_findings(page) == [], shown
+        page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("client 29")
+    page.get_by_role("option", name="Client 29").wait_for()
+    assert grave_findings(page) == []
+
+
+def test_the_drawer_of_a_phone_opens_closes_and_has_no_grave_finding(page: Page, stocked: int) -> None:
+    page.set_viewport_size({"width": 375, "height": 740})
+    page.goto("/clients")
+    drawer = page.locator("#sidebar")
+    assert not drawer.is_visible()
+    page.get_by_role("button", name="Open the menu").click()
+    drawer.wait_for()
+    assert grave_findings(page) == []
+    page.keyboard.press("Escape")
+    drawer.wait_for(state="hidden")
+
+
+def test_a_reader_who_wants_no_motion_gets_none(context: BrowserContext, page: Page, founder: Actor) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    page.goto("/")
+    page.keyboard.press("Control+k")
+    assert page.evaluate("getComputedStyle(document.getElementById('palette')).animationDuration") == "0.001s"
