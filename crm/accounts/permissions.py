@@ -51,6 +51,8 @@ PERMISSIONS: Mapping[str, Rule] = {
     "notes.write":      Rule(_WORKERS),
     "tasks.read":       Rule(_EVERYONE, reads=True),
     "tasks.write":      Rule(_WORKERS),
+    "conversations.read":  Rule(_EVERYONE, reads=True),
+    "conversations.write": Rule(_WORKERS),
     "channels.read":    Rule(_EVERYONE, reads=True),
     "channels.manage":  Rule(_ADMINS),
 }  # fmt: skip

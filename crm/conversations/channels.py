@@ -4,11 +4,11 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from crm.activity import activity
-from crm.clients.phones import settle_phone
 from crm.conversations.channel_secrets import SECRETS, Secrets, replace_secrets, seal_secrets
+from crm.conversations.contacts import settle_phone_of
 from crm.conversations.fields import WhatsAppChannelChanges, WhatsAppChannelFields
 from crm.db.transaction import Row, Transaction
-from crm.errors import Conflict, FieldProblem, Invalid, NotFound, Stale
+from crm.errors import Conflict, NotFound, Stale
 from crm.vault import Vault
 
 FACTS = ("phone_number_id", "display_phone", "business_account_id", "create_leads")
@@ -72,7 +72,7 @@ def get_channel(tx: Transaction, channel_id: int) -> Channel:
 def connect_channel(tx: Transaction, vault: Vault, fields: WhatsAppChannelFields) -> Channel:
     """Raises Invalid, and Conflict when the number is connected already, here or in another workspace."""
     values = fields.model_dump()
-    values["display_phone"] = _settle_display(tx, fields.display_phone)
+    values["display_phone"] = settle_phone_of(tx, fields.display_phone, "display_phone")
     secrets = Secrets(**{name: values.pop(name) for name in SECRETS})
     channel_id = tx.value(
         """
@@ -106,7 +106,7 @@ def change_channel(
     refuse_stale(old, expected_version)
     values = changes.model_dump(exclude_unset=True)
     if "display_phone" in values:
-        values["display_phone"] = _settle_display(tx, values["display_phone"])
+        values["display_phone"] = settle_phone_of(tx, values["display_phone"], "display_phone")
     replaced = {name: values.pop(name) for name in SECRETS if name in values}
     before, after = activity.changes(_facts(old), {**_facts(old), **values})
     if not after and not replaced:
@@ -139,14 +139,6 @@ def disconnect_channel(tx: Transaction, channel_id: int, *, expected_version: in
 def refuse_stale(channel: Channel, expected_version: int | None) -> None:
     if expected_version is not None and expected_version != channel.version:
         raise Stale("The number's settings have changed since you read them.", asdict(channel))
-
-
-def _settle_display(tx: Transaction, text: str) -> str:
-    try:
-        return settle_phone(tx, text)
-    except Invalid as error:
-        problems = [FieldProblem("display_phone", problem.message) for problem in error.problems]
-        raise Invalid(*problems) from None
 
 
 def _write_facts(tx: Transaction, channel_id: int, facts: dict[str, Any]) -> None:

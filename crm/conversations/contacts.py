@@ -2,9 +2,10 @@
 
 from crm.clients.clients import create_client
 from crm.clients.fields import ClientFields
+from crm.clients.phones import settle_phone
 from crm.conversations.received import Sender
 from crm.db.transaction import Transaction
-from crm.errors import Invalid
+from crm.errors import FieldProblem, Invalid
 from crm.fields import parse_fields
 
 SOURCE = "WhatsApp"
@@ -31,6 +32,14 @@ def spellings(phone: str) -> tuple[str, ...]:
         if key.startswith(country) and len(key) == at + rest
     ]
     return tuple(dict.fromkeys((phone, key, *longer)))
+
+
+def settle_phone_of(tx: Transaction, text: str, field: str) -> str:
+    """The number as E.164; a national one is of the workspace's country. Raises Invalid naming the field."""
+    try:
+        return settle_phone(tx, text)
+    except Invalid as error:
+        raise Invalid(*(FieldProblem(field, problem.message) for problem in error.problems)) from None
 
 
 def find_client_by_phone(tx: Transaction, phone: str) -> int | None:

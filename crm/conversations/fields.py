@@ -5,8 +5,8 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from crm.clients.fields import Id
-from crm.fields import Fields, Line, Name, Text, left_out
+from crm.clients.fields import ClientName, Id
+from crm.fields import Fields, Line, Text, left_out
 
 _IDENTIFIER = re.compile(r"[A-Za-z0-9_-]+")
 _VISIBLE = re.compile(r"[\x21-\x7e]+")
@@ -111,7 +111,7 @@ class WhatsAppMessage(Fields):
     template: TemplateUse | None = None
     file_id: Id | None = Field(default=None, description="A file of the client with this number")
     create_lead: bool = Field(default=False, alias="createLead")
-    customer_name: Name | None = Field(
+    customer_name: ClientName | None = Field(
         default=None, alias="customerName", description="Required with createLead"
     )
     channel_id: Id | None = Field(

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 
 import structlog
 
+from crm.conversations.contacts import SOURCE
 from crm.conversations.events import due_events, put_off_event, settle_event
+from crm.conversations.leads import ensure_lead
 from crm.conversations.medium import Medium
 from crm.conversations.messages import NewMessage, add_message
 from crm.conversations.opening import open_conversation
@@ -14,6 +16,11 @@ from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
 from crm.db.transaction import Row, Transaction
 from crm.errors import Busy, Full
+from crm.fields import parse_fields
+from crm.leads.fields import LeadFields
+
+DETAILS = 20_000
+SILENT = frozenset({"reaction", "system"})
 
 log = structlog.get_logger("crm.conversations")
 
@@ -52,7 +59,7 @@ def project_event(tx: Transaction, medium: Medium, event_id: int) -> None:
 
 
 def take_in(tx: Transaction, event_id: int, channel_id: int, told: ReceivedMessage) -> None:
-    """The message, its conversation and its client."""
+    """The message, its conversation and client; and a lead for a new one, where the number makes them."""
     opened = open_conversation(tx, told.sender, channel_id=channel_id)
     message_id = add_message(
         tx,
@@ -71,6 +78,10 @@ def take_in(tx: Transaction, event_id: int, channel_id: int, told: ReceivedMessa
     )
     if told.media is not None:
         _expect_media(tx, message_id, told.media)
+    if opened.client_is_new and _wants_lead(tx, channel_id) and told.kind not in SILENT:
+        fields = {"title": opened.conversation.client_name, "details": told.body[:DETAILS], "source": SOURCE}
+        lead = {**fields, "client_id": opened.conversation.client_id}
+        ensure_lead(tx, opened.conversation, parse_fields(LeadFields, lead))
 
 
 def _project(db: Database, medium: Medium, row: Row) -> None:
@@ -101,6 +112,15 @@ def _channel_of(tx: Transaction, phone_number_id: str) -> int:
     if channel_id is None:
         raise NotUnderstood(f"for a number that is not connected: {phone_number_id[:64]}")
     return channel_id
+
+
+def _wants_lead(tx: Transaction, channel_id: int) -> bool:
+    return bool(
+        tx.value(
+            "SELECT create_leads FROM channels WHERE workspace_id = :workspace_id AND id = :channel_id",
+            channel_id=channel_id,
+        )
+    )
 
 
 def _expect_media(tx: Transaction, message_id: int, media: ReceivedMedia) -> None:

@@ -1,19 +1,14 @@
-"""Many changes of leads in one transaction, with their clients matched or created: all of them, or none."""
+"""The changes of leads that can be many in one transaction, with their clients matched or created."""
 
-from collections.abc import Sequence
-from typing import Annotated, Any, Literal, assert_never
-
-from pydantic import Field
+from typing import Any, Literal, assert_never
 
 from crm.clients.bulk import (
-    MOST,
     Assignment,
     Deletion,
     Outcome,
     Restoration,
     Tagging,
     Version,
-    run_all,
     with_tags,
 )
 from crm.clients.clients import create_client
@@ -52,18 +47,8 @@ class Move(LeadMove):
 LeadOperation = LeadCreation | LeadUpdate | Tagging | Assignment | Move | Deletion | Restoration
 
 
-class LeadOperations(Fields):
-    operations: Annotated[
-        list[Annotated[LeadOperation, Field(discriminator="op")]], Field(min_length=1, max_length=MOST)
-    ]
-
-
-def change_many_leads(tx: Transaction, operations: Sequence[LeadOperation]) -> list[Outcome]:
-    """In their order. Raises Invalid that names each operation which cannot be, by its index."""
-    return run_all(tx, operations, _run)
-
-
-def _run(tx: Transaction, operation: LeadOperation) -> Outcome:
+def run_operation(tx: Transaction, operation: LeadOperation) -> Outcome:
+    """One of many changes. Raises Invalid, NotFound and Conflict."""
     match operation:
         case LeadCreation():
             lead = create_lead(tx, _with_client(tx, operation))

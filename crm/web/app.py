@@ -36,6 +36,7 @@ from crm.web.api import tasks as api_tasks
 from crm.web.api import tokens as api_tokens
 from crm.web.api import users as api_users
 from crm.web.api import webhooks as api_webhooks
+from crm.web.api import whatsapp as api_whatsapp
 from crm.web.api import workspace as api_workspace
 from crm.web.assets import serve_assets
 from crm.web.auth import authorize, csrf, refuse_undeclared
@@ -79,6 +80,7 @@ ROOMS = (
     api_exports,
     api_health,
     api_webhooks,
+    api_whatsapp,
     api_login,
     api_workspace,
     api_users,

@@ -8,11 +8,21 @@ from crm.conversations.sending import Post
 from crm.conversations.whatsapp.cloud_api import CloudApi
 from crm.db.database import Database
 from crm.vault import Vault
-from tests.support.cast import Cast
+from tests.support.cast import Cast, gather_cast
 from tests.support.cloud_api import cloud_api
 from tests.support.frozen_clock import FrozenClock
+from tests.support.leads import furnish
 from tests.support.talk import Talk
 from tests.support.whatsapp import KEY, connect
+
+
+@pytest.fixture
+def cast(db: Database) -> Cast:
+    """The cast, in workspaces that have what set-up gives them."""
+    gathered = gather_cast(db)
+    for who in (gathered.owner, gathered.outsider):
+        furnish(db, who)
+    return gathered
 
 
 @pytest.fixture

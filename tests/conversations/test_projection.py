@@ -7,10 +7,11 @@ import pytest
 from crm.activity.timeline import ActivityFilter, list_activities
 from crm.clients.trash import delete_client
 from crm.conversations import projection
-from crm.conversations.channels import Channel
+from crm.conversations.channels import Channel, change_channel
 from crm.conversations.conversation import get_conversation
 from crm.conversations.deliveries import receive_delivery
 from crm.conversations.events import MOST_ATTEMPTS, list_quarantined, replay_event
+from crm.conversations.fields import WhatsAppChannelChanges
 from crm.conversations.opening import set_status
 from crm.conversations.projection import project_due
 from crm.db.database import Database
@@ -18,6 +19,7 @@ from crm.errors import NotFound
 from crm.vault import Vault
 from tests.support.arrivals import MEDIA, arrive, deliver, rows, value
 from tests.support.cast import Cast
+from tests.support.faults import failing
 from tests.support.frozen_clock import FrozenClock
 from tests.support.whatsapp import CUSTOMER, connect, delivery, message, signature, status, text
 
@@ -60,11 +62,9 @@ def test_each_change_is_in_the_ledger_on_the_client_s_timeline(
     timeline = db.read(
         list_activities, cast.owner, ActivityFilter(subject="client", subject_id=client_id), limit=9
     )
-    assert [entry.action for entry in timeline.rows] == [
-        "message.received",
-        "conversation.created",
-        "client.created",
-    ]
+    told = [entry.action for entry in timeline.rows]
+    assert told == ["message.received", "conversation.created", "client.created"]
+    assert value(db, "SELECT count(*) FROM activities WHERE action = 'lead.created'") == 1
 
 
 def test_an_event_is_projected_once_however_often_it_comes_and_is_worked_on(
@@ -287,3 +287,47 @@ def test_a_name_or_number_of_no_known_form_loses_no_message(db: Database, vault:
     arrive(db, vault, text("w1", sender="99999"), name="\u200b")
     assert rows(db, "SELECT name, phone FROM clients") == [{"name": "+99999", "phone": None}]
     assert counts(db)["messages"] == 1
+
+
+def test_a_new_customer_s_first_message_makes_one_lead_with_what_it_says(db: Database, vault: Vault) -> None:
+    arrive(db, vault, text("w1", "How much is it?"), text("w2", "Hello?"))
+    arrive(db, vault, text("w3", "Anybody?"))
+    assert rows(db, "SELECT title, details, source, type, status FROM leads") == [
+        {
+            "title": "Kerry Fisher",
+            "details": "How much is it?",
+            "source": "WhatsApp",
+            "type": "inquiry",
+            "status": "new",
+        }
+    ]
+    linked = rows(db, "SELECT conversation_id, lead_id, is_current FROM conversation_leads")
+    assert linked == [{"conversation_id": 1, "lead_id": 1, "is_current": 1}]
+
+
+def test_a_number_that_makes_no_leads_and_a_known_client_make_none(
+    db: Database, cast: Cast, channel: Channel, vault: Vault
+) -> None:
+    db.write(change_channel, cast.owner, vault, channel.id, WhatsAppChannelChanges(create_leads=False))
+    arrive(db, vault, text("w1"))
+    db.write(change_channel, cast.owner, vault, channel.id, WhatsAppChannelChanges(create_leads=True))
+    arrive(db, vault, text("w2"))
+    assert rows(db, "SELECT id FROM leads") == []
+
+
+@pytest.mark.parametrize(
+    "table",
+    ["clients", "conversations", "messages", "message_media", "leads", "conversation_leads", "activities"],
+)
+def test_a_failure_at_any_write_leaves_the_event_waiting_and_nothing_else(
+    db: Database, vault: Vault, frozen_clock: FrozenClock, table: str
+) -> None:
+    raw = delivery(message("w1", "image", image={"id": "m1", "mime_type": "image/png"}))
+    with failing(db, table):
+        deliver(db, vault, raw)
+        found = counts(db)
+        assert (found.pop("waiting"), sum(found.values())) == (1, 0)
+        assert rows(db, "SELECT id FROM leads UNION ALL SELECT id FROM message_media") == []
+    frozen_clock.advance(minutes=1)
+    project_due(db, MEDIA)
+    assert (counts(db)["messages"], counts(db)["waiting"]) == (1, 0)

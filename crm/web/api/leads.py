@@ -9,13 +9,19 @@ from crm.activity.timeline import Activity, ActivityFilter, list_activities
 from crm.clients.bulk import Outcome
 from crm.clients.fields import MAX_ID
 from crm.clients.listing import Count
+from crm.conversations.pair_fields import NewLead, NewLeadOperations
+from crm.conversations.pairs import (
+    PairedLead,
+    PairOutcome,
+    change_many_leads_and_pairs,
+    create_lead_or_pair,
+)
 from crm.db.keyset import DEFAULT_LIMIT, MAX_LIMIT, Page
 from crm.db.transaction import Transaction
 from crm.errors import NotFound
-from crm.leads.bulk import LeadOperations, change_many_leads
 from crm.leads.fields import LeadChanges, LeadFields, LeadMove
 from crm.leads.lead import Lead, find_lead
-from crm.leads.leads import change_lead, create_lead, get_lead
+from crm.leads.leads import change_lead, get_lead
 from crm.leads.listing import count_leads, list_leads
 from crm.leads.listing_sqlite import LeadFilter
 from crm.leads.moves import move_lead
@@ -26,6 +32,8 @@ from crm.web.auth import permit
 from crm.web.idempotency import answer_once
 from crm.web.openapi import contract
 from crm.web.requests import expected_version, json_body, query, read, write
+
+LeadOrPair = Lead | PairedLead
 
 blueprint = Blueprint("api_leads", __name__, url_prefix="/api/leads")
 
@@ -101,20 +109,20 @@ def count() -> Response:
 
 @blueprint.post("")
 @permit("leads.write")
-@contract(body=LeadFields, result=Lead, status=201)
+@contract(body=NewLead, result=LeadOrPair, status=201)
 def create() -> Response:
-    """Create a lead, at the top of its stage"""
-    given = json_body(LeadFields)
-    return answer_once(lambda tx: create_lead(tx, given), _created)
+    """Create a lead, at the top of its stage; with `customer_phone`, its client and conversation too"""
+    given = json_body(NewLead)
+    return answer_once(lambda tx: create_lead_or_pair(tx, given), _created)
 
 
 @blueprint.post("/bulk")
 @permit("leads.delete")
-@contract(body=LeadOperations, result=list[Outcome])
+@contract(body=NewLeadOperations, result=list[Outcome | PairOutcome])
 def change_many() -> Response:
     """Create, update, tag, assign, move, delete and restore up to 1,000 leads: all or none"""
-    given = json_body(LeadOperations)
-    return answer_once(lambda tx: change_many_leads(tx, given.operations), answers.data)
+    given = json_body(NewLeadOperations)
+    return answer_once(lambda tx: change_many_leads_and_pairs(tx, given.operations), answers.data)
 
 
 @blueprint.get("/<id:lead_id>")
@@ -188,6 +196,8 @@ def _activities_of(
 
 
 def _created(lead: Lead) -> Response:
+    if isinstance(lead, PairedLead) and not lead.created:
+        return _answer(lead)
     return answers.created(lead, url_for("api_leads.get", lead_id=lead.id), version=lead.version)
 
 

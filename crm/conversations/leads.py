@@ -1,0 +1,85 @@
+"""The leads that conversations are about."""
+
+from typing import Any
+
+from crm.conversations.conversation import Conversation
+from crm.conversations.opening import touch
+from crm.db.transaction import Row, Transaction
+from crm.leads.fields import LeadFields
+from crm.leads.lead import Lead, live_lead
+from crm.leads.leads import create_lead
+
+
+def current_lead(tx: Transaction, conversation_id: int) -> int | None:
+    """The open lead that the conversation's messages are about, if there is one."""
+    found: int | None = tx.value(
+        """
+        SELECT l.id
+          FROM conversation_leads cl
+          JOIN leads l ON l.workspace_id = cl.workspace_id AND l.id = cl.lead_id
+         WHERE cl.workspace_id = :workspace_id
+           AND cl.conversation_id = :conversation_id
+           AND cl.is_current = 1
+           AND l.deleted_at IS NULL
+           AND l.closed_at IS NULL
+        """,
+        conversation_id=conversation_id,
+    )
+    return found
+
+
+def ensure_lead(tx: Transaction, conversation: Conversation, fields: LeadFields) -> tuple[Lead, bool]:
+    """The conversation's current lead, or a new one; and whether it is new. Raises Invalid."""
+    found = current_lead(tx, conversation.id)
+    if found is not None:
+        return live_lead(tx, found), False
+    lead = create_lead(tx, fields)
+    link_lead(tx, conversation.id, lead.id)
+    return lead, True
+
+
+def link_lead(tx: Transaction, conversation_id: int, lead_id: int) -> None:
+    """Let the conversation be about this lead from now on; the schema allows one such lead alone."""
+    tx.run(
+        """
+        UPDATE conversation_leads
+           SET is_current = 0
+         WHERE workspace_id = :workspace_id
+           AND conversation_id = :conversation_id
+           AND is_current = 1
+        """,
+        conversation_id=conversation_id,
+    )
+    tx.run(
+        """
+        INSERT INTO conversation_leads (workspace_id, conversation_id, lead_id, is_current, created_at)
+        VALUES (:workspace_id, :conversation_id, :lead_id, 1, :now)
+            ON CONFLICT (workspace_id, conversation_id, lead_id) DO UPDATE SET is_current = 1
+        """,
+        conversation_id=conversation_id,
+        lead_id=lead_id,
+    )
+    touch(tx, conversation_id)
+
+
+def leads_of(tx: Transaction, conversation_id: int) -> list[Row]:
+    """`id`, `title`, `stage_name`, `is_current` of its live leads, the current one first."""
+    return tx.all(
+        """
+        SELECT l.id, l.title, s.name AS stage_name, s.colour AS stage_colour, cl.is_current
+          FROM conversation_leads cl
+          JOIN leads l  ON l.workspace_id = cl.workspace_id AND l.id = cl.lead_id
+          JOIN stages s ON s.workspace_id = l.workspace_id AND s.id = l.stage_id
+         WHERE cl.workspace_id = :workspace_id
+           AND cl.conversation_id = :conversation_id
+           AND l.deleted_at IS NULL
+         ORDER BY cl.is_current DESC, l.id DESC
+        """,
+        conversation_id=conversation_id,
+    )
+
+
+def plain_lead(fields: LeadFields, **changes: Any) -> LeadFields:
+    """The lead alone, without what a richer model has beside it."""
+    given = {name: getattr(fields, name) for name in LeadFields.model_fields}
+    return LeadFields.model_construct(**{**given, **changes})

@@ -1,0 +1,41 @@
+"""What may be written of a lead that comes with a conversation."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from crm.clients.bulk import MOST, Assignment, Deletion, Restoration, Tagging
+from crm.clients.fields import ClientName
+from crm.conversations.fields import PhoneText
+from crm.fields import Fields, Name
+from crm.leads.bulk import LeadCreation, LeadUpdate, Move
+from crm.leads.fields import LeadFields, Status
+
+PAIR_ONLY = ("customer_name", "conversation_status", "lead_status")
+
+
+class NewLead(LeadFields):
+    """A lead; with `customer_phone` it comes with its client and conversation, all of them or none."""
+
+    title: Name = Field(default="", description="Required, but for a customer's: then their name or number")
+    customer_phone: PhoneText | None = Field(
+        default=None, description="Finds the client by phone, or makes one, and opens their conversation"
+    )
+    customer_name: ClientName | None = Field(default=None, description="The name of a new client")
+    conversation_status: Literal["active", "closed"] | None = Field(
+        default=None, description="Left out, active"
+    )
+    lead_status: Status | None = Field(default=None, description="Left out, new")
+
+
+class NewLeadCreation(LeadCreation):
+    fields: NewLead
+
+
+NewLeadOperation = NewLeadCreation | LeadUpdate | Tagging | Assignment | Move | Deletion | Restoration
+
+
+class NewLeadOperations(Fields):
+    operations: Annotated[
+        list[Annotated[NewLeadOperation, Field(discriminator="op")]], Field(min_length=1, max_length=MOST)
+    ]

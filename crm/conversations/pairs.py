@@ -1,0 +1,90 @@
+"""Lead, conversation and client as one: all of them commit together, or none does."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from crm.clients.bulk import Outcome, run_all
+from crm.conversations.contacts import settle_phone_of
+from crm.conversations.leads import ensure_lead, plain_lead
+from crm.conversations.messages import add_note
+from crm.conversations.opening import open_conversation
+from crm.conversations.pair_fields import PAIR_ONLY, NewLead, NewLeadCreation, NewLeadOperation
+from crm.conversations.received import Sender
+from crm.db.transaction import Transaction
+from crm.errors import FieldProblem, Invalid
+from crm.leads.bulk import run_operation
+from crm.leads.fields import LeadFields
+from crm.leads.lead import Lead
+from crm.leads.leads import create_lead
+
+
+@dataclass(frozen=True, slots=True)
+class PairedLead(Lead):
+    """`created` is False when the customer's conversation had an open lead already: then it is that one."""
+
+    lead_id: int
+    conversation_id: int
+    created: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PairOutcome(Outcome):
+    conversation_id: int
+    client_id: int | None
+
+
+def create_lead_or_pair(tx: Transaction, given: NewLead) -> Lead | PairedLead:
+    """Raises Invalid naming the field."""
+    if given.customer_phone is not None:
+        return create_pair(tx, given, given.customer_phone)
+    return create_lead(tx, _lead_alone(given))
+
+
+def create_pair(tx: Transaction, given: NewLead, phone: str) -> PairedLead:
+    """The client with this phone, their conversation and its lead, each found or made.
+
+    What a further first message tells of a lead that is there already is kept as a note.
+    """
+    if given.client_id is not None:
+        raise Invalid.field("client_id", "is found by customer_phone")
+    number = settle_phone_of(tx, phone, "customer_phone")
+    who = Sender(number, None, given.customer_name)
+    opened = open_conversation(tx, who, status=given.conversation_status or "active")
+    conversation = opened.conversation
+    fields = plain_lead(
+        given,
+        title=given.title or given.customer_name or conversation.client_name or number,
+        client_id=conversation.client_id,
+        status=given.lead_status or given.status,
+    )
+    lead, created = ensure_lead(tx, conversation, fields)
+    if not created and given.details and given.details != lead.details:
+        add_note(tx, conversation.id, given.details)
+    return PairedLead(**asdict(lead), lead_id=lead.id, conversation_id=conversation.id, created=created)
+
+
+def change_many_leads_and_pairs(tx: Transaction, operations: Sequence[NewLeadOperation]) -> list[Outcome]:
+    """Many changes of leads, and pairs, in their order. Raises Invalid that names each by its index."""
+    return run_all(tx, operations, _run)
+
+
+def _run(tx: Transaction, operation: NewLeadOperation) -> Outcome:
+    if not isinstance(operation, NewLeadCreation):
+        return run_operation(tx, operation)
+    given = operation.fields
+    if given.customer_phone is None:
+        return run_operation(tx, operation.model_copy(update={"fields": _lead_alone(given)}))
+    if operation.client is not None:
+        raise Invalid.field("client", "is found by customer_phone")
+    pair = create_pair(tx, given, given.customer_phone)
+    return PairOutcome(operation.op, pair.id, pair.version, pair.conversation_id, pair.client_id)
+
+
+def _lead_alone(given: NewLead) -> LeadFields:
+    stray = [name for name in PAIR_ONLY if getattr(given, name) is not None]
+    problems = [FieldProblem(name, "goes with customer_phone") for name in stray]
+    if not given.title:
+        problems.append(FieldProblem("title", "is required"))
+    if problems:
+        raise Invalid(*problems)
+    return plain_lead(given)

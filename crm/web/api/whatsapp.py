@@ -1,0 +1,24 @@
+"""/api/whatsapp: a message to a phone number."""
+
+from flask import Blueprint, Response
+
+from crm.conversations.addressing import WrittenToPhone, write_to_phone
+from crm.conversations.fields import WhatsAppMessage
+from crm.web import answers
+from crm.web.auth import permit
+from crm.web.idempotency import answer_once
+from crm.web.openapi import contract
+from crm.web.requests import json_body
+
+blueprint = Blueprint("api_whatsapp", __name__, url_prefix="/api/whatsapp")
+
+
+@blueprint.post("")
+@permit("conversations.write")
+@contract(body=WhatsAppMessage, result=WrittenToPhone, status=202, refusals=(409,))
+def send() -> Response:
+    """Write to a phone number; it is sent as soon as it can be"""
+    given = json_body(WhatsAppMessage)
+    return answer_once(
+        lambda tx: write_to_phone(tx, given), lambda written: answers.data(written, status=202)
+    )
