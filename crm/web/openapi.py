@@ -23,7 +23,8 @@ REFUSALS = {
     "query": (422,),
     "guarded": (401, 403),
     "record": (404,),
-    "always": (429, 503),
+    "once": (409, 422),
+    "always": (400, 429, 503),
 }
 
 blueprint = Blueprint("api_docs", __name__, url_prefix="/api")
@@ -246,6 +247,8 @@ def _refusals(app: Flask, rule: Rule, declared: Contract) -> set[int]:
         statuses.update(REFUSALS["guarded"])
     if rule.arguments:
         statuses.update(REFUSALS["record"])
+    if "POST" in (rule.methods or ()):
+        statuses.update(REFUSALS["once"])
     return statuses
 
 

@@ -23,9 +23,11 @@ def received_file(*, picture: bool = False) -> Iterator[Upload]:
     """
     if request.mimetype != "multipart/form-data":
         raise WrongType("Send the file as `multipart/form-data`, in the field `file`.")
-    unknown = (set(request.form) | set(request.files)) - FORM_FIELDS - {FIELD}
+    # A part without a name stands under None.
+    given = {name or "" for name in (*request.form, *request.files)}
+    unknown = sorted(given - FORM_FIELDS - {FIELD})
     if unknown:
-        raise Invalid(*(FieldProblem(name, "is not a known field") for name in sorted(unknown)))
+        raise Invalid(*(FieldProblem(name or "body", "is not a known field") for name in unknown))
     files = request.files.getlist(FIELD)
     if len(files) != 1:
         raise Invalid.field(FIELD, "is required" if not files else "takes one file at a time")

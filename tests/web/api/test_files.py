@@ -146,6 +146,9 @@ def test_a_wrong_form_is_refused_by_field(owner: FlaskClient, settings: Settings
         owner.post(path, data=b"--x\r\ngarbage", content_type="multipart/form-data; boundary=x").status_code
         == 422
     )
+    nameless = b"--x\r\nContent-Disposition: form-data\r\n\r\nv\r\n--x--\r\n"
+    refused = owner.post(path, data=nameless, content_type="multipart/form-data; boundary=x")
+    assert fields_of(refused) == {"body"}
     assert on_disk(settings) == []
 
 
