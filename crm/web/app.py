@@ -51,6 +51,7 @@ from crm.web.openapi import publish_openapi
 from crm.web.pages import (
     activity,
     backups,
+    client_bulk,
     client_files,
     client_form,
     client_record,
@@ -104,6 +105,7 @@ PAGES = (
     clients,
     client_record,
     client_form,
+    client_bulk,
     client_files,
     client_trash,
     files,

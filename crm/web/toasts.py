@@ -6,9 +6,9 @@ import orjson
 from flask import Response, flash
 
 
-def offer_undo(text: str, address: str) -> None:
-    """On the next page: what was done, and a button that posts to `address` to undo it."""
-    flash({"text": text, "undo": address})  # type: ignore[arg-type]
+def offer_undo(text: str, address: str, fields: Mapping[str, str] | None = None) -> None:
+    """On the next page: what was done, and a button that posts `fields` to `address` to undo it."""
+    flash({"text": text, "undo": address, "fields": dict(fields or {})})  # type: ignore[arg-type]
 
 
 def say(text: str) -> None:

@@ -9,6 +9,7 @@ from crm.clients.client import find_client
 from crm.db.actor import Actor
 from crm.db.database import Database
 from tests.support import samples
+from tests.support.axe import grave_findings
 from tests.support.clients import add_client, patch_client
 
 
@@ -191,3 +192,30 @@ def test_two_who_edit_at_once_see_both_versions(page: Page, live_db: Database, f
     saved = live_db.read(find_client, founder, client.id)
     assert saved is not None
     assert (saved.city, saved.source) == ("Vilnius", "newspaper")
+
+
+def test_many_rows_are_ticked_by_a_range_and_changed_at_once(
+    page: Page, live_db: Database, founder: Actor
+) -> None:
+    for place in range(30):
+        add_client(live_db, founder, name=f"Client {place:02}")
+    page.goto("/clients?sort=name")
+    page.get_by_label("Select Client 01").click()
+    page.get_by_label("Select Client 04").click(modifiers=["Shift"])
+    bar = page.locator("#bulk")
+    expect(bar).to_contain_text("4 selected")
+    assert grave_findings(page) == []
+    bar.get_by_role("button", name="Status").click()
+    bar.get_by_role("menuitem", name="Prospect").click()
+    toast(page, "4 clients changed.")
+    expect(page.locator("select:has(option[value=prospect]:checked)")).to_have_count(4)
+
+    page.get_by_label("Select all on this page").click()
+    expect(bar).to_contain_text("25 selected")
+    bar.get_by_role("button", name="Take all 30 that match").click()
+    expect(bar).to_contain_text("All 30 matching are selected")
+    bar.get_by_role("button", name="Trash").click()
+    toast(page, "30 clients are in the trash.")
+    page.get_by_role("button", name="Undo").click()
+    toast(page, "30 clients are back.")
+    expect(page.locator("#list-count")).to_have_text("30 clients")

@@ -43,9 +43,11 @@ class ClientQuery(BaseModel):
     def filters(self) -> dict[str, Any]:
         return self.model_dump(exclude={"sort", "cursor"}, exclude_none=True)
 
-    def address(self, sort: str | None = None, cursor: str | None = None) -> str:
+    def address(
+        self, sort: str | None = None, cursor: str | None = None, endpoint: str = "clients.list_all"
+    ) -> str:
         """This list in another order, or from another place on; without either, its first page."""
-        return url_for("clients.list_all", **self.filters, sort=sort or self.sort, cursor=cursor)
+        return url_for(endpoint, **self.filters, sort=sort or self.sort, cursor=cursor)
 
 
 @dataclass(frozen=True, slots=True)

@@ -248,3 +248,48 @@ def test_a_form_without_its_version_is_refused(owner: FlaskClient, db: Database,
     for version in ("", "x", "-1", "1" * 30, "٣"):
         answer = owner.post(f"/clients/{client.id}/delete", data={"version": version})
         assert answer.status_code == 400, version
+
+
+def test_ticked_clients_change_together_and_a_deletion_of_them_can_be_undone(
+    owner: FlaskClient, db: Database, cast: Cast
+) -> None:
+    ids = [add_client(db, cast.owner, name=name).id for name in ("Anna", "Berta")]
+    ticked = {"id": [str(client_id) for client_id in ids]}
+    answer = owner.post("/clients/bulk?q=a&sort=name", data={**ticked, "change": "tag", "new_tag": "fair"})
+    assert answer.location == "/clients?q=a&sort=name"
+    assert text_of(owner.get("/clients?tag=fair", headers=HTMX)).count('class="row-link"') == 2
+
+    owner.post("/clients/bulk", data={**ticked, "change": "delete"})
+    page = text_of(owner.get("/clients"))
+    assert "2 clients are in the trash." in page
+    undo = form_of(page.split('action="/clients/bulk', 1)[1])
+    owner.post("/clients/bulk", data={"change": undo["change"], "id": undo["id"]})
+    assert text_of(owner.get("/clients", headers=HTMX)).count('class="row-link"') == 2
+
+
+def test_all_that_match_are_those_of_the_address(owner: FlaskClient, db: Database, cast: Cast) -> None:
+    add_client(db, cast.owner, name="Anna", status="prospect")
+    add_client(db, cast.owner, name="Berta")
+    owner.post("/clients/bulk?status=prospect", data={"all": "1", "change": "status:inactive"})
+    assert ">Anna</a>" in text_of(owner.get("/clients?status=inactive"))
+    assert ">Berta</a>" in text_of(owner.get("/clients?status=active"))
+
+
+@pytest.mark.parametrize(
+    ("data", "status"),
+    [
+        ({"id": "1"}, 400), ({"id": "1", "change": "drop table"}, 400),
+        ({"id": "x", "change": "delete"}, 303),
+        ({"change": "delete"}, 303), ({"id": "999", "change": "delete"}, 303),
+        ({"id": "1", "change": "status:no"}, 303), ({"id": "1", "change": "owner:999"}, 303),
+        ({"id": "1,2,3", "change": "tag:" + "x" * 60}, 303),
+    ],
+)  # fmt: skip
+def test_a_choice_that_cannot_be_changes_nothing_and_says_why(
+    owner: FlaskClient, db: Database, cast: Cast, data: dict[str, str], status: int
+) -> None:
+    client = add_client(db, cast.owner)
+    assert owner.post("/clients/bulk", data=data).status_code == status
+    if status == 303:
+        assert "toast-bad" in text_of(owner.get("/clients"))
+    assert db.read(find_client, cast.owner, client.id) == client
