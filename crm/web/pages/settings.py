@@ -106,7 +106,6 @@ def _render_workspace(workspace: Workspace, values: Mapping[str, str], error: Cr
         languages=language_choices(),
         timezones=timezone_choices(),
         app_version=VERSION,
-        database_path=database_path,
         database_bytes=database_path.stat().st_size,
         free_bytes=shutil.disk_usage(database_path.parent).free,
     )
