@@ -1,7 +1,7 @@
 """Guesses at log-ins are slowed down, never locked out.
 
 Each attempt is counted before the password is looked at, so that parallel guesses count too. Past the free
-ones the next is let through after 1 s, 2 s, 4 s … up to the longest wait. What a stranger spends is his: the
+ones the next is let through after 1 s, 2 s, 4 s … up to the longest wait. Strangers spend their own: the
 waits of an account at one address, and of a device that its user has logged in from, are counted apart.
 """
 

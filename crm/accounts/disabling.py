@@ -1,4 +1,4 @@
-"""A disabled user is out everywhere from the commit on: look-ups of sessions and tokens refuse him."""
+"""A disabled user is out everywhere from the commit on: look-ups of sessions and tokens refuse them."""
 
 from crm.accounts.devices import forget_devices
 from crm.accounts.sessions import end_sessions
@@ -8,7 +8,7 @@ from crm.db.transaction import Transaction
 
 
 def disable(tx: Transaction, user_id: int) -> None:
-    """What he held is gone for good, so that enabling him again revives none of it."""
+    """What they held is gone for good: enabling them again revives none of it."""
     _set_disabled(tx, user_id, tx.now)
     end_sessions(tx, user_id)
     forget_devices(tx, user_id)

@@ -69,6 +69,14 @@ def log_in(db: Database, fields: LoginFields, place: Place, device: str | None, 
     return db.write(_enter, actor, attempt, user["password_hash"], rehashed)
 
 
+def admit(tx: Transaction, place: Place, device: str | None = None) -> LoggedIn:
+    """A session for the acting user, who has just proved to be that: by a password, or by an invitation."""
+    session, device = new_secret(), device or new_secret()
+    start_session(tx, session, place)
+    know_device(tx, device)
+    return LoggedIn(session, device, tx.actor)
+
+
 def _claim(tx: Transaction, email: str, place: Place, device: str | None) -> _Attempt:
     known = find_device(tx, email, device) if device else None
     if known is not None:
@@ -91,7 +99,7 @@ def _find_user(tx: Transaction, email: str) -> Row | None:
 
 
 def _enter(tx: Transaction, attempt: _Attempt, password_hash: str, rehashed: str | None) -> LoggedIn:
-    """Unless the user was disabled, or his password changed, while it was verified."""
+    """Unless the user was disabled, or the password changed, while it was verified."""
     still = tx.run(
         """
         UPDATE users
@@ -107,10 +115,7 @@ def _enter(tx: Transaction, attempt: _Attempt, password_hash: str, rehashed: str
     if not still:
         raise WrongCredentials
     _forgive(tx, attempt)
-    session, device = new_secret(), attempt.device or new_secret()
-    start_session(tx, session, attempt.place)
-    know_device(tx, device)
-    return LoggedIn(session, device, tx.actor)
+    return admit(tx, attempt.place, attempt.device)
 
 
 def _forgive(tx: Transaction, attempt: _Attempt) -> None:

@@ -1,4 +1,4 @@
-"""What a user changes about himself."""
+"""What users change about themselves."""
 
 from crm.accounts.attempts import claim_attempt, clear_attempts, user_bucket
 from crm.accounts.devices import forget_devices

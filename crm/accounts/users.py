@@ -26,7 +26,7 @@ USER = """
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """`language` and `timezone` are None for the workspace's; `last_seen_at` is of his live sessions."""
+    """`language` and `timezone` are None for the workspace's; `last_seen_at` is of live sessions."""
 
     id: int
     email: str
@@ -160,7 +160,7 @@ def check_version(user: User, expected: int | None) -> None:
 
 
 def check_rank(tx: Transaction, *roles: Role) -> None:
-    """Nobody makes, changes or removes somebody above himself; the console stands above all."""
+    """Nobody makes, changes or locks out somebody of a higher role; the console may do all."""
     if tx.actor.user_id is None:
         return
     mine: Role = tx.value("SELECT role FROM users WHERE workspace_id = :workspace_id AND id = :actor_id")

@@ -74,6 +74,21 @@ def test_an_unknown_account_costs_what_a_known_one_costs() -> None:
     assert (known.memory_cost, known.time_cost, known.parallelism) == (19 * 1024, 2, 1)
 
 
+def test_an_unknown_account_takes_about_as_long_as_a_known_one() -> None:
+    known = hash_password("a quiet harbour at dawn")
+
+    def work(password_hash: str | None) -> float:
+        """The processor's time, which other load does not stretch; the least of a few."""
+        spent = []
+        for _ in range(5):
+            start = time.thread_time()
+            verify_password(password_hash, "a quiet harbour at dusk")
+            spent.append(time.thread_time() - start)
+        return min(spent)
+
+    assert 1 / 3 < work(None) / work(known) < 3
+
+
 def test_a_hash_of_other_parameters_is_to_be_made_anew() -> None:
     assert needs_rehash("$argon2id$v=19$m=8192,t=1,p=1$c29tZXNhbHRzb21l$" + "A" * 43)
     assert not needs_rehash(passwords.DECOY)

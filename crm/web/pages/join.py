@@ -4,19 +4,17 @@ from collections.abc import Mapping
 
 from flask import Blueprint, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from pydantic import SecretStr
 
-from crm.accounts.fields import JoinFields, LoginFields
+from crm.accounts.fields import JoinFields
 from crm.accounts.invitations import join_workspace
-from crm.accounts.login import log_in
-from crm.accounts.profile import show_profile
+from crm.accounts.login import admit
 from crm.errors import Conflict, CrmError, Invalid, NotFound
 from crm.fields import parse_fields
 from crm.web.auth import public
 from crm.web.errors import status_of
 from crm.web.forms import refusal
 from crm.web.identity import database
-from crm.web.login_cookies import device_of_request, forget_visitor, keep_login, place_of_request
+from crm.web.login_cookies import forget_visitor, keep_login, place_of_request
 
 blueprint = Blueprint("join", __name__, url_prefix="/join")
 
@@ -36,8 +34,7 @@ def join() -> ResponseReturnValue:
         guest = join_workspace(database(), parse_fields(JoinFields, _given(password)), g.request_id)
     except (Invalid, Conflict, NotFound) as error:
         return _render(request.form, error), status_of(error)
-    login = LoginFields(email=database().read(show_profile, guest).email, password=SecretStr(password))
-    entered = log_in(database(), login, place_of_request(), device_of_request(), g.request_id)
+    entered = database().write(admit, guest, place_of_request())
     forget_visitor()
     response = make_response(redirect(url_for("home.show_home"), 303))
     keep_login(response, entered)

@@ -7,8 +7,8 @@ from babel.numbers import get_territory_currencies
 from flask import Blueprint, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from crm.accounts.fields import LoginFields, SetupRequest, countries, timezones
-from crm.accounts.login import log_in
+from crm.accounts.fields import SetupRequest, countries, timezones
+from crm.accounts.login import admit
 from crm.accounts.setup import claim_appliance, is_set_up
 from crm.appliance.furnishing import furnish_workspace
 from crm.db.actor import SYSTEM
@@ -20,7 +20,7 @@ from crm.web.choices import currency_choices
 from crm.web.errors import status_of
 from crm.web.forms import refusal
 from crm.web.identity import database, settings
-from crm.web.login_cookies import device_of_request, forget_visitor, keep_login, place_of_request
+from crm.web.login_cookies import forget_visitor, keep_login, place_of_request
 from crm.web.presentation import countries as country_names
 
 blueprint = Blueprint("setup", __name__, url_prefix="/setup")
@@ -43,13 +43,12 @@ def set_up() -> ResponseReturnValue:
     place = place_of_request()
     try:
         fields = parse_fields(SetupRequest, _given())
-        claim_appliance(
+        owner = claim_appliance(
             database(), settings(), fields, place.address, g.request_id, furnish=furnish_workspace
         )
     except (Invalid, Conflict, TooMany) as error:
         return _render(request.form, error), status_of(error)
-    login = LoginFields(email=fields.email, password=fields.password)
-    entered = log_in(database(), login, place, device_of_request(), g.request_id)
+    entered = database().write(admit, owner, place)
     forget_visitor()
     response = make_response(redirect(url_for("home.show_home"), 303))
     keep_login(response, entered)
