@@ -42,6 +42,7 @@ COMMANDS: tuple[click.Command, ...] = (
     demo.demo,
     doctor.doctor,
     restore.restore_command,
+    rollback.pause,
     rollback.release,
     rollback.rollback,
     serve.serve,

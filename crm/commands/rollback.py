@@ -1,13 +1,14 @@
-"""`crm rollback` and `crm release`."""
+"""`crm rollback`, `crm pause` and `crm release`."""
 
 import os
 
 import click
 
+from crm import clock
 from crm.commands.restore import ask, show_differences
 from crm.config import load_settings
 from crm.db.backup.rolling_back import find_way_back, roll_back
-from crm.db.restored import load_restored, release_restored
+from crm.db.restored import Restored, load_restored, mark_restored, release_restored
 from crm.errors import Conflict
 from crm.logs import configure_logging
 
@@ -29,6 +30,14 @@ def rollback(*, yes: bool) -> None:
     for path in roll_back(settings.sqlite_path, way.snapshot):
         click.echo(f"What was replaced is kept: {path}")
     click.echo("Rolled back. Start the older program now: this one would migrate again.")
+
+
+@click.command()
+def pause() -> None:
+    """Send no messages until they are released, as after a restore by other means."""
+    settings = load_settings()
+    mark_restored(settings.sqlite_path, Restored("another source", "", clock.timestamp()))
+    click.echo("Messages are paused. Release them in Settings, Backups, or by `crm release`.")
 
 
 @click.command()
