@@ -15,6 +15,7 @@ from crm.errors import CrmError
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 SECRET_KEY_LENGTH = 32
+PASSPHRASE_LENGTH = 16
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 LOG_FORMATS = ("text", "json")
 _LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
@@ -99,6 +100,24 @@ def _check_secret_key(key: SecretStr) -> SecretStr:
     return key
 
 
+def _check_passphrase(passphrase: SecretStr) -> SecretStr:
+    if len(passphrase.get_secret_value()) < PASSPHRASE_LENGTH:
+        raise ValueError(f"at least {PASSPHRASE_LENGTH} characters, such as four words by chance")
+    return passphrase
+
+
+def _check_s3_url(text: str) -> str:
+    if not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]{1,62}(/[\w!*'().=-]+)*/?", text):
+        raise ValueError("a bucket and a folder, such as 's3://bucket/folder'")
+    return text
+
+
+def _check_endpoint(text: str) -> str:
+    if not _ORIGIN.fullmatch(text):
+        raise ValueError("an address such as 'https://s3.example.org', without a path")
+    return text
+
+
 def _split(value: object) -> object:
     if not isinstance(value, str):
         return value
@@ -158,6 +177,22 @@ class Settings(BaseSettings):
         le=168,
         description="How often the appliance makes a backup by itself, in hours; 0 for never",
     )
+    backup_passphrase: Annotated[SecretStr, AfterValidator(_check_passphrase)] | None = Field(
+        default=None,
+        description="Encrypts what leaves the box; without it nobody, you included, opens that again",
+    )
+    backup_store_url: Annotated[str, AfterValidator(_check_s3_url)] | None = Field(
+        default=None,
+        description="Where each backup is copied to, as `s3://bucket/folder`; nowhere when not given",
+    )
+    backup_store_endpoint: Annotated[str, AfterValidator(_check_endpoint)] | None = Field(
+        default=None, description="The address of an S3-compatible store that is not Amazon's"
+    )
+    backup_store_region: str = Field(default="us-east-1", description="The region of that store")
+    backup_store_access_key: str | None = Field(
+        default=None, description="The name of the key that may write there"
+    )
+    backup_store_secret_key: SecretStr | None = Field(default=None, description="The secret of that key")
     host: Annotated[str, AfterValidator(_check_host)] = Field(
         default="127.0.0.1", description="The address to listen on; `0.0.0.0` for all of the network"
     )
@@ -254,7 +289,7 @@ def _sentence(problem: ErrorDetails) -> str:
 
 
 def _found(name: str, value: object) -> str:
-    if name == "secret_key":
+    if name in {"secret_key", "backup_passphrase"}:
         return f"{len(str(value))} characters long"
     text = ", ".join(value) if isinstance(value, tuple) else str(value)
     return repr(text if len(text) <= 200 else text[:200] + "…")

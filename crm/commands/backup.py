@@ -3,16 +3,20 @@
 import os
 import signal
 from datetime import timedelta
+from pathlib import Path
 from types import FrameType
 
 import click
 
 from crm import clock
-from crm.appliance.backups import FRESH, back_up, verify_named
+from crm.appliance.backups import FRESH, back_up, find_on_shelf, verify_named
 from crm.commands.terminal import Lines, table
-from crm.config import load_settings
+from crm.config import Settings, load_settings
+from crm.db.backup.offsite import carry_off, fetch, list_offsite, passphrase_of
+from crm.db.backup.parcel import pack, unpack
 from crm.db.backup.report import BackupFailed, in_words
-from crm.db.backup.shelf import Backup, last_run, list_backups
+from crm.db.backup.shelf import CHECKS, Backup, last_run, list_backups, locked_shelf, note_run
+from crm.db.durable_files import make_folder
 from crm.logs import configure_logging
 
 
@@ -27,7 +31,22 @@ def backup(ctx: click.Context) -> None:
     configure_logging(settings)
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGHUP, _stop)
-    click.echo(back_up(settings, Lines()))
+    report = Lines()
+    folder = back_up(settings, report)
+    if settings.backup_store_url is not None:
+        _carry_off(folder, settings, report)
+    click.echo(folder)
+
+
+def _carry_off(folder: Path, settings: Settings, report: Lines) -> None:
+    """What fails here is as loud as a failed backup, though the one on this box is good."""
+    started = clock.timestamp()
+    try:
+        with locked_shelf(settings.backup_dir):
+            carry_off(find_on_shelf(settings, folder.name), settings, report)
+    except BackupFailed as error:
+        note_run(settings.backup_dir, started, folder.name, error.message)
+        raise
 
 
 @backup.command()
@@ -36,6 +55,50 @@ def verify(which: str) -> None:
     """Read all of a backup, named by its name or path, and check its database and its ledgers."""
     manifest = verify_named(load_settings(), which, Lines())
     click.echo(f"{which} is good: {in_words(manifest.size)} made at {manifest.created_at}")
+
+
+@backup.command("pack")
+@click.argument("which", metavar="BACKUP")
+@click.argument("target", metavar="FILE", type=click.Path(path_type=Path))
+def pack_command(which: str, target: Path) -> None:
+    """Write a backup into one file, encrypted when BACKUP_PASSPHRASE is set; then FILE.key belongs to it."""
+    settings = load_settings()
+    pack(find_on_shelf(settings, which), target.absolute(), passphrase_of(settings))
+    click.echo(target)
+
+
+@backup.command("unpack")
+@click.argument("parcel", metavar="FILE", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+def unpack_command(parcel: Path) -> None:
+    """Put a backup that was packed, or downloaded, among the backups again, and verify it."""
+    settings = load_settings()
+    _prepare_shelf(settings)
+    folder = unpack(parcel.absolute(), settings.backup_dir, passphrase_of(settings))
+    verify_named(settings, folder.name, Lines())
+    click.echo(folder)
+
+
+@backup.command("fetch")
+@click.argument("name", metavar="BACKUP")
+def fetch_command(name: str) -> None:
+    """Bring a backup back from the place of BACKUP_STORE_URL, and verify it."""
+    settings = load_settings()
+    _prepare_shelf(settings)
+    folder = fetch(name, settings, Lines())
+    verify_named(settings, folder.name, Lines())
+    click.echo(folder)
+
+
+@backup.command("offsite")
+def offsite_command() -> None:
+    """List the copies at the place of BACKUP_STORE_URL."""
+    for name, size in list_offsite(load_settings()):
+        click.echo(f"{name}  {in_words(size)}")
+
+
+def _prepare_shelf(settings: Settings) -> None:
+    os.umask(0o077)
+    make_folder(settings.backup_dir / CHECKS)
 
 
 @click.command()

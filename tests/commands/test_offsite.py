@@ -1,0 +1,137 @@
+"""A backup leaves the box whole, and encrypted when there is a passphrase; and it comes back."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from crm.appliance.backups import back_up
+from crm.db.backup.report import Silence
+from crm.db.backup.shelf import list_backups
+from tests.support.appliance import free_port, wait_until
+from tests.support.crm_command import crm
+from tests.support.filled import Filled
+
+SECRET = {"BACKUP_PASSPHRASE": "four words by chance"}
+
+
+def names_in(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir() if not path.name.startswith(".")}
+
+
+@pytest.mark.parametrize("variables", [{}, SECRET], ids=["clear", "encrypted"])
+def test_what_is_packed_unpacks_to_the_same_backup(
+    appliance: Filled, tmp_path: Path, variables: dict[str, str]
+) -> None:
+    settings = appliance.settings
+    folder = back_up(settings, Silence())
+    parcel = tmp_path / "parcel.tar.age" if variables else tmp_path / "parcel.tar"
+    assert crm(settings, "backup", "pack", folder.name, str(parcel), **variables).returncode == 0
+    assert (b"00document" in parcel.read_bytes()) == (not variables)
+    shutil.rmtree(folder)
+    done = crm(settings, "backup", "unpack", str(parcel), **variables)
+    assert done.returncode == 0, done.stderr
+    assert list_backups(settings.backup_dir)[0].good
+    assert crm(settings, "backup", "unpack", str(parcel), **variables).returncode == 1
+    assert names_in(settings.backup_dir) == {folder.name}
+
+
+@pytest.mark.parametrize("harm", ["passphrase", "none", "key", "flip", "cut"])
+def test_without_the_passphrase_or_damaged_it_does_not_open(
+    appliance: Filled, tmp_path: Path, harm: str
+) -> None:
+    settings = appliance.settings
+    folder = back_up(settings, Silence())
+    parcel = tmp_path / "parcel.tar.age"
+    crm(settings, "backup", "pack", folder.name, str(parcel), **SECRET)
+    shutil.rmtree(folder)
+    variables = {"passphrase": {"BACKUP_PASSPHRASE": "another four words"}, "none": {}}.get(harm, SECRET)
+    content = parcel.read_bytes()
+    if harm == "key":
+        parcel.with_name("parcel.tar.age.key").unlink()
+    if harm == "flip":
+        parcel.write_bytes(content[:5_000] + bytes([content[5_000] ^ 1]) + content[5_001:])
+    if harm == "cut":
+        parcel.write_bytes(content[:-100])
+    done = crm(settings, "backup", "unpack", str(parcel), **variables)
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert list_backups(settings.backup_dir) == []
+
+
+def test_the_age_tool_opens_it(appliance: Filled, tmp_path: Path) -> None:
+    """The key's form is the format's own; with the tool at hand it would ask for the passphrase."""
+    folder = back_up(appliance.settings, Silence())
+    parcel = tmp_path / "parcel.tar.age"
+    crm(appliance.settings, "backup", "pack", folder.name, str(parcel), **SECRET)
+    for path in (parcel, parcel.with_name("parcel.tar.age.key")):
+        assert path.read_bytes().startswith(b"age-encryption.org/v1\n")
+    assert b"-> scrypt " in parcel.with_name("parcel.tar.age.key").read_bytes()
+
+
+@pytest.fixture
+def store() -> Iterator[dict[str, str]]:
+    """A real S3 server, and the settings that lead to its bucket."""
+    pytest.importorskip("moto.server", reason="the S3 server of moto is not installed")
+    port = free_port()
+    server = subprocess.Popen(
+        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
+        env=dict(os.environ),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        wait_until(lambda: answers(address), 60)
+        httpx2.put(f"{address}/safe").raise_for_status()
+        yield {
+            "BACKUP_STORE_URL": "s3://safe/holdfast",
+            "BACKUP_STORE_ENDPOINT": address,
+            "BACKUP_STORE_ACCESS_KEY": "key",
+            "BACKUP_STORE_SECRET_KEY": "secret",
+        }
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+def answers(address: str) -> bool:
+    try:
+        return httpx2.get(address, timeout=1).status_code < 500
+    except httpx2.HTTPError:
+        return False
+
+
+@pytest.mark.serial
+@pytest.mark.parametrize("variables", [{}, SECRET], ids=["clear", "encrypted"])
+def test_each_backup_is_copied_to_the_store_and_fetched_from_it(
+    appliance: Filled, store: dict[str, str], variables: dict[str, str]
+) -> None:
+    settings = appliance.settings
+    place = store | variables
+    made = crm(settings, "backup", **place)
+    assert made.returncode == 0, made.stderr
+    folder = Path(made.stdout.strip())
+    listed = crm(settings, "backup", "offsite", **place).stdout.split()
+    assert listed[0].endswith(folder.name + (".tar.age" if variables else ".tar"))
+    shutil.rmtree(settings.backup_dir)
+    fetched = crm(settings, "backup", "fetch", folder.name, **place)
+    assert fetched.returncode == 0, fetched.stderr
+    assert list_backups(settings.backup_dir)[0].good
+    assert crm(settings, "backup", "fetch", "holdfast-20200101T000000000Z", **place).returncode == 1
+
+
+def test_a_store_that_is_not_there_fails_loudly_and_the_backup_stays(appliance: Filled) -> None:
+    nowhere = {
+        "BACKUP_STORE_URL": "s3://safe",
+        "BACKUP_STORE_ENDPOINT": f"http://127.0.0.1:{free_port()}",
+        "BACKUP_STORE_ACCESS_KEY": "key",
+        "BACKUP_STORE_SECRET_KEY": "secret",
+    }
+    done = crm(appliance.settings, "backup", **nowhere)
+    assert done.returncode == 1 and "off the box" in done.stderr
+    assert list_backups(appliance.settings.backup_dir)[0].good
