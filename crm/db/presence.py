@@ -10,9 +10,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import structlog
+
 from crm.db.instance import mark_clean
 
 POLL_SECONDS = 0.02
+
+log = structlog.get_logger("crm.db")
 
 
 class Occupied(RuntimeError):
@@ -36,12 +40,18 @@ class Presence:
         mark_clean(self._database, clean=False)
 
     def end_run(self) -> None:
-        """The last process to leave in order says so: the next start has nothing to recover."""
+        """The last process to leave in order, with nothing left in the -wal, says so for the next start."""
         try:
-            if _try(self._descriptor, fcntl.LOCK_EX):
+            if _try(self._descriptor, fcntl.LOCK_EX) and not self._wal_holds_changes():
                 mark_clean(self._database, clean=True)
+        except OSError:
+            log.exception("the end of the run could not be marked; the next start looks through the database")
         finally:
             self.end()
+
+    def _wal_holds_changes(self) -> bool:
+        wal = self._database.with_name(self._database.name + "-wal")
+        return wal.exists() and wal.stat().st_size > 0
 
     def end(self) -> None:
         os.close(self._descriptor)

@@ -38,8 +38,13 @@ class Channel:
         return time.monotonic() > self.deadline
 
     def close(self) -> None:
+        """For good, also when the storage fails at its last checkpoint: that can be made later."""
         self._statistics.retire_tallies(self.tallies)
-        self.connection.close()
+        try:
+            self.connection.close()
+        except apsw.Error:
+            log.exception("closing a connection failed")
+            self.connection.close(True)  # noqa: FBT003 - the engine's own signature
 
 
 class Session:

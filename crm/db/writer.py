@@ -23,6 +23,7 @@ class Writer:
         self._turn = FifoLock()
         self._turnstile = turnstile
         self._channel: Channel | None = None
+        self._condemned: Channel | None = None
         self._checkpoint_again = 0.0
 
     def begin(self, deadline: float) -> tuple[Channel, int]:
@@ -35,7 +36,7 @@ class Writer:
                 return channel, _lock(channel.connection, deadline)
         except BaseException as error:
             if isinstance(error, apsw.IOError):
-                self._drop()
+                self._condemn()
             self._turn.release()
             if isinstance(error, apsw.Error):
                 raise translate(error) from error
@@ -44,7 +45,7 @@ class Writer:
     def end(self, *, broken: bool) -> None:
         """Give the turn to the next; a connection that met a fault of the storage is not trusted again."""
         if broken:
-            self._drop()
+            self._condemn()
         self._turn.release()
 
     def checkpoint(self) -> None:
@@ -68,7 +69,9 @@ class Writer:
         """Let the turns taken come to their end, take no more; False when one is still running."""
         if not self._turn.acquire(wait):
             return False
-        self._drop()
+        for channel in (self._channel, self._condemned):
+            if channel is not None:
+                channel.close()
         self._turnstile.close()
         return True
 
@@ -76,12 +79,15 @@ class Writer:
         if self._channel is None:
             self._channel = self._connect()
             self._channel.connection.set_busy_timeout(0)
+            condemned, self._condemned = self._condemned, None
+            if condemned is not None:
+                condemned.close()
         return self._channel
 
-    def _drop(self) -> None:
-        channel, self._channel = self._channel, None
-        if channel is not None:
-            channel.close()
+    def _condemn(self) -> None:
+        """Close it when the next is open: were it the last, recovery would bring back what was refused."""
+        if self._channel is not None:
+            self._condemned, self._channel = self._channel, None
 
 
 def _lock(connection: apsw.Connection, deadline: float) -> int:

@@ -1,0 +1,69 @@
+"""`scripts/torture`: the rounds of the tests, as many as one has time for."""
+
+import logging
+import secrets
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import click
+import structlog
+
+from tests.support.torture.kill_rounds import Outcome, build_arena, torture
+from tests.support.torture.replay import record_run, replay
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--rounds", default=1_000, show_default=True, help="How often the writers are killed.")
+@click.option("--cuts", default=5_000, show_default=True, help="At how many moments the power is cut.")
+@click.option("--seed", type=int, help="Repeat the chances of an earlier run.")
+@click.option(
+    "--folder", type=click.Path(path_type=Path, file_okay=False), help="Where to work and leave all."
+)
+def main(rounds: int, cuts: int, seed: int | None, folder: Path | None) -> None:
+    """Kill writers under load, cut the power in replay, and look for anything lost or broken."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    seed = secrets.randbits(32) if seed is None else seed
+    click.echo(f"seed {seed}")
+    with tempfile.TemporaryDirectory(prefix="torture-") as temporary:
+        place = folder or Path(temporary)
+        findings = kill(place / "kills", rounds, seed) + cut(place / "cuts", cuts, seed)
+    for finding in findings[:20]:
+        click.echo(finding, err=True)
+    sys.exit(1 if findings else 0)
+
+
+def kill(folder: Path, rounds: int, seed: int) -> list[str]:
+    started = time.monotonic()
+
+    def tell(outcome: Outcome) -> None:
+        if outcome.rounds % 50 == 0 or outcome.rounds == rounds:
+            click.echo(
+                f"{outcome.rounds} kills, {outcome.acknowledged} changes acknowledged, "
+                f"{len(outcome.lost)} lost, {len(outcome.broken)} broken, {time.monotonic() - started:.0f} s"
+            )
+
+    outcome = torture(folder, rounds, seed, tell)
+    return outcome.lost + outcome.broken
+
+
+def cut(folder: Path, cuts: int, seed: int) -> list[str]:
+    if not cuts:
+        return []
+    recording = record_run(build_arena(folder / "arena"), deeds=300)
+    verdict = replay(recording, folder, cuts, seed)
+    click.echo(
+        f"{verdict.states} power cuts in {len(recording.events)} recorded events, "
+        f"{verdict.acknowledged} changes acknowledged, {len(verdict.lost)} lost, {len(verdict.broken)} broken"
+    )
+    canary = replay(
+        record_run(build_arena(folder / "canary"), deeds=60, synchronous="NORMAL"), folder, 100, seed
+    )
+    click.echo(f"the canary without a sync at each commit: {len(canary.lost)} lost, as it must be")
+    blind = [] if canary.lost else ["the harness is blind: it saw no loss where there must be some"]
+    return verdict.lost + verdict.broken + blind
+
+
+if __name__ == "__main__":
+    main()
