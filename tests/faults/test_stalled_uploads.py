@@ -16,7 +16,8 @@ from crm.config import PROJECT_ROOT
 from tests.support.appliance import Appliance, free_port, wait_until
 
 pytestmark = pytest.mark.serial
-STALLED, ASKED, PROMISED_SECONDS = 40, 30, 1.0
+STALLED, ASKED = 40, 30
+SETTLE_SECONDS, PROMISED_SECONDS, TIMEOUT_SECONDS = 1.0, 1.0, 3.0
 CADDY = os.environ.get("HOLDFAST_TEST_CADDY") or shutil.which("caddy")
 
 
@@ -62,22 +63,35 @@ def stalled_upload(port: int, token: str) -> socket.socket:
     return connection
 
 
-@pytest.mark.skipif(CADDY is None, reason="no caddy here; HOLDFAST_TEST_CADDY names one")
-def test_forty_stalled_uploads_hold_up_nobody_behind_the_proxy(tmp_path: Path) -> None:
+def longest_wait(tmp_path: Path, *, proxied: bool) -> float:
+    """Seconds that the slowest of others' requests took, or the time-out."""
     with ExitStack() as stack:
         appliance = stack.enter_context(Appliance(tmp_path, TRUSTED_PROXIES="1"))
         token = appliance.set_up()
-        port = stack.enter_context(proxy(appliance.port, tmp_path))
+        headers = {"Authorization": f"Bearer {token}"}
+        with appliance.client(headers=headers) as direct:
+            assert direct.post("/api/clients", json={"name": "Uploads go here"}).status_code == 201
+        port = stack.enter_context(proxy(appliance.port, tmp_path)) if proxied else appliance.port
         for _ in range(STALLED):
             stack.enter_context(closing(stalled_upload(port, token)))
-        client = stack.enter_context(
-            httpx2.Client(
-                base_url=f"http://127.0.0.1:{port}", headers={"Authorization": f"Bearer {token}"}, timeout=10
-            )
-        )
-        waits = []
-        for _ in range(ASKED):
-            began = time.monotonic()
-            assert client.get("/api/clients").status_code == 200
-            waits.append(time.monotonic() - began)
-    assert max(waits) < PROMISED_SECONDS
+        time.sleep(SETTLE_SECONDS)
+        return max(ask(f"http://127.0.0.1:{port}", headers) for _ in range(ASKED if proxied else 1))
+
+
+def ask(address: str, headers: dict[str, str]) -> float:
+    began = time.monotonic()
+    try:
+        response = httpx2.get(f"{address}/api/clients", headers=headers, timeout=TIMEOUT_SECONDS)
+        assert response.status_code == 200
+    except httpx2.TimeoutException:
+        return TIMEOUT_SECONDS
+    return time.monotonic() - began
+
+
+@pytest.mark.skipif(CADDY is None, reason="no caddy here; HOLDFAST_TEST_CADDY names one")
+def test_forty_stalled_uploads_hold_up_nobody_behind_the_proxy(tmp_path: Path) -> None:
+    assert longest_wait(tmp_path, proxied=True) < PROMISED_SECONDS
+
+
+def test_without_the_proxy_they_hold_up_everybody_which_is_why_it_is_shipped(tmp_path: Path) -> None:
+    assert longest_wait(tmp_path, proxied=False) == TIMEOUT_SECONDS
