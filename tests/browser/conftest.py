@@ -90,11 +90,15 @@ def context(
 
 @pytest.fixture
 def page(context: BrowserContext) -> Iterator[Page]:
-    """A page that may not complain: an error in its console or its scripts fails the test.
-
-    A refusal that the test provokes is expected, as the browser reports each answer of 400 and above.
-    """
+    """A page that may not complain: an error in its console or its scripts fails the test."""
     page = context.new_page()
+    complaints = listen_to(page)
+    yield page
+    assert complaints == []
+
+
+def listen_to(page: Page) -> list[str]:
+    """What the page complains of, as it goes on. Answers of 400 and above are for the tests to look at."""
     complaints: list[str] = []
 
     def listen(message: ConsoleMessage) -> None:
@@ -103,5 +107,4 @@ def page(context: BrowserContext) -> Iterator[Page]:
 
     page.on("console", listen)
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    yield page
-    assert complaints == []
+    return complaints

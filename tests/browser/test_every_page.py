@@ -47,7 +47,8 @@ def stocked(live_db: Database, founder: Actor) -> int:
 PAGES = (
     "/", "/clients", "/clients?q=nobody+at+all", "/clients?tag=vip", "/clients/{id}", "/clients/{id}/edit",
     "/clients/new", "/clients/trash", "/activity", "/search?q=client", "/search",
-    "/settings/backups", "/nothing",
+    "/files", "/files?trash=true", "/settings/profile", "/settings/security", "/settings/tokens",
+    "/settings/users", "/settings/workspace", "/settings/backups", "/nothing",
 )  # fmt: skip
 
 
