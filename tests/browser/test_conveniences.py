@@ -1,11 +1,14 @@
 """What makes work calm: drafts, the chosen scheme, the folded sidebar, keys, menus."""
 
+import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from crm.db.actor import Actor
 from crm.db.database import Database
 from tests.support.appliance import Appliance
 from tests.support.clients import add_client
+
+pytestmark = pytest.mark.browser
 
 SCHEME = "getComputedStyle(document.documentElement).colorScheme"
 

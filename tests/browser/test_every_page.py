@@ -11,6 +11,8 @@ from crm.db.database import Database
 from tests.support.axe import grave_findings
 from tests.support.clients import add_client, patch_client
 
+pytestmark = pytest.mark.browser
+
 Scheme = Literal["light", "dark"]
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 375, "height": 740}
