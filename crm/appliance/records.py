@@ -5,6 +5,7 @@ from pathlib import Path
 
 from crm.activity.activity import record
 from crm.appliance.contents import inspect
+from crm.appliance.entities import entity_of
 from crm.appliance.search import REINDEX
 from crm.appliance.transfer import LEDGER, LEFT_OUT
 from crm.config import Settings
@@ -90,9 +91,8 @@ def _note(tx: Transaction, offer: Offer, found: Found) -> None:
     """The names of what changed, not the values: some of them are secret."""
     table, row_id = found.table.name, int(found.row["id"])
     facts = {"backup": offer.folder.name, "was": found.state, "changed": list(found.changed)}
-    entity = table.removesuffix("s")
-    subject = (offer.name.removesuffix("s"), offer.record_id)
-    record(tx, f"{entity}.recovered", entity, row_id, after=facts, subject=subject)
+    subject = (entity_of(offer.name), offer.record_id)
+    record(tx, f"{entity_of(table)}.recovered", entity_of(table), row_id, after=facts, subject=subject)
     if table in REINDEX:
         REINDEX[table](tx, row_id)
 

@@ -7,6 +7,9 @@ from crm.clients.clients import SEARCH as CLIENTS_SEARCH
 from crm.clients.clients import index_client
 from crm.db.fulltext import forget_texts
 from crm.db.transaction import Transaction
+from crm.leads.lead import find_lead
+from crm.leads.leads import SEARCH as LEADS_SEARCH
+from crm.leads.leads import index_lead
 
 
 def reindex_client(tx: Transaction, client_id: int) -> None:
@@ -16,7 +19,17 @@ def reindex_client(tx: Transaction, client_id: int) -> None:
         index_client(tx, client)
 
 
-REINDEX: Mapping[str, Callable[[Transaction, int], None]] = {"clients": reindex_client}
+def reindex_lead(tx: Transaction, lead_id: int) -> None:
+    forget_texts(tx, LEADS_SEARCH, lead_id)
+    lead = find_lead(tx, lead_id)
+    if lead is not None and lead.deleted_at is None:
+        index_lead(tx, lead)
+
+
+REINDEX: Mapping[str, Callable[[Transaction, int], None]] = {
+    "clients": reindex_client,
+    "leads": reindex_lead,
+}
 """By table."""
 
 

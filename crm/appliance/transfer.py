@@ -6,13 +6,14 @@ from typing import Any
 
 from crm.activity.activity import record
 from crm.activity.chain import GENESIS, hash_entry, verify_chain
+from crm.appliance.entities import table_of
 from crm.appliance.search import reindex_workspace
 from crm.config import Settings
 from crm.db.actor import Actor
 from crm.db.copies import Copy
 from crm.db.transaction import Transaction
 from crm.db.transfer.archive import Contents, Record, TransferFailed
-from crm.db.transfer.exporting import WORKSPACES, Selection, export_workspace
+from crm.db.transfer.exporting import Selection, export_workspace
 from crm.db.transfer.importing import Arrival, Distances, Policy, import_workspace
 
 LEFT_OUT = frozenset({"sessions", "devices", "idempotency_keys"})
@@ -44,16 +45,12 @@ def _rewrites(distances: Distances) -> Mapping[str, Callable[[Record], Record]]:
     def chain_anew(entry: Record) -> Record:
         nonlocal head
         for name in ("entity", "subject"):
-            entry[f"{name}_id"] = int(str(entry[f"{name}_id"])) + distances.get(_table_of(entry[name]), 0)
+            entry[f"{name}_id"] = int(str(entry[f"{name}_id"])) + distances.get(table_of(str(entry[name])), 0)
         entry["previous_hash"] = head
         head = entry["hash"] = hash_entry(entry)
         return entry
 
     return {LEDGER: chain_anew}
-
-
-def _table_of(entity: object) -> str:
-    return WORKSPACES if entity == "workspace" else f"{entity}s"
 
 
 def _settle(tx: Transaction, arrival: Arrival) -> None:
