@@ -249,6 +249,12 @@ class Settings(BaseSettings):
         description="Where the WhatsApp Cloud API is, with its version",
     )
 
+    @property
+    def own_address(self) -> str:
+        """Where this machine reaches the appliance."""
+        host = reachable(self.host)
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
     @model_validator(mode="after")
     def _check_together(self) -> Self:
         least, most = self.db_pool_min, self.db_pool_max
@@ -267,6 +273,11 @@ def _check_folders(database: Path, uploads: Path, backups: Path) -> None:
                 raise ValueError(
                     f"{outer} is {str(folders[outer])!r}; expected a folder of its own: {inner} lies in it."
                 )
+
+
+def reachable(host: str) -> str:
+    """An address that this machine itself can ask, for one to listen on."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
 
 
 def load_settings() -> Settings:

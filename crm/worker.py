@@ -17,7 +17,13 @@ from crm.accounts.expiry import prune_expired
 from crm.appliance.backups import back_up_when_due
 from crm.clients.tidying import collect_orphans, missing_files, purge_files
 from crm.config import Settings, load_settings
-from crm.conversations.tasks import fetch_media, project_arrivals, send_messages
+from crm.conversations.reconciling import reconcile_all
+from crm.conversations.tasks import (
+    fetch_media,
+    project_arrivals,
+    send_messages,
+    wake_conversations,
+)
 from crm.db.actor import SYSTEM
 from crm.db.database import Database
 from crm.db.heartbeat import beat
@@ -62,6 +68,8 @@ TASKS = (
     Task("project what arrived", 0.4, project_arrivals, lane="arrivals"),
     Task("send messages", 0.4, send_messages, lane="sending"),
     Task("fetch media", 2, fetch_media, lane="fetching"),
+    Task("wake snoozed conversations", 20, wake_conversations),
+    Task("reconcile conversations", 86_400, reconcile_all, lane=SLOW),
     Task("forget old answers", 3600, forget_old_answers),
     Task("forget what is over", 3600, forget_what_is_over),
     Task("purge deleted files", 3600, purge_files),

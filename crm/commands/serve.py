@@ -9,7 +9,7 @@ from dataclasses import asdict
 import click
 
 from crm.accounts.setup import ensure_setup_code, is_set_up
-from crm.config import Settings, SettingsError, load_settings
+from crm.config import Settings, SettingsError, load_settings, reachable
 from crm.db.actor import SYSTEM
 from crm.db.database import Database
 from crm.db.instance_lock import hold_instance
@@ -72,7 +72,7 @@ def _become_supervisor(settings: Settings, lock: int, welcome: str) -> None:
     """By exec, so that nothing which the preparation needed stays in memory."""
     plan = Plan(
         lock=lock,
-        host=_reachable(settings.host),
+        host=reachable(settings.host),
         port=settings.port,
         log_format=settings.log_format,
         welcome=welcome,
@@ -95,15 +95,8 @@ def _handed_over(plan: Plan) -> int:
 
 
 def _welcome(settings: Settings) -> str:
-    host = _reachable(settings.host)
-    address = f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
-    lines = [f"Holdfast is ready at {address}", "Stop it with Ctrl-C."]
+    lines = [f"Holdfast is ready at {settings.own_address}", "Stop it with Ctrl-C."]
     if not _is_set_up(settings):
         code = ensure_setup_code(settings)
         lines.insert(1, f"Open it in a browser to set it up; the code that it asks for: {code}")
     return "".join(f"{line}\n" for line in lines)
-
-
-def _reachable(host: str) -> str:
-    """An address that this machine itself can ask."""
-    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104

@@ -4,9 +4,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from crm.activity import activity
-from crm.conversations.channel_secrets import SECRETS, Secrets, replace_secrets, seal_secrets
+from crm.conversations.channel_secrets import SECRETS, Secrets, open_secrets, replace_secrets, seal_secrets
 from crm.conversations.contacts import settle_phone_of
 from crm.conversations.fields import WhatsAppChannelChanges, WhatsAppChannelFields
+from crm.conversations.medium import Line
 from crm.db.transaction import Row, Transaction
 from crm.errors import Conflict, NotFound, Stale
 from crm.vault import Vault
@@ -67,6 +68,16 @@ def get_channel(tx: Transaction, channel_id: int) -> Channel:
     if row is None:
         raise NotFound("There is no such connected number.")
     return _channel(row)
+
+
+def open_line(tx: Transaction, vault: Vault, channel_id: int) -> Line:
+    """The number with its secrets. Raises NotFound and SealBroken."""
+    number = get_channel(tx, channel_id).phone_number_id
+    sealed = tx.value(
+        "SELECT sealed_secrets FROM channels WHERE workspace_id = :workspace_id AND id = :channel_id",
+        channel_id=channel_id,
+    )
+    return Line(number, open_secrets(vault, sealed, tx.actor.workspace_id, number))
 
 
 def connect_channel(tx: Transaction, vault: Vault, fields: WhatsAppChannelFields) -> Channel:

@@ -1,12 +1,13 @@
 """What may be written of channels and conversations: the one place of its limits, for API and pages alike."""
 
 import re
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from crm.clients.fields import ClientName, Id
 from crm.fields import Fields, Line, Text, left_out
+from crm.leads.note_fields import Moment
 
 _IDENTIFIER = re.compile(r"[A-Za-z0-9_-]+")
 _VISIBLE = re.compile(r"[\x21-\x7e]+")
@@ -131,4 +132,19 @@ class QuickReplyFields(Fields):
     """A text of our own that is written again and again."""
 
     title: Annotated[Line, StringConstraints(min_length=1, max_length=60)]
+    text: MessageText
+
+
+class ConversationChanges(Fields):
+    """What people change of a conversation: what is left out stays as it is."""
+
+    status: Literal["active", "snoozed", "closed"] = left_out()
+    snoozed_until: Moment | None = left_out(description="In the future; goes with the status snoozed")
+    assignee_id: Id | None = left_out(description="The user who sees to it")
+    client_id: Id | None = left_out(description="The client whose it is")
+
+
+class NoteFields(Fields):
+    """A note for colleagues; it is never sent."""
+
     text: MessageText

@@ -3,6 +3,7 @@
 from functools import cache
 
 from crm.config import Settings
+from crm.conversations.conversations import wake_snoozed
 from crm.conversations.fetching import fetch_due
 from crm.conversations.projection import project_due
 from crm.conversations.sending import Post, send_due
@@ -24,6 +25,10 @@ def send_messages(db: Database, settings: Settings) -> int:
 
 def fetch_media(db: Database, settings: Settings) -> int:
     return fetch_due(db, post_of(settings), settings.max_upload_mb * MEGABYTE)
+
+
+def wake_conversations(db: Database, _settings: Settings) -> int:
+    return wake_snoozed(db)
 
 
 @cache

@@ -6,8 +6,8 @@ from urllib.parse import quote
 
 from crm.clients.files import File, get_file
 from crm.conversations.channels import Channel, list_channels
-from crm.conversations.conversation import Conversation, window_is_open
-from crm.conversations.fields import Words
+from crm.conversations.conversation import Conversation, get_conversation, window_is_open
+from crm.conversations.fields import MessageToSend, Words
 from crm.conversations.messages import NewMessage, add_message
 from crm.conversations.opening import set_status
 from crm.conversations.outbox import enqueue
@@ -70,6 +70,12 @@ def write_message(
         window_open=window_is_open(conversation, tx.now),
         window_until=conversation.window_until,
     )
+
+
+def answer_conversation(tx: Transaction, conversation_id: int, words: MessageToSend) -> Written:
+    """Raises NotFound, Invalid and Conflict."""
+    conversation = get_conversation(tx, conversation_id)
+    return write_message(tx, conversation, words, channel_id=words.channel_id)
 
 
 def wa_me_link(phone: str, text: str = "") -> str:

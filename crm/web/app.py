@@ -21,6 +21,7 @@ from crm.web.api import activities as api_activities
 from crm.web.api import backups as api_backups
 from crm.web.api import channels as api_channels
 from crm.web.api import clients as api_clients
+from crm.web.api import conversations as api_conversations
 from crm.web.api import exports as api_exports
 from crm.web.api import files as api_files
 from crm.web.api import health as api_health
@@ -33,6 +34,7 @@ from crm.web.api import pipelines as api_pipelines
 from crm.web.api import sessions as api_sessions
 from crm.web.api import stages as api_stages
 from crm.web.api import tasks as api_tasks
+from crm.web.api import templates as api_templates
 from crm.web.api import tokens as api_tokens
 from crm.web.api import users as api_users
 from crm.web.api import webhooks as api_webhooks
@@ -76,10 +78,12 @@ from crm.web.whatsapp import connect_whatsapp
 ROOMS = (
     api_activities,
     api_channels,
+    api_conversations,
     api_clients,
     api_files,
     api_exports,
     api_health,
+    api_templates,
     api_webhooks,
     api_whatsapp,
     api_login,

@@ -1,12 +1,28 @@
-"""What the doors of the channels share: the vault, and the count of deliveries that nobody signed."""
+"""What the doors of the channels share: the vault, the count of unsigned deliveries, and the self-test."""
 
+from dataclasses import asdict, dataclass
 from typing import cast
 
 from flask import Flask, current_app
 
 from crm.config import Settings
-from crm.conversations.signature_failures import SignatureFailures
-from crm.vault import Vault
+from crm.conversations.channels import open_line
+from crm.conversations.health import ChannelHealth, channel_health
+from crm.conversations.signature_failures import NO_NUMBER, SignatureFailures
+from crm.conversations.whatsapp.cloud_api import CloudApi
+from crm.conversations.whatsapp.self_test import Finding, walk
+from crm.vault import SealBroken, Vault
+from crm.web.requests import read
+
+WEBHOOK = "/api/webhooks/whatsapp"
+
+
+@dataclass(frozen=True, slots=True)
+class NumberHealth(ChannelHealth):
+    """With the deliveries of the last day that were not signed: for this number, and for no connected one."""
+
+    signature_failures: int
+    deliveries_to_nobody: int
 
 
 def connect_whatsapp(app: Flask, settings: Settings) -> None:
@@ -20,3 +36,28 @@ def vault() -> Vault:
 
 def signature_failures() -> SignatureFailures:
     return cast(SignatureFailures, current_app.extensions["holdfast.signature_failures"])
+
+
+def number_health(channel_id: int) -> NumberHealth:
+    """Raises NotFound."""
+    known = read(channel_health, channel_id)
+    counts = signature_failures()
+    return NumberHealth(
+        **asdict(known),
+        signature_failures=counts.count(channel_id),
+        deliveries_to_nobody=counts.count(NO_NUMBER),
+    )
+
+
+def check_number(channel_id: int) -> list[Finding]:
+    """Raises NotFound. It takes some seconds where something does not answer."""
+    settings = cast(Settings, current_app.extensions["holdfast.settings"])
+    try:
+        line = read(open_line, vault(), channel_id)
+    except SealBroken:
+        return [Finding("secrets", passed=False, detail="")]
+    api = CloudApi(settings.whatsapp_base_url)
+    try:
+        return walk(line, api, f"{settings.own_address}{WEBHOOK}")
+    finally:
+        api.close()

@@ -10,14 +10,18 @@ from crm.conversations.channels import (
     get_channel,
     list_channels,
 )
+from crm.conversations.events import QuarantinedEvent, list_quarantined, replay_event
 from crm.conversations.fields import WhatsAppChannelChanges, WhatsAppChannelFields
+from crm.conversations.health import clear_fault
+from crm.conversations.whatsapp.self_test import Finding
 from crm.db.keyset import Page
 from crm.web import answers
+from crm.web.api.conversations import PageQuery
 from crm.web.auth import permit
 from crm.web.idempotency import answer_once
 from crm.web.openapi import contract
-from crm.web.requests import expected_version, json_body, read, write
-from crm.web.whatsapp import vault
+from crm.web.requests import expected_version, json_body, query, read, write
+from crm.web.whatsapp import NumberHealth, check_number, number_health, vault
 
 blueprint = Blueprint("api_channels", __name__, url_prefix="/api/channels")
 
@@ -54,6 +58,47 @@ def change(channel_id: int) -> Response:
     """Change some facts or secrets of a number"""
     changes, version = json_body(WhatsAppChannelChanges), expected_version()
     return _shown(write(change_channel, vault(), channel_id, changes, expected_version=version))
+
+
+@blueprint.get("/<id:channel_id>/health")
+@permit("channels.read")
+@contract(result=NumberHealth)
+def show_health(channel_id: int) -> Response:
+    """Show when the number last received and sent, and what waits or failed"""
+    return answers.data(number_health(channel_id))
+
+
+@blueprint.post("/<id:channel_id>/test")
+@permit("channels.manage")
+@contract(result=list[Finding])
+def check(channel_id: int) -> Response:
+    """Walk the handshake, a signed delivery and the number's token"""
+    return answers.data(check_number(channel_id))
+
+
+@blueprint.post("/<id:channel_id>/resume")
+@permit("channels.manage")
+@contract(status=204)
+def resume(channel_id: int) -> Response:
+    """Let a number send again after its fault was seen to"""
+    return answer_once(lambda tx: clear_fault(tx, channel_id), lambda _: answers.no_content())
+
+
+@blueprint.get("/quarantine")
+@permit("channels.manage")
+@contract(query=PageQuery, result=QuarantinedEvent, many=True)
+def list_quarantine() -> Response:
+    """List the events that could not be understood, newest first"""
+    wanted = query(PageQuery)
+    return answers.page(read(list_quarantined, limit=wanted.limit, cursor=wanted.cursor))
+
+
+@blueprint.post("/quarantine/<id:event_id>/replay")
+@permit("channels.manage")
+@contract(status=204)
+def replay(event_id: int) -> Response:
+    """Let such an event be worked out anew"""
+    return answer_once(lambda tx: replay_event(tx, event_id), lambda _: answers.no_content())
 
 
 @blueprint.delete("/<id:channel_id>")

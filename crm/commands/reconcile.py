@@ -1,0 +1,30 @@
+"""`crm reconcile`: whether all that arrived and was written adds up."""
+
+import click
+
+from crm.commands.appliance import opened_appliance
+from crm.conversations.reconciling import Balance, reconcile_all
+
+
+@click.command()
+def reconcile() -> None:
+    """Show for each workspace whether its conversations add up; exit with 1 where they do not.
+
+    It repairs nothing. The worker does the same each day, and logs what is amiss.
+    """
+    with opened_appliance() as (settings, db):
+        balances = reconcile_all(db, settings)
+    for workspace_id, balance in balances.items():
+        click.echo(_told(workspace_id, balance))
+        for difference, count in balance.differences.items():
+            click.echo(f"  {count} {difference}")
+    if not all(balance.even for balance in balances.values()):
+        raise click.exceptions.Exit(1)
+
+
+def _told(workspace_id: int, balance: Balance) -> str:
+    return (
+        f"workspace {workspace_id}: {balance.received} events received = {balance.messages} messages"
+        f" + {balance.statuses} statuses + {balance.quarantined} quarantined + {balance.waiting} waiting: "
+        + ("all adds up" if balance.even else "DIFFERENCES")
+    )

@@ -1,0 +1,134 @@
+"""The inbox: whose turn it is, newest first, with what each user has not read yet."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from crm.conversations.conversation import COLUMNS, FROM, Conversation, conversation_of
+from crm.db.fulltext import fold
+from crm.db.keyset import Page, decode_cursor, page_of
+from crm.db.transaction import Transaction
+
+Box = Literal["open", "mine", "unassigned", "snoozed", "closed", "all"]
+
+BOXES: dict[Box, str] = {
+    "open": "v.status = 'active'",
+    "mine": "v.status = 'active' AND v.assignee_id = :actor_id",
+    "unassigned": "v.status = 'active' AND v.assignee_id IS NULL",
+    "snoozed": "v.status = 'snoozed'",
+    "closed": "v.status = 'closed'",
+    "all": "v.status IN ('active', 'snoozed', 'closed')",
+}
+COUNTED: tuple[Box, ...] = ("open", "mine", "unassigned", "snoozed")
+COUNT_LIMIT = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class InboxFilter:
+    box: Box = "open"
+    client_id: int | None = None
+    lead_id: int | None = None
+    q: str | None = None
+
+
+CONDITIONS = {
+    "client_id": "v.client_id = :client_id",
+    "lead_id": """EXISTS (SELECT 1
+                            FROM conversation_leads cl
+                           WHERE cl.workspace_id = :workspace_id
+                             AND cl.conversation_id = v.id
+                             AND cl.lead_id = :lead_id)""",
+    "q": """(v.name LIKE :part ESCAPE '\\' OR v.phone LIKE :part ESCAPE '\\'
+             OR EXISTS (SELECT 1
+                          FROM clients c
+                         WHERE c.workspace_id = :workspace_id
+                           AND c.id = v.client_id
+                           AND c.name_key LIKE :part_of_key ESCAPE '\\'))""",
+}
+
+
+def list_conversations(
+    tx: Transaction, wanted: InboxFilter, *, limit: int, cursor: str | None = None
+) -> Page[Conversation]:
+    """By their last message, newest first. Raises Invalid naming `cursor`."""
+    params: dict[str, Any] = {
+        name: getattr(wanted, name) for name in CONDITIONS if getattr(wanted, name) is not None
+    }
+    clauses = [BOXES[wanted.box], *(CONDITIONS[name] for name in params)]
+    if "q" in params:
+        words = params.pop("q")
+        params |= {"part": f"%{_escaped(words)}%", "part_of_key": f"%{_escaped(fold(words))}%"}
+    if cursor:
+        params["before_at"], params["before_id"] = decode_cursor(cursor, (str, int))
+        clauses.append("(v.last_message_at, v.id) < (:before_at, :before_id)")
+    rows = tx.all(
+        f"""
+        SELECT {COLUMNS}
+          FROM {FROM}
+         WHERE v.workspace_id = :workspace_id
+           AND {" AND ".join(clauses)}
+         ORDER BY v.last_message_at DESC, v.id DESC
+         LIMIT :limit
+        """,
+        limit=limit + 1,
+        **params,
+    )
+    page = page_of(rows, limit, lambda row: [row["last_message_at"], row["id"]])
+    return Page([conversation_of(row) for row in page.rows], page.next)
+
+
+def count_boxes(tx: Transaction) -> dict[str, int]:
+    """How many conversations the boxes hold, each counted up to COUNT_LIMIT."""
+    return {
+        box: int(
+            tx.value(
+                f"""
+                SELECT count(*)
+                  FROM (SELECT 1
+                          FROM conversations v
+                         WHERE v.workspace_id = :workspace_id
+                           AND {BOXES[box]}
+                         LIMIT :most)
+                """,
+                most=COUNT_LIMIT,
+            )
+        )
+        for box in COUNTED
+    }
+
+
+def count_unread(tx: Transaction) -> int:
+    """How many open conversations hold something that the asking user has not read."""
+    return int(
+        tx.value(
+            """
+            SELECT count(*)
+              FROM (SELECT 1
+                      FROM conversations v
+                     WHERE v.workspace_id = :workspace_id
+                       AND v.status = 'active'
+                       AND EXISTS (SELECT 1
+                                     FROM messages m
+                                    WHERE m.workspace_id = :workspace_id
+                                      AND m.conversation_id = v.id
+                                      AND m.direction = 'in'
+                                      AND m.id > COALESCE((SELECT r.message_id
+                                                             FROM conversation_reads r
+                                                            WHERE r.workspace_id = :workspace_id
+                                                              AND r.conversation_id = v.id
+                                                              AND r.user_id = :actor_id), 0))
+                     LIMIT :most)
+            """,
+            most=COUNT_LIMIT,
+        )
+    )
+
+
+def pulse(tx: Transaction) -> int:
+    """A number that grows with whatever happens in any conversation."""
+    return int(
+        tx.value("SELECT COALESCE(max(pulse), 0) FROM conversations WHERE workspace_id = :workspace_id")
+    )
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")

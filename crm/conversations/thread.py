@@ -1,0 +1,160 @@
+"""What was said in a conversation, as people read it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from crm.conversations.conversation import get_conversation
+from crm.db.keyset import Page, decode_cursor, page_of
+from crm.db.transaction import Row, Transaction
+from crm.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """`state`: waiting, kept (then there is a file), refused or failed, with the `problem`."""
+
+    state: str
+    media_type: str
+    name: str | None
+    file_id: int | None
+    problem: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    emoji: str
+    direction: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    id: int
+    direction: str
+    kind: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """`status` of one to be sent: queued, unknown, sent, failed, delivered or read."""
+
+    id: int
+    conversation_id: int
+    direction: str
+    kind: str
+    body: str
+    facts: dict[str, Any]
+    status: str | None
+    problem: str | None
+    outbox_id: int | None
+    author_id: int | None
+    author_name: str | None
+    media: Media | None
+    answers: Quoted | None
+    reactions: list[Reaction]
+    sent_at: str
+    created_at: str
+
+
+def get_message(tx: Transaction, message_id: int) -> Message:
+    """Raises NotFound."""
+    row = tx.one(f"{_SELECT} AND m.id = :message_id", message_id=message_id)
+    if row is None:
+        raise NotFound("There is no such message.")
+    return _message(tx, row)
+
+
+def list_messages(
+    tx: Transaction, conversation_id: int, *, limit: int, cursor: str | None = None
+) -> Page[Message]:
+    """Newest first; reactions stand with the message that they are for. Raises NotFound."""
+    get_conversation(tx, conversation_id)
+    below = decode_cursor(cursor, (int,))[0] if cursor else None
+    rows = tx.all(
+        f"""
+        {_SELECT}
+           AND m.conversation_id = :conversation_id
+           AND m.kind <> 'reaction'
+           {"AND m.id < :below" if below is not None else ""}
+         ORDER BY m.id DESC
+         LIMIT :limit
+        """,
+        conversation_id=conversation_id,
+        below=below,
+        limit=limit + 1,
+    )
+    page = page_of(rows, limit, lambda row: [row["id"]])
+    return Page([_message(tx, row) for row in page.rows], page.next)
+
+
+_SELECT = """
+    SELECT m.id, m.conversation_id, m.direction, m.kind, m.body, m.facts, m.status, m.problem,
+           o.id AS outbox_id, m.author_id, u.name AS author_name, m.external_id, m.context_id,
+           d.state AS media_state, d.media_type, d.name AS media_name, d.file_id,
+           d.problem AS media_problem,
+           m.sent_at, m.created_at
+      FROM messages m
+      LEFT JOIN users u         ON u.workspace_id = m.workspace_id AND u.id = m.author_id
+      LEFT JOIN outbox o        ON o.workspace_id = m.workspace_id AND o.message_id = m.id
+      LEFT JOIN message_media d ON d.workspace_id = m.workspace_id AND d.message_id = m.id
+     WHERE m.workspace_id = :workspace_id
+"""
+
+
+def _message(tx: Transaction, row: Row) -> Message:
+    return Message(
+        **{name: row[name] for name in _PLAIN},
+        facts=orjson.loads(row["facts"]) if row["facts"] else {},
+        media=_media(row),
+        answers=_quoted(tx, row["context_id"]) if row["context_id"] else None,
+        reactions=_reactions(tx, row["external_id"]) if row["external_id"] else [],
+    )
+
+
+_PLAIN = (
+    "id", "conversation_id", "direction", "kind", "body", "status", "problem", "outbox_id", "author_id",
+    "author_name", "sent_at", "created_at",
+)  # fmt: skip
+
+
+def _media(row: Row) -> Media | None:
+    if row["media_state"] is None:
+        return None
+    return Media(
+        state=row["media_state"],
+        media_type=row["media_type"],
+        name=row["media_name"],
+        file_id=row["file_id"],
+        problem=row["media_problem"],
+    )
+
+
+def _quoted(tx: Transaction, external_id: str) -> Quoted | None:
+    row = tx.one(
+        """
+        SELECT id, direction, kind, body
+          FROM messages
+         WHERE workspace_id = :workspace_id
+           AND external_id = :external_id
+        """,
+        external_id=external_id,
+    )
+    return Quoted(**row) if row else None
+
+
+def _reactions(tx: Transaction, external_id: str) -> list[Reaction]:
+    """The last one of each side; an empty one took the one before back."""
+    rows = tx.all(
+        """
+        SELECT body AS emoji, direction, max(id) AS last
+          FROM messages
+         WHERE workspace_id = :workspace_id
+           AND context_id = :external_id
+           AND kind = 'reaction'
+         GROUP BY direction
+        """,
+        external_id=external_id,
+    )
+    return [Reaction(row["emoji"], row["direction"]) for row in rows if row["emoji"]]

@@ -1,0 +1,139 @@
+"""/api/conversations: the inbox."""
+
+from flask import Blueprint, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from crm.clients.fields import MAX_ID
+from crm.conversations.conversation import Conversation, get_conversation
+from crm.conversations.conversations import change_conversation, mark_read
+from crm.conversations.dead_letters import DeadLetter, list_dead_letters, send_again
+from crm.conversations.fetching import retry_media
+from crm.conversations.fields import ConversationChanges, MessageToSend, NoteFields
+from crm.conversations.inbox import Box, InboxFilter, list_conversations
+from crm.conversations.messages import add_note
+from crm.conversations.thread import Message, get_message, list_messages
+from crm.conversations.writing import Written, answer_conversation
+from crm.db.keyset import DEFAULT_LIMIT, MAX_LIMIT
+from crm.web import answers
+from crm.web.auth import permit
+from crm.web.idempotency import answer_once
+from crm.web.openapi import contract
+from crm.web.requests import expected_version, json_body, query, read, write
+
+blueprint = Blueprint("api_conversations", __name__, url_prefix="/api/conversations")
+
+
+class PageQuery(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT)
+    cursor: str | None = Field(None, max_length=400)
+
+
+class InboxQuery(PageQuery):
+    box: Box = "open"
+    client_id: int | None = Field(None, ge=1, le=MAX_ID)
+    lead_id: int | None = Field(None, ge=1, le=MAX_ID)
+    q: str | None = Field(None, min_length=1, max_length=200, description="Part of a name or phone")
+
+    def filter(self) -> InboxFilter:
+        return InboxFilter(box=self.box, client_id=self.client_id, lead_id=self.lead_id, q=self.q)
+
+
+@blueprint.get("")
+@permit("conversations.read")
+@contract(query=InboxQuery, result=Conversation, many=True)
+def list_all() -> Response:
+    """List the conversations of a box, by their last message"""
+    wanted = query(InboxQuery)
+    return answers.page(read(list_conversations, wanted.filter(), limit=wanted.limit, cursor=wanted.cursor))
+
+
+@blueprint.get("/<id:conversation_id>")
+@permit("conversations.read")
+@contract(result=Conversation)
+def get(conversation_id: int) -> Response:
+    """Get a conversation"""
+    return _answer(read(get_conversation, conversation_id))
+
+
+@blueprint.patch("/<id:conversation_id>")
+@permit("conversations.write")
+@contract(body=ConversationChanges, result=Conversation, refusals=(412,))
+def change(conversation_id: int) -> Response:
+    """Close, snooze or reopen a conversation, assign it, or say whose it is"""
+    changes, version = json_body(ConversationChanges), expected_version()
+    return _answer(write(change_conversation, conversation_id, changes, expected_version=version))
+
+
+@blueprint.get("/<id:conversation_id>/messages")
+@permit("conversations.read")
+@contract(query=PageQuery, result=Message, many=True)
+def list_of_conversation(conversation_id: int) -> Response:
+    """List what was said, newest first"""
+    wanted = query(PageQuery)
+    return answers.page(read(list_messages, conversation_id, limit=wanted.limit, cursor=wanted.cursor))
+
+
+@blueprint.post("/<id:conversation_id>/messages")
+@permit("conversations.write")
+@contract(body=MessageToSend, result=Written, status=202, refusals=(409,))
+def send(conversation_id: int) -> Response:
+    """Write a message; it is sent as soon as it can be"""
+    words = json_body(MessageToSend)
+    return answer_once(
+        lambda tx: answer_conversation(tx, conversation_id, words),
+        lambda written: answers.data(written, status=202),
+    )
+
+
+@blueprint.post("/<id:conversation_id>/notes")
+@permit("conversations.write")
+@contract(body=NoteFields, result=Message, status=201)
+def note(conversation_id: int) -> Response:
+    """Write a note for colleagues; it is never sent"""
+    fields = json_body(NoteFields)
+    return answer_once(
+        lambda tx: get_message(tx, add_note(tx, conversation_id, fields.text)),
+        lambda message: answers.data(message, status=201),
+    )
+
+
+@blueprint.post("/<id:conversation_id>/read")
+@permit("self.write")
+@contract(status=204)
+def read_all(conversation_id: int) -> Response:
+    """Note that you have read all of it"""
+    return answer_once(lambda tx: mark_read(tx, conversation_id), lambda _: answers.no_content())
+
+
+@blueprint.post("/messages/<id:message_id>/media")
+@permit("conversations.write")
+@contract(status=204)
+def fetch_media(message_id: int) -> Response:
+    """Fetch a message's file again that was refused or given up"""
+    return answer_once(lambda tx: retry_media(tx, message_id), lambda _: answers.no_content())
+
+
+@blueprint.get("/dead-letters")
+@permit("conversations.read")
+@contract(query=PageQuery, result=DeadLetter, many=True)
+def list_dead() -> Response:
+    """List the messages that were not sent, or perhaps not, newest first"""
+    wanted = query(PageQuery)
+    return answers.page(read(list_dead_letters, limit=wanted.limit, cursor=wanted.cursor))
+
+
+@blueprint.post("/dead-letters/<id:outbox_id>/replay")
+@permit("conversations.write")
+@contract(result=Message, status=202)
+def replay(outbox_id: int) -> Response:
+    """Send such a message again"""
+    return answer_once(
+        lambda tx: get_message(tx, send_again(tx, outbox_id)),
+        lambda message: answers.data(message, status=202),
+    )
+
+
+def _answer(conversation: Conversation) -> Response:
+    return answers.data(conversation, version=conversation.version)

@@ -1,0 +1,101 @@
+from pathlib import Path
+
+import pytest
+
+from crm.config import Settings
+from crm.conversations.reconciling import Balance, reconcile, reconcile_all
+from crm.db.engine import open_writer
+from tests.support.cloud_api import CUT_AFTER_ACCEPT, refused
+from tests.support.crm_command import crm
+from tests.support.talk import Talk
+from tests.support.whatsapp import status, text
+
+
+def balance(talk: Talk) -> Balance:
+    return talk.db.read(reconcile, talk.cast.owner)
+
+
+def spoil(path: Path, *statements: str) -> None:
+    """As a defect would, past all that guards the rows."""
+    connection = open_writer(path)
+    try:
+        connection.pragma("foreign_keys", "OFF")
+        for sql in statements:
+            connection.execute(sql)
+    finally:
+        connection.close()
+
+
+@pytest.fixture
+def busy(talk: Talk) -> Talk:
+    """After a day in which everything happened."""
+    talk.stub.meet(refused(131026), CUT_AFTER_ACCEPT)
+    talk.arrive(text("w1"), text("w2", sender="4917000000"), status("elsewhere", "read"))
+    talk.arrive(status("w", "evaporated"))
+    for words in ("refused", "cut", "sent"):
+        talk.write(words)
+        talk.send()
+    talk.write("queued")
+    talk.told("delivered", 1)
+    return talk
+
+
+def test_what_arrived_is_messages_statuses_and_quarantined_together(busy: Talk) -> None:
+    found = balance(busy)
+    assert (found.received, found.messages, found.statuses, found.quarantined, found.waiting) == (
+        5,
+        2,
+        2,
+        1,
+        0,
+    )
+    assert found.even
+
+
+TWIN = """
+    INSERT INTO messages (id, workspace_id, conversation_id, direction, kind, body, status,
+                          sent_at, created_at)
+    SELECT id + 90, workspace_id, conversation_id, direction, kind, body, status, sent_at, created_at
+      FROM messages
+     LIMIT 1
+"""
+
+
+@pytest.mark.parametrize(
+    ("sql", "says"),
+    [
+        ("DELETE FROM messages WHERE direction = 'in'", "made neither a message nor a status"),
+        ("UPDATE inbound_events SET state = 'waiting' WHERE state = 'done'", "are not done but made"),
+        ("UPDATE messages SET event_id = NULL WHERE direction = 'in'", "without the event that brought them"),
+        ("DELETE FROM outbox", "not in the outbox"),
+        ("UPDATE outbox SET state = 'sent'", "status is not that of their outbox"),
+        (TWIN, "without their entry in the ledger"),
+        ("DELETE FROM leads", "a conversation which is gone"),
+        ("DELETE FROM inbound_events WHERE kind = 'message'", "beyond messages"),
+    ],
+)
+def test_each_kind_of_difference_is_shown_and_not_repaired(busy: Talk, sql: str, says: str) -> None:
+    spoil(busy.db.path, sql)
+    told = [balance(busy).differences for _ in range(2)]
+    assert any(says in difference for difference in told[0])
+    assert told[0] == told[1]
+
+
+def test_a_conversation_of_nobody_is_shown(busy: Talk) -> None:
+    spoil(busy.db.path, "DELETE FROM conversation_leads", "DELETE FROM messages")
+    assert "conversations without a message and without a lead" in balance(busy).differences
+
+
+def test_the_worker_looks_at_every_workspace(busy: Talk, settings: Settings) -> None:
+    assert [each.received for each in reconcile_all(busy.db, settings).values()] == [5, 0]
+
+
+@pytest.mark.serial
+def test_the_command_says_whether_it_adds_up_and_exits_accordingly(busy: Talk, settings: Settings) -> None:
+    good = crm(settings, "reconcile")
+    assert (good.returncode, good.stdout.count("all adds up")) == (0, 2)
+    assert "5 events received = 2 messages + 2 statuses + 1 quarantined + 0 waiting" in good.stdout
+    spoil(busy.db.path, "DELETE FROM outbox")
+    bad = crm(settings, "reconcile")
+    assert bad.returncode == 1
+    assert "not in the outbox" in bad.stdout
