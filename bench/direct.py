@@ -19,6 +19,7 @@ from crm.config import Settings
 from crm.db.actor import Actor
 from crm.db.database import Database
 from crm.db.engine import open_reader
+from crm.db.startup import prepare
 from crm.db.transaction import Transaction
 
 GROWTH_GOAL = 1.3
@@ -31,7 +32,9 @@ Run = Callable[[], object]
 @contextmanager
 def opened(place: Place) -> Iterator[Database]:
     os.environ |= {name: place.environment[name] for name in ("SQLITE_PATH", "UPLOAD_FOLDER", "BACKUP_DIR")}
-    database = Database.open(Settings())
+    settings = Settings()
+    prepare(settings)
+    database = Database.open(settings)
     try:
         yield database
     finally:
