@@ -1,15 +1,30 @@
 """The language and the time zone of a page: the user's own, else the browser's, else English and UTC."""
 
-from flask import Flask, request
+from collections import defaultdict
+
+import flask_babel
+from flask import Flask, g, request
 from flask_babel import Babel
 
 from crm.web.identity import current_identity
 
 LANGUAGES = ("en",)
+TEXTS: defaultdict[str, dict[str, str]] = defaultdict(dict)
 
 
 def speak(app: Flask) -> None:
     Babel(app, locale_selector=_language, timezone_selector=_timezone)
+    app.jinja_env.install_gettext_callables(_gettext, flask_babel.ngettext, newstyle=True)  # type: ignore[attr-defined]
+
+
+def _gettext(text: str) -> str:
+    """A template's text. A page has hundreds: each is looked up once per language, not at every request."""
+    if "texts" not in g:
+        g.texts = TEXTS[str(flask_babel.get_locale())]
+    texts: dict[str, str] = g.texts
+    if text not in texts:
+        texts[text] = flask_babel.get_translations().ugettext(text)
+    return texts[text]
 
 
 def _language() -> str:

@@ -2,12 +2,13 @@
 
 import re
 import zlib
-from datetime import timedelta
-from functools import cache
+from datetime import timedelta, tzinfo
+from functools import cache, lru_cache
 from pathlib import Path
 
 import flask_babel
 import phonenumbers
+from babel.dates import format_datetime
 from flask import Flask, current_app, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -57,18 +58,18 @@ def _icon_names() -> frozenset[str]:
 
 def icon(name: str, css: str = "") -> Markup:
     """A decoration beside words, or inside a control that has an accessible name of its own."""
+    assets: Assets = current_app.extensions["holdfast.assets"]
+    return _drawn(assets.address("vendor/lucide/icons.svg"), name, css)
+
+
+@lru_cache(maxsize=1024)
+def _drawn(sprite: str, name: str, css: str) -> Markup:
     if name not in _icon_names():
         raise LookupError(
             f"no icon is named {name!r}: add it to vendor/lucide/used.txt and run scripts/vendor"
         )
-    return Markup('<svg class="icon {}" aria-hidden="true"><use href="{}#{}"/></svg>').format(
-        css, _sprite_address(), name
-    )
-
-
-def _sprite_address() -> str:
-    assets: Assets = current_app.extensions["holdfast.assets"]
-    return assets.address("vendor/lucide/icons.svg")
+    drawing = Markup('<svg class="icon {}" aria-hidden="true"><use href="{}#{}"/></svg>')
+    return drawing.format(css, sprite, name)
 
 
 def locale_tag() -> str:
@@ -129,8 +130,14 @@ def day_key(timestamp: str) -> str:
 
 
 def _time(timestamp: str, text: str) -> Markup:
-    exact = flask_babel.format_datetime(clock.from_text(timestamp), "full")
+    exact = _exact(timestamp, str(flask_babel.get_locale()), flask_babel.get_timezone())
     return Markup('<time datetime="{}" title="{}">{}</time>').format(timestamp, exact, text)
+
+
+@lru_cache(maxsize=8192)
+def _exact(timestamp: str, locale: str, zone: tzinfo) -> str:
+    """Kept, as lists show the same moments again and again, and wording one takes long."""
+    return format_datetime(clock.from_text(timestamp), "full", zone, locale)
 
 
 def upload_limit_mb() -> int:
