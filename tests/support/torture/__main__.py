@@ -12,23 +12,27 @@ import structlog
 
 from tests.support.torture.kill_rounds import Outcome, build_arena, torture
 from tests.support.torture.replay import record_run, replay
+from tests.support.torture.server_rounds import torture_server
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--rounds", default=1_000, show_default=True, help="How often the writers are killed.")
 @click.option("--cuts", default=5_000, show_default=True, help="At how many moments the power is cut.")
+@click.option("--server-rounds", default=200, show_default=True, help="How often the appliance is killed.")
 @click.option("--seed", type=int, help="Repeat the chances of an earlier run.")
 @click.option(
     "--folder", type=click.Path(path_type=Path, file_okay=False), help="Where to work and leave all."
 )
-def main(rounds: int, cuts: int, seed: int | None, folder: Path | None) -> None:
-    """Kill writers under load, cut the power in replay, and look for anything lost or broken."""
+def main(rounds: int, cuts: int, server_rounds: int, seed: int | None, folder: Path | None) -> None:
+    """Kill writers and the appliance under load, cut the power in replay, and look for any loss."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     seed = secrets.randbits(32) if seed is None else seed
     click.echo(f"seed {seed}")
     with tempfile.TemporaryDirectory(prefix="torture-") as temporary:
         place = folder or Path(temporary)
-        findings = kill(place / "kills", rounds, seed) + cut(place / "cuts", cuts, seed)
+        findings = kill(place / "kills", rounds, seed)
+        findings += cut(place / "cuts", cuts, seed)
+        findings += kill_server(place / "server", server_rounds, seed)
     for finding in findings[:20]:
         click.echo(finding, err=True)
     sys.exit(1 if findings else 0)
@@ -63,6 +67,17 @@ def cut(folder: Path, cuts: int, seed: int) -> list[str]:
     click.echo(f"the canary without a sync at each commit: {len(canary.lost)} lost, as it must be")
     blind = [] if canary.lost else ["the harness is blind: it saw no loss where there must be some"]
     return verdict.lost + verdict.broken + blind
+
+
+def kill_server(folder: Path, rounds: int, seed: int) -> list[str]:
+    if not rounds:
+        return []
+    outcome = torture_server(folder, rounds, seed)
+    click.echo(
+        f"{outcome.rounds} kills of the appliance, {outcome.acknowledged} changes acknowledged, "
+        f"{outcome.repeated} requests repeated, {len(outcome.findings)} findings"
+    )
+    return outcome.findings
 
 
 if __name__ == "__main__":
