@@ -34,7 +34,7 @@ def install_presentation(app: Flask) -> None:
     )
     env.globals.update(local_request=local_request, is_fragment=is_fragment)
     env.globals.update(upload_limit_mb=upload_limit_mb, accepted_files=accepted_files)
-    env.globals.update(day_key=day_key, has_page=lambda endpoint: endpoint in app.view_functions)
+    env.globals.update(day_key=day_key)
     for function in (
         ago,
         moment,
