@@ -18,6 +18,7 @@ SHORT, LONG = 3, 5
 TELLING_WORDS = 2
 TELLING_GRAMS = 2
 MAX_WORDS = 8
+TRUNK_ZERO = "(0)"
 
 _LETTERS = str.maketrans(
     {"ł": "l", "đ": "d", "ð": "d", "ø": "o", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
@@ -70,10 +71,11 @@ def parse_query(text: str) -> Query | None:
 
 
 def _phone_digits(text: str) -> str | None:
-    """The digits of what looks like a phone number, without the zeros by which it is dialled."""
+    """The digits of what looks like a phone number, without the zeros of dialling, as in +49 (0)30."""
     if not _PHONE.fullmatch(text):
         return None
-    digits = "".join(str(unicodedata.digit(char)) for char in text if char.isdigit()).lstrip("0")
+    dialled = "".join(str(unicodedata.digit(char)) for char in text.replace(TRUNK_ZERO, "") if char.isdigit())
+    digits = dialled.lstrip("0")
     return digits if len(digits) >= SHORT else None
 
 
