@@ -76,6 +76,11 @@ def list_activities(
     return Page([_activity(row) for row in page.rows], page.next)
 
 
+def ledger_head(tx: Transaction) -> int:
+    """The number of the last entry: it tells in one look whether anything changed since."""
+    return int(tx.value("SELECT COALESCE(max(seq), 0) FROM activities WHERE workspace_id = :workspace_id"))
+
+
 CONDITIONS = {
     "subject": "a.subject = :subject",
     "subject_id": "a.subject_id = :subject_id",

@@ -36,3 +36,19 @@ def count_leads(tx: Transaction, stage_id: int, *, trash: bool = False) -> int:
             trash=trash,
         )
     )
+
+
+def count_by_stage(tx: Transaction, pipeline_id: int) -> dict[int, int]:
+    """How many live leads stand in the stages of a pipeline; those without any are left out."""
+    rows = tx.all(
+        """
+        SELECT stage_id, count(*) AS leads
+          FROM leads
+         WHERE workspace_id = :workspace_id
+           AND pipeline_id = :pipeline_id
+           AND deleted_at IS NULL
+         GROUP BY stage_id
+        """,
+        pipeline_id=pipeline_id,
+    )
+    return {row["stage_id"]: row["leads"] for row in rows}

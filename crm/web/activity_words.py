@@ -5,24 +5,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
-from flask_babel import LazyString, lazy_gettext
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from crm.activity.timeline import Activity
+from crm.leads.notes import Note
 from crm.web.field_words import Known, label_of, show_value
-
-
-@dataclass(frozen=True, slots=True)
-class Saying:
-    icon: str
-    tone: str
-    sentence: LazyString
+from crm.web.sayings import OTHER, SAYINGS
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """`changes` are (label, before, after); an empty text means that nothing stood there."""
+    """`changes` are (label, before, after); an empty text means that nothing stood there.
+
+    `note` is the note or call that the entry tells of, as it is now.
+    """
 
     id: int
     text: Markup
@@ -30,40 +27,20 @@ class Entry:
     tone: str
     created_at: str
     changes: list[tuple[str, str, str]]
+    note: Note | None
 
 
-SAYINGS = {
-    "client.created": Saying("user-plus", "good", lazy_gettext("%(who)s added %(what)s")),
-    "client.changed": Saying("pencil", "accent", lazy_gettext("%(who)s changed %(what)s")),
-    "client.picture_changed": Saying(
-        "image", "accent", lazy_gettext("%(who)s changed the picture of %(what)s")
-    ),
-    "client.deleted": Saying("trash-2", "bad", lazy_gettext("%(who)s moved %(what)s to the trash")),
-    "client.restored": Saying("archive-restore", "good", lazy_gettext("%(who)s restored %(what)s")),
-    "file.added": Saying("paperclip", "news", lazy_gettext("%(who)s added the file %(file)s")),
-    "file.deleted": Saying("trash-2", "bad", lazy_gettext("%(who)s deleted the file %(file)s")),
-    "file.restored": Saying("archive-restore", "good", lazy_gettext("%(who)s restored the file %(file)s")),
-    "user.created": Saying("user-plus", "good", lazy_gettext("%(who)s added the user %(what)s")),
-    "user.updated": Saying("user", "accent", lazy_gettext("%(who)s changed the user %(what)s")),
-    "user.disabled": Saying("ban", "warn", lazy_gettext("%(who)s locked out %(what)s")),
-    "user.enabled": Saying("user", "good", lazy_gettext("%(who)s let %(what)s in again")),
-    "user.password_changed": Saying("lock", "quiet", lazy_gettext("%(who)s changed their password")),
-    "user.password_reset": Saying("lock", "warn", lazy_gettext("The password of %(what)s was set anew")),
-    "session.started": Saying("key-round", "quiet", lazy_gettext("%(who)s logged in")),
-    "session.ended": Saying("log-out", "quiet", lazy_gettext("%(who)s ended a session")),
-    "token.created": Saying("key-round", "news", lazy_gettext("%(who)s made an API token")),
-    "token.revoked": Saying("key-round", "warn", lazy_gettext("%(who)s revoked an API token")),
-    "invitation.created": Saying("mail", "news", lazy_gettext("%(who)s invited somebody")),
-    "invitation.revoked": Saying("mail", "warn", lazy_gettext("%(who)s took back an invitation")),
-    "invitation.accepted": Saying("user-plus", "good", lazy_gettext("%(who)s accepted an invitation")),
-    "workspace.created": Saying("sparkles", "good", lazy_gettext("%(who)s set up the workspace")),
-    "workspace.updated": Saying("settings", "accent", lazy_gettext("%(who)s changed the workspace")),
-}
-OTHER = Saying("activity", "quiet", lazy_gettext("%(who)s: %(action)s"))
-
+LINKED = {"client": "client_record.show", "lead": "lead_record.show"}
+TELLING_A_NOTE = frozenset({"note.created", "call.created"})
 WITHOUT_DETAILS = frozenset(
-    {"client.picture_changed", "client.created", "client.deleted", "client.restored", "session.started"}
-)
+    {
+        "client.picture_changed", "client.created", "client.deleted", "client.restored", "session.started",
+        "lead.created", "lead.deleted", "lead.restored", "lead.reordered", "note.created", "call.created",
+        "task.created", "task.done", "task.reopened", "task.deleted", "task.restored", "pipeline.created",
+        "stage.created",
+    }
+)  # fmt: skip
+TOLD_OF_A_MOVE = ("pipeline_id", "stage_id", "status")
 
 
 def tell(activity: Activity, known: Known, *, here: bool = False) -> Entry:
@@ -74,34 +51,53 @@ def tell(activity: Activity, known: Known, *, here: bool = False) -> Entry:
         "who": _strong(activity.actor.name if activity.actor else _("Holdfast")),
         "what": _subject(activity, contents, known, here=here),
         "file": _strong(str(contents.get("name", ""))),
+        "stage": _strong(known.stages.get(contents.get("stage_id", 0), "")),
         "action": activity.action,
     }
-    if activity.subject == "client" and activity.entity != "client" and not here:
-        text += Markup(" · ") + _client_link(activity.subject_id, known, contents={})
-    changes = (
-        [] if activity.action in WITHOUT_DETAILS or activity.entity == "file" else _changes(activity, known)
+    if activity.subject in LINKED and activity.entity != activity.subject and not here:
+        text += Markup(" · ") + _link(activity.subject, activity.subject_id, known, contents={})
+    return Entry(
+        id=activity.id,
+        text=text,
+        icon=saying.icon,
+        tone=saying.tone,
+        created_at=activity.created_at,
+        changes=_changes(activity, known),
+        note=known.notes.get(activity.entity_id) if activity.action in TELLING_A_NOTE else None,
     )
-    return Entry(activity.id, text, saying.icon, saying.tone, activity.created_at, changes)
 
 
 def _subject(activity: Activity, contents: Mapping[str, Any], known: Known, *, here: bool) -> Markup:
-    if activity.entity == "client" and here:
-        return _changed_fields(activity) if activity.action == "client.changed" else escape(_("this client"))
-    if activity.entity == "client":
-        return _client_link(activity.entity_id, known, contents)
+    if activity.entity in LINKED and here:
+        return _changed_fields(activity) if activity.action.endswith(".changed") else _this(activity)
+    if activity.entity in LINKED:
+        return _link(activity.entity, activity.entity_id, known, contents)
     if activity.entity == "user":
         return _strong(known.users.get(activity.entity_id) or str(contents.get("name", "")))
-    return Markup()
+    return _strong(_name(activity, contents, known))
+
+
+def _name(activity: Activity, contents: Mapping[str, Any], known: Known) -> str:
+    names = {"stage": known.stages, "pipeline": known.pipelines, "task": known.tasks}.get(activity.entity, {})
+    return names.get(activity.entity_id) or str(contents.get("title") or contents.get("name") or "")
 
 
 def _changed_fields(activity: Activity) -> Markup:
     names = [label_of(name).lower() for name in (activity.after or {})]
-    return Markup("{}").format(", ".join(names)) if names else escape(_("this client"))
+    return Markup("{}").format(", ".join(names)) if names else _this(activity)
 
 
-def _client_link(client_id: int, known: Known, contents: Mapping[str, Any]) -> Markup:
-    name = known.clients.get(client_id) or str(contents.get("name") or _("a client"))
-    return Markup('<a href="{}">{}</a>').format(url_for("client_record.show", client_id=client_id), name)
+def _this(activity: Activity) -> Markup:
+    return escape(_("this client") if activity.entity == "client" else _("this lead"))
+
+
+def _link(entity: str, entity_id: int, known: Known, contents: Mapping[str, Any]) -> Markup:
+    names = known.clients if entity == "client" else known.leads
+    unnamed = _("a client") if entity == "client" else _("a lead")
+    name = names.get(entity_id) or str(contents.get("name") or contents.get("title") or unnamed)
+    record: dict[str, Any] = {f"{entity}_id": entity_id}
+    address = url_for(LINKED[entity], **record)
+    return Markup('<a href="{}">{}</a>').format(address, name)
 
 
 def _strong(text: str) -> Markup:
@@ -109,9 +105,12 @@ def _strong(text: str) -> Markup:
 
 
 def _changes(activity: Activity, known: Known) -> list[tuple[str, str, str]]:
+    if activity.action in WITHOUT_DETAILS or activity.entity == "file":
+        return []
+    told = TOLD_OF_A_MOVE if activity.action == "lead.moved" else ()
     before, after = activity.before or {}, activity.after or {}
     return [
         (label_of(name), show_value(name, before.get(name), known), show_value(name, after.get(name), known))
         for name in {**before, **after}
-        if before.get(name) != after.get(name)
+        if before.get(name) != after.get(name) and name not in told
     ]

@@ -47,25 +47,38 @@ from crm.web.errors import register_error_handlers
 from crm.web.headers import REQUEST_ID, HeaderPolicy
 from crm.web.idempotency import keep_answers
 from crm.web.identity import identify_request
+from crm.web.lead_words import install_lead_words
 from crm.web.limits import limit_requests, spend_request
 from crm.web.navigation import install_navigation
 from crm.web.openapi import publish_openapi
 from crm.web.pages import (
     activity,
     backups,
+    board,
+    changes,
     client_bulk,
     client_files,
     client_form,
     client_record,
     client_trash,
     clients,
+    composer,
     files,
     home,
     join,
+    lead_bulk,
+    lead_form,
+    lead_record,
+    lead_trash,
+    leads,
     login,
+    my_day,
+    pipelines,
+    reports,
     search,
     security,
     setup,
+    tasks,
     tokens,
     users,
 )
@@ -101,6 +114,18 @@ ROOMS = (
     api_tasks,
 )
 PAGES = (
+    board,
+    changes,
+    leads,
+    lead_record,
+    lead_form,
+    lead_trash,
+    lead_bulk,
+    composer,
+    pipelines,
+    tasks,
+    my_day,
+    reports,
     setup,
     login,
     join,
@@ -181,6 +206,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     publish_openapi(app)
     serve_assets(app)
     install_presentation(app)
+    install_lead_words(app)
     install_navigation(app)
     refuse_undeclared(app)
     return app

@@ -25,6 +25,7 @@ STYLESHEET = (
     "forms",
     "lists",
     "record",
+    "leads",
     "settings",
     "overlays",
     "plain",

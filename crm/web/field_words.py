@@ -7,15 +7,22 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from crm.web.presentation import country_name, phone
+from crm.leads.notes import Note
+from crm.web.lead_words import calendar_day, exact_time, type_word
+from crm.web.presentation import country_name, number, phone
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Names for the ids in the entries: of clients and of users."""
+    """Names for the ids in the entries, and the notes that they tell of, as they are now."""
 
     clients: Mapping[int, str] = field(default_factory=dict)
     users: Mapping[int, str] = field(default_factory=dict)
+    leads: Mapping[int, str] = field(default_factory=dict)
+    stages: Mapping[int, str] = field(default_factory=dict)
+    pipelines: Mapping[int, str] = field(default_factory=dict)
+    tasks: Mapping[int, str] = field(default_factory=dict)
+    notes: Mapping[int, Note] = field(default_factory=dict)
 
 
 LABELS = {
@@ -40,6 +47,28 @@ LABELS = {
     "currency": lazy_gettext("Currency"),
     "disabled": lazy_gettext("Locked out"),
     "picture_id": lazy_gettext("Picture"),
+    "title": lazy_gettext("Title"),
+    "value": lazy_gettext("Value"),
+    "client_id": lazy_gettext("Client"),
+    "pipeline_id": lazy_gettext("Pipeline"),
+    "stage_id": lazy_gettext("Stage"),
+    "expected_close": lazy_gettext("Expected close"),
+    "details": lazy_gettext("Details"),
+    "type": lazy_gettext("Type"),
+    "lost_reason": lazy_gettext("Reason it was lost"),
+    "text": lazy_gettext("Text"),
+    "minutes": lazy_gettext("Minutes"),
+    "direction": lazy_gettext("Direction"),
+    "happened_at": lazy_gettext("When"),
+    "due_at": lazy_gettext("Due"),
+    "repeat": lazy_gettext("Repeats"),
+    "assignee_id": lazy_gettext("Whose"),
+    "colour": lazy_gettext("Colour"),
+    "probability": lazy_gettext("Probability"),
+    "stale_days": lazy_gettext("Stale after days"),
+    "archived_at": lazy_gettext("Archived"),
+    "is_default": lazy_gettext("Default"),
+    "lead_type": lazy_gettext("Type of lead"),
 }
 WORDS = {
     "active": lazy_gettext("Active"),
@@ -53,6 +82,19 @@ WORDS = {
     "viewer": lazy_gettext("Viewer"),
     "read": lazy_gettext("Read"),
     "write": lazy_gettext("Read and write"),
+    "new": lazy_gettext("New"),
+    "in_progress": lazy_gettext("In progress"),
+    "waiting": lazy_gettext("Waiting"),
+    "open": lazy_gettext("Open"),
+    "won": lazy_gettext("Won"),
+    "lost": lazy_gettext("Lost"),
+    "in": lazy_gettext("Incoming"),
+    "out": lazy_gettext("Outgoing"),
+    "daily": lazy_gettext("Every day"),
+    "weekdays": lazy_gettext("Every weekday"),
+    "weekly": lazy_gettext("Every week"),
+    "monthly": lazy_gettext("Every month"),
+    "yearly": lazy_gettext("Every year"),
 }
 
 
@@ -73,13 +115,31 @@ def show_value(name: str, value: Any, known: Known) -> str:
     return str(WORDS.get(value, value))
 
 
+def _as_it_is(value: Any, _known: Known) -> str:
+    return str(value)
+
+
 SHOWN: dict[str, Callable[[Any, Known], str]] = {
+    "title": _as_it_is,
+    "details": _as_it_is,
+    "text": _as_it_is,
+    "lost_reason": _as_it_is,
+    "client_id": lambda value, known: known.clients.get(value, f"№ {value}"),
+    "assignee_id": lambda value, known: known.users.get(value, f"№ {value}"),
+    "stage_id": lambda value, known: known.stages.get(value, f"№ {value}"),
+    "pipeline_id": lambda value, known: known.pipelines.get(value, f"№ {value}"),
+    "type": lambda value, _known: str(type_word(value)),
+    "value": lambda value, _known: number(value),
+    "expected_close": lambda value, _known: calendar_day(value),
+    "due_at": lambda value, _known: exact_time(value),
+    "happened_at": lambda value, _known: exact_time(value),
+    "archived_at": lambda value, _known: exact_time(value),
     "phone": lambda value, _known: phone(value),
     "country": lambda value, _known: country_name(value),
     "owner_id": lambda value, known: known.users.get(value, f"№ {value}"),
     "company_id": lambda value, known: known.clients.get(value, f"№ {value}"),
-    "name": lambda value, _known: str(value),
-    "notes": lambda value, _known: str(value),
-    "source": lambda value, _known: str(value),
-    "city": lambda value, _known: str(value),
+    "name": _as_it_is,
+    "notes": _as_it_is,
+    "source": _as_it_is,
+    "city": _as_it_is,
 }

@@ -17,7 +17,9 @@ from crm.web.identity import current_identity
 
 COUNTERS_FILE = "limits.db"
 # What is signed is taken at any rate; what turns out not to be is counted by its view.
-EXEMPT = frozenset({"static", "assets", "api_health.show_health", "api_webhooks.receive_whatsapp"})
+EXEMPT = frozenset(
+    {"static", "assets", "api_health.show_health", "api_webhooks.receive_whatsapp", "changes.show_head"}
+)
 
 log = structlog.get_logger("crm.web")
 

@@ -34,6 +34,10 @@ WORK = (
     Destination(
         "clients.list_all", "users", lazy_gettext("Clients"), "clients.read", "g c", ("clients.", "client_")
     ),
+    Destination("my_day.show", "sunrise", lazy_gettext("My day"), "tasks.read", "g m", ("my_day.", "tasks.")),
+    Destination("board.show", "square-kanban", lazy_gettext("Board"), "leads.read", "g b", ("board.",)),
+    Destination("leads.list_all", "target", lazy_gettext("Leads"), "leads.read", "g l", ("leads.", "lead_")),
+    Destination("reports.show", "chart-column", lazy_gettext("Reports"), "leads.read", "g r"),
     Destination("files.list_all", "files", lazy_gettext("Files"), "files.read", "g f", ("files.",)),
     Destination(
         "activity.list_activity",
@@ -44,7 +48,10 @@ WORK = (
         ("activity.",),
     ),
 )
-CREATE = (Destination("client_form.show_new", "user-plus", lazy_gettext("New client"), "clients.write", "c"),)
+CREATE = (
+    Destination("client_form.show_new", "user-plus", lazy_gettext("New client"), "clients.write", "c"),
+    Destination("lead_form.show_new", "target", lazy_gettext("New lead"), "leads.write", "l"),
+)
 
 SETTINGS = (
     (
@@ -64,6 +71,7 @@ SETTINGS = (
                 "users.show_users", "users", lazy_gettext("People"), "users.manage", also=("users.",)
             ),
             Destination("settings.show_workspace", "settings", lazy_gettext("Workspace"), "workspace.manage"),
+            Destination("pipelines.show", "route", lazy_gettext("Pipelines"), "pipelines.manage"),
             Destination(
                 "backups.show_backups", "save", lazy_gettext("Backups"), "backups.read", also=("backups.",)
             ),

@@ -8,6 +8,8 @@ from crm.accounts.users import list_users
 from crm.activity.timeline import Activity, ActivityFilter, list_activities
 from crm.clients.names import name_clients
 from crm.db.transaction import Transaction
+from crm.leads.names import name_leads, name_pipelines, name_stages, name_tasks
+from crm.leads.notes import find_notes
 from crm.web.activity_words import Entry, tell
 from crm.web.field_words import Known
 
@@ -28,14 +30,27 @@ def read_timeline(
 
 
 def known_names(tx: Transaction, activities: list[Activity]) -> Known:
-    client_ids = {client_id for activity in activities for client_id in _client_ids(activity)}
-    return Known(name_clients(tx, client_ids), {user.id: user.name for user in list_users(tx)})
+    found = [pair for activity in activities for pair in _ids(activity)]
+    ids = {
+        name: {each for kind, each in found if kind == name} for name in ("client", "lead", "note", "task")
+    }
+    return Known(
+        clients=name_clients(tx, ids["client"]),
+        users={user.id: user.name for user in list_users(tx)},
+        leads=name_leads(tx, ids["lead"]),
+        stages=name_stages(tx),
+        pipelines=name_pipelines(tx),
+        tasks=name_tasks(tx, ids["task"]),
+        notes=find_notes(tx, sorted(ids["note"])),
+    )
 
 
-def _client_ids(activity: Activity) -> Iterator[int]:
-    if activity.subject == "client":
-        yield activity.subject_id
+def _ids(activity: Activity) -> Iterator[tuple[str, int]]:
+    """Of what an entry names: (kind, id)."""
+    yield activity.subject, activity.subject_id
+    yield "note" if activity.entity == "call" else activity.entity, activity.entity_id
     for facts in (activity.before, activity.after):
-        company_id: Any = (facts or {}).get("company_id")
-        if isinstance(company_id, int):
-            yield company_id
+        for name in ("company_id", "client_id"):
+            client_id: Any = (facts or {}).get(name)
+            if isinstance(client_id, int):
+                yield "client", client_id

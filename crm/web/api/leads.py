@@ -1,7 +1,5 @@
 """/api/leads: the leads of the workspace."""
 
-from datetime import date
-
 from flask import Blueprint, Response, url_for
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -23,44 +21,18 @@ from crm.leads.fields import LeadChanges, LeadFields, LeadMove
 from crm.leads.lead import Lead, find_lead
 from crm.leads.leads import change_lead, get_lead
 from crm.leads.listing import count_leads, list_leads
-from crm.leads.listing_sqlite import LeadFilter
 from crm.leads.moves import move_lead
 from crm.leads.trash import delete_lead, restore_lead
-from crm.money import Amount
 from crm.web import answers
 from crm.web.auth import permit
 from crm.web.idempotency import answer_once
+from crm.web.lead_queries import BoardQuery
 from crm.web.openapi import contract
 from crm.web.requests import expected_version, json_body, query, read, write
 
 LeadOrPair = Lead | PairedLead
 
 blueprint = Blueprint("api_leads", __name__, url_prefix="/api/leads")
-
-
-class BoardQuery(BaseModel):
-    """The filters that a board and a list share. `owner_id=0` asks for leads without an owner."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    q: str | None = Field(None, max_length=200, description="Part of the title")
-    owner_id: int | None = Field(None, ge=0, le=MAX_ID)
-    client_id: int | None = Field(None, ge=1, le=MAX_ID)
-    type: str | None = Field(None, min_length=1, max_length=40)
-    status: str | None = Field(None, pattern="^(open|new|in_progress|waiting|won|lost)$")
-    source: str | None = Field(None, min_length=1, max_length=100)
-    tag: str | None = Field(None, min_length=1, max_length=50)
-    stale: bool | None = None
-    value_from: Amount | None = None
-    value_to: Amount | None = None
-    closes_from: date | None = None
-    closes_to: date | None = None
-
-    def filter(self) -> LeadFilter:
-        given = self.model_dump(exclude={"closes_from", "closes_to", "sort", "limit", "cursor"})
-        given["closes_from"] = self.closes_from.isoformat() if self.closes_from else None
-        given["closes_to"] = self.closes_to.isoformat() if self.closes_to else None
-        return LeadFilter(**given)
 
 
 class LeadQuery(BoardQuery):

@@ -81,6 +81,14 @@ def list_all() -> Response:
     return response
 
 
+@blueprint.get("/suggest")
+@permit("clients.read")
+def suggest() -> str:
+    """The options of a picker, as one types."""
+    words = request.args.get("q", "")[:200]
+    return render_template("clients/options.html", clients=read(suggest_clients, words))
+
+
 @blueprint.get("/companies")
 @permit("clients.read")
 def suggest_companies() -> str:

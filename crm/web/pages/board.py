@@ -1,0 +1,143 @@
+"""The board: cards by stage, moved by pointer, by touch and by keys; other browsers follow."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from pydantic import Field
+
+from crm.activity.timeline import ledger_head
+from crm.clients.fields import MAX_ID
+from crm.clients.names import name_clients
+from crm.clients.tags import list_tags
+from crm.db.transaction import Transaction
+from crm.errors import CrmError
+from crm.fields import parse_fields
+from crm.leads.board import Board, show_board, show_column
+from crm.leads.fields import LeadFields, LeadMove
+from crm.leads.lead_types import list_lead_types
+from crm.leads.leads import create_lead
+from crm.leads.moves import move_lead
+from crm.leads.pipeline import Pipeline, default_pipeline, list_pipelines
+from crm.web.amounts import plain_number
+from crm.web.auth import permit
+from crm.web.errors import status_of
+from crm.web.forms import is_fragment, number_from
+from crm.web.identity import identity
+from crm.web.lead_queries import PageQuery, owner_choices
+from crm.web.lead_words import type_word
+from crm.web.requests import query, read, write
+
+blueprint = Blueprint("board", __name__, url_prefix="/board")
+
+CARDS = 25
+MOST_CARDS = 200
+
+
+class BoardAddress(PageQuery):
+    """`cards` is how many of each column are asked for."""
+
+    pipeline_id: int | None = Field(None, ge=1, le=MAX_ID)
+    cards: int = Field(CARDS, ge=1, le=MOST_CARDS)
+
+    def address(self) -> str:
+        return url_for("board.show", pipeline_id=self.pipeline_id, **self.filters)
+
+
+class ColumnAddress(BoardAddress):
+    cursor: str | None = Field(None, max_length=400)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """`owners`, `tags` and `types` are the choices of the filters; `head` is the ledger's at that moment."""
+
+    board: Board
+    pipelines: list[Pipeline]
+    owners: list[tuple[int, str]]
+    tags: list[tuple[str, str]]
+    types: list[tuple[str, str]]
+    client_name: str | None
+    head: int
+
+
+@blueprint.get("")
+@permit("leads.read")
+def show() -> Response:
+    wanted = query(BoardAddress)
+    view = read(_read_view, wanted)
+    template = "board/columns.html" if is_fragment() else "board/board.html"
+    response = make_response(render_template(template, view=view, board=view.board, query=wanted))
+    if is_fragment():
+        response.headers["HX-Push-Url"] = wanted.address()
+        response.headers["X-Ledger-Head"] = str(view.head)
+    return response
+
+
+@blueprint.get("/<id:pipeline_id>/stages/<id:stage_id>")
+@permit("leads.read")
+def show_more(pipeline_id: int, stage_id: int) -> str:
+    """Further cards of one column."""
+    wanted = query(ColumnAddress)
+    found = read(show_column, pipeline_id, stage_id, wanted.filter(), limit=CARDS, cursor=wanted.cursor)
+    return render_template("board/cards.html", board=found, column=found.stages[0], query=wanted)
+
+
+@blueprint.post("/leads/<id:lead_id>/move")
+@permit("leads.write")
+def move(lead_id: int) -> ResponseReturnValue:
+    form = request.form
+    try:
+        given = {
+            "stage_id": number_from(form.get("stage_id", ""), "stage_id"),
+            "after_id": number_from(form.get("after_id", ""), "after_id"),
+            "lost_reason": form.get("lost_reason") or None,
+        }
+        lead = write(move_lead, lead_id, parse_fields(LeadMove, given))
+    except CrmError as error:
+        return _refusal(error)
+    if is_fragment():
+        return {"stage": lead.stage_name, "version": lead.version}
+    return redirect(url_for("board.show", pipeline_id=lead.pipeline_id), 303)
+
+
+@blueprint.post("/leads")
+@permit("leads.write")
+def add() -> ResponseReturnValue:
+    """A lead of a few words, at the top of the stage in which it was written down."""
+    form = request.form
+    try:
+        given: dict[str, object] = {
+            "title": form.get("title", ""),
+            "value": plain_number(form.get("value", "")),
+            "stage_id": number_from(form.get("stage_id", ""), "stage_id"),
+            "owner_id": identity().user_id,
+        }
+        lead = write(create_lead, parse_fields(LeadFields, given))
+    except CrmError as error:
+        return _refusal(error)
+    if is_fragment():
+        return {"id": lead.id}
+    return redirect(url_for("board.show", pipeline_id=lead.pipeline_id), 303)
+
+
+def _refusal(error: CrmError) -> ResponseReturnValue:
+    """For the script, which shows it and puts the card back; a page without scripts gets the error page."""
+    if not is_fragment():
+        raise error
+    return {"text": error.message}, status_of(error)
+
+
+def _read_view(tx: Transaction, wanted: BoardAddress) -> View:
+    client_id = wanted.client_id
+    return View(
+        board=show_board(
+            tx, wanted.pipeline_id or default_pipeline(tx).id, wanted.filter(), limit=wanted.cards
+        ),
+        pipelines=[pipeline for pipeline in list_pipelines(tx) if pipeline.archived_at is None],
+        owners=owner_choices(tx),
+        tags=[(tag.name, tag.name) for tag in list_tags(tx)],
+        types=[(name, type_word(name)) for name in list_lead_types(tx)],
+        client_name=name_clients(tx, [client_id]).get(client_id) if client_id else None,
+        head=ledger_head(tx),
+    )

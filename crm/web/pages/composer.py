@@ -1,0 +1,127 @@
+"""Writing onto a timeline: notes, calls and tasks, about a client or a lead."""
+
+from typing import Any
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from crm.errors import CrmError, Invalid
+from crm.fields import parse_fields
+from crm.leads.note_fields import NoteChanges, NoteFields
+from crm.leads.notes import add_note, change_note, delete_note, get_note, restore_note
+from crm.leads.task_fields import TaskFields
+from crm.leads.tasks import create_task
+from crm.web.auth import permit
+from crm.web.due_times import due_from
+from crm.web.errors import Malformed, status_of
+from crm.web.forms import form_version, is_fragment, number_from
+from crm.web.requests import read, write
+from crm.web.toasts import complain, say, with_events
+
+blueprint = Blueprint("composer", __name__, url_prefix="/timeline")
+
+RECORDS = {"client": "client_record.show", "lead": "lead_record.show"}
+
+
+@blueprint.post("/notes")
+@permit("notes.write")
+def add() -> ResponseReturnValue:
+    """A note, or what was noted of a call."""
+    form = request.form
+    call = form.get("kind") == "call"
+    try:
+        given = {
+            "subject": form.get("subject", ""),
+            "subject_id": number_from(form.get("subject_id", ""), "subject_id"),
+            "kind": form.get("kind", "note"),
+            "text": form.get("text", ""),
+            "direction": (form.get("direction") or None) if call else None,
+            "minutes": number_from(form.get("minutes", ""), "minutes") if call else None,
+        }
+        write(add_note, parse_fields(NoteFields, given))
+    except CrmError as error:
+        return _refused(error)
+    return _written(_("Noted"))
+
+
+@blueprint.post("/tasks")
+@permit("tasks.write")
+def plan() -> ResponseReturnValue:
+    form = request.form
+    try:
+        given = {
+            "title": form.get("title", ""),
+            "due_at": due_from(form.get("due_day", ""), form.get("due_hour", "")),
+            "repeat": form.get("repeat") or None,
+            "assignee_id": number_from(form.get("assignee_id", ""), "assignee_id"),
+            "subject": form.get("subject") or None,
+            "subject_id": number_from(form.get("subject_id", ""), "subject_id"),
+        }
+        write(create_task, parse_fields(TaskFields, given))
+    except CrmError as error:
+        return _refused(error)
+    return _written(_("Planned"))
+
+
+@blueprint.get("/notes/<id:note_id>")
+@permit("notes.read")
+def show(note_id: int) -> str:
+    """The note as the timeline shows it; with `?edit`, as a form."""
+    template = "activity/note_form.html" if "edit" in request.args else "activity/note.html"
+    return render_template(template, note=read(get_note, note_id))
+
+
+@blueprint.post("/notes/<id:note_id>")
+@permit("notes.write")
+def change(note_id: int) -> ResponseReturnValue:
+    try:
+        changes = parse_fields(NoteChanges, {"text": request.form.get("text", "")})
+        write(change_note, note_id, changes, expected_version=form_version())
+    except CrmError as error:
+        return _refused(error)
+    return _written(_("Saved"))
+
+
+@blueprint.post("/notes/<id:note_id>/delete")
+@permit("notes.write")
+def delete(note_id: int) -> ResponseReturnValue:
+    write(delete_note, note_id)
+    return _written(_("Deleted"))
+
+
+@blueprint.post("/notes/<id:note_id>/restore")
+@permit("notes.write")
+def restore(note_id: int) -> ResponseReturnValue:
+    write(restore_note, note_id)
+    return _written(_("Restored"))
+
+
+def _written(said: str) -> ResponseReturnValue:
+    """The timeline and the tasks of the page fetch themselves anew."""
+    if is_fragment():
+        return with_events(make_response("", 204), {"timeline-changed": None})
+    say(said)
+    return redirect(_back(), 303)
+
+
+def _refused(error: CrmError) -> ResponseReturnValue:
+    sentence = error.message
+    if isinstance(error, Invalid):
+        sentence = f"{error.problems[0].field}: {error.problems[0].message}"
+    if is_fragment():
+        events = {"toast": {"text": sentence, "bad": True}}
+        return with_events(make_response("", status_of(error)), events)
+    complain(sentence)
+    return redirect(_back(), 303)
+
+
+def _back() -> str:
+    """The page of the record that the form was on, else my day."""
+    subject, subject_id = request.form.get("subject", ""), request.form.get("subject_id", "")
+    if subject not in RECORDS:
+        return url_for("my_day.show")
+    if not subject_id.isdecimal():
+        raise Malformed("The form names no record.")
+    record: dict[str, Any] = {f"{subject}_id": int(subject_id)}
+    return url_for(RECORDS[subject], **record)

@@ -1,0 +1,184 @@
+"""Creating and editing a lead: what is wrong, and both versions of a stale save."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from crm.accounts.users import list_users
+from crm.accounts.workspaces import show_workspace
+from crm.clients.names import name_clients
+from crm.clients.tags import list_tags
+from crm.db.transaction import Transaction
+from crm.errors import CrmError, Invalid, Stale
+from crm.fields import parse_fields
+from crm.leads.fields import LeadChanges, LeadFields
+from crm.leads.lead import FIELDS, Lead, facts_of
+from crm.leads.lead_types import list_lead_types
+from crm.leads.leads import change_lead, create_lead, get_lead
+from crm.leads.names import name_pipelines, name_stages
+from crm.leads.pipeline import default_pipeline, first_stage, list_pipelines
+from crm.money import currencies
+from crm.web.amounts import plain_number
+from crm.web.auth import permit
+from crm.web.errors import status_of
+from crm.web.field_words import Known, label_of, show_value
+from crm.web.forms import form_version, number_from, refusal, words_from
+from crm.web.identity import identity
+from crm.web.lead_words import type_word
+from crm.web.requests import read, write
+
+blueprint = Blueprint("lead_form", __name__, url_prefix="/leads")
+
+EDITED = tuple(name for name in FIELDS if name not in {"pipeline_id", "status"})
+TEXTS = ("title", "value", "currency", "source", "expected_close", "details", "type", "lost_reason")
+NUMBERS = ("client_id", "stage_id", "owner_id")
+
+
+@blueprint.get("/new")
+@permit("leads.write")
+def show_new() -> str:
+    given = {name: request.args.get(name, "") for name in ("client_id", "stage_id", "title")}
+    return _render(None, {**given, "owner_id": str(identity().user_id)})
+
+
+@blueprint.post("/new")
+@permit("leads.write")
+def create() -> ResponseReturnValue:
+    try:
+        lead = write(create_lead, parse_fields(LeadFields, _given()))
+    except Invalid as error:
+        return _render(None, _typed(), error), status_of(error)
+    return redirect(url_for("lead_record.show", lead_id=lead.id), 303)
+
+
+@blueprint.get("/<id:lead_id>/edit")
+@permit("leads.write")
+def show_edit(lead_id: int) -> str:
+    lead = read(get_lead, lead_id)
+    return _render(lead, _as_texts(facts_of(lead)))
+
+
+@blueprint.post("/<id:lead_id>/edit")
+@permit("leads.write")
+def update(lead_id: int) -> ResponseReturnValue:
+    try:
+        write(change_lead, lead_id, parse_fields(LeadChanges, _given()), expected_version=form_version())
+    except Stale as error:
+        return _render_stale(read(get_lead, lead_id)), status_of(error)
+    except Invalid as error:
+        return _render(read(get_lead, lead_id), _typed(), error), status_of(error)
+    return redirect(url_for("lead_record.show", lead_id=lead_id), 303)
+
+
+def _given() -> dict[str, object]:
+    form = request.form
+    given: dict[str, object] = {name: form.get(name, "") for name in TEXTS}
+    given["value"] = plain_number(form.get("value", ""))
+    given |= {name: number_from(form.get(name, ""), name) for name in NUMBERS}
+    return given | {"tags": words_from(form.get("tags", ""))}
+
+
+def _typed() -> dict[str, str]:
+    return {name: request.form.get(name, "") for name in EDITED}
+
+
+def _as_texts(facts: Mapping[str, Any]) -> dict[str, str]:
+    """Stored values as the form's fields hold them."""
+    return {
+        name: ", ".join(facts[name])
+        if isinstance(facts[name], list)
+        else ""
+        if facts[name] is None
+        else str(facts[name])
+        for name in EDITED
+    }
+
+
+def _render(lead: Lead | None, values: Mapping[str, str], error: CrmError | None = None) -> str:
+    """The form; `values` are texts by field. An edited one carries what it was made from as `base`."""
+    options = read(_read_options, values)
+    return render_template(
+        "leads/form.html",
+        lead=lead,
+        values={**values, "stage_id": values.get("stage_id") or str(options["first_stage"])},
+        version=request.form.get("version") if error and lead else lead and lead.version,
+        base=request.form.get("base") or orjson.dumps(values).decode() if lead else "",
+        labels={name: label_of(name) for name in EDITED},
+        **refusal(error),
+        **options,
+    )
+
+
+def _read_options(tx: Transaction, values: Mapping[str, str]) -> dict[str, Any]:
+    client_id = values.get("client_id", "")
+    names = name_clients(tx, [int(client_id)]) if client_id.isdecimal() else {}
+    currency = show_workspace(tx).currency
+    pipelines = [pipeline for pipeline in list_pipelines(tx) if pipeline.archived_at is None]
+    return {
+        "client_name": names.get(int(client_id)) if names else "",
+        "owners": [(user.id, user.name) for user in list_users(tx) if user.disabled_at is None],
+        "tags": [tag.name for tag in list_tags(tx)],
+        "types": [(name, type_word(name)) for name in list_lead_types(tx)],
+        "pipelines": pipelines,
+        "first_stage": first_stage(default_pipeline(tx)).id,
+        "lost_stages": [s.id for pipeline in pipelines for s in pipeline.stages if s.kind == "lost"],
+        "currency": currency,
+        "currencies": [
+            (code, code) for code in sorted(currencies(), key=lambda code: (code != currency, code))
+        ],
+    }
+
+
+def _render_stale(lead: Lead) -> str:
+    """Both versions side by side: where only one of them changed a field, that one is chosen beforehand."""
+    mine, theirs, base = _typed(), _as_texts(facts_of(lead)), _base()
+    known = read(_read_known, [values["client_id"] for values in (mine, theirs)])
+    differing = [name for name in EDITED if mine[name] != theirs[name]]
+    return render_template(
+        "leads/stale.html",
+        lead=lead,
+        same={name: mine[name] for name in EDITED if name not in differing},
+        choices=[
+            {
+                "name": name,
+                "label": label_of(name),
+                "mine": mine[name],
+                "theirs": theirs[name],
+                "mine_shown": show_value(name, _as_shown(name, mine[name]), known),
+                "theirs_shown": show_value(name, _as_shown(name, theirs[name]), known),
+                "mine_changed": mine[name] != base.get(name, theirs[name]),
+            }
+            for name in differing
+        ],
+    )
+
+
+def _base() -> dict[str, str]:
+    try:
+        base = orjson.loads(request.form.get("base", ""))
+    except orjson.JSONDecodeError:
+        return {}
+    return base if isinstance(base, dict) else {}
+
+
+def _read_known(tx: Transaction, client_ids: list[str]) -> Known:
+    ids = [int(client_id) for client_id in client_ids if client_id.isdecimal()]
+    return Known(
+        clients=name_clients(tx, ids),
+        users={user.id: user.name for user in list_users(tx)},
+        stages=name_stages(tx),
+        pipelines=name_pipelines(tx),
+    )
+
+
+def _as_shown(name: str, text: str) -> str | int | float:
+    if name in NUMBERS and text.isdecimal():
+        return int(text)
+    return float(plain_number(text)) if name == "value" and _is_amount(text) else text
+
+
+def _is_amount(text: str) -> bool:
+    return plain_number(text).replace(".", "", 1).isdecimal()

@@ -1,0 +1,45 @@
+"""What one needs to know in the morning."""
+
+import flask_babel
+from flask import Blueprint, render_template
+
+from crm import clock
+from crm.activity.timeline import Activity
+from crm.db.transaction import Transaction
+from crm.leads.my_day import MyDay, show_my_day
+from crm.web.activity_words import Entry, tell
+from crm.web.auth import permit
+from crm.web.identity import identity
+from crm.web.requests import read
+from crm.web.timelines import known_names
+
+blueprint = Blueprint("my_day", __name__)
+
+# What tells nothing of the work: who came and went, and where cards were put.
+UNTOLD = ("session.", "token.", "lead.reordered")
+
+
+@blueprint.get("/my-day")
+@permit("tasks.read")
+def show() -> str:
+    day, entries = read(_look_around, identity().timezone)
+    now = flask_babel.to_user_timezone(clock.now())
+    return render_template(
+        "my_day/my_day.html",
+        day=day,
+        entries=entries,
+        more=None,
+        last_day="",
+        today=flask_babel.format_date(now, "EEEE, d MMMM"),
+    )
+
+
+def _look_around(tx: Transaction, timezone: str) -> tuple[MyDay, list[Entry]]:
+    day = show_my_day(tx, timezone)
+    told = [activity for activity in day.changed if _matters(activity)]
+    known = known_names(tx, told)
+    return day, [tell(activity, known) for activity in told]
+
+
+def _matters(activity: Activity) -> bool:
+    return not activity.action.startswith(UNTOLD)

@@ -1,0 +1,50 @@
+"""Reports, drawn as charts, with their numbers as tables."""
+
+import flask_babel
+from flask import Blueprint, render_template
+from pydantic import Field
+
+from crm import clock
+from crm.clients.fields import MAX_ID
+from crm.db.transaction import Transaction
+from crm.leads.pipeline import Pipeline, default_pipeline, list_pipelines
+from crm.leads.reports_sqlite import Report, show_report
+from crm.web.auth import permit
+from crm.web.identity import identity
+from crm.web.lead_queries import Address
+from crm.web.requests import query, read
+
+blueprint = Blueprint("reports", __name__)
+
+SPANS = (3, 6, 12, 24)
+
+
+class ReportAddress(Address):
+    pipeline_id: int | None = Field(None, ge=1, le=MAX_ID)
+    months: int = Field(12, ge=1, le=60)
+
+
+@blueprint.get("/reports")
+@permit("leads.read")
+def show() -> str:
+    wanted = query(ReportAddress)
+    pipelines, chosen, report = read(_read_report, wanted, identity().timezone)
+    return render_template(
+        "reports/reports.html",
+        report=report,
+        pipelines=pipelines,
+        chosen=chosen,
+        query=wanted,
+        spans=SPANS,
+        months={won.label: _month(won.label) for won in report.won_by_month},
+    )
+
+
+def _read_report(tx: Transaction, wanted: ReportAddress, timezone: str) -> tuple[list[Pipeline], int, Report]:
+    chosen = wanted.pipeline_id or default_pipeline(tx).id
+    return list_pipelines(tx), chosen, show_report(tx, chosen, months=wanted.months, timezone=timezone)
+
+
+def _month(label: str) -> str:
+    """2026-11 as people say it."""
+    return str(flask_babel.format_date(clock.from_text(f"{label}-01"), "LLL y", rebase=False))

@@ -1,0 +1,142 @@
+"""Tasks: done with one click, edited on a page of their own, listed by whose they are."""
+
+from typing import Any
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from pydantic import Field
+
+from crm.accounts.users import list_users
+from crm.clients.fields import MAX_ID
+from crm.errors import Conflict, Invalid
+from crm.fields import parse_fields
+from crm.leads.task_fields import TaskChanges
+from crm.leads.task_lists import TaskFilter, list_tasks
+from crm.leads.tasks import Task, change_task, delete_task, get_task, restore_task
+from crm.web.auth import permit
+from crm.web.due_times import day_and_hour, due_from
+from crm.web.errors import status_of
+from crm.web.field_words import WORDS, label_of
+from crm.web.forms import form_version, is_fragment, number_from, refusal
+from crm.web.identity import identity
+from crm.web.lead_queries import Address
+from crm.web.requests import query, read, write
+from crm.web.toasts import complain, offer_undo, say, with_events
+
+blueprint = Blueprint("tasks", __name__, url_prefix="/tasks")
+
+PAGE = 50
+REPEATS = ("daily", "weekdays", "weekly", "monthly", "yearly")
+
+
+class TaskAddress(Address):
+    """Without `assignee_id` one's own; 0 asks for everybody's."""
+
+    assignee_id: int | None = Field(None, ge=0, le=MAX_ID)
+    done: bool = False
+    cursor: str | None = Field(None, max_length=400)
+
+
+@blueprint.get("")
+@permit("tasks.read")
+def list_all() -> str:
+    wanted = query(TaskAddress)
+    whose = identity().user_id if wanted.assignee_id is None else wanted.assignee_id or None
+    found = read(
+        list_tasks, TaskFilter(assignee_id=whose, done=wanted.done), limit=PAGE, cursor=wanted.cursor
+    )
+    return render_template("tasks/list.html", page=found, query=wanted, whose=whose, people=_people())
+
+
+@blueprint.post("/<id:task_id>/done")
+@permit("tasks.write")
+def finish(task_id: int) -> ResponseReturnValue:
+    """Done, or with `done=0` to be done again."""
+    done = request.form.get("done") != "0"
+    task = write(change_task, task_id, TaskChanges(done=done))
+    if is_fragment():
+        return with_events(make_response("", 204), {"timeline-changed": None})
+    say(_("Done") if done else _("It is to be done again"))
+    return redirect(_back(task), 303)
+
+
+@blueprint.get("/<id:task_id>/edit")
+@permit("tasks.write")
+def show_edit(task_id: int) -> str:
+    task = read(get_task, task_id)
+    day, hour = day_and_hour(task.due_at)
+    values = {
+        "title": task.title,
+        "details": task.details or "",
+        "due_day": day,
+        "due_hour": hour,
+        "repeat": task.repeat or "",
+        "assignee_id": str(task.assignee_id or ""),
+    }
+    return _render(task, values)
+
+
+@blueprint.post("/<id:task_id>/edit")
+@permit("tasks.write")
+def update(task_id: int) -> ResponseReturnValue:
+    form = request.form
+    try:
+        given = {
+            "title": form.get("title", ""),
+            "details": form.get("details", ""),
+            "due_at": due_from(form.get("due_day", ""), form.get("due_hour", "")),
+            "repeat": form.get("repeat") or None,
+            "assignee_id": number_from(form.get("assignee_id", ""), "assignee_id"),
+        }
+        task = write(change_task, task_id, parse_fields(TaskChanges, given), expected_version=form_version())
+    except (Invalid, Conflict) as error:
+        return _render(read(get_task, task_id), form.to_dict(), error), status_of(error)
+    return redirect(_back(task), 303)
+
+
+@blueprint.post("/<id:task_id>/delete")
+@permit("tasks.write")
+def delete(task_id: int) -> ResponseReturnValue:
+    task = read(get_task, task_id)
+    try:
+        write(delete_task, task_id, expected_version=form_version())
+    except Conflict as error:
+        complain(error.message)
+        return redirect(url_for("tasks.show_edit", task_id=task_id), 303)
+    offer_undo(_("%(name)s is deleted.", name=task.title), url_for("tasks.restore", task_id=task_id))
+    return redirect(_back(task), 303)
+
+
+@blueprint.post("/<id:task_id>/restore")
+@permit("tasks.write")
+def restore(task_id: int) -> ResponseReturnValue:
+    task = write(restore_task, task_id)
+    say(_("%(name)s is back.", name=task.title))
+    return redirect(_back(task), 303)
+
+
+def _back(task: Task) -> str:
+    """To the record that the task is about, else to one's day."""
+    if task.subject == "lead":
+        return url_for("lead_record.show", lead_id=task.subject_id)
+    if task.subject == "client":
+        return url_for("client_record.show", client_id=task.subject_id)
+    return url_for("my_day.show")
+
+
+def _render(task: Task, values: dict[str, Any], error: Invalid | Conflict | None = None) -> str:
+    return render_template(
+        "tasks/form.html",
+        task=task,
+        values=values,
+        back=_back(task),
+        people=_people(),
+        repeats=[("", _("Never"))] + [(name, WORDS[name]) for name in REPEATS],
+        labels={name: label_of(name) for name in ("title", "details", "due_at", "repeat", "assignee_id")},
+        **refusal(error),
+    )
+
+
+def _people() -> list[tuple[int, str]]:
+    return [(user.id, user.name) for user in read(list_users) if user.disabled_at is None]

@@ -1,0 +1,76 @@
+"""The sentence, the sign and the tone of each kind of entry in the ledger."""
+
+from dataclasses import dataclass
+
+from flask_babel import LazyString, lazy_gettext
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    icon: str
+    tone: str
+    sentence: LazyString
+
+
+SAYINGS = {
+    "client.created": Saying("user-plus", "good", lazy_gettext("%(who)s added %(what)s")),
+    "client.changed": Saying("pencil", "accent", lazy_gettext("%(who)s changed %(what)s")),
+    "client.picture_changed": Saying(
+        "image", "accent", lazy_gettext("%(who)s changed the picture of %(what)s")
+    ),
+    "client.deleted": Saying("trash-2", "bad", lazy_gettext("%(who)s moved %(what)s to the trash")),
+    "client.restored": Saying("archive-restore", "good", lazy_gettext("%(who)s restored %(what)s")),
+    "file.added": Saying("paperclip", "news", lazy_gettext("%(who)s added the file %(file)s")),
+    "file.deleted": Saying("trash-2", "bad", lazy_gettext("%(who)s deleted the file %(file)s")),
+    "file.restored": Saying("archive-restore", "good", lazy_gettext("%(who)s restored the file %(file)s")),
+    "user.created": Saying("user-plus", "good", lazy_gettext("%(who)s added the user %(what)s")),
+    "user.updated": Saying("user", "accent", lazy_gettext("%(who)s changed the user %(what)s")),
+    "user.disabled": Saying("ban", "warn", lazy_gettext("%(who)s locked out %(what)s")),
+    "user.enabled": Saying("user", "good", lazy_gettext("%(who)s let %(what)s in again")),
+    "user.password_changed": Saying("lock", "quiet", lazy_gettext("%(who)s changed their password")),
+    "user.password_reset": Saying("lock", "warn", lazy_gettext("The password of %(what)s was set anew")),
+    "session.started": Saying("key-round", "quiet", lazy_gettext("%(who)s logged in")),
+    "session.ended": Saying("log-out", "quiet", lazy_gettext("%(who)s ended a session")),
+    "token.created": Saying("key-round", "news", lazy_gettext("%(who)s made an API token")),
+    "token.revoked": Saying("key-round", "warn", lazy_gettext("%(who)s revoked an API token")),
+    "invitation.created": Saying("mail", "news", lazy_gettext("%(who)s invited somebody")),
+    "invitation.revoked": Saying("mail", "warn", lazy_gettext("%(who)s took back an invitation")),
+    "invitation.accepted": Saying("user-plus", "good", lazy_gettext("%(who)s accepted an invitation")),
+    "workspace.created": Saying("sparkles", "good", lazy_gettext("%(who)s set up the workspace")),
+    "workspace.updated": Saying("settings", "accent", lazy_gettext("%(who)s changed the workspace")),
+    "lead.created": Saying("target", "good", lazy_gettext("%(who)s added %(what)s")),
+    "lead.changed": Saying("pencil", "accent", lazy_gettext("%(who)s changed %(what)s")),
+    "lead.moved": Saying("arrow-right-left", "accent", lazy_gettext("%(who)s moved %(what)s to %(stage)s")),
+    "lead.reordered": Saying(
+        "arrow-up-down", "quiet", lazy_gettext("%(who)s put %(what)s elsewhere in its stage")
+    ),
+    "lead.deleted": Saying("trash-2", "bad", lazy_gettext("%(who)s moved %(what)s to the trash")),
+    "lead.restored": Saying("archive-restore", "good", lazy_gettext("%(who)s restored %(what)s")),
+    "note.created": Saying("sticky-note", "warn", lazy_gettext("%(who)s wrote a note")),
+    "note.changed": Saying("sticky-note", "quiet", lazy_gettext("%(who)s changed a note")),
+    "note.deleted": Saying("trash-2", "bad", lazy_gettext("%(who)s deleted a note")),
+    "note.restored": Saying("archive-restore", "good", lazy_gettext("%(who)s restored a note")),
+    "call.created": Saying("phone", "news", lazy_gettext("%(who)s noted a call")),
+    "call.changed": Saying("phone", "quiet", lazy_gettext("%(who)s changed what was noted of a call")),
+    "call.deleted": Saying("trash-2", "bad", lazy_gettext("%(who)s deleted what was noted of a call")),
+    "call.restored": Saying(
+        "archive-restore", "good", lazy_gettext("%(who)s restored what was noted of a call")
+    ),
+    "task.created": Saying("calendar-check", "news", lazy_gettext("%(who)s planned %(what)s")),
+    "task.changed": Saying("pencil", "quiet", lazy_gettext("%(who)s changed the task %(what)s")),
+    "task.done": Saying("circle-check", "good", lazy_gettext("%(who)s did %(what)s")),
+    "task.reopened": Saying("rotate-ccw", "warn", lazy_gettext("%(who)s reopened %(what)s")),
+    "task.deleted": Saying("trash-2", "bad", lazy_gettext("%(who)s deleted the task %(what)s")),
+    "task.restored": Saying("archive-restore", "good", lazy_gettext("%(who)s restored the task %(what)s")),
+    "pipeline.created": Saying("route", "good", lazy_gettext("%(who)s made the pipeline %(what)s")),
+    "pipeline.changed": Saying("route", "accent", lazy_gettext("%(who)s changed the pipeline %(what)s")),
+    "pipeline.deleted": Saying("route", "bad", lazy_gettext("%(who)s deleted the pipeline %(what)s")),
+    "pipeline.restored": Saying("route", "good", lazy_gettext("%(who)s restored the pipeline %(what)s")),
+    "stage.created": Saying("route", "good", lazy_gettext("%(who)s added the stage %(what)s")),
+    "stage.changed": Saying("route", "accent", lazy_gettext("%(who)s changed the stage %(what)s")),
+    "stage.deleted": Saying("route", "bad", lazy_gettext("%(who)s deleted the stage %(what)s")),
+    "stage.restored": Saying("route", "good", lazy_gettext("%(who)s restored the stage %(what)s")),
+    "lead_type.added": Saying("tag", "good", lazy_gettext("%(who)s added a type of lead")),
+    "lead_type.removed": Saying("tag", "bad", lazy_gettext("%(who)s removed a type of lead")),
+}
+OTHER = Saying("activity", "quiet", lazy_gettext("%(who)s: %(action)s"))

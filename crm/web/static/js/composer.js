@@ -1,0 +1,45 @@
+// The composer of a record: one form at a time, emptied when what it held is kept; and why a lead was lost.
+import { onAction } from "./page.js";
+
+const tabsOf = (box) => [...box.querySelectorAll('[role="tab"]')];
+
+function open(tab) {
+  for (const other of tabsOf(tab.closest("[data-composer]"))) {
+    const here = other === tab;
+    other.setAttribute("aria-selected", String(here));
+    other.tabIndex = here ? 0 : -1;
+    document.getElementById(other.getAttribute("aria-controls")).hidden = !here;
+  }
+}
+
+document.addEventListener("click", (event) => {
+  const tab = event.target.closest('[data-composer] [role="tab"]');
+  if (!tab) return;
+  open(tab);
+  document.getElementById(tab.getAttribute("aria-controls")).querySelector("textarea, .input").focus();
+});
+
+document.addEventListener("keydown", (event) => {
+  const tab = event.target.closest?.('[data-composer] [role="tab"]');
+  const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  if (!tab || !by) return;
+  const all = tabsOf(tab.closest("[data-composer]"));
+  const next = all[(all.indexOf(tab) + by + all.length) % all.length];
+  open(next);
+  next.focus();
+});
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  const form = event.target.closest?.("form[data-compose]");
+  if (!form || !event.detail.successful) return;
+  form.reset();
+  form.dispatchEvent(new Event("input", { bubbles: true }));
+});
+
+const lost = document.getElementById("lost-dialog");
+
+onAction("ask-why", (step) => {
+  lost.querySelector('[name="stage_id"]').value = step.value;
+  lost.showModal();
+});
+onAction("close-dialog", (button) => button.closest("dialog").close());

@@ -1,0 +1,417 @@
+"""Leads in a real browser: the board by pointer, keys and touch, two browsers, the record, axe."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, Literal
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+
+from crm.db.actor import Actor
+from crm.db.database import Database
+from crm.fields import parse_fields
+from crm.leads.lead import Lead, live_lead
+from crm.leads.note_fields import NoteFields
+from crm.leads.notes import add_note
+from crm.leads.pipeline import Stage
+from crm.leads.task_fields import TaskFields
+from crm.leads.tasks import create_task
+from crm.leads.trash import delete_lead
+from tests.support.appliance import Appliance
+from tests.support.axe import grave_findings
+from tests.support.clients import add_client
+from tests.support.leads import add_lead, cards_of, put_card, stages_of
+
+Scheme = Literal["light", "dark"]
+PAGES = (
+    "/board", "/board?q=nothing+at+all", "/leads", "/leads?status=won", "/leads?columns=none",
+    "/leads/new", "/leads/trash",
+    "/leads/{id}", "/leads/{id}?kind=note", "/leads/{id}/edit", "/my-day",
+    "/tasks", "/reports", "/settings/pipelines",
+)  # fmt: skip
+
+
+@pytest.fixture
+def stages(live_db: Database, founder: Actor) -> dict[str, Stage]:
+    return stages_of(live_db, founder)
+
+
+@pytest.fixture
+def cards(live_db: Database, founder: Actor) -> dict[str, Lead]:
+    """Three cards in the first stage: c, b and a from the top."""
+    return {title: add_lead(live_db, founder, title=title, value=100) for title in "abc"}
+
+
+def column(page: Page, name: str) -> Locator:
+    return page.get_by_role("region", name=re.compile(f"^{name}"))
+
+
+def titles(page: Page, name: str) -> list[str]:
+    return column(page, name).locator(".card-link").all_inner_texts()
+
+
+def soon(found: Callable[[], Any], wanted: Any, page: Page) -> None:
+    for _ in range(100):
+        if found() == wanted:
+            return
+        page.wait_for_timeout(50)
+    assert found() == wanted
+
+
+def drag(page: Page, card: Locator, target: Locator, below: float = 0.5) -> None:
+    """By the pointer, in steps, as a hand does it."""
+    start, end = card.bounding_box(), target.bounding_box()
+    assert start is not None and end is not None
+    page.mouse.move(start["x"] + 30, start["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(start["x"] + 40, start["y"] + 26, steps=4)
+    page.mouse.move(end["x"] + end["width"] / 2, end["y"] + end["height"] * below, steps=12)
+    page.wait_for_timeout(60)
+    page.mouse.up()
+
+
+def test_a_card_is_dragged_to_another_stage_and_the_server_s_sums_follow(
+    page: Page, live_db: Database, founder: Actor, stages: dict[str, Stage], cards: dict[str, Lead]
+) -> None:
+    page.goto("/board")
+    expect(column(page, "New").locator(".column-sum")).to_contain_text("$300")
+    drag(page, page.locator(f"#lead-{cards['b'].id}"), column(page, "Proposal").locator(".cards"), 0.05)
+    expect(column(page, "Proposal").locator(".column-count")).to_have_text("1")
+    expect(column(page, "New").locator(".column-sum")).to_contain_text("$200")
+    expect(column(page, "Proposal").locator(".column-sum")).to_contain_text("$100")
+    assert cards_of(live_db, founder, stages["Proposal"]) == ["b"]
+    assert live_db.read(live_lead, founder, cards["b"].id).status == "in_progress"
+
+
+def test_a_card_is_dragged_to_another_place_of_its_stage(
+    page: Page, live_db: Database, founder: Actor, stages: dict[str, Stage], cards: dict[str, Lead]
+) -> None:
+    page.goto("/board")
+    drag(page, page.locator(f"#lead-{cards['c'].id}"), page.locator(f"#lead-{cards['a'].id}"), 0.8)
+    soon(lambda: cards_of(live_db, founder, stages["New"]), ["b", "a", "c"], page)
+    page.reload()
+    assert titles(page, "New") == ["b", "a", "c"]
+
+
+def test_a_refused_move_puts_the_card_back_and_says_why(
+    page: Page, live_db: Database, founder: Actor, stages: dict[str, Stage], cards: dict[str, Lead]
+) -> None:
+    page.goto("/board")
+    page.route("**/changes", lambda route: route.abort())
+    live_db.write(delete_lead, founder, cards["b"].id)
+    drag(page, page.locator(f"#lead-{cards['b'].id}"), column(page, "Proposal").locator(".cards"), 0.05)
+    expect(page.locator(".toast-bad")).to_contain_text("no such lead")
+    expect(column(page, "Proposal").locator(".card")).to_have_count(0)
+
+
+def test_a_card_moves_by_keys_and_keeps_the_focus(
+    page: Page, live_db: Database, founder: Actor, stages: dict[str, Stage], cards: dict[str, Lead]
+) -> None:
+    page.goto("/board")
+    page.locator(f"#lead-{cards['c'].id}-link").focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(f"#lead-{cards['b'].id}-link")).to_be_focused()
+    page.keyboard.press("Shift+ArrowUp")
+    soon(lambda: cards_of(live_db, founder, stages["New"]), ["b", "c", "a"], page)
+    page.keyboard.press("Shift+ArrowRight")
+    soon(lambda: cards_of(live_db, founder, stages["Contacted"]), ["b"], page)
+    expect(page.locator("#board-said")).to_contain_text("b is in Contacted now")
+    expect(page.locator(f"#lead-{cards['b'].id}-link")).to_be_focused()
+    page.keyboard.press("m")
+    page.get_by_role("menuitem", name="Won").click()
+    soon(lambda: cards_of(live_db, founder, stages["Won"]), ["b"], page)
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/leads/\d+$"))
+
+
+def test_a_lost_card_is_asked_why(
+    page: Page, live_db: Database, founder: Actor, stages: dict[str, Stage], cards: dict[str, Lead]
+) -> None:
+    page.goto("/board")
+    card = page.locator(f"#lead-{cards['a'].id}")
+    card.locator(".card-link").focus()
+    page.keyboard.press("m")
+    page.get_by_role("menuitem", name="Lost").click()
+    page.get_by_role("button", name="Cancel").click()
+    assert titles(page, "New") == ["c", "b", "a"]
+    card.locator(".card-link").focus()
+    page.keyboard.press("m")
+    page.get_by_role("menuitem", name="Lost").click()
+    page.get_by_label("Reason").fill("Too expensive")
+    page.get_by_role("button", name="Move to lost").click()
+    soon(lambda: cards_of(live_db, founder, stages["Lost"]), ["a"], page)
+    assert live_db.read(live_lead, founder, cards["a"].id).lost_reason == "Too expensive"
+
+
+@pytest.fixture
+def phone(browser: Browser, context: BrowserContext, appliance: Appliance) -> Iterator[Page]:
+    """The same person's phone."""
+    held = browser.new_context(
+        base_url=appliance.url,
+        viewport={"width": 375, "height": 740},
+        has_touch=True,
+        is_mobile=True,
+        storage_state=context.storage_state(),
+    )
+    yield held.new_page()
+    held.close()
+
+
+def test_a_card_is_moved_by_touch(
+    phone: Page, live_db: Database, founder: Actor, stages: dict[str, Stage]
+) -> None:
+    """A long press picks it up; a plain swipe would scroll."""
+    first = add_lead(live_db, founder, title="first")
+    add_lead(live_db, founder, title="second")
+    phone.goto("/board")
+    touch(phone, phone.locator(f"#lead-{first.id}"), -110)
+    soon(lambda: cards_of(live_db, founder, stages["New"]), ["first", "second"], phone)
+
+
+def touch(page: Page, card: Locator, dy: float) -> None:
+    box = card.bounding_box()
+    assert box is not None
+    session = page.context.new_cdp_session(page)
+    x, y = box["x"] + 60, box["y"] + 24
+    session.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+    page.wait_for_timeout(350)
+    for step in range(1, 11):
+        point = {"x": x, "y": y + dy * step / 10}
+        session.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [point]})
+        page.wait_for_timeout(20)
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+def test_a_lead_is_written_down_in_its_stage(
+    page: Page, live_db: Database, founder: Actor, stages: dict[str, Stage]
+) -> None:
+    page.goto("/board")
+    page.get_by_role("button", name="Add a lead to Proposal").click()
+    page.keyboard.type("ремонт офиса за 150000")
+    page.keyboard.press("Tab")
+    page.keyboard.type("150 000")
+    page.keyboard.press("Enter")
+    expect(column(page, "Proposal").locator(".card")).to_have_count(1)
+    expect(column(page, "Proposal").locator(".column-sum")).to_contain_text("$150")
+    page.keyboard.type("another")
+    page.keyboard.press("Enter")
+    soon(lambda: cards_of(live_db, founder, stages["Proposal"]), ["another", "ремонт офиса за 150000"], page)
+
+
+def test_another_browser_sees_a_moved_card_within_two_seconds(
+    page: Page, context: BrowserContext, stages: dict[str, Stage], cards: dict[str, Lead]
+) -> None:
+    other = context.new_page()
+    for each in (page, other):
+        each.goto("/board")
+    drag(page, page.locator(f"#lead-{cards['b'].id}"), column(page, "Proposal").locator(".cards"), 0.05)
+    expect(column(other, "Proposal").locator(".card")).to_have_count(1, timeout=2000)
+    assert titles(other, "New") == ["c", "a"]
+    other.close()
+
+
+def test_an_idle_board_asks_little(page: Page, cards: dict[str, Lead]) -> None:
+    asked: list[int] = []
+    page.goto("/board")
+    page.wait_for_load_state("networkidle")
+    page.on("response", lambda answer: asked.append(answer.status))
+    page.wait_for_timeout(3500)
+    assert set(asked) == {304}
+    assert 2 <= len(asked) <= 4
+
+
+def test_filters_stand_in_the_address_and_narrow_the_sums(
+    page: Page, live_db: Database, founder: Actor, cards: dict[str, Lead]
+) -> None:
+    add_lead(live_db, founder, title="mine", value=7, owner_id=founder.user_id)
+    page.goto("/board")
+    page.get_by_label("Owner", exact=True).select_option(str(founder.user_id))
+    expect(column(page, "New").locator(".column-sum")).to_contain_text("$7")
+    assert f"owner_id={founder.user_id}" in page.url
+    page.reload()
+    assert titles(page, "New") == ["mine"]
+    page.get_by_role("link", name="Clear the filters").click()
+    expect(column(page, "New").locator(".card")).to_have_count(4)
+
+
+def test_further_cards_of_a_column_are_fetched(page: Page, live_db: Database, founder: Actor) -> None:
+    for number in range(30):
+        add_lead(live_db, founder, title=f"{number}")
+    page.goto("/board")
+    expect(column(page, "New").locator(".card")).to_have_count(25)
+    column(page, "New").get_by_role("link", name="Show more").click()
+    expect(column(page, "New").locator(".card")).to_have_count(30)
+    assert titles(page, "New") == [f"{number}" for number in reversed(range(30))]
+
+
+def test_a_note_a_call_and_a_task_are_written_onto_the_timeline(page: Page, cards: dict[str, Lead]) -> None:
+    page.goto(f"/leads/{cards['a'].id}")
+    page.get_by_label("Note", exact=True).last.fill("Wants oak floors")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#timeline .entry-prose")).to_have_text(["Wants oak floors"])
+    page.get_by_role("tab", name="Call").click()
+    page.get_by_label("What was said").fill("Agreed on a visit")
+    page.get_by_label("Minutes").fill("12")
+    page.get_by_role("button", name="Note the call").click()
+    expect(page.locator("#timeline .entry-prose")).to_have_text(["Agreed on a visit", "Wants oak floors"])
+    page.get_by_role("tab", name="Task").click()
+    page.get_by_label("What is to be done").fill("Send the offer")
+    page.get_by_role("button", name="Plan it").click()
+    expect(page.locator("#tasks .task-title")).to_have_text(["Send the offer"])
+    page.get_by_label("Notes", exact=True).check()
+    expect(page.locator("#timeline .entry")).to_have_count(1)
+    page.get_by_label("All", exact=True).check()
+    page.get_by_role("button", name="Done: Send the offer").click()
+    expect(page.locator("#tasks .task")).to_have_count(0)
+    expect(page.locator("#timeline .entry-head").first).to_contain_text("did Send the offer")
+
+
+def test_a_note_is_edited_and_deleted_in_its_place(page: Page, cards: dict[str, Lead]) -> None:
+    page.goto(f"/leads/{cards['a'].id}")
+    page.get_by_label("Note", exact=True).last.fill("First")
+    page.get_by_role("button", name="Add the note").click()
+    page.get_by_role("button", name="Edit", exact=True).click()
+    page.get_by_label("Text").fill("Second")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("#timeline .entry-prose")).to_have_text(["Second"])
+    page.get_by_role("button", name="Delete", exact=True).click()
+    expect(page.locator("#timeline .entry-note")).to_contain_text("Deleted.")
+    page.get_by_role("button", name="Take it back").click()
+    expect(page.locator("#timeline .entry-prose")).to_have_text(["Second"])
+
+
+def test_the_path_moves_the_lead_and_asks_why_it_was_lost(
+    page: Page, live_db: Database, founder: Actor, cards: dict[str, Lead]
+) -> None:
+    page.goto(f"/leads/{cards['a'].id}")
+    page.get_by_role("button", name="Negotiation").click()
+    expect(page.get_by_role("button", name="Negotiation")).to_have_attribute("aria-current", "step")
+    page.get_by_role("button", name="Lost", exact=True).click()
+    page.get_by_label("Reason").fill("No answer")
+    page.get_by_role("button", name="Move to lost").click()
+    expect(page.get_by_role("button", name="Lost", exact=True)).to_have_attribute("aria-current", "step")
+    lost = live_db.read(live_lead, founder, cards["a"].id)
+    assert (lost.status, lost.lost_reason) == ("lost", "No answer")
+
+
+def test_a_stale_save_shows_both_versions(
+    page: Page, context: BrowserContext, live_db: Database, founder: Actor, cards: dict[str, Lead]
+) -> None:
+    page.goto(f"/leads/{cards['a'].id}/edit")
+    other = context.new_page()
+    other.goto(f"/leads/{cards['a'].id}/edit")
+    other.get_by_label("Value").fill("555")
+    other.get_by_role("button", name="Save").click()
+    other.close()
+    page.get_by_label("Title").fill("renamed")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save what is chosen").click()
+    page.wait_for_url(re.compile(r"/leads/\d+$"))
+    saved = live_db.read(live_lead, founder, cards["a"].id)
+    assert (saved.title, saved.value) == ("renamed", 555)
+
+
+def test_many_leads_are_changed_at_once(
+    page: Page, live_db: Database, founder: Actor, stages: dict[str, Stage]
+) -> None:
+    for number in range(30):
+        add_lead(live_db, founder, title=f"{number}")
+    page.goto("/leads")
+    boxes = page.locator("tbody .pick")
+    boxes.nth(1).click()
+    boxes.nth(3).click(modifiers=["Shift"])
+    expect(page.locator("[data-count]")).to_have_text("3 selected")
+    page.get_by_role("button", name="Move", exact=True).click()
+    page.get_by_role("menuitem", name="Won").click()
+    soon(lambda: len(cards_of(live_db, founder, stages["Won"])), 3, page)
+    page.wait_for_load_state()
+    page.locator("thead .pick").click()
+    page.get_by_role("button", name="Take all 30 that match").click()
+    page.get_by_role("button", name="Move", exact=True).click()
+    page.get_by_role("menuitem", name="Proposal").click()
+    soon(lambda: len(cards_of(live_db, founder, stages["Proposal"])), 30, page)
+
+
+def test_the_columns_of_a_list_stand_in_its_address(page: Page, cards: dict[str, Lead]) -> None:
+    page.goto("/leads")
+    page.get_by_role("button", name="Columns").click()
+    page.get_by_label("Source").check()
+    expect(page.get_by_role("columnheader", name="Source")).to_be_visible()
+    assert "source" in page.url
+    page.reload()
+    expect(page.get_by_role("columnheader", name="Source")).to_be_visible()
+
+
+def test_stages_are_ordered_by_dragging_and_a_full_one_is_emptied_before_it_goes(
+    page: Page, live_db: Database, founder: Actor, cards: dict[str, Lead]
+) -> None:
+    page.goto("/settings/pipelines")
+    rows = page.locator(".stage-row")
+    grip = rows.nth(3).locator(".grip")
+    start, end = grip.bounding_box(), rows.nth(0).bounding_box()
+    assert start is not None and end is not None
+    page.mouse.move(start["x"] + 8, start["y"] + 12)
+    page.mouse.down()
+    page.mouse.move(start["x"] + 8, start["y"] - 10, steps=4)
+    page.mouse.move(end["x"] + 30, end["y"] + 6, steps=12)
+    page.wait_for_timeout(60)
+    page.mouse.up()
+    soon(lambda: list(stages_of(live_db, founder))[:2], ["Negotiation", "New"], page)
+    page.reload()
+    page.get_by_role("button", name="More about New").click()
+    menu = page.locator("[popover]:popover-open")
+    menu.get_by_label("Move its leads to").select_option(label="Contacted")
+    menu.get_by_role("menuitem", name="Delete the stage").click()
+    page.wait_for_load_state()
+    stages = stages_of(live_db, founder)
+    assert "New" not in stages
+    assert sorted(cards_of(live_db, founder, stages["Contacted"])) == ["a", "b", "c"]
+
+
+def test_reports_are_drawn_and_can_be_read_as_tables(
+    page: Page, live_db: Database, founder: Actor, stages: dict[str, Stage], cards: dict[str, Lead]
+) -> None:
+    put_card(live_db, founder, cards["a"].id, stages["Won"])
+    page.goto("/reports")
+    expect(page.locator("canvas").first).to_be_visible()
+    expect(page.locator("#funnel-title ~ * canvas, [data-report] canvas")).to_have_count(4)
+    page.get_by_role("button", name="As a table").first.click()
+    expect(page.get_by_role("row", name=re.compile("New 3"))).to_be_visible()
+
+
+@pytest.fixture
+def stocked(live_db: Database, founder: Actor, stages: dict[str, Stage]) -> int:
+    """A workspace with awkward words and a lead in each stage; the id of one with a history."""
+    client = add_client(live_db, founder, name="Παπαδόπουλος & Υιοί")
+    given = {"value": 150000.5, "tags": ["a tag that is rather longer than most"], "client_id": client.id}
+    lead = add_lead(live_db, founder, title="Donaudampfschifffahrtselektrizitätenhauptbetriebswerk", **given)
+    for stage in stages.values():
+        moved = add_lead(live_db, founder, owner_id=founder.user_id, expected_close="2026-12-24")
+        put_card(live_db, founder, moved.id, stage)
+    gone = add_lead(live_db, founder, title="gone")
+    live_db.write(delete_lead, founder, gone.id)
+    on = {"subject": "lead", "subject_id": lead.id}
+    call = {**on, "kind": "call", "text": "x", "minutes": 5}
+    live_db.write(add_note, founder, parse_fields(NoteFields, call))
+    task = {**on, "title": "Send the offer", "due_at": "2026-01-01T09:00:00Z", "repeat": "weekly"}
+    live_db.write(create_task, founder, parse_fields(TaskFields, task))
+    return lead.id
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 375])
+def test_no_page_of_leads_has_a_grave_finding_or_is_wider_than_its_screen(
+    page: Page, stocked: int, width: int, scheme: Scheme
+) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(color_scheme=scheme)
+    found = []
+    for template in PAGES:
+        address = template.format(id=stocked)
+        page.goto(address)
+        page.wait_for_timeout(100)
+        found += [f"{address}: {finding}" for finding in grave_findings(page)]
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        found += [f"{address}: {wide} pixels wide"] if wide > width else []
+    assert not found, "\n".join(found)
