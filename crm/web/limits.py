@@ -73,8 +73,9 @@ class RateLimit:
                     ends = self._limiter.get_window_stats(item, client).reset_time
                     wait = max(1, math.ceil(ends - time.time()))
                     raise TooMany(f"Too many requests. Try again in {wait} seconds.", wait)
-        except apsw.Error:
-            log.warning("the rate limit could not be counted", exc_info=True)
+        except apsw.Error as error:
+            # Without the trace: on a full disk each request would write one, perhaps to that disk.
+            log.warning("the rate limit could not be counted", reason=str(error))
 
 
 def limit_requests(app: Flask, settings: Settings) -> None:
