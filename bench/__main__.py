@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 from bench.direct import measure_direct, measure_growth
-from bench.http import measure_http
+from bench.http import measure_growth_http, measure_http
 from bench.places import copied_place, filled_place
 from bench.report import Result, lines_of, save
 
@@ -29,6 +29,9 @@ def measure(data: Path, scratch: Path, chosen: argparse.Namespace) -> list[Resul
         places[name] = filled_place(data / name, clients)
     served = copied_place(places["some"], scratch / "served")
     results = measure_http(served, scratch, rounds=chosen.rounds, seconds=chosen.seconds)
+    results += measure_growth_http(
+        places["few"], places["many"], rounds=chosen.rounds, seconds=chosen.seconds
+    )
     results += measure_direct(served, rounds=chosen.rounds)
     return results + measure_growth(places["few"], places["many"], rounds=chosen.rounds)
 

@@ -14,9 +14,10 @@ import orjson
 from flask import Flask, Response, request
 from gunicorn.app.base import BaseApplication
 
+from bench.reads import COLUMNS
 from crm import clock
 from crm.config import Settings, load_settings
-from crm.db.engine import open_writer
+from crm.db.engine import open_reader, open_writer
 from crm.db.fulltext import ID_BITS, fold, grams_of
 from crm.web.server import options
 
@@ -24,14 +25,29 @@ ANSWERS = "BENCH_ANSWERS"
 
 
 def bare_app(settings: Settings) -> Flask:
-    """`/fixed/NAME` answers with the bytes of that file, `/write` stores what a POST of a client stores."""
+    """`/fixed/NAME` answers with the bytes of that file, `/sql/NAME` with the rows of the SQL beside it.
+
+    `/write` stores what a POST of a client stores.
+    """
     app = Flask("bare")
     answers = {path.name: path.read_bytes() for path in Path(os.environ[ANSWERS]).iterdir()}
+    queries = {name: orjson.loads(content) for name, content in answers.items() if name.endswith(".sql")}
+    readers = threading.local()
     writer = BareWriter(settings.sqlite_path)
 
     @app.get("/fixed/<name>")
     def fixed(name: str) -> Response:
         return Response(answers[name], mimetype="application/json")
+
+    @app.get("/sql/<name>")
+    def rows(name: str) -> Response:
+        if not hasattr(readers, "connection"):
+            readers.connection = open_reader(settings.sqlite_path)
+        found = [
+            dict(zip(COLUMNS, row, strict=False))
+            for row in readers.connection.execute(*queries[f"{name}.sql"])
+        ]
+        return Response(orjson.dumps({"data": found}), mimetype="application/json")
 
     @app.post("/write")
     def write() -> Response:

@@ -14,19 +14,21 @@ import orjson
 from bench.load import request_bytes, requests_per_second
 from bench.memory import megabytes
 from bench.places import EMAIL, Place, copied_place, running
+from bench.reads import Read, opened, queries_of, reads_of
 from bench.report import Result, result_of
 
 CONNECTIONS = 8
 WARMING_REQUESTS = 60
 MEMORY_SAMPLES = 5
-READS_GOAL, WRITES_GOAL, MEMORY_GOAL = 0.5, 0.4, 250.0
-SEARCHES = ("anna", "ремонт", "müller", "kowal", "王", "garcia", "example.org", "38", "nowak ewa", "dental")
+READS_GOAL, WRITES_GOAL, MEMORY_GOAL, GROWTH_GOAL = 0.5, 0.4, 250.0, 1.3
 
 Requests = Callable[[], Iterator[bytes]]
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
+    """Two loads whose rates are compared: `ours` as a multiple of `bare`."""
+
     name: str
     ours: Requests
     bare: Requests
@@ -39,14 +41,36 @@ def measure_http(place: Place, folder: Path, *, rounds: int, seconds: float) -> 
     bare_place = copied_place(place, folder / "bare")
     answers = folder / "answers"
     answers.mkdir(exist_ok=True)
+    with opened(place) as db:
+        reads = reads_of(db)
     with running(place, "crm", "serve") as appliance:
         memory = _memory(place, token, appliance.pid)
-        paths = _paths(place, token)
-        _keep_answers(place, token, paths, answers)
+        _keep_answers(place, token, reads, answers)
         with running(bare_place, "bench.bare", BENCH_ANSWERS=str(answers)):
-            cases = _cases(paths, token)
+            cases = _cases(reads, token)
             found = _rounds(cases, place.port, bare_place.port, rounds=rounds, seconds=seconds)
     return [*(result_of(case.name, found[case.name], case.goal) for case in cases), memory]
+
+
+def measure_growth_http(small: Place, large: Place, *, rounds: int, seconds: float) -> list[Result]:
+    """What a request for a list or a search costs with many clients, as a multiple of its cost with few."""
+    with opened(small) as db:
+        paths = [read.path for read in reads_of(db)["page"]]
+        searches = [f"/api/clients?q={quote(text)}" for text in queries_of(db)]
+    asking = ("token", "create", "--user", EMAIL, "--name", "growth", "--scope", "read")
+    tokens = {place.port: place.crm(*asking) for place in (small, large)}
+
+    def growing(label: str, each: list[str]) -> Case:
+        few, many = ([request_bytes("GET", path, token) for path in each] for token in tokens.values())
+        return Case(label, lambda: itertools.cycle(few), lambda: itertools.cycle(many), GROWTH_GOAL)
+
+    cases = [
+        growing("list, 1,000,000 of 10,000 clients (at most)", paths),
+        growing("search, 1,000,000 of 10,000 clients (at most)", searches),
+    ]
+    with running(small, "crm", "serve"), running(large, "crm", "serve"):
+        found = _rounds(cases, small.port, large.port, rounds=rounds, seconds=seconds)
+    return [result_of(case.name, found[case.name], case.goal) for case in cases]
 
 
 def _memory(place: Place, token: str, pid: int) -> Result:
@@ -78,22 +102,28 @@ def _rounds(
     return found
 
 
-def _cases(paths: dict[str, list[str]], token: str) -> list[Case]:
-    def reading(name: str, label: str) -> Case:
-        ours = [request_bytes("GET", path, token) for path in paths[name]]
-        bare = [request_bytes("GET", f"/fixed/{name}-{n}", token) for n in range(len(paths[name]))]
-        return Case(label, lambda: itertools.cycle(ours), lambda: itertools.cycle(bare), READS_GOAL)
+def _cases(reads: dict[str, list[Read]], token: str) -> list[Case]:
+    def reading(name: str, label: str, view: str, goal: float | None) -> Case:
+        ours = [request_bytes("GET", read.path, token) for read in reads[name]]
+        bare = [request_bytes("GET", f"/{view}/{name}-{n}", token) for n in range(len(ours))]
+        return Case(label, lambda: itertools.cycle(ours), lambda: itertools.cycle(bare), goal)
 
-    def writing(label: str, path: str, goal: float | None) -> Case:
-        return Case(
-            label, lambda: _new_clients("/api/clients", token), lambda: _new_clients(path, token), goal
-        )
-
+    named = {"one": "GET one client", "page": "GET 25 of 100,000", "search": "search in 100,000"}
     return [
-        reading("one", "GET one client, of a bare Flask view"),
-        reading("page", "GET 25 of 100,000, of a bare Flask view"),
-        reading("search", "search in 100,000, of a bare Flask view"),
-        writing("POST client, of a bare Flask view that stores the same rows", "/write", WRITES_GOAL),
+        *(
+            reading(name, f"{label}, of a bare Flask view", "fixed", READS_GOAL)
+            for name, label in named.items()
+        ),
+        *(
+            reading(name, f"{label}, of a bare Flask view with the same SQL", "sql", None)
+            for name, label in named.items()
+        ),
+        Case(
+            "POST client, of a bare Flask view that stores the same rows",
+            lambda: _new_clients("/api/clients", token),
+            lambda: _new_clients("/write", token),
+            WRITES_GOAL,
+        ),
     ]
 
 
@@ -104,26 +134,12 @@ def _new_clients(path: str, token: str) -> Iterator[bytes]:
         yield request_bytes("POST", path, token, body)
 
 
-def _paths(place: Place, token: str) -> dict[str, list[str]]:
-    newest = orjson.loads(_get(place, token, "/api/clients?limit=1"))["data"][0]["id"]
-    ids = random.Random(1).sample(range(1, newest + 1), 200)  # noqa: S311 - the same ids each time
-    return {
-        "one": [f"/api/clients/{client_id}" for client_id in ids],
-        "page": [
-            "/api/clients",
-            "/api/clients?sort=name",
-            "/api/clients?status=active",
-            "/api/clients?country=PL",
-        ],
-        "search": [f"/api/clients?q={quote(text)}" for text in SEARCHES],
-    }
-
-
-def _keep_answers(place: Place, token: str, paths: dict[str, list[str]], folder: Path) -> None:
-    """The bare views send the very bytes that the appliance does."""
-    for name, each in paths.items():
-        for number, path in enumerate(each):
-            (folder / f"{name}-{number}").write_bytes(_get(place, token, path))
+def _keep_answers(place: Place, token: str, reads: dict[str, list[Read]], folder: Path) -> None:
+    """For the bare views: the very bytes that the appliance sends, and the SQL behind them."""
+    for name, each in reads.items():
+        for number, read in enumerate(each):
+            (folder / f"{name}-{number}").write_bytes(_get(place, token, read.path))
+            (folder / f"{name}-{number}.sql").write_bytes(orjson.dumps([read.sql, read.params]))
 
 
 def _get(place: Place, token: str, path: str) -> bytes:

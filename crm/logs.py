@@ -17,6 +17,7 @@ _SECRET_KEY = re.compile(
     re.IGNORECASE,
 )
 _CONTROL = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))}
+_TRACES = {"exception", "stack"}
 _MAX_DEPTH = 6
 
 
@@ -89,5 +90,10 @@ def _render(log_format: str, *, colors: bool) -> list[Processor]:
 
 def _escape_control(_logger: WrappedLogger, _method: str, entry: EventDict) -> EventDict:
     """Without it a text that a stranger sent could pose as further entries, or steer the terminal."""
-    entry["event"] = str(entry["event"]).translate(_CONTROL)
-    return entry
+    entry["event"] = str(entry["event"])
+    return {key: _escaped(key, value) for key, value in entry.items()}
+
+
+def _escaped(key: str, value: object) -> object:
+    """Traces keep their lines; what is no text is shown by its repr, which escapes by itself."""
+    return value.translate(_CONTROL) if isinstance(value, str) and key not in _TRACES else value

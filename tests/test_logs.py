@@ -78,6 +78,13 @@ def test_a_text_from_outside_cannot_pose_as_an_entry(tmp_path: Path, log_format:
     assert "\x1b[2J" not in stream.getvalue()
 
 
+def test_no_field_of_an_entry_steers_the_terminal_or_makes_the_log_binary(tmp_path: Path) -> None:
+    stream = log_to(tmp_path, "text")
+    structlog.get_logger().info("request", path="/a\x00b\x1b[2Jc\x9bd", about={"e": ["\x07"]})
+    assert all(char == "\n" or char.isprintable() for char in stream.getvalue())
+    assert "path=/a\\x00b\\x1b[2Jc\\x9bd" in stream.getvalue()
+
+
 def test_entries_below_the_level_are_left_out(tmp_path: Path) -> None:
     stream = log_to(tmp_path, "text", level="WARNING")
     structlog.get_logger().info("quiet")

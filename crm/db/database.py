@@ -129,15 +129,11 @@ class Database:
 
     def _arrive(self) -> Presence:
         try:
-            presence = Presence(self.path, self._transaction_seconds)
+            return Presence.of_run(self.path, self._transaction_seconds)
         except Occupied as error:
             raise Busy("The database is being upgraded or restored. Please try again.") from error
-        try:
-            presence.begin_run()
         except OSError as error:
-            presence.end()
             raise Busy(FAULT, retry_after=5) from error
-        return presence
 
     def _begin(
         self, kind: Literal["read", "write"], begin: Callable[[float], tuple[Channel, int]]

@@ -15,8 +15,10 @@ from crm.db.transaction import Transaction
 ID_BITS = 40
 ID_MASK = (1 << ID_BITS) - 1
 SHORT, LONG = 3, 5
-LONG_GRAMS = 4
+TELLING_WORDS = 2
+TELLING_GRAMS = 2
 MAX_WORDS = 8
+TRUNK_ZERO = "(0)"
 
 _LETTERS = str.maketrans(
     {"ł": "l", "đ": "d", "ð": "d", "ø": "o", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
@@ -27,6 +29,7 @@ _DENSE = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
     "\U00020000-\U0003ffff]+"
 )
+_DIGIT = re.compile(r"\d")
 _PHONE = re.compile(r"[+()./\s\d-]*")
 _DROPPED = {"Mn", "Me", "Cf", "Cc", "Cs"}
 
@@ -61,17 +64,18 @@ def parse_query(text: str) -> Query | None:
         return None
     starts = tuple(word for word in words if len(word) < SHORT and not _DENSE.fullmatch(word))
     digits = _phone_digits(text)
-    match = _all_of([gram for word in words for gram in _wanted_grams(word)])
-    if digits is not None:
-        match = f"({match}) OR ({_all_of(_wanted_grams(digits))})"
+    match = _all_of(_telling_grams(words))
+    if digits is not None and words != (digits,):
+        match = f"({match}) OR ({_all_of(_telling_grams((digits,)))})"
     return Query(match, tuple(word for word in words if word not in starts), starts, digits)
 
 
 def _phone_digits(text: str) -> str | None:
-    """The digits of what looks like a phone number, without the zeros by which it is dialled."""
+    """The digits of what looks like a phone number, without the zeros of dialling, as in +49 (0)30."""
     if not _PHONE.fullmatch(text):
         return None
-    digits = "".join(str(unicodedata.digit(char)) for char in text if char.isdigit()).lstrip("0")
+    dialled = "".join(str(unicodedata.digit(char)) for char in text.replace(TRUNK_ZERO, "") if char.isdigit())
+    digits = dialled.lstrip("0")
     return digits if len(digits) >= SHORT else None
 
 
@@ -79,17 +83,27 @@ def _all_of(grams: list[str]) -> str:
     return " AND ".join(f'"{gram}"' for gram in dict.fromkeys(grams))
 
 
-def _wanted_grams(word: str) -> list[str]:
-    """A few grams of the word, far apart: they find few candidates, and each is confirmed anyway."""
+def _telling_grams(words: tuple[str, ...]) -> list[str]:
+    """A few grams that find few candidates; each of these is confirmed anyway.
+
+    The index reads a gram's rows one after the other, so that a common gram costs time and narrows little:
+    those of the short words among longer ones, and a second gram of a word that is found by its first.
+    """
+    longest = sorted(words, key=len, reverse=True)[:TELLING_WORDS]
+    most = TELLING_GRAMS // len(longest)
+    return [gram for word in longest for gram in _grams_in(word)[:most]]
+
+
+def _grams_in(word: str) -> list[str]:
+    """The most telling first: with digits, then from the middle; many words share beginnings and endings."""
     local = word.partition("@")[0]
     token = _as_token(local if len(local) >= LONG else word)
-    if len(token) < SHORT:
-        return [token]
     size = LONG if len(token) >= LONG else SHORT
+    if len(token) <= size:
+        return [token]
     last = len(token) - size
-    steps = min(last, LONG_GRAMS - 1)
-    places = {round(last * step / steps) for step in range(steps + 1)} if steps else {0}
-    return [token[place : place + size] for place in sorted(places)]
+    grams = [token[place : place + size] for place in dict.fromkeys(((last + 1) // 2, last, last // 4))]
+    return [gram for gram in grams if _DIGIT.search(gram)] or grams
 
 
 def grams_of(*texts: str) -> str:

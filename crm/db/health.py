@@ -58,12 +58,17 @@ def _count_tables(tx: Transaction) -> object:
 
 def _disk(*folders: Path) -> Literal["ok", "low", "full"]:
     try:
-        free = min(shutil.disk_usage(folder).free for folder in folders)
+        free = min(_free(folder) for folder in folders)
     except OSError:
         return "full"
     if free < NEEDED_BYTES:
         return "full"
     return "low" if free < LOW_BYTES else "ok"
+
+
+def _free(folder: Path) -> int:
+    """A folder that is gone is reported as such; what counts here is the disk that it would be on."""
+    return shutil.disk_usage(folder if folder.exists() else folder.parent).free
 
 
 def _uploads(folder: Path) -> Literal["ok", "unavailable"]:

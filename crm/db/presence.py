@@ -35,9 +35,16 @@ class Presence:
         self._database = database
         self._descriptor = _lock(database, fcntl.LOCK_SH, wait)
 
-    def begin_run(self) -> None:
-        """From here on the files are only in order after a graceful end."""
-        mark_clean(self._database, clean=False)
+    @classmethod
+    def of_run(cls, database: Path, wait: float) -> "Presence":
+        """Of a process that will write: from here on the files are only in order after a graceful end."""
+        presence = cls(database, wait)
+        try:
+            mark_clean(database, clean=False)
+        except BaseException:
+            presence.end()
+            raise
+        return presence
 
     def end_run(self) -> None:
         """The last process to leave in order, with nothing left in the -wal, says so for the next start."""

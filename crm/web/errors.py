@@ -9,7 +9,7 @@ import orjson
 import structlog
 from flask import Flask, Response, g, render_template, request
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from crm.accounts.login import WrongCredentials
 from crm.db.failures import IntegrityConflict
@@ -27,6 +27,7 @@ from crm.errors import (
     TooMany,
     WrongType,
 )
+from crm.web.body_limit import MEGABYTE
 
 KEPT_HEADERS = frozenset({"Allow", "Content-Range", "Location", "Retry-After"})
 
@@ -99,9 +100,19 @@ def answer_http_error(error: HTTPException) -> Response:
     detail = error.description or ""
     if isinstance(error, CSRFError):
         detail = "The form is out of date. Load the page again and repeat."
+    if isinstance(error, RequestEntityTooLarge):
+        detail = _too_large(error)
     if isinstance(error.response, Response):
         return error.response
     return problem(error.code or 500, detail, {}, headers)
+
+
+def _too_large(error: RequestEntityTooLarge) -> str:
+    """With the limit, where it is the body as a whole that is over it."""
+    limit, length = request.max_content_length, request.content_length
+    if limit is None or length is None or length <= limit:
+        return error.description or ""
+    return f"What was sent is larger than {limit // MEGABYTE} MB."
 
 
 def answer_defect(error: Exception) -> Response:

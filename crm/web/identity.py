@@ -15,7 +15,7 @@ from crm.errors import Busy, Full
 
 SESSION_COOKIE = "holdfast_session"
 SECURE_SESSION_COOKIE = "__Host-holdfast_session"
-BEARER = "Bearer "
+BEARER = "bearer "
 UNOWNED = frozenset({None, "static", "assets"})
 
 
@@ -35,8 +35,8 @@ def session_cookie_name() -> str:
 def identify() -> Identity | None:
     """The asking user, or None. A bearer token goes before the cookie."""
     header = request.headers.get("Authorization", "")
-    if header.startswith(BEARER):
-        return database().read(identify_token, SYSTEM, header.removeprefix(BEARER).strip())
+    if header[: len(BEARER)].lower() == BEARER:
+        return database().read(identify_token, SYSTEM, header[len(BEARER) :].strip())
     cookie = request.cookies.get(session_cookie_name())
     return database().read(identify_session, SYSTEM, cookie) if cookie else None
 

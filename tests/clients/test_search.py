@@ -64,7 +64,18 @@ def test_a_part_of_an_email_finds_it(db: Database, cast: Cast, query: str) -> No
 
 
 @pytest.mark.parametrize(
-    "query", ["+48 512 345 678", "512-345", "(512) 345", "345678", "0512345", "48512", "678", "+485"]
+    "query",
+    [
+        "+48 512 345 678",
+        "512-345",
+        "(512) 345",
+        "345678",
+        "0512345",
+        "48512",
+        "678",
+        "+485",
+        "+48 (0)512 345",
+    ],
 )
 def test_digits_of_a_phone_find_it_however_they_are_written(db: Database, cast: Cast, query: str) -> None:
     add_client(db, cast.owner, phone="+48512345678")

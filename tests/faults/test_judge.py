@@ -1,5 +1,7 @@
 """The harness can fail: whatever is taken from a database, or added to it, its judge finds."""
 
+from pathlib import Path
+
 import apsw
 import pytest
 
@@ -8,7 +10,7 @@ from crm.db.engine import open_writer
 from tests.support.torture.deeds import Writer
 from tests.support.torture.judge import Judgement, judge_integrity
 from tests.support.torture.kill_rounds import Arena, inspect
-from tests.support.torture.promises import PromisesOnDisk, expected_from
+from tests.support.torture.promises import PromisesOnDisk, read_promises
 
 
 @pytest.fixture
@@ -88,14 +90,17 @@ def test_damage_is_found(written: Arena) -> None:
     assert any("integrity" in line for line in judgement.broken)
 
 
-def test_what_is_promised_follows_from_the_lines_alone() -> None:
-    lines = [
-        "tried a 1\n", "acknowledged a 1\n", "tried a 2\n",
-        "tried b 1\n",
-        "tried c 1\n", "acknowledged c 1\n", "tried c 0\n", "acknowledged c 0\n",
-        "tried d 1\n", "acknowledged d",
-    ]  # fmt: skip
-    expected = expected_from(lines)
-    found = {name: deed.admissible for name, deed in expected.deeds.items()}
-    assert found == {"a": {1, 2}, "b": {0, 1}, "c": {0}, "d": {0, 1}}
+def test_what_is_promised_follows_from_the_lines_alone(tmp_path: Path) -> None:
+    (tmp_path / "r1p0.log").write_text(
+        "tried a 1\nacknowledged a 1 5.0\ntried a 2\n"
+        "tried b 1\n"
+        "tried c 1\nacknowledged c 1 6.0\ntried c 0\nacknowledged c 0 7.0\n"
+        "tried d 1\nacknowledged d"
+    )
+    expected = read_promises(tmp_path)
+    assert expected.deeds == {"a": {1, 2}, "b": {0, 1}, "c": {0}, "d": {0, 1}}
     assert expected.changes == (3, 6)
+    (tmp_path / "r1.cut").write_text("6.5")
+    expected = read_promises(tmp_path)
+    assert expected.deeds["c"] == {0, 1}, "what was said after the cut does not count"
+    assert expected.changes == (2, 6)

@@ -5,12 +5,14 @@ import secrets
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 import structlog
 
 from tests.support.torture.kill_rounds import Outcome, build_arena, torture
+from tests.support.torture.power_switch import NoPowerSwitch, cut_power
 from tests.support.torture.replay import record_run, replay
 from tests.support.torture.server_rounds import torture_server
 
@@ -18,20 +20,19 @@ from tests.support.torture.server_rounds import torture_server
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--rounds", default=1_000, show_default=True, help="How often the writers are killed.")
 @click.option("--cuts", default=5_000, show_default=True, help="At how many moments the power is cut.")
+@click.option("--power-cuts", default=300, show_default=True, help="How often a real disk's power is cut.")
 @click.option("--server-rounds", default=200, show_default=True, help="How often the appliance is killed.")
 @click.option("--seed", type=int, help="Repeat the chances of an earlier run.")
-@click.option(
-    "--folder", type=click.Path(path_type=Path, file_okay=False), help="Where to work and leave all."
-)
-def main(rounds: int, cuts: int, server_rounds: int, seed: int | None, folder: Path | None) -> None:
+def main(rounds: int, cuts: int, power_cuts: int, server_rounds: int, seed: int | None) -> None:
     """Kill writers and the appliance under load, cut the power in replay, and look for any loss."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     seed = secrets.randbits(32) if seed is None else seed
     click.echo(f"seed {seed}")
     with tempfile.TemporaryDirectory(prefix="torture-") as temporary:
-        place = folder or Path(temporary)
+        place = Path(temporary)
         findings = kill(place / "kills", rounds, seed)
         findings += cut(place / "cuts", cuts, seed)
+        findings += cut_for_real(place / "power", power_cuts, seed)
         findings += kill_server(place / "server", server_rounds, seed)
     for finding in findings[:20]:
         click.echo(finding, err=True)
@@ -39,17 +40,31 @@ def main(rounds: int, cuts: int, server_rounds: int, seed: int | None, folder: P
 
 
 def kill(folder: Path, rounds: int, seed: int) -> list[str]:
+    outcome = torture(folder, rounds, seed, telling("kills"))
+    return outcome.lost + outcome.broken
+
+
+def cut_for_real(folder: Path, cuts: int, seed: int) -> list[str]:
+    try:
+        outcome = cut_power(folder, cuts, seed, tell=telling("real power cuts"))
+    except NoPowerSwitch as reason:
+        click.echo(f"no real power cuts: {reason}")
+        return []
+    return outcome.lost + outcome.broken
+
+
+def telling(what: str) -> Callable[[Outcome], None]:
+    """Tells how it stands every 50 rounds."""
     started = time.monotonic()
 
     def tell(outcome: Outcome) -> None:
-        if outcome.rounds % 50 == 0 or outcome.rounds == rounds:
+        if outcome.rounds % 50 == 0:
             click.echo(
-                f"{outcome.rounds} kills, {outcome.acknowledged} changes acknowledged, "
+                f"{outcome.rounds} {what}, {outcome.acknowledged} changes acknowledged, "
                 f"{len(outcome.lost)} lost, {len(outcome.broken)} broken, {time.monotonic() - started:.0f} s"
             )
 
-    outcome = torture(folder, rounds, seed, tell)
-    return outcome.lost + outcome.broken
+    return tell
 
 
 def cut(folder: Path, cuts: int, seed: int) -> list[str]:

@@ -26,10 +26,10 @@ class Judgement:
 def judge(db: Database, actor: Actor, expected: Expected) -> Judgement:
     judgement = Judgement()
     found = db.read(_versions, SYSTEM, judgement)
-    for name, expectation in expected.deeds.items():
+    for name, admissible in expected.deeds.items():
         version = found.pop(name, 0)
-        if version not in expectation.admissible:
-            wanted = " or ".join(map(str, sorted(expectation.admissible)))
+        if version not in admissible:
+            wanted = " or ".join(map(str, sorted(admissible)))
             judgement.lost.append(f"{name} has version {version} instead of {wanted}")
     judgement.broken += [f"{name} was never promised" for name in found]
     db.read(_check_ledger, actor, expected, judgement)

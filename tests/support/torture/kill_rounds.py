@@ -4,7 +4,8 @@ import multiprocessing
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -15,9 +16,10 @@ from crm.db.database import Database
 from crm.db.engine import open_reader
 from crm.db.startup import prepare
 from tests.support.places import settings_below
+from tests.support.torture.careless import sync_only
 from tests.support.torture.deeds import Writer, hire, set_the_scene
 from tests.support.torture.judge import Judgement, judge, judge_integrity
-from tests.support.torture.promises import PromisesOnDisk, read_promises
+from tests.support.torture.promises import PromisesOnDisk, read_promises, was_cut
 
 PROCESSES = 2
 THREADS = 3
@@ -32,6 +34,7 @@ class Arena:
     settings: Settings
     actor: Actor
     logs: Path
+    synchronous: str = "FULL"
 
 
 @dataclass(slots=True)
@@ -51,8 +54,9 @@ class Outcome:
         self.broken += [f"round {number}: {line}" for line in judgement.broken]
 
 
-def build_arena(folder: Path) -> Arena:
-    logs = folder / "logs"
+def build_arena(folder: Path, logs: Path | None = None) -> Arena:
+    """The logs are kept below the folder, unless they are to outlive it."""
+    logs = logs or folder / "logs"
     logs.mkdir(parents=True)
     settings = settings_below(folder)
     prepare(settings)
@@ -65,21 +69,36 @@ def build_arena(folder: Path) -> Arena:
 
 def write_until_killed(arena: Arena, name: str, seed: int) -> None:
     """The whole life of one process: start as an appliance does, recover, write without a pause."""
-    prepare(arena.settings)
-    db = Database.open(arena.settings)
-    promises = PromisesOnDisk(arena.logs / f"{name}.log")
-    writers = [Writer(db, arena.actor, promises, f"{name}-{i}", seed + i) for i in range(THREADS)]
+    sync_only(arena.synchronous)
+    with _while_there_is_power(arena, name):
+        prepare(arena.settings)
+        db = Database.open(arena.settings)
+        promises = PromisesOnDisk(arena.logs / f"{name}.log")
+        writers = [Writer(db, arena.actor, promises, f"{name}-{i}", seed + i) for i in range(THREADS)]
 
-    def go_on(writer: Writer) -> None:
-        while True:
-            writer.do_one()
+        def go_on(writer: Writer) -> None:
+            with _while_there_is_power(arena, name):
+                while True:
+                    writer.do_one()
 
-    for writer in writers:
-        threading.Thread(target=go_on, args=(writer,)).start()
+        for writer in writers:
+            threading.Thread(target=go_on, args=(writer,)).start()
 
 
-def run_round(arena: Arena, number: int, chance: random.Random) -> None:
-    """Start, wait for a moment of chance, kill: at times while the processes are still recovering."""
+@contextmanager
+def _while_there_is_power(arena: Arena, name: str) -> Iterator[None]:
+    """What fails once the power was cut is no finding."""
+    try:
+        yield
+    except Exception:
+        if not was_cut(arena.logs, name):
+            raise
+
+
+def run_round(
+    arena: Arena, number: int, chance: random.Random, strike: Callable[[], None] = lambda: None
+) -> None:
+    """Start, wait for a moment of chance, strike and kill: at times while they are still recovering."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])
     names = [f"r{number}p{i}" for i in range(PROCESSES)]
@@ -92,6 +111,7 @@ def run_round(arena: Arena, number: int, chance: random.Random) -> None:
     if chance.random() < 0.8:
         _await(lambda: all((arena.logs / f"{name}.log").exists() for name in names))
     time.sleep(chance.uniform(0, LONGEST_LIFE))
+    strike()
     for process in processes:
         process.kill()
     for process in processes:

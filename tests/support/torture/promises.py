@@ -2,8 +2,9 @@
 
 import os
 import threading
+import time
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -41,45 +42,60 @@ def tried_line(name: str, version: int) -> str:
 
 
 def acknowledged_line(name: str, version: int) -> str:
-    return f"acknowledged {name} {version}\n"
+    return f"acknowledged {name} {version} {time.monotonic():.6f}\n"
 
 
-@dataclass(slots=True)
-class Expectation:
-    """The versions of one deed that may stand in the database; 0 stands for none."""
-
-    admissible: set[int]
-    history: set[int] = field(default_factory=set)
-
-
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Expected:
-    """`changes`: how many entries the ledger must have at least, and at most."""
+    """`deeds`: the versions of each that may stand in the database, where 0 stands for none.
 
-    deeds: dict[str, Expectation]
+    `changes`: how many entries the ledger must have at least, and at most.
+    """
+
+    deeds: dict[str, set[int]]
     changes: tuple[int, int]
 
 
 def expected_from(lines: Iterable[str]) -> Expected:
     """A deed that was tried and neither acknowledged nor refused may be there or not."""
-    deeds: dict[str, Expectation] = {}
+    deeds: dict[str, set[int]] = {}
     tried = acknowledged = 0
     for line in lines:
-        if not line.endswith("\n"):  # torn by the kill, and so the last of its log
-            continue
-        word, name, number = line.split()
-        version = int(number)
-        deed = deeds.setdefault(name, Expectation({0}))
+        word, name, number, *_ = line.split()
+        admissible = deeds.setdefault(name, {0})
         if word == "tried":
             tried += 1
-            deed.admissible.add(version)
+            admissible.add(int(number))
         else:
             acknowledged += 1
-            deed.admissible = {version}
+            deeds[name] = {int(number)}
     return Expected(deeds, (acknowledged, tried))
 
 
 def read_promises(folder: Path) -> Expected:
     """Of all processes that kept a log in the folder; names belong to one thread of one process."""
-    texts = [path.read_text() for path in sorted(folder.glob("*.log"))]
-    return expected_from([line for text in texts for line in text.splitlines(keepends=True)])
+    lines: list[str] = []
+    for path in sorted(folder.glob("*.log")):
+        lines += _lines_before(path, _moment_of_cut(path))
+    return expected_from(lines)
+
+
+def note_cut(folder: Path, round_name: str) -> None:
+    """From now on the power of that round is off: what its writers still say counts no more."""
+    (folder / f"{round_name}.cut").write_text(str(time.monotonic()))
+
+
+def was_cut(folder: Path, process_name: str) -> bool:
+    return (folder / f"{process_name.partition('p')[0]}.cut").exists()
+
+
+def _moment_of_cut(log: Path) -> float:
+    if not was_cut(log.parent, log.stem):
+        return float("inf")
+    return float((log.parent / f"{log.stem.partition('p')[0]}.cut").read_text())
+
+
+def _lines_before(log: Path, cut: float) -> list[str]:
+    """The last line is torn where the kill met it; an acknowledgement after the cut is none."""
+    whole = [line for line in log.read_text().splitlines(keepends=True) if line.endswith("\n")]
+    return [line for line in whole if line.startswith("tried") or float(line.split()[3]) < cut]

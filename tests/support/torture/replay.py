@@ -9,12 +9,12 @@ from pathlib import Path
 
 import apsw
 
-from crm.db import engine
 from crm.db.actor import Actor
 from crm.db.database import Database
 from crm.db.engine import open_reader
 from tests.support.places import settings_below
 from tests.support.processes import run_in_processes
+from tests.support.torture.careless import sync_only
 from tests.support.torture.deeds import Writer
 from tests.support.torture.judge import Judgement, judge, judge_integrity
 from tests.support.torture.kill_rounds import Arena
@@ -24,7 +24,6 @@ from tests.support.torture.recording_vfs import Event, Line, Recorder
 
 THREADS = 3
 CHECKPOINT_PAGES = 25
-LEVELS = {"OFF": 0, "NORMAL": 1, "FULL": 2}
 
 
 class PromisesInRecord:
@@ -69,10 +68,7 @@ def _record(arena: Arena, deeds: int, synchronous: str) -> list[Event]:
     recorder = Recorder(arena.settings.sqlite_path.parent)
     recorder.install()
     apsw.connection_hooks.append(lambda connection: connection.wal_autocheckpoint(CHECKPOINT_PAGES))
-    engine.PRAGMAS = (
-        *engine.PRAGMAS,
-        ("synchronous", synchronous, {"OFF": 0, "NORMAL": 1, "FULL": 2}[synchronous]),
-    )
+    sync_only(synchronous)
     db = Database.open(arena.settings)
     promises = PromisesInRecord(recorder)
     writers = [Writer(db, arena.actor, promises, f"t{i}", i) for i in range(THREADS)]

@@ -221,6 +221,7 @@ def test_a_token_is_shown_once_and_works_within_its_scope(app: Flask, owner: Fla
     program = app.test_client()
     program.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
     assert data_of(program.get("/api/me"))["scope"] == "read"
+    assert data_of(program.get("/api/me", headers={"Authorization": f"bearer {token}"}))["scope"] == "read"
     problem_of(program.patch("/api/me", json={"name": "X"}), 403)
     problem_of(program.post("/api/tokens", json={"name": "more"}), 403)
     assert owner.delete(made.headers["Location"]).status_code == 204

@@ -131,6 +131,12 @@ def test_what_is_refused_leaves_nothing(
     assert owner.get(f"/api/clients/{client_id}/files").get_json()["data"] == []
 
 
+@pytest.mark.parametrize("size", [5 * 1024 * 1024 + 1, 7 * 1024 * 1024])
+def test_what_is_too_large_hears_how_large_it_may_be(owner: FlaskClient, size: int) -> None:
+    refused = upload(owner, f"/api/clients/{add_client(owner)}/files", "big.txt", b"x" * size)
+    assert problem_of(refused, 413)["detail"].endswith("larger than 5 MB.")
+
+
 def test_a_file_of_exactly_the_limit_is_taken(owner: FlaskClient) -> None:
     assert add_file(owner, "full.txt", b"x" * (5 * 1024 * 1024))["size"] == 5 * 1024 * 1024
 

@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections import namedtuple
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -25,7 +26,11 @@ def _room_on_disk_and_a_worker(monkeypatch: pytest.MonkeyPatch, settings: Settin
 
 
 def set_free(monkeypatch: pytest.MonkeyPatch, free: int) -> None:
-    monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(2**40, 0, free))
+    def usage(folder: Path) -> Usage:
+        folder.stat()
+        return Usage(2**40, 0, free)
+
+    monkeypatch.setattr(shutil, "disk_usage", usage)
 
 
 def ask(client: FlaskClient, status: int) -> dict[str, str]:
@@ -76,7 +81,7 @@ def test_a_disk_that_gets_full_warns_before_it_fails(
 
 def test_uploads_that_are_gone_are_a_failure(anybody: FlaskClient, settings: Settings) -> None:
     shutil.rmtree(settings.upload_folder)
-    assert ask(anybody, 503)["uploads"] == "unavailable"
+    assert ask(anybody, 503) == {**HEALTHY, "status": "failing", "uploads": "unavailable"}
 
 
 def test_a_database_that_was_removed_is_a_failure_though_it_still_answers(
