@@ -21,7 +21,10 @@ class Counters:
         self._until_prune = PRUNE_EVERY
 
     def add(self, key: str, amount: int, now: float, expires: float) -> tuple[int, float]:
-        """Add to the counter, which begins anew once expired; returns its count and its expiry."""
+        """Add to the counter, which begins anew once expired; returns its count and its expiry.
+
+        One that would last longer than a new one is of a time to which the clock has not come back.
+        """
         with self._lock:
             row = (
                 self._ready()
@@ -30,8 +33,10 @@ class Counters:
                 INSERT INTO counters (key, count, expires)
                 VALUES (:key, :amount, :expires)
                 ON CONFLICT (key) DO UPDATE
-                   SET count   = CASE WHEN expires <= :now THEN :amount  ELSE count + :amount END,
-                       expires = CASE WHEN expires <= :now THEN :expires ELSE expires         END
+                   SET count   = CASE WHEN expires > :now AND expires <= :expires THEN count + :amount
+                                      ELSE :amount END,
+                       expires = CASE WHEN expires > :now AND expires <= :expires THEN expires
+                                      ELSE :expires END
                 RETURNING count, expires
                 """,
                     {"key": key, "amount": amount, "now": now, "expires": expires},
