@@ -111,6 +111,13 @@ def test_parts_of_a_file_can_be_asked_for(owner: FlaskClient) -> None:
     assert (head.status_code, head.data, head.headers["Content-Length"]) == (200, b"", str(len(TEXT)))
 
 
+@pytest.mark.parametrize("asked", ["lines=1-2", "bytes=0-1,4-5", "bytes=5-2", "bytes=x-", "nonsense"])
+def test_what_is_not_one_range_of_bytes_gets_the_whole(owner: FlaskClient, asked: str) -> None:
+    path = f"/api/files/{add_file(owner)['id']}/content"
+    answer = fetch(owner, path, headers={"Range": asked})
+    assert (answer.status_code, answer.data) == (200, TEXT)
+
+
 @pytest.mark.parametrize(
     ("name", "content", "status"),
     [
