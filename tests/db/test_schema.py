@@ -1,0 +1,71 @@
+"""The house rules of tables: strict, of a workspace, tied within it, and nothing deleted in passing."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import apsw
+import pytest
+
+from crm.db.engine import open_writer
+from crm.db.migrations import load_migrations, migrate
+from crm.db.statements import TENANT_COLUMN, learn_schema
+
+OF_NOBODY = {"schema_migrations", "login_attempts"}
+TENANTS = "workspaces"
+
+
+@pytest.fixture(scope="module")
+def schema(tmp_path_factory: pytest.TempPathFactory) -> Iterator[apsw.Connection]:
+    connection = open_writer(tmp_path_factory.mktemp("schema") / "crm.db", create=True)
+    migrate(connection, load_migrations())
+    yield connection
+    connection.close()
+
+
+def asked(connection: apsw.Connection, sql: str, *values: str) -> list[tuple[Any, ...]]:
+    return list(connection.execute(sql, values))
+
+
+def tables(connection: apsw.Connection) -> list[str]:
+    sql = "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table'"
+    return [name for (name,) in asked(connection, sql) if not name.startswith("sqlite_")]
+
+
+def test_every_table_is_strict(schema: apsw.Connection) -> None:
+    sql = "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND NOT strict"
+    assert [name for (name,) in asked(schema, sql) if not name.startswith("sqlite_")] == []
+
+
+def test_every_table_is_of_a_workspace_but_for_those_of_nobody(schema: apsw.Connection) -> None:
+    sql = 'SELECT 1 FROM pragma_table_info(?) WHERE name = ? AND "notnull"'
+    without = {table for table in tables(schema) if not asked(schema, sql, table, TENANT_COLUMN)}
+    assert without == OF_NOBODY | {TENANTS}
+    assert set(tables(schema)) - learn_schema(schema).owned == OF_NOBODY
+
+
+def test_every_reference_stays_within_its_workspace_and_restricts(schema: apsw.Connection) -> None:
+    sql = 'SELECT id, "table", "from", "to", on_delete, on_update FROM pragma_foreign_key_list(?)'
+    for table in tables(schema):
+        references: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+        for number, *reference in asked(schema, sql, table):
+            references[number].append(tuple(reference))
+        for columns in references.values():
+            assert {column[3:] for column in columns} == {("NO ACTION", "NO ACTION")}, table
+            own_workspace = (columns[0][0], TENANT_COLUMN, "id")
+            pairs = {column[:3] for column in columns}
+            tied = any(pair[1:] == (TENANT_COLUMN, TENANT_COLUMN) for pair in pairs)
+            assert tied or (pairs == {own_workspace} and columns[0][0] == TENANTS), f"{table}: {pairs}"
+
+
+def test_every_search_index_is_named_for_its_table(schema: apsw.Connection) -> None:
+    sql = "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'virtual'"
+    names = [name for (name,) in asked(schema, sql)]
+    assert names and all(name.removesuffix("_search") in tables(schema) for name in names)
+
+
+def test_the_migrations_leave_a_sound_database(schema: apsw.Connection) -> None:
+    assert asked(schema, "PRAGMA integrity_check") == [("ok",)]
+    assert asked(schema, "PRAGMA foreign_key_check") == []
+    assert Path(schema.filename).exists()
