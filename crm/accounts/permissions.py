@@ -36,6 +36,7 @@ PERMISSIONS: Mapping[str, Rule] = {
     "backups.download": Rule(_OWNERS),
     "workspace.export": Rule(_OWNERS),
     "activities.read":  Rule(_EVERYONE, reads=True),
+    "activities.undo":  Rule(_WORKERS),
     "clients.read":     Rule(_EVERYONE, reads=True),
     "clients.write":    Rule(_WORKERS),
     "clients.delete":   Rule(_WORKERS),

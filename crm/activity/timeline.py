@@ -52,28 +52,35 @@ class ActivityFilter:
     until: str | None = None
 
 
+_ACTIVITIES = """
+SELECT a.id, a.seq, a.action, a.entity, a.entity_id, a.subject, a.subject_id, a.actor_id,
+       u.name AS actor_name, c.before, c.after, a.created_at, a.hash, c.erased_at
+  FROM activities a
+  JOIN activity_contents c ON c.activity_id = a.id
+  LEFT JOIN users u        ON u.id = a.actor_id
+ WHERE a.workspace_id = :workspace_id
+"""
+
+
 def list_activities(
     tx: Transaction, wanted: ActivityFilter, *, limit: int, cursor: str | None = None
 ) -> Page[Activity]:
     before_seq = int(decode_cursor(cursor, (int,))[0]) if cursor else None
     conditions, params = _conditions(wanted, before_seq)
-    rows = tx.all(
-        f"""
-        SELECT a.id, a.seq, a.action, a.entity, a.entity_id, a.subject, a.subject_id, a.actor_id,
-               u.name AS actor_name, c.before, c.after, a.created_at, a.hash, c.erased_at
-          FROM activities a
-          JOIN activity_contents c ON c.activity_id = a.id
-          LEFT JOIN users u        ON u.id = a.actor_id
-         WHERE a.workspace_id = :workspace_id
-           {conditions}
-         ORDER BY a.seq DESC
-         LIMIT :limit
-        """,
-        limit=limit + 1,
-        **params,
-    )
+    rows = tx.all(f"{_ACTIVITIES} {conditions} ORDER BY a.seq DESC LIMIT :limit", limit=limit + 1, **params)
     page = page_of(rows, limit, lambda row: (row["seq"],))
     return Page([_activity(row) for row in page.rows], page.next)
+
+
+def find_activity(tx: Transaction, activity_id: int) -> Activity | None:
+    row = tx.one(f"{_ACTIVITIES} AND a.id = :activity_id", activity_id=activity_id)
+    return _activity(row) if row else None
+
+
+def last_activity(tx: Transaction) -> Activity | None:
+    """The newest entry: of what was just changed, in the change's own transaction."""
+    row = tx.one(f"{_ACTIVITIES} ORDER BY a.seq DESC LIMIT 1")
+    return _activity(row) if row else None
 
 
 def ledger_head(tx: Transaction) -> int:

@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 
 from crm.activity.timeline import Activity
 from crm.leads.notes import Note
+from crm.leads.undo import can_undo
 from crm.web.field_words import Known, label_of, show_value
 from crm.web.sayings import OTHER, SAYINGS
 
@@ -28,9 +29,12 @@ class Entry:
     created_at: str
     changes: list[tuple[str, str, str]]
     note: Note | None
+    undoable: bool
 
 
 LINKED = {"client": "client_record.show", "lead": "lead_record.show"}
+# What is made or taken back is undone where it stands, by deleting it.
+UNDONE_ELSEWHERE = (".created", ".restored")
 TELLING_A_NOTE = frozenset({"note.created", "call.created"})
 WITHOUT_DETAILS = frozenset(
     {
@@ -64,6 +68,7 @@ def tell(activity: Activity, known: Known, *, here: bool = False) -> Entry:
         created_at=activity.created_at,
         changes=_changes(activity, known),
         note=known.notes.get(activity.entity_id) if activity.action in TELLING_A_NOTE else None,
+        undoable=can_undo(activity) and not activity.action.endswith(UNDONE_ELSEWHERE),
     )
 
 

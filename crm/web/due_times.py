@@ -1,6 +1,6 @@
 """When something is due, between the clock on the reader's wall and the moment that is stored."""
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from crm import clock
@@ -23,6 +23,11 @@ def due_from(day: str, hour: str) -> str | None:
         return clock.as_text(local)
     except (ValueError, OverflowError):
         raise Invalid.field("due_at", "must be a day and a time of it") from None
+
+
+def day_start(day: date) -> str:
+    """The stored form of the reader's midnight."""
+    return clock.as_text(datetime.combine(day, time(), ZoneInfo(identity().timezone)))
 
 
 def day_and_hour(moment: str | None) -> tuple[str, str]:

@@ -1,20 +1,31 @@
 """/api/activities: the ledger of the workspace."""
 
+from dataclasses import dataclass
+
 from flask import Blueprint, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from crm import clock
+from crm.activity.chain import verify_chain
 from crm.activity.timeline import Activity, ActivityFilter, list_activities
 from crm.db.keyset import DEFAULT_LIMIT, MAX_LIMIT
+from crm.leads.undo import undo_activity
 from crm.web import answers
 from crm.web.auth import permit
+from crm.web.idempotency import answer_once
+from crm.web.ledger_csv import ledger_as_csv
 from crm.web.openapi import contract
 from crm.web.requests import query, read
 
 blueprint = Blueprint("api_activities", __name__, url_prefix="/api/activities")
 
+CSV = "text/csv"
+PAGES_AT_ONCE = 20
 
-class ActivityQuery(BaseModel):
+
+class LedgerQuery(BaseModel):
+    """`entity` and `entity_id` name the record on whose timeline the entries stand."""
+
     model_config = ConfigDict(extra="forbid")
 
     entity: str | None = Field(None, max_length=40)
@@ -23,8 +34,6 @@ class ActivityQuery(BaseModel):
     action: str | None = Field(None, max_length=80)
     since: AwareDatetime | None = None
     until: AwareDatetime | None = None
-    limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT)
-    cursor: str | None = Field(None, max_length=400)
 
     def filter(self) -> ActivityFilter:
         return ActivityFilter(
@@ -37,6 +46,22 @@ class ActivityQuery(BaseModel):
         )
 
 
+class ActivityQuery(LedgerQuery):
+    limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT)
+    cursor: str | None = Field(None, max_length=400)
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """Where the chain breaks, if it does; `head` is the hash of the last entry that fits."""
+
+    whole: bool
+    entries: int
+    head: str
+    broken_at: int | None
+    reason: str | None
+
+
 @blueprint.get("")
 @permit("activities.read")
 @contract(query=ActivityQuery, result=Activity, many=True)
@@ -44,3 +69,32 @@ def list_all() -> Response:
     """List what happened in the workspace, newest first"""
     wanted = query(ActivityQuery)
     return answers.page(read(list_activities, wanted.filter(), limit=wanted.limit, cursor=wanted.cursor))
+
+
+@blueprint.get("/export")
+@permit("activities.read")
+@contract(query=LedgerQuery, content=CSV)
+def export() -> Response:
+    """Download what happened as CSV, newest first"""
+    return ledger_as_csv(query(LedgerQuery).filter())
+
+
+@blueprint.get("/verification")
+@permit("activities.read")
+@contract(result=Verification)
+def verify() -> Response:
+    """Walk the hash chain of the workspace's ledger, and say where it breaks"""
+    report = read(verify_chain, None, PAGES_AT_ONCE)
+    while not report.complete and report.broken_at is None:
+        report = read(verify_chain, report, PAGES_AT_ONCE)
+    return answers.data(
+        Verification(report.complete, report.entries, report.head, report.broken_at, report.reason)
+    )
+
+
+@blueprint.post("/<id:activity_id>/undo")
+@permit("activities.undo")
+@contract(result=Activity, refusals=(409,))
+def undo(activity_id: int) -> Response:
+    """Apply the earlier values as a new change, where nothing newer stands against it"""
+    return answer_once(lambda tx: undo_activity(tx, activity_id), answers.data)

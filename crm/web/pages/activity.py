@@ -1,43 +1,71 @@
 """The ledger of the workspace, for people."""
 
-from typing import Annotated, Literal
+import time
+from datetime import date, timedelta
+from typing import Annotated, Any, Literal
 
-from flask import Blueprint, render_template, url_for
+import orjson
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from pydantic import BaseModel, Field
 
 from crm.accounts.users import list_users
-from crm.activity.timeline import ActivityFilter
+from crm.activity.chain import GENESIS, ChainReport, verify_chain
+from crm.activity.timeline import Activity, ActivityFilter, find_activity, ledger_head
+from crm.errors import Conflict, Invalid
+from crm.leads.undo import undo_activity
+from crm.web.activity_words import LINKED
 from crm.web.auth import permit
+from crm.web.due_times import day_start
+from crm.web.errors import Malformed
+from crm.web.field_words import label_of
 from crm.web.forms import Blank, is_fragment
-from crm.web.requests import query, read
+from crm.web.ledger_csv import ledger_as_csv
+from crm.web.requests import query, read, write
 from crm.web.timelines import read_timeline
+from crm.web.toasts import complain, say
 
 blueprint = Blueprint("activity", __name__, url_prefix="/activity")
 
 PAGE = 30
+SECONDS = 1.0
+PAGES_AT_ONCE = 5
 
 
 class ActivityQuery(BaseModel):
     """`day` is the day under which the list above ended."""
 
     actor_id: Annotated[Annotated[int, Field(ge=1, lt=2**63)] | None, Blank] = None
-    subject: Annotated[Literal["client", "user", "workspace"] | None, Blank] = None
+    subject: Annotated[Literal["client", "lead", "task", "pipeline", "user", "workspace"] | None, Blank] = (
+        None
+    )
+    since: Annotated[date | None, Blank] = None
+    until: Annotated[date | None, Blank] = None
     cursor: str | None = Field(None, max_length=400)
     day: str | None = Field(None, max_length=10)
+
+    @property
+    def filters(self) -> dict[str, Any]:
+        """What narrows the list, as an address holds it."""
+        return self.model_dump(mode="json", exclude={"cursor", "day"}, exclude_none=True)
+
+    def filter(self) -> ActivityFilter:
+        """Days are the reader's; the last one counts whole."""
+        return ActivityFilter(
+            subject=self.subject,
+            actor_id=self.actor_id,
+            since=day_start(self.since) if self.since else None,
+            until=day_start(self.until + timedelta(days=1)) if self.until else None,
+        )
 
 
 @blueprint.get("")
 @permit("activities.read")
 def list_activity() -> str:
     wanted = query(ActivityQuery)
-    timeline = read(
-        read_timeline,
-        ActivityFilter(subject=wanted.subject, actor_id=wanted.actor_id),
-        limit=PAGE,
-        cursor=wanted.cursor,
-    )
-    more = wanted.model_dump(include={"actor_id", "subject"}, exclude_none=True)
+    timeline = read(read_timeline, wanted.filter(), limit=PAGE, cursor=wanted.cursor)
+    more = wanted.filters
     return render_template(
         "activity/entries.html" if is_fragment() else "activity/list.html",
         entries=timeline.entries,
@@ -47,5 +75,83 @@ def list_activity() -> str:
         else None,
         query=wanted,
         actors=[(user.id, user.name) for user in read(list_users)],
-        subjects=[("client", _("Clients")), ("user", _("Users")), ("workspace", _("Workspace"))],
+        subjects=[
+            ("client", _("Clients")),
+            ("lead", _("Leads")),
+            ("task", _("Tasks")),
+            ("pipeline", _("Pipelines")),
+            ("user", _("Users")),
+            ("workspace", _("Workspace")),
+        ],
     )
+
+
+@blueprint.get("/export")
+@permit("activities.read")
+def export() -> Response:
+    return ledger_as_csv(query(ActivityQuery).filter())
+
+
+@blueprint.post("/verify")
+@permit("activities.read")
+def verify() -> str:
+    """Walk the hash chain for a second; the answer asks for the rest by itself."""
+    report = _state()
+    ends = time.monotonic() + SECONDS
+    while not report.complete and report.broken_at is None:
+        report = read(verify_chain, report, PAGES_AT_ONCE)
+        if is_fragment() and time.monotonic() > ends:
+            break
+    total = read(ledger_head)
+    template = "activity/verified.html" if is_fragment() else "activity/verification.html"
+    return render_template(template, report=report, state=_as_text(report), total=total)
+
+
+@blueprint.post("/<id:activity_id>/undo")
+@permit("activities.undo")
+def undo(activity_id: int) -> ResponseReturnValue:
+    try:
+        done = write(undo_activity, activity_id)
+    except (Conflict, Invalid) as error:
+        complain(_undone_not(error))
+        return redirect(_page_of(read(find_activity, activity_id)), 303)
+    say(_("Undone. It is written down as a change of its own."))
+    return redirect(_page_of(done), 303)
+
+
+def _undone_not(error: Conflict | Invalid) -> str:
+    fields = error.extra.get("fields") if isinstance(error, Conflict) else None
+    if isinstance(fields, list):
+        names = ", ".join(label_of(name).lower() for name in fields)
+        return str(_("Somebody changed it again since: %(fields)s.", fields=names))
+    return error.message
+
+
+def _page_of(activity: Activity | None) -> str:
+    """The record that it is about, where that is to be seen still."""
+    if activity is None or activity.subject not in LINKED:
+        return url_for("activity.list_activity")
+    record: dict[str, Any] = {f"{activity.subject}_id": activity.subject_id}
+    return url_for(LINKED[activity.subject], **record)
+
+
+def _state() -> ChainReport:
+    """How far the verification came, as the form before carried it."""
+    try:
+        given = orjson.loads(request.form.get("state") or "{}")
+        unexplained = {
+            (str(kind), int(record)): int(seq) for kind, record, seq in given.get("unexplained", [])
+        }
+        return ChainReport(
+            entries=int(given.get("entries", 0)),
+            head=str(given.get("head", GENESIS)),
+            unexplained=unexplained,
+        )
+    except (ValueError, TypeError, AttributeError):
+        raise Malformed("The form does not say how far the verification came.") from None
+
+
+def _as_text(report: ChainReport) -> str:
+    unexplained = [[*subject, seq] for subject, seq in report.unexplained.items()]
+    state = {"entries": report.entries, "head": report.head, "unexplained": unexplained}
+    return orjson.dumps(state).decode()

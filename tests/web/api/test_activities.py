@@ -1,3 +1,6 @@
+import csv
+import io
+import json
 from typing import Any
 
 import pytest
@@ -5,6 +8,7 @@ from flask.testing import FlaskClient
 
 from crm.activity import activity
 from crm.db.database import Database
+from crm.db.engine import open_writer
 from crm.db.transaction import Transaction
 from tests.support.api import fields_of, problem_of
 from tests.support.cast import Cast
@@ -72,3 +76,51 @@ def test_nobody_reads_it_without_a_token(anybody: FlaskClient) -> None:
 
 def test_a_made_up_token_opens_nothing(anybody: FlaskClient) -> None:
     problem_of(anybody.get("/api/activities", headers={"Authorization": "Bearer hf_guess"}), 401)
+
+
+def test_the_ledger_is_downloaded_whole_and_safe_for_spreadsheets(
+    owner: FlaskClient, outsider: FlaskClient, db: Database, cast: Cast
+) -> None:
+    db.write(record_many, cast.owner, 2_500)
+    db.write(activity.record, cast.owner, "=HYPERLINK()", "client", 1, after={"name": 'a,b\n"c"'})
+    response = owner.get("/api/activities/export")
+    assert (response.status_code, response.mimetype) == (200, "text/csv")
+    rows = list(csv.DictReader(io.StringIO(response.get_data(as_text=True))))
+    assert len(rows) == 2_501
+    assert rows[0]["action"] == "'=HYPERLINK()"
+    assert json.loads(rows[0]["after"]) == {"name": 'a,b\n"c"'}
+    assert [row["entity_id"] for row in rows[1:4]] == ["2500", "2499", "2498"]
+    assert len({row["hash"] for row in rows}) == 2_501
+    narrowed = owner.get("/api/activities/export?entity=client&entity_id=7").get_data(as_text=True)
+    assert len(narrowed.splitlines()) == 2
+    assert len(outsider.get("/api/activities/export").get_data(as_text=True).splitlines()) == 1
+
+
+def test_the_chain_is_verified_and_a_break_is_found(owner: FlaskClient, db: Database, cast: Cast) -> None:
+    db.write(record_many, cast.owner, 30)
+    whole = owner.get("/api/activities/verification").get_json()["data"]
+    assert (whole["whole"], whole["entries"], whole["broken_at"]) == (True, 30, None)
+    tamper(db, "UPDATE activities SET action = 'client.deleted' WHERE seq = 17")
+    broken = owner.get("/api/activities/verification").get_json()["data"]
+    assert (broken["whole"], broken["entries"], broken["broken_at"]) == (False, 16, 17)
+    assert broken["reason"] == "its facts were changed"
+
+
+def test_an_activity_is_undone_once_nothing_newer_stands_against_it(owner: FlaskClient) -> None:
+    client = owner.post("/api/clients", json={"name": "Anna"}).get_json()["data"]
+    owner.patch(f"/api/clients/{client['id']}", json={"city": "Riga"})
+    change = rows_of(owner, "/api/activities")[0]
+    undone = owner.post(f"/api/activities/{change['id']}/undo").get_json()["data"]
+    assert (undone["before"], undone["after"]) == ({"city": "Riga"}, {"city": None})
+    assert owner.get(f"/api/clients/{client['id']}").get_json()["data"]["city"] is None
+    refused = problem_of(owner.post(f"/api/activities/{change['id']}/undo"), 409)
+    assert refused["fields"] == ["city"]
+    problem_of(owner.post("/api/activities/999/undo"), 404)
+
+
+def tamper(db: Database, sql: str) -> None:
+    """As one with the file in hand could."""
+    connection = open_writer(db.path)
+    connection.execute("DROP TRIGGER activities_keep_update")
+    connection.execute(sql)
+    connection.close()

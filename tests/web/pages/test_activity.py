@@ -1,8 +1,11 @@
 import html
+import re
 from typing import Any
 
+import pytest
 from flask.testing import FlaskClient
 
+from crm.clients.clients import get_client
 from crm.db.database import Database
 from tests.support.cast import Cast
 from tests.support.clients import add_client, patch_client
@@ -51,3 +54,45 @@ def test_entries_can_be_narrowed_to_a_person_and_a_subject(
     page = text_of(owner.get(f"/activity?actor_id={cast.colleague.user_id}&subject=client"))
     assert "Made by the colleague" in page and "Made by the owner" not in page
     assert "Made by" not in text_of(owner.get("/activity?subject=user"))
+
+
+def test_the_chain_is_verified_by_a_button_in_parts_that_ask_for_the_rest(
+    owner: FlaskClient, db: Database, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = add_client(db, cast.owner)
+    for place in range(20):
+        patch_client(db, cast.owner, client.id, {"city": f"City {place}"})
+    assert "All 21 entries are whole" in text_of(owner.post("/activity/verify"))
+    monkeypatch.setattr("crm.activity.chain.PAGE", 5)
+    monkeypatch.setattr("crm.web.pages.activity.SECONDS", -1.0)
+    monkeypatch.setattr("crm.web.pages.activity.PAGES_AT_ONCE", 1)
+    state = ""
+    for _ in range(4):
+        part = text_of(owner.post("/activity/verify", data={"state": state}, headers={"HX-Request": "true"}))
+        assert "entries are whole so far" in part
+        found = re.search(r'name="state" value="([^"]*(?:"[^>]*)?)">', part)
+        assert found is not None
+        state = found[1]
+    assert "All 21 entries are whole" in text_of(
+        owner.post("/activity/verify", data={"state": state}, headers={"HX-Request": "true"})
+    )
+    assert owner.post("/activity/verify", data={"state": "[1]"}).status_code == 400
+
+
+def test_an_entry_is_undone_by_its_button(owner: FlaskClient, db: Database, cast: Cast) -> None:
+    client = add_client(db, cast.owner, city="Riga")
+    patch_client(db, cast.owner, client.id, {"city": "Łódź"})
+    page = text_of(owner.get(f"/clients/{client.id}"))
+    addresses = re.findall(r'action="(/activity/\d+/undo)"', page)
+    assert len(addresses) == 1
+    assert owner.post(addresses[0]).headers["Location"] == f"/clients/{client.id}"
+    assert db.read(get_client, cast.owner, client.id).city == "Riga"
+    owner.post(addresses[0])
+    assert "Somebody changed it again since: city." in text_of(owner.get(f"/clients/{client.id}"))
+
+
+def test_the_download_is_of_what_the_list_shows(owner: FlaskClient, db: Database, cast: Cast) -> None:
+    add_client(db, cast.owner, name="Made by the owner")
+    add_client(db, cast.colleague, name="Made by the colleague")
+    text = owner.get(f"/activity/export?actor_id={cast.colleague.user_id}").get_data(as_text=True)
+    assert "Made by the colleague" in text and "Made by the owner" not in text

@@ -1,0 +1,54 @@
+"""The ledger as CSV: whole entries with their hashes, safe to open in a spreadsheet."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+
+import orjson
+
+from crm.activity.timeline import Activity
+
+COLUMNS = (
+    "id", "created_at", "actor_id", "actor", "action", "entity", "entity_id", "subject", "subject_id",
+    "before", "after", "erased_at", "hash",
+)  # fmt: skip
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def csv_of(activities: Iterable[Activity], *, header: bool) -> str:
+    """Lines ended as RFC 4180 has them; `before` and `after` are JSON."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    if header:
+        writer.writerow(COLUMNS)
+    writer.writerows(map(_cells, activities))
+    return text.getvalue()
+
+
+def _cells(activity: Activity) -> Iterator[str]:
+    actor = activity.actor
+    row = {
+        "id": activity.id,
+        "created_at": activity.created_at,
+        "actor_id": actor.id if actor else None,
+        "actor": actor.name if actor else None,
+        "action": activity.action,
+        "entity": activity.entity,
+        "entity_id": activity.entity_id,
+        "subject": activity.subject,
+        "subject_id": activity.subject_id,
+        "before": _json(activity.before),
+        "after": _json(activity.after),
+        "erased_at": activity.erased_at,
+        "hash": activity.hash,
+    }
+    return (_safe("" if row[name] is None else str(row[name])) for name in COLUMNS)
+
+
+def _json(facts: dict[str, object] | None) -> str | None:
+    return None if facts is None else orjson.dumps(facts).decode()
+
+
+def _safe(text: str) -> str:
+    """An apostrophe keeps a spreadsheet from reading a formula."""
+    return f"'{text}" if text.startswith(FORMULA) else text
