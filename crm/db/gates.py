@@ -10,8 +10,10 @@ import apsw
 
 from crm.db.engine import APPLICATION_ID, UnsafeEngine, assert_safe_engine, wal_path
 from crm.db.instance import UPLOADS_MARKER, load_instance, marker_path, uploads_owner
+from crm.db.presence import lock_path
 from crm.db.process import is_open, must_not_be_open
 from crm.db.refusal import StartRefused
+from crm.db.turnstile import turnstile_path
 
 HEADER = b"SQLite format 3\x00"
 APPLICATION_ID_AT = slice(68, 72)
@@ -89,8 +91,8 @@ def check_kinds(database: Path, uploads: Path) -> None:
 
 def check_writable(database: Path, uploads: Path) -> None:
     """A file that root made beside the others, by one command run as root, stops the appliance as well."""
-    paths = (database.parent, database, wal_path(database), shared_index(database), marker_path(database))
-    for path in (*paths, uploads):
+    beside = (wal_path, shared_index, marker_path, lock_path, turnstile_path)
+    for path in (database.parent, database, *(path_of(database) for path_of in beside), uploads):
         if path.exists() and not os.access(path, os.R_OK | os.W_OK):
             raise StartRefused(f"{path} cannot be read and written by this user (uid {os.getuid()}).")
 

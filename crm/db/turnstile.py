@@ -17,12 +17,15 @@ PATIENCE_SECONDS = 0.25
 RETRY_SECONDS = 0.0005
 
 
+def turnstile_path(database: Path) -> Path:
+    return database.with_name(database.name + ".turn")
+
+
 class Turnstile:
     """Of one process, whose threads pass it one at a time."""
 
     def __init__(self, database: Path) -> None:
-        name = database.with_name(database.name + ".turn")
-        self._descriptor = os.open(name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._descriptor = os.open(turnstile_path(database), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         self._again = 0.0
 
     @contextmanager

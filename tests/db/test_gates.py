@@ -287,7 +287,7 @@ def start_without_privilege(settings: Settings) -> str:
 
 def test_a_read_only_file_or_folder_is_refused(prepared: Settings) -> None:
     assert start_without_privilege(prepared) == "started"
-    names = ("crm.db", "crm.db-wal", "crm.db.instance", ".", "../uploads")
+    names = ("crm.db", "crm.db-wal", "crm.db.instance", "crm.db.lock", ".", "../uploads")
     for path in (prepared.sqlite_path.parent / name for name in names):
         before = path.stat().st_mode
         path.chmod(0o555 if path.is_dir() else 0o444)

@@ -14,7 +14,7 @@ import structlog
 from tests.support.torture.kill_rounds import Outcome, build_arena, torture
 from tests.support.torture.power_switch import NoPowerSwitch, cut_power
 from tests.support.torture.replay import record_run, replay
-from tests.support.torture.server_rounds import torture_server
+from tests.support.torture.server_rounds import torture_disk_of_server, torture_server
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -87,10 +87,24 @@ def cut(folder: Path, cuts: int, seed: int) -> list[str]:
 def kill_server(folder: Path, rounds: int, seed: int) -> list[str]:
     if not rounds:
         return []
-    outcome = torture_server(folder, rounds, seed)
+    outcome = torture_server(folder / "kills", rounds, seed)
     click.echo(
         f"{outcome.rounds} kills of the appliance, {outcome.acknowledged} changes acknowledged, "
         f"{outcome.repeated} requests repeated, {len(outcome.findings)} findings"
+    )
+    return outcome.findings + cut_disk_of_server(folder / "power", rounds // 10, seed)
+
+
+def cut_disk_of_server(folder: Path, cuts: int, seed: int) -> list[str]:
+    folder.mkdir(parents=True)
+    try:
+        outcome = torture_disk_of_server(folder, cuts, seed)
+    except NoPowerSwitch as reason:
+        click.echo(f"no power cuts of the appliance: {reason}")
+        return []
+    click.echo(
+        f"{outcome.rounds} power cuts of the appliance, {outcome.acknowledged} changes acknowledged, "
+        f"{len(outcome.findings)} findings"
     )
     return outcome.findings
 

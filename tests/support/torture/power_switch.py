@@ -8,8 +8,9 @@ import os
 import random
 import struct
 import subprocess
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -19,7 +20,7 @@ from tests.support.torture.promises import note_cut
 
 EXT4_IOC_SHUTDOWN = 0x8004587D
 NO_LOG_FLUSH = 2
-MEGABYTES = 96
+MEGABYTES = 256
 
 
 class NoPowerSwitch(Exception):
@@ -52,7 +53,19 @@ class Disk:
         finally:
             os.close(descriptor)
 
+    def switch_off_and_on(self) -> None:
+        """What was written and not synced is gone after this."""
+        self.remove()
+        self.switch_on()
+
     def remove(self) -> None:
+        """Killed processes may need a moment to let go of it."""
+        for _ in range(50):
+            if not os.path.ismount(self.place):
+                return
+            with suppress(NoPowerSwitch):
+                _run("umount", str(self.place))
+            time.sleep(0.05)
         _run("umount", str(self.place))
 
 
@@ -97,8 +110,7 @@ def cut_power(
         arena = replace(arena, synchronous=synchronous)
         for number in range(cuts):
             run_round(arena, number, chance, partial(_strike, arena, number, disk))
-            disk.remove()
-            disk.switch_on()
+            disk.switch_off_and_on()
             judgement, acknowledged = inspect(arena)
             outcome.add(number, judgement, acknowledged - before)
             before = acknowledged

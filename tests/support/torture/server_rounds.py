@@ -6,8 +6,8 @@ import signal
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from crm.db.engine import open_reader
 from tests.support.appliance import Appliance, child_pids, wait_until
 from tests.support.places import settings_below
 from tests.support.torture.callers import Caller, Known, Memory
+from tests.support.torture.power_switch import real_disk
 from tests.support.torture.server_judge import compare, damaged_files, read_rows
 
 CALLERS = 4
@@ -34,7 +35,6 @@ class Outcome:
     rounds: int = 0
     acknowledged: int = 0
     repeated: int = 0
-    records: int = 0
     kills: Counter[str] = field(default_factory=Counter)
     findings: list[str] = field(default_factory=list)
 
@@ -44,31 +44,60 @@ def torture_server(
 ) -> Outcome:
     """Callers work without a pause while processes are killed under them; at the end all is looked at."""
     chance, outcome = random.Random(seed), Outcome()
-    appliance = Appliance(folder, RATE_LIMIT="1000000 per minute", LOG_LEVEL="ERROR")
+    appliance = appliance_below(folder)
     token = appliance.set_up()
-    with appliance, ExitStack() as closing:
-        callers = [
-            Caller(
-                closing.enter_context(_client(appliance, token)), f"c{i}", _stages(appliance, token), seed + i
-            )
-            for i in range(CALLERS)
-        ]
+    with appliance:
+        with callers_at_work(appliance, token, "c", seed) as memories:
+            for _ in range(rounds):
+                time.sleep(chance.uniform(0.05, 0.3))
+                outcome.kills[_kill(appliance, chance)] += 1
+                outcome.rounds += 1
+                _await_answer(appliance)
+                tell(outcome)
+        look(appliance, token, memories, outcome)
+    return outcome
+
+
+def torture_disk_of_server(folder: Path, cuts: int, seed: int) -> Outcome:
+    """Cut the power of its disk as soon as the last answer came. Raises NoPowerSwitch where it cannot be."""
+    outcome, memories = Outcome(), list[Memory]()
+    with real_disk(folder) as disk:
+        appliance = appliance_below(disk.place / "appliance")
+        token = appliance.set_up()
+        with appliance:
+            for number in range(cuts):
+                with callers_at_work(appliance, token, f"p{number}", seed + number) as recent:
+                    time.sleep(0.7)
+                disk.cut()
+                appliance.kill()
+                disk.switch_off_and_on()
+                appliance.start()
+                memories += recent
+                outcome.rounds += 1
+                look(appliance, token, memories, outcome)
+            appliance.kill()
+    return outcome
+
+
+def appliance_below(folder: Path) -> Appliance:
+    return Appliance(folder, RATE_LIMIT="1000000 per minute", LOG_LEVEL="ERROR")
+
+
+@contextmanager
+def callers_at_work(appliance: Appliance, token: str, name: str, seed: int) -> Iterator[list[Memory]]:
+    """What they are told is complete when the block has ended."""
+    stages = _stages(appliance, token)
+    with ExitStack() as closing:
+        clients = [closing.enter_context(_client(appliance, token)) for _ in range(CALLERS)]
+        callers = [Caller(client, f"{name}{i}", stages, seed + i) for i, client in enumerate(clients)]
         threads = [threading.Thread(target=caller.run) for caller in callers]
         for thread in threads:
             thread.start()
-        for _ in range(rounds):
-            time.sleep(chance.uniform(0.05, 0.3))
-            outcome.kills[_kill(appliance, chance)] += 1
-            outcome.rounds += 1
-            _await_answer(appliance)
-            tell(outcome)
+        yield [caller.memory for caller in callers]
         for caller in callers:
             caller.stop.set()
         for thread in threads:
             thread.join()
-        _look(appliance, token, [caller.memory for caller in callers], outcome)
-        appliance.kill()
-    return outcome
 
 
 def _client(appliance: Appliance, token: str) -> httpx2.Client:
@@ -110,9 +139,9 @@ def _await_answer(appliance: Appliance) -> None:
     wait_until(answers)
 
 
-def _look(appliance: Appliance, token: str, memories: list[Memory], outcome: Outcome) -> None:
+def look(appliance: Appliance, token: str, memories: list[Memory], outcome: Outcome) -> None:
+    """Compare all that the callers were told with what is there."""
     known = [record for memory in memories for record in memory.records]
-    outcome.records = len(known)
     outcome.acknowledged = sum(memory.acknowledged for memory in memories)
     outcome.repeated = sum(memory.repeated for memory in memories)
     outcome.findings += [finding for memory in memories for finding in memory.findings]
@@ -124,9 +153,8 @@ def _look(appliance: Appliance, token: str, memories: list[Memory], outcome: Out
     if not report.complete:
         outcome.findings.append(f"the ledger breaks at {report.broken_at}: {report.reason}")
     outcome.findings += compare(known, rows) + damaged_files(rows, settings.upload_folder)
-    outcome.findings += _told_otherwise(
-        appliance, token, random.Random(0).sample(known, min(len(known), 200))
-    )
+    sample = random.Random(0).sample(known, min(len(known), SAMPLE))
+    outcome.findings += _told_otherwise(appliance, token, sample)
     connection = open_reader(settings.sqlite_path)
     check_integrity(connection)
     connection.close()
