@@ -27,7 +27,7 @@ def running_app(settings: Settings) -> Iterator[Flask]:
 def client_of(app: Flask, db: Database, who: Actor, scope: str = "write") -> FlaskClient:
     """A test client whose every request carries a token of that user."""
     token = f"hf_{who.user_id}_{scope}"
-    db.write(_insert_token, SYSTEM, who, token, scope)
+    db.write(insert_token, SYSTEM, who, token, scope)
     client = app.test_client()
     client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
     return client
@@ -48,7 +48,7 @@ def fields_of(response: Any) -> set[str]:
     return {error["field"] for error in problem_of(response, 422)["errors"]}
 
 
-def _insert_token(tx: Transaction, who: Actor, token: str, scope: str) -> None:
+def insert_token(tx: Transaction, who: Actor, token: str, scope: str) -> None:
     tx.run(
         """
         INSERT INTO tokens (workspace_id, user_id, name, scope, hint, token_hash, created_at, expires_at)
