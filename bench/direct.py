@@ -16,6 +16,8 @@ from crm.clients.listing_sqlite import ClientFilter
 from crm.db.database import Database
 from crm.db.engine import open_reader
 
+TURNS = 4
+
 Run = Callable[[], object]
 
 
@@ -35,17 +37,17 @@ def measure_direct(place: Place, *, rounds: int) -> list[Result]:
             "get one client, of the same SQL on a bare connection": (
                 lambda: db.read(get_client, WHO, int(str(next(one).params["id"]))),
                 lambda: connection.execute(ONE_SQL, next(one).params).fetchall(),
-                1000,
+                250,
             ),
             "list 25 of 100,000, of the same SQL on a bare connection": (
                 lambda: db.read(list_clients, WHO, ClientFilter(), limit=PAGE),
                 lambda: connection.execute(page.sql, page.params).fetchall(),
-                300,
+                80,
             ),
             "create a client, of the same rows on a bare connection": (
                 lambda: db.write(create_client, WHO, NewClient.model_validate(given("a"))),
                 lambda: writer.write(given("b")),
-                50,
+                15,
             ),
         }
         results = [
@@ -61,8 +63,8 @@ def measure_growth(small: Place, large: Place, *, rounds: int) -> list[Result]:
     with opened(small) as few, opened(large) as many:
         queries = queries_of(few)
         kinds = {
-            "list, 1,000,000 of 10,000 clients, without the web": (_lists, 20),
-            "search, 1,000,000 of 10,000 clients, without the web": (lambda db: _searches(db, queries), 3),
+            "list, 1,000,000 of 10,000 clients, without the web": (_lists, 5),
+            "search, 1,000,000 of 10,000 clients, without the web": (lambda db: _searches(db, queries), 1),
         }
         return [
             result_of(name, _ratios(make(many), make(few), times, rounds), None)
@@ -72,8 +74,11 @@ def measure_growth(small: Place, large: Place, *, rounds: int) -> list[Result]:
 
 def _ratios(first: Run, second: Run, times: int, rounds: int) -> list[float]:
     """The time of the first as a multiple of the second's, in each round; one more warms up."""
-    pairs = [(_time(first, times), _time(second, times)) for _ in range(rounds + 1)]
-    return [ours / theirs for ours, theirs in pairs[1:]]
+    ratios = []
+    for _ in range(rounds + 1):
+        turns = [(_time(first, times), _time(second, times)) for _ in range(TURNS)]
+        ratios.append(sum(ours for ours, _ in turns) / sum(theirs for _, theirs in turns))
+    return ratios[1:]
 
 
 def _time(run: Run, times: int) -> float:

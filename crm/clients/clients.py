@@ -19,7 +19,7 @@ SEARCH = "clients_search"
 
 
 def get_client(tx: Transaction, client_id: int) -> Client:
-    """A live client, or one in the trash (`deleted_at`). Raises NotFound."""
+    """A live client. Raises NotFound."""
     return live_client(tx, client_id)
 
 
