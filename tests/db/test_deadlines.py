@@ -12,6 +12,7 @@ from crm.db.engine import open_writer
 from crm.db.transaction import Transaction
 from crm.errors import Busy
 from tests.db.conftest import OpenDatabase
+from tests.support.appliance import wait_until as until
 from tests.support.cast import gather_cast
 from tests.support.scratch import (
     ENDLESS,
@@ -42,7 +43,7 @@ def test_many_short_statements_end_at_the_deadline_of_the_whole(open_database: O
         started = time.monotonic()
         with pytest.raises(Busy, match="too long"):
             unit(go_on, SYSTEM)
-        assert 0.2 <= time.monotonic() - started < 0.7
+        assert 0.2 <= time.monotonic() - started < 2
 
 
 def test_a_change_interrupted_in_a_statement_leaves_nothing_though_its_failure_was_swallowed(
@@ -120,7 +121,7 @@ def test_a_leaked_change_is_ended_named_and_lets_the_next_one_write(open_databas
     with capture_logs() as logs:
         thread.start()
         assert inside.wait(5)
-        time.sleep(0.5)
+        until(lambda: "leaked" in db.statistics.transactions("write").outcomes)
         assert db.write(increment, SYSTEM) == 1
     go_on.set()
     thread.join()
@@ -152,13 +153,8 @@ def test_a_leaked_reading_is_ended_and_its_connection_comes_back(open_database: 
     thread = threading.Thread(target=leaking)
     thread.start()
     assert inside.wait(5)
-    time.sleep(0.1)
-    for _ in range(20):
-        try:
-            db.read(read_counter, SYSTEM)
-            break
-        except Busy:
-            time.sleep(0.1)
+    until(lambda: "leaked" in db.statistics.transactions("read").outcomes)
+    assert db.read(read_counter, SYSTEM) == 0
     go_on.set()
     thread.join()
     assert db.read(read_counter, SYSTEM) == 0
@@ -213,6 +209,5 @@ def test_the_watchdog_survives_its_own_failures(open_database: OpenDatabase) -> 
 
     db._watchdog._tidy = fail
     with capture_logs() as logs:
-        time.sleep(0.7)
-    assert rounds >= 2
+        until(lambda: rounds >= 2)
     assert {entry["event"] for entry in logs} == {"a round of the watchdog failed"}

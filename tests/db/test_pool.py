@@ -2,7 +2,6 @@
 
 import threading
 import time
-from collections.abc import Callable
 
 import apsw
 import pytest
@@ -13,15 +12,9 @@ from crm.db.database import Database
 from crm.db.transaction import Transaction
 from crm.errors import Busy
 from tests.db.conftest import OpenDatabase
+from tests.support.appliance import wait_until as until
 from tests.support.scratch import read_counter, read_endlessly
 from tests.support.threads import run_in_threads
-
-
-def until(condition: Callable[[], bool], seconds: float = 5) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.01)
 
 
 def pool_of(db: Database) -> pool_module.ReaderPool:

@@ -2,7 +2,6 @@
 
 import threading
 import time
-from collections.abc import Callable
 
 import pytest
 
@@ -12,17 +11,11 @@ from crm.db.database import Database
 from crm.db.engine import open_reader, wal_path
 from crm.db.transaction import Transaction
 from crm.errors import Busy
+from tests.support.appliance import wait_until as until
 from tests.support.torture.deeds import put
 from tests.support.torture.kill_rounds import Arena, inspect
 
 LIMIT = 6_000_000
-
-
-def until(condition: Callable[[], bool], seconds: float = 15) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.05)
 
 
 def read_something(tx: Transaction) -> int:
