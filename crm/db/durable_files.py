@@ -9,6 +9,8 @@ from typing import BinaryIO
 
 TEMPORARY_PREFIX = ".part-"
 
+_durable: set[Path] = set()
+
 
 @contextmanager
 def written_durably(target: Path, mode: int = 0o600) -> Iterator[BinaryIO]:
@@ -34,12 +36,20 @@ def write_durably(target: Path, content: bytes, mode: int = 0o600) -> None:
 
 
 def make_folder(folder: Path) -> bool:
-    """Make a folder that only its owner may enter, and what is missing above it; False when it is there."""
+    """Make a folder that only its owner may enter, and what is missing above it; False when it is there.
+
+    It is durable then, also where somebody else has just made it and not got to that yet.
+    """
     if folder.exists():
+        if folder not in _durable:
+            with suppress(PermissionError):  # then it is no folder that we could have made
+                sync_folder(folder.parent)
+            _durable.add(folder)
         return False
     make_folder(folder.parent)
     folder.mkdir(mode=0o700, exist_ok=True)
     sync_folder(folder.parent)
+    _durable.add(folder)
     return True
 
 

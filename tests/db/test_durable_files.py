@@ -68,6 +68,19 @@ def test_folders_are_made_with_all_above_them(tmp_path: Path, monkeypatch: pytes
     synced: list[Path] = []
     monkeypatch.setattr("crm.db.durable_files.sync_folder", synced.append)
     assert make_folder(tmp_path / "a" / "b")
-    assert synced == [tmp_path, tmp_path / "a"]
+    assert synced[-2:] == [tmp_path, tmp_path / "a"]
+    synced.clear()
     assert not make_folder(tmp_path / "a" / "b")
+    assert synced == []
     assert (tmp_path / "a").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_folder_that_another_has_just_made_is_made_durable_before_it_is_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[Path] = []
+    monkeypatch.setattr("crm.db.durable_files.sync_folder", synced.append)
+    (tmp_path / "a").mkdir()
+    assert not make_folder(tmp_path / "a")
+    assert not make_folder(tmp_path / "a")
+    assert synced == [tmp_path]
