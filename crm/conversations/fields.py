@@ -5,8 +5,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from crm.clients.fields import ClientName, Id
-from crm.fields import Fields, Line, Text, left_out
+from crm.clients.fields import ClientName, Id, Lines
+from crm.fields import Fields, Line, left_out
 from crm.leads.note_fields import Moment
 
 _IDENTIFIER = re.compile(r"[A-Za-z0-9_-]+")
@@ -42,7 +42,7 @@ def _language(text: str) -> str:
 ExternalId = Annotated[Line, StringConstraints(max_length=64), AfterValidator(_identifier)]
 Secret = Annotated[Line, StringConstraints(max_length=1_000), AfterValidator(_secret)]
 PhoneText = Annotated[Line, StringConstraints(min_length=1, max_length=40)]
-MessageText = Annotated[Text, StringConstraints(min_length=1, max_length=4_096)]
+MessageText = Annotated[Lines, StringConstraints(min_length=1, max_length=4_096)]
 TemplateName = Annotated[Line, StringConstraints(max_length=512), AfterValidator(_template_name)]
 TemplateLanguage = Annotated[Line, StringConstraints(max_length=8), AfterValidator(_language)]
 Parameter = Annotated[Line, StringConstraints(min_length=1, max_length=1_024)]
@@ -125,7 +125,7 @@ class TemplateFields(Fields):
 
     name: TemplateName
     language: TemplateLanguage = "en_US"
-    body: Annotated[Text, StringConstraints(min_length=1, max_length=1_024)]
+    body: Annotated[Lines, StringConstraints(min_length=1, max_length=1_024)]
 
 
 class QuickReplyFields(Fields):

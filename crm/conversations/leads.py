@@ -2,9 +2,12 @@
 
 from typing import Any
 
-from crm.conversations.conversation import Conversation
+from crm.conversations.contacts import SOURCE
+from crm.conversations.conversation import Conversation, get_conversation
 from crm.conversations.opening import touch
 from crm.db.transaction import Row, Transaction
+from crm.errors import Conflict
+from crm.fields import parse_fields
 from crm.leads.fields import LeadFields
 from crm.leads.lead import Lead, live_lead
 from crm.leads.leads import create_lead
@@ -38,6 +41,16 @@ def ensure_lead(tx: Transaction, conversation: Conversation, fields: LeadFields)
     return lead, True
 
 
+def begin_lead(tx: Transaction, conversation_id: int) -> Lead:
+    """A lead for what it is about now. Raises NotFound, and Conflict while there is an open one."""
+    conversation = get_conversation(tx, conversation_id)
+    if current_lead(tx, conversation_id) is not None:
+        raise Conflict("The conversation has an open lead already.")
+    title = conversation.client_name or conversation.name or conversation.phone or SOURCE
+    fields = {"title": title, "client_id": conversation.client_id, "source": SOURCE}
+    return ensure_lead(tx, conversation, parse_fields(LeadFields, fields))[0]
+
+
 def link_lead(tx: Transaction, conversation_id: int, lead_id: int) -> None:
     """Let the conversation be about this lead from now on; the schema allows one such lead alone."""
     tx.run(
@@ -63,10 +76,11 @@ def link_lead(tx: Transaction, conversation_id: int, lead_id: int) -> None:
 
 
 def leads_of(tx: Transaction, conversation_id: int) -> list[Row]:
-    """`id`, `title`, `stage_name`, `is_current` of its live leads, the current one first."""
+    """`id`, `title`, `stage_name`, `is_current`, `is_open` of its live leads, the current one first."""
     return tx.all(
         """
-        SELECT l.id, l.title, s.name AS stage_name, s.colour AS stage_colour, cl.is_current
+        SELECT l.id, l.title, s.name AS stage_name, cl.is_current,
+               l.closed_at IS NULL AS is_open
           FROM conversation_leads cl
           JOIN leads l  ON l.workspace_id = cl.workspace_id AND l.id = cl.lead_id
           JOIN stages s ON s.workspace_id = l.workspace_id AND s.id = l.stage_id

@@ -43,6 +43,14 @@ def list_templates(tx: Transaction) -> list[MessageTemplate]:
     return [MessageTemplate(**row, places=count_places(row["body"])) for row in rows]
 
 
+def get_template(tx: Transaction, template_id: int) -> MessageTemplate:
+    """Raises NotFound."""
+    found = [each for each in list_templates(tx) if each.id == template_id]
+    if not found:
+        raise NotFound("There is no such template.")
+    return found[0]
+
+
 def add_template(tx: Transaction, fields: TemplateFields) -> MessageTemplate:
     """Raises Conflict when there is one of this name and language."""
     template_id = tx.value(

@@ -41,9 +41,11 @@ WITHOUT_DETAILS = frozenset(
         "client.picture_changed", "client.created", "client.deleted", "client.restored", "session.started",
         "lead.created", "lead.deleted", "lead.restored", "lead.reordered", "note.created", "call.created",
         "task.created", "task.done", "task.reopened", "task.deleted", "task.restored", "pipeline.created",
-        "stage.created",
+        "stage.created", "message.received", "message.written", "message.noted", "conversation.created",
+        "conversation.reopened", "conversation.closed", "conversation.snoozed",
     }
 )  # fmt: skip
+SAID_LENGTH = 160
 TOLD_OF_A_MOVE = ("pipeline_id", "stage_id", "status")
 
 
@@ -56,6 +58,7 @@ def tell(activity: Activity, known: Known, *, here: bool = False) -> Entry:
         "what": _subject(activity, contents, known, here=here),
         "file": _strong(str(contents.get("name", ""))),
         "stage": _strong(known.stages.get(contents.get("stage_id", 0), "")),
+        "said": _strong(_shortened(str(contents.get("body") or "…"))),
         "action": activity.action,
     }
     if activity.subject in LINKED and activity.entity != activity.subject and not here:
@@ -85,6 +88,10 @@ def _subject(activity: Activity, contents: Mapping[str, Any], known: Known, *, h
 def _name(activity: Activity, contents: Mapping[str, Any], known: Known) -> str:
     names = {"stage": known.stages, "pipeline": known.pipelines, "task": known.tasks}.get(activity.entity, {})
     return names.get(activity.entity_id) or str(contents.get("title") or contents.get("name") or "")
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= SAID_LENGTH else f"{text[:SAID_LENGTH].rstrip()}…"
 
 
 def _changed_fields(activity: Activity) -> Markup:

@@ -27,6 +27,7 @@ STYLESHEET = (
     "record",
     "leads",
     "settings",
+    "inbox",
     "overlays",
     "plain",
 )

@@ -30,6 +30,7 @@ def _policy() -> list[tuple[str, tuple[str, str]]]:
         .style_src("'self'")
         .img_src("'self'", "data:", "blob:")
         .font_src("'self'")
+        .media_src("'self'")
         .connect_src("'self'")
         .manifest_src("'self'")
         .form_action("'self'")

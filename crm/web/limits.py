@@ -18,7 +18,14 @@ from crm.web.identity import current_identity
 COUNTERS_FILE = "limits.db"
 # What is signed is taken at any rate; what turns out not to be is counted by its view.
 EXEMPT = frozenset(
-    {"static", "assets", "api_health.show_health", "api_webhooks.receive_whatsapp", "changes.show_head"}
+    {
+        "static",
+        "assets",
+        "api_health.show_health",
+        "api_webhooks.receive_whatsapp",
+        "changes.show_head",
+        "inbox.show_pulse",
+    }
 )
 
 log = structlog.get_logger("crm.web")

@@ -38,6 +38,9 @@ WORK = (
     Destination("board.show", "square-kanban", lazy_gettext("Board"), "leads.read", "g b", ("board.",)),
     Destination("leads.list_all", "target", lazy_gettext("Leads"), "leads.read", "g l", ("leads.", "lead_")),
     Destination("reports.show", "chart-column", lazy_gettext("Reports"), "leads.read", "g r"),
+    Destination(
+        "inbox.show_inbox", "inbox", lazy_gettext("Inbox"), "conversations.read", "g i", ("inbox.", "inbox_")
+    ),
     Destination("files.list_all", "files", lazy_gettext("Files"), "files.read", "g f", ("files.",)),
     Destination(
         "activity.list_activity",
@@ -51,6 +54,7 @@ WORK = (
 CREATE = (
     Destination("client_form.show_new", "user-plus", lazy_gettext("New client"), "clients.write", "c"),
     Destination("lead_form.show_new", "target", lazy_gettext("New lead"), "leads.write", "l"),
+    Destination("inbox_new.show_new", "send", lazy_gettext("New message"), "conversations.write"),
 )
 
 SETTINGS = (
@@ -70,6 +74,14 @@ SETTINGS = (
             Destination(
                 "users.show_users", "users", lazy_gettext("People"), "users.manage", also=("users.",)
             ),
+            Destination(
+                "channels.show_channels",
+                "message-circle",
+                lazy_gettext("Channels"),
+                "channels.manage",
+                also=("channels.",),
+            ),
+            Destination("texts.show_texts", "sparkles", lazy_gettext("Texts"), "conversations.write"),
             Destination("settings.show_workspace", "settings", lazy_gettext("Workspace"), "workspace.manage"),
             Destination("pipelines.show", "route", lazy_gettext("Pipelines"), "pipelines.manage"),
             Destination(

@@ -72,5 +72,26 @@ SAYINGS = {
     "stage.restored": Saying("route", "good", lazy_gettext("%(who)s restored the stage %(what)s")),
     "lead_type.added": Saying("tag", "good", lazy_gettext("%(who)s added a type of lead")),
     "lead_type.removed": Saying("tag", "bad", lazy_gettext("%(who)s removed a type of lead")),
+    "message.received": Saying("message-circle", "news", lazy_gettext("The customer wrote: %(said)s")),
+    "message.written": Saying("send", "accent", lazy_gettext("%(who)s wrote: %(said)s")),
+    "message.noted": Saying("sticky-note", "warn", lazy_gettext("%(who)s noted for colleagues: %(said)s")),
+    "message.failed": Saying("circle-alert", "bad", lazy_gettext("A message could not be sent")),
+    "message.sent_again": Saying("repeat", "quiet", lazy_gettext("%(who)s sent a message again")),
+    "conversation.created": Saying("message-circle", "good", lazy_gettext("A conversation began")),
+    "conversation.reopened": Saying("undo-2", "quiet", lazy_gettext("The conversation was opened again")),
+    "conversation.closed": Saying("circle-check", "quiet", lazy_gettext("%(who)s closed the conversation")),
+    "conversation.snoozed": Saying("clock", "quiet", lazy_gettext("%(who)s put the conversation aside")),
+    "conversation.assigned": Saying(
+        "user-check", "accent", lazy_gettext("%(who)s handed the conversation on")
+    ),
+    "conversation.linked": Saying("user", "accent", lazy_gettext("%(who)s said whose the conversation is")),
+    "channel.connected": Saying("smartphone", "good", lazy_gettext("%(who)s connected a number")),
+    "channel.changed": Saying("smartphone", "accent", lazy_gettext("%(who)s changed a number")),
+    "channel.disconnected": Saying("smartphone", "warn", lazy_gettext("%(who)s disconnected a number")),
+    "event.replayed": Saying("repeat", "quiet", lazy_gettext("%(who)s had an event worked out again")),
+    "template.added": Saying("message-square-text", "good", lazy_gettext("%(who)s added a template")),
+    "template.removed": Saying("message-square-text", "warn", lazy_gettext("%(who)s removed a template")),
+    "quick_reply.added": Saying("sparkles", "good", lazy_gettext("%(who)s added a quick reply")),
+    "quick_reply.removed": Saying("sparkles", "warn", lazy_gettext("%(who)s removed a quick reply")),
 }
 OTHER = Saying("activity", "quiet", lazy_gettext("%(who)s: %(action)s"))

@@ -16,16 +16,16 @@ FORM_FIELDS = frozenset({"csrf_token", "version"})
 
 
 @contextmanager
-def received_file(*, picture: bool = False) -> Iterator[Upload]:
+def received_file(*, picture: bool = False, beside: frozenset[str] = frozenset()) -> Iterator[Upload]:
     """The file of the field `file`, in its place on disk; it goes again unless the block's rows take it in.
 
-    Raises WrongType, TooLarge, Full, and Invalid naming the field.
+    `beside` are further fields of the form. Raises WrongType, TooLarge, Full, and Invalid naming the field.
     """
     if request.mimetype != "multipart/form-data":
         raise WrongType("Send the file as `multipart/form-data`, in the field `file`.")
     # A part without a name stands under None.
     given = {name or "" for name in (*request.form, *request.files)}
-    unknown = sorted(given - FORM_FIELDS - {FIELD})
+    unknown = sorted(given - FORM_FIELDS - beside - {FIELD})
     if unknown:
         raise Invalid(*(FieldProblem(name or "body", "is not a known field") for name in unknown))
     files = request.files.getlist(FIELD)

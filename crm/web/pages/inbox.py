@@ -1,0 +1,203 @@
+"""The inbox: conversations in their boxes, and one of them with what was said in it."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from pydantic import BaseModel, Field
+
+from crm.accounts.users import User, list_users
+from crm.clients.client import Client, find_client
+from crm.clients.listing import suggest_clients
+from crm.conversations.channels import Channel, list_channels
+from crm.conversations.conversation import Conversation, get_conversation, window_is_open
+from crm.conversations.inbox import Box, InboxFilter, count_boxes, list_conversations, pulse
+from crm.conversations.leads import leads_of
+from crm.conversations.templates import MessageTemplate, QuickReply, list_quick_replies, list_templates
+from crm.conversations.thread import Message, list_messages
+from crm.conversations.writing import wa_me_link
+from crm.db.keyset import Page
+from crm.db.transaction import Row, Transaction
+from crm.web.auth import permit
+from crm.web.conversation_words import box_labels, snooze_choices
+from crm.web.forms import Blank
+from crm.web.requests import query, read
+
+blueprint = Blueprint("inbox", __name__, url_prefix="/inbox")
+
+PAGE = 30
+MESSAGES = 40
+
+
+class InboxQuery(BaseModel):
+    """What the address says: which box, what is sought, and from where on."""
+
+    box: Annotated[Box | None, Blank] = None
+    q: Annotated[Annotated[str, Field(max_length=200)] | None, Blank] = None
+    cursor: Annotated[Annotated[str, Field(max_length=400)] | None, Blank] = None
+
+    @property
+    def filters(self) -> dict[str, str]:
+        """What the addresses within the inbox carry on."""
+        return {name: str(value) for name in ("box", "q") if (value := getattr(self, name))}
+
+    def filter(self) -> InboxFilter:
+        return InboxFilter(box=self.box or ("all" if self.q else "open"), q=self.q)
+
+
+class RowsQuery(InboxQuery):
+    """`here` is the conversation that the page shows."""
+
+    here: Annotated[Annotated[int, Field(ge=1)] | None, Blank] = None
+
+
+class ThreadQuery(BaseModel):
+    cursor: str | None = Field(None, max_length=400)
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    page: Page[Conversation]
+    counts: dict[str, int]
+    pulse: int
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """One conversation with all that its page shows; messages newest first."""
+
+    conversation: Conversation
+    messages: Page[Message]
+    client: Client | None
+    leads: list[Row]
+    users: list[User]
+    channels: list[Channel]
+    templates: list[MessageTemplate]
+    replies: list[QuickReply]
+    window_open: bool
+
+
+@blueprint.get("")
+@permit("conversations.read")
+def show_inbox() -> str:
+    return _render(None)
+
+
+@blueprint.get("/<id:conversation_id>")
+@permit("conversations.read")
+def show(conversation_id: int) -> str:
+    return _render(conversation_id)
+
+
+@blueprint.get("/rows")
+@permit("conversations.read")
+def show_rows() -> str:
+    """The list alone, as it is now."""
+    wanted = query(RowsQuery)
+    inbox = read(read_inbox, wanted)
+    return render_template(
+        "conversations/rows.html", inbox=inbox, query=wanted, here=wanted.here, labels=box_labels()
+    )
+
+
+@blueprint.get("/<id:conversation_id>/messages")
+@permit("conversations.read")
+def show_messages(conversation_id: int) -> str:
+    """What was said, alone: the newest, or what stood before a message."""
+    return render_messages(read(read_thread, conversation_id, query(ThreadQuery).cursor))
+
+
+@blueprint.get("/<id:conversation_id>/facts")
+@permit("conversations.read")
+def show_facts(conversation_id: int) -> str:
+    return render_template("conversations/facts.html", **thread_facts(read(read_thread, conversation_id)))
+
+
+@blueprint.get("/pulse")
+@permit("conversations.read")
+def show_pulse() -> Response:
+    """A number that grows with whatever happens in any conversation, as its own ETag."""
+    beat = str(read(pulse))
+    response = Response(beat, mimetype="text/plain")
+    response.set_etag(beat)
+    response.make_conditional(request)
+    return response
+
+
+@blueprint.get("/client/<id:client_id>")
+@permit("conversations.read")
+def open_client(client_id: int) -> ResponseReturnValue:
+    """The client's conversation; where there is none yet, the form that begins it."""
+    found = read(list_conversations, InboxFilter(box="all", client_id=client_id), limit=1).rows
+    if found:
+        return redirect(url_for("inbox.show", conversation_id=found[0].id, box="all"))
+    return redirect(url_for("inbox_new.show_new", client_id=client_id))
+
+
+@blueprint.get("/clients")
+@permit("conversations.read")
+def suggest() -> str:
+    """The options of a picker, as one types."""
+    words = request.args.get("q", "")[:200]
+    return render_template("clients/options.html", clients=read(suggest_clients, words, limit=20))
+
+
+def read_inbox(tx: Transaction, wanted: InboxQuery) -> Inbox:
+    page = list_conversations(tx, wanted.filter(), limit=PAGE, cursor=wanted.cursor)
+    return Inbox(page, count_boxes(tx), pulse(tx))
+
+
+def read_thread(tx: Transaction, conversation_id: int, cursor: str | None = None) -> Thread:
+    """Raises NotFound."""
+    conversation = get_conversation(tx, conversation_id)
+    return Thread(
+        conversation=conversation,
+        messages=list_messages(tx, conversation_id, limit=MESSAGES, cursor=cursor),
+        client=find_client(tx, conversation.client_id) if conversation.client_id else None,
+        leads=leads_of(tx, conversation_id),
+        users=[user for user in list_users(tx) if user.disabled_at is None],
+        channels=list_channels(tx),
+        templates=list_templates(tx),
+        replies=list_quick_replies(tx),
+        window_open=window_is_open(conversation, tx.now),
+    )
+
+
+def render_messages(thread: Thread) -> str:
+    return render_template("conversations/messages.html", **message_facts(thread))
+
+
+def message_facts(thread: Thread) -> dict[str, Any]:
+    """For the template of the messages: oldest first."""
+    return {
+        "thread": thread,
+        "conversation": thread.conversation,
+        "messages": list(reversed(thread.messages.rows)),
+    }
+
+
+def thread_facts(thread: Thread) -> dict[str, Any]:
+    phone = thread.conversation.phone
+    return {
+        **message_facts(thread),
+        "snoozes": snooze_choices(),
+        "wa_me": wa_me_link(phone) if phone else None,
+    }
+
+
+def _render(conversation_id: int | None) -> str:
+    wanted = query(InboxQuery)
+    inbox = read(read_inbox, wanted)
+    facts: dict[str, Any] = {"thread": None, "conversation": None}
+    if conversation_id is not None:
+        facts = thread_facts(read(read_thread, conversation_id))
+    return render_template(
+        "conversations/inbox.html",
+        inbox=inbox,
+        query=wanted,
+        here=conversation_id,
+        labels=box_labels(),
+        connected=facts["thread"].channels if facts["thread"] else read(list_channels),
+        **facts,
+    )

@@ -1,0 +1,170 @@
+"""Working in the inbox: answering, noting, handing on, putting aside."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Response, make_response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from crm.clients.files import attach_file
+from crm.clients.uploads import Upload
+from crm.conversations.conversation import get_conversation
+from crm.conversations.conversations import change_conversation, mark_read
+from crm.conversations.dead_letters import send_again
+from crm.conversations.fetching import retry_media
+from crm.conversations.fields import ConversationChanges, MessageToSend, NoteFields
+from crm.conversations.leads import begin_lead
+from crm.conversations.messages import add_note
+from crm.conversations.writing import answer_conversation
+from crm.db.transaction import Transaction
+from crm.errors import Conflict, CrmError, Invalid, NotFound, TooLarge, WrongType
+from crm.fields import parse_fields
+from crm.web.auth import accepts_upload, permit
+from crm.web.errors import status_of
+from crm.web.forms import is_fragment, number_from
+from crm.web.pages.inbox import read_thread, render_messages
+from crm.web.requests import read, write
+from crm.web.toasts import complain, say, with_events
+from crm.web.uploads import received_file
+
+blueprint = Blueprint("inbox_changes", __name__, url_prefix="/inbox/<id:conversation_id>")
+
+BESIDE_FILE = frozenset({"kind", "text", "reply_to"})
+REFUSALS = (Invalid, Conflict, NotFound, TooLarge, WrongType)
+
+
+@blueprint.post("/messages")
+@permit("conversations.write")
+@accepts_upload
+def write_message(conversation_id: int) -> ResponseReturnValue:
+    """A message to the customer, or a note for colleagues, as `kind` says."""
+    try:
+        if request.form.get("kind") == "note":
+            fields = parse_fields(NoteFields, {"text": request.form.get("text", "")})
+            write(add_note, conversation_id, fields.text)
+        elif request.files.get("file"):
+            with received_file(beside=BESIDE_FILE) as upload:
+                write(_send_file, conversation_id, upload, _text(), _answered())
+        else:
+            words = parse_fields(MessageToSend, {"text": _text(), "reply_to": _answered()})
+            write(answer_conversation, conversation_id, words)
+    except REFUSALS as error:
+        return _refused(conversation_id, error)
+    write(mark_read, conversation_id)
+    return _shown(conversation_id)
+
+
+@blueprint.post("/read")
+@permit("self.write")
+def read_all(conversation_id: int) -> ResponseReturnValue:
+    write(mark_read, conversation_id)
+    return "", 204
+
+
+@blueprint.post("/status")
+@permit("conversations.write")
+def change_status(conversation_id: int) -> ResponseReturnValue:
+    """Close, reopen, or let it rest until a moment."""
+    until = request.form.get("until", "")
+    given: dict[str, object] = {"status": request.form.get("status", "snoozed" if until else "active")}
+    if until:
+        given["snoozed_until"] = until
+    said = {"closed": _("The conversation is closed."), "snoozed": _("The conversation rests.")}
+    return _changed(conversation_id, given, said.get(str(given["status"]), _("The conversation is open.")))
+
+
+@blueprint.post("/assignee")
+@permit("conversations.write")
+def assign(conversation_id: int) -> ResponseReturnValue:
+    user_id = number_from(request.form.get("assignee_id", ""), "assignee_id")
+    return _changed(
+        conversation_id, {"assignee_id": user_id}, _("Handed on.") if user_id else _("Nobody's now.")
+    )
+
+
+@blueprint.post("/client")
+@permit("conversations.write")
+def link_client(conversation_id: int) -> ResponseReturnValue:
+    client_id = number_from(request.form.get("client_id", ""), "client_id")
+    return _changed(conversation_id, {"client_id": client_id}, _("Saved"))
+
+
+@blueprint.post("/leads")
+@permit("leads.write")
+def make_lead(conversation_id: int) -> ResponseReturnValue:
+    return _done(conversation_id, lambda tx: begin_lead(tx, conversation_id), _("The lead is made."))
+
+
+@blueprint.post("/outbox/<id:outbox_id>")
+@permit("conversations.write")
+def try_again(conversation_id: int, outbox_id: int) -> ResponseReturnValue:
+    return _done(conversation_id, lambda tx: send_again(tx, outbox_id), _("It is sent again."))
+
+
+@blueprint.post("/media/<id:message_id>")
+@permit("conversations.write")
+def fetch_again(conversation_id: int, message_id: int) -> ResponseReturnValue:
+    return _done(conversation_id, lambda tx: retry_media(tx, message_id), _("It is fetched again."))
+
+
+def _send_file(
+    tx: Transaction, conversation_id: int, upload: Upload, text: str | None, reply_to: int | None
+) -> None:
+    """The file becomes the client's, and goes out in the same transaction."""
+    client_id = get_conversation(tx, conversation_id).client_id
+    if client_id is None:
+        raise Invalid.field("file", _("can be sent once the conversation has a client"))
+    file = attach_file(tx, client_id, upload)
+    words = {"text": text, "file_id": file.id, "reply_to": reply_to}
+    answer_conversation(tx, conversation_id, parse_fields(MessageToSend, words))
+
+
+def _text() -> str | None:
+    return request.form.get("text", "").strip() or None
+
+
+def _answered() -> int | None:
+    return number_from(request.form.get("reply_to", ""), "reply_to")
+
+
+def _changed(conversation_id: int, given: dict[str, object], said: str) -> ResponseReturnValue:
+    def change(tx: Transaction) -> Any:
+        return change_conversation(tx, conversation_id, parse_fields(ConversationChanges, given))
+
+    return _done(conversation_id, change, said)
+
+
+def _done(conversation_id: int, operation: Callable[[Transaction], Any], said: str) -> ResponseReturnValue:
+    try:
+        write(operation)
+    except REFUSALS as error:
+        complain(_sentence(error))
+    else:
+        say(said)
+    return redirect(_address(conversation_id), 303)
+
+
+def _shown(conversation_id: int) -> ResponseReturnValue:
+    if not is_fragment():
+        return redirect(_address(conversation_id), 303)
+    return render_messages(read(read_thread, conversation_id))
+
+
+def _refused(conversation_id: int, error: CrmError) -> ResponseReturnValue:
+    if not is_fragment():
+        complain(_sentence(error))
+        return redirect(_address(conversation_id), 303)
+    response: Response = make_response("", status_of(error))
+    response.headers["HX-Reswap"] = "none"
+    return with_events(response, {"toast": {"text": _sentence(error), "bad": True}})
+
+
+def _sentence(error: CrmError) -> str:
+    return error.problems[0].message if isinstance(error, Invalid) else error.message
+
+
+def _address(conversation_id: int) -> str:
+    """Back to the thread, in the box that it was opened from."""
+    box, words = request.args.get("box"), request.args.get("q")
+    return url_for("inbox.show", conversation_id=conversation_id, box=box or None, q=words or None)

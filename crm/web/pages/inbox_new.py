@@ -1,0 +1,115 @@
+"""Beginning a conversation, and sending a template into one."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from crm.clients.client import find_client
+from crm.conversations.addressing import write_to_phone
+from crm.conversations.channels import list_channels
+from crm.conversations.conversation import get_conversation
+from crm.conversations.fields import MessageToSend, TemplateUse, WhatsAppMessage
+from crm.conversations.templates import get_template, list_templates
+from crm.conversations.writing import answer_conversation
+from crm.db.transaction import Transaction
+from crm.errors import Conflict, CrmError, Invalid
+from crm.fields import parse_fields
+from crm.web.auth import permit
+from crm.web.errors import status_of
+from crm.web.forms import number_from, refusal
+from crm.web.requests import read, write
+from crm.web.toasts import say
+
+blueprint = Blueprint("inbox_new", __name__, url_prefix="/inbox")
+
+
+@blueprint.get("/new")
+@permit("conversations.write")
+def show_new() -> str:
+    client_id = number_from(request.args.get("client_id", ""), "client_id")
+    client = read(find_client, client_id) if client_id else None
+    values = {"to": client.phone or "", "customer_name": client.name} if client else {}
+    return _render(values)
+
+
+@blueprint.post("/new")
+@permit("conversations.write")
+def create() -> ResponseReturnValue:
+    form = request.form
+    given: dict[str, object] = {"to": form.get("to", ""), "createLead": form.get("create_lead") == "1"}
+    if form.get("customer_name", "").strip():
+        given["customerName"] = form["customer_name"]
+    try:
+        given |= _words()
+        written = write(write_to_phone, parse_fields(WhatsAppMessage, given))
+    except (Invalid, Conflict) as error:
+        return _render(form, error), status_of(error)
+    return redirect(url_for("inbox.show", conversation_id=written.conversation_id, box="all"), 303)
+
+
+@blueprint.get("/<id:conversation_id>/template/<id:template_id>")
+@permit("conversations.write")
+def show_template(conversation_id: int, template_id: int) -> str:
+    return _render_template(conversation_id, template_id)
+
+
+@blueprint.post("/<id:conversation_id>/template/<id:template_id>")
+@permit("conversations.write")
+def send_template(conversation_id: int, template_id: int) -> ResponseReturnValue:
+    def send(tx: Transaction) -> None:
+        template = get_template(tx, template_id)
+        use = _use(template.name, template.language, template.places)
+        answer_conversation(tx, conversation_id, parse_fields(MessageToSend, {"template": use.model_dump()}))
+
+    try:
+        write(send)
+    except (Invalid, Conflict) as error:
+        return _render_template(conversation_id, template_id, error), status_of(error)
+    say(_("The template goes out."))
+    return redirect(url_for("inbox.show", conversation_id=conversation_id, box="all"), 303)
+
+
+def _words() -> dict[str, object]:
+    template_id = number_from(request.form.get("template_id", ""), "template_id")
+    if template_id is None:
+        return {"message": request.form.get("message", "").strip() or None}
+    template = read(get_template, template_id)
+    return {"template": _use(template.name, template.language, template.places).model_dump()}
+
+
+def _use(name: str, language: str, places: int) -> TemplateUse:
+    parameters = [request.form.get(f"place_{number}", "") for number in range(1, places + 1)]
+    return parse_fields(TemplateUse, {"name": name, "language": language, "parameters": parameters})
+
+
+def _render(values: Mapping[str, Any], error: CrmError | None = None) -> str:
+    shown = refusal(error)
+    if isinstance(error, Invalid):
+        shown["errors"] = {_field(name): message for name, message in shown["errors"].items()}
+    templates = [each for each in read(list_templates) if not each.places]
+    return render_template(
+        "conversations/new.html",
+        values=values,
+        connected=read(list_channels),
+        templates=templates,
+        template_choices=[(each.id, each.name) for each in templates],
+        wa_me=error.extra.get("wa_me") if isinstance(error, Conflict) else None,
+        **shown,
+    )
+
+
+def _field(name: str) -> str:
+    return {"customerName": "customer_name"}.get(name, name)
+
+
+def _render_template(conversation_id: int, template_id: int, error: CrmError | None = None) -> str:
+    return render_template(
+        "conversations/template.html",
+        conversation=read(get_conversation, conversation_id),
+        template=read(get_template, template_id),
+        values=request.form,
+        **refusal(error),
+    )

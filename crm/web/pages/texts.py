@@ -1,0 +1,83 @@
+"""Settings: templates that WhatsApp approved, and quick replies of our own."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from crm.conversations.fields import QuickReplyFields, TemplateFields
+from crm.conversations.templates import (
+    add_quick_reply,
+    add_template,
+    list_quick_replies,
+    list_templates,
+    remove_quick_reply,
+    remove_template,
+)
+from crm.db.transaction import Transaction
+from crm.errors import Conflict, CrmError, Invalid
+from crm.fields import parse_fields
+from crm.web.auth import permit
+from crm.web.errors import status_of
+from crm.web.forms import refusal
+from crm.web.requests import read, write
+from crm.web.toasts import say
+
+blueprint = Blueprint("texts", __name__, url_prefix="/settings/texts")
+
+
+@blueprint.get("")
+@permit("conversations.write")
+def show_texts() -> str:
+    return _render({})
+
+
+@blueprint.post("/templates")
+@permit("channels.manage")
+def add_one_template() -> ResponseReturnValue:
+    given = {name: request.form.get(name, "") for name in ("name", "language", "body")}
+    return _added(lambda tx: add_template(tx, parse_fields(TemplateFields, given)))
+
+
+@blueprint.post("/replies")
+@permit("conversations.write")
+def add_reply() -> ResponseReturnValue:
+    given = {name: request.form.get(name, "") for name in ("title", "text")}
+    return _added(lambda tx: add_quick_reply(tx, parse_fields(QuickReplyFields, given)))
+
+
+@blueprint.post("/templates/<id:template_id>/remove")
+@permit("channels.manage")
+def remove_one_template(template_id: int) -> ResponseReturnValue:
+    write(remove_template, template_id)
+    say(_("Removed"))
+    return redirect(url_for("texts.show_texts"), 303)
+
+
+@blueprint.post("/replies/<id:reply_id>/remove")
+@permit("conversations.write")
+def remove_reply(reply_id: int) -> ResponseReturnValue:
+    write(remove_quick_reply, reply_id)
+    say(_("Removed"))
+    return redirect(url_for("texts.show_texts"), 303)
+
+
+def _added(operation: Callable[[Transaction], Any]) -> ResponseReturnValue:
+    try:
+        write(operation)
+    except (Invalid, Conflict) as error:
+        return _render(request.form, error), status_of(error)
+    say(_("Saved"))
+    return redirect(url_for("texts.show_texts"), 303)
+
+
+def _render(values: Mapping[str, Any], error: CrmError | None = None) -> str:
+    return render_template(
+        "conversations/texts.html",
+        templates=read(list_templates),
+        replies=read(list_quick_replies),
+        values=values,
+        **refusal(error),
+    )

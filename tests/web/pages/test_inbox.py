@@ -1,0 +1,180 @@
+import html
+from io import BytesIO
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from crm.clients.clients import create_client
+from crm.clients.fields import ClientFields
+from crm.conversations.channels import Channel
+from crm.conversations.fields import TemplateFields
+from crm.conversations.templates import add_template
+from crm.db.database import Database
+from crm.fields import parse_fields
+from crm.vault import Vault
+from tests.support.api import client_of
+from tests.support.arrivals import arrive, rows, value
+from tests.support.cast import Cast
+from tests.support.leads import furnish
+from tests.support.samples import picture
+from tests.support.whatsapp import connect, text
+
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture(autouse=True)
+def _furnished(db: Database, cast: Cast) -> None:
+    furnish(db, cast.owner)
+
+
+@pytest.fixture
+def vault(app: Flask) -> Vault:
+    return Vault(app.config["SECRET_KEY"])
+
+
+@pytest.fixture
+def channel(db: Database, cast: Cast, vault: Vault) -> Channel:
+    return connect(db, cast.owner, vault)
+
+
+@pytest.fixture
+def arrived(db: Database, vault: Vault, channel: Channel) -> None:
+    arrive(db, vault, text("w1", "<b>Hello</b> https://example.org"))
+
+
+def page_of(response: Any) -> str:
+    assert response.status_code == 200, response.status_code
+    return html.unescape(response.get_data(as_text=True))
+
+
+@pytest.mark.usefixtures("arrived")
+def test_what_customers_write_is_shown_as_text_and_links(owner: FlaskClient) -> None:
+    raw = owner.get("/inbox/1").get_data(as_text=True)
+    assert "&lt;b&gt;Hello&lt;/b&gt;" in raw
+    assert '<a href="https://example.org" rel="nofollow noopener noreferrer' in raw
+
+
+def test_without_a_number_the_inbox_offers_to_connect_one(owner: FlaskClient) -> None:
+    assert "/settings/channels/new" in page_of(owner.get("/inbox"))
+
+
+@pytest.mark.usefixtures("arrived")
+def test_a_message_is_answered_with_the_thread_as_it_is_then(owner: FlaskClient, db: Database) -> None:
+    answer = owner.post("/inbox/1/messages", data={"kind": "message", "text": "Good day"}, headers=HTMX)
+    assert "Good day" in page_of(answer)
+    plain = owner.post("/inbox/1/messages?box=mine", data={"kind": "note", "text": "for us"})
+    assert (plain.status_code, plain.location) == (303, "/inbox/1?box=mine")
+    assert value(db, "SELECT count(*) FROM conversation_reads") == 1
+
+
+@pytest.mark.usefixtures("arrived")
+def test_a_refused_message_says_why_and_leaves_the_thread(owner: FlaskClient, db: Database) -> None:
+    answer = owner.post("/inbox/1/messages", data={"kind": "message", "text": "x" * 4097}, headers=HTMX)
+    assert (answer.status_code, answer.headers["HX-Reswap"]) == (422, "none")
+    assert "4096" in answer.headers["HX-Trigger"]
+    assert value(db, "SELECT count(*) FROM messages") == 1
+
+
+@pytest.mark.usefixtures("arrived")
+def test_a_file_becomes_the_client_s_and_goes_out(owner: FlaskClient, db: Database) -> None:
+    sent = {"kind": "message", "text": "Look", "file": (BytesIO(picture()), "plan.png")}
+    page = page_of(owner.post("/inbox/1/messages", data=sent, headers=HTMX))
+    assert "/content" in page
+    assert rows(db, "SELECT kind, body FROM messages WHERE direction = 'out'") == [
+        {"kind": "image", "body": "Look"}
+    ]
+    assert value(db, "SELECT name FROM files") == "plan.png"
+
+
+@pytest.mark.usefixtures("channel")
+def test_a_file_needs_a_client_and_leaves_nothing_without_one(owner: FlaskClient, db: Database) -> None:
+    owner.post("/inbox/new", data={"to": "+4915112345678", "message": "Hi"})
+    sent = {"kind": "message", "text": "", "file": (BytesIO(picture()), "plan.png")}
+    assert owner.post("/inbox/1/messages", data=sent, headers=HTMX).status_code == 422
+    assert value(db, "SELECT count(*) FROM files") == 0
+
+
+@pytest.mark.usefixtures("arrived")
+def test_status_assignee_client_and_lead_are_changed_by_forms(
+    owner: FlaskClient, db: Database, cast: Cast
+) -> None:
+    other = db.write(create_client, cast.owner, parse_fields(ClientFields, {"name": "Ann"}))
+    for path, data in (
+        ("status", {"status": "closed"}),
+        ("status", {"status": "active"}),
+        ("status", {"until": "2099-01-01T08:00:00Z"}),
+        ("assignee", {"assignee_id": str(cast.owner.user_id)}),
+        ("client", {"client_id": str(other.id)}),
+    ):
+        assert owner.post(f"/inbox/1/{path}", data=data).status_code == 303
+    assert rows(db, "SELECT status, assignee_id, client_id FROM conversations") == [
+        {"status": "snoozed", "assignee_id": cast.owner.user_id, "client_id": other.id}
+    ]
+    owner.post("/inbox/1/leads")
+    assert value(db, "SELECT count(*) FROM leads") == 1
+
+
+@pytest.mark.usefixtures("arrived")
+def test_the_pulse_is_304_while_nothing_happens(owner: FlaskClient) -> None:
+    first = owner.get("/inbox/pulse")
+    tag = first.headers["ETag"]
+    assert owner.get("/inbox/pulse", headers={"If-None-Match": tag}).status_code == 304
+    owner.post("/inbox/1/messages", data={"kind": "note", "text": "x"})
+    assert owner.get("/inbox/pulse", headers={"If-None-Match": tag}).status_code == 200
+
+
+@pytest.mark.usefixtures("channel")
+def test_a_conversation_is_begun_with_a_text_or_a_template(
+    owner: FlaskClient, db: Database, cast: Cast
+) -> None:
+    template = db.write(add_template, cast.owner, TemplateFields(name="hello", body="Hello from us"))
+    begun = owner.post("/inbox/new", data={"to": "+4915112345678", "message": "Hi"})
+    assert begun.location == "/inbox/1?box=all"
+    asked = {"to": "+4915112345679", "template_id": str(template.id), "message": "", "customer_name": "Ann"}
+    asked["create_lead"] = "1"
+    assert owner.post("/inbox/new", data=asked).status_code == 303
+    assert [row["body"] for row in rows(db, "SELECT body FROM messages ORDER BY id")] == [
+        "Hi",
+        "Hello from us",
+    ]
+    refused = owner.post("/inbox/new", data={"to": "12", "message": ""})
+    assert refused.status_code == 422
+    assert 'id="message-error"' in refused.get_data(as_text=True)
+
+
+@pytest.mark.usefixtures("arrived")
+def test_a_template_is_filled_and_sent_into_a_conversation(
+    owner: FlaskClient, db: Database, cast: Cast
+) -> None:
+    template = db.write(add_template, cast.owner, TemplateFields(name="ready", body="{{1}}, order {{2}}"))
+    path = f"/inbox/1/template/{template.id}"
+    assert "place_2" in page_of(owner.get(path))
+    assert owner.post(path, data={"place_1": "Ann", "place_2": ""}).status_code == 422
+    assert owner.post(path, data={"place_1": "Ann", "place_2": "7"}).status_code == 303
+    assert value(db, "SELECT body FROM messages ORDER BY id DESC") == "Ann, order 7"
+
+
+@pytest.mark.usefixtures("arrived")
+def test_a_viewer_reads_and_a_stranger_finds_nothing(
+    app: Flask, db: Database, cast: Cast, outsider: FlaskClient
+) -> None:
+    assert outsider.get("/inbox/1").status_code == 404
+    assert "Kerry" not in page_of(outsider.get("/inbox?box=all"))
+    member = client_of(app, db, cast.colleague)
+    assert member.get("/settings/channels").status_code == 403
+    reader = client_of(app, db, cast.colleague, scope="read")
+    assert 'id="reply"' not in page_of(reader.get("/inbox/1"))
+    assert reader.post("/inbox/1/messages", data={"text": "x"}).status_code == 403
+
+
+def test_a_client_s_page_leads_to_their_conversation_or_to_a_new_one(
+    owner: FlaskClient, db: Database, cast: Cast, vault: Vault, channel: Channel
+) -> None:
+    known = {"name": "Ann", "phone": "+4915112345678"}
+    client = db.write(create_client, cast.owner, parse_fields(ClientFields, known))
+    assert owner.get(f"/inbox/client/{client.id}").location == f"/inbox/new?client_id={client.id}"
+    assert "+4915112345678" in page_of(owner.get(f"/inbox/new?client_id={client.id}"))
+    arrive(db, vault, text("w1"))
+    assert owner.get(f"/inbox/client/{client.id}").location == "/inbox/1?box=all"
