@@ -6,7 +6,7 @@ from crm.activity import activity
 from crm.clients.client import Client, live_client
 from crm.clients.clients import refuse_stale
 from crm.clients.uploads import Upload
-from crm.db.keyset import Page, decode_cursor, page_of
+from crm.db.keyset import Page, Place, read_page
 from crm.db.transaction import Row, Transaction
 from crm.errors import NotFound, Stale
 
@@ -64,27 +64,29 @@ def list_files(
     """The attachments of a client, or of all clients, newest first. Raises NotFound for a lost client."""
     if client_id is not None:
         live_client(tx, client_id)
-    below = decode_cursor(cursor, (int,))[0] if cursor else None
-    rows = tx.all(
-        f"""
-        SELECT {FILE_COLUMNS}
-          FROM files f
-          JOIN clients c ON c.workspace_id = f.workspace_id AND c.id = f.client_id
-         WHERE f.workspace_id = :workspace_id
-           AND f.purpose = 'attachment'
-           AND f.deleted_at IS {"NOT NULL AND f.purged_at IS NULL" if deleted else "NULL"}
-           AND c.deleted_at IS NULL
-           {"AND f.client_id = :client_id" if client_id is not None else ""}
-           {"AND f.id < :below" if below is not None else ""}
-         ORDER BY f.id DESC
-         LIMIT :limit
-        """,
-        client_id=client_id,
-        below=below,
-        limit=limit + 1,
-    )
-    page = page_of(rows, limit, lambda row: [row["id"]])
-    return Page([File(**row) for row in page.rows], page.next)
+
+    def fetch(place: Place) -> list[Row]:
+        return tx.all(
+            f"""
+            SELECT {FILE_COLUMNS}
+              FROM files f
+              JOIN clients c ON c.workspace_id = f.workspace_id AND c.id = f.client_id
+             WHERE f.workspace_id = :workspace_id
+               AND f.purpose = 'attachment'
+               AND f.deleted_at IS {"NOT NULL AND f.purged_at IS NULL" if deleted else "NULL"}
+               AND c.deleted_at IS NULL
+               {"AND f.client_id = :client_id" if client_id is not None else ""}
+               {f"AND f.id {'>' if place.back else '<'} :beside" if place.keys else ""}
+             ORDER BY f.id {"ASC" if place.back else "DESC"}
+             LIMIT :limit
+            """,
+            client_id=client_id,
+            beside=place.keys[0] if place.keys else None,
+            limit=limit + 1,
+        )
+
+    page = read_page(fetch, cursor, (int,), limit, lambda row: [row["id"]])
+    return Page([File(**row) for row in page.rows], page.next, page.previous)
 
 
 def attach_file(tx: Transaction, client_id: int, upload: Upload) -> File:

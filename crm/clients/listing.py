@@ -1,11 +1,12 @@
 """Lists of clients: filtered, sorted, searched, in keyset pages."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from crm.clients.client import CLIENT_COLUMNS, COLUMN, Client, client_of
 from crm.clients.keys import sort_key
 from crm.clients.listing_sqlite import SORTS, ClientFilter, plan_count, plan_list
-from crm.db.keyset import Page, decode_cursor, page_of
+from crm.db.keyset import Page, Place, read_page
 from crm.db.transaction import Transaction
 from crm.errors import Invalid
 
@@ -31,13 +32,14 @@ def list_clients(
 ) -> Page[Client]:
     """Newest first unless `sort` says otherwise. Raises Invalid naming `sort` or `cursor`."""
     key, descending = _order(wanted, sort)
-    after = decode_cursor(cursor, SORTS[key].shape) if cursor else None
-    plan = plan_list(tx, wanted, key, descending=descending, after=after)
-    if plan is None:
-        return Page([], None)
-    rows = tx.tuples(plan.sql, limit=limit + 1, **plan.params)
-    page = page_of(rows, limit, lambda row: [row[PLACES[name]] for name in SORTS[key].cursor])
-    return Page([client_of(row[:NAME_KEY]) for row in page.rows], page.next)
+
+    def fetch(place: Place) -> list[tuple[Any, ...]]:
+        plan = plan_list(tx, wanted, key, descending=descending != place.back, after=place.keys)
+        return [] if plan is None else tx.tuples(plan.sql, limit=limit + 1, **plan.params)
+
+    columns = [PLACES[name] for name in SORTS[key].cursor]
+    page = read_page(fetch, cursor, SORTS[key].shape, limit, lambda row: [row[at] for at in columns])
+    return Page([client_of(row[:NAME_KEY]) for row in page.rows], page.next, page.previous)
 
 
 def count_clients(tx: Transaction, wanted: ClientFilter, *, limit: int | None = COUNT_LIMIT) -> Count:

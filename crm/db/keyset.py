@@ -11,16 +11,51 @@ import orjson
 from crm.errors import Invalid
 
 T = TypeVar("T")
+Keys = list[str | int]
 DEFAULT_LIMIT = 25
 MAX_LIMIT = 200
+BACK = "~"
 
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """`next` is the cursor of the following page, None on the last one."""
+    """`next` is the cursor of the following page, None on the last; `previous` is that of the one before."""
 
     rows: list[T]
     next: str | None
+    previous: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """From where rows are read: after `keys`, or from the start; `back` is against the list's order."""
+
+    keys: Keys | None = None
+    back: bool = False
+
+
+def read_page(
+    fetch: Callable[[Place], list[T]],
+    cursor: str | None,
+    shape: Sequence[type],
+    limit: int,
+    keys: Callable[[T], Sequence[str | int]],
+) -> Page[T]:
+    """A page with a way forth and back.
+
+    `fetch` reads `limit + 1` rows from a place on. Raises Invalid as `decode_cursor`.
+    """
+    if cursor and cursor.startswith(BACK):
+        rows = fetch(Place(decode_cursor(cursor.removeprefix(BACK), shape), back=True))
+        if len(rows) > limit:
+            rows = rows[:limit][::-1]
+            return Page(rows, encode_cursor(keys(rows[-1])), BACK + encode_cursor(keys(rows[0])))
+        # The start is reached, perhaps with fewer rows than a page shows.
+        cursor = None
+    page = page_of(fetch(Place(decode_cursor(cursor, shape) if cursor else None)), limit, keys)
+    if cursor is None or not page.rows:
+        return page
+    return Page(page.rows, page.next, BACK + encode_cursor(keys(page.rows[0])))
 
 
 def page_of(rows: list[T], limit: int, keys: Callable[[T], Sequence[str | int]]) -> Page[T]:
@@ -37,7 +72,7 @@ def encode_cursor(keys: Sequence[str | int]) -> str:
     return base64.urlsafe_b64encode(orjson.dumps(list(keys))).rstrip(b"=").decode()
 
 
-def decode_cursor(cursor: str, shape: Sequence[type]) -> list[str | int]:
+def decode_cursor(cursor: str, shape: Sequence[type]) -> Keys:
     """The sort values in a cursor. Raises Invalid, naming `cursor`, for one that this list did not make."""
     try:
         keys = orjson.loads(base64.urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4)))

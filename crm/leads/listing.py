@@ -1,7 +1,7 @@
 """Lists of leads: filtered, sorted, searched, in keyset pages."""
 
 from crm.clients.listing import COUNT_LIMIT, Count
-from crm.db.keyset import Page, decode_cursor, page_of
+from crm.db.keyset import Page, Place, read_page
 from crm.db.transaction import Row, Transaction
 from crm.errors import Invalid
 from crm.leads.lead import Lead, day_number, lead_of
@@ -16,13 +16,16 @@ def list_leads(
 ) -> Page[Lead]:
     """Newest first unless `sort` says otherwise. Raises Invalid naming `sort` or `cursor`."""
     key, descending = _order(wanted, sort)
-    after = decode_cursor(cursor, SORTS[key].shape) if cursor else None
-    plan = plan_list(tx, wanted, key, descending=descending, after=after)
-    if plan is None:
-        return Page([], None)
-    rows = tx.all(plan.sql, limit=limit + 1, today=day_number(tx.now), **plan.params)
-    page = page_of(rows, limit, lambda row: [row[name] for name in SORTS[key].cursor])
-    return Page([_lead(row) for row in page.rows], page.next)
+
+    def fetch(place: Place) -> list[Row]:
+        plan = plan_list(tx, wanted, key, descending=descending != place.back, after=place.keys)
+        if plan is None:
+            return []
+        return tx.all(plan.sql, limit=limit + 1, today=day_number(tx.now), **plan.params)
+
+    names = SORTS[key].cursor
+    page = read_page(fetch, cursor, SORTS[key].shape, limit, lambda row: [row[name] for name in names])
+    return Page([_lead(row) for row in page.rows], page.next, page.previous)
 
 
 def count_leads(tx: Transaction, wanted: LeadFilter, *, limit: int | None = COUNT_LIMIT) -> Count:

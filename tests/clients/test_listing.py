@@ -22,16 +22,21 @@ def names(db: Database, who: Actor, sort: str | None = None, limit: int = 25, **
 
 
 def walk(db: Database, who: Actor, sort: str, limit: int, **wanted: Any) -> list[int]:
-    """The ids of all pages, which must be fewer than 100."""
-    seen: list[int] = []
+    """The ids of all pages, which must be fewer than 100, and the same pages on the way back."""
+    pages: list[list[int]] = []
     cursor = None
     for _ in range(100):
         page = db.read(list_clients, who, ClientFilter(**wanted), sort=sort, limit=limit, cursor=cursor)
-        seen += [client.id for client in page.rows]
+        pages.append([client.id for client in page.rows])
         cursor = page.next
         if cursor is None:
-            return seen
-    raise AssertionError("the pages do not end")
+            break
+    for before in reversed(pages[:-1]):
+        cursor = page.previous
+        page = db.read(list_clients, who, ClientFilter(**wanted), sort=sort, limit=limit, cursor=cursor)
+        assert [client.id for client in page.rows] == before
+    assert (page.next is None, page.previous) == (len(pages) == 1, None)
+    return [client_id for page_ids in pages for client_id in page_ids]
 
 
 @pytest.mark.parametrize("sort", ["created_at", "-created_at", "updated_at", "-updated_at", "name", "-name"])

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm.db.keyset import decode_cursor, encode_cursor, page_of
+from crm.db.keyset import Page, Place, decode_cursor, encode_cursor, page_of, read_page
 from crm.errors import Invalid
 
 KEYS = st.lists(
@@ -60,3 +60,34 @@ def test_pages_hold_every_row_once(rows: list[int], limit: int) -> None:
             break
         after = int(decode_cursor(page.next, (int,))[0])
     assert seen == rows
+
+
+@given(st.sets(st.integers(0, 200), min_size=1), st.sets(st.integers(0, 200)), st.integers(1, 7), st.data())
+def test_the_way_back_shows_what_stands_before_though_rows_come_and_go(
+    rows: set[int], later: set[int], limit: int, data: st.DataObject
+) -> None:
+    standing = sorted(rows)
+
+    def fetch(place: Place) -> list[int]:
+        if place.keys is None:
+            return standing[: limit + 1]
+        here = int(place.keys[0])
+        found = [row for row in standing if (row < here if place.back else row > here)]
+        return (found[::-1] if place.back else found)[: limit + 1]
+
+    def show(cursor: str | None) -> Page[int]:
+        return read_page(fetch, cursor, (int,), limit, lambda row: (row,))
+
+    page = show(None)
+    for _ in range(data.draw(st.integers(0, 10))):
+        page = show(page.next) if page.next else page
+    first_seen = page.rows[0] if page.rows else 0
+    standing = sorted(later)
+    if page.previous is None:
+        return
+    back = show(page.previous)
+    before = [row for row in standing if row < first_seen]
+    if len(before) > limit:
+        assert (back.rows, back.previous is None) == (before[-limit:], False)
+    else:
+        assert (back.rows, back.previous) == (standing[:limit], None)

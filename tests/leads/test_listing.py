@@ -25,16 +25,21 @@ def titles(db: Database, who: Actor, sort: str | None = None, **wanted: Any) -> 
 
 
 def walk(db: Database, who: Actor, sort: str, limit: int, **wanted: Any) -> list[int]:
-    """The ids of all pages, which must be fewer than 100."""
-    seen: list[int] = []
+    """The ids of all pages, which must be fewer than 100, and the same pages on the way back."""
+    pages: list[list[int]] = []
     cursor = None
     for _ in range(100):
         page = db.read(list_leads, who, LeadFilter(**wanted), sort=sort, limit=limit, cursor=cursor)
-        seen += [lead.id for lead in page.rows]
+        pages.append([lead.id for lead in page.rows])
         cursor = page.next
         if cursor is None:
-            return seen
-    raise AssertionError("the pages do not end")
+            break
+    for before in reversed(pages[:-1]):
+        cursor = page.previous
+        page = db.read(list_leads, who, LeadFilter(**wanted), sort=sort, limit=limit, cursor=cursor)
+        assert [lead.id for lead in page.rows] == before
+    assert (page.next is None, page.previous) == (len(pages) == 1, None)
+    return [lead_id for page_ids in pages for lead_id in page_ids]
 
 
 @pytest.mark.parametrize("sort", [*SORTS, *(f"-{sort}" for sort in SORTS)])

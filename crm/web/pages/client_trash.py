@@ -31,7 +31,7 @@ class TrashQuery(BaseModel):
 def list_all() -> str:
     wanted = query(TrashQuery)
     page = read(list_clients, ClientFilter(deleted=True), limit=PAGE, cursor=wanted.cursor)
-    return render_template("clients/trash.html", page=page, is_first=wanted.cursor is None)
+    return render_template("clients/trash.html", page=page)
 
 
 @blueprint.post("/<id:client_id>/delete")

@@ -29,7 +29,7 @@ class TrashQuery(BaseModel):
 def list_all() -> str:
     wanted = query(TrashQuery)
     page = read(list_leads, LeadFilter(deleted=True), limit=PAGE, cursor=wanted.cursor)
-    return render_template("leads/trash.html", page=page, is_first=wanted.cursor is None)
+    return render_template("leads/trash.html", page=page)
 
 
 @blueprint.post("/<id:lead_id>/delete")

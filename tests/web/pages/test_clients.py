@@ -176,6 +176,9 @@ def test_pages_follow_each_other_without_gap_or_repeat(owner: FlaskClient, db: D
         link = re.search(r'rel="next" href="([^"]+)"', page)
         address = link[1] if link else None
     assert seen == [f"Client {place:02}" for place in range(60)]
+    back = re.search(r'rel="prev" href="([^"]+)"', page)
+    assert back
+    assert re.findall(r">(Client \d\d)</a>", text_of(owner.get(back[1]))) == seen[25:50]
 
 
 def test_a_deleted_client_lies_in_the_trash_until_restored(
