@@ -5,6 +5,7 @@ from typing import Any
 
 from crm.db.keyset import Page, decode_cursor, page_of
 from crm.db.transaction import Row, Transaction
+from crm.leads.subjects import require_subject
 from crm.leads.tasks import Task, task_columns
 
 NEVER = "9999-12-31T00:00:00.000Z"
@@ -53,6 +54,12 @@ def list_tasks(tx: Transaction, wanted: TaskFilter, *, limit: int, cursor: str |
     )
     page = page_of(rows, limit, lambda row: (row["due"], row["id"]))
     return Page([_task(row) for row in page.rows], page.next)
+
+
+def open_tasks(tx: Transaction, subject: str, subject_id: int, *, limit: int) -> list[Task]:
+    """What is to be done about a record. Raises NotFound for one that was never there."""
+    require_subject(tx, subject, subject_id)
+    return list_tasks(tx, TaskFilter(subject=subject, subject_id=subject_id, done=False), limit=limit).rows
 
 
 def count_tasks(tx: Transaction, wanted: TaskFilter) -> int:

@@ -4,6 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from flask import url_for
+from pydantic import BaseModel, Field
+
 from crm.accounts.users import list_users
 from crm.activity.timeline import Activity, ActivityFilter, list_activities
 from crm.clients.names import name_clients
@@ -12,6 +15,16 @@ from crm.leads.names import name_leads, name_pipelines, name_stages, name_tasks
 from crm.leads.notes import find_notes
 from crm.web.activity_words import Entry, tell
 from crm.web.field_words import Known
+
+ENTRIES = 20
+
+
+class TimelineQuery(BaseModel):
+    """`day` is the day under which the list above ended; `kind` shows one kind alone."""
+
+    kind: str | None = Field(None, pattern="^(note|call|task|file|client|lead)?$")
+    cursor: str | None = Field(None, max_length=400)
+    day: str | None = Field(None, max_length=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +40,27 @@ def read_timeline(
     page = list_activities(tx, wanted, limit=limit, cursor=cursor)
     known = known_names(tx, page.rows)
     return Timeline([tell(activity, known, here=here) for activity in page.rows], page.next)
+
+
+def read_record_timeline(tx: Transaction, subject: str, subject_id: int, wanted: TimelineQuery) -> Timeline:
+    about = ActivityFilter(subject=subject, subject_id=subject_id, entity=wanted.kind or None)
+    return read_timeline(tx, about, limit=ENTRIES, cursor=wanted.cursor, here=True)
+
+
+def timeline_values(
+    timeline: Timeline, wanted: TimelineQuery, endpoint: str, **record: Any
+) -> dict[str, object]:
+    """What the templates of a record's timeline take; `endpoint` brings its further entries."""
+
+    def more(day: str) -> str:
+        return url_for(endpoint, **record, kind=wanted.kind, cursor=timeline.next, day=day)
+
+    return {
+        "entries": timeline.entries,
+        "kind": wanted.kind or "",
+        "last_day": wanted.day,
+        "more": more if timeline.next else None,
+    }
 
 
 def known_names(tx: Transaction, activities: list[Activity]) -> Known:

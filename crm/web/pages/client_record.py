@@ -1,14 +1,11 @@
 """The page of one client: facts, files and timeline; the status changed in place."""
 
 from dataclasses import dataclass
-from functools import partial
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from pydantic import BaseModel, Field
 
-from crm.activity.timeline import ActivityFilter
 from crm.clients.client import Client, find_client
 from crm.clients.clients import change_client, get_client
 from crm.clients.fields import ClientChanges
@@ -19,30 +16,31 @@ from crm.db.keyset import Page
 from crm.db.transaction import Transaction
 from crm.errors import NotFound, Stale
 from crm.fields import parse_fields
+from crm.leads.lead import Lead
+from crm.leads.listing import list_leads
+from crm.leads.listing_sqlite import LeadFilter
+from crm.leads.task_lists import open_tasks
+from crm.leads.tasks import Task
 from crm.web.auth import permit
 from crm.web.forms import form_version, is_fragment
 from crm.web.requests import query, read, write
-from crm.web.timelines import Timeline, read_timeline
+from crm.web.timelines import Timeline, TimelineQuery, read_record_timeline, timeline_values
 from crm.web.toasts import complain, say, with_events
 
 blueprint = Blueprint("client_record", __name__, url_prefix="/clients/<id:client_id>")
 
 PEOPLE = 12
-ENTRIES = 20
 FILES = 50
-
-
-class TimelineQuery(BaseModel):
-    """`day` is the day under which the list above ended."""
-
-    cursor: str | None = Field(None, max_length=400)
-    day: str | None = Field(None, max_length=10)
+LEADS = 5
+TASKS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
     client: Client
     people: Page[Client]
+    tasks: list[Task]
+    leads: Page[Lead]
     files: Page[File]
     picture: File | None
     timeline: Timeline
@@ -52,7 +50,7 @@ class Record:
 @permit("clients.read")
 def show(client_id: int) -> str:
     wanted = query(TimelineQuery)
-    record = read(_read_record, client_id, wanted.cursor)
+    record = read(_read_record, client_id, wanted)
     return render_template(
         "clients/record.html", record=record, client=record.client, **_timeline(record, wanted)
     )
@@ -61,11 +59,17 @@ def show(client_id: int) -> str:
 @blueprint.get("/timeline")
 @permit("clients.read")
 def show_timeline(client_id: int) -> ResponseReturnValue:
-    if not is_fragment():
-        return redirect(url_for("client_record.show", client_id=client_id))
     wanted = query(TimelineQuery)
-    record = read(_read_record, client_id, wanted.cursor)
+    if not is_fragment():
+        return redirect(url_for("client_record.show", client_id=client_id, kind=wanted.kind))
+    record = read(_read_record, client_id, wanted)
     return render_template("activity/entries.html", **_timeline(record, wanted))
+
+
+@blueprint.get("/tasks")
+@permit("tasks.read")
+def show_tasks(client_id: int) -> str:
+    return render_template("tasks/of_record.html", tasks=read(open_tasks, "client", client_id, limit=TASKS))
 
 
 @blueprint.post("/status")
@@ -92,7 +96,7 @@ def _status_answer(client: Client, complaint: str, status: int) -> ResponseRetur
     return with_events(response, events)
 
 
-def _read_record(tx: Transaction, client_id: int, cursor: str | None) -> Record:
+def _read_record(tx: Transaction, client_id: int, wanted: TimelineQuery) -> Record:
     """Of a client in the trash too."""
     client = find_client(tx, client_id)
     if client is None:
@@ -100,27 +104,16 @@ def _read_record(tx: Transaction, client_id: int, cursor: str | None) -> Record:
     lives = client.deleted_at is None
     return Record(
         client=client,
+        tasks=open_tasks(tx, "client", client_id, limit=TASKS),
+        leads=list_leads(tx, LeadFilter(client_id=client_id), limit=LEADS),
         files=list_files(tx, client_id=client_id, limit=FILES) if lives else Page([], None),
         picture=get_file(tx, client.picture_id) if lives and client.picture_id else None,
         people=list_clients(tx, ClientFilter(company_id=client_id), sort="name", limit=PEOPLE)
         if client.kind == "company"
         else Page([], None),
-        timeline=read_timeline(
-            tx,
-            ActivityFilter(subject="client", subject_id=client_id),
-            limit=ENTRIES,
-            cursor=cursor,
-            here=True,
-        ),
+        timeline=read_record_timeline(tx, "client", client_id, wanted),
     )
 
 
 def _timeline(record: Record, wanted: TimelineQuery) -> dict[str, object]:
-    more = partial(
-        url_for, "client_record.show_timeline", client_id=record.client.id, cursor=record.timeline.next
-    )
-    return {
-        "entries": record.timeline.entries,
-        "last_day": wanted.day,
-        "more": (lambda day: more(day=day)) if record.timeline.next else None,
-    }
+    return timeline_values(record.timeline, wanted, "client_record.show_timeline", client_id=record.client.id)

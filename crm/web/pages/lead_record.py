@@ -1,14 +1,11 @@
 """The page of one lead: where it stands, its facts, its tasks and its timeline."""
 
 from dataclasses import dataclass
-from functools import partial
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from pydantic import BaseModel, Field
 
-from crm.activity.timeline import ActivityFilter
 from crm.db.transaction import Transaction
 from crm.errors import Invalid, NotFound, Stale
 from crm.fields import parse_fields
@@ -16,26 +13,17 @@ from crm.leads.fields import LeadChanges
 from crm.leads.lead import Lead, find_lead
 from crm.leads.leads import change_lead
 from crm.leads.pipeline import Pipeline, find_pipeline
-from crm.leads.task_lists import TaskFilter, list_tasks
+from crm.leads.task_lists import open_tasks
 from crm.leads.tasks import Task
 from crm.web.auth import permit
 from crm.web.forms import form_version, is_fragment, number_from
 from crm.web.requests import query, read, write
-from crm.web.timelines import Timeline, read_timeline
+from crm.web.timelines import Timeline, TimelineQuery, read_record_timeline, timeline_values
 from crm.web.toasts import complain
 
 blueprint = Blueprint("lead_record", __name__, url_prefix="/leads/<id:lead_id>")
 
-ENTRIES = 20
 TASKS = 20
-
-
-class TimelineQuery(BaseModel):
-    """`day` is the day under which the list above ended; `kind` shows one kind alone."""
-
-    kind: str | None = Field(None, pattern="^(note|call|task|lead)?$")
-    cursor: str | None = Field(None, max_length=400)
-    day: str | None = Field(None, max_length=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +55,7 @@ def show_timeline(lead_id: int) -> ResponseReturnValue:
 @blueprint.get("/tasks")
 @permit("leads.read")
 def show_tasks(lead_id: int) -> str:
-    return render_template("tasks/of_record.html", tasks=read(_open_tasks, lead_id), back=_here(lead_id))
+    return render_template("tasks/of_record.html", tasks=read(open_tasks, "lead", lead_id, limit=TASKS))
 
 
 @blueprint.post("/stage")
@@ -90,10 +78,6 @@ def _here(lead_id: int) -> str:
     return url_for("lead_record.show", lead_id=lead_id)
 
 
-def _open_tasks(tx: Transaction, lead_id: int) -> list[Task]:
-    return list_tasks(tx, TaskFilter(subject="lead", subject_id=lead_id, done=False), limit=TASKS).rows
-
-
 def _read_record(tx: Transaction, lead_id: int, wanted: TimelineQuery) -> Record:
     """Of a lead in the trash too."""
     lead = find_lead(tx, lead_id)
@@ -103,28 +87,10 @@ def _read_record(tx: Transaction, lead_id: int, wanted: TimelineQuery) -> Record
     return Record(
         lead=lead,
         pipeline=pipeline,
-        tasks=_open_tasks(tx, lead_id),
-        timeline=read_timeline(
-            tx,
-            ActivityFilter(subject="lead", subject_id=lead_id, entity=wanted.kind or None),
-            limit=ENTRIES,
-            cursor=wanted.cursor,
-            here=True,
-        ),
+        tasks=open_tasks(tx, "lead", lead_id, limit=TASKS),
+        timeline=read_record_timeline(tx, "lead", lead_id, wanted),
     )
 
 
 def _timeline(record: Record, wanted: TimelineQuery) -> dict[str, object]:
-    more = partial(
-        url_for,
-        "lead_record.show_timeline",
-        lead_id=record.lead.id,
-        kind=wanted.kind,
-        cursor=record.timeline.next,
-    )
-    return {
-        "entries": record.timeline.entries,
-        "kind": wanted.kind or "",
-        "last_day": wanted.day,
-        "more": (lambda day: more(day=day)) if record.timeline.next else None,
-    }
+    return timeline_values(record.timeline, wanted, "lead_record.show_timeline", lead_id=record.lead.id)

@@ -12,6 +12,10 @@ function open(tab) {
   }
 }
 
+// The form that holds an unsent draft again is the one to see.
+const restored = document.querySelector("[data-composer] form[data-restored]");
+if (restored) open(document.getElementById(restored.getAttribute("aria-labelledby")));
+
 document.addEventListener("click", (event) => {
   const tab = event.target.closest('[data-composer] [role="tab"]');
   if (!tab) return;
@@ -31,9 +35,9 @@ document.addEventListener("keydown", (event) => {
 
 document.addEventListener("htmx:afterRequest", (event) => {
   const form = event.target.closest?.("form[data-compose]");
-  if (!form || !event.detail.successful) return;
-  form.reset();
-  form.dispatchEvent(new Event("input", { bubbles: true }));
+  const { successful, xhr } = event.detail;
+  // To htmx a refusal with an answer is a success too; what was typed must stay then.
+  if (form && successful && xhr.status < 400) form.reset();
 });
 
 const lost = document.getElementById("lost-dialog");
