@@ -8,7 +8,8 @@ import pytest
 from pydantic import SecretStr
 
 from crm.config import Settings, SettingsError
-from crm.secret_key import FILE_NAME, ensure_secret_key
+from crm.db.backup.places import KEY
+from crm.secret_key import ensure_secret_key
 
 
 @pytest.fixture
@@ -26,19 +27,19 @@ def test_a_key_is_made_once_and_only_its_owner_may_read_it(settings: Settings, t
     key = ensure_secret_key(settings)
     assert len(key) == 64
     assert ensure_secret_key(settings) == key
-    assert [entry.name for entry in tmp_path.iterdir()] == [FILE_NAME]
-    assert stat.S_IMODE((tmp_path / FILE_NAME).stat().st_mode) == 0o600
+    assert [entry.name for entry in tmp_path.iterdir()] == [KEY]
+    assert stat.S_IMODE((tmp_path / KEY).stat().st_mode) == 0o600
 
 
 def test_starts_that_race_agree_on_one_key(settings: Settings, tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
         keys = set(pool.map(lambda _: ensure_secret_key(settings), range(32)))
     assert len(keys) == 1
-    assert [entry.name for entry in tmp_path.iterdir()] == [FILE_NAME]
+    assert [entry.name for entry in tmp_path.iterdir()] == [KEY]
 
 
 def test_a_damaged_key_is_refused_without_showing_it(settings: Settings, tmp_path: Path) -> None:
-    (tmp_path / FILE_NAME).write_text("hunter2", encoding="ascii")
+    (tmp_path / KEY).write_text("hunter2", encoding="ascii")
     with pytest.raises(SettingsError, match="holds 7 characters") as caught:
         ensure_secret_key(settings)
     assert "hunter2" not in caught.value.message

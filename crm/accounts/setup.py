@@ -1,7 +1,6 @@
 """The first start of an appliance: whoever reads the console makes the first workspace, once."""
 
 import hmac
-import os
 import secrets
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from crm.accounts.workspaces import Founded, Furnish, create_workspace
 from crm.config import Settings
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
-from crm.db.durable_files import sync_folder
+from crm.db.durable_files import keep_once
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, Invalid
 
@@ -41,7 +40,7 @@ def ensure_setup_code(settings: Settings) -> str:
     """
     path = _code_path(settings)
     if not path.exists():
-        _keep(path, _new_code())
+        keep_once(path, f"{_new_code()}\n".encode())
     return path.read_text(encoding="ascii").strip()
 
 
@@ -99,19 +98,3 @@ def _new_code() -> str:
 
 def _bare(code: str) -> str:
     return "".join(letter for letter in code.upper().translate(LOOKALIKES) if letter in ALPHABET)
-
-
-def _keep(path: Path, code: str) -> None:
-    """Whole or not at all; of processes that race the first wins, and all read its code."""
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(code + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        return
-    finally:
-        draft.unlink()
-    sync_folder(path.parent)

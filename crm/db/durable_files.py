@@ -1,5 +1,6 @@
 """Files that are whole or absent: temporary file → fsync → rename → fsync of the folder."""
 
+import fcntl
 import os
 import secrets
 from collections.abc import Iterator
@@ -33,6 +34,20 @@ def written_durably(target: Path, mode: int = 0o600) -> Iterator[BinaryIO]:
 def write_durably(target: Path, content: bytes, mode: int = 0o600) -> None:
     with written_durably(target, mode) as stream:
         stream.write(content)
+
+
+def keep_once(target: Path, content: bytes) -> None:
+    """Write the file unless it is there; of processes that race the first wins, and all find its content.
+
+    By a lock on the folder, as not every filesystem has the hard links that would make a rename exclusive.
+    """
+    descriptor = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        if not target.exists():
+            write_durably(target, content)
+    finally:
+        os.close(descriptor)
 
 
 def make_folder(folder: Path) -> bool:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from crm.db.durable_files import TEMPORARY_PREFIX, make_folder, write_durably, written_durably
+from crm.db.durable_files import TEMPORARY_PREFIX, keep_once, make_folder, write_durably, written_durably
 from tests.support.processes import run_in_processes
 
 
@@ -84,3 +84,15 @@ def test_a_folder_that_another_has_just_made_is_made_durable_before_it_is_used(
     assert not make_folder(tmp_path / "a")
     assert not make_folder(tmp_path / "a")
     assert synced == [tmp_path]
+
+
+def keep_and_read(target: Path, content: bytes) -> bytes:
+    keep_once(target, content)
+    return target.read_bytes()
+
+
+def test_of_all_who_would_keep_something_once_the_first_wins(tmp_path: Path) -> None:
+    found = run_in_processes(keep_and_read, [(tmp_path / "file", bytes([65 + n]) * 10_000) for n in range(8)])
+    assert len(set(found)) == 1 and len(found[0]) == 10_000
+    assert names_in(tmp_path) == ["file"]
+    assert (tmp_path / "file").stat().st_mode & 0o777 == 0o600

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from crm.config import Settings
 from crm.db.instance import UPLOADS_MARKER, marker_path
-from crm.secret_key import FILE_NAME as SECRET_KEY
 
 DATABASE = "database.db"
 UPLOADS = "uploads"
@@ -28,7 +27,7 @@ class Places:
 
     @property
     def secret_key(self) -> Path:
-        return self.database.parent / SECRET_KEY
+        return self.database.parent / KEY
 
     @property
     def uploads_marker(self) -> Path:

@@ -9,10 +9,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice, takewhile
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from crm.db.backup.manifest import CHUNK, Entry, digest_of
 from crm.db.backup.places import UPLOADS
 from crm.db.backup.report import BackupFailed
+from crm.db.durable_files import TEMPORARY_PREFIX
 from crm.db.stored_files import StoredFile, place_of
 
 NAMED_AT_MOST = 5
@@ -134,10 +136,26 @@ def same_disk(one: Path, other: Path) -> bool:
 
 
 def bytes_to_copy(files: list[StoredFile], live: Path, previous: Path | None, shelf: Path) -> int:
-    """What the files will take on the disk of the backups: nothing where they can be linked."""
+    """What the files will take on the disk of the backups: nothing where they can be linked, and twice their
+    size where nothing can, as the trial restore takes a copy, too.
+    """
+    if not has_links(shelf):
+        return 2 * sum(file.size for file in files)
     if same_disk(live, shelf):
         return 0
     return sum(file.size for file in files if previous is None or not place_of(previous, file).exists())
+
+
+def has_links(folder: Path) -> bool:
+    """Whether the filesystem of a folder can give one file two names."""
+    with TemporaryDirectory(prefix=TEMPORARY_PREFIX, dir=folder) as trial:
+        one = Path(trial, "one")
+        one.touch()
+        try:
+            os.link(one, Path(trial, "other"))
+        except OSError:
+            return False
+    return True
 
 
 def remove_folder(folder: Path) -> None:
