@@ -14,6 +14,7 @@ from crm.config import Settings
 from crm.db.actor import Actor
 from crm.db.engine import JOURNAL_LIMIT_BYTES, open_reader, open_writer, wal_path
 from crm.db.failures import FAULT, translate
+from crm.db.freshness import Freshness
 from crm.db.pool import ReaderPool
 from crm.db.presence import Occupied, Presence
 from crm.db.process import FileInUse
@@ -78,6 +79,11 @@ class Database:
         session = self._begin("write", self._begin_write)
         return self._run(session, actor, lambda tx: fn(tx, *args, **kwargs))
 
+    def version(self) -> int | None:
+        """A number that each commit to the file moves; None when it cannot be told. See Freshness.version."""
+        self._ready()
+        return self._freshness.version()
+
     def close(self, wait: float = 10.0) -> None:
         """Refuse new work, let what runs come to its end for `wait` seconds, close every connection."""
         with self._starting:
@@ -89,6 +95,7 @@ class Database:
         ended = self._readers.close(wait)
         ended = self._writer.close(max(deadline - time.monotonic(), 0)) and ended
         self._watchdog.stop()
+        self._freshness.close()
         if ended:
             self._presence.end_run()
         else:
@@ -124,6 +131,7 @@ class Database:
             idle=settings.db_idle_timeout / 1000,
         )
         self._writer = Writer(lambda: Channel(open_writer(self.path), self.statistics), Turnstile(self.path))
+        self._freshness = Freshness(self.path)
         self._watchdog = Watchdog(self._reclaim, self._tidy)
         self._opened_by = os.getpid()
 

@@ -51,12 +51,12 @@ class Session:
     """A transaction in progress. `kind` is "read" or "write"; deadlines are on the monotonic clock.
 
     `broken` is why it cannot be committed any more, `distrusted` that its connection is to be replaced,
-    `over` why it does not run any more.
+    `over` why it does not run any more, `now` its one moment as a timestamp once it was asked for.
     """
 
     __slots__ = (
         "_catalog", "_statement_seconds", "_statistics", "after_commit", "broken", "channel", "connection",
-        "deadline", "depth", "distrusted", "guard", "kind", "over", "retries", "started", "thread_id",
+        "deadline", "depth", "distrusted", "guard", "kind", "now", "over", "retries", "started", "thread_id",
         "waited",
     )  # fmt: skip
 
@@ -81,6 +81,7 @@ class Session:
         self.broken: Exception | None = None
         self.distrusted = False
         self.depth = 0
+        self.now: str | None = None
         self.waited = 0
         self.retries = 0
         self.channel = channel

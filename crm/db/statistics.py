@@ -58,6 +58,16 @@ class TransactionTally:
         self.total += duration
         self.longest = max(self.longest, duration)
 
+    def merge(self, other: "TransactionTally") -> None:
+        self.count += other.count
+        for outcome, count in other.outcomes.items():
+            self.outcomes[outcome] = self.outcomes.get(outcome, 0) + count
+        self.retries += other.retries
+        self.waited += other.waited
+        self.longest_wait = max(self.longest_wait, other.longest_wait)
+        self.total += other.total
+        self.longest = max(self.longest, other.longest)
+
 
 @dataclass(frozen=True, slots=True)
 class Minute:
@@ -76,7 +86,7 @@ class Statistics:
         self._lock = threading.Lock()
         self._by_connection: dict[int, dict[str, StatementTally]] = {}
         self._retired: dict[str, StatementTally] = {}
-        self._totals = {"read": TransactionTally(), "write": TransactionTally()}
+        self._before = {"read": TransactionTally(), "write": TransactionTally()}
         self._history: deque[Minute] = deque(maxlen=HISTORY)
         self._slow: deque[tuple[str, float]] = deque(maxlen=HISTORY)
 
@@ -119,7 +129,6 @@ class Statistics:
         self, kind: Literal["read", "write"], outcome: Outcome, duration: int, waited: int, retries: int
     ) -> None:
         with self._lock:
-            self._totals[kind].add(outcome, duration, waited, retries)
             minute = self._this_minute()
             tally = minute.reads if kind == "read" else minute.writes
             tally.add(outcome, duration, waited, retries)
@@ -127,8 +136,16 @@ class Statistics:
     def _this_minute(self) -> Minute:
         started = int(time.time()) // BUCKET_SECONDS * BUCKET_SECONDS
         if not self._history or self._history[-1].started_at != started:
+            self._make_room()
             self._history.append(Minute(started, TransactionTally(), TransactionTally()))
         return self._history[-1]
+
+    def _make_room(self) -> None:
+        """A minute that leaves the history still counts in the totals."""
+        if len(self._history) == HISTORY:
+            oldest = self._history.popleft()
+            self._before["read"].merge(oldest.reads)
+            self._before["write"].merge(oldest.writes)
 
     def statements(self) -> dict[str, StatementTally]:
         """A copy of the tallies by SQL text, summed over all connections."""
@@ -139,9 +156,12 @@ class Statistics:
         return summed
 
     def transactions(self, kind: Literal["read", "write"]) -> TransactionTally:
-        """A copy of the totals since the process began."""
+        """The totals since the process began."""
         with self._lock:
-            return deepcopy(self._totals[kind])
+            total = deepcopy(self._before[kind])
+            for minute in self._history:
+                total.merge(minute.reads if kind == "read" else minute.writes)
+        return total
 
     def history(self) -> list[Minute]:
         """A copy of the last hours' minutes in which anything ran, oldest first."""

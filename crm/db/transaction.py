@@ -15,16 +15,22 @@ Row = dict[str, Any]
 class Transaction:
     """A transaction with its actor, whose `:workspace_id`, `:actor_id` and `:now` it binds by itself."""
 
-    __slots__ = ("_bound", "_session", "_tenant", "actor", "now")
+    __slots__ = ("_bound", "_session", "_tenant", "actor")
 
-    def __init__(self, session: Session, actor: Actor, now: str | None = None) -> None:
+    def __init__(self, session: Session, actor: Actor) -> None:
         self.actor = actor
-        self.now = now or clock.timestamp()
         self._session = session
         self._tenant = actor.workspace_id is not None
-        self._bound: dict[str, SQLiteValue] = {"actor_id": actor.user_id, "now": self.now}
+        self._bound: dict[str, SQLiteValue] = {"actor_id": actor.user_id, "now": None}
         if self._tenant:
             self._bound["workspace_id"] = actor.workspace_id
+
+    @property
+    def now(self) -> str:
+        """The transaction's one moment: most reads never ask for it, so that it is told when first asked."""
+        if self._session.now is None:
+            self._session.now = clock.timestamp()
+        return self._session.now
 
     def all(self, sql: str, **params: SQLiteValue) -> list[Row]:
         statement, rows, _ = self._execute(sql, params)
@@ -66,7 +72,7 @@ class Transaction:
         return self._session.kind == "write"
 
     def acting_as(self, actor: Actor) -> "Transaction":
-        return self if actor == self.actor else Transaction(self._session, actor, self.now)
+        return self if actor == self.actor else Transaction(self._session, actor)
 
     @contextmanager
     def savepoint(self) -> Iterator["Transaction"]:
@@ -89,6 +95,8 @@ class Transaction:
     def _execute(
         self, sql: str, params: dict[str, SQLiteValue]
     ) -> tuple[Statement, list[tuple[SQLiteValue, ...]], int]:
+        if ":now" in sql:
+            self._bound["now"] = self.now
         if not params:
             return self._session.execute(sql, self._bound, tenant=self._tenant)
         if not self._bound.keys().isdisjoint(params):

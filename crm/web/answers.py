@@ -14,7 +14,7 @@ JSON = "application/json"
 
 def data(record: object, *, status: int = 200, version: int | None = None) -> Response:
     """`{"data": record}`; with a version, that is its ETag."""
-    response = Response(orjson.dumps({"data": record}), status, mimetype=JSON)
+    response = Response(orjson.dumps({"data": record}), status, content_type=JSON)
     if version is not None:
         response.headers["ETag"] = f'"{version}"'
     return response
@@ -29,7 +29,7 @@ def created(record: object, location: str, *, version: int | None = None) -> Res
 def page(rows: Page[T], extra: Mapping[str, Any] | None = None) -> Response:
     """`{"data": […], "page": {"next": …}}`; `extra` goes beside `next`, such as a total."""
     body = {"data": rows.rows, "page": {"next": rows.next, **(extra or {})}}
-    return Response(orjson.dumps(body), 200, mimetype=JSON)
+    return Response(orjson.dumps(body), 200, content_type=JSON)
 
 
 def no_content() -> Response:

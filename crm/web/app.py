@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from flask import Flask, Request, g, request
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask import Flask, Request, Response, g, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask.typing import ResponseReturnValue
 from flask_cors import CORS
 from itsdangerous import URLSafeTimedSerializer
@@ -46,7 +46,7 @@ from crm.web.body_limit import cap_bodies, limit_body
 from crm.web.errors import register_error_handlers
 from crm.web.headers import REQUEST_ID, HeaderPolicy
 from crm.web.idempotency import keep_answers
-from crm.web.identity import identify_request
+from crm.web.identity import identify_request, remember_identities
 from crm.web.lead_words import install_lead_words
 from crm.web.limits import limit_requests, spend_request
 from crm.web.navigation import install_navigation
@@ -181,6 +181,11 @@ class FormSession(SecureCookieSessionInterface):
             return self.session_class()
         return super().open_session(app, request)
 
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """What no view and no form touched needs no look at its cookie."""
+        if session.accessed or session.modified:
+            super().save_session(app, session, response)
+
     def get_cookie_name(self, app: Flask) -> str:
         name = super().get_cookie_name(app)
         return f"__Host-{name}" if request.is_secure else name
@@ -208,6 +213,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     limit_requests(app, settings)
     keep_answers(app, settings)
     connect_whatsapp(app, settings)
+    remember_identities(app)
     register_error_handlers(app)
     log_requests(app)
     app.before_request(begin_request)
@@ -227,10 +233,10 @@ def begin_request() -> ResponseReturnValue | None:
     g.request_id = request.environ[REQUEST_ID] = secrets.token_hex(8)
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
-    identify_request()
-    spend_request()
+    known = identify_request()
+    spend_request(known)
     limit_body()
-    return authorize()
+    return authorize(known)
 
 
 def _configure(app: Flask, settings: Settings) -> None:

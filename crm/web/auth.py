@@ -13,7 +13,7 @@ from crm.accounts.setup import is_set_up
 from crm.db.actor import SYSTEM
 from crm.errors import Forbidden
 from crm.web.errors import Unauthorized
-from crm.web.identity import current_identity, database
+from crm.web.identity import database
 
 View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC = "public"
@@ -63,29 +63,26 @@ def permission_of(app: Flask, endpoint: str) -> str | None:
     return getattr(app.view_functions[endpoint], "permission", None)
 
 
-def authorize() -> ResponseReturnValue | None:
+def authorize(known: Identity | None) -> ResponseReturnValue | None:
     """Before each view: let through only what the asking user may do."""
-    if request.endpoint is None or request.method == "OPTIONS":
+    endpoint, method = request.endpoint, request.method
+    if endpoint is None or method == "OPTIONS":
         return None
-    permission = permission_of(current_app, request.endpoint)
-    known = current_identity()
+    view = current_app.view_functions[endpoint]
+    permission = str(getattr(view, "permission", None))
     if permission != PUBLIC:
         if known is None:
             return _ask_to_log_in()
-        _check_permission(known, str(permission))
-    _check_csrf(known)
+        if not allows(known.role, permission, known.scope):
+            raise Forbidden("Your role does not allow this.")
+    if method not in SAFE_METHODS:
+        _check_csrf(known, view)
     return None
 
 
-def _check_permission(known: Identity, permission: str) -> None:
-    if not allows(known.role, permission, known.scope):
-        raise Forbidden("Your role does not allow this.")
-
-
-def _check_csrf(known: Identity | None) -> None:
-    view = current_app.view_functions[str(request.endpoint)]
+def _check_csrf(known: Identity | None, view: Callable[..., object]) -> None:
     by_token = known is not None and known.kind == "token"
-    if request.method not in SAFE_METHODS and not by_token and not getattr(view, "unguarded", False):
+    if not by_token and not getattr(view, "unguarded", False):
         csrf.protect()
 
 

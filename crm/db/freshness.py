@@ -1,0 +1,41 @@
+"""Whether anything was committed to the file by any process: if not, what was read before is still true."""
+
+import threading
+from pathlib import Path
+
+import apsw
+
+from crm.db.engine import open_reader
+
+
+class Freshness:
+    """One reader for this question alone, opened at the first: a connection never counts its own commits."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._connection: apsw.Connection | None = None
+        self._closed = False
+
+    def version(self) -> int | None:
+        """A number that another commit to the file makes another; None when it cannot be told.
+
+        Ask before reading what is to be kept: what is committed after that moves the number.
+        (https://www.sqlite.org/pragma.html#pragma_data_version)
+        """
+        with self._lock:
+            if self._closed:
+                return None
+            try:
+                if self._connection is None:
+                    self._connection = open_reader(self._path)
+                return int(self._connection.pragma("data_version"))
+            except apsw.Error:
+                return None
+
+    def close(self) -> None:
+        with self._lock:
+            self._closed = True
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
