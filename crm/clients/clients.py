@@ -1,5 +1,6 @@
 """Creating and changing a client: each change is checked, versioned and written to the ledger at once."""
 
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
@@ -16,6 +17,8 @@ from crm.db.transaction import Transaction
 from crm.errors import Conflict, Stale
 
 SEARCH = "clients_search"
+AFTER_RENAMING: list[Callable[[Transaction, int], None]] = []
+"""What rooms above do in the same transaction, for the client with that id."""
 
 
 def get_client(tx: Transaction, client_id: int) -> Client:
@@ -68,6 +71,9 @@ def change_client(
     if _sought_texts(facts_of(new)) != _sought_texts(facts_of(old)):
         forget_texts(tx, SEARCH, client_id)
         index_client(tx, new)
+    if new.name != old.name:
+        for follow in AFTER_RENAMING:
+            follow(tx, client_id)
     return new
 
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from crm.activity import activity
+from crm.clients.clients import AFTER_RENAMING
 from crm.clients.keys import sort_key, tag_key
 from crm.db.fulltext import forget_texts, index_texts
 from crm.db.transaction import Transaction
@@ -62,7 +63,7 @@ def write_values(tx: Transaction, old: Lead, values: dict[str, Any], *, rank: st
         set_lead_tags(tx, old.id, values["tags"])
     _update(tx, old.id, {**facts_of(old), **values})
     new = live_lead(tx, old.id)
-    if new.title != old.title:
+    if (new.title, new.client_id) != (old.title, old.client_id):
         forget_texts(tx, SEARCH, old.id)
         index_lead(tx, new)
     before, after = activity.changes(facts_of(old), facts_of(new))
@@ -77,7 +78,27 @@ def refuse_stale(lead: Lead, expected_version: int | None) -> None:
 
 
 def index_lead(tx: Transaction, lead: Lead) -> None:
-    index_texts(tx, SEARCH, lead.id, sort_key(lead.title))
+    """By title and by the client's name."""
+    index_texts(tx, SEARCH, lead.id, sort_key(lead.title), sort_key(lead.client_name or ""))
+
+
+def index_leads_of(tx: Transaction, client_id: int) -> None:
+    rows = tx.all(
+        """
+        SELECT id
+          FROM leads
+         WHERE workspace_id = :workspace_id
+           AND client_id = :client_id
+           AND deleted_at IS NULL
+        """,
+        client_id=client_id,
+    )
+    for row in rows:
+        forget_texts(tx, SEARCH, row["id"])
+        index_lead(tx, live_lead(tx, row["id"]))
+
+
+AFTER_RENAMING.append(index_leads_of)
 
 
 def differing(old: Lead, values: dict[str, Any]) -> dict[str, Any]:

@@ -5,10 +5,11 @@ from crm.db.keyset import Page, Place, read_page
 from crm.db.transaction import Row, Transaction
 from crm.errors import Invalid
 from crm.leads.lead import Lead, day_number, lead_of
-from crm.leads.listing_sqlite import EXTRA_COLUMNS, SORTS, LeadFilter, plan_count, plan_list
+from crm.leads.listing_sqlite import EXTRA_COLUMNS, OPEN, SORTS, LeadFilter, plan_count, plan_list
 
 DEFAULT_SORT = "-created_at"
 TRASH_SORT = "-deleted_at"
+SUGGESTIONS = 5
 
 
 def list_leads(
@@ -37,6 +38,13 @@ def count_leads(tx: Transaction, wanted: LeadFilter, *, limit: int | None = COUN
     if limit is None or total <= limit:
         return Count(total, exact=True)
     return Count(limit, exact=False)
+
+
+def suggest_leads(tx: Transaction, text: str, *, limit: int = SUGGESTIONS) -> list[Lead]:
+    """The newest few for what is being typed; those still open come first."""
+    open_ones = list_leads(tx, LeadFilter(q=text, status=OPEN), limit=limit).rows
+    rest = list_leads(tx, LeadFilter(q=text), limit=limit).rows if len(open_ones) < limit else []
+    return list({lead.id: lead for lead in (*open_ones, *rest)}.values())[:limit]
 
 
 def _order(wanted: LeadFilter, sort: str | None) -> tuple[str, bool]:

@@ -30,8 +30,8 @@ COLUMN_FILTERS = ("client_id", "stage_id", "owner_id", "source", "pipeline_id", 
 
 @dataclass(frozen=True, slots=True)
 class LeadFilter:
-    """What to list: `q` is searched for in the title. `owner_id` 0 asks for leads without an owner, `status`
-    open for those neither won nor lost. Values and days are bounds, inclusive.
+    """What to list: `q` is searched for in the title and the client's name. `owner_id` 0 asks for leads
+    without an owner, `status` open for those neither won nor lost. Values and days are bounds, inclusive.
     """
 
     q: str | None = None
@@ -64,7 +64,9 @@ LEADS = Listed(
     table="leads",
     alias="l",
     shown=f"{LEAD_COLUMNS}, l.title_key, COALESCE(l.expected_close, '{NEVER}') AS closes",
-    texts="l.title_key",
+    texts="""(l.title_key || ' ' || coalesce(
+               (SELECT sought.name_key FROM clients sought
+                 WHERE sought.workspace_id = :workspace_id AND sought.id = l.client_id), ''))""",
     sorts=SORTS,
     joins=STAGE_OF_LEAD,
 )

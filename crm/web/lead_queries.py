@@ -21,7 +21,7 @@ class BoardQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    q: str | None = Field(None, max_length=200, description="Part of the title")
+    q: str | None = Field(None, max_length=200, description="Words of the title and of the client's name")
     owner_id: int | None = Field(None, ge=0, le=MAX_ID)
     client_id: int | None = Field(None, ge=1, le=MAX_ID)
     type: str | None = Field(None, min_length=1, max_length=40)

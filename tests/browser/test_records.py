@@ -95,3 +95,19 @@ def test_a_client_s_record_lists_their_leads_and_begins_a_new_one(
     page.get_by_role("button", name="Save").click()
     page.get_by_role("link", name="Anna Nowak").click()
     expect(leads.locator(".row-link")).to_have_text(["A second flat", "ремонт офиса"])
+
+
+def test_ctrl_k_goes_to_a_lead_by_its_client_and_to_the_board_by_its_name(
+    page: Page, live_db: Database, founder: Actor, client: Client
+) -> None:
+    lead = add_lead(live_db, founder, title="ремонт офиса", client_id=client.id)
+    page.goto("/")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("nowak")
+    page.get_by_role("option", name="ремонт офиса").click()
+    page.wait_for_url(f"**/leads/{lead.id}")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("board")
+    expect(page.get_by_role("option", name="in the inbox")).to_be_visible()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/board")

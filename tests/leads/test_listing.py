@@ -7,12 +7,12 @@ from crm.db.actor import Actor
 from crm.db.database import Database
 from crm.db.transaction import Transaction
 from crm.errors import Invalid
-from crm.leads.listing import count_leads, list_leads
+from crm.leads.listing import count_leads, list_leads, suggest_leads
 from crm.leads.listing_sqlite import LeadFilter, plan_list
-from crm.leads.trash import delete_lead
+from crm.leads.trash import delete_lead, restore_lead
 from tests.leads.conftest import Stages
 from tests.support.cast import Cast
-from tests.support.clients import add_client
+from tests.support.clients import add_client, patch_client
 from tests.support.frozen_clock import FrozenClock
 from tests.support.leads import add_lead, patch_lead
 
@@ -63,6 +63,40 @@ def test_pages_meet_each_row_once_in_every_order(
         seen = walk(db, cast.owner, sort, 3, **wanted)
         assert sorted(seen) == ids
         assert seen == walk(db, cast.owner, sort, 200, **wanted)
+
+
+def test_a_lead_is_found_by_its_client_s_name_in_any_script_and_after_each_change(
+    db: Database, cast: Cast, stages: Stages
+) -> None:
+    client = add_client(db, cast.owner, name="Małgorzata Wiśniewska")
+    other = add_client(db, cast.owner, name="Ольга Петрова")
+    lead = add_lead(db, cast.owner, title="Küche", client_id=client.id)
+    add_lead(db, cast.outsider, title="Küche")
+    assert titles(db, cast.owner, q="MALGORZATA") == ["Küche"]
+    assert titles(db, cast.owner, q="kuche wisn") == ["Küche"]
+    assert titles(db, cast.owner, q="петрова") == []
+
+    patch_lead(db, cast.owner, lead.id, {"client_id": other.id})
+    assert titles(db, cast.owner, q="петрова") == ["Küche"]
+    assert titles(db, cast.owner, q="wisniewska") == []
+
+    patch_client(db, cast.owner, other.id, {"name": "Ольга Сидорова"})
+    assert titles(db, cast.owner, q="сидорова") == ["Küche"]
+    assert titles(db, cast.owner, q="петрова") == []
+
+    db.write(delete_lead, cast.owner, lead.id)
+    patch_client(db, cast.owner, other.id, {"name": "王小明"})
+    db.write(restore_lead, cast.owner, lead.id)
+    assert titles(db, cast.owner, q="小明") == ["Küche"]
+
+
+def test_what_is_being_typed_suggests_open_leads_first(db: Database, cast: Cast, stages: Stages) -> None:
+    for number in range(3):
+        add_lead(db, cast.owner, title=f"kitchen {number}")
+    add_lead(db, cast.owner, title="kitchen won", stage_id=stages["Won"].id)
+    found = db.read(suggest_leads, cast.owner, "kit", limit=4)
+    assert [lead.title for lead in found] == ["kitchen 2", "kitchen 1", "kitchen 0", "kitchen won"]
+    assert len(db.read(suggest_leads, cast.owner, "kit", limit=2)) == 2
 
 
 def test_filters_narrow_together(db: Database, cast: Cast, stages: Stages, frozen_clock: FrozenClock) -> None:

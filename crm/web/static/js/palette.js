@@ -6,6 +6,8 @@ const input = document.getElementById("palette-input");
 const found = document.getElementById("palette-found");
 
 const options = () => [...palette.querySelectorAll('[role="option"]:not([hidden])')];
+// What is offered in case nothing else fits is not what Enter takes first.
+const first = () => options().find((option) => !("last" in option.dataset)) ?? options()[0];
 const selected = () => palette.querySelector('[role="option"][aria-selected="true"]');
 
 function select(option) {
@@ -32,7 +34,7 @@ export function openPalette() {
   palette.showModal();
   input.select();
   filterCommands();
-  select(options()[0]);
+  select(first());
 }
 
 function move(step) {
@@ -47,9 +49,9 @@ if (palette) {
   input.addEventListener("input", () => {
     filterCommands();
     if (!input.value.trim()) found.replaceChildren();
-    select(options()[0]);
+    select(first());
   });
-  found.addEventListener("htmx:afterSwap", () => select(options()[0]));
+  found.addEventListener("htmx:afterSwap", () => select(first()));
 
   palette.addEventListener("keydown", (event) => {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
