@@ -29,6 +29,7 @@ from crm.db.database import Database
 from crm.db.heartbeat import beat
 from crm.db.idempotency import forget_answers
 from crm.db.instance_lock import hold_worker
+from crm.db.search_merging import merge_searches
 from crm.errors import Busy
 from crm.logs import configure_logging
 from crm.signals import Signals
@@ -64,6 +65,10 @@ def forget_what_is_over(db: Database, _settings: Settings) -> int:
     return db.write(prune_expired, SYSTEM)
 
 
+def keep_searches_merged(db: Database, _settings: Settings) -> bool:
+    return merge_searches(db)
+
+
 TASKS = (
     Task("project what arrived", 0.4, project_arrivals, lane="arrivals"),
     Task("send messages", 0.4, send_messages, lane="sending"),
@@ -76,6 +81,7 @@ TASKS = (
     Task("collect orphaned files", 86_400, collect_orphans, lane=SLOW),
     Task("miss files", 86_400, missing_files, lane=SLOW),
     Task("back up when due", 300, back_up_when_due, lane=SLOW),
+    Task("keep searches merged", 20, keep_searches_merged, lane=SLOW),
 )
 
 

@@ -12,11 +12,13 @@ from crm.clients.demo_places import PLACES, Place
 from crm.db.actor import Actor
 from crm.db.database import Database
 from crm.db.fulltext import fold
+from crm.db.search_merging import merge_searches
 from crm.db.transaction import Transaction
 from crm.errors import Conflict
 
 BATCH = 500
 MOMENTS = 400
+MERGE_SECONDS = 60.0
 PAST = timedelta(days=700)
 COMPANIES = 0.22
 TAGS = (
@@ -120,6 +122,7 @@ def fill_with_clients(db: Database, who: Actor, count: int, *, seed: int = 1) ->
             yield min(made + batch, count)
     finally:
         clock.set_source(None)
+    merge_searches(db, seconds=MERGE_SECONDS, pause=0)
 
 
 def _set_clock(moment: datetime) -> None:

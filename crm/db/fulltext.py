@@ -15,8 +15,9 @@ from crm.db.transaction import Transaction
 ID_BITS = 40
 ID_MASK = (1 << ID_BITS) - 1
 SHORT, LONG = 3, 5
-TELLING_WORDS = 2
+TELLING_WORDS = 3
 TELLING_GRAMS = 2
+TAIL = APART = 2
 MAX_WORDS = 8
 TRUNK_ZERO = "(0)"
 
@@ -87,23 +88,27 @@ def _telling_grams(words: tuple[str, ...]) -> list[str]:
     """A few grams that find few candidates; each of these is confirmed anyway.
 
     The index reads a gram's rows one after the other, so that a common gram costs time and narrows little:
-    those of the short words among longer ones, and a second gram of a word that is found by its first.
+    those of the short words among longer ones, and a second gram beside those of other words.
     """
     longest = sorted(words, key=len, reverse=True)[:TELLING_WORDS]
-    most = TELLING_GRAMS // len(longest)
+    most = TELLING_GRAMS if len(longest) == 1 else 1
     return [gram for word in longest for gram in _grams_in(word)[:most]]
 
 
 def _grams_in(word: str) -> list[str]:
-    """The most telling first: with digits, then from the middle; many words share beginnings and endings."""
-    local = word.partition("@")[0]
-    token = _as_token(local if len(local) >= LONG else word)
+    """The most telling first: about the last digits, else from the middle; many words share beginnings and
+    endings. Of an e-mail address the part before the @ tells, and that it ends there.
+    """
+    local = len(word.partition("@")[0])
+    token = _as_token(word if local < LONG else word[: local + TAIL])
     size = LONG if len(token) >= LONG else SHORT
     if len(token) <= size:
         return [token]
     last = len(token) - size
-    grams = [token[place : place + size] for place in dict.fromkeys(((last + 1) // 2, last, last // 4))]
-    return [gram for gram in grams if _DIGIT.search(gram)] or grams
+    places = (
+        (last, max(0, last - APART)) if _DIGIT.search(token[last:]) else ((last + 1) // 2, last, last // 4)
+    )
+    return [token[place : place + size] for place in dict.fromkeys(places)]
 
 
 def grams_of(*texts: str) -> str:
