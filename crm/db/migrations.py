@@ -14,6 +14,7 @@ from crm.db.engine import APPLICATION_ID
 
 FOLDER = Path(__file__).parent.parent / "migrations"
 FILE_NAME = re.compile(r"(\d{4})_(\w+)\.sql")
+DECLARED = re.compile(r"^-- drops rows of: (\w+(?:, \w+)*)$", re.MULTILINE)
 
 log = structlog.get_logger("crm.db")
 
@@ -31,6 +32,11 @@ class Migration:
     @property
     def digest(self) -> str:
         return hashlib.sha256(self.sql.encode()).hexdigest()
+
+    @property
+    def drops_rows_of(self) -> set[str]:
+        """The tables that it declares to shorten or remove, by a line `-- drops rows of: TABLE, TABLE`."""
+        return {table for line in DECLARED.findall(self.sql) for table in line.split(", ")}
 
 
 def load_migrations(folder: Path = FOLDER) -> list[Migration]:

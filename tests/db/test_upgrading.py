@@ -76,6 +76,58 @@ def test_an_upgrade_that_would_lose_rows_is_refused_and_changes_nothing(
     assert needs_migration(old.sqlite_path)
 
 
+DELETE_ONE, DROP_OTHER = "DELETE FROM users WHERE id = 3;", "DROP TABLE tokens;"
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        f"-- drops rows of: users\n{DELETE_ONE}",
+        f"-- What nobody needs any more.\n-- drops rows of: tokens, users\n{DROP_OTHER}\n{DELETE_ONE}",
+    ],
+)
+def test_rows_that_a_migration_declares_to_drop_may_go(
+    old: Settings, monkeypatch: pytest.MonkeyPatch, sql: str
+) -> None:
+    before = rows_of(old.sqlite_path)
+    bring(monkeypatch, sql)
+    prepare(old)
+    after = rows_of(old.sqlite_path)
+    assert after["users"] == before["users"] - 1
+    assert after["workspaces"] == before["workspaces"]
+    [snapshot] = upgrading.snapshots_of(old.sqlite_path)
+    assert rows_of(snapshot) == before
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        f"-- drops rows of: tokens\n{DROP_OTHER}\n{DELETE_ONE}",
+        f"-- drops rows of users\n{DELETE_ONE}",
+        f"SELECT '-- drops rows of: users';\n{DELETE_ONE}",
+    ],
+)
+def test_a_declaration_allows_nothing_beyond_the_tables_that_it_names(
+    old: Settings, monkeypatch: pytest.MonkeyPatch, sql: str
+) -> None:
+    bring(monkeypatch, sql)
+    with pytest.raises(StartRefused, match="would lose rows: 1 of users"):
+        prepare(old)
+
+
+def test_a_declaration_of_a_migration_that_ran_before_allows_nothing_later(
+    old: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = load_migrations()
+    first = Migration(len(known) + 1, "first", "-- drops rows of: users\nDELETE FROM users WHERE id = 3;")
+    second = Migration(len(known) + 2, "second", "DELETE FROM users WHERE id = 2;")
+    monkeypatch.setattr(startup, "load_migrations", lambda: [*known, first])
+    prepare(old)
+    monkeypatch.setattr(startup, "load_migrations", lambda: [*known, first, second])
+    with pytest.raises(StartRefused, match="would lose rows: 1 of users"):
+        prepare(old)
+
+
 def test_attempts_that_fail_do_not_fill_the_disk_with_snapshots(
     old: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
