@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from crm.clients.bulk import Outcome, run_all
 from crm.conversations.contacts import settle_phone_of
@@ -13,9 +14,10 @@ from crm.conversations.received import Sender
 from crm.db.transaction import Transaction
 from crm.errors import FieldProblem, Invalid
 from crm.leads.bulk import run_operation
-from crm.leads.fields import LeadFields
+from crm.leads.fields import LeadFields, given_values
 from crm.leads.lead import Lead
-from crm.leads.leads import create_lead
+from crm.leads.leads import create_lead, differing
+from crm.leads.settling import settle_new
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +43,9 @@ def create_lead_or_pair(tx: Transaction, given: NewLead) -> Lead | PairedLead:
 
 
 def create_pair(tx: Transaction, given: NewLead, phone: str) -> PairedLead:
-    """The client with this phone, their conversation and its lead, each found or made.
+    """The client with this phone, their conversation and its lead, each found or made. Raises Invalid.
 
-    What a further first message tells of a lead that is there already is kept as a note.
+    What is told anew of a lead that is there already is kept as a note in the conversation.
     """
     if given.client_id is not None:
         raise Invalid.field("client_id", "is found by customer_phone")
@@ -58,9 +60,25 @@ def create_pair(tx: Transaction, given: NewLead, phone: str) -> PairedLead:
         status=given.lead_status or given.status,
     )
     lead, created = ensure_lead(tx, conversation, fields)
-    if not created and given.details and given.details != lead.details:
-        add_note(tx, conversation.id, given.details)
+    if not created:
+        _keep_what_differs(tx, conversation.id, given, lead)
     return PairedLead(**asdict(lead), lead_id=lead.id, conversation_id=conversation.id, created=created)
+
+
+def _keep_what_differs(tx: Transaction, conversation_id: int, given: NewLead, lead: Lead) -> None:
+    """Checked as for a new lead: a line for each field, the details last and in their own words."""
+    values = settle_new(tx, given_values(plain_lead(given)))
+    told = differing(lead, {name: value for name, value in values.items() if name in given.model_fields_set})
+    details = told.pop("details", None)
+    lines = [f"{name}: {_as_line(value)}" for name, value in told.items() if value not in ("", None)]
+    if details:
+        lines.append(details)
+    if lines:
+        add_note(tx, conversation_id, "\n".join(lines))
+
+
+def _as_line(value: Any) -> str:
+    return ", ".join(value) if isinstance(value, list) else str(value)
 
 
 def change_many_leads_and_pairs(tx: Transaction, operations: Sequence[NewLeadOperation]) -> list[Outcome]:

@@ -181,3 +181,33 @@ def test_pairs_among_many_operations_are_made_all_or_none(db: Database, cast: Ca
 def change_many(db: Database, cast: Cast, operations: list[dict[str, Any]]) -> None:
     given = parse_fields(NewLeadOperations, {"operations": operations})
     db.write(change_many_leads_and_pairs, cast.owner, given.operations)
+
+
+@pytest.mark.parametrize(
+    ("field", "given"), [("type", "nonsense"), ("owner_id", 999), ("stage_id", 999), ("currency", "XXQ")]
+)
+def test_what_is_asked_of_a_lead_that_is_there_is_checked_as_for_a_new_one(
+    db: Database, cast: Cast, field: str, given: Any
+) -> None:
+    pair(db, cast)
+    before = contents(db)
+    with pytest.raises(Invalid) as refusal:
+        pair(db, cast, **{field: given})
+    assert [problem.field for problem in refusal.value.problems] == [field]
+    assert contents(db) == before
+
+
+def test_what_is_told_anew_of_a_lead_that_is_there_is_kept_as_a_note(db: Database, cast: Cast) -> None:
+    first = pair(db, cast, title="Chairs", details="two", value=150)
+    again = pair(db, cast, title="A table", details="round", value=900, tags=["oak", "rush"], type="order")
+    assert (again.id, again.title, again.created) == (first.id, "Chairs", False)
+    notes = "SELECT body FROM messages WHERE direction = 'note'"
+    assert value(db, notes).splitlines() == [
+        "title: A table",
+        "value: 900",
+        "type: order",
+        "tags: oak, rush",
+        "round",
+    ]
+    pair(db, cast, title="Chairs", details="two", value=150)
+    assert len(rows(db, notes)) == 1
