@@ -177,13 +177,19 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A caller that went away in the middle is nothing to tell of."""
+
+
 @contextmanager
 def cloud_api() -> Iterator[CloudApiStub]:
     """A running stub on a free port of this machine."""
     stub = CloudApiStub()
     handler = type("Handler", (_Handler,), {"stub": stub})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", 0), handler)
     stub.base_url = f"http://127.0.0.1:{server.server_address[1]}{VERSION}"
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()

@@ -9,6 +9,7 @@ from crm.conversations.opening import open_conversation
 from crm.conversations.received import Sender
 from crm.conversations.sending import Post, send_due
 from crm.conversations.writing import Written, write_message
+from crm.db.actor import Actor
 from crm.db.database import Database
 from crm.db.transaction import Transaction
 from crm.vault import Vault
@@ -25,6 +26,13 @@ def person(number: int) -> Sender:
     return Sender(f"+49170{number:07}", None, None)
 
 
+def write(db: Database, who: Actor, words: Words, to: Sender = PERSON) -> Written:
+    def compose(tx: Transaction) -> Written:
+        return write_message(tx, open_conversation(tx, to).conversation, words)
+
+    return db.write(compose, who)
+
+
 @dataclass(frozen=True, slots=True)
 class Talk:
     db: Database
@@ -36,12 +44,7 @@ class Talk:
     clock: FrozenClock
 
     def write(self, words: Words | str = "Hello", to: Sender = PERSON) -> Written:
-        said = Words(text=words) if isinstance(words, str) else words
-
-        def compose(tx: Transaction) -> Written:
-            return write_message(tx, open_conversation(tx, to).conversation, said)
-
-        return self.db.write(compose, self.cast.owner)
+        return write(self.db, self.cast.owner, Words(text=words) if isinstance(words, str) else words, to)
 
     def send(self, seconds: float = 5.0) -> int:
         return send_due(self.db, self.post, seconds)
