@@ -5,7 +5,8 @@ from typing import Any
 
 import orjson
 
-from crm.db.keyset import Page, decode_cursor, page_of
+from crm.db.keyset import Keys, Page, decode_cursor, page_of
+from crm.db.list_plan import Plan
 from crm.db.transaction import Row, Transaction
 
 
@@ -62,14 +63,47 @@ SELECT a.id, a.seq, a.action, a.entity, a.entity_id, a.subject, a.subject_id, a.
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Order:
+    """`names` are the columns of a cursor, whose values are of the types `shape`."""
+
+    sql: str
+    after: str
+    names: tuple[str, ...]
+    shape: tuple[type, ...]
+
+    def keys(self, row: Row) -> list[str | int]:
+        return [row[name] for name in self.names]
+
+
+BY_SEQ = Order("a.seq DESC", "a.seq < :seq", ("seq",), (int,))
+BY_TIME = Order(
+    "a.created_at DESC, a.seq DESC",
+    "(a.created_at, a.seq) < (:created_at, :seq)",
+    ("created_at", "seq"),
+    (str, int),
+)
+
+
 def list_activities(
     tx: Transaction, wanted: ActivityFilter, *, limit: int, cursor: str | None = None
 ) -> Page[Activity]:
-    before_seq = int(decode_cursor(cursor, (int,))[0]) if cursor else None
-    conditions, params = _conditions(wanted, before_seq)
-    rows = tx.all(f"{_ACTIVITIES} {conditions} ORDER BY a.seq DESC LIMIT :limit", limit=limit + 1, **params)
-    page = page_of(rows, limit, lambda row: (row["seq"],))
+    """In the order of the ledger; a span of time in the order of time, which a clock set back breaks."""
+    order = BY_TIME if wanted.since or wanted.until else BY_SEQ
+    after = decode_cursor(cursor, order.shape) if cursor else None
+    plan = plan_activities(wanted, order, after)
+    page = page_of(tx.all(plan.sql, limit=limit + 1, **plan.params), limit, order.keys)
     return Page([_activity(row) for row in page.rows], page.next)
+
+
+def plan_activities(wanted: ActivityFilter, order: Order, after: Keys | None) -> Plan:
+    """The statement of a page, which takes `limit` beside its parameters."""
+    clauses, params = _conditions(wanted)
+    if after is not None:
+        clauses.append(order.after)
+        params |= dict(zip(order.names, after, strict=True))
+    conditions = "".join(f"AND {clause} " for clause in clauses)
+    return Plan(f"{_ACTIVITIES} {conditions} ORDER BY {order.sql} LIMIT :limit", params)
 
 
 def find_activity(tx: Transaction, activity_id: int) -> Activity | None:
@@ -99,15 +133,12 @@ CONDITIONS = {
 }
 
 
-def _conditions(wanted: ActivityFilter, before_seq: int | None) -> tuple[str, dict[str, Any]]:
+def _conditions(wanted: ActivityFilter) -> tuple[list[str], dict[str, Any]]:
     given = {name: getattr(wanted, name) for name in CONDITIONS if getattr(wanted, name) is not None}
     clauses = [CONDITIONS[name] for name in given]
     if "actor_id" in given:
         given["by_actor"] = given.pop("actor_id")
-    if before_seq is not None:
-        clauses.append("a.seq < :before_seq")
-        given["before_seq"] = before_seq
-    return "".join(f"AND {clause} " for clause in clauses), given
+    return clauses, given
 
 
 def _activity(row: Row) -> Activity:

@@ -4,9 +4,10 @@ import pytest
 
 from crm.activity.activity import changes, record
 from crm.activity.chain import verify_chain
-from crm.activity.timeline import ActivityFilter, list_activities
+from crm.activity.timeline import BY_SEQ, BY_TIME, ActivityFilter, list_activities, plan_activities
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
+from crm.db.keyset import Keys
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, Invalid
 from tests.support.cast import Cast
@@ -94,6 +95,49 @@ def test_the_timeline_is_cut_by_time(db: Database, cast: Cast, frozen_clock: Fro
         times.append(frozen_clock.advance(hours=1))
         db.write(record, cast.owner, f"a.{i}", "a", 1)
     assert all_of(db, cast.owner, since=times[1], until=times[3]) == ["a.2", "a.1"]
+
+
+def test_a_span_of_time_is_paged_in_order_of_time_though_the_clock_was_set_back(
+    db: Database, cast: Cast, frozen_clock: FrozenClock
+) -> None:
+    for hours in (0, 3, -2, 1, -1, 0):
+        frozen_clock.advance(hours=hours)
+        db.write(record, cast.owner, f"a.{frozen_clock.time.hour}", "a", 1)
+    wanted, seen, cursor = ActivityFilter(since="2026-11-21T07:30:00.000Z"), [], None
+    for _ in range(9):
+        page = db.read(list_activities, cast.owner, wanted, limit=2, cursor=cursor)
+        seen += [entry.action for entry in page.rows]
+        cursor = page.next
+        if cursor is None:
+            break
+    assert seen == ["a.10", "a.9", "a.8", "a.8", "a.8", "a.7"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "index"),
+    [
+        (ActivityFilter(), "activities_chain"),
+        (ActivityFilter(subject="client"), "activities_kind"),
+        (ActivityFilter(subject="client", subject_id=1), "activities_subject"),
+        (ActivityFilter(actor_id=1), "activities_actor"),
+        (ActivityFilter(action="client.created"), "activities_action"),
+        (ActivityFilter(since="2026"), "activities_time"),
+        (ActivityFilter(until="2026"), "activities_time"),
+        (ActivityFilter(since="2025", until="2026"), "activities_time"),
+    ],
+)
+def test_each_filter_reads_an_index_in_order(
+    db: Database, cast: Cast, wanted: ActivityFilter, index: str
+) -> None:
+    order = BY_TIME if wanted.since or wanted.until else BY_SEQ
+    place: Keys = [7 if kind is int else "2026" for kind in order.shape]
+    for after in (None, place):
+        plan = plan_activities(wanted, order, after)
+        steps = db.read(
+            lambda tx, of: tx.all(f"EXPLAIN QUERY PLAN {of.sql}", limit=3, **of.params), cast.owner, plan
+        )
+        assert f"USING INDEX {index} " in steps[0]["detail"]
+        assert not any("TEMP B-TREE" in step["detail"] for step in steps)
 
 
 def test_pages_of_the_timeline_hold_every_entry_once_while_others_are_written(
