@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from crm.activity.activity import record
 from crm.activity.chain import GENESIS, hash_entry, verify_chain
@@ -18,6 +19,13 @@ from crm.db.transfer.importing import Arrival, Distances, Policy, import_workspa
 
 LEFT_OUT = frozenset({"sessions", "devices", "idempotency_keys"})
 LEDGER = "activities"
+FILTERED_BY = {
+    "owner_id": "users",
+    "client_id": "clients",
+    "company_id": "clients",
+    "pipeline_id": "pipelines",
+    "stage_id": "stages",
+}
 
 
 def export_to(settings: Settings, workspace_id: int, target: Path) -> Contents:
@@ -39,7 +47,10 @@ def head_of_ledger(copy: Copy, actor: Actor) -> dict[str, Any]:
 
 
 def _rewrites(distances: Distances) -> Mapping[str, Callable[[Record], Record]]:
-    """Moved entries are chained anew, as their hashes cover the ids; those of their contents stay."""
+    """Moved entries are chained anew, as their hashes cover the ids; those of their contents stay.
+
+    Notes, tasks and saved views name records without a reference that the schema knows.
+    """
     head = GENESIS
 
     def chain_anew(entry: Record) -> Record:
@@ -50,7 +61,25 @@ def _rewrites(distances: Distances) -> Mapping[str, Callable[[Record], Record]]:
         head = entry["hash"] = hash_entry(entry)
         return entry
 
-    return {LEDGER: chain_anew}
+    def move_subject(record: Record) -> Record:
+        if record["subject"] is not None:
+            distance = distances.get(table_of(str(record["subject"])), 0)
+            record["subject_id"] = int(str(record["subject_id"])) + distance
+        return record
+
+    def move_filters(view: Record) -> Record:
+        pairs = parse_qsl(str(view["query"]))
+        view["query"] = urlencode([(name, _moved_id(name, value, distances)) for name, value in pairs])
+        return view
+
+    return {LEDGER: chain_anew, "notes": move_subject, "tasks": move_subject, "saved_views": move_filters}
+
+
+def _moved_id(name: str, value: str, distances: Distances) -> str:
+    """Of a filter by a record; 0 asks for those that have none."""
+    if name not in FILTERED_BY or value == "0":
+        return value
+    return str(int(value) + distances.get(FILTERED_BY[name], 0))
 
 
 def _settle(tx: Transaction, arrival: Arrival) -> None:

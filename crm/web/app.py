@@ -37,6 +37,7 @@ from crm.web.api import tasks as api_tasks
 from crm.web.api import templates as api_templates
 from crm.web.api import tokens as api_tokens
 from crm.web.api import users as api_users
+from crm.web.api import views as api_views
 from crm.web.api import webhooks as api_webhooks
 from crm.web.api import whatsapp as api_whatsapp
 from crm.web.api import workspace as api_workspace
@@ -79,6 +80,7 @@ from crm.web.pages import (
     my_day,
     pipelines,
     reports,
+    saved_views,
     search,
     security,
     setup,
@@ -110,6 +112,7 @@ ROOMS = (
     api_invitations,
     api_sessions,
     api_tokens,
+    api_views,
     api_backups,
     api_leads,
     api_lead_types,
@@ -122,6 +125,7 @@ PAGES = (
     board,
     changes,
     leads,
+    saved_views,
     lead_record,
     lead_form,
     lead_trash,

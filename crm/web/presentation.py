@@ -100,7 +100,7 @@ def ago(timestamp: str) -> Markup:
     elif passed < timedelta(days=7):
         text = flask_babel.format_timedelta(-passed, add_direction=True, threshold=1)
     else:
-        text = day(timestamp)
+        text = day(timestamp, month="MMM")
     return _time(timestamp, text)
 
 
@@ -113,15 +113,15 @@ def hour(timestamp: str) -> Markup:
     return _time(timestamp, flask_babel.format_time(clock.from_text(timestamp), "short"))
 
 
-def day(timestamp: str) -> str:
-    """`Today`, `Yesterday`, or the date."""
+def day(timestamp: str, month: str = "MMMM") -> str:
+    """`Today`, `Yesterday`, or the date; `MMM` writes its month short."""
     date = flask_babel.to_user_timezone(clock.from_text(timestamp)).date()
     today = flask_babel.to_user_timezone(clock.now()).date()
     if date == today:
         return str(_("Today"))
     if date == today - timedelta(days=1):
         return str(_("Yesterday"))
-    return str(flask_babel.format_date(date, "d MMMM" if date.year == today.year else "d MMMM y"))
+    return str(flask_babel.format_date(date, f"d {month}" if date.year == today.year else f"d {month} y"))
 
 
 def day_key(timestamp: str) -> str:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from crm.accounts.saved_views import create_view, list_views
+from crm.accounts.view_fields import ViewFields
 from crm.activity.chain import verify_chain
 from crm.activity.timeline import ActivityFilter, list_activities
 from crm.appliance.transfer import LEFT_OUT, export_to, import_from
@@ -20,6 +22,10 @@ from crm.db.database import Database
 from crm.db.startup import prepare
 from crm.db.transaction import Transaction
 from crm.db.transfer.archive import TransferFailed
+from crm.leads.note_fields import NoteFields
+from crm.leads.notes import add_note
+from crm.leads.task_fields import TaskFields
+from crm.leads.tasks import create_task
 from tests.support.cast import Cast, gather_cast
 
 
@@ -113,6 +119,42 @@ def test_where_ids_are_taken_they_move_and_the_ledger_is_chained_anew_and_says_s
     assert other.read(verify_chain, there.owner).broken_at is None
     found = other.read(list_clients, there.owner, ClientFilter(), sort=None, limit=25, cursor=None)
     assert [client.name for client in found.rows] == ["Was here"]
+    other.close()
+
+
+def test_where_ids_move_notes_tasks_and_saved_views_go_along(
+    settings: Settings, filled: Cast, db: Database, tmp_path: Path
+) -> None:
+    client_id = db.read(list_clients, filled.owner, ClientFilter(), limit=1).rows[0].id
+    about = {"subject": "client", "subject_id": client_id}
+    db.write(add_note, filled.owner, NoteFields.model_validate({"text": "Called", **about}))
+    db.write(create_task, filled.owner, TaskFields.model_validate({"title": "Call", **about}))
+    query = f"company_id={client_id}&owner_id={filled.owner.user_id}&sort=name"
+    db.write(create_view, filled.owner, ViewFields(list="clients", name="Theirs", query=query, shared=True))
+    nobody = ViewFields(list="leads", name="Nobody's", query="owner_id=0", shared=True)
+    db.write(create_view, filled.owner, nobody)
+    name = db.read(find_client, filled.owner, client_id)
+    export_to(settings, int(filled.owner.workspace_id or 0), tmp_path / "one.zip")
+    busy = elsewhere(settings, tmp_path / "busy")
+    other = Database.open(busy)
+    there = gather_cast(other)
+    other.write(_rename_users, SYSTEM)
+    for number in range(3):
+        other.write(create_client, there.owner, some_client(name=f"Was here {number}"))
+    ours = Actor(import_from(busy, tmp_path / "one.zip").workspace_id, None)
+    moved = client_id + 3
+    found = other.read(find_client, ours, moved)
+    assert found is not None and name is not None and found.name == name.name
+    sql = """
+        SELECT subject_id FROM notes WHERE workspace_id = :workspace_id
+         UNION ALL
+        SELECT subject_id FROM tasks WHERE workspace_id = :workspace_id
+    """
+    assert other.read(lambda tx: tx.all(sql), ours) == [{"subject_id": moved}] * 2
+    owner = int(filled.owner.user_id or 0) + 3
+    views = {view.name: view.query for view in other.read(list_views, ours)}
+    assert views["Theirs"] == f"company_id={moved}&owner_id={owner}&sort=name"
+    assert views["Nobody's"] == "owner_id=0"
     other.close()
 
 

@@ -5,6 +5,8 @@ from typing import Literal
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
+from crm.accounts.saved_views import create_view
+from crm.accounts.view_fields import ViewFields
 from crm.clients.trash import delete_client
 from crm.db.actor import Actor
 from crm.db.database import Database
@@ -43,14 +45,20 @@ def stocked(live_db: Database, founder: Actor) -> int:
     live_db.write(delete_client, founder, gone.id)
     for place in range(30):
         add_client(live_db, founder, name=f"Client {place}", email=f"c{place}@example.org", tags=["many"])
+    view = {
+        "list": "clients",
+        "name": "Bekannte aus der Donaudampfschifffahrtsgesellschaft",
+        "query": "tag=vip",
+    }
+    live_db.write(create_view, founder, ViewFields.model_validate(view))
     return one.id
 
 
 PAGES = (
     "/", "/clients", "/clients?q=nobody+at+all", "/clients?tag=vip", "/clients/{id}", "/clients/{id}/edit",
-    "/clients/new", "/clients/trash", "/activity", "/search?q=client", "/search",
-    "/files", "/files?trash=true", "/settings/profile", "/settings/security", "/settings/tokens",
-    "/settings/users", "/settings/workspace", "/settings/backups", "/nothing",
+    "/clients/new", "/clients/trash", "/clients?tag=many&view=1", "/views/1", "/activity",
+    "/search?q=client", "/search", "/files", "/files?trash=true", "/settings/profile", "/settings/security",
+    "/settings/tokens", "/settings/users", "/settings/workspace", "/settings/backups", "/nothing",
 )  # fmt: skip
 
 

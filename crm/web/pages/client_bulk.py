@@ -13,8 +13,8 @@ from crm.errors import Conflict, Forbidden, Invalid
 from crm.web.auth import permit
 from crm.web.errors import Malformed
 from crm.web.forms import number_from
+from crm.web.list_addresses import ClientAddress
 from crm.web.navigation import may
-from crm.web.pages.clients import ClientQuery
 from crm.web.requests import query, write
 from crm.web.toasts import complain, offer_undo, say
 
@@ -28,7 +28,7 @@ TOLD = 3
 @permit("clients.write")
 def change_chosen() -> ResponseReturnValue:
     """The button's value says what: `status:active`, `owner:7`, `tag:vip`, `delete`, `restore`."""
-    wanted = query(ClientQuery)
+    wanted = query(ClientAddress)
     change = _change()
     if change.action in {"delete", "restore"} and not may("clients.delete"):
         raise Forbidden(_("Your role does not allow this."))
@@ -52,7 +52,7 @@ def _change() -> Change:
     raise Malformed("The form does not say what to do.")
 
 
-def _chosen(wanted: ClientQuery) -> list[int] | ClientFilter:
+def _chosen(wanted: ClientAddress) -> list[int] | ClientFilter:
     if request.form.get("all") == "1":
         return ClientFilter(**wanted.filters)
     texts = [text for part in request.form.getlist("id") for text in part.split(",")]

@@ -1,24 +1,24 @@
 """The list of clients, with its filters in the address."""
 
 from dataclasses import dataclass
-from typing import Annotated, Any
 
-from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask import Blueprint, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from pydantic import BaseModel, Field
 
 from crm.accounts.users import User, list_users
 from crm.clients.client import Client
-from crm.clients.fields import MAX_ID, Kind, Status
 from crm.clients.listing import Count, count_clients, list_clients, suggest_clients
 from crm.clients.listing_sqlite import ClientFilter
 from crm.clients.tags import Tag, list_tags
 from crm.db.keyset import Page
 from crm.db.transaction import Transaction
 from crm.web.auth import permit
-from crm.web.forms import Blank, is_fragment
+from crm.web.forms import is_fragment
 from crm.web.identity import identity
+from crm.web.list_addresses import ClientAddress
 from crm.web.requests import query, read
+from crm.web.saved_views import Tabs, UsualView, find_default, read_tabs, view_address
 
 blueprint = Blueprint("clients", __name__, url_prefix="/clients")
 
@@ -27,41 +27,22 @@ SUGGESTIONS = 50
 DEFAULT_SORT = "-updated_at"
 
 
-class ClientQuery(BaseModel):
-    """What the address of a list says."""
-
-    q: Annotated[Annotated[str, Field(max_length=200)] | None, Blank] = None
-    status: Annotated[Status | None, Blank] = None
-    kind: Annotated[Kind | None, Blank] = None
-    owner_id: Annotated[Annotated[int, Field(ge=0, le=MAX_ID)] | None, Blank] = None
-    company_id: Annotated[Annotated[int, Field(ge=1, le=MAX_ID)] | None, Blank] = None
-    tag: Annotated[Annotated[str, Field(max_length=50)] | None, Blank] = None
-    sort: Annotated[Annotated[str, Field(max_length=40)] | None, Blank] = None
-    cursor: Annotated[Annotated[str, Field(max_length=2000)] | None, Blank] = None
-
-    @property
-    def filters(self) -> dict[str, Any]:
-        return self.model_dump(exclude={"sort", "cursor"}, exclude_none=True)
-
-    def address(
-        self, sort: str | None = None, cursor: str | None = None, endpoint: str = "clients.list_all"
-    ) -> str:
-        """This list in another order, or from another place on; without either, its first page."""
-        return url_for(endpoint, **self.filters, sort=sort or self.sort, cursor=cursor)
-
-
 @dataclass(frozen=True, slots=True)
 class Listing:
     page: Page[Client]
     count: Count
+    tabs: Tabs
     users: list[User]
     tags: list[Tag]
 
 
 @blueprint.get("")
 @permit("clients.read")
-def list_all() -> Response:
-    wanted = query(ClientQuery)
+def list_all() -> ResponseReturnValue:
+    """The bare address opens the reader's default view."""
+    if not request.args and (opening := read(find_default, "clients")):
+        return redirect(view_address(opening))
+    wanted = query(ClientAddress)
     listing = read(_read_listing, wanted)
     template = "clients/rows.html" if is_fragment() else "clients/list.html"
     response = make_response(
@@ -70,14 +51,14 @@ def list_all() -> Response:
             listing=listing,
             query=wanted,
             sort=wanted.sort or DEFAULT_SORT,
-            views=_views(wanted.filters),
+            tabs=listing.tabs,
             owners=[(0, _("Nobody yet"))]
             + [(user.id, user.name) for user in listing.users if user.disabled_at is None],
             tags=[(tag.name, tag.name) for tag in listing.tags],
         )
     )
     if is_fragment():
-        response.headers["HX-Push-Url"] = wanted.address()
+        response.headers["HX-Push-Url"] = wanted.address() if wanted.kept else listing.tabs.whole
     return response
 
 
@@ -98,31 +79,22 @@ def suggest_companies() -> str:
     return render_template("clients/options.html", clients=[one for one in found if one.kind == "company"])
 
 
-def _read_listing(tx: Transaction, wanted: ClientQuery) -> Listing:
+def _read_listing(tx: Transaction, wanted: ClientAddress) -> Listing:
     asked = ClientFilter(**wanted.filters)
     return Listing(
         page=list_clients(tx, asked, sort=wanted.sort or DEFAULT_SORT, limit=PAGE, cursor=wanted.cursor),
         count=count_clients(tx, asked),
+        tabs=read_tabs(tx, "clients", wanted, _usual_views()),
         users=list_users(tx),
         tags=list_tags(tx),
     )
 
 
-def _views(asked: dict[str, Any]) -> list[dict[str, object]]:
-    """Lists that many people need, each a plain address."""
-    views: tuple[tuple[str, str, dict[str, Any]], ...] = (
+def _usual_views() -> list[UsualView]:
+    return [
         (_("All"), "users", {}),
         (_("Yours"), "user", {"owner_id": identity().user_id}),
         (_("Companies"), "building-2", {"kind": "company"}),
         (_("Prospects"), "sparkles", {"status": "prospect"}),
         (_("Without an owner"), "circle-user", {"owner_id": 0}),
-    )
-    return [
-        {
-            "label": label,
-            "icon": icon,
-            "address": url_for("clients.list_all", **filters),
-            "is_here": asked == filters,
-        }
-        for label, icon, filters in views
     ]

@@ -13,8 +13,9 @@ from crm.leads.selection import Action, Change, change_selection
 from crm.web.auth import permit
 from crm.web.errors import Malformed
 from crm.web.forms import number_from
+from crm.web.list_addresses import LeadAddress
 from crm.web.navigation import may
-from crm.web.pages.leads import DEFAULT_SORT, LeadAddress
+from crm.web.pages.leads import DEFAULT_SORT
 from crm.web.requests import query, write
 from crm.web.toasts import complain, offer_undo, say
 

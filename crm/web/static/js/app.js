@@ -11,9 +11,10 @@ import "./combobox.js";
 import { enhance as tags } from "./tags.js";
 import { enhance as reveal } from "./reveal.js";
 import { enhance as uploads } from "./upload.js";
+import { enhance as tabs } from "./tabs.js";
 import { watchRequests } from "./requests.js";
 
-const enhancers = [tags, reveal, uploads];
+const enhancers = [tags, reveal, uploads, tabs];
 
 function enhance(root) {
   for (const enhancer of enhancers) enhancer(root);

@@ -1,0 +1,253 @@
+"""Saved views: the filters, order and columns of a list under a name, of one person or of the workspace."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from crm.accounts.permissions import allows
+from crm.accounts.view_fields import ListName, ViewChanges, ViewFields
+from crm.activity import activity
+from crm.db.transaction import Row, Transaction
+from crm.errors import Conflict, FieldProblem, Forbidden, NotFound, Stale
+from crm.fields import name_key
+
+MOST_VIEWS = 100
+VIEW = """
+    SELECT v.id, v.list, v.name, v.query, v.shared, v.user_id, u.name AS made_by, v.version,
+           v.created_at, v.updated_at, d.view_id IS NOT NULL AS is_default
+      FROM saved_views v
+      JOIN users u              ON u.workspace_id = v.workspace_id AND u.id = v.user_id
+      LEFT JOIN default_views d ON d.workspace_id = v.workspace_id AND d.user_id = :actor_id
+                               AND d.list = v.list AND d.view_id = v.id
+     WHERE v.workspace_id = :workspace_id
+"""
+VISIBLE = "(v.shared = 1 OR v.user_id = :actor_id)"
+
+
+@dataclass(frozen=True, slots=True)
+class SavedView:
+    """`user_id` made it, whose own it is unless it is `shared`; `is_default` is the asking user's choice."""
+
+    id: int
+    list: ListName
+    name: str
+    query: str
+    shared: bool
+    user_id: int
+    made_by: str
+    is_default: bool
+    version: int
+    created_at: str
+    updated_at: str
+
+
+def list_views(tx: Transaction, list_name: ListName | None = None) -> list[SavedView]:
+    """The shared ones and the acting user's own, by name."""
+    rows = tx.all(
+        f"""
+        {VIEW}
+           AND {VISIBLE}
+           AND v.deleted_at IS NULL
+           AND (:list_name IS NULL OR v.list = :list_name)
+         ORDER BY v.list, v.name_key, v.id
+        """,
+        list_name=list_name,
+    )
+    return [_view(row) for row in rows]
+
+
+def show_view(tx: Transaction, view_id: int) -> SavedView:
+    """Raises NotFound, for another's own view too."""
+    return _visible(tx, view_id, "There is no such view.", deleted=False)
+
+
+def create_view(tx: Transaction, fields: ViewFields) -> SavedView:
+    """Raises Conflict for a name that is taken, Forbidden to share without the right to."""
+    _check_sharing(tx, shared=fields.shared)
+    _check_free(tx, fields.list, fields.name, shared=fields.shared, user_id=int(tx.actor.user_id or 0))
+    _check_room(tx, fields.list)
+    view_id = tx.insert(
+        """
+        INSERT INTO saved_views (workspace_id, user_id, list, name, name_key, query, shared,
+                                 created_at, updated_at)
+        VALUES (:workspace_id, :actor_id, :list, :name, :name_key, :query, :shared, :now, :now)
+        RETURNING id
+        """,
+        name_key=name_key(fields.name),
+        **fields.model_dump(exclude={"is_default"}),
+    )
+    if fields.is_default:
+        _choose(tx, view_id, fields.list)
+    activity.record(tx, "saved_view.created", "saved_view", view_id, after=fields.model_dump())
+    return _read(tx, view_id)
+
+
+def change_view(
+    tx: Transaction, view_id: int, changes: ViewChanges, *, expected_version: int | None = None
+) -> SavedView:
+    """Anybody may choose a view that they see as their default; the rest is for those who may share it.
+
+    Raises NotFound, Stale, Conflict for a name that is taken, Forbidden.
+    """
+    old = show_view(tx, view_id)
+    _check_version(old, expected_version)
+    before, after = activity.changes(asdict(old), changes.model_dump(exclude_unset=True))
+    if not after:
+        return old
+    chosen = after.get("is_default")
+    if chosen is not None:
+        _choose(tx, view_id, old.list) if chosen else _forget(tx, view_id)
+    facts = {name: value for name, value in after.items() if name != "is_default"}
+    if facts:
+        _update(tx, old, facts)
+    activity.record(tx, "saved_view.changed", "saved_view", view_id, before=before, after=after)
+    return _read(tx, view_id)
+
+
+def delete_view(tx: Transaction, view_id: int, *, expected_version: int | None = None) -> None:
+    """It can be restored. Raises NotFound, Stale, Forbidden."""
+    view = show_view(tx, view_id)
+    _check_version(view, expected_version)
+    _check_sharing(tx, shared=view.shared)
+    _set_deleted_at(tx, view_id, tx.now)
+    activity.record(tx, "saved_view.deleted", "saved_view", view_id, before={"name": view.name})
+
+
+def restore_view(tx: Transaction, view_id: int, *, expected_version: int | None = None) -> SavedView:
+    """Raises NotFound unless it is deleted, Stale, Forbidden, Conflict when its name is taken by now."""
+    view = _visible(tx, view_id, "There is no such deleted view.", deleted=True)
+    _check_version(view, expected_version)
+    _check_sharing(tx, shared=view.shared)
+    _check_free(tx, view.list, view.name, shared=view.shared, user_id=view.user_id)
+    _set_deleted_at(tx, view_id, None)
+    activity.record(tx, "saved_view.restored", "saved_view", view_id, after={"name": view.name})
+    return _read(tx, view_id)
+
+
+def _update(tx: Transaction, old: SavedView, facts: dict[str, Any]) -> None:
+    new = {name: facts.get(name, getattr(old, name)) for name in ("name", "query", "shared")}
+    _check_sharing(tx, shared=old.shared or new["shared"])
+    _check_free(tx, old.list, new["name"], shared=new["shared"], user_id=old.user_id, but=old.id)
+    tx.run(
+        """
+        UPDATE saved_views
+           SET name = :name, name_key = :name_key, query = :query, shared = :shared,
+               version = version + 1, updated_at = :now
+         WHERE workspace_id = :workspace_id
+           AND id = :view_id
+        """,
+        view_id=old.id,
+        name_key=name_key(new["name"]),
+        **new,
+    )
+
+
+def _read(tx: Transaction, view_id: int) -> SavedView:
+    """As it was written, though the acting user may see it no longer."""
+    rows = tx.all(f"{VIEW} AND v.id = :view_id", view_id=view_id)
+    return _view(rows[0])
+
+
+def _visible(tx: Transaction, view_id: int, refusal: str, *, deleted: bool) -> SavedView:
+    row = tx.one(
+        f"{VIEW} AND {VISIBLE} AND v.id = :view_id AND v.deleted_at IS {'NOT NULL' if deleted else 'NULL'}",
+        view_id=view_id,
+    )
+    if row is None:
+        raise NotFound(refusal)
+    return _view(row)
+
+
+def _view(row: Row) -> SavedView:
+    return SavedView(**{**row, "shared": bool(row["shared"]), "is_default": bool(row["is_default"])})
+
+
+def _check_version(view: SavedView, expected: int | None) -> None:
+    if expected is not None and expected != view.version:
+        raise Stale("The view has changed since you loaded it.", asdict(view))
+
+
+def _check_sharing(tx: Transaction, *, shared: bool) -> None:
+    if not shared:
+        return
+    role = tx.value("SELECT role FROM users WHERE workspace_id = :workspace_id AND id = :actor_id")
+    if not allows(role, "views.share"):
+        raise Forbidden("Only an owner or an admin may share views and change shared ones.")
+
+
+def _check_free(
+    tx: Transaction, list_name: ListName, name: str, *, shared: bool, user_id: int, but: int = 0
+) -> None:
+    taken = tx.value(
+        """
+        SELECT 1
+          FROM saved_views
+         WHERE workspace_id = :workspace_id
+           AND list = :list_name
+           AND name_key = :name_key
+           AND deleted_at IS NULL
+           AND shared = :shared
+           AND (shared = 1 OR user_id = :user_id)
+           AND id <> :but
+        """,
+        list_name=list_name,
+        name_key=name_key(name),
+        shared=shared,
+        user_id=user_id,
+        but=but,
+    )
+    if taken:
+        problem = FieldProblem("name", "is the name of another view of this list")
+        raise Conflict("There is a view of this name already.", {"errors": [asdict(problem)]})
+
+
+def _check_room(tx: Transaction, list_name: ListName) -> None:
+    own = tx.value(
+        """
+        SELECT count(*)
+          FROM saved_views
+         WHERE workspace_id = :workspace_id
+           AND user_id = :actor_id
+           AND list = :list_name
+           AND deleted_at IS NULL
+        """,
+        list_name=list_name,
+    )
+    if own >= MOST_VIEWS:
+        raise Conflict(f"You have {MOST_VIEWS} views of this list, which is the most. Delete one first.")
+
+
+def _choose(tx: Transaction, view_id: int, list_name: ListName) -> None:
+    tx.run(
+        """
+        INSERT INTO default_views (workspace_id, user_id, list, view_id)
+        VALUES (:workspace_id, :actor_id, :list_name, :view_id)
+            ON CONFLICT (workspace_id, user_id, list) DO UPDATE SET view_id = excluded.view_id
+        """,
+        view_id=view_id,
+        list_name=list_name,
+    )
+
+
+def _forget(tx: Transaction, view_id: int) -> None:
+    tx.run(
+        """
+        DELETE FROM default_views
+         WHERE workspace_id = :workspace_id
+           AND user_id = :actor_id
+           AND view_id = :view_id
+        """,
+        view_id=view_id,
+    )
+
+
+def _set_deleted_at(tx: Transaction, view_id: int, moment: str | None) -> None:
+    tx.run(
+        """
+        UPDATE saved_views
+           SET deleted_at = :moment, version = version + 1, updated_at = :now
+         WHERE workspace_id = :workspace_id
+           AND id = :view_id
+        """,
+        view_id=view_id,
+        moment=moment,
+    )

@@ -1,0 +1,34 @@
+"""What may be written of a saved view; pages and API share it."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from crm.fields import Fields, Line, Name, left_out
+
+ListName = Literal["clients", "leads"]
+ViewName = Annotated[Name, Field(max_length=60)]
+ViewQuery = Annotated[
+    Line,
+    StringConstraints(max_length=2_000),
+    Field(description="The query part of the list's address, such as status=active&sort=name"),
+]
+
+
+class ViewFields(Fields):
+    """A view to save: of one's own, or shared with the workspace."""
+
+    list: ListName
+    name: ViewName
+    query: ViewQuery = ""
+    shared: bool = False
+    is_default: bool = Field(default=False, description="Whether the list opens with it, for the asking user")
+
+
+class ViewChanges(Fields):
+    """Only the fields that are given change."""
+
+    name: ViewName = left_out()
+    query: ViewQuery = left_out()
+    shared: bool = left_out()
+    is_default: bool = left_out()

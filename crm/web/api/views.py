@@ -1,0 +1,80 @@
+"""/api/views: saved views of lists, one's own and the shared ones."""
+
+from flask import Blueprint, Response, url_for
+
+from crm.accounts.saved_views import SavedView, delete_view, list_views, restore_view, show_view
+from crm.accounts.view_fields import ListName, ViewChanges, ViewFields
+from crm.web import answers
+from crm.web.auth import permit
+from crm.web.idempotency import answer_once
+from crm.web.openapi import contract
+from crm.web.requests import expected_version, json_body, query, read, write
+from crm.web.saved_views import change_saved_view, save_view
+from crm.web.short_lists import ShortListQuery, short_page
+
+blueprint = Blueprint("api_views", __name__, url_prefix="/api/views")
+
+
+class ViewsQuery(ShortListQuery):
+    list: ListName | None = None
+
+
+@blueprint.get("")
+@permit("views.read")
+@contract(query=ViewsQuery, result=SavedView, many=True)
+def list_all() -> Response:
+    """List the shared views and one's own, newest first"""
+    wanted = query(ViewsQuery)
+    return answers.page(short_page(read(list_views, wanted.list), wanted))
+
+
+@blueprint.post("")
+@permit("views.write")
+@contract(body=ViewFields, result=SavedView, status=201, refusals=(409,))
+def create() -> Response:
+    """Save a view; to share it takes the right to change settings"""
+    given = json_body(ViewFields)
+    return answer_once(lambda tx: save_view(tx, given), _created)
+
+
+@blueprint.get("/<id:view_id>")
+@permit("views.read")
+@contract(result=SavedView)
+def show(view_id: int) -> Response:
+    """Show a view"""
+    return _answer(read(show_view, view_id))
+
+
+@blueprint.patch("/<id:view_id>")
+@permit("views.write")
+@contract(body=ViewChanges, result=SavedView, refusals=(409, 412))
+def patch(view_id: int) -> Response:
+    """Rename, share or refill a view, or make it the one with which the list opens"""
+    given = json_body(ViewChanges)
+    return _answer(write(change_saved_view, view_id, given, expected_version=expected_version()))
+
+
+@blueprint.delete("/<id:view_id>")
+@permit("views.write")
+@contract(status=204, refusals=(412,))
+def delete(view_id: int) -> Response:
+    """Delete a view, which can be restored"""
+    write(delete_view, view_id, expected_version=expected_version())
+    return answers.no_content()
+
+
+@blueprint.post("/<id:view_id>/restore")
+@permit("views.write")
+@contract(result=SavedView, refusals=(409, 412))
+def restore(view_id: int) -> Response:
+    """Take a deleted view back"""
+    version = expected_version()
+    return answer_once(lambda tx: restore_view(tx, view_id, expected_version=version), _answer)
+
+
+def _created(view: SavedView) -> Response:
+    return answers.created(view, url_for("api_views.show", view_id=view.id), version=view.version)
+
+
+def _answer(view: SavedView) -> Response:
+    return answers.data(view, version=view.version)

@@ -1,0 +1,109 @@
+"""Saving the list that one looks at as a view, and changing, choosing and deleting views."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from crm.accounts.saved_views import SavedView, delete_view, list_views, restore_view, show_view
+from crm.accounts.view_fields import ViewChanges, ViewFields
+from crm.errors import Conflict, CrmError, Forbidden, Invalid, Stale
+from crm.fields import parse_fields
+from crm.web.auth import permit
+from crm.web.errors import status_of
+from crm.web.forms import form_version, refusal
+from crm.web.requests import read, write
+from crm.web.saved_views import change_saved_view, may_edit, save_view, view_address, whole_list
+from crm.web.toasts import complain, offer_undo, say
+
+blueprint = Blueprint("saved_views", __name__, url_prefix="/views")
+
+CHOICES = ("shared", "is_default")
+
+
+@blueprint.post("")
+@permit("views.write")
+def save() -> ResponseReturnValue:
+    given = {name: request.form.get(name, "") for name in ("list", "name", "query")}
+    try:
+        fields = parse_fields(ViewFields, {**given, **_ticked()})
+        view = write(save_view, fields)
+    except (Invalid, Conflict, Forbidden) as error:
+        return _render(None, {**given, **_ticked()}, error), status_of(error)
+    say(_("%(name)s is saved.", name=view.name))
+    return redirect(view_address(view), 303)
+
+
+@blueprint.get("/<id:view_id>")
+@permit("views.write")
+def show_edit(view_id: int) -> str:
+    view = read(show_view, view_id)
+    return _render(view, {name: getattr(view, name) for name in ("name", *CHOICES)})
+
+
+@blueprint.post("/<id:view_id>")
+@permit("views.write")
+def update(view_id: int) -> ResponseReturnValue:
+    """Whoever may not edit it can still choose it as their default."""
+    view = read(show_view, view_id)
+    given: dict[str, Any] = {"is_default": _ticked()["is_default"]}
+    if may_edit(view):
+        given |= {"name": request.form.get("name", ""), **_ticked()}
+    try:
+        changes = parse_fields(ViewChanges, given)
+        view = write(change_saved_view, view_id, changes, expected_version=form_version())
+    except (Invalid, Conflict, Forbidden) as error:
+        return _render(view, given, error), status_of(error)
+    say(_("Saved"))
+    return redirect(view_address(view), 303)
+
+
+@blueprint.post("/<id:view_id>/query")
+@permit("views.write")
+def refill(view_id: int) -> ResponseReturnValue:
+    """Keep what the list shows now."""
+    changes = parse_fields(ViewChanges, {"query": request.form.get("query", "")})
+    try:
+        view = write(change_saved_view, view_id, changes, expected_version=form_version())
+    except Stale:
+        complain(_("Somebody changed this view meanwhile. This is what stands."))
+        view = read(show_view, view_id)
+    else:
+        say(_("%(name)s is saved.", name=view.name))
+    return redirect(view_address(view), 303)
+
+
+@blueprint.post("/<id:view_id>/delete")
+@permit("views.write")
+def delete(view_id: int) -> ResponseReturnValue:
+    view = read(show_view, view_id)
+    write(delete_view, view_id, expected_version=form_version())
+    offer_undo(_("%(name)s is deleted.", name=view.name), url_for("saved_views.restore", view_id=view_id))
+    return redirect(whole_list(view.list, read(list_views, view.list)), 303)
+
+
+@blueprint.post("/<id:view_id>/restore")
+@permit("views.write")
+def restore(view_id: int) -> ResponseReturnValue:
+    view = write(restore_view, view_id)
+    say(_("%(name)s is back.", name=view.name))
+    return redirect(view_address(view), 303)
+
+
+def _ticked() -> dict[str, bool]:
+    return {name: request.form.get(name) == "1" for name in CHOICES}
+
+
+def _render(view: SavedView | None, values: Mapping[str, Any], error: CrmError | None = None) -> str:
+    return render_template(
+        "views/form.html",
+        view=view,
+        values=values,
+        editable=view is None or may_edit(view),
+        version=request.form.get("version", view.version if view else ""),
+        list_name=view.list if view else values["list"],
+        back=view_address(view) if view else "",
+        **refusal(error),
+    )
