@@ -6,34 +6,34 @@ from pathlib import Path
 
 from bench.direct import measure_direct, measure_growth
 from bench.http import measure_growth_http, measure_http
-from bench.places import copied_place, filled_place
+from bench.places import SIZES, Places
 from bench.report import Result, lines_of, save
 
 
 def main() -> None:
-    chosen = _arguments()
+    given = _arguments()
     with tempfile.TemporaryDirectory(prefix="holdfast-bench-") as scratch:
-        data = chosen.data.resolve() if chosen.data else Path(scratch)
-        results = measure(data, Path(scratch), chosen)
+        sizes = {**SIZES, "many": 100_000} if given.quick else SIZES
+        data = given.data.resolve() if given.data else Path(scratch)
+        results = measure(Places(data, Path(scratch), sizes), given)
     print("\n".join(["", *lines_of(results)]))  # noqa: T201
-    if chosen.json:
-        save(results, chosen.json)
+    if given.json:
+        save(results, given.json)
 
 
-def measure(data: Path, scratch: Path, chosen: argparse.Namespace) -> list[Result]:
-    """Fill three workspaces, unless `data` holds them from an earlier run, and measure on them."""
-    sizes = {"few": 10_000, "some": 100_000, "many": 1_000_000 // (10 if chosen.quick else 1)}
-    places = {}
-    for name, clients in sizes.items():
-        print(f"{clients:,} clients …", flush=True)  # noqa: T201
-        places[name] = filled_place(data / name, clients)
-    served = copied_place(places["some"], scratch / "served")
-    results = measure_http(served, scratch, rounds=chosen.rounds, seconds=chosen.seconds)
-    results += measure_growth_http(
-        places["few"], places["many"], rounds=chosen.rounds, seconds=chosen.seconds
-    )
-    results += measure_direct(served, rounds=chosen.rounds)
-    return results + measure_growth(places["few"], places["many"], rounds=chosen.rounds)
+def measure(places: Places, given: argparse.Namespace) -> list[Result]:
+    """What is not asked for is neither measured nor filled."""
+
+    def chosen(name: str) -> bool:
+        return not given.only or any(part.lower() in name.lower() for part in given.only)
+
+    rounds, seconds = given.rounds, given.seconds
+    return [
+        *measure_http(places, chosen, rounds=rounds, seconds=seconds),
+        *measure_growth_http(places, chosen, rounds=rounds, seconds=seconds),
+        *measure_direct(places, chosen, rounds=rounds),
+        *measure_growth(places, chosen, rounds=rounds),
+    ]
 
 
 def _arguments() -> argparse.Namespace:
@@ -42,7 +42,10 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--data", type=Path, metavar="DIR", help="keep the filled databases there for a next run"
     )
-    parser.add_argument("--rounds", type=int, default=7, help="how often each pair is measured (7)")
+    parser.add_argument(
+        "--only", action="append", metavar="TEXT", help="only rows with this in their name; may be repeated"
+    )
+    parser.add_argument("--rounds", type=int, default=5, help="how often each pair is measured (5)")
     parser.add_argument("--seconds", type=float, default=2.0, help="how long each side of a pair runs (2)")
     parser.add_argument("--quick", action="store_true", help="100,000 clients in the place of 1,000,000")
     return parser.parse_args()

@@ -5,24 +5,39 @@ import random
 import time
 from collections.abc import Callable
 
-from bench.bare import BareWriter
-from bench.places import Place
+from bench.bare_rows import BareWriter, store_client
+from bench.places import Places
 from bench.reads import ONE_SQL, PAGE, WHO, opened, queries_of, reads_of
-from bench.report import Result, result_of
+from bench.report import Chosen, Result, result_of
 from crm.clients.clients import create_client, get_client
 from crm.clients.fields import NewClient
 from crm.clients.listing import list_clients
 from crm.clients.listing_sqlite import ClientFilter
 from crm.db.database import Database
 from crm.db.engine import open_reader
+from crm.leads.listing import list_leads
+from crm.leads.listing_sqlite import LeadFilter
 
 TURNS = 4
+DIRECT = {
+    "one": "get one client, of the same SQL on a bare connection",
+    "list": "list 25 of 100,000, of the same SQL on a bare connection",
+    "create": "create a client, of the same rows on a bare connection",
+}
+GROWTHS = {
+    "list": "list, 1,000,000 of 10,000 clients, without the web",
+    "search": "search, 1,000,000 of 10,000 clients, without the web",
+    "leads": "lead list, 1,000,000 of 10,000 leads, without the web",
+}
 
 Run = Callable[[], object]
 
 
-def measure_direct(place: Place, *, rounds: int) -> list[Result]:
+def measure_direct(places: Places, chosen: Chosen, *, rounds: int) -> list[Result]:
     """How fast an operation is beside its bare SQL: 1 would be no cost at all above SQLite."""
+    if not any(chosen(name) for name in DIRECT.values()):
+        return []
+    place = places.served
     with opened(place) as db:
         connection = open_reader(place.database)
         writer, numbers, run = BareWriter(place.database), itertools.count(), random.getrandbits(48)
@@ -34,41 +49,46 @@ def measure_direct(place: Place, *, rounds: int) -> list[Result]:
             return {"name": f"Bench {number}", "email": f"{kind}{run}.{number}@example.com"}
 
         pairs: dict[str, tuple[Run, Run, int]] = {
-            "get one client, of the same SQL on a bare connection": (
+            DIRECT["one"]: (
                 lambda: db.read(get_client, WHO, int(str(next(one).params["id"]))),
                 lambda: connection.execute(ONE_SQL, next(one).params).fetchall(),
                 250,
             ),
-            "list 25 of 100,000, of the same SQL on a bare connection": (
+            DIRECT["list"]: (
                 lambda: db.read(list_clients, WHO, ClientFilter(), limit=PAGE),
                 lambda: connection.execute(page.sql, page.params).fetchall(),
                 80,
             ),
-            "create a client, of the same rows on a bare connection": (
+            DIRECT["create"]: (
                 lambda: db.write(create_client, WHO, NewClient.model_validate(given("a"))),
-                lambda: writer.write(given("b")),
+                lambda: writer.write(store_client, given("b")),
                 15,
             ),
         }
         results = [
             result_of(name, [1 / each for each in _ratios(ours, bare, times, rounds)], None)
             for name, (ours, bare, times) in pairs.items()
+            if chosen(name)
         ]
         connection.close()
     return results
 
 
-def measure_growth(small: Place, large: Place, *, rounds: int) -> list[Result]:
-    """What lists and searches cost with many clients, as a multiple of the cost with few."""
-    with opened(small) as few, opened(large) as many:
+def measure_growth(places: Places, chosen: Chosen, *, rounds: int) -> list[Result]:
+    """What lists and searches cost with many records, as a multiple of the cost with few."""
+    if not any(chosen(name) for name in GROWTHS.values()):
+        return []
+    with opened(places.few) as few, opened(places.many) as many:
         queries = queries_of(few)
-        kinds = {
-            "list, 1,000,000 of 10,000 clients, without the web": (_lists, 5),
-            "search, 1,000,000 of 10,000 clients, without the web": (lambda db: _searches(db, queries), 1),
+        kinds: dict[str, tuple[Callable[[Database], Run], int]] = {
+            GROWTHS["list"]: (_lists, 5),
+            GROWTHS["search"]: (lambda db: _searches(db, queries), 1),
+            GROWTHS["leads"]: (_lead_lists, 5),
         }
         return [
             result_of(name, _ratios(make(many), make(few), times, rounds), None)
             for name, (make, times) in kinds.items()
+            if chosen(name)
         ]
 
 
@@ -111,5 +131,20 @@ def _searches(db: Database, queries: list[str]) -> Run:
     def run() -> None:
         for text in queries:
             db.read(list_clients, WHO, ClientFilter(q=text), limit=PAGE)
+
+    return run
+
+
+def _lead_lists(db: Database) -> Run:
+    def run() -> None:
+        for wanted in (
+            LeadFilter(),
+            LeadFilter(status="open"),
+            LeadFilter(type="order"),
+            LeadFilter(stage_id=2),
+        ):
+            db.read(list_leads, WHO, wanted, limit=PAGE)
+        for sort in ("title", "-value", "expected_close"):
+            db.read(list_leads, WHO, LeadFilter(owner_id=1), sort=sort, limit=PAGE)
 
     return run

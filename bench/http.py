@@ -1,64 +1,92 @@
 """The appliance against a bare Flask view, both behind gunicorn with the same options."""
 
 import itertools
-import random
 import statistics
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
 import orjson
 
+from bench.bare_leads import add_channel
+from bench.cases import FIXED_EVENT, Case, cases_of, connect_number
+from bench.leads import BOARD_PATHS, LEAD_PATHS
 from bench.load import request_bytes, requests_per_second
 from bench.memory import megabytes
-from bench.places import EMAIL, Place, copied_place, running
+from bench.places import EMAIL, Place, Places, copied_place, running
 from bench.reads import Read, opened, queries_of, reads_of
-from bench.report import Result, result_of
+from bench.report import Chosen, Result, result_of
 
 CONNECTIONS = 8
 TURNS = 8
 WARMING_REQUESTS = 60
 MEMORY_SAMPLES = 5
-READS_GOAL, WRITES_GOAL, MEMORY_GOAL, GROWTH_GOAL = 0.5, 0.4, 250.0, 1.3
-
-Requests = Callable[[], Iterator[bytes]]
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """Two loads whose rates are compared: `ours` as a multiple of `bare`."""
-
-    name: str
-    ours: Requests
-    bare: Requests
-    goal: float | None
+MEMORY_GOAL, GROWTH_GOAL, BOARD_GOAL = 250.0, 1.3, 60.0
+MEMORY = "idle memory of the whole appliance, in MB (at most)"
+BOARDS = {
+    "plain": "board of 10,000 open leads, in ms (at most)",
+    "filtered": "board of 10,000 open leads under a filter, in ms (at most)",
+}
+GROWTHS = {
+    "list": "list, 1,000,000 of 10,000 clients (at most)",
+    "search": "search, 1,000,000 of 10,000 clients (at most)",
+    "leads": "lead list, 1,000,000 of 10,000 leads (at most)",
+}
 
 
-def measure_http(place: Place, folder: Path, *, rounds: int, seconds: float) -> list[Result]:
+def measure_http(places: Places, chosen: Chosen, *, rounds: int, seconds: float) -> list[Result]:
     """Each case on both servers in turn, `rounds` times; the ratio of the answered requests per second."""
+    if not any(
+        chosen(name) for name in (MEMORY, *BOARDS.values(), *(case.name for case in cases_of({}, "")))
+    ):
+        return []
+    place = places.served
     token = place.crm("token", "create", "--user", EMAIL, "--name", "bench", "--scope", "write")
-    bare_place = copied_place(place, folder / "bare")
-    answers = folder / "answers"
-    answers.mkdir(exist_ok=True)
     with opened(place) as db:
         reads = reads_of(db)
     with running(place, "crm", "serve") as appliance:
-        memory = _memory(place, token, appliance.pid)
-        _keep_answers(place, token, reads, answers)
-        with running(bare_place, "bench.bare", BENCH_ANSWERS=str(answers)):
-            cases = _cases(reads, token)
-            found = _rounds(cases, place.port, bare_place.port, rounds=rounds, seconds=seconds)
-    return [*(result_of(case.name, found[case.name], case.goal) for case in cases), memory]
+        results = _memory(place, token, appliance.pid) if chosen(MEMORY) else []
+        results += _boards(place, token, chosen, rounds=rounds, seconds=seconds)
+        cases = [case for case in cases_of(reads, token) if chosen(case.name)]
+        if cases:
+            results += _against_bare(places, token, reads, cases, rounds=rounds, seconds=seconds)
+    return results
 
 
-def measure_growth_http(small: Place, large: Place, *, rounds: int, seconds: float) -> list[Result]:
-    """What a request for a list or a search costs with many clients, as a multiple of its cost with few."""
+def _against_bare(
+    places: Places,
+    token: str,
+    reads: dict[str, list[Read]],
+    cases: list[Case],
+    *,
+    rounds: int,
+    seconds: float,
+) -> list[Result]:
+    place = places.served
+    connect_number(place.port, token)
+    answers = places.scratch / "answers"
+    answers.mkdir(exist_ok=True)
+    _keep_answers(place, token, reads, answers)
+    bare_place = copied_place(places.some, places.scratch / "bare")
+    add_channel(bare_place.database)
+    with running(bare_place, "bench.bare", BENCH_ANSWERS=str(answers)):
+        found = _rounds(cases, place.port, bare_place.port, rounds=rounds, seconds=seconds)
+    return [result_of(case.name, found[case.name], case.goal) for case in cases]
+
+
+def measure_growth_http(places: Places, chosen: Chosen, *, rounds: int, seconds: float) -> list[Result]:
+    """What a request for a list or a search costs with many records, as a multiple of its cost with few."""
+    if not any(chosen(name) for name in GROWTHS.values()):
+        return []
+    small, large = places.few, places.many
     with opened(small) as db:
-        paths = [read.path for read in reads_of(db)["page"]]
-        searches = [f"/api/clients?q={quote(text)}" for text in queries_of(db)]
+        paths = {
+            "list": [read.path for read in reads_of(db)["page"]],
+            "search": [f"/api/clients?q={quote(text)}" for text in queries_of(db)],
+            "leads": list(LEAD_PATHS),
+        }
     asking = ("token", "create", "--user", EMAIL, "--name", "growth", "--scope", "read")
     tokens = {place.port: place.crm(*asking) for place in (small, large)}
 
@@ -66,16 +94,27 @@ def measure_growth_http(small: Place, large: Place, *, rounds: int, seconds: flo
         few, many = ([request_bytes("GET", path, token) for path in each] for token in tokens.values())
         return Case(label, lambda: itertools.cycle(few), lambda: itertools.cycle(many), GROWTH_GOAL)
 
-    cases = [
-        growing("list, 1,000,000 of 10,000 clients (at most)", paths),
-        growing("search, 1,000,000 of 10,000 clients (at most)", searches),
-    ]
+    cases = [growing(name, paths[kind]) for kind, name in GROWTHS.items() if chosen(name)]
     with running(small, "crm", "serve"), running(large, "crm", "serve"):
         found = _rounds(cases, small.port, large.port, rounds=rounds, seconds=seconds)
     return [result_of(case.name, found[case.name], case.goal) for case in cases]
 
 
-def _memory(place: Place, token: str, pid: int) -> Result:
+def _boards(place: Place, token: str, chosen: Chosen, *, rounds: int, seconds: float) -> list[Result]:
+    """How long the server takes for one board, asked for by one browser."""
+    results = []
+    for kind, name in BOARDS.items():
+        if chosen(name):
+            wanted = [request_bytes("GET", path, token) for path in BOARD_PATHS[kind]]
+            rates = [
+                requests_per_second(place.port, itertools.cycle(wanted), connections=1, seconds=seconds)
+                for _ in range(rounds + 1)
+            ]
+            results.append(result_of(name, [1000 / rate for rate in rates[1:]], BOARD_GOAL))
+    return results
+
+
+def _memory(place: Place, token: str, pid: int) -> list[Result]:
     """At rest, once each worker has answered some requests."""
     for _ in range(WARMING_REQUESTS):
         _get(place, token, "/api/clients")
@@ -83,7 +122,7 @@ def _memory(place: Place, token: str, pid: int) -> Result:
     for _ in range(MEMORY_SAMPLES):
         time.sleep(1)
         samples.append(megabytes(pid))
-    return result_of("idle memory of the whole appliance, in MB (at most)", samples, MEMORY_GOAL)
+    return [result_of(MEMORY, samples, MEMORY_GOAL)]
 
 
 def _rounds(
@@ -113,44 +152,13 @@ def _in_turn(
     return statistics.fmean(turns[0]), statistics.fmean(turns[1])
 
 
-def _cases(reads: dict[str, list[Read]], token: str) -> list[Case]:
-    def reading(name: str, label: str, view: str, goal: float | None) -> Case:
-        ours = [request_bytes("GET", read.path, token) for read in reads[name]]
-        bare = [request_bytes("GET", f"/{view}/{name}-{n}", token) for n in range(len(ours))]
-        return Case(label, lambda: itertools.cycle(ours), lambda: itertools.cycle(bare), goal)
-
-    named = {"one": "GET one client", "page": "GET 25 of 100,000", "search": "search in 100,000"}
-    return [
-        *(
-            reading(name, f"{label}, of a bare Flask view", "fixed", READS_GOAL)
-            for name, label in named.items()
-        ),
-        *(
-            reading(name, f"{label}, of a bare Flask view with the same SQL", "sql", None)
-            for name, label in named.items()
-        ),
-        Case(
-            "POST client, of a bare Flask view that stores the same rows",
-            lambda: _new_clients("/api/clients", token),
-            lambda: _new_clients("/write", token),
-            WRITES_GOAL,
-        ),
-    ]
-
-
-def _new_clients(path: str, token: str) -> Iterator[bytes]:
-    run = random.getrandbits(48)
-    for number in itertools.count():
-        body = orjson.dumps({"name": f"Bench Müller {number}", "email": f"b{run}.{number}@example.com"})
-        yield request_bytes("POST", path, token, body)
-
-
 def _keep_answers(place: Place, token: str, reads: dict[str, list[Read]], folder: Path) -> None:
     """For the bare views: the very bytes that the appliance sends, and the SQL behind them."""
     for name, each in reads.items():
         for number, read in enumerate(each):
             (folder / f"{name}-{number}").write_bytes(_get(place, token, read.path))
             (folder / f"{name}-{number}.sql").write_bytes(orjson.dumps([read.sql, read.params]))
+    (folder / FIXED_EVENT).write_bytes(orjson.dumps({"data": {"received": True}}))
 
 
 def _get(place: Place, token: str, path: str) -> bytes:

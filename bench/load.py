@@ -3,12 +3,13 @@
 import selectors
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 HEAD_END = b"\r\n\r\n"
 LENGTH = b"content-length:"
 WAIT = 10.0
+NO_HEADERS: Mapping[str, str] = {}
 
 
 @dataclass(slots=True)
@@ -20,13 +21,18 @@ class Link:
     expected: int = field(default=0)
 
 
-def request_bytes(method: str, path: str, token: str, body: bytes = b"") -> bytes:
+def request_bytes(
+    method: str, path: str, token: str, body: bytes = b"", headers: Mapping[str, str] = NO_HEADERS
+) -> bytes:
+    """Without a token, without `Authorization`."""
     lines = [
         f"{method} {path} HTTP/1.1",
         "Host: 127.0.0.1",
-        f"Authorization: Bearer {token}",
         "Accept: application/json",
+        *(f"{name}: {value}" for name, value in headers.items()),
     ]
+    if token:
+        lines.append(f"Authorization: Bearer {token}")
     if body:
         lines += ["Content-Type: application/json", f"Content-Length: {len(body)}"]
     return "\r\n".join(lines).encode() + HEAD_END + body

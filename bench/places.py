@@ -7,13 +7,18 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
+
+from bench.leads import BOARD_LEADS, fill_with_leads
 
 EMAIL = "bench@example.org"
 START_SECONDS = 60.0
 FILL_SECONDS = 1800.0
+SIZES: Mapping[str, int] = {"few": 10_000, "some": 100_000, "many": 1_000_000}
 
 
 class Place:
@@ -52,6 +57,39 @@ class Place:
         if done.returncode:
             raise RuntimeError(f"{' '.join(arguments)}: {done.stderr}")
         return done.stdout.strip()
+
+
+@dataclass
+class Places:
+    """The filled workspaces of a run, each made when it is asked for; `data` keeps them for the next."""
+
+    data: Path
+    scratch: Path
+    sizes: Mapping[str, int] = field(default_factory=lambda: SIZES)
+
+    @cached_property
+    def few(self) -> Place:
+        return self._filled("few", self.sizes["few"])
+
+    @cached_property
+    def some(self) -> Place:
+        """With as many leads as a board of 10,000 open ones needs."""
+        return self._filled("some", BOARD_LEADS)
+
+    @cached_property
+    def many(self) -> Place:
+        return self._filled("many", self.sizes["many"])
+
+    @cached_property
+    def served(self) -> Place:
+        """A copy of `some`, to be written to."""
+        return copied_place(self.some, self.scratch / "served")
+
+    def _filled(self, name: str, leads: int) -> Place:
+        print(f"{self.sizes[name]:,} clients …", flush=True)  # noqa: T201
+        place = filled_place(self.data / name, self.sizes[name])
+        fill_with_leads(place.database, leads)
+        return place
 
 
 def filled_place(folder: Path, clients: int) -> Place:

@@ -1,18 +1,21 @@
 """The results: ratios with their spread."""
 
 import statistics
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import orjson
+
+Chosen = Callable[[str], bool]
+"""Whether a row is to be measured, by its name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
     """`ratio` is the median of the rounds, `low` and `high` are the least and the greatest of them.
 
-    `goal` is what the ratio shall reach, or, for what grows and for memory (in MB), not exceed.
+    `goal` is what the ratio shall reach, or, where the name says "at most", not exceed.
     """
 
     name: str
