@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -16,10 +16,11 @@ from crm.leads.pipeline import Pipeline, find_pipeline
 from crm.leads.task_lists import open_tasks
 from crm.leads.tasks import Task
 from crm.web.auth import permit
+from crm.web.errors import status_of
 from crm.web.forms import form_version, is_fragment, number_from
 from crm.web.requests import query, read, write
 from crm.web.timelines import Timeline, TimelineQuery, read_record_timeline, timeline_values
-from crm.web.toasts import complain
+from crm.web.toasts import complain, with_events
 
 blueprint = Blueprint("lead_record", __name__, url_prefix="/leads/<id:lead_id>")
 
@@ -61,17 +62,28 @@ def show_tasks(lead_id: int) -> str:
 @blueprint.post("/stage")
 @permit("leads.write")
 def change_stage(lead_id: int) -> ResponseReturnValue:
-    form = request.form
+    """From the lead's page, or in place from a list, which gets its cell anew."""
+    form, complaint, status = request.form, "", 200
     try:
         given = {"stage_id": number_from(form.get("stage_id", ""), "stage_id")}
         if form.get("lost_reason"):
             given["lost_reason"] = form["lost_reason"]  # type: ignore[assignment]
         write(change_lead, lead_id, parse_fields(LeadChanges, given), expected_version=form_version())
-    except Stale:
-        complain(_("Somebody changed it meanwhile. This is what stands."))
+    except Stale as error:
+        complaint, status = _("Somebody changed it meanwhile. This is what stands."), status_of(error)
     except Invalid as error:
-        complain(error.problems[0].message)
+        complaint, status = error.problems[0].message, status_of(error)
+    if is_fragment():
+        return _stage_cell(lead_id, complaint, status)
+    if complaint:
+        complain(complaint)
     return redirect(_here(lead_id), 303)
+
+
+def _stage_cell(lead_id: int, complaint: str, status: int) -> Response:
+    lead, pipeline = read(_read_place, lead_id)
+    response = make_response(render_template("leads/stage.html", lead=lead, pipeline=pipeline), status)
+    return with_events(response, {"toast": {"text": complaint, "bad": True}}) if complaint else response
 
 
 def _here(lead_id: int) -> str:
@@ -79,17 +91,22 @@ def _here(lead_id: int) -> str:
 
 
 def _read_record(tx: Transaction, lead_id: int, wanted: TimelineQuery) -> Record:
-    """Of a lead in the trash too."""
-    lead = find_lead(tx, lead_id)
-    pipeline = find_pipeline(tx, lead.pipeline_id) if lead else None
-    if lead is None or pipeline is None:
-        raise NotFound(_("There is no such lead."))
+    lead, pipeline = _read_place(tx, lead_id)
     return Record(
         lead=lead,
         pipeline=pipeline,
         tasks=open_tasks(tx, "lead", lead_id, limit=TASKS),
         timeline=read_record_timeline(tx, "lead", lead_id, wanted),
     )
+
+
+def _read_place(tx: Transaction, lead_id: int) -> tuple[Lead, Pipeline]:
+    """Of a lead in the trash too."""
+    lead = find_lead(tx, lead_id)
+    pipeline = find_pipeline(tx, lead.pipeline_id) if lead else None
+    if lead is None or pipeline is None:
+        raise NotFound(_("There is no such lead."))
+    return lead, pipeline
 
 
 def _timeline(record: Record, wanted: TimelineQuery) -> dict[str, object]:

@@ -47,6 +47,10 @@ class Listing:
     def pipeline_choices(self) -> list[tuple[int, str]]:
         return [(pipeline.id, pipeline.name) for pipeline in self.pipelines]
 
+    def pipeline_of(self, lead: Lead) -> Pipeline | None:
+        """None for an archived one, in which nothing moves."""
+        return next((pipeline for pipeline in self.pipelines if pipeline.id == lead.pipeline_id), None)
+
     @property
     def stage_colours(self) -> dict[int, str]:
         return {stage.id: stage.colour for pipeline in self.pipelines for stage in pipeline.stages}
