@@ -41,10 +41,12 @@ class Activity:
 class ActivityFilter:
     """What to show: of one record's timeline, of one user, of a span of time (RFC 3339, from inclusive).
 
-    `entity` is what something happened to: of a lead's timeline, its notes alone.
+    `entity` is what something happened to: of a lead's timeline, its notes alone. `subjects` are the kinds
+    of record that are wanted.
     """
 
     subject: str | None = None
+    subjects: tuple[str, ...] | None = None
     subject_id: int | None = None
     entity: str | None = None
     actor_id: int | None = None
@@ -124,6 +126,7 @@ def ledger_head(tx: Transaction) -> int:
 
 CONDITIONS = {
     "subject": "a.subject = :subject",
+    "subjects": "a.subject IN (SELECT value FROM json_each(:subjects))",
     "subject_id": "a.subject_id = :subject_id",
     "entity": "a.entity = :entity",
     "actor_id": "a.actor_id = :by_actor",
@@ -138,6 +141,8 @@ def _conditions(wanted: ActivityFilter) -> tuple[list[str], dict[str, Any]]:
     clauses = [CONDITIONS[name] for name in given]
     if "actor_id" in given:
         given["by_actor"] = given.pop("actor_id")
+    if "subjects" in given:
+        given["subjects"] = orjson.dumps(given["subjects"]).decode()
     return clauses, given
 
 

@@ -50,6 +50,12 @@ def show_my_day(tx: Transaction, timezone: str) -> MyDay:
     )
 
 
+def count_due(tx: Transaction, timezone: str) -> int:
+    """How many of the actor's tasks are overdue, or due by the end of the day where `timezone` is."""
+    tomorrow = clock.as_text(_next_day(_midnight(tx.now, timezone), 1))
+    return count_tasks(tx, TaskFilter(assignee_id=tx.actor.user_id, done=False, due_until=tomorrow))
+
+
 def _midnight(now: str, timezone: str) -> datetime:
     here = clock.from_text(now).astimezone(ZoneInfo(timezone))
     return here.replace(hour=0, minute=0, second=0, microsecond=0)

@@ -1,6 +1,5 @@
-"""What matters on opening: how many, who moved last, what happened."""
+"""What matters on opening: how much there is and is to be done, who moved last, what happened."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import flask_babel
@@ -12,7 +11,11 @@ from crm.activity.timeline import ActivityFilter
 from crm.clients.client import Client
 from crm.clients.listing import Count, count_clients, list_clients
 from crm.clients.listing_sqlite import ClientFilter
+from crm.conversations.inbox import count_unread
 from crm.db.transaction import Transaction
+from crm.leads.listing import count_leads
+from crm.leads.listing_sqlite import LeadFilter
+from crm.leads.my_day import count_due
 from crm.web.auth import permit
 from crm.web.identity import identity
 from crm.web.requests import read
@@ -22,6 +25,7 @@ blueprint = Blueprint("home", __name__)
 
 RECENT = 8
 HAPPENED = 8
+SHOWN = ("client", "lead", "conversation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,28 +48,29 @@ def show_home() -> str:
     now = flask_babel.to_user_timezone(clock.now())
     return render_template(
         "home/home.html",
-        overview=read(_look_around, identity().user_id),
+        overview=read(_look_around, identity().timezone),
         greeting=_greeting(now.hour, identity().name.split()[0]),
         today=flask_babel.format_date(now, "EEEE, d MMMM"),
     )
 
 
-def _look_around(tx: Transaction, user_id: int) -> Overview:
+def _look_around(tx: Transaction, timezone: str) -> Overview:
     return Overview(
-        figures=list(_figures(tx, user_id)),
+        figures=_figures(tx, timezone),
         recent=list_clients(tx, ClientFilter(), sort="-updated_at", limit=RECENT).rows,
-        timeline=read_timeline(tx, ActivityFilter(subject="client"), limit=HAPPENED),
+        timeline=read_timeline(tx, ActivityFilter(subjects=SHOWN), limit=HAPPENED),
     )
 
 
-def _figures(tx: Transaction, user_id: int) -> Iterator[Figure]:
-    for label, wanted, filters in (
-        (_("Clients"), ClientFilter(), {}),
-        (_("Active"), ClientFilter(status="active"), {"status": "active"}),
-        (_("Prospects"), ClientFilter(status="prospect"), {"status": "prospect"}),
-        (_("Yours"), ClientFilter(owner_id=user_id), {"owner_id": user_id}),
-    ):
-        yield Figure(label, count_clients(tx, wanted), url_for("clients.list_all", **filters))
+def _figures(tx: Transaction, timezone: str) -> list[Figure]:
+    open_leads = count_leads(tx, LeadFilter(status="open"))
+    due, unread = (Count(total, exact=True) for total in (count_due(tx, timezone), count_unread(tx)))
+    return [
+        Figure(_("Clients"), count_clients(tx, ClientFilter()), url_for("clients.list_all")),
+        Figure(_("Open leads"), open_leads, url_for("leads.list_all", status="open")),
+        Figure(_("For you to do today"), due, url_for("my_day.show")),
+        Figure(_("Unread conversations"), unread, url_for("inbox.show_inbox")),
+    ]
 
 
 def _greeting(hour: int, name: str) -> str:
