@@ -74,6 +74,22 @@ def list_pipelines(tx: Transaction) -> list[Pipeline]:
     return [_pipeline_of(row, [each for each in stages if each["pipeline_id"] == row["id"]]) for row in rows]
 
 
+def deleted_pipelines(tx: Transaction) -> list[Pipeline]:
+    """Those that can be restored, the last deleted first."""
+    rows = tx.all(f"{_PIPELINES} AND p.deleted_at IS NOT NULL ORDER BY p.deleted_at DESC, p.id")
+    return [_pipeline_of(row, _stage_rows(tx, row["id"])) for row in rows]
+
+
+def deleted_stages(tx: Transaction, pipeline_id: int) -> list[Stage]:
+    """Of that pipeline, the last deleted first."""
+    rows = tx.all(
+        f"""{_STAGES} AND s.pipeline_id = :pipeline_id AND s.deleted_at IS NOT NULL
+            ORDER BY s.deleted_at DESC, s.id""",
+        pipeline_id=pipeline_id,
+    )
+    return [Stage(**row) for row in rows]
+
+
 def find_pipeline(tx: Transaction, pipeline_id: int) -> Pipeline | None:
     """The pipeline, be it live or deleted."""
     row = tx.one(f"{_PIPELINES} AND p.id = :pipeline_id", pipeline_id=pipeline_id)

@@ -5,9 +5,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from crm.config import Settings
+from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
 from tests.support.api import client_of, running_app
-from tests.support.cast import Cast
+from tests.support.cast import Cast, insert_user
 
 
 @pytest.fixture
@@ -24,6 +25,15 @@ def owner(app: Flask, db: Database, cast: Cast) -> FlaskClient:
 @pytest.fixture
 def outsider(app: Flask, db: Database, cast: Cast) -> FlaskClient:
     return client_of(app, db, cast.outsider)
+
+
+@pytest.fixture
+def viewer(app: Flask, db: Database, cast: Cast) -> FlaskClient:
+    """Of the owner's workspace."""
+    workspace = cast.owner.workspace_id
+    assert workspace is not None
+    user_id = db.write(insert_user, SYSTEM, workspace, "viewer", "viewer")
+    return client_of(app, db, Actor(workspace, user_id))
 
 
 @pytest.fixture

@@ -10,22 +10,30 @@ from pydantic import Field
 
 from crm.clients.fields import MAX_ID
 from crm.db.transaction import Transaction
-from crm.errors import Conflict, CrmError, Invalid
+from crm.errors import Conflict, Invalid, Stale
 from crm.fields import Fields, name_key, parse_fields
 from crm.leads.emptying import count_by_stage
 from crm.leads.fields import TypeName
 from crm.leads.lead_types import FIRST_TYPES, add_lead_type, list_lead_types, remove_lead_type
-from crm.leads.pipeline import Pipeline, default_pipeline, list_pipelines, live_pipeline
-from crm.leads.pipelines import change_pipeline, create_pipeline, delete_pipeline
-from crm.leads.stage_fields import PipelineChanges, PipelineFields, StageChanges, StageFields
-from crm.leads.stages import change_stage, create_stage, delete_stage
+from crm.leads.pipeline import (
+    default_pipeline,
+    deleted_pipelines,
+    deleted_stages,
+    list_pipelines,
+    live_pipeline,
+)
+from crm.leads.pipelines import change_pipeline, create_pipeline, delete_pipeline, restore_pipeline
+from crm.leads.stage_fields import PipelineChanges, PipelineFields
 from crm.web.auth import permit
-from crm.web.forms import is_fragment, number_from
+from crm.web.field_words import label_of
+from crm.web.forms import form_version, is_fragment, number_from
 from crm.web.lead_queries import Address
 from crm.web.requests import query, read, write
-from crm.web.toasts import complain, say
+from crm.web.toasts import complain, offer_undo, say
 
-blueprint = Blueprint("pipelines", __name__, url_prefix="/settings/pipelines")
+blueprint = Blueprint("pipelines", __name__)
+
+EDITOR = "/settings/pipelines"
 
 COLOURS = (
     "#7c8a86", "#3b82c4", "#2a9d8f", "#2f9e5b", "#8b6fc9", "#c2569b", "#cf4b3f", "#d9763a", "#c98a1b",
@@ -40,162 +48,157 @@ class NewType(Fields):
     name: TypeName
 
 
-@blueprint.get("")
+@blueprint.get("/pipelines")
+@permit("pipelines.read")
+def show_plain() -> ResponseReturnValue:
+    return redirect(url_for("pipelines.show"))
+
+
+@blueprint.get(EDITOR)
 @permit("pipelines.read")
 def show() -> str:
     wanted = query(PipelineAddress)
-    pipelines, chosen, types, counts = read(_read_pipelines, wanted.pipeline_id)
     return render_template(
         "pipelines/pipelines.html",
-        pipelines=pipelines,
-        chosen=chosen,
-        types=types,
-        counts=counts,
         first_types=FIRST_TYPES,
         colours=COLOURS,
+        **read(_read_pipelines, wanted.pipeline_id),
     )
 
 
-@blueprint.post("")
+@blueprint.post(EDITOR)
 @permit("pipelines.manage")
 def create() -> ResponseReturnValue:
-    def run() -> Pipeline:
+    def run() -> str:
         fields = parse_fields(PipelineFields, {"name": request.form.get("name", "")})
-        return write(create_pipeline, fields)
+        made = write(create_pipeline, fields)
+        say(_("Saved"))
+        return editor_of(made.id)
 
-    return _try(run, lambda made: url_for("pipelines.show", pipeline_id=made.id), url_for("pipelines.show"))
+    return attempt(run, editor_of(None))
 
 
-@blueprint.post("/<id:pipeline_id>")
+@blueprint.post(EDITOR + "/<id:pipeline_id>")
 @permit("pipelines.manage")
 def change(pipeline_id: int) -> ResponseReturnValue:
     form = request.form
     given: dict[str, Any] = {"name": form.get("name", "")}
     if form.get("is_default") == "1":
         given["is_default"] = True
-    return _try(
-        lambda: write(change_pipeline, pipeline_id, parse_fields(PipelineChanges, given)),
-        lambda _: _here(pipeline_id),
-        _here(pipeline_id),
-    )
+
+    def run() -> None:
+        version = form_version()
+        write(change_pipeline, pipeline_id, parse_fields(PipelineChanges, given), expected_version=version)
+        say(_("Saved"))
+
+    return attempt(run, editor_of(pipeline_id))
 
 
-@blueprint.post("/<id:pipeline_id>/delete")
+@blueprint.post(EDITOR + "/<id:pipeline_id>/archive")
+@permit("pipelines.manage")
+def archive(pipeline_id: int) -> ResponseReturnValue:
+    """Archive the pipeline, or with `archived=0` use it again."""
+    archived = request.form.get("archived") != "0"
+
+    def run() -> None:
+        changes = PipelineChanges(archived=archived)
+        pipeline = write(change_pipeline, pipeline_id, changes, move_to=move_to())
+        said = _("%(name)s is archived.") if archived else _("%(name)s is used again.")
+        say(said % {"name": pipeline.name})
+
+    return attempt(run, editor_of(pipeline_id))
+
+
+@blueprint.post(EDITOR + "/<id:pipeline_id>/delete")
 @permit("pipelines.manage")
 def delete(pipeline_id: int) -> ResponseReturnValue:
-    return _try(
-        lambda: write(delete_pipeline, pipeline_id, move_to=_move_to()),
-        lambda _: url_for("pipelines.show"),
-        _here(pipeline_id),
-    )
+    pipeline = read(live_pipeline, pipeline_id)
+
+    def run() -> str:
+        write(delete_pipeline, pipeline_id, move_to=move_to())
+        undo = url_for("pipelines.restore", pipeline_id=pipeline_id)
+        offer_undo(_("%(name)s is deleted.", name=pipeline.name), undo)
+        return editor_of(None)
+
+    return attempt(run, editor_of(pipeline_id))
 
 
-@blueprint.post("/<id:pipeline_id>/stages")
+@blueprint.post(EDITOR + "/<id:pipeline_id>/restore")
 @permit("pipelines.manage")
-def add_stage(pipeline_id: int) -> ResponseReturnValue:
-    return _try(
-        lambda: write(create_stage, pipeline_id, parse_fields(StageFields, _stage_given())),
-        lambda _: _here(pipeline_id),
-        _here(pipeline_id),
-    )
+def restore(pipeline_id: int) -> ResponseReturnValue:
+    def run() -> str:
+        say(_("%(name)s is back.", name=write(restore_pipeline, pipeline_id).name))
+        return editor_of(pipeline_id)
+
+    return attempt(run, editor_of(None))
 
 
-@blueprint.post("/stages/<id:stage_id>")
-@permit("pipelines.manage")
-def update_stage(stage_id: int) -> ResponseReturnValue:
-    back = _back_of_form()
-    return _try(
-        lambda: write(change_stage, stage_id, parse_fields(StageChanges, _stage_given())),
-        lambda stage: _here(stage.pipeline_id),
-        back,
-    )
-
-
-@blueprint.post("/stages/<id:stage_id>/position")
-@permit("pipelines.manage")
-def place_stage(stage_id: int) -> ResponseReturnValue:
-    def run() -> object:
-        position = number_from(request.form.get("position", ""), "position")
-        return write(change_stage, stage_id, parse_fields(StageChanges, {"position": position}))
-
-    return _try(run, lambda _: _back_of_form(), _back_of_form())
-
-
-@blueprint.post("/stages/<id:stage_id>/delete")
-@permit("pipelines.manage")
-def remove_stage(stage_id: int) -> ResponseReturnValue:
-    back = _back_of_form()
-    return _try(lambda: write(delete_stage, stage_id, move_to=_move_to()), lambda _: back, back)
-
-
-@blueprint.post("/types")
+@blueprint.post(EDITOR + "/types")
 @permit("pipelines.manage")
 def add_type() -> ResponseReturnValue:
-    def run() -> str:
-        return write(add_lead_type, parse_fields(NewType, {"name": request.form.get("name", "")}).name)
+    def run() -> None:
+        write(add_lead_type, parse_fields(NewType, {"name": request.form.get("name", "")}).name)
+        say(_("Saved"))
 
-    return _try(run, lambda _: _back_of_form(), _back_of_form())
+    return attempt(run, _back_of_form())
 
 
-@blueprint.post("/types/remove")
+@blueprint.post(EDITOR + "/types/remove")
 @permit("pipelines.manage")
 def remove_type() -> ResponseReturnValue:
-    back = _back_of_form()
-    return _try(lambda: write(remove_lead_type, name_key(request.form.get("name", ""))), lambda _: back, back)
+    def run() -> None:
+        write(remove_lead_type, name_key(request.form.get("name", "")))
+        say(_("Saved"))
+
+    return attempt(run, _back_of_form())
 
 
-def _try(run: Callable[[], Any], there: Callable[[Any], str], back: str) -> ResponseReturnValue:
-    """Do it and go there, or go back and say why not."""
+def attempt(run: Callable[[], str | None], back: str) -> ResponseReturnValue:
+    """Do it and go where it says, or else `back`; a refusal is told there, with what was typed."""
     try:
-        result = run()
+        there = run()
     except (Invalid, Conflict) as error:
         if is_fragment():
             raise
         complain(_sentence(error))
         return redirect(back, 303)
-    if is_fragment():
-        return "", 204
-    say(_("Saved"))
-    return redirect(there(result), 303)
+    return ("", 204) if is_fragment() else redirect(there or back, 303)
 
 
-def _sentence(error: CrmError) -> str:
-    leads = error.extra.get("leads") if isinstance(error, Conflict) else None
+def editor_of(pipeline_id: int | None) -> str:
+    return url_for("pipelines.show", pipeline_id=pipeline_id)
+
+
+def move_to() -> int | None:
+    """The stage that the form names for the leads of what goes."""
+    return number_from(request.form.get("move_to", ""), "move_to")
+
+
+def _sentence(error: Invalid | Conflict) -> str:
+    if isinstance(error, Invalid):
+        return "; ".join(f"{label_of(each.field)}: {each.message}" for each in error.problems)
+    if isinstance(error, Stale):
+        typed = request.form.get("name", "")
+        return str(
+            _("Somebody changed it meanwhile. This is what stands; you had written “%(name)s”.", name=typed)
+        )
+    leads = error.extra.get("leads")
     if leads:
         return str(_("%(count)s leads are in it. Choose the stage that shall take them.", count=leads))
     return error.message
 
 
-def _stage_given() -> dict[str, object]:
-    form = request.form
-    kind = form.get("kind", "open")
-    given: dict[str, object] = {
-        "name": form.get("name", ""),
-        "colour": form.get("colour", ""),
-        "kind": kind,
-        "stale_days": number_from(form.get("stale_days", ""), "stale_days") if kind == "open" else None,
-    }
-    if kind == "open":
-        given["probability"] = number_from(form.get("probability", ""), "probability") or 0
-    return given
-
-
-def _move_to() -> int | None:
-    return number_from(request.form.get("move_to", ""), "move_to")
-
-
-def _here(pipeline_id: int) -> str:
-    return url_for("pipelines.show", pipeline_id=pipeline_id)
-
-
 def _back_of_form() -> str:
-    pipeline_id = number_from(request.form.get("pipeline_id", ""), "pipeline_id")
-    return url_for("pipelines.show", pipeline_id=pipeline_id)
+    return editor_of(number_from(request.form.get("pipeline_id", ""), "pipeline_id"))
 
 
-def _read_pipelines(
-    tx: Transaction, pipeline_id: int | None
-) -> tuple[list[Pipeline], Pipeline, list[str], dict[int, int]]:
+def _read_pipelines(tx: Transaction, pipeline_id: int | None) -> dict[str, Any]:
     chosen = default_pipeline(tx) if pipeline_id is None else live_pipeline(tx, pipeline_id)
-    counts = count_by_stage(tx, chosen.id)
-    return list_pipelines(tx), chosen, list_lead_types(tx), counts
+    return {
+        "chosen": chosen,
+        "pipelines": list_pipelines(tx),
+        "gone_pipelines": deleted_pipelines(tx),
+        "gone_stages": deleted_stages(tx, chosen.id),
+        "types": list_lead_types(tx),
+        "counts": count_by_stage(tx, chosen.id),
+    }

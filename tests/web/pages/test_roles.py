@@ -7,20 +7,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from crm.clients.client import find_client
-from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
-from tests.support.api import client_of
-from tests.support.cast import Cast, insert_user
+from tests.support.cast import Cast
 from tests.support.clients import add_client
-
-
-@pytest.fixture
-def viewer(app: Flask, db: Database, cast: Cast) -> FlaskClient:
-    workspace = cast.owner.workspace_id
-    assert workspace is not None
-    user_id = db.write(insert_user, SYSTEM, workspace, "viewer", "viewer")
-    return client_of(app, db, Actor(workspace, user_id))
-
 
 # The one walks the ledger and changes nothing; a view is a person's own.
 OPEN_TO_ALL = re.compile(r'<form[^>]* method="post" action="/(?:activity/verify|views)"')

@@ -3,11 +3,17 @@ import Sortable from "../vendor/sortable/sortable.js";
 import { csrfToken, text } from "./page.js";
 import { toast } from "./toasts.js";
 
+// The moved stage has a new version, which its form must know.
+function renew(item, answer) {
+  const version = item.querySelector('[name="version"]');
+  version.value = version.defaultValue = answer.headers.get("ETag").replaceAll('"', "");
+}
+
 async function keep(item, position, back) {
   const body = new URLSearchParams({ position, pipeline_id: item.parentElement.dataset.pipeline, csrf_token: csrfToken() });
   const headers = { "HX-Request": "true", "X-CSRFToken": csrfToken() };
   const answer = await fetch(item.dataset.address, { method: "POST", body, headers }).catch(() => null);
-  if (answer?.ok) return;
+  if (answer?.ok) return renew(item, answer);
   back();
   toast(text(answer ? "failed" : "offline"), { bad: true });
 }

@@ -1,0 +1,106 @@
+"""The stages of a pipeline in its editor: made, changed, put in order, archived, deleted and taken back."""
+
+from flask import Blueprint, make_response, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from crm.fields import parse_fields
+from crm.leads.pipeline import live_stage
+from crm.leads.stage_fields import StageChanges, StageFields
+from crm.leads.stages import change_stage, create_stage, delete_stage, restore_stage
+from crm.web.auth import permit
+from crm.web.forms import form_version, number_from
+from crm.web.pages.pipelines import attempt, editor_of, move_to
+from crm.web.requests import read, write
+from crm.web.toasts import offer_undo, say
+
+blueprint = Blueprint("stages", __name__, url_prefix="/settings/pipelines")
+
+
+@blueprint.post("/<id:pipeline_id>/stages")
+@permit("pipelines.manage")
+def create(pipeline_id: int) -> ResponseReturnValue:
+    def run() -> None:
+        write(create_stage, pipeline_id, parse_fields(StageFields, _given()))
+        say(_("Saved"))
+
+    return attempt(run, editor_of(pipeline_id))
+
+
+@blueprint.post("/stages/<id:stage_id>")
+@permit("pipelines.manage")
+def update(stage_id: int) -> ResponseReturnValue:
+    def run() -> None:
+        version = form_version()
+        write(change_stage, stage_id, parse_fields(StageChanges, _given()), expected_version=version)
+        say(_("Saved"))
+
+    return attempt(run, _editor(stage_id))
+
+
+@blueprint.post("/stages/<id:stage_id>/position")
+@permit("pipelines.manage")
+def place(stage_id: int) -> ResponseReturnValue:
+    """Without a version: stages are put in order while others work."""
+
+    def run() -> None:
+        position = number_from(request.form.get("position", ""), "position")
+        write(change_stage, stage_id, parse_fields(StageChanges, {"position": position}))
+
+    answer = make_response(attempt(run, _editor(stage_id)))
+    answer.set_etag(str(read(live_stage, stage_id).version))
+    return answer
+
+
+@blueprint.post("/stages/<id:stage_id>/archive")
+@permit("pipelines.manage")
+def archive(stage_id: int) -> ResponseReturnValue:
+    """Archive the stage, or with `archived=0` use it again."""
+    archived = request.form.get("archived") != "0"
+
+    def run() -> None:
+        stage = write(change_stage, stage_id, StageChanges(archived=archived), move_to=move_to())
+        said = _("%(name)s is archived.") if archived else _("%(name)s is used again.")
+        say(said % {"name": stage.name})
+
+    return attempt(run, _editor(stage_id))
+
+
+@blueprint.post("/stages/<id:stage_id>/delete")
+@permit("pipelines.manage")
+def delete(stage_id: int) -> ResponseReturnValue:
+    stage = read(live_stage, stage_id)
+
+    def run() -> None:
+        write(delete_stage, stage_id, move_to=move_to())
+        undo = url_for("stages.restore", stage_id=stage_id)
+        offer_undo(_("%(name)s is deleted.", name=stage.name), undo, {"pipeline_id": str(stage.pipeline_id)})
+
+    return attempt(run, editor_of(stage.pipeline_id))
+
+
+@blueprint.post("/stages/<id:stage_id>/restore")
+@permit("pipelines.manage")
+def restore(stage_id: int) -> ResponseReturnValue:
+    def run() -> None:
+        say(_("%(name)s is back.", name=write(restore_stage, stage_id).name))
+
+    return attempt(run, editor_of(number_from(request.form.get("pipeline_id", ""), "pipeline_id")))
+
+
+def _editor(stage_id: int) -> str:
+    return editor_of(read(live_stage, stage_id).pipeline_id)
+
+
+def _given() -> dict[str, object]:
+    form = request.form
+    kind = form.get("kind", "open")
+    given: dict[str, object] = {
+        "name": form.get("name", ""),
+        "colour": form.get("colour", ""),
+        "kind": kind,
+        "stale_days": number_from(form.get("stale_days", ""), "stale_days") if kind == "open" else None,
+    }
+    if kind == "open":
+        given["probability"] = number_from(form.get("probability", ""), "probability") or 0
+    return given
