@@ -19,6 +19,8 @@ from crm.errors import Busy, Full
 from crm.fields import parse_fields
 from crm.leads.fields import LeadFields
 
+# What the projection does is found in the ledger under this and the event's id.
+PROJECTING = "event-"
 DETAILS = 20_000
 SILENT = frozenset({"reaction", "system"})
 
@@ -85,7 +87,7 @@ def take_in(tx: Transaction, event_id: int, channel_id: int, told: ReceivedMessa
 
 
 def _project(db: Database, medium: Medium, row: Row) -> None:
-    actor = Actor(row["workspace_id"], None, f"event-{row['id']}")
+    actor = Actor(row["workspace_id"], None, f"{PROJECTING}{row['id']}")
     try:
         db.write(project_event, actor, medium, row["id"])
     except NotUnderstood as reason:

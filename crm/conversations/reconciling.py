@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import structlog
 
 from crm.config import Settings
+from crm.conversations.projection import PROJECTING
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
 from crm.db.transaction import Transaction
@@ -71,6 +72,15 @@ CHECKS: dict[str, str] = {
                             WHERE m.workspace_id = :workspace_id AND m.conversation_id = v.id)
            AND NOT EXISTS (SELECT 1 FROM conversation_leads cl
                             WHERE cl.workspace_id = :workspace_id AND cl.conversation_id = v.id)
+        """,
+    "leads that a message brought, without its conversation": f"""
+        SELECT count(*)
+          FROM activities a
+         WHERE a.workspace_id = :workspace_id
+           AND a.action = 'lead.created'
+           AND a.request_id LIKE '{PROJECTING}%'
+           AND NOT EXISTS (SELECT 1 FROM conversation_leads cl
+                            WHERE cl.workspace_id = :workspace_id AND cl.lead_id = a.entity_id)
         """,
     "leads that came by a conversation which is gone, or the other way round": """
         SELECT count(*)

@@ -71,6 +71,7 @@ TWIN = """
         ("UPDATE outbox SET state = 'sent'", "status is not that of their outbox"),
         (TWIN, "without their entry in the ledger"),
         ("DELETE FROM leads", "a conversation which is gone"),
+        ("DELETE FROM conversation_leads", "leads that a message brought, without its conversation"),
         ("DELETE FROM inbound_events WHERE kind = 'message'", "beyond messages"),
     ],
 )
