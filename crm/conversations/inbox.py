@@ -20,6 +20,7 @@ BOXES: dict[Box, str] = {
 }
 COUNTED: tuple[Box, ...] = ("open", "mine", "unassigned", "snoozed")
 COUNT_LIMIT = 1_000
+MOST_UNREAD = 99
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def count_boxes(tx: Transaction) -> dict[str, int]:
 
 
 def count_unread(tx: Transaction) -> int:
-    """How many open conversations hold something that the asking user has not read."""
+    """How many open conversations the asking user has not read to the end; MOST_UNREAD + 1 for any more."""
     return int(
         tx.value(
             """
@@ -118,7 +119,7 @@ def count_unread(tx: Transaction) -> int:
                                                               AND r.user_id = :actor_id), 0))
                      LIMIT :most)
             """,
-            most=COUNT_LIMIT,
+            most=MOST_UNREAD + 1,
         )
     )
 

@@ -29,6 +29,7 @@ EXEMPT = frozenset(
         "api_webhooks.receive_whatsapp",
         "changes.show_head",
         "inbox.show_pulse",
+        "inbox.show_unread",
     }
 )
 

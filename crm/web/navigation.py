@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from flask import Flask, request, url_for
 from flask_babel import LazyString, lazy_gettext
 
+from crm.conversations.inbox import count_unread
 from crm.web.identity import current_identity
+from crm.web.requests import read
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ def install_navigation(app: Flask) -> None:
         (title, _open(places)) for title, places in SETTINGS
     ]
     app.jinja_env.globals["may"] = may
+    app.jinja_env.globals["unread_conversations"] = lambda: read(count_unread)
 
 
 def may(permission: str) -> bool:

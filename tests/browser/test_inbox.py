@@ -59,6 +59,19 @@ def test_what_a_customer_writes_shows_within_two_seconds_without_a_reload(
     expect(page.locator("#messages")).to_contain_text("Hello?", timeout=2_500)
 
 
+def test_any_page_shows_by_itself_how_much_is_unread_and_the_thread_takes_it_away(
+    page: Page, line: Line, number: int
+) -> None:
+    page.goto("/clients")
+    mark = page.locator("[data-unread]")
+    before = mark.inner_text()
+    line.write(text(f"u{number}", "Unread", sender=f"49170{number:07}"), name=f"Una {number}")
+    expect(mark).not_to_have_text(before, timeout=8_000)
+    page.goto("/inbox")
+    page.get_by_role("link", name=f"Una {number}").click()
+    expect(mark).to_have_text(before)
+
+
 def test_a_message_goes_out_by_ctrl_enter_and_a_note_stays_among_colleagues(
     page: Page, line: Line, live_db: Database, founder: Actor, number: int
 ) -> None:

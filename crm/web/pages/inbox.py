@@ -125,6 +125,13 @@ def show_pulse() -> Response:
     return response
 
 
+@blueprint.get("/unread")
+@permit("conversations.read")
+def show_unread() -> str:
+    """How many conversations are unread, as the sidebar shows it."""
+    return render_template("conversations/unread.html")
+
+
 @blueprint.get("/client/<id:client_id>")
 @permit("conversations.read")
 def open_client(client_id: int) -> ResponseReturnValue:

@@ -56,6 +56,27 @@ def test_what_customers_write_is_shown_as_text_and_links(owner: FlaskClient) -> 
     assert '<a href="https://example.org" rel="nofollow noopener noreferrer' in raw
 
 
+@pytest.mark.usefixtures("channel")
+def test_each_page_says_how_many_conversations_are_unread_until_they_are_read(
+    owner: FlaskClient, db: Database, vault: Vault
+) -> None:
+    assert "nav-count" not in page_of(owner.get("/"))
+    arrive(db, vault, text("w1"), text("w2"), text("w3", sender="4917000000"))
+    assert '<span class="nav-count">2<' in page_of(owner.get("/"))
+    assert owner.post("/inbox/1/read").status_code == 204
+    assert page_of(owner.get("/inbox/unread")).strip().startswith('<span class="nav-count">1<')
+    owner.post("/inbox/2/read")
+    assert page_of(owner.get("/inbox/unread")).strip() == ""
+
+
+@pytest.mark.usefixtures("channel")
+def test_the_sidebar_counts_no_further_than_people_read(
+    owner: FlaskClient, db: Database, vault: Vault
+) -> None:
+    arrive(db, vault, *[text(f"w{number}", sender=f"49170{number:06}") for number in range(101)])
+    assert '<span class="nav-count">99+<' in page_of(owner.get("/inbox/unread"))
+
+
 def test_without_a_number_the_inbox_offers_to_connect_one(owner: FlaskClient) -> None:
     assert "/settings/channels/new" in page_of(owner.get("/inbox"))
 

@@ -8,6 +8,7 @@ import "./forms.js";
 import "./drafts.js";
 import "./selection.js";
 import "./combobox.js";
+import "./unread.js";
 import { enhance as tags } from "./tags.js";
 import { enhance as reveal } from "./reveal.js";
 import { enhance as uploads } from "./upload.js";

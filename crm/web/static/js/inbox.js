@@ -29,6 +29,10 @@ document.addEventListener("htmx:afterSwap", (event) => {
   else scroll.scrollTop = scroll.scrollHeight - before;
 });
 
+document.addEventListener("htmx:load", (event) => {
+  if (event.target.id === "rows") document.dispatchEvent(new CustomEvent("unread-changed"));
+});
+
 function dropDoubledDays() {
   let last = "";
   for (const day of messages().querySelectorAll(".messages-day")) {
