@@ -1,21 +1,18 @@
 """A backup leaves the box whole, and encrypted when there is a passphrase; and it comes back."""
 
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx2
 import pytest
 
 from crm.appliance.backups import back_up
 from crm.db.backup.report import Silence
 from crm.db.backup.shelf import list_backups
-from tests.support.appliance import free_port, wait_until
+from tests.support.appliance import free_port
 from tests.support.crm_command import crm
 from tests.support.filled import Filled
+from tests.support.object_store import BUCKET, object_store
 
 SECRET = {"BACKUP_PASSPHRASE": "four words by chance"}
 
@@ -77,33 +74,13 @@ def test_the_age_tool_opens_it(appliance: Filled, tmp_path: Path) -> None:
 def store() -> Iterator[dict[str, str]]:
     """A real S3 server, and the settings that lead to its bucket."""
     pytest.importorskip("moto.server", reason="the S3 server of moto is not installed")
-    port = free_port()
-    server = subprocess.Popen(
-        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
-        env=dict(os.environ),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        wait_until(lambda: answers(address), 60)
-        httpx2.put(f"{address}/safe").raise_for_status()
+    with object_store() as address:
         yield {
-            "BACKUP_STORE_URL": "s3://safe/holdfast",
+            "BACKUP_STORE_URL": f"s3://{BUCKET}/holdfast",
             "BACKUP_STORE_ENDPOINT": address,
             "BACKUP_STORE_ACCESS_KEY": "key",
             "BACKUP_STORE_SECRET_KEY": "secret",
         }
-    finally:
-        server.terminate()
-        server.wait(30)
-
-
-def answers(address: str) -> bool:
-    try:
-        return httpx2.get(address, timeout=1).status_code < 500
-    except httpx2.HTTPError:
-        return False
 
 
 @pytest.mark.serial

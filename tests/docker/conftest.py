@@ -53,6 +53,17 @@ def build_image(source: Path, tag: str) -> str:
     return tag
 
 
+def build_around(program: str, folder: Path, *lines: str) -> str:
+    """An image of one static program; `lines` are what its makers' own image, not pulled here, ends with."""
+    name = Path(program).name
+    context = folder / f"image-of-{name}"
+    context.mkdir()
+    shutil.copy(program, context)
+    (context / "Dockerfile").write_text("\n".join(["FROM scratch", f"COPY {name} /bin/", *lines]))
+    docker("build", "--tag", f"holdfast-test-{name}", str(context))
+    return f"holdfast-test-{name}"
+
+
 @pytest.fixture(scope="session")
 def image(engine: None) -> str:
     return build_image(PROJECT_ROOT, "holdfast:under-test")
@@ -66,17 +77,35 @@ class Project:
         self.port = free_port()
         self.version = version
         self.token = ""
+        self.files = ["docker-compose.yml"]
+        self.profiles: list[str] = []
+        self.variables: dict[str, str] = {}
+
+    def bring_along(self, profile: str, image: str, folder: Path, **variables: str) -> None:
+        """From now on with the service of the profile too, run from an image that need not be pulled."""
+        override = folder / "override.yml"
+        override.write_text(json.dumps({"services": {profile: {"image": image}}}))
+        self.files.append(str(override))
+        self.profiles.append(profile)
+        self.variables.update(variables)
 
     def compose(self, *words: str) -> str:
         program = ["docker", "compose"] if self._has_plugin() else ["docker-compose"]
+        files = [f"--file={name}" for name in self.files]
+        profiles = [f"--profile={name}" for name in self.profiles]
         done = subprocess.run(
-            [*program, "--project-name", self.name, *words],
+            [*program, "--project-name", self.name, *files, *profiles, *words],
             cwd=PROJECT_ROOT,
             capture_output=True,
             text=True,
             timeout=UP_SECONDS,
             check=False,
-            env={**os.environ, "HOLDFAST_PORT": str(self.port), "HOLDFAST_VERSION": self.version},
+            env={
+                **os.environ,
+                "HOLDFAST_PORT": str(self.port),
+                "HOLDFAST_VERSION": self.version,
+                **self.variables,
+            },
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
@@ -93,7 +122,12 @@ class Project:
 
     @property
     def container(self) -> str:
-        return docker("ps", "--all", "--quiet", "--filter", f"label=com.docker.compose.project={self.name}")
+        return self.container_of("holdfast")
+
+    def container_of(self, service: str) -> str:
+        labels = {"project": self.name, "service": service, "oneoff": "False"}
+        filters = [f"--filter=label=com.docker.compose.{key}={value}" for key, value in labels.items()]
+        return docker("ps", "--all", "--quiet", *filters)
 
     def inside(self, *words: str, given: str | None = None) -> str:
         return docker("exec", "--interactive", self.container, *words, given=given)

@@ -1,10 +1,7 @@
 """Clients that begin an upload and then send nothing, in front of the proxy as it is shipped."""
 
-import os
-import shutil
 import socket
 import subprocess
-import sysconfig
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -15,11 +12,11 @@ import pytest
 
 from crm.config import PROJECT_ROOT
 from tests.support.appliance import Appliance, free_port, wait_until
+from tests.support.programs import CADDY, NO_CADDY
 
 pytestmark = pytest.mark.serial
 STALLED, ASKED = 40, 30
 SETTLE_SECONDS, PROMISED_SECONDS, TIMEOUT_SECONDS = 1.0, 1.0, 3.0
-CADDY = shutil.which("caddy", path=os.pathsep.join([sysconfig.get_path("scripts"), os.environ["PATH"]]))
 
 
 @contextmanager
@@ -90,7 +87,7 @@ def ask(address: str, headers: dict[str, str]) -> float:
     return time.monotonic() - began
 
 
-@pytest.mark.skipif(CADDY is None, reason="no caddy here: the registry has none for this system")
+@pytest.mark.skipif(CADDY is None, reason=NO_CADDY)
 def test_forty_stalled_uploads_hold_up_nobody_behind_the_proxy(tmp_path: Path) -> None:
     assert longest_wait(tmp_path, proxied=True) < PROMISED_SECONDS
 

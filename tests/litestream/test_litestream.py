@@ -21,34 +21,20 @@ from crm.db.instance import marker_path
 from crm.db.startup import prepare
 from tests.support.appliance import wait_until
 from tests.support.cast import Cast
+from tests.support.programs import NoProgram, built_litestream
 
 pytestmark = pytest.mark.serial
 
-MODULE, VERSION = "github.com/benbjohnson/litestream/cmd/litestream", "v0.5.18"
 CONFIG = str(PROJECT_ROOT / "deploy" / "litestream.yml")
-CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "holdfast" / f"litestream-{VERSION}"
 LOST_SECONDS = 3.0
 
 
 @pytest.fixture(scope="module")
 def litestream() -> str:
-    """The program, built once and kept. Skips where there is no Go, or no way to its modules."""
-    program = CACHE / "litestream"
-    go = shutil.which("go")
-    if go is None:
-        pytest.skip("there is no Go to build Litestream with")
-    if not program.exists():
-        built = subprocess.run(
-            [go, "install", f"{MODULE}@{VERSION}"],
-            env={**os.environ, "GOBIN": str(CACHE), "CGO_ENABLED": "0"},
-            capture_output=True,
-            text=True,
-            timeout=1_800,
-            check=False,
-        )
-        if built.returncode:
-            pytest.skip(f"Litestream could not be built here: {built.stderr.strip()[-300:]}")
-    return str(program)
+    try:
+        return built_litestream()
+    except NoProgram as reason:
+        pytest.skip(str(reason))
 
 
 class Sidecar:
