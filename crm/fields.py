@@ -17,6 +17,8 @@ email_validator.SPECIAL_USE_DOMAIN_NAMES.clear()
 
 Model = TypeVar("Model", bound=BaseModel)
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff]")
+# They turn the direction of the text around: pasted phone numbers have them, and names deceive by them.
+_TURNS = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 _SENTENCES = {
     "missing": "is required",
     "extra_forbidden": "is not a known field",
@@ -93,7 +95,7 @@ def _clean_text(text: str) -> str:
 def _clean_line(text: str) -> str:
     if _BREAKS.search(text.strip()):
         raise ValueError("must stand on one line")
-    return _clean_text(text)
+    return _clean_text(_TURNS.sub("", text))
 
 
 def _clean_email(text: str) -> str:
@@ -114,7 +116,7 @@ def _not_empty(text: str) -> str:
 
 
 Line = Annotated[str, AfterValidator(_clean_line)]
-"""One line of text, in NFC, without blanks around it; may be empty. Add a maximum with StringConstraints."""
+"""One line of text, in NFC, without blanks around it or turns of direction; may be empty."""
 
 Text = Annotated[str, AfterValidator(_clean_text)]
 """Text of many lines, in NFC, without blanks around it; may be empty."""

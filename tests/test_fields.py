@@ -26,6 +26,24 @@ def test_text_is_kept_in_one_unicode_form_without_blanks_around_it() -> None:
     assert card.name == "Zo\u00eb" and card.notes == "one\n\ttwo"
 
 
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("Anna \u202egnp.exe", "Anna gnp.exe"), ("\u202a+371 2000\u202c", "+371 2000"),
+        ("\u2067\u05d3\u05e0\u05d4\u2069", "\u05d3\u05e0\u05d4"), ("\u202d\u2066a\u2069\u202c b", "a b"),
+        ("\u0645\u06cc\u200c\u062e", "\u0645\u06cc\u200c\u062e"),
+        ("\U0001f469\u200d\U0001f52c", "\U0001f469\u200d\U0001f52c"),
+    ],
+)  # fmt: skip
+def test_no_line_turns_the_text_around_it_and_words_of_any_script_stay_whole(given: str, kept: str) -> None:
+    assert parse_fields(Card, {"name": given, "title": given}) == Card(name=kept, title=kept)
+    assert parse_fields(Card, {"name": "Anna", "notes": given}).notes == given.strip()
+
+
+def test_a_name_of_nothing_but_turns_is_none() -> None:
+    assert problem(name="\u202e\u2066 \u2069") == FieldProblem("name", "is required")
+
+
 @pytest.mark.parametrize("bad", ["a\x00b", "a\x1bb", "a\u2028b", "a\ud800b", "\ufeff"])
 def test_what_is_no_text_is_refused(bad: str) -> None:
     assert problem(name=bad).field == "name"

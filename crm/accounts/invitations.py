@@ -7,7 +7,7 @@ from crm.accounts.credentials import hash_secret
 from crm.accounts.fields import INVITATION_LIFE, InvitationFields, JoinFields
 from crm.accounts.passwords import check_password, hash_password
 from crm.accounts.permissions import Role, allows, outranks
-from crm.accounts.users import check_rank, insert_user
+from crm.accounts.users import check_free, check_rank, insert_user
 from crm.activity import activity
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
@@ -53,8 +53,10 @@ INVITATION = """
 
 
 def create_invitation(tx: Transaction, fields: InvitationFields, secret: str) -> NewInvitation:
-    """Raises Forbidden for a role above the actor's own."""
+    """Raises Forbidden for a role above the actor's own, Conflict for the e-mail of somebody who is in."""
     check_rank(tx, fields.role)
+    if fields.email is not None:
+        check_free(tx, {"email": fields.email})
     expires_at = clock.later(tx.now, INVITATION_LIFE)
     invitation_id = tx.insert(
         """

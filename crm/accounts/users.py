@@ -89,7 +89,7 @@ def create_user(tx: Transaction, fields: UserFields, password_hash: str) -> User
 
 def insert_user(tx: Transaction, *, email: str, name: str, role: Role, password_hash: str) -> int:
     """The row and its activity, without asking who may; returns the id."""
-    _check_free(tx, {"email": email, "name": name})
+    check_free(tx, {"email": email, "name": name})
     user_id = tx.insert(
         """
         INSERT INTO users (workspace_id, email, name, name_key, role, password_hash, created_at, updated_at)
@@ -132,7 +132,7 @@ def update_user(tx: Transaction, user: User, wanted: dict[str, Any]) -> None:
     before, after = activity.changes(asdict(user), wanted)
     if not after:
         return
-    _check_free(tx, after, but=user.id)
+    check_free(tx, after, but=user.id)
     new = asdict(user) | after
     tx.run(
         """
@@ -168,7 +168,7 @@ def check_rank(tx: Transaction, *roles: Role) -> None:
         raise Forbidden("Only an owner may do this.")
 
 
-def _check_free(tx: Transaction, wanted: dict[str, Any], but: int = 0) -> None:
+def check_free(tx: Transaction, wanted: dict[str, Any], but: int = 0) -> None:
     """E-mails are unique on the appliance, because one logs in with nothing else; names in the workspace."""
     taken = []
     if "email" in wanted and tx.acting_as(SYSTEM).value(

@@ -67,6 +67,20 @@ def test_a_refused_guest_may_try_again(db: Database, team: Team) -> None:
     join(db, token)
 
 
+@pytest.mark.parametrize("email", ["viewer@acme.example", "VIEWER@acme.example", "owner@elsewhere.example"])
+def test_nobody_is_invited_who_can_log_in_already(db: Database, team: Team, email: str) -> None:
+    with pytest.raises(Conflict, match="email: is in use already"):
+        invite(db, team.owner, email=email)
+    assert db.read(list_invitations, team.owner) == []
+
+
+def test_the_id_of_a_revoked_invitation_is_not_given_again(db: Database, team: Team) -> None:
+    fields = InvitationFields()
+    first = db.write(create_invitation, team.owner, fields, new_secret()).id
+    db.write(revoke_invitation, team.owner, first)
+    assert db.write(create_invitation, team.owner, fields, new_secret()).id > first
+
+
 def test_it_ends_in_time(db: Database, team: Team, frozen_clock: FrozenClock) -> None:
     token = invite(db, team.owner)
     frozen_clock.advance(days=7)

@@ -1,5 +1,6 @@
 """The house rules of tables: strict, of a workspace, tied within it, and nothing deleted in passing."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,10 +9,14 @@ from typing import Any
 import apsw
 import pytest
 
+from crm.appliance.entities import table_of
+from crm.config import PROJECT_ROOT
 from crm.db.engine import open_writer
 from crm.db.migrations import load_migrations, migrate
 from crm.db.statements import TENANT_COLUMN, learn_schema
 
+RECORDED = re.compile(r'record\(\s*[^,]+,\s*(?:"[a-z_.]+"|\w+),\s*"([a-z_]+)"')
+DELETED = re.compile(r"DELETE FROM (\w+)")
 OF_NOBODY = {"schema_migrations", "login_attempts"}
 TENANTS = "workspaces"
 
@@ -57,6 +62,43 @@ def test_every_reference_stays_within_its_workspace_and_restricts(schema: apsw.C
             pairs = {column[:3] for column in columns}
             tied = any(pair[1:] == (TENANT_COLUMN, TENANT_COLUMN) for pair in pairs)
             assert tied or (pairs == {own_workspace} and columns[0][0] == TENANTS), f"{table}: {pairs}"
+
+
+def test_no_id_that_the_ledger_names_is_given_twice(schema: apsw.Connection) -> None:
+    sources = [path.read_text(encoding="utf-8") for path in (PROJECT_ROOT / "crm").rglob("*.py")]
+    named = {table_of(entity) for source in sources for entity in RECORDED.findall(source)}
+    emptied = {table for source in sources for table in DELETED.findall(source)}
+    sql = "SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?"
+    forgetful = {
+        table for table in named & emptied if "AUTOINCREMENT" not in str(asked(schema, sql, table)[0][0])
+    }
+    assert {"invitations", "sessions", "quick_replies", "message_templates"} <= named & emptied
+    assert forgetful == set()
+
+
+def test_ids_that_were_given_before_are_remembered(tmp_path: Path) -> None:
+    migrations = load_migrations()
+    before = next(place for place, migration in enumerate(migrations) if migration.name == "ids_once")
+    connection = open_writer(tmp_path / "crm.db", create=True)
+    migrate(connection, migrations[:before])
+    connection.execute(
+        """
+        INSERT INTO workspaces (id, name, created_at, updated_at) VALUES (1, 'Acme', '', '');
+        INSERT INTO users (id, workspace_id, email, name, name_key, role, password_hash, created_at,
+                           updated_at)
+        VALUES (1, 1, 'a@b', 'A', 'a', 'owner', '', '', '');
+        INSERT INTO quick_replies VALUES (3, 1, 'Hello', 'hello', 'Hello!', '');
+        INSERT INTO invitations VALUES (2, 1, NULL, 'member', 'hash', 1, '', '');
+        INSERT INTO activities VALUES (1, 1, 1, 'invitation.revoked', 'invitation', 7, 'invitation', 7, 1,
+                                       '', '', '', '', '');
+        """
+    ).fetchall()
+    migrate(connection, migrations)
+    given = dict(asked(connection, "SELECT name, seq FROM sqlite_sequence"))
+    kept = asked(connection, "SELECT i.id, q.id, q.text FROM invitations i, quick_replies q")
+    connection.close()
+    assert given == {"sessions": 0, "invitations": 7, "message_templates": 0, "quick_replies": 3}
+    assert kept == [(2, 3, "Hello!")]
 
 
 def test_every_search_index_is_named_for_its_table(schema: apsw.Connection) -> None:

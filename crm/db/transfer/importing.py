@@ -173,7 +173,12 @@ def _overlap(live: apsw.Connection, staged: apsw.Connection, table: Table) -> bo
 
 
 def _highest(connection: apsw.Connection, table: str) -> int:
-    return int(str(connection.execute(f"SELECT coalesce(max(id), 0) FROM {quoted(table)}").fetchall()[0][0]))
+    """Of the ids that were ever given, where the table remembers them."""
+    sql = f"""
+        SELECT max(coalesce((SELECT max(id) FROM {quoted(table)}), 0),
+                   coalesce((SELECT seq FROM sqlite_sequence WHERE name = ?), 0))
+    """
+    return int(str(connection.execute(sql, (table,)).fetchall()[0][0]))
 
 
 def _move(record: Record, table: Table, distances: Distances) -> Record:

@@ -38,7 +38,7 @@ def list_all() -> Response:
 
 @blueprint.post("")
 @permit("users.manage")
-@contract(body=InvitationFields, result=NewInvitation, status=201)
+@contract(body=InvitationFields, result=NewInvitation, status=201, refusals=(409,))
 def create() -> Response:
     """Invite somebody: the answer alone shows the token, for the link `/join#TOKEN`"""
     fields, secret = json_body(InvitationFields), secret_of_answer()

@@ -37,7 +37,7 @@ def invite() -> ResponseReturnValue:
     given = {"role": request.form.get("role", ""), "email": request.form.get("email", "").strip() or None}
     try:
         made = write(create_invitation, parse_fields(InvitationFields, given), new_secret())
-    except (Invalid, Forbidden) as error:
+    except (Invalid, Conflict, Forbidden) as error:
         return _render_users(request.form, error), status_of(error)
     link = f"{url_for('join.show_join', _external=True)}#{made.token}"
     return _render_users({"role": "member"}, link=link), 201
