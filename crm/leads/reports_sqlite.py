@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from crm import clock
 from crm.db.transaction import Row, Transaction
-from crm.leads.pipeline import Pipeline, live_pipeline
+from crm.leads.pipeline import Pipeline, default_pipeline, live_pipeline
 from crm.money import as_major
 
 # A sum of 64 bits could overflow, so that SQL sums the high and the low digits apart.
@@ -28,12 +28,13 @@ class FunnelStep:
 
 @dataclass(frozen=True, slots=True)
 class Won:
-    """`label` is a month such as 2026-11, or the owner's name (empty for nobody)."""
+    """`label` is a month such as 2026-11, or the name of the owner `owner_id` (empty for nobody)."""
 
     label: str
     currency: str
     leads: int
     value: int | float
+    owner_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class StageTime:
 
 @dataclass(frozen=True, slots=True)
 class Report:
+    pipeline_id: int
     since: str
     until: str
     funnel: list[FunnelStep]
@@ -57,18 +59,22 @@ class Report:
     time_in_stage: list[StageTime]
 
 
-def show_report(tx: Transaction, pipeline_id: int, *, months: int, timezone: str) -> Report:
-    """Of this month and those before it, as months are where `timezone` is. Raises NotFound."""
-    pipeline = live_pipeline(tx, pipeline_id)
+def show_report(tx: Transaction, pipeline_id: int | None, *, months: int, timezone: str) -> Report:
+    """Of this month and those before, as months are where `timezone` is; without an id the default.
+
+    Raises NotFound.
+    """
+    pipeline = default_pipeline(tx) if pipeline_id is None else live_pipeline(tx, pipeline_id)
     starts = _month_starts(tx.now, months, ZoneInfo(timezone))
     bounds = [clock.as_text(start) for start in starts]
     labels = [f"{start:%Y-%m}" for start in starts]
-    span: dict[str, str | int] = {"pipeline_id": pipeline_id, "since": bounds[0], "until": bounds[-1]}
+    span: dict[str, str | int] = {"pipeline_id": pipeline.id, "since": bounds[0], "until": bounds[-1]}
     return Report(
+        pipeline_id=pipeline.id,
         since=bounds[0],
         until=bounds[-1],
         funnel=_funnel(tx, pipeline, span),
-        won_by_month=_won_by_month(tx, pipeline_id, labels, bounds),
+        won_by_month=_won_by_month(tx, pipeline.id, labels, bounds),
         won_by_owner=_won_by_owner(tx, span),
         time_in_stage=_time_in_stage(tx, pipeline, span),
     )
@@ -169,7 +175,7 @@ def _won(tx: Transaction, pipeline_id: int, label: str, since: str, until: str) 
 def _won_by_owner(tx: Transaction, span: dict[str, str | int]) -> list[Won]:
     rows = tx.all(
         f"""
-        SELECT COALESCE(u.name, '') AS owner, l.currency, count(*) AS leads, {VALUE}
+        SELECT COALESCE(u.name, '') AS owner, l.owner_id, l.currency, count(*) AS leads, {VALUE}
           FROM leads l
           LEFT JOIN users u ON u.workspace_id = l.workspace_id AND u.id = l.owner_id
          WHERE l.workspace_id = :workspace_id
@@ -183,11 +189,12 @@ def _won_by_owner(tx: Transaction, span: dict[str, str | int]) -> list[Won]:
         """,
         **span,
     )
-    return [_as_won(row, row["owner"]) for row in rows]
+    return [_as_won(row, row["owner"], row["owner_id"]) for row in rows]
 
 
-def _as_won(row: Row, label: str) -> Won:
-    return Won(label, row["currency"], row["leads"], as_major(row["high"] * LOW + row["low"]))
+def _as_won(row: Row, label: str, owner_id: int | None = None) -> Won:
+    value = as_major(row["high"] * LOW + row["low"])
+    return Won(label, row["currency"], row["leads"], value, owner_id)
 
 
 def _time_in_stage(tx: Transaction, pipeline: Pipeline, span: dict[str, str | int]) -> list[StageTime]:

@@ -31,6 +31,7 @@ from crm.web.api import leads as api_leads
 from crm.web.api import login as api_login
 from crm.web.api import notes as api_notes
 from crm.web.api import pipelines as api_pipelines
+from crm.web.api import reports as api_reports
 from crm.web.api import sessions as api_sessions
 from crm.web.api import stages as api_stages
 from crm.web.api import tasks as api_tasks
@@ -118,6 +119,7 @@ ROOMS = (
     api_leads,
     api_lead_types,
     api_pipelines,
+    api_reports,
     api_stages,
     api_notes,
     api_tasks,

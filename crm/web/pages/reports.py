@@ -7,7 +7,7 @@ from pydantic import Field
 from crm import clock
 from crm.clients.fields import MAX_ID
 from crm.db.transaction import Transaction
-from crm.leads.pipeline import Pipeline, default_pipeline, list_pipelines
+from crm.leads.pipeline import Pipeline, list_pipelines
 from crm.leads.reports_sqlite import Report, show_report
 from crm.web.auth import permit
 from crm.web.identity import identity
@@ -28,21 +28,21 @@ class ReportAddress(Address):
 @permit("leads.read")
 def show() -> str:
     wanted = query(ReportAddress)
-    pipelines, chosen, report = read(_read_report, wanted, identity().timezone)
+    pipelines, report = read(_read_report, wanted, identity().timezone)
     return render_template(
         "reports/reports.html",
         report=report,
         pipelines=pipelines,
-        chosen=chosen,
+        chosen=report.pipeline_id,
         query=wanted,
         spans=SPANS,
         months={won.label: _month(won.label) for won in report.won_by_month},
     )
 
 
-def _read_report(tx: Transaction, wanted: ReportAddress, timezone: str) -> tuple[list[Pipeline], int, Report]:
-    chosen = wanted.pipeline_id or default_pipeline(tx).id
-    return list_pipelines(tx), chosen, show_report(tx, chosen, months=wanted.months, timezone=timezone)
+def _read_report(tx: Transaction, wanted: ReportAddress, timezone: str) -> tuple[list[Pipeline], Report]:
+    report = show_report(tx, wanted.pipeline_id, months=wanted.months, timezone=timezone)
+    return list_pipelines(tx), report
 
 
 def _month(label: str) -> str:

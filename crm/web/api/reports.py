@@ -1,0 +1,35 @@
+"""/api/reports: what became of the leads of a pipeline, as numbers."""
+
+from flask import Blueprint, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from crm.clients.fields import MAX_ID
+from crm.leads.reports_sqlite import Report, show_report
+from crm.web import answers
+from crm.web.auth import permit
+from crm.web.identity import identity
+from crm.web.openapi import contract
+from crm.web.requests import query, read
+
+blueprint = Blueprint("api_reports", __name__, url_prefix="/api/reports")
+
+
+class ReportQuery(BaseModel):
+    """Without `pipeline_id` the default pipeline."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    pipeline_id: int | None = Field(None, ge=1, le=MAX_ID)
+    months: int = Field(
+        12, ge=1, le=60, description="This month and those before it, as months are in your time zone"
+    )
+
+
+@blueprint.get("/leads")
+@permit("leads.read")
+@contract(query=ReportQuery, result=Report)
+def leads() -> Response:
+    """Show a pipeline's funnel, what was won by month and by owner, and the time spent in each stage"""
+    wanted = query(ReportQuery)
+    timezone = identity().timezone
+    return answers.data(read(show_report, wanted.pipeline_id, months=wanted.months, timezone=timezone))
