@@ -9,6 +9,7 @@ import orjson
 import structlog
 from flask import Flask, Response, g, render_template, request
 from flask_wtf.csrf import CSRFError
+from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from crm.accounts.login import WrongCredentials
@@ -69,6 +70,7 @@ STATUS: dict[type[CrmError], int] = {
 def register_error_handlers(app: Flask) -> None:
     app.register_error_handler(CrmError, answer_refusal)
     app.register_error_handler(HTTPException, answer_http_error)
+    app.register_error_handler(ParseException, answer_broken_body)
     app.register_error_handler(Exception, answer_defect)
 
 
@@ -105,6 +107,11 @@ def answer_http_error(error: HTTPException) -> Response:
     if isinstance(error.response, Response):
         return error.response
     return problem(error.code or 500, detail, {}, headers)
+
+
+def answer_broken_body(_error: ParseException) -> Response:
+    """The server reads a body as the view asks for it, and finds only then that it is not HTTP."""
+    return problem(400, "The body cannot be read: its chunks are malformed.", {}, {})
 
 
 def _too_large(error: RequestEntityTooLarge) -> str:
