@@ -20,7 +20,7 @@ from crm.leads.leads import create_lead, differing
 from crm.leads.settling import settle_new
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class PairedLead(Lead):
     """`created` is False when the customer's conversation had an open lead already: then it is that one."""
 

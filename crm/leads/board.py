@@ -7,13 +7,14 @@ from crm.db.keyset import Page, decode_cursor, page_of
 from crm.db.list_plan import Part
 from crm.db.transaction import Row, Transaction
 from crm.errors import NotFound
-from crm.leads.lead import LEAD_COLUMNS, STAGE_OF_LEAD, Lead, day_number, lead_of
+from crm.leads.lead import COLUMN, LEAD_COLUMNS, STAGE_OF_LEAD, Lead, day_number, lead_of
 from crm.leads.listing_sqlite import LeadFilter, filter_parts, pipeline_rows, stage_rows
 from crm.leads.pipeline import Stage, live_pipeline
 from crm.money import as_major
 
 # A sum of 64 bits could overflow, so that SQL sums the high and the low digits apart.
 LOW = 1_000_000
+RANK = len(COLUMN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ def _cards(
     if parts is None:
         return Page([], None)
     rows = stage_rows(tx, parts, stage.id)
-    found = tx.all(
+    found = tx.tuples(
         f"""
         SELECT {LEAD_COLUMNS}, l.rank
           FROM (SELECT l.id AS page_id
@@ -135,10 +136,8 @@ def _cards(
         today=day_number(tx.now),
         **rows.params,
     )
-    page = page_of(found, limit, lambda row: (row["rank"],))
-    return Page(
-        [lead_of({name: row[name] for name in row if name != "rank"}) for row in page.rows], page.next
-    )
+    page = page_of(found, limit, lambda row: row[RANK:])
+    return Page([lead_of(row[:RANK]) for row in page.rows], page.next)
 
 
 def _totals(tx: Transaction, pipeline_id: int, parts: list[Part] | None) -> dict[int, list[Row]]:

@@ -1,12 +1,12 @@
 """A lead as it is read: its shape, and how rows become it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import orjson
 
 from crm import clock
-from crm.db.transaction import Row, Transaction
+from crm.db.transaction import Transaction
 from crm.errors import NotFound
 from crm.money import as_major
 
@@ -16,11 +16,13 @@ FIELDS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+# Neither frozen nor slotted, as a client is not: lists and boards make many of them.
+@dataclass
 class Lead:
     """`value` is in major units of `currency`. `touched_at` is when something last happened to the lead.
 
-    `closed_at` is set in a stage of kind won or lost, `deleted_at` in the trash.
+    `closed_at` is set in a stage of kind won or lost, `deleted_at` in the trash. The fields stand in the
+    order of LEAD_COLUMNS.
     """
 
     id: int
@@ -71,14 +73,23 @@ LEAD_COLUMNS = """
 STAGE_OF_LEAD = "CROSS JOIN stages stage ON stage.workspace_id = :workspace_id AND stage.id = l.stage_id"
 
 
-def lead_of(row: Row) -> Lead:
-    known = {**row, "tags": orjson.loads(row["tags"]), "stale": bool(row["stale"])}
-    return Lead(value=as_major(known.pop("value_minor")), **known)
+COLUMN = {field.name: place for place, field in enumerate(fields(Lead))}
+VALUE, TAGS = COLUMN["value"], COLUMN["tags"]
+NO_TAGS = "[]"
+
+
+def lead_of(row: tuple[Any, ...]) -> Lead:
+    """From a row of LEAD_COLUMNS."""
+    lead = Lead(*row)
+    lead.value = as_major(row[VALUE])
+    lead.tags = [] if row[TAGS] == NO_TAGS else orjson.loads(row[TAGS])
+    lead.stale = bool(lead.stale)
+    return lead
 
 
 def find_lead(tx: Transaction, lead_id: int) -> Lead | None:
     """The lead, be it live or in the trash."""
-    row = tx.one(
+    rows = tx.tuples(
         f"""
         SELECT {LEAD_COLUMNS}
           FROM leads l
@@ -89,7 +100,7 @@ def find_lead(tx: Transaction, lead_id: int) -> Lead | None:
         lead_id=lead_id,
         today=day_number(tx.now),
     )
-    return lead_of(row) if row else None
+    return lead_of(rows[0]) if rows else None
 
 
 def live_lead(tx: Transaction, lead_id: int) -> Lead:

@@ -1,15 +1,20 @@
 """Lists of leads: filtered, sorted, searched, in keyset pages."""
 
+from typing import Any
+
 from crm.clients.listing import COUNT_LIMIT, Count
 from crm.db.keyset import Page, Place, read_page
-from crm.db.transaction import Row, Transaction
+from crm.db.transaction import Transaction
 from crm.errors import Invalid
-from crm.leads.lead import Lead, day_number, lead_of
+from crm.leads.lead import COLUMN, Lead, day_number, lead_of
 from crm.leads.listing_sqlite import EXTRA_COLUMNS, OPEN, SORTS, LeadFilter, plan_count, plan_list
 
 DEFAULT_SORT = "-created_at"
 TRASH_SORT = "-deleted_at"
 SUGGESTIONS = 5
+OWN = len(COLUMN)
+EXTRA_PLACES = {name: OWN + place for place, name in enumerate(EXTRA_COLUMNS)}
+PLACES = {**COLUMN, "value_minor": COLUMN["value"], **EXTRA_PLACES}
 
 
 def list_leads(
@@ -18,15 +23,15 @@ def list_leads(
     """Newest first unless `sort` says otherwise. Raises Invalid naming `sort` or `cursor`."""
     key, descending = _order(wanted, sort)
 
-    def fetch(place: Place) -> list[Row]:
+    def fetch(place: Place) -> list[tuple[Any, ...]]:
         plan = plan_list(tx, wanted, key, descending=descending != place.back, after=place.keys)
         if plan is None:
             return []
-        return tx.all(plan.sql, limit=limit + 1, today=day_number(tx.now), **plan.params)
+        return tx.tuples(plan.sql, limit=limit + 1, today=day_number(tx.now), **plan.params)
 
-    names = SORTS[key].cursor
-    page = read_page(fetch, cursor, SORTS[key].shape, limit, lambda row: [row[name] for name in names])
-    return Page([_lead(row) for row in page.rows], page.next, page.previous)
+    places = [PLACES[name] for name in SORTS[key].cursor]
+    page = read_page(fetch, cursor, SORTS[key].shape, limit, lambda row: [row[place] for place in places])
+    return Page([lead_of(row[:OWN]) for row in page.rows], page.next, page.previous)
 
 
 def count_leads(tx: Transaction, wanted: LeadFilter, *, limit: int | None = COUNT_LIMIT) -> Count:
@@ -54,7 +59,3 @@ def _order(wanted: LeadFilter, sort: str | None) -> tuple[str, bool]:
     if key not in known:
         raise Invalid.field("sort", f"must be {' or '.join(known)}, with a minus before it for the reverse")
     return key, sort.startswith("-")
-
-
-def _lead(row: Row) -> Lead:
-    return lead_of({name: value for name, value in row.items() if name not in EXTRA_COLUMNS})
