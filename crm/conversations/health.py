@@ -23,6 +23,15 @@ class ChannelHealth:
     rest_until: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Of the self-test: `step` is secrets, handshake, delivery or token."""
+
+    step: str
+    passed: bool
+    detail: str
+
+
 def channel_health(tx: Transaction, channel_id: int) -> ChannelHealth:
     """Raises NotFound."""
     get_channel(tx, channel_id)

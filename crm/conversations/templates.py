@@ -15,12 +15,13 @@ PLACE = re.compile(r"\{\{\s*(\d{1,2})\s*\}\}")
 
 @dataclass(frozen=True, slots=True)
 class MessageTemplate:
-    """`places` is how many parameters fill it."""
+    """`places` is how many parameters fill it; `account_id` the account at WhatsApp that it came from."""
 
     id: int
     name: str
     language: str
     body: str
+    account_id: str | None
     places: int
 
 
@@ -34,7 +35,7 @@ class QuickReply:
 def list_templates(tx: Transaction) -> list[MessageTemplate]:
     rows = tx.all(
         """
-        SELECT id, name, language, body
+        SELECT id, name, language, body, account_id
           FROM message_templates
          WHERE workspace_id = :workspace_id
          ORDER BY name, language
@@ -65,7 +66,9 @@ def add_template(tx: Transaction, fields: TemplateFields) -> MessageTemplate:
     if template_id is None:
         raise Conflict("There is a template of this name and language already.")
     activity.record(tx, "template.added", "template", template_id, after=fields.model_dump())
-    return MessageTemplate(template_id, fields.name, fields.language, fields.body, count_places(fields.body))
+    return MessageTemplate(
+        template_id, fields.name, fields.language, fields.body, None, count_places(fields.body)
+    )
 
 
 def remove_template(tx: Transaction, template_id: int) -> None:

@@ -6,13 +6,14 @@ from typing import cast
 from flask import Flask, current_app
 
 from crm.config import Settings
+from crm.conversations.approved_templates import TemplatesTaken, account_of, take_templates
 from crm.conversations.channels import open_line
-from crm.conversations.health import ChannelHealth, channel_health
+from crm.conversations.health import ChannelHealth, Finding, channel_health
 from crm.conversations.signature_failures import NO_NUMBER, SignatureFailures
-from crm.conversations.whatsapp.cloud_api import CloudApi
-from crm.conversations.whatsapp.self_test import Finding, walk
+from crm.conversations.whatsapp.errands import fetch_approved, walk_number
+from crm.errors import Conflict
 from crm.vault import SealBroken, Vault
-from crm.web.requests import read
+from crm.web.requests import read, write
 
 WEBHOOK = "/api/webhooks/whatsapp"
 
@@ -50,14 +51,25 @@ def number_health(channel_id: int) -> NumberHealth:
 
 
 def check_number(channel_id: int) -> list[Finding]:
-    """Raises NotFound. It takes some seconds where something does not answer."""
-    settings = cast(Settings, current_app.extensions["holdfast.settings"])
+    """Raises NotFound and Busy. It takes some seconds where something does not answer."""
+    known = _settings()
     try:
         line = read(open_line, vault(), channel_id)
     except SealBroken:
         return [Finding("secrets", passed=False, detail="")]
-    api = CloudApi(settings.whatsapp_base_url)
+    return walk_number(line, known.whatsapp_base_url, f"{known.own_address}{WEBHOOK}")
+
+
+def fetch_templates(channel_id: int) -> TemplatesTaken:
+    """Take over what WhatsApp approved for the number's account. Raises NotFound, Conflict and Busy."""
+    account_id = read(account_of, channel_id)
     try:
-        return walk(line, api, f"{settings.own_address}{WEBHOOK}")
-    finally:
-        api.close()
+        line = read(open_line, vault(), channel_id)
+    except SealBroken:
+        raise Conflict("The secrets of the number cannot be read; they must be entered again.") from None
+    approved, left_out = fetch_approved(line, _settings().whatsapp_base_url, account_id)
+    return write(take_templates, account_id, approved, left_out)
+
+
+def _settings() -> Settings:
+    return cast(Settings, current_app.extensions["holdfast.settings"])

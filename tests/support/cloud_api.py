@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from tests.support.whatsapp import ACCESS_TOKEN, delivery, status
 
@@ -68,6 +69,7 @@ class CloudApiStub:
     requests: list[str] = field(default_factory=list)
     uploads: list[bytes] = field(default_factory=list)
     media: dict[str, dict[str, Any]] = field(default_factory=dict)
+    templates: list[dict[str, Any]] = field(default_factory=list)
     token: str = ACCESS_TOKEN
     faults: deque[Fault] = field(default_factory=deque)
     ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
@@ -107,7 +109,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         name = self.path.removeprefix(VERSION).split("?")[0].strip("/")
-        if name.startswith("download/"):
+        if name.endswith("/message_templates"):
+            self._take(self._list_templates)
+        elif name.startswith("download/"):
             self._take(lambda: self.stub.media[name.removeprefix("download/")]["content"])
         elif name in self.stub.media:
             self._take(
@@ -151,6 +155,15 @@ class _Handler(BaseHTTPRequestHandler):
     def _upload(self, body: bytes) -> dict[str, Any]:
         self.stub.uploads.append(body)
         return {"id": f"media-{len(self.stub.uploads)}"}
+
+    def _list_templates(self) -> dict[str, Any]:
+        """In pages of two, whatever is asked for."""
+        query = parse_qs(urlsplit(self.path).query)
+        start = int(query.get("after", ["0"])[0])
+        paging: dict[str, Any] = {"cursors": {"before": str(start), "after": str(start + 2)}}
+        if start + 2 < len(self.stub.templates):
+            paging["next"] = f"{self.stub.base_url}/elsewhere"
+        return {"data": self.stub.templates[start : start + 2], "paging": paging}
 
     def _refuse(self, fault: Fault) -> None:
         if fault.body is not None:

@@ -5,8 +5,10 @@ import hmac
 import json
 from typing import Any
 
+from crm.conversations.channel_secrets import Secrets
 from crm.conversations.channels import Channel, connect_channel
 from crm.conversations.fields import WhatsAppChannelFields
+from crm.conversations.medium import Line
 from crm.db.actor import Actor
 from crm.db.database import Database
 from crm.vault import Vault
@@ -32,6 +34,18 @@ def channel_fields(**changes: Any) -> WhatsAppChannelFields:
 
 def connect(db: Database, who: Actor, vault: Vault, **changes: Any) -> Channel:
     return db.write(connect_channel, who, vault, channel_fields(**changes))
+
+
+def line_of() -> Line:
+    """The number with its secrets."""
+    return Line(NUMBER, Secrets(ACCESS_TOKEN, APP_SECRET, VERIFY_TOKEN))
+
+
+def template_at_meta(name: str, body: str, *others: dict[str, Any], **facts: Any) -> dict[str, Any]:
+    """A template as Meta lists it; `others` are components beside its text."""
+    components = [{"type": "BODY", "text": body}, *others]
+    plain = {"name": name, "language": "en_US", "status": "APPROVED", "id": f"id-{name}"}
+    return {**plain, "components": components, **facts}
 
 
 def delivery(*parts: dict[str, Any], number: str = NUMBER, name: str = "Kerry Fisher") -> bytes:

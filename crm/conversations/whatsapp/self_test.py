@@ -4,23 +4,14 @@ import hashlib
 import hmac
 import json
 import secrets
-from dataclasses import dataclass
 
 import httpx2
 
+from crm.conversations.health import Finding
 from crm.conversations.medium import Line
 from crm.conversations.whatsapp.cloud_api import CloudApi
 
 TIMEOUT = 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """`step` is handshake, delivery or token."""
-
-    step: str
-    passed: bool
-    detail: str
 
 
 def walk(line: Line, api: CloudApi, callback: str) -> list[Finding]:

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Response, url_for
 
+from crm.conversations.approved_templates import TemplatesTaken
 from crm.conversations.channels import (
     Channel,
     change_channel,
@@ -12,8 +13,7 @@ from crm.conversations.channels import (
 )
 from crm.conversations.events import QuarantinedEvent, list_quarantined, replay_event
 from crm.conversations.fields import WhatsAppChannelChanges, WhatsAppChannelFields
-from crm.conversations.health import clear_fault
-from crm.conversations.whatsapp.self_test import Finding
+from crm.conversations.health import Finding, clear_fault
 from crm.db.keyset import Page
 from crm.web import answers
 from crm.web.api.conversations import PageQuery
@@ -21,7 +21,7 @@ from crm.web.auth import permit
 from crm.web.idempotency import answer_once
 from crm.web.openapi import contract
 from crm.web.requests import expected_version, json_body, query, read, write
-from crm.web.whatsapp import NumberHealth, check_number, number_health, vault
+from crm.web.whatsapp import NumberHealth, check_number, fetch_templates, number_health, vault
 
 blueprint = Blueprint("api_channels", __name__, url_prefix="/api/channels")
 
@@ -74,6 +74,14 @@ def show_health(channel_id: int) -> Response:
 def check(channel_id: int) -> Response:
     """Walk the handshake, a signed delivery and the number's token"""
     return answers.data(check_number(channel_id))
+
+
+@blueprint.post("/<id:channel_id>/templates")
+@permit("channels.manage")
+@contract(result=TemplatesTaken, refusals=(409,))
+def take_templates(channel_id: int) -> Response:
+    """Take over the templates that WhatsApp approved for the number's account"""
+    return answers.data(fetch_templates(channel_id))
 
 
 @blueprint.post("/<id:channel_id>/resume")

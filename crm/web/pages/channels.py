@@ -16,9 +16,8 @@ from crm.conversations.channels import (
 )
 from crm.conversations.events import list_quarantined, replay_event
 from crm.conversations.fields import WhatsAppChannelChanges, WhatsAppChannelFields
-from crm.conversations.health import clear_fault
+from crm.conversations.health import Finding, clear_fault
 from crm.conversations.reconciling import reconcile
-from crm.conversations.whatsapp.self_test import Finding
 from crm.db.restored import load_restored
 from crm.errors import Conflict, CrmError, Invalid, Stale
 from crm.fields import parse_fields

@@ -7,6 +7,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from crm.conversations.channels import list_channels
 from crm.conversations.fields import QuickReplyFields, TemplateFields
 from crm.conversations.templates import (
     add_quick_reply,
@@ -17,13 +18,14 @@ from crm.conversations.templates import (
     remove_template,
 )
 from crm.db.transaction import Transaction
-from crm.errors import Conflict, CrmError, Invalid
+from crm.errors import Busy, Conflict, CrmError, Invalid
 from crm.fields import parse_fields
 from crm.web.auth import permit
 from crm.web.errors import status_of
 from crm.web.forms import refusal
 from crm.web.requests import read, write
 from crm.web.toasts import say
+from crm.web.whatsapp import fetch_templates
 
 blueprint = Blueprint("texts", __name__, url_prefix="/settings/texts")
 
@@ -39,6 +41,25 @@ def show_texts() -> str:
 def add_one_template() -> ResponseReturnValue:
     given = {name: request.form.get(name, "") for name in ("name", "language", "body")}
     return _added(lambda tx: add_template(tx, parse_fields(TemplateFields, given)))
+
+
+@blueprint.post("/templates/of/<id:channel_id>")
+@permit("channels.manage")
+def fetch_approved(channel_id: int) -> ResponseReturnValue:
+    """Those that WhatsApp approved for the number's account."""
+    try:
+        taken = fetch_templates(channel_id)
+    except (Conflict, Busy) as error:
+        return _render({}, error), status_of(error)
+    said = _(
+        "%(added)s added, %(changed)s changed, %(removed)s removed.",
+        added=taken.added,
+        changed=taken.changed,
+        removed=taken.removed,
+    )
+    left_out = _("%(count)s want more than a text and were left out.", count=taken.left_out)
+    say(f"{said} {left_out}" if taken.left_out else said)
+    return redirect(url_for("texts.show_texts"), 303)
 
 
 @blueprint.post("/replies")
@@ -77,6 +98,7 @@ def _render(values: Mapping[str, Any], error: CrmError | None = None) -> str:
     return render_template(
         "conversations/texts.html",
         templates=read(list_templates),
+        channels=read(list_channels),
         replies=read(list_quick_replies),
         values=values,
         **refusal(error),

@@ -1,0 +1,42 @@
+"""`python -m`: one errand at WhatsApp, asked by JSON on stdin, and answered by JSON on stdout."""
+
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+import orjson
+
+from crm.conversations.channel_secrets import Secrets
+from crm.conversations.medium import Line
+from crm.conversations.whatsapp.cloud_api import CloudApi
+from crm.conversations.whatsapp.self_test import walk
+from crm.conversations.whatsapp.template_list import TemplatesTrouble, as_document, fetch_templates
+
+
+def walk_number(line: Line, given: Mapping[str, str]) -> dict[str, Any]:
+    findings = walk(line, CloudApi(given["base_url"]), given["callback"])
+    return {"findings": [asdict(finding) for finding in findings]}
+
+
+def list_templates(line: Line, given: Mapping[str, str]) -> dict[str, Any]:
+    try:
+        return as_document(fetch_templates(given["base_url"], line, given["account_id"]))
+    except TemplatesTrouble as trouble:
+        return {"problem": trouble.problem, "passing": trouble.passing}
+
+
+ERRANDS: dict[str, Callable[[Line, Mapping[str, str]], dict[str, Any]]] = {
+    "walk": walk_number,
+    "templates": list_templates,
+}
+
+
+def main() -> None:
+    asked = orjson.loads(sys.stdin.buffer.read())
+    line = Line(asked["line"]["phone_number_id"], Secrets(**asked["line"]["secrets"]))
+    sys.stdout.buffer.write(orjson.dumps(ERRANDS[asked["errand"]](line, asked)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,89 @@
+from typing import Any
+
+import pytest
+
+from crm.conversations.whatsapp.template_list import TemplatesTrouble, fetch_templates, read_template
+from tests.support.cloud_api import CUT_BEFORE_ACCEPT, CloudApiStub, broken, cloud_api, refused
+from tests.support.whatsapp import line_of, template_at_meta
+
+ACCOUNT = "102290129340398"
+
+
+def body(text: str, *others: dict[str, Any]) -> dict[str, Any]:
+    return template_at_meta("hello", text, *others)
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        [{"type": "HEADER", "format": "TEXT", "text": "News"}, {"type": "FOOTER", "text": "Reply STOP"}],
+        [{"type": "BUTTONS", "buttons": [{"type": "QUICK_REPLY", "text": "Stop"}]}],
+        [{"type": "BUTTONS", "buttons": [{"type": "URL", "text": "See", "url": "https://example.org"}]}],
+    ],
+)
+def test_what_stands_by_itself_beside_the_text_is_no_hindrance(others: list[dict[str, Any]]) -> None:
+    read = read_template(body("Hi {{1}}, order {{2}}", *others))
+    assert read is not None
+    assert (read.name, read.language, read.body) == ("hello", "en_US", "Hi {{1}}, order {{2}}")
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        [{"type": "HEADER", "format": "IMAGE"}],
+        [{"type": "HEADER", "format": "TEXT", "text": "For {{1}}"}],
+        [
+            {
+                "type": "BUTTONS",
+                "buttons": [{"type": "URL", "text": "See", "url": "https://example.org/{{1}}"}],
+            }
+        ],
+        [{"type": "BUTTONS", "buttons": [{"type": "OTP", "otp_type": "COPY_CODE"}]}],
+        [{"type": "CAROUSEL", "cards": []}],
+        ["odd"],
+    ],
+)
+def test_what_wants_more_than_a_text_is_left_out(others: list[Any]) -> None:
+    assert read_template(body("Hi", *others)) is None
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [body("Hi {{first_name}}"), body(""), {"name": "x"}, {**body("Hi"), "name": "Two Words"}],
+)
+def test_named_places_and_odd_templates_are_left_out(odd: dict[str, Any]) -> None:
+    assert read_template(odd) is None
+
+
+def test_every_page_is_read_and_only_what_is_approved_counts() -> None:
+    with cloud_api() as stub:
+        stub.templates = [template_at_meta(f"t{number}", "Hi") for number in range(5)]
+        stub.templates[1]["status"] = "REJECTED"
+        stub.templates[2]["components"].append({"type": "HEADER", "format": "VIDEO"})
+        found = fetch_templates(stub.base_url, line_of(), ACCOUNT)
+    assert [template.name for template in found.approved] == ["t0", "t3", "t4"]
+    assert found.left_out == 1
+    assert len(stub.requests) == 3
+
+
+@pytest.mark.parametrize(
+    ("fault", "passing", "says"),
+    [
+        (refused(190, 401), False, "details of 190"),
+        (refused(80007, 400), True, "details of 80007"),
+        (CUT_BEFORE_ACCEPT, True, "could not be reached"),
+        (broken(502), False, "answered 502"),
+    ],
+)
+def test_a_refusal_is_told_in_whatsapps_words(fault: Any, passing: bool, says: str) -> None:
+    with cloud_api() as stub:
+        trouble = trouble_of(stub, fault)
+    assert trouble.passing == passing
+    assert says in trouble.problem
+
+
+def trouble_of(stub: CloudApiStub, fault: Any) -> TemplatesTrouble:
+    stub.meet(fault)
+    with pytest.raises(TemplatesTrouble) as caught:
+        fetch_templates(stub.base_url, line_of(), ACCOUNT)
+    return caught.value
