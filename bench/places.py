@@ -99,7 +99,7 @@ def filled_place(folder: Path, clients: int) -> Place:
         shutil.rmtree(folder, ignore_errors=True)
         who = ("--workspace", "Bench", "--email", EMAIL, "--name", "Bench", "--password-stdin")
         place.crm("setup", *who, given="correct horse battery staple\n")
-        place.crm("demo", "--clients", str(clients))
+        place.crm("demo", "--clients", str(clients), "--leads", "0")
         (folder / "filled").touch()
     return place
 

@@ -1,0 +1,46 @@
+"""Demo leads are such as people could enter, and went their way through the pipeline."""
+
+import pytest
+
+from crm.activity.chain import verify_chain
+from crm.db.actor import Actor
+from crm.db.database import Database
+from crm.errors import Conflict
+from crm.leads.demo import fill_with_leads
+from crm.leads.demo_titles import TITLES
+from crm.leads.lead import Lead
+from crm.leads.listing import list_leads
+from crm.leads.listing_sqlite import LeadFilter
+from tests.support.cast import Cast
+from tests.support.leads import add_lead, furnish
+
+
+def fill(db: Database, who: Actor, leads: int) -> list[Lead]:
+    furnish(db, who)
+    assert list(fill_with_leads(db, who, 60, leads))[-1] == 60
+    return db.read(list_leads, who, LeadFilter(), limit=200).rows
+
+
+def test_leads_of_demo_clients_stand_in_every_stage(db: Database, cast: Cast) -> None:
+    leads = fill(db, cast.owner, 80)
+    assert len(leads) == 80
+    assert {"open", "won", "lost"} == {lead.stage_kind for lead in leads}
+    assert len({lead.stage_name for lead in leads}) == 6
+    assert all(lead.client_name and lead.value >= 300 for lead in leads)
+    assert {lead.title for lead in leads} <= {title for titles in TITLES.values() for title in titles}
+    assert all(lead.lost_reason for lead in leads if lead.stage_kind == "lost")
+
+
+def test_their_way_is_in_the_ledger_and_spread_over_the_past(db: Database, cast: Cast) -> None:
+    leads = fill(db, cast.owner, 40)
+    assert db.read(verify_chain, cast.owner).broken_at is None
+    assert leads[-1].created_at < leads[0].created_at
+    assert any(lead.created_at < lead.stage_since for lead in leads)
+
+
+def test_a_workspace_with_leads_is_left_alone(db: Database, cast: Cast) -> None:
+    furnish(db, cast.owner)
+    add_lead(db, cast.owner)
+    with pytest.raises(Conflict):
+        list(fill_with_leads(db, cast.owner, 10, 5))
+    assert len(db.read(list_leads, cast.owner, LeadFilter(), limit=200).rows) == 1
