@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from PIL import Image
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
@@ -249,6 +250,26 @@ def test_a_deleted_picture_can_take_its_place_again(owner: FlaskClient) -> None:
     assert owner.get(path).get_json()["data"]["picture_id"] is None
     owner.post(f"/api/files/{picture_id}/restore")
     assert owner.get(path).get_json()["data"]["picture_id"] == picture_id
+
+
+def test_what_is_fetched_of_a_photo_stands_upright_in_its_size_and_tells_nothing(owner: FlaskClient) -> None:
+    """Left half red, right half blue, taken with the camera turned: upright, red is above blue."""
+    photo = Image.new("RGB", (1200, 600), (0, 0, 255))
+    photo.paste((255, 0, 0), (0, 0, 600, 600))
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010E] = 6, "secret place"
+    out = BytesIO()
+    photo.save(out, "JPEG", exif=exif, comment=b"secret comment")
+    place = f"/api/files/{add_file(owner, 'photo.jpg', out.getvalue())['id']}/content"
+    for query, size in (("", (600, 1200)), ("?thumbnail=480", (240, 480)), ("?thumbnail=96", (48, 96))):
+        content = fetch(owner, place + query).data
+        with Image.open(BytesIO(content)) as drawn:
+            assert drawn.size == size and not drawn.getexif() and "exif" not in drawn.info
+            pixels = drawn.convert("RGB")
+        top, bottom = (pixels.getpixel((size[0] // 2, size[1] * part // 4)) for part in (1, 3))
+        assert isinstance(top, tuple) and top[0] > 200 and top[2] < 60
+        assert isinstance(bottom, tuple) and bottom[2] > 200 and bottom[0] < 60
+        assert b"secret" not in content
 
 
 def test_only_pictures_have_thumbnails(owner: FlaskClient) -> None:
