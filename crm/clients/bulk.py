@@ -79,13 +79,23 @@ class Outcome:
 
 def change_many_clients(tx: Transaction, operations: Sequence[ClientOperation]) -> list[Outcome]:
     """In their order. Raises Invalid that names each operation which cannot be, by its index."""
-    return run_all(tx, operations, _run)
+    return run_all(tx, operations, run_operation)
 
 
 def run_all(
     tx: Transaction, operations: Sequence[O], run: Callable[[Transaction, O], Outcome]
 ) -> list[Outcome]:
     """All or none; those after a failing one are tried too, so that all failures are told at once."""
+    outcomes, problems = run_each(tx, operations, run)
+    if problems:
+        raise Invalid(*problems)
+    return outcomes
+
+
+def run_each(
+    tx: Transaction, operations: Sequence[O], run: Callable[[Transaction, O], Outcome]
+) -> tuple[list[Outcome], list[FieldProblem]]:
+    """What was done, and what stood in the way of the others, named by their index."""
     outcomes: list[Outcome] = []
     problems: list[FieldProblem] = []
     for index, operation in enumerate(operations):
@@ -94,9 +104,7 @@ def run_all(
                 outcomes.append(run(tx, operation))
         except (Invalid, NotFound, Conflict) as error:
             problems += _problems_at(f"operations.{index}", error)
-    if problems:
-        raise Invalid(*problems)
-    return outcomes
+    return outcomes, problems
 
 
 def with_tags(present: list[str], add: list[str], remove: list[str]) -> list[str]:
@@ -110,7 +118,8 @@ def _problems_at(place: str, error: CrmError) -> list[FieldProblem]:
     return [FieldProblem(f"{place}.id" if isinstance(error, NotFound) else place, error.message)]
 
 
-def _run(tx: Transaction, operation: ClientOperation) -> Outcome:
+def run_operation(tx: Transaction, operation: ClientOperation) -> Outcome:
+    """One of many changes. Raises Invalid, NotFound and Conflict."""
     match operation:
         case Creation():
             given = operation.fields

@@ -1,83 +1,41 @@
-"""One change for many clients at once: for the ticked ones, or for all that a list would show."""
+"""What can be done to many clients at once from their list."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal, assert_never
-
-from crm.clients.bulk import (
-    MOST,
-    Assignment,
-    ClientOperation,
-    Deletion,
-    Restoration,
-    Tagging,
-    Update,
-    change_many_clients,
-)
-from crm.clients.client import Client, find_client
+from crm.clients.bulk import ClientOperation, Update, run_operation
+from crm.clients.client import find_client
 from crm.clients.fields import PatchedClient
-from crm.clients.listing import list_clients
+from crm.clients.listing import count_clients, list_clients
 from crm.clients.listing_sqlite import ClientFilter
+from crm.clients.many import Change, Records, usual_operation
+from crm.db.keyset import Page
 from crm.db.transaction import Transaction
-from crm.errors import Conflict, FieldProblem, Invalid
 from crm.fields import parse_fields
 
-Action = Literal["status", "owner", "tag", "untag", "delete", "restore"]
+
+def _page(tx: Transaction, wanted: ClientFilter, cursor: str | None, limit: int) -> Page[int]:
+    page = list_clients(tx, wanted, sort="created_at", limit=limit, cursor=cursor)
+    return Page([client.id for client in page.rows], page.next)
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """`value` is the status, the owner's id (empty for nobody) or the tag; two actions need none."""
-
-    action: Action
-    value: str = ""
+def _newest(tx: Transaction, wanted: ClientFilter) -> int:
+    return max(
+        (client.id for client in list_clients(tx, wanted, sort="-created_at", limit=1).rows), default=0
+    )
 
 
-def change_selection(
-    tx: Transaction, chosen: Sequence[int] | ClientFilter, change: Change, *, sort: str | None = None
-) -> list[int]:
-    """Change them all, or none; returns their ids. A filter stands for the first MOST clients of its list.
+def _count(tx: Transaction, wanted: ClientFilter) -> int:
+    return count_clients(tx, wanted, limit=None).total
 
-    Raises Invalid, naming in words the clients that stand in the way, and Conflict when nobody is chosen.
-    """
-    if isinstance(chosen, ClientFilter):
-        ids = [client.id for client in list_clients(tx, chosen, sort=sort, limit=MOST).rows]
-    else:
-        ids = list(dict.fromkeys(chosen))
-    if not ids:
-        raise Conflict("Nobody is chosen.")
-    if len(ids) > MOST:
-        raise Conflict(f"At most {MOST} clients can be changed at once.")
-    operations = [_operation(client_id, change) for client_id in ids]
-    try:
-        change_many_clients(tx, operations)
-    except Invalid as error:
-        raise Invalid(*(_named(tx, ids, problem) for problem in error.problems)) from None
-    return ids
+
+def _name(tx: Transaction, client_id: int) -> str | None:
+    client = find_client(tx, client_id)
+    return client.name if client else None
 
 
 def _operation(client_id: int, change: Change) -> ClientOperation:
-    match change.action:
-        case "status":
-            fields = parse_fields(PatchedClient, {"status": change.value})
-            return Update(op="update", id=client_id, fields=fields)
-        case "owner":
-            owner_id = int(change.value) if change.value.isdecimal() else None
-            return parse_fields(Assignment, {"op": "assign", "id": client_id, "owner_id": owner_id})
-        case "tag":
-            return parse_fields(Tagging, {"op": "tag", "id": client_id, "add": [change.value]})
-        case "untag":
-            return parse_fields(Tagging, {"op": "tag", "id": client_id, "remove": [change.value]})
-        case "delete":
-            return Deletion(op="delete", id=client_id)
-        case "restore":
-            return Restoration(op="restore", id=client_id)
-        case _:
-            assert_never(change.action)
+    if change.action == "status":
+        fields = parse_fields(PatchedClient, {"status": change.value})
+        return Update(op="update", id=client_id, fields=fields)
+    return usual_operation(client_id, change)
 
 
-def _named(tx: Transaction, ids: Sequence[int], problem: FieldProblem) -> FieldProblem:
-    """`operations.3.owner_id` becomes the name of the fourth client."""
-    index = problem.field.split(".")[1]
-    client: Client | None = find_client(tx, ids[int(index)])
-    return FieldProblem(client.name if client else f"№ {ids[int(index)]}", problem.message)
+CLIENTS = Records(_page, _newest, _count, _name, _operation, run_operation)

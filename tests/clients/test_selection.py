@@ -1,9 +1,11 @@
 import pytest
 
 from crm.activity.timeline import ActivityFilter, list_activities
+from crm.clients import many
 from crm.clients.client import Client, live_client
 from crm.clients.listing_sqlite import ClientFilter
-from crm.clients.selection import Change, change_selection
+from crm.clients.many import Change, change_next, change_selection, measure
+from crm.clients.selection import CLIENTS
 from crm.db.actor import Actor
 from crm.db.database import Database
 from crm.errors import Conflict, Invalid, NotFound
@@ -22,21 +24,21 @@ def seen(db: Database, who: Actor, clients: list[Client]) -> list[Client]:
 
 def test_the_ticked_ones_change_and_the_others_stay(db: Database, cast: Cast, three: list[Client]) -> None:
     ids = [three[0].id, three[2].id, three[0].id]
-    assert db.write(change_selection, cast.owner, ids, Change("status", "prospect")) == ids[:2]
+    assert db.write(change_selection, cast.owner, CLIENTS, ids, Change("status", "prospect")) == ids[:2]
     assert [client.status for client in seen(db, cast.owner, three)] == ["prospect", "active", "prospect"]
 
 
 def test_all_that_a_list_shows_change(db: Database, cast: Cast, three: list[Client]) -> None:
     wanted = ClientFilter(q="ann")
     owner = Change("owner", str(cast.colleague.user_id))
-    assert db.write(change_selection, cast.owner, wanted, owner) == [three[0].id]
+    assert db.write(change_selection, cast.owner, CLIENTS, wanted, owner) == [three[0].id]
     assert [client.owner_name for client in seen(db, cast.owner, three)] == ["Colleague", None, None]
 
 
 def test_tags_come_and_go_and_leave_the_others(db: Database, cast: Cast, three: list[Client]) -> None:
     ids = [client.id for client in three]
-    db.write(change_selection, cast.owner, ids, Change("tag", "new"))
-    db.write(change_selection, cast.owner, ids[:1], Change("untag", "OLD"))
+    db.write(change_selection, cast.owner, CLIENTS, ids, Change("tag", "new"))
+    db.write(change_selection, cast.owner, CLIENTS, ids[:1], Change("untag", "OLD"))
     assert [client.tags for client in seen(db, cast.owner, three)] == [
         ["new"],
         ["new", "old"],
@@ -50,26 +52,26 @@ def test_one_in_the_way_leaves_all_as_they_were_and_is_named(
     company = add_client(db, cast.owner, name="Acme", kind="company")
     add_client(db, cast.owner, name="Dora", company_id=company.id)
     with pytest.raises(Invalid) as refused:
-        db.write(change_selection, cast.owner, [three[0].id, company.id], Change("delete"))
+        db.write(change_selection, cast.owner, CLIENTS, [three[0].id, company.id], Change("delete"))
     assert [problem.field for problem in refused.value.problems] == ["Acme"]
     assert seen(db, cast.owner, three) == three
 
 
 def test_deleted_ones_come_back_together(db: Database, cast: Cast, three: list[Client]) -> None:
-    ids = db.write(change_selection, cast.owner, ClientFilter(), Change("delete"))
+    ids = db.write(change_selection, cast.owner, CLIENTS, ClientFilter(), Change("delete"))
     for client in three:
         with pytest.raises(NotFound):
             db.read(live_client, cast.owner, client.id)
-    db.write(change_selection, cast.owner, ids, Change("restore"))
+    db.write(change_selection, cast.owner, CLIENTS, ids, Change("restore"))
     assert len(seen(db, cast.owner, three)) == 3
 
 
 def test_another_workspaces_clients_cannot_be_reached(db: Database, cast: Cast, three: list[Client]) -> None:
     with pytest.raises(Invalid) as refused:
-        db.write(change_selection, cast.outsider, [three[0].id], Change("delete"))
+        db.write(change_selection, cast.outsider, CLIENTS, [three[0].id], Change("delete"))
     assert "Anna" not in str(refused.value)
     with pytest.raises(Conflict):
-        db.write(change_selection, cast.outsider, ClientFilter(), Change("delete"))
+        db.write(change_selection, cast.outsider, CLIENTS, ClientFilter(), Change("delete"))
     assert seen(db, cast.owner, three) == three
 
 
@@ -80,13 +82,13 @@ def test_a_value_that_cannot_be_changes_nothing(
     db: Database, cast: Cast, three: list[Client], change: Change
 ) -> None:
     with pytest.raises(Invalid):
-        db.write(change_selection, cast.owner, [three[0].id], change)
+        db.write(change_selection, cast.owner, CLIENTS, [three[0].id], change)
     assert seen(db, cast.owner, three) == three
 
 
 def test_each_change_is_on_the_ledger_once(db: Database, cast: Cast, three: list[Client]) -> None:
     ids = [client.id for client in three]
-    db.write(change_selection, cast.colleague, ids, Change("status", "inactive"))
+    db.write(change_selection, cast.colleague, CLIENTS, ids, Change("status", "inactive"))
     entries = db.read(list_activities, cast.owner, ActivityFilter(actor_id=cast.colleague.user_id), limit=10)
     assert sorted(entry.entity_id for entry in entries.rows) == ids
     assert {entry.action for entry in entries.rows} == {"client.changed"}
@@ -95,4 +97,50 @@ def test_each_change_is_on_the_ledger_once(db: Database, cast: Cast, three: list
 @pytest.mark.parametrize("chosen", [[], list(range(1, 1002))])
 def test_nobody_or_too_many_are_refused(db: Database, cast: Cast, chosen: list[int]) -> None:
     with pytest.raises(Conflict):
-        db.write(change_selection, cast.owner, chosen, Change("delete"))
+        db.write(change_selection, cast.owner, CLIENTS, chosen, Change("delete"))
+
+
+@pytest.fixture
+def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two at a time, as a thousand of a thousand and more would take long."""
+    monkeypatch.setattr(many, "MOST", 2)
+
+
+@pytest.mark.usefixtures("small_steps")
+def test_all_that_match_change_step_by_step_though_they_match_no_longer(
+    db: Database, cast: Cast, three: list[Client]
+) -> None:
+    wanted, change = ClientFilter(status="active"), Change("status", "inactive")
+    progress = db.read(measure, cast.owner, CLIENTS, wanted)
+    assert (progress.total, progress.until) == (3, three[2].id)
+    later = add_client(db, cast.owner, name="Later")
+
+    progress = db.write(change_next, cast.owner, CLIENTS, wanted, change, progress)
+    assert (progress.done, progress.ended) == (2, False)
+    progress = db.write(change_next, cast.owner, CLIENTS, wanted, change, progress)
+    assert (progress.done, progress.ended) == (3, True)
+
+    assert {client.status for client in seen(db, cast.owner, three)} == {"inactive"}
+    assert db.read(live_client, cast.owner, later.id).status == "active"
+
+
+@pytest.mark.usefixtures("small_steps")
+def test_one_in_the_way_stops_its_step_alone_until_it_is_left_out(
+    db: Database, cast: Cast, three: list[Client]
+) -> None:
+    company = add_client(db, cast.owner, name="Acme", kind="company")
+    add_client(db, cast.owner, name="Dora", company_id=company.id)
+    wanted, change = ClientFilter(), Change("delete")
+    progress = db.read(measure, cast.owner, CLIENTS, wanted)
+    progress = db.write(change_next, cast.owner, CLIENTS, wanted, change, progress)
+
+    with pytest.raises(Conflict) as refused:
+        db.write(change_next, cast.owner, CLIENTS, wanted, change, progress)
+    assert [name for name, _message in refused.value.extra["in_the_way"]] == ["Acme"]  # type: ignore[attr-defined]
+    assert db.read(live_client, cast.owner, three[2].id) == three[2]
+
+    progress = db.write(change_next, cast.owner, CLIENTS, wanted, change, progress, leave_out=True)
+    assert (progress.done, progress.left_out, progress.ended) == (3, 1, False)
+    progress = db.write(change_next, cast.owner, CLIENTS, wanted, change, progress)
+    assert (progress.done, progress.left_out, progress.ended) == (4, 1, True)
+    assert db.read(live_client, cast.owner, company.id) == company

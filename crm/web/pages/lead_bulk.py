@@ -1,80 +1,50 @@
 """One change for the ticked leads, or for all that match the list's filters."""
 
-from typing import get_args
-
-from flask import Blueprint, redirect, request
+from flask import Blueprint
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from crm.errors import Conflict, Forbidden, Invalid
-from crm.leads.listing_sqlite import LeadFilter
-from crm.leads.selection import Action, Change, change_selection
+from crm.clients.many import Change
+from crm.db.transaction import Transaction
+from crm.leads.names import name_stages
+from crm.leads.selection import LEADS
 from crm.web.auth import permit
-from crm.web.errors import Malformed
-from crm.web.forms import number_from
+from crm.web.bulk import Bar, change_all, change_chosen, tell_change
 from crm.web.list_addresses import LeadAddress
-from crm.web.navigation import may
-from crm.web.pages.leads import DEFAULT_SORT
-from crm.web.requests import query, write
-from crm.web.toasts import complain, offer_undo, say
+from crm.web.requests import query
 
-blueprint = Blueprint("lead_bulk", __name__, url_prefix="/leads")
-
-UNDOABLE = 200
-TOLD = 3
+blueprint = Blueprint("lead_bulk", __name__, url_prefix="/leads/bulk")
 
 
-@blueprint.post("/bulk")
+def _tell(tx: Transaction, change: Change) -> str:
+    if change.action == "stage":
+        return str(_("Move to %(stage)s", stage=name_stages(tx).get(change.number or 0, "")))
+    return tell_change(tx, change)
+
+
+BAR = Bar(
+    LEADS,
+    own_action="stage",
+    removal="leads.delete",
+    steps="lead_bulk.change_every",
+    counted=lambda count: ngettext("%(num)d lead", "%(num)d leads", count),
+    changed=lambda count: ngettext("%(num)d lead changed.", "%(num)d leads changed.", count),
+    restored=lambda count: ngettext("%(num)d lead is back.", "%(num)d leads are back.", count),
+    trashed=lambda count: ngettext("%(num)d lead is in the trash.", "%(num)d leads are in the trash.", count),
+    tell=_tell,
+)
+
+
+@blueprint.post("")
 @permit("leads.write")
-def change_chosen() -> ResponseReturnValue:
-    """The button's value says what: `stage:5`, `owner:7`, `tag:vip`, `delete`, `restore`."""
+def change_some() -> ResponseReturnValue:
     wanted = query(LeadAddress)
-    change = _change()
-    if change.action in {"delete", "restore"} and not may("leads.delete"):
-        raise Forbidden(_("Your role does not allow this."))
-    try:
-        ids = write(change_selection, _chosen(wanted), change, sort=wanted.sort or DEFAULT_SORT)
-    except (Invalid, Conflict) as error:
-        complain(_refusal(error))
-    else:
-        _confirm(ids, change)
-    return redirect(wanted.address(), 303)
+    return change_chosen(BAR, wanted, wanted.filter())
 
 
-def _change() -> Change:
-    text = request.form.get("change", "")
-    action, _colon, value = text.partition(":")
-    if action in {"tag", "untag"} and not value:
-        value = request.form.get("new_tag", "")
-    for known in get_args(Action):
-        if action == known:
-            return Change(known, value.strip())
-    raise Malformed("The form does not say what to do.")
-
-
-def _chosen(wanted: LeadAddress) -> list[int] | LeadFilter:
-    if request.form.get("all") == "1":
-        return wanted.filter()
-    texts = [text for part in request.form.getlist("id") for text in part.split(",")]
-    return [number for text in texts if (number := number_from(text, "id")) is not None]
-
-
-def _refusal(error: Invalid | Conflict) -> str:
-    if isinstance(error, Conflict):
-        return error.message
-    told = [f"{problem.field}: {problem.message}" for problem in error.problems[:TOLD]]
-    return str(_("Nothing was changed. %(reasons)s", reasons=" ".join(told)))
-
-
-def _confirm(ids: list[int], change: Change) -> None:
-    if change.action == "restore":
-        say(ngettext("%(num)d lead is back.", "%(num)d leads are back.", len(ids)))
-    elif change.action != "delete":
-        say(ngettext("%(num)d lead changed.", "%(num)d leads changed.", len(ids)))
-    else:
-        text = ngettext("%(num)d lead is in the trash.", "%(num)d leads are in the trash.", len(ids))
-        if len(ids) > UNDOABLE:
-            say(text)
-        else:
-            offer_undo(text, request.full_path, {"change": "restore", "id": ",".join(map(str, ids))})
+@blueprint.post("/all")
+@permit("leads.write")
+def change_every() -> ResponseReturnValue:
+    wanted = query(LeadAddress)
+    return change_all(BAR, wanted, wanted.filter())

@@ -1,0 +1,138 @@
+"""One change for many records: for the ticked ones at once, or for all that match, a thousand at a time."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Generic, TypeVar
+
+from crm.clients.bulk import MOST, Assignment, Deletion, Outcome, Restoration, Tagging, run_all, run_each
+from crm.db.keyset import Page
+from crm.db.transaction import Transaction
+from crm.errors import Conflict, FieldProblem, Invalid
+from crm.fields import parse_fields
+
+F = TypeVar("F")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """`value` is the status, the stage's or the owner's id (empty for nobody), or the tag; some need none."""
+
+    action: str
+    value: str = ""
+
+    @property
+    def number(self) -> int | None:
+        return int(self.value) if self.value.isdecimal() else None
+
+
+@dataclass(frozen=True, slots=True)
+class Records(Generic[F]):
+    """What is needed of one kind of record, whose lists are filtered by F.
+
+    `page` lists ids from the oldest on; `operation` is the change of one record, which `run` carries out.
+    """
+
+    page: Callable[[Transaction, F, str | None, int], Page[int]]
+    newest: Callable[[Transaction, F], int]
+    count: Callable[[Transaction, F], int]
+    name: Callable[[Transaction, int], str | None]
+    operation: Callable[[int, Change], Any]
+    run: Callable[[Transaction, Any], Outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a change of all came: of `total` records `done` are changed, and `left_out` could not be.
+
+    The next step begins at `cursor`; records newer than `until` came later and are left alone.
+    """
+
+    total: int
+    until: int
+    done: int = 0
+    left_out: int = 0
+    cursor: str | None = None
+    ended: bool = False
+
+
+def change_selection(
+    tx: Transaction, records: Records[F], chosen: Sequence[int] | F, change: Change
+) -> list[int]:
+    """Change them all, or none; returns their ids.
+
+    Raises Invalid, naming in words the records that stand in the way, and Conflict when nothing is chosen or
+    more than MOST.
+    """
+    if isinstance(chosen, Sequence):
+        ids = list(dict.fromkeys(chosen))
+    else:
+        ids = records.page(tx, chosen, None, MOST + 1).rows
+    if not ids:
+        raise Conflict("Nothing is chosen.")
+    if len(ids) > MOST:
+        raise Conflict(f"At most {MOST} can be changed at once.")
+    operations = [records.operation(record_id, change) for record_id in ids]
+    try:
+        run_all(tx, operations, records.run)
+    except Invalid as error:
+        raise Invalid(*(_named(tx, records, ids, problem) for problem in error.problems)) from None
+    return ids
+
+
+def measure(tx: Transaction, records: Records[F], wanted: F) -> Progress:
+    """The beginning of a change of all that match now."""
+    return Progress(total=records.count(tx, wanted), until=records.newest(tx, wanted))
+
+
+def change_next(
+    tx: Transaction,
+    records: Records[F],
+    wanted: F,
+    change: Change,
+    so_far: Progress,
+    *,
+    leave_out: bool = False,
+) -> Progress:
+    """Change the next thousand that match, or none of them; with `leave_out` all but those that cannot be.
+
+    Raises Invalid for a change that none can take, and Conflict with those `in_the_way`: name and message.
+    """
+    page = records.page(tx, wanted, so_far.cursor, MOST)
+    ids = [record_id for record_id in page.rows if record_id <= so_far.until]
+    operations = [records.operation(record_id, change) for record_id in ids]
+    outcomes, problems = run_each(tx, operations, records.run)
+    if problems and not leave_out:
+        named = [_named(tx, records, ids, problem) for problem in problems]
+        raise Conflict(
+            "Some stand in the way.", {"in_the_way": [(each.field, each.message) for each in named]}
+        )
+    return replace(
+        so_far,
+        done=so_far.done + len(outcomes),
+        left_out=so_far.left_out + len(ids) - len(outcomes),
+        cursor=page.next,
+        ended=page.next is None or len(ids) < len(page.rows),
+    )
+
+
+def usual_operation(record_id: int, change: Change) -> Assignment | Tagging | Deletion | Restoration:
+    """What every kind of record knows. Raises Invalid."""
+    match change.action:
+        case "owner":
+            return parse_fields(Assignment, {"op": "assign", "id": record_id, "owner_id": change.number})
+        case "tag":
+            return parse_fields(Tagging, {"op": "tag", "id": record_id, "add": [change.value]})
+        case "untag":
+            return parse_fields(Tagging, {"op": "tag", "id": record_id, "remove": [change.value]})
+        case "delete":
+            return Deletion(op="delete", id=record_id)
+        case "restore":
+            return Restoration(op="restore", id=record_id)
+        case _:
+            raise Invalid.field("change", "is not what can be done to many")
+
+
+def _named(tx: Transaction, records: Records[F], ids: Sequence[int], problem: FieldProblem) -> FieldProblem:
+    """`operations.3.owner_id` becomes the name of the fourth record."""
+    record_id = ids[int(problem.field.split(".")[1])]
+    return FieldProblem(records.name(tx, record_id) or f"№ {record_id}", problem.message)

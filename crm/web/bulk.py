@@ -1,0 +1,161 @@
+"""The bar below a list: one change for the ticked records or, after a warning, for all that match."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from flask import redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from crm.accounts.users import list_users
+from crm.clients.bulk import MOST
+from crm.clients.many import Change, Progress, Records, change_next, change_selection, measure
+from crm.db.transaction import Transaction
+from crm.errors import Conflict, Forbidden, Invalid
+from crm.web.errors import Malformed
+from crm.web.field_words import Known, label_of, show_value
+from crm.web.forms import is_fragment, number_from
+from crm.web.list_addresses import ListAddress
+from crm.web.navigation import may
+from crm.web.requests import read, write
+from crm.web.toasts import complain, offer_undo, say
+
+UNDOABLE = 200
+TOLD = 3
+USUAL_ACTIONS = ("owner", "tag", "untag", "delete", "restore")
+
+F = TypeVar("F")
+
+
+@dataclass(frozen=True, slots=True)
+class Bar(Generic[F]):
+    """The bar of one list. `own_action` is what this kind of record alone knows, `removal` the permission to
+    delete; `steps` is the endpoint that changes all that match. The texts take a number of records.
+    """
+
+    records: Records[F]
+    own_action: str
+    removal: str
+    steps: str
+    counted: Callable[[int], str]
+    changed: Callable[[int], str]
+    restored: Callable[[int], str]
+    trashed: Callable[[int], str]
+    tell: Callable[[Transaction, Change], str]
+
+
+def change_chosen(bar: Bar[F], address: ListAddress, wanted: F) -> ResponseReturnValue:
+    """The button's value says what: `status:active`, `owner:7`, `tag:vip`, `delete`, `restore`."""
+    change = _change(bar)
+    everything = request.form.get("all") == "1"
+    if everything:
+        progress = read(measure, bar.records, wanted)
+        if progress.total > MOST:
+            return _show(bar, address, change, progress, begun=False)
+    try:
+        ids = write(change_selection, bar.records, wanted if everything else _ticked(), change)
+    except (Invalid, Conflict) as error:
+        complain(_refusal(error))
+    else:
+        _confirm(bar, ids, change)
+    return redirect(address.address(), 303)
+
+
+def change_all(bar: Bar[F], address: ListAddress, wanted: F) -> ResponseReturnValue:
+    """The next thousand of all that match; the form carries how far it came, and goes on by itself."""
+    change, so_far = _change(bar), _progress()
+    leave_out = request.form.get("leave_out") == "1"
+    try:
+        progress = write(change_next, bar.records, wanted, change, so_far, leave_out=leave_out)
+    except Conflict as error:
+        return _show(bar, address, change, so_far, refused=error)
+    return _show(bar, address, change, progress)
+
+
+def tell_change(tx: Transaction, change: Change) -> str:
+    """What is to be done, in words."""
+    match change.action:
+        case "owner":
+            names = {user.id: user.name for user in list_users(tx)}
+            return str(_("Owner: %(name)s", name=names.get(change.number or 0, _("Nobody yet"))))
+        case "tag":
+            return str(_("Add the tag %(tag)s", tag=change.value))
+        case "untag":
+            return str(_("Take the tag %(tag)s away", tag=change.value))
+        case "delete":
+            return str(_("Move to the trash"))
+        case "restore":
+            return str(_("Restore"))
+        case _:
+            return f"{label_of(change.action)}: {show_value(change.action, change.value, Known())}"
+
+
+def _show(
+    bar: Bar[F],
+    address: ListAddress,
+    change: Change,
+    progress: Progress,
+    *,
+    begun: bool = True,
+    refused: Conflict | None = None,
+) -> str:
+    template = "bulk/progress.html" if is_fragment() else "bulk/all.html"
+    in_the_way: Any = refused.extra["in_the_way"] if refused else []
+    return render_template(
+        template,
+        bar=bar,
+        title=read(bar.tell, change),
+        change=f"{change.action}:{change.value}",
+        steps=address.address(endpoint=bar.steps),
+        back=address.address(),
+        progress=progress,
+        begun=begun,
+        in_the_way=in_the_way[:TOLD],
+        further=len(in_the_way) - TOLD,
+        leave_out=request.form.get("leave_out") == "1",
+        most=MOST,
+    )
+
+
+def _change(bar: Bar[Any]) -> Change:
+    text = request.form.get("change", "")
+    action, _colon, value = text.partition(":")
+    if action in {"tag", "untag"} and not value:
+        value = request.form.get("new_tag", "")
+    if action not in {*USUAL_ACTIONS, bar.own_action}:
+        raise Malformed("The form does not say what to do.")
+    if action in {"delete", "restore"} and not may(bar.removal):
+        raise Forbidden(_("Your role does not allow this."))
+    return Change(action, value.strip())
+
+
+def _ticked() -> list[int]:
+    texts = [text for part in request.form.getlist("id") for text in part.split(",")]
+    return [number for text in texts if (number := number_from(text, "id")) is not None]
+
+
+def _progress() -> Progress:
+    total, until, done, left_out = (
+        number_from(request.form.get(name, ""), name) or 0 for name in ("total", "until", "done", "left_out")
+    )
+    return Progress(total, until, done, left_out, cursor=request.form.get("cursor") or None)
+
+
+def _refusal(error: Invalid | Conflict) -> str:
+    if isinstance(error, Conflict):
+        return error.message
+    told = [f"{problem.field}: {problem.message}" for problem in error.problems[:TOLD]]
+    return str(_("Nothing was changed. %(reasons)s", reasons=" ".join(told)))
+
+
+def _confirm(bar: Bar[Any], ids: list[int], change: Change) -> None:
+    if change.action == "restore":
+        say(bar.restored(len(ids)))
+    elif change.action != "delete":
+        say(bar.changed(len(ids)))
+    elif len(ids) > UNDOABLE:
+        say(bar.trashed(len(ids)))
+    else:
+        undo = {"change": "restore", "id": ",".join(map(str, ids))}
+        offer_undo(bar.trashed(len(ids)), request.full_path, undo)
