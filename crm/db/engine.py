@@ -67,6 +67,7 @@ def _open(path: Path, flags: int) -> apsw.Connection:
     try:
         _configure(connection)
     except BaseException:
+        connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)  # what cannot be opened stays as it is
         connection.close()
         raise
     return connection

@@ -61,6 +61,8 @@ def _explaining(database: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise StartRefused(f"{error.filename or database}: {error.strerror}.") from error
+    except (apsw.CorruptError, apsw.NotADBError) as error:
+        raise StartRefused(f"{database} is damaged ({error}). Restore a backup.") from error
     except (MigrationRefused, SnapshotFailed, Occupied, apsw.Error) as error:
         raise StartRefused(f"{database}: {error}") from error
 

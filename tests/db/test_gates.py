@@ -15,7 +15,7 @@ from crm.db import gates
 from crm.db.actor import SYSTEM
 from crm.db.database import Database
 from crm.db.durable_files import write_durably
-from crm.db.engine import open_writer
+from crm.db.engine import open_writer, wal_path
 from crm.db.gates import (
     APPLICATION_ID_AT,
     check_absolute,
@@ -145,7 +145,31 @@ def test_a_truncated_header_is_refused(prepared: Settings, tmp_path: Path) -> No
 
 def test_a_truncated_file_is_refused(prepared: Settings, tmp_path: Path) -> None:
     os.truncate(prepared.sqlite_path, 4 * PAGE)
-    assert "is damaged" in refusal_of(prepared, tmp_path) or "malformed" in refusal_of(prepared, tmp_path)
+    assert "is damaged" in refusal_of(prepared, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("size", "header"),
+    [(PAGE, b""), (2 * PAGE, b""), (20 * PAGE, b""), (None, b"\xff" * 4)],
+    ids=["a page left", "two", "twenty", "schema format"],
+)
+def test_what_stands_in_the_wal_of_a_damaged_file_stays_there(
+    prepared: Settings, tmp_path: Path, size: int | None, header: bytes
+) -> None:
+    """The changes in it may be all that is left of them."""
+    image, wal = prepared.sqlite_path.read_bytes(), wal_path(prepared.sqlite_path)
+    connection = open_writer(prepared.sqlite_path)
+    connection.execute("UPDATE schema_migrations SET applied_at = 'later'")
+    kept = wal.read_bytes()
+    connection.close()
+    prepared.sqlite_path.write_bytes(image[:size])
+    damage(prepared.sqlite_path, 44, header)
+    wal.write_bytes(kept)
+    mark_clean(prepared.sqlite_path, clean=False)
+    assert "crm.db" in refusal_of(prepared, tmp_path)
+    wal.write_bytes(b"")
+    refusal_of(prepared, tmp_path)
+    assert wal.exists()
 
 
 def test_every_corrupt_page_is_refused(prepared: Settings, tmp_path: Path) -> None:
