@@ -6,7 +6,7 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from crm.errors import CrmError, Invalid
+from crm.errors import CrmError, Invalid, NotFound
 from crm.fields import parse_fields
 from crm.leads.note_fields import NoteChanges, NoteFields
 from crm.leads.notes import add_note, change_note, delete_note, get_note, restore_note
@@ -112,6 +112,8 @@ def _refused(error: CrmError) -> ResponseReturnValue:
     if is_fragment():
         events = {"toast": {"text": sentence, "bad": True}}
         return with_events(make_response("", status_of(error)), events)
+    if isinstance(error, NotFound):
+        raise error
     complain(sentence)
     return redirect(_back(), 303)
 
