@@ -6,11 +6,14 @@ the engine's locks; whoever inherits an open file by a fork believes that it hol
 
 import ctypes
 import os
+import weakref
 from pathlib import Path
 
 import apsw
 
 _inherited: list[apsw.Connection] = []
+# A connection that another thread is in does not tell its file.
+_files: weakref.WeakKeyDictionary[apsw.Connection, str] = weakref.WeakKeyDictionary()
 
 
 class FileInUse(RuntimeError):
@@ -36,7 +39,11 @@ def must_not_be_inherited(database: Path) -> None:
 
 def _among(connections: list[apsw.Connection], database: Path) -> bool:
     name = os.path.realpath(database)
-    return any(connection.filename == name for connection in connections)
+    return any(_files.get(connection) == name for connection in connections)
+
+
+def _note_file(connection: apsw.Connection) -> None:
+    _files[connection] = connection.filename
 
 
 def _keep_inherited() -> None:
@@ -46,4 +53,5 @@ def _keep_inherited() -> None:
         _inherited.append(connection)
 
 
+apsw.connection_hooks.append(_note_file)
 os.register_at_fork(after_in_child=_keep_inherited)

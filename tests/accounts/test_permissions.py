@@ -11,9 +11,9 @@ def test_each_role_may_all_that_the_role_below_it_may() -> None:
         assert granted == sorted(granted, reverse=True), permission
 
 
-def test_a_viewer_changes_nothing_but_himself() -> None:
+def test_a_viewer_changes_nothing_but_himself_and_his_own_views() -> None:
     changing = {name for name, rule in PERMISSIONS.items() if not rule.reads}
-    assert {name for name in changing if allows("viewer", name)} == {"self.write"}
+    assert {name for name in changing if allows("viewer", name)} == {"self.write", "views.write"}
 
 
 def test_a_token_that_may_read_changes_nothing_whoever_holds_it() -> None:

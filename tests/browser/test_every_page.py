@@ -94,7 +94,7 @@ def test_what_opens_over_a_page_has_no_grave_finding(page: Page, stocked: int, s
         page.keyboard.press("Escape")
     page.keyboard.press("Control+k")
     page.keyboard.type("client 29")
-    page.get_by_role("option", name="Client 29").wait_for()
+    page.get_by_role("option", name="Client 29 c29@example.org").wait_for()
     assert grave_findings(page) == []
 
 

@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 
+import apsw
 import pytest
 
 from crm.config import PROJECT_ROOT, Settings
@@ -15,6 +16,7 @@ from crm.db.database import Database
 from crm.db.engine import open_reader, wal_path
 from crm.db.instance import load_instance
 from crm.db.presence import Occupied, Presence, alone
+from crm.db.process import is_open
 from crm.db.turnstile import PATIENCE_SECONDS, Turnstile
 from tests.db.conftest import OpenDatabase
 from tests.support.processes import run_in_processes
@@ -180,3 +182,26 @@ def test_the_process_that_just_wrote_lets_the_others_pass(
             pass
     mine.close()
     other.close()
+
+
+def test_whether_a_file_is_open_is_told_while_another_thread_is_in_its_connection(prepared: Settings) -> None:
+    connection = open_reader(prepared.sqlite_path)
+    begun = threading.Event()
+    connection.set_progress_handler(lambda: bool(begun.set()), 1_000)
+    endless = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
+
+    def work() -> None:
+        with pytest.raises(apsw.InterruptError):
+            connection.execute(endless).fetchall()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    try:
+        assert begun.wait(10)
+        assert is_open(prepared.sqlite_path)
+        assert not is_open(prepared.sqlite_path.with_name("another.db"))
+    finally:
+        connection.interrupt()
+        thread.join()
+        connection.close()
+    assert not is_open(prepared.sqlite_path)
