@@ -235,6 +235,19 @@ def test_filters_stand_in_the_address_and_narrow_the_sums(
     expect(column(page, "New").locator(".card")).to_have_count(4)
 
 
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (375, 740)])
+def test_a_full_column_scrolls_by_itself_under_its_sums(
+    page: Page, live_db: Database, founder: Actor, width: int, height: int
+) -> None:
+    for number in range(26):
+        add_lead(live_db, founder, title=f"{number}")
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto("/board")
+    assert page.evaluate("document.documentElement.scrollHeight") == height
+    column(page, "New").get_by_role("link", name="Show more").scroll_into_view_if_needed()
+    expect(column(page, "New").locator(".column-sum")).to_be_in_viewport()
+
+
 def test_further_cards_of_a_column_are_fetched(page: Page, live_db: Database, founder: Actor) -> None:
     for number in range(30):
         add_lead(live_db, founder, title=f"{number}")
