@@ -36,6 +36,7 @@ class Conversation:
     last_message: str | None
     last_direction: str | None
     last_kind: str | None
+    last_status: str | None
     last_inbound_at: str | None
     window_until: str | None
     unread: int
@@ -53,7 +54,7 @@ COLUMNS = """
        (SELECT u.name FROM users u
          WHERE u.workspace_id = :workspace_id AND u.id = v.assignee_id) AS assignee_name,
        v.snoozed_until, v.last_message_at, last.body AS last_message, last.direction AS last_direction,
-       last.kind AS last_kind, v.last_inbound_at,
+       last.kind AS last_kind, last.status AS last_status, v.last_inbound_at,
        (SELECT count(*)
           FROM messages m
          WHERE m.workspace_id = :workspace_id

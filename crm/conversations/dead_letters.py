@@ -10,15 +10,21 @@ from crm.db.keyset import Page, decode_cursor, page_of
 from crm.db.transaction import Row, Transaction
 from crm.errors import NotFound
 
+MOST_COUNTED = 1_000
+
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """`state` is failed, or unknown: then it may have been sent, and only the customer can tell."""
+    """`state` is failed, or unknown: then it may have been sent, and only the customer can tell.
+
+    `name` is that of the client, or else what is known of whom it was for.
+    """
 
     id: int
     state: str
     message_id: int
     conversation_id: int
+    name: str | None
     body: str
     code: int | None
     problem: str | None
@@ -32,10 +38,12 @@ def list_dead_letters(tx: Transaction, *, limit: int, cursor: str | None = None)
     below = decode_cursor(cursor, (int,))[0] if cursor else None
     rows = tx.all(
         f"""
-        SELECT o.id, o.state, o.message_id, o.conversation_id, m.body, o.code, o.problem, o.attempts,
-               o.created_at, o.settled_at
+        SELECT o.id, o.state, o.message_id, o.conversation_id, COALESCE(c.name, v.name, v.phone) AS name,
+               m.body, o.code, o.problem, o.attempts, o.created_at, o.settled_at
           FROM outbox o
-          JOIN messages m ON m.workspace_id = o.workspace_id AND m.id = o.message_id
+          JOIN messages m      ON m.workspace_id = o.workspace_id AND m.id = o.message_id
+          JOIN conversations v ON v.workspace_id = o.workspace_id AND v.id = o.conversation_id
+          LEFT JOIN clients c  ON c.workspace_id = v.workspace_id AND c.id = v.client_id
          WHERE o.workspace_id = :workspace_id
            AND o.state IN ('failed', 'unknown')
            {"AND o.id < :below" if below is not None else ""}
@@ -47,6 +55,23 @@ def list_dead_letters(tx: Transaction, *, limit: int, cursor: str | None = None)
     )
     page = page_of(rows, limit, lambda row: [row["id"]])
     return Page([DeadLetter(**row) for row in page.rows], page.next)
+
+
+def count_dead_letters(tx: Transaction) -> int:
+    """How many there are, and MOST_COUNTED where there are more."""
+    return int(
+        tx.value(
+            """
+            SELECT count(*)
+              FROM (SELECT 1
+                      FROM outbox
+                     WHERE workspace_id = :workspace_id
+                       AND state IN ('failed', 'unknown')
+                     LIMIT :most)
+            """,
+            most=MOST_COUNTED,
+        )
+    )
 
 
 def send_again(tx: Transaction, outbox_id: int) -> int:

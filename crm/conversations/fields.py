@@ -27,6 +27,12 @@ def _secret(text: str) -> str:
     return text
 
 
+def _filled(text: str) -> str:
+    if not text:
+        raise ValueError("is required")
+    return text
+
+
 def _template_name(text: str) -> str:
     if not _TEMPLATE_NAME.fullmatch(text):
         raise ValueError("must be a template's name: small letters, digits and '_'")
@@ -41,11 +47,11 @@ def _language(text: str) -> str:
 
 ExternalId = Annotated[Line, StringConstraints(max_length=64), AfterValidator(_identifier)]
 Secret = Annotated[Line, StringConstraints(max_length=1_000), AfterValidator(_secret)]
-PhoneText = Annotated[Line, StringConstraints(min_length=1, max_length=40)]
-MessageText = Annotated[Lines, StringConstraints(min_length=1, max_length=4_096)]
+PhoneText = Annotated[Line, AfterValidator(_filled), StringConstraints(min_length=1, max_length=40)]
+MessageText = Annotated[Lines, AfterValidator(_filled), StringConstraints(min_length=1, max_length=4_096)]
 TemplateName = Annotated[Line, StringConstraints(max_length=512), AfterValidator(_template_name)]
 TemplateLanguage = Annotated[Line, StringConstraints(max_length=8), AfterValidator(_language)]
-Parameter = Annotated[Line, StringConstraints(min_length=1, max_length=1_024)]
+Parameter = Annotated[Line, AfterValidator(_filled), StringConstraints(min_length=1, max_length=1_024)]
 
 
 class WhatsAppChannelFields(Fields):
@@ -125,13 +131,13 @@ class TemplateFields(Fields):
 
     name: TemplateName
     language: TemplateLanguage = "en_US"
-    body: Annotated[Lines, StringConstraints(min_length=1, max_length=1_024)]
+    body: Annotated[Lines, AfterValidator(_filled), StringConstraints(min_length=1, max_length=1_024)]
 
 
 class QuickReplyFields(Fields):
     """A text of our own that is written again and again."""
 
-    title: Annotated[Line, StringConstraints(min_length=1, max_length=60)]
+    title: Annotated[Line, AfterValidator(_filled), StringConstraints(min_length=1, max_length=60)]
     text: MessageText
 
 

@@ -12,6 +12,7 @@ from crm.clients.client import Client, find_client
 from crm.clients.listing import suggest_clients
 from crm.conversations.channels import Channel, list_channels
 from crm.conversations.conversation import Conversation, get_conversation, window_is_open
+from crm.conversations.dead_letters import count_dead_letters
 from crm.conversations.inbox import Box, InboxFilter, count_boxes, list_conversations, pulse
 from crm.conversations.leads import leads_of
 from crm.conversations.templates import MessageTemplate, QuickReply, list_quick_replies, list_templates
@@ -60,6 +61,7 @@ class ThreadQuery(BaseModel):
 class Inbox:
     page: Page[Conversation]
     counts: dict[str, int]
+    unsent: int
     pulse: int
 
 
@@ -152,7 +154,7 @@ def suggest() -> str:
 
 def read_inbox(tx: Transaction, wanted: InboxQuery) -> Inbox:
     page = list_conversations(tx, wanted.filter(), limit=PAGE, cursor=wanted.cursor)
-    return Inbox(page, count_boxes(tx), pulse(tx))
+    return Inbox(page, count_boxes(tx), count_dead_letters(tx), pulse(tx))
 
 
 def read_thread(tx: Transaction, conversation_id: int, cursor: str | None = None) -> Thread:

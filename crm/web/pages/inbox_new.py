@@ -12,7 +12,7 @@ from crm.conversations.addressing import write_to_phone
 from crm.conversations.channels import list_channels
 from crm.conversations.conversation import get_conversation
 from crm.conversations.fields import MessageToSend, TemplateUse, WhatsAppMessage
-from crm.conversations.templates import get_template, list_templates
+from crm.conversations.templates import MessageTemplate, get_template, list_templates
 from crm.conversations.writing import answer_conversation
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, CrmError, Invalid
@@ -25,6 +25,8 @@ from crm.web.toasts import say
 
 blueprint = Blueprint("inbox_new", __name__, url_prefix="/inbox")
 
+PLACE = "place_"
+
 
 @blueprint.get("/new")
 @permit("conversations.write")
@@ -33,6 +35,19 @@ def show_new() -> str:
     client = read(find_client, client_id) if client_id else None
     values = {"to": client.phone or "", "customer_name": client.name} if client else {}
     return _render(values)
+
+
+@blueprint.get("/new/places")
+@permit("conversations.write")
+def show_places() -> str:
+    """What fills the chosen template, alone."""
+    return render_template(
+        "conversations/places.html",
+        template=_chosen(request.args),
+        name=request.args.get("customer_name", ""),
+        values={},
+        errors={},
+    )
 
 
 @blueprint.post("/new")
@@ -73,36 +88,54 @@ def send_template(conversation_id: int, template_id: int) -> ResponseReturnValue
 
 
 def _words() -> dict[str, object]:
-    template_id = number_from(request.form.get("template_id", ""), "template_id")
-    if template_id is None:
+    template = _chosen(request.form)
+    if template is None:
         return {"message": request.form.get("message", "").strip() or None}
-    template = read(get_template, template_id)
     return {"template": _use(template.name, template.language, template.places).model_dump()}
 
 
+def _chosen(given: Mapping[str, str]) -> MessageTemplate | None:
+    template_id = number_from(given.get("template_id", ""), "template_id")
+    return read(get_template, template_id) if template_id else None
+
+
 def _use(name: str, language: str, places: int) -> TemplateUse:
-    parameters = [request.form.get(f"place_{number}", "") for number in range(1, places + 1)]
+    parameters = [request.form.get(f"{PLACE}{number}", "") for number in range(1, places + 1)]
     return parse_fields(TemplateUse, {"name": name, "language": language, "parameters": parameters})
 
 
 def _render(values: Mapping[str, Any], error: CrmError | None = None) -> str:
-    shown = refusal(error)
-    if isinstance(error, Invalid):
-        shown["errors"] = {_field(name): message for name, message in shown["errors"].items()}
-    templates = [each for each in read(list_templates) if not each.places]
+    templates = read(list_templates)
     return render_template(
         "conversations/new.html",
         values=values,
         connected=read(list_channels),
         templates=templates,
-        template_choices=[(each.id, each.name) for each in templates],
+        template=_chosen(values),
+        template_choices=[(each.id, f"{each.name} ({each.language})") for each in templates],
         wa_me=error.extra.get("wa_me") if isinstance(error, Conflict) else None,
-        **shown,
+        **_refusal(error),
     )
 
 
+def _refusal(error: CrmError | None) -> dict[str, Any]:
+    """With the names that the fields of these forms have, and their labels."""
+    shown = refusal(error)
+    if isinstance(error, Invalid):
+        shown["errors"] = {_field(problem.field): problem.message for problem in error.problems}
+    labels = {"to": _("Phone"), "message": _("Message"), "customer_name": _("Name")}
+    places = {
+        name: _("Place %(number)s", number=name[6:]) for name in shown["errors"] if name.startswith(PLACE)
+    }
+    return {**shown, "labels": labels | places}
+
+
 def _field(name: str) -> str:
-    return {"customerName": "customer_name"}.get(name, name)
+    """`parameters.0` fills the first place."""
+    if name == "customerName":
+        return "customer_name"
+    _before, parameter, number = name.partition("parameters.")
+    return f"{PLACE}{int(number) + 1}" if parameter and number.isdigit() else name
 
 
 def _render_template(conversation_id: int, template_id: int, error: CrmError | None = None) -> str:
@@ -111,5 +144,5 @@ def _render_template(conversation_id: int, template_id: int, error: CrmError | N
         conversation=read(get_conversation, conversation_id),
         template=read(get_template, template_id),
         values=request.form,
-        **refusal(error),
+        **_refusal(error),
     )

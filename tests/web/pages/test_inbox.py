@@ -11,7 +11,9 @@ from crm.clients.fields import ClientFields
 from crm.conversations.channels import Channel
 from crm.conversations.fields import TemplateFields
 from crm.conversations.templates import add_template
+from crm.db.actor import SYSTEM
 from crm.db.database import Database
+from crm.db.transaction import Transaction
 from crm.fields import parse_fields
 from crm.vault import Vault
 from tests.support.api import client_of
@@ -165,6 +167,59 @@ def test_a_conversation_is_begun_with_a_text_or_a_template(
     assert 'id="message-error"' in refused.get_data(as_text=True)
 
 
+@pytest.mark.usefixtures("channel")
+def test_a_first_message_may_be_a_template_with_places(owner: FlaskClient, db: Database, cast: Cast) -> None:
+    template = db.write(add_template, cast.owner, TemplateFields(name="ready", body="{{1}}, order {{2}}"))
+    places = page_of(owner.get(f"/inbox/new/places?template_id={template.id}&customer_name=Ann"))
+    assert 'value="Ann"' in places
+    assert "place_2" in places
+    assert page_of(owner.get("/inbox/new/places?template_id=")).strip() == ""
+    asked = {"to": "+4915112345678", "template_id": str(template.id), "place_1": "Ann", "place_2": ""}
+    refused = owner.post("/inbox/new", data=asked)
+    assert refused.status_code == 422
+    assert 'id="place_2-error"' in refused.get_data(as_text=True)
+    assert owner.post("/inbox/new", data={**asked, "place_2": "7"}).status_code == 303
+    assert value(db, "SELECT body FROM messages") == "Ann, order 7"
+
+
+@pytest.mark.usefixtures("arrived")
+def test_what_was_not_sent_is_listed_and_sent_again_by_a_person(owner: FlaskClient, db: Database) -> None:
+    for text_ in ("refused", "cut", "queued"):
+        owner.post("/inbox/1/messages", data={"kind": "message", "text": text_})
+    assert "was not sent" not in page_of(owner.get("/inbox"))
+    for state, number in (("failed", 2), ("unknown", 3)):
+        settle_as(db, state, number)
+    assert "2 messages were not sent" in page_of(owner.get("/inbox"))
+    page = page_of(owner.get("/inbox/unsent"))
+    assert page.count("Kerry Fisher") == 2
+    assert ("refused" in page, "cut" in page, "queued" in page) == (True, True, False)
+    assert "It may have arrived already" in page
+    assert owner.post("/inbox/unsent/1").status_code == 303
+    assert owner.post("/inbox/unsent/1").status_code == 303
+    assert "There is no such message that was not sent." in page_of(owner.get("/inbox/unsent"))
+    assert [row["state"] for row in rows(db, "SELECT state FROM outbox ORDER BY id")] == [
+        "queued",
+        "unknown",
+        "queued",
+    ]
+
+
+def settle_as(db: Database, state: str, message_id: int) -> None:
+    """As the worker does."""
+
+    def settle(tx: Transaction) -> None:
+        tx.run(
+            "UPDATE outbox SET state = :state WHERE message_id = :message_id",
+            state=state,
+            message_id=message_id,
+        )
+        tx.run(
+            "UPDATE messages SET status = :state WHERE id = :message_id", state=state, message_id=message_id
+        )
+
+    db.write(settle, SYSTEM)
+
+
 @pytest.mark.usefixtures("arrived")
 def test_a_template_is_filled_and_sent_into_a_conversation(
     owner: FlaskClient, db: Database, cast: Cast
@@ -172,7 +227,9 @@ def test_a_template_is_filled_and_sent_into_a_conversation(
     template = db.write(add_template, cast.owner, TemplateFields(name="ready", body="{{1}}, order {{2}}"))
     path = f"/inbox/1/template/{template.id}"
     assert "place_2" in page_of(owner.get(path))
-    assert owner.post(path, data={"place_1": "Ann", "place_2": ""}).status_code == 422
+    refused = owner.post(path, data={"place_1": "Ann", "place_2": ""})
+    assert refused.status_code == 422
+    assert 'id="place_2-error"' in refused.get_data(as_text=True)
     assert owner.post(path, data={"place_1": "Ann", "place_2": "7"}).status_code == 303
     assert value(db, "SELECT body FROM messages ORDER BY id DESC") == "Ann, order 7"
 

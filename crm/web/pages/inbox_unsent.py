@@ -1,0 +1,34 @@
+"""What was not sent, or perhaps not: kept, seen, and sent again when somebody says so."""
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from crm.conversations.dead_letters import list_dead_letters, send_again
+from crm.errors import NotFound
+from crm.web.auth import permit
+from crm.web.requests import read, write
+from crm.web.toasts import complain, say
+
+blueprint = Blueprint("inbox_unsent", __name__, url_prefix="/inbox/unsent")
+
+PAGE = 50
+
+
+@blueprint.get("")
+@permit("conversations.read")
+def show_unsent() -> str:
+    letters = read(list_dead_letters, limit=PAGE, cursor=request.args.get("cursor") or None)
+    return render_template("conversations/unsent.html", letters=letters)
+
+
+@blueprint.post("/<id:outbox_id>")
+@permit("conversations.write")
+def try_again(outbox_id: int) -> ResponseReturnValue:
+    try:
+        write(send_again, outbox_id)
+    except NotFound as error:
+        complain(error.message)
+    else:
+        say(_("It is sent again."))
+    return redirect(url_for("inbox_unsent.show_unsent"), 303)
