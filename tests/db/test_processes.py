@@ -187,7 +187,12 @@ def test_the_process_that_just_wrote_lets_the_others_pass(
 def test_whether_a_file_is_open_is_told_while_another_thread_is_in_its_connection(prepared: Settings) -> None:
     connection = open_reader(prepared.sqlite_path)
     begun = threading.Event()
-    connection.set_progress_handler(lambda: bool(begun.set()), 1_000)
+
+    def note_progress() -> bool:
+        begun.set()
+        return False
+
+    connection.set_progress_handler(note_progress, 1_000)
     endless = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
 
     def work() -> None:
