@@ -40,7 +40,8 @@ def upgrade_copy(snapshot: Path, database: Path, migrations: list[Migration]) ->
             before = count_rows(connection)
             done = migrate(connection, migrations)
             _compare(before, count_rows(connection), done)
-            connection.pragma("journal_mode", "DELETE")
+            if connection.pragma("journal_mode", "DELETE") != "delete":
+                raise MigrationRefused(f"the changes of {draft.name} could not be brought into the file")
         verify_database(draft)
         sync_file(draft)
     except BaseException:
@@ -62,6 +63,7 @@ def swap_in(draft: Path, connection: apsw.Connection, database: Path) -> None:
     must_not_be_open(database)
     shared_index(database).unlink(missing_ok=True)
     draft.replace(database)
+    remove_with_companions(draft)
     sync_folder(database.parent)
 
 
