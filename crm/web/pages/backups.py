@@ -1,27 +1,45 @@
 """Settings → Backups."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from pydantic import AwareDatetime, BaseModel, ConfigDict
 
+from crm import clock
 from crm.appliance.backups import release_messages, standing_of, start_backup, start_verification, take_backup
 from crm.errors import Conflict
-from crm.web.api.backups import app_settings, archive_of, summary_of
+from crm.web.api.backups import Backups, app_settings, archive_of, summary_of
 from crm.web.api.exports import export_of
 from crm.web.auth import permit
 from crm.web.identity import actor, database
-from crm.web.requests import write
+from crm.web.requests import query, write
+
+FOLLOWED = timedelta(minutes=10)
 
 blueprint = Blueprint("backups", __name__, url_prefix="/settings/backups")
+
+
+class Follow(BaseModel):
+    """`since` is when something was begun here, whose end the page waits for."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    since: AwareDatetime | None = None
 
 
 @blueprint.get("")
 @permit("backups.read")
 def show_backups() -> str:
-    settings = app_settings()
-    return render_template("settings/backups.html", kept=summary_of(standing_of(settings)), settings=settings)
+    return _render("settings/backups.html")
+
+
+@blueprint.get("/list")
+@permit("backups.read")
+def show_list() -> str:
+    return _render("settings/backup_list.html")
 
 
 @blueprint.post("")
@@ -39,7 +57,11 @@ def verify(name: str) -> ResponseReturnValue:
 @blueprint.post("/release")
 @permit("backups.manage")
 def release() -> ResponseReturnValue:
-    return _after(lambda: write(release_messages, app_settings(), database()), _("Messages are sent again."))
+    return _after(
+        lambda: write(release_messages, app_settings(), database()),
+        _("Messages are sent again."),
+        followed=False,
+    )
 
 
 @blueprint.get("/<name>/archive")
@@ -54,11 +76,35 @@ def export() -> Response:
     return export_of(app_settings(), actor())
 
 
-def _after(operation: Callable[[], object], said: str) -> ResponseReturnValue:
+def _render(template: str) -> str:
+    settings = app_settings()
+    kept = summary_of(standing_of(settings))
+    since = query(Follow).since
+    return render_template(
+        template,
+        kept=kept,
+        settings=settings,
+        since=since and clock.as_text(since),
+        following=kept.running or (since is not None and _awaits(kept, since)),
+    )
+
+
+def _awaits(kept: Backups, since: datetime) -> bool:
+    """Nothing has ended since, and it is not so long ago that nothing will."""
+    ended = [backup.verified_at for backup in kept.backups if backup.verified_at]
+    if kept.last_run:
+        ended.append(kept.last_run.ended_at)
+    return max(ended, default="") < clock.as_text(since) and clock.now() - since < FOLLOWED
+
+
+def _after(operation: Callable[[], object], said: str, *, followed: bool = True) -> ResponseReturnValue:
+    began = clock.timestamp()
     try:
         operation()
     except Conflict as error:
         flash(error.message, "error")
     else:
         flash(said)
+        if followed:
+            return redirect(url_for("backups.show_backups", since=began))
     return redirect(url_for("backups.show_backups"))

@@ -4,6 +4,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from crm import clock
 from crm.appliance.backups import back_up
 from crm.config import Settings
 from crm.db.backup.report import Silence
@@ -35,6 +36,27 @@ def test_after_26_hours_a_banner_warns(
     back_up(settings, Silence())
     frozen_clock.advance(hours=hours)
     assert (STALE in owner.get(PAGE).text) == (hours > 26)
+
+
+def test_the_page_follows_what_was_begun_until_it_has_ended(
+    owner: FlaskClient, settings: Settings, frozen_clock: FrozenClock
+) -> None:
+    address = f"{PAGE}/list?since={clock.timestamp()}"
+    assert "hx-get" in owner.get(address).text and "hx-get" not in owner.get(f"{PAGE}/list").text
+    frozen_clock.advance(seconds=5)
+    back_up(settings, Silence())
+    assert "hx-get" not in owner.get(address).text
+    frozen_clock.advance(seconds=5)
+    address = f"{PAGE}/list?since={clock.timestamp()}"
+    frozen_clock.advance(seconds=5)
+    assert "hx-get" in owner.get(address).text
+    note_run(settings.backup_dir, "", problem="The disk is full")
+    assert "hx-get" not in owner.get(address).text
+    frozen_clock.advance(seconds=5)
+    address = f"{PAGE}/list?since={clock.timestamp()}"
+    frozen_clock.advance(minutes=11)
+    assert "hx-get" not in owner.get(address).text
+    assert owner.get(f"{PAGE}?since=yesterday").status_code == 422
 
 
 def test_a_failed_attempt_is_told_with_its_reason(owner: FlaskClient, settings: Settings) -> None:

@@ -1,0 +1,20 @@
+"""A backup begun in the browser appears there by itself, and so does the end of a verification."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+NAME = re.compile(r"holdfast-\d{8}T\d{9}Z")
+
+
+def test_a_backup_that_is_begun_appears_and_is_verified_again_without_a_reload(page: Page) -> None:
+    page.goto("/settings/backups")
+    before = page.get_by_text(NAME).count()
+    page.get_by_role("button", name="Back up now").click()
+    expect(page.get_by_text(NAME)).to_have_count(before + 1, timeout=30_000)
+    expect(page.get_by_text("appears here by itself")).to_have_count(0)
+    page.get_by_role("button", name="Verify").first.click()
+    expect(page.get_by_text("How it ends appears here by itself")).to_be_visible()
+    expect(page.get_by_text("appears here by itself")).to_have_count(0, timeout=30_000)
