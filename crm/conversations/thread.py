@@ -1,14 +1,18 @@
 """What was said in a conversation, as people read it."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import orjson
 
+from crm import clock
 from crm.conversations.conversation import get_conversation
 from crm.db.keyset import Page, decode_cursor, page_of
 from crm.db.transaction import Row, Transaction
 from crm.errors import NotFound
+
+LATE = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,11 @@ class Message:
     reactions: list[Reaction]
     sent_at: str
     created_at: str
+
+    @property
+    def came_late(self) -> bool:
+        """Written some while before it arrived, as after the appliance was down: people should see when."""
+        return self.direction == "in" and self.sent_at < clock.later(self.created_at, -LATE)
 
 
 def get_message(tx: Transaction, message_id: int) -> Message:

@@ -1,4 +1,5 @@
 import html
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -6,6 +7,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from crm import clock
 from crm.clients.clients import create_client
 from crm.clients.fields import ClientFields
 from crm.conversations.channels import Channel
@@ -19,6 +21,7 @@ from crm.vault import Vault
 from tests.support.api import client_of
 from tests.support.arrivals import arrive, rows, value
 from tests.support.cast import Cast
+from tests.support.frozen_clock import FrozenClock
 from tests.support.leads import furnish
 from tests.support.samples import picture
 from tests.support.whatsapp import connect, text
@@ -77,6 +80,18 @@ def test_the_sidebar_counts_no_further_than_people_read(
 ) -> None:
     arrive(db, vault, *[text(f"w{number}", sender=f"49170{number:06}") for number in range(101)])
     assert '<span class="nav-count">99+<' in page_of(owner.get("/inbox/unread"))
+
+
+def test_a_message_that_came_late_says_when_it_was_written(
+    owner: FlaskClient, db: Database, vault: Vault, channel: Channel, frozen_clock: FrozenClock
+) -> None:
+    at = int(frozen_clock.time.timestamp())
+    arrive(db, vault, text("w1", "Just now", at=at - 60))
+    assert "written" not in page_of(owner.get("/inbox/1"))
+    arrive(db, vault, text("w2", "While you were down", at=at - 3 * 3600))
+    shown = page_of(owner.get("/inbox/1"))
+    assert shown.count("written") == 1
+    assert f"{clock.as_text(frozen_clock.time - timedelta(hours=3))[:16]}" in shown.split("written")[1]
 
 
 def test_without_a_number_the_inbox_offers_to_connect_one(owner: FlaskClient) -> None:
