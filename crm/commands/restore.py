@@ -71,7 +71,9 @@ def _restore(which: str, target: Path | None, *, yes: bool) -> None:
     if target is not None:
         places = restore_beside(intent, target.absolute(), report)
         click.echo(
-            f"To look at it:\n  SQLITE_PATH={places.database} UPLOAD_FOLDER={places.uploads} crm serve"
+            "To look at it beside the data in use, and without backups of it:\n"
+            f"  SQLITE_PATH={places.database} UPLOAD_FOLDER={places.uploads} "
+            f"BACKUP_EVERY_HOURS=0 PORT={settings.port + 1} crm serve"
         )
         return
     _show(intent, settings)

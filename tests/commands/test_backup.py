@@ -89,6 +89,17 @@ def test_restore_asks_and_changes_nothing_without_an_answer(appliance: Filled) -
     assert "What was replaced is kept" in done.stdout and "paused" in done.stdout
 
 
+def test_what_is_restored_beside_is_looked_at_without_backing_it_up(
+    appliance: Filled, tmp_path: Path
+) -> None:
+    """Into the shelf of the data in use: there it would pass for their newest backup."""
+    folder = back_up(appliance.settings, Silence())
+    done = crm(appliance.settings, "restore", folder.name, "--to", str(tmp_path / "beside"))
+    assert done.returncode == 0, done.stderr
+    how = done.stdout.splitlines()[-1]
+    assert f"SQLITE_PATH={tmp_path / 'beside' / 'data' / 'crm.db'} " in how and "BACKUP_EVERY_HOURS=0" in how
+
+
 def test_restore_is_refused_while_the_appliance_runs(appliance: Filled) -> None:
     path = crm(appliance.settings, "backup").stdout.strip()
     done = crm(appliance.settings, "restore", path, "--yes")
