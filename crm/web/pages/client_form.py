@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-import orjson
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from crm.accounts.users import list_users
 from crm.clients.client import FIELDS, Client, facts_of
@@ -22,6 +22,7 @@ from crm.web.field_words import Known, label_of, show_value
 from crm.web.forms import errors_of, form_version, general_error, number_from, words_from
 from crm.web.presentation import countries
 from crm.web.requests import read, write
+from crm.web.stale_saves import as_base, as_texts, render_stale
 
 blueprint = Blueprint("client_form", __name__, url_prefix="/clients")
 
@@ -62,7 +63,7 @@ def create() -> ResponseReturnValue:
 @permit("clients.write")
 def show_edit(client_id: int) -> str:
     client = read(get_client, client_id)
-    return _render(client, _as_texts(facts_of(client)))
+    return _render(client, as_texts(facts_of(client), FIELDS))
 
 
 @blueprint.post("/<id:client_id>/edit")
@@ -96,14 +97,6 @@ def _typed() -> dict[str, str]:
     return {name: request.form.get(name, "") for name in FIELDS}
 
 
-def _as_texts(facts: Mapping[str, Any]) -> dict[str, str]:
-    """Stored values as the form's fields hold them."""
-    return {
-        name: ", ".join(value) if isinstance(value, list) else "" if value is None else str(value)
-        for name, value in facts.items()
-    }
-
-
 def _render(client: Client | None, values: Mapping[str, str], error: CrmError | None = None) -> str:
     """The form; `values` are texts by field. An edited one carries what it was made from as `base`."""
     company_id = values.get("company_id", "")
@@ -114,7 +107,7 @@ def _render(client: Client | None, values: Mapping[str, str], error: CrmError | 
         values=values,
         company_name=options["names"].get(int(company_id)) if company_id.isdecimal() else "",
         version=request.form.get("version") if error and client else client and client.version,
-        base=request.form.get("base") or orjson.dumps(values).decode() if client else "",
+        base=as_base(values) if client else "",
         errors=errors_of(error) if error else {},
         general=general_error(error) if error else "",
         duplicates=error.extra.get("candidates", []) if isinstance(error, Conflict) else [],
@@ -133,35 +126,18 @@ def _read_options(tx: Transaction, company_ids: list[int]) -> dict[str, Any]:
 
 
 def _render_stale(client: Client) -> str:
-    """Both versions side by side: where only one of them changed a field, that one is chosen beforehand."""
-    mine, theirs, base = _typed(), _as_texts(facts_of(client)), _base()
+    mine, theirs = _typed(), as_texts(facts_of(client), FIELDS)
     known = read(_read_known, [values["company_id"] for values in (mine, theirs)])
-    differing = [name for name in FIELDS if mine[name] != theirs[name]]
-    return render_template(
-        "clients/stale.html",
-        client=client,
-        same={name: mine[name] for name in FIELDS if name not in differing},
-        choices=[
-            {
-                "name": name,
-                "label": label_of(name),
-                "mine": mine[name],
-                "theirs": theirs[name],
-                "mine_shown": show_value(name, _as_shown(name, mine[name]), known),
-                "theirs_shown": show_value(name, _as_shown(name, theirs[name]), known),
-                "mine_changed": mine[name] != base.get(name, theirs[name]),
-            }
-            for name in differing
-        ],
+    return render_stale(
+        mine,
+        theirs,
+        lambda name, text: show_value(name, _as_shown(name, text), known),
+        name=client.name,
+        version=client.version,
+        action=url_for("client_form.update", client_id=client.id),
+        back=url_for("client_record.show", client_id=client.id),
+        trail=[(_("Clients"), url_for("clients.list_all"))],
     )
-
-
-def _base() -> dict[str, str]:
-    try:
-        base = orjson.loads(request.form.get("base", ""))
-    except orjson.JSONDecodeError:
-        return {}
-    return base if isinstance(base, dict) else {}
 
 
 def _read_known(tx: Transaction, company_ids: list[str]) -> Known:

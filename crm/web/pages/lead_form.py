@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-import orjson
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from crm.accounts.users import list_users
 from crm.accounts.workspaces import show_workspace
@@ -29,6 +29,7 @@ from crm.web.forms import form_version, number_from, refusal, words_from
 from crm.web.identity import identity
 from crm.web.lead_words import type_word
 from crm.web.requests import read, write
+from crm.web.stale_saves import as_base, as_texts, render_stale
 
 blueprint = Blueprint("lead_form", __name__, url_prefix="/leads")
 
@@ -58,7 +59,7 @@ def create() -> ResponseReturnValue:
 @permit("leads.write")
 def show_edit(lead_id: int) -> str:
     lead = read(get_lead, lead_id)
-    return _render(lead, _as_texts(facts_of(lead)))
+    return _render(lead, as_texts(facts_of(lead), EDITED))
 
 
 @blueprint.post("/<id:lead_id>/edit")
@@ -85,18 +86,6 @@ def _typed() -> dict[str, str]:
     return {name: request.form.get(name, "") for name in EDITED}
 
 
-def _as_texts(facts: Mapping[str, Any]) -> dict[str, str]:
-    """Stored values as the form's fields hold them."""
-    return {
-        name: ", ".join(facts[name])
-        if isinstance(facts[name], list)
-        else ""
-        if facts[name] is None
-        else str(facts[name])
-        for name in EDITED
-    }
-
-
 def _render(lead: Lead | None, values: Mapping[str, str], error: CrmError | None = None) -> str:
     """The form; `values` are texts by field. An edited one carries what it was made from as `base`."""
     options = read(_read_options, values)
@@ -105,7 +94,7 @@ def _render(lead: Lead | None, values: Mapping[str, str], error: CrmError | None
         lead=lead,
         values={**values, "stage_id": values.get("stage_id") or str(options["first_stage"])},
         version=request.form.get("version") if error and lead else lead and lead.version,
-        base=request.form.get("base") or orjson.dumps(values).decode() if lead else "",
+        base=as_base(values) if lead else "",
         labels={name: label_of(name) for name in EDITED},
         **refusal(error),
         **options,
@@ -133,35 +122,18 @@ def _read_options(tx: Transaction, values: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _render_stale(lead: Lead) -> str:
-    """Both versions side by side: where only one of them changed a field, that one is chosen beforehand."""
-    mine, theirs, base = _typed(), _as_texts(facts_of(lead)), _base()
+    mine, theirs = _typed(), as_texts(facts_of(lead), EDITED)
     known = read(_read_known, [values["client_id"] for values in (mine, theirs)])
-    differing = [name for name in EDITED if mine[name] != theirs[name]]
-    return render_template(
-        "leads/stale.html",
-        lead=lead,
-        same={name: mine[name] for name in EDITED if name not in differing},
-        choices=[
-            {
-                "name": name,
-                "label": label_of(name),
-                "mine": mine[name],
-                "theirs": theirs[name],
-                "mine_shown": show_value(name, _as_shown(name, mine[name]), known),
-                "theirs_shown": show_value(name, _as_shown(name, theirs[name]), known),
-                "mine_changed": mine[name] != base.get(name, theirs[name]),
-            }
-            for name in differing
-        ],
+    return render_stale(
+        mine,
+        theirs,
+        lambda name, text: show_value(name, _as_shown(name, text), known),
+        name=lead.title,
+        version=lead.version,
+        action=url_for("lead_form.update", lead_id=lead.id),
+        back=url_for("lead_record.show", lead_id=lead.id),
+        trail=[(_("Leads"), url_for("leads.list_all"))],
     )
-
-
-def _base() -> dict[str, str]:
-    try:
-        base = orjson.loads(request.form.get("base", ""))
-    except orjson.JSONDecodeError:
-        return {}
-    return base if isinstance(base, dict) else {}
 
 
 def _read_known(tx: Transaction, client_ids: list[str]) -> Known:
