@@ -1,37 +1,25 @@
 """Lists of clients: filtered, sorted, searched, in keyset pages."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from crm.clients.client import CLIENT_COLUMNS, COLUMN, Client, client_of
 from crm.clients.keys import sort_key
 from crm.clients.listing_sqlite import SORTS, ClientFilter, plan_count, plan_list
 from crm.db.keyset import Page, Place, read_page
+from crm.db.listing import COUNT_LIMIT, Count, count_rows, order_of
 from crm.db.transaction import Transaction
-from crm.errors import Invalid
 
-DEFAULT_SORT = "-created_at"
-TRASH_SORT = "-deleted_at"
-COUNT_LIMIT = 10_000
 SUGGESTIONS = 8
 AFTER_EVERY_NAME = "\U0010ffff"
 NAME_KEY = len(COLUMN)
 PLACES = {**COLUMN, "name_key": NAME_KEY}
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
-    """When it is not exact, there are more than `total`."""
-
-    total: int
-    exact: bool
-
-
 def list_clients(
     tx: Transaction, wanted: ClientFilter, *, sort: str | None = None, limit: int, cursor: str | None = None
 ) -> Page[Client]:
     """Newest first unless `sort` says otherwise. Raises Invalid naming `sort` or `cursor`."""
-    key, descending = _order(wanted, sort)
+    key, descending = order_of(SORTS, sort, deleted=wanted.deleted)
 
     def fetch(place: Place) -> list[tuple[Any, ...]]:
         plan = plan_list(tx, wanted, key, descending=descending != place.back, after=place.keys)
@@ -44,13 +32,7 @@ def list_clients(
 
 def count_clients(tx: Transaction, wanted: ClientFilter, *, limit: int | None = COUNT_LIMIT) -> Count:
     """How many clients such a list has. To stay quick it stops counting at `limit`; None counts all."""
-    plan = plan_count(tx, wanted)
-    if plan is None:
-        return Count(0, exact=True)
-    total = int(tx.value(plan.sql, limit=-1 if limit is None else limit + 1, **plan.params))
-    if limit is None or total <= limit:
-        return Count(total, exact=True)
-    return Count(limit, exact=False)
+    return count_rows(tx, plan_count(tx, wanted), limit)
 
 
 def suggest_clients(tx: Transaction, text: str, *, limit: int = SUGGESTIONS) -> list[Client]:
@@ -81,12 +63,3 @@ def _beginning_with(tx: Transaction, text: str, limit: int) -> list[Client]:
         limit=limit,
     )
     return [client_of(row) for row in rows]
-
-
-def _order(wanted: ClientFilter, sort: str | None) -> tuple[str, bool]:
-    sort = sort or (TRASH_SORT if wanted.deleted else DEFAULT_SORT)
-    known = [name for name, each in SORTS.items() if each.of_trash == wanted.deleted]
-    key = sort.removeprefix("-")
-    if key not in known:
-        raise Invalid.field("sort", f"must be {' or '.join(known)}, with a minus before it for the reverse")
-    return key, sort.startswith("-")

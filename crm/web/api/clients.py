@@ -8,11 +8,12 @@ from crm.clients.bulk import ClientOperations, Outcome, change_many_clients
 from crm.clients.client import Client, find_client
 from crm.clients.clients import change_client, create_client, get_client
 from crm.clients.fields import MAX_ID, ClientChanges, ClientFields, Kind, NewClient, PatchedClient, Status
-from crm.clients.listing import Count, count_clients, list_clients
+from crm.clients.listing import count_clients, list_clients
 from crm.clients.listing_sqlite import ClientFilter
 from crm.clients.tags import Tag, list_tags
 from crm.clients.trash import delete_client, restore_client
 from crm.db.keyset import DEFAULT_LIMIT, MAX_LIMIT, Page
+from crm.db.listing import Count
 from crm.db.transaction import Transaction
 from crm.errors import NotFound
 from crm.web import answers

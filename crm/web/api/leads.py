@@ -6,7 +6,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from crm.activity.timeline import Activity, ActivityFilter, list_activities
 from crm.clients.bulk import Outcome
 from crm.clients.fields import MAX_ID
-from crm.clients.listing import Count
 from crm.conversations.pair_fields import NewLead, NewLeadOperations
 from crm.conversations.pairs import (
     PairedLead,
@@ -15,6 +14,7 @@ from crm.conversations.pairs import (
     create_lead_or_pair,
 )
 from crm.db.keyset import DEFAULT_LIMIT, MAX_LIMIT, Page
+from crm.db.listing import Count
 from crm.db.transaction import Transaction
 from crm.errors import NotFound
 from crm.leads.fields import LeadChanges, LeadFields, LeadMove

@@ -8,10 +8,11 @@ from flask_babel import gettext as _
 
 from crm.accounts.users import User, list_users
 from crm.clients.client import Client
-from crm.clients.listing import Count, count_clients, list_clients, suggest_clients
+from crm.clients.listing import count_clients, list_clients, suggest_clients
 from crm.clients.listing_sqlite import ClientFilter
 from crm.clients.tags import Tag, list_tags
 from crm.db.keyset import Page
+from crm.db.listing import Count
 from crm.db.transaction import Transaction
 from crm.web.auth import permit
 from crm.web.forms import is_fragment

@@ -6,10 +6,10 @@ from flask import Blueprint, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from crm.clients.listing import Count
 from crm.clients.names import name_clients
 from crm.clients.tags import list_tags
 from crm.db.keyset import Page
+from crm.db.listing import Count
 from crm.db.transaction import Transaction
 from crm.leads.lead import Lead
 from crm.leads.lead_types import list_lead_types
