@@ -151,8 +151,8 @@ def test_no_page_of_it_has_a_grave_finding_or_is_wider_than_its_screen(
     thread = page.url
     found = []
     for address in (
-        thread, "/inbox", "/inbox?q=nobody", "/inbox/new", "/inbox/unsent", "/settings/channels", "/settings/channels/new",
-        "/settings/channels/quarantine", "/settings/texts",
+        thread, "/inbox", "/inbox?q=nobody", "/inbox/new", "/inbox/unsent", "/settings/channels",
+        "/settings/channels/new", "/settings/channels/quarantine", "/settings/texts",
     ):  # fmt: skip
         page.goto(address)
         found += [f"{address}: {finding}" for finding in grave_findings(page)]
