@@ -1,5 +1,6 @@
 """From what arrived to what people see: each event once, in one transaction, and again after a mend."""
 
+import time
 from collections.abc import Mapping
 
 import structlog
@@ -22,17 +23,24 @@ from crm.leads.fields import LeadFields
 # What the projection does is found in the ledger under this and the event's id.
 PROJECTING = "event-"
 DETAILS = 20_000
+YIELD = 2
 SILENT = frozenset({"reaction", "system"})
 
 log = structlog.get_logger("crm.conversations")
 
 
 def project_due(db: Database, media: Mapping[str, Medium]) -> int:
-    """Project what waits, in the order of its arrival; returns how many events were settled."""
+    """Project what waits, in the order of its arrival; returns how many events were settled.
+
+    What arrives goes first, as a sender without a timely answer delivers again: each event is followed by
+    a pause of some times its own duration.
+    """
     settled = 0
     while rows := db.read(due_events, SYSTEM):
         for row in rows:
+            started = time.monotonic()
             _project(db, media[row["medium"]], row)
+            time.sleep(YIELD * (time.monotonic() - started))
         settled += len(rows)
     return settled
 
