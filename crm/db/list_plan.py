@@ -219,7 +219,7 @@ def _sorted_first(listed: Listed, body: str, sort: Sort, *, descending: bool) ->
     return f"""
         SELECT {listed.shown}
           FROM (SELECT {alias}.id AS page_id FROM {body}) page
-          JOIN {listed.table} {alias} ON {alias}.id = page.page_id {listed.joins}
+         CROSS JOIN {listed.table} {alias} ON {alias}.id = page.page_id {listed.joins}
          WHERE {alias}.workspace_id = :workspace_id
          ORDER BY {_order(sort.columns, descending=descending)}"""
 

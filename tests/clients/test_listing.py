@@ -174,6 +174,15 @@ def test_each_order_walks_along_its_index(db: Database, cast: Cast, key: str, in
     assert "FOR ORDER BY" not in steps
 
 
+def test_few_matches_in_another_order_are_read_by_their_ids(db: Database, cast: Cast) -> None:
+    """Else the planner may walk all clients of the workspace, and look each up among the few."""
+    add_client(db, cast.owner, tags=["VIP"])
+    for wanted in ({"q": "anna"}, {"tag": "VIP"}, {"status": "active"}):
+        steps = db.read(explain, cast.owner, wanted, "updated_at").splitlines()
+        assert "SCAN page" in steps, steps
+        assert not any("page USING AUTOMATIC" in step for step in steps)
+
+
 def test_with_many_matches_another_order_walks_along_its_own_index(
     db: Database, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
