@@ -4,6 +4,31 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 
+class Sentence(str):
+    """A refusal with values in it, `Sentence("There is no {thing}.", thing=name)`: text like any other.
+
+    It keeps what it was made of, so that a door can say it in the reader's language.
+    """
+
+    template: str
+    plural: str | None
+    values: Mapping[str, object]
+
+    def __new__(cls, template: str, /, plural: str | None = None, **values: object) -> "Sentence":
+        chosen = template if plural is None or values["n"] == 1 else plural
+        made = super().__new__(cls, chosen.format(**values) if values else chosen)
+        made.template, made.plural, made.values = template, plural, values
+        return made
+
+    @classmethod
+    def counted(cls, one: str, many: str, n: int) -> "Sentence":
+        """`one` for a single {n}, `many` for any other number."""
+        return cls(one, plural=many, n=n)
+
+    def filled(self, **values: object) -> "Sentence":
+        return Sentence(self.template, None, **values)
+
+
 @dataclass(frozen=True, slots=True)
 class FieldProblem:
     field: str

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from pydantic.config import JsonDict
 from pydantic_core import ErrorDetails
 
-from crm.errors import FieldProblem, Invalid
+from crm.errors import FieldProblem, Invalid, Sentence
 
 # The library's own switch: addresses of a local network ("anna@acme.local") are as good as public ones here.
 email_validator.SPECIAL_USE_DOMAIN_NAMES.clear()
@@ -20,16 +20,16 @@ _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud8
 # They turn the direction of the text around: pasted phone numbers have them, and names deceive by them.
 _TURNS = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 _SENTENCES = {
-    "missing": "is required",
-    "extra_forbidden": "is not a known field",
-    "string_type": "must be text",
-    "model_type": "must be an object",
-    "model_attributes_type": "must be an object",
-    "dict_type": "must be an object",
-    "string_unicode": "holds characters that are not text",
-    "string_too_short": "needs at least {min_length} characters",
-    "string_too_long": "may have at most {max_length} characters",
-    "literal_error": "must be {expected}",
+    "missing": Sentence("is required"),
+    "extra_forbidden": Sentence("is not a known field"),
+    "string_type": Sentence("must be text"),
+    "model_type": Sentence("must be an object"),
+    "model_attributes_type": Sentence("must be an object"),
+    "dict_type": Sentence("must be an object"),
+    "string_unicode": Sentence("holds characters that are not text"),
+    "string_too_short": Sentence("needs at least {min_length} characters"),
+    "string_too_long": Sentence("may have at most {max_length} characters"),
+    "literal_error": Sentence("must be {expected}"),
 }
 _BREAKS = re.compile(r"[\t\n\r]")
 
@@ -77,11 +77,15 @@ def _sentence(problem: ErrorDetails) -> str:
     if problem["type"] == "string_too_short" and bounds["min_length"] == 1:
         return _SENTENCES["missing"]
     if problem["type"] == "too_long":
-        unit = "entries" if bounds["field_type"] == "List" else "characters"
-        return f"may have at most {bounds['max_length']} {unit}"
+        of_list = bounds["field_type"] == "List"
+        many = Sentence("may have at most {max_length} entries") if of_list else _SENTENCES["string_too_long"]
+        return many.filled(**bounds)
     known = _SENTENCES.get(problem["type"])
     if known is not None:
-        return known.format(**bounds)
+        return known.filled(**bounds) if bounds else known
+    told = bounds["error"].args[0] if problem["type"] == "value_error" else None
+    if isinstance(told, Sentence):
+        return told
     message = problem["msg"].removeprefix("Value error, ").removeprefix("Input ")
     return message[:1].lower() + message[1:]
 

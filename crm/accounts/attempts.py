@@ -14,7 +14,7 @@ from datetime import timedelta
 
 from crm import clock
 from crm.db.transaction import Transaction
-from crm.errors import TooMany
+from crm.errors import Sentence, TooMany
 
 FORGET = timedelta(hours=24)
 IPV6_SITE = 64
@@ -62,7 +62,14 @@ def claim_attempt(tx: Transaction, buckets: Iterable[Bucket]) -> None:
     waits = [_seconds_until(tx, allowed_from) for _, allowed_from in found.values()]
     if max(waits) > 0:
         wait = max(waits)
-        raise TooMany(f"Too many attempts. Try again in {wait} seconds.", wait)
+        raise TooMany(
+            Sentence.counted(
+                "Too many attempts. Try again in {n} second.",
+                "Too many attempts. Try again in {n} seconds.",
+                wait,
+            ),
+            wait,
+        )
     for bucket, (attempts, _) in found.items():
         _count(tx, bucket, attempts + 1)
 

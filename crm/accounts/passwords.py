@@ -11,7 +11,7 @@ from pathlib import Path
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from crm.errors import Busy, Invalid
+from crm.errors import Busy, Invalid, Sentence
 
 SHORTEST = 12
 LONGEST = 128
@@ -36,13 +36,13 @@ def check_password(password: str, *personal: str, field: str = "password") -> st
     """
     password = _normal(password)
     if len(password) < SHORTEST:
-        raise Invalid.field(field, f"needs at least {SHORTEST} characters")
+        raise Invalid.field(field, Sentence("needs at least {n} characters", n=SHORTEST))
     if len(password) > LONGEST:
-        raise Invalid.field(field, f"may have at most {LONGEST} characters")
+        raise Invalid.field(field, Sentence("may have at most {n} characters", n=LONGEST))
     if len(set(password)) < FEWEST_DIFFERENT:
-        raise Invalid.field(field, "repeats too few characters")
+        raise Invalid.field(field, Sentence("repeats too few characters"))
     if _is_common(password, personal):
-        raise Invalid.field(field, "is among the first that a stranger would guess")
+        raise Invalid.field(field, Sentence("is among the first that a stranger would guess"))
     return password
 
 

@@ -7,7 +7,7 @@ from crm.accounts.permissions import allows
 from crm.accounts.view_fields import ListName, ViewChanges, ViewFields
 from crm.activity import activity
 from crm.db.transaction import Row, Transaction
-from crm.errors import Conflict, FieldProblem, Forbidden, NotFound, Stale
+from crm.errors import Conflict, FieldProblem, Forbidden, NotFound, Sentence, Stale
 from crm.fields import name_key
 
 MOST_VIEWS = 100
@@ -57,7 +57,7 @@ def list_views(tx: Transaction, list_name: ListName | None = None) -> list[Saved
 
 def show_view(tx: Transaction, view_id: int) -> SavedView:
     """Raises NotFound, for another's own view too."""
-    return _visible(tx, view_id, "There is no such view.", deleted=False)
+    return _visible(tx, view_id, Sentence("There is no such view."), deleted=False)
 
 
 def create_view(tx: Transaction, fields: ViewFields) -> SavedView:
@@ -114,7 +114,7 @@ def delete_view(tx: Transaction, view_id: int, *, expected_version: int | None =
 
 def restore_view(tx: Transaction, view_id: int, *, expected_version: int | None = None) -> SavedView:
     """Raises NotFound unless it is deleted, Stale, Forbidden, Conflict when its name is taken by now."""
-    view = _visible(tx, view_id, "There is no such deleted view.", deleted=True)
+    view = _visible(tx, view_id, Sentence("There is no such deleted view."), deleted=True)
     _check_version(view, expected_version)
     _check_sharing(tx, shared=view.shared)
     _check_free(tx, view.list, view.name, shared=view.shared, user_id=view.user_id)
@@ -213,7 +213,9 @@ def _check_room(tx: Transaction, list_name: ListName) -> None:
         list_name=list_name,
     )
     if own >= MOST_VIEWS:
-        raise Conflict(f"You have {MOST_VIEWS} views of this list, which is the most. Delete one first.")
+        raise Conflict(
+            Sentence("You have {n} views of this list, which is the most. Delete one first.", n=MOST_VIEWS)
+        )
 
 
 def _choose(tx: Transaction, view_id: int, list_name: ListName) -> None:

@@ -13,12 +13,12 @@ from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
 from crm.db.durable_files import keep_once
 from crm.db.transaction import Transaction
-from crm.errors import Conflict, Invalid
+from crm.errors import Conflict, Invalid, Sentence
 
 CODE_FILE = "setup.code"
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 GROUPS, GROUP_LENGTH = 3, 4
-SET_UP_ALREADY = "This appliance is set up already. Log in instead."
+SET_UP_ALREADY = Sentence("This appliance is set up already. Log in instead.")
 LOOKALIKES = str.maketrans({"O": "0", "I": "1", "L": "1"})
 
 

@@ -9,9 +9,10 @@ from crm.accounts.permissions import Role, outranks
 from crm.activity import activity
 from crm.db.actor import SYSTEM
 from crm.db.transaction import Transaction
-from crm.errors import Conflict, Forbidden, NotFound, Stale
+from crm.errors import Conflict, Forbidden, NotFound, Sentence, Stale
 from crm.fields import name_key
 
+TAKEN = Sentence("is in use already")
 USER = """
     SELECT u.id, u.email, u.name, u.role, u.language, u.timezone, u.disabled_at, u.version,
            u.created_at, u.updated_at,
@@ -61,7 +62,7 @@ def find_user(tx: Transaction, email: str) -> FoundUser:
         email=email.strip().lower(),
     )
     if row is None:
-        raise NotFound(f"There is no user {email!r}.")
+        raise NotFound(Sentence("There is no user {email!r}.", email=email))
     return FoundUser(**row)
 
 
@@ -174,7 +175,7 @@ def check_free(tx: Transaction, wanted: dict[str, Any], but: int = 0) -> None:
     if "email" in wanted and tx.acting_as(SYSTEM).value(
         "SELECT 1 FROM users WHERE email = :email AND id <> :but", email=wanted["email"], but=but
     ):
-        taken.append(("email", "is in use already"))
+        taken.append(("email", TAKEN))
     if "name" in wanted and tx.value(
         """
         SELECT 1
@@ -186,10 +187,10 @@ def check_free(tx: Transaction, wanted: dict[str, Any], but: int = 0) -> None:
         name_key=name_key(wanted["name"]),
         but=but,
     ):
-        taken.append(("name", "is in use already"))
+        taken.append(("name", TAKEN))
     if taken:
         raise Conflict(
-            "; ".join(f"{field}: {message}" for field, message in taken),
+            Sentence("In use already: {fields}.", fields=", ".join(field for field, _ in taken)),
             {"errors": [{"field": field, "message": message} for field, message in taken]},
         )
 

@@ -8,7 +8,7 @@ from crm.accounts.users import insert_user
 from crm.activity import activity
 from crm.db.actor import Actor
 from crm.db.transaction import Transaction
-from crm.errors import Conflict, NotFound, Stale
+from crm.errors import Conflict, NotFound, Sentence, Stale
 from crm.fields import name_key
 
 Furnish = Callable[[Transaction], object]
@@ -40,8 +40,8 @@ def create_workspace(tx: Transaction, fields: SetupFields, password_hash: str, f
     """A workspace with its owner, furnished. `tx` is of SYSTEM: no user stands above workspaces."""
     if any(name_key(found.name) == name_key(fields.workspace) for found in list_workspaces(tx)):
         raise Conflict(
-            f"A workspace named {fields.workspace!r} exists.",
-            {"errors": [{"field": "workspace", "message": "exists"}]},
+            Sentence("A workspace named {name!r} exists.", name=fields.workspace),
+            {"errors": [{"field": "workspace", "message": Sentence("exists")}]},
         )
     workspace_id = tx.insert(
         """

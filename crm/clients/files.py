@@ -216,7 +216,9 @@ def _find(tx: Transaction, file_id: int, *, live: bool) -> Row:
         file_id=file_id,
     )
     if row is None or (row["deleted_at"] is None) is not live:
-        raise NotFound("There is no such file." if live else "There is no such file in the trash.")
+        if live:
+            raise NotFound("There is no such file.")
+        raise NotFound("There is no such file in the trash.")
     return row
 
 

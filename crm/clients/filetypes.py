@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import IO
 
-from crm.errors import WrongType
+from crm.errors import Sentence, WrongType
 
 ALLOWED = "pictures (PNG, JPEG, GIF, WebP), PDF, plain text, CSV, Office and OpenDocument files"
 HEAD_BYTES = 1024
@@ -40,12 +40,17 @@ def recognise(name: str, stream: IO[bytes], types: Mapping[str, FileType] | None
     extension = name.rpartition(".")[2].lower() if "." in name else ""
     kind = (TYPES if types is None else types).get(extension)
     if kind is None:
-        raise WrongType(f"This type of file is not accepted. Accepted are {ALLOWED}.")
+        raise WrongType(Sentence("This type of file is not accepted. Accepted are {types}.", types=ALLOWED))
     stream.seek(0)
     fits = kind.fits(stream)
     stream.seek(0)
     if not fits:
-        raise WrongType(f"The content of the file is not what .{extension} promises, or holds macros.")
+        raise WrongType(
+            Sentence(
+                "The content of the file is not what .{type} promises, or holds macros.",
+                type=extension,
+            )
+        )
     return kind
 
 

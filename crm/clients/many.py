@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 from crm.clients.bulk import MOST, Assignment, Deletion, Outcome, Restoration, Tagging, run_all, run_each
 from crm.db.keyset import Page
 from crm.db.transaction import Transaction
-from crm.errors import Conflict, FieldProblem, Invalid
+from crm.errors import Conflict, FieldProblem, Invalid, Sentence
 from crm.fields import parse_fields
 
 F = TypeVar("F")
@@ -70,7 +70,7 @@ def change_selection(
     if not ids:
         raise Conflict("Nothing is chosen.")
     if len(ids) > MOST:
-        raise Conflict(f"At most {MOST} can be changed at once.")
+        raise Conflict(Sentence("At most {n} can be changed at once.", n=MOST))
     operations = [records.operation(record_id, change) for record_id in ids]
     try:
         run_all(tx, operations, records.run)
@@ -104,7 +104,7 @@ def change_next(
     if problems and not leave_out:
         named = [_named(tx, records, ids, problem) for problem in problems]
         raise Conflict(
-            "Some stand in the way.", {"in_the_way": [(each.field, each.message) for each in named]}
+            Sentence("Some stand in the way."), {"in_the_way": [(each.field, each.message) for each in named]}
         )
     return replace(
         so_far,

@@ -3,7 +3,7 @@
 import phonenumbers
 
 from crm.db.transaction import Transaction
-from crm.errors import Invalid
+from crm.errors import Invalid, Sentence
 
 
 def settle_phone(tx: Transaction, text: str) -> str:
@@ -24,7 +24,8 @@ def as_e164(text: str, region: str | None) -> str:
     if number.extension:
         raise Invalid.field("phone", "may not hold an extension; put it into the notes")
     if not phonenumbers.is_possible_number(number):
-        raise Invalid.field("phone", f"is not a possible phone number of {_place(number, region)}")
+        place = _place(number, region)
+        raise Invalid.field("phone", Sentence("is not a possible phone number of {place}", place=place))
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 

@@ -7,7 +7,7 @@ from typing import IO, Any
 
 from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
-from crm.errors import WrongType
+from crm.errors import Sentence, WrongType
 
 PIXELS = 40_000_000
 FRAMES = 300
@@ -52,7 +52,9 @@ def _check_size(source: Image.Image) -> None:
     pixels = source.width * source.height
     frames = getattr(source, "n_frames", 1) if pixels <= PIXELS else 1
     if pixels * frames > PIXELS or frames > FRAMES:
-        raise WrongType(f"The picture is too large: more than {PIXELS // 1_000_000} million pixels in all.")
+        raise WrongType(
+            Sentence("The picture is too large: more than {n} million pixels in all.", n=PIXELS // 1_000_000)
+        )
 
 
 def _redraw(source: Image.Image, image_format: str) -> Picture:

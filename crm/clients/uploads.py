@@ -14,7 +14,7 @@ from crm.clients.filenames import safe_name
 from crm.clients.filetypes import TYPES, FileType, recognise
 from crm.clients.pictures import THUMBNAILS, Picture, redraw
 from crm.db.durable_files import make_folder, write_durably, written_durably
-from crm.errors import Conflict, Full, Invalid, NotFound, TooLarge, WrongType
+from crm.errors import Conflict, Full, Invalid, NotFound, Sentence, TooLarge, WrongType
 
 CHUNK = 256 * 1024
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
@@ -99,7 +99,7 @@ def _check_size(stream: IO[bytes], limit: int) -> None:
     size = stream.seek(0, 2)
     stream.seek(0)
     if size > limit:
-        raise TooLarge(f"The file is larger than {limit // (1024 * 1024)} MB.")
+        raise TooLarge(Sentence("The file is larger than {n} MB.", n=limit // (1024 * 1024)))
     if size == 0:
         raise Invalid.field("file", "is empty")
 

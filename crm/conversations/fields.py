@@ -16,14 +16,18 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(_[A-Za-z]{2,4})?")
 
 
 def _identifier(text: str) -> str:
+    if not text:
+        raise ValueError("is required")
     if not _IDENTIFIER.fullmatch(text):
-        raise ValueError("is required" if not text else "must be an id: letters, digits, '-' and '_'")
+        raise ValueError("must be an id: letters, digits, '-' and '_'")
     return text
 
 
 def _secret(text: str) -> str:
+    if not text:
+        raise ValueError("is required")
     if not _VISIBLE.fullmatch(text):
-        raise ValueError("is required" if not text else "must be visible ASCII characters without blanks")
+        raise ValueError("must be visible ASCII characters without blanks")
     return text
 
 

@@ -14,7 +14,7 @@ from crm.conversations.outbox import enqueue
 from crm.conversations.outgoing import MediaKind, Outgoing, Template
 from crm.conversations.templates import show_template
 from crm.db.transaction import Transaction
-from crm.errors import Conflict, Invalid, NotFound
+from crm.errors import Conflict, Invalid, NotFound, Sentence
 
 MEDIA_KINDS: dict[str, MediaKind] = {
     "image/jpeg": "image", "image/png": "image", "video/mp4": "video", "video/3gpp": "video",
@@ -134,7 +134,8 @@ def _file_to_send(tx: Transaction, conversation: Conversation, words: Words) -> 
     if file.client_id != conversation.client_id:
         raise Invalid.field("file_id", "is a file of another client")
     if len(words.text or "") > CAPTION_LENGTH:
-        raise Invalid.field("text", f"may have at most {CAPTION_LENGTH} characters beside a file")
+        refusal = Sentence("may have at most {n} characters beside a file", n=CAPTION_LENGTH)
+        raise Invalid.field("text", refusal)
     return file
 
 

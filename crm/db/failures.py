@@ -2,10 +2,10 @@
 
 import apsw
 
-from crm.errors import Busy, Conflict, Full
+from crm.errors import Busy, Conflict, Full, Sentence
 
-FULL = "The disk is full; nothing was saved."
-FAULT = "The storage reported a fault; the change is not confirmed."
+FULL = Sentence("The disk is full; nothing was saved.")
+FAULT = Sentence("The storage reported a fault; the change is not confirmed.")
 
 
 class IntegrityConflict(Conflict):

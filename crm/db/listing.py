@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from crm.db.list_plan import Plan, Sort
 from crm.db.transaction import Transaction
-from crm.errors import Invalid
+from crm.errors import Invalid, Sentence
 
 DEFAULT_SORT = "-created_at"
 TRASH_SORT = "-deleted_at"
@@ -36,5 +36,7 @@ def order_of(sorts: Mapping[str, Sort], sort: str | None, *, deleted: bool) -> t
     known = [name for name, each in sorts.items() if each.of_trash == deleted]
     key = sort.removeprefix("-")
     if key not in known:
-        raise Invalid.field("sort", f"must be {' or '.join(known)}, with a minus before it for the reverse")
+        allowed = " or ".join(known)
+        refusal = Sentence("must be {allowed}, with a minus before it for the reverse", allowed=allowed)
+        raise Invalid.field("sort", refusal)
     return key, sort.startswith("-")

@@ -11,12 +11,12 @@ import structlog
 from crm.db.failures import translate
 from crm.db.statements import Statement, StatementCatalog, guard_tenant
 from crm.db.statistics import StatementTally, Statistics
-from crm.errors import Busy
+from crm.errors import Busy, Sentence
 
 SQLiteValue = None | int | float | str | bytes
 PROGRESS_STEPS = 20_000
-TOO_LONG = "The change took too long; nothing was saved. Please try again."
-ENDED = "The database ended the transaction; nothing was saved. Please try again."
+TOO_LONG = Sentence("The change took too long; nothing was saved. Please try again.")
+ENDED = Sentence("The database ended the transaction; nothing was saved. Please try again.")
 
 log = structlog.get_logger("crm.db")
 

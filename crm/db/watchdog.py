@@ -10,11 +10,11 @@ from types import FrameType
 import structlog
 
 from crm.db.session import Session
-from crm.errors import Busy
+from crm.errors import Busy, Sentence
 
 INTERVAL = 0.25
 GRACE = 0.1
-LEAKED = "The transaction was open for too long and was ended; nothing was saved."
+LEAKED = Sentence("The transaction was open for too long and was ended; nothing was saved.")
 
 log = structlog.get_logger("crm.db")
 

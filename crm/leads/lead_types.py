@@ -2,7 +2,7 @@
 
 from crm.activity import activity
 from crm.db.transaction import Transaction
-from crm.errors import Conflict, Invalid, NotFound
+from crm.errors import Conflict, Invalid, NotFound, Sentence
 
 FIRST_TYPES = ("order", "inquiry", "support", "other")
 
@@ -17,7 +17,7 @@ def list_lead_types(tx: Transaction) -> list[str]:
 def check_lead_type(tx: Transaction, name: str) -> None:
     """Raises Invalid, naming the types that there are."""
     if not _exists(tx, name):
-        raise Invalid.field("type", f"must be one of {', '.join(list_lead_types(tx))}")
+        raise Invalid.field("type", Sentence("must be one of {types}", types=", ".join(list_lead_types(tx))))
 
 
 def add_lead_type(tx: Transaction, name: str) -> str:

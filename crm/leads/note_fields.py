@@ -7,6 +7,7 @@ from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, Stri
 
 from crm import clock
 from crm.clients.fields import Id
+from crm.errors import Sentence
 from crm.fields import Fields, Text, left_out
 from crm.leads.subjects import Subject
 
@@ -30,7 +31,7 @@ def _as_moment(value: object) -> object:
 
 def _within_reach(moment: datetime) -> datetime:
     if not EARLIEST <= moment.year <= LATEST:
-        raise ValueError(f"must be within the years {EARLIEST} to {LATEST}")
+        raise ValueError(Sentence("must be within the years {first} to {last}", first=EARLIEST, last=LATEST))
     return moment
 
 

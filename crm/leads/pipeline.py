@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from crm.db.transaction import Row, Transaction
-from crm.errors import Invalid, NotFound
+from crm.errors import Invalid, NotFound, Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +128,9 @@ def target_stage(tx: Transaction, stage_id: int, field: str = "stage_id") -> Sta
     """The stage that is to take leads. Raises Invalid, naming the field, for one that cannot."""
     stage = find_stage(tx, stage_id)
     if stage is None or stage.deleted_at is not None:
-        raise Invalid.field(field, "is not a stage of this workspace")
+        raise Invalid.field(field, Sentence("is not a stage of this workspace"))
     if not stage.takes_leads or not _takes_leads(tx, stage.pipeline_id):
-        raise Invalid.field(field, "is archived, or its pipeline is no longer in use")
+        raise Invalid.field(field, Sentence("is archived, or its pipeline is no longer in use"))
     return stage
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from crm.clients.client import find_client
 from crm.clients.links import check_owner
 from crm.db.transaction import Transaction
-from crm.errors import Invalid, NotFound
+from crm.errors import Invalid, NotFound, Sentence
 from crm.leads.lead import Lead
 from crm.leads.lead_types import check_lead_type
 from crm.leads.pipeline import Pipeline, Stage, default_pipeline, first_stage, live_pipeline, target_stage
@@ -71,10 +71,11 @@ def _outcome(kind: str, values: Mapping[str, Any], *, otherwise: str) -> dict[st
         raise Invalid.field("lost_reason", "is for a lead in a stage of kind lost")
     if kind == "open":
         if status in {"won", "lost"}:
-            raise Invalid.field("status", f"comes from the stage: move the lead to one of kind {status}")
+            refusal = Sentence("comes from the stage: move the lead to one of kind {kind}", kind=status)
+            raise Invalid.field("status", refusal)
         return {"status": status or otherwise, "lost_reason": None}
     if status not in {None, kind}:
-        raise Invalid.field("status", f"is {kind} in a stage of that kind")
+        raise Invalid.field("status", Sentence("is {kind} in a stage of that kind", kind=kind))
     return {"status": kind} if kind == "lost" else {"status": kind, "lost_reason": None}
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from crm.activity import activity
 from crm.db.transaction import Row, Transaction
-from crm.errors import Conflict, Invalid, NotFound, Stale
+from crm.errors import Conflict, Invalid, NotFound, Sentence, Stale
 from crm.fields import name_key
 from crm.leads.emptying import count_leads, empty_stages
 from crm.leads.pipeline import Stage, find_stage, live_pipeline, live_stage
@@ -133,7 +133,8 @@ def _probability(kind: str, given: int | None) -> int:
     if kind == "open":
         return 50 if given is None else given
     if given not in (None, CERTAIN[kind]):
-        raise Invalid.field("probability", f"is {CERTAIN[kind]} in a stage of kind {kind}")
+        refusal = Sentence("is {n} in a stage of kind {kind}", n=CERTAIN[kind], kind=kind)
+        raise Invalid.field("probability", refusal)
     return CERTAIN[kind]
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, StringConstraints
 
 from crm.db.transaction import Transaction
-from crm.errors import Invalid, NotFound
+from crm.errors import Invalid, NotFound, Sentence
 from crm.leads.lead import day_number
 
 
@@ -23,7 +23,7 @@ SUBJECTS = {"client": SubjectTable("clients", "name"), "lead": SubjectTable("lea
 
 def _known(text: str) -> str:
     if text not in SUBJECTS:
-        raise ValueError(f"must be {' or '.join(SUBJECTS)}")
+        raise ValueError(Sentence("must be {subjects}", subjects=" or ".join(SUBJECTS)))
     return text
 
 
@@ -43,7 +43,7 @@ def check_subject(tx: Transaction, subject: str, subject_id: int) -> None:
         subject_id=subject_id,
     )
     if not live:
-        raise Invalid.field("subject_id", f"is not a {subject} of this workspace")
+        raise Invalid.field("subject_id", Sentence("is not a {subject} of this workspace", subject=subject))
 
 
 def require_subject(tx: Transaction, subject: str, subject_id: int) -> None:
@@ -53,7 +53,7 @@ def require_subject(tx: Transaction, subject: str, subject_id: int) -> None:
         subject_id=subject_id,
     )
     if not there:
-        raise NotFound(f"There is no such {subject}.")
+        raise NotFound(Sentence("There is no such {subject}.", subject=subject))
 
 
 def subject_name(alias: str) -> str:

@@ -16,6 +16,7 @@ from crm.errors import Conflict, Forbidden, Invalid
 from crm.web.errors import Malformed
 from crm.web.field_words import Known, label_of, show_value
 from crm.web.forms import is_fragment, number_from
+from crm.web.i18n import worded
 from crm.web.list_addresses import ListAddress
 from crm.web.navigation import may
 from crm.web.requests import read, write
@@ -144,8 +145,8 @@ def _progress() -> Progress:
 
 def _refusal(error: Invalid | Conflict) -> str:
     if isinstance(error, Conflict):
-        return error.message
-    told = [f"{problem.field}: {problem.message}" for problem in error.problems[:TOLD]]
+        return worded(error.message)
+    told = [f"{problem.field}: {worded(problem.message)}" for problem in error.problems[:TOLD]]
     return str(_("Nothing was changed. %(reasons)s", reasons=" ".join(told)))
 
 

@@ -29,6 +29,7 @@ from crm.errors import (
     WrongType,
 )
 from crm.web.body_limit import MEGABYTE
+from crm.web.i18n import worded
 
 KEPT_HEADERS = frozenset({"Allow", "Content-Range", "Location", "Retry-After"})
 
@@ -86,14 +87,14 @@ def answer_refusal(error: CrmError) -> Response:
         log.warning("a constraint refused the change", detail=error.detail)
     if isinstance(error, Conflict):
         extra.update(error.extra)
-    return problem(status_of(error), error.message, extra, _headers_of(error))
+    return problem(status_of(error), worded(error.message), extra, _headers_of(error))
 
 
 def _objection(problem: FieldProblem) -> dict[str, object]:
     """With the index of the operation it is about, where many came in one request."""
     place = OPERATION.match(problem.field)
     about = {"index": int(place[1])} if place else {}
-    return {"field": problem.field, "message": problem.message, **about}
+    return {"field": problem.field, "message": worded(problem.message), **about}
 
 
 def answer_http_error(error: HTTPException) -> Response:

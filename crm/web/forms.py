@@ -7,6 +7,7 @@ from pydantic import BeforeValidator
 
 from crm.errors import Conflict, CrmError, FieldProblem, Invalid
 from crm.web.errors import Malformed
+from crm.web.i18n import worded
 
 
 def _none_when_blank(value: object) -> object:
@@ -44,7 +45,7 @@ def errors_of(error: CrmError) -> dict[str, str]:
     found: dict[str, str] = {}
     if isinstance(error, Invalid):
         for problem in error.problems:
-            found.setdefault(problem.field.split(".")[0], problem.message)
+            found.setdefault(problem.field.split(".")[0], worded(problem.message))
     if isinstance(error, Conflict):
         found = {each["field"]: each["message"] for each in _fields_in_conflict(error)}
     return found
@@ -58,7 +59,7 @@ def _fields_in_conflict(error: Conflict) -> list[dict[str, str]]:
 
 def general_error(error: CrmError) -> str:
     """What is wrong with the whole rather than with one field."""
-    return "" if errors_of(error) else error.message
+    return "" if errors_of(error) else worded(error.message)
 
 
 def refusal(error: CrmError | None) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import flask_babel
 from flask import Flask, g, request
 from flask_babel import Babel
 
+from crm.errors import Sentence
 from crm.web.identity import current_identity
 
 LANGUAGES = ("en",)
@@ -37,3 +38,19 @@ def _language() -> str:
 def _timezone() -> str:
     known = current_identity()
     return known.timezone if known is not None else "UTC"
+
+
+def worded(message: str) -> str:
+    """A refusal in the reader's language, with its values in place."""
+    if not isinstance(message, Sentence):
+        return str(flask_babel.gettext(message)) if message else ""
+    values = {name: _worded_value(value) for name, value in message.values.items()}
+    if message.plural is None:
+        text = flask_babel.gettext(message.template)
+    else:
+        text = flask_babel.ngettext(message.template, message.plural, values["n"])
+    return str(text.format(**values) if values else text)
+
+
+def _worded_value(value: object) -> object:
+    return worded(value) if isinstance(value, Sentence) else value

@@ -14,7 +14,7 @@ from limits.strategies import FixedWindowRateLimiter
 from crm.accounts.identity import Identity
 from crm.config import Settings
 from crm.db.counters import Counters
-from crm.errors import TooMany
+from crm.errors import Sentence, TooMany
 
 COUNTERS_FILE = "limits.db"
 # A process counts a hundredth of the limit in advance, ten requests at most, until ten such shares are left.
@@ -122,7 +122,14 @@ class RateLimit:
         for item in self._items:
             if not self._limiter.hit(item, client, cost=hits):
                 wait = max(1, math.ceil(self._window(item, client).reset_time - time.time()))
-                raise TooMany(f"Too many requests. Try again in {wait} seconds.", wait)
+                raise TooMany(
+                    Sentence.counted(
+                        "Too many requests. Try again in {n} second.",
+                        "Too many requests. Try again in {n} seconds.",
+                        wait,
+                    ),
+                    wait,
+                )
         if hits > 1:
             ends = min(self._window(item, client).reset_time for item in self._items)
             self._prepaid.keep(client, hits - 1, ends)

@@ -12,7 +12,7 @@ from crm.accounts.view_fields import ListName
 from crm.clients.fields import MAX_ID, Kind, Status
 from crm.clients.listing_sqlite import SORTS as CLIENT_SORTS
 from crm.db.list_plan import Sort
-from crm.errors import FieldProblem, Invalid
+from crm.errors import FieldProblem, Invalid, Sentence
 from crm.fields import parse_fields
 from crm.leads.listing_sqlite import SORTS as LEAD_SORTS
 from crm.web.forms import Blank
@@ -125,14 +125,18 @@ def check_query(list_name: ListName, text: str) -> str:
     if len(given) < len(pairs):
         raise Invalid.field("query", "says something twice")
     if unknown := sorted(given.keys() - model.model_fields.keys()):
-        raise Invalid.field("query", f"holds {unknown[0]!r}, which this list does not know")
+        refusal = Sentence("holds {name!r}, which this list does not know", name=unknown[0])
+        raise Invalid.field("query", refusal)
     try:
         wanted = parse_fields(model, given)
     except Invalid as error:
-        raise Invalid(
-            *(FieldProblem("query", f"{problem.field} {problem.message}") for problem in error.problems)
-        ) from None
+        raise Invalid(*map(_of_query, error.problems)) from None
     sort = SORTS[list_name].get((wanted.sort or "-updated_at").removeprefix("-"))
     if sort is None or sort.of_trash:
         raise Invalid.field("query", "sort is not an order of this list")
     return kept_query(wanted)
+
+
+def _of_query(problem: FieldProblem) -> FieldProblem:
+    message = Sentence("{field} {message}", field=problem.field, message=problem.message)
+    return FieldProblem("query", message)

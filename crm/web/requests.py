@@ -9,7 +9,7 @@ from flask import request
 from pydantic import BaseModel, ValidationError
 
 from crm.db.transaction import Transaction
-from crm.errors import CrmError, FieldProblem, Invalid, WrongType
+from crm.errors import CrmError, FieldProblem, Invalid, Sentence, WrongType
 from crm.fields import refusal_of
 from crm.web.errors import Malformed
 from crm.web.identity import actor, database
@@ -17,6 +17,7 @@ from crm.web.identity import actor, database
 P = ParamSpec("P")
 T = TypeVar("T")
 Model = TypeVar("Model", bound=BaseModel)
+NOT_JSON = Sentence("The body is not valid JSON: {reason}.")
 ENTITY_TAG = re.compile(r'(?:W/)?"(\d{1,18})"')
 
 
@@ -67,7 +68,7 @@ def expected_version() -> int | None:
 def _refusal_of(error: ValidationError) -> CrmError:
     problems = error.errors(include_url=False)
     if any(problem["type"] == "json_invalid" for problem in problems):
-        return Malformed(f"The body is not valid JSON: {problems[0]['ctx']['error']}.")
+        return Malformed(NOT_JSON.filled(reason=problems[0]["ctx"]["error"]))
     return refusal_of(error)
 
 
@@ -78,7 +79,7 @@ def _refuse_odd_json(raw: bytes) -> None:
     except RecursionError:
         raise Malformed("The body is nested too deeply.") from None
     except ValueError as error:
-        raise Malformed(f"The body is not valid JSON: {error}.") from None
+        raise Malformed(NOT_JSON.filled(reason=error)) from None
 
 
 def _refuse_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -89,4 +90,4 @@ def _refuse_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _refuse_constant(name: str) -> Never:
-    raise Malformed(f"The body holds {name}, which is not JSON.")
+    raise Malformed(Sentence("The body holds {name}, which is not JSON.", name=name))

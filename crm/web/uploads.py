@@ -29,8 +29,10 @@ def received_file(*, picture: bool = False, beside: frozenset[str] = frozenset()
     if unknown:
         raise Invalid(*(FieldProblem(name or "body", "is not a known field") for name in unknown))
     files = request.files.getlist(FIELD)
-    if len(files) != 1:
-        raise Invalid.field(FIELD, "is required" if not files else "takes one file at a time")
+    if not files:
+        raise Invalid.field(FIELD, "is required")
+    if len(files) > 1:
+        raise Invalid.field(FIELD, "takes one file at a time")
     with stored_upload(
         uploads_settings().upload_folder,
         identity().workspace_id,

@@ -21,6 +21,7 @@ from crm.web.due_times import day_start
 from crm.web.errors import Malformed
 from crm.web.field_words import label_of
 from crm.web.forms import Blank, is_fragment
+from crm.web.i18n import worded
 from crm.web.ledger_csv import ledger_as_csv
 from crm.web.requests import query, read, write
 from crm.web.timelines import read_timeline
@@ -124,7 +125,7 @@ def _undone_not(error: Conflict | Invalid) -> str:
     if isinstance(fields, list):
         names = ", ".join(label_of(name).lower() for name in fields)
         return str(_("Somebody changed it again since: %(fields)s.", fields=names))
-    return error.message
+    return worded(error.message)
 
 
 def _page_of(activity: Activity | None) -> str:

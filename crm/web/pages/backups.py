@@ -14,6 +14,7 @@ from crm.errors import Conflict
 from crm.web.api.backups import Backups, app_settings, archive_of, summary_of
 from crm.web.api.exports import export_of
 from crm.web.auth import permit
+from crm.web.i18n import worded
 from crm.web.identity import actor, database
 from crm.web.requests import query, write
 
@@ -102,7 +103,7 @@ def _after(operation: Callable[[], object], said: str, *, followed: bool = True)
     try:
         operation()
     except Conflict as error:
-        flash(error.message, "error")
+        flash(worded(error.message), "error")
     else:
         flash(said)
         if followed:

@@ -23,6 +23,7 @@ from crm.web.amounts import plain_number
 from crm.web.auth import permit
 from crm.web.errors import status_of
 from crm.web.forms import is_fragment, number_from
+from crm.web.i18n import worded
 from crm.web.identity import identity
 from crm.web.lead_queries import PageQuery, owner_choices
 from crm.web.lead_words import type_word
@@ -125,7 +126,7 @@ def _refusal(error: CrmError) -> ResponseReturnValue:
     """For the script, which shows it and puts the card back; a page without scripts gets the error page."""
     if not is_fragment():
         raise error
-    return {"text": error.message}, status_of(error)
+    return {"text": worded(error.message)}, status_of(error)
 
 
 def _read_view(tx: Transaction, wanted: BoardAddress) -> View:

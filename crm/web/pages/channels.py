@@ -24,6 +24,7 @@ from crm.fields import parse_fields
 from crm.web.auth import permit
 from crm.web.errors import status_of
 from crm.web.forms import form_version, refusal
+from crm.web.i18n import worded
 from crm.web.identity import database
 from crm.web.requests import read, write
 from crm.web.toasts import complain, say
@@ -132,7 +133,7 @@ def replay(event_id: int) -> ResponseReturnValue:
     try:
         write(replay_event, event_id)
     except CrmError as error:
-        complain(error.message)
+        complain(worded(error.message))
     else:
         say(_("It is worked out again."))
     return redirect(url_for("channels.show_quarantine"), 303)

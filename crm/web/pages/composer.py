@@ -16,6 +16,7 @@ from crm.web.auth import permit
 from crm.web.due_times import due_from
 from crm.web.errors import Malformed, status_of
 from crm.web.forms import form_version, is_fragment, number_from
+from crm.web.i18n import worded
 from crm.web.requests import read, write
 from crm.web.toasts import complain, say, with_events
 
@@ -106,9 +107,9 @@ def _written(said: str) -> ResponseReturnValue:
 
 
 def _refused(error: CrmError) -> ResponseReturnValue:
-    sentence = error.message
+    sentence = worded(error.message)
     if isinstance(error, Invalid):
-        sentence = f"{error.problems[0].field}: {error.problems[0].message}"
+        sentence = f"{error.problems[0].field}: {worded(error.problems[0].message)}"
     if is_fragment():
         events = {"toast": {"text": sentence, "bad": True}}
         return with_events(make_response("", status_of(error)), events)

@@ -23,6 +23,7 @@ from crm.fields import parse_fields
 from crm.web.auth import accepts_upload, permit
 from crm.web.errors import status_of
 from crm.web.forms import is_fragment, number_from
+from crm.web.i18n import worded
 from crm.web.pages.inbox import read_thread, render_messages
 from crm.web.requests import read, write
 from crm.web.toasts import complain, say, with_events
@@ -161,7 +162,7 @@ def _refused(conversation_id: int, error: CrmError) -> ResponseReturnValue:
 
 
 def _sentence(error: CrmError) -> str:
-    return error.problems[0].message if isinstance(error, Invalid) else error.message
+    return worded(error.problems[0].message) if isinstance(error, Invalid) else worded(error.message)
 
 
 def _address(conversation_id: int) -> str:

@@ -20,6 +20,7 @@ from crm.fields import parse_fields
 from crm.web.auth import permit
 from crm.web.errors import status_of
 from crm.web.forms import number_from, refusal
+from crm.web.i18n import worded
 from crm.web.requests import read, write
 from crm.web.toasts import say
 
@@ -122,7 +123,7 @@ def _refusal(error: CrmError | None) -> dict[str, Any]:
     """With the names that the fields of these forms have, and their labels."""
     shown = refusal(error)
     if isinstance(error, Invalid):
-        shown["errors"] = {_field(problem.field): problem.message for problem in error.problems}
+        shown["errors"] = {_field(problem.field): worded(problem.message) for problem in error.problems}
     labels = {"to": _("Phone"), "message": _("Message"), "customer_name": _("Name")}
     places = {
         name: _("Place %(number)s", number=name[6:]) for name in shown["errors"] if name.startswith(PLACE)

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from crm.conversations.dead_letters import list_dead_letters, send_again
 from crm.errors import NotFound
 from crm.web.auth import permit
+from crm.web.i18n import worded
 from crm.web.requests import read, write
 from crm.web.toasts import complain, say
 
@@ -28,7 +29,7 @@ def try_again(outbox_id: int) -> ResponseReturnValue:
     try:
         write(send_again, outbox_id)
     except NotFound as error:
-        complain(error.message)
+        complain(worded(error.message))
     else:
         say(_("It is sent again."))
     return redirect(url_for("inbox_unsent.show_unsent"), 303)

@@ -18,6 +18,7 @@ from crm.leads.tasks import Task
 from crm.web.auth import permit
 from crm.web.errors import status_of
 from crm.web.forms import form_version, is_fragment, number_from
+from crm.web.i18n import worded
 from crm.web.requests import query, read, write
 from crm.web.timelines import Timeline, TimelineQuery, read_record_timeline, timeline_values
 from crm.web.toasts import complain, with_events
@@ -72,7 +73,7 @@ def change_stage(lead_id: int) -> ResponseReturnValue:
     except Stale as error:
         complaint, status = _("Somebody changed it meanwhile. This is what stands."), status_of(error)
     except Invalid as error:
-        complaint, status = error.problems[0].message, status_of(error)
+        complaint, status = worded(error.problems[0].message), status_of(error)
     if is_fragment():
         return _stage_cell(lead_id, complaint, status)
     if complaint:

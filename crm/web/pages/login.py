@@ -12,6 +12,7 @@ from crm.errors import Invalid, TooMany
 from crm.fields import parse_fields
 from crm.web.auth import permit, public
 from crm.web.errors import status_of
+from crm.web.i18n import worded
 from crm.web.identity import current_identity, database, identity
 from crm.web.login_cookies import (
     device_of_request,
@@ -45,7 +46,7 @@ def log_in_here() -> ResponseReturnValue:
     except Invalid:
         return _render(email, target, WrongCredentials().message), 401
     except (WrongCredentials, TooMany) as error:
-        response = make_response(_render(email, target, error.message), status_of(error))
+        response = make_response(_render(email, target, worded(error.message)), status_of(error))
         if isinstance(error, TooMany):
             response.headers["Retry-After"] = str(error.retry_after)
         return response

@@ -27,6 +27,7 @@ from crm.leads.stage_fields import PipelineChanges, PipelineFields
 from crm.web.auth import permit
 from crm.web.field_words import label_of
 from crm.web.forms import form_version, is_fragment, number_from
+from crm.web.i18n import worded
 from crm.web.lead_queries import Address
 from crm.web.requests import query, read, write
 from crm.web.toasts import complain, offer_undo, say
@@ -176,7 +177,7 @@ def move_to() -> int | None:
 
 def _sentence(error: Invalid | Conflict) -> str:
     if isinstance(error, Invalid):
-        return "; ".join(f"{label_of(each.field)}: {each.message}" for each in error.problems)
+        return "; ".join(f"{label_of(each.field)}: {worded(each.message)}" for each in error.problems)
     if isinstance(error, Stale):
         typed = request.form.get("name", "")
         return str(
@@ -185,7 +186,7 @@ def _sentence(error: Invalid | Conflict) -> str:
     leads = error.extra.get("leads")
     if leads:
         return str(_("%(count)s leads are in it. Choose the stage that shall take them.", count=leads))
-    return error.message
+    return worded(error.message)
 
 
 def _back_of_form() -> str:

@@ -19,6 +19,7 @@ from crm.web.due_times import day_and_hour, due_from
 from crm.web.errors import status_of
 from crm.web.field_words import WORDS, label_of
 from crm.web.forms import form_version, is_fragment, number_from, refusal
+from crm.web.i18n import worded
 from crm.web.identity import identity
 from crm.web.lead_queries import Address
 from crm.web.requests import query, read, write
@@ -102,7 +103,7 @@ def delete(task_id: int) -> ResponseReturnValue:
     try:
         write(delete_task, task_id, expected_version=form_version())
     except Conflict as error:
-        complain(error.message)
+        complain(worded(error.message))
         return redirect(url_for("tasks.show_edit", task_id=task_id), 303)
     offer_undo(_("%(name)s is deleted.", name=task.title), url_for("tasks.restore", task_id=task_id))
     return redirect(_back(task), 303)

@@ -17,6 +17,7 @@ from crm.fields import parse_fields
 from crm.web.auth import permit
 from crm.web.errors import status_of
 from crm.web.forms import form_version, refusal
+from crm.web.i18n import worded
 from crm.web.identity import identity
 from crm.web.requests import read, write
 from crm.web.toasts import complain, say
@@ -86,7 +87,7 @@ def _set_disabled(user_id: int, said: str, *, disabled: bool) -> ResponseReturnV
     try:
         write(change_user, user_id, UserChanges(disabled=disabled))
     except (Conflict, Forbidden) as error:
-        complain(error.message)
+        complain(worded(error.message))
         return redirect(url_for("users.show", user_id=user_id), 303)
     say(said)
     return redirect(url_for("users.show_users"), 303)
