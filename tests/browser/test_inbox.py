@@ -111,6 +111,18 @@ def test_what_is_typed_survives_a_reload_and_is_gone_once_sent(page: Page, line:
     expect(composer).to_have_value("")
 
 
+def test_a_refused_message_stays_where_it_was_typed(page: Page, line: Line, number: int) -> None:
+    line.write(text(f"a{number}", "Hi"))
+    page.goto("/inbox")
+    page.get_by_role("link", name="Kerry Fisher").click()
+    composer = page.locator("#reply textarea")
+    composer.evaluate("field => field.removeAttribute('maxlength')")
+    composer.fill("x" * 4097)
+    composer.press("Control+Enter")
+    expect(page.locator(".toast-bad")).to_be_visible()
+    assert len(composer.input_value()) == 4097
+
+
 def test_a_conversation_is_closed_reopened_put_aside_and_handed_on(
     page: Page, line: Line, number: int
 ) -> None:

@@ -101,7 +101,8 @@ if (composer) {
   });
   composer.addEventListener("htmx:afterRequest", (event) => {
     if (event.target !== composer) return;
-    if (event.detail.successful) emptied();
+    // To htmx a refusal with an answer is a success too; what was typed must stay then.
+    if (event.detail.successful && event.detail.xhr.status < 400) emptied();
     else field.dispatchEvent(new Event("input", { bubbles: true }));
     tell("rows", "inbox-changed");
     field.focus();
