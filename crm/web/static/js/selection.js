@@ -21,7 +21,7 @@ function show(area) {
   bar.querySelector("[data-count]").textContent =
     everything && !everything.disabled ? bar.dataset.everything || text("allSelected", { n: total }) : text("selected", { n: ticked.length });
   const offer = bar.querySelector('[data-action="select-all-matching"]');
-  if (offer) offer.hidden = !head.checked || total <= all.length || !everything.disabled;
+  if (offer) offer.hidden = total <= all.length || !everything.disabled;
 }
 
 document.addEventListener("click", (event) => {
@@ -39,8 +39,10 @@ document.addEventListener("click", (event) => {
 });
 
 onAction("select-all-matching", (button) => {
+  const area = document.querySelector("[data-selection]");
+  for (const box of boxes(area)) box.checked = true;
   button.closest(".bulk-bar").querySelector('[name="all"]').disabled = false;
-  show(document.querySelector("[data-selection]"));
+  show(area);
 });
 
 onAction("clear-selection", () => {
