@@ -1,144 +1,35 @@
 """The settings: read once from the environment and `.env`, checked whole, then frozen."""
 
-import ipaddress
-import re
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Self
 
-import limits
 import pydantic_settings
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from crm.errors import CrmError
+from crm.setting_types import (
+    AbsolutePath,
+    BaseUrl,
+    BucketUrl,
+    Endpoint,
+    Host,
+    LogFormat,
+    LogLevel,
+    Milliseconds,
+    Origins,
+    Passphrase,
+    RateLimit,
+    SecretKey,
+    TrustedHosts,
+)
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
-SECRET_KEY_LENGTH = 32
-PASSPHRASE_LENGTH = 16
-LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
-LOG_FORMATS = ("text", "json")
-_LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_HOST_NAME = re.compile(rf"{_LABEL}(\.{_LABEL})*\.?")
-_BASE_URL = re.compile(
-    r"(?P<scheme>https?)://(?P<host>\[[0-9a-f:.]+\]|[^\[\]/:@?#]+)(:[0-9]{1,5})?(/[\w.-]+)*"
-)
-_ORIGIN = re.compile(r"https?://(?P<host>\[[0-9a-f:.]+\]|[^\[\]/:@]+)(:[0-9]{1,5})?")
 
 
 class SettingsError(CrmError):
     """A setting is wrong; the message names the variable, what was found and what is expected."""
-
-
-def _check_path(path: Path) -> Path:
-    if not path.is_absolute():
-        raise ValueError(f"an absolute path (from here it would have meant {str(Path.cwd() / path)!r})")
-    if not str(path).isprintable():
-        raise ValueError("a path of printable characters")
-    return path.resolve()
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _check_host(text: str) -> str:
-    if not _is_address(text) and not _HOST_NAME.fullmatch(text):
-        raise ValueError("an IP address or a host name, without a port")
-    return text
-
-
-def _check_trusted_hosts(hosts: tuple[str, ...]) -> tuple[str, ...]:
-    for host in hosts:
-        if not _is_address(host.strip("[]")) and not _HOST_NAME.fullmatch(host.removeprefix(".")):
-            raise ValueError("host names with commas between them, a leading dot for all names below")
-    return hosts
-
-
-def _check_origins(origins: tuple[str, ...]) -> tuple[str, ...]:
-    for origin in origins:
-        parts = _ORIGIN.fullmatch(origin)
-        if not parts or not (_is_address(parts["host"].strip("[]")) or _HOST_NAME.fullmatch(parts["host"])):
-            raise ValueError(
-                "exact origins such as 'https://app.example.org', with commas between them (no '*', no path)"
-            )
-    return origins
-
-
-def _check_base_url(address: str) -> str:
-    """Plain http would show secrets to the network: it is for servers of this machine or beside it."""
-    parts = _BASE_URL.fullmatch(address.rstrip("/"))
-    host = parts["host"].strip("[]") if parts else ""
-    if not parts or not (_is_address(host) or _HOST_NAME.fullmatch(host)):
-        raise ValueError("an address such as 'https://graph.example.org/v1', without query and fragment")
-    if parts["scheme"] == "http" and not _is_near(host):
-        raise ValueError("https, as the address is not one of this machine or its own network")
-    return address.rstrip("/")
-
-
-def _is_near(host: str) -> bool:
-    return ipaddress.ip_address(host).is_private if _is_address(host) else "." not in host
-
-
-def _check_rate_limit(text: str) -> str:
-    try:
-        items = limits.parse_many(text)
-    except ValueError:
-        items = []
-    if not items or any(item.amount < 1 for item in items):
-        raise ValueError("a number per time, such as '1000 per 15 minutes'")
-    return text
-
-
-def _check_secret_key(key: SecretStr) -> SecretStr:
-    if len(key.get_secret_value()) < SECRET_KEY_LENGTH:
-        raise ValueError(f"at least {SECRET_KEY_LENGTH} random characters, or nothing: then one is made")
-    return key
-
-
-def _check_passphrase(passphrase: SecretStr) -> SecretStr:
-    if len(passphrase.get_secret_value()) < PASSPHRASE_LENGTH:
-        raise ValueError(f"at least {PASSPHRASE_LENGTH} characters, such as four words by chance")
-    return passphrase
-
-
-def _check_s3_url(text: str) -> str:
-    if not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]{1,62}(/[\w!*'().=-]+)*/?", text):
-        raise ValueError("a bucket and a folder, such as 's3://bucket/folder'")
-    return text
-
-
-def _check_endpoint(text: str) -> str:
-    if not _ORIGIN.fullmatch(text):
-        raise ValueError("an address such as 'https://s3.example.org', without a path")
-    return text
-
-
-def _split(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    return tuple(part.strip() for part in value.split(",") if part.strip())
-
-
-def _check_log_level(text: str) -> str:
-    if text.upper() not in LOG_LEVELS:
-        raise ValueError("one of " + ", ".join(LOG_LEVELS))
-    return text.upper()
-
-
-def _check_log_format(text: str) -> str:
-    if text.lower() not in LOG_FORMATS:
-        raise ValueError("one of " + ", ".join(LOG_FORMATS))
-    return text.lower()
-
-
-AbsolutePath = Annotated[Path, AfterValidator(_check_path)]
-CommaList = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
-Milliseconds = Annotated[int, Field(ge=1, le=3_600_000)]
 
 
 class Settings(BaseSettings):
@@ -177,15 +68,15 @@ class Settings(BaseSettings):
         le=168,
         description="How often the appliance makes a backup by itself, in hours; 0 for never",
     )
-    backup_passphrase: Annotated[SecretStr, AfterValidator(_check_passphrase)] | None = Field(
+    backup_passphrase: Passphrase | None = Field(
         default=None,
         description="Encrypts what leaves the box; without it nobody, you included, opens that again",
     )
-    backup_store_url: Annotated[str, AfterValidator(_check_s3_url)] | None = Field(
+    backup_store_url: BucketUrl | None = Field(
         default=None,
         description="Where each backup is copied to, as `s3://bucket/folder`; nowhere when not given",
     )
-    backup_store_endpoint: Annotated[str, AfterValidator(_check_endpoint)] | None = Field(
+    backup_store_endpoint: Endpoint | None = Field(
         default=None, description="The address of an S3-compatible store that is not Amazon's"
     )
     backup_store_region: str = Field(default="us-east-1", description="The region of that store")
@@ -193,21 +84,21 @@ class Settings(BaseSettings):
         default=None, description="The name of the key that may write there"
     )
     backup_store_secret_key: SecretStr | None = Field(default=None, description="The secret of that key")
-    host: Annotated[str, AfterValidator(_check_host)] = Field(
+    host: Host = Field(
         default="127.0.0.1", description="The address to listen on; `0.0.0.0` for all of the network"
     )
     port: int = Field(default=3001, ge=1, le=65535, description="The port to listen on")
     web_workers: int = Field(default=2, ge=1, le=64, description="Processes that answer requests")
     web_threads: int = Field(default=8, ge=1, le=128, description="Threads in each of these processes")
-    secret_key: Annotated[SecretStr, AfterValidator(_check_secret_key)] | None = Field(
+    secret_key: SecretKey | None = Field(
         default=None,
         description="Signs cookies and forms; when not given, made once and kept beside the database",
     )
-    cors_origins: Annotated[CommaList, AfterValidator(_check_origins)] = Field(
+    cors_origins: Origins = Field(
         default=(),
         description="Origins whose pages may call the API, with commas between them; none when not given",
     )
-    rate_limit: Annotated[str, AfterValidator(_check_rate_limit)] = Field(
+    rate_limit: RateLimit = Field(
         default="1000 per 15 minutes",
         description="Requests allowed per client address or token, over all workers",
     )
@@ -217,16 +108,14 @@ class Settings(BaseSettings):
     trusted_proxies: int = Field(
         default=0, ge=0, le=10, description="How many reverse proxies stand in front and set `X-Forwarded-*`"
     )
-    trusted_hosts: Annotated[CommaList, AfterValidator(_check_trusted_hosts)] = Field(
+    trusted_hosts: TrustedHosts = Field(
         default=(),
         description="Host names that requests may ask for, with commas between them; any when not given",
     )
-    log_level: Annotated[str, AfterValidator(_check_log_level)] = Field(
+    log_level: LogLevel = Field(
         default="INFO", description="The least severe entries to log: `DEBUG`, `INFO`, `WARNING` or `ERROR`"
     )
-    log_format: Annotated[str, AfterValidator(_check_log_format)] = Field(
-        default="text", description="How a log entry looks: `text` or `json`"
-    )
+    log_format: LogFormat = Field(default="text", description="How a log entry looks: `text` or `json`")
     db_pool_max: int = Field(default=8, ge=1, le=128, description="Reading connections of a process, at most")
     db_pool_min: int = Field(default=1, ge=0, le=128, description="Reading connections kept open, at least")
     db_connect_timeout: Milliseconds = Field(
@@ -244,7 +133,7 @@ class Settings(BaseSettings):
     db_slow_query_threshold: Milliseconds = Field(
         default=200, description="Milliseconds from which a statement is logged as slow"
     )
-    whatsapp_base_url: Annotated[str, AfterValidator(_check_base_url)] = Field(
+    whatsapp_base_url: BaseUrl = Field(
         default="https://graph.facebook.com/v24.0",
         description="Where the WhatsApp Cloud API is, with its version",
     )

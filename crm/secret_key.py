@@ -2,9 +2,10 @@
 
 import secrets
 
-from crm.config import SECRET_KEY_LENGTH, Settings, SettingsError
+from crm.config import Settings, SettingsError
 from crm.db.backup.places import Places
 from crm.db.durable_files import keep_once
+from crm.setting_types import SECRET_KEY_LENGTH
 
 
 def ensure_secret_key(settings: Settings) -> str:

@@ -20,7 +20,7 @@ from crm.errors import Sentence
 from crm.web.i18n import worded
 
 # The console's own, in English: its commands, its settings, what only they can meet.
-ON_THE_CONSOLE = ("commands", "appliance", "config.py", "db", "cli.py", "supervisor.py")
+ON_THE_CONSOLE = ("commands", "appliance", "config.py", "setting_types.py", "db", "cli.py", "supervisor.py")
 PLACE = {"field": 1, "FieldProblem": 1}
 REFUSALS = {
     *PLACE, "ValueError", "Conflict", "NotFound", "Forbidden", "Stale", "TooMany", "WrongType", "TooLarge",

@@ -1,0 +1,143 @@
+"""What a setting may hold: each type's refusal says what is expected."""
+
+import ipaddress
+import re
+from pathlib import Path
+from typing import Annotated
+
+import limits
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from pydantic_settings import NoDecode
+
+SECRET_KEY_LENGTH = 32
+PASSPHRASE_LENGTH = 16
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+LOG_FORMATS = ("text", "json")
+_LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_HOST_NAME = re.compile(rf"{_LABEL}(\.{_LABEL})*\.?")
+_BASE_URL = re.compile(
+    r"(?P<scheme>https?)://(?P<host>\[[0-9a-f:.]+\]|[^\[\]/:@?#]+)(:[0-9]{1,5})?(/[\w.-]+)*"
+)
+_ORIGIN = re.compile(r"https?://(?P<host>\[[0-9a-f:.]+\]|[^\[\]/:@]+)(:[0-9]{1,5})?")
+
+
+def _check_path(path: Path) -> Path:
+    if not path.is_absolute():
+        raise ValueError(f"an absolute path (from here it would have meant {str(Path.cwd() / path)!r})")
+    if not str(path).isprintable():
+        raise ValueError("a path of printable characters")
+    return path.resolve()
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _check_host(text: str) -> str:
+    if not _is_address(text) and not _HOST_NAME.fullmatch(text):
+        raise ValueError("an IP address or a host name, without a port")
+    return text
+
+
+def _check_trusted_hosts(hosts: tuple[str, ...]) -> tuple[str, ...]:
+    for host in hosts:
+        if not _is_address(host.strip("[]")) and not _HOST_NAME.fullmatch(host.removeprefix(".")):
+            raise ValueError("host names with commas between them, a leading dot for all names below")
+    return hosts
+
+
+def _check_origins(origins: tuple[str, ...]) -> tuple[str, ...]:
+    for origin in origins:
+        parts = _ORIGIN.fullmatch(origin)
+        if not parts or not (_is_address(parts["host"].strip("[]")) or _HOST_NAME.fullmatch(parts["host"])):
+            raise ValueError(
+                "exact origins such as 'https://app.example.org', with commas between them (no '*', no path)"
+            )
+    return origins
+
+
+def _check_base_url(address: str) -> str:
+    """Plain http would show secrets to the network: it is for servers of this machine or beside it."""
+    parts = _BASE_URL.fullmatch(address.rstrip("/"))
+    host = parts["host"].strip("[]") if parts else ""
+    if not parts or not (_is_address(host) or _HOST_NAME.fullmatch(host)):
+        raise ValueError("an address such as 'https://graph.example.org/v1', without query and fragment")
+    if parts["scheme"] == "http" and not _is_near(host):
+        raise ValueError("https, as the address is not one of this machine or its own network")
+    return address.rstrip("/")
+
+
+def _is_near(host: str) -> bool:
+    return ipaddress.ip_address(host).is_private if _is_address(host) else "." not in host
+
+
+def _check_rate_limit(text: str) -> str:
+    try:
+        items = limits.parse_many(text)
+    except ValueError:
+        items = []
+    if not items or any(item.amount < 1 for item in items):
+        raise ValueError("a number per time, such as '1000 per 15 minutes'")
+    return text
+
+
+def _check_secret_key(key: SecretStr) -> SecretStr:
+    if len(key.get_secret_value()) < SECRET_KEY_LENGTH:
+        raise ValueError(f"at least {SECRET_KEY_LENGTH} random characters, or nothing: then one is made")
+    return key
+
+
+def _check_passphrase(passphrase: SecretStr) -> SecretStr:
+    if len(passphrase.get_secret_value()) < PASSPHRASE_LENGTH:
+        raise ValueError(f"at least {PASSPHRASE_LENGTH} characters, such as four words by chance")
+    return passphrase
+
+
+def _check_s3_url(text: str) -> str:
+    if not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]{1,62}(/[\w!*'().=-]+)*/?", text):
+        raise ValueError("a bucket and a folder, such as 's3://bucket/folder'")
+    return text
+
+
+def _check_endpoint(text: str) -> str:
+    if not _ORIGIN.fullmatch(text):
+        raise ValueError("an address such as 'https://s3.example.org', without a path")
+    return text
+
+
+def _split(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+def _check_log_level(text: str) -> str:
+    if text.upper() not in LOG_LEVELS:
+        raise ValueError("one of " + ", ".join(LOG_LEVELS))
+    return text.upper()
+
+
+def _check_log_format(text: str) -> str:
+    if text.lower() not in LOG_FORMATS:
+        raise ValueError("one of " + ", ".join(LOG_FORMATS))
+    return text.lower()
+
+
+AbsolutePath = Annotated[Path, AfterValidator(_check_path)]
+CommaList = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+Milliseconds = Annotated[int, Field(ge=1, le=3_600_000)]
+Host = Annotated[str, AfterValidator(_check_host)]
+TrustedHosts = Annotated[CommaList, AfterValidator(_check_trusted_hosts)]
+Origins = Annotated[CommaList, AfterValidator(_check_origins)]
+BaseUrl = Annotated[str, AfterValidator(_check_base_url)]
+RateLimit = Annotated[str, AfterValidator(_check_rate_limit)]
+SecretKey = Annotated[SecretStr, AfterValidator(_check_secret_key)]
+Passphrase = Annotated[SecretStr, AfterValidator(_check_passphrase)]
+BucketUrl = Annotated[str, AfterValidator(_check_s3_url)]
+Endpoint = Annotated[str, AfterValidator(_check_endpoint)]
+LogLevel = Annotated[str, AfterValidator(_check_log_level)]
+LogFormat = Annotated[str, AfterValidator(_check_log_format)]
