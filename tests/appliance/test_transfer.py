@@ -1,8 +1,10 @@
 """A workspace exported and imported is the same, or says in its ledger in what it is not."""
 
+import hashlib
 import zipfile
 from pathlib import Path
 
+import orjson
 import pytest
 
 from crm.accounts.saved_views import create_view, list_views
@@ -181,6 +183,41 @@ def test_a_damaged_export_is_refused(settings: Settings, filled: Cast, tmp_path:
     db = Database.open(fresh)
     assert db.read(lambda tx: tx.all("SELECT id FROM workspaces"), SYSTEM) == []
     db.close()
+
+
+@pytest.mark.parametrize(
+    ("member", "reason"),
+    [("tables/tags.jsonl", "refers to rows"), ("tables/workspaces.jsonl", "of another workspace")],
+)
+def test_an_export_that_was_forged_to_reach_another_workspace_is_refused(
+    settings: Settings, filled: Cast, tmp_path: Path, member: str, reason: str
+) -> None:
+    mine, theirs = int(filled.owner.workspace_id or 0), int(filled.outsider.workspace_id or 0)
+    export_to(settings, mine, tmp_path / "one.zip")
+    moment = "2026-11-21T00:00:00.000Z"
+    workspace = orjson.loads(members_of(tmp_path / "one.zip")["tables/workspaces.jsonl"]) | {"id": theirs}
+    tag = {"id": 9, "workspace_id": theirs, "name": "x", "name_key": "x", "created_at": moment}
+    forged = tmp_path / "forged.zip"
+    forge(tmp_path / "one.zip", forged, member, workspace if "workspaces" in member else tag)
+    with pytest.raises(TransferFailed, match=reason):
+        import_from(elsewhere(settings, tmp_path / "fresh"), forged)
+
+
+def forge(path: Path, target: Path, member: str, row: dict[str, object]) -> None:
+    """One row more than the export had, under a manifest and a seal that know it."""
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(target, "w") as new:
+        content = {name: old.read(name) for name in old.namelist()}
+        content[member] += orjson.dumps(row) + b"\n"
+        manifest = orjson.loads(content["manifest.json"])
+        manifest["rows"][Path(member).stem] += 1
+        for entry in manifest["members"]:
+            of = content[entry["path"]]
+            entry |= {"size": len(of), "sha256": hashlib.sha256(of).hexdigest()}
+        content["manifest.json"] = orjson.dumps(manifest)
+        digest = hashlib.sha256(content["manifest.json"]).hexdigest()
+        content["manifest.sha256"] = f"{digest}  manifest.json\n".encode()
+        for name, each in content.items():
+            new.writestr(name, each)
 
 
 def damage(path: Path, change: str) -> Path:

@@ -94,7 +94,10 @@ def _stage(reader: ArchiveReader, staged: Path) -> None:
                 connection.executemany(sql, map(_bindings, reader.records(name)))
             except (apsw.Error, ValueError, TypeError, KeyError) as error:
                 raise TransferFailed(f"The rows of {name} in the export do not fit: {error}.") from error
-        connection.execute("COMMIT")
+        try:
+            connection.execute("COMMIT")
+        except apsw.ConstraintError as error:
+            raise TransferFailed("The export refers to rows that it does not hold.") from error
         migrate(connection, migrations)
         connection.pragma("journal_mode", "DELETE")
 
@@ -104,12 +107,21 @@ def _check(copy: Copy, contents: Contents, policy: Policy) -> None:
         check_integrity(copy.connection)
     except DamagedCopy as error:
         raise TransferFailed(f"The export contradicts itself: {error}.") from error
+    for table in exported_tables(copy.connection, frozenset()):
+        _refuse_strays(copy, table, contents.workspace_id)
     for name, count in contents.rows.items():
         found = copy.connection.execute(f"SELECT count(*) FROM {quoted(name)}").fetchall()[0][0]
         if found != count:
             raise TransferFailed(f"The export should hold {count} rows of {name}, and holds {found}.")
     if policy.inspect(copy, Actor(contents.workspace_id, None)) != contents.facts:
         raise TransferFailed("The export's ledger is not the one that its manifest names.")
+
+
+def _refuse_strays(copy: Copy, table: Table, workspace_id: int) -> None:
+    """Whoever writes an export by hand must not reach a workspace that is here already."""
+    sql = f"SELECT 1 FROM {quoted(table.name)} WHERE {quoted(tenant_column(table.name))} IS NOT ? LIMIT 1"
+    if copy.connection.execute(sql, (workspace_id,)).fetchall():
+        raise TransferFailed(f"The export holds rows of {table.name} that are of another workspace.")
 
 
 def _take_in(settings: Settings, reader: ArchiveReader, copy: Copy, policy: Policy) -> Arrival:
