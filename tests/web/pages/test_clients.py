@@ -141,6 +141,11 @@ def test_the_list_answers_its_address(owner: FlaskClient, db: Database, cast: Ca
         assert f">{left_out}</a>" not in page, address
 
 
+def test_a_search_too_short_to_find_the_middle_of_words_says_so(owner: FlaskClient) -> None:
+    assert "find the beginnings of words" in text_of(owner.get("/clients?q=zo"))
+    assert "find the beginnings of words" not in text_of(owner.get("/clients?q=zoe"))
+
+
 def test_a_list_of_the_search_box_is_a_fragment_with_a_clean_address(owner: FlaskClient) -> None:
     answer = owner.get("/clients?q=zo&status=&kind=&owner_id=&tag=", headers=HTMX)
     assert answer.headers["HX-Push-Url"] == "/clients?q=zo"
