@@ -5,6 +5,7 @@ from crm.web.api import backups as api_backups
 from crm.web.api import channels as api_channels
 from crm.web.api import clients as api_clients
 from crm.web.api import conversations as api_conversations
+from crm.web.api import docs as api_docs
 from crm.web.api import exports as api_exports
 from crm.web.api import files as api_files
 from crm.web.api import health as api_health
@@ -72,6 +73,7 @@ API = (
     api_channels.blueprint,
     api_clients.blueprint,
     api_conversations.blueprint,
+    api_docs.blueprint,
     api_exports.blueprint,
     api_files.blueprint,
     api_health.blueprint,

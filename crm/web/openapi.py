@@ -1,21 +1,20 @@
 """The OpenAPI 3.1 document, made from the routes, their permissions and the models they declare."""
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from http import HTTPStatus
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 import orjson
-from flask import Blueprint, Flask, Response, current_app, render_template
+from flask import Flask
 from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import models_json_schema
 from werkzeug.routing import Rule
 
 from crm.version import VERSION
-from crm.web.auth import PUBLIC, permission_of, public
+from crm.web.auth import PUBLIC, permission_of
+from crm.web.contract import Contract, contract_of
 
-View = TypeVar("View", bound=Callable[..., Any])
 ARGUMENT = re.compile(r"<(?:[^:<>]+:)?([^<>]+)>")
 REF = "#/components/schemas/{model}"
 REFUSALS = {
@@ -27,56 +26,9 @@ REFUSALS = {
     "always": (400, 429, 503),
 }
 
-blueprint = Blueprint("api_docs", __name__, url_prefix="/api")
-
-
-@dataclass(frozen=True, slots=True)
-class Contract:
-    """What a view takes and gives. `result` is a type that pydantic can describe: a dataclass of a room.
-
-    `bare`: it is the whole body, and so at 503 too.
-    """
-
-    body: type[BaseModel] | None = None
-    query: type[BaseModel] | None = None
-    result: Any = None
-    many: bool = False
-    status: int = 200
-    upload: bool = False
-    content: str | None = None
-    bare: bool = False
-    refusals: tuple[int, ...] = ()
-
-
-def contract(**facts: Any) -> Callable[[View], View]:
-    """Declare the view's contract for the document; see Contract for the facts."""
-    declared = Contract(**facts)
-
-    def declare(view: View) -> View:
-        view.__dict__["contract"] = declared
-        return view
-
-    return declare
-
-
-@blueprint.get("/openapi.json")
-@public
-@contract(content="application/json")
-def show_openapi() -> Response:
-    """Describe this API in the OpenAPI format"""
-    return Response(current_app.extensions["holdfast.openapi"](), mimetype="application/json")
-
-
-@blueprint.get("/docs")
-@public
-@contract(content="text/html")
-def show_docs() -> str:
-    """Read and try this API in the browser"""
-    return render_template("docs/openapi.html")
-
 
 def publish_openapi(app: Flask) -> None:
-    """Register the document, which is made when it is first asked for."""
+    """It is made when it is first asked for."""
     made: list[bytes] = []
 
     def document() -> bytes:
@@ -85,12 +37,11 @@ def publish_openapi(app: Flask) -> None:
         return made[0]
 
     app.extensions["holdfast.openapi"] = document
-    app.register_blueprint(blueprint)
 
 
 def describe(app: Flask) -> dict[str, Any]:
     schemas = _Schemas()
-    routes = [(rule, method, _contract_of(app, rule)) for rule, method in _api_routes(app)]
+    routes = [(rule, method, contract_of(app, rule)) for rule, method in _api_routes(app)]
     for _, _, declared in routes:
         schemas.learn(declared)
     references, components = schemas.resolve()
@@ -136,11 +87,6 @@ def _api_routes(app: Flask) -> Iterator[tuple[Rule, str]]:
         if rule.rule.startswith("/api/"):
             for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
                 yield rule, method
-
-
-def _contract_of(app: Flask, rule: Rule) -> Contract:
-    declared = getattr(app.view_functions[rule.endpoint], "contract", None)
-    return declared if isinstance(declared, Contract) else Contract()
 
 
 def _operation(

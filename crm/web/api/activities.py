@@ -12,9 +12,9 @@ from crm.db.keyset import DEFAULT_LIMIT, MAX_LIMIT
 from crm.leads.undo import undo_activity
 from crm.web import answers
 from crm.web.auth import permit
+from crm.web.contract import contract
 from crm.web.idempotency import answer_once
 from crm.web.ledger_csv import ledger_as_csv
-from crm.web.openapi import contract
 from crm.web.requests import query, read
 
 blueprint = Blueprint("api_activities", __name__, url_prefix="/api/activities")

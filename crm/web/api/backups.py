@@ -19,9 +19,9 @@ from crm.db.backup.shelf import Backup, Run
 from crm.db.restored import Restored
 from crm.web import answers
 from crm.web.auth import permit
+from crm.web.contract import contract
 from crm.web.idempotency import answer_once
 from crm.web.identity import database
-from crm.web.openapi import contract
 from crm.web.requests import write
 
 blueprint = Blueprint("api_backups", __name__, url_prefix="/api/backups")

@@ -18,8 +18,8 @@ from crm.db.keyset import Page
 from crm.web import answers
 from crm.web.api.conversations import PageQuery
 from crm.web.auth import permit
+from crm.web.contract import contract
 from crm.web.idempotency import answer_once
-from crm.web.openapi import contract
 from crm.web.requests import expected_version, json_body, query, read, write
 from crm.web.whatsapp import NumberHealth, check_number, fetch_templates, number_health, vault
 

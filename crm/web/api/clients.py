@@ -18,8 +18,8 @@ from crm.db.transaction import Transaction
 from crm.errors import NotFound
 from crm.web import answers
 from crm.web.auth import permit
+from crm.web.contract import contract
 from crm.web.idempotency import answer_once
-from crm.web.openapi import contract
 from crm.web.requests import expected_version, json_body, query, read, write
 
 blueprint = Blueprint("api_clients", __name__, url_prefix="/api/clients")

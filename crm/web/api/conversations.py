@@ -16,8 +16,8 @@ from crm.conversations.writing import Written, answer_conversation
 from crm.db.keyset import DEFAULT_LIMIT, MAX_LIMIT
 from crm.web import answers
 from crm.web.auth import permit
+from crm.web.contract import contract
 from crm.web.idempotency import answer_once
-from crm.web.openapi import contract
 from crm.web.requests import expected_version, json_body, query, read, write
 
 blueprint = Blueprint("api_conversations", __name__, url_prefix="/api/conversations")

@@ -15,8 +15,8 @@ from crm.db.actor import Actor
 from crm.db.backup.manifest import CHUNK
 from crm.web.api.backups import app_settings
 from crm.web.auth import permit
+from crm.web.contract import contract
 from crm.web.identity import actor
-from crm.web.openapi import contract
 from crm.web.requests import write
 
 blueprint = Blueprint("api_exports", __name__, url_prefix="/api/workspace/export")

@@ -22,9 +22,9 @@ from crm.db.keyset import DEFAULT_LIMIT, MAX_LIMIT
 from crm.errors import NotFound
 from crm.web import answers
 from crm.web.auth import accepts_upload, permit
+from crm.web.contract import contract
 from crm.web.downloads import PICTURES, send_content
 from crm.web.idempotency import answer_once
-from crm.web.openapi import contract
 from crm.web.requests import expected_version, query, read, write
 from crm.web.uploads import received_file, uploads_settings
 

@@ -8,8 +8,8 @@ from flask import Blueprint, Response, current_app
 from crm.db.health import Health, check_health
 from crm.web.answers import JSON
 from crm.web.auth import public
+from crm.web.contract import contract
 from crm.web.identity import database
-from crm.web.openapi import contract
 
 blueprint = Blueprint("api_health", __name__, url_prefix="/api/health")
 

@@ -19,9 +19,9 @@ from crm.accounts.users import User
 from crm.db.actor import SYSTEM
 from crm.web import answers
 from crm.web.auth import permit, public, unguarded
+from crm.web.contract import contract
 from crm.web.idempotency import answer_once, secret_of_answer
 from crm.web.identity import database
-from crm.web.openapi import contract
 from crm.web.requests import json_body, query, read, write
 from crm.web.short_lists import ShortListQuery, short_page
 

@@ -25,9 +25,9 @@ from crm.leads.moves import move_lead
 from crm.leads.trash import delete_lead, restore_lead
 from crm.web import answers
 from crm.web.auth import permit
+from crm.web.contract import contract
 from crm.web.idempotency import answer_once
 from crm.web.lead_queries import BoardQuery
-from crm.web.openapi import contract
 from crm.web.requests import expected_version, json_body, query, read, write
 
 LeadOrPair = Lead | PairedLead

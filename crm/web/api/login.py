@@ -13,6 +13,7 @@ from crm.accounts.users import User
 from crm.accounts.workspaces import Workspace, show_workspace
 from crm.web import answers
 from crm.web.auth import permit, public, unguarded
+from crm.web.contract import contract
 from crm.web.identity import actor, database, identity
 from crm.web.login_cookies import (
     device_of_request,
@@ -22,7 +23,6 @@ from crm.web.login_cookies import (
     keep_login,
     place_of_request,
 )
-from crm.web.openapi import contract
 from crm.web.requests import expected_version, json_body, read, write
 
 blueprint = Blueprint("api_login", __name__, url_prefix="/api")

@@ -10,8 +10,8 @@ from crm.leads.notes import Note, add_note, change_note, delete_note, get_note, 
 from crm.leads.subjects import Subject
 from crm.web import answers
 from crm.web.auth import permit
+from crm.web.contract import contract
 from crm.web.idempotency import answer_once
-from crm.web.openapi import contract
 from crm.web.requests import expected_version, json_body, query, read, write
 
 blueprint = Blueprint("api_notes", __name__, url_prefix="/api/notes")

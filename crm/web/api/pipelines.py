@@ -12,9 +12,9 @@ from crm.leads.stage_fields import PipelineChanges, PipelineFields, StageFields
 from crm.leads.stages import create_stage
 from crm.web import answers
 from crm.web.auth import permit
+from crm.web.contract import contract
 from crm.web.idempotency import answer_once
 from crm.web.lead_queries import BoardQuery
-from crm.web.openapi import contract
 from crm.web.requests import expected_version, json_body, query, read, write
 
 blueprint = Blueprint("api_pipelines", __name__, url_prefix="/api/pipelines")

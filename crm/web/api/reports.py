@@ -7,8 +7,8 @@ from crm.clients.fields import MAX_ID
 from crm.leads.reports_sqlite import Report, show_report
 from crm.web import answers
 from crm.web.auth import permit
+from crm.web.contract import contract
 from crm.web.identity import identity
-from crm.web.openapi import contract
 from crm.web.requests import query, read
 
 blueprint = Blueprint("api_reports", __name__, url_prefix="/api/reports")

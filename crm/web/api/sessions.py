@@ -5,8 +5,8 @@ from flask import Blueprint, Response
 from crm.accounts.sessions import Session, end_other_sessions, end_session, list_sessions
 from crm.web import answers
 from crm.web.auth import permit
+from crm.web.contract import contract
 from crm.web.identity import identity
-from crm.web.openapi import contract
 from crm.web.requests import query, read, write
 from crm.web.short_lists import ShortListQuery, short_page
 

@@ -8,8 +8,8 @@ from crm.leads.stages import change_stage, delete_stage, restore_stage
 from crm.web import answers
 from crm.web.api.pipelines import EmptyingQuery
 from crm.web.auth import permit
+from crm.web.contract import contract
 from crm.web.idempotency import answer_once
-from crm.web.openapi import contract
 from crm.web.requests import expected_version, json_body, query, read, write
 
 blueprint = Blueprint("api_stages", __name__, url_prefix="/api/stages")

@@ -13,9 +13,9 @@ from crm.leads.task_lists import TaskFilter, list_tasks
 from crm.leads.tasks import Task, change_task, create_task, delete_task, get_task, restore_task
 from crm.web import answers
 from crm.web.auth import permit
+from crm.web.contract import contract
 from crm.web.idempotency import answer_once
 from crm.web.identity import identity
-from crm.web.openapi import contract
 from crm.web.requests import expected_version, json_body, query, read, write
 
 blueprint = Blueprint("api_tasks", __name__, url_prefix="/api/tasks")

@@ -16,8 +16,8 @@ from crm.conversations.templates import (
 from crm.db.keyset import Page
 from crm.web import answers
 from crm.web.auth import permit
+from crm.web.contract import contract
 from crm.web.idempotency import answer_once
-from crm.web.openapi import contract
 from crm.web.requests import json_body, read, write
 
 blueprint = Blueprint("api_templates", __name__, url_prefix="/api")

@@ -6,9 +6,9 @@ from crm.accounts.fields import TokenFields
 from crm.accounts.tokens import NewToken, Token, create_token, list_tokens, revoke_token, show_token
 from crm.web import answers
 from crm.web.auth import permit
+from crm.web.contract import contract
 from crm.web.idempotency import answer_once, secret_of_answer
 from crm.web.identity import identity
-from crm.web.openapi import contract
 from crm.web.requests import json_body, query, read, write
 from crm.web.short_lists import ShortListQuery, short_page
 

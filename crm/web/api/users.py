@@ -7,9 +7,9 @@ from crm.accounts.passwords import check_password, hash_password
 from crm.accounts.users import User, change_user, create_user, list_users, show_user
 from crm.web import answers
 from crm.web.auth import permit
+from crm.web.contract import contract
 from crm.web.idempotency import answer_once
 from crm.web.identity import identity
-from crm.web.openapi import contract
 from crm.web.requests import expected_version, json_body, query, read, write
 from crm.web.short_lists import ShortListQuery, short_page
 

@@ -6,8 +6,8 @@ from crm.accounts.saved_views import SavedView, delete_view, list_views, restore
 from crm.accounts.view_fields import ListName, ViewChanges, ViewFields
 from crm.web import answers
 from crm.web.auth import permit
+from crm.web.contract import contract
 from crm.web.idempotency import answer_once
-from crm.web.openapi import contract
 from crm.web.requests import expected_version, json_body, query, read, write
 from crm.web.saved_views import change_saved_view, save_view
 from crm.web.short_lists import ShortListQuery, short_page

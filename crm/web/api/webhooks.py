@@ -7,10 +7,10 @@ from crm.conversations.deliveries import confirm_handshake, receive_delivery
 from crm.errors import Forbidden
 from crm.web import answers
 from crm.web.auth import public, unguarded
+from crm.web.contract import contract
 from crm.web.errors import Unauthorized
 from crm.web.identity import database
 from crm.web.limits import spend_address
-from crm.web.openapi import contract
 from crm.web.requests import query
 from crm.web.whatsapp import signature_failures, vault
 

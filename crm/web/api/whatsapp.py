@@ -6,8 +6,8 @@ from crm.conversations.addressing import WrittenToPhone, write_to_phone
 from crm.conversations.fields import WhatsAppMessage
 from crm.web import answers
 from crm.web.auth import permit
+from crm.web.contract import contract
 from crm.web.idempotency import answer_once
-from crm.web.openapi import contract
 from crm.web.requests import json_body
 
 blueprint = Blueprint("api_whatsapp", __name__, url_prefix="/api/whatsapp")

@@ -8,9 +8,9 @@ from crm.accounts.workspaces import Workspace, change_workspace, show_workspace
 from crm.appliance.furnishing import furnish_workspace
 from crm.web import answers
 from crm.web.auth import permit, public, unguarded
+from crm.web.contract import contract
 from crm.web.identity import database, settings
 from crm.web.login_cookies import place_of_request
-from crm.web.openapi import contract
 from crm.web.requests import expected_version, json_body, read, write
 
 blueprint = Blueprint("api_workspace", __name__, url_prefix="/api")

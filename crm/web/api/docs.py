@@ -1,0 +1,24 @@
+"""/api/openapi.json and /api/docs: the description of this API."""
+
+from flask import Blueprint, Response, current_app, render_template
+
+from crm.web.auth import public
+from crm.web.contract import contract
+
+blueprint = Blueprint("api_docs", __name__, url_prefix="/api")
+
+
+@blueprint.get("/openapi.json")
+@public
+@contract(content="application/json")
+def show_openapi() -> Response:
+    """Describe this API in the OpenAPI format"""
+    return Response(current_app.extensions["holdfast.openapi"](), mimetype="application/json")
+
+
+@blueprint.get("/docs")
+@public
+@contract(content="text/html")
+def show_docs() -> str:
+    """Read and try this API in the browser"""
+    return render_template("docs/openapi.html")
