@@ -30,6 +30,8 @@ class Root(click.Group):
             return super().invoke(ctx)
         except (CrmError, StartRefused) as error:
             raise click.ClickException(str(error)) from error
+        except (FileNotFoundError, PermissionError, NotADirectoryError) as error:
+            raise click.ClickException(f"{error.filename}: {error.strerror}.") from error
 
 
 @click.group(cls=Root, context_settings={"help_option_names": ["-h", "--help"]})

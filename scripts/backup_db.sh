@@ -2,9 +2,10 @@
 # Makes a backup, from any folder and with cron's bare environment: one line a step on stderr, the backup's path
 # last on stdout, and an exit status other than 0 on any failure. A line for cron:  30 2 * * * /path/to/backup_db.sh
 set -eu
-here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd -P)
 PATH=${PATH:-/usr/local/bin:/usr/bin:/bin}
 export PATH
+script=$(readlink -f -- "$0" 2>/dev/null || echo "$0") # as a link in /etc/cron.daily, too
+here=$(CDPATH='' cd -- "$(dirname -- "$script")" && pwd -P)
 if [ -x "$here/../.venv/bin/python" ]; then
     cd "$here/.."
     exec .venv/bin/python -m crm backup "$@"

@@ -52,10 +52,9 @@ def verify_named(settings: Settings, given: str, report: Report) -> Manifest:
 
 def standing_of(settings: Settings) -> Standing:
     found = list_backups(settings.backup_dir)
-    newest = next((backup for backup in found if backup.good), None)
     return Standing(
         backups=found,
-        stale=newest is None or newest.age > FRESH,
+        stale=not any_good_within(FRESH, found),
         running=is_running(settings.backup_dir),
         last_run=last_run(settings.backup_dir),
         restored=load_restored(settings.sqlite_path),
@@ -69,10 +68,15 @@ def is_due(settings: Settings) -> bool:
     run = last_run(settings.backup_dir)
     if run is not None and run.problem and _passed(clock.from_text(run.ended_at)) < RETRY:
         return False
-    found = list_backups(settings.backup_dir)
-    newest = next((backup for backup in found if backup.good), None)
     every = timedelta(hours=settings.backup_every_hours)
-    return (newest is None or _passed(newest.made_at) >= every) and not is_running(settings.backup_dir)
+    return not any_good_within(every, list_backups(settings.backup_dir)) and not is_running(
+        settings.backup_dir
+    )
+
+
+def any_good_within(span: timedelta, backups: list[Backup]) -> bool:
+    """Of one from a time to come, as a clock that was wrong leaves it, nobody knows how old it is."""
+    return any(backup.good and timedelta(0) <= backup.age <= span for backup in backups)
 
 
 def back_up_when_due(_db: Database, settings: Settings) -> None:

@@ -12,19 +12,18 @@ from crm.appliance.backups import standing_of
 from crm.appliance.contents import inspect
 from crm.config import Settings
 from crm.db import gates
-from crm.db.backup.manifest import digest_of
 from crm.db.backup.report import in_words
+from crm.db.backup.uploads import HOW_TO_MEND, is_whole, listed
 from crm.db.copies import Copy, DamagedCopy, check_integrity, count_rows
 from crm.db.engine import UnsafeEngine, open_reader
 from crm.db.instance import UPLOADS_MARKER
 from crm.db.migrations import MigrationRefused, load_migrations, pending_migrations
 from crm.db.process import is_open
 from crm.db.refusal import StartRefused
-from crm.db.stored_files import place_of, stored_files
+from crm.db.stored_files import stored_files
 from crm.errors import CrmError
 
 LOW_BYTES = 1024**3
-NAMED_AT_MOST = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,20 +118,13 @@ def _ledgers(connection: apsw.Connection) -> str:
 
 def _files(connection: apsw.Connection, uploads: Path) -> str:
     files = stored_files(connection)
-    lost = [file.path for file in files if not _is_whole(place_of(uploads, file), file.size, file.sha256)]
+    lost = [file.named for file in files if not is_whole(uploads, file)]
     if lost:
         raise StartRefused(
-            f"{len(lost)} of {len(files)} are missing or damaged: {', '.join(lost[:NAMED_AT_MOST])}. "
-            "A backup that has them brings them back: crm restore --record."
+            f"{len(lost)} of {len(files)} are missing or damaged: {listed(lost)}. "
+            f"A backup that has them brings them back, one by one: {HOW_TO_MEND}."
         )
     return f"{len(files)}, each as its row says"
-
-
-def _is_whole(path: Path, size: int, sha256: str) -> bool:
-    try:
-        return digest_of(path) == (size, sha256)
-    except OSError:
-        return False
 
 
 def _orphans(connection: apsw.Connection, uploads: Path) -> str:
@@ -153,7 +145,7 @@ def _belongs(path: Path, named: set[str]) -> bool:
 def _backups(settings: Settings) -> str:
     standing = standing_of(settings)
     if standing.last_run is not None and standing.last_run.problem:
-        raise StartRefused(f"The last attempt failed: {standing.last_run.problem}")
+        raise StartRefused(f"The last attempt: {standing.last_run.problem}")
     if standing.stale:
         raise StartRefused("There is no verified backup of the last 26 hours. Make one: crm backup.")
     paused = ". Messages are paused since a restore: crm release" if standing.restored else ""

@@ -10,12 +10,11 @@ from crm.appliance.search import REINDEX
 from crm.appliance.transfer import LEDGER, LEFT_OUT
 from crm.config import Settings
 from crm.db.actor import SYSTEM, Actor
-from crm.db.backup.manifest import digest_of
 from crm.db.backup.places import DATABASE, UPLOADS
 from crm.db.backup.records import Found, bring_back, compare_record, files_of, find_record, refuse_unknown
 from crm.db.backup.report import BackupFailed, Silence
 from crm.db.backup.shelf import find_backup, list_backups
-from crm.db.backup.uploads import copy_durably
+from crm.db.backup.uploads import copy_durably, is_whole
 from crm.db.backup.verifying import verify_backup
 from crm.db.copies import Copy, opened_copy
 from crm.db.database import Database
@@ -53,7 +52,7 @@ def offer_record(settings: Settings, db: Database, given: str | None, wanted: st
             rows = find_record(copy, _tables(copy, name), name, record_id)
         if rows:
             verify_backup(folder, inspect, Silence())
-            found = db.read(compare_record, SYSTEM, rows)
+            found = [_with_file(settings.upload_folder, row) for row in db.read(compare_record, SYSTEM, rows)]
             return Offer(folder, name, record_id, [row for row in found if row.state != "same"])
     raise BackupFailed(f"No good backup has {wanted}.")
 
@@ -97,9 +96,15 @@ def _note(tx: Transaction, offer: Offer, found: Found) -> None:
         REINDEX[table](tx, row_id)
 
 
+def _with_file(uploads: Path, found: Found) -> Found:
+    if found.state == "same" and not all(is_whole(uploads, file) for file in files_of([found])):
+        return Found(found.table, found.row, "damaged", ("content",))
+    return found
+
+
 def _bring_file(source: Path, uploads: Path, file: StoredFile) -> None:
     place = place_of(uploads, file)
-    if place.exists() and digest_of(place) == (file.size, file.sha256):
+    if is_whole(uploads, file):
         return
     place.unlink(missing_ok=True)
     make_folder(place.parent)

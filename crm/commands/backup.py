@@ -9,7 +9,7 @@ from types import FrameType
 import click
 
 from crm import clock
-from crm.appliance.backups import FRESH, back_up, find_on_shelf, verify_named
+from crm.appliance.backups import FRESH, any_good_within, back_up, find_on_shelf, verify_named
 from crm.commands.terminal import Lines, table
 from crm.config import Settings, load_settings
 from crm.db.backup.offsite import carry_off, fetch, list_offsite, passphrase_of
@@ -33,9 +33,12 @@ def backup(ctx: click.Context) -> None:
     signal.signal(signal.SIGHUP, _stop)
     report = Lines()
     folder = back_up(settings, report)
+    run = last_run(settings.backup_dir)
     if settings.backup_store_url is not None:
         _carry_off(folder, settings, report)
     click.echo(folder)
+    if run is not None and run.problem:
+        raise BackupFailed(f"The backup is good, but {run.problem}")
 
 
 def _carry_off(folder: Path, settings: Settings, report: Lines) -> None:
@@ -110,9 +113,8 @@ def backups() -> None:
     click.echo(table(rows) if found else f"No backups in {settings.backup_dir}.")
     run = last_run(settings.backup_dir)
     if run is not None and run.problem:
-        click.echo(f"The last attempt, at {run.ended_at}, failed: {run.problem}", err=True)
-    good = [one for one in found if one.good]
-    if not good or good[0].age > FRESH:
+        click.echo(f"The last attempt, at {run.ended_at}: {run.problem}", err=True)
+    if not any_good_within(FRESH, found):
         raise BackupFailed("There is no verified backup of the last 26 hours.")
 
 

@@ -1,6 +1,6 @@
-"""Which files the rows of a database own: every table with `stored_name`, `size` and `sha256` owns some."""
+"""Which files the rows of a database own: a table with `id`, `stored_name`, `size` and `sha256` owns some."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import apsw
@@ -8,17 +8,22 @@ import apsw
 from crm.db.copies import quoted
 from crm.errors import Invalid
 
-COLUMNS = {"stored_name", "size", "sha256"}
+COLUMNS = {"id", "stored_name", "size", "sha256"}
 GONE = "purged_at"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class StoredFile:
-    """`path` is relative to the folder of uploads."""
+    """`path` is relative to the folder of uploads; `record` is the row that owns it, such as files/7."""
 
     path: str
     size: int
     sha256: str
+    record: str = field(default="", compare=False)
+
+    @property
+    def named(self) -> str:
+        return f"{self.record} ({self.path})" if self.record else self.path
 
 
 def file_tables(connection: apsw.Connection) -> dict[str, set[str]]:
@@ -39,12 +44,15 @@ def file_tables(connection: apsw.Connection) -> dict[str, set[str]]:
 
 def stored_files(connection: apsw.Connection) -> list[StoredFile]:
     """Each once, sorted; without those whose content was given up for good."""
-    found: set[tuple[str, int, str]] = set()
+    found: set[StoredFile] = set()
     for table, columns in file_tables(connection).items():
         condition = f"WHERE {GONE} IS NULL" if GONE in columns else ""
-        sql = f"SELECT stored_name, size, sha256 FROM {quoted(table)} {condition}"
-        found.update((str(name), int(size), str(sha)) for name, size, sha in connection.execute(sql))
-    return [StoredFile(*facts) for facts in sorted(found)]
+        sql = f"SELECT stored_name, size, sha256, id FROM {quoted(table)} {condition}"
+        found.update(
+            StoredFile(str(name), int(size), str(sha), f"{table}/{row_id}")
+            for name, size, sha, row_id in connection.execute(sql)
+        )
+    return sorted(found)
 
 
 def place_of(uploads: Path, file: StoredFile) -> Path:

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from crm.appliance.backups import back_up, verify_named
+from crm.appliance.backups import back_up, is_due, standing_of, verify_named
 from crm.config import Settings
 from crm.db.backup.manifest import load_manifest
 from crm.db.backup.report import BackupFailed, Silence
@@ -90,6 +90,34 @@ def test_an_upload_that_went_missing_is_taken_from_the_previous_backup(
     folder = back_up(appliance.settings, heard)
     assert (folder / "uploads" / "00document").read_bytes() == bytes(5_000)
     assert any("00document" in line and "previous" in line for line in heard.steps)
+    run = last_run(appliance.settings.backup_dir)
+    assert run is not None and run.name == folder.name and "documents/1 (00document)" in run.problem
+
+
+def test_a_database_that_cannot_be_read_is_a_failure_that_is_remembered(appliance: Filled) -> None:
+    settings = appliance.settings
+    kept = back_up(settings, Silence())
+    appliance.db.close()
+    settings.sqlite_path.write_bytes(b"")
+    with pytest.raises(BackupFailed, match="crm doctor"):
+        back_up(settings, Silence())
+    run = last_run(settings.backup_dir)
+    assert run is not None and "cannot be read" in run.problem
+    assert names_on(settings.backup_dir) == [kept.name]
+
+
+def test_a_backup_from_a_time_to_come_neither_hides_nor_hurries_the_others(
+    appliance: Filled, frozen_clock: FrozenClock
+) -> None:
+    settings = appliance.settings.model_copy(update={"backup_every_hours": 24})
+    frozen_clock.advance(days=400)
+    back_up(settings, Silence())
+    frozen_clock.advance(days=-400)
+    assert standing_of(settings).stale and is_due(settings)
+    back_up(settings, Silence())
+    assert not standing_of(settings).stale and not is_due(settings)
+    frozen_clock.advance(hours=27)
+    assert standing_of(settings).stale and is_due(settings)
 
 
 def test_a_name_that_leads_out_of_the_uploads_is_not_followed(appliance: Filled) -> None:

@@ -1,5 +1,7 @@
 """One record comes back with what belongs to it, and nothing else is touched."""
 
+from io import BytesIO
+
 import pytest
 
 from crm.activity.chain import verify_chain
@@ -9,9 +11,11 @@ from crm.appliance.records import accept_offer, offer_record
 from crm.clients.client import find_client, live_client
 from crm.clients.clients import change_client, create_client, get_client
 from crm.clients.fields import ClientChanges, NewClient
+from crm.clients.files import attach_file, stored_name_of
 from crm.clients.listing import list_clients
 from crm.clients.listing_sqlite import ClientFilter
 from crm.clients.trash import delete_client
+from crm.clients.uploads import stored_upload
 from crm.config import Settings
 from crm.db.actor import SYSTEM
 from crm.db.backup.report import BackupFailed, Silence
@@ -24,6 +28,13 @@ from tests.support.cast import Cast
 def made(db: Database, cast: Cast, **given: object) -> int:
     fields = NewClient.model_validate({"kind": "person", **given})
     return db.write(create_client, cast.owner, fields).id
+
+
+def attached(db: Database, cast: Cast, settings: Settings, client: int, content: bytes) -> int:
+    uploads, workspace = settings.upload_folder, cast.owner.workspace_id
+    assert workspace is not None
+    with stored_upload(uploads, workspace, "letter.txt", BytesIO(content), limit=100) as upload:
+        return db.write(attach_file, cast.owner, client, upload).id
 
 
 def names_found(db: Database, cast: Cast, words: str) -> list[str]:
@@ -112,3 +123,23 @@ def test_a_taken_place_refuses_all_of_it(db: Database, cast: Cast, settings: Set
 def retag(tx: Transaction) -> None:
     """The tag's row is another now, under the same name."""
     tx.run("UPDATE tags SET id = id + 100")
+
+
+@pytest.mark.parametrize("change", ["missing", "damaged"])
+@pytest.mark.parametrize("wanted", ["files", "clients"])
+def test_a_file_lost_in_use_comes_back_with_its_record(
+    db: Database, cast: Cast, settings: Settings, change: str, wanted: str
+) -> None:
+    client = made(db, cast, name="Ada")
+    file = attached(db, cast, settings, client, b"a letter")
+    back_up(settings, Silence())
+    place = settings.upload_folder / db.read(stored_name_of, cast.owner, file)[1]
+    place.unlink()
+    if change == "damaged":
+        place.write_bytes(b"A letter")
+    ids = {"files": file, "clients": client}
+    assert bring(settings, db, f"{wanted}/{ids[wanted]}") == ["files"]
+    assert place.read_bytes() == b"a letter"
+    assert offer_record(settings, db, None, f"{wanted}/{ids[wanted]}").rows == []
+    newest = db.read(list_activities, cast.owner, ActivityFilter(), limit=1).rows[0]
+    assert (newest.action, newest.entity_id) == ("file.recovered", file)

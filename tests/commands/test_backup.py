@@ -41,8 +41,10 @@ def test_the_script_works_from_any_folder_with_the_environment_of_cron(
     places = environment_for(appliance.settings)
     places.pop("PATH")
     python_path = os.pathsep.join(path for path in sys.path if path.endswith("site-packages"))
+    link = tmp_path / "in cron.daily"
+    link.symlink_to(script)
     done = subprocess.run(
-        [str(script)],
+        [str(link)],
         cwd="/",
         env={**places, "PYTHONPATH": python_path},
         capture_output=True,
@@ -60,6 +62,20 @@ def test_a_failure_is_one_sentence_and_an_exit_status(appliance: Filled) -> None
     assert done.returncode == 1 and done.stdout == ""
     assert "00document" in done.stderr.splitlines()[-1]
     assert "Traceback" not in done.stderr
+
+
+def test_a_file_lost_in_use_is_an_exit_status_though_the_backup_is_good(appliance: Filled) -> None:
+    assert crm(appliance.settings, "backup").returncode == 0
+    appliance.documents[0].unlink()
+    done = crm(appliance.settings, "backup")
+    assert done.returncode == 1 and "documents/1" in done.stderr.splitlines()[-1]
+    assert crm(appliance.settings, "backup", "verify", done.stdout.strip()).returncode == 0
+
+
+def test_a_place_that_is_not_there_is_a_sentence(appliance: Filled, tmp_path: Path) -> None:
+    name = back_up(appliance.settings, Silence()).name
+    done = crm(appliance.settings, "backup", "pack", name, str(tmp_path / "nowhere" / "file"))
+    assert done.returncode == 1 and "nowhere" in done.stderr and "Traceback" not in done.stderr
 
 
 def test_backups_are_listed_with_age_size_and_last_verification(appliance: Filled) -> None:

@@ -25,11 +25,21 @@ from crm.db.backup.shelf import (
     note_check,
     note_run,
 )
-from crm.db.backup.uploads import UploadsLost, bytes_to_copy, copy_durably, gather_uploads, remove_folder
+from crm.db.backup.uploads import (
+    HOW_TO_MEND,
+    Gathered,
+    UploadsLost,
+    bytes_to_copy,
+    copy_durably,
+    gather_uploads,
+    listed,
+    remove_folder,
+)
 from crm.db.backup.verifying import Inspect, check_database, verify_database
 from crm.db.copies import opened_copy
 from crm.db.durable_files import sync_folder
 from crm.db.engine import open_reader, open_writer
+from crm.db.failures import translate
 from crm.db.gates import check_engine, check_filesystem, check_header
 from crm.db.instance import load_instance
 from crm.db.presence import Occupied, Presence
@@ -52,7 +62,10 @@ class Plan:
 
 
 def make_backup(plan: Plan, report: Report) -> Path:
-    """The folder of a new backup that was restored on trial. Raises BackupFailed, or another CrmError."""
+    """The folder of a new backup that was restored on trial. Raises BackupFailed, or another CrmError.
+
+    Of a good one the last run still tells a problem when files were lost in use.
+    """
     started = clock.timestamp()
     if not plan.places.database.exists():
         raise BackupFailed(f"There is no database at {plan.places.database}.")
@@ -60,15 +73,26 @@ def make_backup(plan: Plan, report: Report) -> Path:
     with locked_shelf(plan.shelf), _present(plan.places.database):
         report.step(f"lock: taken in {plan.shelf}")
         try:
-            folder = _make_patiently(plan, report)
-            note_run(plan.shelf, started, name=folder.name)
-        except (CrmError, OSError) as error:
+            folder, healed = _make_patiently(plan, report)
+            note_run(plan.shelf, started, name=folder.name, problem=_warning(healed))
+        except (CrmError, OSError, apsw.Error) as error:
+            failure = _failure_of(error)
             with suppress(OSError):
-                note_run(plan.shelf, started, problem=str(error))
-            if isinstance(error, OSError):
-                raise BackupFailed(f"The backup failed: {error.strerror} ({error.filename}).") from error
-            raise
+                note_run(plan.shelf, started, problem=failure.message)
+            raise failure from error
     return folder
+
+
+def _failure_of(error: Exception) -> CrmError:
+    if isinstance(error, apsw.Error):
+        error = translate(error)
+    match error:
+        case CrmError():
+            return error
+        case OSError():
+            return BackupFailed(f"The backup failed: {error.strerror} ({error.filename}).")
+        case _:
+            return BackupFailed(f"The database in use cannot be read ({error}); crm doctor tells more.")
 
 
 @contextmanager
@@ -91,7 +115,7 @@ def _make_shelf(shelf: Path) -> None:
         raise BackupFailed(f"{shelf} cannot be written: {error.strerror}.") from error
 
 
-def _make_patiently(plan: Plan, report: Report) -> Path:
+def _make_patiently(plan: Plan, report: Report) -> tuple[Path, list[str]]:
     try:
         return _make(plan, report)
     except UploadsLost as error:
@@ -99,7 +123,8 @@ def _make_patiently(plan: Plan, report: Report) -> Path:
         return _make(plan, report)
 
 
-def _make(plan: Plan, report: Report) -> Path:
+def _make(plan: Plan, report: Report) -> tuple[Path, list[str]]:
+    """The new backup, and the files that had to be taken from the previous one."""
     for leftover in plan.shelf.glob(f"{DRAFT_PREFIX}*"):
         remove_folder(leftover)
     _check_space(plan, report)
@@ -107,7 +132,7 @@ def _make(plan: Plan, report: Report) -> Path:
     draft, folder = plan.shelf / f"{DRAFT_PREFIX}{name}", plan.shelf / name
     draft.mkdir(mode=0o700)
     try:
-        manifest = _fill(plan, draft, report)
+        manifest, healed = _fill(plan, draft, report)
         draft.rename(folder)
         sync_folder(plan.shelf)
         report.step(f"named: {name}")
@@ -118,7 +143,16 @@ def _make(plan: Plan, report: Report) -> Path:
     note_check(folder)
     gone = remove_surplus(plan.shelf, plan.retention, clock.now())
     report.step(f"retention: {len(gone)} old backups removed" + "".join(f", {name}" for name in gone))
-    return folder
+    return folder, healed
+
+
+def _warning(healed: list[str]) -> str:
+    if not healed:
+        return ""
+    return (
+        f"{len(healed)} uploaded files are missing or damaged in use, and come from the previous backup: "
+        f"{listed(healed)}. Bring them back: {HOW_TO_MEND}."
+    )
 
 
 def _check_space(plan: Plan, report: Report) -> None:
@@ -138,7 +172,7 @@ def _check_space(plan: Plan, report: Report) -> None:
     report.step(f"space: {in_words(free)} free, {in_words(needed)} needed")
 
 
-def _fill(plan: Plan, draft: Path, report: Report) -> Manifest:
+def _fill(plan: Plan, draft: Path, report: Report) -> tuple[Manifest, list[str]]:
     database = draft / DATABASE
     counts = copy_database(plan.places.database, database, report.progress)
     size, sha256 = digest_of(database)
@@ -150,7 +184,7 @@ def _fill(plan: Plan, draft: Path, report: Report) -> Manifest:
         report.step(f"ledgers: {len(heads)} whole")
         files = stored_files(copy.connection)
         migration = int(copy.connection.pragma("user_version"))
-    uploads = _take_uploads(plan, files, draft, report)
+    gathered = _take_uploads(plan, files, draft, report)
     instance = load_instance(plan.places.database)
     manifest = Manifest(
         format=FORMAT,
@@ -161,16 +195,16 @@ def _fill(plan: Plan, draft: Path, report: Report) -> Manifest:
         instance_id=instance.instance_id if instance else None,
         tables=counts,
         heads=heads,
-        files=[Entry(DATABASE, size, sha256), *_take_companions(plan.places, draft), *uploads],
+        files=[Entry(DATABASE, size, sha256), *_take_companions(plan.places, draft), *gathered.entries],
     )
     seal_backup(draft, manifest)
     for folder in sync_order(draft):
         sync_folder(folder)
     report.step(f"manifest: {len(manifest.files)} files, {in_words(manifest.size)}, all durable")
-    return manifest
+    return manifest, gathered.healed
 
 
-def _take_uploads(plan: Plan, files: list[StoredFile], draft: Path, report: Report) -> list[Entry]:
+def _take_uploads(plan: Plan, files: list[StoredFile], draft: Path, report: Report) -> Gathered:
     target = draft / UPLOADS
     target.mkdir(mode=0o700)
     previous = _previous_uploads(plan.shelf)
@@ -178,7 +212,7 @@ def _take_uploads(plan: Plan, files: list[StoredFile], draft: Path, report: Repo
     for path in gathered.healed:
         report.step(f"uploads: {path} is damaged or missing in use; taken from the previous backup")
     report.step(f"uploads: {len(files)} files, each as its row says")
-    return gathered.entries
+    return gathered
 
 
 def _previous_uploads(shelf: Path) -> Path | None:

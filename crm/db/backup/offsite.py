@@ -51,7 +51,7 @@ def list_offsite(settings: Settings) -> list[tuple[str, int]]:
     try:
         found = [entry for page in obstore.list(open_store(settings)) for entry in page]
     except BaseError as error:
-        raise BackupFailed(f"{settings.backup_store_url} cannot be listed: {error}") from error
+        raise BackupFailed(f"{settings.backup_store_url} cannot be listed: {_first_line(error)}") from error
     parcels = [(entry["path"], entry["size"]) for entry in found if not entry["path"].endswith(".key")]
     return sorted(parcels, reverse=True)
 
@@ -94,9 +94,14 @@ def _send(store: S3Store, path: Path) -> None:
         obstore.put(store, path.name, path)
         arrived = obstore.head(store, path.name)["size"]
     except (BaseError, OSError) as error:
-        raise BackupFailed(f"{path.name} could not be copied off the box: {error}") from error
+        raise BackupFailed(f"{path.name} could not be copied off the box: {_first_line(error)}") from error
     if arrived != path.stat().st_size:
         raise BackupFailed(f"Of {path.name} only {arrived} bytes arrived off the box.")
+
+
+def _first_line(error: Exception) -> str:
+    """What follows it are the innards of the library."""
+    return str(error).strip().partition("\n")[0]
 
 
 def _receive(store: S3Store, path: Path) -> None:
@@ -109,4 +114,4 @@ def _receive(store: S3Store, path: Path) -> None:
     except FileNotFoundError:
         return
     except BaseError as error:
-        raise BackupFailed(f"{path.name} could not be fetched: {error}") from error
+        raise BackupFailed(f"{path.name} could not be fetched: {_first_line(error)}") from error

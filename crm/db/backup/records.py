@@ -18,13 +18,16 @@ from crm.db.tables import Reference, Table
 from crm.db.transaction import Row, Transaction
 from crm.errors import Conflict
 
-State = Literal["missing", "deleted", "changed", "same"]
+State = Literal["missing", "deleted", "changed", "damaged", "same"]
 UPKEEP = ("version", "updated_at")
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A row of the backup, and how the live one stands beside it. `changed` names the columns that differ."""
+    """A row of the backup, and how the live one stands beside it. `changed` names the columns that differ.
+
+    `damaged` is one that is the same, while the file that it names is lost or not whole.
+    """
 
     table: Table
     row: Row

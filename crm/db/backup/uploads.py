@@ -18,6 +18,7 @@ from crm.db.durable_files import TEMPORARY_PREFIX
 from crm.db.stored_files import StoredFile, place_of
 
 NAMED_AT_MOST = 5
+HOW_TO_MEND = "crm restore --record files/ID"
 
 
 @dataclass(slots=True)
@@ -64,10 +65,9 @@ def gather_uploads(
         _gather_derived(file, live, target, folders, gathered)
         watch(number, len(files))
     if gathered.lost:
-        more = f" and {len(gathered.lost) - NAMED_AT_MOST} more" if len(gathered.lost) > NAMED_AT_MOST else ""
         raise UploadsLost(
             f"Of the uploaded files {len(gathered.lost)} are missing or damaged in {live}: "
-            f"{', '.join(gathered.lost[:NAMED_AT_MOST])}{more}. "
+            f"{listed(gathered.lost)}. "
             "Put them back from an older backup, or delete them for good in the appliance."
         )
     return gathered
@@ -80,9 +80,9 @@ def _gather(file: StoredFile, live: Path, sources: list[Path], target: Path, gat
         if _take(place_of(source, file), place, file):
             gathered.entries.append(Entry(f"{UPLOADS}/{file.path}", file.size, file.sha256))
             if source is not live and (sources[0] is live or not place_of(live, file).exists()):
-                gathered.healed.append(file.path)
+                gathered.healed.append(file.named)
             return
-    gathered.lost.append(file.path)
+    gathered.lost.append(file.named)
 
 
 def _gather_derived(file: StoredFile, live: Path, target: Path, folders: Folders, gathered: Gathered) -> None:
@@ -106,6 +106,18 @@ def _take(source: Path, place: Path, file: StoredFile) -> bool:
         return True
     place.unlink()
     return False
+
+
+def listed(names: list[str]) -> str:
+    more = f" and {len(names) - NAMED_AT_MOST} more" if len(names) > NAMED_AT_MOST else ""
+    return ", ".join(names[:NAMED_AT_MOST]) + more
+
+
+def is_whole(uploads: Path, file: StoredFile) -> bool:
+    try:
+        return digest_of(place_of(uploads, file)) == (file.size, file.sha256)
+    except OSError:
+        return False
 
 
 def link_or_copy(source: Path, place: Path) -> None:

@@ -105,7 +105,7 @@ def test_one_is_due_a_day_after_the_last_good_one_and_an_hour_after_a_failure(
     assert is_due(settings)
     back_up(settings, Silence())
     assert not is_due(settings)
-    frozen_clock.advance(hours=24)
+    frozen_clock.advance(hours=24, seconds=1)
     assert is_due(settings)
     note_run(settings.backup_dir, "", problem="the disk is full")
     assert not is_due(settings)
