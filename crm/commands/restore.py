@@ -3,6 +3,7 @@
 import os
 import sys
 from pathlib import Path
+from shlex import quote
 
 import click
 
@@ -72,7 +73,7 @@ def _restore(which: str, target: Path | None, *, yes: bool) -> None:
         places = restore_beside(intent, target.absolute(), report)
         click.echo(
             "To look at it beside the data in use, and without backups of it:\n"
-            f"  SQLITE_PATH={places.database} UPLOAD_FOLDER={places.uploads} "
+            f"  SQLITE_PATH={quote(str(places.database))} UPLOAD_FOLDER={quote(str(places.uploads))} "
             f"BACKUP_EVERY_HOURS=0 PORT={settings.port + 1} crm serve"
         )
         return
