@@ -74,6 +74,11 @@ def list_pipelines(tx: Transaction) -> list[Pipeline]:
     return [_pipeline_of(row, [each for each in stages if each["pipeline_id"] == row["id"]]) for row in rows]
 
 
+def open_pipelines(tx: Transaction) -> list[Pipeline]:
+    """Those that are not archived, the default first."""
+    return [pipeline for pipeline in list_pipelines(tx) if pipeline.archived_at is None]
+
+
 def deleted_pipelines(tx: Transaction) -> list[Pipeline]:
     """Those that can be restored, the last deleted first."""
     rows = tx.all(f"{_PIPELINES} AND p.deleted_at IS NOT NULL ORDER BY p.deleted_at DESC, p.id")

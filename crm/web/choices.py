@@ -1,15 +1,20 @@
-"""What a select offers of currencies, time zones and languages."""
+"""What a select offers of people, currencies, time zones and languages."""
 
 from functools import cache
 
 import flask_babel
 from babel import Locale
+from flask_babel import gettext as _
 
 from crm.accounts.fields import timezones
+from crm.accounts.users import list_users
+from crm.db.transaction import Transaction
+from crm.leads.listing_sqlite import NOBODY
 from crm.money import currencies
 from crm.web.i18n import LANGUAGES
 
 Choices = list[tuple[str, str]]
+People = list[tuple[int, str]]
 REGIONS = (
     "Africa/",
     "America/",
@@ -22,6 +27,16 @@ REGIONS = (
     "Indian/",
     "Pacific/",
 )
+
+
+def user_choices(tx: Transaction) -> People:
+    """Everybody who can log in."""
+    return [(user.id, user.name) for user in list_users(tx) if user.disabled_at is None]
+
+
+def owner_choices(tx: Transaction) -> People:
+    """For a filter: nobody, and everybody who can log in."""
+    return [(NOBODY, _("Nobody yet")), *user_choices(tx)]
 
 
 def currency_choices() -> Choices:

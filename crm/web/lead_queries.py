@@ -4,13 +4,10 @@ from dataclasses import fields
 from datetime import date
 from typing import Any
 
-from flask_babel import gettext as _
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from crm.accounts.users import list_users
 from crm.clients.fields import MAX_ID
-from crm.db.transaction import Transaction
-from crm.leads.listing_sqlite import NOBODY, LeadFilter
+from crm.leads.listing_sqlite import LeadFilter
 from crm.money import Amount
 
 FILTERS = {field.name for field in fields(LeadFilter)}
@@ -52,16 +49,10 @@ class Address(BaseModel):
         return {name: value for name, value in given.items() if value != ""}
 
 
-class PageQuery(Address, BoardQuery):
+class LeadsAddress(Address, BoardQuery):
     """The filters of leads in the address of a page."""
 
     @property
     def filters(self) -> dict[str, Any]:
         """What narrows the list, as an address holds it."""
         return self.model_dump(mode="json", include=set(BoardQuery.model_fields), exclude_none=True)
-
-
-def owner_choices(tx: Transaction) -> list[tuple[int, str]]:
-    """For a filter: nobody, and everybody who can log in."""
-    users = [(user.id, user.name) for user in list_users(tx) if user.disabled_at is None]
-    return [(NOBODY, _("Nobody yet")), *users]

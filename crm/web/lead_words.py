@@ -9,7 +9,7 @@ from flask import Flask
 from flask_babel import LazyString, lazy_gettext
 
 from crm import clock
-from crm.accounts.users import list_users
+from crm.web.choices import People, user_choices
 from crm.web.requests import read
 
 STATUSES: dict[str, LazyString] = {
@@ -77,9 +77,9 @@ def today_key() -> str:
     return str(flask_babel.to_user_timezone(clock.now()).date().isoformat())
 
 
-def people() -> list[tuple[int, str]]:
+def people() -> People:
     """To whom a task can be given."""
-    return [(user.id, user.name) for user in read(list_users) if user.disabled_at is None]
+    return read(user_choices)
 
 
 def type_word(name: str) -> Any:

@@ -16,7 +16,7 @@ from crm.errors import FieldProblem, Invalid, Sentence
 from crm.fields import parse_fields
 from crm.leads.listing_sqlite import SORTS as LEAD_SORTS
 from crm.web.forms import Blank
-from crm.web.lead_queries import PageQuery
+from crm.web.lead_queries import LeadsAddress
 
 WHOLE = "all"
 COLUMNS: dict[str, LazyString] = {
@@ -63,7 +63,7 @@ class ClientAddress(BaseModel):
         return url_for(endpoint, **self.filters, sort=sort or self.sort, view=self.view, cursor=cursor)
 
 
-class LeadAddress(PageQuery):
+class LeadAddress(LeadsAddress):
     """`columns` are parted by commas; `view` is the id of the saved view from which one came, or `all`."""
 
     pipeline_id: int | None = Field(None, ge=1, le=MAX_ID)

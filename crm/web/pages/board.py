@@ -18,14 +18,15 @@ from crm.leads.fields import LeadFields, LeadMove
 from crm.leads.lead_types import list_lead_types
 from crm.leads.leads import create_lead
 from crm.leads.moves import move_lead
-from crm.leads.pipeline import Pipeline, default_pipeline, list_pipelines
+from crm.leads.pipeline import Pipeline, default_pipeline, open_pipelines
 from crm.web.amounts import plain_number
 from crm.web.auth import permit
+from crm.web.choices import owner_choices
 from crm.web.errors import status_of
 from crm.web.forms import is_fragment, number_from
 from crm.web.i18n import worded
 from crm.web.identity import identity
-from crm.web.lead_queries import PageQuery, owner_choices
+from crm.web.lead_queries import LeadsAddress
 from crm.web.lead_words import type_word
 from crm.web.requests import query, read, write
 
@@ -35,7 +36,7 @@ CARDS = 25
 MOST_CARDS = 200
 
 
-class BoardAddress(PageQuery):
+class BoardAddress(LeadsAddress):
     """`cards` is how many of each column are asked for."""
 
     pipeline_id: int | None = Field(None, ge=1, le=MAX_ID)
@@ -135,7 +136,7 @@ def _read_view(tx: Transaction, wanted: BoardAddress) -> View:
         board=show_board(
             tx, wanted.pipeline_id or default_pipeline(tx).id, wanted.filter(), limit=wanted.cards
         ),
-        pipelines=[pipeline for pipeline in list_pipelines(tx) if pipeline.archived_at is None],
+        pipelines=open_pipelines(tx),
         owners=owner_choices(tx),
         tags=[(tag.name, tag.name) for tag in list_tags(tx)],
         types=[(name, type_word(name)) for name in list_lead_types(tx)],

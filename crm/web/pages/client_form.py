@@ -17,6 +17,7 @@ from crm.db.transaction import Transaction
 from crm.errors import Conflict, CrmError, Invalid, Stale
 from crm.fields import parse_fields
 from crm.web.auth import permit
+from crm.web.choices import user_choices
 from crm.web.errors import status_of
 from crm.web.field_words import Known, label_of, show_value
 from crm.web.forms import errors_of, form_version, general_error, number_from, words_from
@@ -119,7 +120,7 @@ def _render(client: Client | None, values: Mapping[str, str], error: CrmError | 
 
 def _read_options(tx: Transaction, company_ids: list[int]) -> dict[str, Any]:
     return {
-        "owners": [(user.id, user.name) for user in list_users(tx) if user.disabled_at is None],
+        "owners": user_choices(tx),
         "tags": [tag.name for tag in list_tags(tx)],
         "names": name_clients(tx, company_ids),
     }

@@ -6,7 +6,6 @@ from flask import Blueprint, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from crm.accounts.users import User, list_users
 from crm.clients.client import Client
 from crm.clients.listing import count_clients, list_clients, suggest_clients
 from crm.clients.listing_sqlite import ClientFilter
@@ -15,6 +14,7 @@ from crm.db.keyset import Page
 from crm.db.listing import Count
 from crm.db.transaction import Transaction
 from crm.web.auth import permit
+from crm.web.choices import People, owner_choices
 from crm.web.forms import is_fragment
 from crm.web.identity import identity
 from crm.web.list_addresses import ClientAddress
@@ -33,7 +33,7 @@ class Listing:
     page: Page[Client]
     count: Count
     tabs: Tabs
-    users: list[User]
+    owners: People
     tags: list[Tag]
 
 
@@ -53,8 +53,7 @@ def list_all() -> ResponseReturnValue:
             query=wanted,
             sort=wanted.sort or DEFAULT_SORT,
             tabs=listing.tabs,
-            owners=[(0, _("Nobody yet"))]
-            + [(user.id, user.name) for user in listing.users if user.disabled_at is None],
+            owners=listing.owners,
             tags=[(tag.name, tag.name) for tag in listing.tags],
         )
     )
@@ -86,7 +85,7 @@ def _read_listing(tx: Transaction, wanted: ClientAddress) -> Listing:
         page=list_clients(tx, asked, sort=wanted.sort or DEFAULT_SORT, limit=PAGE, cursor=wanted.cursor),
         count=count_clients(tx, asked),
         tabs=read_tabs(tx, "clients", wanted, _usual_views()),
-        users=list_users(tx),
+        owners=owner_choices(tx),
         tags=list_tags(tx),
     )
 

@@ -19,10 +19,11 @@ from crm.leads.lead import FIELDS, Lead, facts_of
 from crm.leads.lead_types import list_lead_types
 from crm.leads.leads import change_lead, create_lead, get_lead
 from crm.leads.names import name_pipelines, name_stages
-from crm.leads.pipeline import default_pipeline, first_stage, list_pipelines
+from crm.leads.pipeline import default_pipeline, first_stage, open_pipelines
 from crm.money import currencies
 from crm.web.amounts import plain_number
 from crm.web.auth import permit
+from crm.web.choices import user_choices
 from crm.web.errors import status_of
 from crm.web.field_words import Known, label_of, show_value
 from crm.web.forms import form_version, number_from, refusal, words_from
@@ -105,10 +106,10 @@ def _read_options(tx: Transaction, values: Mapping[str, str]) -> dict[str, Any]:
     client_id = values.get("client_id", "")
     names = name_clients(tx, [int(client_id)]) if client_id.isdecimal() else {}
     currency = show_workspace(tx).currency
-    pipelines = [pipeline for pipeline in list_pipelines(tx) if pipeline.archived_at is None]
+    pipelines = open_pipelines(tx)
     return {
         "client_name": names.get(int(client_id)) if names else "",
-        "owners": [(user.id, user.name) for user in list_users(tx) if user.disabled_at is None],
+        "owners": user_choices(tx),
         "tags": [tag.name for tag in list_tags(tx)],
         "types": [(name, type_word(name)) for name in list_lead_types(tx)],
         "pipelines": pipelines,

@@ -14,11 +14,11 @@ from crm.db.transaction import Transaction
 from crm.leads.lead import Lead
 from crm.leads.lead_types import list_lead_types
 from crm.leads.listing import count_leads, list_leads
-from crm.leads.pipeline import Pipeline, list_pipelines
+from crm.leads.pipeline import Pipeline, open_pipelines
 from crm.web.auth import permit
+from crm.web.choices import owner_choices
 from crm.web.forms import is_fragment
 from crm.web.identity import identity
-from crm.web.lead_queries import owner_choices
 from crm.web.lead_words import STATUSES, type_word
 from crm.web.list_addresses import COLUMNS, LeadAddress
 from crm.web.requests import query, read
@@ -87,7 +87,7 @@ def _read_listing(tx: Transaction, wanted: LeadAddress) -> Listing:
         page=list_leads(tx, asked, sort=wanted.sort or DEFAULT_SORT, limit=PAGE, cursor=wanted.cursor),
         count=count_leads(tx, asked),
         tabs=read_tabs(tx, "leads", wanted, _usual_views()),
-        pipelines=[pipeline for pipeline in list_pipelines(tx) if pipeline.archived_at is None],
+        pipelines=open_pipelines(tx),
         owners=owner_choices(tx),
         tags=[(tag.name, tag.name) for tag in list_tags(tx)],
         types=[(name, type_word(name)) for name in list_lead_types(tx)],

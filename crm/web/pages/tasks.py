@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from pydantic import Field
 
-from crm.accounts.users import list_users
 from crm.clients.fields import MAX_ID
 from crm.errors import Conflict, Invalid
 from crm.fields import parse_fields
@@ -15,6 +14,7 @@ from crm.leads.task_fields import TaskChanges
 from crm.leads.task_lists import TaskFilter, list_tasks
 from crm.leads.tasks import Task, change_task, delete_task, get_task, restore_task
 from crm.web.auth import permit
+from crm.web.choices import user_choices
 from crm.web.due_times import day_and_hour, due_from
 from crm.web.errors import status_of
 from crm.web.field_words import WORDS, label_of
@@ -44,10 +44,10 @@ class TaskAddress(Address):
 def list_all() -> str:
     wanted = query(TaskAddress)
     whose = identity().user_id if wanted.assignee_id is None else wanted.assignee_id or None
-    found = read(
-        list_tasks, TaskFilter(assignee_id=whose, done=wanted.done), limit=PAGE, cursor=wanted.cursor
-    )
-    return render_template("tasks/list.html", page=found, query=wanted, whose=whose, people=_people())
+    asked = TaskFilter(assignee_id=whose, done=wanted.done)
+    page = read(list_tasks, asked, limit=PAGE, cursor=wanted.cursor)
+    people = read(user_choices)
+    return render_template("tasks/list.html", page=page, query=wanted, whose=whose, people=people)
 
 
 @blueprint.post("/<id:task_id>/done")
@@ -132,12 +132,8 @@ def _render(task: Task, values: dict[str, Any], error: Invalid | Conflict | None
         task=task,
         values=values,
         back=_back(task),
-        people=_people(),
+        people=read(user_choices),
         repeats=[("", _("Never"))] + [(name, WORDS[name]) for name in REPEATS],
         labels={name: label_of(name) for name in ("title", "details", "due_at", "repeat", "assignee_id")},
         **refusal(error),
     )
-
-
-def _people() -> list[tuple[int, str]]:
-    return [(user.id, user.name) for user in read(list_users) if user.disabled_at is None]
