@@ -1,16 +1,34 @@
 """When a repeating task is due again, in the time zone of whoever does it."""
 
 import calendar
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from crm import clock
+from crm.db.transaction import Transaction
 
 Repeat = Literal["daily", "weekdays", "weekly", "monthly", "yearly"]
 
 MONTHS = {"monthly": 1, "yearly": 12}
 SATURDAY = 5
+
+
+def due_again(tx: Transaction, series: Mapping[str, Any], due: str) -> str | None:
+    """When a task of the series comes next after `due`; None when a later one is open already."""
+    if _goes_on(tx, series, due):
+        return None
+    zone = tx.value(
+        """
+        SELECT COALESCE(u.timezone, w.timezone)
+          FROM workspaces w
+          LEFT JOIN users u ON u.workspace_id = w.id AND u.id = :assignee_id
+         WHERE w.id = :workspace_id
+        """,
+        assignee_id=series["assignee_id"],
+    )
+    return next_due(series["repeat"], series["first_due_at"], due, tx.now, zone)
 
 
 def next_due(repeat: Repeat, first: str, due: str, now: str, timezone: str) -> str:
@@ -29,6 +47,30 @@ def next_due(repeat: Repeat, first: str, due: str, now: str, timezone: str) -> s
         if moment > after:
             return clock.as_text(moment)
         day = _leap(repeat, day, after.date())
+
+
+def _goes_on(tx: Transaction, series: Mapping[str, Any], due: str) -> bool:
+    return bool(
+        tx.value(
+            """
+            SELECT 1
+              FROM tasks
+             WHERE workspace_id = :workspace_id
+               AND assignee_id IS :assignee_id
+               AND due_at > :due
+               AND first_due_at = :first_due_at
+               AND repeat = :repeat
+               AND title = :title
+               AND subject IS :subject
+               AND subject_id IS :subject_id
+               AND done_at IS NULL
+               AND deleted_at IS NULL
+             LIMIT 1
+            """,
+            due=due,
+            **series,
+        )
+    )
 
 
 def _following(repeat: Repeat, day: date, first: date) -> date:

@@ -7,7 +7,7 @@ from crm.activity import activity
 from crm.clients.links import check_owner
 from crm.db.transaction import Transaction
 from crm.errors import Invalid, NotFound, Stale
-from crm.leads.repeats import next_due
+from crm.leads.repeats import due_again
 from crm.leads.subjects import check_subject, subject_name, touch_subject
 from crm.leads.task_fields import TaskChanges, TaskFields, task_values
 
@@ -137,20 +137,12 @@ def _check(tx: Transaction, values: dict[str, Any], *, assigned: bool = True) ->
 
 
 def _repeat(tx: Transaction, done: Task) -> None:
-    """The same task once more, when it is due next."""
-    zone = tx.value(
-        """
-        SELECT COALESCE(u.timezone, w.timezone)
-          FROM workspaces w
-          LEFT JOIN users u ON u.workspace_id = w.id AND u.id = :assignee_id
-         WHERE w.id = :workspace_id
-        """,
-        assignee_id=done.assignee_id,
-    )
-    due, first = str(done.due_at), str(done.first_due_at)
+    """The same task once more, unless the series goes on already: one may be reopened and done again."""
     copied = ("title", "details", "repeat", "assignee_id", "subject", "subject_id", "first_due_at")
     following = {name: getattr(done, name) for name in copied}
-    _insert(tx, {**following, "due_at": next_due(done.repeat, first, due, tx.now, zone)})  # type: ignore[arg-type]
+    due = due_again(tx, following, str(done.due_at))
+    if due is not None:
+        _insert(tx, {**following, "due_at": due})
 
 
 def _record(tx: Transaction, verb: str, task: Task, **facts: dict[str, Any]) -> None:

@@ -192,3 +192,16 @@ def test_a_day_is_read_along_its_index(db: Database, cast: Cast, stages: Stages)
         return str(tx.all(sql, assignee_id=1, due_until=""))
 
     assert "tasks_open" in db.read(explain, cast.owner)
+
+
+def test_a_repeating_task_that_is_reopened_and_done_again_goes_on_but_once(
+    db: Database, cast: Cast, stages: Stages, frozen_clock: FrozenClock
+) -> None:
+    first = task(db, cast.owner, due_at="2026-12-01T09:00:00Z", repeat="daily")
+    for done in (True, False, True):
+        change(db, cast.owner, first.id, done=done)
+    (following,) = db.read(list_tasks, cast.owner, TaskFilter(done=False), limit=25).rows
+    assert following.due_at == "2026-12-02T09:00:00.000Z"
+    change(db, cast.owner, following.id, done=True)
+    (last,) = db.read(list_tasks, cast.owner, TaskFilter(done=False), limit=25).rows
+    assert last.due_at == "2026-12-03T09:00:00.000Z"
