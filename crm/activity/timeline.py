@@ -49,6 +49,7 @@ class ActivityFilter:
     subjects: tuple[str, ...] | None = None
     subject_id: int | None = None
     entity: str | None = None
+    entity_id: int | None = None
     actor_id: int | None = None
     action: str | None = None
     since: str | None = None
@@ -129,6 +130,7 @@ CONDITIONS = {
     "subjects": "a.subject IN (SELECT value FROM json_each(:subjects))",
     "subject_id": "a.subject_id = :subject_id",
     "entity": "a.entity = :entity",
+    "entity_id": "a.entity_id = :entity_id",
     "actor_id": "a.actor_id = :by_actor",
     "action": "a.action = :action",
     "since": "a.created_at >= :since",

@@ -22,7 +22,7 @@ ENTRIES = 20
 class TimelineQuery(BaseModel):
     """`day` is the day under which the list above ended; `kind` shows one kind alone."""
 
-    kind: str | None = Field(None, pattern="^(note|call|task|file|client|lead)?$")
+    kind: str | None = Field(None, pattern="^(note|call|task|file|message|client|lead)?$")
     cursor: str | None = Field(None, max_length=400)
     day: str | None = Field(None, max_length=10)
 

@@ -1,6 +1,7 @@
 """/api/activities: the ledger of the workspace."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from flask import Blueprint, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -8,7 +9,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from crm import clock
 from crm.activity.chain import verify_chain
 from crm.activity.timeline import Activity, ActivityFilter, list_activities
-from crm.db.keyset import DEFAULT_LIMIT, MAX_LIMIT
+from crm.db.keyset import DEFAULT_LIMIT, MAX_LIMIT, Page
+from crm.db.transaction import Transaction
 from crm.leads.undo import undo_activity
 from crm.web import answers
 from crm.web.auth import permit
@@ -19,17 +21,21 @@ from crm.web.requests import query, read
 
 blueprint = Blueprint("api_activities", __name__, url_prefix="/api/activities")
 
+Kind = Literal["client", "lead", "note", "call", "task", "file", "conversation", "message"]
+
 CSV = "text/csv"
 PAGES_AT_ONCE = 20
 
 
 class LedgerQuery(BaseModel):
-    """`entity` and `entity_id` name the record on whose timeline the entries stand."""
+    """`entity` and `entity_id` are what something happened to, `subject` and `subject_id` whose timeline."""
 
     model_config = ConfigDict(extra="forbid")
 
     entity: str | None = Field(None, max_length=40)
     entity_id: int | None = Field(None, ge=1, lt=2**63)
+    subject: str | None = Field(None, max_length=40)
+    subject_id: int | None = Field(None, ge=1, lt=2**63)
     actor_id: int | None = Field(None, ge=1, lt=2**63)
     action: str | None = Field(None, max_length=80)
     since: AwareDatetime | None = None
@@ -37,8 +43,10 @@ class LedgerQuery(BaseModel):
 
     def filter(self) -> ActivityFilter:
         return ActivityFilter(
-            subject=self.entity,
-            subject_id=self.entity_id,
+            entity=self.entity,
+            entity_id=self.entity_id,
+            subject=self.subject,
+            subject_id=self.subject_id,
             actor_id=self.actor_id,
             action=self.action,
             since=clock.as_text(self.since) if self.since else None,
@@ -49,6 +57,20 @@ class LedgerQuery(BaseModel):
 class ActivityQuery(LedgerQuery):
     limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT)
     cursor: str | None = Field(None, max_length=400)
+
+
+class TimelineQuery(BaseModel):
+    """Of one record: all that stands on its timeline, or what happened to one kind of thing there."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: Kind | None = None
+    limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT)
+    cursor: str | None = Field(None, max_length=400)
+
+    def page(self, tx: Transaction, subject: str, subject_id: int) -> Page[Activity]:
+        about = ActivityFilter(subject=subject, subject_id=subject_id, entity=self.kind)
+        return list_activities(tx, about, limit=self.limit, cursor=self.cursor)
 
 
 @dataclass(frozen=True, slots=True)

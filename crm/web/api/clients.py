@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, url_for
 from pydantic import BaseModel, ConfigDict, Field
 
-from crm.activity.timeline import Activity, ActivityFilter, list_activities
+from crm.activity.timeline import Activity
 from crm.clients.bulk import ClientOperations, Outcome, change_many_clients
 from crm.clients.client import Client, find_client
 from crm.clients.clients import change_client, create_client, get_client
@@ -17,6 +17,7 @@ from crm.db.listing import Count
 from crm.db.transaction import Transaction
 from crm.errors import NotFound
 from crm.web import answers
+from crm.web.api.activities import TimelineQuery
 from crm.web.auth import permit
 from crm.web.contract import contract
 from crm.web.idempotency import answer_once
@@ -52,13 +53,6 @@ class ClientListQuery(ClientQuery):
     )
     limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT)
     cursor: str | None = Field(None, max_length=2000)
-
-
-class PageQuery(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT)
-    cursor: str | None = Field(None, max_length=400)
 
 
 class DeleteQuery(BaseModel):
@@ -179,11 +173,10 @@ def restore(client_id: int) -> Response:
 
 @blueprint.get("/<id:client_id>/activities")
 @permit("clients.read")
-@contract(query=PageQuery, result=Activity, many=True)
+@contract(query=TimelineQuery, result=Activity, many=True)
 def activities(client_id: int) -> Response:
     """List what happened to a client, newest first"""
-    wanted = query(PageQuery)
-    return answers.page(read(_activities_of, client_id, limit=wanted.limit, cursor=wanted.cursor))
+    return answers.page(read(_activities_of, client_id, query(TimelineQuery)))
 
 
 def _change(client_id: int, fields: ClientFields | ClientChanges, *, allow_duplicate: bool) -> Response:
@@ -197,12 +190,11 @@ def _change(client_id: int, fields: ClientFields | ClientChanges, *, allow_dupli
     return _answer(changed)
 
 
-def _activities_of(tx: Transaction, client_id: int, *, limit: int, cursor: str | None) -> Page[Activity]:
+def _activities_of(tx: Transaction, client_id: int, wanted: TimelineQuery) -> Page[Activity]:
     """Of a deleted client too: their trail outlives them."""
     if find_client(tx, client_id) is None:
         raise NotFound("There is no such client.")
-    wanted = ActivityFilter(subject="client", subject_id=client_id)
-    return list_activities(tx, wanted, limit=limit, cursor=cursor)
+    return wanted.page(tx, "client", client_id)
 
 
 def _created(client: Client) -> Response:

@@ -1,9 +1,9 @@
 """/api/leads: the leads of the workspace."""
 
 from flask import Blueprint, Response, url_for
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from crm.activity.timeline import Activity, ActivityFilter, list_activities
+from crm.activity.timeline import Activity
 from crm.clients.bulk import Outcome
 from crm.clients.fields import MAX_ID
 from crm.conversations.pair_fields import NewLead, NewLeadOperations
@@ -24,6 +24,7 @@ from crm.leads.listing import count_leads, list_leads
 from crm.leads.moves import move_lead
 from crm.leads.trash import delete_lead, restore_lead
 from crm.web import answers
+from crm.web.api.activities import TimelineQuery
 from crm.web.auth import permit
 from crm.web.contract import contract
 from crm.web.idempotency import answer_once
@@ -51,14 +52,6 @@ class LeadListQuery(LeadQuery):
     )
     limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT)
     cursor: str | None = Field(None, max_length=2000)
-
-
-class TimelineQuery(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    kind: str | None = Field(None, max_length=40, description="What happened to: lead, note, call, task")
-    limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT)
-    cursor: str | None = Field(None, max_length=400)
 
 
 @blueprint.get("")
@@ -152,19 +145,14 @@ def restore(lead_id: int) -> Response:
 @contract(query=TimelineQuery, result=Activity, many=True)
 def activities(lead_id: int) -> Response:
     """List what happened to a lead, newest first"""
-    wanted = query(TimelineQuery)
-    found = read(_activities_of, lead_id, wanted.kind, limit=wanted.limit, cursor=wanted.cursor)
-    return answers.page(found)
+    return answers.page(read(_activities_of, lead_id, query(TimelineQuery)))
 
 
-def _activities_of(
-    tx: Transaction, lead_id: int, kind: str | None, *, limit: int, cursor: str | None
-) -> Page[Activity]:
+def _activities_of(tx: Transaction, lead_id: int, wanted: TimelineQuery) -> Page[Activity]:
     """Of a deleted lead too: its trail outlives it."""
     if find_lead(tx, lead_id) is None:
         raise NotFound("There is no such lead.")
-    wanted = ActivityFilter(subject="lead", subject_id=lead_id, entity=kind)
-    return list_activities(tx, wanted, limit=limit, cursor=cursor)
+    return wanted.page(tx, "lead", lead_id)
 
 
 def _created(lead: Lead) -> Response:

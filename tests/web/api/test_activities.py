@@ -50,6 +50,22 @@ def test_a_record_s_own_activities_can_be_asked_for(owner: FlaskClient, db: Data
     assert rows[0]["actor"] == {"id": cast.owner.user_id, "name": "Owner"}
 
 
+def test_the_ledger_is_narrowed_to_what_something_happened_to_or_to_a_timeline(owner: FlaskClient) -> None:
+    client = owner.post("/api/clients", json={"name": "Anna"}).get_json()["data"]
+    about = {"subject": "client", "subject_id": client["id"]}
+    note = owner.post("/api/notes", json={**about, "text": "called"}).get_json()["data"]
+
+    def actions(query: str) -> list[str]:
+        return [row["action"] for row in rows_of(owner, f"/api/activities?{query}")]
+
+    assert actions(f"entity=note&entity_id={note['id']}") == ["note.created"]
+    assert actions(f"entity=client&entity_id={client['id']}") == ["client.created"]
+    assert actions(f"subject=client&subject_id={client['id']}") == ["note.created", "client.created"]
+    timeline = f"/api/clients/{client['id']}/activities"
+    assert [row["action"] for row in rows_of(owner, f"{timeline}?kind=note")] == ["note.created"]
+    assert fields_of(owner.get(f"{timeline}?kind=notes")) == {"kind"}
+
+
 @pytest.mark.parametrize(
     ("query", "field"),
     [
