@@ -18,6 +18,7 @@ from crm.db.backup.retention import Retention
 from crm.db.backup.shelf import Backup, Run, find_backup, is_running, last_run, list_backups, name_time
 from crm.db.backup.verifying import verify_backup
 from crm.db.database import Database
+from crm.db.instance import load_instance
 from crm.db.restored import Restored, load_restored, release_restored
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, Forbidden, NotFound
@@ -54,7 +55,7 @@ def standing_of(settings: Settings) -> Standing:
     found = list_backups(settings.backup_dir)
     return Standing(
         backups=found,
-        stale=not any_good_within(FRESH, found),
+        stale=not any_good_within(FRESH, settings),
         running=is_running(settings.backup_dir),
         last_run=last_run(settings.backup_dir),
         restored=load_restored(settings.sqlite_path),
@@ -69,14 +70,18 @@ def is_due(settings: Settings) -> bool:
     if run is not None and run.problem and _passed(clock.from_text(run.ended_at)) < RETRY:
         return False
     every = timedelta(hours=settings.backup_every_hours)
-    return not any_good_within(every, list_backups(settings.backup_dir)) and not is_running(
-        settings.backup_dir
+    return not any_good_within(every, settings) and not is_running(settings.backup_dir)
+
+
+def any_good_within(span: timedelta, settings: Settings) -> bool:
+    """Of one from a time to come, as a clock that was wrong leaves it, nobody knows how old it is; and those
+    of another appliance in the same folder say nothing of this one.
+    """
+    instance = load_instance(settings.sqlite_path)
+    return any(
+        backup.good and timedelta(0) <= backup.age <= span and backup.is_of(instance)
+        for backup in list_backups(settings.backup_dir)
     )
-
-
-def any_good_within(span: timedelta, backups: list[Backup]) -> bool:
-    """Of one from a time to come, as a clock that was wrong leaves it, nobody knows how old it is."""
-    return any(backup.good and timedelta(0) <= backup.age <= span for backup in backups)
 
 
 def back_up_when_due(_db: Database, settings: Settings) -> None:
@@ -104,6 +109,8 @@ def take_backup(tx: Transaction, settings: Settings, name: str) -> Backup:
     backup = find_on_shelf(settings, name)
     if backup.manifest is None:
         raise Conflict("This backup is not complete.")
+    if not backup.is_of(load_instance(settings.sqlite_path)):
+        raise Forbidden("This backup is of another appliance; it can be taken from the machine itself only.")
     if len(set(backup.manifest.heads) | {str(tx.actor.workspace_id)}) > 1:
         raise Forbidden(
             "This backup holds other workspaces too; it can be taken from the machine itself only."

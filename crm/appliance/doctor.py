@@ -37,15 +37,17 @@ class Finding:
 
 def examine(settings: Settings) -> Iterator[Finding]:
     """One after another, as some take long. The appliance may be running; nothing is changed."""
-    for name, check in _gates(settings):
-        yield _look(name, check)
-    if not settings.sqlite_path.exists():
+    found = [_look(name, check) for name, check in _gates(settings)]
+    yield from found
+    unsound = any(finding.check == "header" and not finding.good for finding in found)
+    if unsound or not settings.sqlite_path.exists():
         return
     try:
         connection = open_reader(settings.sqlite_path)
     except (apsw.Error, UnsafeEngine, OSError) as error:
         yield Finding("database", good=False, found=f"It cannot be opened: {error}. Restore a backup.")
         return
+    connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
     with closing(connection):
         for name, check in _contents(settings, connection):
             yield _look(name, check)

@@ -114,7 +114,7 @@ def backups() -> None:
     run = last_run(settings.backup_dir)
     if run is not None and run.problem:
         click.echo(f"The last attempt, at {run.ended_at}: {run.problem}", err=True)
-    if not any_good_within(FRESH, found):
+    if not any_good_within(FRESH, settings):
         raise BackupFailed("There is no verified backup of the last 26 hours.")
 
 

@@ -52,7 +52,7 @@ def load_migrations(folder: Path = FOLDER) -> list[Migration]:
 def pending_migrations(connection: apsw.Connection, migrations: list[Migration]) -> list[Migration]:
     """What is still to run. Raises when the database is newer, or an applied file was changed since."""
     done = _applied(connection)
-    newest = max(done, default=0)
+    newest = max(*done, int(connection.pragma("user_version")), 0)
     if newest > len(migrations):
         raise MigrationRefused(
             f"The database has migration {newest}, this program knows {len(migrations)}: "

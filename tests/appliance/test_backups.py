@@ -14,6 +14,7 @@ from crm.db.backup.report import BackupFailed, Silence
 from crm.db.backup.shelf import last_run, list_backups, locked_shelf
 from crm.db.copies import opened_copy
 from crm.db.engine import open_writer
+from crm.db.instance import create_instance
 from crm.errors import Invalid
 from tests.support.documents import store_document
 from tests.support.filled import Filled, Heard
@@ -99,10 +100,11 @@ def test_a_database_that_cannot_be_read_is_a_failure_that_is_remembered(applianc
     kept = back_up(settings, Silence())
     appliance.db.close()
     settings.sqlite_path.write_bytes(b"")
-    with pytest.raises(BackupFailed, match="crm doctor"):
+    with pytest.raises(BackupFailed, match=r"zero bytes.*crm doctor"):
         back_up(settings, Silence())
     run = last_run(settings.backup_dir)
     assert run is not None and "cannot be read" in run.problem
+    assert settings.sqlite_path.read_bytes() == b""
     assert names_on(settings.backup_dir) == [kept.name]
 
 
@@ -201,6 +203,19 @@ def test_retention_removes_the_old_only_after_a_success(appliance: Filled, froze
     late.write_bytes(whole)
     new = back_up(settings, Silence())
     assert names_on(settings.backup_dir) == [new.name]
+
+
+def test_what_another_appliance_keeps_in_the_same_folder_is_neither_removed_nor_counted(
+    appliance: Filled, frozen_clock: FrozenClock
+) -> None:
+    settings = appliance.settings.model_copy(update={"backup_keep_weekly": 0, "backup_keep_monthly": 0})
+    theirs = back_up(settings, Silence())
+    create_instance(settings.sqlite_path, settings.upload_folder)
+    assert standing_of(settings).stale
+    frozen_clock.advance(days=9)
+    mine = back_up(settings, Silence())
+    assert names_on(settings.backup_dir) == [mine.name, theirs.name]
+    assert not standing_of(settings).stale
 
 
 def test_one_a_week_and_one_a_month_are_kept_beyond_the_days(

@@ -198,9 +198,13 @@ def test_the_database_of_another_program_is_refused(prepared: Settings, tmp_path
     assert "another program (application id 0xf055112)" in refusal_of(prepared, tmp_path)
 
 
-def test_a_newer_database_is_refused(prepared: Settings, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "trace",
+    ["INSERT INTO schema_migrations VALUES (9999, 'later', 'digest', 'now')", "PRAGMA user_version = 9999"],
+)
+def test_a_newer_database_is_refused(prepared: Settings, tmp_path: Path, trace: str) -> None:
     connection = open_writer(prepared.sqlite_path)
-    connection.execute("INSERT INTO schema_migrations VALUES (9999, 'later', 'digest', 'now')")
+    connection.execute(trace).fetchall()
     connection.close()
     assert "newer Holdfast" in refusal_of(prepared, tmp_path)
 

@@ -43,6 +43,8 @@ from crm.db.failures import translate
 from crm.db.gates import check_engine, check_filesystem, check_header
 from crm.db.instance import load_instance
 from crm.db.presence import Occupied, Presence
+from crm.db.process import is_open
+from crm.db.refusal import StartRefused
 from crm.db.stored_files import StoredFile, stored_files
 from crm.errors import CrmError
 from crm.version import VERSION
@@ -73,9 +75,11 @@ def make_backup(plan: Plan, report: Report) -> Path:
     with locked_shelf(plan.shelf), _present(plan.places.database):
         report.step(f"lock: taken in {plan.shelf}")
         try:
+            if not is_open(plan.places.database):
+                check_header(plan.places.database)
             folder, healed = _make_patiently(plan, report)
             note_run(plan.shelf, started, name=folder.name, problem=_warning(healed))
-        except (CrmError, OSError, apsw.Error) as error:
+        except (CrmError, StartRefused, OSError, apsw.Error) as error:
             failure = _failure_of(error)
             with suppress(OSError):
                 note_run(plan.shelf, started, problem=failure.message)
@@ -92,7 +96,7 @@ def _failure_of(error: Exception) -> CrmError:
         case OSError():
             return BackupFailed(f"The backup failed: {error.strerror} ({error.filename}).")
         case _:
-            return BackupFailed(f"The database in use cannot be read ({error}); crm doctor tells more.")
+            return BackupFailed(f"The database in use cannot be read: {error} crm doctor tells more.")
 
 
 @contextmanager
@@ -141,7 +145,7 @@ def _make(plan: Plan, report: Report) -> tuple[Path, list[str]]:
         raise
     _try_restore(plan, folder, manifest, report)
     note_check(folder)
-    gone = remove_surplus(plan.shelf, plan.retention, clock.now())
+    gone = remove_surplus(plan.shelf, plan.retention, clock.now(), load_instance(plan.places.database))
     report.step(f"retention: {len(gone)} old backups removed" + "".join(f", {name}" for name in gone))
     return folder, healed
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from crm.db.backup.shelf import CHECKS, DRAFT_PREFIX, Backup, list_backups
 from crm.db.backup.uploads import remove_folder
 from crm.db.durable_files import sync_folder
+from crm.db.instance import Instance
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +28,11 @@ def surplus(backups: list[Backup], retention: Retention, now: datetime) -> list[
     return [backup for backup in backups if backup.name not in kept]
 
 
-def remove_surplus(shelf: Path, retention: Retention, now: datetime) -> list[str]:
-    """The names of what was removed. Each loses its name first, so that no half one is ever counted."""
-    gone = surplus(list_backups(shelf), retention, now)
+def remove_surplus(shelf: Path, retention: Retention, now: datetime, instance: Instance | None) -> list[str]:
+    """The names of what was removed, of this instance alone. Each loses its name first, so that no half one
+    is ever counted.
+    """
+    gone = surplus([backup for backup in list_backups(shelf) if backup.is_of(instance)], retention, now)
     for backup in gone:
         doomed = shelf / f"{DRAFT_PREFIX}gone-{backup.name}"
         backup.folder.rename(doomed)

@@ -16,6 +16,7 @@ from crm import clock
 from crm.db.backup.manifest import Manifest, load_manifest
 from crm.db.backup.report import BackupFailed
 from crm.db.durable_files import write_durably
+from crm.db.instance import Instance
 
 NAME = re.compile(r"holdfast-(\d{8})T(\d{6})(\d{3})Z")
 DRAFT_PREFIX = ".part-"
@@ -60,6 +61,10 @@ class Backup:
     @property
     def good(self) -> bool:
         return self.manifest is not None and self.check is not None and self.check.good
+
+    def is_of(self, instance: Instance | None) -> bool:
+        """Several appliances may keep theirs in one folder; what cannot be read is nobody's in particular."""
+        return instance is None or self.manifest is None or self.manifest.instance_id == instance.instance_id
 
     @property
     def age(self) -> timedelta:

@@ -15,6 +15,7 @@ from crm.db.actor import SYSTEM
 from crm.db.backup.report import Silence
 from crm.db.backup.shelf import locked_shelf, note_run
 from crm.db.database import Database
+from crm.db.instance import create_instance
 from crm.db.restored import Restored, load_restored, mark_restored
 from crm.db.transaction import Transaction
 from tests.support.api import client_of, problem_of
@@ -70,6 +71,15 @@ def test_a_download_unpacks_to_a_backup_that_restores(
         archive.extractall(tmp_path / "unpacked", filter="data")
     intent = examine(settings, str(tmp_path / "unpacked" / folder.name), Silence())
     restore_beside(intent, tmp_path / "elsewhere", Silence())
+
+
+@pytest.mark.usefixtures("alone")
+def test_what_another_appliance_keeps_in_the_same_folder_is_not_downloaded(
+    owner: FlaskClient, settings: Settings
+) -> None:
+    folder = back_up(settings, Silence())
+    create_instance(settings.sqlite_path, settings.upload_folder)
+    problem_of(owner.get(f"/api/backups/{folder.name}/archive"), 403)
 
 
 def test_what_holds_other_workspaces_is_not_downloaded(owner: FlaskClient, settings: Settings) -> None:
