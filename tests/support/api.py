@@ -12,13 +12,16 @@ from crm.config import Settings
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
 from crm.db.transaction import Transaction
-from crm.web.app import create_app
+from crm.web.app import SynchronousFlask, create_app
+from tests.support.compiled_once import TEMPLATES, CompiledRoute
 
 
 @contextmanager
 def running_app(settings: Settings) -> Iterator[Flask]:
     """The application on a prepared database; its own connections are closed after."""
+    SynchronousFlask.url_rule_class = CompiledRoute
     app = create_app(settings)
+    app.jinja_env.bytecode_cache = TEMPLATES
     app.testing = False
     yield app
     app.extensions["holdfast.db"].close()
