@@ -12,6 +12,17 @@ def settle_phone(tx: Transaction, text: str) -> str:
     return as_e164(text, region)
 
 
+def as_whatsapp_tells(text: str) -> str | None:
+    """E.164 of a whole international number that lacks its `+`, or has `00` in its place; None otherwise."""
+    try:
+        number = phonenumbers.parse(f"+{text.removeprefix('00')}")
+    except phonenumbers.NumberParseException:
+        return None
+    if number.extension or not phonenumbers.is_valid_number(number):
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
 def workspace_country(tx: Transaction) -> str:
     return str(tx.value("SELECT country FROM workspaces WHERE id = :workspace_id"))
 

@@ -2,7 +2,7 @@
 
 from crm.clients.clients import create_client
 from crm.clients.fields import ClientFields
-from crm.clients.phones import settle_phone
+from crm.clients.phones import as_whatsapp_tells, settle_phone
 from crm.conversations.received import Sender
 from crm.db.transaction import Transaction
 from crm.errors import FieldProblem, Invalid
@@ -35,10 +35,16 @@ def spellings(phone: str) -> tuple[str, ...]:
 
 
 def settle_phone_of(tx: Transaction, text: str, field: str) -> str:
-    """The number as E.164; a national one is of the workspace's country. Raises Invalid naming the field."""
+    """The number as E.164; else one of the workspace's country, else as WhatsApp tells it: without the `+`.
+
+    Raises Invalid naming the field.
+    """
     try:
         return settle_phone(tx, text)
     except Invalid as error:
+        told = as_whatsapp_tells(text)
+        if told is not None:
+            return told
         raise Invalid(*(FieldProblem(field, problem.message) for problem in error.problems)) from None
 
 

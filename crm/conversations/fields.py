@@ -117,7 +117,9 @@ class MessageToSend(Words):
 class WhatsAppMessage(Fields):
     """A message to a phone number, with its conversation, and the client and lead where they are wanted."""
 
-    to: PhoneText = Field(description="E.164, or a number of the workspace's country")
+    to: PhoneText = Field(
+        description="E.164, with or without its `+`, or a number of the workspace's country"
+    )
     message: MessageText | None = Field(default=None, description="The text, or the caption of the file")
     template: TemplateUse | None = None
     file_id: Id | None = Field(default=None, description="A file of the client with this number")

@@ -6,6 +6,7 @@ from typing import Any
 
 from crm.clients.bulk import Outcome, run_all
 from crm.conversations.contacts import settle_phone_of
+from crm.conversations.conversation import Conversation
 from crm.conversations.leads import ensure_lead, plain_lead
 from crm.conversations.messages import add_note
 from crm.conversations.opening import open_conversation
@@ -59,10 +60,24 @@ def create_pair(tx: Transaction, given: NewLead, phone: str) -> PairedLead:
         client_id=conversation.client_id,
         status=given.lead_status or given.status,
     )
-    lead, created = ensure_lead(tx, conversation, fields)
+    lead, created = _ensure_named_lead(tx, conversation, fields, given)
     if not created:
         _keep_what_differs(tx, conversation.id, given, lead)
     return PairedLead(**asdict(lead), lead_id=lead.id, conversation_id=conversation.id, created=created)
+
+
+def _ensure_named_lead(
+    tx: Transaction, conversation: Conversation, fields: LeadFields, given: NewLead
+) -> tuple[Lead, bool]:
+    """A refusal of the status names the field that held it."""
+    try:
+        return ensure_lead(tx, conversation, fields)
+    except Invalid as error:
+        if given.lead_status is None:
+            raise
+        named = {"status": "lead_status"}
+        problems = (FieldProblem(named.get(each.field, each.field), each.message) for each in error.problems)
+        raise Invalid(*problems) from None
 
 
 def _keep_what_differs(tx: Transaction, conversation_id: int, given: NewLead, lead: Lead) -> None:

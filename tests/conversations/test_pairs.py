@@ -72,8 +72,9 @@ def test_statuses_are_as_asked(db: Database, cast: Cast) -> None:
 
 def test_a_client_is_found_by_phone_however_it_is_written(db: Database, cast: Cast) -> None:
     known = db.write(create_client, cast.owner, parse_fields(ClientFields, {"name": "Ann", "phone": PHONE}))
-    made = pair(db, cast, customer_phone="+49 151 1234-5678", customer_name="Somebody else")
-    assert (made.client_id, made.client_name) == (known.id, "Ann")
+    for written in ("+49 151 1234-5678", "4915112345678", "0049 151 12345678"):
+        made = pair(db, cast, customer_phone=written, customer_name="Somebody else")
+        assert (made.client_id, made.client_name) == (known.id, "Ann")
     assert value(db, "SELECT count(*) FROM clients") == 1
 
 
@@ -132,10 +133,11 @@ def test_a_closed_conversation_is_reopened(db: Database, cast: Cast) -> None:
     [
         ({"type": "no such type"}, "type"),
         ({"customer_phone": "12"}, "customer_phone"),
+        ({"customer_phone": "99151123456789"}, "customer_phone"),
         ({"stage_id": 999}, "stage_id"),
         ({"owner_id": 999}, "owner_id"),
         ({"client_id": 1}, "client_id"),
-        ({"lead_status": "won"}, "status"),
+        ({"lead_status": "won"}, "lead_status"),
     ],
 )
 def test_what_is_invalid_leaves_no_row_of_any_kind(
