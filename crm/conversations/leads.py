@@ -36,7 +36,7 @@ def ensure_lead(tx: Transaction, conversation: Conversation, fields: LeadFields)
     found = current_lead(tx, conversation.id)
     if found is not None:
         return live_lead(tx, found), False
-    lead = create_lead(tx, fields)
+    lead = create_lead(tx, fields, conversation_id=conversation.id)
     link_lead(tx, conversation.id, lead.id)
     return lead, True
 

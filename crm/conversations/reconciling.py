@@ -73,12 +73,13 @@ CHECKS: dict[str, str] = {
            AND NOT EXISTS (SELECT 1 FROM conversation_leads cl
                             WHERE cl.workspace_id = :workspace_id AND cl.conversation_id = v.id)
         """,
-    "leads that a message brought, without its conversation": f"""
+    "leads that came with a conversation, without it": f"""
         SELECT count(*)
           FROM activities a
+          JOIN activity_contents c ON c.workspace_id = a.workspace_id AND c.activity_id = a.id
          WHERE a.workspace_id = :workspace_id
            AND a.action = 'lead.created'
-           AND a.request_id LIKE '{PROJECTING}%'
+           AND (a.request_id LIKE '{PROJECTING}%' OR json_extract(c.after, '$.conversation_id') IS NOT NULL)
            AND NOT EXISTS (SELECT 1 FROM conversation_leads cl
                             WHERE cl.workspace_id = :workspace_id AND cl.lead_id = a.entity_id)
         """,

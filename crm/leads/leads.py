@@ -26,15 +26,16 @@ def get_lead(tx: Transaction, lead_id: int) -> Lead:
     return live_lead(tx, lead_id)
 
 
-def create_lead(tx: Transaction, fields: LeadFields) -> Lead:
-    """At the top of its stage. Raises Invalid."""
+def create_lead(tx: Transaction, fields: LeadFields, *, conversation_id: int | None = None) -> Lead:
+    """At the top of its stage; the ledger tells of the conversation that it comes with. Raises Invalid."""
     values = settle_new(tx, given_values(fields))
     lead_id = _insert(tx, values)
     enter_stage(tx, lead_id, values["stage_id"])
     set_lead_tags(tx, lead_id, values["tags"])
     lead = live_lead(tx, lead_id)
     index_lead(tx, lead)
-    facts = {name: value for name, value in facts_of(lead).items() if value not in (None, [])}
+    facts = facts_of(lead) | {"conversation_id": conversation_id}
+    facts = {name: value for name, value in facts.items() if value not in (None, [])}
     activity.record(tx, "lead.created", "lead", lead_id, after=facts)
     return lead
 

@@ -50,6 +50,7 @@ LABELS = {
     "title": lazy_gettext("Title"),
     "value": lazy_gettext("Value"),
     "client_id": lazy_gettext("Client"),
+    "conversation_id": lazy_gettext("Conversation"),
     "pipeline_id": lazy_gettext("Pipeline"),
     "stage_id": lazy_gettext("Stage"),
     "expected_close": lazy_gettext("Expected close"),

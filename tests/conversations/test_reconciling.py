@@ -3,8 +3,11 @@ from pathlib import Path
 import pytest
 
 from crm.config import Settings
+from crm.conversations.pair_fields import NewLead
+from crm.conversations.pairs import create_lead_or_pair
 from crm.conversations.reconciling import Balance, reconcile, reconcile_all
 from crm.db.engine import open_writer
+from crm.fields import parse_fields
 from tests.support.cloud_api import CUT_AFTER_ACCEPT, refused
 from tests.support.crm_command import crm
 from tests.support.talk import Talk
@@ -71,7 +74,7 @@ TWIN = """
         ("UPDATE outbox SET state = 'sent'", "status is not that of their outbox"),
         (TWIN, "without their entry in the ledger"),
         ("DELETE FROM leads", "a conversation which is gone"),
-        ("DELETE FROM conversation_leads", "leads that a message brought, without its conversation"),
+        ("DELETE FROM conversation_leads", "leads that came with a conversation, without it"),
         ("DELETE FROM inbound_events WHERE kind = 'message'", "beyond messages"),
     ],
 )
@@ -80,6 +83,15 @@ def test_each_kind_of_difference_is_shown_and_not_repaired(busy: Talk, sql: str,
     told = [balance(busy).differences for _ in range(2)]
     assert any(says in difference for difference in told[0])
     assert told[0] == told[1]
+
+
+def test_the_lost_conversation_of_a_pair_is_shown_where_messages_followed(busy: Talk) -> None:
+    fields = parse_fields(NewLead, {"customer_phone": "+4917000001", "customer_name": "Ann"})
+    made = busy.db.write(create_lead_or_pair, busy.cast.owner, fields)
+    busy.arrive(text("w3", sender="4917000001"))
+    assert balance(busy).even
+    spoil(busy.db.path, f"DELETE FROM conversation_leads WHERE lead_id = {made.id}")
+    assert balance(busy).differences == {"leads that came with a conversation, without it": 1}
 
 
 def test_a_conversation_of_nobody_is_shown(busy: Talk) -> None:
