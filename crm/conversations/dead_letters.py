@@ -83,7 +83,7 @@ def send_again(tx: Transaction, outbox_id: int) -> int:
         """
         UPDATE outbox
            SET state = 'queued', attempts = 0, token = :token, due_at = :now, queued_at = :now,
-               lease = NULL, code = NULL, problem = NULL, settled_at = NULL
+               lease = NULL, media_id = NULL, code = NULL, problem = NULL, settled_at = NULL
          WHERE workspace_id = :workspace_id
            AND id = :outbox_id
            AND state IN ('failed', 'unknown')

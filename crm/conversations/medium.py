@@ -5,7 +5,7 @@ from typing import BinaryIO, Protocol
 
 from crm.conversations.channel_secrets import Secrets
 from crm.conversations.outcomes import Outcome
-from crm.conversations.outgoing import Outgoing, OutgoingFile
+from crm.conversations.outgoing import Outgoing, OutgoingFile, Uploaded
 from crm.conversations.received import ReceivedMessage, ReceivedStatus
 
 
@@ -31,7 +31,10 @@ class Medium(Protocol):
     def read(self, payload: bytes) -> ReceivedMessage | ReceivedStatus:
         """Raises NotUnderstood."""
 
-    def send(self, line: Line, message: Outgoing, file: OutgoingFile | None, token: str) -> Outcome:
+    def upload(self, line: Line, file: OutgoingFile) -> str | Outcome:
+        """The file's id there, or why it has none; twice is harmless, so that nothing is ambiguous."""
+
+    def send(self, line: Line, message: Outgoing, file: Uploaded | None, token: str) -> Outcome:
         """Hand it over, once; whatever goes wrong is an outcome."""
 
     def fetch(self, line: Line, media_id: str, sha256: str | None, target: BinaryIO, limit: int) -> str:

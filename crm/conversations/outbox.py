@@ -36,6 +36,7 @@ class Job:
     token: str
     lease: str
     attempts: int
+    media_id: str | None
     payload: dict[str, Any]
 
 
@@ -102,7 +103,8 @@ def claim(tx: Transaction) -> Job | None:
            SET state = 'sending', attempts = attempts + 1, claimed_at = :now, lease = :lease,
                lease_until = :lease_until
          WHERE id = ({_NEXT})
-        RETURNING id AS outbox_id, workspace_id, channel_id, message_id, token, lease, attempts, payload
+        RETURNING id AS outbox_id, workspace_id, channel_id, message_id, token, lease, attempts, media_id,
+                  payload
         """,
         lease=secrets.token_hex(8),
         lease_until=clock.later(tx.now, LEASE),
@@ -140,10 +142,57 @@ def settle(tx: Transaction, job: Job, outcome: Outcome) -> None:
         _put_off(tx, job, outcome)
 
 
+def note_uploaded(tx: Transaction, job: Job, media_id: str) -> bool:
+    """The file is there: from now on the message may go out. False where the lease is another's by now."""
+    renewed = tx.run(
+        """
+        UPDATE outbox
+           SET media_id = :media_id, lease_until = :lease_until
+         WHERE workspace_id = :workspace_id
+           AND id = :outbox_id
+           AND state = 'sending'
+           AND lease = :lease
+        """,
+        outbox_id=job.outbox_id,
+        media_id=media_id,
+        lease=job.lease,
+        lease_until=clock.later(tx.now, LEASE),
+    )
+    return renewed == 1
+
+
 def expired_rows(tx: Transaction) -> list[Row]:
-    """Rows whose sender was lost on the way, of all workspaces. `tx` is of SYSTEM."""
-    return tx.all(
-        "SELECT id, workspace_id FROM outbox WHERE state = 'sending' AND lease_until < :now ORDER BY id"
+    """Rows whose sender was lost on the way, of all workspaces. `tx` is of SYSTEM.
+
+    `only_uploading`: nothing of the message itself can have gone out.
+    """
+    rows = tx.all(
+        """
+        SELECT id, workspace_id, payload, media_id
+          FROM outbox
+         WHERE state = 'sending'
+           AND lease_until < :now
+         ORDER BY id
+        """
+    )
+    for row in rows:
+        has_file = orjson.loads(row["payload"]).get("file_id") is not None
+        row["only_uploading"] = has_file and row["media_id"] is None
+    return rows
+
+
+def take_back(tx: Transaction, outbox_id: int) -> None:
+    """Let it be tried anew: its sender was lost before anything of the message could go out."""
+    tx.run(
+        """
+        UPDATE outbox
+           SET state = 'queued', lease = NULL
+         WHERE workspace_id = :workspace_id
+           AND id = :outbox_id
+           AND state = 'sending'
+           AND media_id IS NULL
+        """,
+        outbox_id=outbox_id,
     )
 
 

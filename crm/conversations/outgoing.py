@@ -35,6 +35,14 @@ def outgoing_from(payload: dict[str, Any]) -> Outgoing:
 
 
 @dataclass(frozen=True, slots=True)
+class Uploaded:
+    """A file that the channel has, by its id there; `name` is what people know it by."""
+
+    media_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class OutgoingFile:
     path: Path
     name: str

@@ -79,7 +79,7 @@ CHECKS: dict[str, str] = {
           JOIN activity_contents c ON c.workspace_id = a.workspace_id AND c.activity_id = a.id
          WHERE a.workspace_id = :workspace_id
            AND a.action = 'lead.created'
-           AND (a.request_id LIKE '{PROJECTING}%' OR json_extract(c.after, '$.conversation_id') IS NOT NULL)
+           AND (a.request_id LIKE '{PROJECTING}%' OR c.after LIKE '%"conversation_id":%')
            AND NOT EXISTS (SELECT 1 FROM conversation_leads cl
                             WHERE cl.workspace_id = :workspace_id AND cl.lead_id = a.entity_id)
         """,

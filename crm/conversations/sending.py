@@ -18,11 +18,13 @@ from crm.conversations.outbox import (
     expired_rows,
     give_up,
     mark_unknown,
+    note_uploaded,
     overdue_rows,
     settle,
+    take_back,
 )
 from crm.conversations.outcomes import Locked, Outcome, Permanent
-from crm.conversations.outgoing import OutgoingFile, outgoing_from
+from crm.conversations.outgoing import OutgoingFile, Uploaded, outgoing_from
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
 from crm.db.restored import load_restored
@@ -58,21 +60,30 @@ def send_due(db: Database, post: Post, seconds: float = 2.0) -> int:
     while time.monotonic() < ends and db.read(anything_due, SYSTEM):
         job = db.write(claim, SYSTEM)
         if job is not None:
-            _settle(db, job, deliver(db, post, job))
+            outcome = deliver(db, post, job)
+            if outcome is not None:
+                _settle(db, job, outcome)
             tried += 1
     return tried
 
 
 def _give_up(db: Database) -> None:
-    """What a worker was sending when it was lost is unknown; what waited for too long has failed."""
+    """What a worker was sending when it was lost is unknown, but what it only uploaded is not.
+
+    What waited for too long has failed.
+    """
     for row in db.read(expired_rows, SYSTEM):
-        db.write(mark_unknown, Actor(row["workspace_id"], None, f"outbox-{row['id']}"), row["id"], CUT_OFF)
+        actor = Actor(row["workspace_id"], None, f"outbox-{row['id']}")
+        if row["only_uploading"]:
+            db.write(take_back, actor, row["id"])
+        else:
+            db.write(mark_unknown, actor, row["id"], CUT_OFF)
     for row in db.read(overdue_rows, SYSTEM):
         db.write(give_up, Actor(row["workspace_id"], None, f"outbox-{row['id']}"), row["message_id"])
 
 
-def deliver(db: Database, post: Post, job: Job) -> Outcome:
-    """Hand a claimed message to its channel."""
+def deliver(db: Database, post: Post, job: Job) -> Outcome | None:
+    """Hand a claimed message to its channel; None where the lease ran out before anything was handed over."""
     message = outgoing_from(job.payload)
     try:
         kind, line, file = db.read(_prepare, _actor(job), post, job, message.file_id)
@@ -80,7 +91,15 @@ def deliver(db: Database, post: Post, job: Job) -> Outcome:
         return Locked("The secrets of the number cannot be read; they must be entered again.")
     except NotFound:
         return Permanent("The file was deleted before it was sent.")
-    return post.media[kind].send(line, message, file, job.token)
+    medium = post.media[kind]
+    if file is None:
+        return medium.send(line, message, None, job.token)
+    uploaded = job.media_id or medium.upload(line, file)
+    if not isinstance(uploaded, str):
+        return uploaded
+    if not db.write(note_uploaded, _actor(job), job, uploaded):
+        return None
+    return medium.send(line, message, Uploaded(uploaded, file.name), job.token)
 
 
 def _prepare(

@@ -7,7 +7,7 @@ from crm.conversations.channels import change_channel, disconnect_channel
 from crm.conversations.fields import TemplateUse, WhatsAppChannelChanges, Words
 from crm.conversations.outbox import LEASE, LONGEST_WAIT, MOST_ATTEMPTS, PER_SECOND, claim
 from crm.conversations.received import Sender
-from crm.conversations.sending import Post, send_due
+from crm.conversations.sending import Post, deliver, send_due
 from crm.conversations.whatsapp import cloud_api as cloud
 from crm.conversations.whatsapp.cloud_api import CloudApi
 from crm.db.actor import SYSTEM
@@ -89,6 +89,27 @@ def test_it_comes_back_no_sooner_than_asked(talk: Talk) -> None:
     assert talk.send() == 0
     talk.clock.advance(seconds=2)
     assert talk.send() == 2
+
+
+def test_who_lost_the_lease_while_uploading_hands_nothing_over(talk: Talk) -> None:
+    talk.write(Words(file_id=talk.file_of_client()))
+    slow_one = talk.db.write(claim, SYSTEM)
+    assert slow_one is not None
+    talk.clock.advance(seconds=LEASE.total_seconds() + 1)
+    assert talk.send() == 1
+    assert deliver(talk.db, talk.post, slow_one) is None
+    assert talk.states() == [("sent", "sent")]
+    assert len(talk.stub.accepted) == 1
+
+
+def test_an_uploaded_file_is_not_uploaded_anew_when_the_message_is_tried_again(talk: Talk) -> None:
+    talk.write(Words(file_id=talk.file_of_client()))
+    talk.stub.meet(Fault(accept=True), refused(131000, 500))
+    talk.send()
+    talk.clock.advance(minutes=76)
+    talk.send()
+    assert talk.states() == [("sent", "sent")]
+    assert [asked.rpartition("/")[2] for asked in talk.stub.requests] == ["media", "messages", "messages"]
 
 
 def test_a_server_that_cannot_be_reached_gets_nothing_and_is_tried_again(talk: Talk) -> None:

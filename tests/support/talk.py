@@ -1,8 +1,11 @@
 """A workspace with a connected number, the stub of the Cloud API at its other end, a clock that stands."""
 
+import io
 from dataclasses import dataclass
 from typing import Any
 
+from crm.clients.files import attach_file
+from crm.clients.uploads import stored_upload
 from crm.conversations.channels import Channel
 from crm.conversations.fields import Words
 from crm.conversations.opening import open_conversation
@@ -15,8 +18,10 @@ from crm.db.transaction import Transaction
 from crm.vault import Vault
 from tests.support.arrivals import arrive, deliver, rows, value
 from tests.support.cast import Cast
+from tests.support.clients import add_client
 from tests.support.cloud_api import CloudApiStub
 from tests.support.frozen_clock import FrozenClock
+from tests.support.samples import picture
 from tests.support.whatsapp import CUSTOMER
 
 PERSON = Sender(f"+{CUSTOMER}", None, "Kerry")
@@ -59,6 +64,13 @@ class Talk:
 
     def arrive(self, *parts: dict[str, Any], **envelope: Any) -> None:
         arrive(self.db, self.vault, *parts, **envelope)
+
+    def file_of_client(self) -> int:
+        """A picture to send to the customer."""
+        client = add_client(self.db, self.cast.owner, phone=f"+{CUSTOMER}")
+        content, workspace_id = io.BytesIO(picture()), self.cast.owner.workspace_id or 0
+        with stored_upload(self.post.uploads, workspace_id, "offer.png", content, limit=100_000) as upload:
+            return self.db.write(attach_file, self.cast.owner, client.id, upload).id
 
     def told(self, name: str, index: int = 0) -> None:
         """Let the status of an accepted message arrive."""

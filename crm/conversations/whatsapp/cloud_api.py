@@ -9,7 +9,7 @@ import orjson
 
 from crm.conversations.medium import Line
 from crm.conversations.outcomes import Ambiguous, Outcome, Passing, Permanent
-from crm.conversations.outgoing import Outgoing, OutgoingFile
+from crm.conversations.outgoing import Outgoing, OutgoingFile, Uploaded
 from crm.conversations.received import ReceivedMessage, ReceivedStatus
 from crm.conversations.whatsapp.answers import outcome_of
 from crm.conversations.whatsapp.composing import compose
@@ -32,13 +32,36 @@ class CloudApi:
     def read(self, payload: bytes) -> ReceivedMessage | ReceivedStatus:
         return read_event(payload)
 
-    def send(self, line: Line, message: Outgoing, file: OutgoingFile | None, token: str) -> Outcome:
-        if file is None:
-            return self._post_message(line, compose(message, token))
-        uploaded = self._upload(line, file)
-        if not isinstance(uploaded, str):
-            return uploaded
-        return self._post_message(line, compose(message, token, media_id=uploaded, name=file.name))
+    def upload(self, line: Line, file: OutgoingFile) -> str | Outcome:
+        try:
+            with file.path.open("rb") as content:
+                response = self._client.post(
+                    f"{self._base_url}/{line.phone_number_id}/media",
+                    data={"messaging_product": "whatsapp", "type": file.media_type},
+                    files={"file": (file.name, content, file.media_type)},
+                    headers=_authorization(line),
+                )
+        except FileNotFoundError:
+            return Permanent("The file is missing on the server.")
+        except httpx2.HTTPError as error:
+            return Passing(_told(error))
+        media_id = _object_in(response.content).get("id")
+        if response.is_success and isinstance(media_id, str) and media_id:
+            return media_id
+        refused = outcome_of(response.status_code, response.headers, response.content)
+        return Passing(refused.problem) if isinstance(refused, Ambiguous) else refused
+
+    def send(self, line: Line, message: Outgoing, file: Uploaded | None, token: str) -> Outcome:
+        address = f"{self._base_url}/{line.phone_number_id}/messages"
+        try:
+            response = self._client.post(
+                address, json=compose(message, token, file), headers=_authorization(line)
+            )
+        except NOTHING_SENT as error:
+            return Passing(_told(error))
+        except httpx2.HTTPError as error:
+            return Ambiguous(_told(error))
+        return outcome_of(response.status_code, response.headers, response.content)
 
     def fetch(self, line: Line, media_id: str, sha256: str | None, target: BinaryIO, limit: int) -> str:
         wanted = Wanted(f"{self._base_url}/{quote(media_id, safe='')}", sha256, limit)
@@ -66,36 +89,6 @@ class CloudApi:
     @cached_property
     def _client(self) -> httpx2.Client:
         return httpx2.Client(timeout=TIMEOUT, limits=LIMITS, trust_env=False)
-
-    def _post_message(self, line: Line, body: dict[str, Any]) -> Outcome:
-        address = f"{self._base_url}/{line.phone_number_id}/messages"
-        try:
-            response = self._client.post(address, json=body, headers=_authorization(line))
-        except NOTHING_SENT as error:
-            return Passing(_told(error))
-        except httpx2.HTTPError as error:
-            return Ambiguous(_told(error))
-        return outcome_of(response.status_code, response.headers, response.content)
-
-    def _upload(self, line: Line, file: OutgoingFile) -> str | Outcome:
-        """The id of the uploaded file. One that was uploaded twice is harmless, so nothing is ambiguous."""
-        try:
-            with file.path.open("rb") as content:
-                response = self._client.post(
-                    f"{self._base_url}/{line.phone_number_id}/media",
-                    data={"messaging_product": "whatsapp", "type": file.media_type},
-                    files={"file": (file.name, content, file.media_type)},
-                    headers=_authorization(line),
-                )
-        except FileNotFoundError:
-            return Permanent("The file is missing on the server.")
-        except httpx2.HTTPError as error:
-            return Passing(_told(error))
-        media_id = _object_in(response.content).get("id")
-        if response.is_success and isinstance(media_id, str) and media_id:
-            return media_id
-        refused = outcome_of(response.status_code, response.headers, response.content)
-        return Passing(refused.problem) if isinstance(refused, Ambiguous) else refused
 
 
 def _authorization(line: Line) -> dict[str, str]:

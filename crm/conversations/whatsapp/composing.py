@@ -2,24 +2,22 @@
 
 from typing import Any
 
-from crm.conversations.outgoing import Outgoing, Template
+from crm.conversations.outgoing import Outgoing, Template, Uploaded
 
 CAPTIONED = frozenset({"image", "video", "document"})
 
 
-def compose(
-    message: Outgoing, token: str, *, media_id: str | None = None, name: str | None = None
-) -> dict[str, Any]:
-    """The body of the request; `media_id` is that of the uploaded file, `name` what people know it by."""
+def compose(message: Outgoing, token: str, file: Uploaded | None) -> dict[str, Any]:
+    """The body of the request."""
     content: dict[str, Any]
     if message.template is not None:
         content = _template(message.template)
-    elif media_id is not None:
-        content = {"id": media_id}
+    elif file is not None:
+        content = {"id": file.media_id}
         if message.body and message.kind in CAPTIONED:
             content["caption"] = message.body
-        if message.kind == "document" and name:
-            content["filename"] = name
+        if message.kind == "document":
+            content["filename"] = file.name
     else:
         content = {"body": message.body, "preview_url": True}
     return {
