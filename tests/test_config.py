@@ -153,3 +153,10 @@ def test_the_env_example_is_the_settings() -> None:
         (field.description, name.upper(), default_of(field, "/path/to/holdfast/"))
         for name, field in Settings.model_fields.items()
     ]
+
+
+def test_the_compose_file_hands_on_each_setting_that_is_not_the_images_own() -> None:
+    compose = (PROJECT_ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+    inside = {"sqlite_path", "upload_folder", "backup_dir", "host", "port"}
+    for name in map(str.upper, Settings.model_fields.keys() - inside):
+        assert f"      {name}: ${{{name}:-}}\n" in compose
