@@ -41,8 +41,8 @@ WITHOUT_DETAILS = frozenset(
         "client.picture_changed", "client.created", "client.deleted", "client.restored", "session.started",
         "lead.created", "lead.deleted", "lead.restored", "lead.reordered", "note.created", "call.created",
         "task.created", "task.done", "task.reopened", "task.deleted", "task.restored", "pipeline.created",
-        "stage.created", "message.received", "message.written", "message.noted", "conversation.created",
-        "conversation.reopened", "conversation.closed", "conversation.snoozed",
+        "stage.created", "saved_view.created", "message.received", "message.written", "message.noted",
+        "conversation.created", "conversation.reopened", "conversation.closed", "conversation.snoozed",
     }
 )  # fmt: skip
 SAID_LENGTH = 160

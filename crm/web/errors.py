@@ -11,6 +11,7 @@ from flask import Flask, Response, g, render_template, request
 from flask_wtf.csrf import CSRFError
 from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import NotFound as NoSuchPage
 
 from crm.accounts.login import WrongCredentials
 from crm.db.failures import IntegrityConflict
@@ -101,6 +102,8 @@ def answer_http_error(error: HTTPException) -> Response:
     """What the framework itself refuses: unknown route, method, malformed form, too large a body."""
     headers = {name: value for name, value in error.get_headers() if name in KEPT_HEADERS}
     detail = error.description or ""
+    if isinstance(error, NoSuchPage):
+        detail = "Nothing has this address: it may be mistyped, or what stood here is gone."
     if isinstance(error, CSRFError):
         detail = "The form is out of date. Load the page again and repeat."
     if isinstance(error, RequestEntityTooLarge):

@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from crm.leads.notes import Note
-from crm.web.lead_words import calendar_day, exact_time, type_word
-from crm.web.presentation import country_name, number, phone
+from crm.web.lead_words import exact_time, type_word
+from crm.web.presentation import calendar_day, country_name, number, phone
 
 
 @dataclass(frozen=True, slots=True)

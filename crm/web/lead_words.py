@@ -1,6 +1,5 @@
 """How leads look on a page: money, days, and the words for types and statuses; Jinja knows each."""
 
-from datetime import date
 from typing import Any
 
 import flask_babel
@@ -33,7 +32,6 @@ def install_lead_words(app: Flask) -> None:
     app.jinja_env.filters.update(
         money=money,
         short_money=short_money,
-        calendar_day=calendar_day,
         days_since=days_since,
         type_word=type_word,
     )
@@ -55,12 +53,6 @@ def short_money(value: float, currency: str) -> str:
     if value < 100_000:
         return money(round(value), currency)
     return str(format_compact_currency(value, currency, locale=flask_babel.get_locale(), fraction_digits=1))
-
-
-def calendar_day(text: str) -> str:
-    """A day without a time, such as an expected close."""
-    day = date.fromisoformat(text)
-    return str(flask_babel.format_date(day, "medium", rebase=False))
 
 
 def days_since(timestamp: str) -> int:

@@ -2,7 +2,7 @@
 
 import re
 import zlib
-from datetime import timedelta, tzinfo
+from datetime import date, timedelta, tzinfo
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -37,6 +37,7 @@ def install_presentation(app: Flask) -> None:
     env.globals.update(day_key=day_key)
     for function in (
         ago,
+        calendar_day,
         moment,
         day,
         hour,
@@ -104,24 +105,41 @@ def ago(timestamp: str) -> Markup:
     return _time(timestamp, text)
 
 
-def moment(timestamp: str) -> Markup:
+def moment(timestamp: str, inside: bool = False) -> Markup:
+    """Day and time; `inside` a sentence its first word is small."""
     then = clock.from_text(timestamp)
-    return _time(timestamp, f"{day(timestamp)}, {flask_babel.format_time(then, 'short')}")
+    return _time(timestamp, f"{day(timestamp, inside=inside)}, {flask_babel.format_time(then, 'short')}")
 
 
 def hour(timestamp: str) -> Markup:
     return _time(timestamp, flask_babel.format_time(clock.from_text(timestamp), "short"))
 
 
-def day(timestamp: str, month: str = "MMMM") -> str:
-    """`Today`, `Yesterday`, or the date; `MMM` writes its month short."""
-    date = flask_babel.to_user_timezone(clock.from_text(timestamp)).date()
-    today = flask_babel.to_user_timezone(clock.now()).date()
-    if date == today:
-        return str(_("Today"))
-    if date == today - timedelta(days=1):
-        return str(_("Yesterday"))
-    return str(flask_babel.format_date(date, f"d {month}" if date.year == today.year else f"d {month} y"))
+def day(timestamp: str, month: str = "MMMM", inside: bool = False) -> str:
+    """`Today`, a day beside it, or the date; `MMM` writes its month short; `inside` a sentence: `today`."""
+    then = flask_babel.to_user_timezone(clock.from_text(timestamp)).date()
+    near = {
+        -1: _("yesterday") if inside else _("Yesterday"),
+        0: _("today") if inside else _("Today"),
+        1: _("tomorrow") if inside else _("Tomorrow"),
+    }
+    return str(near.get((then - _today()).days) or _written_day(then, month))
+
+
+def calendar_day(text: str) -> str:
+    """A day without a time, such as an expected close."""
+    return _written_day(date.fromisoformat(text), "MMM")
+
+
+def _written_day(day: date, month: str) -> str:
+    """The same order everywhere, and the year only where it is another than this one."""
+    pattern = f"d {month}" if day.year == _today().year else f"d {month} y"
+    return str(flask_babel.format_date(day, pattern, rebase=False))
+
+
+def _today() -> date:
+    today: date = flask_babel.to_user_timezone(clock.now()).date()
+    return today
 
 
 def day_key(timestamp: str) -> str:

@@ -64,8 +64,15 @@ def test_a_moment_is_told_by_its_distance_and_later_by_its_day(timestamp: str, t
 
 @pytest.mark.usefixtures("page")
 def test_days_have_names_while_they_are_near() -> None:
-    days = [presentation.day(f"2026-11-{day}T12:00:00.000Z") for day in (21, 20, 19)]
-    assert days == ["Today", "Yesterday", "19 November"]
+    days = [presentation.day(f"2026-11-{day}T12:00:00.000Z") for day in (22, 21, 20, 19)]
+    assert days == ["Tomorrow", "Today", "Yesterday", "19 November"]
+    assert ">today, 12:00" in presentation.moment("2026-11-21T12:00:00.000Z", inside=True)
+
+
+@pytest.mark.usefixtures("page")
+def test_a_day_without_a_time_is_written_like_every_other_date() -> None:
+    assert presentation.calendar_day("2026-11-04") == "4 Nov"
+    assert presentation.calendar_day("2025-02-03") == "3 Feb 2025"
 
 
 @pytest.mark.usefixtures("page")
