@@ -1,7 +1,7 @@
 """A stage or pipeline that goes must be empty, or its leads are moved in the same transaction."""
 
 from crm.db.transaction import Transaction
-from crm.errors import Conflict, Invalid
+from crm.errors import Conflict, Invalid, Sentence
 from crm.leads.moves import move_all
 from crm.leads.pipeline import Stage, target_stage
 
@@ -16,9 +16,12 @@ def empty_stages(tx: Transaction, stages: list[Stage], move_to: int | None) -> i
     if target is not None and target.id in {stage.id for stage in stages}:
         raise Invalid.field("move_to", "is what shall be emptied")
     if leads and target is None:
-        raise Conflict(
-            "There are leads in it. Name the stage that shall take them (move_to).", {"leads": leads}
+        refusal = Sentence.counted(
+            "{n} lead is in it. Choose the stage that shall take it.",
+            "{n} leads are in it. Choose the stage that shall take them.",
+            leads,
         )
+        raise Conflict(refusal, {"leads": leads})
     return 0 if target is None else move_all(tx, stages, target)
 
 

@@ -8,7 +8,7 @@ from crm.db.transaction import Transaction
 from crm.errors import Conflict, Invalid, NotFound, Stale
 from crm.fields import name_key
 from crm.leads.emptying import empty_stages
-from crm.leads.pipeline import Pipeline, default_pipeline, find_pipeline, live_pipeline
+from crm.leads.pipeline import Pipeline, default_pipeline, find_pipeline, live_pipeline, live_stage
 from crm.leads.ranks import ranks_after
 from crm.leads.stage_fields import PipelineChanges, PipelineFields, StageFields
 from crm.leads.stages import insert_stage, stage_values
@@ -48,14 +48,14 @@ def change_pipeline(
     """To archive a pipeline with leads, `move_to` names the stage that takes them.
 
     Raises NotFound, Stale, Invalid, and Conflict: with the count of `leads` when there are some and it is
-    None, for a name that is taken, and for the default pipeline.
+    None, for a name that is taken, and for the default pipeline, which only another one can follow.
     """
     old = live_pipeline(tx, pipeline_id)
     _refuse_stale(old, expected_version)
     values = _settle(tx, old, changes)
     if values.get("archived_at") is not None:
-        _refuse_default(old)
         empty_stages(tx, old.stages, move_to)
+        old = _hand_on(tx, old, move_to)
     if not values:
         return old
     if values.get("is_default"):
@@ -73,8 +73,8 @@ def delete_pipeline(
     """Raises NotFound, Stale, Conflict with the count of `leads` when it has some and `move_to` is None."""
     pipeline = live_pipeline(tx, pipeline_id)
     _refuse_stale(pipeline, expected_version)
-    _refuse_default(pipeline)
     empty_stages(tx, pipeline.stages, move_to)
+    _hand_on(tx, pipeline, move_to)
     _set_deleted_at(tx, pipeline_id, tx.now)
     activity.record(tx, "pipeline.deleted", "pipeline", pipeline_id, before={"name": pipeline.name})
 
@@ -136,9 +136,14 @@ def _refuse_name_taken(tx: Transaction, name: str, besides: int = 0) -> None:
         raise Conflict("The workspace has a pipeline of this name.", {"pipeline_id": taken})
 
 
-def _refuse_default(pipeline: Pipeline) -> None:
-    if pipeline.is_default:
+def _hand_on(tx: Transaction, pipeline: Pipeline, move_to: int | None) -> Pipeline:
+    """The default that goes leaves its part to the pipeline that takes its leads; returns what it then is."""
+    if not pipeline.is_default:
+        return pipeline
+    if move_to is None:
         raise Conflict("It is the default pipeline. Make another one the default first.")
+    change_pipeline(tx, live_stage(tx, move_to).pipeline_id, PipelineChanges(is_default=True))
+    return live_pipeline(tx, pipeline.id)
 
 
 def _step_down(tx: Transaction) -> None:

@@ -52,6 +52,32 @@ def test_there_is_always_one_default(db: Database, cast: Cast, stages: Stages) -
 
 
 @pytest.mark.parametrize("way", ["delete", "archive"])
+def test_the_default_goes_when_the_pipeline_that_takes_its_leads_follows_it(
+    db: Database, cast: Cast, stages: Stages, way: str
+) -> None:
+    sales = db.read(default_pipeline, cast.owner)
+    lead = add_lead(db, cast.owner)
+    target = db.write(create_pipeline, cast.owner, PipelineFields(name="Repairs")).stages[0]
+
+    def go(move_to: int | None) -> None:
+        if way == "delete":
+            db.write(delete_pipeline, cast.owner, sales.id, move_to=move_to)
+        else:
+            db.write(change_pipeline, cast.owner, sales.id, PipelineChanges(archived=True), move_to=move_to)
+
+    with pytest.raises(Conflict, match="1 lead is in it") as refusal:
+        go(None)
+    assert refusal.value.extra == {"leads": 1}
+    go(target.id)
+    assert cards_of(db, cast.owner, target) == [lead.title]
+    assert db.read(default_pipeline, cast.owner).id == target.pipeline_id
+    told = [(entry["before"], entry["after"]) for entry in ledger_of(db, cast.owner, "pipeline", sales.id)]
+    assert ({"is_default": True}, {"is_default": False}) in told
+    if way == "delete":
+        assert not db.write(restore_pipeline, cast.owner, sales.id).is_default
+
+
+@pytest.mark.parametrize("way", ["delete", "archive"])
 def test_a_pipeline_with_leads_goes_only_when_they_move(
     db: Database, cast: Cast, stages: Stages, way: str
 ) -> None:

@@ -183,9 +183,6 @@ def _sentence(error: Invalid | Conflict) -> str:
         return str(
             _("Somebody changed it meanwhile. This is what stands; you had written “%(name)s”.", name=typed)
         )
-    leads = error.extra.get("leads")
-    if leads:
-        return str(_("%(count)s leads are in it. Choose the stage that shall take them.", count=leads))
     return worded(error.message)
 
 

@@ -82,7 +82,7 @@ def test_a_pipeline_is_archived_used_again_deleted_and_restored(
     address = f"{EDITOR}/{repairs.id}"
     target = stages_of(db, cast.owner)["New"]
 
-    assert "1 leads are in it" in said(owner, owner.post(f"{address}/archive"))
+    assert "1 lead is in it" in said(owner, owner.post(f"{address}/archive"))
     moved = {"move_to": str(target.id)}
     assert "Repairs is archived." in said(owner, owner.post(f"{address}/archive", data=moved))
     assert cards_of(db, cast.owner, target) == [lead.title]
