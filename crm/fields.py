@@ -30,6 +30,8 @@ _SENTENCES = {
     "string_too_short": Sentence("needs at least {min_length} characters"),
     "string_too_long": Sentence("may have at most {max_length} characters"),
     "literal_error": Sentence("must be {expected}"),
+    "union_tag_invalid": Sentence("must be one of {expected_tags}"),
+    "union_tag_not_found": Sentence("is required"),
 }
 _BREAKS = re.compile(r"[\t\n\r]")
 
@@ -69,12 +71,15 @@ def name_key(text: str) -> str:
 
 
 def _path(problem: ErrorDetails) -> str:
-    return ".".join(map(str, problem["loc"])) or "body"
+    place = [str(step) for step in problem["loc"]]
+    if problem["type"].startswith("union_tag"):
+        place.append(problem["ctx"]["discriminator"].strip("'"))
+    return ".".join(place) or "body"
 
 
 def _sentence(problem: ErrorDetails) -> str:
     bounds = problem.get("ctx", {})
-    if problem["type"] == "string_too_short" and bounds["min_length"] == 1:
+    if problem["type"] in {"string_too_short", "too_short"} and bounds["min_length"] == 1:
         return _SENTENCES["missing"]
     if problem["type"] == "too_long":
         of_list = bounds["field_type"] == "List"

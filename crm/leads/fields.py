@@ -29,7 +29,7 @@ def _as_day(value: object) -> object:
 
 def _within_reach(day: date) -> date:
     if not EARLIEST <= day <= LATEST:
-        raise ValueError("must be a day after 1970")
+        raise ValueError("must be a day from 1970-01-01 to 9999-12-30")
     return day
 
 

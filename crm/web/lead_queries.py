@@ -2,7 +2,7 @@
 
 from dataclasses import fields
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -22,7 +22,7 @@ class BoardQuery(BaseModel):
     owner_id: int | None = Field(None, ge=0, le=MAX_ID)
     client_id: int | None = Field(None, ge=1, le=MAX_ID)
     type: str | None = Field(None, min_length=1, max_length=40)
-    status: str | None = Field(None, pattern="^(open|new|in_progress|waiting|won|lost)$")
+    status: Literal["open", "new", "in_progress", "waiting", "won", "lost"] | None = None
     source: str | None = Field(None, min_length=1, max_length=100)
     tag: str | None = Field(None, min_length=1, max_length=50)
     stale: bool | None = None

@@ -161,6 +161,13 @@ def test_notes_calls_and_tasks_stand_on_the_timeline_by_kind(owner: FlaskClient)
     assert owner.get("/api/tasks/my-day").get_json()["data"]["overdue"] == []
 
 
+def test_a_note_of_nothing_is_refused_in_plain_words(owner: FlaskClient) -> None:
+    lead = owner.post("/api/leads", json={"title": "ремонт"}).get_json()["data"]
+    note = {"subject": "lead", "subject_id": lead["id"], "text": " \n"}
+    (refused,) = problem_of(owner.post("/api/notes", json=note), 422)["errors"]
+    assert refused == {"field": "text", "message": "is required"}
+
+
 def test_a_workspace_s_own_types(owner: FlaskClient) -> None:
     made = owner.post("/api/lead-types", json={"name": "Гарантия"})
     assert made.get_json()["data"] == {"name": "гарантия"}
