@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -14,10 +13,8 @@ from crm.accounts.invitations import create_invitation
 from crm.db.actor import Actor
 from crm.db.database import Database
 from tests.support.appliance import Appliance
-from tests.support.axe import grave_findings
+from tests.support.axe import faults_of, grave_findings
 from tests.support.people import PASSWORD
-
-PHONE_WIDTH = 375
 
 
 @pytest.fixture
@@ -153,34 +150,14 @@ def link(live_db: Database, founder: Actor) -> str:
     return f"/join#{live_db.write(create_invitation, founder, fields, new_secret()).token}"
 
 
-def findings_of(page: Page, address: str) -> list[str]:
-    """What is grave, or too wide, at the width of a desk and of a phone."""
-    found = []
-    for width in (1440, PHONE_WIDTH):
-        page.set_viewport_size({"width": width, "height": 740})
-        page.goto(address)
-        found += [f"{address} at {width}: {finding}" for finding in grave_findings(page)]
-        if page.evaluate("document.documentElement.scrollWidth") > width:
-            found.append(f"{address} is wider than {width} pixels")
-    return found
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_page_of_accounts_has_a_grave_finding(
-    page: Page, founder: Actor, link: str, scheme: Literal["light", "dark"]
-) -> None:
-    page.emulate_media(color_scheme=scheme)
-    settings = ("profile", "security", "tokens", "users", "workspace", f"users/{founder.user_id}")
-    found = [line for name in settings for line in findings_of(page, f"/settings/{name}")]
+def test_no_page_of_accounts_has_a_grave_finding(page: Page, founder: Actor, link: str) -> None:
+    found = faults_of(page, [f"/settings/users/{founder.user_id}"])
     page.context.clear_cookies()
-    found += [line for address in (link, "/join", "/login") for line in findings_of(page, address)]
-    assert not found, "\n".join(found)
+    assert found + faults_of(page, (link, "/join", "/login")) == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_set_up_has_no_grave_finding(people: list[Page], scheme: Literal["light", "dark"]) -> None:
-    people[0].emulate_media(color_scheme=scheme)
-    found = findings_of(people[0], "/setup")
+def test_the_set_up_has_no_grave_finding(people: list[Page]) -> None:
+    found = faults_of(people[0], ["/setup"])
     set_up(people[0], "0000-0000-0000")
     expect(people[0].locator("#code-error")).to_be_visible()
-    assert not found + grave_findings(people[0])
+    assert found + grave_findings(people[0]) == []

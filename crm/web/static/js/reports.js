@@ -65,7 +65,8 @@ function drawAll() {
 onAction("swap-report", (button) => show(button.closest("[data-report]"), button.getAttribute("aria-pressed") === "false"));
 
 function redraw() {
-  for (const [report, chart] of charts) {
+  // Of a copy: what is drawn anew is put back into the map, where the loop would meet it again without end.
+  for (const [report, chart] of [...charts]) {
     chart.destroy();
     charts.delete(report);
     if (!report.querySelector(".report-drawing").hidden) show(report, false);
