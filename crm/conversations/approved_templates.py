@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from crm.activity import activity
 from crm.conversations.channels import get_channel
 from crm.conversations.fields import TemplateFields
-from crm.conversations.templates import remove_template
+from crm.conversations.templates import columns_of, facts_of, remove_template
 from crm.db.transaction import Row, Transaction
 from crm.errors import Conflict
 
@@ -45,27 +45,31 @@ def _take(tx: Transaction, account_id: str, fields: TemplateFields, old: Row | N
     """Whether it was added, changed or kept."""
     template_id = tx.value(
         """
-        INSERT INTO message_templates (workspace_id, name, language, body, account_id, created_at)
-        VALUES (:workspace_id, :name, :language, :body, :account_id, :now)
+        INSERT INTO message_templates (workspace_id, name, language, body, header, header_media, links,
+                                       account_id, created_at)
+        VALUES (:workspace_id, :name, :language, :body, :header, :header_media, :links,
+                :account_id, :now)
             ON CONFLICT (workspace_id, name, language)
-            DO UPDATE SET body = excluded.body, account_id = excluded.account_id
+            DO UPDATE SET body = excluded.body, header = excluded.header, links = excluded.links,
+                          header_media = excluded.header_media, account_id = excluded.account_id
         RETURNING id
         """,
         account_id=account_id,
-        **fields.model_dump(),
+        **columns_of(fields),
     )
-    if old is not None and old["body"] == fields.body:
+    known = {name: old[name] for name in columns_of(fields)} if old else {}
+    if known == columns_of(fields):
         return "kept"
     what = "changed" if old else "added"
     before = {"body": old["body"]} if old else None
-    activity.record(tx, f"template.{what}", "template", template_id, before=before, after=fields.model_dump())
+    activity.record(tx, f"template.{what}", "template", template_id, before=before, after=facts_of(fields))
     return what
 
 
 def _known(tx: Transaction) -> list[Row]:
     return tx.all(
         """
-        SELECT id, name, language, body, account_id
+        SELECT id, name, language, body, header, header_media, links, account_id
           FROM message_templates
          WHERE workspace_id = :workspace_id
         """

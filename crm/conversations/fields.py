@@ -6,6 +6,8 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from crm.clients.fields import ClientName, Id, Lines
+from crm.conversations.outgoing import HeaderMedia
+from crm.conversations.places import find_places, only_known_places
 from crm.fields import Fields, Line, left_out
 from crm.leads.note_fields import Moment
 
@@ -49,12 +51,25 @@ def _language(text: str) -> str:
     return text
 
 
+def _fillable(text: str) -> str:
+    if not only_known_places(text):
+        raise ValueError("has places that are neither {{1}} nor {{by_name}}, or both")
+    return text
+
+
+def _with_place(text: str) -> str:
+    if not find_places(text):
+        raise ValueError("must have a place, such as {{1}}")
+    return text
+
+
 ExternalId = Annotated[Line, StringConstraints(max_length=64), AfterValidator(_identifier)]
 Secret = Annotated[Line, StringConstraints(max_length=1_000), AfterValidator(_secret)]
 PhoneText = Annotated[Line, AfterValidator(_filled), StringConstraints(min_length=1, max_length=40)]
 MessageText = Annotated[Lines, AfterValidator(_filled), StringConstraints(min_length=1, max_length=4_096)]
 TemplateName = Annotated[Line, StringConstraints(max_length=512), AfterValidator(_template_name)]
 TemplateLanguage = Annotated[Line, StringConstraints(max_length=8), AfterValidator(_language)]
+PlaceName = Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_]*$", max_length=100)]
 Parameter = Annotated[Line, AfterValidator(_filled), StringConstraints(min_length=1, max_length=1_024)]
 
 
@@ -81,12 +96,37 @@ class WhatsAppChannelChanges(Fields):
     create_leads: bool = left_out()
 
 
+class LinkUse(Fields):
+    """What fills the place in the address of a template's button."""
+
+    button: int = Field(ge=0, le=9, description="Which button, counted from 0")
+    text: Parameter
+
+
 class TemplateUse(Fields):
     """A template that WhatsApp approved, with what fills its places."""
 
     name: TemplateName
     language: TemplateLanguage = "en_US"
-    parameters: Annotated[list[Parameter], Field(max_length=20)] = Field(default=[])
+    parameters: Annotated[list[Parameter], Field(max_length=20)] = Field(
+        default=[], description="Fill the numbered places of the text"
+    )
+    named_parameters: Annotated[dict[PlaceName, Parameter], Field(max_length=20)] = Field(
+        default={}, description="Fill the named places of the text, where it has such"
+    )
+    header: Parameter | None = Field(default=None, description="Fills the place of the line above the text")
+    file_id: Id | None = Field(
+        default=None, description="The picture or document above the text: a file of the client"
+    )
+    links: Annotated[list[LinkUse], Field(max_length=10)] = Field(default=[])
+
+    @model_validator(mode="after")
+    def _check_together(self) -> Self:
+        if self.parameters and self.named_parameters:
+            raise ValueError("has its places numbered or named, not both")
+        if self.header is not None and self.file_id is not None:
+            raise ValueError("has a line or a file above its text, not both")
+        return self
 
 
 class Words(Fields):
@@ -132,12 +172,40 @@ class WhatsAppMessage(Fields):
     )
 
 
+class TemplateLink(Fields):
+    """A button of a template that opens an address with a place in it."""
+
+    button: int = Field(ge=0, le=9, description="Which button, counted from 0")
+    text: Annotated[Line, StringConstraints(max_length=100)]
+    url: Annotated[Line, AfterValidator(_with_place), StringConstraints(max_length=2_000)]
+
+
 class TemplateFields(Fields):
     """A template as WhatsApp approved it."""
 
     name: TemplateName
     language: TemplateLanguage = "en_US"
-    body: Annotated[Lines, AfterValidator(_filled), StringConstraints(min_length=1, max_length=1_024)]
+    body: Annotated[
+        Lines,
+        AfterValidator(_filled),
+        AfterValidator(_fillable),
+        StringConstraints(min_length=1, max_length=1_024),
+    ]
+    header: (
+        Annotated[Line, AfterValidator(_fillable), StringConstraints(min_length=1, max_length=200)] | None
+    ) = Field(default=None, description="A line above the text")
+    header_media: HeaderMedia | None = Field(default=None, description="A file above the text")
+    links: Annotated[list[TemplateLink], Field(max_length=10)] = Field(
+        default=[], description="Its buttons with a place in their address"
+    )
+
+    @model_validator(mode="after")
+    def _check_together(self) -> Self:
+        if self.header is not None and self.header_media is not None:
+            raise ValueError("has a line or a file above its text, not both")
+        if self.header is not None and len(find_places(self.header)) > 1:
+            raise ValueError("may have one place in the line above its text")
+        return self
 
 
 class QuickReplyFields(Fields):

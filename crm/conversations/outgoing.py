@@ -5,15 +5,32 @@ from pathlib import Path
 from typing import Any, Literal
 
 MediaKind = Literal["image", "video", "audio", "document"]
+HeaderMedia = Literal["image", "document"]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What fills the address of a button, which are counted from 0."""
+
+    button: int
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A text that the other side approved beforehand; `parameters` fill its places in their order."""
+    """A text that the other side approved beforehand, with what fills its places.
+
+    `header` fills the line above it, whose place may have a name; `header_media` says what the file there is.
+    """
 
     name: str
     language: str
     parameters: list[str] = field(default_factory=list)
+    named_parameters: dict[str, str] = field(default_factory=dict)
+    header: str | None = None
+    header_place: str | None = None
+    header_media: HeaderMedia | None = None
+    links: list[Link] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +48,12 @@ class Outgoing:
 
 def outgoing_from(payload: dict[str, Any]) -> Outgoing:
     template = payload.pop("template", None)
-    return Outgoing(**payload, template=Template(**template) if template else None)
+    return Outgoing(**payload, template=_template_from(template) if template else None)
+
+
+def _template_from(payload: dict[str, Any]) -> Template:
+    links = [Link(**link) for link in payload.pop("links", [])]
+    return Template(**payload, links=links)
 
 
 @dataclass(frozen=True, slots=True)

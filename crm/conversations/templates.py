@@ -1,28 +1,46 @@
 """What is said again and again: templates that WhatsApp approved, and quick replies of our own."""
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
 
 from crm.activity import activity
 from crm.conversations.fields import QuickReplyFields, TemplateFields, TemplateUse
-from crm.db.transaction import Transaction
+from crm.conversations.outgoing import HeaderMedia
+from crm.conversations.places import fill_places, find_places
+from crm.db.transaction import Row, Transaction
 from crm.errors import Conflict, NotFound
 from crm.fields import name_key
 
-PLACE = re.compile(r"\{\{\s*(\d{1,2})\s*\}\}")
+
+@dataclass(frozen=True, slots=True)
+class LinkButton:
+    """`button` counts all buttons of the template from 0; the address has a place."""
+
+    button: int
+    text: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
 class MessageTemplate:
-    """`places` is how many parameters fill it; `account_id` the account at WhatsApp that it came from."""
+    """`places` fill its text, `header_place` its header; `account_id` is the account that it came from."""
 
     id: int
     name: str
     language: str
     body: str
     account_id: str | None
-    places: int
+    header: str | None
+    header_media: HeaderMedia | None
+    links: list[LinkButton]
+    places: list[str] = field(init=False)
+    header_place: str | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "places", find_places(self.body))
+        object.__setattr__(self, "header_place", next(iter(find_places(self.header or "")), None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,42 +51,44 @@ class QuickReply:
 
 
 def list_templates(tx: Transaction) -> list[MessageTemplate]:
-    rows = tx.all(
-        """
-        SELECT id, name, language, body, account_id
-          FROM message_templates
-         WHERE workspace_id = :workspace_id
-         ORDER BY name, language
-        """
-    )
-    return [MessageTemplate(**row, places=count_places(row["body"])) for row in rows]
+    return [_template(row) for row in tx.all(f"{_SELECT} ORDER BY name, language")]
 
 
 def get_template(tx: Transaction, template_id: int) -> MessageTemplate:
     """Raises NotFound."""
-    found = [each for each in list_templates(tx) if each.id == template_id]
-    if not found:
+    row = tx.one(f"{_SELECT} AND id = :template_id", template_id=template_id)
+    if row is None:
         raise NotFound("There is no such template.")
-    return found[0]
+    return _template(row)
 
 
 def add_template(tx: Transaction, fields: TemplateFields) -> MessageTemplate:
     """Raises Conflict when there is one of this name and language."""
     template_id = tx.value(
         """
-        INSERT INTO message_templates (workspace_id, name, language, body, created_at)
-        VALUES (:workspace_id, :name, :language, :body, :now)
+        INSERT INTO message_templates (workspace_id, name, language, body, header, header_media, links,
+                                       created_at)
+        VALUES (:workspace_id, :name, :language, :body, :header, :header_media, :links,
+                :now)
             ON CONFLICT DO NOTHING
         RETURNING id
         """,
-        **fields.model_dump(),
+        **columns_of(fields),
     )
     if template_id is None:
         raise Conflict("There is a template of this name and language already.")
-    activity.record(tx, "template.added", "template", template_id, after=fields.model_dump())
-    return MessageTemplate(
-        template_id, fields.name, fields.language, fields.body, None, count_places(fields.body)
-    )
+    activity.record(tx, "template.added", "template", template_id, after=facts_of(fields))
+    return get_template(tx, template_id)
+
+
+def columns_of(fields: TemplateFields) -> dict[str, Any]:
+    values = fields.model_dump()
+    return {**values, "links": orjson.dumps(values["links"]).decode()}
+
+
+def facts_of(fields: TemplateFields) -> dict[str, Any]:
+    """What the ledger tells of it."""
+    return {name: value for name, value in fields.model_dump().items() if value not in (None, [])}
 
 
 def remove_template(tx: Transaction, template_id: int) -> None:
@@ -134,33 +154,31 @@ def remove_quick_reply(tx: Transaction, reply_id: int) -> None:
     activity.record(tx, "quick_reply.removed", "quick_reply", reply_id, before=gone)
 
 
-def show_template(tx: Transaction, use: TemplateUse) -> str:
+def find_template(tx: Transaction, use: TemplateUse) -> MessageTemplate | None:
+    """The one that is meant, where it is known here."""
+    row = tx.one(f"{_SELECT} AND name = :name AND language = :language", name=use.name, language=use.language)
+    return _template(row) if row else None
+
+
+def show_template(known: MessageTemplate | None, use: TemplateUse) -> str:
     """What the customer reads, where the template is known here; else its name and parameters."""
-    body = tx.value(
-        """
-        SELECT body
-          FROM message_templates
-         WHERE workspace_id = :workspace_id
-           AND name = :name
-           AND language = :language
-        """,
-        name=use.name,
-        language=use.language,
-    )
-    if body is None:
-        return f"{use.name}: {', '.join(use.parameters)}" if use.parameters else use.name
-    return fill_places(body, use.parameters)
+    told = [*use.parameters, *use.named_parameters.values()]
+    if known is None:
+        return f"{use.name}: {', '.join(told)}" if told else use.name
+    numbered = {str(number): text for number, text in enumerate(use.parameters, 1)}
+    body = fill_places(known.body, {**numbered, **use.named_parameters})
+    if known.header is None:
+        return body
+    above = {known.header_place or "": use.header} if use.header is not None else {}
+    return f"{fill_places(known.header, above)}\n{body}"
 
 
-def fill_places(body: str, parameters: Sequence[str]) -> str:
-    """A place without a parameter stays as it is."""
-
-    def fill(place: re.Match[str]) -> str:
-        number = int(place[1])
-        return parameters[number - 1] if 0 < number <= len(parameters) else place[0]
-
-    return PLACE.sub(fill, body)
+_SELECT = """
+    SELECT id, name, language, body, account_id, header, header_media, links
+      FROM message_templates
+     WHERE workspace_id = :workspace_id
+"""
 
 
-def count_places(body: str) -> int:
-    return max((int(number) for number in PLACE.findall(body)), default=0)
+def _template(row: Row) -> MessageTemplate:
+    return MessageTemplate(**{**row, "links": [LinkButton(**link) for link in orjson.loads(row["links"])]})

@@ -7,12 +7,12 @@ from urllib.parse import quote
 from crm.clients.files import File, get_file
 from crm.conversations.channels import Channel, list_channels
 from crm.conversations.conversation import Conversation, get_conversation, window_is_open
-from crm.conversations.fields import MessageToSend, Words
+from crm.conversations.fields import MessageToSend, TemplateUse, Words
 from crm.conversations.messages import NewMessage, add_message
 from crm.conversations.opening import set_status
 from crm.conversations.outbox import enqueue
-from crm.conversations.outgoing import MediaKind, Outgoing, Template
-from crm.conversations.templates import show_template
+from crm.conversations.outgoing import HeaderMedia, Link, MediaKind, Outgoing, Template
+from crm.conversations.templates import find_template, show_template
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, Invalid, NotFound, Sentence
 
@@ -48,8 +48,8 @@ def write_message(
         user_id=conversation.user_id,
         kind=_kind(words, file),
         body=words.text or "",
-        template=Template(**words.template.model_dump()) if words.template else None,
-        file_id=words.file_id,
+        template=_filled(tx, words.template, file) if words.template else None,
+        file_id=file.id if file else None,
         reply_to=_answered(tx, conversation, words.reply_to),
     )
     set_status(tx, conversation, "active")
@@ -89,9 +89,10 @@ def _message(
     body = outgoing.body
     facts: dict[str, Any] = {}
     if words.template is not None:
-        body, facts = show_template(tx, words.template), {"template": words.template.name}
+        body = show_template(find_template(tx, words.template), words.template)
+        facts = {"template": words.template.name}
     if file is not None:
-        facts = {"file_id": file.id, "file_name": file.name, "media_type": file.media_type}
+        facts |= {"file_id": file.id, "file_name": file.name, "media_type": file.media_type}
     return NewMessage(
         direction="out",
         kind=outgoing.kind,
@@ -107,6 +108,46 @@ def _kind(words: Words, file: File | None) -> Any:
     if words.template is not None:
         return "template"
     return MEDIA_KINDS.get(file.media_type, "document") if file else "text"
+
+
+def _filled(tx: Transaction, use: TemplateUse, file: File | None) -> Template:
+    """Raises Invalid where the file above the text is not what the template wants."""
+    known = find_template(tx, use)
+    header_media = _header_media(file)
+    if known is not None and known.header_media != header_media:
+        raise Invalid.field("file_id", _wanted(known.header_media))
+    return Template(
+        name=use.name,
+        language=use.language,
+        parameters=use.parameters,
+        named_parameters=use.named_parameters,
+        header=use.header,
+        header_place=_name_of(known.header_place) if known else None,
+        header_media=header_media,
+        links=[Link(link.button, link.text) for link in use.links],
+    )
+
+
+def _header_media(file: File | None) -> HeaderMedia | None:
+    if file is None:
+        return None
+    kind = MEDIA_KINDS.get(file.media_type, "document")
+    if kind not in {"image", "document"}:
+        raise Invalid.field("file_id", "must be a picture or a document")
+    return "image" if kind == "image" else "document"
+
+
+def _wanted(media: HeaderMedia | None) -> Sentence:
+    if media is None:
+        return Sentence("is not for this template, which has no file above its text")
+    if media == "image":
+        return Sentence("must be a picture (PNG or JPEG)")
+    return Sentence("must be a document, such as a PDF")
+
+
+def _name_of(place: str | None) -> str | None:
+    """A numbered place has no name."""
+    return None if place is None or place.isdigit() else place
 
 
 def _choose_channel(
@@ -125,10 +166,11 @@ def _choose_channel(
 
 
 def _file_to_send(tx: Transaction, conversation: Conversation, words: Words) -> File | None:
-    if words.file_id is None:
+    file_id = words.template.file_id if words.template else words.file_id
+    if file_id is None:
         return None
     try:
-        file = get_file(tx, words.file_id)
+        file = get_file(tx, file_id)
     except NotFound:
         raise Invalid.field("file_id", "is not a file of this workspace") from None
     if file.client_id != conversation.client_id:

@@ -22,6 +22,13 @@ def box_labels() -> dict[Box, str]:
     }
 
 
+def place_label(place: str) -> str:
+    """What a place of a template is called: by its number, or by its name as words."""
+    if place.isdigit():
+        return str(_("Place %(number)s", number=place))
+    return place.replace("_", " ").strip().capitalize()
+
+
 def snooze_choices() -> list[tuple[str, str]]:
     """Moments (RFC 3339) and how people call them, in the reader's time zone."""
     now = flask_babel.to_user_timezone(clock.now())

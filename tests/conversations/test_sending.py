@@ -4,15 +4,17 @@ from typing import Any
 import pytest
 
 from crm.conversations.channels import change_channel, disconnect_channel
-from crm.conversations.fields import TemplateUse, WhatsAppChannelChanges, Words
+from crm.conversations.fields import LinkUse, TemplateFields, TemplateUse, WhatsAppChannelChanges, Words
 from crm.conversations.outbox import LEASE, LONGEST_WAIT, MOST_ATTEMPTS, PER_SECOND, claim
 from crm.conversations.received import Sender
 from crm.conversations.sending import Post, deliver, send_due
+from crm.conversations.templates import add_template
 from crm.conversations.whatsapp import cloud_api as cloud
 from crm.conversations.whatsapp.cloud_api import CloudApi
 from crm.db.actor import SYSTEM
 from crm.db.restored import Restored, mark_restored, release_restored
-from crm.errors import Conflict
+from crm.errors import Conflict, Invalid
+from crm.fields import parse_fields
 from crm.vault import Vault
 from tests.support.cloud_api import (
     CUT_AFTER_ACCEPT,
@@ -89,6 +91,54 @@ def test_it_comes_back_no_sooner_than_asked(talk: Talk) -> None:
     assert talk.send() == 0
     talk.clock.advance(seconds=2)
     assert talk.send() == 2
+
+
+def test_a_template_fills_named_places_its_header_and_its_links(talk: Talk) -> None:
+    link = {"button": 1, "text": "Track", "url": "https://example.org/{{1}}"}
+    known = {"name": "ready", "header": "For {{company}}", "body": "Hi {{first_name}}", "links": [link]}
+    talk.db.write(add_template, talk.cast.owner, parse_fields(TemplateFields, known))
+    use = TemplateUse(
+        name="ready",
+        named_parameters={"first_name": "Ann"},
+        header="Acme",
+        links=[LinkUse(button=1, text="A7")],
+    )
+    talk.write(Words(template=use))
+    talk.send()
+    assert talk.stub.accepted[0]["template"]["components"] == [
+        {"type": "header", "parameters": [{"type": "text", "parameter_name": "company", "text": "Acme"}]},
+        {"type": "body", "parameters": [{"type": "text", "parameter_name": "first_name", "text": "Ann"}]},
+        {
+            "type": "button",
+            "sub_type": "url",
+            "index": "1",
+            "parameters": [{"type": "text", "text": "A7"}],
+        },
+    ]
+    assert talk.value("SELECT body FROM messages") == "For Acme\nHi Ann"
+
+
+def test_a_template_takes_the_picture_above_its_text(talk: Talk) -> None:
+    known = {"name": "offer", "header_media": "image", "body": "See this"}
+    talk.db.write(add_template, talk.cast.owner, parse_fields(TemplateFields, known))
+    talk.write(Words(template=TemplateUse(name="offer", file_id=talk.file_of_client())))
+    talk.send()
+    (message,) = talk.stub.accepted
+    (header,) = message["template"]["components"]
+    assert (header["type"], header["parameters"][0]["type"]) == ("header", "image")
+    assert set(header["parameters"][0]["image"]) == {"id"}
+    assert len(talk.stub.uploads) == 1
+
+
+@pytest.mark.parametrize(("wanted", "given"), [("document", True), ("image", False), (None, True)])
+def test_a_template_refuses_another_file_than_it_wants(talk: Talk, wanted: str | None, given: bool) -> None:
+    known = {"name": "offer", "header_media": wanted, "body": "See this"}
+    talk.db.write(add_template, talk.cast.owner, parse_fields(TemplateFields, known))
+    file_id = talk.file_of_client() if given else None
+    with pytest.raises(Invalid) as refusal:
+        talk.write(Words(template=TemplateUse(name="offer", file_id=file_id)))
+    assert [problem.field for problem in refusal.value.problems] == ["file_id"]
+    assert talk.states() == []
 
 
 def test_who_lost_the_lease_while_uploading_hands_nothing_over(talk: Talk) -> None:

@@ -1,9 +1,8 @@
 """The templates of an account at WhatsApp: those that are approved, and that can be filled from here."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import quote
 
 import httpx2
@@ -12,7 +11,8 @@ import orjson
 from crm.conversations.fields import TemplateFields
 from crm.conversations.medium import Line
 from crm.conversations.outcomes import Passing, Sent
-from crm.conversations.templates import PLACE
+from crm.conversations.outgoing import HeaderMedia
+from crm.conversations.places import ANY_PLACE
 from crm.conversations.whatsapp.answers import outcome_of
 from crm.errors import Invalid
 from crm.fields import parse_fields
@@ -22,7 +22,6 @@ FIELDS = "name,language,status,components"
 PAGE = 100
 MOST_PAGES = 20
 PLAIN_BUTTONS = frozenset({"QUICK_REPLY", "PHONE_NUMBER", "URL"})
-ANY_PLACE = re.compile(r"\{\{.*?\}\}")
 
 
 class TemplatesTrouble(Exception):
@@ -36,7 +35,7 @@ class TemplatesTrouble(Exception):
 
 @dataclass(frozen=True, slots=True)
 class TemplateList:
-    """`left_out` are approved ones that want a picture, a link or a named place filled: not done here."""
+    """`left_out` are approved ones that have parts which are not done here, as carousels are."""
 
     approved: list[TemplateFields]
     left_out: int
@@ -58,36 +57,55 @@ def fetch_templates(base_url: str, line: Line, account_id: str) -> TemplateList:
 
 
 def read_template(template: Mapping[str, Any]) -> TemplateFields | None:
-    """None for one that needs more than the places of its text."""
+    """None for one with parts that cannot be filled from here."""
     components = template.get("components")
     if not isinstance(components, list):
         return None
-    body = ""
-    for component in components:
-        kind = component.get("type") if isinstance(component, Mapping) else None
-        if kind == "BODY":
-            body = str(component.get("text", ""))
-        elif not _stands_by_itself(kind, component):
-            return None
-    if ANY_PLACE.search(PLACE.sub("", body)):
-        return None
+    given = {"name": template.get("name"), "language": template.get("language"), "body": ""}
     try:
-        given = {"name": template.get("name"), "language": template.get("language"), "body": body}
+        for component in components:
+            given |= _part(component)
         return parse_fields(TemplateFields, given)
-    except Invalid:
+    except (Invalid, _CannotBeFilled):
         return None
 
 
-def _stands_by_itself(kind: Any, component: Any) -> bool:
+class _CannotBeFilled(Exception):
+    """A part of a kind that is not done here, such as a carousel or a one-time password."""
+
+
+def _part(component: Any) -> dict[str, Any]:
+    """What the component adds to the fields."""
+    kind = component.get("type") if isinstance(component, Mapping) else None
+    if kind == "BODY":
+        return {"body": str(component.get("text", ""))}
     if kind == "HEADER":
-        return component.get("format") == "TEXT" and ANY_PLACE.search(str(component.get("text"))) is None
+        return _header(component)
     if kind == "BUTTONS":
         buttons = component.get("buttons") or []
-        return all(
-            button.get("type") in PLAIN_BUTTONS and not ANY_PLACE.search(str(button.get("url", "")))
-            for button in buttons
-        )
-    return bool(kind == "FOOTER")
+        return {"links": [link for index, each in enumerate(buttons) for link in _links(index, each)]}
+    if kind == "FOOTER":
+        return {}
+    raise _CannotBeFilled
+
+
+def _header(component: Mapping[str, Any]) -> dict[str, Any]:
+    shape = str(component.get("format"))
+    if shape == "TEXT":
+        return {"header": str(component.get("text"))}
+    if shape.lower() in get_args(HeaderMedia):
+        return {"header_media": shape.lower()}
+    raise _CannotBeFilled
+
+
+def _links(index: int, button: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """A button whose address has a place; the others stand by themselves."""
+    if button.get("type") not in PLAIN_BUTTONS:
+        raise _CannotBeFilled
+    address = str(button.get("url", ""))
+    if ANY_PLACE.search(address) is None:
+        return []
+    return [{"button": index, "text": str(button.get("text", "")), "url": address}]
 
 
 def _all(address: str, line: Line) -> Iterator[Mapping[str, Any]]:

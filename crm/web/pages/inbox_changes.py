@@ -7,10 +7,9 @@ from flask import Blueprint, Response, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from crm.clients.files import attach_file
 from crm.clients.uploads import Upload
-from crm.conversations.conversation import get_conversation
 from crm.conversations.conversations import change_conversation, mark_read
+from crm.conversations.customer_files import attach_to_customer
 from crm.conversations.dead_letters import send_again
 from crm.conversations.fetching import retry_media
 from crm.conversations.fields import ConversationChanges, MessageToSend, NoteFields
@@ -113,10 +112,7 @@ def _send_file(
     tx: Transaction, conversation_id: int, upload: Upload, text: str | None, reply_to: int | None
 ) -> None:
     """The file becomes the client's, and goes out in the same transaction."""
-    client_id = get_conversation(tx, conversation_id).client_id
-    if client_id is None:
-        raise Invalid.field("file", _("can be sent once the conversation has a client"))
-    file = attach_file(tx, client_id, upload)
+    file = attach_to_customer(tx, conversation_id, upload)
     words = {"text": text, "file_id": file.id, "reply_to": reply_to}
     answer_conversation(tx, conversation_id, parse_fields(MessageToSend, words))
 

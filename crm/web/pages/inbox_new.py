@@ -1,6 +1,7 @@
 """Beginning a conversation, and sending a template into one."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -8,25 +9,30 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from crm.clients.client import find_client
+from crm.clients.uploads import Upload
 from crm.conversations.addressing import write_to_phone
 from crm.conversations.channels import list_channels
 from crm.conversations.conversation import get_conversation
+from crm.conversations.customer_files import attach_to_customer
 from crm.conversations.fields import MessageToSend, TemplateUse, WhatsAppMessage
 from crm.conversations.templates import MessageTemplate, get_template, list_templates
 from crm.conversations.writing import answer_conversation
 from crm.db.transaction import Transaction
-from crm.errors import Conflict, CrmError, Invalid
+from crm.errors import Conflict, CrmError, Invalid, TooLarge, WrongType
 from crm.fields import parse_fields
-from crm.web.auth import permit
+from crm.web.auth import accepts_upload, permit
+from crm.web.conversation_words import place_label
 from crm.web.errors import status_of
 from crm.web.forms import number_from, refusal
 from crm.web.i18n import worded
 from crm.web.requests import read, write
 from crm.web.toasts import say
+from crm.web.uploads import received_file
 
 blueprint = Blueprint("inbox_new", __name__, url_prefix="/inbox")
 
 PLACE = "place_"
+LINK = "link_"
 
 
 @blueprint.get("/new")
@@ -48,6 +54,7 @@ def show_places() -> str:
         name=request.args.get("customer_name", ""),
         values={},
         errors={},
+        place_label=place_label,
     )
 
 
@@ -74,15 +81,18 @@ def show_template(conversation_id: int, template_id: int) -> str:
 
 @blueprint.post("/<id:conversation_id>/template/<id:template_id>")
 @permit("conversations.write")
+@accepts_upload
 def send_template(conversation_id: int, template_id: int) -> ResponseReturnValue:
     def send(tx: Transaction) -> None:
         template = get_template(tx, template_id)
-        use = _use(template.name, template.language, template.places)
+        file = attach_to_customer(tx, conversation_id, upload) if upload else None
+        use = _use(template, file.id if file else None)
         answer_conversation(tx, conversation_id, parse_fields(MessageToSend, {"template": use.model_dump()}))
 
     try:
-        write(send)
-    except (Invalid, Conflict) as error:
+        with _given_file() as upload:
+            write(send)
+    except (Invalid, Conflict, TooLarge, WrongType) as error:
         return _render_template(conversation_id, template_id, error), status_of(error)
     say(_("The template goes out."))
     return redirect(url_for("inbox.show", conversation_id=conversation_id, box="all"), 303)
@@ -92,7 +102,7 @@ def _words() -> dict[str, object]:
     template = _chosen(request.form)
     if template is None:
         return {"message": request.form.get("message", "").strip() or None}
-    return {"template": _use(template.name, template.language, template.places).model_dump()}
+    return {"template": _use(template).model_dump()}
 
 
 def _chosen(given: Mapping[str, str]) -> MessageTemplate | None:
@@ -100,13 +110,35 @@ def _chosen(given: Mapping[str, str]) -> MessageTemplate | None:
     return read(get_template, template_id) if template_id else None
 
 
-def _use(name: str, language: str, places: int) -> TemplateUse:
-    parameters = [request.form.get(f"{PLACE}{number}", "") for number in range(1, places + 1)]
-    return parse_fields(TemplateUse, {"name": name, "language": language, "parameters": parameters})
+def _given_file() -> AbstractContextManager[Upload | None]:
+    if request.files.get("file"):
+        return received_file(beside=frozenset(request.form))
+    return nullcontext()
+
+
+def _use(template: MessageTemplate, file_id: int | None = None) -> TemplateUse:
+    form = request.form
+    told = {place: form.get(f"{PLACE}{place}", "") for place in template.places}
+    numbered = all(place.isdigit() for place in told)
+    links = [
+        {"button": link.button, "text": form.get(f"{LINK}{number}", "")}
+        for number, link in enumerate(template.links)
+    ]
+    given = {
+        "name": template.name,
+        "language": template.language,
+        "parameters": list(told.values()) if numbered else [],
+        "named_parameters": {} if numbered else told,
+        "header": form.get("header", "") if template.header_place is not None else None,
+        "file_id": file_id,
+        "links": links,
+    }
+    return parse_fields(TemplateUse, given)
 
 
 def _render(values: Mapping[str, Any], error: CrmError | None = None) -> str:
-    templates = read(list_templates)
+    # A file above the text is one of a client, and whom a first message is for may be none.
+    templates = [each for each in read(list_templates) if each.header_media is None]
     return render_template(
         "conversations/new.html",
         values=values,
@@ -114,6 +146,7 @@ def _render(values: Mapping[str, Any], error: CrmError | None = None) -> str:
         templates=templates,
         template=_chosen(values),
         template_choices=[(each.id, f"{each.name} ({each.language})") for each in templates],
+        place_label=place_label,
         wa_me=error.extra.get("wa_me") if isinstance(error, Conflict) else None,
         **_refusal(error),
     )
@@ -125,18 +158,25 @@ def _refusal(error: CrmError | None) -> dict[str, Any]:
     if isinstance(error, Invalid):
         shown["errors"] = {_field(problem.field): worded(problem.message) for problem in error.problems}
     labels = {"to": _("Phone"), "message": _("Message"), "customer_name": _("Name")}
-    places = {
-        name: _("Place %(number)s", number=name[6:]) for name in shown["errors"] if name.startswith(PLACE)
-    }
-    return {**shown, "labels": labels | places}
+    labels |= {"header": _("Place above the text"), "file": _("File above the text")}
+    for name in shown["errors"]:
+        if name.startswith(PLACE):
+            labels[name] = place_label(name.removeprefix(PLACE))
+        elif name.startswith(LINK):
+            labels[name] = _("Place in the link")
+    return {**shown, "labels": labels}
 
 
 def _field(name: str) -> str:
-    """`parameters.0` fills the first place."""
-    if name == "customerName":
-        return "customer_name"
-    _before, parameter, number = name.partition("parameters.")
-    return f"{PLACE}{int(number) + 1}" if parameter and number.isdigit() else name
+    """`parameters.0` fills the first place, `links.0.text` that of the first link."""
+    match name.split("."):
+        case ["parameters", number]:
+            return f"{PLACE}{int(number) + 1}"
+        case ["named_parameters", place]:
+            return f"{PLACE}{place}"
+        case ["links", number, "text"]:
+            return f"{LINK}{number}"
+    return {"customerName": "customer_name", "file_id": "file"}.get(name, name)
 
 
 def _render_template(conversation_id: int, template_id: int, error: CrmError | None = None) -> str:
@@ -145,5 +185,6 @@ def _render_template(conversation_id: int, template_id: int, error: CrmError | N
         conversation=read(get_conversation, conversation_id),
         template=read(get_template, template_id),
         values=request.form,
+        place_label=place_label,
         **_refusal(error),
     )

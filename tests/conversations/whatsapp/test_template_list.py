@@ -27,31 +27,55 @@ def test_what_stands_by_itself_beside_the_text_is_no_hindrance(others: list[dict
     assert (read.name, read.language, read.body) == ("hello", "en_US", "Hi {{1}}, order {{2}}")
 
 
+def test_what_is_to_be_filled_beside_the_text_is_read() -> None:
+    buttons = [
+        {"type": "QUICK_REPLY", "text": "Stop"},
+        {"type": "URL", "text": "Track", "url": "https://example.org/{{1}}"},
+    ]
+    read = read_template(
+        body(
+            "Hi {{first_name}}, order {{order_id}}",
+            {"type": "HEADER", "format": "TEXT", "text": "For {{company}}"},
+            {"type": "BUTTONS", "buttons": buttons},
+        )
+    )
+    assert read is not None
+    assert (read.header, read.header_media) == ("For {{company}}", None)
+    assert [(link.button, link.text, link.url) for link in read.links] == [
+        (1, "Track", "https://example.org/{{1}}")
+    ]
+    for shape in ("IMAGE", "DOCUMENT"):
+        pictured = read_template(body("Hi", {"type": "HEADER", "format": shape}))
+        assert pictured is not None
+        assert pictured.header_media == shape.lower()
+
+
 @pytest.mark.parametrize(
     "others",
     [
-        [{"type": "HEADER", "format": "IMAGE"}],
-        [{"type": "HEADER", "format": "TEXT", "text": "For {{1}}"}],
-        [
-            {
-                "type": "BUTTONS",
-                "buttons": [{"type": "URL", "text": "See", "url": "https://example.org/{{1}}"}],
-            }
-        ],
+        [{"type": "HEADER", "format": "LOCATION"}],
+        [{"type": "HEADER", "format": "VIDEO"}],
+        [{"type": "HEADER", "format": "TEXT", "text": "{{1}} for {{2}}"}],
         [{"type": "BUTTONS", "buttons": [{"type": "OTP", "otp_type": "COPY_CODE"}]}],
         [{"type": "CAROUSEL", "cards": []}],
         ["odd"],
     ],
 )
-def test_what_wants_more_than_a_text_is_left_out(others: list[Any]) -> None:
+def test_what_cannot_be_filled_from_here_is_left_out(others: list[Any]) -> None:
     assert read_template(body("Hi", *others)) is None
 
 
 @pytest.mark.parametrize(
     "odd",
-    [body("Hi {{first_name}}"), body(""), {"name": "x"}, {**body("Hi"), "name": "Two Words"}],
+    [
+        body("Hi {{First Name}}"),
+        body("Hi {{1}} and {{name}}"),
+        body(""),
+        {"name": "x"},
+        {**body("Hi"), "name": "Two Words"},
+    ],
 )
-def test_named_places_and_odd_templates_are_left_out(odd: dict[str, Any]) -> None:
+def test_mixed_places_and_odd_templates_are_left_out(odd: dict[str, Any]) -> None:
     assert read_template(odd) is None
 
 
@@ -59,7 +83,7 @@ def test_every_page_is_read_and_only_what_is_approved_counts() -> None:
     with cloud_api() as stub:
         stub.templates = [template_at_meta(f"t{number}", "Hi") for number in range(5)]
         stub.templates[1]["status"] = "REJECTED"
-        stub.templates[2]["components"].append({"type": "HEADER", "format": "VIDEO"})
+        stub.templates[2]["components"].append({"type": "HEADER", "format": "LOCATION"})
         found = fetch_templates(stub.base_url, line_of(), ACCOUNT)
     assert [template.name for template in found.approved] == ["t0", "t3", "t4"]
     assert found.left_out == 1

@@ -107,13 +107,26 @@ def test_a_token_that_may_read_writes_nothing(app: Flask, db: Database, cast: Ca
 
 def test_templates_and_quick_replies_are_kept_and_removed(owner: FlaskClient) -> None:
     template = data(owner.post("/api/message-templates", json={"name": "hi", "body": "Hi {{1}} and {{2}}"}))
-    assert template["places"] == 2
+    assert template["places"] == ["1", "2"]
     problem_of(owner.post("/api/message-templates", json={"name": "hi", "body": "again"}), 409)
     reply = data(owner.post("/api/quick-replies", json={"title": "Hours", "text": "9 to 5"}))
     problem_of(owner.post("/api/quick-replies", json={"title": "hours", "text": "again"}), 409)
     for path in (f"/api/message-templates/{template['id']}", f"/api/quick-replies/{reply['id']}"):
         assert owner.delete(path).status_code == 204
         problem_of(owner.delete(path), 404)
+
+
+@pytest.mark.usefixtures("channel")
+def test_a_template_tells_all_that_is_to_be_filled(owner: FlaskClient) -> None:
+    link = {"button": 1, "text": "Track", "url": "https://example.org/{{1}}"}
+    given = {"name": "ready", "body": "Hi {{first_name}}", "header": "For {{company}}", "links": [link]}
+    made = data(owner.post("/api/message-templates", json=given))
+    assert data(owner.get("/api/message-templates")) == [made]
+    assert (made["places"], made["header_place"], made["links"]) == (["first_name"], "company", [link])
+    filled = {"named_parameters": {"first_name": "Ann"}, "links": [{"button": 1, "text": "A7"}]}
+    use = {"name": "ready", "header": "Acme", **filled}
+    owner.post("/api/whatsapp", json={"to": "+4915112345678", "template": use})
+    assert data(owner.get("/api/conversations/1/messages"))[0]["body"] == "For Acme\nHi Ann"
 
 
 @pytest.mark.usefixtures("channel")

@@ -11,7 +11,7 @@ from crm import clock
 from crm.clients.clients import create_client
 from crm.clients.fields import ClientFields
 from crm.conversations.channels import Channel
-from crm.conversations.fields import TemplateFields
+from crm.conversations.fields import TemplateFields, TemplateLink
 from crm.conversations.templates import add_template
 from crm.db.actor import SYSTEM
 from crm.db.database import Database
@@ -247,6 +247,30 @@ def test_a_template_is_filled_and_sent_into_a_conversation(
     assert 'id="place_2-error"' in refused.get_data(as_text=True)
     assert owner.post(path, data={"place_1": "Ann", "place_2": "7"}).status_code == 303
     assert value(db, "SELECT body FROM messages ORDER BY id DESC") == "Ann, order 7"
+
+
+@pytest.mark.usefixtures("arrived")
+def test_a_template_with_a_file_named_places_and_a_link_is_filled_and_sent(
+    owner: FlaskClient, db: Database, cast: Cast
+) -> None:
+    link = TemplateLink(button=0, text="Track", url="https://example.org/{{1}}")
+    fields = TemplateFields(name="ready", body="Hi {{first_name}}", header_media="image", links=[link])
+    template = db.write(add_template, cast.owner, fields)
+    path = f"/inbox/1/template/{template.id}"
+    page = page_of(owner.get(path))
+    assert all(name in page for name in ('name="file"', 'name="place_first_name"', 'name="link_0"'))
+    given = {"place_first_name": "Ann", "link_0": "A7"}
+    for missing in given:
+        refused = owner.post(path, data={**given, missing: "", "file": (BytesIO(picture()), "a.png")})
+        assert refused.status_code == 422
+        assert f'id="{missing}-error"' in refused.get_data(as_text=True)
+    refused = owner.post(path, data=given)
+    assert refused.status_code == 422
+    assert 'id="file-error"' in refused.get_data(as_text=True)
+    assert value(db, "SELECT count(*) FROM files") == 0
+    assert owner.post(path, data={**given, "file": (BytesIO(picture()), "a.png")}).status_code == 303
+    assert "Hi Ann" in page_of(owner.get("/inbox/1"))
+    assert "ready (en_US)" not in page_of(owner.get("/inbox/new"))
 
 
 @pytest.mark.usefixtures("arrived")

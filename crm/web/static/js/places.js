@@ -1,9 +1,9 @@
 // Shows a template as the customer will read it, while its places are filled.
 function show(form) {
-  const preview = form.querySelector("[data-preview]");
-  if (!preview) return;
-  const filled = (place, number) => form.elements[`place_${number}`]?.value.trim() || place;
-  preview.textContent = preview.dataset.preview.replace(/\{\{\s*(\d{1,2})\s*\}\}/g, filled);
+  for (const preview of form.querySelectorAll("[data-preview]")) {
+    const filled = (place, name) => form.elements[preview.dataset.fill ?? `place_${name}`]?.value.trim() || place;
+    preview.textContent = preview.dataset.preview.replace(/\{\{\s*(\w+)\s*\}\}/g, filled);
+  }
 }
 
 const form = document.querySelector("form[data-places]");
