@@ -7,7 +7,9 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
+from crm.errors import CrmError, Invalid
 from crm.leads.notes import Note
+from crm.web.i18n import worded
 from crm.web.lead_words import exact_time, type_word
 from crm.web.presentation import calendar_day, country_name, number, phone
 
@@ -101,6 +103,13 @@ WORDS = {
 
 def label_of(name: str) -> str:
     return str(LABELS.get(name) or name.replace("_", " ").capitalize())
+
+
+def told(error: CrmError) -> str:
+    """A refusal in one sentence, each field by its name."""
+    if not isinstance(error, Invalid):
+        return worded(error.message)
+    return "; ".join(f"{label_of(each.field)}: {worded(each.message)}" for each in error.problems)
 
 
 def show_value(name: str, value: Any, known: Known) -> str:

@@ -198,6 +198,21 @@ def test_a_lead_is_written_down_in_its_stage(
     soon(lambda: cards_of(live_db, founder, stages["Proposal"]), ["another", "ремонт офиса за 150000"], page)
 
 
+def test_a_lead_that_is_refused_or_does_not_fit_the_filter_is_told_of(
+    page: Page, cards: dict[str, Lead]
+) -> None:
+    page.goto("/board?q=ремонт")
+    page.get_by_role("button", name="Add a lead to Proposal").click()
+    page.keyboard.type("кухня")
+    page.keyboard.press("Tab")
+    page.keyboard.type("much")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Value: must be a number")).to_be_visible()
+    page.locator("[data-quick-add] [name=value]").nth(2).fill("")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("кухня is added, but does not fit the filter.")).to_be_visible()
+
+
 def test_another_browser_sees_a_moved_card_within_two_seconds(
     page: Page, context: BrowserContext, stages: dict[str, Stage], cards: dict[str, Lead]
 ) -> None:

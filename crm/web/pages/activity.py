@@ -19,9 +19,8 @@ from crm.web.activity_words import LINKED
 from crm.web.auth import permit
 from crm.web.due_times import day_start
 from crm.web.errors import Malformed
-from crm.web.field_words import label_of
+from crm.web.field_words import label_of, told
 from crm.web.forms import Blank, is_fragment
-from crm.web.i18n import worded
 from crm.web.ledger_csv import ledger_as_csv
 from crm.web.requests import query, read, write
 from crm.web.timelines import read_timeline
@@ -125,7 +124,7 @@ def _undone_not(error: Conflict | Invalid) -> str:
     if isinstance(fields, list):
         names = ", ".join(label_of(name).lower() for name in fields)
         return str(_("Somebody changed it again since: %(fields)s.", fields=names))
-    return worded(error.message)
+    return told(error)
 
 
 def _page_of(activity: Activity | None) -> str:

@@ -23,8 +23,8 @@ from crm.web.amounts import plain_number
 from crm.web.auth import permit
 from crm.web.choices import owner_choices
 from crm.web.errors import status_of
+from crm.web.field_words import told
 from crm.web.forms import is_fragment, number_from
-from crm.web.i18n import worded
 from crm.web.identity import identity
 from crm.web.lead_queries import LeadsAddress
 from crm.web.lead_words import type_word
@@ -127,7 +127,7 @@ def _refusal(error: CrmError) -> ResponseReturnValue:
     """For the script, which shows it and puts the card back; a page without scripts gets the error page."""
     if not is_fragment():
         raise error
-    return {"text": worded(error.message)}, status_of(error)
+    return {"text": told(error)}, status_of(error)
 
 
 def _read_view(tx: Transaction, wanted: BoardAddress) -> View:

@@ -6,7 +6,7 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from crm.errors import CrmError, Invalid, NotFound
+from crm.errors import CrmError, NotFound
 from crm.fields import parse_fields
 from crm.leads.note_fields import NoteChanges, NoteFields
 from crm.leads.notes import add_note, change_note, delete_note, get_note, restore_note
@@ -15,8 +15,8 @@ from crm.leads.tasks import create_task
 from crm.web.auth import permit
 from crm.web.due_times import due_from
 from crm.web.errors import Malformed, status_of
+from crm.web.field_words import told
 from crm.web.forms import form_version, is_fragment, number_from
-from crm.web.i18n import worded
 from crm.web.requests import read, write
 from crm.web.toasts import complain, say, with_events
 
@@ -107,9 +107,7 @@ def _written(said: str) -> ResponseReturnValue:
 
 
 def _refused(error: CrmError) -> ResponseReturnValue:
-    sentence = worded(error.message)
-    if isinstance(error, Invalid):
-        sentence = f"{error.problems[0].field}: {worded(error.problems[0].message)}"
+    sentence = told(error)
     if is_fragment():
         events = {"toast": {"text": sentence, "bad": True}}
         return with_events(make_response("", status_of(error)), events)

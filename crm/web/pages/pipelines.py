@@ -25,9 +25,8 @@ from crm.leads.pipeline import (
 from crm.leads.pipelines import change_pipeline, create_pipeline, delete_pipeline, restore_pipeline
 from crm.leads.stage_fields import PipelineChanges, PipelineFields
 from crm.web.auth import permit
-from crm.web.field_words import label_of
+from crm.web.field_words import told
 from crm.web.forms import form_version, is_fragment, number_from
-from crm.web.i18n import worded
 from crm.web.lead_queries import Address
 from crm.web.requests import query, read, write
 from crm.web.toasts import complain, offer_undo, say
@@ -176,14 +175,12 @@ def move_to() -> int | None:
 
 
 def _sentence(error: Invalid | Conflict) -> str:
-    if isinstance(error, Invalid):
-        return "; ".join(f"{label_of(each.field)}: {worded(each.message)}" for each in error.problems)
     if isinstance(error, Stale):
         typed = request.form.get("name", "")
         return str(
             _("Somebody changed it meanwhile. This is what stands; you had written “%(name)s”.", name=typed)
         )
-    return worded(error.message)
+    return told(error)
 
 
 def _back_of_form() -> str:

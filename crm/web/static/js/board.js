@@ -27,7 +27,7 @@ async function send(address, values) {
   const body = new URLSearchParams({ ...values, csrf_token: csrfToken() });
   try {
     const answer = await fetch(address, { method: "POST", body, headers: { "HX-Request": "true", "X-CSRFToken": csrfToken() } });
-    if (answer.ok) return { ok: true };
+    if (answer.ok) return { ok: true, ...(await answer.json()) };
     const refusal = await answer.json().catch(() => null);
     return { text: refusal?.text ?? text(answer.status === 401 ? "expired" : answer.status === 503 ? "busy" : "failed") };
   } catch {
@@ -47,20 +47,14 @@ function askWhy() {
 // The card stands in its new place already; `back` puts it where it was.
 async function keep(card, from, back) {
   const column = card.closest(".column");
-  const values = { stage_id: column.dataset.stage };
-  if (column.dataset.kind === "lost" && from !== column) {
-    const reason = await askWhy();
-    if (reason === null) return undo(card, back);
-    values.lost_reason = reason;
-  }
-  const above = card.previousElementSibling;
-  if (above?.matches(".card")) values.after_id = above.dataset.lead;
   moving += 1;
   card.classList.add("card-moving");
-  const answer = await send(`/board/leads/${card.dataset.lead}/move`, values);
+  const answer = await move(card, column, column.dataset.kind === "lost" && from !== column);
   moving -= 1;
   card.classList.remove("card-moving");
-  if (answer.ok) {
+  if (answer.cancelled) {
+    undo(card, back);
+  } else if (answer.ok) {
     const n = cardsOf(column).indexOf(card) + 1;
     say(from === column ? "placed" : "moved", { title: titleOf(card), stage: column.dataset.name, n });
   } else {
@@ -68,6 +62,18 @@ async function keep(card, from, back) {
     undo(card, back);
   }
   return refresh();
+}
+
+async function move(card, column, ask) {
+  const values = { stage_id: column.dataset.stage };
+  if (ask) {
+    const reason = await askWhy();
+    if (reason === null) return { cancelled: true };
+    values.lost_reason = reason;
+  }
+  const above = card.previousElementSibling;
+  if (above?.matches(".card")) values.after_id = above.dataset.lead;
+  return send(`/board/leads/${card.dataset.lead}/move`, values);
 }
 
 function undo(card, back) {
@@ -230,7 +236,7 @@ document.addEventListener("submit", async (event) => {
   say("added", { title: values.title, stage: form.closest(".column").dataset.name });
   form.elements.title.value = form.elements.value.value = "";
   form.elements.title.focus();
-  await refresh();
+  if (await refresh() && !document.getElementById(`lead-${answer.id}`)) toast(words.hidden.replace("{title}", () => values.title));
 }, true);
 
 // What the server shows takes the place of each column that differs; focus, scroll and what is typed stay.
