@@ -73,7 +73,7 @@ def options(settings: Settings) -> dict[str, Any]:
     return {
         "bind": f"{host}:{settings.port}",
         "workers": settings.web_workers,
-        "worker_class": "crm.web.unreadable.Worker",
+        "worker_class": "crm.web.connections.Worker",
         "threads": settings.web_threads,
         "preload_app": True,
         "worker_tmp_dir": str(SHARED_MEMORY) if os.access(SHARED_MEMORY, os.W_OK) else None,
