@@ -44,6 +44,8 @@ function askWhy() {
   });
 }
 
+onAction("cancel-loss", () => lost.close());
+
 // The card stands in its new place already; `back` puts it where it was.
 async function keep(card, from, back) {
   const column = card.closest(".column");
