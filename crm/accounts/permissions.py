@@ -38,6 +38,7 @@ PERMISSIONS: Mapping[str, Rule] = {
     "backups.manage":   Rule(_ADMINS),
     "backups.download": Rule(_OWNERS),
     "workspace.export": Rule(_OWNERS),
+    "workspace.import": Rule(_OWNERS),
     "activities.read":  Rule(_EVERYONE, reads=True),
     "activities.undo":  Rule(_WORKERS),
     "clients.read":     Rule(_EVERYONE, reads=True),

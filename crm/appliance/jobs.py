@@ -4,10 +4,12 @@ import os
 import subprocess
 import sys
 import threading
+from typing import IO
 
 import structlog
 
 from crm.config import PROJECT_ROOT, Settings
+from crm.errors import Conflict
 
 SHARED = (
     "sqlite_path", "upload_folder", "backup_dir",
@@ -19,16 +21,39 @@ log = structlog.get_logger("crm.jobs")
 
 def start_command(settings: Settings, *arguments: str) -> subprocess.Popen[bytes]:
     """`crm …` at low priority; how it ends is logged. Its own lines go where this process logs."""
-    environment = {**os.environ, **{name.upper(): str(getattr(settings, name)) for name in SHARED}}
     process = subprocess.Popen(  # noqa: S603 - our own program, and names that were checked
-        ["nice", "-n", "10", sys.executable, "-m", "crm", *arguments],  # noqa: S607
+        _command(*arguments),
         cwd=PROJECT_ROOT,
-        env=environment,
+        env=_environment(settings),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
     )
     threading.Thread(target=_see_off, args=(process, arguments), daemon=True).start()
     return process
+
+
+def run_command(settings: Settings, *arguments: str, given: IO[bytes]) -> None:
+    """`crm …` with a file as its standard input, to its end. Raises Conflict with what it refused."""
+    done = subprocess.run(  # noqa: S603 - our own program
+        _command(*arguments),
+        cwd=PROJECT_ROOT,
+        env=_environment(settings),
+        stdin=given,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        log.error("command failed", command=" ".join(arguments), said=done.stderr)
+        raise Conflict(done.stderr.strip().rpartition("\n")[2].removeprefix("Error: "))
+
+
+def _command(*arguments: str) -> list[str]:
+    return ["nice", "-n", "10", sys.executable, "-m", "crm", *arguments]
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    return {**os.environ, **{name.upper(): str(getattr(settings, name)) for name in SHARED}}
 
 
 def _see_off(process: subprocess.Popen[bytes], arguments: tuple[str, ...]) -> None:

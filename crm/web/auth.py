@@ -44,6 +44,12 @@ def accepts_upload(view: View) -> View:
     return view
 
 
+def accepts_export(view: View) -> View:
+    """A body up to an exported workspace, which lies beside the database meanwhile."""
+    view.__dict__["accepts_export"] = True
+    return view
+
+
 def unguarded(view: View) -> View:
     """Without the CSRF check, for what proves its sender by a signature or by a secret in its body."""
     view.__dict__["unguarded"] = True

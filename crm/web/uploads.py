@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import cast
 
 from flask import current_app, request
+from werkzeug.datastructures import FileStorage
 
 from crm.clients.uploads import Upload, stored_upload
 from crm.config import Settings
@@ -21,6 +22,20 @@ def received_file(*, picture: bool = False, beside: frozenset[str] = frozenset()
 
     `beside` are further fields of the form. Raises WrongType, TooLarge, Full, and Invalid naming the field.
     """
+    file = given_file(beside)
+    with stored_upload(
+        uploads_settings().upload_folder,
+        identity().workspace_id,
+        file.filename or "",
+        file.stream,
+        limit=int(current_app.extensions["holdfast.upload_bytes"]),
+        picture=picture,
+    ) as upload:
+        yield upload
+
+
+def given_file(beside: frozenset[str] = frozenset()) -> FileStorage:
+    """The one of the field `file`. Raises WrongType, and Invalid naming the field."""
     if request.mimetype != "multipart/form-data":
         raise WrongType("Send the file as `multipart/form-data`, in the field `file`.")
     # A part without a name stands under None.
@@ -33,15 +48,7 @@ def received_file(*, picture: bool = False, beside: frozenset[str] = frozenset()
         raise Invalid.field(FIELD, "is required")
     if len(files) > 1:
         raise Invalid.field(FIELD, "takes one file at a time")
-    with stored_upload(
-        uploads_settings().upload_folder,
-        identity().workspace_id,
-        files[0].filename or "",
-        files[0].stream,
-        limit=int(current_app.extensions["holdfast.upload_bytes"]),
-        picture=picture,
-    ) as upload:
-        yield upload
+    return files[0]
 
 
 def uploads_settings() -> Settings:

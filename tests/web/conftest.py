@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 from crm.config import Settings
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
+from crm.db.transaction import Transaction
 from tests.support.api import client_of, running_app
 from tests.support.cast import Cast, insert_user
 
@@ -39,3 +40,14 @@ def viewer(app: Flask, db: Database, cast: Cast) -> FlaskClient:
 @pytest.fixture
 def anybody(app: Flask) -> FlaskClient:
     return app.test_client()
+
+
+@pytest.fixture
+def alone(db: Database, cast: Cast) -> None:
+    """The outsider's workspace is gone: the owner's is the only one."""
+    db.write(_remove_workspace, SYSTEM, cast.outsider.workspace_id)
+
+
+def _remove_workspace(tx: Transaction, workspace: int | None) -> None:
+    tx.run("DELETE FROM users WHERE workspace_id = :gone", gone=workspace)
+    tx.run("DELETE FROM workspaces WHERE id = :gone", gone=workspace)

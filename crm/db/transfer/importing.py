@@ -158,7 +158,10 @@ def _insert_all(
             try:
                 tx.run(sql, **_bindings(rewrite(moved) if rewrite else moved))
             except IntegrityConflict as error:
-                raise TransferFailed(f"A row of {table.name} is not free here: {error.detail}.") from error
+                raise TransferFailed(
+                    f"It cannot stand beside what is here, as a row of {table.name} is not free "
+                    f"({error.detail}). Is this workspace, or one of its people, here already?"
+                ) from error
     policy.settle(tx.acting_as(Actor(arrival.workspace_id, None)), arrival)
 
 

@@ -9,14 +9,17 @@ from flask_babel import gettext as _
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from crm import clock
+from crm.appliance.arriving import begin_import, take_in_workspace
 from crm.appliance.backups import release_messages, standing_of, start_backup, start_verification, take_backup
-from crm.errors import Conflict
+from crm.errors import Conflict, Forbidden, Invalid
 from crm.web.api.backups import Backups, app_settings, archive_of, summary_of
 from crm.web.api.exports import export_of
-from crm.web.auth import permit
+from crm.web.auth import accepts_export, permit
+from crm.web.forms import errors_of, general_error
 from crm.web.i18n import worded
 from crm.web.identity import actor, database
 from crm.web.requests import query, write
+from crm.web.uploads import given_file
 
 FOLLOWED = timedelta(minutes=10)
 
@@ -75,6 +78,21 @@ def download(name: str) -> Response:
 @permit("workspace.export")
 def export() -> Response:
     return export_of(app_settings(), actor())
+
+
+@blueprint.post("/import")
+@permit("workspace.import")
+@accepts_export
+def take_in() -> ResponseReturnValue:
+    export = given_file().stream
+    try:
+        write(begin_import, database(), export)
+        take_in_workspace(app_settings(), export)
+    except (Conflict, Forbidden, Invalid) as error:
+        flash(general_error(error) or " ".join(errors_of(error).values()), "error")
+    else:
+        flash(_("The workspace is here. Its people log in with the passwords that they have."))
+    return redirect(url_for("backups.show_backups"), 303)
 
 
 def _render(template: str) -> str:

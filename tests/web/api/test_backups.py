@@ -11,28 +11,15 @@ from flask.testing import FlaskClient
 from crm.appliance.backups import back_up, is_due
 from crm.appliance.restoring import examine, restore_beside
 from crm.config import Settings
-from crm.db.actor import SYSTEM
 from crm.db.backup.report import Silence
 from crm.db.backup.shelf import locked_shelf, note_run
 from crm.db.database import Database
 from crm.db.instance import create_instance
 from crm.db.restored import Restored, load_restored, mark_restored
-from crm.db.transaction import Transaction
 from tests.support.api import client_of, problem_of
 from tests.support.appliance import wait_until
 from tests.support.cast import Cast
 from tests.support.frozen_clock import FrozenClock
-
-
-@pytest.fixture
-def alone(db: Database, cast: Cast) -> None:
-    """The outsider's workspace is gone: the owner's is the only one."""
-    db.write(_remove_workspace, SYSTEM, cast.outsider.workspace_id)
-
-
-def _remove_workspace(tx: Transaction, workspace: int | None) -> None:
-    tx.run("DELETE FROM users WHERE workspace_id = :gone", gone=workspace)
-    tx.run("DELETE FROM workspaces WHERE id = :gone", gone=workspace)
 
 
 def test_a_backup_is_started_listed_and_verified(owner: FlaskClient, settings: Settings) -> None:
