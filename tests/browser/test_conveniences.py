@@ -11,6 +11,15 @@ from tests.support.clients import add_client
 pytestmark = pytest.mark.browser
 
 SCHEME = "getComputedStyle(document.documentElement).colorScheme"
+# Of each thing to press its height, with what its `::after` adds around it.
+SMALL_TARGETS = """
+[...document.querySelectorAll("button, select, .button, .input, .tab")]
+    .filter((one) => one.checkVisibility({visibilityProperty: true, opacityProperty: true}))
+    .filter((one) => one.getBoundingClientRect().width > 1)
+    .map((one) => [one.outerHTML.slice(0, 90), Math.max(one.getBoundingClientRect().height,
+        parseFloat(getComputedStyle(one, "::after").height) || 0)])
+    .filter(([, height]) => height < 43.5)
+"""
 
 
 def test_what_was_typed_survives_a_lost_page_until_it_is_saved(page: Page) -> None:
@@ -89,6 +98,33 @@ def test_keys_go_places_but_not_while_one_types(page: Page, live_db: Database, f
     page.get_by_role("searchbox").press_sequentially("cg?e")
     expect(page.get_by_role("searchbox")).to_have_value("cg?e")
     expect(page.get_by_role("heading", level=1)).to_have_text("Clients")
+
+
+def test_rows_are_ticked_and_a_search_is_left_by_the_keyboard_alone(
+    page: Page, live_db: Database, founder: Actor
+) -> None:
+    add_client(live_db, founder, name="Anna")
+    page.goto("/clients")
+    page.keyboard.press("/")
+    expect(page.get_by_role("searchbox", name="Search clients")).to_be_focused()
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    expect(page.get_by_role("checkbox", name="Select Anna")).to_be_checked()
+    expect(page.get_by_text("1 selected")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("checkbox", name="Select Anna")).not_to_be_checked()
+    expect(page.locator(".bulk-bar")).to_be_hidden()
+
+
+def test_a_finger_finds_44_pixels_wherever_something_is_pressed(
+    page: Page, live_db: Database, founder: Actor
+) -> None:
+    client = add_client(live_db, founder, name="Anna", tags=["vip"])
+    page.set_viewport_size({"width": 375, "height": 740})
+    for address in ("/clients", f"/clients/{client.id}/edit", f"/clients/{client.id}", "/board", "/my-day"):
+        page.goto(address)
+        assert page.evaluate(SMALL_TARGETS) == [], address
 
 
 def test_a_menu_is_walked_by_arrows_and_gives_the_focus_back(

@@ -32,7 +32,14 @@ const single = {
   j: () => step(1),
   k: () => step(-1),
   e: () => document.querySelector("#main [data-shortcut='e']")?.click(),
+  x: () => document.activeElement.closest("#main tr")?.querySelector(".pick")?.click(),
 };
+
+// What lies over the page goes first, by the browser's own doing.
+function leaveSelection() {
+  if (document.querySelector("dialog[open], :popover-open")) return;
+  document.querySelector(".bulk-bar:not([hidden]) [data-action='clear-selection']")?.click();
+}
 
 function follow(key) {
   typed = typed && performance.now() - since < PATIENCE ? `${typed} ${key}` : key;
@@ -49,8 +56,10 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     return openPalette();
   }
+  if (event.key === "Escape" && event.target.matches("[data-shortcut='/']") && !event.target.value) return event.target.blur();
   const busy = event.ctrlKey || event.metaKey || event.altKey || event.isComposing;
-  if (busy || event.target.closest("input, textarea, select, [contenteditable], dialog, [popover]:popover-open")) return;
+  if (busy || event.target.closest("input:not([type='checkbox']), textarea, select, [contenteditable], dialog, [popover]:popover-open")) return;
+  if (event.key === "Escape") return leaveSelection();
   if (follow(event.key)) return event.preventDefault();
   const run = single[event.key];
   if (!run) return;

@@ -38,7 +38,14 @@ function expire(item) {
   setTimeout(leave, life);
 }
 
-for (const item of box.children) expire(item);
+// What stood there from the beginning is not announced: its words are written once more, as a change.
+for (const item of box.children) {
+  const words = item.querySelector("p");
+  const said = words.textContent;
+  words.textContent = "\u00a0";
+  setTimeout(() => { words.textContent = said; }, 100);
+  expire(item);
+}
 onAction("close-toast", (button) => button.closest(".toast").remove());
 
 // The server's word after a fragment: HX-Trigger: {"toast": {"text": "...", "bad": false}}
