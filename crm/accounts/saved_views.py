@@ -1,63 +1,17 @@
-"""Saved views: the filters, order and columns of a list under a name, of one person or of the workspace."""
+"""Saving the filters, order and columns of a list under a name, for oneself or for the workspace."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 from crm.accounts.permissions import allows
+from crm.accounts.saved_view import SavedView, deleted_view, show_view, written_view
 from crm.accounts.view_fields import ListName, ViewChanges, ViewFields
 from crm.activity import activity
-from crm.db.transaction import Row, Transaction
-from crm.errors import Conflict, FieldProblem, Forbidden, NotFound, Sentence, Stale
+from crm.db.transaction import Transaction
+from crm.errors import Conflict, FieldProblem, Forbidden, Sentence, Stale
 from crm.fields import name_key
 
 MOST_VIEWS = 100
-VIEW = """
-    SELECT v.id, v.list, v.name, v.query, v.shared, v.user_id, u.name AS made_by, v.version,
-           v.created_at, v.updated_at, d.view_id IS NOT NULL AS is_default
-      FROM saved_views v
-      JOIN users u              ON u.workspace_id = v.workspace_id AND u.id = v.user_id
-      LEFT JOIN default_views d ON d.workspace_id = v.workspace_id AND d.user_id = :actor_id
-                               AND d.list = v.list AND d.view_id = v.id
-     WHERE v.workspace_id = :workspace_id
-"""
-VISIBLE = "(v.shared = 1 OR v.user_id = :actor_id)"
-
-
-@dataclass(frozen=True, slots=True)
-class SavedView:
-    """`user_id` made it, whose own it is unless it is `shared`; `is_default` is the asking user's choice."""
-
-    id: int
-    list: ListName
-    name: str
-    query: str
-    shared: bool
-    user_id: int
-    made_by: str
-    is_default: bool
-    version: int
-    created_at: str
-    updated_at: str
-
-
-def list_views(tx: Transaction, list_name: ListName | None = None) -> list[SavedView]:
-    """The shared ones and the acting user's own, by name."""
-    rows = tx.all(
-        f"""
-        {VIEW}
-           AND {VISIBLE}
-           AND v.deleted_at IS NULL
-           AND (:list_name IS NULL OR v.list = :list_name)
-         ORDER BY v.list, v.name_key, v.id
-        """,
-        list_name=list_name,
-    )
-    return [_view(row) for row in rows]
-
-
-def show_view(tx: Transaction, view_id: int) -> SavedView:
-    """Raises NotFound, for another's own view too."""
-    return _visible(tx, view_id, Sentence("There is no such view."), deleted=False)
 
 
 def create_view(tx: Transaction, fields: ViewFields) -> SavedView:
@@ -78,7 +32,7 @@ def create_view(tx: Transaction, fields: ViewFields) -> SavedView:
     if fields.is_default:
         _choose(tx, view_id, fields.list)
     activity.record(tx, "saved_view.created", "saved_view", view_id, after=fields.model_dump())
-    return _read(tx, view_id)
+    return written_view(tx, view_id)
 
 
 def change_view(
@@ -100,7 +54,7 @@ def change_view(
     if facts:
         _update(tx, old, facts)
     activity.record(tx, "saved_view.changed", "saved_view", view_id, before=before, after=after)
-    return _read(tx, view_id)
+    return written_view(tx, view_id)
 
 
 def delete_view(tx: Transaction, view_id: int, *, expected_version: int | None = None) -> None:
@@ -114,13 +68,13 @@ def delete_view(tx: Transaction, view_id: int, *, expected_version: int | None =
 
 def restore_view(tx: Transaction, view_id: int, *, expected_version: int | None = None) -> SavedView:
     """Raises NotFound unless it is deleted, Stale, Forbidden, Conflict when its name is taken by now."""
-    view = _visible(tx, view_id, Sentence("There is no such deleted view."), deleted=True)
+    view = deleted_view(tx, view_id)
     _check_version(view, expected_version)
     _check_sharing(tx, shared=view.shared)
     _check_free(tx, view.list, view.name, shared=view.shared, user_id=view.user_id)
     _set_deleted_at(tx, view_id, None)
     activity.record(tx, "saved_view.restored", "saved_view", view_id, after={"name": view.name})
-    return _read(tx, view_id)
+    return written_view(tx, view_id)
 
 
 def _update(tx: Transaction, old: SavedView, facts: dict[str, Any]) -> None:
@@ -139,26 +93,6 @@ def _update(tx: Transaction, old: SavedView, facts: dict[str, Any]) -> None:
         name_key=name_key(new["name"]),
         **new,
     )
-
-
-def _read(tx: Transaction, view_id: int) -> SavedView:
-    """As it was written, though the acting user may see it no longer."""
-    rows = tx.all(f"{VIEW} AND v.id = :view_id", view_id=view_id)
-    return _view(rows[0])
-
-
-def _visible(tx: Transaction, view_id: int, refusal: str, *, deleted: bool) -> SavedView:
-    row = tx.one(
-        f"{VIEW} AND {VISIBLE} AND v.id = :view_id AND v.deleted_at IS {'NOT NULL' if deleted else 'NULL'}",
-        view_id=view_id,
-    )
-    if row is None:
-        raise NotFound(refusal)
-    return _view(row)
-
-
-def _view(row: Row) -> SavedView:
-    return SavedView(**{**row, "shared": bool(row["shared"]), "is_default": bool(row["is_default"])})
 
 
 def _check_version(view: SavedView, expected: int | None) -> None:

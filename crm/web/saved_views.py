@@ -6,7 +6,8 @@ from typing import Any
 
 from flask import url_for
 
-from crm.accounts.saved_views import SavedView, change_view, create_view, list_views, show_view
+from crm.accounts.saved_view import SavedView, list_views, show_view
+from crm.accounts.saved_views import change_view, create_view
 from crm.accounts.view_fields import ListName, ViewChanges, ViewFields
 from crm.db.transaction import Transaction
 from crm.web.identity import identity

@@ -2,16 +2,8 @@ from typing import Any
 
 import pytest
 
-from crm.accounts.saved_views import (
-    MOST_VIEWS,
-    SavedView,
-    change_view,
-    create_view,
-    delete_view,
-    list_views,
-    restore_view,
-    show_view,
-)
+from crm.accounts.saved_view import SavedView, list_views, show_view
+from crm.accounts.saved_views import MOST_VIEWS, change_view, create_view, delete_view, restore_view
 from crm.accounts.view_fields import ViewChanges, ViewFields
 from crm.activity.timeline import ActivityFilter, list_activities
 from crm.db.actor import Actor

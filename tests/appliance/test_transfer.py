@@ -7,7 +7,8 @@ from pathlib import Path
 import orjson
 import pytest
 
-from crm.accounts.saved_views import create_view, list_views
+from crm.accounts.saved_view import list_views
+from crm.accounts.saved_views import create_view
 from crm.accounts.view_fields import ViewFields
 from crm.activity.chain import verify_chain
 from crm.activity.timeline import ActivityFilter, list_activities

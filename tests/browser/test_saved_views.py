@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from crm.accounts.saved_views import list_views
+from crm.accounts.saved_view import list_views
 from crm.db.actor import Actor
 from crm.db.database import Database
 from tests.support.clients import add_client

@@ -2,7 +2,8 @@
 
 from flask import Blueprint, Response, url_for
 
-from crm.accounts.saved_views import SavedView, delete_view, list_views, restore_view, show_view
+from crm.accounts.saved_view import SavedView, list_views, show_view
+from crm.accounts.saved_views import delete_view, restore_view
 from crm.accounts.view_fields import ListName, ViewChanges, ViewFields
 from crm.web import answers
 from crm.web.auth import permit

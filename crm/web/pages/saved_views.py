@@ -7,7 +7,8 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from crm.accounts.saved_views import SavedView, delete_view, list_views, restore_view, show_view
+from crm.accounts.saved_view import SavedView, list_views, show_view
+from crm.accounts.saved_views import delete_view, restore_view
 from crm.accounts.view_fields import ViewChanges, ViewFields
 from crm.errors import Conflict, CrmError, Forbidden, Invalid, Stale
 from crm.fields import parse_fields

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from crm.accounts.saved_views import SavedView, list_views
+from crm.accounts.saved_view import SavedView, list_views
 from crm.db.database import Database
 from tests.support.api import client_of
 from tests.support.cast import Cast

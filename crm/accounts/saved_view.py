@@ -1,0 +1,80 @@
+"""One saved view and the views that somebody sees."""
+
+from dataclasses import dataclass
+
+from crm.accounts.view_fields import ListName
+from crm.db.transaction import Row, Transaction
+from crm.errors import NotFound, Sentence
+
+_VIEW = """
+    SELECT v.id, v.list, v.name, v.query, v.shared, v.user_id, u.name AS made_by, v.version,
+           v.created_at, v.updated_at, d.view_id IS NOT NULL AS is_default
+      FROM saved_views v
+      JOIN users u              ON u.workspace_id = v.workspace_id AND u.id = v.user_id
+      LEFT JOIN default_views d ON d.workspace_id = v.workspace_id AND d.user_id = :actor_id
+                               AND d.list = v.list AND d.view_id = v.id
+     WHERE v.workspace_id = :workspace_id
+"""
+_VISIBLE = "(v.shared = 1 OR v.user_id = :actor_id)"
+
+
+@dataclass(frozen=True, slots=True)
+class SavedView:
+    """`user_id` made it, whose own it is unless it is `shared`; `is_default` is the asking user's choice."""
+
+    id: int
+    list: ListName
+    name: str
+    query: str
+    shared: bool
+    user_id: int
+    made_by: str
+    is_default: bool
+    version: int
+    created_at: str
+    updated_at: str
+
+
+def list_views(tx: Transaction, list_name: ListName | None = None) -> list[SavedView]:
+    """The shared ones and the acting user's own, by name."""
+    rows = tx.all(
+        f"""
+        {_VIEW}
+           AND {_VISIBLE}
+           AND v.deleted_at IS NULL
+           AND (:list_name IS NULL OR v.list = :list_name)
+         ORDER BY v.list, v.name_key, v.id
+        """,
+        list_name=list_name,
+    )
+    return [_view(row) for row in rows]
+
+
+def show_view(tx: Transaction, view_id: int) -> SavedView:
+    """Raises NotFound, for another's own view too."""
+    return _visible(tx, view_id, Sentence("There is no such view."), deleted=False)
+
+
+def deleted_view(tx: Transaction, view_id: int) -> SavedView:
+    """Raises NotFound unless it is deleted."""
+    return _visible(tx, view_id, Sentence("There is no such deleted view."), deleted=True)
+
+
+def written_view(tx: Transaction, view_id: int) -> SavedView:
+    """As it was written, though the acting user may see it no longer."""
+    rows = tx.all(f"{_VIEW} AND v.id = :view_id", view_id=view_id)
+    return _view(rows[0])
+
+
+def _visible(tx: Transaction, view_id: int, refusal: str, *, deleted: bool) -> SavedView:
+    row = tx.one(
+        f"{_VIEW} AND {_VISIBLE} AND v.id = :view_id AND v.deleted_at IS {'NOT NULL' if deleted else 'NULL'}",
+        view_id=view_id,
+    )
+    if row is None:
+        raise NotFound(refusal)
+    return _view(row)
+
+
+def _view(row: Row) -> SavedView:
+    return SavedView(**{**row, "shared": bool(row["shared"]), "is_default": bool(row["is_default"])})
