@@ -3,9 +3,8 @@
 from collections.abc import Iterable
 from typing import Protocol, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
-
-from crm.db.keyset import DEFAULT_LIMIT, MAX_LIMIT, Page, decode_cursor, page_of
+from crm.db.keyset import Page, decode_cursor, page_of
+from crm.web.paging import PageQuery
 
 
 class Record(Protocol):
@@ -16,14 +15,7 @@ class Record(Protocol):
 R = TypeVar("R", bound=Record)
 
 
-class ShortListQuery(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT)
-    cursor: str | None = Field(None, max_length=400)
-
-
-def short_page(rows: Iterable[R], wanted: ShortListQuery) -> Page[R]:
+def short_page(rows: Iterable[R], wanted: PageQuery) -> Page[R]:
     """Newest first."""
     newest_first = sorted(rows, key=lambda row: row.id, reverse=True)
     if wanted.cursor:

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from crm import clock
 from crm.activity.chain import verify_chain
 from crm.activity.timeline import Activity, ActivityFilter, list_activities
-from crm.db.keyset import DEFAULT_LIMIT, MAX_LIMIT, Page
+from crm.db.keyset import Page
 from crm.db.transaction import Transaction
 from crm.leads.undo import undo_activity
 from crm.web import answers
@@ -17,6 +17,7 @@ from crm.web.auth import permit
 from crm.web.contract import contract
 from crm.web.idempotency import answer_once
 from crm.web.ledger_csv import ledger_as_csv
+from crm.web.paging import PageQuery
 from crm.web.requests import query, read
 
 blueprint = Blueprint("api_activities", __name__, url_prefix="/api/activities")
@@ -54,19 +55,14 @@ class LedgerQuery(BaseModel):
         )
 
 
-class ActivityQuery(LedgerQuery):
-    limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT)
-    cursor: str | None = Field(None, max_length=400)
+class ActivityQuery(LedgerQuery, PageQuery):
+    """The ledger, page by page."""
 
 
-class TimelineQuery(BaseModel):
+class TimelineQuery(PageQuery):
     """Of one record: all that stands on its timeline, or what happened to one kind of thing there."""
 
-    model_config = ConfigDict(extra="forbid")
-
     kind: Kind | None = None
-    limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT)
-    cursor: str | None = Field(None, max_length=400)
 
     def page(self, tx: Transaction, subject: str, subject_id: int) -> Page[Activity]:
         about = ActivityFilter(subject=subject, subject_id=subject_id, entity=self.kind)

@@ -16,10 +16,10 @@ from crm.conversations.fields import WhatsAppChannelChanges, WhatsAppChannelFiel
 from crm.conversations.health import Finding, clear_fault
 from crm.db.keyset import Page
 from crm.web import answers
-from crm.web.api.conversations import PageQuery
 from crm.web.auth import permit
 from crm.web.contract import contract
 from crm.web.idempotency import answer_once
+from crm.web.paging import PageQuery
 from crm.web.requests import expected_version, json_body, query, read, write
 from crm.web.whatsapp import NumberHealth, check_number, fetch_templates, number_health, vault
 

@@ -1,7 +1,7 @@
 """/api/conversations: the inbox."""
 
 from flask import Blueprint, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from crm.clients.fields import MAX_ID
 from crm.conversations.conversation import Conversation, get_conversation
@@ -13,21 +13,14 @@ from crm.conversations.inbox import Box, InboxFilter, list_conversations
 from crm.conversations.messages import add_note
 from crm.conversations.thread import Message, get_message, list_messages
 from crm.conversations.writing import Written, answer_conversation
-from crm.db.keyset import DEFAULT_LIMIT, MAX_LIMIT
 from crm.web import answers
 from crm.web.auth import permit
 from crm.web.contract import contract
 from crm.web.idempotency import answer_once
+from crm.web.paging import PageQuery
 from crm.web.requests import expected_version, json_body, query, read, write
 
 blueprint = Blueprint("api_conversations", __name__, url_prefix="/api/conversations")
-
-
-class PageQuery(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT)
-    cursor: str | None = Field(None, max_length=400)
 
 
 class InboxQuery(PageQuery):

@@ -18,25 +18,21 @@ from crm.clients.files import (
     stored_name_of,
 )
 from crm.clients.uploads import content_path
-from crm.db.keyset import DEFAULT_LIMIT, MAX_LIMIT
 from crm.errors import NotFound
 from crm.web import answers
 from crm.web.auth import accepts_upload, permit
 from crm.web.contract import contract
 from crm.web.downloads import PICTURES, send_content
 from crm.web.idempotency import answer_once
+from crm.web.paging import PageQuery
 from crm.web.requests import expected_version, query, read, write
 from crm.web.uploads import received_file, uploads_settings
 
 blueprint = Blueprint("api_files", __name__, url_prefix="/api")
 
 
-class FileQuery(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
+class FileQuery(PageQuery):
     deleted: bool = Field(default=False, description="Those in the trash")
-    limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT)
-    cursor: str | None = Field(None, max_length=400)
 
 
 class ContentQuery(BaseModel):

@@ -22,18 +22,19 @@ from crm.web.auth import permit, public, unguarded
 from crm.web.contract import contract
 from crm.web.idempotency import answer_once, secret_of_answer
 from crm.web.identity import database
+from crm.web.paging import PageQuery
 from crm.web.requests import json_body, query, read, write
-from crm.web.short_lists import ShortListQuery, short_page
+from crm.web.short_lists import short_page
 
 blueprint = Blueprint("api_invitations", __name__, url_prefix="/api/invitations")
 
 
 @blueprint.get("")
 @permit("users.manage")
-@contract(query=ShortListQuery, result=Invitation, many=True)
+@contract(query=PageQuery, result=Invitation, many=True)
 def list_all() -> Response:
     """List the invitations that can still be accepted, newest first"""
-    return answers.page(short_page(read(list_invitations), query(ShortListQuery)))
+    return answers.page(short_page(read(list_invitations), query(PageQuery)))
 
 
 @blueprint.post("")

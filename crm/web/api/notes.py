@@ -1,10 +1,9 @@
 """/api/notes: notes and calls on the timelines of clients and leads."""
 
 from flask import Blueprint, Response, url_for
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from crm.clients.fields import MAX_ID
-from crm.db.keyset import DEFAULT_LIMIT, MAX_LIMIT
 from crm.leads.note_fields import NoteChanges, NoteFields
 from crm.leads.notes import Note, add_note, change_note, delete_note, get_note, list_notes, restore_note
 from crm.leads.subjects import Subject
@@ -12,18 +11,15 @@ from crm.web import answers
 from crm.web.auth import permit
 from crm.web.contract import contract
 from crm.web.idempotency import answer_once
+from crm.web.paging import PageQuery
 from crm.web.requests import expected_version, json_body, query, read, write
 
 blueprint = Blueprint("api_notes", __name__, url_prefix="/api/notes")
 
 
-class NoteListQuery(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
+class NoteListQuery(PageQuery):
     subject: Subject = Field(description="client or lead")
     subject_id: int = Field(ge=1, le=MAX_ID)
-    limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT)
-    cursor: str | None = Field(None, max_length=400)
 
 
 @blueprint.get("")

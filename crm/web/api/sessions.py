@@ -7,18 +7,19 @@ from crm.web import answers
 from crm.web.auth import permit
 from crm.web.contract import contract
 from crm.web.identity import identity
+from crm.web.paging import PageQuery
 from crm.web.requests import query, read, write
-from crm.web.short_lists import ShortListQuery, short_page
+from crm.web.short_lists import short_page
 
 blueprint = Blueprint("api_sessions", __name__, url_prefix="/api/sessions")
 
 
 @blueprint.get("")
 @permit("self.read")
-@contract(query=ShortListQuery, result=Session, many=True)
+@contract(query=PageQuery, result=Session, many=True)
 def list_all() -> Response:
     """List one's own sessions, newest first"""
-    return answers.page(short_page(read(list_sessions), query(ShortListQuery)))
+    return answers.page(short_page(read(list_sessions), query(PageQuery)))
 
 
 @blueprint.delete("")

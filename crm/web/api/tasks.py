@@ -1,11 +1,10 @@
 """/api/tasks: what is to be done, by whom and until when."""
 
 from flask import Blueprint, Response, url_for
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, Field
 
 from crm import clock
 from crm.clients.fields import MAX_ID
-from crm.db.keyset import DEFAULT_LIMIT, MAX_LIMIT
 from crm.leads.my_day import MyDay, show_my_day
 from crm.leads.subjects import Subject
 from crm.leads.task_fields import TaskChanges, TaskFields
@@ -16,15 +15,14 @@ from crm.web.auth import permit
 from crm.web.contract import contract
 from crm.web.idempotency import answer_once
 from crm.web.identity import identity
+from crm.web.paging import PageQuery
 from crm.web.requests import expected_version, json_body, query, read, write
 
 blueprint = Blueprint("api_tasks", __name__, url_prefix="/api/tasks")
 
 
-class TaskListQuery(BaseModel):
+class TaskListQuery(PageQuery):
     """`assignee_id=0` asks for tasks of nobody."""
-
-    model_config = ConfigDict(extra="forbid")
 
     subject: Subject | None = Field(None, description="client or lead")
     subject_id: int | None = Field(None, ge=1, le=MAX_ID)
@@ -32,8 +30,6 @@ class TaskListQuery(BaseModel):
     done: bool | None = None
     due_from: AwareDatetime | None = None
     due_until: AwareDatetime | None = None
-    limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT)
-    cursor: str | None = Field(None, max_length=400)
 
     def filter(self) -> TaskFilter:
         return TaskFilter(

@@ -9,18 +9,19 @@ from crm.web.auth import permit
 from crm.web.contract import contract
 from crm.web.idempotency import answer_once, secret_of_answer
 from crm.web.identity import identity
+from crm.web.paging import PageQuery
 from crm.web.requests import json_body, query, read, write
-from crm.web.short_lists import ShortListQuery, short_page
+from crm.web.short_lists import short_page
 
 blueprint = Blueprint("api_tokens", __name__, url_prefix="/api/tokens")
 
 
 @blueprint.get("")
 @permit("self.read")
-@contract(query=ShortListQuery, result=Token, many=True)
+@contract(query=PageQuery, result=Token, many=True)
 def list_all() -> Response:
     """List one's own tokens, newest first, expired ones too"""
-    return answers.page(short_page(read(list_tokens), query(ShortListQuery)))
+    return answers.page(short_page(read(list_tokens), query(PageQuery)))
 
 
 @blueprint.post("")

@@ -10,18 +10,19 @@ from crm.web.auth import permit
 from crm.web.contract import contract
 from crm.web.idempotency import answer_once
 from crm.web.identity import identity
+from crm.web.paging import PageQuery
 from crm.web.requests import expected_version, json_body, query, read, write
-from crm.web.short_lists import ShortListQuery, short_page
+from crm.web.short_lists import short_page
 
 blueprint = Blueprint("api_users", __name__, url_prefix="/api/users")
 
 
 @blueprint.get("")
 @permit("users.read")
-@contract(query=ShortListQuery, result=User, many=True)
+@contract(query=PageQuery, result=User, many=True)
 def list_all() -> Response:
     """List the users, newest first"""
-    return answers.page(short_page(read(list_users), query(ShortListQuery)))
+    return answers.page(short_page(read(list_users), query(PageQuery)))
 
 
 @blueprint.post("")

@@ -9,14 +9,15 @@ from crm.web import answers
 from crm.web.auth import permit
 from crm.web.contract import contract
 from crm.web.idempotency import answer_once
+from crm.web.paging import PageQuery
 from crm.web.requests import expected_version, json_body, query, read, write
 from crm.web.saved_views import change_saved_view, save_view
-from crm.web.short_lists import ShortListQuery, short_page
+from crm.web.short_lists import short_page
 
 blueprint = Blueprint("api_views", __name__, url_prefix="/api/views")
 
 
-class ViewsQuery(ShortListQuery):
+class ViewsQuery(PageQuery):
     list: ListName | None = None
 
 
