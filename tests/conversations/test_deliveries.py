@@ -111,7 +111,7 @@ def test_a_disconnected_number_receives_nothing(
 ) -> None:
     db.write(disconnect_channel, cast.owner, channel.id)
     assert not receive(db, vault, delivery(text("wamid.1")))
-    assert not confirm_handshake(db, vault, VERIFY_TOKEN)
+    assert not confirm_handshake(db, vault, VERIFY_TOKEN, "1158")
 
 
 def test_who_is_claimed_is_told_whoever_sent_it(db: Database, channel: Channel, vault: Vault) -> None:
@@ -120,7 +120,7 @@ def test_who_is_claimed_is_told_whoever_sent_it(db: Database, channel: Channel, 
 
 
 def test_the_handshake_is_noted_with_the_number(db: Database, channel: Channel, vault: Vault) -> None:
-    assert not confirm_handshake(db, vault, "another word")
-    assert confirm_handshake(db, vault, VERIFY_TOKEN)
+    assert not confirm_handshake(db, vault, "another word", "1158")
+    assert confirm_handshake(db, vault, VERIFY_TOKEN, "1158")
     verified = "SELECT verified_at FROM channels WHERE phone_number_id = :number"
     assert db.read(lambda tx: tx.value(verified, number=NUMBER), SYSTEM) is not None

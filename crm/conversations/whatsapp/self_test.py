@@ -3,11 +3,10 @@
 import hashlib
 import hmac
 import json
-import secrets
 
 import httpx2
 
-from crm.conversations.health import Finding
+from crm.conversations.health import Finding, own_challenge
 from crm.conversations.medium import Line
 from crm.conversations.whatsapp.cloud_api import CloudApi
 
@@ -21,7 +20,7 @@ def walk(line: Line, api: CloudApi, callback: str) -> list[Finding]:
 
 
 def _handshake(client: httpx2.Client, line: Line, callback: str) -> Finding:
-    challenge = secrets.token_hex(8)
+    challenge = own_challenge()
     query = {
         "hub.mode": "subscribe",
         "hub.verify_token": line.secrets.verify_token,

@@ -31,7 +31,7 @@ class Handshake(BaseModel):
 def verify_whatsapp() -> Response:
     """Answer WhatsApp's handshake with its challenge"""
     asked = query(Handshake)
-    if not confirm_handshake(database(), vault(), asked.verify_token):
+    if not confirm_handshake(database(), vault(), asked.verify_token, asked.challenge):
         raise Forbidden("No connected number has this verify token.")
     return Response(asked.challenge, mimetype="text/plain")
 

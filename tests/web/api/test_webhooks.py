@@ -9,7 +9,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from crm.config import Settings
-from crm.conversations.channels import Channel
+from crm.conversations.channels import Channel, get_channel
+from crm.conversations.health import own_challenge
 from crm.db.actor import SYSTEM
 from crm.db.database import Database
 from crm.db.transaction import Transaction
@@ -58,6 +59,15 @@ def handshake(client: FlaskClient, token: str, challenge: str = "1158201444") ->
 def test_the_handshake_gives_the_challenge_back_as_plain_text(anybody: FlaskClient, channel: Channel) -> None:
     response = handshake(anybody, VERIFY_TOKEN)
     assert (response.status_code, response.mimetype, response.text) == (200, "text/plain", "1158201444")
+
+
+def test_the_handshake_of_the_self_test_is_not_taken_for_whatsapps(
+    anybody: FlaskClient, db: Database, cast: Cast, channel: Channel
+) -> None:
+    assert handshake(anybody, VERIFY_TOKEN, own_challenge()).status_code == 200
+    assert db.read(get_channel, cast.owner, channel.id).verified_at is None
+    handshake(anybody, VERIFY_TOKEN)
+    assert db.read(get_channel, cast.owner, channel.id).verified_at is not None
 
 
 def test_a_handshake_with_another_word_is_refused(anybody: FlaskClient, channel: Channel) -> None:
