@@ -11,20 +11,10 @@ from crm.clients.files import stored_name_of
 from crm.clients.uploads import content_path
 from crm.conversations.channel_secrets import open_secrets
 from crm.conversations.medium import Line, Medium
-from crm.conversations.outbox import (
-    Job,
-    anything_due,
-    claim,
-    expired_rows,
-    give_up,
-    mark_unknown,
-    note_uploaded,
-    overdue_rows,
-    settle,
-    take_back,
-)
+from crm.conversations.outbox import Job, anything_due, claim, note_uploaded
 from crm.conversations.outcomes import Locked, Outcome, Permanent
 from crm.conversations.outgoing import OutgoingFile, Uploaded, outgoing_from
+from crm.conversations.settling import expired_rows, give_up, mark_unknown, overdue_rows, settle, take_back
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
 from crm.db.restored import load_restored

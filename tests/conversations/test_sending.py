@@ -5,9 +5,10 @@ import pytest
 
 from crm.conversations.channels import change_channel, disconnect_channel
 from crm.conversations.fields import LinkUse, TemplateFields, TemplateUse, WhatsAppChannelChanges, Words
-from crm.conversations.outbox import LEASE, LONGEST_WAIT, MOST_ATTEMPTS, PER_SECOND, claim
+from crm.conversations.outbox import LEASE, PER_SECOND, claim
 from crm.conversations.received import Sender
 from crm.conversations.sending import Post, deliver, send_due
+from crm.conversations.settling import LONGEST_WAIT, MOST_ATTEMPTS
 from crm.conversations.templates import add_template
 from crm.conversations.whatsapp import cloud_api as cloud
 from crm.conversations.whatsapp.cloud_api import CloudApi
