@@ -3,14 +3,16 @@
 from typing import Any
 
 from crm.activity import activity
-from crm.db.transaction import Transaction
+from crm.db.transaction import Row, Transaction
 from crm.errors import Invalid
 from crm.leads.fields import LeadMove
-from crm.leads.lead import Lead, live_lead
+from crm.leads.lead import Lead, day_number, live_lead
 from crm.leads.leads import differing, refuse_stale, write_values
 from crm.leads.pipeline import Stage
-from crm.leads.places import rank_after, rank_at_position
-from crm.leads.settling import settle_changes
+from crm.leads.places import rank_after, rank_at_position, top_of
+from crm.leads.ranks import rank_between
+from crm.leads.settling import settle_changes, settle_move
+from crm.leads.stays import change_stays
 
 
 def move_lead(tx: Transaction, lead_id: int, move: LeadMove, *, expected_version: int | None = None) -> Lead:
@@ -31,14 +33,42 @@ def move_lead(tx: Transaction, lead_id: int, move: LeadMove, *, expected_version
 
 
 def move_all(tx: Transaction, stages: list[Stage], target: Stage) -> int:
-    """Empty stages into another one, each lead with its own entry in the ledger; returns how many moved."""
+    """Empty stages into another one, each lead with its own entry in the ledger; returns how many moved.
+
+    A stage may hold tens of thousands, which others wait for: a lead costs its row and its entry, no more.
+    """
+    settled = settle_move(target)
     moved = 0
     for stage in stages:
-        for lead_id in _cards_from_below(tx, stage):
-            lead = live_lead(tx, lead_id)
-            write_values(tx, lead, differing(lead, settle_changes(tx, lead, {"stage_id": target.id})))
-            moved += 1
+        cards = _cards_from_below(tx, stage)
+        change_stays(tx, stage.id, target.id)
+        rank = top_of(tx, target.id)
+        for card in cards:
+            _put(tx, card, settled, rank)
+            rank = rank_between(None, rank)
+        moved += len(cards)
     return moved
+
+
+def _put(tx: Transaction, card: Row, settled: dict[str, Any], rank: str) -> None:
+    lead_id = card.pop("id")
+    tx.run(
+        """
+        UPDATE leads
+           SET pipeline_id = :pipeline_id, stage_id = :stage_id, status = :status, lost_reason = :lost_reason,
+               closed_at = CASE WHEN :status IN ('won', 'lost') THEN :now END,
+               rank = :rank, stage_since = :now, touched_at = :now, touched_day = :today,
+               version = version + 1, updated_at = :now
+         WHERE workspace_id = :workspace_id
+           AND id = :lead_id
+        """,
+        lead_id=lead_id,
+        rank=rank,
+        today=day_number(tx.now),
+        **{**card, **settled},
+    )
+    before, after = activity.changes(card, {**card, **settled})
+    activity.record(tx, "lead.moved", "lead", lead_id, before=before, after=after)
 
 
 def _rank_for(tx: Transaction, lead_id: int, move: LeadMove) -> str:
@@ -83,11 +113,11 @@ def _passes_others(tx: Transaction, lead: Lead, before: str, after: str) -> bool
     )
 
 
-def _cards_from_below(tx: Transaction, stage: Stage) -> list[int]:
+def _cards_from_below(tx: Transaction, stage: Stage) -> list[Row]:
     """From the last to the first: each goes to the top of the target, which keeps their order."""
-    rows = tx.all(
+    return tx.all(
         """
-        SELECT id
+        SELECT id, pipeline_id, stage_id, status, lost_reason
           FROM leads
          WHERE workspace_id = :workspace_id
            AND stage_id = :stage_id
@@ -96,4 +126,3 @@ def _cards_from_below(tx: Transaction, stage: Stage) -> list[int]:
         """,
         stage_id=stage.id,
     )
-    return [int(row["id"]) for row in rows]

@@ -37,6 +37,11 @@ def settle_changes(tx: Transaction, old: Lead, given: Mapping[str, Any]) -> dict
     return _as_facts(values)
 
 
+def settle_move(stage: Stage) -> dict[str, Any]:
+    """What a lead of another stage gets in this one; what it leaves out stays as it is."""
+    return {**_place(stage), **_outcome(stage.kind, {}, otherwise="in_progress")}
+
+
 def asked_stage(tx: Transaction, given: Mapping[str, Any], old: Lead | None = None) -> Stage | None:
     """The stage that is asked for by itself or by its pipeline; None when neither is, or nothing changes."""
     stage_id, pipeline_id = given.get("stage_id"), given.get("pipeline_id")

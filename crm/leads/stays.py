@@ -25,3 +25,33 @@ def leave_stage(tx: Transaction, lead_id: int) -> None:
         """,
         lead_id=lead_id,
     )
+
+
+def change_stays(tx: Transaction, stage_id: int, to_id: int) -> None:
+    """For all live leads of a stage at once, before they leave it."""
+    tx.run(
+        """
+        UPDATE stage_stays
+           SET left_at = :now
+         WHERE workspace_id = :workspace_id
+           AND left_at IS NULL
+           AND lead_id IN (SELECT id
+                             FROM leads
+                            WHERE workspace_id = :workspace_id
+                              AND stage_id = :stage_id
+                              AND deleted_at IS NULL)
+        """,
+        stage_id=stage_id,
+    )
+    tx.run(
+        """
+        INSERT INTO stage_stays (workspace_id, lead_id, stage_id, entered_at)
+        SELECT workspace_id, id, :to_id, :now
+          FROM leads
+         WHERE workspace_id = :workspace_id
+           AND stage_id = :stage_id
+           AND deleted_at IS NULL
+        """,
+        stage_id=stage_id,
+        to_id=to_id,
+    )

@@ -1,11 +1,14 @@
+from dataclasses import asdict
 from typing import Any
 
 import pytest
 
 from crm.db.actor import Actor
 from crm.db.database import Database
+from crm.db.transaction import Transaction
 from crm.errors import Conflict, Invalid, NotFound, Stale
 from crm.fields import parse_fields
+from crm.leads.lead import Lead, live_lead
 from crm.leads.pipeline import Stage, default_pipeline, find_stage
 from crm.leads.stage_fields import StageChanges, StageFields
 from crm.leads.stages import change_stage, create_stage, delete_stage, restore_stage
@@ -13,6 +16,7 @@ from crm.leads.trash import delete_lead, restore_lead
 from tests.leads.conftest import Stages
 from tests.leads.test_leads import ledger_of
 from tests.support.cast import Cast
+from tests.support.frozen_clock import FrozenClock
 from tests.support.leads import add_lead, cards_of, put_card, stages_of
 
 
@@ -119,6 +123,35 @@ def test_each_lead_of_a_stage_that_goes_has_its_own_entry(db: Database, cast: Ca
         "before": {"stage_id": stages["Proposal"].id, "status": "new"},
         "after": {"stage_id": stages["Won"].id, "status": "won"},
     }
+
+
+@pytest.mark.parametrize("target", ["New", "Won", "Lost"])
+def test_emptying_a_stage_leaves_each_lead_as_a_move_of_its_own_would(
+    db: Database, cast: Cast, stages: Stages, frozen_clock: FrozenClock, target: str
+) -> None:
+    alone, among = (
+        add_lead(db, cast.owner, stage_id=stages["Proposal"].id, status="waiting") for _ in range(2)
+    )
+    frozen_clock.advance(hours=1)
+    put_card(db, cast.owner, alone.id, stages[target])
+    db.write(delete_stage, cast.owner, stages["Proposal"].id, move_to=stages[target].id)
+
+    def all_of(tx: Transaction, lead: Lead) -> dict[str, Any]:
+        stays = tx.all(
+            """
+            SELECT stage_id, entered_at, left_at
+              FROM stage_stays
+             WHERE workspace_id = :workspace_id
+               AND lead_id = :lead_id
+             ORDER BY id
+            """,
+            lead_id=lead.id,
+        )
+        return {**asdict(live_lead(tx, lead.id)), "id": 0, "stays": stays}
+
+    assert db.read(all_of, cast.owner, among) == db.read(all_of, cast.owner, alone)
+    told = [ledger_of(db, cast.owner, "lead", lead.id)[0] for lead in (alone, among)]
+    assert told[0] == told[1]
 
 
 def test_a_pipeline_keeps_one_open_stage(db: Database, cast: Cast, stages: Stages) -> None:
