@@ -25,7 +25,7 @@ from crm.web.presentation import countries as country_names
 
 blueprint = Blueprint("setup", __name__, url_prefix="/setup")
 
-TEXTS = ("code", "workspace", "name", "email", "country", "currency", "timezone")
+TEXTS = ("code", "workspace", "name", "email", "password", "country", "currency", "timezone")
 
 
 @blueprint.get("")
@@ -56,9 +56,8 @@ def set_up() -> ResponseReturnValue:
 
 
 def _given() -> dict[str, object]:
-    given: dict[str, object] = {name: request.form.get(name, "") for name in TEXTS}
-    given["password"] = request.form.get("password", "")
-    if given["timezone"] not in timezones():
+    given: dict[str, object] = {name: request.form[name] for name in TEXTS if name in request.form}
+    if given.get("timezone") not in timezones():
         given["timezone"] = "UTC"
     return given
 

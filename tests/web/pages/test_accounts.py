@@ -93,6 +93,15 @@ def test_a_refused_set_up_names_the_fields_and_keeps_what_was_typed(
     assert browser.get("/clients").headers["Location"] == "/setup"
 
 
+def test_a_set_up_without_country_and_currency_has_those_of_the_api(
+    browser: FlaskClient, settings: Settings
+) -> None:
+    given = {name: text for name, text in SETUP.items() if name not in {"country", "currency"}}
+    assert send(browser, "/setup", {**given, "code": ensure_setup_code(settings)}).status_code == 303
+    told = browser.get("/api/workspace").get_json()["data"]
+    assert (told["country"], told["currency"]) == ("US", "USD")
+
+
 def test_the_browser_s_language_proposes_country_and_currency(browser: FlaskClient) -> None:
     page = browser.get("/setup", headers={"Accept-Language": "de-CH,de;q=0.9"}).get_data(as_text=True)
     assert '<option value="CH" selected>' in page and '<option value="CHF" selected>' in page
