@@ -14,6 +14,7 @@ from crm.setting_types import (
     BaseUrl,
     BucketUrl,
     Endpoint,
+    FolderPath,
     Host,
     LogFormat,
     LogLevel,
@@ -48,10 +49,10 @@ class Settings(BaseSettings):
         default=PROJECT_ROOT / "data" / "crm.db",
         description="The database file; an absolute path on a local disk",
     )
-    upload_folder: AbsolutePath = Field(
+    upload_folder: FolderPath = Field(
         default=PROJECT_ROOT / "uploads", description="The folder of uploaded files; an absolute path"
     )
-    backup_dir: AbsolutePath = Field(
+    backup_dir: FolderPath = Field(
         default=PROJECT_ROOT / "backups",
         description="The folder of backups; an absolute path, best on another disk",
     )

@@ -1,6 +1,7 @@
 """What a setting may hold: each type's refusal says what is expected."""
 
 import ipaddress
+import os
 import re
 from pathlib import Path
 from typing import Annotated
@@ -27,6 +28,13 @@ def _check_path(path: Path) -> Path:
     if not str(path).isprintable():
         raise ValueError("a path of printable characters")
     return path.resolve()
+
+
+def _check_folder(path: Path) -> Path:
+    existing = next(place for place in (path, *path.parents) if os.path.exists(place))  # noqa: PTH110 - false where one may not look
+    if not existing.is_dir():
+        raise ValueError(f"a folder, or the place for one ({str(existing)!r} is a file)")
+    return path
 
 
 def _is_address(text: str) -> bool:
@@ -128,6 +136,7 @@ def _check_log_format(text: str) -> str:
 
 
 AbsolutePath = Annotated[Path, AfterValidator(_check_path)]
+FolderPath = Annotated[AbsolutePath, AfterValidator(_check_folder)]
 CommaList = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 Milliseconds = Annotated[int, Field(ge=1, le=3_600_000)]
 Host = Annotated[str, AfterValidator(_check_host)]

@@ -39,6 +39,8 @@ def test_nothing_given_is_a_whole_configuration_below_the_project() -> None:
         ("SQLITE_PATH", "data/crm.db", "an absolute path"),
         ("UPLOAD_FOLDER", "./uploads", "an absolute path"),
         ("BACKUP_DIR", "~/backups", "an absolute path"),
+        ("UPLOAD_FOLDER", __file__, "a folder"),
+        ("BACKUP_DIR", f"{__file__}/backups", "a folder"),
         ("BACKUP_RETENTION_DAYS", "0", "a whole number from 1 to 3650"),
         ("HOST", "localhost:3001", "an IP address or a host name"),
         ("HOST", "http://localhost", "an IP address or a host name"),
