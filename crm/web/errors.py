@@ -152,7 +152,7 @@ def problem(status: int, detail: str, extra: Mapping[str, object], headers: Mapp
 
 
 def wants_json() -> bool:
-    return request.path.startswith("/api/")
+    return f"{request.path}/".startswith("/api/")
 
 
 def _headers_of(error: CrmError) -> dict[str, str]:

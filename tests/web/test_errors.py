@@ -7,6 +7,7 @@ from tests.support.api import problem_of, running_app
 
 def test_an_unknown_route_is_a_problem_below_api_and_a_page_elsewhere(owner: FlaskClient) -> None:
     problem_of(owner.get("/api/nothing"), 404)
+    problem_of(owner.get("/api"), 404)
     page = owner.get("/nothing")
     assert page.status_code == 404
     assert page.mimetype == "text/html"
