@@ -19,6 +19,7 @@ class Contract:
     """
 
     body: type[BaseModel] | None = None
+    body_required: bool = True
     query: type[BaseModel] | None = None
     result: Any = None
     many: bool = False

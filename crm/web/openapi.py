@@ -108,7 +108,7 @@ def _operation(
     }
     if declared.body:
         operation["requestBody"] = {
-            "required": True,
+            "required": declared.body_required,
             "content": {"application/json": {"schema": references[declared.body]}},
         }
     if declared.upload:

@@ -1,13 +1,22 @@
 """/api/clients: people and companies."""
 
-from flask import Blueprint, Response, url_for
+from flask import Blueprint, Response, request, url_for
 from pydantic import BaseModel, ConfigDict, Field
 
 from crm.activity.timeline import Activity
 from crm.clients.bulk import ClientOperations, Outcome, change_many_clients
 from crm.clients.client import Client, find_client
 from crm.clients.clients import change_client, create_client, get_client
-from crm.clients.fields import MAX_ID, ClientChanges, ClientFields, Kind, NewClient, PatchedClient, Status
+from crm.clients.fields import (
+    MAX_ID,
+    ClientChanges,
+    ClientFields,
+    Duplicable,
+    Kind,
+    NewClient,
+    PatchedClient,
+    Status,
+)
 from crm.clients.listing import count_clients, list_clients
 from crm.clients.listing_sqlite import ClientFilter
 from crm.clients.tags import Tag, list_tags
@@ -158,15 +167,15 @@ def delete(client_id: int) -> Response:
 
 @blueprint.post("/<id:client_id>/restore")
 @permit("clients.delete")
-@contract(query=RestoreQuery, result=Client, refusals=(409, 412))
+@contract(body=Duplicable, body_required=False, query=RestoreQuery, result=Client, refusals=(409, 412))
 def restore(client_id: int) -> Response:
     """Take a client out of the trash"""
-    given = query(RestoreQuery)
+    allowed = query(RestoreQuery).allow_duplicate
+    if request.get_data():
+        allowed = json_body(Duplicable).allow_duplicate or allowed
     version = expected_version()
     return answer_once(
-        lambda tx: restore_client(
-            tx, client_id, expected_version=version, allow_duplicate=given.allow_duplicate
-        ),
+        lambda tx: restore_client(tx, client_id, expected_version=version, allow_duplicate=allowed),
         _answer,
     )
 

@@ -85,7 +85,11 @@ def test_a_duplicate_is_409_with_candidates_unless_allowed(owner: FlaskClient) -
     assert add(owner, email="anna@example.com", allow_duplicate=True)["version"] == 1
     owner.delete(f"{PATH}/{first['id']}")
     problem_of(owner.post(f"{PATH}/{first['id']}/restore"), 409)
-    assert owner.post(f"{PATH}/{first['id']}/restore?allow_duplicate=true").status_code == 200
+    restore = f"{PATH}/{first['id']}/restore"
+    problem_of(owner.post(restore, json={"allow_duplicate": "yes"}), 422)
+    assert owner.post(f"{restore}?allow_duplicate=true").status_code == 200
+    owner.delete(f"{PATH}/{first['id']}")
+    assert owner.post(restore, json={"allow_duplicate": True}).status_code == 200
 
 
 def test_a_company_with_people_is_409_with_their_count(owner: FlaskClient) -> None:
