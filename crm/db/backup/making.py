@@ -154,7 +154,7 @@ def _warning(healed: list[str]) -> str:
     if not healed:
         return ""
     return (
-        f"{len(healed)} uploaded files are missing or damaged in use, and come from the previous backup: "
+        "uploaded files are missing or damaged in use, and were taken from the previous backup: "
         f"{listed(healed)}. Bring them back: {HOW_TO_MEND}."
     )
 
