@@ -64,6 +64,14 @@ def test_no_page_has_a_grave_finding_or_is_wider_than_its_screen(page: Page, sto
     assert faults_of(page, [template.format(id=stocked) for template in PAGES]) == []
 
 
+@pytest.mark.parametrize("width", [820, 1100])
+def test_no_page_is_wider_than_a_tablet_or_a_small_laptop(page: Page, stocked: int, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    for address in ("/clients", "/board", "/pipelines", "/settings/backups", "/reports"):
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_what_opens_over_a_page_has_no_grave_finding(page: Page, stocked: int, scheme: Scheme) -> None:
     page.emulate_media(color_scheme=scheme)
