@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from crm.db.keyset import Page, decode_cursor, page_of
+from crm.db.list_plan import Plan
 from crm.db.transaction import Row, Transaction
 from crm.leads.subjects import require_subject
 from crm.leads.tasks import Task, task_columns
@@ -36,24 +37,30 @@ OF_ONE = "t.assignee_id = :assignee_id"
 
 def list_tasks(tx: Transaction, wanted: TaskFilter, *, limit: int, cursor: str | None = None) -> Page[Task]:
     """The first due first, those without a time last. Raises Invalid naming `cursor`."""
-    where, params = _conditions(wanted)
     after_due, after_id = decode_cursor(cursor, (str, int)) if cursor else ("", 0)
-    rows = tx.all(
-        f"""
+    plan = plan_tasks(wanted)
+    rows = tx.all(plan.sql, after_due=after_due, after_id=after_id, limit=limit + 1, **plan.params)
+    page = page_of(rows, limit, lambda row: (row["due"], row["id"]))
+    return Page([_task(row) for row in page.rows], page.next)
+
+
+def plan_tasks(wanted: TaskFilter) -> Plan:
+    """The statement of a page, which takes `after_due`, `after_id` and `limit` beside its parameters.
+
+    The few of a record, and what one person has to do, are found first and then sorted: the plus tells so.
+    """
+    where, params = _conditions(wanted)
+    few = wanted.subject_id is not None or (wanted.assignee_id and wanted.done is False)
+    due = f"+{DUE}" if few else DUE
+    sql = f"""
         SELECT {task_columns()}, {DUE} AS due
           FROM tasks t
          WHERE {where}
-           AND ({DUE}, t.id) > (:after_due, :after_id)
-         ORDER BY {DUE}, t.id
+           AND ({due}, t.id) > (:after_due, :after_id)
+         ORDER BY {due}, t.id
          LIMIT :limit
-        """,
-        after_due=after_due,
-        after_id=after_id,
-        limit=limit + 1,
-        **params,
-    )
-    page = page_of(rows, limit, lambda row: (row["due"], row["id"]))
-    return Page([_task(row) for row in page.rows], page.next)
+        """
+    return Plan(sql, params)
 
 
 def open_tasks(tx: Transaction, subject: str, subject_id: int, *, limit: int) -> list[Task]:

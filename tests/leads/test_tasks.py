@@ -11,7 +11,7 @@ from crm.leads.leads import get_lead
 from crm.leads.my_day import show_my_day
 from crm.leads.repeats import Repeat, next_due
 from crm.leads.task_fields import TaskChanges, TaskFields
-from crm.leads.task_lists import TaskFilter, list_tasks
+from crm.leads.task_lists import TaskFilter, list_tasks, plan_tasks
 from crm.leads.tasks import Task, change_task, create_task, delete_task, get_task, restore_task
 from tests.leads.conftest import Stages
 from tests.leads.test_leads import ledger_of
@@ -175,6 +175,26 @@ def test_my_day_knows_what_is_due_where_i_am(
     assert [each.id for each in db.read(show_my_day, cast.owner, "UTC").stale] == [lead.id]
     assert db.read(show_my_day, cast.owner, "UTC").changed == []
     assert db.read(get_lead, cast.owner, lead.id).stale
+
+
+@pytest.mark.parametrize(
+    ("wanted", "index"),
+    [
+        (TaskFilter(), "tasks_due"),
+        (TaskFilter(done=True), "tasks_due"),
+        (TaskFilter(due_from="2026-12-01"), "tasks_due"),
+        (TaskFilter(assignee_id=1, done=False), "tasks_open"),
+        (TaskFilter(subject="lead", subject_id=1, done=False), "tasks_subject"),
+    ],
+)
+def test_a_list_of_tasks_is_read_along_an_index(
+    db: Database, cast: Cast, stages: Stages, wanted: TaskFilter, index: str
+) -> None:
+    plan = plan_tasks(wanted)
+    params = {**plan.params, "after_due": "2026", "after_id": 1, "limit": 26}
+    steps = db.read(lambda tx: str(tx.all(f"EXPLAIN QUERY PLAN {plan.sql}", **params)), cast.owner)
+    assert f"USING INDEX {index} " in steps
+    assert ("TEMP B-TREE" in steps) == (index != "tasks_due")
 
 
 def test_a_day_is_read_along_its_index(db: Database, cast: Cast, stages: Stages) -> None:
