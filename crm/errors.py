@@ -58,6 +58,12 @@ class Invalid(CrmError):
     def field(cls, name: str, message: str) -> "Invalid":
         return cls(FieldProblem(name, message))
 
+    def renamed(self, names: Mapping[str, str]) -> "Invalid":
+        """With the names that the caller gave these fields; others stay."""
+        return Invalid(
+            *(FieldProblem(names.get(each.field, each.field), each.message) for each in self.problems)
+        )
+
 
 class Conflict(CrmError):
     """The state of the data forbids it; `extra` holds JSON-able facts for the caller."""

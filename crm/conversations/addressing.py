@@ -39,7 +39,10 @@ def write_to_phone(tx: Transaction, given: WhatsAppMessage) -> WrittenToPhone:
     number = settle_phone_of(tx, given.to, "to")
     who = Sender(number, None, given.customer_name)
     conversation = open_conversation(tx, who, make_client=given.create_lead).conversation
-    written = write_message(tx, conversation, words, channel_id=given.channel_id)
+    try:
+        written = write_message(tx, conversation, words, channel_id=given.channel_id)
+    except Invalid as error:
+        raise error.renamed({"text": "message"}) from None
     lead_id = None
     if given.create_lead:
         fields = {"title": given.customer_name, "client_id": conversation.client_id, "source": SOURCE}

@@ -5,7 +5,7 @@ from crm.clients.fields import ClientFields
 from crm.clients.phones import as_whatsapp_tells, settle_phone
 from crm.conversations.received import Sender
 from crm.db.transaction import Transaction
-from crm.errors import FieldProblem, Invalid
+from crm.errors import Invalid
 from crm.fields import parse_fields
 
 SOURCE = "WhatsApp"
@@ -45,7 +45,7 @@ def settle_phone_of(tx: Transaction, text: str, field: str) -> str:
         told = as_whatsapp_tells(text)
         if told is not None:
             return told
-        raise Invalid(*(FieldProblem(field, problem.message) for problem in error.problems)) from None
+        raise error.renamed({"phone": field}) from None
 
 
 def find_client_by_phone(tx: Transaction, phone: str) -> int | None:

@@ -73,11 +73,7 @@ def _ensure_named_lead(
     try:
         return ensure_lead(tx, conversation, fields)
     except Invalid as error:
-        if given.lead_status is None:
-            raise
-        named = {"status": "lead_status"}
-        problems = (FieldProblem(named.get(each.field, each.field), each.message) for each in error.problems)
-        raise Invalid(*problems) from None
+        raise error.renamed({"status": "lead_status"} if given.lead_status else {}) from None
 
 
 def _keep_what_differs(tx: Transaction, conversation_id: int, given: NewLead, lead: Lead) -> None:

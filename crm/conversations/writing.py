@@ -22,6 +22,7 @@ MEDIA_KINDS: dict[str, MediaKind] = {
     "audio/ogg": "audio",
 }  # fmt: skip
 CAPTION_LENGTH = 1_024
+TEMPLATE_FILE = "template.file_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ def _filled(tx: Transaction, use: TemplateUse, file: File | None) -> Template:
     known = find_template(tx, use)
     header_media = _header_media(file)
     if known is not None and known.header_media != header_media:
-        raise Invalid.field("file_id", _wanted(known.header_media))
+        raise Invalid.field(TEMPLATE_FILE, _wanted(known.header_media))
     return Template(
         name=use.name,
         language=use.language,
@@ -133,7 +134,7 @@ def _header_media(file: File | None) -> HeaderMedia | None:
         return None
     kind = MEDIA_KINDS.get(file.media_type, "document")
     if kind not in {"image", "document"}:
-        raise Invalid.field("file_id", "must be a picture or a document")
+        raise Invalid.field(TEMPLATE_FILE, "must be a picture or a document")
     return "image" if kind == "image" else "document"
 
 
@@ -166,15 +167,17 @@ def _choose_channel(
 
 
 def _file_to_send(tx: Transaction, conversation: Conversation, words: Words) -> File | None:
-    file_id = words.template.file_id if words.template else words.file_id
+    field, file_id = "file_id", words.file_id
+    if words.template is not None:
+        field, file_id = TEMPLATE_FILE, words.template.file_id
     if file_id is None:
         return None
     try:
         file = get_file(tx, file_id)
     except NotFound:
-        raise Invalid.field("file_id", "is not a file of this workspace") from None
+        raise Invalid.field(field, "is not a file of this workspace") from None
     if file.client_id != conversation.client_id:
-        raise Invalid.field("file_id", "is a file of another client")
+        raise Invalid.field(field, "is a file of another client")
     if len(words.text or "") > CAPTION_LENGTH:
         refusal = Sentence("may have at most {n} characters beside a file", n=CAPTION_LENGTH)
         raise Invalid.field("text", refusal)

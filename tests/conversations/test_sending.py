@@ -138,7 +138,7 @@ def test_a_template_refuses_another_file_than_it_wants(talk: Talk, wanted: str |
     file_id = talk.file_of_client() if given else None
     with pytest.raises(Invalid) as refusal:
         talk.write(Words(template=TemplateUse(name="offer", file_id=file_id)))
-    assert [problem.field for problem in refusal.value.problems] == ["file_id"]
+    assert [problem.field for problem in refusal.value.problems] == ["template.file_id"]
     assert talk.states() == []
 
 

@@ -19,10 +19,12 @@ from crm.conversations.templates import MessageTemplate, QuickReply, list_quick_
 from crm.conversations.thread import Message, list_messages
 from crm.conversations.writing import wa_me_link
 from crm.db.keyset import Page
+from crm.db.restored import load_restored
 from crm.db.transaction import Row, Transaction
 from crm.web.auth import permit
 from crm.web.conversation_words import box_labels, snooze_choices
 from crm.web.forms import Blank
+from crm.web.identity import database
 from crm.web.requests import query, read
 
 blueprint = Blueprint("inbox", __name__, url_prefix="/inbox")
@@ -188,7 +190,10 @@ def message_facts(thread: Thread) -> dict[str, Any]:
 
 def thread_facts(thread: Thread) -> dict[str, Any]:
     phone = thread.conversation.phone
+    numbers = {channel.id: channel for channel in thread.channels}
     return {
+        "restored": load_restored(database().path),
+        "number": numbers.get(thread.conversation.channel_id or 0) or next(iter(thread.channels), None),
         **message_facts(thread),
         "snoozes": snooze_choices(),
         "wa_me": wa_me_link(phone) if phone else None,

@@ -176,7 +176,7 @@ def _field(name: str) -> str:
             return f"{PLACE}{place}"
         case ["links", number, "text"]:
             return f"{LINK}{number}"
-    return {"customerName": "customer_name", "file_id": "file"}.get(name, name)
+    return {"customerName": "customer_name", "template.file_id": "file"}.get(name, name)
 
 
 def _render_template(conversation_id: int, template_id: int, error: CrmError | None = None) -> str:

@@ -1,3 +1,4 @@
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -11,7 +12,8 @@ from tests.support.api import client_of, fields_of, problem_of
 from tests.support.arrivals import arrive, value
 from tests.support.cast import Cast
 from tests.support.leads import furnish
-from tests.support.whatsapp import VERIFY_TOKEN, connect, delivery, message, signed, status, text
+from tests.support.samples import picture
+from tests.support.whatsapp import CUSTOMER, VERIFY_TOKEN, connect, delivery, message, signed, status, text
 
 PATH = "/api/conversations/1"
 
@@ -114,6 +116,20 @@ def test_templates_and_quick_replies_are_kept_and_removed(owner: FlaskClient) ->
     for path in (f"/api/message-templates/{template['id']}", f"/api/quick-replies/{reply['id']}"):
         assert owner.delete(path).status_code == 204
         problem_of(owner.delete(path), 404)
+
+
+@pytest.mark.usefixtures("arrived")
+def test_a_refusal_names_the_fields_as_they_were_sent(owner: FlaskClient) -> None:
+    client_id = data(owner.get(PATH))["client_id"]
+    upload = {"file": (BytesIO(picture()), "a.png")}
+    file_id = data(owner.post(f"/api/clients/{client_id}/files", data=upload))["id"]
+    for given, field in (
+        ({"message": "x" * 2000, "file_id": file_id}, "message"),
+        ({"template": {"name": "hi", "file_id": 999}}, "template.file_id"),
+        ({"message": "x", "file_id": 999}, "file_id"),
+    ):
+        answer = owner.post("/api/whatsapp", json={"to": f"+{CUSTOMER}", **given})
+        assert fields_of(answer) == {field}
 
 
 @pytest.mark.usefixtures("channel")

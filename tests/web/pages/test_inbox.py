@@ -15,6 +15,7 @@ from crm.conversations.fields import TemplateFields, TemplateLink
 from crm.conversations.templates import add_template
 from crm.db.actor import SYSTEM
 from crm.db.database import Database
+from crm.db.restored import Restored, mark_restored
 from crm.db.transaction import Transaction
 from crm.fields import parse_fields
 from crm.vault import Vault
@@ -271,6 +272,15 @@ def test_a_template_with_a_file_named_places_and_a_link_is_filled_and_sent(
     assert owner.post(path, data={**given, "file": (BytesIO(picture()), "a.png")}).status_code == 303
     assert "Hi Ann" in page_of(owner.get("/inbox/1"))
     assert "ready (en_US)" not in page_of(owner.get("/inbox/new"))
+
+
+@pytest.mark.usefixtures("arrived")
+def test_the_composer_says_why_messages_wait(owner: FlaskClient, db: Database) -> None:
+    assert "Messages wait" not in page_of(owner.get("/inbox/1"))
+    db.write(lambda tx: tx.run("UPDATE channels SET fault = 'expired token', fault_at = :now"), SYSTEM)
+    assert "expired token" in page_of(owner.get("/inbox/1"))
+    mark_restored(db.path, Restored("backup", "2026-11-20T00:00:00.000Z", "2026-11-21T00:00:00.000Z"))
+    assert "sending is paused" in page_of(owner.get("/inbox/1"))
 
 
 @pytest.mark.usefixtures("arrived")
