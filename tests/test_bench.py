@@ -4,15 +4,11 @@ import argparse
 import json
 from pathlib import Path
 
-import pytest
-
 from bench.__main__ import measure
 from bench.direct import measure_direct, measure_growth
 from bench.http import measure_growth_http, measure_http
 from bench.places import Places
 from bench.report import Result, lines_of, result_of, save
-
-pytestmark = pytest.mark.serial
 
 
 def everything(_name: str) -> bool:

@@ -6,14 +6,11 @@ import sys
 from pathlib import Path
 
 import httpx2
-import pytest
 
 from crm.config import PROJECT_ROOT
 from crm.db.restored import load_restored
 from tests.support.appliance import Appliance
 from tests.support.samples import picture
-
-pytestmark = pytest.mark.serial
 
 EMAIL, PASSWORD = "owner@acme.example", "a quiet harbour at dawn"
 FILES = {"contract.txt": b"signed and sealed\n" * 500, "picture.png": picture(size=(300, 200))}

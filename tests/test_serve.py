@@ -21,10 +21,7 @@ from tests.support.appliance import (
     wait_until,
 )
 
-pytestmark = [
-    pytest.mark.serial,
-    pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks at processes by /proc"),
-]
+pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks at processes by /proc")
 
 WEB, WORKER = "crm.web.server", "crm.worker"
 MEMORY_LIMIT = 250 * 2**20
@@ -106,6 +103,7 @@ def test_a_second_start_is_quick(appliance: Appliance) -> None:
         assert sum(processor_seconds(pid) for pid in pids) < 3
 
 
+@pytest.mark.serial
 def test_a_request_in_flight_is_answered_before_the_stop(appliance: Appliance) -> None:
     with appliance, socket.create_connection(("127.0.0.1", appliance.port), timeout=15) as connection:
         connection.sendall(b"GET /api/openapi.json HTTP/1.1\r\nHost: localhost\r\n")
@@ -119,6 +117,7 @@ def test_a_request_in_flight_is_answered_before_the_stop(appliance: Appliance) -
         assert appliance.wait() == 0
 
 
+@pytest.mark.serial
 def test_a_change_in_flight_is_acknowledged_and_kept(appliance: Appliance) -> None:
     token = appliance.set_up()
     body = b'{"name": "Ann"}'
@@ -146,6 +145,7 @@ def test_a_web_server_that_cannot_start_ends_the_appliance_and_leaves_no_process
     os.close(hold_instance(tmp_path / "appliance" / "data" / "crm.db"))
 
 
+@pytest.mark.serial
 def test_a_second_signal_stops_at_once_and_does_not_pass_for_clean(tmp_path: Path) -> None:
     appliance = Appliance(tmp_path, WEB_WORKERS="1")
     with appliance, socket.create_connection(("127.0.0.1", appliance.port), timeout=15) as connection:
@@ -187,6 +187,7 @@ def test_after_a_kill_of_everything_the_next_start_is_as_any(appliance: Applianc
         assert ask(appliance) == 200
 
 
+@pytest.mark.serial
 def test_a_second_appliance_on_the_same_data_is_refused(appliance: Appliance) -> None:
     with appliance:
         second = Appliance(appliance.folder).launch()
@@ -234,6 +235,7 @@ def test_every_entry_of_every_process_is_json_when_asked(tmp_path: Path) -> None
     assert all({"time", "level", "event"} <= entry.keys() for entry in entries)
 
 
+@pytest.mark.serial
 def test_the_idle_appliance_needs_less_memory_than_promised(appliance: Appliance) -> None:
     with appliance:
         for _ in range(20):

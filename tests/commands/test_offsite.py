@@ -83,7 +83,6 @@ def store() -> Iterator[dict[str, str]]:
         }
 
 
-@pytest.mark.serial
 @pytest.mark.parametrize("variables", [{}, SECRET], ids=["clear", "encrypted"])
 def test_each_backup_is_copied_to_the_store_and_fetched_from_it(
     appliance: Filled, store: dict[str, str], variables: dict[str, str]

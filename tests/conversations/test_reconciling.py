@@ -103,7 +103,6 @@ def test_the_worker_looks_at_every_workspace(busy: Talk, settings: Settings) -> 
     assert [each.received for each in reconcile_all(busy.db, settings).values()] == [5, 0]
 
 
-@pytest.mark.serial
 def test_the_command_says_whether_it_adds_up_and_exits_accordingly(busy: Talk, settings: Settings) -> None:
     good = crm(settings, "reconcile")
     assert (good.returncode, good.stdout.count("all adds up")) == (0, 2)

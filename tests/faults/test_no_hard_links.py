@@ -11,7 +11,6 @@ from crm.db.stored_files import StoredFile
 from tests.support.appliance import Appliance
 from tests.support.linkless_disk import NoLinklessDisk, linkless_disk
 
-pytestmark = pytest.mark.serial
 CONTENT = b"kept on a stick\n" * 1000
 
 

@@ -25,8 +25,7 @@ from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
 from crm.db.engine import open_writer
 from crm.db.transaction import Transaction
-from crm.web.app import create_app
-from tests.support.api import insert_token
+from tests.support.api import insert_token, make_app
 from tests.support.people import enter
 
 TITLE = "ремонт офиса за 150000"
@@ -57,7 +56,7 @@ def main(folder: Path, way: str, email: str, workspace: int, user: int) -> None:
 
 def round_of(settings: Settings, way: str, session: str, fatal: int) -> int:
     """The status of the answer, 0 when there was none. The server is a process of its own."""
-    app = create_app(settings)
+    app = make_app(settings)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     pid = os.fork()
     if pid == 0:

@@ -19,12 +19,16 @@ from tests.support.compiled_once import TEMPLATES, CompiledRoute
 @contextmanager
 def running_app(settings: Settings) -> Iterator[Flask]:
     """The application on a prepared database; its own connections are closed after."""
+    app = make_app(settings)
+    yield app
+    app.extensions["holdfast.db"].close()
+
+
+def make_app(settings: Settings) -> Flask:
     SynchronousFlask.url_rule_class = CompiledRoute
     app = create_app(settings)
     app.jinja_env.bytecode_cache = TEMPLATES
-    app.testing = False
-    yield app
-    app.extensions["holdfast.db"].close()
+    return app
 
 
 def client_of(app: Flask, db: Database, who: Actor, scope: str = "write") -> FlaskClient:

@@ -5,7 +5,6 @@ from contextlib import suppress
 from typing import Any
 
 import hypothesis
-import pytest
 import schemathesis
 from flask import Flask
 from hypothesis import HealthCheck, Phase
@@ -31,8 +30,6 @@ EXAMPLES = 12
 # Those hash passwords, make whole copies of the data, end the very token that asks, or tell of no worker.
 ELSEWHERE = ("login.", "setup.", "backups.", "users.", "sessions.", "tokens.", "health.", "docs.")
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
-
-pytestmark = pytest.mark.serial
 
 
 def run_examples(

@@ -9,8 +9,6 @@ import pytest
 
 from tests.support.appliance import Appliance, wait_until
 
-pytestmark = pytest.mark.serial
-
 
 @pytest.fixture(scope="module")
 def appliance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Appliance]:

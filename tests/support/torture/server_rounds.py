@@ -130,13 +130,13 @@ def _kill(appliance: Appliance, chance: random.Random) -> str:
 
 def _await_answer(appliance: Appliance) -> None:
     def answers() -> bool:
-        with appliance.client() as client:
-            try:
-                return client.get("/api/openapi.json").status_code == 200
-            except httpx2.TransportError:
-                return False
+        try:
+            return client.get("/api/openapi.json").status_code == 200
+        except httpx2.TransportError:
+            return False
 
-    wait_until(answers)
+    with appliance.client() as client:
+        wait_until(answers)
 
 
 def look(appliance: Appliance, token: str, memories: list[Memory], outcome: Outcome) -> None:
