@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from crm.clients.client import CLIENT_COLUMNS
+from crm.clients.keys import email_key
+from crm.clients.phones import settle_phone
 from crm.clients.tags import find_tag
 from crm.db.fulltext import parse_query
 from crm.db.list_plan import Listed, Part, Plan, Sort, column_part, plan_page, search_part, tag_part
@@ -26,6 +28,8 @@ class ClientFilter:
     city: str | None = None
     country: str | None = None
     source: str | None = None
+    email: str | None = None
+    phone: str | None = None
     deleted: bool = False
 
 
@@ -62,9 +66,19 @@ def plan_count(tx: Transaction, wanted: ClientFilter) -> Plan | None:
     return None if parts is None else plan_count_of(tx, CLIENTS, parts, deleted=wanted.deleted)
 
 
+def _contact_parts(tx: Transaction, wanted: ClientFilter) -> list[Part]:
+    """Raises Invalid naming `phone` when it is none."""
+    parts = []
+    if wanted.email is not None:
+        parts.append(column_part(CLIENTS, "email_key", email_key(wanted.email)))
+    if wanted.phone is not None:
+        parts.append(column_part(CLIENTS, "phone", settle_phone(tx, wanted.phone)))
+    return parts
+
+
 def _parts(tx: Transaction, wanted: ClientFilter) -> list[Part] | None:
     """The filters that are set, the most telling first; None when one cannot match anything."""
-    parts = []
+    parts = _contact_parts(tx, wanted)
     if wanted.q is not None and wanted.q.strip():
         query = parse_query(wanted.q)
         if query is None:

@@ -143,6 +143,8 @@ SINGLE: list[dict[str, Any]] = [
     {"city": "Köln"},
     {"country": "DE"},
     {"source": "fair"},
+    {"email": "anna@example.com"},
+    {"phone": "+48512345678"},
     {"tag": "VIP"},
     {"q": "anna"},
 ]
@@ -163,7 +165,17 @@ def test_each_filter_walks_along_its_index(db: Database, cast: Cast, wanted: dic
     main = [line for line in steps.splitlines() if " c " in f"{line} " or " s " in line or " ct " in line]
     assert "TEMP B-TREE FOR ORDER BY" not in steps.replace("json_group_array", "")
     assert not any(line.startswith("SCAN c") for line in main), steps
-    if set(wanted) & {"status", "kind", "owner_id", "company_id", "city", "country", "source"}:
+    if set(wanted) & {
+        "status",
+        "kind",
+        "owner_id",
+        "company_id",
+        "city",
+        "country",
+        "source",
+        "email",
+        "phone",
+    }:
         assert f"clients_by_{next(iter(wanted)).removesuffix('_id')}" in steps
 
 

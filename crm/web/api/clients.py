@@ -25,6 +25,7 @@ from crm.db.keyset import DEFAULT_LIMIT, MAX_LIMIT, Page
 from crm.db.listing import Count
 from crm.db.transaction import Transaction
 from crm.errors import NotFound
+from crm.fields import Email
 from crm.web import answers
 from crm.web.api.activities import TimelineQuery
 from crm.web.auth import permit
@@ -49,6 +50,8 @@ class ClientQuery(BaseModel):
     city: str | None = Field(None, min_length=1, max_length=100)
     country: str | None = Field(None, min_length=2, max_length=2)
     source: str | None = Field(None, min_length=1, max_length=100)
+    email: Email | None = Field(None, description="The whole address")
+    phone: str | None = Field(None, min_length=1, max_length=40, description="The whole number")
     deleted: bool = False
 
     def filter(self) -> ClientFilter:

@@ -114,9 +114,13 @@ def test_activities_of_a_client_tell_who_did_what(owner: FlaskClient, cast: Cast
 
 def test_search_filters_and_count(owner: FlaskClient) -> None:
     add(owner, name="Ремонт", status="prospect", phone="+48512345678")
-    add(owner, name="Anna", tags=["VIP"], city="Łódź")
+    add(owner, name="Anna", email="anna@example.com", tags=["VIP"], city="Łódź")
     assert names(owner, "?q=ремонт") == names(owner, "?q=512-345") == ["Ремонт"]
-    assert names(owner, "?tag=vip&city=Łódź") == ["Anna"]
+    assert names(owner, "?tag=vip&city=Łódź") == names(owner, "?email=ANNA@Example.com") == ["Anna"]
+    assert names(owner, "?phone=%2B48 512 345 678") == ["Ремонт"]
+    assert names(owner, "?email=ann@example.com") == names(owner, "?phone=%2B48512345679") == []
+    for query, field in (("?email=anna", "email"), ("?phone=12", "phone"), ("?phone=%20", "phone")):
+        assert fields_of(owner.get(f"{PATH}{query}")) == {field}
     assert names(owner, "?sort=name") == ["Anna", "Ремонт"]
     assert owner.get(f"{PATH}/count?status=prospect").get_json()["data"] == {"total": 1, "exact": True}
     assert [tag["name"] for tag in owner.get(f"{PATH}/tags").get_json()["data"]] == ["VIP"]
