@@ -44,7 +44,7 @@ def create() -> Response:
     return answer_once(lambda tx: LeadType(add_lead_type(tx, given.name)), _created)
 
 
-@blueprint.delete("/<name>")
+@blueprint.delete("/<path:name>")
 @permit("pipelines.manage")
 @contract(status=204, refusals=(409,))
 def delete(name: str) -> Response:

@@ -5,6 +5,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from crm.clients.fields import MAX_ID
 from crm.db.keyset import DEFAULT_LIMIT, MAX_LIMIT, Page
+from crm.errors import Invalid
 from crm.leads.board import Board, show_board, show_column
 from crm.leads.pipeline import Pipeline, Stage, list_pipelines, live_pipeline
 from crm.leads.pipelines import change_pipeline, create_pipeline, delete_pipeline, restore_pipeline
@@ -114,6 +115,8 @@ def board(pipeline_id: int) -> Response:
     """Show the board: for each stage its count, its sums and the first cards, under one filter"""
     wanted = query(PipelineBoardQuery)
     if wanted.stage_id is None:
+        if wanted.cursor is not None:
+            raise Invalid.field("cursor", "goes together with stage_id")
         return answers.data(read(show_board, pipeline_id, wanted.filter(), limit=wanted.limit))
     found = read(
         show_column,
