@@ -84,6 +84,11 @@ def filesystem_of(folder: Path, mounts: Path = MOUNTS) -> str | None:
 def check_kinds(database: Path, uploads: Path) -> None:
     if database.exists() and not database.is_file():
         raise StartRefused(f"{database} is not a file; SQLITE_PATH must name the database file itself.")
+    if database.exists() and database.stat().st_nlink > 1:
+        raise StartRefused(
+            f"{database} is one file under several names (hard links); opened under two of them it is damaged, "
+            "as each has a -wal of its own. Replace it by a copy of it, made while nothing has it open."
+        )
     for folder in (database.parent, uploads):
         if folder.exists() and not folder.is_dir():
             raise StartRefused(f"{folder} is not a folder.")

@@ -193,6 +193,11 @@ def test_after_an_unclean_stop_pages_are_walked_however_large_the_file(
     assert "is damaged" in refusal_of(prepared, tmp_path)
 
 
+def test_a_database_under_two_names_is_refused(prepared: Settings, tmp_path: Path) -> None:
+    (tmp_path / "other.db").hardlink_to(prepared.sqlite_path)
+    assert "several names" in refusal_of(prepared, tmp_path)
+
+
 def test_the_database_of_another_program_is_refused(prepared: Settings, tmp_path: Path) -> None:
     damage(prepared.sqlite_path, APPLICATION_ID_AT.start, b"\x0f\x05\x51\x12")
     assert "another program (application id 0xf055112)" in refusal_of(prepared, tmp_path)

@@ -5,8 +5,8 @@ import secrets
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
 import click
 import structlog
@@ -40,25 +40,33 @@ def main(rounds: int, cuts: int, power_cuts: int, server_rounds: int, seed: int 
 
 
 def kill(folder: Path, rounds: int, seed: int) -> list[str]:
-    outcome = torture(folder, rounds, seed, telling("kills"))
+    tell = telling("kills")
+    outcome = torture(folder, rounds, seed, tell)
+    tell(outcome, last=True)
     return outcome.lost + outcome.broken
 
 
 def cut_for_real(folder: Path, cuts: int, seed: int) -> list[str]:
+    tell = telling("real power cuts")
     try:
-        outcome = cut_power(folder, cuts, seed, tell=telling("real power cuts"))
+        outcome = cut_power(folder, cuts, seed, tell=tell)
     except NoPowerSwitch as reason:
         click.echo(f"no real power cuts: {reason}")
         return []
+    tell(outcome, last=True)
     return outcome.lost + outcome.broken
 
 
-def telling(what: str) -> Callable[[Outcome], None]:
-    """Tells how it stands every 50 rounds."""
+class Tell(Protocol):
+    def __call__(self, outcome: Outcome, *, last: bool = False) -> None: ...
+
+
+def telling(what: str) -> Tell:
+    """Tells how it stands every 50 rounds, and at the last."""
     started = time.monotonic()
 
-    def tell(outcome: Outcome) -> None:
-        if outcome.rounds % 50 == 0:
+    def tell(outcome: Outcome, *, last: bool = False) -> None:
+        if bool(outcome.rounds % 50) == last:
             click.echo(
                 f"{outcome.rounds} {what}, {outcome.acknowledged} changes acknowledged, "
                 f"{len(outcome.lost)} lost, {len(outcome.broken)} broken, {time.monotonic() - started:.0f} s"
