@@ -86,7 +86,7 @@ def check_kinds(database: Path, uploads: Path) -> None:
         raise StartRefused(f"{database} is not a file; SQLITE_PATH must name the database file itself.")
     if database.exists() and database.stat().st_nlink > 1:
         raise StartRefused(
-            f"{database} is one file under several names (hard links); opened under two of them it is damaged, "
+            f"{database} is a file under several names (hard links); opened under two of them it is damaged, "
             "as each has a -wal of its own. Replace it by a copy of it, made while nothing has it open."
         )
     for folder in (database.parent, uploads):
