@@ -167,17 +167,17 @@ def _choose_channel(
 
 
 def _file_to_send(tx: Transaction, conversation: Conversation, words: Words) -> File | None:
-    field, file_id = "file_id", words.file_id
+    named, file_id = "file_id", words.file_id
     if words.template is not None:
-        field, file_id = TEMPLATE_FILE, words.template.file_id
+        named, file_id = TEMPLATE_FILE, words.template.file_id
     if file_id is None:
         return None
     try:
         file = get_file(tx, file_id)
     except NotFound:
-        raise Invalid.field(field, "is not a file of this workspace") from None
+        raise Invalid.field(named, "is not a file of this workspace") from None
     if file.client_id != conversation.client_id:
-        raise Invalid.field(field, "is a file of another client")
+        raise Invalid.field(named, "is a file of another client")
     if len(words.text or "") > CAPTION_LENGTH:
         refusal = Sentence("may have at most {n} characters beside a file", n=CAPTION_LENGTH)
         raise Invalid.field("text", refusal)
