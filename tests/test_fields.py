@@ -60,8 +60,8 @@ def test_what_is_no_text_is_refused(bad: str) -> None:
         ("email", "nobody", "is not an e-mail address"),
         ("email", "a@b", "is not an e-mail address"),
         ("nmae", "x", "is not a known field"),
-        ("count", False, "should be a valid integer"),
-        ("count", "1", "should be a valid integer"),
+        ("count", False, "must be a whole number"),
+        ("count", "1", "must be a whole number"),
     ],
 )
 def test_a_refusal_names_the_field_and_what_is_wrong(field: str, value: object, sentence: str) -> None:
