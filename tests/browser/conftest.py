@@ -1,7 +1,7 @@
 """A real browser on a real appliance that all these tests share; each test has a workspace of its own."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count
 from typing import Any
 
@@ -14,7 +14,10 @@ from crm.config import Settings
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
 from crm.db.startup import prepare
+from crm.leads.lead import Lead
+from crm.leads.pipeline import Stage
 from tests.support.appliance import Appliance
+from tests.support.leads import add_lead, stages_of
 from tests.support.people import PASSWORD_HASH, enter, setup_fields
 
 CHROMIUM = shutil.which("chromium")
@@ -74,6 +77,17 @@ def founder(live_db: Database, number: int, email: str) -> Actor:
 
 
 @pytest.fixture
+def stages(live_db: Database, founder: Actor) -> dict[str, Stage]:
+    return stages_of(live_db, founder)
+
+
+@pytest.fixture
+def cards(live_db: Database, founder: Actor) -> dict[str, Lead]:
+    """Three cards in the first stage: c, b and a from the top."""
+    return {title: add_lead(live_db, founder, title=title, value=100) for title in "abc"}
+
+
+@pytest.fixture
 def context(
     browser: Browser, appliance: Appliance, live_db: Database, founder: Actor, email: str
 ) -> Iterator[BrowserContext]:
@@ -108,3 +122,11 @@ def listen_to(page: Page) -> list[str]:
     page.on("console", listen)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     return complaints
+
+
+def soon(found: Callable[[], Any], wanted: Any, page: Page) -> None:
+    for _ in range(100):
+        if found() == wanted:
+            return
+        page.wait_for_timeout(50)
+    assert found() == wanted
