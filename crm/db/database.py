@@ -110,15 +110,19 @@ class Database:
         return getattr(self._local, "transaction", None)
 
     def _ready(self) -> None:
-        if self._closed:
-            raise Busy("The appliance is stopping.")
+        self._must_be_open()
         if self._opened_by == os.getpid():
             return
         if self._opened_by is not None:
             raise FileInUse("the database was opened before a fork; open it in the child alone")
         with self._starting:
+            self._must_be_open()  # it may have been closed while this thread waited to open it
             if self._opened_by is None:
                 self._start()
+
+    def _must_be_open(self) -> None:
+        if self._closed:
+            raise Busy("The appliance is stopping.")
 
     def _start(self) -> None:
         settings = self._settings

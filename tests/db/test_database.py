@@ -197,6 +197,26 @@ def test_closing_twice_or_unopened_is_harmless(open_database: OpenDatabase) -> N
         db.read(read_counter, SYSTEM)
 
 
+def test_closing_before_the_first_use_leaves_nothing_for_it_to_open(open_database: OpenDatabase) -> None:
+    db = open_database()
+    refused: list[Exception] = []
+
+    def use() -> None:
+        try:
+            db.read(read_counter, SYSTEM)
+        except Busy as error:
+            refused.append(error)
+
+    late = threading.Thread(target=use)
+    with db._starting:
+        late.start()
+        late.join(0.1)
+        db._closed = True
+    late.join()
+    assert len(refused) == 1
+    assert db.active == 0 and not is_open(db.path)
+
+
 def test_closing_leaves_no_connection_and_an_empty_wal(open_database: OpenDatabase) -> None:
     db = open_database()
     run_in_threads(lambda _: (db.write(increment, SYSTEM), db.read(read_counter, SYSTEM)), 4)
