@@ -13,7 +13,7 @@ from crm import clock
 from crm.db.backup.copying import copy_database
 from crm.db.backup.manifest import FORMAT, Entry, Manifest, digest_of, seal_backup
 from crm.db.backup.places import DATABASE, UPLOADS, Places
-from crm.db.backup.placing import place_backup, put_link, sync_order
+from crm.db.backup.placing import sync_order
 from crm.db.backup.report import BackupFailed, Report, in_words
 from crm.db.backup.retention import Retention, remove_surplus
 from crm.db.backup.shelf import (
@@ -25,6 +25,7 @@ from crm.db.backup.shelf import (
     note_check,
     note_run,
 )
+from crm.db.backup.trial import restore_on_trial
 from crm.db.backup.uploads import (
     HOW_TO_MEND,
     Gathered,
@@ -35,12 +36,12 @@ from crm.db.backup.uploads import (
     listed,
     remove_folder,
 )
-from crm.db.backup.verifying import Inspect, check_database, verify_database
+from crm.db.backup.verifying import Inspect, check_database
 from crm.db.copies import opened_copy
 from crm.db.durable_files import sync_folder
-from crm.db.engine import open_reader, open_writer
+from crm.db.engine import open_reader
 from crm.db.failures import translate
-from crm.db.gates import check_engine, check_filesystem, check_header
+from crm.db.gates import check_header
 from crm.db.instance import load_instance
 from crm.db.presence import Occupied, Presence
 from crm.db.process import is_open
@@ -244,22 +245,3 @@ def _try_restore(plan: Plan, folder: Path, manifest: Manifest, report: Report) -
     finally:
         remove_folder(trial)
     report.step(f"trial restore: {facts} rows, opened and written as the appliance does")
-
-
-def restore_on_trial(folder: Path, manifest: Manifest, trial: Path, inspect: Inspect, report: Report) -> int:
-    """Restore below `trial` and open the result as the appliance would; returns how many rows it has."""
-    places = Places(trial / "data" / "crm.db", trial / UPLOADS)
-    for place in (places.database.parent, places.uploads):
-        place.mkdir(mode=0o700)
-    place_backup(folder, manifest, places, report, put_upload=put_link)
-    check_engine()
-    check_filesystem(trial)
-    check_header(places.database)
-    verify_database(places.database, manifest, inspect)
-    connection = open_writer(places.database)
-    try:
-        connection.execute("BEGIN IMMEDIATE")
-        connection.execute("COMMIT")
-    finally:
-        connection.close()
-    return sum(manifest.tables.values())
