@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 
 from crm.appliance.backups import back_up
+from crm.config import Settings
 from crm.db.backup.report import Silence
 from crm.db.backup.shelf import list_backups
 from tests.support.appliance import free_port
 from tests.support.crm_command import crm
 from tests.support.filled import Filled
 from tests.support.object_store import BUCKET, object_store
+from tests.support.places import settings_below
 
 SECRET = {"BACKUP_PASSPHRASE": "four words by chance"}
 
@@ -38,15 +40,23 @@ def test_what_is_packed_unpacks_to_the_same_backup(
     assert names_in(settings.backup_dir) == {folder.name}
 
 
+@pytest.fixture(scope="module")
+def packed(tmp_path_factory: pytest.TempPathFactory, template: Path) -> Path:
+    """An encrypted backup that left its box, with its key beside it."""
+    box = tmp_path_factory.mktemp("box")
+    shutil.copytree(template, box, dirs_exist_ok=True)
+    settings = settings_below(box)
+    parcel = tmp_path_factory.mktemp("packed") / "parcel.tar.age"
+    done = crm(settings, "backup", "pack", back_up(settings, Silence()).name, str(parcel), **SECRET)
+    assert done.returncode == 0, done.stderr
+    return parcel
+
+
 @pytest.mark.parametrize("harm", ["passphrase", "none", "key", "flip", "cut"])
 def test_without_the_passphrase_or_damaged_it_does_not_open(
-    appliance: Filled, tmp_path: Path, harm: str
+    prepared: Settings, packed: Path, tmp_path: Path, harm: str
 ) -> None:
-    settings = appliance.settings
-    folder = back_up(settings, Silence())
-    parcel = tmp_path / "parcel.tar.age"
-    crm(settings, "backup", "pack", folder.name, str(parcel), **SECRET)
-    shutil.rmtree(folder)
+    parcel = shutil.copytree(packed.parent, tmp_path / "carried") / packed.name
     variables = {"passphrase": {"BACKUP_PASSPHRASE": "another four words"}, "none": {}}.get(harm, SECRET)
     content = parcel.read_bytes()
     if harm == "key":
@@ -55,19 +65,16 @@ def test_without_the_passphrase_or_damaged_it_does_not_open(
         parcel.write_bytes(content[:5_000] + bytes([content[5_000] ^ 1]) + content[5_001:])
     if harm == "cut":
         parcel.write_bytes(content[:-100])
-    done = crm(settings, "backup", "unpack", str(parcel), **variables)
+    done = crm(prepared, "backup", "unpack", str(parcel), **variables)
     assert done.returncode == 1 and "Traceback" not in done.stderr
-    assert list_backups(settings.backup_dir) == []
+    assert list_backups(prepared.backup_dir) == []
 
 
-def test_the_age_tool_opens_it(appliance: Filled, tmp_path: Path) -> None:
+def test_the_age_tool_opens_it(packed: Path) -> None:
     """The key's form is the format's own; with the tool at hand it would ask for the passphrase."""
-    folder = back_up(appliance.settings, Silence())
-    parcel = tmp_path / "parcel.tar.age"
-    crm(appliance.settings, "backup", "pack", folder.name, str(parcel), **SECRET)
-    for path in (parcel, parcel.with_name("parcel.tar.age.key")):
+    for path in (packed, packed.with_name("parcel.tar.age.key")):
         assert path.read_bytes().startswith(b"age-encryption.org/v1\n")
-    assert b"-> scrypt " in parcel.with_name("parcel.tar.age.key").read_bytes()
+    assert b"-> scrypt " in packed.with_name("parcel.tar.age.key").read_bytes()
 
 
 @pytest.fixture
