@@ -6,9 +6,10 @@ from importlib.resources import files
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
+from babel import Locale
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
-from crm.clients.keys import tag_key
+from crm.clients.keys import sort_key, tag_key
 from crm.fields import Email, Fields, Line, Name, Text, left_out
 
 Kind = Literal["person", "company"]
@@ -31,10 +32,17 @@ def _visible(text: str) -> str:
     return text
 
 
+@cache
+def _codes_by_name() -> dict[str, str]:
+    names = Locale("en").territories
+    return {sort_key(names[code]): code for code in country_codes() if code in names}
+
+
 def _country(text: str) -> str:
-    if text.upper() not in country_codes():
-        raise ValueError("must be a country's code of two letters (ISO 3166), such as DE")
-    return text.upper()
+    code = _codes_by_name().get(sort_key(text), text.upper())
+    if code not in country_codes():
+        raise ValueError("must be a country's code of two letters (ISO 3166), such as DE, or its name")
+    return code
 
 
 def _website(text: str) -> str:
@@ -77,7 +85,7 @@ OptionalWebsite = Annotated[
     Annotated[Line, StringConstraints(max_length=500), AfterValidator(_website)] | None, Blank
 ]
 OptionalCountry = Annotated[
-    Annotated[Line, StringConstraints(max_length=2), AfterValidator(_country)] | None, Blank
+    Annotated[Line, StringConstraints(max_length=100), AfterValidator(_country)] | None, Blank
 ]
 ShortLine = Annotated[Annotated[Line, StringConstraints(max_length=100)] | None, Blank]
 Lines = Annotated[Text, AfterValidator(_plain_breaks)]
@@ -98,7 +106,7 @@ class ClientFields(Fields):
     website: OptionalWebsite = None
     address: Address = None
     city: ShortLine = None
-    country: OptionalCountry = Field(None, description="ISO 3166, two letters")
+    country: OptionalCountry = Field(None, description="ISO 3166, two letters; a name becomes its code")
     status: Status = "active"
     source: ShortLine = None
     owner_id: Id | None = Field(None, description="The user who looks after the client")

@@ -102,6 +102,11 @@ def test_a_phone_number_is_kept_as_e164_in_the_workspace_s_country(db: Database,
     assert add_client(db, cast.owner, phone="+1 (212) 555-0123").phone == "+12125550123"
 
 
+@pytest.mark.parametrize("written", ["PL", "pl", "Poland", "POLAND "])
+def test_a_country_is_kept_as_its_code_however_it_is_written(db: Database, cast: Cast, written: str) -> None:
+    assert add_client(db, cast.owner, country=written).country == "PL"
+
+
 @pytest.mark.parametrize("phone", ["12", "call me", "+999 123", "+48 512 345 678 ext. 5", "☎"])
 def test_what_is_no_phone_number_is_refused(db: Database, cast: Cast, phone: str) -> None:
     assert invalid_field(db, cast.owner, phone=phone) == "phone"
