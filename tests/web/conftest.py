@@ -5,11 +5,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from crm.config import Settings
+from crm.conversations.channels import Channel
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
 from crm.db.transaction import Transaction
+from crm.vault import Vault
 from tests.support.api import client_of, running_app
 from tests.support.cast import Cast, insert_user
+from tests.support.people import Team, gather_team
+from tests.support.whatsapp import connect
 
 
 @pytest.fixture
@@ -51,3 +55,19 @@ def alone(db: Database, cast: Cast) -> None:
 def _remove_workspace(tx: Transaction, workspace: int | None) -> None:
     tx.run("DELETE FROM users WHERE workspace_id = :gone", gone=workspace)
     tx.run("DELETE FROM workspaces WHERE id = :gone", gone=workspace)
+
+
+@pytest.fixture
+def team(db: Database) -> Team:
+    return gather_team(db)
+
+
+@pytest.fixture
+def vault(app: Flask) -> Vault:
+    return Vault(app.config["SECRET_KEY"])
+
+
+@pytest.fixture
+def channel(db: Database, cast: Cast, vault: Vault) -> Channel:
+    """A number that the owner's workspace connected."""
+    return connect(db, cast.owner, vault)

@@ -16,14 +16,9 @@ from crm.db.transaction import Transaction
 from crm.web.auth import SAFE_METHODS
 from tests.support.api import running_app
 from tests.support.clients import add_client
-from tests.support.people import PASSWORD, Team, gather_team
+from tests.support.people import PASSWORD, Team
 
 ARGUMENT = re.compile(r"<(?:\w+:)?\w+>")
-
-
-@pytest.fixture
-def team(db: Database) -> Team:
-    return gather_team(db)
 
 
 @pytest.fixture

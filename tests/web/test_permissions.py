@@ -12,15 +12,10 @@ from crm.config import Settings
 from crm.db.database import Database
 from crm.web.auth import PUBLIC, permission_of
 from tests.support.api import client_of, running_app
-from tests.support.people import Team, gather_team
+from tests.support.people import Team
 
 ARGUMENT = re.compile(r"<(?:(\w+):)?\w+>")
 NOBODY_S = "999999999"
-
-
-@pytest.fixture
-def team(db: Database) -> Team:
-    return gather_team(db)
 
 
 @pytest.fixture

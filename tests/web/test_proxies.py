@@ -6,7 +6,7 @@ from crm.accounts.sessions import list_sessions
 from crm.config import Settings
 from crm.db.database import Database
 from tests.support.api import client_of, running_app
-from tests.support.people import PASSWORD, Team, gather_team
+from tests.support.people import PASSWORD, Team
 
 FORGED = {
     "X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "evil.example",
@@ -14,11 +14,6 @@ FORGED = {
     "X-Real-IP": "203.0.113.9",
 }  # fmt: skip
 LOGIN = {"email": "owner@acme.example", "password": PASSWORD}
-
-
-@pytest.fixture
-def team(db: Database) -> Team:
-    return gather_team(db)
 
 
 def test_forged_headers_change_neither_cookies_nor_addresses_nor_links(

@@ -14,15 +14,10 @@ from crm.db.actor import Actor
 from crm.db.database import Database
 from tests.support.api import client_of, fields_of, problem_of, running_app
 from tests.support.frozen_clock import FrozenClock
-from tests.support.people import PASSWORD, Team, enter, gather_team
+from tests.support.people import PASSWORD, Team, enter
 
 OWNER = {"email": "owner@acme.example", "password": PASSWORD}
 NEW = {"email": "new@acme.example", "name": "New", "role": "member", "password": PASSWORD}
-
-
-@pytest.fixture
-def team(db: Database) -> Team:
-    return gather_team(db)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from tests.support.arrivals import arrive, value
 from tests.support.cast import Cast
 from tests.support.leads import furnish
 from tests.support.samples import picture
-from tests.support.whatsapp import CUSTOMER, VERIFY_TOKEN, connect, delivery, message, signed, status, text
+from tests.support.whatsapp import CUSTOMER, VERIFY_TOKEN, delivery, message, signed, status, text
 
 PATH = "/api/conversations/1"
 
@@ -21,16 +21,6 @@ PATH = "/api/conversations/1"
 @pytest.fixture(autouse=True)
 def _furnished(db: Database, cast: Cast) -> None:
     furnish(db, cast.owner)
-
-
-@pytest.fixture
-def vault(app: Flask) -> Vault:
-    return Vault(app.config["SECRET_KEY"])
-
-
-@pytest.fixture
-def channel(db: Database, cast: Cast, vault: Vault) -> Channel:
-    return connect(db, cast.owner, vault)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from crm.config import Settings
 from crm.db.database import Database
 from tests.support.api import client_of, running_app
 from tests.support.frozen_clock import FrozenClock
-from tests.support.people import PASSWORD, Team, enter, gather_team
+from tests.support.people import PASSWORD, Team, enter
 
 SETUP = {
     "workspace": "Acme", "name": "Olga", "email": "olga@acme.example", "password": PASSWORD,
@@ -28,11 +28,6 @@ OWNER = {"email": "owner@acme.example", "password": PASSWORD}
 def app(settings: Settings, db: Database) -> Iterator[Flask]:
     with running_app(settings) as app:
         yield app
-
-
-@pytest.fixture
-def team(db: Database) -> Team:
-    return gather_team(db)
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from tests.support.cast import Cast
 from tests.support.frozen_clock import FrozenClock
 from tests.support.leads import furnish
 from tests.support.samples import picture
-from tests.support.whatsapp import connect, text
+from tests.support.whatsapp import text
 
 HTMX = {"HX-Request": "true"}
 
@@ -33,16 +33,6 @@ HTMX = {"HX-Request": "true"}
 @pytest.fixture(autouse=True)
 def _furnished(db: Database, cast: Cast) -> None:
     furnish(db, cast.owner)
-
-
-@pytest.fixture
-def vault(app: Flask) -> Vault:
-    return Vault(app.config["SECRET_KEY"])
-
-
-@pytest.fixture
-def channel(db: Database, cast: Cast, vault: Vault) -> Channel:
-    return connect(db, cast.owner, vault)
 
 
 @pytest.fixture
