@@ -1,4 +1,5 @@
 import html
+import json
 import re
 from typing import Any
 
@@ -226,24 +227,24 @@ def test_a_lead_of_a_few_words_is_written_down_in_a_stage(
 
 
 @pytest.mark.parametrize(
-    ("address", "given", "field"),
-    [("/timeline/notes", {"text": ""}, "text"), ("/timeline/notes", {"text": "x", "kind": "fax"}, "kind"),
-     ("/timeline/notes", {"text": "x", "kind": "call", "minutes": "ten"}, "minutes"),
-     ("/timeline/notes", {"text": "x", "subject": "planet"}, "subject"),
-     ("/timeline/tasks", {"title": ""}, "title"),
-     ("/timeline/tasks", {"title": "x", "due_day": "soon"}, "due"),
-     ("/timeline/tasks", {"title": "x", "assignee_id": "99999"}, "assignee_id"),
-     ("/timeline/tasks", {"title": "x", "repeat": "never"}, "repeat")],
+    ("address", "given", "label"),
+    [("/timeline/notes", {"text": ""}, "Text"), ("/timeline/notes", {"text": "x", "kind": "fax"}, "Kind"),
+     ("/timeline/notes", {"text": "x", "kind": "call", "minutes": "ten"}, "Minutes"),
+     ("/timeline/notes", {"text": "x", "subject": "planet"}, "Subject"),
+     ("/timeline/tasks", {"title": ""}, "Title"),
+     ("/timeline/tasks", {"title": "x", "due_day": "soon"}, "Due"),
+     ("/timeline/tasks", {"title": "x", "assignee_id": "99999"}, "Whose"),
+     ("/timeline/tasks", {"title": "x", "repeat": "never"}, "Repeats")],
 )  # fmt: skip
 @pytest.mark.usefixtures("lead")
 def test_what_cannot_be_written_onto_a_timeline_names_its_field_and_is_not_stored(
-    owner: FlaskClient, address: str, given: dict[str, str], field: str
+    owner: FlaskClient, address: str, given: dict[str, str], label: str
 ) -> None:
     data = {"subject": "lead", "subject_id": "1", **given}
     head = owner.get("/changes").data
     refused = owner.post(address, data=data, headers=HTMX)
     assert refused.status_code == 422
-    assert field in refused.headers["HX-Trigger"]
+    assert json.loads(refused.headers["HX-Trigger"])["toast"]["text"].startswith(f"{label}: ")
     assert owner.get("/changes").data == head
 
 
