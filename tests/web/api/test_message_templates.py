@@ -48,7 +48,7 @@ def test_approved_templates_come_change_and_go_while_typed_ones_stay(
 ) -> None:
     boss.post("/api/message-templates", json={"name": "typed", "body": "By hand"})
     stub.templates = [template_at_meta("ready", "Order {{1}} is ready"), template_at_meta("bye", "Bye")]
-    stub.templates.append(template_at_meta("picture", "See", {"type": "HEADER", "format": "IMAGE"}))
+    stub.templates.append(template_at_meta("shop", "Here", {"type": "HEADER", "format": "LOCATION"}))
     assert taken(boss) == {"added": 2, "changed": 0, "removed": 0, "left_out": 1}
     assert taken(boss) == {"added": 0, "changed": 0, "removed": 0, "left_out": 1}
     stub.templates = [template_at_meta("ready", "Order {{1}} waits for you")]
