@@ -1,6 +1,5 @@
 """Sixteen programs at one board of the real appliance: sums, ledger and chain agree with the rows after."""
 
-import os
 import random
 import time
 from collections import Counter
@@ -24,8 +23,7 @@ from tests.support.appliance import Appliance
 from tests.support.people import gather_team
 
 CLIENTS = 16
-# The issue asks for 30 s; the test run has less patience: MANY_SECONDS=30 runs it at full length.
-SECONDS = float(os.environ.get("MANY_SECONDS", "8"))
+SECONDS = 30.0
 DONE = {
     "create": "lead.created",
     "move": "lead.moved",
