@@ -5,6 +5,7 @@ import hmac
 import json
 from typing import Any
 
+from crm import clock
 from crm.conversations.channel_secrets import Secrets
 from crm.conversations.channels import Channel, connect_channel
 from crm.conversations.fields import WhatsAppChannelFields
@@ -49,14 +50,18 @@ def template_at_meta(name: str, body: str, *others: dict[str, Any], **facts: Any
 
 
 def delivery(*parts: dict[str, Any], number: str = NUMBER, name: str = "Kerry Fisher") -> bytes:
-    """A POST body with these messages and statuses, as made by `text`, `message` and `status`."""
+    """A POST body with these messages and statuses, as made by `text`, `message` and `status`.
+
+    What names no time gets that of the test's clock now: Meta tells whole seconds since 1970.
+    """
+    now = str(int(clock.now().timestamp()))
     value: dict[str, Any] = {
         "messaging_product": "whatsapp",
         "metadata": {"display_phone_number": "15550783881", "phone_number_id": number},
     }
     for part in parts:
         kind = "statuses" if "status" in part else "messages"
-        value.setdefault(kind, []).append(part)
+        value.setdefault(kind, []).append({"timestamp": now, **part})
     senders = {part["from"] for part in parts if "from" in part}
     if senders:
         value["contacts"] = [{"profile": {"name": name}, "wa_id": sender} for sender in sorted(senders)]
@@ -69,18 +74,22 @@ def delivery(*parts: dict[str, Any], number: str = NUMBER, name: str = "Kerry Fi
 
 
 def message(
-    wamid: str, kind: str, sender: str = CUSTOMER, at: int = 1_795_246_751, **content: Any
+    wamid: str, kind: str, sender: str = CUSTOMER, at: int | None = None, **content: Any
 ) -> dict[str, Any]:
     """A message of any kind; `content` is what stands beside its type: `image={…}`, `context={…}`."""
-    return {"from": sender, "id": wamid, "timestamp": str(at), "type": kind, **content}
+    return {"from": sender, "id": wamid, "type": kind, **_time(at), **content}
 
 
 def text(wamid: str, body: str = "Hello", **more: Any) -> dict[str, Any]:
     return message(wamid, "text", text={"body": body}, **more)
 
 
-def status(wamid: str, name: str, at: int = 1_795_246_760, **more: Any) -> dict[str, Any]:
-    return {"id": wamid, "status": name, "timestamp": str(at), "recipient_id": CUSTOMER, **more}
+def status(wamid: str, name: str, at: int | None = None, **more: Any) -> dict[str, Any]:
+    return {"id": wamid, "status": name, "recipient_id": CUSTOMER, **_time(at), **more}
+
+
+def _time(at: int | None) -> dict[str, str]:
+    return {} if at is None else {"timestamp": str(at)}
 
 
 def signature(body: bytes, secret: str = APP_SECRET) -> str:
