@@ -103,9 +103,9 @@ def _with_file(uploads: Path, found: Found) -> Found:
 
 
 def _bring_file(source: Path, uploads: Path, file: StoredFile) -> None:
-    place = place_of(uploads, file)
+    place = place_of(uploads, file.path)
     if is_whole(uploads, file):
         return
     place.unlink(missing_ok=True)
     make_folder(place.parent)
-    copy_durably(place_of(source, file), place)
+    copy_durably(place_of(source, file.path), place)

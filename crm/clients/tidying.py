@@ -17,6 +17,7 @@ from crm.config import Settings
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
 from crm.db.durable_files import TEMPORARY_PREFIX
+from crm.db.stored_files import LeadsOut
 from crm.db.transaction import Row, Transaction
 
 KEPT_IN_TRASH = timedelta(days=30)
@@ -40,7 +41,7 @@ def purge_files(db: Database, settings: Settings) -> int:
     rows = db.read(_purgeable, SYSTEM, before)
     for row in rows:
         db.write(_mark_purged, Actor(row["workspace_id"], None), row)
-        remove_content(settings.upload_folder, row["stored_name"])
+        _let_go(settings.upload_folder, row)
     return len(rows)
 
 
@@ -65,11 +66,26 @@ def missing_files(db: Database, settings: Settings) -> list[MissingFile]:
     last = 0
     while rows := db.read(_live_after, SYSTEM, last):
         last = rows[-1]["id"]
-        lost = [row for row in rows if not content_path(settings.upload_folder, row["stored_name"]).is_file()]
+        lost = [row for row in rows if not _is_there(settings.upload_folder, row["stored_name"])]
         missing += [MissingFile(row["workspace_id"], row["id"], row["name"]) for row in lost]
     for file in missing:
         log.error("the content of a file is missing", file_id=file.file_id, workspace_id=file.workspace_id)
     return missing
+
+
+def _let_go(folder: Path, row: Row) -> None:
+    """A name that leads out of the folder is another's file, and stays."""
+    try:
+        remove_content(folder, row["stored_name"])
+    except LeadsOut:
+        log.exception("a stored name leads out of the uploads", file_id=row["id"])
+
+
+def _is_there(folder: Path, stored_name: str) -> bool:
+    try:
+        return content_path(folder, stored_name).is_file()
+    except LeadsOut:
+        return False
 
 
 def _purgeable(tx: Transaction, before: str) -> list[Row]:
@@ -137,10 +153,13 @@ def _known_names(tx: Transaction, names: list[str]) -> set[str]:
 
 
 def _old_files(folder: Path, newest: float) -> Iterator[Path]:
-    """Files of ours by their place and name, older than a time. Whatever else lies there is not touched."""
+    """Files of ours by their place and name, older than a time. Whatever else is there is not touched."""
+    inside = folder.resolve()
     for path in folder.glob("[0-9]*/[0-9a-f][0-9a-f]/*"):
         ours = STORED.fullmatch(path.name) or path.name.startswith(TEMPORARY_PREFIX)
-        if ours and path.is_file() and path.stat().st_mtime < newest:
+        if not ours or not path.is_file() or path.stat().st_mtime >= newest:
+            continue
+        if path.resolve().is_relative_to(inside):
             yield path
 
 

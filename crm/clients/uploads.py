@@ -14,6 +14,7 @@ from crm.clients.filenames import safe_name
 from crm.clients.filetypes import TYPES, FileType, recognise
 from crm.clients.pictures import THUMBNAILS, Picture, redraw
 from crm.db.durable_files import make_folder, write_durably, written_durably
+from crm.db.stored_files import place_of
 from crm.errors import Conflict, Full, Invalid, NotFound, Sentence, TooLarge, WrongType
 
 CHUNK = 256 * 1024
@@ -68,7 +69,8 @@ def stored_upload(
 
 
 def content_path(folder: Path, stored_name: str, thumbnail: int | None = None) -> Path:
-    path = folder / stored_name
+    """Raises LeadsOut for a name that is none of ours, however it came into its row."""
+    path = place_of(folder, stored_name)
     return path.with_name(f"{path.name}.{thumbnail}") if thumbnail else path
 
 

@@ -1,15 +1,26 @@
-"""Which files the rows of a database own: a table with `id`, `stored_name`, `size` and `sha256` owns some."""
+"""Which files the rows of a database own, and where their content may be: below the uploads alone.
 
+A table with `id`, `stored_name`, `size` and `sha256` owns some.
+"""
+
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import apsw
 
 from crm.db.copies import quoted
-from crm.errors import Invalid
+from crm.errors import NotFound
 
 COLUMNS = {"id", "stored_name", "size", "sha256"}
 GONE = "purged_at"
+LONGEST_NAME = 255
+PLAIN = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]*(?:/[0-9A-Za-z][0-9A-Za-z_-]*)*")
+"""Without a dot, a name can neither climb nor hide; without a slash in front, it starts at the folder."""
+
+
+class LeadsOut(NotFound):
+    """A stored name of a row or of a backup does not stay in its folder; nothing was opened."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -43,7 +54,7 @@ def file_tables(connection: apsw.Connection) -> dict[str, set[str]]:
 
 
 def stored_files(connection: apsw.Connection) -> list[StoredFile]:
-    """Each once, sorted; without those whose content was given up for good."""
+    """Each once, sorted; without those whose content was given up for good. Raises LeadsOut."""
     found: set[StoredFile] = set()
     for table, columns in file_tables(connection).items():
         condition = f"WHERE {GONE} IS NULL" if GONE in columns else ""
@@ -52,12 +63,23 @@ def stored_files(connection: apsw.Connection) -> list[StoredFile]:
             StoredFile(str(name), int(size), str(sha), f"{table}/{row_id}")
             for name, size, sha, row_id in connection.execute(sql)
         )
+    for file in found:
+        check_name(file.path, file.record)
     return sorted(found)
 
 
-def place_of(uploads: Path, file: StoredFile) -> Path:
-    """Raises Invalid for a name that would lead out of the folder."""
-    path = uploads / file.path
+def check_name(name: str, record: str = "") -> None:
+    """Raises LeadsOut for what cannot be a name below a folder."""
+    if len(name) > LONGEST_NAME or PLAIN.fullmatch(name) is None:
+        shown = name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…"
+        of = f" of {record}" if record else ""
+        raise LeadsOut(f"The stored name {shown!r}{of} leads out of the folder of uploads.")
+
+
+def place_of(uploads: Path, name: str) -> Path:
+    """Where the content of a stored name is. Raises LeadsOut for a name, or a link, out of the folder."""
+    check_name(name)
+    path = uploads / name
     if not path.resolve().is_relative_to(uploads.resolve()):
-        raise Invalid.field("stored_name", f"{file.path!r} leads out of {uploads}")
+        raise LeadsOut(f"The stored name {name!r} leads out of the folder of uploads by a link.")
     return path

@@ -15,7 +15,7 @@ from crm.db.backup.shelf import last_run, list_backups, locked_shelf
 from crm.db.copies import opened_copy
 from crm.db.engine import open_writer
 from crm.db.instance import create_instance
-from crm.errors import Invalid
+from crm.db.stored_files import LeadsOut
 from tests.support.documents import store_document
 from tests.support.filled import Filled, Heard
 from tests.support.frozen_clock import FrozenClock
@@ -126,7 +126,7 @@ def test_a_name_that_leads_out_of_the_uploads_is_not_followed(appliance: Filled)
     connection = open_writer(appliance.settings.sqlite_path)
     connection.execute("UPDATE documents SET stored_name = '../data/secret.key' WHERE id = 1")
     connection.close()
-    with pytest.raises(Invalid, match="leads out"):
+    with pytest.raises(LeadsOut, match="documents/1 leads out"):
         back_up(appliance.settings, Silence())
 
 

@@ -1,4 +1,5 @@
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from crm.conversations.templates import add_template
 from crm.conversations.whatsapp import cloud_api as cloud
 from crm.conversations.whatsapp.cloud_api import CloudApi
 from crm.db.actor import SYSTEM
+from crm.db.engine import open_writer
 from crm.db.restored import Restored, mark_restored, release_restored
 from crm.errors import Conflict, Invalid
 from crm.fields import parse_fields
@@ -151,6 +153,16 @@ def test_who_lost_the_lease_while_uploading_hands_nothing_over(talk: Talk) -> No
     assert deliver(talk.db, talk.post, slow_one) is None
     assert talk.states() == [("sent", "sent")]
     assert len(talk.stub.accepted) == 1
+
+
+def test_a_file_whose_stored_name_leads_out_of_the_uploads_is_not_sent(talk: Talk) -> None:
+    talk.write(Words(file_id=talk.file_of_client()))
+    with closing(open_writer(talk.db.path)) as connection:
+        connection.pragma("ignore_check_constraints", "ON")
+        connection.execute("UPDATE files SET stored_name = '/etc/passwd'")
+    assert talk.send() == 1
+    assert talk.states() == [("failed", "failed")]
+    assert talk.stub.requests == []
 
 
 def test_an_uploaded_file_is_not_uploaded_anew_when_the_message_is_tried_again(talk: Talk) -> None:

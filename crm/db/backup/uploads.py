@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import shutil
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ from crm.db.backup.report import BackupFailed
 from crm.db.durable_files import TEMPORARY_PREFIX
 from crm.db.stored_files import StoredFile, place_of
 
+DERIVED = re.compile(r"\.[0-9a-z]{1,16}")
 NAMED_AT_MOST = 5
 HOW_TO_MEND = "crm restore --record files/ID"
 
@@ -74,12 +76,12 @@ def gather_uploads(
 
 
 def _gather(file: StoredFile, live: Path, sources: list[Path], target: Path, gathered: Gathered) -> None:
-    place = place_of(target, file)
+    place = place_of(target, file.path)
     place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     for source in sources:
-        if _take(place_of(source, file), place, file):
+        if _take(place_of(source, file.path), place, file):
             gathered.entries.append(Entry(f"{UPLOADS}/{file.path}", file.size, file.sha256))
-            if source is not live and (sources[0] is live or not place_of(live, file).exists()):
+            if source is not live and (sources[0] is live or not place_of(live, file.path).exists()):
                 gathered.healed.append(file.named)
             return
     gathered.lost.append(file.named)
@@ -87,9 +89,11 @@ def _gather(file: StoredFile, live: Path, sources: list[Path], target: Path, gat
 
 def _gather_derived(file: StoredFile, live: Path, target: Path, folders: Folders, gathered: Gathered) -> None:
     """What was made of the file lies beside it under its name and a suffix; it can be made again."""
-    source = place_of(live, file)
+    source = place_of(live, file.path)
     for name in folders.names_from(source.parent, f"{source.name}."):
-        place = place_of(target, file).with_name(name)
+        if not _is_derived(source, source.with_name(name)):
+            continue
+        place = place_of(target, file.path).with_name(name)
         with suppress(FileNotFoundError):
             link_or_copy(source.with_name(name), place)
             path = place.relative_to(target).as_posix()
@@ -98,6 +102,8 @@ def _gather_derived(file: StoredFile, live: Path, target: Path, folders: Folders
 
 def _take(source: Path, place: Path, file: StoredFile) -> bool:
     """Whether the file is now in place, whole."""
+    if not source.is_file():
+        return False
     try:
         link_or_copy(source, place)
     except FileNotFoundError:
@@ -108,6 +114,11 @@ def _take(source: Path, place: Path, file: StoredFile) -> bool:
     return False
 
 
+def _is_derived(source: Path, path: Path) -> bool:
+    suffix = path.name.removeprefix(source.name)
+    return DERIVED.fullmatch(suffix) is not None and path.is_file() and not path.is_symlink()
+
+
 def listed(names: list[str]) -> str:
     more = f" and {len(names) - NAMED_AT_MOST} more" if len(names) > NAMED_AT_MOST else ""
     return ", ".join(names[:NAMED_AT_MOST]) + more
@@ -115,7 +126,7 @@ def listed(names: list[str]) -> str:
 
 def is_whole(uploads: Path, file: StoredFile) -> bool:
     try:
-        return digest_of(place_of(uploads, file)) == (file.size, file.sha256)
+        return digest_of(place_of(uploads, file.path)) == (file.size, file.sha256)
     except OSError:
         return False
 
@@ -155,7 +166,7 @@ def bytes_to_copy(files: list[StoredFile], live: Path, previous: Path | None, sh
         return 2 * sum(file.size for file in files)
     if same_disk(live, shelf):
         return 0
-    return sum(file.size for file in files if previous is None or not place_of(previous, file).exists())
+    return sum(file.size for file in files if previous is None or not place_of(previous, file.path).exists())
 
 
 def has_links(folder: Path) -> bool:

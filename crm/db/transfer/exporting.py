@@ -49,7 +49,8 @@ def export_workspace(
             if writer.rows[WORKSPACES] != 1:
                 raise TransferFailed(f"There is no workspace {workspace_id}.")
             for file in _files(connection, tables, workspace_id):
-                writer.add_file(place_of(uploads, file), file.path, Entry(file.path, file.size, file.sha256))
+                expected = Entry(file.path, file.size, file.sha256)
+                writer.add_file(place_of(uploads, file.path), file.path, expected)
             contents = Contents(
                 format=FORMAT,
                 program=VERSION,

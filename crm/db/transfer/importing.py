@@ -24,7 +24,7 @@ from crm.db.durable_files import make_folder, written_durably
 from crm.db.engine import open_reader, open_writer
 from crm.db.failures import IntegrityConflict
 from crm.db.migrations import load_migrations, migrate
-from crm.db.stored_files import StoredFile, place_of
+from crm.db.stored_files import place_of
 from crm.db.tables import Table, describe_tables
 from crm.db.transaction import Transaction
 from crm.db.transfer.archive import ArchiveReader, Contents, Record, TransferFailed
@@ -228,7 +228,7 @@ def _placed_files(reader: ArchiveReader, uploads: Path) -> Iterator[None]:
     made: list[Path] = []
     try:
         for entry in reader.files():
-            place = place_of(uploads, StoredFile(entry.path, entry.size, entry.sha256))
+            place = place_of(uploads, entry.path)
             if place.exists() and digest_of(place) == (entry.size, entry.sha256):
                 continue
             if place.exists():
