@@ -1,13 +1,16 @@
 """The settings: read once from the environment and `.env`, checked whole, then frozen."""
 
+import os
+import re
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
-import pydantic_settings
 from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from crm.env_file import VERY_CLOSE, EnvFileError, close_to, read_env_file
 from crm.errors import CrmError
 from crm.setting_types import (
     AbsolutePath,
@@ -27,10 +30,29 @@ from crm.setting_types import (
 )
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
+_OWN_READER: dict[str, Any] = {"_env_file": None}  # the library's reader is left out: EnvFile reads the file
 
 
 class SettingsError(CrmError):
     """A setting is wrong; the message names the variable, what was found and what is expected."""
+
+
+class EnvFile(PydanticBaseSettingsSource):
+    """What `.env` says, read by our own reader; an empty value means the default."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002
+        return self._read().get(field_name), field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        values = self._read()
+        return {name: values[name] for name in self.settings_cls.model_fields if values.get(name)}
+
+    def _read(self) -> dict[str, str]:
+        path = self.config.get("env_file")
+        if not isinstance(path, Path) or not os.path.lexists(path):
+            return {}
+        names = {name.upper() for name in self.settings_cls.model_fields}
+        return {name.lower(): value for name, value in read_env_file(path, names, os.environ).items()}
 
 
 class Settings(BaseSettings):
@@ -38,7 +60,6 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(
         env_file=PROJECT_ROOT / ".env",
-        env_file_encoding="utf-8",
         env_ignore_empty=True,
         extra="ignore",
         frozen=True,
@@ -139,6 +160,17 @@ class Settings(BaseSettings):
         description="Where the WhatsApp Cloud API is, with its version",
     )
 
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - its reader expands and cuts in silence
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, EnvFile(settings_cls)
+
     @property
     def own_address(self) -> str:
         """Where this machine reaches the appliance."""
@@ -173,13 +205,17 @@ def reachable(host: str) -> str:
 def load_settings() -> Settings:
     """The settings of this process; a wrong one raises SettingsError with one sentence."""
     try:
-        return Settings()
+        return Settings(**_OWN_READER)
     except ValidationError as error:
         raise SettingsError(_sentence(error.errors(include_url=False)[0])) from None
-    except (pydantic_settings.SettingsError, OSError, UnicodeDecodeError):
-        raise SettingsError(
-            f"{str(PROJECT_ROOT / '.env')!r} cannot be read; expected a readable text file in UTF-8."
-        ) from None
+    except EnvFileError as error:
+        raise SettingsError(error.message) from None
+
+
+def mistaken_variables() -> dict[str, str]:
+    """Variables of the environment that nobody reads, each with the setting it was probably meant for."""
+    names = {name.upper() for name in Settings.model_fields}
+    return {name: meant for name in sorted(os.environ) if (meant := close_to(name, names, VERY_CLOSE))}
 
 
 def _sentence(problem: ErrorDetails) -> str:
@@ -190,7 +226,7 @@ def _sentence(problem: ErrorDetails) -> str:
 
 
 def _found(name: str, value: object) -> str:
-    if name in {"secret_key", "backup_passphrase"}:
+    if re.search("secret|passphrase|key", name):
         return f"{len(str(value))} characters long"
     text = ", ".join(value) if isinstance(value, tuple) else str(value)
     return repr(text if len(text) <= 200 else text[:200] + "…")

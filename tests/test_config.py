@@ -7,7 +7,7 @@ import pytest
 from pydantic import SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 
-from crm.config import PROJECT_ROOT, Settings, SettingsError, load_settings
+from crm.config import PROJECT_ROOT, Settings, SettingsError, load_settings, mistaken_variables
 
 
 @pytest.fixture(autouse=True)
@@ -126,6 +126,12 @@ def test_lists_are_split_at_commas(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = load_settings()
     assert settings.cors_origins == ("https://a.example", "http://localhost:8080")
     assert settings.trusted_hosts == ("crm.example", ".lan", "192.168.1.5", "[::1]")
+
+
+def test_a_variable_that_was_probably_meant_for_a_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("TRUSTED_PROXY", "LOGLEVEL", "HOSTNAME", "PORT", "HTTP_PROXY", "DB_HOST"):
+        monkeypatch.setenv(name, "1")
+    assert mistaken_variables() == {"LOGLEVEL": "LOG_LEVEL", "TRUSTED_PROXY": "TRUSTED_PROXIES"}
 
 
 def test_settings_are_frozen() -> None:

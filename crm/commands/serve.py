@@ -7,9 +7,10 @@ import sys
 from dataclasses import asdict
 
 import click
+import structlog
 
 from crm.accounts.setup import ensure_setup_code, is_set_up
-from crm.config import Settings, SettingsError, load_settings, reachable
+from crm.config import Settings, SettingsError, load_settings, mistaken_variables, reachable
 from crm.db.actor import SYSTEM
 from crm.db.database import Database
 from crm.db.instance_lock import hold_instance
@@ -21,6 +22,8 @@ from crm.worker import run_worker
 
 WAIT_FOR_OTHER = 5.0
 
+log = structlog.get_logger("crm.serve")
+
 
 @click.command()
 def serve() -> None:
@@ -28,6 +31,8 @@ def serve() -> None:
     os.umask(0o077)
     settings = load_settings()
     configure_logging(settings)
+    for name, meant in mistaken_variables().items():
+        log.warning("a variable that is no setting is not read", variable=name, perhaps_meant=meant)
     prepare(settings)
     lock = hold_instance(settings.sqlite_path, WAIT_FOR_OTHER)
     ensure_secret_key(settings)
