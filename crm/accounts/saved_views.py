@@ -53,7 +53,10 @@ def change_view(
     facts = {name: value for name, value in after.items() if name != "is_default"}
     if facts:
         _update(tx, old, facts)
-    activity.record(tx, "saved_view.changed", "saved_view", view_id, before=before, after=after)
+    marks = _sharing(old) if "shared" not in after else {}
+    activity.record(
+        tx, "saved_view.changed", "saved_view", view_id, before={**before, **marks}, after={**after, **marks}
+    )
     return written_view(tx, view_id)
 
 
@@ -63,7 +66,7 @@ def delete_view(tx: Transaction, view_id: int, *, expected_version: int | None =
     _check_version(view, expected_version)
     _check_sharing(tx, shared=view.shared)
     _set_deleted_at(tx, view_id, tx.now)
-    activity.record(tx, "saved_view.deleted", "saved_view", view_id, before={"name": view.name})
+    activity.record(tx, "saved_view.deleted", "saved_view", view_id, before=_named(view))
 
 
 def restore_view(tx: Transaction, view_id: int, *, expected_version: int | None = None) -> SavedView:
@@ -73,8 +76,17 @@ def restore_view(tx: Transaction, view_id: int, *, expected_version: int | None 
     _check_sharing(tx, shared=view.shared)
     _check_free(tx, view.list, view.name, shared=view.shared, user_id=view.user_id)
     _set_deleted_at(tx, view_id, None)
-    activity.record(tx, "saved_view.restored", "saved_view", view_id, after={"name": view.name})
+    activity.record(tx, "saved_view.restored", "saved_view", view_id, after=_named(view))
     return written_view(tx, view_id)
+
+
+def _named(view: SavedView) -> dict[str, object]:
+    return {"name": view.name, **_sharing(view)}
+
+
+def _sharing(view: SavedView) -> dict[str, object]:
+    """By this the ledger knows that not its maker alone may read the entry's facts."""
+    return {"shared": True} if view.shared else {}
 
 
 def _update(tx: Transaction, old: SavedView, facts: dict[str, Any]) -> None:

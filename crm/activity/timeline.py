@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 
+from crm.activity.sight import Reader, reader_of
 from crm.db.keyset import Keys, Page, decode_cursor, page_of
 from crm.db.list_plan import Plan
 from crm.db.transaction import Row, Transaction
@@ -18,7 +19,8 @@ class ActivityActor:
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """`actor` is None for what the appliance did by itself; erased content leaves before and after None.
+    """`actor` is None for what the appliance did by itself. `before` and `after` hold what the reader may see
+    of them (`sight.py`), and are None where that is nothing, or where the content was erased.
 
     `subject` is the record on whose timeline it stands: a file's activity stands on its client's.
     """
@@ -91,33 +93,38 @@ BY_TIME = Order(
 def list_activities(
     tx: Transaction, wanted: ActivityFilter, *, limit: int, cursor: str | None = None
 ) -> Page[Activity]:
-    """In the order of the ledger; a span of time in the order of time, which a clock set back breaks."""
+    """What the actor may see, in the order of the ledger; a span of time in the order of time, which a clock
+    set back breaks.
+    """
     order = BY_TIME if wanted.since or wanted.until else BY_SEQ
     after = decode_cursor(cursor, order.shape) if cursor else None
-    plan = plan_activities(wanted, order, after)
+    reader = reader_of(tx)
+    plan = plan_activities(wanted, order, after, reader)
     page = page_of(tx.all(plan.sql, limit=limit + 1, **plan.params), limit, order.keys)
-    return Page([_activity(row) for row in page.rows], page.next)
+    return Page([_activity(row, reader) for row in page.rows], page.next)
 
 
-def plan_activities(wanted: ActivityFilter, order: Order, after: Keys | None) -> Plan:
+def plan_activities(wanted: ActivityFilter, order: Order, after: Keys | None, reader: Reader) -> Plan:
     """The statement of a page, which takes `limit` beside its parameters."""
     clauses, params = _conditions(wanted)
     if after is not None:
         clauses.append(order.after)
         params |= dict(zip(order.names, after, strict=True))
     conditions = "".join(f"AND {clause} " for clause in clauses)
-    return Plan(f"{_ACTIVITIES} {conditions} ORDER BY {order.sql} LIMIT :limit", params)
+    return Plan(f"{_ACTIVITIES} {conditions} {reader.condition} ORDER BY {order.sql} LIMIT :limit", params)
 
 
 def find_activity(tx: Transaction, activity_id: int) -> Activity | None:
-    row = tx.one(f"{_ACTIVITIES} AND a.id = :activity_id", activity_id=activity_id)
-    return _activity(row) if row else None
+    """None for one that the actor may not see, too."""
+    reader = reader_of(tx)
+    row = tx.one(f"{_ACTIVITIES} AND a.id = :activity_id {reader.condition}", activity_id=activity_id)
+    return _activity(row, reader) if row else None
 
 
 def last_activity(tx: Transaction) -> Activity | None:
     """The newest entry: of what was just changed, in the change's own transaction."""
     row = tx.one(f"{_ACTIVITIES} ORDER BY a.seq DESC LIMIT 1")
-    return _activity(row) if row else None
+    return _activity(row, reader_of(tx)) if row else None
 
 
 def ledger_head(tx: Transaction) -> int:
@@ -148,7 +155,7 @@ def _conditions(wanted: ActivityFilter) -> tuple[list[str], dict[str, Any]]:
     return clauses, given
 
 
-def _activity(row: Row) -> Activity:
+def _activity(row: Row, reader: Reader) -> Activity:
     return Activity(
         id=row["id"],
         action=row["action"],
@@ -157,8 +164,8 @@ def _activity(row: Row) -> Activity:
         subject=row["subject"],
         subject_id=row["subject_id"],
         actor=ActivityActor(row["actor_id"], row["actor_name"]) if row["actor_id"] is not None else None,
-        before=_from_json(row["before"]),
-        after=_from_json(row["after"]),
+        before=reader.facts(row, _from_json(row["before"])),
+        after=reader.facts(row, _from_json(row["after"])),
         created_at=row["created_at"],
         hash=row["hash"],
         erased_at=row["erased_at"],

@@ -87,7 +87,7 @@ def _subject(activity: Activity, contents: Mapping[str, Any], known: Known, *, h
 
 def _name(activity: Activity, contents: Mapping[str, Any], known: Known) -> str:
     names = {"stage": known.stages, "pipeline": known.pipelines, "task": known.tasks}.get(activity.entity, {})
-    return names.get(activity.entity_id) or str(contents.get("title") or contents.get("name") or "")
+    return names.get(activity.entity_id) or str(contents.get("title") or contents.get("name") or "…")
 
 
 def _shortened(text: str) -> str:

@@ -1,9 +1,12 @@
 """Every change leaves one entry: who, what, before and after; together with the change or not at all."""
 
+from itertools import product
+
 import pytest
 
 from crm.activity.activity import changes, record
 from crm.activity.chain import verify_chain
+from crm.activity.sight import reader_of
 from crm.activity.timeline import BY_SEQ, BY_TIME, ActivityFilter, list_activities, plan_activities
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
@@ -134,8 +137,9 @@ def test_each_filter_reads_an_index_in_order(
 ) -> None:
     order = BY_TIME if wanted.since or wanted.until else BY_SEQ
     place: Keys = [7 if kind is int else "2026" for kind in order.shape]
-    for after in (None, place):
-        plan = plan_activities(wanted, order, after)
+    readers = [db.read(reader_of, who) for who in (cast.owner, cast.colleague)]
+    for after, reader in product((None, place), readers):
+        plan = plan_activities(wanted, order, after, reader)
         steps = db.read(
             lambda tx, of: tx.all(f"EXPLAIN QUERY PLAN {of.sql}", limit=3, **of.params), cast.owner, plan
         )

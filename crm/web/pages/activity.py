@@ -1,6 +1,7 @@
 """The ledger of the workspace, for people."""
 
 import time
+from base64 import b64decode, b64encode
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
@@ -15,16 +16,19 @@ from crm.activity.chain import GENESIS, ChainReport, verify_chain
 from crm.activity.timeline import Activity, ActivityFilter, find_activity, ledger_head
 from crm.errors import Conflict, Invalid
 from crm.leads.undo import undo_activity
+from crm.vault import SealBroken
 from crm.web.activity_words import LINKED
 from crm.web.auth import permit
 from crm.web.due_times import day_start
 from crm.web.errors import Malformed
 from crm.web.field_words import label_of, told
 from crm.web.forms import Blank, is_fragment
+from crm.web.identity import identity
 from crm.web.ledger_csv import ledger_as_csv
 from crm.web.requests import query, read, write
 from crm.web.timelines import read_timeline
 from crm.web.toasts import complain, say
+from crm.web.whatsapp import vault
 
 blueprint = Blueprint("activity", __name__, url_prefix="/activity")
 
@@ -136,9 +140,14 @@ def _page_of(activity: Activity | None) -> str:
 
 
 def _state() -> ChainReport:
-    """How far the verification came, as the form before carried it."""
+    """How far the verification came, as the form before carried it, sealed: it names records that the reader
+    may not see.
+    """
+    sealed = request.form.get("state")
+    if not sealed:
+        return ChainReport()
     try:
-        given = orjson.loads(request.form.get("state") or "{}")
+        given = orjson.loads(vault().open(b64decode(sealed, validate=True), _place_of_state()))
         unexplained = {
             (str(kind), int(record)): int(seq) for kind, record, seq in given.get("unexplained", [])
         }
@@ -147,11 +156,16 @@ def _state() -> ChainReport:
             head=str(given.get("head", GENESIS)),
             unexplained=unexplained,
         )
-    except (ValueError, TypeError, AttributeError):
+    except (ValueError, TypeError, AttributeError, SealBroken):
         raise Malformed("The form does not say how far the verification came.") from None
 
 
 def _as_text(report: ChainReport) -> str:
     unexplained = [[*subject, seq] for subject, seq in report.unexplained.items()]
     state = {"entries": report.entries, "head": report.head, "unexplained": unexplained}
-    return orjson.dumps(state).decode()
+    return b64encode(vault().seal(orjson.dumps(state).decode(), _place_of_state())).decode()
+
+
+def _place_of_state() -> str:
+    """It continues the walk of one person over one ledger, and no other."""
+    return f"verification {identity().workspace_id} {identity().user_id}"

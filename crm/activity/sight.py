@@ -1,0 +1,134 @@
+"""Who sees which entries of the ledger, and which of their facts: what a room hides, its entries hide too.
+
+Every way to an entry asks here: lists and their filters, CSV, timelines, home, my day, undo. A kind that the
+table does not name is for owners and admins.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from crm.db.transaction import Row, Transaction
+
+Audience = Literal["everyone", "admins", "person", "person_or_admins", "doer", "viewers"]
+"""`person`: whom the entry is about. `doer`: who did it. `viewers`: those who see the saved view."""
+
+ADMINS = frozenset({"owner", "admin"})
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """`entries`: who sees that it happened; `facts`: who of these sees before and after; `single`: of some
+    facts, who sees them.
+    """
+
+    entries: Audience = "everyone"
+    facts: Audience = "everyone"
+    single: Mapping[str, Audience] = field(default_factory=dict)
+
+
+OPEN = Sight()
+MANAGED = Sight("admins", "admins")
+PERSONAL = Sight("person_or_admins", "person")
+
+KINDS: Mapping[str, Sight] = {
+    **dict.fromkeys(
+        (
+            "call", "client", "conversation", "file", "lead", "message", "note", "pipeline", "quick_reply",
+            "stage", "task", "template", "user", "workspace",
+        ),
+        OPEN,
+    ),
+    "channel":    Sight(single={"secrets": "admins"}),
+    "event":      MANAGED,
+    "invitation": MANAGED,
+    "saved_view": Sight("viewers", "viewers", {"is_default": "doer"}),
+    "session":    PERSONAL,
+    "token":      PERSONAL,
+}  # fmt: skip
+ACTIONS: Mapping[str, Sight] = {
+    "backup.downloaded":      MANAGED,
+    "backup.started":         MANAGED,
+    "backup.verified":        MANAGED,
+    "messages.released":      MANAGED,
+    "user.password_changed":  PERSONAL,
+    "user.password_reset":    PERSONAL,
+    "workspace.exported":     MANAGED,
+    "workspace.import_begun": MANAGED,
+    "workspace.imported":     MANAGED,
+}  # fmt: skip
+RECOVERED = ".recovered"
+
+
+def sight_of(action: str, entity: str) -> Sight:
+    return ACTIONS.get(action) or KINDS.get(entity, MANAGED)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """`user_id` is None for the appliance itself and its console, which see all."""
+
+    user_id: int | None
+    is_admin: bool
+
+    @property
+    def condition(self) -> str:
+        """What an entry `a` must fulfil, in a CASE: the other filters choose the index."""
+        if self.user_id is None:
+            return ""
+        return f"AND CASE WHEN {FOR_ADMINS if self.is_admin else FOR_OTHERS} THEN 1 ELSE 0 END = 1"
+
+    def facts(self, entry: Row, facts: dict[str, Any] | None) -> dict[str, Any] | None:
+        """Those of an entry that the reader may see, of all its `before` or `after`."""
+        if facts is None or self.user_id is None:
+            return facts
+        sight = sight_of(entry["action"], entry["entity"])
+        if entry["action"].endswith(RECOVERED) and not self.is_admin:
+            return None
+        if not self._is_among(sight.facts, entry, facts):
+            return None
+        hidden = [name for name, who in sight.single.items() if not self._is_among(who, entry, facts)]
+        return {name: value for name, value in facts.items() if name not in hidden}
+
+    def _is_among(self, audience: Audience, entry: Row, facts: Mapping[str, Any]) -> bool:
+        did_it: bool = entry["actor_id"] == self.user_id
+        about_me = (entry["subject"], entry["subject_id"]) == ("user", self.user_id)
+        among: dict[Audience, bool] = {
+            "everyone": True,
+            "admins": self.is_admin,
+            "person": about_me,
+            "person_or_admins": about_me or self.is_admin,
+            "doer": did_it,
+            "viewers": did_it or facts.get("shared") is True,
+        }
+        return among[audience]
+
+
+def reader_of(tx: Transaction) -> Reader:
+    if tx.actor.user_id is None:
+        return Reader(None, is_admin=True)
+    role = tx.value("SELECT role FROM users WHERE workspace_id = :workspace_id AND id = :actor_id")
+    return Reader(tx.actor.user_id, is_admin=role in ADMINS)
+
+
+def _named(names: Mapping[str, Sight], *audiences: Audience) -> str:
+    """As SQL lists them: names of this file alone, never what somebody sent."""
+    return ", ".join(f"'{name}'" for name, sight in names.items() if sight.entries in audiences) or "''"
+
+
+_SEEN_VIEW = """
+    a.entity = 'saved_view' AND EXISTS (SELECT 1
+                                          FROM saved_views v
+                                         WHERE v.workspace_id = :workspace_id
+                                           AND v.id = a.entity_id
+                                           AND (v.shared = 1 OR v.user_id = :actor_id))
+"""
+FOR_ADMINS = f"a.entity <> 'saved_view' OR {_SEEN_VIEW}"
+FOR_OTHERS = f"""
+       (a.entity IN ({_named(KINDS, "everyone")})
+        AND a.action NOT IN ({_named(ACTIONS, "admins", "person_or_admins")}))
+    OR (a.subject = 'user' AND a.subject_id = :actor_id
+        AND (a.entity IN ({_named(KINDS, "person_or_admins")})
+             OR a.action IN ({_named(ACTIONS, "person_or_admins")})))
+    OR ({_SEEN_VIEW})
+"""
