@@ -122,7 +122,7 @@ class Settings(BaseSettings):
     )
     rate_limit: RateLimit = Field(
         default="1000 per 15 minutes",
-        description="Requests allowed per client address or token, over all workers",
+        description="Requests allowed per person, or per address where nobody is logged in, over all workers",
     )
     max_upload_mb: int = Field(
         default=5, ge=1, le=1024, description="The largest file that can be uploaded, in MB"

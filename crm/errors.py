@@ -92,12 +92,22 @@ class TooLarge(CrmError):
     """What was sent is over the limit (413)."""
 
 
-class TooMany(CrmError):
-    """Too many attempts (429); one after `retry_after` seconds may be let through."""
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """A limit by its name: so many in so many seconds."""
 
-    def __init__(self, message: str, retry_after: int) -> None:
+    name: str
+    amount: int
+    seconds: int
+
+
+class TooMany(CrmError):
+    """Too many attempts (429) for this quota; one after `retry_after` seconds may be let through."""
+
+    def __init__(self, message: str, retry_after: int, quota: Quota | None = None) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+        self.quota = quota
 
 
 class Busy(CrmError):

@@ -3,21 +3,24 @@
 Each attempt is counted before the password is looked at, so that parallel guesses count too. Past the free
 ones the next is let through after 1 s, 2 s, 4 s … up to the longest wait. Strangers spend their own: the
 waits of an account at one address, and of a device that its user has logged in from, are counted apart.
+
+Waits are held by the steady clock: setting the machine's clock neither ends nor lengthens one. A new start of
+the machine ends the waits, as nobody knows how long it took, and keeps the counts.
 """
 
 import hashlib
-import ipaddress
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
 from crm import clock
+from crm.accounts.addresses import site_of
 from crm.db.transaction import Transaction
-from crm.errors import Sentence, TooMany
+from crm.errors import Quota, Sentence, TooMany
 
 FORGET = timedelta(hours=24)
-IPV6_SITE = 64
+FORGET_MS = int(FORGET.total_seconds() * 1000)
 LARGEST_EXPONENT = 20
 
 
@@ -25,43 +28,48 @@ LARGEST_EXPONENT = 20
 class Bucket:
     """What is counted together: `free` attempts cost no wait, `longest` is the most seconds of one."""
 
+    name: str
     key: str
     free: int
     longest: int
 
+    @property
+    def quota(self) -> Quota:
+        return Quota(self.name, self.free, int(FORGET.total_seconds()))
+
 
 def account_bucket(email: str) -> Bucket:
     """All that is tried on an account from places it does not know: enough for nobody to guess far."""
-    return Bucket(_key("account", email), free=100, longest=60)
+    return _bucket("account", email, free=100, longest=60)
 
 
 def place_bucket(email: str, address: str) -> Bucket:
-    return Bucket(_key("place", email, _site(address)), free=5, longest=900)
+    return _bucket("place", email, site_of(address), free=5, longest=900)
 
 
 def address_bucket(address: str) -> Bucket:
-    return Bucket(_key("address", _site(address)), free=30, longest=900)
+    return _bucket("address", site_of(address), free=30, longest=900)
 
 
 def device_bucket(device_hash: str) -> Bucket:
-    return Bucket(_key("device", device_hash), free=10, longest=900)
+    return _bucket("device", device_hash, free=10, longest=900)
 
 
 def user_bucket(user_id: int) -> Bucket:
     """Guesses at the current password by whoever holds a session of the user."""
-    return Bucket(_key("user", str(user_id)), free=5, longest=900)
+    return _bucket("user", str(user_id), free=5, longest=900)
 
 
 def setup_bucket(address: str) -> Bucket:
-    return Bucket(_key("setup", _site(address)), free=10, longest=900)
+    return _bucket("setup", site_of(address), free=10, longest=900)
 
 
 def claim_attempt(tx: Transaction, buckets: Iterable[Bucket]) -> None:
     """Count one attempt. Raises TooMany, counting nothing, while one of the buckets waits."""
     found = {bucket: _counted(tx, bucket) for bucket in buckets}
-    waits = [_seconds_until(tx, allowed_from) for _, allowed_from in found.values()]
-    if max(waits) > 0:
-        wait = max(waits)
+    slowest, (_, left) = max(found.items(), key=lambda each: each[1][1])
+    if left > 0:
+        wait = math.ceil(left)
         raise TooMany(
             Sentence.counted(
                 "Too many attempts. Try again in {n} second.",
@@ -69,6 +77,7 @@ def claim_attempt(tx: Transaction, buckets: Iterable[Bucket]) -> None:
                 wait,
             ),
             wait,
+            slowest.quota,
         )
     for bucket, (attempts, _) in found.items():
         _count(tx, bucket, attempts + 1)
@@ -85,7 +94,7 @@ def take_back_attempt(tx: Transaction, bucket: Bucket) -> None:
     tx.run(
         """
         UPDATE login_attempts
-           SET attempts = attempts - 1, allowed_from = :now
+           SET attempts = attempts - 1, allowed_from = counted_at
          WHERE bucket = :bucket
            AND attempts > 0
         """,
@@ -95,21 +104,36 @@ def take_back_attempt(tx: Transaction, bucket: Bucket) -> None:
 
 def forget_attempts(tx: Transaction) -> int:
     """Remove the counts that are over; returns how many."""
-    return tx.run("DELETE FROM login_attempts WHERE last_at < :before", before=clock.later(tx.now, -FORGET))
-
-
-def _counted(tx: Transaction, bucket: Bucket) -> tuple[int, str]:
-    row = tx.one(
+    return tx.run(
         """
-        SELECT attempts, allowed_from
-          FROM login_attempts
-         WHERE bucket = :bucket
-           AND last_at >= :since
+        DELETE FROM login_attempts
+         WHERE (boot  = :boot AND counted_at < :before)
+            OR (boot <> :boot AND last_at < :day_before)
         """,
-        bucket=bucket.key,
-        since=clock.later(tx.now, -FORGET),
+        boot=clock.boot(),
+        before=_steady_ms() - FORGET_MS,
+        day_before=clock.later(tx.now, -FORGET),
     )
-    return (row["attempts"], row["allowed_from"]) if row else (0, tx.now)
+
+
+def _counted(tx: Transaction, bucket: Bucket) -> tuple[int, float]:
+    """How many were counted, and for how many seconds the next has to wait."""
+    row = tx.one(
+        "SELECT attempts, boot, counted_at, allowed_from, last_at FROM login_attempts WHERE bucket = :bucket",
+        bucket=bucket.key,
+    )
+    if row is None:
+        return 0, 0.0
+    ago = _steady_ms() - row["counted_at"]
+    if row["boot"] != clock.boot() or ago < 0:
+        return (row["attempts"], 0.0) if _is_recent(tx, row["last_at"]) else (0, 0.0)
+    if ago > FORGET_MS:
+        return 0, 0.0
+    return row["attempts"], (row["allowed_from"] - _steady_ms()) / 1000
+
+
+def _is_recent(tx: Transaction, moment: str) -> bool:
+    return abs(clock.from_text(tx.now) - clock.from_text(moment)) <= FORGET
 
 
 def _count(tx: Transaction, bucket: Bucket, attempts: int) -> None:
@@ -117,30 +141,29 @@ def _count(tx: Transaction, bucket: Bucket, attempts: int) -> None:
     wait = 0 if over < 0 else min(2 ** min(over, LARGEST_EXPONENT), bucket.longest)
     tx.run(
         """
-        INSERT INTO login_attempts (bucket, attempts, last_at, allowed_from)
-        VALUES (:bucket, :attempts, :now, :allowed_from)
+        INSERT INTO login_attempts (bucket, attempts, last_at, boot, counted_at, allowed_from)
+        VALUES (:bucket, :attempts, :now, :boot, :counted_at, :allowed_from)
         ON CONFLICT (bucket) DO UPDATE
-           SET attempts = excluded.attempts, last_at = excluded.last_at, allowed_from = excluded.allowed_from
+           SET attempts = excluded.attempts,
+               last_at = excluded.last_at,
+               boot = excluded.boot,
+               counted_at = excluded.counted_at,
+               allowed_from = excluded.allowed_from
         """,
         bucket=bucket.key,
         attempts=attempts,
-        allowed_from=clock.later(tx.now, timedelta(seconds=wait)),
+        boot=clock.boot(),
+        counted_at=_steady_ms(),
+        allowed_from=_steady_ms() + wait * 1000,
     )
 
 
-def _seconds_until(tx: Transaction, moment: str) -> int:
-    return math.ceil((clock.from_text(moment) - clock.from_text(tx.now)).total_seconds())
+def _steady_ms() -> int:
+    return int(clock.steady() * 1000)
 
 
-def _site(address: str) -> str:
-    """One customer's part of the network: IPv6 gives everyone a /64 to change addresses in."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if parsed.version == 4:
-        return str(parsed)
-    return str(ipaddress.ip_network((parsed, IPV6_SITE), strict=False))
+def _bucket(name: str, *parts: str, free: int, longest: int) -> Bucket:
+    return Bucket(f"login-{name}" if name != "setup" else name, _key(name, *parts), free, longest)
 
 
 def _key(kind: str, *parts: str) -> str:

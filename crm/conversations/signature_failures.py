@@ -1,6 +1,5 @@
 """How many deliveries came unsigned of late: counted beside the database, where strangers write nothing."""
 
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -23,16 +22,15 @@ class SignatureFailures:
         self._counters = Counters(database.with_name(FILE_NAME))
 
     def note(self, channel_ids: Sequence[int]) -> None:
-        now = time.time()
         for channel_id in channel_ids or [NO_NUMBER]:
             try:
-                self._counters.add(_key(channel_id), 1, now, now + KEPT_SECONDS)
+                self._counters.add(_key(channel_id), 1, KEPT_SECONDS)
             except apsw.Error:
                 log.warning("a signature failure could not be counted", exc_info=True)
 
     def count(self, channel_id: int) -> int:
         try:
-            return self._counters.get(_key(channel_id), time.time())[0]
+            return self._counters.get(_key(channel_id))[0]
         except apsw.Error:
             return 0
 

@@ -1,10 +1,14 @@
-"""Counters that expire, shared by all processes, in a SQLite file of their own: losing them costs nothing."""
+"""Counters that expire, shared by all processes, in a SQLite file of their own: losing them costs nothing.
+
+Their time is the steady clock, which begins anew when the machine does: then they do, too.
+"""
 
 import threading
 from pathlib import Path
 
 import apsw
 
+from crm import clock
 from crm.db.engine import assert_safe_engine, keep_plans
 
 BUSY_TIMEOUT_MS = 50
@@ -12,7 +16,7 @@ PRUNE_EVERY = 1_000
 
 
 class Counters:
-    """The connection is opened at first use, after any fork. Times are seconds since the epoch."""
+    """The connection is opened at first use, after any fork."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -20,11 +24,13 @@ class Counters:
         self._connection: apsw.Connection | None = None
         self._until_prune = PRUNE_EVERY
 
-    def add(self, key: str, amount: int, now: float, expires: float) -> tuple[int, float]:
-        """Add to the counter, which begins anew once expired; returns its count and its expiry.
+    def add(self, key: str, amount: int, seconds: float) -> tuple[int, float]:
+        """Add to the counter, which begins anew after so many seconds; its count, and how many are left.
 
-        One that would last longer than a new one is of a time to which the clock has not come back.
+        One that would last longer than a new one is of an earlier start of the machine.
         """
+        now = clock.steady()
+        expires = now + seconds
         with self._lock:
             row = (
                 self._ready()
@@ -44,9 +50,11 @@ class Counters:
                 .fetchone()
             )
             self._prune(now)
-        return (int(row[0]), float(row[1])) if row else (amount, expires)
+        return (int(row[0]), float(row[1]) - now) if row else (amount, seconds)
 
-    def get(self, key: str, now: float) -> tuple[int, float]:
+    def get(self, key: str) -> tuple[int, float]:
+        """The count, and for how many seconds it lasts yet; nothing of either when there is none."""
+        now = clock.steady()
         with self._lock:
             row = (
                 self._ready()
@@ -56,7 +64,7 @@ class Counters:
                 )
                 .fetchone()
             )
-        return (int(row[0]), float(row[1])) if row else (0, now)
+        return (int(row[0]), float(row[1]) - now) if row else (0, 0.0)
 
     def clear(self, key: str) -> None:
         with self._lock:
@@ -95,6 +103,7 @@ class Counters:
             ) STRICT, WITHOUT ROWID
             """
         )
+        _begin_anew(connection)
         return connection
 
     def _prune(self, now: float) -> None:
@@ -102,3 +111,14 @@ class Counters:
         if self._until_prune <= 0:
             self._until_prune = PRUNE_EVERY
             self._ready().execute("DELETE FROM counters WHERE expires <= :now", {"now": now})
+
+
+def _begin_anew(connection: apsw.Connection) -> None:
+    """Forget what an earlier start of the machine counted, by a clock that began elsewhere."""
+    connection.execute("CREATE TABLE IF NOT EXISTS boots (id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID")
+    connection.execute("BEGIN IMMEDIATE")
+    if connection.execute("SELECT id FROM boots").fetchall() != [(clock.boot(),)]:
+        connection.execute("DELETE FROM boots")
+        connection.execute("DELETE FROM counters")
+        connection.execute("INSERT INTO boots VALUES (?)", (clock.boot(),))
+    connection.execute("COMMIT")

@@ -15,6 +15,7 @@ from crm.config import Settings, load_settings
 from crm.db.database import Database
 from crm.secret_key import ensure_secret_key
 from crm.web import i18n
+from crm.web.addresses import PlainAddresses
 from crm.web.assets import serve_assets
 from crm.web.auth import authorize, csrf, refuse_undeclared
 from crm.web.blueprints import BLUEPRINTS
@@ -23,9 +24,9 @@ from crm.web.errors import register_error_handlers
 from crm.web.form_session import FormSession
 from crm.web.headers import REQUEST_ID, HeaderPolicy
 from crm.web.idempotency import keep_answers
-from crm.web.identity import identify_request, remember_identities
+from crm.web.identity import current_identity, identify_request, remember_identities
 from crm.web.lead_words import install_lead_words
-from crm.web.limits import limit_requests, spend_request
+from crm.web.limits import limit_requests
 from crm.web.navigation import install_navigation
 from crm.web.openapi import publish_openapi
 from crm.web.presentation import install_presentation
@@ -55,13 +56,14 @@ def create_app(settings: Settings | None = None) -> Flask:
     i18n.speak(app)
     csrf.init_app(app)
     cap_bodies(app, settings)
-    limit_requests(app, settings)
     keep_answers(app, settings)
     connect_whatsapp(app, settings)
     remember_identities(app)
     register_error_handlers(app)
     log_requests(app)
     app.before_request(begin_request)
+    limit_requests(app, settings)
+    app.before_request(admit_request)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     publish_openapi(app)
@@ -73,15 +75,18 @@ def create_app(settings: Settings | None = None) -> Flask:
     return app
 
 
-def begin_request() -> ResponseReturnValue | None:
-    """Before each view: name the request, ask who it is, whether it is one too many, whether it may."""
+def begin_request() -> None:
+    """First: name the request and ask who it is. Then it is counted."""
     g.request_id = request.environ[REQUEST_ID] = secrets.token_hex(8)
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
-    known = identify_request()
-    spend_request(known)
+    identify_request()
+
+
+def admit_request() -> ResponseReturnValue | None:
+    """Last before the view: whether it may, and how much it may send."""
     limit_body()
-    return authorize(known)
+    return authorize(current_identity())
 
 
 def _configure(app: Flask, settings: Settings) -> None:
@@ -96,7 +101,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         WTF_CSRF_CHECK_DEFAULT=False,
     )
     app.url_map.converters["id"] = IdConverter
-    app.wsgi_app = HeaderPolicy(app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = HeaderPolicy(PlainAddresses(app.wsgi_app))  # type: ignore[method-assign]
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
@@ -105,5 +110,13 @@ def _configure(app: Flask, settings: Settings) -> None:
             app,
             resources={r"^/api/.*$": {"origins": list(settings.cors_origins)}},
             allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-Match"],
-            expose_headers=["ETag", "Idempotency-Replayed", "Location", "Retry-After", "X-Request-Id"],
+            expose_headers=[
+                "ETag",
+                "Idempotency-Replayed",
+                "Location",
+                "RateLimit",
+                "RateLimit-Policy",
+                "Retry-After",
+                "X-Request-Id",
+            ],
         )

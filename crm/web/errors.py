@@ -1,7 +1,7 @@
 """Every failure in one shape: problem+json (RFC 9457) below /api/, a page elsewhere."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -24,6 +24,7 @@ from crm.errors import (
     Full,
     Invalid,
     NotFound,
+    Quota,
     Stale,
     TooLarge,
     TooMany,
@@ -155,7 +156,23 @@ def wants_json() -> bool:
     return f"{request.path}/".startswith("/api/")
 
 
+def quota_headers(standing: Iterable[tuple[Quota, int, int]]) -> dict[str, str]:
+    """Each quota with how many are left, and in how many seconds all are there again:
+    draft-ietf-httpapi-ratelimit-headers, sections 3 and 4 from its eighth version on.
+    """
+    found = list(standing)
+    return {
+        "RateLimit-Policy": ", ".join(
+            f'"{quota.name}";q={quota.amount};w={quota.seconds}' for quota, _, _ in found
+        ),
+        "RateLimit": ", ".join(f'"{quota.name}";r={left};t={seconds}' for quota, left, seconds in found),
+    }
+
+
 def _headers_of(error: CrmError) -> dict[str, str]:
+    if isinstance(error, TooMany) and error.quota is not None:
+        told = quota_headers([(error.quota, 0, error.retry_after)])
+        return {"Retry-After": str(error.retry_after), **told}
     if isinstance(error, Busy | TooMany):
         return {"Retry-After": str(error.retry_after)}
     if isinstance(error, Unauthorized):

@@ -1,25 +1,28 @@
-"""The rate limit per client, counted over all worker processes."""
+"""How many requests a person or an address may make, counted by flask-limiter over all worker processes.
+
+All tokens and sessions of a person share one count; who is not logged in is counted by address. Each answer
+of the API says how it stands, as draft-ietf-httpapi-ratelimit-headers has it from its eighth version on.
+"""
 
 import math
-import threading
-import time
+from typing import cast
 
-import apsw
 import limits
-import structlog
-from flask import Flask, current_app, request
-from limits.storage import Storage
-from limits.strategies import FixedWindowRateLimiter
+from flask import Flask, Response, current_app, g, request
+from flask_limiter import ApplicationLimit, Limiter, RateLimitExceeded
+from limits import RateLimitItem
 
-from crm.accounts.identity import Identity
+from crm.accounts.addresses import site_of
 from crm.config import Settings
-from crm.db.counters import Counters
-from crm.errors import Sentence, TooMany
+from crm.errors import Quota, Sentence, TooMany
+from crm.web.counter_storage import SCHEME, CounterStorage
+from crm.web.errors import answer_refusal, quota_headers, wants_json
+from crm.web.identity import current_identity
+from crm.web.prepaid import FAR, Prepaid, share_of
 
 COUNTERS_FILE = "limits.db"
-# A process counts a hundredth of the limit in advance, ten requests at most, until ten such shares are left.
-SHARES, LARGEST_SHARE, FAR = 100, 10, 10
-PREPAID_CLIENTS = 10_000
+SCOPE = "default"
+NO_ROUTE = "no route"
 # What is signed is taken at any rate; what turns out not to be is counted by its view.
 EXEMPT = frozenset(
     {
@@ -33,128 +36,115 @@ EXEMPT = frozenset(
     }
 )
 
-log = structlog.get_logger("crm.web")
-
-
-class CounterStorage(Storage):
-    """The storage that the library counts in. A fault of the counters' file lets requests through."""
-
-    STORAGE_SCHEME = None
-
-    def __init__(self, counters: Counters) -> None:
-        super().__init__()
-        self._counters = counters
-
-    @property
-    def base_exceptions(self) -> type[Exception]:
-        return apsw.Error
-
-    def incr(self, key: str, expiry: float, amount: int = 1) -> int:
-        now = time.time()
-        return self._counters.add(key, amount, now, now + expiry)[0]
-
-    def get(self, key: str) -> int:
-        return self._counters.get(key, time.time())[0]
-
-    def get_expiry(self, key: str) -> float:
-        return self._counters.get(key, time.time())[1]
-
-    def check(self) -> bool:
-        self._counters.get("", time.time())
-        return True
-
-    def reset(self) -> int:
-        return self._counters.reset()
-
-    def clear(self, key: str) -> None:
-        self._counters.clear(key)
-
-
-class Prepaid:
-    """What this process has counted in advance for each client: a share of the limit at a time.
-
-    So most requests count nothing, and yet never are more let through than the limit says. What a process
-    has left when the window ends is lost to the client: less than a hundredth of the limit.
-    """
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._left: dict[str, tuple[int, float]] = {}
-
-    def take(self, client: str) -> bool:
-        with self._lock:
-            left, ends = self._left.get(client, (0, 0.0))
-            if not left or time.time() >= ends:
-                return False
-            self._left[client] = (left - 1, ends)
-            return True
-
-    def keep(self, client: str, hits: int, ends: float) -> None:
-        """Hits of a client that count until `ends`, in seconds since the epoch."""
-        with self._lock:
-            if len(self._left) >= PREPAID_CLIENTS:
-                self._left.clear()
-            self._left[client] = (hits, ends)
-
 
 class RateLimit:
+    """RATE_LIMIT as flask-limiter holds it, which costs more than all else here: so shares are prepaid."""
+
     def __init__(self, settings: Settings) -> None:
-        self._items = limits.parse_many(settings.rate_limit)
-        self._limiter = FixedWindowRateLimiter(
-            CounterStorage(Counters(settings.sqlite_path.with_name(COUNTERS_FILE)))
+        self.items = limits.parse_many(settings.rate_limit)
+        self.prepaid = Prepaid()
+        self._share = share_of(min(item.amount for item in self.items))
+        self.limiter = Limiter(
+            bucket_of_request,
+            application_limits=[ApplicationLimit(settings.rate_limit, scope=SCOPE, cost=self._cost)],
+            request_identifier=lambda: request.endpoint or NO_ROUTE,
+            storage_uri=f"{SCHEME}://",
+            storage_options={"path": str(settings.sqlite_path.with_name(COUNTERS_FILE))},
+            strategy="fixed-window",
+            headers_enabled=False,
         )
-        self._prepaid = Prepaid()
-        self._share = min(LARGEST_SHARE, min(item.amount for item in self._items) // SHARES)
+        self.limiter.request_filter(self._is_paid)
 
-    def spend(self, client: str) -> None:
-        """Count one request of a client; raises TooMany over the limit."""
-        if self._prepaid.take(client):
-            return
-        try:
-            self._count(client)
-        except apsw.Error as error:
-            # Without the trace: on a full disk each request would write one, perhaps to that disk.
-            log.warning("the rate limit could not be counted", reason=str(error))
+    def standing(self, item: RateLimitItem, bucket: str) -> tuple[int, int]:
+        """How many requests are left at least, and in how many seconds all are there again."""
+        prepaid = self.prepaid.left(bucket)
+        storage = cast(CounterStorage, self.limiter.storage)
+        count, seconds = storage.standing(item.key_for(bucket, SCOPE))
+        left = min(item.amount, max(0, item.amount - count) + prepaid)
+        return left, max(1, math.ceil(seconds)) if count else item.get_expiry()
 
-    def _count(self, client: str) -> None:
+    def spend(self, bucket: str) -> None:
+        """Count one request; raises TooMany over the limit."""
+        for item in self.items:
+            if not self.limiter.limiter.hit(item, bucket, SCOPE):
+                raise self.refusal(item, bucket)
+
+    def keep_share(self) -> None:
+        """After the count: what was counted beyond this one request."""
+        if (more := g.pop("counted", 1) - 1) > 0:
+            bucket = bucket_of_request()
+            self.prepaid.keep(bucket, more, min(self.standing(item, bucket)[1] for item in self.items))
+
+    def refusal(self, item: RateLimitItem, bucket: str) -> TooMany:
+        wait = self.standing(item, bucket)[1]
+        return TooMany(
+            Sentence.counted(
+                "Too many requests. Try again in {n} second.",
+                "Too many requests. Try again in {n} seconds.",
+                wait,
+            ),
+            wait,
+        )
+
+    def _is_paid(self) -> bool:
+        return request.endpoint in EXEMPT or self.prepaid.take(bucket_of_request())
+
+    def _cost(self) -> int:
         """A share in advance while the limit is far, else this one request."""
-        hits = self._share if self._share > 1 and self._is_far(client) else 1
-        for item in self._items:
-            if not self._limiter.hit(item, client, cost=hits):
-                wait = max(1, math.ceil(self._window(item, client).reset_time - time.time()))
-                raise TooMany(
-                    Sentence.counted(
-                        "Too many requests. Try again in {n} second.",
-                        "Too many requests. Try again in {n} seconds.",
-                        wait,
-                    ),
-                    wait,
-                )
-        if hits > 1:
-            ends = min(self._window(item, client).reset_time for item in self._items)
-            self._prepaid.keep(client, hits - 1, ends)
-
-    def _is_far(self, client: str) -> bool:
-        return all(self._window(item, client).remaining > FAR * self._share for item in self._items)
-
-    def _window(self, item: limits.RateLimitItem, client: str) -> limits.WindowStats:
-        return self._limiter.get_window_stats(item, client)
+        if "counted" not in g:
+            bucket, enough = bucket_of_request(), FAR * self._share
+            is_far = all(self.standing(item, bucket)[0] > enough for item in self.items)
+            g.counted = self._share if is_far else 1
+        return cast(int, g.counted)
 
 
 def limit_requests(app: Flask, settings: Settings) -> None:
-    app.extensions["holdfast.rate_limit"] = RateLimit(settings)
+    """Count each request at this place among the hooks: who asks is known, and nothing else is done yet."""
+    rate_limit = RateLimit(settings)
+    app.extensions["holdfast.rate_limit"] = rate_limit
+    rate_limit.limiter.init_app(app)
+    app.before_request(rate_limit.keep_share)
+    app.after_request(_tell_standing)
+    app.register_error_handler(RateLimitExceeded, _refuse)
 
 
-def spend_request(known: Identity | None) -> None:
-    """Before each view: a known token or session has a limit of its own, all else goes by address."""
-    if request.endpoint in EXEMPT:
-        return
-    if known is None:
-        spend_address()
-    else:
-        current_app.extensions["holdfast.rate_limit"].spend(f"{known.kind}:{known.credential_id}")
+def bucket_of_request() -> str:
+    known = current_identity()
+    return _address() if known is None else f"person:{known.user_id}"
 
 
 def spend_address() -> None:
     """Count one request of the client's address; raises TooMany over the limit."""
-    current_app.extensions["holdfast.rate_limit"].spend(f"address:{request.remote_addr}")
+    _rate_limit().spend(_address())
+
+
+def _address() -> str:
+    return f"address:{site_of(request.remote_addr or '')}"
+
+
+def _rate_limit() -> RateLimit:
+    return cast(RateLimit, current_app.extensions["holdfast.rate_limit"])
+
+
+def _refuse(_error: RateLimitExceeded) -> Response:
+    """In the shape of every other refusal."""
+    rate_limit = _rate_limit()
+    breached = next(each.limit for each in rate_limit.limiter.current_limits if each.breached)
+    return answer_refusal(rate_limit.refusal(breached, bucket_of_request()))
+
+
+def _tell_standing(response: Response) -> Response:
+    """The quotas of all requests, before those that a refusal names."""
+    if wants_json():
+        rate_limit, bucket = _rate_limit(), bucket_of_request()
+        found = [
+            (_quota(number, item), *rate_limit.standing(item, bucket))
+            for number, item in enumerate(rate_limit.items, 1)
+        ]
+        for name, value in quota_headers(found).items():
+            response.headers[name] = ", ".join([value, *response.headers.getlist(name)])
+    return response
+
+
+def _quota(number: int, item: RateLimitItem) -> Quota:
+    return Quota(SCOPE if number == 1 else f"{SCOPE}-{number}", item.amount, item.get_expiry())

@@ -14,6 +14,7 @@ from werkzeug.routing import Rule
 from crm.version import VERSION
 from crm.web.auth import PUBLIC, permission_of
 from crm.web.contract import Contract, contract_of
+from crm.web.openapi_parts import HEADERS, PAGE, PROBLEM, UPLOAD, headers_of
 
 ARGUMENT = re.compile(r"<(?:[^:<>]+:)?([^<>]+)>")
 REF = "#/components/schemas/{model}"
@@ -57,6 +58,7 @@ def describe(app: Flask) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": {**components, "Problem": PROBLEM},
+            "headers": HEADERS,
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
         },
     }
@@ -167,7 +169,8 @@ def _responses(
     refusals = {status: _problem_response(status) for status in sorted(_refusals(app, rule, declared))}
     if declared.bare:
         refusals[503] = {**good, "description": HTTPStatus(503).phrase}
-    return {str(status): response for status, response in {declared.status: good, **refusals}.items()}
+    found = {declared.status: good, **refusals}
+    return {str(status): {**response, "headers": headers_of(status)} for status, response in found.items()}
 
 
 def _envelope(declared: Contract, references: dict[Any, dict[str, Any]]) -> dict[str, Any]:
@@ -203,35 +206,3 @@ def _problem_response(status: int) -> dict[str, Any]:
         "description": HTTPStatus(status).phrase,
         "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
-
-
-PROBLEM = {
-    "type": "object",
-    "description": "A failure, as in RFC 9457.",
-    "required": ["type", "title", "status", "detail", "request_id"],
-    "properties": {
-        "type": {"type": "string"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
-        "request_id": {"type": "string"},
-        "errors": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["field", "message"],
-                "properties": {"field": {"type": "string"}, "message": {"type": "string"}},
-            },
-        },
-    },
-}
-PAGE = {
-    "type": "object",
-    "required": ["next"],
-    "properties": {"next": {"type": ["string", "null"], "description": "The cursor of the next page."}},
-}
-UPLOAD = {
-    "type": "object",
-    "required": ["file"],
-    "properties": {"file": {"type": "string", "contentMediaType": "application/octet-stream"}},
-}

@@ -1,9 +1,11 @@
 """Logging in tells nothing to strangers, slows their guesses, and never locks the user out."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
+from crm import clock
 from crm.accounts.fields import LoginFields, UserChanges
 from crm.accounts.login import WrongCredentials
 from crm.accounts.passwords import hash_password
@@ -152,6 +154,34 @@ def test_counts_are_forgotten_after_a_day(db: Database, team: Team, frozen_clock
     frozen_clock.advance(hours=24, seconds=1)
     for _ in range(5):
         fail(db, OWNER)
+
+
+@pytest.mark.parametrize("days", [-400, -1, 1, 400])
+def test_a_clock_that_is_set_neither_lengthens_a_wait_nor_ends_it(
+    db: Database, team: Team, frozen_clock: FrozenClock, days: int
+) -> None:
+    for _ in range(6):
+        with pytest.raises((WrongCredentials, TooMany)):
+            enter(db, OWNER, "not the password")
+    frozen_clock.set(frozen_clock.time + timedelta(days=days))
+    with pytest.raises(TooMany) as caught:
+        enter(db, OWNER)
+    assert 0 < caught.value.retry_after <= 2
+    frozen_clock.advance(seconds=caught.value.retry_after)
+    enter(db, OWNER)
+
+
+def test_a_new_start_of_the_machine_ends_the_waits_and_keeps_the_counts(
+    db: Database, team: Team, frozen_clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(5):
+        fail(db, OWNER)
+    monkeypatch.setattr(clock, "boot", lambda: "the next start")
+    frozen_clock.ran = 1.0
+    fail(db, OWNER)
+    with pytest.raises(TooMany) as caught:
+        enter(db, OWNER)
+    assert caught.value.retry_after == 2
 
 
 def set_hash(tx: Transaction, email: str, password_hash: str) -> None:

@@ -1,0 +1,38 @@
+"""Addresses of the network: one spelling of each, and what of them one customer has."""
+
+import ipaddress
+
+IPV6_SITE = 64
+LONGEST = 100
+
+
+def plain_address(text: str) -> str:
+    """One spelling: who came over IPv6 as `::ffff:192.0.2.7` is the IPv4 client 192.0.2.7."""
+    found = _parse(text)
+    return text[:LONGEST] if found is None else str(found)
+
+
+def site_of(address: str) -> str:
+    """One customer's part of the network: IPv6 gives everyone a /64 to change addresses in.
+
+    In a local network everybody's addresses begin alike (`fe80::`): there each stands for itself.
+    """
+    found = _parse(address)
+    if found is None:
+        return address[:LONGEST]
+    if found.version == 4 or found.is_link_local or found.is_loopback:
+        return str(found)
+    return str(ipaddress.ip_network((int(found), IPV6_SITE), strict=False))
+
+
+def _parse(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """Without the port that some proxies add, and the name of the interface."""
+    if text.startswith("[") and "]" in text:
+        text = text[1 : text.index("]")]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    try:
+        found = ipaddress.ip_address(text.partition("%")[0])
+    except ValueError:
+        return None
+    return getattr(found, "ipv4_mapped", None) or found

@@ -1,0 +1,60 @@
+"""The storage that the rate limit's library counts in: one small file for all processes."""
+
+import time
+from pathlib import Path
+
+import apsw
+import structlog
+from limits.storage import Storage
+
+from crm.db.counters import Counters
+
+SCHEME = "counters"
+
+log = structlog.get_logger("crm.web")
+
+
+class CounterStorage(Storage):
+    """As the library's own storages. A fault of the file lets requests through."""
+
+    STORAGE_SCHEME = [SCHEME]  # noqa: RUF012 - as the library reads it
+
+    def __init__(self, uri: str | None = None, *, wrap_exceptions: bool = False, path: str = "") -> None:
+        super().__init__(uri, wrap_exceptions=wrap_exceptions)
+        self._counters = Counters(Path(path))
+
+    @property
+    def base_exceptions(self) -> type[Exception]:
+        return apsw.Error
+
+    def incr(self, key: str, expiry: float, amount: int = 1) -> int:
+        try:
+            return self._counters.add(key, amount, expiry)[0]
+        except apsw.Error as error:
+            # Without the trace: on a full disk each request would write one, perhaps to that disk.
+            log.warning("the rate limit could not be counted", reason=str(error))
+            return 0
+
+    def get(self, key: str) -> int:
+        return self.standing(key)[0]
+
+    def get_expiry(self, key: str) -> float:
+        """In seconds since the epoch, as the library wants it."""
+        return time.time() + self.standing(key)[1]
+
+    def standing(self, key: str) -> tuple[int, float]:
+        """The count, and the seconds that it lasts yet."""
+        try:
+            return self._counters.get(key)
+        except apsw.Error:
+            return 0, 0.0
+
+    def check(self) -> bool:
+        self._counters.get("")
+        return True
+
+    def reset(self) -> int:
+        return self._counters.reset()
+
+    def clear(self, key: str) -> None:
+        self._counters.clear(key)

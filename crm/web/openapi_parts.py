@@ -1,0 +1,59 @@
+"""What the document of the API says the same of every operation."""
+
+from typing import Any
+
+PROBLEM: dict[str, Any] = {
+    "type": "object",
+    "description": "A failure, as in RFC 9457.",
+    "required": ["type", "title", "status", "detail", "request_id"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "request_id": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["field", "message"],
+                "properties": {"field": {"type": "string"}, "message": {"type": "string"}},
+            },
+        },
+    },
+}
+PAGE: dict[str, Any] = {
+    "type": "object",
+    "required": ["next"],
+    "properties": {"next": {"type": ["string", "null"], "description": "The cursor of the next page."}},
+}
+UPLOAD: dict[str, Any] = {
+    "type": "object",
+    "required": ["file"],
+    "properties": {"file": {"type": "string", "contentMediaType": "application/octet-stream"}},
+}
+
+
+def _header(description: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {"description": description, "schema": schema}
+
+
+HEADERS: dict[str, Any] = {
+    "RateLimit-Policy": _header(
+        "The limits by name: how many requests (q) in how many seconds (w).",
+        {"type": "string", "examples": ['"default";q=1000;w=900']},
+    ),
+    "RateLimit": _header(
+        "How they stand: how many requests are left at least (r), and in how many seconds all are again (t).",
+        {"type": "string", "examples": ['"default";r=998;t=310']},
+    ),
+    "Retry-After": _header("In how many seconds to try again.", {"type": "integer", "minimum": 1}),
+}
+RATE_HEADERS = ("RateLimit-Policy", "RateLimit")
+RETRIED = frozenset({429, 503})
+
+
+def headers_of(status: int) -> dict[str, Any]:
+    """The headers of an answer, which the document keeps in one place."""
+    names = (*RATE_HEADERS, "Retry-After") if status in RETRIED else RATE_HEADERS
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
