@@ -12,7 +12,7 @@ from crm.leads.ranks import rank_between
 
 
 def store_lead(run: Run, values: Values) -> Values:
-    values |= {"title_key": fold(values["title"]), "value_minor": values["value"] * 100}
+    values |= {"title_key": fold(values["title"]), "value_minor": values["value"] * 10_000}
     [(pipeline_id, stage_id)] = run(FIRST_STAGE, values).fetchall()
     values |= {"pipeline_id": pipeline_id, "stage_id": stage_id}
     [(lead_id,)] = run(INSERT_LEAD, {**values, "rank": _top(run, values)}).fetchall()

@@ -78,7 +78,7 @@ titled AS (
 INSERT INTO leads (workspace_id, title, title_key, value_minor, currency, client_id, pipeline_id, stage_id,
                    rank, owner_id, source, expected_close, type, status, stage_since, closed_at, touched_at,
                    touched_day, created_at, updated_at)
-SELECT 1, t.title, lower(t.title), t.chance % 50000 * 1000, 'EUR', 1 + t.chance * 31 % :clients,
+SELECT 1, t.title, lower(t.title), t.chance % 50000 * 100000, 'EUR', 1 + t.chance * 31 % :clients,
        p.pipeline_id, p.stage_id, printf('i%07d', t.n), CASE WHEN t.chance % 3 THEN 1 END,
        CASE t.chance % 4 WHEN 0 THEN 'website' WHEN 1 THEN 'fair' WHEN 2 THEN 'referral' END,
        CASE WHEN t.chance % 2 THEN substr(t.at, 1, 10) END,

@@ -10,6 +10,7 @@ from crm.db.actor import Actor
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, NotFound, Sentence, Stale
 from crm.fields import name_key
+from crm.money import check_current
 
 Furnish = Callable[[Transaction], object]
 """What the rooms above put into a new workspace, on its owner's behalf."""
@@ -43,6 +44,7 @@ def create_workspace(tx: Transaction, fields: SetupFields, password_hash: str, f
             Sentence("A workspace named {name!r} exists.", name=fields.workspace),
             {"errors": [{"field": "workspace", "message": Sentence("exists")}]},
         )
+    check_current(fields.currency)
     workspace_id = tx.insert(
         """
         INSERT INTO workspaces (name, country, currency, timezone, language, created_at, updated_at)
@@ -105,6 +107,8 @@ def change_workspace(
     before, after = activity.changes(asdict(workspace), changes.model_dump(exclude_unset=True))
     if not after:
         return workspace
+    if "currency" in after:
+        check_current(str(after["currency"]))
     new = asdict(workspace) | after
     tx.run(
         """

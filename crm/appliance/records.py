@@ -1,5 +1,7 @@
 """Bringing one record back from a backup, on the appliance that runs."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,12 +18,14 @@ from crm.db.backup.report import BackupFailed, Silence
 from crm.db.backup.shelf import find_backup, list_backups
 from crm.db.backup.uploads import copy_durably, is_whole
 from crm.db.backup.verifying import verify_backup
-from crm.db.copies import Copy, opened_copy
+from crm.db.copies import Copy
 from crm.db.database import Database
 from crm.db.durable_files import make_folder
+from crm.db.migrations import MigrationRefused
 from crm.db.stored_files import StoredFile, place_of
 from crm.db.tables import Table, describe_tables
 from crm.db.transaction import Transaction
+from crm.db.upgrading import opened_as_of_today
 
 NEVER = LEFT_OUT | {LEDGER, "activity_contents"}
 
@@ -48,7 +52,7 @@ def offer_record(settings: Settings, db: Database, given: str | None, wanted: st
     """From the backup given, else from the newest good one that has the record. Raises BackupFailed."""
     name, record_id = parse_record(wanted)
     for folder in _candidates(settings, given):
-        with opened_copy(folder / DATABASE) as copy:
+        with _opened(settings, folder) as copy:
             rows = find_record(copy, _tables(copy, name), name, record_id)
         if rows:
             verify_backup(folder, inspect, Silence())
@@ -61,8 +65,18 @@ def accept_offer(settings: Settings, db: Database, offer: Offer) -> list[Found]:
     """Bring it back; what was written. Raises Conflict when something else has taken its place."""
     for file in files_of(offer.rows):
         _bring_file(offer.folder / UPLOADS, settings.upload_folder, file)
-    with opened_copy(offer.folder / DATABASE) as copy:
+    with _opened(settings, offer.folder) as copy:
         return db.write(_accept, SYSTEM, copy, _tables(copy, offer.name), offer)
+
+
+@contextmanager
+def _opened(settings: Settings, folder: Path) -> Iterator[Copy]:
+    """The backup's database in today's schema: amounts, for one, were stored in another unit before."""
+    try:
+        with opened_as_of_today(folder / DATABASE, settings.sqlite_path.parent) as copy:
+            yield copy
+    except MigrationRefused as error:
+        raise BackupFailed(f"{folder.name} cannot be read: {error}") from error
 
 
 def _candidates(settings: Settings, given: str | None) -> list[Path]:

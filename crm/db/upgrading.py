@@ -1,6 +1,8 @@
 """Upgrading a copy, which takes the place of the database only when it is whole and has lost nothing."""
 
-from contextlib import closing
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import apsw
@@ -8,11 +10,11 @@ import apsw
 from crm import clock
 from crm.db.backup.copying import sync_file
 from crm.db.backup.uploads import copy_durably
-from crm.db.copies import count_rows
-from crm.db.durable_files import sync_folder
+from crm.db.copies import Copy, count_rows, opened_copy
+from crm.db.durable_files import TEMPORARY_PREFIX, sync_folder
 from crm.db.engine import open_writer, wal_path
 from crm.db.gates import shared_index
-from crm.db.migrations import Migration, MigrationRefused, migrate
+from crm.db.migrations import Migration, MigrationRefused, load_migrations, migrate, pending_migrations
 from crm.db.process import must_not_be_open
 from crm.db.snapshots import verify_database
 
@@ -48,6 +50,23 @@ def upgrade_copy(snapshot: Path, database: Path, migrations: list[Migration]) ->
         remove_with_companions(draft)
         raise
     return draft
+
+
+@contextmanager
+def opened_as_of_today(path: Path, scratch: Path) -> Iterator[Copy]:
+    """A database file for reading in today's schema; one of an earlier version is upgraded in a copy.
+
+    The copy is made in `scratch` and removed. Raises MigrationRefused for a newer or a foreign database.
+    """
+    migrations = load_migrations()
+    with opened_copy(path) as copy:
+        if not pending_migrations(copy.connection, migrations):
+            yield copy
+            return
+    with tempfile.TemporaryDirectory(prefix=f"{TEMPORARY_PREFIX}upgrade-", dir=scratch) as folder:
+        draft = upgrade_copy(path, Path(folder) / path.name, migrations)
+        with opened_copy(draft) as copy:
+            yield copy
 
 
 def swap_in(draft: Path, connection: apsw.Connection, database: Path) -> None:

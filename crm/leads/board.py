@@ -10,10 +10,8 @@ from crm.errors import NotFound
 from crm.leads.lead import COLUMN, LEAD_COLUMNS, STAGE_OF_LEAD, Lead, day_number, lead_of
 from crm.leads.listing_sqlite import LeadFilter, filter_parts, pipeline_rows, stage_rows
 from crm.leads.pipeline import Stage, live_pipeline
-from crm.money import as_major
+from crm.money import LOW, as_major, share
 
-# A sum of 64 bits could overflow, so that SQL sums the high and the low digits apart.
-LOW = 1_000_000
 RANK = len(COLUMN)
 
 
@@ -162,5 +160,5 @@ def _totals(tx: Transaction, pipeline_id: int, parts: list[Part] | None) -> dict
 
 
 def _sum(row: Row, stage: Stage) -> Sum:
-    minor = row["high"] * LOW + row["low"]
-    return Sum(row["currency"], as_major(minor), as_major((minor * stage.probability + 50) // 100))
+    stored, currency = row["high"] * LOW + row["low"], row["currency"]
+    return Sum(currency, as_major(stored), as_major(share(stored, stage.probability, currency)))

@@ -16,7 +16,7 @@ from crm.leads.lead_tags import set_lead_tags
 from crm.leads.places import top_of
 from crm.leads.settling import settle_changes, settle_new
 from crm.leads.stays import enter_stage, leave_stage
-from crm.money import as_minor
+from crm.money import as_stored
 
 SEARCH = "leads_search"
 OF_A_MOVE = {"pipeline_id", "stage_id", "status", "lost_reason"}
@@ -41,15 +41,21 @@ def create_lead(tx: Transaction, fields: LeadFields, *, conversation_id: int | N
 
 
 def change_lead(
-    tx: Transaction, lead_id: int, fields: LeadFields | LeadChanges, *, expected_version: int | None = None
+    tx: Transaction,
+    lead_id: int,
+    fields: LeadFields | LeadChanges,
+    *,
+    expected_version: int | None = None,
+    restored: bool = False,
 ) -> Lead:
     """Write what differs: all fields of a whole lead, or only the given ones of changes.
 
-    Raises NotFound, Stale and Invalid. Where nothing differs, nothing is written.
+    `restored` values were stored before: see `settle_changes`. Where nothing differs, nothing is written.
+    Raises NotFound, Stale and Invalid.
     """
     old = live_lead(tx, lead_id)
     refuse_stale(old, expected_version)
-    values = differing(old, settle_changes(tx, old, given_values(fields)))
+    values = differing(old, settle_changes(tx, old, given_values(fields), restored=restored))
     return write_values(tx, old, values) if values else old
 
 
@@ -158,7 +164,7 @@ def _columns(facts: dict[str, Any]) -> dict[str, Any]:
     return {
         **own,
         "title_key": sort_key(facts["title"]),
-        "value_minor": as_minor(Decimal(str(facts["value"]))),
+        "value_minor": as_stored(Decimal(str(facts["value"]))),
     }
 
 

@@ -20,7 +20,7 @@ from crm.db.list_plan import (
 from crm.db.list_plan import plan_count as plan_count_of
 from crm.db.transaction import Transaction
 from crm.leads.lead import LEAD_COLUMNS, STAGE_OF_LEAD, day_number
-from crm.money import as_minor
+from crm.money import as_stored
 
 NOBODY = 0
 OPEN = "open"
@@ -131,9 +131,9 @@ def _bounds(wanted: LeadFilter) -> list[Part]:
         (
             "l.value_minor >=",
             "value_from",
-            None if wanted.value_from is None else as_minor(wanted.value_from),
+            None if wanted.value_from is None else as_stored(wanted.value_from),
         ),
-        ("l.value_minor <=", "value_to", None if wanted.value_to is None else as_minor(wanted.value_to)),
+        ("l.value_minor <=", "value_to", None if wanted.value_to is None else as_stored(wanted.value_to)),
         (f"{closes} >=", "closes_from", wanted.closes_from),
         (f"{closes} <=", "closes_to", wanted.closes_to),
     ]

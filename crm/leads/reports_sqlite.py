@@ -8,10 +8,8 @@ from zoneinfo import ZoneInfo
 from crm import clock
 from crm.db.transaction import Row, Transaction
 from crm.leads.pipeline import Pipeline, default_pipeline, live_pipeline
-from crm.money import as_major
+from crm.money import LOW, as_major
 
-# A sum of 64 bits could overflow, so that SQL sums the high and the low digits apart.
-LOW = 1_000_000
 VALUE = f"sum(l.value_minor / {LOW}) AS high, sum(l.value_minor % {LOW}) AS low"
 
 

@@ -1,6 +1,7 @@
 """What follows from what people wrote of a lead (stage, status, currency), and that all it names exists."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from crm.clients.client import find_client
@@ -10,7 +11,7 @@ from crm.errors import Invalid, NotFound, Sentence
 from crm.leads.lead import Lead
 from crm.leads.lead_types import check_lead_type
 from crm.leads.pipeline import Pipeline, Stage, default_pipeline, first_stage, live_pipeline, target_stage
-from crm.money import as_major, as_minor
+from crm.money import as_major, as_stored, check_current, check_places
 
 
 def settle_new(tx: Transaction, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -19,12 +20,19 @@ def settle_new(tx: Transaction, given: Mapping[str, Any]) -> dict[str, Any]:
     values = {"currency": None, "status": None, **given, **_place(stage)}
     values["currency"] = values["currency"] or _workspace_currency(tx)
     values |= _outcome(stage.kind, values, otherwise="new")
+    check_current(values["currency"])
+    check_places(values["value"], values["currency"])
     _check_links(tx, values)
     return _as_facts(values)
 
 
-def settle_changes(tx: Transaction, old: Lead, given: Mapping[str, Any]) -> dict[str, Any]:
-    """The given values, and what follows from them. Raises Invalid."""
+def settle_changes(
+    tx: Transaction, old: Lead, given: Mapping[str, Any], *, restored: bool = False
+) -> dict[str, Any]:
+    """The given values, and what follows from them. Raises Invalid.
+
+    `restored` values were stored once: they need not fit the currencies of today.
+    """
     values = dict(given)
     stage = asked_stage(tx, values, old)
     if stage is not None:
@@ -33,6 +41,8 @@ def settle_changes(tx: Transaction, old: Lead, given: Mapping[str, Any]) -> dict
     kind = stage.kind if stage is not None else old.stage_kind
     if moved or "status" in values or "lost_reason" in values:
         values |= _outcome(kind, values, otherwise="in_progress" if moved else old.status)
+    if not restored:
+        _check_price(old, values)
     _check_links(tx, {name: value for name, value in values.items() if getattr(old, name) != value})
     return _as_facts(values)
 
@@ -84,6 +94,15 @@ def _outcome(kind: str, values: Mapping[str, Any], *, otherwise: str) -> dict[st
     return {"status": kind} if kind == "lost" else {"status": kind, "lost_reason": None}
 
 
+def _check_price(old: Lead, values: Mapping[str, Any]) -> None:
+    """What was stored under earlier rules stays; only a change must fit those of today."""
+    currency, value = values.get("currency", old.currency), values.get("value", Decimal(str(old.value)))
+    if currency != old.currency:
+        check_current(currency)
+    if currency != old.currency or float(value) != old.value:
+        check_places(value, currency)
+
+
 def _check_links(tx: Transaction, values: Mapping[str, Any]) -> None:
     if values.get("client_id") is not None:
         client = find_client(tx, values["client_id"])
@@ -102,7 +121,7 @@ def _workspace_currency(tx: Transaction) -> str:
 def _as_facts(values: dict[str, Any]) -> dict[str, Any]:
     """The values in the form in which the lead and the ledger hold them."""
     if "value" in values:
-        values["value"] = as_major(as_minor(values["value"]))
+        values["value"] = as_major(as_stored(values["value"]))
     if values.get("expected_close") is not None:
         values["expected_close"] = values["expected_close"].isoformat()
     return values

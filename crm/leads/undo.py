@@ -51,7 +51,7 @@ def can_undo(activity: Activity) -> bool:
 
 def _lead_changed(tx: Transaction, activity: Activity) -> object:
     earlier = _earlier(activity, facts_of_lead(live_lead(tx, activity.entity_id)))
-    return change_lead(tx, activity.entity_id, parse_fields(LeadChanges, earlier))
+    return change_lead(tx, activity.entity_id, parse_fields(LeadChanges, earlier), restored=True)
 
 
 def _client_changed(tx: Transaction, activity: Activity) -> object:

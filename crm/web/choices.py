@@ -10,7 +10,7 @@ from crm.accounts.fields import timezones
 from crm.accounts.users import list_users
 from crm.db.transaction import Transaction
 from crm.leads.listing_sqlite import NOBODY
-from crm.money import currencies
+from crm.money import currency_places
 from crm.web.i18n import LANGUAGES
 
 Choices = list[tuple[str, str]]
@@ -39,10 +39,15 @@ def owner_choices(tx: Transaction) -> People:
     return [(NOBODY, _("Nobody yet")), *user_choices(tx)]
 
 
-def currency_choices() -> Choices:
+def currency_codes(*held: str) -> list[str]:
+    """The currencies of today, and those that a record has held since before they ended."""
+    return sorted(currency_places().keys() | {code for code in held if code})
+
+
+def currency_choices(*held: str) -> Choices:
     """By code, with the name."""
     names = _locale().currencies
-    return [(code, f"{code} – {names.get(code, code)}") for code in sorted(currencies())]
+    return [(code, f"{code} – {names.get(code, code)}") for code in currency_codes(*held)]
 
 
 @cache

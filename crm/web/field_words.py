@@ -139,7 +139,7 @@ SHOWN: dict[str, Callable[[Any, Known], str]] = {
     "stage_id": lambda value, known: known.stages.get(value, f"№ {value}"),
     "pipeline_id": lambda value, known: known.pipelines.get(value, f"№ {value}"),
     "type": lambda value, _known: str(type_word(value)),
-    "value": lambda value, _known: number(value),
+    "value": lambda value, _known: value if isinstance(value, str) else number(value),
     "expected_close": lambda value, _known: calendar_day(value),
     "due_at": lambda value, _known: exact_time(value),
     "happened_at": lambda value, _known: exact_time(value),

@@ -8,6 +8,7 @@ from flask import Flask
 from flask_babel import LazyString, lazy_gettext
 
 from crm import clock
+from crm.money import places_of
 from crm.web.choices import People, user_choices
 from crm.web.requests import read
 
@@ -40,12 +41,17 @@ def install_lead_words(app: Flask) -> None:
 
 
 def money(value: float, currency: str) -> str:
-    """With cents only where there are some."""
+    """With the decimal places of the currency, or none for a whole amount."""
     locale = flask_babel.get_locale()
     pattern = locale.currency_formats["standard"].pattern if locale else PATTERN
-    if value == int(value):
-        value, pattern = int(value), pattern.replace(".00", "")
+    decimals = "" if value == int(value) else "." + "0" * max(places_of(currency), _places(value))
+    pattern = pattern.replace(".00", decimals)
     return str(flask_babel.format_currency(value, currency, format=pattern, currency_digits=False))
+
+
+def _places(value: float) -> int:
+    """Amounts of before may have more decimal places than their currency."""
+    return len(str(value).partition(".")[2])
 
 
 def short_money(value: float, currency: str) -> str:

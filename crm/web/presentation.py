@@ -3,12 +3,14 @@
 import re
 import zlib
 from datetime import date, timedelta, tzinfo
+from decimal import Decimal
 from functools import cache, lru_cache
 from pathlib import Path
 
 import flask_babel
 import phonenumbers
 from babel.dates import format_datetime
+from babel.numbers import format_decimal
 from flask import Flask, current_app, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -194,8 +196,10 @@ def file_size(count: int) -> str:
     return f"{flask_babel.format_decimal(round(size, 0 if size >= 10 else 1))} {unit}"
 
 
-def number(value: int) -> str:
-    return str(flask_babel.format_decimal(value))
+def number(value: float | Decimal) -> str:
+    """With all of its decimal places."""
+    locale = flask_babel.get_locale() or "en"
+    return str(format_decimal(value, locale=locale, decimal_quantization=False))
 
 
 def phone(e164: str) -> str:

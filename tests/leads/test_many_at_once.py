@@ -93,7 +93,7 @@ def facts(tx: Transaction, pipeline_id: int) -> dict[str, Any]:
         """
     )
     return {
-        "rows": {row["stage_id"]: (row["leads"], row["minor"] / 100) for row in rows},
+        "rows": {row["stage_id"]: (row["leads"], row["minor"] / 10_000) for row in rows},
         "ordered": all(row["leads"] == row["places"] for row in rows),
         "board": {column.id: (column.count, column.sum) for column in board.stages if column.count},
         "told": told,

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask.typing import ResponseReturnValue
 from pydantic import Field
 
+from crm.accounts.workspaces import show_workspace
 from crm.activity.timeline import ledger_head
 from crm.clients.fields import MAX_ID
 from crm.clients.names import name_clients
@@ -19,7 +20,7 @@ from crm.leads.lead_types import list_lead_types
 from crm.leads.leads import create_lead
 from crm.leads.moves import move_lead
 from crm.leads.pipeline import Pipeline, default_pipeline, open_pipelines
-from crm.web.amounts import plain_number
+from crm.web.amounts import plain_amount
 from crm.web.auth import permit
 from crm.web.choices import owner_choices
 from crm.web.errors import status_of
@@ -111,7 +112,7 @@ def add() -> ResponseReturnValue:
     try:
         given: dict[str, object] = {
             "title": form.get("title", ""),
-            "value": plain_number(form.get("value", "")),
+            "value": plain_amount(form.get("value", ""), read(show_workspace).currency),
             "stage_id": number_from(form.get("stage_id", ""), "stage_id"),
             "owner_id": identity().user_id,
         }

@@ -1,6 +1,7 @@
 """Creating and editing a lead: what is wrong, and both versions of a stale save."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -20,15 +21,15 @@ from crm.leads.lead_types import list_lead_types
 from crm.leads.leads import change_lead, create_lead, get_lead
 from crm.leads.names import name_pipelines, name_stages
 from crm.leads.pipeline import default_pipeline, first_stage, open_pipelines
-from crm.money import currencies
-from crm.web.amounts import plain_number
+from crm.web.amounts import amount_text, plain_amount, typed_amount
 from crm.web.auth import permit
-from crm.web.choices import user_choices
+from crm.web.choices import currency_codes, user_choices
 from crm.web.errors import status_of
 from crm.web.field_words import Known, label_of, show_value
 from crm.web.forms import form_version, number_from, refusal, words_from
 from crm.web.identity import identity
 from crm.web.lead_words import type_word
+from crm.web.presentation import number
 from crm.web.requests import read, write
 from crm.web.stale_saves import as_base, as_texts, render_stale
 
@@ -60,7 +61,7 @@ def create() -> ResponseReturnValue:
 @permit("leads.write")
 def show_edit(lead_id: int) -> str:
     lead = read(get_lead, lead_id)
-    return _render(lead, as_texts(facts_of(lead), EDITED))
+    return _render(lead, _texts(lead))
 
 
 @blueprint.post("/<id:lead_id>/edit")
@@ -78,9 +79,15 @@ def update(lead_id: int) -> ResponseReturnValue:
 def _given() -> dict[str, object]:
     form = request.form
     given: dict[str, object] = {name: form.get(name, "") for name in TEXTS}
-    given["value"] = plain_number(form.get("value", ""))
+    given["value"] = plain_amount(form.get("value", ""), form.get("currency", ""))
     given |= {name: number_from(form.get(name, ""), name) for name in NUMBERS}
     return given | {"tags": words_from(form.get("tags", ""))}
+
+
+def _texts(lead: Lead) -> dict[str, str]:
+    """The stored values as the form holds them."""
+    texts = as_texts(facts_of(lead), EDITED)
+    return {**texts, "value": amount_text(lead.value)}
 
 
 def _typed() -> dict[str, str]:
@@ -89,7 +96,7 @@ def _typed() -> dict[str, str]:
 
 def _render(lead: Lead | None, values: Mapping[str, str], error: CrmError | None = None) -> str:
     """The form; `values` are texts by field. An edited one carries what it was made from as `base`."""
-    options = read(_read_options, values)
+    options = read(_read_options, lead, values)
     return render_template(
         "leads/form.html",
         lead=lead,
@@ -102,10 +109,10 @@ def _render(lead: Lead | None, values: Mapping[str, str], error: CrmError | None
     )
 
 
-def _read_options(tx: Transaction, values: Mapping[str, str]) -> dict[str, Any]:
+def _read_options(tx: Transaction, lead: Lead | None, values: Mapping[str, str]) -> dict[str, Any]:
     client_id = values.get("client_id", "")
     names = name_clients(tx, [int(client_id)]) if client_id.isdecimal() else {}
-    currency = show_workspace(tx).currency
+    currency, held = show_workspace(tx).currency, lead.currency if lead else ""
     pipelines = open_pipelines(tx)
     return {
         "client_name": names.get(int(client_id)) if names else "",
@@ -117,13 +124,16 @@ def _read_options(tx: Transaction, values: Mapping[str, str]) -> dict[str, Any]:
         "lost_stages": [s.id for pipeline in pipelines for s in pipeline.stages if s.kind == "lost"],
         "currency": currency,
         "currencies": [
-            (code, code) for code in sorted(currencies(), key=lambda code: (code != currency, code))
+            (code, code)
+            for code in sorted(currency_codes(held, currency), key=lambda code: (code != currency, code))
         ],
     }
 
 
 def _render_stale(lead: Lead) -> str:
-    mine, theirs = _typed(), as_texts(facts_of(lead), EDITED)
+    typed, theirs = _typed(), _texts(lead)
+    value = typed_amount(typed["value"], typed["currency"])
+    mine = typed if value is None else {**typed, "value": amount_text(value)}
     known = read(_read_known, [values["client_id"] for values in (mine, theirs)])
     return render_stale(
         mine,
@@ -147,11 +157,10 @@ def _read_known(tx: Transaction, client_ids: list[str]) -> Known:
     )
 
 
-def _as_shown(name: str, text: str) -> str | int | float:
+def _as_shown(name: str, text: str) -> str | int | Decimal:
     if name in NUMBERS and text.isdecimal():
         return int(text)
-    return float(plain_number(text)) if name == "value" and _is_amount(text) else text
-
-
-def _is_amount(text: str) -> bool:
-    return plain_number(text).replace(".", "", 1).isdecimal()
+    if name == "value":
+        value = typed_amount(text, "")
+        return text if value is None else number(value)
+    return text

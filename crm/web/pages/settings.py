@@ -102,7 +102,7 @@ def _render_workspace(workspace: Workspace, values: Mapping[str, str], error: Cr
         version=request.form.get("version", workspace.version) if error else workspace.version,
         **refusal(error),
         countries=countries(),
-        currencies=currency_choices(),
+        currencies=currency_choices(workspace.currency),
         languages=language_choices(),
         timezones=timezone_choices(),
         app_version=VERSION,

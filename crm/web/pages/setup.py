@@ -14,7 +14,7 @@ from crm.appliance.furnishing import furnish_workspace
 from crm.db.actor import SYSTEM
 from crm.errors import Conflict, CrmError, Invalid, TooMany
 from crm.fields import parse_fields
-from crm.money import currencies
+from crm.money import currency_places
 from crm.web.auth import public
 from crm.web.choices import currency_choices
 from crm.web.errors import status_of
@@ -65,7 +65,7 @@ def _given() -> dict[str, object]:
 def _proposed() -> dict[str, str]:
     """Country and currency as the browser's languages suggest."""
     country = next(filter(None, map(_country_of, request.accept_languages.values())), "US")
-    tender = [code for code in get_territory_currencies(country) if code in currencies()]
+    tender = [code for code in get_territory_currencies(country) if code in currency_places()]
     return {"country": country, "currency": tender[-1] if tender else "USD"}
 
 
