@@ -13,8 +13,19 @@ from crm.config import Settings
 from crm.db.database import Database
 from crm.db.startup import prepare
 from tests.support.cast import Cast, gather_cast
+from tests.support.clocks import CLOCKS, EACH, Mover
 from tests.support.frozen_clock import FrozenClock
 from tests.support.places import settings_below
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--clock", choices=[EACH, *CLOCKS], help="the clock, zone and language to run under")
+    parser.addoption("--every", type=int, default=1, help="with --clock: one test of so many")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if name := config.getoption("clock"):
+        config.pluginmanager.register(Mover(name, config.getoption("every")))
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,5 @@
 """The whole drill: an appliance at work, backed up, lost with its volume, restored elsewhere, and started."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +10,7 @@ from crm.config import PROJECT_ROOT
 from crm.db.restored import load_restored
 from tests.support.appliance import Appliance
 from tests.support.samples import picture
+from tests.support.surroundings import surroundings
 
 EMAIL, PASSWORD = "owner@acme.example", "a quiet harbour at dawn"
 FILES = {"contract.txt": b"signed and sealed\n" * 500, "picture.png": picture(size=(300, 200))}
@@ -21,7 +21,7 @@ def console(appliance: Appliance, *words: str, given: str = "") -> str:
     done = subprocess.run(
         [sys.executable, "-m", "crm", *words],
         cwd=PROJECT_ROOT,
-        env={"PATH": os.environ["PATH"], **appliance.variables},
+        env=surroundings(**appliance.variables),
         input=given,
         capture_output=True,
         text=True,

@@ -40,7 +40,8 @@ def test_the_script_works_from_any_folder_with_the_environment_of_cron(
     (project / "crm").symlink_to(PROJECT_ROOT / "crm")
     places = environment_for(appliance.settings)
     places.pop("PATH")
-    python_path = os.pathsep.join(path for path in sys.path if path.endswith("site-packages"))
+    packages = [path for path in sys.path if path.endswith("site-packages")]
+    python_path = os.pathsep.join([*filter(None, [places.pop("PYTHONPATH", "")]), *packages])
     link = tmp_path / "in cron.daily"
     link.symlink_to(script)
     done = subprocess.run(

@@ -22,6 +22,7 @@ from crm.db.startup import prepare
 from tests.support.appliance import wait_until
 from tests.support.cast import Cast
 from tests.support.programs import NoProgram, built_litestream
+from tests.support.surroundings import surroundings
 
 pytestmark = pytest.mark.serial
 
@@ -40,12 +41,11 @@ def litestream() -> str:
 class Sidecar:
     def __init__(self, program: str, settings: Settings, replica: Path) -> None:
         self._program = program
-        self._environment = {
-            "PATH": os.environ["PATH"],
-            "HOME": os.environ.get("HOME", "/"),
-            "SQLITE_PATH": str(settings.sqlite_path),
-            "LITESTREAM_URL": f"file://{replica}",
-        }
+        self._environment = surroundings(
+            HOME=os.environ.get("HOME", "/"),
+            SQLITE_PATH=str(settings.sqlite_path),
+            LITESTREAM_URL=f"file://{replica}",
+        )
 
     def start(self) -> subprocess.Popen[bytes]:
         return subprocess.Popen(

@@ -15,6 +15,7 @@ from typing import IO, Self
 import httpx2
 
 from crm.config import PROJECT_ROOT
+from tests.support.surroundings import surroundings
 
 READY = "Holdfast is ready"
 START_SECONDS = 30.0
@@ -134,7 +135,7 @@ class Appliance:
             self.kill()
 
     def _environment(self) -> dict[str, str]:
-        return {"PATH": os.environ["PATH"], "PYTHONUNBUFFERED": "1", **self.variables}
+        return surroundings(PYTHONUNBUFFERED="1", **self.variables)
 
     def _collect(self, stream: IO[str]) -> None:
         for line in stream:

@@ -1,19 +1,16 @@
 """`crm …` in a process of its own, on the places of some settings."""
 
-import os
 import subprocess
 import sys
 
 from crm.config import PROJECT_ROOT, Settings
+from tests.support.surroundings import surroundings
 
 PLACES = ("sqlite_path", "upload_folder", "backup_dir")
 
 
 def environment_for(settings: Settings) -> dict[str, str]:
-    return {
-        "PATH": os.environ["PATH"],
-        **{name.upper(): str(getattr(settings, name)) for name in PLACES},
-    }
+    return surroundings(**{name.upper(): str(getattr(settings, name)) for name in PLACES})
 
 
 def crm(

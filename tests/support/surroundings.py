@@ -1,0 +1,11 @@
+"""The environment of a process that a test starts."""
+
+import os
+
+LOCALE = ("LANG", "LANGUAGE", "LC_ALL", "PYTHONCOERCECLOCALE", "PYTHONUTF8")
+KEPT = ("PATH", "PYTHONPATH", "TZ", "CLOCK_AHEAD", *LOCALE)
+
+
+def surroundings(**variables: str) -> dict[str, str]:
+    """These variables, the way to programs, and the clock, zone and language that the test runs under."""
+    return {**{name: os.environ[name] for name in KEPT if name in os.environ}, **variables}
