@@ -16,9 +16,19 @@ from crm.errors import FieldProblem, Invalid, Sentence
 email_validator.SPECIAL_USE_DOMAIN_NAMES.clear()
 
 Model = TypeVar("Model", bound=BaseModel)
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff]")
+# What slides, PDF files and sheets paste along with text: their line breaks, and marks without a shape.
+_BREAKS = re.compile(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
+_CONTROLS = re.compile(r" ?[\x01-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]+ ?")
+_BREAKS_AND_TABS = re.compile(r" *(?:[\t\n\r\x0b\x0c\x85\u2028\u2029] *)+")
+_NO_TEXT = re.compile(r"[\x00\ud800-\udfff]")
+_ZERO_WIDTH_BLANK = "\ufeff"
 # They turn the direction of the text around: pasted phone numbers have them, and names deceive by them.
 _TURNS = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+_A_DAY = Sentence("must be a day such as 2026-11-21")
+_A_TIME = Sentence("must be a time such as 2026-11-21T07:39:11Z")
+_A_NUMBER = Sentence("must be a number")
+_A_WEB_ADDRESS = Sentence("must be a web address that begins with http:// or https://")
+_NOT_VALID = Sentence("is not valid")
 _SENTENCES = {
     "missing": Sentence("is required"),
     "extra_forbidden": Sentence("is not a known field"),
@@ -39,12 +49,39 @@ _SENTENCES = {
     "greater_than_equal": Sentence("must be at least {ge}"),
     "less_than_equal": Sentence("may be at most {le}"),
     "timezone_aware": Sentence("must tell its time zone, as 2026-11-21T07:39:11Z does"),
-    "datetime_parsing": Sentence("must be a time such as 2026-11-21T07:39:11Z"),
-    "datetime_from_date_parsing": Sentence("must be a time such as 2026-11-21T07:39:11Z"),
+    "datetime_parsing": _A_TIME,
+    "datetime_from_date_parsing": _A_TIME,
+    "date_type": _A_DAY,
+    "date_parsing": _A_DAY,
+    "date_from_datetime_parsing": _A_DAY,
+    "date_from_datetime_inexact": _A_DAY,
+    "datetime_type": _A_TIME,
+    "datetime_object_invalid": _A_TIME,
+    "float_type": _A_NUMBER,
+    "float_parsing": _A_NUMBER,
+    "finite_number": _A_NUMBER,
+    "decimal_type": _A_NUMBER,
+    "decimal_parsing": _A_NUMBER,
+    "int_parsing_size": Sentence("is too large a number"),
+    "decimal_max_places": Sentence("may have at most {decimal_places} decimal places"),
+    "decimal_max_digits": Sentence("may have at most {max_digits} digits"),
+    "decimal_whole_digits": Sentence("may have at most {whole_digits} digits before the decimal sign"),
+    "greater_than": Sentence("must be more than {gt}"),
+    "less_than": Sentence("must be less than {lt}"),
+    "multiple_of": Sentence("must be a multiple of {multiple_of}"),
+    "too_short": Sentence("needs at least {min_length} entries"),
+    "enum": Sentence("must be {expected}"),
+    "mapping_type": Sentence("must be an object"),
+    "invalid_key": Sentence("has a key that is not text"),
+    "none_required": Sentence("must be null"),
+    "url_type": _A_WEB_ADDRESS,
+    "url_parsing": _A_WEB_ADDRESS,
+    "url_scheme": _A_WEB_ADDRESS,
+    "json_invalid": Sentence("is not valid JSON"),
+    "recursion_loop": Sentence("is nested too deeply"),
     "union_tag_invalid": Sentence("must be one of {expected_tags}"),
     "union_tag_not_found": Sentence("is required"),
 }
-_BREAKS = re.compile(r"[\t\n\r]")
 
 
 class Fields(BaseModel):
@@ -99,23 +136,19 @@ def _sentence(problem: ErrorDetails) -> str:
     known = _SENTENCES.get(problem["type"])
     if known is not None:
         return known.filled(**bounds) if bounds else known
-    told = bounds["error"].args[0] if problem["type"] == "value_error" else None
-    if isinstance(told, Sentence):
-        return told
-    message = problem["msg"].removeprefix("Value error, ").removeprefix("Input ")
-    return message[:1].lower() + message[1:]
+    # What a validator of ours says; the library's own words are for programmers.
+    return str(bounds["error"].args[0]) if problem["type"] == "value_error" else _NOT_VALID
 
 
 def _clean_text(text: str) -> str:
-    if _UNPRINTABLE.search(text):
-        raise ValueError("holds control characters")
+    if _NO_TEXT.search(text):
+        raise ValueError("holds characters that are not text")
+    text = _CONTROLS.sub(" ", _BREAKS.sub("\n", text.replace(_ZERO_WIDTH_BLANK, "")))
     return unicodedata.normalize("NFC", text).strip()
 
 
 def _clean_line(text: str) -> str:
-    if _BREAKS.search(text.strip()):
-        raise ValueError("must stand on one line")
-    return _clean_text(_TURNS.sub("", text))
+    return _clean_text(_BREAKS_AND_TABS.sub(" ", _TURNS.sub("", text)))
 
 
 def _clean_email(text: str) -> str:
@@ -136,10 +169,10 @@ def _not_empty(text: str) -> str:
 
 
 Line = Annotated[str, AfterValidator(_clean_line)]
-"""One line of text, in NFC, without blanks around it or turns of direction; may be empty."""
+"""One line of text, in NFC, without blanks around it or turns of direction; breaks become blanks."""
 
 Text = Annotated[str, AfterValidator(_clean_text)]
-"""Text of many lines, in NFC, without blanks around it; may be empty."""
+"""Text of many lines, which end in \\n, in NFC, without blanks around it; may be empty."""
 
 Name = Annotated[
     str, StringConstraints(max_length=200), AfterValidator(_clean_line), AfterValidator(_not_empty)

@@ -64,10 +64,6 @@ def _unique_tags(tags: list[str]) -> list[str]:
     return list(unique.values())
 
 
-def _plain_breaks(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
 def _none_when_blank(value: object) -> object:
     """A form sends an empty field as empty text."""
     return None if isinstance(value, str) and not value.strip() else value
@@ -88,9 +84,8 @@ OptionalCountry = Annotated[
     Annotated[Line, StringConstraints(max_length=100), AfterValidator(_country)] | None, Blank
 ]
 ShortLine = Annotated[Annotated[Line, StringConstraints(max_length=100)] | None, Blank]
-Lines = Annotated[Text, AfterValidator(_plain_breaks)]
-Address = Annotated[Annotated[Lines, StringConstraints(max_length=500)] | None, Blank]
-Notes = Annotated[Annotated[Lines, StringConstraints(max_length=10_000)] | None, Blank]
+Address = Annotated[Annotated[Text, StringConstraints(max_length=500)] | None, Blank]
+Notes = Annotated[Annotated[Text, StringConstraints(max_length=10_000)] | None, Blank]
 
 
 class ClientFields(Fields):

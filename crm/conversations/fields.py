@@ -5,10 +5,10 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from crm.clients.fields import ClientName, Id, Lines
+from crm.clients.fields import ClientName, Id
 from crm.conversations.outgoing import HeaderMedia
 from crm.conversations.places import find_places, only_known_places
-from crm.fields import Fields, Line, left_out
+from crm.fields import Fields, Line, Text, left_out
 from crm.leads.note_fields import Moment
 
 _IDENTIFIER = re.compile(r"[A-Za-z0-9_-]+")
@@ -66,7 +66,7 @@ def _with_place(text: str) -> str:
 ExternalId = Annotated[Line, StringConstraints(max_length=64), AfterValidator(_identifier)]
 Secret = Annotated[Line, StringConstraints(max_length=1_000), AfterValidator(_secret)]
 PhoneText = Annotated[Line, AfterValidator(_filled), StringConstraints(min_length=1, max_length=40)]
-MessageText = Annotated[Lines, AfterValidator(_filled), StringConstraints(min_length=1, max_length=4_096)]
+MessageText = Annotated[Text, AfterValidator(_filled), StringConstraints(min_length=1, max_length=4_096)]
 TemplateName = Annotated[Line, StringConstraints(max_length=512), AfterValidator(_template_name)]
 TemplateLanguage = Annotated[Line, StringConstraints(max_length=8), AfterValidator(_language)]
 PlaceName = Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_]*$", max_length=100)]
@@ -186,7 +186,7 @@ class TemplateFields(Fields):
     name: TemplateName
     language: TemplateLanguage = "en_US"
     body: Annotated[
-        Lines,
+        Text,
         AfterValidator(_filled),
         AfterValidator(_fillable),
         StringConstraints(min_length=1, max_length=1_024),

@@ -174,7 +174,7 @@ BAD_FIELDS: list[tuple[dict[str, Any], str]] = [
     ({"name": ""}, "name"),
     ({"name": " \u200b "}, "name"),
     ({"name": "a\x00b"}, "name"),
-    ({"name": "a\nb"}, "name"),
+    ({"name": "a\0b"}, "name"),
     ({"name": "x" * 201}, "name"),
     ({"name": "A", "kind": "robot"}, "kind"),
     ({"name": "A", "email": "nobody"}, "email"),
