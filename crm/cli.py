@@ -1,5 +1,7 @@
 """The `crm` command: its commands stand in crm/commands, one file a subject."""
 
+from typing import Any
+
 import click
 
 from crm.commands import (
@@ -17,13 +19,19 @@ from crm.commands import (
     user,
     workspace,
 )
+from crm.config import wanted_log_format
 from crm.db.refusal import StartRefused
 from crm.errors import CrmError
+from crm.standard_error import take_over_stderr
 from crm.version import VERSION
 
 
 class Root(click.Group):
     """Shows a refusal as one line, with the exit status 1."""
+
+    def main(self, *args: Any, **options: Any) -> Any:
+        take_over_stderr(wanted_log_format())
+        return super().main(*args, **options)
 
     def invoke(self, ctx: click.Context) -> object:
         try:

@@ -212,6 +212,20 @@ def load_settings() -> Settings:
         raise SettingsError(error.message) from None
 
 
+def wanted_log_format() -> str:
+    """LOG_FORMAT before the settings are read, as it is also the form in which a wrong one is refused."""
+    try:
+        told = re.search(r"^\s*(?:export\s+)?LOG_FORMAT\s*=\s*[\"']?(\w+)", _env_text(), re.MULTILINE)
+    except (OSError, UnicodeDecodeError):
+        told = None
+    return (os.environ.get("LOG_FORMAT") or (told[1] if told else "text")).lower()
+
+
+def _env_text() -> str:
+    path = Settings.model_config.get("env_file")
+    return path.read_text(encoding="utf-8-sig") if isinstance(path, Path) and path.is_file() else ""
+
+
 def mistaken_variables() -> dict[str, str]:
     """Variables of the environment that nobody reads, each with the setting it was probably meant for."""
     names = {name.upper() for name in Settings.model_fields}

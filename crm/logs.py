@@ -10,6 +10,8 @@ import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 from crm.config import Settings
+from crm.log_stream import LogStream
+from crm.standard_error import StandardError, take_over_stderr
 
 HIDDEN = "[hidden]"
 _SECRET_KEY = re.compile(
@@ -23,7 +25,7 @@ _MAX_DEPTH = 6
 
 def configure_logging(settings: Settings, stream: TextIO | None = None) -> None:
     """Send each entry of this process, one line but for tracebacks, to `stream` (stderr when not given)."""
-    target = stream or sys.stderr
+    target = stream or _standard_error(settings.log_format)
     handler = logging.StreamHandler(target)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
@@ -47,6 +49,11 @@ def configure_logging(settings: Settings, stream: TextIO | None = None) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
+
+
+def _standard_error(log_format: str) -> LogStream | TextIO:
+    """The stream that never blocks, where the process has taken its standard error over."""
+    return take_over_stderr(log_format) if isinstance(sys.stderr, StandardError) else sys.stderr
 
 
 def hide_secrets(_logger: WrappedLogger, _method: str, entry: EventDict) -> EventDict:

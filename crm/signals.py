@@ -5,9 +5,21 @@ import select
 import signal
 from types import FrameType
 
+# What `nohup` and a shell's `&` ignore for the programs that they start; SIGTERM always stops.
+LEFT_TO_THE_STARTER = frozenset({signal.SIGHUP, signal.SIGINT})
+
+
+def stays_ignored(number: signal.Signals) -> bool:
+    """Whether it was ignored when this process was started: then nobody catches it here."""
+    return number in LEFT_TO_THE_STARTER and signal.getsignal(number) is signal.SIG_IGN
+
+
+def ignored_from_the_start() -> tuple[signal.Signals, ...]:
+    return tuple(number for number in LEFT_TO_THE_STARTER if stays_ignored(number))
+
 
 class Signals:
-    """Catches signals for the whole process; only for the main thread."""
+    """Catches signals for the whole process, but for those that stay ignored; only for the main thread."""
 
     def __init__(self, *numbers: signal.Signals) -> None:
         self._reader, writer = os.pipe()
@@ -15,7 +27,8 @@ class Signals:
         os.set_blocking(writer, False)
         signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
         for number in numbers:
-            signal.signal(number, _leave_to_the_pipe)
+            if not stays_ignored(number):
+                signal.signal(number, _leave_to_the_pipe)
 
     def wait(self, seconds: float) -> set[signal.Signals]:
         """The signals that came, as soon as one did; an empty set after `seconds` without one."""

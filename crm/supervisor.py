@@ -11,9 +11,11 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
+from crm.log_lines import log_line
+from crm.log_stream import LogStream
 from crm.signals import Signals
+from crm.standard_error import STDOUT, take_over_stderr
 
 GRACE_SECONDS = 30.0
 FIRST_DELAY, LONGEST_DELAY = 0.5, 30.0
@@ -30,7 +32,8 @@ class Plan:
     host: str
     port: int
     log_format: str
-    welcome: str
+    address: str
+    setup_code: str
 
 
 @dataclass(slots=True)
@@ -43,6 +46,7 @@ class Child:
     failures: int = 0
 
     def start(self, lock: int) -> None:
+        """Raises OSError when the machine has no room for another process."""
         # A session of its own: Ctrl-C in the terminal reaches the supervisor alone, which stops all in order.
         self.process = subprocess.Popen(  # noqa: S603 - a fixed module name
             [sys.executable, "-m", self.module, str(os.getpid())],
@@ -70,14 +74,14 @@ class Child:
 class Supervisor:
     plan: Plan
     signals: Signals
+    log: LogStream
+    output: LogStream
     web: Child = field(default_factory=lambda: Child("web", "crm.web.server"))
     worker: Child = field(default_factory=lambda: Child("worker", "crm.worker"))
     ready: bool = False
 
     def run(self) -> int:
         """Until a signal says stop; returns the exit status."""
-        for child in self.children:
-            child.start(self.plan.lock)
         while True:
             if self.signals.wait(RUNNING_POLL if self.ready else STARTING_POLL) & STOP:
                 return self.stop()
@@ -100,20 +104,32 @@ class Supervisor:
                     return False
                 self.delay(child, child.process.returncode)
             elif time.monotonic() >= child.due:
-                child.start(self.plan.lock)
+                self.start(child)
         if not self.ready and self.answers():
             self.ready = True
-            sys.stdout.write(self.plan.welcome)
-            sys.stdout.flush()
+            self.welcome()
         return True
+
+    def start(self, child: Child) -> None:
+        try:
+            child.start(self.plan.lock)
+        except OSError as error:
+            self.say("error", "a process cannot be started", process=child.name, reason=error.strerror)
+            child.started = time.monotonic()
+            self.put_off(child)
 
     def delay(self, child: Child, status: int) -> None:
         if time.monotonic() - child.started > SETTLED_SECONDS:
             child.failures = 0
-        seconds = min(LONGEST_DELAY, FIRST_DELAY * 2**child.failures)
+        seconds = self.put_off(child)
+        self.say("error", "a process ended by itself", process=child.name, status=status, again_in=seconds)
+
+    def put_off(self, child: Child) -> float:
+        """The seconds until its next start."""
+        seconds = min(LONGEST_DELAY, FIRST_DELAY * (1 << min(child.failures, 10)))
         child.failures += 1
         child.process, child.due = None, time.monotonic() + seconds
-        self.say("error", "a process ended by itself", process=child.name, status=status, again_in=seconds)
+        return seconds
 
     def answers(self) -> bool:
         try:
@@ -142,24 +158,27 @@ class Supervisor:
         self.say("info", "stopped")
         return 0
 
+    def welcome(self) -> None:
+        ready, code = f"Holdfast is ready at {self.plan.address}", self.plan.setup_code
+        if self.plan.log_format == "json":
+            self.say("info", ready, **({"setup_code": code} if code else {}))
+            return
+        lines = [ready, "Stop it with Ctrl-C."]
+        if code:
+            lines.insert(1, f"Open it in a browser to set it up; the code that it asks for: {code}")
+        self.output.put("".join(f"{line}\n" for line in lines))
+
     def say(self, level: str, event: str, **facts: object) -> None:
         """One entry in the form that crm.logs gives the entries of the other processes."""
-        now = datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-        if self.plan.log_format == "json":
-            line = json.dumps(
-                {**facts, "event": event, "level": level, "logger": "crm.supervisor", "time": now}
-            )
-        else:
-            told = "".join(f" {name}={value}" for name, value in facts.items())
-            line = f"{now} [{level:<9}] {event:<30} [crm.supervisor]{told}"
-        sys.stderr.write(line + "\n")
+        self.log.put(log_line(self.plan.log_format, level, event, "crm.supervisor", **facts))
 
 
 def main() -> None:
     with os.fdopen(int(sys.argv[1])) as handed_over:
         plan = Plan(**json.load(handed_over))
+    log = take_over_stderr(plan.log_format)
     signals = Signals(signal.SIGCHLD, *STOP)
-    sys.exit(Supervisor(plan, signals).run())
+    sys.exit(Supervisor(plan, signals, log, LogStream(STDOUT)).run())
 
 
 if __name__ == "__main__":

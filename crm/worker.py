@@ -1,5 +1,10 @@
 """One loop that runs what is due: each task at its interval; the slow ones in a loop beside it."""
 
+from crm.standard_error import take_over_stderr  # isort: skip
+
+if __name__ == "__main__":
+    take_over_stderr()  # what is imported now may fail
+
 import math
 import os
 import signal

@@ -4,6 +4,7 @@
 set -eu
 PATH=${PATH:-/usr/local/bin:/usr/bin:/bin}
 export PATH
+unset PYTHONHOME PYTHONPATH PYTHONSTARTUP PYTHONUSERBASE PYTHONWARNINGS PYTHONPLATLIBDIR PYTHONEXECUTABLE
 script=$(readlink -f -- "$0" 2>/dev/null || echo "$0") # as a link in /etc/cron.daily, too
 here=$(CDPATH='' cd -- "$(dirname -- "$script")" && pwd -P)
 if [ -x "$here/../.venv/bin/python" ]; then

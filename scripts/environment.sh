@@ -1,11 +1,40 @@
 # Sourced, in the project's folder, by the scripts that need its Python: prepare_environment LOCK.
-# Everything that it says goes to stderr: the output of a command stays its own.
+# Everything that it says goes to stderr, in the form of LOG_FORMAT: the output of a command stays its own.
 
-say() { printf '%s\n' "$*" >&2; }
+# What a Python of another place was told must not reach ours.
+unset PYTHONHOME PYTHONPATH PYTHONSTARTUP PYTHONUSERBASE PYTHONWARNINGS PYTHONPLATLIBDIR PYTHONEXECUTABLE
+
+# The last LOG_FORMAT of .env, where the environment has none.
+find_log_format() {
+    quote="[\"']"
+    told=$(sed -n "s/^[[:space:]]*\(export[[:space:]]\{1,\}\)\{0,1\}LOG_FORMAT[[:space:]]*=[[:space:]]*$quote\{0,1\}\([A-Za-z]*\).*/\2/p" .env 2>/dev/null | tail -n 1)
+    printf '%s' "${LOG_FORMAT:-$told}" | tr '[:upper:]' '[:lower:]'
+}
+
+# One entry: log_entry LEVEL TEXT. Where nobody can read it, the work goes on all the same.
+log_entry() {
+    if [ "$(find_log_format)" = json ]; then
+        text=$(printf '%s' "$2" | tr '[:cntrl:]' ' ' | sed 's/[\\"]/\\&/g')
+        line="{\"event\": \"$text\", \"level\": \"$1\", \"logger\": \"scripts\", \"time\": \"$(date -u +%Y-%m-%dT%H:%M:%SZ)\"}"
+    else
+        line=$2
+    fi
+    (trap '' PIPE && printf '%s\n' "$line" >&3) 3>&2 2>/dev/null || :
+}
+
+say() { log_entry info "$*"; }
 
 stop() {
-    say "$*"
+    log_entry error "$*"
     exit 1
+}
+
+# Runs a command that is quiet when all is well; what it says when not is said line by line.
+quietly() {
+    if ! said=$("$@" 2>&1); then
+        printf '%s\n' "$said" | while IFS= read -r line; do log_entry error "$line"; done
+        return 1
+    fi
 }
 
 find_python() {
@@ -23,7 +52,7 @@ make_environment() {
     "$python" -c 'import ensurepip, venv' 2>/dev/null ||
         stop "$python has no venv; on Debian this mends it: ${SUDO_HINT}apt-get install -y $("$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')"
     say "Making .venv with $python"
-    "$python" -m venv --clear .venv
+    quietly "$python" -m venv --clear .venv
 }
 
 # True when what stands in .venv was installed from this lock, this pyproject.toml and this place.
@@ -35,18 +64,30 @@ is_prepared() {
 install_project() {
     say "Installing what $1 lists (once; it takes about a minute)"
     rm -rf .venv/holdfast
-    .venv/bin/python -m pip install --quiet --require-hashes --requirement "$1"
-    .venv/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+    quietly .venv/bin/python -I scripts/install.py --require-hashes --requirement "$1"
+    quietly .venv/bin/python -I scripts/install.py --no-deps --no-build-isolation --editable .
     mkdir .venv/holdfast
     cp pyproject.toml requirements.lock .venv/holdfast/ # each lock holds all that requirements.lock lists
     cp "$1" .venv/holdfast/
     printf '%s' "$PWD" >.venv/holdfast/place
 }
 
+# One at a time: held by descriptor 9, whichever way this script ends. Not every system has the command flock.
+wait_for_turn() {
+    python=$(find_python) || return 0
+    exec 9>.venv.lock
+    "$python" -c 'import fcntl; fcntl.flock(9, fcntl.LOCK_EX | fcntl.LOCK_NB)' 2>/dev/null && return
+    say "Another start is preparing .venv; waiting for it"
+    "$python" -c 'import fcntl; fcntl.flock(9, fcntl.LOCK_EX)'
+}
+
 prepare_environment() {
-    export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1 PIP_ROOT_USER_ACTION=ignore
     SUDO_HINT=$([ "$(id -u)" = 0 ] || echo "sudo ")
     is_prepared "$1" && return
-    .venv/bin/python -m pip --version >/dev/null 2>&1 || make_environment
-    install_project "$1"
+    wait_for_turn
+    if ! is_prepared "$1"; then
+        .venv/bin/python -I -m pip --version >/dev/null 2>&1 || make_environment
+        install_project "$1"
+    fi
+    exec 9>&-
 }

@@ -1,8 +1,10 @@
 """A machine that cannot start the appliance says in one line what mends it."""
 
+import json
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -46,3 +48,125 @@ def test_a_python_that_does_not_do_is_one_line_with_what_mends_it(
     assert len(done.stderr.splitlines()) == 1
     assert mend in done.stderr
     assert not (tmp_path / ".venv").exists()
+
+
+SLOW = f"""
+case "$*" in
+*"-m venv"*)
+    mkdir -p .venv/bin
+    cp "$0" .venv/bin/python
+    printf '#!/bin/sh\\necho "crm 1"\\n' >.venv/bin/crm
+    chmod +x .venv/bin/crm ;;
+*"pip --version"*) [ -x .venv/bin/crm ] ;;
+*scripts/install.py*)
+    echo begin >>made; sleep 0.5; echo end >>made
+    [ ! -e broken ] || {{ echo 'no "room"' >&2; exit 1; }} ;;
+*) exec {sys.executable} "$@" ;;
+esac
+"""
+
+
+def prepared_copy(folder: Path) -> dict[str, str]:
+    """The scripts with a slow Python that only notes what it installs; returns the environment for them."""
+    shutil.copytree(PROJECT_ROOT / "scripts", folder / "scripts")
+    for name in ("pyproject.toml", "requirements.lock"):
+        shutil.copy(PROJECT_ROOT / name, folder)
+    python = folder / "python3"
+    python.write_text(f"#!/bin/sh\n{SLOW}\n", encoding="utf-8")
+    python.chmod(0o755)
+    return {"PATH": "/usr/bin:/bin", "PYTHON": str(python)}
+
+
+def test_of_two_first_starts_one_prepares_and_the_other_waits(tmp_path: Path) -> None:
+    environment = prepared_copy(tmp_path)
+    starts = [
+        subprocess.Popen(
+            ["./scripts/crm"],
+            cwd=tmp_path,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(3)
+    ]
+    said = [start.communicate(timeout=60) for start in starts]
+    assert [(start.returncode, out) for start, (out, _) in zip(starts, said, strict=True)] == [
+        (0, "crm 1\n")
+    ] * 3
+    assert (tmp_path / "made").read_text().split() == ["begin", "end"] * 2
+    assert sum("waiting for it" in told for _, told in said) == 2
+
+
+@pytest.mark.parametrize("stream", ["2>/dev/full", "2>&-", "2>&1 >/dev/null | exit"])
+def test_the_first_start_goes_on_where_nobody_can_be_told(tmp_path: Path, stream: str) -> None:
+    environment = prepared_copy(tmp_path)
+    subprocess.run(
+        ["sh", "-c", f"./scripts/crm {stream}"], cwd=tmp_path, env=environment, timeout=60, check=False
+    )
+    assert (tmp_path / ".venv" / "holdfast" / "place").read_text() == str(tmp_path)
+
+
+@pytest.mark.parametrize("from_file", [True, False], ids=[".env", "environment"])
+def test_every_line_of_a_first_start_is_json_when_asked(tmp_path: Path, from_file: bool) -> None:
+    environment = prepared_copy(tmp_path)
+    (tmp_path / "broken").touch()
+    if from_file:
+        (tmp_path / ".env").write_text("PORT=4000\nexport LOG_FORMAT='json'\n")
+    else:
+        environment["LOG_FORMAT"] = "JSON"
+    done = subprocess.run(
+        ["./scripts/crm"],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1
+    entries = [json.loads(line) for line in done.stderr.splitlines()]
+    assert [entry["level"] for entry in entries] == ["info", "info", "error"]
+    assert entries[-1]["event"] == 'no "room"'
+
+
+@pytest.mark.parametrize(
+    "configured",
+    ["user = true", *(f"{name} = {{folder}}/elsewhere" for name in ("target", "prefix", "root"))],
+)
+def test_packages_land_in_the_environment_whatever_pip_is_told(tmp_path: Path, configured: str) -> None:
+    venv, wheel = tmp_path / "venv", tmp_path / "probe_of_ours-1-py3-none-any.whl"
+    subprocess.run([sys.executable, "-m", "venv", str(venv)], timeout=120, check=True)
+    with zipfile.ZipFile(wheel, "w") as archive:
+        archive.writestr("probe_of_ours.py", "")
+        archive.writestr(
+            "probe_of_ours-1.dist-info/METADATA", "Metadata-Version: 2.1\nName: probe-of-ours\nVersion: 1\n"
+        )
+        archive.writestr(
+            "probe_of_ours-1.dist-info/WHEEL",
+            "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        )
+        archive.writestr("probe_of_ours-1.dist-info/RECORD", "")
+    setting = configured.format(folder=tmp_path)
+    config = tmp_path / ".config" / "pip" / "pip.conf"
+    config.parent.mkdir(parents=True)
+    config.write_text(f"[global]\ntimeout = 7\n[install]\n{setting}\n")
+    name, _, value = setting.partition(" = ")
+    python = str(venv / "bin" / "python")
+    environment = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), f"PIP_{name.upper()}": value}
+    script = str(PROJECT_ROOT / "scripts" / "install.py")
+    subprocess.run([python, "-I", script, "--no-index", str(wheel)], env=environment, timeout=60, check=True)
+    subprocess.run([python, "-I", "-c", "import probe_of_ours"], timeout=30, check=True)
+
+
+@pytest.mark.skipif(not (PROJECT_ROOT / ".git").exists(), reason="needs the history of the project")
+def test_a_clone_on_a_machine_that_writes_other_line_ends_runs(tmp_path: Path) -> None:
+    clone = tmp_path / "holdfast"
+    subprocess.run(
+        ["git", "-c", "core.autocrlf=true", "clone", "--depth=1", f"file://{PROJECT_ROOT}", str(clone)],
+        capture_output=True,
+        timeout=120,
+        check=True,
+    )
+    texts = [*clone.glob("scripts/*"), *clone.glob("deploy/*"), clone / "Dockerfile", clone / ".env.example"]
+    assert not [path for path in texts if b"\r" in path.read_bytes()]

@@ -37,7 +37,7 @@ def run_command(settings: Settings, *arguments: str, given: IO[bytes]) -> None:
     done = subprocess.run(  # noqa: S603 - our own program
         _command(*arguments),
         cwd=PROJECT_ROOT,
-        env=_environment(settings),
+        env={**_environment(settings), "LOG_FORMAT": "text"},  # what it refuses is read by people
         stdin=given,
         capture_output=True,
         text=True,

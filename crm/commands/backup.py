@@ -18,6 +18,7 @@ from crm.db.backup.report import BackupFailed, in_words
 from crm.db.backup.shelf import CHECKS, Backup, last_run, list_backups, locked_shelf, note_run
 from crm.db.durable_files import make_folder
 from crm.logs import configure_logging
+from crm.signals import stays_ignored
 
 
 @click.group(invoke_without_command=True)
@@ -29,8 +30,9 @@ def backup(ctx: click.Context) -> None:
     os.umask(0o077)
     settings = load_settings()
     configure_logging(settings)
-    signal.signal(signal.SIGTERM, _stop)
-    signal.signal(signal.SIGHUP, _stop)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if not stays_ignored(number):
+            signal.signal(number, _stop)
     report = Lines()
     folder = back_up(settings, report)
     run = last_run(settings.backup_dir)

@@ -15,6 +15,7 @@ from crm.db.actor import SYSTEM
 from crm.db.database import Database
 from crm.db.instance_lock import hold_instance
 from crm.db.startup import prepare
+from crm.log_stream import drain_all
 from crm.logs import configure_logging
 from crm.secret_key import ensure_secret_key
 from crm.supervisor import Plan
@@ -37,7 +38,7 @@ def serve() -> None:
     lock = hold_instance(settings.sqlite_path, WAIT_FOR_OTHER)
     ensure_secret_key(settings)
     _check_port(settings)
-    _become_supervisor(settings, lock, _welcome(settings))
+    _become_supervisor(settings, lock)
 
 
 @click.command()
@@ -73,20 +74,22 @@ def _check_port(settings: Settings) -> None:
         ) from error
 
 
-def _become_supervisor(settings: Settings, lock: int, welcome: str) -> None:
+def _become_supervisor(settings: Settings, lock: int) -> None:
     """By exec, so that nothing which the preparation needed stays in memory."""
     plan = Plan(
         lock=lock,
         host=reachable(settings.host),
         port=settings.port,
         log_format=settings.log_format,
-        welcome=welcome,
+        address=settings.own_address,
+        setup_code="" if _is_set_up(settings) else ensure_setup_code(settings),
     )
     # The children read the settings again: what was checked here must be what they find.
-    for name in ("sqlite_path", "upload_folder", "backup_dir", "host", "port"):
+    for name in ("sqlite_path", "upload_folder", "backup_dir", "host", "port", "log_format"):
         os.environ[name.upper()] = str(getattr(settings, name))
     os.set_inheritable(lock, True)  # noqa: FBT003
     sys.stdout.flush()
+    drain_all()
     os.execv(sys.executable, [sys.executable, "-m", "crm.supervisor", str(_handed_over(plan))])  # noqa: S606
 
 
@@ -97,11 +100,3 @@ def _handed_over(plan: Plan) -> int:
         json.dump(asdict(plan), pipe)
     os.set_inheritable(reading, True)  # noqa: FBT003
     return reading
-
-
-def _welcome(settings: Settings) -> str:
-    lines = [f"Holdfast is ready at {settings.own_address}", "Stop it with Ctrl-C."]
-    if not _is_set_up(settings):
-        code = ensure_setup_code(settings)
-        lines.insert(1, f"Open it in a browser to set it up; the code that it asks for: {code}")
-    return "".join(f"{line}\n" for line in lines)

@@ -1,8 +1,15 @@
 """The web server of the appliance: gunicorn with our application, settings and logs."""
 
+from crm.standard_error import take_over_stderr  # isort: skip
+
+if __name__ == "__main__":
+    take_over_stderr()  # what is imported now may fail
+
 import gc
 import os
+import signal
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +20,7 @@ from gunicorn.glogging import Logger
 from crm.config import Settings, load_settings
 from crm.db.database import Database
 from crm.logs import configure_logging
+from crm.signals import ignored_from_the_start
 from crm.web.app import create_app
 
 GRACE_SECONDS = 25
@@ -36,6 +44,12 @@ class SupervisedArbiter(Arbiter):
     def __init__(self, app: BaseApplication, parent: int) -> None:
         self._parent = parent
         super().__init__(app)
+
+    def init_signals(self) -> None:
+        ignored = ignored_from_the_start()
+        super().init_signals()
+        ignore(ignored)
+        self.cfg.set("post_worker_init", lambda _worker: ignore(ignored))
 
     def manage_workers(self) -> None:
         if os.getppid() != self._parent:
@@ -87,6 +101,12 @@ def options(settings: Settings) -> dict[str, Any]:
         "loglevel": "debug" if settings.log_level == "DEBUG" else "warning",
         "worker_exit": close_database,
     }
+
+
+def ignore(numbers: Iterable[signal.Signals]) -> None:
+    """The server sets the signals of all its processes anew, whoever started it with some ignored."""
+    for number in numbers:
+        signal.signal(number, signal.SIG_IGN)
 
 
 def close_database(_arbiter: Arbiter, worker: Any) -> None:

@@ -41,6 +41,7 @@ class Appliance:
     def __init__(self, folder: Path, **variables: str) -> None:
         self.folder = folder
         self.port = free_port()
+        self.arguments = [sys.executable, "-m", "crm", "serve"]
         self.variables = {
             "SQLITE_PATH": str(folder / "data" / "crm.db"),
             "UPLOAD_FOLDER": str(folder / "uploads"),
@@ -79,7 +80,7 @@ class Appliance:
     def launch(self) -> Self:
         self.output = ""
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "crm", "serve"],
+            self.arguments,
             cwd=PROJECT_ROOT,
             env=self._environment(),
             stdin=subprocess.DEVNULL,
@@ -98,6 +99,31 @@ class Appliance:
         wait_until(lambda: READY in self.output or self.process.poll() is not None, START_SECONDS)
         assert self.process.poll() is None, self.output
         return self
+
+    def start_writing_to(self, descriptor: int) -> Self:
+        """With nothing of it to be read; ready as soon as it answers."""
+        self.output = ""
+        self._reader = threading.Thread(target=str)
+        self._reader.start()
+        self.process = subprocess.Popen(
+            self.arguments,
+            cwd=PROJECT_ROOT,
+            env=self._environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=descriptor,
+            stderr=descriptor,
+            text=True,
+        )
+        wait_until(self.answers, START_SECONDS)
+        return self
+
+    def answers(self) -> bool:
+        assert self.process.poll() is None, self.process.returncode
+        try:
+            with self.client() as client:
+                return client.get("/api/health").status_code == 200
+        except httpx2.TransportError:
+            return False
 
     def client(self, **options: object) -> httpx2.Client:
         return httpx2.Client(base_url=self.url, timeout=15, **options)  # type: ignore[arg-type]

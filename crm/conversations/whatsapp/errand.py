@@ -12,6 +12,7 @@ from crm.conversations.medium import Line
 from crm.conversations.whatsapp.cloud_api import CloudApi
 from crm.conversations.whatsapp.self_test import walk
 from crm.conversations.whatsapp.template_list import TemplatesTrouble, as_document, fetch_templates
+from crm.standard_error import take_over_stderr
 
 
 def walk_number(line: Line, given: Mapping[str, str]) -> dict[str, Any]:
@@ -33,6 +34,7 @@ ERRANDS: dict[str, Callable[[Line, Mapping[str, str]], dict[str, Any]]] = {
 
 
 def main() -> None:
+    take_over_stderr()
     asked = orjson.loads(sys.stdin.buffer.read())
     line = Line(asked["line"]["phone_number_id"], Secrets(**asked["line"]["secrets"]))
     sys.stdout.buffer.write(orjson.dumps(ERRANDS[asked["errand"]](line, asked)))
