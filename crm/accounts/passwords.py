@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-from argon2 import PasswordHasher
+from argon2 import PasswordHasher, Type, extract_parameters
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from crm.errors import Busy, Invalid, Sentence
@@ -19,11 +19,16 @@ FEWEST_DIFFERENT = 5
 AT_ONCE = 2
 WAIT_SECONDS = 5.0
 MEMORY_KIB = 19 * 1024
+TIME_COST = 2
 
 # What nobody's password hashes to: verified for unknown accounts, so that they take as long as known ones.
 DECOY = "$argon2id$v=19$m=19456,t=2,p=1$ouO61ffilAB04QMkSy8qVg$Zer2kQViVApPxckj0nDVGLD9uKjQFa9yYMJYjd03Vdw"
 
-_hasher = PasswordHasher(time_cost=2, memory_cost=MEMORY_KIB, parallelism=1)
+NOBODY = "!"
+HASH = re.compile(
+    r"\$argon2id\$v=19\$m=\d{1,9},t=\d{1,9},p=\d{1,9}\$[A-Za-z0-9+/]{11,86}\$[A-Za-z0-9+/]{16,86}"
+)
+_hasher = PasswordHasher(time_cost=TIME_COST, memory_cost=MEMORY_KIB, parallelism=1)
 _places = threading.BoundedSemaphore(AT_ONCE)
 _COUNTING = "0123456789" * (LONGEST // 10 + 2)
 _EDGES = re.compile(r"^[\W\d_]+|[\W\d_]+$")
@@ -55,11 +60,29 @@ def hash_password(password: str) -> str:
 def verify_password(password_hash: str | None, password: str) -> bool:
     """Whether it is the password; takes as long without a hash. Raises Busy when too many wait."""
     password = _normal(password)[: LONGEST + 1]
+    known = password_hash if password_hash is not None and is_affordable(password_hash) else None
     with _place():
         try:
-            return _hasher.verify(password_hash or DECOY, password) and password_hash is not None
+            return _hasher.verify(known or DECOY, password) and known is not None
         except (VerificationError, InvalidHashError):
             return False
+
+
+def is_affordable(password_hash: str) -> bool:
+    """Whether verifying costs no more than with our own parameters; `NOBODY` is never verified at all."""
+    if password_hash == NOBODY:
+        return True
+    try:
+        found = extract_parameters(password_hash) if HASH.fullmatch(password_hash) else None
+    except InvalidHashError:
+        return False
+    return (
+        found is not None
+        and found.type is Type.ID
+        and 0 < found.memory_cost <= MEMORY_KIB
+        and 0 < found.time_cost <= TIME_COST
+        and found.parallelism == 1
+    )
 
 
 def needs_rehash(password_hash: str) -> bool:

@@ -1,5 +1,6 @@
 """A workspace in a file that comes back: what goes along, and what its ledger says after a move."""
 
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from crm.activity.activity import record
 from crm.activity.chain import GENESIS, hash_entry, verify_chain
+from crm.appliance.arriving_rows import admit_row, look_at_file, refuse_contradictions
 from crm.appliance.entities import table_of
 from crm.appliance.search import reindex_workspace
 from crm.config import Settings
@@ -19,6 +21,7 @@ from crm.db.transfer.importing import Arrival, Distances, Policy, import_workspa
 
 LEFT_OUT = frozenset({"sessions", "devices", "idempotency_keys"})
 LEDGER = "activities"
+_ID = re.compile(r"[0-9]{1,13}")
 FILTERED_BY = {
     "owner_id": "users",
     "client_id": "clients",
@@ -35,7 +38,8 @@ def export_to(settings: Settings, workspace_id: int, target: Path) -> Contents:
 
 
 def import_from(settings: Settings, source: Path) -> Arrival:
-    policy = Policy(LEFT_OUT, head_of_ledger, _rewrites, _settle)
+    """Raises TransferFailed for whatever a written row or an uploaded file might not be."""
+    policy = Policy(LEFT_OUT, admit_row, _inspect, look_at_file, _rewrites, _settle)
     return import_workspace(settings, source, policy)
 
 
@@ -44,6 +48,11 @@ def head_of_ledger(copy: Copy, actor: Actor) -> dict[str, Any]:
     if report.broken_at is not None:
         raise TransferFailed(f"The ledger is broken at entry {report.broken_at}: {report.reason}.")
     return {"entries": report.entries, "head": report.head}
+
+
+def _inspect(copy: Copy, actor: Actor) -> dict[str, Any]:
+    refuse_contradictions(copy)
+    return head_of_ledger(copy, actor)
 
 
 def _rewrites(distances: Distances) -> Mapping[str, Callable[[Record], Record]]:
@@ -77,7 +86,7 @@ def _rewrites(distances: Distances) -> Mapping[str, Callable[[Record], Record]]:
 
 def _moved_id(name: str, value: str, distances: Distances) -> str:
     """Of a filter by a record; 0 asks for those that have none."""
-    if name not in FILTERED_BY or value == "0":
+    if name not in FILTERED_BY or value == "0" or not _ID.fullmatch(value):
         return value
     return str(int(value) + distances.get(FILTERED_BY[name], 0))
 

@@ -23,8 +23,11 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Table:
+    """`types` are the columns, each with its type as the schema writes it."""
+
     name: str
     columns: tuple[str, ...]
+    types: tuple[tuple[str, str], ...]
     key: tuple[str, ...]
     references: tuple[Reference, ...]
 
@@ -38,12 +41,15 @@ def describe_tables(connection: apsw.Connection) -> dict[str, Table]:
 
 
 def _describe(connection: apsw.Connection, name: str) -> Table:
-    rows = connection.execute('SELECT name, pk, "notnull" FROM pragma_table_info(?)', (name,)).fetchall()
-    keyed = sorted((int(str(place)), str(column)) for column, place, _ in rows if place)
-    required = {str(column) for column, place, notnull in rows if notnull or place}
+    rows = connection.execute(
+        'SELECT name, pk, "notnull", type FROM pragma_table_info(?)', (name,)
+    ).fetchall()
+    keyed = sorted((int(str(place)), str(column)) for column, place, _, _ in rows if place)
+    required = {str(column) for column, place, notnull, _ in rows if notnull or place}
     return Table(
         name=name,
-        columns=tuple(str(column) for column, _, _ in rows),
+        columns=tuple(str(column) for column, _, _, _ in rows),
+        types=tuple((str(column), str(kind)) for column, _, _, kind in rows),
         key=tuple(column for _, column in keyed),
         references=tuple(_references(connection, name, required)),
     )

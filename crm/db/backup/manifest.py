@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+from pydantic import ConfigDict
 
 from crm.db.backup.report import BackupFailed
 from crm.db.durable_files import write_durably
@@ -14,11 +15,14 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 SEAL = "manifest.sha256"
 CHUNK = 1024 * 1024
+AS_WRITTEN = ConfigDict(strict=True, extra="forbid")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One file of a backup, by its path inside."""
+
+    __pydantic_config__ = AS_WRITTEN
 
     path: str
     size: int
@@ -28,6 +32,8 @@ class Entry:
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """`tables` counts rows by table; `heads` is what the caller's own check of the contents returned."""
+
+    __pydantic_config__ = AS_WRITTEN
 
     format: int
     created_at: str

@@ -3,14 +3,14 @@
 import base64
 import hashlib
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import orjson
 
-from crm.db.backup.manifest import CHUNK, Entry
+from crm.db.backup.manifest import AS_WRITTEN, CHUNK, Entry
 from crm.db.session import SQLiteValue
 from crm.errors import CrmError
 
@@ -29,6 +29,8 @@ class TransferFailed(CrmError):
 @dataclass(frozen=True, slots=True)
 class Contents:
     """`digests` are those of the migrations that made the schema; `facts` is for the caller to compare."""
+
+    __pydantic_config__ = AS_WRITTEN
 
     format: int
     program: str
@@ -82,62 +84,7 @@ class ArchiveWriter:
         self._archive.writestr(SEAL, f"{hashlib.sha256(text).hexdigest()}  {MANIFEST}\n")
 
 
-class ArchiveReader:
-    """Raises TransferFailed for a file that is not a whole export."""
-
-    def __init__(self, archive: zipfile.ZipFile) -> None:
-        self._archive = archive
-        try:
-            text = archive.read(MANIFEST)
-            seal = archive.read(SEAL).decode("ascii", "replace")
-        except KeyError as error:
-            raise TransferFailed("The file is no export of a workspace, or not a complete one.") from error
-        self.digest = hashlib.sha256(text).hexdigest()
-        if seal != f"{self.digest}  {MANIFEST}\n":
-            raise TransferFailed("The export's manifest was changed or is damaged.")
-        facts = orjson.loads(text)
-        if facts["format"] != FORMAT:
-            raise TransferFailed(
-                f"The export is of format {facts['format']}, which this program does not know."
-            )
-        self.contents = Contents(**{**facts, "members": [Entry(**entry) for entry in facts["members"]]})
-
-    def verify(self) -> None:
-        """Read all of it."""
-        for entry in self.contents.members:
-            digest, size = hashlib.sha256(), 0
-            try:
-                with self._archive.open(entry.path) as member:
-                    while chunk := member.read(CHUNK):
-                        digest.update(chunk)
-                        size += len(chunk)
-            except (KeyError, zipfile.BadZipFile, EOFError) as error:
-                raise TransferFailed(f"{entry.path} is missing or damaged in the export.") from error
-            if (size, digest.hexdigest()) != (entry.size, entry.sha256):
-                raise TransferFailed(f"{entry.path} was changed or is damaged in the export.")
-
-    def records(self, table: str) -> Iterator[Record]:
-        with self._archive.open(f"{TABLES}{table}.jsonl") as member:
-            for line in member:
-                yield {name: _decode(value) for name, value in orjson.loads(line).items()}
-
-    def files(self) -> list[Entry]:
-        """By their stored names."""
-        found = [entry for entry in self.contents.members if entry.path.startswith(FILES)]
-        return [Entry(entry.path.removeprefix(FILES), entry.size, entry.sha256) for entry in found]
-
-    def open_file(self, stored_name: str) -> IO[bytes]:
-        return self._archive.open(f"{FILES}{stored_name}")
-
-
 def _encode(value: object) -> object:
     if isinstance(value, bytes):
         return {BLOB: base64.b64encode(value).decode("ascii")}
     raise TypeError(type(value).__name__)
-
-
-def _decode(value: Any) -> SQLiteValue:
-    if isinstance(value, dict):
-        return base64.b64decode(value[BLOB], validate=True)
-    found: SQLiteValue = value
-    return found

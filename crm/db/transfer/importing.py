@@ -5,31 +5,36 @@ up to date there. Where none of its ids is taken it is then copied as it is. Whe
 by a distance for each table: the rows and their order are the same, and so are their references.
 """
 
+import fcntl
+import os
 import tempfile
-import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import apsw
 
 from crm.config import Settings
 from crm.db.actor import SYSTEM, Actor
-from crm.db.backup.manifest import CHUNK, digest_of
-from crm.db.copies import Copy, DamagedCopy, check_integrity, opened_copy, quoted
+from crm.db.backup.manifest import digest_of
+from crm.db.copies import Copy, opened_copy, quoted
 from crm.db.database import Database
 from crm.db.durable_files import make_folder, written_durably
-from crm.db.engine import open_reader, open_writer
+from crm.db.engine import open_reader
 from crm.db.failures import IntegrityConflict
-from crm.db.migrations import load_migrations, migrate
 from crm.db.stored_files import place_of
-from crm.db.tables import Table, describe_tables
+from crm.db.tables import Table
 from crm.db.transaction import Transaction
-from crm.db.transfer.archive import ArchiveReader, Contents, Record, TransferFailed
+from crm.db.transfer.archive import Contents, Record, TransferFailed
+from crm.db.transfer.container import opened_container
 from crm.db.transfer.exporting import WORKSPACES, exported_tables, tenant_column
+from crm.db.transfer.reading import ArchiveReader
+from crm.db.transfer.records import Admit
+from crm.db.transfer.staging import Inspect, bindings, check_room, check_staged, insert_sql, stage
 
+LOCK = ".import.lock"
+HIGHEST_ID = 2**53 - 1
 LONG_MS = 24 * 3_600_000
 Distances = Mapping[str, int]
 
@@ -48,80 +53,49 @@ class Arrival:
 class Policy:
     """What this floor does not know: how the caller checks a workspace, and what it does to moved rows.
 
-    `rewrite` makes, for the distances, what changes a record of a table further; `settle` ends the import in
-    its transaction.
+    `admit` looks at each row before it is staged, `look_at_file` at each file before its row comes.
+    `rewrite` makes, for the distances, what changes a record of a table further; `settle` ends the import
+    in its transaction.
     """
 
     left_out: frozenset[str]
-    inspect: Callable[[Copy, Actor], dict[str, Any]]
+    admit: Admit
+    inspect: Inspect
+    look_at_file: Callable[[Copy, str, Path], None]
     rewrite: Callable[[Distances], Mapping[str, Callable[[Record], Record]]]
     settle: Callable[[Transaction, Arrival], None]
 
 
 def import_workspace(settings: Settings, source: Path, policy: Policy) -> Arrival:
     """All of it or nothing. Raises TransferFailed, or Conflict when a unique value of it is taken here."""
+    beside = settings.sqlite_path.parent
     try:
-        with zipfile.ZipFile(source) as archive:
+        with _alone(beside), opened_container(source) as archive:
             reader = ArchiveReader(archive)
+            check_room(reader, settings)
             reader.verify()
-            with tempfile.TemporaryDirectory(
-                prefix=".part-import-", dir=settings.sqlite_path.parent
-            ) as folder:
+            with tempfile.TemporaryDirectory(prefix=".part-import-", dir=beside) as folder:
                 staged = Path(folder) / "staged.db"
-                _stage(reader, staged)
+                stage(reader, staged, policy.left_out, policy.admit)
                 with opened_copy(staged) as copy:
-                    _check(copy, reader.contents, policy)
+                    check_staged(copy, reader, policy.inspect)
                     return _take_in(settings, reader, copy, policy)
-    except (zipfile.BadZipFile, OSError) as error:
+    except OSError as error:
         raise TransferFailed(f"{source} cannot be imported: {error}") from error
 
 
-def _stage(reader: ArchiveReader, staged: Path) -> None:
-    migrations = load_migrations()
-    wanted = reader.contents.digests
-    known = [migration.digest for migration in migrations[: len(wanted)]]
-    if known != wanted:
-        raise TransferFailed("The export was made by a newer or another Holdfast; import it with that one.")
-    with closing(open_writer(staged, create=True)) as connection:
-        migrate(connection, migrations[: len(wanted)])
-        connection.execute("BEGIN; PRAGMA defer_foreign_keys = ON")
-        tables = describe_tables(connection)
-        for name in reader.contents.rows:
-            if name not in tables:
-                raise TransferFailed(f"The export holds a table {name} that its schema does not have.")
-            sql = _insert_sql(tables[name])
-            try:
-                connection.executemany(sql, map(_bindings, reader.records(name)))
-            except (apsw.Error, ValueError, TypeError, KeyError) as error:
-                raise TransferFailed(f"The rows of {name} in the export do not fit: {error}.") from error
-        try:
-            connection.execute("COMMIT")
-        except apsw.ConstraintError as error:
-            raise TransferFailed("The export refers to rows that it does not hold.") from error
-        migrate(connection, migrations)
-        connection.pragma("journal_mode", "DELETE")
-
-
-def _check(copy: Copy, contents: Contents, policy: Policy) -> None:
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One import at a time: each takes room and time."""
+    descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        check_integrity(copy.connection)
-    except DamagedCopy as error:
-        raise TransferFailed(f"The export contradicts itself: {error}.") from error
-    for table in exported_tables(copy.connection, frozenset()):
-        _refuse_strays(copy, table, contents.workspace_id)
-    for name, count in contents.rows.items():
-        found = copy.connection.execute(f"SELECT count(*) FROM {quoted(name)}").fetchall()[0][0]
-        if found != count:
-            raise TransferFailed(f"The export should hold {count} rows of {name}, and holds {found}.")
-    if policy.inspect(copy, Actor(contents.workspace_id, None)) != contents.facts:
-        raise TransferFailed("The export's ledger is not the one that its manifest names.")
-
-
-def _refuse_strays(copy: Copy, table: Table, workspace_id: int) -> None:
-    """Whoever writes an export by hand must not reach a workspace that is here already."""
-    sql = f"SELECT 1 FROM {quoted(table.name)} WHERE {quoted(tenant_column(table.name))} IS NOT ? LIMIT 1"
-    if copy.connection.execute(sql, (workspace_id,)).fetchall():
-        raise TransferFailed(f"The export holds rows of {table.name} that are of another workspace.")
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise TransferFailed("Another workspace is being imported just now.") from None
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _take_in(settings: Settings, reader: ArchiveReader, copy: Copy, policy: Policy) -> Arrival:
@@ -134,7 +108,7 @@ def _take_in(settings: Settings, reader: ArchiveReader, copy: Copy, policy: Poli
         reader.digest,
     )
     patient = settings.model_copy(update={"db_transaction_timeout": LONG_MS, "db_statement_timeout": LONG_MS})
-    with _placed_files(reader, settings.upload_folder), closing(Database.open(patient)) as db:
+    with _placed_files(reader, settings.upload_folder, copy, policy), closing(Database.open(patient)) as db:
         db.write(_insert_all, SYSTEM, copy, tables, distances, policy=policy, arrival=arrival)
     return arrival
 
@@ -151,12 +125,12 @@ def _insert_all(
     tx.defer_references()
     rewrites = policy.rewrite(distances) if arrival.moved else {}
     for table in tables:
-        sql = _insert_sql(table)
+        sql = insert_sql(table)
         rewrite = rewrites.get(table.name)
         for record in _staged_records(copy, table):
             moved = _move(record, table, distances)
             try:
-                tx.run(sql, **_bindings(rewrite(moved) if rewrite else moved))
+                tx.run(sql, **bindings(rewrite(moved) if rewrite else moved))
             except IntegrityConflict as error:
                 raise TransferFailed(
                     f"It cannot stand beside what is here, as a row of {table.name} is not free "
@@ -182,9 +156,16 @@ def _distances(database: Path, copy: Copy, tables: list[Table]) -> dict[str, int
 
 
 def _overlap(live: apsw.Connection, staged: apsw.Connection, table: Table) -> bool:
-    sql = f"SELECT id FROM {quoted(table.name)}"
-    taken = {row[0] for row in live.execute(sql)}
-    return bool(taken) and any(row[0] in taken for row in staged.execute(sql))
+    """Both in order, side by side: neither is held in memory."""
+    sql = f"SELECT id FROM {quoted(table.name)} ORDER BY id"
+    ours = (int(str(row[0])) for row in live.execute(sql))
+    mine = next(ours, None)
+    for (row_id,) in staged.execute(sql):
+        while mine is not None and mine < int(str(row_id)):
+            mine = next(ours, None)
+        if mine == row_id:
+            return True
+    return False
 
 
 def _highest(connection: apsw.Connection, table: str) -> int:
@@ -207,37 +188,29 @@ def _move(record: Record, table: Table, distances: Distances) -> Record:
     for column, distance in by.items():
         value = moved[column]
         if isinstance(value, int):
+            if value + distance > HIGHEST_ID:
+                raise TransferFailed(f"The ids of {table.name} here have become too high to take in more.")
             moved[column] = value + distance
     return moved
 
 
-def _insert_sql(table: Table) -> str:
-    columns = ", ".join(quoted(column) for column in table.columns)
-    values = ", ".join(f":v_{column}" for column in table.columns)
-    return f"INSERT INTO {quoted(table.name)} ({columns}) VALUES ({values})"
-
-
-def _bindings(record: Record) -> Record:
-    """Under names of their own: the transaction binds `:actor_id` and `:now` by itself."""
-    return {f"v_{column}": value for column, value in record.items()}
-
-
 @contextmanager
-def _placed_files(reader: ArchiveReader, uploads: Path) -> Iterator[None]:
+def _placed_files(reader: ArchiveReader, uploads: Path, copy: Copy, policy: Policy) -> Iterator[None]:
     """In place before the rows that name them; gone again when those do not come."""
     made: list[Path] = []
     try:
         for entry in reader.files():
             place = place_of(uploads, entry.path)
-            if place.exists() and digest_of(place) == (entry.size, entry.sha256):
+            if place.is_file() and digest_of(place) == (entry.size, entry.sha256):
                 continue
             if place.exists():
-                raise TransferFailed(f"Another file lies at {place}.")
+                raise TransferFailed(f"Another file is at {place}.")
             make_folder(place.parent)
-            with reader.open_file(entry.path) as source, written_durably(place) as target:
-                while chunk := source.read(CHUNK):
-                    target.write(chunk)
             made.append(place)
+            with written_durably(place) as target:
+                for chunk in reader.chunks_of(entry.path):
+                    target.write(chunk)
+            policy.look_at_file(copy, entry.path, place)
         yield
     except BaseException:
         for place in made:

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from crm import clock
-from crm.appliance.arriving import begin_import, take_in_workspace
+from crm.appliance.arriving import begin_import, look_at_export, take_in_workspace
 from crm.appliance.backups import release_messages, standing_of, start_backup, start_verification, take_backup
 from crm.errors import Conflict, Forbidden, Invalid
 from crm.web.api.backups import Backups, app_settings, archive_of, summary_of
@@ -86,7 +86,7 @@ def export() -> Response:
 def take_in() -> ResponseReturnValue:
     export = given_file().stream
     try:
-        write(begin_import, database(), export)
+        write(begin_import, look_at_export(export))
         take_in_workspace(app_settings(), export)
     except (Conflict, Forbidden, Invalid) as error:
         flash(general_error(error) or " ".join(errors_of(error).values()), "error")

@@ -1,0 +1,86 @@
+"""What may stand in the rows of workspaces, people and their credentials, however they came here."""
+
+from datetime import timedelta
+from typing import Any
+
+from babel import Locale
+
+from crm import clock
+from crm.accounts.fields import INVITATION_LIFE, LONGEST_TOKEN_DAYS, Country, Language, ShortName, Timezone
+from crm.accounts.passwords import is_affordable
+from crm.accounts.view_fields import ListName, ViewName, ViewQuery
+from crm.fields import Email, name_key
+from crm.row_rules import Row, RowRules, Rule, columns, digest, fits, ids, matches, moment, moments
+
+SLACK = timedelta(days=1)
+"""The clocks of two machines differ."""
+
+
+def _currency(code: str) -> str | None:
+    """One that was tender once is as good: a workspace outlives it."""
+    return None if code in Locale("en").currencies else "is not a currency code such as EUR (ISO 4217)"
+
+
+def _password_hash(value: str) -> str | None:
+    return None if is_affordable(value) else "is no password hash of ours: Argon2id, and no dearer than ours"
+
+
+def _within(span: timedelta) -> Rule:
+    def check(value: str) -> str | None:
+        wrong = moment(value)
+        if wrong is None and clock.from_text(value) > clock.now() + span + SLACK:
+            return f"is later than {span.days} days from now"
+        return wrong
+
+    return check
+
+
+def _key_of_name(row: Row) -> Any:
+    return name_key(row["name"])
+
+
+ROWS = {
+    "workspaces": RowRules(
+        columns(
+            name=fits(ShortName),
+            country=fits(Country),
+            currency=_currency,
+            timezone=fits(Timezone),
+            language=fits(Language),
+        )
+    ),
+    "users": RowRules(
+        columns(
+            email=fits(Email),
+            name=fits(ShortName),
+            password_hash=_password_hash,
+            disabled_at=moment,
+            language=fits(Language),
+            timezone=fits(Timezone),
+        ),
+        made={"name_key": _key_of_name},
+    ),
+    "tokens": RowRules(
+        columns(
+            **ids("user_id"),
+            name=fits(ShortName),
+            hint=matches(r"[!-~]{1,16}", "the beginning of a token"),
+            token_hash=digest,
+            expires_at=_within(timedelta(days=LONGEST_TOKEN_DAYS)),
+            **moments("last_used_at", "revoked_at"),
+        )
+    ),
+    "invitations": RowRules(
+        columns(
+            email=fits(Email),
+            token_hash=digest,
+            **ids("created_by"),
+            expires_at=_within(INVITATION_LIFE),
+        )
+    ),
+    "saved_views": RowRules(
+        columns(**ids("user_id"), list=fits(ListName), name=fits(ViewName), query=fits(ViewQuery)),
+        made={"name_key": _key_of_name},
+    ),
+    "default_views": RowRules(columns(**ids("user_id", "view_id"), list=fits(ListName))),
+}

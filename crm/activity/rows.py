@@ -1,0 +1,30 @@
+"""What may stand in the rows of the ledger, however they came here; their order is for the chain to check."""
+
+from crm.row_rules import RowRules, columns, digest, ids, json_of, matches, moment, text, whole_number
+
+NAME = matches(r"[a-z][a-z_]{0,40}", "the name of a kind of record")
+
+ROWS = {
+    "activities": RowRules(
+        columns(
+            seq=whole_number(1, 2**40),
+            action=matches(r"[a-z][a-z_]{0,40}\.[a-z][a-z_]{0,40}", "an action such as client.created"),
+            entity=NAME,
+            subject=NAME,
+            **ids("entity_id", "subject_id", "actor_id"),
+            request_id=text(200),
+            content_hash=digest,
+            previous_hash=digest,
+            hash=digest,
+        )
+    ),
+    "activity_contents": RowRules(
+        columns(
+            **ids("activity_id"),
+            salt=matches(r"[0-9a-f]{32}", "a salt"),
+            before=json_of(),
+            after=json_of(),
+            erased_at=moment,
+        )
+    ),
+}

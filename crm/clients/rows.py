@@ -1,0 +1,66 @@
+"""What may stand in the rows of clients, their tags and files, however they came here."""
+
+from typing import Any
+
+from crm.clients.fields import (
+    Address,
+    ClientName,
+    Notes,
+    OptionalCountry,
+    OptionalWebsite,
+    ShortLine,
+    Tag,
+)
+from crm.clients.filenames import safe_name
+from crm.clients.filetypes import TYPES
+from crm.clients.keys import email_key, sort_key, tag_key
+from crm.fields import Email
+from crm.row_rules import Row, RowRules, columns, digest, fits, ids, matches, moments, one_of, whole_number
+
+LARGEST_FILE = 2**30
+WIDEST = 40_000_000
+STORED_NAME = r"[1-9][0-9]{0,17}/([0-9a-f]{2})/\1[0-9a-f]{30}"
+RECORDED = ("audio/ogg", "audio/mpeg", "audio/aac", "audio/amr", "audio/mp4", "video/mp4", "video/3gpp")
+PHONE = matches(r"\+[0-9]{4,20}", "a phone number such as +4930123456")
+
+
+def _file_name(name: str) -> str | None:
+    return None if safe_name(name) == name else "is not the plain name of a file"
+
+
+def _key_of_name(row: Row) -> Any:
+    return sort_key(row["name"])
+
+
+ROWS = {
+    "clients": RowRules(
+        columns(
+            name=fits(ClientName),
+            email=fits(Email),
+            phone=PHONE,
+            **ids("company_id", "owner_id", "picture_id"),
+            website=fits(OptionalWebsite),
+            address=fits(Address),
+            city=fits(ShortLine),
+            country=fits(OptionalCountry),
+            source=fits(ShortLine),
+            notes=fits(Notes),
+        ),
+        made={"name_key": _key_of_name, "email_key": lambda row: email_key(row["email"])},
+    ),
+    "tags": RowRules(columns(name=fits(Tag)), made={"name_key": lambda row: tag_key(row["name"])}),
+    "client_tags": RowRules(columns(**ids("tag_id", "client_id"))),
+    "files": RowRules(
+        columns(
+            **ids("client_id", "uploaded_by"),
+            name=_file_name,
+            media_type=one_of(*sorted({kind.media_type for kind in TYPES.values()}), *RECORDED),
+            size=whole_number(1, LARGEST_FILE),
+            sha256=digest,
+            stored_name=matches(STORED_NAME, "a stored name such as 1/ab/ab… with 32 digits"),
+            width=whole_number(1, WIDEST),
+            height=whole_number(1, WIDEST),
+            **moments("purged_at"),
+        )
+    ),
+}

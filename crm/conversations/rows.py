@@ -1,0 +1,161 @@
+"""What may stand in the rows of channels, conversations and messages, however they came here.
+
+What strangers and their telephones told is held to a size alone where it was never more than written down.
+"""
+
+from typing import Any
+
+import orjson
+
+from crm.clients.rows import PHONE
+from crm.conversations.contacts import phone_key
+from crm.conversations.fields import (
+    ExternalId,
+    MessageText,
+    PhoneText,
+    TemplateLanguage,
+    TemplateLink,
+    TemplateName,
+)
+from crm.conversations.outgoing import outgoing_from
+from crm.fields import name_key
+from crm.row_rules import (
+    JSON_DEPTH,
+    Row,
+    RowRules,
+    columns,
+    content,
+    count,
+    digest,
+    fits,
+    ids,
+    json_depth,
+    json_of,
+    matches,
+    moments,
+    text,
+    told,
+    whole_number,
+)
+
+PROBLEM = told(20_000)
+EXTERNAL = told(2_000)
+MESSAGE = text(200_000)
+SEALED_BYTES = 64 * 1024
+
+
+def _outgoing(value: str) -> str | None:
+    wrong = json_of()(value)
+    try:
+        if wrong is None:
+            outgoing_from(orjson.loads(value))
+    except (TypeError, AttributeError):
+        return "is not a message to be sent"
+    return wrong
+
+
+def _payload(value: bytes) -> str | None:
+    """Whether it is of the documented shape shows when it is read."""
+    return content()(value) or ("is nested too deeply" if json_depth(value) > JSON_DEPTH else None)
+
+
+def _phone_key(row: Row) -> Any:
+    return phone_key(row["phone"]) if row["phone"] is not None else None
+
+
+ROWS = {
+    "channels": RowRules(
+        columns(
+            phone_number_id=fits(ExternalId),
+            display_phone=fits(PhoneText),
+            business_account_id=fits(ExternalId),
+            sealed_secrets=content(SEALED_BYTES),
+            verify_mark=digest,
+            fault=PROBLEM,
+            **moments("verified_at", "fault_at", "rest_until"),
+        )
+    ),
+    "inbound_events": RowRules(
+        columns(
+            **ids("channel_id"),
+            event_key=EXTERNAL,
+            payload=_payload,
+            attempts=count,
+            problem=PROBLEM,
+            **moments("due_at", "received_at", "settled_at"),
+        )
+    ),
+    "conversations": RowRules(
+        columns(
+            phone=PHONE,
+            user_id=EXTERNAL,
+            name=text(200),
+            **ids("channel_id", "client_id", "assignee_id", "last_message_id"),
+            pulse=whole_number(1, 2**40),
+            **moments("snoozed_until", "last_message_at", "last_inbound_at"),
+        ),
+        made={"phone_key": _phone_key},
+    ),
+    "messages": RowRules(
+        columns(
+            **ids("conversation_id", "channel_id", "author_id", "event_id"),
+            kind=matches(r"[a-z][a-z_]{0,40}", "a kind of message"),
+            body=MESSAGE,
+            facts=json_of(),
+            external_id=EXTERNAL,
+            context_id=EXTERNAL,
+            problem=PROBLEM,
+            **moments("sent_at"),
+        )
+    ),
+    "conversation_leads": RowRules(columns(**ids("conversation_id", "lead_id"))),
+    "conversation_reads": RowRules(columns(**ids("conversation_id", "user_id", "message_id"))),
+    "message_statuses": RowRules(
+        columns(
+            **ids("event_id", "message_id"),
+            external_id=EXTERNAL,
+            code=whole_number(-(2**53), 2**53),
+            problem=PROBLEM,
+            **moments("at"),
+        )
+    ),
+    "message_media": RowRules(
+        columns(
+            **ids("message_id", "file_id"),
+            media_id=EXTERNAL,
+            media_type=told(1_000),
+            name=told(2_000),
+            sha256_told=digest,
+            attempts=count,
+            problem=PROBLEM,
+            **moments("due_at"),
+        )
+    ),
+    "outbox": RowRules(
+        columns(
+            **ids("channel_id", "conversation_id", "message_id"),
+            token=matches(r"[!-~]{1,200}", "a token"),
+            payload=_outgoing,
+            attempts=count,
+            lease=matches(r"[!-~]{1,200}", "a lease"),
+            code=whole_number(-(2**53), 2**53),
+            problem=PROBLEM,
+            media_id=EXTERNAL,
+            **moments("due_at", "claimed_at", "lease_until", "queued_at", "settled_at"),
+        )
+    ),
+    "message_templates": RowRules(
+        columns(
+            name=fits(TemplateName),
+            language=fits(TemplateLanguage),
+            body=text(2_000),
+            account_id=fits(ExternalId),
+            header=text(400),
+            links=json_of(list[TemplateLink], list),
+        )
+    ),
+    "quick_replies": RowRules(
+        columns(title=text(60), text=fits(MessageText)),
+        made={"title_key": lambda row: name_key(row["title"])},
+    ),
+}

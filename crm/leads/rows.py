@@ -1,0 +1,79 @@
+"""What may stand in the rows of leads, their pipelines, notes and tasks, however they came here."""
+
+from typing import Any
+
+from babel import Locale
+
+from crm.clients.fields import ShortLine
+from crm.clients.keys import sort_key
+from crm.fields import Name, name_key
+from crm.leads.fields import Details, TypeName
+from crm.leads.note_fields import Minutes, NoteText
+from crm.leads.stage_fields import Colour, StageName, StaleDays
+from crm.leads.subjects import Subject
+from crm.leads.task_fields import TaskDetails
+from crm.money import MOST, as_minor
+from crm.row_rules import Row, RowRules, columns, day, fits, ids, matches, moments, whole_number
+
+RANK = matches(r"[0-9a-z]{8}(?:[0-9a-z]{0,91}[1-9a-z])?", "a place in an order")
+
+
+def _currency(code: str) -> str | None:
+    return None if code in Locale("en").currencies else "is not a currency code such as EUR (ISO 4217)"
+
+
+def _key_of_name(row: Row) -> Any:
+    return name_key(row["name"])
+
+
+ROWS = {
+    "pipelines": RowRules(columns(name=fits(Name)), made={"name_key": _key_of_name}),
+    "stages": RowRules(
+        columns(
+            **ids("pipeline_id"),
+            rank=RANK,
+            name=fits(StageName),
+            colour=fits(Colour),
+            stale_days=fits(StaleDays),
+        ),
+        made={"name_key": _key_of_name},
+    ),
+    "lead_types": RowRules(columns(name=fits(TypeName))),
+    "leads": RowRules(
+        columns(
+            title=fits(Name),
+            value_minor=whole_number(0, as_minor(MOST)),
+            currency=_currency,
+            **ids("client_id", "pipeline_id", "stage_id", "owner_id"),
+            rank=RANK,
+            source=fits(ShortLine),
+            expected_close=day,
+            details=fits(Details),
+            type=fits(TypeName),
+            lost_reason=fits(ShortLine),
+            touched_day=whole_number(0, 3_000_000),
+            **moments("stage_since", "closed_at", "touched_at"),
+        ),
+        made={"title_key": lambda row: sort_key(row["title"])},
+    ),
+    "lead_tags": RowRules(columns(**ids("tag_id", "lead_id"))),
+    "stage_stays": RowRules(columns(**ids("lead_id", "stage_id"), **moments("entered_at", "left_at"))),
+    "notes": RowRules(
+        columns(
+            subject=fits(Subject),
+            **ids("subject_id", "author_id"),
+            text=fits(NoteText),
+            minutes=fits(Minutes),
+            **moments("happened_at"),
+        )
+    ),
+    "tasks": RowRules(
+        columns(
+            subject=fits(Subject),
+            **ids("subject_id", "assignee_id", "done_by"),
+            title=fits(Name),
+            details=fits(TaskDetails),
+            **moments("due_at", "first_due_at", "done_at"),
+        )
+    ),
+}
