@@ -151,6 +151,11 @@ def columns(**rules: Rule) -> Mapping[str, Rule]:
     return {**COMMON, **rules}
 
 
+def key_of(column: str, make: Callable[[str], Any]) -> Callable[[Row], Any]:
+    """What a comparable form is made of, which may be missing."""
+    return lambda row: make(row[column]) if row[column] is not None else None
+
+
 def ids(*names: str) -> Mapping[str, Rule]:
     return dict.fromkeys(names, record_id)
 

@@ -1,7 +1,6 @@
 """What may stand in the rows of workspaces, people and their credentials, however they came here."""
 
 from datetime import timedelta
-from typing import Any
 
 from babel import Locale
 
@@ -10,7 +9,7 @@ from crm.accounts.fields import INVITATION_LIFE, LONGEST_TOKEN_DAYS, Country, La
 from crm.accounts.passwords import is_affordable
 from crm.accounts.view_fields import ListName, ViewName, ViewQuery
 from crm.fields import Email, name_key
-from crm.row_rules import Row, RowRules, Rule, columns, digest, fits, ids, matches, moment, moments
+from crm.row_rules import RowRules, Rule, columns, digest, fits, ids, key_of, matches, moment, moments
 
 SLACK = timedelta(days=1)
 """The clocks of two machines differ."""
@@ -35,10 +34,6 @@ def _within(span: timedelta) -> Rule:
     return check
 
 
-def _key_of_name(row: Row) -> Any:
-    return name_key(row["name"])
-
-
 ROWS = {
     "workspaces": RowRules(
         columns(
@@ -58,7 +53,7 @@ ROWS = {
             language=fits(Language),
             timezone=fits(Timezone),
         ),
-        made={"name_key": _key_of_name},
+        made={"name_key": key_of("name", name_key)},
     ),
     "tokens": RowRules(
         columns(
@@ -80,7 +75,7 @@ ROWS = {
     ),
     "saved_views": RowRules(
         columns(**ids("user_id"), list=fits(ListName), name=fits(ViewName), query=fits(ViewQuery)),
-        made={"name_key": _key_of_name},
+        made={"name_key": key_of("name", name_key)},
     ),
     "default_views": RowRules(columns(**ids("user_id", "view_id"), list=fits(ListName))),
 }

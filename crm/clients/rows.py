@@ -1,7 +1,5 @@
 """What may stand in the rows of clients, their tags and files, however they came here."""
 
-from typing import Any
-
 from crm.clients.fields import (
     Address,
     ClientName,
@@ -15,7 +13,7 @@ from crm.clients.filenames import safe_name
 from crm.clients.filetypes import TYPES
 from crm.clients.keys import email_key, sort_key, tag_key
 from crm.fields import Email
-from crm.row_rules import Row, RowRules, columns, digest, fits, ids, matches, moments, one_of, whole_number
+from crm.row_rules import RowRules, columns, digest, fits, ids, key_of, matches, moments, one_of, whole_number
 
 LARGEST_FILE = 2**30
 WIDEST = 40_000_000
@@ -26,10 +24,6 @@ PHONE = matches(r"\+[0-9]{4,20}", "a phone number such as +4930123456")
 
 def _file_name(name: str) -> str | None:
     return None if safe_name(name) == name else "is not the plain name of a file"
-
-
-def _key_of_name(row: Row) -> Any:
-    return sort_key(row["name"])
 
 
 ROWS = {
@@ -46,9 +40,9 @@ ROWS = {
             source=fits(ShortLine),
             notes=fits(Notes),
         ),
-        made={"name_key": _key_of_name, "email_key": lambda row: email_key(row["email"])},
+        made={"name_key": key_of("name", sort_key), "email_key": key_of("email", email_key)},
     ),
-    "tags": RowRules(columns(name=fits(Tag)), made={"name_key": lambda row: tag_key(row["name"])}),
+    "tags": RowRules(columns(name=fits(Tag)), made={"name_key": key_of("name", tag_key)}),
     "client_tags": RowRules(columns(**ids("tag_id", "client_id"))),
     "files": RowRules(
         columns(

@@ -3,8 +3,6 @@
 What strangers and their telephones told is held to a size alone where it was never more than written down.
 """
 
-from typing import Any
-
 import orjson
 
 from crm.clients.rows import PHONE
@@ -21,7 +19,6 @@ from crm.conversations.outgoing import outgoing_from
 from crm.fields import name_key
 from crm.row_rules import (
     JSON_DEPTH,
-    Row,
     RowRules,
     columns,
     content,
@@ -31,6 +28,7 @@ from crm.row_rules import (
     ids,
     json_depth,
     json_of,
+    key_of,
     matches,
     moments,
     text,
@@ -57,10 +55,6 @@ def _outgoing(value: str) -> str | None:
 def _payload(value: bytes) -> str | None:
     """Whether it is of the documented shape shows when it is read."""
     return content()(value) or ("is nested too deeply" if json_depth(value) > JSON_DEPTH else None)
-
-
-def _phone_key(row: Row) -> Any:
-    return phone_key(row["phone"]) if row["phone"] is not None else None
 
 
 ROWS = {
@@ -94,7 +88,7 @@ ROWS = {
             pulse=whole_number(1, 2**40),
             **moments("snoozed_until", "last_message_at", "last_inbound_at"),
         ),
-        made={"phone_key": _phone_key},
+        made={"phone_key": key_of("phone", phone_key)},
     ),
     "messages": RowRules(
         columns(
@@ -156,6 +150,6 @@ ROWS = {
     ),
     "quick_replies": RowRules(
         columns(title=text(60), text=fits(MessageText)),
-        made={"title_key": lambda row: name_key(row["title"])},
+        made={"title_key": key_of("title", name_key)},
     ),
 }

@@ -1,7 +1,5 @@
 """What may stand in the rows of leads, their pipelines, notes and tasks, however they came here."""
 
-from typing import Any
-
 from babel import Locale
 
 from crm.clients.fields import ShortLine
@@ -13,7 +11,7 @@ from crm.leads.stage_fields import Colour, StageName, StaleDays
 from crm.leads.subjects import Subject
 from crm.leads.task_fields import TaskDetails
 from crm.money import MOST, as_minor
-from crm.row_rules import Row, RowRules, columns, day, fits, ids, matches, moments, whole_number
+from crm.row_rules import RowRules, columns, day, fits, ids, key_of, matches, moments, whole_number
 
 RANK = matches(r"[0-9a-z]{8}(?:[0-9a-z]{0,91}[1-9a-z])?", "a place in an order")
 
@@ -22,12 +20,8 @@ def _currency(code: str) -> str | None:
     return None if code in Locale("en").currencies else "is not a currency code such as EUR (ISO 4217)"
 
 
-def _key_of_name(row: Row) -> Any:
-    return name_key(row["name"])
-
-
 ROWS = {
-    "pipelines": RowRules(columns(name=fits(Name)), made={"name_key": _key_of_name}),
+    "pipelines": RowRules(columns(name=fits(Name)), made={"name_key": key_of("name", name_key)}),
     "stages": RowRules(
         columns(
             **ids("pipeline_id"),
@@ -36,7 +30,7 @@ ROWS = {
             colour=fits(Colour),
             stale_days=fits(StaleDays),
         ),
-        made={"name_key": _key_of_name},
+        made={"name_key": key_of("name", name_key)},
     ),
     "lead_types": RowRules(columns(name=fits(TypeName))),
     "leads": RowRules(
@@ -54,7 +48,7 @@ ROWS = {
             touched_day=whole_number(0, 3_000_000),
             **moments("stage_since", "closed_at", "touched_at"),
         ),
-        made={"title_key": lambda row: sort_key(row["title"])},
+        made={"title_key": key_of("title", sort_key)},
     ),
     "lead_tags": RowRules(columns(**ids("tag_id", "lead_id"))),
     "stage_stays": RowRules(columns(**ids("lead_id", "stage_id"), **moments("entered_at", "left_at"))),

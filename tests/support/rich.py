@@ -1,0 +1,97 @@
+"""A workspace that has something of nearly everything, and is exported."""
+
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+from crm.accounts.fields import InvitationFields, TokenFields
+from crm.accounts.invitations import create_invitation
+from crm.accounts.saved_views import create_view
+from crm.accounts.tokens import create_token
+from crm.accounts.view_fields import ViewFields
+from crm.appliance.transfer import export_to
+from crm.clients.files import attach_file, set_picture
+from crm.clients.uploads import stored_upload
+from crm.config import Settings
+from crm.conversations.fields import QuickReplyFields, TemplateFields, TemplateLink, Words
+from crm.conversations.templates import add_quick_reply, add_template
+from crm.db.actor import Actor
+from crm.db.database import Database
+from crm.leads.note_fields import NoteFields
+from crm.leads.notes import add_note
+from crm.leads.task_fields import TaskFields
+from crm.leads.tasks import create_task
+from crm.vault import Vault
+from tests.support import samples
+from tests.support.arrivals import arrive
+from tests.support.cast import gather_cast
+from tests.support.clients import add_client
+from tests.support.leads import add_lead, furnish
+from tests.support.talk import write
+from tests.support.whatsapp import CUSTOMER, KEY, connect, text
+
+
+@dataclass(frozen=True, slots=True)
+class Rich:
+    export: Path
+    workspace_id: int
+
+
+def export_everything(settings: Settings, target: Path) -> Rich:
+    """`settings` are of a prepared, empty appliance."""
+    db = Database.open(settings)
+    owner = gather_cast(db).owner
+    furnish(db, owner)
+    company = add_client(db, owner, kind="company", name="Müller & Söhne", website="https://example.org")
+    ada = add_client(
+        db, owner, name="Ada", email="ada@example.org", phone=f"+{CUSTOMER}", company_id=company.id,
+        address="Main Street 1\n12345 Berlin", city="Berlin", country="DE", tags=["VIP"], notes="Likes tea",
+    )  # fmt: skip
+    add_lead(
+        db, owner, title="Roof", value="1200.50", client_id=ada.id, tags=["VIP"], expected_close="2026-12-01"
+    )
+    _add_words(db, owner, ada.id)
+    _add_files(db, owner, settings, ada.id)
+    _add_talk(db, owner)
+    export_to(settings, int(owner.workspace_id or 0), target)
+    db.close()
+    return Rich(target, int(owner.workspace_id or 0))
+
+
+def _add_words(db: Database, owner: Actor, client_id: int) -> None:
+    about = {"subject": "client", "subject_id": client_id}
+    call = {"kind": "call", "text": "Called", "minutes": 5, "direction": "out"}
+    db.write(add_note, owner, NoteFields.model_validate({**call, **about}))
+    task = {
+        "title": "Call back",
+        "details": "On Monday",
+        "due_at": "2026-12-01T09:00:00Z",
+        "repeat": "weekly",
+    }
+    db.write(create_task, owner, TaskFields.model_validate({**task, **about}))
+    query = f"company_id={client_id}&sort=name"
+    fields = ViewFields(list="clients", name="Theirs", query=query, shared=True, is_default=True)
+    db.write(create_view, owner, fields)
+    db.write(create_token, owner, TokenFields(name="Script"), "s" * 43)
+    db.write(create_invitation, owner, InvitationFields(email="eva@example.org"), "t" * 43)
+
+
+def _add_files(db: Database, owner: Actor, settings: Settings, client_id: int) -> None:
+    folder, workspace = settings.upload_folder, int(owner.workspace_id or 0)
+    with stored_upload(folder, workspace, "letter.txt", BytesIO(b"letter"), limit=100) as upload:
+        db.write(attach_file, owner, client_id, upload)
+    picture = BytesIO(samples.picture())
+    with stored_upload(folder, workspace, "ada.png", picture, limit=100_000, picture=True) as upload:
+        db.write(set_picture, owner, client_id, upload)
+
+
+def _add_talk(db: Database, owner: Actor) -> None:
+    vault = Vault(KEY)
+    connect(db, owner, vault)
+    arrive(db, vault, text("wamid.1"))
+    link = TemplateLink(button=0, text="Track", url="https://example.org/{{1}}")
+    db.write(
+        add_template, owner, TemplateFields(name="ready", body="Ready {{1}}", header="News", links=[link])
+    )
+    db.write(add_quick_reply, owner, QuickReplyFields(title="Thanks", text="Thank you!"))
+    write(db, owner, Words(text="Hi"))
