@@ -2,22 +2,16 @@
 
 from datetime import timedelta
 
-from babel import Locale
-
 from crm import clock
 from crm.accounts.fields import INVITATION_LIFE, LONGEST_TOKEN_DAYS, Country, Language, ShortName, Timezone
 from crm.accounts.passwords import is_affordable
 from crm.accounts.view_fields import ListName, ViewName, ViewQuery
 from crm.fields import Email, name_key
+from crm.money import Currency
 from crm.row_rules import RowRules, Rule, columns, digest, fits, ids, key_of, matches, moment, moments
 
 SLACK = timedelta(days=1)
 """The clocks of two machines differ."""
-
-
-def _currency(code: str) -> str | None:
-    """One that was tender once is as good: a workspace outlives it."""
-    return None if code in Locale("en").currencies else "is not a currency code such as EUR (ISO 4217)"
 
 
 def _password_hash(value: str) -> str | None:
@@ -39,7 +33,7 @@ ROWS = {
         columns(
             name=fits(ShortName),
             country=fits(Country),
-            currency=_currency,
+            currency=fits(Currency),
             timezone=fits(Timezone),
             language=fits(Language),
         )

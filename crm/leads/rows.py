@@ -1,7 +1,5 @@
 """What may stand in the rows of leads, their pipelines, notes and tasks, however they came here."""
 
-from babel import Locale
-
 from crm.clients.fields import ShortLine
 from crm.clients.keys import sort_key
 from crm.fields import Name, name_key
@@ -10,14 +8,10 @@ from crm.leads.note_fields import Minutes, NoteText
 from crm.leads.stage_fields import Colour, StageName, StaleDays
 from crm.leads.subjects import Subject
 from crm.leads.task_fields import TaskDetails
-from crm.money import MOST, as_minor
+from crm.money import MOST, Currency, as_stored
 from crm.row_rules import RowRules, columns, day, fits, ids, key_of, matches, moments, whole_number
 
 RANK = matches(r"[0-9a-z]{8}(?:[0-9a-z]{0,91}[1-9a-z])?", "a place in an order")
-
-
-def _currency(code: str) -> str | None:
-    return None if code in Locale("en").currencies else "is not a currency code such as EUR (ISO 4217)"
 
 
 ROWS = {
@@ -36,8 +30,8 @@ ROWS = {
     "leads": RowRules(
         columns(
             title=fits(Name),
-            value_minor=whole_number(0, as_minor(MOST)),
-            currency=_currency,
+            value_minor=whole_number(0, as_stored(MOST)),
+            currency=fits(Currency),
             **ids("client_id", "pipeline_id", "stage_id", "owner_id"),
             rank=RANK,
             source=fits(ShortLine),

@@ -20,6 +20,7 @@ from crm.db.transfer.archive import TABLES, Record, TransferFailed
 from crm.db.transfer.exporting import WORKSPACES, exported_tables, tenant_column
 from crm.db.transfer.reading import ArchiveReader
 from crm.db.transfer.records import Admit, read_record, refused
+from crm.errors import Invalid
 
 STAGED_TIMES = 3
 """What rows take as JSON, they take about once more with their indexes: staged, and again in use."""
@@ -63,7 +64,8 @@ def stage(reader: ArchiveReader, staged: Path, left_out: frozenset[str], admit: 
             _fill(connection, tables[name], reader, count, admit)
         try:
             connection.execute("COMMIT")
-            migrate(connection, migrations)
+            if migrate(connection, migrations):
+                _look_again(connection, left_out, admit)
         except apsw.ConstraintError as error:
             raise TransferFailed("The export refers to rows that it does not hold.") from error
         except (apsw.Error, MigrationRefused) as error:
@@ -83,6 +85,20 @@ def _fill(connection: apsw.Connection, table: Table, reader: ArchiveReader, coun
             raise refused(table.name, number, str(error)) from error
     if number != count:
         raise TransferFailed(f"The export should hold {count} rows of {table.name}, and holds {number}.")
+
+
+def _look_again(connection: apsw.Connection, left_out: frozenset[str], admit: Admit) -> None:
+    """What an upgrade made of rows of an older version is no more believed than they are."""
+    for table in exported_tables(connection, left_out):
+        order = ", ".join(quoted(column) for column in table.key)
+        columns = ", ".join(quoted(column) for column in table.columns)
+        rows = connection.execute(f"SELECT {columns} FROM {quoted(table.name)} ORDER BY {order}")
+        for number, row in enumerate(rows, 1):
+            try:
+                admit(table.name, dict(zip(table.columns, row, strict=True)))
+            except Invalid as refusal:
+                first = refusal.problems[0]
+                raise refused(table.name, number, f"{first.field} {first.message}") from refusal
 
 
 def check_staged(copy: Copy, reader: ArchiveReader, inspect: Inspect) -> None:
