@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import itertools
 import random
+import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -150,7 +151,7 @@ def _events(path: str) -> Iterator[bytes]:
         message = {
             "from": f"49151123456{number % 20:02}",
             "id": f"wamid.{run}.{number}",
-            "timestamp": "1795246751",
+            "timestamp": str(int(time.time())),
             "type": "text",
             "text": {"body": f"Hello, is number {number} still to be had?"},
         }

@@ -36,6 +36,13 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _the_clock_stands_first(request: pytest.FixtureRequest) -> None:
+    """Before any other fixture writes: a test with a clock of its own has nothing of the real one's time."""
+    if "frozen_clock" in request.fixturenames:
+        request.getfixturevalue("frozen_clock")
+
+
+@pytest.fixture(autouse=True)
 def _logging_as_before() -> Iterator[None]:
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level

@@ -1,9 +1,11 @@
 import base64
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from crm import clock
 from crm.activity.timeline import ActivityFilter, list_activities
 from crm.clients.trash import delete_client
 from crm.conversations import projection
@@ -265,7 +267,8 @@ def test_an_answer_wakes_a_snoozed_and_reopens_a_closed_conversation(
 ) -> None:
     arrive(db, vault, text("w1"))
     conversation = db.read(get_conversation, cast.owner, value(db, "SELECT id FROM conversations"))
-    for state, until in (("closed", None), ("snoozed", "2099-01-01T00:00:00.000Z")):
+    tomorrow = clock.later(clock.timestamp(), timedelta(days=1))
+    for state, until in (("closed", None), ("snoozed", tomorrow)):
         db.write(set_status, cast.owner, conversation, state, until)
         arrive(db, vault, text(f"after {state}"))
         assert value(db, "SELECT status FROM conversations") == "active"

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
 
+from crm import clock
 from crm.accounts.credentials import hash_secret
 from crm.config import Settings
 from crm.db.actor import SYSTEM, Actor
@@ -59,7 +61,7 @@ def insert_token(tx: Transaction, who: Actor, token: str, scope: str) -> None:
     tx.run(
         """
         INSERT INTO tokens (workspace_id, user_id, name, scope, hint, token_hash, created_at, expires_at)
-        VALUES (:of_workspace, :user_id, :name, :scope, '', :token_hash, :now, '2099-01-01T00:00:00.000Z')
+        VALUES (:of_workspace, :user_id, :name, :scope, '', :token_hash, :now, :later)
         ON CONFLICT (token_hash) DO NOTHING
         """,
         of_workspace=who.workspace_id,
@@ -67,4 +69,5 @@ def insert_token(tx: Transaction, who: Actor, token: str, scope: str) -> None:
         name=f"test {scope}",
         scope=scope,
         token_hash=hash_secret(token),
+        later=clock.later(clock.timestamp(), timedelta(days=3_650)),
     )
