@@ -102,12 +102,13 @@ class UserFields(Fields):
 
 
 class UserChanges(Fields):
-    """Only the fields that are given change."""
+    """Only the fields that are given change. Another e-mail of one's own takes the current password."""
 
     email: Email = left_out()
     name: ShortName = left_out()
     role: Role = left_out()
     disabled: bool = left_out()
+    current_password: Password | None = None
 
 
 class ProfileChanges(Fields):
@@ -124,8 +125,11 @@ class ProfileChanges(Fields):
 
 
 class PasswordChange(Fields):
+    """Every other session ends, and every API token, unless `keep_tokens` says that they go on."""
+
     current_password: Password
     new_password: Password
+    keep_tokens: bool = False
 
 
 class TokenFields(Fields):

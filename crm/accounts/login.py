@@ -1,6 +1,6 @@
 """Logging in and out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -18,7 +18,7 @@ from crm.accounts.credentials import new_secret
 from crm.accounts.devices import find_device, know_device
 from crm.accounts.fields import LoginFields
 from crm.accounts.passwords import hash_password, needs_rehash, verify_password
-from crm.accounts.sessions import Place, start_session
+from crm.accounts.sessions import Place, end_session_of_browser, start_session
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
 from crm.db.transaction import Row, Transaction
@@ -44,20 +44,29 @@ class LoggedIn:
 
 
 @dataclass(frozen=True, slots=True)
+class Browser:
+    """The secrets that it has kept: of the session it held so far, and by which it is known again."""
+
+    session: str | None = None
+    device: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class _Attempt:
     email: str
     place: Place
-    device: str | None
+    browser: Browser
     buckets: tuple[Bucket, ...]
 
 
-def log_in(db: Database, fields: LoginFields, place: Place, device: str | None, request_id: str) -> LoggedIn:
-    """Start a session. Raises WrongCredentials, or TooMany while guesses are slowed down.
+def log_in(db: Database, fields: LoginFields, place: Place, browser: Browser, request_id: str) -> LoggedIn:
+    """Start a session, which takes the place of the browser's old one.
 
-    The password is verified between two transactions, as it takes long.
+    Raises WrongCredentials, or TooMany while guesses are slowed down. The password is verified between two
+    transactions, as it takes long.
     """
     email = fields.email.strip().lower()
-    attempt = db.write(_claim, SYSTEM, email, place, device)
+    attempt = db.write(_claim, SYSTEM, email, place, browser)
     user = db.read(_find_user, SYSTEM, email)
     password = fields.password.get_secret_value()
     fits = verify_password(user["password_hash"] if user else None, password)
@@ -69,22 +78,25 @@ def log_in(db: Database, fields: LoginFields, place: Place, device: str | None, 
     return db.write(_enter, actor, attempt, user["password_hash"], rehashed)
 
 
-def admit(tx: Transaction, place: Place, device: str | None = None) -> LoggedIn:
+def admit(tx: Transaction, place: Place, browser: Browser) -> LoggedIn:
     """A session for the acting user, who has just proved to be that: by a password, or by an invitation."""
-    session, device = new_secret(), device or new_secret()
+    session, device = new_secret(), browser.device or new_secret()
+    if browser.session:
+        end_session_of_browser(tx, browser.session)
     start_session(tx, session, place)
     know_device(tx, device)
     return LoggedIn(session, device, tx.actor)
 
 
-def _claim(tx: Transaction, email: str, place: Place, device: str | None) -> _Attempt:
-    known = find_device(tx, email, device) if device else None
+def _claim(tx: Transaction, email: str, place: Place, browser: Browser) -> _Attempt:
+    known = find_device(tx, email, browser.device) if browser.device else None
     if known is not None:
         buckets: tuple[Bucket, ...] = (device_bucket(known),)
     else:
         buckets = (place_bucket(email, place.address), address_bucket(place.address), account_bucket(email))
     claim_attempt(tx, buckets)
-    return _Attempt(email, place, device if known is not None else None, buckets)
+    kept = browser if known is not None else replace(browser, device=None)
+    return _Attempt(email, place, kept, buckets)
 
 
 def _find_user(tx: Transaction, email: str) -> Row | None:
@@ -115,7 +127,7 @@ def _enter(tx: Transaction, attempt: _Attempt, password_hash: str, rehashed: str
     if not still:
         raise WrongCredentials
     _forgive(tx, attempt)
-    return admit(tx, attempt.place, attempt.device)
+    return admit(tx, attempt.place, attempt.browser)
 
 
 def _forgive(tx: Transaction, attempt: _Attempt) -> None:

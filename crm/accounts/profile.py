@@ -1,16 +1,35 @@
 """What users change about themselves."""
 
+from dataclasses import dataclass
+
 from crm.accounts.attempts import claim_attempt, clear_attempts, user_bucket
 from crm.accounts.devices import forget_devices
-from crm.accounts.fields import PasswordChange, ProfileChanges
+from crm.accounts.fields import Password, PasswordChange, ProfileChanges, UserChanges
 from crm.accounts.passwords import check_password, hash_password, verify_password
 from crm.accounts.sessions import end_other_sessions, end_sessions
-from crm.accounts.users import User, check_version, show_user, update_user
+from crm.accounts.tokens import revoke_tokens_of
+from crm.accounts.users import (
+    PASSWORD_NEEDED,
+    User,
+    change_user,
+    check_version,
+    password_hash_of,
+    show_user,
+    update_user,
+)
 from crm.activity import activity
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, Invalid
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What a new password ended: other sessions, and API tokens that could still be used."""
+
+    sessions: int
+    tokens: int
 
 
 def show_profile(tx: Transaction) -> User:
@@ -21,38 +40,45 @@ def change_profile(
     db: Database, actor: Actor, changes: ProfileChanges, expected_version: int | None = None
 ) -> User:
     """Raises Invalid for another e-mail without the current password, Conflict for one that is in use."""
-    user = db.read(show_profile, actor)
     wanted = changes.model_dump(exclude_unset=True, exclude={"current_password"})
-    if wanted.get("email", user.email) != user.email:
-        if changes.current_password is None:
-            raise Invalid.field("current_password", "is required for another e-mail")
-        confirm_password(db, actor, changes.current_password.get_secret_value())
-    return db.write(_update, actor, wanted, expected_version)
+    proof = _proof(db, actor, wanted, changes.current_password)
+    return db.write(_update, actor, wanted, expected_version, proof)
 
 
-def change_password(db: Database, actor: Actor, fields: PasswordChange, session_id: int | None) -> int:
-    """End every session but `session_id`; returns how many. API tokens stay: no password made them."""
+def change_person(
+    db: Database, actor: Actor, user_id: int, changes: UserChanges, expected_version: int | None = None
+) -> User:
+    """`change_user`, with the current password where somebody changes their own e-mail that way."""
+    proof = None
+    if user_id == actor.user_id:
+        proof = _proof(db, actor, changes.model_dump(exclude_unset=True), changes.current_password)
+    return db.write(change_user, actor, user_id, changes, expected_version, proof)
+
+
+def change_password(db: Database, actor: Actor, fields: PasswordChange, session_id: int | None) -> Ended:
+    """End every session but `session_id`, and every API token that is not to be kept."""
     user = db.read(show_profile, actor)
     password = check_password(
         fields.new_password.get_secret_value(), user.name, user.email, field="new_password"
     )
     old_hash = confirm_password(db, actor, fields.current_password.get_secret_value())
-    return db.write(_replace_password, actor, old_hash, hash_password(password), session_id)
+    new_hash = hash_password(password)
+    return db.write(_replace_password, actor, old_hash, new_hash, session_id, keep_tokens=fields.keep_tokens)
 
 
 def confirm_password(db: Database, actor: Actor, given: str) -> str:
     """The hash that the current password fits. Raises Invalid, or TooMany while guesses are slowed down."""
     bucket = user_bucket(int(actor.user_id or 0))
     db.write(claim_attempt, SYSTEM, [bucket])
-    password_hash = db.read(_password_hash, actor)
+    password_hash = db.read(password_hash_of, actor)
     if not verify_password(password_hash, given):
         raise Invalid.field("current_password", "is wrong")
     db.write(clear_attempts, SYSTEM, [bucket])
     return password_hash
 
 
-def reset_password(tx: Transaction, user_id: int, new_hash: str) -> None:
-    """By the console, for a user who has lost the old one. Ends the user's sessions."""
+def reset_password(tx: Transaction, user_id: int, new_hash: str, *, keep_tokens: bool = False) -> Ended:
+    """By the console, for a user who has lost the old one. Ends the user's sessions and tokens."""
     user = show_user(tx, user_id)
     tx.run(
         """
@@ -66,23 +92,33 @@ def reset_password(tx: Transaction, user_id: int, new_hash: str) -> None:
     )
     activity.record(tx, "user.password_reset", "user", user.id)
     forget_devices(tx, user.id)
-    end_sessions(tx, user.id)
+    return Ended(end_sessions(tx, user.id), 0 if keep_tokens else revoke_tokens_of(tx, user.id))
 
 
-def _update(tx: Transaction, wanted: dict[str, object], expected_version: int | None) -> User:
+def _proof(
+    db: Database, actor: Actor, wanted: dict[str, object], current_password: Password | None
+) -> str | None:
+    """The hash that the password given fits, where the e-mail changes by which the actor logs in."""
+    email = db.read(show_profile, actor).email
+    if wanted.get("email", email) == email:
+        return None
+    if current_password is None:
+        raise Invalid.field("current_password", PASSWORD_NEEDED)
+    return confirm_password(db, actor, current_password.get_secret_value())
+
+
+def _update(
+    tx: Transaction, wanted: dict[str, object], expected_version: int | None, proof: str | None
+) -> User:
     user = show_profile(tx)
     check_version(user, expected_version)
-    update_user(tx, user, wanted)
+    update_user(tx, user, wanted, proof)
     return show_profile(tx)
 
 
-def _password_hash(tx: Transaction) -> str:
-    return str(
-        tx.value("SELECT password_hash FROM users WHERE workspace_id = :workspace_id AND id = :actor_id")
-    )
-
-
-def _replace_password(tx: Transaction, old_hash: str, new_hash: str, session_id: int | None) -> int:
+def _replace_password(
+    tx: Transaction, old_hash: str, new_hash: str, session_id: int | None, *, keep_tokens: bool
+) -> Ended:
     changed = tx.run(
         """
         UPDATE users
@@ -98,7 +134,8 @@ def _replace_password(tx: Transaction, old_hash: str, new_hash: str, session_id:
         raise Conflict("The password was changed elsewhere meanwhile.")
     activity.record(tx, "user.password_changed", "user", _me(tx))
     forget_devices(tx, _me(tx))
-    return end_other_sessions(tx, session_id)
+    tokens = 0 if keep_tokens else revoke_tokens_of(tx, _me(tx))
+    return Ended(end_other_sessions(tx, session_id), tokens)
 
 
 def _me(tx: Transaction) -> int:

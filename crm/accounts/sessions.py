@@ -7,6 +7,7 @@ from crm import clock
 from crm.accounts.credentials import hash_secret
 from crm.accounts.identity import Identity, identity_from
 from crm.activity import activity
+from crm.db.actor import SYSTEM, Actor
 from crm.db.transaction import Transaction
 from crm.errors import NotFound
 
@@ -124,6 +125,16 @@ def end_session(tx: Transaction, session_id: int) -> None:
     _record(tx, "session.ended", session_id)
 
 
+def end_session_of_browser(tx: Transaction, secret: str) -> None:
+    """The one that a browser held before it logged in anew, whoever's it was."""
+    old = tx.acting_as(SYSTEM).one(
+        "SELECT id, workspace_id, user_id FROM sessions WHERE token_hash = :token_hash",
+        token_hash=hash_secret(secret),
+    )
+    if old is not None:
+        end_session(tx.acting_as(Actor(old["workspace_id"], old["user_id"], tx.actor.request_id)), old["id"])
+
+
 def end_other_sessions(tx: Transaction, but: int | None) -> int:
     """End all of the acting user's except one; returns how many."""
     others = tx.all(
@@ -141,9 +152,11 @@ def end_other_sessions(tx: Transaction, but: int | None) -> int:
     return len(others)
 
 
-def end_sessions(tx: Transaction, user_id: int) -> None:
-    """All of a user, as part of a change that says why."""
-    tx.run("DELETE FROM sessions WHERE workspace_id = :workspace_id AND user_id = :user_id", user_id=user_id)
+def end_sessions(tx: Transaction, user_id: int) -> int:
+    """All of a user, as part of a change that says why; returns how many."""
+    return tx.run(
+        "DELETE FROM sessions WHERE workspace_id = :workspace_id AND user_id = :user_id", user_id=user_id
+    )
 
 
 def _record(tx: Transaction, action: str, session_id: int, after: dict[str, object] | None = None) -> None:

@@ -11,13 +11,14 @@ from crm.accounts.permissions import Scope
 from crm.accounts.sessions import refreshed_before
 from crm.activity import activity
 from crm.db.transaction import Transaction
-from crm.errors import NotFound
+from crm.errors import Conflict, NotFound, Sentence
 
 PREFIX = "hf_"
 HINT_LENGTH = 4
+MOST_TOKENS = 50
 
 LIVE = """
-    SELECT id, name, scope, hint, created_at, expires_at, last_used_at
+    SELECT id, name, scope, hint, maker_id, created_at, expires_at, last_used_at
       FROM tokens
      WHERE workspace_id = :workspace_id
        AND user_id = :actor_id
@@ -27,12 +28,15 @@ LIVE = """
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """`hint` is how the secret starts; `last_used_at` is true to the hour."""
+    """`hint` is how the secret starts; `last_used_at` is true to the hour. `maker_id` is the token that it
+    was made with, and ends with.
+    """
 
     id: int
     name: str
     scope: Scope
     hint: str
+    maker_id: int | None
     created_at: str
     expires_at: str
     last_used_at: str | None
@@ -85,21 +89,28 @@ def touch_token(tx: Transaction, token_id: int) -> None:
 
 
 def create_token(tx: Transaction, fields: TokenFields, secret: str, maker: int | None = None) -> NewToken:
-    """A token of the acting user, known by `PREFIX + secret`. It ends with the token `maker`."""
+    """A token of the acting user, known by `PREFIX + secret`. It ends with the token `maker`.
+
+    Raises Conflict when the user has as many as one may have.
+    """
+    _check_room(tx)
     token = PREFIX + secret
     expires_at = clock.later(tx.now, timedelta(days=fields.days))
     if maker is not None:
         expires_at = min(expires_at, show_token(tx, maker).expires_at)
     token_id = tx.insert(
         """
-        INSERT INTO tokens (workspace_id, user_id, name, scope, hint, token_hash, created_at, expires_at)
-        VALUES (:workspace_id, :actor_id, :name, :scope, :hint, :token_hash, :now, :expires_at)
+        INSERT INTO tokens (workspace_id, user_id, name, scope, hint, token_hash, maker_id,
+                            created_at, expires_at)
+        VALUES (:workspace_id, :actor_id, :name, :scope, :hint, :token_hash, :maker_id,
+                :now, :expires_at)
         RETURNING id
         """,
         name=fields.name,
         scope=fields.scope,
         hint=token[: len(PREFIX) + HINT_LENGTH],
         token_hash=hash_secret(token),
+        maker_id=maker,
         expires_at=expires_at,
     )
     _record(
@@ -124,17 +135,19 @@ def show_token(tx: Transaction, token_id: int) -> Token:
 
 
 def revoke_token(tx: Transaction, token_id: int) -> None:
-    """Raises NotFound for another user's, and for one that is revoked."""
-    token = show_token(tx, token_id)
-    tx.run(
-        "UPDATE tokens SET revoked_at = :now WHERE workspace_id = :workspace_id AND id = :token_id",
-        token_id=token_id,
-    )
-    _record(tx, "token.revoked", token_id, before={"name": token.name, "scope": token.scope})
+    """With all that were made with it. Raises NotFound for another user's, and for one that is revoked."""
+    show_token(tx, token_id)
+    for token in _made_with(tx, token_id):
+        tx.run(
+            "UPDATE tokens SET revoked_at = :now WHERE workspace_id = :workspace_id AND id = :token_id",
+            token_id=token.id,
+        )
+        _record(tx, "token.revoked", token.id, before={"name": token.name, "scope": token.scope})
 
 
-def revoke_tokens_of(tx: Transaction, user_id: int) -> None:
-    """All of a user, as part of a change that says why."""
+def revoke_tokens_of(tx: Transaction, user_id: int) -> int:
+    """All of a user, as part of a change that says why; returns how many could still be used."""
+    live = _count_live(tx, user_id)
     tx.run(
         """
         UPDATE tokens
@@ -144,6 +157,56 @@ def revoke_tokens_of(tx: Transaction, user_id: int) -> None:
            AND revoked_at IS NULL
         """,
         user_id=user_id,
+    )
+    return live
+
+
+def _made_with(tx: Transaction, token_id: int) -> list[Token]:
+    """The acting user's token and all that go back to it."""
+    rows = tx.all(
+        f"""
+        WITH RECURSIVE made (id) AS (
+            SELECT t.id
+              FROM tokens t
+             WHERE t.workspace_id = :workspace_id
+               AND t.user_id = :actor_id
+               AND t.id = :token_id
+             UNION
+            SELECT t.id
+              FROM tokens t
+              JOIN made m ON t.maker_id = m.id
+             WHERE t.workspace_id = :workspace_id
+               AND t.user_id = :actor_id
+        )
+        {LIVE}
+           AND id IN (SELECT m.id FROM made m)
+         ORDER BY id
+        """,
+        token_id=token_id,
+    )
+    return [Token(**row) for row in rows]
+
+
+def _check_room(tx: Transaction) -> None:
+    if _count_live(tx, int(tx.actor.user_id or 0)) >= MOST_TOKENS:
+        raise Conflict(
+            Sentence("You have {n} API tokens, which is the most. Revoke one first.", n=MOST_TOKENS)
+        )
+
+
+def _count_live(tx: Transaction, user_id: int) -> int:
+    return int(
+        tx.value(
+            """
+            SELECT count(*)
+              FROM tokens
+             WHERE workspace_id = :workspace_id
+               AND user_id = :user_id
+               AND revoked_at IS NULL
+               AND expires_at > :now
+            """,
+            user_id=user_id,
+        )
     )
 
 

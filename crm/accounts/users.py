@@ -9,10 +9,11 @@ from crm.accounts.permissions import Role, outranks
 from crm.activity import activity
 from crm.db.actor import SYSTEM
 from crm.db.transaction import Transaction
-from crm.errors import Conflict, Forbidden, NotFound, Sentence, Stale
+from crm.errors import Conflict, Forbidden, Invalid, NotFound, Sentence, Stale
 from crm.fields import name_key
 
 TAKEN = Sentence("is in use already")
+PASSWORD_NEEDED = Sentence("is required for another e-mail")
 USER = """
     SELECT u.id, u.email, u.name, u.role, u.language, u.timezone, u.disabled_at, u.version,
            u.created_at, u.updated_at,
@@ -108,19 +109,24 @@ def insert_user(tx: Transaction, *, email: str, name: str, role: Role, password_
 
 
 def change_user(
-    tx: Transaction, user_id: int, changes: UserChanges, expected_version: int | None = None
+    tx: Transaction,
+    user_id: int,
+    changes: UserChanges,
+    expected_version: int | None = None,
+    proof: str | None = None,
 ) -> User:
     """Rename, readdress, give another role, disable or enable. A disabled user is out at once everywhere.
 
-    Raises Stale, Conflict (a taken name or e-mail, the last owner, oneself), Forbidden (somebody above).
+    `proof` as in `update_user`. Raises Stale, Conflict (a taken name or e-mail, the last owner, oneself),
+    Forbidden (somebody above), Invalid.
     """
     user = show_user(tx, user_id)
     check_version(user, expected_version)
-    wanted = changes.model_dump(exclude_unset=True)
+    wanted = changes.model_dump(exclude_unset=True, exclude={"current_password"})
     check_rank(tx, user.role, wanted.get("role", user.role))
     disabled = wanted.pop("disabled", user.disabled_at is not None)
     _check_owner_stays(tx, user, wanted.get("role", user.role), disabled=disabled)
-    update_user(tx, user, wanted)
+    update_user(tx, user, wanted, proof)
     if disabled and user.disabled_at is None:
         disable(tx, user_id)
     if not disabled and user.disabled_at is not None:
@@ -128,11 +134,17 @@ def change_user(
     return show_user(tx, user_id)
 
 
-def update_user(tx: Transaction, user: User, wanted: dict[str, Any]) -> None:
-    """Write the columns that differ, with their activity; any of email, name, role, language, timezone."""
+def update_user(tx: Transaction, user: User, wanted: dict[str, Any], proof: str | None = None) -> None:
+    """Write the columns that differ, with their activity; any of email, name, role, language, timezone.
+
+    `proof` is the hash that the actor's current password was found to fit. Raises Invalid where somebody
+    without it changes the e-mail by which they log in themselves.
+    """
     before, after = activity.changes(asdict(user), wanted)
     if not after:
         return
+    if "email" in after and user.id == tx.actor.user_id and proof != password_hash_of(tx):
+        raise Invalid.field("current_password", PASSWORD_NEEDED)
     check_free(tx, after, but=user.id)
     new = asdict(user) | after
     tx.run(
@@ -153,6 +165,13 @@ def update_user(tx: Transaction, user: User, wanted: dict[str, Any]) -> None:
         timezone=new["timezone"],
     )
     activity.record(tx, "user.updated", "user", user.id, before=before, after=after)
+
+
+def password_hash_of(tx: Transaction) -> str:
+    """The acting user's."""
+    return str(
+        tx.value("SELECT password_hash FROM users WHERE workspace_id = :workspace_id AND id = :actor_id")
+    )
 
 
 def check_version(user: User, expected: int | None) -> None:

@@ -42,10 +42,13 @@ def create(email: str, name: str, role: str, workspace: str | None, password_std
 @user.command()
 @click.option("--email", required=True, metavar="E", help="The user's e-mail.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from the standard input.")
-def password(email: str, password_stdin: bool) -> None:
-    """Give a user another password, for when the old one is lost; ends the user's sessions."""
+@click.option("--keep-tokens", is_flag=True, help="Let the user's API tokens go on.")
+def password(email: str, password_stdin: bool, keep_tokens: bool) -> None:
+    """Give a user another password, for when the old one is lost; ends the user's sessions and API tokens."""
     with opened_appliance() as (_, db):
         found = db.read(find_user, SYSTEM, email)
         new = check_password(take_password(from_stdin=password_stdin), found.name, found.email)
-        db.write(reset_password, Actor(found.workspace_id, None), found.user_id, hash_password(new))
+        console, new_hash = Actor(found.workspace_id, None), hash_password(new)
+        ended = db.write(reset_password, console, found.user_id, new_hash, keep_tokens=keep_tokens)
     click.echo(f"{found.email} can log in with the new password.")
+    click.echo(f"Ended: sessions {ended.sessions}, API tokens {ended.tokens}.", err=True)

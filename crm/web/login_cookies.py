@@ -4,9 +4,10 @@ from flask import Response, g, request, session
 from flask_wtf.csrf import generate_csrf
 
 from crm.accounts import devices, sessions
-from crm.accounts.login import LoggedIn
+from crm.accounts.login import Browser, LoggedIn, admit
 from crm.accounts.sessions import Place
-from crm.web.identity import session_cookie_name
+from crm.db.actor import Actor
+from crm.web.identity import database, session_cookie_name
 
 DEVICE_COOKIE = "holdfast_device"
 
@@ -15,8 +16,15 @@ def place_of_request() -> Place:
     return Place(request.remote_addr or "", request.user_agent.string)
 
 
-def device_of_request() -> str | None:
-    return request.cookies.get(_device_cookie_name())
+def asking_browser() -> Browser:
+    return Browser(
+        session=request.cookies.get(session_cookie_name()), device=request.cookies.get(_device_cookie_name())
+    )
+
+
+def admitted(guest: Actor) -> LoggedIn:
+    """Log in whoever has just set up or joined."""
+    return database().write(admit, guest, place_of_request(), Browser(session=asking_browser().session))
 
 
 def keep_login(response: Response, entered: LoggedIn) -> None:

@@ -11,6 +11,7 @@ from crm.accounts.tokens import create_token, identify_token
 from crm.db.actor import SYSTEM
 from crm.db.database import Database
 from crm.errors import Conflict, Invalid, Stale, TooMany
+from tests.support.frozen_clock import FrozenClock
 from tests.support.people import PASSWORD, Team, enter
 
 MEMBER = "member@acme.example"
@@ -21,21 +22,24 @@ def password_change(current: str, new: str = NEW) -> PasswordChange:
     return PasswordChange(current_password=SecretStr(current), new_password=SecretStr(new))
 
 
-def test_a_new_password_ends_all_other_sessions(db: Database, team: Team) -> None:
+def test_a_new_password_ends_all_other_sessions_and_all_tokens(db: Database, team: Team) -> None:
     mine, other = enter(db, MEMBER).session, enter(db, MEMBER).session
     token = db.write(create_token, team.member, TokenFields(name="sync"), "t" * 43).token
     known = db.read(identify_session, SYSTEM, mine)
     assert known is not None
-    assert change_password(db, team.member, password_change(PASSWORD), known.credential_id) == 1
+    ended = change_password(db, team.member, password_change(PASSWORD), known.credential_id)
+    assert (ended.sessions, ended.tokens) == (1, 1)
     assert db.read(identify_session, SYSTEM, mine)
     assert db.read(identify_session, SYSTEM, other) is None
-    assert db.read(identify_token, SYSTEM, token)
+    assert db.read(identify_token, SYSTEM, token) is None
     enter(db, MEMBER, NEW)
     with pytest.raises(WrongCredentials):
         enter(db, MEMBER, PASSWORD)
 
 
-def test_a_new_password_takes_the_current_one_and_guesses_are_slowed_down(db: Database, team: Team) -> None:
+def test_a_new_password_takes_the_current_one_and_guesses_are_slowed_down(
+    db: Database, team: Team, frozen_clock: FrozenClock
+) -> None:
     for _ in range(5):
         with pytest.raises(Invalid) as caught:
             change_password(db, team.member, password_change("not the password"), None)

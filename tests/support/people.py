@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pydantic import SecretStr
 
 from crm.accounts.fields import LoginFields, SetupFields, UserFields
-from crm.accounts.login import LoggedIn, log_in
+from crm.accounts.login import Browser, LoggedIn, log_in
 from crm.accounts.passwords import hash_password
 from crm.accounts.permissions import Role
 from crm.accounts.sessions import Place
@@ -72,4 +72,5 @@ def enter(
     db: Database, email: str, password: str = PASSWORD, place: Place = HOME, device: str | None = None
 ) -> LoggedIn:
     """Log in as the page does."""
-    return log_in(db, LoginFields(email=email, password=SecretStr(password)), place, device, "request")
+    fields, browser = LoginFields(email=email, password=SecretStr(password)), Browser(device=device)
+    return log_in(db, fields, place, browser, "request")

@@ -16,7 +16,7 @@ from crm.web.auth import permit, public, unguarded
 from crm.web.contract import contract
 from crm.web.identity import actor, database, identity
 from crm.web.login_cookies import (
-    device_of_request,
+    asking_browser,
     drop_login,
     forget_visitor,
     fresh_csrf_token,
@@ -61,7 +61,7 @@ class EndedSessions:
 def log_in_here() -> Response:
     """Log in: the session is a cookie, and the answer holds the token against forged requests"""
     fields = json_body(LoginFields)
-    entered = log_in(database(), fields, place_of_request(), device_of_request(), g.request_id)
+    entered = log_in(database(), fields, place_of_request(), asking_browser(), g.request_id)
     forget_visitor()
     user = database().read(show_profile, entered.actor)
     workspace = database().read(show_workspace, entered.actor)
@@ -114,7 +114,7 @@ def change_me() -> Response:
 @permit("self.write")
 @contract(body=PasswordChange, result=EndedSessions)
 def change_my_password() -> Response:
-    """Change one's own password, which ends all other sessions"""
+    """Change one's own password, which ends all other sessions and, unless they are kept, all API tokens"""
     mine = identity().credential_id if identity().kind == "session" else None
     ended = change_password(database(), actor(), json_body(PasswordChange), mine)
-    return answers.data(EndedSessions(ended))
+    return answers.data(EndedSessions(ended.sessions))

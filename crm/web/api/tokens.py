@@ -26,7 +26,7 @@ def list_all() -> Response:
 
 @blueprint.post("")
 @permit("self.write")
-@contract(body=TokenFields, result=NewToken, status=201)
+@contract(body=TokenFields, result=NewToken, status=201, refusals=(409,))
 def create() -> Response:
     """Create a token, which is shown in this answer alone; one made with a token ends with that"""
     fields, secret = json_body(TokenFields), secret_of_answer()
@@ -46,7 +46,7 @@ def show(token_id: int) -> Response:
 @permit("self.write")
 @contract(status=204)
 def revoke(token_id: int) -> Response:
-    """Revoke one of one's own tokens"""
+    """Revoke one of one's own tokens, and those that were made with it"""
     write(revoke_token, token_id)
     return answers.no_content()
 

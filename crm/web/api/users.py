@@ -4,14 +4,15 @@ from flask import Blueprint, Response, url_for
 
 from crm.accounts.fields import UserChanges, UserFields
 from crm.accounts.passwords import check_password, hash_password
-from crm.accounts.users import User, change_user, create_user, list_users, show_user
+from crm.accounts.profile import change_person
+from crm.accounts.users import User, create_user, list_users, show_user
 from crm.web import answers
 from crm.web.auth import permit
 from crm.web.contract import contract
 from crm.web.idempotency import answer_once
-from crm.web.identity import identity
+from crm.web.identity import actor, database, identity
 from crm.web.paging import PageQuery
-from crm.web.requests import expected_version, json_body, query, read, write
+from crm.web.requests import expected_version, json_body, query, read
 from crm.web.short_lists import short_page
 
 blueprint = Blueprint("api_users", __name__, url_prefix="/api/users")
@@ -49,8 +50,8 @@ def show(user_id: int) -> Response:
 @permit("users.manage")
 @contract(body=UserChanges, result=User, refusals=(409, 412))
 def change(user_id: int) -> Response:
-    """Rename a user, give another role, disable or enable"""
-    user = write(change_user, user_id, json_body(UserChanges), expected_version())
+    """Rename a user, give another role, disable or enable; one's own e-mail takes the current password"""
+    user = change_person(database(), actor(), user_id, json_body(UserChanges), expected_version())
     return answers.data(user, version=user.version)
 
 

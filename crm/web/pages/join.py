@@ -7,14 +7,13 @@ from flask.typing import ResponseReturnValue
 
 from crm.accounts.fields import JoinFields
 from crm.accounts.invitations import join_workspace
-from crm.accounts.login import admit
 from crm.errors import Conflict, CrmError, Invalid, NotFound
 from crm.fields import parse_fields
 from crm.web.auth import public
 from crm.web.errors import status_of
 from crm.web.forms import refusal
 from crm.web.identity import database
-from crm.web.login_cookies import forget_visitor, keep_login, place_of_request
+from crm.web.login_cookies import admitted, forget_visitor, keep_login
 
 blueprint = Blueprint("join", __name__, url_prefix="/join")
 
@@ -34,7 +33,7 @@ def join() -> ResponseReturnValue:
         guest = join_workspace(database(), parse_fields(JoinFields, _given(password)), g.request_id)
     except (Invalid, Conflict, NotFound) as error:
         return _render(request.form, error), status_of(error)
-    entered = database().write(admit, guest, place_of_request())
+    entered = admitted(guest)
     forget_visitor()
     response = make_response(redirect(url_for("home.show_home"), 303))
     keep_login(response, entered)

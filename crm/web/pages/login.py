@@ -15,7 +15,7 @@ from crm.web.errors import status_of
 from crm.web.i18n import worded
 from crm.web.identity import current_identity, database, identity
 from crm.web.login_cookies import (
-    device_of_request,
+    asking_browser,
     drop_login,
     forget_visitor,
     keep_login,
@@ -42,7 +42,7 @@ def log_in_here() -> ResponseReturnValue:
     email, target = request.form.get("email", ""), request.form.get("next", "")
     try:
         fields = parse_fields(LoginFields, {"email": email, "password": request.form.get("password", "")})
-        entered = log_in(database(), fields, place_of_request(), device_of_request(), g.request_id)
+        entered = log_in(database(), fields, place_of_request(), asking_browser(), g.request_id)
     except Invalid:
         return _render(email, target, WrongCredentials().message), 401
     except (WrongCredentials, TooMany) as error:

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from crm.accounts.fields import PasswordChange
-from crm.accounts.profile import change_password
+from crm.accounts.profile import Ended, change_password
 from crm.accounts.sessions import end_other_sessions, end_session, list_sessions
 from crm.errors import Conflict, CrmError, Invalid, TooMany
 from crm.fields import parse_fields
@@ -30,18 +30,15 @@ def show_security() -> str:
 @blueprint.post("/password")
 @permit("self.write")
 def save_password() -> ResponseReturnValue:
-    given = {name: request.form.get(name, "") for name in ("current_password", "new_password")}
+    given: dict[str, object] = {
+        name: request.form.get(name, "") for name in ("current_password", "new_password")
+    }
+    given["keep_tokens"] = "keep_tokens" in request.form
     try:
         ended = change_password(database(), actor(), parse_fields(PasswordChange, given), _session_id())
     except (Invalid, Conflict, TooMany) as error:
         return _render(error), status_of(error)
-    say(
-        ngettext(
-            "The password is changed. %(num)d other session was ended.",
-            "The password is changed. %(num)d other sessions were ended.",
-            ended,
-        )
-    )
+    say(_told(ended))
     return redirect(url_for("security.show_security"), 303)
 
 
@@ -61,6 +58,20 @@ def end_others() -> ResponseReturnValue:
     return redirect(url_for("security.show_security"), 303)
 
 
+def _told(ended: Ended) -> str:
+    said = str(
+        ngettext(
+            "The password is changed. %(num)d other session was ended.",
+            "The password is changed. %(num)d other sessions were ended.",
+            ended.sessions,
+        )
+    )
+    if not ended.tokens:
+        return said
+    tokens = ngettext("%(num)d API token ended, too.", "%(num)d API tokens ended, too.", ended.tokens)
+    return f"{said} {tokens}"
+
+
 def _session_id() -> int | None:
     return identity().credential_id if identity().kind == "session" else None
 
@@ -70,5 +81,6 @@ def _render(error: CrmError | None = None) -> str:
         "settings/security.html",
         sessions=[(each, describe_browser(each.user_agent)) for each in read(list_sessions)],
         session_id=_session_id(),
+        keep_tokens="keep_tokens" in request.form,
         **refusal(error),
     )

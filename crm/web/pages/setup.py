@@ -8,7 +8,6 @@ from flask import Blueprint, g, make_response, redirect, render_template, reques
 from flask.typing import ResponseReturnValue
 
 from crm.accounts.fields import SetupRequest, countries, timezones
-from crm.accounts.login import admit
 from crm.accounts.setup import claim_appliance, is_set_up
 from crm.appliance.furnishing import furnish_workspace
 from crm.db.actor import SYSTEM
@@ -20,7 +19,7 @@ from crm.web.choices import currency_choices
 from crm.web.errors import status_of
 from crm.web.forms import refusal
 from crm.web.identity import database, settings
-from crm.web.login_cookies import forget_visitor, keep_login, place_of_request
+from crm.web.login_cookies import admitted, forget_visitor, keep_login, place_of_request
 from crm.web.presentation import countries as country_names
 
 blueprint = Blueprint("setup", __name__, url_prefix="/setup")
@@ -40,15 +39,15 @@ def show_setup() -> ResponseReturnValue:
 @public
 def set_up() -> ResponseReturnValue:
     """Make the workspace, and log its owner in."""
-    place = place_of_request()
+    address = place_of_request().address
     try:
         fields = parse_fields(SetupRequest, _given())
         owner = claim_appliance(
-            database(), settings(), fields, place.address, g.request_id, furnish=furnish_workspace
+            database(), settings(), fields, address, g.request_id, furnish=furnish_workspace
         )
     except (Invalid, Conflict, TooMany) as error:
         return _render(request.form, error), status_of(error)
-    entered = database().write(admit, owner, place)
+    entered = admitted(owner)
     forget_visitor()
     response = make_response(redirect(url_for("home.show_home"), 303))
     keep_login(response, entered)

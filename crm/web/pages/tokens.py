@@ -10,7 +10,7 @@ from crm import clock
 from crm.accounts.credentials import new_secret
 from crm.accounts.fields import TOKEN_DAYS, TokenFields
 from crm.accounts.tokens import NewToken, create_token, list_tokens, revoke_token
-from crm.errors import Invalid
+from crm.errors import Conflict, CrmError, Invalid
 from crm.fields import parse_fields
 from crm.web.auth import permit
 from crm.web.errors import status_of
@@ -37,7 +37,7 @@ def create() -> ResponseReturnValue:
     maker = identity().credential_id if identity().kind == "token" else None
     try:
         token = write(create_token, parse_fields(TokenFields, _given()), new_secret(), maker)
-    except Invalid as error:
+    except (Invalid, Conflict) as error:
         return _render(request.form, error), status_of(error)
     return _render({"scope": "read", "days": str(TOKEN_DAYS)}, made=token), 201
 
@@ -59,7 +59,7 @@ def _given() -> dict[str, object]:
     }
 
 
-def _render(values: Mapping[str, str], error: Invalid | None = None, made: NewToken | None = None) -> str:
+def _render(values: Mapping[str, str], error: CrmError | None = None, made: NewToken | None = None) -> str:
     return render_template(
         "settings/tokens.html",
         tokens=read(list_tokens),

@@ -11,14 +11,15 @@ from crm.accounts.credentials import new_secret
 from crm.accounts.fields import InvitationFields, UserChanges
 from crm.accounts.invitations import create_invitation, list_invitations, revoke_invitation
 from crm.accounts.permissions import ROLES, Role, outranks
+from crm.accounts.profile import change_person
 from crm.accounts.users import User, change_user, list_users, show_user
-from crm.errors import Conflict, CrmError, Forbidden, Invalid
+from crm.errors import Conflict, CrmError, Forbidden, Invalid, TooMany
 from crm.fields import parse_fields
 from crm.web.auth import permit
 from crm.web.errors import status_of
 from crm.web.forms import form_version, refusal
 from crm.web.i18n import worded
-from crm.web.identity import identity
+from crm.web.identity import actor, database, identity
 from crm.web.requests import read, write
 from crm.web.toasts import complain, say
 
@@ -63,9 +64,11 @@ def show(user_id: int) -> str:
 @permit("users.manage")
 def save(user_id: int) -> ResponseReturnValue:
     given = {name: request.form[name] for name in ("name", "email", "role") if name in request.form}
+    if request.form.get("current_password"):
+        given["current_password"] = request.form["current_password"]
     try:
-        write(change_user, user_id, parse_fields(UserChanges, given), form_version())
-    except (Invalid, Conflict, Forbidden) as error:
+        change_person(database(), actor(), user_id, parse_fields(UserChanges, given), form_version())
+    except (Invalid, Conflict, Forbidden, TooMany) as error:
         return _render_user(read(show_user, user_id), request.form, error), status_of(error)
     say(_("Saved"))
     return redirect(url_for("users.show_users"), 303)
