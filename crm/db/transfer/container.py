@@ -31,7 +31,16 @@ END, END64, LOCATOR = b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07"
 END_BYTES, END64_BYTES, LOCATOR_BYTES = 22, 56, 20
 ENTRY, ENTRY_BYTES = b"PK\x01\x02", 46
 LOCAL_HEADER_BYTES = 30
-DAMAGES = (zipfile.BadZipFile, EOFError, KeyError, NotImplementedError, RuntimeError, ValueError, OSError)
+DAMAGES = (
+    zipfile.BadZipFile,
+    EOFError,
+    KeyError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    OSError,
+    struct.error,
+)
 
 
 class NoExport(TransferFailed):
