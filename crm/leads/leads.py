@@ -19,7 +19,7 @@ from crm.leads.stays import enter_stage, leave_stage
 from crm.money import as_stored
 
 SEARCH = "leads_search"
-OF_A_MOVE = {"pipeline_id", "stage_id", "status", "lost_reason"}
+OF_A_MOVE = {"pipeline_id", "stage_id", "status", "lost_reason", "closed_at"}
 
 
 def get_lead(tx: Transaction, lead_id: int) -> Lead:
@@ -47,25 +47,35 @@ def change_lead(
     *,
     expected_version: int | None = None,
     restored: bool = False,
+    closed_at: str | None = None,
 ) -> Lead:
     """Write what differs: all fields of a whole lead, or only the given ones of changes.
 
-    `restored` values were stored before: see `settle_changes`. Where nothing differs, nothing is written.
+    `restored` values were stored before: see `settle_changes`; `closed_at` is the moment of the win or loss
+    that comes back with them. Where nothing differs, nothing is written.
     Raises NotFound, Stale and Invalid.
     """
     old = live_lead(tx, lead_id)
     refuse_stale(old, expected_version)
     values = differing(old, settle_changes(tx, old, given_values(fields), restored=restored))
-    return write_values(tx, old, values) if values else old
+    return write_values(tx, old, values, closed_at=closed_at) if values else old
 
 
-def write_values(tx: Transaction, old: Lead, values: dict[str, Any], *, rank: str | None = None) -> Lead:
+def write_values(
+    tx: Transaction,
+    old: Lead,
+    values: dict[str, Any],
+    *,
+    rank: str | None = None,
+    closed_at: str | None = None,
+) -> Lead:
     """Store settled values that differ from the old ones, with their entry in the ledger.
 
     A lead that changes its stage goes to `rank` there, or to the top.
     """
     if "stage_id" in values:
-        _change_stage(tx, old, values["stage_id"], rank or top_of(tx, values["stage_id"]))
+        stage_id = values["stage_id"]
+        _change_stage(tx, old, stage_id, rank or top_of(tx, stage_id), closed_at=closed_at)
     if "tags" in values:
         set_lead_tags(tx, old.id, values["tags"])
     _update(tx, old.id, {**facts_of(old), **values})
@@ -73,10 +83,15 @@ def write_values(tx: Transaction, old: Lead, values: dict[str, Any], *, rank: st
     if (new.title, new.client_id) != (old.title, old.client_id):
         forget_texts(tx, SEARCH, old.id)
         index_lead(tx, new)
-    before, after = activity.changes(facts_of(old), facts_of(new))
+    before, after = activity.changes(ledger_facts(old, old), ledger_facts(old, new))
     action = "lead.moved" if "stage_id" in after and after.keys() <= OF_A_MOVE else "lead.changed"
     activity.record(tx, action, "lead", old.id, before=before, after=after)
     return new
+
+
+def ledger_facts(old: Lead, lead: Lead) -> dict[str, Any]:
+    """The facts of a lead for the ledger: with the moment of a win or loss, once there is one to lose."""
+    return facts_of(lead) if old.closed_at is None else facts_of(lead) | {"closed_at": lead.closed_at}
 
 
 def refuse_stale(lead: Lead, expected_version: int | None) -> None:
@@ -116,15 +131,21 @@ def differing(old: Lead, values: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _change_stage(tx: Transaction, old: Lead, stage_id: int, rank: str) -> None:
-    """Pipeline and stage go together, as the schema checks them together."""
+def _change_stage(tx: Transaction, old: Lead, stage_id: int, rank: str, *, closed_at: str | None) -> None:
+    """Pipeline and stage go together, as the schema checks them together.
+
+    A lead that is won stays won at the moment when it was, and so does a lost one: from stage to stage.
+    """
     leave_stage(tx, old.id)
     enter_stage(tx, old.id, stage_id)
     tx.run(
         """
         UPDATE leads
            SET (pipeline_id, stage_id, closed_at) = (
-                   SELECT pipeline_id, id, CASE WHEN kind = 'open' THEN NULL ELSE :now END
+                   SELECT pipeline_id, id,
+                          CASE kind WHEN 'open'    THEN NULL
+                                    WHEN :old_kind THEN leads.closed_at
+                                    ELSE :closed_at END
                      FROM stages
                     WHERE workspace_id = :workspace_id
                       AND id = :stage_id),
@@ -135,6 +156,8 @@ def _change_stage(tx: Transaction, old: Lead, stage_id: int, rank: str) -> None:
         lead_id=old.id,
         stage_id=stage_id,
         rank=rank,
+        old_kind=old.stage_kind,
+        closed_at=closed_at or tx.now,
     )
 
 

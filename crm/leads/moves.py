@@ -51,12 +51,14 @@ def move_all(tx: Transaction, stages: list[Stage], target: Stage) -> int:
 
 
 def _put(tx: Transaction, card: Row, settled: dict[str, Any], rank: str) -> None:
-    lead_id = card.pop("id")
+    lead_id, closed_at = card.pop("id"), card.pop("closed_at")
+    still_closed = settled["status"] == card["status"]
+    closes_at = None if settled["status"] not in {"won", "lost"} else closed_at if still_closed else tx.now
     tx.run(
         """
         UPDATE leads
            SET pipeline_id = :pipeline_id, stage_id = :stage_id, status = :status, lost_reason = :lost_reason,
-               closed_at = CASE WHEN :status IN ('won', 'lost') THEN :now END,
+               closed_at = :closed_at,
                rank = :rank, stage_since = :now, touched_at = :now, touched_day = :today,
                version = version + 1, updated_at = :now
          WHERE workspace_id = :workspace_id
@@ -65,9 +67,12 @@ def _put(tx: Transaction, card: Row, settled: dict[str, Any], rank: str) -> None
         lead_id=lead_id,
         rank=rank,
         today=day_number(tx.now),
+        closed_at=closes_at,
         **{**card, **settled},
     )
-    before, after = activity.changes(card, {**card, **settled})
+    kept = {} if closed_at is None else {"closed_at": closed_at}
+    given = {} if closed_at is None else {"closed_at": closes_at}
+    before, after = activity.changes(card | kept, card | settled | given)
     activity.record(tx, "lead.moved", "lead", lead_id, before=before, after=after)
 
 
@@ -117,7 +122,7 @@ def _cards_from_below(tx: Transaction, stage: Stage) -> list[Row]:
     """From the last to the first: each goes to the top of the target, which keeps their order."""
     return tx.all(
         """
-        SELECT id, pipeline_id, stage_id, status, lost_reason
+        SELECT id, pipeline_id, stage_id, status, lost_reason, closed_at
           FROM leads
          WHERE workspace_id = :workspace_id
            AND stage_id = :stage_id

@@ -55,3 +55,20 @@ def change_stays(tx: Transaction, stage_id: int, to_id: int) -> None:
         stage_id=stage_id,
         to_id=to_id,
     )
+
+
+def last_arrival(tx: Transaction, lead_id: int, stage_id: int) -> str | None:
+    """When the lead last came to a stage in which it stands no more."""
+    moment: str | None = tx.value(
+        """
+        SELECT max(entered_at)
+          FROM stage_stays
+         WHERE workspace_id = :workspace_id
+           AND lead_id = :lead_id
+           AND stage_id = :stage_id
+           AND left_at IS NOT NULL
+        """,
+        lead_id=lead_id,
+        stage_id=stage_id,
+    )
+    return moment

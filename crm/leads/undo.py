@@ -18,6 +18,7 @@ from crm.leads.lead import live_lead
 from crm.leads.leads import change_lead
 from crm.leads.note_fields import NoteChanges
 from crm.leads.notes import change_note, delete_note, get_note, restore_note
+from crm.leads.stays import last_arrival
 from crm.leads.task_fields import TaskChanges
 from crm.leads.tasks import change_task, delete_task, get_task, restore_task
 from crm.leads.trash import delete_lead, restore_lead
@@ -50,8 +51,13 @@ def can_undo(activity: Activity) -> bool:
 
 
 def _lead_changed(tx: Transaction, activity: Activity) -> object:
-    earlier = _earlier(activity, facts_of_lead(live_lead(tx, activity.entity_id)))
-    return change_lead(tx, activity.entity_id, parse_fields(LeadChanges, earlier), restored=True)
+    lead = live_lead(tx, activity.entity_id)
+    earlier = _earlier(activity, facts_of_lead(lead) | {"closed_at": lead.closed_at})
+    closed_at = earlier.pop("closed_at", None)
+    if closed_at is None and "stage_id" in earlier:  # older entries do not have it
+        closed_at = last_arrival(tx, lead.id, earlier["stage_id"])
+    fields = parse_fields(LeadChanges, earlier)
+    return change_lead(tx, lead.id, fields, restored=True, closed_at=closed_at)
 
 
 def _client_changed(tx: Transaction, activity: Activity) -> object:

@@ -70,6 +70,7 @@ LABELS = {
     "probability": lazy_gettext("Probability"),
     "stale_days": lazy_gettext("Stale after days"),
     "archived_at": lazy_gettext("Archived"),
+    "closed_at": lazy_gettext("Closed"),
     "is_default": lazy_gettext("Default"),
     "lead_type": lazy_gettext("Type of lead"),
 }
@@ -144,6 +145,7 @@ SHOWN: dict[str, Callable[[Any, Known], str]] = {
     "due_at": lambda value, _known: exact_time(value),
     "happened_at": lambda value, _known: exact_time(value),
     "archived_at": lambda value, _known: exact_time(value),
+    "closed_at": lambda value, _known: exact_time(value),
     "phone": lambda value, _known: phone(value),
     "country": lambda value, _known: country_name(value),
     "owner_id": lambda value, known: known.users.get(value, f"№ {value}"),

@@ -3,16 +3,24 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from crm import clock
+from crm.activity.timeline import ActivityFilter, list_activities
 from crm.db.database import Database
 from crm.errors import Invalid, NotFound, Stale
 from crm.leads.fields import LeadMove
+from crm.leads.lead import Lead
 from crm.leads.leads import get_lead
 from crm.leads.moves import move_lead
+from crm.leads.pipeline import Stage
+from crm.leads.stage_fields import StageFields
+from crm.leads.stages import create_stage, delete_stage
 from crm.leads.trash import delete_lead
+from crm.leads.undo import undo_activity
 from tests.leads.conftest import Stages
 from tests.leads.test_leads import ledger_of
 from tests.support.cast import Cast
-from tests.support.leads import add_lead, cards_of, put_card
+from tests.support.frozen_clock import FrozenClock
+from tests.support.leads import add_lead, cards_of, patch_lead, put_card
 
 
 def test_a_new_lead_stands_at_the_top(db: Database, cast: Cast, stages: Stages) -> None:
@@ -122,3 +130,44 @@ def test_a_deleted_card_leaves_its_place_to_others(db: Database, cast: Cast, sta
     db.write(delete_lead, cast.owner, leads["b"].id)
     put_card(db, cast.owner, leads["a"].id, stages["New"], position=0)
     assert cards_of(db, cast.owner, stages["New"]) == ["a", "c"]
+
+
+def won_leads(db: Database, cast: Cast, stages: Stages, moving: FrozenClock) -> tuple[Lead, Stage, str]:
+    """A lead that was won a month ago, another won stage, and the moment of the win."""
+    fields = StageFields(name="Paid", kind="won")
+    paid = db.write(create_stage, cast.owner, stages["Won"].pipeline_id, fields)
+    lead = put_card(db, cast.owner, add_lead(db, cast.owner).id, stages["Won"])
+    assert lead.closed_at is not None
+    moving.advance(days=31)
+    return lead, paid, lead.closed_at
+
+
+def test_a_lead_stays_won_at_the_moment_when_it_was(
+    db: Database, cast: Cast, stages: Stages, frozen_clock: FrozenClock
+) -> None:
+    lead, paid, won_at = won_leads(db, cast, stages, frozen_clock)
+    assert put_card(db, cast.owner, lead.id, paid).closed_at == won_at
+    assert patch_lead(db, cast.owner, lead.id, {"stage_id": stages["Won"].id}).closed_at == won_at
+    assert put_card(db, cast.owner, lead.id, stages["Lost"]).closed_at == clock.timestamp()
+
+
+@pytest.mark.parametrize("wrong", ["New", "Lost"])
+def test_undoing_a_wrong_move_out_of_won_brings_the_moment_back(
+    db: Database, cast: Cast, stages: Stages, frozen_clock: FrozenClock, wrong: str
+) -> None:
+    lead, _paid, won_at = won_leads(db, cast, stages, frozen_clock)
+    put_card(db, cast.owner, lead.id, stages[wrong])
+    frozen_clock.advance(days=1)
+    entry = db.read(list_activities, cast.owner, ActivityFilter(entity="lead"), limit=1).rows[0]
+    db.write(undo_activity, cast.owner, entry.id)
+    assert db.read(get_lead, cast.owner, lead.id).closed_at == won_at
+
+
+def test_a_won_stage_that_goes_leaves_its_leads_won_when_they_were(
+    db: Database, cast: Cast, stages: Stages, frozen_clock: FrozenClock
+) -> None:
+    lead, paid, won_at = won_leads(db, cast, stages, frozen_clock)
+    db.write(delete_stage, cast.owner, stages["Won"].id, move_to=paid.id)
+    assert db.read(get_lead, cast.owner, lead.id).closed_at == won_at
+    db.write(delete_stage, cast.owner, paid.id, move_to=stages["Lost"].id)
+    assert db.read(get_lead, cast.owner, lead.id).closed_at == clock.timestamp()
