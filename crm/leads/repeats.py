@@ -11,6 +11,9 @@ from crm.db.transaction import Transaction
 
 Repeat = Literal["daily", "weekdays", "weekly", "monthly", "yearly"]
 
+SERIES = ("title", "repeat", "assignee_id", "subject", "subject_id", "first_due_at")
+"""What the tasks of one series share."""
+
 MONTHS = {"monthly": 1, "yearly": 12}
 SATURDAY = 5
 
@@ -71,6 +74,30 @@ def _goes_on(tx: Transaction, series: Mapping[str, Any], due: str) -> bool:
             **series,
         )
     )
+
+
+def find_untouched_next(tx: Transaction, done: object, done_at: str) -> int | None:
+    """The next task of the series that came of doing this one, while nobody has changed or done it."""
+    found: int | None = tx.value(
+        """
+        SELECT id
+          FROM tasks
+         WHERE workspace_id = :workspace_id
+           AND created_at = :done_at
+           AND first_due_at = :first_due_at
+           AND repeat = :repeat
+           AND title = :title
+           AND subject IS :subject
+           AND subject_id IS :subject_id
+           AND version = 1
+           AND done_at IS NULL
+           AND deleted_at IS NULL
+         LIMIT 1
+        """,
+        done_at=done_at,
+        **{name: getattr(done, name) for name in SERIES if name != "assignee_id"},
+    )
+    return found
 
 
 def _following(repeat: Repeat, day: date, first: date) -> date:

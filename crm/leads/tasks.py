@@ -7,7 +7,7 @@ from crm.activity import activity
 from crm.clients.links import check_owner
 from crm.db.transaction import Transaction
 from crm.errors import Invalid, NotFound, Stale
-from crm.leads.repeats import due_again
+from crm.leads.repeats import SERIES, due_again, find_untouched_next
 from crm.leads.subjects import check_subject, subject_name, touch_subject
 from crm.leads.task_fields import TaskChanges, TaskFields, task_values
 
@@ -79,9 +79,9 @@ def create_task(tx: Transaction, fields: TaskFields) -> Task:
 def change_task(
     tx: Transaction, task_id: int, changes: TaskChanges, *, expected_version: int | None = None
 ) -> Task:
-    """A repeating task that is done leaves behind its next one. Raises NotFound, Stale and Invalid.
+    """A repeating task that is done leaves behind its next one, and takes it back when it is reopened.
 
-    Where nothing differs, nothing is written.
+    Where nothing differs, nothing is written. Raises NotFound, Stale and Invalid.
     """
     old = get_task(tx, task_id)
     _refuse_stale(old, expected_version)
@@ -97,6 +97,8 @@ def change_task(
     new = get_task(tx, task_id)
     if done and new.repeat is not None:
         _repeat(tx, new)
+    if verb == "reopened":
+        _take_back_next(tx, old)
     return new
 
 
@@ -138,11 +140,19 @@ def _check(tx: Transaction, values: dict[str, Any], *, assigned: bool = True) ->
 
 def _repeat(tx: Transaction, done: Task) -> None:
     """The same task once more, unless the series goes on already: one may be reopened and done again."""
-    copied = ("title", "details", "repeat", "assignee_id", "subject", "subject_id", "first_due_at")
-    following = {name: getattr(done, name) for name in copied}
+    following = {name: getattr(done, name) for name in (*SERIES, "details")}
     due = due_again(tx, following, str(done.due_at))
     if due is not None:
         _insert(tx, {**following, "due_at": due})
+
+
+def _take_back_next(tx: Transaction, reopened: Task) -> None:
+    """The task that `_repeat` left behind goes again, unless somebody has changed it since."""
+    if reopened.repeat is None or reopened.done_at is None:
+        return
+    next_id = find_untouched_next(tx, reopened, reopened.done_at)
+    if next_id is not None:
+        delete_task(tx, next_id)
 
 
 def _record(tx: Transaction, verb: str, task: Task, **facts: dict[str, Any]) -> None:

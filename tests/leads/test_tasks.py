@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 
+from crm.activity.timeline import ActivityFilter, list_activities
 from crm.db.actor import Actor
 from crm.db.database import Database
 from crm.db.transaction import Transaction
@@ -13,6 +14,7 @@ from crm.leads.repeats import Repeat, next_due
 from crm.leads.task_fields import TaskChanges, TaskFields
 from crm.leads.task_lists import TaskFilter, list_tasks, plan_tasks
 from crm.leads.tasks import Task, change_task, create_task, delete_task, get_task, restore_task
+from crm.leads.undo import undo_activity
 from tests.leads.conftest import Stages
 from tests.leads.test_leads import ledger_of
 from tests.support.cast import Cast
@@ -225,3 +227,35 @@ def test_a_repeating_task_that_is_reopened_and_done_again_goes_on_but_once(
     change(db, cast.owner, following.id, done=True)
     (last,) = db.read(list_tasks, cast.owner, TaskFilter(done=False), limit=25).rows
     assert last.due_at == "2026-12-03T09:00:00.000Z"
+
+
+def still_open(db: Database, who: Actor) -> list[Task]:
+    return db.read(list_tasks, who, TaskFilter(done=False), limit=25).rows
+
+
+@pytest.mark.parametrize("way", ["by hand", "in the ledger"])
+def test_reopening_a_repeating_task_takes_the_next_one_back(
+    db: Database, cast: Cast, stages: Stages, way: str
+) -> None:
+    first = task(db, cast.owner, due_at="2026-12-01T09:00:00Z", repeat="weekly")
+    change(db, cast.owner, first.id, done=True)
+    (following,) = still_open(db, cast.owner)
+    if way == "by hand":
+        change(db, cast.owner, first.id, done=False)
+    else:
+        done = db.read(list_activities, cast.owner, ActivityFilter(action="task.done"), limit=1).rows[0]
+        db.write(undo_activity, cast.owner, done.id)
+    assert [each.id for each in still_open(db, cast.owner)] == [first.id]
+    with pytest.raises(NotFound):
+        db.read(get_task, cast.owner, following.id)
+
+
+def test_a_next_task_that_somebody_changed_stays_when_the_one_before_is_reopened(
+    db: Database, cast: Cast, stages: Stages
+) -> None:
+    first = task(db, cast.owner, due_at="2026-12-01T09:00:00Z", repeat="weekly")
+    change(db, cast.owner, first.id, done=True)
+    (following,) = still_open(db, cast.owner)
+    change(db, cast.colleague, following.id, details="with care")
+    change(db, cast.owner, first.id, done=False)
+    assert {each.id for each in still_open(db, cast.owner)} == {first.id, following.id}
