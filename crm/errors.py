@@ -1,7 +1,11 @@
 """The only exceptions an operation raises; each door turns them into its own shape."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+
+TOLD = 20
+LONGEST_FIELD = 200
+LONGEST_VALUE = 300
 
 
 class Sentence(str):
@@ -15,6 +19,7 @@ class Sentence(str):
     values: Mapping[str, object]
 
     def __new__(cls, template: str, /, plural: str | None = None, **values: object) -> "Sentence":
+        values = {name: _shortened(value, LONGEST_VALUE) for name, value in values.items()}
         chosen = template if plural is None or values["n"] == 1 else plural
         made = super().__new__(cls, chosen.format(**values) if values else chosen)
         made.template, made.plural, made.values = template, plural, values
@@ -35,6 +40,13 @@ class FieldProblem:
     message: str
 
 
+def _shortened(value: object, longest: int) -> object:
+    """What somebody sent is told back to them, but not a megabyte of it."""
+    if isinstance(value, str) and not isinstance(value, Sentence) and len(value) > longest:
+        return f"{value[:longest]}…"
+    return value
+
+
 class CrmError(Exception):
     """A refusal that its cause can understand: `message` is a sentence for a person."""
 
@@ -48,11 +60,15 @@ class NotFound(CrmError):
 
 
 class Invalid(CrmError):
-    """The input breaks a rule; `problems` names each field with its sentence."""
+    """The input breaks a rule; `problems` names each field with its sentence: the first twenty.
 
-    def __init__(self, *problems: FieldProblem) -> None:
-        super().__init__("; ".join(f"{problem.field}: {problem.message}" for problem in problems))
-        self.problems = problems
+    `further` is how many more there are, with those that a caller left out already.
+    """
+
+    def __init__(self, *problems: FieldProblem, further: int = 0) -> None:
+        self.problems = tuple(_told(problem) for problem in problems[:TOLD])
+        self.further = further + len(problems) - len(self.problems)
+        super().__init__("; ".join(f"{problem.field}: {problem.message}" for problem in self.problems))
 
     @classmethod
     def field(cls, name: str, message: str) -> "Invalid":
@@ -60,9 +76,16 @@ class Invalid(CrmError):
 
     def renamed(self, names: Mapping[str, str]) -> "Invalid":
         """With the names that the caller gave these fields; others stay."""
-        return Invalid(
-            *(FieldProblem(names.get(each.field, each.field), each.message) for each in self.problems)
-        )
+        return self.reworded(lambda each: FieldProblem(names.get(each.field, each.field), each.message))
+
+    def reworded(self, tell: Callable[[FieldProblem], FieldProblem]) -> "Invalid":
+        return Invalid(*map(tell, self.problems), further=self.further)
+
+
+def _told(problem: FieldProblem) -> FieldProblem:
+    if len(problem.field) <= LONGEST_FIELD:
+        return problem
+    return FieldProblem(f"{problem.field[:LONGEST_FIELD]}…", problem.message)
 
 
 class Conflict(CrmError):

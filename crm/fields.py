@@ -1,25 +1,37 @@
 """What the field models of all rooms share: how text is cleaned, and how a refusal reads."""
 
 import re
-import unicodedata
 from collections.abc import Mapping
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
 import email_validator
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 from pydantic.config import JsonDict
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, PydanticOmit
 
-from crm.errors import FieldProblem, Invalid, Sentence
+from crm.errors import TOLD, FieldProblem, Invalid, Sentence
+from crm.json_bounds import MOST_VALUES
+from crm.normal_forms import normalize
 
 # The library's own switch: addresses of a local network ("anna@acme.local") are as good as public ones here.
 email_validator.SPECIAL_USE_DOMAIN_NAMES.clear()
 
 Model = TypeVar("Model", bound=BaseModel)
+LONGEST_TEXT = 100_000
 # What slides, PDF files and sheets paste along with text: their line breaks, and marks without a shape.
 _BREAKS = re.compile(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 _CONTROLS = re.compile(r" ?[\x01-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]+ ?")
-_BREAKS_AND_TABS = re.compile(r" *(?:[\t\n\r\x0b\x0c\x85\u2028\u2029] *)+")
+_BREAKS_AND_TABS = re.compile(r"(?<! ) *(?:[\t\n\r\x0b\x0c\x85\u2028\u2029] *)+")
 _NO_TEXT = re.compile(r"[\x00\ud800-\udfff]")
 _ZERO_WIDTH_BLANK = "\ufeff"
 # They turn the direction of the text around: pasted phone numbers have them, and names deceive by them.
@@ -85,9 +97,26 @@ _SENTENCES = {
 
 
 class Fields(BaseModel):
-    """Strict input: no coercion, no unknown field."""
+    """Strict input: no coercion, no unknown field. `most_values` bounds the keys and values of its JSON."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    most_values: ClassVar[int] = MOST_VALUES
+
+
+def _until_enough(value: Any, handler: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
+    """Once there are more problems than are told, the others are not looked for any more."""
+    found: dict[str, int] = info.context if info.context is not None else {}
+    if found.get("problems", 0) > TOLD:
+        raise PydanticOmit
+    try:
+        return handler(value)
+    except ValidationError as error:
+        found["problems"] = found.get("problems", 0) + error.error_count()
+        raise
+
+
+UntilEnough = WrapValidator(_until_enough)
+"""Of the entries of a long list: a context in which `problems` are counted bounds what its refusal costs."""
 
 
 def left_out(**facts: Any) -> Any:
@@ -110,12 +139,13 @@ def parse_fields(model: type[Model], given: Mapping[str, object]) -> Model:
 def refusal_of(error: ValidationError) -> Invalid:
     """A model's objections, each with the path of its field (`tags.3`), or `body` for the whole."""
     details = error.errors(include_url=False, include_input=False)
-    return Invalid(*(FieldProblem(_path(each), _sentence(each)) for each in details))
+    told = (FieldProblem(_path(each), _sentence(each)) for each in details[:TOLD])
+    return Invalid(*told, further=max(0, len(details) - TOLD))
 
 
 def name_key(text: str) -> str:
     """What two spellings of one name share, for keys that must be unique to the eye."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    return " ".join(normalize("NFKC", text).casefold().split())
 
 
 def _path(problem: ErrorDetails) -> str:
@@ -141,10 +171,13 @@ def _sentence(problem: ErrorDetails) -> str:
 
 
 def _clean_text(text: str) -> str:
+    """What is too long for any field is left to its limit, which comes after this."""
+    if len(text) > LONGEST_TEXT:
+        return text
     if _NO_TEXT.search(text):
         raise ValueError("holds characters that are not text")
     text = _CONTROLS.sub(" ", _BREAKS.sub("\n", text.replace(_ZERO_WIDTH_BLANK, "")))
-    return unicodedata.normalize("NFC", text).strip()
+    return normalize("NFC", text).strip()
 
 
 def _clean_line(text: str) -> str:

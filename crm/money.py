@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Annotated
 
 from babel.core import get_global
-from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from crm.errors import Invalid, Sentence
 
 UNIT = 10_000
 MOST_PLACES = 4
 MOST_DIGITS = 15
+LONGEST_CODE = 100
+LONGEST_TYPED = 10_000
 MOST = Decimal("9999999999999.99")
 LOW = 1_000_000
 """Sums of 64 bits can overflow: SQL sums `amount / LOW` and `amount % LOW` apart."""
@@ -96,6 +98,8 @@ def _as_decimal(value: object) -> Decimal:
     """Of a number, or of text as forms send it. A float stands for the digits with which it is written."""
     if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
         raise ValueError("must be a number")  # noqa: TRY004 - pydantic reports values this way
+    if isinstance(value, str) and len(value) > LONGEST_TYPED:
+        raise ValueError("must be a number")
     try:
         amount = Decimal(str(value).strip())
     except (InvalidOperation, ValueError):  # ValueError: an int of more digits than Python writes
@@ -132,5 +136,5 @@ Amount = Annotated[
 ]
 """In major units, never negative, of at most 15 digits; `check_places` holds it to its currency."""
 
-Currency = Annotated[str, AfterValidator(_check_currency)]
+Currency = Annotated[str, Field(max_length=LONGEST_CODE), AfterValidator(_check_currency)]
 """A code of today or of earlier times; `check_current` refuses the latter."""

@@ -55,9 +55,9 @@ def _check_country(text: str) -> str:
 
 
 ShortName = Annotated[Name, Field(max_length=SHORT_NAME)]
-Timezone = Annotated[str, AfterValidator(_check_timezone)]
-Language = Annotated[str, AfterValidator(_check_language)]
-Country = Annotated[str, AfterValidator(_check_country)]
+Timezone = Annotated[str, Field(max_length=SHORT_NAME), AfterValidator(_check_timezone)]
+Language = Annotated[str, Field(max_length=SHORT_NAME), AfterValidator(_check_language)]
+Country = Annotated[str, Field(max_length=SHORT_NAME), AfterValidator(_check_country)]
 Password = Annotated[SecretStr, Field(max_length=MAXIMUM_SECRET)]
 Secret = Annotated[SecretStr, Field(max_length=MAXIMUM_SECRET)]
 

@@ -2,7 +2,6 @@
 
 import re
 import threading
-import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -12,6 +11,7 @@ from argon2 import PasswordHasher, Type, extract_parameters
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from crm.errors import Busy, Invalid, Sentence
+from crm.normal_forms import normalize
 
 SHORTEST = 12
 LONGEST = 128
@@ -102,7 +102,7 @@ def _place() -> Iterator[None]:
 
 
 def _normal(password: str) -> str:
-    return unicodedata.normalize("NFC", password)
+    return normalize("NFC", password)
 
 
 def _is_common(password: str, personal: tuple[str, ...]) -> bool:

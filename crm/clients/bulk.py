@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Literal, TypeVar, assert_never
+from typing import Annotated, ClassVar, Literal, TypeVar, assert_never
 
 from pydantic import Field
 
@@ -13,9 +13,10 @@ from crm.clients.keys import tag_key
 from crm.clients.trash import delete_client, restore_client
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, CrmError, FieldProblem, Invalid, NotFound
-from crm.fields import Fields, parse_fields
+from crm.fields import Fields, UntilEnough, parse_fields
 
 MOST = 1_000
+BULK_VALUES = 60_000
 Version = Annotated[int, Field(ge=1, le=2**63 - 1)]
 
 O = TypeVar("O")  # noqa: E741 - an operation
@@ -63,8 +64,10 @@ ClientOperation = Creation | Update | Tagging | Assignment | Deletion | Restorat
 
 
 class ClientOperations(Fields):
+    most_values: ClassVar[int] = BULK_VALUES
     operations: Annotated[
-        list[Annotated[ClientOperation, Field(discriminator="op")]], Field(min_length=1, max_length=MOST)
+        list[Annotated[ClientOperation, Field(discriminator="op"), UntilEnough]],
+        Field(min_length=1, max_length=MOST),
     ]
 
 

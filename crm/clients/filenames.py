@@ -3,14 +3,17 @@
 import re
 import unicodedata
 
+from crm.normal_forms import normalize
+
 LONGEST = 150
+LONGEST_GIVEN = 4_096
 RESERVED = re.compile(r'[<>:"|?*]')
 
 
 def safe_name(name: str) -> str:
     """Without folders, control characters and marks that turn the direction of text; never empty."""
-    last = re.split(r"[/\\]", name)[-1]
-    kept = "".join(char for char in unicodedata.normalize("NFC", last) if _is_safe(char))
+    last = re.split(r"[/\\]", name[-LONGEST_GIVEN:])[-1]
+    kept = "".join(char for char in normalize("NFC", last) if _is_safe(char))
     kept = " ".join(RESERVED.sub("_", kept).split()).strip(". ")
     stem, dot, extension = kept.rpartition(".")
     if dot and len(extension) < 10:

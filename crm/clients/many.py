@@ -75,7 +75,7 @@ def change_selection(
     try:
         run_all(tx, operations, records.run)
     except Invalid as error:
-        raise Invalid(*(_named(tx, records, ids, problem) for problem in error.problems)) from None
+        raise error.reworded(lambda problem: _named(tx, records, ids, problem)) from None
     return ids
 
 

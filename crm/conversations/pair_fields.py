@@ -1,13 +1,13 @@
 """What may be written of a lead that comes with a conversation."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from crm.clients.bulk import MOST, Assignment, Deletion, Restoration, Tagging
+from crm.clients.bulk import BULK_VALUES, MOST, Assignment, Deletion, Restoration, Tagging
 from crm.clients.fields import ClientName
 from crm.conversations.fields import PhoneText
-from crm.fields import Fields, Name
+from crm.fields import Fields, Name, UntilEnough
 from crm.leads.bulk import LeadCreation, LeadUpdate, Move
 from crm.leads.fields import LeadFields, Status
 
@@ -36,6 +36,8 @@ NewLeadOperation = NewLeadCreation | LeadUpdate | Tagging | Assignment | Move | 
 
 
 class NewLeadOperations(Fields):
+    most_values: ClassVar[int] = BULK_VALUES
     operations: Annotated[
-        list[Annotated[NewLeadOperation, Field(discriminator="op")]], Field(min_length=1, max_length=MOST)
+        list[Annotated[NewLeadOperation, Field(discriminator="op"), UntilEnough]],
+        Field(min_length=1, max_length=MOST),
     ]

@@ -11,6 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from crm.db.transaction import Transaction
+from crm.normal_forms import normalize
 
 ID_BITS = 40
 ID_MASK = (1 << ID_BITS) - 1
@@ -39,9 +40,9 @@ def fold(text: str) -> str:
     """The form in which texts are compared: without case, accents, apostrophes and invisible characters."""
     if text.isascii() and text.isprintable():
         return " ".join(text.lower().translate(_LETTERS).split())
-    spread = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    spread = normalize("NFKD", normalize("NFKD", text).casefold())
     kept = "".join(char for char in spread if unicodedata.category(char) not in _DROPPED or char.isspace())
-    return " ".join(unicodedata.normalize("NFC", kept.translate(_LETTERS)).split())
+    return " ".join(normalize("NFC", kept.translate(_LETTERS)).split())
 
 
 @dataclass(frozen=True, slots=True)

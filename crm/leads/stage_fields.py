@@ -21,7 +21,7 @@ def _colour(text: str) -> str:
 
 
 StageName = Annotated[Name, StringConstraints(max_length=60)]
-Colour = Annotated[Line, AfterValidator(_colour)]
+Colour = Annotated[Line, StringConstraints(max_length=100), AfterValidator(_colour)]
 Probability = Annotated[int, Field(ge=0, le=100)]
 StaleDays = Annotated[int, Field(ge=1, le=3650)]
 Position = Annotated[int, Field(ge=0, le=10**9)]

@@ -21,6 +21,7 @@ from crm.web.auth import authorize, csrf, refuse_undeclared
 from crm.web.blueprints import BLUEPRINTS
 from crm.web.body_limit import cap_bodies, limit_body
 from crm.web.errors import register_error_handlers
+from crm.web.form_bounds import BoundedHeaders, bound_forms, refuse_too_many
 from crm.web.form_session import FormSession
 from crm.web.headers import REQUEST_ID, HeaderPolicy
 from crm.web.idempotency import keep_answers
@@ -56,6 +57,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     i18n.speak(app)
     csrf.init_app(app)
     cap_bodies(app, settings)
+    bound_forms(app)
     keep_answers(app, settings)
     connect_whatsapp(app, settings)
     remember_identities(app)
@@ -85,6 +87,7 @@ def begin_request() -> None:
 
 def admit_request() -> ResponseReturnValue | None:
     """Last before the view: whether it may, and how much it may send."""
+    refuse_too_many()
     limit_body()
     return authorize(current_identity())
 
@@ -101,7 +104,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         WTF_CSRF_CHECK_DEFAULT=False,
     )
     app.url_map.converters["id"] = IdConverter
-    app.wsgi_app = HeaderPolicy(PlainAddresses(app.wsgi_app))  # type: ignore[method-assign]
+    app.wsgi_app = HeaderPolicy(BoundedHeaders(PlainAddresses(app.wsgi_app)))  # type: ignore[method-assign]
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

@@ -132,6 +132,9 @@ def _change(bar: Bar[Any]) -> Change:
 
 
 def _ticked() -> list[int]:
+    """At most as many as can be changed at once, and one more, which is refused with its reason."""
+    if sum(part.count(",") for part in request.form.getlist("id")) > 2 * MOST:
+        raise Malformed("The form names too many records.")
     texts = [text for part in request.form.getlist("id") for text in part.split(",")]
     return [number for text in texts if (number := number_from(text, "id")) is not None]
 

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 import structlog
 from flask import Flask, Response, g, render_template, request
+from flask_babel import ngettext
 from flask_wtf.csrf import CSRFError
 from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -82,14 +83,24 @@ def status_of(error: CrmError) -> int:
 
 
 def answer_refusal(error: CrmError) -> Response:
-    extra: dict[str, object] = {}
     if isinstance(error, Invalid):
-        extra["errors"] = [_objection(problem) for problem in error.problems]
+        return _answer_invalid(error)
+    extra: dict[str, object] = {}
     if isinstance(error, IntegrityConflict):
         log.warning("a constraint refused the change", detail=error.detail)
     if isinstance(error, Conflict):
         extra.update(error.extra)
     return problem(status_of(error), worded(error.message), extra, _headers_of(error))
+
+
+def _answer_invalid(error: Invalid) -> Response:
+    """The first problems, and how many more there are."""
+    detail = worded(error.message)
+    extra: dict[str, object] = {"errors": [_objection(problem) for problem in error.problems]}
+    if error.further:
+        detail = f"{detail}; {ngettext('and %(num)d more', 'and %(num)d more', error.further)}"
+        extra["more_errors"] = error.further
+    return problem(status_of(error), detail, extra, {})
 
 
 def _objection(problem: FieldProblem) -> dict[str, object]:

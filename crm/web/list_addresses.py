@@ -130,7 +130,7 @@ def check_query(list_name: ListName, text: str) -> str:
     try:
         wanted = parse_fields(model, given)
     except Invalid as error:
-        raise Invalid(*map(_of_query, error.problems)) from None
+        raise error.reworded(_of_query) from None
     sort = SORTS[list_name].get((wanted.sort or "-updated_at").removeprefix("-"))
     if sort is None or sort.of_trash:
         raise Invalid.field("query", "sort is not an order of this list")

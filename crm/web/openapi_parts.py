@@ -20,6 +20,7 @@ PROBLEM: dict[str, Any] = {
                 "properties": {"field": {"type": "string"}, "message": {"type": "string"}},
             },
         },
+        "more_errors": {"type": "integer", "description": "How many there are beside the first twenty."},
     },
 }
 PAGE: dict[str, Any] = {

@@ -9,8 +9,9 @@ from flask import request
 from pydantic import BaseModel, ValidationError
 
 from crm.db.transaction import Transaction
-from crm.errors import CrmError, FieldProblem, Invalid, Sentence, WrongType
+from crm.errors import CrmError, FieldProblem, Invalid, Sentence, TooLarge, WrongType
 from crm.fields import refusal_of
+from crm.json_bounds import MOST_VALUES, TooDeep, TooMany, check_bounds
 from crm.web.errors import Malformed
 from crm.web.identity import actor, database
 
@@ -18,6 +19,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 Model = TypeVar("Model", bound=BaseModel)
 NOT_JSON = Sentence("The body is not valid JSON: {reason}.")
+MOST_KEYS = 2_500
 ENTITY_TAG = re.compile(r'(?:W/)?"(\d{1,18})"')
 
 
@@ -32,13 +34,14 @@ def write(fn: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs:
 
 
 def json_body(model: type[Model]) -> Model:
-    """The body as `model`. Raises WrongType, Malformed, or Invalid naming each field."""
+    """The body as `model`. Raises WrongType, Malformed, TooLarge, or Invalid naming each field."""
     if request.mimetype != "application/json":
         raise WrongType("Send the body as `Content-Type: application/json`.")
     raw = request.get_data(cache=True)
+    _refuse_vast_json(raw, getattr(model, "most_values", MOST_VALUES))
     _refuse_odd_json(raw)
     try:
-        return model.model_validate_json(raw, strict=True)
+        return model.model_validate_json(raw, strict=True, context={"problems": 0})
     except ValidationError as error:
         raise _refusal_of(error) from None
 
@@ -72,6 +75,16 @@ def _refusal_of(error: ValidationError) -> CrmError:
     return refusal_of(error)
 
 
+def _refuse_vast_json(raw: bytes, most: int) -> None:
+    """Before it is parsed."""
+    try:
+        check_bounds(raw, most)
+    except TooDeep:
+        raise Malformed("The body is nested too deeply.") from None
+    except TooMany:
+        raise TooLarge(Sentence("The body may hold {n} keys and values.", n=most)) from None
+
+
 def _refuse_odd_json(raw: bytes) -> None:
     """What parsers read in different ways (a key twice, NaN) or cannot survive (great depth) is malformed."""
     try:
@@ -83,6 +96,8 @@ def _refuse_odd_json(raw: bytes) -> None:
 
 
 def _refuse_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(pairs) > MOST_KEYS:
+        raise TooLarge(Sentence("An object of the body may have {n} keys.", n=MOST_KEYS))
     found = dict(pairs)
     if len(found) < len(pairs):
         raise Malformed("The body has an object in which a key stands twice.")

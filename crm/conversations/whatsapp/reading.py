@@ -20,6 +20,7 @@ from crm.conversations.received import (
     StatusName,
 )
 from crm.conversations.whatsapp.contents import read_content
+from crm.normal_forms import normalize
 
 STATUSES: frozenset[str] = frozenset(get_args(StatusName))
 DIGITS = re.compile(r"[0-9]{5,20}")
@@ -131,7 +132,7 @@ def problem_of(error: Mapping[str, Any]) -> str | None:
 
 def clean(text: str) -> str:
     """In NFC, without what cannot be shown."""
-    kept = (char for char in unicodedata.normalize("NFC", text) if char in "\n\t" or char >= " ")
+    kept = (char for char in normalize("NFC", text) if char in "\n\t" or char >= " ")
     return "".join(
         char for char in kept if unicodedata.category(char) not in {"Cc", "Cs"} or char in "\n\t"
     ).strip()

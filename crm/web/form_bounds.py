@@ -1,0 +1,67 @@
+"""How many parameters and fields a request may bring, counted before they are parsed."""
+
+from collections.abc import Iterable
+from io import BytesIO
+from typing import IO, TYPE_CHECKING, Any
+
+from flask import Flask, request
+from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.exceptions import RequestEntityTooLarge, RequestHeaderFieldsTooLarge
+from werkzeug.formparser import FormDataParser
+
+from crm.web.errors import Malformed
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+FORM_FIELDS = 1_000
+QUERY_PARAMETERS = 100
+QUERY_BYTES = HEADER_BYTES = 8_190
+OVERLONG = "holdfast.overlong_header"
+
+
+class BoundedFormParser(FormDataParser):
+    """The framework bounds the parts of multipart forms alone."""
+
+    def parse(
+        self,
+        stream: IO[bytes],
+        mimetype: str,
+        content_length: int | None,
+        options: dict[str, str] | None = None,
+    ) -> tuple[IO[bytes], MultiDict[str, str], MultiDict[str, FileStorage]]:
+        if mimetype == "application/x-www-form-urlencoded":
+            raw = stream.read()
+            if raw.count(b"&") >= FORM_FIELDS:
+                raise RequestEntityTooLarge(f"A form may have {FORM_FIELDS} fields.")
+            stream = BytesIO(raw)
+        return super().parse(stream, mimetype, content_length, options)
+
+
+class BoundedHeaders:
+    """Leaves out a header that is longer than one may be: several of a name together can be."""
+
+    def __init__(self, app: "WSGIApplication") -> None:
+        self._app = app
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        for name in [name for name, value in environ.items() if _is_overlong(name, value)]:
+            environ[OVERLONG] = name.removeprefix("HTTP_").replace("_", "-").title()
+            del environ[name]
+        return self._app(environ, start_response)
+
+
+def bound_forms(app: Flask) -> None:
+    app.request_class.form_data_parser_class = BoundedFormParser
+
+
+def refuse_too_many() -> None:
+    """Before the view, and before anything reads the query."""
+    if (name := request.environ.get(OVERLONG)) is not None:
+        raise RequestHeaderFieldsTooLarge(f"The header {name} is too long.")
+    if len(request.query_string) > QUERY_BYTES or request.query_string.count(b"&") >= QUERY_PARAMETERS:
+        raise Malformed("The address has too many parameters.")
+
+
+def _is_overlong(name: str, value: Any) -> bool:
+    return name.startswith("HTTP_") and len(value) > HEADER_BYTES
