@@ -24,6 +24,7 @@ from crm.setting_types import (
     Milliseconds,
     Origins,
     Passphrase,
+    PublicUrl,
     RateLimit,
     SecretKey,
     TrustedHosts,
@@ -126,6 +127,10 @@ class Settings(BaseSettings):
     )
     max_upload_mb: int = Field(
         default=5, ge=1, le=1024, description="The largest file that can be uploaded, in MB"
+    )
+    public_url: PublicUrl | None = Field(
+        default=None,
+        description="The address at which others reach it, for links, with its sub-path if it has one",
     )
     trusted_proxies: int = Field(
         default=0, ge=0, le=10, description="How many reverse proxies stand in front and set `X-Forwarded-*`"

@@ -12,12 +12,25 @@ from pydantic_settings import NoDecode
 
 SECRET_KEY_LENGTH = 32
 PASSPHRASE_LENGTH = 16
+LONGEST_HOST = 253
+PUBLIC_URL_EXPECTED = (
+    "an address such as 'https://crm.example.org' or 'https://example.org/crm', without query"
+)
+LAST_PORT = 65_535
+USUAL_PORTS = {"http": 80, "https": 443}
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 LOG_FORMATS = ("text", "json")
 _LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _HOST_NAME = re.compile(rf"{_LABEL}(\.{_LABEL})*\.?")
+# Names in use beyond the standard, with underscores, are asked for too; what ends in a number is an address.
+_ASKED_NAME = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*")
+_NUMERIC_END = re.compile(r"(^|\.)(0x[0-9a-f]*|[0-9]+)$")
 _BASE_URL = re.compile(
     r"(?P<scheme>https?)://(?P<host>\[[0-9a-f:.]+\]|[^\[\]/:@?#]+)(:[0-9]{1,5})?(/[\w.-]+)*"
+)
+_PUBLIC_URL = re.compile(
+    r"(?P<scheme>https?)://(?P<host>\[[0-9a-f:.]+\]|[^\[\]/:@?#\s]+)(:(?P<port>[0-9]{1,5}))?(?P<path>(/[A-Za-z0-9._~-]+)*)/?",
+    re.IGNORECASE,
 )
 _ORIGIN = re.compile(r"https?://(?P<host>\[[0-9a-f:.]+\]|[^\[\]/:@]+)(:[0-9]{1,5})?")
 
@@ -51,11 +64,57 @@ def _check_host(text: str) -> str:
     return text
 
 
+def plain_host(name: str) -> str:
+    """As browsers compare names: lower case, no final dot, IDNA; an IPv6 address short and in brackets."""
+    bare = name.strip("[]")
+    if ":" in bare:
+        return f"[{ipaddress.ip_address(bare)}]" if _is_address(bare) else name.lower()
+    lowered = bare.lower().removesuffix(".")
+    try:
+        return lowered if lowered.isascii() else lowered.encode("idna").decode("ascii")
+    except UnicodeError:
+        return lowered
+
+
 def _check_trusted_hosts(hosts: tuple[str, ...]) -> tuple[str, ...]:
-    for host in hosts:
-        if not _is_address(host.strip("[]")) and not _HOST_NAME.fullmatch(host.removeprefix(".")):
-            raise ValueError("host names with commas between them, a leading dot for all names below")
-    return hosts
+    return tuple(_check_trusted_host(host) for host in hosts)
+
+
+def _check_trusted_host(host: str) -> str:
+    """In plain form. Raises ValueError for what no browser would ever ask for."""
+    parent, bare = host.startswith("."), host.removeprefix(".")
+    if not bare:
+        raise ValueError("host names with commas between them, without a blank one")
+    if "://" in bare or "/" in bare:
+        raise ValueError("host names alone, such as 'crm.example.org': no scheme, no path")
+    name = plain_host(bare)
+    if name.startswith("[") and not parent:
+        return name
+    if re.fullmatch(r"[^:]+:\d*|\[.*\]:\d*", bare):
+        raise ValueError("host names without a port, as a name is trusted on every port")
+    if _is_address(name) and not parent:
+        return name
+    if not _is_name(name):
+        raise ValueError("host names with commas between them, a leading dot for all names below")
+    return f".{name}" if parent else name
+
+
+def check_public_url(text: str) -> str:
+    """In plain form: lower case, without the usual port and the last `/`. Raises ValueError."""
+    parts = _PUBLIC_URL.fullmatch(text.strip())
+    host = plain_host(parts["host"]) if parts else ""
+    if not parts or not (host.startswith("[") or _is_address(host) or _is_name(host)):
+        raise ValueError(PUBLIC_URL_EXPECTED)
+    scheme, path, port = parts["scheme"].lower(), parts["path"], int(parts["port"] or 0)
+    if port > LAST_PORT or parts["port"] == "0" or {".", ".."} & set(path.split("/")):
+        raise ValueError(PUBLIC_URL_EXPECTED)
+    place = host if port in {0, USUAL_PORTS[scheme]} else f"{host}:{port}"
+    return f"{scheme}://{place}{path}"
+
+
+def _is_name(host: str) -> bool:
+    """As browsers ask for one; what ends in a number would be an address."""
+    return len(host) <= LONGEST_HOST and bool(_ASKED_NAME.fullmatch(host)) and not _NUMERIC_END.search(host)
 
 
 def _check_origins(origins: tuple[str, ...]) -> tuple[str, ...]:
@@ -123,6 +182,11 @@ def _split(value: object) -> object:
     return tuple(part.strip() for part in value.split(",") if part.strip())
 
 
+def _split_whole(value: object) -> object:
+    """A blank among others stays: it is for the check to refuse."""
+    return tuple(part.strip() for part in value.split(",")) if isinstance(value, str) else value
+
+
 def _check_log_level(text: str) -> str:
     if text.upper() not in LOG_LEVELS:
         raise ValueError("one of " + ", ".join(LOG_LEVELS))
@@ -140,7 +204,10 @@ FolderPath = Annotated[AbsolutePath, AfterValidator(_check_folder)]
 CommaList = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 Milliseconds = Annotated[int, Field(ge=1, le=3_600_000)]
 Host = Annotated[str, AfterValidator(_check_host)]
-TrustedHosts = Annotated[CommaList, AfterValidator(_check_trusted_hosts)]
+TrustedHosts = Annotated[
+    tuple[str, ...], NoDecode, BeforeValidator(_split_whole), AfterValidator(_check_trusted_hosts)
+]
+PublicUrl = Annotated[str, AfterValidator(check_public_url)]
 Origins = Annotated[CommaList, AfterValidator(_check_origins)]
 BaseUrl = Annotated[str, AfterValidator(_check_base_url)]
 RateLimit = Annotated[str, AfterValidator(_check_rate_limit)]

@@ -12,12 +12,14 @@ from pydantic import AfterValidator, Field, SecretStr
 from crm.accounts.permissions import Role, Scope
 from crm.fields import Email, Fields, Name, left_out
 from crm.money import Currency
+from crm.setting_types import check_public_url
 
 SHORT_NAME = 100
 TOKEN_DAYS = 90
 LONGEST_TOKEN_DAYS = 3_650
 INVITATION_LIFE = timedelta(days=7)
 MAXIMUM_SECRET = 4_096
+LONGEST_URL = 300
 
 
 @cache
@@ -54,10 +56,23 @@ def _check_country(text: str) -> str:
     return text.upper()
 
 
+def _check_public_url(text: str) -> str | None:
+    """None for a blank, as a form sends it."""
+    if not text.strip():
+        return None
+    try:
+        return check_public_url(text)
+    except ValueError:
+        raise ValueError(
+            "is not an address such as https://crm.example.org or https://example.org/crm"
+        ) from None
+
+
 ShortName = Annotated[Name, Field(max_length=SHORT_NAME)]
 Timezone = Annotated[str, Field(max_length=SHORT_NAME), AfterValidator(_check_timezone)]
 Language = Annotated[str, Field(max_length=SHORT_NAME), AfterValidator(_check_language)]
 Country = Annotated[str, Field(max_length=SHORT_NAME), AfterValidator(_check_country)]
+PublicUrl = Annotated[str, Field(max_length=LONGEST_URL), AfterValidator(_check_public_url)] | None
 Password = Annotated[SecretStr, Field(max_length=MAXIMUM_SECRET)]
 Secret = Annotated[SecretStr, Field(max_length=MAXIMUM_SECRET)]
 
@@ -76,6 +91,7 @@ class SetupFields(Fields):
     country: Country = "US"
     currency: Currency = "USD"
     language: Language = "en"
+    public_url: PublicUrl = None
 
 
 class SetupRequest(SetupFields):
@@ -92,6 +108,7 @@ class WorkspaceChanges(Fields):
     currency: Currency = left_out()
     timezone: Timezone = left_out()
     language: Language = left_out()
+    public_url: PublicUrl = left_out()
 
 
 class UserFields(Fields):

@@ -12,13 +12,15 @@ from crm.db.transaction import Row
 class Identity:
     """A live user, known by a session or an API token.
 
-    `language` and `timezone` are the user's own or else the workspace's. `credential_id` is the id of the
-    session or token. `refresh_due` asks the door to write its last use, by `touch_session` or `touch_token`.
+    `public_url` is what an owner of the workspace confirmed. `language` and `timezone` are the user's own or
+    else the workspace's. `credential_id` is the id of the session or token. `refresh_due` asks the door to
+    write its last use, by `touch_session` or `touch_token`.
     """
 
     user_id: int
     workspace_id: int
     workspace_name: str
+    public_url: str | None
     role: Role
     name: str
     email: str
@@ -41,6 +43,7 @@ def identity_from(row: Row, kind: Literal["session", "token"], *, refresh_due: b
         user_id=row["user_id"],
         workspace_id=row["workspace_id"],
         workspace_name=row["workspace_name"],
+        public_url=row["public_url"],
         role=row["role"],
         name=row["name"],
         email=row["email"],

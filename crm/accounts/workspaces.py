@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 from crm.accounts.fields import SetupFields, WorkspaceChanges
-from crm.accounts.users import insert_user
+from crm.accounts.users import check_rank, insert_user
 from crm.activity import activity
 from crm.db.actor import Actor
 from crm.db.transaction import Transaction
@@ -18,7 +18,10 @@ Furnish = Callable[[Transaction], object]
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """`country` is the one of telephone numbers without a prefix; `currency` is an ISO 4217 code."""
+    """`country` is the one of telephone numbers without a prefix; `currency` is an ISO 4217 code.
+
+    `public_url` is where an owner says that others reach the appliance; PUBLIC_URL goes before it.
+    """
 
     id: int
     name: str
@@ -26,6 +29,7 @@ class Workspace:
     currency: str
     timezone: str
     language: str
+    public_url: str | None
     version: int
     created_at: str
     updated_at: str
@@ -47,8 +51,10 @@ def create_workspace(tx: Transaction, fields: SetupFields, password_hash: str, f
     check_current(fields.currency)
     workspace_id = tx.insert(
         """
-        INSERT INTO workspaces (name, country, currency, timezone, language, created_at, updated_at)
-        VALUES (:name, :country, :currency, :timezone, :language, :now, :now)
+        INSERT INTO workspaces (name, country, currency, timezone, language, public_url,
+                                created_at, updated_at)
+        VALUES (:name, :country, :currency, :timezone, :language, :public_url,
+                :now, :now)
         RETURNING id
         """,
         name=fields.workspace,
@@ -56,9 +62,10 @@ def create_workspace(tx: Transaction, fields: SetupFields, password_hash: str, f
         currency=fields.currency,
         timezone=fields.timezone,
         language=fields.language,
+        public_url=fields.public_url,
     )
     inside = tx.acting_as(Actor(workspace_id, None, tx.actor.request_id))
-    settings = fields.model_dump(include={"country", "currency", "timezone", "language"})
+    settings = fields.model_dump(include={"country", "currency", "timezone", "language", "public_url"})
     activity.record(
         inside, "workspace.created", "workspace", workspace_id, after={"name": fields.workspace, **settings}
     )
@@ -75,7 +82,8 @@ def list_workspaces(tx: Transaction) -> list[Workspace]:
         Workspace(**row)
         for row in tx.all(
             """
-            SELECT id, name, country, currency, timezone, language, version, created_at, updated_at
+            SELECT id, name, country, currency, timezone, language, public_url,
+                   version, created_at, updated_at
               FROM workspaces
              ORDER BY id
             """
@@ -83,11 +91,17 @@ def list_workspaces(tx: Transaction) -> list[Workspace]:
     ]
 
 
+def first_public_url(tx: Transaction) -> str | None:
+    """What the owner confirmed who set the appliance up. `tx` is of SYSTEM."""
+    found: str | None = tx.value("SELECT public_url FROM workspaces ORDER BY id LIMIT 1")
+    return found
+
+
 def show_workspace(tx: Transaction) -> Workspace:
     """The actor's own."""
     row = tx.one(
         """
-        SELECT id, name, country, currency, timezone, language, version, created_at, updated_at
+        SELECT id, name, country, currency, timezone, language, public_url, version, created_at, updated_at
           FROM workspaces
          WHERE id = :workspace_id
         """
@@ -100,7 +114,7 @@ def show_workspace(tx: Transaction) -> Workspace:
 def change_workspace(
     tx: Transaction, changes: WorkspaceChanges, expected_version: int | None = None
 ) -> Workspace:
-    """Raises Stale when the workspace changed since `expected_version`."""
+    """Raises Stale when it changed since `expected_version`, Forbidden where only an owner may confirm."""
     workspace = show_workspace(tx)
     if expected_version is not None and expected_version != workspace.version:
         raise Stale("The workspace has changed since you loaded it.", asdict(workspace))
@@ -109,12 +123,14 @@ def change_workspace(
         return workspace
     if "currency" in after:
         check_current(str(after["currency"]))
+    if "public_url" in after:
+        check_rank(tx, "owner")
     new = asdict(workspace) | after
     tx.run(
         """
         UPDATE workspaces
            SET name = :name, country = :country, currency = :currency, timezone = :timezone,
-               language = :language, version = version + 1, updated_at = :now
+               language = :language, public_url = :public_url, version = version + 1, updated_at = :now
          WHERE id = :workspace_id
         """,
         name=new["name"],
@@ -122,6 +138,7 @@ def change_workspace(
         currency=new["currency"],
         timezone=new["timezone"],
         language=new["language"],
+        public_url=new["public_url"],
     )
     activity.record(tx, "workspace.updated", "workspace", workspace.id, before=before, after=after)
     return show_workspace(tx)

@@ -20,7 +20,8 @@ from crm.fields import parse_fields
 @click.option("--currency", default="USD", show_default=True, help="An ISO 4217 code.")
 @click.option("--timezone", default="UTC", show_default=True, help="Such as Europe/Berlin.")
 @click.option("--language", default="en", show_default=True, help="Such as en or pt-BR.")
-def setup(password_stdin: bool, **given: str) -> None:
+@click.option("--public-url", metavar="URL", help="Where others reach the appliance: links begin with it.")
+def setup(password_stdin: bool, **given: str | None) -> None:
     """Set the appliance up: its first workspace and the owner, once."""
     with opened_appliance() as (settings, db):
         fields = parse_fields(SetupFields, {**given, "password": take_password(from_stdin=password_stdin)})

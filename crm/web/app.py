@@ -3,13 +3,14 @@
 import secrets
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, NoReturn
+from urllib.parse import urlsplit, urlunsplit
 
 import structlog
-from flask import Flask, g, request
+from flask import Flask, Request, g, request
 from flask.typing import ResponseReturnValue
 from flask_cors import CORS
-from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import RequestRedirect
 
 from crm.config import Settings, load_settings
 from crm.db.database import Database
@@ -17,26 +18,30 @@ from crm.secret_key import ensure_secret_key
 from crm.web import i18n
 from crm.web.addresses import PlainAddresses
 from crm.web.assets import serve_assets
-from crm.web.auth import authorize, csrf, refuse_undeclared
+from crm.web.auth import authorize, refuse_undeclared
 from crm.web.blueprints import BLUEPRINTS
 from crm.web.body_limit import cap_bodies, limit_body
+from crm.web.cookies import FORM_COOKIE, name_cookies
 from crm.web.errors import register_error_handlers
+from crm.web.forgery import guard_forms
 from crm.web.form_bounds import BoundedHeaders, bound_forms, refuse_too_many
 from crm.web.form_session import FormSession
 from crm.web.headers import REQUEST_ID, HeaderPolicy
+from crm.web.hosts import refuse_strange_host, trust_hosts
 from crm.web.idempotency import keep_answers
 from crm.web.identity import current_identity, identify_request, remember_identities
 from crm.web.lead_words import install_lead_words
 from crm.web.limits import limit_requests
+from crm.web.login_cookies import rename_cookies
 from crm.web.navigation import install_navigation
 from crm.web.openapi import publish_openapi
+from crm.web.origins import watch_origins
 from crm.web.presentation import install_presentation
+from crm.web.proxies import BehindProxies
+from crm.web.public_address import subpath_finder
 from crm.web.request_log import log_requests
 from crm.web.routing import IdConverter
 from crm.web.whatsapp import connect_whatsapp
-
-# What watches over the appliance on its own machine asks by these.
-OWN_NAMES = ("127.0.0.1", "[::1]", "localhost")
 
 
 class SynchronousFlask(Flask):
@@ -44,6 +49,14 @@ class SynchronousFlask(Flask):
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         return func
+
+    def raise_routing_exception(self, request: Request) -> NoReturn:
+        """A path with a slash too many is led to the right one: by the path alone, whatever `Host` says."""
+        error = request.routing_exception
+        if isinstance(error, RequestRedirect):
+            found = urlsplit(error.new_url)
+            error.new_url = urlunsplit(("", "", f"/{found.path.lstrip('/')}", found.query, ""))
+        super().raise_routing_exception(request)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -55,7 +68,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["holdfast.db"] = Database.open(settings)
     _configure(app, settings)
     i18n.speak(app)
-    csrf.init_app(app)
+    name_cookies(app, settings)
+    guard_forms(app, settings)
+    watch_origins(app, settings)
+    trust_hosts(app, settings)
     cap_bodies(app, settings)
     bound_forms(app)
     keep_answers(app, settings)
@@ -63,6 +79,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     remember_identities(app)
     register_error_handlers(app)
     log_requests(app)
+    rename_cookies(app)
     app.before_request(begin_request)
     limit_requests(app, settings)
     app.before_request(admit_request)
@@ -82,6 +99,7 @@ def begin_request() -> None:
     g.request_id = request.environ[REQUEST_ID] = secrets.token_hex(8)
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
+    refuse_strange_host()
     identify_request()
 
 
@@ -95,19 +113,15 @@ def admit_request() -> ResponseReturnValue | None:
 def _configure(app: Flask, settings: Settings) -> None:
     app.config.update(
         SECRET_KEY=ensure_secret_key(settings),
-        SESSION_COOKIE_NAME="holdfast_form",
+        SESSION_COOKIE_NAME=FORM_COOKIE,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=timedelta(days=90),
-        TRUSTED_HOSTS=[*settings.trusted_hosts, *OWN_NAMES] if settings.trusted_hosts else None,
         WTF_CSRF_TIME_LIMIT=None,
-        WTF_CSRF_CHECK_DEFAULT=False,
     )
     app.url_map.converters["id"] = IdConverter
-    app.wsgi_app = HeaderPolicy(BoundedHeaders(PlainAddresses(app.wsgi_app)))  # type: ignore[method-assign]
-    if settings.trusted_proxies:
-        hops = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    inner = HeaderPolicy(BoundedHeaders(PlainAddresses(app.wsgi_app)))
+    app.wsgi_app = BehindProxies(inner, settings.trusted_proxies, subpath_finder(app))  # type: ignore[method-assign]
     if settings.cors_origins:
         CORS(
             app,

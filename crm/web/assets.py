@@ -10,7 +10,7 @@ import mimetypes
 from functools import cached_property
 from pathlib import Path
 
-from flask import Flask, Response, abort, redirect, request
+from flask import Flask, Response, abort, current_app, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from crm.web.auth import public
@@ -71,11 +71,11 @@ def serve_assets(app: Flask) -> Assets:
 
     @public
     def serve_asset(version: str, name: str) -> Response:
-        asset = assets.get(name)
-        if asset is None:
+        found = assets.get(name)
+        if found is None:
             abort(404)
-        packed = asset.packed if request.accept_encodings["gzip"] else None
-        response = Response(packed or asset.body, mimetype=asset.mimetype)
+        packed = found.packed if request.accept_encodings["gzip"] else None
+        response = Response(packed or found.body, mimetype=found.mimetype)
         response.headers["Cache-Control"] = FOR_EVER if version == assets.version else "no-store"
         response.headers["Vary"] = "Accept-Encoding"
         if packed:
@@ -85,13 +85,19 @@ def serve_assets(app: Flask) -> Assets:
     @public
     def show_favicon() -> BaseResponse:
         """Browsers ask for it beside what is no page, such as an opened PDF."""
-        return redirect(assets.address("brand/logo.svg"))
+        return redirect(asset("brand/logo.svg"))
 
     app.add_url_rule("/assets/<version>/<path:name>", "assets", serve_asset)
     app.add_url_rule("/favicon.ico", "favicon", show_favicon)
     app.extensions["holdfast.assets"] = assets
-    app.jinja_env.globals["asset"] = assets.address
+    app.jinja_env.globals["asset"] = asset
     return assets
+
+
+def asset(name: str) -> str:
+    """Its address for the page of this request, below the sub-path."""
+    assets: Assets = current_app.extensions["holdfast.assets"]
+    return request.script_root + assets.address(name)
 
 
 def _read_tree(folder: Path, prefix: str) -> dict[str, bytes]:

@@ -5,7 +5,6 @@ from typing import Any, TypeVar
 
 from flask import Flask, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import CSRFProtect
 
 from crm.accounts.identity import Identity
 from crm.accounts.permissions import allows
@@ -13,13 +12,12 @@ from crm.accounts.setup import is_set_up
 from crm.db.actor import SYSTEM
 from crm.errors import Forbidden
 from crm.web.errors import Unauthorized
+from crm.web.forgery import refuse_forgery
 from crm.web.identity import database
 
 View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC = "public"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-
-csrf = CSRFProtect()
 
 
 def permit(permission: str) -> Callable[[View], View]:
@@ -51,7 +49,7 @@ def accepts_export(view: View) -> View:
 
 
 def unguarded(view: View) -> View:
-    """Without the CSRF check, for what proves its sender by a signature or by a secret in its body."""
+    """Without a CSRF pair, for what proves its sender by a signature or by a secret in its body of JSON."""
     view.__dict__["unguarded"] = True
     return view
 
@@ -81,15 +79,9 @@ def authorize(known: Identity | None) -> ResponseReturnValue | None:
             return _ask_to_log_in()
         if not allows(known.role, permission, known.scope):
             raise Forbidden("Your role does not allow this.")
-    if method not in SAFE_METHODS:
-        _check_csrf(known, view)
+    if method not in SAFE_METHODS and (known is None or known.kind == "session"):
+        refuse_forgery(known, guarded=not getattr(view, "unguarded", False))
     return None
-
-
-def _check_csrf(known: Identity | None, view: Callable[..., object]) -> None:
-    by_token = known is not None and known.kind == "token"
-    if not by_token and not getattr(view, "unguarded", False):
-        csrf.protect()
 
 
 def _ask_to_log_in() -> ResponseReturnValue:

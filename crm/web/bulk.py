@@ -162,4 +162,4 @@ def _confirm(bar: Bar[Any], ids: list[int], change: Change) -> None:
         say(bar.trashed(len(ids)))
     else:
         undo = {"change": "restore", "id": ",".join(map(str, ids))}
-        offer_undo(bar.trashed(len(ids)), request.full_path, undo)
+        offer_undo(bar.trashed(len(ids)), request.script_root + request.full_path, undo)

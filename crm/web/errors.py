@@ -9,7 +9,6 @@ import orjson
 import structlog
 from flask import Flask, Response, g, render_template, request
 from flask_babel import ngettext
-from flask_wtf.csrf import CSRFError
 from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.exceptions import NotFound as NoSuchPage
@@ -116,8 +115,6 @@ def answer_http_error(error: HTTPException) -> Response:
     detail = error.description or ""
     if isinstance(error, NoSuchPage):
         detail = "Nothing has this address: it may be mistyped, or what stood here is gone."
-    if isinstance(error, CSRFError):
-        detail = "The form is out of date. Load the page again and repeat."
     if isinstance(error, RequestEntityTooLarge):
         detail = _too_large(error)
     if isinstance(error.response, Response):

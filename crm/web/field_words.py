@@ -37,6 +37,7 @@ LABELS = {
     "address": lazy_gettext("Address"),
     "city": lazy_gettext("City"),
     "country": lazy_gettext("Country"),
+    "public_url": lazy_gettext("Address of this appliance"),
     "status": lazy_gettext("Status"),
     "source": lazy_gettext("Source"),
     "owner_id": lazy_gettext("Owner"),

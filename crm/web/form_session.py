@@ -4,12 +4,11 @@ from flask import Flask, Request, Response, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from itsdangerous import URLSafeTimedSerializer
 
+from crm.web.cookies import cookie_name
+
 
 class FormSession(SecureCookieSessionInterface):
-    """The signed cookie that holds a form's CSRF secret; its signer is made once, not at each request.
-
-    Over https the browser guards its name; over plain http it would refuse to store it so.
-    """
+    """The signed cookie that holds a form's CSRF secret; its signer is made once, not at each request."""
 
     def __init__(self) -> None:
         self._signer: URLSafeTimedSerializer | None = None
@@ -26,8 +25,7 @@ class FormSession(SecureCookieSessionInterface):
             super().save_session(app, session, response)
 
     def get_cookie_name(self, app: Flask) -> str:
-        name = super().get_cookie_name(app)
-        return f"__Host-{name}" if request.is_secure else name
+        return cookie_name(super().get_cookie_name(app))
 
     def get_cookie_secure(self, app: Flask) -> bool:  # noqa: ARG002 - as the framework calls it
         return request.is_secure

@@ -16,9 +16,8 @@ from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
 from crm.db.transaction import Transaction
 from crm.errors import Busy, Full
+from crm.web.cookies import SESSION_COOKIE, cookie_name, former_name
 
-SESSION_COOKIE = "holdfast_session"
-SECURE_SESSION_COOKIE = "__Host-holdfast_session"
 BEARER = "bearer "
 UNOWNED = frozenset({None, "static", "assets"})
 KNOWN = "holdfast.known"
@@ -69,19 +68,24 @@ def settings() -> Settings:
     return cast(Settings, current_app.extensions["holdfast.settings"])
 
 
-def session_cookie_name() -> str:
-    """Over https the browser itself guards the name; over plain http it would refuse to store it."""
-    return SECURE_SESSION_COOKIE if request.is_secure else SESSION_COOKIE
-
-
 def identify() -> Identity | None:
     """The asking user, or None. A bearer token goes before the cookie."""
     known: KnownIdentities = current_app.extensions[KNOWN]
     header = request.environ.get("HTTP_AUTHORIZATION", "")
     if header[: len(BEARER)].lower() == BEARER:
         return known.find("token", header[len(BEARER) :].strip())
-    cookie = request.cookies.get(session_cookie_name())
-    return known.find("session", cookie) if cookie else None
+    return _identify_session(known)
+
+
+def _identify_session(known: KnownIdentities) -> Identity | None:
+    name = cookie_name(SESSION_COOKIE)
+    for each in (name, former_name(SESSION_COOKIE)):
+        secret = request.cookies.get(each)
+        found = known.find("session", secret) if secret else None
+        if found is not None:
+            g.session_secret, g.session_renamed = secret, each != name
+            return found
+    return None
 
 
 def identify_request() -> Identity | None:
@@ -101,6 +105,11 @@ def _note_use(known: Identity) -> None:
 
 def current_identity() -> Identity | None:
     return cast(Identity | None, g.get("identity"))
+
+
+def session_secret() -> str | None:
+    """The secret of the session that asks; None for a token and for nobody."""
+    return cast(str | None, g.get("session_secret"))
 
 
 def identity() -> Identity:

@@ -1,15 +1,18 @@
 """The cookies of a log-in: the session's, and the one by which a browser is known again."""
 
-from flask import Response, g, request, session
-from flask_wtf.csrf import generate_csrf
+from flask import Flask, Response, g, request, session
 
 from crm.accounts import devices, sessions
 from crm.accounts.login import Browser, LoggedIn, admit
 from crm.accounts.sessions import Place
 from crm.db.actor import Actor
-from crm.web.identity import database, session_cookie_name
+from crm.web.cookies import DEVICE_COOKIE, SESSION_COOKIE, cookie_name, former_name
+from crm.web.identity import database, session_secret
 
-DEVICE_COOKIE = "holdfast_device"
+
+def rename_cookies(app: Flask) -> None:
+    """Let browsers that were logged in before an upgrade stay so."""
+    app.after_request(_rename_session)
 
 
 def place_of_request() -> Place:
@@ -17,9 +20,8 @@ def place_of_request() -> Place:
 
 
 def asking_browser() -> Browser:
-    return Browser(
-        session=request.cookies.get(session_cookie_name()), device=request.cookies.get(_device_cookie_name())
-    )
+    """What it was given before, under the cookies' names of today or up to 0.1.0."""
+    return Browser(session=session_secret() or _given(SESSION_COOKIE), device=_given(DEVICE_COOKIE))
 
 
 def admitted(guest: Actor) -> LoggedIn:
@@ -29,18 +31,19 @@ def admitted(guest: Actor) -> LoggedIn:
 
 def keep_login(response: Response, entered: LoggedIn) -> None:
     """Give both secrets to the browser alone."""
-    _keep(response, session_cookie_name(), entered.session, sessions.LONGEST.total_seconds())
-    _keep(response, _device_cookie_name(), entered.device, devices.LIFE.total_seconds())
+    _keep(response, SESSION_COOKIE, entered.session, sessions.LONGEST.total_seconds())
+    _keep(response, DEVICE_COOKIE, entered.device, devices.LIFE.total_seconds())
+    _forget_former(response)
 
 
 def drop_login(response: Response) -> None:
-    response.delete_cookie(session_cookie_name(), secure=request.is_secure, httponly=True, samesite="Lax")
-
-
-def fresh_csrf_token() -> str:
-    """For the requests that follow a log-in."""
-    token: str = generate_csrf()
-    return token
+    response.delete_cookie(
+        cookie_name(SESSION_COOKIE),
+        secure=request.is_secure,
+        httponly=True,
+        samesite="Lax",
+    )
+    _forget_former(response)
 
 
 def forget_visitor() -> None:
@@ -49,11 +52,32 @@ def forget_visitor() -> None:
     g.pop("csrf_token", None)
 
 
+def _rename_session(response: Response) -> Response:
+    secret = session_secret()
+    if g.get("session_renamed") and secret:
+        _keep(response, SESSION_COOKIE, secret, sessions.LONGEST.total_seconds())
+        _forget_former(response)
+    return response
+
+
+def _forget_former(response: Response) -> None:
+    """Only where it was ours: another appliance of this host may use the name still."""
+    if g.pop("session_renamed", False):
+        response.delete_cookie(
+            former_name(SESSION_COOKIE), secure=request.is_secure, httponly=True, samesite="Lax"
+        )
+
+
+def _given(name: str) -> str | None:
+    return request.cookies.get(cookie_name(name)) or request.cookies.get(former_name(name))
+
+
 def _keep(response: Response, name: str, value: str, seconds: float) -> None:
     response.set_cookie(
-        name, value, max_age=int(seconds), secure=request.is_secure, httponly=True, samesite="Lax"
+        cookie_name(name),
+        value,
+        max_age=int(seconds),
+        secure=request.is_secure,
+        httponly=True,
+        samesite="Lax",
     )
-
-
-def _device_cookie_name() -> str:
-    return f"__Host-{DEVICE_COOKIE}" if request.is_secure else DEVICE_COOKIE

@@ -29,13 +29,13 @@ REFUSALS = {
 
 
 def publish_openapi(app: Flask) -> None:
-    """It is made when it is first asked for."""
-    made: list[bytes] = []
+    """It is made when it is first asked for, and told anew for each sub-path."""
+    made: list[dict[str, Any]] = []
 
-    def document() -> bytes:
+    def document(subpath: str) -> bytes:
         if not made:
-            made.append(orjson.dumps(describe(app)))
-        return made[0]
+            made.append(describe(app))
+        return orjson.dumps({**made[0], "servers": [{"url": subpath or "/"}]})
 
     app.extensions["holdfast.openapi"] = document
 

@@ -20,7 +20,7 @@ from crm import clock
 from crm.clients.fields import country_codes
 from crm.clients.filetypes import TYPES
 from crm.config import Settings
-from crm.web.assets import Assets
+from crm.web.assets import asset
 from crm.web.forms import is_fragment
 
 SPRITE = Path(__file__).parent / "vendor/lucide/icons.svg"
@@ -61,8 +61,7 @@ def _icon_names() -> frozenset[str]:
 
 def icon(name: str, css: str = "") -> Markup:
     """A decoration beside words, or inside a control that has an accessible name of its own."""
-    assets: Assets = current_app.extensions["holdfast.assets"]
-    return _drawn(assets.address("vendor/lucide/icons.svg"), name, css)
+    return _drawn(asset("vendor/lucide/icons.svg"), name, css)
 
 
 @lru_cache(maxsize=1024)

@@ -16,6 +16,7 @@ from crm.vault import SealBroken, Vault
 from crm.web.requests import read, write
 
 WEBHOOK = "/api/webhooks/whatsapp"
+WEBHOOK_VIEW = "api_webhooks.receive_whatsapp"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 from pathlib import Path
 
 from crm.config import Settings
+from crm.db.instance import load_instance
 
 
 def settings_below(folder: Path) -> Settings:
@@ -10,3 +11,10 @@ def settings_below(folder: Path) -> Settings:
         upload_folder=folder / "uploads",
         backup_dir=folder / "backups",
     )
+
+
+def instance_of(settings: Settings) -> str:
+    """The id of the appliance there, in which the names of its cookies end."""
+    instance = load_instance(settings.sqlite_path)
+    assert instance is not None
+    return instance.instance_id

@@ -21,6 +21,7 @@ from crm.web.auth import PUBLIC, permission_of
 from tests.support.api import client_of, fields_of, insert_token, problem_of, running_app
 from tests.support.crm_command import crm
 from tests.support.people import PASSWORD, Team, enter
+from tests.support.places import instance_of
 
 ADMIN = "admin@acme.example"
 NEW = "another harbour at dusk"
@@ -215,15 +216,15 @@ def test_an_admin_gives_another_person_another_e_mail_as_before(app: Flask, db: 
 
 
 def test_logging_in_again_ends_the_session_that_the_browser_held(
-    app: Flask, db: Database, team: Team, browser: FlaskClient
+    app: Flask, db: Database, settings: Settings, team: Team, browser: FlaskClient
 ) -> None:
-    elsewhere = app.test_client()
+    elsewhere, name = app.test_client(), f"holdfast_session_{instance_of(settings)}"
     log_in(elsewhere)
     guest = db.write(create_invitation, team.owner, InvitationFields(role="viewer"), new_secret()).token
     held = []
 
     def hold() -> None:
-        cookie = browser.get_cookie("holdfast_session")
+        cookie = browser.get_cookie(name)
         assert cookie is not None
         held.append(cookie.value)
 
@@ -234,16 +235,16 @@ def test_logging_in_again_ends_the_session_that_the_browser_held(
     log_in(browser, "owner@elsewhere.example")
     hold()
     wrong = {"email": ADMIN, "password": "not it"}
-    browser.set_cookie("holdfast_session", held[-1])
+    browser.set_cookie(name, held[-1])
     problem_of(browser.post("/api/login", json=wrong), 401)
     assert db.read(identify_session, SYSTEM, held[-1])
     other = app.test_client()
-    form = re.search(r'name="csrf_token" value="([^"]+)"', other.get("/login").get_data(as_text=True))
+    other.set_cookie(name, held[-1])
+    form = re.search(r'name="csrf_token" value="([^"]+)"', other.get("/join").get_data(as_text=True))
     assert form is not None
-    other.set_cookie("holdfast_session", held[-1])
     fields = {"csrf_token": form[1], "email": ADMIN, "password": PASSWORD}
     assert other.post("/login", data=fields).status_code == 303
-    cookie = other.get_cookie("holdfast_session")
+    cookie = other.get_cookie(name)
     assert cookie is not None
     held.append(cookie.value)
     greta = {"token": guest, "name": "Greta", "email": "g@acme.example", "password": PASSWORD}

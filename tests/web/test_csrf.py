@@ -1,7 +1,7 @@
 """Nothing that a stranger's page makes a logged-in browser send takes effect: over every route there is."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -14,29 +14,54 @@ from crm.db.copies import quoted
 from crm.db.database import Database
 from crm.db.transaction import Transaction
 from crm.web.auth import SAFE_METHODS
-from tests.support.api import running_app
+from tests.support.api import problem_of, running_app
 from tests.support.clients import add_client
 from tests.support.people import PASSWORD, Team
+from tests.support.places import instance_of
 
 ARGUMENT = re.compile(r"<(?:\w+:)?\w+>")
+TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+GIVEN = {"name": "Mallory", "version": "1", "status": "inactive", "change": "delete", "id": "1"}
+ANNA = {"name": "Anna", "kind": "person", "status": "active"}
+ELSEWHERE = [{"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}]
+Headers = Mapping[str, str]
 
 
 @pytest.fixture
 def app(settings: Settings, team: Team) -> Iterator[Flask]:
-    with running_app(settings) as app:
+    with running_app(settings.model_copy(update={"rate_limit": "100000 per minute"})) as app:
         yield app
 
 
 @pytest.fixture
 def browser(app: Flask) -> FlaskClient:
     """Logged in as the owner."""
+    return logged_in(app)
+
+
+def logged_in(app: Flask) -> FlaskClient:
     client = app.test_client()
-    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/login").get_data(as_text=True))
-    assert token
-    given = {"csrf_token": token[1], "email": "owner@acme.example", "password": PASSWORD}
+    given = {"csrf_token": token_of(client, "/login"), "email": "owner@acme.example", "password": PASSWORD}
     assert client.post("/login", data=given).status_code == 303
     assert client.get("/clients").status_code == 200
     return client
+
+
+def token_of(client: FlaskClient, page: str = "/settings/profile") -> str:
+    found = TOKEN.search(client.get(page).get_data(as_text=True))
+    assert found
+    return found[1]
+
+
+def form_cookie(app: Flask, settings: Settings) -> str:
+    return f"{app.config['SESSION_COOKIE_NAME']}_{instance_of(settings)}"
+
+
+def take_pair(browser: FlaskClient, other: FlaskClient, name: str) -> None:
+    """As somebody does who can write cookies for the host, by a neighbour on another port."""
+    planted = other.get_cookie(name)
+    assert planted
+    browser.set_cookie(name, planted.value)
 
 
 def everything(db: Database) -> dict[str, Any]:
@@ -53,12 +78,24 @@ def everything(db: Database) -> dict[str, Any]:
     return db.read(read, SYSTEM)
 
 
-def changing_routes(app: Flask) -> Iterator[tuple[str, str]]:
-    """Method and path, with 1 for each id; but for those that prove their sender otherwise."""
+def changing_routes(app: Flask, *, unguarded: bool = False) -> Iterator[tuple[str, str]]:
+    """Method and path, with 1 for each id; `unguarded` are those that prove their sender otherwise."""
     for rule in app.url_map.iter_rules():
-        if not getattr(app.view_functions[rule.endpoint], "unguarded", False):
+        if getattr(app.view_functions[rule.endpoint], "unguarded", False) == unguarded:
             for method in sorted((rule.methods or set()) - SAFE_METHODS):
                 yield method, ARGUMENT.sub("1", rule.rule)
+
+
+def not_refused(app: Flask, browser: FlaskClient, token: str | None, headers: Headers) -> list[object]:
+    """Each route that answers otherwise than by 403, in the shape of its side."""
+    wrong: list[object] = []
+    form = GIVEN if token is None else {**GIVEN, "csrf_token": token}
+    for method, path in changing_routes(app):
+        shape = "application/problem+json" if path.startswith("/api/") else "text/html"
+        with browser.open(path, method=method, data=form, headers=headers) as answer:
+            if (answer.status_code, answer.mimetype) != (403, shape):
+                wrong.append((method, path, answer.status_code, answer.mimetype))
+    return wrong
 
 
 @pytest.mark.parametrize("token", [None, "", "IjEyMyI.aaaa.bbbb"], ids=["none", "empty", "foreign"])
@@ -68,16 +105,95 @@ def test_no_route_takes_a_change_without_the_token_of_its_own_page(
     add_client(db, team.owner, name="Anna")
     before = everything(db)
     routes = list(changing_routes(app))
-    given = {"name": "Mallory", "version": "1", "status": "inactive", "change": "delete", "id": "1"}
-    wrong = []
-    for method, path in routes:
-        form = given if token is None else {**given, "csrf_token": token}
-        with browser.open(path, method=method, data=form) as answer:
-            if answer.status_code != 400:
-                wrong.append((method, path, answer.status_code))
-    assert wrong == []
+    assert not_refused(app, browser, token, {}) == []
     assert len(routes) > 100 and {path.startswith("/api/") for _, path in routes} == {True, False}
     assert everything(db) == before
+
+
+@pytest.mark.parametrize("whose", ["another session's", "a visitor's"])
+def test_no_route_takes_the_pair_of_another_session(
+    app: Flask, settings: Settings, browser: FlaskClient, db: Database, whose: str
+) -> None:
+    other = logged_in(app) if whose == "another session's" else app.test_client()
+    token = token_of(other, "/settings/profile" if whose == "another session's" else "/login")
+    before = everything(db)
+    assert not_refused(app, browser, token, {"X-CSRFToken": token}) == []
+    take_pair(browser, other, form_cookie(app, settings))
+    assert not_refused(app, browser, token, {}) == []
+    assert not_refused(app, browser, None, {"X-CSRFToken": token}) == []
+    assert everything(db) == before
+
+
+@pytest.mark.parametrize("headers", ELSEWHERE, ids=lambda headers: headers["Sec-Fetch-Site"])
+def test_no_route_takes_what_another_site_s_page_sent_however_right_its_pair(
+    app: Flask, browser: FlaskClient, db: Database, headers: Headers
+) -> None:
+    token = token_of(browser)
+    before = everything(db)
+    assert not_refused(app, browser, token, {**headers, "X-CSRFToken": token}) == []
+    open_doors = list(changing_routes(app, unguarded=True))
+    answers = [browser.open(path, method=method, json={}, headers=headers) for method, path in open_doors]
+    assert {answer.status_code for answer in answers} == {403} and len(answers) == 5
+    assert everything(db) == before
+
+
+@pytest.mark.parametrize("path", ["/login", "/join", "/setup"])
+def test_a_visitor_s_form_needs_the_pair_of_its_own_cookie(
+    app: Flask, settings: Settings, browser: FlaskClient, path: str
+) -> None:
+    visitor, other = app.test_client(), app.test_client()
+    token_of(visitor, "/login")
+    given = {"email": "owner@acme.example", "password": PASSWORD, "token": "x"}
+    for token in (None, token_of(other, "/login"), token_of(browser)):
+        form = given if token is None else {**given, "csrf_token": token}
+        assert visitor.post(path, data=form).status_code == 403
+    right = {**given, "csrf_token": token_of(visitor, "/login")}
+    for headers in ELSEWHERE:
+        assert visitor.post(path, data=right, headers=headers).status_code == 403
+    assert visitor.post(path, data=right, headers={"Sec-Fetch-Site": "same-origin"}).status_code != 403
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "application/x-www-form-urlencoded", "multipart/form-data", "multipart/form-data; boundary=b",
+        "text/plain", "application/json", "application/xml", "application/octet-stream", "", "nonsense",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    "path", ["/clients/new", "/clients/1/files", "/logout", "/api/clients", "/api/logout"]
+)
+def test_a_forged_change_is_403_whatever_it_is_sent_as(
+    browser: FlaskClient, db: Database, team: Team, path: str, kind: str
+) -> None:
+    add_client(db, team.owner, name="Anna")
+    for body in (b"", b'{"name": "Mallory"}', b"name=Mallory", b"\xff\x00--b\r\n"):
+        answer = browser.post(path, data=body, content_type=kind)
+        assert answer.status_code == 403, (body, answer.get_data(as_text=True))
+        assert browser.get("/api/me").status_code == 200
+
+
+@pytest.mark.parametrize("send", ["field", "header", "htmx"])
+def test_a_right_pair_is_taken_from_field_and_header(browser: FlaskClient, send: str) -> None:
+    token = token_of(browser)
+    headers = {
+        "field": {},
+        "header": {"X-CSRFToken": token},
+        "htmx": {"X-CSRFToken": token, "HX-Request": "true"},
+    }
+    form = ANNA | ({"csrf_token": token} if send == "field" else {})
+    answer = browser.post("/clients/new", data=form, headers=headers[send])
+    assert answer.status_code in {200, 204, 303}, answer.get_data(as_text=True)
+    assert browser.get("/api/clients").get_json()["data"][0]["name"] == "Anna"
+
+
+def test_the_pair_of_a_session_ends_with_it(app: Flask, browser: FlaskClient) -> None:
+    token = token_of(browser)
+    assert browser.post("/logout", data={"csrf_token": token}).status_code == 303
+    given = {"csrf_token": token_of(browser, "/login"), "email": "owner@acme.example", "password": PASSWORD}
+    assert browser.post("/login", data=given).status_code == 303
+    assert browser.post("/clients/new", data={"csrf_token": token, **ANNA}).status_code == 403
+    assert browser.post("/clients/new", data={"csrf_token": token_of(browser), **ANNA}).status_code == 303
 
 
 def test_only_what_proves_its_sender_otherwise_goes_without(app: Flask) -> None:
@@ -86,3 +202,72 @@ def test_only_what_proves_its_sender_otherwise_goes_without(app: Flask) -> None:
         "api_invitations.accept", "api_invitations.welcome", "api_login.log_in_here",
         "api_webhooks.receive_whatsapp", "api_workspace.set_up",
     }  # fmt: skip
+
+
+def test_a_page_that_may_call_the_api_reaches_what_needs_no_cookie(settings: Settings, team: Team) -> None:
+    friendly = settings.model_copy(update={"cors_origins": ("https://app.example",)})
+    given = {"email": "owner@acme.example", "password": PASSWORD}
+    with running_app(friendly) as app:
+        for origin, status in (("https://app.example", 200), ("https://evil.example", 403)):
+            headers = {"Origin": origin, "Sec-Fetch-Site": "cross-site"}
+            assert app.test_client().post("/api/login", json=given, headers=headers).status_code == status
+        browser = logged_in(app)
+        headers = {
+            "Origin": "https://app.example", "Sec-Fetch-Site": "cross-site", "X-CSRFToken": token_of(browser),
+        }  # fmt: skip
+        problem_of(browser.post("/api/clients", json={"name": "Anna"}, headers=headers), 403)
+
+
+Case = tuple[str, Headers, dict[str, Any], str | None]
+ORIGINS: list[Case] = [
+    ("https://crm.elsewhere.example", {}, {}, "PUBLIC_URL"),
+    ("null", {}, {}, "Referrer-Policy"),
+    ("https://crm.example", {"X-Forwarded-Host": "crm.example"}, {}, "TRUSTED_PROXIES"),
+    ("http://localhost:8080", {}, {}, "PUBLIC_URL"),
+    ("http://localhost", {}, {}, None),
+    ("https://localhost", {}, {}, None),
+    ("http://LOCALHOST:80", {}, {}, None),
+    ("https://crm.example", {"X-Forwarded-Host": "crm.example"}, {"trusted_proxies": 1}, None),
+    ("http://localhost", {"X-Forwarded-Host": "crm.example"}, {"trusted_proxies": 1}, None),
+    ("https://crm.example", {}, {"public_url": "https://crm.example/crm"}, None),
+    ("http://crm.example", {}, {"public_url": "https://crm.example/crm"}, "PUBLIC_URL"),
+]
+
+
+@pytest.mark.parametrize("case", ORIGINS, ids=str)
+def test_a_strange_origin_with_a_right_pair_is_let_through_and_told(
+    settings: Settings, team: Team, capsys: pytest.CaptureFixture[str], case: Case
+) -> None:
+    origin, headers, changed, setting = case
+    with running_app(settings.model_copy(update=changed)) as app:
+        browser = logged_in(app)
+        form = {"csrf_token": token_of(browser), **ANNA}
+        answer = browser.post("/clients/new", data=form, headers={**headers, "Origin": origin})
+        assert answer.status_code == 303
+        page = browser.get("/settings/workspace").get_data(as_text=True)
+    told = [line for line in capsys.readouterr().out.splitlines() if "unknown origin" in line]
+    assert [f"setting={setting}" in line for line in told] == ([True] if setting else [])
+    words = {
+        "Referrer-Policy": "Origin: null",
+        "PUBLIC_URL": "set PUBLIC_URL",
+        "TRUSTED_PROXIES": "Set TRUSTED_PROXIES",
+    }
+    assert [name for name, said in words.items() if said in page] == ([setting] if setting else [])
+
+
+def test_where_the_browser_says_that_a_request_is_its_own_the_origin_is_not_asked(
+    browser: FlaskClient, capsys: pytest.CaptureFixture[str]
+) -> None:
+    form = {"csrf_token": token_of(browser), **ANNA}
+    headers = {"Origin": "https://crm.elsewhere.example", "Sec-Fetch-Site": "same-origin"}
+    assert browser.post("/clients/new", data=form, headers=headers).status_code == 303
+    assert "unknown origin" not in capsys.readouterr().out
+
+
+def test_over_https_a_change_needs_no_referrer(app: Flask, settings: Settings, team: Team) -> None:
+    browser = app.test_client()
+    base = "https://localhost"
+    found = TOKEN.search(browser.get("/login", base_url=base).get_data(as_text=True))
+    assert found
+    given = {"csrf_token": found[1], "email": "owner@acme.example", "password": PASSWORD}
+    assert browser.post("/login", data=given, base_url=base).status_code == 303

@@ -37,7 +37,7 @@ def catalog(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
         [
             "sh",
             "-c",
-            command.replace('cd "$(dirname "$0")/.."', f"cd {PROJECT_ROOT}"),
+            command.replace('cd -- "$(dirname -- "$0")/.."', f"cd {PROJECT_ROOT}"),
             "messages",
             str(target),
         ],

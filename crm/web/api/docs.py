@@ -1,6 +1,6 @@
 """/api/openapi.json and /api/docs: the description of this API."""
 
-from flask import Blueprint, Response, current_app, render_template
+from flask import Blueprint, Response, current_app, render_template, request
 
 from crm.web.auth import public
 from crm.web.contract import contract
@@ -13,7 +13,9 @@ blueprint = Blueprint("api_docs", __name__, url_prefix="/api")
 @contract(content="application/json")
 def show_openapi() -> Response:
     """Describe this API in the OpenAPI format"""
-    return Response(current_app.extensions["holdfast.openapi"](), mimetype="application/json")
+    return Response(
+        current_app.extensions["holdfast.openapi"](request.script_root), mimetype="application/json"
+    )
 
 
 @blueprint.get("/docs")

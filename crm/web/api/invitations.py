@@ -1,5 +1,7 @@
 """/api/invitations: links by which people join the workspace."""
 
+from dataclasses import asdict, dataclass
+
 from flask import Blueprint, Response, g, url_for
 
 from crm.accounts.fields import InvitationFields, InvitationSecret, JoinFields
@@ -23,10 +25,19 @@ from crm.web.contract import contract
 from crm.web.idempotency import answer_once, secret_of_answer
 from crm.web.identity import database
 from crm.web.paging import PageQuery
+from crm.web.public_address import public_link
 from crm.web.requests import json_body, query, read, write
 from crm.web.short_lists import short_page
 
 blueprint = Blueprint("api_invitations", __name__, url_prefix="/api/invitations")
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationLink(NewInvitation):
+    """`path` is the link's within the appliance, `url` the whole: null where nobody said how it begins."""
+
+    path: str
+    url: str | None
 
 
 @blueprint.get("")
@@ -39,9 +50,9 @@ def list_all() -> Response:
 
 @blueprint.post("")
 @permit("users.manage")
-@contract(body=InvitationFields, result=NewInvitation, status=201, refusals=(409,))
+@contract(body=InvitationFields, result=InvitationLink, status=201, refusals=(409,))
 def create() -> Response:
-    """Invite somebody: the answer alone shows the token, for the link `/join#TOKEN`"""
+    """Invite somebody: the answer alone shows the token, with the link that bears it"""
     fields, secret = json_body(InvitationFields), secret_of_answer()
     return answer_once(lambda tx: create_invitation(tx, fields, secret), _created, secret=secret)
 
@@ -86,4 +97,10 @@ def accept() -> Response:
 
 def _created(invitation: NewInvitation) -> Response:
     location = url_for("api_invitations.show", invitation_id=invitation.id)
-    return answers.created(invitation, location)
+    page, path = public_link("join.show_join"), url_for("join.show_join")
+    link = InvitationLink(
+        **asdict(invitation),
+        path=f"{path}#{invitation.token}",
+        url=page and f"{page}#{invitation.token}",
+    )
+    return answers.created(link, location)

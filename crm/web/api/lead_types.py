@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from crm.db.keyset import Page
 from crm.fields import Fields, name_key
@@ -54,4 +54,6 @@ def delete(name: str) -> Response:
 
 
 def _created(lead_type: LeadType) -> Response:
-    return answers.created(lead_type, f"/api/lead-types/{quote(lead_type.name, safe='')}")
+    return answers.created(
+        lead_type, f"{request.script_root}/api/lead-types/{quote(lead_type.name, safe='')}"
+    )

@@ -14,12 +14,12 @@ from crm.accounts.workspaces import Workspace, show_workspace
 from crm.web import answers
 from crm.web.auth import permit, public, unguarded
 from crm.web.contract import contract
+from crm.web.forgery import csrf_token, csrf_token_of
 from crm.web.identity import actor, database, identity
 from crm.web.login_cookies import (
     asking_browser,
     drop_login,
     forget_visitor,
-    fresh_csrf_token,
     keep_login,
     place_of_request,
 )
@@ -65,7 +65,7 @@ def log_in_here() -> Response:
     forget_visitor()
     user = database().read(show_profile, entered.actor)
     workspace = database().read(show_workspace, entered.actor)
-    response = answers.data(Entry(user, workspace, fresh_csrf_token()))
+    response = answers.data(Entry(user, workspace, csrf_token_of(entered.session)))
     keep_login(response, entered)
     return response
 
@@ -96,7 +96,7 @@ def show_me() -> Response:
         kind=known.kind,
         scope=known.scope,
         permissions=[permission for permission in PERMISSIONS if known.may(permission)],
-        csrf_token=fresh_csrf_token() if known.kind == "session" else None,
+        csrf_token=csrf_token() if known.kind == "session" else None,
     )
     return answers.data(me, version=user.version)
 

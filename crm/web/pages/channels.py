@@ -26,9 +26,10 @@ from crm.web.errors import status_of
 from crm.web.forms import form_version, refusal
 from crm.web.i18n import worded
 from crm.web.identity import database
+from crm.web.public_address import public_link
 from crm.web.requests import read, write
 from crm.web.toasts import complain, say
-from crm.web.whatsapp import WEBHOOK, check_number, number_health, vault
+from crm.web.whatsapp import WEBHOOK_VIEW, check_number, number_health, vault
 
 blueprint = Blueprint("channels", __name__, url_prefix="/settings/channels")
 
@@ -151,7 +152,7 @@ def _render(channel_id: int, findings: list[Finding] | None = None) -> str:
         "conversations/channel.html",
         channel=read(get_channel, channel_id),
         health=number_health(channel_id),
-        callback=request.url_root.rstrip("/") + WEBHOOK,
+        callback=public_link(WEBHOOK_VIEW) or url_for(WEBHOOK_VIEW),
         findings=findings,
     )
 

@@ -68,9 +68,9 @@ def log_out() -> ResponseReturnValue:
 
 
 def _target(wanted: str) -> str:
-    """The page asked for before, when it is one of ours: a link from elsewhere must not lead away."""
+    """The page asked for before, told without the sub-path: a link from elsewhere must not lead away."""
     ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and wanted.isprintable()
-    return wanted if ours else url_for("home.show_home")
+    return request.script_root + wanted if ours else url_for("home.show_home")
 
 
 def _render(email: str, target: str, problem: str = "") -> str:

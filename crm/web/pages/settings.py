@@ -12,7 +12,7 @@ from crm.accounts import profile, workspaces
 from crm.accounts.fields import ProfileChanges, WorkspaceChanges
 from crm.accounts.users import User
 from crm.accounts.workspaces import Workspace
-from crm.errors import Conflict, CrmError, Invalid, TooMany
+from crm.errors import Conflict, CrmError, Forbidden, Invalid, TooMany
 from crm.fields import parse_fields
 from crm.version import VERSION
 from crm.web.auth import permit
@@ -20,6 +20,7 @@ from crm.web.choices import currency_choices, language_choices, timezone_choices
 from crm.web.errors import status_of
 from crm.web.forms import form_version, refusal
 from crm.web.identity import actor, database, settings
+from crm.web.origins import strange_origins
 from crm.web.presentation import countries
 from crm.web.requests import read, write
 from crm.web.toasts import say
@@ -66,11 +67,11 @@ def show_workspace() -> str:
 @blueprint.post("/workspace")
 @permit("workspace.manage")
 def save_workspace() -> ResponseReturnValue:
-    names = ("name", "country", "currency", "timezone", "language")
+    names = ("name", "country", "currency", "timezone", "language", "public_url")
     given = {name: request.form[name] for name in names if name in request.form}
     try:
         write(workspaces.change_workspace, parse_fields(WorkspaceChanges, given), form_version())
-    except (Invalid, Conflict) as error:
+    except (Invalid, Conflict, Forbidden) as error:
         return _render_workspace(read(workspaces.show_workspace), request.form, error), status_of(error)
     say(_("Saved"))
     return redirect(url_for("settings.show_workspace"), 303)
@@ -107,5 +108,7 @@ def _render_workspace(workspace: Workspace, values: Mapping[str, str], error: Cr
         timezones=timezone_choices(),
         app_version=VERSION,
         database_bytes=database_path.stat().st_size,
+        fixed_url=settings().public_url,
+        strange_origins=strange_origins(workspace.id),
         free_bytes=shutil.disk_usage(database_path.parent).free,
     )

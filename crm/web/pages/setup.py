@@ -24,7 +24,7 @@ from crm.web.presentation import countries as country_names
 
 blueprint = Blueprint("setup", __name__, url_prefix="/setup")
 
-TEXTS = ("code", "workspace", "name", "email", "password", "country", "currency", "timezone")
+TEXTS = ("code", "workspace", "name", "email", "password", "country", "currency", "timezone", "public_url")
 
 
 @blueprint.get("")
@@ -82,6 +82,7 @@ def _render(values: Mapping[str, str], error: CrmError | None = None) -> str:
         "accounts/setup.html",
         values=values,
         **refusal(error),
+        fixed_url=settings().public_url,
         countries=country_names(),
         currencies=currency_choices(),
     )

@@ -20,6 +20,7 @@ from crm.web.errors import status_of
 from crm.web.forms import form_version, refusal
 from crm.web.i18n import worded
 from crm.web.identity import actor, database, identity
+from crm.web.public_address import public_link
 from crm.web.requests import read, write
 from crm.web.toasts import complain, say
 
@@ -41,8 +42,8 @@ def invite() -> ResponseReturnValue:
         made = write(create_invitation, parse_fields(InvitationFields, given), new_secret())
     except (Invalid, Conflict, Forbidden) as error:
         return _render_users(request.form, error), status_of(error)
-    link = f"{url_for('join.show_join', _external=True)}#{made.token}"
-    return _render_users({"role": "member"}, link=link), 201
+    page = public_link("join.show_join") or url_for("join.show_join")
+    return _render_users({"role": "member"}, link=f"{page}#{made.token}"), 201
 
 
 @blueprint.post("/invitations/<id:invitation_id>/revoke")

@@ -15,6 +15,7 @@ from crm.db.database import Database
 from tests.support.api import client_of, fields_of, problem_of, running_app
 from tests.support.frozen_clock import FrozenClock
 from tests.support.people import PASSWORD, Team, enter
+from tests.support.places import instance_of
 
 OWNER = {"email": "owner@acme.example", "password": PASSWORD}
 NEW = {"email": "new@acme.example", "name": "New", "role": "member", "password": PASSWORD}
@@ -64,20 +65,15 @@ def test_a_browser_logs_in_works_and_logs_out(browser: FlaskClient, team: Team) 
 
 
 def test_cookies_are_the_browser_s_alone_and_over_https_its_own_in_name(
-    browser: FlaskClient, team: Team
+    settings: Settings, browser: FlaskClient, team: Team
 ) -> None:
     plain = browser.post("/api/login", json=OWNER).headers.getlist("Set-Cookie")
     secure = browser.post("/api/login", json=OWNER, base_url="https://localhost").headers.getlist(
         "Set-Cookie"
     )
-    assert {cookie.split("=")[0] for cookie in plain} == {
-        "holdfast_session",
-        "holdfast_device",
-        "holdfast_form",
-    }
-    assert {cookie.split("=")[0] for cookie in secure} == {
-        "__Host-holdfast_session", "__Host-holdfast_device", "__Host-holdfast_form",
-    }  # fmt: skip
+    names = {f"holdfast_{what}_{instance_of(settings)}" for what in ("session", "device", "form")}
+    assert {cookie.split("=")[0] for cookie in plain} == names
+    assert {cookie.split("=")[0] for cookie in secure} == {f"__Host-{name}" for name in names}
     assert all(
         "HttpOnly" in cookie and "SameSite=Lax" in cookie and "Path=/" in cookie for cookie in plain + secure
     )
@@ -89,20 +85,21 @@ def test_a_session_changes_nothing_without_its_own_token_against_forged_requests
     app: Flask, browser: FlaskClient, team: Team
 ) -> None:
     log_in(browser)
-    problem_of(browser.post("/api/users", json=NEW), 400)
+    problem_of(browser.post("/api/users", json=NEW), 403)
     others = log_in(app.test_client())
-    problem_of(browser.post("/api/users", json=NEW, headers=others), 400)
+    problem_of(browser.post("/api/users", json=NEW, headers=others), 403)
 
 
-def test_a_log_in_gets_secrets_of_its_own(app: Flask, browser: FlaskClient, team: Team) -> None:
-    browser.set_cookie("holdfast_session", "chosen-by-a-stranger")
+def test_a_log_in_gets_secrets_of_its_own(settings: Settings, browser: FlaskClient, team: Team) -> None:
+    name = f"holdfast_session_{instance_of(settings)}"
+    browser.set_cookie(name, "chosen-by-a-stranger")
     before = log_in(browser)
-    first = browser.get_cookie("holdfast_session")
+    first = browser.get_cookie(name)
     after = log_in(browser)
-    second = browser.get_cookie("holdfast_session")
+    second = browser.get_cookie(name)
     assert first and second and first.value != second.value != "chosen-by-a-stranger"
     assert before != after
-    problem_of(browser.post("/api/users", json=NEW, headers=before), 400)
+    problem_of(browser.post("/api/users", json=NEW, headers=before), 403)
 
 
 def test_wrong_unknown_and_disabled_get_the_same_answer(

@@ -1,6 +1,6 @@
 // The board: cards are moved at once and put back when the server refuses; its own counts and sums follow.
 import Sortable from "../vendor/sortable/sortable.js";
-import { csrfToken, onAction, text } from "./page.js";
+import { base, csrfToken, onAction, text } from "./page.js";
 import { Live } from "./live.js";
 import { toast } from "./toasts.js";
 
@@ -75,7 +75,7 @@ async function move(card, column, ask) {
   }
   const above = card.previousElementSibling;
   if (above?.matches(".card")) values.after_id = above.dataset.lead;
-  return send(`/board/leads/${card.dataset.lead}/move`, values);
+  return send(`${base()}/board/leads/${card.dataset.lead}/move`, values);
 }
 
 function undo(card, back) {

@@ -1,5 +1,5 @@
 // The invitation's secret stays in the address's fragment until the form is sent.
-import { csrfToken } from "./page.js";
+import { base, csrfToken } from "./page.js";
 
 const form = document.querySelector("[data-join]");
 const field = form.elements.namedItem("token");
@@ -24,7 +24,7 @@ function fill(welcome) {
 }
 
 async function look() {
-  const answer = await fetch("/api/invitations/welcome", {
+  const answer = await fetch(`${base()}/api/invitations/welcome`, {
     method: "POST",
     headers: { "Content-Type": "application/json", "X-CSRFToken": csrfToken() },
     body: JSON.stringify({ token: secret }),

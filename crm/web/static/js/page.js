@@ -10,10 +10,20 @@ export function csrfToken() {
   return document.querySelector('meta[name="csrf-token"]').content;
 }
 
+// The sub-path below which the appliance lives; mostly empty.
+export function base() {
+  return document.querySelector('meta[name="base"]').content;
+}
+
 export function keep(name, value) {
   const secure = location.protocol === "https:" ? "; Secure" : "";
   const age = value ? 31536000 : 0;
   document.cookie = `${name}=${encodeURIComponent(value)}; Path=/; Max-Age=${age}; SameSite=Lax${secure}`;
+}
+
+// An address that nobody has told the server in full is completed by the browser's own: `/join#…` as shown here.
+for (const field of document.querySelectorAll("[data-address]")) {
+  if (field.value.startsWith("/")) field.value = location.origin + field.value;
 }
 
 const actions = new Map();

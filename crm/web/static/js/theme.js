@@ -1,5 +1,5 @@
 // The reader's choices that the server draws by: scheme, folded sidebar. Kept in cookies: no flash on load.
-import { keep, onAction } from "./page.js";
+import { base, keep, onAction } from "./page.js";
 
 const root = document.documentElement;
 
@@ -38,6 +38,12 @@ matchMedia("(min-width: 64.0625rem)").addEventListener("change", () => {
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 for (const field of document.querySelectorAll("[data-browser-timezone]")) {
   if (zone && !field.value) field.value = zone;
+}
+
+// And the address by which it is read, unless that is of this machine alone.
+const nearby = /^(localhost|127\.[\d.]+|\[::1\])$/.test(location.hostname);
+for (const field of document.querySelectorAll("[data-own-address]")) {
+  if (!nearby && !field.value) field.value = location.origin + base();
 }
 
 if (/Mac|iPhone|iPad/.test(navigator.platform)) {
