@@ -24,6 +24,7 @@ from crm.clients.tidying import collect_orphans, missing_files, purge_files
 from crm.config import Settings, load_settings
 from crm.conversations.reconciling import reconcile_all
 from crm.conversations.tasks import (
+    decide_deliveries,
     fetch_media,
     project_arrivals,
     send_messages,
@@ -76,6 +77,7 @@ def keep_searches_merged(db: Database, _settings: Settings) -> bool:
 
 TASKS = (
     Task("project what arrived", 0.4, project_arrivals, lane="arrivals"),
+    Task("decide whose a delivery is", 0.4, decide_deliveries, lane="deciding"),
     Task("send messages", 0.4, send_messages, lane="sending"),
     Task("fetch media", 2, fetch_media, lane="fetching"),
     Task("wake snoozed conversations", 20, wake_conversations),

@@ -7,7 +7,7 @@ from crm.accounts.credentials import hash_secret
 from crm.accounts.fields import INVITATION_LIFE, InvitationFields, JoinFields
 from crm.accounts.passwords import check_password, hash_password
 from crm.accounts.permissions import Role, allows, outranks
-from crm.accounts.users import check_free, check_rank, insert_user
+from crm.accounts.users import check_rank, in_use, insert_user
 from crm.activity import activity
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
@@ -53,10 +53,13 @@ INVITATION = """
 
 
 def create_invitation(tx: Transaction, fields: InvitationFields, secret: str) -> NewInvitation:
-    """Raises Forbidden for a role above the actor's own, Conflict for the e-mail of somebody who is in."""
+    """Raises Forbidden for a role above the actor's own, Conflict for the e-mail of somebody who is in here.
+
+    Whether the e-mail is in use elsewhere is told to whoever opens the link, when they join.
+    """
     check_rank(tx, fields.role)
     if fields.email is not None:
-        check_free(tx, {"email": fields.email})
+        _check_not_in(tx, fields.email)
     expires_at = clock.later(tx.now, INVITATION_LIFE)
     invitation_id = tx.insert(
         """
@@ -72,6 +75,11 @@ def create_invitation(tx: Transaction, fields: InvitationFields, secret: str) ->
     after = {"email": fields.email, "role": fields.role, "expires_at": expires_at}
     activity.record(tx, "invitation.created", "invitation", invitation_id, after=after)
     return NewInvitation(**asdict(show_invitation(tx, invitation_id)), token=secret)
+
+
+def _check_not_in(tx: Transaction, email: str) -> None:
+    if tx.value("SELECT 1 FROM users WHERE workspace_id = :workspace_id AND email = :email", email=email):
+        raise in_use("email")
 
 
 def list_invitations(tx: Transaction) -> list[Invitation]:

@@ -194,7 +194,7 @@ def check_free(tx: Transaction, wanted: dict[str, Any], but: int = 0) -> None:
     if "email" in wanted and tx.acting_as(SYSTEM).value(
         "SELECT 1 FROM users WHERE email = :email AND id <> :but", email=wanted["email"], but=but
     ):
-        taken.append(("email", TAKEN))
+        taken.append("email")
     if "name" in wanted and tx.value(
         """
         SELECT 1
@@ -206,12 +206,16 @@ def check_free(tx: Transaction, wanted: dict[str, Any], but: int = 0) -> None:
         name_key=name_key(wanted["name"]),
         but=but,
     ):
-        taken.append(("name", TAKEN))
+        taken.append("name")
     if taken:
-        raise Conflict(
-            Sentence("In use already: {fields}.", fields=", ".join(field for field, _ in taken)),
-            {"errors": [{"field": field, "message": message} for field, message in taken]},
-        )
+        raise in_use(*taken)
+
+
+def in_use(*fields: str) -> Conflict:
+    return Conflict(
+        Sentence("In use already: {fields}.", fields=", ".join(fields)),
+        {"errors": [{"field": field, "message": TAKEN} for field in fields]},
+    )
 
 
 def _check_owner_stays(tx: Transaction, user: User, role: Role, *, disabled: bool) -> None:

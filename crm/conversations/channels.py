@@ -81,7 +81,7 @@ def open_line(tx: Transaction, vault: Vault, channel_id: int) -> Line:
 
 
 def connect_channel(tx: Transaction, vault: Vault, fields: WhatsAppChannelFields) -> Channel:
-    """Raises Invalid, and Conflict when the number is connected already, here or in another workspace."""
+    """Raises Invalid, and Conflict when the workspace has the number already; others may have it, too."""
     values = fields.model_dump()
     values["display_phone"] = settle_phone_of(tx, fields.display_phone, "display_phone")
     secrets = Secrets(**{name: values.pop(name) for name in SECRETS})

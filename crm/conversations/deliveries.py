@@ -5,9 +5,11 @@ import hmac
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import orjson
+
 from crm.conversations.channel_secrets import open_secrets
 from crm.conversations.health import OWN_CHALLENGE
-from crm.conversations.whatsapp.delivery import Event, split_delivery
+from crm.conversations.whatsapp.delivery import Event, accounts_of, split_delivery
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
 from crm.db.transaction import Transaction
@@ -24,6 +26,7 @@ class Receiver:
     channel_id: int
     workspace_id: int
     phone_number_id: str
+    business_account_id: str | None
     sealed_secrets: bytes
 
 
@@ -47,8 +50,11 @@ def receive_delivery(db: Database, vault: Vault, raw: bytes, signature: str, req
     signers = _signers(vault, receivers, raw, signature)
     if not signers:
         return Receipt(accepted=False, claimed=claimed)
-    for channel_id, workspace_id, own in _shared_out(events, signers):
+    owned, undecided = share_out(events, signers)
+    for channel_id, workspace_id, own in owned:
         db.write(store_events, Actor(workspace_id, None, request_id), channel_id, own)
+    if undecided:
+        db.write(_keep_undecided, SYSTEM, undecided)
     return Receipt(accepted=True, claimed=claimed)
 
 
@@ -60,7 +66,7 @@ def find_receivers(tx: Transaction, numbers: Sequence[str]) -> list[Receiver]:
 
 
 _RECEIVERS = """
-    SELECT id AS channel_id, workspace_id, phone_number_id, sealed_secrets
+    SELECT id AS channel_id, workspace_id, phone_number_id, business_account_id, sealed_secrets
       FROM channels
      WHERE deleted_at IS NULL
 """
@@ -84,6 +90,11 @@ def store_events(tx: Transaction, channel_id: int, events: Iterable[Event]) -> i
         )
         for event in events
     )
+
+
+def store_delivered(tx: Transaction, channel_id: int, payload: bytes) -> int:
+    """What was kept undecided, for the number whose it turned out to be."""
+    return store_events(tx, channel_id, split_delivery(payload))
 
 
 def confirm_handshake(db: Database, vault: Vault, verify_token: str, challenge: str) -> bool:
@@ -132,11 +143,46 @@ def is_signed(raw: bytes, signature: str, app_secret: str) -> bool:
     return hmac.compare_digest(expected.encode(), signature.encode("utf-8", "replace"))
 
 
-def _shared_out(events: Sequence[Event], signers: Sequence[Receiver]) -> list[tuple[int, int, list[Event]]]:
-    """Channel, workspace and events: each to the number it names, or else to the first that signed."""
-    by_number = {receiver.phone_number_id: receiver for receiver in signers}
+Owned = list[tuple[int, int, list[Event]]]
+Undecided = list[tuple[Event, list[int]]]
+"""With the channels that may have it."""
+
+
+def share_out(events: Sequence[Event], signers: Sequence[Receiver]) -> tuple[Owned, Undecided]:
+    """(Channel, workspace, events) of what is one workspace's; and what several signed for, undecided."""
     owned: dict[Receiver, list[Event]] = {}
+    undecided: Undecided = []
     for event in events:
-        receiver = by_number.get(event.phone_number_id or "", signers[0])
-        owned.setdefault(receiver, []).append(event)
-    return [(receiver.channel_id, receiver.workspace_id, own) for receiver, own in owned.items()]
+        claimants = _claimants(event, signers)
+        if len(claimants) == 1:
+            owned.setdefault(claimants[0], []).append(event)
+        else:
+            undecided.append((event, sorted(each.channel_id for each in claimants)))
+    return [(each.channel_id, each.workspace_id, own) for each, own in owned.items()], undecided
+
+
+def _claimants(event: Event, signers: Sequence[Receiver]) -> list[Receiver]:
+    """One of each workspace: those with the number named; where none has it, those with the account."""
+    named = [each for each in signers if each.phone_number_id == event.phone_number_id]
+    found = named or [each for each in signers if _is_of_account(event, each)] or signers
+    return list({each.workspace_id: each for each in reversed(found)}.values())
+
+
+def _is_of_account(event: Event, receiver: Receiver) -> bool:
+    account = receiver.business_account_id
+    return event.phone_number_id is None and account is not None and account in accounts_of(event.payload)
+
+
+def _keep_undecided(tx: Transaction, undecided: Undecided) -> None:
+    for event, channel_ids in undecided:
+        tx.run(
+            """
+            INSERT INTO undecided_deliveries (event_key, number, channel_ids, payload, due_at, received_at)
+            VALUES (:event_key, :number, :channel_ids, :payload, :now, :now)
+                ON CONFLICT (event_key, channel_ids) DO NOTHING
+            """,
+            event_key=event.key,
+            number=event.phone_number_id,
+            channel_ids=orjson.dumps(channel_ids).decode(),
+            payload=event.payload,
+        )

@@ -7,6 +7,7 @@ from crm.conversations.conversations import wake_snoozed
 from crm.conversations.fetching import fetch_due
 from crm.conversations.projection import project_due
 from crm.conversations.sending import Post, send_due
+from crm.conversations.undecided import decide_due
 from crm.conversations.whatsapp.cloud_api import CloudApi
 from crm.db.database import Database
 from crm.secret_key import ensure_secret_key
@@ -17,6 +18,11 @@ MEGABYTE = 1024 * 1024
 
 def project_arrivals(db: Database, settings: Settings) -> int:
     return project_due(db, post_of(settings).media)
+
+
+def decide_deliveries(db: Database, settings: Settings) -> int:
+    post = post_of(settings)
+    return decide_due(db, post.vault, CloudApi(settings.whatsapp_base_url))
 
 
 def send_messages(db: Database, settings: Settings) -> int:

@@ -79,12 +79,15 @@ def test_after_the_key_changed_all_secrets_must_be_given_again(
     assert {problem.field for problem in caught.value.problems} == {"app_secret", "verify_token"}
 
 
-def test_one_number_is_connected_once_on_the_whole_appliance(
+def test_one_number_is_connected_once_in_a_workspace_and_others_tell_nothing(
     db: Database, cast: Cast, channel: Channel, vault: Vault
 ) -> None:
-    for who in (cast.owner, cast.outsider):
-        with pytest.raises(Conflict):
-            connect(db, who, vault)
+    with pytest.raises(Conflict):
+        connect(db, cast.owner, vault)
+    theirs = connect(db, cast.outsider, vault, app_secret="theirs", verify_token="their-word")
+    assert (theirs.verified_at, theirs.fault, theirs.version) == (None, None, 1)
+    assert [each.id for each in db.read(list_channels, cast.outsider)] == [theirs.id]
+    assert db.read(get_channel, cast.owner, channel.id) == channel
 
 
 def test_a_disconnected_number_forgets_its_secrets_and_can_be_connected_again(

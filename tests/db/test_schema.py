@@ -17,7 +17,7 @@ from crm.db.statements import TENANT_COLUMN, learn_schema
 
 RECORDED = re.compile(r'record\(\s*[^,]+,\s*(?:"[a-z_.]+"|\w+),\s*"([a-z_]+)"')
 DELETED = re.compile(r"DELETE FROM (\w+)")
-OF_NOBODY = {"schema_migrations", "login_attempts"}
+OF_NOBODY = {"schema_migrations", "login_attempts", "undecided_deliveries"}
 TENANTS = "workspaces"
 
 

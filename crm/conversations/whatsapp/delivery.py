@@ -34,6 +34,14 @@ def split_delivery(raw: bytes) -> list[Event]:
     return events
 
 
+def accounts_of(payload: bytes) -> set[str]:
+    """The ids of the business accounts that a delivery is about."""
+    try:
+        return {str(entry["id"]) for entry in orjson.loads(payload)["entry"]}
+    except (ValueError, TypeError, KeyError):
+        return set()
+
+
 def _events_of(document: Any) -> Iterator[Event]:
     for entry in document["entry"]:
         for change in entry.get("changes", []):
