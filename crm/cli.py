@@ -1,5 +1,7 @@
 """The `crm` command: its commands stand in crm/commands, one file a subject."""
 
+import os
+from contextlib import suppress
 from typing import Any
 
 import click
@@ -19,7 +21,8 @@ from crm.commands import (
     user,
     workspace,
 )
-from crm.config import wanted_log_format
+from crm.config import load_settings, wanted_log_format
+from crm.db.ownership import adopt
 from crm.db.refusal import StartRefused
 from crm.errors import CrmError
 from crm.standard_error import take_over_stderr
@@ -40,6 +43,17 @@ class Root(click.Group):
             raise click.ClickException(str(error)) from error
         except (FileNotFoundError, PermissionError, NotADirectoryError) as error:
             raise click.ClickException(f"{error.filename}: {error.strerror}.") from error
+        finally:
+            give_back()
+
+
+def give_back() -> None:
+    """What a command made as root in the folders of another user must not stop the appliance of that user."""
+    if os.geteuid() != 0:
+        return
+    with suppress(CrmError):
+        settings = load_settings()
+        adopt(settings.sqlite_path.parent, settings.upload_folder, settings.backup_dir)
 
 
 @click.group(cls=Root, context_settings={"help_option_names": ["-h", "--help"]})

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import structlog
+
 from crm import clock
 from crm.activity.activity import record
 from crm.appliance.contents import inspect, list_workspace_ids
@@ -19,27 +21,36 @@ from crm.db.backup.shelf import Backup, Run, find_backup, is_running, last_run, 
 from crm.db.backup.verifying import verify_backup
 from crm.db.database import Database
 from crm.db.instance import load_instance
+from crm.db.ownership import Owner, obstacle_in, places_of
 from crm.db.restored import Restored, load_restored, release_restored
 from crm.db.transaction import Transaction
-from crm.errors import Conflict, Forbidden, NotFound
+from crm.errors import Busy, Conflict, Forbidden, NotFound, Sentence
 
 FRESH = timedelta(hours=26)
 RETRY = timedelta(hours=1)
+RETRY_SECONDS = 60
+
+log = structlog.get_logger("crm.backups")
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How the backups stand. `stale`: the newest good one is over 26 hours old, or there is none."""
+    """How the backups stand. `stale`: the newest good one is over 26 hours old, or there is none.
+
+    `obstacle` is why BACKUP_DIR cannot be used, with the command that mends it.
+    """
 
     backups: list[Backup]
     stale: bool
     running: bool
     last_run: Run | None
     restored: Restored | None
+    obstacle: str = ""
 
 
 def back_up(settings: Settings, report: Report) -> Path:
-    """The folder of the new backup."""
+    """The folder of the new backup. Raises Busy where BACKUP_DIR cannot be used."""
+    check_shelf(settings)
     retention = Retention(
         settings.backup_retention_days, settings.backup_keep_weekly, settings.backup_keep_monthly
     )
@@ -59,7 +70,22 @@ def standing_of(settings: Settings) -> Standing:
         running=is_running(settings.backup_dir),
         last_run=last_run(settings.backup_dir),
         restored=load_restored(settings.sqlite_path),
+        obstacle=shelf_obstacle(settings),
     )
+
+
+def shelf_obstacle(settings: Settings, owner: Owner | None = None) -> str:
+    """What in BACKUP_DIR this user, or that owner, cannot write or read, with the command that mends it."""
+    places = places_of(settings.sqlite_path, settings.upload_folder, settings.backup_dir)
+    return obstacle_in(places[-1], owner=owner)
+
+
+def check_shelf(settings: Settings) -> None:
+    """Raises Busy, as it is the machine that has to be mended."""
+    if obstacle := shelf_obstacle(settings):
+        raise Busy(
+            Sentence("The folder of backups cannot be used: {obstacle}", obstacle=obstacle), RETRY_SECONDS
+        )
 
 
 def is_due(settings: Settings) -> bool:
@@ -85,12 +111,15 @@ def any_good_within(span: timedelta, settings: Settings) -> bool:
 
 
 def back_up_when_due(_db: Database, settings: Settings) -> None:
-    if is_due(settings):
+    if obstacle := shelf_obstacle(settings):
+        log.error("the folder of backups cannot be used", obstacle=obstacle)
+    elif is_due(settings):
         start_command(settings, "backup")
 
 
 def start_backup(tx: Transaction, settings: Settings) -> None:
     """Begin one in the background. Raises Conflict while one is being made."""
+    check_shelf(settings)
     if is_running(settings.backup_dir):
         raise Conflict("A backup is being made already.")
     record(tx, "backup.started", "workspace", int(tx.actor.workspace_id or 0))
@@ -99,6 +128,7 @@ def start_backup(tx: Transaction, settings: Settings) -> None:
 
 def start_verification(tx: Transaction, settings: Settings, name: str) -> None:
     """Begin in the background to read all of a backup."""
+    check_shelf(settings)
     find_on_shelf(settings, name)
     record(tx, "backup.verified", "workspace", int(tx.actor.workspace_id or 0), after={"backup": name})
     tx.after_commit(lambda: start_command(settings, "backup", "verify", name))
@@ -106,6 +136,7 @@ def start_verification(tx: Transaction, settings: Settings, name: str) -> None:
 
 def take_backup(tx: Transaction, settings: Settings, name: str) -> Backup:
     """A whole backup to be carried off. Raises Forbidden where it holds the data of other workspaces too."""
+    check_shelf(settings)
     backup = find_on_shelf(settings, name)
     if backup.manifest is None:
         raise Conflict("This backup is not complete.")

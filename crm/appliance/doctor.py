@@ -8,7 +8,7 @@ from pathlib import Path
 
 import apsw
 
-from crm.appliance.backups import standing_of
+from crm.appliance.backups import shelf_obstacle, standing_of
 from crm.appliance.contents import inspect
 from crm.config import Settings
 from crm.db import gates
@@ -18,6 +18,7 @@ from crm.db.copies import Copy, DamagedCopy, check_integrity, count_rows
 from crm.db.engine import UnsafeEngine, open_reader
 from crm.db.instance import UPLOADS_MARKER
 from crm.db.migrations import MigrationRefused, load_migrations, pending_migrations
+from crm.db.ownership import rightful_owner
 from crm.db.process import is_open
 from crm.db.refusal import StartRefused
 from crm.db.stored_files import stored_files
@@ -40,7 +41,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     found = [_look(name, check) for name, check in _gates(settings)]
     yield from found
     unsound = any(finding.check == "header" and not finding.good for finding in found)
-    if unsound or not settings.sqlite_path.exists():
+    if unsound or not _is_there(settings.sqlite_path):
         return
     try:
         connection = open_reader(settings.sqlite_path)
@@ -69,14 +70,23 @@ def _gates(settings: Settings) -> list[tuple[str, Callable[[], object]]]:
         ("path", _then(lambda: gates.check_absolute(database), lambda: str(database))),
         ("filesystem", lambda: gates.check_filesystem(database.parent)),
         ("kinds of files", lambda: gates.check_kinds(database, uploads)),
-        ("permissions", lambda: gates.check_writable(database, uploads)),
+        ("permissions", lambda: _permissions(settings)),
         ("presence", lambda: gates.check_present(database, uploads)),
         ("room", _then(lambda: gates.check_room(database.parent), lambda: _room(database.parent))),
     ]
-    if database.exists() and not is_open(database):
+    if _is_there(database) and not is_open(database):
         checks.append(("header", lambda: gates.check_header(database)))
         checks.append(("write-ahead log", lambda: gates.check_wal(database)))
     return checks
+
+
+def _permissions(settings: Settings) -> str:
+    """Run as root, as whom the data belongs to sees them."""
+    owner = rightful_owner(settings.sqlite_path)
+    gates.check_writable(settings.sqlite_path, settings.upload_folder, settings.backup_dir, owner)
+    if obstacle := shelf_obstacle(settings, owner):
+        raise StartRefused(obstacle)
+    return "in order"
 
 
 def _contents(settings: Settings, connection: apsw.Connection) -> list[tuple[str, Callable[[], object]]]:
@@ -87,6 +97,14 @@ def _contents(settings: Settings, connection: apsw.Connection) -> list[tuple[str
         ("uploaded files", lambda: _files(connection, settings.upload_folder)),
         ("orphaned files", lambda: _orphans(connection, settings.upload_folder)),
     ]
+
+
+def _is_there(path: Path) -> bool:
+    """False, too, where one may not look: the permissions are a finding of their own."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
 
 
 def _then(check: Callable[[], None], said: Callable[[], str]) -> Callable[[], str]:

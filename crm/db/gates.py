@@ -4,16 +4,16 @@ import os
 import re
 import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 import apsw
 
 from crm.db.engine import APPLICATION_ID, UnsafeEngine, assert_safe_engine, wal_path
 from crm.db.instance import UPLOADS_MARKER, load_instance, marker_path, uploads_owner
-from crm.db.presence import lock_path
+from crm.db.ownership import Owner, obstacle_in, places_of
 from crm.db.process import is_open, must_not_be_open
 from crm.db.refusal import StartRefused
-from crm.db.turnstile import turnstile_path
 
 HEADER = b"SQLite format 3\x00"
 APPLICATION_ID_AT = slice(68, 72)
@@ -27,13 +27,13 @@ NEEDED_BYTES = 16 * 1024 * 1024
 ALWAYS_WALKED_BYTES = 128 * 1024 * 1024
 
 
-def check_gates(database: Path, uploads: Path) -> None:
+def check_gates(database: Path, uploads: Path, backups: Path | None = None) -> None:
     """All gates, cheapest first. Nothing is written."""
     check_engine()
     check_absolute(database)
     check_filesystem(database.parent)
+    check_writable(database, uploads, backups)
     check_kinds(database, uploads)
-    check_writable(database, uploads)
     check_present(database, uploads)
     check_room(database.parent)
     if database.exists():
@@ -94,12 +94,20 @@ def check_kinds(database: Path, uploads: Path) -> None:
             raise StartRefused(f"{folder} is not a folder.")
 
 
-def check_writable(database: Path, uploads: Path) -> None:
-    """A file that root made beside the others, by one command run as root, stops the appliance as well."""
-    beside = (wal_path, shared_index, marker_path, lock_path, turnstile_path)
-    for path in (database.parent, database, *(path_of(database) for path_of in beside), uploads):
-        if path.exists() and not os.access(path, os.R_OK | os.W_OK):
-            raise StartRefused(f"{path} cannot be read and written by this user (uid {os.getuid()}).")
+def check_writable(
+    database: Path, uploads: Path, backups: Path | None = None, owner: Owner | None = None
+) -> None:
+    """A file that root made beside the others, by one command run as root, stops the appliance as well.
+
+    Where the start is refused the folder of backups is named too; by itself it does not refuse one.
+    """
+    data, files, shelf = places_of(database, uploads, backups or database.parent)
+    if obstacle := obstacle_in(data, files, owner=owner):
+        raise StartRefused(obstacle_in(data, files, shelf, owner=owner) if backups else obstacle)
+    try:
+        tempfile.gettempdir()
+    except FileNotFoundError:
+        raise StartRefused("No folder for temporary files can be written; name one by TMPDIR.") from None
 
 
 def shared_index(database: Path) -> Path:

@@ -1,4 +1,4 @@
-"""Whether the appliance can do its work: its database, its disk, its uploads folder, its worker."""
+"""Whether the appliance can do its work: its database, disk, uploads, worker, and folder of backups."""
 
 import os
 import shutil
@@ -13,6 +13,7 @@ from crm.db.actor import SYSTEM
 from crm.db.database import Database
 from crm.db.gates import NEEDED_BYTES
 from crm.db.heartbeat import is_beating
+from crm.db.ownership import obstacle_in, places_of
 from crm.db.transaction import Transaction
 
 LOW_BYTES = 512 * 1024 * 1024
@@ -29,6 +30,7 @@ class Health:
     disk: Literal["ok", "low", "full"]
     uploads: Literal["ok", "unavailable"]
     worker: Literal["ok", "stopped"]
+    backups: Literal["ok", "unavailable"]
 
 
 def check_health(db: Database, settings: Settings) -> Health:
@@ -36,8 +38,9 @@ def check_health(db: Database, settings: Settings) -> Health:
     disk = _disk(settings.sqlite_path.parent, settings.upload_folder)
     uploads = _uploads(settings.upload_folder)
     worker: Literal["ok", "stopped"] = "ok" if is_beating(settings.sqlite_path) else "stopped"
-    fine = {database, disk, uploads, worker} <= {"ok", "low"}
-    return Health("ok" if fine else "failing", database, disk, uploads, worker)
+    backups = _backups(settings)
+    fine = {database, disk, uploads, worker, backups} <= {"ok", "low"}
+    return Health("ok" if fine else "failing", database, disk, uploads, worker, backups)
 
 
 def _database(db: Database) -> Literal["ok", "missing", "unavailable"]:
@@ -73,3 +76,9 @@ def _free(folder: Path) -> int:
 
 def _uploads(folder: Path) -> Literal["ok", "unavailable"]:
     return "ok" if folder.is_dir() and os.access(folder, os.R_OK | os.W_OK | os.X_OK) else "unavailable"
+
+
+def _backups(settings: Settings) -> Literal["ok", "unavailable"]:
+    """Whether a backup could be made, and those that are there could be read."""
+    *_, shelf = places_of(settings.sqlite_path, settings.upload_folder, settings.backup_dir)
+    return "unavailable" if obstacle_in(shelf) else "ok"

@@ -33,7 +33,7 @@ def prepare(settings: Settings, wait: float = WAIT_SECONDS) -> None:
     """
     database, uploads = settings.sqlite_path, settings.upload_folder
     with _explaining(database):
-        check_gates(database, uploads)
+        check_gates(database, uploads, settings.backup_dir)
         for folder in (database.parent, uploads):
             if make_folder(folder):
                 log.info("created folder", path=str(folder))

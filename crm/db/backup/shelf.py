@@ -87,11 +87,13 @@ def name_time(name: str) -> datetime | None:
 
 def list_backups(shelf: Path) -> list[Backup]:
     """Newest first; what does not bear a backup's name is nobody's business here."""
-    if not shelf.is_dir():
+    try:
+        folders = sorted(shelf.iterdir(), reverse=True)
+    except OSError:  # there is none yet, or not for us: check_shelf says so
         return []
     return [
         _backup(folder, made_at)
-        for folder in sorted(shelf.iterdir(), reverse=True)
+        for folder in folders
         if (made_at := name_time(folder.name)) is not None and folder.is_dir()
     ]
 
@@ -152,7 +154,7 @@ def is_running(shelf: Path) -> bool:
             return False
     except BackupFailed:
         return True
-    except FileNotFoundError:
+    except OSError:
         return False
 
 
@@ -163,11 +165,13 @@ def _backup(folder: Path, made_at: datetime) -> Backup:
         return Backup(folder.name, folder, made_at, load_manifest(folder), check)
     except BackupFailed as error:
         return Backup(folder.name, folder, made_at, None, check, error.message)
+    except OSError as error:
+        return Backup(folder.name, folder, made_at, None, check, f"it cannot be read: {error.strerror}")
 
 
 def _load(path: Path) -> dict[str, Any] | None:
     try:
         facts: dict[str, Any] = orjson.loads(path.read_bytes())
-    except (FileNotFoundError, orjson.JSONDecodeError):
+    except (OSError, orjson.JSONDecodeError):
         return None
     return facts

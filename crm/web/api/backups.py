@@ -7,6 +7,7 @@ from flask import Blueprint, Response, current_app
 from crm import clock
 from crm.appliance.backups import (
     Standing,
+    check_shelf,
     release_messages,
     standing_of,
     start_backup,
@@ -60,6 +61,7 @@ class Begun:
 @contract(result=Backups)
 def list_all() -> Response:
     """List the backups, newest first, and how they stand"""
+    check_shelf(app_settings())
     return answers.data(summary_of(standing_of(app_settings())))
 
 

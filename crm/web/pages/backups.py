@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 from crm import clock
 from crm.appliance.arriving import begin_import, look_at_export, take_in_workspace
 from crm.appliance.backups import release_messages, standing_of, start_backup, start_verification, take_backup
-from crm.errors import Conflict, Forbidden, Invalid
+from crm.errors import Busy, Conflict, Forbidden, Invalid
 from crm.web.api.backups import Backups, app_settings, archive_of, summary_of
 from crm.web.api.exports import export_of
 from crm.web.auth import accepts_export, permit
@@ -97,11 +97,13 @@ def take_in() -> ResponseReturnValue:
 
 def _render(template: str) -> str:
     settings = app_settings()
-    kept = summary_of(standing_of(settings))
+    standing = standing_of(settings)
+    kept = summary_of(standing)
     since = query(Follow).since
     return render_template(
         template,
         kept=kept,
+        obstacle=standing.obstacle,
         settings=settings,
         since=since and clock.as_text(since),
         following=kept.running or (since is not None and _awaits(kept, since)),
@@ -120,7 +122,7 @@ def _after(operation: Callable[[], object], said: str, *, followed: bool = True)
     began = clock.timestamp()
     try:
         operation()
-    except Conflict as error:
+    except (Busy, Conflict) as error:
         flash(worded(error.message), "error")
     else:
         flash(said)
