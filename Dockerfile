@@ -39,6 +39,6 @@ VOLUME ["/app/data", "/app/uploads", "/app/backups"]
 EXPOSE 3001
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=4 \
-    CMD ["python", "-c", "import os, urllib.request; urllib.request.urlopen(f'http://127.0.0.1:{os.environ[\"PORT\"]}/api/health', timeout=4)"]
+    CMD ["python", "-c", "import http.client, os, sys; asked = http.client.HTTPConnection('127.0.0.1', int(os.environ['PORT']), timeout=4); asked.request('GET', '/api/health'); sys.exit(asked.getresponse().status != 200)"]
 ENTRYPOINT ["crm"]
 CMD ["serve"]

@@ -22,7 +22,7 @@ from crm.web.auth import authorize, refuse_undeclared
 from crm.web.blueprints import BLUEPRINTS
 from crm.web.body_limit import cap_bodies, limit_body
 from crm.web.cookies import FORM_COOKIE, name_cookies
-from crm.web.errors import register_error_handlers
+from crm.web.errors import refuse_unreadable, register_error_handlers
 from crm.web.forgery import guard_forms
 from crm.web.form_bounds import BoundedHeaders, bound_forms, refuse_too_many
 from crm.web.form_session import FormSession
@@ -99,6 +99,7 @@ def begin_request() -> None:
     g.request_id = request.environ[REQUEST_ID] = secrets.token_hex(8)
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
+    refuse_unreadable()
     refuse_strange_host()
     identify_request()
 

@@ -8,6 +8,7 @@ from typing import IO
 from flask import Flask, Request, current_app, request
 
 from crm.config import Settings
+from crm.web.connections.bodies import AWAITED, Awaited
 
 BODY_BYTES = 1024 * 1024
 FORM_MEMORY_BYTES = 512 * 1024
@@ -18,17 +19,9 @@ EXPORT_BYTES = 1024 * MEGABYTE
 
 
 class BodyRequest(Request):
-    def _get_file_stream(
-        self,
-        total_content_length: int | None,
-        content_type: str | None,
-        filename: str | None = None,
-        content_length: int | None = None,
-    ) -> IO[bytes]:
-        """An export lies, without a name, where there is room for it: /tmp may be in memory."""
-        if _takes(self, "accepts_export"):
-            return tempfile.TemporaryFile(dir=_data_folder())
-        return super()._get_file_stream(total_content_length, content_type, filename, content_length)
+    def _get_file_stream(self, *_: object, **__: object) -> IO[bytes]:
+        """A file waits, without a name, on the disk where it will stay: /tmp may be small, or in memory."""
+        return tempfile.TemporaryFile(dir=_folder_of(self))
 
 
 def cap_bodies(app: Flask, settings: Settings) -> None:
@@ -42,16 +35,28 @@ def cap_bodies(app: Flask, settings: Settings) -> None:
 def limit_body() -> None:
     """Before each view: an upload may be as large as MAX_UPLOAD_MB says, with room for its envelope.
 
-    An export, what is made of it and the database go on the same disk, and must not fill it.
+    An export, what is made of it and the database go on the same disk, and must not fill it. A body that is
+    still coming is told how much of it is taken.
     """
     if _takes(request, "accepts_upload"):
         request.max_content_length = current_app.extensions["holdfast.upload_bytes"] + MULTIPART_OVERHEAD
     elif _takes(request, "accepts_export"):
         request.max_content_length = min(EXPORT_BYTES, shutil.disk_usage(_data_folder()).free // 4)
+    awaited: Awaited | None = request.environ.get(AWAITED)
+    if awaited is not None:
+        awaited.allow(lambda: request.max_content_length, _folder_of(request))
 
 
 def _takes(asked: Request, what: str) -> bool:
     return bool(getattr(current_app.view_functions.get(asked.endpoint or ""), what, False))
+
+
+def _folder_of(asked: Request) -> Path:
+    """Where what it sends may wait."""
+    settings: Settings = current_app.extensions["holdfast.settings"]
+    if _takes(asked, "accepts_upload") and settings.upload_folder.is_dir():
+        return settings.upload_folder
+    return _data_folder()
 
 
 def _data_folder() -> Path:

@@ -31,7 +31,9 @@ from crm.errors import (
     WrongType,
 )
 from crm.web.body_limit import MEGABYTE
+from crm.web.connections.bodies import refusal_of as refusal_of_system
 from crm.web.i18n import worded
+from crm.web.unreadable import REFUSAL, refusal_of
 
 KEPT_HEADERS = frozenset({"Allow", "Content-Range", "Location", "Retry-After"})
 
@@ -73,7 +75,8 @@ STATUS: dict[type[CrmError], int] = {
 def register_error_handlers(app: Flask) -> None:
     app.register_error_handler(CrmError, answer_refusal)
     app.register_error_handler(HTTPException, answer_http_error)
-    app.register_error_handler(ParseException, answer_broken_body)
+    app.register_error_handler(ParseException, answer_unreadable)
+    app.register_error_handler(OSError, answer_system_error)
     app.register_error_handler(Exception, answer_defect)
 
 
@@ -122,9 +125,25 @@ def answer_http_error(error: HTTPException) -> Response:
     return problem(error.code or 500, detail, {}, headers)
 
 
-def answer_broken_body(_error: ParseException) -> Response:
-    """The server reads a body as the view asks for it, and finds only then that it is not HTTP."""
-    return problem(400, "The body cannot be read: its chunks are malformed.", {}, {})
+def refuse_unreadable() -> None:
+    """Before all else: what the server could not read, and hands over to be refused here."""
+    refusal: Exception | None = request.environ.get(REFUSAL)
+    if refusal is not None:
+        raise refusal
+
+
+def answer_unreadable(error: ParseException) -> Response:
+    status, detail = refusal_of(error)
+    if status >= 500 and status != HTTPStatus.NOT_IMPLEMENTED:
+        return answer_defect(error)
+    log.info("unreadable request", status=status, reason=type(error).__name__)
+    return problem(status, detail, {}, {})
+
+
+def answer_system_error(error: OSError) -> Response:
+    """A disk that is full, or no more files to be had, is no defect of ours."""
+    refusal = refusal_of_system(error)
+    return answer_refusal(refusal) if isinstance(refusal, CrmError) else answer_defect(error)
 
 
 def _too_large(error: RequestEntityTooLarge) -> str:
@@ -161,6 +180,8 @@ def problem(status: int, detail: str, extra: Mapping[str, object], headers: Mapp
 
 
 def wants_json() -> bool:
+    if REFUSAL in request.environ and "text/html" not in request.headers.get("Accept", ""):
+        return True  # nobody knows whether a program or a browser asks
     return f"{request.path}/".startswith("/api/")
 
 

@@ -15,6 +15,7 @@ from limits import RateLimitItem
 from crm.accounts.addresses import site_of
 from crm.config import Settings
 from crm.errors import Quota, Sentence, TooMany
+from crm.web.connections.bodies import ASKED_BEFORE
 from crm.web.counter_storage import SCHEME, CounterStorage
 from crm.web.errors import answer_refusal, quota_headers, wants_json
 from crm.web.identity import current_identity
@@ -87,7 +88,9 @@ class RateLimit:
         )
 
     def _is_paid(self) -> bool:
-        return request.endpoint in EXEMPT or self.prepaid.take(bucket_of_request())
+        if request.endpoint in EXEMPT or ASKED_BEFORE in request.environ:
+            return True
+        return self.prepaid.take(bucket_of_request())
 
     def _cost(self) -> int:
         """A share in advance while the limit is far, else this one request."""

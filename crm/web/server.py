@@ -22,6 +22,8 @@ from crm.db.database import Database
 from crm.logs import configure_logging
 from crm.signals import ignored_from_the_start
 from crm.web.app import create_app
+from crm.web.connections.descriptors import raise_limit
+from crm.web.connections.sending import KEEP_ALIVE_SECONDS
 
 GRACE_SECONDS = 25
 GARBAGE_OBJECTS = 20_000
@@ -87,14 +89,14 @@ def options(settings: Settings) -> dict[str, Any]:
     return {
         "bind": f"{host}:{settings.port}",
         "workers": settings.web_workers,
-        "worker_class": "crm.web.connections.Worker",
+        "worker_class": "crm.web.connections.worker.Worker",
         "threads": settings.web_threads,
         "preload_app": True,
         "worker_tmp_dir": str(SHARED_MEMORY) if os.access(SHARED_MEMORY, os.W_OK) else None,
         "control_socket_disable": True,
         "graceful_timeout": GRACE_SECONDS,
         "timeout": 60,
-        "keepalive": 5,
+        "keepalive": KEEP_ALIVE_SECONDS,
         "limit_request_line": 8190,
         "forwarded_allow_ips": "",  # the application itself reads X-Forwarded-*, from TRUSTED_PROXIES alone
         "logger_class": ServerLog,
@@ -116,6 +118,7 @@ def close_database(_arbiter: Arbiter, worker: Any) -> None:
 def main() -> None:
     settings = load_settings()
     configure_logging(settings)
+    raise_limit()
     parent = int(sys.argv[1]) if len(sys.argv) > 1 else os.getppid()
     Server(settings, parent).run()
 

@@ -1,0 +1,157 @@
+"""The bodies that are still coming in: small ones in memory, larger ones in files without a name."""
+
+import errno
+import io
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO, Any, Never
+
+from crm.errors import Busy, Full
+from crm.web.connections.descriptors import OUT_OF_DESCRIPTORS
+
+# So much waits in memory and asks for nothing; a larger body is taken only once its view wants it.
+SMALL_BYTES = 64 * 1024
+MEMORY_BYTES = 16 * 1024 * 1024
+FILES = 128
+PATIENCE_SECONDS = 2.0
+SPARE_BYTES, SPARE_PART = 64 * 1024 * 1024, 20
+LOOK_EVERY_BYTES = 4 * 1024 * 1024
+AWAITED = "holdfast.awaited_body"
+ASKED_BEFORE = "holdfast.asked_before"
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+NO_ROOM_LEFT = "The disk is full; nothing was saved."
+
+
+class BodyWanted(BaseException):
+    """A view reads a body that is not here yet. No handler of errors shall take it for one."""
+
+
+class Awaited:
+    """Stands for a body that is still coming: whoever reads it wants it."""
+
+    def __init__(self) -> None:
+        self.limit = 0
+        self.folder: Path | None = None
+        self._limit_then: Callable[[], int | None] = int
+
+    def allow(self, limit: Callable[[], int | None], folder: Path) -> None:
+        """How many bytes it may have once it is read, and on which disk it waits until it is whole."""
+        self._limit_then, self.folder = limit, folder
+
+    def read(self, *_: Any) -> Never:
+        self.limit = self._limit_then() or 0
+        raise BodyWanted
+
+    readline = readlines = readinto = __iter__ = read
+
+
+class Body:
+    """What has arrived of one body. `promised` is its length where the head tells it."""
+
+    def __init__(self, store: "Store", promised: int = 0) -> None:
+        self.stream: IO[bytes] = io.BytesIO()
+        self.size, self.promised = 0, promised
+        self.folder: Path | None = None
+        self.last = time.monotonic()
+        self._store = store
+
+    def write(self, data: bytes) -> None:
+        """Raises Full, Busy."""
+        self.last = time.monotonic()
+        self._store.write(self, data)
+
+    def whole(self) -> IO[bytes]:
+        self.stream.seek(0)
+        return self.stream
+
+    def close(self) -> None:
+        self._store.forget(self)
+        self.stream.close()
+
+
+class Store:
+    """All bodies of this process, and how much they may take up together."""
+
+    def __init__(self, files: int = FILES) -> None:
+        self._files = files
+        self._memory = 0
+        self._spooled: dict[Body, None] = {}
+
+    @property
+    def is_crowded(self) -> bool:
+        """Too much waits in memory: now each body has to show that its view wants it."""
+        return self._memory > MEMORY_BYTES
+
+    def expect(self, body: Body, folder: Path) -> None:
+        """Its view wants it. Raises Full, Busy."""
+        body.folder = folder
+        if body.promised > SMALL_BYTES or body.size > SMALL_BYTES or self.is_crowded:
+            self._spool(body)
+
+    def write(self, body: Body, data: bytes) -> None:
+        if body in self._spooled:
+            if body.size // LOOK_EVERY_BYTES != (body.size + len(data)) // LOOK_EVERY_BYTES:
+                self._look_for_room(body)
+        else:
+            self._memory += len(data)
+        try:
+            _write_all(body.stream, data)
+        except OSError as error:
+            raise refusal_of(error) from error
+        body.size += len(data)
+        if body.folder and body.size > SMALL_BYTES and body not in self._spooled:
+            self._spool(body)
+
+    def forget(self, body: Body) -> None:
+        if body in self._spooled:
+            del self._spooled[body]
+        else:
+            self._memory -= body.size
+
+    def most_stalled(self) -> Body | None:
+        """Where no further one finds a place: the body that has to give its own up, if one has stalled."""
+        if len(self._spooled) < self._files:
+            return None
+        oldest = min(self._spooled, key=lambda body: body.last)
+        return oldest if time.monotonic() - oldest.last > PATIENCE_SECONDS else None
+
+    def _spool(self, body: Body) -> None:
+        if len(self._spooled) >= self._files:
+            raise Busy("Too many uploads are on their way. Try again in a few seconds.", 5)
+        self._look_for_room(body)
+        body.stream.seek(0)
+        try:
+            file = tempfile.TemporaryFile(dir=body.folder, buffering=0)  # noqa: SIM115 - its body closes it
+            _write_all(file, body.stream.read())
+        except OSError as error:
+            body.stream.seek(0, io.SEEK_END)
+            raise refusal_of(error) from error
+        self._memory -= body.size
+        self._spooled[body] = None
+        body.stream = file
+
+    def _look_for_room(self, body: Body) -> None:
+        """What is on its way must not fill the disk on which the database grows."""
+        usage = shutil.disk_usage(body.folder or ".")
+        on_their_way = sum(max(0, each.promised - each.size) for each in {**self._spooled, body: None})
+        if usage.free - on_their_way < min(SPARE_BYTES, usage.total // SPARE_PART):
+            raise Full(NO_ROOM_LEFT)
+
+
+def _write_all(stream: IO[bytes], data: bytes) -> None:
+    """A file without a buffer takes less than all where the disk ends."""
+    rest = memoryview(data)
+    while rest:
+        rest = rest[stream.write(rest) :]
+
+
+def refusal_of(error: OSError) -> Busy | Full | OSError:
+    """What a failure to keep a body is to who sent it; of other failures the error itself."""
+    if error.errno in NO_ROOM:
+        return Full(NO_ROOM_LEFT)
+    if error.errno in OUT_OF_DESCRIPTORS:
+        return Busy("Too many files are open. Try again in a few seconds.", 5)
+    return error

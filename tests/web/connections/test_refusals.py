@@ -1,0 +1,84 @@
+"""Each refusal reaches each client that is still sending its body, however it sends it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.appliance import Appliance
+from tests.support.refused import CLIENTS, Case, missing, what_it_saw
+
+pytestmark = pytest.mark.serial
+TIMES = 8
+SIZE = 20_000_000
+JSON = {"Content-Type": "application/json"}
+
+
+@pytest.fixture(scope="module")
+def appliance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Appliance]:
+    with Appliance(tmp_path_factory.mktemp("refusals"), RATE_LIMIT="1000000 per 15 minutes") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def tokens(appliance: Appliance) -> tuple[str, str]:
+    """One that may write and one that may only read."""
+    writing = appliance.set_up()
+    asked = ("token", "create", "--user", "owner@example.org", "--name", "reading", "--scope", "read")
+    with appliance.client(headers={"Authorization": f"Bearer {writing}"}) as client:
+        assert client.post("/api/clients", json={"name": "Files go here"}).status_code == 201
+    return writing, appliance.crm(*asked)
+
+
+@pytest.fixture(scope="module")
+def spent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Appliance]:
+    """One request in 15 minutes is taken, and that was it."""
+    with Appliance(tmp_path_factory.mktemp("spent"), RATE_LIMIT="1 per 15 minutes") as running:
+        with running.client() as client:
+            client.get("/login")
+        yield running
+
+
+@pytest.fixture(params=("length", "chunked", "expect"))
+def cases(
+    request: pytest.FixtureRequest, appliance: Appliance, tokens: tuple[str, str], spent: Appliance
+) -> dict[Case, int]:
+    """Each with the status that its client has to see."""
+    url, spent_url, (writing, reading), form = appliance.url, spent.url, tokens, request.param
+    known = {"Authorization": f"Bearer {writing}"}
+    told = (
+        (401, "POST", f"{url}/api/clients", JSON),
+        (401, "POST", f"{url}/api/clients/1/files", {"Content-Type": "multipart/form-data; boundary=b"}),
+        (403, "POST", f"{url}/api/clients", {**JSON, "Authorization": f"Bearer {reading}"}),
+        (404, "POST", f"{url}/api/nothing", {**JSON, **known}),
+        (404, "PATCH", f"{url}/nothing", known),
+        (405, "PUT", f"{url}/api/clients", {**JSON, **known}),
+        (413, "POST", f"{url}/api/clients", {**JSON, **known}),
+        (
+            413,
+            "POST",
+            f"{url}/api/clients/1/files",
+            {"Content-Type": "multipart/form-data; boundary=b", **known},
+        ),
+        (414, "POST", f"{url}/api/clients?q={'a' * 9000}", {**JSON, **known}),
+        (415, "POST", f"{url}/api/clients", {"Content-Type": "text/plain", **known}),
+        (415, "POST", f"{url}/api/clients/1/files", {"Content-Type": "text/plain", **known}),
+        (429, "POST", f"{spent_url}/api/clients", JSON),
+        (431, "POST", f"{url}/api/clients", {**JSON, **known, "X-Long": "a" * 9000}),
+    )
+    return {
+        Case(f"{number}: {status} {method}", method, address, form, SIZE, headers): status
+        for number, (status, method, address, headers) in enumerate(told)
+    }
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+def test_each_refusal_is_seen_by_who_is_still_sending(
+    client: str, cases: dict[Case, int], tmp_path: Path
+) -> None:
+    if (reason := missing(client)) is not None:
+        pytest.skip(reason)
+    if client == "node" and next(iter(cases)).form == "expect":
+        pytest.skip("fetch refuses to send `Expect`")
+    seen = what_it_saw(client, list(cases), TIMES, tmp_path)
+    assert seen == {case.name: {str(status): TIMES} for case, status in cases.items()}
