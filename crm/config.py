@@ -117,6 +117,10 @@ class Settings(BaseSettings):
         default=None,
         description="Signs cookies and forms; when not given, made once and kept beside the database",
     )
+    secret_key_previous: SecretKey | None = Field(
+        default=None,
+        description="The former `SECRET_KEY`, still read until `crm secret rotate` has replaced it",
+    )
     cors_origins: Origins = Field(
         default=(),
         description="Origins whose pages may call the API, with commas between them; none when not given",

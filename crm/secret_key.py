@@ -1,11 +1,13 @@
 """The key that signs cookies and forms: given as a setting, or made once and kept beside the database."""
 
 import secrets
+from pathlib import Path
 
 from crm.config import Settings, SettingsError
 from crm.db.backup.places import Places
-from crm.db.durable_files import keep_once
+from crm.db.durable_files import keep_once, sync_folder
 from crm.setting_types import SECRET_KEY_LENGTH
+from crm.vault import Vault
 
 
 def ensure_secret_key(settings: Settings) -> str:
@@ -17,7 +19,44 @@ def ensure_secret_key(settings: Settings) -> str:
         return settings.secret_key.get_secret_value()
     path = Places.of(settings).secret_key
     if not path.exists():
-        keep_once(path, f"{secrets.token_hex(32)}\n".encode())
+        keep_once(path, _new_key())
+    return _read_key(path)
+
+
+def open_vault(settings: Settings) -> Vault:
+    """It seals with the appliance's key, and reads what a rotation that has not ended left under another."""
+    before = settings.secret_key_previous
+    others = [] if before is None else [before.get_secret_value()]
+    coming = Places.of(settings).coming_key
+    return Vault(ensure_secret_key(settings), [*others, *([_read_key(coming)] if coming.exists() else [])])
+
+
+def prepare_rotation(settings: Settings) -> Vault:
+    """The vault that seals with the new key and reads the old one, the same again after a kill.
+
+    A key given as a setting was replaced there already: `SECRET_KEY_PREVIOUS` is the old one.
+    """
+    if settings.secret_key is not None:
+        return open_vault(settings)
+    old, coming = ensure_secret_key(settings), Places.of(settings).coming_key
+    keep_once(coming, _new_key())
+    before = settings.secret_key_previous
+    return Vault(_read_key(coming), [old, *([] if before is None else [before.get_secret_value()])])
+
+
+def finish_rotation(settings: Settings) -> None:
+    """The new key takes the old one's place. What was sealed with the old one alone opens no more."""
+    places = Places.of(settings)
+    if settings.secret_key is None:
+        places.coming_key.replace(places.secret_key)
+        sync_folder(places.secret_key.parent)
+
+
+def _new_key() -> bytes:
+    return f"{secrets.token_hex(32)}\n".encode()
+
+
+def _read_key(path: Path) -> str:
     key = path.read_text(encoding="ascii", errors="replace").strip()
     if len(key) < SECRET_KEY_LENGTH:
         raise SettingsError(

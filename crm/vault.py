@@ -3,6 +3,8 @@
 import hashlib
 import hmac
 import os
+from collections.abc import Sequence
+from contextlib import suppress
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
@@ -17,23 +19,25 @@ class SealBroken(Exception):
 
 
 class Vault:
-    """`place` names where a sealed text belongs: moved to another row, it does not open."""
+    """`place` names where a sealed text belongs: moved to another row, it does not open.
 
-    def __init__(self, secret_key: str) -> None:
-        self._cipher = AESGCM(_derive(secret_key, b"holdfast: sealed secrets"))
+    `others` are keys that a rotation has not replaced everywhere yet: what they sealed is read still.
+    """
+
+    def __init__(self, secret_key: str, others: Sequence[str] = ()) -> None:
+        self._ciphers = [AESGCM(_derive(key, b"holdfast: sealed secrets")) for key in (secret_key, *others)]
         self._mark_key = _derive(secret_key, b"holdfast: marks of secrets")
 
     def seal(self, text: str, place: str) -> bytes:
         nonce = os.urandom(NONCE_BYTES)
-        return nonce + self._cipher.encrypt(nonce, text.encode(), place.encode())
+        return nonce + self._ciphers[0].encrypt(nonce, text.encode(), place.encode())
 
     def open(self, sealed: bytes, place: str) -> str:
         """Raises SealBroken."""
-        try:
-            text = self._cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], place.encode())
-        except (InvalidTag, ValueError) as error:
-            raise SealBroken from error
-        return text.decode()
+        for cipher in self._ciphers:
+            with suppress(InvalidTag, ValueError):
+                return cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], place.encode()).decode()
+        raise SealBroken
 
     def mark(self, text: str) -> str:
         """A keyed hash, by which a row is found from its secret without telling the secret."""

@@ -160,6 +160,11 @@ def end_sessions(tx: Transaction, user_id: int) -> int:
     )
 
 
+def end_all_sessions(tx: Transaction) -> int:
+    """Of everybody, as part of a change that says why; returns how many. `tx` is of SYSTEM."""
+    return tx.run("DELETE FROM sessions")
+
+
 def _record(tx: Transaction, action: str, session_id: int, after: dict[str, object] | None = None) -> None:
     user = ("user", int(tx.actor.user_id or 0))
     activity.record(tx, action, "session", session_id, after=after, subject=user)

@@ -56,6 +56,7 @@ ACTIONS: Mapping[str, Sight] = {
     "workspace.exported":     MANAGED,
     "workspace.import_begun": MANAGED,
     "workspace.imported":     MANAGED,
+    "workspace.key_replaced": MANAGED,
 }  # fmt: skip
 RECOVERED = ".recovered"
 

@@ -10,8 +10,7 @@ from crm.conversations.sending import Post, send_due
 from crm.conversations.undecided import decide_due
 from crm.conversations.whatsapp.cloud_api import CloudApi
 from crm.db.database import Database
-from crm.secret_key import ensure_secret_key
-from crm.vault import Vault
+from crm.secret_key import open_vault
 
 MEGABYTE = 1024 * 1024
 
@@ -41,4 +40,4 @@ def wake_conversations(db: Database, _settings: Settings) -> int:
 def post_of(settings: Settings) -> Post:
     """Made once for a process: it keeps connections."""
     media = {"whatsapp": CloudApi(settings.whatsapp_base_url)}
-    return Post(Vault(ensure_secret_key(settings)), media, settings.upload_folder)
+    return Post(open_vault(settings), media, settings.upload_folder)

@@ -37,6 +37,9 @@ SAYINGS = {
     "invitation.revoked": Saying("mail", "warn", lazy_gettext("%(who)s took back an invitation")),
     "invitation.accepted": Saying("user-plus", "good", lazy_gettext("%(who)s accepted an invitation")),
     "workspace.created": Saying("sparkles", "good", lazy_gettext("%(who)s set up the workspace")),
+    "workspace.key_replaced": Saying(
+        "key-round", "warn", lazy_gettext("The key of the appliance was replaced")
+    ),
     "workspace.updated": Saying("settings", "accent", lazy_gettext("%(who)s changed the workspace")),
     "saved_view.created": Saying("list-filter", "news", lazy_gettext("%(who)s saved the view %(what)s")),
     "saved_view.changed": Saying("list-filter", "quiet", lazy_gettext("%(who)s changed the view %(what)s")),

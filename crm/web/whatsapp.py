@@ -12,6 +12,7 @@ from crm.conversations.health import ChannelHealth, Finding, channel_health
 from crm.conversations.signature_failures import NO_NUMBER, SignatureFailures
 from crm.conversations.whatsapp.errands import fetch_approved, walk_number
 from crm.errors import Conflict
+from crm.secret_key import open_vault
 from crm.vault import SealBroken, Vault
 from crm.web.requests import read, write
 
@@ -28,7 +29,7 @@ class NumberHealth(ChannelHealth):
 
 
 def connect_whatsapp(app: Flask, settings: Settings) -> None:
-    app.extensions["holdfast.vault"] = Vault(app.config["SECRET_KEY"])
+    app.extensions["holdfast.vault"] = open_vault(settings)
     app.extensions["holdfast.signature_failures"] = SignatureFailures(settings.sqlite_path)
 
 

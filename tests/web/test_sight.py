@@ -32,7 +32,7 @@ OPEN_KINDS = {
 }  # fmt: skip
 MANAGED_ACTIONS = {
     "backup.downloaded", "backup.started", "backup.verified", "messages.released", "workspace.exported",
-    "workspace.import_begun", "workspace.imported",
+    "workspace.import_begun", "workspace.imported", "workspace.key_replaced",
 }  # fmt: skip
 PERSONAL_ACTIONS = {"user.password_changed", "user.password_reset"}
 EVERYBODY: set[str] = set(ROLES)

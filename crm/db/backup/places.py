@@ -10,6 +10,7 @@ DATABASE = "database.db"
 UPLOADS = "uploads"
 MARKER = "instance.json"
 KEY = "secret.key"
+COMING_KEY = "secret.key.next"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +31,15 @@ class Places:
         return self.database.parent / KEY
 
     @property
+    def coming_key(self) -> Path:
+        """The key that a rotation has begun to seal with, until it takes the other's place."""
+        return self.database.parent / COMING_KEY
+
+    @property
     def uploads_marker(self) -> Path:
         return self.uploads / UPLOADS_MARKER
 
     @property
     def companions(self) -> tuple[tuple[str, Path], ...]:
         """Small files that belong to the data: their names in a backup, and where they are in use."""
-        return (MARKER, self.marker), (KEY, self.secret_key)
+        return (MARKER, self.marker), (KEY, self.secret_key), (COMING_KEY, self.coming_key)

@@ -1,0 +1,39 @@
+"""Replacing the key that signs and seals: all is sealed anew and everybody signed out, in one transaction."""
+
+from dataclasses import dataclass
+
+from crm.accounts.sessions import end_all_sessions
+from crm.accounts.workspaces import list_workspaces
+from crm.activity.activity import record
+from crm.config import Settings
+from crm.conversations.resealing import Resealed, reseal_numbers
+from crm.db.actor import SYSTEM, Actor
+from crm.db.database import Database
+from crm.db.transaction import Transaction
+from crm.secret_key import finish_rotation, prepare_rotation
+from crm.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Rotated:
+    resealed: Resealed
+    sessions: int
+
+
+def rotate_key(settings: Settings, db: Database) -> Rotated:
+    """No appliance may run meanwhile: it would hold the old key. After a kill it is begun again and ends.
+
+    The new key is kept first, beside the old one; both open until the last step.
+    """
+    vault = prepare_rotation(settings)
+    rotated = db.write(_rotate, SYSTEM, vault)
+    finish_rotation(settings)
+    return rotated
+
+
+def _rotate(tx: Transaction, vault: Vault) -> Rotated:
+    rotated = Rotated(reseal_numbers(tx, vault), end_all_sessions(tx))
+    for workspace in list_workspaces(tx):
+        inside = tx.acting_as(Actor(workspace.id, None, tx.actor.request_id))
+        record(inside, "workspace.key_replaced", "workspace", workspace.id)
+    return rotated

@@ -1,0 +1,65 @@
+"""`crm secret`: the key that signs cookies and seals secrets."""
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import click
+
+from crm.appliance.rotation import rotate_key
+from crm.config import load_settings
+from crm.db.database import Database
+from crm.db.instance_lock import hold_instance, hold_worker
+from crm.db.startup import prepare
+from crm.errors import Conflict
+from crm.logs import configure_logging
+
+GIVEN = (
+    "SECRET_KEY is a setting: put a new one there, such as `openssl rand -hex 32` prints, "
+    "the old one into SECRET_KEY_PREVIOUS beside it, and run this again."
+)
+
+
+@click.group()
+def secret() -> None:
+    """The key of this appliance."""
+
+
+@secret.command()
+def rotate() -> None:
+    """Replace the key: seal all secrets anew and sign everybody out. Stop the appliance first.
+
+    API tokens and passwords stay. What was cut off is finished by running it again.
+    """
+    os.umask(0o077)
+    settings = load_settings()
+    configure_logging(settings)
+    if settings.secret_key is not None and settings.secret_key_previous is None:
+        raise Conflict(GIVEN)
+    with _stopped(settings.sqlite_path):
+        prepare(settings)
+        database = Database.open(settings)
+        try:
+            rotated = rotate_key(settings, database)
+        finally:
+            database.close()
+    resealed = rotated.resealed
+    click.echo(
+        f"The key is replaced. Sealed anew: {resealed.numbers} numbers. Sessions ended: {rotated.sessions}."
+    )
+    if resealed.unreadable:
+        click.echo(
+            f"{resealed.unreadable} numbers were sealed by another key, and must be entered again.", err=True
+        )
+    if settings.secret_key_previous is not None:
+        click.echo("Take SECRET_KEY_PREVIOUS out of the settings now.")
+
+
+@contextmanager
+def _stopped(database: Path) -> Iterator[None]:
+    """Neither server nor worker runs: they would go on sealing with the old key. Raises StartRefused."""
+    with ExitStack() as held:
+        for hold in (hold_instance, hold_worker):
+            held.callback(os.close, hold(database))
+        yield
