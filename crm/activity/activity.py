@@ -53,6 +53,8 @@ def record(
         before=before_text,
         after=after_text,
     )
+    if tx.actor.operation_id is not None:
+        _join_operation(tx, activity_id, tx.actor.operation_id)
     return activity_id
 
 
@@ -114,6 +116,17 @@ def _append(tx: Transaction, entry: Mapping[str, Any]) -> int:
         RETURNING id
         """,
         **own,
+    )
+
+
+def _join_operation(tx: Transaction, activity_id: int, operation_id: int) -> None:
+    tx.run(
+        """
+        INSERT INTO operation_entries (activity_id, workspace_id, operation_id)
+        VALUES (:activity_id, :workspace_id, :operation_id)
+        """,
+        activity_id=activity_id,
+        operation_id=operation_id,
     )
 
 

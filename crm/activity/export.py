@@ -10,7 +10,7 @@ from crm.activity.timeline import Activity
 
 COLUMNS = (
     "id", "created_at", "actor_id", "actor", "action", "entity", "entity_id", "subject", "subject_id",
-    "before", "after", "erased_at", "hash",
+    "before", "after", "erased_at", "hash", "operation_id",
 )  # fmt: skip
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -41,6 +41,7 @@ def _cells(activity: Activity) -> Iterator[str]:
         "after": _json(activity.after),
         "erased_at": activity.erased_at,
         "hash": activity.hash,
+        "operation_id": activity.operation_id,
     }
     return (_safe("" if row[name] is None else str(row[name])) for name in COLUMNS)
 

@@ -1,5 +1,6 @@
 """Reading the ledger: newest first, in keyset pages."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,6 +38,7 @@ class Activity:
     created_at: str
     hash: str
     erased_at: str | None
+    operation_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class ActivityFilter:
     """What to show: of one record's timeline, of one user, of a span of time (RFC 3339, from inclusive).
 
     `entity` is what something happened to: of a lead's timeline, its notes alone. `subjects` are the kinds
-    of record that are wanted.
+    of record that are wanted. `once` shows of each operation its newest entry alone.
     """
 
     subject: str | None = None
@@ -56,14 +58,18 @@ class ActivityFilter:
     action: str | None = None
     since: str | None = None
     until: str | None = None
+    operation_id: int | None = None
+    once: bool = False
 
 
 _ACTIVITIES = """
 SELECT a.id, a.seq, a.action, a.entity, a.entity_id, a.subject, a.subject_id, a.actor_id,
-       u.name AS actor_name, c.before, c.after, a.created_at, a.hash, c.erased_at
+       u.name AS actor_name, c.before, c.after, a.created_at, a.hash, c.erased_at,
+       e.operation_id
   FROM activities a
   JOIN activity_contents c ON c.activity_id = a.id
   LEFT JOIN users u        ON u.id = a.actor_id
+  LEFT JOIN operation_entries e ON e.activity_id = a.id
  WHERE a.workspace_id = :workspace_id
 """
 
@@ -107,11 +113,13 @@ def list_activities(
 def plan_activities(wanted: ActivityFilter, order: Order, after: Keys | None, reader: Reader) -> Plan:
     """The statement of a page, which takes `limit` beside its parameters."""
     clauses, params = _conditions(wanted)
+    if wanted.once:
+        clauses.append(_newest_of_its_operation(clauses, reader))
     if after is not None:
         clauses.append(order.after)
         params |= dict(zip(order.names, after, strict=True))
-    conditions = "".join(f"AND {clause} " for clause in clauses)
-    return Plan(f"{_ACTIVITIES} {conditions} {reader.condition} ORDER BY {order.sql} LIMIT :limit", params)
+    conditions = "".join(f"AND {clause} " for clause in clauses) + reader.condition
+    return Plan(f"{_ACTIVITIES} {conditions} ORDER BY {order.sql} LIMIT :limit", params)
 
 
 def find_activity(tx: Transaction, activity_id: int) -> Activity | None:
@@ -132,6 +140,7 @@ def ledger_head(tx: Transaction) -> int:
     return int(tx.value("SELECT COALESCE(max(seq), 0) FROM activities WHERE workspace_id = :workspace_id"))
 
 
+ENTRY = re.compile(r"\ba\.")
 CONDITIONS = {
     "subject": "a.subject = :subject",
     "subjects": "a.subject IN (SELECT value FROM json_each(:subjects))",
@@ -142,6 +151,7 @@ CONDITIONS = {
     "action": "a.action = :action",
     "since": "a.created_at >= :since",
     "until": "a.created_at < :until",
+    "operation_id": "e.operation_id = :operation_id",
 }
 
 
@@ -153,6 +163,19 @@ def _conditions(wanted: ActivityFilter) -> tuple[list[str], dict[str, Any]]:
     if "subjects" in given:
         given["subjects"] = orjson.dumps(given["subjects"]).decode()
     return clauses, given
+
+
+def _newest_of_its_operation(clauses: list[str], reader: Reader) -> str:
+    """That no other entry of the same operation which is wanted and seen came after it."""
+    likewise = "".join(f"AND {clause} " for clause in clauses) + reader.condition
+    return f"""(e.operation_id IS NULL OR NOT EXISTS (
+        SELECT 1
+          FROM operation_entries later
+          JOIN activities newer ON newer.id = later.activity_id
+         WHERE later.workspace_id = :workspace_id
+           AND later.operation_id = e.operation_id
+           AND later.activity_id > a.id
+               {ENTRY.sub("newer.", likewise)}))"""
 
 
 def _activity(row: Row, reader: Reader) -> Activity:
@@ -169,6 +192,7 @@ def _activity(row: Row, reader: Reader) -> Activity:
         created_at=row["created_at"],
         hash=row["hash"],
         erased_at=row["erased_at"],
+        operation_id=row["operation_id"],
     )
 
 

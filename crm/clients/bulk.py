@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Literal, TypeVar, assert_never
 
 from pydantic import Field
 
+from crm.activity.operations import begin_operation
 from crm.clients.client import Client, find_client
 from crm.clients.clients import change_client, create_client
 from crm.clients.fields import ClientChanges, Id, NewClient, PatchedClient, Tags
@@ -73,16 +74,20 @@ class ClientOperations(Fields):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The record that an operation left behind, at the index of the operation."""
+    """The record that an operation left behind, at the index of the operation.
+
+    `operation_id` is the same for all of one call: `/api/operations/{id}/undo` takes all of them back.
+    """
 
     op: str
     id: int
     version: int
+    operation_id: int | None = None
 
 
 def change_many_clients(tx: Transaction, operations: Sequence[ClientOperation]) -> list[Outcome]:
     """In their order. Raises Invalid that names each operation which cannot be, by its index."""
-    return run_all(tx, operations, run_operation)
+    return run_all(begin_operation(tx), operations, run_operation)
 
 
 def run_all(
@@ -149,7 +154,7 @@ def run_operation(tx: Transaction, operation: ClientOperation) -> Outcome:
             client = restore_client(tx, operation.id)
         case _:
             assert_never(operation)
-    return Outcome(operation.op, client.id, client.version)
+    return Outcome(operation.op, client.id, client.version, tx.actor.operation_id)
 
 
 def _present(tx: Transaction, client_id: int) -> Client:

@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
-from crm.clients.bulk import MOST, Assignment, Deletion, Outcome, Restoration, Tagging, run_all, run_each
+from crm.activity.operations import begin_operation, continue_operation, operation_of
+from crm.clients.bulk import MOST, Assignment, Deletion, Outcome, Restoration, Tagging, run_each
 from crm.db.keyset import Page
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, FieldProblem, Invalid, Sentence
@@ -44,7 +45,8 @@ class Records(Generic[F]):
 class Progress:
     """How far a change of all came: of `total` records `done` are changed, and `left_out` could not be.
 
-    The next step begins at `cursor`; records newer than `until` came later and are left alone.
+    The next step begins at `cursor`; records newer than `until` came later and are left alone. All steps
+    belong to one operation.
     """
 
     total: int
@@ -53,12 +55,27 @@ class Progress:
     left_out: int = 0
     cursor: str | None = None
     ended: bool = False
+    operation_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """How many records were changed by one operation, and how many were left out of it."""
+
+    count: int
+    operation_id: int
+    left_out: int = 0
 
 
 def change_selection(
-    tx: Transaction, records: Records[F], chosen: Sequence[int] | F, change: Change
-) -> list[int]:
-    """Change them all, or none; returns their ids.
+    tx: Transaction,
+    records: Records[F],
+    chosen: Sequence[int] | F,
+    change: Change,
+    *,
+    leave_out: bool = False,
+) -> Changed:
+    """Change them all, or none; with `leave_out` all but those that cannot be.
 
     Raises Invalid, naming in words the records that stand in the way, and Conflict when nothing is chosen or
     more than MOST.
@@ -72,11 +89,11 @@ def change_selection(
     if len(ids) > MOST:
         raise Conflict(Sentence("At most {n} can be changed at once.", n=MOST))
     operations = [records.operation(record_id, change) for record_id in ids]
-    try:
-        run_all(tx, operations, records.run)
-    except Invalid as error:
-        raise error.reworded(lambda problem: _named(tx, records, ids, problem)) from None
-    return ids
+    inside = begin_operation(tx)
+    outcomes, problems = run_each(inside, operations, records.run)
+    if problems and not (leave_out and outcomes):
+        raise Invalid(*(_named(tx, records, ids, problem) for problem in problems))
+    return Changed(len(outcomes), operation_of(inside), len(ids) - len(outcomes))
 
 
 def measure(tx: Transaction, records: Records[F], wanted: F) -> Progress:
@@ -100,7 +117,8 @@ def change_next(
     page = records.page(tx, wanted, so_far.cursor, MOST)
     ids = [record_id for record_id in page.rows if record_id <= so_far.until]
     operations = [records.operation(record_id, change) for record_id in ids]
-    outcomes, problems = run_each(tx, operations, records.run)
+    inside = continue_operation(tx, so_far.operation_id)
+    outcomes, problems = run_each(inside, operations, records.run)
     if problems and not leave_out:
         named = [_named(tx, records, ids, problem) for problem in problems]
         raise Conflict(
@@ -112,6 +130,7 @@ def change_next(
         left_out=so_far.left_out + len(ids) - len(outcomes),
         cursor=page.next,
         ended=page.next is None or len(ids) < len(page.rows),
+        operation_id=operation_of(inside),
     )
 
 

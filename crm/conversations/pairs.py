@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from crm.activity.operations import begin_operation
 from crm.clients.bulk import Outcome, run_all
 from crm.conversations.contacts import settle_phone_of
 from crm.conversations.conversation import Conversation
@@ -32,8 +33,8 @@ class PairedLead(Lead):
 
 @dataclass(frozen=True, slots=True)
 class PairOutcome(Outcome):
-    conversation_id: int
-    client_id: int | None
+    conversation_id: int | None = None
+    client_id: int | None = None
 
 
 def create_lead_or_pair(tx: Transaction, given: NewLead) -> Lead | PairedLead:
@@ -94,7 +95,7 @@ def _as_line(value: Any) -> str:
 
 def change_many_leads_and_pairs(tx: Transaction, operations: Sequence[NewLeadOperation]) -> list[Outcome]:
     """Many changes of leads, and pairs, in their order. Raises Invalid that names each by its index."""
-    return run_all(tx, operations, _run)
+    return run_all(begin_operation(tx), operations, _run)
 
 
 def _run(tx: Transaction, operation: NewLeadOperation) -> Outcome:
@@ -106,7 +107,14 @@ def _run(tx: Transaction, operation: NewLeadOperation) -> Outcome:
     if operation.client is not None:
         raise Invalid.field("client", "is found by customer_phone")
     pair = create_pair(tx, given, given.customer_phone)
-    return PairOutcome(operation.op, pair.id, pair.version, pair.conversation_id, pair.client_id)
+    return PairOutcome(
+        operation.op,
+        pair.id,
+        pair.version,
+        tx.actor.operation_id,
+        conversation_id=pair.conversation_id,
+        client_id=pair.client_id,
+    )
 
 
 def _lead_alone(given: NewLead) -> LeadFields:

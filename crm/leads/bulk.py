@@ -68,7 +68,7 @@ def run_operation(tx: Transaction, operation: LeadOperation) -> Outcome:
             lead = restore_lead(tx, operation.id)
         case _:
             assert_never(operation)
-    return Outcome(operation.op, lead.id, lead.version)
+    return Outcome(operation.op, lead.id, lead.version, tx.actor.operation_id)
 
 
 def _with_client(tx: Transaction, operation: LeadCreation) -> LeadFields:

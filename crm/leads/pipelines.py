@@ -4,6 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from crm.activity import activity
+from crm.activity.operations import begin_operation
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, Invalid, NotFound, Stale
 from crm.fields import name_key
@@ -73,6 +74,8 @@ def delete_pipeline(
     """Raises NotFound, Stale, Conflict with the count of `leads` when it has some and `move_to` is None."""
     pipeline = live_pipeline(tx, pipeline_id)
     _refuse_stale(pipeline, expected_version)
+    if move_to is not None:
+        tx = begin_operation(tx)
     empty_stages(tx, pipeline.stages, move_to)
     _hand_on(tx, pipeline, move_to)
     _set_deleted_at(tx, pipeline_id, tx.now)

@@ -4,6 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from crm.activity import activity
+from crm.activity.operations import begin_operation
 from crm.db.transaction import Row, Transaction
 from crm.errors import Conflict, Invalid, NotFound, Sentence, Stale
 from crm.fields import name_key
@@ -65,6 +66,8 @@ def delete_stage(
     stage = live_stage(tx, stage_id)
     _refuse_stale(stage, expected_version)
     _refuse_last_open(tx, stage)
+    if move_to is not None:
+        tx = begin_operation(tx)
     empty_stages(tx, [stage], move_to)
     _set_deleted_at(tx, stage_id, tx.now)
     subject = ("pipeline", stage.pipeline_id)

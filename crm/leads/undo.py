@@ -35,14 +35,19 @@ def undo_activity(tx: Transaction, activity_id: int) -> Activity:
     activity = find_activity(tx, activity_id)
     if activity is None:
         raise NotFound("There is no such activity.")
-    reverse = REVERSALS.get(activity.action)
-    if reverse is None or activity.erased_at is not None:
-        raise Conflict("This cannot be undone.")
-    reverse(tx, activity)
+    reverse_activity(tx, activity)
     done = last_activity(tx)
     if done is None or done.id == activity.id:
         raise Conflict("There is nothing to undo: it stands as it was before.")
     return done
+
+
+def reverse_activity(tx: Transaction, activity: Activity) -> None:
+    """Raises Conflict where it cannot be, and whatever its operation refuses."""
+    reverse = REVERSALS.get(activity.action)
+    if reverse is None or activity.erased_at is not None:
+        raise Conflict("This cannot be undone.")
+    reverse(tx, activity)
 
 
 def can_undo(activity: Activity) -> bool:

@@ -19,7 +19,8 @@ from crm.web.sayings import OTHER, SAYINGS
 class Entry:
     """`changes` are (label, before, after); an empty text means that nothing stood there.
 
-    `note` is the note or call that the entry tells of, as it is now.
+    `note` is the note or call that the entry tells of, as it is now. `operation_id` is set where the line
+    speaks of many entries, and is then what can be undone.
     """
 
     id: int
@@ -30,6 +31,7 @@ class Entry:
     changes: list[tuple[str, str, str]]
     note: Note | None
     undoable: bool
+    operation_id: int | None = None
 
 
 LINKED = {"client": "client_record.show", "lead": "lead_record.show"}

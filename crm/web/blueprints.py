@@ -14,6 +14,7 @@ from crm.web.api import lead_types as api_lead_types
 from crm.web.api import leads as api_leads
 from crm.web.api import login as api_login
 from crm.web.api import notes as api_notes
+from crm.web.api import operations as api_operations
 from crm.web.api import pipelines as api_pipelines
 from crm.web.api import reports as api_reports
 from crm.web.api import sessions as api_sessions
@@ -53,6 +54,7 @@ from crm.web.pages import (
     leads,
     login,
     my_day,
+    operations,
     pipelines,
     reports,
     saved_views,
@@ -82,6 +84,7 @@ API = (
     api_leads.blueprint,
     api_login.blueprint,
     api_notes.blueprint,
+    api_operations.blueprint,
     api_pipelines.blueprint,
     api_reports.blueprint,
     api_sessions.blueprint,
@@ -97,6 +100,7 @@ API = (
 )
 PAGES = (
     activity.blueprint,
+    operations.blueprint,
     backups.blueprint,
     board.blueprint,
     changes.blueprint,

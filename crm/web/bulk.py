@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from flask import redirect, render_template, request
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from crm.accounts.users import list_users
 from crm.clients.bulk import MOST
-from crm.clients.many import Change, Progress, Records, change_next, change_selection, measure
+from crm.clients.many import Change, Changed, Progress, Records, change_next, change_selection, measure
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, Forbidden, Invalid
 from crm.web.errors import Malformed
@@ -20,10 +20,11 @@ from crm.web.i18n import worded
 from crm.web.list_addresses import ListAddress
 from crm.web.navigation import may
 from crm.web.requests import read, write
-from crm.web.toasts import complain, offer_undo, say
+from crm.web.toasts import complain, offer, offer_undo
 
-UNDOABLE = 200
 TOLD = 3
+MOST_CARRIED = 200
+"""Ticked records that a cookie can hold."""
 USUAL_ACTIONS = ("owner", "tag", "untag", "delete", "restore")
 
 F = TypeVar("F")
@@ -54,12 +55,15 @@ def change_chosen(bar: Bar[F], address: ListAddress, wanted: F) -> ResponseRetur
         progress = read(measure, bar.records, wanted)
         if progress.total > MOST:
             return _show(bar, address, change, progress, begun=False)
+    chosen, leave_out = wanted if everything else _ticked(), request.form.get("leave_out") == "1"
     try:
-        ids = write(change_selection, bar.records, wanted if everything else _ticked(), change)
-    except (Invalid, Conflict) as error:
-        complain(_refusal(error))
+        changed = write(change_selection, bar.records, chosen, change, leave_out=leave_out)
+    except Conflict as error:
+        complain(worded(error.message))
+    except Invalid as error:
+        _offer_others(error)
     else:
-        _confirm(bar, ids, change)
+        _confirm(bar, changed, change, address)
     return redirect(address.address(), 303)
 
 
@@ -143,23 +147,34 @@ def _progress() -> Progress:
     total, until, done, left_out = (
         number_from(request.form.get(name, ""), name) or 0 for name in ("total", "until", "done", "left_out")
     )
-    return Progress(total, until, done, left_out, cursor=request.form.get("cursor") or None)
+    cursor, operation_id = (
+        request.form.get("cursor") or None,
+        number_from(request.form.get("operation_id", ""), "operation_id"),
+    )
+    return Progress(total, until, done, left_out, cursor=cursor, operation_id=operation_id)
 
 
-def _refusal(error: Invalid | Conflict) -> str:
-    if isinstance(error, Conflict):
-        return worded(error.message)
+def _offer_others(error: Invalid) -> None:
+    """What stands in the way, and a button that leaves it out."""
     told = [f"{problem.field}: {worded(problem.message)}" for problem in error.problems[:TOLD]]
-    return str(_("Nothing was changed. %(reasons)s", reasons=" ".join(told)))
+    text = str(_("Nothing was changed. %(reasons)s", reasons=" ".join(told)))
+    ids = request.form.getlist("id")
+    if request.form.get("leave_out") == "1" or len(ids) > MOST_CARRIED:
+        complain(text)
+        return
+    names = ("change", "new_tag", "all")
+    fields = {name: request.form[name] for name in names if name in request.form}
+    fields |= {"id": ",".join(ids), "leave_out": "1"}
+    offer(text, _("Leave out and change the others"), request.script_root + request.full_path, fields)
 
 
-def _confirm(bar: Bar[Any], ids: list[int], change: Change) -> None:
-    if change.action == "restore":
-        say(bar.restored(len(ids)))
-    elif change.action != "delete":
-        say(bar.changed(len(ids)))
-    elif len(ids) > UNDOABLE:
-        say(bar.trashed(len(ids)))
-    else:
-        undo = {"change": "restore", "id": ",".join(map(str, ids))}
-        offer_undo(bar.trashed(len(ids)), request.script_root + request.full_path, undo)
+def _confirm(bar: Bar[Any], changed: Changed, change: Change, address: ListAddress) -> None:
+    said = {"restore": bar.restored, "delete": bar.trashed}.get(change.action, bar.changed)
+    text = said(changed.count)
+    if changed.left_out:
+        text += " " + _("%(counted)s left out.", counted=bar.counted(changed.left_out))
+    offer_undo(
+        text,
+        url_for("operations.undo", operation_id=changed.operation_id),
+        {"back": address.address()},
+    )

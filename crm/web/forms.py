@@ -26,6 +26,11 @@ def form_version() -> int:
     return int(text)
 
 
+def is_ours(address: str) -> bool:
+    """Whether an address from outside leads to a page of this appliance, and nowhere else."""
+    return address.startswith("/") and not address.startswith(("//", "/\\")) and address.isprintable()
+
+
 def number_from(text: str, field: str) -> int | None:
     """An id from a form; an empty field is None."""
     if not text.strip():

@@ -8,6 +8,7 @@ from flask import url_for
 from pydantic import BaseModel, Field
 
 from crm.accounts.users import list_users
+from crm.activity.operations import Extent, measure_operations
 from crm.activity.timeline import Activity, ActivityFilter, list_activities
 from crm.clients.names import name_clients
 from crm.db.transaction import Transaction
@@ -15,6 +16,7 @@ from crm.leads.names import name_leads, name_pipelines, name_stages, name_tasks
 from crm.leads.notes import find_notes
 from crm.web.activity_words import Entry, tell
 from crm.web.field_words import Known
+from crm.web.operation_words import tell_operation
 
 ENTRIES = 20
 
@@ -39,7 +41,21 @@ def read_timeline(
     """`here` says that the page shows the record itself, so that no entry needs to name it."""
     page = list_activities(tx, wanted, limit=limit, cursor=cursor)
     known = known_names(tx, page.rows)
-    return Timeline([tell(activity, known, here=here) for activity in page.rows], page.next)
+    extents = _extents(tx, page.rows) if wanted.once else {}
+    entries = [
+        tell_operation(activity, extents[activity.operation_id], known)
+        if activity.operation_id in extents
+        else tell(activity, known, here=here)
+        for activity in page.rows
+    ]
+    return Timeline(entries, page.next)
+
+
+def _extents(tx: Transaction, rows: list[Activity]) -> dict[int | None, Extent]:
+    """Of the operations of more than one entry: those of one read like any other entry."""
+    ids = [activity.operation_id for activity in rows if activity.operation_id is not None]
+    found = measure_operations(tx, ids) if ids else {}
+    return {operation_id: extent for operation_id, extent in found.items() if extent.entries > 1}
 
 
 def read_record_timeline(tx: Transaction, subject: str, subject_id: int, wanted: TimelineQuery) -> Timeline:

@@ -11,6 +11,12 @@ def offer_undo(text: str, address: str, fields: Mapping[str, str] | None = None)
     flash({"text": text, "undo": address, "fields": dict(fields or {})})  # type: ignore[arg-type]
 
 
+def offer(text: str, label: str, address: str, fields: Mapping[str, str]) -> None:
+    """On the next page: why something was not done, and a button that posts `fields` to `address` instead."""
+    said = {"text": text, "undo": address, "fields": dict(fields), "label": label}
+    flash(said, "error")  # type: ignore[arg-type]
+
+
 def say(text: str) -> None:
     flash(text)
 

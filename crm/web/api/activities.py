@@ -39,6 +39,7 @@ class LedgerQuery(BaseModel):
     subject_id: int | None = Field(None, ge=1, lt=2**63)
     actor_id: int | None = Field(None, ge=1, lt=2**63)
     action: str | None = Field(None, max_length=80)
+    operation_id: int | None = Field(None, ge=1, lt=2**63)
     since: AwareDatetime | None = None
     until: AwareDatetime | None = None
 
@@ -50,6 +51,7 @@ class LedgerQuery(BaseModel):
             subject_id=self.subject_id,
             actor_id=self.actor_id,
             action=self.action,
+            operation_id=self.operation_id,
             since=clock.as_text(self.since) if self.since else None,
             until=clock.as_text(self.until) if self.until else None,
         )

@@ -2,6 +2,7 @@
 
 import time
 from base64 import b64decode, b64encode
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
@@ -46,6 +47,7 @@ class ActivityQuery(BaseModel):
     )
     since: Annotated[date | None, Blank] = None
     until: Annotated[date | None, Blank] = None
+    operation_id: Annotated[Annotated[int, Field(ge=1, lt=2**63)] | None, Blank] = None
     cursor: str | None = Field(None, max_length=400)
     day: str | None = Field(None, max_length=10)
 
@@ -61,6 +63,7 @@ class ActivityQuery(BaseModel):
             actor_id=self.actor_id,
             since=day_start(self.since) if self.since else None,
             until=day_start(self.until + timedelta(days=1)) if self.until else None,
+            operation_id=self.operation_id,
         )
 
 
@@ -68,7 +71,8 @@ class ActivityQuery(BaseModel):
 @permit("activities.read")
 def list_activity() -> str:
     wanted = query(ActivityQuery)
-    timeline = read(read_timeline, wanted.filter(), limit=PAGE, cursor=wanted.cursor)
+    shown = replace(wanted.filter(), once=wanted.operation_id is None)
+    timeline = read(read_timeline, shown, limit=PAGE, cursor=wanted.cursor)
     more = wanted.filters
     return render_template(
         "activity/entries.html" if is_fragment() else "activity/list.html",

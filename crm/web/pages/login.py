@@ -12,6 +12,7 @@ from crm.errors import Invalid, TooMany
 from crm.fields import parse_fields
 from crm.web.auth import permit, public
 from crm.web.errors import status_of
+from crm.web.forms import is_ours
 from crm.web.i18n import worded
 from crm.web.identity import current_identity, database, identity
 from crm.web.login_cookies import (
@@ -69,8 +70,7 @@ def log_out() -> ResponseReturnValue:
 
 def _target(wanted: str) -> str:
     """The page asked for before, told without the sub-path: a link from elsewhere must not lead away."""
-    ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and wanted.isprintable()
-    return request.script_root + wanted if ours else url_for("home.show_home")
+    return request.script_root + wanted if is_ours(wanted) else url_for("home.show_home")
 
 
 def _render(email: str, target: str, problem: str = "") -> str:

@@ -1,0 +1,19 @@
+"""/api/operations: acts that changed many records, such as a bulk change."""
+
+from flask import Blueprint, Response
+
+from crm.leads.operations import UndoneOperation, undo_operation
+from crm.web import answers
+from crm.web.auth import permit
+from crm.web.contract import contract
+from crm.web.idempotency import answer_once
+
+blueprint = Blueprint("api_operations", __name__, url_prefix="/api/operations")
+
+
+@blueprint.post("/<id:operation_id>/undo")
+@permit("activities.undo")
+@contract(result=UndoneOperation, refusals=(409,))
+def undo(operation_id: int) -> Response:
+    """Take back all changes of one act, as far as nothing newer stands against it"""
+    return answer_once(lambda tx: undo_operation(tx, operation_id), answers.data)
