@@ -6,26 +6,32 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crm.activity.activity import record
+from crm.appliance.arriving_rows import admit_row
 from crm.appliance.contents import inspect
 from crm.appliance.entities import entity_of
 from crm.appliance.search import REINDEX
 from crm.appliance.transfer import LEDGER, LEFT_OUT
 from crm.config import Settings
 from crm.db.actor import SYSTEM, Actor
+from crm.db.backup.inside import check_entries, plain_file
+from crm.db.backup.manifest import Entry, load_manifest
 from crm.db.backup.places import DATABASE, UPLOADS
 from crm.db.backup.records import Found, bring_back, compare_record, files_of, find_record, refuse_unknown
 from crm.db.backup.report import BackupFailed, Silence
+from crm.db.backup.schema import check_schema
 from crm.db.backup.shelf import find_backup, list_backups
 from crm.db.backup.uploads import copy_durably, is_whole
 from crm.db.backup.verifying import verify_backup
-from crm.db.copies import Copy
+from crm.db.copies import Copy, opened_copy
 from crm.db.database import Database
 from crm.db.durable_files import make_folder
+from crm.db.instance import load_instance
 from crm.db.migrations import MigrationRefused
-from crm.db.stored_files import StoredFile, place_of
+from crm.db.stored_files import StoredFile, place_of, stored_files
 from crm.db.tables import Table, describe_tables
 from crm.db.transaction import Transaction
 from crm.db.upgrading import opened_as_of_today
+from crm.errors import Invalid
 
 NEVER = LEFT_OUT | {LEDGER, "activity_contents"}
 
@@ -56,6 +62,8 @@ def offer_record(settings: Settings, db: Database, given: str | None, wanted: st
             rows = find_record(copy, _tables(copy, name), name, record_id)
         if rows:
             verify_backup(folder, inspect, Silence())
+            for row in rows:
+                _admit(row)
             found = [_with_file(settings.upload_folder, row) for row in db.read(compare_record, SYSTEM, rows)]
             return Offer(folder, name, record_id, [row for row in found if row.state != "same"])
     raise BackupFailed(f"No good backup has {wanted}.")
@@ -72,6 +80,7 @@ def accept_offer(settings: Settings, db: Database, offer: Offer) -> list[Found]:
 @contextmanager
 def _opened(settings: Settings, folder: Path) -> Iterator[Copy]:
     """The backup's database in today's schema: amounts, for one, were stored in another unit before."""
+    _look_before(settings, folder)
     try:
         with opened_as_of_today(folder / DATABASE, settings.sqlite_path.parent) as copy:
             yield copy
@@ -82,7 +91,30 @@ def _opened(settings: Settings, folder: Path) -> Iterator[Copy]:
 def _candidates(settings: Settings, given: str | None) -> list[Path]:
     if given is not None:
         return [find_backup(settings.backup_dir, given)]
-    return [backup.folder for backup in list_backups(settings.backup_dir) if backup.good]
+    instance = load_instance(settings.sqlite_path)
+    kept = list_backups(settings.backup_dir)
+    return [backup.folder for backup in kept if backup.good and backup.is_of(instance)]
+
+
+def _look_before(settings: Settings, folder: Path) -> None:
+    """Nothing of it runs before it is known as ours; ids of another appliance are those of other records."""
+    instance, manifest = load_instance(settings.sqlite_path), load_manifest(folder)
+    if instance is not None and manifest.instance_id != instance.instance_id:
+        raise BackupFailed(f"{folder.name} is of another appliance; its records are not those of this one.")
+    check_entries(manifest, folder.name)
+    with opened_copy(plain_file(folder, manifest.by_path[DATABASE])) as copy:
+        check_schema(copy.connection)
+        stored_files(copy.connection)
+
+
+def _admit(found: Found) -> None:
+    """A row of a backup is no more believed than one of an import."""
+    try:
+        admit_row(found.table.name, found.row)
+    except Invalid as refusal:
+        first = refusal.problems[0]
+        told = f"A row of {found.table.name} does not fit: {first.field} {first.message}."
+        raise BackupFailed(told) from refusal
 
 
 def _tables(copy: Copy, name: str) -> dict[str, Table]:
@@ -94,6 +126,8 @@ def _tables(copy: Copy, name: str) -> dict[str, Table]:
 
 def _accept(tx: Transaction, copy: Copy, tables: dict[str, Table], offer: Offer) -> list[Found]:
     written = bring_back(tx, copy, tables, offer.rows)
+    for found in written:
+        _admit(found)
     for found in written:
         if found.table.has_id:
             _note(tx.acting_as(Actor(found.workspace_id, None)), offer, found)
@@ -122,4 +156,4 @@ def _bring_file(source: Path, uploads: Path, file: StoredFile) -> None:
         return
     place.unlink(missing_ok=True)
     make_folder(place.parent)
-    copy_durably(place_of(source, file.path), place)
+    copy_durably(plain_file(source, Entry(file.path, file.size, file.sha256)), place)

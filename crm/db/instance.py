@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import orjson
+from pydantic import ConfigDict, TypeAdapter
 
 from crm import clock
 from crm.db.durable_files import write_durably
@@ -17,9 +18,14 @@ UPLOADS_MARKER = ".holdfast"
 class Instance:
     """`clean`: the last run ended by a graceful stop, so that nothing is left to recover."""
 
+    __pydantic_config__ = ConfigDict(strict=True, extra="forbid")
+
     instance_id: str
     created_at: str
     clean: bool
+
+
+_instances = TypeAdapter(Instance)
 
 
 def marker_path(database: Path) -> Path:
@@ -30,7 +36,7 @@ def load_instance(database: Path) -> Instance | None:
     """None when there never was one. Raises StartRefused when the marker is damaged."""
     path = marker_path(database)
     try:
-        return Instance(**orjson.loads(path.read_bytes()))
+        return _instances.validate_json(path.read_bytes())
     except FileNotFoundError:
         return None
     except (ValueError, TypeError) as error:

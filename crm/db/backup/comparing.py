@@ -1,5 +1,6 @@
 """What the data in use has that a backup lacks, for the one who is about to replace it."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from crm.db.gates import check_header
 from crm.db.process import is_open
 from crm.db.refusal import StartRefused
 
+TIME = re.compile(r"[0-9T:.Z-]{10,30}")
 TIMES = ("updated_at", "created_at")
 
 
@@ -57,7 +59,8 @@ def _newest(connection: apsw.Connection, table: str) -> str:
     if not times:
         return ""
     rows = connection.execute(f"SELECT max({times[0]}) FROM {quoted(table)}").fetchall()
-    return str(rows[0][0] or "")
+    newest = str(rows[0][0] or "")
+    return newest if TIME.fullmatch(newest) else ""
 
 
 def _differences(live: dict[str, tuple[int, str]], copied: dict[str, tuple[int, str]]) -> list[Difference]:

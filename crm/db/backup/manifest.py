@@ -1,12 +1,17 @@
 """What a backup holds, written last; a seal beside it tells whether it is as it was written."""
 
+import errno
 import hashlib
+import os
+import re
+import stat
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import orjson
-from pydantic import ConfigDict
+from pydantic import ConfigDict, TypeAdapter
 
 from crm.db.backup.report import BackupFailed
 from crm.db.durable_files import write_durably
@@ -15,6 +20,9 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 SEAL = "manifest.sha256"
 CHUNK = 1024 * 1024
+MANIFEST_BYTES = 1024 * CHUNK
+SEAL_BYTES = 200
+DIGEST = re.compile(r"[0-9a-f]{64}")
 AS_WRITTEN = ConfigDict(strict=True, extra="forbid")
 
 
@@ -54,6 +62,9 @@ class Manifest:
         return {entry.path: entry for entry in self.files}
 
 
+_manifests = TypeAdapter(Manifest)
+
+
 def seal_backup(folder: Path, manifest: Manifest) -> None:
     content = orjson.dumps(asdict(manifest), option=orjson.OPT_INDENT_2)
     write_durably(folder / MANIFEST, content)
@@ -63,18 +74,42 @@ def seal_backup(folder: Path, manifest: Manifest) -> None:
 def load_manifest(folder: Path) -> Manifest:
     """Raises BackupFailed when the folder is no whole backup, or its manifest is not as it was written."""
     try:
-        content = (folder / MANIFEST).read_bytes()
-        seal = (folder / SEAL).read_bytes()
+        content = _read(folder / MANIFEST, MANIFEST_BYTES)
+        seal = _read(folder / SEAL, SEAL_BYTES)
     except OSError as error:
         raise BackupFailed(
             f"{folder} is not a complete backup: {error.strerror} ({error.filename})."
         ) from error
     if seal != f"{hashlib.sha256(content).hexdigest()}  {MANIFEST}\n".encode():
         raise BackupFailed(f"{folder.name}: the manifest was changed or is damaged.")
-    facts = orjson.loads(content)
-    if facts["format"] != FORMAT:
-        raise BackupFailed(f"{folder.name} is of format {facts['format']}, which this program does not know.")
-    return Manifest(**{**facts, "files": [Entry(**entry) for entry in facts["files"]]})
+    return _parse(content, folder.name)
+
+
+def _read(path: Path, limit: int) -> bytes:
+    """Raises OSError for what is no plain file, too."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    with os.fdopen(descriptor, "rb") as stream:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, "it is no plain file", str(path))
+        content = stream.read(limit + 1)
+    if len(content) > limit:
+        raise OSError(errno.EFBIG, "it is too long", str(path))
+    return content
+
+
+def _parse(content: bytes, name: str) -> Manifest:
+    try:
+        facts = orjson.loads(content)
+        found = facts.get("format") if isinstance(facts, dict) else None
+        if isinstance(found, int) and found != FORMAT:
+            raise BackupFailed(f"{name} is of format {found}, which this program does not know.")
+        manifest = _manifests.validate_json(content)
+        datetime.fromisoformat(manifest.created_at)
+    except ValueError as error:
+        raise BackupFailed(f"{name}: the manifest is not as Holdfast writes one.") from error
+    if not all(entry.size >= 0 and DIGEST.fullmatch(entry.sha256) for entry in manifest.files):
+        raise BackupFailed(f"{name}: the manifest has sizes or hashes that are none.")
+    return manifest
 
 
 def digest_of(path: Path) -> tuple[int, str]:

@@ -1,5 +1,6 @@
 """Copies of backups in an S3-compatible store: whatever happens to this box, they are elsewhere."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -108,6 +109,11 @@ def _receive(store: S3Store, path: Path) -> None:
     """What is not there is left out."""
     try:
         answer = obstore.get(store, path.name)
+        size, free = answer.meta["size"], shutil.disk_usage(path.parent).free
+        if size > free:
+            raise BackupFailed(
+                f"{path.parent} has {in_words(free)} free; {path.name} needs {in_words(size)}."
+            )
         with written_durably(path) as stream:
             for piece in answer.stream():
                 stream.write(bytes(piece))

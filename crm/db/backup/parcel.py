@@ -15,6 +15,7 @@ import pyrage
 from pyrage import passphrase, x25519
 
 from crm.db.backup.archive import stream_archive
+from crm.db.backup.extracting import extract
 from crm.db.backup.report import BackupFailed
 from crm.db.backup.shelf import DRAFT_PREFIX, Backup, name_time
 from crm.db.backup.uploads import remove_folder
@@ -22,6 +23,7 @@ from crm.db.durable_files import sync_folder, write_durably, written_durably
 
 ENCRYPTED = ".age"
 KEY = ".key"
+KEY_BYTES = 64 * 1024
 
 
 def parcel_name(backup: Backup, secret: str | None) -> str:
@@ -52,10 +54,10 @@ def unpack(parcel: Path, shelf: Path, secret: str | None) -> Path:
     staging = shelf / f"{DRAFT_PREFIX}unpacked"
     remove_folder(staging)
     try:
-        with opened(parcel, shelf, secret) as stream, tarfile.open(fileobj=stream, mode="r|") as archive:
-            archive.extractall(staging, filter="data")
+        with opened(parcel, shelf, secret) as stream:
+            extract(stream, staging)
         return _shelve(staging, shelf)
-    except (tarfile.TarError, OSError) as error:
+    except (tarfile.TarError, ValueError, OSError) as error:
         raise BackupFailed(f"{parcel} is no backup, or damaged: {error}") from error
     finally:
         remove_folder(staging)
@@ -72,15 +74,15 @@ def opened(parcel: Path, shelf: Path, secret: str | None) -> Iterator[BinaryIO]:
         raise BackupFailed(f"{parcel} is encrypted; give its passphrase as BACKUP_PASSPHRASE.")
     clear = shelf / f"{DRAFT_PREFIX}decrypted"
     try:
-        identity = x25519.Identity.from_str(
-            passphrase.decrypt(key_path(parcel).read_bytes(), secret).decode()
-        )
+        with key_path(parcel).open("rb") as stream:
+            sealed = stream.read(KEY_BYTES)
+        identity = x25519.Identity.from_str(passphrase.decrypt(sealed, secret).decode())
         with parcel.open("rb") as source, clear.open("wb") as target:
             pyrage.decrypt_io(source, target, [identity])
         with clear.open("rb") as stream:
             clear.unlink()
             yield stream
-    except (pyrage.DecryptError, FileNotFoundError) as error:
+    except (pyrage.DecryptError, pyrage.IdentityError, UnicodeDecodeError, FileNotFoundError) as error:
         raise BackupFailed(f"{parcel} cannot be decrypted: {error}") from error
     finally:
         clear.unlink(missing_ok=True)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from crm.db.backup.inside import check_entries, plain_file
 from crm.db.backup.manifest import Entry, Manifest
 from crm.db.backup.places import DATABASE, UPLOADS, Places
 from crm.db.backup.report import BackupFailed, Report
@@ -28,16 +29,17 @@ def place_backup(
     folder: Path, manifest: Manifest, places: Places, report: Report, put_upload: Put = put_copy
 ) -> None:
     """Into folders that stand empty; everything is durable afterwards."""
+    check_entries(manifest, folder.name)
     entries = manifest.by_path
-    put_copy(folder / DATABASE, places.database, entries[DATABASE])
+    put_copy(plain_file(folder, entries[DATABASE]), places.database, entries[DATABASE])
     for name, place in places.companions:
         if name in entries:
-            put_copy(folder / name, place, entries[name])
+            put_copy(plain_file(folder, entries[name]), place, entries[name])
     uploads = [entry for entry in manifest.files if entry.path.startswith(f"{UPLOADS}/")]
     for number, entry in enumerate(uploads, 1):
         place = places.uploads / entry.path.removeprefix(f"{UPLOADS}/")
         place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        put_upload(folder / entry.path, place, entry)
+        put_upload(plain_file(folder, entry), place, entry)
         report.progress(number, len(uploads))
     mark_clean(places.database, clean=True)
     _mark_uploads(places)

@@ -4,9 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from crm.db.backup.inside import check_entries, plain_file
 from crm.db.backup.manifest import Entry, Manifest, digest_of, load_manifest
 from crm.db.backup.places import DATABASE, UPLOADS
 from crm.db.backup.report import BackupFailed, Report, in_words
+from crm.db.backup.schema import check_schema
 from crm.db.backup.shelf import note_check
 from crm.db.copies import Copy, DamagedCopy, check_integrity, count_rows, opened_copy
 from crm.db.stored_files import stored_files
@@ -19,6 +21,7 @@ def verify_backup(folder: Path, inspect: Inspect, report: Report) -> Manifest:
     """Read all of it. Raises BackupFailed at the first fault; either way the outcome is remembered."""
     try:
         manifest = load_manifest(folder)
+        check_entries(manifest, folder.name)
         _verify_files(folder, manifest, report)
         report.step(f"hashes: {len(manifest.files)} files, {in_words(manifest.size)}, as they were written")
         verify_database(folder / DATABASE, manifest, inspect)
@@ -32,6 +35,7 @@ def verify_backup(folder: Path, inspect: Inspect, report: Report) -> Manifest:
 
 def verify_database(database: Path, manifest: Manifest, inspect: Inspect) -> None:
     with opened_copy(database) as copy:
+        check_schema(copy.connection)
         check_database(copy, manifest.tables)
         if inspect(copy) != manifest.heads:
             raise BackupFailed(f"{database}: the ledgers are not those that the manifest names.")
@@ -59,7 +63,7 @@ def check_database(copy: Copy, counts: dict[str, int]) -> None:
 def _verify_files(folder: Path, manifest: Manifest, report: Report) -> None:
     done = 0
     for entry in manifest.files:
-        path = folder / entry.path
+        path = plain_file(folder, entry)
         try:
             found = digest_of(path)
         except OSError as error:
