@@ -37,6 +37,8 @@ def keep_login(response: Response, entered: LoggedIn) -> None:
 
 
 def drop_login(response: Response) -> None:
+    """And what the browser keeps of the person, such as drafts; over plain http a script alone does that."""
+    response.headers["Clear-Site-Data"] = '"storage"'
     response.delete_cookie(
         cookie_name(SESSION_COOKIE),
         secure=request.is_secure,

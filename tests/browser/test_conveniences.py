@@ -7,9 +7,11 @@ from crm.db.actor import Actor
 from crm.db.database import Database
 from tests.support.appliance import Appliance
 from tests.support.clients import add_client
+from tests.support.people import enter, hire
 
 pytestmark = pytest.mark.browser
 
+STORED = "JSON.stringify(Object.entries(localStorage))"
 SCHEME = "getComputedStyle(document.documentElement).colorScheme"
 # Of each thing to press its height, with what its `::after` adds around it.
 SMALL_TARGETS = """
@@ -56,6 +58,45 @@ def test_a_lost_connection_loses_nothing_that_was_typed(page: Page) -> None:
     page.context.set_offline(False)
     page.goto("/clients/new")
     expect(page.get_by_label("Name", exact=True)).to_have_value("Anna")
+
+
+def test_drafts_go_with_a_log_out_though_another_page_is_still_open(
+    page: Page, context: BrowserContext
+) -> None:
+    other = context.new_page()
+    for each in (page, other):
+        each.goto("/clients/new")
+        each.get_by_label("Name", exact=True).fill("Secret Buyer")
+    page.wait_for_timeout(600)
+    assert "Secret Buyer" in page.evaluate(STORED)
+    page.locator("[popovertarget=user-menu]").click()
+    page.get_by_role("menuitem", name="Log out").click()
+    page.wait_for_url("**/login*")
+    other.get_by_label("Name", exact=True).press_sequentially(" and more")
+    other.wait_for_timeout(600)
+    other.goto("/login")
+    assert "Secret Buyer" not in page.evaluate(STORED)
+
+
+def test_after_a_session_ran_out_the_same_person_finds_the_draft_and_another_does_not(
+    page: Page, live_db: Database, founder: Actor, email: str, appliance: Appliance
+) -> None:
+    page.goto("/clients/new")
+    page.get_by_label("Name", exact=True).fill("Secret Buyer")
+    page.wait_for_timeout(600)
+    colleague = hire(live_db, founder, "member", f"colleague{founder.user_id}")
+    addresses = [email, f"colleague{founder.user_id}@acme.example", email]
+    found = []
+    for address in addresses:
+        page.context.clear_cookies()
+        page.goto("/clients/new")
+        assert "/login" in page.url
+        session = enter(live_db, address).session
+        page.context.add_cookies([{"name": "holdfast_session", "value": session, "url": appliance.url}])
+        page.goto("/clients/new")
+        found.append(page.get_by_label("Name", exact=True).input_value())
+    assert found == ["Secret Buyer", "", ""]
+    assert colleague.user_id != founder.user_id and "Secret Buyer" not in page.evaluate(STORED)
 
 
 def test_the_chosen_scheme_stays_over_pages(page: Page) -> None:

@@ -1,9 +1,12 @@
 // Keeps what is typed in each form[data-draft] in this browser until it is saved, so that a crash or a lost
 // connection costs nothing. The key names user, record and version: a saved record's old draft never comes back.
+// Drafts go when their writer logs out, and when somebody else logs in; a page that is still open brings none back.
 import { text } from "./page.js";
 import { toast } from "./toasts.js";
 
 const PREFIX = "draft:";
+const WRITER = "drafts-of";
+const reader = document.querySelector('meta[name="reader"]')?.content ?? "";
 const MONTH = 30 * 24 * 3600 * 1000;
 
 const worthKeeping = (field) =>
@@ -47,6 +50,7 @@ class Draft {
 
   write(extra = {}) {
     try {
+      if (localStorage.getItem(WRITER) !== reader) return;
       localStorage.setItem(this.key, JSON.stringify({ values: values(this.form), at: Date.now(), ...extra }));
     } catch {
       // A full or forbidden store: the form works on without drafts.
@@ -102,6 +106,22 @@ class Draft {
 
 const drafts = [...document.querySelectorAll("form[data-draft]")].map((form) => new Draft(form));
 
+function forget(unless = () => false) {
+  for (const name of Object.keys(localStorage))
+    if (name.startsWith(PREFIX) && !unless(name)) localStorage.removeItem(name);
+}
+
+// After a session that ran out the same person finds their drafts again, and nobody else does.
+function claim() {
+  if (!reader) return;
+  forget((name) => name.startsWith(`${PREFIX}user-${reader}:`));
+  try {
+    localStorage.setItem(WRITER, reader);
+  } catch {
+    // A full or forbidden store: there will be no drafts.
+  }
+}
+
 // A draft that was sent, on a page without its form: it has been saved. Very old ones go too.
 function tidy() {
   const here = new Set(drafts.map((draft) => draft.key));
@@ -112,6 +132,7 @@ function tidy() {
   }
 }
 
+claim();
 tidy();
 const restored = drafts.filter((draft) => draft.restore());
 if (restored.length) {
@@ -126,6 +147,7 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("submit", (event) => {
-  if (!event.target.action?.endsWith("/log-out") && !event.target.hasAttribute("data-clears-drafts")) return;
-  for (const name of Object.keys(localStorage)) if (name.startsWith(PREFIX)) localStorage.removeItem(name);
+  if (!event.target.hasAttribute("data-clears-drafts")) return;
+  localStorage.removeItem(WRITER);
+  forget();
 });
