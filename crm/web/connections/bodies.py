@@ -123,10 +123,13 @@ class Store:
             raise Busy("Too many uploads are on their way. Try again in a few seconds.", 5)
         self._look_for_room(body)
         body.stream.seek(0)
+        file: IO[bytes] | None = None
         try:
             file = tempfile.TemporaryFile(dir=body.folder, buffering=0)  # noqa: SIM115 - its body closes it
             _write_all(file, body.stream.read())
         except OSError as error:
+            if file is not None:
+                file.close()
             body.stream.seek(0, io.SEEK_END)
             raise refusal_of(error) from error
         self._memory -= body.size

@@ -3,6 +3,7 @@
 import os
 import select
 import socket
+import time
 from typing import Any
 
 from gunicorn.http.errors import ParseException
@@ -24,7 +25,7 @@ class Connection:
         self.sock.settimeout(STALL_SECONDS)
         self.client, self.server = client, server
         self.failure: Exception | None = None
-        self.deadline = 0.0
+        self.deadline = self.since = 0.0
         self.discarded = 0
         self.is_watched = False
         self._cfg, self._store = cfg, store
@@ -37,6 +38,14 @@ class Connection:
     @property
     def is_idle(self) -> bool:
         return self.failure is None and self.arrival.stage is Stage.NOTHING
+
+    @property
+    def quiet_since(self) -> float:
+        """When it last did something, by the monotonic clock."""
+        return self.arrival.idle_since or self.since
+
+    def rest_until(self, deadline: float) -> None:
+        self.since, self.deadline = time.monotonic(), deadline
 
     def receive(self) -> bool:
         """Take what is here; False at the end of the connection. Raises BlockingIOError, OSError."""

@@ -9,6 +9,7 @@ from contextlib import suppress
 WANTED = 8192
 # For the database's files, the logs, the code and what a thread opens while it answers.
 OWN, PER_THREAD = 64, 6
+FEWEST_CONNECTIONS = 8
 OUT_OF_DESCRIPTORS = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 BUSY = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 

@@ -17,9 +17,15 @@ import structlog
 from crm.errors import CrmError
 from crm.web.connections.answering import AnsweringWorker, Outcome
 from crm.web.connections.arrivals import Stage
-from crm.web.connections.bodies import PATIENCE_SECONDS, Store
+from crm.web.connections.bodies import Store
 from crm.web.connections.connection import Connection
-from crm.web.connections.descriptors import OUT_OF_DESCRIPTORS, Reserve, connections_for
+from crm.web.connections.descriptors import (
+    FEWEST_CONNECTIONS,
+    OUT_OF_DESCRIPTORS,
+    OWN,
+    Reserve,
+    connections_for,
+)
 from crm.web.connections.lingering import Lingering
 from crm.web.connections.sending import CONTINUE, KEEP_ALIVE_SECONDS, MARGIN_SECONDS
 from crm.web.unreadable import Unfinished
@@ -28,6 +34,8 @@ FIRST_BYTE_SECONDS = 15.0
 STOP_SECONDS = 2.0
 SWEEP_SECONDS = 0.5
 ACCEPTS_AT_ONCE = 16
+# Where there is no room for more connections, one that has been quiet for so long gives way.
+QUIET_SECONDS = 1.0
 
 log = structlog.get_logger("crm.web")
 
@@ -57,7 +65,7 @@ class Worker(AnsweringWorker):
             self.nr_conns += 1
             server = listener.getsockname()
             conn = Connection(self.cfg, accepted, client, server, self._store)
-            conn.deadline = time.monotonic() + FIRST_BYTE_SECONDS
+            conn.rest_until(time.monotonic() + FIRST_BYTE_SECONDS)
             self._read(conn, conn.sock)
         return None
 
@@ -87,7 +95,7 @@ class Worker(AnsweringWorker):
             outcome = Outcome.LOST
         if outcome is Outcome.KEPT:
             kept = KEEP_ALIVE_SECONDS + MARGIN_SECONDS if self.alive else STOP_SECONDS
-            conn.deadline = time.monotonic() + kept
+            conn.rest_until(time.monotonic() + kept)
             self._wait_or_submit(conn)
         elif outcome is Outcome.WANTED:
             self._await_body(conn)
@@ -176,21 +184,25 @@ class Worker(AnsweringWorker):
                 self._drop(conn)
 
     def _make_room(self) -> bool:
-        """End the connection that is missed least: one that asks for nothing, or that has stopped midway."""
-        now = time.monotonic()
-        for group in (self._idle, self._lingering, self._arriving):
-            for conn in group:
-                if group is not self._arriving or conn.arrival.idle_since < now - PATIENCE_SECONDS:
-                    self._drop(conn)
-                    return True
-        return False
+        """End some of those that are missed least: they ask for nothing, or have stopped midway."""
+        quiet = time.monotonic() - QUIET_SECONDS
+        found = [
+            conn for conn in (*self._idle, *self._lingering, *self._arriving) if conn.quiet_since < quiet
+        ]
+        for conn in found[:ACCEPTS_AT_ONCE]:
+            self._drop(conn)
+        return bool(found)
 
     def _not_accepted(self, listener: socket.socket, error: OSError) -> None:
         """Whatever it is: it must neither end this process nor be tried again and again without a pause."""
-        if error.errno in OUT_OF_DESCRIPTORS and not self._make_room():
-            log.warning("no more files can be opened", reason=str(error))
-            self._reserve.refuse_one(listener)
-        elif error.errno not in (*OUT_OF_DESCRIPTORS, errno.ECONNABORTED):
+        if error.errno in OUT_OF_DESCRIPTORS:
+            log.warning("no more files can be opened", reason=str(error), connections=self.nr_conns)
+            if self.nr_conns <= FEWEST_CONNECTIONS:
+                self._reserve.refuse_one(listener)
+            # From now on fewer at once, so that those that are answered find what they have to open.
+            self.worker_connections = max(FEWEST_CONNECTIONS, self.nr_conns - OWN // 2)
+            self._make_room()
+        elif error.errno != errno.ECONNABORTED:
             log.warning("a connection could not be accepted", reason=str(error))
 
     def _watch(self, conn: Connection, callback: Any) -> None:
