@@ -31,6 +31,7 @@ from crm.setting_types import (
 )
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
+READ_ALREADY = "HOLDFAST_SETTINGS_READ"  # the variable that says so to the processes of a running appliance
 _OWN_READER: dict[str, Any] = {"_env_file": None}  # the library's reader is left out: EnvFile reads the file
 
 
@@ -50,7 +51,7 @@ class EnvFile(PydanticBaseSettingsSource):
 
     def _read(self) -> dict[str, str]:
         path = self.config.get("env_file")
-        if not isinstance(path, Path) or not os.path.lexists(path):
+        if READ_ALREADY in os.environ or not isinstance(path, Path) or not os.path.lexists(path):
             return {}
         names = {name.upper() for name in self.settings_cls.model_fields}
         return {name.lower(): value for name, value in read_env_file(path, names, os.environ).items()}
@@ -219,6 +220,23 @@ def load_settings() -> Settings:
         raise SettingsError(_sentence(error.errors(include_url=False)[0])) from None
     except EnvFileError as error:
         raise SettingsError(error.message) from None
+
+
+def as_variables(settings: Settings) -> dict[str, str]:
+    """The environment in which the same settings are found, and `.env` is not read again."""
+    return {READ_ALREADY: "1", **{name.upper(): _as_text(value) for name, value in settings}}
+
+
+def _as_text(value: object) -> str:
+    match value:
+        case None:
+            return ""
+        case SecretStr():
+            return value.get_secret_value()
+        case tuple():
+            return ",".join(value)
+        case _:
+            return str(value)
 
 
 def wanted_log_format() -> str:

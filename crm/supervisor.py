@@ -13,7 +13,8 @@ import time
 from dataclasses import dataclass, field
 
 from crm.log_lines import log_line
-from crm.log_stream import LogStream
+from crm.log_stream import LogStream, drain_all
+from crm.program import fingerprint
 from crm.signals import Signals
 from crm.standard_error import STDOUT, take_over_stderr
 
@@ -21,6 +22,7 @@ GRACE_SECONDS = 30.0
 FIRST_DELAY, LONGEST_DELAY = 0.5, 30.0
 SETTLED_SECONDS = 60.0
 STARTING_POLL, RUNNING_POLL = 0.05, 5.0
+START_SCRIPT = "HOLDFAST_START_SCRIPT"  # the variable that names scripts/serve where that was the start
 STOP = frozenset({signal.SIGTERM, signal.SIGINT, signal.SIGHUP})
 
 
@@ -33,6 +35,7 @@ class Plan:
     port: int
     log_format: str
     address: str
+    program: str
     setup_code: str
 
 
@@ -79,6 +82,7 @@ class Supervisor:
     web: Child = field(default_factory=lambda: Child("web", "crm.web.server"))
     worker: Child = field(default_factory=lambda: Child("worker", "crm.worker"))
     ready: bool = False
+    hurried: bool = False
 
     def run(self) -> int:
         """Until a signal says stop; returns the exit status."""
@@ -104,6 +108,8 @@ class Supervisor:
                     return False
                 self.delay(child, child.process.returncode)
             elif time.monotonic() >= child.due:
+                if self.ready and fingerprint() != self.plan.program:
+                    self.start_anew()
                 self.start(child)
         if not self.ready and self.answers():
             self.ready = True
@@ -123,6 +129,20 @@ class Supervisor:
             child.failures = 0
         seconds = self.put_off(child)
         self.say("error", "a process ended by itself", process=child.name, status=status, again_in=seconds)
+
+    def start_anew(self) -> None:
+        """The program on the disk is another one now, as after `git pull`: the whole appliance becomes it.
+
+        A part of it beside older ones would meet a database of another version; a start upgrades that first.
+        """
+        self.say("warning", "the program on the disk has changed: the appliance starts anew with it")
+        if self.stop() and self.hurried:
+            sys.exit(1)
+        os.close(self.plan.lock)
+        drain_all()
+        script = os.environ.get(START_SCRIPT)
+        words = [script] if script else [sys.executable, "-m", "crm", "serve"]
+        os.execv(words[0], words)  # noqa: S606 - what was started before
 
     def put_off(self, child: Child) -> float:
         """The seconds until its next start."""
@@ -145,8 +165,8 @@ class Supervisor:
             child.send(signal.SIGTERM)
         deadline = time.monotonic() + GRACE_SECONDS
         while any(child.running for child in self.children):
-            hurried = self.signals.wait(0.2) & STOP
-            if hurried or time.monotonic() > deadline:
+            self.hurried = bool(self.signals.wait(0.2) & STOP)
+            if self.hurried or time.monotonic() > deadline:
                 self.say("warning", "stopping at once: requests in flight are cut off")
                 for child in self.children:
                     child.send(signal.SIGKILL)

@@ -38,6 +38,7 @@ from crm.db.instance_lock import hold_worker
 from crm.db.search_merging import merge_searches
 from crm.errors import Busy
 from crm.logs import configure_logging
+from crm.program import has_changed
 from crm.signals import Signals
 
 LONGEST_SLEEP = 1.0
@@ -75,6 +76,11 @@ def keep_searches_merged(db: Database, _settings: Settings) -> bool:
     return merge_searches(db)
 
 
+def watch_program(_db: Database, _settings: Settings) -> None:
+    if has_changed():
+        log.warning("another version of the program is on the disk; restart the appliance to run it")
+
+
 TASKS = (
     Task("project what arrived", 0.4, project_arrivals, lane="arrivals"),
     Task("decide whose a delivery is", 0.4, decide_deliveries, lane="deciding"),
@@ -82,6 +88,7 @@ TASKS = (
     Task("fetch media", 2, fetch_media, lane="fetching"),
     Task("wake snoozed conversations", 20, wake_conversations),
     Task("reconcile conversations", 86_400, reconcile_all, lane=SLOW),
+    Task("watch the program", 600, watch_program),
     Task("forget old answers", 3600, forget_old_answers),
     Task("forget what is over", 3600, forget_what_is_over),
     Task("purge deleted files", 3600, purge_files),

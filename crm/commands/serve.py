@@ -10,13 +10,14 @@ import click
 import structlog
 
 from crm.accounts.setup import ensure_setup_code, is_set_up
-from crm.config import Settings, SettingsError, load_settings, mistaken_variables, reachable
+from crm.config import Settings, SettingsError, as_variables, load_settings, mistaken_variables, reachable
 from crm.db.actor import SYSTEM
 from crm.db.database import Database
 from crm.db.instance_lock import hold_instance
 from crm.db.startup import prepare
 from crm.log_stream import drain_all
 from crm.logs import configure_logging
+from crm.program import STARTED_AS, fingerprint
 from crm.secret_key import ensure_secret_key
 from crm.supervisor import Plan
 from crm.worker import run_worker
@@ -82,11 +83,12 @@ def _become_supervisor(settings: Settings, lock: int) -> None:
         port=settings.port,
         log_format=settings.log_format,
         address=settings.own_address,
+        program=fingerprint(),
         setup_code="" if _is_set_up(settings) else ensure_setup_code(settings),
     )
-    # The children read the settings again: what was checked here must be what they find.
-    for name in ("sqlite_path", "upload_folder", "backup_dir", "host", "port", "log_format"):
-        os.environ[name.upper()] = str(getattr(settings, name))
+    # The children read the settings again: they find what was checked here, whatever .env says by then.
+    os.environ.update(as_variables(settings))
+    os.environ[STARTED_AS] = plan.program
     os.set_inheritable(lock, True)  # noqa: FBT003
     sys.stdout.flush()
     drain_all()

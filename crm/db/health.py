@@ -15,6 +15,7 @@ from crm.db.gates import NEEDED_BYTES
 from crm.db.heartbeat import is_beating
 from crm.db.ownership import obstacle_in, places_of
 from crm.db.transaction import Transaction
+from crm.program import has_changed
 
 LOW_BYTES = 512 * 1024 * 1024
 
@@ -23,7 +24,10 @@ log = structlog.get_logger("crm.db")
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """`low` warns; every other state but `ok` is a failure."""
+    """`low` and `changed` warn; every other state but `ok` is a failure.
+
+    `changed`: another version of the program is on the disk than the one that runs.
+    """
 
     status: Literal["ok", "failing"]
     database: Literal["ok", "missing", "unavailable"]
@@ -31,6 +35,7 @@ class Health:
     uploads: Literal["ok", "unavailable"]
     worker: Literal["ok", "stopped"]
     backups: Literal["ok", "unavailable"]
+    program: Literal["ok", "changed"]
 
 
 def check_health(db: Database, settings: Settings) -> Health:
@@ -39,8 +44,9 @@ def check_health(db: Database, settings: Settings) -> Health:
     uploads = _uploads(settings.upload_folder)
     worker: Literal["ok", "stopped"] = "ok" if is_beating(settings.sqlite_path) else "stopped"
     backups = _backups(settings)
+    program: Literal["ok", "changed"] = "changed" if has_changed() else "ok"
     fine = {database, disk, uploads, worker, backups} <= {"ok", "low"}
-    return Health("ok" if fine else "failing", database, disk, uploads, worker, backups)
+    return Health("ok" if fine else "failing", database, disk, uploads, worker, backups, program)
 
 
 def _database(db: Database) -> Literal["ok", "missing", "unavailable"]:

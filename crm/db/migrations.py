@@ -56,7 +56,8 @@ def pending_migrations(connection: apsw.Connection, migrations: list[Migration])
     if newest > len(migrations):
         raise MigrationRefused(
             f"The database has migration {newest}, this program knows {len(migrations)}: "
-            "it was written by a newer Holdfast. Start that one, or restore a backup."
+            "it was written by a newer Holdfast. Start that one, go back to the snapshot from before "
+            "its upgrade by `crm rollback`, or restore a backup."
         )
     for migration in migrations[:newest]:
         if done.get(migration.number) != migration.digest:

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import urlsplit, urlunsplit
 
@@ -10,6 +11,7 @@ import structlog
 from flask import Flask, Request, g, request
 from flask.typing import ResponseReturnValue
 from flask_cors import CORS
+from jinja2 import DictLoader
 from werkzeug.routing import RequestRedirect
 
 from crm.config import Settings, load_settings
@@ -63,6 +65,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """Nothing is opened here: each worker process opens the database at its first request."""
     settings = settings or load_settings()
     app = SynchronousFlask(__name__, static_folder=None)
+    app.jinja_loader = templates_of_the_start()
     app.session_interface = FormSession()
     app.extensions["holdfast.settings"] = settings
     app.extensions["holdfast.db"] = Database.open(settings)
@@ -92,6 +95,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     install_navigation(app)
     refuse_undeclared(app)
     return app
+
+
+def templates_of_the_start() -> DictLoader:
+    """All of them now: one that were read later might be of a newer version than the code."""
+    folder = Path(__file__).parent / "templates"
+    paths = folder.rglob("*.*")
+    return DictLoader({path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in paths})
 
 
 def begin_request() -> None:

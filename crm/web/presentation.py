@@ -20,6 +20,7 @@ from crm import clock
 from crm.clients.fields import country_codes
 from crm.clients.filetypes import TYPES
 from crm.config import Settings
+from crm.program import has_changed
 from crm.web.assets import asset
 from crm.web.forms import is_fragment
 
@@ -30,11 +31,12 @@ RIGHT_TO_LEFT = {"ar", "he", "fa", "ur"}
 
 def install_presentation(app: Flask) -> None:
     env = app.jinja_env
+    _icon_names()  # at the start, as the templates
     env.trim_blocks = env.lstrip_blocks = True
     env.globals.update(
         icon=icon, locale_tag=locale_tag, text_direction=text_direction, reader_theme=reader_theme
     )
-    env.globals.update(local_request=local_request, is_fragment=is_fragment)
+    env.globals.update(local_request=local_request, is_fragment=is_fragment, program_changed=has_changed)
     env.globals.update(upload_limit_mb=upload_limit_mb, accepted_files=accepted_files)
     env.globals.update(day_key=day_key)
     for function in (

@@ -41,6 +41,7 @@ class Appliance:
     def __init__(self, folder: Path, **variables: str) -> None:
         self.folder = folder
         self.port = free_port()
+        self.program = PROJECT_ROOT
         self.arguments = [sys.executable, "-m", "crm", "serve"]
         self.variables = {
             "SQLITE_PATH": str(folder / "data" / "crm.db"),
@@ -58,7 +59,7 @@ class Appliance:
         """What a `crm` command prints on this appliance's data; `given` is its standard input."""
         done = subprocess.run(
             [sys.executable, "-m", "crm", *arguments],
-            cwd=PROJECT_ROOT,
+            cwd=self.program,
             env=self._environment(),
             input=given,
             capture_output=True,
@@ -81,7 +82,7 @@ class Appliance:
         self.output = ""
         self.process = subprocess.Popen(
             self.arguments,
-            cwd=PROJECT_ROOT,
+            cwd=self.program,
             env=self._environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -107,7 +108,7 @@ class Appliance:
         self._reader.start()
         self.process = subprocess.Popen(
             self.arguments,
-            cwd=PROJECT_ROOT,
+            cwd=self.program,
             env=self._environment(),
             stdin=subprocess.DEVNULL,
             stdout=descriptor,
@@ -182,8 +183,11 @@ def descendants(pid: int) -> list[int]:
 
 
 def module_of(pid: int) -> str:
-    """The module that a process of ours runs, of `python -m MODULE`."""
-    arguments = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    """The module that a process of ours runs, of `python -m MODULE`; "" once it has ended."""
+    try:
+        arguments = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except FileNotFoundError:
+        return ""
     return arguments[2].decode() if len(arguments) > 2 else ""
 
 

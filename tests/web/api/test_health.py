@@ -14,7 +14,15 @@ from crm.db.health import LOW_BYTES
 from crm.db.heartbeat import STALE_SECONDS, beat, heartbeat_path
 from tests.support.frozen_clock import FrozenClock
 
-HEALTHY = {"status": "ok", "database": "ok", "disk": "ok", "uploads": "ok", "worker": "ok", "backups": "ok"}
+HEALTHY = {
+    "status": "ok",
+    "database": "ok",
+    "disk": "ok",
+    "uploads": "ok",
+    "worker": "ok",
+    "backups": "ok",
+    "program": "ok",
+}
 Usage = namedtuple("Usage", "total used free")
 
 
