@@ -24,7 +24,14 @@ def reconcile() -> None:
 
 def _told(workspace_id: int, balance: Balance) -> str:
     return (
-        f"workspace {workspace_id}: {balance.received} events received = {balance.messages} messages"
-        f" + {balance.statuses} statuses + {balance.quarantined} quarantined + {balance.waiting} waiting: "
-        + ("all adds up" if balance.even else "DIFFERENCES")
+        f"workspace {workspace_id}: {balance.deliveries} deliveries, "
+        f"{balance.received} events received = {balance.messages} messages"
+        f" + {balance.statuses} statuses{_others(balance)} + {balance.quarantined} quarantined"
+        f" + {balance.waiting} waiting: " + ("all adds up" if balance.even else "DIFFERENCES")
     )
+
+
+def _others(balance: Balance) -> str:
+    """What a number need not have at all."""
+    told = {"changes of messages": balance.changes, "news of numbers": balance.news}
+    return "".join(f" + {count} {name}" for name, count in told.items() if count)

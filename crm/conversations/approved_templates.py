@@ -46,12 +46,13 @@ def _take(tx: Transaction, account_id: str, fields: TemplateFields, old: Row | N
     template_id = tx.value(
         """
         INSERT INTO message_templates (workspace_id, name, language, body, header, header_media, links,
-                                       account_id, created_at)
+                                       category, account_id, created_at)
         VALUES (:workspace_id, :name, :language, :body, :header, :header_media, :links,
-                :account_id, :now)
+                :category, :account_id, :now)
             ON CONFLICT (workspace_id, name, language)
             DO UPDATE SET body = excluded.body, header = excluded.header, links = excluded.links,
-                          header_media = excluded.header_media, account_id = excluded.account_id
+                          header_media = excluded.header_media, account_id = excluded.account_id,
+                          category = excluded.category, status = 'approved', problem = NULL
         RETURNING id
         """,
         account_id=account_id,
@@ -69,7 +70,7 @@ def _take(tx: Transaction, account_id: str, fields: TemplateFields, old: Row | N
 def _known(tx: Transaction) -> list[Row]:
     return tx.all(
         """
-        SELECT id, name, language, body, header, header_media, links, account_id
+        SELECT id, name, language, body, header, header_media, links, category, account_id
           FROM message_templates
          WHERE workspace_id = :workspace_id
         """

@@ -14,7 +14,7 @@ from crm.conversations.opening import set_status, touch
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
 from crm.db.transaction import Row, Transaction
-from crm.errors import Invalid, Stale
+from crm.errors import Invalid, Sentence, Stale
 
 
 def change_conversation(
@@ -38,22 +38,75 @@ def change_conversation(
     return get_conversation(tx, conversation_id)
 
 
-def mark_read(tx: Transaction, conversation_id: int) -> None:
-    """The asking user has seen all of it. Raises NotFound."""
+def assign_conversation(
+    tx: Transaction, conversation_id: int, changes: ConversationChanges, *, seen: int | None
+) -> Conversation:
+    """`seen` is who saw to it when the asking user decided. Raises NotFound, Stale and Invalid."""
+    old = get_conversation(tx, conversation_id)
+    if old.assignee_id not in {seen, changes.assignee_id}:
+        who = old.assignee_name
+        told = (
+            Sentence(
+                "{who} took this conversation in the meantime. Assign it again if it is to be yours.", who=who
+            )
+            if who
+            else Sentence(
+                "Somebody unassigned this conversation in the meantime. Assign it again if you want to."
+            )
+        )
+        raise Stale(told, asdict(old))
+    return change_conversation(tx, conversation_id, changes)
+
+
+def mark_read(tx: Transaction, conversation_id: int, message_id: int | None = None) -> None:
+    """The asking user has seen it up to and with this message, or all of it.
+
+    What was written before that but arrives later stays unread. Raises NotFound and Invalid.
+    """
     get_conversation(tx, conversation_id)
+    if (
+        message_id is not None
+        and tx.value(_OF_CONVERSATION, id=conversation_id, message_id=message_id) is None
+    ):
+        raise Invalid.field("message_id", "is not a message of this conversation")
     tx.run(
         """
-        INSERT INTO conversation_reads (workspace_id, conversation_id, user_id, message_id)
-        SELECT :workspace_id, :conversation_id, :actor_id, max(id)
-          FROM messages
-         WHERE workspace_id = :workspace_id
-           AND conversation_id = :conversation_id
-        HAVING max(id) IS NOT NULL
+        INSERT INTO conversation_reads (workspace_id, conversation_id, user_id, message_id, arrived_id)
+        SELECT :workspace_id, :conversation_id, :actor_id, m.id,
+               (SELECT max(id) FROM messages
+                 WHERE workspace_id = :workspace_id AND conversation_id = :conversation_id)
+          FROM messages m
+         WHERE m.workspace_id = :workspace_id
+           AND m.conversation_id = :conversation_id
+           AND m.id = COALESCE(CAST(:message_id AS INTEGER),
+                               (SELECT id
+                                  FROM messages
+                                 WHERE workspace_id = :workspace_id
+                                   AND conversation_id = :conversation_id
+                                 ORDER BY placed_at DESC, id DESC
+                                 LIMIT 1))
             ON CONFLICT (workspace_id, conversation_id, user_id)
-            DO UPDATE SET message_id = excluded.message_id
+            DO UPDATE SET message_id = excluded.message_id, arrived_id = excluded.arrived_id
+             WHERE EXISTS (SELECT 1
+                             FROM messages seen
+                             JOIN messages now ON now.workspace_id = seen.workspace_id
+                                              AND now.id = excluded.message_id
+                            WHERE seen.workspace_id = :workspace_id
+                              AND seen.id = conversation_reads.message_id
+                              AND (seen.placed_at, seen.id) <= (now.placed_at, now.id))
         """,
         conversation_id=conversation_id,
+        message_id=message_id,
     )
+
+
+_OF_CONVERSATION = """
+    SELECT 1
+      FROM messages
+     WHERE workspace_id = :workspace_id
+       AND conversation_id = :id
+       AND id = :message_id
+"""
 
 
 def wake_snoozed(db: Database) -> int:

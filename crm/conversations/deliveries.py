@@ -2,14 +2,15 @@
 
 import hashlib
 import hmac
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import orjson
 
 from crm.conversations.channel_secrets import open_secrets
+from crm.conversations.events import store_delivery
 from crm.conversations.health import OWN_CHALLENGE
-from crm.conversations.whatsapp.delivery import Event, accounts_of, split_delivery
+from crm.conversations.whatsapp.delivery import Event, accounts_of, digest_of, split_delivery
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
 from crm.db.transaction import Transaction
@@ -52,7 +53,7 @@ def receive_delivery(db: Database, vault: Vault, raw: bytes, signature: str, req
         return Receipt(accepted=False, claimed=claimed)
     owned, undecided = share_out(events, signers)
     for channel_id, workspace_id, own in owned:
-        db.write(store_events, Actor(workspace_id, None, request_id), channel_id, own)
+        db.write(store_delivery, Actor(workspace_id, None, request_id), channel_id, digest_of(raw), own)
     if undecided:
         db.write(_keep_undecided, SYSTEM, undecided)
     return Receipt(accepted=True, claimed=claimed)
@@ -72,29 +73,9 @@ _RECEIVERS = """
 """
 
 
-def store_events(tx: Transaction, channel_id: int, events: Iterable[Event]) -> int:
-    """How many were new."""
-    return sum(
-        tx.run(
-            """
-            INSERT INTO inbound_events (workspace_id, channel_id, kind, event_key, payload, state,
-                                        due_at, received_at)
-            VALUES (:workspace_id, :channel_id, :kind, :event_key, :payload, 'waiting',
-                    :now, :now)
-                ON CONFLICT (workspace_id, event_key) DO NOTHING
-            """,
-            channel_id=channel_id,
-            kind=event.kind,
-            event_key=event.key,
-            payload=event.payload,
-        )
-        for event in events
-    )
-
-
 def store_delivered(tx: Transaction, channel_id: int, payload: bytes) -> int:
     """What was kept undecided, for the number whose it turned out to be."""
-    return store_events(tx, channel_id, split_delivery(payload))
+    return store_delivery(tx, channel_id, digest_of(payload), split_delivery(payload))
 
 
 def confirm_handshake(db: Database, vault: Vault, verify_token: str, challenge: str) -> bool:
@@ -181,7 +162,7 @@ def _keep_undecided(tx: Transaction, undecided: Undecided) -> None:
             VALUES (:event_key, :number, :channel_ids, :payload, :now, :now)
                 ON CONFLICT (event_key, channel_ids) DO NOTHING
             """,
-            event_key=event.key,
+            event_key=f"{event.key} {event.digest}",
             number=event.phone_number_id,
             channel_ids=orjson.dumps(channel_ids).decode(),
             payload=event.payload,

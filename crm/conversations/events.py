@@ -1,11 +1,13 @@
 """What arrived, on its way to being projected: waiting, done, or quarantined until somebody sees to it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from crm import clock
 from crm.activity import activity
 from crm.conversations.backoff import delay_after
+from crm.conversations.whatsapp.delivery import Event
 from crm.db.keyset import Page, decode_cursor, page_of
 from crm.db.transaction import Row, Transaction
 from crm.errors import NotFound
@@ -26,6 +28,75 @@ class QuarantinedEvent:
     attempts: int
     payload: str
     received_at: str
+
+
+def store_delivery(tx: Transaction, channel_id: int, digest: str, events: Sequence[Event]) -> int:
+    """Keep the events of a delivery, each once, and which they are; returns how many were new.
+
+    Another event under a key that is taken is kept as well, under a key with its own digest.
+    """
+    distinct = {(event.key, event.digest): event for event in events}
+    delivery_id = tx.insert(
+        """
+        INSERT INTO deliveries (workspace_id, channel_id, digest, parts, first_at, last_at)
+        VALUES (:workspace_id, :channel_id, :digest, :parts, :now, :now)
+            ON CONFLICT (workspace_id, channel_id, digest)
+            DO UPDATE SET times = deliveries.times + 1, last_at = excluded.last_at
+        RETURNING id
+        """,
+        channel_id=channel_id,
+        digest=digest,
+        parts=len(distinct),
+    )
+    return sum(_store_event(tx, channel_id, delivery_id, event) for event in distinct.values())
+
+
+def _store_event(tx: Transaction, channel_id: int, delivery_id: int, event: Event) -> bool:
+    """Whether it was new."""
+    event_id = _insert_event(tx, channel_id, event.key, event)
+    new = event_id is not None
+    if event_id is None:
+        known = tx.one(_BY_KEY, key=event.key)
+        if known is None or known["digest"] in {None, event.digest}:
+            event_id = known["id"] if known else None
+        else:
+            key = f"{event.key} {event.digest}"
+            event_id = _insert_event(tx, channel_id, key, event)
+            new = event_id is not None
+            event_id = event_id or tx.value(_BY_KEY, key=key)
+    tx.run(
+        """
+        INSERT INTO delivery_events (workspace_id, delivery_id, event_id)
+        VALUES (:workspace_id, :delivery_id, :event_id)
+            ON CONFLICT DO NOTHING
+        """,
+        delivery_id=delivery_id,
+        event_id=event_id,
+    )
+    return new
+
+
+_BY_KEY = "SELECT id, digest FROM inbound_events WHERE workspace_id = :workspace_id AND event_key = :key"
+
+
+def _insert_event(tx: Transaction, channel_id: int, key: str, event: Event) -> int | None:
+    """None where the key is taken."""
+    event_id: int | None = tx.value(
+        """
+        INSERT INTO inbound_events (workspace_id, channel_id, kind, event_key, digest, payload, state,
+                                    due_at, received_at)
+        VALUES (:workspace_id, :channel_id, :kind, :key, :digest, :payload, 'waiting',
+                :now, :now)
+            ON CONFLICT (workspace_id, event_key) DO NOTHING
+        RETURNING id
+        """,
+        channel_id=channel_id,
+        kind=event.kind,
+        key=key,
+        digest=event.digest,
+        payload=event.payload,
+    )
+    return event_id
 
 
 def list_quarantined(tx: Transaction, *, limit: int, cursor: str | None = None) -> Page[QuarantinedEvent]:

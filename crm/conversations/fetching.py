@@ -5,11 +5,12 @@ from datetime import timedelta
 from typing import BinaryIO, cast
 
 from crm import clock
+from crm.clients.filenames import safe_name
 from crm.clients.files import attach_file
 from crm.clients.uploads import Upload, stored_upload
 from crm.conversations.backoff import delay_after
 from crm.conversations.channel_secrets import open_secrets
-from crm.conversations.media_types import KEPT, file_name
+from crm.conversations.media_types import file_name, kept_types
 from crm.conversations.medium import Line, MediaTrouble
 from crm.conversations.opening import touch
 from crm.conversations.sending import Post
@@ -68,7 +69,12 @@ def _fetch(db: Database, post: Post, limit: int, row: Row, actor: Actor) -> None
         told = post.media[kind].fetch(line, row["media_id"], row["sha256_told"], target, limit)
         name = file_name(row["name"], message_kind, told or row["media_type"])
         with stored_upload(
-            post.uploads, actor.workspace_id or 0, name, target, limit=limit, types=KEPT
+            post.uploads,
+            actor.workspace_id or 0,
+            name,
+            target,
+            limit=limit,
+            types=kept_types(safe_name(name)),
         ) as upload:
             db.write(_keep, actor, row, upload)
 

@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
 from crm.clients.fields import ClientName, Id
 from crm.conversations.outgoing import HeaderMedia
@@ -51,6 +51,13 @@ def _language(text: str) -> str:
     return text
 
 
+def _closed_up(value: object) -> object:
+    """WhatsApp refuses breaks, tabs and runs of blanks in what fills a place."""
+    if not isinstance(value, str):
+        return value
+    return " ".join(value.split())
+
+
 def _fillable(text: str) -> str:
     if not only_known_places(text):
         raise ValueError("has places that are neither {{1}} nor {{by_name}}, or both")
@@ -70,7 +77,12 @@ MessageText = Annotated[Text, AfterValidator(_filled), StringConstraints(min_len
 TemplateName = Annotated[Line, StringConstraints(max_length=512), AfterValidator(_template_name)]
 TemplateLanguage = Annotated[Line, StringConstraints(max_length=8), AfterValidator(_language)]
 PlaceName = Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_]*$", max_length=100)]
-Parameter = Annotated[Line, AfterValidator(_filled), StringConstraints(min_length=1, max_length=1_024)]
+Parameter = Annotated[
+    Line,
+    BeforeValidator(_closed_up),
+    AfterValidator(_filled),
+    StringConstraints(min_length=1, max_length=1_024),
+]
 
 
 class WhatsAppChannelFields(Fields):
@@ -198,6 +210,9 @@ class TemplateFields(Fields):
     links: Annotated[list[TemplateLink], Field(max_length=10)] = Field(
         default=[], description="Its buttons with a place in their address"
     )
+    category: Annotated[Line, StringConstraints(max_length=40)] | None = Field(
+        default=None, description="As WhatsApp has it: marketing, utility or authentication"
+    )
 
     @model_validator(mode="after")
     def _check_together(self) -> Self:
@@ -222,6 +237,14 @@ class ConversationChanges(Fields):
     snoozed_until: Moment | None = left_out(description="In the future; goes with the status snoozed")
     assignee_id: Id | None = left_out(description="The user who sees to it")
     client_id: Id | None = left_out(description="The client whose it is")
+
+
+class ReadTo(Fields):
+    """How far a conversation was seen."""
+
+    message_id: Id | None = Field(
+        default=None, description="Up to and with this message; left out, all of it"
+    )
 
 
 class NoteFields(Fields):

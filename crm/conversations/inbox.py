@@ -10,10 +10,17 @@ from crm.db.transaction import Transaction
 
 Box = Literal["open", "mine", "unassigned", "snoozed", "closed", "all"]
 
+# Who was deactivated sees to nothing any more.
+OF_NOBODY = """(v.assignee_id IS NULL
+                OR EXISTS (SELECT 1
+                             FROM users u
+                            WHERE u.workspace_id = :workspace_id
+                              AND u.id = v.assignee_id
+                              AND u.disabled_at IS NOT NULL))"""
 BOXES: dict[Box, str] = {
     "open": "v.status = 'active'",
     "mine": "v.status = 'active' AND v.assignee_id = :actor_id",
-    "unassigned": "v.status = 'active' AND v.assignee_id IS NULL",
+    "unassigned": f"v.status = 'active' AND {OF_NOBODY}",
     "snoozed": "v.status = 'snoozed'",
     "closed": "v.status = 'closed'",
     "all": "v.status IN ('active', 'snoozed', 'closed')",
@@ -74,7 +81,7 @@ def list_conversations(
         **params,
     )
     page = page_of(rows, limit, lambda row: [row["last_message_at"], row["id"]])
-    return Page([conversation_of(row) for row in page.rows], page.next)
+    return Page([conversation_of(tx, row) for row in page.rows], page.next)
 
 
 def count_boxes(tx: Transaction) -> dict[str, int]:
@@ -105,18 +112,25 @@ def count_unread(tx: Transaction) -> int:
             SELECT count(*)
               FROM (SELECT 1
                       FROM conversations v
+                      LEFT JOIN conversation_reads r ON r.workspace_id = v.workspace_id
+                                                    AND r.conversation_id = v.id
+                                                    AND r.user_id = :actor_id
+                      LEFT JOIN messages seen ON seen.workspace_id = v.workspace_id AND seen.id = r.message_id
                      WHERE v.workspace_id = :workspace_id
                        AND v.status = 'active'
-                       AND EXISTS (SELECT 1
-                                     FROM messages m
-                                    WHERE m.workspace_id = :workspace_id
-                                      AND m.conversation_id = v.id
-                                      AND m.direction = 'in'
-                                      AND m.id > COALESCE((SELECT r.message_id
-                                                             FROM conversation_reads r
-                                                            WHERE r.workspace_id = :workspace_id
-                                                              AND r.conversation_id = v.id
-                                                              AND r.user_id = :actor_id), 0))
+                       AND (EXISTS (SELECT 1
+                                      FROM messages m
+                                     WHERE m.workspace_id = :workspace_id
+                                       AND m.conversation_id = v.id
+                                       AND m.is_news = 1
+                                       AND (m.placed_at, m.id) > (COALESCE(seen.placed_at, ''),
+                                                                  COALESCE(seen.id, 0)))
+                            OR EXISTS (SELECT 1
+                                         FROM messages m
+                                        WHERE m.workspace_id = :workspace_id
+                                          AND m.conversation_id = v.id
+                                          AND m.is_news = 1
+                                          AND m.id > COALESCE(r.arrived_id, r.message_id)))
                      LIMIT :most)
             """,
             most=MOST_UNREAD + 1,

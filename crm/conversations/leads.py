@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import orjson
+
 from crm.conversations.contacts import SOURCE
 from crm.conversations.conversation import Conversation, get_conversation
 from crm.conversations.opening import touch
@@ -38,7 +40,24 @@ def ensure_lead(tx: Transaction, conversation: Conversation, fields: LeadFields)
         return live_lead(tx, found), False
     lead = create_lead(tx, fields, conversation_id=conversation.id)
     link_lead(tx, conversation.id, lead.id)
-    return lead, True
+    if conversation.referral is not None:
+        give_referral(tx, lead.id, conversation.referral)
+    return live_lead(tx, lead.id), True
+
+
+def give_referral(tx: Transaction, lead_id: int, referral: dict[str, Any]) -> None:
+    """The ad that brought the lead; one that it has stays."""
+    tx.run(
+        """
+        UPDATE leads
+           SET referral = :referral
+         WHERE workspace_id = :workspace_id
+           AND id = :lead_id
+           AND referral IS NULL
+        """,
+        lead_id=lead_id,
+        referral=orjson.dumps(referral).decode(),
+    )
 
 
 def begin_lead(tx: Transaction, conversation_id: int) -> Lead:

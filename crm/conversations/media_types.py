@@ -1,4 +1,6 @@
-"""Which media of a conversation are kept: what may be uploaded, and what people record and film."""
+"""Which media of a conversation are kept: what may be uploaded, what people record and film, and what else
+customers send, which is kept to download and never opened here.
+"""
 
 from collections.abc import Mapping
 from typing import IO
@@ -43,7 +45,36 @@ RECORDED: Mapping[str, FileType] = {
     "3gp": FileType("video/3gpp", _is_iso_media),
 }
 KEPT: Mapping[str, FileType] = {**TYPES, **RECORDED}
+# Programs, and what starts them.
+REFUSED = frozenset({
+    "app", "apk", "bat", "cmd", "com", "cpl", "dll", "dmg", "exe", "hta", "jar", "js", "jse", "lnk", "msi",
+    "msix", "pif", "ps1", "reg", "scr", "sh", "vbe", "vbs", "wsf",
+})  # fmt: skip
+# Other types by extension: whatever is in them, they are only handed out as a download.
+DOWNLOADED = {
+    "vcf": "text/vcard", "zip": "application/zip", "heic": "image/heic", "heif": "image/heif",
+    "dwg": "application/acad", "xml": "application/xml", "eml": "message/rfc822", "ics": "text/calendar",
+    "json": "application/json", "rar": "application/vnd.rar", "7z": "application/x-7z-compressed",
+}  # fmt: skip
+UNKNOWN = "application/octet-stream"
+
+
+def kept_types(name: str) -> Mapping[str, FileType]:
+    """What a file of this name may be."""
+    extension = name.rpartition(".")[2].lower() if "." in name else ""
+    if extension in KEPT or extension in REFUSED:
+        return KEPT
+    return {extension: FileType(DOWNLOADED.get(extension, UNKNOWN), lambda _: True)}
+
+
 EXTENSIONS = {kind.media_type: extension for extension, kind in KEPT.items()} | {"image/jpeg": "jpg"}
+EXTENSIONS |= {media_type: extension for extension, media_type in DOWNLOADED.items()}
+EXTENSIONS |= {
+    "text/x-vcard": "vcf",
+    "text/xml": "xml",
+    "application/x-zip-compressed": "zip",
+    "image/vnd.dwg": "dwg",
+}
 
 
 def file_name(told: str | None, kind: str, media_type: str) -> str:

@@ -6,7 +6,7 @@ from typing import BinaryIO, Protocol
 from crm.conversations.channel_secrets import Secrets
 from crm.conversations.outcomes import Outcome
 from crm.conversations.outgoing import Outgoing, OutgoingFile, Uploaded
-from crm.conversations.received import ReceivedMessage, ReceivedStatus
+from crm.conversations.received import Received
 
 
 class MediaTrouble(Exception):
@@ -28,7 +28,7 @@ class Line:
 
 
 class Medium(Protocol):
-    def read(self, payload: bytes) -> ReceivedMessage | ReceivedStatus:
+    def read(self, payload: bytes) -> Received:
         """Raises NotUnderstood."""
 
     def upload(self, line: Line, file: OutgoingFile) -> str | Outcome:

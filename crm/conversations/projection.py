@@ -5,26 +5,31 @@ from collections.abc import Mapping
 
 import structlog
 
-from crm.conversations.contacts import SOURCE
+from crm.conversations.channel_news import take_contact, take_identity, take_news, take_wish
 from crm.conversations.events import due_events, put_off_event, settle_event
-from crm.conversations.leads import ensure_lead
+from crm.conversations.intake import take_in
 from crm.conversations.medium import Medium
-from crm.conversations.messages import NewMessage, add_message
-from crm.conversations.opening import open_conversation
-from crm.conversations.received import NotUnderstood, ReceivedMedia, ReceivedMessage, ReceivedStatus
+from crm.conversations.message_changes import apply_change
+from crm.conversations.received import (
+    NotUnderstood,
+    Received,
+    ReceivedChange,
+    ReceivedContact,
+    ReceivedIdentity,
+    ReceivedMessage,
+    ReceivedNews,
+    ReceivedStatus,
+    ReceivedWish,
+)
 from crm.conversations.statuses import apply_status
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
 from crm.db.transaction import Row, Transaction
 from crm.errors import Busy, Full
-from crm.fields import parse_fields
-from crm.leads.fields import LeadFields
 
 # What the projection does is found in the ledger under this and the event's id.
 PROJECTING = "event-"
-DETAILS = 20_000
 YIELD = 2
-SILENT = frozenset({"reaction", "system"})
 
 log = structlog.get_logger("crm.conversations")
 
@@ -47,9 +52,9 @@ def project_due(db: Database, media: Mapping[str, Medium]) -> int:
 
 def project_event(tx: Transaction, medium: Medium, event_id: int) -> None:
     """Raises NotUnderstood. What is settled already stays as it is."""
-    payload = tx.value(
+    row = tx.one(
         """
-        SELECT payload
+        SELECT payload, channel_id
           FROM inbound_events
          WHERE workspace_id = :workspace_id
            AND id = :event_id
@@ -57,41 +62,31 @@ def project_event(tx: Transaction, medium: Medium, event_id: int) -> None:
         """,
         event_id=event_id,
     )
-    if payload is None:
+    if row is None:
         return
-    told = medium.read(payload)
-    channel_id = _channel_of(tx, told.phone_number_id)
-    if isinstance(told, ReceivedStatus):
-        apply_status(tx, event_id, told)
-    else:
-        take_in(tx, event_id, channel_id, told)
+    told = medium.read(row["payload"])
+    number = told.phone_number_id
+    channel_id = _channel_of(tx, number) if number is not None else int(row["channel_id"])
+    _take(tx, event_id, channel_id, told)
     settle_event(tx, event_id, "done", None)
 
 
-def take_in(tx: Transaction, event_id: int, channel_id: int, told: ReceivedMessage) -> None:
-    """The message, its conversation and client; and a lead for a new one, where the number makes them."""
-    opened = open_conversation(tx, told.sender, channel_id=channel_id)
-    message_id = add_message(
-        tx,
-        opened.conversation,
-        NewMessage(
-            direction="in",
-            kind=told.kind,
-            body=told.body,
-            facts=told.facts,
-            channel_id=channel_id,
-            external_id=told.external_id,
-            context_id=told.context_id,
-            event_id=event_id,
-            sent_at=told.sent_at,
-        ),
-    )
-    if told.media is not None:
-        _expect_media(tx, message_id, told.media)
-    if opened.client_is_new and _wants_lead(tx, channel_id) and told.kind not in SILENT:
-        fields = {"title": opened.conversation.client_name, "details": told.body[:DETAILS], "source": SOURCE}
-        lead = {**fields, "client_id": opened.conversation.client_id}
-        ensure_lead(tx, opened.conversation, parse_fields(LeadFields, lead))
+def _take(tx: Transaction, event_id: int, channel_id: int, told: Received) -> None:
+    match told:
+        case ReceivedMessage():
+            take_in(tx, event_id, channel_id, told)
+        case ReceivedStatus():
+            apply_status(tx, event_id, told)
+        case ReceivedChange():
+            apply_change(tx, event_id, told)
+        case ReceivedContact():
+            take_contact(tx, event_id, channel_id, told)
+        case ReceivedWish():
+            take_wish(tx, event_id, channel_id, told)
+        case ReceivedIdentity():
+            take_identity(tx, event_id, channel_id, told)
+        case ReceivedNews():
+            take_news(tx, event_id, channel_id, told)
 
 
 def _project(db: Database, medium: Medium, row: Row) -> None:
@@ -122,28 +117,3 @@ def _channel_of(tx: Transaction, phone_number_id: str) -> int:
     if channel_id is None:
         raise NotUnderstood(f"for a number that is not connected: {phone_number_id[:64]}")
     return channel_id
-
-
-def _wants_lead(tx: Transaction, channel_id: int) -> bool:
-    return bool(
-        tx.value(
-            "SELECT create_leads FROM channels WHERE workspace_id = :workspace_id AND id = :channel_id",
-            channel_id=channel_id,
-        )
-    )
-
-
-def _expect_media(tx: Transaction, message_id: int, media: ReceivedMedia) -> None:
-    tx.run(
-        """
-        INSERT INTO message_media (workspace_id, message_id, media_id, media_type, name, sha256_told,
-                                   state, due_at)
-        VALUES (:workspace_id, :message_id, :media_id, :media_type, :name, :sha256,
-                'waiting', :now)
-        """,
-        message_id=message_id,
-        media_id=media.media_id,
-        media_type=media.media_type,
-        name=media.name,
-        sha256=media.sha256,
-    )

@@ -6,8 +6,14 @@ from typing import Any, Literal
 StatusName = Literal["sent", "delivered", "read", "failed"]
 MessageKind = Literal[
     "text", "image", "video", "audio", "document", "sticker", "location", "contacts", "reaction", "reply",
-    "order", "system", "template", "unknown",
+    "order", "system", "template", "call", "unknown",
 ]  # fmt: skip
+Direction = Literal["in", "out"]
+# Live: just now. Echo: written in an app of our own. History: written before the number was connected.
+Origin = Literal["live", "echo", "history"]
+
+# They are no words of the customer: they open no window, wake nothing, and count as unread nowhere.
+SILENT: frozenset[str] = frozenset({"reaction", "system", "call"})
 
 
 class NotUnderstood(Exception):
@@ -25,17 +31,22 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class ReceivedMedia:
-    """`sha256` as the sender tells it, in hex."""
+    """`sha256` as the sender tells it, in hex; `problem`: why the channel does not have it."""
 
     media_id: str
     media_type: str
     name: str | None
     sha256: str | None
+    problem: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ReceivedMessage:
-    """`body` is what people read, `facts` what else the kind has, `context_id` the message answered to."""
+    """`sender` is who is at the other end, whoever wrote it. `body` is what people read, `facts` what else
+    the kind has, `context_id` the message answered to, `referral` the ad that it came by.
+
+    `moved`: from now on the person has this phone or id. `status` is that of a message out.
+    """
 
     phone_number_id: str
     external_id: str
@@ -46,11 +57,46 @@ class ReceivedMessage:
     facts: dict[str, Any] = field(default_factory=dict)
     context_id: str | None = None
     media: ReceivedMedia | None = None
+    referral: dict[str, Any] | None = None
+    direction: Direction = "in"
+    origin: Origin = "live"
+    status: StatusName | None = None
+    moved: Sender | None = None
+
+    @property
+    def is_word(self) -> bool:
+        """Whether the customer said something, just now or before."""
+        return self.direction == "in" and self.kind not in SILENT
+
+    @property
+    def is_news(self) -> bool:
+        """Whether it wakes the conversation, and counts as unread."""
+        return self.is_word and self.origin == "live"
+
+    @property
+    def is_placeholder(self) -> bool:
+        """Whether the same message may still come with what it says."""
+        return self.kind == "unknown" or (self.kind == "call" and not self.facts.get("ended"))
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedChange:
+    """Of a message that its writer edited or deleted; `body` is the new text."""
+
+    phone_number_id: str
+    external_id: str
+    direction: Direction
+    kind: Literal["edit", "revoke"]
+    body: str
+    at: str
 
 
 @dataclass(frozen=True, slots=True)
 class ReceivedStatus:
-    """What became of a message sent from here; `token` is what we gave along with it."""
+    """What became of a message sent from here; `token` is what we gave along with it.
+
+    `told` is the channel's own word where it is another, `participant` who of a group it is about.
+    """
 
     phone_number_id: str
     external_id: str
@@ -59,3 +105,66 @@ class ReceivedStatus:
     token: str | None
     problem: str | None
     code: int | None
+    told: str | None = None
+    participant: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedContact:
+    """A contact of the phone that has the number; `gone`: it was removed there."""
+
+    phone_number_id: str
+    phone: str
+    name: str
+    gone: bool
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedWish:
+    """Whether a person wants marketing."""
+
+    phone_number_id: str
+    sender: Sender
+    marketing: bool
+    said: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedNews:
+    """Of the account or a number; None where it is of the account: then it is told at the number that got it.
+
+    With `template` (its name and language) and `status` it is what became of a template.
+    """
+
+    phone_number_id: str | None
+    kind: str
+    said: str
+    is_serious: bool
+    at: str | None
+    template: tuple[str, str] | None = None
+    status: str | None = None
+    category: str | None = None
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedIdentity:
+    """A person's new phone or id, told by itself."""
+
+    phone_number_id: str | None
+    sender: Sender
+    moved: Sender
+    at: str
+
+
+Received = (
+    ReceivedMessage
+    | ReceivedChange
+    | ReceivedStatus
+    | ReceivedContact
+    | ReceivedWish
+    | ReceivedNews
+    | ReceivedIdentity
+)

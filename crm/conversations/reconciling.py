@@ -12,27 +12,38 @@ from crm.db.transaction import Transaction
 
 log = structlog.get_logger("crm.conversations")
 
+# What an event makes: a message, a status, a change of a message, or news of a number.
+MADE = """(EXISTS (SELECT 1 FROM messages m
+                    WHERE m.workspace_id = :workspace_id AND m.event_id = e.id)
+           OR EXISTS (SELECT 1 FROM message_statuses s
+                       WHERE s.workspace_id = :workspace_id AND s.event_id = e.id)
+           OR EXISTS (SELECT 1 FROM message_changes mc
+                       WHERE mc.workspace_id = :workspace_id AND mc.event_id = e.id)
+           OR EXISTS (SELECT 1 FROM channel_news n
+                       WHERE n.workspace_id = :workspace_id AND n.event_id = e.id))"""
+
 # Each counts what must not be; its name says what that is.
 CHECKS: dict[str, str] = {
-    "events that are done but made neither a message nor a status": """
+    "deliveries that were acknowledged but are not kept whole": """
+        SELECT count(*)
+          FROM deliveries d
+         WHERE d.workspace_id = :workspace_id
+           AND d.parts <> (SELECT count(*) FROM delivery_events de
+                            WHERE de.workspace_id = :workspace_id AND de.delivery_id = d.id)
+        """,
+    "events that are done but made neither a message nor a status": f"""
         SELECT count(*)
           FROM inbound_events e
          WHERE e.workspace_id = :workspace_id
            AND e.state = 'done'
-           AND NOT EXISTS (SELECT 1 FROM messages m
-                            WHERE m.workspace_id = :workspace_id AND m.event_id = e.id)
-           AND NOT EXISTS (SELECT 1 FROM message_statuses s
-                            WHERE s.workspace_id = :workspace_id AND s.event_id = e.id)
+           AND NOT {MADE}
         """,
-    "events that are not done but made a message or a status": """
+    "events that are not done but made a message or a status": f"""
         SELECT count(*)
           FROM inbound_events e
          WHERE e.workspace_id = :workspace_id
            AND e.state <> 'done'
-           AND (EXISTS (SELECT 1 FROM messages m
-                         WHERE m.workspace_id = :workspace_id AND m.event_id = e.id)
-                OR EXISTS (SELECT 1 FROM message_statuses s
-                            WHERE s.workspace_id = :workspace_id AND s.event_id = e.id))
+           AND {MADE}
         """,
     "messages received without the event that brought them": """
         SELECT count(*)
@@ -46,6 +57,7 @@ CHECKS: dict[str, str] = {
           FROM messages m
          WHERE m.workspace_id = :workspace_id
            AND m.direction = 'out'
+           AND m.event_id IS NULL
            AND NOT EXISTS (SELECT 1 FROM outbox o
                             WHERE o.workspace_id = :workspace_id AND o.message_id = m.id)
         """,
@@ -62,7 +74,8 @@ CHECKS: dict[str, str] = {
              - (SELECT count(*)
                   FROM activities
                  WHERE workspace_id = :workspace_id
-                   AND action IN ('message.received', 'message.written', 'message.noted'))
+                   AND action IN ('message.received', 'message.written', 'message.noted',
+                                  'message.noticed'))
         """,
     "conversations without a message and without a lead": """
         SELECT count(*)
@@ -72,6 +85,8 @@ CHECKS: dict[str, str] = {
                             WHERE m.workspace_id = :workspace_id AND m.conversation_id = v.id)
            AND NOT EXISTS (SELECT 1 FROM conversation_leads cl
                             WHERE cl.workspace_id = :workspace_id AND cl.conversation_id = v.id)
+           AND NOT EXISTS (SELECT 1 FROM channel_news n
+                            WHERE n.workspace_id = :workspace_id AND n.conversation_id = v.id)
         """,
     "leads that came with a conversation, without it": f"""
         SELECT count(*)
@@ -94,13 +109,21 @@ CHECKS: dict[str, str] = {
 }
 
 
+PARTS = ("messages", "statuses", "changes", "news", "quarantined", "waiting")
+
+
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """`received` is messages, statuses, quarantined and waiting together, else `differences` says so."""
+    """`received` is messages, statuses, changes of messages, news, quarantined and waiting together,
+    else `differences` says so. `deliveries` are the requests that brought them and were acknowledged.
+    """
 
+    deliveries: int
     received: int
     messages: int
     statuses: int
+    changes: int
+    news: int
     quarantined: int
     waiting: int
     differences: dict[str, int]
@@ -114,10 +137,14 @@ def reconcile(tx: Transaction) -> Balance:
     """Of the actor's workspace."""
     sums = tx.one(
         """
-        SELECT (SELECT count(*) FROM inbound_events WHERE workspace_id = :workspace_id) AS received,
+        SELECT (SELECT COALESCE(sum(times), 0) FROM deliveries
+                 WHERE workspace_id = :workspace_id) AS deliveries,
+               (SELECT count(*) FROM inbound_events WHERE workspace_id = :workspace_id) AS received,
                (SELECT count(*) FROM messages
                  WHERE workspace_id = :workspace_id AND event_id IS NOT NULL) AS messages,
                (SELECT count(*) FROM message_statuses WHERE workspace_id = :workspace_id) AS statuses,
+               (SELECT count(*) FROM message_changes WHERE workspace_id = :workspace_id) AS changes,
+               (SELECT count(*) FROM channel_news WHERE workspace_id = :workspace_id) AS news,
                (SELECT count(*) FROM inbound_events
                  WHERE workspace_id = :workspace_id AND state = 'quarantined') AS quarantined,
                (SELECT count(*) FROM inbound_events
@@ -127,7 +154,7 @@ def reconcile(tx: Transaction) -> Balance:
     if sums is None:
         raise LookupError("a statement without FROM gave no row")
     found = {name: int(tx.value(sql)) for name, sql in CHECKS.items()}
-    apart = sums["received"] - sum(sums[name] for name in ("messages", "statuses", "quarantined", "waiting"))
+    apart = sums["received"] - sum(sums[name] for name in PARTS)
     found["events received beyond messages, statuses, quarantined and waiting"] = apart
     return Balance(**sums, differences={name: count for name, count in found.items() if count})
 

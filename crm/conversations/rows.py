@@ -6,7 +6,7 @@ What strangers and their telephones told is held to a size alone where it was ne
 import orjson
 
 from crm.clients.rows import PHONE
-from crm.conversations.contacts import phone_key
+from crm.clients.spellings import phone_key
 from crm.conversations.fields import (
     ExternalId,
     MessageText,
@@ -30,6 +30,7 @@ from crm.row_rules import (
     json_of,
     key_of,
     matches,
+    moment,
     moments,
     text,
     told,
@@ -50,6 +51,11 @@ def _outgoing(value: str) -> str | None:
     except (TypeError, AttributeError):
         return "is not a message to be sent"
     return wrong
+
+
+def _placed(value: str) -> str | None:
+    """Empty in what was written before it was kept."""
+    return moment(value) if value else None
 
 
 def _payload(value: bytes) -> str | None:
@@ -74,6 +80,7 @@ ROWS = {
             **ids("channel_id"),
             event_key=EXTERNAL,
             payload=_payload,
+            digest=digest,
             attempts=count,
             problem=PROBLEM,
             **moments("due_at", "received_at", "settled_at"),
@@ -86,7 +93,8 @@ ROWS = {
             name=text(200),
             **ids("channel_id", "client_id", "assignee_id", "last_message_id"),
             pulse=whole_number(1, 2**40),
-            **moments("snoozed_until", "last_message_at", "last_inbound_at"),
+            referral=json_of(),
+            **moments("snoozed_until", "last_message_at", "last_inbound_at", "marketing_stopped_at"),
         ),
         made={"phone_key": key_of("phone", phone_key)},
     ),
@@ -99,17 +107,59 @@ ROWS = {
             external_id=EXTERNAL,
             context_id=EXTERNAL,
             problem=PROBLEM,
-            **moments("sent_at"),
+            original_body=MESSAGE,
+            referral=json_of(),
+            placed_at=_placed,
+            **moments("sent_at", "edited_at", "revoked_at"),
+        )
+    ),
+    "message_changes": RowRules(
+        columns(
+            **ids("event_id", "message_id"),
+            external_id=EXTERNAL,
+            body=MESSAGE,
+            **moments("at"),
+        )
+    ),
+    "deliveries": RowRules(
+        columns(
+            **ids("channel_id"), digest=digest, parts=count, times=count, **moments("first_at", "last_at")
+        )
+    ),
+    "delivery_events": RowRules(columns(**ids("delivery_id", "event_id"))),
+    "conversation_windows": RowRules(
+        columns(**ids("conversation_id", "channel_id"), **moments("last_inbound_at"))
+    ),
+    "conversation_formers": RowRules(
+        columns(
+            **ids("conversation_id"),
+            medium=matches(r"[a-z]{1,40}", "a medium"),
+            address=EXTERNAL,
+            told_with=EXTERNAL,
+            **moments("until_at"),
+        )
+    ),
+    "conversation_twins": RowRules(columns(**ids("conversation_id", "other_id", "client_id"), reason=text(200))),
+    "channel_news": RowRules(
+        columns(
+            **ids("event_id", "channel_id", "conversation_id", "client_id"),
+            kind=matches(r"[a-z][a-z_]{0,60}", "a kind of news"),
+            said=PROBLEM,
+            **moments("at"),
         )
     ),
     "conversation_leads": RowRules(columns(**ids("conversation_id", "lead_id"))),
-    "conversation_reads": RowRules(columns(**ids("conversation_id", "user_id", "message_id"))),
+    "conversation_reads": RowRules(
+        columns(**ids("conversation_id", "user_id", "message_id", "arrived_id"))
+    ),
     "message_statuses": RowRules(
         columns(
             **ids("event_id", "message_id"),
             external_id=EXTERNAL,
             code=whole_number(-(2**53), 2**53),
             problem=PROBLEM,
+            told=EXTERNAL,
+            participant=EXTERNAL,
             **moments("at"),
         )
     ),
@@ -145,6 +195,9 @@ ROWS = {
             body=text(2_000),
             account_id=fits(ExternalId),
             header=text(400),
+            category=text(40),
+            status=matches(r"[a-z][a-z_]{0,40}", "a status"),
+            problem=PROBLEM,
             links=json_of(list[TemplateLink], list),
         )
     ),

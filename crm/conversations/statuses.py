@@ -16,9 +16,9 @@ def apply_status(tx: Transaction, event_id: int, told: ReceivedStatus) -> None:
     tx.run(
         """
         INSERT INTO message_statuses (workspace_id, event_id, message_id, external_id, name, code,
-                                      problem, at)
+                                      problem, at, told, participant)
         VALUES (:workspace_id, :event_id, :message_id, :external_id, :name, :code,
-                :problem, :at)
+                :problem, :at, :told, :participant)
         """,
         event_id=event_id,
         message_id=message_id,
@@ -27,6 +27,8 @@ def apply_status(tx: Transaction, event_id: int, told: ReceivedStatus) -> None:
         code=told.code,
         problem=told.problem,
         at=told.at,
+        told=told.told,
+        participant=told.participant,
     )
     if message_id is not None:
         name_message(tx, message_id, told.external_id)

@@ -13,6 +13,9 @@ from crm.db.transaction import Row, Transaction
 from crm.errors import Conflict, NotFound
 from crm.fields import name_key
 
+APPROVED = "approved"
+MARKETING = "marketing"
+
 
 @dataclass(frozen=True, slots=True)
 class LinkButton:
@@ -25,7 +28,10 @@ class LinkButton:
 
 @dataclass(frozen=True, slots=True)
 class MessageTemplate:
-    """`places` fill its text, `header_place` its header; `account_id` is the account that it came from."""
+    """`places` fill its text, `header_place` its header; `account_id` is the account that it came from.
+
+    `status` is what the channel says of it, with the `problem`; `category` is marketing, utility or another.
+    """
 
     id: int
     name: str
@@ -35,6 +41,9 @@ class MessageTemplate:
     header: str | None
     header_media: HeaderMedia | None
     links: list[LinkButton]
+    category: str | None
+    status: str
+    problem: str | None
     places: list[str] = field(init=False)
     header_place: str | None = field(init=False)
 
@@ -67,9 +76,9 @@ def add_template(tx: Transaction, fields: TemplateFields) -> MessageTemplate:
     template_id = tx.value(
         """
         INSERT INTO message_templates (workspace_id, name, language, body, header, header_media, links,
-                                       created_at)
+                                       category, created_at)
         VALUES (:workspace_id, :name, :language, :body, :header, :header_media, :links,
-                :now)
+                :category, :now)
             ON CONFLICT DO NOTHING
         RETURNING id
         """,
@@ -174,7 +183,7 @@ def show_template(known: MessageTemplate | None, use: TemplateUse) -> str:
 
 
 _SELECT = """
-    SELECT id, name, language, body, account_id, header, header_media, links
+    SELECT id, name, language, body, account_id, header, header_media, links, category, status, problem
       FROM message_templates
      WHERE workspace_id = :workspace_id
 """

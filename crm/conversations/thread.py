@@ -8,6 +8,7 @@ import orjson
 
 from crm import clock
 from crm.conversations.conversation import get_conversation
+from crm.conversations.message_changes import earlier_texts
 from crm.db.keyset import Page, decode_cursor, page_of
 from crm.db.transaction import Row, Transaction
 from crm.errors import NotFound
@@ -42,7 +43,10 @@ class Quoted:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """`status` of one to be sent: queued, unknown, sent, failed, delivered or read."""
+    """`status` of one to be sent: queued, unknown, sent, failed, delivered or read.
+
+    `earlier` is what it said before it was edited, the first text first; `revoked_at`: its writer deleted it.
+    """
 
     id: int
     conversation_id: int
@@ -58,8 +62,17 @@ class Message:
     media: Media | None
     answers: Quoted | None
     reactions: list[Reaction]
+    referral: dict[str, Any] | None
+    edited_at: str | None
+    revoked_at: str | None
+    earlier: list[str]
     sent_at: str
     created_at: str
+
+    @property
+    def written_at(self) -> str:
+        """When it was written, by which the thread is ordered; no clock but ours puts it later than now."""
+        return min(self.sent_at, self.created_at)
 
     @property
     def came_late(self) -> bool:
@@ -78,23 +91,25 @@ def get_message(tx: Transaction, message_id: int) -> Message:
 def list_messages(
     tx: Transaction, conversation_id: int, *, limit: int, cursor: str | None = None
 ) -> Page[Message]:
-    """Newest first; reactions stand with the message that they are for. Raises NotFound."""
+    """In the order of writing, newest first; reactions stand with their message. Raises NotFound."""
     get_conversation(tx, conversation_id)
-    below = decode_cursor(cursor, (int,))[0] if cursor else None
+    below: dict[str, Any] = {}
+    if cursor:
+        below = dict(zip(("below_at", "below_id"), decode_cursor(cursor, (str, int)), strict=True))
     rows = tx.all(
         f"""
         {_SELECT}
            AND m.conversation_id = :conversation_id
            AND m.kind <> 'reaction'
-           {"AND m.id < :below" if below is not None else ""}
-         ORDER BY m.id DESC
+           {"AND (m.placed_at, m.id) < (:below_at, :below_id)" if below else ""}
+         ORDER BY m.placed_at DESC, m.id DESC
          LIMIT :limit
         """,
         conversation_id=conversation_id,
-        below=below,
         limit=limit + 1,
+        **below,
     )
-    page = page_of(rows, limit, lambda row: [row["id"]])
+    page = page_of(rows, limit, lambda row: [row["placed_at"], row["id"]])
     return Page([_message(tx, row) for row in page.rows], page.next)
 
 
@@ -103,7 +118,7 @@ _SELECT = """
            o.id AS outbox_id, m.author_id, u.name AS author_name, m.external_id, m.context_id,
            d.state AS media_state, d.media_type, d.name AS media_name, d.file_id,
            d.problem AS media_problem,
-           m.sent_at, m.created_at
+           m.referral, m.original_body, m.edited_at, m.revoked_at, m.placed_at, m.sent_at, m.created_at
       FROM messages m
       LEFT JOIN users u         ON u.workspace_id = m.workspace_id AND u.id = m.author_id
       LEFT JOIN outbox o        ON o.workspace_id = m.workspace_id AND o.message_id = m.id
@@ -119,12 +134,14 @@ def _message(tx: Transaction, row: Row) -> Message:
         media=_media(row),
         answers=_quoted(tx, row["context_id"]) if row["context_id"] else None,
         reactions=_reactions(tx, row["external_id"]) if row["external_id"] else [],
+        referral=orjson.loads(row["referral"]) if row["referral"] else None,
+        earlier=earlier_texts(tx, row["id"], row["original_body"]),
     )
 
 
 _PLAIN = (
     "id", "conversation_id", "direction", "kind", "body", "status", "problem", "outbox_id", "author_id",
-    "author_name", "sent_at", "created_at",
+    "author_name", "edited_at", "revoked_at", "sent_at", "created_at",
 )  # fmt: skip
 
 
@@ -154,16 +171,17 @@ def _quoted(tx: Transaction, external_id: str) -> Quoted | None:
 
 
 def _reactions(tx: Transaction, external_id: str) -> list[Reaction]:
-    """The last one of each side; an empty one took the one before back."""
+    """The last one that each side wrote; an empty one took the one before back."""
     rows = tx.all(
         """
-        SELECT body AS emoji, direction, max(id) AS last
+        SELECT body AS emoji, direction
           FROM messages
          WHERE workspace_id = :workspace_id
            AND context_id = :external_id
            AND kind = 'reaction'
-         GROUP BY direction
+         ORDER BY placed_at, id
         """,
         external_id=external_id,
     )
-    return [Reaction(row["emoji"], row["direction"]) for row in rows if row["emoji"]]
+    last = {row["direction"]: row["emoji"] for row in rows}
+    return [Reaction(emoji, direction) for direction, emoji in sorted(last.items()) if emoji]

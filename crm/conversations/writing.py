@@ -6,13 +6,13 @@ from urllib.parse import quote
 
 from crm.clients.files import File, get_file
 from crm.conversations.channels import Channel, list_channels
-from crm.conversations.conversation import Conversation, get_conversation, window_is_open
+from crm.conversations.conversation import Conversation, get_conversation, window_of
 from crm.conversations.fields import MessageToSend, TemplateUse, Words
 from crm.conversations.messages import NewMessage, add_message
-from crm.conversations.opening import set_status
+from crm.conversations.opening import remember_channel, set_status
 from crm.conversations.outbox import enqueue
 from crm.conversations.outgoing import HeaderMedia, Link, MediaKind, Outgoing, Template
-from crm.conversations.templates import find_template, show_template
+from crm.conversations.templates import APPROVED, MARKETING, find_template, show_template
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, Invalid, NotFound, Sentence
 
@@ -43,6 +43,9 @@ def write_message(
 ) -> Written:
     """Raises Invalid naming the field, and Conflict with `wa_me` where no number is connected."""
     channel = _choose_channel(tx, conversation, words, channel_id)
+    if words.template is not None:
+        _refuse_template(tx, conversation, words.template)
+    remember_channel(tx, conversation.id, channel.id)
     file = _file_to_send(tx, conversation, words)
     outgoing = Outgoing(
         phone=conversation.phone,
@@ -62,14 +65,15 @@ def write_message(
         channel_id=channel.id,
         payload=asdict(outgoing),
     )
+    window_until = window_of(tx, conversation.id, channel.id)
     return Written(
         message_id=message_id,
         conversation_id=conversation.id,
         client_id=conversation.client_id,
         outbox_id=outbox_id,
         status="queued",
-        window_open=window_is_open(conversation, tx.now),
-        window_until=conversation.window_until,
+        window_open=window_until is not None and tx.now < window_until,
+        window_until=window_until,
     )
 
 
@@ -127,6 +131,17 @@ def _filled(tx: Transaction, use: TemplateUse, file: File | None) -> Template:
         header_media=header_media,
         links=[Link(link.button, link.text) for link in use.links],
     )
+
+
+def _refuse_template(tx: Transaction, conversation: Conversation, use: TemplateUse) -> None:
+    """Raises Invalid for one that the channel takes back, and for marketing to who wants none."""
+    known = find_template(tx, use)
+    if known is None:
+        return
+    if known.status != APPROVED:
+        raise Invalid.field("template", Sentence("is not approved any more: {status}", status=known.status))
+    if known.category == MARKETING and conversation.marketing_stopped_at is not None:
+        raise Invalid.field("template", "is marketing, and the customer asked for no more of it")
 
 
 def _header_media(file: File | None) -> HeaderMedia | None:

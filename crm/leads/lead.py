@@ -21,8 +21,8 @@ FIELDS = (
 class Lead:
     """`value` is in major units of `currency`. `touched_at` is when something last happened to the lead.
 
-    `closed_at` is set in a stage of kind won or lost, `deleted_at` in the trash. The fields stand in the
-    order of LEAD_COLUMNS.
+    `closed_at` is set in a stage of kind won or lost, `deleted_at` in the trash; `referral` is the ad that
+    the lead came by. The fields stand in the order of LEAD_COLUMNS.
     """
 
     id: int
@@ -44,6 +44,7 @@ class Lead:
     status: str
     tags: list[str]
     lost_reason: str | None
+    referral: dict[str, Any] | None
     stage_since: str
     touched_at: str
     stale: bool
@@ -66,7 +67,7 @@ LEAD_COLUMNS = """
           FROM lead_tags lt
           JOIN tags t ON t.workspace_id = lt.workspace_id AND t.id = lt.tag_id
          WHERE lt.workspace_id = :workspace_id AND lt.lead_id = l.id) AS tags,
-       l.lost_reason, l.stage_since, l.touched_at,
+       l.lost_reason, l.referral, l.stage_since, l.touched_at,
        l.closed_at IS NULL AND l.touched_day + stage.stale_days < :today AS stale,
        l.closed_at, l.version, l.created_at, l.updated_at, l.deleted_at
 """
@@ -74,7 +75,7 @@ STAGE_OF_LEAD = "CROSS JOIN stages stage ON stage.workspace_id = :workspace_id A
 
 
 COLUMN = {field.name: place for place, field in enumerate(fields(Lead))}
-VALUE, TAGS = COLUMN["value"], COLUMN["tags"]
+VALUE, TAGS, REFERRAL = COLUMN["value"], COLUMN["tags"], COLUMN["referral"]
 NO_TAGS = "[]"
 
 
@@ -83,6 +84,8 @@ def lead_of(row: tuple[Any, ...]) -> Lead:
     lead = Lead(*row)
     lead.value = as_major(row[VALUE])
     lead.tags = [] if row[TAGS] == NO_TAGS else orjson.loads(row[TAGS])
+    if row[REFERRAL] is not None:
+        lead.referral = orjson.loads(row[REFERRAL])
     lead.stale = bool(lead.stale)
     return lead
 

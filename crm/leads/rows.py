@@ -40,6 +40,7 @@ ROWS = {
             type=fits(TypeName),
             lost_reason=fits(ShortLine),
             touched_day=whole_number(0, 3_000_000),
+            referral=json_of(),
             **moments("stage_since", "closed_at", "touched_at"),
         ),
         made={"title_key": key_of("title", sort_key)},

@@ -44,6 +44,8 @@ WITHOUT_DETAILS = frozenset(
         "lead.created", "lead.deleted", "lead.restored", "lead.reordered", "note.created", "call.created",
         "task.created", "task.done", "task.reopened", "task.deleted", "task.restored", "pipeline.created",
         "stage.created", "saved_view.created", "message.received", "message.written", "message.noted",
+        "message.noticed", "message.edited", "message.revoked", "conversation.marketing_stopped",
+        "conversation.marketing_resumed",
         "conversation.created", "conversation.reopened", "conversation.closed", "conversation.snoozed",
     }
 )  # fmt: skip

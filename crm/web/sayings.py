@@ -82,21 +82,35 @@ SAYINGS = {
     "message.received": Saying("message-circle", "news", lazy_gettext("The customer wrote: %(said)s")),
     "message.written": Saying("send", "accent", lazy_gettext("%(who)s wrote: %(said)s")),
     "message.noted": Saying("sticky-note", "warn", lazy_gettext("%(who)s noted for colleagues: %(said)s")),
+    "message.noticed": Saying("info", "quiet", lazy_gettext("WhatsApp: %(said)s")),
+    "message.edited": Saying("pencil", "quiet", lazy_gettext("A message was edited: %(said)s")),
+    "message.revoked": Saying("trash-2", "quiet", lazy_gettext("A message was deleted in WhatsApp")),
     "message.failed": Saying("circle-alert", "bad", lazy_gettext("A message could not be sent")),
     "message.sent_again": Saying("repeat", "quiet", lazy_gettext("%(who)s sent a message again")),
     "conversation.created": Saying("message-circle", "good", lazy_gettext("A conversation began")),
     "conversation.reopened": Saying("undo-2", "quiet", lazy_gettext("The conversation was opened again")),
     "conversation.closed": Saying("circle-check", "quiet", lazy_gettext("%(who)s closed the conversation")),
-    "conversation.snoozed": Saying("clock", "quiet", lazy_gettext("%(who)s put the conversation aside")),
+    "conversation.snoozed": Saying("clock", "quiet", lazy_gettext("%(who)s snoozed the conversation")),
     "conversation.assigned": Saying(
-        "user-check", "accent", lazy_gettext("%(who)s handed the conversation on")
+        "user-check", "accent", lazy_gettext("%(who)s changed the assignee of the conversation")
     ),
-    "conversation.linked": Saying("user", "accent", lazy_gettext("%(who)s said whose the conversation is")),
+    "conversation.linked": Saying(
+        "user", "accent", lazy_gettext("%(who)s linked the conversation to a client")
+    ),
+    "conversation.marketing_stopped": Saying(
+        "ban", "warn", lazy_gettext("The customer wants no more marketing")
+    ),
+    "conversation.marketing_resumed": Saying(
+        "circle-check", "good", lazy_gettext("The customer wants marketing again")
+    ),
     "channel.connected": Saying("smartphone", "good", lazy_gettext("%(who)s connected a number")),
     "channel.changed": Saying("smartphone", "accent", lazy_gettext("%(who)s changed a number")),
     "channel.disconnected": Saying("smartphone", "warn", lazy_gettext("%(who)s disconnected a number")),
-    "event.replayed": Saying("repeat", "quiet", lazy_gettext("%(who)s had an event worked out again")),
+    "event.replayed": Saying("repeat", "quiet", lazy_gettext("%(who)s retried an event")),
     "template.added": Saying("message-square-text", "good", lazy_gettext("%(who)s added a template")),
+    "template.changed": Saying(
+        "message-square-text", "accent", lazy_gettext("A template changed at WhatsApp")
+    ),
     "template.removed": Saying("message-square-text", "warn", lazy_gettext("%(who)s removed a template")),
     "quick_reply.added": Saying("sparkles", "good", lazy_gettext("%(who)s added a quick reply")),
     "quick_reply.removed": Saying("sparkles", "warn", lazy_gettext("%(who)s removed a quick reply")),

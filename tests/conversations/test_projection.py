@@ -14,6 +14,7 @@ from crm.conversations.conversation import get_conversation
 from crm.conversations.deliveries import receive_delivery
 from crm.conversations.events import MOST_ATTEMPTS, list_quarantined, replay_event
 from crm.conversations.fields import WhatsAppChannelChanges
+from crm.conversations.intake import take_in
 from crm.conversations.opening import set_status
 from crm.conversations.projection import project_due
 from crm.db.database import Database
@@ -241,7 +242,7 @@ def test_no_workspace_sees_or_replays_the_quarantine_of_another(
 def test_a_defect_of_ours_is_tried_again_later_then_quarantined_and_stops_no_other(
     db: Database, cast: Cast, vault: Vault, frozen_clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    true_take_in = projection.take_in
+    true_take_in = take_in
 
     def failing(tx: Any, event_id: int, channel_id: int, told: Any) -> None:
         true_take_in(tx, event_id, channel_id, told)
@@ -288,7 +289,7 @@ def test_who_writes_again_after_their_client_was_deleted_becomes_a_client_again(
 
 def test_a_name_or_number_of_no_known_form_loses_no_message(db: Database, vault: Vault) -> None:
     arrive(db, vault, text("w1", sender="99999"), name="\u200b")
-    assert rows(db, "SELECT name, phone FROM clients") == [{"name": "+99999", "phone": None}]
+    assert rows(db, "SELECT name, phone FROM clients") == [{"name": "+99999", "phone": "+99999"}]
     assert counts(db)["messages"] == 1
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 
 from crm.conversations.outcomes import Ambiguous, Locked, Outcome, Passing, Permanent, Sent
-from crm.conversations.whatsapp.reading import problem_of
+from crm.conversations.whatsapp.texts import problem_of
 
 # Codes as Meta's reference of errors has them. What is not listed is refused for good.
 PASSING = frozenset({1, 2, 131000, 131016, 131056, 131057, 133004})

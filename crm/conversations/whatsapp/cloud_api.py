@@ -10,7 +10,7 @@ import orjson
 from crm.conversations.medium import Line
 from crm.conversations.outcomes import Ambiguous, Outcome, Passing, Permanent
 from crm.conversations.outgoing import Outgoing, OutgoingFile, Uploaded
-from crm.conversations.received import ReceivedMessage, ReceivedStatus
+from crm.conversations.received import Received
 from crm.conversations.whatsapp.answers import outcome_of
 from crm.conversations.whatsapp.composing import compose
 from crm.conversations.whatsapp.media import Wanted, fetch_media
@@ -29,7 +29,7 @@ class CloudApi:
     def __init__(self, base_url: str) -> None:
         self._base_url = base_url
 
-    def read(self, payload: bytes) -> ReceivedMessage | ReceivedStatus:
+    def read(self, payload: bytes) -> Received:
         return read_event(payload)
 
     def upload(self, line: Line, file: OutgoingFile) -> str | Outcome:

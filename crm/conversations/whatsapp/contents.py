@@ -5,34 +5,54 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from crm.conversations.received import MessageKind, NotUnderstood
+from crm.conversations.whatsapp.answered_forms import read_answers
+from crm.conversations.whatsapp.orders import read_items, total_of
+from crm.conversations.whatsapp.shared_contacts import own_phone, read_people
+from crm.conversations.whatsapp.texts import Part, first_of, problem_of
 
-Part = Mapping[str, Any]
+LONGEST = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """`media` is the API's own object; `about` is the id of the message that a reaction is for."""
+    """`media` is the API's own object; `about` is the id of the message that a reaction is for.
+
+    `phone` is the sender's own, where they gave it (E.164).
+    """
 
     kind: MessageKind
     body: str = ""
     facts: dict[str, Any] = field(default_factory=dict)
     media: Part | None = None
     about: str | None = None
+    phone: str | None = None
 
 
-def read_content(message: Part) -> Content:
-    """Of a type that is not known, only the type. May raise what a document of a wrong shape raises."""
+def read_content(message: Part, errors: Part | None = None) -> Content:
+    """Of a type that is not known, only the type, and why it cannot be shown. `errors`: the document's own.
+
+    May raise what a document of a wrong shape raises.
+    """
     kind = message["type"]
     reader = READERS.get(kind)
-    if reader is None:
-        told = message.get("unsupported")
-        return Content(
-            "unknown", facts={"type": str(told.get("type") if isinstance(told, Mapping) else kind)[:40]}
-        )
+    error = first_of(message, "errors") or (first_of(errors, "errors") if errors else {})
+    if reader is None or (kind not in message and error):
+        return _unknown(message, kind, error)
     part = message[kind]
     if not isinstance(part, Mapping | list):
         raise NotUnderstood(f"{kind} is not an object")
     return reader(part)
+
+
+def _unknown(message: Part, kind: str, error: Part) -> Content:
+    told = message.get("unsupported")
+    facts: dict[str, Any] = {"type": str(told.get("type") if isinstance(told, Mapping) else kind)[:40]}
+    reason, code = problem_of(error), error.get("code")
+    if reason:
+        facts["reason"] = reason
+    if isinstance(code, int):
+        facts["code"] = code
+    return Content("unknown", facts=facts)
 
 
 def _text(part: Any) -> Content:
@@ -41,7 +61,7 @@ def _text(part: Any) -> Content:
 
 def _media(kind: MessageKind) -> Callable[[Any], Content]:
     def read(part: Any) -> Content:
-        facts = {"voice": True} if part.get("voice") is True else {}
+        facts = {name: True for name in ("voice", "animated") if part.get(name) is True}
         return Content(kind, _string(part.get("caption") or ""), facts, media=part)
 
     return read
@@ -49,23 +69,17 @@ def _media(kind: MessageKind) -> Callable[[Any], Content]:
 
 def _location(part: Any) -> Content:
     facts = {name: part[name] for name in ("latitude", "longitude") if isinstance(part[name], int | float)}
-    named = [str(part[name]) for name in ("name", "address") if part.get(name)]
-    return Content("location", ", ".join(named) or "{latitude}, {longitude}".format(**part), facts)
+    told = {name: str(part[name])[:LONGEST] for name in ("name", "address", "url") if part.get(name)}
+    named = [told[name] for name in ("name", "address") if name in told]
+    return Content(
+        "location", ", ".join(named) or "{latitude}, {longitude}".format(**part), {**facts, **told}
+    )
 
 
 def _contacts(part: Any) -> Content:
-    names = [_string(person["name"]["formatted_name"]) for person in part]
-    people = [
-        {
-            "name": name,
-            "phones": [
-                str(phone.get("phone") or phone.get("wa_id") or "") for phone in person.get("phones", [])
-            ],
-            "emails": [str(email.get("email") or "") for email in person.get("emails", [])],
-        }
-        for name, person in zip(names, part, strict=True)
-    ]
-    return Content("contacts", ", ".join(names), {"contacts": people})
+    people = read_people(part)
+    named = [person["name"] for person in people]
+    return Content("contacts", ", ".join(named), {"contacts": people}, phone=own_phone(part))
 
 
 def _reaction(part: Any) -> Content:
@@ -74,33 +88,31 @@ def _reaction(part: Any) -> Content:
 
 
 def _button(part: Any) -> Content:
-    return Content("reply", _string(part["text"]), {"payload": str(part.get("payload") or "")[:1000]})
+    return Content("reply", _string(part["text"]), {"payload": str(part.get("payload") or "")[:LONGEST]})
 
 
 def _interactive(part: Any) -> Content:
     chosen = part[part["type"]]
     if part["type"] == "nfm_reply":
-        return Content(
-            "reply", _string(chosen.get("body") or ""), {"form": str(chosen.get("response_json"))[:10_000]}
-        )
+        told = chosen.get("response_json")
+        facts = {"form": str(told)[:10_000], "answers": read_answers(told)} if told else {}
+        return Content("reply", _string(chosen.get("body") or ""), facts)
+    if part["type"] == "call_permission_reply":
+        return Content("reply", _string(chosen["response"]), {"call_permission": chosen["response"]})
     facts = {name: str(chosen[name]) for name in ("id", "description") if chosen.get(name)}
     return Content("reply", _string(chosen["title"]), facts)
 
 
 def _order(part: Any) -> Content:
-    items = [
-        {
-            name: item[name]
-            for name in ("product_retailer_id", "quantity", "item_price", "currency")
-            if name in item
-        }
-        for item in part["product_items"]
-    ]
-    return Content("order", _string(part.get("text") or ""), {"items": items})
+    items = read_items(part["product_items"])
+    facts: dict[str, Any] = {"items": items, "totals": total_of(items)}
+    if part.get("catalog_id"):
+        facts["catalog_id"] = str(part["catalog_id"])[:LONGEST]
+    return Content("order", _string(part.get("text") or ""), facts)
 
 
 def _system(part: Any) -> Content:
-    return Content("system", _string(part.get("body") or ""), {"type": str(part.get("type"))})
+    return Content("system", _string(part.get("body") or ""), {"type": str(part.get("type"))[:LONGEST]})
 
 
 def _string(value: Any) -> str:

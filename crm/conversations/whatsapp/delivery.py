@@ -1,22 +1,43 @@
 """What the Cloud API delivers in one POST, split into its events."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import orjson
 
 Kind = Literal["message", "status", "other"]
+Document = Mapping[str, Any]
 LONGEST_KEY = 200
+# What the self-test sends: it is checked like any other delivery, and leaves nothing.
+PROBE = "holdfast_self_test"
+# The lists whose entries are events of their own, and how each event is keyed.
+LISTS: Mapping[str, Kind] = {
+    "messages": "message",
+    "message_echoes": "message",
+    "history": "message",
+    "statuses": "status",
+    "calls": "other",
+    "state_sync": "other",
+    "user_preferences": "other",
+    "user_id_update": "other",
+    "automatic_events": "other",
+}
+# In a field of its own an id may come again, as the history has what was delivered before.
+PLAIN_FIELD = "messages"
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """`key` is unique to it, however often it is delivered; `payload` is a whole document with it alone."""
+    """`key` is the same however often it is delivered; `payload` is a whole document with it alone.
+
+    `digest` is of the event itself: another one under the same key is another event.
+    """
 
     kind: Kind
     key: str
+    digest: str
     phone_number_id: str | None
     payload: bytes
 
@@ -25,13 +46,22 @@ def split_delivery(raw: bytes) -> list[Event]:
     """The events of a delivery; what cannot be read as one is an event of kind "other", whole."""
     try:
         document = orjson.loads(raw)
+        if isinstance(document, dict) and document.get("object") == PROBE:
+            return []
         events = list(_events_of(document))
-    except (ValueError, TypeError, KeyError, AttributeError):
-        return [Event("other", _digest(raw), None, raw)]
+    except (ValueError, TypeError):
+        events = []
+    if not events:
+        return [_whole(raw)]
     if len(events) == 1:
         only = events[0]
-        return [Event(only.kind, only.key, only.phone_number_id, raw)]
+        return [Event(only.kind, only.key, only.digest, only.phone_number_id, raw)]
     return events
+
+
+def _whole(raw: bytes) -> Event:
+    digest = digest_of(raw)
+    return Event("other", f"other {digest}", digest, None, raw)
 
 
 def accounts_of(payload: bytes) -> set[str]:
@@ -43,47 +73,106 @@ def accounts_of(payload: bytes) -> set[str]:
 
 
 def _events_of(document: Any) -> Iterator[Event]:
-    for entry in document["entry"]:
-        for change in entry.get("changes", []):
+    """Of each change of each entry; a part of a wrong shape is an event as well."""
+    for entry in _entries(document, "entry"):
+        changes = _entries(entry, "changes")
+        for change in changes:
             yield from _events_of_change(document, entry, change)
+        if not changes:
+            yield _event("other", None, {**document, "entry": [entry]}, entry, None)
 
 
-def _events_of_change(document: Any, entry: Any, change: Any) -> Iterator[Event]:
-    value = change.get("value", {})
-    number = value.get("metadata", {}).get("phone_number_id")
-    number = number if isinstance(number, str) else None
-
-    def event(kind: Kind, key: str, only: dict[str, Any]) -> Event:
-        alone = {**document, "entry": [{**entry, "changes": [{**change, "value": only}]}]}
-        return Event(
-            kind, key if len(key) <= LONGEST_KEY else _digest(key.encode()), number, orjson.dumps(alone)
-        )
-
-    shared = {name: part for name, part in value.items() if name not in {"messages", "statuses", "contacts"}}
-    contacts = value.get("contacts", [])
-    for message in value.get("messages", []):
-        known = {"contacts": _contacts_of(contacts, message), "messages": [message]}
-        yield event("message", f"message {_id_of(message)}", {**shared, **known})
-    for status in value.get("statuses", []):
-        key = f"status {_id_of(status)} {status['status']}"
-        yield event("status", key, {**shared, "statuses": [status]})
-    if change.get("field") != "messages" or "errors" in value:
-        yield event("other", _digest(orjson.dumps([entry, change])), value)
+def _entries(part: Any, name: str) -> list[Any]:
+    found = part.get(name) if isinstance(part, dict) else None
+    return found if isinstance(found, list) else []
 
 
-def _contacts_of(contacts: Any, message: Any) -> list[Any]:
+def _events_of_change(document: Document, entry: Document, change: Any) -> Iterator[Event]:
+    def event(kind: Kind, key: str | None, value: Any, item: Any) -> Event:
+        changed = {**change, "value": value} if isinstance(change, dict) else change
+        alone = {**document, "entry": [{**entry, "changes": [changed]}]}
+        return _event(kind, key, alone, item, _number_of(value))
+
+    value = change.get("value") if isinstance(change, dict) else None
+    if not isinstance(value, dict):
+        yield event("other", None, value, change)
+        return
+    field = change.get("field")
+    shared = {name: part for name, part in value.items() if name not in {*LISTS, "contacts"}}
+    found = False
+    for name, kind in LISTS.items():
+        for item, shown in _items(value, name):
+            found = True
+            key = _key_of(kind, field, name, item)
+            only = {**shared, **_contacts(value, item), name: [shown]}
+            yield event(kind if key else "other", key, only, [field, name, item])
+    if not found:
+        yield event("other", None, value, [entry.get("id"), change])
+
+
+def _items(value: Document, name: str) -> Iterator[tuple[Any, Any]]:
+    """Each event of a list, and the entry of the list that holds it alone."""
+    part = value.get(name)
+    if part is not None and not isinstance(part, list):
+        yield part, part
+        return
+    for item in part or []:
+        if name == "history" and (messages := list(_history(item))):
+            yield from messages
+        else:
+            yield item, item
+
+
+def _history(chunk: Any) -> Iterator[tuple[Any, Any]]:
+    for thread in _entries(chunk, "threads"):
+        messages = _entries(thread, "messages")
+        for message in messages:
+            yield message, {**chunk, "threads": [{**thread, "messages": [message]}]}
+        if not messages:
+            yield thread, {**chunk, "threads": [thread]}
+
+
+def _key_of(kind: Kind, field: Any, name: str, item: Any) -> str | None:
+    """By the ids that WhatsApp gives; None for what has none."""
+    told = item.get("id") if isinstance(item, dict) else None
+    if not isinstance(told, str) or not told or not told.isprintable():
+        return None
+    if kind == "message":
+        return f"message {told}" if field == PLAIN_FIELD else f"{field} {told}"
+    if kind == "status":
+        parts = [told, item.get("status"), item.get("recipient_participant_id")]
+        return " ".join(["status", *(str(part) for part in parts if part)]) if item.get("status") else None
+    return f"call {told} {item.get('event')}" if name == "calls" else None
+
+
+def _contacts(value: Document, item: Any) -> dict[str, Any]:
     """The sender's own: a large delivery must not carry everyone's with each of its messages."""
-    if len(contacts) == 1:
-        return list(contacts)
-    sender = {message.get("from"), message.get("from_user_id")} - {None}
-    return [contact for contact in contacts if sender & {contact.get("wa_id"), contact.get("user_id")}]
+    contacts = value.get("contacts")
+    if not isinstance(contacts, list) or len(contacts) == 1 or not isinstance(item, dict):
+        return {"contacts": contacts} if contacts is not None else {}
+    names = ("from", "from_user_id", "to", "to_user_id", "recipient_id", "recipient_user_id")
+    people = [item.get(name) for name in names if isinstance(item.get(name), str)]
+    own = [
+        contact
+        for contact in contacts
+        if isinstance(contact, dict) and (contact.get("wa_id") in people or contact.get("user_id") in people)
+    ]
+    return {"contacts": own}
 
 
-def _id_of(part: Any) -> str:
-    if not isinstance(part["id"], str) or not part["id"]:
-        raise TypeError("an id that is not text")
-    return str(part["id"])
+def _number_of(value: Any) -> str | None:
+    metadata = value.get("metadata") if isinstance(value, dict) else None
+    number = metadata.get("phone_number_id") if isinstance(metadata, dict) else None
+    return number if isinstance(number, str) else None
 
 
-def _digest(content: bytes) -> str:
-    return f"other {hashlib.sha256(content).hexdigest()}"
+def _event(kind: Kind, key: str | None, alone: Document, item: Any, number: str | None) -> Event:
+    digest = digest_of(orjson.dumps(item, option=orjson.OPT_SORT_KEYS))
+    named = key or f"other {digest}"
+    if len(named) > LONGEST_KEY:
+        named = f"other {digest_of(named.encode())}"
+    return Event(kind, named, digest, number, orjson.dumps(alone))
+
+
+def digest_of(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -1,163 +1,139 @@
-"""Reading one event of the WhatsApp Cloud API."""
+"""Reading one event of the WhatsApp Cloud API, by the field that it came in."""
 
-import base64
-import binascii
-import re
-import unicodedata
-from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Any, get_args
+from collections.abc import Callable, Mapping
 
 import orjson
 
-from crm import clock
-from crm.conversations.received import (
-    NotUnderstood,
-    ReceivedMedia,
-    ReceivedMessage,
-    ReceivedStatus,
-    Sender,
-    StatusName,
+from crm.conversations.received import NotUnderstood, Received, ReceivedNews, ReceivedStatus, StatusName
+from crm.conversations.whatsapp.messages import read_echo, read_message, read_old
+from crm.conversations.whatsapp.news import (
+    ACCOUNT_FIELDS,
+    TEMPLATE_FIELD,
+    read_account_news,
+    read_call,
+    read_contact,
+    read_identity,
+    read_template_status,
+    read_wish,
 )
-from crm.conversations.whatsapp.contents import read_content
-from crm.normal_forms import normalize
+from crm.conversations.whatsapp.texts import (
+    Part,
+    clean_line,
+    first_of,
+    moment,
+    optional_text,
+    part_of,
+    problem_of,
+    text_of,
+)
 
-STATUSES: frozenset[str] = frozenset(get_args(StatusName))
-DIGITS = re.compile(r"[0-9]{5,20}")
-LATEST = 253_402_300_799
+STATUSES: Mapping[str, StatusName] = {
+    "sent": "sent", "delivered": "delivered", "read": "read", "played": "read", "failed": "failed",
+}  # fmt: skip
+ODD_SHAPES = (
+    KeyError, IndexError, TypeError, AttributeError, ValueError, ArithmeticError, RecursionError,
+)  # fmt: skip
+LISTS = (
+    "statuses", "messages", "message_echoes", "history", "calls", "state_sync", "user_preferences",
+    "automatic_events",
+)  # fmt: skip
+# The number that Meta's own test button names, whoever presses it.
+DASHBOARD_NUMBER = "123456123"
 
 
-def read_event(payload: bytes) -> ReceivedMessage | ReceivedStatus:
+def read_event(payload: bytes) -> Received:
     """Raises NotUnderstood, with the reason."""
-    value, field = _only_change(payload)
-    if field != "messages":
-        raise NotUnderstood(f"news of the account: {field}")
-    number = _text_of(_part(value, "metadata"), "phone_number_id")
     try:
-        if value.get("statuses"):
-            return _read_status(value["statuses"][0], number)
-        if value.get("messages"):
-            return _read_message(value["messages"][0], value.get("contacts") or [], number)
-    except (KeyError, IndexError, TypeError, AttributeError, ValueError) as error:
-        raise NotUnderstood(f"not of the documented shape: {type(error).__name__} {error}") from error
-    raise NotUnderstood(
-        "an error that WhatsApp reports" if value.get("errors") else "neither message nor status"
-    )
-
-
-def _only_change(payload: bytes) -> tuple[Mapping[str, Any], str]:
-    try:
-        change = orjson.loads(payload)["entry"][0]["changes"][0]
-        return change["value"], str(change.get("field"))
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
+        entry = orjson.loads(payload)["entry"][0]
+        change = entry["changes"][0]
+        value, field = change["value"], str(change.get("field"))
+        if not isinstance(value, Mapping):
+            raise TypeError("a change without a value")
+    except ODD_SHAPES as error:
         raise NotUnderstood("not a webhook document") from error
-
-
-def _read_message(message: Mapping[str, Any], contacts: list[Any], number: str) -> ReceivedMessage:
-    content = read_content(message)
-    context = message.get("context") or {}
-    return ReceivedMessage(
-        phone_number_id=number,
-        external_id=_text_of(message, "id"),
-        sender=_read_sender(message, contacts),
-        kind=content.kind,
-        body=clean(content.body),
-        sent_at=_moment(message["timestamp"]),
-        facts=content.facts,
-        context_id=content.about or _optional_text(context.get("id")),
-        media=_read_media(content.media) if content.media is not None else None,
-    )
-
-
-def _read_sender(message: Mapping[str, Any], contacts: list[Any]) -> Sender:
-    """Users with a user name may hide their phone; then only their id is told."""
-    contact = contacts[0] if contacts else {}
-    phone = _optional_text(message.get("from")) or _optional_text(contact.get("wa_id"))
-    user_id = _optional_text(message.get("from_user_id")) or _optional_text(contact.get("user_id"))
-    if phone is not None and not DIGITS.fullmatch(phone):
-        phone, user_id = None, user_id or phone
-    if phone is None and user_id is None:
-        raise NotUnderstood("without a sender")
-    profile = contact.get("profile") or {}
-    name = clean(str(profile.get("name") or profile.get("username") or "")).replace("\n", " ")[:200].strip()
-    return Sender(f"+{phone}" if phone else None, user_id, name or None)
-
-
-def _read_media(media: Mapping[str, Any]) -> ReceivedMedia:
-    name = media.get("filename")
-    return ReceivedMedia(
-        media_id=_text_of(media, "id"),
-        media_type=str(media.get("mime_type") or "").split(";")[0].strip().lower(),
-        name=clean(name) if isinstance(name, str) else None,
-        sha256=_digest(media.get("sha256")),
-    )
-
-
-def _digest(told: object) -> str | None:
-    """WhatsApp tells it in base64 with the message, and in hex with the address."""
-    if not isinstance(told, str):
-        return None
-    if re.fullmatch(r"[0-9a-fA-F]{64}", told):
-        return told.lower()
     try:
-        raw = base64.b64decode(told, validate=True)
-    except binascii.Error:
-        return None
-    return raw.hex() if len(raw) == 32 else None
+        return _read(field, value, entry)
+    except ODD_SHAPES as error:
+        raise NotUnderstood(f"not of the documented shape: {type(error).__name__} {error}"[:500]) from error
 
 
-def _read_status(status: Mapping[str, Any], number: str) -> ReceivedStatus:
-    name = status["status"]
-    if name not in STATUSES:
-        raise NotUnderstood(f"an unknown status: {name}")
-    error = (status.get("errors") or [{}])[0]
+def _read(field: str, value: Part, entry: Part) -> Received:
+    if field == TEMPLATE_FIELD:
+        return read_template_status(value, entry.get("time"))
+    if field in ACCOUNT_FIELDS:
+        return read_account_news(field, value, entry.get("time"))
+    if first_of(value, "user_id_update"):
+        return read_identity(value["user_id_update"][0])
+    number = text_of(part_of(value, "metadata"), "phone_number_id")
+    if number == DASHBOARD_NUMBER:
+        raise NotUnderstood(f"the test of Meta's dashboard, for a number that is not connected: {number}")
+    for name in LISTS:
+        if value.get(name):
+            return _read_entry(name, field, value, number)
+    error = first_of(value, "errors")
+    if error:
+        raise NotUnderstood(f"an error that WhatsApp reports: {problem_of(error) or error.get('code')}")
+    raise NotUnderstood(f"nothing that is known, in the field {clean_line(field, 60)}")
+
+
+def _read_entry(name: str, field: str, value: Part, number: str) -> Received:
+    """The one entry of a list of this name."""
+    entry = value[name][0]
+    if name == "automatic_events":
+        told = clean_line(str(entry.get("event_name")), 60)
+        raise NotUnderstood(f"an event that WhatsApp saw by itself: {told}")
+    readers: Mapping[str, Callable[[], Received]] = {
+        "statuses": lambda: _read_status(field, entry, number),
+        "messages": lambda: _read_message(field, entry, value, number),
+        "message_echoes": lambda: read_echo(entry, value, number),
+        "history": lambda: _read_history(entry, value, number),
+        "calls": lambda: read_call(entry, value, number),
+        "state_sync": lambda: read_contact(entry, number),
+        "user_preferences": lambda: read_wish(entry, value, number),
+    }
+    return readers[name]()
+
+
+def _read_message(field: str, message: Part, value: Part, number: str) -> Received:
+    if field == "history":
+        return read_old(message, value, number, None)
+    return read_message(message, value, number)
+
+
+def _read_status(field: str, status: Part, number: str) -> Received:
+    told = status["status"]
+    if field == "calls" or status.get("type") == "call":
+        said = f"Call: {clean_line(str(told), 60).lower()}"
+        return ReceivedNews(number, "call_status", said, is_serious=False, at=moment(status["timestamp"]))
+    if status.get("type") == "payment":
+        raise NotUnderstood(f"a payment: {told}, {_payment(status)}")
+    if told not in STATUSES:
+        raise NotUnderstood(f"an unknown status: {told}")
+    error = first_of(status, "errors")
     code = error.get("code")
     return ReceivedStatus(
         phone_number_id=number,
-        external_id=_text_of(status, "id"),
-        name=name,
-        at=_moment(status["timestamp"]),
-        token=_optional_text(status.get("biz_opaque_callback_data")),
+        external_id=text_of(status, "id"),
+        name=STATUSES[told],
+        at=moment(status["timestamp"]),
+        token=optional_text(status.get("biz_opaque_callback_data")),
         problem=problem_of(error),
         code=code if isinstance(code, int) else None,
+        told=told if STATUSES[told] != told else None,
+        participant=optional_text(status.get("recipient_participant_id")),
     )
 
 
-def problem_of(error: Mapping[str, Any]) -> str | None:
-    """The most telling sentence of an error, as the API and its webhooks give it."""
-    details = (error.get("error_data") or {}).get("details")
-    told = details or error.get("message") or error.get("title")
-    return clean(str(told))[:500] if told else None
+def _payment(status: Part) -> str:
+    payment = part_of(status, "payment")
+    amount = part_of(payment, "amount")
+    paid = amount["value"] / amount["offset"]
+    return f"{paid:.2f} {payment.get('currency')} for {payment.get('reference_id')}"
 
 
-def clean(text: str) -> str:
-    """In NFC, without what cannot be shown."""
-    kept = (char for char in normalize("NFC", text) if char in "\n\t" or char >= " ")
-    return "".join(
-        char for char in kept if unicodedata.category(char) not in {"Cc", "Cs"} or char in "\n\t"
-    ).strip()
-
-
-def _moment(timestamp: object) -> str:
-    seconds = int(str(timestamp))
-    if not 0 < seconds <= LATEST:
-        raise NotUnderstood("a time that is none")
-    return clock.as_text(datetime.fromtimestamp(seconds, UTC))
-
-
-def _part(value: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    part = value.get(name)
-    if not isinstance(part, Mapping):
-        raise NotUnderstood(f"without {name}")
-    return part
-
-
-def _text_of(part: Mapping[str, Any], name: str) -> str:
-    found = _optional_text(part.get(name))
-    if found is None:
-        raise NotUnderstood(f"without {name}")
-    return found
-
-
-def _optional_text(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None
+def _read_history(chunk: Part, value: Part, number: str) -> Received:
+    error = first_of(chunk, "errors")
+    if error:
+        raise NotUnderstood(f"the history is not shared: {problem_of(error) or error.get('code')}")
+    thread = first_of(chunk, "threads")
+    return read_old(thread["messages"][0], value, number, thread.get("id"))

@@ -9,6 +9,7 @@ import httpx2
 from crm.conversations.health import Finding, own_challenge
 from crm.conversations.medium import Line
 from crm.conversations.whatsapp.cloud_api import CloudApi
+from crm.conversations.whatsapp.delivery import PROBE
 
 TIMEOUT = 5.0
 
@@ -38,7 +39,7 @@ def _delivery(client: httpx2.Client, line: Line, callback: str) -> Finding:
     """A delivery without events: it is checked like any other, and leaves nothing."""
     value = {"messaging_product": "whatsapp", "metadata": {"phone_number_id": line.phone_number_id}}
     change = {"field": "messages", "value": value}
-    body = json.dumps({"object": "whatsapp_business_account", "entry": [{"id": "0", "changes": [change]}]})
+    body = json.dumps({"object": PROBE, "entry": [{"id": "0", "changes": [change]}]})
     digest = hmac.new(line.secrets.app_secret.encode(), body.encode(), hashlib.sha256).hexdigest()
     headers = {"X-Hub-Signature-256": f"sha256={digest}", "Content-Type": "application/json"}
     try:

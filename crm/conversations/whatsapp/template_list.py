@@ -18,7 +18,7 @@ from crm.errors import Invalid
 from crm.fields import parse_fields
 
 TIMEOUT = 15.0
-FIELDS = "name,language,status,components"
+FIELDS = "name,language,status,category,components"
 PAGE = 100
 MOST_PAGES = 20
 PLAIN_BUTTONS = frozenset({"QUICK_REPLY", "PHONE_NUMBER", "URL"})
@@ -62,6 +62,8 @@ def read_template(template: Mapping[str, Any]) -> TemplateFields | None:
     if not isinstance(components, list):
         return None
     given = {"name": template.get("name"), "language": template.get("language"), "body": ""}
+    if isinstance(template.get("category"), str):
+        given["category"] = template["category"].lower()
     try:
         for component in components:
             given |= _part(component)

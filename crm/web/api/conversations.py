@@ -1,6 +1,6 @@
 """/api/conversations: the inbox."""
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 from pydantic import Field
 
 from crm.clients.fields import MAX_ID
@@ -8,7 +8,7 @@ from crm.conversations.conversation import Conversation, get_conversation
 from crm.conversations.conversations import change_conversation, mark_read
 from crm.conversations.dead_letters import DeadLetter, list_dead_letters, send_again
 from crm.conversations.fetching import retry_media
-from crm.conversations.fields import ConversationChanges, MessageToSend, NoteFields
+from crm.conversations.fields import ConversationChanges, MessageToSend, NoteFields, ReadTo
 from crm.conversations.inbox import Box, InboxFilter, list_conversations
 from crm.conversations.messages import add_note
 from crm.conversations.thread import Message, get_message, list_messages
@@ -94,10 +94,13 @@ def note(conversation_id: int) -> Response:
 
 @blueprint.post("/<id:conversation_id>/read")
 @permit("self.write")
-@contract(status=204)
+@contract(body=ReadTo, body_required=False, status=204)
 def read_all(conversation_id: int) -> Response:
-    """Note that you have read all of it"""
-    return answer_once(lambda tx: mark_read(tx, conversation_id), lambda _: answers.no_content())
+    """Mark it as read: up to and with a message, or all of it"""
+    given = json_body(ReadTo) if request.get_data() else ReadTo()
+    return answer_once(
+        lambda tx: mark_read(tx, conversation_id, given.message_id), lambda _: answers.no_content()
+    )
 
 
 @blueprint.post("/messages/<id:message_id>/media")

@@ -7,6 +7,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from crm.conversations.channel_news import list_news
 from crm.conversations.channels import (
     change_channel,
     connect_channel,
@@ -34,6 +35,7 @@ from crm.web.whatsapp import WEBHOOK_VIEW, check_number, number_health, vault
 blueprint = Blueprint("channels", __name__, url_prefix="/settings/channels")
 
 PAGE = 50
+NEWS = 20
 SECRETS = ("access_token", "app_secret", "verify_token")
 PLAIN = ("phone_number_id", "display_phone", "business_account_id")
 
@@ -136,7 +138,7 @@ def replay(event_id: int) -> ResponseReturnValue:
     except CrmError as error:
         complain(worded(error.message))
     else:
-        say(_("It is worked out again."))
+        say(_("Processing again."))
     return redirect(url_for("channels.show_quarantine"), 303)
 
 
@@ -154,6 +156,7 @@ def _render(channel_id: int, findings: list[Finding] | None = None) -> str:
         health=number_health(channel_id),
         callback=public_link(WEBHOOK_VIEW) or url_for(WEBHOOK_VIEW),
         findings=findings,
+        news=read(list_news, channel_id, limit=NEWS),
     )
 
 

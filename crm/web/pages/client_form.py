@@ -41,12 +41,15 @@ TEXTS = (
     "notes",
 )
 NUMBERS = ("company_id", "owner_id")
+# What another page knows already, as of a contact that a customer sent.
+PREFILLED = ("company_id", "name", "phone", "email")
+LONGEST = 254
 
 
 @blueprint.get("/new")
 @permit("clients.write")
 def show_new() -> str:
-    return _render(None, {"company_id": request.args.get("company_id", "")})
+    return _render(None, {name: request.args.get(name, "")[:LONGEST] for name in PREFILLED})
 
 
 @blueprint.post("/new")

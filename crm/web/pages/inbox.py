@@ -11,11 +11,17 @@ from crm.accounts.users import User, list_users
 from crm.clients.client import Client, find_client
 from crm.clients.listing import suggest_clients
 from crm.conversations.channels import Channel, list_channels
-from crm.conversations.conversation import Conversation, get_conversation, window_is_open
+from crm.conversations.conversation import Conversation, get_conversation, window_of
 from crm.conversations.dead_letters import count_dead_letters
 from crm.conversations.inbox import Box, InboxFilter, count_boxes, list_conversations, pulse
 from crm.conversations.leads import leads_of
-from crm.conversations.templates import MessageTemplate, QuickReply, list_quick_replies, list_templates
+from crm.conversations.templates import (
+    APPROVED,
+    MessageTemplate,
+    QuickReply,
+    list_quick_replies,
+    list_templates,
+)
 from crm.conversations.thread import Message, list_messages
 from crm.conversations.writing import wa_me_link
 from crm.db.keyset import Page
@@ -77,8 +83,10 @@ class Thread:
     leads: list[Row]
     users: list[User]
     channels: list[Channel]
+    number: Channel | None
     templates: list[MessageTemplate]
     replies: list[QuickReply]
+    window_until: str | None
     window_open: bool
 
 
@@ -162,16 +170,22 @@ def read_inbox(tx: Transaction, wanted: InboxQuery) -> Inbox:
 def read_thread(tx: Transaction, conversation_id: int, cursor: str | None = None) -> Thread:
     """Raises NotFound."""
     conversation = get_conversation(tx, conversation_id)
+    channels = list_channels(tx)
+    numbers = {channel.id: channel for channel in channels}
+    number = numbers.get(conversation.channel_id or 0) or next(iter(channels), None)
+    window_until = window_of(tx, conversation_id, number.id) if number else None
     return Thread(
         conversation=conversation,
         messages=list_messages(tx, conversation_id, limit=MESSAGES, cursor=cursor),
         client=find_client(tx, conversation.client_id) if conversation.client_id else None,
         leads=leads_of(tx, conversation_id),
         users=[user for user in list_users(tx) if user.disabled_at is None],
-        channels=list_channels(tx),
-        templates=list_templates(tx),
+        channels=channels,
+        number=number,
+        templates=[each for each in list_templates(tx) if each.status == APPROVED],
         replies=list_quick_replies(tx),
-        window_open=window_is_open(conversation, tx.now),
+        window_until=window_until,
+        window_open=window_until is not None and tx.now < window_until,
     )
 
 
@@ -190,10 +204,9 @@ def message_facts(thread: Thread) -> dict[str, Any]:
 
 def thread_facts(thread: Thread) -> dict[str, Any]:
     phone = thread.conversation.phone
-    numbers = {channel.id: channel for channel in thread.channels}
     return {
         "restored": load_restored(database().path),
-        "number": numbers.get(thread.conversation.channel_id or 0) or next(iter(thread.channels), None),
+        "number": thread.number,
         **message_facts(thread),
         "snoozes": snooze_choices(),
         "wa_me": wa_me_link(phone) if phone else None,

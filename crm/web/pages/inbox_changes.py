@@ -1,4 +1,4 @@
-"""Working in the inbox: answering, noting, handing on, putting aside."""
+"""Working in the inbox: answering, noting, assigning, snoozing."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,8 +7,9 @@ from flask import Blueprint, Response, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from crm.accounts.users import list_users
 from crm.clients.uploads import Upload
-from crm.conversations.conversations import change_conversation, mark_read
+from crm.conversations.conversations import assign_conversation, change_conversation, mark_read
 from crm.conversations.customer_files import attach_to_customer
 from crm.conversations.dead_letters import send_again
 from crm.conversations.fetching import retry_media
@@ -24,13 +25,14 @@ from crm.web.errors import status_of
 from crm.web.forms import is_fragment, number_from
 from crm.web.i18n import worded
 from crm.web.pages.inbox import read_thread, render_messages
+from crm.web.presentation import moment
 from crm.web.requests import read, write
 from crm.web.toasts import complain, say, with_events
 from crm.web.uploads import received_file
 
 blueprint = Blueprint("inbox_changes", __name__, url_prefix="/inbox/<id:conversation_id>")
 
-BESIDE_FILE = frozenset({"kind", "text", "reply_to"})
+BESIDE_FILE = frozenset({"kind", "text", "reply_to", "seen"})
 REFUSALS = (Invalid, Conflict, NotFound, TooLarge, WrongType)
 
 
@@ -51,35 +53,44 @@ def write_message(conversation_id: int) -> ResponseReturnValue:
             write(answer_conversation, conversation_id, words)
     except REFUSALS as error:
         return _refused(conversation_id, error)
-    write(mark_read, conversation_id)
+    seen = number_from(request.form.get("seen", ""), "seen")
+    if seen is not None or "seen" not in request.form:
+        write(mark_read, conversation_id, seen)
     return _shown(conversation_id)
 
 
 @blueprint.post("/read")
 @permit("self.write")
 def read_all(conversation_id: int) -> ResponseReturnValue:
-    write(mark_read, conversation_id)
+    write(mark_read, conversation_id, number_from(request.form.get("message_id", ""), "message_id"))
     return "", 204
 
 
 @blueprint.post("/status")
 @permit("conversations.write")
 def change_status(conversation_id: int) -> ResponseReturnValue:
-    """Close, reopen, or let it rest until a moment."""
+    """Close, reopen or snooze."""
     until = request.form.get("until", "")
     given: dict[str, object] = {"status": request.form.get("status", "snoozed" if until else "active")}
     if until:
         given["snoozed_until"] = until
-    said = {"closed": _("The conversation is closed."), "snoozed": _("The conversation rests.")}
-    return _changed(conversation_id, given, said.get(str(given["status"]), _("The conversation is open.")))
+    said = {"closed": _("Conversation closed."), "snoozed": _snoozed(until)}
+    return _changed(conversation_id, given, said.get(str(given["status"]), _("Conversation reopened.")))
 
 
 @blueprint.post("/assignee")
 @permit("conversations.write")
 def assign(conversation_id: int) -> ResponseReturnValue:
+    """Whoever decides by a page on which somebody else was the assignee is asked to look again."""
     user_id = number_from(request.form.get("assignee_id", ""), "assignee_id")
-    return _changed(
-        conversation_id, {"assignee_id": user_id}, _("Handed on.") if user_id else _("Nobody's now.")
+    changes = parse_fields(ConversationChanges, {"assignee_id": user_id})
+    name = next((user.name for user in read(list_users) if user.id == user_id), "")
+    said = _("Assigned to %(name)s.", name=name) if user_id else _("Unassigned.")
+    if "seen_assignee_id" not in request.form:
+        return _changed(conversation_id, {"assignee_id": user_id}, said)
+    seen = number_from(request.form["seen_assignee_id"], "seen_assignee_id")
+    return _done(
+        conversation_id, lambda tx: assign_conversation(tx, conversation_id, changes, seen=seen), said
     )
 
 
@@ -93,19 +104,19 @@ def link_client(conversation_id: int) -> ResponseReturnValue:
 @blueprint.post("/leads")
 @permit("leads.write")
 def make_lead(conversation_id: int) -> ResponseReturnValue:
-    return _done(conversation_id, lambda tx: begin_lead(tx, conversation_id), _("The lead is made."))
+    return _done(conversation_id, lambda tx: begin_lead(tx, conversation_id), _("Lead created."))
 
 
 @blueprint.post("/outbox/<id:outbox_id>")
 @permit("conversations.write")
 def try_again(conversation_id: int, outbox_id: int) -> ResponseReturnValue:
-    return _done(conversation_id, lambda tx: send_again(tx, outbox_id), _("It is sent again."))
+    return _done(conversation_id, lambda tx: send_again(tx, outbox_id), _("Message resent."))
 
 
 @blueprint.post("/media/<id:message_id>")
 @permit("conversations.write")
 def fetch_again(conversation_id: int, message_id: int) -> ResponseReturnValue:
-    return _done(conversation_id, lambda tx: retry_media(tx, message_id), _("It is fetched again."))
+    return _done(conversation_id, lambda tx: retry_media(tx, message_id), _("Downloading again."))
 
 
 def _send_file(
@@ -115,6 +126,14 @@ def _send_file(
     file = attach_to_customer(tx, conversation_id, upload)
     words = {"text": text, "file_id": file.id, "reply_to": reply_to}
     answer_conversation(tx, conversation_id, parse_fields(MessageToSend, words))
+
+
+def _snoozed(until: str) -> str:
+    try:
+        shown: str = moment(until, inside=True).striptags() if until else ""
+    except ValueError:
+        shown = until
+    return str(_("Snoozed until %(moment)s.", moment=shown))
 
 
 def _text() -> str | None:

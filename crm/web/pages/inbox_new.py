@@ -15,7 +15,7 @@ from crm.conversations.channels import list_channels
 from crm.conversations.conversation import get_conversation
 from crm.conversations.customer_files import attach_to_customer
 from crm.conversations.fields import MessageToSend, TemplateUse, WhatsAppMessage
-from crm.conversations.templates import MessageTemplate, get_template, list_templates
+from crm.conversations.templates import APPROVED, MessageTemplate, get_template, list_templates
 from crm.conversations.writing import answer_conversation
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, CrmError, Invalid, TooLarge, WrongType
@@ -94,7 +94,7 @@ def send_template(conversation_id: int, template_id: int) -> ResponseReturnValue
             write(send)
     except (Invalid, Conflict, TooLarge, WrongType) as error:
         return _render_template(conversation_id, template_id, error), status_of(error)
-    say(_("The template goes out."))
+    say(_("Template sent."))
     return redirect(url_for("inbox.show", conversation_id=conversation_id, box="all"), 303)
 
 
@@ -138,7 +138,9 @@ def _use(template: MessageTemplate, file_id: int | None = None) -> TemplateUse:
 
 def _render(values: Mapping[str, Any], error: CrmError | None = None) -> str:
     # A file above the text is one of a client, and whom a first message is for may be none.
-    templates = [each for each in read(list_templates) if each.header_media is None]
+    templates = [
+        each for each in read(list_templates) if each.header_media is None and each.status == APPROVED
+    ]
     return render_template(
         "conversations/new.html",
         values=values,

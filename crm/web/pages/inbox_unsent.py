@@ -31,5 +31,5 @@ def try_again(outbox_id: int) -> ResponseReturnValue:
     except NotFound as error:
         complain(worded(error.message))
     else:
-        say(_("It is sent again."))
+        say(_("Message resent."))
     return redirect(url_for("inbox_unsent.show_unsent"), 303)

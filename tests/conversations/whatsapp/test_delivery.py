@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm.conversations.whatsapp.delivery import split_delivery
+from crm.conversations.whatsapp.delivery import PROBE, split_delivery
 from tests.support.whatsapp import NUMBER, delivery, message, status, text
 
 
@@ -31,8 +31,30 @@ def test_each_status_of_one_message_is_an_event_of_its_own() -> None:
     assert len({event.key for event in split_delivery(raw)}) == 2
 
 
-def test_a_probe_without_events_holds_none() -> None:
-    assert split_delivery(delivery()) == []
+def test_the_self_test_s_own_probe_holds_no_event() -> None:
+    probe = delivery().replace(b"whatsapp_business_account", PROBE.encode())
+    assert split_delivery(probe) == []
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"id": "1"},
+        {"id": "1", "changes": []},
+        {"id": "1", "changes": [{"field": "messages", "value": {"messages": []}}]},
+        {"id": "1", "changes": [{"field": "messages", "value": {"something_new": [1]}}]},
+        {"id": "1", "changes": [{"field": "messages", "value": {"messages": [7]}}]},
+        {"id": "1", "changes": [7]},
+        7,
+    ],
+)
+def test_what_holds_no_known_event_is_one_all_the_same_and_beside_others_too(entry: Any) -> None:
+    alone = {"object": "whatsapp_business_account", "entry": [entry]}
+    assert [event.kind for event in split_delivery(json.dumps(alone).encode())] == ["other"]
+    beside = json.loads(delivery(text("wamid.1")))
+    beside["entry"].append(entry)
+    events = split_delivery(json.dumps(beside).encode())
+    assert [event.kind for event in events] == ["message", "other"]
 
 
 def test_other_news_of_the_account_are_events_too() -> None:

@@ -17,6 +17,7 @@ function toEnd() {
 
 scroll?.addEventListener("scroll", () => {
   following = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < NEAR;
+  if (lastSeen() !== marked) markRead();
 });
 
 // A list that grew above its end (earlier messages) stays where the eyes are.
@@ -27,6 +28,7 @@ document.addEventListener("htmx:afterSwap", (event) => {
   dropDoubledDays();
   if (event.target.id === "messages" && following) toEnd();
   else scroll.scrollTop = scroll.scrollHeight - before;
+  if (event.target.id === "messages") markRead();
 });
 
 document.addEventListener("htmx:load", (event) => {
@@ -42,9 +44,22 @@ function dropDoubledDays() {
   }
 }
 
+// What is below the edge of the thread, or came after it was drawn, was not seen.
+function lastSeen() {
+  const edge = scroll.getBoundingClientRect().bottom;
+  const shown = [...messages().querySelectorAll("[data-message]")];
+  return shown.filter((one) => one.getBoundingClientRect().top < edge).at(-1)?.dataset.message ?? "";
+}
+
+let marked = "";
 function markRead() {
   if (!composer || document.hidden) return;
-  const told = fetch(composer.dataset.read, { method: "POST", headers: { "X-CSRFToken": csrfToken() } });
+  const seen = lastSeen();
+  if (!seen) return;
+  marked = seen;
+  composer.elements.seen.value = seen;
+  const body = new URLSearchParams({ message_id: seen });
+  const told = fetch(composer.dataset.read, { method: "POST", headers: { "X-CSRFToken": csrfToken() }, body });
   told.then(() => tell("rows", "inbox-changed")).catch(() => {});
 }
 
@@ -58,8 +73,7 @@ async function changed() {
   }
   tell("messages", "messages-changed");
   tell("facts", "facts-changed");
-  if (composer && !document.hidden) markRead();
-  else tell("rows", "inbox-changed");
+  if (!composer || document.hidden) tell("rows", "inbox-changed");
   return true;
 }
 

@@ -1,0 +1,177 @@
+"""Reading one message of WhatsApp: received, written in the phone's own app, or of the history."""
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from crm.conversations.received import (
+    Direction,
+    NotUnderstood,
+    ReceivedChange,
+    ReceivedMedia,
+    ReceivedMessage,
+    StatusName,
+)
+from crm.conversations.whatsapp.contents import Content, read_content
+from crm.conversations.whatsapp.people import moved_by, read_recipient, read_sender
+from crm.conversations.whatsapp.texts import (
+    Part,
+    clean,
+    first_of,
+    moment,
+    optional_text,
+    part_of,
+    phone_of,
+    problem_of,
+    text_of,
+)
+
+# What the history says of the messages that were sent.
+OLD_STATUSES: Mapping[str, StatusName] = {
+    "READ": "read",
+    "PLAYED": "read",
+    "DELIVERED": "delivered",
+    "ERROR": "failed",
+}
+AD_FACTS = (
+    "source_type", "source_id", "source_url", "headline", "body", "media_type", "image_url", "video_url",
+    "thumbnail_url", "ctwa_clid",
+)  # fmt: skip
+LONGEST_FACT = 4_000
+
+
+def read_message(message: Part, value: Part, number: str) -> ReceivedMessage | ReceivedChange:
+    """One that a customer wrote."""
+    if message.get("group_id"):
+        raise NotUnderstood(
+            f"a message of the group {str(message['group_id'])[:100]}: groups are not shown here"
+        )
+    if message.get("type") in CHANGES:
+        return _read_change(message, number, "in")
+    content = read_content(message, value)
+    sender = read_sender(message, value, content.phone)
+    return ReceivedMessage(
+        **_plain(message, content, number),
+        sender=sender,
+        referral=_read_referral(message),
+        moved=moved_by(message),
+    )
+
+
+def read_echo(message: Part, value: Part, number: str) -> ReceivedMessage | ReceivedChange:
+    """One that was written to a customer in the phone's own app."""
+    if message.get("type") in CHANGES:
+        return _read_change(message, number, "out")
+    content = read_content(message, value)
+    sender = read_recipient(message, value)
+    return ReceivedMessage(
+        **_plain(message, content, number), sender=sender, direction="out", origin="echo", status="sent"
+    )
+
+
+def read_old(message: Part, value: Part, number: str, customer: object) -> ReceivedMessage | ReceivedChange:
+    """One that was said before the number was connected, with this customer or with who it names."""
+    ours = phone_of(part_of(value, "metadata").get("display_phone_number"))
+    sent = bool(message.get("to")) or (ours is not None and phone_of(message.get("from")) == ours)
+    direction: Direction = "out" if sent else "in"
+    if message.get("type") in CHANGES:
+        return _read_change(message, number, direction)
+    context = message.get("history_context")
+    told = str(context.get("status")).upper() if isinstance(context, Mapping) else ""
+    read = read_recipient if sent else read_sender
+    return ReceivedMessage(
+        **_plain(message, read_content(message, value), number),
+        sender=read({**message, "to": message.get("to") or customer}, value),
+        direction=direction,
+        origin="history",
+        status=OLD_STATUSES.get(told, "sent") if sent else None,
+    )
+
+
+def _plain(message: Part, content: Content, number: str) -> dict[str, Any]:
+    context = message.get("context") or {}
+    return {
+        "phone_number_id": number,
+        "external_id": text_of(message, "id"),
+        "kind": content.kind,
+        "body": clean(content.body),
+        "sent_at": moment(message["timestamp"]),
+        "facts": {**content.facts, **_read_context(context)},
+        "context_id": content.about or optional_text(context.get("id")),
+        "media": _read_media(content.media, message) if content.media is not None else None,
+    }
+
+
+def _read_context(context: Part) -> dict[str, Any]:
+    """That it was forwarded, and the product that it asks about."""
+    facts: dict[str, Any] = {}
+    if context.get("forwarded") or context.get("frequently_forwarded"):
+        facts["forwarded"] = True
+    product = context.get("referred_product")
+    if isinstance(product, Mapping):
+        names = ("catalog_id", "product_retailer_id")
+        facts["product"] = {name: str(product[name])[:LONGEST_FACT] for name in names if product.get(name)}
+    return facts
+
+
+def _read_referral(message: Part) -> dict[str, Any] | None:
+    """The ad that the customer came by."""
+    told = message.get("referral")
+    if not isinstance(told, Mapping):
+        return None
+    found: dict[str, Any] = {
+        name: clean(told[name])[:LONGEST_FACT]
+        for name in AD_FACTS
+        if isinstance(told.get(name), str) and told[name]
+    }
+    for name in ("image", "video"):
+        if isinstance(told.get(name), Mapping):
+            found[name] = {key: str(each)[:LONGEST_FACT] for key, each in list(told[name].items())[:10]}
+    welcome = told.get("welcome_message")
+    if isinstance(welcome, Mapping) and welcome.get("text"):
+        found["welcome_message"] = clean(str(welcome["text"]))[:LONGEST_FACT]
+    return found or None
+
+
+def _read_change(message: Part, number: str, direction: Direction) -> ReceivedChange:
+    kind = message["type"]
+    part = part_of(message, kind)
+    body = clean(read_content(part_of(part, "message")).body) if kind == "edit" else ""
+    return ReceivedChange(
+        phone_number_id=number,
+        external_id=text_of(part, "original_message_id"),
+        direction=direction,
+        kind=kind,
+        body=body,
+        at=moment(message["timestamp"]),
+    )
+
+
+CHANGES = frozenset({"edit", "revoke"})
+
+
+def _read_media(media: Part, message: Part) -> ReceivedMedia:
+    name = media.get("filename")
+    error = first_of(message, "errors")
+    return ReceivedMedia(
+        media_id=text_of(media, "id"),
+        media_type=str(media.get("mime_type") or "").split(";")[0].strip().lower(),
+        name=clean(name) if isinstance(name, str) else None,
+        sha256=_digest(media.get("sha256")),
+        problem=problem_of(error) if error else None,
+    )
+
+
+def _digest(told: object) -> str | None:
+    """WhatsApp tells it in base64 with the message, and in hex with the address."""
+    if not isinstance(told, str):
+        return None
+    if re.fullmatch(r"[0-9a-fA-F]{64}", told):
+        return told.lower()
+    try:
+        raw = base64.b64decode(told, validate=True)
+    except binascii.Error:
+        return None
+    return raw.hex() if len(raw) == 32 else None

@@ -1,0 +1,86 @@
+"""Who is at the other end, by phone or by WhatsApp's id of them, and who they are from now on."""
+
+import re
+from collections.abc import Mapping
+
+from crm.conversations.received import NotUnderstood, Sender
+from crm.conversations.whatsapp.texts import Part, clean_line, optional_text, phone_of
+
+LONGEST_ID = 200
+CHANGED = re.compile(r"changed from \+?([0-9]{5,15}) to \+?([0-9]{5,15})")
+MOVES = frozenset({"user_changed_number", "customer_changed_number", "user_changed_user_id"})
+
+
+def read_sender(message: Part, value: Part, given: str | None = None) -> Sender:
+    """Users with a user name may hide their phone; then only their id is told, and perhaps what is `given`.
+
+    Of one whose number or id changed it is who they were before.
+    """
+    phone, user_id = message.get("from"), message.get("from_user_id")
+    moved = moved_by(message)
+    if moved is not None:
+        before_phone, before_id = _previous_of(message)
+        phone, user_id = before_phone or phone, before_id or user_id
+        if user_id == moved.user_id and before_id is None:
+            user_id = None
+    return _person(phone, user_id, value, given)
+
+
+def read_recipient(message: Part, value: Part) -> Sender:
+    return _person(message.get("to"), message.get("to_user_id"), value)
+
+
+def moved_by(message: Part) -> Sender | None:
+    """Who a person is from now on, where a system message says that their number or id changed."""
+    told = message.get("system")
+    if message.get("type") != "system" or not isinstance(told, Mapping) or told.get("type") not in MOVES:
+        return None
+    changed = CHANGED.search(str(told.get("body") or ""))
+    phone = phone_of(told.get("wa_id")) or phone_of(told.get("new_wa_id"))
+    if phone is None and changed is not None and told.get("type") != "user_changed_user_id":
+        phone = f"+{changed[2]}"
+    user_id = _id(told.get("user_id"))
+    return Sender(phone, user_id, None) if phone or user_id else None
+
+
+def _previous_of(message: Part) -> tuple[str | None, str | None]:
+    """The phone and id that a system message says they had before."""
+    told = message.get("system")
+    if not isinstance(told, Mapping):
+        return None, None
+    changed = CHANGED.search(str(told.get("body") or ""))
+    return (f"+{changed[1]}" if changed else None), _id(told.get("previous_user_id"))
+
+
+def _person(phone: object, user_id: object, value: Part, given: str | None = None) -> Sender:
+    contact = _contact_of(phone, user_id, value)
+    number = phone_of(phone) or phone_of(contact.get("wa_id")) or given
+    told = _id(user_id) or _id(contact.get("user_id"))
+    if number is None and told is None:
+        told = _id(phone)
+    if number is None and told is None:
+        raise NotUnderstood("without a sender")
+    profile = contact.get("profile")
+    named = (profile.get("name") or profile.get("username") or "") if isinstance(profile, Mapping) else ""
+    return Sender(number, told, clean_line(str(named)) or None)
+
+
+def _contact_of(phone: object, user_id: object, value: Part) -> Part:
+    """The entry that is about this person, and not about another."""
+    contacts = value.get("contacts")
+    known = [each for each in contacts if isinstance(each, Mapping)] if isinstance(contacts, list) else []
+    return next((each for each in known if _same(each, phone, user_id, alone=len(known) == 1)), {})
+
+
+def _same(contact: Part, phone: object, user_id: object, *, alone: bool) -> bool:
+    told_phone, told_id = optional_text(contact.get("wa_id")), optional_text(contact.get("user_id"))
+    if told_id and optional_text(user_id):
+        return told_id == user_id
+    if told_phone and optional_text(phone):
+        return told_phone == phone
+    return alone
+
+
+def _id(value: object) -> str | None:
+    told = optional_text(value)
+    return told if told and len(told) <= LONGEST_ID and told.isprintable() else None
