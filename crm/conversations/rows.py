@@ -139,7 +139,9 @@ ROWS = {
             **moments("until_at"),
         )
     ),
-    "conversation_twins": RowRules(columns(**ids("conversation_id", "other_id", "client_id"), reason=text(200))),
+    "conversation_twins": RowRules(
+        columns(**ids("conversation_id", "other_id", "client_id"), reason=text(200))
+    ),
     "channel_news": RowRules(
         columns(
             **ids("event_id", "channel_id", "conversation_id", "client_id"),
@@ -149,9 +151,7 @@ ROWS = {
         )
     ),
     "conversation_leads": RowRules(columns(**ids("conversation_id", "lead_id"))),
-    "conversation_reads": RowRules(
-        columns(**ids("conversation_id", "user_id", "message_id", "arrived_id"))
-    ),
+    "conversation_reads": RowRules(columns(**ids("conversation_id", "user_id", "message_id", "arrived_id"))),
     "message_statuses": RowRules(
         columns(
             **ids("event_id", "message_id"),

@@ -9,7 +9,7 @@ from crm.leads.stage_fields import Colour, StageName, StaleDays
 from crm.leads.subjects import Subject
 from crm.leads.task_fields import TaskDetails
 from crm.money import MOST, Currency, as_stored
-from crm.row_rules import RowRules, columns, day, fits, ids, key_of, matches, moments, whole_number
+from crm.row_rules import RowRules, columns, day, fits, ids, json_of, key_of, matches, moments, whole_number
 
 RANK = matches(r"[0-9a-z]{8}(?:[0-9a-z]{0,91}[1-9a-z])?", "a place in an order")
 

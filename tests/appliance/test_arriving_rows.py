@@ -97,7 +97,8 @@ def test_the_rules_name_no_column_that_is_not_there(schema: apsw.Connection) -> 
 
 def test_the_rich_export_has_rows_of_nearly_all_tables(members: Members, tables: dict[str, Table]) -> None:
     empty = {name for name in tables if not rows_in(members, name)}
-    assert empty <= {"conversation_leads", "conversation_reads", "message_statuses", "message_media"}
+    seldom = {"conversation_twins", "channel_news"}
+    assert empty <= seldom | {"conversation_leads", "conversation_reads", "message_statuses", "message_media"}
 
 
 def test_what_the_application_wrote_comes_in_as_it_is(rich: Rich, tmp_path: Path) -> None:

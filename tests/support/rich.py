@@ -28,7 +28,7 @@ from tests.support.cast import gather_cast
 from tests.support.clients import add_client
 from tests.support.leads import add_lead, furnish
 from tests.support.talk import write
-from tests.support.whatsapp import CUSTOMER, KEY, connect, text
+from tests.support.whatsapp import CUSTOMER, KEY, connect, message, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +89,9 @@ def _add_talk(db: Database, owner: Actor) -> None:
     vault = Vault(KEY)
     connect(db, owner, vault)
     arrive(db, vault, text("wamid.1"))
+    edited = {"original_message_id": "wamid.1", "message": {"type": "text", "text": {"body": "Hello!"}}}
+    moved = {"type": "user_changed_number", "body": "New number", "wa_id": "4915112345679"}
+    arrive(db, vault, message("wamid.2", "edit", edit=edited), message("wamid.3", "system", system=moved))
     link = TemplateLink(button=0, text="Track", url="https://example.org/{{1}}")
     db.write(
         add_template, owner, TemplateFields(name="ready", body="Ready {{1}}", header="News", links=[link])
