@@ -22,7 +22,7 @@ export function keep(name, value) {
 }
 
 // An address that nobody has told the server in full is completed by the browser's own: `/join#…` as shown here.
-for (const field of document.querySelectorAll("[data-address]")) {
+for (const field of document.querySelectorAll("input[data-address]")) {
   if (field.value.startsWith("/")) field.value = location.origin + field.value;
 }
 
