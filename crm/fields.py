@@ -28,6 +28,7 @@ email_validator.SPECIAL_USE_DOMAIN_NAMES.clear()
 
 Model = TypeVar("Model", bound=BaseModel)
 LONGEST_TEXT = 100_000
+_DIGITS = re.compile(r"[0-9]{1,18}")
 # What slides, PDF files and sheets paste along with text: their line breaks, and marks without a shape.
 _BREAKS = re.compile(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 _CONTROLS = re.compile(r" ?[\x01-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]+ ?")
@@ -141,6 +142,11 @@ def refusal_of(error: ValidationError) -> Invalid:
     details = error.errors(include_url=False, include_input=False)
     told = (FieldProblem(_path(each), _sentence(each)) for each in details[:TOLD])
     return Invalid(*told, further=max(0, len(details) - TOLD))
+
+
+def whole_number(text: str) -> int | None:
+    """What plain digits write, as far as it fits the database; None for anything else (`१`, ` 1`, `1e3`)."""
+    return int(text) if _DIGITS.fullmatch(text) else None
 
 
 def name_key(text: str) -> str:

@@ -32,6 +32,7 @@ from crm.db.tables import Table, describe_tables
 from crm.db.transaction import Transaction
 from crm.db.upgrading import opened_as_of_today
 from crm.errors import Invalid
+from crm.fields import whole_number
 
 NEVER = LEFT_OUT | {LEDGER, "activity_contents"}
 
@@ -49,9 +50,10 @@ class Offer:
 def parse_record(text: str) -> tuple[str, int]:
     """`clients/42`. Raises BackupFailed."""
     name, _, number = text.partition("/")
-    if not name or not number.isascii() or not number.isdigit():
+    record_id = whole_number(number)
+    if not name or record_id is None:
         raise BackupFailed(f"{text!r} names no record; write it as clients/42.")
-    return name, int(number)
+    return name, record_id
 
 
 def offer_record(settings: Settings, db: Database, given: str | None, wanted: str) -> Offer:

@@ -9,7 +9,7 @@ from crm.clients.bulk import MOST, Assignment, Deletion, Outcome, Restoration, T
 from crm.db.keyset import Page
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, FieldProblem, Invalid, Sentence
-from crm.fields import parse_fields
+from crm.fields import parse_fields, whole_number
 
 F = TypeVar("F")
 
@@ -23,7 +23,11 @@ class Change:
 
     @property
     def number(self) -> int | None:
-        return int(self.value) if self.value.isdecimal() else None
+        """Raises Invalid for what is no number."""
+        number = whole_number(self.value)
+        if number is None and self.value:
+            raise Invalid.field("change", "must be a number")
+        return number
 
 
 @dataclass(frozen=True, slots=True)

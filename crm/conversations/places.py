@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-PLACE = re.compile(r"\{\{\s*(\d{1,2}|[a-z_][a-z0-9_]*)\s*\}\}")
+PLACE = re.compile(r"\{\{\s*([0-9]{1,2}|[a-z_][a-z0-9_]*)\s*\}\}")
 ANY_PLACE = re.compile(r"\{\{.*?\}\}")
 
 

@@ -5,7 +5,8 @@ from typing import Any
 from flask import request
 from pydantic import BeforeValidator
 
-from crm.errors import Conflict, CrmError, FieldProblem, Invalid
+from crm.errors import Conflict, CrmError, Invalid
+from crm.fields import whole_number
 from crm.web.errors import Malformed
 from crm.web.i18n import worded
 
@@ -20,10 +21,10 @@ Blank = BeforeValidator(_none_when_blank)
 
 def form_version() -> int:
     """The version of the record that the form was made from."""
-    text = request.form.get("version", "")
-    if not text.isascii() or not text.isdigit() or len(text) > 18:
+    version = whole_number(request.form.get("version", ""))
+    if version is None:
         raise Malformed("The form names no version of the record. Load the page again and repeat.")
-    return int(text)
+    return version
 
 
 def is_ours(address: str) -> bool:
@@ -35,9 +36,10 @@ def number_from(text: str, field: str) -> int | None:
     """An id from a form; an empty field is None."""
     if not text.strip():
         return None
-    if not text.isascii() or not text.isdigit() or len(text) > 18:
-        raise Invalid(FieldProblem(field, "must be a number"))
-    return int(text)
+    number = whole_number(text)
+    if number is None:
+        raise Invalid.field(field, "must be a number")
+    return number
 
 
 def words_from(text: str) -> list[str]:

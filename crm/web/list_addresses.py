@@ -13,10 +13,10 @@ from crm.clients.fields import MAX_ID, Kind, Status
 from crm.clients.listing_sqlite import SORTS as CLIENT_SORTS
 from crm.db.list_plan import Sort
 from crm.errors import FieldProblem, Invalid, Sentence
-from crm.fields import parse_fields
 from crm.leads.listing_sqlite import SORTS as LEAD_SORTS
 from crm.web.forms import Blank
 from crm.web.lead_queries import LeadsAddress
+from crm.web.requests import parse_address
 
 WHOLE = "all"
 COLUMNS: dict[str, LazyString] = {
@@ -128,7 +128,7 @@ def check_query(list_name: ListName, text: str) -> str:
         refusal = Sentence("holds {name!r}, which this list does not know", name=unknown[0])
         raise Invalid.field("query", refusal)
     try:
-        wanted = parse_fields(model, given)
+        wanted = parse_address(model, given)
     except Invalid as error:
         raise error.reworded(_of_query) from None
     sort = SORTS[list_name].get((wanted.sort or "-updated_at").removeprefix("-"))

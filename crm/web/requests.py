@@ -2,15 +2,16 @@
 
 import json
 import re
-from collections.abc import Callable
-from typing import Any, Concatenate, Never, ParamSpec, TypeVar
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any, Concatenate, Never, ParamSpec, TypeVar, get_args
 
 from flask import request
 from pydantic import BaseModel, ValidationError
 
 from crm.db.transaction import Transaction
 from crm.errors import CrmError, FieldProblem, Invalid, Sentence, TooLarge, WrongType
-from crm.fields import refusal_of
+from crm.fields import parse_fields, refusal_of
 from crm.json_bounds import MOST_VALUES, TooDeep, TooMany, check_bounds
 from crm.web.errors import Malformed
 from crm.web.identity import actor, database
@@ -20,7 +21,8 @@ T = TypeVar("T")
 Model = TypeVar("Model", bound=BaseModel)
 NOT_JSON = Sentence("The body is not valid JSON: {reason}.")
 MOST_KEYS = 2_500
-ENTITY_TAG = re.compile(r'(?:W/)?"(\d{1,18})"')
+PLAIN_NUMBER = re.compile(r"(-?[0-9]{1,19})?")
+ENTITY_TAG = re.compile(r'(?:W/)?"([0-9]{1,18})"')
 
 
 def read(fn: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -51,10 +53,24 @@ def query(model: type[Model]) -> Model:
     doubled = [name for name, values in request.args.lists() if len(values) > 1]
     if doubled:
         raise Invalid(*(FieldProblem(name, "is given more than once") for name in doubled))
-    try:
-        return model.model_validate(request.args.to_dict())
-    except ValidationError as error:
-        raise _refusal_of(error) from None
+    return parse_address(model, request.args.to_dict())
+
+
+def parse_address(model: type[Model], given: Mapping[str, str]) -> Model:
+    """The parameters of an address as `model`. Raises Invalid; numbers are plain digits or nothing."""
+    odd = [name for name in _whole_numbers(model) if not PLAIN_NUMBER.fullmatch(given.get(name, ""))]
+    if odd:
+        raise Invalid(*(FieldProblem(name, "must be a whole number") for name in odd))
+    return parse_fields(model, given)
+
+
+@cache
+def _whole_numbers(model: type[BaseModel]) -> frozenset[str]:
+    return frozenset(name for name, field in model.model_fields.items() if _takes_numbers(field.annotation))
+
+
+def _takes_numbers(kind: object) -> bool:
+    return kind is int or any(_takes_numbers(part) for part in get_args(kind))
 
 
 def expected_version() -> int | None:

@@ -15,7 +15,7 @@ from crm.clients.names import name_clients
 from crm.clients.tags import list_tags
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, CrmError, Invalid, Stale
-from crm.fields import parse_fields
+from crm.fields import parse_fields, whole_number
 from crm.web.auth import permit
 from crm.web.choices import user_choices
 from crm.web.errors import status_of
@@ -103,13 +103,13 @@ def _typed() -> dict[str, str]:
 
 def _render(client: Client | None, values: Mapping[str, str], error: CrmError | None = None) -> str:
     """The form; `values` are texts by field. An edited one carries what it was made from as `base`."""
-    company_id = values.get("company_id", "")
-    options = read(_read_options, [int(company_id)] if company_id.isdecimal() else [])
+    company_id = whole_number(values.get("company_id", ""))
+    options = read(_read_options, [] if company_id is None else [company_id])
     return render_template(
         "clients/form.html",
         client=client,
         values=values,
-        company_name=options["names"].get(int(company_id)) if company_id.isdecimal() else "",
+        company_name=options["names"].get(company_id, ""),
         version=request.form.get("version") if error and client else client and client.version,
         base=as_base(values) if client else "",
         errors=errors_of(error) if error else {},
@@ -145,9 +145,10 @@ def _render_stale(client: Client) -> str:
 
 
 def _read_known(tx: Transaction, company_ids: list[str]) -> Known:
-    ids = [int(company_id) for company_id in company_ids if company_id.isdecimal()]
+    ids = [number for each in company_ids if (number := whole_number(each)) is not None]
     return Known(name_clients(tx, ids), {user.id: user.name for user in list_users(tx)})
 
 
 def _as_shown(name: str, text: str) -> str | int:
-    return int(text) if name in NUMBERS and text.isdecimal() else text
+    number = whole_number(text) if name in NUMBERS else None
+    return text if number is None else number

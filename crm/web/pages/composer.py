@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from crm.errors import CrmError, NotFound
-from crm.fields import parse_fields
+from crm.fields import parse_fields, whole_number
 from crm.leads.note_fields import NoteChanges, NoteFields
 from crm.leads.notes import add_note, change_note, delete_note, get_note, restore_note
 from crm.leads.task_fields import TaskFields
@@ -122,7 +122,8 @@ def _back() -> str:
     subject, subject_id = request.form.get("subject", ""), request.form.get("subject_id", "")
     if subject not in RECORDS:
         return url_for("my_day.show")
-    if not subject_id.isdecimal():
+    number = whole_number(subject_id)
+    if not number:
         raise Malformed("The form names no record.")
-    record: dict[str, Any] = {f"{subject}_id": int(subject_id)}
+    record: dict[str, Any] = {f"{subject}_id": number}
     return url_for(RECORDS[subject], **record)

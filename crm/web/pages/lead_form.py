@@ -14,7 +14,7 @@ from crm.clients.names import name_clients
 from crm.clients.tags import list_tags
 from crm.db.transaction import Transaction
 from crm.errors import CrmError, Invalid, Stale
-from crm.fields import parse_fields
+from crm.fields import parse_fields, whole_number
 from crm.leads.fields import LeadChanges, LeadFields
 from crm.leads.lead import FIELDS, Lead, facts_of
 from crm.leads.lead_types import list_lead_types
@@ -110,12 +110,12 @@ def _render(lead: Lead | None, values: Mapping[str, str], error: CrmError | None
 
 
 def _read_options(tx: Transaction, lead: Lead | None, values: Mapping[str, str]) -> dict[str, Any]:
-    client_id = values.get("client_id", "")
-    names = name_clients(tx, [int(client_id)]) if client_id.isdecimal() else {}
+    client_id = whole_number(values.get("client_id", ""))
+    names = name_clients(tx, [client_id]) if client_id is not None else {}
     currency, held = show_workspace(tx).currency, lead.currency if lead else ""
     pipelines = open_pipelines(tx)
     return {
-        "client_name": names.get(int(client_id)) if names else "",
+        "client_name": names.get(client_id) if client_id is not None else "",
         "owners": user_choices(tx),
         "tags": [tag.name for tag in list_tags(tx)],
         "types": [(name, type_word(name)) for name in list_lead_types(tx)],
@@ -148,7 +148,7 @@ def _render_stale(lead: Lead) -> str:
 
 
 def _read_known(tx: Transaction, client_ids: list[str]) -> Known:
-    ids = [int(client_id) for client_id in client_ids if client_id.isdecimal()]
+    ids = [number for each in client_ids if (number := whole_number(each)) is not None]
     return Known(
         clients=name_clients(tx, ids),
         users={user.id: user.name for user in list_users(tx)},
@@ -158,8 +158,8 @@ def _read_known(tx: Transaction, client_ids: list[str]) -> Known:
 
 
 def _as_shown(name: str, text: str) -> str | int | Decimal:
-    if name in NUMBERS and text.isdecimal():
-        return int(text)
+    if name in NUMBERS and (chosen := whole_number(text)) is not None:
+        return chosen
     if name == "value":
         value = typed_amount(text, "")
         return text if value is None else number(value)
