@@ -1,23 +1,21 @@
 """Passwords: what may be one, and Argon2id outside of any transaction."""
 
 import re
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
 from argon2 import PasswordHasher, Type, extract_parameters
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from crm.errors import Busy, Invalid, Sentence
+from crm.errors import Invalid, Sentence
 from crm.normal_forms import normalize
+from crm.slots import Slots
 
 SHORTEST = 12
 LONGEST = 128
 FEWEST_DIFFERENT = 5
-AT_ONCE = 2
-WAIT_SECONDS = 5.0
+AT_ONCE, WAITING = 2, 3
+WAIT_SECONDS = 1.0
 MEMORY_KIB = 19 * 1024
 TIME_COST = 2
 
@@ -29,7 +27,14 @@ HASH = re.compile(
     r"\$argon2id\$v=19\$m=\d{1,9},t=\d{1,9},p=\d{1,9}\$[A-Za-z0-9+/]{11,86}\$[A-Za-z0-9+/]{16,86}"
 )
 _hasher = PasswordHasher(time_cost=TIME_COST, memory_cost=MEMORY_KIB, parallelism=1)
-_places = threading.BoundedSemaphore(AT_ONCE)
+# Each hash takes 19 MiB and a core: few at once, so that guesses cannot exhaust a small box.
+_slots = Slots(
+    AT_ONCE,
+    waiting=WAITING,
+    seconds=WAIT_SECONDS,
+    refusal="Too many people are logging in. Please try again.",
+    retry_after=5,
+)
 _COUNTING = "0123456789" * (LONGEST // 10 + 2)
 _EDGES = re.compile(r"^[\W\d_]+|[\W\d_]+$")
 
@@ -53,7 +58,7 @@ def check_password(password: str, *personal: str, field: str = "password") -> st
 
 def hash_password(password: str) -> str:
     """Takes long, and 19 MiB: never call it in a transaction. Raises Busy when too many wait."""
-    with _place():
+    with _slots.taken():
         return _hasher.hash(_normal(password))
 
 
@@ -61,7 +66,7 @@ def verify_password(password_hash: str | None, password: str) -> bool:
     """Whether it is the password; takes as long without a hash. Raises Busy when too many wait."""
     password = _normal(password)[: LONGEST + 1]
     known = password_hash if password_hash is not None and is_affordable(password_hash) else None
-    with _place():
+    with _slots.taken():
         try:
             return _hasher.verify(known or DECOY, password) and known is not None
         except (VerificationError, InvalidHashError):
@@ -88,17 +93,6 @@ def is_affordable(password_hash: str) -> bool:
 def needs_rehash(password_hash: str) -> bool:
     """Whether it was made with other parameters than today's."""
     return _hasher.check_needs_rehash(password_hash)
-
-
-@contextmanager
-def _place() -> Iterator[None]:
-    """Each hash takes 19 MiB and a core: few at once, so that guesses cannot exhaust a small box."""
-    if not _places.acquire(timeout=WAIT_SECONDS):
-        raise Busy("Too many people are logging in. Please try again.", retry_after=5)
-    try:
-        yield
-    finally:
-        _places.release()
 
 
 def _normal(password: str) -> str:

@@ -1,6 +1,6 @@
 """Pictures are drawn anew: what hid in the file (EXIF, places, scripts) does not survive it."""
 
-import threading
+import time
 from dataclasses import dataclass
 from io import BytesIO
 from typing import IO, Any
@@ -8,9 +8,11 @@ from typing import IO, Any
 from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
 from crm.errors import Sentence, WrongType
+from crm.slots import Slots
 
 PIXELS = 40_000_000
 FRAMES = 300
+SECONDS = 10.0
 THUMBNAILS = (96, 480)
 MOVING = {"GIF", "WEBP"}
 DURATION_MS = 100
@@ -24,7 +26,13 @@ SAVE: dict[str, dict[str, Any]] = {
 
 # The check below is by the header, before anything is decoded, and stricter than the library's own.
 Image.MAX_IMAGE_PIXELS = None
-_one_at_a_time = threading.BoundedSemaphore(1)
+_slots = Slots(
+    1,
+    waiting=1,
+    seconds=2.0,
+    refusal="Other pictures are being read. Please send this one again.",
+    retry_after=5,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +46,10 @@ class Picture:
 
 
 def redraw(stream: IO[bytes], image_format: str) -> Picture:
-    """Decode a picture and encode it anew, upright. Raises WrongType for a broken or a vast one."""
-    with _one_at_a_time:
+    """Decode a picture and encode it anew, upright. Raises WrongType for a broken or a vast one,
+    Busy while others are read.
+    """
+    with _slots.taken():
         try:
             with Image.open(stream, formats=[image_format]) as source:
                 _check_size(source)
@@ -59,7 +69,10 @@ def _check_size(source: Image.Image) -> None:
 
 def _redraw(source: Image.Image, image_format: str) -> Picture:
     frames, durations = [], []
+    ends = time.monotonic() + SECONDS
     for frame in ImageSequence.Iterator(source):
+        if time.monotonic() > ends:
+            raise WrongType("The picture takes too long to be read.")
         frames.append(_plain(frame))
         durations.append(frame.info.get("duration") or DURATION_MS)
     out = BytesIO()

@@ -25,6 +25,7 @@ from crm.web.blueprints import BLUEPRINTS
 from crm.web.body_limit import cap_bodies, limit_body
 from crm.web.cookies import FORM_COOKIE, name_cookies
 from crm.web.errors import refuse_unreadable, register_error_handlers
+from crm.web.fair_threads import share_threads
 from crm.web.forgery import guard_forms
 from crm.web.form_bounds import BoundedHeaders, bound_forms, refuse_too_many
 from crm.web.form_session import FormSession
@@ -85,6 +86,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     rename_cookies(app)
     app.before_request(begin_request)
     limit_requests(app, settings)
+    share_threads(app, settings)
     app.before_request(admit_request)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from contextlib import ExitStack
 
 import pytest
 from argon2 import extract_parameters
@@ -94,28 +95,26 @@ def test_a_hash_of_other_parameters_is_to_be_made_anew() -> None:
     assert not needs_rehash(passwords.DECOY)
 
 
-def test_few_hash_at_once_and_the_rest_wait_or_are_told_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passwords, "WAIT_SECONDS", 0.05)
-    held = [passwords._places.acquire() for _ in range(passwords.AT_ONCE)]
-    try:
+def test_few_hash_at_once_and_the_rest_wait_or_are_told_to_come_back() -> None:
+    started = time.monotonic()
+    with ExitStack() as held:
+        for _ in range(passwords.AT_ONCE):
+            held.enter_context(passwords._slots.taken())
         with pytest.raises(Busy) as caught:
             hash_password("a quiet harbour at dawn")
-    finally:
-        for _ in held:
-            passwords._places.release()
     assert caught.value.retry_after > 0
+    assert time.monotonic() - started < 5
     assert hash_password("a quiet harbour at dawn")
 
 
 def test_waiting_for_a_place_ends_when_one_is_free() -> None:
-    passwords._places.acquire()
-    passwords._places.acquire()
     done: list[str] = []
     waiting = threading.Thread(target=lambda: done.append(hash_password("a quiet harbour at dawn")))
-    waiting.start()
-    time.sleep(0.05)
-    assert not done
-    passwords._places.release()
+    with ExitStack() as held:
+        for _ in range(passwords.AT_ONCE):
+            held.enter_context(passwords._slots.taken())
+        waiting.start()
+        time.sleep(0.05)
+        assert not done
     waiting.join(10)
-    passwords._places.release()
     assert done
