@@ -34,6 +34,7 @@ ROWS = {
             name=fits(ShortName),
             country=fits(Country),
             currency=fits(Currency),
+            public_url=matches(r"https?://[!-~]{1,490}", "a web address"),
             timezone=fits(Timezone),
             language=fits(Language),
         )
@@ -51,7 +52,7 @@ ROWS = {
     ),
     "tokens": RowRules(
         columns(
-            **ids("user_id"),
+            **ids("user_id", "maker_id"),
             name=fits(ShortName),
             hint=matches(r"[!-~]{1,16}", "the beginning of a token"),
             token_hash=digest,

@@ -27,4 +27,8 @@ ROWS = {
             erased_at=moment,
         )
     ),
+    "operations": RowRules(
+        columns(**ids("actor_id", "undoes_id"), undone_cursor=text(2_000), undone_at=moment)
+    ),
+    "operation_entries": RowRules(columns(**ids("activity_id", "operation_id"))),
 }
