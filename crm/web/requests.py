@@ -13,6 +13,7 @@ from crm.db.transaction import Transaction
 from crm.errors import CrmError, FieldProblem, Invalid, Sentence, TooLarge, WrongType
 from crm.fields import parse_fields, refusal_of
 from crm.json_bounds import MOST_VALUES, TooDeep, TooMany, check_bounds
+from crm.web.entity_tags import versions_in
 from crm.web.errors import Malformed
 from crm.web.identity import actor, database
 
@@ -22,7 +23,6 @@ Model = TypeVar("Model", bound=BaseModel)
 NOT_JSON = Sentence("The body is not valid JSON: {reason}.")
 MOST_KEYS = 2_500
 PLAIN_NUMBER = re.compile(r"(-?[0-9]{1,19})?")
-ENTITY_TAG = re.compile(r'(?:W/)?"([0-9]{1,18})"')
 
 
 def read(fn: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -74,14 +74,9 @@ def _takes_numbers(kind: object) -> bool:
 
 
 def expected_version() -> int | None:
-    """The version in If-Match; None when the header is absent or `*`."""
-    header = request.headers.get("If-Match", "").strip()
-    if header in {"", "*"}:
-        return None
-    match = ENTITY_TAG.fullmatch(header)
-    if match is None:
-        raise Malformed('If-Match takes the ETag of the record, such as "7".')
-    return int(match[1])
+    """The version in If-Match, or any of several; None when the header is absent or `*`."""
+    header = request.headers.get("If-Match")
+    return None if header is None else versions_in(header)
 
 
 def _refusal_of(error: ValidationError) -> CrmError:

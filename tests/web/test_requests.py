@@ -78,7 +78,38 @@ def test_a_wrong_field_is_named_and_stores_nothing(owner: FlaskClient, body: byt
     assert stored(owner) == 0
 
 
-@pytest.mark.parametrize("tag", ["7", '"x"', '"99999999999999999999"', 'W/"'])
+NO_TAGS = ["7", 'W/"', "", '"1" "2"', '"1", 2', '"1", *', '*, "1"', 'w/"1"', '"1"x', "'1'", '"1']
+FITTING = [
+    '"1"', 'W/"1"', '"1-gzip"', '"1-zstd"', '"1-br"', 'W/"1-gzip"', '"1--gzip"', '"1-GZIP"', "*", " * ",
+    '"99", "1"', '"1","2"', 'W/"7-br" ,\tW/"1-gzip"', ', "1",, ', '"x,y", "1"',
+]  # fmt: skip
+STALE = [
+    '"2"', 'W/"2"', '"2-gzip"', '"2", "3"', '"x"', '""', '"99999999999999999999"', '"01"', '"1-"', '"1-lzma"',
+    '"11-gzip"', '"é"',
+]  # fmt: skip
+ROUTES = [("PATCH", {"name": "B"}), ("PUT", {"name": "B", "kind": "person"}), ("DELETE", None)]
+
+
+@pytest.mark.parametrize("tag", FITTING)
+@pytest.mark.parametrize(("method", "body"), ROUTES)
+def test_an_if_match_names_the_version_behind_it(
+    owner: FlaskClient, tag: str, method: str, body: dict[str, str] | None
+) -> None:
+    post(owner, b'{"name": "A"}')
+    answer = owner.open("/api/clients/1", method=method, json=body, headers={"If-Match": tag})
+    assert answer.status_code in {200, 204}, answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("tag", STALE)
+@pytest.mark.parametrize(("method", "body"), ROUTES)
+def test_a_tag_of_another_version_or_of_none_is_stale(
+    owner: FlaskClient, tag: str, method: str, body: dict[str, str] | None
+) -> None:
+    post(owner, b'{"name": "A"}')
+    problem_of(owner.open("/api/clients/1", method=method, json=body, headers={"If-Match": tag}), 412)
+
+
+@pytest.mark.parametrize("tag", NO_TAGS)
 def test_an_odd_if_match_is_malformed(owner: FlaskClient, tag: str) -> None:
     post(owner, b'{"name": "A"}')
     problem_of(owner.patch("/api/clients/1", json={"name": "B"}, headers={"If-Match": tag}), 400)

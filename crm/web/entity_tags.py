@@ -1,0 +1,53 @@
+"""The versions that an If-Match names (RFC 9110, section 13.1.1).
+
+Proxies that pack an answer mark its tag: as `"7-gzip"`, or as `W/"7"`. Either stands for version 7 here, as
+a version is of the record and not of the bytes that told it.
+"""
+
+import re
+
+from crm.web.errors import Malformed
+
+TAG = re.compile(r'(?:W/)?"([\x21\x23-\x7e\x80-\xff]*)"')
+OURS = re.compile(r"([1-9][0-9]{0,17})(?:-{1,2}(?:x-)?(?:gzip|zstd|br|deflate|compress))?", re.IGNORECASE)
+BETWEEN = " \t,"
+NO_VERSION = -1
+
+
+class AnyVersion(int):
+    """One of several versions: equal to each, as rooms compare what is expected with the record's own."""
+
+    versions: frozenset[int]
+
+    def __new__(cls, versions: frozenset[int]) -> "AnyVersion":
+        made = super().__new__(cls, max(versions, default=NO_VERSION))
+        made.versions = versions
+        return made
+
+    def __eq__(self, other: object) -> bool:
+        return other in self.versions
+
+    def __ne__(self, other: object) -> bool:
+        return other not in self.versions
+
+    __hash__ = int.__hash__
+
+
+def versions_in(header: str) -> AnyVersion | None:
+    """None for `*`, which any record meets. A tag that is none of ours meets no record. Raises Malformed."""
+    rest = header.strip(BETWEEN)
+    if rest == "*":
+        return None
+    versions: set[int] = set()
+    while True:
+        tag = TAG.match(rest)
+        if tag is None:
+            raise Malformed('If-Match takes the ETag of the record, such as "7".')
+        if ours := OURS.fullmatch(tag[1]):
+            versions.add(int(ours[1]))
+        following = rest[tag.end() :].lstrip(" \t")
+        if not following:
+            return AnyVersion(frozenset(versions))
+        if not following.startswith(","):
+            raise Malformed('If-Match takes the ETag of the record, such as "7".')
+        rest = following.lstrip(BETWEEN)
