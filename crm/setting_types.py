@@ -66,10 +66,10 @@ def _check_host(text: str) -> str:
 
 def plain_host(name: str) -> str:
     """As browsers compare names: lower case, no final dot, IDNA; an IPv6 address short and in brackets."""
-    bare = name.strip("[]")
+    bare = name[1:-1] if name.startswith("[") and name.endswith("]") else name
     if ":" in bare:
         return f"[{ipaddress.ip_address(bare)}]" if _is_address(bare) else name.lower()
-    lowered = bare.lower().removesuffix(".")
+    lowered = name.lower().removesuffix(".")
     try:
         return lowered if lowered.isascii() else lowered.encode("idna").decode("ascii")
     except UnicodeError:
@@ -82,28 +82,28 @@ def _check_trusted_hosts(hosts: tuple[str, ...]) -> tuple[str, ...]:
 
 def _check_trusted_host(host: str) -> str:
     """In plain form. Raises ValueError for what no browser would ever ask for."""
-    parent, bare = host.startswith("."), host.removeprefix(".")
-    if not bare:
+    dot = "." if host.startswith(".") else ""
+    name = plain_host(host.removeprefix("."))
+    if not name:
         raise ValueError("host names with commas between them, without a blank one")
-    if "://" in bare or "/" in bare:
+    if "/" in name:
         raise ValueError("host names alone, such as 'crm.example.org': no scheme, no path")
-    name = plain_host(bare)
-    if name.startswith("[") and not parent:
-        return name
-    if re.fullmatch(r"[^:]+:\d*|\[.*\]:\d*", bare):
+    if re.fullmatch(r"([^:]+|\[.*\]):\d*", name):
         raise ValueError("host names without a port, as a name is trusted on every port")
-    if _is_address(name) and not parent:
-        return name
-    if not _is_name(name):
+    if not (_is_name(name) or (not dot and _is_plain_address(name))):
         raise ValueError("host names with commas between them, a leading dot for all names below")
-    return f".{name}" if parent else name
+    return f"{dot}{name}"
+
+
+def _is_plain_address(host: str) -> bool:
+    return _is_address(host[1:-1] if re.fullmatch(r"\[.+\]", host) else host.replace(":", "|"))
 
 
 def check_public_url(text: str) -> str:
     """In plain form: lower case, without the usual port and the last `/`. Raises ValueError."""
     parts = _PUBLIC_URL.fullmatch(text.strip())
     host = plain_host(parts["host"]) if parts else ""
-    if not parts or not (host.startswith("[") or _is_address(host) or _is_name(host)):
+    if not parts or not (_is_plain_address(host) or _is_name(host)):
         raise ValueError(PUBLIC_URL_EXPECTED)
     scheme, path, port = parts["scheme"].lower(), parts["path"], int(parts["port"] or 0)
     if port > LAST_PORT or parts["port"] == "0" or {".", ".."} & set(path.split("/")):

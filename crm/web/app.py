@@ -12,7 +12,7 @@ from flask import Flask, Request, g, request
 from flask.typing import ResponseReturnValue
 from flask_cors import CORS
 from jinja2 import DictLoader
-from werkzeug.routing import RequestRedirect
+from werkzeug.routing import MapAdapter, RequestRedirect
 
 from crm.config import Settings, load_settings
 from crm.db.database import Database
@@ -46,6 +46,8 @@ from crm.web.request_log import log_requests
 from crm.web.routing import IdConverter
 from crm.web.whatsapp import connect_whatsapp
 
+NOWHERE = "appliance.invalid"
+
 
 class SynchronousFlask(Flask):
     """Without the framework's search for coroutines, made anew for each function of each request."""
@@ -53,8 +55,21 @@ class SynchronousFlask(Flask):
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         return func
 
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        """Routes and addresses know nothing of `Host`: who sends a request chooses that."""
+        if request is None:
+            return super().create_url_adapter(request)
+        return self.url_map.bind(
+            NOWHERE,
+            script_name=request.environ.get("SCRIPT_NAME", ""),
+            url_scheme=request.scheme,
+            default_method=request.method,
+            path_info=request.path,
+            query_args=request.environ.get("QUERY_STRING", ""),
+        )
+
     def raise_routing_exception(self, request: Request) -> NoReturn:
-        """A path with a slash too many is led to the right one: by the path alone, whatever `Host` says."""
+        """A path with a slash too many is led to the right one, by the path alone."""
         error = request.routing_exception
         if isinstance(error, RequestRedirect):
             found = urlsplit(error.new_url)
