@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from crm.clients.keys import email_key
+from crm.clients.spellings import spellings
+from crm.db.list_plan import among_values
 from crm.db.transaction import Row, Transaction
 from crm.errors import Conflict
 
@@ -44,20 +46,22 @@ def _same_email(tx: Transaction, values: Mapping[str, Any], besides: int) -> lis
 
 
 def _same_phone(tx: Transaction, values: Mapping[str, Any], besides: int) -> list[Row]:
+    """In whichever of its spellings: some countries lengthened their numbers."""
     if not values.get("phone"):
         return []
+    same, phones = among_values("phone", "phone", spellings(values["phone"]))
     return tx.all(
-        """
+        f"""
         SELECT id, kind, name, email, phone
           FROM clients
          WHERE workspace_id = :workspace_id
-           AND phone = :phone
+           AND {same}
            AND deleted_at IS NULL
            AND id <> :besides
          ORDER BY id
          LIMIT :most
         """,
-        phone=values["phone"],
+        **phones,
         besides=besides,
         most=MOST,
     )

@@ -4,10 +4,21 @@ from dataclasses import dataclass
 
 from crm.clients.client import CLIENT_COLUMNS
 from crm.clients.keys import email_key
-from crm.clients.phones import settle_phone
+from crm.clients.phones import digits_meant, settle_phone
+from crm.clients.spellings import spellings
 from crm.clients.tags import find_tag
 from crm.db.fulltext import parse_query
-from crm.db.list_plan import Listed, Part, Plan, Sort, column_part, plan_page, search_part, tag_part
+from crm.db.list_plan import (
+    Listed,
+    Part,
+    Plan,
+    Sort,
+    column_among,
+    column_part,
+    plan_page,
+    search_part,
+    tag_part,
+)
 from crm.db.list_plan import plan_count as plan_count_of
 from crm.db.transaction import Transaction
 
@@ -72,7 +83,7 @@ def _contact_parts(tx: Transaction, wanted: ClientFilter) -> list[Part]:
     if wanted.email is not None:
         parts.append(column_part(CLIENTS, "email_key", email_key(wanted.email)))
     if wanted.phone is not None:
-        parts.append(column_part(CLIENTS, "phone", settle_phone(tx, wanted.phone)))
+        parts.append(column_among(CLIENTS, "phone", spellings(settle_phone(tx, wanted.phone))))
     return parts
 
 
@@ -80,7 +91,7 @@ def _parts(tx: Transaction, wanted: ClientFilter) -> list[Part] | None:
     """The filters that are set, the most telling first; None when one cannot match anything."""
     parts = _contact_parts(tx, wanted)
     if wanted.q is not None and wanted.q.strip():
-        query = parse_query(wanted.q)
+        query = parse_query(wanted.q, digits_meant(tx, wanted.q))
         if query is None:
             return None
         parts.append(search_part(CLIENTS, query))

@@ -8,6 +8,7 @@ the row's id: a range of it isolates the workspace, and newest first is its own 
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from crm.db.transaction import Transaction
@@ -50,26 +51,29 @@ class Query:
     """`match` is the FTS5 expression that finds candidates.
 
     A row is a hit when its text contains all of `parts` and a word of it begins with each of `starts`,
-    or when it contains `digits` (the whole query read as a phone number).
+    or when it contains one of `numbers` (the whole query read as a phone number, in its spellings).
     """
 
     match: str
     parts: tuple[str, ...]
     starts: tuple[str, ...]
-    digits: str | None
+    numbers: tuple[str, ...]
 
 
-def parse_query(text: str) -> Query | None:
-    """What a person typed, as a query; None when nothing in it can be searched for."""
+def parse_query(text: str, numbers: Iterable[str] = ()) -> Query | None:
+    """What a person typed, as a query; None when nothing in it can be searched for.
+
+    `numbers` are the digits that it stands for besides its own, such as those of a national phone number.
+    """
     words = tuple(dict.fromkeys(word.lstrip("+") or word for word in fold(text).split()))[:MAX_WORDS]
     if not words:
         return None
     starts = tuple(word for word in words if len(word) < SHORT and not _DENSE.fullmatch(word))
-    digits = _phone_digits(text)
-    match = _all_of(_telling_grams(words))
-    if digits is not None and words != (digits,):
-        match = f"({match}) OR ({_all_of(_telling_grams((digits,)))})"
-    return Query(match, tuple(word for word in words if word not in starts), starts, digits)
+    own = _phone_digits(text)
+    sought = tuple(dict.fromkeys((*([] if own is None else [own]), *numbers)))
+    ways = [words, *((digits,) for digits in sought if words != (digits,))]
+    match = " OR ".join(f"({_all_of(_telling_grams(way))})" for way in ways)
+    return Query(match, tuple(word for word in words if word not in starts), starts, sought)
 
 
 def _phone_digits(text: str) -> str | None:
@@ -157,7 +161,8 @@ def row_conditions(query: Query, texts: str) -> tuple[str, dict[str, str]]:
     params = {f"part_{n}": part for n, part in enumerate(query.parts)}
     params |= {f"start_{n}": f" {start}" for n, start in enumerate(query.starts)}
     clause = " AND ".join(f"instr(' ' || {texts}, :{name}) > 0" for name in params)
-    if query.digits is not None:
-        params["digits"] = query.digits
-        clause = f"(({clause}) OR instr({texts}, :digits) > 0)"
+    clause = f"({clause})"
+    for n, digits in enumerate(query.numbers):
+        params[f"number_{n}"] = digits
+        clause = f"({clause} OR instr({texts}, :number_{n}) > 0)"
     return clause, params

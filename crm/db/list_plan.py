@@ -97,6 +97,18 @@ def column_part(listed: Listed, name: str, value: SQLiteValue) -> Part:
     return Part(f"{listed.live.drives} AND {column} = :{name}", f"+{column} = :{name}", {name: value})
 
 
+def column_among(listed: Listed, name: str, values: Sequence[str]) -> Part:
+    """The column must be one of the values."""
+    among, params = among_values(f"{listed.alias}.{name}", name, values)
+    return Part(f"{listed.live.drives} AND {among}", f"+{among}", {**params})
+
+
+def among_values(column: str, name: str, values: Sequence[str]) -> tuple[str, dict[str, str]]:
+    """The condition, and its parameters. Written out: the planner takes no index for a list in JSON."""
+    params = {f"{name}_{place}": value for place, value in enumerate(values)}
+    return f"{column} IN ({', '.join(f':{each}' for each in params)})", params
+
+
 def search_part(listed: Listed, query: Query) -> Part:
     checks, params = row_conditions(query, listed.texts)
     return Part(

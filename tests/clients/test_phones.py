@@ -1,0 +1,101 @@
+"""A number is kept as it was given, and found and compared in each of its spellings."""
+
+import pytest
+
+from crm.accounts.fields import WorkspaceChanges
+from crm.accounts.workspaces import change_workspace
+from crm.clients.clients import get_client
+from crm.clients.listing import list_clients, suggest_clients
+from crm.clients.listing_sqlite import ClientFilter
+from crm.db.database import Database
+from crm.errors import Conflict, Invalid
+from tests.support.cast import Cast
+from tests.support.clients import add_client
+
+TWINS = [
+    ("+5531987654321", "+553187654321"),
+    ("+5213312345678", "+523312345678"),
+    ("+5491123456789", "+541123456789"),
+    ("+2290197123456", "+22997123456"),
+    ("+2250707123456", "+22507123456"),
+]
+
+
+def live_in(db: Database, cast: Cast, country: str) -> None:
+    db.write(change_workspace, cast.owner, WorkspaceChanges(country=country))
+
+
+def found(db: Database, cast: Cast, **wanted: str) -> list[str | None]:
+    rows = db.read(list_clients, cast.owner, ClientFilter(**wanted), limit=25).rows  # type: ignore[arg-type]
+    return [client.phone for client in rows]
+
+
+@pytest.mark.parametrize("pair", TWINS)
+@pytest.mark.parametrize("first", [0, 1])
+def test_two_spellings_are_one_number_and_each_is_kept(
+    db: Database, cast: Cast, pair: tuple[str, str], first: int
+) -> None:
+    given, other = pair[first], pair[1 - first]
+    client = add_client(db, cast.owner, phone=given)
+    assert db.read(get_client, cast.owner, client.id).phone == given
+    with pytest.raises(Conflict) as refused:
+        add_client(db, cast.owner, phone=other)
+    assert refused.value.extra["candidates"][0]["id"] == client.id  # type: ignore[index]
+    add_client(db, cast.outsider, phone=other)
+    for spelling in pair:
+        assert found(db, cast, phone=spelling) == [given]
+        assert found(db, cast, q=spelling) == [given]
+        assert [each.id for each in db.read(suggest_clients, cast.owner, spelling)] == [client.id]
+
+
+def test_a_landline_of_brazil_is_no_mobile_with_a_digit_less(db: Database, cast: Cast) -> None:
+    add_client(db, cast.owner, phone="+553132345678")
+    add_client(db, cast.owner, phone="+5531932345678", allow_duplicate=False)
+    assert found(db, cast, phone="+553132345678") == ["+553132345678"]
+
+
+@pytest.mark.parametrize(
+    ("country", "stored", "typed"),
+    [
+        ("RU", "+79123456789", "8 (912) 345-67-89"),
+        ("RU", "+79123456789", "8 912 345"),
+        ("KZ", "+77012345678", "8 701 234 56 78"),
+        ("AR", "+5491123456789", "011 15 2345-6789"),
+        ("LT", "+37061234567", "8 612 34567"),
+        ("DE", "+14155552801", "tel:+1-415-555-2801"),
+        ("DE", "+14155552801", "+1 415\u2011555\u20112801"),
+        ("BR", "+5511987654321", "0 15 11 98765-4321"),
+        ("BR", "+5511987654321", "0xx11 98765-4321"),
+        ("BR", "+551187654321", "11 98765-4321"),
+        ("MX", "+5213312345678", "044 33 1234 5678"),
+        ("MX", "+523312345678", "01 33 1234 5678"),
+        ("HU", "+36201234567", "06 20 123 4567"),
+        ("US", "+4930901820", "011 49 30 901820"),
+        ("RU", "+4930901820", "8 10 49 30 901820"),
+        ("DE", "+4930901820", "0049 (0)30 901820"),
+        ("IT", "+39021234567", "02 1234567"),
+    ],
+)
+def test_what_is_dialled_in_a_country_is_saved_and_found(
+    db: Database, cast: Cast, country: str, stored: str, typed: str
+) -> None:
+    live_in(db, cast, country)
+    add_client(db, cast.owner, name="Other", phone="+49301234567")
+    client = add_client(db, cast.owner, phone=stored)
+    assert found(db, cast, q=typed) == [stored]
+    if len(typed) > 10:
+        assert found(db, cast, phone=typed) == [stored]
+        with pytest.raises(Conflict) as refused:
+            add_client(db, cast.owner, phone=typed)
+        assert refused.value.extra["candidates"][0]["id"] == client.id  # type: ignore[index]
+
+
+@pytest.mark.parametrize("text", ["+52133", "12", "+521331234567890", "+491"])
+def test_what_is_possible_in_no_spelling_is_refused(db: Database, cast: Cast, text: str) -> None:
+    with pytest.raises(Invalid):
+        add_client(db, cast.owner, phone=text)
+
+
+def test_words_beside_digits_are_no_number(db: Database, cast: Cast) -> None:
+    add_client(db, cast.owner, name="Somebody", phone="+49301234567")
+    assert found(db, cast, q="Anna 030 1234567") == []
