@@ -138,6 +138,20 @@ def get_conversation(tx: Transaction, conversation_id: int) -> Conversation:
     return conversation_of(tx, row)
 
 
+def marketing_stopped_at(tx: Transaction, client_id: int) -> str | None:
+    """Since when the client wants no marketing, by any of their conversations."""
+    found: str | None = tx.value(
+        """
+        SELECT min(marketing_stopped_at)
+          FROM conversations
+         WHERE workspace_id = :workspace_id
+           AND client_id = :client_id
+        """,
+        client_id=client_id,
+    )
+    return found
+
+
 def window_of(tx: Transaction, conversation_id: int, channel_id: int | None) -> str | None:
     """Until when free text from this number is taken; None where the customer has not written to it."""
     since = tx.value(

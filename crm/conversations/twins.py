@@ -64,6 +64,27 @@ def mark_same_name(tx: Transaction, conversation_id: int, medium: str) -> None:
         mark_conversations(tx, conversation_id, [rows[0]["id"]], SAME_NAME)
 
 
+def twins_of_client(tx: Transaction, client_id: int) -> list[Row]:
+    """`id` and `name` of other clients who are probably the same person, by their conversations."""
+    return tx.all(
+        """
+        SELECT DISTINCT c.id, c.name
+          FROM conversation_twins t
+          JOIN conversations a      ON a.workspace_id = t.workspace_id AND a.id = t.conversation_id
+          LEFT JOIN conversations b ON b.workspace_id = t.workspace_id AND b.id = t.other_id
+          JOIN clients c            ON c.workspace_id = t.workspace_id
+                                   AND c.id IN (a.client_id, b.client_id, t.client_id)
+         WHERE t.workspace_id = :workspace_id
+           AND :client_id IN (a.client_id, b.client_id, t.client_id)
+           AND c.id <> :client_id
+           AND c.deleted_at IS NULL
+         ORDER BY c.id
+         LIMIT 20
+        """,
+        client_id=client_id,
+    )
+
+
 def twins_of(tx: Transaction, conversation_id: int) -> list[Row]:
     """`conversation_id`, `client_id`, `name` and `reason` of who it is probably one with.
 

@@ -139,11 +139,25 @@ def _check(tx: Transaction, values: dict[str, Any], *, assigned: bool = True) ->
 
 
 def _repeat(tx: Transaction, done: Task) -> None:
-    """The same task once more, unless the series goes on already: one may be reopened and done again."""
+    """The same task once more, unless the series goes on already: one may be reopened and done again.
+
+    That of somebody who was deactivated is now whose who did it.
+    """
     following = {name: getattr(done, name) for name in (*SERIES, "details")}
+    if tx.value(_DEACTIVATED, assignee_id=done.assignee_id):
+        following["assignee_id"] = tx.actor.user_id
     due = due_again(tx, following, str(done.due_at))
     if due is not None:
         _insert(tx, {**following, "due_at": due})
+
+
+_DEACTIVATED = """
+    SELECT 1
+      FROM users
+     WHERE workspace_id = :workspace_id
+       AND id = :assignee_id
+       AND disabled_at IS NOT NULL
+"""
 
 
 def _take_back_next(tx: Transaction, reopened: Task) -> None:

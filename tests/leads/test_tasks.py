@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 
+from crm.accounts.disabling import disable
 from crm.activity.timeline import ActivityFilter, list_activities
 from crm.db.actor import Actor
 from crm.db.database import Database
@@ -259,3 +260,15 @@ def test_a_next_task_that_somebody_changed_stays_when_the_one_before_is_reopened
     change(db, cast.colleague, following.id, details="with care")
     change(db, cast.owner, first.id, done=False)
     assert {each.id for each in still_open(db, cast.owner)} == {first.id, following.id}
+
+
+def test_the_repeating_task_of_somebody_deactivated_goes_to_who_did_it(
+    db: Database, cast: Cast, stages: Stages
+) -> None:
+    first = task(
+        db, cast.owner, due_at="2026-12-01T09:00:00Z", repeat="weekly", assignee_id=cast.colleague.user_id
+    )
+    db.write(disable, cast.owner, cast.colleague.user_id or 0)
+    change(db, cast.owner, first.id, done=True)
+    (following,) = still_open(db, cast.owner)
+    assert following.assignee_id == cast.owner.user_id

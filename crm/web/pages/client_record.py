@@ -12,8 +12,10 @@ from crm.clients.fields import ClientChanges
 from crm.clients.files import File, get_file, list_files
 from crm.clients.listing import list_clients
 from crm.clients.listing_sqlite import ClientFilter
+from crm.conversations.conversation import marketing_stopped_at
+from crm.conversations.twins import twins_of_client
 from crm.db.keyset import Page
-from crm.db.transaction import Transaction
+from crm.db.transaction import Row, Transaction
 from crm.errors import NotFound, Stale
 from crm.fields import parse_fields
 from crm.leads.lead import Lead
@@ -44,6 +46,8 @@ class Record:
     files: Page[File]
     picture: File | None
     timeline: Timeline
+    marketing_stopped_at: str | None
+    probably_same: list[Row]
 
 
 @blueprint.get("")
@@ -112,6 +116,8 @@ def _read_record(tx: Transaction, client_id: int, wanted: TimelineQuery) -> Reco
         if client.kind == "company"
         else Page([], None),
         timeline=read_record_timeline(tx, "client", client_id, wanted),
+        marketing_stopped_at=marketing_stopped_at(tx, client_id),
+        probably_same=twins_of_client(tx, client_id),
     )
 
 
