@@ -4,6 +4,7 @@ It may be told before the message itself: then it waits for it.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Literal
 
 import orjson
@@ -82,10 +83,11 @@ def take_again(tx: Transaction, event_id: int, known: Row, told: ReceivedMessage
 
 
 def earlier_texts(tx: Transaction, message_id: int, original: str | None) -> list[str]:
-    """What an edited message said before, the first text first."""
+    """What an edited message said before, the first text first; the same edit told twice is one."""
     if original is None:
         return []
-    return [original, *(edit["body"] for edit in _edits(tx, message_id))][:-1]
+    texts = [original, *(edit["body"] for edit in _edits(tx, message_id))]
+    return [text for text, following in pairwise(texts) if text != following]
 
 
 def _keep(tx: Transaction, event_id: int, message_id: int | None, change: Change | ReceivedChange) -> None:

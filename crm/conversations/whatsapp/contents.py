@@ -11,6 +11,8 @@ from crm.conversations.whatsapp.shared_contacts import own_phone, read_people
 from crm.conversations.whatsapp.texts import Part, first_of, problem_of
 
 LONGEST = 1_000
+# The customer opened the chat for the first time, and said nothing yet.
+WELCOME = "request_welcome"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ def read_content(message: Part, errors: Part | None = None) -> Content:
     kind = message["type"]
     reader = READERS.get(kind)
     error = first_of(message, "errors") or (first_of(errors, "errors") if errors else {})
+    if kind == WELCOME:
+        return Content("system", "Opened the chat", {"type": kind})
     if reader is None or (kind not in message and error):
         return _unknown(message, kind, error)
     part = message[kind]

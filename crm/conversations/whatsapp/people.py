@@ -8,6 +8,7 @@ from crm.conversations.whatsapp.texts import Part, clean_line, optional_text, ph
 
 LONGEST_ID = 200
 CHANGED = re.compile(r"changed from \+?([0-9]{5,15}) to \+?([0-9]{5,15})")
+CHANGED_ID = re.compile(r"changed from ([A-Z]{2}\.\w+) to ([A-Z]{2}\.\w+)")
 MOVES = frozenset({"user_changed_number", "customer_changed_number", "user_changed_user_id"})
 
 
@@ -39,7 +40,8 @@ def moved_by(message: Part) -> Sender | None:
     phone = phone_of(told.get("wa_id")) or phone_of(told.get("new_wa_id"))
     if phone is None and changed is not None and told.get("type") != "user_changed_user_id":
         phone = f"+{changed[2]}"
-    user_id = _id(told.get("user_id"))
+    changed_id = CHANGED_ID.search(str(told.get("body") or ""))
+    user_id = _id(told.get("user_id")) or (changed_id[2] if changed_id else None)
     return Sender(phone, user_id, None) if phone or user_id else None
 
 
@@ -49,7 +51,9 @@ def _previous_of(message: Part) -> tuple[str | None, str | None]:
     if not isinstance(told, Mapping):
         return None, None
     changed = CHANGED.search(str(told.get("body") or ""))
-    return (f"+{changed[1]}" if changed else None), _id(told.get("previous_user_id"))
+    changed_id = CHANGED_ID.search(str(told.get("body") or ""))
+    before_id = _id(told.get("previous_user_id")) or (changed_id[1] if changed_id else None)
+    return (f"+{changed[1]}" if changed else None), before_id
 
 
 def _person(phone: object, user_id: object, value: Part, given: str | None = None) -> Sender:

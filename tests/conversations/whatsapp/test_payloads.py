@@ -470,13 +470,74 @@ def changed_id(previous: str, current: str, **system: Any) -> dict[str, Any]:
     return document
 
 
-@pytest.mark.parametrize("told", [{}, {"previous_user_id": "GB.10000000000000000301"}])
-def test_one_person_goes_on_under_a_new_id(phone: Phone, told: dict[str, str]) -> None:
+CHANGED_IDS = {
+    "the old id sends it": changed_id("GB.10000000000000000301", "GB.10000000000000000399"),
+    "it names the old id": changed_id(
+        "GB.10000000000000000399", "GB.10000000000000000399", previous_user_id="GB.10000000000000000301"
+    ),
+    "its words name both": changed_id(
+        "GB.10000000000000000399",
+        "GB.10000000000000000399",
+        body="User changed from GB.10000000000000000301 to GB.10000000000000000399",
+    ),
+}
+
+
+@pytest.mark.parametrize("told", CHANGED_IDS)
+def test_one_person_goes_on_under_a_new_id(phone: Phone, told: str) -> None:
     phone.named("contact_request_share")
-    phone.deliver(changed_id("GB.10000000000000000301", "GB.10000000000000000399", **told))
+    phone.deliver(CHANGED_IDS[told])
     phone.named("text_after_user_id_change")
     assert phone.counts() == {"clients": 1, "conversations": 1, "leads": 1, "messages": 3}
     phone.check()
+
+
+def test_a_new_id_that_is_told_by_itself_is_followed_too(phone: Phone) -> None:
+    phone.named("contact_request_share")
+    ids = {"previous": "GB.10000000000000000301", "current": "GB.10000000000000000399"}
+    update = {"wa_id": "447700900301", "user_id": ids, "timestamp": "1795750983"}
+    value = {"messaging_product": "whatsapp", "user_id_update": [update]}
+    entry = {"id": "200000000000001", "changes": [{"field": "user_id_update", "value": value}]}
+    phone.deliver({"object": "whatsapp_business_account", "entry": [entry]})
+    phone.named("text_after_user_id_change")
+    assert phone.counts() == {"clients": 1, "conversations": 1, "leads": 1, "messages": 2}
+    phone.check()
+
+
+def of_one(name: str, part: str, **changes: Any) -> dict[str, Any]:
+    """A form whose message says something else."""
+    document = copy.deepcopy(BY_NAME[name].document)
+    message = document["entry"][0]["changes"][0]["value"][part][0]
+    message.pop(message["type"], None)
+    message |= changes
+    return document
+
+
+def test_who_only_opened_the_chat_wakes_nobody(phone: Phone) -> None:
+    phone.deliver(of_one("text", "messages", type="request_welcome"))
+    assert (phone.counts()["leads"], phone.conversations()[0].unread) == (0, 0)
+
+
+def test_a_deletion_on_the_phone_marks_what_was_written_there(phone: Phone) -> None:
+    revoke = {"original_message_id": "wamid.T046E=="}
+    phone.deliver(of_one("echo_text", "message_echoes", id="wamid.r", type="revoke", revoke=revoke))
+    phone.named("echo_text")
+    (message,) = phone.messages()
+    assert (message.direction, message.revoked_at is not None) == ("out", True)
+
+
+def test_an_account_that_is_restricted_is_told_at_the_number(phone: Phone) -> None:
+    restriction = {"restriction_type": "RESTRICTED_BIZ_INITIATED_MESSAGING", "expiration": 1795850983}
+    value = {"event": "ACCOUNT_RESTRICTION", "restriction_info": [restriction]}
+    entry = {
+        "id": "200000000000001",
+        "time": 1795750983,
+        "changes": [{"field": "account_update", "value": value}],
+    }
+    phone.deliver({"object": "whatsapp_business_account", "entry": [entry]})
+    (news,) = phone.rows("SELECT said, is_serious FROM channel_news")
+    assert news["is_serious"] == 1 and "RESTRICTED_BIZ_INITIATED_MESSAGING" in news["said"]
+    assert phone.quarantined() == []
 
 
 def test_two_that_stand_already_are_marked_as_probably_one(phone: Phone) -> None:
