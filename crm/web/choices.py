@@ -7,7 +7,7 @@ from babel import Locale
 from flask_babel import gettext as _
 
 from crm.accounts.fields import timezones
-from crm.accounts.users import list_users
+from crm.accounts.users import User, list_users
 from crm.db.transaction import Transaction
 from crm.leads.listing_sqlite import NOBODY
 from crm.money import currency_places
@@ -29,14 +29,19 @@ REGIONS = (
 )
 
 
-def user_choices(tx: Transaction) -> People:
-    """Everybody who can log in."""
-    return [(user.id, user.name) for user in list_users(tx) if user.disabled_at is None]
+def user_choices(tx: Transaction, held: int | None = None) -> People:
+    """Everybody who can log in, and whoever a record has held since before their account was disabled."""
+    users = list_users(tx)
+    return [(user.id, person_label(user)) for user in users if user.disabled_at is None or user.id == held]
 
 
-def owner_choices(tx: Transaction) -> People:
-    """For a filter: nobody, and everybody who can log in."""
-    return [(NOBODY, _("Nobody yet")), *user_choices(tx)]
+def person_label(user: User) -> str:
+    return user.name if user.disabled_at is None else _("%(name)s (deactivated)", name=user.name)
+
+
+def owner_choices(tx: Transaction, held: int | None = None) -> People:
+    """For a filter: nobody, and `user_choices`."""
+    return [(NOBODY, _("Unassigned")), *user_choices(tx, held)]
 
 
 def currency_codes(*held: str) -> list[str]:

@@ -1,5 +1,7 @@
 """Reading an HTML form, whose values are all text, and saying beside each field what is wrong with it."""
 
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import request
@@ -9,6 +11,8 @@ from crm.errors import Conflict, CrmError, Invalid
 from crm.fields import whole_number
 from crm.web.errors import Malformed
 from crm.web.i18n import worded
+
+WORD = re.compile(r'\s*(?:"((?:[^"]|"")*)"\s*(?=,|$)|([^,]*))(?:,|$)')
 
 
 def _none_when_blank(value: object) -> object:
@@ -43,8 +47,23 @@ def number_from(text: str, field: str) -> int | None:
 
 
 def words_from(text: str) -> list[str]:
-    """Words that are parted by commas."""
-    return [word.strip() for word in text.split(",") if word.strip()]
+    """Words between commas; one that holds a comma is within quotes, and a quote in it is doubled."""
+    found = (quoted.replace('""', '"') or plain for quoted, plain in WORD.findall(text))
+    return [word.strip() for word in found if word.strip()]
+
+
+def words_text(words: Iterable[str]) -> str:
+    """What `words_from` reads."""
+    return ", ".join(_quoted(word) if "," in word or word.startswith('"') else word for word in words)
+
+
+def changed_fields(held: Mapping[str, str]) -> set[str]:
+    """The fields of the form that say something else than the record, which has the texts of `held`.
+
+    A browser ends the lines of a text by CR LF.
+    """
+    form = request.form
+    return {name for name, text in held.items() if name in form and form[name].replace("\r\n", "\n") != text}
 
 
 def errors_of(error: CrmError) -> dict[str, str]:
@@ -56,6 +75,10 @@ def errors_of(error: CrmError) -> dict[str, str]:
     if isinstance(error, Conflict):
         found = {each["field"]: each["message"] for each in _fields_in_conflict(error)}
     return found
+
+
+def _quoted(word: str) -> str:
+    return '"' + word.replace('"', '""') + '"'
 
 
 def _fields_in_conflict(error: Conflict) -> list[dict[str, str]]:

@@ -7,6 +7,7 @@ import orjson
 from flask import render_template, request
 
 from crm.web.field_words import label_of
+from crm.web.forms import words_text
 
 Texts = Mapping[str, str]
 
@@ -50,7 +51,7 @@ def render_stale(mine: Texts, theirs: Texts, show: Callable[[str, str], str], **
 
 def _as_text(value: object) -> str:
     if isinstance(value, list):
-        return ", ".join(value)
+        return words_text(value)
     return "" if value is None else str(value)
 
 

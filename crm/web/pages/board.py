@@ -138,7 +138,7 @@ def _read_view(tx: Transaction, wanted: BoardAddress) -> View:
             tx, wanted.pipeline_id or default_pipeline(tx).id, wanted.filter(), limit=wanted.cards
         ),
         pipelines=open_pipelines(tx),
-        owners=owner_choices(tx),
+        owners=owner_choices(tx, wanted.owner_id),
         tags=[(tag.name, tag.name) for tag in list_tags(tx)],
         types=[(name, type_word(name)) for name in list_lead_types(tx)],
         client_name=name_clients(tx, [client_id]).get(client_id) if client_id else None,

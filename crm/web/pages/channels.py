@@ -24,7 +24,7 @@ from crm.errors import Conflict, CrmError, Invalid, Stale
 from crm.fields import parse_fields
 from crm.web.auth import permit
 from crm.web.errors import status_of
-from crm.web.forms import form_version, refusal
+from crm.web.forms import changed_fields, form_version, refusal
 from crm.web.i18n import worded
 from crm.web.identity import database
 from crm.web.public_address import public_link
@@ -96,8 +96,10 @@ def show_edit(channel_id: int) -> str:
 @permit("channels.manage")
 def change(channel_id: int) -> ResponseReturnValue:
     """An empty secret stays as it is."""
-    kept = [name for name in SECRETS if request.form.get(name)]
-    given = _given("display_phone", "business_account_id", *kept)
+    channel = read(get_channel, channel_id)
+    new = [name for name in SECRETS if request.form.get(name)]
+    new += changed_fields({name: getattr(channel, name) or "" for name in PLAIN})
+    given = {name: value for name, value in _given(*new).items() if name in {*new, "create_leads"}}
     try:
         changes = parse_fields(WhatsAppChannelChanges, given)
         write(change_channel, vault(), channel_id, changes, expected_version=form_version())

@@ -1,6 +1,6 @@
 """Creating and editing a client: what is wrong, what is double, and both versions of a stale save."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from crm.accounts.users import list_users
 from crm.clients.client import FIELDS, Client, facts_of
 from crm.clients.clients import change_client, create_client, get_client
-from crm.clients.fields import NewClient
+from crm.clients.fields import NewClient, PatchedClient
 from crm.clients.names import name_clients
 from crm.clients.tags import list_tags
 from crm.db.transaction import Transaction
@@ -20,7 +20,8 @@ from crm.web.auth import permit
 from crm.web.choices import user_choices
 from crm.web.errors import status_of
 from crm.web.field_words import Known, label_of, show_value
-from crm.web.forms import errors_of, form_version, general_error, number_from, words_from
+from crm.web.forms import changed_fields, errors_of, form_version, general_error, number_from, words_from
+from crm.web.identity import identity
 from crm.web.presentation import countries
 from crm.web.requests import read, write
 from crm.web.stale_saves import as_base, as_texts, render_stale
@@ -49,14 +50,15 @@ LONGEST = 254
 @blueprint.get("/new")
 @permit("clients.write")
 def show_new() -> str:
-    return _render(None, {name: request.args.get(name, "")[:LONGEST] for name in PREFILLED})
+    given = {name: request.args.get(name, "")[:LONGEST] for name in PREFILLED}
+    return _render(None, {**given, "owner_id": str(identity().user_id)})
 
 
 @blueprint.post("/new")
 @permit("clients.write")
 def create() -> ResponseReturnValue:
     try:
-        fields = _fields()
+        fields = parse_fields(NewClient, _given())
         client = write(create_client, fields, allow_duplicate=fields.allow_duplicate)
     except (Invalid, Conflict) as error:
         return _render(None, _typed(), error), status_of(error)
@@ -73,8 +75,10 @@ def show_edit(client_id: int) -> str:
 @blueprint.post("/<id:client_id>/edit")
 @permit("clients.write")
 def update(client_id: int) -> ResponseReturnValue:
+    """Only what the form says otherwise than the record is a change."""
+    changed = changed_fields(as_texts(facts_of(read(get_client, client_id)), FIELDS))
     try:
-        fields = _fields()
+        fields = parse_fields(PatchedClient, _given(changed))
         write(
             change_client,
             client_id,
@@ -89,12 +93,13 @@ def update(client_id: int) -> ResponseReturnValue:
     return redirect(url_for("client_record.show", client_id=client_id), 303)
 
 
-def _fields() -> NewClient:
+def _given(changed: Collection[str] = FIELDS) -> dict[str, object]:
     form = request.form
     given: dict[str, object] = {name: form.get(name, "") for name in TEXTS}
-    given |= {name: number_from(form.get(name, ""), name) for name in NUMBERS}
-    given |= {"tags": words_from(form.get("tags", "")), "allow_duplicate": form.get("allow_duplicate") == "1"}
-    return parse_fields(NewClient, given)
+    given |= {name: number_from(form.get(name, ""), name) for name in NUMBERS if name in changed}
+    given["tags"] = words_from(form.get("tags", ""))
+    given = {name: value for name, value in given.items() if name in changed}
+    return given | {"allow_duplicate": form.get("allow_duplicate") == "1"}
 
 
 def _typed() -> dict[str, str]:
@@ -104,7 +109,8 @@ def _typed() -> dict[str, str]:
 def _render(client: Client | None, values: Mapping[str, str], error: CrmError | None = None) -> str:
     """The form; `values` are texts by field. An edited one carries what it was made from as `base`."""
     company_id = whole_number(values.get("company_id", ""))
-    options = read(_read_options, [] if company_id is None else [company_id])
+    held = client.owner_id if client else None
+    options = read(_read_options, [] if company_id is None else [company_id], held)
     return render_template(
         "clients/form.html",
         client=client,
@@ -121,9 +127,9 @@ def _render(client: Client | None, values: Mapping[str, str], error: CrmError | 
     )
 
 
-def _read_options(tx: Transaction, company_ids: list[int]) -> dict[str, Any]:
+def _read_options(tx: Transaction, company_ids: list[int], owner_id: int | None) -> dict[str, Any]:
     return {
-        "owners": user_choices(tx),
+        "owners": user_choices(tx, owner_id),
         "tags": [tag.name for tag in list_tags(tx)],
         "names": name_clients(tx, company_ids),
     }

@@ -85,7 +85,7 @@ def _read_listing(tx: Transaction, wanted: ClientAddress) -> Listing:
         page=list_clients(tx, asked, sort=wanted.sort or DEFAULT_SORT, limit=PAGE, cursor=wanted.cursor),
         count=count_clients(tx, asked),
         tabs=read_tabs(tx, "clients", wanted, _usual_views()),
-        owners=owner_choices(tx),
+        owners=owner_choices(tx, wanted.owner_id),
         tags=list_tags(tx),
     )
 

@@ -7,7 +7,6 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 from pydantic import BaseModel, Field
 
-from crm.accounts.users import User, list_users
 from crm.clients.client import Client, find_client
 from crm.clients.listing import suggest_clients
 from crm.conversations.channels import Channel, list_channels
@@ -28,6 +27,7 @@ from crm.db.keyset import Page
 from crm.db.restored import load_restored
 from crm.db.transaction import Row, Transaction
 from crm.web.auth import permit
+from crm.web.choices import People, user_choices
 from crm.web.conversation_words import box_labels, snooze_choices
 from crm.web.forms import Blank
 from crm.web.identity import database
@@ -81,7 +81,7 @@ class Thread:
     messages: Page[Message]
     client: Client | None
     leads: list[Row]
-    users: list[User]
+    users: People
     channels: list[Channel]
     number: Channel | None
     templates: list[MessageTemplate]
@@ -179,7 +179,7 @@ def read_thread(tx: Transaction, conversation_id: int, cursor: str | None = None
         messages=list_messages(tx, conversation_id, limit=MESSAGES, cursor=cursor),
         client=find_client(tx, conversation.client_id) if conversation.client_id else None,
         leads=leads_of(tx, conversation_id),
-        users=[user for user in list_users(tx) if user.disabled_at is None],
+        users=user_choices(tx, conversation.assignee_id),
         channels=channels,
         number=number,
         templates=[each for each in list_templates(tx) if each.status == APPROVED],

@@ -1,6 +1,6 @@
 """Creating and editing a lead: what is wrong, and both versions of a stale save."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -20,13 +20,13 @@ from crm.leads.lead import FIELDS, Lead, facts_of
 from crm.leads.lead_types import list_lead_types
 from crm.leads.leads import change_lead, create_lead, get_lead
 from crm.leads.names import name_pipelines, name_stages
-from crm.leads.pipeline import default_pipeline, first_stage, open_pipelines
+from crm.leads.pipeline import default_pipeline, first_stage, live_pipeline, open_pipelines
 from crm.web.amounts import amount_text, plain_amount, typed_amount
 from crm.web.auth import permit
 from crm.web.choices import currency_codes, user_choices
 from crm.web.errors import status_of
 from crm.web.field_words import Known, label_of, show_value
-from crm.web.forms import form_version, number_from, refusal, words_from
+from crm.web.forms import changed_fields, form_version, number_from, refusal, words_from
 from crm.web.identity import identity
 from crm.web.lead_words import type_word
 from crm.web.presentation import number
@@ -67,8 +67,11 @@ def show_edit(lead_id: int) -> str:
 @blueprint.post("/<id:lead_id>/edit")
 @permit("leads.write")
 def update(lead_id: int) -> ResponseReturnValue:
+    """Only what the form says otherwise than the record is a change."""
+    changed = changed_fields(_texts(read(get_lead, lead_id)))
     try:
-        write(change_lead, lead_id, parse_fields(LeadChanges, _given()), expected_version=form_version())
+        changes = parse_fields(LeadChanges, _given(changed))
+        write(change_lead, lead_id, changes, expected_version=form_version())
     except Stale as error:
         return _render_stale(read(get_lead, lead_id)), status_of(error)
     except Invalid as error:
@@ -76,12 +79,14 @@ def update(lead_id: int) -> ResponseReturnValue:
     return redirect(url_for("lead_record.show", lead_id=lead_id), 303)
 
 
-def _given() -> dict[str, object]:
+def _given(changed: Collection[str] = EDITED) -> dict[str, object]:
     form = request.form
     given: dict[str, object] = {name: form.get(name, "") for name in TEXTS}
-    given["value"] = plain_amount(form.get("value", ""), form.get("currency", ""))
-    given |= {name: number_from(form.get(name, ""), name) for name in NUMBERS}
-    return given | {"tags": words_from(form.get("tags", ""))}
+    given |= {name: number_from(form.get(name, ""), name) for name in NUMBERS if name in changed}
+    given["tags"] = words_from(form.get("tags", ""))
+    if "value" in changed:
+        given["value"] = plain_amount(form.get("value", ""), form.get("currency", ""))
+    return {name: value for name, value in given.items() if name in changed}
 
 
 def _texts(lead: Lead) -> dict[str, str]:
@@ -114,9 +119,11 @@ def _read_options(tx: Transaction, lead: Lead | None, values: Mapping[str, str])
     names = name_clients(tx, [client_id]) if client_id is not None else {}
     currency, held = show_workspace(tx).currency, lead.currency if lead else ""
     pipelines = open_pipelines(tx)
+    if lead and lead.pipeline_id not in {pipeline.id for pipeline in pipelines}:
+        pipelines.append(live_pipeline(tx, lead.pipeline_id))
     return {
         "client_name": names.get(client_id) if client_id is not None else "",
-        "owners": user_choices(tx),
+        "owners": user_choices(tx, lead.owner_id if lead else None),
         "tags": [tag.name for tag in list_tags(tx)],
         "types": [(name, type_word(name)) for name in list_lead_types(tx)],
         "pipelines": pipelines,

@@ -88,7 +88,7 @@ def _read_listing(tx: Transaction, wanted: LeadAddress) -> Listing:
         count=count_leads(tx, asked),
         tabs=read_tabs(tx, "leads", wanted, _usual_views()),
         pipelines=open_pipelines(tx),
-        owners=owner_choices(tx),
+        owners=owner_choices(tx, wanted.owner_id),
         tags=[(tag.name, tag.name) for tag in list_tags(tx)],
         types=[(name, type_word(name)) for name in list_lead_types(tx)],
         client_name=name_clients(tx, [client_id]).get(client_id) if client_id else None,

@@ -26,7 +26,7 @@ from crm.leads.pipelines import change_pipeline, create_pipeline, delete_pipelin
 from crm.leads.stage_fields import PipelineChanges, PipelineFields
 from crm.web.auth import permit
 from crm.web.field_words import told
-from crm.web.forms import form_version, is_fragment, number_from
+from crm.web.forms import changed_fields, form_version, is_fragment, number_from
 from crm.web.lead_queries import Address
 from crm.web.requests import query, read, write
 from crm.web.toasts import complain, offer_undo, say
@@ -82,7 +82,8 @@ def create() -> ResponseReturnValue:
 @permit("pipelines.manage")
 def change(pipeline_id: int) -> ResponseReturnValue:
     form = request.form
-    given: dict[str, Any] = {"name": form.get("name", "")}
+    held = {"name": read(live_pipeline, pipeline_id).name}
+    given: dict[str, Any] = {name: form[name] for name in changed_fields(held)}
     if form.get("is_default") == "1":
         given["is_default"] = True
 

@@ -14,7 +14,8 @@ from crm.errors import Conflict, CrmError, Forbidden, Invalid, Stale
 from crm.fields import parse_fields
 from crm.web.auth import permit
 from crm.web.errors import status_of
-from crm.web.forms import form_version, refusal
+from crm.web.forms import changed_fields, form_version, refusal
+from crm.web.navigation import may
 from crm.web.requests import read, write
 from crm.web.saved_views import change_saved_view, may_edit, save_view, view_address, whole_list
 from crm.web.toasts import complain, offer_undo, say
@@ -51,7 +52,8 @@ def update(view_id: int) -> ResponseReturnValue:
     view = read(show_view, view_id)
     given: dict[str, Any] = {"is_default": _ticked()["is_default"]}
     if may_edit(view):
-        given |= {"name": request.form.get("name", ""), **_ticked()}
+        given |= {name: request.form[name] for name in changed_fields({"name": view.name})}
+        given |= {"shared": _ticked()["shared"]} if may("views.share") else {}
     try:
         changes = parse_fields(ViewChanges, given)
         view = write(change_saved_view, view_id, changes, expected_version=form_version())

@@ -18,7 +18,7 @@ from crm.version import VERSION
 from crm.web.auth import permit
 from crm.web.choices import currency_choices, language_choices, timezone_choices
 from crm.web.errors import status_of
-from crm.web.forms import form_version, refusal
+from crm.web.forms import changed_fields, form_version, refusal
 from crm.web.identity import actor, database, settings
 from crm.web.origins import strange_origins
 from crm.web.presentation import countries
@@ -44,9 +44,9 @@ def show_profile() -> str:
 @blueprint.post("/profile")
 @permit("self.write")
 def save_profile() -> ResponseReturnValue:
-    form = request.form
-    given: dict[str, object] = {"name": form.get("name", ""), "email": form.get("email", "")}
-    given |= {name: form[name] or None for name in ("language", "timezone") if name in form}
+    form, held = request.form, _as_texts(read(profile.show_profile))
+    changed = changed_fields({name: held[name] for name in ("name", "email", "language", "timezone")})
+    given = {name: form[name] or (None if name in {"language", "timezone"} else "") for name in changed}
     if form.get("current_password"):
         given["current_password"] = form["current_password"]
     try:
@@ -67,8 +67,9 @@ def show_workspace() -> str:
 @blueprint.post("/workspace")
 @permit("workspace.manage")
 def save_workspace() -> ResponseReturnValue:
+    held = _as_texts(read(workspaces.show_workspace))
     names = ("name", "country", "currency", "timezone", "language", "public_url")
-    given = {name: request.form[name] for name in names if name in request.form}
+    given = {name: request.form[name] for name in changed_fields({name: held[name] for name in names})}
     try:
         write(workspaces.change_workspace, parse_fields(WorkspaceChanges, given), form_version())
     except (Invalid, Conflict, Forbidden) as error:

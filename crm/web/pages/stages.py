@@ -5,11 +5,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from crm.fields import parse_fields
-from crm.leads.pipeline import live_stage
+from crm.leads.pipeline import Stage, live_stage
 from crm.leads.stage_fields import StageChanges, StageFields
 from crm.leads.stages import change_stage, create_stage, delete_stage, restore_stage
 from crm.web.auth import permit
-from crm.web.forms import form_version, number_from
+from crm.web.forms import changed_fields, form_version, number_from
 from crm.web.pages.pipelines import attempt, editor_of, move_to
 from crm.web.requests import read, write
 from crm.web.toasts import offer_undo, say
@@ -31,8 +31,8 @@ def create(pipeline_id: int) -> ResponseReturnValue:
 @permit("pipelines.manage")
 def update(stage_id: int) -> ResponseReturnValue:
     def run() -> None:
-        version = form_version()
-        write(change_stage, stage_id, parse_fields(StageChanges, _given()), expected_version=version)
+        version, given = form_version(), _given_anew(read(live_stage, stage_id))
+        write(change_stage, stage_id, parse_fields(StageChanges, given), expected_version=version)
         say(_("Saved"))
 
     return attempt(run, _editor(stage_id))
@@ -90,6 +90,14 @@ def restore(stage_id: int) -> ResponseReturnValue:
 
 def _editor(stage_id: int) -> str:
     return editor_of(read(live_stage, stage_id).pipeline_id)
+
+
+def _given_anew(stage: Stage) -> dict[str, object]:
+    """What the form says otherwise than the stage; another kind brings all that hangs on it along."""
+    names = ("name", "colour", "kind", "probability", "stale_days")
+    texts = {name: "" if (value := getattr(stage, name)) is None else str(value) for name in names}
+    changed = changed_fields(texts)
+    return {name: value for name, value in _given().items() if name in changed or "kind" in changed}
 
 
 def _given() -> dict[str, object]:

@@ -18,7 +18,7 @@ from crm.web.choices import user_choices
 from crm.web.due_times import day_and_hour, due_from
 from crm.web.errors import status_of
 from crm.web.field_words import WORDS, label_of
-from crm.web.forms import form_version, is_fragment, number_from, refusal
+from crm.web.forms import changed_fields, form_version, is_fragment, number_from, refusal
 from crm.web.i18n import worded
 from crm.web.identity import identity
 from crm.web.lead_queries import Address
@@ -46,7 +46,7 @@ def list_all() -> str:
     whose = identity().user_id if wanted.assignee_id is None else wanted.assignee_id or None
     asked = TaskFilter(assignee_id=whose, done=wanted.done)
     page = read(list_tasks, asked, limit=PAGE, cursor=wanted.cursor)
-    people = read(user_choices)
+    people = read(user_choices, whose)
     return render_template("tasks/list.html", page=page, query=wanted, whose=whose, people=people)
 
 
@@ -66,33 +66,19 @@ def finish(task_id: int) -> ResponseReturnValue:
 @permit("tasks.write")
 def show_edit(task_id: int) -> str:
     task = read(get_task, task_id)
-    day, hour = day_and_hour(task.due_at)
-    values = {
-        "title": task.title,
-        "details": task.details or "",
-        "due_day": day,
-        "due_hour": hour,
-        "repeat": task.repeat or "",
-        "assignee_id": str(task.assignee_id or ""),
-    }
-    return _render(task, values)
+    return _render(task, _texts(task))
 
 
 @blueprint.post("/<id:task_id>/edit")
 @permit("tasks.write")
 def update(task_id: int) -> ResponseReturnValue:
-    form = request.form
+    """Only what the form says otherwise than the task is a change: a series keeps its anchor."""
+    held = read(get_task, task_id)
     try:
-        given = {
-            "title": form.get("title", ""),
-            "details": form.get("details", ""),
-            "due_at": due_from(form.get("due_day", ""), form.get("due_hour", "")),
-            "repeat": form.get("repeat") or None,
-            "assignee_id": number_from(form.get("assignee_id", ""), "assignee_id"),
-        }
-        task = write(change_task, task_id, parse_fields(TaskChanges, given), expected_version=form_version())
+        changes = parse_fields(TaskChanges, _given(changed_fields(_texts(held))))
+        task = write(change_task, task_id, changes, expected_version=form_version())
     except (Invalid, Conflict) as error:
-        return _render(read(get_task, task_id), form.to_dict(), error), status_of(error)
+        return _render(read(get_task, task_id), request.form.to_dict(), error), status_of(error)
     return redirect(_back(task), 303)
 
 
@@ -117,6 +103,31 @@ def restore(task_id: int) -> ResponseReturnValue:
     return redirect(_back(task), 303)
 
 
+def _texts(task: Task) -> dict[str, str]:
+    """The stored values as the form holds them."""
+    day, hour = day_and_hour(task.due_at)
+    return {
+        "title": task.title,
+        "details": task.details or "",
+        "due_day": day,
+        "due_hour": hour,
+        "repeat": task.repeat or "",
+        "assignee_id": str(task.assignee_id or ""),
+    }
+
+
+def _given(changed: set[str]) -> dict[str, object]:
+    form = request.form
+    given: dict[str, object] = {name: form[name] for name in changed & {"title", "details"}}
+    if changed & {"due_day", "due_hour"}:
+        given["due_at"] = due_from(form.get("due_day", ""), form.get("due_hour", ""))
+    if "repeat" in changed:
+        given["repeat"] = form["repeat"] or None
+    if "assignee_id" in changed:
+        given["assignee_id"] = number_from(form["assignee_id"], "assignee_id")
+    return given
+
+
 def _back(task: Task) -> str:
     """To the record that the task is about, else to one's day."""
     if task.subject == "lead":
@@ -132,7 +143,7 @@ def _render(task: Task, values: dict[str, Any], error: Invalid | Conflict | None
         task=task,
         values=values,
         back=_back(task),
-        people=read(user_choices),
+        people=read(user_choices, task.assignee_id),
         repeats=[("", _("Never"))] + [(name, WORDS[name]) for name in REPEATS],
         labels={name: label_of(name) for name in ("title", "details", "due_at", "repeat", "assignee_id")},
         **refusal(error),

@@ -17,7 +17,7 @@ from crm.errors import Conflict, CrmError, Forbidden, Invalid, TooMany
 from crm.fields import parse_fields
 from crm.web.auth import permit
 from crm.web.errors import status_of
-from crm.web.forms import form_version, refusal
+from crm.web.forms import changed_fields, form_version, refusal
 from crm.web.i18n import worded
 from crm.web.identity import actor, database, identity
 from crm.web.public_address import public_link
@@ -64,7 +64,9 @@ def show(user_id: int) -> str:
 @blueprint.post("/<id:user_id>")
 @permit("users.manage")
 def save(user_id: int) -> ResponseReturnValue:
-    given = {name: request.form[name] for name in ("name", "email", "role") if name in request.form}
+    user = read(show_user, user_id)
+    changed = changed_fields({"name": user.name, "email": user.email, "role": user.role})
+    given = {name: request.form[name] for name in changed}
     if request.form.get("current_password"):
         given["current_password"] = request.form["current_password"]
     try:

@@ -233,7 +233,7 @@ def test_a_lead_of_a_few_words_is_written_down_in_a_stage(
      ("/timeline/notes", {"text": "x", "subject": "planet"}, "Subject"),
      ("/timeline/tasks", {"title": ""}, "Title"),
      ("/timeline/tasks", {"title": "x", "due_day": "soon"}, "Due"),
-     ("/timeline/tasks", {"title": "x", "assignee_id": "99999"}, "Whose"),
+     ("/timeline/tasks", {"title": "x", "assignee_id": "99999"}, "Assignee"),
      ("/timeline/tasks", {"title": "x", "repeat": "never"}, "Repeats")],
 )  # fmt: skip
 @pytest.mark.usefixtures("lead")

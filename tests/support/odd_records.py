@@ -1,0 +1,154 @@
+"""A workspace whose records hold what forms no longer offer: people, stages and currencies that went."""
+
+from dataclasses import dataclass
+
+from crm.accounts.fields import UserChanges, WorkspaceChanges
+from crm.accounts.saved_views import create_view
+from crm.accounts.users import change_user
+from crm.accounts.view_fields import ViewFields
+from crm.accounts.workspaces import change_workspace
+from crm.clients.trash import delete_client
+from crm.conversations.conversations import change_conversation
+from crm.conversations.fields import ConversationChanges, QuickReplyFields, TemplateFields
+from crm.conversations.templates import add_quick_reply, add_template
+from crm.db.actor import SYSTEM, Actor
+from crm.db.database import Database
+from crm.db.transaction import Transaction
+from crm.fields import parse_fields
+from crm.leads.note_fields import NoteFields
+from crm.leads.notes import add_note
+from crm.leads.task_fields import TaskFields
+from crm.leads.tasks import create_task
+from crm.vault import Vault
+from tests.support.arrivals import arrive, value
+from tests.support.cast import insert_user
+from tests.support.clients import add_client
+from tests.support.leads import add_lead, furnish, stages_of
+from tests.support.whatsapp import text
+
+TAGS = ["a, b", '"quoted"', 'a 12" pipe', "  spaced", "ремонт"]
+WORDS = " Ünï, “odd” & <b>'words'\"  "
+TEXT = 'Line one\n\n\tLine <two> & "three"\nLine four'
+
+
+@dataclass(frozen=True, slots=True)
+class OddRecords:
+    """Ids by the names that addresses give them."""
+
+    ids: dict[str, list[int]]
+
+
+def fill_oddly(db: Database, owner: Actor, colleague: Actor, vault: Vault) -> OddRecords:
+    """The colleague looks after all of it, and is disabled then. A number is connected already."""
+    furnish(db, owner)
+    clients = _clients(db, owner, colleague)
+    leads = _leads(db, owner, colleague, clients)
+    tasks = _tasks(db, owner, colleague, clients[0])
+    notes, views = _notes(db, owner, clients[0]), _views(db, owner)
+    arrive(db, vault, text("wamid.odd"))
+    conversation = int(value(db, "SELECT MAX(id) FROM conversations"))
+    changes = ConversationChanges(assignee_id=colleague.user_id)
+    db.write(change_conversation, owner, conversation, changes)
+    template = db.write(add_template, owner, TemplateFields(name="ready", body="Ready {{1}}"))
+    reply = db.write(add_quick_reply, owner, QuickReplyFields(title=WORDS, text=TEXT))
+    zone = WorkspaceChanges(timezone="US/Eastern", name=WORDS)
+    workspace, me, other = int(owner.workspace_id or 0), int(owner.user_id or 0), int(colleague.user_id or 0)
+    db.write(change_workspace, owner, zone, None)
+    db.write(change_user, owner, other, UserChanges(disabled=True, name=WORDS))
+    viewer = db.write(insert_user, SYSTEM, workspace, "watcher", "viewer")
+    db.write(_age, owner, leads[0])
+    return OddRecords(
+        {
+            "client_id": clients,
+            "lead_id": leads,
+            "task_id": tasks,
+            "note_id": notes,
+            "view_id": views,
+            "conversation_id": [conversation],
+            "template_id": [template.id],
+            "reply_id": [reply.id],
+            "user_id": [me, other, viewer],
+        }
+    )
+
+
+def _clients(db: Database, owner: Actor, colleague: Actor) -> list[int]:
+    company = add_client(db, owner, name=WORDS, kind="company", website="https://example.org/a?b=c&d='e'")
+    person = add_client(
+        db, owner, name="=SUM(A1) " + WORDS, email="o'hara+tag@müller.example", phone="+498912345678",
+        company_id=company.id, address=TEXT, city="00123", country="AX", source=WORDS, notes=TEXT,
+        status="prospect", owner_id=colleague.user_id, tags=TAGS,
+    )  # fmt: skip
+    gone = add_client(db, owner, name="Gone", kind="company")
+    orphan = add_client(db, owner, name="Orphan", email="or.phan@example.org")
+    db.write(delete_client, owner, gone.id)
+    db.write(lambda tx: tx.run(
+        "UPDATE clients SET company_id = :gone WHERE workspace_id = :workspace_id AND id = :id",
+        gone=gone.id, id=orphan.id,
+    ), owner)  # fmt: skip
+    return [person.id, company.id, orphan.id]
+
+
+def _leads(db: Database, owner: Actor, colleague: Actor, clients: list[int]) -> list[int]:
+    stages = stages_of(db, owner)
+    odd = add_lead(
+        db, owner, title="=1+1 " + WORDS, value="1234.567", currency="KWD", client_id=clients[0],
+        owner_id=colleague.user_id, source=WORDS, expected_close="1970-01-01", details=TEXT, tags=TAGS,
+    )  # fmt: skip
+    lost = add_lead(db, owner, title="0012", stage_id=stages["Lost"].id, lost_reason=WORDS, value="0.10")
+    won = add_lead(
+        db,
+        owner,
+        title="Won",
+        stage_id=stages["Won"].id,
+        value="9999999999999.99",
+        expected_close="9999-12-30",
+    )
+    return [odd.id, lost.id, won.id]
+
+
+def _tasks(db: Database, owner: Actor, colleague: Actor, client: int) -> list[int]:
+    about = {"subject": "client", "subject_id": client}
+    given: list[dict[str, object]] = [
+        {"title": WORDS, "details": TEXT, "assignee_id": colleague.user_id, **about},
+        {"title": "To the millisecond", "due_at": "2027-03-14T09:05:07.089Z", "repeat": "monthly"},
+        {"title": "Its last minute", "due_at": "2027-03-14T22:59:00Z", "repeat": "weekly"},
+    ]
+    return [db.write(create_task, owner, parse_fields(TaskFields, each)).id for each in given]
+
+
+def _notes(db: Database, owner: Actor, client: int) -> list[int]:
+    about = {"subject": "client", "subject_id": client, "text": TEXT}
+    call = {"kind": "call", "direction": "in", "minutes": 0, "happened_at": "2026-11-21T07:39:11.123Z"}
+    return [db.write(add_note, owner, parse_fields(NoteFields, {**about, **more})).id for more in ({}, call)]
+
+
+def _views(db: Database, owner: Actor) -> list[int]:
+    shared = {"name": WORDS, "shared": True, "is_default": True}
+    own = {"name": '"', "shared": False}
+    about = {"list": "clients", "query": "tag=a%2C+b"}
+    return [
+        db.write(create_view, owner, parse_fields(ViewFields, {**about, **each})).id for each in (shared, own)
+    ]
+
+
+def _age(tx: Transaction, lead_id: int) -> None:
+    """What earlier rules allowed: a currency that ended, an archived stage."""
+    tx.run(
+        """
+        UPDATE leads
+           SET currency = 'HRK'
+         WHERE workspace_id = :workspace_id
+           AND id = :lead_id
+        """,
+        lead_id=lead_id,
+    )
+    tx.run(
+        """
+        UPDATE stages
+           SET archived_at = :now
+         WHERE workspace_id = :workspace_id
+           AND id = (SELECT stage_id FROM leads WHERE workspace_id = :workspace_id AND id = :lead_id)
+        """,
+        lead_id=lead_id,
+    )

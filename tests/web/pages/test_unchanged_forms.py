@@ -1,0 +1,157 @@
+"""Every form of every page, opened and saved unchanged with odd records, changes nothing."""
+
+from collections.abc import Iterator
+from itertools import product
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect, Rule
+
+from crm.conversations.channels import Channel
+from crm.db.database import Database
+from crm.leads.pipeline import default_pipeline
+from crm.vault import Vault
+from tests.support.arrivals import rows
+from tests.support.cast import Cast
+from tests.support.odd_records import OddRecords, fill_oddly
+from tests.support.page_forms import PageForm, forms_of
+
+EDITS = {
+    "channels.change", "client_form.update", "client_record.change_status", "composer.change",
+    "inbox_changes.assign", "inbox_changes.link_client", "lead_form.update", "lead_record.change_stage",
+    "pipelines.change", "saved_views.update", "settings.save_profile", "settings.save_workspace",
+    "stages.update", "tasks.update", "users.save",
+}  # fmt: skip
+ACTS = {
+    "activity.undo", "activity.verify", "backups.release", "backups.start", "backups.take_in",
+    "backups.verify", "board.add", "board.move", "channels.connect", "channels.disconnect",
+    "channels.replay", "channels.resume", "channels.test", "client_bulk.change_every",
+    "client_bulk.change_some", "client_files.change_picture", "client_files.upload",
+    "client_form.create", "client_trash.delete", "client_trash.restore", "composer.add",
+    "composer.delete", "composer.plan", "composer.restore", "files.delete", "files.restore",
+    "inbox_changes.change_status", "inbox_changes.fetch_again", "inbox_changes.make_lead",
+    "inbox_changes.read_all", "inbox_changes.try_again", "inbox_changes.write_message",
+    "inbox_new.create", "inbox_new.send_template", "inbox_unsent.try_again", "join.join",
+    "lead_bulk.change_every", "lead_bulk.change_some", "lead_form.create", "lead_trash.delete",
+    "lead_trash.restore", "login.log_in_here", "login.log_out", "operations.undo",
+    "pipelines.add_type",
+    "pipelines.archive", "pipelines.create", "pipelines.delete", "pipelines.remove_type",
+    "pipelines.restore", "saved_views.delete", "saved_views.refill", "saved_views.restore",
+    "saved_views.save", "security.end", "security.end_others", "security.save_password", "setup.set_up",
+    "stages.archive", "stages.create", "stages.delete", "stages.place", "stages.restore",
+    "tasks.delete", "tasks.finish", "tasks.restore", "texts.add_one_template", "texts.add_reply",
+    "texts.fetch_approved", "texts.remove_one_template", "texts.remove_reply", "tokens.create",
+    "tokens.revoke", "users.disable", "users.enable", "users.invite", "users.revoke",
+}  # fmt: skip
+QUERIES = {
+    "composer.show": "?edit=1", "saved_views.show_edit": "", "clients.list_all": "?sort=name",
+    "leads.list_all": "?sort=title",
+}  # fmt: skip
+# They answer with a file, a fragment of options, or what needs something beyond the records.
+NOT_WALKED = {
+    "assets", "favicon", "activity.export", "backups.download", "backups.export", "login.show_login",
+    "join.show_join", "setup.show_setup", "inbox.open_client", "inbox_new.show_places", "board.show_more",
+    "inbox.show_pulse", "changes.show_head",
+}  # fmt: skip
+UNWATCHED = {"tokens", "sessions", "attempts", "conversation_reads"}
+
+
+@pytest.fixture
+def odd(db: Database, cast: Cast, vault: Vault, channel: Channel) -> OddRecords:
+    records = fill_oddly(db, cast.owner, cast.colleague, vault)
+    pipeline = db.read(default_pipeline, cast.owner)
+    records.ids["pipeline_id"] = [pipeline.id]
+    records.ids["stage_id"] = [stage.id for stage in pipeline.stages]
+    records.ids["channel_id"] = [channel.id]
+    return records
+
+
+def page_rules(app: Flask) -> list[Rule]:
+    return [rule for rule in app.url_map.iter_rules() if not rule.rule.startswith("/api")]
+
+
+def addresses_of(app: Flask, odd: OddRecords) -> Iterator[str]:
+    with app.test_request_context():
+        urls = app.url_map.bind("localhost")
+        for rule in page_rules(app):
+            if "GET" not in (rule.methods or ()) or rule.endpoint in NOT_WALKED:
+                continue
+            names = sorted(rule.arguments)
+            for ids in product(*(odd.ids[name] for name in names)):
+                yield urls.build(rule.endpoint, dict(zip(names, ids, strict=True))) + QUERIES.get(
+                    rule.endpoint, ""
+                )
+
+
+def endpoint_of(app: Flask, form: PageForm) -> str:
+    try:
+        return str(app.url_map.bind("localhost").match(form.action.split("?")[0], method="POST")[0])
+    except (HTTPException, RequestRedirect):
+        return ""
+
+
+def everything(db: Database) -> dict[str, list[Any]]:
+    """All rows of all tables that hold what people entered, and of the ledger."""
+    tables = rows(db, "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql LIKE '%STRICT%'")
+    names = sorted(row["name"] for row in tables if row["name"] not in UNWATCHED)
+    return {name: rows(db, f"SELECT * FROM {name} ORDER BY 1, 2") for name in names}
+
+
+def test_every_form_of_the_pages_is_known_to_change_a_record_or_to_do_something(app: Flask) -> None:
+    posts = {rule.endpoint for rule in page_rules(app) if "POST" in (rule.methods or ())}
+    assert posts - {"webhooks"} == EDITS | ACTS
+
+
+def test_a_form_that_is_saved_unchanged_changes_nothing(
+    app: Flask, owner: FlaskClient, db: Database, odd: OddRecords
+) -> None:
+    walked, changed = set(), []
+    for address in addresses_of(app, odd):
+        answer = owner.get(address, follow_redirects=True)
+        assert answer.status_code == 200, address
+        for form in forms_of(answer.get_data(as_text=True)):
+            endpoint = endpoint_of(app, form)
+            if form.method != "post" or endpoint not in EDITS or not _is_filled(endpoint, form):
+                continue
+            before = everything(db)
+            said = owner.post(form.action, data=form.values)
+            after = everything(db)
+            walked.add(endpoint)
+            if said.status_code >= 400 or after != before:
+                changed.append((address, form.action, said.status_code, _difference(before, after)))
+    assert changed == []
+    assert walked == EDITS
+
+
+@pytest.mark.parametrize(("kind", "field"), [("clients", "city"), ("leads", "title"), ("tasks", "title")])
+def test_one_changed_field_changes_no_other(
+    owner: FlaskClient, db: Database, odd: OddRecords, kind: str, field: str
+) -> None:
+    for record_id in odd.ids[f"{kind[:-1]}_id"]:
+        address = f"/{kind}/{record_id}/edit"
+        forms = forms_of(owner.get(address).get_data(as_text=True))
+        form = next(form for form in forms if form.action == address)
+        form.values[field] = "Another"
+        before = everything(db)
+        assert owner.post(address, data=form.values).status_code == 303
+        told = {column for table, column, *_ in _difference(before, everything(db)) if table == kind}
+        follows = {"version", "updated_at", f"{field}_key", "touched_at", "touched_day"}
+        assert told - follows == {field}
+
+
+def _is_filled(endpoint: str, form: PageForm) -> bool:
+    """The path of a lead has buttons only, and a dialog is filled by the button that opens it."""
+    return endpoint != "lead_record.change_stage" or bool(form.values.get("stage_id"))
+
+
+def _difference(before: dict[str, list[Any]], after: dict[str, list[Any]]) -> list[Any]:
+    return [
+        (name, column, old[column], new[column])
+        for name in before
+        for old, new in zip(before[name], after[name], strict=False)
+        for column in old
+        if old[column] != new[column]
+    ] + [(name, str(new)) for name in before for new in after[name][len(before[name]) :]]
