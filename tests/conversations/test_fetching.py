@@ -121,6 +121,26 @@ def test_what_an_upload_may_not_be_is_refused_and_said(
     ] == [talk.post.uploads / ".holdfast"]
 
 
+@pytest.mark.parametrize(
+    ("name", "media_type"),
+    [
+        ("ann.vcf", "text/vcard"),
+        ("all.zip", "application/zip"),
+        ("IMG_1.HEIC", "image/heic"),
+        ("plan.dwg", "application/acad"),
+        ("bill.xml", "application/xml"),
+        ("mail.eml", "message/rfc822"),
+        ("of.nobody_knows", "application/octet-stream"),
+    ],
+)
+def test_what_else_customers_send_is_kept_to_download(talk: Talk, name: str, media_type: str) -> None:
+    talk.stub.offer("m1", b"<script>anything</script>", "application/octet-stream")
+    receive(talk, "document", filename=name, mime_type="application/octet-stream")
+    fetch(talk)
+    assert media(talk)["state"] == "kept"
+    assert talk.rows("SELECT name, media_type FROM files") == [{"name": name, "media_type": media_type}]
+
+
 def test_what_was_refused_can_be_tried_again_by_a_person(talk: Talk) -> None:
     receive(talk, wamid="w1")
     fetch(talk)
