@@ -152,13 +152,18 @@ def plan_page(
     """
     sort = listed.sorts[key]
     driver = _driver(tx, listed, parts, by_id=sort.by_id, deleted=deleted)
+    walks_order = sort.by_id or driver in (listed.live, listed.trash)
     columns = (driver.row_id or f"{listed.alias}.id",) if sort.by_id else sort.columns
+    if (
+        not walks_order
+    ):  # or SQLite walks along the order's index all the same, past everything that does not fit
+        columns = tuple(f"+{column}" for column in columns)
     rows = _rows(listed, parts, driver)
     clause, more = _after(columns, after, descending=descending)
     tail = f"""WHERE {rows.where}{clause}
          ORDER BY {_order(columns, descending=descending)}
          LIMIT :limit"""
-    if sort.by_id or driver in (listed.live, listed.trash):
+    if walks_order:
         sql = f"SELECT {listed.shown} FROM {rows.source} {listed.joins} {tail}"
     else:
         sql = _sorted_first(listed, f"{rows.source} {tail}", sort, descending=descending)

@@ -1,3 +1,4 @@
+import re
 from itertools import product
 from typing import Any
 
@@ -231,3 +232,22 @@ def test_a_changed_client_moves_to_the_top_of_the_latest_changes(db: Database, c
     add_client(db, cast.owner, name="Second")
     patch_client(db, cast.owner, first.id, {"city": "Köln"})
     assert sorted(names(db, cast.owner, "-updated_at")) == ["First", "Second"]
+
+
+@pytest.mark.parametrize("key", ["name", "updated_at"])
+@pytest.mark.parametrize("after", [None, ["anna", 7]])
+@pytest.mark.parametrize("wanted", [each for each in SINGLE if each], ids=str)
+def test_a_rare_filter_drives_in_every_order(
+    db: Database, cast: Cast, wanted: dict[str, Any], after: list[str | int] | None, key: str
+) -> None:
+    """Walking along the order instead passes everything that does not fit: seconds, among a million."""
+    add_client(db, cast.owner, tags=["VIP"])
+
+    def explained(tx: Transaction) -> str:
+        plan = plan_list(tx, ClientFilter(status="inactive", **wanted), key, descending=False, after=after)
+        assert plan is not None
+        steps = tx.all(f"EXPLAIN QUERY PLAN {plan.sql}", limit=26, **plan.params)
+        return "\n".join(step["detail"] for step in steps)
+
+    if "status" not in wanted:
+        assert not re.search("clients_(by_name|by_update|live)", db.read(explained, cast.owner))
