@@ -22,10 +22,11 @@ from crm.commands import (
     user,
     workspace,
 )
-from crm.config import load_settings, wanted_log_format
+from crm.config import Settings, load_settings
 from crm.db.ownership import adopt
 from crm.db.refusal import StartRefused
 from crm.errors import CrmError
+from crm.setting_sources import wanted_log_format
 from crm.standard_error import take_over_stderr
 from crm.version import VERSION
 
@@ -34,7 +35,7 @@ class Root(click.Group):
     """Shows a refusal as one line, with the exit status 1."""
 
     def main(self, *args: Any, **options: Any) -> Any:
-        take_over_stderr(wanted_log_format())
+        take_over_stderr(wanted_log_format(Settings.model_config.get("env_file")))
         return super().main(*args, **options)
 
     def invoke(self, ctx: click.Context) -> object:

@@ -1,17 +1,16 @@
 """The settings: read once from the environment and `.env`, checked whole, then frozen."""
 
 import os
-import re
 from pathlib import Path
 from typing import Any, Self
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
-from pydantic.fields import FieldInfo
-from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from crm.env_file import VERY_CLOSE, EnvFileError, close_to, read_env_file
+from crm.env_file import VERY_CLOSE, EnvFileError, close_to
 from crm.errors import CrmError
+from crm.setting_problems import problem_as_sentence
+from crm.setting_sources import EnvFile
 from crm.setting_types import (
     AbsolutePath,
     BaseUrl,
@@ -31,30 +30,11 @@ from crm.setting_types import (
 )
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
-READ_ALREADY = "HOLDFAST_SETTINGS_READ"  # the variable that says so to the processes of a running appliance
 _OWN_READER: dict[str, Any] = {"_env_file": None}  # the library's reader is left out: EnvFile reads the file
 
 
 class SettingsError(CrmError):
     """A setting is wrong; the message names the variable, what was found and what is expected."""
-
-
-class EnvFile(PydanticBaseSettingsSource):
-    """What `.env` says, read by our own reader; an empty value means the default."""
-
-    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002
-        return self._read().get(field_name), field_name, False
-
-    def __call__(self) -> dict[str, Any]:
-        values = self._read()
-        return {name: values[name] for name in self.settings_cls.model_fields if values.get(name)}
-
-    def _read(self) -> dict[str, str]:
-        path = self.config.get("env_file")
-        if READ_ALREADY in os.environ or not isinstance(path, Path) or not os.path.lexists(path):
-            return {}
-        names = {name.upper() for name in self.settings_cls.model_fields}
-        return {name.lower(): value for name, value in read_env_file(path, names, os.environ).items()}
 
 
 class Settings(BaseSettings):
@@ -217,64 +197,12 @@ def load_settings() -> Settings:
     try:
         return Settings(**_OWN_READER)
     except ValidationError as error:
-        raise SettingsError(_sentence(error.errors(include_url=False)[0])) from None
+        raise SettingsError(problem_as_sentence(error.errors(include_url=False)[0], Settings)) from None
     except EnvFileError as error:
         raise SettingsError(error.message) from None
-
-
-def as_variables(settings: Settings) -> dict[str, str]:
-    """The environment in which the same settings are found, and `.env` is not read again."""
-    return {READ_ALREADY: "1", **{name.upper(): _as_text(value) for name, value in settings}}
-
-
-def _as_text(value: object) -> str:
-    match value:
-        case None:
-            return ""
-        case SecretStr():
-            return value.get_secret_value()
-        case tuple():
-            return ",".join(value)
-        case _:
-            return str(value)
-
-
-def wanted_log_format() -> str:
-    """LOG_FORMAT before the settings are read, as it is also the form in which a wrong one is refused."""
-    try:
-        told = re.search(r"^\s*(?:export\s+)?LOG_FORMAT\s*=\s*[\"']?(\w+)", _env_text(), re.MULTILINE)
-    except (OSError, UnicodeDecodeError):
-        told = None
-    return (os.environ.get("LOG_FORMAT") or (told[1] if told else "text")).lower()
-
-
-def _env_text() -> str:
-    path = Settings.model_config.get("env_file")
-    return path.read_text(encoding="utf-8-sig") if isinstance(path, Path) and path.is_file() else ""
 
 
 def mistaken_variables() -> dict[str, str]:
     """Variables of the environment that nobody reads, each with the setting it was probably meant for."""
     names = {name.upper() for name in Settings.model_fields}
     return {name: meant for name in sorted(os.environ) if (meant := close_to(name, names, VERY_CLOSE))}
-
-
-def _sentence(problem: ErrorDetails) -> str:
-    if not problem["loc"]:
-        return problem["msg"].removeprefix("Value error, ")
-    name = str(problem["loc"][0])
-    return f"{name.upper()} is {_found(name, problem['input'])}; expected {_expected(name, problem)}."
-
-
-def _found(name: str, value: object) -> str:
-    if re.search("secret|passphrase|key", name):
-        return f"{len(str(value))} characters long"
-    text = ", ".join(value) if isinstance(value, tuple) else str(value)
-    return repr(text if len(text) <= 200 else text[:200] + "…")
-
-
-def _expected(name: str, problem: ErrorDetails) -> str:
-    if problem["type"] == "value_error":
-        return problem["msg"].removeprefix("Value error, ")
-    bounds = Settings.model_json_schema()["properties"][name]
-    return f"a whole number from {bounds['minimum']} to {bounds['maximum']}"

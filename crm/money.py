@@ -68,7 +68,11 @@ def check_places(amount: Decimal, currency: str, field: str = "value") -> None:
 def check_current(currency: str, field: str = "currency") -> None:
     """Raises Invalid for a currency that has ended."""
     if currency not in currency_places():
-        raise Invalid.field(field, Sentence("{currency} is no longer in use", currency=currency))
+        raise Invalid.field(field, _ended(currency))
+
+
+def _ended(currency: str) -> Sentence:
+    return Sentence("{currency} is no longer in use", currency=currency)
 
 
 def as_stored(amount: Decimal) -> int:
@@ -91,6 +95,12 @@ def _check_currency(text: str) -> str:
     code = text.upper()
     if code not in currency_places() and code not in _ended_currencies():
         raise ValueError("is not a currency code such as EUR (ISO 4217)")
+    return code
+
+
+def _refuse_ended(code: str) -> str:
+    if code not in currency_places():
+        raise ValueError(_ended(code))
     return code
 
 
@@ -138,3 +148,6 @@ Amount = Annotated[
 
 Currency = Annotated[str, Field(max_length=LONGEST_CODE), AfterValidator(_check_currency)]
 """A code of today or of earlier times; `check_current` refuses the latter."""
+
+CurrentCurrency = Annotated[Currency, AfterValidator(_refuse_ended)]
+"""A code of today."""

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from crm.config import PROJECT_ROOT, Settings, as_variables, load_settings
+from crm.config import PROJECT_ROOT, Settings, load_settings
 from crm.program import fingerprint
+from crm.setting_sources import as_variables
 from tests.support.appliance import Appliance, wait_until
 
 WORKER = "crm.worker"

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field, SecretStr
 
 from crm.accounts.permissions import Role, Scope
 from crm.fields import Email, Fields, Name, left_out
-from crm.money import Currency
+from crm.money import Currency, CurrentCurrency
 from crm.setting_types import check_public_url
 
 SHORT_NAME = 100
@@ -89,7 +89,7 @@ class SetupFields(Fields):
     password: Password
     timezone: Timezone = "UTC"
     country: Country = "US"
-    currency: Currency = "USD"
+    currency: CurrentCurrency = "USD"
     language: Language = "en"
     public_url: PublicUrl = None
 
@@ -101,7 +101,7 @@ class SetupRequest(SetupFields):
 
 
 class WorkspaceChanges(Fields):
-    """Only the fields that are given change."""
+    """Only the fields that are given change. A currency that has ended stays where it is the workspace's."""
 
     name: ShortName = left_out()
     country: Country = left_out()

@@ -48,7 +48,6 @@ def create_workspace(tx: Transaction, fields: SetupFields, password_hash: str, f
             Sentence("A workspace named {name!r} exists.", name=fields.workspace),
             {"errors": [{"field": "workspace", "message": Sentence("exists")}]},
         )
-    check_current(fields.currency)
     workspace_id = tx.insert(
         """
         INSERT INTO workspaces (name, country, currency, timezone, language, public_url,

@@ -10,7 +10,7 @@ import click
 import structlog
 
 from crm.accounts.setup import ensure_setup_code, is_set_up
-from crm.config import Settings, SettingsError, as_variables, load_settings, mistaken_variables, reachable
+from crm.config import Settings, SettingsError, load_settings, mistaken_variables, reachable
 from crm.db.actor import SYSTEM
 from crm.db.database import Database
 from crm.db.instance_lock import hold_instance
@@ -19,6 +19,7 @@ from crm.log_stream import drain_all
 from crm.logs import configure_logging
 from crm.program import STARTED_AS, fingerprint
 from crm.secret_key import ensure_secret_key
+from crm.setting_sources import as_variables
 from crm.supervisor import Plan
 from crm.worker import run_worker
 

@@ -8,7 +8,8 @@ from crm.activity.timeline import ActivityFilter, list_activities
 from crm.appliance.furnishing import furnish_workspace
 from crm.db.actor import SYSTEM
 from crm.db.database import Database
-from crm.errors import Conflict, Stale
+from crm.db.transaction import Transaction
+from crm.errors import Conflict, Invalid, Stale
 from crm.fields import parse_fields
 from tests.support.people import PASSWORD_HASH, Team, setup_fields
 
@@ -52,3 +53,19 @@ def test_an_older_version_is_refused(db: Database, team: Team) -> None:
     db.write(change_workspace, team.owner, WorkspaceChanges(name="One"), 1)
     with pytest.raises(Stale):
         db.write(change_workspace, team.owner, WorkspaceChanges(name="Two"), 1)
+
+
+def test_a_currency_that_has_ended_stays_but_is_not_taken_anew(db: Database, team: Team) -> None:
+    """An old workspace may have one; its form sends it back unchanged."""
+    db.write(_have_currency, team.owner, "DEM")
+    kept = parse_fields(WorkspaceChanges, {"name": "Acme GmbH", "currency": "DEM"})
+    changed = db.write(change_workspace, team.owner, kept)
+    assert (changed.name, changed.currency) == ("Acme GmbH", "DEM")
+    with pytest.raises(Invalid) as caught:
+        db.write(change_workspace, team.owner, parse_fields(WorkspaceChanges, {"currency": "FRF"}))
+    assert [problem.field for problem in caught.value.problems] == ["currency"]
+    assert db.read(show_workspace, team.owner).currency == "DEM"
+
+
+def _have_currency(tx: Transaction, code: str) -> None:
+    tx.run("UPDATE workspaces SET currency = :code WHERE id = :workspace_id", code=code)

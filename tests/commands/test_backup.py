@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+import venv
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -35,19 +36,16 @@ def test_the_script_works_from_any_folder_with_the_environment_of_cron(
     script = project / "scripts" / "backup_db.sh"
     script.write_bytes((PROJECT_ROOT / "scripts" / "backup_db.sh").read_bytes())
     script.chmod(0o755)
-    (project / ".venv" / "bin").mkdir(parents=True)
-    (project / ".venv" / "bin" / "python").symlink_to(sys.executable)
+    _make_environment(project / ".venv")
     (project / "crm").symlink_to(PROJECT_ROOT / "crm")
     places = environment_for(appliance.settings)
     places.pop("PATH")
-    packages = [path for path in sys.path if path.endswith("site-packages")]
-    python_path = os.pathsep.join([*filter(None, [places.pop("PYTHONPATH", "")]), *packages])
     link = tmp_path / "in cron.daily"
     link.symlink_to(script)
     done = subprocess.run(
         [str(link)],
         cwd="/",
-        env={**places, "PYTHONPATH": python_path},
+        env={**places, "PYTHONPATH": str(tmp_path / "of another place"), "PYTHONHOME": "/nowhere"},
         capture_output=True,
         text=True,
         timeout=60,
@@ -55,6 +53,14 @@ def test_the_script_works_from_any_folder_with_the_environment_of_cron(
     )
     assert done.returncode == 0, done.stderr
     assert Path(done.stdout.splitlines()[-1]).is_dir()
+
+
+def _make_environment(place: Path) -> None:
+    """A .venv that itself knows the packages of this one: the script leaves PYTHONPATH out."""
+    venv.create(place, with_pip=False, symlinks=True)
+    packages = [path for path in sys.path if path.endswith(("site-packages", "dist-packages"))]
+    [library] = place.glob("lib/python*/site-packages")
+    (library / "packages.pth").write_text("\n".join(packages))
 
 
 def test_a_failure_is_one_sentence_and_an_exit_status(appliance: Filled) -> None:

@@ -1,0 +1,64 @@
+"""Where the settings are read: from `.env` beside the environment, and handed on to further processes."""
+
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
+
+from crm.env_file import read_env_file
+
+READ_ALREADY = "HOLDFAST_SETTINGS_READ"  # the variable that says so to the processes of a running appliance
+
+
+class EnvFile(PydanticBaseSettingsSource):
+    """What `.env` says, read by our own reader; an empty value means the default."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002
+        return self._read().get(field_name), field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        values = self._read()
+        return {name: values[name] for name in self.settings_cls.model_fields if values.get(name)}
+
+    def _read(self) -> dict[str, str]:
+        path = self.config.get("env_file")
+        if READ_ALREADY in os.environ or not isinstance(path, Path) or not os.path.lexists(path):
+            return {}
+        names = {name.upper() for name in self.settings_cls.model_fields}
+        return {name.lower(): value for name, value in read_env_file(path, names, os.environ).items()}
+
+
+def as_variables(settings: BaseSettings) -> dict[str, str]:
+    """The environment in which the same settings are found, and `.env` is not read again."""
+    return {READ_ALREADY: "1", **{name.upper(): _as_text(value) for name, value in settings}}
+
+
+def _as_text(value: object) -> str:
+    match value:
+        case None:
+            return ""
+        case SecretStr():
+            return value.get_secret_value()
+        case tuple():
+            return ",".join(value)
+        case _:
+            return str(value)
+
+
+def wanted_log_format(env_file: object) -> str:
+    """LOG_FORMAT before the settings are read, as it is also the form in which a wrong one is refused."""
+    try:
+        told = re.search(r"^\s*(?:export\s+)?LOG_FORMAT\s*=\s*[\"']?(\w+)", _text_of(env_file), re.MULTILINE)
+    except (OSError, UnicodeDecodeError):
+        told = None
+    return (os.environ.get("LOG_FORMAT") or (told[1] if told else "text")).lower()
+
+
+def _text_of(env_file: object) -> str:
+    return (
+        env_file.read_text(encoding="utf-8-sig") if isinstance(env_file, Path) and env_file.is_file() else ""
+    )
