@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import apsw
 import structlog
@@ -78,12 +79,24 @@ def migrate(
     if pending:
         before_first()
     connection.pragma("foreign_keys", "OFF")
+    connection.create_scalar_function("local_time", _local_time, 2, deterministic=True)
     try:
         for migration in pending:
             _apply(connection, migration)
     finally:
         connection.pragma("foreign_keys", "ON")
+        connection.create_scalar_function("local_time", None, 2)
     return pending
+
+
+def _local_time(*given: object) -> str | None:
+    """For migrations, `local_time(moment, zone)`: such as 2027-03-14T23:59:00.000."""
+    try:
+        moment, zone = (str(each) for each in given)
+        local = clock.from_text(moment).astimezone(ZoneInfo(zone))
+    except (ValueError, OverflowError, ZoneInfoNotFoundError):
+        return None
+    return local.replace(tzinfo=None).isoformat(timespec="milliseconds")
 
 
 def _apply(connection: apsw.Connection, migration: Migration) -> None:

@@ -1,6 +1,6 @@
 """What one person needs to know in the morning: tasks, leads that wait, and what changed since yesterday."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -19,13 +19,17 @@ CHANGES = 20
 
 @dataclass(frozen=True, slots=True)
 class MyDay:
-    """Each list holds at most MOST; `overdue_count` and `today_count` tell how many there are."""
+    """Each list holds at most MOST; `overdue_count` and `today_count` tell how many there are.
+
+    `undated` are the tasks without a day.
+    """
 
     overdue: list[Task]
     overdue_count: int
     today: list[Task]
     today_count: int
     later: list[Task]
+    undated: list[Task]
     stale: list[Lead]
     changed: list[Activity]
 
@@ -35,9 +39,10 @@ def show_my_day(tx: Transaction, timezone: str) -> MyDay:
     midnight = _midnight(tx.now, timezone)
     tomorrow = clock.as_text(_next_day(midnight, 1))
     mine = tx.actor.user_id
-    overdue = TaskFilter(assignee_id=mine, done=False, due_until=tx.now)
-    today = TaskFilter(assignee_id=mine, done=False, due_from=tx.now, due_until=tomorrow)
-    later = TaskFilter(assignee_id=mine, done=False, due_from=tomorrow)
+    open_ones = TaskFilter(assignee_id=mine, done=False, timezone=timezone)
+    overdue = replace(open_ones, due_until=tx.now)
+    today = replace(open_ones, due_from=tx.now, due_until=tomorrow)
+    later = replace(open_ones, due_from=tomorrow)
     since = clock.as_text(_next_day(midnight, -1))
     return MyDay(
         overdue=list_tasks(tx, overdue, limit=MOST).rows,
@@ -45,6 +50,7 @@ def show_my_day(tx: Transaction, timezone: str) -> MyDay:
         today=list_tasks(tx, today, limit=MOST).rows,
         today_count=count_tasks(tx, today),
         later=list_tasks(tx, later, limit=5).rows,
+        undated=list_tasks(tx, replace(open_ones, undated=True), limit=MOST).rows,
         stale=list_leads(tx, LeadFilter(owner_id=mine, stale=True), sort="updated_at", limit=MOST).rows,
         changed=list_activities(tx, ActivityFilter(since=since), limit=CHANGES).rows,
     )
@@ -53,7 +59,9 @@ def show_my_day(tx: Transaction, timezone: str) -> MyDay:
 def count_due(tx: Transaction, timezone: str) -> int:
     """How many of the actor's tasks are overdue, or due by the end of the day where `timezone` is."""
     tomorrow = clock.as_text(_next_day(_midnight(tx.now, timezone), 1))
-    return count_tasks(tx, TaskFilter(assignee_id=tx.actor.user_id, done=False, due_until=tomorrow))
+    return count_tasks(
+        tx, TaskFilter(assignee_id=tx.actor.user_id, done=False, due_until=tomorrow, timezone=timezone)
+    )
 
 
 def _midnight(now: str, timezone: str) -> datetime:

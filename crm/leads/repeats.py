@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from crm import clock
 from crm.db.transaction import Transaction
+from crm.leads.due_days import end_of_day, zone_of
 
 Repeat = Literal["daily", "weekdays", "weekly", "monthly", "yearly"]
 
@@ -18,20 +19,16 @@ MONTHS = {"monthly": 1, "yearly": 12}
 SATURDAY = 5
 
 
-def due_again(tx: Transaction, series: Mapping[str, Any], due: str) -> str | None:
-    """When a task of the series comes next after `due`; None when a later one is open already."""
-    if _goes_on(tx, series, due):
+def due_again(tx: Transaction, task: Mapping[str, Any]) -> dict[str, str | None] | None:
+    """`due_at` and `due_day` of the next task of the series; None when a later one is open already."""
+    if _goes_on(tx, {name: task[name] for name in SERIES}, task["due_at"]):
         return None
-    zone = tx.value(
-        """
-        SELECT COALESCE(u.timezone, w.timezone)
-          FROM workspaces w
-          LEFT JOIN users u ON u.workspace_id = w.id AND u.id = :assignee_id
-         WHERE w.id = :workspace_id
-        """,
-        assignee_id=series["assignee_id"],
-    )
-    return next_due(series["repeat"], series["first_due_at"], due, tx.now, zone)
+    zone = zone_of(tx, task["assignee_id"])
+    if task["due_day"] is None:
+        due = next_due(task["repeat"], task["first_due_at"], task["due_at"], tx.now, zone)
+        return {"due_at": due, "due_day": None}
+    day = next_day(task["repeat"], task["first_due_day"], task["due_day"], tx.now, zone)
+    return {"due_at": end_of_day(day, zone), "due_day": day}
 
 
 def next_due(repeat: Repeat, first: str, due: str, now: str, timezone: str) -> str:
@@ -50,6 +47,17 @@ def next_due(repeat: Repeat, first: str, due: str, now: str, timezone: str) -> s
         if moment > after:
             return clock.as_text(moment)
         day = _leap(repeat, day, after.date())
+
+
+def next_day(repeat: Repeat, first: str, due: str, now: str, timezone: str) -> str:
+    """The first day after `due` that is not over yet at `now`; see `next_due` of the days of a month."""
+    begin, day = date.fromisoformat(first), date.fromisoformat(due)
+    today = _local(now, ZoneInfo(timezone)).date()
+    while True:
+        day = _following(repeat, day, begin)
+        if day >= today:
+            return day.isoformat()
+        day = _leap(repeat, day, today - timedelta(days=1))
 
 
 def _goes_on(tx: Transaction, series: Mapping[str, Any], due: str) -> bool:

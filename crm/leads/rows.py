@@ -62,6 +62,8 @@ ROWS = {
             **ids("subject_id", "assignee_id", "done_by"),
             title=fits(Name),
             details=fits(TaskDetails),
+            due_day=day,
+            first_due_day=day,
             **moments("due_at", "first_due_at", "done_at"),
         )
     ),

@@ -7,10 +7,15 @@ from pydantic import Field, StringConstraints
 from crm import clock
 from crm.clients.fields import Blank, Id
 from crm.fields import Fields, Name, Text, left_out
+from crm.leads.fields import OptionalDay
 from crm.leads.note_fields import Moment
 from crm.leads.repeats import Repeat
 from crm.leads.subjects import Subject
 
+DUE_DAY = (
+    "A day without an hour, the same for everybody wherever they are; `due_at` is then its last minute "
+    "where the assignee is, and need not be given"
+)
 TaskDetails = Annotated[Annotated[Text, StringConstraints(max_length=10_000)] | None, Blank]
 
 
@@ -20,6 +25,7 @@ class TaskFields(Fields):
     title: Name
     details: TaskDetails = None
     due_at: Moment | None = None
+    due_day: OptionalDay = Field(default=None, description=DUE_DAY)
     repeat: Repeat | None = Field(default=None, description="Once done, it is due again")
     assignee_id: Id | None = Field(default=None, description="Left out, whoever creates it")
     subject: Subject | None = None
@@ -31,7 +37,8 @@ class TaskChanges(Fields):
 
     title: Name = left_out()
     details: TaskDetails = left_out()
-    due_at: Moment | None = left_out()
+    due_at: Moment | None = left_out(description="A moment ends the `due_day`; null takes both away")
+    due_day: OptionalDay = left_out(description=DUE_DAY)
     repeat: Repeat | None = left_out()
     assignee_id: Id | None = left_out()
     done: bool = left_out()
@@ -42,4 +49,6 @@ def task_values(fields: TaskFields | TaskChanges) -> dict[str, Any]:
     values = fields.model_dump(exclude_unset=isinstance(fields, TaskChanges))
     if values.get("due_at") is not None:
         values["due_at"] = clock.as_text(values["due_at"])
+    if values.get("due_day") is not None:
+        values["due_day"] = values["due_day"].isoformat()
     return values

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from crm import clock
 from crm.db.keyset import Page, decode_cursor, page_of
 from crm.db.list_plan import Plan
 from crm.db.transaction import Row, Transaction
@@ -15,7 +17,11 @@ DUE = f"COALESCE(t.due_at, '{NEVER}')"
 
 @dataclass(frozen=True, slots=True)
 class TaskFilter:
-    """`assignee_id` 0 asks for tasks of nobody. The due times are bounds: from inclusive, until exclusive."""
+    """`assignee_id` 0 asks for tasks of nobody. The due times are bounds: from inclusive, until exclusive.
+
+    A task of a day is due before a moment when its day is over in `timezone`. `undated` asks for those
+    without one.
+    """
 
     subject: str | None = None
     subject_id: int | None = None
@@ -23,14 +29,16 @@ class TaskFilter:
     done: bool | None = None
     due_from: str | None = None
     due_until: str | None = None
+    undated: bool | None = None
+    timezone: str = "UTC"
 
 
 CONDITIONS = {
     "subject": "t.subject = :subject",
     "subject_id": "t.subject_id = :subject_id",
     "assignee_id": "COALESCE(t.assignee_id, 0) = :assignee_id",
-    "due_from": "t.due_at >= :due_from",
-    "due_until": "t.due_at < :due_until",
+    "due_from": "(t.due_day IS NULL AND t.due_at >= :due_from OR t.due_day >= :due_from_day)",
+    "due_until": "(t.due_day IS NULL AND t.due_at < :due_until OR t.due_day < :due_until_day)",
 }
 OF_ONE = "t.assignee_id = :assignee_id"
 
@@ -77,10 +85,23 @@ def count_tasks(tx: Transaction, wanted: TaskFilter) -> int:
 def _conditions(wanted: TaskFilter) -> tuple[str, dict[str, Any]]:
     given = {name: getattr(wanted, name) for name in CONDITIONS if getattr(wanted, name) is not None}
     clauses = ["t.workspace_id = :workspace_id", "t.deleted_at IS NULL"]
-    clauses += [OF_ONE if name == "assignee_id" and given[name] else CONDITIONS[name] for name in given]
+    for bound in ("due_from", "due_until"):
+        if bound in given:
+            given[f"{bound}_day"] = _day_of(given[bound], wanted.timezone)
+    clauses += [
+        OF_ONE if name == "assignee_id" and given[name] else CONDITIONS[name]
+        for name in CONDITIONS
+        if name in given
+    ]
+    if wanted.undated is not None:
+        clauses.append("t.due_at IS NULL" if wanted.undated else "t.due_at IS NOT NULL")
     if wanted.done is not None:
         clauses.append("t.done_at IS NOT NULL" if wanted.done else "t.done_at IS NULL")
     return " AND ".join(clauses), given
+
+
+def _day_of(moment: str, timezone: str) -> str:
+    return clock.from_text(moment).astimezone(ZoneInfo(timezone)).date().isoformat()
 
 
 def _task(row: Row) -> Task:

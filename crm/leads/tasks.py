@@ -7,23 +7,29 @@ from crm.activity import activity
 from crm.clients.links import check_owner
 from crm.db.transaction import Transaction
 from crm.errors import Invalid, NotFound, Stale
+from crm.leads.due_days import settle_due
 from crm.leads.repeats import SERIES, due_again, find_untouched_next
 from crm.leads.subjects import check_subject, subject_name, touch_subject
 from crm.leads.task_fields import TaskChanges, TaskFields, task_values
 
-FIELDS = ("title", "details", "due_at", "repeat", "assignee_id", "done_at")
+FIELDS = ("title", "details", "due_at", "due_day", "repeat", "assignee_id", "done_at")
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """`subject` and its id and name are None for a task about nothing in particular."""
+    """`subject` and its id and name are None for a task about nothing in particular.
+
+    `due_day` is set for a task without an hour; `due_at` is then the day's last minute where the assignee is.
+    """
 
     id: int
     title: str
     details: str | None
     due_at: str | None
+    due_day: str | None
     repeat: str | None
     first_due_at: str | None
+    first_due_day: str | None
     assignee_id: int | None
     assignee_name: str | None
     subject: str | None
@@ -39,7 +45,8 @@ class Task:
 
 def task_columns() -> str:
     return f"""
-       t.id, t.title, t.details, t.due_at, t.repeat, t.first_due_at, t.assignee_id,
+       t.id, t.title, t.details, t.due_at, t.due_day, t.repeat, t.first_due_at, t.first_due_day,
+       t.assignee_id,
        (SELECT assignee.name FROM users assignee
          WHERE assignee.workspace_id = :workspace_id AND assignee.id = t.assignee_id) AS assignee_name,
        t.subject, t.subject_id, {subject_name("t")} AS subject_name,
@@ -72,8 +79,9 @@ def create_task(tx: Transaction, fields: TaskFields) -> Task:
         check_subject(tx, fields.subject, fields.subject_id)
     values = task_values(fields)
     values["assignee_id"] = values["assignee_id"] or tx.actor.user_id
+    settle_due(tx, values, values["assignee_id"])
     _check(tx, values)
-    return _insert(tx, {**values, "first_due_at": values["due_at"]})
+    return _insert(tx, {**values, "first_due_at": values["due_at"], "first_due_day": values["due_day"]})
 
 
 def change_task(
@@ -125,6 +133,7 @@ def _settle(tx: Transaction, old: Task, changes: TaskChanges) -> dict[str, Any]:
     done = values.pop("done", None)
     if done is not None and done != (old.done_at is not None):
         values["done_at"] = tx.now if done else None
+    settle_due(tx, values, values.get("assignee_id", old.assignee_id), old)
     return values
 
 
@@ -143,12 +152,12 @@ def _repeat(tx: Transaction, done: Task) -> None:
 
     That of somebody who was deactivated is now whose who did it.
     """
-    following = {name: getattr(done, name) for name in (*SERIES, "details")}
+    following = {name: getattr(done, name) for name in (*SERIES, "first_due_day", "details")}
     if tx.value(_DEACTIVATED, assignee_id=done.assignee_id):
         following["assignee_id"] = tx.actor.user_id
-    due = due_again(tx, following, str(done.due_at))
+    due = due_again(tx, {**following, "due_at": done.due_at, "due_day": done.due_day})
     if due is not None:
-        _insert(tx, {**following, "due_at": due})
+        _insert(tx, {**following, **due})
 
 
 _DEACTIVATED = """
@@ -195,10 +204,10 @@ def _facts(task: Task) -> dict[str, Any]:
 def _insert(tx: Transaction, values: dict[str, Any]) -> Task:
     task_id = tx.insert(
         """
-        INSERT INTO tasks (workspace_id, subject, subject_id, title, details, due_at, repeat, first_due_at,
-                           assignee_id, created_at, updated_at)
-        VALUES (:workspace_id, :subject, :subject_id, :title, :details, :due_at, :repeat, :first_due_at,
-                :assignee_id, :now, :now)
+        INSERT INTO tasks (workspace_id, subject, subject_id, title, details, due_at, due_day, repeat,
+                           first_due_at, first_due_day, assignee_id, created_at, updated_at)
+        VALUES (:workspace_id, :subject, :subject_id, :title, :details, :due_at, :due_day, :repeat,
+                :first_due_at, :first_due_day, :assignee_id, :now, :now)
         RETURNING id
         """,
         **values,
@@ -212,18 +221,21 @@ def _insert(tx: Transaction, values: dict[str, Any]) -> Task:
 
 def _update(tx: Transaction, old: Task, facts: dict[str, Any]) -> None:
     """A new due time starts the series of a repeating task anew."""
+    same = (facts["due_at"], facts["due_day"]) == (old.due_at, old.due_day)
     tx.run(
         """
         UPDATE tasks
-           SET title = :title, details = :details, due_at = :due_at, repeat = :repeat,
-               first_due_at = :first_due_at, assignee_id = :assignee_id, done_at = :done_at,
+           SET title = :title, details = :details, due_at = :due_at, due_day = :due_day,
+               repeat = :repeat, first_due_at = :first_due_at, first_due_day = :first_due_day,
+               assignee_id = :assignee_id, done_at = :done_at,
                done_by = CASE WHEN :done_at IS NULL THEN NULL ELSE COALESCE(done_by, :actor_id) END,
                version = version + 1, updated_at = :now
          WHERE workspace_id = :workspace_id
            AND id = :task_id
         """,
         task_id=old.id,
-        first_due_at=old.first_due_at if facts["due_at"] == old.due_at else facts["due_at"],
+        first_due_at=old.first_due_at if same else facts["due_at"],
+        first_due_day=old.first_due_day if same else facts["due_day"],
         **facts,
     )
 

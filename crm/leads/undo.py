@@ -81,6 +81,8 @@ def _task_changed(tx: Transaction, activity: Activity) -> object:
     earlier = _earlier(activity, {name: getattr(task, name) for name in activity.after or {}})
     if "done_at" in earlier:
         earlier["done"] = earlier.pop("done_at") is not None
+    if earlier.get("due_day"):
+        earlier.pop("due_at", None)
     return change_task(tx, activity.entity_id, parse_fields(TaskChanges, earlier))
 
 

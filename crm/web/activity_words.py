@@ -124,9 +124,15 @@ def _changes(activity: Activity, known: Known) -> list[tuple[str, str, str]]:
     if activity.action in WITHOUT_DETAILS or activity.entity == "file":
         return []
     told = TOLD_OF_A_MOVE if activity.action == "lead.moved" else ()
-    before, after = activity.before or {}, activity.after or {}
+    before, after = _without_ends(activity.before), _without_ends(activity.after)
     return [
         (label_of(name), show_value(name, before.get(name), known), show_value(name, after.get(name), known))
         for name in {**before, **after}
         if before.get(name) != after.get(name) and name not in told
     ]
+
+
+def _without_ends(facts: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    """A task of a day is told by its day alone."""
+    told = facts or {}
+    return {**told, "due_at": None} if told.get("due_day") and "due_at" in told else told

@@ -1,4 +1,4 @@
-"""When something is due, between the clock on the reader's wall and the moment that is stored."""
+"""When something is due: a day, or a moment by the clock on the reader's wall."""
 
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
@@ -7,20 +7,20 @@ from crm import clock
 from crm.errors import Invalid
 from crm.web.identity import identity
 
-END_OF_DAY = time(23, 59)
 
-
-def due_from(day: str, hour: str) -> str | None:
-    """The stored form of a form's day and hour; without an hour, the end of the day; without a day, None."""
+def due_from(day: str, hour: str) -> dict[str, str | None]:
+    """`due_day` of a form's day without an hour, `due_at` of one with it; nothing is due without a day."""
     if not day.strip():
-        return None
+        return {"due_at": None, "due_day": None}
+    if not hour.strip():
+        return {"due_day": day}
     try:
         local = datetime.combine(
             datetime.strptime(day.strip(), "%Y-%m-%d").date(),  # noqa: DTZ007 - the zone is the reader's
-            time.fromisoformat(hour.strip()) if hour.strip() else END_OF_DAY,
+            time.fromisoformat(hour.strip()),
             ZoneInfo(identity().timezone),
         )
-        return clock.as_text(local)
+        return {"due_at": clock.as_text(local)}
     except (ValueError, OverflowError):
         raise Invalid.field("due_at", "must be a day and a time of it") from None
 
@@ -30,10 +30,9 @@ def day_start(day: date) -> str:
     return clock.as_text(datetime.combine(day, time(), ZoneInfo(identity().timezone)))
 
 
-def day_and_hour(moment: str | None) -> tuple[str, str]:
+def day_and_hour(moment: str | None, day: str | None) -> tuple[str, str]:
     """What `due_from` takes, for a form that is filled already."""
-    if moment is None:
-        return "", ""
+    if day is not None or moment is None:
+        return day or "", ""
     local = clock.from_text(moment).astimezone(ZoneInfo(identity().timezone))
-    hour = "" if local.time() == END_OF_DAY else local.strftime("%H:%M")
-    return local.strftime("%Y-%m-%d"), hour
+    return local.date().isoformat(), local.strftime("%H:%M")

@@ -112,6 +112,7 @@ def _tasks(db: Database, owner: Actor, colleague: Actor, client: int) -> list[in
     given: list[dict[str, object]] = [
         {"title": WORDS, "details": TEXT, "assignee_id": colleague.user_id, **about},
         {"title": "To the millisecond", "due_at": "2027-03-14T09:05:07.089Z", "repeat": "monthly"},
+        {"title": "A day", "due_day": "2027-01-31", "repeat": "monthly"},
         {"title": "Its last minute", "due_at": "2027-03-14T22:59:00Z", "repeat": "weekly"},
     ]
     return [db.write(create_task, owner, parse_fields(TaskFields, each)).id for each in given]

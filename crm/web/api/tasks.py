@@ -28,8 +28,11 @@ class TaskListQuery(PageQuery):
     subject_id: int | None = Field(None, ge=1, le=MAX_ID)
     assignee_id: int | None = Field(None, ge=0, le=MAX_ID)
     done: bool | None = None
-    due_from: AwareDatetime | None = None
+    due_from: AwareDatetime | None = Field(
+        None, description="A task of a day is due until that day is over in your time zone"
+    )
     due_until: AwareDatetime | None = None
+    undated: bool | None = Field(None, description="True asks for tasks without a day")
 
     def filter(self) -> TaskFilter:
         return TaskFilter(
@@ -39,6 +42,8 @@ class TaskListQuery(PageQuery):
             done=self.done,
             due_from=clock.as_text(self.due_from) if self.due_from else None,
             due_until=clock.as_text(self.due_until) if self.due_until else None,
+            undated=self.undated,
+            timezone=identity().timezone,
         )
 
 

@@ -105,7 +105,7 @@ def restore(task_id: int) -> ResponseReturnValue:
 
 def _texts(task: Task) -> dict[str, str]:
     """The stored values as the form holds them."""
-    day, hour = day_and_hour(task.due_at)
+    day, hour = day_and_hour(task.due_at, task.due_day)
     return {
         "title": task.title,
         "details": task.details or "",
@@ -120,7 +120,7 @@ def _given(changed: set[str]) -> dict[str, object]:
     form = request.form
     given: dict[str, object] = {name: form[name] for name in changed & {"title", "details"}}
     if changed & {"due_day", "due_hour"}:
-        given["due_at"] = due_from(form.get("due_day", ""), form.get("due_hour", ""))
+        given |= due_from(form.get("due_day", ""), form.get("due_hour", ""))
     if "repeat" in changed:
         given["repeat"] = form["repeat"] or None
     if "assignee_id" in changed:

@@ -1,0 +1,65 @@
+"""The day of a task without an hour: the same for everybody; its last minute is the assignee's."""
+
+from datetime import date, datetime, time
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from crm import clock
+from crm.db.transaction import Transaction
+from crm.errors import Invalid
+
+LAST_MINUTE = time(23, 59)
+
+
+class Due(Protocol):
+    """What is known of a task already."""
+
+    @property
+    def due_at(self) -> str | None: ...
+    @property
+    def due_day(self) -> str | None: ...
+
+
+def settle_due(
+    tx: Transaction, values: dict[str, Any], assignee_id: int | None, old: Due | None = None
+) -> None:
+    """Give `values` both `due_at` and `due_day` where one of them is given.
+
+    A moment ends a day, and to give back what stands changes nothing.
+    Raises Invalid for a day beside another moment.
+    """
+    if "due_day" not in values and "due_at" not in values:
+        return
+    if old is not None and _same(old, values):
+        values |= {"due_at": old.due_at, "due_day": old.due_day}
+        return
+    day, moment = values.get("due_day"), values.get("due_at")
+    if day is not None:
+        end = end_of_day(day, zone_of(tx, assignee_id))
+        if moment not in {None, end, old.due_at if old and old.due_day else None}:
+            raise Invalid.field("due_at", "goes without due_day: a task is due on a day or at a moment")
+        moment = end
+    values |= {"due_at": moment, "due_day": day}
+
+
+def _same(old: Due, values: dict[str, Any]) -> bool:
+    return all(name not in values or values[name] == getattr(old, name) for name in ("due_at", "due_day"))
+
+
+def end_of_day(day: str, timezone: str) -> str:
+    """Its last minute there."""
+    return clock.as_text(datetime.combine(date.fromisoformat(day), LAST_MINUTE, ZoneInfo(timezone)))
+
+
+def zone_of(tx: Transaction, assignee_id: int | None) -> str:
+    """The time zone of the assignee, else the workspace's."""
+    zone: str = tx.value(
+        """
+        SELECT COALESCE(u.timezone, w.timezone)
+          FROM workspaces w
+          LEFT JOIN users u ON u.workspace_id = w.id AND u.id = :assignee_id
+         WHERE w.id = :workspace_id
+        """,
+        assignee_id=assignee_id,
+    )
+    return zone
