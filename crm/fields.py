@@ -190,7 +190,7 @@ def _clean_line(text: str) -> str:
     return _clean_text(_BREAKS_AND_TABS.sub(" ", _TURNS.sub("", text)))
 
 
-def _clean_email(text: str) -> str:
+def clean_email(text: str) -> str:
     """Lower-cased, without asking the network."""
     try:
         found = email_validator.validate_email(text, check_deliverability=False, globally_deliverable=False)
@@ -217,5 +217,5 @@ Name = Annotated[
     str, StringConstraints(max_length=200), AfterValidator(_clean_line), AfterValidator(_not_empty)
 ]
 Email = Annotated[
-    str, StringConstraints(max_length=254), AfterValidator(_clean_line), AfterValidator(_clean_email)
+    str, StringConstraints(max_length=254), AfterValidator(_clean_line), AfterValidator(clean_email)
 ]

@@ -20,6 +20,7 @@ import structlog
 from crm import clock
 from crm.accounts.expiry import prune_expired
 from crm.appliance.backups import back_up_when_due
+from crm.appliance.search import rebuild_searches
 from crm.clients.tidying import collect_orphans, missing_files, purge_files
 from crm.config import Settings, load_settings
 from crm.conversations.reconciling import reconcile_all
@@ -46,7 +47,7 @@ BEAT_SECONDS = 10.0
 FIRST_RUN_SECONDS = 60.0
 GRACE_SECONDS = 25.0
 ANSWERS_KEPT = timedelta(days=2)
-QUICK, SLOW = "quick", "slow"
+QUICK, SLOW, REBUILDING = "quick", "slow", "rebuilding"
 STOP = frozenset({signal.SIGTERM, signal.SIGINT, signal.SIGHUP})
 
 log = structlog.get_logger("crm.worker")
@@ -95,6 +96,7 @@ TASKS = (
     Task("collect orphaned files", 86_400, collect_orphans, lane=SLOW),
     Task("miss files", 86_400, missing_files, lane=SLOW),
     Task("back up when due", 300, back_up_when_due, lane=SLOW),
+    Task("rebuild searches", 5, rebuild_searches, lane=REBUILDING),
     Task("keep searches merged", 20, keep_searches_merged, lane=SLOW),
 )
 

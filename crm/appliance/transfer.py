@@ -19,7 +19,7 @@ from crm.db.transfer.archive import Contents, Record, TransferFailed
 from crm.db.transfer.exporting import Selection, export_workspace
 from crm.db.transfer.importing import Arrival, Distances, Policy, import_workspace
 
-LEFT_OUT = frozenset({"sessions", "devices", "idempotency_keys"})
+LEFT_OUT = frozenset({"sessions", "devices", "idempotency_keys", "search_rebuilds"})
 LEDGER = "activities"
 _ID = re.compile(r"[0-9]{1,13}")
 FILTERED_BY = {

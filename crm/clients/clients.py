@@ -8,7 +8,7 @@ from crm.activity import activity
 from crm.clients.client import Client, facts_of, live_client
 from crm.clients.duplicates import refuse_duplicate
 from crm.clients.fields import ClientChanges, ClientFields, given_values
-from crm.clients.keys import email_key, sort_key, tag_key
+from crm.clients.keys import client_keys, tag_key
 from crm.clients.links import check_company, check_owner, count_people
 from crm.clients.phones import settle_phone
 from crm.clients.tags import set_tags
@@ -88,6 +88,7 @@ def write_values(tx: Transaction, old: Client, values: dict[str, Any]) -> Client
            SET kind = :kind, name = :name, name_key = :name_key, email = :email, email_key = :email_key,
                phone = :phone, company_id = :company_id, website = :website, address = :address, city = :city,
                country = :country, status = :status, source = :source, owner_id = :owner_id, notes = :notes,
+               city_key = :city_key, source_key = :source_key, sought = :sought, joined = :joined,
                version = version + 1, updated_at = :now
          WHERE workspace_id = :workspace_id
            AND id = :client_id
@@ -110,9 +111,11 @@ def index_client(tx: Transaction, client: Client) -> None:
     index_texts(tx, SEARCH, client.id, *_sought_texts(facts_of(client)))
 
 
-def _sought_texts(facts: dict[str, Any]) -> tuple[str, str, str]:
+def _sought_texts(facts: dict[str, Any]) -> tuple[str, ...]:
     """The texts by which the client is found."""
-    return sort_key(facts["name"]), email_key(facts["email"]) or "", (facts["phone"] or "")[1:]
+    keys = client_keys(facts)
+    texts = (keys["name_key"], keys["email_key"], keys["sought"], keys["joined"])
+    return (facts["phone"] or "")[1:], *(text or "" for text in texts)
 
 
 def _settled(tx: Transaction, values: dict[str, Any]) -> dict[str, Any]:
@@ -146,16 +149,18 @@ def _differing(old: Client, values: dict[str, Any]) -> dict[str, Any]:
 
 def _columns(facts: dict[str, Any]) -> dict[str, Any]:
     own = {name: value for name, value in facts.items() if name != "tags"}
-    return {**own, "name_key": sort_key(facts["name"]), "email_key": email_key(facts["email"])}
+    return {**own, **client_keys(facts)}
 
 
 def _insert(tx: Transaction, values: dict[str, Any]) -> int:
     return tx.insert(
         """
         INSERT INTO clients (workspace_id, kind, name, name_key, email, email_key, phone, company_id, website,
-                             address, city, country, status, source, owner_id, notes, created_at, updated_at)
+                             address, city, country, status, source, owner_id, notes,
+                             city_key, source_key, sought, joined, created_at, updated_at)
         VALUES (:workspace_id, :kind, :name, :name_key, :email, :email_key, :phone, :company_id, :website,
-                :address, :city, :country, :status, :source, :owner_id, :notes, :now, :now)
+                :address, :city, :country, :status, :source, :owner_id, :notes,
+                :city_key, :source_key, :sought, :joined, :now, :now)
         RETURNING id
         """,
         **_columns(values),

@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 
 from crm.clients.client import CLIENT_COLUMNS
-from crm.clients.keys import email_key
+from crm.clients.keys import email_key, place_key
 from crm.clients.phones import digits_meant, settle_phone
 from crm.clients.spellings import spellings
-from crm.clients.tags import find_tag
-from crm.db.fulltext import parse_query
+from crm.clients.tags import find_tags
 from crm.db.list_plan import (
     Listed,
     Part,
@@ -20,10 +19,13 @@ from crm.db.list_plan import (
     tag_part,
 )
 from crm.db.list_plan import plan_count as plan_count_of
+from crm.db.search_query import parse_query
+from crm.db.search_rebuilds import is_rebuilding
 from crm.db.transaction import Transaction
 
 NOBODY = 0
-COLUMN_FILTERS = ("company_id", "owner_id", "city", "source", "country", "status", "kind")
+COLUMN_FILTERS = ("company_id", "owner_id", "country", "status", "kind")
+PLACE_FILTERS = ("city", "source")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,9 @@ CLIENTS = Listed(
     table="clients",
     alias="c",
     shown=f"{CLIENT_COLUMNS}, c.name_key",
-    texts="(c.name_key || ' ' || coalesce(c.email_key, '') || ' ' || coalesce(substr(c.phone, 2), ''))",
+    texts="""(c.name_key || ' ' || coalesce(c.email_key, '') || ' ' || coalesce(substr(c.phone, 2), '')
+              || ' ' || c.sought)""",
+    joined="c.joined",
     sorts=SORTS,
 )
 
@@ -96,11 +100,23 @@ def _parts(tx: Transaction, wanted: ClientFilter) -> list[Part] | None:
             return None
         parts.append(search_part(CLIENTS, query))
     if wanted.tag is not None:
-        tag_id = find_tag(tx, wanted.tag)
-        if tag_id is None:
+        tag_ids = find_tags(tx, wanted.tag)
+        if not tag_ids:
             return None
-        parts.append(tag_part(CLIENTS, "client_tags", "client_id", tag_id))
+        parts.append(tag_part(CLIENTS, "client_tags", "client_id", tag_ids))
     given = {name: getattr(wanted, name) for name in COLUMN_FILTERS if getattr(wanted, name) is not None}
     if given.get("owner_id") == NOBODY:
         given["owner_id"] = None
-    return parts + [column_part(CLIENTS, name, value) for name, value in given.items()]
+    parts += [column_part(CLIENTS, name, value) for name, value in given.items()]
+    return parts + place_parts(tx, CLIENTS, {name: getattr(wanted, name) for name in PLACE_FILTERS})
+
+
+def place_parts(tx: Transaction, listed: Listed, wanted: dict[str, str | None]) -> list[Part]:
+    """For cities and sources, in whatever spelling; in old rows they are as they were typed until rebuilt."""
+    parts = []
+    for name, text in wanted.items():
+        if text is not None:
+            key = place_key(text) or text
+            keys = (key, text) if key != text and is_rebuilding(tx, listed.table) else (key,)
+            parts.append(column_among(listed, f"{name}_key", keys))
+    return parts

@@ -11,8 +11,8 @@ from crm.clients.fields import (
 )
 from crm.clients.filenames import safe_name
 from crm.clients.filetypes import TYPES
-from crm.clients.keys import email_key, sort_key, tag_key
-from crm.fields import Email
+from crm.clients.keys import client_keys, email_key, place_key, sort_key, tag_key
+from crm.fields import Email, name_key
 from crm.row_rules import RowRules, columns, digest, fits, ids, key_of, matches, moments, one_of, whole_number
 
 LARGEST_FILE = 2**30
@@ -46,9 +46,18 @@ ROWS = {
             source=fits(ShortLine),
             notes=fits(Notes),
         ),
-        made={"name_key": key_of("name", sort_key), "email_key": key_of("email", email_key)},
+        made={
+            "name_key": key_of("name", sort_key),
+            "email_key": key_of("email", email_key),
+            "city_key": key_of("city", place_key),
+            "source_key": key_of("source", place_key),
+            "sought": lambda row: client_keys(row)["sought"] if row["name"] is not None else None,
+            "joined": lambda row: client_keys(row)["joined"] if row["name"] is not None else None,
+        },
     ),
-    "tags": RowRules(columns(name=fits(Tag)), made={"name_key": key_of("name", tag_key)}),
+    "tags": RowRules(
+        columns(name=fits(Tag)), made={"name_key": key_of("name", name_key), "form": key_of("name", tag_key)}
+    ),
     "client_tags": RowRules(columns(**ids("tag_id", "client_id"))),
     "files": RowRules(
         columns(

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from crm.clients.keys import tag_key
-from crm.db.transaction import Transaction
+from crm.db.transaction import Row, Transaction
+from crm.fields import name_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +30,24 @@ def list_tags(tx: Transaction) -> list[Tag]:
     return [Tag(**row) for row in rows]
 
 
-def find_tag(tx: Transaction, name: str) -> int | None:
-    """The id of a tag, in whatever case it is asked for."""
-    found: int | None = tx.value(
-        "SELECT id FROM tags WHERE workspace_id = :workspace_id AND name_key = :name_key",
-        name_key=tag_key(name),
+def find_tags(tx: Transaction, name: str) -> list[int]:
+    """The ids of the tag, in whatever spelling it is asked for; several where they were made before that."""
+    return [row["id"] for row in _spelled_alike(tx, name)]
+
+
+def _spelled_alike(tx: Transaction, name: str) -> list[Row]:
+    """`id` and `name`, the one that is spelled exactly so first."""
+    return tx.all(
+        """
+        SELECT id, name
+          FROM tags
+         WHERE workspace_id = :workspace_id
+           AND form IN (:form, :name_key)
+         ORDER BY name_key = :name_key DESC, id
+        """,
+        form=tag_key(name),
+        name_key=name_key(name),
     )
-    return found
 
 
 def set_tags(tx: Transaction, client_id: int, names: list[str]) -> list[str]:
@@ -66,7 +78,7 @@ def set_tags(tx: Transaction, client_id: int, names: list[str]) -> list[str]:
             tag_id=tag_id,
             client_id=client_id,
         )
-    return sorted(wanted.values(), key=tag_key)
+    return sorted(wanted.values(), key=name_key)
 
 
 def ensure_tag(tx: Transaction, name: str) -> int:
@@ -75,19 +87,17 @@ def ensure_tag(tx: Transaction, name: str) -> int:
 
 
 def _ensured(tx: Transaction, name: str) -> tuple[int, str]:
-    found = tx.one(
-        "SELECT id, name FROM tags WHERE workspace_id = :workspace_id AND name_key = :name_key",
-        name_key=tag_key(name),
-    )
-    if found is not None:
-        return found["id"], found["name"]
+    known = _spelled_alike(tx, name)
+    if known:
+        return known[0]["id"], known[0]["name"]
     tag_id = tx.insert(
         """
-        INSERT INTO tags (workspace_id, name, name_key, created_at)
-        VALUES (:workspace_id, :name, :name_key, :now)
+        INSERT INTO tags (workspace_id, name, name_key, form, created_at)
+        VALUES (:workspace_id, :name, :name_key, :form, :now)
         RETURNING id
         """,
         name=name,
-        name_key=tag_key(name),
+        name_key=name_key(name),
+        form=tag_key(name),
     )
     return tag_id, name

@@ -8,14 +8,17 @@ A unary plus keeps SQLite from using the index of a column that is only to be ch
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
-from crm.db.fulltext import ID_BITS, ID_MASK, Query, row_conditions
+from crm.db.fulltext import ID_BITS, ID_MASK
+from crm.db.search_query import Query, row_conditions
 from crm.db.session import SQLiteValue
 from crm.db.transaction import Transaction
 
 FEW = 2_000
 
 Params = dict[str, SQLiteValue]
+Value = TypeVar("Value", str, int)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +40,14 @@ class Listed:
     """A table of records that people list; `alias` stands for it in all SQL.
 
     `shown` are the columns of a page, which may take the tables of `joins`. `texts` is the SQL expression of
-    what is searched for.
+    what is searched for, `joined` that of its words written together.
     """
 
     table: str
     alias: str
     shown: str
     texts: str
+    joined: str
     sorts: Mapping[str, Sort]
     joins: str = ""
 
@@ -103,14 +107,14 @@ def column_among(listed: Listed, name: str, values: Sequence[str]) -> Part:
     return Part(f"{listed.live.drives} AND {among}", f"+{among}", {**params})
 
 
-def among_values(column: str, name: str, values: Sequence[str]) -> tuple[str, dict[str, str]]:
+def among_values(column: str, name: str, values: Sequence[Value]) -> tuple[str, dict[str, Value]]:
     """The condition, and its parameters. Written out: the planner takes no index for a list in JSON."""
     params = {f"{name}_{place}": value for place, value in enumerate(values)}
     return f"{column} IN ({', '.join(f':{each}' for each in params)})", params
 
 
 def search_part(listed: Listed, query: Query) -> Part:
-    checks, params = row_conditions(query, listed.texts)
+    checks, params = row_conditions(query, listed.texts, listed.joined)
     return Part(
         f"""{listed.table}_search MATCH :match
            AND s.rowid > ((:workspace_id << {ID_BITS}) | :above)
@@ -124,16 +128,27 @@ def search_part(listed: Listed, query: Query) -> Part:
     )
 
 
-def tag_part(listed: Listed, bearing: str, bearer: str, tag_id: int) -> Part:
+def tag_part(listed: Listed, bearing: str, bearer: str, tag_ids: Sequence[int]) -> Part:
     """`bearing` is the table of who bears which tag, `bearer` its column of the listed row's id."""
+    if len(tag_ids) > 1:
+        return _part_of_tags(listed, bearing, bearer, tag_ids)
     borne = "b.workspace_id = :workspace_id AND b.tag_id = :tag_id"
     return Part(
         borne,
         f"EXISTS (SELECT 1 FROM {bearing} b WHERE {borne} AND b.{bearer} = {listed.alias}.id)",
-        {"tag_id": tag_id},
+        {"tag_id": tag_ids[0]},
         f"{bearing} b CROSS JOIN {listed.table} {listed.alias} ON {listed.alias}.id = b.{bearer}",
         f"b.{bearer}",
     )
+
+
+def _part_of_tags(listed: Listed, bearing: str, bearer: str, tag_ids: Sequence[int]) -> Part:
+    """Who bears several of them is one row all the same."""
+    among, params = among_values("b.tag_id", "tag_id", tag_ids)
+    borne = f"b.workspace_id = :workspace_id AND {among}"
+    bearers = f"{listed.alias}.id IN (SELECT b.{bearer} FROM {bearing} b WHERE {borne})"
+    checks = f"EXISTS (SELECT 1 FROM {bearing} b WHERE {borne} AND b.{bearer} = {listed.alias}.id)"
+    return Part(f"{listed.live.drives} AND {bearers}", checks, {**params}, by_id=False)
 
 
 def plan_page(

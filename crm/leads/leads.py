@@ -6,8 +6,8 @@ from typing import Any
 
 from crm.activity import activity
 from crm.clients.clients import AFTER_RENAMING
-from crm.clients.keys import sort_key, tag_key
-from crm.db.fulltext import forget_texts, index_texts
+from crm.clients.keys import place_key, sort_key, tag_key
+from crm.db.fulltext import forget_texts, index_texts, sought_in
 from crm.db.transaction import Transaction
 from crm.errors import Stale
 from crm.leads.fields import LeadChanges, LeadFields, given_values
@@ -101,7 +101,21 @@ def refuse_stale(lead: Lead, expected_version: int | None) -> None:
 
 def index_lead(tx: Transaction, lead: Lead) -> None:
     """By title and by the client's name."""
-    index_texts(tx, SEARCH, lead.id, sort_key(lead.title), sort_key(lead.client_name or ""))
+    client_name = lead.client_name or ""
+    found = sought_in(lead.title, client_name)
+    tx.run(
+        """
+        UPDATE leads
+           SET sought = :words, joined = :joined
+         WHERE workspace_id = :workspace_id
+           AND id = :lead_id
+           AND (sought, joined) <> (:words, :joined)
+        """,
+        lead_id=lead.id,
+        words=found.words,
+        joined=found.joined,
+    )
+    index_texts(tx, SEARCH, lead.id, sort_key(lead.title), sort_key(client_name), found.words, found.joined)
 
 
 def index_leads_of(tx: Transaction, client_id: int) -> None:
@@ -170,9 +184,9 @@ def _update(tx: Transaction, lead_id: int, facts: dict[str, Any]) -> None:
         UPDATE leads
            SET title = :title, title_key = :title_key, value_minor = :value_minor, currency = :currency,
                client_id = :client_id, owner_id = :owner_id, source = :source,
-               expected_close = :expected_close, details = :details, type = :type, status = :status,
-               lost_reason = :lost_reason, touched_at = :now, touched_day = :today,
-               version = version + 1, updated_at = :now
+               source_key = :source_key, expected_close = :expected_close, details = :details,
+               type = :type, status = :status, lost_reason = :lost_reason,
+               touched_at = :now, touched_day = :today, version = version + 1, updated_at = :now
          WHERE workspace_id = :workspace_id
            AND id = :lead_id
         """,
@@ -187,6 +201,7 @@ def _columns(facts: dict[str, Any]) -> dict[str, Any]:
     return {
         **own,
         "title_key": sort_key(facts["title"]),
+        "source_key": place_key(facts["source"]),
         "value_minor": as_stored(Decimal(str(facts["value"]))),
     }
 
@@ -196,11 +211,11 @@ def _insert(tx: Transaction, values: dict[str, Any]) -> int:
         """
         INSERT INTO leads (workspace_id, title, title_key, value_minor, currency, client_id, pipeline_id,
                            stage_id, rank, owner_id, source, expected_close, details, type, status,
-                           lost_reason, stage_since, closed_at,
+                           lost_reason, source_key, stage_since, closed_at,
                            touched_at, touched_day, created_at, updated_at)
         VALUES (:workspace_id, :title, :title_key, :value_minor, :currency, :client_id, :pipeline_id,
                 :stage_id, :rank, :owner_id, :source, :expected_close, :details, :type, :status,
-                :lost_reason, :now, CASE WHEN :status IN ('won', 'lost') THEN :now END,
+                :lost_reason, :source_key, :now, CASE WHEN :status IN ('won', 'lost') THEN :now END,
                 :now, :today, :now, :now)
         RETURNING id
         """,

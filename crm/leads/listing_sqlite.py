@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from crm.clients.tags import find_tag
-from crm.db.fulltext import parse_query
+from crm.clients.listing_sqlite import place_parts
+from crm.clients.tags import find_tags
 from crm.db.list_plan import (
     Listed,
     Part,
@@ -18,6 +18,7 @@ from crm.db.list_plan import (
     tag_part,
 )
 from crm.db.list_plan import plan_count as plan_count_of
+from crm.db.search_query import parse_query
 from crm.db.transaction import Transaction
 from crm.leads.lead import LEAD_COLUMNS, STAGE_OF_LEAD, day_number
 from crm.money import as_stored
@@ -25,7 +26,7 @@ from crm.money import as_stored
 NOBODY = 0
 OPEN = "open"
 NEVER = "9999-12-31"
-COLUMN_FILTERS = ("client_id", "stage_id", "owner_id", "source", "pipeline_id", "type", "status")
+COLUMN_FILTERS = ("client_id", "stage_id", "owner_id", "pipeline_id", "type", "status")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,9 @@ LEADS = Listed(
     shown=f"{LEAD_COLUMNS}, l.title_key, COALESCE(l.expected_close, '{NEVER}') AS closes",
     texts="""(l.title_key || ' ' || coalesce(
                (SELECT sought.name_key FROM clients sought
-                 WHERE sought.workspace_id = :workspace_id AND sought.id = l.client_id), ''))""",
+                 WHERE sought.workspace_id = :workspace_id AND sought.id = l.client_id), '')
+              || ' ' || l.sought)""",
+    joined="l.joined",
     sorts=SORTS,
     joins=STAGE_OF_LEAD,
 )
@@ -111,10 +114,10 @@ def filter_parts(tx: Transaction, wanted: LeadFilter) -> list[Part] | None:
             return None
         parts.append(search_part(LEADS, query))
     if wanted.tag is not None:
-        tag_id = find_tag(tx, wanted.tag)
-        if tag_id is None:
+        tag_ids = find_tags(tx, wanted.tag)
+        if not tag_ids:
             return None
-        parts.append(tag_part(LEADS, "lead_tags", "lead_id", tag_id))
+        parts.append(tag_part(LEADS, "lead_tags", "lead_id", tag_ids))
     given = {name: getattr(wanted, name) for name in COLUMN_FILTERS if getattr(wanted, name) is not None}
     if given.get("owner_id") == NOBODY:
         given["owner_id"] = None
@@ -122,6 +125,7 @@ def filter_parts(tx: Transaction, wanted: LeadFilter) -> list[Part] | None:
         del given["status"]
         parts.append(Part(f"{LEADS.live.drives} AND l.closed_at IS NULL", "+l.closed_at IS NULL"))
     parts += [column_part(LEADS, name, value) for name, value in given.items()]
+    parts += place_parts(tx, LEADS, {"source": wanted.source})
     return parts + _bounds(wanted) + _staleness(wanted, tx.now)
 
 

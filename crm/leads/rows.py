@@ -1,7 +1,7 @@
 """What may stand in the rows of leads, their pipelines, notes and tasks, however they came here."""
 
 from crm.clients.fields import ShortLine
-from crm.clients.keys import sort_key
+from crm.clients.keys import place_key, sort_key
 from crm.fields import Name, name_key
 from crm.leads.fields import Details, TypeName
 from crm.leads.note_fields import Minutes, NoteText
@@ -9,8 +9,21 @@ from crm.leads.stage_fields import Colour, StageName, StaleDays
 from crm.leads.subjects import Subject
 from crm.leads.task_fields import TaskDetails
 from crm.money import MOST, Currency, as_stored
-from crm.row_rules import RowRules, columns, day, fits, ids, json_of, key_of, matches, moments, whole_number
+from crm.row_rules import (
+    RowRules,
+    columns,
+    day,
+    fits,
+    ids,
+    json_of,
+    key_of,
+    matches,
+    moments,
+    told,
+    whole_number,
+)
 
+SOUGHT = 20_000
 RANK = matches(r"[0-9a-z]{8}(?:[0-9a-z]{0,91}[1-9a-z])?", "a place in an order")
 
 
@@ -41,9 +54,11 @@ ROWS = {
             lost_reason=fits(ShortLine),
             touched_day=whole_number(0, 3_000_000),
             referral=json_of(),
+            sought=told(SOUGHT),
+            joined=told(SOUGHT),
             **moments("stage_since", "closed_at", "touched_at"),
         ),
-        made={"title_key": key_of("title", sort_key)},
+        made={"title_key": key_of("title", sort_key), "source_key": key_of("source", place_key)},
     ),
     "lead_tags": RowRules(columns(**ids("tag_id", "lead_id"))),
     "stage_stays": RowRules(columns(**ids("lead_id", "stage_id"), **moments("entered_at", "left_at"))),

@@ -197,7 +197,7 @@ def test_an_export_that_was_forged_to_reach_another_workspace_is_refused(
     export_to(settings, mine, tmp_path / "one.zip")
     moment = "2026-11-21T00:00:00.000Z"
     workspace = orjson.loads(members_of(tmp_path / "one.zip")["tables/workspaces.jsonl"]) | {"id": theirs}
-    tag = {"id": 9, "workspace_id": theirs, "name": "x", "name_key": "x", "created_at": moment}
+    tag = {"id": 9, "workspace_id": theirs, "name": "x", "name_key": "x", "form": "x", "created_at": moment}
     forged = tmp_path / "forged.zip"
     forge(tmp_path / "one.zip", forged, member, workspace if "workspaces" in member else tag)
     with pytest.raises(TransferFailed, match=reason):

@@ -1,0 +1,27 @@
+"""The comparable forms of leads, made anew from what people typed."""
+
+from crm.clients.keys import place_key
+from crm.db.fulltext import forget_texts
+from crm.db.transaction import Transaction
+from crm.leads.lead import find_lead
+from crm.leads.leads import SEARCH, index_lead
+
+
+def rebuild_lead(tx: Transaction, lead_id: int) -> None:
+    """Its keys and its place in the search; the lead's version stays."""
+    forget_texts(tx, SEARCH, lead_id)
+    lead = find_lead(tx, lead_id)
+    if lead is None:
+        return
+    tx.run(
+        """
+        UPDATE leads
+           SET source_key = :source_key
+         WHERE workspace_id = :workspace_id
+           AND id = :lead_id
+        """,
+        lead_id=lead_id,
+        source_key=place_key(lead.source),
+    )
+    if lead.deleted_at is None:
+        index_lead(tx, lead)

@@ -1,0 +1,93 @@
+"""The one form of words that people spell in several ways, in every script: for search, tags and filters.
+
+The order of names is another matter: see `crm/clients/keys.py`.
+"""
+
+import re
+import unicodedata
+
+from crm.normal_forms import normalize
+
+JOINED = 4
+# Combining classes: accents, and the points of Hebrew and Arabic. Those between make other letters.
+ABOVE_AND_BELOW = 200
+POINTS = range(10, 36)
+
+_APOSTROPHES = dict.fromkeys(
+    map(ord, "'\u2019\u2018\u201b\u02bc\u02bb\u02be\u02bf`\u00b4\u2032\uff07\u05f3"), None
+)
+_HYPHENS = r"\-\u00ad\u2010-\u2015\u2212\u05be\ufe58\ufe63\uff0d"
+_DOTS = ".\u00b7\u2022\u2027\u2219\u22c5\u30fb\uff0e\uff65\u3002\u06d4"
+_OTHER_SIGNS = (
+    '!"(),/:;?\\[\\\\\\]{|}~\u00a1\u00ab\u00bb\u00bf\u05c0\u05c3\u05f4\u060c\u061b\u061f\u066b\u066c'
+    "\u0964\u0965\u201a\u201c-\u201f\u2026\u2039\u203a\u3001\u3008-\u3011\u3014-\u301f"
+)
+_BREAKS = re.compile(rf"[\s{_HYPHENS}{_DOTS}{_OTHER_SIGNS}]+")
+_TIES = re.compile(rf"[\s{_HYPHENS}{_DOTS}]+")
+_BETWEEN_DIGITS = re.compile(r"(?<=\d)[\s.\-]+(?=\d)")
+_FOREIGN_DIGIT = re.compile(r"[^\D0-9]")
+_SECOND_VOWEL = re.compile(r"(?<=a)[ae]+|(?<=[ou])e+")
+_REPEATED = re.compile("(.)\u3005")
+
+_STRETCHERS = "\u0640\u30fc"
+_LATIN = {
+    "ł": "l", "đ": "d", "ð": "d", "ø": "o", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ŧ": "t",
+    "ŋ": "n", "ɓ": "b", "ɗ": "d", "ƙ": "k", "ɖ": "d", "ƒ": "f",
+}  # fmt: skip
+_CYRILLIC = {"ґ": "г", "ғ": "г", "қ": "к", "ң": "н", "ұ": "у", "ү": "у", "һ": "х", "ө": "о"}
+# Arabic and Persian keyboards give other code points for what looks the same.
+_ARABIC = (
+    dict.fromkeys("يىےېۍ", "ی")
+    | dict.fromkeys("كڪ", "ک")
+    | dict.fromkeys("ةہھەۃۂ", "ه")
+    | dict.fromkeys("ٱٲٳ", "ا")
+)
+_SMALL_KANA = dict(zip("ぁぃぅぇぉっゃゅょゎゕゖ", "あいうえおつやゆよわかけ", strict=True))
+_KATAKANA = {chr(code): chr(code - 0x60) for code in range(0x30A1, 0x30F7)}
+_KANA = {kata: _SMALL_KANA.get(hira, hira) for kata, hira in _KATAKANA.items()} | _SMALL_KANA
+_TWINS = str.maketrans(_LATIN | _CYRILLIC | _ARABIC | _KANA | dict.fromkeys(_STRETCHERS, None))
+
+
+def spell(text: str) -> str:
+    """Without case, marks, apostrophes and stretchers; each letter as the one that stands for its twins.
+
+    ö, oe and o are one; so are å, aa and a, ß and ss, hiragana and katakana, the kinds of digits.
+    """
+    bare = text.translate(_APOSTROPHES)
+    if bare.isascii() and bare.isprintable():
+        return _SECOND_VOWEL.sub("", bare.lower())
+    spread = normalize("NFKD", normalize("NFKD", bare).casefold())
+    letters = normalize("NFC", "".join(char for char in spread if not _is_dropped(char)))
+    whole = _REPEATED.sub(r"\1\1", letters.translate(_TWINS))
+    return _SECOND_VOWEL.sub("", _FOREIGN_DIGIT.sub(_digit, whole))
+
+
+def pieces_of(text: str) -> list[str]:
+    """The words of a text in their one form: hyphens, dots and commas part words as blanks do."""
+    return [piece for piece in _BREAKS.split(spell(text)) if piece]
+
+
+def same_word(text: str) -> str:
+    """Equal for two spellings of one word or name; signs that tell, as in C and C++, stay."""
+    spelled = spell(text).strip()
+    kept = _TIES.sub("", _BETWEEN_DIGITS.sub("\x00", spelled)).replace("\x00", ".")
+    return kept or " ".join(text.split())
+
+
+def joined_words(pieces: list[str]) -> list[str]:
+    """What the pieces are when they are written together, from each on: few, as a name has few parts."""
+    return ["".join(pieces[at : at + JOINED]) for at in range(len(pieces) - 1)]
+
+
+def _is_dropped(char: str) -> bool:
+    """Marks above and below letters, and what is not seen; vowels that are marks in their script stay."""
+    category = unicodedata.category(char)
+    if category == "Mn":
+        rank = unicodedata.combining(char)
+        return rank >= ABOVE_AND_BELOW or rank in POINTS or char == "\u034f" or "\ufe00" <= char <= "\ufe0f"
+    return category in {"Me", "Cs"} or (category in {"Cf", "Cc"} and not char.isspace())
+
+
+def _digit(found: re.Match[str]) -> str:
+    value = unicodedata.decimal(found[0], None)
+    return found[0] if value is None else str(value)

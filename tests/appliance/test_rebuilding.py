@@ -1,0 +1,128 @@
+"""After an upgrade the worker brings old rows to the new form: in short steps, going on after a kill."""
+
+from collections.abc import Callable
+from contextlib import closing
+from typing import Any
+
+import pytest
+
+from crm.appliance.search import REBUILDS, rebuild_searches
+from crm.clients.listing import list_clients
+from crm.clients.listing_sqlite import ClientFilter
+from crm.clients.tags import list_tags
+from crm.config import Settings
+from crm.db import search_rebuilds, startup
+from crm.db.actor import Actor
+from crm.db.database import Database
+from crm.db.engine import open_writer
+from crm.db.fulltext import fold, grams_of
+from crm.db.migrations import load_migrations
+from crm.db.search_rebuilds import is_rebuilding, rebuild_some
+from crm.db.startup import prepare
+
+BEFORE_ONE_FORM = 25
+NAMES = ["Jörg Müller", "Åse Dahl", "Jean-Luc Picard", "كريم", "Anna O'Neill"]
+OWNER = Actor(1, None)
+NOW = "2026-11-01T00:00:00.000Z"
+
+
+@pytest.fixture
+def old(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """A database of the version before, with clients as that version stored them."""
+    known = load_migrations()
+    with monkeypatch.context() as patched:
+        patched.setattr(startup, "load_migrations", lambda: known[:BEFORE_ONE_FORM])
+        prepare(settings)
+    with closing(open_writer(settings.sqlite_path)) as connection:
+        connection.execute(
+            "INSERT INTO workspaces (id, name, created_at, updated_at) VALUES (1, 'Acme', :now, :now)",
+            {"now": NOW},
+        )
+        for number, name in enumerate(NAMES, 1):
+            email = f"o'müller{number}@example.com"
+            connection.execute(
+                """
+                INSERT INTO clients (id, workspace_id, kind, name, name_key, email, email_key, city, status,
+                                     created_at, updated_at)
+                VALUES (:id, 1, 'person', :name, :key, :email, :email_key, 'Köln', 'active', :now, :now);
+                """,
+                {"id": number, "name": name, "key": fold(name), "email": email, "email_key": fold(email)}
+                | {"now": NOW},
+            )
+            connection.execute(
+                "INSERT INTO clients_search (rowid, grams) VALUES ((1 << 40) | :id, :grams)",
+                {"id": number, "grams": grams_of(fold(name), fold(email))},
+            )
+        for number, tag in enumerate(["Café", "cafe"], 1):
+            connection.execute(
+                """
+                INSERT INTO tags (id, workspace_id, name, name_key, created_at)
+                VALUES (:id, 1, :name, :key, :now);
+                """,
+                {"id": number, "name": tag, "key": tag.casefold(), "now": NOW},
+            )
+            connection.execute(
+                "INSERT INTO client_tags (workspace_id, tag_id, client_id) VALUES (1, :id, :id), (1, :id, 3)",
+                {"id": number},
+            )
+    prepare(settings)
+    return settings
+
+
+def found(db: Database, **wanted: Any) -> list[str]:
+    return [row.name for row in db.read(list_clients, OWNER, ClientFilter(**wanted), limit=20).rows][::-1]
+
+
+FOUND_BEFORE: list[tuple[dict[str, str], list[str]]] = [
+    ({"q": "muller"}, NAMES),
+    ({"q": "jorg"}, NAMES[:1]),
+    ({"q": "oneill"}, NAMES[4:]),
+    ({"q": "o'müller3@example.com"}, NAMES[2:3]),
+    ({"email": "o'müller3@example.com"}, NAMES[2:3]),
+    ({"city": "Köln"}, NAMES),
+    ({"tag": "Café"}, [NAMES[0], NAMES[2]]),
+]
+FOUND_AFTER: list[tuple[dict[str, str], list[str]]] = [
+    ({"q": "Joerg"}, NAMES[:1]),
+    ({"q": "Picard JeanLuc"}, NAMES[2:3]),
+    ({"q": "کریم"}, NAMES[3:4]),
+    ({"city": "koeln"}, NAMES),
+    ({"tag": "CAFE"}, NAMES[:3]),
+]
+
+
+def test_an_upgrade_finds_the_same_at_once_and_all_spellings_when_it_is_through(old: Settings) -> None:
+    with closing(Database.open(old)) as db:
+        assert [(wanted, found(db, **wanted)) for wanted, _ in FOUND_BEFORE[:-1]] == FOUND_BEFORE[:-1]
+        assert NAMES[0] in found(db, tag="Café") and NAMES[2] in found(db, tag="Café")
+        assert db.read(is_rebuilding, OWNER, "clients")
+        assert rebuild_searches(db, old) in {True, False}
+        for subject in REBUILDS:
+            assert not db.read(is_rebuilding, OWNER, subject)
+        after = FOUND_BEFORE[:-1] + FOUND_AFTER
+        assert [(wanted, found(db, **wanted)) for wanted, _ in after] == after
+        assert [tag.name for tag in db.read(list_tags, OWNER)] == ["cafe", "Café"]
+
+
+def test_a_step_is_bounded_and_the_next_goes_on_where_it_ended(
+    old: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[int] = []
+    monkeypatch.setattr(search_rebuilds, "STEP_ROWS", 2)
+
+    def rebuild(_tx: object, row_id: int) -> None:
+        if row_id == 4 and 4 not in done:
+            done.append(row_id)
+            raise KeyboardInterrupt
+        done.append(row_id)
+
+    step: Callable[[Database], bool] = lambda db: db.write(rebuild_some, OWNER, "clients", rebuild)  # noqa: E731
+    with closing(Database.open(old)) as db:
+        assert step(db) and done == [1, 2]
+        with pytest.raises(KeyboardInterrupt):
+            step(db)
+    with closing(Database.open(old)) as db:
+        assert step(db) and done == [1, 2, 3, 4, 3, 4]
+        assert db.read(is_rebuilding, OWNER, "clients")
+        assert step(db) and db.read(is_rebuilding, OWNER, "clients")
+        assert not step(db) and not db.read(is_rebuilding, OWNER, "clients")

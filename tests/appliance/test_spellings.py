@@ -1,0 +1,165 @@
+"""Whatever spelling of a word people type, each place that searches, filters or tags knows it."""
+
+from collections.abc import Callable
+
+import pytest
+
+from crm.clients.listing import list_clients, suggest_clients
+from crm.clients.listing_sqlite import ClientFilter
+from crm.clients.tags import list_tags
+from crm.db.database import Database
+from crm.leads.listing import list_leads, suggest_leads
+from crm.leads.listing_sqlite import LeadFilter
+from tests.support.cast import Cast
+from tests.support.clients import add_client, patch_client
+from tests.support.leads import add_lead, furnish
+
+ONE_WORD = [
+    ("Müller", "Mueller"),
+    ("Müller", "MULLER"),
+    ("Mueller", "muller"),
+    ("Straßmann", "strassmann"),
+    ("Jørgensen", "Joergensen"),
+    ("Jørgensen", "jorgensen"),
+    ("Åkesson", "Aakesson"),
+    ("Aakesson", "akesson"),
+    ("Łukasz", "lukasz"),
+    ("Æthelred", "aethelred"),
+    ("E\u0301lodie", "Élodie"),
+    ("Élodie", "ELODIE"),
+    ("İstanbul", "istanbul"),
+    ("ΣΊΣΥΦΟΣ", "σισυφος"),
+    ("Ёлкин", "елкин"),
+    ("علي", "علی"),
+    ("مصطفى", "مصطفي"),
+    ("كريم", "کریم"),
+    ("فاطمة", "فاطمه"),
+    ("أحمد", "احمد"),
+    ("إبراهيم", "ابراهیم"),
+    ("محـــمد", "محمد"),
+    ("مُحَمَّد", "محمد"),
+    ("サトウ", "さとう"),
+    ("ｻﾄｳ", "サトウ"),
+    ("ヤマダ", "ﾔﾏﾀﾞ"),
+    ("コーヒー", "コヒ"),
+    ("佐々木", "佐佐木"),
+    ("٢٠٢٦", "2026"),
+    ("Jean-Luc", "Jean Luc"),
+    ("Jean-Luc", "JeanLuc"),
+    ("JeanLuc", "jean‑luc"),
+    ("Jean Luc", "JeanLuc"),
+    ("J.R.", "JR"),
+    ("JR", "J. R."),
+    ("O'Brien", "OBrien"),
+    ("O’Brien", "obrien"),
+    ("OBrien", "O´Brien"),
+    ("ジャン・リュック", "ジャンリュック"),
+    ("ﬁsher", "Fisher"),
+    ("Ｆｉｓｈｅｒ", "fisher"),
+]
+SWAPPED = [
+    ("Élodie Marchand", "Marchand Élodie"),
+    ("Élodie Marchand", "marchand, elodie"),
+    ("Jean-Luc Müller", "Mueller JeanLuc"),
+    ("J.R. Ewing", "Ewing JR"),
+    ("Ewing JR", "J R Ewing"),
+]
+Place = Callable[[Database, Cast, str, str], bool]
+
+
+def in_clients(db: Database, cast: Cast, stored: str, typed: str) -> bool:
+    made = add_client(db, cast.owner, name=f"{stored} Zed")
+    rows = db.read(list_clients, cast.owner, ClientFilter(q=typed), limit=200).rows
+    return made.id in {row.id for row in rows}
+
+
+def in_suggestions(db: Database, cast: Cast, stored: str, typed: str) -> bool:
+    made = add_client(db, cast.owner, name=stored)
+    return made.id in {row.id for row in db.read(suggest_clients, cast.owner, typed, limit=200)}
+
+
+def in_titles(db: Database, cast: Cast, stored: str, typed: str) -> bool:
+    made = add_lead(db, cast.owner, title=f"Roof {stored}")
+    return made.id in {row.id for row in db.read(suggest_leads, cast.owner, f"roof {typed}", limit=200)}
+
+
+def in_leads_by_client(db: Database, cast: Cast, stored: str, typed: str) -> bool:
+    client = add_client(db, cast.owner, name="Somebody")
+    made = add_lead(db, cast.owner, client_id=client.id)
+    patch_client(db, cast.owner, client.id, {"name": stored})
+    rows = db.read(list_leads, cast.owner, LeadFilter(q=typed), limit=200).rows
+    return made.id in {row.id for row in rows}
+
+
+def by_tag(db: Database, cast: Cast, stored: str, typed: str) -> bool:
+    made = add_client(db, cast.owner, tags=[stored])
+    rows = db.read(list_clients, cast.owner, ClientFilter(tag=typed), limit=200).rows
+    before = db.read(list_tags, cast.owner)
+    again = add_client(db, cast.owner, tags=[typed])
+    is_one = again.tags == made.tags and db.read(list_tags, cast.owner) == before
+    assert is_one == (made.id in {row.id for row in rows})
+    return is_one
+
+
+def by_tag_of_lead(db: Database, cast: Cast, stored: str, typed: str) -> bool:
+    made = add_lead(db, cast.owner, tags=[stored])
+    rows = db.read(list_leads, cast.owner, LeadFilter(tag=typed), limit=200).rows
+    return made.id in {row.id for row in rows}
+
+
+def by_city(db: Database, cast: Cast, stored: str, typed: str) -> bool:
+    made = add_client(db, cast.owner, city=stored)
+    rows = db.read(list_clients, cast.owner, ClientFilter(city=typed), limit=200).rows
+    return made.id in {row.id for row in rows}
+
+
+def by_source(db: Database, cast: Cast, stored: str, typed: str) -> bool:
+    made = add_client(db, cast.owner, source="elsewhere")
+    patch_client(db, cast.owner, made.id, {"source": stored})
+    rows = db.read(list_clients, cast.owner, ClientFilter(source=typed), limit=200).rows
+    return made.id in {row.id for row in rows}
+
+
+def by_source_of_lead(db: Database, cast: Cast, stored: str, typed: str) -> bool:
+    made = add_lead(db, cast.owner, source=stored)
+    rows = db.read(list_leads, cast.owner, LeadFilter(source=typed), limit=200).rows
+    return made.id in {row.id for row in rows}
+
+
+SEARCHES: list[Place] = [in_clients, in_suggestions, in_titles, in_leads_by_client]
+FILTERS: list[Place] = [by_tag, by_tag_of_lead, by_city, by_source, by_source_of_lead]
+
+
+@pytest.mark.parametrize("place", SEARCHES + FILTERS, ids=lambda place: place.__name__)
+def test_each_spelling_finds_the_others(db: Database, cast: Cast, place: Place) -> None:
+    furnish(db, cast.owner)
+    pairs = ONE_WORD + [(typed, stored) for stored, typed in ONE_WORD]
+    pairs += SWAPPED if place in SEARCHES else []
+    assert [pair for pair in pairs if not place(db, cast, *pair)] == []
+
+
+@pytest.mark.parametrize("place", FILTERS, ids=lambda place: place.__name__)
+@pytest.mark.parametrize(
+    ("stored", "typed"),
+    [
+        ("C++", "C"),
+        ("C#", "C"),
+        ("1.5", "15"),
+        ("2024-25", "202425"),
+        ("कुल", "कल"),
+        ("กิน", "กัน"),
+        ("は", "ば"),
+    ],
+)
+def test_words_that_differ_stay_apart(
+    db: Database, cast: Cast, place: Place, stored: str, typed: str
+) -> None:
+    furnish(db, cast.owner)
+    assert not place(db, cast, stored, typed)
+
+
+def test_names_keep_their_order(db: Database, cast: Cast) -> None:
+    for name in ("Aron", "Aaron", "Abel", "Müller", "Mueller", "Mudd"):
+        add_client(db, cast.owner, name=name)
+    rows = db.read(list_clients, cast.owner, ClientFilter(), sort="name", limit=10).rows
+    assert [row.name for row in rows] == ["Aaron", "Abel", "Aron", "Mudd", "Mueller", "Müller"]
