@@ -247,7 +247,7 @@ class ReadTo(Fields):
     )
 
 
-class NoteFields(Fields):
+class ConversationNoteFields(Fields):
     """A note for colleagues; it is never sent."""
 
     text: MessageText

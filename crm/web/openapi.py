@@ -7,14 +7,15 @@ from typing import Any, Literal
 
 import orjson
 from flask import Flask
-from pydantic import BaseModel, TypeAdapter
-from pydantic.json_schema import models_json_schema
+from pydantic import TypeAdapter
 from werkzeug.routing import Rule
 
 from crm.version import VERSION
 from crm.web.auth import PUBLIC, permission_of
 from crm.web.contract import Contract, contract_of
-from crm.web.openapi_parts import HEADERS, PAGE, PROBLEM, UPLOAD, headers_of
+from crm.web.openapi_parts import HEADERS, PAGE, PROBLEM, UPLOAD, headers_of, say_defaults
+
+Mode = Literal["validation", "serialization"]
 
 ARGUMENT = re.compile(r"<(?:[^:<>]+:)?([^<>]+)>")
 REF = "#/components/schemas/{model}"
@@ -65,23 +66,25 @@ def describe(app: Flask) -> dict[str, Any]:
 
 
 class _Schemas:
-    """The JSON schemas of all models, under one set of names."""
+    """The JSON schemas of all that is sent and answered, under one set of names."""
 
     def __init__(self) -> None:
-        self._models: list[tuple[type[BaseModel], Literal["validation"]]] = []
-        self._results: list[tuple[Any, Literal["serialization"], TypeAdapter[Any]]] = []
+        self._types: dict[tuple[Any, Mode], TypeAdapter[Any]] = {}
 
     def learn(self, declared: Contract) -> None:
-        if declared.body and (declared.body, "validation") not in self._models:
-            self._models.append((declared.body, "validation"))
-        if declared.result and all(kind is not declared.result for kind, _, _ in self._results):
-            self._results.append((declared.result, "serialization", TypeAdapter(declared.result)))
+        if declared.body:
+            self._types.setdefault((declared.body, "validation"), TypeAdapter(declared.body))
+        if declared.result:
+            self._types.setdefault((declared.result, "serialization"), TypeAdapter(declared.result))
 
     def resolve(self) -> tuple[dict[Any, dict[str, Any]], dict[str, Any]]:
-        by_model, models = models_json_schema(self._models, ref_template=REF)
-        by_result, results = TypeAdapter.json_schemas(self._results, ref_template=REF)
-        references = {kind: schema for (kind, _), schema in [*by_model.items(), *by_result.items()]}
-        return references, {**models.get("$defs", {}), **results.get("$defs", {})}
+        """Resolved as one: a name that stood for two of them would lose one of the two."""
+        inputs = [(kind, mode, adapter) for (kind, mode), adapter in self._types.items()]
+        schemas, shared = TypeAdapter.json_schemas(inputs, ref_template=REF)
+        components = shared.get("$defs", {})
+        for component in components.values():
+            say_defaults(component)
+        return {kind: schema for (kind, _), schema in schemas.items()}, components
 
 
 def _api_routes(app: Flask) -> Iterator[tuple[Rule, str]]:

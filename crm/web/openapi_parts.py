@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import orjson
+
 PROBLEM: dict[str, Any] = {
     "type": "object",
     "description": "A failure, as in RFC 9457.",
@@ -58,3 +60,12 @@ def headers_of(status: int) -> dict[str, Any]:
     """The headers of an answer, which the document keeps in one place."""
     names = (*RATE_HEADERS, "Retry-After") if status in RETRIED else RATE_HEADERS
     return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+
+
+def say_defaults(component: dict[str, Any]) -> None:
+    """In words: generators take a field with a default for one that must be sent, or send it always."""
+    for field in component.get("properties", {}).values():
+        default = field.pop("default", None)
+        if default not in (None, [], ""):
+            text = orjson.dumps(default).decode()
+            field["description"] = " ".join(filter(None, [field.get("description"), f"(default: {text})"]))

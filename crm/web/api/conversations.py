@@ -8,7 +8,7 @@ from crm.conversations.conversation import Conversation, get_conversation
 from crm.conversations.conversations import change_conversation, mark_read
 from crm.conversations.dead_letters import DeadLetter, list_dead_letters, send_again
 from crm.conversations.fetching import retry_media
-from crm.conversations.fields import ConversationChanges, MessageToSend, NoteFields, ReadTo
+from crm.conversations.fields import ConversationChanges, ConversationNoteFields, MessageToSend, ReadTo
 from crm.conversations.inbox import Box, InboxFilter, list_conversations
 from crm.conversations.messages import add_note
 from crm.conversations.thread import Message, get_message, list_messages
@@ -82,10 +82,10 @@ def send(conversation_id: int) -> Response:
 
 @blueprint.post("/<id:conversation_id>/notes")
 @permit("conversations.write")
-@contract(body=NoteFields, result=Message, status=201)
+@contract(body=ConversationNoteFields, result=Message, status=201)
 def note(conversation_id: int) -> Response:
     """Write a note for colleagues; it is never sent"""
-    fields = json_body(NoteFields)
+    fields = json_body(ConversationNoteFields)
     return answer_once(
         lambda tx: get_message(tx, add_note(tx, conversation_id, fields.text)),
         lambda message: answers.data(message, status=201),

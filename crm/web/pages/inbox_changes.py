@@ -13,7 +13,7 @@ from crm.conversations.conversations import assign_conversation, change_conversa
 from crm.conversations.customer_files import attach_to_customer
 from crm.conversations.dead_letters import send_again
 from crm.conversations.fetching import retry_media
-from crm.conversations.fields import ConversationChanges, MessageToSend, NoteFields
+from crm.conversations.fields import ConversationChanges, ConversationNoteFields, MessageToSend
 from crm.conversations.leads import begin_lead
 from crm.conversations.messages import add_note
 from crm.conversations.writing import answer_conversation
@@ -43,7 +43,7 @@ def write_message(conversation_id: int) -> ResponseReturnValue:
     """A message to the customer, or a note for colleagues, as `kind` says."""
     try:
         if request.form.get("kind") == "note":
-            fields = parse_fields(NoteFields, {"text": request.form.get("text", "")})
+            fields = parse_fields(ConversationNoteFields, {"text": request.form.get("text", "")})
             write(add_note, conversation_id, fields.text)
         elif request.files.get("file"):
             with received_file(beside=BESIDE_FILE) as upload:
