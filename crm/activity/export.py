@@ -12,14 +12,17 @@ COLUMNS = (
     "id", "created_at", "actor_id", "actor", "action", "entity", "entity_id", "subject", "subject_id",
     "before", "after", "erased_at", "hash", "operation_id",
 )  # fmt: skip
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+BYTE_ORDER_MARK = "\ufeff"
+"""By it a spreadsheet knows UTF-8; without it "Müller" opens as "MÃ¼ller"."""
 
 
-def csv_of(activities: Iterable[Activity], *, header: bool) -> str:
-    """Lines ended as RFC 4180 has them; `before` and `after` are JSON."""
+def csv_of(activities: Iterable[Activity], separator: str, *, header: bool) -> str:
+    """Lines ended as RFC 4180 has them; `before` and `after` are JSON. The header comes behind the mark."""
     text = io.StringIO()
-    writer = csv.writer(text)
+    writer = csv.writer(text, delimiter=separator)
     if header:
+        text.write(BYTE_ORDER_MARK)
         writer.writerow(COLUMNS)
     writer.writerows(map(_cells, activities))
     return text.getvalue()

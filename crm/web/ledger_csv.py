@@ -14,17 +14,17 @@ from crm.web.identity import actor, database
 PART = 1_000
 
 
-def ledger_as_csv(wanted: ActivityFilter) -> Response:
+def ledger_as_csv(wanted: ActivityFilter, separator: str) -> Response:
     """Each part is read for itself: what was written stays, so that the parts fit together."""
-    response = Response(_parts(database(), actor(), wanted), mimetype="text/csv")
+    response = Response(_parts(database(), actor(), wanted, separator), mimetype="text/csv")
     name = f"activity-{clock.timestamp()[:10]}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 
-def _parts(db: Database, who: Actor, wanted: ActivityFilter) -> Iterator[str]:
+def _parts(db: Database, who: Actor, wanted: ActivityFilter, separator: str) -> Iterator[str]:
     page = db.read(list_activities, who, wanted, limit=PART)
-    yield csv_of(page.rows, header=True)
+    yield csv_of(page.rows, separator, header=True)
     while page.next is not None:
         page = db.read(list_activities, who, wanted, limit=PART, cursor=page.next)
-        yield csv_of(page.rows, header=False)
+        yield csv_of(page.rows, separator, header=False)

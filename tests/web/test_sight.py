@@ -111,7 +111,7 @@ def pages_of(client: FlaskClient, path: str) -> list[dict[str, Any]]:
 
 
 def csv_of(client: FlaskClient, path: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(client.get(path).get_data(as_text=True))))
+    return list(csv.DictReader(io.StringIO(client.get(path).data.decode("utf-8-sig"))))
 
 
 def check(rows: list[Any], written: list[Written], role: Role, way: str) -> None:

@@ -17,6 +17,7 @@ from crm.web.auth import permit
 from crm.web.contract import contract
 from crm.web.idempotency import answer_once
 from crm.web.ledger_csv import ledger_as_csv
+from crm.web.list_separator import CsvQuery
 from crm.web.paging import PageQuery
 from crm.web.requests import query, read
 
@@ -57,6 +58,10 @@ class LedgerQuery(BaseModel):
         )
 
 
+class LedgerExport(LedgerQuery, CsvQuery):
+    """The same choice as a table."""
+
+
 class ActivityQuery(LedgerQuery, PageQuery):
     """The ledger, page by page."""
 
@@ -93,10 +98,11 @@ def list_all() -> Response:
 
 @blueprint.get("/export")
 @permit("activities.read")
-@contract(query=LedgerQuery, content=CSV)
+@contract(query=LedgerExport, content=CSV)
 def export() -> Response:
     """Download what happened as CSV, newest first"""
-    return ledger_as_csv(query(LedgerQuery).filter())
+    wanted = query(LedgerExport)
+    return ledger_as_csv(wanted.filter(), wanted.list_separator)
 
 
 @blueprint.get("/verification")

@@ -26,6 +26,7 @@ from crm.web.field_words import label_of, told
 from crm.web.forms import Blank, is_fragment
 from crm.web.identity import identity
 from crm.web.ledger_csv import ledger_as_csv
+from crm.web.list_separator import CsvQuery
 from crm.web.requests import query, read, write
 from crm.web.timelines import read_timeline
 from crm.web.toasts import complain, say
@@ -67,6 +68,10 @@ class ActivityQuery(BaseModel):
         )
 
 
+class ActivityExport(ActivityQuery, CsvQuery):
+    """The same choice as a table."""
+
+
 @blueprint.get("")
 @permit("activities.read")
 def list_activity() -> str:
@@ -97,7 +102,8 @@ def list_activity() -> str:
 @blueprint.get("/export")
 @permit("activities.read")
 def export() -> Response:
-    return ledger_as_csv(query(ActivityQuery).filter())
+    wanted = query(ActivityExport)
+    return ledger_as_csv(wanted.filter(), wanted.list_separator)
 
 
 @blueprint.post("/verify")

@@ -101,7 +101,7 @@ def test_the_ledger_is_downloaded_whole_and_safe_for_spreadsheets(
     db.write(activity.record, cast.owner, "=HYPERLINK()", "client", 1, after={"name": 'a,b\n"c"'})
     response = owner.get("/api/activities/export")
     assert (response.status_code, response.mimetype) == (200, "text/csv")
-    rows = list(csv.DictReader(io.StringIO(response.get_data(as_text=True))))
+    rows = list(csv.DictReader(io.StringIO(response.data.decode("utf-8-sig"))))
     assert len(rows) == 2_501
     assert rows[0]["action"] == "'=HYPERLINK()"
     assert json.loads(rows[0]["after"]) == {"name": 'a,b\n"c"'}
@@ -140,3 +140,55 @@ def tamper(db: Database, sql: str) -> None:
     connection.execute("DROP TRIGGER activities_keep_update")
     connection.execute(sql)
     connection.close()
+
+
+WAYS = ("/api/activities/export", "/activity/export")
+
+
+READERS = [
+    (None, "de-DE,de;q=0.9,en;q=0.5", "", ";"),
+    (None, "pt-BR", "", ";"),
+    (None, "en-GB,de;q=0.5", "", ","),
+    (None, "de;q=0,en", "", ","),
+    (None, "*", "", ","),
+    (None, "xx-nonsense_, fr", "", ";"),
+    ("de", "en-US", "", ";"),
+    ("en", "de", "", ","),
+    (None, "de", "?separator=,", ","),
+    (None, "de", "?separator=comma", ","),
+    (None, "en", "?separator=%3B", ";"),
+    (None, "en", "?separator=semicolon", ";"),
+    (None, "de", "?separator=tab", "\t"),
+    (None, "de", "?separator=", ";"),
+]
+"""Their own language, the browser's, what the address asks for, and the separator that comes of it."""
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_the_download_opens_right_in_the_reader_s_spreadsheet(
+    owner: FlaskClient, db: Database, cast: Cast, way: str
+) -> None:
+    """By its mark as UTF-8, in the columns of the reader's list separator, and no cell is a formula."""
+    for text in ("Müller; Söhne, Köln", "=1+1", "\n=1+1", "＝1+1"):
+        db.write(activity.record, cast.owner, text, "client", 1, after={"name": "a;b,c\td"})
+    for own, browser, asked, separator in READERS:
+        db.write(change_language, cast.owner, own)
+        data = owner.get(f"{way}{asked}", headers={"Accept-Language": browser}).data
+        assert data.startswith(b"\xef\xbb\xbfid") and data.count(b"\xef\xbb\xbf") == 1
+        rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""), delimiter=separator))
+        assert [row["action"] for row in rows] == ["'＝1+1", "'\n=1+1", "'=1+1", "Müller; Söhne, Köln"]
+        assert {row["after"] for row in rows} == {'{"name":"a;b,c\\td"}'}
+        assert all(None not in row for row in rows)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_separator_that_is_none_is_refused(owner: FlaskClient, way: str) -> None:
+    response = owner.get(f"{way}?separator=%7C")
+    assert response.status_code == 422 and "separator" in response.get_data(as_text=True)
+
+
+def change_language(tx: Transaction, language: str | None) -> None:
+    tx.run(
+        "UPDATE users SET language = :language WHERE id = :actor_id AND workspace_id = :workspace_id",
+        language=language,
+    )
