@@ -13,6 +13,7 @@ DIALLED = re.compile(r"(?:tel:)?[+()./\s\dx\u2010-\u2015-]{1,60}", re.IGNORECASE
 # What was dialled within Mexico until August 2019 (IFT, plan of 2017), and still stands on cards.
 FORMER_PREFIXES = {"MX": re.compile(r"\s*(?:01|04[45])(?=[\s\d(.-])")}
 FEWEST_DIGITS = 5
+FEWEST_NATIONAL_DIGITS = 4  # as on Niue; what is shorter is a number within a network
 
 
 def settle_phone(tx: Transaction, text: str) -> str:
@@ -41,6 +42,8 @@ def as_e164(text: str, region: str | None) -> str:
     number = _parsed(text, region)
     if number is None:
         raise Invalid.field("phone", "is not a phone number")
+    if len(phonenumbers.national_significant_number(number)) < FEWEST_NATIONAL_DIGITS:
+        raise Invalid.field("phone", "is too short for a phone number")
     if number.extension:
         raise Invalid.field("phone", "may not hold an extension; put it into the notes")
     written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

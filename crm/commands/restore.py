@@ -52,7 +52,7 @@ def _bring_record(which: str | None, wanted: str, *, yes: bool) -> None:
         click.echo(table([("TABLE", "ROW", "NOW", "WHAT DIFFERS"), *rows]))
         ask("Bring this back?", yes=yes)
         written = accept_offer(settings, db, offer)
-    click.echo(f"{len(written)} rows were brought back.")
+    click.echo("1 record restored." if len(written) == 1 else f"{len(written)} records restored.")
 
 
 def _facts(found: Found) -> tuple[str, str, str]:

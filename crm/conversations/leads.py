@@ -94,21 +94,37 @@ def link_lead(tx: Transaction, conversation_id: int, lead_id: int) -> None:
     touch(tx, conversation_id)
 
 
+MOST_LEADS = 50
+
+
 def leads_of(tx: Transaction, conversation_id: int) -> list[Row]:
-    """`id`, `title`, `stage_name`, `is_current`, `is_open` of its live leads, the current one first."""
+    """`id`, `title`, `stage_name`, `is_current`, `is_open` of the client's live leads.
+
+    Those of the conversation come first, the current one before all.
+    """
     return tx.all(
         """
-        SELECT l.id, l.title, s.name AS stage_name, cl.is_current,
+        SELECT l.id, l.title, s.name AS stage_name, COALESCE(cl.is_current, 0) AS is_current,
                l.closed_at IS NULL AS is_open
-          FROM conversation_leads cl
-          JOIN leads l  ON l.workspace_id = cl.workspace_id AND l.id = cl.lead_id
+          FROM conversations c
+          JOIN leads l ON l.workspace_id = c.workspace_id
+                      AND (l.client_id = c.client_id
+                           OR l.id IN (SELECT own.lead_id
+                                         FROM conversation_leads own
+                                        WHERE own.workspace_id = :workspace_id
+                                          AND own.conversation_id = :conversation_id))
           JOIN stages s ON s.workspace_id = l.workspace_id AND s.id = l.stage_id
-         WHERE cl.workspace_id = :workspace_id
-           AND cl.conversation_id = :conversation_id
+          LEFT JOIN conversation_leads cl ON cl.workspace_id = l.workspace_id
+                                         AND cl.conversation_id = c.id
+                                         AND cl.lead_id = l.id
+         WHERE c.workspace_id = :workspace_id
+           AND c.id = :conversation_id
            AND l.deleted_at IS NULL
-         ORDER BY cl.is_current DESC, l.id DESC
+         ORDER BY COALESCE(cl.is_current, 0) DESC, cl.lead_id IS NULL, l.id DESC
+         LIMIT :most
         """,
         conversation_id=conversation_id,
+        most=MOST_LEADS,
     )
 
 

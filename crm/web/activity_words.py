@@ -12,7 +12,7 @@ from crm.activity.timeline import Activity
 from crm.leads.notes import Note
 from crm.leads.undo import can_undo
 from crm.web.field_words import Known, label_of, show_value
-from crm.web.sayings import OTHER, SAYINGS
+from crm.web.sayings import saying_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ TOLD_OF_A_MOVE = ("pipeline_id", "stage_id", "status")
 
 def tell(activity: Activity, known: Known, *, here: bool = False) -> Entry:
     """One entry in words. `here` says that its record is the one the page shows, and need not be named."""
-    saying = SAYINGS.get(activity.action, OTHER)
+    saying = saying_of(activity.action)
     contents = {**(activity.before or {}), **(activity.after or {})}
     text = escape(str(saying.sentence)) % {
         "who": _strong(activity.actor.name if activity.actor else _("Holdfast")),
@@ -91,7 +91,14 @@ def _subject(activity: Activity, contents: Mapping[str, Any], known: Known, *, h
 
 def _name(activity: Activity, contents: Mapping[str, Any], known: Known) -> str:
     names = {"stage": known.stages, "pipeline": known.pipelines, "task": known.tasks}.get(activity.entity, {})
-    return names.get(activity.entity_id) or str(contents.get("title") or contents.get("name") or "…")
+    return names.get(activity.entity_id) or str(
+        contents.get("title") or contents.get("name") or _kind(activity)
+    )
+
+
+def _kind(activity: Activity) -> str:
+    """What has no name: a note that came back from a backup is "note"."""
+    return label_of(activity.entity).lower() if activity.action.endswith(".recovered") else "…"
 
 
 def _shortened(text: str) -> str:

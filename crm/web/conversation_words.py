@@ -30,15 +30,23 @@ def place_label(place: str) -> str:
 
 
 def snooze_choices() -> list[tuple[str, str]]:
-    """Moments (RFC 3339) and how people call them, in the reader's time zone."""
+    """What `snoozed_until` reads, and how people call it: all of them count from the click."""
+    return [
+        ("hour", _("For an hour")),
+        ("4-hours", _("For four hours")),
+        ("tomorrow", _("Until tomorrow morning")),
+        ("monday", _("Until Monday morning")),
+    ]
+
+
+def snoozed_until(choice: str) -> str:
+    """The moment (RFC 3339) of a choice made now, in the reader's time zone; a moment stays as it is."""
     now = flask_babel.to_user_timezone(clock.now())
     morning = now.replace(hour=MORNING, minute=0, second=0, microsecond=0)
-    tomorrow = morning + timedelta(days=1)
-    monday = morning + timedelta(days=7 - now.weekday())
-    moments: list[tuple[datetime, str]] = [
-        (now + timedelta(hours=1), _("For an hour")),
-        (now + timedelta(hours=4), _("For four hours")),
-        (tomorrow, _("Until tomorrow morning")),
-        (monday, _("Until Monday morning")),
-    ]
-    return [(clock.as_text(moment), label) for moment, label in moments]
+    moments: dict[str, datetime] = {
+        "hour": now + timedelta(hours=1),
+        "4-hours": now + timedelta(hours=4),
+        "tomorrow": morning + timedelta(days=1),
+        "monday": morning + timedelta(days=7 - now.weekday()),
+    }
+    return clock.as_text(moments[choice]) if choice in moments else choice

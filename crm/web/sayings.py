@@ -23,6 +23,19 @@ SAYINGS = {
     "file.added": Saying("paperclip", "news", lazy_gettext("%(who)s added the file %(file)s")),
     "file.deleted": Saying("trash-2", "bad", lazy_gettext("%(who)s deleted the file %(file)s")),
     "file.restored": Saying("archive-restore", "good", lazy_gettext("%(who)s restored the file %(file)s")),
+    "file.purged": Saying(
+        "trash-2", "quiet", lazy_gettext("The deleted file %(file)s was removed from the disk for good")
+    ),
+    "backup.started": Saying("archive", "quiet", lazy_gettext("%(who)s started a backup")),
+    "backup.verified": Saying("archive", "quiet", lazy_gettext("%(who)s started the check of a backup")),
+    "backup.downloaded": Saying("archive", "warn", lazy_gettext("%(who)s downloaded a backup")),
+    "messages.released": Saying("send", "news", lazy_gettext("%(who)s let messages go out again")),
+    "workspace.import_begun": Saying(
+        "archive", "news", lazy_gettext("%(who)s started to import a workspace")
+    ),
+    "workspace.imported": Saying("archive-restore", "good", lazy_gettext("The workspace was imported")),
+    "workspace.exported": Saying("archive", "news", lazy_gettext("%(who)s exported the workspace")),
+    "ledger.erased": Saying("trash-2", "warn", lazy_gettext("%(who)s erased personal data")),
     "user.created": Saying("user-plus", "good", lazy_gettext("%(who)s added the user %(what)s")),
     "user.updated": Saying("user", "accent", lazy_gettext("%(who)s changed the user %(what)s")),
     "user.disabled": Saying("ban", "warn", lazy_gettext("%(who)s locked out %(what)s")),
@@ -116,3 +129,9 @@ SAYINGS = {
     "quick_reply.removed": Saying("sparkles", "warn", lazy_gettext("%(who)s removed a quick reply")),
 }
 OTHER = Saying("activity", "quiet", lazy_gettext("%(who)s: %(action)s"))
+RECOVERED = Saying("archive-restore", "good", lazy_gettext("%(who)s brought %(what)s back from a backup"))
+
+
+def saying_of(action: str) -> Saying:
+    """Each kind of record comes back from a backup in the same words."""
+    return SAYINGS.get(action) or (RECOVERED if action.endswith(".recovered") else OTHER)

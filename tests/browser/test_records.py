@@ -50,11 +50,13 @@ def test_what_is_written_onto_a_timeline_survives_a_reload_in_each_form(page: Pa
     page.get_by_role("tab", name="Task").click()
     page.get_by_label("Task title").fill("half a task")
     page.reload()
+    page.get_by_role("button", name="Restore").click()
     expect(page.get_by_label("What was said")).to_have_value("half a call")
     expect(page.get_by_label("What was said")).to_be_visible()
     page.get_by_role("button", name="Log call").click()
     expect(page.locator("#timeline .entry-prose")).to_have_text(["half a call"])
     page.reload()
+    page.get_by_role("button", name="Restore").click()
     expect(page.get_by_label("Task title")).to_have_value("half a task")
     expect(page.get_by_label("What was said")).to_have_value("")
 

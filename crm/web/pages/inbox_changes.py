@@ -21,6 +21,7 @@ from crm.db.transaction import Transaction
 from crm.errors import Conflict, CrmError, Invalid, NotFound, TooLarge, WrongType
 from crm.fields import parse_fields
 from crm.web.auth import accepts_upload, permit
+from crm.web.conversation_words import snoozed_until
 from crm.web.errors import status_of
 from crm.web.forms import is_fragment, number_from
 from crm.web.i18n import worded
@@ -70,7 +71,7 @@ def read_all(conversation_id: int) -> ResponseReturnValue:
 @permit("conversations.write")
 def change_status(conversation_id: int) -> ResponseReturnValue:
     """Close, reopen or snooze."""
-    until = request.form.get("until", "")
+    until = snoozed_until(request.form.get("until", ""))
     given: dict[str, object] = {"status": request.form.get("status", "snoozed" if until else "active")}
     if until:
         given["snoozed_until"] = until

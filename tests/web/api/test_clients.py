@@ -302,3 +302,8 @@ def test_a_wrong_query_is_refused_by_field(owner: FlaskClient, query: str, field
 def test_any_query_text_is_answered(owner: FlaskClient, q: str) -> None:
     add(owner)
     assert owner.get(f"{PATH}?q={q}&city={q}").status_code == 200
+
+
+@pytest.mark.parametrize("phone", ["12", "+4912", "110", "+1 23"])
+def test_a_number_that_nobody_can_have_is_refused(owner: FlaskClient, phone: str) -> None:
+    assert fields_of(owner.post("/api/clients", json={"name": "Anna", "phone": phone})) == {"phone"}

@@ -1,4 +1,5 @@
 // One listener per kind of event, on the document: what htmx brings in later works without being wired again.
+import "./composition.js";
 import "./theme.js";
 import "./menu.js";
 import "./palette.js";
@@ -13,9 +14,10 @@ import { enhance as tags } from "./tags.js";
 import { enhance as reveal } from "./reveal.js";
 import { enhance as uploads } from "./upload.js";
 import { enhance as tabs } from "./tabs.js";
+import { enhance as paths } from "./path.js";
 import { watchRequests } from "./requests.js";
 
-const enhancers = [tags, reveal, uploads, tabs];
+const enhancers = [tags, reveal, uploads, tabs, paths];
 
 function enhance(root) {
   for (const enhancer of enhancers) enhancer(root);

@@ -12,9 +12,9 @@ function open(tab) {
   }
 }
 
-// The form that holds an unsent draft again is the one to see.
-const restored = document.querySelector("[data-composer] form[data-restored]");
-if (restored) open(document.getElementById(restored.getAttribute("aria-labelledby")));
+// The form that offers an unsent draft is the one to see.
+const offering = document.querySelector("[data-composer] form[data-offered]");
+if (offering) open(document.getElementById(offering.getAttribute("aria-labelledby")));
 
 document.addEventListener("click", (event) => {
   const tab = event.target.closest('[data-composer] [role="tab"]');

@@ -1,9 +1,6 @@
 // Keeps what is typed in each form[data-draft] in this browser until it is saved, so that a crash or a lost
 // connection costs nothing. The key names user, record and version: a saved record's old draft never comes back.
 // Drafts go when their writer logs out, and when somebody else logs in; a page that is still open brings none back.
-import { text } from "./page.js";
-import { toast } from "./toasts.js";
-
 const PREFIX = "draft:";
 const WRITER = "drafts-of";
 const reader = document.querySelector('meta[name="reader"]')?.content ?? "";
@@ -41,6 +38,8 @@ function read(name) {
   }
 }
 
+const offer = document.getElementById("draft-offer");
+
 class Draft {
   constructor(form) {
     this.form = form;
@@ -48,10 +47,12 @@ class Draft {
     this.changed = false;
   }
 
+  // What was offered and not answered yet waits behind what is typed now.
   write(extra = {}) {
+    const waiting = this.offered && { values: this.offered.values, at: this.offered.at };
     try {
       if (localStorage.getItem(WRITER) !== reader) return;
-      localStorage.setItem(this.key, JSON.stringify({ values: values(this.form), at: Date.now(), ...extra }));
+      localStorage.setItem(this.key, JSON.stringify({ values: values(this.form), at: Date.now(), earlier: waiting, ...extra }));
     } catch {
       // A full or forbidden store: the form works on without drafts.
     }
@@ -60,26 +61,36 @@ class Draft {
   drop() {
     clearTimeout(this.timer);
     this.changed = false;
-    localStorage.removeItem(this.key);
+    settle(this.key, this.offered);
   }
 
-  // Whether something was filled in again.
-  restore() {
-    const draft = read(this.key);
-    if (!draft || this.form.hasAttribute("data-answered")) return false;
-    this.fresh = values(this.form);
-    if (JSON.stringify(this.fresh) === JSON.stringify(draft.values)) {
-      localStorage.removeItem(this.key);
-      return false;
+  // A draft is offered, never poured in: the form may be for something else by now.
+  offer(draft = read(this.key)) {
+    if (!draft || this.form.hasAttribute("data-answered")) return;
+    if (JSON.stringify(values(this.form)) === JSON.stringify(draft.values)) {
+      settle(this.key, draft.earlier);
+      return;
     }
-    fill(this.form, draft.values);
-    this.form.dataset.restored = "";
-    return true;
+    this.offered = draft;
+    this.form.dataset.offered = "";
+    const bar = offer.content.cloneNode(true).firstElementChild;
+    bar.querySelector("time").textContent = new Date(draft.at).toLocaleString(document.documentElement.lang || undefined, { dateStyle: "medium", timeStyle: "short" });
+    bar.querySelector('[data-draft-answer="restore"]').addEventListener("click", () => this.answer(bar, true));
+    bar.querySelector('[data-draft-answer="discard"]').addEventListener("click", () => this.answer(bar, false));
+    this.form.prepend(bar);
   }
 
-  discard() {
-    this.drop();
-    fill(this.form, this.fresh);
+  answer(bar, restore) {
+    const { values: kept, earlier } = this.offered;
+    bar.remove();
+    this.offered = null;
+    if (restore) {
+      fill(this.form, kept);
+      this.changed = true;
+    } else if (earlier) this.offer(earlier);
+    if (this.changed) this.write();
+    else settle(this.key, this.offered);
+    this.form.querySelector("textarea, .input")?.focus();
   }
 
   keep() {
@@ -102,6 +113,12 @@ class Draft {
     }
     addEventListener("pagehide", () => this.changed && !read(this.key)?.sent && this.write());
   }
+}
+
+// The draft is done with: one that waits behind it takes its place.
+function settle(key, waiting) {
+  if (waiting) localStorage.setItem(key, JSON.stringify({ values: waiting.values, at: waiting.at }));
+  else localStorage.removeItem(key);
 }
 
 const drafts = [...document.querySelectorAll("form[data-draft]")].map((form) => new Draft(form));
@@ -128,17 +145,13 @@ function tidy() {
   for (const name of Object.keys(localStorage)) {
     if (!name.startsWith(PREFIX) || here.has(name)) continue;
     const draft = read(name);
-    if (!draft || draft.sent || Date.now() - draft.at > MONTH) localStorage.removeItem(name);
+    if (!draft || draft.sent || Date.now() - draft.at > MONTH) settle(name, draft?.earlier);
   }
 }
 
 claim();
 tidy();
-const restored = drafts.filter((draft) => draft.restore());
-if (restored.length) {
-  const discard = () => restored.forEach((draft) => draft.discard());
-  toast(text("draftRestored"), { action: { label: text("draftDiscard"), run: discard } });
-}
+for (const draft of drafts) draft.offer();
 for (const draft of drafts) draft.keep();
 
 document.addEventListener("click", (event) => {

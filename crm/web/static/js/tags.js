@@ -1,5 +1,9 @@
 // input[data-tags]: the comma-parted field stays the one that is sent; chips are its face.
-const split = (value) => [...new Set(value.split(",").map((word) => word.trim()).filter(Boolean))];
+// A word with a comma is within quotes, and a quote in it is doubled: as words_from in crm/web/forms.py reads it.
+const WORD = /\s*(?:"((?:[^"]|"")*)"\s*(?=,|$)|([^,]*))(?:,|$)/g;
+const clean = (words) => [...new Set(words.map((word) => word.trim()).filter(Boolean))];
+const split = (value) => clean([...value.matchAll(WORD)].map(([, quoted, plain]) => quoted?.replaceAll('""', '"') || plain || ""));
+const quote = (word) => (word.includes(",") || word.startsWith('"') ? `"${word.replaceAll('"', '""')}"` : word);
 
 function chip(word, label, remove) {
   const item = document.createElement("span");
@@ -27,14 +31,14 @@ function face(field) {
   field.after(box);
 
   const save = (words) => {
-    field.value = words.join(", ");
+    field.value = words.map(quote).join(", ");
     field.dispatchEvent(new Event("input", { bubbles: true }));
     draw();
   };
   const add = () => {
     const words = split(entry.value);
     entry.value = "";
-    if (words.length) save(split([...split(field.value), ...words].join(",")));
+    if (words.length) save(clean([...split(field.value), ...words]));
   };
   const draw = () => {
     const words = split(field.value);
@@ -56,6 +60,7 @@ function face(field) {
     }
   });
   entry.addEventListener("input", (event) => {
+    if (event.isComposing) return;
     if (event.inputType === "insertReplacementText" || entry.value.includes(",")) {
       add();
       entry.focus();
