@@ -79,14 +79,21 @@ def migrate(
     if pending:
         before_first()
     connection.pragma("foreign_keys", "OFF")
-    connection.create_scalar_function("local_time", _local_time, 2, deterministic=True)
     try:
         for migration in pending:
             _apply(connection, migration)
     finally:
         connection.pragma("foreign_keys", "ON")
-        connection.create_scalar_function("local_time", None, 2)
     return pending
+
+
+def run_sql(connection: apsw.Connection, migration: Migration) -> None:
+    """Its statements, with the function that they may call beside SQLite's own."""
+    connection.create_scalar_function("local_time", _local_time, 2, deterministic=True)
+    try:
+        connection.execute(migration.sql).fetchall()  # to its end: a row midway would pause it
+    finally:
+        connection.create_scalar_function("local_time", None, 2)
 
 
 def _local_time(*given: object) -> str | None:
@@ -103,7 +110,7 @@ def _apply(connection: apsw.Connection, migration: Migration) -> None:
     connection.execute("BEGIN IMMEDIATE")
     try:
         if migration.number not in _applied(connection):
-            connection.execute(migration.sql).fetchall()  # to its end: a row midway would pause it
+            run_sql(connection, migration)
             if not connection.in_transaction:
                 raise MigrationRefused(f"migration {migration.number:04} ends its transaction by itself")
             _record(connection, migration)

@@ -6,7 +6,7 @@ from functools import cache
 import apsw
 
 from crm.db.backup.report import BackupFailed
-from crm.db.migrations import Migration, MigrationRefused, load_migrations, pending_migrations
+from crm.db.migrations import Migration, MigrationRefused, load_migrations, pending_migrations, run_sql
 
 HIGHEST_ID = 2**53 - 1
 ENGINES_OWN = re.compile(r"sqlite_(?:sequence|stat\d|autoindex_\w+)")
@@ -57,7 +57,7 @@ def _objects_of(migrations: tuple[Migration, ...]) -> Objects:
     connection = apsw.Connection(":memory:")
     try:
         for migration in migrations:
-            connection.execute(migration.sql).fetchall()
+            run_sql(connection, migration)
         return _objects(connection)
     finally:
         connection.close()
