@@ -10,7 +10,7 @@ import orjson
 from crm.conversations.channel_secrets import open_secrets
 from crm.conversations.events import store_delivery
 from crm.conversations.health import OWN_CHALLENGE
-from crm.conversations.whatsapp.delivery import Event, accounts_of, digest_of, split_delivery
+from crm.conversations.whatsapp.delivery import Event, accounts_of, digest_of, numbers_of, split_delivery
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
 from crm.db.transaction import Transaction
@@ -44,14 +44,13 @@ def receive_delivery(db: Database, vault: Vault, raw: bytes, signature: str, req
 
     Raises Busy and Full, upon which the sender must deliver again; what is there already stays one row.
     """
-    events = split_delivery(raw)
-    numbers = {event.phone_number_id for event in events if event.phone_number_id is not None}
+    numbers = numbers_of(raw)
     receivers = db.read(find_receivers, SYSTEM, sorted(numbers)[:MOST_NUMBERS])
     claimed = [receiver.channel_id for receiver in receivers if receiver.phone_number_id in numbers]
     signers = _signers(vault, receivers, raw, signature)
     if not signers:
         return Receipt(accepted=False, claimed=claimed)
-    owned, undecided = share_out(events, signers)
+    owned, undecided = share_out(split_delivery(raw), signers)
     for channel_id, workspace_id, own in owned:
         db.write(store_delivery, Actor(workspace_id, None, request_id), channel_id, digest_of(raw), own)
     if undecided:

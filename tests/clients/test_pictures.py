@@ -71,3 +71,21 @@ def bomb() -> bytes:
 def test_a_damaged_or_vast_picture_is_refused(content: bytes) -> None:
     with pytest.raises(WrongType):
         redraw(BytesIO(content), "PNG")
+
+
+@pytest.mark.parametrize("image_format", ["JPEG", "PNG"])
+def test_a_picture_of_a_modern_camera_keeps_every_pixel(image_format: str) -> None:
+    """24 million pixels."""
+    out = BytesIO()
+    Image.radial_gradient("L").resize((6_000, 4_000)).convert("RGB").save(out, image_format)
+    drawn = redraw(out, image_format)
+    assert (drawn.width, drawn.height) == (6_000, 4_000)
+    assert max(opened(drawn.thumbnails[480]).size) == 480
+
+
+@pytest.mark.parametrize("image_format", ["JPEG", "PNG"])
+def test_a_real_picture_above_the_cap_is_refused(image_format: str) -> None:
+    out = BytesIO()
+    Image.new("L", (8_000, 5_001)).save(out, image_format)
+    with pytest.raises(WrongType):
+        redraw(out, image_format)

@@ -1,6 +1,8 @@
+import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import orjson
 import pytest
 
 from crm.conversations.channels import Channel, disconnect_channel
@@ -124,3 +126,22 @@ def test_the_handshake_is_noted_with_the_number(db: Database, channel: Channel, 
     assert confirm_handshake(db, vault, VERIFY_TOKEN, "1158")
     verified = "SELECT verified_at FROM channels WHERE phone_number_id = :number"
     assert db.read(lambda tx: tx.value(verified, number=NUMBER), SYSTEM) is not None
+
+
+def test_an_unsigned_delivery_is_refused_before_it_is_split(
+    db: Database, channel: Channel, vault: Vault
+) -> None:
+    """Each event carries what its delivery says of all of them: 100 kB, 2,000 times over."""
+    document = orjson.loads(delivery(text("wamid.1")))
+    value = document["entry"][0]["changes"][0]["value"]
+    value["metadata"]["more"] = "x" * 100_000
+    value["messages"] *= 2_000
+    raw = orjson.dumps(document)
+    tracemalloc.start()
+    try:
+        assert not receive(db, vault, raw, "sha256=" + "0" * 64)
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert most < 20 * len(raw)
+    assert stored(db) == []

@@ -59,6 +59,19 @@ def split_delivery(raw: bytes) -> list[Event]:
     return events
 
 
+def numbers_of(raw: bytes) -> set[str]:
+    """The ids of the numbers that a delivery names. Nothing is copied: it may be of anybody yet."""
+    try:
+        document = orjson.loads(raw)
+    except ValueError:
+        return set()
+    if not isinstance(document, dict) or document.get("object") == PROBE:
+        return set()
+    changes = (change for entry in _entries(document, "entry") for change in _entries(entry, "changes"))
+    found = (_number_of(change.get("value")) for change in changes if isinstance(change, dict))
+    return {number for number in found if number is not None}
+
+
 def _whole(raw: bytes) -> Event:
     digest = digest_of(raw)
     return Event("other", f"other {digest}", digest, None, raw)
