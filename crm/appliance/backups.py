@@ -1,5 +1,6 @@
 """Backups of the appliance that the settings describe."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -9,7 +10,7 @@ import structlog
 from crm import clock
 from crm.activity.activity import record
 from crm.appliance.contents import inspect, list_workspace_ids
-from crm.appliance.jobs import start_command
+from crm.appliance.jobs import Claim, start_command
 from crm.config import Settings
 from crm.db.actor import SYSTEM
 from crm.db.backup.making import Plan, make_backup
@@ -29,6 +30,7 @@ from crm.errors import Busy, Conflict, Forbidden, NotFound, Sentence
 FRESH = timedelta(hours=26)
 RETRY = timedelta(hours=1)
 RETRY_SECONDS = 60
+BACKUP_RUNS = Sentence("A backup is being made already.")
 
 log = structlog.get_logger("crm.backups")
 
@@ -114,24 +116,33 @@ def back_up_when_due(_db: Database, settings: Settings) -> None:
     if obstacle := shelf_obstacle(settings):
         log.error("the folder of backups cannot be used", obstacle=obstacle)
     elif is_due(settings):
-        start_command(settings, "backup")
+        with suppress(Conflict):
+            start_command(settings, _backup_claim(settings), "backup")
 
 
 def start_backup(tx: Transaction, settings: Settings) -> None:
     """Begin one in the background. Raises Conflict while one is being made."""
     check_shelf(settings)
-    if is_running(settings.backup_dir):
-        raise Conflict("A backup is being made already.")
+    claim = _backup_claim(settings)
     record(tx, "backup.started", "workspace", int(tx.actor.workspace_id or 0))
-    tx.after_commit(lambda: start_command(settings, "backup"))
+    tx.after_commit(lambda: start_command(settings, claim, "backup"))
+
+
+def _backup_claim(settings: Settings) -> Claim:
+    """Also asks the folder: a backup from a terminal holds no claim."""
+    claim = Claim(settings, "backup", BACKUP_RUNS)
+    if is_running(settings.backup_dir):
+        raise Conflict(BACKUP_RUNS)
+    return claim
 
 
 def start_verification(tx: Transaction, settings: Settings, name: str) -> None:
-    """Begin in the background to read all of a backup."""
+    """Begin in the background to read all of a backup. Raises Conflict while one is being read."""
     check_shelf(settings)
     find_on_shelf(settings, name)
+    claim = Claim(settings, "verification", Sentence("A backup is being verified already."))
     record(tx, "backup.verified", "workspace", int(tx.actor.workspace_id or 0), after={"backup": name})
-    tx.after_commit(lambda: start_command(settings, "backup", "verify", name))
+    tx.after_commit(lambda: start_command(settings, claim, "backup", "verify", name))
 
 
 def take_backup(tx: Transaction, settings: Settings, name: str) -> Backup:

@@ -1,15 +1,17 @@
 """Long work of the appliance in processes of its own, so that no request and no other task waits for it."""
 
+import fcntl
 import os
 import subprocess
 import sys
 import threading
+import weakref
 from typing import IO
 
 import structlog
 
 from crm.config import PROJECT_ROOT, Settings
-from crm.errors import Conflict
+from crm.errors import Conflict, Sentence
 
 SHARED = (
     "sqlite_path", "upload_folder", "backup_dir",
@@ -19,7 +21,26 @@ SHARED = (
 log = structlog.get_logger("crm.jobs")
 
 
-def start_command(settings: Settings, *arguments: str) -> subprocess.Popen[bytes]:
+class Claim:
+    """The right to run the one job of its name, over all processes.
+
+    The job's process inherits the lock and keeps it to its end, however that comes. A claim that is dropped
+    before, as when its transaction fails, gives the lock back.
+    """
+
+    def __init__(self, settings: Settings, name: str, refusal: Sentence) -> None:
+        """Raises Conflict with the refusal while such a job runs."""
+        path = settings.sqlite_path.with_name(f"{settings.sqlite_path.name}.{name}.lock")
+        self.descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self.drop = weakref.finalize(self, os.close, self.descriptor)
+        try:
+            fcntl.flock(self.descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self.drop()
+            raise Conflict(refusal) from None
+
+
+def start_command(settings: Settings, claim: Claim, *arguments: str) -> subprocess.Popen[bytes]:
     """`crm …` at low priority; how it ends is logged. Its own lines go where this process logs."""
     process = subprocess.Popen(  # noqa: S603 - our own program, and names that were checked
         _command(*arguments),
@@ -27,7 +48,9 @@ def start_command(settings: Settings, *arguments: str) -> subprocess.Popen[bytes
         env=_environment(settings),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
+        pass_fds=(claim.descriptor,),
     )
+    claim.drop()
     threading.Thread(target=_see_off, args=(process, arguments), daemon=True).start()
     return process
 

@@ -77,7 +77,7 @@ def start() -> Response:
 
 @blueprint.post("/<name>/verify")
 @permit("backups.manage")
-@contract(result=Begun, status=202, refusals=(404,))
+@contract(result=Begun, status=202, refusals=(404, 409))
 def verify(name: str) -> Response:
     """Start to read all of a backup and check it"""
     return answer_once(

@@ -46,6 +46,16 @@ def test_a_second_one_at_a_time_is_refused(owner: FlaskClient, settings: Setting
         problem_of(owner.post("/api/backups"), 409)
 
 
+def test_of_many_that_are_asked_for_at_once_one_runs(owner: FlaskClient, settings: Settings) -> None:
+    made = [owner.post("/api/backups").status_code for _ in range(5)]
+    assert sorted(made) == [202, 409, 409, 409, 409]
+    wait_until(lambda: owner.get("/api/backups").get_json()["data"]["stale"] is False, 30)
+    name = owner.get("/api/backups").get_json()["data"]["backups"][0]["name"]
+    verified = [owner.post(f"/api/backups/{name}/verify").status_code for _ in range(5)]
+    assert sorted(verified) == [202, 409, 409, 409, 409]
+    wait_until(lambda: owner.post(f"/api/backups/{name}/verify").status_code == 202, 30)
+
+
 @pytest.mark.usefixtures("alone")
 def test_a_download_unpacks_to_a_backup_that_restores(
     owner: FlaskClient, settings: Settings, tmp_path: Path
