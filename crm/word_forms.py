@@ -5,6 +5,7 @@ The order of names is another matter: see `crm/clients/keys.py`.
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from crm.normal_forms import normalize
 
@@ -79,6 +80,7 @@ def joined_words(pieces: list[str]) -> list[str]:
     return ["".join(pieces[at : at + JOINED]) for at in range(len(pieces) - 1)]
 
 
+@lru_cache(maxsize=4_096)
 def _is_dropped(char: str) -> bool:
     """Marks above and below letters, and what is not seen; vowels that are marks in their script stay."""
     category = unicodedata.category(char)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from crm.appliance.contents import list_workspace_ids
 from crm.clients.rebuilding import rebuild_client, rebuild_tag
 from crm.config import Settings
+from crm.conversations.searching import reindex_conversation, reindex_message
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
 from crm.db.search_rebuilds import is_rebuilding, rebuild_some
@@ -28,6 +29,8 @@ Rebuild = Callable[[Transaction, int], None]
 REINDEX: Mapping[str, Rebuild] = {
     "clients": reindex_client,
     "leads": rebuild_lead,
+    "conversations": reindex_conversation,
+    "messages": reindex_message,
 }
 """By table: for one record that came."""
 
@@ -35,6 +38,8 @@ REBUILDS: Mapping[str, Rebuild] = {
     "tags": rebuild_tag,
     "clients": rebuild_client,
     "leads": rebuild_lead,
+    "conversations": reindex_conversation,
+    "messages": reindex_message,
 }
 """By table: for all rows, one after the other."""
 

@@ -37,9 +37,10 @@ def create_client(tx: Transaction, fields: ClientFields, *, allow_duplicate: boo
 
 def insert_client(tx: Transaction, values: dict[str, Any]) -> int:
     """Store checked values as a new client, found by search and told in the ledger; returns the id."""
-    client_id = _insert(tx, values)
+    columns = _columns(values)
+    client_id = _insert(tx, columns)
     tags = set_tags(tx, client_id, values["tags"]) if values["tags"] else []
-    index_texts(tx, SEARCH, client_id, *_sought_texts(values))
+    index_texts(tx, SEARCH, client_id, *_texts_of(columns))
     facts = {name: value for name, value in {**values, "tags": tags}.items() if value not in (None, [])}
     activity.record(tx, "client.created", "client", client_id, after=facts)
     return client_id
@@ -113,9 +114,12 @@ def index_client(tx: Transaction, client: Client) -> None:
 
 def _sought_texts(facts: dict[str, Any]) -> tuple[str, ...]:
     """The texts by which the client is found."""
-    keys = client_keys(facts)
-    texts = (keys["name_key"], keys["email_key"], keys["sought"], keys["joined"])
-    return (facts["phone"] or "")[1:], *(text or "" for text in texts)
+    return _texts_of(_columns(facts))
+
+
+def _texts_of(columns: dict[str, Any]) -> tuple[str, ...]:
+    texts = (columns[name] or "" for name in ("name_key", "email_key", "sought", "joined"))
+    return (columns["phone"] or "")[1:], *texts
 
 
 def _settled(tx: Transaction, values: dict[str, Any]) -> dict[str, Any]:
@@ -152,7 +156,7 @@ def _columns(facts: dict[str, Any]) -> dict[str, Any]:
     return {**own, **client_keys(facts)}
 
 
-def _insert(tx: Transaction, values: dict[str, Any]) -> int:
+def _insert(tx: Transaction, columns: dict[str, Any]) -> int:
     return tx.insert(
         """
         INSERT INTO clients (workspace_id, kind, name, name_key, email, email_key, phone, company_id, website,
@@ -163,5 +167,5 @@ def _insert(tx: Transaction, values: dict[str, Any]) -> int:
                 :city_key, :source_key, :sought, :joined, :now, :now)
         RETURNING id
         """,
-        **_columns(values),
+        **columns,
     )

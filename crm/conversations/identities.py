@@ -15,6 +15,7 @@ from crm.conversations.former_addresses import (
     note_id_told_with,
 )
 from crm.conversations.received import Sender
+from crm.conversations.searching import index_conversation
 from crm.db.transaction import Row, Transaction
 
 # A number that was given up is given to somebody else after some months at the soonest.
@@ -102,6 +103,7 @@ def _take_phone(tx: Transaction, conversation_id: int, medium: str, old: Row, ph
         phone=phone,
         key=address.address,
     )
+    index_conversation(tx, conversation_id)
     return []
 
 

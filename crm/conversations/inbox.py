@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import orjson
+
 from crm.conversations.conversation import COLUMNS, FROM, Conversation, conversation_of
-from crm.db.fulltext import fold
+from crm.conversations.searching import search_conversations
 from crm.db.keyset import Page, decode_cursor, page_of
 from crm.db.transaction import Transaction
 
@@ -45,12 +47,7 @@ CONDITIONS = {
                            WHERE cl.workspace_id = :workspace_id
                              AND cl.conversation_id = v.id
                              AND cl.lead_id = :lead_id)""",
-    "q": """(v.name LIKE :part ESCAPE '\\' OR v.phone LIKE :part ESCAPE '\\'
-             OR EXISTS (SELECT 1
-                          FROM clients c
-                         WHERE c.workspace_id = :workspace_id
-                           AND c.id = v.client_id
-                           AND c.name_key LIKE :part_of_key ESCAPE '\\'))""",
+    "q": "v.id IN (SELECT value FROM json_each(:found))",
 }
 
 
@@ -59,12 +56,13 @@ def list_conversations(
 ) -> Page[Conversation]:
     """By their last message, newest first. Raises Invalid naming `cursor`."""
     params: dict[str, Any] = {
-        name: getattr(wanted, name) for name in CONDITIONS if getattr(wanted, name) is not None
+        name: value
+        for name in CONDITIONS
+        if (value := getattr(wanted, name)) is not None and not _is_blank(value)
     }
     clauses = [BOXES[wanted.box], *(CONDITIONS[name] for name in params)]
     if "q" in params:
-        words = params.pop("q")
-        params |= {"part": f"%{_escaped(words)}%", "part_of_key": f"%{_escaped(fold(words))}%"}
+        params["found"] = orjson.dumps(sorted(search_conversations(tx, params.pop("q")))).decode()
     if cursor:
         params["before_at"], params["before_id"] = decode_cursor(cursor, (str, int))
         clauses.append("(v.last_message_at, v.id) < (:before_at, :before_id)")
@@ -82,6 +80,10 @@ def list_conversations(
     )
     page = page_of(rows, limit, lambda row: [row["last_message_at"], row["id"]])
     return Page([conversation_of(tx, row) for row in page.rows], page.next)
+
+
+def _is_blank(value: str | int) -> bool:
+    return isinstance(value, str) and not value.strip()
 
 
 def count_boxes(tx: Transaction) -> dict[str, int]:
@@ -143,7 +145,3 @@ def pulse(tx: Transaction) -> int:
     return int(
         tx.value("SELECT COALESCE(max(pulse), 0) FROM conversations WHERE workspace_id = :workspace_id")
     )
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")

@@ -13,6 +13,7 @@ from crm.activity import activity
 from crm.conversations.conversation import get_conversation, subject_of
 from crm.conversations.messages import show_as_last
 from crm.conversations.received import ReceivedChange, ReceivedMessage
+from crm.conversations.searching import reindex_message
 from crm.db.transaction import Row, Transaction
 
 
@@ -122,6 +123,7 @@ def _fill(tx: Transaction, known: Row, told: ReceivedMessage) -> None:
         context_id=told.context_id,
     )
     _work_out(tx, known["id"])
+    reindex_message(tx, known["id"])
     show_as_last(tx, known["conversation_id"])
 
 
@@ -173,6 +175,7 @@ def _work_out(tx: Transaction, message_id: int) -> None:
         message_id=message_id,
         **new,
     )
+    reindex_message(tx, message_id)
     show_as_last(tx, old["conversation_id"])
     action = "message.revoked" if "revoked_at" in after else "message.edited"
     subject = subject_of(get_conversation(tx, old["conversation_id"]))

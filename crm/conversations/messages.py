@@ -10,6 +10,7 @@ from crm import clock
 from crm.activity import activity
 from crm.conversations.conversation import Conversation, get_conversation, subject_of
 from crm.conversations.opening import touch
+from crm.conversations.searching import index_message
 from crm.db.transaction import Transaction
 
 Direction = Literal["in", "out", "note"]
@@ -81,6 +82,7 @@ def add_message(tx: Transaction, conversation: Conversation, message: NewMessage
         is_news=int(message.is_news),
         referral=orjson.dumps(message.referral).decode() if message.referral else None,
     )
+    index_message(tx, message_id, message.kind, message.body)
     show_as_last(tx, conversation.id)
     if message.is_word:
         _open_window(tx, conversation.id, message)

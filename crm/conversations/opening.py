@@ -14,6 +14,7 @@ from crm.conversations.contacts import (
 from crm.conversations.conversation import Conversation, get_conversation, subject_of
 from crm.conversations.identities import become, claim, find_person, is_former_of, keep_late_id
 from crm.conversations.received import Sender
+from crm.conversations.searching import index_conversation
 from crm.conversations.twins import (
     SAME_ADDRESS,
     SAME_PHONE,
@@ -197,6 +198,7 @@ def _begin(tx: Transaction, who: Sender, channel_id: int | None, status: str, *,
         client_id=client_id,
         status=status,
     )
+    index_conversation(tx, conversation_id)
     begun = get_conversation(tx, conversation_id)
     told = {"medium": begun.medium, "phone": who.phone, "client_id": client_id, "status": status}
     activity.record(
@@ -225,3 +227,4 @@ def _link(
         channel_id=channel_id,
         client_id=client_id,
     )
+    index_conversation(tx, conversation_id)

@@ -40,6 +40,7 @@ from crm.row_rules import (
 PROBLEM = told(20_000)
 EXTERNAL = told(2_000)
 MESSAGE = text(200_000)
+SOUGHT = 20_000
 SEALED_BYTES = 64 * 1024
 
 
@@ -94,6 +95,8 @@ ROWS = {
             **ids("channel_id", "client_id", "assignee_id", "last_message_id"),
             pulse=whole_number(1, 2**40),
             referral=json_of(),
+            sought=told(SOUGHT),
+            joined=told(SOUGHT),
             **moments("snoozed_until", "last_message_at", "last_inbound_at", "marketing_stopped_at"),
         ),
         made={"phone_key": key_of("phone", phone_key)},

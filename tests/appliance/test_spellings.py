@@ -7,6 +7,11 @@ import pytest
 from crm.clients.listing import list_clients, suggest_clients
 from crm.clients.listing_sqlite import ClientFilter
 from crm.clients.tags import list_tags
+from crm.conversations.conversation import get_conversation
+from crm.conversations.inbox import InboxFilter, list_conversations
+from crm.conversations.messages import add_note
+from crm.conversations.opening import open_conversation
+from crm.conversations.received import Sender
 from crm.db.database import Database
 from crm.leads.listing import list_leads, suggest_leads
 from crm.leads.listing_sqlite import LeadFilter
@@ -126,7 +131,48 @@ def by_source_of_lead(db: Database, cast: Cast, stored: str, typed: str) -> bool
     return made.id in {row.id for row in rows}
 
 
-SEARCHES: list[Place] = [in_clients, in_suggestions, in_titles, in_leads_by_client]
+def _conversation(db: Database, cast: Cast, name: str) -> int:
+    """With the next free number."""
+    taken = len(db.read(list_clients, cast.owner, ClientFilter(), limit=200).rows)
+    sender = Sender(f"+1415555{taken:04}", None, name)
+    return db.write(lambda tx: open_conversation(tx, sender).conversation.id, cast.owner)
+
+
+def _in_inbox(db: Database, cast: Cast, typed: str) -> set[int]:
+    rows = db.read(list_conversations, cast.owner, InboxFilter(box="all", q=typed), limit=200).rows
+    return {row.id for row in rows}
+
+
+def in_inbox(db: Database, cast: Cast, stored: str, typed: str) -> bool:
+    """By what the person calls themselves: their client is called otherwise by now."""
+    made = _conversation(db, cast, stored)
+    client_id = db.read(get_conversation, cast.owner, made).client_id
+    patch_client(db, cast.owner, client_id or 0, {"name": "Somebody"})
+    return made in _in_inbox(db, cast, typed)
+
+
+def in_inbox_by_client(db: Database, cast: Cast, stored: str, typed: str) -> bool:
+    made = _conversation(db, cast, "Somebody")
+    client_id = db.read(get_conversation, cast.owner, made).client_id
+    patch_client(db, cast.owner, client_id or 0, {"name": stored})
+    return made in _in_inbox(db, cast, typed)
+
+
+def in_messages(db: Database, cast: Cast, stored: str, typed: str) -> bool:
+    made = _conversation(db, cast, "Somebody")
+    db.write(add_note, cast.owner, made, f"Ask {stored}, please!")
+    return made in _in_inbox(db, cast, typed)
+
+
+SEARCHES: list[Place] = [
+    in_clients,
+    in_suggestions,
+    in_titles,
+    in_leads_by_client,
+    in_inbox,
+    in_inbox_by_client,
+    in_messages,
+]
 FILTERS: list[Place] = [by_tag, by_tag_of_lead, by_city, by_source, by_source_of_lead]
 
 

@@ -1,0 +1,193 @@
+"""Search in the inbox: by who writes, by their client, and by the words of messages."""
+
+from crm.clients.listing_sqlite import CLIENTS
+from crm.clients.phones import digits_meant
+from crm.db.fulltext import ID_BITS, ID_MASK, fold, forget_texts, index_texts, sought_in
+from crm.db.search_query import Query, holds, parse_query, row_conditions
+from crm.db.search_rebuilds import is_rebuilding
+from crm.db.transaction import Transaction
+
+PEOPLE, MESSAGES = "conversations_search", "messages_search"
+MOST_CONVERSATIONS = 1_000
+MOST_CANDIDATES = 2_000
+MOST_CHARACTERS = 8_000
+"""Of a message: what is beyond is not searched."""
+
+WITHIN = f"""s.rowid > (:workspace_id << {ID_BITS})
+           AND s.rowid < ((:workspace_id << {ID_BITS}) | {ID_MASK})"""
+
+
+def index_conversation(tx: Transaction, conversation_id: int) -> None:
+    """By what the person calls themselves and by their number; it writes where that is new."""
+    row = tx.one(
+        """
+        SELECT name, phone, sought, joined
+          FROM conversations
+         WHERE workspace_id = :workspace_id
+           AND id = :conversation_id
+        """,
+        conversation_id=conversation_id,
+    )
+    if row is None:
+        return
+    name = row["name"] or ""
+    found = sought_in(name)
+    sought = " ".join(part for part in (fold(name), (row["phone"] or "")[1:], found.words) if part)
+    if (sought, found.joined) == (row["sought"], row["joined"]):
+        return
+    tx.run(
+        """
+        UPDATE conversations
+           SET sought = :sought, joined = :joined
+         WHERE workspace_id = :workspace_id
+           AND id = :conversation_id
+        """,
+        conversation_id=conversation_id,
+        sought=sought,
+        joined=found.joined,
+    )
+    forget_texts(tx, PEOPLE, conversation_id)
+    index_texts(tx, PEOPLE, conversation_id, sought, found.joined)
+
+
+def reindex_conversation(tx: Transaction, conversation_id: int) -> None:
+    """Whatever stands in the row already: it may have come from elsewhere."""
+    tx.run(
+        """
+        UPDATE conversations
+           SET sought = '', joined = ''
+         WHERE workspace_id = :workspace_id
+           AND id = :conversation_id
+        """,
+        conversation_id=conversation_id,
+    )
+    forget_texts(tx, PEOPLE, conversation_id)
+    index_conversation(tx, conversation_id)
+
+
+def index_message(tx: Transaction, message_id: int, kind: str, body: str) -> None:
+    """A new one, in the transaction that stores it."""
+    if body and kind != "reaction":
+        index_texts(tx, MESSAGES, message_id, *_texts_of(body))
+
+
+def reindex_message(tx: Transaction, message_id: int) -> None:
+    """By what it says now; one that was deleted by its writer is found no more."""
+    forget_texts(tx, MESSAGES, message_id)
+    row = tx.one(
+        """
+        SELECT kind, body
+          FROM messages
+         WHERE workspace_id = :workspace_id
+           AND id = :message_id
+           AND revoked_at IS NULL
+        """,
+        message_id=message_id,
+    )
+    if row is not None:
+        index_message(tx, message_id, row["kind"], row["body"])
+
+
+def search_conversations(tx: Transaction, text: str) -> set[int]:
+    """The ids of those whose person, client or messages have what was typed: at most some thousand.
+
+    Of many messages the newest are looked at.
+    """
+    query = parse_query(text, digits_meant(tx, text))
+    if query is None:
+        return set()
+    found = _by_person(tx, query) | _by_client(tx, query) | _by_message(tx, query)
+    return found | _in_old_form(tx, text) if is_rebuilding(tx, "conversations") else found
+
+
+def _by_person(tx: Transaction, query: Query) -> set[int]:
+    checks, params = row_conditions(query, "v.sought", "v.joined")
+    rows = tx.tuples(
+        f"""
+        SELECT v.id
+          FROM {PEOPLE} s
+         CROSS JOIN conversations v ON v.id = (s.rowid & {ID_MASK})
+         WHERE {PEOPLE} MATCH :match
+           AND {WITHIN}
+           AND v.workspace_id = :workspace_id
+           AND {checks}
+         ORDER BY s.rowid DESC
+         LIMIT :most
+        """,
+        match=query.match,
+        most=MOST_CONVERSATIONS,
+        **params,
+    )
+    return {int(row[0]) for row in rows}
+
+
+def _by_client(tx: Transaction, query: Query) -> set[int]:
+    checks, params = row_conditions(query, CLIENTS.texts, CLIENTS.joined)
+    rows = tx.tuples(
+        f"""
+        SELECT v.id
+          FROM clients_search s
+         CROSS JOIN clients c ON c.id = (s.rowid & {ID_MASK})
+         CROSS JOIN conversations v ON v.workspace_id = c.workspace_id AND v.client_id = c.id
+         WHERE clients_search MATCH :match
+           AND {WITHIN}
+           AND c.workspace_id = :workspace_id
+           AND {checks}
+         ORDER BY s.rowid DESC
+         LIMIT :most
+        """,
+        match=query.match,
+        most=MOST_CONVERSATIONS,
+        **params,
+    )
+    return {int(row[0]) for row in rows}
+
+
+def _by_message(tx: Transaction, query: Query) -> set[int]:
+    """The texts of messages are stored once, as they were written: what is found is looked at here."""
+    rows = tx.tuples(
+        f"""
+        SELECT m.conversation_id, m.body
+          FROM {MESSAGES} s
+         CROSS JOIN messages m ON m.id = (s.rowid & {ID_MASK})
+         WHERE {MESSAGES} MATCH :match
+           AND {WITHIN}
+           AND m.workspace_id = :workspace_id
+         ORDER BY s.rowid DESC
+         LIMIT :most
+        """,
+        match=query.match,
+        most=MOST_CANDIDATES,
+    )
+    found: set[int] = set()
+    for conversation_id, body in rows:
+        if conversation_id not in found:
+            folded, words, joined = _texts_of(body)
+            if holds(query, f"{folded} {words}", joined):
+                found.add(int(conversation_id))
+    return found
+
+
+def _in_old_form(tx: Transaction, text: str) -> set[int]:
+    """Those that an upgrade has not come to yet, as they were found before."""
+    part = text.strip().replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
+    rows = tx.tuples(
+        """
+        SELECT id
+          FROM conversations
+         WHERE workspace_id = :workspace_id
+           AND sought = ''
+           AND (name LIKE :part ESCAPE '\\' OR phone LIKE :part ESCAPE '\\')
+         ORDER BY id DESC
+         LIMIT :most
+        """,
+        part=f"%{part}%",
+        most=MOST_CONVERSATIONS,
+    )
+    return {int(row[0]) for row in rows}
+
+
+def _texts_of(body: str) -> tuple[str, str, str]:
+    text = body[:MOST_CHARACTERS]
+    found = sought_in(text)
+    return fold(text), found.words, found.joined
