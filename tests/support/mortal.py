@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 
 import apsw
-from gunicorn.http.wsgi import Response
 from httpcore2._backends.sync import SyncBackend, SyncStream
 
 from crm.db import database as database_module
 from crm.db.engine import open_writer
+from crm.web.connections.sending import Answer
 
 NEVER = 0
 ANSWER = "wait for the answer"
@@ -129,7 +129,7 @@ def watch(fatal: int, uploads: Path, report: int) -> None:
     _before(SyncBackend, "connect_tcp", lambda: reach("connect"))
     _before(SyncStream, "write", lambda: reach("send a request"))
     _before(SyncStream, "read", lambda: reach(ANSWER))
-    _before(Response, "send_headers", lambda: reach("answer"))
+    _before(Answer, "send_headers", lambda: reach("answer"))
 
 
 def _watch_statements(reach: Callable[[str], None]) -> None:

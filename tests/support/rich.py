@@ -11,6 +11,8 @@ from crm.accounts.tokens import create_token
 from crm.accounts.view_fields import ViewFields
 from crm.appliance.transfer import export_to
 from crm.clients.files import attach_file, set_picture
+from crm.clients.many import Change, change_selection
+from crm.clients.selection import CLIENTS
 from crm.clients.uploads import stored_upload
 from crm.config import Settings
 from crm.conversations.fields import QuickReplyFields, TemplateFields, TemplateLink, Words
@@ -50,6 +52,7 @@ def export_everything(settings: Settings, target: Path) -> Rich:
     add_lead(
         db, owner, title="Roof", value="1200.50", client_id=ada.id, tags=["VIP"], expected_close="2026-12-01"
     )
+    db.write(change_selection, owner, CLIENTS, [company.id, ada.id], Change("tag", "together"))
     _add_words(db, owner, ada.id)
     _add_files(db, owner, settings, ada.id)
     _add_talk(db, owner)
