@@ -138,6 +138,21 @@ def test_a_change_in_flight_is_acknowledged_and_kept(appliance: Appliance) -> No
         assert [each["name"] for each in client.get("/api/clients").json()["data"]] == ["Ann"]
 
 
+@pytest.mark.serial
+def test_who_comes_during_a_stop_is_refused_and_not_cut_off_at_its_end(appliance: Appliance) -> None:
+    """Only who was refused knows that nothing was done, and may try again."""
+    with appliance, socket.create_connection(("127.0.0.1", appliance.port), timeout=15) as connection:
+        connection.sendall(b"GET /api/openapi.json HTTP/1.1\r\nHost: localhost\r\n")
+        time.sleep(0.3)
+        appliance.signal()
+        wait_until(lambda: "stopping" in appliance.output)
+        wait_until(lambda: not appliance.answers(), 5)
+        assert appliance.process.poll() is None
+        connection.sendall(b"\r\n")
+        assert connection.recv(64).startswith(b"HTTP/1.1 200")
+        assert appliance.wait() == 0
+
+
 def test_a_web_server_that_cannot_start_ends_the_appliance_and_leaves_no_process(tmp_path: Path) -> None:
     (tmp_path / "gunicorn.py").write_text("raise ImportError('broken')", encoding="utf-8")
     appliance = Appliance(tmp_path / "appliance", PYTHONPATH=str(tmp_path)).launch()

@@ -83,8 +83,18 @@ class Worker(AnsweringWorker):
 
     def _cap_keepalive(self, deadline: float) -> None:
         """The worker stops: what may still come is waited for until then."""
+        self._take_up_what_waits()
         for conn in [*self._idle, *self._lingering]:
             conn.deadline = min(conn.deadline, deadline)
+
+    def _take_up_what_waits(self) -> None:
+        """Who has been let in by the system would be cut off, not refused, when the socket closes."""
+        for listener in self.sockets:
+            before = -1
+            while before < self.nr_conns:
+                before = self.nr_conns
+                self.accept(listener)
+            listener.close()
 
     def _go_on(self, conn: Connection, done: Future[Outcome]) -> None:
         """A thread is done with it."""
