@@ -25,7 +25,7 @@ from crm.commands import (
 from crm.config import Settings, load_settings
 from crm.db.ownership import adopt
 from crm.db.refusal import StartRefused
-from crm.errors import CrmError
+from crm.errors import CrmError, system_words
 from crm.setting_sources import wanted_log_format
 from crm.standard_error import take_over_stderr
 from crm.version import VERSION
@@ -44,7 +44,7 @@ class Root(click.Group):
         except (CrmError, StartRefused) as error:
             raise click.ClickException(str(error)) from error
         except (FileNotFoundError, PermissionError, NotADirectoryError) as error:
-            raise click.ClickException(f"{error.filename}: {error.strerror}.") from error
+            raise click.ClickException(f"{system_words(error)}.") from error
         finally:
             give_back()
 

@@ -1,11 +1,13 @@
 """The only exceptions an operation raises; each door turns them into its own shape."""
 
+import errno
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 TOLD = 20
 LONGEST_FIELD = 200
 LONGEST_VALUE = 300
+DENIED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 
 
 class Sentence(str):
@@ -143,3 +145,9 @@ class Busy(CrmError):
 
 class Full(CrmError):
     """No room is left on the disk; nothing was written."""
+
+
+def system_words(error: OSError) -> str:
+    """What the system said, and of which file, where it named one."""
+    said = error.strerror or str(error)
+    return f"{error.filename}: {said}" if error.filename else said

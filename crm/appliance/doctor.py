@@ -13,7 +13,7 @@ from crm.appliance.contents import inspect
 from crm.config import Settings
 from crm.db import gates
 from crm.db.backup.report import in_words
-from crm.db.backup.uploads import HOW_TO_MEND, is_whole, listed
+from crm.db.backup.uploads import HOW_TO_MEND, check_readable, is_whole, listed
 from crm.db.copies import Copy, DamagedCopy, check_integrity, count_rows
 from crm.db.engine import UnsafeEngine, open_reader
 from crm.db.instance import UPLOADS_MARKER
@@ -22,7 +22,7 @@ from crm.db.ownership import rightful_owner
 from crm.db.process import is_open
 from crm.db.refusal import StartRefused
 from crm.db.stored_files import stored_files
-from crm.errors import CrmError
+from crm.errors import CrmError, system_words
 
 LOW_BYTES = 1024**3
 
@@ -58,7 +58,9 @@ def examine(settings: Settings) -> Iterator[Finding]:
 def _look(name: str, check: Callable[[], object]) -> Finding:
     try:
         said = check()
-    except (StartRefused, CrmError, DamagedCopy, MigrationRefused, OSError, apsw.Error) as error:
+    except OSError as error:
+        return Finding(name, good=False, found=f"{system_words(error)}.")
+    except (StartRefused, CrmError, DamagedCopy, MigrationRefused, apsw.Error) as error:
         return Finding(name, good=False, found=str(error))
     return Finding(name, good=True, found=said if isinstance(said, str) else "in order")
 
@@ -138,6 +140,8 @@ def _ledgers(connection: apsw.Connection) -> str:
 
 def _files(connection: apsw.Connection, uploads: Path) -> str:
     files = stored_files(connection)
+    for file in files:
+        check_readable(uploads, file)
     lost = [file.named for file in files if not is_whole(uploads, file)]
     if lost:
         raise StartRefused(

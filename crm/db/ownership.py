@@ -93,9 +93,7 @@ def _obstacles(place: Place, owner: Owner) -> Iterator[Path]:
         above = next(parent for parent in place.folder.parents if os.path.lexists(parent))
         if not _may(above, owner, os.W_OK | os.X_OK):
             yield place.folder
-    elif not place.folder.is_dir():
-        return
-    elif not _may(place.folder, owner, os.R_OK | os.W_OK | os.X_OK):
+    elif not place.folder.is_dir() or not _may(place.folder, owner, os.R_OK | os.W_OK | os.X_OK):
         yield place.folder
     else:
         yield from _below(place.folder, place, place.depth, owner, [LOOKED_AT])
@@ -151,7 +149,10 @@ def _sentence(found: dict[Path, list[Path]], owner: Owner) -> str:
     fixed = [folder for folder in found if _is_read_only(folder)]
     if fixed:
         said += f" {', '.join(map(str, fixed))} is on a disk that is mounted read-only: mount it for writing."
-    return said + _command([folder for folder in found if folder not in fixed], owner)
+    files = [folder for folder in found if _is_no_folder(folder)]
+    if files:
+        said += f" {', '.join(map(str, files))} is no folder: move it away."
+    return said + _command([folder for folder in found if folder not in (*fixed, *files)], owner)
 
 
 def _command(folders: Iterable[Path], owner: Owner) -> str:
@@ -170,6 +171,13 @@ def _is_read_only(folder: Path) -> bool:
     existing = next(path for path in (folder, *folder.parents) if os.path.lexists(path))
     try:
         return bool(os.statvfs(existing).f_flag & os.ST_RDONLY)
+    except OSError:
+        return False
+
+
+def _is_no_folder(folder: Path) -> bool:
+    try:
+        return not stat.S_ISDIR(folder.stat().st_mode)
     except OSError:
         return False
 

@@ -103,6 +103,61 @@ def test_backups_of_another_user_are_told_by_health_api_and_doctor(appliance: Ap
         assert client.get("/api/backups").status_code == 200
 
 
+def run_bound(appliance: Appliance, *words: str) -> str:
+    """What the command prints as somebody whom permissions bind; it fails."""
+    done = subprocess.run(
+        [*appliance.arguments[:-1], *words],
+        env=appliance._environment(), capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "Traceback" not in done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+def test_uploads_of_another_user_are_refused_with_503_and_taken_for_lost_by_nobody(
+    appliance: Appliance,
+) -> None:
+    token = appliance.set_up()
+    uploads = appliance.folder / "uploads"
+    with appliance, appliance.client(headers={"Authorization": f"Bearer {token}"}) as client:
+        client.post("/api/clients", json={"name": "Ann"})
+        document = {"file": ("a.txt", b"hello", "text/plain")}
+        assert client.post("/api/clients/1/files", files=document).status_code == 201
+        below = sorted(path for path in uploads.rglob("*") if not path.name.startswith("."))
+        for folder in [path for path in (uploads, *below) if path.is_dir()]:
+            folder.chmod(0o700)
+        give_to(NOBODY, uploads, *below)
+        for answer in (
+            client.post("/api/clients/1/files", files=document),
+            client.get("/api/files/1/content"),
+        ):
+            assert answer.status_code == 503, answer.text
+            assert "crm doctor" in answer.json()["detail"]
+            assert "Retry-After" in answer.headers
+        told = run_bound(appliance, "doctor")
+        assert f"chown -R 0:0 {uploads}" in told
+        assert "missing or damaged" not in told
+        assert "Errno" not in told
+        assert "crm doctor names the command that mends it" in run_bound(appliance, "backup")
+        give_to(0, uploads, *below)
+        assert client.post("/api/clients/1/files", files=document).status_code == 201
+        assert client.get("/api/files/1/content").content == b"hello"
+
+
+def test_a_file_in_the_place_of_the_backups_is_told_by_health_and_api(appliance: Appliance) -> None:
+    token = appliance.set_up()
+    backups = appliance.folder / "backups"
+    with appliance, appliance.client(headers={"Authorization": f"Bearer {token}"}) as client:
+        shutil.rmtree(backups, ignore_errors=True)
+        backups.touch()
+        health = client.get("/api/health")
+        assert (health.status_code, health.json()["backups"]) == (503, "unavailable")
+        answer = client.post("/api/backups")
+        assert answer.status_code == 503, answer.text
+        assert f"{backups} is no folder: move it away." in answer.json()["detail"]
+        assert "chown" not in answer.json()["detail"]
+
+
 def owners_below(*folders: Path) -> set[int]:
     return {path.lstat().st_uid for folder in folders for path in (folder, *folder.rglob("*"))}
 

@@ -47,7 +47,7 @@ from crm.db.presence import Occupied, Presence
 from crm.db.process import is_open
 from crm.db.refusal import StartRefused
 from crm.db.stored_files import StoredFile, stored_files
-from crm.errors import CrmError
+from crm.errors import DENIED, CrmError, system_words
 from crm.version import VERSION
 
 WAIT_SECONDS = 10.0
@@ -95,9 +95,14 @@ def _failure_of(error: Exception) -> CrmError:
         case CrmError():
             return error
         case OSError():
-            return BackupFailed(f"The backup failed: {error.strerror} ({error.filename}).")
+            return BackupFailed(f"The backup failed: {system_words(error)}.{_advice(error)}")
         case _:
             return BackupFailed(f"The database in use cannot be read: {error} crm doctor tells more.")
+
+
+def _advice(error: OSError) -> str:
+    denied = error.errno in DENIED
+    return " crm doctor names the command that mends it." if denied else ""
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from pydantic import ConfigDict, TypeAdapter
 
 from crm.db.backup.report import BackupFailed
 from crm.db.durable_files import write_durably
+from crm.errors import system_words
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -77,9 +78,7 @@ def load_manifest(folder: Path) -> Manifest:
         content = _read(folder / MANIFEST, MANIFEST_BYTES)
         seal = _read(folder / SEAL, SEAL_BYTES)
     except OSError as error:
-        raise BackupFailed(
-            f"{folder} is not a complete backup: {error.strerror} ({error.filename})."
-        ) from error
+        raise BackupFailed(f"{folder} is not a complete backup: {system_words(error)}.") from error
     if seal != f"{hashlib.sha256(content).hexdigest()}  {MANIFEST}\n".encode():
         raise BackupFailed(f"{folder.name}: the manifest was changed or is damaged.")
     return _parse(content, folder.name)

@@ -17,6 +17,7 @@ from crm.db.backup.places import UPLOADS
 from crm.db.backup.report import BackupFailed
 from crm.db.durable_files import TEMPORARY_PREFIX
 from crm.db.stored_files import StoredFile, place_of
+from crm.errors import DENIED
 
 DERIVED = re.compile(r"\.[0-9a-z]{1,16}")
 NAMED_AT_MOST = 5
@@ -129,6 +130,18 @@ def is_whole(uploads: Path, file: StoredFile) -> bool:
         return digest_of(place_of(uploads, file.path)) == (file.size, file.sha256)
     except OSError:
         return False
+
+
+def check_readable(uploads: Path, file: StoredFile) -> None:
+    """Raises OSError for what only this user may not read: it is not lost."""
+    try:
+        with place_of(uploads, file.path).open("rb"):
+            pass
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        return  # it is missing
+    except OSError as error:
+        if error.errno in DENIED:
+            raise
 
 
 def link_or_copy(source: Path, place: Path) -> None:

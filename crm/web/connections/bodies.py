@@ -9,7 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any, Never
 
-from crm.errors import Busy, Full
+import structlog
+
+from crm.errors import DENIED, Busy, Full, system_words
 from crm.web.connections.descriptors import OUT_OF_DESCRIPTORS
 
 # So much waits in memory and asks for nothing; a larger body is taken only once its view wants it.
@@ -23,6 +25,12 @@ AWAITED = "holdfast.awaited_body"
 ASKED_BEFORE = "holdfast.asked_before"
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 NO_ROOM_LEFT = "The disk is full; nothing was saved."
+NO_ACCESS = (
+    "The appliance may not read or write a file or folder of its own, so nothing was saved. "
+    "The command crm doctor, run on the server, names it and what mends it."
+)
+
+log = structlog.get_logger("crm.web")
 
 
 class BodyWanted(BaseException):
@@ -157,4 +165,9 @@ def refusal_of(error: OSError) -> Busy | Full | OSError:
         return Full(NO_ROOM_LEFT)
     if error.errno in OUT_OF_DESCRIPTORS:
         return Busy("Too many files are open. Try again in a few seconds.", 5)
+    if error.errno in DENIED:
+        log.error(
+            "a file or folder cannot be used; crm doctor names what mends it", reason=system_words(error)
+        )
+        return Busy(NO_ACCESS, 60)
     return error
