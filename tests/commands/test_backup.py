@@ -42,17 +42,25 @@ def test_the_script_works_from_any_folder_with_the_environment_of_cron(
     places.pop("PATH")
     link = tmp_path / "in cron.daily"
     link.symlink_to(script)
+    environment = {**places, "PYTHONPATH": str(tmp_path / "of another place"), "PYTHONHOME": "/nowhere"}
     done = subprocess.run(
-        [str(link)],
-        cwd="/",
-        env={**places, "PYTHONPATH": str(tmp_path / "of another place"), "PYTHONHOME": "/nowhere"},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
+        [str(link)], cwd="/", env=environment, capture_output=True, text=True, timeout=60, check=False
     )
     assert done.returncode == 0, done.stderr
     assert Path(done.stdout.splitlines()[-1]).is_dir()
+
+    # As under nohup: the terminal is closed while it works.
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        nohup = subprocess.Popen([str(link)], cwd="/", env=environment)
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    for _ in range(300):
+        if nohup.poll() is not None:
+            break
+        nohup.send_signal(signal.SIGHUP)
+        time.sleep(0.2)
+    assert nohup.returncode == 0
 
 
 def _make_environment(place: Path) -> None:

@@ -1,8 +1,10 @@
 """An owner takes in an exported workspace from Settings; whoever is not alone on the appliance does not."""
 
 import io
+from collections.abc import Callable
 from pathlib import Path
 
+import orjson
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -20,8 +22,10 @@ from crm.db.database import Database
 from crm.web import body_limit
 from tests.support.api import client_of
 from tests.support.cast import Cast
+from tests.support.exports import Members, members_of, pack, reseal, seal
 
 PAGE = "/settings/backups"
+Edit = Callable[[Members], Members]
 
 
 def send(browser: FlaskClient, content: bytes) -> TestResponse:
@@ -76,6 +80,47 @@ def test_what_is_no_export_is_told(owner: FlaskClient, db: Database, content: by
     before = names_of(db)
     assert "must be the whole file of an exported workspace" in send(owner, content).text
     assert names_of(db) == before
+
+
+def _with(name: str) -> Edit:
+    return lambda members: reseal(members | {name: b"x"})
+
+
+def _of_another_shape(members: Members) -> Members:
+    return seal(members, orjson.loads(members["manifest.json"]) | {"format": 2})
+
+
+def _with_a_role_of_its_own(members: Members) -> Members:
+    users = members["tables/users.jsonl"]
+    return reseal(members | {"tables/users.jsonl": users.replace(b'"owner"', b'"god"')})
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        _with("../evil"),
+        _with("files/../../evil"),
+        _with("/etc/cron.d/evil"),
+        _with("tables/sessions.jsonl"),
+        _of_another_shape,
+        _with_a_role_of_its_own,
+    ],
+)
+def test_a_forged_export_is_refused_on_the_page_and_nothing_is_stored(
+    theirs: bytes, owner: FlaskClient, db: Database, request: pytest.FixtureRequest, edit: Edit
+) -> None:
+    request.getfixturevalue("alone")
+    settings: Settings = request.getfixturevalue("settings")
+    tmp_path: Path = request.getfixturevalue("tmp_path")
+    before, files = names_of(db), set(settings.upload_folder.rglob("*"))
+    members = members_of(tmp_path / "theirs.zip")
+    forged = edit(members)
+    assert forged != members
+    answer = send(owner, pack(tmp_path / "forged.zip", forged).read_bytes())
+    assert answer.status_code == 200 and "The workspace is here." not in answer.text
+    assert "toast-bad" in answer.text or "field-error" in answer.text
+    assert names_of(db) == before
+    assert set(settings.upload_folder.rglob("*")) == files
 
 
 @pytest.mark.usefixtures("alone")
