@@ -104,6 +104,7 @@ def test_what_is_typed_survives_a_reload_and_is_gone_once_sent(page: Page, line:
     composer.fill("half a thought")
     page.wait_for_timeout(500)
     page.reload()
+    page.get_by_role("button", name="Restore").click()
     expect(composer).to_have_value("half a thought")
     composer.press("Control+Enter")
     expect(page.locator(".message-out")).to_contain_text("half a thought")

@@ -80,6 +80,7 @@ def test_a_note_that_could_not_be_sent_is_there_again(context: BrowserContext, c
     page.context.set_offline(False)
     page.goto("/clients")
     page.goto(f"/clients/{client.id}")
+    page.get_by_role("button", name="Restore").click()
     expect(note_field(page)).to_have_value("written in a tunnel")
 
 
