@@ -112,9 +112,11 @@ def _below(folder: Path, place: Place, depth: int, owner: Owner, left: list[int]
                 os.R_OK | os.W_OK | os.X_OK if inner else os.R_OK | os.W_OK if place.database else os.R_OK
             )
             if not _may(path, owner, needed):
-                yield path
+                if os.path.lexists(path):  # a job that is at work may have removed it meanwhile
+                    yield path
             elif inner and depth > 1:
-                yield from _below(path, place, depth - 1, owner, left)
+                with suppress(FileNotFoundError):
+                    yield from _below(path, place, depth - 1, owner, left)
 
 
 def _is_ours(entry: os.DirEntry[str], place: Place) -> bool:
@@ -151,7 +153,7 @@ def _sentence(found: dict[Path, list[Path]], owner: Owner) -> str:
         said += f" {', '.join(map(str, fixed))} is on a disk that is mounted read-only: mount it for writing."
     files = [folder for folder in found if _is_no_folder(folder)]
     if files:
-        said += f" {', '.join(map(str, files))} is no folder: move it away."
+        said += f" {', '.join(map(str, files))} is not a folder: move it away."
     return said + _command([folder for folder in found if folder not in (*fixed, *files)], owner)
 
 

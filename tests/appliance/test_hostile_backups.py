@@ -189,7 +189,13 @@ def test_a_stored_name_in_the_database_of_a_backup_is_refused(
         ("ALTER TABLE users ADD COLUMN more TEXT", "a table 'users'"),
         ("PRAGMA user_version = 9999", "newer Holdfast"),
         ("UPDATE schema_migrations SET digest = 'x' WHERE number = 3", "not a successor"),
-        ("INSERT INTO tags VALUES (9223372036854775807, 1, 'x', 'x', 'x')", "higher than any"),
+        (
+            """
+            INSERT INTO tags (id, workspace_id, name, name_key, created_at)
+            VALUES (9223372036854775807, 1, 'x', 'x', 'x')
+            """,
+            "higher than any",
+        ),
     ],
 )
 def test_a_database_that_is_not_of_our_making_is_refused(

@@ -154,7 +154,7 @@ def test_a_file_in_the_place_of_the_backups_is_told_by_health_and_api(appliance:
         assert (health.status_code, health.json()["backups"]) == (503, "unavailable")
         answer = client.post("/api/backups")
         assert answer.status_code == 503, answer.text
-        assert f"{backups} is no folder: move it away." in answer.json()["detail"]
+        assert f"{backups} is not a folder: move it away." in answer.json()["detail"]
         assert "chown" not in answer.json()["detail"]
 
 
