@@ -9,7 +9,7 @@ from PIL import Image
 from crm.config import PROJECT_ROOT
 from tests.docker.conftest import Project, build_image, docker
 
-pytestmark = pytest.mark.serial
+pytestmark = [pytest.mark.serial, pytest.mark.timeout(1200)]
 
 
 def picture() -> bytes:

@@ -18,7 +18,7 @@ from tests.support.object_store import BUCKET, object_store
 from tests.support.programs import CADDY, NO_CADDY, NoProgram, built_litestream
 from tests.support.samples import picture
 
-pytestmark = pytest.mark.serial
+pytestmark = [pytest.mark.serial, pytest.mark.timeout(1200)]
 LOST_SECONDS = 3.0
 CONFIG, DATABASE, POINT = "/etc/litestream.yml", "/app/data/crm.db", "/app/data/point-in-time.db"
 

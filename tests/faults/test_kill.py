@@ -10,6 +10,7 @@ ROUNDS = 200
 
 
 @pytest.mark.serial
+@pytest.mark.timeout(900)
 def test_two_hundred_kills_lose_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     outcome = torture(tmp_path, ROUNDS, seed=20261121)
     with capsys.disabled():

@@ -15,6 +15,7 @@ from tests.support.torture.replay import record_run, replay
 STATES = 600
 
 
+@pytest.mark.timeout(600)
 def test_six_hundred_power_cuts_lose_nothing(arena: Arena, tmp_path: Path) -> None:
     recording = record_run(arena, deeds=80)
     verdict = replay(recording, tmp_path, STATES, seed=20261121)

@@ -10,7 +10,7 @@ from tests.support.torture.server_rounds import torture_disk_of_server
 
 CUTS = 40
 
-pytestmark = pytest.mark.serial
+pytestmark = [pytest.mark.serial, pytest.mark.timeout(900)]
 
 
 def cut_or_skip(folder: Path, cuts: int, synchronous: str = "FULL") -> Outcome:

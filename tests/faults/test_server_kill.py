@@ -11,6 +11,7 @@ ROUNDS = 110
 
 
 @pytest.mark.serial
+@pytest.mark.timeout(900)
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="finds the processes by /proc")
 def test_a_hundred_kills_under_requests_lose_nothing(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -16,6 +16,7 @@ import pytest
 from tests.support.appliance import Appliance
 from tests.support.surroundings import surroundings
 
+pytestmark = pytest.mark.timeout(900)
 HERE = Path(__file__).parent
 MODULES = HERE / "node_modules"
 DOWNLOADS = {"application/zip": "application/octet-stream", "application/x-tar": "application/octet-stream"}

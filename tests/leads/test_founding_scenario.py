@@ -22,6 +22,7 @@ NEITHER = [0] * len(COUNTED)
 WHOLE = [1] * len(COUNTED)
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize(("way", "kept"), [("api", 201), ("page", 303)])
 def test_killed_at_any_statement_lead_and_activity_are_both_there_or_neither(
     settings: Settings, db: Database, tmp_path: Path, way: str, kept: int

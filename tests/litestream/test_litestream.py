@@ -24,7 +24,7 @@ from tests.support.cast import Cast
 from tests.support.programs import NoProgram, built_litestream
 from tests.support.surroundings import surroundings
 
-pytestmark = pytest.mark.serial
+pytestmark = [pytest.mark.serial, pytest.mark.timeout(1200)]
 
 CONFIG = str(PROJECT_ROOT / "deploy" / "litestream.yml")
 LOST_SECONDS = 3.0

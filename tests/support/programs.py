@@ -28,7 +28,7 @@ def built_litestream() -> str:
             env={**os.environ, "GOBIN": str(folder), "CGO_ENABLED": "0"},
             capture_output=True,
             text=True,
-            timeout=1_800,
+            timeout=1_000,
             check=False,
         )
         if built.returncode:

@@ -5,6 +5,7 @@ from contextlib import suppress
 from typing import Any
 
 import hypothesis
+import pytest
 import schemathesis
 from flask import Flask
 from hypothesis import HealthCheck, Phase
@@ -57,6 +58,7 @@ def furnish(tx: Transaction) -> None:
     create_client(tx, parse_fields(NewClient, {"name": "Anna"}))
 
 
+@pytest.mark.timeout(900)
 def test_every_answer_is_one_that_the_document_promises(app: Flask, db: Database, cast: Cast) -> None:
     client = client_of(app, db, cast.owner)
     headers = {"Authorization": client.environ_base["HTTP_AUTHORIZATION"]}

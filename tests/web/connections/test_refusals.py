@@ -8,7 +8,7 @@ import pytest
 from tests.support.appliance import Appliance
 from tests.support.refused import CLIENTS, Case, missing, what_it_saw
 
-pytestmark = pytest.mark.serial
+pytestmark = [pytest.mark.serial, pytest.mark.timeout(900)]
 TIMES = 8
 SIZE = 20_000_000
 JSON = {"Content-Type": "application/json"}
