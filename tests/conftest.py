@@ -1,5 +1,6 @@
 """What every test may ask for: settings on a folder of its own, a prepared database, the cast, a clock."""
 
+import faulthandler
 import logging
 import shutil
 import signal
@@ -22,6 +23,12 @@ from tests.support.places import settings_below
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--clock", choices=[EACH, *CLOCKS], help="the clock, zone and language to run under")
     parser.addoption("--every", type=int, default=1, help="with --clock: one test of so many")
+    parser.addini("seconds_to_end", "how long the process may go on when all tests are done", default="60")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """A thread that a test left behind must not keep the run from its end."""
+    faulthandler.dump_traceback_later(float(config.getini("seconds_to_end")), exit=True)
 
 
 def pytest_configure(config: pytest.Config) -> None:

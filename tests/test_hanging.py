@@ -34,7 +34,7 @@ def pytest_on(folder: Path, source: str, *options: str) -> subprocess.CompletedP
     settings = ("-c", str(PROJECT_ROOT / "pyproject.toml"), "--rootdir", str(folder))
     return subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *settings, *options, str(folder)],
-        cwd=folder,
+        cwd=PROJECT_ROOT,
         env=surroundings(),
         capture_output=True,
         text=True,
@@ -57,6 +57,13 @@ def test_what_no_signal_ends_is_ended_by_force_and_shows_where(tmp_path: Path) -
     done = pytest_on(tmp_path, blocked, "--timeout", "1", "-o", "faulthandler_timeout=3", "-k", "lock")
     assert done.returncode not in {0, 5}
     assert "in test_waits_for_a_lock" in done.stderr
+
+
+def test_a_thread_that_is_left_behind_does_not_keep_the_run_from_its_end(tmp_path: Path) -> None:
+    left = "from threading import *\n\ndef test_leaves():\n    Thread(target=Event().wait).start()\n"
+    done = pytest_on(tmp_path, left, "-p", "tests.conftest", "-o", "seconds_to_end=1")
+    assert "1 passed" in done.stdout and done.returncode != 0
+    assert "in _shutdown" in done.stderr
 
 
 def test_every_test_has_a_bound(pytestconfig: pytest.Config) -> None:

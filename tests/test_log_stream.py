@@ -14,6 +14,7 @@ from crm.config import Settings
 from crm.log_stream import QUEUED_BYTES, LogStream
 from tests.support.appliance import wait_until
 from tests.support.crm_command import environment_for
+from tests.support.forks import status_of
 from tests.support.full_streams import UNWRITABLE
 
 ENTRY = "x" * 999 + "\n"
@@ -84,7 +85,7 @@ def test_entries_of_a_forked_process_arrive_once_and_whole() -> None:
     stream.drain(5)
     if child == 0:
         os._exit(0)
-    assert os.waitpid(child, 0)[1] == 0
+    assert status_of(child) == 0
     wait_until(lambda: got.count(b"after\n") == 2)
     assert got.count(b"before\n") == 1
     os.close(writing)
@@ -99,8 +100,8 @@ def test_no_other_thread_is_there_at_a_fork() -> None:
     stream.go_on()
     stream.put("after\n")
     stream.drain(5)
-    assert os.read(reading, 100) == b"before\nafter\n"
     os.close(writing)
+    assert os.read(reading, 100) == b"before\nafter\n"
 
 
 @pytest.mark.parametrize("kind", UNWRITABLE)
@@ -121,6 +122,7 @@ def test_a_backup_is_made_though_nobody_can_be_told(prepared: Settings, kind: st
 UNCAUGHT = """
 import sys, threading, warnings
 from crm.standard_error import take_over_stderr
+from tests.support.forks import status_of
 take_over_stderr()
 class Broken:
     def __del__(self): raise ValueError("while clearing up")

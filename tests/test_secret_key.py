@@ -1,7 +1,6 @@
 """The key is made once, is the same for all, and is nobody else's to read."""
 
 import stat
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,7 @@ from pydantic import SecretStr
 from crm.config import Settings, SettingsError
 from crm.db.backup.places import KEY
 from crm.secret_key import ensure_secret_key
+from tests.support.threads import run_in_threads
 
 
 @pytest.fixture
@@ -32,8 +32,7 @@ def test_a_key_is_made_once_and_only_its_owner_may_read_it(settings: Settings, t
 
 
 def test_starts_that_race_agree_on_one_key(settings: Settings, tmp_path: Path) -> None:
-    with ThreadPoolExecutor(8) as pool:
-        keys = set(pool.map(lambda _: ensure_secret_key(settings), range(32)))
+    keys = set(run_in_threads(lambda _: ensure_secret_key(settings), 32, at_once=8))
     assert len(keys) == 1
     assert [entry.name for entry in tmp_path.iterdir()] == [KEY]
 

@@ -8,6 +8,7 @@ import pytest
 
 from crm.errors import Busy
 from crm.slots import Shares, Slots
+from tests.support.threads import join_all
 
 
 def at_once(run: Callable[[], None], count: int) -> tuple[int, float]:
@@ -24,8 +25,7 @@ def at_once(run: Callable[[], None], count: int) -> tuple[int, float]:
     threads = [threading.Thread(target=each) for _ in range(count)]
     for thread in threads:
         thread.start()
-    for thread in threads:
-        thread.join()
+    join_all(*threads)
     return len(refused), max(refused, default=0.0)
 
 

@@ -19,6 +19,7 @@ from crm.config import Settings
 from crm.db.actor import SYSTEM
 from crm.db.database import Database
 from crm.db.transaction import Transaction
+from tests.support.forks import status_of
 from tests.support.people import PASSWORD_HASH, setup_fields
 
 TABLES = ("workspaces", "users", "activities", "activity_contents", "pipelines", "stages")
@@ -48,7 +49,7 @@ def in_fork(work: Callable[[], int]) -> int:
     pid = os.fork()
     if pid == 0:
         os._exit(work())
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    return status_of(pid)
 
 
 def main(folder: Path) -> None:

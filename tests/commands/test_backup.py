@@ -18,6 +18,7 @@ from crm.db.backup.shelf import list_backups
 from tests.support.crm_command import crm, environment_for
 from tests.support.documents import store_document
 from tests.support.filled import Filled
+from tests.support.processes import killed_after
 
 
 def test_the_path_is_the_last_line_on_stdout_and_the_steps_are_on_stderr(appliance: Filled) -> None:
@@ -161,10 +162,11 @@ def test_a_backup_cut_off_midway_leaves_the_previous_ones_and_counts_no_half_one
         text=True,
     )
     assert process.stderr is not None
-    for line in process.stderr:
-        if line.startswith(after):
-            process.send_signal(number)
-            break
+    with killed_after(60, process):
+        for line in process.stderr:
+            if line.startswith(after):
+                process.send_signal(number)
+                break
     process.stderr.close()
     process.wait(30)
     found = list_backups(settings.backup_dir)
@@ -186,13 +188,13 @@ def test_a_backup_waits_for_nobody_and_makes_nobody_wait(appliance: Filled) -> N
         stderr=subprocess.PIPE,
         text=True,
     )
-    longest, written = 0.0, 0
-    while process.poll() is None:
+    longest, written, end = 0.0, 0, time.monotonic() + 60
+    while process.poll() is None and time.monotonic() < end:
         started = time.monotonic()
         appliance.note("client.renamed")
         longest, written = max(longest, time.monotonic() - started), written + 1
         time.sleep(max(0.0, 0.005 - (time.monotonic() - started)))
-    output, errors = process.communicate()
+    output, errors = process.communicate(timeout=30)
     assert process.returncode == 0, errors
     assert written > 20 and longest < 1.0
     manifest = list_backups(appliance.settings.backup_dir)[0].manifest
@@ -206,7 +208,10 @@ def test_a_disk_that_fills_up_midway_is_a_failure_and_costs_no_backup(
     small = tmp_path / "small"
     small.mkdir()
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=40m", "tmpfs", str(small)], capture_output=True, check=False
+        ["mount", "-t", "tmpfs", "-o", "size=40m", "tmpfs", str(small)],
+        capture_output=True,
+        timeout=30,
+        check=False,
     )
     if mounted.returncode:
         pytest.skip("a small disk can be mounted by root alone")
@@ -227,7 +232,7 @@ def test_a_disk_that_fills_up_midway_is_a_failure_and_costs_no_backup(
         assert not list((small / "backups").glob(".part-*"))
         assert big.exists()
     finally:
-        subprocess.run(["umount", str(small)], check=True)
+        subprocess.run(["umount", str(small)], timeout=30, check=True)
 
 
 def fill_up(folder: Path, leave: int) -> None:

@@ -12,9 +12,10 @@ from crm.db.process import is_open
 from crm.db.transaction import Transaction
 from crm.errors import Busy, Conflict
 from tests.db.conftest import OpenDatabase
+from tests.support.appliance import wait_until
 from tests.support.cast import Cast
 from tests.support.scratch import add_note, increment, list_notes, read_counter
-from tests.support.threads import run_in_threads
+from tests.support.threads import join_all, run_in_threads
 
 
 class OddError(Exception):
@@ -176,15 +177,13 @@ def test_after_closing_nothing_runs_and_what_ran_came_to_its_end(open_database: 
     inside.wait(5)
     closing = threading.Thread(target=db.close)
     closing.start()
-    while not db._closed:
-        threading.Event().wait(0.01)
+    wait_until(lambda: db._closed)
     with pytest.raises(Busy):
         db.read(read_counter, SYSTEM)
     with pytest.raises(Busy):
         db.write(increment, SYSTEM)
     go_on.set()
-    thread.join()
-    closing.join()
+    join_all(thread, closing)
     assert results == [1]
     assert open_database().read(read_counter, SYSTEM) == 1
 
@@ -212,7 +211,7 @@ def test_closing_before_the_first_use_leaves_nothing_for_it_to_open(open_databas
         late.start()
         late.join(0.1)
         db._closed = True
-    late.join()
+    join_all(late)
     assert len(refused) == 1
     assert db.active == 0 and not is_open(db.path)
 

@@ -22,6 +22,7 @@ from tests.support.scratch import (
     read_counter,
     read_endlessly,
 )
+from tests.support.threads import join_all
 
 
 def test_a_reading_past_its_deadline_is_interrupted(open_database: OpenDatabase) -> None:
@@ -124,7 +125,7 @@ def test_a_leaked_change_is_ended_named_and_lets_the_next_one_write(open_databas
         until(lambda: "leaked" in db.statistics.transactions("write").outcomes)
         assert db.write(increment, SYSTEM) == 1
     go_on.set()
-    thread.join()
+    join_all(thread)
     assert "open for too long" in failures[0].message
     assert db.read(read_counter, SYSTEM) == 1
     entry = next(entry for entry in logs if entry["event"] == "leaked transaction ended")
@@ -156,7 +157,7 @@ def test_a_leaked_reading_is_ended_and_its_connection_comes_back(open_database: 
     until(lambda: "leaked" in db.statistics.transactions("read").outcomes)
     assert db.read(read_counter, SYSTEM) == 0
     go_on.set()
-    thread.join()
+    join_all(thread)
     assert db.read(read_counter, SYSTEM) == 0
     assert len(failures) == 1
     assert db.statistics.transactions("read").outcomes["leaked"] == 1
@@ -193,7 +194,7 @@ def test_waiting_and_running_share_one_deadline(open_database: OpenDatabase) -> 
     with pytest.raises(Busy):
         db.write(stay, SYSTEM, 0.4)
     assert time.monotonic() - started < 1.2
-    first.join()
+    join_all(first)
     assert db.read(read_counter, SYSTEM) == 1
 
 

@@ -11,6 +11,7 @@ from crm.db.actor import SYSTEM
 from crm.db.database import Database
 from tests.support.processes import run_in_processes
 from tests.support.scratch import increment, read_counter
+from tests.support.threads import join_all
 
 SECONDS = 20
 THREADS = 8
@@ -39,8 +40,7 @@ def write_without_pause(settings: Settings, begin: float) -> Share:
     threads = [threading.Thread(target=work, args=(i,)) for i in range(THREADS)]
     for thread in threads:
         thread.start()
-    for thread in threads:
-        thread.join()
+    join_all(*threads)
     db.close()
     return Share(counts, max(worst))
 

@@ -7,6 +7,8 @@ import time
 import pytest
 
 from crm.db.fifo_lock import FifoLock
+from tests.support.appliance import wait_until
+from tests.support.threads import join_all
 
 
 def test_turns_come_in_the_order_of_arrival() -> None:
@@ -14,18 +16,16 @@ def test_turns_come_in_the_order_of_arrival() -> None:
     assert lock.acquire(1)
 
     def wait(i: int) -> None:
-        assert lock.acquire(5)
+        assert lock.acquire(60)
         order.append(i)
         lock.release()
 
     threads = [threading.Thread(target=wait, args=(i,)) for i in range(20)]
     for i, thread in enumerate(threads):
         thread.start()
-        while len(lock._waiting) <= i:
-            time.sleep(0.001)
+        wait_until(lambda: len(lock._waiting) > i)  # noqa: B023 - asked within this round
     lock.release()
-    for thread in threads:
-        thread.join()
+    join_all(*threads)
     assert order == list(range(20))
     assert lock.acquire(0)
 
@@ -69,7 +69,6 @@ def test_no_two_hold_it_at_once_though_many_give_up() -> None:
     threads = [threading.Thread(target=work, args=(i,)) for i in range(8)]
     for thread in threads:
         thread.start()
-    for thread in threads:
-        thread.join()
+    join_all(*threads)
     assert most == 1
     assert lock.acquire(0)

@@ -14,7 +14,7 @@ from crm.errors import Busy
 from tests.db.conftest import OpenDatabase
 from tests.support.appliance import wait_until as until
 from tests.support.scratch import read_counter, read_endlessly
-from tests.support.threads import run_in_threads
+from tests.support.threads import join_all, run_in_threads
 
 
 def pool_of(db: Database) -> pool_module.ReaderPool:
@@ -40,8 +40,7 @@ def hold(db: Database, count: int) -> tuple[threading.Event, list[threading.Thre
 
 def let_go(release: threading.Event, threads: list[threading.Thread]) -> None:
     release.set()
-    for thread in threads:
-        thread.join()
+    join_all(*threads)
 
 
 def test_readings_one_after_the_other_share_one_connection(open_database: OpenDatabase) -> None:

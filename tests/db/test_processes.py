@@ -19,8 +19,10 @@ from crm.db.presence import Occupied, Presence, alone
 from crm.db.process import is_open
 from crm.db.turnstile import PATIENCE_SECONDS, Turnstile
 from tests.db.conftest import OpenDatabase
+from tests.support.forks import status_of
 from tests.support.processes import run_in_processes
 from tests.support.scratch import increment, read_counter
+from tests.support.threads import join_all
 
 
 def count_up(settings: Settings, times: int) -> int:
@@ -53,7 +55,7 @@ def in_forked_child(question: object) -> str:
         os.write(writing, answer.encode())
         os._exit(0)
     os.close(writing)
-    os.waitpid(child, 0)
+    status_of(child)
     with os.fdopen(reading) as stream:
         return stream.read()
 
@@ -140,7 +142,7 @@ def test_who_comes_while_the_file_is_replaced_waits_for_it(open_database: OpenDa
     started = time.monotonic()
     assert db.write(increment, SYSTEM) == 1
     assert time.monotonic() - started > 0.2
-    thread.join()
+    join_all(thread)
 
 
 def test_a_run_is_marked_unclean_until_its_last_process_left_in_order(
@@ -207,6 +209,6 @@ def test_whether_a_file_is_open_is_told_while_another_thread_is_in_its_connectio
         assert not is_open(prepared.sqlite_path.with_name("another.db"))
     finally:
         connection.interrupt()
-        thread.join()
+        join_all(thread)
         connection.close()
     assert not is_open(prepared.sqlite_path)

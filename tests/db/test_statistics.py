@@ -12,7 +12,7 @@ from crm.db.transaction import Transaction
 from crm.errors import Busy
 from tests.db.conftest import OpenDatabase
 from tests.support.scratch import ENDLESS, increment, read_counter, read_endlessly
-from tests.support.threads import run_in_threads
+from tests.support.threads import join_all, run_in_threads
 
 READ = "SELECT value FROM scratch_counters WHERE name = :name"
 WRITE = "UPDATE scratch_counters SET value = :value WHERE name = :name"
@@ -83,7 +83,7 @@ def test_waits_and_durations_are_measured(db: Database) -> None:
     thread.start()
     inside.wait(5)
     db.write(increment, SYSTEM)
-    thread.join()
+    join_all(thread)
     tally = db.statistics.transactions("write")
     assert 0.15e9 < tally.longest_wait < 2e9
     assert 0.2e9 <= tally.longest < 2e9

@@ -199,7 +199,9 @@ def test_root_looks_with_the_eyes_of_whom_the_data_belongs_to(prepared: Settings
 def test_a_disk_that_is_mounted_read_only_is_said_to_be_that(prepared: Settings) -> None:
     prepared.backup_dir.mkdir()
     try:
-        subprocess.run(["mount", "-t", "tmpfs", "-o", "ro", "tmpfs", str(prepared.backup_dir)], check=True)
+        subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", "ro", "tmpfs", str(prepared.backup_dir)], timeout=30, check=True
+        )
     except subprocess.CalledProcessError:
         pytest.skip("no disk can be mounted here")
     try:
@@ -209,4 +211,4 @@ def test_a_disk_that_is_mounted_read_only_is_said_to_be_that(prepared: Settings)
         refused = crm(prepared, "backup", LOG_FORMAT="json")
         assert "mounted read-only" in json.loads(refused.stderr)["event"]
     finally:
-        subprocess.run(["umount", str(prepared.backup_dir)], check=True)
+        subprocess.run(["umount", str(prepared.backup_dir)], timeout=30, check=True)

@@ -12,6 +12,7 @@ from crm.db.engine import open_reader, wal_path
 from crm.db.transaction import Transaction
 from crm.errors import Busy
 from tests.support.appliance import wait_until as until
+from tests.support.threads import join_all
 from tests.support.torture.deeds import put
 from tests.support.torture.kill_rounds import Arena, inspect
 
@@ -52,7 +53,7 @@ def test_a_leaked_reading_is_ended_and_the_wal_is_emptied(
         assert number < 5_000
         db.write(put, arena.actor, f"deed-{number}", 1, 400)
     until(lambda: wal_path(db.path).stat().st_size == 0)
-    thread.join()
+    join_all(thread)
     assert "open for too long" in failures[0].message
     db.close()
 
@@ -104,13 +105,14 @@ def test_readings_that_overlap_without_end_do_not_let_the_wal_grow_without_end(
     for reader in readers:
         reader.start()
     largest, number, end = 0, 0, time.monotonic() + 8
-    while time.monotonic() < end:
-        number += 1
-        db.write(put, arena.actor, f"deed-{number}", 1, 400)
-        largest = max(largest, wal_path(db.path).stat().st_size)
-        time.sleep(0.005)
-    stop.set()
-    for reader in readers:
-        reader.join()
+    try:
+        while time.monotonic() < end:
+            number += 1
+            db.write(put, arena.actor, f"deed-{number}", 1, 400)
+            largest = max(largest, wal_path(db.path).stat().st_size)
+            time.sleep(0.005)
+    finally:
+        stop.set()
+        join_all(*readers)
     db.close()
     assert largest < 5 * LIMIT

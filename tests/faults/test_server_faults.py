@@ -104,7 +104,7 @@ def test_a_stopped_holder_of_the_lock_is_503_at_the_deadline_and_then_all_goes_o
         assert int(refused.headers["Retry-After"]) >= 1
         assert names(client) == []
         holder.kill()
-        holder.join()
+        holder.join(30)
         assert client.post("/api/clients", json={"name": "after"}).status_code == 201
         assert names(client) == ["after"]
 

@@ -52,7 +52,7 @@ def stopped(arena: Arena, work: object) -> Iterator[tuple[BaseProcess, Event]]:
         yield process, go_on
     finally:
         process.kill()
-        process.join()
+        process.join(30)
 
 
 def count(tx: Transaction) -> int:
@@ -85,7 +85,7 @@ def test_when_it_is_killed_its_change_is_gone_and_the_next_one_writes(arena: Are
     db = impatient(arena)
     with stopped(arena, hold_the_lock) as (process, _):
         process.kill()
-        process.join()
+        process.join(30)
         db.write(put, arena.actor, "mine", 1, 10)
         assert db.read(count, SYSTEM) == PARTS
     db.close()

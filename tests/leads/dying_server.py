@@ -11,7 +11,6 @@ import re
 import signal
 import sys
 import threading
-from collections.abc import Callable
 from pathlib import Path
 
 import apsw
@@ -26,6 +25,7 @@ from crm.db.database import Database
 from crm.db.engine import open_writer
 from crm.db.transaction import Transaction
 from tests.support.api import insert_token, make_app
+from tests.support.forks import in_fork
 from tests.support.people import enter
 
 TITLE = "ремонт офиса за 150000"
@@ -139,20 +139,6 @@ def count(settings: Settings) -> str:
     found = db.read(look, SYSTEM)
     db.close()
     return json.dumps(found)
-
-
-def in_fork(work: Callable[[Callable[[str], object]], object]) -> str:
-    """What the work hands over, from a process of its own: this one never opens the database."""
-    reading, writing = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        work(lambda text: os.write(writing, text.encode()))
-        os._exit(0)
-    os.close(writing)
-    with os.fdopen(reading) as stream:
-        text = stream.read()
-    os.waitpid(pid, 0)
-    return text
 
 
 if __name__ == "__main__":

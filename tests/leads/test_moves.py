@@ -1,5 +1,4 @@
 import random
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -21,6 +20,7 @@ from tests.leads.test_leads import ledger_of
 from tests.support.cast import Cast
 from tests.support.frozen_clock import FrozenClock
 from tests.support.leads import add_lead, cards_of, patch_lead, put_card
+from tests.support.threads import run_in_threads
 
 
 def test_a_new_lead_stands_at_the_top(db: Database, cast: Cast, stages: Stages) -> None:
@@ -119,8 +119,7 @@ def test_people_who_move_the_same_cards_are_serialised(db: Database, cast: Cast,
             who = chance.choice((cast.owner, cast.colleague))
             put_card(db, who, chance.choice(ids), chance.choice(wide), position=chance.randrange(4))
 
-    with ThreadPoolExecutor(8) as pool:
-        list(pool.map(shuffle, range(8)))
+    run_in_threads(shuffle, 8)
     titles = [title for stage in wide for title in cards_of(db, cast.owner, stage)]
     assert sorted(titles) == sorted(f"{n}" for n in range(8))
 

@@ -121,8 +121,9 @@ def test_all_steps_of_a_change_of_all_that_match_are_one_operation(
 ) -> None:
     monkeypatch.setattr("crm.clients.many.MOST", 2)
     change, progress = Change("status", "prospect"), db.read(measure, cast.owner, CLIENTS, WANTED)
-    seen = set()
+    seen: set[int | None] = set()
     while not progress.ended:
+        assert len(seen) < 2
         progress = db.write(change_next, cast.owner, CLIENTS, WANTED, change, progress)
         seen.add(progress.operation_id)
     assert len(seen) == 1

@@ -82,10 +82,14 @@ def sidecar(litestream: str, settings: Settings, tmp_path: Path) -> Sidecar:
 
 
 def test_the_program_carries_a_safe_sqlite(litestream: str) -> None:
-    listed = subprocess.run(["go", "version", "-m", litestream], capture_output=True, text=True, check=True)
+    listed = subprocess.run(
+        ["go", "version", "-m", litestream], capture_output=True, text=True, timeout=60, check=True
+    )
     match = re.search(r"modernc\.org/sqlite\s+(v\S+)", listed.stdout)
     assert match, "Litestream uses another SQLite than we know to check"
-    cache = subprocess.run(["go", "env", "GOMODCACHE"], capture_output=True, text=True, check=True)
+    cache = subprocess.run(
+        ["go", "env", "GOMODCACHE"], capture_output=True, text=True, timeout=60, check=True
+    )
     [source, *_] = Path(cache.stdout.strip(), f"modernc.org/sqlite@{match[1]}", "lib").glob(
         "sqlite*linux_amd64.go"
     )

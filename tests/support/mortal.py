@@ -8,7 +8,6 @@ import os
 import signal
 import sys
 import threading
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -20,31 +19,13 @@ from httpcore2._backends.sync import SyncBackend, SyncStream
 from crm.db import database as database_module
 from crm.db.engine import open_writer
 from crm.web.connections.sending import Answer
+from tests.support.forks import in_fork, status_of
 
+__all__ = ["NEVER", "in_fork", "run_until", "serve_until", "watch"]
 NEVER = 0
 ANSWER = "wait for the answer"
-SECONDS = 30.0
 # Not the making of folders: whether one is missing is chance, as files have random names.
 FILE_EVENTS = frozenset({"open", "os.rename", "os.remove"})
-
-
-def in_fork(work: Callable[[Callable[[str], object]], object]) -> str:
-    """What the work hands over, from a process of its own; a traceback of it goes to stderr."""
-    reading, writing = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        os.close(reading)
-        try:
-            work(lambda text: os.write(writing, text.encode()))
-            os._exit(0)
-        finally:
-            sys.excepthook(*sys.exc_info())
-            os._exit(1)
-    os.close(writing)
-    with os.fdopen(reading) as stream:
-        text = stream.read()
-    os.waitpid(pid, 0)
-    return text
 
 
 def run_until(fatal: int, uploads: Path, work: Callable[[], object]) -> str:
@@ -58,7 +39,7 @@ def run_until(fatal: int, uploads: Path, work: Callable[[], object]) -> str:
         os.close(reading)
         _live(fatal, uploads, work, writing)
     os.close(writing)
-    status = _ended(pid)
+    status = status_of(pid)
     with os.fdopen(reading) as stream:
         step = stream.read().partition("\n")[0]
     assert status == (-signal.SIGKILL if step else 0), f"ended with {status} at {step!r}"
@@ -95,18 +76,6 @@ def _live(fatal: int, uploads: Path, work: Callable[[], object], report: int) ->
     finally:
         sys.excepthook(*sys.exc_info())
         os._exit(1)
-
-
-def _ended(pid: int) -> int:
-    deadline = time.monotonic() + SECONDS
-    while time.monotonic() < deadline:
-        ended, status = os.waitpid(pid, os.WNOHANG)
-        if ended:
-            return os.waitstatus_to_exitcode(status)
-        time.sleep(0.005)
-    os.kill(pid, signal.SIGKILL)
-    os.waitpid(pid, 0)
-    raise AssertionError(f"neither dead nor done after {SECONDS} s")
 
 
 def watch(fatal: int, uploads: Path, report: int) -> None:

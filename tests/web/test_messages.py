@@ -43,6 +43,7 @@ def catalog(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
         ],
         capture_output=True,
         text=True,
+        timeout=120,
         check=False,
         env=dict(os.environ),
     )

@@ -115,7 +115,7 @@ def run_round(
     for process in processes:
         process.kill()
     for process in processes:
-        process.join()
+        process.join(30)
 
 
 def inspect(arena: Arena) -> tuple[Judgement, int]:

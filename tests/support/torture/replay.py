@@ -14,6 +14,7 @@ from crm.db.database import Database
 from crm.db.engine import open_reader
 from tests.support.places import settings_below
 from tests.support.processes import run_in_processes
+from tests.support.threads import join_all
 from tests.support.torture.careless import sync_only
 from tests.support.torture.deeds import Writer
 from tests.support.torture.judge import Judgement, judge, judge_integrity
@@ -80,8 +81,7 @@ def _record(arena: Arena, deeds: int, synchronous: str) -> list[Event]:
     threads = [threading.Thread(target=work, args=(writer,)) for writer in writers]
     for thread in threads:
         thread.start()
-    for thread in threads:
-        thread.join()
+    join_all(*threads)
     db.close()
     return recorder.events
 

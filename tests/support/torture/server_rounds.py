@@ -20,6 +20,7 @@ from crm.db.database import Database
 from crm.db.engine import open_reader
 from tests.support.appliance import Appliance, child_pids, wait_until
 from tests.support.places import settings_below
+from tests.support.threads import join_all
 from tests.support.torture.callers import Caller, Known, Memory
 from tests.support.torture.power_switch import real_disk
 from tests.support.torture.server_judge import compare, damaged_files, read_rows
@@ -93,11 +94,12 @@ def callers_at_work(appliance: Appliance, token: str, name: str, seed: int) -> I
         threads = [threading.Thread(target=caller.run) for caller in callers]
         for thread in threads:
             thread.start()
-        yield [caller.memory for caller in callers]
-        for caller in callers:
-            caller.stop.set()
-        for thread in threads:
-            thread.join()
+        try:
+            yield [caller.memory for caller in callers]
+        finally:
+            for caller in callers:
+                caller.stop.set()
+            join_all(*threads)
 
 
 def _client(appliance: Appliance, token: str) -> httpx2.Client:

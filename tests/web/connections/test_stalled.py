@@ -11,6 +11,7 @@ import pytest
 
 from crm.web.connections import sending
 from tests.support.appliance import Appliance
+from tests.support.threads import join_all
 
 pytestmark = pytest.mark.serial
 
@@ -68,11 +69,14 @@ def test_who_reads_slowly_gets_all_and_who_reads_nothing_is_given_up() -> None:
         sender.settimeout(0.2)
         thread = threading.Thread(target=sender.sendall, args=(b"x" * 1_000_000,))
         thread.start()
+        peer.settimeout(15)
         got = 0
         while got < 1_000_000:
             time.sleep(0.05)
-            got += len(peer.recv(100_000))
-        thread.join()
+            part = peer.recv(100_000)
+            assert part, got
+            got += len(part)
+        join_all(thread)
         with pytest.raises(ConnectionResetError):
             sender.sendall(b"x" * 10_000_000)
 
