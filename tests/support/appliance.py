@@ -18,7 +18,7 @@ from crm.config import PROJECT_ROOT
 from tests.support.surroundings import surroundings
 
 READY = "Holdfast is ready"
-START_SECONDS = 30.0
+START_SECONDS = 60.0
 
 
 def free_port() -> int:

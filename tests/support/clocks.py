@@ -76,7 +76,10 @@ CLOCKS = {
 
 
 class Mover:
-    """A plugin of pytest: each test, or one of so many, begins at the start of its clock."""
+    """A plugin of pytest: each test, or one of so many, begins at the start of its clock.
+
+    The tests of a file have one clock: what a fixture made for all of them is of the same day.
+    """
 
     def __init__(self, name: str, every: int) -> None:
         self._every = every
@@ -91,7 +94,8 @@ class Mover:
         left_out = [item for number, item in enumerate(items) if number % self._every]
         items[:] = items[:: self._every]
         config.hook.pytest_deselected(items=left_out)
-        self._of_test = {item.nodeid: number % len(self._clocks) for number, item in enumerate(items)}
+        files = {path: number for number, path in enumerate(dict.fromkeys(item.path for item in items))}
+        self._of_test = {item.nodeid: files[item.path] % len(self._clocks) for item in items}
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
