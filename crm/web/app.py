@@ -18,33 +18,33 @@ from crm.config import Settings, load_settings
 from crm.db.database import Database
 from crm.secret_key import ensure_secret_key
 from crm.web import i18n
-from crm.web.addresses import PlainAddresses
 from crm.web.assets import serve_assets
 from crm.web.auth import authorize, refuse_undeclared
 from crm.web.blueprints import BLUEPRINTS
-from crm.web.body_limit import cap_bodies, limit_body
-from crm.web.cookies import FORM_COOKIE, name_cookies
 from crm.web.errors import refuse_unreadable, register_error_handlers
-from crm.web.fair_threads import share_threads
-from crm.web.forgery import guard_forms
-from crm.web.form_bounds import BoundedHeaders, bound_forms, refuse_too_many
-from crm.web.form_session import FormSession
-from crm.web.headers import REQUEST_ID, HeaderPolicy
-from crm.web.hosts import refuse_strange_host, trust_hosts
 from crm.web.idempotency import keep_answers
-from crm.web.identity import current_identity, identify_request, remember_identities
-from crm.web.lead_words import install_lead_words
-from crm.web.limits import limit_requests
-from crm.web.login_cookies import rename_cookies
 from crm.web.navigation import install_navigation
-from crm.web.openapi import publish_openapi
-from crm.web.origins import watch_origins
-from crm.web.presentation import install_presentation
-from crm.web.proxies import BehindProxies
-from crm.web.public_address import subpath_finder
-from crm.web.request_log import log_requests
+from crm.web.openapi.document import publish_openapi
+from crm.web.requests.addresses import PlainAddresses
+from crm.web.requests.body_limit import cap_bodies, limit_body
+from crm.web.requests.fair_threads import share_threads
+from crm.web.requests.form_bounds import BoundedHeaders, bound_forms, refuse_too_many
+from crm.web.requests.hosts import refuse_strange_host, trust_hosts
+from crm.web.requests.limits import limit_requests
+from crm.web.requests.proxies import BehindProxies
+from crm.web.requests.public_address import subpath_finder
+from crm.web.requests.request_log import log_requests
+from crm.web.responses.headers import REQUEST_ID, HeaderPolicy
 from crm.web.routing import IdConverter
+from crm.web.sessions.cookies import FORM_COOKIE, name_cookies
+from crm.web.sessions.forgery import guard_forms
+from crm.web.sessions.form_session import FormSession
+from crm.web.sessions.identity import current_identity, identify_request, remember_identities
+from crm.web.sessions.login_cookies import rename_cookies
+from crm.web.sessions.origins import watch_origins
 from crm.web.whatsapp import connect_whatsapp
+from crm.web.words.leads import install_lead_words
+from crm.web.words.presentation import install_presentation
 
 NOWHERE = "appliance.invalid"
 

@@ -12,8 +12,8 @@ from crm.accounts.setup import is_set_up
 from crm.db.actor import SYSTEM
 from crm.errors import Forbidden
 from crm.web.errors import Unauthorized
-from crm.web.forgery import refuse_forgery
-from crm.web.identity import database
+from crm.web.sessions.forgery import refuse_forgery
+from crm.web.sessions.identity import database
 
 View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC = "public"

@@ -30,10 +30,10 @@ from crm.errors import (
     TooMany,
     WrongType,
 )
-from crm.web.body_limit import MEGABYTE
 from crm.web.connections.bodies import refusal_of as refusal_of_system
 from crm.web.i18n import worded
-from crm.web.unreadable import REFUSAL, refusal_of
+from crm.web.requests.body_limit import MEGABYTE
+from crm.web.requests.unreadable import REFUSAL, refusal_of
 
 KEPT_HEADERS = frozenset({"Allow", "Content-Range", "Location", "Retry-After"})
 

@@ -7,7 +7,7 @@ from flask import Flask, g, request
 from flask_babel import Babel
 
 from crm.errors import Sentence
-from crm.web.identity import current_identity
+from crm.web.sessions.identity import current_identity
 
 LANGUAGES = ("en",)
 TEXTS: defaultdict[str, dict[str, str]] = defaultdict(dict)

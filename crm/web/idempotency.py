@@ -18,8 +18,8 @@ from crm.db.keyed_lock import KeyedLock
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, Invalid
 from crm.web.errors import Malformed
-from crm.web.identity import identity
-from crm.web.requests import write
+from crm.web.requests.reading import write
+from crm.web.sessions.identity import identity
 
 T = TypeVar("T")
 KEY = re.compile(r"[\x21-\x7e]{1,255}")

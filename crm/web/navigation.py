@@ -6,8 +6,8 @@ from flask import Flask, request, url_for
 from flask_babel import LazyString, lazy_gettext
 
 from crm.conversations.inbox import count_unread
-from crm.web.identity import current_identity
-from crm.web.requests import read
+from crm.web.requests.reading import read
+from crm.web.sessions.identity import current_identity
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from crm.conversations.whatsapp.errands import fetch_approved, walk_number
 from crm.errors import Conflict
 from crm.secret_key import open_vault
 from crm.vault import SealBroken, Vault
-from crm.web.requests import read, write
+from crm.web.requests.reading import read, write
 
 WEBHOOK = "/api/webhooks/whatsapp"
 WEBHOOK_VIEW = "api_webhooks.receive_whatsapp"

@@ -21,7 +21,7 @@ from crm.activity.activity import record
 from crm.activity.sight import ACTIONS, KINDS
 from crm.config import Settings
 from crm.db.database import Database
-from crm.web.sayings import SAYINGS
+from crm.web.words.sayings import SAYINGS
 from tests.support.api import client_of, running_app
 from tests.support.clients import add_client
 from tests.support.people import Team, enter

@@ -12,14 +12,14 @@ from crm.activity.timeline import Activity, ActivityFilter, list_activities
 from crm.db.keyset import Page
 from crm.db.transaction import Transaction
 from crm.leads.undo import undo_activity
-from crm.web import answers
 from crm.web.auth import permit
-from crm.web.contract import contract
 from crm.web.idempotency import answer_once
-from crm.web.ledger_csv import ledger_as_csv
-from crm.web.list_separator import CsvQuery
-from crm.web.paging import PageQuery
-from crm.web.requests import query, read
+from crm.web.lists.paging import PageQuery
+from crm.web.openapi.contract import contract
+from crm.web.requests.reading import query, read
+from crm.web.responses import answers
+from crm.web.responses.ledger_csv import ledger_as_csv
+from crm.web.responses.list_separator import CsvQuery
 
 blueprint = Blueprint("api_activities", __name__, url_prefix="/api/activities")
 

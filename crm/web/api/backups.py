@@ -18,12 +18,12 @@ from crm.config import Settings
 from crm.db.backup.archive import archive_size, stream_archive
 from crm.db.backup.shelf import Backup, Run
 from crm.db.restored import Restored
-from crm.web import answers
 from crm.web.auth import permit
-from crm.web.contract import contract
 from crm.web.idempotency import answer_once
-from crm.web.identity import database
-from crm.web.requests import write
+from crm.web.openapi.contract import contract
+from crm.web.requests.reading import write
+from crm.web.responses import answers
+from crm.web.sessions.identity import database
 
 blueprint = Blueprint("api_backups", __name__, url_prefix="/api/backups")
 

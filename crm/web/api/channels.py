@@ -15,12 +15,12 @@ from crm.conversations.events import QuarantinedEvent, list_quarantined, replay_
 from crm.conversations.fields import WhatsAppChannelChanges, WhatsAppChannelFields
 from crm.conversations.health import Finding, clear_fault
 from crm.db.keyset import Page
-from crm.web import answers
 from crm.web.auth import permit
-from crm.web.contract import contract
 from crm.web.idempotency import answer_once
-from crm.web.paging import PageQuery
-from crm.web.requests import expected_version, json_body, query, read, write
+from crm.web.lists.paging import PageQuery
+from crm.web.openapi.contract import contract
+from crm.web.requests.reading import expected_version, json_body, query, read, write
+from crm.web.responses import answers
 from crm.web.whatsapp import NumberHealth, check_number, fetch_templates, number_health, vault
 
 blueprint = Blueprint("api_channels", __name__, url_prefix="/api/channels")

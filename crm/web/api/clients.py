@@ -26,12 +26,12 @@ from crm.db.listing import Count
 from crm.db.transaction import Transaction
 from crm.errors import NotFound
 from crm.fields import Email
-from crm.web import answers
 from crm.web.api.activities import TimelineQuery
 from crm.web.auth import permit
-from crm.web.contract import contract
 from crm.web.idempotency import answer_once
-from crm.web.requests import expected_version, json_body, query, read, write
+from crm.web.openapi.contract import contract
+from crm.web.requests.reading import expected_version, json_body, query, read, write
+from crm.web.responses import answers
 
 blueprint = Blueprint("api_clients", __name__, url_prefix="/api/clients")
 

@@ -13,12 +13,12 @@ from crm.conversations.inbox import Box, InboxFilter, list_conversations
 from crm.conversations.messages import add_note
 from crm.conversations.thread import Message, get_message, list_messages
 from crm.conversations.writing import Written, answer_conversation
-from crm.web import answers
 from crm.web.auth import permit
-from crm.web.contract import contract
 from crm.web.idempotency import answer_once
-from crm.web.paging import PageQuery
-from crm.web.requests import expected_version, json_body, query, read, write
+from crm.web.lists.paging import PageQuery
+from crm.web.openapi.contract import contract
+from crm.web.requests.reading import expected_version, json_body, query, read, write
+from crm.web.responses import answers
 
 blueprint = Blueprint("api_conversations", __name__, url_prefix="/api/conversations")
 

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, current_app, render_template, request
 
 from crm.web.auth import public
-from crm.web.contract import contract
+from crm.web.openapi.contract import contract
 
 blueprint = Blueprint("api_docs", __name__, url_prefix="/api")
 

@@ -15,9 +15,9 @@ from crm.db.actor import Actor
 from crm.db.backup.manifest import CHUNK
 from crm.web.api.backups import app_settings
 from crm.web.auth import permit
-from crm.web.contract import contract
-from crm.web.identity import actor
-from crm.web.requests import write
+from crm.web.openapi.contract import contract
+from crm.web.requests.reading import write
+from crm.web.sessions.identity import actor
 
 blueprint = Blueprint("api_exports", __name__, url_prefix="/api/workspace/export")
 ZIP = "application/zip"

@@ -19,14 +19,14 @@ from crm.clients.files import (
 )
 from crm.clients.uploads import content_path
 from crm.errors import NotFound
-from crm.web import answers
 from crm.web.auth import accepts_upload, permit
-from crm.web.contract import contract
-from crm.web.downloads import PICTURES, send_content
 from crm.web.idempotency import answer_once
-from crm.web.paging import PageQuery
-from crm.web.requests import expected_version, query, read, write
-from crm.web.uploads import received_file, uploads_settings
+from crm.web.lists.paging import PageQuery
+from crm.web.openapi.contract import contract
+from crm.web.requests.reading import expected_version, query, read, write
+from crm.web.requests.uploads import received_file, uploads_settings
+from crm.web.responses import answers
+from crm.web.responses.downloads import PICTURES, send_content
 
 blueprint = Blueprint("api_files", __name__, url_prefix="/api")
 

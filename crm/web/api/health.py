@@ -6,10 +6,10 @@ import orjson
 from flask import Blueprint, Response, current_app
 
 from crm.db.health import Health, check_health
-from crm.web.answers import JSON
 from crm.web.auth import public
-from crm.web.contract import contract
-from crm.web.identity import database
+from crm.web.openapi.contract import contract
+from crm.web.responses.answers import JSON
+from crm.web.sessions.identity import database
 
 blueprint = Blueprint("api_health", __name__, url_prefix="/api/health")
 

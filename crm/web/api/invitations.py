@@ -19,15 +19,15 @@ from crm.accounts.invitations import (
 from crm.accounts.profile import show_profile
 from crm.accounts.users import User
 from crm.db.actor import SYSTEM
-from crm.web import answers
 from crm.web.auth import permit, public, unguarded
-from crm.web.contract import contract
 from crm.web.idempotency import answer_once, secret_of_answer
-from crm.web.identity import database
-from crm.web.paging import PageQuery
-from crm.web.public_address import public_link
-from crm.web.requests import json_body, query, read, write
-from crm.web.short_lists import short_page
+from crm.web.lists.paging import PageQuery
+from crm.web.lists.short_lists import short_page
+from crm.web.openapi.contract import contract
+from crm.web.requests.public_address import public_link
+from crm.web.requests.reading import json_body, query, read, write
+from crm.web.responses import answers
+from crm.web.sessions.identity import database
 
 blueprint = Blueprint("api_invitations", __name__, url_prefix="/api/invitations")
 

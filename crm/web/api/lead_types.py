@@ -9,11 +9,11 @@ from crm.db.keyset import Page
 from crm.fields import Fields, name_key
 from crm.leads.fields import TypeName
 from crm.leads.lead_types import add_lead_type, list_lead_types, remove_lead_type
-from crm.web import answers
 from crm.web.auth import permit
-from crm.web.contract import contract
 from crm.web.idempotency import answer_once
-from crm.web.requests import json_body, read, write
+from crm.web.openapi.contract import contract
+from crm.web.requests.reading import json_body, read, write
+from crm.web.responses import answers
 
 blueprint = Blueprint("api_lead_types", __name__, url_prefix="/api/lead-types")
 

@@ -23,13 +23,13 @@ from crm.leads.leads import change_lead, get_lead
 from crm.leads.listing import count_leads, list_leads
 from crm.leads.moves import move_lead
 from crm.leads.trash import delete_lead, restore_lead
-from crm.web import answers
 from crm.web.api.activities import TimelineQuery
 from crm.web.auth import permit
-from crm.web.contract import contract
 from crm.web.idempotency import answer_once
-from crm.web.lead_queries import BoardQuery
-from crm.web.requests import expected_version, json_body, query, read, write
+from crm.web.lists.lead_queries import BoardQuery
+from crm.web.openapi.contract import contract
+from crm.web.requests.reading import expected_version, json_body, query, read, write
+from crm.web.responses import answers
 
 LeadOrPair = Lead | PairedLead
 

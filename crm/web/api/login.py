@@ -11,19 +11,19 @@ from crm.accounts.profile import change_password, change_profile, show_profile
 from crm.accounts.sessions import end_session
 from crm.accounts.users import User
 from crm.accounts.workspaces import Workspace, show_workspace
-from crm.web import answers
 from crm.web.auth import permit, public, unguarded
-from crm.web.contract import contract
-from crm.web.forgery import csrf_token, csrf_token_of
-from crm.web.identity import actor, database, identity
-from crm.web.login_cookies import (
+from crm.web.openapi.contract import contract
+from crm.web.requests.reading import expected_version, json_body, read, write
+from crm.web.responses import answers
+from crm.web.sessions.forgery import csrf_token, csrf_token_of
+from crm.web.sessions.identity import actor, database, identity
+from crm.web.sessions.login_cookies import (
     asking_browser,
     drop_login,
     forget_visitor,
     keep_login,
     place_of_request,
 )
-from crm.web.requests import expected_version, json_body, read, write
 
 blueprint = Blueprint("api_login", __name__, url_prefix="/api")
 

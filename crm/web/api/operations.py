@@ -3,10 +3,10 @@
 from flask import Blueprint, Response
 
 from crm.leads.operations import UndoneOperation, undo_operation
-from crm.web import answers
 from crm.web.auth import permit
-from crm.web.contract import contract
 from crm.web.idempotency import answer_once
+from crm.web.openapi.contract import contract
+from crm.web.responses import answers
 
 blueprint = Blueprint("api_operations", __name__, url_prefix="/api/operations")
 

@@ -11,12 +11,12 @@ from crm.leads.pipeline import Pipeline, Stage, list_pipelines, live_pipeline
 from crm.leads.pipelines import change_pipeline, create_pipeline, delete_pipeline, restore_pipeline
 from crm.leads.stage_fields import PipelineChanges, PipelineFields, StageFields
 from crm.leads.stages import create_stage
-from crm.web import answers
 from crm.web.auth import permit
-from crm.web.contract import contract
 from crm.web.idempotency import answer_once
-from crm.web.lead_queries import BoardQuery
-from crm.web.requests import expected_version, json_body, query, read, write
+from crm.web.lists.lead_queries import BoardQuery
+from crm.web.openapi.contract import contract
+from crm.web.requests.reading import expected_version, json_body, query, read, write
+from crm.web.responses import answers
 
 blueprint = Blueprint("api_pipelines", __name__, url_prefix="/api/pipelines")
 

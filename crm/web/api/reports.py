@@ -5,11 +5,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from crm.clients.fields import MAX_ID
 from crm.leads.reports_sqlite import Report, show_report
-from crm.web import answers
 from crm.web.auth import permit
-from crm.web.contract import contract
-from crm.web.identity import identity
-from crm.web.requests import query, read
+from crm.web.openapi.contract import contract
+from crm.web.requests.reading import query, read
+from crm.web.responses import answers
+from crm.web.sessions.identity import identity
 
 blueprint = Blueprint("api_reports", __name__, url_prefix="/api/reports")
 

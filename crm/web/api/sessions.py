@@ -3,13 +3,13 @@
 from flask import Blueprint, Response
 
 from crm.accounts.sessions import Session, end_other_sessions, end_session, list_sessions
-from crm.web import answers
 from crm.web.auth import permit
-from crm.web.contract import contract
-from crm.web.identity import identity
-from crm.web.paging import PageQuery
-from crm.web.requests import query, read, write
-from crm.web.short_lists import short_page
+from crm.web.lists.paging import PageQuery
+from crm.web.lists.short_lists import short_page
+from crm.web.openapi.contract import contract
+from crm.web.requests.reading import query, read, write
+from crm.web.responses import answers
+from crm.web.sessions.identity import identity
 
 blueprint = Blueprint("api_sessions", __name__, url_prefix="/api/sessions")
 

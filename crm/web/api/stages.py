@@ -5,12 +5,12 @@ from flask import Blueprint, Response
 from crm.leads.pipeline import Stage, live_stage
 from crm.leads.stage_fields import StageChanges
 from crm.leads.stages import change_stage, delete_stage, restore_stage
-from crm.web import answers
 from crm.web.api.pipelines import EmptyingQuery
 from crm.web.auth import permit
-from crm.web.contract import contract
 from crm.web.idempotency import answer_once
-from crm.web.requests import expected_version, json_body, query, read, write
+from crm.web.openapi.contract import contract
+from crm.web.requests.reading import expected_version, json_body, query, read, write
+from crm.web.responses import answers
 
 blueprint = Blueprint("api_stages", __name__, url_prefix="/api/stages")
 

@@ -10,13 +10,13 @@ from crm.leads.subjects import Subject
 from crm.leads.task_fields import TaskChanges, TaskFields
 from crm.leads.task_lists import TaskFilter, list_tasks
 from crm.leads.tasks import Task, change_task, create_task, delete_task, get_task, restore_task
-from crm.web import answers
 from crm.web.auth import permit
-from crm.web.contract import contract
 from crm.web.idempotency import answer_once
-from crm.web.identity import identity
-from crm.web.paging import PageQuery
-from crm.web.requests import expected_version, json_body, query, read, write
+from crm.web.lists.paging import PageQuery
+from crm.web.openapi.contract import contract
+from crm.web.requests.reading import expected_version, json_body, query, read, write
+from crm.web.responses import answers
+from crm.web.sessions.identity import identity
 
 blueprint = Blueprint("api_tasks", __name__, url_prefix="/api/tasks")
 

@@ -14,11 +14,11 @@ from crm.conversations.templates import (
     remove_template,
 )
 from crm.db.keyset import Page
-from crm.web import answers
 from crm.web.auth import permit
-from crm.web.contract import contract
 from crm.web.idempotency import answer_once
-from crm.web.requests import json_body, read, write
+from crm.web.openapi.contract import contract
+from crm.web.requests.reading import json_body, read, write
+from crm.web.responses import answers
 
 blueprint = Blueprint("api_templates", __name__, url_prefix="/api")
 

@@ -4,14 +4,14 @@ from flask import Blueprint, Response, url_for
 
 from crm.accounts.fields import TokenFields
 from crm.accounts.tokens import NewToken, Token, create_token, list_tokens, revoke_token, show_token
-from crm.web import answers
 from crm.web.auth import permit
-from crm.web.contract import contract
 from crm.web.idempotency import answer_once, secret_of_answer
-from crm.web.identity import identity
-from crm.web.paging import PageQuery
-from crm.web.requests import json_body, query, read, write
-from crm.web.short_lists import short_page
+from crm.web.lists.paging import PageQuery
+from crm.web.lists.short_lists import short_page
+from crm.web.openapi.contract import contract
+from crm.web.requests.reading import json_body, query, read, write
+from crm.web.responses import answers
+from crm.web.sessions.identity import identity
 
 blueprint = Blueprint("api_tokens", __name__, url_prefix="/api/tokens")
 

@@ -6,14 +6,14 @@ from crm.accounts.fields import UserChanges, UserFields
 from crm.accounts.passwords import check_password, hash_password
 from crm.accounts.profile import change_person
 from crm.accounts.users import User, create_user, list_users, show_user
-from crm.web import answers
 from crm.web.auth import permit
-from crm.web.contract import contract
 from crm.web.idempotency import answer_once
-from crm.web.identity import actor, database, identity
-from crm.web.paging import PageQuery
-from crm.web.requests import expected_version, json_body, query, read
-from crm.web.short_lists import short_page
+from crm.web.lists.paging import PageQuery
+from crm.web.lists.short_lists import short_page
+from crm.web.openapi.contract import contract
+from crm.web.requests.reading import expected_version, json_body, query, read
+from crm.web.responses import answers
+from crm.web.sessions.identity import actor, database, identity
 
 blueprint = Blueprint("api_users", __name__, url_prefix="/api/users")
 

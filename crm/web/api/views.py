@@ -5,14 +5,14 @@ from flask import Blueprint, Response, url_for
 from crm.accounts.saved_view import SavedView, list_views, show_view
 from crm.accounts.saved_views import delete_view, restore_view
 from crm.accounts.view_fields import ListName, ViewChanges, ViewFields
-from crm.web import answers
 from crm.web.auth import permit
-from crm.web.contract import contract
 from crm.web.idempotency import answer_once
-from crm.web.paging import PageQuery
-from crm.web.requests import expected_version, json_body, query, read, write
-from crm.web.saved_views import change_saved_view, save_view
-from crm.web.short_lists import short_page
+from crm.web.lists.paging import PageQuery
+from crm.web.lists.saved_views import change_saved_view, save_view
+from crm.web.lists.short_lists import short_page
+from crm.web.openapi.contract import contract
+from crm.web.requests.reading import expected_version, json_body, query, read, write
+from crm.web.responses import answers
 
 blueprint = Blueprint("api_views", __name__, url_prefix="/api/views")
 

@@ -5,13 +5,13 @@ from pydantic import BaseModel, Field
 
 from crm.conversations.deliveries import confirm_handshake, receive_delivery
 from crm.errors import Forbidden
-from crm.web import answers
 from crm.web.auth import public, unguarded
-from crm.web.contract import contract
 from crm.web.errors import Unauthorized
-from crm.web.identity import database
-from crm.web.limits import spend_address
-from crm.web.requests import query
+from crm.web.openapi.contract import contract
+from crm.web.requests.limits import spend_address
+from crm.web.requests.reading import query
+from crm.web.responses import answers
+from crm.web.sessions.identity import database
 from crm.web.whatsapp import signature_failures, vault
 
 blueprint = Blueprint("api_webhooks", __name__, url_prefix="/api/webhooks")

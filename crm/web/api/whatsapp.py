@@ -4,11 +4,11 @@ from flask import Blueprint, Response
 
 from crm.conversations.addressing import WrittenToPhone, write_to_phone
 from crm.conversations.fields import WhatsAppMessage
-from crm.web import answers
 from crm.web.auth import permit
-from crm.web.contract import contract
 from crm.web.idempotency import answer_once
-from crm.web.requests import json_body
+from crm.web.openapi.contract import contract
+from crm.web.requests.reading import json_body
+from crm.web.responses import answers
 
 blueprint = Blueprint("api_whatsapp", __name__, url_prefix="/api/whatsapp")
 

@@ -6,12 +6,12 @@ from crm.accounts.fields import SetupRequest, WorkspaceChanges
 from crm.accounts.setup import claim_appliance
 from crm.accounts.workspaces import Workspace, change_workspace, show_workspace
 from crm.appliance.furnishing import furnish_workspace
-from crm.web import answers
 from crm.web.auth import permit, public, unguarded
-from crm.web.contract import contract
-from crm.web.identity import database, settings
-from crm.web.login_cookies import place_of_request
-from crm.web.requests import expected_version, json_body, read, write
+from crm.web.openapi.contract import contract
+from crm.web.requests.reading import expected_version, json_body, read, write
+from crm.web.responses import answers
+from crm.web.sessions.identity import database, settings
+from crm.web.sessions.login_cookies import place_of_request
 
 blueprint = Blueprint("api_workspace", __name__, url_prefix="/api")
 

@@ -10,12 +10,12 @@ from gunicorn.http import wsgi
 from gunicorn.http.message import Request
 from gunicorn.workers.gthread import ThreadWorker
 
-from crm.web import unreadable
 from crm.web.connections.arrivals import Stage
 from crm.web.connections.bodies import ASKED_BEFORE, AWAITED, BodyWanted
 from crm.web.connections.connection import Connection
 from crm.web.connections.heads import hears_only_continue
 from crm.web.connections.sending import CONTINUE, Answer
+from crm.web.requests import unreadable
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

@@ -28,7 +28,7 @@ from crm.web.connections.descriptors import (
 )
 from crm.web.connections.lingering import Lingering
 from crm.web.connections.sending import CONTINUE, KEEP_ALIVE_SECONDS, MARGIN_SECONDS
-from crm.web.unreadable import Unfinished
+from crm.web.requests.unreadable import Unfinished
 
 FIRST_BYTE_SECONDS = 15.0
 STOP_SECONDS = 2.0

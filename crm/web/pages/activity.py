@@ -18,19 +18,19 @@ from crm.activity.timeline import Activity, ActivityFilter, find_activity, ledge
 from crm.errors import Conflict, Invalid
 from crm.leads.undo import undo_activity
 from crm.vault import SealBroken
-from crm.web.activity_words import LINKED
 from crm.web.auth import permit
-from crm.web.due_times import day_start
 from crm.web.errors import Malformed
-from crm.web.field_words import label_of, told
-from crm.web.forms import Blank, is_fragment
-from crm.web.identity import identity
-from crm.web.ledger_csv import ledger_as_csv
-from crm.web.list_separator import CsvQuery
-from crm.web.requests import query, read, write
-from crm.web.timelines import read_timeline
-from crm.web.toasts import complain, say
+from crm.web.requests.due_times import day_start
+from crm.web.requests.forms import Blank, is_fragment
+from crm.web.requests.reading import query, read, write
+from crm.web.responses.ledger_csv import ledger_as_csv
+from crm.web.responses.list_separator import CsvQuery
+from crm.web.responses.toasts import complain, say
+from crm.web.sessions.identity import identity
 from crm.web.whatsapp import vault
+from crm.web.words.activity import LINKED
+from crm.web.words.fields import label_of, told
+from crm.web.words.timelines import read_timeline
 
 blueprint = Blueprint("activity", __name__, url_prefix="/activity")
 

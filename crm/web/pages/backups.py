@@ -15,11 +15,11 @@ from crm.errors import Busy, Conflict, Forbidden, Invalid
 from crm.web.api.backups import Backups, app_settings, archive_of, summary_of
 from crm.web.api.exports import export_of
 from crm.web.auth import accepts_export, permit
-from crm.web.forms import errors_of, general_error
 from crm.web.i18n import worded
-from crm.web.identity import actor, database
-from crm.web.requests import query, write
-from crm.web.uploads import given_file
+from crm.web.requests.forms import errors_of, general_error
+from crm.web.requests.reading import query, write
+from crm.web.requests.uploads import given_file
+from crm.web.sessions.identity import actor, database
 
 FOLLOWED = timedelta(minutes=10)
 

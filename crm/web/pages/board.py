@@ -20,16 +20,16 @@ from crm.leads.lead_types import list_lead_types
 from crm.leads.leads import create_lead
 from crm.leads.moves import move_lead
 from crm.leads.pipeline import Pipeline, default_pipeline, open_pipelines
-from crm.web.amounts import plain_amount
 from crm.web.auth import permit
-from crm.web.choices import owner_choices
 from crm.web.errors import status_of
-from crm.web.field_words import told
-from crm.web.forms import is_fragment, number_from
-from crm.web.identity import identity
-from crm.web.lead_queries import LeadsAddress
-from crm.web.lead_words import type_word
-from crm.web.requests import query, read, write
+from crm.web.lists.lead_queries import LeadsAddress
+from crm.web.requests.amounts import plain_amount
+from crm.web.requests.forms import is_fragment, number_from
+from crm.web.requests.reading import query, read, write
+from crm.web.sessions.identity import identity
+from crm.web.words.choices import owner_choices
+from crm.web.words.fields import told
+from crm.web.words.leads import type_word
 
 blueprint = Blueprint("board", __name__, url_prefix="/board")
 

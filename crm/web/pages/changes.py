@@ -4,7 +4,7 @@ from flask import Blueprint, Response, request
 
 from crm.activity.timeline import ledger_head
 from crm.web.auth import permit
-from crm.web.requests import read
+from crm.web.requests.reading import read
 
 blueprint = Blueprint("changes", __name__)
 

@@ -24,12 +24,12 @@ from crm.errors import Conflict, CrmError, Invalid, Stale
 from crm.fields import parse_fields
 from crm.web.auth import permit
 from crm.web.errors import status_of
-from crm.web.forms import changed_fields, form_version, refusal
 from crm.web.i18n import worded
-from crm.web.identity import database
-from crm.web.public_address import public_link
-from crm.web.requests import read, write
-from crm.web.toasts import complain, say
+from crm.web.requests.forms import changed_fields, form_version, refusal
+from crm.web.requests.public_address import public_link
+from crm.web.requests.reading import read, write
+from crm.web.responses.toasts import complain, say
+from crm.web.sessions.identity import database
 from crm.web.whatsapp import WEBHOOK_VIEW, check_number, number_health, vault
 
 blueprint = Blueprint("channels", __name__, url_prefix="/settings/channels")

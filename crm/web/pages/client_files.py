@@ -8,10 +8,10 @@ from werkzeug.wrappers import Response
 from crm.clients.clients import get_client
 from crm.clients.files import attach_file, list_files, set_picture
 from crm.web.auth import accepts_upload, permit
-from crm.web.forms import is_fragment
-from crm.web.requests import read, write
-from crm.web.toasts import say
-from crm.web.uploads import received_file
+from crm.web.requests.forms import is_fragment
+from crm.web.requests.reading import read, write
+from crm.web.requests.uploads import received_file
+from crm.web.responses.toasts import say
 
 blueprint = Blueprint("client_files", __name__, url_prefix="/clients/<id:client_id>")
 

@@ -17,14 +17,21 @@ from crm.db.transaction import Transaction
 from crm.errors import Conflict, CrmError, Invalid, Stale
 from crm.fields import parse_fields, whole_number
 from crm.web.auth import permit
-from crm.web.choices import user_choices
 from crm.web.errors import status_of
-from crm.web.field_words import Known, label_of, show_value
-from crm.web.forms import changed_fields, errors_of, form_version, general_error, number_from, words_from
-from crm.web.identity import identity
-from crm.web.presentation import countries
-from crm.web.requests import read, write
-from crm.web.stale_saves import as_base, as_texts, render_stale
+from crm.web.requests.forms import (
+    changed_fields,
+    errors_of,
+    form_version,
+    general_error,
+    number_from,
+    words_from,
+)
+from crm.web.requests.reading import read, write
+from crm.web.responses.stale_saves import as_base, as_texts, render_stale
+from crm.web.sessions.identity import identity
+from crm.web.words.choices import user_choices
+from crm.web.words.fields import Known, label_of, show_value
+from crm.web.words.presentation import countries
 
 blueprint = Blueprint("client_form", __name__, url_prefix="/clients")
 

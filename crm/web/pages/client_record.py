@@ -24,10 +24,10 @@ from crm.leads.listing_sqlite import LeadFilter
 from crm.leads.task_lists import open_tasks
 from crm.leads.tasks import Task
 from crm.web.auth import permit
-from crm.web.forms import form_version, is_fragment
-from crm.web.requests import query, read, write
-from crm.web.timelines import Timeline, TimelineQuery, read_record_timeline, timeline_values
-from crm.web.toasts import complain, say, with_events
+from crm.web.requests.forms import form_version, is_fragment
+from crm.web.requests.reading import query, read, write
+from crm.web.responses.toasts import complain, say, with_events
+from crm.web.words.timelines import Timeline, TimelineQuery, read_record_timeline, timeline_values
 
 blueprint = Blueprint("client_record", __name__, url_prefix="/clients/<id:client_id>")
 

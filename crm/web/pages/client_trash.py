@@ -13,9 +13,9 @@ from crm.clients.trash import delete_client, restore_client
 from crm.errors import Conflict, Invalid, NotFound, Stale
 from crm.web.auth import permit
 from crm.web.errors import status_of
-from crm.web.forms import errors_of, form_version, number_from
-from crm.web.requests import query, read, write
-from crm.web.toasts import complain, offer_undo, say
+from crm.web.requests.forms import errors_of, form_version, number_from
+from crm.web.requests.reading import query, read, write
+from crm.web.responses.toasts import complain, offer_undo, say
 
 blueprint = Blueprint("client_trash", __name__, url_prefix="/clients")
 

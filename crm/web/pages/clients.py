@@ -14,12 +14,12 @@ from crm.db.keyset import Page
 from crm.db.listing import Count
 from crm.db.transaction import Transaction
 from crm.web.auth import permit
-from crm.web.choices import People, owner_choices
-from crm.web.forms import is_fragment
-from crm.web.identity import identity
-from crm.web.list_addresses import ClientAddress
-from crm.web.requests import query, read
-from crm.web.saved_views import Tabs, UsualView, find_default, read_tabs, view_address
+from crm.web.lists.addresses import ClientAddress
+from crm.web.lists.saved_views import Tabs, UsualView, find_default, read_tabs, view_address
+from crm.web.requests.forms import is_fragment
+from crm.web.requests.reading import query, read
+from crm.web.sessions.identity import identity
+from crm.web.words.choices import People, owner_choices
 
 blueprint = Blueprint("clients", __name__, url_prefix="/clients")
 

@@ -13,12 +13,12 @@ from crm.leads.notes import add_note, change_note, delete_note, get_note, restor
 from crm.leads.task_fields import TaskFields
 from crm.leads.tasks import create_task
 from crm.web.auth import permit
-from crm.web.due_times import due_from
 from crm.web.errors import Malformed, status_of
-from crm.web.field_words import told
-from crm.web.forms import form_version, is_fragment, number_from
-from crm.web.requests import read, write
-from crm.web.toasts import complain, say, with_events
+from crm.web.requests.due_times import due_from
+from crm.web.requests.forms import form_version, is_fragment, number_from
+from crm.web.requests.reading import read, write
+from crm.web.responses.toasts import complain, say, with_events
+from crm.web.words.fields import told
 
 blueprint = Blueprint("composer", __name__, url_prefix="/timeline")
 

@@ -9,10 +9,10 @@ from crm.clients.client import Client
 from crm.clients.files import File, delete_file, get_file, list_files, restore_file
 from crm.errors import Stale
 from crm.web.auth import permit
-from crm.web.downloads import PICTURES
-from crm.web.forms import form_version
-from crm.web.requests import query, read, write
-from crm.web.toasts import complain, offer_undo, say
+from crm.web.requests.forms import form_version
+from crm.web.requests.reading import query, read, write
+from crm.web.responses.downloads import PICTURES
+from crm.web.responses.toasts import complain, offer_undo, say
 
 blueprint = Blueprint("files", __name__, url_prefix="/files")
 

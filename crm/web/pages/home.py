@@ -18,9 +18,9 @@ from crm.leads.listing import count_leads
 from crm.leads.listing_sqlite import LeadFilter
 from crm.leads.my_day import count_due
 from crm.web.auth import permit
-from crm.web.identity import identity
-from crm.web.requests import read
-from crm.web.timelines import Timeline, read_timeline
+from crm.web.requests.reading import read
+from crm.web.sessions.identity import identity
+from crm.web.words.timelines import Timeline, read_timeline
 
 blueprint = Blueprint("home", __name__)
 

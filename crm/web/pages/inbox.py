@@ -27,11 +27,11 @@ from crm.db.keyset import Page
 from crm.db.restored import load_restored
 from crm.db.transaction import Row, Transaction
 from crm.web.auth import permit
-from crm.web.choices import People, user_choices
-from crm.web.conversation_words import box_labels, snooze_choices
-from crm.web.forms import Blank
-from crm.web.identity import database
-from crm.web.requests import query, read
+from crm.web.requests.forms import Blank
+from crm.web.requests.reading import query, read
+from crm.web.sessions.identity import database
+from crm.web.words.choices import People, user_choices
+from crm.web.words.conversations import box_labels, snooze_choices
 
 blueprint = Blueprint("inbox", __name__, url_prefix="/inbox")
 

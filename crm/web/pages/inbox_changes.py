@@ -21,15 +21,15 @@ from crm.db.transaction import Transaction
 from crm.errors import Conflict, CrmError, Invalid, NotFound, TooLarge, WrongType
 from crm.fields import parse_fields
 from crm.web.auth import accepts_upload, permit
-from crm.web.conversation_words import snoozed_until
 from crm.web.errors import status_of
-from crm.web.forms import is_fragment, number_from
 from crm.web.i18n import worded
 from crm.web.pages.inbox import read_thread, render_messages
-from crm.web.presentation import moment
-from crm.web.requests import read, write
-from crm.web.toasts import complain, say, with_events
-from crm.web.uploads import received_file
+from crm.web.requests.forms import is_fragment, number_from
+from crm.web.requests.reading import read, write
+from crm.web.requests.uploads import received_file
+from crm.web.responses.toasts import complain, say, with_events
+from crm.web.words.conversations import snoozed_until
+from crm.web.words.presentation import moment
 
 blueprint = Blueprint("inbox_changes", __name__, url_prefix="/inbox/<id:conversation_id>")
 

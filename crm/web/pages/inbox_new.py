@@ -21,13 +21,13 @@ from crm.db.transaction import Transaction
 from crm.errors import Conflict, CrmError, Invalid, TooLarge, WrongType
 from crm.fields import parse_fields
 from crm.web.auth import accepts_upload, permit
-from crm.web.conversation_words import place_label
 from crm.web.errors import status_of
-from crm.web.forms import number_from, refusal
 from crm.web.i18n import worded
-from crm.web.requests import read, write
-from crm.web.toasts import say
-from crm.web.uploads import received_file
+from crm.web.requests.forms import number_from, refusal
+from crm.web.requests.reading import read, write
+from crm.web.requests.uploads import received_file
+from crm.web.responses.toasts import say
+from crm.web.words.conversations import place_label
 
 blueprint = Blueprint("inbox_new", __name__, url_prefix="/inbox")
 

@@ -8,8 +8,8 @@ from crm.conversations.dead_letters import list_dead_letters, send_again
 from crm.errors import NotFound
 from crm.web.auth import permit
 from crm.web.i18n import worded
-from crm.web.requests import read, write
-from crm.web.toasts import complain, say
+from crm.web.requests.reading import read, write
+from crm.web.responses.toasts import complain, say
 
 blueprint = Blueprint("inbox_unsent", __name__, url_prefix="/inbox/unsent")
 

@@ -11,9 +11,9 @@ from crm.errors import Conflict, CrmError, Invalid, NotFound
 from crm.fields import parse_fields
 from crm.web.auth import public
 from crm.web.errors import status_of
-from crm.web.forms import refusal
-from crm.web.identity import database
-from crm.web.login_cookies import admitted, forget_visitor, keep_login
+from crm.web.requests.forms import refusal
+from crm.web.sessions.identity import database
+from crm.web.sessions.login_cookies import admitted, forget_visitor, keep_login
 
 blueprint = Blueprint("join", __name__, url_prefix="/join")
 

@@ -10,9 +10,9 @@ from crm.db.transaction import Transaction
 from crm.leads.names import name_stages
 from crm.leads.selection import LEADS
 from crm.web.auth import permit
-from crm.web.bulk import Bar, change_all, change_chosen, tell_change
-from crm.web.list_addresses import LeadAddress
-from crm.web.requests import query
+from crm.web.lists.addresses import LeadAddress
+from crm.web.lists.bulk import Bar, change_all, change_chosen, tell_change
+from crm.web.requests.reading import query
 
 blueprint = Blueprint("lead_bulk", __name__, url_prefix="/leads/bulk")
 

@@ -21,17 +21,17 @@ from crm.leads.lead_types import list_lead_types
 from crm.leads.leads import change_lead, create_lead, get_lead
 from crm.leads.names import name_pipelines, name_stages
 from crm.leads.pipeline import default_pipeline, first_stage, live_pipeline, open_pipelines
-from crm.web.amounts import amount_text, plain_amount, typed_amount
 from crm.web.auth import permit
-from crm.web.choices import currency_codes, user_choices
 from crm.web.errors import status_of
-from crm.web.field_words import Known, label_of, show_value
-from crm.web.forms import changed_fields, form_version, number_from, refusal, words_from
-from crm.web.identity import identity
-from crm.web.lead_words import type_word
-from crm.web.presentation import number
-from crm.web.requests import read, write
-from crm.web.stale_saves import as_base, as_texts, render_stale
+from crm.web.requests.amounts import amount_text, plain_amount, typed_amount
+from crm.web.requests.forms import changed_fields, form_version, number_from, refusal, words_from
+from crm.web.requests.reading import read, write
+from crm.web.responses.stale_saves import as_base, as_texts, render_stale
+from crm.web.sessions.identity import identity
+from crm.web.words.choices import currency_codes, user_choices
+from crm.web.words.fields import Known, label_of, show_value
+from crm.web.words.leads import type_word
+from crm.web.words.presentation import number
 
 blueprint = Blueprint("lead_form", __name__, url_prefix="/leads")
 

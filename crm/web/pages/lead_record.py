@@ -17,11 +17,11 @@ from crm.leads.task_lists import open_tasks
 from crm.leads.tasks import Task
 from crm.web.auth import permit
 from crm.web.errors import status_of
-from crm.web.forms import form_version, is_fragment, number_from
 from crm.web.i18n import worded
-from crm.web.requests import query, read, write
-from crm.web.timelines import Timeline, TimelineQuery, read_record_timeline, timeline_values
-from crm.web.toasts import complain, with_events
+from crm.web.requests.forms import form_version, is_fragment, number_from
+from crm.web.requests.reading import query, read, write
+from crm.web.responses.toasts import complain, with_events
+from crm.web.words.timelines import Timeline, TimelineQuery, read_record_timeline, timeline_values
 
 blueprint = Blueprint("lead_record", __name__, url_prefix="/leads/<id:lead_id>")
 

@@ -11,9 +11,9 @@ from crm.leads.listing import list_leads
 from crm.leads.listing_sqlite import LeadFilter
 from crm.leads.trash import delete_lead, restore_lead
 from crm.web.auth import permit
-from crm.web.forms import form_version
-from crm.web.requests import query, read, write
-from crm.web.toasts import complain, offer_undo, say
+from crm.web.requests.forms import form_version
+from crm.web.requests.reading import query, read, write
+from crm.web.responses.toasts import complain, offer_undo, say
 
 blueprint = Blueprint("lead_trash", __name__, url_prefix="/leads")
 

@@ -16,13 +16,13 @@ from crm.leads.lead_types import list_lead_types
 from crm.leads.listing import count_leads, list_leads
 from crm.leads.pipeline import Pipeline, open_pipelines
 from crm.web.auth import permit
-from crm.web.choices import owner_choices
-from crm.web.forms import is_fragment
-from crm.web.identity import identity
-from crm.web.lead_words import STATUSES, type_word
-from crm.web.list_addresses import COLUMNS, LeadAddress
-from crm.web.requests import query, read
-from crm.web.saved_views import Tabs, UsualView, find_default, read_tabs, view_address
+from crm.web.lists.addresses import COLUMNS, LeadAddress
+from crm.web.lists.saved_views import Tabs, UsualView, find_default, read_tabs, view_address
+from crm.web.requests.forms import is_fragment
+from crm.web.requests.reading import query, read
+from crm.web.sessions.identity import identity
+from crm.web.words.choices import owner_choices
+from crm.web.words.leads import STATUSES, type_word
 
 blueprint = Blueprint("leads", __name__, url_prefix="/leads")
 

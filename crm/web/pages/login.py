@@ -12,17 +12,17 @@ from crm.errors import Invalid, TooMany
 from crm.fields import parse_fields
 from crm.web.auth import permit, public
 from crm.web.errors import status_of
-from crm.web.forms import is_ours
 from crm.web.i18n import worded
-from crm.web.identity import current_identity, database, identity
-from crm.web.login_cookies import (
+from crm.web.requests.forms import is_ours
+from crm.web.requests.reading import write
+from crm.web.sessions.identity import current_identity, database, identity
+from crm.web.sessions.login_cookies import (
     asking_browser,
     drop_login,
     forget_visitor,
     keep_login,
     place_of_request,
 )
-from crm.web.requests import write
 
 blueprint = Blueprint("login", __name__)
 

@@ -7,11 +7,11 @@ from crm import clock
 from crm.activity.timeline import Activity
 from crm.db.transaction import Transaction
 from crm.leads.my_day import MyDay, show_my_day
-from crm.web.activity_words import Entry, tell
 from crm.web.auth import permit
-from crm.web.identity import identity
-from crm.web.requests import read
-from crm.web.timelines import known_names
+from crm.web.requests.reading import read
+from crm.web.sessions.identity import identity
+from crm.web.words.activity import Entry, tell
+from crm.web.words.timelines import known_names
 
 blueprint = Blueprint("my_day", __name__)
 

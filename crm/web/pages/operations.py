@@ -8,10 +8,10 @@ from flask_babel import ngettext
 from crm.errors import Conflict
 from crm.leads.operations import UndoneOperation, undo_operation
 from crm.web.auth import permit
-from crm.web.field_words import told
-from crm.web.forms import is_ours
-from crm.web.requests import write
-from crm.web.toasts import complain, offer_undo
+from crm.web.requests.forms import is_ours
+from crm.web.requests.reading import write
+from crm.web.responses.toasts import complain, offer_undo
+from crm.web.words.fields import told
 
 blueprint = Blueprint("operations", __name__, url_prefix="/operations")
 

@@ -25,11 +25,11 @@ from crm.leads.pipeline import (
 from crm.leads.pipelines import change_pipeline, create_pipeline, delete_pipeline, restore_pipeline
 from crm.leads.stage_fields import PipelineChanges, PipelineFields
 from crm.web.auth import permit
-from crm.web.field_words import told
-from crm.web.forms import changed_fields, form_version, is_fragment, number_from
-from crm.web.lead_queries import Address
-from crm.web.requests import query, read, write
-from crm.web.toasts import complain, offer_undo, say
+from crm.web.lists.lead_queries import Address
+from crm.web.requests.forms import changed_fields, form_version, is_fragment, number_from
+from crm.web.requests.reading import query, read, write
+from crm.web.responses.toasts import complain, offer_undo, say
+from crm.web.words.fields import told
 
 blueprint = Blueprint("pipelines", __name__)
 

@@ -10,9 +10,9 @@ from crm.db.transaction import Transaction
 from crm.leads.pipeline import Pipeline, list_pipelines
 from crm.leads.reports_sqlite import Report, show_report
 from crm.web.auth import permit
-from crm.web.identity import identity
-from crm.web.lead_queries import Address
-from crm.web.requests import query, read
+from crm.web.lists.lead_queries import Address
+from crm.web.requests.reading import query, read
+from crm.web.sessions.identity import identity
 
 blueprint = Blueprint("reports", __name__)
 

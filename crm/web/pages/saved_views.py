@@ -14,11 +14,11 @@ from crm.errors import Conflict, CrmError, Forbidden, Invalid, Stale
 from crm.fields import parse_fields
 from crm.web.auth import permit
 from crm.web.errors import status_of
-from crm.web.forms import changed_fields, form_version, refusal
+from crm.web.lists.saved_views import change_saved_view, may_edit, save_view, view_address, whole_list
 from crm.web.navigation import may
-from crm.web.requests import read, write
-from crm.web.saved_views import change_saved_view, may_edit, save_view, view_address, whole_list
-from crm.web.toasts import complain, offer_undo, say
+from crm.web.requests.forms import changed_fields, form_version, refusal
+from crm.web.requests.reading import read, write
+from crm.web.responses.toasts import complain, offer_undo, say
 
 blueprint = Blueprint("saved_views", __name__, url_prefix="/views")
 

@@ -9,7 +9,7 @@ from crm.db.transaction import Transaction
 from crm.leads.listing import suggest_leads
 from crm.web.auth import permit
 from crm.web.navigation import may
-from crm.web.requests import read
+from crm.web.requests.reading import read
 
 blueprint = Blueprint("search", __name__, url_prefix="/search")
 

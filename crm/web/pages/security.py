@@ -11,12 +11,12 @@ from crm.accounts.sessions import end_other_sessions, end_session, list_sessions
 from crm.errors import Conflict, CrmError, Invalid, TooMany
 from crm.fields import parse_fields
 from crm.web.auth import permit
-from crm.web.browsers import describe_browser
 from crm.web.errors import status_of
-from crm.web.forms import refusal
-from crm.web.identity import actor, database, identity
-from crm.web.requests import read, write
-from crm.web.toasts import say
+from crm.web.requests.forms import refusal
+from crm.web.requests.reading import read, write
+from crm.web.responses.toasts import say
+from crm.web.sessions.identity import actor, database, identity
+from crm.web.words.browsers import describe_browser
 
 blueprint = Blueprint("security", __name__, url_prefix="/settings/security")
 

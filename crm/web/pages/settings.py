@@ -16,14 +16,14 @@ from crm.errors import Conflict, CrmError, Forbidden, Invalid, TooMany
 from crm.fields import parse_fields
 from crm.version import VERSION
 from crm.web.auth import permit
-from crm.web.choices import currency_choices, language_choices, timezone_choices
 from crm.web.errors import status_of
-from crm.web.forms import changed_fields, form_version, refusal
-from crm.web.identity import actor, database, settings
-from crm.web.origins import strange_origins
-from crm.web.presentation import countries
-from crm.web.requests import read, write
-from crm.web.toasts import say
+from crm.web.requests.forms import changed_fields, form_version, refusal
+from crm.web.requests.reading import read, write
+from crm.web.responses.toasts import say
+from crm.web.sessions.identity import actor, database, settings
+from crm.web.sessions.origins import strange_origins
+from crm.web.words.choices import currency_choices, language_choices, timezone_choices
+from crm.web.words.presentation import countries
 
 blueprint = Blueprint("settings", __name__, url_prefix="/settings")
 

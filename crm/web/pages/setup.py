@@ -15,12 +15,12 @@ from crm.errors import Conflict, CrmError, Invalid, TooMany
 from crm.fields import parse_fields
 from crm.money import currency_places
 from crm.web.auth import public
-from crm.web.choices import currency_choices
 from crm.web.errors import status_of
-from crm.web.forms import refusal
-from crm.web.identity import database, settings
-from crm.web.login_cookies import admitted, forget_visitor, keep_login, place_of_request
-from crm.web.presentation import countries as country_names
+from crm.web.requests.forms import refusal
+from crm.web.sessions.identity import database, settings
+from crm.web.sessions.login_cookies import admitted, forget_visitor, keep_login, place_of_request
+from crm.web.words.choices import currency_choices
+from crm.web.words.presentation import countries as country_names
 
 blueprint = Blueprint("setup", __name__, url_prefix="/setup")
 

@@ -14,16 +14,16 @@ from crm.leads.task_fields import TaskChanges
 from crm.leads.task_lists import TaskFilter, list_tasks
 from crm.leads.tasks import Task, change_task, delete_task, get_task, restore_task
 from crm.web.auth import permit
-from crm.web.choices import user_choices
-from crm.web.due_times import day_and_hour, due_from
 from crm.web.errors import status_of
-from crm.web.field_words import WORDS, label_of
-from crm.web.forms import changed_fields, form_version, is_fragment, number_from, refusal
 from crm.web.i18n import worded
-from crm.web.identity import identity
-from crm.web.lead_queries import Address
-from crm.web.requests import query, read, write
-from crm.web.toasts import complain, offer_undo, say, with_events
+from crm.web.lists.lead_queries import Address
+from crm.web.requests.due_times import day_and_hour, due_from
+from crm.web.requests.forms import changed_fields, form_version, is_fragment, number_from, refusal
+from crm.web.requests.reading import query, read, write
+from crm.web.responses.toasts import complain, offer_undo, say, with_events
+from crm.web.sessions.identity import identity
+from crm.web.words.choices import user_choices
+from crm.web.words.fields import WORDS, label_of
 
 blueprint = Blueprint("tasks", __name__, url_prefix="/tasks")
 

@@ -22,9 +22,9 @@ from crm.errors import Busy, Conflict, CrmError, Invalid
 from crm.fields import parse_fields
 from crm.web.auth import permit
 from crm.web.errors import status_of
-from crm.web.forms import refusal
-from crm.web.requests import read, write
-from crm.web.toasts import say
+from crm.web.requests.forms import refusal
+from crm.web.requests.reading import read, write
+from crm.web.responses.toasts import say
 from crm.web.whatsapp import fetch_templates
 
 blueprint = Blueprint("texts", __name__, url_prefix="/settings/texts")

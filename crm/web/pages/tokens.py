@@ -14,10 +14,10 @@ from crm.errors import Conflict, CrmError, Invalid
 from crm.fields import parse_fields
 from crm.web.auth import permit
 from crm.web.errors import status_of
-from crm.web.forms import number_from, refusal
-from crm.web.identity import identity
-from crm.web.requests import read, write
-from crm.web.toasts import say
+from crm.web.requests.forms import number_from, refusal
+from crm.web.requests.reading import read, write
+from crm.web.responses.toasts import say
+from crm.web.sessions.identity import identity
 
 blueprint = Blueprint("tokens", __name__, url_prefix="/settings/tokens")
 

@@ -10,7 +10,7 @@ from crm.clients.client import Client
 from crm.clients.listing import list_clients
 from crm.clients.listing_sqlite import ClientFilter
 from crm.db.database import Database
-from crm.web import bulk
+from crm.web.lists import bulk
 from tests.support.cast import Cast
 from tests.support.clients import add_client
 from tests.support.leads import add_lead, cards_of, furnish, stages_of

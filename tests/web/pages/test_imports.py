@@ -19,7 +19,7 @@ from crm.clients.fields import NewClient
 from crm.config import Settings
 from crm.db.actor import SYSTEM
 from crm.db.database import Database
-from crm.web import body_limit
+from crm.web.requests import body_limit
 from tests.support.api import client_of
 from tests.support.cast import Cast
 from tests.support.exports import Members, members_of, pack, reseal, seal

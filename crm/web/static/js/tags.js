@@ -1,5 +1,5 @@
 // input[data-tags]: the comma-parted field stays the one that is sent; chips are its face.
-// A word with a comma is within quotes, and a quote in it is doubled: as words_from in crm/web/forms.py reads it.
+// A word with a comma is within quotes, and a quote in it is doubled: as words_from in crm/web/requests/forms.py reads it.
 const WORD = /\s*(?:"((?:[^"]|"")*)"\s*(?=,|$)|([^,]*))(?:,|$)/g;
 const clean = (words) => [...new Set(words.map((word) => word.trim()).filter(Boolean))];
 const split = (value) => clean([...value.matchAll(WORD)].map(([, quoted, plain]) => quoted?.replaceAll('""', '"') || plain || ""));

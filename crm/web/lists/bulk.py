@@ -1,0 +1,181 @@
+"""The bar below a list: one change for the ticked records or, after a warning, for all that match."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from crm.accounts.users import list_users
+from crm.clients.bulk import MOST
+from crm.clients.many import Change, Changed, Progress, Records, change_next, change_selection, measure
+from crm.db.transaction import Transaction
+from crm.errors import Conflict, Forbidden, Invalid
+from crm.web.errors import Malformed
+from crm.web.i18n import worded
+from crm.web.lists.addresses import ListAddress
+from crm.web.navigation import may
+from crm.web.requests.forms import is_fragment, number_from
+from crm.web.requests.reading import read, write
+from crm.web.responses.toasts import complain, offer, offer_undo
+from crm.web.words.fields import Known, label_of, show_value
+
+TOLD = 3
+MOST_CARRIED = 200
+"""Ticked records that a cookie can hold."""
+USUAL_ACTIONS = ("owner", "tag", "untag", "delete", "restore")
+
+F = TypeVar("F")
+
+
+@dataclass(frozen=True, slots=True)
+class Bar(Generic[F]):
+    """The bar of one list. `own_action` is what this kind of record alone knows, `removal` the permission to
+    delete; `steps` is the endpoint that changes all that match. The texts take a number of records.
+    """
+
+    records: Records[F]
+    own_action: str
+    removal: str
+    steps: str
+    counted: Callable[[int], str]
+    changed: Callable[[int], str]
+    restored: Callable[[int], str]
+    trashed: Callable[[int], str]
+    tell: Callable[[Transaction, Change], str]
+
+
+def change_chosen(bar: Bar[F], address: ListAddress, wanted: F) -> ResponseReturnValue:
+    """The button's value says what: `status:active`, `owner:7`, `tag:vip`, `delete`, `restore`."""
+    change = _change(bar)
+    everything = request.form.get("all") == "1"
+    if everything:
+        progress = read(measure, bar.records, wanted)
+        if progress.total > MOST:
+            return _show(bar, address, change, progress, begun=False)
+    leave_out = request.form.get("leave_out") == "1"
+    try:
+        chosen = wanted if everything else _ticked()
+        changed = write(change_selection, bar.records, chosen, change, leave_out=leave_out)
+    except Conflict as error:
+        complain(worded(error.message))
+    except Invalid as error:
+        _offer_others(error)
+    else:
+        _confirm(bar, changed, change, address)
+    return redirect(address.address(), 303)
+
+
+def change_all(bar: Bar[F], address: ListAddress, wanted: F) -> ResponseReturnValue:
+    """The next thousand of all that match; the form carries how far it came, and goes on by itself."""
+    change, so_far = _change(bar), _progress()
+    leave_out = request.form.get("leave_out") == "1"
+    try:
+        progress = write(change_next, bar.records, wanted, change, so_far, leave_out=leave_out)
+    except Conflict as error:
+        return _show(bar, address, change, so_far, refused=error)
+    return _show(bar, address, change, progress)
+
+
+def tell_change(tx: Transaction, change: Change) -> str:
+    """What is to be done, in words."""
+    match change.action:
+        case "owner":
+            names = {user.id: user.name for user in list_users(tx)}
+            return str(_("Owner: %(name)s", name=names.get(change.number or 0, _("Nobody yet"))))
+        case "tag":
+            return str(_("Add the tag %(tag)s", tag=change.value))
+        case "untag":
+            return str(_("Take the tag %(tag)s away", tag=change.value))
+        case "delete":
+            return str(_("Move to the trash"))
+        case "restore":
+            return str(_("Restore"))
+        case _:
+            return f"{label_of(change.action)}: {show_value(change.action, change.value, Known())}"
+
+
+def _show(
+    bar: Bar[F],
+    address: ListAddress,
+    change: Change,
+    progress: Progress,
+    *,
+    begun: bool = True,
+    refused: Conflict | None = None,
+) -> str:
+    template = "bulk/progress.html" if is_fragment() else "bulk/all.html"
+    in_the_way: Any = refused.extra["in_the_way"] if refused else []
+    return render_template(
+        template,
+        bar=bar,
+        title=read(bar.tell, change),
+        change=f"{change.action}:{change.value}",
+        steps=address.address(endpoint=bar.steps),
+        back=address.address(),
+        progress=progress,
+        begun=begun,
+        in_the_way=in_the_way[:TOLD],
+        further=len(in_the_way) - TOLD,
+        leave_out=request.form.get("leave_out") == "1",
+        most=MOST,
+    )
+
+
+def _change(bar: Bar[Any]) -> Change:
+    text = request.form.get("change", "")
+    action, _colon, value = text.partition(":")
+    if action in {"tag", "untag"} and not value:
+        value = request.form.get("new_tag", "")
+    if action not in {*USUAL_ACTIONS, bar.own_action}:
+        raise Malformed("The form does not say what to do.")
+    if action in {"delete", "restore"} and not may(bar.removal):
+        raise Forbidden(_("Your role does not allow this."))
+    return Change(action, value.strip())
+
+
+def _ticked() -> list[int]:
+    """At most as many as can be changed at once, and one more, which is refused with its reason."""
+    if sum(part.count(",") for part in request.form.getlist("id")) > 2 * MOST:
+        raise Malformed("The form names too many records.")
+    texts = [text for part in request.form.getlist("id") for text in part.split(",")]
+    return [number for text in texts if (number := number_from(text, "id")) is not None]
+
+
+def _progress() -> Progress:
+    total, until, done, left_out = (
+        number_from(request.form.get(name, ""), name) or 0 for name in ("total", "until", "done", "left_out")
+    )
+    cursor, operation_id = (
+        request.form.get("cursor") or None,
+        number_from(request.form.get("operation_id", ""), "operation_id"),
+    )
+    return Progress(total, until, done, left_out, cursor=cursor, operation_id=operation_id)
+
+
+def _offer_others(error: Invalid) -> None:
+    """What stands in the way, and a button that leaves it out."""
+    told = [f"{problem.field}: {worded(problem.message)}" for problem in error.problems[:TOLD]]
+    text = str(_("Nothing was changed. %(reasons)s", reasons=" ".join(told)))
+    ids = request.form.getlist("id")
+    if request.form.get("leave_out") == "1" or len(ids) > MOST_CARRIED:
+        complain(text)
+        return
+    names = ("change", "new_tag", "all")
+    fields = {name: request.form[name] for name in names if name in request.form}
+    fields |= {"id": ",".join(ids), "leave_out": "1"}
+    offer(text, _("Leave out and change the others"), request.script_root + request.full_path, fields)
+
+
+def _confirm(bar: Bar[Any], changed: Changed, change: Change, address: ListAddress) -> None:
+    said = {"restore": bar.restored, "delete": bar.trashed}.get(change.action, bar.changed)
+    text = said(changed.count)
+    if changed.left_out:
+        text += " " + _("%(counted)s left out.", counted=bar.counted(changed.left_out))
+    offer_undo(
+        text,
+        url_for("operations.undo", operation_id=changed.operation_id),
+        {"back": address.address()},
+    )

@@ -1,0 +1,38 @@
+"""When something is due: a day, or a moment by the clock on the reader's wall."""
+
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from crm import clock
+from crm.errors import Invalid
+from crm.web.sessions.identity import identity
+
+
+def due_from(day: str, hour: str) -> dict[str, str | None]:
+    """`due_day` of a form's day without an hour, `due_at` of one with it; nothing is due without a day."""
+    if not day.strip():
+        return {"due_at": None, "due_day": None}
+    if not hour.strip():
+        return {"due_day": day}
+    try:
+        local = datetime.combine(
+            datetime.strptime(day.strip(), "%Y-%m-%d").date(),  # noqa: DTZ007 - the zone is the reader's
+            time.fromisoformat(hour.strip()),
+            ZoneInfo(identity().timezone),
+        )
+        return {"due_at": clock.as_text(local)}
+    except (ValueError, OverflowError):
+        raise Invalid.field("due_at", "must be a day and a time of it") from None
+
+
+def day_start(day: date) -> str:
+    """The stored form of the reader's midnight."""
+    return clock.as_text(datetime.combine(day, time(), ZoneInfo(identity().timezone)))
+
+
+def day_and_hour(moment: str | None, day: str | None) -> tuple[str, str]:
+    """What `due_from` takes, for a form that is filled already."""
+    if day is not None or moment is None:
+        return day or "", ""
+    local = clock.from_text(moment).astimezone(ZoneInfo(identity().timezone))
+    return local.date().isoformat(), local.strftime("%H:%M")

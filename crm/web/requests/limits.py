@@ -1,0 +1,153 @@
+"""How many requests a person or an address may make, counted by flask-limiter over all worker processes.
+
+All tokens and sessions of a person share one count; who is not logged in is counted by address. Each answer
+of the API says how it stands, as draft-ietf-httpapi-ratelimit-headers has it from its eighth version on.
+"""
+
+import math
+from typing import cast
+
+import limits
+from flask import Flask, Response, current_app, g, request
+from flask_limiter import ApplicationLimit, Limiter, RateLimitExceeded
+from limits import RateLimitItem
+
+from crm.accounts.addresses import site_of
+from crm.config import Settings
+from crm.errors import Quota, Sentence, TooMany
+from crm.web.connections.bodies import ASKED_BEFORE
+from crm.web.errors import answer_refusal, quota_headers, wants_json
+from crm.web.requests.counter_storage import SCHEME, CounterStorage
+from crm.web.requests.prepaid import FAR, Prepaid, share_of
+from crm.web.sessions.identity import current_identity
+
+COUNTERS_FILE = "limits.db"
+SCOPE = "default"
+NO_ROUTE = "no route"
+# What is signed is taken at any rate; what turns out not to be is counted by its view.
+EXEMPT = frozenset(
+    {
+        "static",
+        "assets",
+        "api_health.show_health",
+        "api_webhooks.receive_whatsapp",
+        "changes.show_head",
+        "inbox.show_pulse",
+        "inbox.show_unread",
+    }
+)
+
+
+class RateLimit:
+    """RATE_LIMIT as flask-limiter holds it, which costs more than all else here: so shares are prepaid."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.items = limits.parse_many(settings.rate_limit)
+        self.prepaid = Prepaid()
+        self._share = share_of(min(item.amount for item in self.items))
+        self.limiter = Limiter(
+            bucket_of_request,
+            application_limits=[ApplicationLimit(settings.rate_limit, scope=SCOPE, cost=self._cost)],
+            request_identifier=lambda: request.endpoint or NO_ROUTE,
+            storage_uri=f"{SCHEME}://",
+            storage_options={"path": str(settings.sqlite_path.with_name(COUNTERS_FILE))},
+            strategy="fixed-window",
+            headers_enabled=False,
+        )
+        self.limiter.request_filter(self._is_paid)
+
+    def standing(self, item: RateLimitItem, bucket: str) -> tuple[int, int]:
+        """How many requests are left at least, and in how many seconds all are there again."""
+        prepaid = self.prepaid.left(bucket)
+        storage = cast(CounterStorage, self.limiter.storage)
+        count, seconds = storage.standing(item.key_for(bucket, SCOPE))
+        left = min(item.amount, max(0, item.amount - count) + prepaid)
+        return left, max(1, math.ceil(seconds)) if count else item.get_expiry()
+
+    def spend(self, bucket: str) -> None:
+        """Count one request; raises TooMany over the limit."""
+        for item in self.items:
+            if not self.limiter.limiter.hit(item, bucket, SCOPE):
+                raise self.refusal(item, bucket)
+
+    def keep_share(self) -> None:
+        """After the count: what was counted beyond this one request."""
+        if (more := g.pop("counted", 1) - 1) > 0:
+            bucket = bucket_of_request()
+            self.prepaid.keep(bucket, more, min(self.standing(item, bucket)[1] for item in self.items))
+
+    def refusal(self, item: RateLimitItem, bucket: str) -> TooMany:
+        wait = self.standing(item, bucket)[1]
+        return TooMany(
+            Sentence.counted(
+                "Too many requests. Try again in {n} second.",
+                "Too many requests. Try again in {n} seconds.",
+                wait,
+            ),
+            wait,
+        )
+
+    def _is_paid(self) -> bool:
+        if request.endpoint in EXEMPT or ASKED_BEFORE in request.environ:
+            return True
+        return self.prepaid.take(bucket_of_request())
+
+    def _cost(self) -> int:
+        """A share in advance while the limit is far, else this one request."""
+        if "counted" not in g:
+            bucket, enough = bucket_of_request(), FAR * self._share
+            is_far = all(self.standing(item, bucket)[0] > enough for item in self.items)
+            g.counted = self._share if is_far else 1
+        return cast(int, g.counted)
+
+
+def limit_requests(app: Flask, settings: Settings) -> None:
+    """Count each request at this place among the hooks: who asks is known, and nothing else is done yet."""
+    rate_limit = RateLimit(settings)
+    app.extensions["holdfast.rate_limit"] = rate_limit
+    rate_limit.limiter.init_app(app)
+    app.before_request(rate_limit.keep_share)
+    app.after_request(_tell_standing)
+    app.register_error_handler(RateLimitExceeded, _refuse)
+
+
+def bucket_of_request() -> str:
+    known = current_identity()
+    return _address() if known is None else f"person:{known.user_id}"
+
+
+def spend_address() -> None:
+    """Count one request of the client's address; raises TooMany over the limit."""
+    _rate_limit().spend(_address())
+
+
+def _address() -> str:
+    return f"address:{site_of(request.remote_addr or '')}"
+
+
+def _rate_limit() -> RateLimit:
+    return cast(RateLimit, current_app.extensions["holdfast.rate_limit"])
+
+
+def _refuse(_error: RateLimitExceeded) -> Response:
+    """In the shape of every other refusal."""
+    rate_limit = _rate_limit()
+    breached = next(each.limit for each in rate_limit.limiter.current_limits if each.breached)
+    return answer_refusal(rate_limit.refusal(breached, bucket_of_request()))
+
+
+def _tell_standing(response: Response) -> Response:
+    """The quotas of all requests, before those that a refusal names."""
+    if wants_json():
+        rate_limit, bucket = _rate_limit(), bucket_of_request()
+        found = [
+            (_quota(number, item), *rate_limit.standing(item, bucket))
+            for number, item in enumerate(rate_limit.items, 1)
+        ]
+        for name, value in quota_headers(found).items():
+            response.headers[name] = ", ".join([value, *response.headers.getlist(name)])
+    return response
+
+
+def _quota(number: int, item: RateLimitItem) -> Quota:
+    return Quota(SCOPE if number == 1 else f"{SCOPE}-{number}", item.amount, item.get_expiry())

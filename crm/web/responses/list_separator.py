@@ -1,0 +1,41 @@
+"""The list separator that a reader's spreadsheet expects: `;` where the comma is decimal."""
+
+from typing import Annotated, Literal
+
+from babel import Locale, UnknownLocaleError
+from babel.numbers import get_decimal_symbol
+from flask import request
+from pydantic import BaseModel, BeforeValidator, Field
+
+from crm.accounts.profile import show_profile
+from crm.web.requests.reading import read
+from crm.web.sessions.identity import identity
+
+NAMES = {"comma": ",", "semicolon": ";", "tab": "\t"}
+
+Separator = Annotated[
+    Literal[",", ";", "\t"] | None,
+    BeforeValidator(lambda text: NAMES.get(text, text or None) if isinstance(text, str) else text),
+    Field(description="`comma`, `semicolon` or `tab`, or the sign itself; by default the reader's"),
+]
+
+
+class CsvQuery(BaseModel):
+    separator: Separator = None
+
+    @property
+    def list_separator(self) -> str:
+        return self.separator or _usual()
+
+
+def _usual() -> str:
+    """Of the person's own language, else of the browser's, else of the workspace's."""
+    browser = [tag for tag, quality in request.accept_languages if quality > 0]
+    asked = [read(show_profile).language, *browser, identity().language]
+    for tag in filter(None, asked):
+        try:
+            locale = Locale.parse(tag, sep="-")
+        except (ValueError, UnknownLocaleError):
+            continue
+        return ";" if get_decimal_symbol(locale) == "," else ","
+    return ","

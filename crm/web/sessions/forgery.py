@@ -1,0 +1,82 @@
+"""Whether a change by cookie was meant, or slipped in by the page of another site (CSRF).
+
+It bears a pair: a secret in the form's cookie, and the same, signed, as its token in a field or header.
+After the log-in the secret is made of the session's own: the pair of another session is worth nothing.
+What a browser says of where a request comes from is the second lock, and the only one for what needs no pair.
+"""
+
+import hmac
+from collections.abc import Callable
+
+from flask import Flask, current_app, g, request, session
+from flask_wtf.csrf import ValidationError, generate_csrf, validate_csrf
+
+from crm.accounts.identity import Identity
+from crm.config import Settings
+from crm.errors import Forbidden
+from crm.web.sessions.identity import session_secret
+from crm.web.sessions.origins import note_strange_origin
+
+FIELD = "csrf_token"
+HEADERS = ("X-CSRFToken", "X-CSRF-Token")
+FOREIGN = frozenset({"cross-site", "same-site"})
+OUT_OF_DATE = "The form is out of date. Load the page again and repeat."
+FROM_ELSEWHERE = "This request comes from a page of another site, which may not change anything here."
+
+
+def guard_forms(app: Flask, settings: Settings) -> None:
+    app.extensions["holdfast.friends"] = frozenset(settings.cors_origins)
+    app.jinja_env.globals["csrf_token"] = csrf_token
+
+
+def csrf_token() -> str:
+    """For the forms of this answer, and what its reader sends next."""
+    secret = session_secret()
+    return csrf_token_of(secret) if secret else _signed()
+
+
+def csrf_token_of(session_secret: str) -> str:
+    """For the session that this answer begins."""
+    bound = _bound_to(session_secret)
+    if session.get(FIELD) != bound:
+        session[FIELD] = bound
+        g.pop(FIELD, None)
+    return _signed()
+
+
+def refuse_forgery(known: Identity | None, *, guarded: bool) -> None:
+    """Raises Forbidden for what another site's page sent, or what comes without its pair where `guarded`."""
+    origin = request.headers.get("Origin")
+    sites = {site.strip().lower() for site in request.headers.get("Sec-Fetch-Site", "").split(",")}
+    befriended = not guarded and origin in current_app.extensions["holdfast.friends"]
+    if sites & FOREIGN and not befriended:
+        raise Forbidden(FROM_ELSEWHERE)
+    if not guarded:
+        return
+    _check_pair()
+    if origin is not None and sites == {""}:
+        note_strange_origin(known, origin)
+
+
+def _check_pair() -> None:
+    secret = session_secret()
+    if secret and not hmac.compare_digest(str(session.get(FIELD, "")), _bound_to(secret)):
+        raise Forbidden(OUT_OF_DATE)
+    try:
+        validate_csrf(_given_token())
+    except ValidationError:
+        raise Forbidden(OUT_OF_DATE) from None
+
+
+def _given_token() -> str | None:
+    """A header goes before the field: a body need not be read for it."""
+    in_header = next(filter(None, map(request.headers.get, HEADERS)), None)
+    return in_header or request.form.get(FIELD)
+
+
+def _bound_to(session_secret: str) -> str:
+    key = str(current_app.config["SECRET_KEY"]).encode()
+    return hmac.digest(key, f"form of {session_secret}".encode(), "sha256").hex()
+
+
+_signed: Callable[[], str] = generate_csrf

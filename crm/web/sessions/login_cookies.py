@@ -1,0 +1,85 @@
+"""The cookies of a log-in: the session's, and the one by which a browser is known again."""
+
+from flask import Flask, Response, g, request, session
+
+from crm.accounts import devices, sessions
+from crm.accounts.login import Browser, LoggedIn, admit
+from crm.accounts.sessions import Place
+from crm.db.actor import Actor
+from crm.web.sessions.cookies import DEVICE_COOKIE, SESSION_COOKIE, cookie_name, former_name
+from crm.web.sessions.identity import database, session_secret
+
+
+def rename_cookies(app: Flask) -> None:
+    """Let browsers that were logged in before an upgrade stay so."""
+    app.after_request(_rename_session)
+
+
+def place_of_request() -> Place:
+    return Place(request.remote_addr or "", request.user_agent.string)
+
+
+def asking_browser() -> Browser:
+    """What it was given before, under the cookies' names of today or up to 0.1.0."""
+    return Browser(session=session_secret() or _given(SESSION_COOKIE), device=_given(DEVICE_COOKIE))
+
+
+def admitted(guest: Actor) -> LoggedIn:
+    """Log in whoever has just set up or joined."""
+    return database().write(admit, guest, place_of_request(), Browser(session=asking_browser().session))
+
+
+def keep_login(response: Response, entered: LoggedIn) -> None:
+    """Give both secrets to the browser alone."""
+    _keep(response, SESSION_COOKIE, entered.session, sessions.LONGEST.total_seconds())
+    _keep(response, DEVICE_COOKIE, entered.device, devices.LIFE.total_seconds())
+    _forget_former(response)
+
+
+def drop_login(response: Response) -> None:
+    """And what the browser keeps of the person, such as drafts; over plain http a script alone does that."""
+    response.headers["Clear-Site-Data"] = '"storage"'
+    response.delete_cookie(
+        cookie_name(SESSION_COOKIE),
+        secure=request.is_secure,
+        httponly=True,
+        samesite="Lax",
+    )
+    _forget_former(response)
+
+
+def forget_visitor() -> None:
+    """What was signed for whoever sat here before is void; call it before a page or token is made."""
+    session.clear()
+    g.pop("csrf_token", None)
+
+
+def _rename_session(response: Response) -> Response:
+    secret = session_secret()
+    if g.get("session_renamed") and secret:
+        _keep(response, SESSION_COOKIE, secret, sessions.LONGEST.total_seconds())
+        _forget_former(response)
+    return response
+
+
+def _forget_former(response: Response) -> None:
+    """Only where it was ours: another appliance of this host may use the name still."""
+    if g.pop("session_renamed", False):
+        response.delete_cookie(
+            former_name(SESSION_COOKIE), secure=request.is_secure, httponly=True, samesite="Lax"
+        )
+
+
+def _given(name: str) -> str | None:
+    return request.cookies.get(cookie_name(name)) or request.cookies.get(former_name(name))
+
+
+def _keep(response: Response, name: str, value: str, seconds: float) -> None:
+    response.set_cookie(
+        cookie_name(name),
+        value,
+        max_age=int(seconds),
+        secure=request.is_secure,
+        httponly=True,
+        samesite="Lax",
+    )

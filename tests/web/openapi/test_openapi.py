@@ -1,0 +1,85 @@
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from crm.web.auth import PUBLIC, permission_of
+from crm.web.openapi.contract import contract_of
+
+
+def operations_of(client: FlaskClient) -> list[dict[str, Any]]:
+    document = json.loads(client.get("/api/openapi.json").data)
+    assert document["openapi"] == "3.1.0"
+    return [operation for methods in document["paths"].values() for operation in methods.values()]
+
+
+def test_every_api_route_is_in_the_document(app: Flask, anybody: FlaskClient) -> None:
+    described = {operation["operationId"] for operation in operations_of(anybody)}
+    routes = {
+        rule.endpoint.removeprefix("api_")
+        for rule in app.url_map.iter_rules()
+        if rule.rule.startswith("/api/")
+    }
+    assert routes == described
+
+
+def test_operation_ids_are_unique(anybody: FlaskClient) -> None:
+    ids = [operation["operationId"] for operation in operations_of(anybody)]
+    assert len(ids) == len(set(ids))
+
+
+def test_only_public_routes_are_without_security(app: Flask, anybody: FlaskClient) -> None:
+    unsecured = {op["operationId"] for op in operations_of(anybody) if op.get("security") == []}
+    public_views = {
+        rule.endpoint.removeprefix("api_")
+        for rule in app.url_map.iter_rules()
+        if rule.rule.startswith("/api/") and permission_of(app, rule.endpoint) == PUBLIC
+    }
+    assert unsecured == public_views
+
+
+def test_each_schema_has_a_clean_name_of_its_own(anybody: FlaskClient) -> None:
+    """Generated programs call their types so. A class of the same name in another room would show up here."""
+    document = json.loads(anybody.get("/api/openapi.json").data)
+    schemas = document["components"]["schemas"]
+    assert len(schemas) > 100
+    for name, schema in schemas.items():
+        assert re.fullmatch(r"[A-Z][A-Za-z0-9]*", name), name
+        assert schema.get("title", name) == name
+    assert set(references_in(document)) <= {f"#/components/schemas/{name}" for name in schemas}
+
+
+def references_in(part: Any) -> Iterator[str]:
+    """Those to schemas, from anywhere in the document."""
+    if isinstance(part, dict):
+        reference = part.get("$ref", "")
+        if isinstance(reference, str) and reference and "/headers/" not in reference:
+            yield reference
+        yield from (found for value in part.values() for found in references_in(value))
+    elif isinstance(part, list):
+        yield from (found for value in part for found in references_in(value))
+
+
+def test_two_types_never_share_a_schema(app: Flask) -> None:
+    """Of bodies and answers: where one has hidden another, a generated program sends what is refused."""
+    models = {
+        (kind.__name__, f"{kind.__module__}.{kind.__qualname__}")
+        for rule in app.url_map.iter_rules()
+        for declared in [contract_of(app, rule)]
+        for kind in (declared.body, declared.result)
+        if isinstance(kind, type)
+    }
+    names = [name for name, _ in models]
+    assert len(names) == len(set(names)), sorted(models)
+
+
+def test_what_may_be_left_out_has_no_default(anybody: FlaskClient) -> None:
+    """Generators for TypeScript make such fields required; others send them in every change."""
+    schemas = json.loads(anybody.get("/api/openapi.json").data)["components"]["schemas"]
+    for name, schema in schemas.items():
+        for field, facts in schema.get("properties", {}).items():
+            assert "default" not in facts, (name, field)
+    assert "default" in schemas["TokenFields"]["properties"]["days"]["description"]

@@ -1,0 +1,57 @@
+"""Every kind of entry that the code writes into the ledger has its sentence."""
+
+import ast
+from pathlib import Path
+
+import crm
+from crm.web.words.sayings import OTHER, saying_of
+
+# What is put together from parts, and all that comes of it.
+CHANGES = ["created", "changed", "deleted", "restored"]
+KINDS = ["client", "lead", "task", "note", "file", "stage", "tag", "saved_view", "a_kind_to_come"]
+COMPOSED = {
+    "task.{}": [f"task.{verb}" for verb in (*CHANGES, "done", "reopened")],
+    "{}.recovered": [f"{kind}.recovered" for kind in KINDS],
+    "conversation.{}": [f"conversation.{verb}" for verb in ("reopened", "closed", "snoozed", "assigned")],
+    "template.{}": [f"template.{verb}" for verb in ("added", "changed", "removed")],
+    "{}.{}": [f"{kind}.{verb}" for kind in ("note", "call", "stage", "pipeline") for verb in CHANGES],
+}
+RECORDING = {"record", "_record"}
+
+
+def recorded_actions() -> set[str]:
+    """The second argument of each `record(tx, …)` and `activity.record(tx, …)`; parts of f-strings are {}."""
+    found = set()
+    for path in Path(crm.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if (
+                isinstance(node, ast.Call)
+                and _name(node.func) in {"record", "_record"}
+                and len(node.args) > 1
+            ):
+                found.add(_text(node.args[1]))
+    return {action for action in found if "." in action}
+
+
+def _name(function: ast.expr) -> str:
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+
+
+def _text(argument: ast.expr) -> str:
+    if isinstance(argument, ast.Constant):
+        return str(argument.value)
+    if isinstance(argument, ast.JoinedStr):
+        return "".join(
+            str(part.value) if isinstance(part, ast.Constant) else "{}" for part in argument.values
+        )
+    return ""
+
+
+def test_every_entry_of_the_ledger_has_its_sentence() -> None:
+    written = recorded_actions()
+    assert {"client.created", "lead.moved", "task.{}", "{}.recovered"} <= written
+    composed = {action for action in written if "{}" in action}
+    assert composed <= COMPOSED.keys()
+    whole = {action for shape in composed for action in COMPOSED[shape]}
+    unsaid = {action for action in (written - composed) | whole if saying_of(action) is OTHER}
+    assert unsaid == set()
