@@ -250,9 +250,9 @@ def test_a_view_that_becomes_shared_shows_what_it_was_called_since(
 def test_the_state_of_a_verification_tells_no_record_and_takes_none_made_up(
     app: Flask, db: Database, team: Team, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("crm.web.pages.activity.SECONDS", -1.0)
+    monkeypatch.setattr("crm.web.pages.activity.activity.SECONDS", -1.0)
     monkeypatch.setattr("crm.activity.chain.PAGE", 2)
-    monkeypatch.setattr("crm.web.pages.activity.PAGES_AT_ONCE", 1)
+    monkeypatch.setattr("crm.web.pages.activity.activity.PAGES_AT_ONCE", 1)
     viewer, member = (client_of(app, db, who) for who in (team.viewer, team.member))
     part = viewer.post("/activity/verify", headers={"HX-Request": "true"}).get_data(as_text=True)
     found = re.search(r'name="state" value="([^"]+)"', part)

@@ -9,7 +9,7 @@ from crm.clients.clients import get_client
 from crm.db.database import Database
 from tests.support.cast import Cast
 from tests.support.clients import add_client
-from tests.web.pages.test_leads import text_of
+from tests.web.pages.leads.test_leads import text_of
 
 UNDO = re.compile(r'action="(/operations/\d+/undo)"')
 

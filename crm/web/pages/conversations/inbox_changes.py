@@ -23,7 +23,7 @@ from crm.fields import parse_fields
 from crm.web.auth import accepts_upload, permit
 from crm.web.errors import status_of
 from crm.web.i18n import worded
-from crm.web.pages.inbox import read_thread, render_messages
+from crm.web.pages.conversations.inbox import read_thread, render_messages
 from crm.web.requests.forms import is_fragment, number_from
 from crm.web.requests.reading import read, write
 from crm.web.requests.uploads import received_file

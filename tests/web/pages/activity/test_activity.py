@@ -64,8 +64,8 @@ def test_the_chain_is_verified_by_a_button_in_parts_that_ask_for_the_rest(
         patch_client(db, cast.owner, client.id, {"city": f"City {place}"})
     assert "All 21 entries are whole" in text_of(owner.post("/activity/verify"))
     monkeypatch.setattr("crm.activity.chain.PAGE", 5)
-    monkeypatch.setattr("crm.web.pages.activity.SECONDS", -1.0)
-    monkeypatch.setattr("crm.web.pages.activity.PAGES_AT_ONCE", 1)
+    monkeypatch.setattr("crm.web.pages.activity.activity.SECONDS", -1.0)
+    monkeypatch.setattr("crm.web.pages.activity.activity.PAGES_AT_ONCE", 1)
     state = ""
     for _ in range(4):
         part = text_of(owner.post("/activity/verify", data={"state": state}, headers={"HX-Request": "true"}))

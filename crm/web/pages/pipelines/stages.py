@@ -9,7 +9,7 @@ from crm.leads.pipeline import Stage, live_stage
 from crm.leads.stage_fields import StageChanges, StageFields
 from crm.leads.stages import change_stage, create_stage, delete_stage, restore_stage
 from crm.web.auth import permit
-from crm.web.pages.pipelines import attempt, editor_of, move_to
+from crm.web.pages.pipelines.pipelines import attempt, editor_of, move_to
 from crm.web.requests.forms import changed_fields, form_version, number_from
 from crm.web.requests.reading import read, write
 from crm.web.responses.toasts import offer_undo, say
