@@ -23,14 +23,14 @@ from crm.appliance.backups import back_up_when_due
 from crm.appliance.search import rebuild_searches
 from crm.clients.tidying import collect_orphans, missing_files, purge_files
 from crm.config import Settings, load_settings
-from crm.conversations.reconciling import reconcile_all
-from crm.conversations.tasks import (
+from crm.conversations.jobs import (
     decide_deliveries,
     fetch_media,
     project_arrivals,
     send_messages,
     wake_conversations,
 )
+from crm.conversations.reconciling import reconcile_all
 from crm.db.actor import SYSTEM
 from crm.db.database import Database
 from crm.db.heartbeat import beat

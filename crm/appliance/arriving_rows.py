@@ -8,8 +8,8 @@ from crm.accounts.rows import ROWS as ACCOUNTS
 from crm.activity.rows import ROWS as ACTIVITY
 from crm.clients.filetypes import recognise
 from crm.clients.rows import ROWS as CLIENTS
-from crm.conversations.media_types import KEPT
 from crm.conversations.rows import ROWS as CONVERSATIONS
+from crm.conversations.transport.media_types import KEPT
 from crm.db.copies import Copy
 from crm.db.transfer.archive import Record, TransferFailed
 from crm.errors import Invalid, WrongType

@@ -6,7 +6,7 @@ from crm.accounts.sessions import end_all_sessions
 from crm.accounts.workspaces import list_workspaces
 from crm.activity.activity import record
 from crm.config import Settings
-from crm.conversations.resealing import Resealed, reseal_numbers
+from crm.conversations.channels.resealing import Resealed, reseal_numbers
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
 from crm.db.transaction import Transaction

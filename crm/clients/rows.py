@@ -19,7 +19,7 @@ LARGEST_FILE = 2**30
 WIDEST = 40_000_000
 STORED_NAME = r"[1-9][0-9]{0,17}/([0-9a-f]{2})/\1[0-9a-f]{30}"
 RECORDED = ("audio/ogg", "audio/mpeg", "audio/aac", "audio/amr", "audio/mp4", "video/mp4", "video/3gpp")
-# What customers send and is kept to download, as crm/conversations/media_types.py has it.
+# What customers send and is kept to download, as crm/conversations/transport/media_types.py has it.
 DOWNLOADED = (
     "text/vcard", "application/zip", "image/heic", "image/heif", "application/acad", "application/xml",
     "message/rfc822", "text/calendar", "application/json", "application/vnd.rar",

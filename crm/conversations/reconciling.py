@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import structlog
 
 from crm.config import Settings
-from crm.conversations.projection import PROJECTING
+from crm.conversations.inbound.projection import PROJECTING
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
 from crm.db.transaction import Transaction

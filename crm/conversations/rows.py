@@ -7,15 +7,9 @@ import orjson
 
 from crm.clients.rows import PHONE
 from crm.clients.spellings import phone_key
-from crm.conversations.fields import (
-    ExternalId,
-    MessageText,
-    PhoneText,
-    TemplateLanguage,
-    TemplateLink,
-    TemplateName,
-)
-from crm.conversations.outgoing import outgoing_from
+from crm.conversations.fields import ExternalId, MessageText, PhoneText
+from crm.conversations.templates.fields import TemplateLanguage, TemplateLink, TemplateName
+from crm.conversations.transport.outgoing import outgoing_from
 from crm.fields import name_key
 from crm.row_rules import (
     JSON_DEPTH,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import Flask, request, url_for
 from flask_babel import LazyString, lazy_gettext
 
-from crm.conversations.inbox import count_unread
+from crm.conversations.thread.inbox import count_unread
 from crm.web.requests.reading import read
 from crm.web.sessions.identity import current_identity
 

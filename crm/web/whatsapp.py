@@ -6,10 +6,10 @@ from typing import cast
 from flask import Flask, current_app
 
 from crm.config import Settings
-from crm.conversations.approved_templates import TemplatesTaken, account_of, take_templates
-from crm.conversations.channels import open_line
-from crm.conversations.health import ChannelHealth, Finding, channel_health
-from crm.conversations.signature_failures import NO_NUMBER, SignatureFailures
+from crm.conversations.channels.channels import open_line
+from crm.conversations.channels.health import ChannelHealth, Finding, channel_health
+from crm.conversations.channels.signature_failures import NO_NUMBER, SignatureFailures
+from crm.conversations.templates.approved_templates import TemplatesTaken, account_of, take_templates
 from crm.conversations.whatsapp.errands import fetch_approved, walk_number
 from crm.errors import Conflict
 from crm.secret_key import open_vault

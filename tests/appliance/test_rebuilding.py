@@ -11,7 +11,7 @@ from crm.clients.listing import list_clients
 from crm.clients.listing_sqlite import ClientFilter
 from crm.clients.tags import list_tags
 from crm.config import Settings
-from crm.conversations.inbox import InboxFilter, list_conversations
+from crm.conversations.thread.inbox import InboxFilter, list_conversations
 from crm.db import search_rebuilds, startup
 from crm.db.actor import Actor
 from crm.db.database import Database

@@ -7,11 +7,11 @@ import pytest
 from crm.clients.listing import list_clients, suggest_clients
 from crm.clients.listing_sqlite import ClientFilter
 from crm.clients.tags import list_tags
-from crm.conversations.conversation import get_conversation
-from crm.conversations.inbox import InboxFilter, list_conversations
-from crm.conversations.messages import add_note
-from crm.conversations.opening import open_conversation
-from crm.conversations.received import Sender
+from crm.conversations.thread.conversation import get_conversation
+from crm.conversations.thread.inbox import InboxFilter, list_conversations
+from crm.conversations.thread.messages import add_note
+from crm.conversations.thread.opening import open_conversation
+from crm.conversations.transport.received import Sender
 from crm.db.database import Database
 from crm.leads.listing import list_leads, suggest_leads
 from crm.leads.listing_sqlite import LeadFilter

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from crm.config import Settings
-from crm.conversations.channels import Channel
+from crm.conversations.channels.channels import Channel
 from crm.db.actor import Actor
 from crm.db.database import Database
 from crm.secret_key import ensure_secret_key

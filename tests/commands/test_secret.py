@@ -13,8 +13,8 @@ from crm.activity.chain import verify_chain
 from crm.appliance import rotation
 from crm.appliance.rotation import rotate_key
 from crm.config import Settings
-from crm.conversations.channels import open_line
-from crm.conversations.deliveries import confirm_handshake
+from crm.conversations.channels.channels import open_line
+from crm.conversations.inbound.deliveries import confirm_handshake
 from crm.db.actor import SYSTEM
 from crm.db.backup.places import Places
 from crm.db.database import Database

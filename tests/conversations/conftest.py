@@ -3,8 +3,8 @@ from collections.abc import Iterator
 import pytest
 
 from crm.config import Settings
-from crm.conversations.channels import Channel
-from crm.conversations.sending import Post
+from crm.conversations.channels.channels import Channel
+from crm.conversations.outbound.sending import Post
 from crm.conversations.whatsapp.cloud_api import CloudApi
 from crm.db.database import Database
 from crm.vault import Vault

@@ -20,10 +20,10 @@ import httpx2
 
 from crm import clock
 from crm.config import Settings
-from crm.conversations.fetching import LEASE as MEDIA_LEASE
-from crm.conversations.fields import Words
-from crm.conversations.outbox import LEASE
-from crm.conversations.tasks import fetch_media, project_arrivals, send_messages
+from crm.conversations.inbound.fetching import LEASE as MEDIA_LEASE
+from crm.conversations.jobs import fetch_media, project_arrivals, send_messages
+from crm.conversations.outbound.outbox import LEASE
+from crm.conversations.writing.fields import Words
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
 from crm.db.instance_lock import hold_worker

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from crm.activity.chain import verify_chain
-from crm.conversations.dead_letters import list_dead_letters
+from crm.conversations.outbound.dead_letters import list_dead_letters
 from crm.conversations.reconciling import reconcile
 from tests.support.samples import picture
 from tests.support.talk import Talk

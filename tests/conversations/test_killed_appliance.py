@@ -18,10 +18,10 @@ import httpx2
 import pytest
 
 from crm import clock
-from crm.conversations.outbox import LEASE
-from crm.conversations.projection import project_due
+from crm.conversations.inbound.projection import project_due
+from crm.conversations.outbound.outbox import LEASE
+from crm.conversations.outbound.sending import Post, send_due
 from crm.conversations.reconciling import reconcile
-from crm.conversations.sending import Post, send_due
 from crm.conversations.whatsapp.cloud_api import CloudApi
 from crm.db.actor import Actor
 from crm.db.database import Database

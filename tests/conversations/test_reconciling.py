@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 
 from crm.config import Settings
-from crm.conversations.pair_fields import NewLead
-from crm.conversations.pairs import create_lead_or_pair
+from crm.conversations.leads.pair_fields import NewLead
+from crm.conversations.leads.pairs import create_lead_or_pair
 from crm.conversations.reconciling import Balance, reconcile, reconcile_all
 from crm.db.engine import open_writer
 from crm.fields import parse_fields

@@ -6,11 +6,11 @@ import pytest
 
 from crm.clients.clients import change_client
 from crm.clients.fields import PatchedClient
-from crm.conversations.inbox import InboxFilter, list_conversations
-from crm.conversations.messages import add_note
-from crm.conversations.opening import open_conversation
-from crm.conversations.received import Sender
 from crm.conversations.searching import MOST_CHARACTERS, MOST_CONVERSATIONS, search_conversations
+from crm.conversations.thread.inbox import InboxFilter, list_conversations
+from crm.conversations.thread.messages import add_note
+from crm.conversations.thread.opening import open_conversation
+from crm.conversations.transport.received import Sender
 from crm.db.actor import Actor
 from crm.db.database import Database
 from crm.db.transaction import Transaction

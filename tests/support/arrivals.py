@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from crm.conversations.deliveries import receive_delivery
-from crm.conversations.projection import project_due
+from crm.conversations.inbound.deliveries import receive_delivery
+from crm.conversations.inbound.projection import project_due
 from crm.conversations.whatsapp.cloud_api import CloudApi
 from crm.db.actor import SYSTEM
 from crm.db.database import Database

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from crm.activity.chain import verify_chain
-from crm.conversations.conversation import Conversation, get_conversation
-from crm.conversations.deliveries import receive_delivery
-from crm.conversations.projection import project_due
+from crm.conversations.inbound.deliveries import receive_delivery
+from crm.conversations.inbound.projection import project_due
 from crm.conversations.reconciling import reconcile
-from crm.conversations.thread import Message, list_messages
+from crm.conversations.thread.conversation import Conversation, get_conversation
+from crm.conversations.thread.thread import Message, list_messages
 from crm.db.database import Database
 from crm.vault import Vault
 from tests.support.arrivals import MEDIA, rows

@@ -15,8 +15,9 @@ from crm.clients.many import Change, change_selection
 from crm.clients.selection import CLIENTS
 from crm.clients.uploads import stored_upload
 from crm.config import Settings
-from crm.conversations.fields import QuickReplyFields, TemplateFields, TemplateLink, Words
-from crm.conversations.templates import add_quick_reply, add_template
+from crm.conversations.templates.fields import QuickReplyFields, TemplateFields, TemplateLink
+from crm.conversations.templates.templates import add_quick_reply, add_template
+from crm.conversations.writing.fields import Words
 from crm.db.actor import Actor
 from crm.db.database import Database
 from crm.leads.note_fields import NoteFields

@@ -6,12 +6,12 @@ from typing import Any
 
 from crm.clients.files import attach_file
 from crm.clients.uploads import stored_upload
-from crm.conversations.channels import Channel
-from crm.conversations.fields import Words
-from crm.conversations.opening import open_conversation
-from crm.conversations.received import Sender
-from crm.conversations.sending import Post, send_due
-from crm.conversations.writing import Written, write_message
+from crm.conversations.channels.channels import Channel
+from crm.conversations.outbound.sending import Post, send_due
+from crm.conversations.thread.opening import open_conversation
+from crm.conversations.transport.received import Sender
+from crm.conversations.writing.fields import Words
+from crm.conversations.writing.writing import Written, write_message
 from crm.db.actor import Actor
 from crm.db.database import Database
 from crm.db.transaction import Transaction

@@ -6,10 +6,10 @@ import json
 from typing import Any
 
 from crm import clock
-from crm.conversations.channel_secrets import Secrets
-from crm.conversations.channels import Channel, connect_channel
-from crm.conversations.fields import WhatsAppChannelFields
-from crm.conversations.medium import Line
+from crm.conversations.channels.channels import Channel, connect_channel
+from crm.conversations.channels.fields import WhatsAppChannelFields
+from crm.conversations.transport.channel_secrets import Secrets
+from crm.conversations.transport.medium import Line
 from crm.db.actor import Actor
 from crm.db.database import Database
 from crm.vault import Vault

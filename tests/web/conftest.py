@@ -5,7 +5,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from crm.config import Settings
-from crm.conversations.channels import Channel
+from crm.conversations.channels.channels import Channel
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
 from crm.db.transaction import Transaction

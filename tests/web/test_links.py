@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from crm.accounts.fields import WorkspaceChanges
 from crm.accounts.workspaces import change_workspace
 from crm.config import Settings
-from crm.conversations.channels import Channel
+from crm.conversations.channels.channels import Channel
 from crm.db.actor import Actor
 from crm.db.database import Database
 from crm.errors import Forbidden

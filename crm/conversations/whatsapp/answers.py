@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from crm.conversations.outcomes import Ambiguous, Locked, Outcome, Passing, Permanent, Sent
+from crm.conversations.transport.send_results import Ambiguous, Locked, Outcome, Passing, Permanent, Sent
 from crm.conversations.whatsapp.texts import problem_of
 
 # Codes as Meta's reference of errors has them. What is not listed is refused for good.

@@ -7,10 +7,10 @@ from urllib.parse import quote
 import httpx2
 import orjson
 
-from crm.conversations.medium import Line
-from crm.conversations.outcomes import Ambiguous, Outcome, Passing, Permanent
-from crm.conversations.outgoing import Outgoing, OutgoingFile, Uploaded
-from crm.conversations.received import Received
+from crm.conversations.transport.medium import Line
+from crm.conversations.transport.outgoing import Outgoing, OutgoingFile, Uploaded
+from crm.conversations.transport.received import Received
+from crm.conversations.transport.send_results import Ambiguous, Outcome, Passing, Permanent
 from crm.conversations.whatsapp.answers import outcome_of
 from crm.conversations.whatsapp.composing import compose
 from crm.conversations.whatsapp.media import Wanted, fetch_media

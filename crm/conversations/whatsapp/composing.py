@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from crm.conversations.outgoing import Link, Outgoing, Template, Uploaded
+from crm.conversations.transport.outgoing import Link, Outgoing, Template, Uploaded
 
 CAPTIONED = frozenset({"image", "video", "document"})
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from crm.conversations.received import MessageKind, NotUnderstood
+from crm.conversations.transport.received import MessageKind, NotUnderstood
 from crm.conversations.whatsapp.answered_forms import read_answers
 from crm.conversations.whatsapp.orders import read_items, total_of
 from crm.conversations.whatsapp.shared_contacts import own_phone, read_people

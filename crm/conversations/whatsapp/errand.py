@@ -7,8 +7,8 @@ from typing import Any
 
 import orjson
 
-from crm.conversations.channel_secrets import Secrets
-from crm.conversations.medium import Line
+from crm.conversations.transport.channel_secrets import Secrets
+from crm.conversations.transport.medium import Line
 from crm.conversations.whatsapp.cloud_api import CloudApi
 from crm.conversations.whatsapp.self_test import walk
 from crm.conversations.whatsapp.template_list import TemplatesTrouble, as_document, fetch_templates

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import httpx2
 import orjson
 
-from crm.conversations.medium import MediaTrouble
+from crm.conversations.transport.medium import MediaTrouble
 from crm.conversations.whatsapp.answers import retry_after
 
 HOSTS = re.compile(r"lookaside\.fbsbx\.com|([a-z0-9-]+\.)+(fbcdn\.net|whatsapp\.net)")

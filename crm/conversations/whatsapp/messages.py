@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from crm.conversations.received import (
+from crm.conversations.transport.received import (
     Direction,
     NotUnderstood,
     ReceivedChange,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from crm.conversations.received import (
+from crm.conversations.transport.received import (
     NotUnderstood,
     ReceivedContact,
     ReceivedIdentity,

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from crm.conversations.received import NotUnderstood, Sender
+from crm.conversations.transport.received import NotUnderstood, Sender
 from crm.conversations.whatsapp.texts import Part, clean_line, optional_text, phone_of
 
 LONGEST_ID = 200

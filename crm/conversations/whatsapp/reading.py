@@ -4,7 +4,13 @@ from collections.abc import Callable, Mapping
 
 import orjson
 
-from crm.conversations.received import NotUnderstood, Received, ReceivedNews, ReceivedStatus, StatusName
+from crm.conversations.transport.received import (
+    NotUnderstood,
+    Received,
+    ReceivedNews,
+    ReceivedStatus,
+    StatusName,
+)
 from crm.conversations.whatsapp.messages import read_echo, read_message, read_old
 from crm.conversations.whatsapp.news import (
     ACCOUNT_FIELDS,

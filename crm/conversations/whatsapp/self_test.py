@@ -6,8 +6,8 @@ import json
 
 import httpx2
 
-from crm.conversations.health import Finding, own_challenge
-from crm.conversations.medium import Line
+from crm.conversations.channels.health import Finding, own_challenge
+from crm.conversations.transport.medium import Line
 from crm.conversations.whatsapp.cloud_api import CloudApi
 from crm.conversations.whatsapp.delivery import PROBE
 

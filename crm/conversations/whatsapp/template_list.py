@@ -8,11 +8,11 @@ from urllib.parse import quote
 import httpx2
 import orjson
 
-from crm.conversations.fields import TemplateFields
-from crm.conversations.medium import Line
-from crm.conversations.outcomes import Passing, Sent
-from crm.conversations.outgoing import HeaderMedia
-from crm.conversations.places import ANY_PLACE
+from crm.conversations.templates.fields import TemplateFields
+from crm.conversations.templates.placeholders import ANY_PLACE
+from crm.conversations.transport.medium import Line
+from crm.conversations.transport.outgoing import HeaderMedia
+from crm.conversations.transport.send_results import Passing, Sent
 from crm.conversations.whatsapp.answers import outcome_of
 from crm.errors import Invalid
 from crm.fields import parse_fields

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from crm import clock
-from crm.conversations.received import NotUnderstood
+from crm.conversations.transport.received import NotUnderstood
 from crm.normal_forms import normalize
 
 Part = Mapping[str, Any]

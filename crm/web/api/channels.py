@@ -2,8 +2,7 @@
 
 from flask import Blueprint, Response, url_for
 
-from crm.conversations.approved_templates import TemplatesTaken
-from crm.conversations.channels import (
+from crm.conversations.channels.channels import (
     Channel,
     change_channel,
     connect_channel,
@@ -11,9 +10,10 @@ from crm.conversations.channels import (
     get_channel,
     list_channels,
 )
-from crm.conversations.events import QuarantinedEvent, list_quarantined, replay_event
-from crm.conversations.fields import WhatsAppChannelChanges, WhatsAppChannelFields
-from crm.conversations.health import Finding, clear_fault
+from crm.conversations.channels.fields import WhatsAppChannelChanges, WhatsAppChannelFields
+from crm.conversations.channels.health import Finding, clear_fault
+from crm.conversations.inbound.events import QuarantinedEvent, list_quarantined, replay_event
+from crm.conversations.templates.approved_templates import TemplatesTaken
 from crm.db.keyset import Page
 from crm.web.auth import permit
 from crm.web.idempotency import answer_once

@@ -4,15 +4,16 @@ from flask import Blueprint, Response, request
 from pydantic import Field
 
 from crm.clients.fields import MAX_ID
-from crm.conversations.conversation import Conversation, get_conversation
-from crm.conversations.conversations import change_conversation, mark_read
-from crm.conversations.dead_letters import DeadLetter, list_dead_letters, send_again
-from crm.conversations.fetching import retry_media
-from crm.conversations.fields import ConversationChanges, ConversationNoteFields, MessageToSend, ReadTo
-from crm.conversations.inbox import Box, InboxFilter, list_conversations
-from crm.conversations.messages import add_note
-from crm.conversations.thread import Message, get_message, list_messages
-from crm.conversations.writing import Written, answer_conversation
+from crm.conversations.inbound.fetching import retry_media
+from crm.conversations.outbound.dead_letters import DeadLetter, list_dead_letters, send_again
+from crm.conversations.thread.conversation import Conversation, get_conversation
+from crm.conversations.thread.conversations import change_conversation, mark_read
+from crm.conversations.thread.fields import ConversationChanges, ConversationNoteFields, ReadTo
+from crm.conversations.thread.inbox import Box, InboxFilter, list_conversations
+from crm.conversations.thread.messages import add_note
+from crm.conversations.thread.thread import Message, get_message, list_messages
+from crm.conversations.writing.fields import MessageToSend
+from crm.conversations.writing.writing import Written, answer_conversation
 from crm.web.auth import permit
 from crm.web.idempotency import answer_once
 from crm.web.lists.paging import PageQuery

@@ -6,8 +6,8 @@ from pydantic import Field
 from crm.activity.timeline import Activity
 from crm.clients.bulk import Outcome
 from crm.clients.fields import MAX_ID
-from crm.conversations.pair_fields import NewLead, NewLeadOperations
-from crm.conversations.pairs import (
+from crm.conversations.leads.pair_fields import NewLead, NewLeadOperations
+from crm.conversations.leads.pairs import (
     PairedLead,
     PairOutcome,
     change_many_leads_and_pairs,

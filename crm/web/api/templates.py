@@ -2,8 +2,8 @@
 
 from flask import Blueprint, Response
 
-from crm.conversations.fields import QuickReplyFields, TemplateFields
-from crm.conversations.templates import (
+from crm.conversations.templates.fields import QuickReplyFields, TemplateFields
+from crm.conversations.templates.templates import (
     MessageTemplate,
     QuickReply,
     add_quick_reply,

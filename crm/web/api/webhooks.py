@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, g, request
 from pydantic import BaseModel, Field
 
-from crm.conversations.deliveries import confirm_handshake, receive_delivery
+from crm.conversations.inbound.deliveries import confirm_handshake, receive_delivery
 from crm.errors import Forbidden
 from crm.web.auth import public, unguarded
 from crm.web.errors import Unauthorized

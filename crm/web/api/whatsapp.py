@@ -2,8 +2,8 @@
 
 from flask import Blueprint, Response
 
-from crm.conversations.addressing import WrittenToPhone, write_to_phone
-from crm.conversations.fields import WhatsAppMessage
+from crm.conversations.writing.addressing import WrittenToPhone, write_to_phone
+from crm.conversations.writing.fields import WhatsAppMessage
 from crm.web.auth import permit
 from crm.web.idempotency import answer_once
 from crm.web.openapi.contract import contract

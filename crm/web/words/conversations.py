@@ -6,7 +6,7 @@ import flask_babel
 from flask_babel import gettext as _
 
 from crm import clock
-from crm.conversations.inbox import Box
+from crm.conversations.thread.inbox import Box
 
 MORNING = 9
 

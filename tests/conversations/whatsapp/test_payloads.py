@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crm.conversations.fields import TemplateFields
-from crm.conversations.projection import project_due
-from crm.conversations.templates import add_template, list_templates
+from crm.conversations.inbound.projection import project_due
+from crm.conversations.templates.fields import TemplateFields
+from crm.conversations.templates.templates import add_template, list_templates
 from crm.db.database import Database
 from crm.vault import Vault
 from tests.support.arrivals import MEDIA

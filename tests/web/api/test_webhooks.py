@@ -9,8 +9,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from crm.config import Settings
-from crm.conversations.channels import Channel, get_channel
-from crm.conversations.health import own_challenge
+from crm.conversations.channels.channels import Channel, get_channel
+from crm.conversations.channels.health import own_challenge
 from crm.db.actor import SYSTEM
 from crm.db.database import Database
 from crm.db.transaction import Transaction

@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from crm.conversations.channels import Channel
+from crm.conversations.channels.channels import Channel
 from crm.db.database import Database
 from crm.vault import Vault
 from tests.support.api import fields_of, problem_of

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect, Rule
 
-from crm.conversations.channels import Channel
+from crm.conversations.channels.channels import Channel
 from crm.db.database import Database
 from crm.leads.pipeline import default_pipeline
 from crm.vault import Vault

@@ -12,8 +12,8 @@ from crm.clients.fields import ClientChanges
 from crm.clients.files import File, get_file, list_files
 from crm.clients.listing import list_clients
 from crm.clients.listing_sqlite import ClientFilter
-from crm.conversations.conversation import marketing_stopped_at
-from crm.conversations.twins import twins_of_client
+from crm.conversations.people.probably_same import twins_of_client
+from crm.conversations.thread.conversation import marketing_stopped_at
 from crm.db.keyset import Page
 from crm.db.transaction import Row, Transaction
 from crm.errors import NotFound, Stale

@@ -7,17 +7,17 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from crm.conversations.channel_news import list_news
-from crm.conversations.channels import (
+from crm.conversations.channels.channels import (
     change_channel,
     connect_channel,
     disconnect_channel,
     get_channel,
     list_channels,
 )
-from crm.conversations.events import list_quarantined, replay_event
-from crm.conversations.fields import WhatsAppChannelChanges, WhatsAppChannelFields
-from crm.conversations.health import Finding, clear_fault
+from crm.conversations.channels.fields import WhatsAppChannelChanges, WhatsAppChannelFields
+from crm.conversations.channels.health import Finding, clear_fault
+from crm.conversations.inbound.channel_news import list_news
+from crm.conversations.inbound.events import list_quarantined, replay_event
 from crm.conversations.reconciling import reconcile
 from crm.db.restored import load_restored
 from crm.errors import Conflict, CrmError, Invalid, Stale

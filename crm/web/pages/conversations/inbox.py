@@ -9,20 +9,20 @@ from pydantic import BaseModel, Field
 
 from crm.clients.client import Client, find_client
 from crm.clients.listing import suggest_clients
-from crm.conversations.channels import Channel, list_channels
-from crm.conversations.conversation import Conversation, get_conversation, window_of
-from crm.conversations.dead_letters import count_dead_letters
-from crm.conversations.inbox import Box, InboxFilter, count_boxes, list_conversations, pulse
-from crm.conversations.leads import leads_of
-from crm.conversations.templates import (
+from crm.conversations.channels.channels import Channel, list_channels
+from crm.conversations.leads.leads import leads_of
+from crm.conversations.outbound.dead_letters import count_dead_letters
+from crm.conversations.templates.templates import (
     APPROVED,
     MessageTemplate,
     QuickReply,
     list_quick_replies,
     list_templates,
 )
-from crm.conversations.thread import Message, list_messages
-from crm.conversations.writing import wa_me_link
+from crm.conversations.thread.conversation import Conversation, get_conversation, window_of
+from crm.conversations.thread.inbox import Box, InboxFilter, count_boxes, list_conversations, pulse
+from crm.conversations.thread.thread import Message, list_messages
+from crm.conversations.writing.writing import wa_me_link
 from crm.db.keyset import Page
 from crm.db.restored import load_restored
 from crm.db.transaction import Row, Transaction

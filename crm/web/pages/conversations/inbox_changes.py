@@ -9,14 +9,15 @@ from flask_babel import gettext as _
 
 from crm.accounts.users import list_users
 from crm.clients.uploads import Upload
-from crm.conversations.conversations import assign_conversation, change_conversation, mark_read
-from crm.conversations.customer_files import attach_to_customer
-from crm.conversations.dead_letters import send_again
-from crm.conversations.fetching import retry_media
-from crm.conversations.fields import ConversationChanges, ConversationNoteFields, MessageToSend
-from crm.conversations.leads import begin_lead
-from crm.conversations.messages import add_note
-from crm.conversations.writing import answer_conversation
+from crm.conversations.inbound.fetching import retry_media
+from crm.conversations.leads.leads import begin_lead
+from crm.conversations.outbound.dead_letters import send_again
+from crm.conversations.thread.conversations import assign_conversation, change_conversation, mark_read
+from crm.conversations.thread.fields import ConversationChanges, ConversationNoteFields
+from crm.conversations.thread.messages import add_note
+from crm.conversations.writing.customer_files import attach_to_customer
+from crm.conversations.writing.fields import MessageToSend
+from crm.conversations.writing.writing import answer_conversation
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, CrmError, Invalid, NotFound, TooLarge, WrongType
 from crm.fields import parse_fields

@@ -10,13 +10,14 @@ from flask_babel import gettext as _
 
 from crm.clients.client import find_client
 from crm.clients.uploads import Upload
-from crm.conversations.addressing import write_to_phone
-from crm.conversations.channels import list_channels
-from crm.conversations.conversation import get_conversation
-from crm.conversations.customer_files import attach_to_customer
-from crm.conversations.fields import MessageToSend, TemplateUse, WhatsAppMessage
-from crm.conversations.templates import APPROVED, MessageTemplate, get_template, list_templates
-from crm.conversations.writing import answer_conversation
+from crm.conversations.channels.channels import list_channels
+from crm.conversations.templates.fields import TemplateUse
+from crm.conversations.templates.templates import APPROVED, MessageTemplate, get_template, list_templates
+from crm.conversations.thread.conversation import get_conversation
+from crm.conversations.writing.addressing import write_to_phone
+from crm.conversations.writing.customer_files import attach_to_customer
+from crm.conversations.writing.fields import MessageToSend, WhatsAppMessage
+from crm.conversations.writing.writing import answer_conversation
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, CrmError, Invalid, TooLarge, WrongType
 from crm.fields import parse_fields

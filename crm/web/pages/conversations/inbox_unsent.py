@@ -4,7 +4,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from crm.conversations.dead_letters import list_dead_letters, send_again
+from crm.conversations.outbound.dead_letters import list_dead_letters, send_again
 from crm.errors import NotFound
 from crm.web.auth import permit
 from crm.web.i18n import worded

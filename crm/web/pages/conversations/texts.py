@@ -7,9 +7,9 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from crm.conversations.channels import list_channels
-from crm.conversations.fields import QuickReplyFields, TemplateFields
-from crm.conversations.templates import (
+from crm.conversations.channels.channels import list_channels
+from crm.conversations.templates.fields import QuickReplyFields, TemplateFields
+from crm.conversations.templates.templates import (
     add_quick_reply,
     add_template,
     list_quick_replies,

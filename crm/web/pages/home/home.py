@@ -11,7 +11,7 @@ from crm.activity.timeline import ActivityFilter
 from crm.clients.client import Client
 from crm.clients.listing import count_clients, list_clients
 from crm.clients.listing_sqlite import ClientFilter
-from crm.conversations.inbox import count_unread
+from crm.conversations.thread.inbox import count_unread
 from crm.db.listing import Count
 from crm.db.transaction import Transaction
 from crm.leads.listing import count_leads

@@ -10,9 +10,9 @@ from flask.testing import FlaskClient
 from crm import clock
 from crm.clients.clients import create_client
 from crm.clients.fields import ClientFields
-from crm.conversations.channels import Channel
-from crm.conversations.fields import TemplateFields, TemplateLink
-from crm.conversations.templates import add_template
+from crm.conversations.channels.channels import Channel
+from crm.conversations.templates.fields import TemplateFields, TemplateLink
+from crm.conversations.templates.templates import add_template
 from crm.db.actor import SYSTEM
 from crm.db.database import Database
 from crm.db.restored import Restored, mark_restored

@@ -1,0 +1,94 @@
+"""Whether a number works: when it last received and sent, and what waits or failed."""
+
+import secrets
+from dataclasses import dataclass
+
+from crm.conversations.channels.channels import get_channel
+from crm.db.transaction import Transaction
+
+OWN_CHALLENGE = "holdfast-self-test-"
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelHealth:
+    """`waiting` events are not projected yet; `queued` messages not sent yet, `unknown` perhaps sent."""
+
+    verified_at: str | None
+    last_event_at: str | None
+    last_sent_at: str | None
+    waiting: int
+    quarantined: int
+    queued: int
+    failed: int
+    unknown: int
+    fault: str | None
+    fault_at: str | None
+    rest_until: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Of the self-test: `step` is secrets, handshake, delivery or token."""
+
+    step: str
+    passed: bool
+    detail: str
+
+
+def own_challenge() -> str:
+    """What the self-test asks its handshake with, by which it is known not to be WhatsApp's."""
+    return f"{OWN_CHALLENGE}{secrets.token_hex(8)}"
+
+
+def channel_health(tx: Transaction, channel_id: int) -> ChannelHealth:
+    """Raises NotFound."""
+    get_channel(tx, channel_id)
+    row = tx.one(
+        """
+        SELECT c.verified_at, c.fault, c.fault_at,
+               CASE WHEN c.rest_until > :now THEN c.rest_until END AS rest_until,
+               (SELECT e.received_at
+                  FROM inbound_events e
+                 WHERE e.workspace_id = :workspace_id AND e.channel_id = c.id
+                 ORDER BY e.id DESC
+                 LIMIT 1) AS last_event_at,
+               sent.last_sent_at, COALESCE(sent.queued, 0) AS queued, COALESCE(sent.failed, 0) AS failed,
+               COALESCE(sent.unknown, 0) AS unknown,
+               (SELECT count(*) FROM inbound_events e
+                 WHERE e.workspace_id = :workspace_id AND e.channel_id = c.id
+                   AND e.state = 'waiting') AS waiting,
+               (SELECT count(*) FROM inbound_events e
+                 WHERE e.workspace_id = :workspace_id AND e.channel_id = c.id
+                   AND e.state = 'quarantined') AS quarantined
+          FROM channels c
+          LEFT JOIN (SELECT o.channel_id,
+                            max(CASE WHEN o.state = 'sent' THEN o.settled_at END) AS last_sent_at,
+                            sum(o.state IN ('queued', 'sending')) AS queued,
+                            sum(o.state = 'failed')               AS failed,
+                            sum(o.state = 'unknown')              AS unknown
+                       FROM outbox o
+                      WHERE o.workspace_id = :workspace_id
+                        AND o.channel_id = :channel_id
+                      GROUP BY o.channel_id) sent ON sent.channel_id = c.id
+         WHERE c.workspace_id = :workspace_id
+           AND c.id = :channel_id
+        """,
+        channel_id=channel_id,
+    )
+    if row is None:
+        raise LookupError(f"channel {channel_id} is gone")
+    return ChannelHealth(**row)
+
+
+def clear_fault(tx: Transaction, channel_id: int) -> None:
+    """Let the number try again, as a person has seen to it. Raises NotFound."""
+    get_channel(tx, channel_id)
+    tx.run(
+        """
+        UPDATE channels
+           SET fault = NULL, fault_at = NULL, rest_until = NULL
+         WHERE workspace_id = :workspace_id
+           AND id = :channel_id
+        """,
+        channel_id=channel_id,
+    )

@@ -1,0 +1,46 @@
+"""Sealing the secrets of all numbers anew, when the appliance's key is replaced."""
+
+from dataclasses import dataclass
+
+from crm.conversations.transport.channel_secrets import open_secrets, seal_secrets
+from crm.db.transaction import Transaction
+from crm.vault import SealBroken, Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Resealed:
+    """`unreadable`: sealed by a key that is not there; they must be entered again."""
+
+    numbers: int
+    unreadable: int
+
+
+def reseal_numbers(tx: Transaction, vault: Vault) -> Resealed:
+    """Of all workspaces; what the new key sealed already may be sealed once more. `tx` is of SYSTEM."""
+    rows = tx.all(
+        """
+        SELECT id, workspace_id, phone_number_id, sealed_secrets
+          FROM channels
+         WHERE deleted_at IS NULL
+         ORDER BY id
+        """
+    )
+    unreadable = 0
+    for row in rows:
+        place = (row["workspace_id"], row["phone_number_id"])
+        try:
+            secrets = open_secrets(vault, row["sealed_secrets"], *place)
+        except SealBroken:
+            unreadable += 1
+            continue
+        tx.run(
+            """
+            UPDATE channels
+               SET sealed_secrets = :sealed_secrets, verify_mark = :verify_mark
+             WHERE id = :channel_id
+            """,
+            channel_id=row["id"],
+            sealed_secrets=seal_secrets(vault, secrets, *place),
+            verify_mark=vault.mark(secrets.verify_token),
+        )
+    return Resealed(len(rows) - unreadable, unreadable)

@@ -1,0 +1,179 @@
+"""What a number tells beside messages: contacts of its phone, wishes of customers, templates, the account."""
+
+from dataclasses import dataclass
+
+from crm.activity import activity
+from crm.clients.client import live_client
+from crm.clients.clients import change_client
+from crm.clients.fields import ClientChanges
+from crm.conversations.inbound.intake import person_moved
+from crm.conversations.people.contacts import MEDIUM, ensure_client, find_client_by_phone
+from crm.conversations.people.identities import find_person
+from crm.conversations.thread.conversation import get_conversation, subject_of
+from crm.conversations.thread.opening import hear_from, touch
+from crm.conversations.transport.received import (
+    ReceivedContact,
+    ReceivedIdentity,
+    ReceivedNews,
+    ReceivedWish,
+    Sender,
+)
+from crm.db.transaction import Transaction
+from crm.errors import Invalid
+from crm.fields import parse_fields
+
+MARKETING = "marketing"
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelNews:
+    """`said` in a line; `is_serious`: somebody should see to it."""
+
+    id: int
+    kind: str
+    said: str
+    is_serious: bool
+    at: str
+
+
+def list_news(tx: Transaction, channel_id: int, *, limit: int) -> list[ChannelNews]:
+    """Newest first; without what is shown in conversations."""
+    rows = tx.all(
+        """
+        SELECT id, kind, said, is_serious, at
+          FROM channel_news
+         WHERE workspace_id = :workspace_id
+           AND channel_id = :channel_id
+           AND kind NOT IN ('contact', 'marketing', 'identity', 'call_status')
+         ORDER BY id DESC
+         LIMIT :limit
+        """,
+        channel_id=channel_id,
+        limit=limit,
+    )
+    return [ChannelNews(**{**row, "is_serious": bool(row["is_serious"])}) for row in rows]
+
+
+def take_contact(tx: Transaction, event_id: int, channel_id: int, told: ReceivedContact) -> None:
+    """The contact is a client; one who is here keeps their name, unless it was their number alone."""
+    client_id = find_client_by_phone(tx, told.phone)
+    if not told.gone:
+        if client_id is None:
+            client_id = ensure_client(tx, Sender(told.phone, None, told.name))[0]
+        elif live_client(tx, client_id).name == told.phone != told.name:
+            _rename(tx, client_id, told.name)
+    said = f"Contact {told.name} {told.phone} {'removed' if told.gone else 'saved'} on the phone"
+    _keep(tx, event_id, channel_id, "contact", said=said, at=told.at or tx.now, client_id=client_id)
+
+
+def take_wish(tx: Transaction, event_id: int, channel_id: int, told: ReceivedWish) -> None:
+    """Whether the customer wants marketing; the last that they said counts, whatever came last."""
+    conversation = hear_from(tx, told.sender, told.at, channel_id=channel_id).conversation
+    said = told.said or ("Marketing wanted again" if told.marketing else "No marketing wanted")
+    last = tx.value(
+        """
+        SELECT max(at)
+          FROM channel_news
+         WHERE workspace_id = :workspace_id
+           AND conversation_id = :conversation_id
+           AND kind = :kind
+        """,
+        conversation_id=conversation.id,
+        kind=MARKETING,
+    )
+    _keep(tx, event_id, channel_id, MARKETING, said=said, at=told.at, conversation_id=conversation.id)
+    if last is not None and last > told.at:
+        return
+    stopped_at = None if told.marketing else told.at
+    tx.run(
+        """
+        UPDATE conversations
+           SET marketing_stopped_at = :stopped_at
+         WHERE workspace_id = :workspace_id
+           AND id = :conversation_id
+        """,
+        conversation_id=conversation.id,
+        stopped_at=stopped_at,
+    )
+    touch(tx, conversation.id)
+    action = "conversation.marketing_resumed" if told.marketing else "conversation.marketing_stopped"
+    subject = subject_of(get_conversation(tx, conversation.id))
+    after = {"marketing_stopped_at": stopped_at}
+    activity.record(tx, action, "conversation", conversation.id, after=after, subject=subject)
+
+
+def take_identity(tx: Transaction, event_id: int, channel_id: int, told: ReceivedIdentity) -> None:
+    """A new id of somebody known; of nobody known it is kept alone."""
+    conversation_id = None
+    people = (told.sender, told.moved)
+    if any(find_person(tx, MEDIUM, who, told.at).conversation_id is not None for who in people):
+        conversation_id = person_moved(tx, told.sender, told.moved, told.at, channel_id).id
+    said = "WhatsApp's id of a customer changed"
+    _keep(tx, event_id, channel_id, "identity", said=said, at=told.at, conversation_id=conversation_id)
+
+
+def take_news(tx: Transaction, event_id: int, channel_id: int, told: ReceivedNews) -> None:
+    _keep(
+        tx, event_id, channel_id, told.kind, said=told.said, at=told.at or tx.now, is_serious=told.is_serious
+    )
+    if told.template is not None and told.status is not None:
+        _settle_template(tx, told.template, told)
+
+
+def _settle_template(tx: Transaction, template: tuple[str, str], told: ReceivedNews) -> None:
+    name, language = template
+    template_id = tx.value(
+        """
+        UPDATE message_templates
+           SET status = :status, problem = :problem, category = COALESCE(:category, category)
+         WHERE workspace_id = :workspace_id
+           AND name = :name
+           AND language = :language
+        RETURNING id
+        """,
+        name=name,
+        language=language,
+        status=told.status,
+        problem=told.problem,
+        category=told.category,
+    )
+    if template_id is not None:
+        after = {"name": name, "status": told.status, "problem": told.problem}
+        activity.record(tx, "template.changed", "template", template_id, after=after)
+
+
+def _rename(tx: Transaction, client_id: int, name: str) -> None:
+    try:
+        change_client(tx, client_id, parse_fields(ClientChanges, {"name": name}), allow_duplicate=True)
+    except Invalid:
+        return
+
+
+def _keep(
+    tx: Transaction,
+    event_id: int,
+    channel_id: int,
+    kind: str,
+    *,
+    said: str,
+    at: str,
+    is_serious: bool = False,
+    conversation_id: int | None = None,
+    client_id: int | None = None,
+) -> None:
+    tx.run(
+        """
+        INSERT INTO channel_news (workspace_id, event_id, channel_id, conversation_id, client_id, kind, said,
+                                  is_serious, at)
+        VALUES (:workspace_id, :event_id, :channel_id, :conversation_id, :client_id, :kind, :said,
+                :is_serious, :at)
+        """,
+        event_id=event_id,
+        channel_id=channel_id,
+        conversation_id=conversation_id,
+        client_id=client_id,
+        kind=kind,
+        said=said,
+        is_serious=int(is_serious),
+        at=at,
+    )

@@ -1,0 +1,119 @@
+"""From what arrived to what people see: each event once, in one transaction, and again after a mend."""
+
+import time
+from collections.abc import Mapping
+
+import structlog
+
+from crm.conversations.inbound.channel_news import take_contact, take_identity, take_news, take_wish
+from crm.conversations.inbound.events import due_events, put_off_event, settle_event
+from crm.conversations.inbound.intake import take_in
+from crm.conversations.thread.message_changes import apply_change
+from crm.conversations.thread.statuses import apply_status
+from crm.conversations.transport.medium import Medium
+from crm.conversations.transport.received import (
+    NotUnderstood,
+    Received,
+    ReceivedChange,
+    ReceivedContact,
+    ReceivedIdentity,
+    ReceivedMessage,
+    ReceivedNews,
+    ReceivedStatus,
+    ReceivedWish,
+)
+from crm.db.actor import SYSTEM, Actor
+from crm.db.database import Database
+from crm.db.transaction import Row, Transaction
+from crm.errors import Busy, Full
+
+# What the projection does is found in the ledger under this and the event's id.
+PROJECTING = "event-"
+YIELD = 2
+
+log = structlog.get_logger("crm.conversations")
+
+
+def project_due(db: Database, media: Mapping[str, Medium]) -> int:
+    """Project what waits, in the order of its arrival; returns how many events were settled.
+
+    What arrives goes first, as a sender without a timely answer delivers again: each event is followed by
+    a pause of some times its own duration.
+    """
+    settled = 0
+    while rows := db.read(due_events, SYSTEM):
+        for row in rows:
+            started = time.monotonic()
+            _project(db, media[row["medium"]], row)
+            time.sleep(YIELD * (time.monotonic() - started))
+        settled += len(rows)
+    return settled
+
+
+def project_event(tx: Transaction, medium: Medium, event_id: int) -> None:
+    """Raises NotUnderstood. What is settled already stays as it is."""
+    row = tx.one(
+        """
+        SELECT payload, channel_id
+          FROM inbound_events
+         WHERE workspace_id = :workspace_id
+           AND id = :event_id
+           AND state = 'waiting'
+        """,
+        event_id=event_id,
+    )
+    if row is None:
+        return
+    told = medium.read(row["payload"])
+    number = told.phone_number_id
+    channel_id = _channel_of(tx, number) if number is not None else int(row["channel_id"])
+    _take(tx, event_id, channel_id, told)
+    settle_event(tx, event_id, "done", None)
+
+
+def _take(tx: Transaction, event_id: int, channel_id: int, told: Received) -> None:
+    match told:
+        case ReceivedMessage():
+            take_in(tx, event_id, channel_id, told)
+        case ReceivedStatus():
+            apply_status(tx, event_id, told)
+        case ReceivedChange():
+            apply_change(tx, event_id, told)
+        case ReceivedContact():
+            take_contact(tx, event_id, channel_id, told)
+        case ReceivedWish():
+            take_wish(tx, event_id, channel_id, told)
+        case ReceivedIdentity():
+            take_identity(tx, event_id, channel_id, told)
+        case ReceivedNews():
+            take_news(tx, event_id, channel_id, told)
+
+
+def _project(db: Database, medium: Medium, row: Row) -> None:
+    actor = Actor(row["workspace_id"], None, f"{PROJECTING}{row['id']}")
+    try:
+        db.write(project_event, actor, medium, row["id"])
+    except NotUnderstood as reason:
+        db.write(settle_event, actor, row["id"], "quarantined", str(reason))
+    except (Busy, Full):
+        raise
+    except Exception as defect:
+        log.exception("an event could not be projected", event_id=row["id"])
+        db.write(put_off_event, actor, row["id"], row["attempts"] + 1, f"{type(defect).__name__}: {defect}")
+
+
+def _channel_of(tx: Transaction, phone_number_id: str) -> int:
+    channel_id: int | None = tx.value(
+        """
+        SELECT id
+          FROM channels
+         WHERE workspace_id = :workspace_id
+           AND phone_number_id = :phone_number_id
+         ORDER BY deleted_at IS NULL DESC, id DESC
+         LIMIT 1
+        """,
+        phone_number_id=phone_number_id,
+    )
+    if channel_id is None:
+        raise NotUnderstood(f"for a number that is not connected: {phone_number_id[:64]}")
+    return channel_id

@@ -1,0 +1,127 @@
+"""Lead, conversation and client as one: all of them commit together, or none does."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from crm.activity.operations import begin_operation
+from crm.clients.bulk import Outcome, run_all
+from crm.conversations.leads.leads import ensure_lead, plain_lead
+from crm.conversations.leads.pair_fields import PAIR_ONLY, NewLead, NewLeadCreation, NewLeadOperation
+from crm.conversations.phone_numbers import settle_phone_of
+from crm.conversations.thread.conversation import Conversation
+from crm.conversations.thread.messages import add_note
+from crm.conversations.thread.opening import open_conversation
+from crm.conversations.transport.received import Sender
+from crm.db.transaction import Transaction
+from crm.errors import FieldProblem, Invalid
+from crm.leads.bulk import run_operation
+from crm.leads.fields import LeadFields, given_values
+from crm.leads.lead import Lead
+from crm.leads.leads import create_lead, differing
+from crm.leads.settling import settle_new
+
+
+@dataclass
+class PairedLead(Lead):
+    """`created` is False when the customer's conversation had an open lead already: then it is that one."""
+
+    lead_id: int
+    conversation_id: int
+    created: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PairOutcome(Outcome):
+    conversation_id: int | None = None
+    client_id: int | None = None
+
+
+def create_lead_or_pair(tx: Transaction, given: NewLead) -> Lead | PairedLead:
+    """Raises Invalid naming the field."""
+    if given.customer_phone is not None:
+        return create_pair(tx, given, given.customer_phone)
+    return create_lead(tx, _lead_alone(given))
+
+
+def create_pair(tx: Transaction, given: NewLead, phone: str) -> PairedLead:
+    """The client with this phone, their conversation and its lead, each found or made. Raises Invalid.
+
+    What is told anew of a lead that is there already is kept as a note in the conversation.
+    """
+    if given.client_id is not None:
+        raise Invalid.field("client_id", "is found by customer_phone")
+    number = settle_phone_of(tx, phone, "customer_phone")
+    who = Sender(number, None, given.customer_name)
+    opened = open_conversation(tx, who, status=given.conversation_status or "active")
+    conversation = opened.conversation
+    fields = plain_lead(
+        given,
+        title=given.title or given.customer_name or conversation.client_name or number,
+        client_id=conversation.client_id,
+        status=given.lead_status or given.status,
+    )
+    lead, created = _ensure_named_lead(tx, conversation, fields, given)
+    if not created:
+        _keep_what_differs(tx, conversation.id, given, lead)
+    return PairedLead(**asdict(lead), lead_id=lead.id, conversation_id=conversation.id, created=created)
+
+
+def _ensure_named_lead(
+    tx: Transaction, conversation: Conversation, fields: LeadFields, given: NewLead
+) -> tuple[Lead, bool]:
+    """A refusal of the status names the field that held it."""
+    try:
+        return ensure_lead(tx, conversation, fields)
+    except Invalid as error:
+        raise error.renamed({"status": "lead_status"} if given.lead_status else {}) from None
+
+
+def _keep_what_differs(tx: Transaction, conversation_id: int, given: NewLead, lead: Lead) -> None:
+    """Checked as for a new lead: a line for each field, the details last and in their own words."""
+    values = settle_new(tx, given_values(plain_lead(given)))
+    told = differing(lead, {name: value for name, value in values.items() if name in given.model_fields_set})
+    details = told.pop("details", None)
+    lines = [f"{name}: {_as_line(value)}" for name, value in told.items() if value not in ("", None)]
+    if details:
+        lines.append(details)
+    if lines:
+        add_note(tx, conversation_id, "\n".join(lines))
+
+
+def _as_line(value: Any) -> str:
+    return ", ".join(value) if isinstance(value, list) else str(value)
+
+
+def change_many_leads_and_pairs(tx: Transaction, operations: Sequence[NewLeadOperation]) -> list[Outcome]:
+    """Many changes of leads, and pairs, in their order. Raises Invalid that names each by its index."""
+    return run_all(begin_operation(tx), operations, _run)
+
+
+def _run(tx: Transaction, operation: NewLeadOperation) -> Outcome:
+    if not isinstance(operation, NewLeadCreation):
+        return run_operation(tx, operation)
+    given = operation.fields
+    if given.customer_phone is None:
+        return run_operation(tx, operation.model_copy(update={"fields": _lead_alone(given)}))
+    if operation.client is not None:
+        raise Invalid.field("client", "is found by customer_phone")
+    pair = create_pair(tx, given, given.customer_phone)
+    return PairOutcome(
+        operation.op,
+        pair.id,
+        pair.version,
+        tx.actor.operation_id,
+        conversation_id=pair.conversation_id,
+        client_id=pair.client_id,
+    )
+
+
+def _lead_alone(given: NewLead) -> LeadFields:
+    stray = [name for name in PAIR_ONLY if getattr(given, name) is not None]
+    problems = [FieldProblem(name, "goes with customer_phone") for name in stray]
+    if not given.title:
+        problems.append(FieldProblem("title", "is required"))
+    if problems:
+        raise Invalid(*problems)
+    return plain_lead(given)

@@ -1,0 +1,179 @@
+"""What became of a claimed row of the outbox: sent, failed, put off, or unknown; and of rows left lying."""
+
+from datetime import timedelta
+
+import orjson
+
+from crm import clock
+from crm.conversations.outbound.outbox import Job
+from crm.conversations.thread.opening import touch
+from crm.conversations.thread.statuses import advance, name_message
+from crm.conversations.transport.backoff import delay_after
+from crm.conversations.transport.send_results import Ambiguous, Locked, Outcome, Passing, Permanent, Sent
+from crm.db.transaction import Row, Transaction
+
+LONGEST_WAIT = timedelta(days=1)
+OVERDUE = "It could not be sent for a day, and was not sent any more."
+MOST_ATTEMPTS = 16
+
+
+def settle(tx: Transaction, job: Job, outcome: Outcome) -> None:
+    """Write down what came of the job, unless a status told it first."""
+    row = tx.one(
+        """
+        SELECT state, lease
+          FROM outbox
+         WHERE workspace_id = :workspace_id
+           AND id = :outbox_id
+        """,
+        outbox_id=job.outbox_id,
+    )
+    if isinstance(outcome, Sent):
+        name_message(tx, job.message_id, outcome.external_id)
+        advance(tx, job.message_id, "sent")
+    elif row is None or row["lease"] != job.lease or row["state"] not in {"sending", "unknown"}:
+        return
+    elif isinstance(outcome, Permanent) or (isinstance(outcome, Passing) and job.attempts >= MOST_ATTEMPTS):
+        advance(tx, job.message_id, "failed", outcome.problem, outcome.code)
+    elif isinstance(outcome, Ambiguous):
+        mark_unknown(tx, job.outbox_id, outcome.problem)
+    else:
+        _put_off(tx, job, outcome)
+
+
+def expired_rows(tx: Transaction) -> list[Row]:
+    """Rows whose sender was lost on the way, of all workspaces. `tx` is of SYSTEM.
+
+    `only_uploading`: nothing of the message itself can have gone out.
+    """
+    rows = tx.all(
+        """
+        SELECT id, workspace_id, payload, media_id
+          FROM outbox
+         WHERE state = 'sending'
+           AND lease_until < :now
+         ORDER BY id
+        """
+    )
+    for row in rows:
+        has_file = orjson.loads(row["payload"]).get("file_id") is not None
+        row["only_uploading"] = has_file and row["media_id"] is None
+    return rows
+
+
+def take_back(tx: Transaction, outbox_id: int) -> None:
+    """Let it be tried anew: its sender was lost before anything of the message could go out."""
+    tx.run(
+        """
+        UPDATE outbox
+           SET state = 'queued', lease = NULL
+         WHERE workspace_id = :workspace_id
+           AND id = :outbox_id
+           AND state = 'sending'
+           AND media_id IS NULL
+        """,
+        outbox_id=outbox_id,
+    )
+
+
+def overdue_rows(tx: Transaction) -> list[Row]:
+    """Rows that waited so long that nobody expects them any more, of all workspaces. `tx` is of SYSTEM."""
+    return tx.all(
+        """
+        SELECT id, workspace_id, message_id
+          FROM outbox
+         WHERE state = 'queued'
+           AND queued_at < :before
+         ORDER BY queued_at
+         LIMIT 100
+        """,
+        before=clock.later(tx.now, -LONGEST_WAIT),
+    )
+
+
+def give_up(tx: Transaction, message_id: int) -> None:
+    advance(tx, message_id, "failed", OVERDUE)
+
+
+def mark_unknown(tx: Transaction, outbox_id: int, problem: str) -> None:
+    """Where it was being sent: the answer is lost, and only a status can tell now."""
+    message_id = tx.value(
+        """
+        UPDATE outbox
+           SET state = 'unknown', problem = :problem, settled_at = :now
+         WHERE workspace_id = :workspace_id
+           AND id = :outbox_id
+           AND state IN ('sending', 'unknown')
+        RETURNING message_id
+        """,
+        outbox_id=outbox_id,
+        problem=problem,
+    )
+    if message_id is not None:
+        _show(tx, message_id, "unknown", problem)
+
+
+def _put_off(tx: Transaction, job: Job, outcome: Passing | Locked) -> None:
+    retry_after = outcome.retry_after if isinstance(outcome, Passing) else None
+    due_at = clock.later(tx.now, delay_after(job.attempts, retry_after))
+    tx.run(
+        """
+        UPDATE outbox
+           SET state = 'queued', due_at = :due_at, problem = :problem, code = :code,
+               attempts = attempts - :uncounted
+         WHERE workspace_id = :workspace_id
+           AND id = :outbox_id
+        """,
+        outbox_id=job.outbox_id,
+        due_at=due_at,
+        problem=outcome.problem,
+        code=outcome.code,
+        uncounted=int(isinstance(outcome, Locked)),
+    )
+    _show(tx, job.message_id, "queued", outcome.problem)
+    if isinstance(outcome, Locked):
+        _lock_number(tx, job.channel_id, outcome)
+    elif outcome.whole_number:
+        _rest_number(tx, job.channel_id, due_at)
+
+
+def _lock_number(tx: Transaction, channel_id: int, outcome: Locked) -> None:
+    tx.run(
+        """
+        UPDATE channels
+           SET fault = :problem, fault_at = :now
+         WHERE workspace_id = :workspace_id
+           AND id = :channel_id
+        """,
+        channel_id=channel_id,
+        problem=outcome.problem,
+    )
+
+
+def _rest_number(tx: Transaction, channel_id: int, until: str) -> None:
+    tx.run(
+        """
+        UPDATE channels
+           SET rest_until = :until
+         WHERE workspace_id = :workspace_id
+           AND id = :channel_id
+        """,
+        channel_id=channel_id,
+        until=until,
+    )
+
+
+def _show(tx: Transaction, message_id: int, status: str, problem: str) -> None:
+    conversation_id = tx.value(
+        """
+        UPDATE messages
+           SET status = :status, problem = :problem
+         WHERE workspace_id = :workspace_id
+           AND id = :message_id
+        RETURNING conversation_id
+        """,
+        message_id=message_id,
+        status=status,
+        problem=problem,
+    )
+    touch(tx, conversation_id)

@@ -1,0 +1,142 @@
+"""The worker's way through the outbox: claim, send outside of any transaction, settle."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+from crm.clients.files import stored_name_of
+from crm.clients.uploads import content_path
+from crm.conversations.outbound.outbox import Job, anything_due, claim, note_uploaded
+from crm.conversations.outbound.results import (
+    expired_rows,
+    give_up,
+    mark_unknown,
+    overdue_rows,
+    settle,
+    take_back,
+)
+from crm.conversations.transport.channel_secrets import open_secrets
+from crm.conversations.transport.medium import Line, Medium
+from crm.conversations.transport.outgoing import OutgoingFile, Uploaded, outgoing_from
+from crm.conversations.transport.send_results import Locked, Outcome, Permanent
+from crm.db.actor import SYSTEM, Actor
+from crm.db.database import Database
+from crm.db.restored import load_restored
+from crm.db.transaction import Transaction
+from crm.errors import Busy, Full, NotFound
+from crm.vault import SealBroken, Vault
+
+CUT_OFF = "The worker stopped while it was sending."
+SETTLE_PAUSES = (0.1, 1.0, 5.0)
+
+log = structlog.get_logger("crm.conversations")
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What sending needs beside the database."""
+
+    vault: Vault
+    media: Mapping[str, Medium]
+    uploads: Path
+
+
+def send_due(db: Database, post: Post, seconds: float = 2.0) -> int:
+    """Send what is due, one after another, for about so long; returns how many were tried.
+
+    Nothing is sent on restored data until a person has released it.
+    """
+    if load_restored(db.path) is not None:
+        return 0
+    _give_up(db)
+    ends = time.monotonic() + seconds
+    tried = 0
+    while time.monotonic() < ends and db.read(anything_due, SYSTEM):
+        job = db.write(claim, SYSTEM)
+        if job is not None:
+            outcome = deliver(db, post, job)
+            if outcome is not None:
+                _settle(db, job, outcome)
+            tried += 1
+    return tried
+
+
+def _give_up(db: Database) -> None:
+    """What a worker was sending when it was lost is unknown, but what it only uploaded is not.
+
+    What waited for too long has failed.
+    """
+    for row in db.read(expired_rows, SYSTEM):
+        actor = Actor(row["workspace_id"], None, f"outbox-{row['id']}")
+        if row["only_uploading"]:
+            db.write(take_back, actor, row["id"])
+        else:
+            db.write(mark_unknown, actor, row["id"], CUT_OFF)
+    for row in db.read(overdue_rows, SYSTEM):
+        db.write(give_up, Actor(row["workspace_id"], None, f"outbox-{row['id']}"), row["message_id"])
+
+
+def deliver(db: Database, post: Post, job: Job) -> Outcome | None:
+    """Hand a claimed message to its channel; None where the lease ran out before anything was handed over."""
+    message = outgoing_from(job.payload)
+    try:
+        kind, line, file = db.read(_prepare, _actor(job), post, job, message.file_id)
+    except SealBroken:
+        return Locked("The secrets of the number cannot be read; they must be entered again.")
+    except NotFound:
+        return Permanent("The file was deleted before it was sent.")
+    medium = post.media[kind]
+    if file is None:
+        return medium.send(line, message, None, job.token)
+    uploaded = job.media_id or medium.upload(line, file)
+    if not isinstance(uploaded, str):
+        return uploaded
+    if not db.write(note_uploaded, _actor(job), job, uploaded):
+        return None
+    return medium.send(line, message, Uploaded(uploaded, file.name), job.token)
+
+
+def _prepare(
+    tx: Transaction, post: Post, job: Job, file_id: int | None
+) -> tuple[str, Line, OutgoingFile | None]:
+    row = tx.one(
+        """
+        SELECT kind, phone_number_id, sealed_secrets
+          FROM channels
+         WHERE workspace_id = :workspace_id
+           AND id = :channel_id
+        """,
+        channel_id=job.channel_id,
+    )
+    if row is None:
+        raise LookupError(f"channel {job.channel_id} is gone")
+    number = row["phone_number_id"]
+    line = Line(number, open_secrets(post.vault, row["sealed_secrets"], job.workspace_id, number))
+    if file_id is None:
+        return row["kind"], line, None
+    file, stored_name = stored_name_of(tx, file_id)
+    return (
+        row["kind"],
+        line,
+        OutgoingFile(content_path(post.uploads, stored_name), file.name, file.media_type),
+    )
+
+
+def _settle(db: Database, job: Job, outcome: Outcome) -> None:
+    """The answer is known to this process alone: it is written down with patience."""
+    for pause in SETTLE_PAUSES:
+        try:
+            db.write(settle, _actor(job), job, outcome)
+        except (Busy, Full):
+            log.warning("the outcome of a message could not be stored yet", outbox_id=job.outbox_id)
+            time.sleep(pause)
+        else:
+            return
+    db.write(settle, _actor(job), job, outcome)
+
+
+def _actor(job: Job) -> Actor:
+    return Actor(job.workspace_id, None, f"outbox-{job.outbox_id}")

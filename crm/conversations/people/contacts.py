@@ -1,0 +1,71 @@
+"""Who is at the other end: a person's number or id at a medium, and the client that they are."""
+
+from crm.clients.client import find_client
+from crm.clients.clients import change_client, create_client, insert_client, write_values
+from crm.clients.fields import ClientChanges, ClientFields, given_values
+from crm.clients.spellings import phone_key, spellings
+from crm.conversations.transport.received import Sender
+from crm.db.transaction import Transaction
+from crm.errors import Invalid
+from crm.fields import parse_fields
+
+SOURCE = "WhatsApp"
+MEDIUM = "whatsapp"
+
+
+def find_client_by_phone(tx: Transaction, phone: str, *, besides: int = 0) -> int | None:
+    """The oldest live client with the number."""
+    for spelling in spellings(phone):
+        found: int | None = tx.value(
+            """
+            SELECT id
+              FROM clients
+             WHERE workspace_id = :workspace_id
+               AND phone = :phone
+               AND deleted_at IS NULL
+               AND id <> :besides
+             ORDER BY id
+             LIMIT 1
+            """,
+            phone=spelling,
+            besides=besides,
+        )
+        if found is not None:
+            return found
+    return None
+
+
+def ensure_client(tx: Transaction, who: Sender) -> tuple[int, bool]:
+    """The client with the person's number, or a new one; and whether they are new.
+
+    Name and number are kept each for itself: what a stranger's telephone says of them may be no name, and the
+    channel's number of them none that people could dial.
+    """
+    found = find_client_by_phone(tx, who.phone) if who.phone else None
+    if found is not None:
+        return found, False
+    try:
+        fields = _client_fields(who.name or who.phone or who.user_id or "")
+    except Invalid:
+        fields = _client_fields(who.phone or who.user_id or "")
+    if who.phone is None:
+        return create_client(tx, fields, allow_duplicate=True).id, True
+    return insert_client(tx, {**given_values(fields), "phone": who.phone}), True
+
+
+def follow_phone(tx: Transaction, client_id: int, old: str | None, new: str) -> None:
+    """The client has the person's new number, unless people gave them another one."""
+    client = find_client(tx, client_id)
+    if client is None or client.deleted_at is not None or client.phone == new:
+        return
+    if client.phone is not None and (old is None or phone_key(client.phone) != phone_key(old)):
+        return
+    changes = ClientChanges(phone=new)
+    try:
+        change_client(tx, client_id, changes, allow_duplicate=True)
+    except Invalid:
+        write_values(tx, client, {"phone": new})
+
+
+def _client_fields(name: str) -> ClientFields:
+    return parse_fields(ClientFields, {"name": name, "source": SOURCE})

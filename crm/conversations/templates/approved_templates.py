@@ -1,0 +1,77 @@
+"""Taking over the templates that WhatsApp approved for an account; what was typed by hand stays."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from crm.activity import activity
+from crm.conversations.channels.channels import get_channel
+from crm.conversations.templates.fields import TemplateFields
+from crm.conversations.templates.templates import columns_of, facts_of, remove_template
+from crm.db.transaction import Row, Transaction
+from crm.errors import Conflict
+
+
+@dataclass(frozen=True, slots=True)
+class TemplatesTaken:
+    """How many came, changed and went; `left_out` are approved ones that cannot be filled from here."""
+
+    added: int
+    changed: int
+    removed: int
+    left_out: int
+
+
+def account_of(tx: Transaction, channel_id: int) -> str:
+    """The account at WhatsApp that the number belongs to. Raises NotFound, and Conflict without one."""
+    account_id = get_channel(tx, channel_id).business_account_id
+    if account_id is None:
+        raise Conflict("The number has no business account id; enter it in the number's settings first.")
+    return account_id
+
+
+def take_templates(
+    tx: Transaction, account_id: str, approved: Sequence[TemplateFields], left_out: int
+) -> TemplatesTaken:
+    """The account's templates become these; one typed by hand of the same name becomes the account's."""
+    before = {(row["name"], row["language"]): row for row in _known(tx)}
+    told = [_take(tx, account_id, each, before.pop((each.name, each.language), None)) for each in approved]
+    gone = [row for row in before.values() if row["account_id"] == account_id]
+    for row in gone:
+        remove_template(tx, row["id"])
+    return TemplatesTaken(told.count("added"), told.count("changed"), len(gone), left_out)
+
+
+def _take(tx: Transaction, account_id: str, fields: TemplateFields, old: Row | None) -> str:
+    """Whether it was added, changed or kept."""
+    template_id = tx.value(
+        """
+        INSERT INTO message_templates (workspace_id, name, language, body, header, header_media, links,
+                                       category, account_id, created_at)
+        VALUES (:workspace_id, :name, :language, :body, :header, :header_media, :links,
+                :category, :account_id, :now)
+            ON CONFLICT (workspace_id, name, language)
+            DO UPDATE SET body = excluded.body, header = excluded.header, links = excluded.links,
+                          header_media = excluded.header_media, account_id = excluded.account_id,
+                          category = excluded.category, status = 'approved', problem = NULL
+        RETURNING id
+        """,
+        account_id=account_id,
+        **columns_of(fields),
+    )
+    known = {name: old[name] for name in columns_of(fields)} if old else {}
+    if known == columns_of(fields):
+        return "kept"
+    what = "changed" if old else "added"
+    before = {"body": old["body"]} if old else None
+    activity.record(tx, f"template.{what}", "template", template_id, before=before, after=facts_of(fields))
+    return what
+
+
+def _known(tx: Transaction) -> list[Row]:
+    return tx.all(
+        """
+        SELECT id, name, language, body, header, header_media, links, category, account_id
+          FROM message_templates
+         WHERE workspace_id = :workspace_id
+        """
+    )

@@ -1,0 +1,180 @@
+"""A conversation as it is read: its shape, and how rows become it."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import orjson
+
+from crm import clock
+from crm.conversations.people.probably_same import twins_of
+from crm.db.transaction import Row, Transaction
+from crm.errors import NotFound
+
+FIELDS = ("status", "assignee_id", "snoozed_until", "client_id")
+Subject = tuple[str, int]
+WINDOW = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """Who is probably the same person: another conversation, with its client, or a client alone."""
+
+    conversation_id: int | None
+    client_id: int | None
+    name: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """`name` is what the person calls themselves; `unread` how many of theirs the asking user has not read.
+
+    `window_until`: when free text from its number is no longer taken, None where they have not written to it.
+    `marketing_stopped_at`: since when they want no marketing; `referral`: the ad that they came by.
+    """
+
+    id: int
+    medium: str
+    phone: str | None
+    user_id: str | None
+    name: str | None
+    channel_id: int | None
+    client_id: int | None
+    client_name: str | None
+    status: str
+    assignee_id: int | None
+    assignee_name: str | None
+    snoozed_until: str | None
+    last_message_at: str
+    last_message: str | None
+    last_direction: str | None
+    last_kind: str | None
+    last_status: str | None
+    last_revoked: bool
+    last_inbound_at: str | None
+    window_until: str | None
+    unread: int
+    referral: dict[str, Any] | None
+    marketing_stopped_at: str | None
+    probably_same: list[Twin]
+    pulse: int
+    version: int
+    created_at: str
+    updated_at: str
+
+
+COLUMNS = """
+       v.id, v.medium, v.phone, v.user_id, v.name, v.channel_id, v.client_id,
+       (SELECT c.name FROM clients c
+         WHERE c.workspace_id = :workspace_id AND c.id = v.client_id) AS client_name,
+       v.status, v.assignee_id,
+       (SELECT u.name FROM users u
+         WHERE u.workspace_id = :workspace_id AND u.id = v.assignee_id) AS assignee_name,
+       v.snoozed_until, v.last_message_at, last.body AS last_message, last.direction AS last_direction,
+       last.kind AS last_kind, last.status AS last_status, v.last_inbound_at,
+       last.revoked_at IS NOT NULL AS last_revoked,
+       (SELECT w.last_inbound_at
+          FROM conversation_windows w
+         WHERE w.workspace_id = :workspace_id
+           AND w.conversation_id = v.id
+           AND w.channel_id = v.channel_id) AS window_from,
+       (SELECT count(*)
+          FROM messages m
+         WHERE m.workspace_id = :workspace_id
+           AND m.conversation_id = v.id
+           AND m.is_news = 1
+           AND (m.placed_at, m.id) > (COALESCE(seen.placed_at, ''), COALESCE(seen.id, 0)))
+       + (SELECT count(*)
+            FROM messages m
+           WHERE m.workspace_id = :workspace_id
+             AND m.conversation_id = v.id
+             AND m.is_news = 1
+             AND m.id > COALESCE(r.arrived_id, r.message_id)
+             AND (m.placed_at, m.id) <= (seen.placed_at, seen.id)) AS unread,
+       v.referral, v.marketing_stopped_at,
+       EXISTS (SELECT 1 FROM conversation_twins t
+                WHERE t.workspace_id = :workspace_id AND t.conversation_id = v.id)
+       OR EXISTS (SELECT 1 FROM conversation_twins t
+                   WHERE t.workspace_id = :workspace_id AND t.other_id = v.id) AS has_twins,
+       v.pulse, v.version, v.created_at, v.updated_at
+"""
+FROM = """
+       conversations v
+       LEFT JOIN messages last ON last.workspace_id = v.workspace_id AND last.id = v.last_message_id
+       LEFT JOIN conversation_reads r ON r.workspace_id = v.workspace_id AND r.conversation_id = v.id
+                                     AND r.user_id = :actor_id
+       LEFT JOIN messages seen ON seen.workspace_id = v.workspace_id AND seen.id = r.message_id
+"""
+
+
+def conversation_of(tx: Transaction, row: Row) -> Conversation:
+    facts = dict(row)
+    since, twins = facts.pop("window_from"), facts.pop("has_twins")
+    return Conversation(
+        **{
+            **facts,
+            "last_revoked": bool(facts["last_revoked"]),
+            "referral": orjson.loads(row["referral"]) if row["referral"] else None,
+            "window_until": clock.later(since, WINDOW) if since else None,
+            "probably_same": [Twin(**twin) for twin in twins_of(tx, row["id"])] if twins else [],
+        }
+    )
+
+
+def get_conversation(tx: Transaction, conversation_id: int) -> Conversation:
+    """Raises NotFound."""
+    row = tx.one(
+        f"""
+        SELECT {COLUMNS}
+          FROM {FROM}
+         WHERE v.workspace_id = :workspace_id
+           AND v.id = :conversation_id
+        """,
+        conversation_id=conversation_id,
+    )
+    if row is None:
+        raise NotFound("There is no such conversation.")
+    return conversation_of(tx, row)
+
+
+def marketing_stopped_at(tx: Transaction, client_id: int) -> str | None:
+    """Since when the client wants no marketing, by any of their conversations."""
+    found: str | None = tx.value(
+        """
+        SELECT min(marketing_stopped_at)
+          FROM conversations
+         WHERE workspace_id = :workspace_id
+           AND client_id = :client_id
+        """,
+        client_id=client_id,
+    )
+    return found
+
+
+def window_of(tx: Transaction, conversation_id: int, channel_id: int | None) -> str | None:
+    """Until when free text from this number is taken; None where the customer has not written to it."""
+    since = tx.value(
+        """
+        SELECT last_inbound_at
+          FROM conversation_windows
+         WHERE workspace_id = :workspace_id
+           AND conversation_id = :conversation_id
+           AND channel_id = :channel_id
+        """,
+        conversation_id=conversation_id,
+        channel_id=channel_id,
+    )
+    return clock.later(since, WINDOW) if since else None
+
+
+def subject_of(conversation: Conversation) -> Subject:
+    """On whose timeline it shows what is said: the client's, as soon as there is one."""
+    if conversation.client_id is not None:
+        return "client", conversation.client_id
+    return "conversation", conversation.id
+
+
+def facts_of(conversation: Conversation) -> dict[str, Any]:
+    """What people may change of the conversation, as the ledger keeps it."""
+    return {name: getattr(conversation, name) for name in FIELDS}

@@ -1,0 +1,191 @@
+"""What becomes of a message later: edited or deleted by its writer, filled with what it says, told once more.
+
+It may be told before the message itself: then it waits for it.
+"""
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Literal
+
+import orjson
+
+from crm.activity import activity
+from crm.conversations.searching import reindex_message
+from crm.conversations.thread.conversation import get_conversation, subject_of
+from crm.conversations.thread.messages import show_as_last
+from crm.conversations.transport.received import ReceivedChange, ReceivedMessage
+from crm.db.transaction import Row, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What else is kept of a message: what it says at last, or that it came once more."""
+
+    external_id: str
+    direction: str
+    kind: Literal["content", "repeat"]
+    body: str
+    at: str
+
+
+def find_received(tx: Transaction, external_id: str) -> Row | None:
+    """`id`, `conversation_id`, `direction`, `kind` and `facts` of the message with the channel's id."""
+    return tx.one(
+        """
+        SELECT id, conversation_id, direction, kind, facts
+          FROM messages
+         WHERE workspace_id = :workspace_id
+           AND external_id = :external_id
+        """,
+        external_id=external_id,
+    )
+
+
+def apply_change(tx: Transaction, event_id: int, told: ReceivedChange) -> None:
+    """Edit or delete the message; or keep that for when it comes."""
+    known = find_received(tx, told.external_id)
+    message_id = known["id"] if known is not None and known["direction"] == told.direction else None
+    _keep(tx, event_id, message_id, told)
+    if message_id is not None:
+        _work_out(tx, message_id)
+
+
+def apply_early_changes(tx: Transaction, message_id: int, told: ReceivedMessage) -> None:
+    """What was told of the message before it came."""
+    found = tx.run(
+        """
+        UPDATE message_changes
+           SET message_id = :message_id
+         WHERE workspace_id = :workspace_id
+           AND external_id = :external_id
+           AND direction = :direction
+           AND message_id IS NULL
+        """,
+        message_id=message_id,
+        external_id=told.external_id,
+        direction=told.direction,
+    )
+    if found:
+        _work_out(tx, message_id)
+
+
+def take_again(tx: Transaction, event_id: int, known: Row, told: ReceivedMessage) -> bool:
+    """Whether the message, which is here already, got what it says by this."""
+    facts = orjson.loads(known["facts"]) if known["facts"] else {}
+    empty = known["kind"] == "unknown" or (known["kind"] == "call" and not facts.get("ended"))
+    fills = empty and not told.is_placeholder and known["kind"] in {"unknown", told.kind}
+    change = Change(
+        told.external_id, told.direction, "content" if fills else "repeat", told.body, told.sent_at
+    )
+    _keep(tx, event_id, known["id"], change)
+    if fills:
+        _fill(tx, known, told)
+    return fills
+
+
+def earlier_texts(tx: Transaction, message_id: int, original: str | None) -> list[str]:
+    """What an edited message said before, the first text first; the same edit told twice is one."""
+    if original is None:
+        return []
+    texts = [original, *(edit["body"] for edit in _edits(tx, message_id))]
+    return [text for text, following in pairwise(texts) if text != following]
+
+
+def _keep(tx: Transaction, event_id: int, message_id: int | None, change: Change | ReceivedChange) -> None:
+    tx.run(
+        """
+        INSERT INTO message_changes (workspace_id, event_id, message_id, external_id, direction, kind,
+                                     body, at)
+        VALUES (:workspace_id, :event_id, :message_id, :external_id, :direction, :kind, :body, :at)
+        """,
+        event_id=event_id,
+        message_id=message_id,
+        external_id=change.external_id,
+        direction=change.direction,
+        kind=change.kind,
+        body=change.body,
+        at=change.at,
+    )
+
+
+def _fill(tx: Transaction, known: Row, told: ReceivedMessage) -> None:
+    tx.run(
+        """
+        UPDATE messages
+           SET kind = :kind, body = :body, facts = :facts, context_id = :context_id
+         WHERE workspace_id = :workspace_id
+           AND id = :message_id
+        """,
+        message_id=known["id"],
+        kind=told.kind,
+        body=told.body,
+        facts=orjson.dumps(told.facts).decode() if told.facts else None,
+        context_id=told.context_id,
+    )
+    _work_out(tx, known["id"])
+    reindex_message(tx, known["id"])
+    show_as_last(tx, known["conversation_id"])
+
+
+def _edits(tx: Transaction, message_id: int) -> list[Row]:
+    """In the order of writing, whatever the order of delivery."""
+    return tx.all(
+        """
+        SELECT body, at
+          FROM message_changes
+         WHERE workspace_id = :workspace_id
+           AND message_id = :message_id
+           AND kind = 'edit'
+         ORDER BY at, id
+        """,
+        message_id=message_id,
+    )
+
+
+def _work_out(tx: Transaction, message_id: int) -> None:
+    """The text of the last edit, and when the message was deleted."""
+    old = tx.one(
+        """
+        SELECT body, edited_at, revoked_at, conversation_id
+          FROM messages
+         WHERE workspace_id = :workspace_id
+           AND id = :message_id
+        """,
+        message_id=message_id,
+    )
+    if old is None:
+        raise LookupError(f"message {message_id} is gone")
+    edits = _edits(tx, message_id)
+    new: dict[str, Any] = {
+        "body": edits[-1]["body"] if edits else old["body"],
+        "edited_at": edits[-1]["at"] if edits else None,
+        "revoked_at": tx.value(_REVOKED, message_id=message_id),
+    }
+    before, after = activity.changes(old, new)
+    if not after:
+        return
+    tx.run(
+        """
+        UPDATE messages
+           SET original_body = CASE WHEN :edited_at IS NOT NULL THEN COALESCE(original_body, body) END,
+               body = :body, edited_at = :edited_at, revoked_at = :revoked_at
+         WHERE workspace_id = :workspace_id
+           AND id = :message_id
+        """,
+        message_id=message_id,
+        **new,
+    )
+    reindex_message(tx, message_id)
+    show_as_last(tx, old["conversation_id"])
+    action = "message.revoked" if "revoked_at" in after else "message.edited"
+    subject = subject_of(get_conversation(tx, old["conversation_id"]))
+    activity.record(tx, action, "message", message_id, before=before, after=after, subject=subject)
+
+
+_REVOKED = """
+    SELECT min(at)
+      FROM message_changes
+     WHERE workspace_id = :workspace_id
+       AND message_id = :message_id
+       AND kind = 'revoke'
+"""

@@ -1,0 +1,139 @@
+"""What becomes of messages sent: statuses come late, twice and out of order, and apply forward only."""
+
+from crm.activity import activity
+from crm.conversations.thread.conversation import get_conversation, subject_of
+from crm.conversations.thread.opening import touch
+from crm.conversations.transport.received import ReceivedStatus
+from crm.db.transaction import Transaction
+
+# Once delivered, a message cannot have failed; and that it failed does not undo a delivery told before.
+RANKS = {"queued": 0, "unknown": 0, "sent": 1, "failed": 2, "delivered": 3, "read": 4}
+
+
+def apply_status(tx: Transaction, event_id: int, told: ReceivedStatus) -> None:
+    """Keep what was told, and let the message go forward, if it is one of ours."""
+    message_id = _message_of(tx, told)
+    tx.run(
+        """
+        INSERT INTO message_statuses (workspace_id, event_id, message_id, external_id, name, code,
+                                      problem, at, told, participant)
+        VALUES (:workspace_id, :event_id, :message_id, :external_id, :name, :code,
+                :problem, :at, :told, :participant)
+        """,
+        event_id=event_id,
+        message_id=message_id,
+        external_id=told.external_id,
+        name=told.name,
+        code=told.code,
+        problem=told.problem,
+        at=told.at,
+        told=told.told,
+        participant=told.participant,
+    )
+    if message_id is not None:
+        name_message(tx, message_id, told.external_id)
+        advance(tx, message_id, told.name, told.problem, told.code)
+
+
+def name_message(tx: Transaction, message_id: int, external_id: str) -> None:
+    """Note the id that the channel gave the message, and take over what was told under it before."""
+    tx.run(
+        """
+        UPDATE messages
+           SET external_id = :external_id
+         WHERE workspace_id = :workspace_id
+           AND id = :message_id
+           AND external_id IS NULL
+        """,
+        message_id=message_id,
+        external_id=external_id,
+    )
+    early = tx.all(
+        """
+        UPDATE message_statuses
+           SET message_id = :message_id
+         WHERE workspace_id = :workspace_id
+           AND external_id = :external_id
+           AND message_id IS NULL
+        RETURNING name, problem, code
+        """,
+        message_id=message_id,
+        external_id=external_id,
+    )
+    for told in early:
+        advance(tx, message_id, told["name"], told["problem"], told["code"])
+
+
+def advance(
+    tx: Transaction, message_id: int, name: str, problem: str | None = None, code: int | None = None
+) -> bool:
+    """Whether the message went forward to this status; what is to be sent is settled with it."""
+    old = tx.one(
+        """
+        SELECT status, conversation_id
+          FROM messages
+         WHERE workspace_id = :workspace_id
+           AND id = :message_id
+        """,
+        message_id=message_id,
+    )
+    if old is None or RANKS[name] <= RANKS[old["status"]]:
+        return False
+    tx.run(
+        """
+        UPDATE messages
+           SET status = :name, problem = :problem
+         WHERE workspace_id = :workspace_id
+           AND id = :message_id
+        """,
+        message_id=message_id,
+        name=name,
+        problem=problem,
+    )
+    _settle_outbox(tx, message_id, "failed" if name == "failed" else "sent", problem, code)
+    touch(tx, old["conversation_id"])
+    if name == "failed":
+        subject = subject_of(get_conversation(tx, old["conversation_id"]))
+        activity.record(
+            tx, "message.failed", "message", message_id, after={"problem": problem}, subject=subject
+        )
+    return True
+
+
+def _settle_outbox(
+    tx: Transaction, message_id: int, state: str, problem: str | None, code: int | None
+) -> None:
+    tx.run(
+        """
+        UPDATE outbox
+           SET state = :state, problem = :problem, code = :code, settled_at = :now
+         WHERE workspace_id = :workspace_id
+           AND message_id = :message_id
+           AND state <> :state
+        """,
+        message_id=message_id,
+        state=state,
+        problem=problem,
+        code=code,
+    )
+
+
+def _message_of(tx: Transaction, told: ReceivedStatus) -> int | None:
+    """By the id that the channel gave it; by our token where the answer to the sending was lost."""
+    by_id: int | None = tx.value(
+        """
+        SELECT id
+          FROM messages
+         WHERE workspace_id = :workspace_id
+           AND external_id = :external_id
+           AND direction = 'out'
+        """,
+        external_id=told.external_id,
+    )
+    if by_id is not None or told.token is None:
+        return by_id
+    by_token: int | None = tx.value(
+        "SELECT message_id FROM outbox WHERE workspace_id = :workspace_id AND token = :token",
+        token=told.token,
+    )
+    return by_token

@@ -1,0 +1,41 @@
+"""The small interface behind which each channel stands."""
+
+from dataclasses import dataclass
+from typing import BinaryIO, Protocol
+
+from crm.conversations.transport.channel_secrets import Secrets
+from crm.conversations.transport.outgoing import Outgoing, OutgoingFile, Uploaded
+from crm.conversations.transport.received import Received
+from crm.conversations.transport.send_results import Outcome
+
+
+class MediaTrouble(Exception):
+    """Media cannot be had: `passing` when a later try may succeed."""
+
+    def __init__(self, problem: str, *, passing: bool, retry_after: float | None = None) -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.passing = passing
+        self.retry_after = retry_after
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The number by which to speak, with its secrets."""
+
+    phone_number_id: str
+    secrets: Secrets
+
+
+class Medium(Protocol):
+    def read(self, payload: bytes) -> Received:
+        """Raises NotUnderstood."""
+
+    def upload(self, line: Line, file: OutgoingFile) -> str | Outcome:
+        """The file's id there, or why it has none; twice is harmless, so that nothing is ambiguous."""
+
+    def send(self, line: Line, message: Outgoing, file: Uploaded | None, token: str) -> Outcome:
+        """Hand it over, once; whatever goes wrong is an outcome."""
+
+    def fetch(self, line: Line, media_id: str, sha256: str | None, target: BinaryIO, limit: int) -> str:
+        """Write the media's content and return its type. Raises MediaTrouble."""

@@ -1,0 +1,220 @@
+"""Writing to somebody: the message and what is to be sent commit together."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+from urllib.parse import quote
+
+from crm.clients.files import File, get_file
+from crm.conversations.channels.channels import Channel, list_channels
+from crm.conversations.outbound.outbox import enqueue
+from crm.conversations.templates.fields import TemplateUse
+from crm.conversations.templates.templates import APPROVED, MARKETING, find_template, show_template
+from crm.conversations.thread.conversation import Conversation, get_conversation, window_of
+from crm.conversations.thread.messages import NewMessage, add_message
+from crm.conversations.thread.opening import remember_channel, set_status
+from crm.conversations.transport.outgoing import HeaderMedia, Link, MediaKind, Outgoing, Template
+from crm.conversations.writing.fields import MessageToSend, Words
+from crm.db.transaction import Transaction
+from crm.errors import Conflict, Invalid, NotFound, Sentence
+
+MEDIA_KINDS: dict[str, MediaKind] = {
+    "image/jpeg": "image", "image/png": "image", "video/mp4": "video", "video/3gpp": "video",
+    "audio/aac": "audio", "audio/amr": "audio", "audio/mpeg": "audio", "audio/mp4": "audio",
+    "audio/ogg": "audio",
+}  # fmt: skip
+CAPTION_LENGTH = 1_024
+TEMPLATE_FILE = "template.file_id"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """`window_open`: whether free text is taken just now. Outside of it only templates are delivered."""
+
+    message_id: int
+    conversation_id: int
+    client_id: int | None
+    outbox_id: int
+    status: str
+    window_open: bool
+    window_until: str | None
+
+
+def write_message(
+    tx: Transaction, conversation: Conversation, words: Words, *, channel_id: int | None = None
+) -> Written:
+    """Raises Invalid naming the field, and Conflict with `wa_me` where no number is connected."""
+    channel = _choose_channel(tx, conversation, words, channel_id)
+    if words.template is not None:
+        _refuse_template(tx, conversation, words.template)
+    remember_channel(tx, conversation.id, channel.id)
+    file = _file_to_send(tx, conversation, words)
+    outgoing = Outgoing(
+        phone=conversation.phone,
+        user_id=conversation.user_id,
+        kind=_kind(words, file),
+        body=words.text or "",
+        template=_filled(tx, words.template, file) if words.template else None,
+        file_id=file.id if file else None,
+        reply_to=_answered(tx, conversation, words.reply_to),
+    )
+    set_status(tx, conversation, "active")
+    message_id = add_message(tx, conversation, _message(tx, words, outgoing, file, channel))
+    outbox_id = enqueue(
+        tx,
+        message_id=message_id,
+        conversation_id=conversation.id,
+        channel_id=channel.id,
+        payload=asdict(outgoing),
+    )
+    window_until = window_of(tx, conversation.id, channel.id)
+    return Written(
+        message_id=message_id,
+        conversation_id=conversation.id,
+        client_id=conversation.client_id,
+        outbox_id=outbox_id,
+        status="queued",
+        window_open=window_until is not None and tx.now < window_until,
+        window_until=window_until,
+    )
+
+
+def answer_conversation(tx: Transaction, conversation_id: int, words: MessageToSend) -> Written:
+    """Raises NotFound, Invalid and Conflict."""
+    conversation = get_conversation(tx, conversation_id)
+    return write_message(tx, conversation, words, channel_id=words.channel_id)
+
+
+def wa_me_link(phone: str, text: str = "") -> str:
+    """An address that opens WhatsApp on the reader's own device."""
+    return f"https://wa.me/{phone.removeprefix('+')}" + (f"?text={quote(text)}" if text else "")
+
+
+def _message(
+    tx: Transaction, words: Words, outgoing: Outgoing, file: File | None, channel: Channel
+) -> NewMessage:
+    body = outgoing.body
+    facts: dict[str, Any] = {}
+    if words.template is not None:
+        body = show_template(find_template(tx, words.template), words.template)
+        facts = {"template": words.template.name}
+    if file is not None:
+        facts |= {"file_id": file.id, "file_name": file.name, "media_type": file.media_type}
+    return NewMessage(
+        direction="out",
+        kind=outgoing.kind,
+        body=body,
+        facts=facts,
+        channel_id=channel.id,
+        context_id=outgoing.reply_to,
+        status="queued",
+    )
+
+
+def _kind(words: Words, file: File | None) -> Any:
+    if words.template is not None:
+        return "template"
+    return MEDIA_KINDS.get(file.media_type, "document") if file else "text"
+
+
+def _filled(tx: Transaction, use: TemplateUse, file: File | None) -> Template:
+    """Raises Invalid where the file above the text is not what the template wants."""
+    known = find_template(tx, use)
+    header_media = _header_media(file)
+    if known is not None and known.header_media != header_media:
+        raise Invalid.field(TEMPLATE_FILE, _wanted(known.header_media))
+    return Template(
+        name=use.name,
+        language=use.language,
+        parameters=use.parameters,
+        named_parameters=use.named_parameters,
+        header=use.header,
+        header_place=_name_of(known.header_place) if known else None,
+        header_media=header_media,
+        links=[Link(link.button, link.text) for link in use.links],
+    )
+
+
+def _refuse_template(tx: Transaction, conversation: Conversation, use: TemplateUse) -> None:
+    """Raises Invalid for one that the channel takes back, and for marketing to who wants none."""
+    known = find_template(tx, use)
+    if known is None:
+        return
+    if known.status != APPROVED:
+        raise Invalid.field("template", Sentence("is not approved any more: {status}", status=known.status))
+    if known.category == MARKETING and conversation.marketing_stopped_at is not None:
+        raise Invalid.field("template", "is marketing, and the customer asked for no more of it")
+
+
+def _header_media(file: File | None) -> HeaderMedia | None:
+    if file is None:
+        return None
+    kind = MEDIA_KINDS.get(file.media_type, "document")
+    if kind not in {"image", "document"}:
+        raise Invalid.field(TEMPLATE_FILE, "must be a picture or a document")
+    return "image" if kind == "image" else "document"
+
+
+def _wanted(media: HeaderMedia | None) -> Sentence:
+    if media is None:
+        return Sentence("is not for this template, which has no file above its text")
+    if media == "image":
+        return Sentence("must be a picture (PNG or JPEG)")
+    return Sentence("must be a document, such as a PDF")
+
+
+def _name_of(place: str | None) -> str | None:
+    """A numbered place has no name."""
+    return None if place is None or place.isdigit() else place
+
+
+def _choose_channel(
+    tx: Transaction, conversation: Conversation, words: Words, channel_id: int | None
+) -> Channel:
+    """The one asked for; else the one that the customer wrote to; else the workspace's first."""
+    channels = {channel.id: channel for channel in list_channels(tx)}
+    if channel_id is not None:
+        if channel_id not in channels:
+            raise Invalid.field("channel_id", "is not a connected number")
+        return channels[channel_id]
+    if not channels:
+        link = wa_me_link(conversation.phone, words.text or "") if conversation.phone else None
+        raise Conflict("No WhatsApp number is connected.", {"wa_me": link})
+    return channels.get(conversation.channel_id or 0) or next(iter(channels.values()))
+
+
+def _file_to_send(tx: Transaction, conversation: Conversation, words: Words) -> File | None:
+    named, file_id = "file_id", words.file_id
+    if words.template is not None:
+        named, file_id = TEMPLATE_FILE, words.template.file_id
+    if file_id is None:
+        return None
+    try:
+        file = get_file(tx, file_id)
+    except NotFound:
+        raise Invalid.field(named, "is not a file of this workspace") from None
+    if file.client_id != conversation.client_id:
+        raise Invalid.field(named, "is a file of another client")
+    if len(words.text or "") > CAPTION_LENGTH:
+        refusal = Sentence("may have at most {n} characters beside a file", n=CAPTION_LENGTH)
+        raise Invalid.field("text", refusal)
+    return file
+
+
+def _answered(tx: Transaction, conversation: Conversation, message_id: int | None) -> str | None:
+    """The channel's id of the message that is answered."""
+    if message_id is None:
+        return None
+    external_id: str | None = tx.value(
+        """
+        SELECT external_id
+          FROM messages
+         WHERE workspace_id = :workspace_id
+           AND conversation_id = :conversation_id
+           AND id = :message_id
+        """,
+        conversation_id=conversation.id,
+        message_id=message_id,
+    )
+    if external_id is None:
+        raise Invalid.field("reply_to", "is not a message of this conversation that was sent or received")
+    return external_id
