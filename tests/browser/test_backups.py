@@ -3,10 +3,8 @@
 import re
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
-pytestmark = pytest.mark.browser
 NAME = re.compile(r"holdfast-\d{8}T\d{9}Z")
 
 

@@ -13,8 +13,6 @@ from crm.leads.pipeline import Stage
 from tests.support.axe import grave_findings
 from tests.support.leads import cards_of, stages_of
 
-pytestmark = pytest.mark.browser
-
 MANY = 1_100
 
 

@@ -1,14 +1,11 @@
 """An input method's keys (Japanese, Chinese, Korean) end a composition and do nothing else, on any page."""
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from crm.db.actor import Actor
 from crm.db.database import Database
 from crm.leads.lead import Lead
 from tests.support.clients import add_client
-
-pytestmark = pytest.mark.browser
 
 PAGES = ("/", "/clients/new", "/clients", "/leads/new", "/board", "/my-day", "/inbox", "/inbox/new")
 # Sends each key to each thing that takes one, as a composing browser does; what any handler took for its own.

@@ -1,6 +1,5 @@
 """What makes work calm: drafts, the chosen scheme, the folded sidebar, keys, menus."""
 
-import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from crm.db.actor import Actor
@@ -8,8 +7,6 @@ from crm.db.database import Database
 from tests.support.appliance import Appliance
 from tests.support.clients import add_client
 from tests.support.people import enter, hire
-
-pytestmark = pytest.mark.browser
 
 STORED = "JSON.stringify(Object.entries(localStorage))"
 SCHEME = "getComputedStyle(document.documentElement).colorScheme"

@@ -13,7 +13,7 @@ from crm.db.database import Database
 from tests.support.axe import faults_of, grave_findings
 from tests.support.clients import add_client, patch_client
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.timeout(600)
 
 Scheme = Literal["light", "dark"]
 

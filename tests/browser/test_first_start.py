@@ -11,8 +11,6 @@ from tests.support import samples
 from tests.support.appliance import Appliance
 from tests.support.axe import grave_findings
 
-pytestmark = pytest.mark.browser
-
 PASSWORD = "seven slow herons at noon"
 
 

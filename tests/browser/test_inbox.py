@@ -18,8 +18,6 @@ from tests.support.arrivals import rows
 from tests.support.axe import faults_of
 from tests.support.whatsapp import connect, delivery, message, signature, status, text
 
-pytestmark = pytest.mark.browser
-
 
 class Line:
     """A connected number of the founder's workspace, by which customers write."""

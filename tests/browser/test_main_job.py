@@ -3,7 +3,6 @@
 import re
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from crm.clients.client import find_client
@@ -12,8 +11,6 @@ from crm.db.database import Database
 from tests.support import samples
 from tests.support.axe import grave_findings
 from tests.support.clients import add_client, patch_client
-
-pytestmark = pytest.mark.browser
 
 
 def toast(page: Page, words: str) -> None:

@@ -11,8 +11,6 @@ from crm.db.database import Database
 from tests.support.clients import add_client
 from tests.support.leads import add_lead
 
-pytestmark = pytest.mark.browser
-
 
 @pytest.fixture
 def client(live_db: Database, founder: Actor) -> Client:

@@ -2,15 +2,12 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from crm.accounts.saved_view import list_views
 from crm.db.actor import Actor
 from crm.db.database import Database
 from tests.support.clients import add_client
-
-pytestmark = pytest.mark.browser
 
 
 def test_a_list_is_saved_changed_chosen_and_found_again(
