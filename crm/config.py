@@ -7,10 +7,10 @@ from typing import Any, Self
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from crm.env_file import VERY_CLOSE, EnvFileError, close_to
+from crm.env_file import VERY_CLOSE, EnvFileError, close_to, read_env_file
 from crm.errors import CrmError
 from crm.setting_problems import problem_as_sentence
-from crm.setting_sources import EnvFile
+from crm.setting_sources import EnvFile, compose_env_file
 from crm.setting_types import (
     AbsolutePath,
     BaseUrl,
@@ -30,6 +30,7 @@ from crm.setting_types import (
 )
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
+BESIDE_COMPOSE = ".env beside docker-compose.yml"
 _OWN_READER: dict[str, Any] = {"_env_file": None}  # the library's reader is left out: EnvFile reads the file
 
 
@@ -195,6 +196,7 @@ def reachable(host: str) -> str:
 def load_settings() -> Settings:
     """The settings of this process; a wrong one raises SettingsError with one sentence."""
     try:
+        _check_compose_env_file()
         return Settings(**_OWN_READER)
     except ValidationError as error:
         raise SettingsError(problem_as_sentence(error.errors(include_url=False)[0], Settings)) from None
@@ -202,7 +204,25 @@ def load_settings() -> Settings:
         raise SettingsError(error.message) from None
 
 
+def _check_compose_env_file() -> None:
+    path = compose_env_file()
+    if path is not None and os.access(path, os.R_OK):
+        try:
+            read_env_file(path, _names(), None)
+        except EnvFileError as error:
+            raise EnvFileError(error.message.replace(str(path), BESIDE_COMPOSE)) from None
+
+
+def unread_env_file() -> bool:
+    """Whether compose took the settings from a file that the container's user may not look through."""
+    path = compose_env_file()
+    return path is not None and not os.access(path, os.R_OK)
+
+
+def _names() -> set[str]:
+    return {name.upper() for name in Settings.model_fields}
+
+
 def mistaken_variables() -> dict[str, str]:
     """Variables of the environment that nobody reads, each with the setting it was probably meant for."""
-    names = {name.upper() for name in Settings.model_fields}
-    return {name: meant for name in sorted(os.environ) if (meant := close_to(name, names, VERY_CLOSE))}
+    return {name: meant for name in sorted(os.environ) if (meant := close_to(name, _names(), VERY_CLOSE))}

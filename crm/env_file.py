@@ -41,8 +41,23 @@ class _Unclear(Exception):
     """Why a line cannot be read as meant."""
 
 
-def read_env_file(path: Path, settings: Collection[str], environment: Mapping[str, str]) -> dict[str, str]:
-    """The values by their names. `settings` are the names that are known; raises EnvFileError."""
+class _Elsewhere(dict[str, str]):
+    """The variables of another machine: each may be set there."""
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+    def __missing__(self, name: str) -> str:
+        return ""
+
+
+def read_env_file(
+    path: Path, settings: Collection[str], environment: Mapping[str, str] | None
+) -> dict[str, str]:
+    """The values by their names. `settings` are the names that are known; raises EnvFileError.
+
+    Without an environment each line is looked at alone: what it takes from variables is not known here.
+    """
     values: dict[str, str] = {}
     for number, line in _lines(path):
         try:
@@ -72,7 +87,7 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def _read_line(
-    line: str, values: Mapping[str, str], environment: Mapping[str, str]
+    line: str, values: Mapping[str, str], environment: Mapping[str, str] | None
 ) -> tuple[str, str] | None:
     if not line or line.startswith("#"):
         return None
@@ -82,6 +97,8 @@ def _read_line(
     if found is None:
         raise _Unclear("it is no setting; expected NAME=value, or # at the beginning of a comment.")
     name, value = found["name"], found["value"]
+    if environment is None:
+        return name, _value(name, value, _Elsewhere(values), ())
     return name, _value(name, value, {**environment, **values}, _ambiguous(values, environment))
 
 

@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
 from crm.env_file import read_env_file
 
+COMPOSE_FOLDER = "HOLDFAST_COMPOSE_FOLDER"  # the variable of docker-compose.yml that says where its folder is
 READ_ALREADY = "HOLDFAST_SETTINGS_READ"  # the variable that says so to the processes of a running appliance
 
 
@@ -30,6 +31,16 @@ class EnvFile(PydanticBaseSettingsSource):
             return {}
         names = {name.upper() for name in self.settings_cls.model_fields}
         return {name.lower(): value for name, value in read_env_file(path, names, os.environ).items()}
+
+
+def compose_env_file() -> Path | None:
+    """The `.env` that compose took the settings from, where this is its container and there is one.
+
+    Compose hands over only the names that its file lists, and cuts in silence what it reads in its own way.
+    """
+    folder = os.environ.get(COMPOSE_FOLDER)
+    path = Path(folder, ".env") if folder and READ_ALREADY not in os.environ else None
+    return path if path and os.path.lexists(path) else None
 
 
 def as_variables(settings: BaseSettings) -> dict[str, str]:

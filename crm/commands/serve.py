@@ -10,7 +10,15 @@ import click
 import structlog
 
 from crm.accounts.setup import ensure_setup_code, is_set_up
-from crm.config import Settings, SettingsError, load_settings, mistaken_variables, reachable
+from crm.config import (
+    BESIDE_COMPOSE,
+    Settings,
+    SettingsError,
+    load_settings,
+    mistaken_variables,
+    reachable,
+    unread_env_file,
+)
 from crm.db.actor import SYSTEM
 from crm.db.database import Database
 from crm.db.instance_lock import hold_instance
@@ -24,6 +32,7 @@ from crm.supervisor import Plan
 from crm.worker import run_worker
 
 WAIT_FOR_OTHER = 5.0
+LET_READ = "sudo chgrp 10001 .env && sudo chmod g+r .env"
 
 log = structlog.get_logger("crm.serve")
 
@@ -36,6 +45,8 @@ def serve() -> None:
     configure_logging(settings)
     for name, meant in mistaken_variables().items():
         log.warning("a variable that is no setting is not read", variable=name, perhaps_meant=meant)
+    if unread_env_file():
+        log.warning(f"{BESIDE_COMPOSE} was not looked through for mistakes", mend=LET_READ)
     prepare(settings)
     lock = hold_instance(settings.sqlite_path, WAIT_FOR_OTHER)
     ensure_secret_key(settings)

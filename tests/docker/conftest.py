@@ -77,6 +77,7 @@ class Project:
         self.port = free_port()
         self.version = version
         self.token = ""
+        self.folder = PROJECT_ROOT
         self.files = ["docker-compose.yml"]
         self.profiles: list[str] = []
         self.variables: dict[str, str] = {}
@@ -95,7 +96,7 @@ class Project:
         profiles = [f"--profile={name}" for name in self.profiles]
         done = subprocess.run(
             [*program, "--project-name", self.name, *files, *profiles, *words],
-            cwd=PROJECT_ROOT,
+            cwd=self.folder,
             capture_output=True,
             text=True,
             timeout=UP_SECONDS,

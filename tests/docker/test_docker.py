@@ -8,6 +8,7 @@ from PIL import Image
 
 from crm.config import PROJECT_ROOT
 from tests.docker.conftest import Project, build_image, docker
+from tests.support.appliance import wait_until
 
 pytestmark = [pytest.mark.serial, pytest.mark.timeout(1200)]
 
@@ -114,3 +115,52 @@ def with_one_more_migration(folder: Path) -> Path:
     table = "CREATE TABLE upgrade_probe (id INTEGER PRIMARY KEY) STRICT;"
     (migrations / f"{number:04}_upgrade_probe.sql").write_text(table)
     return folder
+
+
+def with_env_file(project: Project, folder: Path, *lines: str) -> Path:
+    """The project in a folder of its own, with these lines in its `.env`."""
+    shutil.copy(PROJECT_ROOT / "docker-compose.yml", folder)
+    path = folder / ".env"
+    path.write_text("".join(f"{line}\n" for line in lines))
+    project.folder = folder
+    return path
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("TRUSTED_PROXY=1", "did you mean TRUSTED_PROXIES?"),
+        ("BACKUP_PASSPHRASE=correct horse battery #1 staple", "a # follows a blank"),
+    ],
+)
+def test_what_compose_passes_over_in_its_env_file_stops_the_start(
+    project: Project, tmp_path: Path, line: str, reason: str
+) -> None:
+    with_env_file(project, tmp_path, "LOG_LEVEL=INFO", line)
+    project.compose("up", "-d", "--no-build")
+    wait_until(lambda: docker("inspect", "--format", "{{.RestartCount}}", project.container) != "0", 60)
+    told = docker_logs(project.container)
+    assert ".env beside docker-compose.yml, line 2: " in told and reason in told
+    assert "is ready" not in told
+
+
+def test_a_sound_env_file_counts_though_the_container_may_not_read_it(
+    project: Project, tmp_path: Path
+) -> None:
+    path = with_env_file(project, tmp_path, "RATE_LIMIT=${PER_HOUR} per hour", "PORT=4000")
+    project.variables["PER_HOUR"] = "77"
+    project.up()
+    asked = "from crm.config import load_settings; told = load_settings(); print(told.rate_limit, told.port)"
+    assert ask(project, asked) == "77 per hour 3001"
+    assert "was not looked through" not in docker_logs(project.container)
+    path.chmod(0o600)
+    project.compose("restart")
+    project.wait_healthy()
+    assert ".env beside docker-compose.yml was not looked through" in docker_logs(project.container)
+
+
+def docker_logs(container: str) -> str:
+    done = subprocess.run(
+        ["docker", "logs", container], capture_output=True, text=True, timeout=60, check=True
+    )
+    return done.stdout + done.stderr

@@ -3,6 +3,7 @@
 Their images are built here, around the real programs, and the rest is as shipped.
 """
 
+import ipaddress
 import json
 import ssl
 import time
@@ -26,12 +27,20 @@ CONFIG, DATABASE, POINT = "/etc/litestream.yml", "/app/data/crm.db", "/app/data/
 @pytest.fixture
 def store(engine: None) -> Iterator[str]:
     """An S3 server where containers reach it."""
-    bridge = json.loads(docker("network", "inspect", "bridge"))
     try:
-        with object_store(bridge[0]["IPAM"]["Config"][0]["Gateway"]) as address:
+        with object_store(own_address_on_the_bridge()) as address:
             yield address
     except AssertionError:
         pytest.skip("the engine's containers cannot be reached from here")
+
+
+def own_address_on_the_bridge() -> str:
+    """Where containers reach this machine: the gateway, or where none is named the subnet's first address."""
+    [bridge] = json.loads(docker("network", "inspect", "bridge"))
+    place = next(
+        each for each in bridge["IPAM"]["Config"] if ipaddress.ip_network(each["Subnet"]).version == 4
+    )
+    return str(place.get("Gateway") or next(ipaddress.ip_network(place["Subnet"]).hosts()))
 
 
 @pytest.fixture
