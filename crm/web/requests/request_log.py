@@ -2,11 +2,18 @@
 
 import logging
 import time
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
 
 import structlog
 from flask import Flask, Response, g, request
+from flask.globals import request_ctx
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Rule
 
 from crm.web.auth import SAFE_METHODS
+from crm.web.requests.unreadable import ASKED_METHOD
 from crm.web.sessions.identity import current_identity
 
 NAME = "crm.web.requests"
@@ -34,7 +41,7 @@ def _log_request(response: Response) -> Response:
     log.log(
         logging.DEBUG if quiet else logging.ERROR if response.status_code >= 500 else logging.INFO,
         "request",
-        method=request.method,
+        method=request.environ.get(ASKED_METHOD, request.method),
         path=_shown_path(),
         status=response.status_code,
         milliseconds=round((time.perf_counter() - g.started) * 1000, 1) if "started" in g else None,
@@ -46,7 +53,18 @@ def _log_request(response: Response) -> Response:
 
 def _shown_path() -> str:
     """Never the query; of a path that carries text, such as the secret of an invitation, only its pattern."""
-    carried = (request.view_args or {}).values()
-    if request.url_rule is not None and any(not isinstance(value, int) for value in carried):
-        return request.url_rule.rule
+    rule, carried = _matched()
+    if rule is not None and any(not isinstance(value, int) for value in carried.values()):
+        return rule.rule
     return request.path[:200]
+
+
+def _matched() -> tuple[Rule | None, Mapping[str, Any]]:
+    """The rule of the path, be it one for other methods than the request's."""
+    if request.url_rule is not None:
+        return request.url_rule, request.view_args or {}
+    adapter = request_ctx.url_adapter
+    with suppress(HTTPException):
+        for method in adapter.allowed_methods() if adapter is not None else ():
+            return adapter.match(method=method, return_rule=True)
+    return None, {}

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 REFUSAL = "holdfast.refusal"
+ASKED_METHOD = "holdfast.asked_method"  # for the log: the application itself meets a GET
+    "holdfast.asked_method"  # for the log: the application itself meets a GET, which changes nothing
+)
 OURS = "Something went wrong on our side. Nothing was saved."
 LINE = re.compile(rb"(?:\r\n)?([A-Z]{3,20}) (/[\x21-\x3e\x40-\x7e]{0,2000})")
 ACCEPT = re.compile(rb"\naccept:[ \t]*([\x20-\x7e]{1,1000})", re.IGNORECASE)
@@ -88,6 +91,7 @@ def _environ(head: bytes, client: Any, error: Exception) -> dict[str, Any]:
     path = unquote_to_bytes(line[2]).decode("latin-1") if line else "/api/"
     return {
         REFUSAL: error,
+        ASKED_METHOD: line[1].decode() if line else "",
         "REQUEST_METHOD": "HEAD" if line and line[1] == b"HEAD" else "GET",
         "PATH_INFO": path,
         "SCRIPT_NAME": "",

@@ -1,6 +1,7 @@
 """What the server refuses by itself looks like every other refusal, and reaches whoever sent it."""
 
 import json
+import re
 import socket
 from collections.abc import Iterator
 from contextlib import suppress
@@ -93,3 +94,22 @@ def test_a_refusal_reaches_who_sends_a_body_that_nobody_reads(
     told, headers, _ = exchange(appliance, head.encode() + b"x" * size)
     assert told == (401 if not known else 400 if size < 1_000_000 else 413)
     assert headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("POST", "/api/clients"), ("PUT", "/api/clients/7"), ("PATCH", "/api/leads/1")]
+)
+def test_a_request_that_is_given_up_midway_is_logged_with_its_method_and_path(
+    appliance: Appliance, token: str, method: str, path: str
+) -> None:
+    head = (
+        f"{method} {path}?q=hunter2 HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n"
+        "Content-Type: application/json\r\nContent-Length: 900\r\n\r\n{"
+    )
+    with socket.create_connection(("127.0.0.1", appliance.port), timeout=15) as connection:
+        connection.sendall(head.encode())
+        connection.shutdown(socket.SHUT_WR)
+        assert connection.recv(65_536).startswith(b"HTTP/1.1 400 ")
+    logged = re.compile(rf"request .*method={method}\b.*path={path}\b.*status=400")
+    wait_until(lambda: logged.search(re.sub(r"\x1b\[[0-9;]*m", "", appliance.output)))
+    assert "hunter2" not in appliance.output

@@ -42,6 +42,16 @@ def test_a_refusal_is_logged_with_the_address_and_without_query_and_token(
     assert "hunter2" not in entries.getvalue()
 
 
+@pytest.mark.parametrize("method", ["POST", "DELETE", "PROPFIND"])
+def test_a_text_in_the_path_is_not_logged_where_the_method_is_refused(
+    anybody: FlaskClient, entries: io.StringIO, method: str
+) -> None:
+    anybody.open("/assets/any/hunter2.css", method=method)
+    (entry,) = requests_in(entries)
+    assert (entry["method"], entry["status"]) == (method, 405)
+    assert "hunter2" not in entries.getvalue()
+
+
 def test_a_successful_read_is_not_logged(owner: FlaskClient, entries: io.StringIO) -> None:
     assert owner.get("/api/clients").status_code == 200
     assert requests_in(entries) == []
