@@ -149,5 +149,10 @@ class Full(CrmError):
 
 def system_words(error: OSError) -> str:
     """What the system said, and of which file, where it named one."""
-    said = error.strerror or str(error)
+    said = system_reason(error)
     return f"{error.filename}: {said}" if error.filename else said
+
+
+def system_reason(error: OSError) -> str:
+    """What the system said; not every error has words of its own."""
+    return error.strerror or str(error) or type(error).__name__

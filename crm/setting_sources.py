@@ -34,13 +34,15 @@ class EnvFile(PydanticBaseSettingsSource):
 
 
 def compose_env_file() -> Path | None:
-    """The `.env` that compose took the settings from, where this is its container and there is one.
+    """The `.env` that compose took the settings from, where this is its container and there may be one.
 
     Compose hands over only the names that its file lists, and cuts in silence what it reads in its own way.
     """
     folder = os.environ.get(COMPOSE_FOLDER)
-    path = Path(folder, ".env") if folder and READ_ALREADY not in os.environ else None
-    return path if path and os.path.lexists(path) else None
+    if not folder or READ_ALREADY in os.environ:
+        return None
+    path = Path(folder, ".env")
+    return path if os.path.lexists(path) or not os.access(folder, os.X_OK) else None
 
 
 def as_variables(settings: BaseSettings) -> dict[str, str]:

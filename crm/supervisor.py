@@ -120,7 +120,12 @@ class Supervisor:
         try:
             child.start(self.plan.lock)
         except OSError as error:
-            self.say("error", "a process cannot be started", process=child.name, reason=error.strerror)
+            self.say(
+                "error",
+                "a process cannot be started",
+                process=child.name,
+                reason=error.strerror or str(error),
+            )
             child.started = time.monotonic()
             self.put_off(child)
 

@@ -23,6 +23,7 @@ from crm.db.actor import SYSTEM
 from crm.db.database import Database
 from crm.db.instance_lock import hold_instance
 from crm.db.startup import prepare
+from crm.errors import system_reason
 from crm.log_stream import drain_all
 from crm.logs import configure_logging
 from crm.program import STARTED_AS, fingerprint
@@ -32,7 +33,7 @@ from crm.supervisor import Plan
 from crm.worker import run_worker
 
 WAIT_FOR_OTHER = 5.0
-LET_READ = "sudo chgrp 10001 .env && sudo chmod g+r .env"
+LET_READ = "sudo chgrp 10001 . .env && sudo chmod g+rX . .env"
 
 log = structlog.get_logger("crm.serve")
 
@@ -83,7 +84,7 @@ def _check_port(settings: Settings) -> None:
             probe.bind(address)
     except OSError as error:
         raise SettingsError(
-            f"{place}; expected an address of this machine and a free port: {error.strerror}."
+            f"{place}; expected an address of this machine and a free port: {system_reason(error)}."
         ) from error
 
 

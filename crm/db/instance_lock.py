@@ -10,6 +10,7 @@ from pathlib import Path
 
 from crm.db.presence import Occupied, alone
 from crm.db.refusal import StartRefused
+from crm.errors import system_reason
 
 RETRY_SECONDS = 0.1
 
@@ -53,7 +54,7 @@ def _try_lock(descriptor: int, folder: Path) -> bool:
     except OSError as error:
         if error.errno in (errno.EWOULDBLOCK, errno.EACCES):
             return False
-        raise StartRefused(f"{folder} cannot hold a file lock ({error.strerror}).") from error
+        raise StartRefused(f"{folder} cannot hold a file lock ({system_reason(error)}).") from error
     return True
 
 

@@ -19,6 +19,7 @@ from crm.db.process import must_not_be_open
 from crm.db.refusal import StartRefused
 from crm.db.snapshots import SnapshotFailed, take_snapshot
 from crm.db.upgrading import remove_with_companions, snapshot_path, swap_in, upgrade_copy
+from crm.errors import system_reason
 
 WAIT_SECONDS = 10.0
 POLL_SECONDS = 0.05
@@ -60,7 +61,7 @@ def _explaining(database: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise StartRefused(f"{error.filename or database}: {error.strerror}.") from error
+        raise StartRefused(f"{error.filename or database}: {system_reason(error)}.") from error
     except (apsw.CorruptError, apsw.NotADBError) as error:
         raise StartRefused(f"{database} is damaged ({error}). Restore a backup.") from error
     except (MigrationRefused, SnapshotFailed, Occupied, apsw.Error) as error:

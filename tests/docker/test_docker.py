@@ -120,6 +120,7 @@ def with_one_more_migration(folder: Path) -> Path:
 def with_env_file(project: Project, folder: Path, *lines: str) -> Path:
     """The project in a folder of its own, with these lines in its `.env`."""
     shutil.copy(PROJECT_ROOT / "docker-compose.yml", folder)
+    folder.chmod(0o755)
     path = folder / ".env"
     path.write_text("".join(f"{line}\n" for line in lines))
     project.folder = folder

@@ -8,6 +8,7 @@ from crm.db.backup.manifest import MANIFEST, SEAL, Entry, Manifest
 from crm.db.backup.places import DATABASE, KEY, MARKER, UPLOADS
 from crm.db.backup.report import BackupFailed
 from crm.db.stored_files import LONGEST_NAME, PLAIN
+from crm.errors import system_reason
 
 DERIVED = re.compile(r"(?:\.[0-9a-z]{1,16})?")
 SMALL_BYTES = 64 * 1024
@@ -48,7 +49,9 @@ def plain_file(folder: Path, entry: Entry) -> Path:
         try:
             found = path.lstat()
         except OSError as error:
-            raise BackupFailed(f"{folder.name}: {entry.path} cannot be read ({error.strerror}).") from error
+            raise BackupFailed(
+                f"{folder.name}: {entry.path} cannot be read ({system_reason(error)})."
+            ) from error
         expected = stat.S_ISREG if path == folder / entry.path else stat.S_ISDIR
         if not expected(found.st_mode):
             raise BackupFailed(f"{folder.name}: {entry.path} is a link, or no plain file.")

@@ -47,7 +47,7 @@ from crm.db.presence import Occupied, Presence
 from crm.db.process import is_open
 from crm.db.refusal import StartRefused
 from crm.db.stored_files import StoredFile, stored_files
-from crm.errors import DENIED, CrmError, system_words
+from crm.errors import DENIED, CrmError, system_reason, system_words
 from crm.version import VERSION
 
 WAIT_SECONDS = 10.0
@@ -122,7 +122,7 @@ def _make_shelf(shelf: Path) -> None:
     try:
         (shelf / CHECKS).mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
-        raise BackupFailed(f"{shelf} cannot be written: {error.strerror}.") from error
+        raise BackupFailed(f"{shelf} cannot be written: {system_reason(error)}.") from error
 
 
 def _make_patiently(plan: Plan, report: Report) -> tuple[Path, list[str]]:

@@ -17,6 +17,7 @@ from crm.db.backup.manifest import Manifest, load_manifest
 from crm.db.backup.report import BackupFailed
 from crm.db.durable_files import write_durably
 from crm.db.instance import Instance
+from crm.errors import system_reason
 
 NAME = re.compile(r"holdfast-(\d{8})T(\d{6})(\d{3})Z")
 DRAFT_PREFIX = ".part-"
@@ -166,7 +167,7 @@ def _backup(folder: Path, made_at: datetime) -> Backup:
     except BackupFailed as error:
         return Backup(folder.name, folder, made_at, None, check, error.message)
     except OSError as error:
-        return Backup(folder.name, folder, made_at, None, check, f"it cannot be read: {error.strerror}")
+        return Backup(folder.name, folder, made_at, None, check, f"it cannot be read: {system_reason(error)}")
 
 
 def _load(path: Path) -> dict[str, Any] | None:

@@ -12,6 +12,7 @@ from crm.db.backup.schema import check_schema
 from crm.db.backup.shelf import note_check
 from crm.db.copies import Copy, DamagedCopy, check_integrity, count_rows, opened_copy
 from crm.db.stored_files import stored_files
+from crm.errors import system_reason
 
 Inspect = Callable[[Copy], dict[str, Any]]
 """A check of the contents that this floor knows nothing of: returns facts to compare, raises BackupFailed."""
@@ -67,7 +68,9 @@ def _verify_files(folder: Path, manifest: Manifest, report: Report) -> None:
         try:
             found = digest_of(path)
         except OSError as error:
-            raise BackupFailed(f"{folder.name}: {entry.path} cannot be read ({error.strerror}).") from error
+            raise BackupFailed(
+                f"{folder.name}: {entry.path} cannot be read ({system_reason(error)})."
+            ) from error
         if found != (entry.size, entry.sha256):
             raise BackupFailed(f"{folder.name}: {entry.path} was changed or is damaged.")
         done += entry.size

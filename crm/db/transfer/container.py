@@ -12,6 +12,7 @@ from typing import IO
 
 from crm.db.stored_files import PLAIN
 from crm.db.transfer.archive import FILES, MANIFEST, SEAL, TABLES, TransferFailed
+from crm.errors import system_reason
 
 MEMBERS = 200_000
 DIRECTORY_BYTES = MEMBERS * 160
@@ -56,7 +57,7 @@ def opened_container(source: Path | IO[bytes]) -> Iterator[zipfile.ZipFile]:
     try:
         stream = source.open("rb") if isinstance(source, Path) else source
     except OSError as error:
-        raise TransferFailed(f"{source} cannot be read: {error.strerror}.") from error
+        raise TransferFailed(f"{source} cannot be read: {system_reason(error)}.") from error
     try:
         _bound_directory(stream)
         with _zip_of(stream) as archive:

@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 REFUSAL = "holdfast.refusal"
 ASKED_METHOD = "holdfast.asked_method"  # for the log: the application itself meets a GET
-    "holdfast.asked_method"  # for the log: the application itself meets a GET, which changes nothing
-)
 OURS = "Something went wrong on our side. Nothing was saved."
 LINE = re.compile(rb"(?:\r\n)?([A-Z]{3,20}) (/[\x21-\x3e\x40-\x7e]{0,2000})")
 ACCEPT = re.compile(rb"\naccept:[ \t]*([\x20-\x7e]{1,1000})", re.IGNORECASE)
