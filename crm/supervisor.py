@@ -108,13 +108,22 @@ class Supervisor:
                     return False
                 self.delay(child, child.process.returncode)
             elif time.monotonic() >= child.due:
-                if self.ready and fingerprint() != self.plan.program:
-                    self.start_anew()
-                self.start(child)
+                self.begin(child)
         if not self.ready and self.answers():
             self.ready = True
             self.welcome()
         return True
+
+    def begin(self, child: Child) -> None:
+        """As a part of what runs, or with all else anew; not while the program cannot be read."""
+        found = fingerprint() if self.ready else self.plan.program
+        if not found:
+            again_in = self.put_off(child)
+            self.say("error", "the program cannot be read", process=child.name, again_in=again_in)
+        elif found != self.plan.program:
+            self.start_anew()
+        else:
+            self.start(child)
 
     def start(self, child: Child) -> None:
         try:

@@ -2,16 +2,23 @@
 
 import json
 import os
+import resource
 import signal
 import socket
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
+import httpx2
 import pytest
 
+from crm.db.engine import open_reader
 from crm.db.instance import load_instance
 from crm.db.instance_lock import hold_instance
+from crm.supervisor import GRACE_SECONDS
 from tests.support.appliance import (
     Appliance,
     descendants,
@@ -185,6 +192,86 @@ def test_a_process_that_ends_by_itself_is_started_again(appliance: Appliance, na
         assert f"process={name.split('.')[1]}" in appliance.output
         assert ask(appliance) == 200
         assert appliance.stop() == 0
+
+
+def leave_descriptors(pid: int, number: int) -> None:
+    """From now on the process may open so many more."""
+    taken = {int(each.name) for each in Path(f"/proc/{pid}/fd").iterdir()}
+    limit = next(limit for limit in range(3, 1024) if limit - len([n for n in taken if n < limit]) == number)
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, (limit, 4096))
+
+
+@pytest.mark.parametrize(
+    ("left", "told"), [(2, "a process cannot be started"), (0, "the program cannot be read")]
+)
+def test_a_supervisor_that_can_start_no_process_says_so_goes_on_and_starts_it_later(
+    appliance: Appliance, left: int, told: str
+) -> None:
+    with appliance:
+        before = appliance.children()
+        leave_descriptors(appliance.process.pid, left)
+        os.kill(before[WORKER], signal.SIGKILL)
+        wait_until(lambda: told in appliance.output, 30)
+        assert "process=worker" in appliance.output[appliance.output.index(told) :]
+        assert "starts anew" not in appliance.output
+        assert appliance.children() == {WEB: before[WEB]}
+        assert ask(appliance) == 200
+        resource.prlimit(appliance.process.pid, resource.RLIMIT_NOFILE, (1024, 4096))
+        wait_until(lambda: WORKER in appliance.children(), 40)
+        assert appliance.stop() == 0
+    assert "Traceback" not in appliance.output
+
+
+def test_a_supervisor_that_can_start_no_process_is_still_stopped_in_order(appliance: Appliance) -> None:
+    with appliance:
+        leave_descriptors(appliance.process.pid, 2)
+        os.kill(appliance.children()[WORKER], signal.SIGKILL)
+        wait_until(lambda: "a process cannot be started" in appliance.output, 30)
+        assert appliance.stop() == 0
+
+
+CLIENTS, STALLED = 24, 12
+
+
+@pytest.mark.serial
+def test_a_stop_while_many_send_and_others_stall_ends_in_time_and_in_order(appliance: Appliance) -> None:
+    token = appliance.set_up()
+    stop = threading.Event()
+    head = (
+        f"POST /api/clients HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n"
+        "Content-Type: application/json\r\nContent-Length: 900\r\n\r\n{"
+    ).encode()
+
+    def send(number: int) -> int:
+        taken, end = 0, time.monotonic() + 60
+        with appliance.client(headers={"Authorization": f"Bearer {token}"}) as client:
+            while not stop.is_set() and time.monotonic() < end:
+                try:
+                    answer = client.post("/api/clients", json={"name": f"{number} {taken}"})
+                    taken += answer.status_code == 201
+                except httpx2.TransportError:
+                    time.sleep(0.05)
+        return taken
+
+    with appliance, ThreadPoolExecutor(CLIENTS) as pool, ExitStack() as stalled:
+        for _ in range(STALLED):
+            peer = socket.create_connection(("127.0.0.1", appliance.port), timeout=15)
+            stalled.enter_context(peer).sendall(head)
+        sending = [pool.submit(send, number) for number in range(CLIENTS)]
+        try:
+            time.sleep(3)
+            started = time.monotonic()
+            assert appliance.stop() == 0
+            assert time.monotonic() - started < GRACE_SECONDS
+        finally:
+            stop.set()
+        acknowledged = sum(each.result(70) for each in sending)
+    assert "cut off" not in appliance.output
+    assert is_clean(appliance)
+    connection = open_reader(appliance.folder / "data" / "crm.db")
+    [[stored]] = connection.execute("SELECT count(*) FROM clients").fetchall()
+    connection.close()
+    assert stored >= acknowledged > CLIENTS
 
 
 def test_nothing_outlives_the_supervisor(appliance: Appliance) -> None:

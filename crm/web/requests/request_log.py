@@ -64,7 +64,8 @@ def _matched() -> tuple[Rule | None, Mapping[str, Any]]:
     if request.url_rule is not None:
         return request.url_rule, request.view_args or {}
     adapter = request_ctx.url_adapter
-    with suppress(HTTPException):
-        for method in adapter.allowed_methods() if adapter is not None else ():
-            return adapter.match(method=method, return_rule=True)
+    if adapter is not None:
+        with suppress(HTTPException):
+            for method in adapter.allowed_methods():
+                return adapter.match(method=method, return_rule=True)
     return None, {}
