@@ -38,8 +38,10 @@ from crm.db.idempotency import forget_answers
 from crm.db.instance_lock import hold_worker
 from crm.db.search_merging import merge_searches
 from crm.errors import Busy
+from crm.kinds import KINDS, open_database
 from crm.logs import configure_logging
 from crm.program import has_changed
+from crm.records.kinds import Kinds
 from crm.signals import Signals
 
 LONGEST_SLEEP = 1.0
@@ -135,9 +137,9 @@ class Lane:
 
 
 class Worker:
-    def __init__(self, settings: Settings, tasks: Sequence[Task] = TASKS) -> None:
+    def __init__(self, settings: Settings, tasks: Sequence[Task] = TASKS, kinds: Kinds = KINDS) -> None:
         self._path = settings.sqlite_path
-        self._database = Database.open(settings)
+        self._database = open_database(settings, kinds)
         self._lanes = {
             name: Lane((task for task in tasks if task.lane == name), self._database, settings)
             for name in {task.lane for task in tasks} | {QUICK}

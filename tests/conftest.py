@@ -14,6 +14,7 @@ from crm import clock
 from crm.config import Settings
 from crm.db.database import Database
 from crm.db.startup import prepare
+from crm.kinds import open_database
 from tests.support.cast import Cast, gather_cast
 from tests.support.clocks import CLOCKS, EACH, Mover
 from tests.support.frozen_clock import FrozenClock
@@ -94,7 +95,7 @@ def prepared(settings: Settings, template: Path) -> Settings:
 @pytest.fixture
 def db(prepared: Settings) -> Iterator[Database]:
     """A migrated, empty database."""
-    database = Database.open(prepared)
+    database = open_database(prepared)
     yield database
     database.close()
 

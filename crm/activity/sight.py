@@ -1,12 +1,13 @@
 """Who sees which entries of the ledger, and which of their facts: what a room hides, its entries hide too.
 
-Every way to an entry asks here: lists and their filters, CSV, timelines, home, my day, undo. A kind that the
-table does not name is for owners and admins.
+Every way to an entry asks here: lists and their filters, CSV, timelines, home, my day, undo. Each kind of
+record says it of its own (`crm/records/kind.py`); what no kind names is for owners and admins.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from functools import cached_property
+from typing import Any, Literal, Protocol, cast
 
 from crm.db.transaction import Row, Transaction
 
@@ -31,38 +32,45 @@ OPEN = Sight()
 MANAGED = Sight("admins", "admins")
 PERSONAL = Sight("person_or_admins", "person")
 
-KINDS: Mapping[str, Sight] = {
-    **dict.fromkeys(
-        (
-            "call", "client", "conversation", "file", "lead", "message", "note", "pipeline", "quick_reply",
-            "stage", "task", "template", "user", "workspace",
-        ),
-        OPEN,
-    ),
-    "channel":    Sight(single={"secrets": "admins"}),
-    "event":      MANAGED,
-    "invitation": MANAGED,
-    "saved_view": Sight("viewers", "viewers", {"is_default": "doer"}),
-    "session":    PERSONAL,
-    "token":      PERSONAL,
-}  # fmt: skip
-ACTIONS: Mapping[str, Sight] = {
-    "backup.downloaded":      MANAGED,
-    "backup.started":         MANAGED,
-    "backup.verified":        MANAGED,
-    "messages.released":      MANAGED,
-    "user.password_changed":  PERSONAL,
-    "user.password_reset":    PERSONAL,
-    "workspace.exported":     MANAGED,
-    "workspace.import_begun": MANAGED,
-    "workspace.imported":     MANAGED,
-    "workspace.key_replaced": MANAGED,
-}  # fmt: skip
 RECOVERED = ".recovered"
 
 
-def sight_of(action: str, entity: str) -> Sight:
-    return ACTIONS.get(action) or KINDS.get(entity, MANAGED)
+@dataclass(frozen=True)
+class Sights:
+    """By the kind of record, and by the action where that has a sight of its own."""
+
+    kinds: Mapping[str, Sight]
+    actions: Mapping[str, Sight]
+
+    def of(self, action: str, entity: str) -> Sight:
+        return self.actions.get(action) or self.kinds.get(entity, MANAGED)
+
+    @cached_property
+    def for_admins(self) -> str:
+        """The condition of the entries that owners and admins see."""
+        return f"a.entity <> 'saved_view' OR {_SEEN_VIEW}"
+
+    @cached_property
+    def for_others(self) -> str:
+        kinds, actions = self.kinds, self.actions
+        return f"""
+       (a.entity IN ({_named(kinds, "everyone")})
+        AND a.action NOT IN ({_named(actions, "admins", "person_or_admins")}))
+    OR (a.subject = 'user' AND a.subject_id = :actor_id
+        AND (a.entity IN ({_named(kinds, "person_or_admins")})
+             OR a.action IN ({_named(actions, "person_or_admins")})))
+    OR ({_SEEN_VIEW})
+"""
+
+
+NONE = Sights({}, {})
+
+
+class KnowsSights(Protocol):
+    """What transactions carry: see `crm/records/kinds.py`."""
+
+    @property
+    def sights(self) -> Sights: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,19 +79,21 @@ class Reader:
 
     user_id: int | None
     is_admin: bool
+    sights: Sights
 
     @property
     def condition(self) -> str:
         """What an entry `a` must fulfil, in a CASE: the other filters choose the index."""
         if self.user_id is None:
             return ""
-        return f"AND CASE WHEN {FOR_ADMINS if self.is_admin else FOR_OTHERS} THEN 1 ELSE 0 END = 1"
+        seen = self.sights.for_admins if self.is_admin else self.sights.for_others
+        return f"AND CASE WHEN {seen} THEN 1 ELSE 0 END = 1"
 
     def facts(self, entry: Row, facts: dict[str, Any] | None) -> dict[str, Any] | None:
         """Those of an entry that the reader may see, of all its `before` or `after`."""
         if facts is None or self.user_id is None:
             return facts
-        sight = sight_of(entry["action"], entry["entity"])
+        sight = self.sights.of(entry["action"], entry["entity"])
         if entry["action"].endswith(RECOVERED) and not self.is_admin:
             return None
         if not self._is_among(sight.facts, entry, facts):
@@ -107,9 +117,10 @@ class Reader:
 
 def reader_of(tx: Transaction) -> Reader:
     if tx.actor.user_id is None:
-        return Reader(None, is_admin=True)
+        return Reader(None, is_admin=True, sights=NONE)
     role = tx.value("SELECT role FROM users WHERE workspace_id = :workspace_id AND id = :actor_id")
-    return Reader(tx.actor.user_id, is_admin=role in ADMINS)
+    sights = cast(KnowsSights, tx.carried).sights
+    return Reader(tx.actor.user_id, is_admin=role in ADMINS, sights=sights)
 
 
 def _named(names: Mapping[str, Sight], *audiences: Audience) -> str:
@@ -123,13 +134,4 @@ _SEEN_VIEW = """
                                          WHERE v.workspace_id = :workspace_id
                                            AND v.id = a.entity_id
                                            AND (v.shared = 1 OR v.user_id = :actor_id))
-"""
-FOR_ADMINS = f"a.entity <> 'saved_view' OR {_SEEN_VIEW}"
-FOR_OTHERS = f"""
-       (a.entity IN ({_named(KINDS, "everyone")})
-        AND a.action NOT IN ({_named(ACTIONS, "admins", "person_or_admins")}))
-    OR (a.subject = 'user' AND a.subject_id = :actor_id
-        AND (a.entity IN ({_named(KINDS, "person_or_admins")})
-             OR a.action IN ({_named(ACTIONS, "person_or_admins")})))
-    OR ({_SEEN_VIEW})
 """

@@ -4,19 +4,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from crm.accounts.rows import ROWS as ACCOUNTS
-from crm.activity.rows import ROWS as ACTIVITY
 from crm.clients.filetypes import recognise
-from crm.clients.rows import ROWS as CLIENTS
-from crm.conversations.rows import ROWS as CONVERSATIONS
 from crm.conversations.transport.media_types import KEPT
 from crm.db.copies import Copy
 from crm.db.transfer.archive import Record, TransferFailed
 from crm.errors import Invalid, WrongType
-from crm.leads.rows import ROWS as LEADS
+from crm.records.kind import Kind
+from crm.records.kinds import Kinds
 from crm.row_rules import COMMON, RowRules, Rule, content, told, whole_number
 
-RULES: Mapping[str, RowRules] = {**ACCOUNTS, **ACTIVITY, **CLIENTS, **LEADS, **CONVERSATIONS}
 OTHERS: Mapping[type, Rule] = {
     int: whole_number(-(2**53), 2**53),
     str: told(1_000_000),
@@ -28,33 +24,13 @@ CONTRADICTIONS: Mapping[str, str] = {
     "workspaces: there must be one": "SELECT 1 WHERE (SELECT count(*) FROM workspaces) <> 1",
     "users: none of them is an owner who can log in": """
         SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM users WHERE role = 'owner' AND disabled_at IS NULL)""",
-    "clients: company_id names one that is no company": """
-        SELECT 1
-          FROM clients c
-          JOIN clients company ON company.workspace_id = c.workspace_id AND company.id = c.company_id
-         WHERE company.kind <> 'company' OR company.id = c.id""",
-    "clients: picture_id names a file that is not their picture": """
-        SELECT 1
-          FROM clients c
-          JOIN files f ON f.workspace_id = c.workspace_id AND f.id = c.picture_id
-         WHERE f.client_id <> c.id OR f.purpose <> 'picture'""",
-    "notes: subject_id names nothing": """
-        SELECT 1
-          FROM notes n
-         WHERE (n.subject = 'client' AND NOT EXISTS (SELECT 1 FROM clients WHERE id = n.subject_id))
-            OR (n.subject = 'lead' AND NOT EXISTS (SELECT 1 FROM leads WHERE id = n.subject_id))""",
-    "tasks: subject_id names nothing": """
-        SELECT 1
-          FROM tasks t
-         WHERE (t.subject = 'client' AND NOT EXISTS (SELECT 1 FROM clients WHERE id = t.subject_id))
-            OR (t.subject = 'lead' AND NOT EXISTS (SELECT 1 FROM leads WHERE id = t.subject_id))""",
 }
 """Each with a statement that finds a row when it is so."""
 
 
-def admit_row(table: str, record: Record) -> Record:
+def admit_row(known: Mapping[str, RowRules], table: str, record: Record) -> Record:
     """The row, with what follows from its columns made anew. Raises Invalid by column."""
-    rules = RULES.get(table, RowRules({}))
+    rules = known.get(table, RowRules({}))
     for name, value in record.items():
         if value is not None and name not in rules.made:
             wrong = rule_of(rules, name, value)(value)
@@ -85,7 +61,32 @@ def look_at_file(copy: Copy, stored_name: str, place: Path) -> None:
             )
 
 
-def refuse_contradictions(copy: Copy) -> None:
-    for what, sql in CONTRADICTIONS.items():
+def refuse_contradictions(kinds: Kinds, copy: Copy) -> None:
+    for what, sql in {**CONTRADICTIONS, **_of_kinds(kinds)}.items():
         if copy.connection.execute(f"{sql} LIMIT 1").fetchall():
             raise TransferFailed(f"The export contradicts itself. Of {what}.")
+
+
+def _of_kinds(kinds: Kinds) -> dict[str, str]:
+    found = {what: sql for kind in kinds for what, sql in kind.contradictions.items()}
+    for kind in kinds:
+        if kind.hangs_on is not None:
+            found[f"{kind.table}: {kind.hangs_on[1]} names nothing"] = _hanging_on_nothing(kinds, kind)
+    return found
+
+
+def _hanging_on_nothing(kinds: Kinds, kind: Kind) -> str:
+    """What hangs on a record of no such kind, or on one that is not there."""
+    name, number = kind.hangs_on or ("", "")
+    bearers = kinds.bearing(kind)
+    missing = "".join(
+        f"""
+            OR (h.{name} = '{bearer.name}'
+                AND NOT EXISTS (SELECT 1 FROM {bearer.table} WHERE id = h.{number}))"""
+        for bearer in bearers
+    )
+    known = ", ".join(f"'{bearer.name}'" for bearer in bearers) or "''"
+    return f"""
+        SELECT 1
+          FROM {kind.table} h
+         WHERE h.{name} NOT IN ({known}){missing}"""

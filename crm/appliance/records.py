@@ -1,6 +1,6 @@
 """Bringing one record back from a backup, on the appliance that runs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,8 +8,7 @@ from pathlib import Path
 from crm.activity.activity import record
 from crm.appliance.arriving_rows import admit_row
 from crm.appliance.contents import inspect
-from crm.appliance.entities import entity_of
-from crm.appliance.search import REINDEX
+from crm.appliance.search import reindex_record
 from crm.appliance.transfer import LEDGER, LEFT_OUT
 from crm.config import Settings
 from crm.db.actor import SYSTEM, Actor
@@ -33,6 +32,8 @@ from crm.db.transaction import Transaction
 from crm.db.upgrading import opened_as_of_today
 from crm.errors import Invalid
 from crm.fields import whole_number
+from crm.records.kinds import kinds_of
+from crm.row_rules import RowRules
 
 NEVER = LEFT_OUT | {LEDGER, "activity_contents"}
 
@@ -59,13 +60,14 @@ def parse_record(text: str) -> tuple[str, int]:
 def offer_record(settings: Settings, db: Database, given: str | None, wanted: str) -> Offer:
     """From the backup given, else from the newest good one that has the record. Raises BackupFailed."""
     name, record_id = parse_record(wanted)
+    rules = db.read(kinds_of, SYSTEM).rows
     for folder in _candidates(settings, given):
         with _opened(settings, folder) as copy:
             rows = find_record(copy, _tables(copy, name), name, record_id)
         if rows:
             verify_backup(folder, inspect, Silence())
             for row in rows:
-                _admit(row)
+                _admit(rules, row)
             found = [_with_file(settings.upload_folder, row) for row in db.read(compare_record, SYSTEM, rows)]
             return Offer(folder, name, record_id, [row for row in found if row.state != "same"])
     raise BackupFailed(f"No good backup has {wanted}.")
@@ -109,10 +111,10 @@ def _look_before(settings: Settings, folder: Path) -> None:
         stored_files(copy.connection)
 
 
-def _admit(found: Found) -> None:
+def _admit(rules: Mapping[str, RowRules], found: Found) -> None:
     """A row of a backup is no more believed than one of an import."""
     try:
-        admit_row(found.table.name, found.row)
+        admit_row(rules, found.table.name, found.row)
     except Invalid as refusal:
         first = refusal.problems[0]
         told = f"A row of {found.table.name} does not fit: {first.field} {first.message}."
@@ -129,7 +131,7 @@ def _tables(copy: Copy, name: str) -> dict[str, Table]:
 def _accept(tx: Transaction, copy: Copy, tables: dict[str, Table], offer: Offer) -> list[Found]:
     written = bring_back(tx, copy, tables, offer.rows)
     for found in written:
-        _admit(found)
+        _admit(kinds_of(tx).rows, found)
     for found in written:
         if found.table.has_id:
             _note(tx.acting_as(Actor(found.workspace_id, None)), offer, found)
@@ -140,10 +142,10 @@ def _note(tx: Transaction, offer: Offer, found: Found) -> None:
     """The names of what changed, not the values: some of them are secret."""
     table, row_id = found.table.name, int(found.row["id"])
     facts = {"backup": offer.folder.name, "was": found.state, "changed": list(found.changed)}
-    subject = (entity_of(offer.name), offer.record_id)
-    record(tx, f"{entity_of(table)}.recovered", entity_of(table), row_id, after=facts, subject=subject)
-    if table in REINDEX:
-        REINDEX[table](tx, row_id)
+    kinds = kinds_of(tx)
+    entity, subject = kinds.entity_of(table), (kinds.entity_of(offer.name), offer.record_id)
+    record(tx, f"{entity}.recovered", entity, row_id, after=facts, subject=subject)
+    reindex_record(tx, table, row_id)
 
 
 def _with_file(uploads: Path, found: Found) -> Found:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -9,7 +10,6 @@ from urllib.parse import parse_qsl, urlencode
 from crm.activity.activity import record
 from crm.activity.chain import GENESIS, hash_entry, verify_chain
 from crm.appliance.arriving_rows import admit_row, look_at_file, refuse_contradictions
-from crm.appliance.entities import table_of
 from crm.appliance.search import reindex_workspace
 from crm.config import Settings
 from crm.db.actor import Actor
@@ -18,17 +18,13 @@ from crm.db.transaction import Transaction
 from crm.db.transfer.archive import Contents, Record, TransferFailed
 from crm.db.transfer.exporting import Selection, export_workspace
 from crm.db.transfer.importing import Arrival, Distances, Policy, import_workspace
+from crm.kinds import KINDS
+from crm.records.kinds import Kinds
 
 LEFT_OUT = frozenset({"sessions", "devices", "idempotency_keys", "search_rebuilds"})
 LEDGER = "activities"
+Rewrite = Callable[[Record], Record]
 _ID = re.compile(r"[0-9]{1,13}")
-FILTERED_BY = {
-    "owner_id": "users",
-    "client_id": "clients",
-    "company_id": "clients",
-    "pipeline_id": "pipelines",
-    "stage_id": "stages",
-}
 
 
 def export_to(settings: Settings, workspace_id: int, target: Path) -> Contents:
@@ -37,9 +33,17 @@ def export_to(settings: Settings, workspace_id: int, target: Path) -> Contents:
     return export_workspace(settings.sqlite_path, settings.upload_folder, workspace_id, target, selection)
 
 
-def import_from(settings: Settings, source: Path) -> Arrival:
+def import_from(settings: Settings, source: Path, kinds: Kinds = KINDS) -> Arrival:
     """Raises TransferFailed for whatever a written row or an uploaded file might not be."""
-    policy = Policy(LEFT_OUT, admit_row, _inspect, look_at_file, _rewrites, _settle)
+    policy = Policy(
+        LEFT_OUT,
+        partial(admit_row, kinds.rows),
+        partial(_inspect, kinds),
+        look_at_file,
+        partial(_rewrites, kinds),
+        _settle,
+        kinds,
+    )
     return import_workspace(settings, source, policy)
 
 
@@ -50,45 +54,58 @@ def head_of_ledger(copy: Copy, actor: Actor) -> dict[str, Any]:
     return {"entries": report.entries, "head": report.head}
 
 
-def _inspect(copy: Copy, actor: Actor) -> dict[str, Any]:
-    refuse_contradictions(copy)
+def _inspect(kinds: Kinds, copy: Copy, actor: Actor) -> dict[str, Any]:
+    refuse_contradictions(kinds, copy)
     return head_of_ledger(copy, actor)
 
 
-def _rewrites(distances: Distances) -> Mapping[str, Callable[[Record], Record]]:
-    """Moved entries are chained anew, as their hashes cover the ids; those of their contents stay.
-
-    Notes, tasks and saved views name records without a reference that the schema knows.
+def _rewrites(kinds: Kinds, distances: Distances) -> Mapping[str, Rewrite]:
+    """What the schema does not know as references: entries of the ledger, what hangs on a record of any kind,
+    and the filters of saved views.
     """
+    hanging = {
+        kind.table: partial(_move_bearer, kinds, distances, kind.hangs_on)
+        for kind in kinds
+        if kind.hangs_on is not None
+    }
+    views = partial(_move_filters, kinds, distances)
+    return {**hanging, LEDGER: _chain_anew(kinds, distances), "saved_views": views}
+
+
+def _chain_anew(kinds: Kinds, distances: Distances) -> Rewrite:
+    """Moved entries are chained anew, as their hashes cover the ids; those of their contents stay."""
     head = GENESIS
 
-    def chain_anew(entry: Record) -> Record:
+    def chain(entry: Record) -> Record:
         nonlocal head
         for name in ("entity", "subject"):
-            entry[f"{name}_id"] = int(str(entry[f"{name}_id"])) + distances.get(table_of(str(entry[name])), 0)
+            distance = distances.get(kinds.table_of(str(entry[name])), 0)
+            entry[f"{name}_id"] = int(str(entry[f"{name}_id"])) + distance
         entry["previous_hash"] = head
         head = entry["hash"] = hash_entry(entry)
         return entry
 
-    def move_subject(record: Record) -> Record:
-        if record["subject"] is not None:
-            distance = distances.get(table_of(str(record["subject"])), 0)
-            record["subject_id"] = int(str(record["subject_id"])) + distance
-        return record
-
-    def move_filters(view: Record) -> Record:
-        pairs = parse_qsl(str(view["query"]))
-        view["query"] = urlencode([(name, _moved_id(name, value, distances)) for name, value in pairs])
-        return view
-
-    return {LEDGER: chain_anew, "notes": move_subject, "tasks": move_subject, "saved_views": move_filters}
+    return chain
 
 
-def _moved_id(name: str, value: str, distances: Distances) -> str:
+def _move_bearer(kinds: Kinds, distances: Distances, columns: tuple[str, str], record: Record) -> Record:
+    name, number = columns
+    if record[name] is not None:
+        distance = distances.get(kinds.table_of(str(record[name])), 0)
+        record[number] = int(str(record[number])) + distance
+    return record
+
+
+def _move_filters(kinds: Kinds, distances: Distances, view: Record) -> Record:
     """Of a filter by a record; 0 asks for those that have none."""
-    if name not in FILTERED_BY or value == "0" or not _ID.fullmatch(value):
-        return value
-    return str(int(value) + distances.get(FILTERED_BY[name], 0))
+    pairs = [
+        (name, str(int(value) + distances.get(kinds.links[name].table, 0)))
+        if name in kinds.links and value != "0" and _ID.fullmatch(value)
+        else (name, value)
+        for name, value in parse_qsl(str(view["query"]))
+    ]
+    view["query"] = urlencode(pairs)
+    return view
 
 
 def _settle(tx: Transaction, arrival: Arrival) -> None:

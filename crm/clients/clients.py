@@ -1,6 +1,5 @@
 """Creating and changing a client: each change is checked, versioned and written to the ledger at once."""
 
-from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
@@ -15,10 +14,9 @@ from crm.clients.tags import set_tags
 from crm.db.fulltext import forget_texts, index_texts
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, Stale
+from crm.records.kinds import follow_renaming
 
 SEARCH = "clients_search"
-AFTER_RENAMING: list[Callable[[Transaction, int], None]] = []
-"""What rooms above do in the same transaction, for the client with that id."""
 
 
 def get_client(tx: Transaction, client_id: int) -> Client:
@@ -73,8 +71,7 @@ def change_client(
         forget_texts(tx, SEARCH, client_id)
         index_client(tx, new)
     if new.name != old.name:
-        for follow in AFTER_RENAMING:
-            follow(tx, client_id)
+        follow_renaming(tx, "client", client_id)
     return new
 
 

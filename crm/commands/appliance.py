@@ -14,6 +14,7 @@ from crm.db.database import Database
 from crm.db.startup import prepare
 from crm.errors import CrmError
 from crm.fields import name_key
+from crm.kinds import open_database
 from crm.logs import configure_logging
 
 LONGEST_INPUT = 4_096
@@ -26,7 +27,7 @@ def opened_appliance() -> Iterator[tuple[Settings, Database]]:
     settings = load_settings()
     configure_logging(settings)
     prepare(settings)
-    database = Database.open(settings)
+    database = open_database(settings)
     try:
         yield settings, database
     finally:

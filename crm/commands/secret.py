@@ -9,10 +9,10 @@ import click
 
 from crm.appliance.rotation import rotate_key
 from crm.config import load_settings
-from crm.db.database import Database
 from crm.db.instance_lock import hold_instance, hold_worker
 from crm.db.startup import prepare
 from crm.errors import Conflict
+from crm.kinds import open_database
 from crm.logs import configure_logging
 
 GIVEN = (
@@ -39,7 +39,7 @@ def rotate() -> None:
         raise Conflict(GIVEN)
     with _stopped(settings.sqlite_path):
         prepare(settings)
-        database = Database.open(settings)
+        database = open_database(settings)
         try:
             rotated = rotate_key(settings, database)
         finally:

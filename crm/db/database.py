@@ -37,7 +37,9 @@ log = structlog.get_logger("crm.db")
 class Database:
     """One database file, as one process uses it. Connections are opened at first use, after any fork."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, carried: object = None) -> None:
+        """`carried` is what each transaction carries for the rooms: nothing here looks inside."""
+        self._carried = carried
         self.path: Path = settings.sqlite_path
         self.statistics = Statistics(settings.db_slow_query_threshold)
         self._settings = settings
@@ -50,8 +52,8 @@ class Database:
         self._closed = False
 
     @classmethod
-    def open(cls, settings: Settings) -> "Database":
-        return cls(settings)
+    def open(cls, settings: Settings, carried: object = None) -> "Database":
+        return cls(settings, carried)
 
     def read(
         self, fn: Callable[Concatenate[Transaction, P], T], actor: Actor, *args: P.args, **kwargs: P.kwargs
@@ -165,6 +167,7 @@ class Database:
             self.statistics,
             deadline=deadline,
             statement_seconds=self._statement_seconds,
+            carried=self._carried,
         )
         session.waited, session.retries = session.started - waiting, retries
         self._watchdog.enter(session)

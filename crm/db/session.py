@@ -55,9 +55,9 @@ class Session:
     """
 
     __slots__ = (
-        "_catalog", "_statement_seconds", "_statistics", "after_commit", "broken", "channel", "connection",
-        "deadline", "depth", "distrusted", "guard", "kind", "now", "over", "retries", "started", "thread_id",
-        "waited",
+        "_catalog", "_statement_seconds", "_statistics", "after_commit", "broken", "carried", "channel",
+        "connection", "deadline", "depth", "distrusted", "guard", "kind", "now", "over", "retries", "started",
+        "thread_id", "waited",
     )  # fmt: skip
 
     def __init__(
@@ -69,7 +69,9 @@ class Session:
         *,
         deadline: float,
         statement_seconds: float,
+        carried: object = None,
     ) -> None:
+        self.carried = carried
         self.kind = kind
         self.connection = channel.connection
         self.started = time.perf_counter_ns()

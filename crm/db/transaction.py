@@ -68,6 +68,11 @@ class Transaction:
         self._control("PRAGMA defer_foreign_keys = ON")
 
     @property
+    def carried(self) -> object:
+        """What whoever opened the database gave to all of its transactions."""
+        return self._session.carried
+
+    @property
     def writable(self) -> bool:
         return self._session.kind == "write"
 

@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any
 
 from crm.activity import activity
-from crm.clients.clients import AFTER_RENAMING
 from crm.clients.keys import place_key, sort_key, tag_key
 from crm.db.fulltext import forget_texts, index_texts, sought_in
 from crm.db.transaction import Transaction
@@ -132,9 +131,6 @@ def index_leads_of(tx: Transaction, client_id: int) -> None:
     for row in rows:
         forget_texts(tx, SEARCH, row["id"])
         index_lead(tx, live_lead(tx, row["id"]))
-
-
-AFTER_RENAMING.append(index_leads_of)
 
 
 def differing(old: Lead, values: dict[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,8 @@ from jinja2 import DictLoader
 from werkzeug.routing import MapAdapter, RequestRedirect
 
 from crm.config import Settings, load_settings
-from crm.db.database import Database
+from crm.kinds import KINDS, open_database
+from crm.records.kinds import Kinds
 from crm.secret_key import ensure_secret_key
 from crm.web import i18n
 from crm.web.assets import serve_assets
@@ -77,14 +78,15 @@ class SynchronousFlask(Flask):
         super().raise_routing_exception(request)
 
 
-def create_app(settings: Settings | None = None) -> Flask:
+def create_app(settings: Settings | None = None, kinds: Kinds = KINDS) -> Flask:
     """Nothing is opened here: each worker process opens the database at its first request."""
     settings = settings or load_settings()
     app = SynchronousFlask(__name__, static_folder=None)
     app.jinja_loader = templates_of_the_start()
     app.session_interface = FormSession()
     app.extensions["holdfast.settings"] = settings
-    app.extensions["holdfast.db"] = Database.open(settings)
+    app.extensions["holdfast.kinds"] = kinds
+    app.extensions["holdfast.db"] = open_database(settings, kinds)
     _configure(app, settings)
     i18n.speak(app)
     name_cookies(app, settings)

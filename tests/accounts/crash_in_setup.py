@@ -17,8 +17,8 @@ from crm.accounts.setup import setup_workspace
 from crm.appliance.furnishing import furnish_workspace
 from crm.config import Settings
 from crm.db.actor import SYSTEM
-from crm.db.database import Database
 from crm.db.transaction import Transaction
+from crm.kinds import open_database
 from tests.support.forks import status_of
 from tests.support.people import PASSWORD_HASH, setup_fields
 
@@ -60,11 +60,11 @@ def main(folder: Path) -> None:
     )
 
     def attempt() -> int:
-        Database.open(settings).write(set_up_until, SYSTEM, fatal)
+        open_database(settings).write(set_up_until, SYSTEM, fatal)
         return 0
 
     def look() -> int:
-        return Database.open(settings).read(count_rows, SYSTEM)
+        return open_database(settings).read(count_rows, SYSTEM)
 
     for fatal in range(1, MOST_STATEMENTS):
         status = in_fork(attempt)

@@ -12,6 +12,7 @@ from crm.db.database import Database
 from crm.db.engine import open_writer
 from crm.db.migrations import load_migrations
 from crm.db.startup import prepare
+from crm.kinds import open_database
 
 TOKENS = (
     # name, made, ends, revoked
@@ -63,7 +64,7 @@ def names(db: Database, who: Actor = PERSON) -> list[str]:
 
 def test_an_upgrade_ties_tokens_to_their_makers_where_that_is_sure(old: Settings) -> None:
     prepare(old)
-    db = Database.open(old)
+    db = open_database(old)
     assert names(db) == ["on its own", "cut short by that", "cut short by root", "root"]
     assert db.read(identify_token, SYSTEM, "outlived it 1") is None
     root = next(token for token in db.read(list_tokens, PERSON) if token.name == "root")
@@ -86,6 +87,6 @@ def test_more_tokens_than_one_may_have_go_on_after_an_upgrade(old: Settings) -> 
                 (f"№ {number}", hash_secret(f"many {number}"), made, made.replace("2026", "2099")),
             )
     prepare(old)
-    db = Database.open(old)
+    db = open_database(old)
     assert all(db.read(identify_token, SYSTEM, f"many {number}") for number in range(MOST_TOKENS + 5))
     db.close()

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,11 @@ import pytest
 from hypothesis import strategies as st
 
 from crm.accounts.passwords import DECOY, hash_password, is_affordable, verify_password
-from crm.appliance.arriving_rows import OTHERS, RULES, admit_row, rule_of
+from crm.appliance.arriving_rows import OTHERS, rule_of
+from crm.appliance.arriving_rows import admit_row as admit_by_rules
 from crm.appliance.transfer import LEFT_OUT, export_to, import_from
 from crm.config import Settings
 from crm.db.actor import SYSTEM
-from crm.db.database import Database
 from crm.db.engine import open_writer
 from crm.db.migrations import load_migrations, migrate
 from crm.db.startup import prepare
@@ -25,12 +26,15 @@ from crm.db.tables import Table, describe_tables
 from crm.db.transfer.archive import TransferFailed
 from crm.db.transfer.exporting import exported_tables
 from crm.db.transfer.records import read_record
+from crm.kinds import KINDS, open_database
 from crm.row_rules import COMMON, RowRules
 from tests.support.exports import Members, forged, members_of, pack, rows_in, with_rows
 from tests.support.places import settings_below
 from tests.support.rich import Rich, export_everything
 
 LONG = "x" * 3_000_000
+RULES = KINDS.rows
+admit_row = partial(admit_by_rules, RULES)
 DEEP = '{"a":' * 200 + "1" + "}" * 200
 WRONG: dict[str, list[object]] = {
     "INTEGER": ["1", 1.5, True, [], {}, 2**63, -(2**63) - 1, {"base64": "AA=="}],
@@ -70,7 +74,7 @@ def tables(schema: apsw.Connection) -> dict[str, Table]:
 
 
 def workspaces_of(settings: Settings) -> list[int]:
-    with closing(Database.open(settings)) as db:
+    with closing(open_database(settings)) as db:
         return [row["id"] for row in db.read(lambda tx: tx.all("SELECT id FROM workspaces"), SYSTEM)]
 
 

@@ -2,12 +2,11 @@
 
 import re
 
-from crm.appliance.entities import entity_of, table_of
-from crm.appliance.search import REINDEX
 from crm.config import PROJECT_ROOT, Settings
 from crm.db.copies import tables_of
 from crm.db.database import Database
 from crm.db.engine import open_reader
+from crm.kinds import KINDS
 
 RECORDED = re.compile(r'record\(\s*tx,\s*"[a-z_]+\.[a-z_]+",\s*"([a-z_]+)"')
 
@@ -19,12 +18,13 @@ def test_each_entity_on_the_ledger_has_its_table(db: Database, settings: Setting
     sources = (path.read_text(encoding="utf-8") for path in (PROJECT_ROOT / "crm").rglob("*.py"))
     entities = {entity for source in sources for entity in RECORDED.findall(source)}
     assert {"client", "lead", "workspace"} <= entities
-    assert {entity for entity in entities if table_of(entity) not in tables} == set()
-    assert all(entity_of(table_of(entity)) == entity for entity in entities)
+    assert {entity for entity in entities if KINDS.table_of(entity) not in tables} == set()
+    assert all(KINDS.entity_of(KINDS.table_of(entity)) == entity for entity in entities)
 
 
 def test_each_search_index_is_made_anew(db: Database, settings: Settings) -> None:
     connection = open_reader(settings.sqlite_path)
     rows = connection.execute("SELECT name FROM pragma_table_list WHERE type = 'virtual'").fetchall()
     connection.close()
-    assert {str(name).removesuffix("_search") for (name,) in rows} == set(REINDEX)
+    indexes = {kind.search.index for kind in KINDS if kind.search is not None}
+    assert {str(name) for (name,) in rows} == indexes - {None}

@@ -20,11 +20,11 @@ from hypothesis import strategies as st
 from crm.appliance.transfer import import_from
 from crm.config import PROJECT_ROOT, Settings
 from crm.db.actor import SYSTEM
-from crm.db.database import Database
 from crm.db.startup import prepare
 from crm.db.transfer.archive import TransferFailed
 from crm.db.transfer.container import MEMBERS, RATIO_FROM, opened_container
 from crm.db.transfer.reading import ArchiveReader
+from crm.kinds import open_database
 from tests.support.crm_command import crm, environment_for
 from tests.support.exports import Members, members_of, pack, reseal, seal
 from tests.support.places import settings_below
@@ -52,7 +52,7 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 def assert_empty(settings: Settings) -> None:
-    with closing(Database.open(settings)) as db:
+    with closing(open_database(settings)) as db:
         assert db.read(lambda tx: tx.all("SELECT id FROM workspaces"), SYSTEM) == []
     assert list(settings.upload_folder.glob("[0-9]*")) == []
     assert list(settings.sqlite_path.parent.glob(".part-*")) == []

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from crm.appliance.search import REBUILDS, rebuild_searches
+from crm.appliance.search import rebuild_searches
 from crm.clients.listing import list_clients
 from crm.clients.listing_sqlite import ClientFilter
 from crm.clients.tags import list_tags
@@ -20,6 +20,7 @@ from crm.db.fulltext import fold, grams_of
 from crm.db.migrations import load_migrations
 from crm.db.search_rebuilds import is_rebuilding, rebuild_some
 from crm.db.startup import prepare
+from crm.kinds import KINDS, open_database
 
 BEFORE_ONE_FORM = 25
 NAMES = ["Jörg Müller", "Åse Dahl", "Jean-Luc Picard", "كريم", "Anna O'Neill"]
@@ -109,13 +110,13 @@ FOUND_AFTER: list[tuple[dict[str, str], list[str]]] = [
 
 
 def test_an_upgrade_finds_the_same_at_once_and_all_spellings_when_it_is_through(old: Settings) -> None:
-    with closing(Database.open(old)) as db:
+    with closing(open_database(old)) as db:
         assert [(wanted, found(db, **wanted)) for wanted, _ in FOUND_BEFORE[:-1]] == FOUND_BEFORE[:-1]
         assert NAMES[0] in found(db, tag="Café") and NAMES[2] in found(db, tag="Café")
         assert [inbox(db, q) for q in ("Zoë", "4155552801")] == [1, 1]
         assert db.read(is_rebuilding, OWNER, "clients")
         assert rebuild_searches(db, old)
-        for subject in REBUILDS:
+        for subject in (kind.table for kind in KINDS if kind.search is not None):
             assert not db.read(is_rebuilding, OWNER, subject)
         after = FOUND_BEFORE[:-1] + FOUND_AFTER
         assert [(wanted, found(db, **wanted)) for wanted, _ in after] == after
@@ -137,11 +138,11 @@ def test_a_step_is_bounded_and_the_next_goes_on_where_it_ended(
         done.append(row_id)
 
     step: Callable[[Database], bool] = lambda db: db.write(rebuild_some, OWNER, "clients", rebuild)  # noqa: E731
-    with closing(Database.open(old)) as db:
+    with closing(open_database(old)) as db:
         assert step(db) and done == [1, 2]
         with pytest.raises(KeyboardInterrupt):
             step(db)
-    with closing(Database.open(old)) as db:
+    with closing(open_database(old)) as db:
         assert step(db) and done == [1, 2, 3, 4, 3, 4]
         assert db.read(is_rebuilding, OWNER, "clients")
         assert step(db) and db.read(is_rebuilding, OWNER, "clients")

@@ -12,13 +12,13 @@ from crm.config import Settings
 from crm.db.actor import SYSTEM
 from crm.db.backup.report import BackupFailed, Silence
 from crm.db.copies import count_rows, opened_copy
-from crm.db.database import Database
 from crm.db.engine import open_reader
 from crm.db.instance import load_instance
 from crm.db.instance_lock import hold_instance
 from crm.db.refusal import StartRefused
 from crm.db.restored import load_restored, release_restored
 from crm.db.startup import prepare
+from crm.kinds import open_database
 from tests.support.cast import insert_workspace
 from tests.support.documents import store_document
 from tests.support.filled import Filled
@@ -49,7 +49,7 @@ def test_an_empty_volume_gets_all_of_it_and_starts(appliance: Filled, tmp_path: 
     for document in appliance.documents:
         assert (empty.upload_folder / document.name).read_bytes() == document.read_bytes()
     assert (empty.sqlite_path.parent / "secret.key").read_text() == "k" * 64
-    database = Database.open(empty)
+    database = open_database(empty)
     assert database.read(verify_chain, appliance.cast.owner).entries == 5
     database.close()
 
@@ -99,7 +99,7 @@ def write_wal_of_another(settings: Settings, wal: Path) -> None:
         update={"sqlite_path": other / "data" / "crm.db", "upload_folder": other / "uploads"}
     )
     prepare(others)
-    database = Database.open(others)
+    database = open_database(others)
     database.write(insert_workspace, SYSTEM, "Another")
     wal.write_bytes(others.sqlite_path.with_name("crm.db-wal").read_bytes())
     assert wal.stat().st_size > 0

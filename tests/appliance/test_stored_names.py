@@ -26,6 +26,7 @@ from crm.db.migrations import load_migrations
 from crm.db.startup import prepare
 from crm.db.stored_files import LeadsOut, StoredFile, place_of
 from crm.errors import CrmError
+from crm.kinds import open_database
 from tests.appliance.test_records import attached, made
 from tests.support.api import client_of, problem_of, running_app
 from tests.support.cast import Cast
@@ -239,7 +240,7 @@ def test_an_upgrade_takes_names_that_lead_out_from_their_rows_and_keeps_the_othe
         pictures = connection.execute("SELECT picture_id FROM clients").fetchall()
     assert rows[0] == (1, good, None) and pictures == [(None,)]
     assert all(purged and str(name).startswith("1/00/") for _, name, purged in rows[1:])
-    db = Database.open(old)
+    db = open_database(old)
     frozen_clock.advance(days=4_000)
     assert purge_files(db, old) == 0 and missing_files(db, old) == []
     db.close()

@@ -25,6 +25,7 @@ from crm.db.database import Database
 from crm.db.startup import prepare
 from crm.db.transaction import Transaction
 from crm.db.transfer.archive import TransferFailed
+from crm.kinds import open_database
 from crm.leads.note_fields import NoteFields
 from crm.leads.notes import add_note
 from crm.leads.task_fields import TaskFields
@@ -89,7 +90,7 @@ def test_an_imported_workspace_is_found_by_its_search(
     export_to(settings, int(filled.owner.workspace_id or 0), tmp_path / "one.zip")
     fresh = elsewhere(settings, tmp_path / "fresh")
     import_from(fresh, tmp_path / "one.zip")
-    db = Database.open(fresh)
+    db = open_database(fresh)
     found = db.read(list_clients, filled.owner, ClientFilter(q="muller"), sort=None, limit=25, cursor=None)
     assert [client.name for client in found.rows] == ["Müller & Söhne"]
     db.close()
@@ -100,7 +101,7 @@ def test_where_ids_are_taken_they_move_and_the_ledger_is_chained_anew_and_says_s
 ) -> None:
     contents = export_to(settings, int(filled.owner.workspace_id or 0), tmp_path / "one.zip")
     busy = elsewhere(settings, tmp_path / "busy")
-    other = Database.open(busy)
+    other = open_database(busy)
     there = gather_cast(other)
     other.write(_rename_users, SYSTEM)
     other.write(create_client, there.owner, some_client(name="Was here"))
@@ -139,7 +140,7 @@ def test_where_ids_move_notes_tasks_and_saved_views_go_along(
     name = db.read(find_client, filled.owner, client_id)
     export_to(settings, int(filled.owner.workspace_id or 0), tmp_path / "one.zip")
     busy = elsewhere(settings, tmp_path / "busy")
-    other = Database.open(busy)
+    other = open_database(busy)
     there = gather_cast(other)
     other.write(_rename_users, SYSTEM)
     for number in range(3):
@@ -181,7 +182,7 @@ def test_a_damaged_export_is_refused(settings: Settings, filled: Cast, tmp_path:
     damaged = damage(tmp_path / "one.zip", change)
     with pytest.raises(TransferFailed):
         import_from(fresh, damaged)
-    db = Database.open(fresh)
+    db = open_database(fresh)
     assert db.read(lambda tx: tx.all("SELECT id FROM workspaces"), SYSTEM) == []
     db.close()
 

@@ -15,6 +15,7 @@ from crm.config import Settings
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
 from crm.db.startup import prepare
+from crm.kinds import open_database
 from crm.leads.lead import Lead
 from crm.leads.pipeline import Stage
 from tests.support.appliance import Appliance
@@ -60,7 +61,7 @@ def settings_of(appliance: Appliance) -> Settings:
 @pytest.fixture
 def live_db(appliance: Appliance) -> Iterator[Database]:
     """The database that the running appliance has open too."""
-    database = Database.open(settings_of(appliance))
+    database = open_database(settings_of(appliance))
     yield database
     database.close()
 

@@ -28,6 +28,7 @@ from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
 from crm.db.instance_lock import hold_worker
 from crm.db.transaction import Transaction
+from crm.kinds import open_database
 from crm.logs import configure_logging
 from crm.signals import Signals
 from crm.web.server import Server
@@ -79,7 +80,7 @@ class Stage:
 
         def with_database(hand_over: Callable[[str], object]) -> None:
             self.turn_clock()
-            db = Database.open(self.settings)
+            db = open_database(self.settings)
             hand_over(json.dumps(work(db)))
             db.close()
 

@@ -25,6 +25,7 @@ from crm.conversations.reconciling import reconcile
 from crm.conversations.whatsapp.cloud_api import CloudApi
 from crm.db.actor import Actor
 from crm.db.database import Database
+from crm.kinds import open_database
 from crm.secret_key import ensure_secret_key
 from crm.vault import Vault
 from tests.support.appliance import Appliance, child_pids, wait_until
@@ -156,7 +157,7 @@ def connect(traffic: Traffic) -> None:
 def look(folder: Path, stub: CloudApiStub, traffic: Traffic) -> None:
     """A worker that comes when the leases have run out settles the rest; then nothing may be amiss."""
     settings = settings_below(folder)
-    db, api = Database.open(settings), CloudApi(stub.base_url)
+    db, api = open_database(settings), CloudApi(stub.base_url)
     post = Post(Vault(ensure_secret_key(settings)), {"whatsapp": api}, settings.upload_folder)
     clock.set_source(lambda: datetime.now(UTC) + LEASE + timedelta(minutes=1))
     try:

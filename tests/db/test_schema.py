@@ -9,11 +9,11 @@ from typing import Any
 import apsw
 import pytest
 
-from crm.appliance.entities import table_of
 from crm.config import PROJECT_ROOT
 from crm.db.engine import open_writer
 from crm.db.migrations import load_migrations, migrate
 from crm.db.statements import TENANT_COLUMN, learn_schema
+from crm.kinds import KINDS
 
 RECORDED = re.compile(r'record\(\s*[^,]+,\s*(?:"[a-z_.]+"|\w+),\s*"([a-z_]+)"')
 DELETED = re.compile(r"DELETE FROM (\w+)")
@@ -66,7 +66,7 @@ def test_every_reference_stays_within_its_workspace_and_restricts(schema: apsw.C
 
 def test_no_id_that_the_ledger_names_is_given_twice(schema: apsw.Connection) -> None:
     sources = [path.read_text(encoding="utf-8") for path in (PROJECT_ROOT / "crm").rglob("*.py")]
-    named = {table_of(entity) for source in sources for entity in RECORDED.findall(source)}
+    named = {KINDS.table_of(entity) for source in sources for entity in RECORDED.findall(source)}
     emptied = {table for source in sources for table in DELETED.findall(source)}
     sql = "SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?"
     forgetful = {

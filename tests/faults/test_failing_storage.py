@@ -7,9 +7,9 @@ import pytest
 
 from crm.activity.chain import verify_chain
 from crm.db.actor import SYSTEM
-from crm.db.database import Database
 from crm.db.transaction import Transaction
 from crm.errors import Busy, CrmError
+from crm.kinds import open_database
 from tests.support.processes import run_in_processes
 from tests.support.torture.deeds import put
 from tests.support.torture.kill_rounds import Arena, inspect
@@ -59,7 +59,7 @@ class FaultyFile(apsw.VFSFile):
 def live_through(arena: Arena, call: str, suffix: str, error: type[apsw.Error]) -> dict[str, object]:
     """In a process of its own: a change before, one that meets the fault, and one after."""
     vfs = FaultyVFS()
-    db = Database.open(arena.settings)
+    db = open_database(arena.settings)
     promises = PromisesOnDisk(arena.logs / "w.log")
     seen: dict[str, object] = {"vfs": vfs.__class__.__name__}
 
@@ -120,7 +120,7 @@ def test_a_fault_while_reading_is_told_and_passes(arena: Arena) -> None:
 
 def read_through_a_fault(arena: Arena) -> list[object]:
     vfs = FaultyVFS()
-    db = Database.open(arena.settings)
+    db = open_database(arena.settings)
     db.write(put, arena.actor, "before", 1, 10)
     Faults.call, Faults.suffix = "read", ""
     seen = [outcome_of(lambda: db.read(names, SYSTEM))]
@@ -140,7 +140,7 @@ def test_what_was_not_confirmed_is_whole_or_absent_after_a_crash(arena: Arena) -
 
 def fail_and_leave(arena: Arena) -> str:
     vfs = FaultyVFS()
-    db = Database.open(arena.settings)
+    db = open_database(arena.settings)
     promises = PromisesOnDisk(arena.logs / "w.log")
     promises.tried("before", 1)
     db.write(put, arena.actor, "before", 1, 10)

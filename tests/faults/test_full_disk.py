@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from crm.db.actor import SYSTEM
-from crm.db.database import Database
 from crm.db.instance import load_instance
 from crm.db.refusal import StartRefused
 from crm.db.startup import prepare
 from crm.db.transaction import Transaction
 from crm.errors import Full
+from crm.kinds import open_database
 from tests.support.small_disk import NoSmallDisk, fill, small_disk
 from tests.support.torture.deeds import PARTS, put
 from tests.support.torture.kill_rounds import Arena, build_arena
@@ -38,7 +38,7 @@ def count(tx: Transaction) -> int:
 def test_a_full_disk_refuses_changes_whole_goes_on_reading_and_resumes_with_room(
     small: Arena, disk: Path
 ) -> None:
-    db = Database.open(small.settings)
+    db = open_database(small.settings)
     db.write(put, small.actor, "before", 1, 10)
     db.read(count, SYSTEM)
     filler = fill(disk)
@@ -57,7 +57,7 @@ def test_a_disk_that_fills_by_our_own_changes_keeps_all_that_was_acknowledged(
     small: Arena, disk: Path
 ) -> None:
     filler = fill(disk, leave=12_000_000)
-    db = Database.open(small.settings)
+    db = open_database(small.settings)
     acknowledged = 0
     with pytest.raises(Full):
         for number in range(5_000):
@@ -73,7 +73,7 @@ def test_a_disk_that_fills_by_our_own_changes_keeps_all_that_was_acknowledged(
     assert instance is not None and not instance.clean
     filler.unlink()
     prepare(small.settings)
-    db = Database.open(small.settings)
+    db = open_database(small.settings)
     assert db.read(count, SYSTEM) == acknowledged * PARTS
     db.close()
 
@@ -81,7 +81,7 @@ def test_a_disk_that_fills_by_our_own_changes_keeps_all_that_was_acknowledged(
 def test_a_failure_that_the_operation_swallows_does_not_let_half_of_it_through(
     small: Arena, disk: Path
 ) -> None:
-    db = Database.open(small.settings)
+    db = open_database(small.settings)
 
     def swallow(tx: Transaction) -> None:
         put(tx, "first", 1, 1)

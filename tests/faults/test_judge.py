@@ -5,8 +5,8 @@ from pathlib import Path
 import apsw
 import pytest
 
-from crm.db.database import Database
 from crm.db.engine import open_writer
+from crm.kinds import open_database
 from tests.support.torture.deeds import Writer
 from tests.support.torture.judge import Judgement, judge_integrity
 from tests.support.torture.kill_rounds import Arena, inspect
@@ -16,7 +16,7 @@ from tests.support.torture.promises import PromisesOnDisk, read_promises
 @pytest.fixture
 def written(arena: Arena) -> Arena:
     """Some 60 deeds, of which the first stands, acknowledged."""
-    db = Database.open(arena.settings)
+    db = open_database(arena.settings)
     promises = PromisesOnDisk(arena.logs / "w.log")
     writer = Writer(db, arena.actor, promises, "w", 4)
     for _ in range(60):

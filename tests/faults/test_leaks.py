@@ -7,10 +7,10 @@ import pytest
 
 from crm.db import database, writer
 from crm.db.actor import SYSTEM
-from crm.db.database import Database
 from crm.db.engine import open_reader, wal_path
 from crm.db.transaction import Transaction
 from crm.errors import Busy
+from crm.kinds import open_database
 from tests.support.appliance import wait_until as until
 from tests.support.threads import join_all
 from tests.support.torture.deeds import put
@@ -29,7 +29,7 @@ def test_a_leaked_reading_is_ended_and_the_wal_is_emptied(
     monkeypatch.setattr(database, "JOURNAL_LIMIT_BYTES", LIMIT)
     monkeypatch.setattr(writer, "CHECKPOINT_PAUSE_SECONDS", 0.5)
     settings = arena.settings.model_copy(update={"db_transaction_timeout": 2_000})
-    db = Database.open(settings)
+    db = open_database(settings)
     inside, failures = threading.Event(), list[Busy]()
 
     def leak(tx: Transaction) -> None:
@@ -63,7 +63,7 @@ def test_a_reader_of_another_program_costs_changes_a_moment_but_stops_none(
 ) -> None:
     monkeypatch.setattr(database, "JOURNAL_LIMIT_BYTES", LIMIT)
     monkeypatch.setattr(writer, "CHECKPOINT_PAUSE_SECONDS", 0.5)
-    db = Database.open(arena.settings)
+    db = open_database(arena.settings)
     other = open_reader(arena.settings.sqlite_path)
     other.execute("BEGIN")
     other.execute("SELECT count(*) FROM deeds").fetchall()
@@ -89,7 +89,7 @@ def test_readings_that_overlap_without_end_do_not_let_the_wal_grow_without_end(
     """With always one reader on an older state, a passive checkpoint never gets to the end."""
     monkeypatch.setattr(database, "JOURNAL_LIMIT_BYTES", LIMIT)
     monkeypatch.setattr(writer, "CHECKPOINT_PAUSE_SECONDS", 0.5)
-    db = Database.open(arena.settings)
+    db = open_database(arena.settings)
     stop = threading.Event()
 
     def overlap(tx: Transaction) -> None:

@@ -12,8 +12,8 @@ import pytest
 
 from crm.config import Settings
 from crm.db.actor import SYSTEM
-from crm.db.database import Database
 from crm.db.transaction import Transaction
+from crm.kinds import open_database
 from tests.support.appliance import Appliance, wait_until
 from tests.support.places import settings_below
 from tests.support.small_disk import NoSmallDisk, fill, small_disk
@@ -84,7 +84,7 @@ def hold_the_lock(settings: Settings, inside: "multiprocessing.synchronize.Event
         inside.set()
         time.sleep(60)
 
-    Database.open(settings).write(stay, SYSTEM)
+    open_database(settings).write(stay, SYSTEM)
 
 
 def test_a_stopped_holder_of_the_lock_is_503_at_the_deadline_and_then_all_goes_on(tmp_path: Path) -> None:

@@ -16,12 +16,13 @@ from crm.db.database import Database
 from crm.db.transaction import Transaction
 from crm.db.turnstile import Turnstile
 from crm.errors import Busy
+from crm.kinds import open_database
 from tests.support.torture.deeds import PARTS, put
 from tests.support.torture.kill_rounds import Arena
 
 
 def hold_the_lock(arena: Arena, inside: Event, go_on: Event) -> None:
-    db = Database.open(arena.settings)
+    db = open_database(arena.settings)
 
     def stay(tx: Transaction) -> None:
         put(tx, "held", 1, 10)
@@ -60,7 +61,7 @@ def count(tx: Transaction) -> int:
 
 
 def impatient(arena: Arena) -> Database:
-    return Database.open(arena.settings.model_copy(update={"db_transaction_timeout": 600}))
+    return open_database(arena.settings.model_copy(update={"db_transaction_timeout": 600}))
 
 
 def test_others_are_busy_at_their_deadline_go_on_reading_and_write_once_it_goes_on(arena: Arena) -> None:
@@ -92,7 +93,7 @@ def test_when_it_is_killed_its_change_is_gone_and_the_next_one_writes(arena: Are
 
 
 def test_a_process_stopped_in_the_turnstile_holds_nobody_up_for_long(arena: Arena) -> None:
-    db = Database.open(arena.settings)
+    db = open_database(arena.settings)
     with stopped(arena, stand_in_the_turnstile):
         for number in range(3):
             started = time.monotonic()

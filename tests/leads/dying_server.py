@@ -21,9 +21,9 @@ from werkzeug.serving import make_server
 from crm.config import Settings
 from crm.db import database as database_module
 from crm.db.actor import SYSTEM, Actor
-from crm.db.database import Database
 from crm.db.engine import open_writer
 from crm.db.transaction import Transaction
+from crm.kinds import open_database
 from tests.support.api import insert_token, make_app
 from tests.support.forks import in_fork
 from tests.support.people import enter
@@ -124,7 +124,7 @@ def fields_of_form(page: str) -> dict[str, str]:
 
 
 def login(settings: Settings, who: Actor, email: str) -> str:
-    db = Database.open(settings)
+    db = open_database(settings)
     session = enter(db, email).session
     db.write(insert_token, SYSTEM, who, "hf_founding", "write")
     db.close()
@@ -135,7 +135,7 @@ def count(settings: Settings) -> str:
     def look(tx: Transaction) -> list[int]:
         return [tx.value(f"SELECT count(*) FROM {table}") for table in COUNTED]
 
-    db = Database.open(settings)
+    db = open_database(settings)
     found = db.read(look, SYSTEM)
     db.close()
     return json.dumps(found)

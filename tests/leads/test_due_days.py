@@ -6,6 +6,7 @@ import pytest
 
 from crm.accounts.fields import ProfileChanges
 from crm.activity.activity import record
+from crm.appliance.undo import undo_activity
 from crm.config import Settings
 from crm.db.actor import Actor
 from crm.db.database import Database
@@ -14,10 +15,10 @@ from crm.db.startup import prepare
 from crm.db.transaction import Transaction
 from crm.errors import Invalid
 from crm.fields import parse_fields
+from crm.kinds import open_database
 from crm.leads.my_day import MyDay, count_due, show_my_day
 from crm.leads.task_fields import TaskChanges, TaskFields
 from crm.leads.tasks import Task, change_task, create_task, get_task
-from crm.leads.undo import undo_activity
 from tests.support.cast import Cast, gather_cast
 from tests.support.frozen_clock import FrozenClock
 
@@ -135,7 +136,7 @@ def test_what_forms_wrote_as_the_last_minute_of_a_day_becomes_that_day(
     with monkeypatch.context() as before:
         before.setattr("crm.db.startup.load_migrations", lambda: load_migrations()[:BEFORE_DAYS])
         prepare(settings)
-        db = Database.open(settings)
+        db = open_database(settings)
         cast = gather_cast(db)
         live_in(db, cast.owner, "Europe/Berlin")
         live_in(db, cast.colleague, "Asia/Tokyo")
@@ -149,7 +150,7 @@ def test_what_forms_wrote_as_the_last_minute_of_a_day_becomes_that_day(
         ]
         db.close()
     prepare(settings)
-    db = Database.open(settings)
+    db = open_database(settings)
     tasks = [db.read(get_task, cast.owner, task_id) for task_id in written]
     assert [each.due_day for each in tasks] == ["2027-03-14", None, None, None, "2027-04-30"]
     assert [each.due_at for each in tasks][:3] == [last, "2027-03-14T22:58:00.000Z", last]

@@ -11,6 +11,7 @@ from crm.activity.chain import verify_chain
 from crm.config import Settings
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
+from crm.kinds import open_database
 from crm.leads.listing import list_leads
 from crm.leads.listing_sqlite import LeadFilter
 from tests.leads.dying_server import COUNTED, TITLE
@@ -41,7 +42,7 @@ def test_killed_at_any_statement_lead_and_activity_are_both_there_or_neither(
     assert len(killed) > 10
     assert killed == [[0, *NEITHER]] * len(killed)
     assert lived == [kept, *WHOLE]
-    again = Database.open(settings)
+    again = open_database(settings)
     assert again.read(verify_chain, who).complete
     assert [lead.title for lead in again.read(list_leads, who, LeadFilter(q="РЕМОНТ"), limit=5).rows] == [
         TITLE
@@ -71,7 +72,7 @@ def test_an_acknowledged_lead_outlives_the_power_switch(
 
 
 def check_whole(settings: Settings, who: Actor, leads: int) -> None:
-    db = Database.open(settings)
+    db = open_database(settings)
     found = db.read(list_leads, who, LeadFilter(), limit=100).rows
     assert len(found) == leads
     assert db.read(verify_chain, who).complete

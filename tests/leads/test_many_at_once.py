@@ -14,6 +14,7 @@ from crm.config import Settings
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
 from crm.db.transaction import Transaction
+from crm.kinds import open_database
 from crm.leads.board import show_board
 from crm.leads.listing_sqlite import LeadFilter
 from crm.leads.pipeline import default_pipeline
@@ -128,7 +129,7 @@ def test_sixteen_at_once_leave_sums_activities_and_chain_in_order(
 
 
 def check(settings: Settings, who: Actor, pipeline_id: int, done: Counter[str]) -> None:
-    db = Database.open(settings)
+    db = open_database(settings)
     found = db.read(facts, who, pipeline_id)
     assert found["board"] == found["rows"]
     assert found["ordered"]

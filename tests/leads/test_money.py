@@ -9,6 +9,7 @@ from crm.activity.activity import record
 from crm.activity.chain import verify_chain
 from crm.appliance.backups import back_up
 from crm.appliance.records import accept_offer, offer_record
+from crm.appliance.undo import undo_activity
 from crm.config import Settings
 from crm.db.backup.report import Silence
 from crm.db.database import Database
@@ -16,12 +17,12 @@ from crm.db.migrations import load_migrations
 from crm.db.startup import prepare
 from crm.db.transaction import Transaction
 from crm.errors import Invalid
+from crm.kinds import open_database
 from crm.leads.board import show_board
 from crm.leads.leads import get_lead
 from crm.leads.listing import list_leads
 from crm.leads.listing_sqlite import LeadFilter
 from crm.leads.reports_sqlite import show_report
-from crm.leads.undo import undo_activity
 from crm.money import MOST, UNIT
 from tests.leads.conftest import Stages
 from tests.leads.test_leads import invalid_field, ledger_of
@@ -131,7 +132,7 @@ def old_appliance(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> tuple[
     with monkeypatch.context() as before:
         before.setattr("crm.db.startup.load_migrations", lambda: load_migrations()[:BEFORE_TEN_THOUSANDTHS])
         prepare(settings)
-        db = Database.open(settings)
+        db = open_database(settings)
         cast = gather_cast(db)
         furnish(db, cast.owner)
         lead_id = db.write(insert_old_lead, cast.owner, 123_450)
@@ -161,7 +162,7 @@ def test_an_upgrade_keeps_amounts_and_the_ledger(settings: Settings, monkeypatch
     db, cast, lead_id = old_appliance(settings, monkeypatch)
     db.close()
     prepare(settings)
-    db = Database.open(settings)
+    db = open_database(settings)
     try:
         ledger = ledger_of(db, cast.owner, "lead", lead_id)
         assert value_of(db, cast, lead_id) == 1234.5
@@ -178,7 +179,7 @@ def test_a_lead_from_a_backup_of_before_comes_back_with_its_amount(
     db.close()
     back_up(settings, Silence())
     prepare(settings)
-    db = Database.open(settings)
+    db = open_database(settings)
     try:
         assert offer_record(settings, db, None, f"leads/{lead_id}").rows == []
         patch_lead(db, cast.owner, lead_id, {"value": 1})

@@ -4,6 +4,7 @@ import pytest
 
 from crm import clock
 from crm.activity.timeline import ActivityFilter, list_activities
+from crm.appliance.undo import undo_activity
 from crm.db.database import Database
 from crm.errors import Invalid, NotFound, Stale
 from crm.leads.fields import LeadMove
@@ -14,7 +15,6 @@ from crm.leads.pipeline import Stage
 from crm.leads.stage_fields import StageFields
 from crm.leads.stages import create_stage, delete_stage
 from crm.leads.trash import delete_lead
-from crm.leads.undo import undo_activity
 from tests.leads.conftest import Stages
 from tests.leads.test_leads import ledger_of
 from tests.support.cast import Cast

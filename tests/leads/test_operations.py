@@ -5,6 +5,8 @@ import pytest
 from crm.activity.chain import verify_chain
 from crm.activity.operations import continue_operation, operation_of
 from crm.activity.timeline import ActivityFilter, list_activities
+from crm.appliance import operations
+from crm.appliance.operations import undo_operation
 from crm.clients.bulk import ClientOperations, change_many_clients
 from crm.clients.client import Client
 from crm.clients.clients import get_client
@@ -15,8 +17,6 @@ from crm.db.actor import Actor
 from crm.db.database import Database
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, NotFound
-from crm.leads import operations
-from crm.leads.operations import undo_operation
 from crm.leads.selection import LEADS
 from crm.leads.stages import delete_stage
 from tests.leads.conftest import Stages

@@ -4,6 +4,7 @@ import pytest
 
 from crm.accounts.disabling import disable
 from crm.activity.timeline import ActivityFilter, list_activities
+from crm.appliance.undo import undo_activity
 from crm.db.actor import Actor
 from crm.db.database import Database
 from crm.db.transaction import Transaction
@@ -15,7 +16,6 @@ from crm.leads.repeats import Repeat, next_due
 from crm.leads.task_fields import TaskChanges, TaskFields
 from crm.leads.task_lists import TaskFilter, list_tasks, plan_tasks
 from crm.leads.tasks import Task, change_task, create_task, delete_task, get_task, restore_task
-from crm.leads.undo import undo_activity
 from tests.leads.conftest import Stages
 from tests.leads.test_leads import ledger_of
 from tests.support.cast import Cast

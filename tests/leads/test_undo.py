@@ -4,6 +4,7 @@ import pytest
 
 from crm.activity.chain import verify_chain
 from crm.activity.timeline import ActivityFilter, list_activities
+from crm.appliance.undo import undo_activity
 from crm.clients.clients import get_client
 from crm.clients.trash import delete_client
 from crm.db.actor import Actor
@@ -17,7 +18,6 @@ from crm.leads.stages import delete_stage
 from crm.leads.task_fields import TaskChanges, TaskFields
 from crm.leads.tasks import change_task, create_task, get_task
 from crm.leads.trash import delete_lead
-from crm.leads.undo import undo_activity
 from tests.leads.conftest import Stages
 from tests.leads.test_leads import ledger_of
 from tests.support.cast import Cast

@@ -19,6 +19,7 @@ from crm.db.database import Database
 from crm.db.engine import FIRST_SAFE_ENGINE
 from crm.db.instance import marker_path
 from crm.db.startup import prepare
+from crm.kinds import open_database
 from tests.support.appliance import wait_until
 from tests.support.cast import Cast
 from tests.support.programs import NoProgram, built_litestream
@@ -130,7 +131,7 @@ def test_a_lost_volume_comes_back_to_the_second(
     sidecar.restore(new.sqlite_path)
     prepare(new)
     assert marker_path(new.sqlite_path).exists()
-    restored = Database.open(new)
+    restored = open_database(new)
     report = restored.read(verify_chain, cast.owner)
     restored.close()
     due = len([moment for moment in acknowledged if moment < lost_at - LOST_SECONDS])
@@ -150,6 +151,6 @@ def test_stopped_and_started_beside_it_the_appliance_loses_nothing(
         running.wait(30)
         db.close()
         prepare(settings)
-        db = Database.open(settings)
+        db = open_database(settings)
         assert db.read(verify_chain, cast.owner).entries == written
     db.close()

@@ -20,6 +20,7 @@ from crm.conversations.templates.templates import add_quick_reply, add_template
 from crm.conversations.writing.fields import Words
 from crm.db.actor import Actor
 from crm.db.database import Database
+from crm.kinds import open_database
 from crm.leads.note_fields import NoteFields
 from crm.leads.notes import add_note
 from crm.leads.task_fields import TaskFields
@@ -42,7 +43,7 @@ class Rich:
 
 def export_everything(settings: Settings, target: Path) -> Rich:
     """`settings` are of a prepared, empty appliance."""
-    db = Database.open(settings)
+    db = open_database(settings)
     owner = gather_cast(db).owner
     furnish(db, owner)
     company = add_client(db, owner, kind="company", name="Müller & Söhne", website="https://example.org")

@@ -55,7 +55,7 @@ class Policy:
 
     `admit` looks at each row before it is staged, `look_at_file` at each file before its row comes.
     `rewrite` makes, for the distances, what changes a record of a table further; `settle` ends the import
-    in its transaction.
+    in its transaction, which carries `carried`.
     """
 
     left_out: frozenset[str]
@@ -64,6 +64,7 @@ class Policy:
     look_at_file: Callable[[Copy, str, Path], None]
     rewrite: Callable[[Distances], Mapping[str, Callable[[Record], Record]]]
     settle: Callable[[Transaction, Arrival], None]
+    carried: object = None
 
 
 def import_workspace(settings: Settings, source: Path, policy: Policy) -> Arrival:
@@ -108,7 +109,8 @@ def _take_in(settings: Settings, reader: ArchiveReader, copy: Copy, policy: Poli
         reader.digest,
     )
     patient = settings.model_copy(update={"db_transaction_timeout": LONG_MS, "db_statement_timeout": LONG_MS})
-    with _placed_files(reader, settings.upload_folder, copy, policy), closing(Database.open(patient)) as db:
+    opened = closing(Database.open(patient, policy.carried))
+    with _placed_files(reader, settings.upload_folder, copy, policy), opened as db:
         db.write(_insert_all, SYSTEM, copy, tables, distances, policy=policy, arrival=arrival)
     return arrival
 

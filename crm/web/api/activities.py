@@ -9,9 +9,9 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from crm import clock
 from crm.activity.chain import verify_chain
 from crm.activity.timeline import Activity, ActivityFilter, list_activities
+from crm.appliance.undo import undo_activity
 from crm.db.keyset import Page
 from crm.db.transaction import Transaction
-from crm.leads.undo import undo_activity
 from crm.web.auth import permit
 from crm.web.idempotency import answer_once
 from crm.web.lists.paging import PageQuery

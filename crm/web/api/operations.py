@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response
 
-from crm.leads.operations import UndoneOperation, undo_operation
+from crm.appliance.operations import UndoneOperation, undo_operation
 from crm.web.auth import permit
 from crm.web.idempotency import answer_once
 from crm.web.openapi.contract import contract

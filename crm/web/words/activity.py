@@ -9,8 +9,9 @@ from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from crm.activity.timeline import Activity
+from crm.appliance.undo import can_undo
 from crm.leads.notes import Note
-from crm.leads.undo import can_undo
+from crm.web.kinds.known import known_kinds
 from crm.web.words.fields import Known, label_of, show_value
 from crm.web.words.sayings import saying_of
 
@@ -75,7 +76,7 @@ def tell(activity: Activity, known: Known, *, here: bool = False) -> Entry:
         created_at=activity.created_at,
         changes=_changes(activity, known),
         note=known.notes.get(activity.entity_id) if activity.action in TELLING_A_NOTE else None,
-        undoable=can_undo(activity) and not activity.action.endswith(UNDONE_ELSEWHERE),
+        undoable=can_undo(known_kinds(), activity) and not activity.action.endswith(UNDONE_ELSEWHERE),
     )
 
 

@@ -10,7 +10,8 @@ from markupsafe import Markup, escape
 
 from crm.activity.operations import Extent
 from crm.activity.timeline import Activity
-from crm.leads.undo import can_undo
+from crm.appliance.undo import can_undo
+from crm.web.kinds.known import known_kinds
 from crm.web.words.activity import Entry, tell
 from crm.web.words.fields import Known
 
@@ -55,7 +56,7 @@ def tell_operation(newest: Activity, extent: Extent, known: Known) -> Entry:
         text=text + Markup(' · <a href="{}">{}</a>').format(address, _("Show all")),
         changes=[],
         note=None,
-        undoable=extent.action is not None and not extent.undone and can_undo(newest),
+        undoable=extent.action is not None and not extent.undone and can_undo(known_kinds(), newest),
         operation_id=newest.operation_id,
     )
 

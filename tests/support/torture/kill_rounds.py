@@ -12,9 +12,9 @@ from pathlib import Path
 
 from crm.config import Settings
 from crm.db.actor import Actor
-from crm.db.database import Database
 from crm.db.engine import open_reader
 from crm.db.startup import prepare
+from crm.kinds import open_database
 from tests.support.places import settings_below
 from tests.support.torture.careless import sync_only
 from tests.support.torture.deeds import Writer, hire, set_the_scene
@@ -61,7 +61,7 @@ def build_arena(folder: Path, logs: Path | None = None) -> Arena:
     settings = settings_below(folder)
     prepare(settings)
     set_the_scene(settings.sqlite_path)
-    db = Database.open(settings)
+    db = open_database(settings)
     actor = hire(db)
     db.close()
     return Arena(settings, actor, logs)
@@ -72,7 +72,7 @@ def write_until_killed(arena: Arena, name: str, seed: int) -> None:
     sync_only(arena.synchronous)
     with _while_there_is_power(arena, name):
         prepare(arena.settings)
-        db = Database.open(arena.settings)
+        db = open_database(arena.settings)
         promises = PromisesOnDisk(arena.logs / f"{name}.log")
         writers = [Writer(db, arena.actor, promises, f"{name}-{i}", seed + i) for i in range(THREADS)]
 
@@ -122,7 +122,7 @@ def inspect(arena: Arena) -> tuple[Judgement, int]:
     """Restart in this process and look; with the judgement, how many changes were acknowledged so far."""
     expected = read_promises(arena.logs)
     prepare(arena.settings)
-    db = Database.open(arena.settings)
+    db = open_database(arena.settings)
     try:
         judgement = judge(db, arena.actor, expected)
     finally:

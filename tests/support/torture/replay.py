@@ -10,8 +10,8 @@ from pathlib import Path
 import apsw
 
 from crm.db.actor import Actor
-from crm.db.database import Database
 from crm.db.engine import open_reader
+from crm.kinds import open_database
 from tests.support.places import settings_below
 from tests.support.processes import run_in_processes
 from tests.support.threads import join_all
@@ -70,7 +70,7 @@ def _record(arena: Arena, deeds: int, synchronous: str) -> list[Event]:
     recorder.install()
     apsw.connection_hooks.append(lambda connection: connection.wal_autocheckpoint(CHECKPOINT_PAGES))
     sync_only(synchronous)
-    db = Database.open(arena.settings)
+    db = open_database(arena.settings)
     promises = PromisesInRecord(recorder)
     writers = [Writer(db, arena.actor, promises, f"t{i}", i) for i in range(THREADS)]
 
@@ -120,7 +120,7 @@ def _look(files: dict[str, bytes], folder: Path, actor: Actor, lines: list[str])
     shutil.rmtree(folder, ignore_errors=True)
     settings = settings_below(folder)
     put_down(files, settings.sqlite_path.parent)
-    db = Database.open(settings)
+    db = open_database(settings)
     try:
         judgement = judge(db, actor, expected_from(lines))
         connection = open_reader(settings.sqlite_path)

@@ -16,8 +16,8 @@ import httpx2
 from crm.activity.chain import verify_chain
 from crm.db.actor import SYSTEM, Actor
 from crm.db.copies import check_integrity
-from crm.db.database import Database
 from crm.db.engine import open_reader
+from crm.kinds import open_database
 from tests.support.appliance import Appliance, child_pids, wait_until
 from tests.support.places import settings_below
 from tests.support.threads import join_all
@@ -148,7 +148,7 @@ def look(appliance: Appliance, token: str, memories: list[Memory], outcome: Outc
     outcome.repeated = sum(memory.repeated for memory in memories)
     outcome.findings += [finding for memory in memories for finding in memory.findings]
     settings = settings_below(appliance.folder)
-    db = Database.open(settings)
+    db = open_database(settings)
     rows = db.read(read_rows, SYSTEM)
     report = db.read(verify_chain, Actor(1, None))
     db.close()

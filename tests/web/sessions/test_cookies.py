@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from crm.config import Settings
 from crm.db.database import Database
 from crm.db.startup import prepare
+from crm.kinds import open_database
 from tests.support.api import running_app
 from tests.support.people import PASSWORD, Team, enter, gather_team
 from tests.support.places import instance_of, settings_below
@@ -30,7 +31,7 @@ def neighbour(tmp_path: Path) -> Iterator[tuple[Flask, Settings]]:
     """Another appliance, as on another port: browsers keep one jar for both."""
     settings = settings_below(tmp_path / "neighbour")
     prepare(settings)
-    db = Database.open(settings)
+    db = open_database(settings)
     gather_team(db)
     db.close()
     with running_app(settings) as app:

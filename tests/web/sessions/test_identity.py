@@ -9,6 +9,7 @@ from crm.config import Settings
 from crm.db.actor import SYSTEM
 from crm.db.database import Database
 from crm.db.transaction import Transaction
+from crm.kinds import open_database
 from tests.support.api import client_of, running_app
 from tests.support.cast import Cast
 from tests.support.frozen_clock import FrozenClock
@@ -26,7 +27,7 @@ def make_viewer(tx: Transaction, user_id: int) -> None:
 
 
 def change_elsewhere(settings: Settings, change: Callable[[Transaction, int], None], user_id: int) -> None:
-    db = Database.open(settings)
+    db = open_database(settings)
     try:
         db.write(change, SYSTEM, user_id)
     finally:

@@ -15,8 +15,8 @@ from pydantic import BaseModel, Field
 from crm.accounts.users import list_users
 from crm.activity.chain import GENESIS, ChainReport, verify_chain
 from crm.activity.timeline import Activity, ActivityFilter, find_activity, ledger_head
+from crm.appliance.undo import undo_activity
 from crm.errors import Conflict, Invalid
-from crm.leads.undo import undo_activity
 from crm.vault import SealBroken
 from crm.web.auth import permit
 from crm.web.errors import Malformed

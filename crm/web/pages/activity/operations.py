@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from crm.appliance.operations import UndoneOperation, undo_operation
 from crm.errors import Conflict
-from crm.leads.operations import UndoneOperation, undo_operation
 from crm.web.auth import permit
 from crm.web.requests.forms import is_ours
 from crm.web.requests.reading import write

@@ -5,9 +5,9 @@ from typing import Any
 
 from crm.activity.operations import get_operation, mark_undone, operation_of, undo_of
 from crm.activity.timeline import Activity, ActivityFilter, list_activities
+from crm.appliance.undo import reverse_activity
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, CrmError, Invalid
-from crm.leads.undo import reverse_activity
 
 STEP = 1_000
 """Entries at once: what others wait for. A larger operation is undone by asking again."""

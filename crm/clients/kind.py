@@ -1,0 +1,88 @@
+"""What clients, their tags and their files are to all that works on any record."""
+
+from crm.clients.client import facts_of, live_client
+from crm.clients.clients import SEARCH, change_client
+from crm.clients.fields import ClientChanges
+from crm.clients.listing import count_clients, list_clients, suggest_clients
+from crm.clients.listing_sqlite import SORTS, ClientFilter
+from crm.clients.rebuilding import rebuild_client, rebuild_tag
+from crm.clients.rows import ROWS
+from crm.clients.trash import delete_client, restore_client
+from crm.db.transaction import Transaction
+from crm.fields import parse_fields
+from crm.records.kind import Action, Changes, Facts, Kind, Listing, Pointer, Search, Trash
+
+
+def _set_back(tx: Transaction, client_id: int, earlier: Facts) -> object:
+    return change_client(tx, client_id, parse_fields(ClientChanges, earlier), allow_duplicate=True)
+
+
+CLIENT = Kind(
+    name="client",
+    table="clients",
+    known_by="name",
+    area="clients",
+    permissions={"read": "everyone", "write": "workers", "delete": "workers"},
+    rows={table: ROWS[table] for table in ("clients", "client_tags")},
+    actions={
+        "client.created": Action("delete"),
+        "client.changed": Action("change"),
+        "client.picture_changed": Action(why_not="the picture before is restored from the trash of files"),
+        "client.deleted": Action("restore"),
+        "client.restored": Action("delete"),
+    },
+    links={"company_id": "client", "owner_id": "user"},
+    pointers=(
+        Pointer("company_id", "clients"),
+        Pointer("picture_id", "files"),
+        Pointer("owner_id", "users"),
+        Pointer("client_id", "clients", "delete", of="client_tags"),
+        Pointer("tag_id", "tags", "delete", of="client_tags"),
+    ),
+    erasure="delete",
+    contradictions={
+        "clients: company_id names one that is no company": """
+            SELECT 1
+              FROM clients c
+              JOIN clients company ON company.workspace_id = c.workspace_id AND company.id = c.company_id
+             WHERE company.kind <> 'company' OR company.id = c.id""",
+        "clients: picture_id names a file that is not their picture": """
+            SELECT 1
+              FROM clients c
+              JOIN files f ON f.workspace_id = c.workspace_id AND f.id = c.picture_id
+             WHERE f.client_id <> c.id OR f.purpose <> 'picture'""",
+    },
+    trash=Trash(delete_client, restore_client),
+    changes=Changes(lambda tx, client_id: facts_of(live_client(tx, client_id)), _set_back),
+    listing=Listing(ClientFilter, SORTS, list_clients, count_clients, suggest_clients),
+    search=Search(rebuild_client, SEARCH),
+    parts=frozenset({"notes", "tasks", "files", "tags"}),
+)
+
+TAG = Kind(
+    name="tag",
+    table="tags",
+    known_by="name",
+    area="clients",
+    permissions=CLIENT.permissions,
+    rows={"tags": ROWS["tags"]},
+    actions={},
+    search=Search(rebuild_tag),
+)
+
+FILE = Kind(
+    name="file",
+    table="files",
+    known_by="name",
+    area="files",
+    permissions={"read": "everyone", "write": "workers", "delete": "workers"},
+    rows={"files": ROWS["files"]},
+    actions={
+        "file.added": Action(why_not="a file is deleted where it is listed"),
+        "file.deleted": Action(why_not="a file is restored from the trash of files"),
+        "file.restored": Action(why_not="a file is deleted where it is listed"),
+        "file.purged": Action(why_not="its content is gone from the disk"),
+    },
+    pointers=(Pointer("client_id", "clients", "delete"), Pointer("uploaded_by", "users")),
+    erasure="delete",
+)

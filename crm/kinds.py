@@ -1,0 +1,42 @@
+"""The list of all kinds of record, above all rooms. It is written out: nothing joins it by being imported."""
+
+from crm.accounts.kind import INVITATION, SAVED_VIEW, SESSION, TOKEN, USER, WORKSPACE
+from crm.clients.kind import CLIENT, FILE, TAG
+from crm.config import Settings
+from crm.conversations.kind import CHANNEL, CONVERSATION, EVENT, MESSAGE, QUICK_REPLY, TEMPLATE
+from crm.db.database import Database
+from crm.leads.kind import LEAD, LEAD_TYPE, PIPELINE, STAGE
+from crm.leads.work_kinds import CALL, NOTE, TASK
+from crm.records.kinds import Kinds
+
+KINDS = Kinds(
+    (
+        WORKSPACE,
+        USER,
+        SESSION,
+        TOKEN,
+        INVITATION,
+        SAVED_VIEW,
+        TAG,
+        CLIENT,
+        FILE,
+        PIPELINE,
+        STAGE,
+        LEAD_TYPE,
+        LEAD,
+        NOTE,
+        CALL,
+        TASK,
+        CHANNEL,
+        EVENT,
+        CONVERSATION,
+        MESSAGE,
+        TEMPLATE,
+        QUICK_REPLY,
+    )
+)
+
+
+def open_database(settings: Settings, kinds: Kinds = KINDS) -> Database:
+    """The live file, for whatever works on records."""
+    return Database.open(settings, kinds)

@@ -1,0 +1,127 @@
+"""What leads, their pipelines, stages and types are to all that works on any record."""
+
+from crm.db.transaction import Transaction
+from crm.fields import parse_fields
+from crm.leads.fields import LeadChanges
+from crm.leads.lead import day_number, facts_of, live_lead
+from crm.leads.leads import SEARCH, change_lead, index_leads_of
+from crm.leads.listing import count_leads, list_leads, suggest_leads
+from crm.leads.listing_sqlite import SORTS, LeadFilter
+from crm.leads.pipelines import delete_pipeline, restore_pipeline
+from crm.leads.rebuilding import rebuild_lead
+from crm.leads.rows import ROWS
+from crm.leads.stages import delete_stage, restore_stage
+from crm.leads.stays import last_arrival
+from crm.leads.trash import delete_lead, restore_lead
+from crm.records.kind import Action, Changes, Facts, Kind, Listing, Pointer, Search, Trash
+
+SETTINGS_STAY = "a pipeline and its stages are changed, deleted and restored in the settings"
+
+
+def _facts(tx: Transaction, lead_id: int) -> Facts:
+    lead = live_lead(tx, lead_id)
+    return facts_of(lead) | {"closed_at": lead.closed_at}
+
+
+def _set_back(tx: Transaction, lead_id: int, earlier: Facts) -> object:
+    """The moment of a win or loss comes back with it; older entries do not have it."""
+    values = dict(earlier)
+    closed_at = values.pop("closed_at", None)
+    if closed_at is None and "stage_id" in values:
+        closed_at = last_arrival(tx, lead_id, values["stage_id"])
+    return change_lead(tx, lead_id, parse_fields(LeadChanges, values), restored=True, closed_at=closed_at)
+
+
+def touch_lead(tx: Transaction, lead_id: int) -> None:
+    """Something happened to it: it is no longer stale. Its version stays, as no field changed."""
+    tx.run(
+        """
+        UPDATE leads
+           SET touched_at = :now, touched_day = :today
+         WHERE workspace_id = :workspace_id
+           AND id = :lead_id
+        """,
+        lead_id=lead_id,
+        today=day_number(tx.now),
+    )
+
+
+LEAD = Kind(
+    name="lead",
+    table="leads",
+    known_by="title",
+    area="leads",
+    permissions={"read": "everyone", "write": "workers", "delete": "workers"},
+    rows={table: ROWS[table] for table in ("leads", "lead_tags", "stage_stays")},
+    actions={
+        "lead.created": Action("delete"),
+        "lead.changed": Action("change"),
+        "lead.moved": Action("change"),
+        "lead.reordered": Action(why_not="a card is put back by moving it"),
+        "lead.deleted": Action("restore"),
+        "lead.restored": Action("delete"),
+    },
+    links={"client_id": "client", "pipeline_id": "pipeline", "stage_id": "stage", "owner_id": "user"},
+    pointers=(
+        Pointer("client_id", "clients"),
+        Pointer("pipeline_id", "pipelines", "keep"),
+        Pointer("stage_id", "stages", "keep"),
+        Pointer("owner_id", "users"),
+        Pointer("lead_id", "leads", "delete", of="lead_tags"),
+        Pointer("tag_id", "tags", "delete", of="lead_tags"),
+        Pointer("lead_id", "leads", "delete", of="stage_stays"),
+        Pointer("stage_id", "stages", "delete", of="stage_stays"),
+    ),
+    trash=Trash(delete_lead, restore_lead),
+    changes=Changes(_facts, _set_back),
+    listing=Listing(LeadFilter, SORTS, list_leads, count_leads, suggest_leads),
+    search=Search(rebuild_lead, SEARCH, follows={"client": index_leads_of}),
+    parts=frozenset({"notes", "tasks", "tags"}),
+    touch=touch_lead,
+)
+
+PIPELINE = Kind(
+    name="pipeline",
+    table="pipelines",
+    known_by="name",
+    area="pipelines",
+    permissions={"read": "everyone", "manage": "admins"},
+    rows={"pipelines": ROWS["pipelines"]},
+    actions={
+        "pipeline.created": Action(why_not=SETTINGS_STAY),
+        "pipeline.changed": Action(why_not=SETTINGS_STAY),
+        "pipeline.deleted": Action(why_not=SETTINGS_STAY),
+        "pipeline.restored": Action(why_not=SETTINGS_STAY),
+    },
+    trash=Trash(delete_pipeline, restore_pipeline),
+)
+
+STAGE = Kind(
+    name="stage",
+    table="stages",
+    known_by="name",
+    area="pipelines",
+    permissions=PIPELINE.permissions,
+    rows={"stages": ROWS["stages"]},
+    actions={
+        "stage.created": Action(why_not=SETTINGS_STAY),
+        "stage.changed": Action(why_not=SETTINGS_STAY),
+        "stage.deleted": Action(why_not=SETTINGS_STAY),
+        "stage.restored": Action(why_not=SETTINGS_STAY),
+    },
+    pointers=(Pointer("pipeline_id", "pipelines", "keep"),),
+    trash=Trash(delete_stage, restore_stage),
+)
+
+LEAD_TYPE = Kind(
+    name="lead_type",
+    table="lead_types",
+    known_by="name",
+    area="pipelines",
+    permissions=PIPELINE.permissions,
+    rows={"lead_types": ROWS["lead_types"]},
+    actions={
+        "lead_type.added": Action(why_not="a type is removed in the settings"),
+        "lead_type.removed": Action(why_not="a type is added again in the settings"),
+    },
+)

@@ -1,0 +1,89 @@
+"""What notes, calls and tasks are to all that works on any record."""
+
+from dataclasses import asdict
+
+from crm.db.transaction import Transaction
+from crm.fields import parse_fields
+from crm.leads.note_fields import NoteChanges
+from crm.leads.notes import change_note, delete_note, get_note, restore_note
+from crm.leads.rows import ROWS
+from crm.leads.task_fields import TaskChanges
+from crm.leads.tasks import change_task, delete_task, get_task, restore_task
+from crm.records.kind import Action, Changes, Facts, Kind, Pointer, Trash
+
+ON_A_RECORD = ("subject", "subject_id")
+
+
+def _note_back(tx: Transaction, note_id: int, earlier: Facts) -> object:
+    return change_note(tx, note_id, parse_fields(NoteChanges, earlier))
+
+
+def _task_back(tx: Transaction, task_id: int, earlier: Facts) -> object:
+    values = dict(earlier)
+    if "done_at" in values:
+        values["done"] = values.pop("done_at") is not None
+    if values.get("due_day"):
+        values.pop("due_at", None)
+    return change_task(tx, task_id, parse_fields(TaskChanges, values))
+
+
+NOTE = Kind(
+    name="note",
+    table="notes",
+    area="notes",
+    permissions={"read": "everyone", "write": "workers"},
+    rows={"notes": ROWS["notes"]},
+    actions={
+        "note.created": Action("delete"),
+        "note.changed": Action("change"),
+        "note.deleted": Action("restore"),
+        "note.restored": Action("delete"),
+    },
+    pointers=(Pointer("author_id", "users"),),
+    erasure="delete",
+    trash=Trash(delete_note, restore_note),
+    changes=Changes(lambda tx, note_id: asdict(get_note(tx, note_id)), _note_back),
+    hangs_on=ON_A_RECORD,
+)
+
+CALL = Kind(
+    name="call",
+    table="notes",
+    area="notes",
+    permissions=NOTE.permissions,
+    rows=NOTE.rows,
+    actions={
+        "call.created": Action("delete"),
+        "call.changed": Action("change"),
+        "call.deleted": Action("restore"),
+        "call.restored": Action("delete"),
+    },
+    pointers=NOTE.pointers,
+    erasure="delete",
+    trash=NOTE.trash,
+    changes=NOTE.changes,
+    hangs_on=ON_A_RECORD,
+)
+
+TASK = Kind(
+    name="task",
+    table="tasks",
+    known_by="title",
+    area="tasks",
+    permissions={"read": "everyone", "write": "workers"},
+    rows={"tasks": ROWS["tasks"]},
+    actions={
+        "task.created": Action("delete"),
+        "task.changed": Action("change"),
+        "task.done": Action("change"),
+        "task.reopened": Action("change"),
+        "task.deleted": Action("restore"),
+        "task.restored": Action("delete"),
+    },
+    links={"assignee_id": "user"},
+    pointers=(Pointer("assignee_id", "users"), Pointer("done_by", "users")),
+    erasure="delete",
+    trash=Trash(delete_task, restore_task),
+    changes=Changes(lambda tx, task_id: asdict(get_task(tx, task_id)), _task_back),
+    hangs_on=ON_A_RECORD,
+)

@@ -1,0 +1,128 @@
+"""One description of a kind of record, as data: what all that works on any record needs to know of it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from crm.activity.sight import OPEN, Sight
+from crm.db.list_plan import Sort
+from crm.db.transaction import Transaction
+from crm.row_rules import RowRules
+
+Who = Literal["everyone", "workers", "admins", "owners"]
+"""`workers` are all but viewers."""
+
+Undo = Literal["change", "delete", "restore"]
+Part = Literal["notes", "tasks", "files", "tags"]
+Erasure = Literal["empty", "delete", "keep"]
+OnRecord = Callable[[Transaction, int], Any]
+Facts = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What the ledger calls one thing that can happen to a record, such as "client.changed".
+
+    `undo` is how it is taken back: by the values of before, by deleting or by restoring the record. Where
+    nothing takes it back, `why_not` says why. `sight` is set where fewer people see it than see the record.
+    """
+
+    undo: Undo | None = None
+    why_not: str = ""
+    sight: Sight | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trash:
+    """Both write one entry to the ledger, and raise what the operations raise."""
+
+    delete: OnRecord
+    restore: OnRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """`facts` are those of a live record, as the ledger names them, and raises NotFound. `set_back` gives it
+    some of its earlier facts again.
+    """
+
+    facts: Callable[[Transaction, int], Facts]
+    set_back: Callable[[Transaction, int, Facts], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list that people filter and sort, and whose views they save.
+
+    `suggest` finds the best few for what is being typed. `page`, `count` and `suggest` are as `list_clients`,
+    `count_clients` and `suggest_clients` are.
+    """
+
+    filters: Any
+    sorts: Mapping[str, Sort]
+    page: Callable[..., Any]
+    count: Callable[..., Any]
+    suggest: Callable[..., list[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """`rebuild` makes a record's comparable forms and its place in the index anew, if there is an index.
+
+    `follows` are the kinds whose names are found in the texts of this one, each with what brings up to date
+    the texts about one record of that kind.
+    """
+
+    rebuild: OnRecord
+    index: str | None = None
+    follows: Mapping[str, OnRecord] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """A column that holds the id of a record of another table, and what becomes of its row, or of the column,
+    when that record is erased.
+    """
+
+    column: str
+    table: str
+    erasure: Erasure = "empty"
+    of: str = ""
+    """The pointing table, where it is not the kind's own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """`name` is what the ledger calls such a record, `known_by` the column by which people know one.
+
+    `rows` says what may stand in its tables: its own first, then those that hold parts of such records.
+    `area` begins the names of its permissions. `links` are its fields that hold the id of a record, with that
+    record's kind. `parts` is what can hang on such a record; `hangs_on` the two columns that tell on what
+    this one hangs. `touch` notes on a record that something happened to what hangs on it.
+    """
+
+    name: str
+    table: str
+    area: str
+    permissions: Mapping[str, Who]
+    rows: Mapping[str, RowRules]
+    actions: Mapping[str, Action]
+    known_by: str | None = None
+    sight: Sight = OPEN
+    links: Mapping[str, str] = field(default_factory=dict)
+    pointers: tuple[Pointer, ...] = ()
+    erasure: Erasure = "keep"
+    contradictions: Mapping[str, str] = field(default_factory=dict)
+    trash: Trash | None = None
+    changes: Changes | None = None
+    listing: Listing | None = None
+    search: Search | None = None
+    parts: frozenset[Part] = frozenset()
+    hangs_on: tuple[str, str] | None = None
+    touch: OnRecord | None = None
+
+    def may(self, what: str) -> str:
+        """The permission's whole name: "read" is "clients.read"."""
+        if what not in self.permissions:
+            raise KeyError(f"{self.area}.{what}")
+        return f"{self.area}.{what}"

@@ -1,0 +1,82 @@
+"""The kinds of record that there are: transactions carry them, so that no room needs to name another."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from crm.activity.sight import Sight, Sights
+from crm.db.transaction import Transaction
+from crm.records.kind import Action, Kind, Part
+from crm.row_rules import RowRules
+
+
+@dataclass(frozen=True)
+class Kinds:
+    """In the order in which their searches are rebuilt."""
+
+    all: tuple[Kind, ...]
+
+    def __iter__(self) -> Iterator[Kind]:
+        return iter(self.all)
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Kind]:
+        return {kind.name: kind for kind in self.all}
+
+    @cached_property
+    def listed(self) -> Mapping[str, Kind]:
+        """By the name of their list, which is that of their table."""
+        return {kind.table: kind for kind in self.all if kind.listing is not None}
+
+    @cached_property
+    def rows(self) -> Mapping[str, RowRules]:
+        """By table."""
+        return {table: rules for kind in self.all for table, rules in kind.rows.items()}
+
+    @cached_property
+    def links(self) -> Mapping[str, Kind]:
+        """The fields of all kinds that hold an id, with the kind of record that it is of."""
+        return {name: self.by_name[linked] for kind in self.all for name, linked in kind.links.items()}
+
+    @cached_property
+    def sights(self) -> Sights:
+        actions: dict[str, Sight] = {}
+        for kind in self.all:
+            actions |= {name: each.sight for name, each in kind.actions.items() if each.sight is not None}
+        return Sights({kind.name: kind.sight for kind in self.all}, actions)
+
+    def with_part(self, part: Part) -> Mapping[str, Kind]:
+        """Those on whose records that can hang, by name."""
+        return {kind.name: kind for kind in self.all if part in kind.parts}
+
+    @cached_property
+    def actions(self) -> Mapping[str, tuple[Kind, Action]]:
+        """All that the ledger records, each with the kind that it is of."""
+        return {name: (kind, action) for kind in self.all for name, action in kind.actions.items()}
+
+    def bearing(self, kind: Kind) -> list[Kind]:
+        """Those on whose records one of the kind can hang."""
+        return [each for each in self.all if each.parts & {kind.table}]
+
+    def table_of(self, entity: str) -> str:
+        """The table that holds the records which the ledger calls by that name."""
+        known = self.by_name.get(entity)
+        return known.table if known else f"{entity}s"
+
+    def entity_of(self, table: str) -> str:
+        """What the ledger calls the rows of a table; rows of parts by the table's own name."""
+        return next((kind.name for kind in self.all if kind.table == table), table.removesuffix("s"))
+
+
+def kinds_of(tx: Transaction) -> Kinds:
+    """Raises TypeError where the database was opened without them."""
+    if not isinstance(tx.carried, Kinds):
+        raise TypeError("the database was opened without its kinds: use crm.kinds.open_database")
+    return tx.carried
+
+
+def follow_renaming(tx: Transaction, kind: str, record_id: int) -> None:
+    """Bring up to date the texts of other records in which the record's name is found."""
+    for each in kinds_of(tx):
+        if each.search is not None and kind in each.search.follows:
+            each.search.follows[kind](tx, record_id)
