@@ -1,5 +1,6 @@
 """What clients, their tags and their files are to all that works on any record."""
 
+from crm.activity.sight import MANAGED
 from crm.clients.client import facts_of, live_client
 from crm.clients.clients import SEARCH, change_client
 from crm.clients.fields import ClientChanges
@@ -67,6 +68,7 @@ TAG = Kind(
     permissions=CLIENT.permissions,
     rows={"tags": ROWS["tags"]},
     actions={},
+    sight=MANAGED,
     search=Search(rebuild_tag),
 )
 
