@@ -8,7 +8,7 @@ from bench.bare_rows import Run, Values, append_activity
 from crm import clock
 from crm.db.engine import open_writer
 from crm.db.fulltext import ID_BITS, fold, grams_of
-from crm.leads.ranks import rank_between
+from crm.records.ranks import rank_between
 
 
 def store_lead(run: Run, values: Values) -> Values:

@@ -1,6 +1,7 @@
-"""What the field models of all rooms share: how text is cleaned, and how a refusal reads."""
+"""What the field models of all rooms share: how text is cleaned, and what ids, names and tags look like."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, TypeVar
 
@@ -8,6 +9,7 @@ import email_validator
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     StringConstraints,
@@ -17,17 +19,21 @@ from pydantic import (
     WrapValidator,
 )
 from pydantic.config import JsonDict
-from pydantic_core import ErrorDetails, PydanticOmit
+from pydantic_core import PydanticOmit
 
-from crm.errors import TOLD, FieldProblem, Invalid, Sentence
+from crm.errors import TOLD
+from crm.field_refusals import refusal_of
 from crm.json_bounds import MOST_VALUES
 from crm.normal_forms import normalize
+from crm.word_forms import same_word
 
 # The library's own switch: addresses of a local network ("anna@acme.local") are as good as public ones here.
 email_validator.SPECIAL_USE_DOMAIN_NAMES.clear()
 
 Model = TypeVar("Model", bound=BaseModel)
 LONGEST_TEXT = 100_000
+MAX_TAGS = 50
+MAX_ID = 2**63 - 1
 _DIGITS = re.compile(r"[0-9]{1,18}")
 # What slides, PDF files and sheets paste along with text: their line breaks, and marks without a shape.
 _BREAKS = re.compile(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
@@ -37,64 +43,6 @@ _NO_TEXT = re.compile(r"[\x00\ud800-\udfff]")
 _ZERO_WIDTH_BLANK = "\ufeff"
 # They turn the direction of the text around: pasted phone numbers have them, and names deceive by them.
 _TURNS = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
-_A_DAY = Sentence("must be a day such as 2026-11-21")
-_A_TIME = Sentence("must be a time such as 2026-11-21T07:39:11Z")
-_A_NUMBER = Sentence("must be a number")
-_A_WEB_ADDRESS = Sentence("must be a web address that begins with http:// or https://")
-_NOT_VALID = Sentence("is not valid")
-_SENTENCES = {
-    "missing": Sentence("is required"),
-    "extra_forbidden": Sentence("is not a known field"),
-    "string_type": Sentence("must be text"),
-    "model_type": Sentence("must be an object"),
-    "model_attributes_type": Sentence("must be an object"),
-    "dict_type": Sentence("must be an object"),
-    "string_unicode": Sentence("holds characters that are not text"),
-    "string_too_short": Sentence("needs at least {min_length} characters"),
-    "string_too_long": Sentence("may have at most {max_length} characters"),
-    "literal_error": Sentence("must be {expected}"),
-    "list_type": Sentence("must be a list"),
-    "bool_type": Sentence("must be true or false"),
-    "bool_parsing": Sentence("must be true or false"),
-    "int_type": Sentence("must be a whole number"),
-    "int_parsing": Sentence("must be a whole number"),
-    "int_from_float": Sentence("must be a whole number"),
-    "greater_than_equal": Sentence("must be at least {ge}"),
-    "less_than_equal": Sentence("may be at most {le}"),
-    "timezone_aware": Sentence("must tell its time zone, as 2026-11-21T07:39:11Z does"),
-    "datetime_parsing": _A_TIME,
-    "datetime_from_date_parsing": _A_TIME,
-    "date_type": _A_DAY,
-    "date_parsing": _A_DAY,
-    "date_from_datetime_parsing": _A_DAY,
-    "date_from_datetime_inexact": _A_DAY,
-    "datetime_type": _A_TIME,
-    "datetime_object_invalid": _A_TIME,
-    "float_type": _A_NUMBER,
-    "float_parsing": _A_NUMBER,
-    "finite_number": _A_NUMBER,
-    "decimal_type": _A_NUMBER,
-    "decimal_parsing": _A_NUMBER,
-    "int_parsing_size": Sentence("is too large a number"),
-    "decimal_max_places": Sentence("may have at most {decimal_places} decimal places"),
-    "decimal_max_digits": Sentence("may have at most {max_digits} digits"),
-    "decimal_whole_digits": Sentence("may have at most {whole_digits} digits before the decimal sign"),
-    "greater_than": Sentence("must be more than {gt}"),
-    "less_than": Sentence("must be less than {lt}"),
-    "multiple_of": Sentence("must be a multiple of {multiple_of}"),
-    "too_short": Sentence("needs at least {min_length} entries"),
-    "enum": Sentence("must be {expected}"),
-    "mapping_type": Sentence("must be an object"),
-    "invalid_key": Sentence("has a key that is not text"),
-    "none_required": Sentence("must be null"),
-    "url_type": _A_WEB_ADDRESS,
-    "url_parsing": _A_WEB_ADDRESS,
-    "url_scheme": _A_WEB_ADDRESS,
-    "json_invalid": Sentence("is not valid JSON"),
-    "recursion_loop": Sentence("is nested too deeply"),
-    "union_tag_invalid": Sentence("must be one of {expected_tags}"),
-    "union_tag_not_found": Sentence("is required"),
-}
 
 
 class Fields(BaseModel):
@@ -137,13 +85,6 @@ def parse_fields(model: type[Model], given: Mapping[str, object]) -> Model:
         raise refusal_of(error) from None
 
 
-def refusal_of(error: ValidationError) -> Invalid:
-    """A model's objections, each with the path of its field (`tags.3`), or `body` for the whole."""
-    details = error.errors(include_url=False, include_input=False)
-    told = (FieldProblem(_path(each), _sentence(each)) for each in details[:TOLD])
-    return Invalid(*told, further=max(0, len(details) - TOLD))
-
-
 def whole_number(text: str) -> int | None:
     """What plain digits write, as far as it fits the database; None for anything else (`१`, ` 1`, `1e3`)."""
     return int(text) if _DIGITS.fullmatch(text) else None
@@ -152,28 +93,6 @@ def whole_number(text: str) -> int | None:
 def name_key(text: str) -> str:
     """What two spellings of one name share, for keys that must be unique to the eye."""
     return " ".join(normalize("NFKC", text).casefold().split())
-
-
-def _path(problem: ErrorDetails) -> str:
-    place = [str(step) for step in problem["loc"]]
-    if problem["type"].startswith("union_tag"):
-        place.append(problem["ctx"]["discriminator"].strip("'"))
-    return ".".join(place) or "body"
-
-
-def _sentence(problem: ErrorDetails) -> str:
-    bounds = problem.get("ctx", {})
-    if problem["type"] in {"string_too_short", "too_short"} and bounds["min_length"] == 1:
-        return _SENTENCES["missing"]
-    if problem["type"] == "too_long":
-        of_list = bounds["field_type"] == "List"
-        many = Sentence("may have at most {max_length} entries") if of_list else _SENTENCES["string_too_long"]
-        return many.filled(**bounds)
-    known = _SENTENCES.get(problem["type"])
-    if known is not None:
-        return known.filled(**bounds) if bounds else known
-    # What a validator of ours says; the library's own words are for programmers.
-    return str(bounds["error"].args[0]) if problem["type"] == "value_error" else _NOT_VALID
 
 
 def _clean_text(text: str) -> str:
@@ -207,6 +126,25 @@ def _not_empty(text: str) -> str:
     return text
 
 
+def visible(text: str) -> str:
+    """A name of blanks and signs without a shape is none."""
+    if not any(unicodedata.category(char)[0] in "LNPS" for char in text):
+        raise ValueError("is required")
+    return text
+
+
+def _unique_tags(tags: list[str]) -> list[str]:
+    unique: dict[str, str] = {}
+    for tag in tags:
+        unique.setdefault(same_word(tag), tag)
+    return list(unique.values())
+
+
+def _none_when_blank(value: object) -> object:
+    """A form sends an empty field as empty text."""
+    return None if isinstance(value, str) and not value.strip() else value
+
+
 Line = Annotated[str, AfterValidator(_clean_line)]
 """One line of text, in NFC, without blanks around it or turns of direction; breaks become blanks."""
 
@@ -219,3 +157,9 @@ Name = Annotated[
 Email = Annotated[
     str, StringConstraints(max_length=254), AfterValidator(_clean_line), AfterValidator(clean_email)
 ]
+
+Blank = BeforeValidator(_none_when_blank)
+ShortLine = Annotated[Annotated[Line, StringConstraints(max_length=100)] | None, Blank]
+Id = Annotated[int, Field(ge=1, le=MAX_ID)]
+Tag = Annotated[Line, StringConstraints(max_length=50), AfterValidator(visible)]
+Tags = Annotated[list[Tag], Field(max_length=MAX_TAGS), AfterValidator(_unique_tags)]

@@ -1,13 +1,15 @@
 """The list of all kinds of record, above all rooms. It is written out: nothing joins it by being imported."""
 
 from crm.accounts.kind import INVITATION, SAVED_VIEW, SESSION, TOKEN, USER, WORKSPACE
-from crm.clients.kind import CLIENT, FILE, TAG
+from crm.clients.kind import CLIENT
 from crm.config import Settings
 from crm.conversations.kind import CHANNEL, CONVERSATION, EVENT, MESSAGE, QUICK_REPLY, TEMPLATE
 from crm.db.database import Database
+from crm.files.kind import FILE
 from crm.leads.kind import LEAD, LEAD_TYPE, PIPELINE, STAGE
-from crm.leads.work_kinds import CALL, NOTE, TASK
 from crm.records.kinds import Kinds
+from crm.records.tag_kind import TAG
+from crm.work.kind import CALL, NOTE, TASK
 
 KINDS = Kinds(
     (

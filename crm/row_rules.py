@@ -13,7 +13,7 @@ import orjson
 from pydantic import TypeAdapter, ValidationError
 
 from crm import clock
-from crm.fields import refusal_of
+from crm.field_refusals import refusal_of
 
 Rule = Callable[[Any], str | None]
 Row = Mapping[str, Any]

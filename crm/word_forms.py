@@ -1,6 +1,6 @@
 """The one form of words that people spell in several ways, in every script: for search, tags and filters.
 
-The order of names is another matter: see `crm/clients/keys.py`.
+The order of names is another matter: see `crm/records/keys.py`.
 """
 
 import re

@@ -20,8 +20,7 @@ import structlog
 from crm import clock
 from crm.accounts.expiry import prune_expired
 from crm.appliance.backups import back_up_when_due
-from crm.appliance.search import rebuild_searches
-from crm.clients.tidying import collect_orphans, missing_files, purge_files
+from crm.appliance.reindexing import rebuild_searches
 from crm.config import Settings, load_settings
 from crm.conversations.jobs import (
     decide_deliveries,
@@ -38,6 +37,7 @@ from crm.db.idempotency import forget_answers
 from crm.db.instance_lock import hold_worker
 from crm.db.search_merging import merge_searches
 from crm.errors import Busy
+from crm.files.tidying import collect_orphans, missing_files, purge_files
 from crm.kinds import KINDS, open_database
 from crm.logs import configure_logging
 from crm.program import has_changed

@@ -18,6 +18,7 @@ from crm.kinds import open_database
 from tests.support.cast import Cast, gather_cast
 from tests.support.clocks import CLOCKS, EACH, Mover
 from tests.support.frozen_clock import FrozenClock
+from tests.support.leads import Stages, furnish, stages_of
 from tests.support.places import settings_below
 
 
@@ -104,6 +105,14 @@ def db(prepared: Settings) -> Iterator[Database]:
 def cast(db: Database) -> Cast:
     """`cast.owner` and `cast.colleague` of one workspace, `cast.outsider` of another; each is an Actor."""
     return gather_cast(db)
+
+
+@pytest.fixture
+def stages(db: Database, cast: Cast) -> Stages:
+    """The stages of the owner's default pipeline by name; the outsider's workspace has the like."""
+    furnish(db, cast.outsider)
+    furnish(db, cast.owner)
+    return stages_of(db, cast.owner)
 
 
 @pytest.fixture

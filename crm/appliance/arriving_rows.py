@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from crm.clients.filetypes import recognise
 from crm.conversations.transport.media_types import KEPT
 from crm.db.copies import Copy
 from crm.db.transfer.archive import Record, TransferFailed
 from crm.errors import Invalid, WrongType
+from crm.files.filetypes import recognise
 from crm.records.kind import Kind
 from crm.records.kinds import Kinds
 from crm.row_rules import COMMON, RowRules, Rule, content, told, whole_number

@@ -8,7 +8,7 @@ from pathlib import Path
 from crm.activity.activity import record
 from crm.appliance.arriving_rows import admit_row
 from crm.appliance.contents import inspect
-from crm.appliance.search import reindex_record
+from crm.appliance.reindexing import reindex_record
 from crm.appliance.transfer import LEDGER, LEFT_OUT
 from crm.config import Settings
 from crm.db.actor import SYSTEM, Actor

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 from crm.activity.activity import record
 from crm.activity.chain import GENESIS, hash_entry, verify_chain
 from crm.appliance.arriving_rows import admit_row, look_at_file, refuse_contradictions
-from crm.appliance.search import reindex_workspace
+from crm.appliance.reindexing import reindex_workspace
 from crm.config import Settings
 from crm.db.actor import Actor
 from crm.db.copies import Copy

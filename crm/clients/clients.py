@@ -3,18 +3,20 @@
 from dataclasses import asdict
 from typing import Any
 
+from crm.accounts.owners import check_owner
 from crm.activity import activity
 from crm.clients.client import Client, facts_of, live_client
 from crm.clients.duplicates import refuse_duplicate
 from crm.clients.fields import ClientChanges, ClientFields, given_values
-from crm.clients.keys import client_keys, tag_key
-from crm.clients.links import check_company, check_owner, count_people
+from crm.clients.keys import client_keys
+from crm.clients.links import check_company, count_people
 from crm.clients.phones import settle_phone
-from crm.clients.tags import set_tags
 from crm.db.fulltext import forget_texts, index_texts
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, Stale
+from crm.records.keys import tag_key
 from crm.records.kinds import follow_renaming
+from crm.records.tags import set_tags
 
 SEARCH = "clients_search"
 

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from crm.clients.keys import email_key
 from crm.clients.spellings import spellings
 from crm.db.list_plan import among_values
 from crm.db.transaction import Row, Transaction
 from crm.errors import Conflict
+from crm.records.keys import email_key
 
 MOST = 5
 

@@ -1,22 +1,18 @@
 """What may be written of a client: the one place of its limits, for the API and the pages alike."""
 
-import unicodedata
 from functools import cache
 from importlib.resources import files
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from babel import Locale
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
-from crm.clients.keys import sort_key, tag_key
-from crm.fields import Email, Fields, Line, Name, Text, left_out
+from crm.fields import Blank, Email, Fields, Id, Line, Name, ShortLine, Tags, Text, left_out, visible
+from crm.records.keys import sort_key
 
 Kind = Literal["person", "company"]
 Status = Literal["active", "inactive", "prospect"]
-
-MAX_TAGS = 50
-MAX_ID = 2**63 - 1
 
 
 @cache
@@ -24,12 +20,6 @@ def country_codes() -> frozenset[str]:
     """The ISO 3166 codes of two letters."""
     table = (files("tzdata") / "zoneinfo" / "iso3166.tab").read_text(encoding="utf-8")
     return frozenset(line[:2] for line in table.splitlines() if not line.startswith("#"))
-
-
-def _visible(text: str) -> str:
-    if not any(unicodedata.category(char)[0] in "LNPS" for char in text):
-        raise ValueError("is required")
-    return text
 
 
 @cache
@@ -57,24 +47,7 @@ def _website(text: str) -> str:
     return address
 
 
-def _unique_tags(tags: list[str]) -> list[str]:
-    unique: dict[str, str] = {}
-    for tag in tags:
-        unique.setdefault(tag_key(tag), tag)
-    return list(unique.values())
-
-
-def _none_when_blank(value: object) -> object:
-    """A form sends an empty field as empty text."""
-    return None if isinstance(value, str) and not value.strip() else value
-
-
-Blank = BeforeValidator(_none_when_blank)
-
-ClientName = Annotated[Name, AfterValidator(_visible)]
-Tag = Annotated[Line, StringConstraints(max_length=50), AfterValidator(_visible)]
-Tags = Annotated[list[Tag], Field(max_length=MAX_TAGS), AfterValidator(_unique_tags)]
-Id = Annotated[int, Field(ge=1, le=MAX_ID)]
+ClientName = Annotated[Name, AfterValidator(visible)]
 OptionalEmail = Annotated[Email | None, Blank]
 OptionalPhone = Annotated[Annotated[Line, StringConstraints(max_length=40)] | None, Blank]
 OptionalWebsite = Annotated[
@@ -83,7 +56,6 @@ OptionalWebsite = Annotated[
 OptionalCountry = Annotated[
     Annotated[Line, StringConstraints(max_length=100), AfterValidator(_country)] | None, Blank
 ]
-ShortLine = Annotated[Annotated[Line, StringConstraints(max_length=100)] | None, Blank]
 Address = Annotated[Annotated[Text, StringConstraints(max_length=500)] | None, Blank]
 Notes = Annotated[Annotated[Text, StringConstraints(max_length=10_000)] | None, Blank]
 

@@ -1,12 +1,11 @@
-"""What clients, their tags and their files are to all that works on any record."""
+"""What clients are to all that works on any record."""
 
-from crm.activity.sight import MANAGED
 from crm.clients.client import facts_of, live_client
 from crm.clients.clients import SEARCH, change_client
 from crm.clients.fields import ClientChanges
 from crm.clients.listing import count_clients, list_clients, suggest_clients
 from crm.clients.listing_sqlite import SORTS, ClientFilter
-from crm.clients.rebuilding import rebuild_client, rebuild_tag
+from crm.clients.rebuilding import rebuild_client
 from crm.clients.rows import ROWS
 from crm.clients.trash import delete_client, restore_client
 from crm.db.transaction import Transaction
@@ -58,33 +57,4 @@ CLIENT = Kind(
     listing=Listing(ClientFilter, SORTS, list_clients, count_clients, suggest_clients),
     search=Search(rebuild_client, SEARCH),
     parts=frozenset({"notes", "tasks", "files", "tags"}),
-)
-
-TAG = Kind(
-    name="tag",
-    table="tags",
-    known_by="name",
-    area="clients",
-    permissions=CLIENT.permissions,
-    rows={"tags": ROWS["tags"]},
-    actions={},
-    sight=MANAGED,
-    search=Search(rebuild_tag),
-)
-
-FILE = Kind(
-    name="file",
-    table="files",
-    known_by="name",
-    area="files",
-    permissions={"read": "everyone", "write": "workers", "delete": "workers"},
-    rows={"files": ROWS["files"]},
-    actions={
-        "file.added": Action(why_not="a file is deleted where it is listed"),
-        "file.deleted": Action(why_not="a file is restored from the trash of files"),
-        "file.restored": Action(why_not="a file is deleted where it is listed"),
-        "file.purged": Action(why_not="its content is gone from the disk"),
-    },
-    pointers=(Pointer("client_id", "clients", "delete"), Pointer("uploaded_by", "users")),
-    erasure="delete",
 )

@@ -1,4 +1,4 @@
-"""What a client may point at: a company, and the user who looks after them."""
+"""The company that a client belongs to, and the people of a company."""
 
 from crm.db.transaction import Transaction
 from crm.errors import Invalid
@@ -47,23 +47,6 @@ def _is_above(tx: Transaction, client_id: int, company_id: int) -> bool:
             max_depth=MAX_DEPTH,
         )
     )
-
-
-def check_owner(tx: Transaction, owner_id: int) -> None:
-    """Raises Invalid unless it is a user of the workspace who can log in."""
-    works = tx.value(
-        """
-        SELECT disabled_at IS NULL
-          FROM users
-         WHERE workspace_id = :workspace_id
-           AND id = :owner_id
-        """,
-        owner_id=owner_id,
-    )
-    if works is None:
-        raise Invalid.field("owner_id", "is not a user of this workspace")
-    if not works:
-        raise Invalid.field("owner_id", "is a user whose account is disabled")
 
 
 def count_people(tx: Transaction, company_id: int) -> int:

@@ -3,10 +3,8 @@
 from dataclasses import dataclass
 
 from crm.clients.client import CLIENT_COLUMNS
-from crm.clients.keys import email_key, place_key
 from crm.clients.phones import digits_meant, settle_phone
 from crm.clients.spellings import spellings
-from crm.clients.tags import find_tags
 from crm.db.list_plan import (
     Listed,
     Part,
@@ -22,6 +20,11 @@ from crm.db.list_plan import plan_count as plan_count_of
 from crm.db.search_query import parse_query
 from crm.db.search_rebuilds import is_rebuilding
 from crm.db.transaction import Transaction
+from crm.records.keys import (
+    email_key,
+    place_key,
+)
+from crm.records.tags import find_tags
 
 NOBODY = 0
 COLUMN_FILTERS = ("company_id", "owner_id", "country", "status", "kind")

@@ -1,8 +1,8 @@
-"""The comparable forms of clients and tags, made anew from what people typed."""
+"""The comparable forms of clients, made anew from what people typed."""
 
 from crm.clients.client import facts_of, find_client
 from crm.clients.clients import SEARCH, index_client
-from crm.clients.keys import client_keys, tag_key
+from crm.clients.keys import client_keys
 from crm.db.fulltext import forget_texts
 from crm.db.transaction import Transaction
 
@@ -26,15 +26,3 @@ def rebuild_client(tx: Transaction, client_id: int) -> None:
     )
     if client.deleted_at is None:
         index_client(tx, client)
-
-
-def rebuild_tag(tx: Transaction, tag_id: int) -> None:
-    """Two tags that are one word by now stay two rows, and are found as one."""
-    sql = "SELECT name FROM tags WHERE workspace_id = :workspace_id AND id = :tag_id"
-    name = tx.value(sql, tag_id=tag_id)
-    if name is not None:
-        tx.run(
-            "UPDATE tags SET form = :form WHERE workspace_id = :workspace_id AND id = :tag_id",
-            tag_id=tag_id,
-            form=tag_key(name),
-        )

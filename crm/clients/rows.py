@@ -1,4 +1,4 @@
-"""What may stand in the rows of clients, their tags and files, however they came here."""
+"""What may stand in the rows of clients and their tags, however they came here."""
 
 from crm.clients.fields import (
     Address,
@@ -6,30 +6,20 @@ from crm.clients.fields import (
     Notes,
     OptionalCountry,
     OptionalWebsite,
-    ShortLine,
-    Tag,
 )
-from crm.clients.filenames import safe_name
-from crm.clients.filetypes import TYPES
-from crm.clients.keys import client_keys, email_key, place_key, sort_key, tag_key
-from crm.fields import Email, name_key
-from crm.row_rules import RowRules, columns, digest, fits, ids, key_of, matches, moments, one_of, whole_number
+from crm.clients.keys import client_keys
+from crm.fields import (
+    Email,
+    ShortLine,
+)
+from crm.records.keys import (
+    email_key,
+    place_key,
+    sort_key,
+)
+from crm.row_rules import RowRules, columns, fits, ids, key_of, matches
 
-LARGEST_FILE = 2**30
-WIDEST = 40_000_000
-STORED_NAME = r"[1-9][0-9]{0,17}/([0-9a-f]{2})/\1[0-9a-f]{30}"
-RECORDED = ("audio/ogg", "audio/mpeg", "audio/aac", "audio/amr", "audio/mp4", "video/mp4", "video/3gpp")
-# What customers send and is kept to download, as crm/conversations/transport/media_types.py has it.
-DOWNLOADED = (
-    "text/vcard", "application/zip", "image/heic", "image/heif", "application/acad", "application/xml",
-    "message/rfc822", "text/calendar", "application/json", "application/vnd.rar",
-    "application/x-7z-compressed", "application/octet-stream",
-)  # fmt: skip
 PHONE = matches(r"\+[0-9]{4,20}", "a phone number such as +4930123456")
-
-
-def _file_name(name: str) -> str | None:
-    return None if safe_name(name) == name else "is not the plain name of a file"
 
 
 ROWS = {
@@ -55,21 +45,5 @@ ROWS = {
             "joined": lambda row: client_keys(row)["joined"] if row["name"] is not None else None,
         },
     ),
-    "tags": RowRules(
-        columns(name=fits(Tag)), made={"name_key": key_of("name", name_key), "form": key_of("name", tag_key)}
-    ),
     "client_tags": RowRules(columns(**ids("tag_id", "client_id"))),
-    "files": RowRules(
-        columns(
-            **ids("client_id", "uploaded_by"),
-            name=_file_name,
-            media_type=one_of(*sorted({kind.media_type for kind in TYPES.values()}), *RECORDED, *DOWNLOADED),
-            size=whole_number(1, LARGEST_FILE),
-            sha256=digest,
-            stored_name=matches(STORED_NAME, "a stored name such as 1/ab/ab… with 32 digits"),
-            width=whole_number(1, WIDEST),
-            height=whole_number(1, WIDEST),
-            **moments("purged_at"),
-        )
-    ),
 }

@@ -2,7 +2,17 @@
 
 from typing import Any, Literal, assert_never
 
-from crm.clients.bulk import (
+from crm.clients.clients import create_client
+from crm.clients.fields import NewClient
+from crm.db.transaction import Transaction
+from crm.errors import Conflict, Invalid, NotFound
+from crm.fields import Fields, Id, parse_fields
+from crm.leads.fields import LeadChanges, LeadFields, LeadMove
+from crm.leads.lead import Lead, find_lead
+from crm.leads.leads import change_lead, create_lead
+from crm.leads.moves import move_lead
+from crm.leads.trash import delete_lead, restore_lead
+from crm.records.bulk import (
     Assignment,
     Deletion,
     Outcome,
@@ -11,16 +21,6 @@ from crm.clients.bulk import (
     Version,
     with_tags,
 )
-from crm.clients.clients import create_client
-from crm.clients.fields import Id, NewClient
-from crm.db.transaction import Transaction
-from crm.errors import Conflict, Invalid, NotFound
-from crm.fields import Fields, parse_fields
-from crm.leads.fields import LeadChanges, LeadFields, LeadMove
-from crm.leads.lead import Lead, find_lead
-from crm.leads.leads import change_lead, create_lead
-from crm.leads.moves import move_lead
-from crm.leads.trash import delete_lead, restore_lead
 
 
 class LeadCreation(Fields):

@@ -1,41 +1,21 @@
 """What may be written of a lead: the one place of its limits, for the API and the pages alike."""
 
-import re
-from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
-from crm.clients.fields import Blank, Id, ShortLine, Tags
-from crm.fields import Fields, Line, Name, Text, left_out, name_key
+from crm.fields import Blank, Fields, Id, Line, Name, ShortLine, Tags, Text, left_out, name_key
 from crm.leads.stage_fields import Position
 from crm.money import Amount, Currency
+from crm.time_fields import OptionalDay
 
 Status = Literal["new", "in_progress", "waiting", "won", "lost"]
 
 DEFAULT_TYPE = "inquiry"
-DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-EARLIEST, LATEST = date(1970, 1, 1), date(9999, 12, 30)
-
-
-def _as_day(value: object) -> object:
-    if isinstance(value, str) and DAY.fullmatch(value.strip()):
-        return date.fromisoformat(value.strip())
-    if isinstance(value, date):
-        return value
-    raise ValueError("must be a day such as 2026-11-21")
-
-
-def _within_reach(day: date) -> date:
-    if not EARLIEST <= day <= LATEST:
-        raise ValueError("must be a day from 1970-01-01 to 9999-12-30")
-    return day
 
 
 TypeName = Annotated[Line, StringConstraints(min_length=1, max_length=40), AfterValidator(name_key)]
-Day = Annotated[date, BeforeValidator(_as_day), AfterValidator(_within_reach)]
-OptionalDay = Annotated[Day | None, Blank]
 Details = Annotated[Annotated[Text, StringConstraints(max_length=20_000)] | None, Blank]
 
 

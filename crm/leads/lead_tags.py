@@ -1,7 +1,7 @@
 """The tags that a lead bears: of the same words that the workspace has for its clients."""
 
-from crm.clients.tags import ensure_tag
 from crm.db.transaction import Transaction
+from crm.records.tags import ensure_tag
 
 
 def set_lead_tags(tx: Transaction, lead_id: int, names: list[str]) -> None:

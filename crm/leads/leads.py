@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any
 
 from crm.activity import activity
-from crm.clients.keys import place_key, sort_key, tag_key
 from crm.db.fulltext import forget_texts, index_texts, sought_in
 from crm.db.transaction import Transaction
 from crm.errors import Stale
@@ -16,6 +15,7 @@ from crm.leads.places import top_of
 from crm.leads.settling import settle_changes, settle_new
 from crm.leads.stays import enter_stage, leave_stage
 from crm.money import as_stored
+from crm.records.keys import place_key, sort_key, tag_key
 
 SEARCH = "leads_search"
 OF_A_MOVE = {"pipeline_id", "stage_id", "status", "lost_reason", "closed_at"}

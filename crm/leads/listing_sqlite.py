@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from crm.clients.listing_sqlite import place_parts
-from crm.clients.tags import find_tags
 from crm.db.list_plan import (
     Listed,
     Part,
@@ -22,6 +21,7 @@ from crm.db.search_query import parse_query
 from crm.db.transaction import Transaction
 from crm.leads.lead import LEAD_COLUMNS, STAGE_OF_LEAD, day_number
 from crm.money import as_stored
+from crm.records.tags import find_tags
 
 NOBODY = 0
 OPEN = "open"

@@ -10,9 +10,9 @@ from crm.leads.lead import Lead, day_number, live_lead
 from crm.leads.leads import differing, refuse_stale, write_values
 from crm.leads.pipeline import Stage
 from crm.leads.places import rank_after, rank_at_position, top_of
-from crm.leads.ranks import rank_between
 from crm.leads.settling import settle_changes, settle_move
 from crm.leads.stays import change_stays
+from crm.records.ranks import rank_between
 
 
 def move_lead(tx: Transaction, lead_id: int, move: LeadMove, *, expected_version: int | None = None) -> Lead:

@@ -10,9 +10,9 @@ from crm.errors import Conflict, Invalid, NotFound, Stale
 from crm.fields import name_key
 from crm.leads.emptying import empty_stages
 from crm.leads.pipeline import Pipeline, default_pipeline, find_pipeline, live_pipeline, live_stage
-from crm.leads.ranks import ranks_after
 from crm.leads.stage_fields import PipelineChanges, PipelineFields, StageFields
 from crm.leads.stages import insert_stage, stage_values
+from crm.records.ranks import ranks_after
 
 USUAL_STAGES = (
     StageFields(name="New", colour="#7c8a86", probability=10, stale_days=7),

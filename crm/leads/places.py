@@ -1,7 +1,11 @@
 """Where in its stage a card stands."""
 
 from crm.db.transaction import Transaction
-from crm.leads.ranks import LONGEST, rank_between, ranks_after
+from crm.records.ranks import (
+    LONGEST,
+    rank_between,
+    ranks_after,
+)
 
 
 def top_of(tx: Transaction, stage_id: int) -> str:

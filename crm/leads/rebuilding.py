@@ -1,10 +1,10 @@
 """The comparable forms of leads, made anew from what people typed."""
 
-from crm.clients.keys import place_key
 from crm.db.fulltext import forget_texts
 from crm.db.transaction import Transaction
 from crm.leads.lead import find_lead
 from crm.leads.leads import SEARCH, index_lead
+from crm.records.keys import place_key
 
 
 def rebuild_lead(tx: Transaction, lead_id: int) -> None:

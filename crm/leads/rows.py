@@ -1,14 +1,13 @@
-"""What may stand in the rows of leads, their pipelines, notes and tasks, however they came here."""
+"""What may stand in the rows of leads, their pipelines and stages, however they came here."""
 
-from crm.clients.fields import ShortLine
-from crm.clients.keys import place_key, sort_key
-from crm.fields import Name, name_key
+from crm.fields import Name, ShortLine, name_key
 from crm.leads.fields import Details, TypeName
-from crm.leads.note_fields import Minutes, NoteText
 from crm.leads.stage_fields import Colour, StageName, StaleDays
-from crm.leads.subjects import Subject
-from crm.leads.task_fields import TaskDetails
 from crm.money import MOST, Currency, as_stored
+from crm.records.keys import (
+    place_key,
+    sort_key,
+)
 from crm.row_rules import (
     RowRules,
     columns,
@@ -62,24 +61,4 @@ ROWS = {
     ),
     "lead_tags": RowRules(columns(**ids("tag_id", "lead_id"))),
     "stage_stays": RowRules(columns(**ids("lead_id", "stage_id"), **moments("entered_at", "left_at"))),
-    "notes": RowRules(
-        columns(
-            subject=fits(Subject),
-            **ids("subject_id", "author_id"),
-            text=fits(NoteText),
-            minutes=fits(Minutes),
-            **moments("happened_at"),
-        )
-    ),
-    "tasks": RowRules(
-        columns(
-            subject=fits(Subject),
-            **ids("subject_id", "assignee_id", "done_by"),
-            title=fits(Name),
-            details=fits(TaskDetails),
-            due_day=day,
-            first_due_day=day,
-            **moments("due_at", "first_due_at", "done_at"),
-        )
-    ),
 }

@@ -1,6 +1,5 @@
 """What can be done to many leads at once from their list."""
 
-from crm.clients.many import Change, Records, usual_operation
 from crm.db.keyset import Page
 from crm.db.transaction import Transaction
 from crm.fields import parse_fields
@@ -8,6 +7,11 @@ from crm.leads.bulk import LeadOperation, Move, run_operation
 from crm.leads.lead import find_lead
 from crm.leads.listing import count_leads, list_leads
 from crm.leads.listing_sqlite import LeadFilter
+from crm.records.many import (
+    Change,
+    Records,
+    usual_operation,
+)
 
 
 def _page(tx: Transaction, wanted: LeadFilter, cursor: str | None, limit: int) -> Page[int]:

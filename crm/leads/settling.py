@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from crm.accounts.owners import check_owner
 from crm.clients.client import find_client
-from crm.clients.links import check_owner
 from crm.db.transaction import Transaction
 from crm.errors import Invalid, NotFound, Sentence
 from crm.leads.lead import Lead

@@ -10,8 +10,8 @@ from crm.errors import Conflict, Invalid, NotFound, Sentence, Stale
 from crm.fields import name_key
 from crm.leads.emptying import count_leads, empty_stages
 from crm.leads.pipeline import Stage, find_stage, live_pipeline, live_stage
-from crm.leads.ranks import rank_between
 from crm.leads.stage_fields import StageChanges, StageFields
+from crm.records.ranks import rank_between
 
 FIELDS = ("name", "colour", "kind", "probability", "stale_days", "position", "archived_at")
 CERTAIN = {"won": 100, "lost": 0}

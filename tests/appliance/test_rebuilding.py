@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 
-from crm.appliance.search import rebuild_searches
+from crm.appliance.reindexing import rebuild_searches
 from crm.clients.listing import list_clients
 from crm.clients.listing_sqlite import ClientFilter
-from crm.clients.tags import list_tags
 from crm.config import Settings
 from crm.conversations.thread.inbox import InboxFilter, list_conversations
 from crm.db import search_rebuilds, startup
@@ -21,6 +20,7 @@ from crm.db.migrations import load_migrations
 from crm.db.search_rebuilds import is_rebuilding, rebuild_some
 from crm.db.startup import prepare
 from crm.kinds import KINDS, open_database
+from crm.records.tags import list_tags
 
 BEFORE_ONE_FORM = 25
 NAMES = ["Jörg Müller", "Åse Dahl", "Jean-Luc Picard", "كريم", "Anna O'Neill"]

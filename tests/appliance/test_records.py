@@ -11,17 +11,20 @@ from crm.appliance.records import accept_offer, offer_record
 from crm.clients.client import find_client, live_client
 from crm.clients.clients import change_client, create_client, get_client
 from crm.clients.fields import ClientChanges, NewClient
-from crm.clients.files import attach_file, stored_name_of
 from crm.clients.listing import list_clients
 from crm.clients.listing_sqlite import ClientFilter
 from crm.clients.trash import delete_client
-from crm.clients.uploads import stored_upload
 from crm.config import Settings
 from crm.db.actor import SYSTEM
 from crm.db.backup.report import BackupFailed, Silence
 from crm.db.database import Database
 from crm.db.transaction import Transaction
 from crm.errors import Conflict
+from crm.files.files import (
+    attach_file,
+    stored_name_of,
+)
+from crm.files.uploads import stored_upload
 from tests.support.cast import Cast
 
 

@@ -6,7 +6,6 @@ import pytest
 
 from crm.clients.listing import list_clients, suggest_clients
 from crm.clients.listing_sqlite import ClientFilter
-from crm.clients.tags import list_tags
 from crm.conversations.thread.conversation import get_conversation
 from crm.conversations.thread.inbox import InboxFilter, list_conversations
 from crm.conversations.thread.messages import add_note
@@ -15,6 +14,7 @@ from crm.conversations.transport.received import Sender
 from crm.db.database import Database
 from crm.leads.listing import list_leads, suggest_leads
 from crm.leads.listing_sqlite import LeadFilter
+from crm.records.tags import list_tags
 from tests.support.cast import Cast
 from tests.support.clients import add_client, patch_client
 from tests.support.leads import add_lead, furnish

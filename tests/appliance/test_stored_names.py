@@ -14,9 +14,6 @@ from crm.appliance.backups import back_up
 from crm.appliance.doctor import examine
 from crm.appliance.records import accept_offer, offer_record
 from crm.appliance.transfer import export_to
-from crm.clients.files import delete_file
-from crm.clients.tidying import collect_orphans, missing_files, purge_files
-from crm.clients.uploads import content_path, remove_content
 from crm.config import Settings
 from crm.db.backup.report import Silence
 from crm.db.backup.uploads import gather_uploads
@@ -26,6 +23,9 @@ from crm.db.migrations import load_migrations
 from crm.db.startup import prepare
 from crm.db.stored_files import LeadsOut, StoredFile, place_of
 from crm.errors import CrmError
+from crm.files.files import delete_file
+from crm.files.tidying import collect_orphans, missing_files, purge_files
+from crm.files.uploads import content_path, remove_content
 from crm.kinds import open_database
 from tests.appliance.test_records import attached, made
 from tests.support.api import client_of, problem_of, running_app

@@ -26,10 +26,10 @@ from crm.db.startup import prepare
 from crm.db.transaction import Transaction
 from crm.db.transfer.archive import TransferFailed
 from crm.kinds import open_database
-from crm.leads.note_fields import NoteFields
-from crm.leads.notes import add_note
-from crm.leads.task_fields import TaskFields
-from crm.leads.tasks import create_task
+from crm.work.note_fields import NoteFields
+from crm.work.notes import add_note
+from crm.work.task_fields import TaskFields
+from crm.work.tasks import create_task
 from tests.support.cast import Cast, gather_cast
 
 

@@ -3,13 +3,13 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from crm.clients.bulk import run_all
 from crm.db.actor import Actor
 from crm.db.database import Database
 from crm.db.transaction import Transaction
 from crm.fields import parse_fields
 from crm.leads.bulk import LeadCreation, run_operation
 from crm.leads.pipeline import Stage
+from crm.records.bulk import run_all
 from tests.support.axe import grave_findings
 from tests.support.leads import cards_of, stages_of
 

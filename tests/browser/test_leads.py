@@ -9,12 +9,12 @@ from crm.db.actor import Actor
 from crm.db.database import Database
 from crm.fields import parse_fields
 from crm.leads.lead import Lead, live_lead
-from crm.leads.note_fields import NoteFields
-from crm.leads.notes import add_note
 from crm.leads.pipeline import Stage
-from crm.leads.task_fields import TaskFields
-from crm.leads.tasks import create_task
 from crm.leads.trash import delete_lead
+from crm.work.note_fields import NoteFields
+from crm.work.notes import add_note
+from crm.work.task_fields import TaskFields
+from crm.work.tasks import create_task
 from tests.browser.conftest import soon
 from tests.support.axe import faults_of
 from tests.support.clients import add_client

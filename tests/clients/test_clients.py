@@ -5,12 +5,12 @@ import pytest
 from crm.activity.timeline import ActivityFilter, list_activities
 from crm.clients.clients import change_client, create_client, get_client
 from crm.clients.fields import NewClient
-from crm.clients.tags import list_tags
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, Invalid, NotFound, Stale
 from crm.fields import parse_fields
+from crm.records.tags import list_tags
 from tests.support.cast import Cast
 from tests.support.clients import add_client, patch_client
 from tests.support.frozen_clock import FrozenClock

@@ -1,14 +1,19 @@
 import pytest
 
 from crm.activity.timeline import ActivityFilter, list_activities
-from crm.clients import many
 from crm.clients.client import Client, live_client
 from crm.clients.listing_sqlite import ClientFilter
-from crm.clients.many import Change, change_next, change_selection, measure
 from crm.clients.selection import CLIENTS
 from crm.db.actor import Actor
 from crm.db.database import Database
 from crm.errors import Conflict, Invalid, NotFound
+from crm.records import many
+from crm.records.many import (
+    Change,
+    change_next,
+    change_selection,
+    measure,
+)
 from tests.support.cast import Cast
 from tests.support.clients import add_client
 

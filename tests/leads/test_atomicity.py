@@ -14,18 +14,33 @@ from crm.leads.lead import Lead
 from crm.leads.lead_types import add_lead_type
 from crm.leads.leads import change_lead, create_lead
 from crm.leads.moves import move_lead
-from crm.leads.note_fields import NoteChanges, NoteFields
-from crm.leads.notes import add_note, change_note, delete_note, restore_note
 from crm.leads.pipelines import change_pipeline, create_pipeline, delete_pipeline, restore_pipeline
 from crm.leads.stage_fields import PipelineChanges, PipelineFields, StageChanges, StageFields
 from crm.leads.stages import change_stage, create_stage, delete_stage, restore_stage
-from crm.leads.task_fields import TaskChanges, TaskFields
-from crm.leads.tasks import change_task, create_task, delete_task, restore_task
 from crm.leads.trash import delete_lead, restore_lead
-from tests.leads.conftest import Stages
+from crm.work.note_fields import (
+    NoteChanges,
+    NoteFields,
+)
+from crm.work.notes import (
+    add_note,
+    change_note,
+    delete_note,
+    restore_note,
+)
+from crm.work.task_fields import (
+    TaskChanges,
+    TaskFields,
+)
+from crm.work.tasks import (
+    change_task,
+    create_task,
+    delete_task,
+    restore_task,
+)
 from tests.support.cast import Cast
 from tests.support.faults import contents, failing
-from tests.support.leads import add_lead
+from tests.support.leads import Stages, add_lead
 
 Operation = Callable[[Transaction, dict[str, Any]], object]
 

@@ -10,10 +10,9 @@ from crm.errors import Invalid, NotFound
 from crm.leads.board import Column, show_board, show_column
 from crm.leads.listing_sqlite import LeadFilter
 from crm.leads.trash import delete_lead
-from tests.leads.conftest import Stages
 from tests.support.cast import Cast
 from tests.support.frozen_clock import FrozenClock
-from tests.support.leads import add_lead, stages_of
+from tests.support.leads import Stages, add_lead, stages_of
 
 
 def board(db: Database, cast: Cast, stages: Stages, limit: int = 25, **wanted: Any) -> dict[str, Column]:

@@ -9,11 +9,10 @@ from crm.db.database import Database
 from crm.errors import Invalid, NotFound, Stale
 from crm.leads.lead import live_lead
 from crm.leads.leads import get_lead
-from tests.leads.conftest import Stages
 from tests.support.cast import Cast
 from tests.support.clients import add_client
 from tests.support.frozen_clock import FrozenClock
-from tests.support.leads import add_lead, cards_of, patch_lead
+from tests.support.leads import Stages, add_lead, cards_of, patch_lead
 
 
 def ledger_of(db: Database, who: Actor, subject: str, subject_id: int) -> list[dict[str, Any]]:

@@ -10,11 +10,10 @@ from crm.errors import Invalid
 from crm.leads.listing import count_leads, list_leads, suggest_leads
 from crm.leads.listing_sqlite import LeadFilter, plan_list
 from crm.leads.trash import delete_lead, restore_lead
-from tests.leads.conftest import Stages
 from tests.support.cast import Cast
 from tests.support.clients import add_client, patch_client
 from tests.support.frozen_clock import FrozenClock
-from tests.support.leads import add_lead, patch_lead
+from tests.support.leads import Stages, add_lead, patch_lead
 
 SORTS = ["created_at", "updated_at", "title", "value", "expected_close"]
 

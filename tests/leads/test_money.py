@@ -24,11 +24,10 @@ from crm.leads.listing import list_leads
 from crm.leads.listing_sqlite import LeadFilter
 from crm.leads.reports_sqlite import show_report
 from crm.money import MOST, UNIT
-from tests.leads.conftest import Stages
+from tests.appliance.test_undo import last_of
 from tests.leads.test_leads import invalid_field, ledger_of
-from tests.leads.test_undo import last_of
 from tests.support.cast import Cast, gather_cast
-from tests.support.leads import add_lead, furnish, patch_lead
+from tests.support.leads import Stages, add_lead, furnish, patch_lead
 
 BEFORE_TEN_THOUSANDTHS = 17
 

@@ -15,11 +15,10 @@ from crm.leads.pipeline import Stage
 from crm.leads.stage_fields import StageFields
 from crm.leads.stages import create_stage, delete_stage
 from crm.leads.trash import delete_lead
-from tests.leads.conftest import Stages
 from tests.leads.test_leads import ledger_of
 from tests.support.cast import Cast
 from tests.support.frozen_clock import FrozenClock
-from tests.support.leads import add_lead, cards_of, patch_lead, put_card
+from tests.support.leads import Stages, add_lead, cards_of, patch_lead, put_card
 from tests.support.threads import run_in_threads
 
 

@@ -6,10 +6,9 @@ from crm.leads.lead_types import add_lead_type, list_lead_types, remove_lead_typ
 from crm.leads.pipeline import default_pipeline, list_pipelines
 from crm.leads.pipelines import change_pipeline, create_pipeline, delete_pipeline, restore_pipeline
 from crm.leads.stage_fields import PipelineChanges, PipelineFields, StageFields
-from tests.leads.conftest import Stages
 from tests.leads.test_leads import ledger_of
 from tests.support.cast import Cast
-from tests.support.leads import add_lead, cards_of
+from tests.support.leads import Stages, add_lead, cards_of
 
 
 def test_a_pipeline_gets_the_usual_stages_or_its_own(db: Database, cast: Cast, stages: Stages) -> None:

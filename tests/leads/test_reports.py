@@ -1,10 +1,9 @@
 from crm.db.database import Database
 from crm.leads.reports_sqlite import Report, show_report
 from crm.leads.trash import delete_lead
-from tests.leads.conftest import Stages
 from tests.support.cast import Cast
 from tests.support.frozen_clock import FrozenClock
-from tests.support.leads import add_lead, put_card
+from tests.support.leads import Stages, add_lead, put_card
 
 
 def report(db: Database, cast: Cast, stages: Stages, months: int = 3, timezone: str = "UTC") -> Report:

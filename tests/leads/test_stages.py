@@ -13,11 +13,10 @@ from crm.leads.pipeline import Stage, default_pipeline, find_stage
 from crm.leads.stage_fields import StageChanges, StageFields
 from crm.leads.stages import change_stage, create_stage, delete_stage, restore_stage
 from crm.leads.trash import delete_lead, restore_lead
-from tests.leads.conftest import Stages
 from tests.leads.test_leads import ledger_of
 from tests.support.cast import Cast
 from tests.support.frozen_clock import FrozenClock
-from tests.support.leads import add_lead, cards_of, put_card, stages_of
+from tests.support.leads import Stages, add_lead, cards_of, put_card, stages_of
 
 
 def change(db: Database, who: Actor, stage: Stage, **given: Any) -> Stage:

@@ -13,6 +13,8 @@ from crm.leads.leads import change_lead, create_lead
 from crm.leads.moves import move_lead
 from crm.leads.pipeline import Pipeline, Stage, default_pipeline
 
+Stages = dict[str, Stage]
+
 
 def furnish(db: Database, who: Actor) -> Pipeline:
     """What set-up gives a workspace."""

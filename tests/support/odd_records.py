@@ -16,11 +16,11 @@ from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
 from crm.db.transaction import Transaction
 from crm.fields import parse_fields
-from crm.leads.note_fields import NoteFields
-from crm.leads.notes import add_note
-from crm.leads.task_fields import TaskFields
-from crm.leads.tasks import create_task
 from crm.vault import Vault
+from crm.work.note_fields import NoteFields
+from crm.work.notes import add_note
+from crm.work.task_fields import TaskFields
+from crm.work.tasks import create_task
 from tests.support.arrivals import arrive, value
 from tests.support.cast import insert_user
 from tests.support.clients import add_client

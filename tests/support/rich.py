@@ -10,22 +10,22 @@ from crm.accounts.saved_views import create_view
 from crm.accounts.tokens import create_token
 from crm.accounts.view_fields import ViewFields
 from crm.appliance.transfer import export_to
-from crm.clients.files import attach_file, set_picture
-from crm.clients.many import Change, change_selection
 from crm.clients.selection import CLIENTS
-from crm.clients.uploads import stored_upload
 from crm.config import Settings
 from crm.conversations.templates.fields import QuickReplyFields, TemplateFields, TemplateLink
 from crm.conversations.templates.templates import add_quick_reply, add_template
 from crm.conversations.writing.fields import Words
 from crm.db.actor import Actor
 from crm.db.database import Database
+from crm.files.files import attach_file, set_picture
+from crm.files.uploads import stored_upload
 from crm.kinds import open_database
-from crm.leads.note_fields import NoteFields
-from crm.leads.notes import add_note
-from crm.leads.task_fields import TaskFields
-from crm.leads.tasks import create_task
+from crm.records.many import Change, change_selection
 from crm.vault import Vault
+from crm.work.note_fields import NoteFields
+from crm.work.notes import add_note
+from crm.work.task_fields import TaskFields
+from crm.work.tasks import create_task
 from tests.support import samples
 from tests.support.arrivals import arrive
 from tests.support.cast import gather_cast

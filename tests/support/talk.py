@@ -4,8 +4,6 @@ import io
 from dataclasses import dataclass
 from typing import Any
 
-from crm.clients.files import attach_file
-from crm.clients.uploads import stored_upload
 from crm.conversations.channels.channels import Channel
 from crm.conversations.outbound.sending import Post, send_due
 from crm.conversations.thread.opening import open_conversation
@@ -15,6 +13,8 @@ from crm.conversations.writing.writing import Written, write_message
 from crm.db.actor import Actor
 from crm.db.database import Database
 from crm.db.transaction import Transaction
+from crm.files.files import attach_file
+from crm.files.uploads import stored_upload
 from crm.vault import Vault
 from tests.support.arrivals import arrive, deliver, rows, value
 from tests.support.cast import Cast

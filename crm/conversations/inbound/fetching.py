@@ -5,9 +5,6 @@ from datetime import timedelta
 from typing import BinaryIO, cast
 
 from crm import clock
-from crm.clients.filenames import safe_name
-from crm.clients.files import attach_file
-from crm.clients.uploads import Upload, stored_upload
 from crm.conversations.outbound.sending import Post
 from crm.conversations.thread.opening import touch
 from crm.conversations.transport.backoff import delay_after
@@ -18,6 +15,9 @@ from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
 from crm.db.transaction import Row, Transaction
 from crm.errors import Full, Invalid, NotFound, TooLarge, WrongType
+from crm.files.filenames import safe_name
+from crm.files.files import attach_file
+from crm.files.uploads import Upload, stored_upload
 from crm.vault import SealBroken
 
 LEASE = timedelta(minutes=10)

@@ -4,12 +4,19 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from crm.clients.bulk import BULK_VALUES, MOST, Assignment, Deletion, Restoration, Tagging
 from crm.clients.fields import ClientName
 from crm.conversations.fields import PhoneText
 from crm.fields import Fields, Name, UntilEnough
 from crm.leads.bulk import LeadCreation, LeadUpdate, Move
 from crm.leads.fields import LeadFields, Status
+from crm.records.bulk import (
+    BULK_VALUES,
+    MOST,
+    Assignment,
+    Deletion,
+    Restoration,
+    Tagging,
+)
 
 PAIR_ONLY = ("customer_name", "conversation_status", "lead_status")
 

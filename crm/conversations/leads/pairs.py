@@ -5,7 +5,6 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from crm.activity.operations import begin_operation
-from crm.clients.bulk import Outcome, run_all
 from crm.conversations.leads.leads import ensure_lead, plain_lead
 from crm.conversations.leads.pair_fields import PAIR_ONLY, NewLead, NewLeadCreation, NewLeadOperation
 from crm.conversations.phone_numbers import settle_phone_of
@@ -20,6 +19,7 @@ from crm.leads.fields import LeadFields, given_values
 from crm.leads.lead import Lead
 from crm.leads.leads import create_lead, differing
 from crm.leads.settling import settle_new
+from crm.records.bulk import Outcome, run_all
 
 
 @dataclass

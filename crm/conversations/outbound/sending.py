@@ -7,8 +7,6 @@ from pathlib import Path
 
 import structlog
 
-from crm.clients.files import stored_name_of
-from crm.clients.uploads import content_path
 from crm.conversations.outbound.outbox import Job, anything_due, claim, note_uploaded
 from crm.conversations.outbound.results import (
     expired_rows,
@@ -27,6 +25,8 @@ from crm.db.database import Database
 from crm.db.restored import load_restored
 from crm.db.transaction import Transaction
 from crm.errors import Busy, Full, NotFound
+from crm.files.files import stored_name_of
+from crm.files.uploads import content_path
 from crm.vault import SealBroken, Vault
 
 CUT_OFF = "The worker stopped while it was sending."

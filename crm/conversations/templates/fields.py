@@ -5,11 +5,10 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
-from crm.clients.fields import Id
 from crm.conversations.fields import MessageText, filled
 from crm.conversations.templates.placeholders import find_places, only_known_places
 from crm.conversations.transport.outgoing import HeaderMedia
-from crm.fields import Fields, Line, Text
+from crm.fields import Fields, Id, Line, Text
 
 _TEMPLATE_NAME = re.compile(r"[a-z0-9_]+")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(_[A-Za-z]{2,4})?")

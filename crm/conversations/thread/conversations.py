@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from crm import clock
+from crm.accounts.owners import check_owner
 from crm.activity import activity
 from crm.clients.client import find_client
-from crm.clients.links import check_owner
 from crm.conversations.thread.conversation import Conversation, facts_of, get_conversation, subject_of
 from crm.conversations.thread.fields import ConversationChanges
 from crm.conversations.thread.opening import set_status, touch

@@ -4,10 +4,9 @@ from typing import Literal
 
 from pydantic import Field
 
-from crm.clients.fields import Id
 from crm.conversations.fields import MessageText
-from crm.fields import Fields, left_out
-from crm.leads.note_fields import Moment
+from crm.fields import Fields, Id, left_out
+from crm.time_fields import Moment
 
 
 class ConversationChanges(Fields):

@@ -5,7 +5,10 @@ customers send, which is kept to download and never opened here.
 from collections.abc import Mapping
 from typing import IO
 
-from crm.clients.filetypes import TYPES, FileType
+from crm.files.filetypes import (
+    TYPES,
+    FileType,
+)
 
 HEAD_BYTES = 16
 

@@ -1,10 +1,10 @@
 """Files that are to be sent: they become the client's."""
 
-from crm.clients.files import File, attach_file
-from crm.clients.uploads import Upload
 from crm.conversations.thread.conversation import get_conversation
 from crm.db.transaction import Transaction
 from crm.errors import Invalid
+from crm.files.files import File, attach_file
+from crm.files.uploads import Upload
 
 
 def attach_to_customer(tx: Transaction, conversation_id: int, upload: Upload) -> File:

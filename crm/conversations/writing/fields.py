@@ -4,10 +4,10 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from crm.clients.fields import ClientName, Id
+from crm.clients.fields import ClientName
 from crm.conversations.fields import MessageText, PhoneText
 from crm.conversations.templates.fields import TemplateUse
-from crm.fields import Fields
+from crm.fields import Fields, Id
 
 
 class Words(Fields):

@@ -4,7 +4,6 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import quote
 
-from crm.clients.files import File, get_file
 from crm.conversations.channels.channels import Channel, list_channels
 from crm.conversations.outbound.outbox import enqueue
 from crm.conversations.templates.fields import TemplateUse
@@ -16,6 +15,7 @@ from crm.conversations.transport.outgoing import HeaderMedia, Link, MediaKind, O
 from crm.conversations.writing.fields import MessageToSend, Words
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, Invalid, NotFound, Sentence
+from crm.files.files import File, get_file
 
 MEDIA_KINDS: dict[str, MediaKind] = {
     "image/jpeg": "image", "image/png": "image", "video/mp4": "video", "video/3gpp": "video",

@@ -4,28 +4,20 @@ from flask import Blueprint, Response, request, url_for
 from pydantic import BaseModel, ConfigDict, Field
 
 from crm.activity.timeline import Activity
-from crm.clients.bulk import ClientOperations, Outcome, change_many_clients
+from crm.clients.bulk import ClientOperations, change_many_clients
 from crm.clients.client import Client, find_client
 from crm.clients.clients import change_client, create_client, get_client
-from crm.clients.fields import (
-    MAX_ID,
-    ClientChanges,
-    ClientFields,
-    Duplicable,
-    Kind,
-    NewClient,
-    PatchedClient,
-    Status,
-)
+from crm.clients.fields import ClientChanges, ClientFields, Duplicable, Kind, NewClient, PatchedClient, Status
 from crm.clients.listing import count_clients, list_clients
 from crm.clients.listing_sqlite import ClientFilter
-from crm.clients.tags import Tag, list_tags
 from crm.clients.trash import delete_client, restore_client
 from crm.db.keyset import DEFAULT_LIMIT, MAX_LIMIT, Page
 from crm.db.listing import Count
 from crm.db.transaction import Transaction
 from crm.errors import NotFound
-from crm.fields import Email
+from crm.fields import MAX_ID, Email
+from crm.records.bulk import Outcome
+from crm.records.tags import Tag, list_tags
 from crm.web.api.activities import TimelineQuery
 from crm.web.auth import permit
 from crm.web.idempotency import answer_once

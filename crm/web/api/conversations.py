@@ -3,7 +3,6 @@
 from flask import Blueprint, Response, request
 from pydantic import Field
 
-from crm.clients.fields import MAX_ID
 from crm.conversations.inbound.fetching import retry_media
 from crm.conversations.outbound.dead_letters import DeadLetter, list_dead_letters, send_again
 from crm.conversations.thread.conversation import Conversation, get_conversation
@@ -14,6 +13,7 @@ from crm.conversations.thread.messages import add_note
 from crm.conversations.thread.thread import Message, get_message, list_messages
 from crm.conversations.writing.fields import MessageToSend
 from crm.conversations.writing.writing import Written, answer_conversation
+from crm.fields import MAX_ID
 from crm.web.auth import permit
 from crm.web.idempotency import answer_once
 from crm.web.lists.paging import PageQuery

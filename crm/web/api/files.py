@@ -7,7 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from crm.clients.client import Client
 from crm.clients.clients import get_client
-from crm.clients.files import (
+from crm.errors import NotFound
+from crm.files.files import (
     File,
     attach_file,
     delete_file,
@@ -17,8 +18,7 @@ from crm.clients.files import (
     set_picture,
     stored_name_of,
 )
-from crm.clients.uploads import content_path
-from crm.errors import NotFound
+from crm.files.uploads import content_path
 from crm.web.auth import accepts_upload, permit
 from crm.web.idempotency import answer_once
 from crm.web.lists.paging import PageQuery

@@ -4,8 +4,6 @@ from flask import Blueprint, Response, url_for
 from pydantic import Field
 
 from crm.activity.timeline import Activity
-from crm.clients.bulk import Outcome
-from crm.clients.fields import MAX_ID
 from crm.conversations.leads.pair_fields import NewLead, NewLeadOperations
 from crm.conversations.leads.pairs import (
     PairedLead,
@@ -17,12 +15,14 @@ from crm.db.keyset import DEFAULT_LIMIT, MAX_LIMIT, Page
 from crm.db.listing import Count
 from crm.db.transaction import Transaction
 from crm.errors import NotFound
+from crm.fields import MAX_ID
 from crm.leads.fields import LeadChanges, LeadFields, LeadMove
 from crm.leads.lead import Lead, find_lead
 from crm.leads.leads import change_lead, get_lead
 from crm.leads.listing import count_leads, list_leads
 from crm.leads.moves import move_lead
 from crm.leads.trash import delete_lead, restore_lead
+from crm.records.bulk import Outcome
 from crm.web.api.activities import TimelineQuery
 from crm.web.auth import permit
 from crm.web.idempotency import answer_once

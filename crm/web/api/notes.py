@@ -3,16 +3,16 @@
 from flask import Blueprint, Response, url_for
 from pydantic import Field
 
-from crm.clients.fields import MAX_ID
-from crm.leads.note_fields import NoteChanges, NoteFields
-from crm.leads.notes import Note, add_note, change_note, delete_note, get_note, list_notes, restore_note
-from crm.leads.subjects import Subject
+from crm.fields import MAX_ID
 from crm.web.auth import permit
 from crm.web.idempotency import answer_once
 from crm.web.lists.paging import PageQuery
 from crm.web.openapi.contract import contract
 from crm.web.requests.reading import expected_version, json_body, query, read, write
 from crm.web.responses import answers
+from crm.work.note_fields import NoteChanges, NoteFields
+from crm.work.notes import Note, add_note, change_note, delete_note, get_note, list_notes, restore_note
+from crm.work.subjects import Subject
 
 blueprint = Blueprint("api_notes", __name__, url_prefix="/api/notes")
 

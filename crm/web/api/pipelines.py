@@ -3,9 +3,9 @@
 from flask import Blueprint, Response, url_for
 from pydantic import BaseModel, ConfigDict, Field
 
-from crm.clients.fields import MAX_ID
 from crm.db.keyset import DEFAULT_LIMIT, MAX_LIMIT, Page
 from crm.errors import Invalid
+from crm.fields import MAX_ID
 from crm.leads.board import Board, show_board, show_column
 from crm.leads.pipeline import Pipeline, Stage, list_pipelines, live_pipeline
 from crm.leads.pipelines import change_pipeline, create_pipeline, delete_pipeline, restore_pipeline

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from crm.clients.fields import MAX_ID
+from crm.fields import MAX_ID
 from crm.leads.reports_sqlite import Report, show_report
 from crm.web.auth import permit
 from crm.web.openapi.contract import contract

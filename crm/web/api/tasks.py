@@ -4,12 +4,7 @@ from flask import Blueprint, Response, url_for
 from pydantic import AwareDatetime, Field
 
 from crm import clock
-from crm.clients.fields import MAX_ID
-from crm.leads.my_day import MyDay, show_my_day
-from crm.leads.subjects import Subject
-from crm.leads.task_fields import TaskChanges, TaskFields
-from crm.leads.task_lists import TaskFilter, list_tasks
-from crm.leads.tasks import Task, change_task, create_task, delete_task, get_task, restore_task
+from crm.fields import MAX_ID
 from crm.web.auth import permit
 from crm.web.idempotency import answer_once
 from crm.web.lists.paging import PageQuery
@@ -17,6 +12,11 @@ from crm.web.openapi.contract import contract
 from crm.web.requests.reading import expected_version, json_body, query, read, write
 from crm.web.responses import answers
 from crm.web.sessions.identity import identity
+from crm.work.my_day import MyDay, show_my_day
+from crm.work.subjects import Subject
+from crm.work.task_fields import TaskChanges, TaskFields
+from crm.work.task_lists import TaskFilter, list_tasks
+from crm.work.tasks import Task, change_task, create_task, delete_task, get_task, restore_task
 
 blueprint = Blueprint("api_tasks", __name__, url_prefix="/api/tasks")
 

@@ -9,10 +9,14 @@ from flask_babel import LazyString, lazy_gettext
 from pydantic import BaseModel, Field
 
 from crm.accounts.view_fields import ListName
-from crm.clients.fields import MAX_ID, Kind, Status
+from crm.clients.fields import (
+    Kind,
+    Status,
+)
 from crm.clients.listing_sqlite import SORTS as CLIENT_SORTS
 from crm.db.list_plan import Sort
 from crm.errors import FieldProblem, Invalid, Sentence
+from crm.fields import MAX_ID
 from crm.leads.listing_sqlite import SORTS as LEAD_SORTS
 from crm.web.lists.lead_queries import LeadsAddress
 from crm.web.requests.forms import Blank

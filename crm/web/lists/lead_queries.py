@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from crm.clients.fields import MAX_ID
+from crm.fields import MAX_ID
 from crm.leads.listing_sqlite import LeadFilter
 from crm.money import Amount
 

@@ -11,7 +11,8 @@ from pydantic import BaseModel, ValidationError
 
 from crm.db.transaction import Transaction
 from crm.errors import CrmError, FieldProblem, Invalid, Sentence, TooLarge, WrongType
-from crm.fields import parse_fields, refusal_of
+from crm.field_refusals import refusal_of
+from crm.fields import parse_fields
 from crm.json_bounds import MOST_VALUES, TooDeep, TooMany, check_bounds
 from crm.web.errors import Malformed
 from crm.web.requests.entity_tags import versions_in

@@ -7,9 +7,9 @@ from typing import cast
 from flask import current_app, request
 from werkzeug.datastructures import FileStorage
 
-from crm.clients.uploads import Upload, stored_upload
 from crm.config import Settings
 from crm.errors import FieldProblem, Invalid, WrongType
+from crm.files.uploads import Upload, stored_upload
 from crm.web.sessions.identity import identity
 
 FIELD = "file"

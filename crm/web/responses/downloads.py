@@ -5,8 +5,8 @@ from pathlib import Path
 import structlog
 from flask import Response, request, send_file
 
-from crm.clients.files import File
 from crm.errors import NotFound
+from crm.files.files import File
 
 SANDBOX = (
     "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self'"

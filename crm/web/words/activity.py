@@ -10,10 +10,10 @@ from markupsafe import Markup, escape
 
 from crm.activity.timeline import Activity
 from crm.appliance.undo import can_undo
-from crm.leads.notes import Note
 from crm.web.kinds.known import known_kinds
 from crm.web.words.fields import Known, label_of, show_value
 from crm.web.words.sayings import saying_of
+from crm.work.notes import Note
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from crm.errors import CrmError, Invalid
-from crm.leads.notes import Note
 from crm.web.i18n import worded
 from crm.web.words.leads import exact_time, type_word
 from crm.web.words.presentation import calendar_day, country_name, number, phone
+from crm.work.notes import Note
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,8 @@ from markupsafe import Markup
 
 from crm import clock
 from crm.clients.fields import country_codes
-from crm.clients.filetypes import TYPES
 from crm.config import Settings
+from crm.files.filetypes import TYPES
 from crm.program import has_changed
 from crm.web.assets import asset
 from crm.web.requests.forms import is_fragment

@@ -13,10 +13,10 @@ from crm.activity.timeline import Activity, ActivityFilter, list_activities
 from crm.clients.names import name_clients
 from crm.db.transaction import Transaction
 from crm.leads.names import name_leads, name_pipelines, name_stages, name_tasks
-from crm.leads.notes import find_notes
 from crm.web.words.activity import Entry, tell
 from crm.web.words.fields import Known
 from crm.web.words.operations import tell_operation
+from crm.work.notes import find_notes
 
 ENTRIES = 20
 

@@ -11,10 +11,14 @@ from PIL import Image
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
-from crm.clients.tidying import collect_orphans, missing_files, purge_files
 from crm.config import Settings
 from crm.db.database import Database
 from crm.db.engine import open_writer
+from crm.files.tidying import (
+    collect_orphans,
+    missing_files,
+    purge_files,
+)
 from tests.support import samples
 from tests.support.api import client_of, fields_of, problem_of, running_app
 from tests.support.cast import Cast

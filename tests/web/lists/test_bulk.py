@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from crm.clients import many
 from crm.clients.client import Client
 from crm.clients.listing import list_clients
 from crm.clients.listing_sqlite import ClientFilter
 from crm.db.database import Database
+from crm.records import many
 from crm.web.lists import bulk
 from tests.support.cast import Cast
 from tests.support.clients import add_client

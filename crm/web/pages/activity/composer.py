@@ -8,10 +8,6 @@ from flask_babel import gettext as _
 
 from crm.errors import CrmError, NotFound
 from crm.fields import parse_fields, whole_number
-from crm.leads.note_fields import NoteChanges, NoteFields
-from crm.leads.notes import add_note, change_note, delete_note, get_note, restore_note
-from crm.leads.task_fields import TaskFields
-from crm.leads.tasks import create_task
 from crm.web.auth import permit
 from crm.web.errors import Malformed, status_of
 from crm.web.requests.due_times import due_from
@@ -19,6 +15,10 @@ from crm.web.requests.forms import form_version, is_fragment, number_from
 from crm.web.requests.reading import read, write
 from crm.web.responses.toasts import complain, say, with_events
 from crm.web.words.fields import told
+from crm.work.note_fields import NoteChanges, NoteFields
+from crm.work.notes import add_note, change_note, delete_note, get_note, restore_note
+from crm.work.task_fields import TaskFields
+from crm.work.tasks import create_task
 
 blueprint = Blueprint("composer", __name__, url_prefix="/timeline")
 

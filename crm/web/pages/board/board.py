@@ -8,18 +8,17 @@ from pydantic import Field
 
 from crm.accounts.workspaces import show_workspace
 from crm.activity.timeline import ledger_head
-from crm.clients.fields import MAX_ID
 from crm.clients.names import name_clients
-from crm.clients.tags import list_tags
 from crm.db.transaction import Transaction
 from crm.errors import CrmError
-from crm.fields import parse_fields
+from crm.fields import MAX_ID, parse_fields
 from crm.leads.board import Board, show_board, show_column
 from crm.leads.fields import LeadFields, LeadMove
 from crm.leads.lead_types import list_lead_types
 from crm.leads.leads import create_lead
 from crm.leads.moves import move_lead
 from crm.leads.pipeline import Pipeline, default_pipeline, open_pipelines
+from crm.records.tags import list_tags
 from crm.web.auth import permit
 from crm.web.errors import status_of
 from crm.web.lists.lead_queries import LeadsAddress

@@ -9,10 +9,13 @@ from flask_babel import gettext as _
 from crm.clients.client import Client
 from crm.clients.listing import count_clients, list_clients, suggest_clients
 from crm.clients.listing_sqlite import ClientFilter
-from crm.clients.tags import Tag, list_tags
 from crm.db.keyset import Page
 from crm.db.listing import Count
 from crm.db.transaction import Transaction
+from crm.records.tags import (
+    Tag,
+    list_tags,
+)
 from crm.web.auth import permit
 from crm.web.lists.addresses import ClientAddress
 from crm.web.lists.saved_views import Tabs, UsualView, find_default, read_tabs, view_address

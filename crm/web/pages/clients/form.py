@@ -12,10 +12,10 @@ from crm.clients.client import FIELDS, Client, facts_of
 from crm.clients.clients import change_client, create_client, get_client
 from crm.clients.fields import NewClient, PatchedClient
 from crm.clients.names import name_clients
-from crm.clients.tags import list_tags
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, CrmError, Invalid, Stale
 from crm.fields import parse_fields, whole_number
+from crm.records.tags import list_tags
 from crm.web.auth import permit
 from crm.web.errors import status_of
 from crm.web.requests.forms import (

@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 from crm.clients.client import Client, find_client
 from crm.clients.clients import change_client, get_client
 from crm.clients.fields import ClientChanges
-from crm.clients.files import File, get_file, list_files
 from crm.clients.listing import list_clients
 from crm.clients.listing_sqlite import ClientFilter
 from crm.conversations.people.probably_same import twins_of_client
@@ -18,16 +17,17 @@ from crm.db.keyset import Page
 from crm.db.transaction import Row, Transaction
 from crm.errors import NotFound, Stale
 from crm.fields import parse_fields
+from crm.files.files import File, get_file, list_files
 from crm.leads.lead import Lead
 from crm.leads.listing import list_leads
 from crm.leads.listing_sqlite import LeadFilter
-from crm.leads.task_lists import open_tasks
-from crm.leads.tasks import Task
 from crm.web.auth import permit
 from crm.web.requests.forms import form_version, is_fragment
 from crm.web.requests.reading import query, read, write
 from crm.web.responses.toasts import complain, say, with_events
 from crm.web.words.timelines import Timeline, TimelineQuery, read_record_timeline, timeline_values
+from crm.work.task_lists import open_tasks
+from crm.work.tasks import Task
 
 blueprint = Blueprint("client_record", __name__, url_prefix="/clients/<id:client_id>")
 

@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from crm.accounts.users import list_users
-from crm.clients.uploads import Upload
 from crm.conversations.inbound.fetching import retry_media
 from crm.conversations.leads.leads import begin_lead
 from crm.conversations.outbound.dead_letters import send_again
@@ -21,6 +20,7 @@ from crm.conversations.writing.writing import answer_conversation
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, CrmError, Invalid, NotFound, TooLarge, WrongType
 from crm.fields import parse_fields
+from crm.files.uploads import Upload
 from crm.web.auth import accepts_upload, permit
 from crm.web.errors import status_of
 from crm.web.i18n import worded

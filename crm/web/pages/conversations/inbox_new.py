@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from crm.clients.client import find_client
-from crm.clients.uploads import Upload
 from crm.conversations.channels.channels import list_channels
 from crm.conversations.templates.fields import TemplateUse
 from crm.conversations.templates.templates import APPROVED, MessageTemplate, get_template, list_templates
@@ -21,6 +20,7 @@ from crm.conversations.writing.writing import answer_conversation
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, CrmError, Invalid, TooLarge, WrongType
 from crm.fields import parse_fields
+from crm.files.uploads import Upload
 from crm.web.auth import accepts_upload, permit
 from crm.web.errors import status_of
 from crm.web.i18n import worded

@@ -16,11 +16,11 @@ from crm.db.listing import Count
 from crm.db.transaction import Transaction
 from crm.leads.listing import count_leads
 from crm.leads.listing_sqlite import LeadFilter
-from crm.leads.my_day import count_due
 from crm.web.auth import permit
 from crm.web.requests.reading import read
 from crm.web.sessions.identity import identity
 from crm.web.words.timelines import Timeline, read_timeline
+from crm.work.my_day import count_due
 
 blueprint = Blueprint("home", __name__)
 

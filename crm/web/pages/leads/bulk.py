@@ -5,10 +5,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from crm.clients.many import Change
 from crm.db.transaction import Transaction
 from crm.leads.names import name_stages
 from crm.leads.selection import LEADS
+from crm.records.many import Change
 from crm.web.auth import permit
 from crm.web.lists.addresses import LeadAddress
 from crm.web.lists.bulk import Bar, change_all, change_chosen, tell_change

@@ -11,7 +11,6 @@ from flask_babel import gettext as _
 from crm.accounts.users import list_users
 from crm.accounts.workspaces import show_workspace
 from crm.clients.names import name_clients
-from crm.clients.tags import list_tags
 from crm.db.transaction import Transaction
 from crm.errors import CrmError, Invalid, Stale
 from crm.fields import parse_fields, whole_number
@@ -21,6 +20,7 @@ from crm.leads.lead_types import list_lead_types
 from crm.leads.leads import change_lead, create_lead, get_lead
 from crm.leads.names import name_pipelines, name_stages
 from crm.leads.pipeline import default_pipeline, first_stage, live_pipeline, open_pipelines
+from crm.records.tags import list_tags
 from crm.web.auth import permit
 from crm.web.errors import status_of
 from crm.web.requests.amounts import amount_text, plain_amount, typed_amount

@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from crm.clients.names import name_clients
-from crm.clients.tags import list_tags
 from crm.db.keyset import Page
 from crm.db.listing import Count
 from crm.db.transaction import Transaction
@@ -15,6 +14,7 @@ from crm.leads.lead import Lead
 from crm.leads.lead_types import list_lead_types
 from crm.leads.listing import count_leads, list_leads
 from crm.leads.pipeline import Pipeline, open_pipelines
+from crm.records.tags import list_tags
 from crm.web.auth import permit
 from crm.web.lists.addresses import COLUMNS, LeadAddress
 from crm.web.lists.saved_views import Tabs, UsualView, find_default, read_tabs, view_address

@@ -13,8 +13,6 @@ from crm.leads.fields import LeadChanges
 from crm.leads.lead import Lead, find_lead
 from crm.leads.leads import change_lead
 from crm.leads.pipeline import Pipeline, find_pipeline
-from crm.leads.task_lists import open_tasks
-from crm.leads.tasks import Task
 from crm.web.auth import permit
 from crm.web.errors import status_of
 from crm.web.i18n import worded
@@ -22,6 +20,8 @@ from crm.web.requests.forms import form_version, is_fragment, number_from
 from crm.web.requests.reading import query, read, write
 from crm.web.responses.toasts import complain, with_events
 from crm.web.words.timelines import Timeline, TimelineQuery, read_record_timeline, timeline_values
+from crm.work.task_lists import open_tasks
+from crm.work.tasks import Task
 
 blueprint = Blueprint("lead_record", __name__, url_prefix="/leads/<id:lead_id>")
 

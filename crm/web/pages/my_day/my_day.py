@@ -6,12 +6,12 @@ from flask import Blueprint, render_template
 from crm import clock
 from crm.activity.timeline import Activity
 from crm.db.transaction import Transaction
-from crm.leads.my_day import MyDay, show_my_day
 from crm.web.auth import permit
 from crm.web.requests.reading import read
 from crm.web.sessions.identity import identity
 from crm.web.words.activity import Entry, tell
 from crm.web.words.timelines import known_names
+from crm.work.my_day import MyDay, show_my_day
 
 blueprint = Blueprint("my_day", __name__)
 

@@ -8,10 +8,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from pydantic import Field
 
-from crm.clients.fields import MAX_ID
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, Invalid, Stale
-from crm.fields import Fields, name_key, parse_fields
+from crm.fields import MAX_ID, Fields, name_key, parse_fields
 from crm.leads.emptying import count_by_stage
 from crm.leads.fields import TypeName
 from crm.leads.lead_types import FIRST_TYPES, add_lead_type, list_lead_types, remove_lead_type

@@ -5,8 +5,8 @@ from flask import Blueprint, render_template
 from pydantic import Field
 
 from crm import clock
-from crm.clients.fields import MAX_ID
 from crm.db.transaction import Transaction
+from crm.fields import MAX_ID
 from crm.leads.pipeline import Pipeline, list_pipelines
 from crm.leads.reports_sqlite import Report, show_report
 from crm.web.auth import permit

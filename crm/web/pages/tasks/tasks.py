@@ -7,12 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from pydantic import Field
 
-from crm.clients.fields import MAX_ID
 from crm.errors import Conflict, Invalid
-from crm.fields import parse_fields
-from crm.leads.task_fields import TaskChanges
-from crm.leads.task_lists import TaskFilter, list_tasks
-from crm.leads.tasks import Task, change_task, delete_task, get_task, restore_task
+from crm.fields import MAX_ID, parse_fields
 from crm.web.auth import permit
 from crm.web.errors import status_of
 from crm.web.i18n import worded
@@ -24,6 +20,9 @@ from crm.web.responses.toasts import complain, offer_undo, say, with_events
 from crm.web.sessions.identity import identity
 from crm.web.words.choices import user_choices
 from crm.web.words.fields import WORDS, label_of
+from crm.work.task_fields import TaskChanges
+from crm.work.task_lists import TaskFilter, list_tasks
+from crm.work.tasks import Task, change_task, delete_task, get_task, restore_task
 
 blueprint = Blueprint("tasks", __name__, url_prefix="/tasks")
 

@@ -10,10 +10,10 @@ from crm.activity.timeline import ledger_head
 from crm.db.database import Database
 from crm.fields import parse_fields
 from crm.leads.lead import Lead, find_lead
-from crm.leads.note_fields import NoteFields
-from crm.leads.notes import add_note
-from crm.leads.task_fields import TaskFields
-from crm.leads.tasks import create_task
+from crm.work.note_fields import NoteFields
+from crm.work.notes import add_note
+from crm.work.task_fields import TaskFields
+from crm.work.tasks import create_task
 from tests.support.cast import Cast
 from tests.support.clients import add_client
 from tests.support.leads import add_lead, cards_of, furnish, patch_lead, stages_of

@@ -3,8 +3,12 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from crm.clients.pictures import PIXELS, THUMBNAILS, redraw
 from crm.errors import WrongType
+from crm.files.pictures import (
+    PIXELS,
+    THUMBNAILS,
+    redraw,
+)
 from tests.support import samples
 
 

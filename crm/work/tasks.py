@@ -3,14 +3,26 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from crm.accounts.owners import check_owner
 from crm.activity import activity
-from crm.clients.links import check_owner
 from crm.db.transaction import Transaction
 from crm.errors import Invalid, NotFound, Stale
-from crm.leads.due_days import settle_due
-from crm.leads.repeats import SERIES, due_again, find_untouched_next
-from crm.leads.subjects import check_subject, subject_name, touch_subject
-from crm.leads.task_fields import TaskChanges, TaskFields, task_values
+from crm.work.due_days import settle_due
+from crm.work.repeats import (
+    SERIES,
+    due_again,
+    find_untouched_next,
+)
+from crm.work.subjects import (
+    check_subject,
+    subject_name,
+    touch_subject,
+)
+from crm.work.task_fields import (
+    TaskChanges,
+    TaskFields,
+    task_values,
+)
 
 FIELDS = ("title", "details", "due_at", "due_day", "repeat", "assignee_id", "done_at")
 

@@ -16,9 +16,9 @@ from crm.db.transaction import Transaction
 from crm.errors import Invalid
 from crm.fields import parse_fields
 from crm.kinds import open_database
-from crm.leads.my_day import MyDay, count_due, show_my_day
-from crm.leads.task_fields import TaskChanges, TaskFields
-from crm.leads.tasks import Task, change_task, create_task, get_task
+from crm.work.my_day import MyDay, count_due, show_my_day
+from crm.work.task_fields import TaskChanges, TaskFields
+from crm.work.tasks import Task, change_task, create_task, get_task
 from tests.support.cast import Cast, gather_cast
 from tests.support.frozen_clock import FrozenClock
 

@@ -3,9 +3,9 @@ from io import BytesIO
 
 import pytest
 
-from crm.clients.filenames import safe_name
-from crm.clients.filetypes import recognise
 from crm.errors import WrongType
+from crm.files.filenames import safe_name
+from crm.files.filetypes import recognise
 from tests.support import samples
 
 GOOD = {

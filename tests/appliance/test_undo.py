@@ -12,17 +12,16 @@ from crm.db.database import Database
 from crm.errors import Conflict, Invalid, NotFound
 from crm.fields import parse_fields
 from crm.leads.leads import get_lead
-from crm.leads.note_fields import NoteChanges, NoteFields
-from crm.leads.notes import add_note, change_note, get_note
 from crm.leads.stages import delete_stage
-from crm.leads.task_fields import TaskChanges, TaskFields
-from crm.leads.tasks import change_task, create_task, get_task
 from crm.leads.trash import delete_lead
-from tests.leads.conftest import Stages
+from crm.work.note_fields import NoteChanges, NoteFields
+from crm.work.notes import add_note, change_note, get_note
+from crm.work.task_fields import TaskChanges, TaskFields
+from crm.work.tasks import change_task, create_task, get_task
 from tests.leads.test_leads import ledger_of
 from tests.support.cast import Cast
 from tests.support.clients import add_client, patch_client
-from tests.support.leads import add_lead, patch_lead, put_card
+from tests.support.leads import Stages, add_lead, patch_lead, put_card
 
 
 def last_of(db: Database, who: Actor, subject: str, subject_id: int) -> int:

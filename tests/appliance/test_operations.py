@@ -11,7 +11,6 @@ from crm.clients.bulk import ClientOperations, change_many_clients
 from crm.clients.client import Client
 from crm.clients.clients import get_client
 from crm.clients.listing_sqlite import ClientFilter
-from crm.clients.many import Change, change_next, change_selection, measure
 from crm.clients.selection import CLIENTS
 from crm.db.actor import Actor
 from crm.db.database import Database
@@ -19,10 +18,15 @@ from crm.db.transaction import Transaction
 from crm.errors import Conflict, NotFound
 from crm.leads.selection import LEADS
 from crm.leads.stages import delete_stage
-from tests.leads.conftest import Stages
+from crm.records.many import (
+    Change,
+    change_next,
+    change_selection,
+    measure,
+)
 from tests.support.cast import Cast
 from tests.support.clients import add_client, patch_client
-from tests.support.leads import add_lead
+from tests.support.leads import Stages, add_lead
 
 WANTED = ClientFilter()
 
@@ -119,7 +123,7 @@ def test_a_large_operation_is_undone_in_steps(
 def test_all_steps_of_a_change_of_all_that_match_are_one_operation(
     db: Database, cast: Cast, five: list[Client], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("crm.clients.many.MOST", 2)
+    monkeypatch.setattr("crm.records.many.MOST", 2)
     change, progress = Change("status", "prospect"), db.read(measure, cast.owner, CLIENTS, WANTED)
     seen: set[int | None] = set()
     while not progress.ended:

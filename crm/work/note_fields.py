@@ -1,42 +1,19 @@
 """What may be written of notes and calls."""
 
-from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from crm import clock
-from crm.clients.fields import Id
-from crm.errors import Sentence
-from crm.fields import Fields, Text, left_out
-from crm.leads.subjects import Subject
+from crm.fields import Fields, Id, Text, left_out
+from crm.time_fields import Moment
+from crm.work.subjects import Subject
 
 NoteKind = Literal["note", "call"]
 Direction = Literal["in", "out"]
 
-EARLIEST, LATEST = 1970, 2200
-
 NoteText = Annotated[Text, StringConstraints(min_length=1, max_length=20_000)]
 Minutes = Annotated[int, Field(ge=0, le=10_000)]
-
-
-def _as_moment(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    try:
-        return clock.from_text(value.strip())
-    except ValueError:
-        raise ValueError("must be a time such as 2026-11-21T07:39:11Z") from None
-
-
-def _within_reach(moment: datetime) -> datetime:
-    if not EARLIEST <= moment.year <= LATEST:
-        raise ValueError(Sentence("must be within the years {first} to {last}", first=EARLIEST, last=LATEST))
-    return moment
-
-
-Moment = Annotated[AwareDatetime, BeforeValidator(_as_moment), AfterValidator(_within_reach)]
-"""RFC 3339 with its offset."""
 
 
 class NoteFields(Fields):

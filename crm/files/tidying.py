@@ -12,13 +12,16 @@ import structlog
 
 from crm import clock
 from crm.activity import activity
-from crm.clients.uploads import content_path, remove_content
 from crm.config import Settings
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
 from crm.db.durable_files import TEMPORARY_PREFIX
 from crm.db.stored_files import LeadsOut
 from crm.db.transaction import Row, Transaction
+from crm.files.uploads import (
+    content_path,
+    remove_content,
+)
 
 KEPT_IN_TRASH = timedelta(days=30)
 ORPHAN_GRACE = timedelta(days=7)

@@ -10,8 +10,12 @@ from crm.db.transaction import Transaction
 from crm.leads.lead import Lead
 from crm.leads.listing import list_leads
 from crm.leads.listing_sqlite import LeadFilter
-from crm.leads.task_lists import TaskFilter, count_tasks, list_tasks
-from crm.leads.tasks import Task
+from crm.work.task_lists import (
+    TaskFilter,
+    count_tasks,
+    list_tasks,
+)
+from crm.work.tasks import Task
 
 MOST = 50
 CHANGES = 20

@@ -5,12 +5,17 @@ from typing import Annotated, Any
 from pydantic import Field, StringConstraints
 
 from crm import clock
-from crm.clients.fields import Blank, Id
-from crm.fields import Fields, Name, Text, left_out
-from crm.leads.fields import OptionalDay
-from crm.leads.note_fields import Moment
-from crm.leads.repeats import Repeat
-from crm.leads.subjects import Subject
+from crm.fields import (
+    Blank,
+    Fields,
+    Id,
+    Name,
+    Text,
+    left_out,
+)
+from crm.time_fields import Moment, OptionalDay
+from crm.work.repeats import Repeat
+from crm.work.subjects import Subject
 
 DUE_DAY = (
     "A day without an hour, the same for everybody wherever they are; `due_at` is then its last minute "

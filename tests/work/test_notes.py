@@ -6,14 +6,23 @@ from crm.db.database import Database
 from crm.errors import Invalid, NotFound, Stale
 from crm.fields import parse_fields
 from crm.leads.leads import get_lead
-from crm.leads.note_fields import NoteChanges, NoteFields
-from crm.leads.notes import Note, add_note, change_note, delete_note, list_notes, restore_note
-from tests.leads.conftest import Stages
+from crm.work.note_fields import (
+    NoteChanges,
+    NoteFields,
+)
+from crm.work.notes import (
+    Note,
+    add_note,
+    change_note,
+    delete_note,
+    list_notes,
+    restore_note,
+)
 from tests.leads.test_leads import ledger_of
 from tests.support.cast import Cast
 from tests.support.clients import add_client
 from tests.support.frozen_clock import FrozenClock
-from tests.support.leads import add_lead
+from tests.support.leads import Stages, add_lead
 
 
 def note(db: Database, who: Actor, subject: str, subject_id: int, **given: object) -> Note:

@@ -11,16 +11,15 @@ from crm.db.transaction import Transaction
 from crm.errors import Invalid, NotFound, Stale
 from crm.fields import parse_fields
 from crm.leads.leads import get_lead
-from crm.leads.my_day import show_my_day
-from crm.leads.repeats import Repeat, next_due
-from crm.leads.task_fields import TaskChanges, TaskFields
-from crm.leads.task_lists import TaskFilter, list_tasks, plan_tasks
-from crm.leads.tasks import Task, change_task, create_task, delete_task, get_task, restore_task
-from tests.leads.conftest import Stages
+from crm.work.my_day import show_my_day
+from crm.work.repeats import Repeat, next_due
+from crm.work.task_fields import TaskChanges, TaskFields
+from crm.work.task_lists import TaskFilter, list_tasks, plan_tasks
+from crm.work.tasks import Task, change_task, create_task, delete_task, get_task, restore_task
 from tests.leads.test_leads import ledger_of
 from tests.support.cast import Cast
 from tests.support.frozen_clock import FrozenClock
-from tests.support.leads import add_lead
+from tests.support.leads import Stages, add_lead
 
 
 def task(db: Database, who: Actor, **given: object) -> Task:

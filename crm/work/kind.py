@@ -4,12 +4,12 @@ from dataclasses import asdict
 
 from crm.db.transaction import Transaction
 from crm.fields import parse_fields
-from crm.leads.note_fields import NoteChanges
-from crm.leads.notes import change_note, delete_note, get_note, restore_note
-from crm.leads.rows import ROWS
-from crm.leads.task_fields import TaskChanges
-from crm.leads.tasks import change_task, delete_task, get_task, restore_task
 from crm.records.kind import Action, Changes, Facts, Kind, Pointer, Trash
+from crm.work.note_fields import NoteChanges
+from crm.work.notes import change_note, delete_note, get_note, restore_note
+from crm.work.rows import ROWS
+from crm.work.task_fields import TaskChanges
+from crm.work.tasks import change_task, delete_task, get_task, restore_task
 
 ON_A_RECORD = ("subject", "subject_id")
 

@@ -5,10 +5,10 @@ from dataclasses import asdict, dataclass
 from crm.activity import activity
 from crm.clients.client import Client, live_client
 from crm.clients.clients import refuse_stale
-from crm.clients.uploads import Upload
 from crm.db.keyset import Page, Place, read_page
 from crm.db.transaction import Row, Transaction
 from crm.errors import NotFound, Stale
+from crm.files.uploads import Upload
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from crm.clients.keys import tag_key
 from crm.db.transaction import Row, Transaction
 from crm.fields import name_key
+from crm.records.keys import tag_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,3 +101,15 @@ def _ensured(tx: Transaction, name: str) -> tuple[int, str]:
         form=tag_key(name),
     )
     return tag_id, name
+
+
+def rebuild_tag(tx: Transaction, tag_id: int) -> None:
+    """Two tags that are one word by now stay two rows, and are found as one."""
+    sql = "SELECT name FROM tags WHERE workspace_id = :workspace_id AND id = :tag_id"
+    name = tx.value(sql, tag_id=tag_id)
+    if name is not None:
+        tx.run(
+            "UPDATE tags SET form = :form WHERE workspace_id = :workspace_id AND id = :tag_id",
+            tag_id=tag_id,
+            form=tag_key(name),
+        )

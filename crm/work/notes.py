@@ -7,8 +7,16 @@ from crm.activity import activity
 from crm.db.keyset import Page, decode_cursor, page_of
 from crm.db.transaction import Transaction
 from crm.errors import Invalid, NotFound, Stale
-from crm.leads.note_fields import NoteChanges, NoteFields, note_values
-from crm.leads.subjects import check_subject, require_subject, touch_subject
+from crm.work.note_fields import (
+    NoteChanges,
+    NoteFields,
+    note_values,
+)
+from crm.work.subjects import (
+    check_subject,
+    require_subject,
+    touch_subject,
+)
 
 FIELDS = ("text", "direction", "minutes", "happened_at")
 

@@ -5,11 +5,19 @@ from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from crm.activity.operations import begin_operation, continue_operation, operation_of
-from crm.clients.bulk import MOST, Assignment, Deletion, Outcome, Restoration, Tagging, run_each
 from crm.db.keyset import Page
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, FieldProblem, Invalid, Sentence
 from crm.fields import parse_fields, whole_number
+from crm.records.bulk import (
+    MOST,
+    Assignment,
+    Deletion,
+    Outcome,
+    Restoration,
+    Tagging,
+    run_each,
+)
 
 F = TypeVar("F")
 

@@ -3,7 +3,12 @@ import random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crm.leads.ranks import LONGEST, WIDTH, rank_between, ranks_after
+from crm.records.ranks import (
+    LONGEST,
+    WIDTH,
+    rank_between,
+    ranks_after,
+)
 
 
 @settings(max_examples=200, deadline=None)

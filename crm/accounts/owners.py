@@ -1,0 +1,21 @@
+"""Who may look after something."""
+
+from crm.db.transaction import Transaction
+from crm.errors import Invalid
+
+
+def check_owner(tx: Transaction, owner_id: int) -> None:
+    """Raises Invalid unless it is a user of the workspace who can log in."""
+    works = tx.value(
+        """
+        SELECT disabled_at IS NULL
+          FROM users
+         WHERE workspace_id = :workspace_id
+           AND id = :owner_id
+        """,
+        owner_id=owner_id,
+    )
+    if works is None:
+        raise Invalid.field("owner_id", "is not a user of this workspace")
+    if not works:
+        raise Invalid.field("owner_id", "is a user whose account is disabled")
