@@ -81,13 +81,29 @@ wait_for_turn() {
     "$python" -c 'import fcntl; fcntl.flock(9, fcntl.LOCK_EX)'
 }
 
+# What an appliance runs on is not changed under it: descriptor 8 of a running one holds .venv.used.
+refuse_while_in_use() {
+    python=$(find_python) || return 0
+    exec 7>>.venv.used
+    "$python" -c 'import fcntl; fcntl.flock(7, fcntl.LOCK_EX | fcntl.LOCK_NB)' 2>/dev/null ||
+        stop "An appliance runs from this folder, and $1 asks for other packages than it runs on. Restart it (stop it, then ./scripts/serve, or systemctl restart holdfast); after that this works again."
+}
+
+# For as long as the process goes on that this script becomes.
+keep_environment() {
+    exec 8>>.venv.used
+    .venv/bin/python -I -c 'import fcntl; fcntl.flock(8, fcntl.LOCK_SH)'
+}
+
 prepare_environment() {
+    exec 8>&- # of the appliance that starts anew by this script
     SUDO_HINT=$([ "$(id -u)" = 0 ] || echo "sudo ")
     is_prepared "$1" && return
     wait_for_turn
     if ! is_prepared "$1"; then
+        refuse_while_in_use "$1"
         .venv/bin/python -I -m pip --version >/dev/null 2>&1 || make_environment
         install_project "$1"
     fi
-    exec 9>&-
+    exec 7>&- 9>&-
 }

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from crm.config import PROJECT_ROOT
+from tests.support.appliance import wait_until
 
 OLD = "exit 1"
 WITHOUT_VENV = f"""
@@ -96,6 +97,51 @@ def test_of_two_first_starts_one_prepares_and_the_other_waits(tmp_path: Path) ->
     ] * 3
     assert (tmp_path / "made").read_text().split() == ["begin", "end"] * 2
     assert sum("waiting for it" in told for _, told in said) == 2
+
+
+def run_script(folder: Path, environment: dict[str, str], name: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [f"./scripts/{name}"],
+        cwd=folder, env=environment, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+
+
+def replace_crm(folder: Path, *lines: str) -> None:
+    """The program that scripts/serve becomes."""
+    (folder / ".venv" / "bin" / "crm").write_text("\n".join(["#!/bin/sh", *lines, ""]))
+
+
+def test_packages_are_not_changed_under_an_appliance_that_runs(tmp_path: Path) -> None:
+    environment = prepared_copy(tmp_path)
+    assert run_script(tmp_path, environment, "crm").returncode == 0
+    replace_crm(tmp_path, "touch running", "exec sleep 50")
+    with subprocess.Popen(["./scripts/serve"], cwd=tmp_path, env=environment) as running:
+        try:
+            wait_until((tmp_path / "running").exists)
+            replace_crm(tmp_path, "echo ran")
+            assert run_script(tmp_path, environment, "crm").stdout == "ran\n"
+            (tmp_path / "requirements.lock").write_text("another==1")
+            for name in ("serve", "crm", "test", "bench"):
+                shutil.copy(tmp_path / "requirements.lock", tmp_path / "requirements-dev.lock")
+                refused = run_script(tmp_path, environment, name)
+                assert (refused.returncode, refused.stdout) == (1, "")
+                assert "An appliance runs from this folder" in refused.stderr
+                assert len(refused.stderr.splitlines()) == 1
+            assert (tmp_path / "made").read_text().split() == ["begin", "end"] * 2
+        finally:
+            running.kill()
+    assert run_script(tmp_path, environment, "crm").stdout == "ran\n"
+    assert (tmp_path / "made").read_text().split() == ["begin", "end"] * 4
+
+
+def test_an_appliance_that_starts_anew_installs_what_the_new_version_needs(tmp_path: Path) -> None:
+    environment = prepared_copy(tmp_path)
+    assert run_script(tmp_path, environment, "crm").returncode == 0
+    anew = 'echo another==1 >requirements.lock; touch anew; exec "$HOLDFAST_START_SCRIPT"'
+    replace_crm(tmp_path, f"[ -e anew ] || {{ {anew}; }}", "echo started")
+    done = run_script(tmp_path, environment, "serve")
+    assert (done.returncode, done.stdout) == (0, "started\n"), done.stderr
+    assert (tmp_path / "made").read_text().split() == ["begin", "end"] * 4
 
 
 @pytest.mark.parametrize("stream", ["2>/dev/full", "2>&-", "2>&1 >/dev/null | exit"])
