@@ -119,7 +119,7 @@ class UserFields(Fields):
 
 
 class UserChanges(Fields):
-    """Only the fields that are given change. Another e-mail of one's own takes the current password."""
+    """Only the fields that are given change. Another e-mail takes the current password of who asks."""
 
     email: Email = left_out()
     name: ShortName = left_out()
@@ -150,11 +150,15 @@ class PasswordChange(Fields):
 
 
 class TokenFields(Fields):
-    """A token may what its user may, unless its scope is narrower."""
+    """A token may what its user may, unless its scope is narrower.
+
+    It is another way to log in: who asks over the network gives the current password, also with a token.
+    """
 
     name: ShortName
     scope: Scope = "write"
     days: Annotated[int, Field(ge=1, le=LONGEST_TOKEN_DAYS)] = TOKEN_DAYS
+    current_password: Password | None = None
 
 
 class InvitationFields(Fields):

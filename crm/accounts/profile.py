@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from crm.accounts.attempts import claim_attempt, clear_attempts, user_bucket
 from crm.accounts.devices import forget_devices
-from crm.accounts.fields import Password, PasswordChange, ProfileChanges, UserChanges
+from crm.accounts.fields import PasswordChange, ProfileChanges, TokenFields, UserChanges
 from crm.accounts.passwords import check_password, hash_password, verify_password
 from crm.accounts.sessions import end_other_sessions, end_sessions
-from crm.accounts.tokens import revoke_tokens_of
+from crm.accounts.tokens import NewToken, create_token, revoke_tokens_of
 from crm.accounts.users import (
+    PASSWORD_CHANGED,
     PASSWORD_NEEDED,
     User,
     change_user,
@@ -41,17 +42,16 @@ def change_profile(
 ) -> User:
     """Raises Invalid for another e-mail without the current password, Conflict for one that is in use."""
     wanted = changes.model_dump(exclude_unset=True, exclude={"current_password"})
-    proof = _proof(db, actor, wanted, changes.current_password)
+    proof = _proof(db, actor, changes, db.read(show_profile, actor).email)
     return db.write(_update, actor, wanted, expected_version, proof)
 
 
 def change_person(
     db: Database, actor: Actor, user_id: int, changes: UserChanges, expected_version: int | None = None
 ) -> User:
-    """`change_user`, with the current password where somebody changes their own e-mail that way."""
-    proof = None
-    if user_id == actor.user_id:
-        proof = _proof(db, actor, changes.model_dump(exclude_unset=True), changes.current_password)
+    """`change_user`, with the actor's current password where the e-mail changes."""
+    email = db.read(show_user, actor, user_id).email
+    proof = _proof(db, actor, changes, email)
     return db.write(change_user, actor, user_id, changes, expected_version, proof)
 
 
@@ -66,6 +66,13 @@ def change_password(db: Database, actor: Actor, fields: PasswordChange, session_
     return db.write(_replace_password, actor, old_hash, new_hash, session_id, keep_tokens=fields.keep_tokens)
 
 
+def confirm_for_token(db: Database, actor: Actor, fields: TokenFields) -> str:
+    """`confirm_password` of who wants a token. Raises Invalid also where none is given."""
+    if fields.current_password is None:
+        raise Invalid.field("current_password", "is required")
+    return confirm_password(db, actor, fields.current_password.get_secret_value())
+
+
 def confirm_password(db: Database, actor: Actor, given: str) -> str:
     """The hash that the current password fits. Raises Invalid, or TooMany while guesses are slowed down."""
     bucket = user_bucket(int(actor.user_id or 0))
@@ -75,6 +82,16 @@ def confirm_password(db: Database, actor: Actor, given: str) -> str:
         raise Invalid.field("current_password", "is wrong")
     db.write(clear_attempts, SYSTEM, [bucket])
     return password_hash
+
+
+def make_token(tx: Transaction, fields: TokenFields, secret: str, maker: int | None, proof: str) -> NewToken:
+    """`create_token` for who asks over the network. `proof` is the hash that their current password fits.
+
+    Raises Conflict where the password was changed meanwhile: the new one ends the tokens of the old.
+    """
+    if proof != password_hash_of(tx):
+        raise Conflict(PASSWORD_CHANGED)
+    return create_token(tx, fields, secret, maker)
 
 
 def reset_password(tx: Transaction, user_id: int, new_hash: str, *, keep_tokens: bool = False) -> Ended:
@@ -95,16 +112,13 @@ def reset_password(tx: Transaction, user_id: int, new_hash: str, *, keep_tokens:
     return Ended(end_sessions(tx, user.id), 0 if keep_tokens else revoke_tokens_of(tx, user.id))
 
 
-def _proof(
-    db: Database, actor: Actor, wanted: dict[str, object], current_password: Password | None
-) -> str | None:
-    """The hash that the password given fits, where the e-mail changes by which the actor logs in."""
-    email = db.read(show_profile, actor).email
-    if wanted.get("email", email) == email:
+def _proof(db: Database, actor: Actor, changes: ProfileChanges | UserChanges, email: str) -> str | None:
+    """The hash that the actor's password fits, where the e-mail changes by which somebody logs in."""
+    if changes.model_dump(exclude_unset=True).get("email", email) == email:
         return None
-    if current_password is None:
+    if changes.current_password is None:
         raise Invalid.field("current_password", PASSWORD_NEEDED)
-    return confirm_password(db, actor, current_password.get_secret_value())
+    return confirm_password(db, actor, changes.current_password.get_secret_value())
 
 
 def _update(
@@ -131,7 +145,7 @@ def _replace_password(
         old_hash=old_hash,
     )
     if not changed:
-        raise Conflict("The password was changed elsewhere meanwhile.")
+        raise Conflict(PASSWORD_CHANGED)
     activity.record(tx, "user.password_changed", "user", _me(tx))
     forget_devices(tx, _me(tx))
     tokens = 0 if keep_tokens else revoke_tokens_of(tx, _me(tx))

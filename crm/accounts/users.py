@@ -14,6 +14,7 @@ from crm.fields import name_key
 
 TAKEN = Sentence("is in use already")
 PASSWORD_NEEDED = Sentence("is required for another e-mail")
+PASSWORD_CHANGED = Sentence("The password was changed elsewhere meanwhile.")
 USER = """
     SELECT u.id, u.email, u.name, u.role, u.language, u.timezone, u.disabled_at, u.version,
            u.created_at, u.updated_at,
@@ -137,13 +138,13 @@ def change_user(
 def update_user(tx: Transaction, user: User, wanted: dict[str, Any], proof: str | None = None) -> None:
     """Write the columns that differ, with their activity; any of email, name, role, language, timezone.
 
-    `proof` is the hash that the actor's current password was found to fit. Raises Invalid where somebody
-    without it changes the e-mail by which they log in themselves.
+    `proof` is the hash that the actor's current password was found to fit. Raises Invalid where a user
+    without it changes an e-mail, by which somebody logs in; the console has none.
     """
     before, after = activity.changes(asdict(user), wanted)
     if not after:
         return
-    if "email" in after and user.id == tx.actor.user_id and proof != password_hash_of(tx):
+    if "email" in after and tx.actor.user_id is not None and proof != password_hash_of(tx):
         raise Invalid.field("current_password", PASSWORD_NEEDED)
     check_free(tx, after, but=user.id)
     new = asdict(user) | after

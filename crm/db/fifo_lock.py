@@ -1,5 +1,8 @@
 import threading
+import time
 from collections import deque
+
+from crm.db.crowding import is_crowded
 
 
 class FifoLock:
@@ -12,12 +15,13 @@ class FifoLock:
         self._mutex = threading.Lock()
         self._held = False
         self._waiting: deque[threading.Lock] = deque()
+        self._moved = time.monotonic()
 
     def acquire(self, timeout: float) -> bool:
         """Wait at most `timeout` seconds; False when the turn did not come."""
         with self._mutex:
             if not self._held:
-                self._held = True
+                self._held, self._moved = True, time.monotonic()
                 return True
             if timeout <= 0:
                 return False
@@ -39,9 +43,16 @@ class FifoLock:
             self._waiting.remove(turn)
             return True
 
+    @property
+    def is_crowded(self) -> bool:
+        """Whether so many wait, or while nothing moves, that one more should not."""
+        with self._mutex:
+            return is_crowded(len(self._waiting), time.monotonic() - self._moved)
+
     def release(self) -> None:
         with self._mutex:
             if self._waiting:
+                self._moved = time.monotonic()
                 self._waiting.popleft().release()
             else:
                 self._held = False

@@ -4,8 +4,11 @@ import threading
 import time
 from collections.abc import Callable
 
+from crm.db.crowding import is_crowded
 from crm.db.session import Channel
-from crm.errors import Busy
+from crm.errors import Busy, Sentence
+
+IN_USE = Sentence("All connections to the database are in use. Please try again.")
 
 
 class ReaderPool:
@@ -21,24 +24,36 @@ class ReaderPool:
         self._idle_limit = idle
         self._changed = threading.Condition()
         self._idle: list[Channel] = []
+        self._waiting = 0
+        self._moved = time.monotonic()
         self._opened = 0
         self._closed = False
 
     def acquire(self) -> Channel:
-        """A reader of one's own; Busy when none came free in time."""
-        deadline = time.monotonic() + self._wait
+        """A reader of one's own; Busy when none came free in time, or at once where a crowd waits already."""
         with self._changed:
-            while True:
-                if self._closed:
-                    raise Busy("The appliance is stopping.")
-                if self._idle:
-                    return self._idle.pop()
-                if self._opened < self._maximum:
-                    self._opened += 1
-                    break
-                if not self._changed.wait(deadline - time.monotonic()) and not self._idle:
-                    raise Busy("All connections to the database are in use. Please try again.")
+            if not self._has_one():
+                self._await_one()
+            self._moved = time.monotonic()
+            if self._idle:
+                return self._idle.pop()
+            self._opened += 1
         return self._open_one()
+
+    def _await_one(self) -> None:
+        if is_crowded(self._waiting, time.monotonic() - self._moved):
+            raise Busy(IN_USE)
+        self._waiting += 1
+        try:
+            if not self._changed.wait_for(self._has_one, self._wait):
+                raise Busy(IN_USE)
+        finally:
+            self._waiting -= 1
+
+    def _has_one(self) -> bool:
+        if self._closed:
+            raise Busy("The appliance is stopping.")
+        return bool(self._idle) or self._opened < self._maximum
 
     def _open_one(self) -> Channel:
         try:

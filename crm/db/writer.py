@@ -27,8 +27,11 @@ class Writer:
         self._checkpoint_again = 0.0
 
     def begin(self, deadline: float) -> tuple[Channel, int]:
-        """Take the turn and SQLite's write lock; with the connection, how often it was asked for in vain."""
-        if not self._turn.acquire(deadline - time.monotonic()):
+        """Take the turn and SQLite's write lock; with the connection, how often it was asked for in vain.
+
+        Raises Busy at the deadline, or at once where a crowd waits already.
+        """
+        if self._turn.is_crowded or not self._turn.acquire(deadline - time.monotonic()):
             raise Busy("Too many changes are waiting; nothing was saved. Please try again.")
         try:
             channel = self._connected()

@@ -31,8 +31,9 @@ def permit(permission: str) -> Callable[[View], View]:
 
 
 def public(view: View) -> View:
-    """For anybody on the network."""
+    """For anybody on the network, who may send little."""
     view.__dict__["permission"] = PUBLIC
+    view.__dict__["takes_little"] = True
     return view
 
 

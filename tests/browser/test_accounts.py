@@ -129,6 +129,7 @@ def test_a_token_is_copied_now_or_never(page: Page, context: BrowserContext) -> 
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto("/settings/tokens")
     page.get_by_label("What it is for").fill("Nightly export")
+    page.get_by_label("Current password").fill(PASSWORD)
     page.get_by_role("button", name="Make the token").click()
     token = page.get_by_role("textbox", name="The token Nightly export").input_value()
     page.get_by_role("button", name="Copy").click()

@@ -1,14 +1,14 @@
+import os
+import random
+import time
 from io import BytesIO
 
 import pytest
 from PIL import Image
 
 from crm.errors import WrongType
-from crm.files.pictures import (
-    PIXELS,
-    THUMBNAILS,
-    redraw,
-)
+from crm.files.drawing import Picture, pack, unpack
+from crm.files.pictures import CHEAP_PIXELS, PIXELS, THUMBNAILS, redraw
 from tests.support import samples
 
 
@@ -93,3 +93,40 @@ def test_a_real_picture_above_the_cap_is_refused(image_format: str) -> None:
     Image.new("L", (8_000, 5_001)).save(out, image_format)
     with pytest.raises(WrongType):
         redraw(out, image_format)
+
+
+def noise(side: int, image_format: str) -> BytesIO:
+    out = BytesIO()
+    Image.frombytes("RGB", (side, side), random.Random(7).randbytes(side * side * 3)).save(out, image_format)
+    return BytesIO(out.getvalue())
+
+
+@pytest.mark.parametrize("image_format", ["PNG", "JPEG"])
+def test_a_large_picture_is_drawn_apart_and_comes_out_the_same(image_format: str) -> None:
+    side = int(CHEAP_PIXELS**0.5) + 100
+    drawn = redraw(noise(side, image_format), image_format, seconds=60)
+    assert (drawn.width, drawn.height) == (side, side)
+    assert opened(drawn.content).size == (side, side)
+    assert {max(opened(content).size) for content in drawn.thumbnails.values()} == set(THUMBNAILS)
+
+
+def test_one_frame_that_takes_too_long_is_given_up_and_its_process_is_gone() -> None:
+    """No check between frames ends it: it has one."""
+    picture, before = noise(2_500, "PNG"), os.times()
+    started = time.monotonic()
+    with pytest.raises(WrongType, match="too long"):
+        redraw(picture, "PNG", seconds=0.05)
+    assert time.monotonic() - started < 8
+    assert os.times().children_user - before.children_user < 2
+    assert redraw(BytesIO(samples.picture("PNG")), "PNG").content
+
+
+def test_a_large_picture_that_is_cut_off_is_damaged() -> None:
+    cut = BytesIO(noise(int(CHEAP_PIXELS**0.5) + 100, "PNG").getvalue()[:100_000])
+    with pytest.raises(WrongType, match="damaged"):
+        redraw(cut, "PNG", seconds=60)
+
+
+def test_what_is_packed_is_unpacked() -> None:
+    picture = Picture(b"a\nb", 3, 4, {96: b"\n", 480: b""})
+    assert unpack(pack(picture)) == picture

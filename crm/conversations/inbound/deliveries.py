@@ -82,9 +82,9 @@ def confirm_handshake(db: Database, vault: Vault, verify_token: str, challenge: 
     mark = vault.mark(verify_token)
     if not db.read(_find_verified, SYSTEM, mark):
         return False
-    if challenge.startswith(OWN_CHALLENGE):
-        return True
-    return bool(db.write(_note_handshake, SYSTEM, mark))
+    if not challenge.startswith(OWN_CHALLENGE):
+        db.write(_note_handshake, SYSTEM, mark)
+    return True
 
 
 def _find_verified(tx: Transaction, mark: str) -> bool:
@@ -93,9 +93,20 @@ def _find_verified(tx: Transaction, mark: str) -> bool:
     )
 
 
-def _note_handshake(tx: Transaction, mark: str) -> int:
-    return tx.run(
-        "UPDATE channels SET verified_at = :now WHERE verify_mark = :mark AND deleted_at IS NULL", mark=mark
+def _note_handshake(tx: Transaction, mark: str) -> None:
+    """Where several workspaces entered the token, nobody knows whose number WhatsApp asked for."""
+    tx.run(
+        """
+        UPDATE channels
+           SET verified_at = :now
+         WHERE verify_mark = :mark
+           AND deleted_at IS NULL
+           AND (SELECT COUNT(DISTINCT other.workspace_id)
+                  FROM channels other
+                 WHERE other.verify_mark = :mark
+                   AND other.deleted_at IS NULL) = 1
+        """,
+        mark=mark,
     )
 
 

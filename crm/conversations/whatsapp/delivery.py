@@ -10,6 +10,9 @@ import orjson
 Kind = Literal["message", "status", "other"]
 Document = Mapping[str, Any]
 LONGEST_KEY = 200
+# Each part carries what all share: a delivery of 4 MB could fill a disk.
+MOST_PARTS = 10_000
+MOST_PART_BYTES = 16 * 1024 * 1024
 # What the self-test sends: it is checked like any other delivery, and leaves nothing.
 PROBE = "holdfast_self_test"
 # The lists whose entries are events of their own, and how each event is keyed.
@@ -43,12 +46,12 @@ class Event:
 
 
 def split_delivery(raw: bytes) -> list[Event]:
-    """The events of a delivery; what cannot be read as one is an event of kind "other", whole."""
+    """The events of a delivery; what cannot be read as one, or would grow too far, is an "other", whole."""
     try:
         document = orjson.loads(raw)
         if isinstance(document, dict) and document.get("object") == PROBE:
             return []
-        events = list(_events_of(document))
+        events = _bounded(_events_of(document))
     except (ValueError, TypeError):
         events = []
     if not events:
@@ -56,6 +59,17 @@ def split_delivery(raw: bytes) -> list[Event]:
     if len(events) == 1:
         only = events[0]
         return [Event(only.kind, only.key, only.digest, only.phone_number_id, raw)]
+    return events
+
+
+def _bounded(parts: Iterator[Event]) -> list[Event]:
+    """None of them where they are too many, or too much together."""
+    events, size = list[Event](), 0
+    for part in parts:
+        size += len(part.payload)
+        if len(events) == MOST_PARTS or size > MOST_PART_BYTES:
+            return []
+        events.append(part)
     return events
 
 
@@ -112,12 +126,12 @@ def _events_of_change(document: Document, entry: Document, change: Any) -> Itera
         return
     field = change.get("field")
     shared = {name: part for name, part in value.items() if name not in {*LISTS, "contacts"}}
-    found = False
+    found, people = False, _people_of(value.get("contacts"))
     for name, kind in LISTS.items():
         for item, shown in _items(value, name):
             found = True
             key = _key_of(kind, field, name, item)
-            only = {**shared, **_contacts(value, item), name: [shown]}
+            only = {**shared, **_contacts(value, item, people), name: [shown]}
             yield event(kind if key else "other", key, only, [field, name, item])
     if not found:
         yield event("other", None, value, [entry.get("id"), change])
@@ -158,19 +172,27 @@ def _key_of(kind: Kind, field: Any, name: str, item: Any) -> str | None:
     return f"call {told} {item.get('event')}" if name == "calls" else None
 
 
-def _contacts(value: Document, item: Any) -> dict[str, Any]:
+def _people_of(contacts: Any) -> dict[str, dict[int, Any]]:
+    """The contacts, by their place, of each id that names one."""
+    people: dict[str, dict[int, Any]] = {}
+    for place, contact in enumerate(contacts if isinstance(contacts, list) else []):
+        for name in ("wa_id", "user_id") if isinstance(contact, dict) else ():
+            if isinstance(contact.get(name), str):
+                people.setdefault(contact[name], {})[place] = contact
+    return people
+
+
+def _contacts(value: Document, item: Any, people: dict[str, dict[int, Any]]) -> dict[str, Any]:
     """The sender's own: a large delivery must not carry everyone's with each of its messages."""
     contacts = value.get("contacts")
     if not isinstance(contacts, list) or len(contacts) == 1 or not isinstance(item, dict):
         return {"contacts": contacts} if contacts is not None else {}
     names = ("from", "from_user_id", "to", "to_user_id", "recipient_id", "recipient_user_id")
-    people = [item.get(name) for name in names if isinstance(item.get(name), str)]
-    own = [
-        contact
-        for contact in contacts
-        if isinstance(contact, dict) and (contact.get("wa_id") in people or contact.get("user_id") in people)
-    ]
-    return {"contacts": own}
+    own: dict[int, Any] = {}
+    for name in names:
+        if isinstance(item.get(name), str):
+            own |= people.get(item[name], {})
+    return {"contacts": [own[place] for place in sorted(own)]}
 
 
 def _number_of(value: Any) -> str | None:

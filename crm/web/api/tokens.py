@@ -3,7 +3,8 @@
 from flask import Blueprint, Response, url_for
 
 from crm.accounts.fields import TokenFields
-from crm.accounts.tokens import NewToken, Token, create_token, list_tokens, revoke_token, show_token
+from crm.accounts.profile import confirm_for_token, make_token
+from crm.accounts.tokens import NewToken, Token, list_tokens, revoke_token, show_token
 from crm.web.auth import permit
 from crm.web.idempotency import answer_once, secret_of_answer
 from crm.web.lists.paging import PageQuery
@@ -11,7 +12,7 @@ from crm.web.lists.short_lists import short_page
 from crm.web.openapi.contract import contract
 from crm.web.requests.reading import json_body, query, read, write
 from crm.web.responses import answers
-from crm.web.sessions.identity import identity
+from crm.web.sessions.identity import actor, database, identity
 
 blueprint = Blueprint("api_tokens", __name__, url_prefix="/api/tokens")
 
@@ -28,10 +29,11 @@ def list_all() -> Response:
 @permit("self.write")
 @contract(body=TokenFields, result=NewToken, status=201, refusals=(409,))
 def create() -> Response:
-    """Create a token, which is shown in this answer alone; one made with a token ends with that"""
+    """Create a token by the current password, shown once; one made with a token ends with that"""
     fields, secret = json_body(TokenFields), secret_of_answer()
+    proof = confirm_for_token(database(), actor(), fields)
     maker = identity().credential_id if identity().kind == "token" else None
-    return answer_once(lambda tx: create_token(tx, fields, secret, maker), _created, secret=secret)
+    return answer_once(lambda tx: make_token(tx, fields, secret, maker, proof), _created, secret=secret)
 
 
 @blueprint.get("/<id:token_id>")

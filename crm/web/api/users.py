@@ -50,7 +50,7 @@ def show(user_id: int) -> Response:
 @permit("users.manage")
 @contract(body=UserChanges, result=User, refusals=(409, 412))
 def change(user_id: int) -> Response:
-    """Rename a user, give another role, disable or enable; one's own e-mail takes the current password"""
+    """Rename a user, give another role, disable or enable; another e-mail takes the asker's password"""
     user = change_person(database(), actor(), user_id, json_body(UserChanges), expected_version())
     return answers.data(user, version=user.version)
 

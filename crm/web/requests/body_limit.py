@@ -11,6 +11,8 @@ from crm.config import Settings
 from crm.web.connections.bodies import AWAITED, Awaited
 
 BODY_BYTES = 1024 * 1024
+# What anybody may send: log-in, set-up, joining.
+PUBLIC_BODY_BYTES = 16 * 1024
 FORM_MEMORY_BYTES = 512 * 1024
 FORM_PARTS = 200
 MEGABYTE = 1024 * 1024
@@ -36,12 +38,14 @@ def limit_body() -> None:
     """Before each view: an upload may be as large as MAX_UPLOAD_MB says, with room for its envelope.
 
     An export, what is made of it and the database go on the same disk, and must not fill it. A body that is
-    still coming is told how much of it is taken.
+    still coming is told how much of it is taken. A view for anybody takes little, as reading costs time.
     """
     if _takes(request, "accepts_upload"):
         request.max_content_length = current_app.extensions["holdfast.upload_bytes"] + MULTIPART_OVERHEAD
     elif _takes(request, "accepts_export"):
         request.max_content_length = min(EXPORT_BYTES, shutil.disk_usage(_data_folder()).free // 4)
+    elif _takes(request, "takes_little"):
+        request.max_content_length = PUBLIC_BODY_BYTES
     awaited: Awaited | None = request.environ.get(AWAITED)
     if awaited is not None:
         awaited.allow(lambda: request.max_content_length, _folder_of(request))

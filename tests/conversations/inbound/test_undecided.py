@@ -8,7 +8,7 @@ import pytest
 
 from crm.config import Settings
 from crm.conversations.channels.channels import Channel, disconnect_channel
-from crm.conversations.inbound.deliveries import receive_delivery
+from crm.conversations.inbound.deliveries import confirm_handshake, receive_delivery
 from crm.conversations.inbound.undecided import decide_due
 from crm.conversations.whatsapp.cloud_api import CloudApi
 from crm.db.actor import SYSTEM
@@ -20,7 +20,7 @@ from crm.vault import Vault
 from tests.support.cast import Cast
 from tests.support.cloud_api import CloudApiStub, broken, cloud_api
 from tests.support.frozen_clock import FrozenClock
-from tests.support.whatsapp import APP_SECRET, connect, delivery, signature, text
+from tests.support.whatsapp import APP_SECRET, VERIFY_TOKEN, connect, delivery, signature, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,3 +168,18 @@ def test_numbers_of_0_1_0_stay_and_may_be_entered_twice_after_the_upgrade(
         connection.execute(insert, (2,))
         numbers = connection.execute("SELECT workspace_id, phone_number_id FROM channels").fetchall()
     assert numbers == [(1, "555"), (2, "555")]
+
+
+def test_a_handshake_by_a_token_of_two_workspaces_is_no_proof_for_either(world: World) -> None:
+    """Whoever guesses or shares a word would see their own number confirmed by another's."""
+    sql = "SELECT verified_at FROM channels ORDER BY id"
+
+    def verified() -> list[bool]:
+        return [row["verified_at"] is not None for row in world.db.read(lambda tx: tx.all(sql), SYSTEM)]
+
+    theirs = world.enter()
+    assert confirm_handshake(world.db, world.vault, VERIFY_TOKEN, "1158")
+    assert verified() == [False, False]
+    world.db.write(disconnect_channel, world.cast.outsider, theirs.id)
+    assert confirm_handshake(world.db, world.vault, VERIFY_TOKEN, "1158")
+    assert verified() == [True, False]

@@ -1,11 +1,13 @@
 import json
+import time
 from typing import Any
 
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm.conversations.whatsapp.delivery import PROBE, split_delivery
+from crm.conversations.whatsapp.delivery import MOST_PART_BYTES, MOST_PARTS, PROBE, split_delivery
 from tests.support.whatsapp import NUMBER, delivery, message, status, text
 
 
@@ -110,3 +112,28 @@ JSON: st.SearchStrategy[Any] = st.recursive(
 @given(JSON)
 def test_no_document_whatsoever_makes_it_fail(document: Any) -> None:
     split_delivery(json.dumps(document).encode())
+
+
+def delivery_of(messages: list[dict[str, object]], **shared: object) -> bytes:
+    value = {"metadata": {"phone_number_id": "1"}, "messages": messages, **shared}
+    return orjson.dumps({"entry": [{"id": "9", "changes": [{"field": "messages", "value": value}]}]})
+
+
+def test_a_delivery_that_would_grow_too_far_is_kept_whole() -> None:
+    """What its parts share stands in each: 4 MB became gigabytes."""
+    many: list[dict[str, object]] = [{"id": f"wamid.{number}"} for number in range(MOST_PARTS + 1)]
+    assert len(split_delivery(delivery_of(many[:-1]))) == MOST_PARTS
+    wide = delivery_of(many[:100], errors="e" * (MOST_PART_BYTES // 100))
+    for raw in (delivery_of(many), wide):
+        [event] = split_delivery(raw)
+        assert (event.kind, event.payload) == ("other", raw)
+
+
+def test_each_of_many_people_is_found_without_looking_at_all_of_them() -> None:
+    people = [{"wa_id": f"49{number}", "profile": {"name": f"P{number}"}} for number in range(8_000)]
+    said: list[dict[str, object]] = [{"id": f"wamid.{n}", "from": f"49{n}"} for n in range(8_000)]
+    started = time.thread_time()
+    events = split_delivery(delivery_of(said, contacts=people))
+    assert time.thread_time() - started < 5
+    told = orjson.loads(events[7_999].payload)["entry"][0]["changes"][0]["value"]
+    assert told["contacts"] == [people[7_999]]

@@ -18,6 +18,7 @@ from tests.support.people import PASSWORD, Team, enter
 from tests.support.places import instance_of
 
 OWNER = {"email": "owner@acme.example", "password": PASSWORD}
+PROOF = {"current_password": PASSWORD}
 NEW = {"email": "new@acme.example", "name": "New", "role": "member", "password": PASSWORD}
 
 
@@ -207,7 +208,7 @@ def test_what_belongs_to_another_workspace_is_not_there(
 
 
 def test_a_token_is_shown_once_and_works_within_its_scope(app: Flask, owner: FlaskClient) -> None:
-    made = owner.post("/api/tokens", json={"name": "sync", "scope": "read", "days": 7})
+    made = owner.post("/api/tokens", json={"name": "sync", "scope": "read", "days": 7, **PROOF})
     token = data_of(made, 201)["token"]
     assert "token" not in data_of(owner.get(made.headers["Location"]))
     program = app.test_client()
@@ -215,16 +216,16 @@ def test_a_token_is_shown_once_and_works_within_its_scope(app: Flask, owner: Fla
     assert data_of(program.get("/api/me"))["scope"] == "read"
     assert data_of(program.get("/api/me", headers={"Authorization": f"bearer {token}"}))["scope"] == "read"
     problem_of(program.patch("/api/me", json={"name": "X"}), 403)
-    problem_of(program.post("/api/tokens", json={"name": "more"}), 403)
+    problem_of(program.post("/api/tokens", json={"name": "more", **PROOF}), 403)
     assert owner.delete(made.headers["Location"]).status_code == 204
     problem_of(program.get("/api/me"), 401)
 
 
 def test_a_token_made_with_a_token_ends_with_it(app: Flask, owner: FlaskClient) -> None:
-    short = data_of(owner.post("/api/tokens", json={"name": "short", "days": 1}), 201)
+    short = data_of(owner.post("/api/tokens", json={"name": "short", "days": 1, **PROOF}), 201)
     program = app.test_client()
     program.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {short['token']}"
-    longer = data_of(program.post("/api/tokens", json={"name": "long", "days": 365}), 201)
+    longer = data_of(program.post("/api/tokens", json={"name": "long", "days": 365, **PROOF}), 201)
     assert longer["expires_at"] == short["expires_at"]
 
 
@@ -232,7 +233,7 @@ def test_a_token_made_with_a_token_ends_with_it(app: Flask, owner: FlaskClient) 
 def test_a_repeat_shows_the_same_secret_which_is_stored_nowhere(
     owner: FlaskClient, db: Database, path: str
 ) -> None:
-    body = {"name": "sync"} if path == "/api/tokens" else {"role": "member"}
+    body = {"name": "sync", **PROOF} if path == "/api/tokens" else {"role": "member"}
     first, second = (owner.post(path, json=body, headers={"Idempotency-Key": "once"}) for _ in range(2))
     assert first.get_data() == second.get_data() and second.headers["Idempotency-Replayed"] == "true"
     secret = data_of(first, 201)["token"].removeprefix("hf_")

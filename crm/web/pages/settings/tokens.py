@@ -9,15 +9,16 @@ from flask_babel import gettext as _
 from crm import clock
 from crm.accounts.credentials import new_secret
 from crm.accounts.fields import TOKEN_DAYS, TokenFields
-from crm.accounts.tokens import NewToken, create_token, list_tokens, revoke_token
-from crm.errors import Conflict, CrmError, Invalid
+from crm.accounts.profile import confirm_for_token, make_token
+from crm.accounts.tokens import NewToken, list_tokens, revoke_token
+from crm.errors import Conflict, CrmError, Invalid, TooMany
 from crm.fields import parse_fields
 from crm.web.auth import permit
 from crm.web.errors import status_of
 from crm.web.requests.forms import number_from, refusal
 from crm.web.requests.reading import read, write
 from crm.web.responses.toasts import say
-from crm.web.sessions.identity import identity
+from crm.web.sessions.identity import actor, database, identity
 
 blueprint = Blueprint("tokens", __name__, url_prefix="/settings/tokens")
 
@@ -36,8 +37,10 @@ def create() -> ResponseReturnValue:
     """Shown in the answer itself, as a redirect would have to keep the secret somewhere."""
     maker = identity().credential_id if identity().kind == "token" else None
     try:
-        token = write(create_token, parse_fields(TokenFields, _given()), new_secret(), maker)
-    except (Invalid, Conflict) as error:
+        fields = parse_fields(TokenFields, _given())
+        proof = confirm_for_token(database(), actor(), fields)
+        token = write(make_token, fields, new_secret(), maker, proof)
+    except (Invalid, Conflict, TooMany) as error:
         return _render(request.form, error), status_of(error)
     return _render({"scope": "read", "days": str(TOKEN_DAYS)}, made=token), 201
 
@@ -56,6 +59,7 @@ def _given() -> dict[str, object]:
         "name": form.get("name", ""),
         "scope": form.get("scope", ""),
         "days": number_from(form.get("days", ""), "days"),
+        "current_password": form.get("current_password") or None,
     }
 
 

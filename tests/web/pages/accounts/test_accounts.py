@@ -204,7 +204,9 @@ def test_people_are_changed_and_locked_out_at_once(app: Flask, browser: FlaskCli
     assert "Vera" in text_of(browser.get("/settings/users"))
     stale = send(browser, where, {"name": "Viola", "version": "1"})
     assert stale.status_code == 412 and "has changed since" in text_of(stale)
-    taken = send(browser, where, {"name": "admin", "email": "admin@acme.example", "version": "2"})
+    taken = {"name": "admin", "email": "admin@acme.example", "version": "2"}
+    assert problems_of(text_of(send(browser, where, taken))) == {"current_password"}
+    taken = send(browser, where, {**taken, "current_password": PASSWORD})
     assert taken.status_code == 409 and problems_of(text_of(taken)) == {"name", "email"}
     assert other.get("/settings/profile").status_code == 200
     assert send(browser, f"{where}/disable", {}, page=where).status_code == 303
@@ -228,7 +230,8 @@ def test_an_admin_cannot_touch_an_owner(browser: FlaskClient, team: Team) -> Non
 
 def test_a_token_is_shown_once_and_revoked(app: Flask, browser: FlaskClient, team: Team) -> None:
     log_in(browser, email="member@acme.example")
-    made = send(browser, "/settings/tokens", {"name": "sync", "scope": "read", "days": "30"})
+    fields = {"name": "sync", "scope": "read", "days": "30", "current_password": PASSWORD}
+    made = send(browser, "/settings/tokens", fields)
     token = re.search(r'id="new-token" value="(hf_[\w-]+)"', made.get_data(as_text=True))
     assert made.status_code == 201 and token
     page = browser.get("/settings/tokens").get_data(as_text=True)
@@ -239,8 +242,9 @@ def test_a_token_is_shown_once_and_revoked(app: Flask, browser: FlaskClient, tea
     path = re.search(r'action="(/settings/tokens/\d+/revoke)"', page)
     assert path and send(browser, path[1], {}, page="/settings/tokens").status_code == 303
     assert program.get("/api/me").status_code == 401
-    for wrong in ({"name": " "}, {"days": "many"}, {"days": "9999"}, {"scope": "all"}):
-        refused = send(browser, "/settings/tokens", {"name": "sync", "scope": "read", "days": "30", **wrong})
+    odd = ({"name": " "}, {"days": "many"}, {"days": "9999"}, {"scope": "all"}, {"current_password": "no"})
+    for wrong in odd:
+        refused = send(browser, "/settings/tokens", {**fields, **wrong})
         assert refused.status_code == 422 and problems_of(text_of(refused)) == set(wrong)
 
 

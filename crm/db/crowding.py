@@ -1,0 +1,12 @@
+"""How many may wait for the write lock or a reader: a thread that waits answers nobody."""
+
+MOST = 32
+FEW, PATIENCE_SECONDS = 4, 2.0
+
+
+def is_crowded(waiting: int, still: float) -> bool:
+    """Whether the next should rather be refused: a whole crowd waits, or a few do and nothing moves.
+
+    `still` is for how many seconds nobody got a turn.
+    """
+    return waiting >= MOST or (waiting >= FEW and still >= PATIENCE_SECONDS)
