@@ -2,16 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from flask import Flask
 from pydantic import BaseModel
 from werkzeug.routing import Rule
 
 View = TypeVar("View", bound=Callable[..., Any])
+P = ParamSpec("P")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Contract:
     """`result` is a type that pydantic can describe: a dataclass of a room.
 
@@ -30,15 +31,23 @@ class Contract:
     refusals: tuple[int, ...] = ()
 
 
-def contract(**facts: Any) -> Callable[[View], View]:
-    """Declare the view's contract for the document; see Contract for the facts."""
-    declared = Contract(**facts)
+def _declared_by(make: Callable[P, Contract]) -> Callable[P, Callable[[View], View]]:
+    """A decorator that takes what `make` takes, so that a misspelt or mistyped fact fails the type check."""
 
-    def declare(view: View) -> View:
-        view.__dict__["contract"] = declared
-        return view
+    def take(*args: P.args, **kwargs: P.kwargs) -> Callable[[View], View]:
+        declared = make(*args, **kwargs)
 
-    return declare
+        def declare(view: View) -> View:
+            view.__dict__["contract"] = declared
+            return view
+
+        return declare
+
+    return take
+
+
+contract = _declared_by(Contract)
+"""Declare the view's contract for the document; see Contract for the facts."""
 
 
 def contract_of(app: Flask, rule: Rule) -> Contract:
