@@ -39,6 +39,7 @@ def test_no_handler_takes_a_key_of_a_composition(
 
 def test_enter_makes_a_tag_only_once_the_composition_has_ended(page: Page) -> None:
     page.goto("/clients/new")
+    page.get_by_text("More fields").click()
     tags = page.get_by_label("Tags")
     tags.fill("東京")
     tags.dispatch_event("keydown", {"key": "Enter", "isComposing": True})

@@ -24,6 +24,7 @@ SMALL_TARGETS = """
 def test_what_was_typed_survives_a_lost_page_until_it_is_saved(page: Page) -> None:
     page.goto("/clients/new")
     page.get_by_label("Name", exact=True).fill("Anna Nowak")
+    page.get_by_text("More fields").click()
     page.get_by_label("Tags").press_sequentially("vip,")
     page.goto("/clients")
     page.goto("/clients/new")

@@ -43,6 +43,7 @@ def test_a_client_from_first_to_last(page: Page) -> None:
     page.get_by_label("Phone").fill("+371 29 123 456")
     page.get_by_role("combobox", name="Company").press_sequentially("ремонт")
     page.get_by_role("option", name="Ремонт Плюс").click()
+    page.get_by_text("More fields").click()
     page.get_by_label("Country").select_option("LV")
     page.get_by_label("Tags").press_sequentially("vip,")
     page.get_by_label("Tags").press_sequentially("офис")

@@ -49,6 +49,9 @@ TEXTS = (
     "notes",
 )
 NUMBERS = ("company_id", "owner_id")
+# What a new client is asked for at first; the rest waits under "More fields", some with a usual value.
+FIRST = {"kind", "name", "email", "phone", "company_id"}
+USUAL = {"status", "owner_id"}
 # What another page knows already, as of a contact that a customer sent.
 PREFILLED = ("company_id", "name", "phone", "email")
 LONGEST = 254
@@ -115,6 +118,7 @@ def _typed() -> dict[str, str]:
 
 def _render(client: Client | None, values: Mapping[str, str], error: CrmError | None = None) -> str:
     """The form; `values` are texts by field. An edited one carries what it was made from as `base`."""
+    errors = errors_of(error) if error else {}
     company_id = whole_number(values.get("company_id", ""))
     held = client.owner_id if client else None
     options = read(_read_options, [] if company_id is None else [company_id], held)
@@ -125,13 +129,19 @@ def _render(client: Client | None, values: Mapping[str, str], error: CrmError | 
         company_name=options["names"].get(company_id, ""),
         version=request.form.get("version") if error and client else client and client.version,
         base=as_base(values) if client else "",
-        errors=errors_of(error) if error else {},
+        errors=errors,
+        opened=client is not None or bool(errors.keys() - FIRST) or _goes_further(values),
         general=general_error(error) if error else "",
         duplicates=error.extra.get("candidates", []) if isinstance(error, Conflict) else [],
         labels={name: label_of(name) for name in FIELDS},
         countries=countries(),
         **options,
     )
+
+
+def _goes_further(values: Mapping[str, str]) -> bool:
+    """Whether something is filled in under "More fields": it must not vanish when a save is refused."""
+    return any(values.get(name) for name in FIELDS if name not in FIRST | USUAL)
 
 
 def _read_options(tx: Transaction, company_ids: list[int], owner_id: int | None) -> dict[str, Any]:

@@ -24,8 +24,10 @@ function values(form) {
 function fill(form, kept) {
   for (const field of form.elements) {
     if (!worthKeeping(field) || !(field.name in kept)) continue;
+    const before = field.value;
     if (field.type === "radio" || field.type === "checkbox") field.checked = kept[field.name].includes(field.value);
     else field.value = kept[field.name];
+    if (field.value !== before) field.closest("details")?.setAttribute("open", "");
     field.dispatchEvent(new CustomEvent("draft:filled", { bubbles: true }));
   }
 }
