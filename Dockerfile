@@ -13,7 +13,7 @@ COPY pyproject.toml README.md LICENSE ./
 COPY crm crm
 RUN pip install --no-deps --no-build-isolation --editable . \
  && pip uninstall --yes --quiet pip \
- && python -c "from crm.db.engine import assert_safe_engine; assert_safe_engine()" \
+ && python -c "from crm.db.sqlite.engine import assert_safe_engine; assert_safe_engine()" \
  && python -m compileall -q crm /opt/holdfast/lib
 
 FROM ${BASE_IMAGE}

@@ -16,7 +16,7 @@ from bench.bare_leads import move_lead, store_event, store_lead
 from bench.bare_rows import BareWriter, store_client
 from bench.reads import COLUMNS
 from crm.config import Settings, load_settings
-from crm.db.engine import open_reader
+from crm.db.sqlite.engine import open_reader
 from crm.web.server import options
 
 ANSWERS = "BENCH_ANSWERS"

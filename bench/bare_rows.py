@@ -10,8 +10,8 @@ import apsw
 import orjson
 
 from crm import clock
-from crm.db.engine import open_writer
 from crm.db.fulltext import ID_BITS, fold, grams_of
+from crm.db.sqlite.engine import open_writer
 
 Values = dict[str, Any]
 Run = Callable[[str, Values], Any]

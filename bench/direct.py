@@ -11,12 +11,12 @@ from bench.reads import ONE_SQL, PAGE, WHO, opened, queries_of, reads_of
 from bench.report import Chosen, Result, result_of
 from crm.clients.clients import create_client, get_client
 from crm.clients.fields import NewClient
+from crm.clients.filters import ClientFilter
 from crm.clients.listing import list_clients
-from crm.clients.listing_sqlite import ClientFilter
 from crm.db.database import Database
-from crm.db.engine import open_reader
+from crm.db.sqlite.engine import open_reader
+from crm.leads.filters import LeadFilter
 from crm.leads.listing import list_leads
-from crm.leads.listing_sqlite import LeadFilter
 
 TURNS = 4
 DIRECT = {

@@ -6,7 +6,7 @@ from pathlib import Path
 import apsw
 
 from crm import clock
-from crm.db.engine import open_writer
+from crm.db.sqlite.engine import open_writer
 
 PAST = timedelta(days=700)
 BOARD_LEADS = 12_500

@@ -11,12 +11,12 @@ from urllib.parse import quote
 from bench.places import Place
 from crm.clients.client import CLIENT_COLUMNS, COLUMN
 from crm.clients.clients import get_client
+from crm.clients.filters import ClientFilter, plan_list
 from crm.clients.listing import list_clients
-from crm.clients.listing_sqlite import ClientFilter, plan_list
 from crm.config import Settings
 from crm.db.actor import Actor
 from crm.db.database import Database
-from crm.db.startup import prepare
+from crm.db.sqlite.startup import prepare
 from crm.db.transaction import Transaction
 
 PAGE = 25

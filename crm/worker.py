@@ -35,7 +35,7 @@ from crm.db.database import Database
 from crm.db.heartbeat import beat
 from crm.db.idempotency import forget_answers
 from crm.db.instance_lock import hold_worker
-from crm.db.search_merging import merge_searches
+from crm.db.sqlite.search_merging import merge_searches
 from crm.errors import Busy
 from crm.files.tidying import collect_orphans, missing_files, purge_files
 from crm.kinds import KINDS, open_database

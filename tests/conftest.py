@@ -13,7 +13,7 @@ import structlog
 from crm import clock
 from crm.config import Settings
 from crm.db.database import Database
-from crm.db.startup import prepare
+from crm.db.sqlite.startup import prepare
 from crm.kinds import open_database
 from tests.support.cast import Cast, gather_cast
 from tests.support.clocks import CLOCKS, EACH, Mover

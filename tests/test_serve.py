@@ -15,9 +15,9 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from crm.db.engine import open_reader
 from crm.db.instance import load_instance
 from crm.db.instance_lock import hold_instance
+from crm.db.sqlite.engine import open_reader
 from crm.supervisor import GRACE_SECONDS
 from tests.support.appliance import (
     Appliance,

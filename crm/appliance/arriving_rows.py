@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from crm.conversations.transport.media_types import KEPT
-from crm.db.copies import Copy
+from crm.db.sqlite.copies import Copy
 from crm.db.transfer.archive import Record, TransferFailed
 from crm.errors import Invalid, WrongType
 from crm.files.filetypes import recognise

@@ -21,15 +21,15 @@ from crm.db.backup.schema import check_schema
 from crm.db.backup.shelf import find_backup, list_backups
 from crm.db.backup.uploads import copy_durably, is_whole
 from crm.db.backup.verifying import verify_backup
-from crm.db.copies import Copy, opened_copy
 from crm.db.database import Database
 from crm.db.durable_files import make_folder
 from crm.db.instance import load_instance
-from crm.db.migrations import MigrationRefused
-from crm.db.stored_files import StoredFile, place_of, stored_files
-from crm.db.tables import Table, describe_tables
+from crm.db.sqlite.copies import Copy, opened_copy
+from crm.db.sqlite.migrations import MigrationRefused
+from crm.db.sqlite.stored_files import StoredFile, place_of, stored_files
+from crm.db.sqlite.tables import Table, describe_tables
+from crm.db.sqlite.upgrading import opened_as_of_today
 from crm.db.transaction import Transaction
-from crm.db.upgrading import opened_as_of_today
 from crm.errors import Invalid
 from crm.fields import whole_number
 from crm.records.kinds import kinds_of

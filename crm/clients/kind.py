@@ -3,8 +3,8 @@
 from crm.clients.client import facts_of, live_client
 from crm.clients.clients import SEARCH, change_client
 from crm.clients.fields import ClientChanges
+from crm.clients.filters import SORTS, ClientFilter
 from crm.clients.listing import count_clients, list_clients, suggest_clients
-from crm.clients.listing_sqlite import SORTS, ClientFilter
 from crm.clients.rebuilding import rebuild_client
 from crm.clients.rows import ROWS
 from crm.clients.trash import delete_client, restore_client

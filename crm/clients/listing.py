@@ -3,7 +3,7 @@
 from typing import Any
 
 from crm.clients.client import CLIENT_COLUMNS, COLUMN, Client, client_of
-from crm.clients.listing_sqlite import SORTS, ClientFilter, plan_count, plan_list
+from crm.clients.filters import SORTS, ClientFilter, plan_count, plan_list
 from crm.db.keyset import Page, Place, read_page
 from crm.db.listing import COUNT_LIMIT, Count, count_rows, order_of
 from crm.db.transaction import Transaction

@@ -3,8 +3,8 @@
 from crm.clients.bulk import ClientOperation, Update, run_operation
 from crm.clients.client import find_client
 from crm.clients.fields import PatchedClient
+from crm.clients.filters import ClientFilter
 from crm.clients.listing import count_clients, list_clients
-from crm.clients.listing_sqlite import ClientFilter
 from crm.db.keyset import Page
 from crm.db.transaction import Transaction
 from crm.fields import parse_fields

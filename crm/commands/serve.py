@@ -22,7 +22,7 @@ from crm.config import (
 from crm.db.actor import SYSTEM
 from crm.db.database import Database
 from crm.db.instance_lock import hold_instance
-from crm.db.startup import prepare
+from crm.db.sqlite.startup import prepare
 from crm.errors import system_reason
 from crm.log_stream import drain_all
 from crm.logs import configure_logging

@@ -1,6 +1,6 @@
 """Search in the inbox: by who writes, by their client, and by the words of messages."""
 
-from crm.clients.listing_sqlite import CLIENTS
+from crm.clients.filters import CLIENTS
 from crm.clients.phones import digits_meant
 from crm.db.fulltext import ID_BITS, ID_MASK, fold, forget_texts, index_texts, sought_in
 from crm.db.search_query import Query, holds, parse_query, row_conditions

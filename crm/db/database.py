@@ -12,19 +12,19 @@ import structlog
 
 from crm.config import Settings
 from crm.db.actor import Actor
-from crm.db.engine import JOURNAL_LIMIT_BYTES, open_reader, open_writer, wal_path
 from crm.db.failures import FAULT, translate
-from crm.db.freshness import Freshness
-from crm.db.pool import ReaderPool
 from crm.db.presence import Occupied, Presence
-from crm.db.process import FileInUse
-from crm.db.session import Channel, Session
-from crm.db.statements import StatementCatalog
+from crm.db.sqlite.engine import JOURNAL_LIMIT_BYTES, open_reader, open_writer, wal_path
+from crm.db.sqlite.freshness import Freshness
+from crm.db.sqlite.pool import ReaderPool
+from crm.db.sqlite.process import FileInUse
+from crm.db.sqlite.session import Channel, Session
+from crm.db.sqlite.statements import StatementCatalog
+from crm.db.sqlite.turnstile import Turnstile
+from crm.db.sqlite.writer import Writer
 from crm.db.statistics import Outcome, Statistics
 from crm.db.transaction import Transaction
-from crm.db.turnstile import Turnstile
 from crm.db.watchdog import Watchdog
-from crm.db.writer import Writer
 from crm.errors import Busy
 
 P = ParamSpec("P")

@@ -11,9 +11,9 @@ import structlog
 from crm.config import Settings
 from crm.db.actor import SYSTEM
 from crm.db.database import Database
-from crm.db.gates import NEEDED_BYTES
 from crm.db.heartbeat import is_beating
 from crm.db.ownership import obstacle_in, places_of
+from crm.db.sqlite.gates import NEEDED_BYTES
 from crm.db.transaction import Transaction
 from crm.program import has_changed
 

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from crm.db.fulltext import ID_BITS, ID_MASK
 from crm.db.search_query import Query, row_conditions
-from crm.db.session import SQLiteValue
+from crm.db.sqlite.session import SQLiteValue
 from crm.db.transaction import Transaction
 
 FEW = 2_000

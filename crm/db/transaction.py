@@ -6,8 +6,8 @@ from typing import Any
 
 from crm import clock
 from crm.db.actor import Actor
-from crm.db.session import Session, SQLiteValue
-from crm.db.statements import Statement
+from crm.db.sqlite.session import Session, SQLiteValue
+from crm.db.sqlite.statements import Statement
 
 Row = dict[str, Any]
 

@@ -9,7 +9,7 @@ from types import FrameType
 
 import structlog
 
-from crm.db.session import Session
+from crm.db.sqlite.session import Session
 from crm.errors import Busy, Sentence
 
 INTERVAL = 0.25

@@ -7,8 +7,8 @@ from crm.db.keyset import Page, decode_cursor, page_of
 from crm.db.list_plan import Part
 from crm.db.transaction import Row, Transaction
 from crm.errors import NotFound
+from crm.leads.filters import LeadFilter, filter_parts, pipeline_rows, stage_rows
 from crm.leads.lead import COLUMN, LEAD_COLUMNS, STAGE_OF_LEAD, Lead, day_number, lead_of
-from crm.leads.listing_sqlite import LeadFilter, filter_parts, pipeline_rows, stage_rows
 from crm.leads.pipeline import Stage, live_pipeline
 from crm.money import LOW, as_major, share
 

@@ -3,10 +3,10 @@
 from crm.db.transaction import Transaction
 from crm.fields import parse_fields
 from crm.leads.fields import LeadChanges
+from crm.leads.filters import SORTS, LeadFilter
 from crm.leads.lead import day_number, facts_of, live_lead
 from crm.leads.leads import SEARCH, change_lead, index_leads_of
 from crm.leads.listing import count_leads, list_leads, suggest_leads
-from crm.leads.listing_sqlite import SORTS, LeadFilter
 from crm.leads.pipelines import delete_pipeline, restore_pipeline
 from crm.leads.rebuilding import rebuild_lead
 from crm.leads.rows import ROWS

@@ -5,8 +5,8 @@ from typing import Any
 from crm.db.keyset import Page, Place, read_page
 from crm.db.listing import COUNT_LIMIT, Count, count_rows, order_of
 from crm.db.transaction import Transaction
+from crm.leads.filters import EXTRA_COLUMNS, OPEN, SORTS, LeadFilter, plan_count, plan_list
 from crm.leads.lead import COLUMN, Lead, day_number, lead_of
-from crm.leads.listing_sqlite import EXTRA_COLUMNS, OPEN, SORTS, LeadFilter, plan_count, plan_list
 
 SUGGESTIONS = 5
 OWN = len(COLUMN)

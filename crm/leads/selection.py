@@ -4,9 +4,9 @@ from crm.db.keyset import Page
 from crm.db.transaction import Transaction
 from crm.fields import parse_fields
 from crm.leads.bulk import LeadOperation, Move, run_operation
+from crm.leads.filters import LeadFilter
 from crm.leads.lead import find_lead
 from crm.leads.listing import count_leads, list_leads
-from crm.leads.listing_sqlite import LeadFilter
 from crm.records.many import (
     Change,
     Records,

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 from crm import clock
 from crm.activity.timeline import Activity, ActivityFilter, list_activities
 from crm.db.transaction import Transaction
+from crm.leads.filters import LeadFilter
 from crm.leads.lead import Lead
 from crm.leads.listing import list_leads
-from crm.leads.listing_sqlite import LeadFilter
 from crm.work.task_lists import (
     TaskFilter,
     count_tasks,

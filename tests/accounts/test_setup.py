@@ -23,7 +23,7 @@ from crm.appliance.furnishing import furnish_workspace
 from crm.config import Settings
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
-from crm.db.startup import prepare
+from crm.db.sqlite.startup import prepare
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, Invalid, TooMany
 from crm.fields import parse_fields

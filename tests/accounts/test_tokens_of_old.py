@@ -9,9 +9,9 @@ from crm.accounts.tokens import MOST_TOKENS, identify_token, list_tokens, revoke
 from crm.config import Settings
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
-from crm.db.engine import open_writer
-from crm.db.migrations import load_migrations
-from crm.db.startup import prepare
+from crm.db.sqlite.engine import open_writer
+from crm.db.sqlite.migrations import load_migrations
+from crm.db.sqlite.startup import prepare
 from crm.kinds import open_database
 
 TOKENS = (
@@ -32,7 +32,7 @@ def old(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
     settings.sqlite_path.parent.mkdir(parents=True)
     settings.upload_folder.mkdir(parents=True)
     with monkeypatch.context() as patch:
-        patch.setattr("crm.db.startup.load_migrations", lambda: load_migrations()[:15])
+        patch.setattr("crm.db.sqlite.startup.load_migrations", lambda: load_migrations()[:15])
         prepare(settings)
     with closing(open_writer(settings.sqlite_path)) as connection:
         connection.execute(

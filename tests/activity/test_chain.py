@@ -9,7 +9,7 @@ from crm.activity.chain import CHAINED, GENESIS, PAGE, ChainReport, verify_chain
 from crm.config import Settings
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
-from crm.db.engine import open_writer
+from crm.db.sqlite.engine import open_writer
 from crm.db.transaction import Transaction
 from tests.support.cast import Cast
 

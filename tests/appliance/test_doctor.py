@@ -9,7 +9,7 @@ from crm.appliance.backups import back_up
 from crm.appliance.doctor import examine
 from crm.config import Settings
 from crm.db.backup.report import Silence
-from crm.db.engine import open_writer
+from crm.db.sqlite.engine import open_writer
 from tests.support.filled import Filled
 
 

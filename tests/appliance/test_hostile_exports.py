@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from crm.appliance.transfer import import_from
 from crm.config import PROJECT_ROOT, Settings
 from crm.db.actor import SYSTEM
-from crm.db.startup import prepare
+from crm.db.sqlite.startup import prepare
 from crm.db.transfer.archive import TransferFailed
 from crm.db.transfer.container import MEMBERS, RATIO_FROM, opened_container
 from crm.db.transfer.reading import ArchiveReader

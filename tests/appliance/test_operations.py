@@ -10,7 +10,7 @@ from crm.appliance.operations import undo_operation
 from crm.clients.bulk import ClientOperations, change_many_clients
 from crm.clients.client import Client
 from crm.clients.clients import get_client
-from crm.clients.listing_sqlite import ClientFilter
+from crm.clients.filters import ClientFilter
 from crm.clients.selection import CLIENTS
 from crm.db.actor import Actor
 from crm.db.database import Database

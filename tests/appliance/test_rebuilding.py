@@ -7,18 +7,19 @@ from typing import Any
 import pytest
 
 from crm.appliance.reindexing import rebuild_searches
+from crm.clients.filters import ClientFilter
 from crm.clients.listing import list_clients
-from crm.clients.listing_sqlite import ClientFilter
 from crm.config import Settings
 from crm.conversations.thread.inbox import InboxFilter, list_conversations
-from crm.db import search_rebuilds, startup
+from crm.db import search_rebuilds
 from crm.db.actor import Actor
 from crm.db.database import Database
-from crm.db.engine import open_writer
 from crm.db.fulltext import fold, grams_of
-from crm.db.migrations import load_migrations
 from crm.db.search_rebuilds import is_rebuilding, rebuild_some
-from crm.db.startup import prepare
+from crm.db.sqlite import startup
+from crm.db.sqlite.engine import open_writer
+from crm.db.sqlite.migrations import load_migrations
+from crm.db.sqlite.startup import prepare
 from crm.kinds import KINDS, open_database
 from crm.records.tags import list_tags
 

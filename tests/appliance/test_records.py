@@ -11,8 +11,8 @@ from crm.appliance.records import accept_offer, offer_record
 from crm.clients.client import find_client, live_client
 from crm.clients.clients import change_client, create_client, get_client
 from crm.clients.fields import ClientChanges, NewClient
+from crm.clients.filters import ClientFilter
 from crm.clients.listing import list_clients
-from crm.clients.listing_sqlite import ClientFilter
 from crm.clients.trash import delete_client
 from crm.config import Settings
 from crm.db.actor import SYSTEM

@@ -11,13 +11,13 @@ from crm.appliance.restoring import examine, restore, restore_beside
 from crm.config import Settings
 from crm.db.actor import SYSTEM
 from crm.db.backup.report import BackupFailed, Silence
-from crm.db.copies import count_rows, opened_copy
-from crm.db.engine import open_reader
 from crm.db.instance import load_instance
 from crm.db.instance_lock import hold_instance
 from crm.db.refusal import StartRefused
 from crm.db.restored import load_restored, release_restored
-from crm.db.startup import prepare
+from crm.db.sqlite.copies import count_rows, opened_copy
+from crm.db.sqlite.engine import open_reader
+from crm.db.sqlite.startup import prepare
 from crm.kinds import open_database
 from tests.support.cast import insert_workspace
 from tests.support.documents import store_document

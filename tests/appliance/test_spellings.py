@@ -4,16 +4,16 @@ from collections.abc import Callable
 
 import pytest
 
+from crm.clients.filters import ClientFilter
 from crm.clients.listing import list_clients, suggest_clients
-from crm.clients.listing_sqlite import ClientFilter
 from crm.conversations.thread.conversation import get_conversation
 from crm.conversations.thread.inbox import InboxFilter, list_conversations
 from crm.conversations.thread.messages import add_note
 from crm.conversations.thread.opening import open_conversation
 from crm.conversations.transport.received import Sender
 from crm.db.database import Database
+from crm.leads.filters import LeadFilter
 from crm.leads.listing import list_leads, suggest_leads
-from crm.leads.listing_sqlite import LeadFilter
 from crm.records.tags import list_tags
 from tests.support.cast import Cast
 from tests.support.clients import add_client, patch_client

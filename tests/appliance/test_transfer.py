@@ -16,13 +16,13 @@ from crm.appliance.transfer import LEFT_OUT, export_to, import_from
 from crm.clients.client import find_client
 from crm.clients.clients import create_client
 from crm.clients.fields import NewClient
+from crm.clients.filters import ClientFilter
 from crm.clients.listing import list_clients
-from crm.clients.listing_sqlite import ClientFilter
 from crm.clients.trash import delete_client
 from crm.config import Settings
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
-from crm.db.startup import prepare
+from crm.db.sqlite.startup import prepare
 from crm.db.transaction import Transaction
 from crm.db.transfer.archive import TransferFailed
 from crm.kinds import open_database

@@ -14,7 +14,7 @@ from crm.appliance.furnishing import furnish_workspace
 from crm.config import Settings
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
-from crm.db.startup import prepare
+from crm.db.sqlite.startup import prepare
 from crm.kinds import open_database
 from crm.leads.lead import Lead
 from crm.leads.pipeline import Stage

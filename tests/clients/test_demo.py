@@ -5,8 +5,8 @@ from crm.activity.chain import verify_chain
 from crm.clients.client import Client, facts_of
 from crm.clients.demo import fill_with_clients
 from crm.clients.fields import NewClient
+from crm.clients.filters import ClientFilter
 from crm.clients.listing import list_clients
-from crm.clients.listing_sqlite import ClientFilter
 from crm.db.actor import Actor
 from crm.db.database import Database
 from crm.errors import Conflict

@@ -2,8 +2,8 @@
 
 import pytest
 
+from crm.clients.filters import ClientFilter
 from crm.clients.listing import list_clients
-from crm.clients.listing_sqlite import ClientFilter
 from crm.db.database import Database
 from crm.errors import Conflict
 from tests.support.cast import Cast

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from crm.clients.filters import ClientFilter, plan_count, plan_list
 from crm.clients.listing import count_clients, list_clients, suggest_clients
-from crm.clients.listing_sqlite import ClientFilter, plan_count, plan_list
 from crm.clients.trash import delete_client
 from crm.db.actor import Actor
 from crm.db.database import Database

@@ -5,8 +5,8 @@ import pytest
 from crm.accounts.fields import WorkspaceChanges
 from crm.accounts.workspaces import change_workspace
 from crm.clients.clients import get_client
+from crm.clients.filters import ClientFilter
 from crm.clients.listing import list_clients, suggest_clients
-from crm.clients.listing_sqlite import ClientFilter
 from crm.db.database import Database
 from crm.errors import Conflict, Invalid
 from tests.support.cast import Cast

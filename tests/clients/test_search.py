@@ -2,8 +2,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from crm.clients.filters import ClientFilter
 from crm.clients.listing import list_clients
-from crm.clients.listing_sqlite import ClientFilter
 from crm.clients.trash import delete_client
 from crm.db.actor import Actor
 from crm.db.database import Database

@@ -2,7 +2,7 @@ import pytest
 
 from crm.activity.timeline import ActivityFilter, list_activities
 from crm.clients.client import Client, live_client
-from crm.clients.listing_sqlite import ClientFilter
+from crm.clients.filters import ClientFilter
 from crm.clients.selection import CLIENTS
 from crm.db.actor import Actor
 from crm.db.database import Database

@@ -1,8 +1,8 @@
 import pytest
 
 from crm.clients.clients import get_client
+from crm.clients.filters import ClientFilter
 from crm.clients.listing import list_clients
-from crm.clients.listing_sqlite import ClientFilter
 from crm.clients.trash import delete_client, restore_client
 from crm.db.actor import Actor
 from crm.db.database import Database

@@ -2,7 +2,7 @@
 
 from crm.config import Settings
 from crm.db.database import Database
-from crm.db.engine import open_writer
+from crm.db.sqlite.engine import open_writer
 from tests.support.cast import Cast
 from tests.support.clients import add_client
 from tests.support.crm_command import crm

@@ -18,8 +18,8 @@ from crm.conversations.inbound.deliveries import confirm_handshake
 from crm.db.actor import SYSTEM
 from crm.db.backup.places import Places
 from crm.db.database import Database
-from crm.db.engine import open_reader
 from crm.db.instance_lock import hold_instance, hold_worker
+from crm.db.sqlite.engine import open_reader
 from crm.secret_key import ensure_secret_key, open_vault
 from crm.vault import SealBroken, Vault
 from tests.support.crm_command import crm

@@ -6,7 +6,7 @@ from crm.config import Settings
 from crm.conversations.leads.pair_fields import NewLead
 from crm.conversations.leads.pairs import create_lead_or_pair
 from crm.conversations.reconciling import Balance, reconcile, reconcile_all
-from crm.db.engine import open_writer
+from crm.db.sqlite.engine import open_writer
 from crm.fields import parse_fields
 from tests.support.cloud_api import CUT_AFTER_ACCEPT, refused
 from tests.support.crm_command import crm

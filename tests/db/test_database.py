@@ -8,7 +8,7 @@ import pytest
 from crm.db.actor import SYSTEM
 from crm.db.database import Database
 from crm.db.failures import IntegrityConflict
-from crm.db.process import is_open
+from crm.db.sqlite.process import is_open
 from crm.db.transaction import Transaction
 from crm.errors import Busy, Conflict
 from tests.db.conftest import OpenDatabase

@@ -8,7 +8,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from crm.db.actor import SYSTEM
-from crm.db.engine import open_writer
+from crm.db.sqlite.engine import open_writer
 from crm.db.transaction import Transaction
 from crm.errors import Busy
 from tests.db.conftest import OpenDatabase

@@ -8,7 +8,7 @@ import pytest
 from crm.db.actor import SYSTEM
 from crm.db.instance import load_instance
 from crm.db.refusal import StartRefused
-from crm.db.startup import prepare
+from crm.db.sqlite.startup import prepare
 from crm.db.transaction import Transaction
 from crm.errors import Full
 from crm.kinds import open_database

@@ -5,7 +5,7 @@ from pathlib import Path
 import apsw
 import pytest
 
-from crm.db.engine import open_writer
+from crm.db.sqlite.engine import open_writer
 from crm.kinds import open_database
 from tests.support.torture.deeds import Writer
 from tests.support.torture.judge import Judgement, judge_integrity

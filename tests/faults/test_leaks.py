@@ -5,9 +5,10 @@ import time
 
 import pytest
 
-from crm.db import database, writer
+from crm.db import database
 from crm.db.actor import SYSTEM
-from crm.db.engine import open_reader, wal_path
+from crm.db.sqlite import writer
+from crm.db.sqlite.engine import open_reader, wal_path
 from crm.db.transaction import Transaction
 from crm.errors import Busy
 from crm.kinds import open_database

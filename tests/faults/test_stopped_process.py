@@ -13,8 +13,8 @@ import pytest
 
 from crm.db.actor import SYSTEM
 from crm.db.database import Database
+from crm.db.sqlite.turnstile import Turnstile
 from crm.db.transaction import Transaction
-from crm.db.turnstile import Turnstile
 from crm.errors import Busy
 from crm.kinds import open_database
 from tests.support.torture.deeds import PARTS, put

@@ -21,7 +21,7 @@ from werkzeug.serving import make_server
 from crm.config import Settings
 from crm.db import database as database_module
 from crm.db.actor import SYSTEM, Actor
-from crm.db.engine import open_writer
+from crm.db.sqlite.engine import open_writer
 from crm.db.transaction import Transaction
 from crm.kinds import open_database
 from tests.support.api import insert_token, make_app

@@ -8,7 +8,7 @@ from crm.db.database import Database
 from crm.db.transaction import Transaction
 from crm.errors import Invalid, NotFound
 from crm.leads.board import Column, show_board, show_column
-from crm.leads.listing_sqlite import LeadFilter
+from crm.leads.filters import LeadFilter
 from crm.leads.trash import delete_lead
 from tests.support.cast import Cast
 from tests.support.frozen_clock import FrozenClock

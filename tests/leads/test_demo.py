@@ -8,9 +8,9 @@ from crm.db.database import Database
 from crm.errors import Conflict
 from crm.leads.demo import fill_with_leads
 from crm.leads.demo_titles import TITLES
+from crm.leads.filters import LeadFilter
 from crm.leads.lead import Lead
 from crm.leads.listing import list_leads
-from crm.leads.listing_sqlite import LeadFilter
 from tests.support.cast import Cast
 from tests.support.leads import add_lead, furnish
 

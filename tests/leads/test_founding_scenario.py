@@ -12,8 +12,8 @@ from crm.config import Settings
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
 from crm.kinds import open_database
+from crm.leads.filters import LeadFilter
 from crm.leads.listing import list_leads
-from crm.leads.listing_sqlite import LeadFilter
 from tests.leads.dying_server import COUNTED, TITLE
 from tests.support.api import insert_token
 from tests.support.appliance import Appliance

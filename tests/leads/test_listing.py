@@ -7,8 +7,8 @@ from crm.db.actor import Actor
 from crm.db.database import Database
 from crm.db.transaction import Transaction
 from crm.errors import Invalid
+from crm.leads.filters import LeadFilter, plan_list
 from crm.leads.listing import count_leads, list_leads, suggest_leads
-from crm.leads.listing_sqlite import LeadFilter, plan_list
 from crm.leads.trash import delete_lead, restore_lead
 from tests.support.cast import Cast
 from tests.support.clients import add_client, patch_client

@@ -16,7 +16,7 @@ from crm.db.database import Database
 from crm.db.transaction import Transaction
 from crm.kinds import open_database
 from crm.leads.board import show_board
-from crm.leads.listing_sqlite import LeadFilter
+from crm.leads.filters import LeadFilter
 from crm.leads.pipeline import default_pipeline
 from tests.support.api import insert_token
 from tests.support.appliance import Appliance

@@ -13,16 +13,16 @@ from crm.appliance.undo import undo_activity
 from crm.config import Settings
 from crm.db.backup.report import Silence
 from crm.db.database import Database
-from crm.db.migrations import load_migrations
-from crm.db.startup import prepare
+from crm.db.sqlite.migrations import load_migrations
+from crm.db.sqlite.startup import prepare
 from crm.db.transaction import Transaction
 from crm.errors import Invalid
 from crm.kinds import open_database
 from crm.leads.board import show_board
+from crm.leads.filters import LeadFilter
 from crm.leads.leads import get_lead
 from crm.leads.listing import list_leads
-from crm.leads.listing_sqlite import LeadFilter
-from crm.leads.reports_sqlite import show_report
+from crm.leads.reports import show_report
 from crm.money import MOST, UNIT
 from tests.appliance.test_undo import last_of
 from tests.leads.test_leads import invalid_field, ledger_of
@@ -129,7 +129,9 @@ def test_filters_and_orders_compare_amounts_of_all_currencies(
 def old_appliance(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> tuple[Database, Cast, int]:
     """A database in which amounts are hundredths, with a lead of 1,234.50 whose value was changed."""
     with monkeypatch.context() as before:
-        before.setattr("crm.db.startup.load_migrations", lambda: load_migrations()[:BEFORE_TEN_THOUSANDTHS])
+        before.setattr(
+            "crm.db.sqlite.startup.load_migrations", lambda: load_migrations()[:BEFORE_TEN_THOUSANDTHS]
+        )
         prepare(settings)
         db = open_database(settings)
         cast = gather_cast(db)

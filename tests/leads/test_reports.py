@@ -1,5 +1,5 @@
 from crm.db.database import Database
-from crm.leads.reports_sqlite import Report, show_report
+from crm.leads.reports import Report, show_report
 from crm.leads.trash import delete_lead
 from tests.support.cast import Cast
 from tests.support.frozen_clock import FrozenClock

@@ -16,9 +16,9 @@ from crm.appliance.backups import back_up
 from crm.config import PROJECT_ROOT, Settings
 from crm.db.backup.report import Silence
 from crm.db.database import Database
-from crm.db.engine import FIRST_SAFE_ENGINE
 from crm.db.instance import marker_path
-from crm.db.startup import prepare
+from crm.db.sqlite.engine import FIRST_SAFE_ENGINE
+from crm.db.sqlite.startup import prepare
 from crm.kinds import open_database
 from tests.support.appliance import wait_until
 from tests.support.cast import Cast

@@ -6,7 +6,7 @@ from typing import Any
 
 from crm.db.actor import SYSTEM
 from crm.db.database import Database
-from crm.db.engine import open_writer
+from crm.db.sqlite.engine import open_writer
 from crm.db.transaction import Transaction
 
 

@@ -17,7 +17,7 @@ import apsw
 from httpcore2._backends.sync import SyncBackend, SyncStream
 
 from crm.db import database as database_module
-from crm.db.engine import open_writer
+from crm.db.sqlite.engine import open_writer
 from crm.web.connections.sending import Answer
 from tests.support.forks import in_fork, status_of
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from crm.db.engine import open_writer
+from crm.db.sqlite.engine import open_writer
 from crm.db.transaction import Transaction
 
 SCHEMA = """

@@ -10,8 +10,8 @@ from crm.appliance.undo import undo_activity
 from crm.config import Settings
 from crm.db.actor import Actor
 from crm.db.database import Database
-from crm.db.migrations import load_migrations
-from crm.db.startup import prepare
+from crm.db.sqlite.migrations import load_migrations
+from crm.db.sqlite.startup import prepare
 from crm.db.transaction import Transaction
 from crm.errors import Invalid
 from crm.fields import parse_fields
@@ -134,7 +134,7 @@ def test_what_forms_wrote_as_the_last_minute_of_a_day_becomes_that_day(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as before:
-        before.setattr("crm.db.startup.load_migrations", lambda: load_migrations()[:BEFORE_DAYS])
+        before.setattr("crm.db.sqlite.startup.load_migrations", lambda: load_migrations()[:BEFORE_DAYS])
         prepare(settings)
         db = open_database(settings)
         cast = gather_cast(db)

@@ -6,7 +6,7 @@ from pathlib import Path
 import apsw
 import structlog
 
-from crm.db.counters import Counters
+from crm.db.sqlite.counters import Counters
 
 FILE_NAME = "limits.db"
 KEPT_SECONDS = 24 * 3600

@@ -37,16 +37,16 @@ from crm.db.backup.uploads import (
     remove_folder,
 )
 from crm.db.backup.verifying import Inspect, check_database
-from crm.db.copies import opened_copy
 from crm.db.durable_files import sync_folder
-from crm.db.engine import open_reader
 from crm.db.failures import translate
-from crm.db.gates import check_header
 from crm.db.instance import load_instance
 from crm.db.presence import Occupied, Presence
-from crm.db.process import is_open
 from crm.db.refusal import StartRefused
-from crm.db.stored_files import StoredFile, stored_files
+from crm.db.sqlite.copies import opened_copy
+from crm.db.sqlite.engine import open_reader
+from crm.db.sqlite.gates import check_header
+from crm.db.sqlite.process import is_open
+from crm.db.sqlite.stored_files import StoredFile, stored_files
 from crm.errors import DENIED, CrmError, system_reason, system_words
 from crm.version import VERSION
 

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from crm.db.backup.report import BackupFailed
-from crm.db.copies import Copy, quoted
 from crm.db.failures import IntegrityConflict
-from crm.db.session import SQLiteValue
-from crm.db.statements import TENANT_COLUMN
-from crm.db.stored_files import COLUMNS, GONE, StoredFile
-from crm.db.tables import Reference, Table
+from crm.db.sqlite.copies import Copy, quoted
+from crm.db.sqlite.session import SQLiteValue
+from crm.db.sqlite.statements import TENANT_COLUMN
+from crm.db.sqlite.stored_files import COLUMNS, GONE, StoredFile
+from crm.db.sqlite.tables import Reference, Table
 from crm.db.transaction import Row, Transaction
 from crm.errors import Conflict
 

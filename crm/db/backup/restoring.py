@@ -12,12 +12,12 @@ from crm.db.backup.report import BackupFailed, Report, in_words
 from crm.db.backup.uploads import remove_folder
 from crm.db.backup.verifying import Inspect, verify_database
 from crm.db.durable_files import make_folder, sync_folder, write_durably
-from crm.db.engine import wal_path
-from crm.db.gates import check_filesystem, shared_index
 from crm.db.instance import mark_clean
 from crm.db.instance_lock import running_alone
-from crm.db.process import must_not_be_open
 from crm.db.restored import Restored, mark_restored
+from crm.db.sqlite.engine import wal_path
+from crm.db.sqlite.gates import check_filesystem, shared_index
+from crm.db.sqlite.process import must_not_be_open
 
 STAGING = ".part-restore"
 ASIDE = ".replaced-"

@@ -10,15 +10,15 @@ from crm.db.backup.report import BackupFailed
 from crm.db.backup.restoring import move_database_aside
 from crm.db.backup.schema import check_schema
 from crm.db.backup.uploads import copy_durably
-from crm.db.copies import opened_copy
 from crm.db.durable_files import sync_folder
 from crm.db.instance import mark_clean
 from crm.db.instance_lock import running_alone
-from crm.db.process import must_not_be_open
 from crm.db.restored import Restored, mark_restored
-from crm.db.snapshots import SnapshotFailed, verify_database
-from crm.db.stored_files import stored_files
-from crm.db.upgrading import remove_with_companions, snapshots_of
+from crm.db.sqlite.copies import opened_copy
+from crm.db.sqlite.process import must_not_be_open
+from crm.db.sqlite.snapshots import SnapshotFailed, verify_database
+from crm.db.sqlite.stored_files import stored_files
+from crm.db.sqlite.upgrading import remove_with_companions, snapshots_of
 
 PREFIX = ".rolling-back"
 

@@ -7,8 +7,8 @@ from crm.db.backup.places import UPLOADS, Places
 from crm.db.backup.placing import place_backup, put_link
 from crm.db.backup.report import Report
 from crm.db.backup.verifying import Inspect, verify_database
-from crm.db.engine import open_writer
-from crm.db.gates import check_engine, check_filesystem, check_header
+from crm.db.sqlite.engine import open_writer
+from crm.db.sqlite.gates import check_engine, check_filesystem, check_header
 
 
 def restore_on_trial(folder: Path, manifest: Manifest, trial: Path, inspect: Inspect, report: Report) -> int:

@@ -10,8 +10,8 @@ from crm.db.backup.places import DATABASE, UPLOADS
 from crm.db.backup.report import BackupFailed, Report, in_words
 from crm.db.backup.schema import check_schema
 from crm.db.backup.shelf import note_check
-from crm.db.copies import Copy, DamagedCopy, check_integrity, count_rows, opened_copy
-from crm.db.stored_files import stored_files
+from crm.db.sqlite.copies import Copy, DamagedCopy, check_integrity, count_rows, opened_copy
+from crm.db.sqlite.stored_files import stored_files
 from crm.errors import system_reason
 
 Inspect = Callable[[Copy], dict[str, Any]]

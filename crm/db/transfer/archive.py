@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from crm.db.backup.manifest import AS_WRITTEN, CHUNK, Entry
-from crm.db.session import SQLiteValue
+from crm.db.sqlite.session import SQLiteValue
 from crm.errors import CrmError
 
 FORMAT = 1

@@ -7,8 +7,8 @@ from typing import Any, cast
 
 import orjson
 
-from crm.db.session import SQLiteValue
-from crm.db.tables import Table
+from crm.db.sqlite.session import SQLiteValue
+from crm.db.sqlite.tables import Table
 from crm.db.transfer.archive import BLOB, Record, TransferFailed
 from crm.errors import Invalid
 

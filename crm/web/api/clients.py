@@ -8,8 +8,8 @@ from crm.clients.bulk import ClientOperations, change_many_clients
 from crm.clients.client import Client, find_client
 from crm.clients.clients import change_client, create_client, get_client
 from crm.clients.fields import ClientChanges, ClientFields, Duplicable, Kind, NewClient, PatchedClient, Status
+from crm.clients.filters import ClientFilter
 from crm.clients.listing import count_clients, list_clients
-from crm.clients.listing_sqlite import ClientFilter
 from crm.clients.trash import delete_client, restore_client
 from crm.db.keyset import DEFAULT_LIMIT, MAX_LIMIT, Page
 from crm.db.listing import Count

@@ -4,7 +4,7 @@ from flask import Blueprint, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from crm.fields import MAX_ID
-from crm.leads.reports_sqlite import Report, show_report
+from crm.leads.reports import Report, show_report
 from crm.web.auth import permit
 from crm.web.openapi.contract import contract
 from crm.web.requests.reading import query, read

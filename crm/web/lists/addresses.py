@@ -13,11 +13,11 @@ from crm.clients.fields import (
     Kind,
     Status,
 )
-from crm.clients.listing_sqlite import SORTS as CLIENT_SORTS
+from crm.clients.filters import SORTS as CLIENT_SORTS
 from crm.db.list_plan import Sort
 from crm.errors import FieldProblem, Invalid, Sentence
 from crm.fields import MAX_ID
-from crm.leads.listing_sqlite import SORTS as LEAD_SORTS
+from crm.leads.filters import SORTS as LEAD_SORTS
 from crm.web.lists.lead_queries import LeadsAddress
 from crm.web.requests.forms import Blank
 from crm.web.requests.reading import parse_address

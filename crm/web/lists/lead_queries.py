@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from crm.fields import MAX_ID
-from crm.leads.listing_sqlite import LeadFilter
+from crm.leads.filters import LeadFilter
 from crm.money import Amount
 
 FILTERS = {field.name for field in fields(LeadFilter)}

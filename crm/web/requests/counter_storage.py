@@ -7,7 +7,7 @@ import apsw
 import structlog
 from limits.storage import Storage
 
-from crm.db.counters import Counters
+from crm.db.sqlite.counters import Counters
 
 SCHEME = "counters"
 

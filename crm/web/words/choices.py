@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from crm.accounts.fields import timezones
 from crm.accounts.users import User, list_users
 from crm.db.transaction import Transaction
-from crm.leads.listing_sqlite import NOBODY
+from crm.leads.filters import NOBODY
 from crm.money import currency_places
 from crm.web.i18n import LANGUAGES
 

@@ -13,9 +13,9 @@ from crm.conversations.inbound.undecided import decide_due
 from crm.conversations.whatsapp.cloud_api import CloudApi
 from crm.db.actor import SYSTEM
 from crm.db.database import Database
-from crm.db.engine import open_writer
-from crm.db.migrations import load_migrations
-from crm.db.startup import prepare
+from crm.db.sqlite.engine import open_writer
+from crm.db.sqlite.migrations import load_migrations
+from crm.db.sqlite.startup import prepare
 from crm.vault import Vault
 from tests.support.cast import Cast
 from tests.support.cloud_api import CloudApiStub, broken, cloud_api
@@ -148,7 +148,7 @@ def test_numbers_of_0_1_0_stay_and_may_be_entered_twice_after_the_upgrade(
     settings.sqlite_path.parent.mkdir(parents=True)
     settings.upload_folder.mkdir(parents=True)
     with monkeypatch.context() as patch:
-        patch.setattr("crm.db.startup.load_migrations", lambda: load_migrations()[:15])
+        patch.setattr("crm.db.sqlite.startup.load_migrations", lambda: load_migrations()[:15])
         prepare(settings)
     insert = """
         INSERT INTO channels (workspace_id, kind, phone_number_id, display_phone, create_leads,

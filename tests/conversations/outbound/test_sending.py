@@ -16,8 +16,8 @@ from crm.conversations.whatsapp import cloud_api as cloud
 from crm.conversations.whatsapp.cloud_api import CloudApi
 from crm.conversations.writing.fields import Words
 from crm.db.actor import SYSTEM
-from crm.db.engine import open_writer
 from crm.db.restored import Restored, mark_restored, release_restored
+from crm.db.sqlite.engine import open_writer
 from crm.errors import Conflict, Invalid
 from crm.fields import parse_fields
 from crm.vault import Vault

@@ -8,7 +8,7 @@ from pathlib import Path
 from crm.activity.activity import record
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
-from crm.db.engine import open_writer
+from crm.db.sqlite.engine import open_writer
 from crm.db.transaction import Transaction
 from tests.support.cast import insert_user, insert_workspace
 from tests.support.torture.promises import Promises

@@ -4,8 +4,8 @@ import apsw
 
 from crm.activity.chain import verify_chain
 from crm.db.actor import SYSTEM, Actor
-from crm.db.copies import check_integrity
 from crm.db.database import Database
+from crm.db.sqlite.copies import check_integrity
 from crm.db.transaction import Transaction
 from tests.support.torture.deeds import PARTS
 from tests.support.torture.promises import Expected

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from crm.config import Settings
 from crm.db.actor import Actor
-from crm.db.engine import open_reader
-from crm.db.startup import prepare
+from crm.db.sqlite.engine import open_reader
+from crm.db.sqlite.startup import prepare
 from crm.kinds import open_database
 from tests.support.places import settings_below
 from tests.support.torture.careless import sync_only

@@ -10,7 +10,7 @@ from pathlib import Path
 import apsw
 
 from crm.db.actor import Actor
-from crm.db.engine import open_reader
+from crm.db.sqlite.engine import open_reader
 from crm.kinds import open_database
 from tests.support.places import settings_below
 from tests.support.processes import run_in_processes

@@ -15,8 +15,8 @@ import httpx2
 
 from crm.activity.chain import verify_chain
 from crm.db.actor import SYSTEM, Actor
-from crm.db.copies import check_integrity
-from crm.db.engine import open_reader
+from crm.db.sqlite.copies import check_integrity
+from crm.db.sqlite.engine import open_reader
 from crm.kinds import open_database
 from tests.support.appliance import Appliance, child_pids, wait_until
 from tests.support.places import settings_below

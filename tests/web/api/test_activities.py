@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from crm.activity import activity
 from crm.db.database import Database
-from crm.db.engine import open_writer
+from crm.db.sqlite.engine import open_writer
 from crm.db.transaction import Transaction
 from tests.support.api import fields_of, problem_of
 from tests.support.cast import Cast

@@ -13,7 +13,7 @@ from werkzeug.test import encode_multipart
 
 from crm.config import Settings
 from crm.db.database import Database
-from crm.db.engine import open_writer
+from crm.db.sqlite.engine import open_writer
 from crm.files.tidying import (
     collect_orphans,
     missing_files,

@@ -9,9 +9,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from crm.config import Settings
-from crm.db.gates import NEEDED_BYTES
 from crm.db.health import LOW_BYTES
 from crm.db.heartbeat import STALE_SECONDS, beat, heartbeat_path
+from crm.db.sqlite.gates import NEEDED_BYTES
 from tests.support.frozen_clock import FrozenClock
 
 HEALTHY = {

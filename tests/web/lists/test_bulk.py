@@ -6,8 +6,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from crm.clients.client import Client
+from crm.clients.filters import ClientFilter
 from crm.clients.listing import list_clients
-from crm.clients.listing_sqlite import ClientFilter
 from crm.db.database import Database
 from crm.records import many
 from crm.web.lists import bulk

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from crm.config import Settings
 from crm.db.database import Database
-from crm.db.startup import prepare
+from crm.db.sqlite.startup import prepare
 from crm.kinds import open_database
 from tests.support.api import running_app
 from tests.support.people import PASSWORD, Team, enter, gather_team

@@ -4,7 +4,7 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
-from crm.clients.listing_sqlite import ClientFilter
+from crm.clients.filters import ClientFilter
 from crm.clients.selection import CLIENTS
 from crm.web.auth import permit
 from crm.web.lists.addresses import ClientAddress

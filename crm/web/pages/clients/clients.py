@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from crm.clients.client import Client
+from crm.clients.filters import ClientFilter
 from crm.clients.listing import count_clients, list_clients, suggest_clients
-from crm.clients.listing_sqlite import ClientFilter
 from crm.db.keyset import Page
 from crm.db.listing import Count
 from crm.db.transaction import Transaction

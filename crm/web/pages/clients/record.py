@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 from crm.clients.client import Client, find_client
 from crm.clients.clients import change_client, get_client
 from crm.clients.fields import ClientChanges
+from crm.clients.filters import ClientFilter
 from crm.clients.listing import list_clients
-from crm.clients.listing_sqlite import ClientFilter
 from crm.conversations.people.probably_same import twins_of_client
 from crm.conversations.thread.conversation import marketing_stopped_at
 from crm.db.keyset import Page
@@ -18,9 +18,9 @@ from crm.db.transaction import Row, Transaction
 from crm.errors import NotFound, Stale
 from crm.fields import parse_fields
 from crm.files.files import File, get_file, list_files
+from crm.leads.filters import LeadFilter
 from crm.leads.lead import Lead
 from crm.leads.listing import list_leads
-from crm.leads.listing_sqlite import LeadFilter
 from crm.web.auth import permit
 from crm.web.requests.forms import form_version, is_fragment
 from crm.web.requests.reading import query, read, write

@@ -7,8 +7,8 @@ from pydantic import BaseModel, Field
 
 from crm.clients.client import Client, find_client
 from crm.clients.clients import get_client
+from crm.clients.filters import ClientFilter
 from crm.clients.listing import list_clients
-from crm.clients.listing_sqlite import ClientFilter
 from crm.clients.trash import delete_client, restore_client
 from crm.errors import Conflict, Invalid, NotFound, Stale
 from crm.web.auth import permit

@@ -9,13 +9,13 @@ from flask_babel import gettext as _
 from crm import clock
 from crm.activity.timeline import ActivityFilter
 from crm.clients.client import Client
+from crm.clients.filters import ClientFilter
 from crm.clients.listing import count_clients, list_clients
-from crm.clients.listing_sqlite import ClientFilter
 from crm.conversations.thread.inbox import count_unread
 from crm.db.listing import Count
 from crm.db.transaction import Transaction
+from crm.leads.filters import LeadFilter
 from crm.leads.listing import count_leads
-from crm.leads.listing_sqlite import LeadFilter
 from crm.web.auth import permit
 from crm.web.requests.reading import read
 from crm.web.sessions.identity import identity

@@ -6,9 +6,9 @@ from flask_babel import gettext as _
 from pydantic import BaseModel, Field
 
 from crm.errors import Stale
+from crm.leads.filters import LeadFilter
 from crm.leads.leads import get_lead
 from crm.leads.listing import list_leads
-from crm.leads.listing_sqlite import LeadFilter
 from crm.leads.trash import delete_lead, restore_lead
 from crm.web.auth import permit
 from crm.web.requests.forms import form_version

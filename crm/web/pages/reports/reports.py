@@ -8,7 +8,7 @@ from crm import clock
 from crm.db.transaction import Transaction
 from crm.fields import MAX_ID
 from crm.leads.pipeline import Pipeline, list_pipelines
-from crm.leads.reports_sqlite import Report, show_report
+from crm.leads.reports import Report, show_report
 from crm.web.auth import permit
 from crm.web.lists.lead_queries import Address
 from crm.web.requests.reading import query, read

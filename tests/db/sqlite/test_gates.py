@@ -11,12 +11,14 @@ import apsw
 import pytest
 
 from crm.config import PROJECT_ROOT, Settings
-from crm.db import gates
 from crm.db.actor import SYSTEM
 from crm.db.database import Database
 from crm.db.durable_files import write_durably
-from crm.db.engine import open_writer, wal_path
-from crm.db.gates import (
+from crm.db.instance import UPLOADS_MARKER, load_instance, mark_clean, marker_path
+from crm.db.refusal import StartRefused
+from crm.db.sqlite import gates
+from crm.db.sqlite.engine import open_writer, wal_path
+from crm.db.sqlite.gates import (
     APPLICATION_ID_AT,
     check_absolute,
     check_filesystem,
@@ -24,10 +26,8 @@ from crm.db.gates import (
     check_header,
     filesystem_of,
 )
-from crm.db.instance import UPLOADS_MARKER, load_instance, mark_clean, marker_path
-from crm.db.process import FileInUse
-from crm.db.refusal import StartRefused
-from crm.db.startup import prepare
+from crm.db.sqlite.process import FileInUse
+from crm.db.sqlite.startup import prepare
 from tests.support.processes import run_in_processes
 from tests.support.scratch import increment
 
@@ -185,7 +185,7 @@ def test_every_corrupt_page_is_refused(prepared: Settings, tmp_path: Path) -> No
 def test_after_an_unclean_stop_pages_are_walked_however_large_the_file(
     prepared: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("crm.db.startup.ALWAYS_WALKED_BYTES", 0)
+    monkeypatch.setattr("crm.db.sqlite.startup.ALWAYS_WALKED_BYTES", 0)
     last = prepared.sqlite_path.stat().st_size // PAGE - 1
     damage(prepared.sqlite_path, last * PAGE, b"\x5a" * 512)
     prepare(prepared)
@@ -288,7 +288,7 @@ WITHOUT_PRIVILEGE = """
 import ctypes, os, sys
 from pathlib import Path
 from crm.config import Settings
-from crm.db.startup import prepare
+from crm.db.sqlite.startup import prepare
 
 if os.getuid() == 0:
     libc, head, sets = ctypes.CDLL(None), (ctypes.c_uint32 * 2)(0x20080522, 0), (ctypes.c_uint32 * 6)()
@@ -350,7 +350,7 @@ def test_an_operating_system_that_refuses_is_explained(
     def fail(folder: Path) -> bool:
         raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(folder))
 
-    monkeypatch.setattr("crm.db.startup.make_folder", fail)
+    monkeypatch.setattr("crm.db.sqlite.startup.make_folder", fail)
     with pytest.raises(StartRefused, match="data: Read-only file system"):
         prepare(settings)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import apsw
 
-from crm.db.process import must_not_be_inherited
+from crm.db.sqlite.process import must_not_be_inherited
 
 FIRST_SAFE_ENGINE = (3, 51, 3)
 BUSY_TIMEOUT_MS = 5_000

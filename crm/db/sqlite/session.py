@@ -9,7 +9,7 @@ import apsw
 import structlog
 
 from crm.db.failures import translate
-from crm.db.statements import Statement, StatementCatalog, guard_tenant
+from crm.db.sqlite.statements import Statement, StatementCatalog, guard_tenant
 from crm.db.statistics import StatementTally, Statistics
 from crm.errors import Busy, Sentence
 

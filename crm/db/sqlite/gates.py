@@ -9,11 +9,11 @@ from pathlib import Path
 
 import apsw
 
-from crm.db.engine import APPLICATION_ID, UnsafeEngine, assert_safe_engine, wal_path
 from crm.db.instance import UPLOADS_MARKER, load_instance, marker_path, uploads_owner
 from crm.db.ownership import Owner, obstacle_in, places_of
-from crm.db.process import is_open, must_not_be_open
 from crm.db.refusal import StartRefused
+from crm.db.sqlite.engine import APPLICATION_ID, UnsafeEngine, assert_safe_engine, wal_path
+from crm.db.sqlite.process import is_open, must_not_be_open
 
 HEADER = b"SQLite format 3\x00"
 APPLICATION_ID_AT = slice(68, 72)

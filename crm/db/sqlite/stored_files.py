@@ -9,7 +9,7 @@ from pathlib import Path
 
 import apsw
 
-from crm.db.copies import quoted
+from crm.db.sqlite.copies import quoted
 from crm.errors import NotFound
 
 COLUMNS = {"id", "stored_name", "size", "sha256"}

@@ -2,11 +2,11 @@
 
 import threading
 
+from crm.clients.filters import ClientFilter
 from crm.clients.listing import list_clients
-from crm.clients.listing_sqlite import ClientFilter
 from crm.db.actor import SYSTEM
 from crm.db.database import Database
-from crm.db.search_merging import merge_searches, pieces_of
+from crm.db.sqlite.search_merging import merge_searches, pieces_of
 from tests.support.cast import Cast
 from tests.support.clients import add_client
 

@@ -11,9 +11,9 @@ import apsw
 import structlog
 
 from crm import clock
-from crm.db.engine import APPLICATION_ID
+from crm.db.sqlite.engine import APPLICATION_ID
 
-FOLDER = Path(__file__).parent.parent / "migrations"
+FOLDER = Path(__file__).parents[2] / "migrations"
 FILE_NAME = re.compile(r"(\d{4})_(\w+)\.sql")
 DECLARED = re.compile(r"^-- drops rows of: (\w+(?:, \w+)*)$", re.MULTILINE)
 

@@ -7,16 +7,16 @@ import apsw
 import pytest
 
 from crm.config import Settings
-from crm.db import startup
 from crm.db.actor import SYSTEM
 from crm.db.database import Database
-from crm.db.engine import open_writer
 from crm.db.instance import UPLOADS_MARKER, load_instance, marker_path, uploads_owner
-from crm.db.migrations import Migration, load_migrations
 from crm.db.presence import Presence, alone
 from crm.db.refusal import StartRefused
-from crm.db.snapshots import SnapshotFailed, take_snapshot, verify_database
-from crm.db.startup import needs_migration, prepare
+from crm.db.sqlite import startup
+from crm.db.sqlite.engine import open_writer
+from crm.db.sqlite.migrations import Migration, load_migrations
+from crm.db.sqlite.snapshots import SnapshotFailed, take_snapshot, verify_database
+from crm.db.sqlite.startup import needs_migration, prepare
 from tests.support.cast import insert_workspace
 from tests.support.places import settings_below
 from tests.support.processes import run_in_processes
@@ -82,14 +82,14 @@ def die_at(settings: Settings, module: str, function: str, call: int) -> None:
 @pytest.mark.parametrize(
     ("module", "function", "call"),
     [
-        ("crm.db.startup", "make_folder", 2),
-        ("crm.db.startup", "open_writer", 1),
-        ("crm.db.startup", "open_writer", 2),
-        ("crm.db.migrations", "_record", 1),
-        ("crm.db.migrations", "_record", 2),
+        ("crm.db.sqlite.startup", "make_folder", 2),
+        ("crm.db.sqlite.startup", "open_writer", 1),
+        ("crm.db.sqlite.startup", "open_writer", 2),
+        ("crm.db.sqlite.migrations", "_record", 1),
+        ("crm.db.sqlite.migrations", "_record", 2),
         ("pathlib", "Path.replace", 1),
-        ("crm.db.startup", "sync_folder", 1),
-        ("crm.db.startup", "create_instance", 1),
+        ("crm.db.sqlite.startup", "sync_folder", 1),
+        ("crm.db.sqlite.startup", "create_instance", 1),
         ("crm.db.instance", "_save", 1),
     ],
 )

@@ -3,7 +3,7 @@ import pytest
 from crm.config import Settings
 from crm.db.actor import SYSTEM
 from crm.db.database import Database
-from crm.db.freshness import Freshness
+from crm.db.sqlite.freshness import Freshness
 from crm.db.transaction import Transaction
 from tests.support.processes import run_in_processes
 from tests.support.scratch import increment, read_counter

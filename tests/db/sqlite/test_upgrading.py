@@ -5,17 +5,17 @@ from pathlib import Path
 import pytest
 
 from crm.config import Settings
-from crm.db import startup, upgrading
 from crm.db.actor import SYSTEM
 from crm.db.backup.report import BackupFailed
 from crm.db.backup.rolling_back import find_way_back, roll_back
-from crm.db.copies import count_rows
 from crm.db.database import Database
-from crm.db.engine import open_reader, wal_path
-from crm.db.migrations import Migration, load_migrations
 from crm.db.refusal import StartRefused
 from crm.db.restored import load_restored
-from crm.db.startup import needs_migration, prepare
+from crm.db.sqlite import startup, upgrading
+from crm.db.sqlite.copies import count_rows
+from crm.db.sqlite.engine import open_reader, wal_path
+from crm.db.sqlite.migrations import Migration, load_migrations
+from crm.db.sqlite.startup import needs_migration, prepare
 from tests.support.cast import gather_cast, insert_workspace
 
 GOOD = "CREATE TABLE extra (id INTEGER PRIMARY KEY) STRICT"

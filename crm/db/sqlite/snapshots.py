@@ -5,8 +5,8 @@ from pathlib import Path
 
 import apsw
 
-from crm.db.copies import DamagedCopy, check_integrity, opened_copy
 from crm.db.durable_files import TEMPORARY_PREFIX, sync_folder
+from crm.db.sqlite.copies import DamagedCopy, check_integrity, opened_copy
 
 
 class SnapshotFailed(RuntimeError):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import apsw
 
-from crm.db.engine import open_reader
+from crm.db.sqlite.engine import open_reader
 
 
 class Freshness:

@@ -9,9 +9,9 @@ from typing import Concatenate, ParamSpec, TypeVar
 import apsw
 
 from crm.db.actor import Actor
-from crm.db.engine import assert_safe_engine
-from crm.db.session import Channel, Session
-from crm.db.statements import StatementCatalog
+from crm.db.sqlite.engine import assert_safe_engine
+from crm.db.sqlite.session import Channel, Session
+from crm.db.sqlite.statements import StatementCatalog
 from crm.db.statistics import Statistics
 from crm.db.transaction import Transaction
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import apsw
 
-from crm.db.copies import tables_of
+from crm.db.sqlite.copies import tables_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 
 from crm.db.crowding import is_crowded
-from crm.db.session import Channel
+from crm.db.sqlite.session import Channel
 from crm.errors import Busy, Sentence
 
 IN_USE = Sentence("All connections to the database are in use. Please try again.")

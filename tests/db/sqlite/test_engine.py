@@ -7,8 +7,8 @@ import apsw
 import pytest
 
 from crm.config import PROJECT_ROOT, Settings
-from crm.db import engine
-from crm.db.engine import UnsafeEngine, assert_safe_engine, open_reader, open_writer
+from crm.db.sqlite import engine
+from crm.db.sqlite.engine import UnsafeEngine, assert_safe_engine, open_reader, open_writer
 
 EXPECTED = {
     "journal_mode": "wal",

@@ -8,8 +8,8 @@ import apsw
 
 from crm.db.failures import translate
 from crm.db.fifo_lock import FifoLock
-from crm.db.session import Channel
-from crm.db.turnstile import Turnstile
+from crm.db.sqlite.session import Channel
+from crm.db.sqlite.turnstile import Turnstile
 from crm.errors import Busy
 
 RETRY_SECONDS = 0.001

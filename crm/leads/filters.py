@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from crm.clients.listing_sqlite import place_parts
+from crm.clients.filters import place_parts
 from crm.db.list_plan import (
     Listed,
     Part,

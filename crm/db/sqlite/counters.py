@@ -9,7 +9,7 @@ from pathlib import Path
 import apsw
 
 from crm import clock
-from crm.db.engine import assert_safe_engine, keep_plans
+from crm.db.sqlite.engine import assert_safe_engine, keep_plans
 
 BUSY_TIMEOUT_MS = 50
 PRUNE_EVERY = 1_000

@@ -4,7 +4,7 @@ import pytest
 
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
-from crm.db.statements import CATALOG_LIMIT, StatementRefused, TenantViolation
+from crm.db.sqlite.statements import CATALOG_LIMIT, StatementRefused, TenantViolation
 from crm.db.transaction import Transaction
 from tests.support.cast import Cast
 from tests.support.scratch import add_note, list_notes

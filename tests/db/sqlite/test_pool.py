@@ -6,9 +6,9 @@ import time
 import apsw
 import pytest
 
-from crm.db import pool as pool_module
 from crm.db.actor import SYSTEM
 from crm.db.database import Database
+from crm.db.sqlite import pool as pool_module
 from crm.db.transaction import Transaction
 from crm.errors import Busy
 from tests.db.conftest import OpenDatabase

@@ -10,13 +10,13 @@ import apsw
 from crm import clock
 from crm.db.backup.copying import sync_file
 from crm.db.backup.uploads import copy_durably
-from crm.db.copies import Copy, count_rows, opened_copy
 from crm.db.durable_files import TEMPORARY_PREFIX, sync_folder
-from crm.db.engine import open_writer, wal_path
-from crm.db.gates import shared_index
-from crm.db.migrations import Migration, MigrationRefused, load_migrations, migrate, pending_migrations
-from crm.db.process import must_not_be_open
-from crm.db.snapshots import verify_database
+from crm.db.sqlite.copies import Copy, count_rows, opened_copy
+from crm.db.sqlite.engine import open_writer, wal_path
+from crm.db.sqlite.gates import shared_index
+from crm.db.sqlite.migrations import Migration, MigrationRefused, load_migrations, migrate, pending_migrations
+from crm.db.sqlite.process import must_not_be_open
+from crm.db.sqlite.snapshots import verify_database
 
 SNAPSHOT = "before-migration"
 

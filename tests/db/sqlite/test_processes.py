@@ -10,14 +10,14 @@ import apsw
 import pytest
 
 from crm.config import PROJECT_ROOT, Settings
-from crm.db import turnstile
 from crm.db.actor import SYSTEM
 from crm.db.database import Database
-from crm.db.engine import open_reader, wal_path
 from crm.db.instance import load_instance
 from crm.db.presence import Occupied, Presence, alone
-from crm.db.process import is_open
-from crm.db.turnstile import PATIENCE_SECONDS, Turnstile
+from crm.db.sqlite import turnstile
+from crm.db.sqlite.engine import open_reader, wal_path
+from crm.db.sqlite.process import is_open
+from crm.db.sqlite.turnstile import PATIENCE_SECONDS, Turnstile
 from tests.db.conftest import OpenDatabase
 from tests.support.forks import status_of
 from tests.support.processes import run_in_processes
@@ -87,7 +87,7 @@ def test_a_database_not_yet_used_may_be_forked(open_database: OpenDatabase) -> N
 LEFT_BEHIND = """
 import os, sys, time
 from pathlib import Path
-from crm.db.engine import open_writer
+from crm.db.sqlite.engine import open_writer
 
 connection = open_writer(Path(sys.argv[1]))
 connection.execute("UPDATE scratch_counters SET value = 7")

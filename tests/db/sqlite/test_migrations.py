@@ -6,8 +6,8 @@ from pathlib import Path
 import apsw
 import pytest
 
-from crm.db.engine import APPLICATION_ID, open_writer
-from crm.db.migrations import (
+from crm.db.sqlite.engine import APPLICATION_ID, open_writer
+from crm.db.sqlite.migrations import (
     FOLDER,
     MigrationRefused,
     load_migrations,

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from crm import clock
-from crm.db.counters import Counters
+from crm.db.sqlite.counters import Counters
 from tests.support.frozen_clock import FrozenClock
 
 
