@@ -8,7 +8,7 @@ import orjson
 
 from crm.activity.sight import Reader, reader_of
 from crm.db.keyset import Keys, Page, decode_cursor, page_of
-from crm.db.list_plan import Plan
+from crm.db.list_parts import Plan
 from crm.db.transaction import Row, Transaction
 
 

@@ -11,7 +11,7 @@ from crm.clients.clients import insert_client
 from crm.clients.demo_places import PLACES, Place
 from crm.db.actor import Actor
 from crm.db.database import Database
-from crm.db.fulltext import fold
+from crm.db.folding import fold
 from crm.db.sqlite.search_merging import merge_searches
 from crm.db.transaction import Transaction
 from crm.errors import Conflict

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from crm.clients.spellings import spellings
-from crm.db.list_plan import among_values
+from crm.db.list_parts import among_values
 from crm.db.transaction import Row, Transaction
 from crm.errors import Conflict
 from crm.records.keys import email_key

@@ -5,18 +5,9 @@ from dataclasses import dataclass
 from crm.clients.client import CLIENT_COLUMNS
 from crm.clients.phones import digits_meant, settle_phone
 from crm.clients.spellings import spellings
-from crm.db.list_plan import (
-    Listed,
-    Part,
-    Plan,
-    Sort,
-    column_among,
-    column_part,
-    plan_page,
-    search_part,
-    tag_part,
-)
+from crm.db.list_parts import Found, Listed, Part, Plan, Sort, Tagged, column_among, column_part
 from crm.db.list_plan import plan_count as plan_count_of
+from crm.db.list_plan import plan_page
 from crm.db.search_query import parse_query
 from crm.db.search_rebuilds import is_rebuilding
 from crm.db.transaction import Transaction
@@ -86,7 +77,7 @@ def plan_count(tx: Transaction, wanted: ClientFilter) -> Plan | None:
 
 def _contact_parts(tx: Transaction, wanted: ClientFilter) -> list[Part]:
     """Raises Invalid naming `phone` when it is none."""
-    parts = []
+    parts: list[Part] = []
     if wanted.email is not None:
         parts.append(column_part(CLIENTS, "email_key", email_key(wanted.email)))
     if wanted.phone is not None:
@@ -101,12 +92,12 @@ def _parts(tx: Transaction, wanted: ClientFilter) -> list[Part] | None:
         query = parse_query(wanted.q, digits_meant(tx, wanted.q))
         if query is None:
             return None
-        parts.append(search_part(CLIENTS, query))
+        parts.append(Found(query))
     if wanted.tag is not None:
         tag_ids = find_tags(tx, wanted.tag)
         if not tag_ids:
             return None
-        parts.append(tag_part(CLIENTS, "client_tags", "client_id", tag_ids))
+        parts.append(Tagged("client_tags", "client_id", tag_ids))
     given = {name: getattr(wanted, name) for name in COLUMN_FILTERS if getattr(wanted, name) is not None}
     if given.get("owner_id") == NOBODY:
         given["owner_id"] = None
@@ -116,7 +107,7 @@ def _parts(tx: Transaction, wanted: ClientFilter) -> list[Part] | None:
 
 def place_parts(tx: Transaction, listed: Listed, wanted: dict[str, str | None]) -> list[Part]:
     """For cities and sources, in whatever spelling; in old rows they are as they were typed until rebuilt."""
-    parts = []
+    parts: list[Part] = []
     for name, text in wanted.items():
         if text is not None:
             key = place_key(text) or text

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from crm.db.fulltext import fold, sought_in
+from crm.db.folding import fold, sought_in
 from crm.records.keys import place_key, sort_key
 
 

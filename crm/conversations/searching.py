@@ -2,8 +2,9 @@
 
 from crm.clients.filters import CLIENTS
 from crm.clients.phones import digits_meant
-from crm.db.fulltext import ID_BITS, ID_MASK, fold, forget_texts, index_texts, sought_in
-from crm.db.search_query import Query, holds, parse_query, row_conditions
+from crm.db.folding import fold, sought_in
+from crm.db.fulltext import forget_texts, index_texts
+from crm.db.search_query import Query, holds, parse_query
 from crm.db.search_rebuilds import is_rebuilding
 from crm.db.transaction import Transaction
 
@@ -12,9 +13,6 @@ MOST_CONVERSATIONS = 1_000
 MOST_CANDIDATES = 2_000
 MOST_CHARACTERS = 8_000
 """Of a message: what is beyond is not searched."""
-
-WITHIN = f"""s.rowid > (:workspace_id << {ID_BITS})
-           AND s.rowid < ((:workspace_id << {ID_BITS}) | {ID_MASK})"""
 
 
 def index_conversation(tx: Transaction, conversation_id: int) -> None:
@@ -101,43 +99,46 @@ def search_conversations(tx: Transaction, text: str) -> set[int]:
 
 
 def _by_person(tx: Transaction, query: Query) -> set[int]:
-    checks, params = row_conditions(query, "v.sought", "v.joined")
+    hits = tx.dialect.hits(query, "conversations", "v")
+    checks, params = tx.dialect.holds(query, "v.sought", "v.joined")
     rows = tx.tuples(
         f"""
         SELECT v.id
-          FROM {PEOPLE} s
-         CROSS JOIN conversations v ON v.id = (s.rowid & {ID_MASK})
-         WHERE {PEOPLE} MATCH :match
-           AND {WITHIN}
-           AND v.workspace_id = :workspace_id
+          FROM {hits.source}
+         WHERE {hits.where}
            AND {checks}
-         ORDER BY s.rowid DESC
+         ORDER BY {hits.newest}
          LIMIT :most
         """,
-        match=query.match,
         most=MOST_CONVERSATIONS,
+        **hits.params,
         **params,
     )
     return {int(row[0]) for row in rows}
 
 
 def _by_client(tx: Transaction, query: Query) -> set[int]:
-    checks, params = row_conditions(query, CLIENTS.texts, CLIENTS.joined)
+    hits = tx.dialect.hits(query, "clients", "c")
+    checks, params = tx.dialect.holds(query, CLIENTS.texts, CLIENTS.joined)
     rows = tx.tuples(
         f"""
         SELECT v.id
-          FROM clients_search s
-         CROSS JOIN clients c ON c.id = (s.rowid & {ID_MASK})
-         CROSS JOIN conversations v ON v.workspace_id = c.workspace_id AND v.client_id = c.id
-         WHERE clients_search MATCH :match
-           AND {WITHIN}
-           AND c.workspace_id = :workspace_id
-           AND {checks}
-         ORDER BY s.rowid DESC
+          FROM conversations v
+         WHERE v.workspace_id = :workspace_id
+           AND v.client_id IN (SELECT c.id
+                                 FROM {hits.source}
+                                WHERE {hits.where}
+                                  AND {checks}
+                                  AND EXISTS (SELECT 1
+                                                FROM conversations own
+                                               WHERE own.workspace_id = :workspace_id
+                                                 AND own.client_id = c.id)
+                                ORDER BY {hits.newest}
+                                LIMIT :most)
          LIMIT :most
         """,
-        match=query.match,
         most=MOST_CONVERSATIONS,
+        **hits.params,
         **params,
     )
     return {int(row[0]) for row in rows}
@@ -145,19 +146,17 @@ def _by_client(tx: Transaction, query: Query) -> set[int]:
 
 def _by_message(tx: Transaction, query: Query) -> set[int]:
     """The texts of messages are stored once, as they were written: what is found is looked at here."""
+    hits = tx.dialect.hits(query, "messages", "m")
     rows = tx.tuples(
         f"""
         SELECT m.conversation_id, m.body
-          FROM {MESSAGES} s
-         CROSS JOIN messages m ON m.id = (s.rowid & {ID_MASK})
-         WHERE {MESSAGES} MATCH :match
-           AND {WITHIN}
-           AND m.workspace_id = :workspace_id
-         ORDER BY s.rowid DESC
+          FROM {hits.source}
+         WHERE {hits.where}
+         ORDER BY {hits.newest}
          LIMIT :most
         """,
-        match=query.match,
         most=MOST_CANDIDATES,
+        **hits.params,
     )
     found: set[int] = set()
     for conversation_id, body in rows:

@@ -1,8 +1,6 @@
-"""What the engine's errors mean to an operation."""
+"""What an operation may be refused by the storage, besides being busy."""
 
-import apsw
-
-from crm.errors import Busy, Conflict, Full, Sentence
+from crm.errors import Conflict, Sentence
 
 FULL = Sentence("The disk is full; nothing was saved.")
 FAULT = Sentence("The storage reported a fault; the change is not confirmed.")
@@ -14,25 +12,3 @@ class IntegrityConflict(Conflict):
     def __init__(self, detail: str) -> None:
         super().__init__("The change contradicts data that is already stored.")
         self.detail = detail
-
-
-def translate(error: apsw.Error) -> Exception:
-    """The refusal that an engine error stands for, or the error itself when it is a defect of ours."""
-    match error:
-        case apsw.InterruptError():
-            return Busy("The database took too long; nothing was saved. Please try again.")
-        case apsw.BusyError() | apsw.LockedError():
-            return Busy("The database is busy; nothing was saved. Please try again.")
-        case apsw.FullError():
-            return Full(FULL)
-        case apsw.IOError() | apsw.CantOpenError():
-            return Full(FULL) if _lacked_room(error) else Busy(FAULT, retry_after=5)
-        case apsw.ConstraintError():
-            return IntegrityConflict(str(error))
-        case _:
-            return error
-
-
-def _lacked_room(error: apsw.Error) -> bool:
-    """The shared index beside the -wal could not grow: the engine calls that a fault of the storage."""
-    return getattr(error, "extendedresult", None) == apsw.SQLITE_IOERR_SHMSIZE

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from crm.db.list_plan import Plan, Sort
+from crm.db.list_parts import Plan, Sort
 from crm.db.transaction import Transaction
 from crm.errors import Invalid, Sentence
 

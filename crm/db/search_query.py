@@ -1,4 +1,4 @@
-"""What a person typed into a search, as the index and the rows are asked for it.
+"""What a person typed into a search, as an index and the rows are asked for it.
 
 A word is found in its folded form, or in the one form of all its spellings, with its parts in any order or
 written together: see `crm/word_forms.py`.
@@ -9,16 +9,12 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from crm.db.fulltext import DENSE, JOIN, LONG, SHORT, as_token, fold
+from crm.db.folding import DENSE, JOIN, SHORT, fold
 from crm.word_forms import pieces_of
 
-TELLING_WORDS = 3
-TELLING_GRAMS = 2
-TAIL = APART = 2
 MAX_WORDS = 8
 TRUNK_ZERO = "(0)"
 
-_DIGIT = re.compile(r"\d")
 _PHONE = re.compile(r"[+()./\s\d-]*")
 
 Way = tuple[str, ...]
@@ -34,13 +30,10 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """`match` is the FTS5 expression that finds candidates.
-
-    A row is a hit when it has each of `words`, or when its text contains one of `numbers` (the whole query
+    """A row is a hit when it has each of `words`, or when its text contains one of `numbers` (the whole query
     read as a phone number, in its spellings).
     """
 
-    match: str
     words: tuple[Word, ...]
     numbers: tuple[str, ...]
 
@@ -67,9 +60,7 @@ def parse_query(text: str, numbers: Iterable[str] = ()) -> Query | None:
         return None
     own = _phone_digits(text)
     sought = tuple(dict.fromkeys((*([] if own is None else [own]), *numbers)))
-    matches = [_match_words(words)]
-    matches += [_match_way((digits,), TELLING_GRAMS) for digits in sought if words != (Word(((digits,),)),)]
-    return Query(" OR ".join(f"({match})" for match in matches), words, sought)
+    return Query(words, sought)
 
 
 def begins_word(text: str) -> bool:
@@ -78,7 +69,7 @@ def begins_word(text: str) -> bool:
 
 
 def holds(query: Query, texts: str, joined: str) -> bool:
-    """What `row_conditions` asks, of folded texts that are at hand."""
+    """What the SQL of a search asks, of folded texts that are at hand."""
     spaced = f" {texts}"
 
     def has(needle: str) -> bool:
@@ -88,29 +79,6 @@ def holds(query: Query, texts: str, joined: str) -> bool:
     if any(digits in texts for digits in query.numbers):
         return True
     return all(any(all(has(needle) for needle in way) for way in word.ways) for word in query.words)
-
-
-def row_conditions(query: Query, texts: str, joined: str) -> tuple[str, dict[str, str]]:
-    """The SQL that confirms a hit, and its parameters.
-
-    `texts` is an SQL expression of the folded texts and words, `joined` of what is written together.
-    """
-    params: dict[str, str] = {}
-
-    def has(needle: str) -> str:
-        name = f"part_{len(params)}"
-        params[name] = f" {needle}" if begins_word(needle) else needle
-        params[f"{name}_joined"] = f"{JOIN}{needle}"
-        return f"(instr(' ' || {texts}, :{name}) > 0 OR instr({joined}, :{name}_joined) > 0)"
-
-    clauses = [
-        " OR ".join(" AND ".join(has(needle) for needle in way) for way in word.ways) for word in query.words
-    ]
-    clause = "(" + " AND ".join(f"({each})" for each in clauses) + ")"
-    for n, digits in enumerate(query.numbers):
-        params[f"number_{n}"] = digits
-        clause = f"({clause} OR instr({texts}, :number_{n}) > 0)"
-    return clause, params
 
 
 def _words(text: str) -> tuple[Word, ...]:
@@ -144,39 +112,3 @@ def _phone_digits(text: str) -> str | None:
     dialled = "".join(str(unicodedata.digit(char)) for char in text.replace(TRUNK_ZERO, "") if char.isdigit())
     digits = dialled.lstrip("0")
     return digits if len(digits) >= SHORT else None
-
-
-def _match_words(words: tuple[Word, ...]) -> str:
-    """A few grams that find few candidates; each of these is confirmed anyway.
-
-    The index reads a gram's rows one after the other, so that a common gram costs time and narrows little:
-    those of the short words among longer ones, and a second gram beside those of other words.
-    """
-    longest = sorted(words, key=lambda word: len("".join(word.ways[0])), reverse=True)[:TELLING_WORDS]
-    most = TELLING_GRAMS if len(longest) == 1 else 1
-    found = dict.fromkeys(
-        " OR ".join(dict.fromkeys(f"({_match_way(way, most)})" for way in word.ways)) for word in longest
-    )
-    return " AND ".join(f"({each})" for each in found)
-
-
-def _match_way(way: Way, most: int) -> str:
-    longest = sorted(way, key=len, reverse=True)[:TELLING_WORDS]
-    grams = (gram for text in longest for gram in _grams_in(text)[: most if len(way) == 1 else 1])
-    return " AND ".join(f'"{gram}"' for gram in dict.fromkeys(grams))
-
-
-def _grams_in(word: str) -> list[str]:
-    """The most telling first: about the last digits, else from the middle; many words share beginnings and
-    endings. Of an e-mail address the part before the @ tells, and that it ends there.
-    """
-    local = len(word.partition("@")[0])
-    token = as_token(word if local < LONG else word[: local + TAIL])
-    size = LONG if len(token) >= LONG else SHORT
-    if len(token) <= size:
-        return [token]
-    last = len(token) - size
-    places = (
-        (last, max(0, last - APART)) if _DIGIT.search(token[last:]) else ((last + 1) // 2, last, last // 4)
-    )
-    return [token[place : place + size] for place in dict.fromkeys(places)]

@@ -6,8 +6,9 @@ from typing import Any
 
 from crm import clock
 from crm.db.actor import Actor
-from crm.db.sqlite.session import Session, SQLiteValue
-from crm.db.sqlite.statements import Statement
+from crm.db.dialect import Dialect
+from crm.db.session import Session
+from crm.db.values import SQLValue
 
 Row = dict[str, Any]
 
@@ -21,7 +22,7 @@ class Transaction:
         self.actor = actor
         self._session = session
         self._tenant = actor.workspace_id is not None
-        self._bound: dict[str, SQLiteValue] = {"actor_id": actor.user_id, "now": None}
+        self._bound: dict[str, SQLValue] = {"actor_id": actor.user_id, "now": None}
         if self._tenant:
             self._bound["workspace_id"] = actor.workspace_id
 
@@ -32,30 +33,29 @@ class Transaction:
             self._session.now = clock.timestamp()
         return self._session.now
 
-    def all(self, sql: str, **params: SQLiteValue) -> list[Row]:
-        statement, rows, _ = self._execute(sql, params)
-        columns = statement.columns
+    def all(self, sql: str, **params: SQLValue) -> list[Row]:
+        columns, rows, _ = self._execute(sql, params)
         return [dict(zip(columns, row, strict=True)) for row in rows]
 
-    def tuples(self, sql: str, **params: SQLiteValue) -> list[tuple[Any, ...]]:
+    def tuples(self, sql: str, **params: SQLValue) -> list[tuple[Any, ...]]:
         """The rows as the engine gives them: for lists, where making dicts costs more than the query."""
         return self._execute(sql, params)[1]
 
-    def one(self, sql: str, **params: SQLiteValue) -> Row | None:
+    def one(self, sql: str, **params: SQLValue) -> Row | None:
         """The first row, or None."""
         rows = self.all(sql, **params)
         return rows[0] if rows else None
 
-    def value(self, sql: str, **params: SQLiteValue) -> Any:
+    def value(self, sql: str, **params: SQLValue) -> Any:
         """The first column of the first row, or None."""
         _, rows, _ = self._execute(sql, params)
         return rows[0][0] if rows else None
 
-    def run(self, sql: str, **params: SQLiteValue) -> int:
+    def run(self, sql: str, **params: SQLValue) -> int:
         """How many rows the statement changed."""
         return self._execute(sql, params)[2]
 
-    def insert(self, sql: str, **params: SQLiteValue) -> int:
+    def insert(self, sql: str, **params: SQLValue) -> int:
         """The id that an `INSERT … RETURNING id` returned."""
         return int(self.value(sql, **params))
 
@@ -65,7 +65,13 @@ class Transaction:
 
     def defer_references(self) -> None:
         """Check at COMMIT that each row's references are there: until then rows may come in any order."""
-        self._control("PRAGMA defer_foreign_keys = ON")
+        with self._session.guard:
+            self._session.must_stand()
+            self._session.defer_references()
+
+    @property
+    def dialect(self) -> Dialect:
+        return self._session.dialect
 
     @property
     def carried(self) -> object:
@@ -98,8 +104,8 @@ class Transaction:
             session.depth -= 1
 
     def _execute(
-        self, sql: str, params: dict[str, SQLiteValue]
-    ) -> tuple[Statement, list[tuple[SQLiteValue, ...]], int]:
+        self, sql: str, params: dict[str, SQLValue]
+    ) -> tuple[tuple[str, ...], list[tuple[SQLValue, ...]], int]:
         if ":now" in sql:
             self._bound["now"] = self.now
         if not params:
@@ -115,5 +121,5 @@ class Transaction:
 
     def _undo(self, name: str) -> None:
         with self._session.guard:
-            if self._session.over is None and self._session.connection.in_transaction:
+            if self._session.over is None and self._session.stands:
                 self._session.undo(name)

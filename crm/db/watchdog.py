@@ -9,7 +9,7 @@ from types import FrameType
 
 import structlog
 
-from crm.db.sqlite.session import Session
+from crm.db.session import Session
 from crm.errors import Busy, Sentence
 
 INTERVAL = 0.25
@@ -58,10 +58,10 @@ class Watchdog:
         self._tidy()
 
     def _end(self, session: Session) -> None:
-        """Roll back for an owner that is outside SQLite; one inside is interrupted and met next round."""
+        """Roll back for an owner that is outside the engine; one inside is interrupted and met next round."""
         if not session.guard.acquire(timeout=0.05):
             if session.over is None:
-                session.connection.interrupt()
+                session.interrupt()
             return
         try:
             if not session.end(Busy(LEAKED)):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crm.db.keyset import Page, decode_cursor, page_of
-from crm.db.list_plan import Part
+from crm.db.list_parts import Part
 from crm.db.transaction import Row, Transaction
 from crm.errors import NotFound
 from crm.leads.filters import LeadFilter, filter_parts, pipeline_rows, stage_rows

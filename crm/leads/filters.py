@@ -4,21 +4,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from crm.clients.filters import place_parts
-from crm.db.list_plan import (
-    Listed,
-    Part,
-    Plan,
-    Rows,
-    Sort,
-    column_part,
-    plan_page,
-    plan_rows,
-    search_part,
-    tag_part,
-)
+from crm.db.list_parts import Condition, Found, Listed, Part, Plan, Rows, Sort, Tagged, column_part
 from crm.db.list_plan import plan_count as plan_count_of
+from crm.db.list_plan import plan_page, plan_rows
 from crm.db.search_query import parse_query
 from crm.db.transaction import Transaction
+from crm.db.values import Params
 from crm.leads.lead import LEAD_COLUMNS, STAGE_OF_LEAD, day_number
 from crm.money import as_stored
 from crm.records.tags import find_tags
@@ -93,37 +84,33 @@ def plan_count(tx: Transaction, wanted: LeadFilter) -> Plan | None:
 
 def pipeline_rows(tx: Transaction, parts: list[Part], pipeline_id: int) -> Rows:
     """The live leads of a pipeline that fit."""
-    drives = f"{LEADS.live.drives} AND l.pipeline_id = :on_board"
-    walk = Part(drives, "+l.pipeline_id = :on_board", {"on_board": pipeline_id})
-    return plan_rows(tx, LEADS, parts, walk)
+    return plan_rows(tx, LEADS, parts, Condition("l.pipeline_id = :on_board", {"on_board": pipeline_id}))
 
 
 def stage_rows(tx: Transaction, parts: list[Part], stage_id: int) -> Rows:
     """The live leads of a stage that fit."""
-    drives = f"{LEADS.live.drives} AND l.stage_id = :in_column"
-    walk = Part(drives, "+l.stage_id = :in_column", {"in_column": stage_id})
-    return plan_rows(tx, LEADS, parts, walk)
+    return plan_rows(tx, LEADS, parts, Condition("l.stage_id = :in_column", {"in_column": stage_id}))
 
 
 def filter_parts(tx: Transaction, wanted: LeadFilter) -> list[Part] | None:
     """The filters that are set, the most telling first; None when one cannot match anything."""
-    parts = []
+    parts: list[Part] = []
     if wanted.q is not None and wanted.q.strip():
         query = parse_query(wanted.q)
         if query is None:
             return None
-        parts.append(search_part(LEADS, query))
+        parts.append(Found(query))
     if wanted.tag is not None:
         tag_ids = find_tags(tx, wanted.tag)
         if not tag_ids:
             return None
-        parts.append(tag_part(LEADS, "lead_tags", "lead_id", tag_ids))
+        parts.append(Tagged("lead_tags", "lead_id", tag_ids))
     given = {name: getattr(wanted, name) for name in COLUMN_FILTERS if getattr(wanted, name) is not None}
     if given.get("owner_id") == NOBODY:
         given["owner_id"] = None
     if given.get("status") == OPEN:
         del given["status"]
-        parts.append(Part(f"{LEADS.live.drives} AND l.closed_at IS NULL", "+l.closed_at IS NULL"))
+        parts.append(Condition("l.closed_at IS NULL"))
     parts += [column_part(LEADS, name, value) for name, value in given.items()]
     parts += place_parts(tx, LEADS, {"source": wanted.source})
     return parts + _bounds(wanted) + _staleness(wanted, tx.now)
@@ -142,12 +129,7 @@ def _bounds(wanted: LeadFilter) -> list[Part]:
         (f"{closes} <=", "closes_to", wanted.closes_to),
     ]
     return [
-        Part(
-            f"{LEADS.live.drives} AND {column} :{name}",
-            f"+{column} :{name}",
-            {name: bound},
-            by_id=False,
-        )
+        Condition(f"{column} :{name}", {name: bound}, by_id=False)
         for column, name, bound in bounds
         if bound is not None
     ]
@@ -161,15 +143,8 @@ def _staleness(wanted: LeadFilter, now: str) -> list[Part]:
                         WHERE st.workspace_id = :workspace_id
                           AND st.id = l.stage_id
                           AND l.touched_day + st.stale_days < :stale_on)"""
-    params: dict[str, str | int | float | bytes | None] = {"stale_on": day_number(now)}
+    params: Params = {"stale_on": day_number(now)}
     if not wanted.stale:
-        return [Part("", f"NOT (+l.closed_at IS NULL AND {stale})", params)]
+        return [Condition(f"NOT (l.closed_at IS NULL AND {stale})", params, drives=False)]
     untouched = "l.closed_at IS NULL AND l.touched_day < :stale_on"
-    return [
-        Part(
-            f"{LEADS.live.drives} AND {untouched} AND {stale}",
-            f"+{untouched} AND {stale}",
-            params,
-            by_id=False,
-        )
-    ]
+    return [Condition(f"{untouched} AND {stale}", params, by_id=False)]

@@ -71,7 +71,7 @@ LEAD_COLUMNS = """
        l.closed_at IS NULL AND l.touched_day + stage.stale_days < :today AS stale,
        l.closed_at, l.version, l.created_at, l.updated_at, l.deleted_at
 """
-STAGE_OF_LEAD = "CROSS JOIN stages stage ON stage.workspace_id = :workspace_id AND stage.id = l.stage_id"
+STAGE_OF_LEAD = "LEFT JOIN stages stage ON stage.workspace_id = :workspace_id AND stage.id = l.stage_id"
 
 
 COLUMN = {field.name: place for place, field in enumerate(fields(Lead))}

@@ -5,7 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 from crm.activity import activity
-from crm.db.fulltext import forget_texts, index_texts, sought_in
+from crm.db.folding import sought_in
+from crm.db.fulltext import forget_texts, index_texts
 from crm.db.transaction import Transaction
 from crm.errors import Stale
 from crm.leads.fields import LeadChanges, LeadFields, given_values

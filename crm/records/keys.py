@@ -1,6 +1,6 @@
 """The comparable forms that are stored beside what people typed."""
 
-from crm.db.fulltext import fold
+from crm.db.folding import fold
 from crm.fields import clean_email
 from crm.normal_forms import normalize
 from crm.word_forms import same_word

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from crm.activity.sight import OPEN, Sight
-from crm.db.list_plan import Sort
+from crm.db.list_parts import Sort
 from crm.db.transaction import Transaction
 from crm.row_rules import RowRules
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from crm import clock
 from crm.db.keyset import Page, decode_cursor, page_of
-from crm.db.list_plan import Plan
+from crm.db.list_parts import Plan
 from crm.db.transaction import Row, Transaction
 from crm.work.subjects import require_subject
 from crm.work.tasks import (

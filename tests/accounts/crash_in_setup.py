@@ -17,6 +17,7 @@ from crm.accounts.setup import setup_workspace
 from crm.appliance.furnishing import furnish_workspace
 from crm.config import Settings
 from crm.db.actor import SYSTEM
+from crm.db.sqlite.session import SQLiteSession
 from crm.db.transaction import Transaction
 from crm.kinds import open_database
 from tests.support.forks import status_of
@@ -36,6 +37,7 @@ def set_up_until(tx: Transaction, fatal: int) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
         return True
 
+    assert isinstance(tx._session, SQLiteSession)
     tx._session.connection.exec_trace = watch
     setup_workspace(tx, setup_fields(), PASSWORD_HASH, furnish_workspace)
 

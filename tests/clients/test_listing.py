@@ -201,7 +201,7 @@ def test_with_many_matches_another_order_walks_along_its_own_index(
 ) -> None:
     for name in NAMES:
         add_client(db, cast.owner, name=name, tags=["t"], email=None)
-    monkeypatch.setattr("crm.db.list_plan.FEW", 2)
+    monkeypatch.setattr("crm.db.sqlite.list_plan.FEW", 2)
     expected = walk(db, cast.owner, "name", 3)
     for wanted in ({"status": "active"}, {"tag": "t"}, {"kind": "person", "status": "active"}):
         assert "clients_by_name" in db.read(explain, cast.owner, wanted, "name")

@@ -7,7 +7,7 @@ from crm.clients.listing import list_clients
 from crm.clients.trash import delete_client
 from crm.db.actor import Actor
 from crm.db.database import Database
-from crm.db.fulltext import fold
+from crm.db.folding import fold
 from crm.db.search_query import parse_query
 from tests.support.cast import Cast
 from tests.support.clients import add_client, patch_client

@@ -7,6 +7,7 @@ import pytest
 
 from crm.activity.chain import verify_chain
 from crm.db.actor import SYSTEM
+from crm.db.sqlite.database_file import DatabaseFile
 from crm.db.transaction import Transaction
 from crm.errors import Busy, CrmError
 from crm.kinds import open_database
@@ -69,12 +70,14 @@ def live_through(arena: Arena, call: str, suffix: str, error: type[apsw.Error]) 
         promises.acknowledged(name, 1)
 
     keep("before")
-    first = db._writer._channel
+    file = db._engine
+    assert isinstance(file, DatabaseFile)
+    first = file._writer._channel
     Faults.call, Faults.suffix, Faults.error = call, suffix, error
     seen["during"] = outcome_of(lambda: keep("during"))
     seen["reading"] = outcome_of(lambda: db.read(names, SYSTEM))
     Faults.call = ""
-    seen["replaced"] = db._writer._channel is not first
+    seen["replaced"] = file._writer._channel is not first
     keep("after")
     seen["names"] = db.read(names, SYSTEM)
     seen["chain"] = db.read(verify_chain, arena.actor).complete

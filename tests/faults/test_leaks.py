@@ -5,9 +5,8 @@ import time
 
 import pytest
 
-from crm.db import database
 from crm.db.actor import SYSTEM
-from crm.db.sqlite import writer
+from crm.db.sqlite import database_file, writer
 from crm.db.sqlite.engine import open_reader, wal_path
 from crm.db.transaction import Transaction
 from crm.errors import Busy
@@ -27,7 +26,7 @@ def read_something(tx: Transaction) -> int:
 def test_a_leaked_reading_is_ended_and_the_wal_is_emptied(
     arena: Arena, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database, "JOURNAL_LIMIT_BYTES", LIMIT)
+    monkeypatch.setattr(database_file, "JOURNAL_LIMIT_BYTES", LIMIT)
     monkeypatch.setattr(writer, "CHECKPOINT_PAUSE_SECONDS", 0.5)
     settings = arena.settings.model_copy(update={"db_transaction_timeout": 2_000})
     db = open_database(settings)
@@ -62,7 +61,7 @@ def test_a_leaked_reading_is_ended_and_the_wal_is_emptied(
 def test_a_reader_of_another_program_costs_changes_a_moment_but_stops_none(
     arena: Arena, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database, "JOURNAL_LIMIT_BYTES", LIMIT)
+    monkeypatch.setattr(database_file, "JOURNAL_LIMIT_BYTES", LIMIT)
     monkeypatch.setattr(writer, "CHECKPOINT_PAUSE_SECONDS", 0.5)
     db = open_database(arena.settings)
     other = open_reader(arena.settings.sqlite_path)
@@ -88,7 +87,7 @@ def test_readings_that_overlap_without_end_do_not_let_the_wal_grow_without_end(
     arena: Arena, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With always one reader on an older state, a passive checkpoint never gets to the end."""
-    monkeypatch.setattr(database, "JOURNAL_LIMIT_BYTES", LIMIT)
+    monkeypatch.setattr(database_file, "JOURNAL_LIMIT_BYTES", LIMIT)
     monkeypatch.setattr(writer, "CHECKPOINT_PAUSE_SECONDS", 0.5)
     db = open_database(arena.settings)
     stop = threading.Event()

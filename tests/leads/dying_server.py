@@ -19,8 +19,8 @@ from flask import Flask, Response
 from werkzeug.serving import make_server
 
 from crm.config import Settings
-from crm.db import database as database_module
 from crm.db.actor import SYSTEM, Actor
+from crm.db.sqlite import database_file
 from crm.db.sqlite.engine import open_writer
 from crm.db.transaction import Transaction
 from crm.kinds import open_database
@@ -91,7 +91,7 @@ def die_at(app: Flask, fatal: int) -> None:
             die()
         return response
 
-    vars(database_module)["open_writer"] = opened
+    vars(database_file)["open_writer"] = opened
     app.after_request(before_the_answer)
 
 

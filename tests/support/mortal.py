@@ -16,7 +16,7 @@ from typing import Any
 import apsw
 from httpcore2._backends.sync import SyncBackend, SyncStream
 
-from crm.db import database as database_module
+from crm.db.sqlite import database_file
 from crm.db.sqlite.engine import open_writer
 from crm.web.connections.sending import Answer
 from tests.support.forks import in_fork, status_of
@@ -111,7 +111,7 @@ def _watch_statements(reach: Callable[[str], None]) -> None:
         connection.exec_trace = before_each
         return connection
 
-    vars(database_module)["open_writer"] = opened
+    vars(database_file)["open_writer"] = opened
 
 
 def _watch_files(uploads: Path, reach: Callable[[str], None]) -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import apsw
 
-from crm.db.failures import translate
 from crm.db.sqlite.copies import count_rows
 from crm.db.sqlite.engine import open_reader
+from crm.db.sqlite.failures import translate
 
 PAGES_A_STEP = 1_000
 STEPS_BETWEEN_SYNCS = 8

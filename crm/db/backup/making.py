@@ -38,12 +38,12 @@ from crm.db.backup.uploads import (
 )
 from crm.db.backup.verifying import Inspect, check_database
 from crm.db.durable_files import sync_folder
-from crm.db.failures import translate
 from crm.db.instance import load_instance
 from crm.db.presence import Occupied, Presence
 from crm.db.refusal import StartRefused
 from crm.db.sqlite.copies import opened_copy
 from crm.db.sqlite.engine import open_reader
+from crm.db.sqlite.failures import translate
 from crm.db.sqlite.gates import check_header
 from crm.db.sqlite.process import is_open
 from crm.db.sqlite.stored_files import StoredFile, stored_files

@@ -11,11 +11,11 @@ from typing import Literal
 from crm.db.backup.report import BackupFailed
 from crm.db.failures import IntegrityConflict
 from crm.db.sqlite.copies import Copy, quoted
-from crm.db.sqlite.session import SQLiteValue
 from crm.db.sqlite.statements import TENANT_COLUMN
 from crm.db.sqlite.stored_files import COLUMNS, GONE, StoredFile
 from crm.db.sqlite.tables import Reference, Table
 from crm.db.transaction import Row, Transaction
+from crm.db.values import SQLValue
 from crm.errors import Conflict
 
 State = Literal["missing", "deleted", "changed", "damaged", "same"]
@@ -179,7 +179,7 @@ def _update_sql(table: Table) -> str:
     return f"UPDATE {quoted(table.name)} SET {', '.join(changes)} WHERE {where}"
 
 
-def _update_values(table: Table, values: Mapping[str, SQLiteValue]) -> dict[str, SQLiteValue]:
+def _update_values(table: Table, values: Mapping[str, SQLValue]) -> dict[str, SQLValue]:
     return {f"v_{column}": values[f"v_{column}"] for column in table.columns if column not in UPKEEP}
 
 

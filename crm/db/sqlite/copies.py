@@ -10,7 +10,7 @@ import apsw
 
 from crm.db.actor import Actor
 from crm.db.sqlite.engine import assert_safe_engine
-from crm.db.sqlite.session import Channel, Session
+from crm.db.sqlite.session import Channel, SQLiteSession
 from crm.db.sqlite.statements import StatementCatalog
 from crm.db.statistics import Statistics
 from crm.db.transaction import Transaction
@@ -38,7 +38,7 @@ class Copy:
     def read(
         self, fn: Callable[Concatenate[Transaction, P], T], actor: Actor, *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        session = Session(
+        session = SQLiteSession(
             "read",
             self._channel,
             self._catalog,

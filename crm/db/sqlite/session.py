@@ -1,22 +1,20 @@
-"""One running transaction of one thread, and the guard by which the watchdog can end it."""
+"""One running transaction of one thread on one connection to the file."""
 
-import threading
 import time
-from collections.abc import Callable
 from typing import Literal
 
 import apsw
 import structlog
 
-from crm.db.failures import translate
-from crm.db.sqlite.statements import Statement, StatementCatalog, guard_tenant
+from crm.db.session import Session
+from crm.db.sqlite.dialect import SQLiteDialect
+from crm.db.sqlite.failures import translate
+from crm.db.sqlite.statements import StatementCatalog, guard_tenant
 from crm.db.statistics import StatementTally, Statistics
-from crm.errors import Busy, Sentence
+from crm.db.values import Params, SQLValue
 
-SQLiteValue = None | int | float | str | bytes
 PROGRESS_STEPS = 20_000
-TOO_LONG = Sentence("The change took too long; nothing was saved. Please try again.")
-ENDED = Sentence("The database ended the transaction; nothing was saved. Please try again.")
+DIALECT = SQLiteDialect()
 
 log = structlog.get_logger("crm.db")
 
@@ -47,18 +45,8 @@ class Channel:
             self.connection.close(True)  # noqa: FBT003 - the engine's own signature
 
 
-class Session:
-    """A transaction in progress. `kind` is "read" or "write"; deadlines are on the monotonic clock.
-
-    `broken` is why it cannot be committed any more, `distrusted` that its connection is to be replaced,
-    `over` why it does not run any more, `now` its one moment as a timestamp once it was asked for.
-    """
-
-    __slots__ = (
-        "_catalog", "_statement_seconds", "_statistics", "after_commit", "broken", "carried", "channel",
-        "connection", "deadline", "depth", "distrusted", "guard", "kind", "now", "over", "retries", "started",
-        "thread_id", "waited",
-    )  # fmt: skip
+class SQLiteSession(Session):
+    __slots__ = ("_catalog", "_statement_seconds", "_statistics", "channel", "connection")
 
     def __init__(
         self,
@@ -69,39 +57,25 @@ class Session:
         *,
         deadline: float,
         statement_seconds: float,
-        carried: object = None,
     ) -> None:
-        self.carried = carried
-        self.kind = kind
+        super().__init__(kind, DIALECT, deadline)
         self.connection = channel.connection
-        self.started = time.perf_counter_ns()
-        self.deadline = deadline
-        self.thread_id = threading.get_ident()
-        self.guard = threading.Lock()
-        self.after_commit: list[Callable[[], object]] = []
-        self.over: Exception | None = None
-        self.broken: Exception | None = None
-        self.distrusted = False
-        self.depth = 0
-        self.now: str | None = None
-        self.waited = 0
-        self.retries = 0
         self.channel = channel
         self._catalog = catalog
         self._statistics = statistics
         self._statement_seconds = statement_seconds
 
-    def execute(
-        self, sql: str, bindings: dict[str, SQLiteValue], *, tenant: bool
-    ) -> tuple[Statement, list[tuple[SQLiteValue, ...]], int]:
-        """Run one statement to its end: its columns, its rows, and how many rows it changed.
+    @property
+    def stands(self) -> bool:
+        return self.connection.in_transaction
 
-        With `tenant`, one that forgets the workspace is refused.
-        """
+    def execute(
+        self, sql: str, bindings: Params, *, tenant: bool
+    ) -> tuple[tuple[str, ...], list[tuple[SQLValue, ...]], int]:
         with self.guard:
             self.must_stand()
             started = time.perf_counter_ns()
-            rows: list[tuple[SQLiteValue, ...]] | None = None
+            rows: list[tuple[SQLValue, ...]] | None = None
             self.channel.deadline = min(self.deadline, time.monotonic() + self._statement_seconds)
             try:
                 statement = self._catalog.describe(self.connection, sql)
@@ -115,25 +89,19 @@ class Session:
                 self._statistics.note_statement(
                     self.channel.tallies, sql, time.perf_counter_ns() - started, rows
                 )
-            return statement, rows, self.connection.changes()
+            return statement.columns, rows, self.connection.changes()
 
     def control(self, sql: str) -> None:
-        """Run BEGIN, COMMIT, ROLLBACK or a savepoint's statement. The caller holds the guard."""
         try:
             self.connection.execute(sql)
         except apsw.Error as error:
             raise self._failed(error) from error
 
-    def must_stand(self) -> None:
-        """Raise unless the transaction is whole: the engine may have rolled all of it back by itself."""
-        if self.over is not None:
-            raise self.over
-        if self.broken is not None:
-            raise self.broken
-        if not self.connection.in_transaction:
-            raise Busy(ENDED)
-        if time.monotonic() > self.deadline:
-            raise Busy(TOO_LONG)
+    def defer_references(self) -> None:
+        self.control("PRAGMA defer_foreign_keys = ON")
+
+    def interrupt(self) -> None:
+        self.connection.interrupt()
 
     def _failed(self, error: apsw.Error) -> Exception:
         meaning = translate(error)
@@ -144,7 +112,6 @@ class Session:
         return meaning
 
     def undo(self, savepoint: str) -> None:
-        """Undo the part since that savepoint; when that fails, the whole can only be undone."""
         try:
             self.connection.execute(f"ROLLBACK TO {savepoint}")
             self.connection.execute(f"RELEASE {savepoint}")
@@ -153,17 +120,9 @@ class Session:
             log.exception("a part could not be undone; the whole transaction fails")
 
     def roll_back(self) -> None:
-        """Undo what was done; a connection that cannot is not used again. The caller holds the guard."""
         try:
             if self.connection.in_transaction:
                 self.connection.execute("ROLLBACK")
         except apsw.Error:
             self.distrusted = True
             log.exception("rollback failed; the connection is replaced")
-
-    def end(self, reason: Exception) -> bool:
-        """Mark it over, under the guard; True for the one caller that may give its resources back."""
-        if self.over is not None:
-            return False
-        self.over = reason
-        return True

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import apsw
 
-from crm.db.failures import translate
 from crm.db.fifo_lock import FifoLock
+from crm.db.sqlite.failures import translate
 from crm.db.sqlite.session import Channel
 from crm.db.sqlite.turnstile import Turnstile
 from crm.errors import Busy

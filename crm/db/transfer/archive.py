@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from crm.db.backup.manifest import AS_WRITTEN, CHUNK, Entry
-from crm.db.sqlite.session import SQLiteValue
+from crm.db.values import SQLValue
 from crm.errors import CrmError
 
 FORMAT = 1
@@ -19,7 +19,7 @@ MANIFEST = "manifest.json"
 SEAL = "manifest.sha256"
 TABLES, FILES = "tables/", "files/"
 BLOB = "base64"
-Record = dict[str, SQLiteValue]
+Record = dict[str, SQLValue]
 
 
 class TransferFailed(CrmError):

@@ -7,9 +7,9 @@ from typing import Any, cast
 
 import orjson
 
-from crm.db.sqlite.session import SQLiteValue
 from crm.db.sqlite.tables import Table
 from crm.db.transfer.archive import BLOB, Record, TransferFailed
+from crm.db.values import SQLValue
 from crm.errors import Invalid
 
 Admit = Callable[[str, Record], Record]
@@ -49,7 +49,7 @@ def _refuse_other_columns(given: dict[str, Any], table: Table) -> None:
             raise Invalid.field(name, "is missing")
 
 
-def _decode(name: str, value: Any, kind: str) -> SQLiteValue:
+def _decode(name: str, value: Any, kind: str) -> SQLValue:
     """As STRICT tables take it, without the conversions of which they are capable."""
     if value is None:
         return None
@@ -59,7 +59,7 @@ def _decode(name: str, value: Any, kind: str) -> SQLiteValue:
         raise Invalid.field(name, f"must be of the type {kind}")
     if isinstance(value, int) and not SMALLEST <= value <= LARGEST:
         raise Invalid.field(name, "is too large a number")
-    return cast(SQLiteValue, value)
+    return cast(SQLValue, value)
 
 
 def _bytes_of(name: str, value: Any) -> bytes:

@@ -14,7 +14,7 @@ from crm.clients.fields import (
     Status,
 )
 from crm.clients.filters import SORTS as CLIENT_SORTS
-from crm.db.list_plan import Sort
+from crm.db.list_parts import Sort
 from crm.errors import FieldProblem, Invalid, Sentence
 from crm.fields import MAX_ID
 from crm.leads.filters import SORTS as LEAD_SORTS

@@ -9,6 +9,7 @@ import pytest
 from crm.db.actor import SYSTEM
 from crm.db.database import Database
 from crm.db.sqlite import pool as pool_module
+from crm.db.sqlite.database_file import DatabaseFile
 from crm.db.transaction import Transaction
 from crm.errors import Busy
 from tests.db.conftest import OpenDatabase
@@ -19,7 +20,8 @@ from tests.support.threads import join_all, run_in_threads
 
 def pool_of(db: Database) -> pool_module.ReaderPool:
     db.read(read_counter, SYSTEM)
-    return db._readers
+    assert isinstance(db._engine, DatabaseFile)
+    return db._engine._readers
 
 
 def hold(db: Database, count: int) -> tuple[threading.Event, list[threading.Thread]]:
@@ -55,7 +57,8 @@ def test_no_more_than_the_maximum_is_ever_open(open_database: OpenDatabase) -> N
     sizes: list[int] = []
 
     def look(tx: Transaction) -> None:
-        sizes.append(db._readers.size)
+        assert isinstance(db._engine, DatabaseFile)
+        sizes.append(db._engine._readers.size)
         read_counter(tx)
 
     run_in_threads(lambda _: [db.read(look, SYSTEM) for _ in range(50)], 12)

@@ -4,6 +4,7 @@ import pytest
 
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
+from crm.db.sqlite.database_file import DatabaseFile
 from crm.db.sqlite.statements import CATALOG_LIMIT, StatementRefused, TenantViolation
 from crm.db.transaction import Transaction
 from tests.support.cast import Cast
@@ -141,6 +142,7 @@ def test_the_guard_still_knows_after_more_texts_than_it_remembers(db: Database, 
             tx.value(f"SELECT {i}")
 
     db.read(ask_much, cast.owner)
-    assert len(db._catalog._statements) <= CATALOG_LIMIT
+    assert isinstance(db._engine, DatabaseFile)
+    assert len(db._engine._catalog._statements) <= CATALOG_LIMIT
     with pytest.raises(TenantViolation):
         db.read(lambda tx: tx.all("SELECT text FROM slips"), cast.owner)

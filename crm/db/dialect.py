@@ -1,0 +1,45 @@
+"""The SQL that each engine writes in its own way: lists, whose drivers it chooses, and search by words.
+
+All other SQL is written once, beside its operation.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from crm.db.list_parts import Hits, Listed, Part, Plan, Rows
+from crm.db.search_query import Query
+from crm.db.values import Params, SQLValue
+
+
+class Runs(Protocol):
+    """A transaction, as far as a dialect asks it."""
+
+    def value(self, sql: str, **params: SQLValue) -> object: ...
+
+    def run(self, sql: str, **params: SQLValue) -> int: ...
+
+
+class Dialect(Protocol):
+    def plan_page(
+        self,
+        tx: Runs,
+        listed: Listed,
+        parts: Sequence[Part],
+        key: str,
+        *,
+        descending: bool,
+        after: Sequence[str | int] | None,
+        deleted: bool,
+    ) -> Plan: ...
+
+    def plan_count(self, tx: Runs, listed: Listed, parts: Sequence[Part], *, deleted: bool) -> Plan: ...
+
+    def plan_rows(self, tx: Runs, listed: Listed, parts: Sequence[Part], walk: Part) -> Rows: ...
+
+    def hits(self, query: Query, table: str, alias: str) -> Hits: ...
+
+    def holds(self, query: Query, texts: str, joined: str) -> tuple[str, Params]: ...
+
+    def index_texts(self, tx: Runs, table: str, row_id: int, texts: Sequence[str]) -> None: ...
+
+    def forget_texts(self, tx: Runs, table: str, row_id: int) -> None: ...

@@ -1,0 +1,33 @@
+"""What `Database` asks of the engine that keeps the data: the seam between them."""
+
+from typing import Protocol
+
+from crm.db.session import Session
+
+
+class Engine(Protocol):
+    """One database, as one process uses it. It opens nothing before `start`, after any fork."""
+
+    def start(self) -> None:
+        """Raises Busy while the database is being replaced."""
+
+    def begin_read(self, deadline: float) -> Session:
+        """On a snapshot that cannot write. Raises Busy."""
+
+    def begin_write(self, deadline: float) -> Session:
+        """Alone with all that it may write. Raises Busy past the deadline."""
+
+    def give_back(self, session: Session) -> None:
+        """What an ended session held."""
+
+    def version(self) -> int | None:
+        """A number that each commit moves; None when it cannot be told."""
+
+    def tidy(self) -> None:
+        """What is to be done now and then."""
+
+    def close(self, wait: float) -> bool:
+        """Refuse new work, and wait that long for what runs; False when some of it did not end."""
+
+    def end(self) -> None:
+        """All has been put in order."""

@@ -1,0 +1,134 @@
+"""What a list is made of, in terms that every engine understands: its table, its orders and its filters."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from crm.db.search_query import Query
+from crm.db.values import Params, SQLValue
+
+Value = TypeVar("Value", str, int)
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """`columns` make the order; `cursor` names them in a row, `shape` their types."""
+
+    columns: tuple[str, ...]
+    cursor: tuple[str, ...]
+    shape: tuple[type, ...]
+    of_trash: bool = False
+
+    @property
+    def by_id(self) -> bool:
+        return self.cursor == ("id",)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A table of records that people list; `alias` stands for it in all SQL.
+
+    `shown` are the columns of a page, which may take the tables of `joins`. `texts` is the SQL expression of
+    what is searched for, `joined` that of its words written together.
+    """
+
+    table: str
+    alias: str
+    shown: str
+    texts: str
+    joined: str
+    sorts: Mapping[str, Sort]
+    joins: str = ""
+
+    @property
+    def live(self) -> str:
+        return f"{self.alias}.workspace_id = :workspace_id AND {self.alias}.deleted_at IS NULL"
+
+    @property
+    def trash(self) -> str:
+        return f"{self.alias}.workspace_id = :workspace_id AND {self.alias}.deleted_at IS NOT NULL"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A filter by what stands in the row; `sql` begins with the column that has an index.
+
+    One that `drives` can be walked along by that index; `by_id` tells that the walk is in the order of ids.
+    """
+
+    sql: str
+    params: Params = field(default_factory=dict)
+    drives: bool = True
+    by_id: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A filter by words that are searched for."""
+
+    query: Query
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """A filter by any of some tags.
+
+    `bearing` is the table of who bears which tag, `bearer` its column of the listed row's id.
+    """
+
+    bearing: str
+    bearer: str
+    tag_ids: Sequence[int]
+
+
+Part = Condition | Found | Tagged
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """All that fits, in no order: for `SELECT … FROM {source} WHERE {where}`."""
+
+    source: str
+    where: str
+    params: Params
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """The rows in which a search may be answered: as `Rows`, and `newest` is their order.
+
+    The order is that of the search index, so that the first of many are found without the others.
+    """
+
+    source: str
+    where: str
+    newest: str
+    params: Params
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """It takes the caller's own parameters, such as `:limit`, besides these."""
+
+    sql: str
+    params: Params
+
+
+def column_part(listed: Listed, name: str, value: SQLValue) -> Condition:
+    """The column must be equal; None asks for rows that have nothing there."""
+    column = f"{listed.alias}.{name}"
+    if value is None:
+        return Condition(f"{column} IS NULL")
+    return Condition(f"{column} = :{name}", {name: value})
+
+
+def column_among(listed: Listed, name: str, values: Sequence[str]) -> Condition:
+    """The column must be one of the values."""
+    among, params = among_values(f"{listed.alias}.{name}", name, values)
+    return Condition(among, {**params})
+
+
+def among_values(column: str, name: str, values: Sequence[Value]) -> tuple[str, dict[str, Value]]:
+    """The condition, and its parameters. Written out: the planner takes no index for a list in JSON."""
+    params = {f"{name}_{place}": value for place, value in enumerate(values)}
+    return f"{column} IN ({', '.join(f':{each}' for each in params)})", params

@@ -1,0 +1,97 @@
+"""One running transaction of one thread, whichever engine runs it."""
+
+import threading
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import Literal
+
+from crm.db.dialect import Dialect
+from crm.db.values import Params, SQLValue
+from crm.errors import Busy, Sentence
+
+TOO_LONG = Sentence("The change took too long; nothing was saved. Please try again.")
+ENDED = Sentence("The database ended the transaction; nothing was saved. Please try again.")
+
+
+class Session(ABC):
+    """A transaction in progress. `kind` is "read" or "write"; deadlines are on the monotonic clock.
+
+    `broken` is why it cannot be committed any more, `distrusted` that its connection is to be replaced,
+    `over` why it does not run any more, `now` its one moment as a timestamp once it was asked for, `carried`
+    what whoever opened the database gave to all of its transactions.
+    """
+
+    __slots__ = (
+        "after_commit", "broken", "carried", "deadline", "depth", "dialect", "distrusted", "guard", "kind",
+        "now", "over", "retries", "started", "thread_id", "waited",
+    )  # fmt: skip
+
+    def __init__(self, kind: Literal["read", "write"], dialect: Dialect, deadline: float) -> None:
+        self.kind = kind
+        self.dialect = dialect
+        self.started = time.perf_counter_ns()
+        self.deadline = deadline
+        self.thread_id = threading.get_ident()
+        self.guard = threading.Lock()
+        self.carried: object = None
+        self.after_commit: list[Callable[[], object]] = []
+        self.over: Exception | None = None
+        self.broken: Exception | None = None
+        self.distrusted = False
+        self.depth = 0
+        self.now: str | None = None
+        self.waited = 0
+        self.retries = 0
+
+    @property
+    @abstractmethod
+    def stands(self) -> bool:
+        """Whether the engine still has the transaction."""
+
+    @abstractmethod
+    def execute(
+        self, sql: str, bindings: Params, *, tenant: bool
+    ) -> tuple[tuple[str, ...], list[tuple[SQLValue, ...]], int]:
+        """Run one statement to its end: its columns, its rows, and how many rows it changed.
+
+        With `tenant`, one that forgets the workspace is refused.
+        """
+
+    @abstractmethod
+    def control(self, sql: str) -> None:
+        """Run BEGIN, COMMIT, ROLLBACK or a savepoint's statement. The caller holds the guard."""
+
+    @abstractmethod
+    def defer_references(self) -> None:
+        """Check at COMMIT that each row's references are there. The caller holds the guard."""
+
+    @abstractmethod
+    def undo(self, savepoint: str) -> None:
+        """Undo the part since that savepoint; when that fails, the whole can only be undone."""
+
+    @abstractmethod
+    def roll_back(self) -> None:
+        """Undo what was done; a connection that cannot is not used again. The caller holds the guard."""
+
+    @abstractmethod
+    def interrupt(self) -> None:
+        """End the statement that runs now, from another thread."""
+
+    def must_stand(self) -> None:
+        """Raise unless the transaction is whole: the engine may have rolled all of it back by itself."""
+        if self.over is not None:
+            raise self.over
+        if self.broken is not None:
+            raise self.broken
+        if not self.stands:
+            raise Busy(ENDED)
+        if time.monotonic() > self.deadline:
+            raise Busy(TOO_LONG)
+
+    def end(self, reason: Exception) -> bool:
+        """Mark it over, under the guard; True for the one caller that may give its resources back."""
+        if self.over is not None:
+            return False
+        self.over = reason
+        return True

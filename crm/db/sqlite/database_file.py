@@ -1,0 +1,108 @@
+"""One database file, as one process uses it: its readers, its one writer, and who else is at work on it."""
+
+import time
+from pathlib import Path
+from typing import Literal
+
+import apsw
+
+from crm.config import Settings
+from crm.db.failures import FAULT
+from crm.db.presence import Occupied, Presence
+from crm.db.session import Session
+from crm.db.sqlite.engine import JOURNAL_LIMIT_BYTES, open_reader, open_writer, wal_path
+from crm.db.sqlite.failures import translate
+from crm.db.sqlite.freshness import Freshness
+from crm.db.sqlite.pool import ReaderPool
+from crm.db.sqlite.session import Channel, SQLiteSession
+from crm.db.sqlite.statements import StatementCatalog
+from crm.db.sqlite.turnstile import Turnstile
+from crm.db.sqlite.writer import Writer
+from crm.db.statistics import Statistics
+from crm.errors import Busy
+
+
+class DatabaseFile:
+    """As `crm/db/engine.py` asks for it."""
+
+    def __init__(self, settings: Settings, statistics: Statistics) -> None:
+        self.path: Path = settings.sqlite_path
+        self._settings = settings
+        self._statistics = statistics
+        self._catalog = StatementCatalog()
+
+    def start(self) -> None:
+        settings = self._settings
+        self._presence = self._arrive()
+        self._readers = ReaderPool(
+            lambda: Channel(open_reader(self.path), self._statistics),
+            minimum=settings.db_pool_min,
+            maximum=settings.db_pool_max,
+            wait=settings.db_connect_timeout / 1000,
+            idle=settings.db_idle_timeout / 1000,
+        )
+        self._writer = Writer(lambda: Channel(open_writer(self.path), self._statistics), Turnstile(self.path))
+        self._freshness = Freshness(self.path)
+
+    def _arrive(self) -> Presence:
+        try:
+            return Presence.of_run(self.path, self._settings.db_transaction_timeout / 1000)
+        except Occupied as error:
+            raise Busy("The database is being upgraded or restored. Please try again.") from error
+        except OSError as error:
+            raise Busy(FAULT, retry_after=5) from error
+
+    def begin_read(self, deadline: float) -> SQLiteSession:
+        try:
+            channel = self._readers.acquire()
+        except apsw.Error as error:
+            raise translate(error) from error
+        try:
+            channel.connection.execute("BEGIN")
+        except BaseException:
+            self._readers.discard(channel)
+            raise
+        return self._session("read", channel, deadline)
+
+    def begin_write(self, deadline: float) -> SQLiteSession:
+        channel, retries = self._writer.begin(deadline)
+        session = self._session("write", channel, deadline)
+        session.retries = retries
+        return session
+
+    def _session(self, kind: Literal["read", "write"], channel: Channel, deadline: float) -> SQLiteSession:
+        return SQLiteSession(
+            kind,
+            channel,
+            self._catalog,
+            self._statistics,
+            deadline=deadline,
+            statement_seconds=self._settings.db_statement_timeout / 1000,
+        )
+
+    def give_back(self, session: Session) -> None:
+        if not isinstance(session, SQLiteSession):
+            raise TypeError("a session of another engine")
+        if session.kind == "write":
+            self._writer.end(broken=session.distrusted)
+        elif session.distrusted:
+            self._readers.discard(session.channel)
+        else:
+            self._readers.release(session.channel)
+
+    def version(self) -> int | None:
+        return self._freshness.version()
+
+    def tidy(self) -> None:
+        self._readers.tidy()
+        if wal_path(self.path).stat().st_size > JOURNAL_LIMIT_BYTES:
+            self._writer.checkpoint()
+
+    def close(self, wait: float) -> bool:
+        deadline = time.monotonic() + wait
+        ended = self._readers.close(wait)
+        self._freshness.close()
+        return self._writer.close(max(deadline - time.monotonic(), 0)) and ended
+
+    def end(self) -> None:
+        self._presence.end_run()

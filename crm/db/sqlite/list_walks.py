@@ -1,0 +1,85 @@
+"""Each filter of a list in its two forms: what SQLite can walk along, and what is checked of each row.
+
+A unary plus keeps SQLite from using the index of a column that is only to be checked.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from crm.db.list_parts import Condition, Found, Listed, Part, Tagged, among_values
+from crm.db.search_query import Query
+from crm.db.sqlite.fulltext import ID_BITS, ID_MASK, match_of, row_conditions
+from crm.db.values import Params
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """Without `drives` it is only ever checked.
+
+    `source` is a table that is walked in place of the listed one, with `row_id` as the listed row's id in it.
+    """
+
+    drives: str
+    checks: str = ""
+    params: Params = field(default_factory=dict)
+    source: str = ""
+    row_id: str = ""
+    by_id: bool = True
+
+
+def walk_of(listed: Listed, part: Part) -> Walk:
+    match part:
+        case Condition():
+            return _along_column(listed, part)
+        case Found():
+            return _along_search(listed, part.query)
+        case Tagged():
+            return _along_tag(listed, part) if len(part.tag_ids) == 1 else _along_tags(listed, part)
+
+
+def _along_column(listed: Listed, part: Condition) -> Walk:
+    if not part.drives:
+        return Walk("", part.sql, part.params)
+    return Walk(f"{listed.live} AND {part.sql}", f"+{part.sql}", part.params, by_id=part.by_id)
+
+
+def _along_search(listed: Listed, query: Query) -> Walk:
+    checks, params = row_conditions(query, listed.texts, listed.joined)
+    return Walk(
+        f"""{listed.table}_search MATCH :match
+           AND s.rowid > ((:workspace_id << {ID_BITS}) | :above)
+           AND s.rowid < ((:workspace_id << {ID_BITS}) | :below)
+           AND {checks}""",
+        checks,
+        {**params, "match": match_of(query), "above": 0, "below": ID_MASK},
+        f"{listed.table}_search s CROSS JOIN {listed.table} {listed.alias}"
+        f" ON {listed.alias}.id = (s.rowid & {ID_MASK})",
+        "s.rowid",
+    )
+
+
+def _along_tag(listed: Listed, part: Tagged) -> Walk:
+    borne = "b.workspace_id = :workspace_id AND b.tag_id = :tag_id"
+    return Walk(
+        borne,
+        _bears(listed, part, borne),
+        {"tag_id": part.tag_ids[0]},
+        f"{part.bearing} b CROSS JOIN {listed.table} {listed.alias} ON {listed.alias}.id = b.{part.bearer}",
+        f"b.{part.bearer}",
+    )
+
+
+def _along_tags(listed: Listed, part: Tagged) -> Walk:
+    """Who bears several of them is one row all the same."""
+    among, params = among_values("b.tag_id", "tag_id", part.tag_ids)
+    borne = f"b.workspace_id = :workspace_id AND {among}"
+    bearers = f"{listed.alias}.id IN (SELECT b.{part.bearer} FROM {part.bearing} b WHERE {borne})"
+    return Walk(f"{listed.live} AND {bearers}", _bears(listed, part, borne), {**params}, by_id=False)
+
+
+def _bears(listed: Listed, part: Tagged, borne: str) -> str:
+    return f"EXISTS (SELECT 1 FROM {part.bearing} b WHERE {borne} AND b.{part.bearer} = {listed.alias}.id)"
+
+
+def joined_walks(walks: Sequence[Walk]) -> Params:
+    return {name: value for walk in walks for name, value in walk.params.items()}
