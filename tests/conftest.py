@@ -20,6 +20,9 @@ from tests.support.clocks import CLOCKS, EACH, Mover
 from tests.support.frozen_clock import FrozenClock
 from tests.support.leads import Stages, furnish, stages_of
 from tests.support.places import settings_below
+from tests.support.portable_sql import Recorder, note_whole_run, process_name
+
+RECORDER = Recorder()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -35,8 +38,18 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     heed_signals()
+    RECORDER.start()
     if name := config.getoption("clock"):
         config.pluginmanager.register(Mover(name, config.getoption("every")))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """For tests/db/test_portable_sql.py, which looks at all that was run."""
+    RECORDER.keep(process_name(session.config))
+    config = session.config
+    of_all = config.args_source is pytest.Config.ArgsSource.TESTPATHS and not config.getoption("keyword")
+    if of_all and config.getoption("markexpr") == "not serial" and not hasattr(config, "workerinput"):
+        note_whole_run()
 
 
 def heed_signals() -> None:

@@ -42,7 +42,7 @@ def list_views(tx: Transaction, list_name: ListName | None = None) -> list[Saved
         {_VIEW}
            AND {_VISIBLE}
            AND v.deleted_at IS NULL
-           AND (:list_name IS NULL OR v.list = :list_name)
+           AND (CAST(:list_name AS TEXT) IS NULL OR v.list = :list_name)
          ORDER BY v.list, v.name_key, v.id
         """,
         list_name=list_name,

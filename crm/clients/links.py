@@ -32,7 +32,7 @@ def _is_above(tx: Transaction, client_id: int, company_id: int) -> bool:
         tx.value(
             """
             WITH RECURSIVE above (id, depth) AS (
-                SELECT :company_id, 0
+                SELECT CAST(:company_id AS BIGINT), 0
                  UNION ALL
                 SELECT c.company_id, above.depth + 1
                   FROM above

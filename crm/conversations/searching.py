@@ -176,7 +176,7 @@ def _in_old_form(tx: Transaction, text: str) -> set[int]:
           FROM conversations
          WHERE workspace_id = :workspace_id
            AND sought = ''
-           AND (name LIKE :part ESCAPE '\\' OR phone LIKE :part ESCAPE '\\')
+           AND (lower(name) LIKE lower(:part) ESCAPE '\\' OR lower(phone) LIKE lower(:part) ESCAPE '\\')
          ORDER BY id DESC
          LIMIT :most
         """,

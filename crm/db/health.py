@@ -54,15 +54,15 @@ def _database(db: Database) -> Literal["ok", "missing", "unavailable"]:
     if not db.path.exists():
         return "missing"
     try:
-        db.read(_count_tables, SYSTEM)
+        db.read(_count_migrations, SYSTEM)
     except Exception:
         log.exception("the database cannot be read")
         return "unavailable"
     return "ok"
 
 
-def _count_tables(tx: Transaction) -> object:
-    return tx.value("SELECT count(*) FROM sqlite_schema")
+def _count_migrations(tx: Transaction) -> object:
+    return tx.value("SELECT count(*) FROM schema_migrations")
 
 
 def _disk(*folders: Path) -> Literal["ok", "low", "full"]:

@@ -182,7 +182,7 @@ def _won_by_owner(tx: Transaction, span: dict[str, str | int]) -> list[Won]:
            AND l.closed_at >= :since
            AND l.closed_at < :until
            AND l.status = 'won'
-         GROUP BY l.owner_id, l.currency
+         GROUP BY l.owner_id, u.name, l.currency
          ORDER BY l.currency, high DESC, low DESC
         """,
         **span,

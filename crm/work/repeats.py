@@ -70,13 +70,13 @@ def _goes_on(tx: Transaction, series: Mapping[str, Any], due: str) -> bool:
             SELECT 1
               FROM tasks
              WHERE workspace_id = :workspace_id
-               AND assignee_id IS :assignee_id
+               AND assignee_id IS NOT DISTINCT FROM :assignee_id
                AND due_at > :due
                AND first_due_at = :first_due_at
                AND repeat = :repeat
                AND title = :title
-               AND subject IS :subject
-               AND subject_id IS :subject_id
+               AND subject IS NOT DISTINCT FROM :subject
+               AND subject_id IS NOT DISTINCT FROM :subject_id
                AND done_at IS NULL
                AND deleted_at IS NULL
              LIMIT 1
@@ -98,8 +98,8 @@ def find_untouched_next(tx: Transaction, done: object, done_at: str) -> int | No
            AND first_due_at = :first_due_at
            AND repeat = :repeat
            AND title = :title
-           AND subject IS :subject
-           AND subject_id IS :subject_id
+           AND subject IS NOT DISTINCT FROM :subject
+           AND subject_id IS NOT DISTINCT FROM :subject_id
            AND version = 1
            AND done_at IS NULL
            AND deleted_at IS NULL

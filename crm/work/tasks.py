@@ -240,7 +240,8 @@ def _update(tx: Transaction, old: Task, facts: dict[str, Any]) -> None:
            SET title = :title, details = :details, due_at = :due_at, due_day = :due_day,
                repeat = :repeat, first_due_at = :first_due_at, first_due_day = :first_due_day,
                assignee_id = :assignee_id, done_at = :done_at,
-               done_by = CASE WHEN :done_at IS NULL THEN NULL ELSE COALESCE(done_by, :actor_id) END,
+               done_by = CASE WHEN CAST(:done_at AS TEXT) IS NOT NULL
+                              THEN COALESCE(done_by, :actor_id) END,
                version = version + 1, updated_at = :now
          WHERE workspace_id = :workspace_id
            AND id = :task_id

@@ -144,11 +144,12 @@ def disconnect_channel(tx: Transaction, channel_id: int, *, expected_version: in
         """
         UPDATE channels
            SET deleted_at = :now, updated_at = :now, version = version + 1,
-               sealed_secrets = x'', verify_mark = ''
+               sealed_secrets = :nothing, verify_mark = ''
          WHERE workspace_id = :workspace_id
            AND id = :channel_id
         """,
         channel_id=channel_id,
+        nothing=b"",
     )
     activity.record(tx, "channel.disconnected", "channel", channel_id, before=_facts(channel))
 

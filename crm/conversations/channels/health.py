@@ -63,9 +63,9 @@ def channel_health(tx: Transaction, channel_id: int) -> ChannelHealth:
           FROM channels c
           LEFT JOIN (SELECT o.channel_id,
                             max(CASE WHEN o.state = 'sent' THEN o.settled_at END) AS last_sent_at,
-                            sum(o.state IN ('queued', 'sending')) AS queued,
-                            sum(o.state = 'failed')               AS failed,
-                            sum(o.state = 'unknown')              AS unknown
+                            count(*) FILTER (WHERE o.state IN ('queued', 'sending')) AS queued,
+                            count(*) FILTER (WHERE o.state = 'failed')               AS failed,
+                            count(*) FILTER (WHERE o.state = 'unknown')              AS unknown
                        FROM outbox o
                       WHERE o.workspace_id = :workspace_id
                         AND o.channel_id = :channel_id

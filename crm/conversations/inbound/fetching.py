@@ -97,6 +97,8 @@ def _claim(tx: Transaction) -> Row | None:
                         AND due_at <= :now
                       ORDER BY due_at, id
                       LIMIT 1)
+           AND state = 'waiting'
+           AND due_at <= :now
         RETURNING id, workspace_id, message_id, media_id, media_type, name, sha256_told, attempts
         """,
         lease_until=clock.later(tx.now, LEASE),

@@ -109,7 +109,7 @@ def _channel_of(tx: Transaction, phone_number_id: str) -> int:
           FROM channels
          WHERE workspace_id = :workspace_id
            AND phone_number_id = :phone_number_id
-         ORDER BY deleted_at IS NULL DESC, id DESC
+         ORDER BY (CASE WHEN deleted_at IS NULL THEN 0 ELSE 1 END), id DESC
          LIMIT 1
         """,
         phone_number_id=phone_number_id,

@@ -67,7 +67,7 @@ def count_dead_letters(tx: Transaction) -> int:
                       FROM outbox
                      WHERE workspace_id = :workspace_id
                        AND state IN ('failed', 'unknown')
-                     LIMIT :most)
+                     LIMIT :most) letters
             """,
             most=MOST_COUNTED,
         )

@@ -96,6 +96,7 @@ def claim(tx: Transaction) -> Job | None:
            SET state = 'sending', attempts = attempts + 1, claimed_at = :now, lease = :lease,
                lease_until = :lease_until
          WHERE id = ({_NEXT})
+           AND state = 'queued'
         RETURNING id AS outbox_id, workspace_id, channel_id, message_id, token, lease, attempts, media_id,
                   payload
         """,

@@ -123,6 +123,7 @@ def _rested(tx: Transaction) -> list[Row]:
         SELECT id, workspace_id
           FROM conversations
          WHERE status = 'snoozed'
+           AND snoozed_until IS NOT NULL
            AND snoozed_until <= :now
          ORDER BY snoozed_until
          LIMIT 500

@@ -97,7 +97,7 @@ def count_boxes(tx: Transaction) -> dict[str, int]:
                           FROM conversations v
                          WHERE v.workspace_id = :workspace_id
                            AND {BOXES[box]}
-                         LIMIT :most)
+                         LIMIT :most) counted
                 """,
                 most=COUNT_LIMIT,
             )
@@ -133,7 +133,7 @@ def count_unread(tx: Transaction) -> int:
                                           AND m.conversation_id = v.id
                                           AND m.is_news = 1
                                           AND m.id > COALESCE(r.arrived_id, r.message_id)))
-                     LIMIT :most)
+                     LIMIT :most) counted
             """,
             most=MOST_UNREAD + 1,
         )

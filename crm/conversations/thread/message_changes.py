@@ -167,7 +167,8 @@ def _work_out(tx: Transaction, message_id: int) -> None:
     tx.run(
         """
         UPDATE messages
-           SET original_body = CASE WHEN :edited_at IS NOT NULL THEN COALESCE(original_body, body) END,
+           SET original_body = CASE WHEN CAST(:edited_at AS TEXT) IS NOT NULL
+                                    THEN COALESCE(original_body, body) END,
                body = :body, edited_at = :edited_at, revoked_at = :revoked_at
          WHERE workspace_id = :workspace_id
            AND id = :message_id

@@ -55,7 +55,7 @@ def plan_count(tx: Runs, listed: Listed, parts: Sequence[Part], *, deleted: bool
     walks = [walk_of(listed, part) for part in parts]
     driver = _driver(tx, listed, walks, by_id=True, deleted=deleted)
     rows = _rows(listed, walks, driver)
-    sql = f"SELECT count(*) FROM (SELECT 1 FROM {rows.source} WHERE {rows.where} LIMIT :limit)"
+    sql = f"SELECT count(*) FROM (SELECT 1 FROM {rows.source} WHERE {rows.where} LIMIT :limit) counted"
     return Plan(sql, rows.params)
 
 
@@ -82,7 +82,7 @@ def _driver(tx: Runs, listed: Listed, walks: Sequence[Walk], *, by_id: bool, del
 def _count(tx: Runs, listed: Listed, walk: Walk) -> int:
     """How many rows the filter alone has, up to one more than few."""
     where = f"{_source(listed, walk)} WHERE {walk.drives} AND {listed.alias}.workspace_id = :workspace_id"
-    sql = f"SELECT count(*) FROM (SELECT 1 FROM {where} LIMIT :most)"
+    sql = f"SELECT count(*) FROM (SELECT 1 FROM {where} LIMIT :most) counted"
     return int(str(tx.value(sql, most=FEW + 1, **walk.params)))
 
 
