@@ -17,7 +17,7 @@ from crm.clients.filters import SORTS as CLIENT_SORTS
 from crm.clients.filters import ClientFilter
 from crm.clients.listing import count_clients, list_clients
 from crm.config import Settings
-from crm.conversations.inbox import Box, InboxFilter, list_conversations
+from crm.conversations.thread.inbox import Box, InboxFilter, list_conversations
 from crm.db.actor import Actor
 from crm.db.database import Database
 from crm.db.sqlite.engine import open_reader
