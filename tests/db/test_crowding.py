@@ -9,6 +9,7 @@ import pytest
 from crm.db.actor import SYSTEM
 from crm.db.crowding import FEW, MOST, PATIENCE_SECONDS, is_crowded
 from crm.db.database import Database
+from crm.db.sqlite.database_file import DatabaseFile
 from crm.db.transaction import Transaction
 from crm.errors import Busy
 from tests.db.conftest import OpenDatabase
@@ -71,7 +72,9 @@ def refuses_behind(
     for _ in range(FEW):
         threads.append(threading.Thread(target=lambda: done.append(ask())))
         threads[-1].start()
-    wait_until(lambda: len(db._writer._turn._waiting) + db._readers._waiting == FEW)
+    file = db._engine
+    assert isinstance(file, DatabaseFile)
+    wait_until(lambda: len(file._writer._turn._waiting) + file._readers._waiting == FEW)
     time.sleep(PATIENCE_SECONDS)
     started = time.monotonic()
     with pytest.raises(Busy) as caught:
