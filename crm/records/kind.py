@@ -13,7 +13,8 @@ Who = Literal["everyone", "workers", "admins", "owners"]
 """`workers` are all but viewers."""
 
 Undo = Literal["change", "delete", "restore"]
-Part = Literal["notes", "tasks", "files", "tags"]
+Part = Literal["notes", "tasks", "files", "tags", "messages"]
+"""What can hang on a record: rows of the table of that name."""
 Erasure = Literal["empty", "delete", "keep"]
 OnRecord = Callable[[Transaction, int], Any]
 Facts = dict[str, Any]

@@ -8,6 +8,7 @@ from flask_babel import LazyString, lazy_gettext
 from crm.conversations.thread.inbox import count_unread
 from crm.web.requests.reading import read
 from crm.web.sessions.identity import current_identity
+from crm.web.words.timelines import hanging_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,7 @@ def install_navigation(app: Flask) -> None:
         (title, _open(places)) for title, places in SETTINGS
     ]
     app.jinja_env.globals["may"] = may
+    app.jinja_env.globals["hanging_on"] = hanging_on
     app.jinja_env.globals["unread_conversations"] = lambda: read(count_unread)
 
 

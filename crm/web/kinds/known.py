@@ -5,7 +5,12 @@ from typing import cast
 from flask import current_app
 
 from crm.records.kinds import Kinds
+from crm.web.kinds.kind_words import Words
 
 
 def known_kinds() -> Kinds:
     return cast(Kinds, current_app.extensions["holdfast.kinds"])
+
+
+def known_words() -> Words:
+    return cast(Words, current_app.extensions["holdfast.words"])
