@@ -3,13 +3,14 @@
 from dataclasses import asdict
 from typing import Any
 
-from crm.accounts.permissions import allows
+from crm.accounts.permissions import permissions_of
 from crm.accounts.saved_view import SavedView, deleted_view, show_view, written_view
 from crm.accounts.view_fields import ListName, ViewChanges, ViewFields
 from crm.activity import activity
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, FieldProblem, Forbidden, Sentence, Stale
 from crm.fields import name_key
+from crm.records.kinds import kinds_of
 
 MOST_VIEWS = 100
 
@@ -116,7 +117,7 @@ def _check_sharing(tx: Transaction, *, shared: bool) -> None:
     if not shared:
         return
     role = tx.value("SELECT role FROM users WHERE workspace_id = :workspace_id AND id = :actor_id")
-    if not allows(role, "views.share"):
+    if not permissions_of(kinds_of(tx)).allow(role, "views.share"):
         raise Forbidden("Only an owner or an admin may share views and change shared ones.")
 
 

@@ -92,7 +92,7 @@ class Pointer:
     """The pointing table, where it is not the kind's own."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Kind:
     """`name` is what the ledger calls such a record, `known_by` the column by which people know one.
 

@@ -6,6 +6,7 @@ from flask import Flask, request, url_for
 from flask_babel import LazyString, lazy_gettext
 
 from crm.conversations.thread.inbox import count_unread
+from crm.web.kinds.known import known_permissions
 from crm.web.requests.reading import read
 from crm.web.sessions.identity import current_identity
 from crm.web.words.timelines import hanging_on
@@ -111,7 +112,7 @@ def install_navigation(app: Flask) -> None:
 def may(permission: str) -> bool:
     """Whether the reader may do it: hides what would be refused; the refusal itself is the door's."""
     known = current_identity()
-    return known is not None and known.may(permission)
+    return known is not None and known_permissions().allow(known.role, permission, known.scope)
 
 
 def _open(destinations: tuple[Destination, ...]) -> list[Destination]:
