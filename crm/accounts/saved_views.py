@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from crm.accounts.permissions import permissions_of
-from crm.accounts.saved_view import SavedView, deleted_view, show_view, written_view
+from crm.accounts.saved_view import SavedView, check_list, deleted_view, show_view, written_view
 from crm.accounts.view_fields import ListName, ViewChanges, ViewFields
 from crm.activity import activity
 from crm.db.transaction import Transaction
@@ -17,6 +17,7 @@ MOST_VIEWS = 100
 
 def create_view(tx: Transaction, fields: ViewFields) -> SavedView:
     """Raises Conflict for a name that is taken, Forbidden to share without the right to."""
+    check_list(tx, fields.list)
     _check_sharing(tx, shared=fields.shared)
     _check_free(tx, fields.list, fields.name, shared=fields.shared, user_id=int(tx.actor.user_id or 0))
     _check_room(tx, fields.list)

@@ -3,9 +3,11 @@
 from flask_babel import lazy_gettext as _
 from flask_babel import ngettext
 
+from crm.clients.filters import SORTS
 from crm.clients.kind import CLIENT as CLIENT_KIND
 from crm.records.tag_kind import TAG as TAG_KIND
-from crm.web.kinds.kind_words import KindWords, Saying, as_it_is
+from crm.web.kinds.kind_words import Figure, KindWords, ListWords, Saying, as_it_is
+from crm.web.lists.client_address import ClientAddress
 from crm.web.words.presentation import country_name, phone
 
 CLIENT = KindWords(
@@ -16,7 +18,11 @@ CLIENT = KindWords(
     some=_("a client"),
     icon="users",
     record="client_record.show",
+    list=ListWords(
+        "clients.list_all", ClientAddress, SORTS, found="clients/found.html", figures=(Figure(_("Clients")),)
+    ),
     entries=True,
+    on_home=True,
     labels={
         "name": _("Name"),
         "kind": _("Kind"),

@@ -10,6 +10,7 @@ CONVERSATION = KindWords(
     kind=CONVERSATION_KIND,
     one=_("Conversation"),
     many=_("Conversations"),
+    on_home=True,
     icon="message-circle",
     sayings={
         "conversation.created": Saying("message-circle", "good", _("A conversation began"), details=False),

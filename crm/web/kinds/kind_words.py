@@ -8,7 +8,10 @@ from typing import Any
 from flask import url_for
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
+from pydantic import BaseModel
 
+from crm.db.list_parts import Sort
+from crm.errors import Invalid, Sentence
 from crm.records.kind import Kind
 
 Shown = Callable[[Any], str]
@@ -35,11 +38,33 @@ def as_it_is(value: Any) -> str:
     return str(value)
 
 
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number on the home page: how many of the list's records pass its filters."""
+
+    label: LazyString
+    filters: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ListWords:
+    """`endpoint` is of the page, `address` what its addresses may say, `found` the template whose macros
+    `option` and `row` show one that a search found.
+    """
+
+    endpoint: str
+    address: type[BaseModel]
+    sorts: Mapping[str, Sort]
+    found: str = "search/record.html"
+    figures: tuple[Figure, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KindWords:
     """`record` is the endpoint of a record's page, which takes the id as `client_id`; `this` and `some` are
     for a record that needs no name, or has none. `entries`: the ledger's page offers to show only those about
-    this kind. `labels`, `values` and `shown` are of its fields. `counted` are the sentences for many at once.
+    this kind; `on_home`: the home page tells of it. `labels`, `values` and `shown` are of its fields;
+    `counted` are the sentences for many at once.
     """
 
     kind: Kind
@@ -49,7 +74,9 @@ class KindWords:
     this: LazyString | None = None
     some: LazyString | None = None
     record: str | None = None
+    list: ListWords | None = None
     entries: bool = False
+    on_home: bool = False
     sayings: Mapping[str, Saying] = field(default_factory=dict)
     labels: Mapping[str, LazyString] = field(default_factory=dict)
     values: Mapping[str, LazyString] = field(default_factory=dict)
@@ -90,6 +117,19 @@ class Words:
     def with_page(self) -> Mapping[str, KindWords]:
         """The kinds whose records have a page each, by name."""
         return {words.name: words for words in self.all if words.record is not None}
+
+    @cached_property
+    def listed(self) -> Mapping[str, ListWords]:
+        """By the name of the list, which is that of the table."""
+        return {words.kind.table: words.list for words in self.all if words.list is not None}
+
+    def list_of(self, name: str) -> ListWords:
+        """Raises Invalid naming `list`."""
+        if name not in self.listed:
+            raise Invalid.field(
+                "list", Sentence("must be {expected}", expected=" or ".join(map(repr, self.listed)))
+            )
+        return self.listed[name]
 
     @cached_property
     def sayings(self) -> Mapping[str, Saying]:

@@ -3,8 +3,10 @@
 from flask_babel import lazy_gettext as _
 from flask_babel import ngettext
 
+from crm.leads.filters import SORTS
 from crm.leads.kind import LEAD as LEAD_KIND
-from crm.web.kinds.kind_words import KindWords, Saying, as_it_is
+from crm.web.kinds.kind_words import Figure, KindWords, ListWords, Saying, as_it_is
+from crm.web.lists.lead_address import LeadAddress
 from crm.web.words.leads import exact_time, type_word
 from crm.web.words.presentation import calendar_day, number
 
@@ -16,7 +18,15 @@ LEAD = KindWords(
     some=_("a lead"),
     icon="target",
     record="lead_record.show",
+    list=ListWords(
+        "leads.list_all",
+        LeadAddress,
+        SORTS,
+        found="leads/found.html",
+        figures=(Figure(_("Open leads"), {"status": "open"}),),
+    ),
     entries=True,
+    on_home=True,
     labels={
         "title": _("Title"),
         "value": _("Value"),

@@ -11,8 +11,8 @@ from crm.leads.selection import LEADS
 from crm.records.many import Change
 from crm.records.names import name_records
 from crm.web.auth import permit
-from crm.web.lists.addresses import LeadAddress
 from crm.web.lists.bulk import Bar, change_all, change_chosen, tell_change
+from crm.web.lists.lead_address import LeadAddress
 from crm.web.requests.reading import query
 
 blueprint = Blueprint("lead_bulk", __name__, url_prefix="/leads/bulk")

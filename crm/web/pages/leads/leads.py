@@ -17,7 +17,7 @@ from crm.leads.pipeline import Pipeline, open_pipelines
 from crm.records.names import name_records
 from crm.records.tags import list_tags
 from crm.web.auth import permit
-from crm.web.lists.addresses import COLUMNS, LeadAddress
+from crm.web.lists.lead_address import COLUMNS, LeadAddress
 from crm.web.lists.saved_views import Tabs, UsualView, find_default, read_tabs, view_address
 from crm.web.requests.forms import is_fragment
 from crm.web.requests.reading import query, read
