@@ -9,7 +9,8 @@ from bench.bare_rows import BareWriter, store_client
 from bench.places import Places
 from bench.reads import ONE_SQL, PAGE, WHO, opened, queries_of, reads_of
 from bench.report import Chosen, Result, result_of
-from crm.clients.clients import create_client, get_client
+from crm.clients.client import get_client
+from crm.clients.clients import create_client
 from crm.clients.fields import NewClient
 from crm.clients.filters import ClientFilter
 from crm.clients.listing import list_clients

@@ -9,8 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from bench.places import Place
-from crm.clients.client import CLIENT_COLUMNS, COLUMN
-from crm.clients.clients import get_client
+from crm.clients.client import CLIENT_COLUMNS, COLUMN, get_client
 from crm.clients.filters import ClientFilter, plan_list
 from crm.clients.listing import list_clients
 from crm.config import Settings

@@ -9,15 +9,7 @@ from pydantic_core.core_schema import ErrorType
 
 from crm.errors import FieldProblem, Invalid
 from crm.field_refusals import refusal_of
-from crm.fields import (
-    Email,
-    Fields,
-    Line,
-    Name,
-    Text,
-    name_key,
-    parse_fields,
-)
+from crm.fields import Email, Fields, Line, Name, Text, name_key, parse_fields
 
 BOUNDS = (
     "min_length", "max_length", "actual_length", "field_type", "expected", "expected_tags", "tag", "ge", "gt",

@@ -6,14 +6,14 @@ from crm import clock
 from crm.accounts.credentials import hash_secret
 from crm.accounts.fields import INVITATION_LIFE, InvitationFields, JoinFields
 from crm.accounts.passwords import check_password, hash_password
-from crm.accounts.permissions import Role, outranks, permissions_of
+from crm.accounts.permissions import Role, allows, outranks
 from crm.accounts.users import check_rank, in_use, insert_user
 from crm.activity import activity
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
 from crm.db.transaction import Row, Transaction
-from crm.errors import Invalid, NotFound
-from crm.records.kinds import kinds_of
+from crm.errors import Invalid, NotFound, Sentence
+from crm.records.skeleton import Skeleton, existing
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,7 @@ class Welcome:
     email: str | None
 
 
+INVITATION_RECORD = Skeleton("invitation", "invitations", Sentence("invitation"))
 INVITATION = """
     SELECT i.id, i.role, i.email, u.name AS created_by, i.created_at, i.expires_at
       FROM invitations i
@@ -75,7 +76,7 @@ def create_invitation(tx: Transaction, fields: InvitationFields, secret: str) ->
     )
     after = {"email": fields.email, "role": fields.role, "expires_at": expires_at}
     activity.record(tx, "invitation.created", "invitation", invitation_id, after=after)
-    return NewInvitation(**asdict(show_invitation(tx, invitation_id)), token=secret)
+    return NewInvitation(**asdict(get_invitation(tx, invitation_id)), token=secret)
 
 
 def _check_not_in(tx: Transaction, email: str) -> None:
@@ -89,7 +90,7 @@ def list_invitations(tx: Transaction) -> list[Invitation]:
 
 
 def revoke_invitation(tx: Transaction, invitation_id: int) -> None:
-    invitation = show_invitation(tx, invitation_id)
+    invitation = get_invitation(tx, invitation_id)
     _remove(tx, invitation_id)
     before = {"email": invitation.email, "role": invitation.role}
     activity.record(tx, "invitation.revoked", "invitation", invitation_id, before=before)
@@ -97,7 +98,7 @@ def revoke_invitation(tx: Transaction, invitation_id: int) -> None:
 
 def show_welcome(tx: Transaction, secret: str) -> Welcome:
     """`tx` is of SYSTEM. Raises NotFound for a link that is unknown, used, revoked or over."""
-    row = _find_live(tx, secret)
+    row = _get_live(tx, secret)
     return Welcome(row["workspace_name"], row["role"], row["email"])
 
 
@@ -114,7 +115,7 @@ def accept_invitation(tx: Transaction, fields: JoinFields, password_hash: str) -
 
     Raises NotFound as `show_welcome`, Conflict when e-mail or name is taken: the link stays usable then.
     """
-    row = _find_live(tx, fields.token.get_secret_value())
+    row = _get_live(tx, fields.token.get_secret_value())
     email = row["email"] or fields.email
     if email is None:
         raise Invalid.field("email", "is required")
@@ -129,14 +130,13 @@ def accept_invitation(tx: Transaction, fields: JoinFields, password_hash: str) -
     return guest
 
 
-def show_invitation(tx: Transaction, invitation_id: int) -> Invitation:
+def get_invitation(tx: Transaction, invitation_id: int) -> Invitation:
+    """Raises NotFound."""
     row = tx.one(f"{INVITATION} AND i.id = :invitation_id", invitation_id=invitation_id)
-    if row is None:
-        raise NotFound("There is no such invitation.")
-    return Invitation(**row)
+    return Invitation(**existing(INVITATION_RECORD, row))
 
 
-def _find_live(tx: Transaction, secret: str) -> Row:
+def _get_live(tx: Transaction, secret: str) -> Row:
     """Whoever invited must still be allowed to: a link does not outlive its maker's rights."""
     row = tx.one(
         """
@@ -150,8 +150,7 @@ def _find_live(tx: Transaction, secret: str) -> Row:
         """,
         token_hash=hash_secret(secret),
     )
-    manages = permissions_of(kinds_of(tx)).allow(row["host_role"], "users.manage") if row else False
-    if row is None or not manages or outranks(row["role"], row["host_role"]):
+    if row is None or not allows(row["host_role"], "users.manage") or outranks(row["role"], row["host_role"]):
         raise NotFound("This invitation is used, revoked or over. Ask for a new link.")
     return row
 

@@ -11,11 +11,11 @@ from crm.accounts.tokens import NewToken, create_token, revoke_tokens_of
 from crm.accounts.users import (
     PASSWORD_CHANGED,
     PASSWORD_NEEDED,
+    USER_RECORD,
     User,
     change_user,
-    check_version,
+    get_user,
     password_hash_of,
-    show_user,
     update_user,
 )
 from crm.activity import activity
@@ -23,6 +23,7 @@ from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, Invalid
+from crm.records.skeleton import refuse_stale
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,8 @@ class Ended:
     tokens: int
 
 
-def show_profile(tx: Transaction) -> User:
-    return show_user(tx, _me(tx))
+def get_profile(tx: Transaction) -> User:
+    return get_user(tx, _me(tx))
 
 
 def change_profile(
@@ -42,7 +43,7 @@ def change_profile(
 ) -> User:
     """Raises Invalid for another e-mail without the current password, Conflict for one that is in use."""
     wanted = changes.model_dump(exclude_unset=True, exclude={"current_password"})
-    proof = _proof(db, actor, changes, db.read(show_profile, actor).email)
+    proof = _proof(db, actor, changes, db.read(get_profile, actor).email)
     return db.write(_update, actor, wanted, expected_version, proof)
 
 
@@ -50,14 +51,14 @@ def change_person(
     db: Database, actor: Actor, user_id: int, changes: UserChanges, expected_version: int | None = None
 ) -> User:
     """`change_user`, with the actor's current password where the e-mail changes."""
-    email = db.read(show_user, actor, user_id).email
+    email = db.read(get_user, actor, user_id).email
     proof = _proof(db, actor, changes, email)
     return db.write(change_user, actor, user_id, changes, expected_version, proof)
 
 
 def change_password(db: Database, actor: Actor, fields: PasswordChange, session_id: int | None) -> Ended:
     """End every session but `session_id`, and every API token that is not to be kept."""
-    user = db.read(show_profile, actor)
+    user = db.read(get_profile, actor)
     password = check_password(
         fields.new_password.get_secret_value(), user.name, user.email, field="new_password"
     )
@@ -96,7 +97,7 @@ def make_token(tx: Transaction, fields: TokenFields, secret: str, maker: int | N
 
 def reset_password(tx: Transaction, user_id: int, new_hash: str, *, keep_tokens: bool = False) -> Ended:
     """By the console, for a user who has lost the old one. Ends the user's sessions and tokens."""
-    user = show_user(tx, user_id)
+    user = get_user(tx, user_id)
     tx.run(
         """
         UPDATE users
@@ -124,10 +125,10 @@ def _proof(db: Database, actor: Actor, changes: ProfileChanges | UserChanges, em
 def _update(
     tx: Transaction, wanted: dict[str, object], expected_version: int | None, proof: str | None
 ) -> User:
-    user = show_profile(tx)
-    check_version(user, expected_version)
+    user = get_profile(tx)
+    refuse_stale(USER_RECORD, user, expected_version)
     update_user(tx, user, wanted, proof)
-    return show_profile(tx)
+    return get_profile(tx)
 
 
 def _replace_password(

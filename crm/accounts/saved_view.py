@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from crm.accounts.view_fields import ListName
 from crm.db.transaction import Row, Transaction
-from crm.errors import Invalid, NotFound, Sentence
-from crm.records.kinds import kinds_of
+from crm.errors import Sentence
+from crm.records.skeleton import Skeleton, missing
 
+VIEW_RECORD = Skeleton("saved_view", "saved_views", Sentence("view"))
 _VIEW = """
     SELECT v.id, v.list, v.name, v.query, v.shared, v.user_id, u.name AS made_by, v.version,
            v.created_at, v.updated_at, d.view_id IS NOT NULL AS is_default
@@ -36,17 +37,8 @@ class SavedView:
     updated_at: str
 
 
-def check_list(tx: Transaction, name: str) -> None:
-    """Raises Invalid unless it is a list of some kind of record."""
-    listed = kinds_of(tx).listed
-    if name not in listed:
-        raise Invalid.field("list", Sentence("must be {expected}", expected=" or ".join(map(repr, listed))))
-
-
 def list_views(tx: Transaction, list_name: ListName | None = None) -> list[SavedView]:
-    """The shared ones and the acting user's own, by name. Raises Invalid for a list that there is not."""
-    if list_name is not None:
-        check_list(tx, list_name)
+    """The shared ones and the acting user's own, by name."""
     rows = tx.all(
         f"""
         {_VIEW}
@@ -60,29 +52,29 @@ def list_views(tx: Transaction, list_name: ListName | None = None) -> list[Saved
     return [_view(row) for row in rows]
 
 
-def show_view(tx: Transaction, view_id: int) -> SavedView:
+def get_view(tx: Transaction, view_id: int) -> SavedView:
     """Raises NotFound, for another's own view too."""
-    return _visible(tx, view_id, Sentence("There is no such view."), deleted=False)
+    return _visible(tx, view_id, deleted=False)
 
 
-def deleted_view(tx: Transaction, view_id: int) -> SavedView:
+def get_deleted_view(tx: Transaction, view_id: int) -> SavedView:
     """Raises NotFound unless it is deleted."""
-    return _visible(tx, view_id, Sentence("There is no such deleted view."), deleted=True)
+    return _visible(tx, view_id, deleted=True)
 
 
-def written_view(tx: Transaction, view_id: int) -> SavedView:
+def reread_view(tx: Transaction, view_id: int) -> SavedView:
     """As it was written, though the acting user may see it no longer."""
     rows = tx.all(f"{_VIEW} AND v.id = :view_id", view_id=view_id)
     return _view(rows[0])
 
 
-def _visible(tx: Transaction, view_id: int, refusal: str, *, deleted: bool) -> SavedView:
+def _visible(tx: Transaction, view_id: int, *, deleted: bool) -> SavedView:
     row = tx.one(
         f"{_VIEW} AND {_VISIBLE} AND v.id = :view_id AND v.deleted_at IS {'NOT NULL' if deleted else 'NULL'}",
         view_id=view_id,
     )
     if row is None:
-        raise NotFound(refusal)
+        raise missing(VIEW_RECORD, in_trash=deleted)
     return _view(row)
 
 

@@ -3,21 +3,21 @@
 from dataclasses import asdict
 from typing import Any
 
-from crm.accounts.permissions import permissions_of
-from crm.accounts.saved_view import SavedView, check_list, deleted_view, show_view, written_view
+from crm.accounts.permissions import allows
+from crm.accounts.saved_view import VIEW_RECORD, SavedView, get_deleted_view, get_view, reread_view
 from crm.accounts.view_fields import ListName, ViewChanges, ViewFields
 from crm.activity import activity
 from crm.db.transaction import Transaction
-from crm.errors import Conflict, FieldProblem, Forbidden, Sentence, Stale
+from crm.errors import Conflict, FieldProblem, Forbidden, Sentence
 from crm.fields import name_key
-from crm.records.kinds import kinds_of
+from crm.records.skeleton import refuse_stale
+from crm.records.tombstones import bury, unbury
 
 MOST_VIEWS = 100
 
 
 def create_view(tx: Transaction, fields: ViewFields) -> SavedView:
     """Raises Conflict for a name that is taken, Forbidden to share without the right to."""
-    check_list(tx, fields.list)
     _check_sharing(tx, shared=fields.shared)
     _check_free(tx, fields.list, fields.name, shared=fields.shared, user_id=int(tx.actor.user_id or 0))
     _check_room(tx, fields.list)
@@ -34,7 +34,7 @@ def create_view(tx: Transaction, fields: ViewFields) -> SavedView:
     if fields.is_default:
         _choose(tx, view_id, fields.list)
     activity.record(tx, "saved_view.created", "saved_view", view_id, after=fields.model_dump())
-    return written_view(tx, view_id)
+    return reread_view(tx, view_id)
 
 
 def change_view(
@@ -44,8 +44,8 @@ def change_view(
 
     Raises NotFound, Stale, Conflict for a name that is taken, Forbidden.
     """
-    old = show_view(tx, view_id)
-    _check_version(old, expected_version)
+    old = get_view(tx, view_id)
+    refuse_stale(VIEW_RECORD, old, expected_version)
     before, after = activity.changes(asdict(old), changes.model_dump(exclude_unset=True))
     if not after:
         return old
@@ -59,27 +59,25 @@ def change_view(
     activity.record(
         tx, "saved_view.changed", "saved_view", view_id, before={**before, **marks}, after={**after, **marks}
     )
-    return written_view(tx, view_id)
+    return reread_view(tx, view_id)
 
 
 def delete_view(tx: Transaction, view_id: int, *, expected_version: int | None = None) -> None:
     """It can be restored. Raises NotFound, Stale, Forbidden."""
-    view = show_view(tx, view_id)
-    _check_version(view, expected_version)
+    view = get_view(tx, view_id)
+    refuse_stale(VIEW_RECORD, view, expected_version)
     _check_sharing(tx, shared=view.shared)
-    _set_deleted_at(tx, view_id, tx.now)
-    activity.record(tx, "saved_view.deleted", "saved_view", view_id, before=_named(view))
+    bury(tx, VIEW_RECORD, view, facts=_named(view))
 
 
 def restore_view(tx: Transaction, view_id: int, *, expected_version: int | None = None) -> SavedView:
     """Raises NotFound unless it is deleted, Stale, Forbidden, Conflict when its name is taken by now."""
-    view = deleted_view(tx, view_id)
-    _check_version(view, expected_version)
+    view = get_deleted_view(tx, view_id)
+    refuse_stale(VIEW_RECORD, view, expected_version)
     _check_sharing(tx, shared=view.shared)
     _check_free(tx, view.list, view.name, shared=view.shared, user_id=view.user_id)
-    _set_deleted_at(tx, view_id, None)
-    activity.record(tx, "saved_view.restored", "saved_view", view_id, after=_named(view))
-    return written_view(tx, view_id)
+    unbury(tx, VIEW_RECORD, view, facts=_named(view))
+    return reread_view(tx, view_id)
 
 
 def _named(view: SavedView) -> dict[str, object]:
@@ -109,16 +107,11 @@ def _update(tx: Transaction, old: SavedView, facts: dict[str, Any]) -> None:
     )
 
 
-def _check_version(view: SavedView, expected: int | None) -> None:
-    if expected is not None and expected != view.version:
-        raise Stale("The view has changed since you loaded it.", asdict(view))
-
-
 def _check_sharing(tx: Transaction, *, shared: bool) -> None:
     if not shared:
         return
     role = tx.value("SELECT role FROM users WHERE workspace_id = :workspace_id AND id = :actor_id")
-    if not permissions_of(kinds_of(tx)).allow(role, "views.share"):
+    if not allows(role, "views.share"):
         raise Forbidden("Only an owner or an admin may share views and change shared ones.")
 
 
@@ -187,17 +180,4 @@ def _forget(tx: Transaction, view_id: int) -> None:
            AND view_id = :view_id
         """,
         view_id=view_id,
-    )
-
-
-def _set_deleted_at(tx: Transaction, view_id: int, moment: str | None) -> None:
-    tx.run(
-        """
-        UPDATE saved_views
-           SET deleted_at = :moment, version = version + 1, updated_at = :now
-         WHERE workspace_id = :workspace_id
-           AND id = :view_id
-        """,
-        view_id=view_id,
-        moment=moment,
     )

@@ -9,12 +9,14 @@ from crm.accounts.identity import Identity, identity_from
 from crm.activity import activity
 from crm.db.actor import SYSTEM, Actor
 from crm.db.transaction import Transaction
-from crm.errors import NotFound
+from crm.errors import Sentence
+from crm.records.skeleton import Skeleton, missing
 
 IDLE = timedelta(days=14)
 LONGEST = timedelta(days=90)
 REFRESH = timedelta(hours=1)
 LONGEST_USER_AGENT = 400
+SESSION_RECORD = Skeleton("session", "sessions", Sentence("session"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,7 @@ def end_session(tx: Transaction, session_id: int) -> None:
         session_id=session_id,
     )
     if not ended:
-        raise NotFound("There is no such session.")
+        raise missing(SESSION_RECORD)
     _record(tx, "session.ended", session_id)
 
 

@@ -11,12 +11,14 @@ from crm.accounts.permissions import Scope
 from crm.accounts.sessions import refreshed_before
 from crm.activity import activity
 from crm.db.transaction import Transaction
-from crm.errors import Conflict, NotFound, Sentence
+from crm.errors import Conflict, Sentence
+from crm.records.skeleton import Skeleton, existing
 
 PREFIX = "hf_"
 HINT_LENGTH = 4
 MOST_TOKENS = 50
 
+TOKEN_RECORD = Skeleton("token", "tokens", Sentence("token"))
 LIVE = """
     SELECT id, name, scope, hint, maker_id, created_at, expires_at, last_used_at
       FROM tokens
@@ -98,7 +100,7 @@ def create_token(tx: Transaction, fields: TokenFields, secret: str, maker: int |
     token = PREFIX + secret
     expires_at = clock.later(tx.now, timedelta(days=fields.days))
     if maker is not None:
-        expires_at = min(expires_at, show_token(tx, maker).expires_at)
+        expires_at = min(expires_at, get_token(tx, maker).expires_at)
     token_id = tx.insert(
         """
         INSERT INTO tokens (workspace_id, user_id, name, scope, hint, token_hash, maker_id,
@@ -120,7 +122,7 @@ def create_token(tx: Transaction, fields: TokenFields, secret: str, maker: int |
         token_id,
         after={"name": fields.name, "scope": fields.scope, "expires_at": expires_at},
     )
-    return NewToken(**asdict(show_token(tx, token_id)), token=token)
+    return NewToken(**asdict(get_token(tx, token_id)), token=token)
 
 
 def list_tokens(tx: Transaction) -> list[Token]:
@@ -128,16 +130,14 @@ def list_tokens(tx: Transaction) -> list[Token]:
     return [Token(**row) for row in tx.all(f"{LIVE} ORDER BY id DESC")]
 
 
-def show_token(tx: Transaction, token_id: int) -> Token:
-    row = tx.one(f"{LIVE} AND id = :token_id", token_id=token_id)
-    if row is None:
-        raise NotFound("There is no such token.")
-    return Token(**row)
+def get_token(tx: Transaction, token_id: int) -> Token:
+    """Raises NotFound for another user's, and for one that is revoked."""
+    return Token(**existing(TOKEN_RECORD, tx.one(f"{LIVE} AND id = :token_id", token_id=token_id)))
 
 
 def revoke_token(tx: Transaction, token_id: int) -> None:
     """With all that were made with it. Raises NotFound for another user's, and for one that is revoked."""
-    show_token(tx, token_id)
+    get_token(tx, token_id)
     for token in _made_with(tx, token_id):
         tx.run(
             "UPDATE tokens SET revoked_at = :now WHERE workspace_id = :workspace_id AND id = :token_id",

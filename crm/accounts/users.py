@@ -9,12 +9,14 @@ from crm.accounts.permissions import Role, outranks
 from crm.activity import activity
 from crm.db.actor import SYSTEM
 from crm.db.transaction import Transaction
-from crm.errors import Conflict, Forbidden, Invalid, NotFound, Sentence, Stale
+from crm.errors import Conflict, Forbidden, Invalid, NotFound, Sentence
 from crm.fields import name_key
+from crm.records.skeleton import Skeleton, existing, refuse_stale
 
 TAKEN = Sentence("is in use already")
 PASSWORD_NEEDED = Sentence("is required for another e-mail")
 PASSWORD_CHANGED = Sentence("The password was changed elsewhere meanwhile.")
+USER_RECORD = Skeleton("user", "users", Sentence("user"))
 USER = """
     SELECT u.id, u.email, u.name, u.role, u.language, u.timezone, u.disabled_at, u.version,
            u.created_at, u.updated_at,
@@ -53,7 +55,7 @@ class FoundUser:
     disabled_at: str | None
 
 
-def find_user(tx: Transaction, email: str) -> FoundUser:
+def get_user_by_email(tx: Transaction, email: str) -> FoundUser:
     """By e-mail, whatever the workspace. `tx` is of SYSTEM."""
     row = tx.one(
         """
@@ -74,11 +76,9 @@ def list_users(tx: Transaction) -> list[User]:
     return [User(**row) for row in rows]
 
 
-def show_user(tx: Transaction, user_id: int) -> User:
-    row = tx.one(f"{USER} AND u.id = :user_id", user_id=user_id)
-    if row is None:
-        raise NotFound("There is no such user.")
-    return User(**row)
+def get_user(tx: Transaction, user_id: int) -> User:
+    """Raises NotFound."""
+    return User(**existing(USER_RECORD, tx.one(f"{USER} AND u.id = :user_id", user_id=user_id)))
 
 
 def create_user(tx: Transaction, fields: UserFields, password_hash: str) -> User:
@@ -87,7 +87,7 @@ def create_user(tx: Transaction, fields: UserFields, password_hash: str) -> User
     user_id = insert_user(
         tx, email=fields.email, name=fields.name, role=fields.role, password_hash=password_hash
     )
-    return show_user(tx, user_id)
+    return get_user(tx, user_id)
 
 
 def insert_user(tx: Transaction, *, email: str, name: str, role: Role, password_hash: str) -> int:
@@ -121,8 +121,8 @@ def change_user(
     `proof` as in `update_user`. Raises Stale, Conflict (a taken name or e-mail, the last owner, oneself),
     Forbidden (somebody above), Invalid.
     """
-    user = show_user(tx, user_id)
-    check_version(user, expected_version)
+    user = get_user(tx, user_id)
+    refuse_stale(USER_RECORD, user, expected_version)
     wanted = changes.model_dump(exclude_unset=True, exclude={"current_password"})
     check_rank(tx, user.role, wanted.get("role", user.role))
     disabled = wanted.pop("disabled", user.disabled_at is not None)
@@ -132,7 +132,7 @@ def change_user(
         disable(tx, user_id)
     if not disabled and user.disabled_at is not None:
         enable(tx, user_id)
-    return show_user(tx, user_id)
+    return get_user(tx, user_id)
 
 
 def update_user(tx: Transaction, user: User, wanted: dict[str, Any], proof: str | None = None) -> None:
@@ -173,11 +173,6 @@ def password_hash_of(tx: Transaction) -> str:
     return str(
         tx.value("SELECT password_hash FROM users WHERE workspace_id = :workspace_id AND id = :actor_id")
     )
-
-
-def check_version(user: User, expected: int | None) -> None:
-    if expected is not None and expected != user.version:
-        raise Stale("The user has changed since you loaded it.", asdict(user))
 
 
 def check_rank(tx: Transaction, *roles: Role) -> None:

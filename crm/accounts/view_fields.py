@@ -1,17 +1,12 @@
 """What may be written of a saved view; pages and API share it."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
 from crm.fields import Fields, Line, Name, left_out
 
-ListName = Annotated[
-    str,
-    StringConstraints(max_length=40),
-    Field(json_schema_extra={"x-one-of": "lists"}, description="The list that it is of"),
-]
-"""Which lists there are, the kinds of record say: `check_list`."""
+ListName = Literal["clients", "leads"]
 ViewName = Annotated[Name, Field(max_length=60)]
 ViewQuery = Annotated[
     Line,

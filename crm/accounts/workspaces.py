@@ -8,10 +8,12 @@ from crm.accounts.users import check_rank, insert_user
 from crm.activity import activity
 from crm.db.actor import Actor
 from crm.db.transaction import Transaction
-from crm.errors import Conflict, NotFound, Sentence, Stale
+from crm.errors import Conflict, Sentence
 from crm.fields import name_key
 from crm.money import check_current
+from crm.records.skeleton import Skeleton, existing, refuse_stale
 
+WORKSPACE_RECORD = Skeleton("workspace", "workspaces", Sentence("workspace"))
 Furnish = Callable[[Transaction], object]
 """What the rooms above put into a new workspace, on its owner's behalf."""
 
@@ -96,7 +98,7 @@ def first_public_url(tx: Transaction) -> str | None:
     return found
 
 
-def show_workspace(tx: Transaction) -> Workspace:
+def get_workspace(tx: Transaction) -> Workspace:
     """The actor's own."""
     row = tx.one(
         """
@@ -105,18 +107,15 @@ def show_workspace(tx: Transaction) -> Workspace:
          WHERE id = :workspace_id
         """
     )
-    if row is None:
-        raise NotFound("There is no such workspace.")
-    return Workspace(**row)
+    return Workspace(**existing(WORKSPACE_RECORD, row))
 
 
 def change_workspace(
     tx: Transaction, changes: WorkspaceChanges, expected_version: int | None = None
 ) -> Workspace:
     """Raises Stale when it changed since `expected_version`, Forbidden where only an owner may confirm."""
-    workspace = show_workspace(tx)
-    if expected_version is not None and expected_version != workspace.version:
-        raise Stale("The workspace has changed since you loaded it.", asdict(workspace))
+    workspace = get_workspace(tx)
+    refuse_stale(WORKSPACE_RECORD, workspace, expected_version)
     before, after = activity.changes(asdict(workspace), changes.model_dump(exclude_unset=True))
     if not after:
         return workspace
@@ -140,4 +139,4 @@ def change_workspace(
         public_url=new["public_url"],
     )
     activity.record(tx, "workspace.updated", "workspace", workspace.id, before=before, after=after)
-    return show_workspace(tx)
+    return get_workspace(tx)

@@ -139,7 +139,7 @@ def _backup_claim(settings: Settings) -> Claim:
 def start_verification(tx: Transaction, settings: Settings, name: str) -> None:
     """Begin in the background to read all of a backup. Raises Conflict while one is being read."""
     check_shelf(settings)
-    find_on_shelf(settings, name)
+    get_backup(settings, name)
     claim = Claim(settings, "verification", Sentence("A backup is being verified already."))
     record(tx, "backup.verified", "workspace", int(tx.actor.workspace_id or 0), after={"backup": name})
     tx.after_commit(lambda: start_command(settings, claim, "backup", "verify", name))
@@ -148,7 +148,7 @@ def start_verification(tx: Transaction, settings: Settings, name: str) -> None:
 def take_backup(tx: Transaction, settings: Settings, name: str) -> Backup:
     """A whole backup to be carried off. Raises Forbidden where it holds the data of other workspaces too."""
     check_shelf(settings)
-    backup = find_on_shelf(settings, name)
+    backup = get_backup(settings, name)
     if backup.manifest is None:
         raise Conflict("This backup is not complete.")
     if not backup.is_of(load_instance(settings.sqlite_path)):
@@ -174,7 +174,7 @@ def release_messages(tx: Transaction, settings: Settings, db: Database) -> None:
     tx.after_commit(lambda: release_restored(settings.sqlite_path))
 
 
-def find_on_shelf(settings: Settings, name: str) -> Backup:
+def get_backup(settings: Settings, name: str) -> Backup:
     """By its name alone: never by a path, as the name may come from anywhere."""
     if name_time(name) is not None:
         for backup in list_backups(settings.backup_dir):

@@ -6,22 +6,12 @@ from typing import Annotated, ClassVar, Literal, assert_never
 from pydantic import Field
 
 from crm.activity.operations import begin_operation
-from crm.clients.client import Client, find_client
+from crm.clients.client import CLIENT_RECORD, find_client
 from crm.clients.clients import change_client, create_client
-from crm.clients.fields import (
-    ClientChanges,
-    NewClient,
-    PatchedClient,
-)
+from crm.clients.fields import ClientChanges, NewClient, PatchedClient
 from crm.clients.trash import delete_client, restore_client
 from crm.db.transaction import Transaction
-from crm.errors import NotFound
-from crm.fields import (
-    Fields,
-    Id,
-    UntilEnough,
-    parse_fields,
-)
+from crm.fields import Fields, Id, UntilEnough, parse_fields
 from crm.records.bulk import (
     BULK_VALUES,
     MOST,
@@ -34,6 +24,7 @@ from crm.records.bulk import (
     run_all,
     with_tags,
 )
+from crm.records.skeleton import existing
 
 
 class Creation(Fields):
@@ -80,23 +71,17 @@ def run_operation(tx: Transaction, operation: ClientOperation) -> Outcome:
                 allow_duplicate=patch.allow_duplicate,
             )
         case Tagging():
-            tags = with_tags(_present(tx, operation.id).tags, operation.add, operation.remove)
+            client = existing(CLIENT_RECORD, find_client(tx, operation.id))
+            tags = with_tags(client.tags, operation.add, operation.remove)
             client = change_client(tx, operation.id, parse_fields(ClientChanges, {"tags": tags}))
         case Assignment():
             owner = parse_fields(ClientChanges, {"owner_id": operation.owner_id})
             client = change_client(tx, operation.id, owner)
         case Deletion():
             delete_client(tx, operation.id, expected_version=operation.version)
-            client = _present(tx, operation.id)
+            client = existing(CLIENT_RECORD, find_client(tx, operation.id))
         case Restoration():
             client = restore_client(tx, operation.id)
         case _:
             assert_never(operation)
     return Outcome(operation.op, client.id, client.version, tx.actor.operation_id)
-
-
-def _present(tx: Transaction, client_id: int) -> Client:
-    client = find_client(tx, client_id)
-    if client is None:
-        raise NotFound("There is no such client.")
-    return client

@@ -1,11 +1,10 @@
 """Creating and changing a client: each change is checked, versioned and written to the ledger at once."""
 
-from dataclasses import asdict
 from typing import Any
 
 from crm.accounts.owners import check_owner
 from crm.activity import activity
-from crm.clients.client import Client, facts_of, live_client
+from crm.clients.client import CLIENT_RECORD, Client, get_client
 from crm.clients.duplicates import refuse_duplicate
 from crm.clients.fields import ClientChanges, ClientFields, given_values
 from crm.clients.keys import client_keys
@@ -13,17 +12,12 @@ from crm.clients.links import check_company, count_people
 from crm.clients.phones import settle_phone
 from crm.db.fulltext import forget_texts, index_texts
 from crm.db.transaction import Transaction
-from crm.errors import Conflict, Stale
-from crm.records.keys import tag_key
+from crm.errors import Conflict
 from crm.records.kinds import follow_renaming
+from crm.records.skeleton import differing, facts_of, refuse_stale
 from crm.records.tags import set_tags
 
 SEARCH = "clients_search"
-
-
-def get_client(tx: Transaction, client_id: int) -> Client:
-    """A live client. Raises NotFound."""
-    return live_client(tx, client_id)
 
 
 def create_client(tx: Transaction, fields: ClientFields, *, allow_duplicate: bool = False) -> Client:
@@ -32,7 +26,7 @@ def create_client(tx: Transaction, fields: ClientFields, *, allow_duplicate: boo
     _check_links(tx, values)
     if not allow_duplicate:
         refuse_duplicate(tx, values)
-    return live_client(tx, insert_client(tx, values))
+    return get_client(tx, insert_client(tx, values))
 
 
 def insert_client(tx: Transaction, values: dict[str, Any]) -> int:
@@ -59,9 +53,9 @@ def change_client(
     Raises NotFound, Stale, Invalid, and Conflict when the new e-mail or phone is another live client's or a
     company with people is to become a person. Where nothing differs, nothing is written.
     """
-    old = live_client(tx, client_id)
-    refuse_stale(old, expected_version)
-    values = _differing(old, _settled(tx, given_values(fields)))
+    old = get_client(tx, client_id)
+    refuse_stale(CLIENT_RECORD, old, expected_version)
+    values = differing(CLIENT_RECORD, old, _settled(tx, given_values(fields)))
     if not values:
         return old
     _check_links(tx, values, of=client_id)
@@ -69,7 +63,7 @@ def change_client(
     if not allow_duplicate:
         refuse_duplicate(tx, values, besides=client_id)
     new = write_values(tx, old, values)
-    if _sought_texts(facts_of(new)) != _sought_texts(facts_of(old)):
+    if _sought_texts(facts_of(CLIENT_RECORD, new)) != _sought_texts(facts_of(CLIENT_RECORD, old)):
         forget_texts(tx, SEARCH, client_id)
         index_client(tx, new)
     if new.name != old.name:
@@ -79,7 +73,7 @@ def change_client(
 
 def write_values(tx: Transaction, old: Client, values: dict[str, Any]) -> Client:
     """Store checked values that differ from the old ones, with their entry in the ledger."""
-    facts = {**facts_of(old), **values}
+    facts = {**facts_of(CLIENT_RECORD, old), **values}
     if "tags" in values:
         set_tags(tx, old.id, values["tags"])
     tx.run(
@@ -96,19 +90,14 @@ def write_values(tx: Transaction, old: Client, values: dict[str, Any]) -> Client
         client_id=old.id,
         **_columns(facts),
     )
-    new = live_client(tx, old.id)
-    before, after = activity.changes(facts_of(old), facts_of(new))
+    new = get_client(tx, old.id)
+    before, after = activity.changes(facts_of(CLIENT_RECORD, old), facts_of(CLIENT_RECORD, new))
     activity.record(tx, "client.changed", "client", old.id, before=before, after=after)
     return new
 
 
-def refuse_stale(client: Client, expected_version: int | None) -> None:
-    if expected_version is not None and expected_version != client.version:
-        raise Stale("The client has changed since you read it.", asdict(client))
-
-
 def index_client(tx: Transaction, client: Client) -> None:
-    index_texts(tx, SEARCH, client.id, *_sought_texts(facts_of(client)))
+    index_texts(tx, SEARCH, client.id, *_sought_texts(facts_of(CLIENT_RECORD, client)))
 
 
 def _sought_texts(facts: dict[str, Any]) -> tuple[str, ...]:
@@ -140,14 +129,6 @@ def _check_kind(tx: Transaction, old: Client, values: dict[str, Any]) -> None:
     people = count_people(tx, old.id)
     if people:
         raise Conflict("A company with people cannot become a person.", {"people": people})
-
-
-def _differing(old: Client, values: dict[str, Any]) -> dict[str, Any]:
-    facts = facts_of(old)
-    differing = {name: value for name, value in values.items() if facts[name] != value}
-    if "tags" in differing and {tag_key(tag) for tag in old.tags} == {tag_key(tag) for tag in values["tags"]}:
-        del differing["tags"]
-    return differing
 
 
 def _columns(facts: dict[str, Any]) -> dict[str, Any]:

@@ -11,10 +11,7 @@ from crm.db.list_plan import plan_page
 from crm.db.search_query import parse_query
 from crm.db.search_rebuilds import is_rebuilding
 from crm.db.transaction import Transaction
-from crm.records.keys import (
-    email_key,
-    place_key,
-)
+from crm.records.keys import email_key, place_key
 from crm.records.tags import find_tags
 
 NOBODY = 0

@@ -1,6 +1,6 @@
 """What clients are to all that works on any record."""
 
-from crm.clients.client import facts_of, live_client
+from crm.clients.client import CLIENT_RECORD, get_client
 from crm.clients.clients import SEARCH, change_client
 from crm.clients.fields import ClientChanges
 from crm.clients.filters import SORTS, ClientFilter
@@ -11,6 +11,7 @@ from crm.clients.trash import delete_client, restore_client
 from crm.db.transaction import Transaction
 from crm.fields import parse_fields
 from crm.records.kind import Action, Changes, Facts, Kind, Listing, Pointer, Search, Trash
+from crm.records.skeleton import facts_of
 
 
 def _set_back(tx: Transaction, client_id: int, earlier: Facts) -> object:
@@ -53,8 +54,8 @@ CLIENT = Kind(
              WHERE f.client_id <> c.id OR f.purpose <> 'picture'""",
     },
     trash=Trash(delete_client, restore_client),
-    changes=Changes(lambda tx, client_id: facts_of(live_client(tx, client_id)), _set_back),
+    changes=Changes(lambda tx, client_id: facts_of(CLIENT_RECORD, get_client(tx, client_id)), _set_back),
     listing=Listing(ClientFilter, SORTS, list_clients, count_clients, suggest_clients),
     search=Search(rebuild_client, SEARCH),
-    parts=frozenset({"notes", "tasks", "files", "tags", "messages"}),
+    parts=frozenset({"notes", "tasks", "files", "tags"}),
 )

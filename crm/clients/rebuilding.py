@@ -1,10 +1,11 @@
 """The comparable forms of clients, made anew from what people typed."""
 
-from crm.clients.client import facts_of, find_client
+from crm.clients.client import CLIENT_RECORD, find_client
 from crm.clients.clients import SEARCH, index_client
 from crm.clients.keys import client_keys
 from crm.db.fulltext import forget_texts
 from crm.db.transaction import Transaction
+from crm.records.skeleton import facts_of
 
 
 def rebuild_client(tx: Transaction, client_id: int) -> None:
@@ -22,7 +23,7 @@ def rebuild_client(tx: Transaction, client_id: int) -> None:
            AND id = :client_id
         """,
         client_id=client_id,
-        **client_keys(facts_of(client)),
+        **client_keys(facts_of(CLIENT_RECORD, client)),
     )
     if client.deleted_at is None:
         index_client(tx, client)

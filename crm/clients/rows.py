@@ -1,22 +1,9 @@
 """What may stand in the rows of clients and their tags, however they came here."""
 
-from crm.clients.fields import (
-    Address,
-    ClientName,
-    Notes,
-    OptionalCountry,
-    OptionalWebsite,
-)
+from crm.clients.fields import Address, ClientName, Notes, OptionalCountry, OptionalWebsite
 from crm.clients.keys import client_keys
-from crm.fields import (
-    Email,
-    ShortLine,
-)
-from crm.records.keys import (
-    email_key,
-    place_key,
-    sort_key,
-)
+from crm.fields import Email, ShortLine
+from crm.records.keys import email_key, place_key, sort_key
 from crm.row_rules import RowRules, columns, fits, ids, key_of, matches
 
 PHONE = matches(r"\+[0-9]{4,20}", "a phone number such as +4930123456")

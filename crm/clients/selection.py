@@ -8,11 +8,7 @@ from crm.clients.listing import count_clients, list_clients
 from crm.db.keyset import Page
 from crm.db.transaction import Transaction
 from crm.fields import parse_fields
-from crm.records.many import (
-    Change,
-    Records,
-    usual_operation,
-)
+from crm.records.many import Change, Records, usual_operation
 
 
 def _page(tx: Transaction, wanted: ClientFilter, cursor: str | None, limit: int) -> Page[int]:

@@ -2,14 +2,15 @@
 
 from dataclasses import asdict
 
-from crm.activity import activity
-from crm.clients.client import Client, find_client, live_client
-from crm.clients.clients import SEARCH, index_client, refuse_stale, write_values
+from crm.clients.client import CLIENT_RECORD, Client, find_client, get_client
+from crm.clients.clients import SEARCH, index_client, write_values
 from crm.clients.duplicates import refuse_duplicate
 from crm.clients.links import check_company, count_people
 from crm.db.fulltext import forget_texts
 from crm.db.transaction import Transaction
-from crm.errors import Conflict, Invalid, NotFound
+from crm.errors import Conflict, Invalid
+from crm.records.skeleton import in_trash, refuse_stale
+from crm.records.tombstones import bury, unbury
 
 
 def delete_client(
@@ -25,8 +26,8 @@ def delete_client(
     Raises NotFound, Stale, Invalid, and Conflict with the count of `people` when it has some and neither is
     asked for.
     """
-    client = live_client(tx, client_id)
-    refuse_stale(client, expected_version)
+    client = get_client(tx, client_id)
+    refuse_stale(CLIENT_RECORD, client, expected_version)
     if people_to is not None:
         _check_heir(tx, client_id, people_to)
     people = count_people(tx, client_id)
@@ -36,9 +37,8 @@ def delete_client(
         )
     if people:
         _move_people(tx, client_id, people_to)
-    _set_deleted_at(tx, client_id, tx.now)
     forget_texts(tx, SEARCH, client_id)
-    activity.record(tx, "client.deleted", "client", client_id, before={"name": client.name})
+    bury(tx, CLIENT_RECORD, client)
 
 
 def restore_client(
@@ -49,15 +49,12 @@ def restore_client(
     Raises NotFound unless they lie there, Stale, and Conflict with `candidates` when a live client has the
     same e-mail or phone by now.
     """
-    old = find_client(tx, client_id)
-    if old is None or old.deleted_at is None:
-        raise NotFound("There is no such client in the trash.")
-    refuse_stale(old, expected_version)
+    old = in_trash(CLIENT_RECORD, find_client(tx, client_id))
+    refuse_stale(CLIENT_RECORD, old, expected_version)
     if not allow_duplicate:
         refuse_duplicate(tx, asdict(old), besides=client_id)
-    _set_deleted_at(tx, client_id, None)
-    activity.record(tx, "client.restored", "client", client_id, after={"name": old.name})
-    client = _without_lost_company(tx, live_client(tx, client_id))
+    unbury(tx, CLIENT_RECORD, old)
+    client = _without_lost_company(tx, get_client(tx, client_id))
     index_client(tx, client)
     return client
 
@@ -82,7 +79,7 @@ def _move_people(tx: Transaction, company_id: int, people_to: int | None) -> Non
         company_id=company_id,
     )
     for row in rows:
-        write_values(tx, live_client(tx, row["id"]), {"company_id": people_to})
+        write_values(tx, get_client(tx, row["id"]), {"company_id": people_to})
 
 
 def _without_lost_company(tx: Transaction, client: Client) -> Client:
@@ -93,16 +90,3 @@ def _without_lost_company(tx: Transaction, client: Client) -> Client:
     except Invalid:
         return write_values(tx, client, {"company_id": None})
     return client
-
-
-def _set_deleted_at(tx: Transaction, client_id: int, moment: str | None) -> None:
-    tx.run(
-        """
-        UPDATE clients
-           SET deleted_at = :moment, version = version + 1, updated_at = :now
-         WHERE workspace_id = :workspace_id
-           AND id = :client_id
-        """,
-        client_id=client_id,
-        moment=moment,
-    )

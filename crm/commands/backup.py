@@ -9,7 +9,7 @@ from types import FrameType
 import click
 
 from crm import clock
-from crm.appliance.backups import FRESH, any_good_within, back_up, find_on_shelf, verify_named
+from crm.appliance.backups import FRESH, any_good_within, back_up, get_backup, verify_named
 from crm.commands.terminal import Lines, table
 from crm.config import Settings, load_settings
 from crm.db.backup.offsite import carry_off, fetch, list_offsite, passphrase_of
@@ -48,7 +48,7 @@ def _carry_off(folder: Path, settings: Settings, report: Lines) -> None:
     started = clock.timestamp()
     try:
         with locked_shelf(settings.backup_dir):
-            carry_off(find_on_shelf(settings, folder.name), settings, report)
+            carry_off(get_backup(settings, folder.name), settings, report)
     except BackupFailed as error:
         note_run(settings.backup_dir, started, folder.name, error.message)
         raise
@@ -68,7 +68,7 @@ def verify(which: str) -> None:
 def pack_command(which: str, target: Path) -> None:
     """Write a backup into one file, encrypted when BACKUP_PASSPHRASE is set; then FILE.key belongs to it."""
     settings = load_settings()
-    pack(find_on_shelf(settings, which), target.absolute(), passphrase_of(settings))
+    pack(get_backup(settings, which), target.absolute(), passphrase_of(settings))
     click.echo(target)
 
 

@@ -6,7 +6,7 @@ from crm.accounts.credentials import new_secret
 from crm.accounts.fields import TOKEN_DAYS, TokenFields
 from crm.accounts.permissions import SCOPES
 from crm.accounts.tokens import create_token
-from crm.accounts.users import find_user
+from crm.accounts.users import get_user_by_email
 from crm.commands.appliance import opened_appliance
 from crm.db.actor import SYSTEM, Actor
 from crm.errors import Conflict
@@ -29,7 +29,7 @@ def create(user: str, name: str, scope: str, days: int) -> None:
     """Print a new API token, this once."""
     fields = parse_fields(TokenFields, {"name": name, "scope": scope, "days": days})
     with opened_appliance() as (_, db):
-        found = db.read(find_user, SYSTEM, user)
+        found = db.read(get_user_by_email, SYSTEM, user)
         if found.disabled_at is not None:
             raise Conflict(f"{found.email} is disabled.")
         made = db.write(create_token, Actor(found.workspace_id, found.user_id), fields, new_secret())

@@ -6,7 +6,7 @@ from crm.accounts.fields import UserFields
 from crm.accounts.passwords import check_password, hash_password
 from crm.accounts.permissions import ROLES
 from crm.accounts.profile import reset_password
-from crm.accounts.users import create_user, find_user
+from crm.accounts.users import create_user, get_user_by_email
 from crm.commands.appliance import find_workspace, opened_appliance, take_password
 from crm.db.actor import SYSTEM, Actor
 from crm.fields import parse_fields
@@ -46,7 +46,7 @@ def create(email: str, name: str, role: str, workspace: str | None, password_std
 def password(email: str, password_stdin: bool, keep_tokens: bool) -> None:
     """Give a user another password, for when the old one is lost; ends the user's sessions and API tokens."""
     with opened_appliance() as (_, db):
-        found = db.read(find_user, SYSTEM, email)
+        found = db.read(get_user_by_email, SYSTEM, email)
         new = check_password(take_password(from_stdin=password_stdin), found.name, found.email)
         console, new_hash = Actor(found.workspace_id, None), hash_password(new)
         ended = db.write(reset_password, console, found.user_id, new_hash, keep_tokens=keep_tokens)

@@ -1,14 +1,18 @@
 """Files of clients: rows that tell of content in the uploads folder."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from typing import Any
 
 from crm.activity import activity
-from crm.clients.client import Client, live_client
-from crm.clients.clients import refuse_stale
+from crm.clients.client import CLIENT_RECORD, Client, get_client
 from crm.db.keyset import Page, Place, read_page
 from crm.db.transaction import Row, Transaction
-from crm.errors import NotFound, Stale
+from crm.errors import NotFound, Sentence
 from crm.files.uploads import Upload
+from crm.records.skeleton import Skeleton, existing, facts_of, in_trash, live, refuse_stale
+from crm.records.tombstones import set_deleted_at
+
+FILE_RECORD = Skeleton("file", "files", Sentence("file"), facts=("name", "media_type", "size", "sha256"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +48,12 @@ FILE_COLUMNS = """
 
 def get_file(tx: Transaction, file_id: int) -> File:
     """A live file of a live client. Raises NotFound."""
-    return _file(_find(tx, file_id, live=True))
+    return _file(_find(tx, file_id, wanted_live=True))
 
 
 def stored_name_of(tx: Transaction, file_id: int) -> tuple[File, str]:
     """A live file and where its content lies, below the uploads folder. Raises NotFound."""
-    row = _find(tx, file_id, live=True)
+    row = _find(tx, file_id, wanted_live=True)
     return _file(row), str(row["stored_name"])
 
 
@@ -63,7 +67,7 @@ def list_files(
 ) -> Page[File]:
     """The attachments of a client, or of all clients, newest first. Raises NotFound for a lost client."""
     if client_id is not None:
-        live_client(tx, client_id)
+        get_client(tx, client_id)
 
     def fetch(place: Place) -> list[Row]:
         return tx.all(
@@ -91,46 +95,34 @@ def list_files(
 
 def attach_file(tx: Transaction, client_id: int, upload: Upload) -> File:
     """Take a stored upload in. Raises NotFound for a client who is not there."""
-    live_client(tx, client_id)
+    get_client(tx, client_id)
     file = _take_in(tx, client_id, upload, "attachment")
-    activity.record(tx, "file.added", "file", file.id, after=_facts(file), subject=("client", client_id))
+    _record(tx, "added", file, after=facts_of(FILE_RECORD, file))
     return file
 
 
 def delete_file(tx: Transaction, file_id: int, *, expected_version: int | None = None) -> None:
     """Put a file into the trash; its content stays for a time. Raises NotFound, Stale."""
     file = get_file(tx, file_id)
-    _refuse_stale_file(file, expected_version)
+    refuse_stale(FILE_RECORD, file, expected_version)
     if file.purpose == "picture":
-        _point_at_picture(tx, live_client(tx, file.client_id), None)
+        _point_at_picture(tx, get_client(tx, file.client_id), None)
     else:
-        _bury(tx, file)
-    activity.record(
-        tx, "file.deleted", "file", file_id, before=_facts(file), subject=("client", file.client_id)
-    )
+        set_deleted_at(tx, FILE_RECORD, file.id, tx.now)
+    _record(tx, "deleted", file, before=facts_of(FILE_RECORD, file))
 
 
 def restore_file(tx: Transaction, file_id: int, *, expected_version: int | None = None) -> File:
     """Take a file out of the trash; a picture takes its place again. Raises NotFound, Stale."""
-    row = _find(tx, file_id, live=False)
-    _refuse_stale_file(_file(row), expected_version)
+    row = _find(tx, file_id, wanted_live=False)
+    refuse_stale(FILE_RECORD, _file(row), expected_version)
     if row["purged_at"] is not None:
         raise NotFound("The content of the file is gone for good.")
-    tx.run(
-        """
-        UPDATE files
-           SET deleted_at = NULL, version = version + 1, updated_at = :now
-         WHERE workspace_id = :workspace_id
-           AND id = :file_id
-        """,
-        file_id=file_id,
-    )
+    set_deleted_at(tx, FILE_RECORD, file_id, None)
     file = get_file(tx, file_id)
     if file.purpose == "picture":
-        _point_at_picture(tx, live_client(tx, file.client_id), file_id)
-    activity.record(
-        tx, "file.restored", "file", file_id, after=_facts(file), subject=("client", file.client_id)
-    )
+        _point_at_picture(tx, get_client(tx, file.client_id), file_id)
+    _record(tx, "restored", file, after=facts_of(FILE_RECORD, file))
     return file
 
 
@@ -138,8 +130,8 @@ def set_picture(
     tx: Transaction, client_id: int, upload: Upload, *, expected_version: int | None = None
 ) -> Client:
     """Show the client by a stored upload; the picture before goes into the trash. Raises NotFound, Stale."""
-    client = live_client(tx, client_id)
-    refuse_stale(client, expected_version)
+    client = get_client(tx, client_id)
+    refuse_stale(CLIENT_RECORD, client, expected_version)
     file = _take_in(tx, client_id, upload, "picture")
     _point_at_picture(tx, client, file.id)
     activity.record(
@@ -148,14 +140,18 @@ def set_picture(
         "client",
         client_id,
         before={"picture_id": client.picture_id},
-        after={"picture_id": file.id, **_facts(file)},
+        after={"picture_id": file.id, **facts_of(FILE_RECORD, file)},
     )
-    return live_client(tx, client_id)
+    return get_client(tx, client_id)
+
+
+def _record(tx: Transaction, verb: str, file: File, **facts: dict[str, Any]) -> None:
+    activity.record(tx, f"file.{verb}", "file", file.id, subject=("client", file.client_id), **facts)
 
 
 def _point_at_picture(tx: Transaction, client: Client, picture_id: int | None) -> None:
     if client.picture_id is not None:
-        _bury(tx, get_file(tx, client.picture_id))
+        set_deleted_at(tx, FILE_RECORD, get_file(tx, client.picture_id).id, tx.now)
     tx.run(
         """
         UPDATE clients
@@ -165,18 +161,6 @@ def _point_at_picture(tx: Transaction, client: Client, picture_id: int | None) -
         """,
         client_id=client.id,
         picture_id=picture_id,
-    )
-
-
-def _bury(tx: Transaction, file: File) -> None:
-    tx.run(
-        """
-        UPDATE files
-           SET deleted_at = :now, version = version + 1, updated_at = :now
-         WHERE workspace_id = :workspace_id
-           AND id = :file_id
-        """,
-        file_id=file.id,
     )
 
 
@@ -203,7 +187,7 @@ def _take_in(tx: Transaction, client_id: int, upload: Upload, purpose: str) -> F
     return get_file(tx, file_id)
 
 
-def _find(tx: Transaction, file_id: int, *, live: bool) -> Row:
+def _find(tx: Transaction, file_id: int, *, wanted_live: bool) -> Row:
     row = tx.one(
         f"""
         SELECT {FILE_COLUMNS}, f.stored_name, f.purged_at
@@ -215,21 +199,10 @@ def _find(tx: Transaction, file_id: int, *, live: bool) -> Row:
         """,
         file_id=file_id,
     )
-    if row is None or (row["deleted_at"] is None) is not live:
-        if live:
-            raise NotFound("There is no such file.")
-        raise NotFound("There is no such file in the trash.")
-    return row
+    found = None if row is None else _file(row)
+    live(FILE_RECORD, found) if wanted_live else in_trash(FILE_RECORD, found)
+    return existing(FILE_RECORD, row)
 
 
 def _file(row: Row) -> File:
     return File(**{name: value for name, value in row.items() if name not in {"stored_name", "purged_at"}})
-
-
-def _facts(file: File) -> dict[str, object]:
-    return {"name": file.name, "media_type": file.media_type, "size": file.size, "sha256": file.sha256}
-
-
-def _refuse_stale_file(file: File, expected_version: int | None) -> None:
-    if expected_version is not None and expected_version != file.version:
-        raise Stale("The file has changed since you read it.", asdict(file))

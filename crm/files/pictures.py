@@ -78,6 +78,8 @@ def _draw_apart(stream: IO[bytes], image_format: str, seconds: float) -> Picture
         )
     except subprocess.TimeoutExpired:
         raise WrongType(TAKES_TOO_LONG) from None
+    if done.returncode == DAMAGED:
+        raise WrongType(BROKEN_PICTURE)
     if done.returncode:
-        raise WrongType(BROKEN_PICTURE if done.returncode == DAMAGED else TAKES_TOO_LONG)
+        raise WrongType(TAKES_TOO_LONG)
     return unpack(done.stdout)

@@ -18,10 +18,7 @@ from crm.db.database import Database
 from crm.db.durable_files import TEMPORARY_PREFIX
 from crm.db.sqlite.stored_files import LeadsOut
 from crm.db.transaction import Row, Transaction
-from crm.files.uploads import (
-    content_path,
-    remove_content,
-)
+from crm.files.uploads import content_path, remove_content
 
 KEPT_IN_TRASH = timedelta(days=30)
 ORPHAN_GRACE = timedelta(days=7)

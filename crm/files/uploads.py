@@ -14,16 +14,8 @@ from crm.db.durable_files import make_folder, write_durably, written_durably
 from crm.db.sqlite.stored_files import place_of
 from crm.errors import Conflict, Full, Invalid, NotFound, Sentence, TooLarge, WrongType
 from crm.files.filenames import safe_name
-from crm.files.filetypes import (
-    TYPES,
-    FileType,
-    recognise,
-)
-from crm.files.pictures import (
-    THUMBNAILS,
-    Picture,
-    redraw,
-)
+from crm.files.filetypes import TYPES, FileType, recognise
+from crm.files.pictures import THUMBNAILS, Picture, redraw
 
 CHUNK = 256 * 1024
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT}

@@ -9,7 +9,7 @@ from crm.db.transaction import Row, Transaction
 from crm.errors import NotFound
 from crm.leads.filters import LeadFilter, filter_parts, pipeline_rows, stage_rows
 from crm.leads.lead import COLUMN, LEAD_COLUMNS, STAGE_OF_LEAD, Lead, day_number, lead_of
-from crm.leads.pipeline import Stage, live_pipeline
+from crm.leads.pipeline import Stage, get_pipeline
 from crm.money import LOW, as_major, share
 
 RANK = len(COLUMN)
@@ -77,7 +77,7 @@ def _board(
     stage_id: int | None = None,
     cursor: str | None = None,
 ) -> Board:
-    pipeline = live_pipeline(tx, pipeline_id)
+    pipeline = get_pipeline(tx, pipeline_id)
     parts = filter_parts(tx, wanted)
     totals = _totals(tx, pipeline_id, parts)
     usual = str(tx.value("SELECT currency FROM workspaces WHERE id = :workspace_id"))

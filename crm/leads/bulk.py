@@ -5,22 +5,15 @@ from typing import Any, Literal, assert_never
 from crm.clients.clients import create_client
 from crm.clients.fields import NewClient
 from crm.db.transaction import Transaction
-from crm.errors import Conflict, Invalid, NotFound
+from crm.errors import Conflict, Invalid
 from crm.fields import Fields, Id, parse_fields
 from crm.leads.fields import LeadChanges, LeadFields, LeadMove
-from crm.leads.lead import Lead, find_lead
+from crm.leads.lead import LEAD_RECORD, Lead, find_lead
 from crm.leads.leads import change_lead, create_lead
 from crm.leads.moves import move_lead
 from crm.leads.trash import delete_lead, restore_lead
-from crm.records.bulk import (
-    Assignment,
-    Deletion,
-    Outcome,
-    Restoration,
-    Tagging,
-    Version,
-    with_tags,
-)
+from crm.records.bulk import Assignment, Deletion, Outcome, Restoration, Tagging, Version, with_tags
+from crm.records.skeleton import existing
 
 
 class LeadCreation(Fields):
@@ -55,7 +48,8 @@ def run_operation(tx: Transaction, operation: LeadOperation) -> Outcome:
         case LeadUpdate():
             lead = change_lead(tx, operation.id, operation.fields, expected_version=operation.version)
         case Tagging():
-            tags = with_tags(_present(tx, operation.id).tags, operation.add, operation.remove)
+            lead = existing(LEAD_RECORD, find_lead(tx, operation.id))
+            tags = with_tags(lead.tags, operation.add, operation.remove)
             lead = _set(tx, operation.id, {"tags": tags})
         case Assignment():
             lead = _set(tx, operation.id, {"owner_id": operation.owner_id})
@@ -63,7 +57,7 @@ def run_operation(tx: Transaction, operation: LeadOperation) -> Outcome:
             lead = move_lead(tx, operation.id, operation, expected_version=operation.version)
         case Deletion():
             delete_lead(tx, operation.id, expected_version=operation.version)
-            lead = _present(tx, operation.id)
+            lead = existing(LEAD_RECORD, find_lead(tx, operation.id))
         case Restoration():
             lead = restore_lead(tx, operation.id)
         case _:
@@ -87,10 +81,3 @@ def _with_client(tx: Transaction, operation: LeadCreation) -> LeadFields:
 
 def _set(tx: Transaction, lead_id: int, values: dict[str, Any]) -> Lead:
     return change_lead(tx, lead_id, parse_fields(LeadChanges, values))
-
-
-def _present(tx: Transaction, lead_id: int) -> Lead:
-    lead = find_lead(tx, lead_id)
-    if lead is None:
-        raise NotFound("There is no such lead.")
-    return lead

@@ -17,7 +17,7 @@ from crm.leads.demo_titles import REASONS, TITLES
 from crm.leads.fields import LeadFields, LeadMove
 from crm.leads.leads import create_lead
 from crm.leads.moves import move_lead
-from crm.leads.pipeline import Stage, default_pipeline
+from crm.leads.pipeline import Stage, get_default_pipeline
 
 MOVES = 2.4
 LOSES = 0.18
@@ -51,7 +51,7 @@ def fill_with_leads(db: Database, who: Actor, clients: int, leads: int, *, seed:
 def _prepare(tx: Transaction, rng: random.Random) -> Course:
     if tx.value("SELECT EXISTS (SELECT 1 FROM leads WHERE workspace_id = :workspace_id)"):
         raise Conflict("The workspace has leads already; demo leads go into an empty one only.")
-    stages = [stage for stage in default_pipeline(tx).stages if stage.takes_leads]
+    stages = [stage for stage in get_default_pipeline(tx).stages if stage.takes_leads]
     won = next(stage for stage in stages if stage.kind == "won")
     lost = next(stage for stage in stages if stage.kind == "lost")
     return Course(rng, [*(stage for stage in stages if stage.kind == "open"), won], lost)

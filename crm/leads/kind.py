@@ -4,7 +4,7 @@ from crm.db.transaction import Transaction
 from crm.fields import parse_fields
 from crm.leads.fields import LeadChanges
 from crm.leads.filters import SORTS, LeadFilter
-from crm.leads.lead import day_number, facts_of, live_lead
+from crm.leads.lead import LEAD_RECORD, day_number, get_lead
 from crm.leads.leads import SEARCH, change_lead, index_leads_of
 from crm.leads.listing import count_leads, list_leads, suggest_leads
 from crm.leads.pipelines import delete_pipeline, restore_pipeline
@@ -14,13 +14,14 @@ from crm.leads.stages import delete_stage, restore_stage
 from crm.leads.stays import last_arrival
 from crm.leads.trash import delete_lead, restore_lead
 from crm.records.kind import Action, Changes, Facts, Kind, Listing, Pointer, Search, Trash
+from crm.records.skeleton import facts_of
 
 SETTINGS_STAY = "a pipeline and its stages are changed, deleted and restored in the settings"
 
 
 def _facts(tx: Transaction, lead_id: int) -> Facts:
-    lead = live_lead(tx, lead_id)
-    return facts_of(lead) | {"closed_at": lead.closed_at}
+    lead = get_lead(tx, lead_id)
+    return facts_of(LEAD_RECORD, lead) | {"closed_at": lead.closed_at}
 
 
 def _set_back(tx: Transaction, lead_id: int, earlier: Facts) -> object:
@@ -76,7 +77,7 @@ LEAD = Kind(
     changes=Changes(_facts, _set_back),
     listing=Listing(LeadFilter, SORTS, list_leads, count_leads, suggest_leads),
     search=Search(rebuild_lead, SEARCH, follows={"client": index_leads_of}),
-    parts=frozenset({"notes", "tasks", "tags", "messages"}),
+    parts=frozenset({"notes", "tasks", "tags"}),
     touch=touch_lead,
 )
 

@@ -7,13 +7,15 @@ import orjson
 
 from crm import clock
 from crm.db.transaction import Transaction
-from crm.errors import NotFound
+from crm.errors import Sentence
 from crm.money import as_major
+from crm.records.skeleton import Skeleton, live
 
 FIELDS = (
     "title", "value", "currency", "client_id", "pipeline_id", "stage_id", "owner_id", "source",
     "expected_close", "details", "type", "status", "tags", "lost_reason",
 )  # fmt: skip
+LEAD_RECORD = Skeleton("lead", "leads", Sentence("lead"), FIELDS, known_by="title")
 
 
 # Neither frozen nor slotted, as a client is not: lists and boards make many of them.
@@ -106,17 +108,9 @@ def find_lead(tx: Transaction, lead_id: int) -> Lead | None:
     return lead_of(rows[0]) if rows else None
 
 
-def live_lead(tx: Transaction, lead_id: int) -> Lead:
+def get_lead(tx: Transaction, lead_id: int) -> Lead:
     """Raises NotFound for one that is not there, is another workspace's or lies in the trash."""
-    lead = find_lead(tx, lead_id)
-    if lead is None or lead.deleted_at is not None:
-        raise NotFound("There is no such lead.")
-    return lead
-
-
-def facts_of(lead: Lead) -> dict[str, Any]:
-    """What people may write of the lead, as the ledger keeps it."""
-    return {name: getattr(lead, name) for name in FIELDS}
+    return live(LEAD_RECORD, find_lead(tx, lead_id))
 
 
 def day_number(moment: str) -> int:

@@ -1,6 +1,5 @@
 """Creating and changing a lead: row, stay, tags, search and ledger in one transaction."""
 
-from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
@@ -8,22 +7,18 @@ from crm.activity import activity
 from crm.db.folding import sought_in
 from crm.db.fulltext import forget_texts, index_texts
 from crm.db.transaction import Transaction
-from crm.errors import Stale
 from crm.leads.fields import LeadChanges, LeadFields, given_values
-from crm.leads.lead import Lead, day_number, facts_of, live_lead
+from crm.leads.lead import LEAD_RECORD, Lead, day_number, get_lead
 from crm.leads.lead_tags import set_lead_tags
 from crm.leads.places import top_of
 from crm.leads.settling import settle_changes, settle_new
 from crm.leads.stays import enter_stage, leave_stage
 from crm.money import as_stored
-from crm.records.keys import place_key, sort_key, tag_key
+from crm.records.keys import place_key, sort_key
+from crm.records.skeleton import differing, facts_of, refuse_stale
 
 SEARCH = "leads_search"
 OF_A_MOVE = {"pipeline_id", "stage_id", "status", "lost_reason", "closed_at"}
-
-
-def get_lead(tx: Transaction, lead_id: int) -> Lead:
-    return live_lead(tx, lead_id)
 
 
 def create_lead(tx: Transaction, fields: LeadFields, *, conversation_id: int | None = None) -> Lead:
@@ -32,9 +27,9 @@ def create_lead(tx: Transaction, fields: LeadFields, *, conversation_id: int | N
     lead_id = _insert(tx, values)
     enter_stage(tx, lead_id, values["stage_id"])
     set_lead_tags(tx, lead_id, values["tags"])
-    lead = live_lead(tx, lead_id)
+    lead = get_lead(tx, lead_id)
     index_lead(tx, lead)
-    facts = facts_of(lead) | {"conversation_id": conversation_id}
+    facts = facts_of(LEAD_RECORD, lead) | {"conversation_id": conversation_id}
     facts = {name: value for name, value in facts.items() if value not in (None, [])}
     activity.record(tx, "lead.created", "lead", lead_id, after=facts)
     return lead
@@ -55,9 +50,9 @@ def change_lead(
     that comes back with them. Where nothing differs, nothing is written.
     Raises NotFound, Stale and Invalid.
     """
-    old = live_lead(tx, lead_id)
-    refuse_stale(old, expected_version)
-    values = differing(old, settle_changes(tx, old, given_values(fields), restored=restored))
+    old = get_lead(tx, lead_id)
+    refuse_stale(LEAD_RECORD, old, expected_version)
+    values = differing(LEAD_RECORD, old, settle_changes(tx, old, given_values(fields), restored=restored))
     return write_values(tx, old, values, closed_at=closed_at) if values else old
 
 
@@ -78,8 +73,8 @@ def write_values(
         _change_stage(tx, old, stage_id, rank or top_of(tx, stage_id), closed_at=closed_at)
     if "tags" in values:
         set_lead_tags(tx, old.id, values["tags"])
-    _update(tx, old.id, {**facts_of(old), **values})
-    new = live_lead(tx, old.id)
+    _update(tx, old.id, {**facts_of(LEAD_RECORD, old), **values})
+    new = get_lead(tx, old.id)
     if (new.title, new.client_id) != (old.title, old.client_id):
         forget_texts(tx, SEARCH, old.id)
         index_lead(tx, new)
@@ -91,12 +86,8 @@ def write_values(
 
 def ledger_facts(old: Lead, lead: Lead) -> dict[str, Any]:
     """The facts of a lead for the ledger: with the moment of a win or loss, once there is one to lose."""
-    return facts_of(lead) if old.closed_at is None else facts_of(lead) | {"closed_at": lead.closed_at}
-
-
-def refuse_stale(lead: Lead, expected_version: int | None) -> None:
-    if expected_version is not None and expected_version != lead.version:
-        raise Stale("The lead has changed since you read it.", asdict(lead))
+    facts = facts_of(LEAD_RECORD, lead)
+    return facts if old.closed_at is None else facts | {"closed_at": lead.closed_at}
 
 
 def index_lead(tx: Transaction, lead: Lead) -> None:
@@ -131,15 +122,7 @@ def index_leads_of(tx: Transaction, client_id: int) -> None:
     )
     for row in rows:
         forget_texts(tx, SEARCH, row["id"])
-        index_lead(tx, live_lead(tx, row["id"]))
-
-
-def differing(old: Lead, values: dict[str, Any]) -> dict[str, Any]:
-    facts = facts_of(old)
-    found = {name: value for name, value in values.items() if facts[name] != value}
-    if "tags" in found and {tag_key(tag) for tag in old.tags} == {tag_key(tag) for tag in values["tags"]}:
-        del found["tags"]
-    return found
+        index_lead(tx, get_lead(tx, row["id"]))
 
 
 def _change_stage(tx: Transaction, old: Lead, stage_id: int, rank: str, *, closed_at: str | None) -> None:

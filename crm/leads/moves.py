@@ -6,13 +6,14 @@ from crm.activity import activity
 from crm.db.transaction import Row, Transaction
 from crm.errors import Invalid
 from crm.leads.fields import LeadMove
-from crm.leads.lead import Lead, day_number, live_lead
-from crm.leads.leads import differing, refuse_stale, write_values
+from crm.leads.lead import LEAD_RECORD, Lead, day_number, get_lead
+from crm.leads.leads import write_values
 from crm.leads.pipeline import Stage
 from crm.leads.places import rank_after, rank_at_position, top_of
 from crm.leads.settling import settle_changes, settle_move
 from crm.leads.stays import change_stays
 from crm.records.ranks import rank_between
+from crm.records.skeleton import differing, refuse_stale
 
 
 def move_lead(tx: Transaction, lead_id: int, move: LeadMove, *, expected_version: int | None = None) -> Lead:
@@ -20,12 +21,12 @@ def move_lead(tx: Transaction, lead_id: int, move: LeadMove, *, expected_version
 
     A new place within the same stage leaves the lead's version as it is: no field of it has changed.
     """
-    old = live_lead(tx, lead_id)
-    refuse_stale(old, expected_version)
+    old = get_lead(tx, lead_id)
+    refuse_stale(LEAD_RECORD, old, expected_version)
     given: dict[str, Any] = {"stage_id": move.stage_id}
     if move.lost_reason is not None:
         given["lost_reason"] = move.lost_reason
-    values = differing(old, settle_changes(tx, old, given))
+    values = differing(LEAD_RECORD, old, settle_changes(tx, old, given))
     rank = _rank_for(tx, lead_id, move)
     if "stage_id" not in values:
         _reorder(tx, old, rank)

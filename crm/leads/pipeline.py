@@ -6,6 +6,17 @@ from typing import Any
 
 from crm.db.transaction import Row, Transaction
 from crm.errors import Invalid, NotFound, Sentence
+from crm.records.skeleton import Skeleton, live
+
+PIPELINE_RECORD = Skeleton(
+    "pipeline", "pipelines", Sentence("pipeline"), facts=("name", "is_default", "archived_at")
+)
+STAGE_RECORD = Skeleton(
+    "stage",
+    "stages",
+    Sentence("stage"),
+    facts=("name", "colour", "kind", "probability", "stale_days", "position", "archived_at"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +112,12 @@ def find_pipeline(tx: Transaction, pipeline_id: int) -> Pipeline | None:
     return None if row is None else _pipeline_of(row, _stage_rows(tx, pipeline_id))
 
 
-def live_pipeline(tx: Transaction, pipeline_id: int) -> Pipeline:
-    pipeline = find_pipeline(tx, pipeline_id)
-    if pipeline is None or pipeline.deleted_at is not None:
-        raise NotFound("There is no such pipeline.")
-    return pipeline
+def get_pipeline(tx: Transaction, pipeline_id: int) -> Pipeline:
+    """Raises NotFound for a deleted one."""
+    return live(PIPELINE_RECORD, find_pipeline(tx, pipeline_id))
 
 
-def default_pipeline(tx: Transaction) -> Pipeline:
+def get_default_pipeline(tx: Transaction) -> Pipeline:
     """Raises NotFound where set-up made none."""
     row = tx.one(f"{_PIPELINES} AND p.is_default = 1")
     if row is None:
@@ -122,11 +131,9 @@ def find_stage(tx: Transaction, stage_id: int) -> Stage | None:
     return None if row is None else Stage(**row)
 
 
-def live_stage(tx: Transaction, stage_id: int) -> Stage:
-    stage = find_stage(tx, stage_id)
-    if stage is None or stage.deleted_at is not None:
-        raise NotFound("There is no such stage.")
-    return stage
+def get_stage(tx: Transaction, stage_id: int) -> Stage:
+    """Raises NotFound for a deleted one."""
+    return live(STAGE_RECORD, find_stage(tx, stage_id))
 
 
 def target_stage(tx: Transaction, stage_id: int, field: str = "stage_id") -> Stage:

@@ -1,18 +1,27 @@
 """Making, changing and removing pipelines."""
 
-from dataclasses import asdict
 from typing import Any
 
 from crm.activity import activity
 from crm.activity.operations import begin_operation
 from crm.db.transaction import Transaction
-from crm.errors import Conflict, Invalid, NotFound, Stale
+from crm.errors import Conflict, Invalid
 from crm.fields import name_key
 from crm.leads.emptying import empty_stages
-from crm.leads.pipeline import Pipeline, default_pipeline, find_pipeline, live_pipeline, live_stage
+from crm.leads.pipeline import (
+    PIPELINE_RECORD,
+    Pipeline,
+    find_pipeline,
+    get_default_pipeline,
+    get_pipeline,
+    get_stage,
+)
 from crm.leads.stage_fields import PipelineChanges, PipelineFields, StageFields
 from crm.leads.stages import insert_stage, stage_values
+from crm.records.free_names import refuse_name_taken
 from crm.records.ranks import ranks_after
+from crm.records.skeleton import facts_of, in_trash, refuse_stale
+from crm.records.tombstones import bury, unbury
 
 USUAL_STAGES = (
     StageFields(name="New", colour="#7c8a86", probability=10, stale_days=7),
@@ -26,13 +35,13 @@ USUAL_STAGES = (
 
 def create_pipeline(tx: Transaction, fields: PipelineFields, *, is_default: bool = False) -> Pipeline:
     """With its stages. Raises Invalid, and Conflict when the workspace has a pipeline of that name."""
-    _refuse_name_taken(tx, fields.name)
+    refuse_name_taken(tx, PIPELINE_RECORD, fields.name)
     stages = fields.stages or USUAL_STAGES
     _check_stages(stages)
     pipeline_id = _insert(tx, fields.name, is_default=is_default)
     for stage, rank in zip(stages, ranks_after(None, len(stages)), strict=True):
         insert_stage(tx, pipeline_id, stage_values(stage), rank)
-    pipeline = live_pipeline(tx, pipeline_id)
+    pipeline = get_pipeline(tx, pipeline_id)
     after = {"name": pipeline.name, "stages": [stage.name for stage in pipeline.stages]}
     activity.record(tx, "pipeline.created", "pipeline", pipeline_id, after=after)
     return pipeline
@@ -51,8 +60,8 @@ def change_pipeline(
     Raises NotFound, Stale, Invalid, and Conflict: with the count of `leads` when there are some and it is
     None, for a name that is taken, and for the default pipeline, which only another one can follow.
     """
-    old = live_pipeline(tx, pipeline_id)
-    _refuse_stale(old, expected_version)
+    old = get_pipeline(tx, pipeline_id)
+    refuse_stale(PIPELINE_RECORD, old, expected_version)
     values = _settle(tx, old, changes)
     if values.get("archived_at") is not None:
         empty_stages(tx, old.stages, move_to)
@@ -61,9 +70,9 @@ def change_pipeline(
         return old
     if values.get("is_default"):
         _step_down(tx)
-    _update(tx, pipeline_id, {**_facts(old), **values})
-    new = live_pipeline(tx, pipeline_id)
-    before, after = activity.changes(_facts(old), _facts(new))
+    _update(tx, pipeline_id, {**facts_of(PIPELINE_RECORD, old), **values})
+    new = get_pipeline(tx, pipeline_id)
+    before, after = activity.changes(facts_of(PIPELINE_RECORD, old), facts_of(PIPELINE_RECORD, new))
     activity.record(tx, "pipeline.changed", "pipeline", pipeline_id, before=before, after=after)
     return new
 
@@ -72,26 +81,22 @@ def delete_pipeline(
     tx: Transaction, pipeline_id: int, *, expected_version: int | None = None, move_to: int | None = None
 ) -> None:
     """Raises NotFound, Stale, Conflict with the count of `leads` when it has some and `move_to` is None."""
-    pipeline = live_pipeline(tx, pipeline_id)
-    _refuse_stale(pipeline, expected_version)
+    pipeline = get_pipeline(tx, pipeline_id)
+    refuse_stale(PIPELINE_RECORD, pipeline, expected_version)
     if move_to is not None:
         tx = begin_operation(tx)
     empty_stages(tx, pipeline.stages, move_to)
     _hand_on(tx, pipeline, move_to)
-    _set_deleted_at(tx, pipeline_id, tx.now)
-    activity.record(tx, "pipeline.deleted", "pipeline", pipeline_id, before={"name": pipeline.name})
+    bury(tx, PIPELINE_RECORD, pipeline)
 
 
 def restore_pipeline(tx: Transaction, pipeline_id: int, *, expected_version: int | None = None) -> Pipeline:
     """Raises NotFound unless it is deleted, Stale, and Conflict when its name is taken by now."""
-    old = find_pipeline(tx, pipeline_id)
-    if old is None or old.deleted_at is None:
-        raise NotFound("There is no such deleted pipeline.")
-    _refuse_stale(old, expected_version)
-    _refuse_name_taken(tx, old.name)
-    _set_deleted_at(tx, pipeline_id, None)
-    activity.record(tx, "pipeline.restored", "pipeline", pipeline_id, after={"name": old.name})
-    return live_pipeline(tx, pipeline_id)
+    old = in_trash(PIPELINE_RECORD, find_pipeline(tx, pipeline_id))
+    refuse_stale(PIPELINE_RECORD, old, expected_version)
+    refuse_name_taken(tx, PIPELINE_RECORD, old.name)
+    unbury(tx, PIPELINE_RECORD, old)
+    return get_pipeline(tx, pipeline_id)
 
 
 def _settle(tx: Transaction, old: Pipeline, changes: PipelineChanges) -> dict[str, Any]:
@@ -102,7 +107,7 @@ def _settle(tx: Transaction, old: Pipeline, changes: PipelineChanges) -> dict[st
         values["archived_at"] = tx.now if archived else None
     values = {name: value for name, value in values.items() if getattr(old, name) != value}
     if "name" in values:
-        _refuse_name_taken(tx, values["name"], besides=old.id)
+        refuse_name_taken(tx, PIPELINE_RECORD, values["name"], besides=old.id)
     if values.get("is_default") and (old.archived_at or values.get("archived_at")):
         raise Invalid.field("is_default", "cannot be an archived pipeline")
     return values
@@ -117,48 +122,22 @@ def _check_stages(stages: tuple[StageFields, ...] | list[StageFields]) -> None:
         raise Invalid.field("stages", "need one of kind open, where leads begin")
 
 
-def _refuse_stale(pipeline: Pipeline, expected_version: int | None) -> None:
-    if expected_version is not None and expected_version != pipeline.version:
-        raise Stale("The pipeline has changed since you read it.", asdict(pipeline))
-
-
-def _refuse_name_taken(tx: Transaction, name: str, besides: int = 0) -> None:
-    taken = tx.value(
-        """
-        SELECT id
-          FROM pipelines
-         WHERE workspace_id = :workspace_id
-           AND name_key = :name_key
-           AND deleted_at IS NULL
-           AND id <> :besides
-        """,
-        name_key=name_key(name),
-        besides=besides,
-    )
-    if taken is not None:
-        raise Conflict("The workspace has a pipeline of this name.", {"pipeline_id": taken})
-
-
 def _hand_on(tx: Transaction, pipeline: Pipeline, move_to: int | None) -> Pipeline:
     """The default that goes leaves its part to the pipeline that takes its leads; returns what it then is."""
     if not pipeline.is_default:
         return pipeline
     if move_to is None:
         raise Conflict("It is the default pipeline. Make another one the default first.")
-    change_pipeline(tx, live_stage(tx, move_to).pipeline_id, PipelineChanges(is_default=True))
-    return live_pipeline(tx, pipeline.id)
+    change_pipeline(tx, get_stage(tx, move_to).pipeline_id, PipelineChanges(is_default=True))
+    return get_pipeline(tx, pipeline.id)
 
 
 def _step_down(tx: Transaction) -> None:
     """The present default makes room; that it did is told by its own entry."""
-    former = default_pipeline(tx)
-    _update(tx, former.id, {**_facts(former), "is_default": False})
+    former = get_default_pipeline(tx)
+    _update(tx, former.id, {**facts_of(PIPELINE_RECORD, former), "is_default": False})
     before, after = {"is_default": True}, {"is_default": False}
     activity.record(tx, "pipeline.changed", "pipeline", former.id, before=before, after=after)
-
-
-def _facts(pipeline: Pipeline) -> dict[str, Any]:
-    return {"name": pipeline.name, "is_default": pipeline.is_default, "archived_at": pipeline.archived_at}
 
 
 def _insert(tx: Transaction, name: str, *, is_default: bool) -> int:
@@ -186,17 +165,4 @@ def _update(tx: Transaction, pipeline_id: int, facts: dict[str, Any]) -> None:
         pipeline_id=pipeline_id,
         name_key=name_key(facts["name"]),
         **facts,
-    )
-
-
-def _set_deleted_at(tx: Transaction, pipeline_id: int, moment: str | None) -> None:
-    tx.run(
-        """
-        UPDATE pipelines
-           SET deleted_at = :moment, version = version + 1, updated_at = :now
-         WHERE workspace_id = :workspace_id
-           AND id = :pipeline_id
-        """,
-        pipeline_id=pipeline_id,
-        moment=moment,
     )

@@ -1,11 +1,7 @@
 """Where in its stage a card stands."""
 
 from crm.db.transaction import Transaction
-from crm.records.ranks import (
-    LONGEST,
-    rank_between,
-    ranks_after,
-)
+from crm.records.ranks import LONGEST, rank_between, ranks_after
 
 
 def top_of(tx: Transaction, stage_id: int) -> str:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from crm import clock
 from crm.db.transaction import Row, Transaction
-from crm.leads.pipeline import Pipeline, default_pipeline, live_pipeline
+from crm.leads.pipeline import Pipeline, get_default_pipeline, get_pipeline
 from crm.money import LOW, as_major
 
 VALUE = f"sum(l.value_minor / {LOW}) AS high, sum(l.value_minor % {LOW}) AS low"
@@ -62,7 +62,7 @@ def show_report(tx: Transaction, pipeline_id: int | None, *, months: int, timezo
 
     Raises NotFound.
     """
-    pipeline = default_pipeline(tx) if pipeline_id is None else live_pipeline(tx, pipeline_id)
+    pipeline = get_default_pipeline(tx) if pipeline_id is None else get_pipeline(tx, pipeline_id)
     starts = _month_starts(tx.now, months, ZoneInfo(timezone))
     bounds = [clock.as_text(start) for start in starts]
     labels = [f"{start:%Y-%m}" for start in starts]

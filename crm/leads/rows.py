@@ -4,10 +4,7 @@ from crm.fields import Name, ShortLine, name_key
 from crm.leads.fields import Details, TypeName
 from crm.leads.stage_fields import Colour, StageName, StaleDays
 from crm.money import MOST, Currency, as_stored
-from crm.records.keys import (
-    place_key,
-    sort_key,
-)
+from crm.records.keys import place_key, sort_key
 from crm.row_rules import (
     RowRules,
     columns,

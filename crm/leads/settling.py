@@ -10,13 +10,13 @@ from crm.db.transaction import Transaction
 from crm.errors import Invalid, NotFound, Sentence
 from crm.leads.lead import Lead
 from crm.leads.lead_types import check_lead_type
-from crm.leads.pipeline import Pipeline, Stage, default_pipeline, first_stage, live_pipeline, target_stage
+from crm.leads.pipeline import Pipeline, Stage, first_stage, get_default_pipeline, get_pipeline, target_stage
 from crm.money import as_major, as_stored, check_current, check_places
 
 
 def settle_new(tx: Transaction, given: Mapping[str, Any]) -> dict[str, Any]:
     """All values of a new lead. Raises Invalid."""
-    stage = asked_stage(tx, given) or first_stage(default_pipeline(tx))
+    stage = asked_stage(tx, given) or first_stage(get_default_pipeline(tx))
     values = {"currency": None, "status": None, **given, **_place(stage)}
     values["currency"] = values["currency"] or _workspace_currency(tx)
     values |= _outcome(stage.kind, values, otherwise="new")
@@ -67,7 +67,7 @@ def asked_stage(tx: Transaction, given: Mapping[str, Any], old: Lead | None = No
 
 def _target_pipeline(tx: Transaction, pipeline_id: int) -> Pipeline:
     try:
-        pipeline = live_pipeline(tx, pipeline_id)
+        pipeline = get_pipeline(tx, pipeline_id)
     except NotFound:
         raise Invalid.field("pipeline_id", "is not a pipeline of this workspace") from None
     if pipeline.archived_at is not None:

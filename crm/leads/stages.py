@@ -1,32 +1,32 @@
 """Making, changing and removing the stages of a pipeline."""
 
-from dataclasses import asdict
 from typing import Any
 
 from crm.activity import activity
 from crm.activity.operations import begin_operation
 from crm.db.transaction import Row, Transaction
-from crm.errors import Conflict, Invalid, NotFound, Sentence, Stale
+from crm.errors import Conflict, Invalid, Sentence
 from crm.fields import name_key
 from crm.leads.emptying import count_leads, empty_stages
-from crm.leads.pipeline import Stage, find_stage, live_pipeline, live_stage
+from crm.leads.pipeline import STAGE_RECORD, Stage, find_stage, get_pipeline, get_stage
 from crm.leads.stage_fields import StageChanges, StageFields
+from crm.records.free_names import refuse_name_taken
 from crm.records.ranks import rank_between
+from crm.records.skeleton import facts_of, in_trash, refuse_stale
+from crm.records.tombstones import bury, unbury
 
-FIELDS = ("name", "colour", "kind", "probability", "stale_days", "position", "archived_at")
 CERTAIN = {"won": 100, "lost": 0}
 
 
 def create_stage(tx: Transaction, pipeline_id: int, fields: StageFields) -> Stage:
     """Raises NotFound, Invalid, and Conflict when the pipeline has a stage of that name."""
-    live_pipeline(tx, pipeline_id)
+    get_pipeline(tx, pipeline_id)
     _refuse_name_taken(tx, pipeline_id, fields.name)
     rank = _rank_for(tx, pipeline_id, 0, fields.position)
     stage_id = insert_stage(tx, pipeline_id, stage_values(fields), rank)
-    stage = live_stage(tx, stage_id)
-    activity.record(
-        tx, "stage.created", "stage", stage_id, after=_facts(stage), subject=("pipeline", pipeline_id)
-    )
+    stage = get_stage(tx, stage_id)
+    facts, subject = facts_of(STAGE_RECORD, stage), ("pipeline", pipeline_id)
+    activity.record(tx, "stage.created", "stage", stage_id, after=facts, subject=subject)
     return stage
 
 
@@ -43,8 +43,8 @@ def change_stage(
     Raises NotFound, Stale, Invalid, and Conflict: with the count of `leads` when there are some and it is
     None, or the kind is to change; for a name that is taken, and for the last open stage.
     """
-    old = live_stage(tx, stage_id)
-    _refuse_stale(old, expected_version)
+    old = get_stage(tx, stage_id)
+    refuse_stale(STAGE_RECORD, old, expected_version)
     values = _settle(tx, old, changes)
     if values.get("archived_at") is not None:
         _refuse_last_open(tx, old)
@@ -52,8 +52,8 @@ def change_stage(
     if not values:
         return old
     _update(tx, old, values)
-    new = live_stage(tx, stage_id)
-    before, after = activity.changes(_facts(old), _facts(new))
+    new = get_stage(tx, stage_id)
+    before, after = activity.changes(facts_of(STAGE_RECORD, old), facts_of(STAGE_RECORD, new))
     subject = ("pipeline", old.pipeline_id)
     activity.record(tx, "stage.changed", "stage", stage_id, before=before, after=after, subject=subject)
     return new
@@ -63,30 +63,24 @@ def delete_stage(
     tx: Transaction, stage_id: int, *, expected_version: int | None = None, move_to: int | None = None
 ) -> None:
     """Raises NotFound, Stale, Conflict with the count of `leads` when it has some and `move_to` is None."""
-    stage = live_stage(tx, stage_id)
-    _refuse_stale(stage, expected_version)
+    stage = get_stage(tx, stage_id)
+    refuse_stale(STAGE_RECORD, stage, expected_version)
     _refuse_last_open(tx, stage)
     if move_to is not None:
         tx = begin_operation(tx)
     empty_stages(tx, [stage], move_to)
-    _set_deleted_at(tx, stage_id, tx.now)
-    subject = ("pipeline", stage.pipeline_id)
-    activity.record(tx, "stage.deleted", "stage", stage_id, before={"name": stage.name}, subject=subject)
+    bury(tx, STAGE_RECORD, stage, subject=("pipeline", stage.pipeline_id))
 
 
 def restore_stage(tx: Transaction, stage_id: int, *, expected_version: int | None = None) -> Stage:
     """Back to the end of its pipeline. Raises NotFound, Stale, and Conflict when its name is taken by now."""
-    old = find_stage(tx, stage_id)
-    if old is None or old.deleted_at is None:
-        raise NotFound("There is no such deleted stage.")
-    _refuse_stale(old, expected_version)
-    live_pipeline(tx, old.pipeline_id)
+    old = in_trash(STAGE_RECORD, find_stage(tx, stage_id))
+    refuse_stale(STAGE_RECORD, old, expected_version)
+    get_pipeline(tx, old.pipeline_id)
     _refuse_name_taken(tx, old.pipeline_id, old.name)
     _update(tx, old, {"rank": _rank_for(tx, old.pipeline_id, stage_id, None)})
-    _set_deleted_at(tx, stage_id, None)
-    subject = ("pipeline", old.pipeline_id)
-    activity.record(tx, "stage.restored", "stage", stage_id, after={"name": old.name}, subject=subject)
-    return live_stage(tx, stage_id)
+    unbury(tx, STAGE_RECORD, old, subject=("pipeline", old.pipeline_id))
+    return get_stage(tx, stage_id)
 
 
 def stage_values(fields: StageFields) -> dict[str, Any]:
@@ -141,33 +135,13 @@ def _probability(kind: str, given: int | None) -> int:
     return CERTAIN[kind]
 
 
-def _refuse_stale(stage: Stage, expected_version: int | None) -> None:
-    if expected_version is not None and expected_version != stage.version:
-        raise Stale("The stage has changed since you read it.", asdict(stage))
-
-
 def _refuse_name_taken(tx: Transaction, pipeline_id: int, name: str, besides: int = 0) -> None:
-    taken = tx.value(
-        """
-        SELECT id
-          FROM stages
-         WHERE workspace_id = :workspace_id
-           AND pipeline_id = :pipeline_id
-           AND name_key = :name_key
-           AND deleted_at IS NULL
-           AND id <> :besides
-        """,
-        pipeline_id=pipeline_id,
-        name_key=name_key(name),
-        besides=besides,
-    )
-    if taken is not None:
-        raise Conflict("The pipeline has a stage of this name.", {"stage_id": taken})
+    refuse_name_taken(tx, STAGE_RECORD, name, besides=besides, within={"pipeline_id": pipeline_id})
 
 
 def _refuse_last_open(tx: Transaction, stage: Stage) -> None:
     open_ones = [
-        s.id for s in live_pipeline(tx, stage.pipeline_id).stages if s.takes_leads and s.kind == "open"
+        s.id for s in get_pipeline(tx, stage.pipeline_id).stages if s.takes_leads and s.kind == "open"
     ]
     if open_ones == [stage.id]:
         raise Conflict("It is the last open stage: a pipeline needs one where leads begin.")
@@ -215,20 +189,3 @@ def _update(tx: Transaction, old: Stage, values: dict[str, Any]) -> None:
         stage_id=old.id,
         **values,
     )
-
-
-def _set_deleted_at(tx: Transaction, stage_id: int, moment: str | None) -> None:
-    tx.run(
-        """
-        UPDATE stages
-           SET deleted_at = :moment, version = version + 1, updated_at = :now
-         WHERE workspace_id = :workspace_id
-           AND id = :stage_id
-        """,
-        stage_id=stage_id,
-        moment=moment,
-    )
-
-
-def _facts(stage: Stage) -> dict[str, Any]:
-    return {name: getattr(stage, name) for name in FIELDS}

@@ -1,31 +1,22 @@
 """Deleting a lead and taking it back: a tombstone, never a loss."""
 
-from crm.activity import activity
 from crm.db.fulltext import forget_texts
 from crm.db.transaction import Transaction
-from crm.errors import NotFound
-from crm.leads.lead import Lead, find_lead, live_lead
-from crm.leads.leads import SEARCH, differing, index_lead, refuse_stale, write_values
-from crm.leads.pipeline import default_pipeline, find_pipeline, find_stage, first_stage
+from crm.leads.lead import LEAD_RECORD, Lead, find_lead, get_lead
+from crm.leads.leads import SEARCH, index_lead, write_values
+from crm.leads.pipeline import find_pipeline, find_stage, first_stage, get_default_pipeline
 from crm.leads.places import top_of
 from crm.leads.settling import settle_changes
+from crm.records.skeleton import differing, in_trash, refuse_stale
+from crm.records.tombstones import bury, unbury
 
 
 def delete_lead(tx: Transaction, lead_id: int, *, expected_version: int | None = None) -> None:
     """Put the lead into the trash. Raises NotFound and Stale."""
-    lead = live_lead(tx, lead_id)
-    refuse_stale(lead, expected_version)
-    tx.run(
-        """
-        UPDATE leads
-           SET deleted_at = :now, version = version + 1, updated_at = :now
-         WHERE workspace_id = :workspace_id
-           AND id = :lead_id
-        """,
-        lead_id=lead_id,
-    )
+    lead = get_lead(tx, lead_id)
+    refuse_stale(LEAD_RECORD, lead, expected_version)
     forget_texts(tx, SEARCH, lead_id)
-    activity.record(tx, "lead.deleted", "lead", lead_id, before={"title": lead.title})
+    bury(tx, LEAD_RECORD, lead)
 
 
 def restore_lead(tx: Transaction, lead_id: int, *, expected_version: int | None = None) -> Lead:
@@ -33,22 +24,15 @@ def restore_lead(tx: Transaction, lead_id: int, *, expected_version: int | None 
 
     Raises NotFound unless it lies there, and Stale.
     """
-    old = find_lead(tx, lead_id)
-    if old is None or old.deleted_at is None:
-        raise NotFound("There is no such lead in the trash.")
-    refuse_stale(old, expected_version)
+    old = in_trash(LEAD_RECORD, find_lead(tx, lead_id))
+    refuse_stale(LEAD_RECORD, old, expected_version)
     tx.run(
-        """
-        UPDATE leads
-           SET deleted_at = NULL, rank = :rank, version = version + 1, updated_at = :now
-         WHERE workspace_id = :workspace_id
-           AND id = :lead_id
-        """,
+        "UPDATE leads SET rank = :rank WHERE workspace_id = :workspace_id AND id = :lead_id",
         lead_id=lead_id,
         rank=top_of(tx, old.stage_id),
     )
-    activity.record(tx, "lead.restored", "lead", lead_id, after={"title": old.title})
-    lead = _out_of_lost_stage(tx, live_lead(tx, lead_id))
+    unbury(tx, LEAD_RECORD, old)
+    lead = _out_of_lost_stage(tx, get_lead(tx, lead_id))
     index_lead(tx, lead)
     return lead
 
@@ -59,5 +43,6 @@ def _out_of_lost_stage(tx: Transaction, lead: Lead) -> Lead:
     stands = pipeline is not None and pipeline.deleted_at is None and pipeline.archived_at is None
     if stage is not None and stage.takes_leads and stands:
         return lead
-    target = first_stage(pipeline if pipeline is not None and stands else default_pipeline(tx))
-    return write_values(tx, lead, differing(lead, settle_changes(tx, lead, {"stage_id": target.id})))
+    target = first_stage(pipeline if pipeline is not None and stands else get_default_pipeline(tx))
+    settled = settle_changes(tx, lead, {"stage_id": target.id})
+    return write_values(tx, lead, differing(LEAD_RECORD, lead, settled))

@@ -9,15 +9,7 @@ from crm.db.keyset import Page
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, FieldProblem, Invalid, Sentence
 from crm.fields import parse_fields, whole_number
-from crm.records.bulk import (
-    MOST,
-    Assignment,
-    Deletion,
-    Outcome,
-    Restoration,
-    Tagging,
-    run_each,
-)
+from crm.records.bulk import MOST, Assignment, Deletion, Outcome, Restoration, Tagging, run_each
 
 F = TypeVar("F")
 

@@ -1,24 +1,25 @@
 """Notes and calls, on whatever they are about."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from crm.activity import activity
 from crm.db.keyset import Page, decode_cursor, page_of
 from crm.db.transaction import Transaction
-from crm.errors import Invalid, NotFound, Stale
-from crm.work.note_fields import (
-    NoteChanges,
-    NoteFields,
-    note_values,
-)
-from crm.work.subjects import (
-    check_subject,
-    require_subject,
-    touch_subject,
-)
+from crm.errors import Invalid, Sentence
+from crm.records.skeleton import Skeleton, facts_of, given_facts, in_trash, live, refuse_stale
+from crm.records.tombstones import bury, unbury
+from crm.work.note_fields import NoteChanges, NoteFields, note_values
+from crm.work.subjects import check_subject, require_subject, touch_subject
 
-FIELDS = ("text", "direction", "minutes", "happened_at")
+NOTE_RECORD = Skeleton(
+    "note",
+    "notes",
+    Sentence("note"),
+    facts=("text", "direction", "minutes", "happened_at"),
+    known_by="text",
+)
+CALL_RECORD = replace(NOTE_RECORD, name="call")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +87,7 @@ def find_notes(tx: Transaction, note_ids: list[int]) -> dict[int, Note]:
 
 def get_note(tx: Transaction, note_id: int) -> Note:
     """Raises NotFound for one that is deleted."""
-    note = find_notes(tx, [note_id]).get(note_id)
-    if note is None or note.deleted_at is not None:
-        raise NotFound("There is no such note.")
-    return note
+    return live(NOTE_RECORD, find_notes(tx, [note_id]).get(note_id))
 
 
 def add_note(tx: Transaction, fields: NoteFields) -> Note:
@@ -100,8 +98,7 @@ def add_note(tx: Transaction, fields: NoteFields) -> Note:
     values["happened_at"] = values["happened_at"] or tx.now
     note_id = _insert(tx, values)
     note = get_note(tx, note_id)
-    facts = {name: value for name, value in _facts(note).items() if value is not None}
-    _record(tx, "created", note, after=facts)
+    _record(tx, "created", note, after=given_facts(NOTE_RECORD, note))
     return note
 
 
@@ -110,10 +107,10 @@ def change_note(
 ) -> Note:
     """Raises NotFound, Stale and Invalid. Where nothing differs, nothing is written."""
     old = get_note(tx, note_id)
-    _refuse_stale(old, expected_version)
+    refuse_stale(NOTE_RECORD, old, expected_version)
     values = note_values(changes)
     _check_call(old.kind, values)
-    before, after = activity.changes(_facts(old), values)
+    before, after = activity.changes(facts_of(NOTE_RECORD, old), values)
     if not after:
         return old
     tx.run(
@@ -125,7 +122,7 @@ def change_note(
            AND id = :note_id
         """,
         note_id=note_id,
-        **{**_facts(old), **after},
+        **{**facts_of(NOTE_RECORD, old), **after},
     )
     _record(tx, "changed", old, before=before, after=after)
     return get_note(tx, note_id)
@@ -134,18 +131,18 @@ def change_note(
 def delete_note(tx: Transaction, note_id: int, *, expected_version: int | None = None) -> None:
     """Raises NotFound and Stale. It can be restored."""
     note = get_note(tx, note_id)
-    _refuse_stale(note, expected_version)
-    _set_deleted_at(tx, note_id, tx.now)
-    _record(tx, "deleted", note, before={"text": note.text})
+    refuse_stale(NOTE_RECORD, note, expected_version)
+    subject = (note.subject, note.subject_id)
+    bury(tx, _kind_of(note), note, subject=subject)
+    touch_subject(tx, *subject)
 
 
 def restore_note(tx: Transaction, note_id: int) -> Note:
     """Raises NotFound unless it is deleted."""
-    note = find_notes(tx, [note_id]).get(note_id)
-    if note is None or note.deleted_at is None:
-        raise NotFound("There is no such deleted note.")
-    _set_deleted_at(tx, note_id, None)
-    _record(tx, "restored", note, after={"text": note.text})
+    note = in_trash(NOTE_RECORD, find_notes(tx, [note_id]).get(note_id))
+    subject = (note.subject, note.subject_id)
+    unbury(tx, _kind_of(note), note, subject=subject)
+    touch_subject(tx, *subject)
     return get_note(tx, note_id)
 
 
@@ -153,6 +150,10 @@ def _check_call(kind: str, values: dict[str, Any]) -> None:
     for name in ("direction", "minutes"):
         if kind != "call" and values.get(name) is not None:
             raise Invalid.field(name, "is for a call")
+
+
+def _kind_of(note: Note) -> Skeleton:
+    return CALL_RECORD if note.kind == "call" else NOTE_RECORD
 
 
 def _record(tx: Transaction, verb: str, note: Note, **facts: dict[str, Any]) -> None:
@@ -169,15 +170,6 @@ def _record(tx: Transaction, verb: str, note: Note, **facts: dict[str, Any]) -> 
     touch_subject(tx, *subject)
 
 
-def _refuse_stale(note: Note, expected_version: int | None) -> None:
-    if expected_version is not None and expected_version != note.version:
-        raise Stale("The note has changed since you read it.", asdict(note))
-
-
-def _facts(note: Note) -> dict[str, Any]:
-    return {name: getattr(note, name) for name in FIELDS}
-
-
 def _insert(tx: Transaction, values: dict[str, Any]) -> int:
     return tx.insert(
         """
@@ -188,17 +180,4 @@ def _insert(tx: Transaction, values: dict[str, Any]) -> int:
         RETURNING id
         """,
         **values,
-    )
-
-
-def _set_deleted_at(tx: Transaction, note_id: int, moment: str | None) -> None:
-    tx.run(
-        """
-        UPDATE notes
-           SET deleted_at = :moment, version = version + 1, updated_at = :now
-         WHERE workspace_id = :workspace_id
-           AND id = :note_id
-        """,
-        note_id=note_id,
-        moment=moment,
     )

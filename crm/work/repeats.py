@@ -8,10 +8,7 @@ from zoneinfo import ZoneInfo
 
 from crm import clock
 from crm.db.transaction import Transaction
-from crm.work.due_days import (
-    end_of_day,
-    zone_of,
-)
+from crm.work.due_days import end_of_day, zone_of
 
 Repeat = Literal["daily", "weekdays", "weekly", "monthly", "yearly"]
 

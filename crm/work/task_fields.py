@@ -5,14 +5,7 @@ from typing import Annotated, Any
 from pydantic import Field, StringConstraints
 
 from crm import clock
-from crm.fields import (
-    Blank,
-    Fields,
-    Id,
-    Name,
-    Text,
-    left_out,
-)
+from crm.fields import Blank, Fields, Id, Name, Text, left_out
 from crm.time_fields import Moment, OptionalDay
 from crm.work.repeats import Repeat
 from crm.work.subjects import Subject

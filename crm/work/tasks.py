@@ -1,30 +1,26 @@
 """Tasks: what is to be done, by whom and until when, about a client, a lead or nothing in particular."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from crm.accounts.owners import check_owner
 from crm.activity import activity
 from crm.db.transaction import Transaction
-from crm.errors import Invalid, NotFound, Stale
+from crm.errors import Invalid, Sentence
+from crm.records.skeleton import Skeleton, facts_of, given_facts, in_trash, live, refuse_stale
+from crm.records.tombstones import bury, unbury
 from crm.work.due_days import settle_due
-from crm.work.repeats import (
-    SERIES,
-    due_again,
-    find_untouched_next,
-)
-from crm.work.subjects import (
-    check_subject,
-    subject_name,
-    touch_subject,
-)
-from crm.work.task_fields import (
-    TaskChanges,
-    TaskFields,
-    task_values,
-)
+from crm.work.repeats import SERIES, due_again, find_untouched_next
+from crm.work.subjects import check_subject, subject_name, touch_subject
+from crm.work.task_fields import TaskChanges, TaskFields, task_values
 
-FIELDS = ("title", "details", "due_at", "due_day", "repeat", "assignee_id", "done_at")
+TASK_RECORD = Skeleton(
+    "task",
+    "tasks",
+    Sentence("task"),
+    facts=("title", "details", "due_at", "due_day", "repeat", "assignee_id", "done_at"),
+    known_by="title",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +73,7 @@ def find_task(tx: Transaction, task_id: int) -> Task | None:
 
 def get_task(tx: Transaction, task_id: int) -> Task:
     """Raises NotFound for one that is deleted."""
-    task = find_task(tx, task_id)
-    if task is None or task.deleted_at is not None:
-        raise NotFound("There is no such task.")
-    return task
+    return live(TASK_RECORD, find_task(tx, task_id))
 
 
 def create_task(tx: Transaction, fields: TaskFields) -> Task:
@@ -104,13 +97,13 @@ def change_task(
     Where nothing differs, nothing is written. Raises NotFound, Stale and Invalid.
     """
     old = get_task(tx, task_id)
-    _refuse_stale(old, expected_version)
+    refuse_stale(TASK_RECORD, old, expected_version)
     values = _settle(tx, old, changes)
-    before, after = activity.changes(_facts(old), values)
+    before, after = activity.changes(facts_of(TASK_RECORD, old), values)
     if not after:
         return old
-    _check(tx, {**_facts(old), **after}, assigned="assignee_id" in after)
-    _update(tx, old, {**_facts(old), **after})
+    _check(tx, {**facts_of(TASK_RECORD, old), **after}, assigned="assignee_id" in after)
+    _update(tx, old, {**facts_of(TASK_RECORD, old), **after})
     done = after.get("done_at") is not None
     verb = "changed" if "done_at" not in after else "done" if done else "reopened"
     _record(tx, verb, old, before=before, after=after)
@@ -125,18 +118,16 @@ def change_task(
 def delete_task(tx: Transaction, task_id: int, *, expected_version: int | None = None) -> None:
     """Raises NotFound and Stale. It can be restored."""
     task = get_task(tx, task_id)
-    _refuse_stale(task, expected_version)
-    _set_deleted_at(tx, task_id, tx.now)
-    _record(tx, "deleted", task, before={"title": task.title})
+    refuse_stale(TASK_RECORD, task, expected_version)
+    bury(tx, TASK_RECORD, task, subject=_subject_of(task))
+    touch_subject(tx, task.subject, task.subject_id)
 
 
 def restore_task(tx: Transaction, task_id: int) -> Task:
     """Raises NotFound unless it is deleted."""
-    task = find_task(tx, task_id)
-    if task is None or task.deleted_at is None:
-        raise NotFound("There is no such deleted task.")
-    _set_deleted_at(tx, task_id, None)
-    _record(tx, "restored", task, after={"title": task.title})
+    task = in_trash(TASK_RECORD, find_task(tx, task_id))
+    unbury(tx, TASK_RECORD, task, subject=_subject_of(task))
+    touch_subject(tx, task.subject, task.subject_id)
     return get_task(tx, task_id)
 
 
@@ -190,8 +181,11 @@ def _take_back_next(tx: Transaction, reopened: Task) -> None:
         delete_task(tx, next_id)
 
 
+def _subject_of(task: Task) -> tuple[str, int]:
+    return task.subject or "task", task.subject_id or task.id
+
+
 def _record(tx: Transaction, verb: str, task: Task, **facts: dict[str, Any]) -> None:
-    subject = (task.subject or "task", task.subject_id or task.id)
     activity.record(
         tx,
         f"task.{verb}",
@@ -199,18 +193,9 @@ def _record(tx: Transaction, verb: str, task: Task, **facts: dict[str, Any]) -> 
         task.id,
         before=facts.get("before"),
         after=facts.get("after"),
-        subject=subject,
+        subject=_subject_of(task),
     )
     touch_subject(tx, task.subject, task.subject_id)
-
-
-def _refuse_stale(task: Task, expected_version: int | None) -> None:
-    if expected_version is not None and expected_version != task.version:
-        raise Stale("The task has changed since you read it.", asdict(task))
-
-
-def _facts(task: Task) -> dict[str, Any]:
-    return {name: getattr(task, name) for name in FIELDS}
 
 
 def _insert(tx: Transaction, values: dict[str, Any]) -> Task:
@@ -225,9 +210,7 @@ def _insert(tx: Transaction, values: dict[str, Any]) -> Task:
         **values,
     )
     task = get_task(tx, task_id)
-    _record(
-        tx, "created", task, after={name: value for name, value in _facts(task).items() if value is not None}
-    )
+    _record(tx, "created", task, after=given_facts(TASK_RECORD, task))
     return task
 
 
@@ -250,17 +233,4 @@ def _update(tx: Transaction, old: Task, facts: dict[str, Any]) -> None:
         first_due_at=old.first_due_at if same else facts["due_at"],
         first_due_day=old.first_due_day if same else facts["due_day"],
         **facts,
-    )
-
-
-def _set_deleted_at(tx: Transaction, task_id: int, moment: str | None) -> None:
-    tx.run(
-        """
-        UPDATE tasks
-           SET deleted_at = :moment, version = version + 1, updated_at = :now
-         WHERE workspace_id = :workspace_id
-           AND id = :task_id
-        """,
-        task_id=task_id,
-        moment=moment,
     )

@@ -15,7 +15,7 @@ from crm.accounts.invitations import (
     revoke_invitation,
     show_welcome,
 )
-from crm.accounts.users import change_user, list_users, show_user
+from crm.accounts.users import change_user, get_user, list_users
 from crm.activity.chain import verify_chain
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
@@ -37,7 +37,7 @@ def test_whoever_holds_the_link_joins_once(db: Database, team: Team) -> None:
     token = invite(db, team.admin, role="member")
     assert db.read(show_welcome, SYSTEM, token) == Welcome("Acme", "member", None)
     guest = join(db, token)
-    user = db.read(show_user, guest, int(guest.user_id or 0))
+    user = db.read(get_user, guest, int(guest.user_id or 0))
     assert (user.name, user.role) == ("Greta", "member")
     enter(db, "greta@acme.example")
     for attempt in (
@@ -51,7 +51,7 @@ def test_whoever_holds_the_link_joins_once(db: Database, team: Team) -> None:
 
 def test_an_address_in_the_invitation_goes_before_the_guest_s(db: Database, team: Team) -> None:
     guest = join(db, invite(db, team.owner, email="greta@acme.example"), email="other@acme.example")
-    assert db.read(show_user, guest, int(guest.user_id or 0)).email == "greta@acme.example"
+    assert db.read(get_user, guest, int(guest.user_id or 0)).email == "greta@acme.example"
 
 
 def test_some_address_is_required(db: Database, team: Team) -> None:

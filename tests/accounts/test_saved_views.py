@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from crm.accounts.saved_view import SavedView, list_views, show_view
+from crm.accounts.saved_view import SavedView, get_view, list_views
 from crm.accounts.saved_views import MOST_VIEWS, change_view, create_view, delete_view, restore_view
 from crm.accounts.view_fields import ViewChanges, ViewFields
 from crm.activity.timeline import ActivityFilter, list_activities
@@ -34,9 +34,9 @@ def test_a_view_is_of_one_person_until_it_is_shared(db: Database, team: Team) ->
     own = save(db, admin, query="status=prospect")
     assert names(db, viewer) == []
     with pytest.raises(NotFound):
-        db.read(show_view, viewer, own.id)
+        db.read(get_view, viewer, own.id)
     change(db, admin, own.id, shared=True)
-    assert db.read(show_view, viewer, own.id).query == "status=prospect"
+    assert db.read(get_view, viewer, own.id).query == "status=prospect"
 
 
 @pytest.mark.parametrize("role", ["member", "viewer"])
@@ -61,12 +61,12 @@ def test_who_may_not_share_keeps_own_views_and_leaves_shared_ones_alone(
 def test_each_person_chooses_the_view_that_opens_a_list(db: Database, team: Team) -> None:
     owner, viewer = team.of_role("owner"), team.of_role("viewer")
     shared = save(db, owner, shared=True, is_default=True)
-    assert not db.read(show_view, viewer, shared.id).is_default
+    assert not db.read(get_view, viewer, shared.id).is_default
     own = save(db, viewer, name="Mine", is_default=True)
     assert change(db, viewer, shared.id, is_default=True).is_default
-    assert not db.read(show_view, viewer, own.id).is_default
+    assert not db.read(get_view, viewer, own.id).is_default
     assert not change(db, viewer, shared.id, is_default=False).is_default
-    assert db.read(show_view, owner, shared.id).is_default
+    assert db.read(get_view, owner, shared.id).is_default
 
 
 def test_names_are_unique_among_what_one_list_shows_of_the_living(db: Database, team: Team) -> None:
@@ -92,7 +92,7 @@ def test_a_deleted_view_comes_back_as_it_was(db: Database, team: Team) -> None:
     db.write(delete_view, owner, view.id)
     assert names(db, owner) == []
     with pytest.raises(NotFound):
-        db.read(show_view, owner, view.id)
+        db.read(get_view, owner, view.id)
     back = db.write(restore_view, owner, view.id)
     assert (back.name, back.query, back.is_default, back.version) == ("Prospects", "kind=company", True, 3)
     with pytest.raises(NotFound):
@@ -139,6 +139,6 @@ def test_another_workspace_sees_none_of_it(db: Database, team: Team) -> None:
     outsider = team.outsider
     assert names(db, outsider) == []
     with pytest.raises(NotFound):
-        db.read(show_view, outsider, view.id)
+        db.read(get_view, outsider, view.id)
     with pytest.raises(NotFound):
         change(db, outsider, view.id, is_default=True)

@@ -10,7 +10,7 @@ from crm.accounts.invitations import create_invitation, list_invitations
 from crm.accounts.permissions import Role
 from crm.accounts.sessions import identify_session
 from crm.accounts.tokens import create_token, identify_token, list_tokens
-from crm.accounts.users import change_user, create_user, list_users, show_user
+from crm.accounts.users import change_user, create_user, get_user, list_users
 from crm.activity.timeline import ActivityFilter, list_activities
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
@@ -75,7 +75,7 @@ def test_the_same_name_may_stand_in_two_workspaces(db: Database, team: Team) -> 
 
 def test_nobody_reaches_a_user_of_another_workspace(db: Database, team: Team) -> None:
     with pytest.raises(NotFound):
-        db.read(show_user, team.outsider, int(team.viewer.user_id or 0))
+        db.read(get_user, team.outsider, int(team.viewer.user_id or 0))
     with pytest.raises(NotFound):
         change(db, team.outsider, team.viewer, disabled=True)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from crm.accounts.fields import WorkspaceChanges
-from crm.accounts.workspaces import change_workspace, create_workspace, list_workspaces, show_workspace
+from crm.accounts.workspaces import change_workspace, create_workspace, get_workspace, list_workspaces
 from crm.activity.timeline import ActivityFilter, list_activities
 from crm.appliance.furnishing import furnish_workspace
 from crm.db.actor import SYSTEM
@@ -42,7 +42,7 @@ def test_a_change_stays_within_its_workspace_and_is_recorded(db: Database, team:
     changes = parse_fields(WorkspaceChanges, {"name": "Acme GmbH", "currency": "eur", "country": "de"})
     changed = db.write(change_workspace, team.owner, changes, 1)
     assert (changed.name, changed.currency, changed.country, changed.version) == ("Acme GmbH", "EUR", "DE", 2)
-    assert db.read(show_workspace, team.outsider).name == "Elsewhere"
+    assert db.read(get_workspace, team.outsider).name == "Elsewhere"
     newest = db.read(list_activities, team.owner, ActivityFilter(), limit=1).rows[0]
     assert (newest.action, newest.before) == (
         "workspace.updated", {"name": "Acme", "currency": "USD", "country": "US"},
@@ -64,7 +64,7 @@ def test_a_currency_that_has_ended_stays_but_is_not_taken_anew(db: Database, tea
     with pytest.raises(Invalid) as caught:
         db.write(change_workspace, team.owner, parse_fields(WorkspaceChanges, {"currency": "FRF"}))
     assert [problem.field for problem in caught.value.problems] == ["currency"]
-    assert db.read(show_workspace, team.owner).currency == "DEM"
+    assert db.read(get_workspace, team.owner).currency == "DEM"
 
 
 def _have_currency(tx: Transaction, code: str) -> None:

@@ -237,7 +237,7 @@ HOSTILE: list[tuple[str, str, object]] = [
     ("messages", "facts", '{"a":'),
     ("outbox", "payload", '{"unknown": 1}'),
     ("message_templates", "links", '[{"button": 99}]'),
-    ("channels", "address", "../../me"),
+    ("channels", "phone_number_id", "../../me"),
 ]
 
 

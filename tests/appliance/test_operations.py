@@ -8,8 +8,7 @@ from crm.activity.timeline import ActivityFilter, list_activities
 from crm.appliance import operations
 from crm.appliance.operations import undo_operation
 from crm.clients.bulk import ClientOperations, change_many_clients
-from crm.clients.client import Client
-from crm.clients.clients import get_client
+from crm.clients.client import Client, get_client
 from crm.clients.filters import ClientFilter
 from crm.clients.selection import CLIENTS
 from crm.db.actor import Actor
@@ -18,12 +17,7 @@ from crm.db.transaction import Transaction
 from crm.errors import Conflict, NotFound
 from crm.leads.selection import LEADS
 from crm.leads.stages import delete_stage
-from crm.records.many import (
-    Change,
-    change_next,
-    change_selection,
-    measure,
-)
+from crm.records.many import Change, change_next, change_selection, measure
 from tests.support.cast import Cast
 from tests.support.clients import add_client, patch_client
 from tests.support.leads import Stages, add_lead

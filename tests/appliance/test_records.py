@@ -8,8 +8,8 @@ from crm.activity.chain import verify_chain
 from crm.activity.timeline import ActivityFilter, list_activities
 from crm.appliance.backups import back_up
 from crm.appliance.records import accept_offer, offer_record
-from crm.clients.client import find_client, live_client
-from crm.clients.clients import change_client, create_client, get_client
+from crm.clients.client import find_client, get_client
+from crm.clients.clients import change_client, create_client
 from crm.clients.fields import ClientChanges, NewClient
 from crm.clients.filters import ClientFilter
 from crm.clients.listing import list_clients
@@ -20,10 +20,7 @@ from crm.db.backup.report import BackupFailed, Silence
 from crm.db.database import Database
 from crm.db.transaction import Transaction
 from crm.errors import Conflict
-from crm.files.files import (
-    attach_file,
-    stored_name_of,
-)
+from crm.files.files import attach_file, stored_name_of
 from crm.files.uploads import stored_upload
 from tests.support.cast import Cast
 
@@ -85,9 +82,9 @@ def test_a_row_that_is_gone_comes_back_under_its_id_without_a_company_that_is_go
     db.write(erase, SYSTEM, client)
     db.write(erase, SYSTEM, company)
     assert bring(settings, db, f"clients/{client}") == ["clients"]
-    assert db.read(live_client, cast.owner, client).company_id is None
+    assert db.read(get_client, cast.owner, client).company_id is None
     assert bring(settings, db, f"clients/{company}") == ["clients"]
-    assert db.read(live_client, cast.owner, other).company_id is None
+    assert db.read(get_client, cast.owner, other).company_id is None
 
 
 def test_what_is_the_same_is_not_written(db: Database, cast: Cast, settings: Settings) -> None:

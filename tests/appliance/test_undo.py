@@ -5,13 +5,13 @@ import pytest
 from crm.activity.chain import verify_chain
 from crm.activity.timeline import ActivityFilter, list_activities
 from crm.appliance.undo import undo_activity
-from crm.clients.clients import get_client
+from crm.clients.client import get_client
 from crm.clients.trash import delete_client
 from crm.db.actor import Actor
 from crm.db.database import Database
 from crm.errors import Conflict, Invalid, NotFound
 from crm.fields import parse_fields
-from crm.leads.leads import get_lead
+from crm.leads.lead import get_lead
 from crm.leads.stages import delete_stage
 from crm.leads.trash import delete_lead
 from crm.work.note_fields import NoteChanges, NoteFields

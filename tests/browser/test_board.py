@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from crm.db.actor import Actor
 from crm.db.database import Database
-from crm.leads.lead import Lead, live_lead
+from crm.leads.lead import Lead, get_lead
 from crm.leads.pipeline import Stage
 from crm.leads.trash import delete_lead
 from tests.browser.conftest import soon
@@ -46,7 +46,7 @@ def test_a_card_is_dragged_to_another_stage_and_the_server_s_sums_follow(
     expect(column(page, "New").locator(".column-sum")).to_contain_text("$200")
     expect(column(page, "Proposal").locator(".column-sum")).to_contain_text("$100")
     assert cards_of(live_db, founder, stages["Proposal"]) == ["b"]
-    assert live_db.read(live_lead, founder, cards["b"].id).status == "in_progress"
+    assert live_db.read(get_lead, founder, cards["b"].id).status == "in_progress"
 
 
 def test_a_card_is_dragged_to_another_place_of_its_stage(
@@ -107,7 +107,7 @@ def test_a_lost_card_is_asked_why(
     page.get_by_label("Reason").fill("Too expensive")
     page.keyboard.press("Enter")
     soon(lambda: cards_of(live_db, founder, stages["Lost"]), ["a"], page)
-    assert live_db.read(live_lead, founder, cards["a"].id).lost_reason == "Too expensive"
+    assert live_db.read(get_lead, founder, cards["a"].id).lost_reason == "Too expensive"
 
 
 @pytest.fixture

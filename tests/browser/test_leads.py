@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from crm.db.actor import Actor
 from crm.db.database import Database
 from crm.fields import parse_fields
-from crm.leads.lead import Lead, live_lead
+from crm.leads.lead import Lead, get_lead
 from crm.leads.pipeline import Stage
 from crm.leads.trash import delete_lead
 from crm.work.note_fields import NoteFields
@@ -74,7 +74,7 @@ def test_the_path_moves_the_lead_and_asks_why_it_was_lost(
     page.get_by_label("Reason").fill("No answer")
     page.get_by_role("button", name="Move to lost").click()
     expect(page.get_by_role("button", name="Lost", exact=True)).to_have_attribute("aria-current", "step")
-    lost = live_db.read(live_lead, founder, cards["a"].id)
+    lost = live_db.read(get_lead, founder, cards["a"].id)
     assert (lost.status, lost.lost_reason) == ("lost", "No answer")
 
 
@@ -91,7 +91,7 @@ def test_a_stale_save_shows_both_versions(
     page.get_by_role("button", name="Save").click()
     page.get_by_role("button", name="Save what is chosen").click()
     page.wait_for_url(re.compile(r"/leads/\d+$"))
-    saved = live_db.read(live_lead, founder, cards["a"].id)
+    saved = live_db.read(get_lead, founder, cards["a"].id)
     assert (saved.title, saved.value) == ("renamed", 555)
 
 

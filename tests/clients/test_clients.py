@@ -3,7 +3,8 @@ from typing import Any
 import pytest
 
 from crm.activity.timeline import ActivityFilter, list_activities
-from crm.clients.clients import change_client, create_client, get_client
+from crm.clients.client import get_client
+from crm.clients.clients import change_client, create_client
 from crm.clients.fields import NewClient
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database

@@ -2,7 +2,7 @@ import phonenumbers
 import pytest
 
 from crm.activity.chain import verify_chain
-from crm.clients.client import Client, facts_of
+from crm.clients.client import CLIENT_RECORD, Client
 from crm.clients.demo import fill_with_clients
 from crm.clients.fields import NewClient
 from crm.clients.filters import ClientFilter
@@ -11,6 +11,7 @@ from crm.db.actor import Actor
 from crm.db.database import Database
 from crm.errors import Conflict
 from crm.fields import parse_fields
+from crm.records.skeleton import facts_of
 from tests.support.cast import Cast
 from tests.support.clients import add_client
 
@@ -24,9 +25,9 @@ def test_demo_clients_are_such_as_people_could_enter(db: Database, cast: Cast) -
     clients = fill(db, cast.owner, 300)
     assert len(clients) == 300
     for client in clients:
-        fields = parse_fields(NewClient, facts_of(client))
+        fields = parse_fields(NewClient, facts_of(CLIENT_RECORD, client))
         assert fields.model_dump(exclude={"allow_duplicate", "tags"}) == {
-            name: value for name, value in facts_of(client).items() if name != "tags"
+            name: value for name, value in facts_of(CLIENT_RECORD, client).items() if name != "tags"
         }
     for values in (
         [each.email for each in clients if each.email],

@@ -4,7 +4,7 @@ import pytest
 
 from crm.accounts.fields import WorkspaceChanges
 from crm.accounts.workspaces import change_workspace
-from crm.clients.clients import get_client
+from crm.clients.client import get_client
 from crm.clients.filters import ClientFilter
 from crm.clients.listing import list_clients, suggest_clients
 from crm.db.database import Database

@@ -1,19 +1,14 @@
 import pytest
 
 from crm.activity.timeline import ActivityFilter, list_activities
-from crm.clients.client import Client, live_client
+from crm.clients.client import Client, get_client
 from crm.clients.filters import ClientFilter
 from crm.clients.selection import CLIENTS
 from crm.db.actor import Actor
 from crm.db.database import Database
 from crm.errors import Conflict, Invalid, NotFound
 from crm.records import many
-from crm.records.many import (
-    Change,
-    change_next,
-    change_selection,
-    measure,
-)
+from crm.records.many import Change, change_next, change_selection, measure
 from tests.support.cast import Cast
 from tests.support.clients import add_client
 
@@ -24,7 +19,7 @@ def three(db: Database, cast: Cast) -> list[Client]:
 
 
 def seen(db: Database, who: Actor, clients: list[Client]) -> list[Client]:
-    return [db.read(live_client, who, client.id) for client in clients]
+    return [db.read(get_client, who, client.id) for client in clients]
 
 
 def test_the_ticked_ones_change_and_the_others_stay(db: Database, cast: Cast, three: list[Client]) -> None:
@@ -67,7 +62,7 @@ def test_deleted_ones_come_back_together(db: Database, cast: Cast, three: list[C
     db.write(change_selection, cast.owner, CLIENTS, ClientFilter(), Change("delete"))
     for client in three:
         with pytest.raises(NotFound):
-            db.read(live_client, cast.owner, client.id)
+            db.read(get_client, cast.owner, client.id)
     db.write(change_selection, cast.owner, CLIENTS, ids, Change("restore"))
     assert len(seen(db, cast.owner, three)) == 3
 
@@ -127,7 +122,7 @@ def test_all_that_match_change_step_by_step_though_they_match_no_longer(
     assert (progress.done, progress.ended) == (3, True)
 
     assert {client.status for client in seen(db, cast.owner, three)} == {"inactive"}
-    assert db.read(live_client, cast.owner, later.id).status == "active"
+    assert db.read(get_client, cast.owner, later.id).status == "active"
 
 
 @pytest.mark.usefixtures("small_steps")
@@ -143,10 +138,10 @@ def test_one_in_the_way_stops_its_step_alone_until_it_is_left_out(
     with pytest.raises(Conflict) as refused:
         db.write(change_next, cast.owner, CLIENTS, wanted, change, progress)
     assert [name for name, _message in refused.value.extra["in_the_way"]] == ["Acme"]  # type: ignore[attr-defined]
-    assert db.read(live_client, cast.owner, three[2].id) == three[2]
+    assert db.read(get_client, cast.owner, three[2].id) == three[2]
 
     progress = db.write(change_next, cast.owner, CLIENTS, wanted, change, progress, leave_out=True)
     assert (progress.done, progress.left_out, progress.ended) == (3, 1, False)
     progress = db.write(change_next, cast.owner, CLIENTS, wanted, change, progress)
     assert (progress.done, progress.left_out, progress.ended) == (4, 1, True)
-    assert db.read(live_client, cast.owner, company.id) == company
+    assert db.read(get_client, cast.owner, company.id) == company

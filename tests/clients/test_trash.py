@@ -1,6 +1,6 @@
 import pytest
 
-from crm.clients.clients import get_client
+from crm.clients.client import get_client
 from crm.clients.filters import ClientFilter
 from crm.clients.listing import list_clients
 from crm.clients.trash import delete_client, restore_client

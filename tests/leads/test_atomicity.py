@@ -18,26 +18,10 @@ from crm.leads.pipelines import change_pipeline, create_pipeline, delete_pipelin
 from crm.leads.stage_fields import PipelineChanges, PipelineFields, StageChanges, StageFields
 from crm.leads.stages import change_stage, create_stage, delete_stage, restore_stage
 from crm.leads.trash import delete_lead, restore_lead
-from crm.work.note_fields import (
-    NoteChanges,
-    NoteFields,
-)
-from crm.work.notes import (
-    add_note,
-    change_note,
-    delete_note,
-    restore_note,
-)
-from crm.work.task_fields import (
-    TaskChanges,
-    TaskFields,
-)
-from crm.work.tasks import (
-    change_task,
-    create_task,
-    delete_task,
-    restore_task,
-)
+from crm.work.note_fields import NoteChanges, NoteFields
+from crm.work.notes import add_note, change_note, delete_note, restore_note
+from crm.work.task_fields import TaskChanges, TaskFields
+from crm.work.tasks import change_task, create_task, delete_task, restore_task
 from tests.support.cast import Cast
 from tests.support.faults import contents, failing
 from tests.support.leads import Stages, add_lead

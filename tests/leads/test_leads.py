@@ -7,8 +7,7 @@ from crm.clients.trash import delete_client
 from crm.db.actor import Actor
 from crm.db.database import Database
 from crm.errors import Invalid, NotFound, Stale
-from crm.leads.lead import live_lead
-from crm.leads.leads import get_lead
+from crm.leads.lead import get_lead
 from tests.support.cast import Cast
 from tests.support.clients import add_client
 from tests.support.frozen_clock import FrozenClock
@@ -139,7 +138,7 @@ def test_a_lead_untouched_for_its_stage_s_days_is_stale(
 ) -> None:
     lead = add_lead(db, cast.owner)
     frozen_clock.advance(days=7)
-    assert not db.read(live_lead, cast.owner, lead.id).stale
+    assert not db.read(get_lead, cast.owner, lead.id).stale
     frozen_clock.advance(days=1)
-    assert db.read(live_lead, cast.owner, lead.id).stale
+    assert db.read(get_lead, cast.owner, lead.id).stale
     assert not patch_lead(db, cast.owner, lead.id, {"value": 1}).stale

@@ -17,7 +17,7 @@ from crm.db.transaction import Transaction
 from crm.kinds import open_database
 from crm.leads.board import show_board
 from crm.leads.filters import LeadFilter
-from crm.leads.pipeline import default_pipeline
+from crm.leads.pipeline import get_default_pipeline
 from tests.support.api import insert_token
 from tests.support.appliance import Appliance
 from tests.support.people import gather_team
@@ -117,7 +117,7 @@ def test_sixteen_at_once_leave_sums_activities_and_chain_in_order(
 ) -> None:
     who = gather_team(db).owner
     db.write(insert_token, SYSTEM, who, "hf_many", "write")
-    pipeline = db.read(default_pipeline, who)
+    pipeline = db.read(get_default_pipeline, who)
     db.close()
     stages = [stage.id for stage in pipeline.stages]
     with Appliance(tmp_path, RATE_LIMIT="1000000 per minute", WEB_WORKERS="2") as appliance:

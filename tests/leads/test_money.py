@@ -20,7 +20,7 @@ from crm.errors import Invalid
 from crm.kinds import open_database
 from crm.leads.board import show_board
 from crm.leads.filters import LeadFilter
-from crm.leads.leads import get_lead
+from crm.leads.lead import get_lead
 from crm.leads.listing import list_leads
 from crm.leads.reports import show_report
 from crm.money import MOST, UNIT

@@ -8,8 +8,7 @@ from crm.appliance.undo import undo_activity
 from crm.db.database import Database
 from crm.errors import Invalid, NotFound, Stale
 from crm.leads.fields import LeadMove
-from crm.leads.lead import Lead
-from crm.leads.leads import get_lead
+from crm.leads.lead import Lead, get_lead
 from crm.leads.moves import move_lead
 from crm.leads.pipeline import Stage
 from crm.leads.stage_fields import StageFields

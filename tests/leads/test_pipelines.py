@@ -3,7 +3,7 @@ import pytest
 from crm.db.database import Database
 from crm.errors import Conflict, Invalid, NotFound, Stale
 from crm.leads.lead_types import add_lead_type, list_lead_types, remove_lead_type
-from crm.leads.pipeline import default_pipeline, list_pipelines
+from crm.leads.pipeline import get_default_pipeline, list_pipelines
 from crm.leads.pipelines import change_pipeline, create_pipeline, delete_pipeline, restore_pipeline
 from crm.leads.stage_fields import PipelineChanges, PipelineFields, StageFields
 from tests.leads.test_leads import ledger_of
@@ -37,7 +37,7 @@ def test_a_pipeline_that_cannot_be_is_refused(db: Database, cast: Cast, stages: 
 
 
 def test_there_is_always_one_default(db: Database, cast: Cast, stages: Stages) -> None:
-    sales = db.read(default_pipeline, cast.owner)
+    sales = db.read(get_default_pipeline, cast.owner)
     repairs = db.write(create_pipeline, cast.owner, PipelineFields(name="Repairs"))
     with pytest.raises(Conflict):
         db.write(delete_pipeline, cast.owner, sales.id)
@@ -54,7 +54,7 @@ def test_there_is_always_one_default(db: Database, cast: Cast, stages: Stages) -
 def test_the_default_goes_when_the_pipeline_that_takes_its_leads_follows_it(
     db: Database, cast: Cast, stages: Stages, way: str
 ) -> None:
-    sales = db.read(default_pipeline, cast.owner)
+    sales = db.read(get_default_pipeline, cast.owner)
     lead = add_lead(db, cast.owner)
     target = db.write(create_pipeline, cast.owner, PipelineFields(name="Repairs")).stages[0]
 
@@ -69,7 +69,7 @@ def test_the_default_goes_when_the_pipeline_that_takes_its_leads_follows_it(
     assert refusal.value.extra == {"leads": 1}
     go(target.id)
     assert cards_of(db, cast.owner, target) == [lead.title]
-    assert db.read(default_pipeline, cast.owner).id == target.pipeline_id
+    assert db.read(get_default_pipeline, cast.owner).id == target.pipeline_id
     told = [(entry["before"], entry["after"]) for entry in ledger_of(db, cast.owner, "pipeline", sales.id)]
     assert ({"is_default": True}, {"is_default": False}) in told
     if way == "delete":
@@ -119,7 +119,7 @@ def test_a_deleted_pipeline_comes_back(db: Database, cast: Cast, stages: Stages)
 
 
 def test_a_stale_change_of_a_pipeline_is_refused(db: Database, cast: Cast, stages: Stages) -> None:
-    sales = db.read(default_pipeline, cast.owner)
+    sales = db.read(get_default_pipeline, cast.owner)
     db.write(change_pipeline, cast.colleague, sales.id, PipelineChanges(name="Sale"))
     with pytest.raises(Stale):
         db.write(change_pipeline, cast.owner, sales.id, PipelineChanges(name="Mine"), expected_version=1)

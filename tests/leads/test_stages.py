@@ -8,8 +8,8 @@ from crm.db.database import Database
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, Invalid, NotFound, Stale
 from crm.fields import parse_fields
-from crm.leads.lead import Lead, live_lead
-from crm.leads.pipeline import Stage, default_pipeline, find_stage
+from crm.leads.lead import Lead, get_lead
+from crm.leads.pipeline import Stage, find_stage, get_default_pipeline
 from crm.leads.stage_fields import StageChanges, StageFields
 from crm.leads.stages import change_stage, create_stage, delete_stage, restore_stage
 from crm.leads.trash import delete_lead, restore_lead
@@ -25,7 +25,7 @@ def change(db: Database, who: Actor, stage: Stage, **given: Any) -> Stage:
 
 
 def order_of(db: Database, who: Actor) -> list[str]:
-    return [stage.name for stage in db.read(default_pipeline, who).stages]
+    return [stage.name for stage in db.read(get_default_pipeline, who).stages]
 
 
 def test_set_up_makes_a_pipeline_that_begins_and_ends(db: Database, cast: Cast, stages: Stages) -> None:
@@ -146,7 +146,7 @@ def test_emptying_a_stage_leaves_each_lead_as_a_move_of_its_own_would(
             """,
             lead_id=lead.id,
         )
-        return {**asdict(live_lead(tx, lead.id)), "id": 0, "stays": stays}
+        return {**asdict(get_lead(tx, lead.id)), "id": 0, "stays": stays}
 
     assert db.read(all_of, cast.owner, among) == db.read(all_of, cast.owner, alone)
     told = [ledger_of(db, cast.owner, "lead", lead.id)[0] for lead in (alone, among)]

@@ -3,12 +3,7 @@ import random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crm.records.ranks import (
-    LONGEST,
-    WIDTH,
-    rank_between,
-    ranks_after,
-)
+from crm.records.ranks import LONGEST, WIDTH, rank_between, ranks_after
 
 
 @settings(max_examples=200, deadline=None)

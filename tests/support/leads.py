@@ -11,7 +11,7 @@ from crm.leads.fields import LeadChanges, LeadFields, LeadMove
 from crm.leads.lead import Lead
 from crm.leads.leads import change_lead, create_lead
 from crm.leads.moves import move_lead
-from crm.leads.pipeline import Pipeline, Stage, default_pipeline
+from crm.leads.pipeline import Pipeline, Stage, get_default_pipeline
 
 Stages = dict[str, Stage]
 
@@ -23,7 +23,7 @@ def furnish(db: Database, who: Actor) -> Pipeline:
 
 def stages_of(db: Database, who: Actor) -> dict[str, Stage]:
     """The stages of the default pipeline by name."""
-    return {stage.name: stage for stage in db.read(default_pipeline, who).stages}
+    return {stage.name: stage for stage in db.read(get_default_pipeline, who).stages}
 
 
 def add_lead(db: Database, who: Actor, **given: object) -> Lead:

@@ -5,19 +5,9 @@ from crm.db.actor import Actor
 from crm.db.database import Database
 from crm.errors import Invalid, NotFound, Stale
 from crm.fields import parse_fields
-from crm.leads.leads import get_lead
-from crm.work.note_fields import (
-    NoteChanges,
-    NoteFields,
-)
-from crm.work.notes import (
-    Note,
-    add_note,
-    change_note,
-    delete_note,
-    list_notes,
-    restore_note,
-)
+from crm.leads.lead import get_lead
+from crm.work.note_fields import NoteChanges, NoteFields
+from crm.work.notes import Note, add_note, change_note, delete_note, list_notes, restore_note
 from tests.leads.test_leads import ledger_of
 from tests.support.cast import Cast
 from tests.support.clients import add_client

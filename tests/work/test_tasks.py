@@ -10,7 +10,7 @@ from crm.db.database import Database
 from crm.db.transaction import Transaction
 from crm.errors import Invalid, NotFound, Stale
 from crm.fields import parse_fields
-from crm.leads.leads import get_lead
+from crm.leads.lead import get_lead
 from crm.work.my_day import show_my_day
 from crm.work.repeats import Repeat, next_due
 from crm.work.task_fields import TaskChanges, TaskFields

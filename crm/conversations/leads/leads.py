@@ -4,14 +4,14 @@ from typing import Any
 
 import orjson
 
-from crm.conversations.channel_kinds import CHANNEL_KINDS, ChannelKinds
+from crm.conversations.people.contacts import SOURCE
 from crm.conversations.thread.conversation import Conversation, get_conversation
 from crm.conversations.thread.opening import touch
 from crm.db.transaction import Row, Transaction
 from crm.errors import Conflict
 from crm.fields import parse_fields
 from crm.leads.fields import LeadFields
-from crm.leads.lead import Lead, live_lead
+from crm.leads.lead import Lead, get_lead
 from crm.leads.leads import create_lead
 
 
@@ -37,12 +37,12 @@ def ensure_lead(tx: Transaction, conversation: Conversation, fields: LeadFields)
     """The conversation's current lead, or a new one; and whether it is new. Raises Invalid."""
     found = current_lead(tx, conversation.id)
     if found is not None:
-        return live_lead(tx, found), False
+        return get_lead(tx, found), False
     lead = create_lead(tx, fields, conversation_id=conversation.id)
     link_lead(tx, conversation.id, lead.id)
     if conversation.referral is not None:
         give_referral(tx, lead.id, conversation.referral)
-    return live_lead(tx, lead.id), True
+    return get_lead(tx, lead.id), True
 
 
 def give_referral(tx: Transaction, lead_id: int, referral: dict[str, Any]) -> None:
@@ -60,14 +60,13 @@ def give_referral(tx: Transaction, lead_id: int, referral: dict[str, Any]) -> No
     )
 
 
-def begin_lead(tx: Transaction, conversation_id: int, kinds: ChannelKinds = CHANNEL_KINDS) -> Lead:
+def begin_lead(tx: Transaction, conversation_id: int) -> Lead:
     """A lead for what it is about now. Raises NotFound, and Conflict while there is an open one."""
     conversation = get_conversation(tx, conversation_id)
     if current_lead(tx, conversation_id) is not None:
         raise Conflict("The conversation has an open lead already.")
-    source = kinds[conversation.medium].label
-    title = conversation.client_name or conversation.name or conversation.phone or source
-    fields = {"title": title, "client_id": conversation.client_id, "source": source}
+    title = conversation.client_name or conversation.name or conversation.phone or SOURCE
+    fields = {"title": title, "client_id": conversation.client_id, "source": SOURCE}
     return ensure_lead(tx, conversation, parse_fields(LeadFields, fields))[0]
 
 

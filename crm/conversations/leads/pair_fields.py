@@ -9,14 +9,7 @@ from crm.conversations.fields import PhoneText
 from crm.fields import Fields, Name, UntilEnough
 from crm.leads.bulk import LeadCreation, LeadUpdate, Move
 from crm.leads.fields import LeadFields, Status
-from crm.records.bulk import (
-    BULK_VALUES,
-    MOST,
-    Assignment,
-    Deletion,
-    Restoration,
-    Tagging,
-)
+from crm.records.bulk import BULK_VALUES, MOST, Assignment, Deletion, Restoration, Tagging
 
 PAIR_ONLY = ("customer_name", "conversation_status", "lead_status")
 

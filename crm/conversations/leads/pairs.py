@@ -16,10 +16,11 @@ from crm.db.transaction import Transaction
 from crm.errors import FieldProblem, Invalid
 from crm.leads.bulk import run_operation
 from crm.leads.fields import LeadFields, given_values
-from crm.leads.lead import Lead
-from crm.leads.leads import create_lead, differing
+from crm.leads.lead import LEAD_RECORD, Lead
+from crm.leads.leads import create_lead
 from crm.leads.settling import settle_new
 from crm.records.bulk import Outcome, run_all
+from crm.records.skeleton import differing
 
 
 @dataclass
@@ -80,9 +81,10 @@ def _ensure_named_lead(
 def _keep_what_differs(tx: Transaction, conversation_id: int, given: NewLead, lead: Lead) -> None:
     """Checked as for a new lead: a line for each field, the details last and in their own words."""
     values = settle_new(tx, given_values(plain_lead(given)))
-    told = differing(lead, {name: value for name, value in values.items() if name in given.model_fields_set})
-    details = told.pop("details", None)
-    lines = [f"{name}: {_as_line(value)}" for name, value in told.items() if value not in ("", None)]
+    said = {name: value for name, value in values.items() if name in given.model_fields_set}
+    others = differing(LEAD_RECORD, lead, said)
+    details = others.pop("details", None)
+    lines = [f"{name}: {_as_line(value)}" for name, value in others.items() if value not in ("", None)]
     if details:
         lines.append(details)
     if lines:

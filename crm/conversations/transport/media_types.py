@@ -5,10 +5,7 @@ customers send, which is kept to download and never opened here.
 from collections.abc import Mapping
 from typing import IO
 
-from crm.files.filetypes import (
-    TYPES,
-    FileType,
-)
+from crm.files.filetypes import TYPES, FileType
 
 HEAD_BYTES = 16
 

@@ -5,8 +5,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from crm.activity.timeline import Activity
 from crm.clients.bulk import ClientOperations, change_many_clients
-from crm.clients.client import Client, find_client
-from crm.clients.clients import change_client, create_client, get_client
+from crm.clients.client import Client, find_client, get_client
+from crm.clients.clients import change_client, create_client
 from crm.clients.fields import ClientChanges, ClientFields, Duplicable, Kind, NewClient, PatchedClient, Status
 from crm.clients.filters import ClientFilter
 from crm.clients.listing import count_clients, list_clients

@@ -5,8 +5,7 @@ from typing import Literal
 from flask import Blueprint, Response, url_for
 from pydantic import BaseModel, ConfigDict, Field
 
-from crm.clients.client import Client
-from crm.clients.clients import get_client
+from crm.clients.client import Client, get_client
 from crm.errors import NotFound
 from crm.files.files import (
     File,

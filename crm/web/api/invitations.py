@@ -10,13 +10,13 @@ from crm.accounts.invitations import (
     NewInvitation,
     Welcome,
     create_invitation,
+    get_invitation,
     join_workspace,
     list_invitations,
     revoke_invitation,
-    show_invitation,
     show_welcome,
 )
-from crm.accounts.profile import show_profile
+from crm.accounts.profile import get_profile
 from crm.accounts.users import User
 from crm.db.actor import SYSTEM
 from crm.web.auth import permit, public, unguarded
@@ -62,7 +62,7 @@ def create() -> Response:
 @contract(result=Invitation)
 def show(invitation_id: int) -> Response:
     """Show an invitation, without its secret"""
-    return answers.data(read(show_invitation, invitation_id))
+    return answers.data(read(get_invitation, invitation_id))
 
 
 @blueprint.delete("/<id:invitation_id>")
@@ -91,7 +91,7 @@ def welcome() -> Response:
 def accept() -> Response:
     """Join by an invitation's token; log in after that"""
     guest = join_workspace(database(), json_body(JoinFields), g.request_id)
-    user = database().read(show_profile, guest)
+    user = database().read(get_profile, guest)
     return answers.created(user, url_for("api_users.show", user_id=user.id), version=user.version)
 
 

@@ -17,8 +17,8 @@ from crm.db.transaction import Transaction
 from crm.errors import NotFound
 from crm.fields import MAX_ID
 from crm.leads.fields import LeadChanges, LeadFields, LeadMove
-from crm.leads.lead import Lead, find_lead
-from crm.leads.leads import change_lead, get_lead
+from crm.leads.lead import Lead, find_lead, get_lead
+from crm.leads.leads import change_lead
 from crm.leads.listing import count_leads, list_leads
 from crm.leads.moves import move_lead
 from crm.leads.trash import delete_lead, restore_lead

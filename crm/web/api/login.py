@@ -6,13 +6,12 @@ from flask import Blueprint, Response, g
 
 from crm.accounts.fields import LoginFields, PasswordChange, ProfileChanges
 from crm.accounts.login import log_in
-from crm.accounts.profile import change_password, change_profile, show_profile
+from crm.accounts.permissions import PERMISSIONS
+from crm.accounts.profile import change_password, change_profile, get_profile
 from crm.accounts.sessions import end_session
 from crm.accounts.users import User
-from crm.accounts.workspaces import Workspace, show_workspace
+from crm.accounts.workspaces import Workspace, get_workspace
 from crm.web.auth import permit, public, unguarded
-from crm.web.kinds.known import known_permissions
-from crm.web.navigation import may
 from crm.web.openapi.contract import contract
 from crm.web.requests.reading import expected_version, json_body, read, write
 from crm.web.responses import answers
@@ -64,8 +63,8 @@ def log_in_here() -> Response:
     fields = json_body(LoginFields)
     entered = log_in(database(), fields, place_of_request(), asking_browser(), g.request_id)
     forget_visitor()
-    user = database().read(show_profile, entered.actor)
-    workspace = database().read(show_workspace, entered.actor)
+    user = database().read(get_profile, entered.actor)
+    workspace = database().read(get_workspace, entered.actor)
     response = answers.data(Entry(user, workspace, csrf_token_of(entered.session)))
     keep_login(response, entered)
     return response
@@ -90,13 +89,13 @@ def log_out() -> Response:
 def show_me() -> Response:
     """Show who asks, and what this session or token may do"""
     known = identity()
-    user = read(show_profile)
+    user = read(get_profile)
     me = Me(
         user=user,
-        workspace=read(show_workspace),
+        workspace=read(get_workspace),
         kind=known.kind,
         scope=known.scope,
-        permissions=[name for name in known_permissions().rules if may(name)],
+        permissions=[permission for permission in PERMISSIONS if known.may(permission)],
         csrf_token=csrf_token() if known.kind == "session" else None,
     )
     return answers.data(me, version=user.version)

@@ -7,7 +7,7 @@ from crm.db.keyset import DEFAULT_LIMIT, MAX_LIMIT, Page
 from crm.errors import Invalid
 from crm.fields import MAX_ID
 from crm.leads.board import Board, show_board, show_column
-from crm.leads.pipeline import Pipeline, Stage, list_pipelines, live_pipeline
+from crm.leads.pipeline import Pipeline, Stage, get_pipeline, list_pipelines
 from crm.leads.pipelines import change_pipeline, create_pipeline, delete_pipeline, restore_pipeline
 from crm.leads.stage_fields import PipelineChanges, PipelineFields, StageFields
 from crm.leads.stages import create_stage
@@ -59,7 +59,7 @@ def create() -> Response:
 @contract(result=Pipeline)
 def get(pipeline_id: int) -> Response:
     """Get a pipeline with its stages"""
-    return _answer(read(live_pipeline, pipeline_id))
+    return _answer(read(get_pipeline, pipeline_id))
 
 
 @blueprint.patch("/<id:pipeline_id>")
@@ -96,7 +96,7 @@ def restore(pipeline_id: int) -> Response:
 @contract(result=Stage, many=True)
 def stages(pipeline_id: int) -> Response:
     """List the stages of a pipeline in their order"""
-    return answers.page(Page(read(live_pipeline, pipeline_id).stages, None))
+    return answers.page(Page(read(get_pipeline, pipeline_id).stages, None))
 
 
 @blueprint.post("/<id:pipeline_id>/stages")

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response
 
-from crm.leads.pipeline import Stage, live_stage
+from crm.leads.pipeline import Stage, get_stage
 from crm.leads.stage_fields import StageChanges
 from crm.leads.stages import change_stage, delete_stage, restore_stage
 from crm.web.api.pipelines import EmptyingQuery
@@ -20,7 +20,7 @@ blueprint = Blueprint("api_stages", __name__, url_prefix="/api/stages")
 @contract(result=Stage)
 def get(stage_id: int) -> Response:
     """Get a stage"""
-    return _answer(read(live_stage, stage_id))
+    return _answer(read(get_stage, stage_id))
 
 
 @blueprint.patch("/<id:stage_id>")

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, url_for
 
 from crm.accounts.fields import TokenFields
 from crm.accounts.profile import confirm_for_token, make_token
-from crm.accounts.tokens import NewToken, Token, list_tokens, revoke_token, show_token
+from crm.accounts.tokens import NewToken, Token, get_token, list_tokens, revoke_token
 from crm.web.auth import permit
 from crm.web.idempotency import answer_once, secret_of_answer
 from crm.web.lists.paging import PageQuery
@@ -41,7 +41,7 @@ def create() -> Response:
 @contract(result=Token)
 def show(token_id: int) -> Response:
     """Show one of one's own tokens, without its secret"""
-    return answers.data(read(show_token, token_id))
+    return answers.data(read(get_token, token_id))
 
 
 @blueprint.delete("/<id:token_id>")

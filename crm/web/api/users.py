@@ -5,7 +5,7 @@ from flask import Blueprint, Response, url_for
 from crm.accounts.fields import UserChanges, UserFields
 from crm.accounts.passwords import check_password, hash_password
 from crm.accounts.profile import change_person
-from crm.accounts.users import User, create_user, list_users, show_user
+from crm.accounts.users import User, create_user, get_user, list_users
 from crm.web.auth import permit
 from crm.web.idempotency import answer_once
 from crm.web.lists.paging import PageQuery
@@ -42,7 +42,7 @@ def create() -> Response:
 @contract(result=User)
 def show(user_id: int) -> Response:
     """Show a user"""
-    user = read(show_user, user_id)
+    user = read(get_user, user_id)
     return answers.data(user, version=user.version)
 
 

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, url_for
 
-from crm.accounts.saved_view import SavedView, list_views, show_view
+from crm.accounts.saved_view import SavedView, get_view, list_views
 from crm.accounts.saved_views import delete_view, restore_view
 from crm.accounts.view_fields import ListName, ViewChanges, ViewFields
 from crm.web.auth import permit
@@ -44,7 +44,7 @@ def create() -> Response:
 @contract(result=SavedView)
 def show(view_id: int) -> Response:
     """Show a view"""
-    return _answer(read(show_view, view_id))
+    return _answer(read(get_view, view_id))
 
 
 @blueprint.patch("/<id:view_id>")

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, g, url_for
 
 from crm.accounts.fields import SetupRequest, WorkspaceChanges
 from crm.accounts.setup import claim_appliance
-from crm.accounts.workspaces import Workspace, change_workspace, show_workspace
+from crm.accounts.workspaces import Workspace, change_workspace, get_workspace
 from crm.appliance.furnishing import furnish_workspace
 from crm.web.auth import permit, public, unguarded
 from crm.web.openapi.contract import contract
@@ -21,7 +21,7 @@ blueprint = Blueprint("api_workspace", __name__, url_prefix="/api")
 @contract(result=Workspace)
 def show() -> Response:
     """Show the workspace and its settings"""
-    workspace = read(show_workspace)
+    workspace = read(get_workspace)
     return answers.data(workspace, version=workspace.version)
 
 
@@ -48,5 +48,5 @@ def set_up() -> Response:
         g.request_id,
         furnish=furnish_workspace,
     )
-    workspace = database().read(show_workspace, owner)
+    workspace = database().read(get_workspace, owner)
     return answers.created(workspace, url_for("api_workspace.show"), version=workspace.version)

@@ -12,15 +12,7 @@ from crm.accounts.users import list_users
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, Forbidden, Invalid
 from crm.records.bulk import MOST
-from crm.records.many import (
-    Change,
-    Changed,
-    Progress,
-    Records,
-    change_next,
-    change_selection,
-    measure,
-)
+from crm.records.many import Change, Changed, Progress, Records, change_next, change_selection, measure
 from crm.web.errors import Malformed
 from crm.web.i18n import worded
 from crm.web.lists.addresses import ListAddress

@@ -6,12 +6,11 @@ from typing import Any
 
 from flask import url_for
 
-from crm.accounts.saved_view import SavedView, list_views, show_view
+from crm.accounts.saved_view import SavedView, get_view, list_views
 from crm.accounts.saved_views import change_view, create_view
-from crm.accounts.view_fields import ViewChanges, ViewFields
+from crm.accounts.view_fields import ListName, ViewChanges, ViewFields
 from crm.db.transaction import Transaction
-from crm.web.kinds.known import known_words
-from crm.web.lists.addresses import WHOLE, ListAddress, check_query, kept_query
+from crm.web.lists.addresses import ENDPOINTS, WHOLE, ListAddress, check_query, kept_query
 from crm.web.navigation import may
 from crm.web.sessions.identity import identity
 
@@ -34,7 +33,7 @@ class Tabs:
     of the list without any filter.
     """
 
-    list_name: str
+    list_name: ListName
     usual: list[Tab]
     saved: list[Tab]
     here: SavedView | None
@@ -44,7 +43,7 @@ class Tabs:
     whole: str
 
 
-def read_tabs(tx: Transaction, list_name: str, wanted: ListAddress, usual: Sequence[UsualView]) -> Tabs:
+def read_tabs(tx: Transaction, list_name: ListName, wanted: ListAddress, usual: Sequence[UsualView]) -> Tabs:
     views = list_views(tx, list_name)
     here = next((view for view in views if str(view.id) == wanted.view), None)
     kept = kept_query(wanted)
@@ -57,7 +56,7 @@ def read_tabs(tx: Transaction, list_name: str, wanted: ListAddress, usual: Seque
             Tab(
                 label,
                 icon,
-                url_for(known_words().list_of(list_name).endpoint, **filters) if filters else whole,
+                url_for(ENDPOINTS[list_name], **filters) if filters else whole,
                 is_here=here is None and asked == filters,
             )
             for label, icon, filters in usual
@@ -74,19 +73,19 @@ def read_tabs(tx: Transaction, list_name: str, wanted: ListAddress, usual: Seque
     )
 
 
-def whole_list(list_name: str, views: Sequence[SavedView]) -> str:
+def whole_list(list_name: ListName, views: Sequence[SavedView]) -> str:
     """The bare address opens the default view where there is one: then the whole list has its own."""
     chosen = any(view.is_default for view in views)
-    return url_for(known_words().list_of(list_name).endpoint, view=WHOLE if chosen else None)
+    return url_for(ENDPOINTS[list_name], view=WHOLE if chosen else None)
 
 
 def view_address(view: SavedView) -> str:
     """Its filters stand in it, so that it works for whoever is given it."""
     query = f"{view.query}&view={view.id}" if view.query else f"view={view.id}"
-    return f"{url_for(known_words().list_of(view.list).endpoint)}?{query}"
+    return f"{url_for(ENDPOINTS[view.list])}?{query}"
 
 
-def find_default(tx: Transaction, list_name: str) -> SavedView | None:
+def find_default(tx: Transaction, list_name: ListName) -> SavedView | None:
     return next((view for view in list_views(tx, list_name) if view.is_default), None)
 
 
@@ -105,6 +104,6 @@ def change_saved_view(
 ) -> SavedView:
     """Raises as `change_view`, and Invalid for a query that is none of the list."""
     if "query" in changes.model_fields_set:
-        query = check_query(show_view(tx, view_id).list, changes.query)
+        query = check_query(get_view(tx, view_id).list, changes.query)
         changes = changes.model_copy(update={"query": query})
     return change_view(tx, view_id, changes, expected_version=expected_version)

@@ -7,7 +7,7 @@ from babel.numbers import get_decimal_symbol
 from flask import request
 from pydantic import BaseModel, BeforeValidator, Field
 
-from crm.accounts.profile import show_profile
+from crm.accounts.profile import get_profile
 from crm.web.requests.reading import read
 from crm.web.sessions.identity import identity
 
@@ -31,7 +31,7 @@ class CsvQuery(BaseModel):
 def _usual() -> str:
     """Of the person's own language, else of the browser's, else of the workspace's."""
     browser = [tag for tag, quality in request.accept_languages if quality > 0]
-    asked = [read(show_profile).language, *browser, identity().language]
+    asked = [read(get_profile).language, *browser, identity().language]
     for tag in filter(None, asked):
         try:
             locale = Locale.parse(tag, sep="-")

@@ -12,7 +12,7 @@ from werkzeug.routing import RequestRedirect, Rule
 
 from crm.conversations.channels.channels import Channel
 from crm.db.database import Database
-from crm.leads.pipeline import default_pipeline
+from crm.leads.pipeline import get_default_pipeline
 from crm.vault import Vault
 from tests.support.arrivals import rows
 from tests.support.cast import Cast
@@ -62,7 +62,7 @@ UNWATCHED = {"tokens", "sessions", "attempts", "conversation_reads"}
 @pytest.fixture
 def odd(db: Database, cast: Cast, vault: Vault, channel: Channel) -> OddRecords:
     records = fill_oddly(db, cast.owner, cast.colleague, vault)
-    pipeline = db.read(default_pipeline, cast.owner)
+    pipeline = db.read(get_default_pipeline, cast.owner)
     records.ids["pipeline_id"] = [pipeline.id]
     records.ids["stage_id"] = [stage.id for stage in pipeline.stages]
     records.ids["channel_id"] = [channel.id]

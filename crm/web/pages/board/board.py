@@ -6,9 +6,9 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask.typing import ResponseReturnValue
 from pydantic import Field
 
-from crm.accounts.workspaces import show_workspace
+from crm.accounts.workspaces import get_workspace
 from crm.activity.timeline import ledger_head
-from crm.clients.kind import CLIENT
+from crm.clients.names import name_clients
 from crm.db.transaction import Transaction
 from crm.errors import CrmError
 from crm.fields import MAX_ID, parse_fields
@@ -17,8 +17,7 @@ from crm.leads.fields import LeadFields, LeadMove
 from crm.leads.lead_types import list_lead_types
 from crm.leads.leads import create_lead
 from crm.leads.moves import move_lead
-from crm.leads.pipeline import Pipeline, default_pipeline, open_pipelines
-from crm.records.names import name_records
+from crm.leads.pipeline import Pipeline, get_default_pipeline, open_pipelines
 from crm.records.tags import list_tags
 from crm.web.auth import permit
 from crm.web.errors import status_of
@@ -112,7 +111,7 @@ def add() -> ResponseReturnValue:
     try:
         given: dict[str, object] = {
             "title": form.get("title", ""),
-            "value": plain_amount(form.get("value", ""), read(show_workspace).currency),
+            "value": plain_amount(form.get("value", ""), read(get_workspace).currency),
             "stage_id": number_from(form.get("stage_id", ""), "stage_id"),
             "owner_id": identity().user_id,
         }
@@ -135,12 +134,12 @@ def _read_view(tx: Transaction, wanted: BoardAddress) -> View:
     client_id = wanted.client_id
     return View(
         board=show_board(
-            tx, wanted.pipeline_id or default_pipeline(tx).id, wanted.filter(), limit=wanted.cards
+            tx, wanted.pipeline_id or get_default_pipeline(tx).id, wanted.filter(), limit=wanted.cards
         ),
         pipelines=open_pipelines(tx),
         owners=owner_choices(tx, wanted.owner_id),
         tags=[(tag.name, tag.name) for tag in list_tags(tx)],
         types=[(name, type_word(name)) for name in list_lead_types(tx)],
-        client_name=name_records(tx, CLIENT, [client_id]).get(client_id) if client_id else None,
+        client_name=name_clients(tx, [client_id]).get(client_id) if client_id else None,
         head=ledger_head(tx),
     )

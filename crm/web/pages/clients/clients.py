@@ -12,12 +12,9 @@ from crm.clients.listing import count_clients, list_clients, suggest_clients
 from crm.db.keyset import Page
 from crm.db.listing import Count
 from crm.db.transaction import Transaction
-from crm.records.tags import (
-    Tag,
-    list_tags,
-)
+from crm.records.tags import Tag, list_tags
 from crm.web.auth import permit
-from crm.web.lists.client_address import ClientAddress
+from crm.web.lists.addresses import ClientAddress
 from crm.web.lists.saved_views import Tabs, UsualView, find_default, read_tabs, view_address
 from crm.web.requests.forms import is_fragment
 from crm.web.requests.reading import query, read

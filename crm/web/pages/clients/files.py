@@ -5,12 +5,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from crm.clients.clients import get_client
-from crm.files.files import (
-    attach_file,
-    list_files,
-    set_picture,
-)
+from crm.clients.client import get_client
+from crm.files.files import attach_file, list_files, set_picture
 from crm.web.auth import accepts_upload, permit
 from crm.web.requests.forms import is_fragment
 from crm.web.requests.reading import read, write

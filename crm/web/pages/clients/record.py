@@ -6,8 +6,8 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from crm.clients.client import Client, find_client
-from crm.clients.clients import change_client, get_client
+from crm.clients.client import Client, find_client, get_client
+from crm.clients.clients import change_client
 from crm.clients.fields import ClientChanges
 from crm.clients.filters import ClientFilter
 from crm.clients.listing import list_clients

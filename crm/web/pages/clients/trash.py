@@ -5,8 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from pydantic import BaseModel, Field
 
-from crm.clients.client import Client, find_client
-from crm.clients.clients import get_client
+from crm.clients.client import Client, find_client, get_client
 from crm.clients.filters import ClientFilter
 from crm.clients.listing import list_clients
 from crm.clients.trash import delete_client, restore_client

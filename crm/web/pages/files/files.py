@@ -7,13 +7,7 @@ from pydantic import BaseModel, Field
 
 from crm.clients.client import Client
 from crm.errors import Stale
-from crm.files.files import (
-    File,
-    delete_file,
-    get_file,
-    list_files,
-    restore_file,
-)
+from crm.files.files import File, delete_file, get_file, list_files, restore_file
 from crm.web.auth import permit
 from crm.web.requests.forms import form_version
 from crm.web.requests.reading import query, read, write

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from crm.errors import Stale
 from crm.leads.filters import LeadFilter
-from crm.leads.leads import get_lead
+from crm.leads.lead import get_lead
 from crm.leads.listing import list_leads
 from crm.leads.trash import delete_lead, restore_lead
 from crm.web.auth import permit

@@ -15,11 +15,11 @@ from crm.leads.emptying import count_by_stage
 from crm.leads.fields import TypeName
 from crm.leads.lead_types import FIRST_TYPES, add_lead_type, list_lead_types, remove_lead_type
 from crm.leads.pipeline import (
-    default_pipeline,
     deleted_pipelines,
     deleted_stages,
+    get_default_pipeline,
+    get_pipeline,
     list_pipelines,
-    live_pipeline,
 )
 from crm.leads.pipelines import change_pipeline, create_pipeline, delete_pipeline, restore_pipeline
 from crm.leads.stage_fields import PipelineChanges, PipelineFields
@@ -81,7 +81,7 @@ def create() -> ResponseReturnValue:
 @permit("pipelines.manage")
 def change(pipeline_id: int) -> ResponseReturnValue:
     form = request.form
-    held = {"name": read(live_pipeline, pipeline_id).name}
+    held = {"name": read(get_pipeline, pipeline_id).name}
     given: dict[str, Any] = {name: form[name] for name in changed_fields(held)}
     if form.get("is_default") == "1":
         given["is_default"] = True
@@ -112,7 +112,7 @@ def archive(pipeline_id: int) -> ResponseReturnValue:
 @blueprint.post(EDITOR + "/<id:pipeline_id>/delete")
 @permit("pipelines.manage")
 def delete(pipeline_id: int) -> ResponseReturnValue:
-    pipeline = read(live_pipeline, pipeline_id)
+    pipeline = read(get_pipeline, pipeline_id)
 
     def run() -> str:
         write(delete_pipeline, pipeline_id, move_to=move_to())
@@ -188,7 +188,7 @@ def _back_of_form() -> str:
 
 
 def _read_pipelines(tx: Transaction, pipeline_id: int | None) -> dict[str, Any]:
-    chosen = default_pipeline(tx) if pipeline_id is None else live_pipeline(tx, pipeline_id)
+    chosen = get_default_pipeline(tx) if pipeline_id is None else get_pipeline(tx, pipeline_id)
     return {
         "chosen": chosen,
         "pipelines": list_pipelines(tx),

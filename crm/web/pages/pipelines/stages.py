@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from crm.fields import parse_fields
-from crm.leads.pipeline import Stage, live_stage
+from crm.leads.pipeline import Stage, get_stage
 from crm.leads.stage_fields import StageChanges, StageFields
 from crm.leads.stages import change_stage, create_stage, delete_stage, restore_stage
 from crm.web.auth import permit
@@ -31,7 +31,7 @@ def create(pipeline_id: int) -> ResponseReturnValue:
 @permit("pipelines.manage")
 def update(stage_id: int) -> ResponseReturnValue:
     def run() -> None:
-        version, given = form_version(), _given_anew(read(live_stage, stage_id))
+        version, given = form_version(), _given_anew(read(get_stage, stage_id))
         write(change_stage, stage_id, parse_fields(StageChanges, given), expected_version=version)
         say(_("Saved"))
 
@@ -48,7 +48,7 @@ def place(stage_id: int) -> ResponseReturnValue:
         write(change_stage, stage_id, parse_fields(StageChanges, {"position": position}))
 
     answer = make_response(attempt(run, _editor(stage_id)))
-    answer.set_etag(str(read(live_stage, stage_id).version))
+    answer.set_etag(str(read(get_stage, stage_id).version))
     return answer
 
 
@@ -69,7 +69,7 @@ def archive(stage_id: int) -> ResponseReturnValue:
 @blueprint.post("/stages/<id:stage_id>/delete")
 @permit("pipelines.manage")
 def delete(stage_id: int) -> ResponseReturnValue:
-    stage = read(live_stage, stage_id)
+    stage = read(get_stage, stage_id)
 
     def run() -> None:
         write(delete_stage, stage_id, move_to=move_to())
@@ -89,7 +89,7 @@ def restore(stage_id: int) -> ResponseReturnValue:
 
 
 def _editor(stage_id: int) -> str:
-    return editor_of(read(live_stage, stage_id).pipeline_id)
+    return editor_of(read(get_stage, stage_id).pipeline_id)
 
 
 def _given_anew(stage: Stage) -> dict[str, object]:

@@ -37,14 +37,14 @@ def show_settings() -> ResponseReturnValue:
 @blueprint.get("/profile")
 @permit("self.read")
 def show_profile() -> str:
-    user = read(profile.show_profile)
+    user = read(profile.get_profile)
     return _render_profile(user, _as_texts(user))
 
 
 @blueprint.post("/profile")
 @permit("self.write")
 def save_profile() -> ResponseReturnValue:
-    form, held = request.form, _as_texts(read(profile.show_profile))
+    form, held = request.form, _as_texts(read(profile.get_profile))
     changed = changed_fields({name: held[name] for name in ("name", "email", "language", "timezone")})
     given = {name: form[name] or (None if name in {"language", "timezone"} else "") for name in changed}
     if form.get("current_password"):
@@ -52,7 +52,7 @@ def save_profile() -> ResponseReturnValue:
     try:
         profile.change_profile(database(), actor(), parse_fields(ProfileChanges, given), form_version())
     except (Invalid, Conflict, TooMany) as error:
-        return _render_profile(read(profile.show_profile), form, error), status_of(error)
+        return _render_profile(read(profile.get_profile), form, error), status_of(error)
     say(_("Saved"))
     return redirect(url_for("settings.show_profile"), 303)
 
@@ -60,20 +60,20 @@ def save_profile() -> ResponseReturnValue:
 @blueprint.get("/workspace")
 @permit("workspace.manage")
 def show_workspace() -> str:
-    workspace = read(workspaces.show_workspace)
+    workspace = read(workspaces.get_workspace)
     return _render_workspace(workspace, _as_texts(workspace))
 
 
 @blueprint.post("/workspace")
 @permit("workspace.manage")
 def save_workspace() -> ResponseReturnValue:
-    held = _as_texts(read(workspaces.show_workspace))
+    held = _as_texts(read(workspaces.get_workspace))
     names = ("name", "country", "currency", "timezone", "language", "public_url")
     given = {name: request.form[name] for name in changed_fields({name: held[name] for name in names})}
     try:
         write(workspaces.change_workspace, parse_fields(WorkspaceChanges, given), form_version())
     except (Invalid, Conflict, Forbidden) as error:
-        return _render_workspace(read(workspaces.show_workspace), request.form, error), status_of(error)
+        return _render_workspace(read(workspaces.get_workspace), request.form, error), status_of(error)
     say(_("Saved"))
     return redirect(url_for("settings.show_workspace"), 303)
 
@@ -91,7 +91,7 @@ def _render_profile(user: User, values: Mapping[str, str], error: CrmError | Non
         **refusal(error),
         languages=language_choices(),
         timezones=timezone_choices(),
-        workspace=read(workspaces.show_workspace),
+        workspace=read(workspaces.get_workspace),
     )
 
 

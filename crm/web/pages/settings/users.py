@@ -12,7 +12,7 @@ from crm.accounts.fields import InvitationFields, UserChanges
 from crm.accounts.invitations import create_invitation, list_invitations, revoke_invitation
 from crm.accounts.permissions import ROLES, Role, outranks
 from crm.accounts.profile import change_person
-from crm.accounts.users import User, change_user, list_users, show_user
+from crm.accounts.users import User, change_user, get_user, list_users
 from crm.errors import Conflict, CrmError, Forbidden, Invalid, TooMany
 from crm.fields import parse_fields
 from crm.web.auth import permit
@@ -57,14 +57,14 @@ def revoke(invitation_id: int) -> ResponseReturnValue:
 @blueprint.get("/<id:user_id>")
 @permit("users.manage")
 def show(user_id: int) -> str:
-    user = read(show_user, user_id)
+    user = read(get_user, user_id)
     return _render_user(user, {name: str(value) for name, value in asdict(user).items()})
 
 
 @blueprint.post("/<id:user_id>")
 @permit("users.manage")
 def save(user_id: int) -> ResponseReturnValue:
-    user = read(show_user, user_id)
+    user = read(get_user, user_id)
     changed = changed_fields({"name": user.name, "email": user.email, "role": user.role})
     given = {name: request.form[name] for name in changed}
     if request.form.get("current_password"):
@@ -72,7 +72,7 @@ def save(user_id: int) -> ResponseReturnValue:
     try:
         change_person(database(), actor(), user_id, parse_fields(UserChanges, given), form_version())
     except (Invalid, Conflict, Forbidden, TooMany) as error:
-        return _render_user(read(show_user, user_id), request.form, error), status_of(error)
+        return _render_user(read(get_user, user_id), request.form, error), status_of(error)
     say(_("Saved"))
     return redirect(url_for("users.show_users"), 303)
 

@@ -7,7 +7,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from crm.accounts.saved_view import SavedView, list_views, show_view
+from crm.accounts.saved_view import SavedView, get_view, list_views
 from crm.accounts.saved_views import delete_view, restore_view
 from crm.accounts.view_fields import ViewChanges, ViewFields
 from crm.errors import Conflict, CrmError, Forbidden, Invalid, Stale
@@ -41,7 +41,7 @@ def save() -> ResponseReturnValue:
 @blueprint.get("/<id:view_id>")
 @permit("views.write")
 def show_edit(view_id: int) -> str:
-    view = read(show_view, view_id)
+    view = read(get_view, view_id)
     return _render(view, {name: getattr(view, name) for name in ("name", *CHOICES)})
 
 
@@ -49,7 +49,7 @@ def show_edit(view_id: int) -> str:
 @permit("views.write")
 def update(view_id: int) -> ResponseReturnValue:
     """Whoever may not edit it can still choose it as their default."""
-    view = read(show_view, view_id)
+    view = read(get_view, view_id)
     given: dict[str, Any] = {"is_default": _ticked()["is_default"]}
     if may_edit(view):
         given |= {name: request.form[name] for name in changed_fields({"name": view.name})}
@@ -72,7 +72,7 @@ def refill(view_id: int) -> ResponseReturnValue:
         view = write(change_saved_view, view_id, changes, expected_version=form_version())
     except Stale:
         complain(_("Somebody changed this view meanwhile. This is what stands."))
-        view = read(show_view, view_id)
+        view = read(get_view, view_id)
     else:
         say(_("%(name)s is saved.", name=view.name))
     return redirect(view_address(view), 303)
@@ -81,7 +81,7 @@ def refill(view_id: int) -> ResponseReturnValue:
 @blueprint.post("/<id:view_id>/delete")
 @permit("views.write")
 def delete(view_id: int) -> ResponseReturnValue:
-    view = read(show_view, view_id)
+    view = read(get_view, view_id)
     write(delete_view, view_id, expected_version=form_version())
     offer_undo(_("%(name)s is deleted.", name=view.name), url_for("saved_views.restore", view_id=view_id))
     return redirect(whole_list(view.list, read(list_views, view.list)), 303)

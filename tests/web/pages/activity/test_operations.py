@@ -5,7 +5,7 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
-from crm.clients.clients import get_client
+from crm.clients.client import get_client
 from crm.db.database import Database
 from tests.support.cast import Cast
 from tests.support.clients import add_client

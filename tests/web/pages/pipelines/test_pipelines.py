@@ -5,7 +5,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from crm.db.database import Database
-from crm.leads.pipeline import Pipeline, deleted_stages, find_pipeline, live_stage
+from crm.leads.pipeline import Pipeline, deleted_stages, find_pipeline, get_stage
 from crm.leads.pipelines import create_pipeline
 from crm.leads.stage_fields import PipelineFields
 from tests.support.cast import Cast
@@ -59,7 +59,7 @@ def test_an_archived_stage_is_used_again(owner: FlaskClient, db: Database, cast:
     assert "Proposal is archived." in said(owner, owner.post(address))
     assert "Use the stage again" in owner.get(EDITOR).get_data(as_text=True)
     assert "Proposal is used again." in said(owner, owner.post(address, data={"archived": "0"}))
-    assert db.read(live_stage, cast.owner, stage.id).archived_at is None
+    assert db.read(get_stage, cast.owner, stage.id).archived_at is None
 
 
 def test_a_deleted_stage_is_offered_back(owner: FlaskClient, db: Database, cast: Cast) -> None:
@@ -111,7 +111,7 @@ def test_a_stale_stage_tells_what_stands_and_what_was_written(
     page = said(owner, owner.post(address, data={**STAGE, "name": "Offer", "version": "1"}))
     assert "you had written “Offer”" in page
     assert 'value="Talks"' in page
-    assert db.read(live_stage, cast.owner, stage.id).name == "Talks"
+    assert db.read(get_stage, cast.owner, stage.id).name == "Talks"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,39 @@
+"""Names that only one live record of a kind may have."""
+
+from collections.abc import Mapping
+
+from crm.db.transaction import Transaction
+from crm.errors import Conflict, Sentence
+from crm.fields import name_key
+from crm.records.skeleton import Skeleton
+
+
+def refuse_name_taken(
+    tx: Transaction,
+    kind: Skeleton,
+    name: str,
+    *,
+    besides: int = 0,
+    within: Mapping[str, int | str] | None = None,
+) -> None:
+    """Raises Conflict, with the other's id, when another live record has it: of the workspace, or of those
+    that have the values of `within` by column.
+    """
+    narrowed = "".join(f" AND {column} = :{column}" for column in within or {})
+    taken = tx.value(
+        f"""
+        SELECT id
+          FROM {kind.table}
+         WHERE workspace_id = :workspace_id
+           AND {kind.known_by}_key = :name_key
+           AND deleted_at IS NULL
+           AND id <> :besides
+           {narrowed}
+        """,
+        name_key=name_key(name),
+        besides=besides,
+        **within or {},
+    )
+    if taken is not None:
+        refusal = Sentence("There is a {record} of this name already.", record=kind.noun)
+        raise Conflict(refusal, {f"{kind.name}_id": taken})

@@ -1,0 +1,101 @@
+"""What the operations of every kind of record share: whether one is there, stale, and in what it differs."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from crm.errors import NotFound, Sentence, Stale
+from crm.records.keys import tag_key
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+
+class Versioned(Protocol):
+    """A record as it is read, which is a dataclass."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def version(self) -> int: ...
+
+
+class Deletable(Versioned, Protocol):
+    @property
+    def deleted_at(self) -> str | None: ...
+
+
+R = TypeVar("R")
+D = TypeVar("D", bound=Deletable)
+
+
+@dataclass(frozen=True, slots=True)
+class Skeleton:
+    """`name` is what the ledger calls such a record, `noun` what people call it. `facts` are the fields that
+    people may write, `known_by` the one by which they know a record.
+    """
+
+    name: str
+    table: str
+    noun: Sentence
+    facts: tuple[str, ...] = ()
+    known_by: str = "name"
+
+
+def missing(kind: Skeleton, *, in_trash: bool = False) -> NotFound:
+    """The refusal, to be raised."""
+    if in_trash:
+        return NotFound(Sentence("There is no such {record} in the trash.", record=kind.noun))
+    return NotFound(Sentence("There is no such {record}.", record=kind.noun))
+
+
+def existing(kind: Skeleton, record: R | None) -> R:
+    """Raises NotFound for one that is not there, or is another workspace's."""
+    if record is None:
+        raise missing(kind)
+    return record
+
+
+def live(kind: Skeleton, record: D | None) -> D:
+    """Raises NotFound for one in the trash, too."""
+    if record is None or record.deleted_at is not None:
+        raise missing(kind)
+    return record
+
+
+def in_trash(kind: Skeleton, record: D | None) -> D:
+    """Raises NotFound unless it was deleted."""
+    if record is None or record.deleted_at is None:
+        raise missing(kind, in_trash=True)
+    return record
+
+
+def refuse_stale(kind: Skeleton, record: Versioned, expected_version: int | None) -> None:
+    """Raises Stale, with the record as it is now, when it is not of the version that the caller read."""
+    if expected_version is not None and expected_version != record.version:
+        refusal = Sentence("The {record} has changed since you read it.", record=kind.noun)
+        raise Stale(refusal, as_dict(record))
+
+
+def facts_of(kind: Skeleton, record: object) -> dict[str, Any]:
+    """What people may write of the record, as the ledger keeps it."""
+    return {name: getattr(record, name) for name in kind.facts}
+
+
+def given_facts(kind: Skeleton, record: object) -> dict[str, Any]:
+    """Those of a new record that are not empty: what the ledger keeps of its creation."""
+    return {name: value for name, value in facts_of(kind, record).items() if value not in (None, [])}
+
+
+def differing(kind: Skeleton, old: object, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values that are not the record's already; tags are the same in any order and spelling."""
+    facts = facts_of(kind, old)
+    found = {name: value for name, value in values.items() if facts[name] != value}
+    if "tags" in found and set(map(tag_key, facts["tags"])) == set(map(tag_key, found["tags"])):
+        del found["tags"]
+    return found
+
+
+def as_dict(record: Any) -> dict[str, Any]:
+    plain: DataclassInstance = record
+    return asdict(plain)
