@@ -17,6 +17,7 @@ from crm.db.actor import Actor
 from crm.db.database import Database
 from crm.db.sqlite.startup import prepare
 from crm.db.transaction import Transaction
+from crm.kinds import open_database
 
 PAGE = 25
 WHO = Actor(1, 1, "bench")
@@ -40,7 +41,7 @@ def opened(place: Place) -> Iterator[Database]:
     os.environ |= {name: place.environment[name] for name in ("SQLITE_PATH", "UPLOAD_FOLDER", "BACKUP_DIR")}
     settings = Settings()
     prepare(settings)
-    database = Database.open(settings)
+    database = open_database(settings)
     try:
         yield database
     finally:

@@ -31,6 +31,12 @@ def list_leads(
     return Page([lead_of(row[:OWN]) for row in page.rows], page.next, page.previous)
 
 
+def list_stale_leads(tx: Transaction, limit: int) -> list[Lead]:
+    """The actor's own that nobody has touched for longer than their stage allows, the longest first."""
+    wanted = LeadFilter(owner_id=tx.actor.user_id, stale=True)
+    return list_leads(tx, wanted, sort="updated_at", limit=limit).rows
+
+
 def count_leads(tx: Transaction, wanted: LeadFilter, *, limit: int | None = COUNT_LIMIT) -> Count:
     """How many leads such a list has. To stay quick it stops counting at `limit`; None counts all."""
     return count_rows(tx, plan_count(tx, wanted), limit)

@@ -1,15 +1,14 @@
-"""What one person needs to know in the morning: tasks, leads that wait, and what changed since yesterday."""
+"""What one person needs to know in the morning: tasks, what waits, and what changed since yesterday."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo
 
 from crm import clock
 from crm.activity.timeline import Activity, ActivityFilter, list_activities
 from crm.db.transaction import Transaction
-from crm.leads.filters import LeadFilter
-from crm.leads.lead import Lead
-from crm.leads.listing import list_leads
 from crm.work.task_lists import (
     TaskFilter,
     count_tasks,
@@ -17,15 +16,17 @@ from crm.work.task_lists import (
 )
 from crm.work.tasks import Task
 
+R = TypeVar("R")
+
 MOST = 50
 CHANGES = 20
 
 
 @dataclass(frozen=True, slots=True)
-class MyDay:
+class MyDay(Generic[R]):
     """Each list holds at most MOST; `overdue_count` and `today_count` tell how many there are.
 
-    `undated` are the tasks without a day.
+    `undated` are the tasks without a day, `stale` the actor's records that wait.
     """
 
     overdue: list[Task]
@@ -34,12 +35,16 @@ class MyDay:
     today_count: int
     later: list[Task]
     undated: list[Task]
-    stale: list[Lead]
+    stale: list[R]
     changed: list[Activity]
 
 
-def show_my_day(tx: Transaction, timezone: str) -> MyDay:
-    """The actor's day, as days are where `timezone` is."""
+def show_my_day(
+    tx: Transaction, timezone: str, list_stale: Callable[[Transaction, int], list[R]]
+) -> MyDay[R]:
+    """The actor's day, as days are where `timezone` is. `list_stale` finds at most so many records of the
+    actor's that wait.
+    """
     midnight = _midnight(tx.now, timezone)
     tomorrow = clock.as_text(_next_day(midnight, 1))
     mine = tx.actor.user_id
@@ -55,7 +60,7 @@ def show_my_day(tx: Transaction, timezone: str) -> MyDay:
         today_count=count_tasks(tx, today),
         later=list_tasks(tx, later, limit=5).rows,
         undated=list_tasks(tx, replace(open_ones, undated=True), limit=MOST).rows,
-        stale=list_leads(tx, LeadFilter(owner_id=mine, stale=True), sort="updated_at", limit=MOST).rows,
+        stale=list_stale(tx, MOST),
         changed=list_activities(tx, ActivityFilter(since=since), limit=CHANGES).rows,
     )
 

@@ -56,7 +56,7 @@ def list_notes(
     tx: Transaction, subject: str, subject_id: int, *, limit: int, cursor: str | None = None
 ) -> Page[Note]:
     """Newest first. Raises NotFound for a subject that is not there."""
-    require_subject(tx, subject, subject_id)
+    require_subject(tx, "notes", subject, subject_id)
     rows = tx.all(
         f"""
         {_NOTES}
@@ -92,7 +92,7 @@ def get_note(tx: Transaction, note_id: int) -> Note:
 
 def add_note(tx: Transaction, fields: NoteFields) -> Note:
     """By the actor, onto the subject's timeline. Raises Invalid."""
-    check_subject(tx, fields.subject, fields.subject_id)
+    check_subject(tx, "notes", fields.subject, fields.subject_id)
     values = note_values(fields)
     _check_call(fields.kind, values)
     values["happened_at"] = values["happened_at"] or tx.now

@@ -1,15 +1,16 @@
 """What may stand in the rows of notes, calls and tasks, however they came here."""
 
 from crm.fields import Name
-from crm.row_rules import RowRules, columns, day, fits, ids, moments
+from crm.row_rules import RowRules, columns, day, fits, ids, matches, moments
 from crm.work.note_fields import Minutes, NoteText
-from crm.work.subjects import Subject
 from crm.work.task_fields import TaskDetails
+
+KIND_NAME = matches(r"[a-z][a-z_]{0,19}", "the name of a kind of record")
 
 ROWS = {
     "notes": RowRules(
         columns(
-            subject=fits(Subject),
+            subject=KIND_NAME,
             **ids("subject_id", "author_id"),
             text=fits(NoteText),
             minutes=fits(Minutes),
@@ -18,7 +19,7 @@ ROWS = {
     ),
     "tasks": RowRules(
         columns(
-            subject=fits(Subject),
+            subject=KIND_NAME,
             **ids("subject_id", "assignee_id", "done_by"),
             title=fits(Name),
             details=fits(TaskDetails),

@@ -1,41 +1,25 @@
-"""What notes, calls and tasks hang on: clients and leads, and what rooms above add to SUBJECTS."""
+"""What notes, calls and tasks hang on: a record of any kind that says so, which reaches this room as data."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
-from pydantic import AfterValidator, StringConstraints
+from pydantic import StringConstraints
 
 from crm.db.transaction import Transaction
 from crm.errors import Invalid, NotFound, Sentence
-from crm.leads.lead import day_number
+from crm.records.kind import Kind, Part
+from crm.records.kinds import kinds_of
+
+Subject = Annotated[str, StringConstraints(max_length=20)]
+"""The name of a kind, as the ledger has it."""
 
 
-@dataclass(frozen=True, slots=True)
-class SubjectTable:
-    """`name` is the column by which people know a row."""
-
-    table: str
-    name: str
-
-
-SUBJECTS = {"client": SubjectTable("clients", "name"), "lead": SubjectTable("leads", "title")}
-
-
-def _known(text: str) -> str:
-    if text not in SUBJECTS:
-        raise ValueError(Sentence("must be {subjects}", subjects=" or ".join(SUBJECTS)))
-    return text
-
-
-Subject = Annotated[str, StringConstraints(max_length=20), AfterValidator(_known)]
-
-
-def check_subject(tx: Transaction, subject: str, subject_id: int) -> None:
-    """Raises Invalid unless it is a live record of the workspace."""
+def check_subject(tx: Transaction, part: Part, subject: str, subject_id: int) -> None:
+    """Raises Invalid unless it is a live record of the workspace, on which such a part can hang."""
+    kind = _kind_of(tx, part, subject)
     live = tx.value(
         f"""
         SELECT 1
-          FROM {SUBJECTS[subject].table}
+          FROM {kind.table}
          WHERE workspace_id = :workspace_id
            AND id = :subject_id
            AND deleted_at IS NULL
@@ -46,39 +30,47 @@ def check_subject(tx: Transaction, subject: str, subject_id: int) -> None:
         raise Invalid.field("subject_id", Sentence("is not a {subject} of this workspace", subject=subject))
 
 
-def require_subject(tx: Transaction, subject: str, subject_id: int) -> None:
-    """Raises NotFound for a record that was never there; one in the trash has a timeline still."""
+def require_subject(tx: Transaction, part: Part, subject: str, subject_id: int) -> None:
+    """Raises NotFound for a record that was never there; one in the trash has a timeline still. Raises
+    Invalid for a kind on which such a part cannot hang.
+    """
+    kind = _kind_of(tx, part, subject)
     there = tx.value(
-        f"SELECT 1 FROM {SUBJECTS[subject].table} WHERE workspace_id = :workspace_id AND id = :subject_id",
+        f"SELECT 1 FROM {kind.table} WHERE workspace_id = :workspace_id AND id = :subject_id",
         subject_id=subject_id,
     )
     if not there:
         raise NotFound(Sentence("There is no such {subject}.", subject=subject))
 
 
-def subject_name(alias: str) -> str:
+def known_subject(tx: Transaction, part: Part, subject: str | None) -> None:
+    """Raises Invalid for a kind on which such a part cannot hang."""
+    if subject is not None:
+        _kind_of(tx, part, subject)
+
+
+def subject_name(tx: Transaction, part: Part, alias: str) -> str:
     """The SQL expression of the name of what a row hangs on."""
     cases = "".join(
         f"""
-            WHEN '{subject}' THEN (SELECT named.{known.name}
-                                     FROM {known.table} named
+            WHEN '{subject}' THEN (SELECT named.{kind.known_by}
+                                     FROM {kind.table} named
                                     WHERE named.workspace_id = :workspace_id
                                       AND named.id = {alias}.subject_id)"""
-        for subject, known in SUBJECTS.items()
+        for subject, kind in kinds_of(tx).with_part(part).items()
     )
     return f"CASE {alias}.subject{cases} END"
 
 
 def touch_subject(tx: Transaction, subject: str | None, subject_id: int | None) -> None:
-    """Something happened to the record: a lead is no longer stale. Its version stays, as no field changed."""
-    if subject == "lead":
-        tx.run(
-            """
-            UPDATE leads
-               SET touched_at = :now, touched_day = :today
-             WHERE workspace_id = :workspace_id
-               AND id = :subject_id
-            """,
-            subject_id=subject_id,
-            today=day_number(tx.now),
-        )
+    """Something happened to what hangs on the record, which its kind may want to note."""
+    kind = kinds_of(tx).by_name.get(subject or "")
+    if kind is not None and kind.touch is not None and subject_id is not None:
+        kind.touch(tx, subject_id)
+
+
+def _kind_of(tx: Transaction, part: Part, subject: str) -> Kind:
+    bearers = kinds_of(tx).with_part(part)
+    if subject not in bearers:
+        raise Invalid.field("subject", Sentence("must be {subjects}", subjects=" or ".join(bearers)))
+    return bearers[subject]

@@ -8,7 +8,7 @@ from crm import clock
 from crm.db.keyset import Page, decode_cursor, page_of
 from crm.db.list_parts import Plan
 from crm.db.transaction import Row, Transaction
-from crm.work.subjects import require_subject
+from crm.work.subjects import known_subject, require_subject
 from crm.work.tasks import Task, task_columns
 
 NEVER = "9999-12-31T00:00:00.000Z"
@@ -44,15 +44,16 @@ OF_ONE = "t.assignee_id = :assignee_id"
 
 
 def list_tasks(tx: Transaction, wanted: TaskFilter, *, limit: int, cursor: str | None = None) -> Page[Task]:
-    """The first due first, those without a time last. Raises Invalid naming `cursor`."""
+    """The first due first, those without a time last. Raises Invalid naming `cursor` or `subject`."""
+    known_subject(tx, "tasks", wanted.subject)
     after_due, after_id = decode_cursor(cursor, (str, int)) if cursor else ("", 0)
-    plan = plan_tasks(wanted)
+    plan = plan_tasks(tx, wanted)
     rows = tx.all(plan.sql, after_due=after_due, after_id=after_id, limit=limit + 1, **plan.params)
     page = page_of(rows, limit, lambda row: (row["due"], row["id"]))
     return Page([_task(row) for row in page.rows], page.next)
 
 
-def plan_tasks(wanted: TaskFilter) -> Plan:
+def plan_tasks(tx: Transaction, wanted: TaskFilter) -> Plan:
     """The statement of a page, which takes `after_due`, `after_id` and `limit` beside its parameters.
 
     The few of a record, and what one person has to do, are found first and then sorted: the plus tells so.
@@ -61,7 +62,7 @@ def plan_tasks(wanted: TaskFilter) -> Plan:
     few = wanted.subject_id is not None or (wanted.assignee_id and wanted.done is False)
     due = f"+{DUE}" if few else DUE
     sql = f"""
-        SELECT {task_columns()}, {DUE} AS due
+        SELECT {task_columns(tx)}, {DUE} AS due
           FROM tasks t
          WHERE {where}
            AND ({due}, t.id) > (:after_due, :after_id)
@@ -73,7 +74,7 @@ def plan_tasks(wanted: TaskFilter) -> Plan:
 
 def open_tasks(tx: Transaction, subject: str, subject_id: int, *, limit: int) -> list[Task]:
     """What is to be done about a record. Raises NotFound for one that was never there."""
-    require_subject(tx, subject, subject_id)
+    require_subject(tx, "tasks", subject, subject_id)
     return list_tasks(tx, TaskFilter(subject=subject, subject_id=subject_id, done=False), limit=limit).rows
 
 

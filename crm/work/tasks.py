@@ -51,13 +51,13 @@ class Task:
     deleted_at: str | None
 
 
-def task_columns() -> str:
+def task_columns(tx: Transaction) -> str:
     return f"""
        t.id, t.title, t.details, t.due_at, t.due_day, t.repeat, t.first_due_at, t.first_due_day,
        t.assignee_id,
        (SELECT assignee.name FROM users assignee
          WHERE assignee.workspace_id = :workspace_id AND assignee.id = t.assignee_id) AS assignee_name,
-       t.subject, t.subject_id, {subject_name("t")} AS subject_name,
+       t.subject, t.subject_id, {subject_name(tx, "tasks", "t")} AS subject_name,
        t.done_at, t.done_by, t.version, t.created_at, t.updated_at, t.deleted_at
 """
 
@@ -65,7 +65,7 @@ def task_columns() -> str:
 def find_task(tx: Transaction, task_id: int) -> Task | None:
     """The task, be it open, done or deleted."""
     row = tx.one(
-        f"SELECT {task_columns()} FROM tasks t WHERE t.workspace_id = :workspace_id AND t.id = :task_id",
+        f"SELECT {task_columns(tx)} FROM tasks t WHERE t.workspace_id = :workspace_id AND t.id = :task_id",
         task_id=task_id,
     )
     return Task(**row) if row else None
@@ -81,7 +81,7 @@ def create_task(tx: Transaction, fields: TaskFields) -> Task:
     if (fields.subject is None) != (fields.subject_id is None):
         raise Invalid.field("subject_id", "goes together with subject")
     if fields.subject is not None and fields.subject_id is not None:
-        check_subject(tx, fields.subject, fields.subject_id)
+        check_subject(tx, "tasks", fields.subject, fields.subject_id)
     values = task_values(fields)
     values["assignee_id"] = values["assignee_id"] or tx.actor.user_id
     settle_due(tx, values, values["assignee_id"])

@@ -19,8 +19,8 @@ from crm.clients.listing import count_clients, list_clients
 from crm.config import Settings
 from crm.conversations.thread.inbox import Box, InboxFilter, list_conversations
 from crm.db.actor import Actor
-from crm.db.database import Database
 from crm.db.sqlite.engine import open_reader
+from crm.kinds import open_database
 from crm.leads.board import show_board
 from crm.leads.filters import SORTS as LEAD_SORTS
 from crm.leads.filters import LeadFilter
@@ -76,7 +76,7 @@ def live_a_little(settings: Settings, folder: Path) -> None:
     """Something of everything, and each list by each of its filters, alone and together."""
     rich = export_everything(settings, folder / "all.zip")
     owner = Actor(rich.workspace_id, 1)
-    db = Database.open(settings)
+    db = open_database(settings)
     try:
         for sort, one, two in product(CLIENT_SORTS, CLIENT_FILTERS, CLIENT_FILTERS):
             clients = ClientFilter(**{**one, **two}, deleted=CLIENT_SORTS[sort].of_trash)

@@ -16,6 +16,8 @@ from crm.db.transaction import Transaction
 from crm.errors import Invalid
 from crm.fields import parse_fields
 from crm.kinds import open_database
+from crm.leads.lead import Lead
+from crm.leads.listing import list_stale_leads
 from crm.work.my_day import MyDay, count_due, show_my_day
 from crm.work.task_fields import TaskChanges, TaskFields
 from crm.work.tasks import Task, change_task, create_task, get_task
@@ -45,7 +47,11 @@ def change(db: Database, who: Actor, task_id: int, **given: object) -> Task:
     return db.write(change_task, who, task_id, parse_fields(TaskChanges, given))
 
 
-def parts(day: MyDay) -> dict[str, list[str]]:
+def seen(db: Database, cast: Cast, zone: str) -> dict[str, list[str]]:
+    return parts(db.read(show_my_day, cast.owner, zone, list_stale_leads))
+
+
+def parts(day: MyDay[Lead]) -> dict[str, list[str]]:
     names = ("overdue", "today", "later", "undated")
     return {name: [each.title for each in getattr(day, name)] for name in names if getattr(day, name)}
 
@@ -60,17 +66,17 @@ def test_a_day_is_the_same_day_for_whoever_reads_it(
     made = task(db, cast.owner, due_day="2026-11-22")
     assert (made.due_day, made.due_at) == ("2026-11-22", "2026-11-22T22:59:00.000Z")
     frozen_clock.advance(hours=22)  # 22 November, 05:39 UTC
-    assert parts(db.read(show_my_day, cast.owner, "Europe/Berlin")) == {"today": ["Call back"]}
+    assert seen(db, cast, "Europe/Berlin") == {"today": ["Call back"]}
     expected = "later" if zone == "Pacific/Pago_Pago" else "today"  # it is still the 21st there
-    assert parts(db.read(show_my_day, cast.owner, zone)) == {expected: ["Call back"]}
+    assert seen(db, cast, zone) == {expected: ["Call back"]}
     assert db.read(count_due, cast.owner, zone) == (expected == "today")
     frozen_clock.advance(hours=24)
-    assert parts(db.read(show_my_day, cast.owner, "Europe/Berlin")) == {"overdue": ["Call back"]}
+    assert seen(db, cast, "Europe/Berlin") == {"overdue": ["Call back"]}
 
 
 def test_a_task_without_a_day_is_seen(db: Database, cast: Cast) -> None:
     task(db, cast.owner)
-    assert parts(db.read(show_my_day, cast.owner, "UTC")) == {"undated": ["Call back"]}
+    assert seen(db, cast, "UTC") == {"undated": ["Call back"]}
 
 
 def test_a_moment_ends_a_day_and_a_day_a_moment(db: Database, cast: Cast) -> None:

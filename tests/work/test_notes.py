@@ -8,6 +8,8 @@ from crm.fields import parse_fields
 from crm.leads.lead import get_lead
 from crm.work.note_fields import NoteChanges, NoteFields
 from crm.work.notes import Note, add_note, change_note, delete_note, list_notes, restore_note
+from crm.work.task_fields import TaskFields
+from crm.work.tasks import create_task
 from tests.leads.test_leads import ledger_of
 from tests.support.cast import Cast
 from tests.support.clients import add_client
@@ -105,3 +107,16 @@ def test_what_is_no_note_is_refused_by_field(
     with pytest.raises(Invalid) as refusal:
         note(db, cast.owner, **{"subject": "lead", "subject_id": lead.id, **given})  # type: ignore[arg-type]
     assert refusal.value.problems[0].field == field
+
+
+@pytest.mark.parametrize("part", ["note", "task"])
+def test_nothing_hangs_on_a_kind_that_does_not_say_so(db: Database, cast: Cast, part: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        if part == "note":
+            note(db, cast.owner, "pipeline", 1)
+        else:
+            fields = {"title": "call back", "subject": "pipeline", "subject_id": 1}
+            db.write(create_task, cast.owner, parse_fields(TaskFields, fields))
+    assert [(each.field, each.message) for each in refused.value.problems] == [
+        ("subject", "must be client or lead")
+    ]

@@ -11,6 +11,7 @@ from crm.db.transaction import Transaction
 from crm.errors import Invalid, NotFound, Stale
 from crm.fields import parse_fields
 from crm.leads.lead import get_lead
+from crm.leads.listing import list_stale_leads
 from crm.work.my_day import show_my_day
 from crm.work.repeats import Repeat, next_due
 from crm.work.task_fields import TaskChanges, TaskFields
@@ -163,7 +164,7 @@ def test_my_day_knows_what_is_due_where_i_am(
     task(db, cast.outsider, title="foreign", due_at="2026-11-21T07:00:00Z")
 
     def day(timezone: str) -> tuple[list[str], list[str], list[str]]:
-        mine = db.read(show_my_day, cast.owner, timezone)
+        mine = db.read(show_my_day, cast.owner, timezone, list_stale_leads)
         assert (mine.overdue_count, mine.today_count) == (len(mine.overdue), len(mine.today))
         return (
             [each.title for each in mine.overdue],
@@ -174,8 +175,8 @@ def test_my_day_knows_what_is_due_where_i_am(
     assert day("UTC") == (["missed"], ["soon", "this evening"], [])
     assert day("America/Los_Angeles") == (["missed"], ["soon"], ["this evening"])
     frozen_clock.advance(days=9)
-    assert [each.id for each in db.read(show_my_day, cast.owner, "UTC").stale] == [lead.id]
-    assert db.read(show_my_day, cast.owner, "UTC").changed == []
+    assert [each.id for each in db.read(show_my_day, cast.owner, "UTC", list_stale_leads).stale] == [lead.id]
+    assert db.read(show_my_day, cast.owner, "UTC", list_stale_leads).changed == []
     assert db.read(get_lead, cast.owner, lead.id).stale
 
 
@@ -192,7 +193,7 @@ def test_my_day_knows_what_is_due_where_i_am(
 def test_a_list_of_tasks_is_read_along_an_index(
     db: Database, cast: Cast, stages: Stages, wanted: TaskFilter, index: str
 ) -> None:
-    plan = plan_tasks(wanted)
+    plan = db.read(plan_tasks, cast.owner, wanted)
     params = {**plan.params, "after_due": "2026", "after_id": 1, "limit": 26}
     steps = db.read(lambda tx: str(tx.all(f"EXPLAIN QUERY PLAN {plan.sql}", **params)), cast.owner)
     assert f"USING INDEX {index} " in steps

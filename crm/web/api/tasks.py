@@ -5,6 +5,8 @@ from pydantic import AwareDatetime, Field
 
 from crm import clock
 from crm.fields import MAX_ID
+from crm.leads.lead import Lead
+from crm.leads.listing import list_stale_leads
 from crm.web.auth import permit
 from crm.web.idempotency import answer_once
 from crm.web.lists.paging import PageQuery
@@ -12,7 +14,7 @@ from crm.web.openapi.contract import contract
 from crm.web.requests.reading import expected_version, json_body, query, read, write
 from crm.web.responses import answers
 from crm.web.sessions.identity import identity
-from crm.work.my_day import MyDay, show_my_day
+from crm.work import my_day as days
 from crm.work.subjects import Subject
 from crm.work.task_fields import TaskChanges, TaskFields
 from crm.work.task_lists import TaskFilter, list_tasks
@@ -56,12 +58,16 @@ def list_all() -> Response:
     return answers.page(read(list_tasks, wanted.filter(), limit=wanted.limit, cursor=wanted.cursor))
 
 
+class MyDay(days.MyDay[Lead]):
+    """What waits are leads."""
+
+
 @blueprint.get("/my-day")
 @permit("tasks.read")
 @contract(result=MyDay)
 def my_day() -> Response:
     """Show what is due, what waits, and what changed since yesterday"""
-    return answers.data(read(show_my_day, identity().timezone))
+    return answers.data(read(days.show_my_day, identity().timezone, list_stale_leads))
 
 
 @blueprint.post("")

@@ -6,6 +6,8 @@ from flask import Blueprint, render_template
 from crm import clock
 from crm.activity.timeline import Activity
 from crm.db.transaction import Transaction
+from crm.leads.lead import Lead
+from crm.leads.listing import list_stale_leads
 from crm.web.auth import permit
 from crm.web.requests.reading import read
 from crm.web.sessions.identity import identity
@@ -34,8 +36,8 @@ def show() -> str:
     )
 
 
-def _look_around(tx: Transaction, timezone: str) -> tuple[MyDay, list[Entry]]:
-    day = show_my_day(tx, timezone)
+def _look_around(tx: Transaction, timezone: str) -> tuple[MyDay[Lead], list[Entry]]:
+    day = show_my_day(tx, timezone, list_stale_leads)
     told = [activity for activity in day.changed if _matters(activity)]
     known = known_names(tx, told)
     return day, [tell(activity, known) for activity in told]
