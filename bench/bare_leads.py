@@ -101,7 +101,7 @@ READ_LEAD = """
     SELECT id, title, stage_id, version FROM leads WHERE workspace_id = :workspace_id AND id = :lead_id
 """
 INSERT_CHANNEL = """
-    INSERT INTO channels (id, workspace_id, kind, phone_number_id, display_phone, create_leads,
+    INSERT INTO channels (id, workspace_id, kind, address, shown_as, create_leads,
                           sealed_secrets, verify_mark, created_at, updated_at)
     VALUES (1, 1, 'whatsapp', 'bare', 'bare', 0, x'00', 'bare', :now, :now)
 """

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from crm.accounts.permissions import Role, Scope, allows
+from crm.accounts.permissions import Role, Scope
 from crm.db.actor import Actor
 from crm.db.transaction import Row
 
@@ -30,9 +30,6 @@ class Identity:
     scope: Scope
     credential_id: int
     refresh_due: bool
-
-    def may(self, permission: str) -> bool:
-        return allows(self.role, permission, self.scope)
 
     def actor(self, request_id: str = "") -> Actor:
         return Actor(self.workspace_id, self.user_id, request_id)

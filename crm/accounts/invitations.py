@@ -6,13 +6,14 @@ from crm import clock
 from crm.accounts.credentials import hash_secret
 from crm.accounts.fields import INVITATION_LIFE, InvitationFields, JoinFields
 from crm.accounts.passwords import check_password, hash_password
-from crm.accounts.permissions import Role, allows, outranks
+from crm.accounts.permissions import Role, outranks, permissions_of
 from crm.accounts.users import check_rank, in_use, insert_user
 from crm.activity import activity
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
 from crm.db.transaction import Row, Transaction
 from crm.errors import Invalid, NotFound, Sentence
+from crm.records.kinds import kinds_of
 from crm.records.skeleton import Skeleton, existing
 
 
@@ -150,7 +151,8 @@ def _get_live(tx: Transaction, secret: str) -> Row:
         """,
         token_hash=hash_secret(secret),
     )
-    if row is None or not allows(row["host_role"], "users.manage") or outranks(row["role"], row["host_role"]):
+    manages = permissions_of(kinds_of(tx)).allow(row["host_role"], "users.manage") if row else False
+    if row is None or not manages or outranks(row["role"], row["host_role"]):
         raise NotFound("This invitation is used, revoked or over. Ask for a new link.")
     return row
 

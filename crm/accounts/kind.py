@@ -12,7 +12,6 @@ FOR_GOOD = "what was done once cannot be undone"
 WORKSPACE = Kind(
     name="workspace",
     table="workspaces",
-    known_by="name",
     area="workspace",
     permissions={"read": "everyone", "manage": "admins", "export": "owners", "import": "owners"},
     rows={"workspaces": ROWS["workspaces"], **LEDGER},

@@ -1,8 +1,12 @@
-"""Who may do what: the one table that every door asks."""
+"""Who may do what."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal, get_args
+
+from crm.records.kind import Who
+from crm.records.kinds import Kinds
 
 Role = Literal["owner", "admin", "member", "viewer"]
 Scope = Literal["read", "write"]
@@ -10,10 +14,19 @@ Scope = Literal["read", "write"]
 ROLES: tuple[Role, ...] = get_args(Role)
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 
-_EVERYONE = frozenset(ROLES)
-_WORKERS = frozenset({"owner", "admin", "member"})
-_ADMINS = frozenset({"owner", "admin"})
-_OWNERS = frozenset({"owner"})
+WHO: Mapping[Who, frozenset[str]] = {
+    "everyone": frozenset(ROLES),
+    "workers": frozenset({"owner", "admin", "member"}),
+    "admins": frozenset({"owner", "admin"}),
+    "owners": frozenset({"owner"}),
+}
+OF_NO_KIND: Mapping[str, Who] = {
+    "activities.read": "everyone",
+    "activities.undo": "workers",
+    "backups.read": "admins",
+    "backups.manage": "admins",
+    "backups.download": "owners",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,49 +37,30 @@ class Rule:
     reads: bool = False
 
 
-PERMISSIONS: Mapping[str, Rule] = {
-    "self.read":        Rule(_EVERYONE, reads=True),
-    "self.write":       Rule(_EVERYONE),
-    "users.read":       Rule(_EVERYONE, reads=True),
-    "users.manage":     Rule(_ADMINS),
-    "views.read":       Rule(_EVERYONE, reads=True),
-    "views.write":      Rule(_EVERYONE),
-    "views.share":      Rule(_ADMINS),
-    "workspace.read":   Rule(_EVERYONE, reads=True),
-    "workspace.manage": Rule(_ADMINS),
-    "backups.read":     Rule(_ADMINS, reads=True),
-    "backups.manage":   Rule(_ADMINS),
-    "backups.download": Rule(_OWNERS),
-    "workspace.export": Rule(_OWNERS),
-    "workspace.import": Rule(_OWNERS),
-    "activities.read":  Rule(_EVERYONE, reads=True),
-    "activities.undo":  Rule(_WORKERS),
-    "clients.read":     Rule(_EVERYONE, reads=True),
-    "clients.write":    Rule(_WORKERS),
-    "clients.delete":   Rule(_WORKERS),
-    "files.read":       Rule(_EVERYONE, reads=True),
-    "files.write":      Rule(_WORKERS),
-    "files.delete":     Rule(_WORKERS),
-    "leads.read":       Rule(_EVERYONE, reads=True),
-    "leads.write":      Rule(_WORKERS),
-    "leads.delete":     Rule(_WORKERS),
-    "pipelines.read":   Rule(_EVERYONE, reads=True),
-    "pipelines.manage": Rule(_ADMINS),
-    "notes.read":       Rule(_EVERYONE, reads=True),
-    "notes.write":      Rule(_WORKERS),
-    "tasks.read":       Rule(_EVERYONE, reads=True),
-    "tasks.write":      Rule(_WORKERS),
-    "conversations.read":  Rule(_EVERYONE, reads=True),
-    "conversations.write": Rule(_WORKERS),
-    "channels.read":    Rule(_EVERYONE, reads=True),
-    "channels.manage":  Rule(_ADMINS),
-}  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class Permissions:
+    """The one table that every door asks: what each kind of record says of its own, and what is of none."""
+
+    rules: Mapping[str, Rule]
+
+    def allow(self, role: str, permission: str, scope: Scope = "write") -> bool:
+        """Whether the role may, by a session or a token of that scope. Raises KeyError for an unknown one."""
+        rule = self.rules[permission]
+        return role in rule.roles and (rule.reads or scope == "write")
 
 
-def allows(role: str, permission: str, scope: Scope = "write") -> bool:
-    """Whether the role may, by a session or a token of that scope. An unknown permission is a KeyError."""
-    rule = PERMISSIONS[permission]
-    return role in rule.roles and (rule.reads or scope == "write")
+@cache
+def permissions_of(kinds: Kinds) -> Permissions:
+    return Permissions({name: Rule(WHO[who], _reads(name)) for name, who in _table(kinds).items()})
+
+
+def _table(kinds: Kinds) -> dict[str, Who]:
+    of_kinds = {f"{kind.area}.{what}": who for kind in kinds for what, who in kind.permissions.items()}
+    return {**of_kinds, **OF_NO_KIND}
+
+
+def _reads(permission: str) -> bool:
+    return permission.endswith(".read")
 
 
 def outranks(role: Role, other: Role) -> bool:

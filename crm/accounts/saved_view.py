@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from crm.accounts.view_fields import ListName
 from crm.db.transaction import Row, Transaction
-from crm.errors import Sentence
+from crm.errors import Invalid, Sentence
+from crm.records.kinds import kinds_of
 from crm.records.skeleton import Skeleton, missing
 
 VIEW_RECORD = Skeleton("saved_view", "saved_views", Sentence("view"))
@@ -37,8 +38,17 @@ class SavedView:
     updated_at: str
 
 
+def check_list(tx: Transaction, name: str) -> None:
+    """Raises Invalid unless it is a list of some kind of record."""
+    listed = kinds_of(tx).listed
+    if name not in listed:
+        raise Invalid.field("list", Sentence("must be {expected}", expected=" or ".join(map(repr, listed))))
+
+
 def list_views(tx: Transaction, list_name: ListName | None = None) -> list[SavedView]:
-    """The shared ones and the acting user's own, by name."""
+    """The shared ones and the acting user's own, by name. Raises Invalid for a list that there is not."""
+    if list_name is not None:
+        check_list(tx, list_name)
     rows = tx.all(
         f"""
         {_VIEW}

@@ -3,13 +3,21 @@
 from dataclasses import asdict
 from typing import Any
 
-from crm.accounts.permissions import allows
-from crm.accounts.saved_view import VIEW_RECORD, SavedView, get_deleted_view, get_view, reread_view
+from crm.accounts.permissions import permissions_of
+from crm.accounts.saved_view import (
+    VIEW_RECORD,
+    SavedView,
+    check_list,
+    get_deleted_view,
+    get_view,
+    reread_view,
+)
 from crm.accounts.view_fields import ListName, ViewChanges, ViewFields
 from crm.activity import activity
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, FieldProblem, Forbidden, Sentence
 from crm.fields import name_key
+from crm.records.kinds import kinds_of
 from crm.records.skeleton import refuse_stale
 from crm.records.tombstones import bury, unbury
 
@@ -18,6 +26,7 @@ MOST_VIEWS = 100
 
 def create_view(tx: Transaction, fields: ViewFields) -> SavedView:
     """Raises Conflict for a name that is taken, Forbidden to share without the right to."""
+    check_list(tx, fields.list)
     _check_sharing(tx, shared=fields.shared)
     _check_free(tx, fields.list, fields.name, shared=fields.shared, user_id=int(tx.actor.user_id or 0))
     _check_room(tx, fields.list)
@@ -111,7 +120,7 @@ def _check_sharing(tx: Transaction, *, shared: bool) -> None:
     if not shared:
         return
     role = tx.value("SELECT role FROM users WHERE workspace_id = :workspace_id AND id = :actor_id")
-    if not allows(role, "views.share"):
+    if not permissions_of(kinds_of(tx)).allow(role, "views.share"):
         raise Forbidden("Only an owner or an admin may share views and change shared ones.")
 
 

@@ -1,12 +1,17 @@
 """What may be written of a saved view; pages and API share it."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
 from crm.fields import Fields, Line, Name, left_out
 
-ListName = Literal["clients", "leads"]
+ListName = Annotated[
+    str,
+    StringConstraints(max_length=40),
+    Field(json_schema_extra={"x-one-of": "lists"}, description="The list that it is of"),
+]
+"""Which lists there are, the kinds of record say: `check_list`."""
 ViewName = Annotated[Name, Field(max_length=60)]
 ViewQuery = Annotated[
     Line,

@@ -57,5 +57,5 @@ CLIENT = Kind(
     changes=Changes(lambda tx, client_id: facts_of(CLIENT_RECORD, get_client(tx, client_id)), _set_back),
     listing=Listing(ClientFilter, SORTS, list_clients, count_clients, suggest_clients),
     search=Search(rebuild_client, SEARCH),
-    parts=frozenset({"notes", "tasks", "files", "tags"}),
+    parts=frozenset({"notes", "tasks", "files", "tags", "messages"}),
 )

@@ -1,27 +1,30 @@
 """What the worker does for conversations."""
 
+from collections.abc import Mapping
 from functools import cache
+from pkgutil import resolve_name
 
 from crm.config import Settings
+from crm.conversations.channel_kinds import CHANNEL_KINDS, ChannelKinds
 from crm.conversations.inbound.fetching import fetch_due
 from crm.conversations.inbound.projection import project_due
 from crm.conversations.inbound.undecided import decide_due
 from crm.conversations.outbound.sending import Post, send_due
 from crm.conversations.thread.conversations import wake_snoozed
-from crm.conversations.whatsapp.cloud_api import CloudApi
+from crm.conversations.transport.medium import Medium
 from crm.db.database import Database
 from crm.secret_key import open_vault
 
 MEGABYTE = 1024 * 1024
 
 
-def project_arrivals(db: Database, settings: Settings) -> int:
-    return project_due(db, post_of(settings).media)
+def project_arrivals(db: Database, _settings: Settings) -> int:
+    return project_due(db)
 
 
 def decide_deliveries(db: Database, settings: Settings) -> int:
     post = post_of(settings)
-    return decide_due(db, post.vault, CloudApi(settings.whatsapp_base_url))
+    return decide_due(db, post.vault, post.media)
 
 
 def send_messages(db: Database, settings: Settings) -> int:
@@ -39,5 +42,9 @@ def wake_conversations(db: Database, _settings: Settings) -> int:
 @cache
 def post_of(settings: Settings) -> Post:
     """Made once for a process: it keeps connections."""
-    media = {"whatsapp": CloudApi(settings.whatsapp_base_url)}
-    return Post(open_vault(settings), media, settings.upload_folder)
+    return Post(open_vault(settings), load_media(settings), settings.upload_folder)
+
+
+def load_media(settings: Settings, kinds: ChannelKinds = CHANNEL_KINDS) -> Mapping[str, Medium]:
+    """What speaks for each kind of channel."""
+    return {kind.name: resolve_name(kind.sender).connect(settings) for kind in kinds.values()}

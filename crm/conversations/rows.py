@@ -7,7 +7,8 @@ import orjson
 
 from crm.clients.rows import PHONE
 from crm.clients.spellings import phone_key
-from crm.conversations.fields import ExternalId, MessageText, PhoneText
+from crm.conversations.channel_kinds import CHANNEL_KINDS
+from crm.conversations.fields import ExternalId, MessageText
 from crm.conversations.templates.fields import TemplateLanguage, TemplateLink, TemplateName
 from crm.conversations.transport.outgoing import outgoing_from
 from crm.fields import name_key
@@ -26,6 +27,7 @@ from crm.row_rules import (
     matches,
     moment,
     moments,
+    one_of,
     text,
     told,
     whole_number,
@@ -33,6 +35,9 @@ from crm.row_rules import (
 
 PROBLEM = told(20_000)
 EXTERNAL = told(2_000)
+KIND = one_of(*CHANNEL_KINDS)
+# It goes into addresses of the other side: nothing that leads elsewhere.
+ADDRESS = matches(r"[A-Za-z0-9_+-][A-Za-z0-9_.@+-]{0,319}", "an address of a channel")
 MESSAGE = text(200_000)
 SOUGHT = 20_000
 SEALED_BYTES = 64 * 1024
@@ -61,9 +66,10 @@ def _payload(value: bytes) -> str | None:
 ROWS = {
     "channels": RowRules(
         columns(
-            phone_number_id=fits(ExternalId),
-            display_phone=fits(PhoneText),
-            business_account_id=fits(ExternalId),
+            kind=KIND,
+            address=ADDRESS,
+            shown_as=text(320),
+            account_id=fits(ExternalId),
             sealed_secrets=content(SEALED_BYTES),
             verify_mark=digest,
             fault=PROBLEM,
@@ -83,6 +89,7 @@ ROWS = {
     ),
     "conversations": RowRules(
         columns(
+            medium=KIND,
             phone=PHONE,
             user_id=EXTERNAL,
             name=text(200),
@@ -130,7 +137,7 @@ ROWS = {
     "conversation_formers": RowRules(
         columns(
             **ids("conversation_id"),
-            medium=matches(r"[a-z]{1,40}", "a medium"),
+            medium=KIND,
             address=EXTERNAL,
             told_with=EXTERNAL,
             **moments("until_at"),

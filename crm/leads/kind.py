@@ -77,7 +77,7 @@ LEAD = Kind(
     changes=Changes(_facts, _set_back),
     listing=Listing(LeadFilter, SORTS, list_leads, count_leads, suggest_leads),
     search=Search(rebuild_lead, SEARCH, follows={"client": index_leads_of}),
-    parts=frozenset({"notes", "tasks", "tags"}),
+    parts=frozenset({"notes", "tasks", "tags", "messages"}),
     touch=touch_lead,
 )
 

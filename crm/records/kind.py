@@ -13,7 +13,8 @@ Who = Literal["everyone", "workers", "admins", "owners"]
 """`workers` are all but viewers."""
 
 Undo = Literal["change", "delete", "restore"]
-Part = Literal["notes", "tasks", "files", "tags"]
+Part = Literal["notes", "tasks", "files", "tags", "messages"]
+"""What can hang on a record: rows of the table of that name."""
 Erasure = Literal["empty", "delete", "keep"]
 OnRecord = Callable[[Transaction, int], Any]
 Facts = dict[str, Any]
@@ -91,7 +92,7 @@ class Pointer:
     """The pointing table, where it is not the kind's own."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Kind:
     """`name` is what the ledger calls such a record, `known_by` the column by which people know one.
 

@@ -10,7 +10,7 @@ from crm.records.kind import Action, Kind, Part
 from crm.row_rules import RowRules
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Kinds:
     """In the order in which their searches are rebuilt."""
 

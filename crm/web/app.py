@@ -24,6 +24,8 @@ from crm.web.auth import authorize, refuse_undeclared
 from crm.web.blueprints import BLUEPRINTS
 from crm.web.errors import refuse_unreadable, register_error_handlers
 from crm.web.idempotency import keep_answers
+from crm.web.kinds.kind_words import Words
+from crm.web.kinds.words import WORDS
 from crm.web.navigation import install_navigation
 from crm.web.openapi.document import publish_openapi
 from crm.web.requests.addresses import PlainAddresses
@@ -78,7 +80,7 @@ class SynchronousFlask(Flask):
         super().raise_routing_exception(request)
 
 
-def create_app(settings: Settings | None = None, kinds: Kinds = KINDS) -> Flask:
+def create_app(settings: Settings | None = None, kinds: Kinds = KINDS, words: Words = WORDS) -> Flask:
     """Nothing is opened here: each worker process opens the database at its first request."""
     settings = settings or load_settings()
     app = SynchronousFlask(__name__, static_folder=None)
@@ -86,6 +88,7 @@ def create_app(settings: Settings | None = None, kinds: Kinds = KINDS) -> Flask:
     app.session_interface = FormSession()
     app.extensions["holdfast.settings"] = settings
     app.extensions["holdfast.kinds"] = kinds
+    app.extensions["holdfast.words"] = words
     app.extensions["holdfast.db"] = open_database(settings, kinds)
     _configure(app, settings)
     i18n.speak(app)

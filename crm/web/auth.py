@@ -7,11 +7,11 @@ from flask import Flask, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from crm.accounts.identity import Identity
-from crm.accounts.permissions import allows
 from crm.accounts.setup import is_set_up
 from crm.db.actor import SYSTEM
 from crm.errors import Forbidden
 from crm.web.errors import Unauthorized
+from crm.web.kinds.known import known_permissions
 from crm.web.sessions.forgery import refuse_forgery
 from crm.web.sessions.identity import database
 
@@ -78,7 +78,7 @@ def authorize(known: Identity | None) -> ResponseReturnValue | None:
     if permission != PUBLIC:
         if known is None:
             return _ask_to_log_in()
-        if not allows(known.role, permission, known.scope):
+        if not known_permissions().allow(known.role, permission, known.scope):
             raise Forbidden("Your role does not allow this.")
     if method not in SAFE_METHODS and (known is None or known.kind == "session"):
         refuse_forgery(known, guarded=not getattr(view, "unguarded", False))

@@ -6,8 +6,10 @@ from flask import Flask, request, url_for
 from flask_babel import LazyString, lazy_gettext
 
 from crm.conversations.thread.inbox import count_unread
+from crm.web.kinds.known import known_permissions
 from crm.web.requests.reading import read
 from crm.web.sessions.identity import current_identity
+from crm.web.words.timelines import hanging_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +105,14 @@ def install_navigation(app: Flask) -> None:
         (title, _open(places)) for title, places in SETTINGS
     ]
     app.jinja_env.globals["may"] = may
+    app.jinja_env.globals["hanging_on"] = hanging_on
     app.jinja_env.globals["unread_conversations"] = lambda: read(count_unread)
 
 
 def may(permission: str) -> bool:
     """Whether the reader may do it: hides what would be refused; the refusal itself is the door's."""
     known = current_identity()
-    return known is not None and known.may(permission)
+    return known is not None and known_permissions().allow(known.role, permission, known.scope)
 
 
 def _open(destinations: tuple[Destination, ...]) -> list[Destination]:

@@ -6,10 +6,11 @@ from typing import cast
 from flask import Flask, current_app
 
 from crm.config import Settings
-from crm.conversations.channels.channels import open_line
-from crm.conversations.channels.health import ChannelHealth, Finding, channel_health
+from crm.conversations.channels.channels import account_of, open_line
+from crm.conversations.channels.health import ChannelHealth, channel_health
 from crm.conversations.channels.signature_failures import NO_NUMBER, SignatureFailures
-from crm.conversations.templates.approved_templates import TemplatesTaken, account_of, take_templates
+from crm.conversations.templates.approved_templates import TemplatesTaken, take_templates
+from crm.conversations.transport.self_tests import Finding
 from crm.conversations.whatsapp.errands import fetch_approved, walk_number
 from crm.errors import Conflict
 from crm.secret_key import open_vault

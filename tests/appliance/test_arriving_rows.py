@@ -237,7 +237,7 @@ HOSTILE: list[tuple[str, str, object]] = [
     ("messages", "facts", '{"a":'),
     ("outbox", "payload", '{"unknown": 1}'),
     ("message_templates", "links", '[{"button": 99}]'),
-    ("channels", "phone_number_id", "../../me"),
+    ("channels", "address", "../../me"),
 ]
 
 

@@ -38,7 +38,7 @@ def line(appliance: Appliance, live_db: Database, founder: Actor, number: int) -
     settings: Settings = settings_of(appliance)
     vault = Vault(ensure_secret_key(settings))
     channel: Channel = connect(live_db, founder, vault, phone_number_id=f"55500{number}")
-    return Line(appliance, channel.phone_number_id)
+    return Line(appliance, channel.address)
 
 
 def test_what_a_customer_writes_shows_within_two_seconds_without_a_reload(

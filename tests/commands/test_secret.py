@@ -41,7 +41,7 @@ def connect_both(db: Database, team: Team, vault: Vault) -> dict[int, int]:
 
 def opened(db: Database, team: Team, channels: dict[int, int], vault: Vault) -> list[str]:
     return [
-        db.read(open_line, who, vault, channels[int(who.workspace_id or 0)]).secrets.access_token
+        db.read(open_line, who, vault, channels[int(who.workspace_id or 0)]).secrets["access_token"]
         for who in (team.owner, team.outsider)
     ]
 

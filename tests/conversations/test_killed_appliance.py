@@ -171,7 +171,7 @@ def look(folder: Path, stub: CloudApiStub, traffic: Traffic) -> None:
 
 def finish(db: Database, post: Post) -> None:
     for _ in range(20):
-        project_due(db, post.media)
+        project_due(db)
         send_due(db, post, 5)
         if not value(db, "SELECT count(*) FROM outbox WHERE state IN ('queued', 'sending')"):
             return

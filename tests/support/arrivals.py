@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from crm.conversations.inbound.deliveries import receive_delivery
+from crm.conversations.inbound.deliveries import Delivery, receive_delivery
 from crm.conversations.inbound.projection import project_due
 from crm.conversations.whatsapp.cloud_api import CloudApi
+from crm.conversations.whatsapp.kind import WHATSAPP
 from crm.db.actor import SYSTEM
 from crm.db.database import Database
 from crm.db.transaction import Row
@@ -20,8 +21,8 @@ def arrive(db: Database, vault: Vault, *parts: dict[str, Any], **envelope: Any) 
 
 
 def deliver(db: Database, vault: Vault, raw: bytes) -> None:
-    assert receive_delivery(db, vault, raw, signature(raw), "request").accepted
-    project_due(db, MEDIA)
+    assert receive_delivery(db, vault, Delivery(WHATSAPP, raw, signature(raw)), "request").accepted
+    project_due(db)
 
 
 def rows(db: Database, sql: str, **params: Any) -> list[Row]:

@@ -6,14 +6,15 @@ from pathlib import Path
 from typing import Any
 
 from crm.activity.chain import verify_chain
-from crm.conversations.inbound.deliveries import receive_delivery
+from crm.conversations.inbound.deliveries import Delivery, receive_delivery
 from crm.conversations.inbound.projection import project_due
 from crm.conversations.reconciling import reconcile
 from crm.conversations.thread.conversation import Conversation, get_conversation
 from crm.conversations.thread.thread import Message, list_messages
+from crm.conversations.whatsapp.kind import WHATSAPP
 from crm.db.database import Database
 from crm.vault import Vault
-from tests.support.arrivals import MEDIA, rows
+from tests.support.arrivals import rows
 from tests.support.cast import Cast
 from tests.support.whatsapp import APP_SECRET, connect, signature
 
@@ -46,13 +47,14 @@ class Phone:
     def deliver(self, *documents: dict[str, Any], project: bool = True) -> None:
         for document in documents:
             raw = json.dumps(document).encode()
-            receipt = receive_delivery(self.db, self.vault, raw, signature(raw, APP_SECRET), "request")
+            posted = Delivery(WHATSAPP, raw, signature(raw, APP_SECRET))
+            receipt = receive_delivery(self.db, self.vault, posted, "request")
             assert receipt.accepted
         if project:
             self.project()
 
     def project(self) -> None:
-        project_due(self.db, MEDIA)
+        project_due(self.db)
 
     def named(self, *names: str) -> None:
         """Deliver these forms, one after another."""

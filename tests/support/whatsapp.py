@@ -7,9 +7,10 @@ from typing import Any
 
 from crm import clock
 from crm.conversations.channels.channels import Channel, connect_channel
-from crm.conversations.channels.fields import WhatsAppChannelFields
 from crm.conversations.transport.channel_secrets import Secrets
 from crm.conversations.transport.medium import Line
+from crm.conversations.whatsapp.channel_fields import WhatsAppChannelFields
+from crm.conversations.whatsapp.kind import WHATSAPP
 from crm.db.actor import Actor
 from crm.db.database import Database
 from crm.vault import Vault
@@ -34,12 +35,15 @@ def channel_fields(**changes: Any) -> WhatsAppChannelFields:
 
 
 def connect(db: Database, who: Actor, vault: Vault, **changes: Any) -> Channel:
-    return db.write(connect_channel, who, vault, channel_fields(**changes))
+    return db.write(connect_channel, who, vault, WHATSAPP, channel_fields(**changes))
 
 
 def line_of() -> Line:
     """The number with its secrets."""
-    return Line(NUMBER, Secrets(ACCESS_TOKEN, APP_SECRET, VERIFY_TOKEN))
+    return Line(
+        NUMBER,
+        Secrets({"access_token": ACCESS_TOKEN, "app_secret": APP_SECRET, "verify_token": VERIFY_TOKEN}),
+    )
 
 
 def template_at_meta(name: str, body: str, *others: dict[str, Any], **facts: Any) -> dict[str, Any]:

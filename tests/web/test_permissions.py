@@ -7,9 +7,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from crm.accounts.permissions import ROLES, SCOPES, Role, Scope, allows
+from crm.accounts.permissions import ROLES, SCOPES, Role, Scope, permissions_of
 from crm.config import Settings
 from crm.db.database import Database
+from crm.kinds import KINDS
 from crm.web.auth import PUBLIC, permission_of
 from tests.support.api import client_of, running_app
 from tests.support.people import Team
@@ -44,7 +45,7 @@ def test_each_role_is_refused_what_the_table_refuses(
     for method, path, permission in guarded_routes(app):
         with client.open(path, method=method) as answer:
             status = answer.status_code
-        if (status == 403) == allows(role, permission, scope) or status in (401, 500):
+        if (status == 403) == permissions_of(KINDS).allow(role, permission, scope) or status in (401, 500):
             wrong.append((method, path, permission, status))
     assert wrong == []
 

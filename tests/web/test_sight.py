@@ -21,7 +21,6 @@ from crm.activity.activity import record
 from crm.config import Settings
 from crm.db.database import Database
 from crm.kinds import KINDS
-from crm.web.words.sayings import SAYINGS
 from tests.support.api import client_of, running_app
 from tests.support.clients import add_client
 from tests.support.people import Team, enter
@@ -79,7 +78,7 @@ def expected(action: str, entity: str) -> tuple[set[str], set[str]]:
 def write_all(db: Database, team: Team) -> list[Written]:
     """One entry of each kind, each action that people read of, and some of a kind that nobody described."""
     pairs = {(f"{entity}.made", entity) for entity in [*KINDS.by_name, "unheard"] if entity != "lead_type"}
-    pairs |= {(action, entity_of(action)) for action in [*SAYINGS, *KINDS.actions]}
+    pairs |= {(action, entity_of(action)) for action in KINDS.actions}
     pairs |= {("client.recovered", "client"), ("unheard.recovered", "unheard")}
     written = []
     for number, (action, entity) in enumerate(sorted(pairs), 1_000):

@@ -1,35 +1,34 @@
-"""The numbers by which a workspace talks to its customers."""
+"""The channels by which a workspace talks to its customers, such as the numbers of WhatsApp."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from crm.activity import activity
-from crm.conversations.channels.fields import WhatsAppChannelChanges, WhatsAppChannelFields
-from crm.conversations.phone_numbers import settle_phone_of
-from crm.conversations.transport.channel_secrets import (
-    SECRETS,
-    Secrets,
-    open_secrets,
-    replace_secrets,
-    seal_secrets,
-)
+from crm.conversations.channel_kinds import CHANNEL_KINDS, ChannelKinds
+from crm.conversations.channels.secrets import mark_of, replace_secrets
+from crm.conversations.transport.channel_kind import ChannelKind
+from crm.conversations.transport.channel_secrets import Secrets, open_secrets, seal_secrets
 from crm.conversations.transport.medium import Line
 from crm.db.transaction import Row, Transaction
 from crm.errors import Conflict, NotFound, Stale
+from crm.fields import Fields
 from crm.vault import Vault
 
-FACTS = ("phone_number_id", "display_phone", "business_account_id", "create_leads")
+COLUMNS = ("address", "shown_as", "account_id", "create_leads")
 
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """Without its secrets. `verified_at`: the last handshake; `fault`: why nothing can be sent."""
+    """Without its secrets. Deliveries name its `address`, customers see `shown_as`.
+
+    `verified_at`: the last handshake; `fault`: why nothing can be sent.
+    """
 
     id: int
     kind: str
-    phone_number_id: str
-    display_phone: str
-    business_account_id: str | None
+    address: str
+    shown_as: str
+    account_id: str | None
     create_leads: bool
     verified_at: str | None
     fault: str | None
@@ -39,70 +38,71 @@ class Channel:
     updated_at: str
 
 
-COLUMNS = """
-    id, kind, phone_number_id, display_phone, business_account_id, create_leads, verified_at, fault, fault_at,
-    version, created_at, updated_at
+_SELECT = """
+    SELECT id, kind, address, shown_as, account_id, create_leads, verified_at, fault, fault_at,
+           version, created_at, updated_at
+      FROM channels
+     WHERE workspace_id = :workspace_id
+       AND deleted_at IS NULL
 """
 
 
 def list_channels(tx: Transaction) -> list[Channel]:
-    """The connected numbers, the first one first: it is the one to use where none is named."""
-    rows = tx.all(
-        f"""
-        SELECT {COLUMNS}
-          FROM channels
-         WHERE workspace_id = :workspace_id
-           AND deleted_at IS NULL
-         ORDER BY id
-        """
-    )
-    return [_channel(row) for row in rows]
+    """The connected ones, the first one first: it is the one to use where none is named."""
+    return [_channel(row) for row in tx.all(f"{_SELECT} ORDER BY id")]
 
 
 def get_channel(tx: Transaction, channel_id: int) -> Channel:
     """Raises NotFound, for a disconnected one too."""
-    row = tx.one(
-        f"""
-        SELECT {COLUMNS}
-          FROM channels
-         WHERE workspace_id = :workspace_id
-           AND id = :channel_id
-           AND deleted_at IS NULL
-        """,
-        channel_id=channel_id,
-    )
+    row = tx.one(f"{_SELECT} AND id = :channel_id", channel_id=channel_id)
     if row is None:
         raise NotFound("There is no such connected number.")
     return _channel(row)
 
 
+def show_channel(channel: Channel, kinds: ChannelKinds = CHANNEL_KINDS) -> Any:
+    """As its kind names its facts, for the API."""
+    setup = kinds[channel.kind].setup
+    facts = {name: value for name, value in asdict(channel).items() if name not in setup.columns.values()}
+    return setup.shape(**facts, **{name: getattr(channel, column) for name, column in setup.columns.items()})
+
+
+def account_of(tx: Transaction, channel_id: int) -> str:
+    """The account that the channel belongs to. Raises NotFound, and Conflict without one."""
+    account_id = get_channel(tx, channel_id).account_id
+    if account_id is None:
+        raise Conflict("The number has no business account id; enter it in the number's settings first.")
+    return account_id
+
+
 def open_line(tx: Transaction, vault: Vault, channel_id: int) -> Line:
-    """The number with its secrets. Raises NotFound and SealBroken."""
-    number = get_channel(tx, channel_id).phone_number_id
+    """The channel with its secrets. Raises NotFound and SealBroken."""
+    address = get_channel(tx, channel_id).address
     sealed = tx.value(
         "SELECT sealed_secrets FROM channels WHERE workspace_id = :workspace_id AND id = :channel_id",
         channel_id=channel_id,
     )
-    return Line(number, open_secrets(vault, sealed, tx.actor.workspace_id, number))
+    return Line(address, open_secrets(vault, sealed, tx.actor.workspace_id, address))
 
 
-def connect_channel(tx: Transaction, vault: Vault, fields: WhatsAppChannelFields) -> Channel:
-    """Raises Invalid, and Conflict when the workspace has the number already; others may have it, too."""
-    values = fields.model_dump()
-    values["display_phone"] = settle_phone_of(tx, fields.display_phone, "display_phone")
-    secrets = Secrets(**{name: values.pop(name) for name in SECRETS})
+def connect_channel(tx: Transaction, vault: Vault, kind: ChannelKind, fields: Fields) -> Channel:
+    """Raises Invalid, and Conflict when the workspace has the address already; others may have it, too."""
+    values = kind.setup.prepare(tx, fields.model_dump())
+    secrets = Secrets({name: values.pop(name) for name in kind.setup.secrets})
+    columns = {**dict.fromkeys(COLUMNS), "create_leads": True, **_as_columns(kind, values)}
     channel_id = tx.value(
         """
-        INSERT INTO channels (workspace_id, kind, phone_number_id, display_phone, business_account_id,
-                              create_leads, sealed_secrets, verify_mark, created_at, updated_at)
-        VALUES (:workspace_id, 'whatsapp', :phone_number_id, :display_phone, :business_account_id,
-                :create_leads, :sealed_secrets, :verify_mark, :now, :now)
+        INSERT INTO channels (workspace_id, kind, address, shown_as, account_id, create_leads,
+                              sealed_secrets, verify_mark, created_at, updated_at)
+        VALUES (:workspace_id, :kind, :address, :shown_as, :account_id, :create_leads,
+                :sealed_secrets, :verify_mark, :now, :now)
             ON CONFLICT DO NOTHING
         RETURNING id
         """,
-        sealed_secrets=seal_secrets(vault, secrets, tx.actor.workspace_id, fields.phone_number_id),
-        verify_mark=vault.mark(fields.verify_token),
-        **values,
+        kind=kind.name,
+        sealed_secrets=seal_secrets(vault, secrets, tx.actor.workspace_id, columns["address"]),
+        verify_mark=mark_of(vault, kind, secrets),
+        **columns,
     )
     if channel_id is None:
         raise Conflict("This number is connected already.")
@@ -114,32 +114,39 @@ def change_channel(
     tx: Transaction,
     vault: Vault,
     channel_id: int,
-    changes: WhatsAppChannelChanges,
+    changes: Fields,
     *,
     expected_version: int | None = None,
+    kinds: ChannelKinds = CHANNEL_KINDS,
 ) -> Channel:
     """Raises NotFound, Stale and Invalid. New secrets take away the fault that the old ones had."""
     old = get_channel(tx, channel_id)
-    refuse_stale(old, expected_version)
-    values = changes.model_dump(exclude_unset=True)
-    if "display_phone" in values:
-        values["display_phone"] = settle_phone_of(tx, values["display_phone"], "display_phone")
-    replaced = {name: values.pop(name) for name in SECRETS if name in values}
-    before, after = activity.changes(_facts(old), {**_facts(old), **values})
+    kind = kinds[old.kind]
+    refuse_stale(old, expected_version, kinds)
+    values = kind.setup.prepare(tx, changes.model_dump(exclude_unset=True))
+    replaced = {name: values.pop(name) for name in kind.setup.secrets if name in values}
+    facts = {**_facts(kind, old), **values}
+    before, after = activity.changes(_facts(kind, old), facts)
     if not after and not replaced:
         return old
     if replaced:
-        replace_secrets(tx, vault, channel_id, old.phone_number_id, replaced)
+        replace_secrets(tx, vault, kind, channel_id, address=old.address, replaced=replaced)
         after["secrets"] = sorted(replaced)
-    _write_facts(tx, channel_id, {**_facts(old), **values})
+    _write_columns(tx, channel_id, _as_columns(kind, facts))
     activity.record(tx, "channel.changed", "channel", channel_id, before=before, after=after)
     return get_channel(tx, channel_id)
 
 
-def disconnect_channel(tx: Transaction, channel_id: int, *, expected_version: int | None = None) -> None:
+def disconnect_channel(
+    tx: Transaction,
+    channel_id: int,
+    *,
+    expected_version: int | None = None,
+    kinds: ChannelKinds = CHANNEL_KINDS,
+) -> None:
     """Its conversations stay; its secrets go. Raises NotFound and Stale."""
     channel = get_channel(tx, channel_id)
-    refuse_stale(channel, expected_version)
+    refuse_stale(channel, expected_version, kinds)
     tx.run(
         """
         UPDATE channels
@@ -151,32 +158,40 @@ def disconnect_channel(tx: Transaction, channel_id: int, *, expected_version: in
         channel_id=channel_id,
         nothing=b"",
     )
-    activity.record(tx, "channel.disconnected", "channel", channel_id, before=_facts(channel))
+    before = _facts(kinds[channel.kind], channel)
+    activity.record(tx, "channel.disconnected", "channel", channel_id, before=before)
 
 
-def refuse_stale(channel: Channel, expected_version: int | None) -> None:
+def refuse_stale(channel: Channel, expected_version: int | None, kinds: ChannelKinds = CHANNEL_KINDS) -> None:
     if expected_version is not None and expected_version != channel.version:
-        raise Stale("The number's settings have changed since you read them.", asdict(channel))
+        shown = asdict(show_channel(channel, kinds))
+        raise Stale("The number's settings have changed since you read them.", shown)
 
 
-def _write_facts(tx: Transaction, channel_id: int, facts: dict[str, Any]) -> None:
+def _write_columns(tx: Transaction, channel_id: int, columns: dict[str, Any]) -> None:
     tx.run(
         """
         UPDATE channels
-           SET display_phone = :display_phone, business_account_id = :business_account_id,
-               create_leads = :create_leads, version = version + 1, updated_at = :now
+           SET shown_as = :shown_as, account_id = :account_id, create_leads = :create_leads,
+               version = version + 1, updated_at = :now
          WHERE workspace_id = :workspace_id
            AND id = :channel_id
         """,
         channel_id=channel_id,
-        display_phone=facts["display_phone"],
-        business_account_id=facts["business_account_id"],
-        create_leads=facts["create_leads"],
+        shown_as=columns["shown_as"],
+        account_id=columns["account_id"],
+        create_leads=columns["create_leads"],
     )
 
 
-def _facts(channel: Channel) -> dict[str, Any]:
-    return {name: getattr(channel, name) for name in FACTS}
+def _as_columns(kind: ChannelKind, values: dict[str, Any]) -> dict[str, Any]:
+    return {kind.setup.columns.get(name, name): value for name, value in values.items()}
+
+
+def _facts(kind: ChannelKind, channel: Channel) -> dict[str, Any]:
+    """As the ledger keeps them: by the names that the kind gives them."""
+    named = {column: name for name, column in kind.setup.columns.items()}
+    return {named.get(column, column): getattr(channel, column) for column in COLUMNS}
 
 
 def _channel(row: Row) -> Channel:

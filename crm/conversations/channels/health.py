@@ -1,12 +1,9 @@
 """Whether a number works: when it last received and sent, and what waits or failed."""
 
-import secrets
 from dataclasses import dataclass
 
 from crm.conversations.channels.channels import get_channel
 from crm.db.transaction import Transaction
-
-OWN_CHALLENGE = "holdfast-self-test-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,20 +21,6 @@ class ChannelHealth:
     fault: str | None
     fault_at: str | None
     rest_until: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Of the self-test: `step` is secrets, handshake, delivery or token."""
-
-    step: str
-    passed: bool
-    detail: str
-
-
-def own_challenge() -> str:
-    """What the self-test asks its handshake with, by which it is known not to be WhatsApp's."""
-    return f"{OWN_CHALLENGE}{secrets.token_hex(8)}"
 
 
 def channel_health(tx: Transaction, channel_id: int) -> ChannelHealth:

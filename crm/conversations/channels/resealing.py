@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from crm.conversations.channel_kinds import CHANNEL_KINDS, ChannelKinds
+from crm.conversations.channels.secrets import mark_of
 from crm.conversations.transport.channel_secrets import open_secrets, seal_secrets
 from crm.db.transaction import Transaction
 from crm.vault import SealBroken, Vault
@@ -15,11 +17,11 @@ class Resealed:
     unreadable: int
 
 
-def reseal_numbers(tx: Transaction, vault: Vault) -> Resealed:
+def reseal_numbers(tx: Transaction, vault: Vault, kinds: ChannelKinds = CHANNEL_KINDS) -> Resealed:
     """Of all workspaces; what the new key sealed already may be sealed once more. `tx` is of SYSTEM."""
     rows = tx.all(
         """
-        SELECT id, workspace_id, phone_number_id, sealed_secrets
+        SELECT id, workspace_id, kind, address, sealed_secrets
           FROM channels
          WHERE deleted_at IS NULL
          ORDER BY id
@@ -27,7 +29,7 @@ def reseal_numbers(tx: Transaction, vault: Vault) -> Resealed:
     )
     unreadable = 0
     for row in rows:
-        place = (row["workspace_id"], row["phone_number_id"])
+        place = (row["workspace_id"], row["address"])
         try:
             secrets = open_secrets(vault, row["sealed_secrets"], *place)
         except SealBroken:
@@ -41,6 +43,6 @@ def reseal_numbers(tx: Transaction, vault: Vault) -> Resealed:
             """,
             channel_id=row["id"],
             sealed_secrets=seal_secrets(vault, secrets, *place),
-            verify_mark=vault.mark(secrets.verify_token),
+            verify_mark=mark_of(vault, kinds[row["kind"]], secrets),
         )
     return Resealed(len(rows) - unreadable, unreadable)

@@ -6,8 +6,9 @@ from crm.activity import activity
 from crm.clients.client import get_client
 from crm.clients.clients import change_client
 from crm.clients.fields import ClientChanges
+from crm.conversations.inbound.arrival import Arrival
 from crm.conversations.inbound.intake import person_moved
-from crm.conversations.people.contacts import MEDIUM, ensure_client, find_client_by_phone
+from crm.conversations.people.contacts import ensure_client, find_client_by_phone
 from crm.conversations.people.identities import find_person
 from crm.conversations.thread.conversation import get_conversation, subject_of
 from crm.conversations.thread.opening import hear_from, touch
@@ -54,22 +55,24 @@ def list_news(tx: Transaction, channel_id: int, *, limit: int) -> list[ChannelNe
     return [ChannelNews(**{**row, "is_serious": bool(row["is_serious"])}) for row in rows]
 
 
-def take_contact(tx: Transaction, event_id: int, channel_id: int, told: ReceivedContact) -> None:
+def take_contact(tx: Transaction, arrival: Arrival, received: ReceivedContact) -> None:
     """The contact is a client; one who is here keeps their name, unless it was their number alone."""
-    client_id = find_client_by_phone(tx, told.phone)
-    if not told.gone:
+    client_id = find_client_by_phone(tx, received.phone)
+    if not received.gone:
         if client_id is None:
-            client_id = ensure_client(tx, Sender(told.phone, None, told.name))[0]
-        elif get_client(tx, client_id).name == told.phone != told.name:
-            _rename(tx, client_id, told.name)
-    said = f"Contact {told.name} {told.phone} {'removed' if told.gone else 'saved'} on the phone"
-    _keep(tx, event_id, channel_id, "contact", said=said, at=told.at or tx.now, client_id=client_id)
+            client_id = ensure_client(tx, Sender(received.phone, None, received.name), arrival.kind.label)[0]
+        elif get_client(tx, client_id).name == received.phone != received.name:
+            _rename(tx, client_id, received.name)
+    said = f"Contact {received.name} {received.phone} {'removed' if received.gone else 'saved'} on the phone"
+    _keep(tx, arrival, "contact", said=said, at=received.at or tx.now, client_id=client_id)
 
 
-def take_wish(tx: Transaction, event_id: int, channel_id: int, told: ReceivedWish) -> None:
+def take_wish(tx: Transaction, arrival: Arrival, received: ReceivedWish) -> None:
     """Whether the customer wants marketing; the last that they said counts, whatever came last."""
-    conversation = hear_from(tx, told.sender, told.at, channel_id=channel_id).conversation
-    said = told.said or ("Marketing wanted again" if told.marketing else "No marketing wanted")
+    conversation = hear_from(
+        tx, arrival.kind, received.sender, received.at, channel_id=arrival.channel_id
+    ).conversation
+    said = received.said or ("Marketing wanted again" if received.marketing else "No marketing wanted")
     last = tx.value(
         """
         SELECT max(at)
@@ -81,10 +84,10 @@ def take_wish(tx: Transaction, event_id: int, channel_id: int, told: ReceivedWis
         conversation_id=conversation.id,
         kind=MARKETING,
     )
-    _keep(tx, event_id, channel_id, MARKETING, said=said, at=told.at, conversation_id=conversation.id)
-    if last is not None and last > told.at:
+    _keep(tx, arrival, MARKETING, said=said, at=received.at, conversation_id=conversation.id)
+    if last is not None and last > received.at:
         return
-    stopped_at = None if told.marketing else told.at
+    stopped_at = None if received.marketing else received.at
     tx.run(
         """
         UPDATE conversations
@@ -96,31 +99,38 @@ def take_wish(tx: Transaction, event_id: int, channel_id: int, told: ReceivedWis
         stopped_at=stopped_at,
     )
     touch(tx, conversation.id)
-    action = "conversation.marketing_resumed" if told.marketing else "conversation.marketing_stopped"
+    action = "conversation.marketing_resumed" if received.marketing else "conversation.marketing_stopped"
     subject = subject_of(get_conversation(tx, conversation.id))
     after = {"marketing_stopped_at": stopped_at}
     activity.record(tx, action, "conversation", conversation.id, after=after, subject=subject)
 
 
-def take_identity(tx: Transaction, event_id: int, channel_id: int, told: ReceivedIdentity) -> None:
+def take_identity(tx: Transaction, arrival: Arrival, received: ReceivedIdentity) -> None:
     """A new id of somebody known; of nobody known it is kept alone."""
     conversation_id = None
-    people = (told.sender, told.moved)
-    if any(find_person(tx, MEDIUM, who, told.at).conversation_id is not None for who in people):
-        conversation_id = person_moved(tx, told.sender, told.moved, told.at, channel_id).id
-    said = "WhatsApp's id of a customer changed"
-    _keep(tx, event_id, channel_id, "identity", said=said, at=told.at, conversation_id=conversation_id)
+    people = (received.sender, received.moved)
+    if any(
+        find_person(tx, arrival.kind.name, who, received.at).conversation_id is not None for who in people
+    ):
+        conversation_id = person_moved(tx, arrival, received.sender, received.moved, received.at).id
+    said = f"{arrival.kind.label}'s id of a customer changed"
+    _keep(tx, arrival, "identity", said=said, at=received.at, conversation_id=conversation_id)
 
 
-def take_news(tx: Transaction, event_id: int, channel_id: int, told: ReceivedNews) -> None:
+def take_news(tx: Transaction, arrival: Arrival, received: ReceivedNews) -> None:
     _keep(
-        tx, event_id, channel_id, told.kind, said=told.said, at=told.at or tx.now, is_serious=told.is_serious
+        tx,
+        arrival,
+        received.kind,
+        said=received.said,
+        at=received.at or tx.now,
+        is_serious=received.is_serious,
     )
-    if told.template is not None and told.status is not None:
-        _settle_template(tx, told.template, told)
+    if received.template is not None and received.status is not None:
+        _change_template(tx, received.template, received)
 
 
-def _settle_template(tx: Transaction, template: tuple[str, str], told: ReceivedNews) -> None:
+def _change_template(tx: Transaction, template: tuple[str, str], received: ReceivedNews) -> None:
     name, language = template
     template_id = tx.value(
         """
@@ -133,12 +143,12 @@ def _settle_template(tx: Transaction, template: tuple[str, str], told: ReceivedN
         """,
         name=name,
         language=language,
-        status=told.status,
-        problem=told.problem,
-        category=told.category,
+        status=received.status,
+        problem=received.problem,
+        category=received.category,
     )
     if template_id is not None:
-        after = {"name": name, "status": told.status, "problem": told.problem}
+        after = {"name": name, "status": received.status, "problem": received.problem}
         activity.record(tx, "template.changed", "template", template_id, after=after)
 
 
@@ -151,8 +161,7 @@ def _rename(tx: Transaction, client_id: int, name: str) -> None:
 
 def _keep(
     tx: Transaction,
-    event_id: int,
-    channel_id: int,
+    arrival: Arrival,
     kind: str,
     *,
     said: str,
@@ -168,8 +177,8 @@ def _keep(
         VALUES (:workspace_id, :event_id, :channel_id, :conversation_id, :client_id, :kind, :said,
                 :is_serious, :at)
         """,
-        event_id=event_id,
-        channel_id=channel_id,
+        event_id=arrival.event_id,
+        channel_id=arrival.channel_id,
         conversation_id=conversation_id,
         client_id=client_id,
         kind=kind,

@@ -1,33 +1,41 @@
 """The durable inbox: what a sender delivered is checked, committed, and only then acknowledged."""
 
-import hashlib
-import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import orjson
 
-from crm.conversations.channels.health import OWN_CHALLENGE
 from crm.conversations.inbound.events import store_delivery
+from crm.conversations.transport.channel_kind import ChannelKind
 from crm.conversations.transport.channel_secrets import open_secrets
-from crm.conversations.whatsapp.delivery import Event, accounts_of, digest_of, numbers_of, split_delivery
+from crm.conversations.transport.events import Event, digest_of
+from crm.conversations.transport.self_tests import OWN_CHALLENGE
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
 from crm.db.transaction import Transaction
 from crm.errors import Busy
 from crm.vault import SealBroken, Vault
 
-SIGNATURE_PREFIX = "sha256="
-MOST_NUMBERS = 50
+MOST_ADDRESSES = 50
 UNREADABLE_RETRY = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One POST, as it came."""
+
+    kind: ChannelKind
+    raw: bytes
+    signature: str
 
 
 @dataclass(frozen=True, slots=True)
 class Receiver:
     channel_id: int
     workspace_id: int
-    phone_number_id: str
-    business_account_id: str | None
+    kind: str
+    address: str
+    account_id: str | None
     sealed_secrets: bytes
 
 
@@ -39,18 +47,19 @@ class Receipt:
     claimed: list[int]
 
 
-def receive_delivery(db: Database, vault: Vault, raw: bytes, signature: str, request_id: str) -> Receipt:
+def receive_delivery(db: Database, vault: Vault, delivery: Delivery, request_id: str) -> Receipt:
     """Commit each event of a delivery, once; it is accepted when a connected number's secret signed it.
 
     Raises Busy and Full, upon which the sender must deliver again; what is there already stays one row.
     """
-    numbers = numbers_of(raw)
-    receivers = db.read(find_receivers, SYSTEM, sorted(numbers)[:MOST_NUMBERS])
-    claimed = [receiver.channel_id for receiver in receivers if receiver.phone_number_id in numbers]
-    signers = _signers(vault, receivers, raw, signature)
+    kind, raw = delivery.kind, delivery.raw
+    addresses = kind.reading.addresses_of(raw)
+    receivers = db.read(find_receivers, SYSTEM, kind, sorted(addresses)[:MOST_ADDRESSES])
+    claimed = [receiver.channel_id for receiver in receivers if receiver.address in addresses]
+    signers = _signers(vault, receivers, delivery)
     if not signers:
         return Receipt(accepted=False, claimed=claimed)
-    owned, undecided = share_out(split_delivery(raw), signers)
+    owned, undecided = share_out(kind, kind.reading.split(raw), signers)
     for channel_id, workspace_id, own in owned:
         db.write(store_delivery, Actor(workspace_id, None, request_id), channel_id, digest_of(raw), own)
     if undecided:
@@ -58,23 +67,24 @@ def receive_delivery(db: Database, vault: Vault, raw: bytes, signature: str, req
     return Receipt(accepted=True, claimed=claimed)
 
 
-def find_receivers(tx: Transaction, numbers: Sequence[str]) -> list[Receiver]:
-    """The connected numbers of these ids; all of the appliance when none is, as a delivery may name none."""
-    named = f"{_RECEIVERS} AND phone_number_id = :number"
-    rows = [row for number in numbers for row in tx.all(named, number=number)]
-    return [Receiver(**row) for row in rows or tx.all(_RECEIVERS)]
+def find_receivers(tx: Transaction, kind: ChannelKind, addresses: Sequence[str]) -> list[Receiver]:
+    """Those connected at these addresses; all of the kind when none is, as a delivery may name none."""
+    named = f"{_RECEIVERS} AND address = :address"
+    rows = [row for each in addresses for row in tx.all(named, kind=kind.name, address=each)]
+    return [Receiver(**row) for row in rows or tx.all(_RECEIVERS, kind=kind.name)]
 
 
 _RECEIVERS = """
-    SELECT id AS channel_id, workspace_id, phone_number_id, business_account_id, sealed_secrets
+    SELECT id AS channel_id, workspace_id, kind, address, account_id, sealed_secrets
       FROM channels
-     WHERE deleted_at IS NULL
+     WHERE kind = :kind
+       AND deleted_at IS NULL
 """
 
 
-def store_delivered(tx: Transaction, channel_id: int, payload: bytes) -> int:
+def store_delivered(tx: Transaction, kind: ChannelKind, channel_id: int, payload: bytes) -> int:
     """What was kept undecided, for the number whose it turned out to be."""
-    return store_delivery(tx, channel_id, digest_of(payload), split_delivery(payload))
+    return store_delivery(tx, channel_id, digest_of(payload), kind.reading.split(payload))
 
 
 def confirm_handshake(db: Database, vault: Vault, verify_token: str, challenge: str) -> bool:
@@ -110,28 +120,20 @@ def _note_handshake(tx: Transaction, mark: str) -> None:
     )
 
 
-def _signers(vault: Vault, receivers: Sequence[Receiver], raw: bytes, signature: str) -> list[Receiver]:
-    """The receivers whose app secret signed the delivery."""
+def _signers(vault: Vault, receivers: Sequence[Receiver], delivery: Delivery) -> list[Receiver]:
+    """The receivers whose secrets signed the delivery."""
     signers, unreadable = [], False
     for receiver in receivers:
         try:
-            secrets = open_secrets(
-                vault, receiver.sealed_secrets, receiver.workspace_id, receiver.phone_number_id
-            )
+            secrets = open_secrets(vault, receiver.sealed_secrets, receiver.workspace_id, receiver.address)
         except SealBroken:
             unreadable = True
             continue
-        if is_signed(raw, signature, secrets.app_secret):
+        if delivery.kind.reading.is_signed(delivery.raw, delivery.signature, secrets):
             signers.append(receiver)
     if unreadable and not signers:
         raise Busy("The secrets of this number cannot be read; they must be entered again.", UNREADABLE_RETRY)
     return signers
-
-
-def is_signed(raw: bytes, signature: str, app_secret: str) -> bool:
-    """Whether `sha256=HEX` is the HMAC of these very bytes; compared in constant time."""
-    expected = SIGNATURE_PREFIX + hmac.new(app_secret.encode(), raw, hashlib.sha256).hexdigest()
-    return hmac.compare_digest(expected.encode(), signature.encode("utf-8", "replace"))
 
 
 Owned = list[tuple[int, int, list[Event]]]
@@ -139,12 +141,14 @@ Undecided = list[tuple[Event, list[int]]]
 """With the channels that may have it."""
 
 
-def share_out(events: Sequence[Event], signers: Sequence[Receiver]) -> tuple[Owned, Undecided]:
+def share_out(
+    kind: ChannelKind, events: Sequence[Event], signers: Sequence[Receiver]
+) -> tuple[Owned, Undecided]:
     """(Channel, workspace, events) of what is one workspace's; and what several signed for, undecided."""
     owned: dict[Receiver, list[Event]] = {}
     undecided: Undecided = []
     for event in events:
-        claimants = _claimants(event, signers)
+        claimants = _claimants(kind, event, signers)
         if len(claimants) == 1:
             owned.setdefault(claimants[0], []).append(event)
         else:
@@ -152,16 +156,18 @@ def share_out(events: Sequence[Event], signers: Sequence[Receiver]) -> tuple[Own
     return [(each.channel_id, each.workspace_id, own) for each, own in owned.items()], undecided
 
 
-def _claimants(event: Event, signers: Sequence[Receiver]) -> list[Receiver]:
-    """One of each workspace: those with the number named; where none has it, those with the account."""
-    named = [each for each in signers if each.phone_number_id == event.phone_number_id]
-    found = named or [each for each in signers if _is_of_account(event, each)] or signers
+def _claimants(kind: ChannelKind, event: Event, signers: Sequence[Receiver]) -> list[Receiver]:
+    """One of each workspace: those with the address named; where none has it, those with the account."""
+    named = [each for each in signers if each.address == event.address]
+    found = named or [each for each in signers if _is_of_account(kind, event, each)] or signers
     return list({each.workspace_id: each for each in reversed(found)}.values())
 
 
-def _is_of_account(event: Event, receiver: Receiver) -> bool:
-    account = receiver.business_account_id
-    return event.phone_number_id is None and account is not None and account in accounts_of(event.payload)
+def _is_of_account(kind: ChannelKind, event: Event, receiver: Receiver) -> bool:
+    account = receiver.account_id
+    if event.address is not None or account is None:
+        return False
+    return account in kind.reading.accounts_of(event.payload)
 
 
 def _keep_undecided(tx: Transaction, undecided: Undecided) -> None:
@@ -173,7 +179,7 @@ def _keep_undecided(tx: Transaction, undecided: Undecided) -> None:
                 ON CONFLICT (event_key, channel_ids) DO NOTHING
             """,
             event_key=f"{event.key} {event.digest}",
-            number=event.phone_number_id,
+            number=event.address,
             channel_ids=orjson.dumps(channel_ids).decode(),
             payload=event.payload,
         )

@@ -7,7 +7,7 @@ from datetime import timedelta
 from crm import clock
 from crm.activity import activity
 from crm.conversations.transport.backoff import delay_after
-from crm.conversations.whatsapp.delivery import Event
+from crm.conversations.transport.events import Event
 from crm.db.keyset import Page, decode_cursor, page_of
 from crm.db.transaction import Row, Transaction
 from crm.errors import NotFound

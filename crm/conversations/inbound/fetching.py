@@ -108,7 +108,7 @@ def _claim(tx: Transaction) -> Row | None:
 def _prepare(tx: Transaction, post: Post, row: Row) -> tuple[Line, str, str]:
     found = tx.one(
         """
-        SELECT c.kind AS medium, c.phone_number_id, c.sealed_secrets, m.kind
+        SELECT c.kind AS medium, c.address, c.sealed_secrets, m.kind
           FROM messages m
           JOIN channels c ON c.workspace_id = m.workspace_id AND c.id = m.channel_id
          WHERE m.workspace_id = :workspace_id
@@ -118,9 +118,9 @@ def _prepare(tx: Transaction, post: Post, row: Row) -> tuple[Line, str, str]:
     )
     if found is None:
         raise LookupError(f"message {row['message_id']} has no channel")
-    number = found["phone_number_id"]
-    secrets = open_secrets(post.vault, found["sealed_secrets"], tx.actor.workspace_id, number)
-    return Line(number, secrets), found["medium"], found["kind"]
+    address = found["address"]
+    secrets = open_secrets(post.vault, found["sealed_secrets"], tx.actor.workspace_id, address)
+    return Line(address, secrets), found["medium"], found["kind"]
 
 
 def _keep(tx: Transaction, row: Row, upload: Upload) -> None:

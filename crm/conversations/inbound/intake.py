@@ -1,7 +1,9 @@
-"""Taking in a message that a channel told: with its conversation, client and lead, in one transaction."""
+"""Taking in a message that was delivered, with its conversation, client and lead, in one transaction."""
 
+from dataclasses import replace
+
+from crm.conversations.inbound.arrival import Arrival
 from crm.conversations.leads.leads import current_lead, ensure_lead, give_referral
-from crm.conversations.people.contacts import MEDIUM, SOURCE
 from crm.conversations.people.identities import find_person, keep_before
 from crm.conversations.thread.conversation import Conversation, get_conversation
 from crm.conversations.thread.message_changes import apply_early_changes, find_received, take_again
@@ -19,90 +21,100 @@ DETAILS = 20_000
 RESTING = frozenset({"reaction", "system"})
 
 
-def take_in(tx: Transaction, event_id: int, channel_id: int, told: ReceivedMessage) -> None:
-    """The message, its conversation and client; and a lead for a new one, where the number makes them."""
-    known = find_received(tx, told.external_id)
-    if known is not None:
-        if take_again(tx, event_id, known, told) and told.media is not None:
-            _expect_media(tx, known["id"], told.media)
-        return
-    opened = _conversation_for(tx, channel_id, told)
-    message_id = add_message(tx, opened.conversation, _new_message(event_id, channel_id, told))
-    if told.direction == "out":
-        name_message(tx, message_id, told.external_id)
-    apply_early_changes(tx, message_id, told)
-    if told.media is not None:
-        _expect_media(tx, message_id, told.media)
-    if told.referral is not None:
-        keep_referral(tx, opened.conversation.id, told.referral)
-    if told.is_news:
-        _see_to_lead(tx, channel_id, opened, told)
+def take_in(tx: Transaction, arrival: Arrival, received: ReceivedMessage) -> None:
+    """The message, its conversation and client; and a lead for a new one, where the channel makes them."""
+    known = find_received(tx, received.external_id)
+    if known is None:
+        _add(tx, arrival, received)
+    elif take_again(tx, arrival.event_id, known, received) and received.media is not None:
+        _expect_media(tx, known["id"], received.media)
 
 
-def person_moved(tx: Transaction, who: Sender, moved: Sender, at: str, channel_id: int) -> Conversation:
+def _add(tx: Transaction, arrival: Arrival, received: ReceivedMessage) -> None:
+    opened = _conversation_for(tx, arrival, received)
+    message_id = add_message(tx, opened.conversation, _new_message(arrival, received))
+    if received.direction == "out":
+        name_message(tx, message_id, received.external_id)
+    apply_early_changes(tx, message_id, received)
+    if received.media is not None:
+        _expect_media(tx, message_id, received.media)
+    if received.referral is not None:
+        keep_referral(tx, opened.conversation.id, received.referral)
+    if received.is_news:
+        _see_to_lead(tx, arrival, opened, received)
+
+
+def person_moved(tx: Transaction, arrival: Arrival, who: Sender, moved: Sender, at: str) -> Conversation:
     """Their one conversation, under the new number or id from now on; the old ones lead to it, too."""
-    if find_person(tx, MEDIUM, who, at).conversation_id is None:
-        known = find_person(tx, MEDIUM, moved, at).conversation_id
+    medium = arrival.kind.name
+    if find_person(tx, medium, who, at).conversation_id is None:
+        known = find_person(tx, medium, moved, at).conversation_id
         if known is not None:
-            keep_before(tx, known, MEDIUM, who)
+            keep_before(tx, known, medium, who)
             return get_conversation(tx, known)
-    begun = hear_from(tx, who, at, channel_id=channel_id).conversation
-    move(tx, begun, moved)
-    return get_conversation(tx, begun.id)
+    begun = hear_from(tx, arrival.kind, who, at, channel_id=arrival.channel_id).conversation
+    return move(tx, begun, moved)
 
 
-def _conversation_for(tx: Transaction, channel_id: int, told: ReceivedMessage) -> Opened:
-    """A reaction stands with its message; news of a person's number go with who had it before."""
-    if told.kind == "reaction" and told.context_id is not None:
-        target = find_received(tx, told.context_id)
+def _conversation_for(tx: Transaction, arrival: Arrival, received: ReceivedMessage) -> Opened:
+    """A reaction stays with its message; news of a person's number go with who had it before."""
+    if received.kind == "reaction" and received.context_id is not None:
+        target = find_received(tx, received.context_id)
         if target is not None:
             found = get_conversation(tx, target["conversation_id"])
             return Opened(found, is_new=False, client_is_new=False)
-    if told.moved is not None:
-        moved = person_moved(tx, told.sender, told.moved, told.sent_at, channel_id)
+    if received.moved is not None:
+        moved = person_moved(tx, arrival, received.sender, received.moved, received.sent_at)
         return Opened(moved, is_new=False, client_is_new=False)
+    rests = received.kind in RESTING or received.origin == "history"
     return hear_from(
         tx,
-        told.sender,
-        told.sent_at,
-        channel_id=channel_id,
-        wakes=told.is_news,
-        speaks=told.is_word,
-        begun_as="closed" if told.kind in RESTING or told.origin == "history" else "active",
-        make_client=told.is_news or told.media is not None,
+        arrival.kind,
+        received.sender,
+        received.sent_at,
+        channel_id=arrival.channel_id,
+        wakes=received.is_news,
+        speaks=received.is_word,
+        begun_as="closed" if rests else "active",
+        make_client=received.is_news or received.media is not None,
     )
 
 
-def _new_message(event_id: int, channel_id: int, told: ReceivedMessage) -> NewMessage:
+def _new_message(arrival: Arrival, received: ReceivedMessage) -> NewMessage:
     return NewMessage(
-        direction=told.direction,
-        kind=told.kind,
-        body=told.body,
-        facts=told.facts,
-        channel_id=channel_id,
-        external_id=told.external_id,
-        context_id=told.context_id,
-        status=told.status if told.direction == "out" else None,
-        event_id=event_id,
-        sent_at=told.sent_at,
-        referral=told.referral,
-        is_word=told.is_word,
-        is_news=told.is_news,
+        direction=received.direction,
+        kind=received.kind,
+        body=received.body,
+        facts=received.facts,
+        channel_id=arrival.channel_id,
+        external_id=received.external_id,
+        context_id=received.context_id,
+        status=received.status if received.direction == "out" else None,
+        event_id=arrival.event_id,
+        sent_at=received.sent_at,
+        referral=received.referral,
+        is_word=received.is_word,
+        is_news=received.is_news,
     )
 
 
-def _see_to_lead(tx: Transaction, channel_id: int, opened: Opened, told: ReceivedMessage) -> None:
-    """A new client's first words are a lead; the ad that they came by stands with the lead that is open."""
-    conversation = get_conversation(tx, opened.conversation.id)
-    if opened.client_is_new and _wants_lead(tx, channel_id):
-        title = conversation.client_name or SOURCE
-        fields = {"title": title, "details": told.body[:DETAILS], "source": SOURCE}
-        lead = {**fields, "client_id": conversation.client_id}
-        ensure_lead(tx, conversation, parse_fields(LeadFields, lead))
-    elif told.referral is not None:
+def _see_to_lead(tx: Transaction, arrival: Arrival, opened: Opened, received: ReceivedMessage) -> None:
+    """A new client's first words are a lead; the ad that they came by is kept with the lead that is open."""
+    conversation = opened.conversation
+    if opened.client_is_new and _wants_lead(tx, arrival.channel_id):
+        source = arrival.kind.label
+        lead = {
+            "title": conversation.client_name or source,
+            "details": received.body[:DETAILS],
+            "source": source,
+            "client_id": conversation.client_id,
+        }
+        by_this_ad = replace(conversation, referral=received.referral or conversation.referral)
+        ensure_lead(tx, by_this_ad, parse_fields(LeadFields, lead))
+    elif received.referral is not None:
         lead_id = current_lead(tx, conversation.id)
         if lead_id is not None:
-            give_referral(tx, lead_id, told.referral)
+            give_referral(tx, lead_id, received.referral)
 
 
 def _wants_lead(tx: Transaction, channel_id: int) -> bool:

@@ -1,16 +1,17 @@
 """From what arrived to what people see: each event once, in one transaction, and again after a mend."""
 
 import time
-from collections.abc import Mapping
 
 import structlog
 
+from crm.conversations.channel_kinds import CHANNEL_KINDS, ChannelKinds
+from crm.conversations.inbound.arrival import Arrival
 from crm.conversations.inbound.channel_news import take_contact, take_identity, take_news, take_wish
 from crm.conversations.inbound.events import due_events, put_off_event, settle_event
 from crm.conversations.inbound.intake import take_in
 from crm.conversations.thread.message_changes import apply_change
 from crm.conversations.thread.statuses import apply_status
-from crm.conversations.transport.medium import Medium
+from crm.conversations.transport.channel_kind import ChannelKind
 from crm.conversations.transport.received import (
     NotUnderstood,
     Received,
@@ -34,7 +35,7 @@ YIELD = 2
 log = structlog.get_logger("crm.conversations")
 
 
-def project_due(db: Database, media: Mapping[str, Medium]) -> int:
+def project_due(db: Database, kinds: ChannelKinds = CHANNEL_KINDS) -> int:
     """Project what waits, in the order of its arrival; returns how many events were settled.
 
     What arrives goes first, as a sender without a timely answer delivers again: each event is followed by
@@ -44,13 +45,13 @@ def project_due(db: Database, media: Mapping[str, Medium]) -> int:
     while rows := db.read(due_events, SYSTEM):
         for row in rows:
             started = time.monotonic()
-            _project(db, media[row["medium"]], row)
+            _project(db, kinds[row["medium"]], row)
             time.sleep(YIELD * (time.monotonic() - started))
         settled += len(rows)
     return settled
 
 
-def project_event(tx: Transaction, medium: Medium, event_id: int) -> None:
+def project_event(tx: Transaction, kind: ChannelKind, event_id: int) -> None:
     """Raises NotUnderstood. What is settled already stays as it is."""
     row = tx.one(
         """
@@ -64,35 +65,35 @@ def project_event(tx: Transaction, medium: Medium, event_id: int) -> None:
     )
     if row is None:
         return
-    told = medium.read(row["payload"])
-    number = told.phone_number_id
-    channel_id = _channel_of(tx, number) if number is not None else int(row["channel_id"])
-    _take(tx, event_id, channel_id, told)
+    received = kind.reading.read(row["payload"])
+    address = received.address
+    channel_id = _channel_of(tx, kind, address) if address is not None else int(row["channel_id"])
+    _take(tx, Arrival(event_id, channel_id, kind), received)
     settle_event(tx, event_id, "done", None)
 
 
-def _take(tx: Transaction, event_id: int, channel_id: int, told: Received) -> None:
-    match told:
+def _take(tx: Transaction, arrival: Arrival, received: Received) -> None:
+    match received:
         case ReceivedMessage():
-            take_in(tx, event_id, channel_id, told)
+            take_in(tx, arrival, received)
         case ReceivedStatus():
-            apply_status(tx, event_id, told)
+            apply_status(tx, arrival.event_id, received)
         case ReceivedChange():
-            apply_change(tx, event_id, told)
+            apply_change(tx, arrival.event_id, received)
         case ReceivedContact():
-            take_contact(tx, event_id, channel_id, told)
+            take_contact(tx, arrival, received)
         case ReceivedWish():
-            take_wish(tx, event_id, channel_id, told)
+            take_wish(tx, arrival, received)
         case ReceivedIdentity():
-            take_identity(tx, event_id, channel_id, told)
+            take_identity(tx, arrival, received)
         case ReceivedNews():
-            take_news(tx, event_id, channel_id, told)
+            take_news(tx, arrival, received)
 
 
-def _project(db: Database, medium: Medium, row: Row) -> None:
+def _project(db: Database, kind: ChannelKind, row: Row) -> None:
     actor = Actor(row["workspace_id"], None, f"{PROJECTING}{row['id']}")
     try:
-        db.write(project_event, actor, medium, row["id"])
+        db.write(project_event, actor, kind, row["id"])
     except NotUnderstood as reason:
         db.write(settle_event, actor, row["id"], "quarantined", str(reason))
     except (Busy, Full):
@@ -102,18 +103,20 @@ def _project(db: Database, medium: Medium, row: Row) -> None:
         db.write(put_off_event, actor, row["id"], row["attempts"] + 1, f"{type(defect).__name__}: {defect}")
 
 
-def _channel_of(tx: Transaction, phone_number_id: str) -> int:
+def _channel_of(tx: Transaction, kind: ChannelKind, address: str) -> int:
     channel_id: int | None = tx.value(
         """
         SELECT id
           FROM channels
          WHERE workspace_id = :workspace_id
-           AND phone_number_id = :phone_number_id
+           AND kind = :kind
+           AND address = :address
          ORDER BY (CASE WHEN deleted_at IS NULL THEN 0 ELSE 1 END), id DESC
          LIMIT 1
         """,
-        phone_number_id=phone_number_id,
+        kind=kind.name,
+        address=address,
     )
     if channel_id is None:
-        raise NotUnderstood(f"for a number that is not connected: {phone_number_id[:64]}")
+        raise NotUnderstood(f"for a number that is not connected: {address[:64]}")
     return channel_id

@@ -1,20 +1,20 @@
-"""Deliveries signed by a secret that several workspaces entered: WhatsApp says whose number it is.
+"""Deliveries signed by a secret that several workspaces entered: the other side says whose address it is.
 
 They are committed before the sender is answered, and are nobody's until then; the worker alone reads them.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import orjson
 
 from crm import clock
+from crm.conversations.channel_kinds import CHANNEL_KINDS, ChannelKinds
 from crm.conversations.inbound.deliveries import Receiver, store_delivered
 from crm.conversations.transport.backoff import delay_after
 from crm.conversations.transport.channel_secrets import open_secrets
-from crm.conversations.transport.medium import Line
-from crm.conversations.transport.send_results import Locked, Outcome, Permanent
+from crm.conversations.transport.medium import Line, Medium
+from crm.conversations.transport.send_results import Locked, Permanent
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
 from crm.db.transaction import Row, Transaction
@@ -25,42 +25,46 @@ PATIENCE = 5
 MADE_BY = "undecided-"
 
 
-class Register(Protocol):
-    """Who can say whether a token is good for a number."""
-
-    def check(self, line: Line) -> Mapping[str, object] | Outcome: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """`proved` is None while WhatsApp did not say."""
+    """`proved` is None while the other side did not say."""
 
     receiver: Receiver
     proved: bool | None
 
 
-def decide_due(db: Database, vault: Vault, register: Register) -> int:
-    """Hand each event to the workspaces that proved the number to be theirs; returns how many were handed on.
+def decide_due(
+    db: Database, vault: Vault, media: Mapping[str, Medium], kinds: ChannelKinds = CHANNEL_KINDS
+) -> int:
+    """Hand each event to the workspaces that proved the address to be theirs; returns how many were.
 
     What was asked once holds for the rest of the batch.
     """
     known: dict[tuple[int, str], bool | None] = {}
-    return sum(_decide(db, vault, register, row, known) for row in db.read(_due, SYSTEM))
+    return sum(
+        _decide(db, vault, media=media, kinds=kinds, row=row, known=known) for row in db.read(_due, SYSTEM)
+    )
 
 
 def _decide(
-    db: Database, vault: Vault, register: Register, row: Row, known: dict[tuple[int, str], bool | None]
+    db: Database,
+    vault: Vault,
+    *,
+    media: Mapping[str, Medium],
+    kinds: ChannelKinds,
+    row: Row,
+    known: dict[tuple[int, str], bool | None],
 ) -> bool:
     receivers = db.read(_still_connected, SYSTEM, orjson.loads(row["channel_ids"]))
     alone = len(receivers) == 1
-    claims = [Claim(each, _ask(vault, register, each, row, known, alone=alone)) for each in receivers]
+    claims = [Claim(each, _ask(vault, media, each, row, known, alone=alone)) for each in receivers]
     owners = _owners(claims, row["attempts"])
     if not owners:
         db.write(_put_off, SYSTEM, row["id"], row["attempts"] + 1)
         return False
     for owner in owners:
         actor = Actor(owner.workspace_id, None, f"{MADE_BY}{row['id']}")
-        db.write(store_delivered, actor, owner.channel_id, row["payload"])
+        db.write(store_delivered, actor, kinds[owner.kind], owner.channel_id, row["payload"])
     db.write(_forget, SYSTEM, row["id"])
     return True
 
@@ -74,7 +78,7 @@ def _owners(claims: Sequence[Claim], attempts: int) -> list[Receiver]:
 
 def _ask(
     vault: Vault,
-    register: Register,
+    media: Mapping[str, Medium],
     receiver: Receiver,
     row: Row,
     known: dict[tuple[int, str], bool | None],
@@ -85,21 +89,19 @@ def _ask(
         return alone or None
     key = (receiver.channel_id, row["number"])
     if key not in known:
-        known[key] = _is_theirs(vault, register, receiver, row["number"])
+        known[key] = _is_theirs(vault, media[receiver.kind], receiver, row["number"])
     return known[key]
 
 
-def _is_theirs(vault: Vault, register: Register, receiver: Receiver, number: str) -> bool | None:
+def _is_theirs(vault: Vault, medium: Medium, receiver: Receiver, number: str) -> bool | None:
     try:
-        secrets = open_secrets(
-            vault, receiver.sealed_secrets, receiver.workspace_id, receiver.phone_number_id
-        )
+        secrets = open_secrets(vault, receiver.sealed_secrets, receiver.workspace_id, receiver.address)
     except SealBroken:
         return None
-    told = register.check(Line(number, secrets))
-    if isinstance(told, Mapping):
-        return str(told.get("id", number)) == number
-    return False if isinstance(told, Locked | Permanent) else None
+    answer = medium.check(Line(number, secrets))
+    if isinstance(answer, Mapping):
+        return str(answer.get("id", number)) == number
+    return False if isinstance(answer, Locked | Permanent) else None
 
 
 def _due(tx: Transaction) -> list[Row]:
@@ -117,7 +119,7 @@ def _due(tx: Transaction) -> list[Row]:
 
 def _still_connected(tx: Transaction, channel_ids: list[int]) -> list[Receiver]:
     sql = """
-        SELECT id AS channel_id, workspace_id, phone_number_id, business_account_id, sealed_secrets
+        SELECT id AS channel_id, workspace_id, kind, address, account_id, sealed_secrets
           FROM channels
          WHERE id = :channel_id
            AND deleted_at IS NULL

@@ -4,7 +4,7 @@ from typing import Any
 
 import orjson
 
-from crm.conversations.people.contacts import SOURCE
+from crm.conversations.channel_kinds import CHANNEL_KINDS, ChannelKinds
 from crm.conversations.thread.conversation import Conversation, get_conversation
 from crm.conversations.thread.opening import touch
 from crm.db.transaction import Row, Transaction
@@ -60,13 +60,14 @@ def give_referral(tx: Transaction, lead_id: int, referral: dict[str, Any]) -> No
     )
 
 
-def begin_lead(tx: Transaction, conversation_id: int) -> Lead:
+def begin_lead(tx: Transaction, conversation_id: int, kinds: ChannelKinds = CHANNEL_KINDS) -> Lead:
     """A lead for what it is about now. Raises NotFound, and Conflict while there is an open one."""
     conversation = get_conversation(tx, conversation_id)
     if current_lead(tx, conversation_id) is not None:
         raise Conflict("The conversation has an open lead already.")
-    title = conversation.client_name or conversation.name or conversation.phone or SOURCE
-    fields = {"title": title, "client_id": conversation.client_id, "source": SOURCE}
+    source = kinds[conversation.medium].label
+    title = conversation.client_name or conversation.name or conversation.phone or source
+    fields = {"title": title, "client_id": conversation.client_id, "source": source}
     return ensure_lead(tx, conversation, parse_fields(LeadFields, fields))[0]
 
 

@@ -104,7 +104,7 @@ def _prepare(
 ) -> tuple[str, Line, OutgoingFile | None]:
     row = tx.one(
         """
-        SELECT kind, phone_number_id, sealed_secrets
+        SELECT kind, address, sealed_secrets
           FROM channels
          WHERE workspace_id = :workspace_id
            AND id = :channel_id
@@ -113,8 +113,8 @@ def _prepare(
     )
     if row is None:
         raise LookupError(f"channel {job.channel_id} is gone")
-    number = row["phone_number_id"]
-    line = Line(number, open_secrets(post.vault, row["sealed_secrets"], job.workspace_id, number))
+    address = row["address"]
+    line = Line(address, open_secrets(post.vault, row["sealed_secrets"], job.workspace_id, address))
     if file_id is None:
         return row["kind"], line, None
     file, stored_name = stored_name_of(tx, file_id)

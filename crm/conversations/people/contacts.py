@@ -9,9 +9,6 @@ from crm.db.transaction import Transaction
 from crm.errors import Invalid
 from crm.fields import parse_fields
 
-SOURCE = "WhatsApp"
-MEDIUM = "whatsapp"
-
 
 def find_client_by_phone(tx: Transaction, phone: str, *, besides: int = 0) -> int | None:
     """The oldest live client with the number."""
@@ -35,8 +32,8 @@ def find_client_by_phone(tx: Transaction, phone: str, *, besides: int = 0) -> in
     return None
 
 
-def ensure_client(tx: Transaction, who: Sender) -> tuple[int, bool]:
-    """The client with the person's number, or a new one; and whether they are new.
+def ensure_client(tx: Transaction, who: Sender, source: str) -> tuple[int, bool]:
+    """The client with the person's number, or a new one of this source; and whether they are new.
 
     Name and number are kept each for itself: what a stranger's telephone says of them may be no name, and the
     channel's number of them none that people could dial.
@@ -45,9 +42,9 @@ def ensure_client(tx: Transaction, who: Sender) -> tuple[int, bool]:
     if found is not None:
         return found, False
     try:
-        fields = _client_fields(who.name or who.phone or who.user_id or "")
+        fields = _client_fields(who.name or who.phone or who.user_id or "", source)
     except Invalid:
-        fields = _client_fields(who.phone or who.user_id or "")
+        fields = _client_fields(who.phone or who.user_id or "", source)
     if who.phone is None:
         return create_client(tx, fields, allow_duplicate=True).id, True
     return insert_client(tx, {**given_values(fields), "phone": who.phone}), True
@@ -67,5 +64,5 @@ def follow_phone(tx: Transaction, client_id: int, old: str | None, new: str) -> 
         write_values(tx, client, {"phone": new})
 
 
-def _client_fields(name: str) -> ClientFields:
-    return parse_fields(ClientFields, {"name": name, "source": SOURCE})
+def _client_fields(name: str, source: str) -> ClientFields:
+    return parse_fields(ClientFields, {"name": name, "source": source})

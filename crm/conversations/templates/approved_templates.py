@@ -4,11 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crm.activity import activity
-from crm.conversations.channels.channels import get_channel
 from crm.conversations.templates.fields import TemplateFields
 from crm.conversations.templates.templates import columns_of, facts_of, remove_template
 from crm.db.transaction import Row, Transaction
-from crm.errors import Conflict
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,14 +17,6 @@ class TemplatesTaken:
     changed: int
     removed: int
     left_out: int
-
-
-def account_of(tx: Transaction, channel_id: int) -> str:
-    """The account at WhatsApp that the number belongs to. Raises NotFound, and Conflict without one."""
-    account_id = get_channel(tx, channel_id).business_account_id
-    if account_id is None:
-        raise Conflict("The number has no business account id; enter it in the number's settings first.")
-    return account_id
 
 
 def take_templates(

@@ -1,19 +1,18 @@
 """A conversation as it is read: its shape, and how rows become it."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import orjson
 
 from crm import clock
+from crm.conversations.channel_kinds import CHANNEL_KINDS, ChannelKinds
 from crm.conversations.people.probably_same import twins_of
 from crm.db.transaction import Row, Transaction
 from crm.errors import NotFound
 
 FIELDS = ("status", "assignee_id", "snoozed_until", "client_id")
 Subject = tuple[str, int]
-WINDOW = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +115,7 @@ def conversation_of(tx: Transaction, row: Row) -> Conversation:
             **facts,
             "last_revoked": bool(facts["last_revoked"]),
             "referral": orjson.loads(row["referral"]) if row["referral"] else None,
-            "window_until": clock.later(since, WINDOW) if since else None,
+            "window_until": _window_end(row["medium"], since, CHANNEL_KINDS),
             "probably_same": [Twin(**twin) for twin in twins_of(tx, row["id"])] if twins else [],
         }
     )
@@ -152,8 +151,12 @@ def marketing_stopped_at(tx: Transaction, client_id: int) -> str | None:
     return found
 
 
-def window_of(tx: Transaction, conversation_id: int, channel_id: int | None) -> str | None:
-    """Until when free text from this number is taken; None where the customer has not written to it."""
+def window_of(
+    tx: Transaction, conversation: Conversation, channel_id: int | None, kinds: ChannelKinds = CHANNEL_KINDS
+) -> str | None:
+    """Until when free text from this channel is taken; None where the customer has not written to it, and
+    where the kind of channel takes it at any time.
+    """
     since = tx.value(
         """
         SELECT last_inbound_at
@@ -162,10 +165,25 @@ def window_of(tx: Transaction, conversation_id: int, channel_id: int | None) -> 
            AND conversation_id = :conversation_id
            AND channel_id = :channel_id
         """,
-        conversation_id=conversation_id,
+        conversation_id=conversation.id,
         channel_id=channel_id,
     )
-    return clock.later(since, WINDOW) if since else None
+    return _window_end(conversation.medium, since, kinds)
+
+
+def takes_text(
+    now: str, conversation: Conversation, window_until: str | None, kinds: ChannelKinds = CHANNEL_KINDS
+) -> bool:
+    """Whether free text is taken now."""
+    window = kinds[conversation.medium].window
+    return window is None or (window_until is not None and now < window_until)
+
+
+def _window_end(medium: str, since: str | None, kinds: ChannelKinds) -> str | None:
+    kind = kinds.get(medium)
+    if since is None or kind is None or kind.window is None:
+        return None
+    return clock.later(since, kind.window)
 
 
 def subject_of(conversation: Conversation) -> Subject:

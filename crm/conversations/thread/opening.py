@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from crm.activity import activity
 from crm.clients.client import find_client
 from crm.clients.spellings import phone_key
-from crm.conversations.people.contacts import MEDIUM, ensure_client, find_client_by_phone, follow_phone
+from crm.conversations.channel_kinds import BY_PHONE
+from crm.conversations.people.contacts import ensure_client, find_client_by_phone, follow_phone
 from crm.conversations.people.identities import become, claim, find_person, is_former_of, keep_late_id
 from crm.conversations.people.probably_same import (
     SAME_ADDRESS,
@@ -16,6 +17,7 @@ from crm.conversations.people.probably_same import (
 )
 from crm.conversations.searching import index_conversation
 from crm.conversations.thread.conversation import Conversation, get_conversation, subject_of
+from crm.conversations.transport.channel_kind import ChannelKind
 from crm.conversations.transport.received import Sender
 from crm.db.transaction import Transaction
 
@@ -30,18 +32,23 @@ class Opened:
 
 
 def open_conversation(
-    tx: Transaction, who: Sender, *, status: str = "active", make_client: bool = True
+    tx: Transaction,
+    who: Sender,
+    *,
+    kind: ChannelKind = BY_PHONE,
+    status: str = "active",
+    make_client: bool = True,
 ) -> Opened:
     """The one conversation with a person whom somebody here names: begun, or reopened where it rested.
 
     Without `make_client` a client is found by phone, not made. Known numbers and names stay as the medium has
     them: what is typed here is another spelling at most.
     """
-    found = find_person(tx, MEDIUM, who, tx.now)
+    found = find_person(tx, kind.name, who, tx.now)
     if found.conversation_id is None:
-        return _begin(tx, who, None, status, make_client=make_client)
+        return _begin(tx, kind, who, None, status, make_client=make_client)
     old = get_conversation(tx, found.conversation_id)
-    client_id, client_is_new = _client_of(tx, old, _as_known(old, who), make_client=make_client)
+    client_id, client_is_new = _client_of(tx, kind, old, _as_known(old, who), make_client=make_client)
     _link(tx, old.id, client_id, None, None)
     set_status(tx, old, status)
     return Opened(get_conversation(tx, old.id), is_new=False, client_is_new=client_is_new)
@@ -49,6 +56,7 @@ def open_conversation(
 
 def hear_from(
     tx: Transaction,
+    kind: ChannelKind,
     who: Sender,
     at: str,
     *,
@@ -63,38 +71,40 @@ def hear_from(
     `wakes`: it is opened where it rested; one that begins is `begun_as`. `speaks`: the customer wrote to this
     number.
     """
-    found = find_person(tx, MEDIUM, who, at)
+    found = find_person(tx, kind.name, who, at)
     if found.conversation_id is None:
-        return _begin(tx, who, channel_id, "active" if wakes else begun_as, make_client=make_client)
-    learn(tx, get_conversation(tx, found.conversation_id), who)
-    old = get_conversation(tx, found.conversation_id)
+        return _begin(tx, kind, who, channel_id, "active" if wakes else begun_as, make_client=make_client)
+    old = learn(tx, get_conversation(tx, found.conversation_id), who)
     if found.other_id is not None:
         mark_conversations(tx, old.id, [found.other_id], SAME_ADDRESS)
-    client_id, client_is_new = _client_of(tx, old, _as_known(old, who), make_client=make_client)
+    client_id, client_is_new = _client_of(tx, kind, old, _as_known(old, who), make_client=make_client)
     _link(tx, old.id, client_id, who.name, channel_id if speaks else None)
     if wakes:
         set_status(tx, old, "active")
     return Opened(get_conversation(tx, old.id), is_new=False, client_is_new=client_is_new)
 
 
-def learn(tx: Transaction, old: Conversation, who: Sender) -> None:
-    """Take over the person's number and id as the medium tells them now; the client gets the number, too."""
-    if is_former_of(tx, old.id, MEDIUM, who):
-        keep_late_id(tx, old.id, MEDIUM, who)
-        return
-    move(tx, old, who)
+def learn(tx: Transaction, old: Conversation, who: Sender) -> Conversation:
+    """Take over the person's number and id as the medium has them now; the client gets the number, too."""
+    if is_former_of(tx, old.id, old.medium, who):
+        keep_late_id(tx, old.id, old.medium, who)
+        return old
+    return move(tx, old, who)
 
 
-def move(tx: Transaction, old: Conversation, who: Sender) -> None:
+def move(tx: Transaction, old: Conversation, who: Sender) -> Conversation:
     """The person has this number and id from now on."""
-    mark_conversations(tx, old.id, become(tx, old.id, MEDIUM, who), SAME_ADDRESS)
+    if who.phone in {None, old.phone} and who.user_id in {None, old.user_id}:
+        return old
+    mark_conversations(tx, old.id, become(tx, old.id, old.medium, who), SAME_ADDRESS)
     new = get_conversation(tx, old.id)
     if new.client_id is None or new.phone is None or new.phone == old.phone:
-        return
+        return new
     follow_phone(tx, new.client_id, old.phone, new.phone)
     other = find_client_by_phone(tx, new.phone, besides=new.client_id)
     if other is not None:
         mark_client(tx, new.id, other, SAME_PHONE)
+    return new
 
 
 def set_status(tx: Transaction, old: Conversation, status: str, snoozed_until: str | None = None) -> None:
@@ -159,7 +169,7 @@ def _as_known(old: Conversation, who: Sender) -> Sender:
 
 
 def _client_of(
-    tx: Transaction, old: Conversation | None, who: Sender, *, make_client: bool
+    tx: Transaction, kind: ChannelKind, old: Conversation | None, who: Sender, *, make_client: bool
 ) -> tuple[int | None, bool]:
     """The conversation's client while they live; else who has the phone, or somebody new."""
     if old is not None and old.client_id is not None:
@@ -167,13 +177,21 @@ def _client_of(
         if client is not None and client.deleted_at is None:
             return old.client_id, False
     if make_client:
-        return ensure_client(tx, who)
+        return ensure_client(tx, who, kind.label)
     return (find_client_by_phone(tx, who.phone) if who.phone else None), False
 
 
-def _begin(tx: Transaction, who: Sender, channel_id: int | None, status: str, *, make_client: bool) -> Opened:
-    client_id, client_is_new = _client_of(tx, None, who, make_client=make_client)
-    claim(tx, MEDIUM, who)
+def _begin(
+    tx: Transaction,
+    kind: ChannelKind,
+    who: Sender,
+    channel_id: int | None,
+    status: str,
+    *,
+    make_client: bool,
+) -> Opened:
+    client_id, client_is_new = _client_of(tx, kind, None, who, make_client=make_client)
+    claim(tx, kind.name, who)
     conversation_id = tx.insert(
         """
         INSERT INTO conversations (workspace_id, medium, phone, phone_key, user_id, name, channel_id,
@@ -184,7 +202,7 @@ def _begin(tx: Transaction, who: Sender, channel_id: int | None, status: str, *,
                 :now, :now)
         RETURNING id
         """,
-        medium=MEDIUM,
+        medium=kind.name,
         phone=who.phone,
         phone_key=phone_key(who.phone) if who.phone else None,
         user_id=who.user_id,
@@ -200,7 +218,7 @@ def _begin(tx: Transaction, who: Sender, channel_id: int | None, status: str, *,
         tx, "conversation.created", "conversation", conversation_id, after=told, subject=subject_of(begun)
     )
     if who.phone is None:
-        mark_same_name(tx, conversation_id, MEDIUM)
+        mark_same_name(tx, conversation_id, kind.name)
     return Opened(begun, is_new=True, client_is_new=client_is_new)
 
 

@@ -1,11 +1,11 @@
-"""The small interface behind which each channel stands."""
+"""What a channel does over the network: the worker alone has these, as HTTP clients cost memory."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
 from crm.conversations.transport.channel_secrets import Secrets
 from crm.conversations.transport.outgoing import Outgoing, OutgoingFile, Uploaded
-from crm.conversations.transport.received import Received
 from crm.conversations.transport.send_results import Outcome
 
 
@@ -21,16 +21,13 @@ class MediaTrouble(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The number by which to speak, with its secrets."""
+    """The address at which a channel is ours, such as a number's id, with its secrets."""
 
-    phone_number_id: str
+    address: str
     secrets: Secrets
 
 
 class Medium(Protocol):
-    def read(self, payload: bytes) -> Received:
-        """Raises NotUnderstood."""
-
     def upload(self, line: Line, file: OutgoingFile) -> str | Outcome:
         """The file's id there, or why it has none; twice is harmless, so that nothing is ambiguous."""
 
@@ -39,3 +36,6 @@ class Medium(Protocol):
 
     def fetch(self, line: Line, media_id: str, sha256: str | None, target: BinaryIO, limit: int) -> str:
         """Write the media's content and return its type. Raises MediaTrouble."""
+
+    def check(self, line: Line) -> Mapping[str, object] | Outcome:
+        """What the other side says of the address, or why not: whether the secrets are good for it."""

@@ -48,7 +48,7 @@ class ReceivedMessage:
     `moved`: from now on the person has this phone or id. `status` is that of a message out.
     """
 
-    phone_number_id: str
+    address: str
     external_id: str
     sender: Sender
     kind: MessageKind
@@ -83,7 +83,7 @@ class ReceivedMessage:
 class ReceivedChange:
     """Of a message that its writer edited or deleted; `body` is the new text."""
 
-    phone_number_id: str
+    address: str
     external_id: str
     direction: Direction
     kind: Literal["edit", "revoke"]
@@ -98,7 +98,7 @@ class ReceivedStatus:
     `told` is the channel's own word where it is another, `participant` who of a group it is about.
     """
 
-    phone_number_id: str
+    address: str
     external_id: str
     name: StatusName
     at: str
@@ -113,7 +113,7 @@ class ReceivedStatus:
 class ReceivedContact:
     """A contact of the phone that has the number; `gone`: it was removed there."""
 
-    phone_number_id: str
+    address: str
     phone: str
     name: str
     gone: bool
@@ -124,7 +124,7 @@ class ReceivedContact:
 class ReceivedWish:
     """Whether a person wants marketing."""
 
-    phone_number_id: str
+    address: str
     sender: Sender
     marketing: bool
     said: str
@@ -138,7 +138,7 @@ class ReceivedNews:
     With `template` (its name and language) and `status` it is what became of a template.
     """
 
-    phone_number_id: str | None
+    address: str | None
     kind: str
     said: str
     is_serious: bool
@@ -153,7 +153,7 @@ class ReceivedNews:
 class ReceivedIdentity:
     """A person's new phone or id, told by itself."""
 
-    phone_number_id: str | None
+    address: str | None
     sender: Sender
     moved: Sender
     at: str

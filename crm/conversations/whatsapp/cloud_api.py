@@ -1,20 +1,19 @@
 """Speaking to the WhatsApp Cloud API over HTTP."""
 
 from functools import cached_property
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Self
 from urllib.parse import quote
 
 import httpx2
 import orjson
 
+from crm.config import Settings
 from crm.conversations.transport.medium import Line
 from crm.conversations.transport.outgoing import Outgoing, OutgoingFile, Uploaded
-from crm.conversations.transport.received import Received
 from crm.conversations.transport.send_results import Ambiguous, Outcome, Passing, Permanent
 from crm.conversations.whatsapp.answers import outcome_of
 from crm.conversations.whatsapp.composing import compose
 from crm.conversations.whatsapp.media import Wanted, fetch_media
-from crm.conversations.whatsapp.reading import read_event
 
 TIMEOUT = httpx2.Timeout(20.0, connect=5.0)
 # Shorter than servers keep a connection: one that they close while it waits looks like a lost answer.
@@ -29,14 +28,15 @@ class CloudApi:
     def __init__(self, base_url: str) -> None:
         self._base_url = base_url
 
-    def read(self, payload: bytes) -> Received:
-        return read_event(payload)
+    @classmethod
+    def connect(cls, settings: Settings) -> Self:
+        return cls(settings.whatsapp_base_url)
 
     def upload(self, line: Line, file: OutgoingFile) -> str | Outcome:
         try:
             with file.path.open("rb") as content:
                 response = self._client.post(
-                    f"{self._base_url}/{line.phone_number_id}/media",
+                    f"{self._base_url}/{line.address}/media",
                     data={"messaging_product": "whatsapp", "type": file.media_type},
                     files={"file": (file.name, content, file.media_type)},
                     headers=_authorization(line),
@@ -52,7 +52,7 @@ class CloudApi:
         return Passing(refused.problem) if isinstance(refused, Ambiguous) else refused
 
     def send(self, line: Line, message: Outgoing, file: Uploaded | None, token: str) -> Outcome:
-        address = f"{self._base_url}/{line.phone_number_id}/messages"
+        address = f"{self._base_url}/{line.address}/messages"
         try:
             response = self._client.post(
                 address, json=compose(message, token, file), headers=_authorization(line)
@@ -69,7 +69,7 @@ class CloudApi:
 
     def check(self, line: Line) -> dict[str, Any] | Outcome:
         """What the API says of the number, or why it does not: whether the token is good for it."""
-        address = f"{self._base_url}/{line.phone_number_id}"
+        address = f"{self._base_url}/{line.address}"
         try:
             response = self._client.get(
                 address, params={"fields": NUMBER_FIELDS}, headers=_authorization(line)
@@ -92,7 +92,7 @@ class CloudApi:
 
 
 def _authorization(line: Line) -> dict[str, str]:
-    return {"Authorization": f"Bearer {line.secrets.access_token}"}
+    return {"Authorization": f"Bearer {line.secrets['access_token']}"}
 
 
 def _object_in(body: bytes) -> dict[str, Any]:

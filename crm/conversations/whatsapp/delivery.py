@@ -1,13 +1,12 @@
 """What the Cloud API delivers in one POST, split into its events."""
 
-import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import orjson
 
-Kind = Literal["message", "status", "other"]
+from crm.conversations.transport.events import Event, Kind, digest_of
+
 Document = Mapping[str, Any]
 LONGEST_KEY = 200
 # Each part carries what all share: a delivery of 4 MB could fill a disk.
@@ -31,20 +30,6 @@ LISTS: Mapping[str, Kind] = {
 PLAIN_FIELD = "messages"
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """`key` is the same however often it is delivered; `payload` is a whole document with it alone.
-
-    `digest` is of the event itself: another one under the same key is another event.
-    """
-
-    kind: Kind
-    key: str
-    digest: str
-    phone_number_id: str | None
-    payload: bytes
-
-
 def split_delivery(raw: bytes) -> list[Event]:
     """The events of a delivery; what cannot be read as one, or would grow too far, is an "other", whole."""
     try:
@@ -58,7 +43,7 @@ def split_delivery(raw: bytes) -> list[Event]:
         return [_whole(raw)]
     if len(events) == 1:
         only = events[0]
-        return [Event(only.kind, only.key, only.digest, only.phone_number_id, raw)]
+        return [Event(only.kind, only.key, only.digest, only.address, raw)]
     return events
 
 
@@ -207,7 +192,3 @@ def _event(kind: Kind, key: str | None, alone: Document, item: Any, number: str 
     if len(named) > LONGEST_KEY:
         named = f"other {digest_of(named.encode())}"
     return Event(kind, named, digest, number, orjson.dumps(alone))
-
-
-def digest_of(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()

@@ -36,7 +36,7 @@ ERRANDS: dict[str, Callable[[Line, Mapping[str, str]], dict[str, Any]]] = {
 def main() -> None:
     take_over_stderr()
     asked = orjson.loads(sys.stdin.buffer.read())
-    line = Line(asked["line"]["phone_number_id"], Secrets(**asked["line"]["secrets"]))
+    line = Line(asked["line"]["address"], Secrets(**asked["line"]["secrets"]))
     sys.stdout.buffer.write(orjson.dumps(ERRANDS[asked["errand"]](line, asked)))
 
 

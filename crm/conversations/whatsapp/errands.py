@@ -11,9 +11,9 @@ from typing import Any
 
 import orjson
 
-from crm.conversations.channels.health import Finding
 from crm.conversations.templates.fields import TemplateFields
 from crm.conversations.transport.medium import Line
+from crm.conversations.transport.self_tests import Finding
 from crm.errors import Busy, Conflict
 
 MODULE = "crm.conversations.whatsapp.errand"

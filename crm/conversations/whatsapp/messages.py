@@ -93,7 +93,7 @@ def read_old(message: Part, value: Part, number: str, customer: object) -> Recei
 def _plain(message: Part, content: Content, number: str) -> dict[str, Any]:
     context = message.get("context") or {}
     return {
-        "phone_number_id": number,
+        "address": number,
         "external_id": text_of(message, "id"),
         "kind": content.kind,
         "body": clean(content.body),
@@ -140,7 +140,7 @@ def _read_change(message: Part, number: str, direction: Direction) -> ReceivedCh
     part = part_of(message, kind)
     body = clean(read_content(part_of(part, "message")).body) if kind == "edit" else ""
     return ReceivedChange(
-        phone_number_id=number,
+        address=number,
         external_id=text_of(part, "original_message_id"),
         direction=direction,
         kind=kind,

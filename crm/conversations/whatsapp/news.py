@@ -49,7 +49,7 @@ def read_call(call: Part, value: Part, number: str) -> ReceivedMessage:
     status = str(call.get("status") or "").upper()
     missed = ended and not seconds and status not in ANSWERED
     return ReceivedMessage(
-        phone_number_id=number,
+        address=number,
         external_id=text_of(call, "id"),
         sender=(read_recipient if out else read_sender)(call, value),
         kind="call",
@@ -104,7 +104,7 @@ def read_template_status(value: Part, at: object) -> ReceivedNews:
     category = clean_line(str(value.get("message_template_category") or "")).lower()
     said = f"Template {name} ({language}): {event.replace('_', ' ')}" + (f", {reason}" if reason else "")
     return ReceivedNews(
-        phone_number_id=None,
+        address=None,
         kind=TEMPLATE_FIELD,
         said=said,
         is_serious=event not in {"approved", "reinstated", "pending"},

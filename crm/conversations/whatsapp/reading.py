@@ -118,7 +118,7 @@ def _read_status(field: str, status: Part, number: str) -> Received:
     error = first_of(status, "errors")
     code = error.get("code")
     return ReceivedStatus(
-        phone_number_id=number,
+        address=number,
         external_id=text_of(status, "id"),
         name=STATUSES[told],
         at=moment(status["timestamp"]),

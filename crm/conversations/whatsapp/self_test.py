@@ -6,8 +6,8 @@ import json
 
 import httpx2
 
-from crm.conversations.channels.health import Finding, own_challenge
 from crm.conversations.transport.medium import Line
+from crm.conversations.transport.self_tests import Finding, own_challenge
 from crm.conversations.whatsapp.cloud_api import CloudApi
 from crm.conversations.whatsapp.delivery import PROBE
 
@@ -24,7 +24,7 @@ def _handshake(client: httpx2.Client, line: Line, callback: str) -> Finding:
     challenge = own_challenge()
     query = {
         "hub.mode": "subscribe",
-        "hub.verify_token": line.secrets.verify_token,
+        "hub.verify_token": line.secrets["verify_token"],
         "hub.challenge": challenge,
     }
     try:
@@ -37,10 +37,10 @@ def _handshake(client: httpx2.Client, line: Line, callback: str) -> Finding:
 
 def _delivery(client: httpx2.Client, line: Line, callback: str) -> Finding:
     """A delivery without events: it is checked like any other, and leaves nothing."""
-    value = {"messaging_product": "whatsapp", "metadata": {"phone_number_id": line.phone_number_id}}
+    value = {"messaging_product": "whatsapp", "metadata": {"phone_number_id": line.address}}
     change = {"field": "messages", "value": value}
     body = json.dumps({"object": PROBE, "entry": [{"id": "0", "changes": [change]}]})
-    digest = hmac.new(line.secrets.app_secret.encode(), body.encode(), hashlib.sha256).hexdigest()
+    digest = hmac.new(line.secrets["app_secret"].encode(), body.encode(), hashlib.sha256).hexdigest()
     headers = {"X-Hub-Signature-256": f"sha256={digest}", "Content-Type": "application/json"}
     try:
         response = client.post(callback, content=body, headers=headers)

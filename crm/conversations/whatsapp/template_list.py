@@ -111,7 +111,7 @@ def _links(index: int, button: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _all(address: str, line: Line) -> Iterator[Mapping[str, Any]]:
-    headers = {"Authorization": f"Bearer {line.secrets.access_token}"}
+    headers = {"Authorization": f"Bearer {line.secrets['access_token']}"}
     query: dict[str, str | int] = {"fields": FIELDS, "limit": PAGE}
     with httpx2.Client(timeout=TIMEOUT, trust_env=False, headers=headers) as client:
         for _ in range(MOST_PAGES):

@@ -2,8 +2,8 @@
 
 from dataclasses import asdict, dataclass
 
+from crm.conversations.channel_kinds import BY_PHONE
 from crm.conversations.leads.leads import ensure_lead
-from crm.conversations.people.contacts import SOURCE
 from crm.conversations.phone_numbers import settle_phone_of
 from crm.conversations.thread.opening import open_conversation
 from crm.conversations.transport.received import Sender
@@ -46,6 +46,6 @@ def write_to_phone(tx: Transaction, given: WhatsAppMessage) -> WrittenToPhone:
         raise error.renamed({"text": "message"}) from None
     lead_id = None
     if given.create_lead:
-        fields = {"title": given.customer_name, "client_id": conversation.client_id, "source": SOURCE}
+        fields = {"title": given.customer_name, "client_id": conversation.client_id, "source": BY_PHONE.label}
         lead_id = ensure_lead(tx, conversation, parse_fields(LeadFields, fields))[0].id
     return WrittenToPhone(**asdict(written), lead_id=lead_id)

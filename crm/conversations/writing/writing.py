@@ -1,28 +1,23 @@
 """Writing to somebody: the message and what is to be sent commit together."""
 
 from dataclasses import asdict, dataclass
-from typing import Any
-from urllib.parse import quote
+from typing import Any, Literal
 
+from crm.conversations.channel_kinds import CHANNEL_KINDS, ChannelKinds
 from crm.conversations.channels.channels import Channel, list_channels
 from crm.conversations.outbound.outbox import enqueue
 from crm.conversations.templates.fields import TemplateUse
 from crm.conversations.templates.templates import APPROVED, MARKETING, find_template, show_template
-from crm.conversations.thread.conversation import Conversation, get_conversation, window_of
+from crm.conversations.thread.conversation import Conversation, get_conversation, takes_text, window_of
 from crm.conversations.thread.messages import NewMessage, add_message
 from crm.conversations.thread.opening import remember_channel, set_status
+from crm.conversations.transport.channel_kind import ChannelKind
 from crm.conversations.transport.outgoing import HeaderMedia, Link, MediaKind, Outgoing, Template
 from crm.conversations.writing.fields import MessageToSend, Words
 from crm.db.transaction import Transaction
-from crm.errors import Conflict, Invalid, NotFound, Sentence
+from crm.errors import Invalid, NotFound, Sentence
 from crm.files.files import File, get_file
 
-MEDIA_KINDS: dict[str, MediaKind] = {
-    "image/jpeg": "image", "image/png": "image", "video/mp4": "video", "video/3gpp": "video",
-    "audio/aac": "audio", "audio/amr": "audio", "audio/mpeg": "audio", "audio/mp4": "audio",
-    "audio/ogg": "audio",
-}  # fmt: skip
-CAPTION_LENGTH = 1_024
 TEMPLATE_FILE = "template.file_id"
 
 
@@ -40,23 +35,21 @@ class Written:
 
 
 def write_message(
-    tx: Transaction, conversation: Conversation, words: Words, *, channel_id: int | None = None
+    tx: Transaction,
+    conversation: Conversation,
+    words: Words,
+    *,
+    channel_id: int | None = None,
+    kinds: ChannelKinds = CHANNEL_KINDS,
 ) -> Written:
-    """Raises Invalid naming the field, and Conflict with `wa_me` where no number is connected."""
-    channel = _choose_channel(tx, conversation, words, channel_id)
+    """Raises Invalid naming the field, and Conflict where no channel of the kind is connected."""
+    kind = kinds[conversation.medium]
+    channel = _choose_channel(tx, conversation, kind, words, channel_id)
     if words.template is not None:
-        _refuse_template(tx, conversation, words.template)
+        _refuse_template(tx, conversation, kind, words.template)
     remember_channel(tx, conversation.id, channel.id)
-    file = _file_to_send(tx, conversation, words)
-    outgoing = Outgoing(
-        phone=conversation.phone,
-        user_id=conversation.user_id,
-        kind=_kind(words, file),
-        body=words.text or "",
-        template=_filled(tx, words.template, file) if words.template else None,
-        file_id=file.id if file else None,
-        reply_to=_answered(tx, conversation, words.reply_to),
-    )
+    file = _file_to_send(tx, conversation, kind, words)
+    outgoing = _outgoing(tx, conversation, kind, words, file)
     set_status(tx, conversation, "active")
     message_id = add_message(tx, conversation, _message(tx, words, outgoing, file, channel))
     outbox_id = enqueue(
@@ -66,14 +59,14 @@ def write_message(
         channel_id=channel.id,
         payload=asdict(outgoing),
     )
-    window_until = window_of(tx, conversation.id, channel.id)
+    window_until = window_of(tx, conversation, channel.id, kinds)
     return Written(
         message_id=message_id,
         conversation_id=conversation.id,
         client_id=conversation.client_id,
         outbox_id=outbox_id,
         status="queued",
-        window_open=window_until is not None and tx.now < window_until,
+        window_open=takes_text(tx.now, conversation, window_until, kinds),
         window_until=window_until,
     )
 
@@ -84,9 +77,18 @@ def answer_conversation(tx: Transaction, conversation_id: int, words: MessageToS
     return write_message(tx, conversation, words, channel_id=words.channel_id)
 
 
-def wa_me_link(phone: str, text: str = "") -> str:
-    """An address that opens WhatsApp on the reader's own device."""
-    return f"https://wa.me/{phone.removeprefix('+')}" + (f"?text={quote(text)}" if text else "")
+def _outgoing(
+    tx: Transaction, conversation: Conversation, kind: ChannelKind, words: Words, file: File | None
+) -> Outgoing:
+    return Outgoing(
+        phone=conversation.phone,
+        user_id=conversation.user_id,
+        kind=_sent_as(kind, words, file),
+        body=words.text or "",
+        template=_filled(tx, kind, words.template, file) if words.template else None,
+        file_id=file.id if file else None,
+        reply_to=_answered(tx, conversation, words.reply_to),
+    )
 
 
 def _message(
@@ -110,16 +112,16 @@ def _message(
     )
 
 
-def _kind(words: Words, file: File | None) -> Any:
+def _sent_as(kind: ChannelKind, words: Words, file: File | None) -> Literal["text", "template"] | MediaKind:
     if words.template is not None:
         return "template"
-    return MEDIA_KINDS.get(file.media_type, "document") if file else "text"
+    return kind.media.kinds.get(file.media_type, "document") if file else "text"
 
 
-def _filled(tx: Transaction, use: TemplateUse, file: File | None) -> Template:
+def _filled(tx: Transaction, kind: ChannelKind, use: TemplateUse, file: File | None) -> Template:
     """Raises Invalid where the file above the text is not what the template wants."""
     known = find_template(tx, use)
-    header_media = _header_media(file)
+    header_media = _header_media(kind, file)
     if known is not None and known.header_media != header_media:
         raise Invalid.field(TEMPLATE_FILE, _wanted(known.header_media))
     return Template(
@@ -134,8 +136,12 @@ def _filled(tx: Transaction, use: TemplateUse, file: File | None) -> Template:
     )
 
 
-def _refuse_template(tx: Transaction, conversation: Conversation, use: TemplateUse) -> None:
+def _refuse_template(
+    tx: Transaction, conversation: Conversation, kind: ChannelKind, use: TemplateUse
+) -> None:
     """Raises Invalid for one that the channel takes back, and for marketing to who wants none."""
+    if not kind.has_templates:
+        raise Invalid.field("template", "is not known by this kind of channel")
     known = find_template(tx, use)
     if known is None:
         return
@@ -145,13 +151,13 @@ def _refuse_template(tx: Transaction, conversation: Conversation, use: TemplateU
         raise Invalid.field("template", "is marketing, and the customer asked for no more of it")
 
 
-def _header_media(file: File | None) -> HeaderMedia | None:
+def _header_media(kind: ChannelKind, file: File | None) -> HeaderMedia | None:
     if file is None:
         return None
-    kind = MEDIA_KINDS.get(file.media_type, "document")
-    if kind not in {"image", "document"}:
+    media = kind.media.kinds.get(file.media_type, "document")
+    if media not in {"image", "document"}:
         raise Invalid.field(TEMPLATE_FILE, "must be a picture or a document")
-    return "image" if kind == "image" else "document"
+    return "image" if media == "image" else "document"
 
 
 def _wanted(media: HeaderMedia | None) -> Sentence:
@@ -168,21 +174,22 @@ def _name_of(place: str | None) -> str | None:
 
 
 def _choose_channel(
-    tx: Transaction, conversation: Conversation, words: Words, channel_id: int | None
+    tx: Transaction, conversation: Conversation, kind: ChannelKind, words: Words, channel_id: int | None
 ) -> Channel:
-    """The one asked for; else the one that the customer wrote to; else the workspace's first."""
-    channels = {channel.id: channel for channel in list_channels(tx)}
+    """The one asked for; else the one that the customer wrote to; else the workspace's first of the kind."""
+    channels = {channel.id: channel for channel in list_channels(tx) if channel.kind == kind.name}
     if channel_id is not None:
         if channel_id not in channels:
             raise Invalid.field("channel_id", "is not a connected number")
         return channels[channel_id]
     if not channels:
-        link = wa_me_link(conversation.phone, words.text or "") if conversation.phone else None
-        raise Conflict("No WhatsApp number is connected.", {"wa_me": link})
+        raise kind.unconnected(conversation.phone, words.text or "")
     return channels.get(conversation.channel_id or 0) or next(iter(channels.values()))
 
 
-def _file_to_send(tx: Transaction, conversation: Conversation, words: Words) -> File | None:
+def _file_to_send(
+    tx: Transaction, conversation: Conversation, kind: ChannelKind, words: Words
+) -> File | None:
     named, file_id = "file_id", words.file_id
     if words.template is not None:
         named, file_id = TEMPLATE_FILE, words.template.file_id
@@ -194,8 +201,8 @@ def _file_to_send(tx: Transaction, conversation: Conversation, words: Words) -> 
         raise Invalid.field(named, "is not a file of this workspace") from None
     if file.client_id != conversation.client_id:
         raise Invalid.field(named, "is a file of another client")
-    if len(words.text or "") > CAPTION_LENGTH:
-        refusal = Sentence("may have at most {n} characters beside a file", n=CAPTION_LENGTH)
+    if len(words.text or "") > kind.media.caption:
+        refusal = Sentence("may have at most {n} characters beside a file", n=kind.media.caption)
         raise Invalid.field("text", refusal)
     return file
 

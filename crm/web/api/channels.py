@@ -9,11 +9,18 @@ from crm.conversations.channels.channels import (
     disconnect_channel,
     get_channel,
     list_channels,
+    show_channel,
 )
-from crm.conversations.channels.fields import WhatsAppChannelChanges, WhatsAppChannelFields
-from crm.conversations.channels.health import Finding, clear_fault
+from crm.conversations.channels.health import clear_fault
 from crm.conversations.inbound.events import QuarantinedEvent, list_quarantined, replay_event
 from crm.conversations.templates.approved_templates import TemplatesTaken
+from crm.conversations.transport.self_tests import Finding
+from crm.conversations.whatsapp.channel_fields import (
+    WhatsAppChannelChanges,
+    WhatsAppChannelFields,
+    WhatsAppNumber,
+)
+from crm.conversations.whatsapp.kind import WHATSAPP
 from crm.db.keyset import Page
 from crm.web.auth import permit
 from crm.web.idempotency import answer_once
@@ -28,24 +35,24 @@ blueprint = Blueprint("api_channels", __name__, url_prefix="/api/channels")
 
 @blueprint.get("")
 @permit("channels.read")
-@contract(result=Channel, many=True)
+@contract(result=WhatsAppNumber, many=True)
 def list_all() -> Response:
     """List the connected numbers"""
-    return answers.page(Page(read(list_channels), None))
+    return answers.page(Page([show_channel(each) for each in read(list_channels)], None))
 
 
 @blueprint.post("/whatsapp")
 @permit("channels.manage")
-@contract(body=WhatsAppChannelFields, result=Channel, status=201, refusals=(409,))
+@contract(body=WhatsAppChannelFields, result=WhatsAppNumber, status=201, refusals=(409,))
 def connect() -> Response:
     """Connect a number of the WhatsApp Cloud API"""
     fields = json_body(WhatsAppChannelFields)
-    return answer_once(lambda tx: connect_channel(tx, vault(), fields), _created)
+    return answer_once(lambda tx: connect_channel(tx, vault(), WHATSAPP, fields), _created)
 
 
 @blueprint.get("/<id:channel_id>")
 @permit("channels.read")
-@contract(result=Channel)
+@contract(result=WhatsAppNumber)
 def show(channel_id: int) -> Response:
     """Show a connected number"""
     return _shown(read(get_channel, channel_id))
@@ -53,7 +60,7 @@ def show(channel_id: int) -> Response:
 
 @blueprint.patch("/<id:channel_id>")
 @permit("channels.manage")
-@contract(body=WhatsAppChannelChanges, result=Channel, refusals=(412,))
+@contract(body=WhatsAppChannelChanges, result=WhatsAppNumber, refusals=(412,))
 def change(channel_id: int) -> Response:
     """Change some facts or secrets of a number"""
     changes, version = json_body(WhatsAppChannelChanges), expected_version()
@@ -119,9 +126,9 @@ def disconnect(channel_id: int) -> Response:
 
 
 def _shown(channel: Channel) -> Response:
-    return answers.data(channel, version=channel.version)
+    return answers.data(show_channel(channel), version=channel.version)
 
 
 def _created(channel: Channel) -> Response:
     location = url_for("api_channels.show", channel_id=channel.id)
-    return answers.created(channel, location, version=channel.version)
+    return answers.created(show_channel(channel), location, version=channel.version)

@@ -6,12 +6,13 @@ from flask import Blueprint, Response, g
 
 from crm.accounts.fields import LoginFields, PasswordChange, ProfileChanges
 from crm.accounts.login import log_in
-from crm.accounts.permissions import PERMISSIONS
 from crm.accounts.profile import change_password, change_profile, get_profile
 from crm.accounts.sessions import end_session
 from crm.accounts.users import User
 from crm.accounts.workspaces import Workspace, get_workspace
 from crm.web.auth import permit, public, unguarded
+from crm.web.kinds.known import known_permissions
+from crm.web.navigation import may
 from crm.web.openapi.contract import contract
 from crm.web.requests.reading import expected_version, json_body, read, write
 from crm.web.responses import answers
@@ -95,7 +96,7 @@ def show_me() -> Response:
         workspace=read(get_workspace),
         kind=known.kind,
         scope=known.scope,
-        permissions=[permission for permission in PERMISSIONS if known.may(permission)],
+        permissions=[name for name in known_permissions().rules if may(name)],
         csrf_token=csrf_token() if known.kind == "session" else None,
     )
     return answers.data(me, version=user.version)

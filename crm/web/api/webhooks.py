@@ -3,7 +3,8 @@
 from flask import Blueprint, Response, g, request
 from pydantic import BaseModel, Field
 
-from crm.conversations.inbound.deliveries import confirm_handshake, receive_delivery
+from crm.conversations.inbound.deliveries import Delivery, confirm_handshake, receive_delivery
+from crm.conversations.whatsapp.kind import WHATSAPP
 from crm.errors import Forbidden
 from crm.web.auth import public, unguarded
 from crm.web.errors import Unauthorized
@@ -45,7 +46,7 @@ def receive_whatsapp() -> Response:
     request.max_content_length = DELIVERY_BYTES
     raw = request.get_data(cache=False)
     signature = request.headers.get("X-Hub-Signature-256", "")
-    receipt = receive_delivery(database(), vault(), raw, signature, g.request_id)
+    receipt = receive_delivery(database(), vault(), Delivery(WHATSAPP, raw, signature), g.request_id)
     if not receipt.accepted:
         spend_address()
         signature_failures().note(receipt.claimed)

@@ -8,9 +8,10 @@ from flask import url_for
 
 from crm.accounts.saved_view import SavedView, get_view, list_views
 from crm.accounts.saved_views import change_view, create_view
-from crm.accounts.view_fields import ListName, ViewChanges, ViewFields
+from crm.accounts.view_fields import ViewChanges, ViewFields
 from crm.db.transaction import Transaction
-from crm.web.lists.addresses import ENDPOINTS, WHOLE, ListAddress, check_query, kept_query
+from crm.web.kinds.known import known_words
+from crm.web.lists.addresses import WHOLE, ListAddress, check_query, kept_query
 from crm.web.navigation import may
 from crm.web.sessions.identity import identity
 
@@ -33,7 +34,7 @@ class Tabs:
     of the list without any filter.
     """
 
-    list_name: ListName
+    list_name: str
     usual: list[Tab]
     saved: list[Tab]
     here: SavedView | None
@@ -43,7 +44,7 @@ class Tabs:
     whole: str
 
 
-def read_tabs(tx: Transaction, list_name: ListName, wanted: ListAddress, usual: Sequence[UsualView]) -> Tabs:
+def read_tabs(tx: Transaction, list_name: str, wanted: ListAddress, usual: Sequence[UsualView]) -> Tabs:
     views = list_views(tx, list_name)
     here = next((view for view in views if str(view.id) == wanted.view), None)
     kept = kept_query(wanted)
@@ -56,7 +57,7 @@ def read_tabs(tx: Transaction, list_name: ListName, wanted: ListAddress, usual: 
             Tab(
                 label,
                 icon,
-                url_for(ENDPOINTS[list_name], **filters) if filters else whole,
+                url_for(known_words().list_of(list_name).endpoint, **filters) if filters else whole,
                 is_here=here is None and asked == filters,
             )
             for label, icon, filters in usual
@@ -73,19 +74,19 @@ def read_tabs(tx: Transaction, list_name: ListName, wanted: ListAddress, usual: 
     )
 
 
-def whole_list(list_name: ListName, views: Sequence[SavedView]) -> str:
+def whole_list(list_name: str, views: Sequence[SavedView]) -> str:
     """The bare address opens the default view where there is one: then the whole list has its own."""
     chosen = any(view.is_default for view in views)
-    return url_for(ENDPOINTS[list_name], view=WHOLE if chosen else None)
+    return url_for(known_words().list_of(list_name).endpoint, view=WHOLE if chosen else None)
 
 
 def view_address(view: SavedView) -> str:
     """Its filters stand in it, so that it works for whoever is given it."""
     query = f"{view.query}&view={view.id}" if view.query else f"view={view.id}"
-    return f"{url_for(ENDPOINTS[view.list])}?{query}"
+    return f"{url_for(known_words().list_of(view.list).endpoint)}?{query}"
 
 
-def find_default(tx: Transaction, list_name: ListName) -> SavedView | None:
+def find_default(tx: Transaction, list_name: str) -> SavedView | None:
     return next((view for view in list_views(tx, list_name) if view.is_default), None)
 
 

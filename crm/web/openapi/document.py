@@ -12,6 +12,7 @@ from werkzeug.routing import Rule
 
 from crm.version import VERSION
 from crm.web.auth import PUBLIC, permission_of
+from crm.web.kinds.known import choices_of
 from crm.web.openapi.contract import Contract, contract_of
 from crm.web.openapi.parts import HEADERS, PAGE, PROBLEM, UPLOAD, headers_of, say_defaults
 
@@ -51,6 +52,7 @@ def describe(app: Flask) -> dict[str, Any]:
     for rule, method, declared in routes:
         path = ARGUMENT.sub(r"{\1}", rule.rule)
         paths.setdefault(path, {})[method.lower()] = _operation(app, rule, method, declared, references)
+    _name_choices(app, (paths, components))
     return {
         "openapi": "3.1.0",
         "info": {"title": "Holdfast", "version": VERSION},
@@ -63,6 +65,15 @@ def describe(app: Flask) -> dict[str, Any]:
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
         },
     }
+
+
+def _name_choices(app: Flask, node: Any) -> None:
+    """A field whose values are names of kinds, marked by `x-one-of`, lists those of this application."""
+    if isinstance(node, dict) and "x-one-of" in node:
+        node["enum"] = list(choices_of(app, node.pop("x-one-of")))
+    if isinstance(node, dict | list | tuple):
+        for each in node.values() if isinstance(node, dict) else node:
+            _name_choices(app, each)
 
 
 class _Schemas:

@@ -1,6 +1,5 @@
 """One line for an act that changed many records."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from flask import url_for
@@ -11,39 +10,9 @@ from markupsafe import Markup, escape
 from crm.activity.operations import Extent
 from crm.activity.timeline import Activity
 from crm.appliance.undo import can_undo
-from crm.web.kinds.known import known_kinds
+from crm.web.kinds.known import known_kinds, known_words
 from crm.web.words.activity import Entry, tell
 from crm.web.words.fields import Known
-
-COUNTED: dict[str, Callable[[int], str]] = {
-    "client.created": lambda n: ngettext(
-        "%(who)s added %(num)d client", "%(who)s added %(num)d clients", n, who="{who}"
-    ),
-    "client.changed": lambda n: ngettext(
-        "%(who)s changed %(num)d client", "%(who)s changed %(num)d clients", n, who="{who}"
-    ),
-    "client.deleted": lambda n: ngettext(
-        "%(who)s deleted %(num)d client", "%(who)s deleted %(num)d clients", n, who="{who}"
-    ),
-    "client.restored": lambda n: ngettext(
-        "%(who)s restored %(num)d client", "%(who)s restored %(num)d clients", n, who="{who}"
-    ),
-    "lead.created": lambda n: ngettext(
-        "%(who)s added %(num)d lead", "%(who)s added %(num)d leads", n, who="{who}"
-    ),
-    "lead.changed": lambda n: ngettext(
-        "%(who)s changed %(num)d lead", "%(who)s changed %(num)d leads", n, who="{who}"
-    ),
-    "lead.moved": lambda n: ngettext(
-        "%(who)s moved %(num)d lead", "%(who)s moved %(num)d leads", n, who="{who}"
-    ),
-    "lead.deleted": lambda n: ngettext(
-        "%(who)s deleted %(num)d lead", "%(who)s deleted %(num)d leads", n, who="{who}"
-    ),
-    "lead.restored": lambda n: ngettext(
-        "%(who)s restored %(num)d lead", "%(who)s restored %(num)d leads", n, who="{who}"
-    ),
-}
 
 
 def tell_operation(newest: Activity, extent: Extent, known: Known) -> Entry:
@@ -62,7 +31,7 @@ def tell_operation(newest: Activity, extent: Extent, known: Known) -> Entry:
 
 
 def _counted(newest: Activity, extent: Extent) -> Markup | None:
-    count = COUNTED.get(extent.action or "")
+    count = known_words().counted.get(extent.action or "")
     if count is None:
         return None
     who = Markup("<strong>{}</strong>").format(newest.actor.name if newest.actor else _("Holdfast"))

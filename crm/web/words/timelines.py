@@ -2,29 +2,40 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 from flask import url_for
-from pydantic import BaseModel, Field
+from flask_babel import LazyString
+from pydantic import AfterValidator, BaseModel, Field
 
-from crm.accounts.users import list_users
 from crm.activity.operations import Extent, measure_operations
 from crm.activity.timeline import Activity, ActivityFilter, list_activities
-from crm.clients.names import name_clients
 from crm.db.transaction import Transaction
-from crm.leads.names import name_leads, name_pipelines, name_stages, name_tasks
+from crm.errors import Sentence
+from crm.records.kinds import Kinds
+from crm.web.kinds.known import known_kinds, known_words
 from crm.web.words.activity import Entry, tell
 from crm.web.words.fields import Known
+from crm.web.words.names import linked_ids, read_names
 from crm.web.words.operations import tell_operation
 from crm.work.notes import find_notes
 
 ENTRIES = 20
 
 
+def _told_of(kind: str | None) -> str | None:
+    """Kinds that have a page, and what hangs on their records."""
+    words = known_words()
+    shown = {each.name for page in words.with_page.values() for each in (page, *words.hanging_on(page.kind))}
+    if kind and kind not in shown:
+        raise ValueError(Sentence("must be {expected}", expected=" or ".join(sorted(shown))))
+    return kind
+
+
 class TimelineQuery(BaseModel):
     """`day` is the day under which the list above ended; `kind` shows one kind alone."""
 
-    kind: str | None = Field(None, pattern="^(note|call|task|file|message|client|lead)?$")
+    kind: Annotated[str | None, AfterValidator(_told_of)] = Field(None, max_length=40)
     cursor: str | None = Field(None, max_length=400)
     day: str | None = Field(None, max_length=10)
 
@@ -58,6 +69,12 @@ def _extents(tx: Transaction, rows: list[Activity]) -> dict[int | None, Extent]:
     return {operation_id: extent for operation_id, extent in found.items() if extent.entries > 1}
 
 
+def hanging_on(name: str) -> list[tuple[str, LazyString]]:
+    """The kinds of what can hang on such a record, with their names, for the filter of its timeline."""
+    words = known_words()
+    return [(each.name, each.many) for each in words.hanging_on(words.by_name[name].kind)]
+
+
 def read_record_timeline(tx: Transaction, subject: str, subject_id: int, wanted: TimelineQuery) -> Timeline:
     about = ActivityFilter(subject=subject, subject_id=subject_id, entity=wanted.kind or None)
     return read_timeline(tx, about, limit=ENTRIES, cursor=wanted.cursor, here=True)
@@ -80,27 +97,15 @@ def timeline_values(
 
 
 def known_names(tx: Transaction, activities: list[Activity]) -> Known:
-    found = [pair for activity in activities for pair in _ids(activity)]
-    ids = {
-        name: {each for kind, each in found if kind == name} for name in ("client", "lead", "note", "task")
-    }
-    return Known(
-        clients=name_clients(tx, ids["client"]),
-        users={user.id: user.name for user in list_users(tx)},
-        leads=name_leads(tx, ids["lead"]),
-        stages=name_stages(tx),
-        pipelines=name_pipelines(tx),
-        tasks=name_tasks(tx, ids["task"]),
-        notes=find_notes(tx, sorted(ids["note"])),
-    )
+    kinds = known_kinds()
+    pairs = [pair for activity in activities for pair in _ids(kinds, activity)]
+    notes = {each for name, each in pairs if name in {"note", "call"}}
+    return Known(read_names(tx, pairs), find_notes(tx, sorted(notes)))
 
 
-def _ids(activity: Activity) -> Iterator[tuple[str, int]]:
+def _ids(kinds: Kinds, activity: Activity) -> Iterator[tuple[str, int]]:
     """Of what an entry names: (kind, id)."""
     yield activity.subject, activity.subject_id
-    yield "note" if activity.entity == "call" else activity.entity, activity.entity_id
+    yield activity.entity, activity.entity_id
     for facts in (activity.before, activity.after):
-        for name in ("company_id", "client_id"):
-            client_id: Any = (facts or {}).get(name)
-            if isinstance(client_id, int):
-                yield "client", client_id
+        yield from linked_ids(kinds, facts or {})

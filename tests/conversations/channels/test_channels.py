@@ -8,8 +8,8 @@ from crm.conversations.channels.channels import (
     get_channel,
     list_channels,
 )
-from crm.conversations.channels.fields import WhatsAppChannelChanges
 from crm.conversations.transport.channel_secrets import open_secrets
+from crm.conversations.whatsapp.channel_fields import WhatsAppChannelChanges
 from crm.db.actor import SYSTEM
 from crm.db.database import Database
 from crm.db.transaction import Transaction
@@ -29,7 +29,7 @@ def ledger(db: Database, cast: Cast) -> str:
 
 
 def test_a_number_is_connected_with_its_display_phone_as_e164(channel: Channel) -> None:
-    assert (channel.phone_number_id, channel.display_phone, channel.create_leads) == (
+    assert (channel.address, channel.shown_as, channel.create_leads) == (
         NUMBER,
         "+15550783881",
         True,
@@ -40,7 +40,7 @@ def test_secrets_are_sealed_and_stand_neither_in_the_file_nor_in_the_ledger(
     db: Database, cast: Cast, channel: Channel, vault: Vault
 ) -> None:
     at_rest = db.read(sealed, SYSTEM)
-    assert open_secrets(vault, at_rest, cast.owner.workspace_id, NUMBER).app_secret == APP_SECRET
+    assert open_secrets(vault, at_rest, cast.owner.workspace_id, NUMBER)["app_secret"] == APP_SECRET
     db.close()
     everything = b"".join(path.read_bytes() for path in db.path.parent.iterdir())
     for secret in (ACCESS_TOKEN, APP_SECRET, VERIFY_TOKEN):
@@ -61,7 +61,7 @@ def test_a_replaced_secret_leaves_the_others(
 ) -> None:
     db.write(change_channel, cast.owner, vault, channel.id, WhatsAppChannelChanges(access_token="new-token"))
     secrets = open_secrets(vault, db.read(sealed, SYSTEM), cast.owner.workspace_id, NUMBER)
-    assert (secrets.access_token, secrets.app_secret, secrets.verify_token) == (
+    assert (secrets["access_token"], secrets["app_secret"], secrets["verify_token"]) == (
         "new-token",
         APP_SECRET,
         VERIFY_TOKEN,

@@ -6,7 +6,8 @@ import orjson
 import pytest
 
 from crm.conversations.channels.channels import Channel, disconnect_channel
-from crm.conversations.inbound.deliveries import confirm_handshake, receive_delivery
+from crm.conversations.inbound.deliveries import Delivery, Receipt, confirm_handshake, receive_delivery
+from crm.conversations.whatsapp.kind import WHATSAPP
 from crm.db.actor import SYSTEM
 from crm.db.database import Database
 from crm.db.transaction import Row, Transaction
@@ -26,8 +27,12 @@ def stored(db: Database) -> list[dict[str, Any]]:
     return db.read(rows, SYSTEM)
 
 
+def post(db: Database, vault: Vault, raw: bytes, sign: str) -> Receipt:
+    return receive_delivery(db, vault, Delivery(WHATSAPP, raw, sign), "request")
+
+
 def receive(db: Database, vault: Vault, raw: bytes, sign: str | None = None) -> bool:
-    return receive_delivery(db, vault, raw, signature(raw) if sign is None else sign, "request").accepted
+    return post(db, vault, raw, signature(raw) if sign is None else sign).accepted
 
 
 def test_a_signed_event_is_committed_raw_for_the_workspace_of_its_number(
@@ -117,14 +122,14 @@ def test_a_disconnected_number_receives_nothing(
 
 
 def test_who_is_claimed_is_told_whoever_sent_it(db: Database, channel: Channel, vault: Vault) -> None:
-    assert receive_delivery(db, vault, delivery(text("w")), "sha256=0", "request").claimed == [channel.id]
-    assert receive_delivery(db, vault, delivery(text("w"), number="8"), "sha256=0", "request").claimed == []
+    assert post(db, vault, delivery(text("w")), "sha256=0").claimed == [channel.id]
+    assert post(db, vault, delivery(text("w"), number="8"), "sha256=0").claimed == []
 
 
 def test_the_handshake_is_noted_with_the_number(db: Database, channel: Channel, vault: Vault) -> None:
     assert not confirm_handshake(db, vault, "another word", "1158")
     assert confirm_handshake(db, vault, VERIFY_TOKEN, "1158")
-    verified = "SELECT verified_at FROM channels WHERE phone_number_id = :number"
+    verified = "SELECT verified_at FROM channels WHERE address = :number"
     assert db.read(lambda tx: tx.value(verified, number=NUMBER), SYSTEM) is not None
 
 

@@ -9,18 +9,19 @@ from crm import clock
 from crm.activity.timeline import ActivityFilter, list_activities
 from crm.clients.trash import delete_client
 from crm.conversations.channels.channels import Channel, change_channel
-from crm.conversations.channels.fields import WhatsAppChannelChanges
 from crm.conversations.inbound import projection
-from crm.conversations.inbound.deliveries import receive_delivery
+from crm.conversations.inbound.deliveries import Delivery, receive_delivery
 from crm.conversations.inbound.events import MOST_ATTEMPTS, list_quarantined, replay_event
 from crm.conversations.inbound.intake import take_in
 from crm.conversations.inbound.projection import project_due
 from crm.conversations.thread.conversation import get_conversation
 from crm.conversations.thread.opening import set_status
+from crm.conversations.whatsapp.channel_fields import WhatsAppChannelChanges
+from crm.conversations.whatsapp.kind import WHATSAPP
 from crm.db.database import Database
 from crm.errors import NotFound
 from crm.vault import Vault
-from tests.support.arrivals import MEDIA, arrive, deliver, rows, value
+from tests.support.arrivals import arrive, deliver, rows, value
 from tests.support.cast import Cast
 from tests.support.faults import failing
 from tests.support.frozen_clock import FrozenClock
@@ -75,9 +76,9 @@ def test_an_event_is_projected_once_however_often_it_comes_and_is_worked_on(
 ) -> None:
     raw = delivery(text("wamid.1"), status("wamid.0", "read"))
     for _ in range(3):
-        receive_delivery(db, vault, raw, signature(raw), "request")
+        receive_delivery(db, vault, Delivery(WHATSAPP, raw, signature(raw)), "request")
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda _: project_due(db, MEDIA), range(16)))
+        list(pool.map(lambda _: project_due(db), range(16)))
     for _ in range(3):
         deliver(db, vault, raw)
     once = {"clients": 1, "conversations": 1, "messages": 1, "statuses": 1, "done": 2}
@@ -92,7 +93,7 @@ def test_fifty_first_messages_at_once_make_one_client_and_one_conversation(
 
     with ThreadPoolExecutor(16) as pool:
         list(pool.map(receive, range(50)))
-    project_due(db, MEDIA)
+    project_due(db)
     found = counts(db)
     assert (found["clients"], found["conversations"], found["messages"]) == (1, 1, 50)
 
@@ -223,7 +224,7 @@ def test_a_quarantined_event_is_projected_once_its_number_is_connected(
     assert "not connected" in event.problem
     connect(db, cast.owner, vault, phone_number_id="999")
     db.write(replay_event, cast.owner, event.id)
-    project_due(db, MEDIA)
+    project_due(db)
     assert (counts(db)["messages"], counts(db)["quarantined"]) == (1, 0)
     with pytest.raises(NotFound):
         db.write(replay_event, cast.owner, event.id)
@@ -244,9 +245,9 @@ def test_a_defect_of_ours_is_tried_again_later_then_quarantined_and_stops_no_oth
 ) -> None:
     true_take_in = take_in
 
-    def failing(tx: Any, event_id: int, channel_id: int, told: Any) -> None:
-        true_take_in(tx, event_id, channel_id, told)
-        if told.body == "poison":
+    def failing(tx: Any, arrival: Any, received: Any) -> None:
+        true_take_in(tx, arrival, received)
+        if received.body == "poison":
             raise ZeroDivisionError("a defect")
 
     monkeypatch.setattr(projection, "take_in", failing)
@@ -254,12 +255,12 @@ def test_a_defect_of_ours_is_tried_again_later_then_quarantined_and_stops_no_oth
     assert rows(db, "SELECT body FROM messages") == [{"body": "fine"}]
     for _ in range(MOST_ATTEMPTS):
         frozen_clock.advance(hours=1)
-        project_due(db, MEDIA)
+        project_due(db)
     (event,) = db.read(list_quarantined, cast.owner, limit=10).rows
     assert event.attempts == MOST_ATTEMPTS
     monkeypatch.setattr(projection, "take_in", true_take_in)
     db.write(replay_event, cast.owner, event.id)
-    project_due(db, MEDIA)
+    project_due(db)
     assert {row["body"] for row in rows(db, "SELECT body FROM messages")} == {"fine", "poison"}
 
 
@@ -333,5 +334,5 @@ def test_a_failure_at_any_write_leaves_the_event_waiting_and_nothing_else(
         assert (found.pop("waiting"), sum(found.values())) == (1, 0)
         assert rows(db, "SELECT id FROM leads UNION ALL SELECT id FROM message_media") == []
     frozen_clock.advance(minutes=1)
-    project_due(db, MEDIA)
+    project_due(db)
     assert (counts(db)["messages"], counts(db)["waiting"]) == (1, 0)

@@ -8,9 +8,10 @@ import pytest
 
 from crm.config import Settings
 from crm.conversations.channels.channels import Channel, disconnect_channel
-from crm.conversations.inbound.deliveries import confirm_handshake, receive_delivery
+from crm.conversations.inbound.deliveries import Delivery, confirm_handshake, receive_delivery
 from crm.conversations.inbound.undecided import decide_due
 from crm.conversations.whatsapp.cloud_api import CloudApi
+from crm.conversations.whatsapp.kind import WHATSAPP
 from crm.db.actor import SYSTEM
 from crm.db.database import Database
 from crm.db.sqlite.engine import open_writer
@@ -39,10 +40,11 @@ class World:
         return connect(self.db, self.cast.outsider, self.vault, **facts)
 
     def receive(self, raw: bytes, secret: str = APP_SECRET) -> None:
-        assert receive_delivery(self.db, self.vault, raw, signature(raw, secret), "request").accepted
+        posted = Delivery(WHATSAPP, raw, signature(raw, secret))
+        assert receive_delivery(self.db, self.vault, posted, "request").accepted
 
     def decide(self) -> int:
-        return decide_due(self.db, self.vault, self.api)
+        return decide_due(self.db, self.vault, {"whatsapp": self.api})
 
     def events(self) -> list[tuple[int, str]]:
         sql = "SELECT channel_id, event_key FROM inbound_events ORDER BY id"
@@ -165,8 +167,8 @@ def test_numbers_of_0_1_0_stay_and_may_be_entered_twice_after_the_upgrade(
         connection.execute(insert, (1,))
     prepare(settings)
     with closing(open_writer(settings.sqlite_path)) as connection:
-        connection.execute(insert, (2,))
-        numbers = connection.execute("SELECT workspace_id, phone_number_id FROM channels").fetchall()
+        connection.execute(insert.replace("phone_number_id, display_phone", "address, shown_as"), (2,))
+        numbers = connection.execute("SELECT workspace_id, address FROM channels").fetchall()
     assert numbers == [(1, "555"), (2, "555")]
 
 

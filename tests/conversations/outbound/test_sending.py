@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from crm.conversations.channels.channels import change_channel, disconnect_channel
-from crm.conversations.channels.fields import WhatsAppChannelChanges
 from crm.conversations.outbound.outbox import LEASE, PER_SECOND, claim
 from crm.conversations.outbound.results import LONGEST_WAIT, MOST_ATTEMPTS
 from crm.conversations.outbound.sending import Post, deliver, send_due
@@ -13,6 +12,7 @@ from crm.conversations.templates.fields import LinkUse, TemplateFields, Template
 from crm.conversations.templates.templates import add_template
 from crm.conversations.transport.received import Sender
 from crm.conversations.whatsapp import cloud_api as cloud
+from crm.conversations.whatsapp.channel_fields import WhatsAppChannelChanges
 from crm.conversations.whatsapp.cloud_api import CloudApi
 from crm.conversations.writing.fields import Words
 from crm.db.actor import SYSTEM

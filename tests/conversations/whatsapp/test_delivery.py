@@ -14,7 +14,7 @@ from tests.support.whatsapp import NUMBER, delivery, message, status, text
 def test_one_event_keeps_the_very_bytes_that_were_delivered() -> None:
     raw = delivery(text("wamid.1"))
     (event,) = split_delivery(raw)
-    assert (event.kind, event.key, event.phone_number_id) == ("message", "message wamid.1", NUMBER)
+    assert (event.kind, event.key, event.address) == ("message", "message wamid.1", NUMBER)
     assert event.payload is raw
 
 
@@ -62,7 +62,7 @@ def test_what_holds_no_known_event_is_one_all_the_same_and_beside_others_too(ent
 def test_other_news_of_the_account_are_events_too() -> None:
     change = {"field": "account_update", "value": {"event": "PHONE_NUMBER_REMOVED"}}
     (event,) = split_delivery(json.dumps({"entry": [{"id": "1", "changes": [change]}]}).encode())
-    assert (event.kind, event.phone_number_id) == ("other", None)
+    assert (event.kind, event.address) == ("other", None)
 
 
 @pytest.mark.parametrize(

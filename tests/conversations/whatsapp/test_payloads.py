@@ -14,7 +14,6 @@ from crm.conversations.templates.fields import TemplateFields
 from crm.conversations.templates.templates import add_template, list_templates
 from crm.db.database import Database
 from crm.vault import Vault
-from tests.support.arrivals import MEDIA
 from tests.support.cast import Cast
 from tests.support.faults import failing
 from tests.support.frozen_clock import FrozenClock
@@ -417,7 +416,7 @@ def test_killed_within_the_projection_it_is_done_once_afterwards(
 ) -> None:
     phone.deliver(*(each.document for each in load_payloads()), project=False)
     with failing(phone.db, table):
-        project_due(phone.db, MEDIA)
+        project_due(phone.db)
     phone.deliver(*(each.document for each in load_payloads()), project=False)
     for _ in range(3):
         frozen_clock.advance(hours=1)

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from crm.config import Settings
 from crm.conversations.channels.channels import Channel, get_channel
-from crm.conversations.channels.health import own_challenge
+from crm.conversations.transport.self_tests import own_challenge
 from crm.db.actor import SYSTEM
 from crm.db.database import Database
 from crm.db.transaction import Transaction

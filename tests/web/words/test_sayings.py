@@ -4,7 +4,8 @@ import ast
 from pathlib import Path
 
 import crm
-from crm.web.words.sayings import OTHER, saying_of
+from crm.web.kinds.kind_words import OTHER
+from crm.web.kinds.words import WORDS
 
 # What is put together from parts, and all that comes of it.
 CHANGES = ["created", "changed", "deleted", "restored"]
@@ -53,5 +54,5 @@ def test_every_entry_of_the_ledger_has_its_sentence() -> None:
     composed = {action for action in written if "{}" in action}
     assert composed <= COMPOSED.keys()
     whole = {action for shape in composed for action in COMPOSED[shape]}
-    unsaid = {action for action in (written - composed) | whole if saying_of(action) is OTHER}
+    unsaid = {action for action in (written - composed) | whole if WORDS.saying_of(action) is OTHER}
     assert unsaid == set()

@@ -4,22 +4,23 @@ import time
 from base64 import b64decode, b64encode
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import orjson
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
 
 from crm.accounts.users import list_users
 from crm.activity.chain import GENESIS, ChainReport, verify_chain
 from crm.activity.timeline import Activity, ActivityFilter, find_activity, ledger_head
 from crm.appliance.undo import undo_activity
-from crm.errors import Conflict, Invalid
+from crm.errors import Conflict, Invalid, Sentence
 from crm.vault import SealBroken
 from crm.web.auth import permit
 from crm.web.errors import Malformed
+from crm.web.kinds.known import known_words
 from crm.web.requests.due_times import day_start
 from crm.web.requests.forms import Blank, is_fragment
 from crm.web.requests.reading import query, read, write
@@ -28,7 +29,6 @@ from crm.web.responses.list_separator import CsvQuery
 from crm.web.responses.toasts import complain, say
 from crm.web.sessions.identity import identity
 from crm.web.whatsapp import vault
-from crm.web.words.activity import LINKED
 from crm.web.words.fields import label_of, told
 from crm.web.words.timelines import read_timeline
 
@@ -39,13 +39,18 @@ SECONDS = 1.0
 PAGES_AT_ONCE = 5
 
 
+def _told_of(kind: str) -> str:
+    told_of = [words.name for words in known_words() if words.entries]
+    if kind not in told_of:
+        raise ValueError(Sentence("must be {expected}", expected=" or ".join(told_of)))
+    return kind
+
+
 class ActivityQuery(BaseModel):
     """`day` is the day under which the list above ended."""
 
     actor_id: Annotated[Annotated[int, Field(ge=1, lt=2**63)] | None, Blank] = None
-    subject: Annotated[Literal["client", "lead", "task", "pipeline", "user", "workspace"] | None, Blank] = (
-        None
-    )
+    subject: Annotated[Annotated[str, AfterValidator(_told_of)] | None, Blank] = None
     since: Annotated[date | None, Blank] = None
     until: Annotated[date | None, Blank] = None
     operation_id: Annotated[Annotated[int, Field(ge=1, lt=2**63)] | None, Blank] = None
@@ -88,14 +93,7 @@ def list_activity() -> str:
         else None,
         query=wanted,
         actors=[(user.id, user.name) for user in read(list_users)],
-        subjects=[
-            ("client", _("Clients")),
-            ("lead", _("Leads")),
-            ("task", _("Tasks")),
-            ("pipeline", _("Pipelines")),
-            ("user", _("Users")),
-            ("workspace", _("Workspace")),
-        ],
+        subjects=[(words.name, words.many) for words in known_words() if words.entries],
     )
 
 
@@ -143,10 +141,10 @@ def _undone_not(error: Conflict | Invalid) -> str:
 
 def _page_of(activity: Activity | None) -> str:
     """The record that it is about, where that is to be seen still."""
-    if activity is None or activity.subject not in LINKED:
+    pages = known_words().with_page
+    if activity is None or activity.subject not in pages:
         return url_for("activity.list_activity")
-    record: dict[str, Any] = {f"{activity.subject}_id": activity.subject_id}
-    return url_for(LINKED[activity.subject], **record)
+    return pages[activity.subject].address_of(activity.subject_id)
 
 
 def _state() -> ChainReport:

@@ -1,7 +1,5 @@
 """Writing onto a timeline: notes, calls and tasks, about a client or a lead."""
 
-from typing import Any
-
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -10,6 +8,7 @@ from crm.errors import CrmError, NotFound
 from crm.fields import parse_fields, whole_number
 from crm.web.auth import permit
 from crm.web.errors import Malformed, status_of
+from crm.web.kinds.known import known_words
 from crm.web.requests.due_times import due_from
 from crm.web.requests.forms import form_version, is_fragment, number_from
 from crm.web.requests.reading import read, write
@@ -21,8 +20,6 @@ from crm.work.task_fields import TaskFields
 from crm.work.tasks import create_task
 
 blueprint = Blueprint("composer", __name__, url_prefix="/timeline")
-
-RECORDS = {"client": "client_record.show", "lead": "lead_record.show"}
 
 
 @blueprint.post("/notes")
@@ -120,10 +117,10 @@ def _refused(error: CrmError) -> ResponseReturnValue:
 def _back() -> str:
     """The page of the record that the form was on, else my day."""
     subject, subject_id = request.form.get("subject", ""), request.form.get("subject_id", "")
-    if subject not in RECORDS:
+    pages = known_words().with_page
+    if subject not in pages:
         return url_for("my_day.show")
     number = whole_number(subject_id)
     if not number:
         raise Malformed("The form names no record.")
-    record: dict[str, Any] = {f"{subject}_id": number}
-    return url_for(RECORDS[subject], **record)
+    return pages[subject].address_of(number)

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from crm.accounts.workspaces import get_workspace
 from crm.activity.timeline import ledger_head
-from crm.clients.names import name_clients
+from crm.clients.kind import CLIENT
 from crm.db.transaction import Transaction
 from crm.errors import CrmError
 from crm.fields import MAX_ID, parse_fields
@@ -18,6 +18,7 @@ from crm.leads.lead_types import list_lead_types
 from crm.leads.leads import create_lead
 from crm.leads.moves import move_lead
 from crm.leads.pipeline import Pipeline, get_default_pipeline, open_pipelines
+from crm.records.names import name_records
 from crm.records.tags import list_tags
 from crm.web.auth import permit
 from crm.web.errors import status_of
@@ -140,6 +141,6 @@ def _read_view(tx: Transaction, wanted: BoardAddress) -> View:
         owners=owner_choices(tx, wanted.owner_id),
         tags=[(tag.name, tag.name) for tag in list_tags(tx)],
         types=[(name, type_word(name)) for name in list_lead_types(tx)],
-        client_name=name_clients(tx, [client_id]).get(client_id) if client_id else None,
+        client_name=name_records(tx, CLIENT, [client_id]).get(client_id) if client_id else None,
         head=ledger_head(tx),
     )

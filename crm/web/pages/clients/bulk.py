@@ -7,8 +7,8 @@ from flask_babel import ngettext
 from crm.clients.filters import ClientFilter
 from crm.clients.selection import CLIENTS
 from crm.web.auth import permit
-from crm.web.lists.addresses import ClientAddress
 from crm.web.lists.bulk import Bar, change_all, change_chosen, tell_change
+from crm.web.lists.client_address import ClientAddress
 from crm.web.requests.reading import query
 
 blueprint = Blueprint("client_bulk", __name__, url_prefix="/clients/bulk")

@@ -14,7 +14,7 @@ from crm.db.listing import Count
 from crm.db.transaction import Transaction
 from crm.records.tags import Tag, list_tags
 from crm.web.auth import permit
-from crm.web.lists.addresses import ClientAddress
+from crm.web.lists.client_address import ClientAddress
 from crm.web.lists.saved_views import Tabs, UsualView, find_default, read_tabs, view_address
 from crm.web.requests.forms import is_fragment
 from crm.web.requests.reading import query, read

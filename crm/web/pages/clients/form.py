@@ -7,14 +7,14 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from crm.accounts.users import list_users
 from crm.clients.client import CLIENT_RECORD, FIELDS, Client, get_client
 from crm.clients.clients import change_client, create_client
 from crm.clients.fields import NewClient, PatchedClient
-from crm.clients.names import name_clients
+from crm.clients.kind import CLIENT
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, CrmError, Invalid, Stale
 from crm.fields import parse_fields, whole_number
+from crm.records.names import name_records
 from crm.records.skeleton import facts_of
 from crm.records.tags import list_tags
 from crm.web.auth import permit
@@ -32,6 +32,7 @@ from crm.web.responses.stale_saves import as_base, as_texts, render_stale
 from crm.web.sessions.identity import identity
 from crm.web.words.choices import user_choices
 from crm.web.words.fields import Known, label_of, show_value
+from crm.web.words.names import read_linked_names
 from crm.web.words.presentation import countries
 
 blueprint = Blueprint("client_form", __name__, url_prefix="/clients")
@@ -149,13 +150,13 @@ def _read_options(tx: Transaction, company_ids: list[int], owner_id: int | None)
     return {
         "owners": user_choices(tx, owner_id),
         "tags": [tag.name for tag in list_tags(tx)],
-        "names": name_clients(tx, company_ids),
+        "names": name_records(tx, CLIENT, company_ids),
     }
 
 
 def _render_stale(client: Client) -> str:
     mine, theirs = _typed(), as_texts(facts_of(CLIENT_RECORD, client), FIELDS)
-    known = read(_read_known, [values["company_id"] for values in (mine, theirs)])
+    known = Known(read(read_linked_names, mine, theirs))
     return render_stale(
         mine,
         theirs,
@@ -166,11 +167,6 @@ def _render_stale(client: Client) -> str:
         back=url_for("client_record.show", client_id=client.id),
         trail=[(_("Clients"), url_for("clients.list_all"))],
     )
-
-
-def _read_known(tx: Transaction, company_ids: list[str]) -> Known:
-    ids = [number for each in company_ids if (number := whole_number(each)) is not None]
-    return Known(name_clients(tx, ids), {user.id: user.name for user in list_users(tx)})
 
 
 def _as_shown(name: str, text: str) -> str | int:

@@ -13,12 +13,15 @@ from crm.conversations.channels.channels import (
     disconnect_channel,
     get_channel,
     list_channels,
+    show_channel,
 )
-from crm.conversations.channels.fields import WhatsAppChannelChanges, WhatsAppChannelFields
-from crm.conversations.channels.health import Finding, clear_fault
+from crm.conversations.channels.health import clear_fault
 from crm.conversations.inbound.channel_news import list_news
 from crm.conversations.inbound.events import list_quarantined, replay_event
 from crm.conversations.reconciling import reconcile
+from crm.conversations.transport.self_tests import Finding
+from crm.conversations.whatsapp.channel_fields import WhatsAppChannelChanges, WhatsAppChannelFields
+from crm.conversations.whatsapp.kind import WHATSAPP
 from crm.db.restored import load_restored
 from crm.errors import Conflict, CrmError, Invalid, Stale
 from crm.fields import parse_fields
@@ -36,8 +39,8 @@ blueprint = Blueprint("channels", __name__, url_prefix="/settings/channels")
 
 PAGE = 50
 NEWS = 20
-SECRETS = ("access_token", "app_secret", "verify_token")
-PLAIN = ("phone_number_id", "display_phone", "business_account_id")
+SECRETS = WHATSAPP.setup.secrets
+PLAIN = tuple(WHATSAPP.setup.columns)
 
 
 @blueprint.get("")
@@ -64,7 +67,10 @@ def show_new() -> str:
 def connect() -> ResponseReturnValue:
     try:
         channel = write(
-            connect_channel, vault(), parse_fields(WhatsAppChannelFields, _given(*PLAIN, *SECRETS))
+            connect_channel,
+            vault(),
+            WHATSAPP,
+            parse_fields(WhatsAppChannelFields, _given(*PLAIN, *SECRETS)),
         )
     except (Invalid, Conflict) as error:
         return _render_form(None, request.form, error), status_of(error)
@@ -87,7 +93,7 @@ def test(channel_id: int) -> str:
 @blueprint.get("/<id:channel_id>/edit")
 @permit("channels.manage")
 def show_edit(channel_id: int) -> str:
-    channel = read(get_channel, channel_id)
+    channel = show_channel(read(get_channel, channel_id))
     values = {name: getattr(channel, name) or "" for name in PLAIN}
     return _render_form(channel_id, {**values, "create_leads": "1" if channel.create_leads else ""})
 
@@ -96,7 +102,7 @@ def show_edit(channel_id: int) -> str:
 @permit("channels.manage")
 def change(channel_id: int) -> ResponseReturnValue:
     """An empty secret stays as it is."""
-    channel = read(get_channel, channel_id)
+    channel = show_channel(read(get_channel, channel_id))
     new = [name for name in SECRETS if request.form.get(name)]
     new += changed_fields({name: getattr(channel, name) or "" for name in PLAIN})
     given = {name: value for name, value in _given(*new).items() if name in {*new, "create_leads"}}

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from crm.clients.client import Client, find_client
 from crm.clients.listing import suggest_clients
+from crm.conversations.channel_kinds import CHANNEL_KINDS
 from crm.conversations.channels.channels import Channel, list_channels
 from crm.conversations.leads.leads import leads_of
 from crm.conversations.outbound.dead_letters import count_dead_letters
@@ -19,10 +20,9 @@ from crm.conversations.templates.templates import (
     list_quick_replies,
     list_templates,
 )
-from crm.conversations.thread.conversation import Conversation, get_conversation, window_of
+from crm.conversations.thread.conversation import Conversation, get_conversation, takes_text, window_of
 from crm.conversations.thread.inbox import Box, InboxFilter, count_boxes, list_conversations, pulse
 from crm.conversations.thread.thread import Message, list_messages
-from crm.conversations.writing.writing import wa_me_link
 from crm.db.keyset import Page
 from crm.db.restored import load_restored
 from crm.db.transaction import Row, Transaction
@@ -173,7 +173,7 @@ def read_thread(tx: Transaction, conversation_id: int, cursor: str | None = None
     channels = list_channels(tx)
     numbers = {channel.id: channel for channel in channels}
     number = numbers.get(conversation.channel_id or 0) or next(iter(channels), None)
-    window_until = window_of(tx, conversation_id, number.id) if number else None
+    window_until = window_of(tx, conversation, number.id) if number else None
     return Thread(
         conversation=conversation,
         messages=list_messages(tx, conversation_id, limit=MESSAGES, cursor=cursor),
@@ -185,7 +185,7 @@ def read_thread(tx: Transaction, conversation_id: int, cursor: str | None = None
         templates=[each for each in list_templates(tx) if each.status == APPROVED],
         replies=list_quick_replies(tx),
         window_until=window_until,
-        window_open=window_until is not None and tx.now < window_until,
+        window_open=takes_text(tx.now, conversation, window_until),
     )
 
 
@@ -203,13 +203,13 @@ def message_facts(thread: Thread) -> dict[str, Any]:
 
 
 def thread_facts(thread: Thread) -> dict[str, Any]:
-    phone = thread.conversation.phone
+    phone, link = thread.conversation.phone, CHANNEL_KINDS[thread.conversation.medium].link
     return {
         "restored": load_restored(database().path),
         "number": thread.number,
         **message_facts(thread),
         "snoozes": snooze_choices(),
-        "wa_me": wa_me_link(phone) if phone else None,
+        "wa_me": link(phone) if link is not None and phone else None,
     }
 
 

@@ -1,5 +1,6 @@
 """What matters on opening: how much there is and is to be done, who moved last, what happened."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import flask_babel
@@ -10,13 +11,13 @@ from crm import clock
 from crm.activity.timeline import ActivityFilter
 from crm.clients.client import Client
 from crm.clients.filters import ClientFilter
-from crm.clients.listing import count_clients, list_clients
+from crm.clients.listing import list_clients
 from crm.conversations.thread.inbox import count_unread
 from crm.db.listing import Count
 from crm.db.transaction import Transaction
-from crm.leads.filters import LeadFilter
-from crm.leads.listing import count_leads
 from crm.web.auth import permit
+from crm.web.kinds.known import known_words
+from crm.web.navigation import may
 from crm.web.requests.reading import read
 from crm.web.sessions.identity import identity
 from crm.web.words.timelines import Timeline, read_timeline
@@ -26,7 +27,6 @@ blueprint = Blueprint("home", __name__)
 
 RECENT = 8
 HAPPENED = 8
-SHOWN = ("client", "lead", "conversation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +56,30 @@ def show_home() -> str:
 
 
 def _look_around(tx: Transaction, timezone: str) -> Overview:
+    shown = tuple(words.name for words in known_words() if words.on_home)
     return Overview(
         figures=_figures(tx, timezone),
         recent=list_clients(tx, ClientFilter(), sort="-updated_at", limit=RECENT).rows,
-        timeline=read_timeline(tx, ActivityFilter(subjects=SHOWN), limit=HAPPENED),
+        timeline=read_timeline(tx, ActivityFilter(subjects=shown), limit=HAPPENED),
     )
 
 
 def _figures(tx: Transaction, timezone: str) -> list[Figure]:
-    open_leads = count_leads(tx, LeadFilter(status="open"))
     due, unread = (Count(total, exact=True) for total in (count_due(tx, timezone), count_unread(tx)))
     return [
-        Figure(_("Clients"), count_clients(tx, ClientFilter()), url_for("clients.list_all")),
-        Figure(_("Open leads"), open_leads, url_for("leads.list_all", status="open")),
+        *_of_lists(tx),
         Figure(_("For you to do today"), due, url_for("my_day.show")),
         Figure(_("Unread conversations"), unread, url_for("inbox.show_inbox")),
     ]
+
+
+def _of_lists(tx: Transaction) -> Iterator[Figure]:
+    for words in known_words():
+        listing = words.kind.listing
+        if words.list is not None and listing is not None and may(words.kind.may("read")):
+            for figure in words.list.figures:
+                count = listing.count(tx, listing.filters(**figure.filters))
+                yield Figure(str(figure.label), count, url_for(words.list.endpoint, **figure.filters))
 
 
 def _greeting(hour: int, name: str) -> str:

@@ -6,12 +6,13 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from crm.db.transaction import Transaction
-from crm.leads.names import name_stages
+from crm.leads.kind import STAGE
 from crm.leads.selection import LEADS
 from crm.records.many import Change
+from crm.records.names import name_records
 from crm.web.auth import permit
-from crm.web.lists.addresses import LeadAddress
 from crm.web.lists.bulk import Bar, change_all, change_chosen, tell_change
+from crm.web.lists.lead_address import LeadAddress
 from crm.web.requests.reading import query
 
 blueprint = Blueprint("lead_bulk", __name__, url_prefix="/leads/bulk")
@@ -19,7 +20,8 @@ blueprint = Blueprint("lead_bulk", __name__, url_prefix="/leads/bulk")
 
 def _tell(tx: Transaction, change: Change) -> str:
     if change.action == "stage":
-        return str(_("Move to %(stage)s", stage=name_stages(tx).get(change.number or 0, "")))
+        stage_id = change.number or 0
+        return str(_("Move to %(stage)s", stage=name_records(tx, STAGE, [stage_id]).get(stage_id, "")))
     return tell_change(tx, change)
 
 

@@ -8,9 +8,8 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from crm.accounts.users import list_users
 from crm.accounts.workspaces import get_workspace
-from crm.clients.names import name_clients
+from crm.clients.kind import CLIENT
 from crm.db.transaction import Transaction
 from crm.errors import CrmError, Invalid, Stale
 from crm.fields import parse_fields, whole_number
@@ -18,8 +17,13 @@ from crm.leads.fields import LeadChanges, LeadFields
 from crm.leads.lead import FIELDS, LEAD_RECORD, Lead, get_lead
 from crm.leads.lead_types import list_lead_types
 from crm.leads.leads import change_lead, create_lead
-from crm.leads.names import name_pipelines, name_stages
-from crm.leads.pipeline import first_stage, get_default_pipeline, get_pipeline, open_pipelines
+from crm.leads.pipeline import (
+    first_stage,
+    get_default_pipeline,
+    get_pipeline,
+    open_pipelines,
+)
+from crm.records.names import name_records
 from crm.records.skeleton import facts_of
 from crm.records.tags import list_tags
 from crm.web.auth import permit
@@ -32,6 +36,7 @@ from crm.web.sessions.identity import identity
 from crm.web.words.choices import currency_codes, user_choices
 from crm.web.words.fields import Known, label_of, show_value
 from crm.web.words.leads import type_word
+from crm.web.words.names import read_linked_names
 from crm.web.words.presentation import number
 
 blueprint = Blueprint("lead_form", __name__, url_prefix="/leads")
@@ -117,7 +122,7 @@ def _render(lead: Lead | None, values: Mapping[str, str], error: CrmError | None
 
 def _read_options(tx: Transaction, lead: Lead | None, values: Mapping[str, str]) -> dict[str, Any]:
     client_id = whole_number(values.get("client_id", ""))
-    names = name_clients(tx, [client_id]) if client_id is not None else {}
+    names = name_records(tx, CLIENT, [client_id]) if client_id is not None else {}
     currency, held = get_workspace(tx).currency, lead.currency if lead else ""
     pipelines = open_pipelines(tx)
     if lead and lead.pipeline_id not in {pipeline.id for pipeline in pipelines}:
@@ -142,7 +147,7 @@ def _render_stale(lead: Lead) -> str:
     typed, theirs = _typed(), _texts(lead)
     value = typed_amount(typed["value"], typed["currency"])
     mine = typed if value is None else {**typed, "value": amount_text(value)}
-    known = read(_read_known, [values["client_id"] for values in (mine, theirs)])
+    known = Known(read(read_linked_names, mine, theirs))
     return render_stale(
         mine,
         theirs,
@@ -152,16 +157,6 @@ def _render_stale(lead: Lead) -> str:
         action=url_for("lead_form.update", lead_id=lead.id),
         back=url_for("lead_record.show", lead_id=lead.id),
         trail=[(_("Leads"), url_for("leads.list_all"))],
-    )
-
-
-def _read_known(tx: Transaction, client_ids: list[str]) -> Known:
-    ids = [number for each in client_ids if (number := whole_number(each)) is not None]
-    return Known(
-        clients=name_clients(tx, ids),
-        users={user.id: user.name for user in list_users(tx)},
-        stages=name_stages(tx),
-        pipelines=name_pipelines(tx),
     )
 
 

@@ -6,7 +6,7 @@ from flask import Blueprint, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from crm.clients.names import name_clients
+from crm.clients.kind import CLIENT
 from crm.db.keyset import Page
 from crm.db.listing import Count
 from crm.db.transaction import Transaction
@@ -14,9 +14,10 @@ from crm.leads.lead import Lead
 from crm.leads.lead_types import list_lead_types
 from crm.leads.listing import count_leads, list_leads
 from crm.leads.pipeline import Pipeline, open_pipelines
+from crm.records.names import name_records
 from crm.records.tags import list_tags
 from crm.web.auth import permit
-from crm.web.lists.addresses import COLUMNS, LeadAddress
+from crm.web.lists.lead_address import COLUMNS, LeadAddress
 from crm.web.lists.saved_views import Tabs, UsualView, find_default, read_tabs, view_address
 from crm.web.requests.forms import is_fragment
 from crm.web.requests.reading import query, read
@@ -91,7 +92,7 @@ def _read_listing(tx: Transaction, wanted: LeadAddress) -> Listing:
         owners=owner_choices(tx, wanted.owner_id),
         tags=[(tag.name, tag.name) for tag in list_tags(tx)],
         types=[(name, type_word(name)) for name in list_lead_types(tx)],
-        client_name=name_clients(tx, [client_id]).get(client_id) if client_id else None,
+        client_name=name_records(tx, CLIENT, [client_id]).get(client_id) if client_id else None,
     )
 
 

@@ -1,13 +1,15 @@
 """Search over everything: the palette's answers as one types, and a page of results."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, render_template, request
 
-from crm.clients.listing import suggest_clients
 from crm.db.transaction import Transaction
-from crm.leads.listing import suggest_leads
 from crm.web.auth import permit
+from crm.web.kinds.kind_words import KindWords, ListWords
+from crm.web.kinds.known import known_words
 from crm.web.navigation import may
 from crm.web.requests.reading import read
 
@@ -16,6 +18,15 @@ blueprint = Blueprint("search", __name__, url_prefix="/search")
 LONGEST = 200
 RESULTS = 25
 SUGGESTIONS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found of one kind."""
+
+    words: KindWords
+    listing: ListWords
+    records: Sequence[Any]
 
 
 @blueprint.get("")
@@ -32,12 +43,16 @@ def show_palette() -> str:
 
 def _found(limit: int) -> dict[str, Any]:
     words = request.args.get("q", "")[:LONGEST].strip()
-    found = read(_find, words, limit) if words else {}
-    return {"q": words, "clients": [], "leads": [], **found}
+    found = read(_find, words, limit) if words else []
+    return {"q": words, "found": found}
 
 
-def _find(tx: Transaction, words: str, limit: int) -> dict[str, Any]:
-    return {
-        "clients": suggest_clients(tx, words, limit=limit),
-        "leads": suggest_leads(tx, words, limit=limit) if may("leads.read") else [],
-    }
+def _find(tx: Transaction, sought: str, limit: int) -> list[Found]:
+    """Of each kind that has a list, the best few that the reader may see."""
+    lists = [
+        (words, words.list, words.kind.listing)
+        for words in known_words()
+        if words.list is not None and words.kind.listing is not None and may(words.kind.may("read"))
+    ]
+    found = [Found(words, own, listing.suggest(tx, sought, limit=limit)) for words, own, listing in lists]
+    return [each for each in found if each.records]

@@ -12,6 +12,7 @@ from crm.fields import MAX_ID, parse_fields
 from crm.web.auth import permit
 from crm.web.errors import status_of
 from crm.web.i18n import worded
+from crm.web.kinds.known import known_words
 from crm.web.lists.lead_queries import Address
 from crm.web.requests.due_times import day_and_hour, due_from
 from crm.web.requests.forms import changed_fields, form_version, is_fragment, number_from, refusal
@@ -19,7 +20,7 @@ from crm.web.requests.reading import query, read, write
 from crm.web.responses.toasts import complain, offer_undo, say, with_events
 from crm.web.sessions.identity import identity
 from crm.web.words.choices import user_choices
-from crm.web.words.fields import WORDS, label_of
+from crm.web.words.fields import label_of
 from crm.work.task_fields import TaskChanges
 from crm.work.task_lists import TaskFilter, list_tasks
 from crm.work.tasks import Task, change_task, delete_task, get_task, restore_task
@@ -143,7 +144,7 @@ def _render(task: Task, values: dict[str, Any], error: Invalid | Conflict | None
         values=values,
         back=_back(task),
         people=read(user_choices, task.assignee_id),
-        repeats=[("", _("Never"))] + [(name, WORDS[name]) for name in REPEATS],
+        repeats=[("", _("Never"))] + [(name, known_words().values[name]) for name in REPEATS],
         labels={name: label_of(name) for name in ("title", "details", "due_at", "repeat", "assignee_id")},
         **refusal(error),
     )

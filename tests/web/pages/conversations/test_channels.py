@@ -43,8 +43,8 @@ def test_a_number_is_connected_shown_and_changed_without_its_secrets(
     before = value(db, "SELECT sealed_secrets FROM channels")
     changed = {"version": "1", "display_phone": "+15550783882", "access_token": "", "app_secret": "new"}
     assert owner.post(f"{made.location}/edit", data=changed).status_code == 303
-    assert rows(db, "SELECT display_phone, create_leads FROM channels") == [
-        {"display_phone": "+15550783882", "create_leads": 0}
+    assert rows(db, "SELECT shown_as, create_leads FROM channels") == [
+        {"shown_as": "+15550783882", "create_leads": 0}
     ]
     assert value(db, "SELECT sealed_secrets FROM channels") != before
     assert owner.post(f"{made.location}/edit", data=changed).status_code == 412

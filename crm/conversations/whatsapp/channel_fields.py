@@ -1,6 +1,7 @@
-"""What may be written of a channel."""
+"""What may be written of a WhatsApp number, and how it is shown."""
 
 import re
+from dataclasses import dataclass
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, StringConstraints
@@ -43,3 +44,21 @@ class WhatsAppChannelChanges(Fields):
     verify_token: Secret = left_out()
     business_account_id: ExternalId | None = left_out()
     create_leads: bool = left_out()
+
+
+@dataclass(frozen=True, slots=True)
+class WhatsAppNumber:
+    """Without its secrets. `verified_at`: the last handshake; `fault`: why nothing can be sent."""
+
+    id: int
+    kind: str
+    phone_number_id: str
+    display_phone: str
+    business_account_id: str | None
+    create_leads: bool
+    verified_at: str | None
+    fault: str | None
+    fault_at: str | None
+    version: int
+    created_at: str
+    updated_at: str

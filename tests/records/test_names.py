@@ -1,6 +1,7 @@
-from crm.clients.names import name_clients
+from crm.clients.kind import CLIENT
 from crm.clients.trash import delete_client
 from crm.db.database import Database
+from crm.records.names import name_records
 from tests.support.cast import Cast
 from tests.support.clients import add_client
 
@@ -11,5 +12,5 @@ def test_names_are_told_of_the_own_workspace_alone_and_of_the_deleted_too(db: Da
     db.write(delete_client, cast.owner, gone.id)
     theirs = add_client(db, cast.outsider, name="Theirs")
     asked = [anna.id, gone.id, theirs.id, 999, anna.id]
-    assert db.read(name_clients, cast.owner, asked) == {anna.id: "Anna", gone.id: "Gone"}
-    assert db.read(name_clients, cast.owner, []) == {}
+    assert db.read(name_records, cast.owner, CLIENT, asked) == {anna.id: "Anna", gone.id: "Gone"}
+    assert db.read(name_records, cast.owner, CLIENT, []) == {}

@@ -1,0 +1,23 @@
+"""The names that belong to ids, for pages that tell of several records at once."""
+
+from collections.abc import Iterable
+
+from crm.db.transaction import Transaction
+from crm.records.kind import Kind
+
+
+def name_records(tx: Transaction, kind: Kind, ids: Iterable[int]) -> dict[int, str]:
+    """{id: name} of the workspace's records, live or in the trash; unknown ids are left out."""
+    wanted = {f"id_{place}": each for place, each in enumerate(sorted(set(ids)))}
+    if not wanted or kind.known_by is None:
+        return {}
+    rows = tx.all(
+        f"""
+        SELECT id, {kind.known_by} AS name
+          FROM {kind.table}
+         WHERE workspace_id = :workspace_id
+           AND id IN ({", ".join(f":{name}" for name in wanted)})
+        """,
+        **wanted,
+    )
+    return {row["id"]: row["name"] for row in rows}

@@ -1,0 +1,88 @@
+"""How clients, and their tags, are called and shown."""
+
+from flask_babel import lazy_gettext as _
+from flask_babel import ngettext
+
+from crm.clients.filters import SORTS
+from crm.clients.kind import CLIENT as CLIENT_KIND
+from crm.records.tag_kind import TAG as TAG_KIND
+from crm.web.kinds.kind_words import Figure, KindWords, ListWords, Saying, as_it_is
+from crm.web.lists.client_address import ClientAddress
+from crm.web.words.presentation import country_name, phone
+
+CLIENT = KindWords(
+    kind=CLIENT_KIND,
+    one=_("Client"),
+    many=_("Clients"),
+    this=_("this client"),
+    some=_("a client"),
+    icon="users",
+    record="client_record.show",
+    list=ListWords(
+        "clients.list_all", ClientAddress, SORTS, found="clients/found.html", figures=(Figure(_("Clients")),)
+    ),
+    entries=True,
+    on_home=True,
+    labels={
+        "name": _("Name"),
+        "kind": _("Kind"),
+        "email": _("E-mail"),
+        "phone": _("Phone"),
+        "company_id": _("Company"),
+        "website": _("Website"),
+        "address": _("Address"),
+        "city": _("City"),
+        "country": _("Country"),
+        "status": _("Status"),
+        "source": _("Source"),
+        "owner_id": _("Owner"),
+        "tags": _("Tags"),
+        "notes": _("Notes"),
+        "picture_id": _("Picture"),
+    },
+    values={
+        "active": _("Active"),
+        "inactive": _("Inactive"),
+        "prospect": _("Prospect"),
+        "person": _("Person"),
+        "company": _("Company"),
+    },
+    shown={
+        "name": as_it_is,
+        "phone": phone,
+        "country": country_name,
+        "notes": as_it_is,
+        "source": as_it_is,
+        "city": as_it_is,
+    },
+    counted={
+        "client.created": lambda n: ngettext(
+            "%(who)s added %(num)d client", "%(who)s added %(num)d clients", n, who="{who}"
+        ),
+        "client.changed": lambda n: ngettext(
+            "%(who)s changed %(num)d client", "%(who)s changed %(num)d clients", n, who="{who}"
+        ),
+        "client.deleted": lambda n: ngettext(
+            "%(who)s deleted %(num)d client", "%(who)s deleted %(num)d clients", n, who="{who}"
+        ),
+        "client.restored": lambda n: ngettext(
+            "%(who)s restored %(num)d client", "%(who)s restored %(num)d clients", n, who="{who}"
+        ),
+    },
+    sayings={
+        "client.created": Saying("user-plus", "good", _("%(who)s added %(what)s"), details=False),
+        "client.changed": Saying("pencil", "accent", _("%(who)s changed %(what)s")),
+        "client.picture_changed": Saying(
+            "image", "accent", _("%(who)s changed the picture of %(what)s"), details=False
+        ),
+        "client.deleted": Saying("trash-2", "bad", _("%(who)s moved %(what)s to the trash"), details=False),
+        "client.restored": Saying("archive-restore", "good", _("%(who)s restored %(what)s"), details=False),
+    },
+)
+
+TAG = KindWords(
+    kind=TAG_KIND,
+    one=_("Tag"),
+    many=_("Tags"),
+    icon="tag",
+)

@@ -1,0 +1,160 @@
+"""One description of how a kind of record is called and shown: what `crm/records/kind.py` is to the rooms."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from flask import url_for
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _
+from pydantic import BaseModel
+
+from crm.db.list_parts import Sort
+from crm.errors import Invalid, Sentence
+from crm.records.kind import Kind
+
+Shown = Callable[[Any], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """The sign, the tone and the sentence of an entry of the ledger; `details`: with what changed below."""
+
+    icon: str
+    tone: str
+    sentence: LazyString
+    details: bool = True
+    untold: tuple[str, ...] = ()
+    """Changed fields that the sentence tells of already."""
+
+
+OTHER = Saying("activity", "quiet", _("%(who)s: %(action)s"))
+RECOVERED = Saying("archive-restore", "good", _("%(who)s brought %(what)s back from a backup"))
+
+
+def as_it_is(value: Any) -> str:
+    """For what people typed: a word of theirs may be one of ours too."""
+    return str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number on the home page: how many of the list's records pass its filters."""
+
+    label: LazyString
+    filters: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ListWords:
+    """`endpoint` is of the page, `address` what its addresses may say, `found` the template whose macros
+    `option` and `row` show one that a search found.
+    """
+
+    endpoint: str
+    address: type[BaseModel]
+    sorts: Mapping[str, Sort]
+    found: str = "search/record.html"
+    figures: tuple[Figure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindWords:
+    """`record` is the endpoint of a record's page, which takes the id as `client_id`; `this` and `some` are
+    for a record that needs no name, or has none. `entries`: the ledger's page offers to show only those about
+    this kind; `on_home`: the home page tells of it. `labels`, `values` and `shown` are of its fields;
+    `counted` are the sentences for many at once.
+    """
+
+    kind: Kind
+    one: LazyString
+    many: LazyString
+    icon: str
+    this: LazyString | None = None
+    some: LazyString | None = None
+    record: str | None = None
+    list: ListWords | None = None
+    entries: bool = False
+    on_home: bool = False
+    sayings: Mapping[str, Saying] = field(default_factory=dict)
+    labels: Mapping[str, LazyString] = field(default_factory=dict)
+    values: Mapping[str, LazyString] = field(default_factory=dict)
+    shown: Mapping[str, Shown] = field(default_factory=dict)
+    counted: Mapping[str, Callable[[int], str]] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return self.kind.name
+
+    @property
+    def key(self) -> str:
+        """What the addresses of its pages call the id."""
+        return f"{self.kind.name}_id"
+
+    def address_of(self, record_id: int) -> str:
+        """Of the record's page. Raises TypeError where its kind has none."""
+        if self.record is None:
+            raise TypeError(f"{self.kind.name} has no page")
+        identified: dict[str, Any] = {self.key: record_id}
+        return url_for(self.record, **identified)
+
+
+@dataclass(frozen=True)
+class Words:
+    """In the order in which people are shown the kinds."""
+
+    all: tuple[KindWords, ...]
+
+    def __iter__(self) -> Iterator[KindWords]:
+        return iter(self.all)
+
+    @cached_property
+    def by_name(self) -> Mapping[str, KindWords]:
+        return {words.name: words for words in self.all}
+
+    @cached_property
+    def with_page(self) -> Mapping[str, KindWords]:
+        """The kinds whose records have a page each, by name."""
+        return {words.name: words for words in self.all if words.record is not None}
+
+    @cached_property
+    def listed(self) -> Mapping[str, ListWords]:
+        """By the name of the list, which is that of the table."""
+        return {words.kind.table: words.list for words in self.all if words.list is not None}
+
+    def list_of(self, name: str) -> ListWords:
+        """Raises Invalid naming `list`."""
+        if name not in self.listed:
+            raise Invalid.field(
+                "list", Sentence("must be {expected}", expected=" or ".join(map(repr, self.listed)))
+            )
+        return self.listed[name]
+
+    @cached_property
+    def sayings(self) -> Mapping[str, Saying]:
+        return {action: saying for words in self.all for action, saying in words.sayings.items()}
+
+    @cached_property
+    def counted(self) -> Mapping[str, Callable[[int], str]]:
+        return {action: count for words in self.all for action, count in words.counted.items()}
+
+    @cached_property
+    def labels(self) -> Mapping[str, LazyString]:
+        return {name: label for words in self.all for name, label in words.labels.items()}
+
+    @cached_property
+    def values(self) -> Mapping[str, LazyString]:
+        return {value: word for words in self.all for value, word in words.values.items()}
+
+    @cached_property
+    def shown(self) -> Mapping[str, Shown]:
+        return {name: show for words in self.all for name, show in words.shown.items()}
+
+    def saying_of(self, action: str) -> Saying:
+        """Each kind of record comes back from a backup in the same words."""
+        return self.sayings.get(action) or (RECOVERED if action.endswith(".recovered") else OTHER)
+
+    def hanging_on(self, kind: Kind) -> list[KindWords]:
+        """What can hang on such a record."""
+        return [words for words in self.all if words.kind.table in kind.parts]

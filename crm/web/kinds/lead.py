@@ -1,0 +1,93 @@
+"""How leads are called and shown."""
+
+from flask_babel import lazy_gettext as _
+from flask_babel import ngettext
+
+from crm.leads.filters import SORTS
+from crm.leads.kind import LEAD as LEAD_KIND
+from crm.web.kinds.kind_words import Figure, KindWords, ListWords, Saying, as_it_is
+from crm.web.lists.lead_address import LeadAddress
+from crm.web.words.leads import exact_time, type_word
+from crm.web.words.presentation import calendar_day, number
+
+LEAD = KindWords(
+    kind=LEAD_KIND,
+    one=_("Lead"),
+    many=_("Leads"),
+    this=_("this lead"),
+    some=_("a lead"),
+    icon="target",
+    record="lead_record.show",
+    list=ListWords(
+        "leads.list_all",
+        LeadAddress,
+        SORTS,
+        found="leads/found.html",
+        figures=(Figure(_("Open leads"), {"status": "open"}),),
+    ),
+    entries=True,
+    on_home=True,
+    labels={
+        "title": _("Title"),
+        "value": _("Value"),
+        "currency": _("Currency"),
+        "client_id": _("Client"),
+        "conversation_id": _("Conversation"),
+        "pipeline_id": _("Pipeline"),
+        "stage_id": _("Stage"),
+        "expected_close": _("Expected close"),
+        "details": _("Details"),
+        "type": _("Type"),
+        "lost_reason": _("Lost reason"),
+        "closed_at": _("Closed"),
+    },
+    values={
+        "new": _("New"),
+        "in_progress": _("In progress"),
+        "waiting": _("Waiting"),
+        "open": _("Open"),
+        "won": _("Won"),
+        "lost": _("Lost"),
+    },
+    shown={
+        "title": as_it_is,
+        "details": as_it_is,
+        "lost_reason": as_it_is,
+        "type": lambda value: str(type_word(value)),
+        "value": lambda value: value if isinstance(value, str) else number(value),
+        "expected_close": calendar_day,
+        "closed_at": exact_time,
+    },
+    counted={
+        "lead.created": lambda n: ngettext(
+            "%(who)s added %(num)d lead", "%(who)s added %(num)d leads", n, who="{who}"
+        ),
+        "lead.changed": lambda n: ngettext(
+            "%(who)s changed %(num)d lead", "%(who)s changed %(num)d leads", n, who="{who}"
+        ),
+        "lead.moved": lambda n: ngettext(
+            "%(who)s moved %(num)d lead", "%(who)s moved %(num)d leads", n, who="{who}"
+        ),
+        "lead.deleted": lambda n: ngettext(
+            "%(who)s deleted %(num)d lead", "%(who)s deleted %(num)d leads", n, who="{who}"
+        ),
+        "lead.restored": lambda n: ngettext(
+            "%(who)s restored %(num)d lead", "%(who)s restored %(num)d leads", n, who="{who}"
+        ),
+    },
+    sayings={
+        "lead.created": Saying("target", "good", _("%(who)s added %(what)s"), details=False),
+        "lead.changed": Saying("pencil", "accent", _("%(who)s changed %(what)s")),
+        "lead.moved": Saying(
+            "arrow-right-left",
+            "accent",
+            _("%(who)s moved %(what)s to %(stage)s"),
+            untold=("pipeline_id", "stage_id", "status"),
+        ),
+        "lead.reordered": Saying(
+            "arrow-up-down", "quiet", _("%(who)s put %(what)s elsewhere in its stage"), details=False
+        ),
+        "lead.deleted": Saying("trash-2", "bad", _("%(who)s moved %(what)s to the trash"), details=False),
+        "lead.restored": Saying("archive-restore", "good", _("%(who)s restored %(what)s"), details=False),
+    },
+)

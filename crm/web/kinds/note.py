@@ -1,0 +1,38 @@
+"""How notes and calls are called and shown."""
+
+from flask_babel import lazy_gettext as _
+
+from crm.web.kinds.kind_words import KindWords, Saying, as_it_is
+from crm.web.words.leads import exact_time
+from crm.work.kind import CALL as CALL_KIND
+from crm.work.kind import NOTE as NOTE_KIND
+
+NOTE = KindWords(
+    kind=NOTE_KIND,
+    one=_("Note"),
+    many=_("Notes"),
+    icon="sticky-note",
+    labels={"text": _("Text"), "happened_at": _("When")},
+    shown={"text": as_it_is, "happened_at": exact_time},
+    sayings={
+        "note.created": Saying("sticky-note", "warn", _("%(who)s wrote a note"), details=False),
+        "note.changed": Saying("sticky-note", "quiet", _("%(who)s changed a note")),
+        "note.deleted": Saying("trash-2", "bad", _("%(who)s deleted a note")),
+        "note.restored": Saying("archive-restore", "good", _("%(who)s restored a note")),
+    },
+)
+
+CALL = KindWords(
+    kind=CALL_KIND,
+    one=_("Call"),
+    many=_("Calls"),
+    icon="phone",
+    labels={"direction": _("Direction"), "minutes": _("Minutes")},
+    values={"in": _("Incoming"), "out": _("Outgoing")},
+    sayings={
+        "call.created": Saying("phone", "news", _("%(who)s noted a call"), details=False),
+        "call.changed": Saying("phone", "quiet", _("%(who)s changed what was noted of a call")),
+        "call.deleted": Saying("trash-2", "bad", _("%(who)s deleted what was noted of a call")),
+        "call.restored": Saying("archive-restore", "good", _("%(who)s restored what was noted of a call")),
+    },
+)

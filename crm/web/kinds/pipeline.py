@@ -1,0 +1,55 @@
+"""How pipelines, their stages and the types of leads are called and shown."""
+
+from flask_babel import lazy_gettext as _
+
+from crm.leads.kind import LEAD_TYPE as LEAD_TYPE_KIND
+from crm.leads.kind import PIPELINE as PIPELINE_KIND
+from crm.leads.kind import STAGE as STAGE_KIND
+from crm.web.kinds.kind_words import KindWords, Saying
+from crm.web.words.leads import exact_time
+
+PIPELINE = KindWords(
+    kind=PIPELINE_KIND,
+    one=_("Pipeline"),
+    many=_("Pipelines"),
+    icon="route",
+    entries=True,
+    labels={"is_default": _("Default"), "archived_at": _("Archived")},
+    shown={"archived_at": exact_time},
+    sayings={
+        "pipeline.created": Saying("route", "good", _("%(who)s made the pipeline %(what)s"), details=False),
+        "pipeline.changed": Saying("route", "accent", _("%(who)s changed the pipeline %(what)s")),
+        "pipeline.deleted": Saying("route", "bad", _("%(who)s deleted the pipeline %(what)s")),
+        "pipeline.restored": Saying("route", "good", _("%(who)s restored the pipeline %(what)s")),
+    },
+)
+
+STAGE = KindWords(
+    kind=STAGE_KIND,
+    one=_("Stage"),
+    many=_("Stages"),
+    icon="route",
+    labels={
+        "colour": _("Colour"),
+        "probability": _("Probability"),
+        "stale_days": _("Stale after days"),
+    },
+    sayings={
+        "stage.created": Saying("route", "good", _("%(who)s added the stage %(what)s"), details=False),
+        "stage.changed": Saying("route", "accent", _("%(who)s changed the stage %(what)s")),
+        "stage.deleted": Saying("route", "bad", _("%(who)s deleted the stage %(what)s")),
+        "stage.restored": Saying("route", "good", _("%(who)s restored the stage %(what)s")),
+    },
+)
+
+LEAD_TYPE = KindWords(
+    kind=LEAD_TYPE_KIND,
+    one=_("Type of lead"),
+    many=_("Types of leads"),
+    icon="tag",
+    labels={"lead_type": _("Type of lead")},
+    sayings={
+        "lead_type.added": Saying("tag", "good", _("%(who)s added a type of lead")),
+        "lead_type.removed": Saying("tag", "bad", _("%(who)s removed a type of lead")),
+    },
+)

@@ -1,0 +1,40 @@
+"""How tasks are called and shown."""
+
+from flask_babel import lazy_gettext as _
+
+from crm.web.kinds.kind_words import KindWords, Saying
+from crm.web.words.leads import exact_time
+from crm.web.words.presentation import calendar_day
+from crm.work.kind import TASK as TASK_KIND
+
+TASK = KindWords(
+    kind=TASK_KIND,
+    one=_("Task"),
+    many=_("Tasks"),
+    icon="calendar-check",
+    entries=True,
+    labels={
+        "due_at": _("Due"),
+        "due_day": _("Due"),
+        "repeat": _("Repeats"),
+        "assignee_id": _("Assignee"),
+    },
+    values={
+        "daily": _("Every day"),
+        "weekdays": _("Every weekday"),
+        "weekly": _("Every week"),
+        "monthly": _("Every month"),
+        "yearly": _("Every year"),
+    },
+    shown={"due_at": exact_time, "due_day": calendar_day},
+    sayings={
+        "task.created": Saying("calendar-check", "news", _("%(who)s planned %(what)s"), details=False),
+        "task.changed": Saying("pencil", "quiet", _("%(who)s changed the task %(what)s")),
+        "task.done": Saying("circle-check", "good", _("%(who)s did %(what)s"), details=False),
+        "task.reopened": Saying("rotate-ccw", "warn", _("%(who)s reopened %(what)s"), details=False),
+        "task.deleted": Saying("trash-2", "bad", _("%(who)s deleted the task %(what)s"), details=False),
+        "task.restored": Saying(
+            "archive-restore", "good", _("%(who)s restored the task %(what)s"), details=False
+        ),
+    },
+)

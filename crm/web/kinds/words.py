@@ -1,0 +1,40 @@
+"""The list of the words of all kinds of record. It is written out: nothing joins it by being imported."""
+
+from crm.web.kinds.channel import CHANNEL, EVENT, QUICK_REPLY, TEMPLATE
+from crm.web.kinds.client import CLIENT, TAG
+from crm.web.kinds.conversation import CONVERSATION, MESSAGE
+from crm.web.kinds.file import FILE
+from crm.web.kinds.kind_words import Words
+from crm.web.kinds.lead import LEAD
+from crm.web.kinds.note import CALL, NOTE
+from crm.web.kinds.pipeline import LEAD_TYPE, PIPELINE, STAGE
+from crm.web.kinds.task import TASK
+from crm.web.kinds.user import INVITATION, SAVED_VIEW, SESSION, TOKEN, USER
+from crm.web.kinds.workspace import WORKSPACE
+
+WORDS = Words(
+    (
+        CLIENT,
+        LEAD,
+        NOTE,
+        CALL,
+        TASK,
+        MESSAGE,
+        FILE,
+        CONVERSATION,
+        TAG,
+        PIPELINE,
+        STAGE,
+        LEAD_TYPE,
+        CHANNEL,
+        EVENT,
+        TEMPLATE,
+        QUICK_REPLY,
+        USER,
+        SESSION,
+        TOKEN,
+        INVITATION,
+        SAVED_VIEW,
+        WORKSPACE,
+    )
+)

@@ -1,0 +1,32 @@
+"""How a workspace, its backups and its ledger are called and shown."""
+
+from flask_babel import lazy_gettext as _
+
+from crm.accounts.kind import WORKSPACE as WORKSPACE_KIND
+from crm.web.kinds.kind_words import KindWords, Saying
+
+WORKSPACE = KindWords(
+    kind=WORKSPACE_KIND,
+    one=_("Workspace"),
+    many=_("Workspace"),
+    icon="settings",
+    entries=True,
+    labels={
+        "public_url": _("Address of this appliance"),
+        "language": _("Language"),
+        "timezone": _("Time zone"),
+    },
+    sayings={
+        "backup.started": Saying("archive", "quiet", _("%(who)s started a backup")),
+        "backup.verified": Saying("archive", "quiet", _("%(who)s started the check of a backup")),
+        "backup.downloaded": Saying("archive", "warn", _("%(who)s downloaded a backup")),
+        "messages.released": Saying("send", "news", _("%(who)s let messages go out again")),
+        "workspace.import_begun": Saying("archive", "news", _("%(who)s started to import a workspace")),
+        "workspace.imported": Saying("archive-restore", "good", _("The workspace was imported")),
+        "workspace.exported": Saying("archive", "news", _("%(who)s exported the workspace")),
+        "ledger.erased": Saying("trash-2", "warn", _("%(who)s erased personal data")),
+        "workspace.created": Saying("sparkles", "good", _("%(who)s set up the workspace")),
+        "workspace.key_replaced": Saying("key-round", "warn", _("The key of the appliance was replaced")),
+        "workspace.updated": Saying("settings", "accent", _("%(who)s changed the workspace")),
+    },
+)
