@@ -10,7 +10,11 @@ from crm.web.kinds.words import WORDS
 # What is put together from parts, and all that comes of it.
 CHANGES = ["created", "changed", "deleted", "restored"]
 KINDS = ["client", "lead", "task", "note", "file", "stage", "tag", "saved_view", "a_kind_to_come"]
+BURIED = ["client", "lead", "task", "note", "call", "stage", "pipeline", "saved_view"]
 COMPOSED = {
+    "{}.deleted": [f"{kind}.deleted" for kind in BURIED],
+    "{}.restored": [f"{kind}.restored" for kind in BURIED],
+    "file.{}": ["file.added", "file.deleted", "file.restored"],
     "task.{}": [f"task.{verb}" for verb in (*CHANGES, "done", "reopened")],
     "{}.recovered": [f"{kind}.recovered" for kind in KINDS],
     "conversation.{}": [f"conversation.{verb}" for verb in ("reopened", "closed", "snoozed", "assigned")],
