@@ -3,7 +3,8 @@
 from crm.activity.sight import MANAGED, Sight
 from crm.conversations.rows import ROWS
 from crm.conversations.searching import MESSAGES, PEOPLE, reindex_conversation, reindex_message
-from crm.records.kind import Action, Kind, Pointer, Search
+from crm.conversations.templates.quick_replies import remove_quick_reply, restore_quick_reply
+from crm.records.kind import Action, Kind, Pointer, Search, Trash
 
 SAID = "what was said to a customer cannot be unsaid"
 IN_THE_INBOX = "a conversation is opened, closed and assigned in the inbox"
@@ -99,6 +100,7 @@ TEMPLATE = Kind(
         "template.added": Action(why_not=IN_THE_SETTINGS),
         "template.changed": Action(why_not="it was changed at WhatsApp"),
         "template.removed": Action(why_not=IN_THE_SETTINGS),
+        "template.restored": Action(why_not=IN_THE_SETTINGS),
     },
 )
 
@@ -110,7 +112,9 @@ QUICK_REPLY = Kind(
     permissions=CONVERSATION.permissions,
     rows={"quick_replies": ROWS["quick_replies"]},
     actions={
-        "quick_reply.added": Action(why_not=IN_THE_SETTINGS),
-        "quick_reply.removed": Action(why_not=IN_THE_SETTINGS),
+        "quick_reply.added": Action("delete"),
+        "quick_reply.removed": Action("restore"),
+        "quick_reply.restored": Action("delete"),
     },
+    trash=Trash(remove_quick_reply, restore_quick_reply),
 )

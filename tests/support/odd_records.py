@@ -9,7 +9,8 @@ from crm.accounts.view_fields import ViewFields
 from crm.accounts.workspaces import change_workspace
 from crm.clients.trash import delete_client
 from crm.conversations.templates.fields import QuickReplyFields, TemplateFields
-from crm.conversations.templates.templates import add_quick_reply, add_template
+from crm.conversations.templates.quick_replies import add_quick_reply
+from crm.conversations.templates.templates import add_template
 from crm.conversations.thread.conversations import change_conversation
 from crm.conversations.thread.fields import ConversationChanges
 from crm.db.actor import SYSTEM, Actor

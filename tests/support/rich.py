@@ -13,7 +13,8 @@ from crm.appliance.transfer import export_to
 from crm.clients.selection import CLIENTS
 from crm.config import Settings
 from crm.conversations.templates.fields import QuickReplyFields, TemplateFields, TemplateLink
-from crm.conversations.templates.templates import add_quick_reply, add_template
+from crm.conversations.templates.quick_replies import add_quick_reply
+from crm.conversations.templates.templates import add_template
 from crm.conversations.writing.fields import Words
 from crm.db.actor import Actor
 from crm.db.database import Database

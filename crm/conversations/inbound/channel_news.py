@@ -135,10 +135,12 @@ def _change_template(tx: Transaction, template: tuple[str, str], received: Recei
     template_id = tx.value(
         """
         UPDATE message_templates
-           SET status = :status, problem = :problem, category = COALESCE(:category, category)
+           SET status = :status, problem = :problem, category = COALESCE(:category, category),
+               version = version + 1
          WHERE workspace_id = :workspace_id
            AND name = :name
            AND language = :language
+           AND deleted_at IS NULL
         RETURNING id
         """,
         name=name,

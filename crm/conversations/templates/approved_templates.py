@@ -39,10 +39,11 @@ def _take(tx: Transaction, account_id: str, fields: TemplateFields, old: Row | N
                                        category, account_id, created_at)
         VALUES (:workspace_id, :name, :language, :body, :header, :header_media, :links,
                 :category, :account_id, :now)
-            ON CONFLICT (workspace_id, name, language)
+            ON CONFLICT (workspace_id, name, language) WHERE deleted_at IS NULL
             DO UPDATE SET body = excluded.body, header = excluded.header, links = excluded.links,
                           header_media = excluded.header_media, account_id = excluded.account_id,
-                          category = excluded.category, status = 'approved', problem = NULL
+                          category = excluded.category, status = 'approved', problem = NULL,
+                          version = message_templates.version + 1
         RETURNING id
         """,
         account_id=account_id,
@@ -63,5 +64,6 @@ def _known(tx: Transaction) -> list[Row]:
         SELECT id, name, language, body, header, header_media, links, category, account_id
           FROM message_templates
          WHERE workspace_id = :workspace_id
+           AND deleted_at IS NULL
         """
     )

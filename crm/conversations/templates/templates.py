@@ -1,20 +1,20 @@
-"""What is said again and again: templates that WhatsApp approved, and quick replies of our own."""
+"""Templates: texts that the other side approved beforehand, with placeholders that are filled."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import orjson
 
 from crm.activity import activity
-from crm.conversations.templates.fields import QuickReplyFields, TemplateFields, TemplateUse
+from crm.conversations.templates.fields import TemplateFields, TemplateUse
 from crm.conversations.templates.placeholders import fill_places, find_places
 from crm.conversations.transport.outgoing import HeaderMedia
 from crm.db.transaction import Row, Transaction
-from crm.errors import Conflict, NotFound
-from crm.fields import name_key
+from crm.errors import Conflict, NotFound, Stale
 
 APPROVED = "approved"
 MARKETING = "marketing"
+MOST_REMOVED = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,8 @@ class MessageTemplate:
     category: str | None
     status: str
     problem: str | None
+    version: int
+    deleted_at: str | None
     places: list[str] = field(init=False)
     header_place: str | None = field(init=False)
 
@@ -52,20 +54,22 @@ class MessageTemplate:
         object.__setattr__(self, "header_place", next(iter(find_places(self.header or "")), None))
 
 
-@dataclass(frozen=True, slots=True)
-class QuickReply:
-    id: int
-    title: str
-    text: str
-
-
 def list_templates(tx: Transaction) -> list[MessageTemplate]:
-    return [_template(row) for row in tx.all(f"{_SELECT} ORDER BY name, language")]
+    return [_template(row) for row in tx.all(f"{_SELECT} AND deleted_at IS NULL ORDER BY name, language")]
+
+
+def list_removed_templates(tx: Transaction) -> list[MessageTemplate]:
+    """Those that can be restored, the last removed first."""
+    rows = tx.all(
+        f"{_SELECT} AND deleted_at IS NOT NULL ORDER BY deleted_at DESC, id DESC LIMIT :most",
+        most=MOST_REMOVED,
+    )
+    return [_template(row) for row in rows]
 
 
 def get_template(tx: Transaction, template_id: int) -> MessageTemplate:
-    """Raises NotFound."""
-    row = tx.one(f"{_SELECT} AND id = :template_id", template_id=template_id)
+    """Raises NotFound, for a removed one too."""
+    row = tx.one(f"{_SELECT} AND id = :template_id AND deleted_at IS NULL", template_id=template_id)
     if row is None:
         raise NotFound("There is no such template.")
     return _template(row)
@@ -79,7 +83,7 @@ def add_template(tx: Transaction, fields: TemplateFields) -> MessageTemplate:
                                        category, created_at)
         VALUES (:workspace_id, :name, :language, :body, :header, :header_media, :links,
                 :category, :now)
-            ON CONFLICT DO NOTHING
+            ON CONFLICT (workspace_id, name, language) WHERE deleted_at IS NULL DO NOTHING
         RETURNING id
         """,
         **columns_of(fields),
@@ -100,73 +104,57 @@ def facts_of(fields: TemplateFields) -> dict[str, Any]:
     return {name: value for name, value in fields.model_dump().items() if value not in (None, [])}
 
 
-def remove_template(tx: Transaction, template_id: int) -> None:
-    """From the choice; what was sent stays. Raises NotFound."""
-    gone = tx.one(
+def remove_template(tx: Transaction, template_id: int, *, expected_version: int | None = None) -> None:
+    """From the choice; what was sent stays, and it can be restored. Raises NotFound and Stale."""
+    old = get_template(tx, template_id)
+    if expected_version is not None and expected_version != old.version:
+        raise Stale("The template has changed since you read it.", asdict(old))
+    tx.run(
         """
-        DELETE FROM message_templates
+        UPDATE message_templates
+           SET deleted_at = :now, version = version + 1
          WHERE workspace_id = :workspace_id
            AND id = :template_id
-        RETURNING name, language, body
         """,
         template_id=template_id,
     )
-    if gone is None:
-        raise NotFound("There is no such template.")
-    activity.record(tx, "template.removed", "template", template_id, before=gone)
+    before = {"name": old.name, "language": old.language, "body": old.body}
+    activity.record(tx, "template.removed", "template", template_id, before=before)
 
 
-def list_quick_replies(tx: Transaction) -> list[QuickReply]:
-    rows = tx.all(
+def restore_template(tx: Transaction, template_id: int) -> MessageTemplate:
+    """Raises NotFound, and Conflict where another has its name and language by now."""
+    row = tx.one(f"{_SELECT} AND id = :template_id AND deleted_at IS NOT NULL", template_id=template_id)
+    if row is None:
+        raise NotFound("There is no such template among those removed.")
+    if _live(tx, row["name"], row["language"]) is not None:
+        raise Conflict("There is a template of this name and language already.")
+    tx.run(
         """
-        SELECT id, title, text
-          FROM quick_replies
+        UPDATE message_templates
+           SET deleted_at = NULL, version = version + 1
          WHERE workspace_id = :workspace_id
-         ORDER BY title_key
-        """
-    )
-    return [QuickReply(**row) for row in rows]
-
-
-def add_quick_reply(tx: Transaction, fields: QuickReplyFields) -> QuickReply:
-    """Raises Conflict when there is one of this title."""
-    reply_id = tx.value(
-        """
-        INSERT INTO quick_replies (workspace_id, title, title_key, text, created_at)
-        VALUES (:workspace_id, :title, :title_key, :text, :now)
-            ON CONFLICT DO NOTHING
-        RETURNING id
+           AND id = :template_id
         """,
-        title=fields.title,
-        title_key=name_key(fields.title),
-        text=fields.text,
+        template_id=template_id,
     )
-    if reply_id is None:
-        raise Conflict("There is a quick reply of this title already.")
-    activity.record(tx, "quick_reply.added", "quick_reply", reply_id, after=fields.model_dump())
-    return QuickReply(reply_id, fields.title, fields.text)
-
-
-def remove_quick_reply(tx: Transaction, reply_id: int) -> None:
-    """Raises NotFound."""
-    gone = tx.one(
-        """
-        DELETE FROM quick_replies
-         WHERE workspace_id = :workspace_id
-           AND id = :reply_id
-        RETURNING title, text
-        """,
-        reply_id=reply_id,
-    )
-    if gone is None:
-        raise NotFound("There is no such quick reply.")
-    activity.record(tx, "quick_reply.removed", "quick_reply", reply_id, before=gone)
+    after = {name: row[name] for name in ("name", "language", "body")}
+    activity.record(tx, "template.restored", "template", template_id, after=after)
+    return get_template(tx, template_id)
 
 
 def find_template(tx: Transaction, use: TemplateUse) -> MessageTemplate | None:
     """The one that is meant, where it is known here."""
-    row = tx.one(f"{_SELECT} AND name = :name AND language = :language", name=use.name, language=use.language)
+    row = _live(tx, use.name, use.language)
     return _template(row) if row else None
+
+
+def _live(tx: Transaction, name: str, language: str) -> Row | None:
+    return tx.one(
+        f"{_SELECT} AND name = :name AND language = :language AND deleted_at IS NULL",
+        name=name,
+        language=language,
+    )
 
 
 def show_template(known: MessageTemplate | None, use: TemplateUse) -> str:
@@ -183,7 +171,8 @@ def show_template(known: MessageTemplate | None, use: TemplateUse) -> str:
 
 
 _SELECT = """
-    SELECT id, name, language, body, account_id, header, header_media, links, category, status, problem
+    SELECT id, name, language, body, account_id, header, header_media, links, category, status, problem,
+           version, deleted_at
       FROM message_templates
      WHERE workspace_id = :workspace_id
 """

@@ -1,34 +1,48 @@
 """/api/message-templates and /api/quick-replies: what is said again and again."""
 
 from flask import Blueprint, Response
+from pydantic import BaseModel
 
 from crm.conversations.templates.fields import QuickReplyFields, TemplateFields
-from crm.conversations.templates.templates import (
-    MessageTemplate,
+from crm.conversations.templates.quick_replies import (
     QuickReply,
     add_quick_reply,
-    add_template,
     list_quick_replies,
-    list_templates,
+    list_removed_replies,
     remove_quick_reply,
+    restore_quick_reply,
+)
+from crm.conversations.templates.templates import (
+    MessageTemplate,
+    add_template,
+    list_removed_templates,
+    list_templates,
     remove_template,
+    restore_template,
 )
 from crm.db.keyset import Page
 from crm.web.auth import permit
 from crm.web.idempotency import answer_once
 from crm.web.openapi.contract import contract
-from crm.web.requests.reading import json_body, read, write
+from crm.web.requests.reading import expected_version, json_body, query, read, write
 from crm.web.responses import answers
 
 blueprint = Blueprint("api_templates", __name__, url_prefix="/api")
 
 
+class TextQuery(BaseModel):
+    """`deleted=true` asks for those that were removed and can be restored."""
+
+    deleted: bool = False
+
+
 @blueprint.get("/message-templates")
 @permit("conversations.read")
-@contract(result=MessageTemplate, many=True)
+@contract(query=TextQuery, result=MessageTemplate, many=True)
 def list_all() -> Response:
     """List the templates to choose from"""
-    return answers.page(Page(read(list_templates), None))
+    wanted = list_removed_templates if query(TextQuery).deleted else list_templates
+    return answers.page(Page(read(wanted), None))
 
 
 @blueprint.post("/message-templates")
@@ -42,19 +56,28 @@ def add() -> Response:
 
 @blueprint.delete("/message-templates/<id:template_id>")
 @permit("channels.manage")
-@contract(status=204)
+@contract(status=204, refusals=(412,))
 def remove(template_id: int) -> Response:
-    """Remove a template from the choice"""
-    write(remove_template, template_id)
+    """Remove a template from the choice; it can be restored"""
+    write(remove_template, template_id, expected_version=expected_version())
     return answers.no_content()
+
+
+@blueprint.post("/message-templates/<id:template_id>/restore")
+@permit("channels.manage")
+@contract(result=MessageTemplate, refusals=(409,))
+def restore(template_id: int) -> Response:
+    """Restore a removed template"""
+    return answer_once(lambda tx: restore_template(tx, template_id), answers.data)
 
 
 @blueprint.get("/quick-replies")
 @permit("conversations.read")
-@contract(result=QuickReply, many=True)
+@contract(query=TextQuery, result=QuickReply, many=True)
 def list_replies() -> Response:
     """List the quick replies"""
-    return answers.page(Page(read(list_quick_replies), None))
+    wanted = list_removed_replies if query(TextQuery).deleted else list_quick_replies
+    return answers.page(Page(read(wanted), None))
 
 
 @blueprint.post("/quick-replies")
@@ -68,8 +91,16 @@ def add_reply() -> Response:
 
 @blueprint.delete("/quick-replies/<id:reply_id>")
 @permit("conversations.write")
-@contract(status=204)
+@contract(status=204, refusals=(412,))
 def remove_reply(reply_id: int) -> Response:
-    """Remove a quick reply"""
-    write(remove_quick_reply, reply_id)
+    """Remove a quick reply; it can be restored"""
+    write(remove_quick_reply, reply_id, expected_version=expected_version())
     return answers.no_content()
+
+
+@blueprint.post("/quick-replies/<id:reply_id>/restore")
+@permit("conversations.write")
+@contract(result=QuickReply, refusals=(409,))
+def restore_reply(reply_id: int) -> Response:
+    """Restore a removed quick reply"""
+    return answer_once(lambda tx: restore_quick_reply(tx, reply_id), answers.data)

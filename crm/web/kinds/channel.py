@@ -39,6 +39,7 @@ TEMPLATE = KindWords(
         "template.added": Saying("message-square-text", "good", _("%(who)s added a template")),
         "template.changed": Saying("message-square-text", "accent", _("A template changed at WhatsApp")),
         "template.removed": Saying("message-square-text", "warn", _("%(who)s removed a template")),
+        "template.restored": Saying("message-square-text", "good", _("%(who)s restored a template")),
     },
 )
 
@@ -50,5 +51,6 @@ QUICK_REPLY = KindWords(
     sayings={
         "quick_reply.added": Saying("sparkles", "good", _("%(who)s added a quick reply")),
         "quick_reply.removed": Saying("sparkles", "warn", _("%(who)s removed a quick reply")),
+        "quick_reply.restored": Saying("sparkles", "good", _("%(who)s restored a quick reply")),
     },
 )

@@ -104,8 +104,14 @@ def test_templates_and_quick_replies_are_kept_and_removed(owner: FlaskClient) ->
     reply = data(owner.post("/api/quick-replies", json={"title": "Hours", "text": "9 to 5"}))
     problem_of(owner.post("/api/quick-replies", json={"title": "hours", "text": "again"}), 409)
     for path in (f"/api/message-templates/{template['id']}", f"/api/quick-replies/{reply['id']}"):
+        problem_of(owner.delete(path, headers={"If-Match": '"9"'}), 412)
         assert owner.delete(path).status_code == 204
         problem_of(owner.delete(path), 404)
+        every = path.rpartition("/")[0]
+        assert data(owner.get(every)) == [] and len(data(owner.get(f"{every}?deleted=true"))) == 1
+        assert data(owner.post(f"{path}/restore"))["deleted_at"] is None
+        problem_of(owner.post(f"{path}/restore"), 404)
+        assert len(data(owner.get(every))) == 1
 
 
 @pytest.mark.usefixtures("arrived")

@@ -118,7 +118,12 @@ def change(channel_id: int) -> ResponseReturnValue:
 @blueprint.post("/<id:channel_id>/disconnect")
 @permit("channels.manage")
 def disconnect(channel_id: int) -> ResponseReturnValue:
-    write(disconnect_channel, channel_id)
+    version = form_version() if "version" in request.form else None
+    try:
+        write(disconnect_channel, channel_id, expected_version=version)
+    except Stale as error:
+        complain(worded(error.message))
+        return redirect(url_for("channels.show", channel_id=channel_id), 303)
     say(_("The number is disconnected; its conversations stay."))
     return redirect(url_for("channels.show_channels"), 303)
 

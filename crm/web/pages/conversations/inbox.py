@@ -13,13 +13,8 @@ from crm.conversations.channel_kinds import CHANNEL_KINDS
 from crm.conversations.channels.channels import Channel, list_channels
 from crm.conversations.leads.leads import leads_of
 from crm.conversations.outbound.dead_letters import count_dead_letters
-from crm.conversations.templates.templates import (
-    APPROVED,
-    MessageTemplate,
-    QuickReply,
-    list_quick_replies,
-    list_templates,
-)
+from crm.conversations.templates.quick_replies import QuickReply, list_quick_replies
+from crm.conversations.templates.templates import APPROVED, MessageTemplate, list_templates
 from crm.conversations.thread.conversation import Conversation, get_conversation, takes_text, window_of
 from crm.conversations.thread.inbox import Box, InboxFilter, count_boxes, list_conversations, pulse
 from crm.conversations.thread.thread import Message, list_messages

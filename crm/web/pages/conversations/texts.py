@@ -9,22 +9,28 @@ from flask_babel import gettext as _
 
 from crm.conversations.channels.channels import list_channels
 from crm.conversations.templates.fields import QuickReplyFields, TemplateFields
-from crm.conversations.templates.templates import (
+from crm.conversations.templates.quick_replies import (
     add_quick_reply,
-    add_template,
     list_quick_replies,
-    list_templates,
+    list_removed_replies,
     remove_quick_reply,
+    restore_quick_reply,
+)
+from crm.conversations.templates.templates import (
+    add_template,
+    list_removed_templates,
+    list_templates,
     remove_template,
+    restore_template,
 )
 from crm.db.transaction import Transaction
-from crm.errors import Busy, Conflict, CrmError, Invalid
+from crm.errors import Busy, Conflict, CrmError, Invalid, Stale
 from crm.fields import parse_fields
 from crm.web.auth import permit
 from crm.web.errors import status_of
-from crm.web.requests.forms import refusal
+from crm.web.requests.forms import form_version, refusal
 from crm.web.requests.reading import read, write
-from crm.web.responses.toasts import say
+from crm.web.responses.toasts import offer_undo, say
 from crm.web.whatsapp import fetch_templates
 
 blueprint = Blueprint("texts", __name__, url_prefix="/settings/texts")
@@ -74,16 +80,51 @@ def add_reply() -> ResponseReturnValue:
 @blueprint.post("/templates/<id:template_id>/remove")
 @permit("channels.manage")
 def remove_one_template(template_id: int) -> ResponseReturnValue:
-    write(remove_template, template_id)
-    say(_("Removed"))
-    return redirect(url_for("texts.show_texts"), 303)
+    version = _version()
+    again = url_for("texts.restore_one_template", template_id=template_id)
+    return _removed(lambda tx: remove_template(tx, template_id, expected_version=version), again)
+
+
+@blueprint.post("/templates/<id:template_id>/restore")
+@permit("channels.manage")
+def restore_one_template(template_id: int) -> ResponseReturnValue:
+    return _restored(lambda tx: restore_template(tx, template_id))
 
 
 @blueprint.post("/replies/<id:reply_id>/remove")
 @permit("conversations.write")
 def remove_reply(reply_id: int) -> ResponseReturnValue:
-    write(remove_quick_reply, reply_id)
-    say(_("Removed"))
+    version = _version()
+    again = url_for("texts.restore_reply", reply_id=reply_id)
+    return _removed(lambda tx: remove_quick_reply(tx, reply_id, expected_version=version), again)
+
+
+@blueprint.post("/replies/<id:reply_id>/restore")
+@permit("conversations.write")
+def restore_reply(reply_id: int) -> ResponseReturnValue:
+    return _restored(lambda tx: restore_quick_reply(tx, reply_id))
+
+
+def _version() -> int | None:
+    """None where a page of before names none."""
+    return form_version() if "version" in request.form else None
+
+
+def _removed(operation: Callable[[Transaction], Any], again: str) -> ResponseReturnValue:
+    try:
+        write(operation)
+    except Stale as error:
+        return _render({}, error), status_of(error)
+    offer_undo(_("Removed"), again)
+    return redirect(url_for("texts.show_texts"), 303)
+
+
+def _restored(operation: Callable[[Transaction], Any]) -> ResponseReturnValue:
+    try:
+        write(operation)
+    except Conflict as error:
+        return _render({}, error), status_of(error)
+    say(_("Restored"))
     return redirect(url_for("texts.show_texts"), 303)
 
 
@@ -102,6 +143,8 @@ def _render(values: Mapping[str, Any], error: CrmError | None = None) -> str:
         templates=read(list_templates),
         channels=read(list_channels),
         replies=read(list_quick_replies),
+        removed_templates=read(list_removed_templates),
+        removed_replies=read(list_removed_replies),
         values=values,
         **refusal(error),
     )

@@ -102,9 +102,18 @@ def test_texts_are_added_refused_and_removed(owner: FlaskClient, db: Database) -
     assert owner.post("/settings/texts/templates", data=template).status_code == 303
     assert owner.post("/settings/texts/templates", data={**template, "name": "Two Words"}).status_code == 422
     assert "Hallo {{1}}" in page_of(owner.get("/settings/texts"))
-    owner.post("/settings/texts/replies/1/remove")
-    owner.post("/settings/texts/templates/1/remove")
-    assert (
-        value(db, "SELECT count(*) FROM quick_replies") + value(db, "SELECT count(*) FROM message_templates")
-        == 0
-    )
+    live = """
+        SELECT (SELECT count(*) FROM quick_replies     WHERE deleted_at IS NULL) AS replies,
+               (SELECT count(*) FROM message_templates WHERE deleted_at IS NULL) AS templates
+    """
+    stale = owner.post("/settings/texts/replies/1/remove", data={"version": "9"})
+    assert stale.status_code == 412 and "has changed since" in page_of(stale)
+    for path in ("/settings/texts/replies/1", "/settings/texts/templates/1"):
+        assert owner.post(f"{path}/remove", data={"version": "1"}).status_code == 303
+    assert rows(db, live) == [{"replies": 0, "templates": 0}]
+    page = page_of(owner.get("/settings/texts"))
+    for path in ("/settings/texts/replies/1", "/settings/texts/templates/1"):
+        assert f'action="{path}/restore"' in page
+        assert owner.post(f"{path}/restore").status_code == 303
+    assert rows(db, live) == [{"replies": 1, "templates": 1}]
+    assert 'name="version" value="3"' in page_of(owner.get("/settings/texts"))
