@@ -17,7 +17,7 @@ WORKSPACE = Kind(
     rows={"workspaces": ROWS["workspaces"], **LEDGER},
     actions={
         "workspace.created": Action(why_not=FOR_GOOD),
-        "workspace.updated": Action(why_not=IN_THE_SETTINGS),
+        "workspace.changed": Action(why_not=IN_THE_SETTINGS),
         "workspace.exported": Action(why_not=FOR_GOOD, sight=MANAGED),
         "workspace.import_begun": Action(why_not=FOR_GOOD, sight=MANAGED),
         "workspace.imported": Action(why_not=FOR_GOOD, sight=MANAGED),
@@ -40,7 +40,7 @@ USER = Kind(
     rows={"users": ROWS["users"]},
     actions={
         "user.created": Action(why_not=IN_THE_SETTINGS),
-        "user.updated": Action(why_not=IN_THE_SETTINGS),
+        "user.changed": Action(why_not=IN_THE_SETTINGS),
         "user.disabled": Action(why_not=IN_THE_SETTINGS),
         "user.enabled": Action(why_not=IN_THE_SETTINGS),
         "user.password_changed": Action(why_not=FOR_GOOD, sight=PERSONAL),

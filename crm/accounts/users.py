@@ -165,7 +165,7 @@ def update_user(tx: Transaction, user: User, wanted: dict[str, Any], proof: str 
         language=new["language"],
         timezone=new["timezone"],
     )
-    activity.record(tx, "user.updated", "user", user.id, before=before, after=after)
+    activity.record(tx, "user.changed", "user", user.id, before=before, after=after)
 
 
 def password_hash_of(tx: Transaction) -> str:

@@ -138,5 +138,5 @@ def change_workspace(
         language=new["language"],
         public_url=new["public_url"],
     )
-    activity.record(tx, "workspace.updated", "workspace", workspace.id, before=before, after=after)
+    activity.record(tx, "workspace.changed", "workspace", workspace.id, before=before, after=after)
     return get_workspace(tx)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import orjson
 
+from crm.activity.verbs import settled
 from crm.db.transaction import Transaction
 from crm.errors import NotFound
 
@@ -118,7 +119,9 @@ def measure_operations(tx: Transaction, ids: Iterable[int]) -> dict[int, Extent]
     )
     return {
         row["id"]: Extent(
-            row["entries"], row["first"] if row["first"] == row["last"] else None, bool(row["undone"])
+            row["entries"],
+            settled(row["first"]) if row["first"] == row["last"] else None,
+            bool(row["undone"]),
         )
         for row in rows
     }

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, Protocol, cast
 
+from crm.activity.verbs import all_words
 from crm.db.transaction import Row, Transaction
 
 Audience = Literal["everyone", "admins", "person", "person_or_admins", "doer", "viewers"]
@@ -124,8 +125,9 @@ def reader_of(tx: Transaction) -> Reader:
 
 
 def _named(names: Mapping[str, Sight], *audiences: Audience) -> str:
-    """As SQL lists them: names of this file alone, never what somebody sent."""
-    return ", ".join(f"'{name}'" for name, sight in names.items() if sight.entries in audiences) or "''"
+    """As SQL lists them, in all words that they have: names of ours alone, never what somebody sent."""
+    named = (name for name, sight in names.items() if sight.entries in audiences)
+    return ", ".join(f"'{word}'" for name in named for word in all_words(name)) or "''"
 
 
 _SEEN_VIEW = """

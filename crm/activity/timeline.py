@@ -7,8 +7,9 @@ from typing import Any
 import orjson
 
 from crm.activity.sight import Reader, reader_of
+from crm.activity.verbs import all_words, settled
 from crm.db.keyset import Keys, Page, decode_cursor, page_of
-from crm.db.list_parts import Plan
+from crm.db.list_parts import Plan, among_values
 from crm.db.transaction import Row, Transaction
 
 
@@ -160,6 +161,10 @@ def _conditions(wanted: ActivityFilter) -> tuple[list[str], dict[str, Any]]:
     clauses = [CONDITIONS[name] for name in given]
     if "actor_id" in given:
         given["by_actor"] = given.pop("actor_id")
+    if "action" in given:
+        among, words = among_values("a.action", "action", all_words(given.pop("action")))
+        clauses[clauses.index(CONDITIONS["action"])] = among
+        given |= words
     if "subjects" in given:
         given["subjects"] = orjson.dumps(given["subjects"]).decode()
     return clauses, given
@@ -179,6 +184,7 @@ def _newest_of_its_operation(clauses: list[str], reader: Reader) -> str:
 
 
 def _activity(row: Row, reader: Reader) -> Activity:
+    row["action"] = settled(row["action"])
     return Activity(
         id=row["id"],
         action=row["action"],

@@ -97,9 +97,9 @@ TEMPLATE = Kind(
     permissions=CONVERSATION.permissions,
     rows={"message_templates": ROWS["message_templates"]},
     actions={
-        "template.added": Action(why_not=IN_THE_SETTINGS),
+        "template.created": Action(why_not=IN_THE_SETTINGS),
         "template.changed": Action(why_not="it was changed at WhatsApp"),
-        "template.removed": Action(why_not=IN_THE_SETTINGS),
+        "template.deleted": Action(why_not=IN_THE_SETTINGS),
         "template.restored": Action(why_not=IN_THE_SETTINGS),
     },
 )
@@ -112,8 +112,8 @@ QUICK_REPLY = Kind(
     permissions=CONVERSATION.permissions,
     rows={"quick_replies": ROWS["quick_replies"]},
     actions={
-        "quick_reply.added": Action("delete"),
-        "quick_reply.removed": Action("restore"),
+        "quick_reply.created": Action("delete"),
+        "quick_reply.deleted": Action("restore"),
         "quick_reply.restored": Action("delete"),
     },
     trash=Trash(remove_quick_reply, restore_quick_reply),

@@ -97,7 +97,7 @@ def attach_file(tx: Transaction, client_id: int, upload: Upload) -> File:
     """Take a stored upload in. Raises NotFound for a client who is not there."""
     get_client(tx, client_id)
     file = _take_in(tx, client_id, upload, "attachment")
-    _record(tx, "added", file, after=facts_of(FILE_RECORD, file))
+    _record(tx, "created", file, after=facts_of(FILE_RECORD, file))
     return file
 
 

@@ -122,7 +122,7 @@ LEAD_TYPE = Kind(
     permissions=PIPELINE.permissions,
     rows={"lead_types": ROWS["lead_types"]},
     actions={
-        "lead_type.added": Action(why_not="a type is removed in the settings"),
-        "lead_type.removed": Action(why_not="a type is added again in the settings"),
+        "lead_type.created": Action(why_not="a type is removed in the settings"),
+        "lead_type.deleted": Action(why_not="a type is added again in the settings"),
     },
 )

@@ -26,7 +26,7 @@ def add_lead_type(tx: Transaction, name: str) -> str:
         raise Conflict("The workspace has this type already.")
     insert_lead_type(tx, name)
     workspace_id = tx.actor.workspace_id or 0
-    activity.record(tx, "lead_type.added", "workspace", workspace_id, after={"lead_type": name})
+    activity.record(tx, "lead_type.created", "workspace", workspace_id, after={"lead_type": name})
     return name
 
 
@@ -41,7 +41,7 @@ def remove_lead_type(tx: Transaction, name: str) -> None:
         raise Conflict("Only a type of your own that no lead bears can be removed.", {"leads": leads})
     tx.run("DELETE FROM lead_types WHERE workspace_id = :workspace_id AND name = :name", name=name)
     workspace_id = tx.actor.workspace_id or 0
-    activity.record(tx, "lead_type.removed", "workspace", workspace_id, before={"lead_type": name})
+    activity.record(tx, "lead_type.deleted", "workspace", workspace_id, before={"lead_type": name})
 
 
 def insert_lead_type(tx: Transaction, name: str) -> None:

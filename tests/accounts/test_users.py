@@ -126,7 +126,7 @@ def test_a_disabled_user_is_out_at_once_and_for_good(db: Database, team: Team) -
 
 def test_only_what_differs_is_written_and_recorded(db: Database, team: Team) -> None:
     change(db, team.owner, team.viewer, name="Vera", role="viewer")
-    assert happened(db, team.owner)[0] == ("user.updated", {"name": "Viewer"}, {"name": "Vera"})
+    assert happened(db, team.owner)[0] == ("user.changed", {"name": "Viewer"}, {"name": "Vera"})
     before = happened(db, team.owner)
     change(db, team.owner, team.viewer, name="Vera")
     assert happened(db, team.owner) == before

@@ -45,7 +45,7 @@ def test_a_change_stays_within_its_workspace_and_is_recorded(db: Database, team:
     assert db.read(get_workspace, team.outsider).name == "Elsewhere"
     newest = db.read(list_activities, team.owner, ActivityFilter(), limit=1).rows[0]
     assert (newest.action, newest.before) == (
-        "workspace.updated", {"name": "Acme", "currency": "USD", "country": "US"},
+        "workspace.changed", {"name": "Acme", "currency": "USD", "country": "US"},
     )  # fmt: skip
 
 

@@ -54,7 +54,8 @@ def _take(tx: Transaction, account_id: str, fields: TemplateFields, old: Row | N
         return "kept"
     what = "changed" if old else "added"
     before = {"body": old["body"]} if old else None
-    activity.record(tx, f"template.{what}", "template", template_id, before=before, after=facts_of(fields))
+    action = "template.changed" if old else "template.created"
+    activity.record(tx, action, "template", template_id, before=before, after=facts_of(fields))
     return what
 
 

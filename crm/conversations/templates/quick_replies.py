@@ -64,7 +64,7 @@ def add_quick_reply(tx: Transaction, fields: QuickReplyFields) -> QuickReply:
     )
     if reply_id is None:
         raise Conflict("There is a quick reply of this title already.")
-    activity.record(tx, "quick_reply.added", "quick_reply", reply_id, after=fields.model_dump())
+    activity.record(tx, "quick_reply.created", "quick_reply", reply_id, after=fields.model_dump())
     return get_quick_reply(tx, reply_id)
 
 
@@ -83,7 +83,7 @@ def remove_quick_reply(tx: Transaction, reply_id: int, *, expected_version: int 
         reply_id=reply_id,
     )
     before = {"title": old.title, "text": old.text}
-    activity.record(tx, "quick_reply.removed", "quick_reply", reply_id, before=before)
+    activity.record(tx, "quick_reply.deleted", "quick_reply", reply_id, before=before)
 
 
 def restore_quick_reply(tx: Transaction, reply_id: int) -> QuickReply:

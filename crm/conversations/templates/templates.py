@@ -90,7 +90,7 @@ def add_template(tx: Transaction, fields: TemplateFields) -> MessageTemplate:
     )
     if template_id is None:
         raise Conflict("There is a template of this name and language already.")
-    activity.record(tx, "template.added", "template", template_id, after=facts_of(fields))
+    activity.record(tx, "template.created", "template", template_id, after=facts_of(fields))
     return get_template(tx, template_id)
 
 
@@ -119,7 +119,7 @@ def remove_template(tx: Transaction, template_id: int, *, expected_version: int 
         template_id=template_id,
     )
     before = {"name": old.name, "language": old.language, "body": old.body}
-    activity.record(tx, "template.removed", "template", template_id, before=before)
+    activity.record(tx, "template.deleted", "template", template_id, before=before)
 
 
 def restore_template(tx: Transaction, template_id: int) -> MessageTemplate:

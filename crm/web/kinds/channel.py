@@ -36,9 +36,9 @@ TEMPLATE = KindWords(
     many=_("Templates"),
     icon="message-square-text",
     sayings={
-        "template.added": Saying("message-square-text", "good", _("%(who)s added a template")),
+        "template.created": Saying("message-square-text", "good", _("%(who)s added a template")),
         "template.changed": Saying("message-square-text", "accent", _("A template changed at WhatsApp")),
-        "template.removed": Saying("message-square-text", "warn", _("%(who)s removed a template")),
+        "template.deleted": Saying("message-square-text", "warn", _("%(who)s removed a template")),
         "template.restored": Saying("message-square-text", "good", _("%(who)s restored a template")),
     },
 )
@@ -49,8 +49,8 @@ QUICK_REPLY = KindWords(
     many=_("Quick replies"),
     icon="sparkles",
     sayings={
-        "quick_reply.added": Saying("sparkles", "good", _("%(who)s added a quick reply")),
-        "quick_reply.removed": Saying("sparkles", "warn", _("%(who)s removed a quick reply")),
+        "quick_reply.created": Saying("sparkles", "good", _("%(who)s added a quick reply")),
+        "quick_reply.deleted": Saying("sparkles", "warn", _("%(who)s removed a quick reply")),
         "quick_reply.restored": Saying("sparkles", "good", _("%(who)s restored a quick reply")),
     },
 )

@@ -11,7 +11,7 @@ FILE = KindWords(
     many=_("Files"),
     icon="paperclip",
     sayings={
-        "file.added": Saying("paperclip", "news", _("%(who)s added the file %(file)s"), details=False),
+        "file.created": Saying("paperclip", "news", _("%(who)s added the file %(file)s"), details=False),
         "file.deleted": Saying("trash-2", "bad", _("%(who)s deleted the file %(file)s"), details=False),
         "file.restored": Saying(
             "archive-restore", "good", _("%(who)s restored the file %(file)s"), details=False

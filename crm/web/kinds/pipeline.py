@@ -49,7 +49,7 @@ LEAD_TYPE = KindWords(
     icon="tag",
     labels={"lead_type": _("Type of lead")},
     sayings={
-        "lead_type.added": Saying("tag", "good", _("%(who)s added a type of lead")),
-        "lead_type.removed": Saying("tag", "bad", _("%(who)s removed a type of lead")),
+        "lead_type.created": Saying("tag", "good", _("%(who)s added a type of lead")),
+        "lead_type.deleted": Saying("tag", "bad", _("%(who)s removed a type of lead")),
     },
 )

@@ -27,7 +27,7 @@ USER = KindWords(
     },
     sayings={
         "user.created": Saying("user-plus", "good", _("%(who)s added the user %(what)s")),
-        "user.updated": Saying("user", "accent", _("%(who)s changed the user %(what)s")),
+        "user.changed": Saying("user", "accent", _("%(who)s changed the user %(what)s")),
         "user.disabled": Saying("ban", "warn", _("%(who)s locked out %(what)s")),
         "user.enabled": Saying("user", "good", _("%(who)s let %(what)s in again")),
         "user.password_changed": Saying("lock", "quiet", _("%(who)s changed their password")),

@@ -27,6 +27,6 @@ WORKSPACE = KindWords(
         "ledger.erased": Saying("trash-2", "warn", _("%(who)s erased personal data")),
         "workspace.created": Saying("sparkles", "good", _("%(who)s set up the workspace")),
         "workspace.key_replaced": Saying("key-round", "warn", _("The key of the appliance was replaced")),
-        "workspace.updated": Saying("settings", "accent", _("%(who)s changed the workspace")),
+        "workspace.changed": Saying("settings", "accent", _("%(who)s changed the workspace")),
     },
 )

@@ -67,7 +67,7 @@ def test_what_was_removed_comes_back_as_it_was(db: Database, cast: Cast, texts: 
     assert back.version == made.version + 2 and back.deleted_at is None
     assert db.read(texts.live, cast.owner) == [back] and db.read(texts.removed, cast.owner) == []
     actions = [row.action for row in db.read(list_activities, cast.owner, ActivityFilter(), limit=3).rows]
-    assert [action.split(".")[1] for action in actions] == ["restored", "removed", "added"]
+    assert [action.split(".")[1] for action in actions] == ["restored", "deleted", "created"]
 
 
 @both_kinds

@@ -214,7 +214,7 @@ def test_a_deleted_file_is_gone_until_it_is_restored(owner: FlaskClient) -> None
     assert owner.post(f"{path}/restore").headers["ETag"] == '"3"'
     assert fetch(owner, f"{path}/content").data == TEXT
     actions = owner.get(f"/api/clients/{file['client_id']}/activities").get_json()["data"]
-    assert [row["action"] for row in actions][:3] == ["file.restored", "file.deleted", "file.added"]
+    assert [row["action"] for row in actions][:3] == ["file.restored", "file.deleted", "file.created"]
 
 
 def test_the_files_of_a_deleted_client_go_and_return_with_them(owner: FlaskClient) -> None:

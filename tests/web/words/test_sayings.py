@@ -14,11 +14,10 @@ BURIED = ["client", "lead", "task", "note", "call", "stage", "pipeline", "saved_
 COMPOSED = {
     "{}.deleted": [f"{kind}.deleted" for kind in BURIED],
     "{}.restored": [f"{kind}.restored" for kind in BURIED],
-    "file.{}": ["file.added", "file.deleted", "file.restored"],
+    "file.{}": ["file.created", "file.deleted", "file.restored"],
     "task.{}": [f"task.{verb}" for verb in (*CHANGES, "done", "reopened")],
     "{}.recovered": [f"{kind}.recovered" for kind in KINDS],
     "conversation.{}": [f"conversation.{verb}" for verb in ("reopened", "closed", "snoozed", "assigned")],
-    "template.{}": [f"template.{verb}" for verb in ("added", "changed", "removed")],
     "{}.{}": [f"{kind}.{verb}" for kind in ("note", "call", "stage", "pipeline") for verb in CHANGES],
 }
 RECORDING = {"record", "_record"}

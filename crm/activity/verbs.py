@@ -1,0 +1,75 @@
+"""The words of the ledger. It is append-only for ever: a word that was written once stays, see `SETTLED`.
+
+An action is the name of a kind and a verb: "client.created". A kind of record takes the usual verbs, and what
+its business calls by a name of its own.
+"""
+
+from collections.abc import Mapping
+
+USUAL = frozenset({"created", "changed", "deleted", "restored"})
+OF_THE_BUSINESS: Mapping[str, str] = {
+    "accepted": "an invitation, by the guest",
+    "assigned": "a conversation, to a colleague or to nobody",
+    "closed": "a conversation",
+    "connected": "a channel",
+    "disabled": "a user, who cannot log in from then on",
+    "disconnected": "a channel",
+    "done": "a task",
+    "downloaded": "a backup",
+    "edited": "a message, by its writer",
+    "enabled": "a user",
+    "ended": "a session",
+    "erased": "what the ledger said about a person",
+    "exported": "a workspace",
+    "failed": "a message that could not be delivered",
+    "import_begun": "a workspace",
+    "imported": "a workspace",
+    "key_replaced": "of the appliance",
+    "linked": "a conversation, to a client or a lead",
+    "marketing_resumed": "by a customer",
+    "marketing_stopped": "by a customer",
+    "moved": "a lead, to another stage",
+    "noted": "a message for colleagues alone",
+    "noticed": "a message that tells of something",
+    "password_changed": "by the user",
+    "password_reset": "by somebody else",
+    "picture_changed": "of a client",
+    "purged": "a file, whose content went for good",
+    "received": "a message",
+    "recovered": "a record, from a backup",
+    "released": "messages that a restored backup held back",
+    "reopened": "a conversation or a task",
+    "reordered": "a lead, within its stage",
+    "replayed": "an event of a channel",
+    "revoked": "a token, an invitation, or a message by its writer",
+    "sent_again": "a message that had failed",
+    "snoozed": "a conversation",
+    "started": "a session or a backup",
+    "verified": "a backup",
+    "written": "a message",
+}
+"""Each verb beside the usual ones, with what it is said of."""
+
+SETTLED: Mapping[str, str] = {
+    "file.added": "file.created",
+    "lead_type.added": "lead_type.created",
+    "lead_type.removed": "lead_type.deleted",
+    "quick_reply.added": "quick_reply.created",
+    "quick_reply.removed": "quick_reply.deleted",
+    "template.added": "template.created",
+    "template.removed": "template.deleted",
+    "user.updated": "user.changed",
+    "workspace.updated": "workspace.changed",
+}
+"""What version 0.1.0 wrote, with the word for it since. Its entries keep their bytes, and so verify."""
+
+
+def settled(action: str) -> str:
+    """The one word for it, whichever version wrote it."""
+    return SETTLED.get(action, action)
+
+
+def all_words(action: str) -> tuple[str, ...]:
+    """By what it stands in the ledger: the settled word first, then what was written before."""
+    word = settled(action)
+    return (word, *(former for former, since in SETTLED.items() if since == word))
