@@ -1,7 +1,7 @@
 """How many may wait for the write lock or a reader: a thread that waits answers nobody."""
 
-MOST = 32
-FEW, PATIENCE_SECONDS = 4, 2.0
+MOST = 64
+FEW, PATIENCE_SECONDS = 4, 3.0
 
 
 def is_crowded(waiting: int, still: float) -> bool:

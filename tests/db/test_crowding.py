@@ -24,7 +24,7 @@ from tests.support.scratch import increment, read_counter
         (FEW - 1, 100.0, False),
         (FEW, PATIENCE_SECONDS / 2, False),
         (FEW, PATIENCE_SECONDS, True),
-        (15, 1.5, False),
+        (15, 2.5, False),
         (MOST - 1, 0.0, False),
         (MOST, 0.0, True),
     ],
