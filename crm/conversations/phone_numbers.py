@@ -5,7 +5,7 @@ from crm.db.transaction import Transaction
 from crm.errors import Invalid
 
 
-def settle_phone_of(tx: Transaction, text: str, field: str) -> str:
+def read_phone(tx: Transaction, text: str, field: str) -> str:
     """The number as E.164; else one of the workspace's country, else as WhatsApp tells it: without the `+`.
 
     Raises Invalid naming the field.

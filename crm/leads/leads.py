@@ -1,5 +1,6 @@
 """Creating and changing a lead: row, stay, tags, search and ledger in one transaction."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -21,15 +22,15 @@ SEARCH = "leads_search"
 OF_A_MOVE = {"pipeline_id", "stage_id", "status", "lost_reason", "closed_at"}
 
 
-def create_lead(tx: Transaction, fields: LeadFields, *, conversation_id: int | None = None) -> Lead:
-    """At the top of its stage; the ledger tells of the conversation that it comes with. Raises Invalid."""
+def create_lead(tx: Transaction, fields: LeadFields, *, came_with: Mapping[str, int] | None = None) -> Lead:
+    """At the top of its stage. The ledger also keeps what it `came_with`, by name and id. Raises Invalid."""
     values = settle_new(tx, given_values(fields))
     lead_id = _insert(tx, values)
     enter_stage(tx, lead_id, values["stage_id"])
     set_lead_tags(tx, lead_id, values["tags"])
     lead = get_lead(tx, lead_id)
     index_lead(tx, lead)
-    facts = facts_of(LEAD_RECORD, lead) | {"conversation_id": conversation_id}
+    facts = facts_of(LEAD_RECORD, lead) | dict(came_with or {})
     facts = {name: value for name, value in facts.items() if value not in (None, [])}
     activity.record(tx, "lead.created", "lead", lead_id, after=facts)
     return lead

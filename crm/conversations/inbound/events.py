@@ -152,7 +152,7 @@ def due_events(tx: Transaction) -> list[Row]:
     )
 
 
-def settle_event(tx: Transaction, event_id: int, state: str, problem: str | None) -> None:
+def finish_event(tx: Transaction, event_id: int, state: str, problem: str | None) -> None:
     """Mark it done or quarantined, with the reason."""
     tx.run(
         """
@@ -170,7 +170,7 @@ def settle_event(tx: Transaction, event_id: int, state: str, problem: str | None
 def put_off_event(tx: Transaction, event_id: int, attempts: int, problem: str) -> None:
     """A defect of ours: a few more tries, then the quarantine, where it is seen."""
     if attempts >= MOST_ATTEMPTS:
-        settle_event(tx, event_id, "quarantined", problem[:500])
+        finish_event(tx, event_id, "quarantined", problem[:500])
         return
     tx.run(
         """

@@ -7,7 +7,7 @@ import structlog
 from crm.conversations.channel_kinds import CHANNEL_KINDS, ChannelKinds
 from crm.conversations.inbound.arrival import Arrival
 from crm.conversations.inbound.channel_news import take_contact, take_identity, take_news, take_wish
-from crm.conversations.inbound.events import due_events, put_off_event, settle_event
+from crm.conversations.inbound.events import due_events, finish_event, put_off_event
 from crm.conversations.inbound.intake import take_in
 from crm.conversations.thread.message_changes import apply_change
 from crm.conversations.thread.statuses import apply_status
@@ -69,7 +69,7 @@ def project_event(tx: Transaction, kind: ChannelKind, event_id: int) -> None:
     address = received.address
     channel_id = _channel_of(tx, kind, address) if address is not None else int(row["channel_id"])
     _take(tx, Arrival(event_id, channel_id, kind), received)
-    settle_event(tx, event_id, "done", None)
+    finish_event(tx, event_id, "done", None)
 
 
 def _take(tx: Transaction, arrival: Arrival, received: Received) -> None:
@@ -95,7 +95,7 @@ def _project(db: Database, kind: ChannelKind, row: Row) -> None:
     try:
         db.write(project_event, actor, kind, row["id"])
     except NotUnderstood as reason:
-        db.write(settle_event, actor, row["id"], "quarantined", str(reason))
+        db.write(finish_event, actor, row["id"], "quarantined", str(reason))
     except (Busy, Full):
         raise
     except Exception as defect:

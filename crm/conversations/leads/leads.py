@@ -38,7 +38,7 @@ def ensure_lead(tx: Transaction, conversation: Conversation, fields: LeadFields)
     found = current_lead(tx, conversation.id)
     if found is not None:
         return get_lead(tx, found), False
-    lead = create_lead(tx, fields, conversation_id=conversation.id)
+    lead = create_lead(tx, fields, came_with={"conversation_id": conversation.id})
     link_lead(tx, conversation.id, lead.id)
     if conversation.referral is not None:
         give_referral(tx, lead.id, conversation.referral)

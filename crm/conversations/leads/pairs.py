@@ -7,7 +7,7 @@ from typing import Any
 from crm.activity.operations import begin_operation
 from crm.conversations.leads.leads import ensure_lead, plain_lead
 from crm.conversations.leads.pair_fields import PAIR_ONLY, NewLead, NewLeadCreation, NewLeadOperation
-from crm.conversations.phone_numbers import settle_phone_of
+from crm.conversations.phone_numbers import read_phone
 from crm.conversations.thread.conversation import Conversation
 from crm.conversations.thread.messages import add_note
 from crm.conversations.thread.opening import open_conversation
@@ -52,7 +52,7 @@ def create_pair(tx: Transaction, given: NewLead, phone: str) -> PairedLead:
     """
     if given.client_id is not None:
         raise Invalid.field("client_id", "is found by customer_phone")
-    number = settle_phone_of(tx, phone, "customer_phone")
+    number = read_phone(tx, phone, "customer_phone")
     who = Sender(number, None, given.customer_name)
     opened = open_conversation(tx, who, status=given.conversation_status or "active")
     conversation = opened.conversation

@@ -9,7 +9,7 @@ from crm.conversations.outbound.outbox import Job
 from crm.conversations.thread.opening import touch
 from crm.conversations.thread.statuses import advance, name_message
 from crm.conversations.transport.backoff import delay_after
-from crm.conversations.transport.send_results import Ambiguous, Locked, Outcome, Passing, Permanent, Sent
+from crm.conversations.transport.send_results import Ambiguous, Locked, Passing, Permanent, SendResult, Sent
 from crm.db.transaction import Row, Transaction
 
 LONGEST_WAIT = timedelta(days=1)
@@ -17,7 +17,7 @@ OVERDUE = "It could not be sent for a day, and was not sent any more."
 MOST_ATTEMPTS = 16
 
 
-def settle(tx: Transaction, job: Job, outcome: Outcome) -> None:
+def store_result(tx: Transaction, job: Job, result: SendResult) -> None:
     """Write down what came of the job, unless a status told it first."""
     row = tx.one(
         """
@@ -28,17 +28,17 @@ def settle(tx: Transaction, job: Job, outcome: Outcome) -> None:
         """,
         outbox_id=job.outbox_id,
     )
-    if isinstance(outcome, Sent):
-        name_message(tx, job.message_id, outcome.external_id)
+    if isinstance(result, Sent):
+        name_message(tx, job.message_id, result.external_id)
         advance(tx, job.message_id, "sent")
     elif row is None or row["lease"] != job.lease or row["state"] not in {"sending", "unknown"}:
         return
-    elif isinstance(outcome, Permanent) or (isinstance(outcome, Passing) and job.attempts >= MOST_ATTEMPTS):
-        advance(tx, job.message_id, "failed", outcome.problem, outcome.code)
-    elif isinstance(outcome, Ambiguous):
-        mark_unknown(tx, job.outbox_id, outcome.problem)
+    elif isinstance(result, Permanent) or (isinstance(result, Passing) and job.attempts >= MOST_ATTEMPTS):
+        advance(tx, job.message_id, "failed", result.problem, result.code)
+    elif isinstance(result, Ambiguous):
+        mark_unknown(tx, job.outbox_id, result.problem)
     else:
-        _put_off(tx, job, outcome)
+        _put_off(tx, job, result)
 
 
 def expired_rows(tx: Transaction) -> list[Row]:
@@ -113,8 +113,8 @@ def mark_unknown(tx: Transaction, outbox_id: int, problem: str) -> None:
         _show(tx, message_id, "unknown", problem)
 
 
-def _put_off(tx: Transaction, job: Job, outcome: Passing | Locked) -> None:
-    retry_after = outcome.retry_after if isinstance(outcome, Passing) else None
+def _put_off(tx: Transaction, job: Job, result: Passing | Locked) -> None:
+    retry_after = result.retry_after if isinstance(result, Passing) else None
     due_at = clock.later(tx.now, delay_after(job.attempts, retry_after))
     tx.run(
         """
@@ -126,18 +126,18 @@ def _put_off(tx: Transaction, job: Job, outcome: Passing | Locked) -> None:
         """,
         outbox_id=job.outbox_id,
         due_at=due_at,
-        problem=outcome.problem,
-        code=outcome.code,
-        uncounted=int(isinstance(outcome, Locked)),
+        problem=result.problem,
+        code=result.code,
+        uncounted=int(isinstance(result, Locked)),
     )
-    _show(tx, job.message_id, "queued", outcome.problem)
-    if isinstance(outcome, Locked):
-        _lock_number(tx, job.channel_id, outcome)
-    elif outcome.whole_number:
+    _show(tx, job.message_id, "queued", result.problem)
+    if isinstance(result, Locked):
+        _lock_number(tx, job.channel_id, result)
+    elif result.whole_number:
         _rest_number(tx, job.channel_id, due_at)
 
 
-def _lock_number(tx: Transaction, channel_id: int, outcome: Locked) -> None:
+def _lock_number(tx: Transaction, channel_id: int, result: Locked) -> None:
     tx.run(
         """
         UPDATE channels
@@ -146,7 +146,7 @@ def _lock_number(tx: Transaction, channel_id: int, outcome: Locked) -> None:
            AND id = :channel_id
         """,
         channel_id=channel_id,
-        problem=outcome.problem,
+        problem=result.problem,
     )
 
 

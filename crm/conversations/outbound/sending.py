@@ -1,4 +1,4 @@
-"""The worker's way through the outbox: claim, send outside of any transaction, settle."""
+"""The worker's way through the outbox: claim, send outside of any transaction, store the result."""
 
 import time
 from collections.abc import Mapping
@@ -13,13 +13,13 @@ from crm.conversations.outbound.results import (
     give_up,
     mark_unknown,
     overdue_rows,
-    settle,
+    store_result,
     take_back,
 )
 from crm.conversations.transport.channel_secrets import open_secrets
 from crm.conversations.transport.medium import Line, Medium
 from crm.conversations.transport.outgoing import OutgoingFile, Uploaded, outgoing_from
-from crm.conversations.transport.send_results import Locked, Outcome, Permanent
+from crm.conversations.transport.send_results import Locked, Permanent, SendResult
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
 from crm.db.restored import load_restored
@@ -30,7 +30,7 @@ from crm.files.uploads import content_path
 from crm.vault import SealBroken, Vault
 
 CUT_OFF = "The worker stopped while it was sending."
-SETTLE_PAUSES = (0.1, 1.0, 5.0)
+STORE_PAUSES = (0.1, 1.0, 5.0)
 
 log = structlog.get_logger("crm.conversations")
 
@@ -57,9 +57,9 @@ def send_due(db: Database, post: Post, seconds: float = 2.0) -> int:
     while time.monotonic() < ends and db.read(anything_due, SYSTEM):
         job = db.write(claim, SYSTEM)
         if job is not None:
-            outcome = deliver(db, post, job)
-            if outcome is not None:
-                _settle(db, job, outcome)
+            result = deliver(db, post, job)
+            if result is not None:
+                _store_with_patience(db, job, result)
             tried += 1
     return tried
 
@@ -79,7 +79,7 @@ def _give_up(db: Database) -> None:
         db.write(give_up, Actor(row["workspace_id"], None, f"outbox-{row['id']}"), row["message_id"])
 
 
-def deliver(db: Database, post: Post, job: Job) -> Outcome | None:
+def deliver(db: Database, post: Post, job: Job) -> SendResult | None:
     """Hand a claimed message to its channel; None where the lease ran out before anything was handed over."""
     message = outgoing_from(job.payload)
     try:
@@ -125,17 +125,17 @@ def _prepare(
     )
 
 
-def _settle(db: Database, job: Job, outcome: Outcome) -> None:
+def _store_with_patience(db: Database, job: Job, result: SendResult) -> None:
     """The answer is known to this process alone: it is written down with patience."""
-    for pause in SETTLE_PAUSES:
+    for pause in STORE_PAUSES:
         try:
-            db.write(settle, _actor(job), job, outcome)
+            db.write(store_result, _actor(job), job, result)
         except (Busy, Full):
             log.warning("the outcome of a message could not be stored yet", outbox_id=job.outbox_id)
             time.sleep(pause)
         else:
             return
-    db.write(settle, _actor(job), job, outcome)
+    db.write(store_result, _actor(job), job, result)
 
 
 def _actor(job: Job) -> Actor:

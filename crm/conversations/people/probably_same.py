@@ -64,7 +64,7 @@ def mark_same_name(tx: Transaction, conversation_id: int, medium: str) -> None:
         mark_conversations(tx, conversation_id, [rows[0]["id"]], SAME_NAME)
 
 
-def twins_of_client(tx: Transaction, client_id: int) -> list[Row]:
+def clients_probably_same(tx: Transaction, client_id: int) -> list[Row]:
     """`id` and `name` of other clients who are probably the same person, by their conversations."""
     return tx.all(
         """
@@ -85,7 +85,7 @@ def twins_of_client(tx: Transaction, client_id: int) -> list[Row]:
     )
 
 
-def twins_of(tx: Transaction, conversation_id: int) -> list[Row]:
+def probably_same_as(tx: Transaction, conversation_id: int) -> list[Row]:
     """`conversation_id`, `client_id`, `name` and `reason` of who it is probably one with.
 
     Those that have one client by now are left out, and clients in the trash.

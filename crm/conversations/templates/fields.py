@@ -6,7 +6,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
 from crm.conversations.fields import MessageText, filled
-from crm.conversations.templates.placeholders import find_places, only_known_places
+from crm.conversations.templates.placeholders import find_placeholders, only_known_placeholders
 from crm.conversations.transport.outgoing import HeaderMedia
 from crm.fields import Fields, Id, Line, Text
 
@@ -34,13 +34,13 @@ def _closed_up(value: object) -> object:
 
 
 def _fillable(text: str) -> str:
-    if not only_known_places(text):
+    if not only_known_placeholders(text):
         raise ValueError("has places that are neither {{1}} nor {{by_name}}, or both")
     return text
 
 
 def _with_place(text: str) -> str:
-    if not find_places(text):
+    if not find_placeholders(text):
         raise ValueError("must have a place, such as {{1}}")
     return text
 
@@ -123,7 +123,7 @@ class TemplateFields(Fields):
     def _check_together(self) -> Self:
         if self.header is not None and self.header_media is not None:
             raise ValueError("has a line or a file above its text, not both")
-        if self.header is not None and len(find_places(self.header)) > 1:
+        if self.header is not None and len(find_placeholders(self.header)) > 1:
             raise ValueError("may have one place in the line above its text")
         return self
 

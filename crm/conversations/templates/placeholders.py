@@ -7,7 +7,7 @@ PLACE = re.compile(r"\{\{\s*([0-9]{1,2}|[a-z_][a-z0-9_]*)\s*\}\}")
 ANY_PLACE = re.compile(r"\{\{.*?\}\}")
 
 
-def find_places(text: str) -> list[str]:
+def find_placeholders(text: str) -> list[str]:
     """Their names, each once: by number up to the last one, or as they come."""
     found = list(dict.fromkeys(PLACE.findall(text)))
     numbers = [int(name) for name in found if name.isdigit()]
@@ -16,12 +16,12 @@ def find_places(text: str) -> list[str]:
     return found
 
 
-def fill_places(text: str, values: Mapping[str, str]) -> str:
+def fill_placeholders(text: str, values: Mapping[str, str]) -> str:
     """A place without a value stays as it is."""
     return PLACE.sub(lambda place: values.get(place[1], place[0]), text)
 
 
-def only_known_places(text: str) -> bool:
+def only_known_placeholders(text: str) -> bool:
     """Whether each can be filled: of one kind alone, numbered or named, and written as WhatsApp has them."""
     kinds = {name.isdigit() for name in PLACE.findall(text)}
     return len(kinds) <= 1 and ANY_PLACE.search(PLACE.sub("", text)) is None

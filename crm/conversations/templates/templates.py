@@ -7,7 +7,7 @@ import orjson
 
 from crm.activity import activity
 from crm.conversations.templates.fields import TemplateFields, TemplateUse
-from crm.conversations.templates.placeholders import fill_places, find_places
+from crm.conversations.templates.placeholders import fill_placeholders, find_placeholders
 from crm.conversations.transport.outgoing import HeaderMedia
 from crm.db.transaction import Row, Transaction
 from crm.errors import Conflict, NotFound, Stale
@@ -50,8 +50,8 @@ class MessageTemplate:
     header_place: str | None = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "places", find_places(self.body))
-        object.__setattr__(self, "header_place", next(iter(find_places(self.header or "")), None))
+        object.__setattr__(self, "places", find_placeholders(self.body))
+        object.__setattr__(self, "header_place", next(iter(find_placeholders(self.header or "")), None))
 
 
 def list_templates(tx: Transaction) -> list[MessageTemplate]:
@@ -163,11 +163,11 @@ def show_template(known: MessageTemplate | None, use: TemplateUse) -> str:
     if known is None:
         return f"{use.name}: {', '.join(told)}" if told else use.name
     numbered = {str(number): text for number, text in enumerate(use.parameters, 1)}
-    body = fill_places(known.body, {**numbered, **use.named_parameters})
+    body = fill_placeholders(known.body, {**numbered, **use.named_parameters})
     if known.header is None:
         return body
     above = {known.header_place or "": use.header} if use.header is not None else {}
-    return f"{fill_places(known.header, above)}\n{body}"
+    return f"{fill_placeholders(known.header, above)}\n{body}"
 
 
 _SELECT = """

@@ -7,7 +7,7 @@ import orjson
 
 from crm import clock
 from crm.conversations.channel_kinds import CHANNEL_KINDS, ChannelKinds
-from crm.conversations.people.probably_same import twins_of
+from crm.conversations.people.probably_same import probably_same_as
 from crm.db.transaction import Row, Transaction
 from crm.errors import NotFound
 
@@ -116,7 +116,7 @@ def conversation_of(tx: Transaction, row: Row) -> Conversation:
             "last_revoked": bool(facts["last_revoked"]),
             "referral": orjson.loads(row["referral"]) if row["referral"] else None,
             "window_until": _window_end(row["medium"], since, CHANNEL_KINDS),
-            "probably_same": [Twin(**twin) for twin in twins_of(tx, row["id"])] if twins else [],
+            "probably_same": [Twin(**twin) for twin in probably_same_as(tx, row["id"])] if twins else [],
         }
     )
 

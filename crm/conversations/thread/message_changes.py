@@ -41,16 +41,16 @@ def find_received(tx: Transaction, external_id: str) -> Row | None:
     )
 
 
-def apply_change(tx: Transaction, event_id: int, told: ReceivedChange) -> None:
+def apply_change(tx: Transaction, event_id: int, received: ReceivedChange) -> None:
     """Edit or delete the message; or keep that for when it comes."""
-    known = find_received(tx, told.external_id)
-    message_id = known["id"] if known is not None and known["direction"] == told.direction else None
-    _keep(tx, event_id, message_id, told)
+    known = find_received(tx, received.external_id)
+    message_id = known["id"] if known is not None and known["direction"] == received.direction else None
+    _keep(tx, event_id, message_id, received)
     if message_id is not None:
         _work_out(tx, message_id)
 
 
-def apply_early_changes(tx: Transaction, message_id: int, told: ReceivedMessage) -> None:
+def apply_early_changes(tx: Transaction, message_id: int, received: ReceivedMessage) -> None:
     """What was told of the message before it came."""
     found = tx.run(
         """
@@ -62,24 +62,28 @@ def apply_early_changes(tx: Transaction, message_id: int, told: ReceivedMessage)
            AND message_id IS NULL
         """,
         message_id=message_id,
-        external_id=told.external_id,
-        direction=told.direction,
+        external_id=received.external_id,
+        direction=received.direction,
     )
     if found:
         _work_out(tx, message_id)
 
 
-def take_again(tx: Transaction, event_id: int, known: Row, told: ReceivedMessage) -> bool:
+def take_again(tx: Transaction, event_id: int, known: Row, received: ReceivedMessage) -> bool:
     """Whether the message, which is here already, got what it says by this."""
     facts = orjson.loads(known["facts"]) if known["facts"] else {}
     empty = known["kind"] == "unknown" or (known["kind"] == "call" and not facts.get("ended"))
-    fills = empty and not told.is_placeholder and known["kind"] in {"unknown", told.kind}
+    fills = empty and not received.is_placeholder and known["kind"] in {"unknown", received.kind}
     change = Change(
-        told.external_id, told.direction, "content" if fills else "repeat", told.body, told.sent_at
+        received.external_id,
+        received.direction,
+        "content" if fills else "repeat",
+        received.body,
+        received.sent_at,
     )
     _keep(tx, event_id, known["id"], change)
     if fills:
-        _fill(tx, known, told)
+        _fill(tx, known, received)
     return fills
 
 
@@ -108,7 +112,7 @@ def _keep(tx: Transaction, event_id: int, message_id: int | None, change: Change
     )
 
 
-def _fill(tx: Transaction, known: Row, told: ReceivedMessage) -> None:
+def _fill(tx: Transaction, known: Row, received: ReceivedMessage) -> None:
     tx.run(
         """
         UPDATE messages
@@ -117,10 +121,10 @@ def _fill(tx: Transaction, known: Row, told: ReceivedMessage) -> None:
            AND id = :message_id
         """,
         message_id=known["id"],
-        kind=told.kind,
-        body=told.body,
-        facts=orjson.dumps(told.facts).decode() if told.facts else None,
-        context_id=told.context_id,
+        kind=received.kind,
+        body=received.body,
+        facts=orjson.dumps(received.facts).decode() if received.facts else None,
+        context_id=received.context_id,
     )
     _work_out(tx, known["id"])
     reindex_message(tx, known["id"])

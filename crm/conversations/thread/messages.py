@@ -86,8 +86,8 @@ def add_message(tx: Transaction, conversation: Conversation, message: NewMessage
     show_as_last(tx, conversation.id)
     if message.is_word:
         _open_window(tx, conversation.id, message)
-    told = {"conversation_id": conversation.id, "kind": message.kind, "body": message.body}
-    activity.record(tx, message.action, "message", message_id, after=told, subject=subject_of(conversation))
+    facts = {"conversation_id": conversation.id, "kind": message.kind, "body": message.body}
+    activity.record(tx, message.action, "message", message_id, after=facts, subject=subject_of(conversation))
     return message_id
 
 

@@ -213,9 +213,9 @@ def _begin(
     )
     index_conversation(tx, conversation_id)
     begun = get_conversation(tx, conversation_id)
-    told = {"medium": begun.medium, "phone": who.phone, "client_id": client_id, "status": status}
+    facts = {"medium": begun.medium, "phone": who.phone, "client_id": client_id, "status": status}
     activity.record(
-        tx, "conversation.created", "conversation", conversation_id, after=told, subject=subject_of(begun)
+        tx, "conversation.created", "conversation", conversation_id, after=facts, subject=subject_of(begun)
     )
     if who.phone is None:
         mark_same_name(tx, conversation_id, kind.name)

@@ -10,9 +10,9 @@ from crm.db.transaction import Transaction
 RANKS = {"queued": 0, "unknown": 0, "sent": 1, "failed": 2, "delivered": 3, "read": 4}
 
 
-def apply_status(tx: Transaction, event_id: int, told: ReceivedStatus) -> None:
+def apply_status(tx: Transaction, event_id: int, received: ReceivedStatus) -> None:
     """Keep what was told, and let the message go forward, if it is one of ours."""
-    message_id = _message_of(tx, told)
+    message_id = _message_of(tx, received)
     tx.run(
         """
         INSERT INTO message_statuses (workspace_id, event_id, message_id, external_id, name, code,
@@ -22,17 +22,17 @@ def apply_status(tx: Transaction, event_id: int, told: ReceivedStatus) -> None:
         """,
         event_id=event_id,
         message_id=message_id,
-        external_id=told.external_id,
-        name=told.name,
-        code=told.code,
-        problem=told.problem,
-        at=told.at,
-        told=told.told,
-        participant=told.participant,
+        external_id=received.external_id,
+        name=received.name,
+        code=received.code,
+        problem=received.problem,
+        at=received.at,
+        told=received.told,
+        participant=received.participant,
     )
     if message_id is not None:
-        name_message(tx, message_id, told.external_id)
-        advance(tx, message_id, told.name, told.problem, told.code)
+        name_message(tx, message_id, received.external_id)
+        advance(tx, message_id, received.name, received.problem, received.code)
 
 
 def name_message(tx: Transaction, message_id: int, external_id: str) -> None:
@@ -60,8 +60,8 @@ def name_message(tx: Transaction, message_id: int, external_id: str) -> None:
         message_id=message_id,
         external_id=external_id,
     )
-    for told in early:
-        advance(tx, message_id, told["name"], told["problem"], told["code"])
+    for status in early:
+        advance(tx, message_id, status["name"], status["problem"], status["code"])
 
 
 def advance(
@@ -90,7 +90,7 @@ def advance(
         name=name,
         problem=problem,
     )
-    _settle_outbox(tx, message_id, "failed" if name == "failed" else "sent", problem, code)
+    _finish_outbox(tx, message_id, "failed" if name == "failed" else "sent", problem, code)
     touch(tx, old["conversation_id"])
     if name == "failed":
         subject = subject_of(get_conversation(tx, old["conversation_id"]))
@@ -100,7 +100,7 @@ def advance(
     return True
 
 
-def _settle_outbox(
+def _finish_outbox(
     tx: Transaction, message_id: int, state: str, problem: str | None, code: int | None
 ) -> None:
     tx.run(
@@ -118,7 +118,7 @@ def _settle_outbox(
     )
 
 
-def _message_of(tx: Transaction, told: ReceivedStatus) -> int | None:
+def _message_of(tx: Transaction, received: ReceivedStatus) -> int | None:
     """By the id that the channel gave it; by our token where the answer to the sending was lost."""
     by_id: int | None = tx.value(
         """
@@ -128,12 +128,12 @@ def _message_of(tx: Transaction, told: ReceivedStatus) -> int | None:
            AND external_id = :external_id
            AND direction = 'out'
         """,
-        external_id=told.external_id,
+        external_id=received.external_id,
     )
-    if by_id is not None or told.token is None:
+    if by_id is not None or received.token is None:
         return by_id
     by_token: int | None = tx.value(
         "SELECT message_id FROM outbox WHERE workspace_id = :workspace_id AND token = :token",
-        token=told.token,
+        token=received.token,
     )
     return by_token

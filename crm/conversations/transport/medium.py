@@ -6,7 +6,7 @@ from typing import BinaryIO, Protocol
 
 from crm.conversations.transport.channel_secrets import Secrets
 from crm.conversations.transport.outgoing import Outgoing, OutgoingFile, Uploaded
-from crm.conversations.transport.send_results import Outcome
+from crm.conversations.transport.send_results import SendResult
 
 
 class MediaTrouble(Exception):
@@ -28,14 +28,14 @@ class Line:
 
 
 class Medium(Protocol):
-    def upload(self, line: Line, file: OutgoingFile) -> str | Outcome:
+    def upload(self, line: Line, file: OutgoingFile) -> str | SendResult:
         """The file's id there, or why it has none; twice is harmless, so that nothing is ambiguous."""
 
-    def send(self, line: Line, message: Outgoing, file: Uploaded | None, token: str) -> Outcome:
+    def send(self, line: Line, message: Outgoing, file: Uploaded | None, token: str) -> SendResult:
         """Hand it over, once; whatever goes wrong is an outcome."""
 
     def fetch(self, line: Line, media_id: str, sha256: str | None, target: BinaryIO, limit: int) -> str:
         """Write the media's content and return its type. Raises MediaTrouble."""
 
-    def check(self, line: Line) -> Mapping[str, object] | Outcome:
+    def check(self, line: Line) -> Mapping[str, object] | SendResult:
         """What the other side says of the address, or why not: whether the secrets are good for it."""

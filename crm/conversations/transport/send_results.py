@@ -43,4 +43,4 @@ class Ambiguous:
     problem: str
 
 
-Outcome = Sent | Passing | Permanent | Locked | Ambiguous
+SendResult = Sent | Passing | Permanent | Locked | Ambiguous

@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from crm.conversations.transport.send_results import Ambiguous, Locked, Outcome, Passing, Permanent, Sent
+from crm.conversations.transport.send_results import Ambiguous, Locked, Passing, Permanent, SendResult, Sent
 from crm.conversations.whatsapp.texts import problem_of
 
 # Codes as Meta's reference of errors has them. What is not listed is refused for good.
@@ -14,7 +14,7 @@ THROTTLED = frozenset({4, 80007, 130429, 131048})
 LOCKED = frozenset({0, 3, 10, 33, 190, 368, 131005, 131031, 131042, 131045, 133010, *range(200, 300)})
 
 
-def outcome_of(status: int, headers: Mapping[str, str], body: bytes) -> Outcome:
+def outcome_of(status: int, headers: Mapping[str, str], body: bytes) -> SendResult:
     document = _document(body)
     if 200 <= status < 300:
         return _accepted(document)
@@ -38,7 +38,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     return float(told) if told.isascii() and told.isdigit() else None
 
 
-def _accepted(document: Mapping[str, Any]) -> Outcome:
+def _accepted(document: Mapping[str, Any]) -> SendResult:
     try:
         external_id = document["messages"][0]["id"]
     except (KeyError, IndexError, TypeError):
@@ -48,7 +48,7 @@ def _accepted(document: Mapping[str, Any]) -> Outcome:
     return Sent(external_id)
 
 
-def _without_words(status: int, headers: Mapping[str, str]) -> Outcome:
+def _without_words(status: int, headers: Mapping[str, str]) -> SendResult:
     """What the API itself did not write: who stands in between may have lost its answer."""
     problem = f"The address of WhatsApp answered {status} without saying why."
     if status == 429:

@@ -10,7 +10,7 @@ import orjson
 from crm.config import Settings
 from crm.conversations.transport.medium import Line
 from crm.conversations.transport.outgoing import Outgoing, OutgoingFile, Uploaded
-from crm.conversations.transport.send_results import Ambiguous, Outcome, Passing, Permanent
+from crm.conversations.transport.send_results import Ambiguous, Passing, Permanent, SendResult
 from crm.conversations.whatsapp.answers import outcome_of
 from crm.conversations.whatsapp.composing import compose
 from crm.conversations.whatsapp.media import Wanted, fetch_media
@@ -32,7 +32,7 @@ class CloudApi:
     def connect(cls, settings: Settings) -> Self:
         return cls(settings.whatsapp_base_url)
 
-    def upload(self, line: Line, file: OutgoingFile) -> str | Outcome:
+    def upload(self, line: Line, file: OutgoingFile) -> str | SendResult:
         try:
             with file.path.open("rb") as content:
                 response = self._client.post(
@@ -51,7 +51,7 @@ class CloudApi:
         refused = outcome_of(response.status_code, response.headers, response.content)
         return Passing(refused.problem) if isinstance(refused, Ambiguous) else refused
 
-    def send(self, line: Line, message: Outgoing, file: Uploaded | None, token: str) -> Outcome:
+    def send(self, line: Line, message: Outgoing, file: Uploaded | None, token: str) -> SendResult:
         address = f"{self._base_url}/{line.address}/messages"
         try:
             response = self._client.post(
@@ -67,7 +67,7 @@ class CloudApi:
         wanted = Wanted(f"{self._base_url}/{quote(media_id, safe='')}", sha256, limit)
         return fetch_media(self._client, _authorization(line), wanted, target)
 
-    def check(self, line: Line) -> dict[str, Any] | Outcome:
+    def check(self, line: Line) -> dict[str, Any] | SendResult:
         """What the API says of the number, or why it does not: whether the token is good for it."""
         address = f"{self._base_url}/{line.address}"
         try:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from crm.conversations.phone_numbers import settle_phone_of
+from crm.conversations.phone_numbers import read_phone
 from crm.conversations.transport.channel_kind import ChannelKind, MediaRules, Reading, Setup
 from crm.conversations.transport.outgoing import MediaKind
 from crm.conversations.whatsapp.channel_fields import (
@@ -28,7 +28,7 @@ CAPTION_LENGTH = 1_024
 def _prepare(tx: Transaction, values: dict[str, Any]) -> dict[str, Any]:
     if "display_phone" not in values:
         return values
-    return {**values, "display_phone": settle_phone_of(tx, values["display_phone"], "display_phone")}
+    return {**values, "display_phone": read_phone(tx, values["display_phone"], "display_phone")}
 
 
 WHATSAPP = ChannelKind(

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 
 from crm.conversations.channel_kinds import BY_PHONE
 from crm.conversations.leads.leads import ensure_lead
-from crm.conversations.phone_numbers import settle_phone_of
+from crm.conversations.phone_numbers import read_phone
 from crm.conversations.thread.opening import open_conversation
 from crm.conversations.transport.received import Sender
 from crm.conversations.writing.fields import WhatsAppMessage, Words
@@ -37,7 +37,7 @@ def write_to_phone(tx: Transaction, given: WhatsAppMessage) -> WrittenToPhone:
             "file_id": given.file_id,
         },
     )
-    number = settle_phone_of(tx, given.to, "to")
+    number = read_phone(tx, given.to, "to")
     who = Sender(number, None, given.customer_name)
     conversation = open_conversation(tx, who, make_client=given.create_lead).conversation
     try:

@@ -18,7 +18,7 @@ from crm.conversations.transport.events import Event, digest_of
 from crm.conversations.transport.medium import Line, MediaTrouble
 from crm.conversations.transport.outgoing import Outgoing, OutgoingFile, Uploaded
 from crm.conversations.transport.received import NotUnderstood, Received, ReceivedMessage, Sender
-from crm.conversations.transport.send_results import Outcome, Sent
+from crm.conversations.transport.send_results import SendResult, Sent
 from crm.errors import Conflict
 from crm.fields import Fields, left_out
 from crm.fields import Line as LineText
@@ -61,10 +61,10 @@ class Couriers:
     def connect(cls, settings: Settings) -> Self:
         return cls(book_of(settings))
 
-    def upload(self, _line: Line, file: OutgoingFile) -> str | Outcome:
+    def upload(self, _line: Line, file: OutgoingFile) -> str | SendResult:
         return f"enclosed {file.name}"
 
-    def send(self, line: Line, message: Outgoing, file: Uploaded | None, token: str) -> Outcome:
+    def send(self, line: Line, message: Outgoing, file: Uploaded | None, token: str) -> SendResult:
         letter = {
             "from": line.address,
             "to": message.user_id,
@@ -82,7 +82,7 @@ class Couriers:
             f"Couriers bring no files: {line.address} {media_id} {sha256} {target} {limit}", passing=False
         )
 
-    def check(self, line: Line) -> Mapping[str, object] | Outcome:
+    def check(self, line: Line) -> Mapping[str, object] | SendResult:
         return {"id": line.address}
 
 

@@ -11,7 +11,7 @@ from crm.clients.clients import change_client
 from crm.clients.fields import ClientChanges
 from crm.clients.filters import ClientFilter
 from crm.clients.listing import list_clients
-from crm.conversations.people.probably_same import twins_of_client
+from crm.conversations.people.probably_same import clients_probably_same
 from crm.conversations.thread.conversation import marketing_stopped_at
 from crm.db.keyset import Page
 from crm.db.transaction import Row, Transaction
@@ -117,7 +117,7 @@ def _read_record(tx: Transaction, client_id: int, wanted: TimelineQuery) -> Reco
         else Page([], None),
         timeline=read_record_timeline(tx, "client", client_id, wanted),
         marketing_stopped_at=marketing_stopped_at(tx, client_id),
-        probably_same=twins_of_client(tx, client_id),
+        probably_same=clients_probably_same(tx, client_id),
     )
 
 
