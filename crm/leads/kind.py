@@ -123,6 +123,7 @@ LEAD_TYPE = Kind(
     rows={"lead_types": ROWS["lead_types"]},
     actions={
         "lead_type.created": Action(why_not="a type is removed in the settings"),
-        "lead_type.deleted": Action(why_not="a type is added again in the settings"),
+        "lead_type.deleted": Action(why_not="a type is restored in the settings"),
+        "lead_type.restored": Action(why_not="a type is removed in the settings"),
     },
 )

@@ -9,9 +9,31 @@ FIRST_TYPES = ("order", "inquiry", "support", "other")
 
 def list_lead_types(tx: Transaction) -> list[str]:
     """The four first, then the workspace's own by name."""
-    rows = tx.all("SELECT name FROM lead_types WHERE workspace_id = :workspace_id ORDER BY name")
+    rows = tx.all(
+        """
+        SELECT name
+          FROM lead_types
+         WHERE workspace_id = :workspace_id
+           AND deleted_at IS NULL
+         ORDER BY name
+        """
+    )
     known = {str(row["name"]) for row in rows}
     return [name for name in FIRST_TYPES if name in known] + sorted(known.difference(FIRST_TYPES))
+
+
+def list_removed_types(tx: Transaction) -> list[str]:
+    """By name: what can be restored."""
+    rows = tx.all(
+        """
+        SELECT name
+          FROM lead_types
+         WHERE workspace_id = :workspace_id
+           AND deleted_at IS NOT NULL
+         ORDER BY name
+        """
+    )
+    return [str(row["name"]) for row in rows]
 
 
 def check_lead_type(tx: Transaction, name: str) -> None:
@@ -21,12 +43,13 @@ def check_lead_type(tx: Transaction, name: str) -> None:
 
 
 def add_lead_type(tx: Transaction, name: str) -> str:
-    """Raises Conflict when the workspace has it."""
+    """One that was removed comes back. Raises Conflict when the workspace has it."""
     if _exists(tx, name):
         raise Conflict("The workspace has this type already.")
+    if _exists(tx, name, deleted=True):
+        return restore_lead_type(tx, name)
     insert_lead_type(tx, name)
-    workspace_id = tx.actor.workspace_id or 0
-    activity.record(tx, "lead_type.created", "workspace", workspace_id, after={"lead_type": name})
+    activity.record(tx, "lead_type.created", "workspace", _workspace(tx), after={"lead_type": name})
     return name
 
 
@@ -39,9 +62,17 @@ def remove_lead_type(tx: Transaction, name: str) -> None:
     )
     if leads or name in FIRST_TYPES:
         raise Conflict("Only a type of your own that no lead bears can be removed.", {"leads": leads})
-    tx.run("DELETE FROM lead_types WHERE workspace_id = :workspace_id AND name = :name", name=name)
-    workspace_id = tx.actor.workspace_id or 0
-    activity.record(tx, "lead_type.deleted", "workspace", workspace_id, before={"lead_type": name})
+    _set_deleted_at(tx, name, tx.now)
+    activity.record(tx, "lead_type.deleted", "workspace", _workspace(tx), before={"lead_type": name})
+
+
+def restore_lead_type(tx: Transaction, name: str) -> str:
+    """Raises NotFound."""
+    if not _exists(tx, name, deleted=True):
+        raise NotFound("There is no such type among those removed.")
+    _set_deleted_at(tx, name, None)
+    activity.record(tx, "lead_type.restored", "workspace", _workspace(tx), after={"lead_type": name})
+    return name
 
 
 def insert_lead_type(tx: Transaction, name: str) -> None:
@@ -51,7 +82,27 @@ def insert_lead_type(tx: Transaction, name: str) -> None:
     )
 
 
-def _exists(tx: Transaction, name: str) -> bool:
-    return bool(
-        tx.value("SELECT 1 FROM lead_types WHERE workspace_id = :workspace_id AND name = :name", name=name)
+def _set_deleted_at(tx: Transaction, name: str, moment: str | None) -> None:
+    tx.run(
+        """
+        UPDATE lead_types
+           SET deleted_at = :moment
+         WHERE workspace_id = :workspace_id
+           AND name = :name
+        """,
+        name=name,
+        moment=moment,
     )
+
+
+def _exists(tx: Transaction, name: str, *, deleted: bool = False) -> bool:
+    """Among the live ones, or among those removed."""
+    found = tx.one(
+        "SELECT deleted_at FROM lead_types WHERE workspace_id = :workspace_id AND name = :name", name=name
+    )
+    return found is not None and (found["deleted_at"] is not None) == deleted
+
+
+def _workspace(tx: Transaction) -> int:
+    """A type has no number of its own: what happens to it stands with the workspace."""
+    return tx.actor.workspace_id or 0

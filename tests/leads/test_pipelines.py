@@ -1,8 +1,15 @@
 import pytest
 
+from crm.activity.timeline import ActivityFilter, list_activities
 from crm.db.database import Database
 from crm.errors import Conflict, Invalid, NotFound, Stale
-from crm.leads.lead_types import add_lead_type, list_lead_types, remove_lead_type
+from crm.leads.lead_types import (
+    add_lead_type,
+    list_lead_types,
+    list_removed_types,
+    remove_lead_type,
+    restore_lead_type,
+)
 from crm.leads.pipeline import get_default_pipeline, list_pipelines
 from crm.leads.pipelines import change_pipeline, create_pipeline, delete_pipeline, restore_pipeline
 from crm.leads.stage_fields import PipelineChanges, PipelineFields, StageFields
@@ -139,3 +146,29 @@ def test_a_workspace_adds_types_of_its_own(db: Database, cast: Cast, stages: Sta
     db.write(add_lead_type, cast.owner, "rental")
     db.write(remove_lead_type, cast.owner, "rental")
     assert "rental" not in db.read(list_lead_types, cast.owner)
+
+
+def test_a_removed_type_stays_and_comes_back(db: Database, cast: Cast, stages: Stages) -> None:
+    db.write(add_lead_type, cast.owner, "rental")
+    db.write(remove_lead_type, cast.owner, "rental")
+    assert db.read(list_removed_types, cast.owner) == ["rental"]
+    with pytest.raises(Invalid):
+        add_lead(db, cast.owner, type="rental")
+    with pytest.raises(NotFound):
+        db.write(restore_lead_type, cast.outsider, "rental")
+    with pytest.raises(NotFound):
+        db.write(remove_lead_type, cast.owner, "rental")
+    assert db.write(restore_lead_type, cast.owner, "rental") == "rental"
+    with pytest.raises(NotFound):
+        db.write(restore_lead_type, cast.owner, "rental")
+    assert add_lead(db, cast.owner, type="rental").type == "rental"
+    assert db.read(list_removed_types, cast.owner) == []
+
+
+def test_a_type_of_a_removed_one_s_name_is_that_one(db: Database, cast: Cast, stages: Stages) -> None:
+    db.write(add_lead_type, cast.owner, "rental")
+    db.write(remove_lead_type, cast.owner, "rental")
+    assert db.write(add_lead_type, cast.owner, "rental") == "rental"
+    assert db.read(list_lead_types, cast.owner)[-1] == "rental"
+    verbs = [entry.action for entry in db.read(list_activities, cast.owner, ActivityFilter(), limit=3).rows]
+    assert verbs == ["lead_type.restored", "lead_type.deleted", "lead_type.created"]

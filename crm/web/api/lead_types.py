@@ -4,15 +4,22 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from flask import Blueprint, Response, request
+from pydantic import BaseModel
 
 from crm.db.keyset import Page
 from crm.fields import Fields, name_key
 from crm.leads.fields import TypeName
-from crm.leads.lead_types import add_lead_type, list_lead_types, remove_lead_type
+from crm.leads.lead_types import (
+    add_lead_type,
+    list_lead_types,
+    list_removed_types,
+    remove_lead_type,
+    restore_lead_type,
+)
 from crm.web.auth import permit
 from crm.web.idempotency import answer_once
 from crm.web.openapi.contract import contract
-from crm.web.requests.reading import json_body, read, write
+from crm.web.requests.reading import json_body, query, read, write
 from crm.web.responses import answers
 
 blueprint = Blueprint("api_lead_types", __name__, url_prefix="/api/lead-types")
@@ -27,12 +34,19 @@ class LeadType:
     name: str
 
 
+class LeadTypeQuery(BaseModel):
+    """`deleted=true` asks for those that were removed and can be restored."""
+
+    deleted: bool = False
+
+
 @blueprint.get("")
 @permit("leads.read")
-@contract(result=LeadType, many=True)
+@contract(query=LeadTypeQuery, result=LeadType, many=True)
 def list_all() -> Response:
     """List the types of lead"""
-    return answers.page(Page([LeadType(name) for name in read(list_lead_types)], None))
+    wanted = list_removed_types if query(LeadTypeQuery).deleted else list_lead_types
+    return answers.page(Page([LeadType(name) for name in read(wanted)], None))
 
 
 @blueprint.post("")
@@ -48,9 +62,17 @@ def create() -> Response:
 @permit("pipelines.manage")
 @contract(status=204, refusals=(409,))
 def delete(name: str) -> Response:
-    """Remove a type of the workspace's own that no lead bears"""
+    """Remove a type of the workspace's own that no lead bears; it can be restored"""
     write(remove_lead_type, name_key(name))
     return answers.no_content()
+
+
+@blueprint.post("/<path:name>/restore")
+@permit("pipelines.manage")
+@contract(result=LeadType)
+def restore(name: str) -> Response:
+    """Restore a removed type"""
+    return answer_once(lambda tx: LeadType(restore_lead_type(tx, name_key(name))), answers.data)
 
 
 def _created(lead_type: LeadType) -> Response:

@@ -51,5 +51,6 @@ LEAD_TYPE = KindWords(
     sayings={
         "lead_type.created": Saying("tag", "good", _("%(who)s added a type of lead")),
         "lead_type.deleted": Saying("tag", "bad", _("%(who)s removed a type of lead")),
+        "lead_type.restored": Saying("tag", "good", _("%(who)s restored a type of lead")),
     },
 )

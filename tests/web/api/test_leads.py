@@ -177,6 +177,10 @@ def test_a_workspace_s_own_types(owner: FlaskClient) -> None:
     owner.patch(f"/api/leads/{lead['id']}", json={"type": "order"})
     assert owner.delete(made.headers["Location"]).status_code == 204
     assert fields_of(owner.post("/api/leads", json={"title": "x", "type": "гарантия/garantie"})) == {"type"}
+    assert owner.get("/api/lead-types?deleted=true").get_json()["data"] == [{"name": "гарантия/garantie"}]
+    assert owner.post(f"{made.headers['Location']}/restore").get_json()["data"]["name"] == "гарантия/garantie"
+    problem_of(owner.post(f"{made.headers['Location']}/restore"), 404)
+    assert created(owner, title="y", type="гарантия/garantie")["type"] == "гарантия/garantie"
 
 
 @pytest.mark.parametrize(

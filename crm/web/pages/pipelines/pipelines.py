@@ -13,7 +13,14 @@ from crm.errors import Conflict, Invalid, Stale
 from crm.fields import MAX_ID, Fields, name_key, parse_fields
 from crm.leads.emptying import count_by_stage
 from crm.leads.fields import TypeName
-from crm.leads.lead_types import FIRST_TYPES, add_lead_type, list_lead_types, remove_lead_type
+from crm.leads.lead_types import (
+    FIRST_TYPES,
+    add_lead_type,
+    list_lead_types,
+    list_removed_types,
+    remove_lead_type,
+    restore_lead_type,
+)
 from crm.leads.pipeline import (
     deleted_pipelines,
     deleted_stages,
@@ -153,6 +160,16 @@ def remove_type() -> ResponseReturnValue:
     return attempt(run, _back_of_form())
 
 
+@blueprint.post(EDITOR + "/types/restore")
+@permit("pipelines.manage")
+def restore_type() -> ResponseReturnValue:
+    def run() -> None:
+        write(restore_lead_type, name_key(request.form.get("name", "")))
+        say(_("Restored"))
+
+    return attempt(run, _back_of_form())
+
+
 def attempt(run: Callable[[], str | None], back: str) -> ResponseReturnValue:
     """Do it and go where it says, or else `back`; a refusal is told there, with what was typed."""
     try:
@@ -195,5 +212,6 @@ def _read_pipelines(tx: Transaction, pipeline_id: int | None) -> dict[str, Any]:
         "gone_pipelines": deleted_pipelines(tx),
         "gone_stages": deleted_stages(tx, chosen.id),
         "types": list_lead_types(tx),
+        "gone_types": list_removed_types(tx),
         "counts": count_by_stage(tx, chosen.id),
     }
