@@ -70,6 +70,12 @@ class LeadMove(Fields):
     lost_reason: ShortLine = None
 
 
+class LeadLoss(Fields):
+    """Why a lead was lost, where somebody knows."""
+
+    lost_reason: ShortLine = None
+
+
 KEPT_WHEN_LEFT_OUT = ("currency", "pipeline_id", "stage_id", "status")
 
 

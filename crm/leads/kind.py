@@ -4,6 +4,7 @@ from crm.db.transaction import Transaction
 from crm.fields import parse_fields
 from crm.leads.fields import LeadChanges
 from crm.leads.filters import SORTS, LeadFilter
+from crm.leads.ids import LeadId
 from crm.leads.lead import LEAD_RECORD, day_number, get_lead
 from crm.leads.leads import SEARCH, change_lead, index_leads_of
 from crm.leads.listing import count_leads, list_leads, suggest_leads
@@ -29,7 +30,7 @@ def _set_back(tx: Transaction, lead_id: int, earlier: Facts) -> object:
     values = dict(earlier)
     closed_at = values.pop("closed_at", None)
     if closed_at is None and "stage_id" in values:
-        closed_at = last_arrival(tx, lead_id, values["stage_id"])
+        closed_at = last_arrival(tx, LeadId(lead_id), values["stage_id"])
     return change_lead(tx, lead_id, parse_fields(LeadChanges, values), restored=True, closed_at=closed_at)
 
 

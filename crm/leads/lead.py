@@ -8,6 +8,7 @@ import orjson
 from crm import clock
 from crm.db.transaction import Transaction
 from crm.errors import Sentence
+from crm.leads.ids import LeadId, PipelineId, StageId
 from crm.money import as_major
 from crm.records.skeleton import Skeleton, live
 
@@ -27,14 +28,14 @@ class Lead:
     the lead came by. The fields stand in the order of LEAD_COLUMNS.
     """
 
-    id: int
+    id: LeadId
     title: str
     value: int | float
     currency: str
     client_id: int | None
     client_name: str | None
-    pipeline_id: int
-    stage_id: int
+    pipeline_id: PipelineId
+    stage_id: StageId
     stage_name: str
     stage_kind: str
     owner_id: int | None

@@ -9,6 +9,7 @@ from crm.db.folding import sought_in
 from crm.db.fulltext import forget_texts, index_texts
 from crm.db.transaction import Transaction
 from crm.leads.fields import LeadChanges, LeadFields, given_values
+from crm.leads.ids import LeadId, StageId
 from crm.leads.lead import LEAD_RECORD, Lead, day_number, get_lead
 from crm.leads.lead_tags import set_lead_tags
 from crm.leads.places import top_of
@@ -25,7 +26,7 @@ OF_A_MOVE = {"pipeline_id", "stage_id", "status", "lost_reason", "closed_at"}
 def create_lead(tx: Transaction, fields: LeadFields, *, came_with: Mapping[str, int] | None = None) -> Lead:
     """At the top of its stage. The ledger also keeps what it `came_with`, by name and id. Raises Invalid."""
     values = settle_new(tx, given_values(fields))
-    lead_id = _insert(tx, values)
+    lead_id = LeadId(_insert(tx, values))
     enter_stage(tx, lead_id, values["stage_id"])
     set_lead_tags(tx, lead_id, values["tags"])
     lead = get_lead(tx, lead_id)
@@ -126,7 +127,7 @@ def index_leads_of(tx: Transaction, client_id: int) -> None:
         index_lead(tx, get_lead(tx, row["id"]))
 
 
-def _change_stage(tx: Transaction, old: Lead, stage_id: int, rank: str, *, closed_at: str | None) -> None:
+def _change_stage(tx: Transaction, old: Lead, stage_id: StageId, rank: str, *, closed_at: str | None) -> None:
     """Pipeline and stage go together, as the schema checks them together.
 
     A lead that is won stays won at the moment when it was, and so does a lost one: from stage to stage.

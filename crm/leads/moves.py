@@ -6,6 +6,7 @@ from crm.activity import activity
 from crm.db.transaction import Row, Transaction
 from crm.errors import Invalid
 from crm.leads.fields import LeadMove
+from crm.leads.ids import LeadId, StageId
 from crm.leads.lead import LEAD_RECORD, Lead, day_number, get_lead
 from crm.leads.leads import write_values
 from crm.leads.pipeline import Stage
@@ -27,7 +28,7 @@ def move_lead(tx: Transaction, lead_id: int, move: LeadMove, *, expected_version
     if move.lost_reason is not None:
         given["lost_reason"] = move.lost_reason
     values = differing(LEAD_RECORD, old, settle_changes(tx, old, given))
-    rank = _rank_for(tx, lead_id, move)
+    rank = _rank_for(tx, old.id, move)
     if "stage_id" not in values:
         _reorder(tx, old, rank)
     return write_values(tx, old, values, rank=rank) if values else old
@@ -77,12 +78,13 @@ def _put(tx: Transaction, card: Row, settled: dict[str, Any], rank: str) -> None
     activity.record(tx, "lead.moved", "lead", lead_id, before=before, after=after)
 
 
-def _rank_for(tx: Transaction, lead_id: int, move: LeadMove) -> str:
+def _rank_for(tx: Transaction, lead_id: LeadId, move: LeadMove) -> str:
     if move.position is not None and move.after_id is not None:
         raise Invalid.field("position", "is given together with after_id")
+    stage_id = StageId(move.stage_id)
     if move.after_id is not None:
-        return rank_after(tx, move.stage_id, lead_id, move.after_id)
-    return rank_at_position(tx, move.stage_id, lead_id, move.position or 0)
+        return rank_after(tx, stage_id, lead_id, LeadId(move.after_id))
+    return rank_at_position(tx, stage_id, lead_id, move.position or 0)
 
 
 def _reorder(tx: Transaction, old: Lead, rank: str) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from crm.db.transaction import Row, Transaction
 from crm.errors import Invalid, NotFound, Sentence
+from crm.leads.ids import PipelineId, StageId
 from crm.records.skeleton import Skeleton, live
 
 PIPELINE_RECORD = Skeleton(
@@ -23,8 +24,8 @@ STAGE_RECORD = Skeleton(
 class Stage:
     """`probability` is in per cent. A card is stale after `stale_days` without a touch."""
 
-    id: int
-    pipeline_id: int
+    id: StageId
+    pipeline_id: PipelineId
     name: str
     colour: str
     kind: str
@@ -46,7 +47,7 @@ class Stage:
 class Pipeline:
     """`stages` are the live ones in their order, archived ones too."""
 
-    id: int
+    id: PipelineId
     name: str
     is_default: bool
     stages: list[Stage]

@@ -1,15 +1,18 @@
 """Where in its stage a card stands."""
 
 from crm.db.transaction import Transaction
+from crm.leads.ids import LeadId, StageId
 from crm.records.ranks import LONGEST, rank_between, ranks_after
 
+NO_LEAD = LeadId(0)
 
-def top_of(tx: Transaction, stage_id: int) -> str:
+
+def top_of(tx: Transaction, stage_id: StageId) -> str:
     """The rank above all cards of the stage."""
     return rank_between(None, _rank_at(tx, stage_id, 0))
 
 
-def rank_at_position(tx: Transaction, stage_id: int, lead_id: int, position: int) -> str:
+def rank_at_position(tx: Transaction, stage_id: StageId, lead_id: LeadId, position: int) -> str:
     """The rank of the place with that number among the other cards; past the end it is the last."""
     above = _rank_at(tx, stage_id, position - 1, lead_id) if position else None
     if position and above is None:
@@ -17,7 +20,7 @@ def rank_at_position(tx: Transaction, stage_id: int, lead_id: int, position: int
     return _between(tx, stage_id, lead_id, above)
 
 
-def rank_after(tx: Transaction, stage_id: int, lead_id: int, after_id: int) -> str:
+def rank_after(tx: Transaction, stage_id: StageId, lead_id: LeadId, after_id: LeadId) -> str:
     """The rank below another card; the top, when that card has left the stage meanwhile."""
     above = tx.value(
         """
@@ -36,7 +39,7 @@ def rank_after(tx: Transaction, stage_id: int, lead_id: int, after_id: int) -> s
     return _between(tx, stage_id, lead_id, above)
 
 
-def _between(tx: Transaction, stage_id: int, lead_id: int, above: str | None) -> str:
+def _between(tx: Transaction, stage_id: StageId, lead_id: LeadId, above: str | None) -> str:
     rank = rank_between(above, _next_rank(tx, stage_id, lead_id, above))
     if len(rank) <= LONGEST or above is None:
         return rank
@@ -44,7 +47,7 @@ def _between(tx: Transaction, stage_id: int, lead_id: int, above: str | None) ->
     return rank_between(above, _next_rank(tx, stage_id, lead_id, above))
 
 
-def _rank_anew(tx: Transaction, stage_id: int) -> dict[str, str]:
+def _rank_anew(tx: Transaction, stage_id: StageId) -> dict[str, str]:
     """Give the whole stage short ranks, which only the order of the board shows; returns new by old."""
     cards = tx.all(
         """
@@ -67,7 +70,7 @@ def _rank_anew(tx: Transaction, stage_id: int) -> dict[str, str]:
     return {card["rank"]: rank for card, rank in zip(cards, ranks, strict=True)}
 
 
-def _rank_at(tx: Transaction, stage_id: int, position: int, besides: int = 0) -> str | None:
+def _rank_at(tx: Transaction, stage_id: StageId, position: int, besides: LeadId = NO_LEAD) -> str | None:
     rank: str | None = tx.value(
         """
         SELECT rank
@@ -86,7 +89,7 @@ def _rank_at(tx: Transaction, stage_id: int, position: int, besides: int = 0) ->
     return rank
 
 
-def _next_rank(tx: Transaction, stage_id: int, lead_id: int, above: str | None) -> str | None:
+def _next_rank(tx: Transaction, stage_id: StageId, lead_id: LeadId, above: str | None) -> str | None:
     rank: str | None = tx.value(
         """
         SELECT rank
@@ -106,7 +109,7 @@ def _next_rank(tx: Transaction, stage_id: int, lead_id: int, above: str | None) 
     return rank
 
 
-def _last_rank(tx: Transaction, stage_id: int, besides: int) -> str | None:
+def _last_rank(tx: Transaction, stage_id: StageId, besides: LeadId) -> str | None:
     rank: str | None = tx.value(
         """
         SELECT rank

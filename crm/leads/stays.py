@@ -1,9 +1,10 @@
 """How long a lead stood in which stage: one row for each stay, the ground of the reports."""
 
 from crm.db.transaction import Transaction
+from crm.leads.ids import LeadId, StageId
 
 
-def enter_stage(tx: Transaction, lead_id: int, stage_id: int) -> None:
+def enter_stage(tx: Transaction, lead_id: LeadId, stage_id: StageId) -> None:
     tx.run(
         """
         INSERT INTO stage_stays (workspace_id, lead_id, stage_id, entered_at)
@@ -14,7 +15,7 @@ def enter_stage(tx: Transaction, lead_id: int, stage_id: int) -> None:
     )
 
 
-def leave_stage(tx: Transaction, lead_id: int) -> None:
+def leave_stage(tx: Transaction, lead_id: LeadId) -> None:
     tx.run(
         """
         UPDATE stage_stays
@@ -27,7 +28,7 @@ def leave_stage(tx: Transaction, lead_id: int) -> None:
     )
 
 
-def change_stays(tx: Transaction, stage_id: int, to_id: int) -> None:
+def change_stays(tx: Transaction, stage_id: StageId, to_id: StageId) -> None:
     """For all live leads of a stage at once, before they leave it."""
     tx.run(
         """
@@ -57,7 +58,7 @@ def change_stays(tx: Transaction, stage_id: int, to_id: int) -> None:
     )
 
 
-def last_arrival(tx: Transaction, lead_id: int, stage_id: int) -> str | None:
+def last_arrival(tx: Transaction, lead_id: LeadId, stage_id: StageId) -> str | None:
     """When the lead last came to a stage in which it stands no more."""
     moment: str | None = tx.value(
         """
@@ -72,3 +73,21 @@ def last_arrival(tx: Transaction, lead_id: int, stage_id: int) -> str | None:
         stage_id=stage_id,
     )
     return moment
+
+
+def last_open_stage(tx: Transaction, lead_id: LeadId) -> StageId | None:
+    """Of kind open, where the lead stood last."""
+    found: int | None = tx.value(
+        """
+        SELECT s.stage_id
+          FROM stage_stays s
+          JOIN stages st ON st.workspace_id = s.workspace_id AND st.id = s.stage_id
+         WHERE s.workspace_id = :workspace_id
+           AND s.lead_id = :lead_id
+           AND st.kind = 'open'
+         ORDER BY s.id DESC
+         LIMIT 1
+        """,
+        lead_id=lead_id,
+    )
+    return None if found is None else StageId(found)

@@ -3,6 +3,7 @@
 import random
 import time
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ DONE = {
 }
 
 
-def work(url: str, seed: int, stages: list[int], ends: float) -> Counter[str]:
+def work(url: str, seed: int, stages: Sequence[int], ends: float) -> Counter[str]:
     """What was acknowledged, by activity; a refusal (gone, moved there already) is no change."""
     chance, done = random.Random(seed), Counter[str]()
     with httpx2.Client(base_url=url, headers={"Authorization": "Bearer hf_many"}, timeout=30) as client:

@@ -1,6 +1,8 @@
 """/api/leads: the leads of the workspace."""
 
-from flask import Blueprint, Response, url_for
+from functools import partial
+
+from flask import Blueprint, Response, request, url_for
 from pydantic import Field
 
 from crm.activity.timeline import Activity
@@ -16,7 +18,8 @@ from crm.db.listing import Count
 from crm.db.transaction import Transaction
 from crm.errors import NotFound
 from crm.fields import MAX_ID
-from crm.leads.fields import LeadChanges, LeadFields, LeadMove
+from crm.leads.closing import lose_lead, reopen_lead, win_lead
+from crm.leads.fields import LeadChanges, LeadFields, LeadLoss, LeadMove
 from crm.leads.lead import Lead, find_lead, get_lead
 from crm.leads.leads import change_lead
 from crm.leads.listing import count_leads, list_leads
@@ -120,6 +123,35 @@ def patch(lead_id: int) -> Response:
 def move(lead_id: int) -> Response:
     """Put a lead into a stage, at a position among its cards"""
     return _answer(write(move_lead, lead_id, json_body(LeadMove), expected_version=expected_version()))
+
+
+@blueprint.post("/<id:lead_id>/win")
+@permit("leads.write")
+@contract(result=Lead, refusals=(409, 412))
+def win(lead_id: int) -> Response:
+    """Win a lead: put it into its pipeline's stage of won ones"""
+    version = expected_version()
+    return answer_once(lambda tx: win_lead(tx, lead_id, expected_version=version), _answer)
+
+
+@blueprint.post("/<id:lead_id>/lose")
+@permit("leads.write")
+@contract(body=LeadLoss, body_required=False, result=Lead, refusals=(409, 412))
+def lose(lead_id: int) -> Response:
+    """Lose a lead: put it into its pipeline's stage of lost ones, with the reason"""
+    version = expected_version()
+    given = json_body(LeadLoss) if request.get_data() else LeadLoss()
+    lost = partial(lose_lead, lead_id=lead_id, reason=given.lost_reason, expected_version=version)
+    return answer_once(lost, _answer)
+
+
+@blueprint.post("/<id:lead_id>/reopen")
+@permit("leads.write")
+@contract(result=Lead, refusals=(412,))
+def reopen(lead_id: int) -> Response:
+    """Take a won or lost lead up again, in the open stage where it stood last"""
+    version = expected_version()
+    return answer_once(lambda tx: reopen_lead(tx, lead_id, expected_version=version), _answer)
 
 
 @blueprint.delete("/<id:lead_id>")

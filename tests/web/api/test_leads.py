@@ -271,3 +271,19 @@ def test_who_may_only_read_changes_nothing(
     member = client_of(app, db, cast.colleague)
     assert member.delete(f"/api/leads/{lead['id']}").status_code == 204
     problem_of(member.post("/api/pipelines", json={"name": "Mine"}), 403)
+
+
+def test_a_lead_is_won_lost_and_taken_up_again(owner: FlaskClient, stage_ids: dict[str, int]) -> None:
+    lead = created(owner, stage_id=stage_ids["Contacted"])
+    path = f"/api/leads/{lead['id']}"
+    won = owner.post(f"{path}/win", headers={"If-Match": '"1"', "Idempotency-Key": "won"})
+    assert (won.status_code, won.get_json()["data"]["status"]) == (200, "won")
+    repeat = owner.post(f"{path}/win", headers={"If-Match": '"1"', "Idempotency-Key": "won"})
+    assert (repeat.data, repeat.headers["Idempotency-Replayed"]) == (won.data, "true")
+    problem_of(owner.post(f"{path}/lose", headers={"If-Match": '"1"'}), 412)
+    lost = owner.post(f"{path}/lose", json={"lost_reason": "too dear"}).get_json()["data"]
+    assert (lost["stage_id"], lost["lost_reason"]) == (stage_ids["Lost"], "too dear")
+    assert owner.post(f"{path}/lose").get_json()["data"]["lost_reason"] == "too dear"
+    assert problem_of(owner.post(f"{path}/lose", json={"why": 1}), 422)["errors"][0]["field"] == "why"
+    again = owner.post(f"{path}/reopen").get_json()["data"]
+    assert (again["stage_id"], again["lost_reason"]) == (stage_ids["Contacted"], None)

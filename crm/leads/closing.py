@@ -1,0 +1,73 @@
+"""Winning and losing a lead, and taking it up again: by what people want, not by the stage that means it."""
+
+from typing import Any
+
+from crm.db.transaction import Transaction
+from crm.errors import Conflict, Sentence
+from crm.fields import parse_fields
+from crm.leads.fields import LeadChanges
+from crm.leads.ids import StageId
+from crm.leads.lead import LEAD_RECORD, Lead, get_lead
+from crm.leads.leads import change_lead
+from crm.leads.pipeline import Pipeline, Stage, first_stage, get_pipeline
+from crm.leads.stays import last_open_stage
+from crm.records.skeleton import refuse_stale
+
+
+def win_lead(tx: Transaction, lead_id: int, *, expected_version: int | None = None) -> Lead:
+    """Into the first stage of its pipeline that means so; a lead that is won stays as it is.
+
+    Raises NotFound, Stale, and Conflict where the pipeline has no such stage.
+    """
+    return _close(tx, lead_id, "won", {}, expected_version)
+
+
+def lose_lead(
+    tx: Transaction, lead_id: int, reason: str | None = None, *, expected_version: int | None = None
+) -> Lead:
+    """As `win_lead`; `reason` is why it was lost. A lead that is lost stays, and gets the reason."""
+    return _close(tx, lead_id, "lost", {} if reason is None else {"lost_reason": reason}, expected_version)
+
+
+def reopen_lead(tx: Transaction, lead_id: int, *, expected_version: int | None = None) -> Lead:
+    """Back to the open stage where it last stood, else to the first one. An open lead stays as it is.
+
+    Raises NotFound and Stale.
+    """
+    lead = get_lead(tx, lead_id)
+    refuse_stale(LEAD_RECORD, lead, expected_version)
+    if lead.stage_kind == "open":
+        return lead
+    pipeline = get_pipeline(tx, lead.pipeline_id)
+    return _put_into(tx, lead, _last_open(tx, lead, pipeline), {})
+
+
+def _close(
+    tx: Transaction, lead_id: int, kind: str, facts: dict[str, Any], expected_version: int | None
+) -> Lead:
+    lead = get_lead(tx, lead_id)
+    refuse_stale(LEAD_RECORD, lead, expected_version)
+    stage_id = lead.stage_id if lead.stage_kind == kind else _stage_of_kind(tx, lead, kind)
+    return _put_into(tx, lead, stage_id, facts)
+
+
+def _put_into(tx: Transaction, lead: Lead, stage_id: StageId, facts: dict[str, Any]) -> Lead:
+    return change_lead(tx, lead.id, parse_fields(LeadChanges, {"stage_id": stage_id, **facts}))
+
+
+def _stage_of_kind(tx: Transaction, lead: Lead, kind: str) -> StageId:
+    stages = _in_use(get_pipeline(tx, lead.pipeline_id))
+    found = next((stage for stage in stages if stage.kind == kind), None)
+    if found is None:
+        raise Conflict(Sentence("Its pipeline has no stage of kind {kind}.", kind=kind))
+    return found.id
+
+
+def _last_open(tx: Transaction, lead: Lead, pipeline: Pipeline) -> StageId:
+    last = last_open_stage(tx, lead.id)
+    known = {stage.id for stage in _in_use(pipeline)}
+    return last if last is not None and last in known else first_stage(pipeline).id
+
+
+def _in_use(pipeline: Pipeline) -> list[Stage]:
+    return [stage for stage in pipeline.stages if stage.takes_leads]
