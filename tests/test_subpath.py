@@ -38,9 +38,11 @@ WAYS: dict[str, tuple[str, dict[str, str]]] = {
 
 
 @contextmanager
-def served(way: str, folder: Path) -> Iterator[tuple[Appliance, str]]:
+def served(way: str, folder: Path, below: str = BELOW) -> Iterator[tuple[Appliance, str]]:
     """A set-up appliance, and where the proxy has it."""
-    location, variables = WAYS.get(way, ("", {**PUBLIC, "TRUSTED_PROXIES": "1"}))
+    location, given = WAYS.get(way, ("", {**PUBLIC, "TRUSTED_PROXIES": "1"}))
+    location = location.replace(BELOW, below)
+    variables = {name: value.replace(BELOW, below) for name, value in given.items()}
     if (NGINX if location else CADDY) is None:
         pytest.skip(NO_NGINX if location else NO_CADDY)
     appliance = Appliance(folder, RATE_LIMIT="100000 per minute", WEB_WORKERS="1", **variables)
@@ -63,6 +65,25 @@ def test_everything_works_below_a_sub_path(tmp_path: Path, way: str) -> None:
         left = browser.post(f"{BELOW}/logout", data={"csrf_token": token_of(browser, "/settings/profile")})
         assert left.headers["Location"] == f"{BELOW}/login"
         assert browser.get(f"{BELOW}/clients").headers["Location"].startswith(f"{BELOW}/login?next=")
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_sub_path_named_like_a_page_hides_no_page(tmp_path: Path, way: str) -> None:
+    below = "/clients"
+    with served(way, tmp_path, below) as (appliance, base):
+        bearer = {"Authorization": f"Bearer {appliance.token}"}  # type: ignore[attr-defined]
+        with httpx2.Client(base_url=f"{base}{below}", timeout=20) as browser:
+            for page in ("/clients", "/clients/new", "/board"):
+                turned = browser.get(page)
+                assert turned.headers["Location"] == f"{below}/login?next={page}", page
+            assert browser.get("/").headers["Location"].startswith(f"{below}/login")
+            assert browser.get("/login").status_code == 200
+            made = browser.post("/api/clients", json={"name": "Berta"}, headers=bearer)
+            assert made.headers["Location"].startswith(f"{below}/api/clients/")
+            assert httpx2.get(f"{base}{made.headers['Location']}", headers=bearer).status_code == 200
+        assert httpx2.get(f"{appliance.url}/api/health").status_code == 200
+        direct = httpx2.get(f"{appliance.url}/clients/new").headers["Location"]
+        assert direct.endswith("/login?next=/clients/new")
 
 
 def log_in(browser: httpx2.Client) -> None:

@@ -38,7 +38,7 @@ from crm.web.requests.proxies import BehindProxies
 from crm.web.requests.public_address import subpath_finder
 from crm.web.requests.request_log import log_requests
 from crm.web.responses.headers import REQUEST_ID, HeaderPolicy
-from crm.web.routing import IdConverter
+from crm.web.routing import IdConverter, route_finder
 from crm.web.sessions.cookies import FORM_COOKIE, name_cookies
 from crm.web.sessions.forgery import guard_forms
 from crm.web.sessions.form_session import FormSession
@@ -154,7 +154,7 @@ def _configure(app: Flask, settings: Settings) -> None:
     )
     app.url_map.converters["id"] = IdConverter
     inner = HeaderPolicy(BoundedHeaders(PlainAddresses(app.wsgi_app)))
-    app.wsgi_app = BehindProxies(inner, settings.trusted_proxies, subpath_finder(app))  # type: ignore[method-assign]
+    app.wsgi_app = BehindProxies(inner, settings.trusted_proxies, subpath_finder(app), route_finder(app))  # type: ignore[method-assign]
     if settings.cors_origins:
         CORS(
             app,

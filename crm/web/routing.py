@@ -1,4 +1,8 @@
-from werkzeug.routing import BaseConverter
+from collections.abc import Callable
+
+from flask import Flask
+from werkzeug.exceptions import MethodNotAllowed, NotFound
+from werkzeug.routing import BaseConverter, RequestRedirect
 
 
 class IdConverter(BaseConverter):
@@ -8,3 +12,18 @@ class IdConverter(BaseConverter):
 
     def to_python(self, value: str) -> int:
         return int(value)
+
+
+def route_finder(app: Flask) -> Callable[[str], bool]:
+    """Tells whether a path is one of ours, by any method."""
+
+    def is_ours(path: str) -> bool:
+        try:
+            app.url_map.bind("").match(path, method="--")
+        except MethodNotAllowed:
+            return True
+        except (NotFound, RequestRedirect):
+            return False
+        return True
+
+    return is_ours

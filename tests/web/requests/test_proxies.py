@@ -1,8 +1,10 @@
 """Without a proxy in the settings nobody says whom they are, how they came and what this place is called."""
 
+import re
 import socket
 
 import pytest
+from werkzeug.test import TestResponse
 
 from crm.accounts.sessions import list_sessions
 from crm.config import Settings, SettingsError, load_settings
@@ -54,6 +56,37 @@ def test_a_declared_proxy_is_believed_and_only_its_own_word(
         answer = app.test_client().post("/api/login", json=LOGIN, headers=chain)
         assert all("Secure" in cookie for cookie in answer.headers.getlist("Set-Cookie"))
         assert {session.address for session in db.read(list_sessions, team.owner)} == {"198.51.100.7"}
+
+
+@pytest.mark.parametrize("below", ["/clients", "/board", "/settings", "/api", "/leads", "/login"])
+@pytest.mark.parametrize("taken_off", [True, False], ids=["taken off", "handed on"])
+def test_a_sub_path_that_is_named_like_a_page_of_ours_hides_none(
+    settings: Settings, db: Database, team: Team, below: str, taken_off: bool
+) -> None:
+    named = settings.model_copy(update={"public_url": f"https://crm.example{below}"})
+    pages = [
+        "/",
+        "/clients",
+        "/clients/new",
+        "/board",
+        "/leads/new",
+        "/settings/workspace",
+        "/inbox",
+    ]
+    with running_app(named) as app:
+        client = client_of(app, db, team.owner)
+        titles = []
+        for page in pages:
+            answer = client.get(page if taken_off else below + page, follow_redirects=True)
+            assert answer.status_code == 200, page
+            titles.append(titled(answer))
+    assert len(set(titles)) == len(pages), titles
+
+
+def titled(answer: TestResponse) -> str:
+    found = re.search(r"<title>([^<]*)", answer.get_data(as_text=True))
+    assert found is not None
+    return found[1].strip()
 
 
 # What each header says behind two proxies: of fewer words than proxies the first counts.
