@@ -13,9 +13,10 @@ from crm.appliance.contents import inspect, list_workspace_ids
 from crm.appliance.jobs import Claim, start_command
 from crm.config import Settings
 from crm.db.actor import SYSTEM
-from crm.db.backup.making import Plan, make_backup
+from crm.db.backup.making import make_backup
 from crm.db.backup.manifest import Manifest
 from crm.db.backup.places import Places
+from crm.db.backup.plan import Plan
 from crm.db.backup.report import Report
 from crm.db.backup.retention import Retention
 from crm.db.backup.shelf import Backup, Run, find_backup, is_running, last_run, list_backups, name_time

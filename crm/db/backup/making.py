@@ -1,67 +1,43 @@
 """Making a backup, from the lock to the trial restore; what fails midway leaves nothing that counts."""
 
-import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 import apsw
 
 from crm import clock
-from crm.db.backup.copying import copy_database
-from crm.db.backup.manifest import FORMAT, Entry, Manifest, digest_of, seal_backup
-from crm.db.backup.places import DATABASE, UPLOADS, Places
-from crm.db.backup.placing import sync_order
-from crm.db.backup.report import BackupFailed, Report, in_words
-from crm.db.backup.retention import Retention, remove_surplus
+from crm.db.backup.filling import check_space, fill_backup
+from crm.db.backup.manifest import Manifest
+from crm.db.backup.plan import Plan
+from crm.db.backup.report import BackupFailed, Report
+from crm.db.backup.retention import remove_surplus
 from crm.db.backup.shelf import (
     CHECKS,
     DRAFT_PREFIX,
     locked_shelf,
     new_name,
-    newest_good,
     note_check,
     note_run,
 )
 from crm.db.backup.trial import restore_on_trial
 from crm.db.backup.uploads import (
     HOW_TO_MEND,
-    Gathered,
     UploadsLost,
-    bytes_to_copy,
-    copy_durably,
-    gather_uploads,
     listed,
     remove_folder,
 )
-from crm.db.backup.verifying import Inspect, check_database
 from crm.db.durable_files import sync_folder
 from crm.db.instance import load_instance
 from crm.db.presence import Occupied, Presence
 from crm.db.refusal import StartRefused
-from crm.db.sqlite.copies import opened_copy
-from crm.db.sqlite.engine import open_reader
 from crm.db.sqlite.failures import translate
 from crm.db.sqlite.gates import check_header
 from crm.db.sqlite.process import is_open
-from crm.db.sqlite.stored_files import StoredFile, stored_files
 from crm.errors import DENIED, CrmError, system_reason, system_words
-from crm.version import VERSION
 
 WAIT_SECONDS = 10.0
-SPARE_BYTES = 16 * 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What to back up, where to, and how long backups are kept."""
-
-    places: Places
-    shelf: Path
-    retention: Retention
-    inspect: Inspect
 
 
 def make_backup(plan: Plan, report: Report) -> Path:
@@ -137,12 +113,12 @@ def _make(plan: Plan, report: Report) -> tuple[Path, list[str]]:
     """The new backup, and the files that had to be taken from the previous one."""
     for leftover in plan.shelf.glob(f"{DRAFT_PREFIX}*"):
         remove_folder(leftover)
-    _check_space(plan, report)
+    check_space(plan, report)
     name = new_name()
     draft, folder = plan.shelf / f"{DRAFT_PREFIX}{name}", plan.shelf / name
     draft.mkdir(mode=0o700)
     try:
-        manifest, healed = _fill(plan, draft, report)
+        manifest, healed = fill_backup(plan, draft, report)
         draft.rename(folder)
         sync_folder(plan.shelf)
         report.step(f"named: {name}")
@@ -163,80 +139,6 @@ def _warning(healed: list[str]) -> str:
         "uploaded files are missing or damaged in use, and were taken from the previous backup: "
         f"{listed(healed)}. Bring them back: {HOW_TO_MEND}."
     )
-
-
-def _check_space(plan: Plan, report: Report) -> None:
-    """Room for the copy and for its trial restore."""
-    connection = open_reader(plan.places.database)
-    try:
-        pages = connection.execute("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")
-        database = int(str(pages.fetchall()[0][0]))
-        files = stored_files(connection)
-        uploads = bytes_to_copy(files, plan.places.uploads, _previous_uploads(plan.shelf), plan.shelf)
-    finally:
-        connection.close()
-    needed = 2 * database + uploads + SPARE_BYTES
-    free = shutil.disk_usage(plan.shelf).free
-    if free < needed:
-        raise BackupFailed(f"{plan.shelf} has {in_words(free)} free; the backup needs {in_words(needed)}.")
-    report.step(f"space: {in_words(free)} free, {in_words(needed)} needed")
-
-
-def _fill(plan: Plan, draft: Path, report: Report) -> tuple[Manifest, list[str]]:
-    database = draft / DATABASE
-    counts = copy_database(plan.places.database, database, report.progress)
-    size, sha256 = digest_of(database)
-    report.step(f"copy: {in_words(size)} of database, taken in one moment")
-    with opened_copy(database) as copy:
-        check_database(copy, counts)
-        report.step("check: integrity and references in order, rows as many as in the live database")
-        heads = plan.inspect(copy)
-        report.step(f"ledgers: {len(heads)} whole")
-        files = stored_files(copy.connection)
-        migration = int(copy.connection.pragma("user_version"))
-    gathered = _take_uploads(plan, files, draft, report)
-    instance = load_instance(plan.places.database)
-    manifest = Manifest(
-        format=FORMAT,
-        created_at=clock.timestamp(),
-        program=VERSION,
-        engine=apsw.sqlite_lib_version(),
-        migration=migration,
-        instance_id=instance.instance_id if instance else None,
-        tables=counts,
-        heads=heads,
-        files=[Entry(DATABASE, size, sha256), *_take_companions(plan.places, draft), *gathered.entries],
-    )
-    seal_backup(draft, manifest)
-    for folder in sync_order(draft):
-        sync_folder(folder)
-    report.step(f"manifest: {len(manifest.files)} files, {in_words(manifest.size)}, all durable")
-    return manifest, gathered.healed
-
-
-def _take_uploads(plan: Plan, files: list[StoredFile], draft: Path, report: Report) -> Gathered:
-    target = draft / UPLOADS
-    target.mkdir(mode=0o700)
-    previous = _previous_uploads(plan.shelf)
-    gathered = gather_uploads(files, plan.places.uploads, previous, target, report.progress)
-    for path in gathered.healed:
-        report.step(f"uploads: {path} is damaged or missing in use; taken from the previous backup")
-    report.step(f"uploads: {len(files)} files, each as its row says")
-    return gathered
-
-
-def _previous_uploads(shelf: Path) -> Path | None:
-    last = newest_good(shelf)
-    return last.folder / UPLOADS if last else None
-
-
-def _take_companions(places: Places, draft: Path) -> list[Entry]:
-    taken = []
-    for name, place in places.companions:
-        if place.exists():
-            sha256 = copy_durably(place, draft / name)
-            taken.append(Entry(name, (draft / name).stat().st_size, sha256))
-    return taken
 
 
 def _try_restore(plan: Plan, folder: Path, manifest: Manifest, report: Report) -> None:
