@@ -35,7 +35,8 @@ from crm.web.server import Server
 from crm.web.whatsapp import WEBHOOK
 from crm.worker import STOP, TASKS, Task, Worker
 from tests.support.appliance import free_port, wait_until
-from tests.support.mortal import NEVER, in_fork, run_until, serve_until
+from tests.support.forks import in_fork
+from tests.support.mortal import NEVER, run_until, serve_until
 from tests.support.places import settings_below
 from tests.support.talk import write
 from tests.support.whatsapp import KEY, delivery, message, signed, status

@@ -19,9 +19,8 @@ from httpcore2._backends.sync import SyncBackend, SyncStream
 from crm.db.sqlite import database_file
 from crm.db.sqlite.engine import open_writer
 from crm.web.connections.sending import Answer
-from tests.support.forks import in_fork, status_of
+from tests.support.forks import status_of
 
-__all__ = ["NEVER", "in_fork", "run_until", "serve_until", "watch"]
 NEVER = 0
 ANSWER = "wait for the answer"
 # Not the making of folders: whether one is missing is chance, as files have random names.

@@ -1,5 +1,4 @@
 import tracemalloc
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import orjson
@@ -14,6 +13,7 @@ from crm.db.transaction import Row, Transaction
 from crm.errors import Busy
 from crm.vault import Vault
 from tests.support.cast import Cast
+from tests.support.threads import run_in_threads
 from tests.support.whatsapp import NUMBER, VERIFY_TOKEN, connect, delivery, signature, status, text
 
 
@@ -75,8 +75,7 @@ def test_a_hundred_repeats_at_once_are_one_row_and_all_accepted(
     db: Database, channel: Channel, vault: Vault
 ) -> None:
     raw = delivery(text("wamid.1"), status("wamid.0", "read"))
-    with ThreadPoolExecutor(16) as pool:
-        answers = list(pool.map(lambda _: receive(db, vault, raw), range(100)))
+    answers = run_in_threads(lambda _: receive(db, vault, raw), 100, at_once=16)
     assert answers == [True] * 100
     assert [row["event_key"] for row in stored(db)] == ["message wamid.1", "status wamid.0 read"]
 

@@ -1,5 +1,4 @@
 import base64
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -25,6 +24,7 @@ from tests.support.arrivals import arrive, deliver, rows, value
 from tests.support.cast import Cast
 from tests.support.faults import failing
 from tests.support.frozen_clock import FrozenClock
+from tests.support.threads import run_in_threads
 from tests.support.whatsapp import CUSTOMER, connect, delivery, message, signature, status, text
 
 pytestmark = pytest.mark.usefixtures("channel")
@@ -77,8 +77,7 @@ def test_an_event_is_projected_once_however_often_it_comes_and_is_worked_on(
     raw = delivery(text("wamid.1"), status("wamid.0", "read"))
     for _ in range(3):
         receive_delivery(db, vault, Delivery(WHATSAPP, raw, signature(raw)), "request")
-    with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda _: project_due(db), range(16)))
+    run_in_threads(lambda _: project_due(db), 16, at_once=8)
     for _ in range(3):
         deliver(db, vault, raw)
     once = {"clients": 1, "conversations": 1, "messages": 1, "statuses": 1, "done": 2}
@@ -91,8 +90,7 @@ def test_fifty_first_messages_at_once_make_one_client_and_one_conversation(
     def receive(number: int) -> None:
         deliver(db, vault, delivery(text(f"wamid.{number}")))
 
-    with ThreadPoolExecutor(16) as pool:
-        list(pool.map(receive, range(50)))
+    run_in_threads(receive, 50, at_once=16)
     project_due(db)
     found = counts(db)
     assert (found["clients"], found["conversations"], found["messages"]) == (1, 1, 50)

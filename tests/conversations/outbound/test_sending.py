@@ -1,4 +1,3 @@
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from typing import Any
 
@@ -31,6 +30,7 @@ from tests.support.cloud_api import (
     throttled,
 )
 from tests.support.talk import Talk, person
+from tests.support.threads import run_in_threads
 from tests.support.whatsapp import CUSTOMER, NUMBER, text
 
 
@@ -336,8 +336,7 @@ def test_no_number_sends_more_in_a_second_than_it_may(talk: Talk) -> None:
 def test_a_row_is_claimed_by_one_worker_alone(talk: Talk) -> None:
     for number in range(8):
         talk.write(to=person(number))
-    with ThreadPoolExecutor(8) as pool:
-        jobs = list(pool.map(lambda _: talk.db.write(claim, SYSTEM), range(16)))
+    jobs = run_in_threads(lambda _: talk.db.write(claim, SYSTEM), 16, at_once=8)
     claimed = [job.outbox_id for job in jobs if job is not None]
     assert len(claimed) == len(set(claimed)) == 8
 

@@ -1,7 +1,6 @@
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from threading import Event
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -18,6 +17,7 @@ from crm.vault import Vault
 from crm.web.api.webhooks import DELIVERY_BYTES
 from tests.support.api import problem_of, running_app
 from tests.support.cast import Cast
+from tests.support.threads import join_all, run_in_threads
 from tests.support.whatsapp import VERIFY_TOKEN, connect, delivery, signed, text
 
 PATH = "/api/webhooks/whatsapp"
@@ -37,14 +37,14 @@ def somebody_writing(db: Database) -> Iterator[None]:
         holding.set()
         done.wait(10)
 
-    with ThreadPoolExecutor(1) as pool:
-        held = pool.submit(db.write, hold, SYSTEM)
-        try:
-            assert holding.wait(5)
-            yield
-        finally:
-            done.set()
-            held.result()
+    writing = Thread(target=db.write, args=(hold, SYSTEM))
+    writing.start()
+    try:
+        assert holding.wait(5)
+        yield
+    finally:
+        done.set()
+        join_all(writing)
 
 
 def count(db: Database) -> int:
@@ -95,8 +95,7 @@ def test_a_hundred_replays_at_once_are_one_row_and_a_hundred_times_200(
     app: Flask, db: Database, channel: Channel
 ) -> None:
     post = signed(delivery(text("wamid.1")))
-    with ThreadPoolExecutor(16) as pool:
-        statuses = list(pool.map(lambda _: app.test_client().post(PATH, **post).status_code, range(100)))
+    statuses = run_in_threads(lambda _: app.test_client().post(PATH, **post).status_code, 100, at_once=16)
     assert statuses == [200] * 100
     assert count(db) == 1
 
