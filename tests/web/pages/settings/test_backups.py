@@ -1,5 +1,8 @@
 """Settings → Backups tells how fresh the backups are, and offers what the reader may do."""
 
+import re
+import shutil
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -16,6 +19,7 @@ from tests.support.cast import Cast
 from tests.support.frozen_clock import FrozenClock
 
 PAGE = "/settings/backups"
+UNUSABLE = "The folder of backups cannot be used: "
 STALE = "no verified backup of the last 26 hours"
 
 
@@ -63,6 +67,23 @@ def test_a_failed_attempt_is_told_with_its_reason(owner: FlaskClient, settings: 
     back_up(settings, Silence())
     note_run(settings.backup_dir, "", problem="The disk <is> full")
     assert "The disk &lt;is&gt; full" in owner.get(PAGE).text
+
+
+def test_a_folder_that_cannot_be_used_is_told_with_its_reason_and_nothing_is_begun(
+    owner: FlaskClient, settings: Settings
+) -> None:
+    assert UNUSABLE not in owner.get(PAGE).text
+    shutil.rmtree(settings.backup_dir, ignore_errors=True)
+    settings.backup_dir.write_text("in its place")
+    for address in (PAGE, f"{PAGE}/list"):
+        page = owner.get(address)
+        assert page.status_code == 200
+        [banner] = re.findall(rf"{UNUSABLE}([^<]*)<", page.text)
+        assert str(settings.backup_dir) in banner
+    begun = owner.post(PAGE, follow_redirects=True)
+    assert begun.status_code == 200 and UNUSABLE in begun.text and "has begun" not in begun.text
+    settings.backup_dir.unlink()
+    assert UNUSABLE not in owner.get(PAGE).text
 
 
 def test_a_restore_is_told_and_what_holds_others_back_is_not_released_from_here(
