@@ -1,8 +1,11 @@
 """What runs is what was started: a version that is new on the disk waits until the appliance starts anew."""
 
 import os
+import re
 import shutil
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,8 @@ from crm.setting_sources import as_variables
 from tests.support.appliance import Appliance, wait_until
 
 WORKER = "crm.worker"
+ANOTHER = "Another version of the program is on the disk. Restart the server to run it."
+PASSWORD = "correct horse battery staple"
 
 
 @pytest.fixture
@@ -50,6 +55,36 @@ def test_pages_go_on_after_all_templates_were_replaced_and_the_change_is_told(ap
         assert client.get("/api/health").json()["program"] == "changed"
 
 
+def test_a_banner_tells_administrators_alone_that_a_restart_brings_another_version(
+    appliance: Appliance,
+) -> None:
+    appliance.set_up()
+    people = {"owner": "owner@example.org", "admin": "admin@example.org", "member": "member@example.org"}
+    for role in ("admin", "member"):
+        who = ("--email", people[role], "--name", role, "--role", role, "--workspace", "Workshop")
+        appliance.crm("user", "create", *who, "--password-stdin", given=f"{PASSWORD}\n")
+    with appliance:
+        assert not any(ANOTHER in home_of(appliance, email) for email in people.values())
+    with appliance:
+        (appliance.program / "crm" / "clock.py").touch()
+        assert ANOTHER not in home_of(appliance, people["owner"]), "the same contents at another time"
+    with appliance:
+        add_migration(appliance.program)
+        told = {role for role, email in people.items() if ANOTHER in home_of(appliance, email)}
+        assert told == {"owner", "admin"}
+
+
+def home_of(appliance: Appliance, email: str) -> str:
+    """The first page that somebody sees after logging in."""
+    with appliance.client(follow_redirects=True) as browser:
+        token = re.search(r'name="csrf_token" value="([^"]+)"', browser.get("/login").text)
+        assert token is not None
+        given = {"csrf_token": token[1], "email": email, "password": PASSWORD}
+        home = browser.post("/login", data=given)
+        assert home.status_code == 200 and 'class="sidebar' in home.text
+        return home.text
+
+
 def test_a_process_that_ends_brings_the_whole_new_version_and_its_migrations(appliance: Appliance) -> None:
     token = appliance.set_up()
     with appliance, appliance.client(headers={"Authorization": f"Bearer {token}"}) as client:
@@ -64,6 +99,44 @@ def test_a_process_that_ends_brings_the_whole_new_version_and_its_migrations(app
         assert client.get("/api/health").json()["program"] == "ok"
         assert appliance.stop() == 0
     assert user_version(appliance) == number
+
+
+def back_up(appliance: Appliance) -> subprocess.CompletedProcess[str]:
+    """By the script, as cron runs it; the packages are those that were installed before the pull."""
+    return subprocess.run(
+        [str(appliance.program / "scripts" / "backup_db.sh")],
+        cwd="/",
+        env=appliance._environment(),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_a_backup_between_the_pull_and_the_restart_is_made_or_says_why_not(appliance: Appliance) -> None:
+    program, token = appliance.program, appliance.set_up()
+    shutil.copytree(PROJECT_ROOT / "scripts", program / "scripts")
+    installed, python = program / ".venv" / "holdfast", program / ".venv" / "bin" / "python"
+    for folder in (installed, python.parent):
+        folder.mkdir(parents=True)
+    shutil.copy(program / "requirements.lock", installed)
+    python.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
+    python.chmod(0o755)
+    with appliance, appliance.client(headers={"Authorization": f"Bearer {token}"}) as client:
+        assert client.post("/api/clients", json={"name": "Ann"}).status_code == 201
+        add_migration(program)
+        (program / "requirements.lock").write_text("another==1\n")
+        made = back_up(appliance)
+        assert made.returncode == 0, made.stderr
+        assert made.stderr.count("newer than its packages") == 1
+        assert (Path(made.stdout.strip()) / "manifest.json").exists()
+        (program / "crm" / "cli.py").write_text("import what_only_the_new_packages_have\n")
+        refused = back_up(appliance)
+        assert (refused.returncode, refused.stdout) == (1, "")
+        assert refused.stderr.startswith("No backup was made: ") and "Restart Holdfast" in refused.stderr
+        assert len(refused.stderr.splitlines()) == 1
+        assert client.get("/api/health").json()["program"] in {"ok", "changed"}
 
 
 def test_a_process_that_ends_is_started_alone_where_nothing_changed(appliance: Appliance) -> None:
