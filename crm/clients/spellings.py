@@ -37,16 +37,20 @@ class Rule:
 
 
 RULES = (
-    # Mexico dialled mobiles with a 1 until August 2019 (IFT); WhatsApp still has it in ids.
+    # Mexico: a 1 before mobiles from abroad until 3 August 2019 (IFT, Plan Técnico Fundamental de Numeración,
+    # DOF of 11 May 2018; ITU communication of 12.VI.2018); WhatsApp still has it in ids.
     Rule("+52", 3, "1", 10),
-    # Argentina's mobiles have a 9 after the country code, from abroad alone (ENACOM, ITU E.164 plan of 2015).
+    # Argentina: a 9 before mobiles, from abroad alone; within the country it is a 15 behind the area,
+    # which phonenumbers reads (metadata of AR: nationalPrefixTransformRule 9$1; ENACOM, ITU numbering plan).
     Rule("+54", 3, "9", 10),
-    # Brazil put a 9 before mobiles, which began with 6 to 9, by area until 2016 (Anatel, resolution 553).
+    # Brazil: a 9 before mobiles, which began with 6 to 9, by area from 29 July 2012 to 6 November 2016
+    # (Anatel, resolution 553 of 14 December 2010; ITU communication of 6.II.2013). Trunk radio kept eight
+    # digits, with a 7 in front, until it ended; phonenumbers' metadata still has it.
     Rule("+55", 5, "9", 8, r"[6-9]\d+"),
-    # Benin put 01 before all numbers on 30 November 2024 (ARCEP Bénin).
+    # Benin: 01 before all numbers since 30 November 2024 (ARCEP Bénin; phonenumbers' metadata of BJ).
     Rule("+229", 4, "01", 8),
-    # Ivory Coast put the operator's two digits before mobiles, by their second digit, on 31 January 2021
-    # (ARTCI).
+    # Ivory Coast: the operator's two digits before mobiles, by their second digit, since 31 January 2021
+    # (ARTCI, plan of 10 digits). Landlines got 21, 25 or 27, of which their old digits do not tell.
     Rule("+225", 4, "01", 8, r"[014-9][1-3]\d+"),
     Rule("+225", 4, "05", 8, r"[014-9][4-6]\d+"),
     Rule("+225", 4, "07", 8, r"[014-9][7-9]\d+"),

@@ -44,7 +44,7 @@ def run_operation(tx: Transaction, operation: LeadOperation) -> Outcome:
     """One of many changes. Raises Invalid, NotFound and Conflict."""
     match operation:
         case LeadCreation():
-            lead = create_lead(tx, _with_client(tx, operation))
+            lead = create_lead(tx, with_client(tx, operation.fields, operation.client))
         case LeadUpdate():
             lead = change_lead(tx, operation.id, operation.fields, expected_version=operation.version)
         case Tagging():
@@ -65,18 +65,18 @@ def run_operation(tx: Transaction, operation: LeadOperation) -> Outcome:
     return Outcome(operation.op, lead.id, lead.version, tx.actor.operation_id)
 
 
-def _with_client(tx: Transaction, operation: LeadCreation) -> LeadFields:
-    given = operation.client
+def with_client(tx: Transaction, fields: LeadFields, given: NewClient | None) -> LeadFields:
+    """The lead of the live client with that e-mail or phone, or else of a new one. Raises Invalid."""
     if given is None:
-        return operation.fields
-    if operation.fields.client_id is not None:
+        return fields
+    if fields.client_id is not None:
         raise Invalid.field("client", "is given together with client_id")
     try:
         client_id = create_client(tx, given, allow_duplicate=given.allow_duplicate).id
     except Conflict as conflict:
         candidates: Any = conflict.extra["candidates"]
         client_id = candidates[0]["id"]
-    return operation.fields.model_copy(update={"client_id": client_id})
+    return fields.model_copy(update={"client_id": client_id})
 
 
 def _set(tx: Transaction, lead_id: int, values: dict[str, Any]) -> Lead:

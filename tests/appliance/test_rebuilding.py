@@ -1,7 +1,9 @@
 """After an upgrade the worker brings old rows to the new form: in short steps, going on after a kill."""
 
+import shutil
 from collections.abc import Callable
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,6 +25,7 @@ from crm.db.sqlite.migrations import load_migrations
 from crm.db.sqlite.startup import prepare
 from crm.kinds import KINDS, open_database
 from crm.records.tags import list_tags
+from tests.support.mortal import run_until
 
 BEFORE_ONE_FORM = 25
 NAMES = ["Jörg Müller", "Åse Dahl", "Jean-Luc Picard", "كريم", "Anna O'Neill"]
@@ -149,3 +152,36 @@ def test_a_step_is_bounded_and_the_next_goes_on_where_it_ended(
         assert db.read(is_rebuilding, OWNER, "clients")
         assert step(db) and db.read(is_rebuilding, OWNER, "clients")
         assert not step(db) and not db.read(is_rebuilding, OWNER, "clients")
+
+
+MOST_STEPS = 1_000
+
+
+@pytest.mark.timeout(300)
+def test_killed_at_any_step_the_rebuild_goes_on_after_the_restart(
+    old: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each time from the database as it was: the process dies there by `kill -9`, and a fresh one goes on."""
+    monkeypatch.setattr(search_rebuilds, "STEP_ROWS", 2)
+    data, before = old.sqlite_path.parent, tmp_path / "before"
+    shutil.copytree(data, before)
+    steps = []
+    for fatal in range(1, MOST_STEPS, 7):
+        shutil.rmtree(data)
+        shutil.copytree(before, data)
+        steps.append(run_until(fatal, old.upload_folder, lambda: _rebuild_all(old)))
+        with closing(open_database(old)) as db:
+            assert FOUND_BEFORE[0][1] == found(db, **FOUND_BEFORE[0][0]), steps[-1]
+        _rebuild_all(old)
+        with closing(open_database(old)) as db:
+            assert [(wanted, found(db, **wanted)) for wanted, _ in FOUND_AFTER] == FOUND_AFTER, steps[-1]
+            assert inbox(db, "kuche") == 1
+        if not steps[-1]:
+            break
+    assert steps[-1] == ""
+    assert len(steps) > 10
+
+
+def _rebuild_all(settings: Settings) -> None:
+    with closing(open_database(settings)) as db:
+        assert rebuild_searches(db, settings)

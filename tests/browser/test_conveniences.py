@@ -214,3 +214,14 @@ def test_pages_work_without_scripts(
     bare.get_by_role("button", name="Save").click()
     expect(bare.get_by_text("Rīga").first).to_be_visible()
     plain.close()
+
+
+def test_the_settings_are_a_gear_at_the_foot_of_the_sidebar(page: Page) -> None:
+    page.goto("/")
+    gear = page.locator("#sidebar").get_by_role("link", name="Settings")
+    box = gear.bounding_box()
+    assert box is not None
+    assert box["y"] > 900 - 250
+    assert gear.locator("svg use").get_attribute("href").endswith("#settings")  # type: ignore[union-attr]
+    gear.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Profile")

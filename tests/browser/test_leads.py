@@ -194,3 +194,18 @@ def stocked(live_db: Database, founder: Actor, stages: dict[str, Stage]) -> int:
 
 def test_no_page_of_leads_has_a_grave_finding_or_is_wider_than_its_screen(page: Page, stocked: int) -> None:
     assert faults_of(page, [template.format(id=stocked) for template in PAGES]) == []
+
+
+@pytest.mark.parametrize("stage", ["New", "Negotiation", "Lost"])
+def test_on_a_phone_the_path_shows_the_stage_where_the_lead_is(
+    page: Page, live_db: Database, founder: Actor, stages: dict[str, Stage], stage: str
+) -> None:
+    lead = add_lead(live_db, founder, title="Roof", stage_id=stages[stage].id)
+    page.set_viewport_size({"width": 375, "height": 740})
+    page.goto(f"/leads/{lead.id}")
+    strip, step = page.locator(".path").bounding_box(), page.locator(".path [aria-current]").bounding_box()
+    assert strip is not None
+    assert step is not None
+    assert strip["x"] - 1 <= step["x"]
+    assert step["x"] + step["width"] <= strip["x"] + strip["width"] + 1
+    assert page.locator(".path").evaluate("(path) => path.scrollWidth > path.clientWidth")

@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from crm.clients.fields import ClientName
+from crm.clients.fields import ClientName, NewClient
 from crm.conversations.fields import PhoneText
 from crm.fields import Fields, Name, UntilEnough
 from crm.leads.bulk import LeadCreation, LeadUpdate, Move
@@ -26,6 +26,10 @@ class NewLead(LeadFields):
         default=None, description="Left out, active"
     )
     lead_status: Status | None = Field(default=None, description="Left out, new")
+    client: NewClient | None = Field(
+        default=None,
+        description="Instead of client_id: the live client with that e-mail or phone, or else a new one",
+    )
 
 
 class NewLeadCreation(LeadCreation):

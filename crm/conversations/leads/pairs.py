@@ -14,7 +14,7 @@ from crm.conversations.thread.opening import open_conversation
 from crm.conversations.transport.received import Sender
 from crm.db.transaction import Transaction
 from crm.errors import FieldProblem, Invalid
-from crm.leads.bulk import run_operation
+from crm.leads.bulk import run_operation, with_client
 from crm.leads.fields import LeadFields, given_values
 from crm.leads.lead import LEAD_RECORD, Lead
 from crm.leads.leads import create_lead
@@ -42,7 +42,7 @@ def create_lead_or_pair(tx: Transaction, given: NewLead) -> Lead | PairedLead:
     """Raises Invalid naming the field."""
     if given.customer_phone is not None:
         return create_pair(tx, given, given.customer_phone)
-    return create_lead(tx, _lead_alone(given))
+    return create_lead(tx, with_client(tx, _lead_alone(given), given.client))
 
 
 def create_pair(tx: Transaction, given: NewLead, phone: str) -> PairedLead:
@@ -52,6 +52,8 @@ def create_pair(tx: Transaction, given: NewLead, phone: str) -> PairedLead:
     """
     if given.client_id is not None:
         raise Invalid.field("client_id", "is found by customer_phone")
+    if given.client is not None:
+        raise Invalid.field("client", "is found by customer_phone")
     number = read_phone(tx, phone, "customer_phone")
     who = Sender(number, None, given.customer_name)
     opened = open_conversation(tx, who, status=given.conversation_status or "active")
@@ -105,7 +107,7 @@ def _run(tx: Transaction, operation: NewLeadOperation) -> Outcome:
         return run_operation(tx, operation)
     given = operation.fields
     if given.customer_phone is None:
-        return run_operation(tx, operation.model_copy(update={"fields": _lead_alone(given)}))
+        return run_operation(tx, _creation_alone(operation))
     if operation.client is not None:
         raise Invalid.field("client", "is found by customer_phone")
     pair = create_pair(tx, given, given.customer_phone)
@@ -117,6 +119,14 @@ def _run(tx: Transaction, operation: NewLeadOperation) -> Outcome:
         conversation_id=pair.conversation_id,
         client_id=pair.client_id,
     )
+
+
+def _creation_alone(operation: NewLeadCreation) -> NewLeadCreation:
+    """`client` may be given with the lead's fields, or beside them."""
+    if operation.client is not None and operation.fields.client is not None:
+        raise Invalid.field("client", "is given twice")
+    client = operation.client or operation.fields.client
+    return operation.model_copy(update={"fields": _lead_alone(operation.fields), "client": client})
 
 
 def _lead_alone(given: NewLead) -> LeadFields:

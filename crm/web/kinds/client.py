@@ -8,7 +8,7 @@ from crm.clients.kind import CLIENT as CLIENT_KIND
 from crm.records.tag_kind import TAG as TAG_KIND
 from crm.web.kinds.kind_words import Figure, KindWords, ListWords, Saying, as_it_is
 from crm.web.lists.client_address import ClientAddress
-from crm.web.words.presentation import country_name, phone
+from crm.web.words.presentation import country_name, email_text, phone
 
 CLIENT = KindWords(
     kind=CLIENT_KIND,
@@ -49,6 +49,7 @@ CLIENT = KindWords(
     },
     shown={
         "name": as_it_is,
+        "email": email_text,
         "phone": phone,
         "country": country_name,
         "notes": as_it_is,

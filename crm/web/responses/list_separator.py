@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from babel import Locale, UnknownLocaleError
 from babel.numbers import get_decimal_symbol
 from flask import request
+from flask_babel import gettext as _
 from pydantic import BaseModel, BeforeValidator, Field
 
 from crm.accounts.profile import get_profile
@@ -25,10 +26,19 @@ class CsvQuery(BaseModel):
 
     @property
     def list_separator(self) -> str:
-        return self.separator or _usual()
+        return self.separator or usual_separator()
 
 
-def _usual() -> str:
+def separator_choices() -> list[tuple[str, str]]:
+    """Name and words of each."""
+    return [("comma", _("Comma (,)")), ("semicolon", _("Semicolon (;)")), ("tab", _("Tab"))]
+
+
+def separator_name(sign: str) -> str:
+    return next(name for name, each in NAMES.items() if each == sign)
+
+
+def usual_separator() -> str:
     """Of the person's own language, else of the browser's, else of the workspace's."""
     browser = [tag for tag, quality in request.accept_languages if quality > 0]
     asked = [read(get_profile).language, *browser, identity().language]

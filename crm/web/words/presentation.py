@@ -14,7 +14,7 @@ from babel.numbers import format_decimal
 from flask import Flask, current_app, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from crm import clock
 from crm.clients.fields import country_codes
@@ -52,6 +52,7 @@ def install_presentation(app: Flask) -> None:
         phone,
         country_name,
         bare_link,
+        email_text,
     ):
         env.filters[function.__name__] = function
 
@@ -219,6 +220,11 @@ def country_name(code: str) -> str:
 def countries() -> list[tuple[str, str]]:
     """Code and name of each country, by name in the reader's language."""
     return sorted(((code, country_name(code)) for code in country_codes()), key=lambda pair: pair[1])
+
+
+def email_text(address: str) -> Markup:
+    """An e-mail address that a narrow place breaks before its `@` and after its dots, and nowhere else."""
+    return Markup(re.sub(r"(?=@)|(?<=\.)", "<wbr>", str(escape(address))))  # noqa: S704 - escaped before
 
 
 def bare_link(address: str) -> str:

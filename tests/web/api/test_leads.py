@@ -287,3 +287,26 @@ def test_a_lead_is_won_lost_and_taken_up_again(owner: FlaskClient, stage_ids: di
     assert problem_of(owner.post(f"{path}/lose", json={"why": 1}), 422)["errors"][0]["field"] == "why"
     again = owner.post(f"{path}/reopen").get_json()["data"]
     assert (again["stage_id"], again["lost_reason"]) == (stage_ids["Contacted"], None)
+
+
+def test_a_lead_comes_with_a_new_client_or_the_one_of_that_address(owner: FlaskClient) -> None:
+    given = {"name": "Mira Weber", "email": "mira@example.org"}
+    both = [owner.post("/api/leads", json={"title": "Roof", "client": given}) for _ in range(2)]
+    first, again = [response.get_json()["data"] for response in both]
+    assert first["client_name"] == "Mira Weber"
+    assert first["client_id"] == again["client_id"]
+    for wrong, field in (
+        ({"client": given, "client_id": first["client_id"]}, "client"),
+        ({"client": {"name": ""}}, "client.name"),
+        ({"client": {"name": "Ann"}, "value": -1}, "value"),
+        ({"client": {"name": "Ann"}, "customer_phone": "+4915112345678"}, "client"),
+    ):
+        response = owner.post("/api/leads", json={"title": "Roof", **wrong})
+        assert (response.status_code, fields_of(response)) == (422, {field}), wrong
+    assert len(owner.get("/api/clients").get_json()["data"]) == 1
+    assert len(owner.get("/api/leads").get_json()["data"]) == 2
+    twice = {"op": "create", "fields": {"title": "Roof", "client": given}, "client": given}
+    assert owner.post("/api/leads/bulk", json={"operations": [twice]}).status_code == 422
+    once = {"op": "create", "fields": {"title": "Roof", "client": {"name": "Ida"}}}
+    assert owner.post("/api/leads/bulk", json={"operations": [once]}).status_code == 200
+    assert len(owner.get("/api/clients").get_json()["data"]) == 2

@@ -1,14 +1,12 @@
 """Every form of every page, opened and saved unchanged with odd records, changes nothing."""
 
-from collections.abc import Iterator
-from itertools import product
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import RequestRedirect, Rule
+from werkzeug.routing import RequestRedirect
 
 from crm.conversations.channels.channels import Channel
 from crm.db.database import Database
@@ -17,6 +15,7 @@ from crm.vault import Vault
 from tests.support.arrivals import rows
 from tests.support.cast import Cast
 from tests.support.odd_records import OddRecords, fill_oddly
+from tests.support.page_addresses import addresses_of, page_rules
 from tests.support.page_forms import PageForm, forms_of
 
 EDITS = {
@@ -46,16 +45,6 @@ ACTS = {
     "texts.fetch_approved", "texts.remove_one_template", "texts.remove_reply", "tokens.create",
     "tokens.revoke", "users.disable", "users.enable", "users.invite", "users.revoke",
 }  # fmt: skip
-QUERIES = {
-    "composer.show": "?edit=1", "saved_views.show_edit": "", "clients.list_all": "?sort=name",
-    "leads.list_all": "?sort=title",
-}  # fmt: skip
-# They answer with a file, a fragment of options, or what needs something beyond the records.
-NOT_WALKED = {
-    "assets", "favicon", "activity.export", "backups.download", "backups.export", "login.show_login",
-    "join.show_join", "setup.show_setup", "inbox.open_client", "inbox_new.show_places", "board.show_more",
-    "inbox.show_pulse", "changes.show_head",
-}  # fmt: skip
 UNWATCHED = {"tokens", "sessions", "attempts", "conversation_reads"}
 
 
@@ -67,23 +56,6 @@ def odd(db: Database, cast: Cast, vault: Vault, channel: Channel) -> OddRecords:
     records.ids["stage_id"] = [stage.id for stage in pipeline.stages]
     records.ids["channel_id"] = [channel.id]
     return records
-
-
-def page_rules(app: Flask) -> list[Rule]:
-    return [rule for rule in app.url_map.iter_rules() if not rule.rule.startswith("/api")]
-
-
-def addresses_of(app: Flask, odd: OddRecords) -> Iterator[str]:
-    with app.test_request_context():
-        urls = app.url_map.bind("localhost")
-        for rule in page_rules(app):
-            if "GET" not in (rule.methods or ()) or rule.endpoint in NOT_WALKED:
-                continue
-            names = sorted(rule.arguments)
-            for ids in product(*(odd.ids[name] for name in names)):
-                yield urls.build(rule.endpoint, dict(zip(names, ids, strict=True))) + QUERIES.get(
-                    rule.endpoint, ""
-                )
 
 
 def endpoint_of(app: Flask, form: PageForm) -> str:
@@ -109,7 +81,7 @@ def test_a_form_that_is_saved_unchanged_changes_nothing(
     app: Flask, owner: FlaskClient, db: Database, odd: OddRecords
 ) -> None:
     walked, changed = set(), []
-    for address in addresses_of(app, odd):
+    for address in addresses_of(app, odd.ids):
         answer = owner.get(address, follow_redirects=True)
         assert answer.status_code == 200, address
         for form in forms_of(answer.get_data(as_text=True)):

@@ -25,7 +25,7 @@ from crm.web.requests.due_times import day_start
 from crm.web.requests.forms import Blank, is_fragment
 from crm.web.requests.reading import query, read, write
 from crm.web.responses.ledger_csv import ledger_as_csv
-from crm.web.responses.list_separator import CsvQuery
+from crm.web.responses.list_separator import CsvQuery, separator_choices, separator_name, usual_separator
 from crm.web.responses.toasts import complain, say
 from crm.web.sessions.identity import identity
 from crm.web.whatsapp import vault
@@ -92,6 +92,8 @@ def list_activity() -> str:
         if timeline.next
         else None,
         query=wanted,
+        separators=separator_choices(),
+        usual_separator=separator_name(usual_separator()),
         actors=[(user.id, user.name) for user in read(list_users)],
         subjects=[(words.name, words.many) for words in known_words() if words.entries],
     )

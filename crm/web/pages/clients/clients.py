@@ -16,6 +16,7 @@ from crm.records.tags import Tag, list_tags
 from crm.web.auth import permit
 from crm.web.lists.client_address import ClientAddress
 from crm.web.lists.saved_views import Tabs, UsualView, find_default, read_tabs, view_address
+from crm.web.navigation import may
 from crm.web.requests.forms import is_fragment
 from crm.web.requests.reading import query, read
 from crm.web.sessions.identity import identity
@@ -65,9 +66,10 @@ def list_all() -> ResponseReturnValue:
 @blueprint.get("/suggest")
 @permit("clients.read")
 def suggest() -> str:
-    """The options of a picker, as one types."""
+    """The options of a picker, as one types; with `create`, the last one makes a client of that name."""
     words = request.args.get("q", "")[:200]
-    return render_template("clients/options.html", clients=read(suggest_clients, words))
+    new_name = words.strip() if "create" in request.args and may("clients.write") else ""
+    return render_template("clients/options.html", clients=read(suggest_clients, words), new_name=new_name)
 
 
 @blueprint.get("/companies")

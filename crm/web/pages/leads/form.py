@@ -10,13 +10,15 @@ from flask_babel import gettext as _
 
 from crm.accounts.workspaces import get_workspace
 from crm.clients.kind import CLIENT
+from crm.conversations.leads.pair_fields import NewLead
+from crm.conversations.leads.pairs import create_lead_or_pair
 from crm.db.transaction import Transaction
 from crm.errors import CrmError, Invalid, Stale
 from crm.fields import parse_fields, whole_number
-from crm.leads.fields import LeadChanges, LeadFields
+from crm.leads.fields import LeadChanges
 from crm.leads.lead import FIELDS, LEAD_RECORD, Lead, get_lead
 from crm.leads.lead_types import list_lead_types
-from crm.leads.leads import change_lead, create_lead
+from crm.leads.leads import change_lead
 from crm.leads.pipeline import (
     first_stage,
     get_default_pipeline,
@@ -57,9 +59,11 @@ def show_new() -> str:
 @permit("leads.write")
 def create() -> ResponseReturnValue:
     try:
-        lead = write(create_lead, parse_fields(LeadFields, _given()))
+        lead = write(create_lead_or_pair, parse_fields(NewLead, _given_anew()))
     except Invalid as error:
-        return _render(None, _typed(), error), status_of(error)
+        named = error.renamed(dict.fromkeys(("client", "client.name"), "client_id"))
+        typed = {**_typed(), "new_client": request.form.get("new_client", "")}
+        return _render(None, typed, named), status_of(error)
     return redirect(url_for("lead_record.show", lead_id=lead.id), 303)
 
 
@@ -83,6 +87,15 @@ def update(lead_id: int) -> ResponseReturnValue:
     except Invalid as error:
         return _render(read(get_lead, lead_id), _typed(), error), status_of(error)
     return redirect(url_for("lead_record.show", lead_id=lead_id), 303)
+
+
+def _given_anew() -> dict[str, object]:
+    """A new client, named in the form, has the lead's owner."""
+    given = _given()
+    name = request.form.get("new_client", "").strip()
+    if not name:
+        return given
+    return given | {"client_id": None, "client": {"name": name, "owner_id": given["owner_id"]}}
 
 
 def _given(changed: Collection[str] = EDITED) -> dict[str, object]:

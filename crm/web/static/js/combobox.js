@@ -1,11 +1,28 @@
 // Finds one record as you type: the visible text is for people, the hidden field holds the id.
 import { text } from "./page.js";
 
+// `made` holds the name of a record that does not exist yet, where one may be created.
 const partsOf = (box) => ({
   input: box.querySelector('[role="combobox"]'),
-  hidden: box.querySelector('input[type="hidden"]'),
+  hidden: box.querySelector('input[type="hidden"]:not([data-new])'),
+  made: box.querySelector("input[data-new]"),
   list: box.querySelector('[role="listbox"]'),
 });
+
+// What is chosen, with its words: for a draft.
+export function pickedIn(box) {
+  const { input, hidden, made } = partsOf(box);
+  const chosen = Boolean(hidden.value || made?.value);
+  return { id: hidden.value, made: made?.value ?? "", label: chosen ? input.value : "" };
+}
+
+export function pick(box, picked) {
+  const { input, hidden, made } = partsOf(box);
+  hidden.value = picked.id;
+  if (made) made.value = picked.made;
+  input.value = picked.label;
+  input.dataset.chosen = picked.label;
+}
 
 function close(box) {
   const { input, list } = partsOf(box);
@@ -23,8 +40,9 @@ function mark(box, option) {
 }
 
 function choose(box, option) {
-  const { input, hidden } = partsOf(box);
+  const { input, hidden, made } = partsOf(box);
   hidden.value = option.dataset.value;
+  if (made) made.value = option.dataset.new ?? "";
   input.value = option.dataset.label;
   input.dataset.chosen = option.dataset.label;
   close(box);
@@ -59,9 +77,10 @@ const timers = new WeakMap();
 document.addEventListener("input", (event) => {
   const box = event.target.closest("[data-combobox]");
   if (!box || event.target.type === "hidden") return;
-  const { input, hidden } = partsOf(box);
+  const { input, hidden, made } = partsOf(box);
   if (input.value === input.dataset.chosen) return;
   hidden.value = "";
+  if (made) made.value = "";
   clearTimeout(timers.get(box));
   timers.set(box, setTimeout(() => search(box), 150));
 });
@@ -99,9 +118,9 @@ document.addEventListener("pointerdown", (event) => {
 document.addEventListener("focusout", (event) => {
   const box = event.target.closest?.("[data-combobox]");
   if (!box) return;
-  const { input, hidden } = partsOf(box);
+  const { input, hidden, made } = partsOf(box);
   close(box);
-  if (!hidden.value) {
+  if (!hidden.value && !made?.value) {
     input.value = "";
     input.dataset.chosen = "";
   }

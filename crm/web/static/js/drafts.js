@@ -1,13 +1,18 @@
 // Keeps what is typed in each form[data-draft] in this browser until it is saved, so that a crash or a lost
 // connection costs nothing. The key names user, record and version: a saved record's old draft never comes back.
 // Drafts go when their writer logs out, and when somebody else logs in; a page that is still open brings none back.
+import { pick, pickedIn } from "./combobox.js";
+
 const PREFIX = "draft:";
+const PICKED = "picked:";
 const WRITER = "drafts-of";
 const reader = document.querySelector('meta[name="reader"]')?.content ?? "";
 const MONTH = 30 * 24 * 3600 * 1000;
 
 const worthKeeping = (field) =>
   field.name && !["password", "file", "hidden", "submit"].includes(field.type) && field.name !== "csrf_token";
+
+const nameOf = (box) => PICKED + box.querySelector('input[type="hidden"]').name;
 
 function values(form) {
   const kept = {};
@@ -18,6 +23,7 @@ function values(form) {
       else kept[field.name] ??= [];
     } else kept[field.name] = field.value;
   }
+  for (const box of form.querySelectorAll("[data-combobox]")) kept[nameOf(box)] = pickedIn(box);
   return kept;
 }
 
@@ -30,6 +36,7 @@ function fill(form, kept) {
     if (field.value !== before) field.closest("details")?.setAttribute("open", "");
     field.dispatchEvent(new CustomEvent("draft:filled", { bubbles: true }));
   }
+  for (const box of form.querySelectorAll("[data-combobox]")) if (nameOf(box) in kept) pick(box, kept[nameOf(box)]);
 }
 
 function read(name) {

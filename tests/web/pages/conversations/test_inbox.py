@@ -1,4 +1,5 @@
 import html
+import re
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
@@ -23,7 +24,7 @@ from tests.support.api import client_of
 from tests.support.arrivals import arrive, rows, value
 from tests.support.cast import Cast
 from tests.support.frozen_clock import FrozenClock
-from tests.support.leads import furnish
+from tests.support.leads import add_lead, furnish
 from tests.support.samples import picture
 from tests.support.whatsapp import text
 
@@ -295,3 +296,29 @@ def test_a_client_s_page_leads_to_their_conversation_or_to_a_new_one(
     assert "+4915112345678" in page_of(owner.get(f"/inbox/new?client_id={client.id}"))
     arrive(db, vault, text("w1"))
     assert owner.get(f"/inbox/client/{client.id}").location == "/inbox/1?box=all"
+
+
+@pytest.mark.usefixtures("arrived")
+def test_a_conversation_is_put_aside_from_the_click_however_long_the_page_stood_open(
+    owner: FlaskClient, db: Database, frozen_clock: FrozenClock
+) -> None:
+    offered = re.findall(r'name="until" value="([^"]+)"', page_of(owner.get("/inbox/1")))
+    assert offered[:2] == ["hour", "4-hours"]
+    for choice, hours in (("hour", 1), ("4-hours", 4)):
+        frozen_clock.advance(hours=5)
+        assert owner.post("/inbox/1/status", data={"until": choice}).status_code == 303
+        until = value(db, "SELECT snoozed_until FROM conversations")
+        assert clock.from_text(until) == clock.now() + timedelta(hours=hours)
+
+
+@pytest.mark.usefixtures("arrived")
+def test_beside_the_thread_are_all_leads_of_the_client_those_of_the_conversation_first(
+    owner: FlaskClient, db: Database, cast: Cast
+) -> None:
+    client_id = value(db, "SELECT client_id FROM conversations")
+    own = value(db, "SELECT title FROM leads")
+    for title in ("Roof", "Garage"):
+        add_lead(db, cast.owner, title=title, client_id=client_id)
+    add_lead(db, cast.owner, title="Of nobody")
+    facts = page_of(owner.get("/inbox/1")).partition('class="facts-leads"')[2].partition("</ul>")[0]
+    assert re.findall(r'href="/leads/\d+">([^<]+)<', facts) == [own, "Garage", "Roof"]

@@ -144,3 +144,26 @@ def test_who_takes_a_conversation_that_another_took_is_told(
     refused = owner.post("/inbox/1/assignee", data=mine, follow_redirects=True)
     assert "Colleague took this conversation in the meantime" in html.unescape(refused.get_data(as_text=True))
     assert value(db, "SELECT assignee_id FROM conversations") == cast.colleague.user_id
+
+
+def test_two_who_are_probably_one_are_marked_on_both_sides_until_they_are_linked(
+    phone: Phone, owner: FlaskClient
+) -> None:
+    """Nothing told that the id changed: only the name speaks for it."""
+    phone.named("contact_request_share", "text_after_user_id_change")
+    assert phone.counts() == {"clients": 2, "conversations": 2, "leads": 2, "messages": 2}
+    first, second = phone.conversations()
+    for one, other in ((first, second), (second, first)):
+        assert [
+            each["conversation_id"]
+            for each in data_of(owner, f"/api/conversations/{one.id}")["probably_same"]
+        ] == [other.id]
+        for address, wanted in (
+            (f"/inbox/{one.id}?box=all", f"/inbox/{other.id}?box=all"),
+            (f"/clients/{one.client_id}", f"/clients/{other.client_id}"),
+        ):
+            mark = page_of(owner, address).partition("Probably the same person:")[2].partition("</p>")[0]
+            assert f'href="{wanted}"' in mark, address
+    owner.post(f"/inbox/{second.id}/client", data={"client_id": str(first.client_id)})
+    for one in (first, second):
+        assert "Probably the same person:" not in page_of(owner, f"/inbox/{one.id}?box=all")

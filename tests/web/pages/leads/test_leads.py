@@ -259,3 +259,20 @@ def test_an_address_that_makes_no_sense_is_refused_in_words(
     owner: FlaskClient, lead: Lead, address: str
 ) -> None:
     assert "Traceback" not in text_of(owner.get(address.format(id=lead.id)), 422)
+
+
+def test_a_new_lead_makes_the_client_that_its_form_names_or_nothing(
+    owner: FlaskClient, db: Database, cast: Cast
+) -> None:
+    whole = {**WHOLE, "owner_id": str(cast.owner.user_id), "new_client": " Mira Weber "}
+    made = owner.post("/leads/new", data=whole)
+    assert made.status_code == 303
+    lead = owner.get(f"/api{made.headers['Location']}").get_json()["data"]
+    client = owner.get(f"/api/clients/{lead['client_id']}").get_json()["data"]
+    assert (client["name"], client["owner_id"]) == ("Mira Weber", cast.owner.user_id)
+    before = db.read(ledger_head, cast.owner)
+    for wrong, field in (({"title": ""}, "title"), ({"new_client": "x" * 300}, "client_id")):
+        refused = owner.post("/leads/new", data={**whole, **wrong})
+        assert (refused.status_code, f'id="{field}' in refused.text) == (422, True)
+        assert html.escape({**whole, **wrong}["new_client"].strip()) in refused.text
+    assert db.read(ledger_head, cast.owner) == before

@@ -1,0 +1,35 @@
+"""The address of every page that a person can open, made from the routes and from ids by their names."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
+
+from flask import Flask
+from werkzeug.routing import Rule
+
+QUERIES = {
+    "composer.show": "?edit=1", "saved_views.show_edit": "", "clients.list_all": "?sort=name",
+    "leads.list_all": "?sort=title",
+}  # fmt: skip
+# They answer with a file, a fragment of options, or what needs something beyond the records.
+NOT_WALKED = {
+    "assets", "favicon", "activity.export", "backups.download", "backups.export", "login.show_login",
+    "join.show_join", "setup.show_setup", "inbox.open_client", "inbox_new.show_places", "board.show_more",
+    "inbox.show_pulse", "changes.show_head",
+}  # fmt: skip
+
+
+def page_rules(app: Flask) -> list[Rule]:
+    return [rule for rule in app.url_map.iter_rules() if not rule.rule.startswith("/api")]
+
+
+def addresses_of(app: Flask, ids: Mapping[str, Sequence[int]]) -> Iterator[str]:
+    """Of each page with each of the ids."""
+    with app.test_request_context():
+        urls = app.url_map.bind("localhost")
+        for rule in page_rules(app):
+            if "GET" not in (rule.methods or ()) or rule.endpoint in NOT_WALKED:
+                continue
+            names = sorted(rule.arguments)
+            for chosen in product(*(ids[name] for name in names)):
+                query = QUERIES.get(rule.endpoint, "")
+                yield urls.build(rule.endpoint, dict(zip(names, chosen, strict=True))) + query
