@@ -1,8 +1,10 @@
 """The SQL of the lists of clients: which filters there are, and which orders."""
 
-from dataclasses import dataclass
+from pydantic import BaseModel, ConfigDict, Field
 
+from crm.accounts.zones import span_of_days
 from crm.clients.client import CLIENT_COLUMNS
+from crm.clients.fields import Kind, Status
 from crm.clients.phones import digits_meant, settle_phone
 from crm.clients.spellings import spellings
 from crm.db.list_parts import Found, Listed, Part, Plan, Sort, Tagged, column_among, column_part
@@ -11,44 +13,71 @@ from crm.db.list_plan import plan_page
 from crm.db.search_query import parse_query
 from crm.db.search_rebuilds import is_rebuilding
 from crm.db.transaction import Transaction
-from crm.records.keys import email_key, place_key
+from crm.fields import MAX_ID, Email
+from crm.records.bounds import bound_parts
+from crm.records.keys import (
+    email_key,
+    place_key,
+)
 from crm.records.tags import find_tags
+from crm.time_fields import Day
 
 NOBODY = 0
 COLUMN_FILTERS = ("company_id", "owner_id", "country", "status", "kind")
 PLACE_FILTERS = ("city", "source")
 
 
-@dataclass(frozen=True, slots=True)
-class ClientFilter:
-    """What to list: `q` is searched for, the rest must be equal. `owner_id` 0 asks for those without one."""
+class ClientFilter(BaseModel):
+    """What a list can be narrowed by; `deleted` asks for what lies in the trash.
 
-    q: str | None = None
-    status: str | None = None
-    kind: str | None = None
-    owner_id: int | None = None
-    company_id: int | None = None
-    tag: str | None = None
-    city: str | None = None
-    country: str | None = None
-    source: str | None = None
-    email: str | None = None
-    phone: str | None = None
+    Created and changed are days where the actor is, and bounds are inclusive.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    q: str | None = Field(
+        default=None, max_length=200, description="Part of a name or e-mail, or digits of a phone"
+    )
+    status: Status | None = None
+    kind: Kind | None = None
+    owner_id: int | None = Field(default=None, ge=0, le=MAX_ID, description="0: clients without an owner")
+    company_id: int | None = Field(default=None, ge=1, le=MAX_ID)
+    tag: str | None = Field(default=None, min_length=1, max_length=50)
+    city: str | None = Field(default=None, min_length=1, max_length=100)
+    country: str | None = Field(default=None, min_length=2, max_length=2)
+    source: str | None = Field(default=None, min_length=1, max_length=100)
+    email: Email | None = Field(default=None, description="The whole address")
+    phone: str | None = Field(default=None, min_length=1, max_length=40, description="The whole number")
+    created_from: Day | None = None
+    created_to: Day | None = None
+    updated_from: Day | None = None
+    updated_to: Day | None = None
     deleted: bool = False
 
 
+OWNER_KEY = """COALESCE((SELECT named.name_key FROM users named
+                          WHERE named.workspace_id = :workspace_id AND named.id = c.owner_id), '')"""
+FIRST_TAG = """COALESCE((SELECT min(t.name_key)
+                           FROM client_tags ct
+                           JOIN tags t ON t.workspace_id = ct.workspace_id AND t.id = ct.tag_id
+                          WHERE ct.workspace_id = :workspace_id AND ct.client_id = c.id), '')"""
 SORTS = {
-    "created_at": Sort(("c.id",), ("id",), (int,)),
-    "updated_at": Sort(("c.updated_at", "c.id"), ("updated_at", "id"), (str, int)),
-    "name": Sort(("c.name_key", "c.id"), ("name_key", "id"), (str, int)),
-    "deleted_at": Sort(("c.deleted_at", "c.id"), ("deleted_at", "id"), (str, int), of_trash=True),
+    "created_at": Sort(("c.id",), (int,)),
+    "updated_at": Sort(("c.updated_at", "c.id"), (str, int)),
+    "name": Sort(("c.name_key", "c.id"), (str, int)),
+    "status": Sort(("c.status", "c.id"), (str, int)),
+    "email": Sort(("COALESCE(c.email_key, '')", "c.id"), (str, int), walked=False),
+    "phone": Sort(("COALESCE(c.phone, '')", "c.id"), (str, int), walked=False),
+    "tags": Sort((FIRST_TAG, "c.id"), (str, int), walked=False),
+    "owner": Sort((OWNER_KEY, "c.id"), (str, int), walked=False),
+    "deleted_at": Sort(("c.deleted_at", "c.id"), (str, int), of_trash=True),
 }
 
 
 CLIENTS = Listed(
     table="clients",
     alias="c",
-    shown=f"{CLIENT_COLUMNS}, c.name_key",
+    shown=CLIENT_COLUMNS,
     texts="""(c.name_key || ' ' || coalesce(c.email_key, '') || ' ' || coalesce(substr(c.phone, 2), '')
               || ' ' || c.sought)""",
     joined="c.joined",
@@ -99,7 +128,12 @@ def _parts(tx: Transaction, wanted: ClientFilter) -> list[Part] | None:
     if given.get("owner_id") == NOBODY:
         given["owner_id"] = None
     parts += [column_part(CLIENTS, name, value) for name, value in given.items()]
-    return parts + place_parts(tx, CLIENTS, {name: getattr(wanted, name) for name in PLACE_FILTERS})
+    parts += place_parts(tx, CLIENTS, {name: getattr(wanted, name) for name in PLACE_FILTERS})
+    return [
+        *parts,
+        *bound_parts("c.created_at", "created", *span_of_days(tx, wanted.created_from, wanted.created_to)),
+        *bound_parts("c.updated_at", "updated", *span_of_days(tx, wanted.updated_from, wanted.updated_to)),
+    ]
 
 
 def place_parts(tx: Transaction, listed: Listed, wanted: dict[str, str | None]) -> list[Part]:

@@ -11,8 +11,7 @@ from crm.records.keys import sort_key
 
 SUGGESTIONS = 8
 AFTER_EVERY_NAME = "\U0010ffff"
-NAME_KEY = len(COLUMN)
-PLACES = {**COLUMN, "name_key": NAME_KEY}
+OWN = len(COLUMN)
 
 
 def list_clients(
@@ -25,9 +24,8 @@ def list_clients(
         plan = plan_list(tx, wanted, key, descending=descending != place.back, after=place.keys)
         return [] if plan is None else tx.tuples(plan.sql, limit=limit + 1, **plan.params)
 
-    columns = [PLACES[name] for name in SORTS[key].cursor]
-    page = read_page(fetch, cursor, SORTS[key].shape, limit, lambda row: [row[at] for at in columns])
-    return Page([client_of(row[:NAME_KEY]) for row in page.rows], page.next, page.previous)
+    page = read_page(fetch, cursor, SORTS[key].shape, limit, lambda row: row[OWN:])
+    return Page([client_of(row[:OWN]) for row in page.rows], page.next, page.previous)
 
 
 def count_clients(tx: Transaction, wanted: ClientFilter, *, limit: int | None = COUNT_LIMIT) -> Count:

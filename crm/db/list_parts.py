@@ -12,16 +12,19 @@ Value = TypeVar("Value", str, int)
 
 @dataclass(frozen=True, slots=True)
 class Sort:
-    """`columns` make the order; `cursor` names them in a row, `shape` their types."""
+    """`columns` make the order, `shape` are their types: a page's rows end in them, for its cursor.
+
+    One that is not `walked` has no index: what fits is read whole, and the page's rows are kept of it.
+    """
 
     columns: tuple[str, ...]
-    cursor: tuple[str, ...]
     shape: tuple[type, ...]
     of_trash: bool = False
+    walked: bool = True
 
     @property
     def by_id(self) -> bool:
-        return self.cursor == ("id",)
+        return len(self.columns) == 1
 
 
 @dataclass(frozen=True, slots=True)

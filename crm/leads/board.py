@@ -7,7 +7,7 @@ from crm.db.keyset import Page, decode_cursor, page_of
 from crm.db.list_parts import Part
 from crm.db.transaction import Row, Transaction
 from crm.errors import NotFound
-from crm.leads.filters import LeadFilter, filter_parts, pipeline_rows, stage_rows
+from crm.leads.filters import BoardFilter, filter_parts, pipeline_rows, stage_rows
 from crm.leads.lead import COLUMN, LEAD_COLUMNS, STAGE_OF_LEAD, Lead, day_number, lead_of
 from crm.leads.pipeline import Stage, get_pipeline
 from crm.money import LOW, as_major, share
@@ -53,13 +53,13 @@ class Board:
     stages: list[Column]
 
 
-def show_board(tx: Transaction, pipeline_id: int, wanted: LeadFilter, *, limit: int) -> Board:
+def show_board(tx: Transaction, pipeline_id: int, wanted: BoardFilter, *, limit: int) -> Board:
     """All columns with their first cards. Raises NotFound."""
     return _board(tx, pipeline_id, wanted, limit=limit)
 
 
 def show_column(
-    tx: Transaction, pipeline_id: int, stage_id: int, wanted: LeadFilter, *, limit: int, cursor: str | None
+    tx: Transaction, pipeline_id: int, stage_id: int, wanted: BoardFilter, *, limit: int, cursor: str | None
 ) -> Board:
     """One column alone, from the cursor on. Raises NotFound, and Invalid naming `cursor`."""
     board = _board(tx, pipeline_id, wanted, limit=limit, stage_id=stage_id, cursor=cursor)
@@ -71,7 +71,7 @@ def show_column(
 def _board(
     tx: Transaction,
     pipeline_id: int,
-    wanted: LeadFilter,
+    wanted: BoardFilter,
     *,
     limit: int,
     stage_id: int | None = None,

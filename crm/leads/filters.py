@@ -1,8 +1,11 @@
 """The SQL of the lists of leads and of the board's columns: which filters there are, and which orders."""
 
-from dataclasses import dataclass
-from decimal import Decimal
+from datetime import timedelta
+from typing import Literal
 
+from pydantic import BaseModel, ConfigDict, Field
+
+from crm.accounts.zones import span_of_days
 from crm.clients.filters import place_parts
 from crm.db.list_parts import Condition, Found, Listed, Part, Plan, Rows, Sort, Tagged, column_part
 from crm.db.list_plan import plan_count as plan_count_of
@@ -10,52 +13,90 @@ from crm.db.list_plan import plan_page, plan_rows
 from crm.db.search_query import parse_query
 from crm.db.transaction import Transaction
 from crm.db.values import Params
+from crm.fields import MAX_ID
 from crm.leads.lead import LEAD_COLUMNS, STAGE_OF_LEAD, day_number
-from crm.money import as_stored
+from crm.money import Amount, as_stored
+from crm.records.bounds import bound_parts
 from crm.records.tags import find_tags
+from crm.time_fields import Day
 
 NOBODY = 0
-OPEN = "open"
+OPEN: Literal["open"] = "open"
 NEVER = "9999-12-31"
+LeadStatus = Literal["open", "new", "in_progress", "waiting", "won", "lost"]
 COLUMN_FILTERS = ("client_id", "stage_id", "owner_id", "pipeline_id", "type", "status")
 
 
-@dataclass(frozen=True, slots=True)
-class LeadFilter:
-    """What to list: `q` is searched for in the title and the client's name. `owner_id` 0 asks for leads
-    without an owner, `status` open for those neither won nor lost. Values and days are bounds, inclusive.
+class BoardFilter(BaseModel):
+    """What a board and a list can be narrowed by; bounds are inclusive.
+
+    Won, closed, created and changed are days where the actor is.
     """
 
-    q: str | None = None
-    pipeline_id: int | None = None
-    stage_id: int | None = None
-    owner_id: int | None = None
-    client_id: int | None = None
-    type: str | None = None
-    status: str | None = None
-    source: str | None = None
-    tag: str | None = None
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    q: str | None = Field(
+        default=None, max_length=200, description="Words of the title and of the client's name"
+    )
+    owner_id: int | None = Field(default=None, ge=0, le=MAX_ID, description="0: leads without an owner")
+    client_id: int | None = Field(default=None, ge=1, le=MAX_ID)
+    type: str | None = Field(default=None, min_length=1, max_length=40)
+    status: LeadStatus | None = Field(default=None, description="open: neither won nor lost")
+    source: str | None = Field(default=None, min_length=1, max_length=100)
+    tag: str | None = Field(default=None, min_length=1, max_length=50)
     stale: bool | None = None
-    value_from: Decimal | None = None
-    value_to: Decimal | None = None
-    closes_from: str | None = None
-    closes_to: str | None = None
+    value_from: Amount | None = None
+    value_to: Amount | None = None
+    closes_from: Day | None = Field(default=None, description="Expected to close on this day or later")
+    closes_to: Day | None = None
+    won_from: Day | None = Field(default=None, description="Won on this day or later")
+    won_to: Day | None = None
+    closed_from: Day | None = Field(default=None, description="Won or lost on this day or later")
+    closed_to: Day | None = None
+    created_from: Day | None = None
+    created_to: Day | None = None
+    updated_from: Day | None = None
+    updated_to: Day | None = None
+
+
+class LeadFilter(BoardFilter):
+    """What a list can be narrowed by; `deleted` asks for what lies in the trash."""
+
+    pipeline_id: int | None = Field(default=None, ge=1, le=MAX_ID)
+    stage_id: int | None = Field(default=None, ge=1, le=MAX_ID)
     deleted: bool = False
 
 
+CLIENT_KEY = """COALESCE((SELECT named.name_key FROM clients named
+                           WHERE named.workspace_id = :workspace_id AND named.id = l.client_id), '')"""
+OWNER_KEY = """COALESCE((SELECT named.name_key FROM users named
+                          WHERE named.workspace_id = :workspace_id AND named.id = l.owner_id), '')"""
+STAGE_RANK = """(SELECT ranked.rank FROM stages ranked
+                  WHERE ranked.workspace_id = :workspace_id AND ranked.id = l.stage_id)"""
+FIRST_TAG = """COALESCE((SELECT min(t.name_key)
+                           FROM lead_tags lt
+                           JOIN tags t ON t.workspace_id = lt.workspace_id AND t.id = lt.tag_id
+                          WHERE lt.workspace_id = :workspace_id AND lt.lead_id = l.id), '')"""
 SORTS = {
-    "created_at": Sort(("l.id",), ("id",), (int,)),
-    "updated_at": Sort(("l.updated_at", "l.id"), ("updated_at", "id"), (str, int)),
-    "title": Sort(("l.title_key", "l.id"), ("title_key", "id"), (str, int)),
-    "value": Sort(("l.value_minor", "l.id"), ("value_minor", "id"), (int, int)),
-    "expected_close": Sort((f"COALESCE(l.expected_close, '{NEVER}')", "l.id"), ("closes", "id"), (str, int)),
-    "deleted_at": Sort(("l.deleted_at", "l.id"), ("deleted_at", "id"), (str, int), of_trash=True),
+    "created_at": Sort(("l.id",), (int,)),
+    "updated_at": Sort(("l.updated_at", "l.id"), (str, int)),
+    "title": Sort(("l.title_key", "l.id"), (str, int)),
+    "value": Sort(("l.value_minor", "l.id"), (int, int)),
+    "expected_close": Sort((f"COALESCE(l.expected_close, '{NEVER}')", "l.id"), (str, int)),
+    "status": Sort(("l.status", "l.id"), (str, int)),
+    "type": Sort(("l.type", "l.id"), (str, int)),
+    "client": Sort((CLIENT_KEY, "l.id"), (str, int), walked=False),
+    "stage": Sort(("l.pipeline_id", STAGE_RANK, "l.id"), (int, str, int), walked=False),
+    "owner": Sort((OWNER_KEY, "l.id"), (str, int), walked=False),
+    "source": Sort(("COALESCE(l.source_key, '')", "l.id"), (str, int), walked=False),
+    "tags": Sort((FIRST_TAG, "l.id"), (str, int), walked=False),
+    "closed_at": Sort(("COALESCE(l.closed_at, '')", "l.id"), (str, int), walked=False),
+    "deleted_at": Sort(("l.deleted_at", "l.id"), (str, int), of_trash=True),
 }
-EXTRA_COLUMNS = ("title_key", "closes")
 LEADS = Listed(
     table="leads",
     alias="l",
-    shown=f"{LEAD_COLUMNS}, l.title_key, COALESCE(l.expected_close, '{NEVER}') AS closes",
+    shown=LEAD_COLUMNS,
     texts="""(l.title_key || ' ' || coalesce(
                (SELECT sought.name_key FROM clients sought
                  WHERE sought.workspace_id = :workspace_id AND sought.id = l.client_id), '')
@@ -92,7 +133,7 @@ def stage_rows(tx: Transaction, parts: list[Part], stage_id: int) -> Rows:
     return plan_rows(tx, LEADS, parts, Condition("l.stage_id = :in_column", {"in_column": stage_id}))
 
 
-def filter_parts(tx: Transaction, wanted: LeadFilter) -> list[Part] | None:
+def filter_parts(tx: Transaction, wanted: BoardFilter) -> list[Part] | None:
     """The filters that are set, the most telling first; None when one cannot match anything."""
     parts: list[Part] = []
     if wanted.q is not None and wanted.q.strip():
@@ -105,7 +146,8 @@ def filter_parts(tx: Transaction, wanted: LeadFilter) -> list[Part] | None:
         if not tag_ids:
             return None
         parts.append(Tagged("lead_tags", "lead_id", tag_ids))
-    given = {name: getattr(wanted, name) for name in COLUMN_FILTERS if getattr(wanted, name) is not None}
+    held = {name: getattr(wanted, name, None) for name in COLUMN_FILTERS}
+    given = {name: value for name, value in held.items() if value is not None}
     if given.get("owner_id") == NOBODY:
         given["owner_id"] = None
     if given.get("status") == OPEN:
@@ -113,29 +155,35 @@ def filter_parts(tx: Transaction, wanted: LeadFilter) -> list[Part] | None:
         parts.append(Condition("l.closed_at IS NULL"))
     parts += [column_part(LEADS, name, value) for name, value in given.items()]
     parts += place_parts(tx, LEADS, {"source": wanted.source})
-    return parts + _bounds(wanted) + _staleness(wanted, tx.now)
+    return parts + _bounds(wanted) + _days(tx, wanted) + _staleness(wanted, tx.now)
 
 
-def _bounds(wanted: LeadFilter) -> list[Part]:
+def _bounds(wanted: BoardFilter) -> list[Part]:
+    """Stored amounts are whole numbers: up to one is below the next."""
+    least, most = (
+        None if bound is None else as_stored(bound) for bound in (wanted.value_from, wanted.value_to)
+    )
+    values = bound_parts("l.value_minor", "value", least, None if most is None else most + 1)
+    first, last = wanted.closes_from, wanted.closes_to
     closes = f"COALESCE(l.expected_close, '{NEVER}')"
-    bounds = [
-        (
-            "l.value_minor >=",
-            "value_from",
-            None if wanted.value_from is None else as_stored(wanted.value_from),
-        ),
-        ("l.value_minor <=", "value_to", None if wanted.value_to is None else as_stored(wanted.value_to)),
-        (f"{closes} >=", "closes_from", wanted.closes_from),
-        (f"{closes} <=", "closes_to", wanted.closes_to),
-    ]
+    after = (last + timedelta(days=1)).isoformat() if last else None
+    begin = first.isoformat() if first else None
+    return values + bound_parts(closes, "closes", begin, after, only="l.expected_close IS NOT NULL")
+
+
+def _days(tx: Transaction, wanted: BoardFilter) -> list[Part]:
+    """By the days on which something happened, where the actor is."""
+    won, closed = (wanted.won_from, wanted.won_to), (wanted.closed_from, wanted.closed_to)
+    created, updated = (wanted.created_from, wanted.created_to), (wanted.updated_from, wanted.updated_to)
     return [
-        Condition(f"{column} :{name}", {name: bound}, by_id=False)
-        for column, name, bound in bounds
-        if bound is not None
+        *bound_parts("l.closed_at", "won", *span_of_days(tx, *won), only="l.status = 'won'"),
+        *bound_parts("l.closed_at", "closed", *span_of_days(tx, *closed)),
+        *bound_parts("l.created_at", "created", *span_of_days(tx, *created)),
+        *bound_parts("l.updated_at", "updated", *span_of_days(tx, *updated)),
     ]
 
 
-def _staleness(wanted: LeadFilter, now: str) -> list[Part]:
+def _staleness(wanted: BoardFilter, now: str) -> list[Part]:
     if wanted.stale is None:
         return []
     stale = """EXISTS (SELECT 1

@@ -5,13 +5,11 @@ from typing import Any
 from crm.db.keyset import Page, Place, read_page
 from crm.db.listing import COUNT_LIMIT, Count, count_rows, order_of
 from crm.db.transaction import Transaction
-from crm.leads.filters import EXTRA_COLUMNS, OPEN, SORTS, LeadFilter, plan_count, plan_list
+from crm.leads.filters import OPEN, SORTS, LeadFilter, plan_count, plan_list
 from crm.leads.lead import COLUMN, Lead, day_number, lead_of
 
 SUGGESTIONS = 5
 OWN = len(COLUMN)
-EXTRA_PLACES = {name: OWN + place for place, name in enumerate(EXTRA_COLUMNS)}
-PLACES = {**COLUMN, "value_minor": COLUMN["value"], **EXTRA_PLACES}
 
 
 def list_leads(
@@ -26,8 +24,7 @@ def list_leads(
             return []
         return tx.tuples(plan.sql, limit=limit + 1, today=day_number(tx.now), **plan.params)
 
-    places = [PLACES[name] for name in SORTS[key].cursor]
-    page = read_page(fetch, cursor, SORTS[key].shape, limit, lambda row: [row[place] for place in places])
+    page = read_page(fetch, cursor, SORTS[key].shape, limit, lambda row: row[OWN:])
     return Page([lead_of(row[:OWN]) for row in page.rows], page.next, page.previous)
 
 

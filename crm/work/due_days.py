@@ -5,6 +5,7 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from crm import clock
+from crm.accounts.zones import zone_of
 from crm.db.transaction import Transaction
 from crm.errors import Invalid
 
@@ -49,17 +50,3 @@ def _same(old: Due, values: dict[str, Any]) -> bool:
 def end_of_day(day: str, timezone: str) -> str:
     """Its last minute there."""
     return clock.as_text(datetime.combine(date.fromisoformat(day), LAST_MINUTE, ZoneInfo(timezone)))
-
-
-def zone_of(tx: Transaction, assignee_id: int | None) -> str:
-    """The time zone of the assignee, else the workspace's."""
-    zone: str = tx.value(
-        """
-        SELECT COALESCE(u.timezone, w.timezone)
-          FROM workspaces w
-          LEFT JOIN users u ON u.workspace_id = w.id AND u.id = :assignee_id
-         WHERE w.id = :workspace_id
-        """,
-        assignee_id=assignee_id,
-    )
-    return zone

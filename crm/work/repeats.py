@@ -7,8 +7,9 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from crm import clock
+from crm.accounts.zones import zone_of
 from crm.db.transaction import Transaction
-from crm.work.due_days import end_of_day, zone_of
+from crm.work.due_days import end_of_day
 
 Repeat = Literal["daily", "weekdays", "weekly", "monthly", "yearly"]
 

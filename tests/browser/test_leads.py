@@ -119,7 +119,7 @@ def test_many_leads_are_changed_at_once(
 def test_the_columns_of_a_list_stand_in_its_address(page: Page, cards: dict[str, Lead]) -> None:
     page.goto("/leads")
     page.get_by_role("button", name="Columns").click()
-    page.get_by_label("Source").check()
+    page.locator("#columns-menu").get_by_label("Source").check()
     expect(page.get_by_role("columnheader", name="Source")).to_be_visible()
     assert "source" in page.url
     page.reload()

@@ -1,11 +1,16 @@
 """What a list shows where, and how it is narrowed and sorted in a real browser."""
 
+import re
+
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from crm.db.actor import Actor
 from crm.db.database import Database
+from crm.leads.pipeline import Stage
+from tests.support.appliance import Appliance
 from tests.support.clients import add_client
+from tests.support.leads import add_lead
 
 CUT = "(cell) => cell.scrollWidth > cell.clientWidth"
 LONG = "margarethe.oberhauser@example.com"
@@ -49,3 +54,66 @@ def test_a_new_client_asks_for_five_fields_and_keeps_the_rest_at_hand(page: Page
     page.get_by_label("Website").fill("")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Anna")
+
+
+def test_a_filter_is_built_shown_as_a_chip_and_taken_off(
+    page: Page, live_db: Database, founder: Actor, stages: dict[str, Stage]
+) -> None:
+    add_lead(live_db, founder, title="big", value=12_000, stage_id=stages["Won"].id)
+    add_lead(live_db, founder, title="small", value=5, stage_id=stages["Won"].id)
+    page.goto("/leads")
+    page.get_by_role("button", name="Filter", exact=True).press("Enter")
+    page.get_by_label("Value: from").press_sequentially("10000")
+    page.get_by_label("Won: from").fill("2020-01-01")
+    page.keyboard.press("ArrowUp")
+    page.locator("#filter-builder").get_by_role("button", name="Show").click()
+    expect(page.locator("#filter-builder")).to_be_hidden()
+    expect(page.get_by_role("link", name="small")).to_have_count(0)
+    expect(page.get_by_role("link", name="Take off: Value: from 10,000")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"value_from=10000.*won_from="))
+    page.get_by_role("link", name="Take off: Value: from 10,000").click()
+    expect(page.get_by_role("link", name="small")).to_be_visible()
+    expect(page.locator(".filter-chip")).to_have_count(1)
+    page.get_by_role("link", name="Clear all").click()
+    expect(page.locator(".filter-chip")).to_have_count(0)
+
+
+def test_the_builder_works_on_a_phone_and_without_scripts(
+    context: BrowserContext, appliance: Appliance, live_db: Database, founder: Actor
+) -> None:
+    add_client(live_db, founder, name="Anna", city="Rīga")
+    add_client(live_db, founder, name="Bert", city="Köln")
+    browser = context.browser
+    assert browser is not None
+    for scripts in (False, True):
+        other = browser.new_context(
+            java_script_enabled=scripts,
+            base_url=appliance.url,
+            storage_state=context.storage_state(),
+            viewport={"width": 375, "height": 740},
+            locale="en",
+        )
+        bare = other.new_page()
+        bare.goto("/clients")
+        bare.get_by_role("button", name="Filter", exact=True).click()
+        builder = bare.locator("#filter-builder")
+        box = builder.bounding_box()
+        assert box is not None
+        assert (box["x"], box["x"] + box["width"]) == (0, 375)
+        assert box["y"] >= 0
+        builder.get_by_label("City").fill("riga")
+        builder.get_by_role("button", name="Show").click()
+        expect(bare.get_by_role("link", name="Take off: City: riga")).to_be_visible()
+        expect(bare.get_by_role("link", name="Bert")).to_have_count(0)
+        other.close()
+
+
+def test_every_head_of_a_column_sorts(page: Page, live_db: Database, founder: Actor) -> None:
+    add_client(live_db, founder, name="Anna", email="z@example.org")
+    add_client(live_db, founder, name="Bert", email="a@example.org")
+    page.goto("/clients")
+    heads = page.locator("thead th:not(.col-pick)")
+    assert heads.count() == page.locator("thead th a.sort").count() == 7
+    page.get_by_role("link", name="E-mail").click()
+    expect(page.locator("th[aria-sort]")).to_have_text("E-mail")
+    expect(page.locator("tbody .row-link").first).to_have_text("Bert")

@@ -1,3 +1,4 @@
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -7,6 +8,7 @@ from crm.db.actor import Actor
 from crm.db.database import Database
 from crm.db.transaction import Transaction
 from crm.errors import Invalid
+from crm.leads.filters import SORTS as LEAD_SORTS
 from crm.leads.filters import LeadFilter, plan_list
 from crm.leads.listing import count_leads, list_leads, suggest_leads
 from crm.leads.trash import delete_lead, restore_lead
@@ -15,7 +17,7 @@ from tests.support.clients import add_client, patch_client
 from tests.support.frozen_clock import FrozenClock
 from tests.support.leads import Stages, add_lead, patch_lead
 
-SORTS = ["created_at", "updated_at", "title", "value", "expected_close"]
+SORTS = sorted(name for name, sort in LEAD_SORTS.items() if not sort.of_trash)
 
 
 def titles(db: Database, who: Actor, sort: str | None = None, **wanted: Any) -> list[str]:
@@ -136,11 +138,78 @@ def test_an_order_that_there_is_not_is_refused(db: Database, cast: Cast, stages:
         titles(db, cast.owner, sort)
 
 
-@pytest.mark.parametrize("sort", SORTS)
-def test_every_order_has_its_index(db: Database, cast: Cast, stages: Stages, sort: str) -> None:
+@pytest.mark.parametrize("sort", [name for name in SORTS if LEAD_SORTS[name].walked])
+def test_every_order_that_is_walked_has_its_index(
+    db: Database, cast: Cast, stages: Stages, sort: str
+) -> None:
+    assert "TEMP B-TREE FOR ORDER BY" not in plan_of(db, cast.owner, sort)
+
+
+@pytest.mark.parametrize("name", ["won_from", "closed_to", "created_from", "created_to", "updated_from"])
+def test_few_leads_of_some_days_are_found_along_an_index(
+    db: Database, cast: Cast, stages: Stages, name: str
+) -> None:
+    index = {"won": "closing", "closed": "closing", "created": "creation", "updated": "update"}
+    wanted = f"leads_by_{index[name.partition('_')[0]]}"
+    assert wanted in plan_of(db, cast.owner, "owner", **{name: date(2026, 11, 1)})
+
+
+def plan_of(db: Database, who: Actor, sort: str, **wanted: Any) -> str:
     def explain(tx: Transaction) -> str:
-        plan = plan_list(tx, LeadFilter(), sort, descending=True, after=None)
+        plan = plan_list(tx, LeadFilter(**wanted), sort, descending=True, after=None)
         assert plan is not None
         return str(tx.all(f"EXPLAIN QUERY PLAN {plan.sql}", limit=26, today=0, **plan.params))
 
-    assert "TEMP B-TREE FOR ORDER BY" not in db.read(explain, cast.owner)
+    return db.read(explain, who)
+
+
+def test_days_are_those_of_the_reader_and_bounds_are_inclusive(
+    db: Database, cast: Cast, stages: Stages, frozen_clock: FrozenClock
+) -> None:
+    """The clock stands at a moment that is another day in Auckland than in Honolulu."""
+    frozen_clock.set(datetime(2026, 10, 1, 10, 30, tzinfo=UTC))
+    lead = add_lead(db, cast.owner, title="won", value=12_000, stage_id=stages["Won"].id)
+    add_lead(db, cast.owner, title="lost", value=12_000, stage_id=stages["Lost"].id)
+    add_lead(db, cast.owner, title="open", value=12_000)
+    for zone, day, other in (
+        ("Pacific/Honolulu", date(2026, 10, 1), date(2026, 10, 2)),
+        ("Pacific/Auckland", date(2026, 10, 1), date(2026, 9, 30)),
+        ("Pacific/Kiritimati", date(2026, 10, 2), date(2026, 10, 1)),
+    ):
+        db.write(set_zone, cast.owner, zone)
+        assert titles(db, cast.owner, won_from=day, won_to=day, value_from=Decimal(10_000)) == ["won"], zone
+        assert titles(db, cast.owner, won_from=other, won_to=other) == [], zone
+        assert titles(db, cast.owner, closed_from=day, closed_to=day) == ["lost", "won"], zone
+        assert titles(db, cast.owner, created_from=day) == ["open", "lost", "won"]
+        assert titles(db, cast.owner, updated_to=day) == ["open", "lost", "won"]
+        assert lead.id in walk(db, cast.owner, "closed_at", 2, created_to=day)
+
+
+def set_zone(tx: Transaction, zone: str) -> None:
+    tx.run(
+        """
+        UPDATE users
+           SET timezone = :zone
+         WHERE workspace_id = :workspace_id
+           AND id = :actor_id
+        """,
+        zone=zone,
+    )
+
+
+def test_a_lead_without_an_expected_close_is_within_no_days(db: Database, cast: Cast, stages: Stages) -> None:
+    add_lead(db, cast.owner, title="some day")
+    add_lead(db, cast.owner, title="soon", expected_close="2026-12-24")
+    assert titles(db, cast.owner, closes_from=date(2026, 12, 24)) == ["soon"]
+    assert titles(db, cast.owner, closes_to=date(2026, 12, 24)) == ["soon"]
+    assert titles(db, cast.owner, closes_to=date(9999, 12, 30)) == ["soon"]
+
+
+def test_columns_sort_by_what_people_read_in_them(db: Database, cast: Cast, stages: Stages) -> None:
+    anna, zoe = add_client(db, cast.owner, name="Ånna"), add_client(db, cast.owner, name="zoë")
+    add_lead(db, cast.owner, title="1", client_id=zoe.id, tags=["b", "z"], source="Web", type="support")
+    add_lead(db, cast.owner, title="2", client_id=anna.id, tags=["c"], stage_id=stages["Won"].id)
+    add_lead(db, cast.owner, title="3", owner_id=cast.owner.user_id, source="fair", type="inquiry")
+    for sort, first in {"client": "3", "-client": "1", "-tags": "2", "-stage": "2", "-owner": "3",
+                        "-source": "1", "-type": "1", "-closed_at": "2", "-status": "2"}.items():  # fmt: skip
+        assert titles(db, cast.owner, sort)[0] == first, sort

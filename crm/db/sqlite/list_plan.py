@@ -32,7 +32,7 @@ def plan_page(
     sort = listed.sorts[key]
     walks = [walk_of(listed, part) for part in parts]
     driver = _driver(tx, listed, walks, by_id=sort.by_id, deleted=deleted)
-    walks_order = sort.by_id or driver.drives in (listed.live, listed.trash)
+    walks_order = sort.by_id or (sort.walked and driver.drives in (listed.live, listed.trash))
     columns = (driver.row_id or f"{listed.alias}.id",) if sort.by_id else sort.columns
     if (
         not walks_order
@@ -44,7 +44,7 @@ def plan_page(
          ORDER BY {_order(columns, descending=descending)}
          LIMIT :limit"""
     if walks_order:
-        sql = f"SELECT {listed.shown} FROM {rows.source} {listed.joins} {tail}"
+        sql = f"SELECT {_shown(listed, sort)} FROM {rows.source} {listed.joins} {tail}"
     else:
         sql = _sorted_first(listed, f"{rows.source} {tail}", sort, descending=descending)
     return Plan(sql, rows.params | more)
@@ -115,11 +115,16 @@ def _sorted_first(listed: Listed, body: str, sort: Sort, *, descending: bool) ->
     """Sort bare ids, then read the page: what a row shows of other tables is not looked up for the rest."""
     alias = listed.alias
     return f"""
-        SELECT {listed.shown}
+        SELECT {_shown(listed, sort)}
           FROM (SELECT {alias}.id AS page_id FROM {body}) page
          CROSS JOIN {listed.table} {alias} ON {alias}.id = page.page_id {listed.joins}
          WHERE {alias}.workspace_id = :workspace_id
          ORDER BY {_order(sort.columns, descending=descending)}"""
+
+
+def _shown(listed: Listed, sort: Sort) -> str:
+    keys = (f"{column} AS key_{place}" for place, column in enumerate(sort.columns))
+    return ", ".join([listed.shown, *keys])
 
 
 def _order(columns: tuple[str, ...], *, descending: bool) -> str:

@@ -7,20 +7,21 @@ from crm.activity.timeline import Activity
 from crm.clients.bulk import ClientOperations, change_many_clients
 from crm.clients.client import Client, find_client, get_client
 from crm.clients.clients import change_client, create_client
-from crm.clients.fields import ClientChanges, ClientFields, Duplicable, Kind, NewClient, PatchedClient, Status
-from crm.clients.filters import ClientFilter
+from crm.clients.fields import ClientChanges, ClientFields, Duplicable, NewClient, PatchedClient
+from crm.clients.filters import SORTS, ClientFilter
 from crm.clients.listing import count_clients, list_clients
 from crm.clients.trash import delete_client, restore_client
 from crm.db.keyset import DEFAULT_LIMIT, MAX_LIMIT, Page
 from crm.db.listing import Count
 from crm.db.transaction import Transaction
 from crm.errors import NotFound
-from crm.fields import MAX_ID, Email
+from crm.fields import MAX_ID
 from crm.records.bulk import Outcome
 from crm.records.tags import Tag, list_tags
 from crm.web.api.activities import TimelineQuery
 from crm.web.auth import permit
 from crm.web.idempotency import answer_once
+from crm.web.lists.paging import sorts_in_words
 from crm.web.openapi.contract import contract
 from crm.web.requests.reading import expected_version, json_body, query, read, write
 from crm.web.responses import answers
@@ -28,33 +29,8 @@ from crm.web.responses import answers
 blueprint = Blueprint("api_clients", __name__, url_prefix="/api/clients")
 
 
-class ClientQuery(BaseModel):
-    """`owner_id=0` asks for clients without an owner, `deleted=true` for those in the trash."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    q: str | None = Field(None, max_length=200, description="Part of a name or e-mail, or digits of a phone")
-    status: Status | None = None
-    kind: Kind | None = None
-    owner_id: int | None = Field(None, ge=0, le=MAX_ID)
-    company_id: int | None = Field(None, ge=1, le=MAX_ID)
-    tag: str | None = Field(None, min_length=1, max_length=50)
-    city: str | None = Field(None, min_length=1, max_length=100)
-    country: str | None = Field(None, min_length=2, max_length=2)
-    source: str | None = Field(None, min_length=1, max_length=100)
-    email: Email | None = Field(None, description="The whole address")
-    phone: str | None = Field(None, min_length=1, max_length=40, description="The whole number")
-    deleted: bool = False
-
-    def filter(self) -> ClientFilter:
-        names = ClientQuery.model_fields
-        return ClientFilter(**{name: getattr(self, name) for name in names})
-
-
-class ClientListQuery(ClientQuery):
-    sort: str | None = Field(
-        None, max_length=40, description="created_at, updated_at or name; -name reversed"
-    )
+class ClientListQuery(ClientFilter):
+    sort: str | None = Field(None, max_length=40, description=sorts_in_words(SORTS))
     limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT)
     cursor: str | None = Field(None, max_length=2000)
 
@@ -80,16 +56,16 @@ class RestoreQuery(BaseModel):
 def list_all() -> Response:
     """List clients, newest first"""
     wanted = query(ClientListQuery)
-    found = read(list_clients, wanted.filter(), sort=wanted.sort, limit=wanted.limit, cursor=wanted.cursor)
+    found = read(list_clients, wanted, sort=wanted.sort, limit=wanted.limit, cursor=wanted.cursor)
     return answers.page(found)
 
 
 @blueprint.get("/count")
 @permit("clients.read")
-@contract(query=ClientQuery, result=Count)
+@contract(query=ClientFilter, result=Count)
 def count() -> Response:
     """Count the clients that a list would show, up to 10,000"""
-    return answers.data(read(count_clients, query(ClientQuery).filter()))
+    return answers.data(read(count_clients, query(ClientFilter)))
 
 
 @blueprint.get("/tags")

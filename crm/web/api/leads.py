@@ -17,9 +17,9 @@ from crm.db.keyset import DEFAULT_LIMIT, MAX_LIMIT, Page
 from crm.db.listing import Count
 from crm.db.transaction import Transaction
 from crm.errors import NotFound
-from crm.fields import MAX_ID
 from crm.leads.closing import lose_lead, reopen_lead, win_lead
 from crm.leads.fields import LeadChanges, LeadFields, LeadLoss, LeadMove
+from crm.leads.filters import SORTS, LeadFilter
 from crm.leads.lead import Lead, find_lead, get_lead
 from crm.leads.leads import change_lead
 from crm.leads.listing import count_leads, list_leads
@@ -29,7 +29,7 @@ from crm.records.bulk import Outcome
 from crm.web.api.activities import TimelineQuery
 from crm.web.auth import permit
 from crm.web.idempotency import answer_once
-from crm.web.lists.lead_queries import BoardQuery
+from crm.web.lists.paging import sorts_in_words
 from crm.web.openapi.contract import contract
 from crm.web.requests.reading import expected_version, json_body, query, read, write
 from crm.web.responses import answers
@@ -39,19 +39,11 @@ LeadOrPair = Lead | PairedLead
 blueprint = Blueprint("api_leads", __name__, url_prefix="/api/leads")
 
 
-class LeadQuery(BoardQuery):
-    """`deleted=true` asks for those in the trash."""
-
-    pipeline_id: int | None = Field(None, ge=1, le=MAX_ID)
-    stage_id: int | None = Field(None, ge=1, le=MAX_ID)
-    deleted: bool = False
-
-
-class LeadListQuery(LeadQuery):
+class LeadListQuery(LeadFilter):
     sort: str | None = Field(
         None,
         max_length=40,
-        description="created_at, updated_at, title, value or expected_close; -title reversed",
+        description=sorts_in_words(SORTS),
     )
     limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT)
     cursor: str | None = Field(None, max_length=2000)
@@ -63,16 +55,16 @@ class LeadListQuery(LeadQuery):
 def list_all() -> Response:
     """List leads, newest first"""
     wanted = query(LeadListQuery)
-    found = read(list_leads, wanted.filter(), sort=wanted.sort, limit=wanted.limit, cursor=wanted.cursor)
+    found = read(list_leads, wanted, sort=wanted.sort, limit=wanted.limit, cursor=wanted.cursor)
     return answers.page(found)
 
 
 @blueprint.get("/count")
 @permit("leads.read")
-@contract(query=LeadQuery, result=Count)
+@contract(query=LeadFilter, result=Count)
 def count() -> Response:
     """Count the leads that a list would show, up to 10,000"""
-    return answers.data(read(count_leads, query(LeadQuery).filter()))
+    return answers.data(read(count_leads, query(LeadFilter)))
 
 
 @blueprint.post("")

@@ -7,13 +7,13 @@ from crm.db.keyset import DEFAULT_LIMIT, MAX_LIMIT, Page
 from crm.errors import Invalid
 from crm.fields import MAX_ID
 from crm.leads.board import Board, show_board, show_column
+from crm.leads.filters import BoardFilter
 from crm.leads.pipeline import Pipeline, Stage, get_pipeline, list_pipelines
 from crm.leads.pipelines import change_pipeline, create_pipeline, delete_pipeline, restore_pipeline
 from crm.leads.stage_fields import PipelineChanges, PipelineFields, StageFields
 from crm.leads.stages import create_stage
 from crm.web.auth import permit
 from crm.web.idempotency import answer_once
-from crm.web.lists.lead_queries import BoardQuery
 from crm.web.openapi.contract import contract
 from crm.web.requests.reading import expected_version, json_body, query, read, write
 from crm.web.responses import answers
@@ -29,7 +29,7 @@ class EmptyingQuery(BaseModel):
     move_to: int | None = Field(None, ge=1, le=MAX_ID)
 
 
-class PipelineBoardQuery(BoardQuery):
+class PipelineBoardQuery(BoardFilter):
     """`stage_id` asks for one column alone, `cursor` for its further cards."""
 
     stage_id: int | None = Field(None, ge=1, le=MAX_ID)
@@ -117,12 +117,12 @@ def board(pipeline_id: int) -> Response:
     if wanted.stage_id is None:
         if wanted.cursor is not None:
             raise Invalid.field("cursor", "goes together with stage_id")
-        return answers.data(read(show_board, pipeline_id, wanted.filter(), limit=wanted.limit))
+        return answers.data(read(show_board, pipeline_id, wanted, limit=wanted.limit))
     found = read(
         show_column,
         pipeline_id,
         wanted.stage_id,
-        wanted.filter(),
+        wanted,
         limit=wanted.limit,
         cursor=wanted.cursor,
     )

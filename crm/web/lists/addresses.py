@@ -1,30 +1,14 @@
 """What the addresses of lists have in common, whatever is listed."""
 
-from typing import Any, Protocol, cast
+from typing import cast
 from urllib.parse import parse_qsl, urlencode
 
 from crm.errors import FieldProblem, Invalid, Sentence
 from crm.web.kinds.known import known_words
+from crm.web.lists.list_address import TRASH, ListAddress
 from crm.web.requests.reading import parse_address
 
 WHOLE = "all"
-
-
-class ListAddress(Protocol):
-    """`view` is the id of the saved view from which one came, or `all`; `kept` is what a saved view keeps."""
-
-    view: str | None
-    sort: str | None
-
-    @property
-    def filters(self) -> dict[str, Any]: ...
-
-    @property
-    def kept(self) -> dict[str, Any]: ...
-
-    def address(self, sort: str | None = None, cursor: str | None = None, endpoint: str = ...) -> str:
-        """This list in another order, or from another place on; without either, its first page."""
-        ...
 
 
 def kept_query(wanted: ListAddress) -> str:
@@ -39,7 +23,7 @@ def check_query(list_name: str, text: str) -> str:
     listed = known_words().list_of(list_name)
     if len(given) < len(pairs):
         raise Invalid.field("query", "says something twice")
-    if unknown := sorted(given.keys() - listed.address.model_fields.keys()):
+    if unknown := sorted(given.keys() - (listed.address.model_fields.keys() - TRASH)):
         refusal = Sentence("holds {name!r}, which this list does not know", name=unknown[0])
         raise Invalid.field("query", refusal)
     try:

@@ -15,7 +15,7 @@ from crm.records.bulk import MOST
 from crm.records.many import Change, Changed, Progress, Records, change_next, change_selection, measure
 from crm.web.errors import Malformed
 from crm.web.i18n import worded
-from crm.web.lists.addresses import ListAddress
+from crm.web.lists.list_address import ListAddress
 from crm.web.navigation import may
 from crm.web.requests.forms import is_fragment, number_from
 from crm.web.requests.reading import read, write

@@ -1,8 +1,11 @@
 """What each list of the API takes to be read page by page."""
 
+from collections.abc import Mapping
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from crm.db.keyset import DEFAULT_LIMIT, MAX_LIMIT
+from crm.db.list_parts import Sort
 
 
 class PageQuery(BaseModel):
@@ -12,3 +15,9 @@ class PageQuery(BaseModel):
 
     limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT)
     cursor: str | None = Field(None, max_length=400)
+
+
+def sorts_in_words(sorts: Mapping[str, Sort]) -> str:
+    """For the document of the API."""
+    names = sorted(name for name, sort in sorts.items() if not sort.of_trash)
+    return f"{', '.join(names)}; -{names[0]} reversed"

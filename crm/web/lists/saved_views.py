@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl
 
 from flask import url_for
 
@@ -11,7 +12,8 @@ from crm.accounts.saved_views import change_view, create_view
 from crm.accounts.view_fields import ViewChanges, ViewFields
 from crm.db.transaction import Transaction
 from crm.web.kinds.known import known_words
-from crm.web.lists.addresses import WHOLE, ListAddress, check_query, kept_query
+from crm.web.lists.addresses import WHOLE, check_query, kept_query
+from crm.web.lists.list_address import ListAddress
 from crm.web.navigation import may
 from crm.web.sessions.identity import identity
 
@@ -67,7 +69,7 @@ def read_tabs(tx: Transaction, list_name: str, wanted: ListAddress, usual: Seque
             for view in views
         ],
         here=here,
-        changed=here is not None and here.query != kept,
+        changed=here is not None and sorted(parse_qsl(here.query)) != sorted(parse_qsl(kept)),
         editable=here is not None and may_edit(here),
         query=kept,
         whole=whole,

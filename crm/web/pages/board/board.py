@@ -1,6 +1,8 @@
 """The board: cards by stage, moved by pointer, by touch and by keys; other browsers follow."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -8,28 +10,25 @@ from pydantic import Field
 
 from crm.accounts.workspaces import get_workspace
 from crm.activity.timeline import ledger_head
-from crm.clients.kind import CLIENT
 from crm.db.transaction import Transaction
 from crm.errors import CrmError
 from crm.fields import MAX_ID, parse_fields
 from crm.leads.board import Board, show_board, show_column
 from crm.leads.fields import LeadFields, LeadMove
-from crm.leads.lead_types import list_lead_types
+from crm.leads.filters import BoardFilter
 from crm.leads.leads import create_lead
 from crm.leads.moves import move_lead
 from crm.leads.pipeline import Pipeline, get_default_pipeline, open_pipelines
-from crm.records.names import name_records
-from crm.records.tags import list_tags
 from crm.web.auth import permit
 from crm.web.errors import status_of
-from crm.web.lists.lead_queries import LeadsAddress
+from crm.web.lists.choices import Choices, lead_choices
+from crm.web.lists.filters import LEAD_FILTERS, Chip, built, chips_of
 from crm.web.requests.amounts import plain_amount
 from crm.web.requests.forms import is_fragment, number_from
+from crm.web.requests.page_address import Address
 from crm.web.requests.reading import query, read, write
 from crm.web.sessions.identity import identity
-from crm.web.words.choices import owner_choices
 from crm.web.words.fields import told
-from crm.web.words.leads import type_word
 
 blueprint = Blueprint("board", __name__, url_prefix="/board")
 
@@ -37,14 +36,20 @@ CARDS = 25
 MOST_CARDS = 200
 
 
-class BoardAddress(LeadsAddress):
+class BoardAddress(BoardFilter, Address):
     """`cards` is how many of each column are asked for."""
 
-    pipeline_id: int | None = Field(None, ge=1, le=MAX_ID)
+    pipeline_id: int | None = Field(default=None, ge=1, le=MAX_ID)
     cards: int = Field(CARDS, ge=1, le=MOST_CARDS)
 
-    def address(self) -> str:
-        return url_for("board.show", pipeline_id=self.pipeline_id, **self.filters)
+    @property
+    def filters(self) -> dict[str, Any]:
+        """What narrows the board, as an address holds it."""
+        return self.model_dump(mode="json", include=set(BoardFilter.model_fields), exclude_none=True)
+
+    def address(self, without: Collection[str] = ()) -> str:
+        filters = {name: value for name, value in self.filters.items() if name not in without}
+        return url_for("board.show", pipeline_id=self.pipeline_id, **filters)
 
 
 class ColumnAddress(BoardAddress):
@@ -53,14 +58,12 @@ class ColumnAddress(BoardAddress):
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """`owners`, `tags` and `types` are the choices of the filters; `head` is the ledger's at that moment."""
+    """`choices` are those of the filters; `head` is the ledger's at that moment."""
 
     board: Board
     pipelines: list[Pipeline]
-    owners: list[tuple[int, str]]
-    tags: list[tuple[str, str]]
-    types: list[tuple[str, str]]
-    client_name: str | None
+    choices: Choices
+    chips: list[Chip]
     head: int
 
 
@@ -70,7 +73,16 @@ def show() -> Response:
     wanted = query(BoardAddress)
     view = read(_read_view, wanted)
     template = "board/columns.html" if is_fragment() else "board/board.html"
-    response = make_response(render_template(template, view=view, board=view.board, query=wanted))
+    response = make_response(
+        render_template(
+            template,
+            view=view,
+            board=view.board,
+            query=wanted,
+            choices=view.choices,
+            builder=built(LEAD_FILTERS),
+        )
+    )
     if is_fragment():
         response.headers["HX-Push-Url"] = wanted.address()
         response.headers["X-Ledger-Head"] = str(view.head)
@@ -82,7 +94,7 @@ def show() -> Response:
 def show_more(pipeline_id: int, stage_id: int) -> str:
     """Further cards of one column."""
     wanted = query(ColumnAddress)
-    found = read(show_column, pipeline_id, stage_id, wanted.filter(), limit=CARDS, cursor=wanted.cursor)
+    found = read(show_column, pipeline_id, stage_id, wanted, limit=CARDS, cursor=wanted.cursor)
     return render_template("board/cards.html", board=found, column=found.stages[0], query=wanted)
 
 
@@ -132,15 +144,12 @@ def _refusal(error: CrmError) -> ResponseReturnValue:
 
 
 def _read_view(tx: Transaction, wanted: BoardAddress) -> View:
-    client_id = wanted.client_id
+    pipelines = open_pipelines(tx)
+    choices = lead_choices(tx, wanted, pipelines)
     return View(
-        board=show_board(
-            tx, wanted.pipeline_id or get_default_pipeline(tx).id, wanted.filter(), limit=wanted.cards
-        ),
-        pipelines=open_pipelines(tx),
-        owners=owner_choices(tx, wanted.owner_id),
-        tags=[(tag.name, tag.name) for tag in list_tags(tx)],
-        types=[(name, type_word(name)) for name in list_lead_types(tx)],
-        client_name=name_records(tx, CLIENT, [client_id]).get(client_id) if client_id else None,
+        board=show_board(tx, wanted.pipeline_id or get_default_pipeline(tx).id, wanted, limit=wanted.cards),
+        pipelines=pipelines,
+        choices=choices,
+        chips=chips_of(LEAD_FILTERS, wanted, choices),
         head=ledger_head(tx),
     )

@@ -4,7 +4,6 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
-from crm.clients.filters import ClientFilter
 from crm.clients.selection import CLIENTS
 from crm.web.auth import permit
 from crm.web.lists.bulk import Bar, change_all, change_chosen, tell_change
@@ -32,11 +31,11 @@ BAR = Bar(
 @permit("clients.write")
 def change_some() -> ResponseReturnValue:
     wanted = query(ClientAddress)
-    return change_chosen(BAR, wanted, ClientFilter(**wanted.filters))
+    return change_chosen(BAR, wanted, wanted)
 
 
 @blueprint.post("/all")
 @permit("clients.write")
 def change_every() -> ResponseReturnValue:
     wanted = query(ClientAddress)
-    return change_all(BAR, wanted, ClientFilter(**wanted.filters))
+    return change_all(BAR, wanted, wanted)

@@ -7,20 +7,19 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from crm.clients.client import Client
-from crm.clients.filters import ClientFilter
 from crm.clients.listing import count_clients, list_clients, suggest_clients
 from crm.db.keyset import Page
 from crm.db.listing import Count
 from crm.db.transaction import Transaction
-from crm.records.tags import Tag, list_tags
 from crm.web.auth import permit
+from crm.web.lists.choices import Choices, client_choices
 from crm.web.lists.client_address import ClientAddress
+from crm.web.lists.filters import CLIENT_FILTERS, Chip, built, chips_of
 from crm.web.lists.saved_views import Tabs, UsualView, find_default, read_tabs, view_address
 from crm.web.navigation import may
 from crm.web.requests.forms import is_fragment
 from crm.web.requests.reading import query, read
 from crm.web.sessions.identity import identity
-from crm.web.words.choices import People, owner_choices
 
 blueprint = Blueprint("clients", __name__, url_prefix="/clients")
 
@@ -34,8 +33,8 @@ class Listing:
     page: Page[Client]
     count: Count
     tabs: Tabs
-    owners: People
-    tags: list[Tag]
+    choices: Choices
+    chips: list[Chip]
 
 
 @blueprint.get("")
@@ -54,8 +53,8 @@ def list_all() -> ResponseReturnValue:
             query=wanted,
             sort=wanted.sort or DEFAULT_SORT,
             tabs=listing.tabs,
-            owners=listing.owners,
-            tags=[(tag.name, tag.name) for tag in listing.tags],
+            choices=listing.choices,
+            builder=built(CLIENT_FILTERS),
         )
     )
     if is_fragment():
@@ -82,13 +81,13 @@ def suggest_companies() -> str:
 
 
 def _read_listing(tx: Transaction, wanted: ClientAddress) -> Listing:
-    asked = ClientFilter(**wanted.filters)
+    choices = client_choices(tx, wanted)
     return Listing(
-        page=list_clients(tx, asked, sort=wanted.sort or DEFAULT_SORT, limit=PAGE, cursor=wanted.cursor),
-        count=count_clients(tx, asked),
+        page=list_clients(tx, wanted, sort=wanted.sort or DEFAULT_SORT, limit=PAGE, cursor=wanted.cursor),
+        count=count_clients(tx, wanted),
         tabs=read_tabs(tx, "clients", wanted, _usual_views()),
-        owners=owner_choices(tx, wanted.owner_id),
-        tags=list_tags(tx),
+        choices=choices,
+        chips=chips_of(CLIENT_FILTERS, wanted, choices),
     )
 
 

@@ -42,11 +42,11 @@ BAR = Bar(
 @permit("leads.write")
 def change_some() -> ResponseReturnValue:
     wanted = query(LeadAddress)
-    return change_chosen(BAR, wanted, wanted.filter())
+    return change_chosen(BAR, wanted, wanted)
 
 
 @blueprint.post("/all")
 @permit("leads.write")
 def change_every() -> ResponseReturnValue:
     wanted = query(LeadAddress)
-    return change_all(BAR, wanted, wanted.filter())
+    return change_all(BAR, wanted, wanted)

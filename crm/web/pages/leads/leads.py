@@ -6,24 +6,20 @@ from flask import Blueprint, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from crm.clients.kind import CLIENT
 from crm.db.keyset import Page
 from crm.db.listing import Count
 from crm.db.transaction import Transaction
 from crm.leads.lead import Lead
-from crm.leads.lead_types import list_lead_types
 from crm.leads.listing import count_leads, list_leads
 from crm.leads.pipeline import Pipeline, open_pipelines
-from crm.records.names import name_records
-from crm.records.tags import list_tags
 from crm.web.auth import permit
+from crm.web.lists.choices import Choices, lead_choices
+from crm.web.lists.filters import LEAD_FILTERS, Chip, built, chips_of
 from crm.web.lists.lead_address import COLUMNS, LeadAddress
 from crm.web.lists.saved_views import Tabs, UsualView, find_default, read_tabs, view_address
 from crm.web.requests.forms import is_fragment
 from crm.web.requests.reading import query, read
 from crm.web.sessions.identity import identity
-from crm.web.words.choices import owner_choices
-from crm.web.words.leads import STATUSES, type_word
 
 blueprint = Blueprint("leads", __name__, url_prefix="/leads")
 
@@ -33,20 +29,14 @@ DEFAULT_SORT = "-updated_at"
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """`owners`, `tags` and `types` are the choices of the filters and of what is done to many."""
+    """`choices` are those of the filters and of what is done to many."""
 
     page: Page[Lead]
     count: Count
     tabs: Tabs
     pipelines: list[Pipeline]
-    owners: list[tuple[int, str]]
-    tags: list[tuple[str, str]]
-    types: list[tuple[str, str]]
-    client_name: str | None
-
-    @property
-    def pipeline_choices(self) -> list[tuple[int, str]]:
-        return [(pipeline.id, pipeline.name) for pipeline in self.pipelines]
+    choices: Choices
+    chips: list[Chip]
 
     def pipeline_of(self, lead: Lead) -> Pipeline | None:
         """None for an archived one, in which nothing moves."""
@@ -73,7 +63,8 @@ def list_all() -> ResponseReturnValue:
             query=wanted,
             sort=wanted.sort or DEFAULT_SORT,
             tabs=listing.tabs,
-            statuses=[("open", _("Open")), *STATUSES.items()],
+            choices=listing.choices,
+            builder=built(LEAD_FILTERS),
             column_names=COLUMNS,
         )
     )
@@ -83,16 +74,15 @@ def list_all() -> ResponseReturnValue:
 
 
 def _read_listing(tx: Transaction, wanted: LeadAddress) -> Listing:
-    asked, client_id = wanted.filter(), wanted.client_id
+    pipelines = open_pipelines(tx)
+    choices = lead_choices(tx, wanted, pipelines)
     return Listing(
-        page=list_leads(tx, asked, sort=wanted.sort or DEFAULT_SORT, limit=PAGE, cursor=wanted.cursor),
-        count=count_leads(tx, asked),
+        page=list_leads(tx, wanted, sort=wanted.sort or DEFAULT_SORT, limit=PAGE, cursor=wanted.cursor),
+        count=count_leads(tx, wanted),
         tabs=read_tabs(tx, "leads", wanted, _usual_views()),
-        pipelines=open_pipelines(tx),
-        owners=owner_choices(tx, wanted.owner_id),
-        tags=[(tag.name, tag.name) for tag in list_tags(tx)],
-        types=[(name, type_word(name)) for name in list_lead_types(tx)],
-        client_name=name_records(tx, CLIENT, [client_id]).get(client_id) if client_id else None,
+        pipelines=pipelines,
+        choices=choices,
+        chips=chips_of(LEAD_FILTERS, wanted, choices),
     )
 
 

@@ -31,8 +31,8 @@ from crm.leads.pipeline import (
 from crm.leads.pipelines import change_pipeline, create_pipeline, delete_pipeline, restore_pipeline
 from crm.leads.stage_fields import PipelineChanges, PipelineFields
 from crm.web.auth import permit
-from crm.web.lists.lead_queries import Address
 from crm.web.requests.forms import changed_fields, form_version, is_fragment, number_from
+from crm.web.requests.page_address import Address
 from crm.web.requests.reading import query, read, write
 from crm.web.responses.toasts import complain, offer_undo, say
 from crm.web.words.fields import told

@@ -10,7 +10,7 @@ from crm.fields import MAX_ID
 from crm.leads.pipeline import Pipeline, list_pipelines
 from crm.leads.reports import Report, show_report
 from crm.web.auth import permit
-from crm.web.lists.lead_queries import Address
+from crm.web.requests.page_address import Address
 from crm.web.requests.reading import query, read
 from crm.web.sessions.identity import identity
 

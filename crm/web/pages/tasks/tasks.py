@@ -13,9 +13,9 @@ from crm.web.auth import permit
 from crm.web.errors import status_of
 from crm.web.i18n import worded
 from crm.web.kinds.known import known_words
-from crm.web.lists.lead_queries import Address
 from crm.web.requests.due_times import day_and_hour, due_from
 from crm.web.requests.forms import changed_fields, form_version, is_fragment, number_from, refusal
+from crm.web.requests.page_address import Address
 from crm.web.requests.reading import query, read, write
 from crm.web.responses.toasts import complain, offer_undo, say, with_events
 from crm.web.sessions.identity import identity

@@ -24,7 +24,7 @@ document.addEventListener(
     button?.setAttribute("aria-expanded", String(open));
     if (!open || !button) return;
     place(menu, button);
-    items(menu)[0]?.focus();
+    (items(menu)[0] ?? menu.querySelector("input:not([type=hidden]), select"))?.focus();
   },
   true,
 );
@@ -33,6 +33,7 @@ document.addEventListener("keydown", (event) => {
   const menu = event.target.closest?.(".menu[popover]");
   if (!menu) return;
   const all = items(menu);
+  if (!all.length) return;
   const here = all.indexOf(document.activeElement);
   const next = { ArrowDown: here + 1, ArrowUp: here - 1, Home: 0, End: all.length - 1 }[event.key];
   if (next === undefined) return;
@@ -45,8 +46,14 @@ document.addEventListener("click", (event) => {
   if (item) item.closest(".menu[popover]")?.hidePopover();
 });
 
-addEventListener("resize", () => document.querySelector(".menu:popover-open")?.hidePopover());
+// A form stays: on a phone its keyboard alone resizes and scrolls the page. It goes once it is sent.
+const PASSING = ".menu:not(.menu-form):popover-open";
+
+document.addEventListener("submit", (event) => event.target.querySelector(".menu-form:popover-open")?.hidePopover());
+// What is filled in under "+ Filter" counts once it is sent, not field by field.
+document.addEventListener("change", (event) => event.target.closest(".filter-builder") && event.stopPropagation(), true);
+addEventListener("resize", () => document.querySelector(PASSING)?.hidePopover());
 addEventListener("scroll", (event) => {
-  const menu = document.querySelector(".menu:popover-open");
+  const menu = document.querySelector(PASSING);
   if (menu && event.target === document) menu.hidePopover();
 }, { passive: true });

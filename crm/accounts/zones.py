@@ -1,0 +1,33 @@
+"""Where a day begins for somebody: in their time zone, else in the workspace's."""
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from crm import clock
+from crm.db.transaction import Transaction
+
+
+def zone_of(tx: Transaction, user_id: int | None) -> str:
+    """The time zone of the user, else the workspace's."""
+    zone: str = tx.value(
+        """
+        SELECT COALESCE(u.timezone, w.timezone)
+          FROM workspaces w
+          LEFT JOIN users u ON u.workspace_id = w.id AND u.id = :user_id
+         WHERE w.id = :workspace_id
+        """,
+        user_id=user_id,
+    )
+    return zone
+
+
+def span_of_days(tx: Transaction, first: date | None, last: date | None) -> tuple[str | None, str | None]:
+    """The moment at which the first day begins and the one at which the last has ended, for the actor."""
+    if first is None and last is None:
+        return None, None
+    zone = ZoneInfo(zone_of(tx, tx.actor.user_id))
+    return _start(first, zone), _start(last + timedelta(days=1) if last else None, zone)
+
+
+def _start(day: date | None, zone: ZoneInfo) -> str | None:
+    return clock.as_text(datetime.combine(day, time(), zone)) if day else None

@@ -1,0 +1,51 @@
+"""What the filters of a list offer, and the names of what they hold: by the filter's name."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+
+from crm.clients.filters import ClientFilter
+from crm.clients.kind import CLIENT
+from crm.db.transaction import Transaction
+from crm.leads.filters import BoardFilter
+from crm.leads.lead_types import list_lead_types
+from crm.leads.pipeline import Pipeline
+from crm.records.names import name_records
+from crm.records.tags import list_tags
+from crm.web.kinds.known import known_words
+from crm.web.words.choices import owner_choices
+from crm.web.words.leads import STATUSES, type_word
+from crm.web.words.presentation import countries
+
+Choices = dict[str, list[tuple[Any, str]]]
+
+
+def client_choices(tx: Transaction, wanted: ClientFilter) -> Choices:
+    values = known_words().values
+    return {
+        "status": [(name, str(values[name])) for name in ("active", "prospect", "inactive")],
+        "kind": [(name, str(values[name])) for name in ("person", "company")],
+        "owner_id": [*owner_choices(tx, wanted.owner_id)],
+        "tag": [(tag.name, tag.name) for tag in list_tags(tx)],
+        "country": [*countries()],
+        "company_id": _named(tx, wanted.company_id),
+    }
+
+
+def lead_choices(tx: Transaction, wanted: BoardFilter, pipelines: Sequence[Pipeline]) -> Choices:
+    """`pipelines` are those that are not archived."""
+    return {
+        "status": [("open", str(_("Open"))), *((name, str(text)) for name, text in STATUSES.items())],
+        "pipeline_id": [(pipeline.id, pipeline.name) for pipeline in pipelines],
+        "stage_id": [(stage.id, stage.name) for pipeline in pipelines for stage in pipeline.stages],
+        "owner_id": [*owner_choices(tx, wanted.owner_id)],
+        "type": [(name, str(type_word(name))) for name in list_lead_types(tx)],
+        "tag": [(tag.name, tag.name) for tag in list_tags(tx)],
+        "client_id": _named(tx, wanted.client_id),
+    }
+
+
+def _named(tx: Transaction, client_id: int | None) -> list[tuple[Any, str]]:
+    """The client that is held alone: pickers find the others."""
+    return [*name_records(tx, CLIENT, [client_id]).items()] if client_id else []

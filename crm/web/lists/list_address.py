@@ -1,0 +1,57 @@
+"""What the addresses of lists have in common: what narrows the list, its order, and where one is."""
+
+from collections.abc import Collection
+from typing import Any, ClassVar
+
+from flask import url_for
+from pydantic import Field, model_validator
+
+from crm.web.requests.page_address import Address
+
+TRASH = frozenset({"deleted"})
+
+
+class ListAddress(Address):
+    """`view` is the id of the saved view from which one came, or `all`.
+
+    Beside it in a class comes the filter of the list: what narrows is described once, for API and page.
+    """
+
+    endpoint: ClassVar[str]
+    looks: ClassVar[tuple[str, ...]] = ("sort",)
+    """What a view keeps beside the filters."""
+
+    sort: str | None = Field(default=None, max_length=40)
+    cursor: str | None = Field(default=None, max_length=2000)
+    view: str | None = Field(default=None, pattern="^(all|[1-9][0-9]{0,17})$")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_trash(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """The trash has a page of its own."""
+        return {name: value for name, value in given.items() if name not in TRASH}
+
+    @property
+    def filters(self) -> dict[str, Any]:
+        """What narrows the list, as an address holds it."""
+        other = {"sort", "cursor", "view", *self.looks, *TRASH}
+        return self.model_dump(mode="json", exclude=other, exclude_none=True)
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """What a saved view keeps."""
+        looks = {name: getattr(self, name) for name in self.looks}
+        return self.filters | {name: look for name, look in looks.items() if look}
+
+    def address(
+        self,
+        sort: str | None = None,
+        cursor: str | None = None,
+        endpoint: str | None = None,
+        without: Collection[str] = (),
+    ) -> str:
+        """This list in another order, from another place on, or without some filters; else its first page."""
+        looks = {name: getattr(self, name) for name in self.looks}
+        filters = {name: value for name, value in self.filters.items() if name not in without}
+        given = filters | looks | {"sort": sort or self.sort, "view": self.view, "cursor": cursor}
+        return url_for(endpoint or self.endpoint, **given)
