@@ -1,4 +1,4 @@
-"""One loop that runs what is due: each task at its interval; the slow ones in a loop beside it."""
+"""One loop that runs what is due: each job at its interval; the slow ones in a loop beside it."""
 
 from crm.standard_error import take_over_stderr  # isort: skip
 
@@ -56,7 +56,7 @@ log = structlog.get_logger("crm.worker")
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class Job:
     """`run` is called every `seconds`, after the others of its lane; each lane goes its own pace."""
 
     name: str
@@ -84,65 +84,65 @@ def watch_program(_db: Database, _settings: Settings) -> None:
         log.warning("another version of the program is on the disk; restart the appliance to run it")
 
 
-TASKS = (
-    Task("project what arrived", 0.4, project_arrivals, lane="arrivals"),
-    Task("decide whose a delivery is", 0.4, decide_deliveries, lane="deciding"),
-    Task("send messages", 0.4, send_messages, lane="sending"),
-    Task("fetch media", 2, fetch_media, lane="fetching"),
-    Task("wake snoozed conversations", 20, wake_conversations),
-    Task("reconcile conversations", 86_400, reconcile_all, lane=SLOW),
-    Task("watch the program", 600, watch_program),
-    Task("forget old answers", 3600, forget_old_answers),
-    Task("forget what is over", 3600, forget_what_is_over),
-    Task("purge deleted files", 3600, purge_files),
-    Task("collect orphaned files", 86_400, collect_orphans, lane=SLOW),
-    Task("miss files", 86_400, missing_files, lane=SLOW),
-    Task("back up when due", 300, back_up_when_due, lane=SLOW),
-    Task("rebuild searches", 5, rebuild_searches, lane=REBUILDING),
-    Task("keep searches merged", 20, keep_searches_merged, lane=SLOW),
+JOBS = (
+    Job("project what arrived", 0.4, project_arrivals, lane="arrivals"),
+    Job("decide whose a delivery is", 0.4, decide_deliveries, lane="deciding"),
+    Job("send messages", 0.4, send_messages, lane="sending"),
+    Job("fetch media", 2, fetch_media, lane="fetching"),
+    Job("wake snoozed conversations", 20, wake_conversations),
+    Job("reconcile conversations", 86_400, reconcile_all, lane=SLOW),
+    Job("watch the program", 600, watch_program),
+    Job("forget old answers", 3600, forget_old_answers),
+    Job("forget what is over", 3600, forget_what_is_over),
+    Job("purge deleted files", 3600, purge_files),
+    Job("collect orphaned files", 86_400, collect_orphans, lane=SLOW),
+    Job("miss files", 86_400, missing_files, lane=SLOW),
+    Job("back up when due", 300, back_up_when_due, lane=SLOW),
+    Job("rebuild searches", 5, rebuild_searches, lane=REBUILDING),
+    Job("keep searches merged", 20, keep_searches_merged, lane=SLOW),
 )
 
 
 class Lane:
     """Tasks that run one after another, in one thread."""
 
-    def __init__(self, tasks: Iterable[Task], database: Database, settings: Settings) -> None:
+    def __init__(self, jobs: Iterable[Job], database: Database, settings: Settings) -> None:
         now = time.monotonic()
-        self._due = {task: now + min(task.seconds, FIRST_RUN_SECONDS) for task in tasks}
+        self._due = {job: now + min(job.seconds, FIRST_RUN_SECONDS) for job in jobs}
         self._database = database
         self._settings = settings
 
     def sleep(self) -> float:
-        """Seconds until a task is due; never long, so that a stop is noticed."""
+        """Seconds until a job is due; never long, so that a stop is noticed."""
         soonest = min(self._due.values(), default=math.inf)
         return max(0.0, min(LONGEST_SLEEP, soonest - time.monotonic()))
 
     def run_due(self) -> None:
-        for task, due in self._due.items():
+        for job, due in self._due.items():
             if due <= time.monotonic():
-                self._run(task)
-                self._due[task] = time.monotonic() + task.seconds
+                self._run(job)
+                self._due[job] = time.monotonic() + job.seconds
 
-    def _run(self, task: Task) -> None:
-        """Whatever a task meets, the others go on."""
+    def _run(self, job: Job) -> None:
+        """Whatever a job meets, the others go on."""
         started = time.monotonic()
         try:
-            task.run(self._database, self._settings)
+            job.run(self._database, self._settings)
         except Busy:
-            log.warning("task put off: the database is busy", task=task.name)
+            log.warning("task put off: the database is busy", task=job.name)
         except Exception:
-            log.exception("task failed", task=task.name)
+            log.exception("task failed", task=job.name)
         else:
-            log.debug("task done", task=task.name, seconds=round(time.monotonic() - started, 3))
+            log.debug("task done", task=job.name, seconds=round(time.monotonic() - started, 3))
 
 
 class Worker:
-    def __init__(self, settings: Settings, tasks: Sequence[Task] = TASKS, kinds: Kinds = KINDS) -> None:
+    def __init__(self, settings: Settings, jobs: Sequence[Job] = JOBS, kinds: Kinds = KINDS) -> None:
         self._path = settings.sqlite_path
         self._database = open_database(settings, kinds)
         self._lanes = {
-            name: Lane((task for task in tasks if task.lane == name), self._database, settings)
-            for name in {task.lane for task in tasks} | {QUICK}
+            name: Lane((job for job in jobs if job.lane == name), self._database, settings)
+            for name in {job.lane for job in jobs} | {QUICK}
         }
         self._stopping = threading.Event()
         self._beat_due = 0.0
@@ -181,7 +181,7 @@ class Worker:
 
 
 def run_worker(settings: Settings, parent: int) -> None:
-    """Raises StartRefused when another worker runs on the same data: each task is done once."""
+    """Raises StartRefused when another worker runs on the same data: each job is done once."""
     signals = Signals(*STOP)
     hold_worker(settings.sqlite_path)
     Worker(settings).run(signals, parent)

@@ -18,7 +18,7 @@ from crm.db.instance_lock import hold_worker
 from crm.db.refusal import StartRefused
 from crm.errors import Busy
 from crm.signals import Signals
-from crm.worker import ANSWERS_KEPT, LONGEST_SLEEP, STOP, Lane, Task, Worker, forget_old_answers
+from crm.worker import ANSWERS_KEPT, LONGEST_SLEEP, STOP, Job, Lane, Worker, forget_old_answers
 from tests.support.cast import Cast
 from tests.support.frozen_clock import FrozenClock
 
@@ -29,13 +29,13 @@ class Recorder:
     def __init__(self) -> None:
         self.ran: list[str] = []
 
-    def task(self, name: str, seconds: float = 0, error: Exception | None = None) -> Task:
+    def task(self, name: str, seconds: float = 0, error: Exception | None = None) -> Job:
         def run(_db: Database, _settings: Settings) -> None:
             self.ran.append(name)
             if error:
                 raise error
 
-        return Task(name, seconds, run)
+        return Job(name, seconds, run)
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def test_a_slow_task_holds_up_no_other_and_is_waited_for_at_a_stop(
     def run_quick(_db: Database, _settings: Settings) -> None:
         quick_ran.set()
 
-    tasks = (Task("slow", 0, run_slow, lane="slow"), Task("quick", 0, run_quick))
+    tasks = (Job("slow", 0, run_slow, lane="slow"), Job("quick", 0, run_quick))
     with caught_signals() as signals:
         Worker(settings, tasks).run(signals, os.getppid())
     assert slow_ended.is_set()

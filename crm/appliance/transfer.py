@@ -41,7 +41,7 @@ def import_from(settings: Settings, source: Path, kinds: Kinds = KINDS) -> Arriv
         partial(_inspect, kinds),
         look_at_file,
         partial(_rewrites, kinds),
-        _settle,
+        _finish_arrival,
         kinds,
     )
     return import_workspace(settings, source, policy)
@@ -108,7 +108,7 @@ def _move_filters(kinds: Kinds, distances: Distances, view: Record) -> Record:
     return view
 
 
-def _settle(tx: Transaction, arrival: Arrival) -> None:
+def _finish_arrival(tx: Transaction, arrival: Arrival) -> None:
     """What moved says so in its ledger, with the head that it had; what came as it was stays as it was."""
     reindex_workspace(tx)
     if arrival.moved:

@@ -8,11 +8,13 @@ import orjson
 from crm.db.transaction import Transaction
 from crm.errors import Sentence
 from crm.records.skeleton import Skeleton, live
+from crm.records.tags import TagsOf
 
 FIELDS = (
     "kind", "name", "email", "phone", "company_id", "website", "address", "city", "country", "status",
     "source", "owner_id", "tags", "notes",
 )  # fmt: skip
+CLIENT_TAGS = TagsOf("client_tags", "client_id")
 CLIENT_RECORD = Skeleton("client", "clients", Sentence("client"), FIELDS)
 
 

@@ -4,12 +4,12 @@ from typing import Any
 
 from crm.accounts.owners import check_owner
 from crm.activity import activity
-from crm.clients.client import CLIENT_RECORD, Client, get_client
+from crm.clients.client import CLIENT_RECORD, CLIENT_TAGS, Client, get_client
 from crm.clients.duplicates import refuse_duplicate
 from crm.clients.fields import ClientChanges, ClientFields, given_values
 from crm.clients.keys import client_keys
 from crm.clients.links import check_company, count_people
-from crm.clients.phones import settle_phone
+from crm.clients.phones import parse_phone
 from crm.db.fulltext import forget_texts, index_texts
 from crm.db.transaction import Transaction
 from crm.errors import Conflict
@@ -22,7 +22,7 @@ SEARCH = "clients_search"
 
 def create_client(tx: Transaction, fields: ClientFields, *, allow_duplicate: bool = False) -> Client:
     """Raises Invalid, or Conflict with `candidates` when a live client has the same e-mail or phone."""
-    values = _settled(tx, given_values(fields))
+    values = _with_parsed_phone(tx, given_values(fields))
     _check_links(tx, values)
     if not allow_duplicate:
         refuse_duplicate(tx, values)
@@ -33,7 +33,7 @@ def insert_client(tx: Transaction, values: dict[str, Any]) -> int:
     """Store checked values as a new client, found by search and told in the ledger; returns the id."""
     columns = _columns(values)
     client_id = _insert(tx, columns)
-    tags = set_tags(tx, client_id, values["tags"]) if values["tags"] else []
+    tags = set_tags(tx, CLIENT_TAGS, client_id, values["tags"]) if values["tags"] else []
     index_texts(tx, SEARCH, client_id, *_texts_of(columns))
     facts = {name: value for name, value in {**values, "tags": tags}.items() if value not in (None, [])}
     activity.record(tx, "client.created", "client", client_id, after=facts)
@@ -55,7 +55,7 @@ def change_client(
     """
     old = get_client(tx, client_id)
     refuse_stale(CLIENT_RECORD, old, expected_version)
-    values = differing(CLIENT_RECORD, old, _settled(tx, given_values(fields)))
+    values = differing(CLIENT_RECORD, old, _with_parsed_phone(tx, given_values(fields)))
     if not values:
         return old
     _check_links(tx, values, of=client_id)
@@ -75,7 +75,7 @@ def write_values(tx: Transaction, old: Client, values: dict[str, Any]) -> Client
     """Store checked values that differ from the old ones, with their entry in the ledger."""
     facts = {**facts_of(CLIENT_RECORD, old), **values}
     if "tags" in values:
-        set_tags(tx, old.id, values["tags"])
+        set_tags(tx, CLIENT_TAGS, old.id, values["tags"])
     tx.run(
         """
         UPDATE clients
@@ -110,9 +110,9 @@ def _texts_of(columns: dict[str, Any]) -> tuple[str, ...]:
     return (columns["phone"] or "")[1:], *texts
 
 
-def _settled(tx: Transaction, values: dict[str, Any]) -> dict[str, Any]:
+def _with_parsed_phone(tx: Transaction, values: dict[str, Any]) -> dict[str, Any]:
     if values.get("phone"):
-        values["phone"] = settle_phone(tx, values["phone"])
+        values["phone"] = parse_phone(tx, values["phone"])
     return values
 
 

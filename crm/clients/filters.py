@@ -5,7 +5,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from crm.accounts.zones import span_of_days
 from crm.clients.client import CLIENT_COLUMNS
 from crm.clients.fields import Kind, Status
-from crm.clients.phones import digits_meant, settle_phone
+from crm.clients.phones import digits_meant, parse_phone
 from crm.clients.spellings import spellings
 from crm.db.list_parts import Found, Listed, Part, Plan, Sort, Tagged, column_among, column_part
 from crm.db.list_plan import plan_count as plan_count_of
@@ -107,7 +107,7 @@ def _contact_parts(tx: Transaction, wanted: ClientFilter) -> list[Part]:
     if wanted.email is not None:
         parts.append(column_part(CLIENTS, "email_key", email_key(wanted.email)))
     if wanted.phone is not None:
-        parts.append(column_among(CLIENTS, "phone", spellings(settle_phone(tx, wanted.phone))))
+        parts.append(column_among(CLIENTS, "phone", spellings(parse_phone(tx, wanted.phone))))
     return parts
 
 

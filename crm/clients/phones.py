@@ -16,7 +16,7 @@ FEWEST_DIGITS = 5
 FEWEST_NATIONAL_DIGITS = 4  # as on Niue; what is shorter is a number within a network
 
 
-def settle_phone(tx: Transaction, text: str) -> str:
+def parse_phone(tx: Transaction, text: str) -> str:
     """The number as E.164; a national one is of the workspace's country. Raises Invalid naming `phone`."""
     region = None if text.startswith("+") else workspace_country(tx)
     return as_e164(text, region)

@@ -1,6 +1,6 @@
 """Phone numbers as people type them here."""
 
-from crm.clients.phones import as_whatsapp_tells, settle_phone
+from crm.clients.phones import as_whatsapp_tells, parse_phone
 from crm.db.transaction import Transaction
 from crm.errors import Invalid
 
@@ -11,7 +11,7 @@ def read_phone(tx: Transaction, text: str, field: str) -> str:
     Raises Invalid naming the field.
     """
     try:
-        return settle_phone(tx, text)
+        return parse_phone(tx, text)
     except Invalid as error:
         told = as_whatsapp_tells(text)
         if told is not None:

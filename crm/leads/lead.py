@@ -11,11 +11,13 @@ from crm.errors import Sentence
 from crm.leads.ids import LeadId, PipelineId, StageId
 from crm.money import as_major
 from crm.records.skeleton import Skeleton, live
+from crm.records.tags import TagsOf
 
 FIELDS = (
     "title", "value", "currency", "client_id", "pipeline_id", "stage_id", "owner_id", "source",
     "expected_close", "details", "type", "status", "tags", "lost_reason",
 )  # fmt: skip
+LEAD_TAGS = TagsOf("lead_tags", "lead_id")
 LEAD_RECORD = Skeleton("lead", "leads", Sentence("lead"), FIELDS, known_by="title")
 
 

@@ -8,16 +8,16 @@ from crm.activity import activity
 from crm.db.folding import sought_in
 from crm.db.fulltext import forget_texts, index_texts
 from crm.db.transaction import Transaction
+from crm.leads.card_ranks import top_of
 from crm.leads.fields import LeadChanges, LeadFields, given_values
 from crm.leads.ids import LeadId, StageId
-from crm.leads.lead import LEAD_RECORD, Lead, day_number, get_lead
-from crm.leads.lead_tags import set_lead_tags
-from crm.leads.places import top_of
-from crm.leads.settling import settle_changes, settle_new
+from crm.leads.lead import LEAD_RECORD, LEAD_TAGS, Lead, day_number, get_lead
 from crm.leads.stays import enter_stage, leave_stage
+from crm.leads.validation import validate_lead_changes, validate_new_lead
 from crm.money import as_stored
 from crm.records.keys import place_key, sort_key
 from crm.records.skeleton import differing, facts_of, refuse_stale
+from crm.records.tags import set_tags
 
 SEARCH = "leads_search"
 OF_A_MOVE = {"pipeline_id", "stage_id", "status", "lost_reason", "closed_at"}
@@ -25,10 +25,10 @@ OF_A_MOVE = {"pipeline_id", "stage_id", "status", "lost_reason", "closed_at"}
 
 def create_lead(tx: Transaction, fields: LeadFields, *, came_with: Mapping[str, int] | None = None) -> Lead:
     """At the top of its stage. The ledger also keeps what it `came_with`, by name and id. Raises Invalid."""
-    values = settle_new(tx, given_values(fields))
+    values = validate_new_lead(tx, given_values(fields))
     lead_id = LeadId(_insert(tx, values))
     enter_stage(tx, lead_id, values["stage_id"])
-    set_lead_tags(tx, lead_id, values["tags"])
+    set_tags(tx, LEAD_TAGS, lead_id, values["tags"])
     lead = get_lead(tx, lead_id)
     index_lead(tx, lead)
     facts = facts_of(LEAD_RECORD, lead) | dict(came_with or {})
@@ -48,13 +48,15 @@ def change_lead(
 ) -> Lead:
     """Write what differs: all fields of a whole lead, or only the given ones of changes.
 
-    `restored` values were stored before: see `settle_changes`; `closed_at` is the moment of the win or loss
-    that comes back with them. Where nothing differs, nothing is written.
+    `restored` values were stored before: see `validate_lead_changes`; `closed_at` is the moment of the win
+    or loss that comes back with them. Where nothing differs, nothing is written.
     Raises NotFound, Stale and Invalid.
     """
     old = get_lead(tx, lead_id)
     refuse_stale(LEAD_RECORD, old, expected_version)
-    values = differing(LEAD_RECORD, old, settle_changes(tx, old, given_values(fields), restored=restored))
+    values = differing(
+        LEAD_RECORD, old, validate_lead_changes(tx, old, given_values(fields), restored=restored)
+    )
     return write_values(tx, old, values, closed_at=closed_at) if values else old
 
 
@@ -74,7 +76,7 @@ def write_values(
         stage_id = values["stage_id"]
         _change_stage(tx, old, stage_id, rank or top_of(tx, stage_id), closed_at=closed_at)
     if "tags" in values:
-        set_lead_tags(tx, old.id, values["tags"])
+        set_tags(tx, LEAD_TAGS, old.id, values["tags"])
     _update(tx, old.id, {**facts_of(LEAD_RECORD, old), **values})
     new = get_lead(tx, old.id)
     if (new.title, new.client_id) != (old.title, old.client_id):

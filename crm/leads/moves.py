@@ -5,14 +5,14 @@ from typing import Any
 from crm.activity import activity
 from crm.db.transaction import Row, Transaction
 from crm.errors import Invalid
+from crm.leads.card_ranks import rank_after, rank_at_position, top_of
 from crm.leads.fields import LeadMove
 from crm.leads.ids import LeadId, StageId
 from crm.leads.lead import LEAD_RECORD, Lead, day_number, get_lead
 from crm.leads.leads import write_values
 from crm.leads.pipeline import Stage
-from crm.leads.places import rank_after, rank_at_position, top_of
-from crm.leads.settling import settle_changes, settle_move
 from crm.leads.stays import change_stays
+from crm.leads.validation import facts_in_stage, validate_lead_changes
 from crm.records.ranks import rank_between
 from crm.records.skeleton import differing, refuse_stale
 
@@ -27,7 +27,7 @@ def move_lead(tx: Transaction, lead_id: int, move: LeadMove, *, expected_version
     given: dict[str, Any] = {"stage_id": move.stage_id}
     if move.lost_reason is not None:
         given["lost_reason"] = move.lost_reason
-    values = differing(LEAD_RECORD, old, settle_changes(tx, old, given))
+    values = differing(LEAD_RECORD, old, validate_lead_changes(tx, old, given))
     rank = _rank_for(tx, old.id, move)
     if "stage_id" not in values:
         _reorder(tx, old, rank)
@@ -39,7 +39,7 @@ def move_all(tx: Transaction, stages: list[Stage], target: Stage) -> int:
 
     A stage may hold tens of thousands, which others wait for: a lead costs its row and its entry, no more.
     """
-    settled = settle_move(target)
+    settled = facts_in_stage(target)
     moved = 0
     for stage in stages:
         cards = _cards_from_below(tx, stage)

@@ -62,7 +62,7 @@ def change_pipeline(
     """
     old = get_pipeline(tx, pipeline_id)
     refuse_stale(PIPELINE_RECORD, old, expected_version)
-    values = _settle(tx, old, changes)
+    values = _columns_to_write(tx, old, changes)
     if values.get("archived_at") is not None:
         empty_stages(tx, old.stages, move_to)
         old = _hand_on(tx, old, move_to)
@@ -99,7 +99,7 @@ def restore_pipeline(tx: Transaction, pipeline_id: int, *, expected_version: int
     return get_pipeline(tx, pipeline_id)
 
 
-def _settle(tx: Transaction, old: Pipeline, changes: PipelineChanges) -> dict[str, Any]:
+def _columns_to_write(tx: Transaction, old: Pipeline, changes: PipelineChanges) -> dict[str, Any]:
     """The columns to write."""
     values = changes.model_dump(exclude_unset=True)
     archived = values.pop("archived", None)

@@ -45,7 +45,7 @@ def change_stage(
     """
     old = get_stage(tx, stage_id)
     refuse_stale(STAGE_RECORD, old, expected_version)
-    values = _settle(tx, old, changes)
+    values = _columns_to_write(tx, old, changes)
     if values.get("archived_at") is not None:
         _refuse_last_open(tx, old)
         empty_stages(tx, [old], move_to)
@@ -105,7 +105,7 @@ def insert_stage(tx: Transaction, pipeline_id: int, values: dict[str, Any], rank
     )
 
 
-def _settle(tx: Transaction, old: Stage, changes: StageChanges) -> dict[str, Any]:
+def _columns_to_write(tx: Transaction, old: Stage, changes: StageChanges) -> dict[str, Any]:
     """The columns to write."""
     given = changes.model_dump(exclude_unset=True)
     values = {

@@ -2,11 +2,11 @@
 
 from crm.db.fulltext import forget_texts
 from crm.db.transaction import Transaction
+from crm.leads.card_ranks import top_of
 from crm.leads.lead import LEAD_RECORD, Lead, find_lead, get_lead
 from crm.leads.leads import SEARCH, index_lead, write_values
 from crm.leads.pipeline import find_pipeline, find_stage, first_stage, get_default_pipeline
-from crm.leads.places import top_of
-from crm.leads.settling import settle_changes
+from crm.leads.validation import validate_lead_changes
 from crm.records.skeleton import differing, in_trash, refuse_stale
 from crm.records.tombstones import bury, unbury
 
@@ -44,5 +44,5 @@ def _out_of_lost_stage(tx: Transaction, lead: Lead) -> Lead:
     if stage is not None and stage.takes_leads and stands:
         return lead
     target = first_stage(pipeline if pipeline is not None and stands else get_default_pipeline(tx))
-    settled = settle_changes(tx, lead, {"stage_id": target.id})
+    settled = validate_lead_changes(tx, lead, {"stage_id": target.id})
     return write_values(tx, lead, differing(LEAD_RECORD, lead, settled))

@@ -1,4 +1,4 @@
-"""Tags: each workspace's own words for its clients. The first spelling of a tag is the one that stays."""
+"""Tags: each workspace's own words for its records. The first spelling of a tag is the one that stays."""
 
 from dataclasses import dataclass
 
@@ -13,15 +13,23 @@ class Tag:
     name: str
 
 
-def list_tags(tx: Transaction) -> list[Tag]:
-    """All tags of the workspace that a client bears, by name."""
+@dataclass(frozen=True, slots=True)
+class TagsOf:
+    """The table that holds which tags records of a kind bear, and its column with the record's id."""
+
+    table: str
+    column: str
+
+
+def list_tags(tx: Transaction, borne_by: TagsOf) -> list[Tag]:
+    """All tags of the workspace that a record of the kind bears, by name."""
     rows = tx.all(
-        """
+        f"""
         SELECT t.id, t.name
           FROM tags t
          WHERE t.workspace_id = :workspace_id
            AND EXISTS (SELECT 1
-                         FROM client_tags ct
+                         FROM {borne_by.table} ct
                         WHERE ct.workspace_id = :workspace_id
                           AND ct.tag_id = t.id)
          ORDER BY t.name_key
@@ -50,40 +58,42 @@ def _spelled_alike(tx: Transaction, name: str) -> list[Row]:
     )
 
 
-def set_tags(tx: Transaction, client_id: int, names: list[str]) -> list[str]:
-    """Let the client bear exactly these tags, making new ones; returns them as they are spelled here."""
+def set_tags(tx: Transaction, borne_by: TagsOf, record_id: int, names: list[str]) -> list[str]:
+    """Let the record bear exactly these tags, making new ones; returns them as they are spelled here."""
     wanted = dict(_ensured(tx, name) for name in names)
-    borne = {
-        int(row["tag_id"])
-        for row in tx.all(
-            "SELECT tag_id FROM client_tags WHERE workspace_id = :workspace_id AND client_id = :client_id",
-            client_id=client_id,
-        )
-    }
+    borne = _borne(tx, borne_by, record_id)
     for tag_id in borne - wanted.keys():
         tx.run(
-            """
-            DELETE FROM client_tags
-             WHERE workspace_id = :workspace_id AND tag_id = :tag_id AND client_id = :client_id
+            f"""
+            DELETE FROM {borne_by.table}
+             WHERE workspace_id = :workspace_id AND tag_id = :tag_id AND {borne_by.column} = :record_id
             """,
             tag_id=tag_id,
-            client_id=client_id,
+            record_id=record_id,
         )
     for tag_id in sorted(wanted.keys() - borne):
         tx.run(
-            """
-            INSERT INTO client_tags (workspace_id, tag_id, client_id)
-            VALUES (:workspace_id, :tag_id, :client_id)
+            f"""
+            INSERT INTO {borne_by.table} (workspace_id, tag_id, {borne_by.column})
+            VALUES (:workspace_id, :tag_id, :record_id)
             """,
             tag_id=tag_id,
-            client_id=client_id,
+            record_id=record_id,
         )
     return sorted(wanted.values(), key=name_key)
 
 
-def ensure_tag(tx: Transaction, name: str) -> int:
-    """The id of the tag, which is made when it is new to the workspace."""
-    return _ensured(tx, name)[0]
+def _borne(tx: Transaction, borne_by: TagsOf, record_id: int) -> set[int]:
+    rows = tx.all(
+        f"""
+        SELECT tag_id
+          FROM {borne_by.table}
+         WHERE workspace_id = :workspace_id
+           AND {borne_by.column} = :record_id
+        """,
+        record_id=record_id,
+    )
+    return {int(row["tag_id"]) for row in rows}
 
 
 def _ensured(tx: Transaction, name: str) -> tuple[int, str]:

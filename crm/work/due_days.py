@@ -21,7 +21,7 @@ class Due(Protocol):
     def due_day(self) -> str | None: ...
 
 
-def settle_due(
+def complete_due(
     tx: Transaction, values: dict[str, Any], assignee_id: int | None, old: Due | None = None
 ) -> None:
     """Give `values` both `due_at` and `due_day` where one of them is given.

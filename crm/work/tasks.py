@@ -9,7 +9,7 @@ from crm.db.transaction import Transaction
 from crm.errors import Invalid, Sentence
 from crm.records.skeleton import Skeleton, facts_of, given_facts, in_trash, live, refuse_stale
 from crm.records.tombstones import bury, unbury
-from crm.work.due_days import settle_due
+from crm.work.due_days import complete_due
 from crm.work.repeats import SERIES, due_again, find_untouched_next
 from crm.work.subjects import check_subject, subject_name, touch_subject
 from crm.work.task_fields import TaskChanges, TaskFields, task_values
@@ -84,7 +84,7 @@ def create_task(tx: Transaction, fields: TaskFields) -> Task:
         check_subject(tx, "tasks", fields.subject, fields.subject_id)
     values = task_values(fields)
     values["assignee_id"] = values["assignee_id"] or tx.actor.user_id
-    settle_due(tx, values, values["assignee_id"])
+    complete_due(tx, values, values["assignee_id"])
     _check(tx, values)
     return _insert(tx, {**values, "first_due_at": values["due_at"], "first_due_day": values["due_day"]})
 
@@ -98,7 +98,7 @@ def change_task(
     """
     old = get_task(tx, task_id)
     refuse_stale(TASK_RECORD, old, expected_version)
-    values = _settle(tx, old, changes)
+    values = _changed_values(tx, old, changes)
     before, after = activity.changes(facts_of(TASK_RECORD, old), values)
     if not after:
         return old
@@ -131,12 +131,12 @@ def restore_task(tx: Transaction, task_id: int) -> Task:
     return get_task(tx, task_id)
 
 
-def _settle(tx: Transaction, old: Task, changes: TaskChanges) -> dict[str, Any]:
+def _changed_values(tx: Transaction, old: Task, changes: TaskChanges) -> dict[str, Any]:
     values = task_values(changes)
     done = values.pop("done", None)
     if done is not None and done != (old.done_at is not None):
         values["done_at"] = tx.now if done else None
-    settle_due(tx, values, values.get("assignee_id", old.assignee_id), old)
+    complete_due(tx, values, values.get("assignee_id", old.assignee_id), old)
     return values
 
 

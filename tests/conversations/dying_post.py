@@ -33,7 +33,7 @@ from crm.logs import configure_logging
 from crm.signals import Signals
 from crm.web.server import Server
 from crm.web.whatsapp import WEBHOOK
-from crm.worker import STOP, TASKS, Task, Worker
+from crm.worker import JOBS, STOP, Job, Worker
 from tests.support.appliance import free_port, wait_until
 from tests.support.forks import in_fork
 from tests.support.mortal import NEVER, run_until, serve_until
@@ -110,8 +110,8 @@ class Stage:
     def _work(self) -> None:
         self.turn_clock()
         hold_worker(self.settings.sqlite_path)
-        tasks = [replace(task, seconds=SHORT) for task in TASKS if task.run in RUN]
-        worker = Worker(self.settings, [*tasks, Task("stop when all is done", SHORT, stop_when_done)])
+        tasks = [replace(task, seconds=SHORT) for task in JOBS if task.run in RUN]
+        worker = Worker(self.settings, [*tasks, Job("stop when all is done", SHORT, stop_when_done)])
         worker.run(Signals(*STOP), os.getppid())
 
 

@@ -95,7 +95,7 @@ def test_a_move_writes_one_lead_s_row(db: Database, cast: Cast, stages: Stages) 
 def test_when_a_gap_is_used_up_the_stage_is_ranked_anew(
     db: Database, cast: Cast, stages: Stages, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("crm.leads.places.LONGEST", 9)
+    monkeypatch.setattr("crm.leads.card_ranks.LONGEST", 9)
     order = [f"{n}" for n in reversed(range(6))]
     ids = {f"{n}": add_lead(db, cast.owner, title=f"{n}").id for n in range(6)}
     chance = random.Random(1)

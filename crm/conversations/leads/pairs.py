@@ -18,7 +18,7 @@ from crm.leads.bulk import run_operation, with_client
 from crm.leads.fields import LeadFields, given_values
 from crm.leads.lead import LEAD_RECORD, Lead
 from crm.leads.leads import create_lead
-from crm.leads.settling import settle_new
+from crm.leads.validation import validate_new_lead
 from crm.records.bulk import Outcome, run_all
 from crm.records.skeleton import differing
 
@@ -82,7 +82,7 @@ def _ensure_named_lead(
 
 def _keep_what_differs(tx: Transaction, conversation_id: int, given: NewLead, lead: Lead) -> None:
     """Checked as for a new lead: a line for each field, the details last and in their own words."""
-    values = settle_new(tx, given_values(plain_lead(given)))
+    values = validate_new_lead(tx, given_values(plain_lead(given)))
     said = {name: value for name, value in values.items() if name in given.model_fields_set}
     others = differing(LEAD_RECORD, lead, said)
     details = others.pop("details", None)

@@ -14,7 +14,7 @@ from crm.leads.pipeline import Pipeline, Stage, first_stage, get_default_pipelin
 from crm.money import as_major, as_stored, check_current, check_places
 
 
-def settle_new(tx: Transaction, given: Mapping[str, Any]) -> dict[str, Any]:
+def validate_new_lead(tx: Transaction, given: Mapping[str, Any]) -> dict[str, Any]:
     """All values of a new lead. Raises Invalid."""
     stage = asked_stage(tx, given) or first_stage(get_default_pipeline(tx))
     values = {"currency": None, "status": None, **given, **_place(stage)}
@@ -26,7 +26,7 @@ def settle_new(tx: Transaction, given: Mapping[str, Any]) -> dict[str, Any]:
     return _as_facts(values)
 
 
-def settle_changes(
+def validate_lead_changes(
     tx: Transaction, old: Lead, given: Mapping[str, Any], *, restored: bool = False
 ) -> dict[str, Any]:
     """The given values, and what follows from them. Raises Invalid.
@@ -47,7 +47,7 @@ def settle_changes(
     return _as_facts(values)
 
 
-def settle_move(stage: Stage) -> dict[str, Any]:
+def facts_in_stage(stage: Stage) -> dict[str, Any]:
     """What a lead of another stage gets in this one; what it leaves out stays as it is."""
     return {**_place(stage), **_outcome(stage.kind, {}, otherwise="in_progress")}
 
