@@ -58,6 +58,21 @@ def assign_conversation(
     return change_conversation(tx, conversation_id, changes)
 
 
+def link_conversation(
+    tx: Transaction, conversation_id: int, changes: ConversationChanges, *, seen: int | None
+) -> Conversation:
+    """`seen` is whose it was when the asking user decided. Raises NotFound, Stale and Invalid."""
+    old = get_conversation(tx, conversation_id)
+    if old.client_id not in {seen, changes.client_id}:
+        told = (
+            Sentence("Somebody linked this conversation to {who} in the meantime.", who=old.client_name)
+            if old.client_name
+            else Sentence("Somebody took the client off this conversation in the meantime.")
+        )
+        raise Stale(told, asdict(old))
+    return change_conversation(tx, conversation_id, changes)
+
+
 def mark_read(tx: Transaction, conversation_id: int, message_id: int | None = None) -> None:
     """The asking user has seen it up to and with this message, or all of it.
 

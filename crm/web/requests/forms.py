@@ -31,6 +31,11 @@ def form_version() -> int:
     return version
 
 
+def sent_version() -> int | None:
+    """The same of a form that does one thing to a record; None of a page from before that names none."""
+    return form_version() if "version" in request.form else None
+
+
 def is_ours(address: str) -> bool:
     """Whether an address from outside leads to a page of this appliance, and nowhere else."""
     return address.startswith("/") and not address.startswith(("//", "/\\")) and address.isprintable()

@@ -38,11 +38,13 @@ ACTS = {
     "lead_trash.restore", "login.log_in_here", "login.log_out", "operations.undo",
     "pipelines.add_type",
     "pipelines.archive", "pipelines.create", "pipelines.delete", "pipelines.remove_type",
-    "pipelines.restore", "saved_views.delete", "saved_views.refill", "saved_views.restore",
-    "saved_views.save", "security.end", "security.end_others", "security.save_password", "setup.set_up",
+    "pipelines.restore", "pipelines.restore_type", "saved_views.delete", "saved_views.refill",
+    "saved_views.restore", "saved_views.save", "security.end", "security.end_others",
+    "security.save_password", "setup.set_up",
     "stages.archive", "stages.create", "stages.delete", "stages.place", "stages.restore",
     "tasks.delete", "tasks.finish", "tasks.restore", "texts.add_one_template", "texts.add_reply",
-    "texts.fetch_approved", "texts.remove_one_template", "texts.remove_reply", "tokens.create",
+    "texts.fetch_approved", "texts.remove_one_template", "texts.remove_reply", "texts.restore_one_template",
+    "texts.restore_reply", "tokens.create",
     "tokens.revoke", "users.disable", "users.enable", "users.invite", "users.revoke",
 }  # fmt: skip
 UNWATCHED = {"tokens", "sessions", "attempts", "conversation_reads"}
@@ -50,7 +52,10 @@ UNWATCHED = {"tokens", "sessions", "attempts", "conversation_reads"}
 
 @pytest.fixture
 def odd(db: Database, cast: Cast, vault: Vault, channel: Channel) -> OddRecords:
-    records = fill_oddly(db, cast.owner, cast.colleague, vault)
+    return add_ids(db, cast, fill_oddly(db, cast.owner, cast.colleague, vault), channel)
+
+
+def add_ids(db: Database, cast: Cast, records: OddRecords, channel: Channel) -> OddRecords:
     pipeline = db.read(get_default_pipeline, cast.owner)
     records.ids["pipeline_id"] = [pipeline.id]
     records.ids["stage_id"] = [stage.id for stage in pipeline.stages]

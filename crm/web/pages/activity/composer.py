@@ -4,13 +4,13 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from crm.errors import CrmError, NotFound
+from crm.errors import CrmError, NotFound, Stale
 from crm.fields import parse_fields, whole_number
 from crm.web.auth import permit
 from crm.web.errors import Malformed, status_of
 from crm.web.kinds.known import known_words
 from crm.web.requests.due_times import due_from
-from crm.web.requests.forms import form_version, is_fragment, number_from
+from crm.web.requests.forms import form_version, is_fragment, number_from, sent_version
 from crm.web.requests.reading import read, write
 from crm.web.responses.toasts import complain, say, with_events
 from crm.web.words.fields import told
@@ -84,7 +84,10 @@ def change(note_id: int) -> ResponseReturnValue:
 @blueprint.post("/notes/<id:note_id>/delete")
 @permit("notes.write")
 def delete(note_id: int) -> ResponseReturnValue:
-    write(delete_note, note_id)
+    try:
+        write(delete_note, note_id, expected_version=sent_version())
+    except Stale as error:
+        return _refused(error)
     return _written(_("Deleted"))
 
 

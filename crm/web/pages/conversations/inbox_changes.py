@@ -11,7 +11,12 @@ from crm.accounts.users import list_users
 from crm.conversations.inbound.fetching import retry_media
 from crm.conversations.leads.leads import begin_lead
 from crm.conversations.outbound.dead_letters import send_again
-from crm.conversations.thread.conversations import assign_conversation, change_conversation, mark_read
+from crm.conversations.thread.conversations import (
+    assign_conversation,
+    change_conversation,
+    link_conversation,
+    mark_read,
+)
 from crm.conversations.thread.fields import ConversationChanges, ConversationNoteFields
 from crm.conversations.thread.messages import add_note
 from crm.conversations.writing.customer_files import attach_to_customer
@@ -71,7 +76,7 @@ def read_all(conversation_id: int) -> ResponseReturnValue:
 @blueprint.post("/status")
 @permit("conversations.write")
 def change_status(conversation_id: int) -> ResponseReturnValue:
-    """Close, reopen or snooze."""
+    """Close, reopen or snooze. Without a version: each message that comes meanwhile moves that."""
     until = snoozed_until(request.form.get("until", ""))
     given: dict[str, object] = {"status": request.form.get("status", "snoozed" if until else "active")}
     if until:
@@ -99,8 +104,15 @@ def assign(conversation_id: int) -> ResponseReturnValue:
 @blueprint.post("/client")
 @permit("conversations.write")
 def link_client(conversation_id: int) -> ResponseReturnValue:
+    """Whoever decides by a page on which it was another client's is asked to look again."""
     client_id = number_from(request.form.get("client_id", ""), "client_id")
-    return _changed(conversation_id, {"client_id": client_id}, _("Saved"))
+    if "seen_client_id" not in request.form:
+        return _changed(conversation_id, {"client_id": client_id}, _("Saved"))
+    seen = number_from(request.form["seen_client_id"], "seen_client_id")
+    changes = parse_fields(ConversationChanges, {"client_id": client_id})
+    return _done(
+        conversation_id, lambda tx: link_conversation(tx, conversation_id, changes, seen=seen), _("Saved")
+    )
 
 
 @blueprint.post("/leads")

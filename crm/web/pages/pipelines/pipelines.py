@@ -31,7 +31,7 @@ from crm.leads.pipeline import (
 from crm.leads.pipelines import change_pipeline, create_pipeline, delete_pipeline, restore_pipeline
 from crm.leads.stage_fields import PipelineChanges, PipelineFields
 from crm.web.auth import permit
-from crm.web.requests.forms import changed_fields, form_version, is_fragment, number_from
+from crm.web.requests.forms import changed_fields, form_version, is_fragment, number_from, sent_version
 from crm.web.requests.page_address import Address
 from crm.web.requests.reading import query, read, write
 from crm.web.responses.toasts import complain, offer_undo, say
@@ -109,7 +109,8 @@ def archive(pipeline_id: int) -> ResponseReturnValue:
 
     def run() -> None:
         changes = PipelineChanges(archived=archived)
-        pipeline = write(change_pipeline, pipeline_id, changes, move_to=move_to())
+        version = sent_version()
+        pipeline = write(change_pipeline, pipeline_id, changes, expected_version=version, move_to=move_to())
         said = _("%(name)s is archived.") if archived else _("%(name)s is used again.")
         say(said % {"name": pipeline.name})
 
@@ -122,7 +123,7 @@ def delete(pipeline_id: int) -> ResponseReturnValue:
     pipeline = read(get_pipeline, pipeline_id)
 
     def run() -> str:
-        write(delete_pipeline, pipeline_id, move_to=move_to())
+        write(delete_pipeline, pipeline_id, expected_version=sent_version(), move_to=move_to())
         undo = url_for("pipelines.restore", pipeline_id=pipeline_id)
         offer_undo(_("%(name)s is deleted.", name=pipeline.name), undo)
         return editor_of(None)
@@ -194,6 +195,8 @@ def move_to() -> int | None:
 def _sentence(error: Invalid | Conflict) -> str:
     if isinstance(error, Stale):
         typed = request.form.get("name", "")
+        if not typed:
+            return str(_("Somebody changed it meanwhile. This is what stands; nothing was done."))
         return str(
             _("Somebody changed it meanwhile. This is what stands; you had written “%(name)s”.", name=typed)
         )

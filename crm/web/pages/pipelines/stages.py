@@ -10,7 +10,7 @@ from crm.leads.stage_fields import StageChanges, StageFields
 from crm.leads.stages import change_stage, create_stage, delete_stage, restore_stage
 from crm.web.auth import permit
 from crm.web.pages.pipelines.pipelines import attempt, editor_of, move_to
-from crm.web.requests.forms import changed_fields, form_version, number_from
+from crm.web.requests.forms import changed_fields, form_version, number_from, sent_version
 from crm.web.requests.reading import read, write
 from crm.web.responses.toasts import offer_undo, say
 
@@ -59,7 +59,13 @@ def archive(stage_id: int) -> ResponseReturnValue:
     archived = request.form.get("archived") != "0"
 
     def run() -> None:
-        stage = write(change_stage, stage_id, StageChanges(archived=archived), move_to=move_to())
+        stage = write(
+            change_stage,
+            stage_id,
+            StageChanges(archived=archived),
+            expected_version=sent_version(),
+            move_to=move_to(),
+        )
         said = _("%(name)s is archived.") if archived else _("%(name)s is used again.")
         say(said % {"name": stage.name})
 
@@ -72,7 +78,7 @@ def delete(stage_id: int) -> ResponseReturnValue:
     stage = read(get_stage, stage_id)
 
     def run() -> None:
-        write(delete_stage, stage_id, move_to=move_to())
+        write(delete_stage, stage_id, expected_version=sent_version(), move_to=move_to())
         undo = url_for("stages.restore", stage_id=stage_id)
         offer_undo(_("%(name)s is deleted.", name=stage.name), undo, {"pipeline_id": str(stage.pipeline_id)})
 

@@ -7,14 +7,21 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from pydantic import Field
 
-from crm.errors import Conflict, Invalid
+from crm.errors import Conflict, Invalid, Stale
 from crm.fields import MAX_ID, parse_fields
 from crm.web.auth import permit
 from crm.web.errors import status_of
 from crm.web.i18n import worded
 from crm.web.kinds.known import known_words
 from crm.web.requests.due_times import day_and_hour, due_from
-from crm.web.requests.forms import changed_fields, form_version, is_fragment, number_from, refusal
+from crm.web.requests.forms import (
+    changed_fields,
+    form_version,
+    is_fragment,
+    number_from,
+    refusal,
+    sent_version,
+)
 from crm.web.requests.page_address import Address
 from crm.web.requests.reading import query, read, write
 from crm.web.responses.toasts import complain, offer_undo, say, with_events
@@ -55,7 +62,13 @@ def list_all() -> str:
 def finish(task_id: int) -> ResponseReturnValue:
     """Done, or with `done=0` to be done again."""
     done = request.form.get("done") != "0"
-    task = write(change_task, task_id, TaskChanges(done=done))
+    try:
+        task = write(change_task, task_id, TaskChanges(done=done), expected_version=sent_version())
+    except Stale as error:
+        if is_fragment():
+            raise
+        complain(worded(error.message))
+        return redirect(url_for("tasks.show_edit", task_id=task_id), 303)
     if is_fragment():
         return with_events(make_response("", 204), {"timeline-changed": None})
     say(_("Done") if done else _("It is to be done again"))

@@ -3,10 +3,10 @@ import Sortable from "../vendor/sortable/sortable.js";
 import { csrfToken, text } from "./page.js";
 import { toast } from "./toasts.js";
 
-// The moved stage has a new version, which its form must know.
+// The moved stage has a new version, which its forms must know.
 function renew(item, answer) {
-  const version = item.querySelector('[name="version"]');
-  version.value = version.defaultValue = answer.headers.get("ETag").replaceAll('"', "");
+  for (const version of item.querySelectorAll('[name="version"]'))
+    version.value = version.defaultValue = answer.headers.get("ETag").replaceAll('"', "");
 }
 
 async function keep(item, position, back) {

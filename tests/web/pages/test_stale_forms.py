@@ -1,0 +1,165 @@
+"""Every form about a record sends the version that it was made from, or says here why it does not."""
+
+import html
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from crm.conversations.channels.channels import Channel
+from crm.db.database import Database
+from crm.leads.pipelines import create_pipeline
+from crm.leads.stage_fields import PipelineFields
+from crm.vault import Vault
+from tests.support.cast import Cast
+from tests.support.odd_records import OddRecords, fill_oddly
+from tests.support.page_addresses import addresses_of
+from tests.support.page_forms import PageForm, forms_of
+from tests.web.pages.test_unchanged_forms import add_ids, endpoint_of, everything
+
+WHY_NOT = {
+    "activity.undo": "an entry never changes; what it is taken back from is compared with the record",
+    "activity.verify": "it only reads",
+    "backups.release": "it is about no record",
+    "backups.start": "it is about no record",
+    "backups.take_in": "it is about no record",
+    "backups.verify": "a backup never changes",
+    "board.add": "it makes a new one",
+    "channels.connect": "it makes a new one",
+    "channels.replay": "an event never changes, and is replayed from the quarantine alone",
+    "channels.resume": "it ends a fault, whatever else was changed",
+    "channels.test": "it only asks",
+    "client_bulk.change_every": "it is about many",
+    "client_bulk.change_some": "it is about many",
+    "client_files.change_picture": "the picture before goes to the files that can be restored",
+    "client_files.upload": "it makes a new one",
+    "client_form.create": "it makes a new one",
+    "client_trash.restore": "what is deleted does not change",
+    "composer.add": "it makes a new one",
+    "composer.plan": "it makes a new one",
+    "files.restore": "what is deleted does not change",
+    "inbox_changes.assign": "it sends who was seen: each message moves the version",
+    "inbox_changes.change_status": "each message moves the version",
+    "inbox_changes.fetch_again": "a message's file, only while it failed",
+    "inbox_changes.link_client": "it sends who was seen: each message moves the version",
+    "inbox_changes.make_lead": "it makes a new one",
+    "inbox_changes.try_again": "a message, only while it failed",
+    "inbox_changes.write_message": "it makes a new one",
+    "inbox_new.create": "it makes a new one",
+    "inbox_new.send_template": "it makes a new one",
+    "inbox_unsent.try_again": "a message, only while it failed",
+    "lead_bulk.change_every": "it is about many",
+    "lead_bulk.change_some": "it is about many",
+    "lead_form.create": "it makes a new one",
+    "lead_trash.restore": "what is deleted does not change",
+    "login.log_out": "it is about the browser",
+    "operations.undo": "it is about many, each compared with what the operation made of it",
+    "pipelines.add_type": "it makes a new one",
+    "pipelines.create": "it makes a new one",
+    "pipelines.remove_type": "a type is nothing but its name",
+    "pipelines.restore": "what is deleted does not change",
+    "pipelines.restore_type": "a type is nothing but its name",
+    "saved_views.save": "it makes a new one",
+    "security.end": "a session only ends",
+    "security.end_others": "a session only ends",
+    "security.save_password": "the present password is asked for",
+    "stages.create": "it makes a new one",
+    "stages.place": "stages are put in order while others work",
+    "stages.restore": "what is deleted does not change",
+    "texts.add_one_template": "it makes a new one",
+    "texts.add_reply": "it makes a new one",
+    "texts.fetch_approved": "it takes over what WhatsApp has",
+    "texts.restore_one_template": "what is deleted does not change",
+    "texts.restore_reply": "what is deleted does not change",
+    "tokens.create": "it makes a new one",
+    "tokens.revoke": "access is taken at once, whatever else was changed",
+    "users.disable": "access is taken at once, whatever else was changed",
+    "users.enable": "it ends a state, whatever else was changed",
+    "users.invite": "it makes a new one",
+    "users.revoke": "an invitation only ends",
+}
+OTHER = "1000000"
+
+
+@pytest.fixture
+def odd(db: Database, cast: Cast, vault: Vault, channel: Channel) -> OddRecords:
+    return add_ids(db, cast, fill_oddly(db, cast.owner, cast.colleague, vault), channel)
+
+
+def posted_forms(app: Flask, owner: FlaskClient, odd: OddRecords) -> Iterator[tuple[str, PageForm, str]]:
+    for address in addresses_of(app, odd.ids):
+        page = owner.get(address, follow_redirects=True).get_data(as_text=True)
+        for form in forms_of(page):
+            endpoint = endpoint_of(app, form)
+            if form.method == "post" and endpoint:
+                yield endpoint, form, address
+
+
+def test_a_form_about_a_record_sends_its_version_and_a_stale_one_changes_nothing(
+    app: Flask, owner: FlaskClient, db: Database, odd: OddRecords
+) -> None:
+    without, changed, refused = set(), [], set()
+    for endpoint, form, address in posted_forms(app, owner, odd):
+        if "version" not in form.values:
+            without.add(endpoint)
+            continue
+        if endpoint in refused or endpoint in WHY_NOT:
+            continue
+        before = everything(db)
+        stale = form.values.copy()
+        stale["version"] = OTHER
+        answer = owner.post(form.action, data=stale)
+        if everything(db) != before or answer.status_code not in {302, 303, 409, 412}:
+            changed.append((address, endpoint, answer.status_code))
+        refused.add(endpoint)
+    assert without - WHY_NOT.keys() == set()
+    assert changed == []
+    assert {"client_form.update", "lead_form.update", "tasks.update", "tasks.finish", "pipelines.change",
+            "stages.update", "stages.archive", "saved_views.update", "users.save",
+            "settings.save_workspace", "channels.change", "texts.remove_reply"} <= refused  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["clients", "leads"])
+def test_a_stale_form_shows_both_versions(
+    owner: FlaskClient, db: Database, odd: OddRecords, kind: str
+) -> None:
+    name = "name" if kind == "clients" else "title"
+    record_id = odd.ids[f"{kind[:-1]}_id"][0]
+    address = f"/{kind}/{record_id}/edit"
+    form = next(
+        each for each in forms_of(owner.get(address).get_data(as_text=True)) if each.action == address
+    )
+    theirs = form.values.copy()
+    theirs[name] = "What they wrote"
+    assert owner.post(address, data=theirs).status_code == 303
+    form.values[name] = "What I wrote"
+    answer = owner.post(address, data=form.values)
+    page = html.unescape(answer.get_data(as_text=True))
+    assert answer.status_code in {409, 412} and "What they wrote" in page and "What I wrote" in page
+
+
+BUTTONS = {
+    "stages.delete": "stage_id", "stages.archive": "stage_id", "pipelines.delete": "pipeline_id",
+    "pipelines.archive": "pipeline_id", "composer.delete": "note_id", "tasks.finish": "task_id",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("endpoint", BUTTONS)
+def test_a_button_of_a_stale_page_does_nothing(
+    owner: FlaskClient, db: Database, cast: Cast, odd: OddRecords, endpoint: str
+) -> None:
+    name = BUTTONS[endpoint]
+    record_id = odd.ids[name][-1]
+    if name == "pipeline_id":
+        record_id = db.write(create_pipeline, cast.owner, PipelineFields(name="Repairs")).id
+    urls = owner.application.url_map.bind("localhost")
+    path = urls.build(endpoint, {name: record_id}, method="POST")
+    before = everything(db)
+    for headers in ({}, {"HX-Request": "true"}):
+        answer = owner.post(path, data={"version": OTHER}, headers=headers)
+        assert answer.status_code in {303, 409, 412}
+        assert everything(db) == before
+    if name != "stage_id":  # one that holds leads goes only with a place for them
+        assert owner.post(path, data={"version": "1"}).status_code == 303
+        assert everything(db) != before
