@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from crm.activity.activity import record
@@ -26,13 +26,15 @@ from crm.db.durable_files import make_folder
 from crm.db.instance import load_instance
 from crm.db.sqlite.copies import Copy, opened_copy
 from crm.db.sqlite.migrations import MigrationRefused
+from crm.db.sqlite.statements import TENANT_COLUMN
 from crm.db.sqlite.stored_files import StoredFile, place_of, stored_files
-from crm.db.sqlite.tables import Table, describe_tables
+from crm.db.sqlite.tables import Reference, Table, describe_tables
 from crm.db.sqlite.upgrading import opened_as_of_today
 from crm.db.transaction import Transaction
 from crm.errors import Invalid
 from crm.fields import whole_number
-from crm.records.kinds import kinds_of
+from crm.records.kind import Kind
+from crm.records.kinds import Kinds, kinds_of
 from crm.row_rules import RowRules
 
 NEVER = LEFT_OUT | {LEDGER, "activity_contents"}
@@ -60,14 +62,14 @@ def parse_record(text: str) -> tuple[str, int]:
 def offer_record(settings: Settings, db: Database, given: str | None, wanted: str) -> Offer:
     """From the backup given, else from the newest good one that has the record. Raises BackupFailed."""
     name, record_id = parse_record(wanted)
-    rules = db.read(kinds_of, SYSTEM).rows
+    kinds = db.read(kinds_of, SYSTEM)
     for folder in _candidates(settings, given):
         with _opened(settings, folder) as copy:
-            rows = find_record(copy, _tables(copy, name), name, record_id)
+            rows = find_record(copy, _tables(kinds, copy, name), name, record_id)
         if rows:
             verify_backup(folder, inspect, Silence())
             for row in rows:
-                _admit(rules, row)
+                _admit(kinds.rows, row)
             found = [_with_file(settings.upload_folder, row) for row in db.read(compare_record, SYSTEM, rows)]
             return Offer(folder, name, record_id, [row for row in found if row.state != "same"])
     raise BackupFailed(f"No good backup has {wanted}.")
@@ -77,8 +79,9 @@ def accept_offer(settings: Settings, db: Database, offer: Offer) -> list[Found]:
     """Bring it back; what was written. Raises Conflict when something else has taken its place."""
     for file in files_of(offer.rows):
         _bring_file(offer.folder / UPLOADS, settings.upload_folder, file)
+    kinds = db.read(kinds_of, SYSTEM)
     with _opened(settings, offer.folder) as copy:
-        return db.write(_accept, SYSTEM, copy, _tables(copy, offer.name), offer)
+        return db.write(_accept, SYSTEM, copy, _tables(kinds, copy, offer.name), offer)
 
 
 @contextmanager
@@ -121,11 +124,26 @@ def _admit(rules: Mapping[str, RowRules], found: Found) -> None:
         raise BackupFailed(told) from refusal
 
 
-def _tables(copy: Copy, name: str) -> dict[str, Table]:
+def _tables(kinds: Kinds, copy: Copy, name: str) -> dict[str, Table]:
+    """With what hangs on records of any kind, of which the schema knows no reference."""
     known = describe_tables(copy.connection)
+    for kind in kinds:
+        if kind.hangs_on is not None:
+            known[kind.table] = _hanging(kinds, kind, kind.hangs_on, known[kind.table])
     tables = {table: facts for table, facts in known.items() if table not in NEVER}
     refuse_unknown(tables, name)
     return tables
+
+
+def _hanging(kinds: Kinds, kind: Kind, columns: tuple[str, str], table: Table) -> Table:
+    """Owned where the row must hang on something."""
+    name, number = columns
+    pairs = ((number, "id"), (TENANT_COLUMN, TENANT_COLUMN))
+    bearers = tuple(
+        Reference(bearer.table, pairs, number in table.required, ((name, bearer.name),))
+        for bearer in kinds.bearing(kind)
+    )
+    return replace(table, references=(*table.references, *bearers))
 
 
 def _accept(tx: Transaction, copy: Copy, tables: dict[str, Table], offer: Offer) -> list[Found]:

@@ -5,6 +5,7 @@ from crm.clients.clients import SEARCH, change_client
 from crm.clients.fields import ClientChanges
 from crm.clients.filters import SORTS, ClientFilter
 from crm.clients.listing import count_clients, list_clients, suggest_clients
+from crm.clients.picture import point_at_picture
 from crm.clients.rebuilding import rebuild_client
 from crm.clients.rows import ROWS
 from crm.clients.trash import delete_client, restore_client
@@ -51,11 +52,12 @@ CLIENT = Kind(
             SELECT 1
               FROM clients c
               JOIN files f ON f.workspace_id = c.workspace_id AND f.id = c.picture_id
-             WHERE f.client_id <> c.id OR f.purpose <> 'picture'""",
+             WHERE f.subject <> 'client' OR f.subject_id <> c.id OR f.purpose <> 'picture'""",
     },
     trash=Trash(delete_client, restore_client),
     changes=Changes(lambda tx, client_id: facts_of(CLIENT_RECORD, get_client(tx, client_id)), _set_back),
     listing=Listing(ClientFilter, SORTS, list_clients, count_clients, suggest_clients),
+    show_by=point_at_picture,
     search=Search(rebuild_client, SEARCH),
     parts=frozenset({"notes", "tasks", "files", "tags", "messages"}),
 )

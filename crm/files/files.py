@@ -1,15 +1,15 @@
-"""Files of clients: rows that tell of content in the uploads folder."""
+"""Files of records: rows that tell of content in the uploads folder."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from crm.activity import activity
-from crm.clients.client import CLIENT_RECORD, Client, get_client
 from crm.db.keyset import Page, Place, read_page
 from crm.db.transaction import Row, Transaction
 from crm.errors import NotFound, Sentence
 from crm.files.uploads import Upload
+from crm.records.kinds import kinds_of
 from crm.records.skeleton import Skeleton, existing, facts_of, in_trash, live, refuse_stale
+from crm.records.subjects import require_live_subject, subject_lives, subject_name, touch_subject
 from crm.records.tombstones import set_deleted_at
 
 FILE_RECORD = Skeleton("file", "files", Sentence("file"), facts=("name", "media_type", "size", "sha256"))
@@ -17,11 +17,18 @@ FILE_RECORD = Skeleton("file", "files", Sentence("file"), facts=("name", "media_
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """`purpose` is attachment or picture; `width` and `height` are set for pictures of either."""
+    """`purpose` is attachment or picture; `width` and `height` are set for pictures of either.
+
+    `subject` is the kind of the record that it hangs on. `client_id` and `client_name` are set where that is
+    a client.
+    """
 
     id: int
-    client_id: int
-    client_name: str
+    subject: str
+    subject_id: int
+    subject_name: str | None
+    client_id: int | None
+    client_name: str | None
     purpose: str
     name: str
     media_type: str
@@ -37,9 +44,13 @@ class File:
     deleted_at: str | None
 
 
-FILE_COLUMNS = """
-       f.id, f.client_id, c.name AS client_name, f.purpose, f.name, f.media_type, f.size, f.sha256,
-       f.width, f.height, f.uploaded_by,
+OWN = ("stored_name", "purged_at")
+
+
+def file_columns(tx: Transaction) -> str:
+    return f"""
+       f.id, f.subject, f.subject_id, {subject_name(tx, "files", "f")} AS subject_name, f.purpose, f.name,
+       f.media_type, f.size, f.sha256, f.width, f.height, f.uploaded_by,
        (SELECT u.name FROM users u
          WHERE u.workspace_id = :workspace_id AND u.id = f.uploaded_by) AS uploaded_by_name,
        f.version, f.created_at, f.updated_at, f.deleted_at
@@ -47,7 +58,7 @@ FILE_COLUMNS = """
 
 
 def get_file(tx: Transaction, file_id: int) -> File:
-    """A live file of a live client. Raises NotFound."""
+    """A live file of a live record. Raises NotFound."""
     return _file(_find(tx, file_id, wanted_live=True))
 
 
@@ -57,46 +68,52 @@ def stored_name_of(tx: Transaction, file_id: int) -> tuple[File, str]:
     return _file(row), str(row["stored_name"])
 
 
+_OF_ONE = "f.subject = :subject AND f.subject_id = :subject_id"
+
+
 def list_files(
     tx: Transaction,
     *,
-    client_id: int | None = None,
+    of: tuple[str, int] | None = None,
     deleted: bool = False,
     limit: int,
     cursor: str | None = None,
 ) -> Page[File]:
-    """The attachments of a client, or of all clients, newest first. Raises NotFound for a lost client."""
-    if client_id is not None:
-        get_client(tx, client_id)
+    """The attachments of one record, such as ("client", 42), or of all, newest first.
+
+    Raises NotFound for a record that is not there.
+    """
+    subject, subject_id = of or (None, None)
+    if of is not None:
+        require_live_subject(tx, "files", *of)
 
     def fetch(place: Place) -> list[Row]:
         return tx.all(
             f"""
-            SELECT {FILE_COLUMNS}
+            SELECT {file_columns(tx)}
               FROM files f
-              JOIN clients c ON c.workspace_id = f.workspace_id AND c.id = f.client_id
              WHERE f.workspace_id = :workspace_id
                AND f.purpose = 'attachment'
                AND f.deleted_at IS {"NOT NULL AND f.purged_at IS NULL" if deleted else "NULL"}
-               AND c.deleted_at IS NULL
-               {"AND f.client_id = :client_id" if client_id is not None else ""}
+               AND {_OF_ONE if of is not None else subject_lives(tx, "files", "f")}
                {f"AND f.id {'>' if place.back else '<'} :beside" if place.keys else ""}
              ORDER BY f.id {"ASC" if place.back else "DESC"}
              LIMIT :limit
             """,
-            client_id=client_id,
+            subject=subject,
+            subject_id=subject_id,
             beside=place.keys[0] if place.keys else None,
             limit=limit + 1,
         )
 
     page = read_page(fetch, cursor, (int,), limit, lambda row: [row["id"]])
-    return Page([File(**row) for row in page.rows], page.next, page.previous)
+    return Page([_file(row) for row in page.rows], page.next, page.previous)
 
 
-def attach_file(tx: Transaction, client_id: int, upload: Upload) -> File:
-    """Take a stored upload in. Raises NotFound for a client who is not there."""
-    get_client(tx, client_id)
-    file = _take_in(tx, client_id, upload, "attachment")
+def attach_file(tx: Transaction, subject: str, subject_id: int, upload: Upload) -> File:
+    """Take a stored upload in. Raises NotFound for a record that is not there."""
+    require_live_subject(tx, "files", subject, subject_id)
+    file = take_in(tx, subject, subject_id, upload, "attachment")
     _record(tx, "created", file, after=facts_of(FILE_RECORD, file))
     return file
 
@@ -106,9 +123,9 @@ def delete_file(tx: Transaction, file_id: int, *, expected_version: int | None =
     file = get_file(tx, file_id)
     refuse_stale(FILE_RECORD, file, expected_version)
     if file.purpose == "picture":
-        _point_at_picture(tx, get_client(tx, file.client_id), None)
+        _show_by(tx, file, None)
     else:
-        set_deleted_at(tx, FILE_RECORD, file.id, tx.now)
+        set_deleted_at(tx, FILE_RECORD, file_id, tx.now)
     _record(tx, "deleted", file, before=facts_of(FILE_RECORD, file))
 
 
@@ -121,59 +138,43 @@ def restore_file(tx: Transaction, file_id: int, *, expected_version: int | None 
     set_deleted_at(tx, FILE_RECORD, file_id, None)
     file = get_file(tx, file_id)
     if file.purpose == "picture":
-        _point_at_picture(tx, get_client(tx, file.client_id), file_id)
+        _show_by(tx, file, file_id)
     _record(tx, "restored", file, after=facts_of(FILE_RECORD, file))
     return file
 
 
-def set_picture(
-    tx: Transaction, client_id: int, upload: Upload, *, expected_version: int | None = None
-) -> Client:
-    """Show the client by a stored upload; the picture before goes into the trash. Raises NotFound, Stale."""
-    client = get_client(tx, client_id)
-    refuse_stale(CLIENT_RECORD, client, expected_version)
-    file = _take_in(tx, client_id, upload, "picture")
-    _point_at_picture(tx, client, file.id)
+def _show_by(tx: Transaction, file: File, picture_id: int | None) -> None:
+    kind = kinds_of(tx).by_name[file.subject]
+    if kind.show_by is not None:
+        kind.show_by(tx, file.subject_id, picture_id)
+
+
+def _record(tx: Transaction, verb: str, file: File, **facts: dict[str, object]) -> None:
+    subject = (file.subject, file.subject_id)
     activity.record(
         tx,
-        "client.picture_changed",
-        "client",
-        client_id,
-        before={"picture_id": client.picture_id},
-        after={"picture_id": file.id, **facts_of(FILE_RECORD, file)},
+        f"file.{verb}",
+        "file",
+        file.id,
+        before=facts.get("before"),
+        after=facts.get("after"),
+        subject=subject,
     )
-    return get_client(tx, client_id)
+    touch_subject(tx, *subject)
 
 
-def _record(tx: Transaction, verb: str, file: File, **facts: dict[str, Any]) -> None:
-    activity.record(tx, f"file.{verb}", "file", file.id, subject=("client", file.client_id), **facts)
-
-
-def _point_at_picture(tx: Transaction, client: Client, picture_id: int | None) -> None:
-    if client.picture_id is not None:
-        set_deleted_at(tx, FILE_RECORD, get_file(tx, client.picture_id).id, tx.now)
-    tx.run(
-        """
-        UPDATE clients
-           SET picture_id = :picture_id, version = version + 1, updated_at = :now
-         WHERE workspace_id = :workspace_id
-           AND id = :client_id
-        """,
-        client_id=client.id,
-        picture_id=picture_id,
-    )
-
-
-def _take_in(tx: Transaction, client_id: int, upload: Upload, purpose: str) -> File:
+def take_in(tx: Transaction, subject: str, subject_id: int, upload: Upload, purpose: str) -> File:
+    """Without a word in the ledger."""
     file_id = tx.insert(
         """
-        INSERT INTO files (workspace_id, client_id, purpose, name, media_type, size, sha256, stored_name,
-                           width, height, uploaded_by, created_at, updated_at)
-        VALUES (:workspace_id, :client_id, :purpose, :name, :media_type, :size, :sha256, :stored_name,
-                :width, :height, :actor_id, :now, :now)
+        INSERT INTO files (workspace_id, subject, subject_id, purpose, name, media_type, size, sha256,
+                           stored_name, width, height, uploaded_by, created_at, updated_at)
+        VALUES (:workspace_id, :subject, :subject_id, :purpose, :name, :media_type, :size, :sha256,
+                :stored_name, :width, :height, :actor_id, :now, :now)
         RETURNING id
         """,
-        client_id=client_id,
+        subject=subject,
+        subject_id=subject_id,
         purpose=purpose,
         name=upload.name,
         media_type=upload.media_type,
@@ -190,12 +191,11 @@ def _take_in(tx: Transaction, client_id: int, upload: Upload, purpose: str) -> F
 def _find(tx: Transaction, file_id: int, *, wanted_live: bool) -> Row:
     row = tx.one(
         f"""
-        SELECT {FILE_COLUMNS}, f.stored_name, f.purged_at
+        SELECT {file_columns(tx)}, f.stored_name, f.purged_at
           FROM files f
-          JOIN clients c ON c.workspace_id = f.workspace_id AND c.id = f.client_id
          WHERE f.workspace_id = :workspace_id
            AND f.id = :file_id
-           AND c.deleted_at IS NULL
+           AND {subject_lives(tx, "files", "f")}
         """,
         file_id=file_id,
     )
@@ -205,4 +205,10 @@ def _find(tx: Transaction, file_id: int, *, wanted_live: bool) -> Row:
 
 
 def _file(row: Row) -> File:
-    return File(**{name: value for name, value in row.items() if name not in {"stored_name", "purged_at"}})
+    facts = {name: value for name, value in row.items() if name not in OWN}
+    of_client = row["subject"] == "client"
+    return File(
+        **facts,
+        client_id=row["subject_id"] if of_client else None,
+        client_name=row["subject_name"] if of_client else None,
+    )

@@ -16,6 +16,7 @@ FILE = Kind(
         "file.restored": Action(why_not="a file is deleted where it is listed"),
         "file.purged": Action(why_not="its content is gone from the disk"),
     },
-    pointers=(Pointer("client_id", "clients", "delete"), Pointer("uploaded_by", "users")),
+    pointers=(Pointer("uploaded_by", "users"),),
+    hangs_on=("subject", "subject_id"),
     erasure="delete",
 )

@@ -2,7 +2,8 @@
 
 from crm.files.filenames import safe_name
 from crm.files.filetypes import TYPES
-from crm.row_rules import RowRules, columns, digest, ids, matches, moments, one_of, whole_number
+from crm.records.subjects import Subject
+from crm.row_rules import RowRules, columns, digest, fits, ids, matches, moments, one_of, whole_number
 
 LARGEST_FILE = 2**30
 WIDEST = 40_000_000
@@ -23,7 +24,8 @@ def _file_name(name: str) -> str | None:
 ROWS = {
     "files": RowRules(
         columns(
-            **ids("client_id", "uploaded_by"),
+            subject=fits(Subject),
+            **ids("subject_id", "uploaded_by"),
             name=_file_name,
             media_type=one_of(*sorted({kind.media_type for kind in TYPES.values()}), *RECORDED, *DOWNLOADED),
             size=whole_number(1, LARGEST_FILE),

@@ -91,7 +91,7 @@ def _is_there(folder: Path, stored_name: str) -> bool:
 def _purgeable(tx: Transaction, before: str) -> list[Row]:
     return tx.all(
         """
-        SELECT id, workspace_id, client_id, name, stored_name
+        SELECT id, workspace_id, subject, subject_id, name, stored_name
           FROM files
          WHERE deleted_at < :before
            AND deleted_at IS NOT NULL
@@ -120,7 +120,7 @@ def _mark_purged(tx: Transaction, row: Row) -> None:
         "file",
         row["id"],
         before={"name": row["name"]},
-        subject=("client", row["client_id"]),
+        subject=(row["subject"], row["subject_id"]),
     )
 
 

@@ -78,7 +78,7 @@ LEAD = Kind(
     changes=Changes(_facts, _set_back),
     listing=Listing(LeadFilter, SORTS, list_leads, count_leads, suggest_leads),
     search=Search(rebuild_lead, SEARCH, follows={"client": index_leads_of}),
-    parts=frozenset({"notes", "tasks", "tags", "messages"}),
+    parts=frozenset({"notes", "tasks", "files", "tags", "messages"}),
     touch=touch_lead,
 )
 

@@ -99,7 +99,8 @@ class Kind:
     `rows` says what may stand in its tables: its own first, then those that hold parts of such records.
     `area` begins the names of its permissions. `links` are its fields that hold the id of a record, with that
     record's kind. `parts` is what can hang on such a record; `hangs_on` the two columns that tell on what
-    this one hangs. `touch` notes on a record that something happened to what hangs on it.
+    this one hangs. `touch` notes on a record that something happened to what hangs on it; `show_by` makes a
+    file its picture, or none.
     """
 
     name: str
@@ -121,6 +122,7 @@ class Kind:
     parts: frozenset[Part] = frozenset()
     hangs_on: tuple[str, str] | None = None
     touch: OnRecord | None = None
+    show_by: Callable[[Transaction, int, int | None], object] | None = None
 
     def may(self, what: str) -> str:
         """The permission's whole name: "read" is "clients.read"."""

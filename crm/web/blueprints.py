@@ -17,7 +17,7 @@ PAGES = """
     conversations.channels conversations.inbox conversations.inbox_changes conversations.inbox_new
     conversations.inbox_unsent conversations.texts
     files.files home.home
-    leads.bulk leads.form leads.leads leads.record leads.trash
+    leads.bulk leads.files leads.form leads.leads leads.record leads.trash
     my_day.my_day
     pipelines.pipelines pipelines.stages
     reports.reports search.search

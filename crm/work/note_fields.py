@@ -6,8 +6,8 @@ from pydantic import Field, StringConstraints
 
 from crm import clock
 from crm.fields import Fields, Id, Text, left_out
+from crm.records.subjects import Subject
 from crm.time_fields import Moment
-from crm.work.subjects import Subject
 
 NoteKind = Literal["note", "call"]
 Direction = Literal["in", "out"]

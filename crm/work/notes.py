@@ -8,9 +8,9 @@ from crm.db.keyset import Page, decode_cursor, page_of
 from crm.db.transaction import Transaction
 from crm.errors import Invalid, Sentence
 from crm.records.skeleton import Skeleton, facts_of, given_facts, in_trash, live, refuse_stale
+from crm.records.subjects import check_subject, require_subject, touch_subject
 from crm.records.tombstones import bury, unbury
 from crm.work.note_fields import NoteChanges, NoteFields, note_values
-from crm.work.subjects import check_subject, require_subject, touch_subject
 
 NOTE_RECORD = Skeleton(
     "note",

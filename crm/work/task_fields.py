@@ -6,9 +6,9 @@ from pydantic import Field, StringConstraints
 
 from crm import clock
 from crm.fields import Blank, Fields, Id, Name, Text, left_out
+from crm.records.subjects import Subject
 from crm.time_fields import Moment, OptionalDay
 from crm.work.repeats import Repeat
-from crm.work.subjects import Subject
 
 DUE_DAY = (
     "A day without an hour, the same for everybody wherever they are; `due_at` is then its last minute "

@@ -8,7 +8,7 @@ from crm import clock
 from crm.db.keyset import Page, decode_cursor, page_of
 from crm.db.list_parts import Plan
 from crm.db.transaction import Row, Transaction
-from crm.work.subjects import known_subject, require_subject
+from crm.records.subjects import known_subject, require_subject
 from crm.work.tasks import Task, task_columns
 
 NEVER = "9999-12-31T00:00:00.000Z"

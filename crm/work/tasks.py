@@ -8,10 +8,10 @@ from crm.activity import activity
 from crm.db.transaction import Transaction
 from crm.errors import Invalid, Sentence
 from crm.records.skeleton import Skeleton, facts_of, given_facts, in_trash, live, refuse_stale
+from crm.records.subjects import check_subject, subject_name, touch_subject
 from crm.records.tombstones import bury, unbury
 from crm.work.due_days import complete_due
 from crm.work.repeats import SERIES, due_again, find_untouched_next
-from crm.work.subjects import check_subject, subject_name, touch_subject
 from crm.work.task_fields import TaskChanges, TaskFields, task_values
 
 TASK_RECORD = Skeleton(

@@ -34,7 +34,7 @@ def attached(db: Database, cast: Cast, settings: Settings, client: int, content:
     uploads, workspace = settings.upload_folder, cast.owner.workspace_id
     assert workspace is not None
     with stored_upload(uploads, workspace, "letter.txt", BytesIO(content), limit=100) as upload:
-        return db.write(attach_file, cast.owner, client, upload).id
+        return db.write(attach_file, cast.owner, "client", client, upload).id
 
 
 def names_found(db: Database, cast: Cast, words: str) -> list[str]:

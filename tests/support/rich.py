@@ -10,6 +10,7 @@ from crm.accounts.saved_views import create_view
 from crm.accounts.tokens import create_token
 from crm.accounts.view_fields import ViewFields
 from crm.appliance.transfer import export_to
+from crm.clients.picture import set_picture
 from crm.clients.selection import CLIENTS
 from crm.config import Settings
 from crm.conversations.templates.fields import QuickReplyFields, TemplateFields, TemplateLink
@@ -18,7 +19,7 @@ from crm.conversations.templates.templates import add_template
 from crm.conversations.writing.fields import Words
 from crm.db.actor import Actor
 from crm.db.database import Database
-from crm.files.files import attach_file, set_picture
+from crm.files.files import attach_file
 from crm.files.uploads import stored_upload
 from crm.kinds import open_database
 from crm.records.many import Change, change_selection
@@ -85,7 +86,7 @@ def _add_words(db: Database, owner: Actor, client_id: int) -> None:
 def _add_files(db: Database, owner: Actor, settings: Settings, client_id: int) -> None:
     folder, workspace = settings.upload_folder, int(owner.workspace_id or 0)
     with stored_upload(folder, workspace, "letter.txt", BytesIO(b"letter"), limit=100) as upload:
-        db.write(attach_file, owner, client_id, upload)
+        db.write(attach_file, owner, "client", client_id, upload)
     picture = BytesIO(samples.picture())
     with stored_upload(folder, workspace, "ada.png", picture, limit=100_000, picture=True) as upload:
         db.write(set_picture, owner, client_id, upload)

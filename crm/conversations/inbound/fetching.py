@@ -125,7 +125,7 @@ def _prepare(tx: Transaction, post: Post, row: Row) -> tuple[Line, str, str]:
 
 def _keep(tx: Transaction, row: Row, upload: Upload) -> None:
     conversation = _conversation_of(tx, row)
-    file = attach_file(tx, conversation["client_id"], upload)
+    file = attach_file(tx, "client", conversation["client_id"], upload)
     _settle(tx, row, "kept", None, due_at=tx.now, file_id=file.id)
 
 

@@ -12,4 +12,4 @@ def attach_to_customer(tx: Transaction, conversation_id: int, upload: Upload) ->
     client_id = get_conversation(tx, conversation_id).client_id
     if client_id is None:
         raise Invalid.field("file", "can be sent once the conversation has a client")
-    return attach_file(tx, client_id, upload)
+    return attach_file(tx, "client", client_id, upload)

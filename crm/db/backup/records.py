@@ -47,7 +47,7 @@ def find_record(copy: Copy, tables: Mapping[str, Table], name: str, record_id: i
     while waiting:
         parent = waiting.pop(0)
         for table, reference in _belonging(tables, parent.table.name):
-            values = {here: parent.row[there] for here, there in reference.pairs}
+            values = {here: parent.row[there] for here, there in reference.pairs} | dict(reference.only)
             for row in _rows(copy, table, values):
                 if _identity(table, row) not in found:
                     found[_identity(table, row)] = child = Found(table, row)
@@ -140,7 +140,8 @@ def _kept_parent(copy: Copy, tables: Mapping[str, Table], reference: Reference, 
     """The row of the backup that this reference names."""
     values = {there: row[here] for here, there in reference.pairs}
     parent = tables.get(reference.parent)
-    if parent is None or None in values.values():
+    others = any(row[column] != value for column, value in reference.only)
+    if parent is None or others or None in values.values():
         return None
     kept = _rows(copy, parent, values)
     return Found(parent, kept[0]) if kept else None

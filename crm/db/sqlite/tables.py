@@ -10,11 +10,15 @@ from crm.db.sqlite.copies import tables_of
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """`pairs` are the columns here with those of the parent. `owned`: a row cannot be without its parent."""
+    """`pairs` are the columns here with those of the parent. `owned`: a row cannot be without its parent.
+
+    `only` are columns here, each with the value by which a row has such a parent at all.
+    """
 
     parent: str
     pairs: tuple[tuple[str, str], ...]
     owned: bool
+    only: tuple[tuple[str, str], ...] = ()
 
     def column_of(self, target: str) -> str | None:
         """The column here that holds that column of the parent."""
@@ -23,13 +27,14 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`types` are the columns, each with its type as the schema writes it."""
+    """`types` are the columns, each with its type as the schema writes it; `required` may not be NULL."""
 
     name: str
     columns: tuple[str, ...]
     types: tuple[tuple[str, str], ...]
     key: tuple[str, ...]
     references: tuple[Reference, ...]
+    required: frozenset[str] = frozenset()
 
     @property
     def has_id(self) -> bool:
@@ -52,6 +57,7 @@ def _describe(connection: apsw.Connection, name: str) -> Table:
         types=tuple((str(column), str(kind)) for column, _, _, kind in rows),
         key=tuple(column for _, column in keyed),
         references=tuple(_references(connection, name, required)),
+        required=frozenset(required),
     )
 
 

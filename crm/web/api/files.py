@@ -1,4 +1,4 @@
-"""/api/files and the files of /api/clients."""
+"""/api/files and the files of /api/clients and /api/leads."""
 
 from typing import Literal
 
@@ -6,6 +6,7 @@ from flask import Blueprint, Response, url_for
 from pydantic import BaseModel, ConfigDict, Field
 
 from crm.clients.client import Client, get_client
+from crm.clients.picture import set_picture
 from crm.errors import NotFound
 from crm.files.files import (
     File,
@@ -14,10 +15,10 @@ from crm.files.files import (
     get_file,
     list_files,
     restore_file,
-    set_picture,
     stored_name_of,
 )
 from crm.files.uploads import content_path
+from crm.records.subjects import require_live_subject
 from crm.web.auth import accepts_upload, permit
 from crm.web.idempotency import answer_once
 from crm.web.lists.paging import PageQuery
@@ -47,7 +48,7 @@ class ContentQuery(BaseModel):
 @permit("files.read")
 @contract(query=FileQuery, result=File, many=True)
 def list_all() -> Response:
-    """List the files of all clients, newest first"""
+    """List all files, newest first"""
     wanted = query(FileQuery)
     return answers.page(read(list_files, deleted=wanted.deleted, limit=wanted.limit, cursor=wanted.cursor))
 
@@ -57,9 +58,25 @@ def list_all() -> Response:
 @contract(query=FileQuery, result=File, many=True)
 def list_of_client(client_id: int) -> Response:
     """List the files of a client, newest first"""
+    return files_of("client", client_id)
+
+
+@blueprint.get("/leads/<id:lead_id>/files")
+@permit("files.read")
+@contract(query=FileQuery, result=File, many=True)
+def list_of_lead(lead_id: int) -> Response:
+    """List the files of a lead, newest first"""
+    return files_of("lead", lead_id)
+
+
+def files_of(subject: str, subject_id: int) -> Response:
     wanted = query(FileQuery)
     found = read(
-        list_files, client_id=client_id, deleted=wanted.deleted, limit=wanted.limit, cursor=wanted.cursor
+        list_files,
+        of=(subject, subject_id),
+        deleted=wanted.deleted,
+        limit=wanted.limit,
+        cursor=wanted.cursor,
     )
     return answers.page(found)
 
@@ -70,10 +87,24 @@ def list_of_client(client_id: int) -> Response:
 @contract(upload=True, result=File, status=201, refusals=(409, 507))
 def add(client_id: int) -> Response:
     """Add a file to a client"""
-    read(get_client, client_id)
+    return add_file_to("client", client_id)
+
+
+@blueprint.post("/leads/<id:lead_id>/files")
+@permit("files.write")
+@accepts_upload
+@contract(upload=True, result=File, status=201, refusals=(409, 507))
+def add_to_lead(lead_id: int) -> Response:
+    """Add a file to a lead"""
+    return add_file_to("lead", lead_id)
+
+
+def add_file_to(subject: str, subject_id: int) -> Response:
+    """The record is looked up before the body is read: it may be large."""
+    read(require_live_subject, "files", subject, subject_id)
     with received_file() as upload:
         return answer_once(
-            lambda tx: attach_file(tx, client_id, upload),
+            lambda tx: attach_file(tx, subject, subject_id, upload),
             _created,
             content=f"{upload.name}\n{upload.sha256}",
         )

@@ -4,6 +4,7 @@ from flask import Blueprint, Response, url_for
 from pydantic import Field
 
 from crm.fields import MAX_ID
+from crm.records.subjects import Subject
 from crm.web.auth import permit
 from crm.web.idempotency import answer_once
 from crm.web.lists.paging import PageQuery
@@ -12,7 +13,6 @@ from crm.web.requests.reading import expected_version, json_body, query, read, w
 from crm.web.responses import answers
 from crm.work.note_fields import NoteChanges, NoteFields
 from crm.work.notes import Note, add_note, change_note, delete_note, get_note, list_notes, restore_note
-from crm.work.subjects import Subject
 
 blueprint = Blueprint("api_notes", __name__, url_prefix="/api/notes")
 

@@ -7,6 +7,7 @@ from crm import clock
 from crm.fields import MAX_ID
 from crm.leads.lead import Lead
 from crm.leads.listing import list_stale_leads
+from crm.records.subjects import Subject
 from crm.web.auth import permit
 from crm.web.idempotency import answer_once
 from crm.web.lists.paging import PageQuery
@@ -15,7 +16,6 @@ from crm.web.requests.reading import expected_version, json_body, query, read, w
 from crm.web.responses import answers
 from crm.web.sessions.identity import identity
 from crm.work import my_day as days
-from crm.work.subjects import Subject
 from crm.work.task_fields import TaskChanges, TaskFields
 from crm.work.task_lists import TaskFilter, list_tasks
 from crm.work.tasks import Task, change_task, create_task, delete_task, get_task, restore_task

@@ -153,7 +153,7 @@ def test_files_go_by_the_kinds_and_limits_of_the_channel(office: Office) -> None
     assert client_id is not None
     folder, workspace_id = office.settings.upload_folder, office.cast.owner.workspace_id or 0
     with stored_upload(folder, workspace_id, "a.png", io.BytesIO(picture()), limit=100_000) as upload:
-        file = office.db.write(attach_file, office.cast.owner, client_id, upload)
+        file = office.db.write(attach_file, office.cast.owner, "client", client_id, upload)
     with pytest.raises(Invalid, match="at most 20"):
         office.write(Words(text="x" * 21, file_id=file.id))
     office.write(Words(text="See here", file_id=file.id))

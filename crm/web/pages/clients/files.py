@@ -6,16 +6,16 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from crm.clients.client import get_client
-from crm.files.files import attach_file, list_files, set_picture
+from crm.clients.picture import set_picture
+from crm.files.files import attach_file
 from crm.web.auth import accepts_upload, permit
+from crm.web.pages.files.of_record import files_of
 from crm.web.requests.forms import is_fragment
 from crm.web.requests.reading import read, write
 from crm.web.requests.uploads import received_file
 from crm.web.responses.toasts import say
 
 blueprint = Blueprint("client_files", __name__, url_prefix="/clients/<id:client_id>")
-
-SHOWN = 50
 
 
 @blueprint.get("/files")
@@ -24,9 +24,7 @@ def show(client_id: int) -> ResponseReturnValue:
     """The files' part of the client's page, for htmx."""
     if not is_fragment():
         return _back_to(client_id)
-    client = read(get_client, client_id)
-    files = read(list_files, client_id=client_id, limit=SHOWN)
-    return render_template("files/of_client.html", client=client, files=files)
+    return render_template("files/of_record.html", **files_of("client", client_id))
 
 
 @blueprint.post("/files")
@@ -35,7 +33,7 @@ def show(client_id: int) -> ResponseReturnValue:
 def upload(client_id: int) -> ResponseReturnValue:
     read(get_client, client_id)
     with received_file() as stored:
-        write(attach_file, client_id, stored)
+        write(attach_file, "client", client_id, stored)
     return ("", 204) if is_fragment() else _back_to(client_id)
 
 

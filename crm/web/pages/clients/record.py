@@ -22,6 +22,7 @@ from crm.leads.filters import LeadFilter
 from crm.leads.lead import Lead
 from crm.leads.listing import list_leads
 from crm.web.auth import permit
+from crm.web.pages.files.of_record import file_addresses
 from crm.web.requests.forms import form_version, is_fragment
 from crm.web.requests.reading import query, read, write
 from crm.web.responses.toasts import complain, say, with_events
@@ -56,7 +57,11 @@ def show(client_id: int) -> str:
     wanted = query(TimelineQuery)
     record = read(_read_record, client_id, wanted)
     return render_template(
-        "clients/record.html", record=record, client=record.client, **_timeline(record, wanted)
+        "clients/record.html",
+        record=record,
+        client=record.client,
+        **file_addresses("client", client_id),
+        **_timeline(record, wanted),
     )
 
 
@@ -110,7 +115,7 @@ def _read_record(tx: Transaction, client_id: int, wanted: TimelineQuery) -> Reco
         client=client,
         tasks=open_tasks(tx, "client", client_id, limit=TASKS),
         leads=list_leads(tx, LeadFilter(client_id=client_id), limit=LEADS),
-        files=list_files(tx, client_id=client_id, limit=FILES) if lives else Page([], None),
+        files=list_files(tx, of=("client", client_id), limit=FILES) if lives else Page([], None),
         picture=get_file(tx, client.picture_id) if lives and client.picture_id else None,
         people=list_clients(tx, ClientFilter(company_id=client_id), sort="name", limit=PEOPLE)
         if client.kind == "company"

@@ -1,4 +1,4 @@
-"""The files of all clients, and the trash where deleted ones wait."""
+"""The files of all records, and the trash where deleted ones wait."""
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -9,6 +9,7 @@ from crm.clients.client import Client
 from crm.errors import Stale
 from crm.files.files import File, delete_file, get_file, list_files, restore_file
 from crm.web.auth import permit
+from crm.web.kinds.known import known_words
 from crm.web.requests.forms import form_version
 from crm.web.requests.reading import query, read, write
 from crm.web.responses.downloads import PICTURES
@@ -54,10 +55,10 @@ def restore(file_id: int) -> ResponseReturnValue:
 
 
 def _page_of(file: File) -> str:
-    """The list of all files when the form was there, else the file's client."""
+    """The list of all files when the form was there, else the file's record."""
     if request.form.get("from") == "files":
         return url_for("files.list_all")
-    return url_for("client_record.show", client_id=file.client_id)
+    return known_words().by_name[file.subject].address_of(file.subject_id)
 
 
 @blueprint.app_template_global()
@@ -66,6 +67,12 @@ def picture_address(client: Client, pixels: int = 96) -> str:
     if not getattr(client, "picture_id", None):
         return ""
     return url_for("api_files.content", file_id=client.picture_id, thumbnail=pixels)
+
+
+@blueprint.app_template_global()
+def bearer_address(file: File) -> str:
+    """Of the record that the file hangs on."""
+    return known_words().by_name[file.subject].address_of(file.subject_id)
 
 
 @blueprint.app_template_global()

@@ -6,9 +6,11 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from crm.db.keyset import Page
 from crm.db.transaction import Transaction
 from crm.errors import Invalid, NotFound, Stale
 from crm.fields import parse_fields
+from crm.files.files import File, list_files
 from crm.leads.fields import LeadChanges
 from crm.leads.lead import Lead, find_lead
 from crm.leads.leads import change_lead
@@ -16,6 +18,7 @@ from crm.leads.pipeline import Pipeline, find_pipeline
 from crm.web.auth import permit
 from crm.web.errors import status_of
 from crm.web.i18n import worded
+from crm.web.pages.files.of_record import SHOWN, file_addresses
 from crm.web.requests.forms import form_version, is_fragment, number_from
 from crm.web.requests.reading import query, read, write
 from crm.web.responses.toasts import complain, with_events
@@ -33,6 +36,7 @@ class Record:
     lead: Lead
     pipeline: Pipeline
     tasks: list[Task]
+    files: Page[File]
     timeline: Timeline
 
 
@@ -41,7 +45,13 @@ class Record:
 def show(lead_id: int) -> str:
     wanted = query(TimelineQuery)
     record = read(_read_record, lead_id, wanted)
-    return render_template("leads/record.html", record=record, lead=record.lead, **_timeline(record, wanted))
+    return render_template(
+        "leads/record.html",
+        record=record,
+        lead=record.lead,
+        **file_addresses("lead", lead_id),
+        **_timeline(record, wanted),
+    )
 
 
 @blueprint.get("/timeline")
@@ -97,6 +107,7 @@ def _read_record(tx: Transaction, lead_id: int, wanted: TimelineQuery) -> Record
         lead=lead,
         pipeline=pipeline,
         tasks=open_tasks(tx, "lead", lead_id, limit=TASKS),
+        files=Page([], None) if lead.deleted_at else list_files(tx, of=("lead", lead_id), limit=SHOWN),
         timeline=read_record_timeline(tx, "lead", lead_id, wanted),
     )
 
