@@ -1,0 +1,130 @@
+"""The descriptions of all kinds are whole: what the code does to a kind of record, its description tells."""
+
+import ast
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+import crm
+from crm.appliance.transfer import LEFT_OUT
+from crm.config import Settings
+from crm.db.database import Database
+from crm.db.sqlite.engine import open_reader
+from crm.db.sqlite.tables import describe_tables
+from crm.kinds import KINDS
+from crm.records.kind import Kind
+from crm.web.auth import PUBLIC, permission_of
+from crm.web.kinds.kind_words import OTHER, KindWords
+from crm.web.kinds.words import WORDS
+
+ALL = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+NO_RECORDS = {"search_rebuilds"}
+# What `tombstones.py` and the rooms put together of a kind's name and a verb.
+COMPOSED = {
+    "{}.deleted", "{}.restored", "{}.recovered", "{}.{}", "task.{}", "file.{}", "conversation.{}", "template.{}",
+}  # fmt: skip
+
+
+def recorded() -> set[str]:
+    """The action of each call of `record(tx, …)` and `_record(tx, …)` in the program."""
+    found = set()
+    for path in Path(crm.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and len(node.args) > 1:
+                name = getattr(node.func, "attr", None) or getattr(node.func, "id", None)
+                if name in {"record", "_record"}:
+                    found.add(_text(node.args[1]))
+    return {action for action in found if "." in action}
+
+
+def _text(argument: ast.expr) -> str:
+    if isinstance(argument, ast.Constant):
+        return str(argument.value)
+    if isinstance(argument, ast.JoinedStr):
+        return "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in argument.values)
+    return ""
+
+
+def test_every_action_that_the_code_records_is_one_of_a_kind() -> None:
+    found = recorded()
+    assert {"client.created", "lead.moved", "backup.started"} <= found
+    assert {action for action in found if "{}" in action} <= COMPOSED
+    assert {action for action in found if "{}" not in action} - KINDS.actions.keys() == set()
+
+
+@ALL
+def test_each_action_has_its_sentence_and_its_undo_or_a_reason_why_not(kind: Kind) -> None:
+    assert [name for name in kind.actions if WORDS.saying_of(name) is OTHER] == []
+    for name, action in kind.actions.items():
+        assert (action.undo is None) == bool(action.why_not), name
+        assert action.undo != "change" or kind.changes is not None, name
+        assert action.undo not in {"delete", "restore"} or kind.trash is not None, name
+
+
+@ALL
+def test_each_kind_has_words_and_each_field_a_label(kind: Kind) -> None:
+    words = WORDS.by_name[kind.name]
+    assert words.kind is kind and str(words.one) and str(words.many) and words.icon
+    fields = set(kind.fields.model_fields) if kind.fields else set()
+    assert fields - WORDS.labels.keys() - {"subject", "subject_id", "done"} == set()
+    assert kind.links.keys() <= WORDS.labels.keys()
+
+
+@pytest.mark.parametrize("words", WORDS, ids=lambda words: words.name)
+def test_words_are_of_a_kind_that_there_is_and_of_its_actions(words: KindWords) -> None:
+    assert KINDS.by_name[words.name] is words.kind
+    assert words.sayings.keys() == words.kind.actions.keys()
+    assert words.counted.keys() <= words.kind.actions.keys()
+    assert (words.list is None) == (words.kind.listing is None)
+    assert words.record is None or (words.this is not None and words.some is not None)
+
+
+def test_no_field_means_records_of_two_kinds_and_no_value_two_words() -> None:
+    for name in {name for kind in KINDS for name in kind.links}:
+        assert len({kind.links[name] for kind in KINDS if name in kind.links}) == 1, name
+    assert {linked for kind in KINDS for linked in kind.links.values()} <= KINDS.by_name.keys()
+    for name in {name for words in WORDS for name in words.labels}:
+        assert len({str(words.labels[name]) for words in WORDS if name in words.labels}) == 1, name
+
+
+def test_each_permission_is_used_and_each_route_has_one_that_there_is(app: Flask) -> None:
+    used = {permission_of(app, rule.endpoint) for rule in app.url_map.iter_rules()} - {PUBLIC}
+    known = {f"{kind.area}.{what}" for kind in KINDS for what in kind.permissions}
+    of_no_kind = {name for name in used if str(name).startswith(("activities.", "backups."))}
+    assert used - of_no_kind - known == set()
+    assert known - used - {"views.share"} == set()
+
+
+def test_each_table_that_travels_is_one_of_a_kind(db: Database, settings: Settings) -> None:
+    connection = open_reader(settings.sqlite_path)
+    tables = describe_tables(connection)
+    connection.close()
+    travelling = {
+        name
+        for name, table in tables.items()
+        if name not in LEFT_OUT and ("workspace_id" in table.columns or name == "workspaces")
+    }
+    assert travelling - KINDS.rows.keys() - NO_RECORDS == set()
+    for kind in KINDS:
+        assert kind.table in tables and kind.rows.keys() <= tables.keys()
+        assert kind.known_by is None or kind.known_by in tables[kind.table].columns
+        assert kind.trash is None or "deleted_at" in tables[kind.table].columns
+
+
+def test_each_reference_of_the_schema_is_a_pointer_of_a_kind(db: Database, settings: Settings) -> None:
+    """So that merging and erasing find all columns that point to a record."""
+    connection = open_reader(settings.sqlite_path)
+    tables = describe_tables(connection)
+    connection.close()
+    pointed = {
+        (table, column, reference.parent)
+        for table in KINDS.rows
+        for reference in tables[table].references
+        for column, _ in reference.pairs
+        if column != "workspace_id"
+    }
+    told = {
+        (pointer.of or kind.table, pointer.column, pointer.table) for kind in KINDS for pointer in kind.pointers
+    }
+    assert told == pointed

@@ -1,0 +1,57 @@
+"""What vehicles are to all that works on any record."""
+
+from crm.db.transaction import Transaction
+from crm.fields import Name, parse_fields
+from crm.records.keys import sort_key
+from crm.records.kind import Action, Changes, Facts, Kind, Listing, Pointer, Search, Trash
+from crm.records.skeleton import facts_of
+from crm.row_rules import RowRules, columns, fits, ids, key_of
+from tests.kinds.vehicles.vehicles import (
+    SORTS,
+    VEHICLE_RECORD,
+    Plate,
+    VehicleChanges,
+    VehicleFields,
+    VehicleFilter,
+    change_vehicle,
+    count_vehicles,
+    delete_vehicle,
+    get_vehicle,
+    list_vehicles,
+    rebuild_vehicle,
+    restore_vehicle,
+    suggest_vehicles,
+)
+
+
+def _set_back(tx: Transaction, vehicle_id: int, earlier: Facts) -> object:
+    return change_vehicle(tx, vehicle_id, parse_fields(VehicleChanges, earlier))
+
+
+VEHICLE = Kind(
+    name="vehicle",
+    table="vehicles",
+    known_by="name",
+    area="vehicles",
+    permissions={"read": "everyone", "write": "workers", "delete": "workers"},
+    rows={
+        "vehicles": RowRules(
+            columns(name=fits(Name), plate=fits(Plate), **ids("client_id")),
+            made={"name_key": key_of("name", sort_key)},
+        )
+    },
+    actions={
+        "vehicle.created": Action("delete"),
+        "vehicle.changed": Action("change"),
+        "vehicle.deleted": Action("restore"),
+        "vehicle.restored": Action("delete"),
+    },
+    fields=VehicleFields,
+    links={"client_id": "client"},
+    pointers=(Pointer("client_id", "clients"),),
+    trash=Trash(delete_vehicle, restore_vehicle),
+    changes=Changes(lambda tx, vehicle_id: facts_of(VEHICLE_RECORD, get_vehicle(tx, vehicle_id)), _set_back),
+    listing=Listing(VehicleFilter, SORTS, list_vehicles, count_vehicles, suggest_vehicles),
+    search=Search(rebuild_vehicle),
+    parts=frozenset({"notes", "tasks", "files"}),
+)
