@@ -2,6 +2,7 @@
 
 from crm.accounts.rows import ROWS
 from crm.accounts.saved_views import delete_view, restore_view
+from crm.accounts.view_fields import ViewFields
 from crm.activity.rows import ROWS as LEDGER
 from crm.activity.sight import MANAGED, PERSONAL, Sight
 from crm.records.kind import Action, Kind, Pointer, Trash
@@ -28,7 +29,14 @@ WORKSPACE = Kind(
         "messages.released": Action(why_not=FOR_GOOD, sight=MANAGED),
         "ledger.erased": Action(why_not="what is erased is gone, as the person asked"),
     },
-    pointers=(Pointer("actor_id", "users", "keep", of="activities"),),
+    pointers=(
+        Pointer("actor_id", "users", "keep", of="activities"),
+        Pointer("activity_id", "activities", "keep", of="activity_contents"),
+        Pointer("activity_id", "activities", "keep", of="operation_entries"),
+        Pointer("operation_id", "operations", "keep", of="operation_entries"),
+        Pointer("actor_id", "users", "keep", of="operations"),
+        Pointer("undoes_id", "operations", "keep", of="operations"),
+    ),
 )
 
 USER = Kind(
@@ -65,6 +73,7 @@ TOKEN = Kind(
     area="self",
     permissions=SESSION.permissions,
     rows={"tokens": ROWS["tokens"]},
+    pointers=(Pointer("user_id", "users", "delete"), Pointer("maker_id", "tokens")),
     actions={"token.created": Action(why_not=IN_THE_SETTINGS), "token.revoked": Action(why_not=FOR_GOOD)},
     sight=PERSONAL,
 )
@@ -76,6 +85,7 @@ INVITATION = Kind(
     area="users",
     permissions=USER.permissions,
     rows={"invitations": ROWS["invitations"]},
+    pointers=(Pointer("created_by", "users", "delete"),),
     actions={
         "invitation.created": Action(why_not=IN_THE_SETTINGS),
         "invitation.revoked": Action(why_not=FOR_GOOD),
@@ -97,6 +107,13 @@ SAVED_VIEW = Kind(
         "saved_view.deleted": Action(why_not="a view is restored from the message that confirms it"),
         "saved_view.restored": Action(why_not="a view is deleted where it is shown"),
     },
+    pointers=(
+        Pointer("user_id", "users", "delete"),
+        Pointer("user_id", "users", "delete", of="default_views"),
+        Pointer("view_id", "saved_views", "delete", of="default_views"),
+    ),
     sight=Sight("viewers", "viewers", {"is_default": "doer"}),
+    fields=ViewFields,
+    of_lists=("saved_views", "default_views"),
     trash=Trash(delete_view, restore_view),
 )

@@ -69,9 +69,6 @@ def refuse_contradictions(kinds: Kinds, copy: Copy) -> None:
 
 def _of_kinds(kinds: Kinds) -> dict[str, str]:
     found = {what: sql for kind in kinds for what, sql in kind.contradictions.items()}
-    lists = ", ".join(f"'{name}'" for name in kinds.listed)
-    for table in ("saved_views", "default_views"):
-        found[f"{table}: list names nothing"] = f"SELECT 1 FROM {table} WHERE list NOT IN ({lists})"
     for kind in kinds:
         if kind.hangs_on is not None:
             found[f"{kind.table}: {kind.hangs_on[1]} names nothing"] = _hanging_on_nothing(kinds, kind)

@@ -43,6 +43,7 @@ def import_from(settings: Settings, source: Path, kinds: Kinds = KINDS) -> Arriv
         partial(_rewrites, kinds),
         _finish_arrival,
         kinds,
+        kinds.migrations,
     )
     return import_workspace(settings, source, policy)
 

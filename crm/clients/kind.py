@@ -2,7 +2,7 @@
 
 from crm.clients.client import CLIENT_RECORD, get_client
 from crm.clients.clients import SEARCH, change_client
-from crm.clients.fields import ClientChanges
+from crm.clients.fields import ClientChanges, ClientFields
 from crm.clients.filters import SORTS, ClientFilter
 from crm.clients.listing import count_clients, list_clients, suggest_clients
 from crm.clients.picture import point_at_picture
@@ -33,6 +33,7 @@ CLIENT = Kind(
         "client.deleted": Action("restore"),
         "client.restored": Action("delete"),
     },
+    fields=ClientFields,
     links={"company_id": "client", "owner_id": "user"},
     pointers=(
         Pointer("company_id", "clients"),

@@ -36,6 +36,19 @@ CONVERSATION = Kind(
     pointers=(
         Pointer("client_id", "clients"),
         Pointer("assignee_id", "users"),
+        Pointer("channel_id", "channels"),
+        Pointer("last_message_id", "messages"),
+        Pointer("conversation_id", "conversations", "delete", of="conversation_formers"),
+        Pointer("conversation_id", "conversations", "delete", of="conversation_leads"),
+        Pointer("lead_id", "leads", "delete", of="conversation_leads"),
+        Pointer("conversation_id", "conversations", "delete", of="conversation_reads"),
+        Pointer("message_id", "messages", "delete", of="conversation_reads"),
+        Pointer("user_id", "users", "delete", of="conversation_reads"),
+        Pointer("client_id", "clients", of="conversation_twins"),
+        Pointer("conversation_id", "conversations", "delete", of="conversation_twins"),
+        Pointer("other_id", "conversations", of="conversation_twins"),
+        Pointer("channel_id", "channels", "delete", of="conversation_windows"),
+        Pointer("conversation_id", "conversations", "delete", of="conversation_windows"),
     ),
     search=Search(reindex_conversation, PEOPLE),
 )  # fmt: skip
@@ -61,13 +74,28 @@ MESSAGE = Kind(
         "message.failed": Action(why_not="it is sent again from the conversation"),
         "message.sent_again": Action(why_not=SAID),
     },
+    pointers=(
+        Pointer("author_id", "users"),
+        Pointer("channel_id", "channels"),
+        Pointer("conversation_id", "conversations", "delete"),
+        Pointer("event_id", "inbound_events"),
+        Pointer("event_id", "inbound_events", "delete", of="message_changes"),
+        Pointer("message_id", "messages", of="message_changes"),
+        Pointer("file_id", "files", of="message_media"),
+        Pointer("message_id", "messages", "delete", of="message_media"),
+        Pointer("event_id", "inbound_events", "delete", of="message_statuses"),
+        Pointer("message_id", "messages", of="message_statuses"),
+        Pointer("channel_id", "channels", "delete", of="outbox"),
+        Pointer("conversation_id", "conversations", "delete", of="outbox"),
+        Pointer("message_id", "messages", "delete", of="outbox"),
+    ),
     search=Search(reindex_message, MESSAGES),
 )  # fmt: skip
 
 CHANNEL = Kind(
     name="channel",
     table="channels",
-    known_by="name",
+    known_by="shown_as",
     area="channels",
     permissions={"read": "everyone", "manage": "admins"},
     rows={table: ROWS[table] for table in ("channels", "channel_news")},
@@ -76,6 +104,12 @@ CHANNEL = Kind(
         "channel.changed": Action(why_not=IN_THE_SETTINGS),
         "channel.disconnected": Action(why_not=IN_THE_SETTINGS),
     },
+    pointers=(
+        Pointer("channel_id", "channels", "delete", of="channel_news"),
+        Pointer("client_id", "clients", of="channel_news"),
+        Pointer("conversation_id", "conversations", of="channel_news"),
+        Pointer("event_id", "inbound_events", "delete", of="channel_news"),
+    ),
     sight=Sight(single={"secrets": "admins"}),
 )
 
@@ -86,6 +120,12 @@ EVENT = Kind(
     permissions=CHANNEL.permissions,
     rows={table: ROWS[table] for table in ("inbound_events", "deliveries", "delivery_events")},
     actions={"event.replayed": Action(why_not=SAID)},
+    pointers=(
+        Pointer("channel_id", "channels", "keep"),
+        Pointer("channel_id", "channels", "keep", of="deliveries"),
+        Pointer("delivery_id", "deliveries", "delete", of="delivery_events"),
+        Pointer("event_id", "inbound_events", "delete", of="delivery_events"),
+    ),
     sight=MANAGED,
 )
 

@@ -2,7 +2,7 @@
 
 from crm.db.transaction import Transaction
 from crm.fields import parse_fields
-from crm.leads.fields import LeadChanges
+from crm.leads.fields import LeadChanges, LeadFields
 from crm.leads.filters import SORTS, LeadFilter
 from crm.leads.ids import LeadId
 from crm.leads.lead import LEAD_RECORD, day_number, get_lead
@@ -11,6 +11,7 @@ from crm.leads.listing import count_leads, list_leads, suggest_leads
 from crm.leads.pipelines import delete_pipeline, restore_pipeline
 from crm.leads.rebuilding import rebuild_lead
 from crm.leads.rows import ROWS
+from crm.leads.stage_fields import PipelineFields, StageFields
 from crm.leads.stages import delete_stage, restore_stage
 from crm.leads.stays import last_arrival
 from crm.leads.trash import delete_lead, restore_lead
@@ -63,11 +64,13 @@ LEAD = Kind(
         "lead.deleted": Action("restore"),
         "lead.restored": Action("delete"),
     },
+    fields=LeadFields,
     links={"client_id": "client", "pipeline_id": "pipeline", "stage_id": "stage", "owner_id": "user"},
     pointers=(
         Pointer("client_id", "clients"),
-        Pointer("pipeline_id", "pipelines", "keep"),
+        Pointer("pipeline_id", "stages", "keep"),
         Pointer("stage_id", "stages", "keep"),
+        Pointer("type", "lead_types", "keep"),
         Pointer("owner_id", "users"),
         Pointer("lead_id", "leads", "delete", of="lead_tags"),
         Pointer("tag_id", "tags", "delete", of="lead_tags"),
@@ -89,6 +92,7 @@ PIPELINE = Kind(
     area="pipelines",
     permissions={"read": "everyone", "manage": "admins"},
     rows={"pipelines": ROWS["pipelines"]},
+    fields=PipelineFields,
     actions={
         "pipeline.created": Action(why_not=SETTINGS_STAY),
         "pipeline.changed": Action(why_not=SETTINGS_STAY),
@@ -105,6 +109,7 @@ STAGE = Kind(
     area="pipelines",
     permissions=PIPELINE.permissions,
     rows={"stages": ROWS["stages"]},
+    fields=StageFields,
     actions={
         "stage.created": Action(why_not=SETTINGS_STAY),
         "stage.changed": Action(why_not=SETTINGS_STAY),

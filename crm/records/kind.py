@@ -7,6 +7,7 @@ from typing import Any, Literal
 from crm.activity.sight import OPEN, Sight
 from crm.db.list_parts import Sort
 from crm.db.transaction import Transaction
+from crm.fields import Fields
 from crm.row_rules import RowRules
 
 Who = Literal["everyone", "workers", "admins", "owners"]
@@ -98,9 +99,12 @@ class Kind:
 
     `rows` says what may stand in its tables: its own first, then those that hold parts of such records.
     `area` begins the names of its permissions. `links` are its fields that hold the id of a record, with that
-    record's kind. `parts` is what can hang on such a record; `hangs_on` the two columns that tell on what
-    this one hangs. `touch` notes on a record that something happened to what hangs on it; `show_by` makes a
-    file its picture, or none.
+    record's kind; `fields` is the model of those that people write. `of_lists` are tables whose column `list`
+    names the list of a kind.
+
+    `parts` is what can hang on such a record; `hangs_on` the two columns that tell on what this one hangs.
+    `touch` notes on a record that something happened to what hangs on it; `show_by` makes a file its picture,
+    or none.
     """
 
     name: str
@@ -115,6 +119,8 @@ class Kind:
     pointers: tuple[Pointer, ...] = ()
     erasure: Erasure = "keep"
     contradictions: Mapping[str, str] = field(default_factory=dict)
+    fields: type[Fields] | None = None
+    of_lists: tuple[str, ...] = ()
     trash: Trash | None = None
     changes: Changes | None = None
     listing: Listing | None = None

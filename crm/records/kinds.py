@@ -1,20 +1,23 @@
 """The kinds of record that there are: transactions carry them, so that no room needs to name another."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 
 from crm.activity.sight import Sight, Sights
+from crm.db.sqlite.migrations import FOLDER
 from crm.db.transaction import Transaction
 from crm.records.kind import Action, Kind, Part
-from crm.row_rules import RowRules
+from crm.row_rules import RowRules, one_of
 
 
 @dataclass(frozen=True, eq=False)
 class Kinds:
-    """In the order in which their searches are rebuilt."""
+    """In the order in which their searches are rebuilt. `migrations`: where their tables are made."""
 
     all: tuple[Kind, ...]
+    migrations: Path = FOLDER
 
     def __iter__(self) -> Iterator[Kind]:
         return iter(self.all)
@@ -30,8 +33,15 @@ class Kinds:
 
     @cached_property
     def rows(self) -> Mapping[str, RowRules]:
-        """By table."""
-        return {table: rules for kind in self.all for table, rules in kind.rows.items()}
+        """By table; a column that names a kind or a list names one that there is."""
+        found = {table: rules for kind in self.all for table, rules in kind.rows.items()}
+        for kind in self.all:
+            if kind.hangs_on is not None:
+                bearers = [bearer.name for bearer in self.bearing(kind)]
+                found[kind.table] = _named(found[kind.table], kind.hangs_on[0], bearers)
+            for table in kind.of_lists:
+                found[table] = _named(found[table], "list", self.listed)
+        return found
 
     @cached_property
     def links(self) -> Mapping[str, Kind]:
@@ -66,6 +76,10 @@ class Kinds:
     def entity_of(self, table: str) -> str:
         """What the ledger calls the rows of a table; rows of parts by the table's own name."""
         return next((kind.name for kind in self.all if kind.table == table), table.removesuffix("s"))
+
+
+def _named(rules: RowRules, column: str, known: Iterable[str]) -> RowRules:
+    return replace(rules, columns={**rules.columns, column: one_of(*known)})
 
 
 def kinds_of(tx: Transaction) -> Kinds:

@@ -1,14 +1,14 @@
 """The application: wiring only."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import urlsplit, urlunsplit
 
 import structlog
-from flask import Flask, Request, g, request
+from flask import Blueprint, Flask, Request, g, request
 from flask.typing import ResponseReturnValue
 from flask_cors import CORS
 from jinja2 import DictLoader
@@ -80,7 +80,12 @@ class SynchronousFlask(Flask):
         super().raise_routing_exception(request)
 
 
-def create_app(settings: Settings | None = None, kinds: Kinds = KINDS, words: Words = WORDS) -> Flask:
+def create_app(
+    settings: Settings | None = None,
+    kinds: Kinds = KINDS,
+    words: Words = WORDS,
+    blueprints: Iterable[Blueprint] = BLUEPRINTS,
+) -> Flask:
     """Nothing is opened here: each worker process opens the database at its first request."""
     settings = settings or load_settings()
     app = SynchronousFlask(__name__, static_folder=None)
@@ -108,7 +113,7 @@ def create_app(settings: Settings | None = None, kinds: Kinds = KINDS, words: Wo
     limit_requests(app, settings)
     share_threads(app, settings)
     app.before_request(admit_request)
-    for blueprint in BLUEPRINTS:
+    for blueprint in blueprints:
         app.register_blueprint(blueprint)
     publish_openapi(app)
     serve_assets(app)

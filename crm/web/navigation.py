@@ -1,46 +1,31 @@
 """The sidebar, the quick-create menu, the palette's own entries: what there is to go to, and for whom."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from typing import Literal
 
-from flask import Flask, request, url_for
-from flask_babel import LazyString, lazy_gettext
+from flask import Flask
+from flask_babel import lazy_gettext
 
 from crm.conversations.thread.inbox import count_unread
-from crm.web.kinds.known import known_permissions
+from crm.web.kinds.destination import Destination
+from crm.web.kinds.known import known_permissions, known_words
 from crm.web.requests.reading import read
 from crm.web.sessions.identity import current_identity
 from crm.web.words.timelines import hanging_on
 
+OTHERS = ""
+"""The kinds of record that are not named beside it."""
 
-@dataclass(frozen=True, slots=True)
-class Destination:
-    """`keys` is the shortcut, one key after the other; pages below `also` count as being here."""
+Entry = Destination | str
+"""Of a kind of record it is the kind's name, and its words tell where it is."""
 
-    endpoint: str
-    icon: str
-    label: LazyString
-    permission: str
-    keys: str = ""
-    also: tuple[str, ...] = ()
-
-    @property
-    def address(self) -> str:
-        return url_for(self.endpoint)
-
-    @property
-    def is_here(self) -> bool:
-        endpoint = request.endpoint or ""
-        return endpoint == self.endpoint or endpoint.startswith(self.also)
-
-
-WORK = (
+WORK: tuple[Entry, ...] = (
     Destination("home.show_home", "house", lazy_gettext("Home"), "self.read", "g h"),
-    Destination(
-        "clients.list_all", "users", lazy_gettext("Clients"), "clients.read", "g c", ("clients.", "client_")
-    ),
+    "client",
     Destination("my_day.show", "sunrise", lazy_gettext("My day"), "tasks.read", "g m", ("my_day.", "tasks.")),
     Destination("board.show", "square-kanban", lazy_gettext("Board"), "leads.read", "g b", ("board.",)),
-    Destination("leads.list_all", "target", lazy_gettext("Leads"), "leads.read", "g l", ("leads.", "lead_")),
+    "lead",
+    OTHERS,
     Destination("reports.show", "chart-column", lazy_gettext("Reports"), "leads.read", "g r"),
     Destination(
         "inbox.show_inbox", "inbox", lazy_gettext("Inbox"), "conversations.read", "g i", ("inbox.", "inbox_")
@@ -55,9 +40,8 @@ WORK = (
         ("activity.",),
     ),
 )
-CREATE = (
-    Destination("client_form.show_new", "user-plus", lazy_gettext("New client"), "clients.write", "c"),
-    Destination("lead_form.show_new", "target", lazy_gettext("New lead"), "leads.write", "l"),
+CREATE: tuple[Entry, ...] = (
+    OTHERS,
     Destination("inbox_new.show_new", "send", lazy_gettext("New message"), "conversations.write"),
 )
 
@@ -98,8 +82,8 @@ SETTINGS = (
 
 def install_navigation(app: Flask) -> None:
     app.jinja_env.globals.update(
-        work_destinations=lambda: _open(WORK),
-        create_destinations=lambda: _open(CREATE),
+        work_destinations=lambda: _open(_places(WORK, "place")),
+        create_destinations=lambda: _open(_places(CREATE, "create")),
     )
     app.jinja_env.globals["settings_destinations"] = lambda: [
         (title, _open(places)) for title, places in SETTINGS
@@ -115,5 +99,16 @@ def may(permission: str) -> bool:
     return known is not None and known_permissions().allow(known.role, permission, known.scope)
 
 
-def _open(destinations: tuple[Destination, ...]) -> list[Destination]:
+def _places(entries: Iterable[Entry], which: Literal["place", "create"]) -> Iterator[Destination]:
+    by_kind = {words.name: getattr(words, which) for words in known_words()}
+    named = [entry for entry in entries if isinstance(entry, str)]
+    for entry in entries:
+        if isinstance(entry, Destination):
+            yield entry
+            continue
+        names = [entry] if entry else [name for name in by_kind if name not in named]
+        yield from (by_kind[name] for name in names if by_kind[name] is not None)
+
+
+def _open(destinations: Iterable[Destination]) -> list[Destination]:
     return [place for place in destinations if may(place.permission)]

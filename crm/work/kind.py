@@ -5,10 +5,10 @@ from dataclasses import asdict
 from crm.db.transaction import Transaction
 from crm.fields import parse_fields
 from crm.records.kind import Action, Changes, Facts, Kind, Pointer, Trash
-from crm.work.note_fields import NoteChanges
+from crm.work.note_fields import NoteChanges, NoteFields
 from crm.work.notes import change_note, delete_note, get_note, restore_note
 from crm.work.rows import ROWS
-from crm.work.task_fields import TaskChanges
+from crm.work.task_fields import TaskChanges, TaskFields
 from crm.work.tasks import change_task, delete_task, get_task, restore_task
 
 ON_A_RECORD = ("subject", "subject_id")
@@ -33,6 +33,7 @@ NOTE = Kind(
     area="notes",
     permissions={"read": "everyone", "write": "workers"},
     rows={"notes": ROWS["notes"]},
+    fields=NoteFields,
     actions={
         "note.created": Action("delete"),
         "note.changed": Action("change"),
@@ -52,6 +53,7 @@ CALL = Kind(
     area="notes",
     permissions=NOTE.permissions,
     rows=NOTE.rows,
+    fields=NoteFields,
     actions={
         "call.created": Action("delete"),
         "call.changed": Action("change"),
@@ -72,6 +74,7 @@ TASK = Kind(
     area="tasks",
     permissions={"read": "everyone", "write": "workers"},
     rows={"tasks": ROWS["tasks"]},
+    fields=TaskFields,
     actions={
         "task.created": Action("delete"),
         "task.changed": Action("change"),

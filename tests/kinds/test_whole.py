@@ -18,11 +18,12 @@ from crm.web.auth import PUBLIC, permission_of
 from crm.web.kinds.kind_words import OTHER, KindWords
 from crm.web.kinds.words import WORDS
 
-ALL = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+ALL = pytest.mark.parametrize("kind", list(KINDS), ids=lambda kind: kind.name)
 NO_RECORDS = {"search_rebuilds"}
 # What `tombstones.py` and the rooms put together of a kind's name and a verb.
 COMPOSED = {
-    "{}.deleted", "{}.restored", "{}.recovered", "{}.{}", "task.{}", "file.{}", "conversation.{}", "template.{}",
+    "{}.deleted", "{}.restored", "{}.recovered", "{}.{}", "task.{}", "file.{}", "conversation.{}",
+    "template.{}",
 }  # fmt: skip
 
 
@@ -42,7 +43,9 @@ def _text(argument: ast.expr) -> str:
     if isinstance(argument, ast.Constant):
         return str(argument.value)
     if isinstance(argument, ast.JoinedStr):
-        return "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in argument.values)
+        return "".join(
+            str(part.value) if isinstance(part, ast.Constant) else "{}" for part in argument.values
+        )
     return ""
 
 
@@ -71,7 +74,7 @@ def test_each_kind_has_words_and_each_field_a_label(kind: Kind) -> None:
     assert kind.links.keys() <= WORDS.labels.keys()
 
 
-@pytest.mark.parametrize("words", WORDS, ids=lambda words: words.name)
+@pytest.mark.parametrize("words", list(WORDS), ids=lambda words: words.name)
 def test_words_are_of_a_kind_that_there_is_and_of_its_actions(words: KindWords) -> None:
     assert KINDS.by_name[words.name] is words.kind
     assert words.sayings.keys() == words.kind.actions.keys()
@@ -125,6 +128,8 @@ def test_each_reference_of_the_schema_is_a_pointer_of_a_kind(db: Database, setti
         if column != "workspace_id"
     }
     told = {
-        (pointer.of or kind.table, pointer.column, pointer.table) for kind in KINDS for pointer in kind.pointers
+        (pointer.of or kind.table, pointer.column, pointer.table)
+        for kind in KINDS
+        for pointer in kind.pointers
     }
     assert told == pointed

@@ -15,7 +15,6 @@ from crm.db.backup.manifest import Entry
 from crm.db.durable_files import written_durably
 from crm.db.sqlite.copies import Copy, quoted
 from crm.db.sqlite.engine import open_reader
-from crm.db.sqlite.migrations import load_migrations
 from crm.db.sqlite.statements import TENANT_COLUMN
 from crm.db.sqlite.stored_files import COLUMNS, GONE, StoredFile, place_of
 from crm.db.sqlite.tables import Table, describe_tables
@@ -108,5 +107,5 @@ def _files(connection: apsw.Connection, tables: list[Table], workspace_id: int) 
 
 
 def _digests(connection: apsw.Connection) -> list[str]:
-    done = int(str(connection.pragma("user_version")))
-    return [migration.digest for migration in load_migrations()[:done]]
+    rows = connection.execute("SELECT digest FROM schema_migrations ORDER BY number")
+    return [str(digest) for (digest,) in rows]

@@ -23,6 +23,7 @@ from crm.db.durable_files import make_folder, written_durably
 from crm.db.failures import IntegrityConflict
 from crm.db.sqlite.copies import Copy, opened_copy, quoted
 from crm.db.sqlite.engine import open_reader
+from crm.db.sqlite.migrations import FOLDER, load_migrations
 from crm.db.sqlite.stored_files import place_of
 from crm.db.sqlite.tables import Table
 from crm.db.transaction import Transaction
@@ -55,7 +56,7 @@ class Policy:
 
     `admit` looks at each row before it is staged, `look_at_file` at each file before its row comes.
     `rewrite` makes, for the distances, what changes a record of a table further; `settle` ends the import
-    in its transaction, which carries `carried`.
+    in its transaction, which carries `carried`. `migrations` is the folder of those that make the schema.
     """
 
     left_out: frozenset[str]
@@ -65,6 +66,7 @@ class Policy:
     rewrite: Callable[[Distances], Mapping[str, Callable[[Record], Record]]]
     settle: Callable[[Transaction, Arrival], None]
     carried: object = None
+    migrations: Path = FOLDER
 
 
 def import_workspace(settings: Settings, source: Path, policy: Policy) -> Arrival:
@@ -77,7 +79,7 @@ def import_workspace(settings: Settings, source: Path, policy: Policy) -> Arriva
             reader.verify()
             with tempfile.TemporaryDirectory(prefix=".part-import-", dir=beside) as folder:
                 staged = Path(folder) / "staged.db"
-                stage(reader, staged, policy.left_out, policy.admit)
+                stage(reader, staged, policy.left_out, policy.admit, load_migrations(policy.migrations))
                 with opened_copy(staged) as copy:
                     check_staged(copy, reader, policy.inspect)
                     return _take_in(settings, reader, copy, policy)

@@ -13,7 +13,7 @@ from crm.db.actor import Actor
 from crm.db.backup.report import in_words
 from crm.db.sqlite.copies import Copy, DamagedCopy, check_integrity, quoted
 from crm.db.sqlite.engine import open_writer
-from crm.db.sqlite.migrations import MigrationRefused, load_migrations, migrate
+from crm.db.sqlite.migrations import Migration, MigrationRefused, migrate
 from crm.db.sqlite.stored_files import stored_files
 from crm.db.sqlite.tables import Table, describe_tables
 from crm.db.transfer.archive import TABLES, Record, TransferFailed
@@ -46,9 +46,14 @@ def _disk(folder: Path) -> int:
     return folder.stat().st_dev
 
 
-def stage(reader: ArchiveReader, staged: Path, left_out: frozenset[str], admit: Admit) -> None:
+def stage(
+    reader: ArchiveReader,
+    staged: Path,
+    left_out: frozenset[str],
+    admit: Admit,
+    migrations: list[Migration],
+) -> None:
     """In the schema that it was exported from, and then brought up to date. Raises TransferFailed."""
-    migrations = load_migrations()
     wanted = reader.contents.digests
     known = [migration.digest for migration in migrations[: len(wanted)]]
     if known != wanted:

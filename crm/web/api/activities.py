@@ -1,10 +1,10 @@
 """/api/activities: the ledger of the workspace."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated
 
 from flask import Blueprint, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from crm import clock
 from crm.activity.chain import verify_chain
@@ -14,6 +14,7 @@ from crm.db.keyset import Page
 from crm.db.transaction import Transaction
 from crm.web.auth import permit
 from crm.web.idempotency import answer_once
+from crm.web.kinds.known import shown_kind
 from crm.web.lists.paging import PageQuery
 from crm.web.openapi.contract import contract
 from crm.web.requests.reading import query, read
@@ -23,7 +24,9 @@ from crm.web.responses.list_separator import CsvQuery
 
 blueprint = Blueprint("api_activities", __name__, url_prefix="/api/activities")
 
-Kind = Literal["client", "lead", "note", "call", "task", "file", "conversation", "message"]
+TimelineKind = Annotated[
+    str, Field(max_length=40, json_schema_extra={"x-one-of": "timeline"}), AfterValidator(shown_kind)
+]
 
 CSV = "text/csv"
 PAGES_AT_ONCE = 20
@@ -69,7 +72,7 @@ class ActivityQuery(LedgerQuery, PageQuery):
 class TimelineQuery(PageQuery):
     """Of one record: all that stands on its timeline, or what happened to one kind of thing there."""
 
-    kind: Kind | None = None
+    kind: TimelineKind | None = None
 
     def page(self, tx: Transaction, subject: str, subject_id: int) -> Page[Activity]:
         about = ActivityFilter(subject=subject, subject_id=subject_id, entity=self.kind)

@@ -6,6 +6,7 @@ from flask_babel import ngettext
 from crm.clients.filters import SORTS
 from crm.clients.kind import CLIENT as CLIENT_KIND
 from crm.records.tag_kind import TAG as TAG_KIND
+from crm.web.kinds.destination import Destination
 from crm.web.kinds.kind_words import Figure, KindWords, ListWords, Saying, as_it_is
 from crm.web.lists.client_address import ClientAddress
 from crm.web.words.presentation import country_name, email_text, phone
@@ -18,6 +19,10 @@ CLIENT = KindWords(
     some=_("a client"),
     icon="users",
     record="client_record.show",
+    place=Destination(
+        "clients.list_all", "users", _("Clients"), "clients.read", "g c", ("clients.", "client_")
+    ),
+    create=Destination("client_form.show_new", "user-plus", _("New client"), "clients.write", "c"),
     list=ListWords(
         "clients.list_all", ClientAddress, SORTS, found="clients/found.html", figures=(Figure(_("Clients")),)
     ),

@@ -1,6 +1,6 @@
 """One description of how a kind of record is called and shown: what `crm/records/kind.py` is to the rooms."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from crm.db.list_parts import Sort
 from crm.errors import Invalid, Sentence
 from crm.records.kind import Kind
+from crm.web.kinds.destination import Destination
 
 Shown = Callable[[Any], str]
 
@@ -62,9 +63,11 @@ class ListWords:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KindWords:
     """`record` is the endpoint of a record's page, which takes the id as `client_id`; `this` and `some` are
-    for a record that needs no name, or has none. `entries`: the ledger's page offers to show only those about
-    this kind; `on_home`: the home page tells of it. `labels`, `values` and `shown` are of its fields;
-    `counted` are the sentences for many at once.
+    for a record that needs no name, or has none. `place` is in the sidebar, `create` in the menu of what can
+    be made.
+
+    `entries`: the ledger's page offers to show only those about this kind; `on_home`: the home page tells of
+    it. `labels`, `values` and `shown` are of its fields; `counted` are the sentences for many at once.
     """
 
     kind: Kind
@@ -74,6 +77,8 @@ class KindWords:
     this: LazyString | None = None
     some: LazyString | None = None
     record: str | None = None
+    place: Destination | None = None
+    create: Destination | None = None
     list: ListWords | None = None
     entries: bool = False
     on_home: bool = False
@@ -154,6 +159,12 @@ class Words:
     def saying_of(self, action: str) -> Saying:
         """Each kind of record comes back from a backup in the same words."""
         return self.sayings.get(action) or (RECOVERED if action.endswith(".recovered") else OTHER)
+
+    @cached_property
+    def hanging(self) -> Sequence[KindWords]:
+        """What can hang on records of some kind."""
+        parts = {part for words in self.all for part in words.kind.parts}
+        return [words for words in self.all if words.kind.table in parts]
 
     def hanging_on(self, kind: Kind) -> list[KindWords]:
         """What can hang on such a record."""

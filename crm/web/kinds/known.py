@@ -1,11 +1,11 @@
 """The kinds of record that this application knows, and their words."""
 
-from collections.abc import Iterable
 from typing import cast
 
 from flask import Flask, current_app
 
 from crm.accounts.permissions import Permissions, permissions_of
+from crm.errors import Sentence
 from crm.records.kind import Part
 from crm.records.kinds import Kinds
 from crm.web.kinds.kind_words import Words
@@ -15,10 +15,21 @@ def known_kinds() -> Kinds:
     return cast(Kinds, current_app.extensions["holdfast.kinds"])
 
 
-def choices_of(app: Flask, what: str) -> Iterable[str]:
-    """Names that a field may hold: "lists", or of the kinds that bear a part, such as "notes"."""
+def shown_kind(kind: str | None) -> str | None:
+    """For a filter of a timeline. Raises ValueError for what never stands on one."""
+    shown = choices_of(current_app, "timeline")
+    if kind and kind not in shown:
+        raise ValueError(Sentence("must be {expected}", expected=" or ".join(map(repr, shown))))
+    return kind
+
+
+def choices_of(app: Flask, what: str) -> list[str]:
+    """Names that a field may hold: of "lists", of kinds on a "timeline", or of those that bear "notes"."""
+    if what == "timeline":
+        words = cast(Words, app.extensions["holdfast.words"])
+        return [each.name for each in words if each.on_home or each.record or each in words.hanging]
     kinds = cast(Kinds, app.extensions["holdfast.kinds"])
-    return kinds.listed if what == "lists" else kinds.with_part(cast(Part, what))
+    return list(kinds.listed if what == "lists" else kinds.with_part(cast(Part, what)))
 
 
 def known_permissions() -> Permissions:

@@ -5,6 +5,7 @@ from flask_babel import ngettext
 
 from crm.leads.filters import SORTS
 from crm.leads.kind import LEAD as LEAD_KIND
+from crm.web.kinds.destination import Destination
 from crm.web.kinds.kind_words import Figure, KindWords, ListWords, Saying, as_it_is
 from crm.web.lists.lead_address import LeadAddress
 from crm.web.words.leads import exact_time, type_word
@@ -18,6 +19,8 @@ LEAD = KindWords(
     some=_("a lead"),
     icon="target",
     record="lead_record.show",
+    place=Destination("leads.list_all", "target", _("Leads"), "leads.read", "g l", ("leads.", "lead_")),
+    create=Destination("lead_form.show_new", "target", _("New lead"), "leads.write", "l"),
     list=ListWords(
         "leads.list_all",
         LeadAddress,

@@ -14,7 +14,7 @@ PIPELINE = KindWords(
     many=_("Pipelines"),
     icon="route",
     entries=True,
-    labels={"is_default": _("Default"), "archived_at": _("Archived")},
+    labels={"is_default": _("Default"), "archived_at": _("Archived"), "stages": _("Stages")},
     shown={"archived_at": exact_time},
     sayings={
         "pipeline.created": Saying("route", "good", _("%(who)s made the pipeline %(what)s"), details=False),
@@ -33,6 +33,7 @@ STAGE = KindWords(
         "colour": _("Colour"),
         "probability": _("Probability"),
         "stale_days": _("Stale after days"),
+        "position": _("Position"),
     },
     sayings={
         "stage.created": Saying("route", "good", _("%(who)s added the stage %(what)s"), details=False),

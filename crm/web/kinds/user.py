@@ -76,6 +76,7 @@ SAVED_VIEW = KindWords(
     one=_("View"),
     many=_("Views"),
     icon="list-filter",
+    labels={"list": _("List"), "query": _("Filters"), "shared": _("Shared")},
     sayings={
         "saved_view.created": Saying(
             "list-filter", "news", _("%(who)s saved the view %(what)s"), details=False

@@ -30,8 +30,8 @@ def check_query(list_name: str, text: str) -> str:
         wanted = cast(ListAddress, parse_address(listed.address, given))
     except Invalid as error:
         raise error.reworded(_of_query) from None
-    sort = listed.sorts.get((wanted.sort or "-updated_at").removeprefix("-"))
-    if sort is None or sort.of_trash:
+    sort = listed.sorts.get(wanted.sort.removeprefix("-")) if wanted.sort else None
+    if wanted.sort and (sort is None or sort.of_trash):
         raise Invalid.field("query", "sort is not an order of this list")
     return kept_query(wanted)
 

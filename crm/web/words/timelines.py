@@ -11,9 +11,8 @@ from pydantic import AfterValidator, BaseModel, Field
 from crm.activity.operations import Extent, measure_operations
 from crm.activity.timeline import Activity, ActivityFilter, list_activities
 from crm.db.transaction import Transaction
-from crm.errors import Sentence
 from crm.records.kinds import Kinds
-from crm.web.kinds.known import known_kinds, known_words
+from crm.web.kinds.known import known_kinds, known_words, shown_kind
 from crm.web.words.activity import Entry, tell
 from crm.web.words.fields import Known
 from crm.web.words.names import linked_ids, read_names
@@ -23,19 +22,10 @@ from crm.work.notes import find_notes
 ENTRIES = 20
 
 
-def _told_of(kind: str | None) -> str | None:
-    """Kinds that have a page, and what hangs on their records."""
-    words = known_words()
-    shown = {each.name for page in words.with_page.values() for each in (page, *words.hanging_on(page.kind))}
-    if kind and kind not in shown:
-        raise ValueError(Sentence("must be {expected}", expected=" or ".join(sorted(shown))))
-    return kind
-
-
 class TimelineQuery(BaseModel):
     """`day` is the day under which the list above ended; `kind` shows one kind alone."""
 
-    kind: Annotated[str | None, AfterValidator(_told_of)] = Field(None, max_length=40)
+    kind: Annotated[str | None, AfterValidator(shown_kind)] = Field(None, max_length=40)
     cursor: str | None = Field(None, max_length=400)
     day: str | None = Field(None, max_length=10)
 

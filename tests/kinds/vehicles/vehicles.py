@@ -17,7 +17,7 @@ from crm.records.skeleton import Skeleton, differing, facts_of, in_trash, live
 from crm.records.tombstones import bury, unbury
 
 VEHICLE_RECORD = Skeleton("vehicle", "vehicles", Sentence("vehicle"), facts=("name", "plate", "client_id"))
-SORTS = {"name": Sort(("name_key", "id"), (str, int))}
+SORTS = {"name": Sort(("v.name_key", "v.id"), ("name_key", "id"), (str, int))}
 Plate = Annotated[Line, StringConstraints(max_length=20)]
 
 

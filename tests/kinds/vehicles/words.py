@@ -6,8 +6,8 @@ from flask import url_for
 from flask_babel import lazy_gettext as _
 from pydantic import BaseModel, Field
 
+from crm.web.kinds.destination import Destination
 from crm.web.kinds.kind_words import Figure, KindWords, ListWords, Saying
-from crm.web.navigation import Destination
 from crm.web.requests.forms import Blank
 from tests.kinds.vehicles.kind import VEHICLE as VEHICLE_KIND
 from tests.kinds.vehicles.vehicles import SORTS

@@ -1,0 +1,27 @@
+"""A place in the sidebar, in the quick-create menu or among the palette's own entries."""
+
+from dataclasses import dataclass
+
+from flask import request, url_for
+from flask_babel import LazyString
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """`keys` is the shortcut, one key after the other; pages below `also` count as being here."""
+
+    endpoint: str
+    icon: str
+    label: LazyString
+    permission: str
+    keys: str = ""
+    also: tuple[str, ...] = ()
+
+    @property
+    def address(self) -> str:
+        return url_for(self.endpoint)
+
+    @property
+    def is_here(self) -> bool:
+        endpoint = request.endpoint or ""
+        return endpoint == self.endpoint or endpoint.startswith(self.also)

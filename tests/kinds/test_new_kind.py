@@ -1,0 +1,238 @@
+"""A kind of record that the program does not know: its own files, and a line in each of three lists."""
+
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.datastructures import FileStorage
+
+from crm.appliance.reindexing import rebuild_searches
+from crm.appliance.transfer import export_to, import_from
+from crm.config import Settings
+from crm.db.actor import Actor
+from crm.db.database import Database
+from crm.db.sqlite.engine import open_writer
+from crm.db.sqlite.migrations import FOLDER, load_migrations, migrate
+from crm.db.transaction import Transaction
+from crm.kinds import KINDS, open_database
+from crm.records.kinds import Kinds, kinds_of
+from crm.web.app import SynchronousFlask, create_app
+from crm.web.blueprints import BLUEPRINTS
+from crm.web.kinds.kind_words import Words
+from crm.web.kinds.words import WORDS
+from crm.worker import Task, Worker
+from tests.kinds.vehicles import doors
+from tests.kinds.vehicles.kind import VEHICLE
+from tests.kinds.vehicles.words import VEHICLE as VEHICLE_WORDS
+from tests.support.api import client_of, problem_of
+from tests.support.cast import Cast, gather_cast
+from tests.support.compiled_once import TEMPLATES, CompiledRoute
+from tests.support.places import settings_below
+
+ROOM = Path(__file__).parent / "vehicles"
+
+
+@pytest.fixture(scope="module")
+def kinds(tmp_path_factory: pytest.TempPathFactory) -> Kinds:
+    """The first of the three lines: the list of kinds. Its migration comes after those that there are."""
+    folder = tmp_path_factory.mktemp("migrations")
+    for path in FOLDER.glob("*.sql"):
+        (folder / path.name).write_bytes(path.read_bytes())
+    number = len(load_migrations()) + 1
+    (folder / f"{number:04}_vehicles.sql").write_bytes((ROOM / "vehicles.sql").read_bytes())
+    return Kinds((*KINDS, VEHICLE), folder)
+
+
+def migrated(settings: Settings, kinds: Kinds) -> Settings:
+    settings.sqlite_path.parent.mkdir(parents=True, exist_ok=True)
+    settings.upload_folder.mkdir(parents=True, exist_ok=True)
+    connection = open_writer(settings.sqlite_path, create=True)
+    migrate(connection, load_migrations(kinds.migrations))
+    connection.close()
+    return settings
+
+
+@pytest.fixture
+def db(settings: Settings, kinds: Kinds) -> Iterator[Database]:
+    database = open_database(migrated(settings, kinds), kinds)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def cast(db: Database) -> Cast:
+    return gather_cast(db)
+
+
+@pytest.fixture
+def app(settings: Settings, kinds: Kinds, db: Database) -> Iterator[Flask]:
+    """The other two lines: the list of words, and the blueprints."""
+    SynchronousFlask.url_rule_class = CompiledRoute
+    words, blueprints = Words((*WORDS, VEHICLE_WORDS)), (*BLUEPRINTS, doors.pages, doors.api)
+    app = create_app(settings, kinds, words, blueprints)
+    app.jinja_env.bytecode_cache = TEMPLATES
+    yield app
+    app.extensions["holdfast.db"].close()
+
+
+@pytest.fixture
+def owner(app: Flask, db: Database, cast: Cast) -> FlaskClient:
+    return client_of(app, db, cast.owner)
+
+
+def add_vehicle(owner: FlaskClient, **given: object) -> int:
+    answer = owner.post("/api/vehicles", json={"name": "Red van", "plate": "B-XY 1", **given})
+    assert answer.status_code == 201, answer.get_data(as_text=True)
+    return int(answer.get_json()["data"]["id"])
+
+
+def data(owner: FlaskClient, path: str) -> Any:
+    return owner.get(path).get_json()["data"]
+
+
+def names(owner: FlaskClient, path: str = "/api/vehicles") -> list[str]:
+    return [row["name"] for row in data(owner, path)]
+
+
+def page(owner: FlaskClient, path: str) -> str:
+    answer = owner.get(path)
+    assert answer.status_code == 200, answer.get_data(as_text=True)
+    return answer.get_data(as_text=True)
+
+
+def undo(owner: FlaskClient) -> None:
+    """The newest entry."""
+    newest = data(owner, "/api/activities?entity=vehicle")[0]["id"]
+    answer = owner.post(f"/api/activities/{newest}/undo")
+    assert answer.status_code == 200, answer.get_data(as_text=True)
+
+
+def attach(owner: FlaskClient, vehicle: int) -> dict[str, Any]:
+    given = {"file": FileStorage(BytesIO(b"paper"), "paper.txt")}
+    answer = owner.post(f"/api/vehicles/{vehicle}/files", data=given)
+    assert answer.status_code == 201, answer.get_data(as_text=True)
+    return dict(answer.get_json()["data"])
+
+
+def test_it_is_listed_and_found_by_search_and_palette_and_stands_in_the_sidebar(owner: FlaskClient) -> None:
+    add_vehicle(owner)
+    add_vehicle(owner, name="Blue bus")
+    assert names(owner) == ["Blue bus", "Red van"]
+    assert "Red van" in page(owner, "/vehicles?q=van") and "Blue bus" not in page(owner, "/vehicles?q=van")
+    for path in ("/search?q=van", "/search/palette?q=van"):
+        assert "Red van" in page(owner, path) and "Vehicles" in page(owner, path)
+    assert 'href="/vehicles"' in page(owner, "/")
+
+
+def test_it_has_a_trash_and_comes_back_from_it(owner: FlaskClient) -> None:
+    vehicle = add_vehicle(owner)
+    assert owner.delete(f"/api/vehicles/{vehicle}").status_code == 204
+    assert (names(owner), names(owner, "/api/vehicles?deleted=true")) == ([], ["Red van"])
+    assert owner.post(f"/api/vehicles/{vehicle}/restore").status_code == 200
+    assert names(owner) == ["Red van"]
+
+
+def test_its_changes_are_undone(owner: FlaskClient) -> None:
+    vehicle = add_vehicle(owner)
+    owner.patch(f"/api/vehicles/{vehicle}", json={"plate": "M-AB 2"})
+    undo(owner)
+    assert data(owner, f"/api/vehicles/{vehicle}")["plate"] == "B-XY 1"
+    owner.delete(f"/api/vehicles/{vehicle}")
+    undo(owner)
+    assert names(owner) == ["Red van"]
+    undo(owner)
+    assert names(owner) == []
+
+
+def test_notes_tasks_and_files_hang_on_it(owner: FlaskClient) -> None:
+    vehicle = add_vehicle(owner)
+    about = {"subject": "vehicle", "subject_id": vehicle}
+    assert owner.post("/api/notes", json={"text": "Dented", **about}).status_code == 201
+    task = owner.post("/api/tasks", json={"title": "Repair", **about}).get_json()["data"]
+    assert task["subject_name"] == "Red van"
+    file = attach(owner, vehicle)
+    assert (file["subject"], file["subject_name"], file["client_id"]) == ("vehicle", "Red van", None)
+    assert [each["id"] for each in data(owner, f"/api/vehicles/{vehicle}/files")] == [file["id"]]
+    shown = page(owner, f"/vehicles/{vehicle}")
+    assert "Dented" in shown and "paper.txt" in shown and "Repair" in shown
+    assert f'href="/vehicles/{vehicle}"' in page(owner, "/files")
+
+
+def test_the_ledger_speaks_of_it_and_shows_it_alone(owner: FlaskClient) -> None:
+    vehicle = add_vehicle(owner)
+    owner.patch(f"/api/vehicles/{vehicle}", json={"plate": "M-AB 2"})
+    shown = page(owner, "/activity?subject=vehicle")
+    assert f'<a href="/vehicles/{vehicle}">Red van</a>' in shown and "Plate" in shown and "M-AB 2" in shown
+    assert "changed" in page(owner, f"/vehicles/{vehicle}?kind=vehicle")
+    problem_of(owner.get(f"/api/vehicles/{vehicle}/timeline?kind=nothing"), 422)
+    assert len(data(owner, f"/api/vehicles/{vehicle}/timeline?kind=vehicle")) == 2
+
+
+def test_views_of_its_list_are_saved(owner: FlaskClient) -> None:
+    view = {"list": "vehicles", "name": "Vans", "query": "q=van"}
+    assert owner.post("/api/views", json=view).status_code == 201
+    assert "Vans" in page(owner, "/vehicles")
+    problem_of(owner.post("/api/views", json={**view, "name": "Other", "query": "colour=red"}), 422)
+    problem_of(owner.post("/api/views", json={**view, "list": "ships"}), 422)
+
+
+def test_its_permissions_are_its_own_and_no_workspace_sees_another_s(
+    app: Flask, db: Database, cast: Cast, owner: FlaskClient
+) -> None:
+    vehicle = add_vehicle(owner)
+    reader = client_of(app, db, cast.owner, "read")
+    assert reader.get(f"/api/vehicles/{vehicle}").status_code == 200
+    problem_of(reader.delete(f"/api/vehicles/{vehicle}"), 403)
+    stranger = client_of(app, db, cast.outsider)
+    problem_of(stranger.get(f"/api/vehicles/{vehicle}"), 404)
+    about = {"text": "x", "subject": "vehicle", "subject_id": vehicle}
+    problem_of(stranger.post("/api/notes", json=about), 422)
+    assert "vehicles.delete" in data(owner, "/api/me")["permissions"]
+
+
+def test_the_document_of_the_api_names_it(owner: FlaskClient) -> None:
+    document = owner.get("/api/openapi.json").get_json()
+    schemas = document["components"]["schemas"]
+    assert {"/api/vehicles", "/api/vehicles/{vehicle_id}"} <= document["paths"].keys()
+    assert "vehicles" in schemas["ViewFields"]["properties"]["list"]["enum"]
+    assert "vehicle" in schemas["NoteFields"]["properties"]["subject"]["enum"]
+
+
+def forget_tokens(tx: Transaction) -> None:
+    """Those that tests make are no tokens that an import takes."""
+    tx.run("DELETE FROM tokens WHERE workspace_id = :workspace_id")
+
+
+def test_it_travels_with_its_workspace_and_so_does_what_hangs_on_it(
+    owner: FlaskClient, db: Database, settings: Settings, kinds: Kinds, tmp_path: Path
+) -> None:
+    vehicle = add_vehicle(owner)
+    owner.post("/api/notes", json={"text": "Dented", "subject": "vehicle", "subject_id": vehicle})
+    attach(owner, vehicle)
+    workspace = data(owner, "/api/me")["workspace"]["id"]
+    db.write(forget_tokens, Actor(workspace, None))
+    first = export_to(settings, workspace, tmp_path / "one.zip")
+    fresh = migrated(settings_below(tmp_path / "fresh"), kinds)
+    arrival = import_from(fresh, tmp_path / "one.zip", kinds)
+    assert not arrival.moved and first.rows["vehicles"] == 1
+    again = export_to(fresh, workspace, tmp_path / "two.zip")
+    assert again.rows == first.rows and again.facts == first.facts
+
+
+def test_the_worker_works_on_it(settings: Settings, kinds: Kinds, db: Database, cast: Cast) -> None:
+    seen: list[Any] = []
+
+    def look(database: Database, given: Settings) -> None:
+        seen.append(database.read(kinds_of, cast.owner))
+        seen.append(rebuild_searches(database, given))
+
+    worker = Worker(settings, [Task("look", 0, look)], kinds)
+    try:
+        worker._lanes["quick"].run_due()
+    finally:
+        worker._database.close()
+    assert seen == [kinds, True]
