@@ -34,9 +34,10 @@ def test_media_become_a_file_of_the_client(talk: Talk) -> None:
     receive(talk)
     assert fetch(talk) == 1
     assert fetch(talk) == 0
-    (file,) = talk.rows("SELECT id, client_id, name, media_type, stored_name FROM files")
+    (file,) = talk.rows("SELECT id, subject, subject_id, name, media_type, stored_name FROM files")
     assert (file["name"], file["media_type"]) == ("image.png", "image/png")
-    assert file["client_id"] == talk.value("SELECT client_id FROM conversations")
+    assert file["subject"] == "client"
+    assert file["subject_id"] == talk.value("SELECT client_id FROM conversations")
     assert (media(talk)["state"], media(talk)["file_id"]) == ("kept", file["id"])
     assert (talk.post.uploads / file["stored_name"]).is_file()
 

@@ -11,6 +11,7 @@ from crm.db.database import Database
 from tests.support import samples
 from tests.support.cast import Cast
 from tests.support.clients import add_client
+from tests.support.leads import add_lead, furnish
 
 HTMX = {"HX-Request": "true"}
 
@@ -83,3 +84,17 @@ def test_another_workspaces_files_are_not_there(
     assert outsider.post("/files/1/delete", data={"version": "1"}).status_code == 404
     assert outsider.post("/files/1/restore").status_code == 404
     assert "plan.pdf" not in text_of(outsider.get("/files"))
+
+
+def test_a_lead_has_files_on_its_page_and_timeline(owner: FlaskClient, db: Database, cast: Cast) -> None:
+    furnish(db, cast.owner)
+    lead = add_lead(db, cast.owner, title="Roof")
+    base = f"/leads/{lead.id}"
+    assert upload(owner, f"{base}/files", "plan.pdf", samples.PDF, **HTMX).status_code == 204
+    assert upload(owner, f"{base}/files", "photo.png", samples.picture()).location == base
+    for page in (owner.get(base), owner.get(f"{base}/files", headers=HTMX), owner.get(f"{base}?kind=file")):
+        assert "plan.pdf" in text_of(page) and "photo.png" in text_of(page)
+    listed = text_of(owner.get("/files"))
+    assert f'href="{base}"' in listed and "Roof" in listed
+    assert owner.post("/files/1/delete", data={"version": "1", "from": "client"}).location == base
+    assert "plan.pdf" not in text_of(owner.get(f"{base}/files", headers=HTMX))
