@@ -8,8 +8,8 @@ from crm.db.sqlite.migrations import load_migrations, migrate
 
 OF_ANY_RECORD = next(each.number for each in load_migrations() if each.name == "files_of_any_record")
 KEPT = (
-    "id, purpose, name, media_type, size, sha256, stored_name, width, height, uploaded_by, version, created_at, "
-    "updated_at, deleted_at, purged_at"
+    "id, purpose, name, media_type, size, sha256, stored_name, width, height, uploaded_by, version, "
+    "created_at, updated_at, deleted_at, purged_at"
 )
 
 

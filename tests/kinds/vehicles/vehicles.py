@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
 from crm.activity import activity
 from crm.db.keyset import Page, decode_cursor, page_of
@@ -17,7 +17,7 @@ from crm.records.skeleton import Skeleton, differing, facts_of, in_trash, live
 from crm.records.tombstones import bury, unbury
 
 VEHICLE_RECORD = Skeleton("vehicle", "vehicles", Sentence("vehicle"), facts=("name", "plate", "client_id"))
-SORTS = {"name": Sort(("v.name_key", "v.id"), ("name_key", "id"), (str, int))}
+SORTS = {"name": Sort(("v.name_key", "v.id"), (str, int))}
 Plate = Annotated[Line, StringConstraints(max_length=20)]
 
 
@@ -45,10 +45,9 @@ class Vehicle:
     deleted_at: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class VehicleFilter:
-    q: str | None = None
-    client_id: int | None = None
+class VehicleFilter(BaseModel):
+    q: str | None = Field(None, max_length=200)
+    client_id: Id | None = None
     deleted: bool = False
 
 

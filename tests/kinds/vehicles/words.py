@@ -1,37 +1,16 @@
 """How vehicles are called and shown."""
 
-from typing import Annotated, Any
-
-from flask import url_for
 from flask_babel import lazy_gettext as _
-from pydantic import BaseModel, Field
 
 from crm.web.kinds.destination import Destination
 from crm.web.kinds.kind_words import Figure, KindWords, ListWords, Saying
-from crm.web.requests.forms import Blank
+from crm.web.lists.list_address import ListAddress
 from tests.kinds.vehicles.kind import VEHICLE as VEHICLE_KIND
-from tests.kinds.vehicles.vehicles import SORTS
+from tests.kinds.vehicles.vehicles import SORTS, VehicleFilter
 
 
-class VehicleAddress(BaseModel):
-    q: Annotated[Annotated[str, Field(max_length=200)] | None, Blank] = None
-    client_id: Annotated[Annotated[int, Field(ge=1)] | None, Blank] = None
-    sort: str | None = None
-    cursor: str | None = None
-    view: str | None = None
-
-    @property
-    def filters(self) -> dict[str, Any]:
-        return self.model_dump(include={"q", "client_id"}, exclude_none=True)
-
-    @property
-    def kept(self) -> dict[str, Any]:
-        return self.filters | ({"sort": self.sort} if self.sort else {})
-
-    def address(
-        self, sort: str | None = None, cursor: str | None = None, endpoint: str = "vehicles.list_all"
-    ) -> str:
-        return url_for(endpoint, **self.filters, sort=sort or self.sort, view=self.view, cursor=cursor)
+class VehicleAddress(VehicleFilter, ListAddress):
+    endpoint = "vehicles.list_all"
 
 
 VEHICLE = KindWords(
