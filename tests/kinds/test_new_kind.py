@@ -24,7 +24,7 @@ from crm.web.app import SynchronousFlask, create_app
 from crm.web.blueprints import BLUEPRINTS
 from crm.web.kinds.kind_words import Words
 from crm.web.kinds.words import WORDS
-from crm.worker import Task, Worker
+from crm.worker import Job, Worker
 from tests.kinds.vehicles import doors
 from tests.kinds.vehicles.kind import VEHICLE
 from tests.kinds.vehicles.words import VEHICLE as VEHICLE_WORDS
@@ -230,7 +230,7 @@ def test_the_worker_works_on_it(settings: Settings, kinds: Kinds, db: Database, 
         seen.append(database.read(kinds_of, cast.owner))
         seen.append(rebuild_searches(database, given))
 
-    worker = Worker(settings, [Task("look", 0, look)], kinds)
+    worker = Worker(settings, [Job("look", 0, look)], kinds)
     try:
         worker._lanes["quick"].run_due()
     finally:
