@@ -2,8 +2,10 @@
 
 from crm.activity import activity
 from crm.db.transaction import Transaction
-from crm.errors import Conflict, Invalid, NotFound, Sentence
+from crm.errors import Conflict, Invalid, Sentence
+from crm.records.skeleton import Skeleton, missing
 
+TYPE_RECORD = Skeleton("lead_type", "lead_types", Sentence("type"))
 FIRST_TYPES = ("order", "inquiry", "support", "other")
 
 
@@ -56,7 +58,7 @@ def add_lead_type(tx: Transaction, name: str) -> str:
 def remove_lead_type(tx: Transaction, name: str) -> None:
     """Raises NotFound, and Conflict with the count of `leads` that bear it, in the trash too."""
     if not _exists(tx, name):
-        raise NotFound("There is no such type.")
+        raise missing(TYPE_RECORD)
     leads = tx.value(
         "SELECT count(*) FROM leads WHERE workspace_id = :workspace_id AND type = :name", name=name
     )
@@ -69,7 +71,7 @@ def remove_lead_type(tx: Transaction, name: str) -> None:
 def restore_lead_type(tx: Transaction, name: str) -> str:
     """Raises NotFound."""
     if not _exists(tx, name, deleted=True):
-        raise NotFound("There is no such type among those removed.")
+        raise missing(TYPE_RECORD, in_trash=True)
     _set_deleted_at(tx, name, None)
     activity.record(tx, "lead_type.restored", "workspace", _workspace(tx), after={"lead_type": name})
     return name

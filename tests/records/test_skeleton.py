@@ -11,6 +11,11 @@ from crm.accounts.tokens import get_token
 from crm.accounts.users import get_user
 from crm.clients.client import CLIENT_RECORD, get_client
 from crm.clients.trash import delete_client, restore_client
+from crm.conversations.channels.channels import get_channel
+from crm.conversations.templates.quick_replies import get_quick_reply, restore_quick_reply
+from crm.conversations.templates.templates import get_template, restore_template
+from crm.conversations.thread.conversation import get_conversation
+from crm.conversations.thread.thread import get_message
 from crm.db.database import Database
 from crm.errors import Conflict, NotFound, Stale
 from crm.fields import parse_fields
@@ -31,12 +36,17 @@ from tests.support.leads import Stages, add_lead
 NOBODY = 987_654
 GETS: dict[str, Callable[..., Any]] = {
     "client": get_client,
+    "connected number": get_channel,
+    "conversation": get_conversation,
     "file": get_file,
     "lead": get_lead,
+    "message": get_message,
     "note": get_note,
     "pipeline": get_pipeline,
+    "quick reply": get_quick_reply,
     "stage": get_stage,
     "task": get_task,
+    "template": get_template,
     "token": get_token,
     "user": get_user,
     "view": get_view,
@@ -47,8 +57,10 @@ RESTORES: dict[str, Callable[..., Any]] = {
     "lead": restore_lead,
     "note": restore_note,
     "pipeline": restore_pipeline,
+    "quick reply": restore_quick_reply,
     "stage": restore_stage,
     "task": restore_task,
+    "template": restore_template,
     "view": restore_view,
 }
 

@@ -10,10 +10,12 @@ from crm.conversations.transport.channel_kind import ChannelKind
 from crm.conversations.transport.channel_secrets import Secrets, open_secrets, seal_secrets
 from crm.conversations.transport.medium import Line
 from crm.db.transaction import Row, Transaction
-from crm.errors import Conflict, NotFound, Stale
+from crm.errors import Conflict, Sentence, Stale
 from crm.fields import Fields
+from crm.records.skeleton import Skeleton, existing
 from crm.vault import Vault
 
+CHANNEL_RECORD = Skeleton("channel", "channels", Sentence("connected number"))
 COLUMNS = ("address", "shown_as", "account_id", "create_leads")
 
 
@@ -55,9 +57,7 @@ def list_channels(tx: Transaction) -> list[Channel]:
 def get_channel(tx: Transaction, channel_id: int) -> Channel:
     """Raises NotFound, for a disconnected one too."""
     row = tx.one(f"{_SELECT} AND id = :channel_id", channel_id=channel_id)
-    if row is None:
-        raise NotFound("There is no such connected number.")
-    return _channel(row)
+    return _channel(existing(CHANNEL_RECORD, row))
 
 
 def show_channel(channel: Channel, kinds: ChannelKinds = CHANNEL_KINDS) -> Any:

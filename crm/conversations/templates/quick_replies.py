@@ -1,13 +1,15 @@
 """Quick replies: texts of our own that are written again and again."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from crm.activity import activity
 from crm.conversations.templates.fields import QuickReplyFields
 from crm.db.transaction import Transaction
-from crm.errors import Conflict, NotFound, Stale
+from crm.errors import Conflict, Sentence
 from crm.fields import name_key
+from crm.records.skeleton import Skeleton, existing, missing, refuse_stale
 
+QUICK_REPLY_RECORD = Skeleton("quick_reply", "quick_replies", Sentence("quick reply"), known_by="title")
 MOST_REMOVED = 50
 
 
@@ -44,9 +46,7 @@ def list_removed_replies(tx: Transaction) -> list[QuickReply]:
 def get_quick_reply(tx: Transaction, reply_id: int) -> QuickReply:
     """Raises NotFound, for a removed one too."""
     row = tx.one(f"{_SELECT} AND id = :reply_id AND deleted_at IS NULL", reply_id=reply_id)
-    if row is None:
-        raise NotFound("There is no such quick reply.")
-    return QuickReply(**row)
+    return QuickReply(**existing(QUICK_REPLY_RECORD, row))
 
 
 def add_quick_reply(tx: Transaction, fields: QuickReplyFields) -> QuickReply:
@@ -71,8 +71,7 @@ def add_quick_reply(tx: Transaction, fields: QuickReplyFields) -> QuickReply:
 def remove_quick_reply(tx: Transaction, reply_id: int, *, expected_version: int | None = None) -> None:
     """From the choice; it can be restored. Raises NotFound and Stale."""
     old = get_quick_reply(tx, reply_id)
-    if expected_version is not None and expected_version != old.version:
-        raise Stale("The quick reply has changed since you read it.", asdict(old))
+    refuse_stale(QUICK_REPLY_RECORD, old, expected_version)
     tx.run(
         """
         UPDATE quick_replies
@@ -90,7 +89,7 @@ def restore_quick_reply(tx: Transaction, reply_id: int) -> QuickReply:
     """Raises NotFound, and Conflict where another has its title by now."""
     row = tx.one(f"{_SELECT} AND id = :reply_id AND deleted_at IS NOT NULL", reply_id=reply_id)
     if row is None:
-        raise NotFound("There is no such quick reply among those removed.")
+        raise missing(QUICK_REPLY_RECORD, in_trash=True)
     if _title_is_taken(tx, row["title"]):
         raise Conflict("There is a quick reply of this title already.")
     tx.run(

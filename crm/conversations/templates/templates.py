@@ -1,6 +1,6 @@
 """Templates: texts that the other side approved beforehand, with placeholders that are filled."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
@@ -10,8 +10,10 @@ from crm.conversations.templates.fields import TemplateFields, TemplateUse
 from crm.conversations.templates.placeholders import fill_placeholders, find_placeholders
 from crm.conversations.transport.outgoing import HeaderMedia
 from crm.db.transaction import Row, Transaction
-from crm.errors import Conflict, NotFound, Stale
+from crm.errors import Conflict, Sentence
+from crm.records.skeleton import Skeleton, existing, missing, refuse_stale
 
+TEMPLATE_RECORD = Skeleton("template", "message_templates", Sentence("template"))
 APPROVED = "approved"
 MARKETING = "marketing"
 MOST_REMOVED = 50
@@ -70,9 +72,7 @@ def list_removed_templates(tx: Transaction) -> list[MessageTemplate]:
 def get_template(tx: Transaction, template_id: int) -> MessageTemplate:
     """Raises NotFound, for a removed one too."""
     row = tx.one(f"{_SELECT} AND id = :template_id AND deleted_at IS NULL", template_id=template_id)
-    if row is None:
-        raise NotFound("There is no such template.")
-    return _template(row)
+    return _template(existing(TEMPLATE_RECORD, row))
 
 
 def add_template(tx: Transaction, fields: TemplateFields) -> MessageTemplate:
@@ -107,8 +107,7 @@ def facts_of(fields: TemplateFields) -> dict[str, Any]:
 def remove_template(tx: Transaction, template_id: int, *, expected_version: int | None = None) -> None:
     """From the choice; what was sent stays, and it can be restored. Raises NotFound and Stale."""
     old = get_template(tx, template_id)
-    if expected_version is not None and expected_version != old.version:
-        raise Stale("The template has changed since you read it.", asdict(old))
+    refuse_stale(TEMPLATE_RECORD, old, expected_version)
     tx.run(
         """
         UPDATE message_templates
@@ -126,7 +125,7 @@ def restore_template(tx: Transaction, template_id: int) -> MessageTemplate:
     """Raises NotFound, and Conflict where another has its name and language by now."""
     row = tx.one(f"{_SELECT} AND id = :template_id AND deleted_at IS NOT NULL", template_id=template_id)
     if row is None:
-        raise NotFound("There is no such template among those removed.")
+        raise missing(TEMPLATE_RECORD, in_trash=True)
     if _live(tx, row["name"], row["language"]) is not None:
         raise Conflict("There is a template of this name and language already.")
     tx.run(

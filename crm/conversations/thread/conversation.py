@@ -9,9 +9,11 @@ from crm import clock
 from crm.conversations.channel_kinds import CHANNEL_KINDS, ChannelKinds
 from crm.conversations.people.probably_same import probably_same_as
 from crm.db.transaction import Row, Transaction
-from crm.errors import NotFound
+from crm.errors import Sentence
+from crm.records.skeleton import Skeleton, existing
 
 FIELDS = ("status", "assignee_id", "snoozed_until", "client_id")
+CONVERSATION_RECORD = Skeleton("conversation", "conversations", Sentence("conversation"), FIELDS)
 Subject = tuple[str, int]
 
 
@@ -132,9 +134,7 @@ def get_conversation(tx: Transaction, conversation_id: int) -> Conversation:
         """,
         conversation_id=conversation_id,
     )
-    if row is None:
-        raise NotFound("There is no such conversation.")
-    return conversation_of(tx, row)
+    return conversation_of(tx, existing(CONVERSATION_RECORD, row))
 
 
 def marketing_stopped_at(tx: Transaction, client_id: int) -> str | None:
@@ -191,8 +191,3 @@ def subject_of(conversation: Conversation) -> Subject:
     if conversation.client_id is not None:
         return "client", conversation.client_id
     return "conversation", conversation.id
-
-
-def facts_of(conversation: Conversation) -> dict[str, Any]:
-    """What people may change of the conversation, as the ledger keeps it."""
-    return {name: getattr(conversation, name) for name in FIELDS}

@@ -8,13 +8,19 @@ from crm import clock
 from crm.accounts.owners import check_owner
 from crm.activity import activity
 from crm.clients.client import find_client
-from crm.conversations.thread.conversation import Conversation, facts_of, get_conversation, subject_of
+from crm.conversations.thread.conversation import (
+    CONVERSATION_RECORD,
+    Conversation,
+    get_conversation,
+    subject_of,
+)
 from crm.conversations.thread.fields import ConversationChanges
 from crm.conversations.thread.opening import set_status, touch
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
 from crm.db.transaction import Row, Transaction
 from crm.errors import Invalid, Sentence, Stale
+from crm.records.skeleton import facts_of, refuse_stale
 
 
 def change_conversation(
@@ -26,8 +32,7 @@ def change_conversation(
 ) -> Conversation:
     """Raises NotFound, Stale and Invalid. Where nothing differs, nothing is written."""
     old = get_conversation(tx, conversation_id)
-    if expected_version is not None and expected_version != old.version:
-        raise Stale("The conversation has changed since you read it.", asdict(old))
+    refuse_stale(CONVERSATION_RECORD, old, expected_version)
     given = changes.model_dump(exclude_unset=True)
     if "status" in given or "snoozed_until" in given:
         status, until = _settled_status(tx, given)
@@ -167,7 +172,7 @@ def _settled_status(tx: Transaction, given: dict[str, Any]) -> tuple[str, str | 
 
 
 def _link(tx: Transaction, old: Conversation, links: dict[str, Any]) -> None:
-    before, after = activity.changes(facts_of(old), links)
+    before, after = activity.changes(facts_of(CONVERSATION_RECORD, old), links)
     if not after:
         return
     _check_links(tx, after)

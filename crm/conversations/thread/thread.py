@@ -11,8 +11,10 @@ from crm.conversations.thread.conversation import get_conversation
 from crm.conversations.thread.message_changes import earlier_texts
 from crm.db.keyset import Page, decode_cursor, page_of
 from crm.db.transaction import Row, Transaction
-from crm.errors import NotFound
+from crm.errors import Sentence
+from crm.records.skeleton import Skeleton, existing
 
+MESSAGE_RECORD = Skeleton("message", "messages", Sentence("message"))
 LATE = timedelta(minutes=5)
 
 
@@ -83,9 +85,7 @@ class Message:
 def get_message(tx: Transaction, message_id: int) -> Message:
     """Raises NotFound."""
     row = tx.one(f"{_SELECT} AND m.id = :message_id", message_id=message_id)
-    if row is None:
-        raise NotFound("There is no such message.")
-    return _message(tx, row)
+    return _message(tx, existing(MESSAGE_RECORD, row))
 
 
 def list_messages(
