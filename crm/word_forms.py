@@ -7,6 +7,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from crm.han_forms import unify_han
+from crm.kana_forms import KANA, lengthen, shorten_ending, unify_kana
 from crm.normal_forms import normalize
 
 JOINED = 4
@@ -28,9 +30,14 @@ _TIES = re.compile(rf"[\s{_HYPHENS}{_DOTS}]+")
 _BETWEEN_DIGITS = re.compile(r"(?<=\d)[\s.\-]+(?=\d)")
 _FOREIGN_DIGIT = re.compile(r"[^\D0-9]")
 _SECOND_VOWEL = re.compile(r"(?<=a)[ae]+|(?<=[ou])e+")
-_REPEATED = re.compile("(.)\u3005")
+# Of NFKD, where the voice of a kana is a mark of its own.
+_REPEATED = re.compile("(.)([\u3099\u309a]?)[\u3005\u309d\u30fd]")
+_VOICE = {0x309B: 0x3099, 0x309C: 0x309A}
+# What is typed for the mark that lengthens kana, and looks like it.
+_LENGTH = re.compile(
+    "(?<=[\u3041-\u30ff\uff66-\uff9f])[\u2014\u2015\u2212\u2500\u2501\u301c\u3030\uff0d\uff5e]+|(?<=[\uff66-\uff9f])-"
+)
 
-_STRETCHERS = "\u0640\u30fc"
 _LATIN = {
     "ł": "l", "đ": "d", "ð": "d", "ø": "o", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ŧ": "t",
     "ŋ": "n", "ɓ": "b", "ɗ": "d", "ƙ": "k", "ɖ": "d", "ƒ": "f",
@@ -43,24 +50,23 @@ _ARABIC = (
     | dict.fromkeys("ةہھەۃۂ", "ه")
     | dict.fromkeys("ٱٲٳ", "ا")
 )
-_SMALL_KANA = dict(zip("ぁぃぅぇぉっゃゅょゎゕゖ", "あいうえおつやゆよわかけ", strict=True))
-_KATAKANA = {chr(code): chr(code - 0x60) for code in range(0x30A1, 0x30F7)}
-_KANA = {kata: _SMALL_KANA.get(hira, hira) for kata, hira in _KATAKANA.items()} | _SMALL_KANA
-_TWINS = str.maketrans(_LATIN | _CYRILLIC | _ARABIC | _KANA | dict.fromkeys(_STRETCHERS, None))
+_TWINS = str.maketrans(_LATIN | _CYRILLIC | _ARABIC | {"\u0640": None})
 
 
 def spell(text: str) -> str:
     """Without case, marks, apostrophes and stretchers; each letter as the one that stands for its twins.
 
-    ö, oe and o are one; so are å, aa and a, ß and ss, hiragana and katakana, the kinds of digits.
+    ö, oe and o are one; so are å, aa and a, ß and ss, hiragana and katakana, their long vowels, traditional
+    and simplified Chinese, the kinds of digits.
     """
     bare = text.translate(_APOSTROPHES)
     if bare.isascii() and bare.isprintable():
         return _SECOND_VOWEL.sub("", bare.lower())
-    spread = normalize("NFKD", normalize("NFKD", bare).casefold())
-    letters = normalize("NFC", "".join(char for char in spread if not _is_dropped(char)))
-    whole = _REPEATED.sub(r"\1\1", letters.translate(_TWINS))
-    return _SECOND_VOWEL.sub("", _FOREIGN_DIGIT.sub(_digit, whole))
+    marked = _LENGTH.sub("\u30fc", bare.translate(_VOICE))
+    spread = normalize("NFKD", normalize("NFKD", marked).casefold())
+    whole = _REPEATED.sub(r"\1\2\1", "".join(char for char in spread if not _is_dropped(char)))
+    letters = normalize("NFC", whole).translate(_TWINS)
+    return _SECOND_VOWEL.sub("", unify_kana(unify_han(_FOREIGN_DIGIT.sub(_digit, letters))))
 
 
 def pieces_of(text: str) -> list[str]:
@@ -72,12 +78,17 @@ def same_word(text: str) -> str:
     """Equal for two spellings of one word or name; signs that tell, as in C and C++, stay."""
     spelled = spell(text).strip()
     kept = _TIES.sub("", _BETWEEN_DIGITS.sub("\x00", spelled)).replace("\x00", ".")
-    return kept or " ".join(text.split())
+    return shorten_ending(_together(kept)) or " ".join(text.split())
 
 
 def joined_words(pieces: list[str]) -> list[str]:
     """What the pieces are when they are written together, from each on: few, as a name has few parts."""
-    return ["".join(pieces[at : at + JOINED]) for at in range(len(pieces) - 1)]
+    return [_together("".join(pieces[at : at + JOINED])) for at in range(len(pieces) - 1)]
+
+
+def _together(text: str) -> str:
+    """Spelled parts as one word: where they meet, two vowels may be one."""
+    return lengthen(_SECOND_VOWEL.sub("", text)) if KANA.search(text) else _SECOND_VOWEL.sub("", text)
 
 
 @lru_cache(maxsize=4_096)

@@ -39,8 +39,9 @@ def test_each_dependency_is_explained_and_nothing_else_is() -> None:
 
 
 def test_each_vendored_package_is_explained_and_nothing_else_is() -> None:
-    manifest = json.loads(text_of("crm/web/vendor/manifest.json"))
-    assert table_below("The pages") == [package["name"] for package in manifest]
+    for heading, folder in (("The pages", "crm/web/vendor"), ("The words", "crm/opencc")):
+        manifest = json.loads(text_of(f"{folder}/manifest.json"))
+        assert table_below(heading) == [package["name"] for package in manifest]
 
 
 def test_links_and_paths_in_the_documents_lead_somewhere() -> None:

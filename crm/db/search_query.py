@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from crm.db.folding import DENSE, JOIN, SHORT, fold
+from crm.kana_forms import shorten_ending
 from crm.word_forms import pieces_of
 
 MAX_WORDS = 8
@@ -91,7 +92,7 @@ def _words(text: str) -> tuple[Word, ...]:
 
 def _typed(text: str) -> _Typed:
     folded = tuple(word.lstrip("+") or word for word in fold(text).split()[:MAX_WORDS])
-    pieces = folded if "@" in text else tuple(pieces_of(text)[:MAX_WORDS])
+    pieces = folded if "@" in text else tuple(map(shorten_ending, pieces_of(text)[:MAX_WORDS]))
     return _Typed(folded, tuple(piece.lstrip("+") or piece for piece in pieces))
 
 
