@@ -119,15 +119,20 @@ def _as_decimal(value: object) -> Decimal:
     return amount
 
 
-def _check_amount(amount: Decimal) -> Decimal:
+def _check_size(amount: Decimal) -> Decimal:
     if amount < 0:
         raise ValueError("must be at least 0")
     if amount > MOST:
         raise ValueError(Sentence("may be at most {most}", most=str(MOST)))
+    places = _places(amount)
+    if places <= MOST_PLACES and amount >= 10 ** (MOST_DIGITS - places):
+        raise ValueError(Sentence("may have at most {digits} digits", digits=MOST_DIGITS))
+    return amount
+
+
+def _check_any_places(amount: Decimal) -> Decimal:
     if _places(amount) > MOST_PLACES:
         raise ValueError(Sentence("may have at most {places} decimal places", places=MOST_PLACES))
-    if amount >= 10 ** (MOST_DIGITS - _places(amount)):
-        raise ValueError(Sentence("may have at most {digits} digits", digits=MOST_DIGITS))
     return amount
 
 
@@ -138,13 +143,16 @@ def _places(amount: Decimal) -> int:
     return max(0, -int(amount.as_tuple().exponent) - zeros) if amount else 0
 
 
-Amount = Annotated[
+Price = Annotated[
     Decimal,
     BeforeValidator(_as_decimal),
-    AfterValidator(_check_amount),
+    AfterValidator(_check_size),
     WithJsonSchema({"type": "number", "minimum": 0, "maximum": float(MOST)}),
 ]
-"""In major units, never negative, of at most 15 digits; `check_places` holds it to its currency."""
+"""In major units, never negative, of at most 15 digits; `check_places` must hold it to its currency."""
+
+Amount = Annotated[Price, AfterValidator(_check_any_places)]
+"""One of any currency: a bound that prices are compared with."""
 
 Currency = Annotated[str, Field(max_length=LONGEST_CODE), AfterValidator(_check_currency)]
 """A code of today or of earlier times; `check_current` refuses the latter."""

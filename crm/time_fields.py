@@ -16,11 +16,14 @@ FIRST_YEAR, LAST_YEAR = 1970, 2200
 
 
 def _as_day(value: object) -> object:
-    if isinstance(value, str) and DAY.fullmatch(value.strip()):
-        return date.fromisoformat(value.strip())
     if isinstance(value, date):
         return value
-    raise ValueError("must be a day such as 2026-11-21")
+    if not isinstance(value, str) or not DAY.fullmatch(value.strip()):
+        raise ValueError("must be a day such as 2026-11-21")
+    try:
+        return date.fromisoformat(value.strip())
+    except ValueError:
+        raise ValueError("is no day of the calendar") from None
 
 
 def _day_within_reach(day: date) -> date:

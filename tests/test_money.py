@@ -8,6 +8,7 @@ from crm.money import (
     MOST,
     Amount,
     Currency,
+    Price,
     as_major,
     as_stored,
     check_current,
@@ -17,6 +18,7 @@ from crm.money import (
 )
 
 amounts: TypeAdapter[Decimal] = TypeAdapter(Amount)
+prices: TypeAdapter[Decimal] = TypeAdapter(Price)
 codes: TypeAdapter[str] = TypeAdapter(Currency)
 ENDED = ("HRK", "BGN", "ANG", "CUC", "ZWL", "DEM")
 NOT_TENDER = ("CLF", "UYW", "COU", "MXV", "CHE", "CHW", "BOV", "USN", "VED")
@@ -98,12 +100,15 @@ def test_what_is_no_amount_is_refused_in_plain_words(text: str, refusal: str) ->
         ("0.005", "EUR", "may have at most 2 decimal places in EUR"),
         ("12.5001", "KWD", "may have at most 3 decimal places in KWD"),
         ("0.5", "JPY", "may have no decimal places in JPY"),
+        ("0.00001", "EUR", "may have at most 2 decimal places in EUR"),
+        ("1e-12", "JPY", "may have no decimal places in JPY"),
+        ("1e-99999", "CLF", "may have at most 4 decimal places in CLF"),
         ("0.005", "HRK", "may have at most 2 decimal places in HRK"),
     ],
 )
 def test_places_that_the_currency_lacks_are_refused(amount: str, currency: str, refusal: str) -> None:
     with pytest.raises(Invalid, match=refusal):
-        check_places(Decimal(amount), currency)
+        check_places(prices.validate_python(amount), currency)
     check_places(Decimal("12.0000"), currency)
 
 

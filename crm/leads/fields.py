@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from crm.fields import Blank, Fields, Id, Line, Name, ShortLine, Tags, Text, left_out, name_key
 from crm.leads.stage_fields import Position
-from crm.money import Amount, Currency
+from crm.money import Currency, Price
 from crm.time_fields import OptionalDay
 
 Status = Literal["new", "in_progress", "waiting", "won", "lost"]
@@ -23,7 +23,7 @@ class LeadFields(Fields):
     """A whole lead: what is left out has its default. PUT replaces by it, but for where the lead stands."""
 
     title: Name
-    value: Amount = Decimal(0)
+    value: Price = Decimal(0)
     currency: Currency | None = Field(default=None, description="ISO 4217; left out, the workspace's")
     client_id: Id | None = None
     pipeline_id: Id | None = Field(
@@ -44,7 +44,7 @@ class LeadChanges(Fields):
     """Some fields of a lead: what is left out stays as it is."""
 
     title: Name = left_out()
-    value: Amount = left_out()
+    value: Price = left_out()
     currency: Currency = left_out()
     client_id: Id | None = left_out()
     pipeline_id: Id = left_out()

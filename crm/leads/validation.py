@@ -96,10 +96,11 @@ def _outcome(kind: str, values: Mapping[str, Any], *, otherwise: str) -> dict[st
 
 def _check_price(old: Lead, values: Mapping[str, Any]) -> None:
     """What was stored under earlier rules stays; only a change must fit those of today."""
-    currency, value = values.get("currency", old.currency), values.get("value", Decimal(str(old.value)))
+    before = Decimal(str(old.value))
+    currency, value = values.get("currency", old.currency), values.get("value", before)
     if currency != old.currency:
         check_current(currency)
-    if currency != old.currency or float(value) != old.value:
+    if currency != old.currency or value != before:
         check_places(value, currency)
 
 

@@ -65,6 +65,7 @@ def test_an_amount_keeps_the_places_of_its_currency(
     ("given", "field"),
     [
         ({"value": 0.005, "currency": "EUR"}, "value"),
+        ({"value": 0.00001, "currency": "EUR"}, "value"),
         ({"value": 1.5, "currency": "JPY"}, "value"),
         ({"value": 1.2345, "currency": "KWD"}, "value"),
         ({"value": 1, "currency": "HRK"}, "currency"),
