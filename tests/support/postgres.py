@@ -20,7 +20,7 @@ QUOTED = re.compile(r"'(?:[^']|'')*'")
 RULES: tuple[tuple[str, str], ...] = (
     # Hints for SQLite's planner.
     (r"\+(?=[a-z]+\.[a-z_]+\b)", ""),
-    (r"\+(?=COALESCE\()", ""),
+    (r"(\bAND |\bWHERE |\bBY |, |\()\+(?=[A-Za-z(])", r"\1"),
     (r"\bCROSS JOIN (\w+ \w+)(\s+)ON\b", r"JOIN \1\2ON"),
     # Lists in one parameter.
     (r"(\b[\w.]*\bid) IN \(SELECT value FROM json_each\((:\w+)\)\)",
