@@ -4,15 +4,18 @@
 set -eu
 PATH=${PATH:-/usr/local/bin:/usr/bin:/bin}
 export PATH
+unset PYTHONHOME PYTHONPATH PYTHONSTARTUP PYTHONUSERBASE PYTHONWARNINGS PYTHONPLATLIBDIR PYTHONEXECUTABLE
 script=$(readlink -f -- "$0" 2>/dev/null || echo "$0") # as a link in /etc/cron.daily, too
 here=$(CDPATH='' cd -- "$(dirname -- "$script")" && pwd -P)
 if [ -x "$here/../.venv/bin/python" ]; then
     cd "$here/.."
-    . scripts/environment.sh
-    warn_of_old_packages
+    installed=.venv/holdfast/requirements.lock
+    if [ -e "$installed" ] && ! cmp -s requirements.lock "$installed"; then
+        . scripts/environment.sh
+        warn_of_old_packages
+    fi
     exec .venv/bin/python -m crm backup "$@"
 elif command -v crm >/dev/null; then
-    unset PYTHONHOME PYTHONPATH PYTHONSTARTUP PYTHONUSERBASE PYTHONWARNINGS PYTHONPLATLIBDIR PYTHONEXECUTABLE
     exec crm backup "$@"
 fi
 echo "$0: there is no .venv yet; scripts/serve or scripts/crm makes it" >&2

@@ -91,8 +91,6 @@ refuse_while_in_use() {
 
 # After a `git pull`, before the restart: a backup changes no packages, so the new program has to do with the old ones.
 warn_of_old_packages() {
-    [ -e .venv/holdfast/requirements.lock ] || return 0
-    cmp -s requirements.lock .venv/holdfast/requirements.lock && return
     .venv/bin/python -c 'import crm.cli' 2>/dev/null ||
         stop "No backup was made: the program on the disk is newer than its packages in .venv, and does not run on them. Restart Holdfast (stop it, then ./scripts/serve, or systemctl restart holdfast); after that backups work again."
     say "The program on the disk is newer than its packages in .venv; should this fail, restart Holdfast first"

@@ -1,6 +1,7 @@
 """`crm backup`, `crm backups` and `crm restore` as cron and a person meet them."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -99,7 +100,7 @@ def test_backups_are_listed_with_age_size_and_last_verification(appliance: Fille
     name = Path(crm(appliance.settings, "backup").stdout.strip()).name
     done = crm(appliance.settings, "backups")
     assert done.returncode == 0, done.stderr
-    assert name in done.stdout and "0 h" in done.stdout and "KB" in done.stdout
+    assert re.search(rf"^{name} +0 h +[0-9.]+ [KM]B +20", done.stdout, re.MULTILINE), done.stdout
     verified = crm(appliance.settings, "backup", "verify", name)
     assert verified.returncode == 0 and "is good" in verified.stdout
     database = appliance.settings.backup_dir / name / "database.db"
