@@ -3,46 +3,31 @@
 from collections.abc import Mapping
 from typing import Any
 
+from crm.clients.client import CLIENT_RECORD
 from crm.clients.spellings import spellings
 from crm.db.list_parts import among_values
 from crm.db.transaction import Row, Transaction
-from crm.errors import Conflict
+from crm.errors import Sentence
+from crm.records.duplicates import live_alike, refuse_candidates
 from crm.records.keys import email_key
 
-MOST = 5
+SHOWN = ("id", "kind", "name", "email", "phone")
+TAKEN = Sentence(
+    "Another client has this e-mail address or phone number. "
+    "Use that one, or save with allow_duplicate to have both."
+)
 
 
 def refuse_duplicate(tx: Transaction, values: Mapping[str, Any], *, besides: int = 0) -> None:
     """Raises Conflict with `candidates`, the live clients with the same e-mail or phone, if there are any."""
-    found = {row["id"]: row for row in (*_same_email(tx, values, besides), *_same_phone(tx, values, besides))}
-    if not found:
-        return
-    candidates = [found[client_id] for client_id in sorted(found)][:MOST]
-    raise Conflict(
-        "Another client has this e-mail address or phone number. "
-        "Use that one, or save with allow_duplicate to have both.",
-        {"candidates": candidates},
-    )
+    refuse_candidates([*_same_email(tx, values, besides), *_same_phone(tx, values, besides)], TAKEN)
 
 
 def _same_email(tx: Transaction, values: Mapping[str, Any], besides: int) -> list[Row]:
     if not values.get("email"):
         return []
-    return tx.all(
-        """
-        SELECT id, kind, name, email, phone
-          FROM clients
-         WHERE workspace_id = :workspace_id
-           AND email_key = :email_key
-           AND deleted_at IS NULL
-           AND id <> :besides
-         ORDER BY id
-         LIMIT :most
-        """,
-        email_key=email_key(values["email"]),
-        besides=besides,
-        most=MOST,
-    )
+    key = email_key(values["email"])
+    return live_alike(tx, CLIENT_RECORD, SHOWN, "email_key = :email_key", besides=besides, email_key=key)
 
 
 def _same_phone(tx: Transaction, values: Mapping[str, Any], besides: int) -> list[Row]:
@@ -50,18 +35,4 @@ def _same_phone(tx: Transaction, values: Mapping[str, Any], besides: int) -> lis
     if not values.get("phone"):
         return []
     same, phones = among_values("phone", "phone", spellings(values["phone"]))
-    return tx.all(
-        f"""
-        SELECT id, kind, name, email, phone
-          FROM clients
-         WHERE workspace_id = :workspace_id
-           AND {same}
-           AND deleted_at IS NULL
-           AND id <> :besides
-         ORDER BY id
-         LIMIT :most
-        """,
-        **phones,
-        besides=besides,
-        most=MOST,
-    )
+    return live_alike(tx, CLIENT_RECORD, SHOWN, same, besides=besides, **phones)

@@ -1,0 +1,44 @@
+"""Records of one kind that are probably the same: they share a value that only one should have."""
+
+from collections.abc import Iterable, Sequence
+
+from crm.db.transaction import Row, Transaction
+from crm.db.values import SQLValue
+from crm.errors import Conflict
+from crm.records.skeleton import Skeleton
+
+MOST = 5
+
+
+def live_alike(
+    tx: Transaction,
+    kind: Skeleton,
+    columns: Sequence[str],
+    condition: str,
+    *,
+    besides: int = 0,
+    **params: SQLValue,
+) -> list[Row]:
+    """`columns` of the first few live records, other than `besides`, of which the condition holds."""
+    return tx.all(
+        f"""
+        SELECT {", ".join(columns)}
+          FROM {kind.table}
+         WHERE workspace_id = :workspace_id
+           AND {condition}
+           AND deleted_at IS NULL
+           AND id <> :besides
+         ORDER BY id
+         LIMIT :most
+        """,
+        **params,
+        besides=besides,
+        most=MOST,
+    )
+
+
+def refuse_candidates(found: Iterable[Row], refusal: str) -> None:
+    """Raises Conflict with the `candidates`, each once, if there are any."""
+    by_id = {row["id"]: row for row in found}
+    if by_id:
+        raise Conflict(refusal, {"candidates": [by_id[number] for number in sorted(by_id)][:MOST]})
