@@ -10,6 +10,8 @@ from crm.db.transaction import Transaction
 from crm.errors import Conflict, FieldProblem, Invalid, Sentence
 from crm.fields import parse_fields, whole_number
 from crm.records.bulk import MOST, Assignment, Deletion, Outcome, Restoration, Tagging, run_each
+from crm.records.kind import Kind, Listing
+from crm.records.names import name_records
 
 F = TypeVar("F")
 
@@ -32,17 +34,35 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Records(Generic[F]):
-    """What is needed of one kind of record, whose lists are filtered by F.
+    """What can be done to records of one kind, whose list is filtered by F.
 
-    `page` lists ids from the oldest on; `operation` is the change of one record, which `run` carries out.
+    `operation` is the change of one record, which `run` carries out.
     """
 
-    page: Callable[[Transaction, F, str | None, int], Page[int]]
-    newest: Callable[[Transaction, F], int]
-    count: Callable[[Transaction, F], int]
-    name: Callable[[Transaction, int], str | None]
+    kind: Kind
     operation: Callable[[int, Change], Any]
     run: Callable[[Transaction, Any], Outcome]
+
+    @property
+    def listing(self) -> Listing:
+        if self.kind.listing is None:
+            raise TypeError(f"{self.kind.name} has no list")
+        return self.kind.listing
+
+    def page(self, tx: Transaction, wanted: F, cursor: str | None, limit: int) -> Page[int]:
+        """Ids from the oldest on."""
+        page = self.listing.page(tx, wanted, sort="created_at", limit=limit, cursor=cursor)
+        return Page([record.id for record in page.rows], page.next)
+
+    def newest(self, tx: Transaction, wanted: F) -> int:
+        rows = self.listing.page(tx, wanted, sort="-created_at", limit=1).rows
+        return max((record.id for record in rows), default=0)
+
+    def count(self, tx: Transaction, wanted: F) -> int:
+        return int(self.listing.count(tx, wanted, limit=None).total)
+
+    def name(self, tx: Transaction, record_id: int) -> str | None:
+        return name_records(tx, self.kind, [record_id]).get(record_id)
 
 
 @dataclass(frozen=True, slots=True)
