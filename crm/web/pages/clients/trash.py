@@ -3,34 +3,25 @@
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from pydantic import BaseModel, Field
 
 from crm.clients.client import Client, find_client, get_client
-from crm.clients.filters import ClientFilter
-from crm.clients.listing import list_clients
 from crm.clients.trash import delete_client, restore_client
 from crm.errors import Conflict, Invalid, NotFound, Stale
 from crm.web.auth import permit
 from crm.web.errors import status_of
+from crm.web.lists.client_list import CLIENT_LIST
+from crm.web.lists.page import show_trash
 from crm.web.requests.forms import errors_of, form_version, number_from
-from crm.web.requests.reading import query, read, write
+from crm.web.requests.reading import read, write
 from crm.web.responses.toasts import complain, offer_undo, say
 
 blueprint = Blueprint("client_trash", __name__, url_prefix="/clients")
-
-PAGE = 25
-
-
-class TrashQuery(BaseModel):
-    cursor: str | None = Field(None, max_length=2000)
 
 
 @blueprint.get("/trash")
 @permit("clients.read")
 def list_all() -> str:
-    wanted = query(TrashQuery)
-    page = read(list_clients, ClientFilter(deleted=True), limit=PAGE, cursor=wanted.cursor)
-    return render_template("clients/trash.html", page=page)
+    return show_trash(CLIENT_LIST)
 
 
 @blueprint.post("/<id:client_id>/delete")

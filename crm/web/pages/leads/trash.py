@@ -1,35 +1,26 @@
 """The trash of leads: deleting a lead, and taking it back."""
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from pydantic import BaseModel, Field
 
 from crm.errors import Stale
-from crm.leads.filters import LeadFilter
 from crm.leads.lead import get_lead
-from crm.leads.listing import list_leads
 from crm.leads.trash import delete_lead, restore_lead
 from crm.web.auth import permit
+from crm.web.lists.lead_list import LEAD_LIST
+from crm.web.lists.page import show_trash
 from crm.web.requests.forms import form_version
-from crm.web.requests.reading import query, read, write
+from crm.web.requests.reading import read, write
 from crm.web.responses.toasts import complain, offer_undo, say
 
 blueprint = Blueprint("lead_trash", __name__, url_prefix="/leads")
-
-PAGE = 25
-
-
-class TrashQuery(BaseModel):
-    cursor: str | None = Field(None, max_length=2000)
 
 
 @blueprint.get("/trash")
 @permit("leads.read")
 def list_all() -> str:
-    wanted = query(TrashQuery)
-    page = read(list_leads, LeadFilter(deleted=True), limit=PAGE, cursor=wanted.cursor)
-    return render_template("leads/trash.html", page=page)
+    return show_trash(LEAD_LIST)
 
 
 @blueprint.post("/<id:lead_id>/delete")

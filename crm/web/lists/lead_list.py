@@ -1,0 +1,68 @@
+"""The list of leads: its columns, its usual views and what its filters offer."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+
+from crm.db.transaction import Transaction
+from crm.leads.kind import LEAD
+from crm.leads.lead import Lead
+from crm.leads.pipeline import Pipeline, open_pipelines
+from crm.web.lists.choices import lead_choices
+from crm.web.lists.filters import LEAD_FILTERS
+from crm.web.lists.lead_address import COLUMNS, LeadAddress
+from crm.web.lists.page import Columns, ListPage
+from crm.web.lists.saved_views import UsualView
+from crm.web.sessions.identity import identity
+
+
+@dataclass(frozen=True, slots=True)
+class Pipelines:
+    """Those that are not archived."""
+
+    all: list[Pipeline]
+
+    def holding(self, lead: Lead) -> Pipeline | None:
+        """None for an archived one, in which nothing moves."""
+        return next((pipeline for pipeline in self.all if pipeline.id == lead.pipeline_id), None)
+
+    @property
+    def colours(self) -> dict[int, str]:
+        """Of the stages, by id."""
+        return {stage.id: stage.colour for pipeline in self.all for stage in pipeline.stages}
+
+
+def _columns(wanted: LeadAddress) -> Columns:
+    return [
+        (_("Title"), "title", "col-main"),
+        *((COLUMNS[name], name, f"col-{name}") for name in wanted.shown),
+    ]
+
+
+def _extras(tx: Transaction) -> dict[str, Any]:
+    return {"pipelines": Pipelines(open_pipelines(tx)), "column_names": COLUMNS}
+
+
+def _usual_views() -> list[UsualView]:
+    return [
+        (_("All"), "target", {}),
+        (_("Open"), "circle", {"status": "open"}),
+        (_("Yours"), "user", {"owner_id": identity().user_id, "status": "open"}),
+        (_("Stale"), "hourglass", {"stale": True}),
+        (_("Won"), "trophy", {"status": "won"}),
+        (_("Lost"), "circle-x", {"status": "lost"}),
+    ]
+
+
+LEAD_LIST = ListPage(
+    kind=LEAD,
+    address=LeadAddress,
+    folder="leads",
+    filters=LEAD_FILTERS,
+    columns=_columns,
+    usual=_usual_views,
+    choices=lambda tx, wanted, extras: lead_choices(tx, wanted, extras["pipelines"].all),
+    css="table-leads",
+    extras=_extras,
+)

@@ -1,0 +1,116 @@
+"""The page of a list, its trash and what is done to many of its records: one machine for all kinds."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from pydantic import BaseModel, Field
+
+from crm.db.keyset import Page
+from crm.db.listing import Count
+from crm.db.transaction import Transaction
+from crm.records.kind import Kind, Listing
+from crm.web.lists.choices import Choices
+from crm.web.lists.filters import Chip, built, chips_of
+from crm.web.lists.filters import Field as FilterField
+from crm.web.lists.list_address import ListAddress
+from crm.web.lists.saved_views import Tabs, UsualView, find_default, read_tabs, view_address
+from crm.web.requests.forms import is_fragment
+from crm.web.requests.reading import query, read
+
+ROWS = 25
+DEFAULT_SORT = "-updated_at"
+
+
+Columns = list[tuple[object, str, str]]
+"""The columns to show, in their order: label, name of the sort, class."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """What the pages of a kind's list are made of, beside its description in the room.
+
+    `folder` holds its templates: `list.html`, `cells.html`, `bulk_actions.html`, `empty.html` and
+    `in_trash.html`. `usual` are the views that everybody needs; `extras` is what these templates need more.
+    """
+
+    kind: Kind
+    address: type[ListAddress]
+    folder: str
+    filters: tuple[FilterField, ...]
+    columns: Callable[[Any], Columns]
+    usual: Callable[[], list[UsualView]]
+    choices: Callable[[Transaction, Any, Mapping[str, Any]], Choices]
+    css: str = ""
+    extras: Callable[[Transaction], dict[str, Any]] = field(default=lambda _tx: {})
+
+    @property
+    def name(self) -> str:
+        return self.kind.table
+
+    @property
+    def listing(self) -> Listing:
+        if self.kind.listing is None:
+            raise TypeError(f"{self.kind.name} is not listed")
+        return self.kind.listing
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """`choices` are those of the filters and of what is done to many."""
+
+    page: Page[Any]
+    count: Count
+    tabs: Tabs
+    choices: Choices
+    chips: list[Chip]
+    extras: Mapping[str, Any]
+
+
+class TrashQuery(BaseModel):
+    cursor: str | None = Field(None, max_length=2000)
+
+
+def show_list(of: ListPage) -> ResponseReturnValue:
+    """The bare address opens the reader's default view."""
+    if not request.args and (opening := read(find_default, of.name)):
+        return redirect(view_address(opening))
+    wanted = query(of.address)
+    shown = read(_read_list, of, wanted)
+    template = "lists/rows.html" if is_fragment() else f"{of.folder}/list.html"
+    values = {
+        "of": of,
+        "listing": shown,
+        "query": wanted,
+        "sort": wanted.sort or DEFAULT_SORT,
+        "columns": of.columns(wanted),
+        "tabs": shown.tabs,
+        "choices": shown.choices,
+        "builder": built(of.filters),
+    }
+    response = make_response(render_template(template, **values, **shown.extras))
+    if is_fragment():
+        response.headers["HX-Push-Url"] = wanted.address() if wanted.kept else shown.tabs.whole
+    return response
+
+
+def show_trash(of: ListPage) -> str:
+    """What was deleted, the last first."""
+    cursor = query(TrashQuery).cursor
+    page = read(of.listing.page, of.listing.filters(deleted=True), limit=ROWS, cursor=cursor)
+    return render_template("lists/trash.html", of=of, page=page)
+
+
+def _read_list(tx: Transaction, of: ListPage, wanted: ListAddress) -> Shown:
+    extras = of.extras(tx)
+    choices = of.choices(tx, wanted, extras)
+    return Shown(
+        page=of.listing.page(tx, wanted, sort=wanted.sort or DEFAULT_SORT, limit=ROWS, cursor=wanted.cursor),
+        count=of.listing.count(tx, wanted),
+        tabs=read_tabs(tx, of.name, wanted, of.usual()),
+        choices=choices,
+        chips=chips_of(of.filters, wanted, choices),
+        extras=extras,
+    )
