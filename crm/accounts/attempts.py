@@ -55,6 +55,16 @@ def device_bucket(device_hash: str) -> Bucket:
     return _bucket("device", device_hash, free=10, longest=900)
 
 
+def entry_bucket(email: str, address: str) -> Bucket:
+    """Right or wrong: who is right about an account of his own has guessed at the others of the e-mail."""
+    return _bucket("entry", email, site_of(address), free=20, longest=900)
+
+
+def known_bucket(user_id: int, address: str) -> Bucket:
+    """Where the user has logged in lately: counted apart from what is tried on others with the e-mail."""
+    return _bucket("known", str(user_id), site_of(address), free=5, longest=900)
+
+
 def user_bucket(user_id: int) -> Bucket:
     """Guesses at the current password by whoever holds a session of the user."""
     return _bucket("user", str(user_id), free=5, longest=900)
@@ -66,7 +76,7 @@ def setup_bucket(address: str) -> Bucket:
 
 def claim_attempt(tx: Transaction, buckets: Iterable[Bucket]) -> None:
     """Count one attempt. Raises TooMany, counting nothing, while one of the buckets waits."""
-    found = {bucket: _counted(tx, bucket) for bucket in buckets}
+    found = {bucket: _counted(tx, bucket) or (0, 0.0) for bucket in buckets}
     slowest, (_, left) = max(found.items(), key=lambda each: each[1][1])
     if left > 0:
         wait = math.ceil(left)
@@ -102,6 +112,17 @@ def take_back_attempt(tx: Transaction, bucket: Bucket) -> None:
     )
 
 
+def begin_count(tx: Transaction, bucket: Bucket) -> None:
+    """From nothing: the bucket is known from now on, until it is forgotten."""
+    _count(tx, bucket, 0)
+
+
+def wait_of(tx: Transaction, bucket: Bucket) -> float | None:
+    """In seconds, none when it is not above 0; None when the bucket is not known."""
+    found = _counted(tx, bucket)
+    return None if found is None else found[1]
+
+
 def forget_attempts(tx: Transaction) -> int:
     """Remove the counts that are over; returns how many."""
     return tx.run(
@@ -116,19 +137,19 @@ def forget_attempts(tx: Transaction) -> int:
     )
 
 
-def _counted(tx: Transaction, bucket: Bucket) -> tuple[int, float]:
-    """How many were counted, and for how many seconds the next has to wait."""
+def _counted(tx: Transaction, bucket: Bucket) -> tuple[int, float] | None:
+    """How many were counted, and for how many seconds the next has to wait; None after a day."""
     row = tx.one(
         "SELECT attempts, boot, counted_at, allowed_from, last_at FROM login_attempts WHERE bucket = :bucket",
         bucket=bucket.key,
     )
     if row is None:
-        return 0, 0.0
+        return None
     ago = _steady_ms() - row["counted_at"]
     if row["boot"] != clock.boot() or ago < 0:
-        return (row["attempts"], 0.0) if _is_recent(tx, row["last_at"]) else (0, 0.0)
+        return (row["attempts"], 0.0) if _is_recent(tx, row["last_at"]) else None
     if ago > FORGET_MS:
-        return 0, 0.0
+        return None
     return row["attempts"], (row["allowed_from"] - _steady_ms()) / 1000
 
 

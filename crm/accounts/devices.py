@@ -1,5 +1,6 @@
 """Browsers from which a user has logged in before: strangers' guesses at the account do not slow them."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from crm import clock
@@ -10,11 +11,19 @@ LIFE = timedelta(days=180)
 MOST = 20
 
 
-def find_device(tx: Transaction, email: str, secret: str) -> str | None:
-    """The device's hash, when this secret was given to that user. `tx` is of SYSTEM."""
-    device_hash: str | None = tx.value(
+@dataclass(frozen=True, slots=True)
+class Device:
+    user_id: int
+    token_hash: str
+
+
+def find_device(tx: Transaction, email: str, secret: str) -> Device | None:
+    """When this secret was given to a user with that e-mail: it speaks for that account alone. `tx` is of
+    SYSTEM.
+    """
+    row = tx.one(
         """
-        SELECT d.token_hash
+        SELECT d.user_id, d.token_hash
           FROM devices d
           JOIN users u ON u.workspace_id = d.workspace_id AND u.id = d.user_id
          WHERE d.token_hash = :token_hash
@@ -24,7 +33,7 @@ def find_device(tx: Transaction, email: str, secret: str) -> str | None:
         token_hash=hash_secret(secret),
         email=email,
     )
-    return device_hash
+    return None if row is None else Device(**row)
 
 
 def know_device(tx: Transaction, secret: str) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from babel.localedata import locale_identifiers
 from phonenumbers import SUPPORTED_REGIONS
-from pydantic import AfterValidator, Field, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, WithJsonSchema
 
 from crm.accounts.permissions import Role, Scope
 from crm.fields import Email, Fields, Name, left_out
@@ -75,11 +75,21 @@ Country = Annotated[str, Field(max_length=SHORT_NAME), AfterValidator(_check_cou
 PublicUrl = Annotated[str, Field(max_length=LONGEST_URL), AfterValidator(_check_public_url)] | None
 Password = Annotated[SecretStr, Field(max_length=MAXIMUM_SECRET)]
 Secret = Annotated[SecretStr, Field(max_length=MAXIMUM_SECRET)]
+WorkspaceRef = Annotated[
+    str,
+    BeforeValidator(lambda given: str(given) if type(given) is int else given),
+    Field(max_length=SHORT_NAME),
+    WithJsonSchema({"anyOf": [{"type": "string", "maxLength": SHORT_NAME}, {"type": "integer"}]}),
+]
+"""A name, or an id as a number or in digits."""
 
 
 class LoginFields(Fields):
+    """`workspace` is a name or id: it is needed where one password is right in several workspaces."""
+
     email: Annotated[str, Field(max_length=MAXIMUM_SECRET)]
     password: Password
+    workspace: WorkspaceRef | None = None
 
 
 class SetupFields(Fields):

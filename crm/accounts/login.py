@@ -1,28 +1,24 @@
-"""Logging in and out."""
+"""Logging in, by the e-mail and the password of one or several accounts."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import structlog
 
-from crm.accounts.attempts import (
-    Bucket,
-    account_bucket,
-    address_bucket,
-    claim_attempt,
-    clear_attempts,
-    device_bucket,
-    place_bucket,
-    take_back_attempt,
-)
-from crm.accounts.credentials import new_secret
-from crm.accounts.devices import find_device, know_device
+from crm.accounts.credentials import hash_secret, new_secret
+from crm.accounts.devices import know_device
 from crm.accounts.fields import LoginFields
-from crm.accounts.passwords import hash_password, needs_rehash, verify_password
+from crm.accounts.guesses import Attempt, Browser, claim_log_in, forgive
+from crm.accounts.passwords import hash_password, needs_rehash, verify_passwords
 from crm.accounts.sessions import Place, end_session_of_browser, start_session
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
-from crm.db.transaction import Row, Transaction
-from crm.errors import CrmError
+from crm.db.transaction import Transaction
+from crm.errors import Conflict, CrmError, Sentence
+from crm.fields import name_key
+
+MOST_TRIED = 4
+"""Accounts of one e-mail, in one attempt: each costs the time and the memory of a hash."""
 
 log = structlog.get_logger("crm.accounts")
 
@@ -35,6 +31,32 @@ class WrongCredentials(CrmError):
 
 
 @dataclass(frozen=True, slots=True)
+class Account:
+    user_id: int
+    workspace_id: int
+    workspace_name: str
+    password_hash: str
+    disabled_at: str | None
+
+    @property
+    def mark(self) -> str:
+        """Of the password that was right; another password has another."""
+        return hash_secret(self.password_hash)
+
+
+class SeveralWorkspaces(Conflict):
+    """The password is right for accounts in several workspaces: which one is not said."""
+
+    def __init__(self, accounts: Sequence[Account]) -> None:
+        choices = [{"id": account.workspace_id, "name": account.workspace_name} for account in accounts]
+        super().__init__(
+            Sentence("You have an account in several workspaces. Choose the one to log in to."),
+            {"workspaces": choices},
+        )
+        self.accounts = tuple(accounts)
+
+
+@dataclass(frozen=True, slots=True)
 class LoggedIn:
     """Both secrets are the browser's to keep; `device` outlives the session."""
 
@@ -43,39 +65,44 @@ class LoggedIn:
     actor: Actor
 
 
-@dataclass(frozen=True, slots=True)
-class Browser:
-    """The secrets that it has kept: of the session it held so far, and by which it is known again."""
-
-    session: str | None = None
-    device: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Attempt:
-    email: str
-    place: Place
-    browser: Browser
-    buckets: tuple[Bucket, ...]
-
-
 def log_in(db: Database, fields: LoginFields, place: Place, browser: Browser, request_id: str) -> LoggedIn:
     """Start a session, which takes the place of the browser's old one.
 
-    Raises WrongCredentials, or TooMany while guesses are slowed down. The password is verified between two
-    transactions, as it takes long.
+    Raises WrongCredentials, SeveralWorkspaces, or TooMany while guesses are slowed down. The password is
+    verified between two transactions, as it takes long. For how many accounts depends on the number of
+    workspaces alone, whoever exists.
     """
     email = fields.email.strip().lower()
-    attempt = db.write(_claim, SYSTEM, email, place, browser)
-    user = db.read(_find_user, SYSTEM, email)
+    attempt = db.write(claim_log_in, SYSTEM, email, place, browser)
     password = fields.password.get_secret_value()
-    fits = verify_password(user["password_hash"] if user else None, password)
-    if user is None or not fits or user["disabled_at"] is not None:
-        log.warning("log-in refused", address=place.address, user_id=user["id"] if user else None)
+    right = _fitting(db.read(_find_accounts, SYSTEM, email, attempt, fields.workspace), attempt, password)
+    if not right:
         raise WrongCredentials
-    rehashed = hash_password(password) if needs_rehash(user["password_hash"]) else None
-    actor = Actor(user["workspace_id"], user["id"], request_id)
-    return db.write(_enter, actor, attempt, user["password_hash"], rehashed)
+    if len(right) > 1:
+        db.write(forgive, SYSTEM, attempt, [account.user_id for account in right])
+        raise SeveralWorkspaces(right)
+    [account] = right
+    rehashed = hash_password(password) if needs_rehash(account.password_hash) else None
+    actor = Actor(account.workspace_id, account.user_id, request_id)
+    return db.write(_enter, actor, attempt, account.password_hash, rehashed)
+
+
+def enter_chosen(tx: Transaction, mark: str, place: Place, browser: Browser) -> LoggedIn:
+    """The acting user's account, out of several for which the password was right. Raises WrongCredentials
+    where the user was disabled, or the password changed, since.
+    """
+    password_hash = tx.value(
+        """
+        SELECT password_hash
+          FROM users
+         WHERE workspace_id = :workspace_id
+           AND id = :actor_id
+           AND disabled_at IS NULL
+        """
+    )
+    if password_hash is None or hash_secret(password_hash) != mark:
+        raise WrongCredentials
+    return admit(tx, place, Browser(session=browser.session))
 
 
 def admit(tx: Transaction, place: Place, browser: Browser) -> LoggedIn:
@@ -88,29 +115,49 @@ def admit(tx: Transaction, place: Place, browser: Browser) -> LoggedIn:
     return LoggedIn(session, device, tx.actor)
 
 
-def _claim(tx: Transaction, email: str, place: Place, browser: Browser) -> _Attempt:
-    known = find_device(tx, email, browser.device) if browser.device else None
-    if known is not None:
-        buckets: tuple[Bucket, ...] = (device_bucket(known),)
-    else:
-        buckets = (place_bucket(email, place.address), address_bucket(place.address), account_bucket(email))
-    claim_attempt(tx, buckets)
-    kept = browser if known is not None else replace(browser, device=None)
-    return _Attempt(email, place, kept, buckets)
-
-
-def _find_user(tx: Transaction, email: str) -> Row | None:
-    return tx.one(
+def _find_accounts(tx: Transaction, email: str, attempt: Attempt, workspace: str | None) -> list[Account]:
+    """Those to try, of the workspace that was named: whose browser it is, who is known here, the oldest."""
+    rows = tx.all(
         """
-        SELECT id, workspace_id, password_hash, disabled_at
-          FROM users
-         WHERE email = :email
+        SELECT u.id AS user_id, u.workspace_id, w.name AS workspace_name, u.password_hash, u.disabled_at
+          FROM users u
+          JOIN workspaces w ON w.id = u.workspace_id
+         WHERE u.email = :email
+         ORDER BY u.id
         """,
         email=email,
     )
+    found = [account for account in (Account(**row) for row in rows) if _is_in(account, workspace)]
+    if attempt.only_known:
+        found = [account for account in found if account.user_id in attempt.known]
+    found.sort(key=lambda each: (each.user_id != attempt.device_user, each.user_id not in attempt.known))
+    return found[: _tries(attempt)]
 
 
-def _enter(tx: Transaction, attempt: _Attempt, password_hash: str, rehashed: str | None) -> LoggedIn:
+def _tries(attempt: Attempt) -> int:
+    return min(max(attempt.workspaces, 1), MOST_TRIED)
+
+
+def _fitting(accounts: list[Account], attempt: Attempt, password: str) -> list[Account]:
+    hashes: list[str | None] = [account.password_hash for account in accounts]
+    fits = verify_passwords(hashes + [None] * (_tries(attempt) - len(hashes)), password)
+    right = [account for account, fit in zip(accounts, fits, strict=False) if fit and not account.disabled_at]
+    if not right:
+        users = [account.user_id for account in accounts]
+        log.warning("log-in refused", address=attempt.place.address, user_ids=users)
+    return right
+
+
+def _is_in(account: Account, workspace: str | None) -> bool:
+    """By the workspace's name or id."""
+    return (
+        workspace is None
+        or workspace == str(account.workspace_id)
+        or name_key(workspace) == name_key(account.workspace_name)
+    )
+
+
+def _enter(tx: Transaction, attempt: Attempt, password_hash: str, rehashed: str | None) -> LoggedIn:
     """Unless the user was disabled, or the password changed, while it was verified."""
     still = tx.run(
         """
@@ -126,12 +173,6 @@ def _enter(tx: Transaction, attempt: _Attempt, password_hash: str, rehashed: str
     )
     if not still:
         raise WrongCredentials
-    _forgive(tx, attempt)
-    return admit(tx, attempt.place, attempt.browser)
-
-
-def _forgive(tx: Transaction, attempt: _Attempt) -> None:
-    """The right password ends the waits; those of the address are others' too."""
-    shared = address_bucket(attempt.place.address)
-    clear_attempts(tx, (bucket for bucket in attempt.buckets if bucket != shared))
-    take_back_attempt(tx, shared)
+    user_id = int(tx.actor.user_id or 0)
+    forgive(tx, attempt, [user_id])
+    return admit(tx, attempt.place, attempt.browser_of(user_id))

@@ -1,6 +1,7 @@
 """Passwords: what may be one, and Argon2id outside of any transaction."""
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -64,13 +65,22 @@ def hash_password(password: str) -> str:
 
 def verify_password(password_hash: str | None, password: str) -> bool:
     """Whether it is the password; takes as long without a hash. Raises Busy when too many wait."""
+    return verify_passwords([password_hash], password)[0]
+
+
+def verify_passwords(password_hashes: Sequence[str | None], password: str) -> list[bool]:
+    """`verify_password` of each, in one place of the queue; all are computed, whatever the first says."""
     password = _normal(password)[: LONGEST + 1]
-    known = password_hash if password_hash is not None and is_affordable(password_hash) else None
     with _slots.taken():
-        try:
-            return _hasher.verify(known or DECOY, password) and known is not None
-        except (VerificationError, InvalidHashError):
-            return False
+        return [_fits(password_hash, password) for password_hash in password_hashes]
+
+
+def _fits(password_hash: str | None, password: str) -> bool:
+    known = password_hash if password_hash is not None and is_affordable(password_hash) else None
+    try:
+        return _hasher.verify(known or DECOY, password) and known is not None
+    except (VerificationError, InvalidHashError):
+        return False
 
 
 def is_affordable(password_hash: str) -> bool:

@@ -7,9 +7,8 @@ from crm.accounts.disabling import disable, enable
 from crm.accounts.fields import UserChanges, UserFields
 from crm.accounts.permissions import Role, outranks
 from crm.activity import activity
-from crm.db.actor import SYSTEM
 from crm.db.transaction import Transaction
-from crm.errors import Conflict, Forbidden, Invalid, NotFound, Sentence
+from crm.errors import Conflict, Forbidden, Invalid, Sentence
 from crm.fields import name_key
 from crm.records.skeleton import Skeleton, existing, refuse_stale
 
@@ -50,24 +49,25 @@ class User:
 class FoundUser:
     user_id: int
     workspace_id: int
+    workspace_name: str
     email: str
     name: str
     disabled_at: str | None
 
 
-def get_user_by_email(tx: Transaction, email: str) -> FoundUser:
-    """By e-mail, whatever the workspace. `tx` is of SYSTEM."""
-    row = tx.one(
+def find_users_by_email(tx: Transaction, email: str) -> list[FoundUser]:
+    """Of all workspaces, the oldest account first. `tx` is of SYSTEM."""
+    rows = tx.all(
         """
-        SELECT id AS user_id, workspace_id, email, name, disabled_at
-          FROM users
-         WHERE email = :email
+        SELECT u.id AS user_id, u.workspace_id, w.name AS workspace_name, u.email, u.name, u.disabled_at
+          FROM users u
+          JOIN workspaces w ON w.id = u.workspace_id
+         WHERE u.email = :email
+         ORDER BY u.id
         """,
         email=email.strip().lower(),
     )
-    if row is None:
-        raise NotFound(Sentence("There is no user {email!r}.", email=email))
-    return FoundUser(**row)
+    return [FoundUser(**row) for row in rows]
 
 
 def list_users(tx: Transaction) -> list[User]:
@@ -185,10 +185,18 @@ def check_rank(tx: Transaction, *roles: Role) -> None:
 
 
 def check_free(tx: Transaction, wanted: dict[str, Any], but: int = 0) -> None:
-    """E-mails are unique on the appliance, because one logs in with nothing else; names in the workspace."""
+    """E-mails and names are unique in the workspace, and only there: what others hold is not told."""
     taken = []
-    if "email" in wanted and tx.acting_as(SYSTEM).value(
-        "SELECT 1 FROM users WHERE email = :email AND id <> :but", email=wanted["email"], but=but
+    if "email" in wanted and tx.value(
+        """
+        SELECT 1
+          FROM users
+         WHERE workspace_id = :workspace_id
+           AND email = :email
+           AND id <> :but
+        """,
+        email=wanted["email"],
+        but=but,
     ):
         taken.append("email")
     if "name" in wanted and tx.value(

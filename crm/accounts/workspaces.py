@@ -92,6 +92,11 @@ def list_workspaces(tx: Transaction) -> list[Workspace]:
     ]
 
 
+def count_workspaces(tx: Transaction) -> int:
+    """Of the appliance. `tx` is of SYSTEM."""
+    return int(tx.value("SELECT COUNT(*) FROM workspaces"))
+
+
 def first_public_url(tx: Transaction) -> str | None:
     """What the owner confirmed who set the appliance up. `tx` is of SYSTEM."""
     found: str | None = tx.value("SELECT public_url FROM workspaces ORDER BY id LIMIT 1")

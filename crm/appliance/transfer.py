@@ -12,7 +12,7 @@ from crm.activity.chain import GENESIS, hash_entry, verify_chain
 from crm.appliance.arriving_rows import admit_row, look_at_file, refuse_contradictions
 from crm.appliance.reindexing import reindex_workspace
 from crm.config import Settings
-from crm.db.actor import Actor
+from crm.db.actor import SYSTEM, Actor
 from crm.db.sqlite.copies import Copy
 from crm.db.transaction import Transaction
 from crm.db.transfer.archive import Contents, Record, TransferFailed
@@ -109,8 +109,27 @@ def _move_filters(kinds: Kinds, distances: Distances, view: Record) -> Record:
     return view
 
 
+def _refuse_twice(tx: Transaction) -> None:
+    """The first entry's salted content is nobody else's, whatever became of the ids."""
+    twice = tx.acting_as(SYSTEM).value(
+        """
+        SELECT 1
+          FROM activities a
+          JOIN workspaces w  ON w.id <> a.workspace_id
+          JOIN activities b  ON b.workspace_id = w.id AND b.seq = a.seq
+         WHERE a.workspace_id = :arrived
+           AND a.seq = 1
+           AND b.content_hash = a.content_hash
+        """,
+        arrived=tx.actor.workspace_id,
+    )
+    if twice:
+        raise TransferFailed("It cannot stand beside what is here: this workspace is here already.")
+
+
 def _finish_arrival(tx: Transaction, arrival: Arrival) -> None:
     """What moved says so in its ledger, with the head that it had; what came as it was stays as it was."""
+    _refuse_twice(tx)
     reindex_workspace(tx)
     if arrival.moved:
         record(

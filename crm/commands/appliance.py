@@ -7,12 +7,13 @@ from contextlib import contextmanager
 
 import click
 
+from crm.accounts.users import FoundUser, find_users_by_email
 from crm.accounts.workspaces import Workspace, list_workspaces
 from crm.config import Settings, load_settings
 from crm.db.actor import SYSTEM
 from crm.db.database import Database
 from crm.db.sqlite.startup import prepare
-from crm.errors import CrmError
+from crm.errors import CrmError, NotFound
 from crm.fields import name_key
 from crm.kinds import open_database
 from crm.logs import configure_logging
@@ -57,6 +58,20 @@ def find_workspace(db: Database, wanted: str | None) -> Workspace:
     if wanted is None or found:
         raise CrmError(f"Which workspace? Name one by --workspace: {choices}.")
     raise CrmError(f"There is no workspace {wanted!r}; there are: {choices}.")
+
+
+def find_user(db: Database, email: str, workspace: str | None) -> FoundUser:
+    """By e-mail, in the workspace of that name or id; without one, the only user there is with the e-mail."""
+    found = db.read(find_users_by_email, SYSTEM, email)
+    if workspace is not None:
+        place = find_workspace(db, workspace)
+        found = [user for user in found if user.workspace_id == place.id]
+    if not found:
+        raise NotFound(f"There is no user {email!r}.")
+    if len(found) > 1:
+        choices = ", ".join(f"{user.workspace_name!r} (id {user.workspace_id})" for user in found)
+        raise CrmError(f"{email!r} is in several workspaces. Name one by --workspace: {choices}.")
+    return found[0]
 
 
 def _is(workspace: Workspace, wanted: str) -> bool:

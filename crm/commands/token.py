@@ -6,9 +6,8 @@ from crm.accounts.credentials import new_secret
 from crm.accounts.fields import TOKEN_DAYS, TokenFields
 from crm.accounts.permissions import SCOPES
 from crm.accounts.tokens import create_token
-from crm.accounts.users import get_user_by_email
-from crm.commands.appliance import opened_appliance
-from crm.db.actor import SYSTEM, Actor
+from crm.commands.appliance import find_user, opened_appliance
+from crm.db.actor import Actor
 from crm.errors import Conflict
 from crm.fields import parse_fields
 
@@ -25,11 +24,12 @@ def token() -> None:
 @click.option(
     "--days", type=int, default=TOKEN_DAYS, show_default=True, metavar="D", help="How long it lasts."
 )
-def create(user: str, name: str, scope: str, days: int) -> None:
+@click.option("--workspace", metavar="W", help="Its name or id, when the e-mail is in more than one.")
+def create(user: str, name: str, scope: str, days: int, workspace: str | None) -> None:
     """Print a new API token, this once."""
     fields = parse_fields(TokenFields, {"name": name, "scope": scope, "days": days})
     with opened_appliance() as (_, db):
-        found = db.read(get_user_by_email, SYSTEM, user)
+        found = find_user(db, user, workspace)
         if found.disabled_at is not None:
             raise Conflict(f"{found.email} is disabled.")
         made = db.write(create_token, Actor(found.workspace_id, found.user_id), fields, new_secret())

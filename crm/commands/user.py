@@ -6,9 +6,9 @@ from crm.accounts.fields import UserFields
 from crm.accounts.passwords import check_password, hash_password
 from crm.accounts.permissions import ROLES
 from crm.accounts.profile import reset_password
-from crm.accounts.users import create_user, get_user_by_email
-from crm.commands.appliance import find_workspace, opened_appliance, take_password
-from crm.db.actor import SYSTEM, Actor
+from crm.accounts.users import create_user
+from crm.commands.appliance import find_user, find_workspace, opened_appliance, take_password
+from crm.db.actor import Actor
 from crm.fields import parse_fields
 
 
@@ -43,10 +43,11 @@ def create(email: str, name: str, role: str, workspace: str | None, password_std
 @click.option("--email", required=True, metavar="E", help="The user's e-mail.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from the standard input.")
 @click.option("--keep-tokens", is_flag=True, help="Let the user's API tokens go on.")
-def password(email: str, password_stdin: bool, keep_tokens: bool) -> None:
+@click.option("--workspace", metavar="W", help="Its name or id, when the e-mail is in more than one.")
+def password(email: str, password_stdin: bool, keep_tokens: bool, workspace: str | None) -> None:
     """Give a user another password, for when the old one is lost; ends the user's sessions and API tokens."""
     with opened_appliance() as (_, db):
-        found = db.read(get_user_by_email, SYSTEM, email)
+        found = find_user(db, email, workspace)
         new = check_password(take_password(from_stdin=password_stdin), found.name, found.email)
         console, new_hash = Actor(found.workspace_id, None), hash_password(new)
         ended = db.write(reset_password, console, found.user_id, new_hash, keep_tokens=keep_tokens)

@@ -74,15 +74,14 @@ def test_nobody_is_invited_who_is_in_already(db: Database, team: Team, email: st
     assert db.read(list_invitations, team.owner) == []
 
 
-def test_who_is_in_elsewhere_is_invited_like_anybody_and_learns_it_from_the_link(
-    db: Database, team: Team
-) -> None:
+def test_who_is_in_elsewhere_is_invited_and_joins_like_anybody(db: Database, team: Team) -> None:
     token = invite(db, team.owner, email="owner@elsewhere.example")
     invite(db, team.owner, email="nobody@elsewhere.example")
     first, second = db.read(list_invitations, team.owner)
     assert (first.role, first.expires_at[:10]) == (second.role, second.expires_at[:10])
-    with pytest.raises(Conflict, match="In use already: email"):
-        join(db, token, email=None)
+    guest = join(db, token, email=None)
+    assert db.read(get_user, guest, int(guest.user_id or 0)).email == "owner@elsewhere.example"
+    assert guest.workspace_id == team.owner.workspace_id != team.outsider.workspace_id
 
 
 def test_the_id_of_a_revoked_invitation_is_not_given_again(db: Database, team: Team) -> None:

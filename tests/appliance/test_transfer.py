@@ -2,11 +2,13 @@
 
 import hashlib
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import orjson
 import pytest
 
+from crm.accounts.passwords import hash_password
 from crm.accounts.saved_view import list_views
 from crm.accounts.saved_views import create_view
 from crm.accounts.view_fields import ViewFields
@@ -31,6 +33,7 @@ from crm.work.notes import add_note
 from crm.work.task_fields import TaskFields
 from crm.work.tasks import create_task
 from tests.support.cast import Cast, gather_cast
+from tests.support.people import PASSWORD_HASH, enter
 
 
 def some_client(**given: object) -> NewClient:
@@ -170,9 +173,31 @@ def test_what_is_taken_here_refuses_the_whole_import(
     settings: Settings, filled: Cast, db: Database, tmp_path: Path
 ) -> None:
     export_to(settings, int(filled.owner.workspace_id or 0), tmp_path / "one.zip")
-    with pytest.raises(TransferFailed, match=r"users\.email"):
+    with pytest.raises(TransferFailed, match="is here already"):
         import_from(settings, tmp_path / "one.zip")
     assert len(db.read(lambda tx: tx.all("SELECT id FROM workspaces"), SYSTEM)) == 2
+
+
+def test_whose_people_are_here_too_comes_in_and_opens_its_own_workspace_alone(
+    settings: Settings, filled: Cast, db: Database, tmp_path: Path
+) -> None:
+    busy = elsewhere(settings, tmp_path / "busy")
+    with closing(open_database(busy)) as other:
+        there = gather_cast(other)
+        other.write(_give_password, there.owner, hash_password("another harbour at dusk"))
+        db.write(_give_password, filled.owner, PASSWORD_HASH)
+        export_to(settings, int(filled.owner.workspace_id or 0), tmp_path / "one.zip")
+        arrival = import_from(busy, tmp_path / "one.zip")
+        assert enter(other, "owner@example.org").actor.workspace_id == arrival.workspace_id
+        theirs = enter(other, "owner@example.org", "another harbour at dusk").actor
+        assert (theirs.workspace_id, theirs.user_id) == (there.owner.workspace_id, there.owner.user_id)
+
+
+def _give_password(tx: Transaction, password_hash: str) -> None:
+    tx.run(
+        "UPDATE users SET password_hash = :hash WHERE workspace_id = :workspace_id AND id = :actor_id",
+        hash=password_hash,
+    )
 
 
 @pytest.mark.parametrize("change", ["flip", "drop", "manifest", "cut", "text"])

@@ -132,6 +132,24 @@ def test_a_lost_password_is_replaced(console: Console, db: Database) -> None:
         enter(db, "owner@acme.example", PASSWORD)
 
 
+def test_where_an_e_mail_is_in_several_workspaces_one_is_named(console: Console, db: Database) -> None:
+    console.must(*SETUP)
+    console.must("workspace", "create", "Branch", *SETUP[3:])
+    token = ("token", "create", "--user", "owner@acme.example", "--name", "sync")
+    reset = ("user", "password", "--email", "owner@acme.example", "--password-stdin")
+    for words in (token, reset):
+        told = console.refused(*words)
+        assert "'owner@acme.example' is in several workspaces. Name one by --workspace:" in told
+        assert "'Acme' (id 1), 'Branch' (id 2)" in told
+        assert "no workspace 'Nowhere'" in console.refused(*words, "--workspace", "Nowhere")
+    known = db.read(identify_token, SYSTEM, console.must(*token, "--workspace", "branch").strip())
+    assert known is not None and known.workspace_id == 2
+    done = console.run(*reset, "--workspace", "2", given="another harbour at dusk")
+    assert done.returncode == 0, done.stderr
+    assert enter(db, "owner@acme.example", "another harbour at dusk").actor.workspace_id == 2
+    assert enter(db, "owner@acme.example").actor.workspace_id == 1
+
+
 @pytest.mark.parametrize(
     ("words", "given", "told"),
     [

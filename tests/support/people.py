@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pydantic import SecretStr
 
 from crm.accounts.fields import LoginFields, SetupFields, UserFields
-from crm.accounts.login import Browser, LoggedIn, log_in
+from crm.accounts.guesses import Browser
+from crm.accounts.login import LoggedIn, log_in
 from crm.accounts.passwords import hash_password
 from crm.accounts.permissions import Role
 from crm.accounts.sessions import Place

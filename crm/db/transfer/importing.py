@@ -138,7 +138,7 @@ def _insert_all(
             except IntegrityConflict as error:
                 raise TransferFailed(
                     f"It cannot stand beside what is here, as a row of {table.name} is not free "
-                    f"({error.detail}). Is this workspace, or one of its people, here already?"
+                    f"({error.detail}). Is this workspace here already?"
                 ) from error
     policy.settle(tx.acting_as(Actor(arrival.workspace_id, None)), arrival)
 

@@ -58,7 +58,7 @@ class EndedSessions:
 @blueprint.post("/login")
 @public
 @unguarded
-@contract(body=LoginFields, result=Entry, refusals=(401,))
+@contract(body=LoginFields, result=Entry, refusals=(401, 409))
 def log_in_here() -> Response:
     """Log in: the session is a cookie, and the answer holds the token against forged requests"""
     fields = json_body(LoginFields)

@@ -22,6 +22,15 @@ PROBLEM: dict[str, Any] = {
                 "properties": {"field": {"type": "string"}, "message": {"type": "string"}},
             },
         },
+        "workspaces": {
+            "type": "array",
+            "description": "At a log-in whose password is right in several: name one as `workspace`.",
+            "items": {
+                "type": "object",
+                "required": ["id", "name"],
+                "properties": {"id": {"type": "integer"}, "name": {"type": "string"}},
+            },
+        },
         "more_errors": {"type": "integer", "description": "How many there are beside the first twenty."},
     },
 }

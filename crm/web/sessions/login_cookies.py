@@ -3,7 +3,8 @@
 from flask import Flask, Response, g, request, session
 
 from crm.accounts import devices, sessions
-from crm.accounts.login import Browser, LoggedIn, admit
+from crm.accounts.guesses import Browser
+from crm.accounts.login import LoggedIn, admit
 from crm.accounts.sessions import Place
 from crm.db.actor import Actor
 from crm.web.sessions.cookies import DEVICE_COOKIE, SESSION_COOKIE, cookie_name, former_name

@@ -4,9 +4,10 @@ from flask import Blueprint, g, make_response, redirect, render_template, reques
 from flask.typing import ResponseReturnValue
 
 from crm.accounts.fields import LoginFields
-from crm.accounts.login import WrongCredentials, log_in
+from crm.accounts.login import MOST_TRIED, LoggedIn, SeveralWorkspaces, WrongCredentials, log_in
 from crm.accounts.sessions import end_session
 from crm.accounts.setup import is_set_up
+from crm.accounts.workspaces import count_workspaces
 from crm.db.actor import SYSTEM
 from crm.errors import Invalid, TooMany
 from crm.fields import parse_fields
@@ -15,6 +16,7 @@ from crm.web.errors import status_of
 from crm.web.i18n import worded
 from crm.web.requests.forms import is_ours
 from crm.web.requests.reading import write
+from crm.web.sessions.entry_choice import enter_by_choice, offer_choice
 from crm.web.sessions.identity import current_identity, database, identity
 from crm.web.sessions.login_cookies import (
     asking_browser,
@@ -42,8 +44,12 @@ def show_login() -> ResponseReturnValue:
 def log_in_here() -> ResponseReturnValue:
     email, target = request.form.get("email", ""), request.form.get("next", "")
     try:
-        fields = parse_fields(LoginFields, {"email": email, "password": request.form.get("password", "")})
-        entered = log_in(database(), fields, place_of_request(), asking_browser(), g.request_id)
+        entered = _enter()
+    except SeveralWorkspaces as several:
+        offer_choice(several)
+        return render_template(
+            "accounts/choose_workspace.html", accounts=several.accounts, email=email, target=target
+        )
     except Invalid:
         return _render(email, target, WrongCredentials().message), 401
     except (WrongCredentials, TooMany) as error:
@@ -55,6 +61,17 @@ def log_in_here() -> ResponseReturnValue:
     response = make_response(redirect(_target(target), 303))
     keep_login(response, entered)
     return response
+
+
+def _enter() -> LoggedIn:
+    """By the password, or by the choice that the right one led to."""
+    email, password = request.form.get("email", ""), request.form.get("password")
+    workspace = request.form.get("workspace", "").strip()
+    if password is None and workspace:
+        return enter_by_choice(workspace)
+    given = {"email": email, "password": password or "", "workspace": workspace or None}
+    fields = parse_fields(LoginFields, given)
+    return log_in(database(), fields, place_of_request(), asking_browser(), g.request_id)
 
 
 @blueprint.post("/logout")
@@ -74,4 +91,13 @@ def _target(wanted: str) -> str:
 
 
 def _render(email: str, target: str, problem: str = "") -> str:
-    return render_template("accounts/login.html", email=email, target=target, problem=problem)
+    """The workspace is asked for only where there are more than are tried without it."""
+    many = database().read(count_workspaces, SYSTEM) > MOST_TRIED
+    return render_template(
+        "accounts/login.html",
+        email=email,
+        target=target,
+        problem=problem,
+        asks_workspace=many,
+        workspace=request.form.get("workspace", ""),
+    )
