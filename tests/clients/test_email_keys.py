@@ -5,7 +5,8 @@ import pytest
 from crm.clients.filters import ClientFilter
 from crm.clients.listing import list_clients
 from crm.db.database import Database
-from crm.errors import Conflict
+from crm.errors import Conflict, Invalid
+from crm.fields import parse_fields
 from tests.support.cast import Cast
 from tests.support.clients import add_client
 
@@ -56,5 +57,7 @@ def test_search_finds_an_address_without_its_marks(db: Database, cast: Cast, q: 
 
 
 @pytest.mark.parametrize("email", ["", "@", "no address", "a@b@c"])
-def test_no_filter_for_an_address_is_an_error(db: Database, cast: Cast, email: str) -> None:
-    assert listed(db, cast, email) == []
+def test_a_filter_by_what_is_no_address_is_refused_by_its_name(email: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        parse_fields(ClientFilter, {"email": email})
+    assert [problem.field for problem in caught.value.problems] == ["email"]
