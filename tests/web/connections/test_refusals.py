@@ -1,5 +1,6 @@
 """Each refusal reaches each client that is still sending its body, however it sends it."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ pytestmark = [pytest.mark.serial, pytest.mark.timeout(900)]
 TIMES = 8
 SIZE = 20_000_000
 JSON = {"Content-Type": "application/json"}
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +33,17 @@ def tokens(appliance: Appliance) -> tuple[str, str]:
 
 
 @pytest.fixture(scope="module")
+def cookies(appliance: Appliance, tokens: tuple[str, str]) -> str:
+    """Of somebody who is logged in, and sends no CSRF token."""
+    with appliance.client() as browser:
+        found = re.search(r'name="csrf_token" value="([^"]+)"', browser.get("/login").text)
+        assert found is not None
+        given = {"email": "owner@example.org", "password": "correct horse battery staple"}
+        assert browser.post("/login", data={**given, "csrf_token": found[1]}).status_code == 303
+        return "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
+
+
+@pytest.fixture(scope="module")
 def spent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Appliance]:
     """One request in 15 minutes is taken, and that was it."""
     with Appliance(tmp_path_factory.mktemp("spent"), RATE_LIMIT="1 per 15 minutes") as running:
@@ -41,7 +54,11 @@ def spent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Appliance]:
 
 @pytest.fixture(params=("length", "chunked", "expect"))
 def cases(
-    request: pytest.FixtureRequest, appliance: Appliance, tokens: tuple[str, str], spent: Appliance
+    request: pytest.FixtureRequest,
+    appliance: Appliance,
+    tokens: tuple[str, str],
+    cookies: str,
+    spent: Appliance,
 ) -> dict[Case, int]:
     """Each with the status that its client has to see."""
     url, spent_url, (writing, reading), form = appliance.url, spent.url, tokens, request.param
@@ -50,6 +67,10 @@ def cases(
         (401, "POST", f"{url}/api/clients", JSON),
         (401, "POST", f"{url}/api/clients/1/files", {"Content-Type": "multipart/form-data; boundary=b"}),
         (403, "POST", f"{url}/api/clients", {**JSON, "Authorization": f"Bearer {reading}"}),
+        (403, "POST", f"{url}/login", {**FORM, "Sec-Fetch-Site": "cross-site"}),
+        (403, "POST", f"{url}/login", {**FORM, "X-CSRFToken": "forged"}),
+        (403, "POST", f"{url}/clients/new", {**FORM, "Cookie": cookies}),
+        (403, "POST", f"{url}/api/clients", {**JSON, "Cookie": cookies}),
         (404, "POST", f"{url}/api/nothing", {**JSON, **known}),
         (404, "PATCH", f"{url}/nothing", known),
         (405, "PUT", f"{url}/api/clients", {**JSON, **known}),
