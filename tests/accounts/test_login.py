@@ -102,7 +102,9 @@ def test_an_attempt_that_must_wait_costs_nothing_and_counts_nothing(
         assert caught.value.retry_after == 1
 
 
-def test_guesses_from_one_address_at_many_accounts_wait(db: Database, team: Team) -> None:
+def test_guesses_from_one_address_at_many_accounts_wait(
+    db: Database, team: Team, frozen_clock: FrozenClock
+) -> None:
     for number in range(30):
         fail(db, f"nobody{number}@acme.example")
     with pytest.raises(TooMany):
@@ -110,7 +112,9 @@ def test_guesses_from_one_address_at_many_accounts_wait(db: Database, team: Team
     enter(db, OWNER, place=Place("192.0.2.8", ""))
 
 
-def test_one_customer_s_ipv6_addresses_count_as_one(db: Database, team: Team) -> None:
+def test_one_customer_s_ipv6_addresses_count_as_one(
+    db: Database, team: Team, frozen_clock: FrozenClock
+) -> None:
     for number in range(5):
         fail(db, OWNER, Place(f"2001:db8:1:2::{number}", ""))
     with pytest.raises(TooMany):
