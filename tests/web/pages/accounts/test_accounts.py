@@ -187,7 +187,7 @@ def test_an_invitation_can_be_taken_back(browser: FlaskClient, team: Team) -> No
     )
     page = text_of(browser.get("/settings/users"))
     path = re.search(r'action="(/settings/users/invitations/\d+/revoke)"', page)
-    assert path and "g@acme.example" in page
+    assert path and "g@acme.example" in page.replace("<wbr>", "")
     assert send(browser, path[1], {}, page="/settings/users").status_code == 303
     assert "g@acme.example" not in text_of(browser.get("/settings/users"))
 
