@@ -604,3 +604,24 @@ KEPT_NOWHERE = """
     SELECT id FROM deliveries d
      WHERE NOT EXISTS (SELECT 1 FROM delivery_events e WHERE e.delivery_id = d.id)
 """
+
+
+MISSHAPEN: list[tuple[Callable[[dict[str, Any]], object], str]] = [
+    (lambda message: message.pop("text"), "not of the documented shape: 'text' is missing"),
+    (lambda message: message.pop("type"), "not of the documented shape: 'type' is missing"),
+    (lambda message: message.update(timestamp="x"), "not of the documented shape"),
+    (lambda message: message.update(timestamp=[]), "not of the documented shape"),
+    (lambda message: message.update(text=None), "text is not an object"),
+    (lambda message: message.update(context=7), "not of the documented shape"),
+]
+
+
+@pytest.mark.parametrize(("spoil", "problem"), MISSHAPEN)
+def test_what_is_odd_about_a_message_is_told_in_plain_words(
+    phone: Phone, spoil: Callable[[dict[str, Any]], object], problem: str
+) -> None:
+    document = copy.deepcopy(BY_NAME["text"].document)
+    spoil(document["entry"][0]["changes"][0]["value"]["messages"][0])
+    phone.deliver(document)
+    assert phone.quarantined() == [problem]
+    phone.check()

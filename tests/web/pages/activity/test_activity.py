@@ -1,4 +1,6 @@
+import csv
 import html
+import io
 import re
 from typing import Any
 
@@ -9,6 +11,7 @@ from crm.clients.client import get_client
 from crm.db.database import Database
 from tests.support.cast import Cast
 from tests.support.clients import add_client, patch_client
+from tests.support.page_forms import PageForm, forms_of
 
 
 def text_of(response: Any) -> str:
@@ -96,3 +99,25 @@ def test_the_download_is_of_what_the_list_shows(owner: FlaskClient, db: Database
     add_client(db, cast.colleague, name="Made by the colleague")
     text = owner.get(f"/activity/export?actor_id={cast.colleague.user_id}").get_data(as_text=True)
     assert "Made by the colleague" in text and "Made by the owner" not in text
+
+
+@pytest.mark.parametrize(("browser", "usual"), [("de-DE", "semicolon"), ("en-GB", "comma")])
+def test_the_separator_of_the_download_is_chosen_beside_its_button(
+    owner: FlaskClient, db: Database, cast: Cast, browser: str, usual: str
+) -> None:
+    """The reader's own is there already, and the list's filters go along with whichever is chosen."""
+    add_client(db, cast.owner, name="Made by the owner")
+    add_client(db, cast.colleague, name="Made; by, the\tcolleague")
+    form = _download_form(owner, f"/activity?actor_id={cast.colleague.user_id}", browser)
+    assert form.values["separator"] == usual
+    for chosen, delimiter in (("comma", ","), ("semicolon", ";"), ("tab", "\t")):
+        form.values.setlist("separator", [chosen])
+        data = owner.get(form.action, query_string=form.values, headers={"Accept-Language": browser}).data
+        rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""), delimiter=delimiter))
+        assert len(rows) == 1 and "colleague" in rows[0]["after"], chosen
+
+
+def _download_form(owner: FlaskClient, address: str, browser: str) -> PageForm:
+    page = owner.get(address, headers={"Accept-Language": browser})
+    [form] = [each for each in forms_of(page.get_data(as_text=True)) if "export" in each.action]
+    return form
