@@ -12,6 +12,8 @@ from crm.kana_forms import KANA, lengthen, shorten_ending, unify_kana
 from crm.normal_forms import normalize
 
 JOINED = 4
+# From the first radical on: what comes before is never kana nor Chinese.
+EASTERN = "\u2e80"
 # Combining classes: accents, and the points of Hebrew and Arabic. Those between make other letters.
 ABOVE_AND_BELOW = 200
 POINTS = range(10, 36)
@@ -62,11 +64,13 @@ def spell(text: str) -> str:
     bare = text.translate(_APOSTROPHES)
     if bare.isascii() and bare.isprintable():
         return _SECOND_VOWEL.sub("", bare.lower())
-    marked = _LENGTH.sub("\u30fc", bare.translate(_VOICE))
+    is_eastern = max(bare) >= EASTERN
+    marked = _LENGTH.sub("\u30fc", bare.translate(_VOICE)) if is_eastern else bare
     spread = normalize("NFKD", normalize("NFKD", marked).casefold())
     whole = _REPEATED.sub(r"\1\2\1", "".join(char for char in spread if not _is_dropped(char)))
     letters = normalize("NFC", whole).translate(_TWINS)
-    return _SECOND_VOWEL.sub("", unify_kana(unify_han(_FOREIGN_DIGIT.sub(_digit, letters))))
+    one = _FOREIGN_DIGIT.sub(_digit, letters)
+    return _SECOND_VOWEL.sub("", unify_kana(unify_han(one)) if is_eastern else one)
 
 
 def pieces_of(text: str) -> list[str]:
