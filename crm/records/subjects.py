@@ -9,7 +9,7 @@ from crm.errors import Invalid, NotFound, Sentence
 from crm.records.kind import Kind, Part
 from crm.records.kinds import kinds_of
 
-Subject = Annotated[str, StringConstraints(max_length=20), Field(json_schema_extra={"x-one-of": "notes"})]
+Subject = Annotated[str, StringConstraints(max_length=20), Field(json_schema_extra={"x-such-as": "notes"})]
 """The name of a kind, as the ledger has it; on which ones a part can hang, the kinds say: `check_subject`."""
 
 

@@ -68,9 +68,14 @@ def describe(app: Flask) -> dict[str, Any]:
 
 
 def _name_choices(app: Flask, node: Any) -> None:
-    """A field whose values are names of kinds, marked by `x-one-of`, lists those of this application."""
-    if isinstance(node, dict) and "x-one-of" in node:
-        node["enum"] = list(choices_of(app, node.pop("x-one-of")))
+    """A field whose values are names of kinds lists those of this application.
+
+    `x-one-of` marks one that was a choice from the first day, `x-such-as` one for which programs that are made
+    from the description send a text of their own.
+    """
+    for mark, key in {"x-one-of": "enum", "x-such-as": "examples"}.items():
+        if isinstance(node, dict) and mark in node:
+            node[key] = list(choices_of(app, node.pop(mark)))
     if isinstance(node, dict | list | tuple):
         for each in node.values() if isinstance(node, dict) else node:
             _name_choices(app, each)
