@@ -70,8 +70,8 @@ def describe(app: Flask) -> dict[str, Any]:
 def _name_choices(app: Flask, node: Any) -> None:
     """A field whose values are names of kinds lists those of this application.
 
-    `x-one-of` marks one that was a choice from the first day, `x-such-as` one for which programs that are made
-    from the description send a text of their own.
+    `x-one-of` marks one that was a choice from the first day, `x-such-as` one for which programs that are
+    made from the description send a text of their own.
     """
     for mark, key in {"x-one-of": "enum", "x-such-as": "examples"}.items():
         if isinstance(node, dict) and mark in node:

@@ -51,6 +51,7 @@ WHY_NOT = {
     "inbox_unsent.try_again": "a message, only while it failed",
     "lead_bulk.change_every": "it is about many",
     "lead_bulk.change_some": "it is about many",
+    "lead_files.upload": "it makes a new one",
     "lead_form.create": "it makes a new one",
     "lead_trash.restore": "what is deleted does not change",
     "login.log_out": "it is about the browser",

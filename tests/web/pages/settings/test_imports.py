@@ -70,7 +70,7 @@ def test_what_cannot_stand_beside_what_is_here_is_refused_whole(
     export: bytes, owner: FlaskClient, db: Database
 ) -> None:
     before = names_of(db)
-    assert "here already?" in send(owner, export).text
+    assert "is here already" in send(owner, export).text
     assert names_of(db) == before
 
 
