@@ -39,7 +39,8 @@ def names_of(db: Database) -> list[str]:
 
 @pytest.fixture
 def export(settings: Settings, db: Database, cast: Cast, tmp_path: Path) -> bytes:
-    """Of the owner's workspace."""
+    """Of the owner's workspace, with an entry in its ledger."""
+    db.write(create_client, cast.owner, NewClient.model_validate({"kind": "person", "name": "Ida"}))
     export_to(settings, int(cast.owner.workspace_id or 0), tmp_path / "own.zip")
     return (tmp_path / "own.zip").read_bytes()
 
