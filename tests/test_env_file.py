@@ -238,6 +238,7 @@ def unquoted(text: str) -> str:
 def test_every_program_refuses_alike_and_begins_nothing(tmp_path: Path, words: str) -> None:
     for part in ("crm", "scripts"):
         shutil.copytree(PROJECT_ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(PROJECT_ROOT / "requirements.lock", tmp_path)
     (tmp_path / ".venv").symlink_to(sys.prefix)
     (tmp_path / ".env").write_text(
         f"PORT={free_port()}\nBACKUP_PASSPHRASE={SECRET} horse battery #1 staple\n"
