@@ -28,7 +28,7 @@ from crm.leads.listing import count_leads, list_leads
 from crm.leads.pipeline import list_pipelines
 from tests.conftest import RECORDER
 from tests.support.places import settings_below
-from tests.support.portable_sql import recorded_texts, texts_in_code, was_whole_run
+from tests.support.portable_sql import recorded_texts, tables_of_tests, texts_in_code, was_whole_run
 from tests.support.postgres import build_schema, cluster, program, refusal_of, translated
 from tests.support.rich import export_everything
 
@@ -69,7 +69,9 @@ def schema(template: Path) -> Iterator[apsw.Connection]:
 def texts(prepared: Settings, tmp_path: Path) -> dict[str, str]:
     """Each text with the operation that runs it."""
     live_a_little(prepared, tmp_path)
-    return {**dict(recorded_texts()), **RECORDER.texts, **texts_in_code().found}
+    ran = {**dict(recorded_texts()), **RECORDER.texts}
+    of_tests = re.compile(rf"\b({'|'.join(tables_of_tests())})\b")
+    return {**{sql: place for sql, place in ran.items() if not of_tests.search(sql)}, **texts_in_code().found}
 
 
 def live_a_little(settings: Settings, folder: Path) -> None:

@@ -9,6 +9,7 @@ import hashlib
 import importlib
 import inspect
 import json
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ from crm.db.sqlite import statements
 CRM = PROJECT_ROOT / "crm"
 VERBS = {"all", "one", "value", "run", "insert", "tuples"}
 SQL_WORDS = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
+OF_SQLITE = ("crm.db.sqlite.search_",)
 BENEATH = ("crm.db.sqlite", "crm.db.backup", "crm.db.database", "crm.db.transaction", "crm.db.session")
 """What runs texts of others, or has an engine's own."""
 RECORDINGS = PROJECT_ROOT / ".pytest_cache" / "sql"
@@ -130,15 +132,15 @@ class Recorder:
 
 
 def _place() -> str | None:
-    """The innermost operation of the program that asked for it; None for what a test asked."""
+    """The innermost operation that asked for it; None for what a test, or SQLite's own part, asked."""
     frame = inspect.currentframe()
     while frame is not None:
         name = str(frame.f_globals.get("__name__", ""))
-        if name.startswith("tests.") and name != __name__:
+        if name.startswith(("tests.", *OF_SQLITE)) and name != __name__:
             return None
         own = name.startswith("crm.") and not name.startswith(BENEATH)
         if own and not frame.f_code.co_name.startswith("<"):
-            return f"{name}.{frame.f_code.co_name}"
+            return f"{name}.{frame.f_code.co_qualname.partition('.')[0]}"
         frame = frame.f_back
     return None
 
@@ -156,6 +158,12 @@ def was_whole_run() -> bool:
 def recorded_texts() -> Iterator[tuple[str, str]]:
     for file in sorted((RECORDINGS / code_mark()).glob("*.json")):
         yield from json.loads(file.read_text()).items()
+
+
+def tables_of_tests() -> set[str]:
+    """Of the kinds of record that only the tests know, in migrations of their own."""
+    files = (PROJECT_ROOT / "tests" / "kinds").rglob("*.sql")
+    return {name for file in files for name in re.findall(r"CREATE TABLE (\w+)", file.read_text())}
 
 
 def process_name(config: Any) -> str:
