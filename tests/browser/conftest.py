@@ -19,6 +19,7 @@ from crm.kinds import open_database
 from crm.leads.lead import Lead
 from crm.leads.pipeline import Stage
 from tests.support.appliance import Appliance
+from tests.support.browsers import close_in_time
 from tests.support.leads import add_lead, stages_of
 from tests.support.people import PASSWORD_HASH, enter, setup_fields
 
@@ -38,6 +39,13 @@ def browser_type_launch_args() -> dict[str, Any]:
     if CHROMIUM is None:
         pytest.skip("no chromium on this machine: scripts/test says how to get it")
     return {"executable_path": CHROMIUM, "args": ["--no-sandbox"]}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def contexts_that_close() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(BrowserContext, "close", close_in_time)
+        yield
 
 
 @pytest.fixture(scope="session")

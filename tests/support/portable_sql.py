@@ -49,16 +49,24 @@ def texts_in_code() -> Texts:
 
 
 def _collect(name: str, path: Path, texts: Texts) -> None:
-    tree = ast.parse(path.read_text())
-    for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
+    for function, operation in _functions(ast.parse(path.read_text())):
         for call in (node for node in ast.walk(function) if _runs_sql(node)):
             assert isinstance(call, ast.Call)
-            place = f"{name}.{function.name}"
+            place = f"{name}.{operation}"
             text = _evaluated(name, function, call.args[0])
             if text is None:
                 texts.composed.add(place)
             else:
                 texts.found.setdefault(text, place)
+
+
+def _functions(module: ast.Module) -> Iterator[tuple[ast.FunctionDef, str]]:
+    """Each with the name by which `_place` knows it: a function within another is part of that one."""
+    for node in module.body:
+        if isinstance(node, ast.FunctionDef):
+            yield node, node.name
+        elif isinstance(node, ast.ClassDef):
+            yield from ((each, node.name) for each in node.body if isinstance(each, ast.FunctionDef))
 
 
 def _runs_sql(node: ast.AST) -> bool:
