@@ -8,7 +8,8 @@ from crm.conversations.whatsapp.texts import Part, clean_line, optional_text, ph
 
 LONGEST_ID = 200
 CHANGED = re.compile(r"changed from \+?([0-9]{5,15}) to \+?([0-9]{5,15})")
-CHANGED_ID = re.compile(r"changed from ([A-Z]{2}\.\w+) to ([A-Z]{2}\.\w+)")
+# An id, or the one of an organisation with several accounts: GB.123 or GB.ENT.123.
+CHANGED_ID = re.compile(r"changed from ([A-Z]{2}\.(?:ENT\.)?\w+) to ([A-Z]{2}\.(?:ENT\.)?\w+)")
 MOVES = frozenset({"user_changed_number", "customer_changed_number", "user_changed_user_id"})
 
 

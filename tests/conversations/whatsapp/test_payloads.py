@@ -3,6 +3,7 @@
 import copy
 import random
 from collections.abc import Callable
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -480,6 +481,61 @@ CHANGED_IDS = {
         body="User changed from GB.10000000000000000301 to GB.10000000000000000399",
     ),
 }
+
+
+# As the reference of system messages has them since 11 August 2026: nothing but `system` need name the ids.
+CHANGED_IDS |= {
+    "only the system names both": changed_id(
+        "", "GB.10000000000000000399", previous_user_id="GB.10000000000000000301", body=""
+    ),
+    "with ids of the parent": changed_id(
+        "GB.10000000000000000399",
+        "GB.10000000000000000399",
+        parent_user_id="GB.ENT.399",
+        previous_user_id="GB.10000000000000000301",
+        previous_parent_user_id="GB.ENT.301",
+    ),
+    "as a new number that is not told": changed_id(
+        "GB.10000000000000000301",
+        "GB.10000000000000000399",
+        type="user_changed_number",
+        previous_user_id="GB.10000000000000000301",
+    ),
+}
+ORDERS = list(permutations(("shared", "changed", "text")))
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("times", [1, 2])
+@pytest.mark.parametrize("told", ["the old id sends it", "only the system names both"])
+def test_a_change_of_id_joins_whatever_comes_first_unless_two_stand_already(
+    phone: Phone, told: str, times: int, order: tuple[str, ...]
+) -> None:
+    documents = {
+        "shared": BY_NAME["contact_request_share"].document,
+        "changed": CHANGED_IDS[told],
+        "text": BY_NAME["text_after_user_id_change"].document,
+    }
+    for _ in range(times):
+        for part in order:
+            phone.deliver(documents[part])
+    two_stand = order[2] == "changed"
+    assert len(phone.conversations()) == phone.counts()["clients"] == (2 if two_stand else 1)
+    marks = [len(each.probably_same) for each in phone.conversations()]
+    assert marks == ([1, 1] if two_stand else [0])
+    phone.check()
+
+
+def test_ids_of_one_organisation_in_a_sentence_are_followed(phone: Phone) -> None:
+    first = copy.deepcopy(BY_NAME["text_after_user_id_change"].document)
+    second = copy.deepcopy(first)
+    for document, user_id, name in ((first, "GB.ENT.301", "wamid.e1"), (second, "GB.ENT.399", "wamid.e2")):
+        value = document["entry"][0]["changes"][0]["value"]
+        value["contacts"][0]["user_id"] = value["messages"][0]["from_user_id"] = user_id
+        value["messages"][0]["id"] = name
+    told = changed_id("GB.ENT.399", "GB.ENT.399", body="User changed from GB.ENT.301 to GB.ENT.399")
+    phone.deliver(first, told, second)
+    assert phone.counts()["conversations"] == 1
 
 
 @pytest.mark.parametrize("told", CHANGED_IDS)
