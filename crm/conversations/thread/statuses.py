@@ -1,9 +1,10 @@
 """What becomes of messages sent: statuses come late, twice and out of order, and apply forward only."""
 
 from crm.activity import activity
+from crm.clients.spellings import phone_key
 from crm.conversations.thread.conversation import get_conversation, subject_of
-from crm.conversations.thread.opening import touch
-from crm.conversations.transport.received import ReceivedStatus
+from crm.conversations.thread.opening import learn, touch
+from crm.conversations.transport.received import ReceivedStatus, Sender
 from crm.db.transaction import Transaction
 
 # Once delivered, a message cannot have failed; and that it failed does not undo a delivery told before.
@@ -33,6 +34,26 @@ def apply_status(tx: Transaction, event_id: int, received: ReceivedStatus) -> No
     if message_id is not None:
         name_message(tx, message_id, received.external_id)
         advance(tx, message_id, received.name, received.problem, received.code)
+        if received.recipient is not None:
+            _learn_recipient(tx, message_id, received.recipient)
+
+
+def _learn_recipient(tx: Transaction, message_id: int, who: Sender) -> None:
+    """A receipt names the id that goes with the phone, or the phone with the id: both are one person's.
+
+    The number that is written to stays as it is spelled; a receipt that names another one comes late.
+    """
+    known = get_conversation(
+        tx,
+        tx.value(
+            "SELECT conversation_id FROM messages WHERE workspace_id = :workspace_id AND id = :message_id",
+            message_id=message_id,
+        ),
+    )
+    if known.phone is not None and who.phone is not None and phone_key(known.phone) == phone_key(who.phone):
+        learn(tx, known, Sender(None, who.user_id, None))
+    elif known.phone is None and known.user_id is not None and known.user_id == who.user_id:
+        learn(tx, known, Sender(who.phone, who.user_id, None))
 
 
 def name_message(tx: Transaction, message_id: int, external_id: str) -> None:

@@ -95,7 +95,8 @@ class ReceivedChange:
 class ReceivedStatus:
     """What became of a message sent from here; `token` is what we gave along with it.
 
-    `told` is the channel's own word where it is another, `participant` who of a group it is about.
+    `told` is the channel's own word where it is another, `participant` who of a group it is about,
+    `recipient` the person who got it.
     """
 
     address: str
@@ -107,6 +108,7 @@ class ReceivedStatus:
     code: int | None
     told: str | None = None
     participant: str | None = None
+    recipient: Sender | None = None
 
 
 @dataclass(frozen=True, slots=True)

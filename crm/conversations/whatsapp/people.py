@@ -32,6 +32,14 @@ def read_recipient(message: Part, value: Part) -> Sender:
     return _person(message.get("to"), message.get("to_user_id"), value)
 
 
+def read_recipient_of_status(status: Part, value: Part) -> Sender | None:
+    """None where it went to a group."""
+    if status.get("recipient_type") == "group" or status.get("recipient_participant_id"):
+        return None
+    told = {"to": status.get("recipient_id"), "to_user_id": status.get("recipient_user_id")}
+    return read_recipient(told, value) if any(told.values()) else None
+
+
 def moved_by(message: Part) -> Sender | None:
     """Who a person is from now on, where a system message says that their number or id changed."""
     told = message.get("system")

@@ -22,6 +22,7 @@ from crm.conversations.whatsapp.news import (
     read_template_status,
     read_wish,
 )
+from crm.conversations.whatsapp.people import read_recipient_of_status
 from crm.conversations.whatsapp.texts import (
     Part,
     clean_line,
@@ -96,7 +97,7 @@ def _read_entry(name: str, field: str, value: Part, number: str) -> Received:
         told = clean_line(str(entry.get("event_name")), 60)
         raise NotUnderstood(f"an event that WhatsApp saw by itself: {told}")
     readers: Mapping[str, Callable[[], Received]] = {
-        "statuses": lambda: _read_status(field, entry, number),
+        "statuses": lambda: _read_status(field, entry, value, number),
         "messages": lambda: _read_message(field, entry, value, number),
         "message_echoes": lambda: read_echo(entry, value, number),
         "history": lambda: _read_history(entry, value, number),
@@ -113,7 +114,7 @@ def _read_message(field: str, message: Part, value: Part, number: str) -> Receiv
     return read_message(message, value, number)
 
 
-def _read_status(field: str, status: Part, number: str) -> Received:
+def _read_status(field: str, status: Part, value: Part, number: str) -> Received:
     told = status["status"]
     if field == "calls" or status.get("type") == "call":
         said = f"Call: {clean_line(str(told), 60).lower()}"
@@ -134,6 +135,7 @@ def _read_status(field: str, status: Part, number: str) -> Received:
         code=code if isinstance(code, int) else None,
         told=told if STATUSES[told] != told else None,
         participant=optional_text(status.get("recipient_participant_id")),
+        recipient=read_recipient_of_status(status, value),
     )
 
 
