@@ -26,10 +26,16 @@ const say = (key, values) => (said.textContent = words[key].replace(/\{(\w+)\}/g
 async function send(address, values) {
   const body = new URLSearchParams({ ...values, csrf_token: csrfToken() });
   try {
-    const answer = await fetch(address, { method: "POST", body, headers: { "HX-Request": "true", "X-CSRFToken": csrfToken() } });
+    const answer = await fetch(address, {
+      method: "POST",
+      body,
+      headers: { "HX-Request": "true", "X-CSRFToken": csrfToken() },
+    });
     if (answer.ok) return { ok: true, ...(await answer.json()) };
     const refusal = await answer.json().catch(() => null);
-    return { text: refusal?.text ?? text(answer.status === 401 ? "expired" : answer.status === 503 ? "busy" : "failed") };
+    return {
+      text: refusal?.text ?? text(answer.status === 401 ? "expired" : answer.status === 503 ? "busy" : "failed"),
+    };
   } catch {
     return { text: text("offline") };
   }
@@ -40,7 +46,11 @@ function askWhy() {
   lost.returnValue = "no";
   lost.showModal();
   return new Promise((answer) => {
-    lost.addEventListener("close", () => answer(lost.returnValue === "yes" ? lost.querySelector("input").value : null), { once: true });
+    lost.addEventListener(
+      "close",
+      () => answer(lost.returnValue === "yes" ? lost.querySelector("input").value : null),
+      { once: true },
+    );
   });
 }
 
@@ -124,7 +134,8 @@ function sortable(list) {
     onMove: (event) => !event.related.matches(".column-more") || !event.willInsertAfter,
     onEnd(event) {
       dragging = false;
-      if (event.from !== event.to || event.oldIndex !== event.newIndex) keep(event.item, event.from.closest(".column"), back);
+      if (event.from !== event.to || event.oldIndex !== event.newIndex)
+        keep(event.item, event.from.closest(".column"), back);
       else if (outdated) refresh();
     },
   });
@@ -149,7 +160,7 @@ function neighbour(card, key) {
 
 function walk(card, key) {
   let to = neighbour(card, key);
-  for (let column = to.column; to.aside && column && !to.card; ) {
+  for (let column = to.column; to.aside && column && !to.card;) {
     column = columns()[columns().indexOf(column) + to.aside];
     to = { column, aside: to.aside, card: column && cardsOf(column)[0] };
   }
@@ -165,16 +176,20 @@ function carry(card, key) {
   place(card, list, key === "ArrowDown" ? to.card.nextElementSibling : to.card);
 }
 
-document.addEventListener("keydown", (event) => {
-  const card = event.target.closest?.(".card-link")?.closest(".card");
-  if (!card || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.key.toLowerCase() === "m") openMenu(card);
-  else if (!event.key.startsWith("Arrow")) return;
-  else if (!event.shiftKey) walk(card, event.key);
-  else if (card.querySelector(".card-menu")) carry(card, event.key);
-  event.preventDefault();
-  event.stopImmediatePropagation();
-}, true);
+document.addEventListener(
+  "keydown",
+  (event) => {
+    const card = event.target.closest?.(".card-link")?.closest(".card");
+    if (!card || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key.toLowerCase() === "m") openMenu(card);
+    else if (!event.key.startsWith("Arrow")) return;
+    else if (!event.shiftKey) walk(card, event.key);
+    else if (card.querySelector(".card-menu")) carry(card, event.key);
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  },
+  true,
+);
 
 // The menu of a card
 
@@ -184,7 +199,8 @@ function openMenu(card) {
   chosen = card;
   menu.querySelector("[data-title]").textContent = titleOf(card);
   const here = card.closest(".column").dataset.stage;
-  for (const item of menu.querySelectorAll("[data-move-to]")) item.setAttribute("aria-disabled", String(item.dataset.moveTo === here));
+  for (const item of menu.querySelectorAll("[data-move-to]"))
+    item.setAttribute("aria-disabled", String(item.dataset.moveTo === here));
   for (const other of document.querySelectorAll('[popovertarget="card-menu"]')) other.removeAttribute("popovertarget");
   button.setAttribute("popovertarget", "card-menu");
   menu.showPopover();
@@ -205,7 +221,8 @@ menu.addEventListener("click", (event) => {
 });
 
 menu.addEventListener("toggle", (event) => {
-  if (event.newState === "closed") document.getElementById(chosen?.id)?.querySelector(".card-link").focus({ preventScroll: true });
+  if (event.newState === "closed")
+    document.getElementById(chosen?.id)?.querySelector(".card-link").focus({ preventScroll: true });
 });
 
 // A new lead in few words
@@ -218,7 +235,9 @@ function quickAdd(column, open) {
   else column.querySelector('[data-action="quick-add"]').focus();
 }
 
-onAction("quick-add", (button) => quickAdd(button.closest(".column"), button.closest(".column").querySelector("[data-quick-add]").hidden));
+onAction("quick-add", (button) =>
+  quickAdd(button.closest(".column"), button.closest(".column").querySelector("[data-quick-add]").hidden),
+);
 onAction("close-quick-add", (button) => quickAdd(button.closest(".column"), false));
 
 document.addEventListener("keydown", (event) => {
@@ -226,20 +245,25 @@ document.addEventListener("keydown", (event) => {
   if (form && event.key === "Escape") quickAdd(form.closest(".column"), false);
 });
 
-document.addEventListener("submit", async (event) => {
-  const form = event.target.closest("[data-quick-add]");
-  if (!form) return;
-  event.preventDefault();
-  const values = Object.fromEntries(new FormData(form));
-  form.classList.add("sending");
-  const answer = await send(form.action, values);
-  form.classList.remove("sending");
-  if (!answer.ok) return toast(answer.text, { bad: true });
-  say("added", { title: values.title, stage: form.closest(".column").dataset.name });
-  form.elements.title.value = form.elements.value.value = "";
-  form.elements.title.focus();
-  if (await refresh() && !document.getElementById(`lead-${answer.id}`)) toast(words.hidden.replace("{title}", () => values.title));
-}, true);
+document.addEventListener(
+  "submit",
+  async (event) => {
+    const form = event.target.closest("[data-quick-add]");
+    if (!form) return;
+    event.preventDefault();
+    const values = Object.fromEntries(new FormData(form));
+    form.classList.add("sending");
+    const answer = await send(form.action, values);
+    form.classList.remove("sending");
+    if (!answer.ok) return toast(answer.text, { bad: true });
+    say("added", { title: values.title, stage: form.closest(".column").dataset.name });
+    form.elements.title.value = form.elements.value.value = "";
+    form.elements.title.focus();
+    if ((await refresh()) && !document.getElementById(`lead-${answer.id}`))
+      toast(words.hidden.replace("{title}", () => values.title));
+  },
+  true,
+);
 
 // What the server shows takes the place of each column that differs; focus, scroll and what is typed stay.
 
@@ -262,7 +286,13 @@ async function refresh() {
 function show(fresh) {
   const focus = document.activeElement?.closest(".card")?.querySelector(".card-link").id;
   const ids = [...fresh.querySelectorAll(".column")].map((column) => column.id).join();
-  if (ids !== columns().map((column) => column.id).join()) board().replaceWith(fresh);
+  if (
+    ids !==
+    columns()
+      .map((column) => column.id)
+      .join()
+  )
+    board().replaceWith(fresh);
   else for (const column of fresh.querySelectorAll(".column")) replace(document.getElementById(column.id), column);
   ready(board());
   if (focus && document.activeElement?.id !== focus) document.getElementById(focus)?.focus({ preventScroll: true });

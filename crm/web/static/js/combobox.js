@@ -82,7 +82,10 @@ document.addEventListener("input", (event) => {
   hidden.value = "";
   if (made) made.value = "";
   clearTimeout(timers.get(box));
-  timers.set(box, setTimeout(() => search(box), 150));
+  timers.set(
+    box,
+    setTimeout(() => search(box), 150),
+  );
 });
 
 document.addEventListener("focusin", (event) => {

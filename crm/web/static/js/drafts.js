@@ -61,7 +61,10 @@ class Draft {
     const waiting = this.offered && { values: this.offered.values, at: this.offered.at };
     try {
       if (localStorage.getItem(WRITER) !== reader) return;
-      localStorage.setItem(this.key, JSON.stringify({ values: values(this.form), at: Date.now(), earlier: waiting, ...extra }));
+      localStorage.setItem(
+        this.key,
+        JSON.stringify({ values: values(this.form), at: Date.now(), earlier: waiting, ...extra }),
+      );
     } catch {
       // A full or forbidden store: the form works on without drafts.
     }
@@ -83,7 +86,10 @@ class Draft {
     this.offered = draft;
     this.form.dataset.offered = "";
     const bar = offer.content.cloneNode(true).firstElementChild;
-    bar.querySelector("time").textContent = new Date(draft.at).toLocaleString(document.documentElement.lang || undefined, { dateStyle: "medium", timeStyle: "short" });
+    bar.querySelector("time").textContent = new Date(draft.at).toLocaleString(
+      document.documentElement.lang || undefined,
+      { dateStyle: "medium", timeStyle: "short" },
+    );
     bar.querySelector('[data-draft-answer="restore"]').addEventListener("click", () => this.answer(bar, true));
     bar.querySelector('[data-draft-answer="discard"]').addEventListener("click", () => this.answer(bar, false));
     this.form.prepend(bar);

@@ -111,7 +111,8 @@ function emptied() {
 if (composer) {
   composer.addEventListener("change", (event) => {
     if (event.target.name === "kind") chooseKind();
-    if (event.target.name === "file") composer.querySelector("[data-chosen]").textContent = event.target.files[0]?.name ?? "";
+    if (event.target.name === "file")
+      composer.querySelector("[data-chosen]").textContent = event.target.files[0]?.name ?? "";
   });
   composer.addEventListener("htmx:afterRequest", (event) => {
     if (event.target !== composer) return;

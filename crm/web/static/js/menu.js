@@ -51,9 +51,17 @@ const PASSING = ".menu:not(.menu-form):popover-open";
 
 document.addEventListener("submit", (event) => event.target.querySelector(".menu-form:popover-open")?.hidePopover());
 // What is filled in under "+ Filter" counts once it is sent, not field by field.
-document.addEventListener("change", (event) => event.target.closest(".filter-builder") && event.stopPropagation(), true);
+document.addEventListener(
+  "change",
+  (event) => event.target.closest(".filter-builder") && event.stopPropagation(),
+  true,
+);
 addEventListener("resize", () => document.querySelector(PASSING)?.hidePopover());
-addEventListener("scroll", (event) => {
-  const menu = document.querySelector(PASSING);
-  if (menu && event.target === document) menu.hidePopover();
-}, { passive: true });
+addEventListener(
+  "scroll",
+  (event) => {
+    const menu = document.querySelector(PASSING);
+    if (menu && event.target === document) menu.hidePopover();
+  },
+  { passive: true },
+);

@@ -10,7 +10,11 @@ function renew(item, answer) {
 }
 
 async function keep(item, position, back) {
-  const body = new URLSearchParams({ position, pipeline_id: item.parentElement.dataset.pipeline, csrf_token: csrfToken() });
+  const body = new URLSearchParams({
+    position,
+    pipeline_id: item.parentElement.dataset.pipeline,
+    csrf_token: csrfToken(),
+  });
   const headers = { "HX-Request": "true", "X-CSRFToken": csrfToken() };
   const answer = await fetch(item.dataset.address, { method: "POST", body, headers }).catch(() => null);
   if (answer?.ok) return renew(item, answer);
@@ -35,7 +39,8 @@ for (const list of document.querySelectorAll("[data-stages]")) {
 
 function fit(form) {
   const open = form.elements.kind.value === "open";
-  for (const name of ["probability", "stale_days"]) form.elements[name].closest(".unit").classList.toggle("unit-unused", !open);
+  for (const name of ["probability", "stale_days"])
+    form.elements[name].closest(".unit").classList.toggle("unit-unused", !open);
 }
 
 for (const form of document.querySelectorAll(".stage-form")) fit(form);

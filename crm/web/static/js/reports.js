@@ -16,7 +16,12 @@ function colour(name) {
 function rowsOf(report) {
   return [...report.querySelectorAll("tbody tr")].map((row) => {
     const shown = row.querySelector("[data-value]");
-    return { label: row.cells[0].textContent, colour: row.cells[0].dataset.colour, value: Number(shown.dataset.value), text: shown.textContent };
+    return {
+      label: row.cells[0].textContent,
+      colour: row.cells[0].dataset.colour,
+      value: Number(shown.dataset.value),
+      text: shown.textContent,
+    };
   });
 }
 
@@ -26,13 +31,25 @@ function draw(report) {
   const lying = report.dataset.report !== "columns";
   const [ink, line, accent] = ["--ink-2", "--line", "--accent"].map(colour);
   drawing.style.height = lying ? `${Math.max(120, rows.length * 44 + 40)}px` : "280px";
-  const value = { grid: { color: line }, border: { display: false }, ticks: { color: ink, maxTicksLimit: 6, precision: report.dataset.report === "funnel" ? 0 : undefined }, beginAtZero: true };
+  const value = {
+    grid: { color: line },
+    border: { display: false },
+    ticks: { color: ink, maxTicksLimit: 6, precision: report.dataset.report === "funnel" ? 0 : undefined },
+    beginAtZero: true,
+  };
   const label = { grid: { display: false }, border: { color: line }, ticks: { color: ink } };
   return new window.Chart(report.querySelector("canvas"), {
     type: "bar",
     data: {
       labels: rows.map((row) => row.label),
-      datasets: [{ data: rows.map((row) => row.value), backgroundColor: rows.map((row) => row.colour || accent), borderRadius: 5, maxBarThickness: 34 }],
+      datasets: [
+        {
+          data: rows.map((row) => row.value),
+          backgroundColor: rows.map((row) => row.colour || accent),
+          borderRadius: 5,
+          maxBarThickness: 34,
+        },
+      ],
     },
     options: {
       indexAxis: lying ? "y" : "x",
@@ -62,7 +79,9 @@ function drawAll() {
   for (const report of document.querySelectorAll("[data-report]")) show(report, false);
 }
 
-onAction("swap-report", (button) => show(button.closest("[data-report]"), button.getAttribute("aria-pressed") === "false"));
+onAction("swap-report", (button) =>
+  show(button.closest("[data-report]"), button.getAttribute("aria-pressed") === "false"),
+);
 
 function redraw() {
   // Of a copy: what is drawn anew is put back into the map, where the loop would meet it again without end.

@@ -19,7 +19,9 @@ function show(area) {
   const total = Number(bar.dataset.total ?? 0);
   bar.hidden = ticked.length === 0;
   bar.querySelector("[data-count]").textContent =
-    everything && !everything.disabled ? bar.dataset.everything || text("allSelected", { n: total }) : text("selected", { n: ticked.length });
+    everything && !everything.disabled
+      ? bar.dataset.everything || text("allSelected", { n: total })
+      : text("selected", { n: ticked.length });
   const offer = bar.querySelector('[data-action="select-all-matching"]');
   if (offer) offer.hidden = total <= all.length || !everything.disabled;
 }

@@ -5,9 +5,7 @@ import { toggleSidebar } from "./theme.js";
 
 const PATIENCE = 900;
 const help = document.getElementById("shortcuts");
-const sequences = new Map(
-  [...document.querySelectorAll("[data-go]")].map((key) => [key.dataset.go, key.dataset.href]),
-);
+const sequences = new Map([...document.querySelectorAll("[data-go]")].map((key) => [key.dataset.go, key.dataset.href]));
 let typed = "";
 let since = 0;
 
@@ -56,9 +54,16 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     return openPalette();
   }
-  if (event.key === "Escape" && event.target.matches("[data-shortcut='/']") && !event.target.value) return event.target.blur();
+  if (event.key === "Escape" && event.target.matches("[data-shortcut='/']") && !event.target.value)
+    return event.target.blur();
   const busy = event.ctrlKey || event.metaKey || event.altKey || event.isComposing;
-  if (busy || event.target.closest("input:not([type='checkbox']), textarea, select, [contenteditable], dialog, [popover]:popover-open")) return;
+  if (
+    busy ||
+    event.target.closest(
+      "input:not([type='checkbox']), textarea, select, [contenteditable], dialog, [popover]:popover-open",
+    )
+  )
+    return;
   if (event.key === "Escape") return leaveSelection();
   if (follow(event.key)) return event.preventDefault();
   const run = single[event.key];

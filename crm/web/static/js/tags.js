@@ -2,7 +2,8 @@
 // A word with a comma is within quotes, and a quote in it is doubled: as words_from in crm/web/requests/forms.py reads it.
 const WORD = /\s*(?:"((?:[^"]|"")*)"\s*(?=,|$)|([^,]*))(?:,|$)/g;
 const clean = (words) => [...new Set(words.map((word) => word.trim()).filter(Boolean))];
-const split = (value) => clean([...value.matchAll(WORD)].map(([, quoted, plain]) => quoted?.replaceAll('""', '"') || plain || ""));
+const split = (value) =>
+  clean([...value.matchAll(WORD)].map(([, quoted, plain]) => quoted?.replaceAll('""', '"') || plain || ""));
 const quote = (word) => (word.includes(",") || word.startsWith('"') ? `"${word.replaceAll('"', '""')}"` : word);
 
 function chip(word, label, remove) {
@@ -25,7 +26,8 @@ function face(field) {
   entry.id = field.id;
   field.removeAttribute("id");
   if (field.hasAttribute("list")) entry.setAttribute("list", field.getAttribute("list"));
-  if (field.hasAttribute("aria-describedby")) entry.setAttribute("aria-describedby", field.getAttribute("aria-describedby"));
+  if (field.hasAttribute("aria-describedby"))
+    entry.setAttribute("aria-describedby", field.getAttribute("aria-describedby"));
   entry.autocomplete = "off";
   field.hidden = true;
   field.after(box);

@@ -43,7 +43,9 @@ for (const item of box.children) {
   const words = item.querySelector("p");
   const said = words.textContent;
   words.textContent = "\u00a0";
-  setTimeout(() => { words.textContent = said; }, 100);
+  setTimeout(() => {
+    words.textContent = said;
+  }, 100);
   expire(item);
 }
 onAction("close-toast", (button) => button.closest(".toast").remove());

@@ -6,7 +6,9 @@ let timer;
 
 async function look() {
   if (document.hidden) return;
-  const answer = await fetch(mark.dataset.unread, { cache: "no-store", headers: { "HX-Request": "true" } }).catch(() => null);
+  const answer = await fetch(mark.dataset.unread, { cache: "no-store", headers: { "HX-Request": "true" } }).catch(
+    () => null,
+  );
   if (answer?.status === 401) clearInterval(timer);
   if (answer?.ok) mark.innerHTML = await answer.text();
 }

@@ -85,7 +85,8 @@ document.addEventListener("change", (event) => {
 
 const carriesFiles = (event) => event.dataTransfer?.types.includes("Files");
 const formOf = (event) =>
-  event.target.closest?.("[data-drop-area]")?.querySelector("form[data-upload]") ?? event.target.closest?.("form[data-upload]");
+  event.target.closest?.("[data-drop-area]")?.querySelector("form[data-upload]") ??
+  event.target.closest?.("form[data-upload]");
 
 document.addEventListener("dragover", (event) => {
   if (!carriesFiles(event)) return;
