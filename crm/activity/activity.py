@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 
 from crm.activity.chain import ERASURE, GENESIS, hash_content, hash_entry
+from crm.activity.operations import join_operation
 from crm.db.transaction import Transaction
 
 
@@ -54,7 +55,7 @@ def record(
         after=after_text,
     )
     if tx.actor.operation_id is not None:
-        _join_operation(tx, activity_id, tx.actor.operation_id)
+        join_operation(tx, activity_id, seq=entry["seq"], action=action, changed=after or {})
     return activity_id
 
 
@@ -116,17 +117,6 @@ def _append(tx: Transaction, entry: Mapping[str, Any]) -> int:
         RETURNING id
         """,
         **own,
-    )
-
-
-def _join_operation(tx: Transaction, activity_id: int, operation_id: int) -> None:
-    tx.run(
-        """
-        INSERT INTO operation_entries (activity_id, workspace_id, operation_id)
-        VALUES (:activity_id, :workspace_id, :operation_id)
-        """,
-        activity_id=activity_id,
-        operation_id=operation_id,
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import orjson
 
 from crm.activity.verbs import settled
-from crm.db.transaction import Transaction
+from crm.db.transaction import Row, Transaction
 from crm.errors import NotFound
 
 
@@ -93,38 +93,97 @@ def mark_undone(tx: Transaction, operation_id: int, cursor: str | None) -> None:
     )
 
 
+def join_operation(
+    tx: Transaction, activity_id: int, *, seq: int, action: str, changed: Iterable[str]
+) -> None:
+    """Make an entry one of the actor's operation, which grows by it. `changed` are the fields in it."""
+    operation_id = operation_of(tx)
+    tx.run(
+        """
+        INSERT INTO operation_entries (activity_id, workspace_id, operation_id)
+        VALUES (:activity_id, :workspace_id, :operation_id)
+        """,
+        activity_id=activity_id,
+        operation_id=operation_id,
+    )
+    tx.run(
+        """
+        UPDATE operations
+           SET action    = CASE WHEN entries = 0 OR action = :action THEN :action END,
+               changed   = CASE WHEN entries = 0 OR changed = :changed THEN :changed END,
+               first_seq = COALESCE(first_seq, :seq),
+               last_seq  = :seq,
+               entries   = entries + 1
+         WHERE workspace_id = :workspace_id
+           AND id = :operation_id
+        """,
+        operation_id=operation_id,
+        seq=seq,
+        action=action,
+        changed=",".join(sorted(changed)),
+    )
+
+
+def measure_anew(tx: Transaction) -> None:
+    """Of all operations of a workspace, by their entries: what came in a file may say anything."""
+    tx.run(
+        """
+        UPDATE operations
+           SET (entries, first_seq, last_seq, action) =
+               (SELECT count(*), min(a.seq), max(a.seq),
+                       CASE WHEN min(a.action) = max(a.action) THEN min(a.action) END
+                  FROM operation_entries e
+                  JOIN activities a ON a.id = e.activity_id
+                 WHERE e.workspace_id = operations.workspace_id
+                   AND e.operation_id = operations.id)
+         WHERE workspace_id = :workspace_id
+        """
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """How many entries an operation has, and the action of all of them where it is one."""
+    """How many entries an operation has, from which number of the ledger to which; the action of all of them
+    and the fields that they changed, where these are the same.
+    """
 
     entries: int
+    first_seq: int
+    last_seq: int
     action: str | None
+    changed: tuple[str, ...]
     undone: bool
+
+    @property
+    def in_one_piece(self) -> bool:
+        """Whether no other entry came between its own."""
+        return self.last_seq - self.first_seq + 1 == self.entries
 
 
 def measure_operations(tx: Transaction, ids: Iterable[int]) -> dict[int, Extent]:
-    """Of a page of the ledger, in one statement."""
+    """Of a page of the ledger, in one statement that reads a row for each."""
     rows = tx.all(
         """
-        SELECT o.id, count(*) AS entries, min(a.action) AS first, max(a.action) AS last,
-               o.undone_at IS NOT NULL AS undone
-          FROM operations o
-          JOIN operation_entries e ON e.workspace_id = o.workspace_id AND e.operation_id = o.id
-          JOIN activities a        ON a.id = e.activity_id
-         WHERE o.workspace_id = :workspace_id
-           AND o.id IN (SELECT value FROM json_each(:ids))
-         GROUP BY o.id, o.undone_at
+        SELECT id, entries, first_seq, last_seq, action, changed, undone_at
+          FROM operations
+         WHERE workspace_id = :workspace_id
+           AND entries > 0
+           AND id IN (SELECT value FROM json_each(:ids))
         """,
         ids=orjson.dumps(sorted(set(ids))).decode(),
     )
-    return {
-        row["id"]: Extent(
-            row["entries"],
-            settled(row["first"]) if row["first"] == row["last"] else None,
-            bool(row["undone"]),
-        )
-        for row in rows
-    }
+    return {row["id"]: _extent(row) for row in rows}
+
+
+def _extent(row: Row) -> Extent:
+    return Extent(
+        entries=row["entries"],
+        first_seq=row["first_seq"],
+        last_seq=row["last_seq"],
+        action=settled(row["action"]) if row["action"] else None,
+        changed=tuple(row["changed"].split(",")) if row["changed"] else (),
+        undone=row["undone_at"] is not None,
+    )
 
 
 def _find(tx: Transaction, operation_id: int) -> Operation | None:

@@ -1,6 +1,5 @@
 """Reading the ledger: newest first, in keyset pages."""
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,7 +46,7 @@ class ActivityFilter:
     """What to show: of one record's timeline, of one user, of a span of time (RFC 3339, from inclusive).
 
     `entity` is what something happened to: of a lead's timeline, its notes alone. `subjects` are the kinds
-    of record that are wanted. `once` shows of each operation its newest entry alone.
+    of record that are wanted.
     """
 
     subject: str | None = None
@@ -60,19 +59,20 @@ class ActivityFilter:
     since: str | None = None
     until: str | None = None
     operation_id: int | None = None
-    once: bool = False
 
 
-_ACTIVITIES = """
+_COLUMNS = """
 SELECT a.id, a.seq, a.action, a.entity, a.entity_id, a.subject, a.subject_id, a.actor_id,
        u.name AS actor_name, c.before, c.after, a.created_at, a.hash, c.erased_at,
-       e.operation_id
+       e.operation_id"""
+_ENTRIES = """
   FROM activities a
   JOIN activity_contents c ON c.activity_id = a.id
   LEFT JOIN users u        ON u.id = a.actor_id
   LEFT JOIN operation_entries e ON e.activity_id = a.id
  WHERE a.workspace_id = :workspace_id
 """
+_ACTIVITIES = _COLUMNS + _ENTRIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,37 +103,42 @@ def list_activities(
     """What the actor may see, in the order of the ledger; a span of time in the order of time, which a clock
     set back breaks.
     """
-    order = BY_TIME if wanted.since or wanted.until else BY_SEQ
+    order = order_of(wanted)
     after = decode_cursor(cursor, order.shape) if cursor else None
     reader = reader_of(tx)
     plan = plan_activities(wanted, order, after, reader)
     page = page_of(tx.all(plan.sql, limit=limit + 1, **plan.params), limit, order.keys)
-    return Page([_activity(row, reader) for row in page.rows], page.next)
+    return Page([as_activity(row, reader) for row in page.rows], page.next)
 
 
-def plan_activities(wanted: ActivityFilter, order: Order, after: Keys | None, reader: Reader) -> Plan:
-    """The statement of a page, which takes `limit` beside its parameters."""
-    clauses, params = _conditions(wanted)
-    if wanted.once:
-        clauses.append(_newest_of_its_operation(clauses, reader))
+def order_of(wanted: ActivityFilter) -> Order:
+    return BY_TIME if wanted.since or wanted.until else BY_SEQ
+
+
+def plan_activities(
+    wanted: ActivityFilter, order: Order, after: Keys | None, reader: Reader, *, further: str = ""
+) -> Plan:
+    """The statement of a page, which takes `limit` beside its parameters. `further` is a column more."""
+    clauses, params = conditions_of(wanted)
     if after is not None:
         clauses.append(order.after)
         params |= dict(zip(order.names, after, strict=True))
     conditions = "".join(f"AND {clause} " for clause in clauses) + reader.condition
-    return Plan(f"{_ACTIVITIES} {conditions} ORDER BY {order.sql} LIMIT :limit", params)
+    columns = f"{_COLUMNS},{further}" if further else _COLUMNS
+    return Plan(f"{columns} {_ENTRIES} {conditions} ORDER BY {order.sql} LIMIT :limit", params)
 
 
 def find_activity(tx: Transaction, activity_id: int) -> Activity | None:
     """None for one that the actor may not see, too."""
     reader = reader_of(tx)
     row = tx.one(f"{_ACTIVITIES} AND a.id = :activity_id {reader.condition}", activity_id=activity_id)
-    return _activity(row, reader) if row else None
+    return as_activity(row, reader) if row else None
 
 
 def last_activity(tx: Transaction) -> Activity | None:
     """The newest entry: of what was just changed, in the change's own transaction."""
     row = tx.one(f"{_ACTIVITIES} ORDER BY a.seq DESC LIMIT 1")
-    return _activity(row, reader_of(tx)) if row else None
+    return as_activity(row, reader_of(tx)) if row else None
 
 
 def ledger_head(tx: Transaction) -> int:
@@ -141,7 +146,6 @@ def ledger_head(tx: Transaction) -> int:
     return int(tx.value("SELECT COALESCE(max(seq), 0) FROM activities WHERE workspace_id = :workspace_id"))
 
 
-ENTRY = re.compile(r"\ba\.")
 CONDITIONS = {
     "subject": "a.subject = :subject",
     "subjects": "a.subject IN (SELECT value FROM json_each(:subjects))",
@@ -156,7 +160,7 @@ CONDITIONS = {
 }
 
 
-def _conditions(wanted: ActivityFilter) -> tuple[list[str], dict[str, Any]]:
+def conditions_of(wanted: ActivityFilter) -> tuple[list[str], dict[str, Any]]:
     given = {name: getattr(wanted, name) for name in CONDITIONS if getattr(wanted, name) is not None}
     clauses = [CONDITIONS[name] for name in given]
     if "actor_id" in given:
@@ -170,20 +174,7 @@ def _conditions(wanted: ActivityFilter) -> tuple[list[str], dict[str, Any]]:
     return clauses, given
 
 
-def _newest_of_its_operation(clauses: list[str], reader: Reader) -> str:
-    """That no other entry of the same operation which is wanted and seen came after it."""
-    likewise = "".join(f"AND {clause} " for clause in clauses) + reader.condition
-    return f"""(e.operation_id IS NULL OR NOT EXISTS (
-        SELECT 1
-          FROM operation_entries later
-          JOIN activities newer ON newer.id = later.activity_id
-         WHERE later.workspace_id = :workspace_id
-           AND later.operation_id = e.operation_id
-           AND later.activity_id > a.id
-               {ENTRY.sub("newer.", likewise)}))"""
-
-
-def _activity(row: Row, reader: Reader) -> Activity:
+def as_activity(row: Row, reader: Reader) -> Activity:
     row["action"] = settled(row["action"])
     return Activity(
         id=row["id"],

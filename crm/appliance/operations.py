@@ -47,7 +47,8 @@ def undo_operation(tx: Transaction, operation_id: int) -> UndoneOperation:
     page = list_activities(tx, wanted, limit=STEP, cursor=operation.undone_cursor)
     inside = undo_of(tx, operation)
     left = [found for activity in page.rows if (found := _take_back(inside, activity)) is not None]
-    if len(left) == len(page.rows):
+    whole = operation.undone_cursor is None and page.next is None
+    if whole and len(left) == len(page.rows):
         raise Conflict(
             "Nothing of it can be undone: it has changed since.",
             {"left": list(map(asdict, left[:MOST_TOLD]))},

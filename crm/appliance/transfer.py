@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from crm.activity.activity import record
 from crm.activity.chain import GENESIS, hash_entry, verify_chain
+from crm.activity.operations import measure_anew
 from crm.appliance.arriving_rows import admit_row, look_at_file, refuse_contradictions
 from crm.appliance.reindexing import reindex_workspace
 from crm.config import Settings
@@ -131,6 +132,7 @@ def _finish_arrival(tx: Transaction, arrival: Arrival) -> None:
     """What moved says so in its ledger, with the head that it had; what came as it was stays as it was."""
     _refuse_twice(tx)
     reindex_workspace(tx)
+    measure_anew(tx)
     if arrival.moved:
         record(
             tx,

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from crm import clock
 from crm.activity.timeline import Activity, ActivityFilter, list_activities
+from crm.db.keyset import Page
 from crm.db.transaction import Transaction
 from crm.work.task_lists import (
     TaskFilter,
@@ -40,10 +41,13 @@ class MyDay(Generic[R]):
 
 
 def show_my_day(
-    tx: Transaction, timezone: str, list_stale: Callable[[Transaction, int], list[R]]
+    tx: Transaction,
+    timezone: str,
+    list_stale: Callable[[Transaction, int], list[R]],
+    list_changes: Callable[..., Page[Activity]] = list_activities,
 ) -> MyDay[R]:
     """The actor's day, as days are where `timezone` is. `list_stale` finds at most so many records of the
-    actor's that wait.
+    actor's that wait; `list_changes` may take together what one act changed.
     """
     midnight = _midnight(tx.now, timezone)
     tomorrow = clock.as_text(_next_day(midnight, 1))
@@ -61,7 +65,7 @@ def show_my_day(
         later=list_tasks(tx, later, limit=5).rows,
         undated=list_tasks(tx, replace(open_ones, undated=True), limit=MOST).rows,
         stale=list_stale(tx, MOST),
-        changed=list_activities(tx, ActivityFilter(since=since), limit=CHANGES).rows,
+        changed=list_changes(tx, ActivityFilter(since=since), limit=CHANGES).rows,
     )
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from crm.activity.chain import verify_chain
+from crm.activity.lines import list_lines
 from crm.activity.operations import continue_operation, operation_of
 from crm.activity.timeline import ActivityFilter, list_activities
 from crm.appliance import operations
@@ -43,7 +44,7 @@ def owners(db: Database, who: Actor, records: list[Client]) -> set[int | None]:
 
 def lines(db: Database, who: Actor, **wanted: object) -> list[tuple[str, int | None]]:
     """What Activity shows, an operation once."""
-    page = db.read(list_activities, who, ActivityFilter(**wanted, once=True), limit=200)  # type: ignore[arg-type]
+    page = db.read(list_lines, who, ActivityFilter(**wanted), limit=200)  # type: ignore[arg-type]
     return [(row.action, row.operation_id) for row in page.rows]
 
 

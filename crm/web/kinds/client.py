@@ -75,6 +75,15 @@ CLIENT = KindWords(
             "%(who)s restored %(num)d client", "%(who)s restored %(num)d clients", n, who="{who}"
         ),
     },
+    counted_changes={
+        "client.changed": lambda n: ngettext(
+            "%(who)s changed the %(field)s of %(num)d client",
+            "%(who)s changed the %(field)s of %(num)d clients",
+            n,
+            who="{who}",
+            field="{field}",
+        ),
+    },
     sayings={
         "client.created": Saying("user-plus", "good", _("%(who)s added %(what)s"), details=False),
         "client.changed": Saying("pencil", "accent", _("%(who)s changed %(what)s")),

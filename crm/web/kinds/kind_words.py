@@ -67,7 +67,8 @@ class KindWords:
     be made.
 
     `entries`: the ledger's page offers to show only those about this kind; `on_home`: the home page tells of
-    it. `labels`, `values` and `shown` are of its fields; `counted` are the sentences for many at once.
+    it. `labels`, `values` and `shown` are of its fields; `counted` are the sentences for many at once,
+    `counted_changes` those for one field of many.
     """
 
     kind: Kind
@@ -87,6 +88,7 @@ class KindWords:
     values: Mapping[str, LazyString] = field(default_factory=dict)
     shown: Mapping[str, Shown] = field(default_factory=dict)
     counted: Mapping[str, Callable[[int], str]] = field(default_factory=dict)
+    counted_changes: Mapping[str, Callable[[int], str]] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -143,6 +145,10 @@ class Words:
     @cached_property
     def counted(self) -> Mapping[str, Callable[[int], str]]:
         return {action: count for words in self.all for action, count in words.counted.items()}
+
+    @cached_property
+    def counted_changes(self) -> Mapping[str, Callable[[int], str]]:
+        return {action: count for words in self.all for action, count in words.counted_changes.items()}
 
     @cached_property
     def labels(self) -> Mapping[str, LazyString]:

@@ -78,6 +78,15 @@ LEAD = KindWords(
             "%(who)s restored %(num)d lead", "%(who)s restored %(num)d leads", n, who="{who}"
         ),
     },
+    counted_changes={
+        "lead.changed": lambda n: ngettext(
+            "%(who)s changed the %(field)s of %(num)d lead",
+            "%(who)s changed the %(field)s of %(num)d leads",
+            n,
+            who="{who}",
+            field="{field}",
+        ),
+    },
     sayings={
         "lead.created": Saying("target", "good", _("%(who)s added %(what)s"), details=False),
         "lead.changed": Saying("pencil", "accent", _("%(who)s changed %(what)s")),

@@ -12,7 +12,7 @@ from crm.activity.timeline import Activity
 from crm.appliance.undo import can_undo
 from crm.web.kinds.known import known_kinds, known_words
 from crm.web.words.activity import Entry, tell
-from crm.web.words.fields import Known
+from crm.web.words.fields import Known, label_of
 
 
 def tell_operation(newest: Activity, extent: Extent, known: Known) -> Entry:
@@ -20,22 +20,37 @@ def tell_operation(newest: Activity, extent: Extent, known: Known) -> Entry:
     entry = tell(newest, known)
     text = _counted(newest, extent) or entry.text + Markup(" · ") + _more(extent.entries - 1)
     address = url_for("activity.list_activity", operation_id=newest.operation_id)
+    text += Markup(' · <a href="{}">{}</a>').format(address, _("Show all"))
+    if extent.undone:
+        text += Markup(' · <span class="muted">{}</span>').format(_("Undone"))
     return replace(
         entry,
-        text=text + Markup(' · <a href="{}">{}</a>').format(address, _("Show all")),
+        text=text,
         changes=[],
         note=None,
-        undoable=extent.action is not None and not extent.undone and can_undo(known_kinds(), newest),
+        undoable=not extent.undone and _can_undo(newest, extent),
         operation_id=newest.operation_id,
     )
 
 
+def _can_undo(newest: Activity, extent: Extent) -> bool:
+    """Of entries of several kinds some can be, perhaps."""
+    return extent.action is None or can_undo(known_kinds(), newest)
+
+
 def _counted(newest: Activity, extent: Extent) -> Markup | None:
-    count = known_words().counted.get(extent.action or "")
-    if count is None:
+    count, told = extent.entries, None
+    counted = known_words().counted.get(extent.action or "")
+    changed = known_words().counted_changes.get(extent.action or "")
+    if changed is not None and len(extent.changed) == 1:
+        told = changed(count)
+    elif counted is not None:
+        told = counted(count)
+    if told is None:
         return None
     who = Markup("<strong>{}</strong>").format(newest.actor.name if newest.actor else _("Holdfast"))
-    return escape(count(extent.entries)).format(who=who)
+    field = label_of(extent.changed[0]).lower() if extent.changed else ""
+    return escape(told).format(who=who, field=field)
 
 
 def _more(count: int) -> Markup:

@@ -8,6 +8,7 @@ from flask import url_for
 from flask_babel import LazyString
 from pydantic import AfterValidator, BaseModel, Field
 
+from crm.activity.lines import list_lines
 from crm.activity.operations import Extent, measure_operations
 from crm.activity.timeline import Activity, ActivityFilter, list_activities
 from crm.db.transaction import Transaction
@@ -39,17 +40,26 @@ class Timeline:
 def read_timeline(
     tx: Transaction, wanted: ActivityFilter, *, limit: int, cursor: str | None = None, here: bool = False
 ) -> Timeline:
-    """`here` says that the page shows the record itself, so that no entry needs to name it."""
+    """Each entry for itself. `here` says that the page shows the record itself, so that no entry names it."""
     page = list_activities(tx, wanted, limit=limit, cursor=cursor)
     known = known_names(tx, page.rows)
-    extents = _extents(tx, page.rows) if wanted.once else {}
-    entries = [
+    return Timeline([tell(activity, known, here=here) for activity in page.rows], page.next)
+
+
+def read_lines(tx: Transaction, wanted: ActivityFilter, *, limit: int, cursor: str | None = None) -> Timeline:
+    """As `read_timeline`, with one line for all that one act changed."""
+    page = list_lines(tx, wanted, limit=limit, cursor=cursor)
+    return Timeline(tell_lines(tx, page.rows), page.next)
+
+
+def tell_lines(tx: Transaction, lines: list[Activity]) -> list[Entry]:
+    known, extents = known_names(tx, lines), _extents(tx, lines)
+    return [
         tell_operation(activity, extents[activity.operation_id], known)
         if activity.operation_id in extents
-        else tell(activity, known, here=here)
-        for activity in page.rows
+        else tell(activity, known)
+        for activity in lines
     ]
-    return Timeline(entries, page.next)
 
 
 def _extents(tx: Transaction, rows: list[Activity]) -> dict[int | None, Extent]:

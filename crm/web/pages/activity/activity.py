@@ -2,7 +2,6 @@
 
 import time
 from base64 import b64decode, b64encode
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Annotated, Any
 
@@ -30,7 +29,7 @@ from crm.web.responses.toasts import complain, say
 from crm.web.sessions.identity import identity
 from crm.web.whatsapp import vault
 from crm.web.words.fields import label_of, told
-from crm.web.words.timelines import read_timeline
+from crm.web.words.timelines import read_lines, read_timeline
 
 blueprint = Blueprint("activity", __name__, url_prefix="/activity")
 
@@ -81,8 +80,8 @@ class ActivityExport(ActivityQuery, CsvQuery):
 @permit("activities.read")
 def list_activity() -> str:
     wanted = query(ActivityQuery)
-    shown = replace(wanted.filter(), once=wanted.operation_id is None)
-    timeline = read(read_timeline, shown, limit=PAGE, cursor=wanted.cursor)
+    reading = read_lines if wanted.operation_id is None else read_timeline
+    timeline = read(reading, wanted.filter(), limit=PAGE, cursor=wanted.cursor)
     more = wanted.filters
     return render_template(
         "activity/entries.html" if is_fragment() else "activity/list.html",

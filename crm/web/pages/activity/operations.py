@@ -1,47 +1,76 @@
 """Taking back a change of many records, from a toast or from Activity."""
 
-from flask import Blueprint, redirect, request, url_for
+from dataclasses import dataclass
+
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from crm.activity.operations import measure_operations
 from crm.appliance.operations import UndoneOperation, undo_operation
 from crm.errors import Conflict
 from crm.web.auth import permit
-from crm.web.requests.forms import is_ours
-from crm.web.requests.reading import write
+from crm.web.requests.forms import is_fragment, is_ours, number_from
+from crm.web.requests.reading import read, write
 from crm.web.responses.toasts import complain, offer_undo
 from crm.web.words.fields import told
 
 blueprint = Blueprint("operations", __name__, url_prefix="/operations")
 
 
+@dataclass(frozen=True, slots=True)
+class Undoing:
+    """How far the undoing of a large operation came, of `total` entries, as its form carries it."""
+
+    total: int
+    undone: int = 0
+    left: int = 0
+
+
 @blueprint.post("/<id:operation_id>/undo")
 @permit("activities.undo")
 def undo(operation_id: int) -> ResponseReturnValue:
+    """A thousand entries at once; of a larger operation the answer asks for the rest by itself."""
     try:
         done = write(undo_operation, operation_id)
     except Conflict as error:
         complain(told(error))
         return redirect(_back(operation_id), 303)
-    if done.remaining:
-        again = url_for("operations.undo", operation_id=operation_id)
-        offer_undo(_("A part is undone. Undo the rest, too?"), again, {"back": _back(operation_id)})
-    else:
-        offer_undo(_summary(done), url_for("operations.undo", operation_id=done.operation_id))
+    carried = "undone" in request.form
+    if done.remaining or carried:
+        return _show(operation_id, done)
+    offer_undo(_summary(done.undone, done.left_count), _address(done.operation_id))
     return redirect(_back(operation_id if done.left_count else None), 303)
 
 
-def _summary(done: UndoneOperation) -> str:
-    undone = ngettext("%(num)d change undone.", "%(num)d changes undone.", done.undone)
-    if not done.left_count:
-        return str(undone)
-    kept = ngettext(
-        "%(num)d stays: it was changed again since.",
-        "%(num)d stay: they were changed again since.",
-        done.left_count,
+def _show(operation_id: int, done: UndoneOperation) -> str:
+    before = [number_from(request.form.get(name, ""), name) or 0 for name in ("undone", "left")]
+    undone, left = before[0] + done.undone, before[1] + done.left_count
+    progress = Undoing(read(measure_operations, [operation_id])[operation_id].entries, undone, left)
+    return render_template(
+        "bulk/undoing.html" if is_fragment() else "bulk/undo.html",
+        progress=progress,
+        remaining=done.remaining,
+        summary=_summary(undone, left),
+        steps=_address(operation_id),
+        undo=_address(done.operation_id),
+        back=_back(operation_id if left else None),
+        given_back=request.form.get("back", ""),
     )
-    return f"{undone} {kept}"
+
+
+def _address(operation_id: int) -> str:
+    return url_for("operations.undo", operation_id=operation_id)
+
+
+def _summary(undone: int, left: int) -> str:
+    told_undone = ngettext("%(num)d change undone.", "%(num)d changes undone.", undone)
+    if not left:
+        return str(told_undone)
+    kept = ngettext(
+        "%(num)d stays: it was changed again since.", "%(num)d stay: they were changed again since.", left
+    )
+    return f"{told_undone} {kept}"
 
 
 def _back(operation_id: int | None) -> str:

@@ -20,7 +20,7 @@ from crm.web.kinds.known import known_words
 from crm.web.navigation import may
 from crm.web.requests.reading import read
 from crm.web.sessions.identity import identity
-from crm.web.words.timelines import Timeline, read_timeline
+from crm.web.words.timelines import Timeline, read_lines
 from crm.work.my_day import count_due
 
 blueprint = Blueprint("home", __name__)
@@ -60,7 +60,7 @@ def _look_around(tx: Transaction, timezone: str) -> Overview:
     return Overview(
         figures=_figures(tx, timezone),
         recent=list_clients(tx, ClientFilter(), sort="-updated_at", limit=RECENT).rows,
-        timeline=read_timeline(tx, ActivityFilter(subjects=shown), limit=HAPPENED),
+        timeline=read_lines(tx, ActivityFilter(subjects=shown), limit=HAPPENED),
     )
 
 

@@ -4,6 +4,7 @@ import flask_babel
 from flask import Blueprint, render_template
 
 from crm import clock
+from crm.activity.lines import list_lines
 from crm.activity.timeline import Activity
 from crm.db.transaction import Transaction
 from crm.leads.lead import Lead
@@ -11,8 +12,8 @@ from crm.leads.listing import list_stale_leads
 from crm.web.auth import permit
 from crm.web.requests.reading import read
 from crm.web.sessions.identity import identity
-from crm.web.words.activity import Entry, tell
-from crm.web.words.timelines import known_names
+from crm.web.words.activity import Entry
+from crm.web.words.timelines import tell_lines
 from crm.work.my_day import MyDay, show_my_day
 
 blueprint = Blueprint("my_day", __name__)
@@ -37,10 +38,8 @@ def show() -> str:
 
 
 def _look_around(tx: Transaction, timezone: str) -> tuple[MyDay[Lead], list[Entry]]:
-    day = show_my_day(tx, timezone, list_stale_leads)
-    told = [activity for activity in day.changed if _matters(activity)]
-    known = known_names(tx, told)
-    return day, [tell(activity, known) for activity in told]
+    day = show_my_day(tx, timezone, list_stale_leads, list_lines)
+    return day, tell_lines(tx, [activity for activity in day.changed if _matters(activity)])
 
 
 def _matters(activity: Activity) -> bool:
