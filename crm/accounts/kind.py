@@ -1,11 +1,12 @@
 """What workspaces, users, their credentials and their views are to all that works on any record."""
 
 from crm.accounts.rows import ROWS
+from crm.accounts.saved_view import VIEW_RECORD, get_view
 from crm.accounts.saved_views import delete_view, restore_view
 from crm.accounts.view_fields import ViewFields
 from crm.activity.rows import ROWS as LEDGER
 from crm.activity.sight import MANAGED, PERSONAL, Sight
-from crm.records.kind import Action, Kind, Pointer, Trash
+from crm.records.kind import Action, Kind, Lookup, Pointer, Trash
 
 IN_THE_SETTINGS = "people and their rights are changed in the settings"
 FOR_GOOD = "what was done once cannot be undone"
@@ -114,6 +115,7 @@ SAVED_VIEW = Kind(
     ),
     sight=Sight("viewers", "viewers", {"is_default": "doer"}),
     fields=ViewFields,
+    lookup=Lookup(VIEW_RECORD, get_view),
     of_lists=("saved_views", "default_views"),
     trash=Trash(delete_view, restore_view),
 )

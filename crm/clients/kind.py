@@ -1,6 +1,6 @@
 """What clients are to all that works on any record."""
 
-from crm.clients.client import CLIENT_RECORD, get_client
+from crm.clients.client import CLIENT_RECORD, find_client, get_client
 from crm.clients.clients import SEARCH, change_client
 from crm.clients.fields import ClientChanges, ClientFields
 from crm.clients.filters import SORTS, ClientFilter
@@ -11,7 +11,7 @@ from crm.clients.rows import ROWS
 from crm.clients.trash import delete_client, restore_client
 from crm.db.transaction import Transaction
 from crm.fields import parse_fields
-from crm.records.kind import Action, Changes, Facts, Kind, Listing, Pointer, Search, Trash
+from crm.records.kind import Action, Changes, Facts, Kind, Listing, Lookup, Pointer, Search, Trash
 from crm.records.skeleton import facts_of
 
 
@@ -34,6 +34,7 @@ CLIENT = Kind(
         "client.restored": Action("delete"),
     },
     fields=ClientFields,
+    lookup=Lookup(CLIENT_RECORD, get_client, find_client),
     links={"company_id": "client", "owner_id": "user"},
     pointers=(
         Pointer("company_id", "clients"),

@@ -3,8 +3,19 @@
 from crm.activity.sight import MANAGED, Sight
 from crm.conversations.rows import ROWS
 from crm.conversations.searching import MESSAGES, PEOPLE, reindex_conversation, reindex_message
-from crm.conversations.templates.quick_replies import remove_quick_reply, restore_quick_reply
-from crm.records.kind import Action, Kind, Pointer, Search, Trash
+from crm.conversations.templates.quick_replies import (
+    QUICK_REPLY_RECORD,
+    get_quick_reply,
+    remove_quick_reply,
+    restore_quick_reply,
+)
+from crm.conversations.templates.templates import (
+    TEMPLATE_RECORD,
+    get_template,
+    remove_template,
+    restore_template,
+)
+from crm.records.kind import Action, Kind, Lookup, Pointer, Search, Trash
 
 SAID = "what was said to a customer cannot be unsaid"
 IN_THE_INBOX = "a conversation is opened, closed and assigned in the inbox"
@@ -142,6 +153,8 @@ TEMPLATE = Kind(
         "template.deleted": Action(why_not=IN_THE_SETTINGS),
         "template.restored": Action(why_not=IN_THE_SETTINGS),
     },
+    lookup=Lookup(TEMPLATE_RECORD, get_template),
+    trash=Trash(remove_template, restore_template),
 )
 
 QUICK_REPLY = Kind(
@@ -156,5 +169,6 @@ QUICK_REPLY = Kind(
         "quick_reply.deleted": Action("restore"),
         "quick_reply.restored": Action("delete"),
     },
+    lookup=Lookup(QUICK_REPLY_RECORD, get_quick_reply),
     trash=Trash(remove_quick_reply, restore_quick_reply),
 )

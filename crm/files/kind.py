@@ -1,7 +1,8 @@
 """What files are to all that works on any record."""
 
+from crm.files.files import FILE_RECORD, delete_file, get_file, restore_file
 from crm.files.rows import ROWS
-from crm.records.kind import Action, Kind, Pointer
+from crm.records.kind import Action, Kind, Lookup, Pointer, Trash
 
 FILE = Kind(
     name="file",
@@ -16,6 +17,8 @@ FILE = Kind(
         "file.restored": Action(why_not="a file is deleted where it is listed"),
         "file.purged": Action(why_not="its content is gone from the disk"),
     },
+    lookup=Lookup(FILE_RECORD, get_file),
+    trash=Trash(delete_file, restore_file),
     pointers=(Pointer("uploaded_by", "users"),),
     hangs_on=("subject", "subject_id"),
     erasure="delete",

@@ -5,9 +5,17 @@ from crm.fields import parse_fields
 from crm.leads.fields import LeadChanges, LeadFields
 from crm.leads.filters import SORTS, LeadFilter
 from crm.leads.ids import LeadId
-from crm.leads.lead import LEAD_RECORD, day_number, get_lead
+from crm.leads.lead import LEAD_RECORD, day_number, find_lead, get_lead
 from crm.leads.leads import SEARCH, change_lead, index_leads_of
 from crm.leads.listing import count_leads, list_leads, suggest_leads
+from crm.leads.pipeline import (
+    PIPELINE_RECORD,
+    STAGE_RECORD,
+    find_pipeline,
+    find_stage,
+    get_pipeline,
+    get_stage,
+)
 from crm.leads.pipelines import delete_pipeline, restore_pipeline
 from crm.leads.rebuilding import rebuild_lead
 from crm.leads.rows import ROWS
@@ -15,7 +23,7 @@ from crm.leads.stage_fields import PipelineFields, StageFields
 from crm.leads.stages import delete_stage, restore_stage
 from crm.leads.stays import last_arrival
 from crm.leads.trash import delete_lead, restore_lead
-from crm.records.kind import Action, Changes, Facts, Kind, Listing, Pointer, Search, Trash
+from crm.records.kind import Action, Changes, Facts, Kind, Listing, Lookup, Pointer, Search, Trash
 from crm.records.skeleton import facts_of
 
 SETTINGS_STAY = "a pipeline and its stages are changed, deleted and restored in the settings"
@@ -65,6 +73,7 @@ LEAD = Kind(
         "lead.restored": Action("delete"),
     },
     fields=LeadFields,
+    lookup=Lookup(LEAD_RECORD, get_lead, find_lead),
     links={"client_id": "client", "pipeline_id": "pipeline", "stage_id": "stage", "owner_id": "user"},
     pointers=(
         Pointer("client_id", "clients"),
@@ -93,6 +102,7 @@ PIPELINE = Kind(
     permissions={"read": "everyone", "manage": "admins"},
     rows={"pipelines": ROWS["pipelines"]},
     fields=PipelineFields,
+    lookup=Lookup(PIPELINE_RECORD, get_pipeline, find_pipeline),
     actions={
         "pipeline.created": Action(why_not=SETTINGS_STAY),
         "pipeline.changed": Action(why_not=SETTINGS_STAY),
@@ -110,6 +120,7 @@ STAGE = Kind(
     permissions=PIPELINE.permissions,
     rows={"stages": ROWS["stages"]},
     fields=StageFields,
+    lookup=Lookup(STAGE_RECORD, get_stage, find_stage),
     actions={
         "stage.created": Action(why_not=SETTINGS_STAY),
         "stage.changed": Action(why_not=SETTINGS_STAY),

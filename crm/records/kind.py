@@ -8,6 +8,7 @@ from crm.activity.sight import OPEN, Sight
 from crm.db.list_parts import Sort
 from crm.db.transaction import Transaction
 from crm.fields import Fields
+from crm.records.skeleton import Skeleton
 from crm.row_rules import RowRules
 
 Who = Literal["everyone", "workers", "admins", "owners"]
@@ -35,11 +36,25 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True)
-class Trash:
-    """Both write one entry to the ledger, and raise what the operations raise."""
+class Lookup:
+    """How one record is found: `get` raises NotFound unless it is live, `find` finds those in the trash too
+    and returns None for none.
+    """
 
-    delete: OnRecord
-    restore: OnRecord
+    record: Skeleton
+    get: OnRecord
+    find: OnRecord | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trash:
+    """Both take the id, write one entry to the ledger, and raise what the operations raise.
+
+    `delete` takes an `expected_version`, too; what both may take more, the pages of the kind know.
+    """
+
+    delete: Callable[..., Any]
+    restore: Callable[..., Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +135,7 @@ class Kind:
     erasure: Erasure = "keep"
     contradictions: Mapping[str, str] = field(default_factory=dict)
     fields: type[Fields] | None = None
+    lookup: Lookup | None = None
     of_lists: tuple[str, ...] = ()
     trash: Trash | None = None
     changes: Changes | None = None

@@ -4,12 +4,12 @@ from dataclasses import asdict
 
 from crm.db.transaction import Transaction
 from crm.fields import parse_fields
-from crm.records.kind import Action, Changes, Facts, Kind, Pointer, Trash
+from crm.records.kind import Action, Changes, Facts, Kind, Lookup, Pointer, Trash
 from crm.work.note_fields import NoteChanges, NoteFields
-from crm.work.notes import change_note, delete_note, get_note, restore_note
+from crm.work.notes import NOTE_RECORD, change_note, delete_note, get_note, restore_note
 from crm.work.rows import ROWS
 from crm.work.task_fields import TaskChanges, TaskFields
-from crm.work.tasks import change_task, delete_task, get_task, restore_task
+from crm.work.tasks import TASK_RECORD, change_task, delete_task, find_task, get_task, restore_task
 
 ON_A_RECORD = ("subject", "subject_id")
 
@@ -34,6 +34,7 @@ NOTE = Kind(
     permissions={"read": "everyone", "write": "workers"},
     rows={"notes": ROWS["notes"]},
     fields=NoteFields,
+    lookup=Lookup(NOTE_RECORD, get_note),
     actions={
         "note.created": Action("delete"),
         "note.changed": Action("change"),
@@ -54,6 +55,7 @@ CALL = Kind(
     permissions=NOTE.permissions,
     rows=NOTE.rows,
     fields=NoteFields,
+    lookup=NOTE.lookup,
     actions={
         "call.created": Action("delete"),
         "call.changed": Action("change"),
@@ -75,6 +77,7 @@ TASK = Kind(
     permissions={"read": "everyone", "write": "workers"},
     rows={"tasks": ROWS["tasks"]},
     fields=TaskFields,
+    lookup=Lookup(TASK_RECORD, get_task, find_task),
     actions={
         "task.created": Action("delete"),
         "task.changed": Action("change"),

@@ -83,6 +83,16 @@ def test_words_are_of_a_kind_that_there_is_and_of_its_actions(words: KindWords) 
     assert words.record is None or (words.this is not None and words.some is not None)
 
 
+@ALL
+def test_each_kind_that_can_be_deleted_is_found_by_its_own_skeleton(kind: Kind) -> None:
+    """But for what is known by its name alone; a call is a note."""
+    assert kind.trash is None or kind.lookup is not None
+    if kind.lookup is not None and kind.name != "call":
+        record = kind.lookup.record
+        assert (record.name, record.table) == (kind.name, kind.table)
+        assert kind.known_by in {None, record.known_by}
+
+
 def test_no_field_means_records_of_two_kinds_and_no_value_two_words() -> None:
     for name in {name for kind in KINDS for name in kind.links}:
         assert len({kind.links[name] for kind in KINDS if name in kind.links}) == 1, name

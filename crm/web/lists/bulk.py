@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Generic, TypeVar
 
-from flask import redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -17,8 +18,9 @@ from crm.web.errors import Malformed
 from crm.web.i18n import worded
 from crm.web.lists.list_address import ListAddress
 from crm.web.navigation import may
+from crm.web.records.views import add_view
 from crm.web.requests.forms import is_fragment, number_from
-from crm.web.requests.reading import read, write
+from crm.web.requests.reading import query, read, write
 from crm.web.responses.toasts import complain, offer, offer_undo
 from crm.web.words.fields import Known, label_of, show_value
 
@@ -32,24 +34,44 @@ F = TypeVar("F")
 
 @dataclass(frozen=True, slots=True)
 class Bar(Generic[F]):
-    """The bar of one list. `own_action` is what this kind of record alone knows, `removal` the permission to
-    delete; `steps` is the endpoint that changes all that match. The texts take a number of records.
+    """The bar of one list, whose filters its addresses say. `own_action` is what this kind of record alone
+    knows, if anything. The texts take a number of records.
     """
 
     records: Records[F]
-    own_action: str
-    removal: str
-    steps: str
+    address: type[ListAddress]
     counted: Callable[[int], str]
     changed: Callable[[int], str]
     restored: Callable[[int], str]
     trashed: Callable[[int], str]
-    tell: Callable[[Transaction, Change], str]
+    own_action: str = ""
+    tell_own: Callable[[Transaction, Change], str] | None = None
+
+    @property
+    def steps(self) -> str:
+        """The endpoint that changes all that match."""
+        return f"{self.records.kind.name}_bulk.change_every"
+
+    def tell(self, tx: Transaction, change: Change) -> str:
+        """What is to be done, in words."""
+        if self.tell_own is not None and change.action == self.own_action:
+            return self.tell_own(tx, change)
+        return _tell_change(tx, change)
 
 
-def change_chosen(bar: Bar[F], address: ListAddress, wanted: F) -> ResponseReturnValue:
+def bulk_blueprint(bar: Bar[Any]) -> Blueprint:
+    """Where the bar's buttons send the ticked records, or the filters of all."""
+    kind = bar.records.kind
+    blueprint = Blueprint(f"{kind.name}_bulk", __name__, url_prefix=f"/{kind.table}/bulk")
+    add_view(blueprint, "POST ", "change_some", kind.may("write"), partial(change_chosen, bar))
+    add_view(blueprint, "POST /all", "change_every", kind.may("write"), partial(change_all, bar))
+    return blueprint
+
+
+def change_chosen(bar: Bar[Any]) -> ResponseReturnValue:
     """The button's value says what: `status:active`, `owner:7`, `tag:vip`, `delete`, `restore`."""
-    change = _change(bar)
+    change, address = _change(bar), query(bar.address)
+    wanted: Any = address
     everything = request.form.get("all") == "1"
     if everything:
         progress = read(measure, bar.records, wanted)
@@ -68,9 +90,10 @@ def change_chosen(bar: Bar[F], address: ListAddress, wanted: F) -> ResponseRetur
     return redirect(address.address(), 303)
 
 
-def change_all(bar: Bar[F], address: ListAddress, wanted: F) -> ResponseReturnValue:
+def change_all(bar: Bar[Any]) -> ResponseReturnValue:
     """The next thousand of all that match; the form carries how far it came, and goes on by itself."""
-    change, so_far = _change(bar), _progress()
+    change, so_far, address = _change(bar), _progress(), query(bar.address)
+    wanted: Any = address
     leave_out = request.form.get("leave_out") == "1"
     try:
         progress = write(change_next, bar.records, wanted, change, so_far, leave_out=leave_out)
@@ -79,8 +102,7 @@ def change_all(bar: Bar[F], address: ListAddress, wanted: F) -> ResponseReturnVa
     return _show(bar, address, change, progress)
 
 
-def tell_change(tx: Transaction, change: Change) -> str:
-    """What is to be done, in words."""
+def _tell_change(tx: Transaction, change: Change) -> str:
     match change.action:
         case "owner":
             names = {user.id: user.name for user in list_users(tx)}
@@ -98,7 +120,7 @@ def tell_change(tx: Transaction, change: Change) -> str:
 
 
 def _show(
-    bar: Bar[F],
+    bar: Bar[Any],
     address: ListAddress,
     change: Change,
     progress: Progress,
@@ -131,7 +153,7 @@ def _change(bar: Bar[Any]) -> Change:
         value = request.form.get("new_tag", "")
     if action not in {*USUAL_ACTIONS, bar.own_action}:
         raise Malformed("The form does not say what to do.")
-    if action in {"delete", "restore"} and not may(bar.removal):
+    if action in {"delete", "restore"} and not may(bar.records.kind.may("delete")):
         raise Forbidden(_("Your role does not allow this."))
     return Change(action, value.strip())
 

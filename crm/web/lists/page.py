@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
-from flask import make_response, redirect, render_template, request
+from flask import Blueprint, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from pydantic import BaseModel, Field
 
@@ -17,6 +18,7 @@ from crm.web.lists.filters import Chip, built, chips_of
 from crm.web.lists.filters import Field as FilterField
 from crm.web.lists.list_address import ListAddress
 from crm.web.lists.saved_views import Tabs, UsualView, find_default, read_tabs, view_address
+from crm.web.records.views import add_view
 from crm.web.requests.forms import is_fragment
 from crm.web.requests.reading import query, read
 
@@ -94,6 +96,13 @@ def show_list(of: ListPage) -> ResponseReturnValue:
     if is_fragment():
         response.headers["HX-Push-Url"] = wanted.address() if wanted.kept else shown.tabs.whole
     return response
+
+
+def trash_blueprint(of: ListPage) -> Blueprint:
+    """The trash of the list's kind."""
+    blueprint = Blueprint(f"{of.kind.name}_trash", __name__, url_prefix=f"/{of.name}")
+    add_view(blueprint, "GET /trash", "list_all", of.kind.may("read"), partial(show_trash, of))
+    return blueprint
 
 
 def show_trash(of: ListPage) -> str:

@@ -1,74 +1,57 @@
-"""The trash: deleting a client, and taking them back."""
+"""The trash of clients. A company with people asks first what becomes of them."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from collections.abc import Mapping
+from typing import Any
+
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _
 
-from crm.clients.client import Client, find_client, get_client
-from crm.clients.trash import delete_client, restore_client
-from crm.errors import Conflict, Invalid, NotFound, Stale
-from crm.web.auth import permit
+from crm.clients.client import get_client
+from crm.clients.kind import CLIENT
+from crm.errors import Conflict, CrmError, Stale
 from crm.web.errors import status_of
 from crm.web.lists.client_list import CLIENT_LIST
-from crm.web.lists.page import show_trash
-from crm.web.requests.forms import errors_of, form_version, number_from
-from crm.web.requests.reading import read, write
-from crm.web.responses.toasts import complain, offer_undo, say
-
-blueprint = Blueprint("client_trash", __name__, url_prefix="/clients")
-
-
-@blueprint.get("/trash")
-@permit("clients.read")
-def list_all() -> str:
-    return show_trash(CLIENT_LIST)
+from crm.web.lists.page import trash_blueprint
+from crm.web.records.page import find_record
+from crm.web.records.removal import Removal, add_removal
+from crm.web.requests.forms import errors_of, number_from
+from crm.web.requests.reading import read
 
 
-@blueprint.post("/<id:client_id>/delete")
-@permit("clients.delete")
-def delete(client_id: int) -> ResponseReturnValue:
-    """A company with people asks first what becomes of them."""
-    client = read(get_client, client_id)
-    detach = request.form.get("people") == "detach"
-    try:
-        people_to = number_from(request.form.get("people_to", ""), "people_to") if not detach else None
-        write(
-            delete_client,
-            client_id,
-            expected_version=form_version(),
-            detach_people=detach,
-            people_to=people_to,
-        )
-    except Stale:
-        complain(_("Somebody changed %(name)s meanwhile. Look again before you delete.", name=client.name))
-        return redirect(url_for("client_record.show", client_id=client_id), 303)
-    except (Invalid, Conflict) as error:
-        people = error.extra.get("people") if isinstance(error, Conflict) else None
-        page = render_template("clients/delete.html", client=client, people=people, errors=errors_of(error))
-        return page, status_of(error)
-    offer_undo(
-        _("%(name)s is in the trash.", name=client.name), url_for("client_trash.restore", client_id=client_id)
-    )
-    return redirect(url_for("clients.list_all"), 303)
+def _about_people() -> Mapping[str, Any]:
+    if request.form.get("people") == "detach":
+        return {"detach_people": True}
+    return {"people_to": number_from(request.form.get("people_to", ""), "people_to")}
 
 
-@blueprint.post("/<id:client_id>/restore")
-@permit("clients.delete")
-def restore(client_id: int) -> ResponseReturnValue:
-    allowed = request.form.get("allow_duplicate") == "1"
-    try:
-        client = write(restore_client, client_id, allow_duplicate=allowed)
-    except Conflict as error:
-        page = render_template(
-            "clients/restore.html", client=_deleted(client_id), duplicates=error.extra.get("candidates", [])
-        )
-        return page, status_of(error)
-    say(_("%(name)s is back.", name=client.name))
-    return redirect(url_for("client_record.show", client_id=client_id), 303)
+def _ask_about_people(client_id: int, error: CrmError) -> ResponseReturnValue | None:
+    if isinstance(error, Stale):
+        return None
+    people = error.extra.get("people") if isinstance(error, Conflict) else None
+    values = {"client": read(get_client, client_id), "people": people, "errors": errors_of(error)}
+    return render_template("clients/delete.html", **values), status_of(error)
 
 
-def _deleted(client_id: int) -> Client:
-    client = read(find_client, client_id)
-    if client is None:
-        raise NotFound(_("There is no such client."))
-    return client
+def _show_duplicates(client_id: int, error: CrmError) -> ResponseReturnValue:
+    client = read(find_record, CLIENT, client_id)
+    twins = error.extra.get("candidates", []) if isinstance(error, Conflict) else []
+    return render_template("clients/restore.html", client=client, duplicates=twins), status_of(error)
+
+
+blueprint = trash_blueprint(CLIENT_LIST)
+add_removal(
+    blueprint,
+    Removal(
+        kind=CLIENT,
+        after=lambda _client: url_for("clients.list_all"),
+        at=lambda client: url_for("client_record.show", client_id=client.id),
+        removed=_("%(name)s is in the trash."),
+        choices=_about_people,
+        allowances=lambda: {"allow_duplicate": request.form.get("allow_duplicate") == "1"},
+        refuse=_ask_about_people,
+        refuse_back=_show_duplicates,
+    ),
+    "/<id:client_id>",
+    CLIENT.may("delete"),
+)

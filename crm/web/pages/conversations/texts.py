@@ -6,31 +6,30 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from crm.conversations.channels.channels import list_channels
+from crm.conversations.kind import QUICK_REPLY, TEMPLATE
 from crm.conversations.templates.fields import QuickReplyFields, TemplateFields
 from crm.conversations.templates.quick_replies import (
     add_quick_reply,
     list_quick_replies,
     list_removed_replies,
-    remove_quick_reply,
-    restore_quick_reply,
 )
 from crm.conversations.templates.templates import (
     add_template,
     list_removed_templates,
     list_templates,
-    remove_template,
-    restore_template,
 )
 from crm.db.transaction import Transaction
-from crm.errors import Busy, Conflict, CrmError, Invalid, Stale
+from crm.errors import Busy, Conflict, CrmError, Invalid
 from crm.fields import parse_fields
 from crm.web.auth import permit
 from crm.web.errors import status_of
-from crm.web.requests.forms import form_version, refusal
+from crm.web.records.removal import Removal, add_removal
+from crm.web.requests.forms import refusal, sent_version
 from crm.web.requests.reading import read, write
-from crm.web.responses.toasts import offer_undo, say
+from crm.web.responses.toasts import say
 from crm.web.whatsapp import fetch_templates
 
 blueprint = Blueprint("texts", __name__, url_prefix="/settings/texts")
@@ -77,57 +76,6 @@ def add_reply() -> ResponseReturnValue:
     return _added(lambda tx: add_quick_reply(tx, parse_fields(QuickReplyFields, given)))
 
 
-@blueprint.post("/templates/<id:template_id>/remove")
-@permit("channels.manage")
-def remove_one_template(template_id: int) -> ResponseReturnValue:
-    version = _version()
-    again = url_for("texts.restore_one_template", template_id=template_id)
-    return _removed(lambda tx: remove_template(tx, template_id, expected_version=version), again)
-
-
-@blueprint.post("/templates/<id:template_id>/restore")
-@permit("channels.manage")
-def restore_one_template(template_id: int) -> ResponseReturnValue:
-    return _restored(lambda tx: restore_template(tx, template_id))
-
-
-@blueprint.post("/replies/<id:reply_id>/remove")
-@permit("conversations.write")
-def remove_reply(reply_id: int) -> ResponseReturnValue:
-    version = _version()
-    again = url_for("texts.restore_reply", reply_id=reply_id)
-    return _removed(lambda tx: remove_quick_reply(tx, reply_id, expected_version=version), again)
-
-
-@blueprint.post("/replies/<id:reply_id>/restore")
-@permit("conversations.write")
-def restore_reply(reply_id: int) -> ResponseReturnValue:
-    return _restored(lambda tx: restore_quick_reply(tx, reply_id))
-
-
-def _version() -> int | None:
-    """None where a page of before names none."""
-    return form_version() if "version" in request.form else None
-
-
-def _removed(operation: Callable[[Transaction], Any], again: str) -> ResponseReturnValue:
-    try:
-        write(operation)
-    except Stale as error:
-        return _render({}, error), status_of(error)
-    offer_undo(_("Removed"), again)
-    return redirect(url_for("texts.show_texts"), 303)
-
-
-def _restored(operation: Callable[[Transaction], Any]) -> ResponseReturnValue:
-    try:
-        write(operation)
-    except Conflict as error:
-        return _render({}, error), status_of(error)
-    say(_("Restored"))
-    return redirect(url_for("texts.show_texts"), 303)
-
-
 def _added(operation: Callable[[Transaction], Any]) -> ResponseReturnValue:
     try:
         write(operation)
@@ -147,4 +95,41 @@ def _render(values: Mapping[str, Any], error: CrmError | None = None) -> str:
         removed_replies=read(list_removed_replies),
         values=values,
         **refusal(error),
+    )
+
+
+def _refused(_record_id: int, error: CrmError) -> ResponseReturnValue:
+    return _render({}, error), status_of(error)
+
+
+def _texts_page(_record: object) -> str:
+    return url_for("texts.show_texts")
+
+
+for _kind, _rule, _permission, _names in (
+    (
+        TEMPLATE,
+        "/templates/<id:template_id>",
+        "channels.manage",
+        ("remove_one_template", "restore_one_template"),
+    ),
+    (QUICK_REPLY, "/replies/<id:reply_id>", "conversations.write", ("remove_reply", "restore_reply")),
+):
+    add_removal(
+        blueprint,
+        Removal(
+            kind=_kind,
+            after=_texts_page,
+            at=_texts_page,
+            removed=lazy_gettext("Removed"),
+            restored=lazy_gettext("Restored"),
+            version=sent_version,
+            refuse=_refused,
+            refuse_back=_refused,
+        ),
+        _rule,
+        _permission,
+        delete=_names[0],
+        restore=_names[1],
+        verb="remove",
     )

@@ -1,73 +1,33 @@
-"""The page of one lead: where it stands, its facts, its tasks and its timeline."""
+"""The page of one lead: its pipeline beside tasks, files and timeline; the stage changed in place."""
 
-from dataclasses import dataclass
+from typing import Any
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from crm.db.keyset import Page
 from crm.db.transaction import Transaction
-from crm.errors import Invalid, NotFound, Stale
+from crm.errors import Invalid, Stale
 from crm.fields import parse_fields
-from crm.files.files import File, list_files
 from crm.leads.fields import LeadChanges
-from crm.leads.lead import Lead, find_lead
+from crm.leads.kind import LEAD
+from crm.leads.lead import Lead, get_lead
 from crm.leads.leads import change_lead
 from crm.leads.pipeline import Pipeline, find_pipeline
 from crm.web.auth import permit
 from crm.web.errors import status_of
 from crm.web.i18n import worded
-from crm.web.pages.files.of_record import SHOWN, file_addresses
+from crm.web.records.page import RecordPage, record_blueprint
 from crm.web.requests.forms import form_version, is_fragment, number_from
-from crm.web.requests.reading import query, read, write
+from crm.web.requests.reading import read, write
 from crm.web.responses.toasts import complain, with_events
-from crm.web.words.timelines import Timeline, TimelineQuery, read_record_timeline, timeline_values
-from crm.work.task_lists import open_tasks
-from crm.work.tasks import Task
-
-blueprint = Blueprint("lead_record", __name__, url_prefix="/leads/<id:lead_id>")
-
-TASKS = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
-    lead: Lead
-    pipeline: Pipeline
-    tasks: list[Task]
-    files: Page[File]
-    timeline: Timeline
+def _more(tx: Transaction, lead: Lead) -> dict[str, Any]:
+    return {"pipeline": find_pipeline(tx, lead.pipeline_id)}
 
 
-@blueprint.get("")
-@permit("leads.read")
-def show(lead_id: int) -> str:
-    wanted = query(TimelineQuery)
-    record = read(_read_record, lead_id, wanted)
-    return render_template(
-        "leads/record.html",
-        record=record,
-        lead=record.lead,
-        **file_addresses("lead", lead_id),
-        **_timeline(record, wanted),
-    )
-
-
-@blueprint.get("/timeline")
-@permit("leads.read")
-def show_timeline(lead_id: int) -> ResponseReturnValue:
-    wanted = query(TimelineQuery)
-    if not is_fragment():
-        return redirect(url_for("lead_record.show", lead_id=lead_id, kind=wanted.kind))
-    record = read(_read_record, lead_id, wanted)
-    return render_template("activity/entries.html", **_timeline(record, wanted))
-
-
-@blueprint.get("/tasks")
-@permit("leads.read")
-def show_tasks(lead_id: int) -> str:
-    return render_template("tasks/of_record.html", tasks=read(open_tasks, "lead", lead_id, limit=TASKS))
+blueprint = record_blueprint(RecordPage(LEAD, "leads/record.html", _more))
 
 
 @blueprint.post("/stage")
@@ -101,25 +61,6 @@ def _here(lead_id: int) -> str:
     return url_for("lead_record.show", lead_id=lead_id)
 
 
-def _read_record(tx: Transaction, lead_id: int, wanted: TimelineQuery) -> Record:
-    lead, pipeline = _read_place(tx, lead_id)
-    return Record(
-        lead=lead,
-        pipeline=pipeline,
-        tasks=open_tasks(tx, "lead", lead_id, limit=TASKS),
-        files=Page([], None) if lead.deleted_at else list_files(tx, of=("lead", lead_id), limit=SHOWN),
-        timeline=read_record_timeline(tx, "lead", lead_id, wanted),
-    )
-
-
-def _read_place(tx: Transaction, lead_id: int) -> tuple[Lead, Pipeline]:
-    """Of a lead in the trash too."""
-    lead = find_lead(tx, lead_id)
-    pipeline = find_pipeline(tx, lead.pipeline_id) if lead else None
-    if lead is None or pipeline is None:
-        raise NotFound(_("There is no such lead."))
-    return lead, pipeline
-
-
-def _timeline(record: Record, wanted: TimelineQuery) -> dict[str, object]:
-    return timeline_values(record.timeline, wanted, "lead_record.show_timeline", lead_id=record.lead.id)
+def _read_place(tx: Transaction, lead_id: int) -> tuple[Lead, Pipeline | None]:
+    lead = get_lead(tx, lead_id)
+    return lead, find_pipeline(tx, lead.pipeline_id)

@@ -9,10 +9,11 @@ from flask_babel import gettext as _
 from pydantic import Field
 
 from crm.db.transaction import Transaction
-from crm.errors import Conflict, Invalid, Stale
+from crm.errors import Conflict, CrmError, Invalid, Stale
 from crm.fields import MAX_ID, Fields, name_key, parse_fields
 from crm.leads.emptying import count_by_stage
 from crm.leads.fields import TypeName
+from crm.leads.kind import PIPELINE
 from crm.leads.lead_types import (
     FIRST_TYPES,
     add_lead_type,
@@ -28,13 +29,14 @@ from crm.leads.pipeline import (
     get_pipeline,
     list_pipelines,
 )
-from crm.leads.pipelines import change_pipeline, create_pipeline, delete_pipeline, restore_pipeline
+from crm.leads.pipelines import change_pipeline, create_pipeline
 from crm.leads.stage_fields import PipelineChanges, PipelineFields
 from crm.web.auth import permit
+from crm.web.records.removal import Removal, add_removal
 from crm.web.requests.forms import changed_fields, form_version, is_fragment, number_from, sent_version
 from crm.web.requests.page_address import Address
 from crm.web.requests.reading import query, read, write
-from crm.web.responses.toasts import complain, offer_undo, say
+from crm.web.responses.toasts import complain, say
 from crm.web.words.fields import told
 
 blueprint = Blueprint("pipelines", __name__)
@@ -117,30 +119,6 @@ def archive(pipeline_id: int) -> ResponseReturnValue:
     return attempt(run, editor_of(pipeline_id))
 
 
-@blueprint.post(EDITOR + "/<id:pipeline_id>/delete")
-@permit("pipelines.manage")
-def delete(pipeline_id: int) -> ResponseReturnValue:
-    pipeline = read(get_pipeline, pipeline_id)
-
-    def run() -> str:
-        write(delete_pipeline, pipeline_id, expected_version=sent_version(), move_to=move_to())
-        undo = url_for("pipelines.restore", pipeline_id=pipeline_id)
-        offer_undo(_("%(name)s is deleted.", name=pipeline.name), undo)
-        return editor_of(None)
-
-    return attempt(run, editor_of(pipeline_id))
-
-
-@blueprint.post(EDITOR + "/<id:pipeline_id>/restore")
-@permit("pipelines.manage")
-def restore(pipeline_id: int) -> ResponseReturnValue:
-    def run() -> str:
-        say(_("%(name)s is back.", name=write(restore_pipeline, pipeline_id).name))
-        return editor_of(pipeline_id)
-
-    return attempt(run, editor_of(None))
-
-
 @blueprint.post(EDITOR + "/types")
 @permit("pipelines.manage")
 def add_type() -> ResponseReturnValue:
@@ -176,11 +154,15 @@ def attempt(run: Callable[[], str | None], back: str) -> ResponseReturnValue:
     try:
         there = run()
     except (Invalid, Conflict) as error:
-        if is_fragment():
-            raise
-        complain(_sentence(error))
-        return redirect(back, 303)
+        return refuse(error, back)
     return ("", 204) if is_fragment() else redirect(there or back, 303)
+
+
+def refuse(error: CrmError, back: str) -> ResponseReturnValue:
+    if is_fragment():
+        raise error
+    complain(_sentence(error))
+    return redirect(back, 303)
 
 
 def editor_of(pipeline_id: int | None) -> str:
@@ -192,7 +174,26 @@ def move_to() -> int | None:
     return number_from(request.form.get("move_to", ""), "move_to")
 
 
-def _sentence(error: Invalid | Conflict) -> str:
+def moved_leads() -> dict[str, int | None]:
+    return {"move_to": move_to()}
+
+
+add_removal(
+    blueprint,
+    Removal(
+        kind=PIPELINE,
+        after=lambda _pipeline: editor_of(None),
+        at=lambda pipeline: editor_of(pipeline.id),
+        version=sent_version,
+        choices=moved_leads,
+        refuse_back=lambda _id, error: refuse(error, editor_of(None)),
+    ),
+    EDITOR + "/<id:pipeline_id>",
+    PIPELINE.may("manage"),
+)
+
+
+def _sentence(error: CrmError) -> str:
     if isinstance(error, Stale):
         typed = request.form.get("name", "")
         if not typed:

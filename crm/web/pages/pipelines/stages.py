@@ -1,18 +1,22 @@
 """The stages of a pipeline in its editor: made, changed, put in order, archived, deleted and taken back."""
 
-from flask import Blueprint, make_response, request, url_for
+from flask import Blueprint, make_response, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from crm.errors import CrmError
 from crm.fields import parse_fields
+from crm.leads.kind import STAGE
 from crm.leads.pipeline import Stage, get_stage
 from crm.leads.stage_fields import StageChanges, StageFields
-from crm.leads.stages import change_stage, create_stage, delete_stage, restore_stage
+from crm.leads.stages import change_stage, create_stage
 from crm.web.auth import permit
-from crm.web.pages.pipelines.pipelines import attempt, editor_of, move_to
+from crm.web.pages.pipelines.pipelines import attempt, editor_of, move_to, moved_leads, refuse
+from crm.web.records.page import find_record
+from crm.web.records.removal import Removal, add_removal
 from crm.web.requests.forms import changed_fields, form_version, number_from, sent_version
 from crm.web.requests.reading import read, write
-from crm.web.responses.toasts import offer_undo, say
+from crm.web.responses.toasts import say
 
 blueprint = Blueprint("stages", __name__, url_prefix="/settings/pipelines")
 
@@ -72,26 +76,23 @@ def archive(stage_id: int) -> ResponseReturnValue:
     return attempt(run, _editor(stage_id))
 
 
-@blueprint.post("/stages/<id:stage_id>/delete")
-@permit("pipelines.manage")
-def delete(stage_id: int) -> ResponseReturnValue:
-    stage = read(get_stage, stage_id)
-
-    def run() -> None:
-        write(delete_stage, stage_id, expected_version=sent_version(), move_to=move_to())
-        undo = url_for("stages.restore", stage_id=stage_id)
-        offer_undo(_("%(name)s is deleted.", name=stage.name), undo, {"pipeline_id": str(stage.pipeline_id)})
-
-    return attempt(run, editor_of(stage.pipeline_id))
+def _refuse_back(stage_id: int, error: CrmError) -> ResponseReturnValue:
+    return refuse(error, editor_of(read(find_record, STAGE, stage_id).pipeline_id))
 
 
-@blueprint.post("/stages/<id:stage_id>/restore")
-@permit("pipelines.manage")
-def restore(stage_id: int) -> ResponseReturnValue:
-    def run() -> None:
-        say(_("%(name)s is back.", name=write(restore_stage, stage_id).name))
-
-    return attempt(run, editor_of(number_from(request.form.get("pipeline_id", ""), "pipeline_id")))
+add_removal(
+    blueprint,
+    Removal(
+        kind=STAGE,
+        after=lambda stage: editor_of(stage.pipeline_id),
+        at=lambda stage: editor_of(stage.pipeline_id),
+        version=sent_version,
+        choices=moved_leads,
+        refuse_back=_refuse_back,
+    ),
+    "/stages/<id:stage_id>",
+    STAGE.may("manage"),
+)
 
 
 def _editor(stage_id: int) -> str:

@@ -13,6 +13,7 @@ from crm.web.auth import permit
 from crm.web.errors import status_of
 from crm.web.i18n import worded
 from crm.web.kinds.known import known_words
+from crm.web.records.removal import Removal, add_removal
 from crm.web.requests.due_times import day_and_hour, due_from
 from crm.web.requests.forms import (
     changed_fields,
@@ -24,13 +25,14 @@ from crm.web.requests.forms import (
 )
 from crm.web.requests.page_address import Address
 from crm.web.requests.reading import query, read, write
-from crm.web.responses.toasts import complain, offer_undo, say, with_events
+from crm.web.responses.toasts import complain, say, with_events
 from crm.web.sessions.identity import identity
 from crm.web.words.choices import user_choices
 from crm.web.words.fields import label_of
+from crm.work.kind import TASK
 from crm.work.task_fields import TaskChanges
 from crm.work.task_lists import TaskFilter, list_tasks
-from crm.work.tasks import Task, change_task, delete_task, get_task, restore_task
+from crm.work.tasks import Task, change_task, get_task
 
 blueprint = Blueprint("tasks", __name__, url_prefix="/tasks")
 
@@ -95,27 +97,6 @@ def update(task_id: int) -> ResponseReturnValue:
     return redirect(_back(task), 303)
 
 
-@blueprint.post("/<id:task_id>/delete")
-@permit("tasks.write")
-def delete(task_id: int) -> ResponseReturnValue:
-    task = read(get_task, task_id)
-    try:
-        write(delete_task, task_id, expected_version=form_version())
-    except Conflict as error:
-        complain(worded(error.message))
-        return redirect(url_for("tasks.show_edit", task_id=task_id), 303)
-    offer_undo(_("%(name)s is deleted.", name=task.title), url_for("tasks.restore", task_id=task_id))
-    return redirect(_back(task), 303)
-
-
-@blueprint.post("/<id:task_id>/restore")
-@permit("tasks.write")
-def restore(task_id: int) -> ResponseReturnValue:
-    task = write(restore_task, task_id)
-    say(_("%(name)s is back.", name=task.title))
-    return redirect(_back(task), 303)
-
-
 def _texts(task: Task) -> dict[str, str]:
     """The stored values as the form holds them."""
     day, hour = day_and_hour(task.due_at, task.due_day)
@@ -143,11 +124,18 @@ def _given(changed: set[str]) -> dict[str, object]:
 
 def _back(task: Task) -> str:
     """To the record that the task is about, else to one's day."""
-    if task.subject == "lead":
-        return url_for("lead_record.show", lead_id=task.subject_id)
-    if task.subject == "client":
-        return url_for("client_record.show", client_id=task.subject_id)
-    return url_for("my_day.show")
+    page = known_words().with_page.get(task.subject or "")
+    if page is None or task.subject_id is None:
+        return url_for("my_day.show")
+    return page.address_of(task.subject_id)
+
+
+add_removal(
+    blueprint,
+    Removal(kind=TASK, after=_back, at=_back),
+    "/<id:task_id>",
+    TASK.may("write"),
+)
 
 
 def _render(task: Task, values: dict[str, Any], error: Invalid | Conflict | None = None) -> str:

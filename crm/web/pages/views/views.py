@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from crm.accounts.kind import SAVED_VIEW
 from crm.accounts.saved_view import SavedView, get_view, list_views
-from crm.accounts.saved_views import delete_view, restore_view
 from crm.accounts.view_fields import ViewChanges, ViewFields
 from crm.errors import Conflict, CrmError, Forbidden, Invalid, Stale
 from crm.fields import parse_fields
@@ -16,9 +16,10 @@ from crm.web.auth import permit
 from crm.web.errors import status_of
 from crm.web.lists.saved_views import change_saved_view, may_edit, save_view, view_address, whole_list
 from crm.web.navigation import may
+from crm.web.records.removal import Removal, add_removal
 from crm.web.requests.forms import changed_fields, form_version, refusal
 from crm.web.requests.reading import read, write
-from crm.web.responses.toasts import complain, offer_undo, say
+from crm.web.responses.toasts import complain, say
 
 blueprint = Blueprint("saved_views", __name__, url_prefix="/views")
 
@@ -78,21 +79,16 @@ def refill(view_id: int) -> ResponseReturnValue:
     return redirect(view_address(view), 303)
 
 
-@blueprint.post("/<id:view_id>/delete")
-@permit("views.write")
-def delete(view_id: int) -> ResponseReturnValue:
-    view = read(get_view, view_id)
-    write(delete_view, view_id, expected_version=form_version())
-    offer_undo(_("%(name)s is deleted.", name=view.name), url_for("saved_views.restore", view_id=view_id))
-    return redirect(whole_list(view.list, read(list_views, view.list)), 303)
-
-
-@blueprint.post("/<id:view_id>/restore")
-@permit("views.write")
-def restore(view_id: int) -> ResponseReturnValue:
-    view = write(restore_view, view_id)
-    say(_("%(name)s is back.", name=view.name))
-    return redirect(view_address(view), 303)
+add_removal(
+    blueprint,
+    Removal(
+        kind=SAVED_VIEW,
+        after=lambda view: whole_list(view.list, read(list_views, view.list)),
+        at=view_address,
+    ),
+    "/<id:view_id>",
+    SAVED_VIEW.may("write"),
+)
 
 
 def _ticked() -> dict[str, bool]:
