@@ -21,7 +21,7 @@ PAGES = """
     my_day.my_day
     pipelines.pipelines pipelines.stages
     reports.reports search.search
-    settings.backups settings.security settings.settings settings.tokens settings.users
+    settings.backups settings.look settings.security settings.settings settings.tokens settings.users
     tasks.tasks views.views
 """
 

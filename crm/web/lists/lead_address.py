@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_babel import LazyString, lazy_gettext
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from crm.leads.filters import BoardFilter, LeadFilter
 from crm.web.lists.list_address import ListAddress
@@ -32,6 +32,15 @@ class LeadAddress(LeadFilter, ListAddress):
     looks = ("columns", "sort")
 
     columns: str | None = Field(default=None, max_length=200)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _ticked(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """Without scripts each column has a box of its own in the form."""
+        if "choose_columns" not in given:
+            return given
+        ticked = [name for name in COLUMNS if f"column_{name}" in given]
+        return {**given, "columns": ",".join(ticked) or "none"}
 
     @property
     def on_board(self) -> dict[str, Any]:

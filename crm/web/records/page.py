@@ -65,7 +65,7 @@ def _show_timeline(kind: Kind, record_id: int) -> ResponseReturnValue:
     wanted = query(TimelineQuery)
     if not is_fragment():
         key: dict[str, Any] = {known_words().by_name[kind.name].key: record_id}
-        return redirect(url_for(f"{kind.name}_record.show", **key, kind=wanted.kind))
+        return redirect(url_for(f"{kind.name}_record.show", **key, kind=wanted.kind, cursor=wanted.cursor))
     return render_template("activity/entries.html", **read(_read_timeline, kind, record_id, wanted))
 
 

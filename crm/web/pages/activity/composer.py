@@ -14,6 +14,7 @@ from crm.web.requests.forms import form_version, is_fragment, number_from, sent_
 from crm.web.requests.reading import read, write
 from crm.web.responses.toasts import complain, say, with_events
 from crm.web.words.fields import told
+from crm.web.words.names import read_names
 from crm.work.note_fields import NoteChanges, NoteFields
 from crm.work.notes import add_note, change_note, delete_note, get_note, restore_note
 from crm.work.task_fields import TaskFields
@@ -66,8 +67,13 @@ def plan() -> ResponseReturnValue:
 @permit("notes.read")
 def show(note_id: int) -> str:
     """The note as the timeline shows it; with `?edit`, as a form."""
+    note = read(get_note, note_id)
+    back = _page_of(note.subject, note.subject_id)
+    if not is_fragment():
+        name = read(read_names, [(note.subject, note.subject_id)])[note.subject].get(note.subject_id, "")
+        return render_template("activity/note_page.html", note=note, back=back, name=name)
     template = "activity/note_form.html" if "edit" in request.args else "activity/note.html"
-    return render_template(template, note=read(get_note, note_id))
+    return render_template(template, note=note, back=back)
 
 
 @blueprint.post("/notes/<id:note_id>")
@@ -120,10 +126,13 @@ def _refused(error: CrmError) -> ResponseReturnValue:
 def _back() -> str:
     """The page of the record that the form was on, else my day."""
     subject, subject_id = request.form.get("subject", ""), request.form.get("subject_id", "")
-    pages = known_words().with_page
-    if subject not in pages:
+    if subject not in known_words().with_page:
         return url_for("my_day.show")
     number = whole_number(subject_id)
     if not number:
         raise Malformed("The form names no record.")
-    return pages[subject].address_of(number)
+    return _page_of(subject, number)
+
+
+def _page_of(subject: str, subject_id: int) -> str:
+    return known_words().with_page[subject].address_of(subject_id)

@@ -16,15 +16,16 @@ from crm.fields import MAX_ID, parse_fields
 from crm.leads.board import Board, show_board, show_column
 from crm.leads.fields import LeadFields, LeadMove
 from crm.leads.filters import BoardFilter
+from crm.leads.lead import get_lead
 from crm.leads.leads import create_lead
 from crm.leads.moves import move_lead
-from crm.leads.pipeline import Pipeline, get_default_pipeline, open_pipelines
+from crm.leads.pipeline import Pipeline, get_default_pipeline, get_pipeline, open_pipelines
 from crm.web.auth import permit
 from crm.web.errors import status_of
 from crm.web.lists.choices import Choices, lead_choices
 from crm.web.lists.filters import LEAD_FILTERS, Chip, built, chips_of
 from crm.web.requests.amounts import plain_amount
-from crm.web.requests.forms import is_fragment, number_from
+from crm.web.requests.forms import is_fragment, number_from, sent_version
 from crm.web.requests.page_address import Address
 from crm.web.requests.reading import query, read, write
 from crm.web.sessions.identity import identity
@@ -91,11 +92,22 @@ def show() -> Response:
 
 @blueprint.get("/<id:pipeline_id>/stages/<id:stage_id>")
 @permit("leads.read")
-def show_more(pipeline_id: int, stage_id: int) -> str:
-    """Further cards of one column."""
+def show_more(pipeline_id: int, stage_id: int) -> ResponseReturnValue:
+    """Further cards of one column; without scripts, all of them as a list."""
     wanted = query(ColumnAddress)
+    if not is_fragment():
+        narrowed = {**wanted.filters, "pipeline_id": pipeline_id, "stage_id": stage_id}
+        return redirect(url_for("leads.list_all", **narrowed))
     found = read(show_column, pipeline_id, stage_id, wanted, limit=CARDS, cursor=wanted.cursor)
     return render_template("board/cards.html", board=found, column=found.stages[0], query=wanted)
+
+
+@blueprint.get("/leads/<id:lead_id>/move")
+@permit("leads.write")
+def show_move(lead_id: int) -> str:
+    """The card's menu as a page of its own, for readers without scripts."""
+    lead = read(get_lead, lead_id)
+    return render_template("board/move.html", lead=lead, pipeline=read(get_pipeline, lead.pipeline_id))
 
 
 @blueprint.post("/leads/<id:lead_id>/move")
@@ -108,7 +120,7 @@ def move(lead_id: int) -> ResponseReturnValue:
             "after_id": number_from(form.get("after_id", ""), "after_id"),
             "lost_reason": form.get("lost_reason") or None,
         }
-        lead = write(move_lead, lead_id, parse_fields(LeadMove, given))
+        lead = write(move_lead, lead_id, parse_fields(LeadMove, given), expected_version=sent_version())
     except CrmError as error:
         return _refusal(error)
     if is_fragment():

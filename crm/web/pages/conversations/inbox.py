@@ -22,7 +22,7 @@ from crm.db.keyset import Page
 from crm.db.restored import load_restored
 from crm.db.transaction import Row, Transaction
 from crm.web.auth import permit
-from crm.web.requests.forms import Blank
+from crm.web.requests.forms import Blank, is_fragment
 from crm.web.requests.reading import query, read
 from crm.web.sessions.identity import database
 from crm.web.words.choices import People, user_choices
@@ -35,11 +35,16 @@ MESSAGES = 40
 
 
 class InboxQuery(BaseModel):
-    """What the address says: which box, what is sought, and from where on."""
+    """What the address says: which box, what is sought, and from where on.
+
+    `before` is where earlier messages of the thread begin, and `reply` a quick reply to begin an answer with.
+    """
 
     box: Annotated[Box | None, Blank] = None
     q: Annotated[Annotated[str, Field(max_length=200)] | None, Blank] = None
     cursor: Annotated[Annotated[str, Field(max_length=400)] | None, Blank] = None
+    before: Annotated[Annotated[str, Field(max_length=400)] | None, Blank] = None
+    reply: Annotated[Annotated[int, Field(ge=1)] | None, Blank] = None
 
     @property
     def filters(self) -> dict[str, str]:
@@ -110,8 +115,11 @@ def show_rows() -> str:
 
 @blueprint.get("/<id:conversation_id>/messages")
 @permit("conversations.read")
-def show_messages(conversation_id: int) -> str:
-    """What was said, alone: the newest, or what stood before a message."""
+def show_messages(conversation_id: int) -> ResponseReturnValue:
+    """What was said, alone: the newest, or what stood before a message; without scripts, on its page."""
+    if not is_fragment():
+        before = query(ThreadQuery).cursor
+        return redirect(url_for("inbox.show", conversation_id=conversation_id, box="all", before=before))
     return render_messages(read(read_thread, conversation_id, query(ThreadQuery).cursor))
 
 
@@ -213,7 +221,7 @@ def _render(conversation_id: int | None) -> str:
     inbox = read(read_inbox, wanted)
     facts: dict[str, Any] = {"thread": None, "conversation": None}
     if conversation_id is not None:
-        facts = thread_facts(read(read_thread, conversation_id))
+        facts = thread_facts(read(read_thread, conversation_id, wanted.before))
     return render_template(
         "conversations/inbox.html",
         inbox=inbox,

@@ -69,8 +69,9 @@ def write_message(conversation_id: int) -> ResponseReturnValue:
 @blueprint.post("/read")
 @permit("self.write")
 def read_all(conversation_id: int) -> ResponseReturnValue:
+    """By the page's script, as one reads; without scripts, by a form."""
     write(mark_read, conversation_id, number_from(request.form.get("message_id", ""), "message_id"))
-    return "", 204
+    return redirect(_address(conversation_id), 303) if "csrf_token" in request.form else ("", 204)
 
 
 @blueprint.post("/status")

@@ -63,6 +63,8 @@ def show_places() -> str:
 @permit("conversations.write")
 def create() -> ResponseReturnValue:
     form = request.form
+    if "show_template" in form:
+        return _render(form)
     given: dict[str, object] = {"to": form.get("to", ""), "createLead": form.get("create_lead") == "1"}
     if form.get("customer_name", "").strip():
         given["customerName"] = form["customer_name"]

@@ -18,7 +18,8 @@ if (offering) open(document.getElementById(offering.getAttribute("aria-labelledb
 
 document.addEventListener("click", (event) => {
   const tab = event.target.closest('[data-composer] [role="tab"]');
-  if (!tab) return;
+  if (!tab || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
   open(tab);
   document.getElementById(tab.getAttribute("aria-controls")).querySelector("textarea, .input").focus();
 });

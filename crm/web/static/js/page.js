@@ -40,6 +40,14 @@ document.addEventListener("click", (event) => {
   run(trigger, event);
 });
 
+// A link that acts as a button or a tab takes the space bar, too, as these do.
+document.addEventListener("keydown", (event) => {
+  const link = event.key === " " && event.target.closest?.("a[role='button'], a[role='tab']");
+  if (!link) return;
+  event.preventDefault();
+  link.click();
+});
+
 onAction("go-back", () => history.back());
 onAction("dismiss", (button) => {
   const banner = button.closest("[data-dismiss]");

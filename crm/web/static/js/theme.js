@@ -14,7 +14,9 @@ function choose(theme) {
 
 document.addEventListener("click", (event) => {
   const item = event.target.closest("[data-theme-choice]");
-  if (item) choose(item.dataset.themeChoice);
+  if (!item) return;
+  event.preventDefault();
+  choose(item.dataset.themeChoice);
 });
 
 onAction("swap-theme", () => {
