@@ -1,15 +1,18 @@
 """Text is cleaned the same way everywhere, and a refusal names its field."""
 
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import cast, get_args
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 from pydantic_core.core_schema import ErrorType
 
 from crm.errors import FieldProblem, Invalid
 from crm.field_refusals import refusal_of
-from crm.fields import Email, Fields, Line, Name, Text, name_key, parse_fields
+from crm.fields import Email, Fields, Line, Name, Text, clean_email, name_key, parse_fields, validated_email
 
 BOUNDS = (
     "min_length", "max_length", "actual_length", "field_type", "expected", "expected_tags", "tag", "ge", "gt",
@@ -105,6 +108,18 @@ def test_a_refusal_names_the_field_and_what_is_wrong(field: str, value: object, 
 )
 def test_an_address_is_lower_cased_and_may_be_of_the_local_network(address: str) -> None:
     assert parse_fields(Card, {"name": "Anna", "email": address}).email == address.lower()
+
+
+@given(st.text("aZ09.-_+@x", max_size=70) | st.from_regex(r"[aZ0._+-]{1,5}@[xN1.-]{1,70}", fullmatch=True))
+def test_what_the_pattern_takes_for_an_address_the_library_takes_alike(text: str) -> None:
+    assert outcome(clean_email, text) == outcome(validated_email, text)
+
+
+def outcome(read: Callable[[str], str], text: str) -> str:
+    try:
+        return read(text)
+    except ValueError:
+        return "refused"
 
 
 @pytest.mark.parametrize("kind", sorted(get_args(ErrorType)))
