@@ -1,9 +1,11 @@
 """Addresses of the network: one spelling of each, and what of them one customer has."""
 
 import ipaddress
+from functools import lru_cache
 
 IPV6_SITE = 64
 LONGEST = 100
+REMEMBERED = 4096
 
 
 def plain_address(text: str) -> str:
@@ -26,6 +28,11 @@ def site_of(address: str) -> str:
 
 
 def _parse(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    return _parsed(text) if len(text) <= LONGEST else None
+
+
+@lru_cache(REMEMBERED)
+def _parsed(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     """Without the port that some proxies add, and the name of the interface."""
     if text.startswith("[") and "]" in text:
         text = text[1 : text.index("]")]

@@ -40,25 +40,30 @@ def limit_body() -> None:
     An export, what is made of it and the database go on the same disk, and must not fill it. A body that is
     still coming is told how much of it is taken. A view for anybody takes little, as reading costs time.
     """
-    if _takes(request, "accepts_upload"):
+    view = _view_of(request)
+    if _says(view, "accepts_upload"):
         request.max_content_length = current_app.extensions["holdfast.upload_bytes"] + MULTIPART_OVERHEAD
-    elif _takes(request, "accepts_export"):
+    elif _says(view, "accepts_export"):
         request.max_content_length = min(EXPORT_BYTES, shutil.disk_usage(_data_folder()).free // 4)
-    elif _takes(request, "takes_little"):
+    elif _says(view, "takes_little"):
         request.max_content_length = PUBLIC_BODY_BYTES
     awaited: Awaited | None = request.environ.get(AWAITED)
     if awaited is not None:
         awaited.allow(lambda: request.max_content_length, _folder_of(request))
 
 
-def _takes(asked: Request, what: str) -> bool:
-    return bool(getattr(current_app.view_functions.get(asked.endpoint or ""), what, False))
+def _view_of(asked: Request) -> object:
+    return current_app.view_functions.get(asked.endpoint or "")
+
+
+def _says(view: object, what: str) -> bool:
+    return bool(getattr(view, what, False))
 
 
 def _folder_of(asked: Request) -> Path:
     """Where what it sends may wait."""
     settings: Settings = current_app.extensions["holdfast.settings"]
-    if _takes(asked, "accepts_upload") and settings.upload_folder.is_dir():
+    if _says(_view_of(asked), "accepts_upload") and settings.upload_folder.is_dir():
         return settings.upload_folder
     return _data_folder()
 
