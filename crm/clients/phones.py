@@ -1,17 +1,17 @@
 """Phone numbers in their one stored form, E.164."""
 
 import re
+from collections.abc import Callable
 
 import phonenumbers
 
+from crm.clients.number_rules import FORMER_PREFIXES
 from crm.clients.spellings import spellings
 from crm.db.transaction import Transaction
 from crm.errors import Invalid, Sentence
 from crm.normal_forms import normalize
 
 DIALLED = re.compile(r"(?:tel:)?[+()./\s\dx\u2010-\u2015-]{1,60}", re.IGNORECASE)
-# What was dialled within Mexico until August 2019 (IFT, plan of 2017), and still stands on cards.
-FORMER_PREFIXES = {"MX": re.compile(r"\s*(?:01|04[45])(?=[\s\d(.-])")}
 FEWEST_DIGITS = 5
 FEWEST_NATIONAL_DIGITS = 4  # as on Niue; what is shorter is a number within a network
 
@@ -46,11 +46,10 @@ def as_e164(text: str, region: str | None) -> str:
         raise Invalid.field("phone", "is too short for a phone number")
     if number.extension:
         raise Invalid.field("phone", "may not hold an extension; put it into the notes")
-    written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-    if not phonenumbers.is_possible_number(number) and not _has_possible_spelling(written):
+    if not _has_spelling(number, phonenumbers.is_possible_number):
         place = _place(number, region)
         raise Invalid.field("phone", Sentence("is not a possible phone number of {place}", place=place))
-    return written
+    return _written(number)
 
 
 def digits_meant(tx: Transaction, text: str) -> tuple[str, ...]:
@@ -62,21 +61,53 @@ def digits_meant(tx: Transaction, text: str) -> tuple[str, ...]:
     if not DIALLED.fullmatch(typed) or sum(char.isdigit() for char in typed) < FEWEST_DIGITS:
         return ()
     country = workspace_country(tx)
-    number = _parsed(typed, country)
-    if number is None:
-        return ()
-    written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-    whole = [each.removeprefix("+") for each in spellings(written)]
-    national = str(phonenumbers.national_significant_number(number))
-    return (*whole, national, national.removeprefix(_trunk_prefix(country)))
+    trunk = _trunk_prefix(country)
+    meant: list[str] = []
+    for number in _readings(typed, country):
+        national = str(phonenumbers.national_significant_number(number))
+        meant += [each.removeprefix("+") for each in spellings(_written(number))]
+        meant += [national, national.removeprefix(trunk)]
+    return tuple(dict.fromkeys(each for each in meant if len(each) >= FEWEST_NATIONAL_DIGITS))
 
 
 def _parsed(text: str, region: str | None) -> phonenumbers.PhoneNumber | None:
-    former = FORMER_PREFIXES.get(region or "")
+    """As it is dialled now, unless that is nobody's number, and another reading is one, or was one."""
+    readings = _readings(text, region)
+    first = readings[0] if readings else None
+    if first is None or phonenumbers.is_valid_number(first):
+        return first
+    return next((each for each in readings if _has_spelling(each, phonenumbers.is_valid_number)), first)
+
+
+def _readings(text: str, region: str | None) -> list[phonenumbers.PhoneNumber]:
+    """What a text may mean: as it is dialled now, and as it was before; the likeliest first."""
+    dialled = [text, *_formerly_dialled(text, region or "")]
+    found = [number for each in dialled if (number := _as_number(each, region)) is not None]
+    trunk = _trunk_prefix(region) if region is not None else ""
+    for number in list(found):
+        national = phonenumbers.national_significant_number(number)
+        if trunk and national.startswith(trunk):
+            short = _as_number(f"+{number.country_code}{national.removeprefix(trunk)}", None)
+            found += [short] if short is not None else []
+    return found
+
+
+def _formerly_dialled(text: str, region: str) -> list[str]:
+    """Without the prefixes that ended but still stand on cards."""
+    typed = text.strip().removeprefix("(")
+    rules = [(re.compile(f"(?:{prefix})"), now) for prefix, now in FORMER_PREFIXES.get(region, ())]
+    return [now + typed[hit.end() :] for rule, now in rules if (hit := rule.match(typed)) is not None]
+
+
+def _as_number(text: str, region: str | None) -> phonenumbers.PhoneNumber | None:
     try:
-        return phonenumbers.parse(former.sub("", text, count=1) if former else text, region)
+        return phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
         return None
+
+
+def _written(number: phonenumbers.PhoneNumber) -> str:
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 def _trunk_prefix(country: str) -> str:
@@ -85,9 +116,10 @@ def _trunk_prefix(country: str) -> str:
     return str(metadata.national_prefix or "") if metadata is not None else ""
 
 
-def _has_possible_spelling(written: str) -> bool:
-    numbers = (_parsed(each, None) for each in spellings(written))
-    return any(number is not None and phonenumbers.is_possible_number(number) for number in numbers)
+def _has_spelling(number: phonenumbers.PhoneNumber, fits: Callable[[phonenumbers.PhoneNumber], bool]) -> bool:
+    """Whether one of the number's spellings fits."""
+    read = (_as_number(each, None) for each in spellings(_written(number)))
+    return any(each is not None and fits(each) for each in read)
 
 
 def _place(number: phonenumbers.PhoneNumber, region: str | None) -> str:

@@ -3,7 +3,7 @@
 from crm.clients.client import find_client
 from crm.clients.clients import change_client, create_client, insert_client, write_values
 from crm.clients.fields import ClientChanges, ClientFields, given_values
-from crm.clients.spellings import phone_key, spellings
+from crm.clients.spellings import is_same_number, spellings
 from crm.conversations.transport.received import Sender
 from crm.db.transaction import Transaction
 from crm.errors import Invalid
@@ -55,7 +55,7 @@ def follow_phone(tx: Transaction, client_id: int, old: str | None, new: str) -> 
     client = find_client(tx, client_id)
     if client is None or client.deleted_at is not None or client.phone == new:
         return
-    if client.phone is not None and (old is None or phone_key(client.phone) != phone_key(old)):
+    if client.phone is not None and (old is None or not is_same_number(client.phone, old)):
         return
     changes = ClientChanges(phone=new)
     try:

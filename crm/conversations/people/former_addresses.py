@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from crm.clients.spellings import phone_key
+from crm.clients.spellings import keys, phone_key
 from crm.conversations.transport.received import Sender
 from crm.db.transaction import Row, Transaction
 
@@ -16,6 +16,12 @@ class Address:
     kind: Literal["phone", "user"]
     address: str
 
+    def alike(self) -> tuple["Address", ...]:
+        """Itself, then the same number as it was written before."""
+        if self.kind == "user":
+            return (self,)
+        return tuple(Address(self.medium, self.kind, each) for each in keys(self.address))
+
 
 def addresses_of(medium: str, who: Sender) -> list[Address]:
     phones = [Address(medium, "phone", phone_key(who.phone))] if who.phone is not None else []
@@ -25,6 +31,11 @@ def addresses_of(medium: str, who: Sender) -> list[Address]:
 
 def find_former(tx: Transaction, address: Address) -> Row | None:
     """`conversation_id`, the id `told_with` it, and until when: `until_at`."""
+    rows = (_find_former(tx, each) for each in address.alike())
+    return next((row for row in rows if row is not None), None)
+
+
+def _find_former(tx: Transaction, address: Address) -> Row | None:
     return tx.one(
         """
         SELECT conversation_id, told_with, until_at
@@ -80,16 +91,17 @@ def note_id_told_with(tx: Transaction, address: Address, user_id: str) -> None:
 
 
 def forget_former(tx: Transaction, address: Address) -> None:
-    tx.run(
-        """
-        DELETE FROM conversation_formers
-         WHERE workspace_id = :workspace_id
-           AND medium = :medium
-           AND kind = :kind
-           AND address = :address
-        """,
-        **_columns(address),
-    )
+    for each in address.alike():
+        tx.run(
+            """
+            DELETE FROM conversation_formers
+             WHERE workspace_id = :workspace_id
+               AND medium = :medium
+               AND kind = :kind
+               AND address = :address
+            """,
+            **_columns(each),
+        )
 
 
 def _columns(address: Address) -> dict[str, str]:

@@ -88,9 +88,10 @@ def _take_phone(tx: Transaction, conversation_id: int, medium: str, old: Row, ph
     holder = _holder(tx, address)
     if holder is not None and holder != conversation_id:
         return [holder]
-    if old["phone_key"] not in {None, address.address}:
+    if old["phone_key"] is not None:
         before = Address(medium, "phone", old["phone_key"])
-        keep_former(tx, conversation_id, before, old["user_id"])
+        if before not in address.alike():
+            keep_former(tx, conversation_id, before, old["user_id"])
     forget_former(tx, address)
     tx.run(
         """
@@ -155,8 +156,8 @@ _CURRENT = "SELECT id FROM conversations WHERE workspace_id = :workspace_id AND 
 def _current(tx: Transaction, address: Address) -> int | None:
     column = "phone_key" if address.kind == "phone" else "user_id"
     sql = f"{_CURRENT} AND {column} = :address"
-    found: int | None = tx.value(sql, medium=address.medium, address=address.address)
-    return found
+    found = (tx.value(sql, medium=each.medium, address=each.address) for each in address.alike())
+    return next((int(each) for each in found if each is not None), None)
 
 
 def _by_phone(tx: Transaction, medium: str, phone: str | None) -> int | None:

@@ -1,7 +1,7 @@
 """What becomes of messages sent: statuses come late, twice and out of order, and apply forward only."""
 
 from crm.activity import activity
-from crm.clients.spellings import phone_key
+from crm.clients.spellings import is_same_number
 from crm.conversations.thread.conversation import get_conversation, subject_of
 from crm.conversations.thread.opening import learn, touch
 from crm.conversations.transport.received import ReceivedStatus, Sender
@@ -50,7 +50,7 @@ def _learn_recipient(tx: Transaction, message_id: int, who: Sender) -> None:
             message_id=message_id,
         ),
     )
-    if known.phone is not None and who.phone is not None and phone_key(known.phone) == phone_key(who.phone):
+    if known.phone is not None and who.phone is not None and is_same_number(known.phone, who.phone):
         learn(tx, known, Sender(None, who.user_id, None))
     elif known.phone is None and known.user_id is not None and known.user_id == who.user_id:
         learn(tx, known, Sender(who.phone, who.user_id, None))

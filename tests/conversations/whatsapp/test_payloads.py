@@ -627,6 +627,19 @@ def test_a_receipt_in_another_spelling_leaves_the_number_that_is_written_to(phon
     assert [(each.phone, each.user_id) for each in phone.conversations()] == [("+523312345678", ID)]
 
 
+@pytest.mark.parametrize(("before", "now"), [("841621234567", "84321234567"), ("24107280150", "24177280150")])
+@pytest.mark.parametrize("turned", [False, True])
+def test_who_was_reached_by_a_number_of_before_answers_by_the_one_of_now(
+    phone: Phone, before: str, now: str, turned: bool
+) -> None:
+    first, second = (now, before) if turned else (before, now)
+    phone.deliver(written_to({"to": first}))
+    phone.deliver(*(heard_from({"from": each}, f"wamid.{each}") for each in (second, first)))
+    counts = phone.counts()
+    assert (counts["conversations"], counts["clients"], counts["messages"]) == (1, 1, 3)
+    phone.check()
+
+
 def of_one(name: str, part: str, **changes: Any) -> dict[str, Any]:
     """A form whose message says something else."""
     document = copy.deepcopy(BY_NAME[name].document)
