@@ -16,21 +16,14 @@ from werkzeug.wrappers import Response as BaseResponse
 from crm.web.auth import public
 
 HERE = Path(__file__).parent
+# Later parts of a layer win over earlier ones.
 STYLESHEET = (
-    "tokens",
-    "fonts",
-    "base",
-    "layout",
-    "controls",
-    "forms",
-    "lists",
-    "record",
-    "leads",
-    "settings",
-    "inbox",
-    "overlays",
-    "plain",
-)
+    "tokens", "fonts", "base", "last", "layout", "sidebar", "local_menu", "sidebar_rail", "buttons", "menus",
+    "badges", "controls", "forms", "chips", "combobox", "checks", "versions", "filters", "lists", "rows",
+    "lists_narrow", "record", "timeline", "files", "home", "leads", "cards", "board", "composer", "tasks",
+    "reports", "pipelines", "settings", "inbox", "thread", "reply", "channels", "overlays", "palette",
+    "toasts", "plain",
+)  # fmt: skip
 TEXTUAL = {".css", ".js", ".svg", ".json", ".txt"}
 WORTH_PACKING = 600
 FOR_EVER = "public, max-age=31536000, immutable"

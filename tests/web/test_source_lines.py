@@ -8,6 +8,7 @@ from crm.config import PROJECT_ROOT
 
 WEB = PROJECT_ROOT / "crm" / "web"
 LONGEST = 140
+MOST_LINES = 250
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'|url\([^)]*\)")
 A_RULE_IN_ONE_LINE = re.compile(r"\{[^}]*:[^}]*\}|;[^;]*:")
@@ -49,3 +50,8 @@ def test_each_declaration_of_the_stylesheets_has_a_line_of_its_own() -> None:
     assert shared == []
     assert list(crowded("a {\n  color: red; margin: 0;\n}\nb { color: red; }\nc {\n  top: 0;\n}\n")) == [2, 4]
     assert list(crowded('a {\n  content: "a; b: c"; /* two; such: as */\n}\n')) == []
+
+
+def test_a_stylesheet_has_one_subject_and_is_short() -> None:
+    long = [path.name for path in ours(".css") if path.read_text(encoding="utf-8").count("\n") > MOST_LINES]
+    assert long == []
