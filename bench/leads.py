@@ -95,8 +95,8 @@ INSERT INTO stage_stays (workspace_id, lead_id, stage_id, entered_at)
 SELECT workspace_id, id, stage_id, stage_since FROM leads
 """
 INSERT_TAGS = """
-INSERT INTO lead_tags (workspace_id, tag_id, lead_id)
-SELECT l.workspace_id, t.id, l.id
+INSERT INTO record_tags (workspace_id, tag_id, subject, subject_id)
+SELECT l.workspace_id, t.id, 'lead', l.id
   FROM leads l
   JOIN tags t ON t.id = 1 + l.id % (SELECT max(id) FROM tags)
  WHERE l.id % 3 = 0

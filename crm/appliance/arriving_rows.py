@@ -71,7 +71,7 @@ def _of_kinds(kinds: Kinds) -> dict[str, str]:
     found = {what: sql for kind in kinds for what, sql in kind.contradictions.items()}
     for kind in kinds:
         if kind.hangs_on is not None:
-            found[f"{kind.table}: {kind.hangs_on[1]} names nothing"] = _hanging_on_nothing(kinds, kind)
+            found[f"{kind.hanging}: {kind.hangs_on[1]} names nothing"] = _hanging_on_nothing(kinds, kind)
     return found
 
 
@@ -88,5 +88,5 @@ def _hanging_on_nothing(kinds: Kinds, kind: Kind) -> str:
     known = ", ".join(f"'{bearer.name}'" for bearer in bearers) or "''"
     return f"""
         SELECT 1
-          FROM {kind.table} h
+          FROM {kind.hanging} h
          WHERE h.{name} NOT IN ({known}){missing}"""

@@ -129,7 +129,7 @@ def _tables(kinds: Kinds, copy: Copy, name: str) -> dict[str, Table]:
     known = describe_tables(copy.connection)
     for kind in kinds:
         if kind.hangs_on is not None:
-            known[kind.table] = _hanging(kinds, kind, kind.hangs_on, known[kind.table])
+            known[kind.hanging] = _hanging(kinds, kind, kind.hangs_on, known[kind.hanging])
     tables = {table: facts for table, facts in known.items() if table not in NEVER}
     refuse_unknown(tables, name)
     return tables

@@ -20,6 +20,7 @@ from crm.db.transfer.archive import Contents, Record, TransferFailed
 from crm.db.transfer.exporting import Selection, export_workspace
 from crm.db.transfer.importing import Arrival, Distances, Policy, import_workspace
 from crm.kinds import KINDS
+from crm.records.kind import Pointer
 from crm.records.kinds import Kinds
 
 LEFT_OUT = frozenset({"sessions", "devices", "idempotency_keys", "search_rebuilds"})
@@ -63,15 +64,21 @@ def _inspect(kinds: Kinds, copy: Copy, actor: Actor) -> dict[str, Any]:
 
 def _rewrites(kinds: Kinds, distances: Distances) -> Mapping[str, Rewrite]:
     """What the schema does not know as references: entries of the ledger, what hangs on a record of any kind,
-    and the filters of saved views.
+    places among ids, and the filters of saved views.
     """
     hanging = {
-        kind.table: partial(_move_bearer, kinds, distances, kind.hangs_on)
+        kind.hanging: partial(_move_bearer, kinds, distances, kind.hangs_on)
         for kind in kinds
         if kind.hangs_on is not None
     }
+    places = {
+        pointer.of or kind.table: partial(_move_place, distances, pointer)
+        for kind in kinds
+        for pointer in kind.pointers
+        if not pointer.in_schema
+    }
     views = partial(_move_filters, kinds, distances)
-    return {**hanging, LEDGER: _chain_anew(kinds, distances), "saved_views": views}
+    return {**hanging, **places, LEDGER: _chain_anew(kinds, distances), "saved_views": views}
 
 
 def _chain_anew(kinds: Kinds, distances: Distances) -> Rewrite:
@@ -95,6 +102,12 @@ def _move_bearer(kinds: Kinds, distances: Distances, columns: tuple[str, str], r
     if record[name] is not None:
         distance = distances.get(kinds.table_of(str(record[name])), 0)
         record[number] = int(str(record[number])) + distance
+    return record
+
+
+def _move_place(distances: Distances, pointer: Pointer, record: Record) -> Record:
+    if record[pointer.column] is not None:
+        record[pointer.column] = int(str(record[pointer.column])) + distances[pointer.table]
     return record
 
 

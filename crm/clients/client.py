@@ -8,13 +8,12 @@ import orjson
 from crm.db.transaction import Transaction
 from crm.errors import Sentence
 from crm.records.skeleton import Skeleton, live
-from crm.records.tags import TagsOf
+from crm.records.tags import tags_of
 
 FIELDS = (
     "kind", "name", "email", "phone", "company_id", "website", "address", "city", "country", "status",
     "source", "owner_id", "tags", "notes",
 )  # fmt: skip
-CLIENT_TAGS = TagsOf("client_tags", "client_id")
 CLIENT_RECORD = Skeleton("client", "clients", Sentence("client"), FIELDS)
 
 
@@ -51,17 +50,14 @@ class Client:
     deleted_at: str | None
 
 
-CLIENT_COLUMNS = """
+CLIENT_COLUMNS = f"""
        c.id, c.kind, c.name, c.email, c.phone, c.company_id,
        (SELECT company.name FROM clients company
          WHERE company.workspace_id = :workspace_id AND company.id = c.company_id) AS company_name,
        c.website, c.address, c.city, c.country, c.status, c.source, c.owner_id,
        (SELECT owner.name FROM users owner
          WHERE owner.workspace_id = :workspace_id AND owner.id = c.owner_id) AS owner_name,
-       (SELECT json_group_array(t.name ORDER BY t.name_key)
-          FROM client_tags ct
-          JOIN tags t ON t.workspace_id = ct.workspace_id AND t.id = ct.tag_id
-         WHERE ct.workspace_id = :workspace_id AND ct.client_id = c.id) AS tags,
+       {tags_of("client", "c.id")} AS tags,
        c.notes, c.picture_id, c.version, c.created_at, c.updated_at, c.deleted_at
 """
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from crm.accounts.owners import check_owner
 from crm.activity import activity
-from crm.clients.client import CLIENT_RECORD, CLIENT_TAGS, Client, get_client
+from crm.clients.client import CLIENT_RECORD, Client, get_client
 from crm.clients.duplicates import refuse_duplicate
 from crm.clients.fields import ClientChanges, ClientFields, given_values
 from crm.clients.keys import client_keys
@@ -33,7 +33,7 @@ def insert_client(tx: Transaction, values: dict[str, Any]) -> int:
     """Store checked values as a new client, found by search and told in the ledger; returns the id."""
     columns = _columns(values)
     client_id = _insert(tx, columns)
-    tags = set_tags(tx, CLIENT_TAGS, client_id, values["tags"]) if values["tags"] else []
+    tags = set_tags(tx, "client", client_id, values["tags"]) if values["tags"] else []
     index_texts(tx, SEARCH, client_id, *_texts_of(columns))
     facts = {name: value for name, value in {**values, "tags": tags}.items() if value not in (None, [])}
     activity.record(tx, "client.created", "client", client_id, after=facts)
@@ -75,7 +75,7 @@ def write_values(tx: Transaction, old: Client, values: dict[str, Any]) -> Client
     """Store checked values that differ from the old ones, with their entry in the ledger."""
     facts = {**facts_of(CLIENT_RECORD, old), **values}
     if "tags" in values:
-        set_tags(tx, CLIENT_TAGS, old.id, values["tags"])
+        set_tags(tx, "client", old.id, values["tags"])
     tx.run(
         """
         UPDATE clients

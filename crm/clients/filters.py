@@ -7,7 +7,7 @@ from crm.clients.client import CLIENT_COLUMNS
 from crm.clients.fields import Kind, Status
 from crm.clients.phones import digits_meant, parse_phone
 from crm.clients.spellings import spellings
-from crm.db.list_parts import Found, Listed, Part, Plan, Sort, Tagged, column_among, column_part
+from crm.db.list_parts import Found, Listed, Part, Plan, Sort, column_among, column_part
 from crm.db.list_plan import plan_count as plan_count_of
 from crm.db.list_plan import plan_page
 from crm.db.search_query import parse_query
@@ -19,7 +19,7 @@ from crm.records.keys import (
     email_key,
     place_key,
 )
-from crm.records.tags import find_tags
+from crm.records.tags import first_tag_of, tagged_part
 from crm.time_fields import Day
 
 NOBODY = 0
@@ -57,10 +57,7 @@ class ClientFilter(BaseModel):
 
 OWNER_KEY = """COALESCE((SELECT named.name_key FROM users named
                           WHERE named.workspace_id = :workspace_id AND named.id = c.owner_id), '')"""
-FIRST_TAG = """COALESCE((SELECT min(t.name_key)
-                           FROM client_tags ct
-                           JOIN tags t ON t.workspace_id = ct.workspace_id AND t.id = ct.tag_id
-                          WHERE ct.workspace_id = :workspace_id AND ct.client_id = c.id), '')"""
+FIRST_TAG = first_tag_of("client", "c.id")
 SORTS = {
     "created_at": Sort(("c.id",), (int,)),
     "updated_at": Sort(("c.updated_at", "c.id"), (str, int)),
@@ -120,10 +117,10 @@ def _parts(tx: Transaction, wanted: ClientFilter) -> list[Part] | None:
             return None
         parts.append(Found(query))
     if wanted.tag is not None:
-        tag_ids = find_tags(tx, wanted.tag)
-        if not tag_ids:
+        tagged = tagged_part(tx, "client", wanted.tag)
+        if tagged is None:
             return None
-        parts.append(Tagged("client_tags", "client_id", tag_ids))
+        parts.append(tagged)
     given = {name: getattr(wanted, name) for name in COLUMN_FILTERS if getattr(wanted, name) is not None}
     if given.get("owner_id") == NOBODY:
         given["owner_id"] = None

@@ -25,7 +25,7 @@ CLIENT = Kind(
     known_by="name",
     area="clients",
     permissions={"read": "everyone", "write": "workers", "delete": "workers"},
-    rows={table: ROWS[table] for table in ("clients", "client_tags")},
+    rows=ROWS,
     actions={
         "client.created": Action("delete"),
         "client.changed": Action("change"),
@@ -40,8 +40,6 @@ CLIENT = Kind(
         Pointer("company_id", "clients"),
         Pointer("picture_id", "files"),
         Pointer("owner_id", "users"),
-        Pointer("client_id", "clients", "delete", of="client_tags"),
-        Pointer("tag_id", "tags", "delete", of="client_tags"),
     ),
     erasure="delete",
     contradictions={

@@ -1,4 +1,4 @@
-"""What may stand in the rows of clients and their tags, however they came here."""
+"""What may stand in the rows of clients, however they came here."""
 
 from crm.clients.fields import Address, ClientName, Notes, OptionalCountry, OptionalWebsite
 from crm.clients.keys import client_keys
@@ -32,5 +32,4 @@ ROWS = {
             "joined": lambda row: client_keys(row)["joined"] if row["name"] is not None else None,
         },
     ),
-    "client_tags": RowRules(columns(**ids("tag_id", "client_id"))),
 }

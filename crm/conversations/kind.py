@@ -55,6 +55,7 @@ CONVERSATION = Kind(
         Pointer("conversation_id", "conversations", "delete", of="conversation_reads"),
         Pointer("message_id", "messages", "delete", of="conversation_reads"),
         Pointer("user_id", "users", "delete", of="conversation_reads"),
+        Pointer("arrived_id", "messages", "keep", of="conversation_reads", in_schema=False),
         Pointer("client_id", "clients", of="conversation_twins"),
         Pointer("conversation_id", "conversations", "delete", of="conversation_twins"),
         Pointer("other_id", "conversations", of="conversation_twins"),

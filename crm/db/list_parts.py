@@ -76,11 +76,13 @@ class Found:
 class Tagged:
     """A filter by any of some tags.
 
-    `bearing` is the table of who bears which tag, `bearer` its column of the listed row's id.
+    `bearing` is the table of who has which tag, here `b`; `bearer` its column of the listed row's id; `among`
+    the condition that takes the rows of such records alone.
     """
 
     bearing: str
     bearer: str
+    among: str
     tag_ids: Sequence[int]
 
 

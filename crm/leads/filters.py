@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from crm.accounts.zones import span_of_days
 from crm.clients.filters import place_parts
-from crm.db.list_parts import Condition, Found, Listed, Part, Plan, Rows, Sort, Tagged, column_part
+from crm.db.list_parts import Condition, Found, Listed, Part, Plan, Rows, Sort, column_part
 from crm.db.list_plan import plan_count as plan_count_of
 from crm.db.list_plan import plan_page, plan_rows
 from crm.db.search_query import parse_query
@@ -17,7 +17,7 @@ from crm.fields import MAX_ID
 from crm.leads.lead import LEAD_COLUMNS, STAGE_OF_LEAD, day_number
 from crm.money import Amount, as_stored
 from crm.records.bounds import bound_parts
-from crm.records.tags import find_tags
+from crm.records.tags import first_tag_of, tagged_part
 from crm.time_fields import Day
 
 NOBODY = 0
@@ -73,10 +73,7 @@ OWNER_KEY = """COALESCE((SELECT named.name_key FROM users named
                           WHERE named.workspace_id = :workspace_id AND named.id = l.owner_id), '')"""
 STAGE_RANK = """(SELECT ranked.rank FROM stages ranked
                   WHERE ranked.workspace_id = :workspace_id AND ranked.id = l.stage_id)"""
-FIRST_TAG = """COALESCE((SELECT min(t.name_key)
-                           FROM lead_tags lt
-                           JOIN tags t ON t.workspace_id = lt.workspace_id AND t.id = lt.tag_id
-                          WHERE lt.workspace_id = :workspace_id AND lt.lead_id = l.id), '')"""
+FIRST_TAG = first_tag_of("lead", "l.id")
 SORTS = {
     "created_at": Sort(("l.id",), (int,)),
     "updated_at": Sort(("l.updated_at", "l.id"), (str, int)),
@@ -142,10 +139,10 @@ def filter_parts(tx: Transaction, wanted: BoardFilter) -> list[Part] | None:
             return None
         parts.append(Found(query))
     if wanted.tag is not None:
-        tag_ids = find_tags(tx, wanted.tag)
-        if not tag_ids:
+        tagged = tagged_part(tx, "lead", wanted.tag)
+        if tagged is None:
             return None
-        parts.append(Tagged("lead_tags", "lead_id", tag_ids))
+        parts.append(tagged)
     held = {name: getattr(wanted, name, None) for name in COLUMN_FILTERS}
     given = {name: value for name, value in held.items() if value is not None}
     if given.get("owner_id") == NOBODY:

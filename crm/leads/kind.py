@@ -63,7 +63,7 @@ LEAD = Kind(
     known_by="title",
     area="leads",
     permissions={"read": "everyone", "write": "workers", "delete": "workers"},
-    rows={table: ROWS[table] for table in ("leads", "lead_tags", "stage_stays")},
+    rows={table: ROWS[table] for table in ("leads", "stage_stays")},
     actions={
         "lead.created": Action("delete"),
         "lead.changed": Action("change"),
@@ -81,8 +81,6 @@ LEAD = Kind(
         Pointer("stage_id", "stages", "keep"),
         Pointer("type", "lead_types", "keep"),
         Pointer("owner_id", "users"),
-        Pointer("lead_id", "leads", "delete", of="lead_tags"),
-        Pointer("tag_id", "tags", "delete", of="lead_tags"),
         Pointer("lead_id", "leads", "delete", of="stage_stays"),
         Pointer("stage_id", "stages", "delete", of="stage_stays"),
     ),

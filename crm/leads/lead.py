@@ -11,13 +11,12 @@ from crm.errors import Sentence
 from crm.leads.ids import LeadId, PipelineId, StageId
 from crm.money import as_major
 from crm.records.skeleton import Skeleton, live
-from crm.records.tags import TagsOf
+from crm.records.tags import tags_of
 
 FIELDS = (
     "title", "value", "currency", "client_id", "pipeline_id", "stage_id", "owner_id", "source",
     "expected_close", "details", "type", "status", "tags", "lost_reason",
 )  # fmt: skip
-LEAD_TAGS = TagsOf("lead_tags", "lead_id")
 LEAD_RECORD = Skeleton("lead", "leads", Sentence("lead"), FIELDS, known_by="title")
 
 
@@ -60,7 +59,7 @@ class Lead:
     deleted_at: str | None
 
 
-LEAD_COLUMNS = """
+LEAD_COLUMNS = f"""
        l.id, l.title, l.value_minor, l.currency, l.client_id,
        (SELECT client.name FROM clients client
          WHERE client.workspace_id = :workspace_id AND client.id = l.client_id) AS client_name,
@@ -68,10 +67,7 @@ LEAD_COLUMNS = """
        (SELECT owner.name FROM users owner
          WHERE owner.workspace_id = :workspace_id AND owner.id = l.owner_id) AS owner_name,
        l.source, l.expected_close, l.details, l.type, l.status,
-       (SELECT json_group_array(t.name ORDER BY t.name_key)
-          FROM lead_tags lt
-          JOIN tags t ON t.workspace_id = lt.workspace_id AND t.id = lt.tag_id
-         WHERE lt.workspace_id = :workspace_id AND lt.lead_id = l.id) AS tags,
+       {tags_of("lead", "l.id")} AS tags,
        l.lost_reason, l.referral, l.stage_since, l.touched_at,
        l.closed_at IS NULL AND l.touched_day + stage.stale_days < :today AS stale,
        l.closed_at, l.version, l.created_at, l.updated_at, l.deleted_at

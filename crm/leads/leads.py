@@ -11,7 +11,7 @@ from crm.db.transaction import Transaction
 from crm.leads.card_ranks import top_of
 from crm.leads.fields import LeadChanges, LeadFields, given_values
 from crm.leads.ids import LeadId, StageId
-from crm.leads.lead import LEAD_RECORD, LEAD_TAGS, Lead, day_number, get_lead
+from crm.leads.lead import LEAD_RECORD, Lead, day_number, get_lead
 from crm.leads.stays import enter_stage, leave_stage
 from crm.leads.validation import validate_lead_changes, validate_new_lead
 from crm.money import as_stored
@@ -28,7 +28,7 @@ def create_lead(tx: Transaction, fields: LeadFields, *, came_with: Mapping[str, 
     values = validate_new_lead(tx, given_values(fields))
     lead_id = LeadId(_insert(tx, values))
     enter_stage(tx, lead_id, values["stage_id"])
-    set_tags(tx, LEAD_TAGS, lead_id, values["tags"])
+    set_tags(tx, "lead", lead_id, values["tags"])
     lead = get_lead(tx, lead_id)
     index_lead(tx, lead)
     facts = facts_of(LEAD_RECORD, lead) | dict(came_with or {})
@@ -76,7 +76,7 @@ def write_values(
         stage_id = values["stage_id"]
         _change_stage(tx, old, stage_id, rank or top_of(tx, stage_id), closed_at=closed_at)
     if "tags" in values:
-        set_tags(tx, LEAD_TAGS, old.id, values["tags"])
+        set_tags(tx, "lead", old.id, values["tags"])
     _update(tx, old.id, {**facts_of(LEAD_RECORD, old), **values})
     new = get_lead(tx, old.id)
     if (new.title, new.client_id) != (old.title, old.client_id):

@@ -56,6 +56,5 @@ ROWS = {
         ),
         made={"title_key": key_of("title", sort_key), "source_key": key_of("source", place_key)},
     ),
-    "lead_tags": RowRules(columns(**ids("tag_id", "lead_id"))),
     "stage_stays": RowRules(columns(**ids("lead_id", "stage_id"), **moments("entered_at", "left_at"))),
 }

@@ -106,6 +106,8 @@ class Pointer:
     erasure: Erasure = "empty"
     of: str = ""
     """The pointing table, where it is not the kind's own."""
+    in_schema: bool = True
+    """The schema knows no reference where the id only marks a place among others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -118,8 +120,8 @@ class Kind:
     names the list of a kind.
 
     `parts` is what can hang on such a record; `hangs_on` the two columns that tell on what this one hangs.
-    `touch` notes on a record that something happened to what hangs on it; `show_by` makes a file its picture,
-    or none.
+    They are in its own table, or in that of `hangs_by` where one can hang on many. `touch` notes on a record
+    that something happened to what hangs on it; `show_by` makes a file its picture, or none.
     """
 
     name: str
@@ -143,8 +145,14 @@ class Kind:
     search: Search | None = None
     parts: frozenset[Part] = frozenset()
     hangs_on: tuple[str, str] | None = None
+    hangs_by: str = ""
     touch: OnRecord | None = None
     show_by: Callable[[Transaction, int, int | None], object] | None = None
+
+    @property
+    def hanging(self) -> str:
+        """The table that has the columns of `hangs_on`."""
+        return self.hangs_by or self.table
 
     def may(self, what: str) -> str:
         """The permission's whole name: "read" is "clients.read"."""

@@ -38,7 +38,7 @@ class Kinds:
         for kind in self.all:
             if kind.hangs_on is not None:
                 bearers = [bearer.name for bearer in self.bearing(kind)]
-                found[kind.table] = _named(found[kind.table], kind.hangs_on[0], bearers)
+                found[kind.hanging] = _named(found[kind.hanging], kind.hangs_on[0], bearers)
             for table in kind.of_lists:
                 found[table] = _named(found[table], "list", self.listed)
         return found

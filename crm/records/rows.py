@@ -1,11 +1,12 @@
-"""What may stand in the rows of tags, however they came here."""
+"""What may stand in the rows of tags and of what has them, however they came here."""
 
 from crm.fields import Tag, name_key
 from crm.records.keys import tag_key
-from crm.row_rules import RowRules, columns, fits, key_of
+from crm.row_rules import RowRules, columns, fits, ids, key_of
 
 ROWS = {
     "tags": RowRules(
         columns(name=fits(Tag)), made={"name_key": key_of("name", name_key), "form": key_of("name", tag_key)}
     ),
+    "record_tags": RowRules(columns(**ids("tag_id", "subject_id"))),
 }

@@ -1,7 +1,7 @@
 """What tags are to all that works on any record."""
 
 from crm.activity.sight import MANAGED
-from crm.records.kind import Kind, Search
+from crm.records.kind import Kind, Pointer, Search
 from crm.records.rows import ROWS
 from crm.records.tags import rebuild_tag
 
@@ -11,8 +11,11 @@ TAG = Kind(
     known_by="name",
     area="clients",
     permissions={"read": "everyone", "write": "workers", "delete": "workers"},
-    rows={"tags": ROWS["tags"]},
+    rows=ROWS,
     actions={},
     sight=MANAGED,
+    pointers=(Pointer("tag_id", "tags", "delete", of="record_tags"),),
+    hangs_on=("subject", "subject_id"),
+    hangs_by="record_tags",
     search=Search(rebuild_tag),
 )

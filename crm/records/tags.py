@@ -1,7 +1,11 @@
-"""Tags: each workspace's own words for its records. The first spelling of a tag is the one that stays."""
+"""Tags: each workspace's own words for its records. The first spelling of a tag is the one that stays.
+
+They hang on records of every kind that says so: a `subject` is the name of such a kind.
+"""
 
 from dataclasses import dataclass
 
+from crm.db.list_parts import Tagged
 from crm.db.transaction import Row, Transaction
 from crm.fields import name_key
 from crm.records.keys import tag_key
@@ -13,29 +17,47 @@ class Tag:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class TagsOf:
-    """The table that holds which tags records of a kind bear, and its column with the record's id."""
-
-    table: str
-    column: str
-
-
-def list_tags(tx: Transaction, borne_by: TagsOf) -> list[Tag]:
-    """All tags of the workspace that a record of the kind bears, by name."""
+def list_tags(tx: Transaction, subject: str) -> list[Tag]:
+    """All tags of the workspace that a record of the kind has, by name."""
     rows = tx.all(
-        f"""
+        """
         SELECT t.id, t.name
           FROM tags t
          WHERE t.workspace_id = :workspace_id
            AND EXISTS (SELECT 1
-                         FROM {borne_by.table} ct
-                        WHERE ct.workspace_id = :workspace_id
-                          AND ct.tag_id = t.id)
+                         FROM record_tags rt
+                        WHERE rt.workspace_id = :workspace_id
+                          AND rt.tag_id = t.id
+                          AND rt.subject = :subject)
          ORDER BY t.name_key
-        """
+        """,
+        subject=subject,
     )
     return [Tag(**row) for row in rows]
+
+
+def tags_of(subject: str, record_id: str) -> str:
+    """The SQL expression of a record's tags, as a list in JSON by name; `record_id` is the SQL of its id."""
+    return f"""(SELECT json_group_array(t.name ORDER BY t.name_key)
+          FROM record_tags rt
+          JOIN tags t ON t.workspace_id = rt.workspace_id AND t.id = rt.tag_id
+         WHERE rt.workspace_id = :workspace_id
+           AND rt.subject = '{subject}' AND rt.subject_id = {record_id})"""
+
+
+def first_tag_of(subject: str, record_id: str) -> str:
+    """The SQL expression of what a list is sorted by: empty for a record without tags."""
+    return f"""COALESCE((SELECT min(t.name_key)
+                           FROM record_tags rt
+                           JOIN tags t ON t.workspace_id = rt.workspace_id AND t.id = rt.tag_id
+                          WHERE rt.workspace_id = :workspace_id
+                            AND rt.subject = '{subject}' AND rt.subject_id = {record_id}), '')"""
+
+
+def tagged_part(tx: Transaction, subject: str, name: str) -> Tagged | None:
+    """The filter of a list by a tag; None when there is no such tag."""
+    tag_ids = find_tags(tx, name)
+    return Tagged("record_tags", "subject_id", f"b.subject = '{subject}'", tag_ids) if tag_ids else None
 
 
 def find_tags(tx: Transaction, name: str) -> list[int]:
@@ -58,39 +80,46 @@ def _spelled_alike(tx: Transaction, name: str) -> list[Row]:
     )
 
 
-def set_tags(tx: Transaction, borne_by: TagsOf, record_id: int, names: list[str]) -> list[str]:
-    """Let the record bear exactly these tags, making new ones; returns them as they are spelled here."""
+def set_tags(tx: Transaction, subject: str, record_id: int, names: list[str]) -> list[str]:
+    """Let the record have exactly these tags, making new ones; returns them as they are spelled here."""
     wanted = dict(_ensured(tx, name) for name in names)
-    borne = _borne(tx, borne_by, record_id)
-    for tag_id in borne - wanted.keys():
+    present = _present(tx, subject, record_id)
+    for tag_id in present - wanted.keys():
         tx.run(
-            f"""
-            DELETE FROM {borne_by.table}
-             WHERE workspace_id = :workspace_id AND tag_id = :tag_id AND {borne_by.column} = :record_id
+            """
+            DELETE FROM record_tags
+             WHERE workspace_id = :workspace_id
+               AND tag_id = :tag_id
+               AND subject = :subject
+               AND subject_id = :record_id
             """,
             tag_id=tag_id,
+            subject=subject,
             record_id=record_id,
         )
-    for tag_id in sorted(wanted.keys() - borne):
+    for tag_id in sorted(wanted.keys() - present):
         tx.run(
-            f"""
-            INSERT INTO {borne_by.table} (workspace_id, tag_id, {borne_by.column})
-            VALUES (:workspace_id, :tag_id, :record_id)
+            """
+            INSERT INTO record_tags (workspace_id, tag_id, subject, subject_id)
+            VALUES (:workspace_id, :tag_id, :subject, :record_id)
             """,
             tag_id=tag_id,
+            subject=subject,
             record_id=record_id,
         )
     return sorted(wanted.values(), key=name_key)
 
 
-def _borne(tx: Transaction, borne_by: TagsOf, record_id: int) -> set[int]:
+def _present(tx: Transaction, subject: str, record_id: int) -> set[int]:
     rows = tx.all(
-        f"""
+        """
         SELECT tag_id
-          FROM {borne_by.table}
+          FROM record_tags
          WHERE workspace_id = :workspace_id
-           AND {borne_by.column} = :record_id
+           AND subject = :subject
+           AND subject_id = :record_id
         """,
+        subject=subject,
         record_id=record_id,
     )
     return {int(row["tag_id"]) for row in rows}

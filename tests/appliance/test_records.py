@@ -56,7 +56,7 @@ def test_a_deleted_and_changed_client_comes_back_as_it_was(
     db.write(delete_client, cast.owner, client)
     before = db.read(find_client, cast.owner, client)
     assert before is not None
-    assert bring(settings, db, f"clients/{client}") == ["client_tags", "clients"]
+    assert bring(settings, db, f"clients/{client}") == ["clients", "record_tags"]
     now = db.read(get_client, cast.owner, client)
     assert (now.name, now.tags, now.deleted_at) == ("Ada", ["vip"], None)
     assert now.version == before.version + 1
@@ -67,7 +67,7 @@ def test_a_deleted_and_changed_client_comes_back_as_it_was(
 
 
 def erase(tx: Transaction, client: int) -> None:
-    tx.run("DELETE FROM client_tags WHERE client_id = :client", client=client)
+    tx.run("DELETE FROM record_tags WHERE subject = 'client' AND subject_id = :client", client=client)
     tx.run("UPDATE clients SET company_id = NULL WHERE company_id = :client", client=client)
     tx.run("DELETE FROM clients WHERE id = :client", client=client)
 

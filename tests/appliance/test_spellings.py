@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import pytest
 
-from crm.clients.client import CLIENT_TAGS
 from crm.clients.filters import ClientFilter
 from crm.clients.listing import list_clients, suggest_clients
 from crm.conversations.thread.conversation import get_conversation
@@ -123,9 +122,9 @@ def in_leads_by_client(db: Database, cast: Cast, stored: str, typed: str) -> boo
 def by_tag(db: Database, cast: Cast, stored: str, typed: str) -> bool:
     made = add_client(db, cast.owner, tags=[stored])
     rows = db.read(list_clients, cast.owner, ClientFilter(tag=typed), limit=200).rows
-    before = db.read(list_tags, cast.owner, CLIENT_TAGS)
+    before = db.read(list_tags, cast.owner, "client")
     again = add_client(db, cast.owner, tags=[typed])
-    is_one = again.tags == made.tags and db.read(list_tags, cast.owner, CLIENT_TAGS) == before
+    is_one = again.tags == made.tags and db.read(list_tags, cast.owner, "client") == before
     assert is_one == (made.id in {row.id for row in rows})
     return is_one
 

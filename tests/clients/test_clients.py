@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from crm.activity.timeline import ActivityFilter, list_activities
-from crm.clients.client import CLIENT_TAGS, get_client
+from crm.clients.client import get_client
 from crm.clients.clients import change_client, create_client
 from crm.clients.fields import NewClient
 from crm.db.actor import SYSTEM, Actor
@@ -185,8 +185,8 @@ def test_tags_keep_their_first_spelling_and_are_one_in_any_case(db: Database, ca
     add_client(db, cast.owner, tags=["VIP", "vip", "Straße"])
     second = add_client(db, cast.owner, name="B", tags=["Vip", "STRASSE"])
     assert second.tags == ["Straße", "VIP"]
-    assert [tag.name for tag in db.read(list_tags, cast.owner, CLIENT_TAGS)] == ["Straße", "VIP"]
-    assert db.read(list_tags, cast.outsider, CLIENT_TAGS) == []
+    assert [tag.name for tag in db.read(list_tags, cast.owner, "client")] == ["Straße", "VIP"]
+    assert db.read(list_tags, cast.outsider, "client") == []
 
 
 def test_a_failure_late_in_the_transaction_leaves_nothing(db: Database, cast: Cast) -> None:
@@ -198,7 +198,7 @@ def test_a_failure_late_in_the_transaction_leaves_nothing(db: Database, cast: Ca
         db.write(create_and_fail, cast.owner)
 
     def leftovers(tx: Transaction) -> list[int]:
-        tables = ("clients", "tags", "client_tags", "activities", "clients_search_docsize")
+        tables = ("clients", "tags", "record_tags", "activities", "clients_search_docsize")
         return [tx.value(f"SELECT count(*) FROM {table}") for table in tables]
 
     assert db.read(leftovers, SYSTEM) == [0, 0, 0, 0, 0]

@@ -115,7 +115,7 @@ def test_row_and_activity_are_kept_together_or_not_at_all(
     assert len(after["activities"]) > len(before["activities"])
 
 
-@pytest.mark.parametrize("table", ["lead_tags", "stage_stays"])
+@pytest.mark.parametrize("table", ["record_tags", "stage_stays"])
 def test_no_part_of_a_new_lead_stands_alone(db: Database, cast: Cast, at: dict[str, Any], table: str) -> None:
     before = contents(db)
     with failing(db, table), pytest.raises(IntegrityConflict):

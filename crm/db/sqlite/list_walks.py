@@ -59,7 +59,7 @@ def _along_search(listed: Listed, query: Query) -> Walk:
 
 
 def _along_tag(listed: Listed, part: Tagged) -> Walk:
-    borne = "b.workspace_id = :workspace_id AND b.tag_id = :tag_id"
+    borne = f"b.workspace_id = :workspace_id AND b.tag_id = :tag_id AND {part.among}"
     return Walk(
         borne,
         _bears(listed, part, borne),
@@ -72,7 +72,7 @@ def _along_tag(listed: Listed, part: Tagged) -> Walk:
 def _along_tags(listed: Listed, part: Tagged) -> Walk:
     """Who bears several of them is one row all the same."""
     among, params = among_values("b.tag_id", "tag_id", part.tag_ids)
-    borne = f"b.workspace_id = :workspace_id AND {among}"
+    borne = f"b.workspace_id = :workspace_id AND {among} AND {part.among}"
     bearers = f"{listed.alias}.id IN (SELECT b.{part.bearer} FROM {part.bearing} b WHERE {borne})"
     return Walk(f"{listed.live} AND {bearers}", _bears(listed, part, borne), {**params}, by_id=False)
 

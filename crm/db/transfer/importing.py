@@ -128,11 +128,12 @@ def _insert_all(
 ) -> None:
     tx.defer_references()
     rewrites = policy.rewrite(distances) if arrival.moved else {}
+    by_name = {table.name: table for table in tables}
     for table in tables:
-        sql = insert_sql(table)
+        sql, shifts = insert_sql(table), shifts_of(table, by_name, distances)
         rewrite = rewrites.get(table.name)
         for record in _staged_records(copy, table):
-            moved = _move(record, table, distances)
+            moved = _move(record, table, shifts)
             try:
                 tx.run(sql, **bindings(rewrite(moved) if rewrite else moved))
             except IntegrityConflict as error:
@@ -181,15 +182,37 @@ def _highest(connection: apsw.Connection, table: str) -> int:
     return int(str(connection.execute(sql, (table,)).fetchall()[0][0]))
 
 
-def _move(record: Record, table: Table, distances: Distances) -> Record:
+def shifts_of(table: Table, tables: Mapping[str, Table], distances: Distances) -> dict[str, int]:
+    """How far the ids in each of its columns move."""
+    tenant = tenant_column(table.name)
+    shifts = {
+        here: _shift(tables.get(reference.parent), there, tables, distances)
+        for reference in table.references
+        for here, there in reference.pairs
+        if here != tenant
+    }
+    own = {"id": distances[table.name]} if table.has_id else {}
+    return shifts | own | {tenant: distances[WORKSPACES]}
+
+
+def _shift(table: Table | None, column: str, tables: Mapping[str, Table], distances: Distances) -> int:
+    """A reference of several columns names what its parent names in them: a lead its stage's pipeline."""
+    if table is None:
+        return 0
+    if column == "id":
+        return distances[table.name]
+    named = (
+        _shift(tables.get(reference.parent), there, tables, distances)
+        for reference in table.references
+        for here, there in reference.pairs
+        if here == column
+    )
+    return next(named, 0)
+
+
+def _move(record: Record, table: Table, shifts: Mapping[str, int]) -> Record:
     moved = dict(record)
-    by = {"id": distances[table.name]} if table.has_id else {}
-    by[tenant_column(table.name)] = distances[WORKSPACES]
-    for reference in table.references:
-        column = reference.column_of("id")
-        if column is not None:
-            by[column] = distances.get(reference.parent, 0)
-    for column, distance in by.items():
+    for column, distance in shifts.items():
         value = moved[column]
         if isinstance(value, int):
             if value + distance > HIGHEST_ID:

@@ -5,7 +5,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from crm.activity.timeline import Activity
 from crm.clients.bulk import ClientOperations, change_many_clients
-from crm.clients.client import CLIENT_TAGS, Client, find_client, get_client
+from crm.clients.client import Client, find_client, get_client
 from crm.clients.clients import change_client, create_client
 from crm.clients.fields import ClientChanges, ClientFields, Duplicable, NewClient, PatchedClient
 from crm.clients.filters import SORTS, ClientFilter
@@ -73,7 +73,7 @@ def count() -> Response:
 @contract(result=Tag, many=True)
 def tags() -> Response:
     """List the tags that clients bear"""
-    return answers.page(Page(read(list_tags, CLIENT_TAGS), None))
+    return answers.page(Page(read(list_tags, "client"), None))
 
 
 @blueprint.post("")

@@ -5,7 +5,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from crm.clients.client import CLIENT_TAGS
 from crm.clients.filters import ClientFilter
 from crm.clients.kind import CLIENT
 from crm.db.transaction import Transaction
@@ -28,7 +27,7 @@ def client_choices(tx: Transaction, wanted: ClientFilter) -> Choices:
         "status": [(name, str(values[name])) for name in ("active", "prospect", "inactive")],
         "kind": [(name, str(values[name])) for name in ("person", "company")],
         "owner_id": [*owner_choices(tx, wanted.owner_id)],
-        "tag": [(tag.name, tag.name) for tag in list_tags(tx, CLIENT_TAGS)],
+        "tag": [(tag.name, tag.name) for tag in list_tags(tx, "client")],
         "country": [*countries()],
         "company_id": _named(tx, wanted.company_id),
     }
@@ -42,7 +41,7 @@ def lead_choices(tx: Transaction, wanted: BoardFilter, pipelines: Sequence[Pipel
         "stage_id": [(stage.id, stage.name) for pipeline in pipelines for stage in pipeline.stages],
         "owner_id": [*owner_choices(tx, wanted.owner_id)],
         "type": [(name, str(type_word(name))) for name in list_lead_types(tx)],
-        "tag": [(tag.name, tag.name) for tag in list_tags(tx, CLIENT_TAGS)],
+        "tag": [(tag.name, tag.name) for tag in list_tags(tx, "lead")],
         "client_id": _named(tx, wanted.client_id),
     }
 

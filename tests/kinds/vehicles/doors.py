@@ -58,6 +58,7 @@ def delete_one(vehicle_id: int) -> ResponseReturnValue:
 
 class VehicleQuery(PageQuery):
     q: str | None = Field(None, max_length=200)
+    tag: str | None = Field(None, max_length=50)
     deleted: bool = False
 
 
@@ -66,7 +67,7 @@ class VehicleQuery(PageQuery):
 @contract(query=VehicleQuery, result=Vehicle, many=True)
 def list_some() -> Response:
     wanted = query(VehicleQuery)
-    asked = VehicleFilter(q=wanted.q, deleted=wanted.deleted)
+    asked = VehicleFilter(q=wanted.q, tag=wanted.tag, deleted=wanted.deleted)
     return answers.page(read(list_vehicles, asked, limit=wanted.limit, cursor=wanted.cursor))
 
 

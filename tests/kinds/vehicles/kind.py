@@ -53,5 +53,5 @@ VEHICLE = Kind(
     changes=Changes(lambda tx, vehicle_id: facts_of(VEHICLE_RECORD, get_vehicle(tx, vehicle_id)), _set_back),
     listing=Listing(VehicleFilter, SORTS, list_vehicles, count_vehicles, suggest_vehicles),
     search=Search(rebuild_vehicle),
-    parts=frozenset({"notes", "tasks", "files"}),
+    parts=frozenset({"notes", "tasks", "files", "tags"}),
 )

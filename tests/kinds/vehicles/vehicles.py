@@ -1,22 +1,28 @@
 """Vehicles: a room with next to nothing in it."""
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from dataclasses import fields as dataclass_fields
+from typing import Annotated
 
+import orjson
 from pydantic import BaseModel, Field, StringConstraints
 
 from crm.activity import activity
-from crm.db.keyset import Page, decode_cursor, page_of
-from crm.db.list_parts import Sort
-from crm.db.listing import Count
-from crm.db.transaction import Transaction
+from crm.db.keyset import Page, Place, read_page
+from crm.db.list_parts import Condition, Listed, Part, Sort
+from crm.db.list_plan import plan_count, plan_page
+from crm.db.listing import Count, count_rows
+from crm.db.transaction import Row, Transaction
 from crm.errors import Sentence
-from crm.fields import Fields, Id, Line, Name, left_out
+from crm.fields import Fields, Id, Line, Name, Tags, left_out
 from crm.records.keys import sort_key
 from crm.records.skeleton import Skeleton, differing, facts_of, in_trash, live
+from crm.records.tags import set_tags, tagged_part, tags_of
 from crm.records.tombstones import bury, unbury
 
-VEHICLE_RECORD = Skeleton("vehicle", "vehicles", Sentence("vehicle"), facts=("name", "plate", "client_id"))
+VEHICLE_RECORD = Skeleton(
+    "vehicle", "vehicles", Sentence("vehicle"), facts=("name", "plate", "client_id", "tags")
+)
 SORTS = {"name": Sort(("v.name_key", "v.id"), (str, int))}
 Plate = Annotated[Line, StringConstraints(max_length=20)]
 
@@ -25,12 +31,14 @@ class VehicleFields(Fields):
     name: Name
     plate: Plate | None = None
     client_id: Id | None = None
+    tags: Tags = Field(default=[])
 
 
 class VehicleChanges(Fields):
     name: Name = left_out()
     plate: Plate | None = left_out()
     client_id: Id | None = left_out()
+    tags: Tags = left_out()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +47,7 @@ class Vehicle:
     name: str
     plate: str | None
     client_id: int | None
+    tags: list[str]
     version: int
     created_at: str
     updated_at: str
@@ -46,14 +55,25 @@ class Vehicle:
 
 
 class VehicleFilter(BaseModel):
-    q: str | None = Field(None, max_length=200)
+    q: str | None = Field(default=None, max_length=200)
     client_id: Id | None = None
+    tag: str | None = Field(default=None, max_length=50)
     deleted: bool = False
 
 
+_SHOWN = f"""
+       v.id, v.name, v.plate, v.client_id, {tags_of("vehicle", "v.id")} AS tags,
+       v.version, v.created_at, v.updated_at, v.deleted_at
+"""
+VEHICLES = Listed("vehicles", "v", _SHOWN, texts="v.name_key", joined="v.name_key", sorts=SORTS)
+
+
 def find_vehicle(tx: Transaction, vehicle_id: int) -> Vehicle | None:
-    row = tx.one(f"{_VEHICLES} AND v.id = :vehicle_id", vehicle_id=vehicle_id)
-    return Vehicle(**row) if row else None
+    row = tx.one(
+        f"SELECT {_SHOWN} FROM vehicles v WHERE v.workspace_id = :workspace_id AND v.id = :vehicle_id",
+        vehicle_id=vehicle_id,
+    )
+    return _vehicle(row) if row else None
 
 
 def get_vehicle(tx: Transaction, vehicle_id: int) -> Vehicle:
@@ -62,6 +82,7 @@ def get_vehicle(tx: Transaction, vehicle_id: int) -> Vehicle:
 
 def create_vehicle(tx: Transaction, fields: VehicleFields) -> Vehicle:
     values = fields.model_dump()
+    tags = values.pop("tags")
     vehicle_id = tx.insert(
         """
         INSERT INTO vehicles (workspace_id, name, name_key, plate, client_id, created_at, updated_at)
@@ -71,7 +92,8 @@ def create_vehicle(tx: Transaction, fields: VehicleFields) -> Vehicle:
         name_key=sort_key(fields.name),
         **values,
     )
-    activity.record(tx, "vehicle.created", "vehicle", vehicle_id, after=values)
+    set_tags(tx, "vehicle", vehicle_id, tags)
+    activity.record(tx, "vehicle.created", "vehicle", vehicle_id, after={**values, "tags": tags})
     return get_vehicle(tx, vehicle_id)
 
 
@@ -81,6 +103,7 @@ def change_vehicle(tx: Transaction, vehicle_id: int, changes: VehicleChanges) ->
     if not values:
         return old
     facts = facts_of(VEHICLE_RECORD, old) | values
+    set_tags(tx, "vehicle", vehicle_id, facts.pop("tags"))
     tx.run(
         """
         UPDATE vehicles
@@ -111,27 +134,24 @@ def list_vehicles(
     tx: Transaction, wanted: VehicleFilter, *, sort: str | None = None, limit: int, cursor: str | None = None
 ) -> Page[Vehicle]:
     """By name, whatever is asked."""
-    after, after_id = decode_cursor(cursor, (str, int)) if cursor else ("", 0)
-    rows = tx.all(
-        f"""
-        {_VEHICLES}
-           AND {_WANTED}
-           AND (v.name_key, v.id) > (:after, :after_id)
-         ORDER BY v.name_key, v.id
-         LIMIT :limit
-        """,
-        after=after,
-        after_id=after_id,
-        limit=limit + 1,
-        **_params(wanted),
-    )
-    page = page_of(rows, limit, lambda row: (sort_key(row["name"]), row["id"]))
-    return Page([Vehicle(**row) for row in page.rows], page.next)
+    parts = _parts(tx, wanted)
+
+    def fetch(place: Place) -> list[Row]:
+        if parts is None:
+            return []
+        plan = plan_page(
+            tx, VEHICLES, parts, "name", descending=place.back, after=place.keys, deleted=wanted.deleted
+        )
+        return tx.all(plan.sql, limit=limit + 1, **plan.params)
+
+    page = read_page(fetch, cursor, SORTS["name"].shape, limit, lambda row: (row["key_0"], row["key_1"]))
+    return Page([_vehicle(row) for row in page.rows], page.next, page.previous)
 
 
 def count_vehicles(tx: Transaction, wanted: VehicleFilter, *, limit: int | None = None) -> Count:
-    sql = f"SELECT count(*) FROM vehicles v WHERE v.workspace_id = :workspace_id AND {_WANTED}"
-    return Count(int(tx.value(sql, **_params(wanted))), exact=True)
+    parts = _parts(tx, wanted)
+    plan = None if parts is None else plan_count(tx, VEHICLES, parts, deleted=wanted.deleted)
+    return count_rows(tx, plan, limit)
 
 
 def suggest_vehicles(tx: Transaction, text: str, *, limit: int = 8) -> list[Vehicle]:
@@ -145,21 +165,20 @@ def rebuild_vehicle(tx: Transaction, vehicle_id: int) -> None:
         tx.run(sql, key=sort_key(found.name), vehicle_id=vehicle_id)
 
 
-def _params(wanted: VehicleFilter) -> dict[str, Any]:
-    return {
-        "q": f"%{sort_key(wanted.q)}%" if wanted.q else "%",
-        "client_id": wanted.client_id or 0,
-        "deleted": int(wanted.deleted),
-    }
+def _parts(tx: Transaction, wanted: VehicleFilter) -> list[Part] | None:
+    parts: list[Part] = []
+    if wanted.q:
+        parts.append(Condition("v.name_key LIKE :q", {"q": f"%{sort_key(wanted.q)}%"}, drives=False))
+    if wanted.client_id:
+        parts.append(Condition("v.client_id = :client_id", {"client_id": wanted.client_id}, drives=False))
+    if wanted.tag:
+        tagged = tagged_part(tx, "vehicle", wanted.tag)
+        if tagged is None:
+            return None
+        parts.append(tagged)
+    return parts
 
 
-_VEHICLES = """
-    SELECT v.id, v.name, v.plate, v.client_id, v.version, v.created_at, v.updated_at, v.deleted_at
-      FROM vehicles v
-     WHERE v.workspace_id = :workspace_id
-"""
-_WANTED = """
-    v.name_key LIKE :q
-    AND :client_id IN (0, v.client_id)
-    AND CASE WHEN v.deleted_at IS NULL THEN 0 ELSE 1 END = :deleted
-"""
+def _vehicle(row: Row) -> Vehicle:
+    known = {field.name: row[field.name] for field in dataclass_fields(Vehicle)}
+    return Vehicle(**{**known, "tags": orjson.loads(row["tags"])})

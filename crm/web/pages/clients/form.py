@@ -7,7 +7,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from crm.clients.client import CLIENT_RECORD, CLIENT_TAGS, FIELDS, Client, get_client
+from crm.clients.client import CLIENT_RECORD, FIELDS, Client, get_client
 from crm.clients.clients import change_client, create_client
 from crm.clients.fields import NewClient, PatchedClient
 from crm.clients.kind import CLIENT
@@ -149,7 +149,7 @@ def _goes_further(values: Mapping[str, str]) -> bool:
 def _read_options(tx: Transaction, company_ids: list[int], owner_id: int | None) -> dict[str, Any]:
     return {
         "owners": user_choices(tx, owner_id),
-        "tags": [tag.name for tag in list_tags(tx, CLIENT_TAGS)],
+        "tags": [tag.name for tag in list_tags(tx, "client")],
         "names": name_records(tx, CLIENT, company_ids),
     }
 

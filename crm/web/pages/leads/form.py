@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from crm.accounts.workspaces import get_workspace
-from crm.clients.client import CLIENT_TAGS
 from crm.clients.kind import CLIENT
 from crm.conversations.leads.pair_fields import NewLead
 from crm.conversations.leads.pairs import create_lead_or_pair
@@ -144,7 +143,7 @@ def _read_options(tx: Transaction, lead: Lead | None, values: Mapping[str, str])
     return {
         "client_name": names.get(client_id) if client_id is not None else "",
         "owners": user_choices(tx, lead.owner_id if lead else None),
-        "tags": [tag.name for tag in list_tags(tx, CLIENT_TAGS)],
+        "tags": [tag.name for tag in list_tags(tx, "client")],
         "types": [(name, type_word(name)) for name in list_lead_types(tx)],
         "pipelines": pipelines,
         "first_stage": first_stage(get_default_pipeline(tx)).id,

@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 
 from crm.db.database import Database
 from tests.support.cast import Cast
+from tests.support.clients import add_client
 from tests.support.leads import add_lead, furnish, patch_lead, stages_of
 
 HTMX = {"HX-Request": "true"}
@@ -56,3 +57,13 @@ def test_pages_lead_back_to_where_one_was(owner: FlaskClient, db: Database, cast
     pages.append(re.findall(r">(Lead \d\d)</a>", text_of(owner.get(address))))
     assert pages[3:] == [pages[1], pages[0]]
     assert pages[0] + pages[1] + pages[2] == [f"Lead {place:02}" for place in range(60)]
+
+
+def test_the_filter_offers_the_tags_that_leads_have(owner: FlaskClient, db: Database, cast: Cast) -> None:
+    """Asked for nothing that there is, so that no row shows its tags."""
+    furnish(db, cast.owner)
+    add_lead(db, cast.owner, title="Roof", tags=["of-a-lead"])
+    add_client(db, cast.owner, name="Ada", tags=["of-a-client"])
+    leads, clients = (text_of(owner.get(f"/{kind}?q=nothing")) for kind in ("leads", "clients"))
+    assert ("of-a-lead" in leads, "of-a-client" in leads) == (True, False)
+    assert ("of-a-lead" in clients, "of-a-client" in clients) == (False, True)

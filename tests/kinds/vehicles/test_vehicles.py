@@ -1,121 +1,22 @@
 """A kind of record that the program does not know: its own files, and a line in each of three lists."""
 
-from collections.abc import Iterator
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.datastructures import FileStorage
 
 from crm.appliance.reindexing import rebuild_searches
 from crm.appliance.transfer import export_to, import_from
 from crm.config import Settings
 from crm.db.actor import Actor
 from crm.db.database import Database
-from crm.db.sqlite.engine import open_writer
-from crm.db.sqlite.migrations import FOLDER, load_migrations, migrate
-from crm.db.transaction import Transaction
-from crm.kinds import KINDS, open_database
 from crm.records.kinds import Kinds, kinds_of
-from crm.web.app import SynchronousFlask, create_app
-from crm.web.blueprints import BLUEPRINTS
-from crm.web.kinds.kind_words import Words
-from crm.web.kinds.words import WORDS
 from crm.worker import Job, Worker
-from tests.kinds.vehicles import doors
-from tests.kinds.vehicles.kind import VEHICLE
-from tests.kinds.vehicles.words import VEHICLE as VEHICLE_WORDS
+from tests.kinds.vehicles.driving import add_vehicle, attach, data, forget_tokens, migrated, names, page, undo
 from tests.support.api import client_of, problem_of
-from tests.support.cast import Cast, gather_cast
-from tests.support.compiled_once import TEMPLATES, CompiledRoute
+from tests.support.cast import Cast
 from tests.support.places import settings_below
-
-ROOM = Path(__file__).parent / "vehicles"
-
-
-@pytest.fixture(scope="module")
-def kinds(tmp_path_factory: pytest.TempPathFactory) -> Kinds:
-    """The first of the three lines: the list of kinds. Its migration comes after those that there are."""
-    folder = tmp_path_factory.mktemp("migrations")
-    for path in FOLDER.glob("*.sql"):
-        (folder / path.name).write_bytes(path.read_bytes())
-    number = len(load_migrations()) + 1
-    (folder / f"{number:04}_vehicles.sql").write_bytes((ROOM / "vehicles.sql").read_bytes())
-    return Kinds((*KINDS, VEHICLE), folder)
-
-
-def migrated(settings: Settings, kinds: Kinds) -> Settings:
-    settings.sqlite_path.parent.mkdir(parents=True, exist_ok=True)
-    settings.upload_folder.mkdir(parents=True, exist_ok=True)
-    connection = open_writer(settings.sqlite_path, create=True)
-    migrate(connection, load_migrations(kinds.migrations))
-    connection.close()
-    return settings
-
-
-@pytest.fixture
-def db(settings: Settings, kinds: Kinds) -> Iterator[Database]:
-    database = open_database(migrated(settings, kinds), kinds)
-    yield database
-    database.close()
-
-
-@pytest.fixture
-def cast(db: Database) -> Cast:
-    return gather_cast(db)
-
-
-@pytest.fixture
-def app(settings: Settings, kinds: Kinds, db: Database) -> Iterator[Flask]:
-    """The other two lines: the list of words, and the blueprints."""
-    SynchronousFlask.url_rule_class = CompiledRoute
-    words, blueprints = Words((*WORDS, VEHICLE_WORDS)), (*BLUEPRINTS, doors.pages, doors.api)
-    app = create_app(settings, kinds, words, blueprints)
-    app.jinja_env.bytecode_cache = TEMPLATES
-    yield app
-    app.extensions["holdfast.db"].close()
-
-
-@pytest.fixture
-def owner(app: Flask, db: Database, cast: Cast) -> FlaskClient:
-    return client_of(app, db, cast.owner)
-
-
-def add_vehicle(owner: FlaskClient, **given: object) -> int:
-    answer = owner.post("/api/vehicles", json={"name": "Red van", "plate": "B-XY 1", **given})
-    assert answer.status_code == 201, answer.get_data(as_text=True)
-    return int(answer.get_json()["data"]["id"])
-
-
-def data(owner: FlaskClient, path: str) -> Any:
-    return owner.get(path).get_json()["data"]
-
-
-def names(owner: FlaskClient, path: str = "/api/vehicles") -> list[str]:
-    return [row["name"] for row in data(owner, path)]
-
-
-def page(owner: FlaskClient, path: str) -> str:
-    answer = owner.get(path)
-    assert answer.status_code == 200, answer.get_data(as_text=True)
-    return answer.get_data(as_text=True)
-
-
-def undo(owner: FlaskClient) -> None:
-    """The newest entry."""
-    newest = data(owner, "/api/activities?entity=vehicle")[0]["id"]
-    answer = owner.post(f"/api/activities/{newest}/undo")
-    assert answer.status_code == 200, answer.get_data(as_text=True)
-
-
-def attach(owner: FlaskClient, vehicle: int) -> dict[str, Any]:
-    given = {"file": FileStorage(BytesIO(b"paper"), "paper.txt")}
-    answer = owner.post(f"/api/vehicles/{vehicle}/files", data=given)
-    assert answer.status_code == 201, answer.get_data(as_text=True)
-    return dict(answer.get_json()["data"])
 
 
 def test_it_is_listed_and_found_by_search_and_palette_and_stands_in_the_sidebar(owner: FlaskClient) -> None:
@@ -202,15 +103,10 @@ def test_the_document_of_the_api_names_it(owner: FlaskClient) -> None:
     assert "vehicle" in schemas["NoteFields"]["properties"]["subject"]["examples"]
 
 
-def forget_tokens(tx: Transaction) -> None:
-    """Those that tests make are no tokens that an import takes."""
-    tx.run("DELETE FROM tokens WHERE workspace_id = :workspace_id")
-
-
 def test_it_travels_with_its_workspace_and_so_does_what_hangs_on_it(
     owner: FlaskClient, db: Database, settings: Settings, kinds: Kinds, tmp_path: Path
 ) -> None:
-    vehicle = add_vehicle(owner)
+    vehicle = add_vehicle(owner, tags=["Leased"])
     owner.post("/api/notes", json={"text": "Dented", "subject": "vehicle", "subject_id": vehicle})
     attach(owner, vehicle)
     workspace = data(owner, "/api/me")["workspace"]["id"]
@@ -221,6 +117,7 @@ def test_it_travels_with_its_workspace_and_so_does_what_hangs_on_it(
     assert not arrival.moved and first.rows["vehicles"] == 1
     again = export_to(fresh, workspace, tmp_path / "two.zip")
     assert again.rows == first.rows and again.facts == first.facts
+    assert first.rows["record_tags"] == 1
 
 
 def test_the_worker_works_on_it(settings: Settings, kinds: Kinds, db: Database, cast: Cast) -> None:
