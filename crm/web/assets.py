@@ -4,16 +4,15 @@ A page names a file by `asset("js/app.js")`. Its address holds the hash of all f
 for by a relative path (a font, a module) is of the same version. The stylesheet's parts are served as one.
 """
 
-import gzip
 import hashlib
 import mimetypes
-from functools import cached_property
 from pathlib import Path
 
 from flask import Flask, Response, abort, current_app, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from crm.web.auth import public
+from crm.web.responses.packing import coding_for, pack
 
 HERE = Path(__file__).parent
 # Later parts of a layer win over earlier ones.
@@ -36,10 +35,15 @@ class Asset:
         guessed = mimetypes.guess_type(name)[0] or "application/octet-stream"
         self.mimetype = "text/javascript" if name.endswith(".js") else guessed
 
-    @cached_property
-    def packed(self) -> bytes | None:
+        self._packed: dict[str, bytes] = {}
+
+    def packed(self, coding: str | None) -> bytes | None:
         """Made at the first request for it: a start need not wait for what nobody may ask for."""
-        return gzip.compress(self.body, mtime=0) if self.is_text and len(self.body) > WORTH_PACKING else None
+        if coding is None or not self.is_text or len(self.body) <= WORTH_PACKING:
+            return None
+        if coding not in self._packed:
+            self._packed[coding] = pack(self.body, coding, once=True)
+        return self._packed[coding]
 
 
 class Assets:
@@ -67,12 +71,13 @@ def serve_assets(app: Flask) -> Assets:
         found = assets.get(name)
         if found is None:
             abort(404)
-        packed = found.packed if request.accept_encodings["gzip"] else None
+        coding = coding_for(request.headers.get("Accept-Encoding", ""))
+        packed = found.packed(coding)
         response = Response(packed or found.body, mimetype=found.mimetype)
         response.headers["Cache-Control"] = FOR_EVER if version == assets.version else "no-store"
         response.headers["Vary"] = "Accept-Encoding"
-        if packed:
-            response.headers["Content-Encoding"] = "gzip"
+        if packed and coding:
+            response.headers["Content-Encoding"] = coding
         return response
 
     @public

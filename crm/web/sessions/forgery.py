@@ -15,6 +15,7 @@ from crm.accounts.identity import Identity
 from crm.config import Settings
 from crm.errors import Forbidden
 from crm.web.sessions.identity import session_secret
+from crm.web.sessions.masks import mask, unmask
 from crm.web.sessions.origins import note_strange_origin
 
 FIELD = "csrf_token"
@@ -32,7 +33,7 @@ def guard_forms(app: Flask, settings: Settings) -> None:
 def csrf_token() -> str:
     """For the forms of this answer, and what its reader sends next."""
     secret = session_secret()
-    return csrf_token_of(secret) if secret else _signed()
+    return csrf_token_of(secret) if secret else _masked()
 
 
 def csrf_token_of(session_secret: str) -> str:
@@ -41,7 +42,7 @@ def csrf_token_of(session_secret: str) -> str:
     if session.get(FIELD) != bound:
         session[FIELD] = bound
         g.pop(FIELD, None)
-    return _signed()
+    return _masked()
 
 
 def refuse_forgery(known: Identity | None, *, guarded: bool) -> None:
@@ -71,7 +72,17 @@ def _check_pair() -> None:
 def _given_token() -> str | None:
     """A header goes before the field: a body need not be read for it."""
     in_header = next(filter(None, map(request.headers.get, HEADERS)), None)
-    return in_header or request.form.get(FIELD)
+    given = in_header or request.form.get(FIELD)
+    return unmask(given) if given else None
+
+
+def _masked() -> str:
+    """One mask an answer, however many forms it has."""
+    signed = _signed()
+    kept: tuple[str, str] | None = g.get("masked_token")
+    if kept is None or kept[0] != signed:
+        kept = g.masked_token = (signed, mask(signed))
+    return kept[1]
 
 
 def _bound_to(session_secret: str) -> str:

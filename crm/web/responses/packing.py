@@ -1,0 +1,73 @@
+"""Answers that are packed on their way, for readers that say they can unpack them (RFC 9110, section 8.4).
+
+A page repeats what was typed into it beside its token, so the length of a packed page could tell the token:
+the token is another in each answer (`crm.web.sessions.masks`).
+"""
+
+import gzip
+import sys
+from functools import lru_cache
+
+from flask import Flask, Response, request
+from werkzeug.datastructures import Accept
+from werkzeug.http import parse_accept_header
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+WORTH_PACKING = 1024
+LONGEST_HEADER = 200
+TEXTS = frozenset({"text/html", "text/plain", "text/csv", "application/json", "application/problem+json"})
+# Higher levels take twice the time to save a twentieth.
+ZSTD_LEVEL, GZIP_LEVEL = 3, 4
+PREFERRED = ("zstd", "gzip")
+
+
+def pack_answers(app: Flask) -> None:
+    """Register before all other hooks: the first is the last on the way out."""
+    app.after_request(_pack)
+
+
+def coding_for(header: str) -> str | None:
+    """The coding in which the sender of this Accept-Encoding is answered; None for as it is."""
+    return _coding(header) if header and len(header) <= LONGEST_HEADER else None
+
+
+def pack(body: bytes, coding: str, *, once: bool = False) -> bytes:
+    """What is packed `once` and sent many times may take its time."""
+    if coding == "zstd":
+        return zstd.compress(body, 12 if once else ZSTD_LEVEL)
+    return gzip.compress(body, 9 if once else GZIP_LEVEL, mtime=0)
+
+
+@lru_cache(256)
+def _coding(header: str) -> str | None:
+    """`*` may mean what was common when its sender was written: that is gzip."""
+    accepted = parse_accept_header(header, Accept)
+    named = set(accepted.values())
+    plain = accepted.quality("identity") if "identity" in named else 0
+    known = [each for each in PREFERRED if each == "gzip" or each in named]
+    return max(
+        (each for each in known if 0 < accepted.quality(each) >= plain), key=accepted.quality, default=None
+    )
+
+
+def _pack(response: Response) -> Response:
+    """What is streamed, and what is small, goes out as it is."""
+    if response.is_streamed or response.direct_passthrough or response.mimetype not in TEXTS:
+        return response
+    body = response.get_data()
+    if len(body) < WORTH_PACKING or "Content-Encoding" in response.headers:
+        return response
+    response.vary.add("Accept-Encoding")
+    coding = coding_for(request.environ.get("HTTP_ACCEPT_ENCODING", ""))
+    if coding is None:
+        return response
+    response.set_data(pack(body, coding))
+    response.headers["Content-Encoding"] = coding
+    tag, weak = response.get_etag()
+    if tag is not None:
+        response.set_etag(f"{tag}-{coding}", bool(weak))
+    return response

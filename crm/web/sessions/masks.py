@@ -1,0 +1,31 @@
+"""Secrets of a page, written anew in each answer: the length of a packed page then tells nothing of them.
+
+(BREACH: Gluck, Harris, Prado: "SSL, gone in 30 seconds", 2013, section on masking secrets.)
+"""
+
+import secrets
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+
+MARK = "m."
+
+
+def mask(secret: str) -> str:
+    """The secret under a pad that is used once, with the pad before it."""
+    plain = secret.encode()
+    pad = secrets.token_bytes(len(plain))
+    return MARK + urlsafe_b64encode(pad + _xor(pad, plain)).decode()
+
+
+def unmask(text: str) -> str:
+    """What was masked; anything else as it is, such as the token of a page from before an upgrade."""
+    if not text.startswith(MARK):
+        return text
+    try:
+        both = urlsafe_b64decode(text.removeprefix(MARK))
+        return _xor(both[: len(both) // 2], both[len(both) // 2 :]).decode()
+    except ValueError:
+        return text
+
+
+def _xor(one: bytes, other: bytes) -> bytes:
+    return bytes(a ^ b for a, b in zip(one, other, strict=True))
