@@ -5,6 +5,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from crm.fields import MAX_ID
 from crm.leads.reports import Report, show_report
+from crm.time_fields import Day
 from crm.web.auth import permit
 from crm.web.openapi.contract import contract
 from crm.web.requests.reading import query, read
@@ -23,13 +24,15 @@ class ReportQuery(BaseModel):
     months: int = Field(
         12, ge=1, le=60, description="This month and those before it, as months are in your time zone"
     )
+    owner_id: int | None = Field(None, ge=0, le=MAX_ID, description="0: leads without an owner")
+    since: Day | None = Field(None, description="From this day on, in place of `months`")
+    until: Day | None = Field(None, description="To this day, which counts whole")
 
 
 @blueprint.get("/leads")
 @permit("leads.read")
 @contract(query=ReportQuery, result=Report)
 def leads() -> Response:
-    """Show a pipeline's funnel, what was won by month and by owner, and the time spent in each stage"""
-    wanted = query(ReportQuery)
-    timezone = identity().timezone
-    return answers.data(read(show_report, wanted.pipeline_id, months=wanted.months, timezone=timezone))
+    """Show what a pipeline's leads come to, its funnel, what was won, and the time spent in each stage"""
+    wanted = query(ReportQuery).model_dump()
+    return answers.data(read(show_report, wanted.pop("pipeline_id"), timezone=identity().timezone, **wanted))

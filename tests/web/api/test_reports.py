@@ -45,6 +45,56 @@ def test_a_report_of_another_workspace_s_pipeline_is_not_there(
     problem_of(outsider.get(f"/api/reports/leads?pipeline_id={pipeline.id}"), 404)
 
 
-@pytest.mark.parametrize("asked", ["months=0", "months=61", "months=x", "pipeline_id=-1", "span=3"])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "months=0",
+        "months=61",
+        "months=x",
+        "pipeline_id=-1",
+        "span=3",
+        "owner_id=-1",
+        "since=2026-13-01",
+        "until=1969-01-01",
+        "until=2026-01-01&since=2026-02-01",
+    ],
+)
 def test_a_report_that_cannot_be_names_the_field(owner: FlaskClient, asked: str) -> None:
     assert fields_of(owner.get(f"/api/reports/leads?{asked}")) == {asked.partition("=")[0]}
+
+
+def test_the_figures_are_those_of_the_owner_and_the_days_that_are_asked_for(
+    owner: FlaskClient, db: Database, cast: Cast, frozen_clock: FrozenClock
+) -> None:
+    furnish(db, cast.owner)
+    stages = stages_of(db, cast.owner)
+    add_lead(db, cast.owner, value=200, owner_id=cast.owner.user_id)
+    for stage, value in (("Won", 40), ("Lost", 8)):
+        lead = add_lead(db, cast.owner, value=value, currency="EUR", owner_id=cast.colleague.user_id)
+        put_card(db, cast.owner, lead.id, stages[stage])
+    asked = f"/api/reports/leads?owner_id={cast.colleague.user_id}&since=2026-11-01&until=2026-11-30"
+    report = owner.get(asked).get_json()["data"]
+    assert report["figures"] == [
+        {
+            "currency": "USD",
+            "open_leads": 0,
+            "open_value": 0,
+            "weighted_value": 0,
+            "won_leads": 0,
+            "won_value": 0,
+        },
+        {
+            "currency": "EUR",
+            "open_leads": 0,
+            "open_value": 0,
+            "weighted_value": 0,
+            "won_leads": 1,
+            "won_value": 40,
+        },
+    ]
+    assert report["win_rate"] == {"won": 1, "lost": 1, "per_cent": 50.0}
+    assert (report["since"], report["until"]) == ("2026-11-01T00:00:00.000Z", "2026-12-01T00:00:00.000Z")
+    earlier = owner.get("/api/reports/leads?until=2026-10-31").get_json()["data"]
+    assert earlier["win_rate"] == {"won": 0, "lost": 0, "per_cent": None}
+    [usual, _euro] = earlier["figures"]
+    assert usual["open_value"] == 200 and usual["weighted_value"] == 200 * stages["New"].probability / 100

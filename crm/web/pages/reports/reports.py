@@ -1,48 +1,102 @@
-"""Reports, drawn as charts, with their numbers as tables."""
+"""Reports: what leads come to in figures, and charts with their numbers as tables."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import flask_babel
-from flask import Blueprint, render_template
+from flask import Blueprint, make_response, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext
 from pydantic import Field
 
 from crm import clock
 from crm.db.transaction import Transaction
+from crm.errors import Invalid
 from crm.fields import MAX_ID
 from crm.leads.pipeline import Pipeline, list_pipelines
 from crm.leads.reports import Report, show_report
+from crm.time_fields import Day
 from crm.web.auth import permit
+from crm.web.lists.filters import OWNER, Chip, chips_of
+from crm.web.lists.filters import Field as FilterField
 from crm.web.requests.page_address import Address
 from crm.web.requests.reading import query, read
 from crm.web.sessions.identity import identity
+from crm.web.words.choices import owner_choices
+from crm.web.words.fields import told
+from crm.web.words.presentation import calendar_day
 
 blueprint = Blueprint("reports", __name__)
 
 SPANS = (3, 6, 12, 24)
+FILTERS = (
+    OWNER,
+    FilterField("since", lazy_gettext("From"), "words", show=calendar_day),
+    FilterField("until", lazy_gettext("To"), "words", show=calendar_day),
+)
 
 
 class ReportAddress(Address):
+    """Days take the place of `months`."""
+
     pipeline_id: int | None = Field(None, ge=1, le=MAX_ID)
     months: int = Field(12, ge=1, le=60)
+    owner_id: int | None = Field(None, ge=0, le=MAX_ID)
+    since: Day | None = None
+    until: Day | None = None
+
+    @property
+    def filters(self) -> dict[str, Any]:
+        """What is set, as an address holds it."""
+        return self.model_dump(mode="json", exclude_defaults=True)
+
+    def address(self, without: Sequence[str] = ()) -> str:
+        return url_for("reports.show", **{k: v for k, v in self.filters.items() if k not in without})
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    report: Report
+    pipelines: list[Pipeline]
+    owners: list[tuple[Any, str]]
+    chips: list[Chip]
+    refusal: str = ""
 
 
 @blueprint.get("/reports")
 @permit("leads.read")
-def show() -> str:
+def show() -> ResponseReturnValue:
     wanted = query(ReportAddress)
-    pipelines, report = read(_read_report, wanted, identity().timezone)
-    return render_template(
+    shown = read(_read_report, wanted, identity().timezone)
+    page = render_template(
         "reports/reports.html",
-        report=report,
-        pipelines=pipelines,
-        chosen=report.pipeline_id,
+        report=shown.report,
+        pipelines=shown.pipelines,
+        owners=shown.owners,
+        chips=shown.chips,
+        whole=wanted.address(without=[field.name for field in FILTERS]),
+        refusal=shown.refusal,
+        chosen=shown.report.pipeline_id,
         query=wanted,
         spans=SPANS,
-        months={won.label: _month(won.label) for won in report.won_by_month},
+        months={won.label: _month(won.label) for won in shown.report.won_by_month},
     )
+    return make_response(page, 422 if shown.refusal else 200)
 
 
-def _read_report(tx: Transaction, wanted: ReportAddress, timezone: str) -> tuple[list[Pipeline], Report]:
-    report = show_report(tx, wanted.pipeline_id, months=wanted.months, timezone=timezone)
-    return list_pipelines(tx), report
+def _read_report(tx: Transaction, wanted: ReportAddress, timezone: str) -> Shown:
+    """Days that make no span are refused in words, above a report without them."""
+    asked, refusal = wanted.model_dump(), ""
+    pipeline_id = asked.pop("pipeline_id")
+    try:
+        report = show_report(tx, pipeline_id, timezone=timezone, **asked)
+    except Invalid as error:
+        refusal = told(error)
+        report = show_report(tx, pipeline_id, timezone=timezone, **{**asked, "since": None, "until": None})
+    owners = [*owner_choices(tx, wanted.owner_id)]
+    chips = chips_of(FILTERS, wanted, {"owner_id": owners})
+    return Shown(report, list_pipelines(tx), owners, chips, refusal)
 
 
 def _month(label: str) -> str:

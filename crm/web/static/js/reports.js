@@ -27,17 +27,19 @@ function rowsOf(report) {
 
 function draw(report) {
   const rows = rowsOf(report);
-  const drawing = report.querySelector(".report-drawing");
   const lying = report.dataset.report !== "columns";
   const [ink, line, accent] = ["--ink-2", "--line", "--accent"].map(colour);
-  drawing.style.height = lying ? `${Math.max(120, rows.length * 44 + 40)}px` : "280px";
   const value = {
     grid: { color: line },
     border: { display: false },
     ticks: { color: ink, maxTicksLimit: 6, precision: report.dataset.report === "funnel" ? 0 : undefined },
     beginAtZero: true,
   };
-  const label = { grid: { display: false }, border: { color: line }, ticks: { color: ink } };
+  const label = {
+    grid: { display: false },
+    border: { color: line },
+    ticks: { color: ink, maxRotation: 0, autoSkipPadding: 12 },
+  };
   return new window.Chart(report.querySelector("canvas"), {
     type: "bar",
     data: {
@@ -65,11 +67,8 @@ function draw(report) {
 const charts = new Map();
 
 function show(report, asTable) {
-  report.querySelector(".report-drawing").hidden = asTable;
-  report.querySelector(".report-table").hidden = !asTable;
-  const button = report.querySelector('[data-action="swap-report"]');
-  button.hidden = false;
-  button.setAttribute("aria-pressed", String(asTable));
+  report.classList.toggle("report-as-table", asTable);
+  report.querySelector('[data-action="swap-report"]').setAttribute("aria-pressed", String(asTable));
   if (asTable || charts.has(report)) return;
   charts.set(report, draw(report));
 }
@@ -88,7 +87,7 @@ function redraw() {
   for (const [report, chart] of [...charts]) {
     chart.destroy();
     charts.delete(report);
-    if (!report.querySelector(".report-drawing").hidden) show(report, false);
+    if (!report.classList.contains("report-as-table")) show(report, false);
   }
 }
 
