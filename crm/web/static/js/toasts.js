@@ -1,9 +1,13 @@
-// Messages that pass by. One with an Undo waits longer; none leaves while the pointer or the focus is on it.
+// Messages that pass by. One with an Undo waits longer; none leaves while the pointer or the focus is on it. They cover
+// nothing: the page ends above them. F8 goes to the newest, Escape closes it.
 import { onAction } from "./page.js";
 
 const PLAIN = 5000;
 const WITH_ACTION = 12000;
+const GONE_AFTER = 250;
+const GAP = 12;
 const box = document.getElementById("toasts");
+let before = null;
 
 export function toast(message, { bad = false, action } = {}) {
   const item = document.getElementById("toast-template").content.cloneNode(true).firstElementChild;
@@ -23,9 +27,23 @@ function actionButton({ label, run }) {
   button.textContent = label;
   button.addEventListener("click", () => {
     run();
-    button.closest(".toast").remove();
+    close(button.closest(".toast"));
   });
   return button;
+}
+
+// Whoever closes a message from within goes back to where they were.
+function close(item) {
+  const within = item.contains(document.activeElement);
+  item.remove();
+  if (within) (before?.isConnected ? before : document.getElementById("main"))?.focus();
+}
+
+function measure() {
+  const root = document.documentElement.style;
+  if (!box.childElementCount) return root.removeProperty("--dock");
+  const edge = parseFloat(getComputedStyle(box).bottom) || 0;
+  root.setProperty("--dock", `${Math.ceil(box.offsetHeight + edge + GAP)}px`);
 }
 
 function expire(item) {
@@ -33,7 +51,7 @@ function expire(item) {
   const leave = () => {
     if (item.matches(":hover, :focus-within")) return setTimeout(leave, 1500);
     item.classList.add("toast-leaving");
-    return setTimeout(() => item.remove(), 250);
+    return setTimeout(() => close(item), GONE_AFTER);
   };
   setTimeout(leave, life);
 }
@@ -48,7 +66,21 @@ for (const item of box.children) {
   }, 100);
   expire(item);
 }
-onAction("close-toast", (button) => button.closest(".toast").remove());
+onAction("close-toast", (button) => close(button.closest(".toast")));
+new ResizeObserver(measure).observe(box);
+box.addEventListener("focusin", (event) => {
+  if (!box.contains(event.relatedTarget)) before = event.relatedTarget;
+});
+document.addEventListener("keydown", (event) => {
+  const newest = box.lastElementChild;
+  if (!newest || event.defaultPrevented || document.querySelector("dialog[open], :popover-open")) return;
+  if (event.key === "F8") {
+    event.preventDefault();
+    newest.querySelector("button").focus();
+  } else if (event.key === "Escape") {
+    close(document.activeElement.closest(".toast") ?? newest);
+  }
+});
 
 // The server's word after a fragment: HX-Trigger: {"toast": {"text": "...", "bad": false}}
 document.addEventListener("toast", (event) => toast(event.detail.text, { bad: Boolean(event.detail.bad) }));
