@@ -5,6 +5,8 @@ from pydantic_core import ErrorDetails
 
 from crm.errors import TOLD, FieldProblem, Invalid, Sentence
 
+# What the library puts behind the name of a key that it objects to.
+KEY = "[key]"
 _A_DAY = Sentence("must be a day such as 2026-11-21")
 _A_TIME = Sentence("must be a time such as 2026-11-21T07:39:11Z")
 _A_NUMBER = Sentence("must be a number")
@@ -73,7 +75,7 @@ def refusal_of(error: ValidationError) -> Invalid:
 
 
 def _path(problem: ErrorDetails) -> str:
-    place = [str(step) for step in problem["loc"]]
+    place = [str(step) for step in problem["loc"] if step != KEY]
     if problem["type"].startswith("union_tag"):
         place.append(problem["ctx"]["discriminator"].strip("'"))
     return ".".join(place) or "body"

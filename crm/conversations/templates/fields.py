@@ -8,9 +8,10 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, 
 from crm.conversations.fields import MessageText, filled
 from crm.conversations.templates.placeholders import find_placeholders, only_known_placeholders
 from crm.conversations.transport.outgoing import HeaderMedia
-from crm.fields import Fields, Id, Line, Text
+from crm.fields import Fields, Id, Line, Text, visible
 
 _TEMPLATE_NAME = re.compile(r"[a-z0-9_]+")
+_PLACE_NAME = re.compile(r"[a-z_][a-z0-9_]*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(_[A-Za-z]{2,4})?")
 
 
@@ -23,6 +24,12 @@ def _template_name(text: str) -> str:
 def _language(text: str) -> str:
     if not _LANGUAGE.fullmatch(text):
         raise ValueError("must be a template's language, such as en_US")
+    return text
+
+
+def _place_name(text: str) -> str:
+    if not _PLACE_NAME.fullmatch(text):
+        raise ValueError("is no name of a place: small letters, digits and '_', not a digit first")
     return text
 
 
@@ -47,11 +54,11 @@ def _with_place(text: str) -> str:
 
 TemplateName = Annotated[Line, StringConstraints(max_length=512), AfterValidator(_template_name)]
 TemplateLanguage = Annotated[Line, StringConstraints(max_length=8), AfterValidator(_language)]
-PlaceName = Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_]*$", max_length=100)]
+PlaceName = Annotated[str, StringConstraints(max_length=100), AfterValidator(_place_name)]
 Parameter = Annotated[
     Line,
     BeforeValidator(_closed_up),
-    AfterValidator(filled),
+    AfterValidator(visible),
     StringConstraints(min_length=1, max_length=1_024),
 ]
 

@@ -7,6 +7,7 @@ from crm.conversations.channel_kinds import CHANNEL_KINDS, ChannelKinds
 from crm.conversations.channels.channels import Channel, list_channels
 from crm.conversations.outbound.outbox import enqueue
 from crm.conversations.templates.fields import TemplateUse
+from crm.conversations.templates.filling import refuse_unfilled
 from crm.conversations.templates.templates import APPROVED, MARKETING, find_template, show_template
 from crm.conversations.thread.conversation import Conversation, get_conversation, takes_text, window_of
 from crm.conversations.thread.messages import NewMessage, add_message
@@ -139,7 +140,7 @@ def _filled(tx: Transaction, kind: ChannelKind, use: TemplateUse, file: File | N
 def _refuse_template(
     tx: Transaction, conversation: Conversation, kind: ChannelKind, use: TemplateUse
 ) -> None:
-    """Raises Invalid for one that the channel takes back, and for marketing to who wants none."""
+    """Raises Invalid for one that the channel took back, or will, and for marketing to who wants none."""
     if not kind.has_templates:
         raise Invalid.field("template", "is not known by this kind of channel")
     known = find_template(tx, use)
@@ -149,6 +150,7 @@ def _refuse_template(
         raise Invalid.field("template", Sentence("is not approved any more: {status}", status=known.status))
     if known.category == MARKETING and conversation.marketing_stopped_at is not None:
         raise Invalid.field("template", "is marketing, and the customer asked for no more of it")
+    refuse_unfilled(known, use)
 
 
 def _header_media(kind: ChannelKind, file: File | None) -> HeaderMedia | None:
