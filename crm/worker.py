@@ -35,7 +35,7 @@ from crm.db.database import Database
 from crm.db.heartbeat import beat
 from crm.db.idempotency import forget_answers
 from crm.db.instance_lock import hold_worker
-from crm.db.sqlite.search_merging import merge_searches
+from crm.db.search_upkeep import tidy_searches
 from crm.errors import Busy
 from crm.files.tidying import collect_orphans, missing_files, purge_files
 from crm.kinds import KINDS, open_database
@@ -76,7 +76,7 @@ def forget_what_is_over(db: Database, _settings: Settings) -> int:
 
 
 def keep_searches_merged(db: Database, _settings: Settings) -> bool:
-    return merge_searches(db)
+    return tidy_searches(db)
 
 
 def watch_program(_db: Database, _settings: Settings) -> None:

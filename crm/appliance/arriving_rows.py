@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from crm.conversations.transport.media_types import KEPT
-from crm.db.sqlite.copies import Copy
+from crm.db.copy import Copy
 from crm.db.transfer.archive import Record, TransferFailed
 from crm.errors import Invalid, WrongType
 from crm.files.filetypes import recognise
@@ -47,23 +47,23 @@ def rule_of(rules: RowRules, name: str, value: Any) -> Rule:
 def look_at_file(copy: Copy, stored_name: str, place: Path) -> None:
     """Its content is what its row says, as with an upload. Raises TransferFailed."""
     sql = "SELECT id, name, media_type FROM files WHERE stored_name = ?"
-    for file_id, name, media_type in copy.connection.execute(sql, (stored_name,)):
+    for file_id, name, media_type in copy.rows(sql, stored_name):
         try:
             with place.open("rb") as stream:
                 found = recognise(str(name), stream, KEPT).media_type
         except WrongType as error:
             raise TransferFailed(
-                f"The file files/{file_id} of the export is not taken: {error.message}"
+                f"The file files/{file_id!r} of the export is not taken: {error.message}"
             ) from error
         if found != media_type:
             raise TransferFailed(
-                f"The file files/{file_id} of the export is not the {media_type} that its row says."
+                f"The file files/{file_id!r} of the export is not the {media_type!s} that its row says."
             )
 
 
 def refuse_contradictions(kinds: Kinds, copy: Copy) -> None:
     for what, sql in {**CONTRADICTIONS, **_of_kinds(kinds)}.items():
-        if copy.connection.execute(f"{sql} LIMIT 1").fetchall():
+        if copy.rows(f"{sql} LIMIT 1"):
             raise TransferFailed(f"The export contradicts itself. Of {what}.")
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from crm.activity.chain import verify_chain
 from crm.db.actor import SYSTEM, Actor
 from crm.db.backup.report import BackupFailed
-from crm.db.sqlite.copies import Copy
+from crm.db.copy import Copy
 from crm.db.transaction import Transaction
 
 

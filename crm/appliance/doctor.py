@@ -14,12 +14,13 @@ from crm.config import Settings
 from crm.db.backup.report import in_words
 from crm.db.backup.uploads import HOW_TO_MEND, check_readable, is_whole, listed
 from crm.db.instance import UPLOADS_MARKER
+from crm.db.migrations import MigrationRefused, load_migrations
 from crm.db.ownership import rightful_owner
 from crm.db.refusal import StartRefused
 from crm.db.sqlite import gates
 from crm.db.sqlite.copies import Copy, DamagedCopy, check_integrity, count_rows
 from crm.db.sqlite.engine import UnsafeEngine, open_reader
-from crm.db.sqlite.migrations import MigrationRefused, load_migrations, pending_migrations
+from crm.db.sqlite.migrations import pending_migrations
 from crm.db.sqlite.process import is_open
 from crm.db.sqlite.stored_files import stored_files
 from crm.errors import CrmError, system_words

@@ -1,7 +1,6 @@
 """Bringing one record back from a backup, on the appliance that runs."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,24 +11,21 @@ from crm.appliance.reindexing import reindex_record
 from crm.appliance.transfer import LEDGER, LEFT_OUT
 from crm.config import Settings
 from crm.db.actor import SYSTEM, Actor
-from crm.db.backup.inside import check_entries, plain_file
-from crm.db.backup.manifest import Entry, load_manifest
-from crm.db.backup.places import DATABASE, UPLOADS
+from crm.db.backup.inside import plain_file
+from crm.db.backup.manifest import Entry
+from crm.db.backup.opened import opened_backup
+from crm.db.backup.places import UPLOADS
 from crm.db.backup.records import Found, bring_back, compare_record, files_of, find_record, refuse_unknown
 from crm.db.backup.report import BackupFailed, Silence
-from crm.db.backup.schema import check_schema
 from crm.db.backup.shelf import find_backup, list_backups
 from crm.db.backup.uploads import copy_durably, is_whole
 from crm.db.backup.verifying import verify_backup
+from crm.db.copy import Copy
 from crm.db.database import Database
 from crm.db.durable_files import make_folder
 from crm.db.instance import load_instance
-from crm.db.sqlite.copies import Copy, opened_copy
-from crm.db.sqlite.migrations import MigrationRefused
-from crm.db.sqlite.statements import TENANT_COLUMN
-from crm.db.sqlite.stored_files import StoredFile, place_of, stored_files
-from crm.db.sqlite.tables import Reference, Table, describe_tables
-from crm.db.sqlite.upgrading import opened_as_of_today
+from crm.db.stored_files import StoredFile, place_of
+from crm.db.tables import TENANT_COLUMN, Reference, Table
 from crm.db.transaction import Transaction
 from crm.errors import Invalid
 from crm.fields import whole_number
@@ -64,7 +60,7 @@ def offer_record(settings: Settings, db: Database, given: str | None, wanted: st
     name, record_id = parse_record(wanted)
     kinds = db.read(kinds_of, SYSTEM)
     for folder in _candidates(settings, given):
-        with _opened(settings, folder) as copy:
+        with opened_backup(settings, folder) as copy:
             rows = find_record(copy, _tables(kinds, copy, name), name, record_id)
         if rows:
             verify_backup(folder, inspect, Silence())
@@ -80,19 +76,8 @@ def accept_offer(settings: Settings, db: Database, offer: Offer) -> list[Found]:
     for file in files_of(offer.rows):
         _bring_file(offer.folder / UPLOADS, settings.upload_folder, file)
     kinds = db.read(kinds_of, SYSTEM)
-    with _opened(settings, offer.folder) as copy:
+    with opened_backup(settings, offer.folder) as copy:
         return db.write(_accept, SYSTEM, copy, _tables(kinds, copy, offer.name), offer)
-
-
-@contextmanager
-def _opened(settings: Settings, folder: Path) -> Iterator[Copy]:
-    """The backup's database in today's schema: amounts, for one, were stored in another unit before."""
-    _look_before(settings, folder)
-    try:
-        with opened_as_of_today(folder / DATABASE, settings.sqlite_path.parent) as copy:
-            yield copy
-    except MigrationRefused as error:
-        raise BackupFailed(f"{folder.name} cannot be read: {error}") from error
 
 
 def _candidates(settings: Settings, given: str | None) -> list[Path]:
@@ -101,17 +86,6 @@ def _candidates(settings: Settings, given: str | None) -> list[Path]:
     instance = load_instance(settings.sqlite_path)
     kept = list_backups(settings.backup_dir)
     return [backup.folder for backup in kept if backup.good and backup.is_of(instance)]
-
-
-def _look_before(settings: Settings, folder: Path) -> None:
-    """Nothing of it runs before it is known as ours; ids of another appliance are those of other records."""
-    instance, manifest = load_instance(settings.sqlite_path), load_manifest(folder)
-    if instance is not None and manifest.instance_id != instance.instance_id:
-        raise BackupFailed(f"{folder.name} is of another appliance; its records are not those of this one.")
-    check_entries(manifest, folder.name)
-    with opened_copy(plain_file(folder, manifest.by_path[DATABASE])) as copy:
-        check_schema(copy.connection)
-        stored_files(copy.connection)
 
 
 def _admit(rules: Mapping[str, RowRules], found: Found) -> None:
@@ -126,7 +100,7 @@ def _admit(rules: Mapping[str, RowRules], found: Found) -> None:
 
 def _tables(kinds: Kinds, copy: Copy, name: str) -> dict[str, Table]:
     """With what hangs on records of any kind, of which the schema knows no reference."""
-    known = describe_tables(copy.connection)
+    known = copy.tables()
     for kind in kinds:
         if kind.hangs_on is not None:
             known[kind.hanging] = _hanging(kinds, kind, kind.hangs_on, known[kind.hanging])

@@ -14,7 +14,7 @@ from crm.appliance.arriving_rows import admit_row, look_at_file, refuse_contradi
 from crm.appliance.reindexing import reindex_workspace
 from crm.config import Settings
 from crm.db.actor import SYSTEM, Actor
-from crm.db.sqlite.copies import Copy
+from crm.db.copy import Copy
 from crm.db.transaction import Transaction
 from crm.db.transfer.archive import Contents, Record, TransferFailed
 from crm.db.transfer.exporting import Selection, export_workspace

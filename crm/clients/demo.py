@@ -12,7 +12,7 @@ from crm.clients.demo_places import PLACES, Place
 from crm.db.actor import Actor
 from crm.db.database import Database
 from crm.db.folding import fold
-from crm.db.sqlite.search_merging import merge_searches
+from crm.db.search_upkeep import tidy_searches
 from crm.db.transaction import Transaction
 from crm.errors import Conflict
 
@@ -122,7 +122,7 @@ def fill_with_clients(db: Database, who: Actor, count: int, *, seed: int = 1) ->
             yield min(made + batch, count)
     finally:
         clock.set_source(None)
-    merge_searches(db, seconds=MERGE_SECONDS, pause=0)
+    tidy_searches(db, seconds=MERGE_SECONDS, pause=0)
 
 
 def _set_clock(moment: datetime) -> None:

@@ -15,7 +15,7 @@ from crm.config import Settings, load_settings
 from crm.db.backup.comparing import Difference
 from crm.db.backup.records import Found
 from crm.db.backup.report import BackupFailed, in_words
-from crm.db.sqlite.statements import TENANT_COLUMN
+from crm.db.tables import TENANT_COLUMN
 from crm.logs import configure_logging
 
 

@@ -6,6 +6,10 @@ FULL = Sentence("The disk is full; nothing was saved.")
 FAULT = Sentence("The storage reported a fault; the change is not confirmed.")
 
 
+class CountingFailed(RuntimeError):
+    """A counter that expires could not be read or moved: it is of so little worth that nobody waits."""
+
+
 class IntegrityConflict(Conflict):
     """A constraint of the schema refused the change; `detail` is the engine's sentence, for the log."""
 

@@ -16,7 +16,7 @@ from crm.config import Settings
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
 from crm.db.durable_files import TEMPORARY_PREFIX
-from crm.db.sqlite.stored_files import LeadsOut
+from crm.db.stored_files import LeadsOut
 from crm.db.transaction import Row, Transaction
 from crm.files.uploads import content_path, remove_content
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from crm.db.durable_files import make_folder, write_durably, written_durably
-from crm.db.sqlite.stored_files import place_of
+from crm.db.stored_files import place_of
 from crm.errors import Conflict, Full, Invalid, NotFound, Sentence, TooLarge, WrongType
 from crm.files.filenames import safe_name
 from crm.files.filetypes import TYPES, FileType, recognise

@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 
 from crm.activity.sight import Sight, Sights
-from crm.db.sqlite.migrations import FOLDER
+from crm.db.migrations import FOLDER
 from crm.db.transaction import Transaction
 from crm.records.kind import Action, Kind, Part
 from crm.row_rules import RowRules, one_of

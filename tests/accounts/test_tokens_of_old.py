@@ -9,8 +9,8 @@ from crm.accounts.tokens import MOST_TOKENS, identify_token, list_tokens, revoke
 from crm.config import Settings
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
+from crm.db.migrations import load_migrations
 from crm.db.sqlite.engine import open_writer
-from crm.db.sqlite.migrations import load_migrations
 from crm.db.sqlite.startup import prepare
 from crm.kinds import open_database
 

@@ -19,10 +19,12 @@ from crm.appliance.arriving_rows import admit_row as admit_by_rules
 from crm.appliance.transfer import LEFT_OUT, export_to, import_from
 from crm.config import Settings
 from crm.db.actor import SYSTEM
+from crm.db.migrations import load_migrations
 from crm.db.sqlite.engine import open_writer
-from crm.db.sqlite.migrations import load_migrations, migrate
+from crm.db.sqlite.migrations import migrate
 from crm.db.sqlite.startup import prepare
-from crm.db.sqlite.tables import Table, describe_tables
+from crm.db.sqlite.tables import describe_tables
+from crm.db.tables import Table
 from crm.db.transfer.archive import TransferFailed
 from crm.db.transfer.exporting import exported_tables
 from crm.db.transfer.records import read_record

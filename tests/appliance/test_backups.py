@@ -15,7 +15,7 @@ from crm.db.backup.shelf import last_run, list_backups, locked_shelf
 from crm.db.instance import create_instance
 from crm.db.sqlite.copies import opened_copy
 from crm.db.sqlite.engine import open_writer
-from crm.db.sqlite.stored_files import LeadsOut
+from crm.db.stored_files import LeadsOut
 from tests.support.documents import store_document
 from tests.support.filled import Filled, Heard
 from tests.support.frozen_clock import FrozenClock

@@ -4,8 +4,8 @@ import re
 
 from crm.config import PROJECT_ROOT, Settings
 from crm.db.database import Database
-from crm.db.sqlite.copies import tables_of
 from crm.db.sqlite.engine import open_reader
+from crm.db.sqlite.tables import tables_of
 from crm.kinds import KINDS
 
 RECORDED = re.compile(r'record\(\s*tx,\s*"[a-z_]+\.[a-z_]+",\s*"([a-z_]+)"')

@@ -23,8 +23,8 @@ from crm.db.backup.parcel import unpack
 from crm.db.backup.report import BackupFailed, Silence
 from crm.db.backup.rolling_back import find_way_back
 from crm.db.backup.verifying import verify_backup
-from crm.db.sqlite.stored_files import LeadsOut
 from crm.db.sqlite.upgrading import snapshot_path
+from crm.db.stored_files import LeadsOut
 from tests.appliance.test_records import attached, made
 from tests.support.filled import Filled
 

@@ -18,10 +18,10 @@ from crm.config import Settings
 from crm.db.backup.report import Silence
 from crm.db.backup.uploads import gather_uploads
 from crm.db.database import Database
+from crm.db.migrations import load_migrations
 from crm.db.sqlite.engine import open_writer
-from crm.db.sqlite.migrations import load_migrations
 from crm.db.sqlite.startup import prepare
-from crm.db.sqlite.stored_files import LeadsOut, StoredFile, place_of
+from crm.db.stored_files import LeadsOut, StoredFile, place_of
 from crm.errors import CrmError
 from crm.files.files import delete_file
 from crm.files.tidying import collect_orphans, missing_files, purge_files

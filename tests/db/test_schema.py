@@ -10,9 +10,11 @@ import apsw
 import pytest
 
 from crm.config import PROJECT_ROOT
+from crm.db.migrations import load_migrations
 from crm.db.sqlite.engine import open_writer
-from crm.db.sqlite.migrations import load_migrations, migrate
-from crm.db.sqlite.statements import TENANT_COLUMN, learn_schema
+from crm.db.sqlite.migrations import migrate
+from crm.db.sqlite.statements import learn_schema
+from crm.db.tables import TENANT_COLUMN
 from crm.kinds import KINDS
 
 RECORDED = re.compile(r'record\(\s*[^,]+,\s*(?:"[a-z_.]+"|\w+),\s*"([a-z_]+)"')

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from crm.db.backup.uploads import bytes_to_copy
-from crm.db.sqlite.stored_files import StoredFile
+from crm.db.stored_files import StoredFile
 from tests.support.appliance import Appliance
 from tests.support.linkless_disk import NoLinklessDisk, linkless_disk
 

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from crm.config import Settings
+from crm.db.migrations import load_migrations
 from crm.db.sqlite.engine import open_writer
-from crm.db.sqlite.migrations import load_migrations, migrate
+from crm.db.sqlite.migrations import migrate
 
 OF_ANY_RECORD = next(each.number for each in load_migrations() if each.name == "files_of_any_record")
 KEPT = (

@@ -11,8 +11,9 @@ from crm.clients.filters import ClientFilter
 from crm.clients.listing import list_clients
 from crm.config import Settings
 from crm.db.actor import Actor
+from crm.db.migrations import load_migrations
 from crm.db.sqlite.engine import open_writer
-from crm.db.sqlite.migrations import load_migrations, migrate
+from crm.db.sqlite.migrations import migrate
 from crm.db.sqlite.startup import prepare
 from crm.kinds import open_database
 from crm.leads.filters import LeadFilter

@@ -10,7 +10,7 @@ from crm.appliance.undo import undo_activity
 from crm.config import Settings
 from crm.db.actor import Actor
 from crm.db.database import Database
-from crm.db.sqlite.migrations import load_migrations
+from crm.db.migrations import load_migrations
 from crm.db.sqlite.startup import prepare
 from crm.db.transaction import Transaction
 from crm.errors import Invalid

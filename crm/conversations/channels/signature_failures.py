@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import apsw
 import structlog
 
-from crm.db.sqlite.counters import Counters
+from crm.db.counters import counters_in
+from crm.db.failures import CountingFailed
 
 FILE_NAME = "limits.db"
 KEPT_SECONDS = 24 * 3600
@@ -19,19 +19,19 @@ class SignatureFailures:
     """Counted per channel for a day from the first one; NO_NUMBER is for those to no connected number."""
 
     def __init__(self, database: Path) -> None:
-        self._counters = Counters(database.with_name(FILE_NAME))
+        self._counters = counters_in(database.with_name(FILE_NAME))
 
     def note(self, channel_ids: Sequence[int]) -> None:
         for channel_id in channel_ids or [NO_NUMBER]:
             try:
                 self._counters.add(_key(channel_id), 1, KEPT_SECONDS)
-            except apsw.Error:
+            except CountingFailed:
                 log.warning("a signature failure could not be counted", exc_info=True)
 
     def count(self, channel_id: int) -> int:
         try:
             return self._counters.get(_key(channel_id))[0]
-        except apsw.Error:
+        except CountingFailed:
             return 0
 
 

@@ -7,10 +7,12 @@ from pathlib import Path
 import apsw
 
 from crm.db.refusal import StartRefused
-from crm.db.sqlite.copies import count_rows, opened_copy, quoted, tables_of
+from crm.db.sqlite.copies import count_rows, opened_copy
 from crm.db.sqlite.engine import UnsafeEngine, open_reader
 from crm.db.sqlite.gates import check_header
 from crm.db.sqlite.process import is_open
+from crm.db.sqlite.tables import tables_of
+from crm.db.tables import quoted
 
 TIME = re.compile(r"[0-9T:.Z-]{10,30}")
 TIMES = ("updated_at", "created_at")

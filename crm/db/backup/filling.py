@@ -19,7 +19,8 @@ from crm.db.durable_files import sync_folder
 from crm.db.instance import load_instance
 from crm.db.sqlite.copies import opened_copy
 from crm.db.sqlite.engine import open_reader
-from crm.db.sqlite.stored_files import StoredFile, stored_files
+from crm.db.sqlite.stored_files import stored_files
+from crm.db.stored_files import StoredFile
 from crm.version import VERSION
 
 SPARE_BYTES = 16 * 1024 * 1024

@@ -7,7 +7,7 @@ from pathlib import Path
 from crm.db.backup.manifest import MANIFEST, SEAL, Entry, Manifest
 from crm.db.backup.places import DATABASE, KEY, MARKER, UPLOADS
 from crm.db.backup.report import BackupFailed
-from crm.db.sqlite.stored_files import LONGEST_NAME, PLAIN
+from crm.db.stored_files import LONGEST_NAME, PLAIN
 from crm.errors import system_reason
 
 DERIVED = re.compile(r"(?:\.[0-9a-z]{1,16})?")

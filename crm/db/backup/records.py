@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from crm.db.backup.report import BackupFailed
+from crm.db.copy import Copy
 from crm.db.failures import IntegrityConflict
-from crm.db.sqlite.copies import Copy, quoted
-from crm.db.sqlite.statements import TENANT_COLUMN
-from crm.db.sqlite.stored_files import COLUMNS, GONE, StoredFile
-from crm.db.sqlite.tables import Reference, Table
+from crm.db.stored_files import COLUMNS, GONE, StoredFile
+from crm.db.tables import TENANT_COLUMN, Reference, Table, quoted
 from crm.db.transaction import Row, Transaction
 from crm.db.values import SQLValue
 from crm.errors import Conflict
@@ -103,13 +102,12 @@ def _belonging(tables: Mapping[str, Table], parent: str) -> Iterable[tuple[Table
                 yield table, reference
 
 
-def _rows(copy: Copy, table: Table, values: Mapping[str, object]) -> list[Row]:
+def _rows(copy: Copy, table: Table, values: Mapping[str, SQLValue]) -> list[Row]:
     columns = ", ".join(quoted(column) for column in table.columns)
     where = " AND ".join(f"{quoted(column)} = ?" for column in values)
     order = ", ".join(quoted(column) for column in table.key)
     sql = f"SELECT {columns} FROM {quoted(table.name)} WHERE {where} ORDER BY {order}"
-    found = copy.connection.execute(sql, tuple(values.values()))
-    return [dict(zip(table.columns, row, strict=True)) for row in found]
+    return [dict(zip(table.columns, row, strict=True)) for row in copy.rows(sql, *values.values())]
 
 
 def _identity(table: Table, row: Row) -> tuple[object, ...]:

@@ -6,7 +6,8 @@ from functools import cache
 import apsw
 
 from crm.db.backup.report import BackupFailed
-from crm.db.sqlite.migrations import Migration, MigrationRefused, load_migrations, pending_migrations, run_sql
+from crm.db.migrations import Migration, MigrationRefused, load_migrations
+from crm.db.sqlite.migrations import pending_migrations, run_sql
 
 HIGHEST_ID = 2**53 - 1
 ENGINES_OWN = re.compile(r"sqlite_(?:sequence|stat\d|autoindex_\w+)")

@@ -16,7 +16,7 @@ from crm.db.backup.manifest import CHUNK, Entry, digest_of
 from crm.db.backup.places import UPLOADS
 from crm.db.backup.report import BackupFailed
 from crm.db.durable_files import TEMPORARY_PREFIX
-from crm.db.sqlite.stored_files import StoredFile, place_of
+from crm.db.stored_files import StoredFile, place_of
 from crm.errors import DENIED
 
 DERIVED = re.compile(r"\.[0-9a-z]{1,16}")

@@ -12,8 +12,11 @@ from crm.db.actor import Actor
 from crm.db.sqlite.engine import assert_safe_engine
 from crm.db.sqlite.session import Channel, SQLiteSession
 from crm.db.sqlite.statements import StatementCatalog
+from crm.db.sqlite.tables import describe_tables, tables_of
 from crm.db.statistics import Statistics
+from crm.db.tables import Table, quoted
 from crm.db.transaction import Transaction
+from crm.db.values import SQLValue
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -25,7 +28,7 @@ class DamagedCopy(RuntimeError):
 
 
 class Copy:
-    """What `Database` is to the live file, for a copy: reading alone, and without its deadlines."""
+    """As `crm/db/copy.py` asks of a copy."""
 
     def __init__(self, connection: apsw.Connection, *, in_transaction: bool = False) -> None:
         """`in_transaction`: the caller has begun one, which stays as it is."""
@@ -34,6 +37,12 @@ class Copy:
         self._statistics = Statistics(SECONDS * 1000)
         self._channel = Channel(connection, self._statistics)
         self._catalog = StatementCatalog()
+
+    def rows(self, sql: str, *values: SQLValue) -> list[tuple[SQLValue, ...]]:
+        return self.connection.execute(sql, values).fetchall()
+
+    def tables(self) -> dict[str, Table]:
+        return describe_tables(self.connection)
 
     def read(
         self, fn: Callable[Concatenate[Transaction, P], T], actor: Actor, *args: P.args, **kwargs: P.kwargs
@@ -88,22 +97,3 @@ def count_rows(connection: apsw.Connection) -> dict[str, int]:
         table: int(str(connection.execute(f"SELECT count(*) FROM {quoted(table)}").fetchall()[0][0]))
         for table in tables_of(connection)
     }
-
-
-def tables_of(connection: apsw.Connection) -> list[str]:
-    rows = connection.execute(
-        """
-        SELECT name
-          FROM pragma_table_list
-         WHERE schema = 'main'
-           AND type   = 'table'
-           AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
-         ORDER BY name
-        """
-    )
-    return [str(name) for (name,) in rows]
-
-
-def quoted(name: str) -> str:
-    """A name of the schema as part of an SQL text."""
-    return '"' + name.replace('"', '""') + '"'

@@ -4,19 +4,22 @@ Their time is the steady clock, which begins anew when the machine does: then th
 """
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import apsw
 
 from crm import clock
+from crm.db.failures import CountingFailed
 from crm.db.sqlite.engine import assert_safe_engine, keep_plans
 
 BUSY_TIMEOUT_MS = 50
 PRUNE_EVERY = 1_000
 
 
-class Counters:
-    """The connection is opened at first use, after any fork."""
+class SQLiteCounters:
+    """As `crm/db/counters.py` asks. The connection is opened at first use, after any fork."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -31,11 +34,9 @@ class Counters:
         """
         now = clock.steady()
         expires = now + seconds
-        with self._lock:
-            row = (
-                self._ready()
-                .execute(
-                    """
+        with self._used() as connection:
+            row = connection.execute(
+                """
                 INSERT INTO counters (key, count, expires)
                 VALUES (:key, :amount, :expires)
                 ON CONFLICT (key) DO UPDATE
@@ -45,34 +46,27 @@ class Counters:
                                       ELSE :expires END
                 RETURNING count, expires
                 """,
-                    {"key": key, "amount": amount, "now": now, "expires": expires},
-                )
-                .fetchone()
-            )
-            self._prune(now)
+                {"key": key, "amount": amount, "now": now, "expires": expires},
+            ).fetchone()
+            self._prune(connection, now)
         return (int(row[0]), float(row[1]) - now) if row else (amount, seconds)
 
     def get(self, key: str) -> tuple[int, float]:
         """The count, and for how many seconds it lasts yet; nothing of either when there is none."""
         now = clock.steady()
-        with self._lock:
-            row = (
-                self._ready()
-                .execute(
-                    "SELECT count, expires FROM counters WHERE key = :key AND expires > :now",
-                    {"key": key, "now": now},
-                )
-                .fetchone()
-            )
+        with self._used() as connection:
+            row = connection.execute(
+                "SELECT count, expires FROM counters WHERE key = :key AND expires > :now",
+                {"key": key, "now": now},
+            ).fetchone()
         return (int(row[0]), float(row[1]) - now) if row else (0, 0.0)
 
     def clear(self, key: str) -> None:
-        with self._lock:
-            self._ready().execute("DELETE FROM counters WHERE key = :key", {"key": key})
+        with self._used() as connection:
+            connection.execute("DELETE FROM counters WHERE key = :key", {"key": key})
 
     def reset(self) -> int:
-        with self._lock:
-            connection = self._ready()
+        with self._used() as connection:
             connection.execute("DELETE FROM counters")
             return connection.changes()
 
@@ -82,10 +76,16 @@ class Counters:
                 self._connection.close()
                 self._connection = None
 
-    def _ready(self) -> apsw.Connection:
-        if self._connection is None:
-            self._connection = self._open()
-        return self._connection
+    @contextmanager
+    def _used(self) -> Iterator[apsw.Connection]:
+        """By one thread at a time."""
+        with self._lock:
+            try:
+                if self._connection is None:
+                    self._connection = self._open()
+                yield self._connection
+            except apsw.Error as error:
+                raise CountingFailed(str(error)) from error
 
     def _open(self) -> apsw.Connection:
         assert_safe_engine()
@@ -106,11 +106,11 @@ class Counters:
         _begin_anew(connection)
         return connection
 
-    def _prune(self, now: float) -> None:
+    def _prune(self, connection: apsw.Connection, now: float) -> None:
         self._until_prune -= 1
         if self._until_prune <= 0:
             self._until_prune = PRUNE_EVERY
-            self._ready().execute("DELETE FROM counters WHERE expires <= :now", {"now": now})
+            connection.execute("DELETE FROM counters WHERE expires <= :now", {"now": now})
 
 
 def _begin_anew(connection: apsw.Connection) -> None:

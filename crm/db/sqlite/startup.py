@@ -11,11 +11,12 @@ import structlog
 from crm.config import Settings
 from crm.db.durable_files import make_folder, sync_folder
 from crm.db.instance import create_instance, load_instance
+from crm.db.migrations import MigrationRefused, load_migrations
 from crm.db.presence import Occupied, Presence, alone
 from crm.db.refusal import StartRefused
 from crm.db.sqlite.engine import open_writer, wal_path
 from crm.db.sqlite.gates import ALWAYS_WALKED_BYTES, check_gates, check_pages, shared_index
-from crm.db.sqlite.migrations import MigrationRefused, load_migrations, migrate, pending_migrations
+from crm.db.sqlite.migrations import migrate, pending_migrations
 from crm.db.sqlite.process import must_not_be_open
 from crm.db.sqlite.snapshots import SnapshotFailed, take_snapshot
 from crm.db.sqlite.upgrading import remove_with_companions, snapshot_path, swap_in, upgrade_copy

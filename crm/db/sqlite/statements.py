@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import apsw
 import apsw.ext
 
-TENANT_COLUMN = "workspace_id"
+from crm.db.tables import TENANT_COLUMN
+
 CATALOG_LIMIT = 4_096
 RESERVED = re.compile(r"SQLITE_(TRANSACTION|SAVEPOINT|ATTACH|DETACH|PRAGMA|ALTER|CREATE|DROP)")
 

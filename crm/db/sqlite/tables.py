@@ -1,44 +1,10 @@
-"""What the schema says of its tables: their columns, their keys, and which rows belong to which."""
+"""What SQLite's schema says of its tables."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import apsw
 
-from crm.db.sqlite.copies import tables_of
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """`pairs` are the columns here with those of the parent. `owned`: a row cannot be without its parent.
-
-    `only` are columns here, each with the value by which a row has such a parent at all.
-    """
-
-    parent: str
-    pairs: tuple[tuple[str, str], ...]
-    owned: bool
-    only: tuple[tuple[str, str], ...] = ()
-
-    def column_of(self, target: str) -> str | None:
-        """The column here that holds that column of the parent."""
-        return next((here for here, there in self.pairs if there == target), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """`types` are the columns, each with its type as the schema writes it; `required` may not be NULL."""
-
-    name: str
-    columns: tuple[str, ...]
-    types: tuple[tuple[str, str], ...]
-    key: tuple[str, ...]
-    references: tuple[Reference, ...]
-    required: frozenset[str] = frozenset()
-
-    @property
-    def has_id(self) -> bool:
-        return self.key == ("id",)
+from crm.db.tables import Reference, Table
 
 
 def describe_tables(connection: apsw.Connection) -> dict[str, Table]:
@@ -73,3 +39,17 @@ def _references(connection: apsw.Connection, name: str, required: set[str]) -> I
     for number, columns in pairs.items():
         owned = all(here in required for here, _ in columns)
         yield Reference(parents[number], tuple(columns), owned)
+
+
+def tables_of(connection: apsw.Connection) -> list[str]:
+    rows = connection.execute(
+        """
+        SELECT name
+          FROM pragma_table_list
+         WHERE schema = 'main'
+           AND type   = 'table'
+           AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
+         ORDER BY name
+        """
+    )
+    return [str(name) for (name,) in rows]

@@ -11,10 +11,11 @@ from crm import clock
 from crm.db.backup.copying import sync_file
 from crm.db.backup.uploads import copy_durably
 from crm.db.durable_files import TEMPORARY_PREFIX, sync_folder
+from crm.db.migrations import Migration, MigrationRefused, load_migrations
 from crm.db.sqlite.copies import Copy, count_rows, opened_copy
 from crm.db.sqlite.engine import open_writer, wal_path
 from crm.db.sqlite.gates import shared_index
-from crm.db.sqlite.migrations import Migration, MigrationRefused, load_migrations, migrate, pending_migrations
+from crm.db.sqlite.migrations import migrate, pending_migrations
 from crm.db.sqlite.process import must_not_be_open
 from crm.db.sqlite.snapshots import verify_database
 

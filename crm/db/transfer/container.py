@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from crm.db.sqlite.stored_files import PLAIN
+from crm.db.stored_files import PLAIN
 from crm.db.transfer.archive import FILES, MANIFEST, SEAL, TABLES, TransferFailed
 from crm.errors import system_reason
 

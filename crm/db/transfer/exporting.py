@@ -13,11 +13,11 @@ from crm import clock
 from crm.db.actor import Actor
 from crm.db.backup.manifest import Entry
 from crm.db.durable_files import written_durably
-from crm.db.sqlite.copies import Copy, quoted
+from crm.db.sqlite.copies import Copy
 from crm.db.sqlite.engine import open_reader
-from crm.db.sqlite.statements import TENANT_COLUMN
-from crm.db.sqlite.stored_files import COLUMNS, GONE, StoredFile, place_of
-from crm.db.sqlite.tables import Table, describe_tables
+from crm.db.sqlite.tables import describe_tables
+from crm.db.stored_files import COLUMNS, GONE, StoredFile, place_of
+from crm.db.tables import TENANT_COLUMN, Table, quoted
 from crm.db.transfer.archive import FORMAT, ArchiveWriter, Contents, Record, TransferFailed
 from crm.version import VERSION
 

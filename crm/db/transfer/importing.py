@@ -21,11 +21,11 @@ from crm.db.backup.manifest import digest_of
 from crm.db.database import Database
 from crm.db.durable_files import make_folder, written_durably
 from crm.db.failures import IntegrityConflict
-from crm.db.sqlite.copies import Copy, opened_copy, quoted
+from crm.db.migrations import FOLDER, load_migrations
+from crm.db.sqlite.copies import Copy, opened_copy
 from crm.db.sqlite.engine import open_reader
-from crm.db.sqlite.migrations import FOLDER, load_migrations
-from crm.db.sqlite.stored_files import place_of
-from crm.db.sqlite.tables import Table
+from crm.db.stored_files import place_of
+from crm.db.tables import Table, quoted
 from crm.db.transaction import Transaction
 from crm.db.transfer.archive import Contents, Record, TransferFailed
 from crm.db.transfer.container import opened_container

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import orjson
 
-from crm.db.sqlite.tables import Table
+from crm.db.tables import Table
 from crm.db.transfer.archive import BLOB, Record, TransferFailed
 from crm.db.values import SQLValue
 from crm.errors import Invalid

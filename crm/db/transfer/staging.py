@@ -11,11 +11,13 @@ import apsw
 from crm.config import Settings
 from crm.db.actor import Actor
 from crm.db.backup.report import in_words
-from crm.db.sqlite.copies import Copy, DamagedCopy, check_integrity, quoted
+from crm.db.migrations import Migration, MigrationRefused
+from crm.db.sqlite.copies import Copy, DamagedCopy, check_integrity
 from crm.db.sqlite.engine import open_writer
-from crm.db.sqlite.migrations import Migration, MigrationRefused, migrate
+from crm.db.sqlite.migrations import migrate
 from crm.db.sqlite.stored_files import stored_files
-from crm.db.sqlite.tables import Table, describe_tables
+from crm.db.sqlite.tables import describe_tables
+from crm.db.tables import Table, quoted
 from crm.db.transfer.archive import TABLES, Record, TransferFailed
 from crm.db.transfer.exporting import WORKSPACES, exported_tables, tenant_column
 from crm.db.transfer.reading import ArchiveReader

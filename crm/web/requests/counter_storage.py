@@ -3,11 +3,11 @@
 import time
 from pathlib import Path
 
-import apsw
 import structlog
 from limits.storage import Storage
 
-from crm.db.sqlite.counters import Counters
+from crm.db.counters import counters_in
+from crm.db.failures import CountingFailed
 
 SCHEME = "counters"
 
@@ -21,16 +21,16 @@ class CounterStorage(Storage):
 
     def __init__(self, uri: str | None = None, *, wrap_exceptions: bool = False, path: str = "") -> None:
         super().__init__(uri, wrap_exceptions=wrap_exceptions)
-        self._counters = Counters(Path(path))
+        self._counters = counters_in(Path(path))
 
     @property
     def base_exceptions(self) -> type[Exception]:
-        return apsw.Error
+        return CountingFailed
 
     def incr(self, key: str, expiry: float, amount: int = 1) -> int:
         try:
             return self._counters.add(key, amount, expiry)[0]
-        except apsw.Error as error:
+        except CountingFailed as error:
             # Without the trace: on a full disk each request would write one, perhaps to that disk.
             log.warning("the rate limit could not be counted", reason=str(error))
             return 0
@@ -46,7 +46,7 @@ class CounterStorage(Storage):
         """The count, and the seconds that it lasts yet."""
         try:
             return self._counters.get(key)
-        except apsw.Error:
+        except CountingFailed:
             return 0, 0.0
 
     def check(self) -> bool:

@@ -7,8 +7,8 @@ import apsw
 import pytest
 
 from crm.config import Settings
+from crm.db.migrations import load_migrations
 from crm.db.sqlite.engine import open_writer
-from crm.db.sqlite.migrations import load_migrations
 from crm.db.sqlite.startup import prepare
 
 BEFORE = 27

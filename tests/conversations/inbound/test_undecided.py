@@ -14,8 +14,8 @@ from crm.conversations.whatsapp.cloud_api import CloudApi
 from crm.conversations.whatsapp.kind import WHATSAPP
 from crm.db.actor import SYSTEM
 from crm.db.database import Database
+from crm.db.migrations import load_migrations
 from crm.db.sqlite.engine import open_writer
-from crm.db.sqlite.migrations import load_migrations
 from crm.db.sqlite.startup import prepare
 from crm.vault import Vault
 from tests.support.cast import Cast

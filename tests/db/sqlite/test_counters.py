@@ -1,4 +1,4 @@
-"""Counters hold by a clock that nobody can set, and begin anew with the machine."""
+"""SQLiteCounters hold by a clock that nobody can set, and begin anew with the machine."""
 
 import time
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from crm import clock
-from crm.db.sqlite.counters import Counters
+from crm.db.sqlite.counters import SQLiteCounters
 from tests.support.frozen_clock import FrozenClock
 
 
@@ -19,7 +19,7 @@ def path(tmp_path: Path) -> Path:
 def test_a_jump_of_the_wall_clock_changes_nothing(
     path: Path, monkeypatch: pytest.MonkeyPatch, jump: float
 ) -> None:
-    one, two = Counters(path), Counters(path)
+    one, two = SQLiteCounters(path), SQLiteCounters(path)
     assert one.add("a", 3, 900)[0] == 3
     wall = time.time
     monkeypatch.setattr(time, "time", lambda: wall() + jump)
@@ -30,7 +30,7 @@ def test_a_jump_of_the_wall_clock_changes_nothing(
 
 
 def test_a_counter_begins_anew_once_its_time_is_over(path: Path, frozen_clock: FrozenClock) -> None:
-    counters = Counters(path)
+    counters = SQLiteCounters(path)
     assert counters.add("a", 3, 900) == (3, 900)
     frozen_clock.advance(seconds=899)
     assert counters.add("a", 3, 900) == (6, 1)
@@ -43,10 +43,10 @@ def test_a_counter_begins_anew_once_its_time_is_over(path: Path, frozen_clock: F
 def test_a_new_start_of_the_machine_forgets_all_counts(
     path: Path, frozen_clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = Counters(path)
+    before = SQLiteCounters(path)
     before.add("a", 3, 900)
     before.close()
     monkeypatch.setattr(clock, "boot", lambda: "the next start")
-    after = Counters(path)
+    after = SQLiteCounters(path)
     assert after.get("a") == (0, 0)
     after.close()

@@ -6,14 +6,9 @@ from pathlib import Path
 import apsw
 import pytest
 
+from crm.db.migrations import FOLDER, MigrationRefused, load_migrations
 from crm.db.sqlite.engine import APPLICATION_ID, open_writer
-from crm.db.sqlite.migrations import (
-    FOLDER,
-    MigrationRefused,
-    load_migrations,
-    migrate,
-    pending_migrations,
-)
+from crm.db.sqlite.migrations import migrate, pending_migrations
 
 TABLES = """
 CREATE TABLE parents (id INTEGER PRIMARY KEY) STRICT;

@@ -10,11 +10,11 @@ from crm.config import Settings
 from crm.db.actor import SYSTEM
 from crm.db.database import Database
 from crm.db.instance import UPLOADS_MARKER, load_instance, marker_path, uploads_owner
+from crm.db.migrations import Migration, load_migrations
 from crm.db.presence import Presence, alone
 from crm.db.refusal import StartRefused
 from crm.db.sqlite import startup
 from crm.db.sqlite.engine import open_writer
-from crm.db.sqlite.migrations import Migration, load_migrations
 from crm.db.sqlite.snapshots import SnapshotFailed, take_snapshot, verify_database
 from crm.db.sqlite.startup import needs_migration, prepare
 from tests.support.cast import insert_workspace

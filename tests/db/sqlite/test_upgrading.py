@@ -9,12 +9,12 @@ from crm.db.actor import SYSTEM
 from crm.db.backup.report import BackupFailed
 from crm.db.backup.rolling_back import find_way_back, roll_back
 from crm.db.database import Database
+from crm.db.migrations import Migration, load_migrations
 from crm.db.refusal import StartRefused
 from crm.db.restored import load_restored
 from crm.db.sqlite import startup, upgrading
 from crm.db.sqlite.copies import count_rows
 from crm.db.sqlite.engine import open_reader, wal_path
-from crm.db.sqlite.migrations import Migration, load_migrations
 from crm.db.sqlite.startup import needs_migration, prepare
 from tests.support.cast import gather_cast, insert_workspace
 

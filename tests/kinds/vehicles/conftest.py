@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from crm.config import Settings
 from crm.db.database import Database
-from crm.db.sqlite.migrations import FOLDER, load_migrations
+from crm.db.migrations import FOLDER, load_migrations
 from crm.kinds import KINDS, open_database
 from crm.records.kinds import Kinds
 from crm.web.app import SynchronousFlask, create_app

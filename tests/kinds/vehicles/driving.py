@@ -7,8 +7,9 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import FileStorage
 
 from crm.config import Settings
+from crm.db.migrations import load_migrations
 from crm.db.sqlite.engine import open_writer
-from crm.db.sqlite.migrations import load_migrations, migrate
+from crm.db.sqlite.migrations import migrate
 from crm.db.transaction import Transaction
 from crm.records.kinds import Kinds
 

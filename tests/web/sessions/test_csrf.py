@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from crm.config import Settings
 from crm.db.actor import SYSTEM
 from crm.db.database import Database
-from crm.db.sqlite.copies import quoted
+from crm.db.tables import quoted
 from crm.db.transaction import Transaction
 from crm.web.auth import SAFE_METHODS
 from tests.support.api import problem_of, running_app

@@ -1,0 +1,23 @@
+"""What `Database` is to the live data, for a copy that nobody writes: it only reads, without deadlines."""
+
+from collections.abc import Callable
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
+
+from crm.db.actor import Actor
+from crm.db.tables import Table
+from crm.db.transaction import Transaction
+from crm.db.values import SQLValue
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Copy(Protocol):
+    def read(
+        self, fn: Callable[Concatenate[Transaction, P], T], actor: Actor, *args: P.args, **kwargs: P.kwargs
+    ) -> T: ...
+
+    def rows(self, sql: str, *values: SQLValue) -> list[tuple[SQLValue, ...]]:
+        """For what is of no workspace: a text made from the schema, with `?` for each value."""
+
+    def tables(self) -> dict[str, Table]: ...

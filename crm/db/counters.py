@@ -1,0 +1,28 @@
+"""Counters that expire, shared by all processes, beside the database: losing them costs nothing."""
+
+from pathlib import Path
+from typing import Protocol
+
+from crm.db.sqlite.counters import SQLiteCounters
+
+
+class Counters(Protocol):
+    """Each raises CountingFailed."""
+
+    def add(self, key: str, amount: int, seconds: float) -> tuple[int, float]:
+        """Add to the counter, which begins anew after so many seconds; its count, and how many are left."""
+
+    def get(self, key: str) -> tuple[int, float]:
+        """The count, and for how many seconds it lasts yet; nothing of either when there is none."""
+
+    def clear(self, key: str) -> None: ...
+
+    def reset(self) -> int:
+        """How many there were."""
+
+    def close(self) -> None: ...
+
+
+def counters_in(path: Path) -> Counters:
+    """Those of the file, which is made at first use."""
+    return SQLiteCounters(path)

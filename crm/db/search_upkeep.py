@@ -1,0 +1,12 @@
+"""What keeps the search indexes quick, in the way of the engine at work."""
+
+from crm.db.database import Database
+from crm.db.sqlite.search_merging import PAUSE, RUN_SECONDS, merge_searches
+
+
+def tidy_searches(db: Database, *, seconds: float = RUN_SECONDS, pause: float = PAUSE) -> bool:
+    """Go on for that long; False when there is more to do.
+
+    `pause` is how long others may write after each step, as a multiple of its duration.
+    """
+    return merge_searches(db, seconds=seconds, pause=pause)
