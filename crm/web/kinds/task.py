@@ -16,6 +16,7 @@ TASK = KindWords(
     labels={
         "due_at": _("Due"),
         "due_day": _("Due"),
+        "due_hour": _("Time"),
         "repeat": _("Repeats"),
         "assignee_id": _("Assignee"),
     },

@@ -16,7 +16,7 @@ from tests.support.cast import Cast
 from tests.support.odd_records import OddRecords, fill_oddly
 from tests.support.page_addresses import addresses_of
 from tests.support.page_forms import PageForm, forms_of
-from tests.web.pages.test_unchanged_forms import add_ids, endpoint_of, everything
+from tests.web.pages.test_unchanged_forms import EDITS, add_ids, endpoint_of, everything
 
 WHY_NOT = {
     "activity.undo": "an entry never changes; what it is taken back from is compared with the record",
@@ -124,23 +124,68 @@ def test_a_form_about_a_record_sends_its_version_and_a_stale_one_changes_nothing
             "settings.save_workspace", "channels.change", "texts.remove_reply"} <= refused  # fmt: skip
 
 
-@pytest.mark.parametrize("kind", ["clients", "leads"])
-def test_a_stale_form_shows_both_versions(
-    owner: FlaskClient, db: Database, odd: OddRecords, kind: str
+TYPED = {
+    "client_form.update": "name", "lead_form.update": "title", "tasks.update": "title",
+    "composer.change": "text",
+    "saved_views.update": "name", "pipelines.change": "name", "stages.update": "name", "users.save": "name",
+    "settings.save_profile": "name", "settings.save_workspace": "name",
+    "channels.change": "business_account_id",
+}  # fmt: skip
+NEITHER_TYPED_NOR_KEPT = {
+    "client_record.change_status": "one choice, which shows what is saved now",
+    "inbox_changes.assign": "one choice, which sends who was seen",
+    "inbox_changes.link_client": "one choice, which sends who was seen",
+    "lead_record.change_stage": "one choice, which shows what is saved now",
+}
+
+
+def test_each_form_that_edits_is_known_to_show_both_versions_or_why_it_does_not() -> None:
+    assert TYPED.keys() | NEITHER_TYPED_NOR_KEPT.keys() == EDITS
+
+
+@pytest.mark.parametrize("endpoint", TYPED)
+def test_a_stale_form_shows_both_versions_and_saves_the_one_that_is_chosen(
+    app: Flask, owner: FlaskClient, db: Database, odd: OddRecords, endpoint: str
 ) -> None:
-    name = "name" if kind == "clients" else "title"
-    record_id = odd.ids[f"{kind[:-1]}_id"][0]
-    address = f"/{kind}/{record_id}/edit"
-    form = next(
-        each for each in forms_of(owner.get(address).get_data(as_text=True)) if each.action == address
-    )
-    theirs = form.values.copy()
-    theirs[name] = "What they wrote"
-    assert owner.post(address, data=theirs).status_code == 303
-    form.values[name] = "What I wrote"
-    answer = owner.post(address, data=form.values)
+    form = next(form for name, form, _ in posted_forms(app, owner, odd) if name == endpoint)
+    name = TYPED[endpoint]
+    theirs, mine = form.values.copy(), form.values.copy()
+    theirs[name], mine[name] = "3001", "3002"
+    assert owner.post(form.action, data=theirs).status_code == 303
+    before = everything(db)
+    answer = owner.post(form.action, data=mine)
     page = html.unescape(answer.get_data(as_text=True))
-    assert answer.status_code in {409, 412} and "What they wrote" in page and "What I wrote" in page
+    assert answer.status_code == 412 and everything(db) == before
+    assert 'value="3001"' in page and 'value="3002"' in page
+    chosen = next(each for each in forms_of(page) if each.action == form.action)
+    assert chosen.values[name] == "3002"
+    assert owner.post(chosen.action, data=chosen.values).status_code == 303
+    assert "'3002'" in str(everything(db)) and everything(db) != before
+
+
+def test_what_one_changed_stays_when_the_other_changed_something_else(
+    app: Flask, owner: FlaskClient, db: Database, odd: OddRecords
+) -> None:
+    forms = {name: form for name, form, _ in posted_forms(app, owner, odd) if name == "stages.update"}
+    form = forms["stages.update"]
+    theirs, mine = form.values.copy(), form.values.copy()
+    theirs["colour"], mine["name"] = "#123456", "Renamed"
+    assert owner.post(form.action, data=theirs).status_code == 303
+    page = html.unescape(owner.post(form.action, data=mine).get_data(as_text=True))
+    chosen = next(each for each in forms_of(page) if each.action == form.action)
+    assert (chosen.values["name"], chosen.values["colour"]) == ("Renamed", "#123456")
+
+
+def test_a_stale_note_comes_back_on_its_timeline_with_both_texts(
+    app: Flask, owner: FlaskClient, odd: OddRecords
+) -> None:
+    address = f"/timeline/notes/{odd.ids['note_id'][0]}"
+    assert owner.post(address, data={"text": "Theirs", "version": "1"}).status_code == 303
+    answer = owner.post(address, data={"text": "Mine", "version": "1"}, headers={"HX-Request": "true"})
+    (form,) = forms_of(answer.get_data(as_text=True))
+    assert (answer.status_code, answer.headers["HX-Reswap"]) == (412, "outerHTML")
+    assert "Theirs" in answer.get_data(as_text=True) and form.values["text"] == "Mine"
+    assert owner.post(form.action, data=form.values).status_code == 303
 
 
 BUTTONS = {

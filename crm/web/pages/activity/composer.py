@@ -1,5 +1,7 @@
 """Writing onto a timeline: notes, calls and tasks, about a client or a lead."""
 
+from dataclasses import asdict
+
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -9,18 +11,22 @@ from crm.fields import parse_fields, whole_number
 from crm.web.auth import permit
 from crm.web.errors import Malformed, status_of
 from crm.web.kinds.known import known_words
+from crm.web.records.entries import TEXT, texts_of
 from crm.web.requests.due_times import due_from
 from crm.web.requests.forms import form_version, is_fragment, number_from, sent_version
 from crm.web.requests.reading import read, write
+from crm.web.responses.stale_saves import STALE, show_stale
 from crm.web.responses.toasts import complain, say, with_events
 from crm.web.words.fields import told
 from crm.web.words.names import read_names
 from crm.work.note_fields import NoteChanges, NoteFields
-from crm.work.notes import add_note, change_note, delete_note, get_note, restore_note
+from crm.work.notes import Note, add_note, change_note, delete_note, get_note, restore_note
 from crm.work.task_fields import TaskFields
 from crm.work.tasks import create_task
 
 blueprint = Blueprint("composer", __name__, url_prefix="/timeline")
+
+ENTRIES = {"text": TEXT}
 
 
 @blueprint.post("/notes")
@@ -82,6 +88,8 @@ def change(note_id: int) -> ResponseReturnValue:
     try:
         changes = parse_fields(NoteChanges, {"text": request.form.get("text", "")})
         write(change_note, note_id, changes, expected_version=form_version())
+    except Stale:
+        return _show_both(read(get_note, note_id))
     except CrmError as error:
         return _refused(error)
     return _written(_("Saved"))
@@ -102,6 +110,26 @@ def delete(note_id: int) -> ResponseReturnValue:
 def restore(note_id: int) -> ResponseReturnValue:
     write(restore_note, note_id)
     return _written(_("Restored"))
+
+
+def _show_both(note: Note) -> ResponseReturnValue:
+    """Where the form stands on a timeline, it comes back with what was typed and what is saved now."""
+    back = _page_of(note.subject, note.subject_id)
+    if is_fragment():
+        typed = request.form.get("text", "")
+        values = {"note": note, "typed": typed, "saved": note.text, "back": back}
+        page = render_template("activity/note_form.html", **values)
+        return page, STALE, {"HX-Reswap": "outerHTML"}
+    return show_stale(
+        ENTRIES,
+        texts_of(ENTRIES, asdict(note)),
+        name=known_words().by_name[note.kind].one,
+        version=note.version,
+        action=request.script_root + request.path,
+        back=back,
+        trail=[],
+        carried={"subject": note.subject, "subject_id": str(note.subject_id)},
+    )
 
 
 def _written(said: str) -> ResponseReturnValue:

@@ -1,6 +1,7 @@
 """Settings: the connected numbers, their health, and what arrived but could not be understood."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -28,9 +29,19 @@ from crm.fields import parse_fields
 from crm.web.auth import permit
 from crm.web.errors import status_of
 from crm.web.i18n import worded
-from crm.web.requests.forms import changed_fields, form_version, refusal
+from crm.web.records.entries import (
+    OPTIONAL,
+    TEXT,
+    TICK,
+    base_of,
+    changed_entries,
+    given_values,
+    texts_of,
+)
+from crm.web.requests.forms import form_version, refusal
 from crm.web.requests.public_address import public_link
 from crm.web.requests.reading import read, write
+from crm.web.responses.stale_saves import show_stale
 from crm.web.responses.toasts import complain, say
 from crm.web.sessions.identity import database
 from crm.web.whatsapp import WEBHOOK_VIEW, check_number, number_health, vault
@@ -41,6 +52,7 @@ PAGE = 50
 NEWS = 20
 SECRETS = WHATSAPP.setup.secrets
 PLAIN = tuple(WHATSAPP.setup.columns)
+ENTRIES = {"display_phone": TEXT, "business_account_id": OPTIONAL, "create_leads": TICK}
 
 
 @blueprint.get("")
@@ -94,22 +106,21 @@ def test(channel_id: int) -> str:
 @permit("channels.manage")
 def show_edit(channel_id: int) -> str:
     channel = show_channel(read(get_channel, channel_id))
-    values = {name: getattr(channel, name) or "" for name in PLAIN}
-    return _render_form(channel_id, {**values, "create_leads": "1" if channel.create_leads else ""})
+    return _render_form(channel_id, texts_of(ENTRIES, asdict(channel)))
 
 
 @blueprint.post("/<id:channel_id>/edit")
 @permit("channels.manage")
 def change(channel_id: int) -> ResponseReturnValue:
     """An empty secret stays as it is."""
-    channel = show_channel(read(get_channel, channel_id))
-    new = [name for name in SECRETS if request.form.get(name)]
-    new += changed_fields({name: getattr(channel, name) or "" for name in PLAIN})
-    given = {name: value for name, value in _given(*new).items() if name in {*new, "create_leads"}}
+    secrets = {name: request.form[name].strip() for name in SECRETS if request.form.get(name)}
+    given = secrets | given_values(ENTRIES, changed_entries(ENTRIES, _held_texts(channel_id)))
     try:
         changes = parse_fields(WhatsAppChannelChanges, given)
         write(change_channel, vault(), channel_id, changes, expected_version=form_version())
     except (Invalid, Stale) as error:
+        if isinstance(error, Stale) and not secrets:
+            return _show_both(channel_id)
         return _render_form(channel_id, request.form, error), status_of(error)
     say(_("Saved"))
     return redirect(url_for("channels.show", channel_id=channel_id), 303)
@@ -155,6 +166,24 @@ def replay(event_id: int) -> ResponseReturnValue:
     return redirect(url_for("channels.show_quarantine"), 303)
 
 
+def _held_texts(channel_id: int) -> dict[str, str]:
+    return texts_of(ENTRIES, asdict(show_channel(read(get_channel, channel_id))))
+
+
+def _show_both(channel_id: int) -> ResponseReturnValue:
+    """But for secrets, which are never shown: they are typed again."""
+    channel = read(get_channel, channel_id)
+    return show_stale(
+        ENTRIES,
+        _held_texts(channel_id),
+        name=channel.shown_as,
+        version=channel.version,
+        action=request.script_root + request.path,
+        back=url_for("channels.show", channel_id=channel_id),
+        trail=[(_("Channels"), url_for("channels.show_channels"))],
+    )
+
+
 def _given(*names: str) -> dict[str, Any]:
     given: dict[str, Any] = {name: request.form.get(name, "").strip() for name in names}
     given["business_account_id"] = given.get("business_account_id") or None
@@ -178,5 +207,6 @@ def _render_form(channel_id: int | None, values: Mapping[str, Any], error: CrmEr
         "conversations/channel_form.html",
         channel=read(get_channel, channel_id) if channel_id else None,
         values=values,
+        base=base_of(_held_texts(channel_id)) if channel_id else "",
         **refusal(error),
     )

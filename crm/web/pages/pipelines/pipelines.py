@@ -1,6 +1,7 @@
 """The editor of pipelines and their stages, and of the types of lead."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -23,6 +24,8 @@ from crm.leads.lead_types import (
     restore_lead_type,
 )
 from crm.leads.pipeline import (
+    Pipeline,
+    Stage,
     deleted_pipelines,
     deleted_stages,
     get_default_pipeline,
@@ -32,16 +35,32 @@ from crm.leads.pipeline import (
 from crm.leads.pipelines import change_pipeline, create_pipeline
 from crm.leads.stage_fields import PipelineChanges, PipelineFields
 from crm.web.auth import permit
+from crm.web.records.entries import (
+    NUMBER,
+    TEXT,
+    TICK,
+    Entries,
+    Texts,
+    base_of,
+    changed_entries,
+    given_values,
+    texts_of,
+)
 from crm.web.records.removal import Removal, add_removal
-from crm.web.requests.forms import changed_fields, form_version, is_fragment, number_from, sent_version
+from crm.web.requests.forms import form_version, is_fragment, number_from, sent_version
 from crm.web.requests.page_address import Address
 from crm.web.requests.reading import query, read, write
+from crm.web.responses.stale_saves import show_stale
 from crm.web.responses.toasts import complain, say
 from crm.web.words.fields import told
 
 blueprint = Blueprint("pipelines", __name__)
 
 EDITOR = "/settings/pipelines"
+ENTRIES = {"name": TEXT, "is_default": TICK}
+STAGE_ENTRIES = {
+    "name": TEXT, "colour": TEXT, "kind": TEXT, "probability": NUMBER, "stale_days": NUMBER,
+}  # fmt: skip
 
 COLOURS = (
     "#7c8a86", "#3b82c4", "#2a9d8f", "#2f9e5b", "#8b6fc9", "#c2569b", "#cf4b3f", "#d9763a", "#c98a1b",
@@ -89,18 +108,26 @@ def create() -> ResponseReturnValue:
 @blueprint.post(EDITOR + "/<id:pipeline_id>")
 @permit("pipelines.manage")
 def change(pipeline_id: int) -> ResponseReturnValue:
-    form = request.form
-    held = {"name": read(get_pipeline, pipeline_id).name}
-    given: dict[str, Any] = {name: form[name] for name in changed_fields(held)}
-    if form.get("is_default") == "1":
-        given["is_default"] = True
+    entries = _entries(read(get_pipeline, pipeline_id))
 
     def run() -> None:
+        held = texts_of(entries, asdict(read(get_pipeline, pipeline_id)))
+        given = given_values(entries, changed_entries(entries, held))
         version = form_version()
         write(change_pipeline, pipeline_id, parse_fields(PipelineChanges, given), expected_version=version)
         say(_("Saved"))
 
-    return attempt(run, editor_of(pipeline_id))
+    return attempt(run, editor_of(pipeline_id), lambda: _show_both(read(get_pipeline, pipeline_id)))
+
+
+def _entries(pipeline: Pipeline) -> Entries:
+    """There is always one by default: it is chosen, never taken back."""
+    return ENTRIES if not pipeline.is_default and pipeline.archived_at is None else {"name": TEXT}
+
+
+def _show_both(pipeline: Pipeline) -> ResponseReturnValue:
+    entries = _entries(pipeline)
+    return show_both_in_editor(pipeline.id, pipeline, entries, texts_of(entries, asdict(pipeline)))
 
 
 @blueprint.post(EDITOR + "/<id:pipeline_id>/archive")
@@ -149,13 +176,32 @@ def restore_type() -> ResponseReturnValue:
     return attempt(run, _back_of_form())
 
 
-def attempt(run: Callable[[], str | None], back: str) -> ResponseReturnValue:
-    """Do it and go where it says, or else `back`; a refusal is told there, with what was typed."""
+def attempt(
+    run: Callable[[], str | None], back: str, show_both: Callable[[], ResponseReturnValue] | None = None
+) -> ResponseReturnValue:
+    """Do it and go where it says, or else `back`. A refusal is said there, unless `show_both` answers it."""
     try:
         there = run()
+    except Stale as error:
+        return refuse(error, back) if show_both is None or is_fragment() else show_both()
     except (Invalid, Conflict) as error:
         return refuse(error, back)
     return ("", 204) if is_fragment() else redirect(there or back, 303)
+
+
+def show_both_in_editor(
+    pipeline_id: int, record: Pipeline | Stage, entries: Entries, theirs: Texts
+) -> ResponseReturnValue:
+    back = editor_of(pipeline_id)
+    return show_stale(
+        entries,
+        theirs,
+        name=record.name,
+        version=record.version,
+        action=request.script_root + request.path,
+        back=back,
+        trail=[(_("Pipelines"), editor_of(None))],
+    )
 
 
 def refuse(error: CrmError, back: str) -> ResponseReturnValue:
@@ -195,12 +241,7 @@ add_removal(
 
 def _sentence(error: CrmError) -> str:
     if isinstance(error, Stale):
-        typed = request.form.get("name", "")
-        if not typed:
-            return str(_("Somebody changed it meanwhile. This is what stands; nothing was done."))
-        return str(
-            _("Somebody changed it meanwhile. This is what stands; you had written “%(name)s”.", name=typed)
-        )
+        return str(_("Somebody changed it meanwhile. This is what stands; nothing was done."))
     return told(error)
 
 
@@ -218,4 +259,8 @@ def _read_pipelines(tx: Transaction, pipeline_id: int | None) -> dict[str, Any]:
         "types": list_lead_types(tx),
         "gone_types": list_removed_types(tx),
         "counts": count_by_stage(tx, chosen.id),
+        "bases": {
+            "pipeline": base_of(texts_of(ENTRIES, asdict(chosen))),
+            **{stage.id: base_of(texts_of(STAGE_ENTRIES, asdict(stage))) for stage in chosen.stages},
+        },
     }

@@ -1,5 +1,7 @@
 """The stages of a pipeline in its editor: made, changed, put in order, archived, deleted and taken back."""
 
+from dataclasses import asdict
+
 from flask import Blueprint, make_response, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -11,10 +13,19 @@ from crm.leads.pipeline import Stage, get_stage
 from crm.leads.stage_fields import StageChanges, StageFields
 from crm.leads.stages import change_stage, create_stage
 from crm.web.auth import permit
-from crm.web.pages.pipelines.pipelines import attempt, editor_of, move_to, moved_leads, refuse
+from crm.web.pages.pipelines.pipelines import (
+    STAGE_ENTRIES,
+    attempt,
+    editor_of,
+    move_to,
+    moved_leads,
+    refuse,
+    show_both_in_editor,
+)
+from crm.web.records.entries import changed_entries, texts_of
 from crm.web.records.page import find_record
 from crm.web.records.removal import Removal, add_removal
-from crm.web.requests.forms import changed_fields, form_version, number_from, sent_version
+from crm.web.requests.forms import form_version, number_from, sent_version
 from crm.web.requests.reading import read, write
 from crm.web.responses.toasts import say
 
@@ -39,7 +50,7 @@ def update(stage_id: int) -> ResponseReturnValue:
         write(change_stage, stage_id, parse_fields(StageChanges, given), expected_version=version)
         say(_("Saved"))
 
-    return attempt(run, _editor(stage_id))
+    return attempt(run, _editor(stage_id), lambda: _show_both(read(get_stage, stage_id)))
 
 
 @blueprint.post("/stages/<id:stage_id>/position")
@@ -99,11 +110,15 @@ def _editor(stage_id: int) -> str:
     return editor_of(read(get_stage, stage_id).pipeline_id)
 
 
+def _show_both(stage: Stage) -> ResponseReturnValue:
+    return show_both_in_editor(
+        stage.pipeline_id, stage, STAGE_ENTRIES, texts_of(STAGE_ENTRIES, asdict(stage))
+    )
+
+
 def _given_anew(stage: Stage) -> dict[str, object]:
     """What the form says otherwise than the stage; another kind brings all that hangs on it along."""
-    names = ("name", "colour", "kind", "probability", "stale_days")
-    texts = {name: "" if (value := getattr(stage, name)) is None else str(value) for name in names}
-    changed = changed_fields(texts)
+    changed = changed_entries(STAGE_ENTRIES, texts_of(STAGE_ENTRIES, asdict(stage)))
     return {name: value for name, value in _given().items() if name in changed or "kind" in changed}
 
 

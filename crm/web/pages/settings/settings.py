@@ -12,13 +12,23 @@ from crm.accounts import profile, workspaces
 from crm.accounts.fields import ProfileChanges, WorkspaceChanges
 from crm.accounts.users import User
 from crm.accounts.workspaces import Workspace
-from crm.errors import Conflict, CrmError, Forbidden, Invalid, TooMany
+from crm.errors import Conflict, CrmError, Forbidden, Invalid, Stale, TooMany
 from crm.fields import parse_fields
 from crm.version import VERSION
 from crm.web.auth import permit
 from crm.web.errors import status_of
-from crm.web.requests.forms import changed_fields, form_version, refusal
+from crm.web.records.entries import (
+    OPTIONAL,
+    TEXT,
+    Entries,
+    base_of,
+    changed_entries,
+    given_values,
+    texts_of,
+)
+from crm.web.requests.forms import form_version, refusal
 from crm.web.requests.reading import read, write
+from crm.web.responses.stale_saves import show_stale
 from crm.web.responses.toasts import say
 from crm.web.sessions.identity import actor, database, settings
 from crm.web.sessions.origins import strange_origins
@@ -26,6 +36,9 @@ from crm.web.words.choices import currency_choices, language_choices, timezone_c
 from crm.web.words.presentation import countries
 
 blueprint = Blueprint("settings", __name__, url_prefix="/settings")
+
+PROFILE = {"name": TEXT, "email": TEXT, "language": OPTIONAL, "timezone": OPTIONAL}
+WORKSPACE = dict.fromkeys(("name", "country", "currency", "timezone", "language", "public_url"), TEXT)
 
 
 @blueprint.get("")
@@ -44,13 +57,15 @@ def show_profile() -> str:
 @blueprint.post("/profile")
 @permit("self.write")
 def save_profile() -> ResponseReturnValue:
-    form, held = request.form, _as_texts(read(profile.get_profile))
-    changed = changed_fields({name: held[name] for name in ("name", "email", "language", "timezone")})
-    given = {name: form[name] or (None if name in {"language", "timezone"} else "") for name in changed}
+    form = request.form
+    held = texts_of(PROFILE, asdict(read(profile.get_profile)))
+    given = given_values(PROFILE, changed_entries(PROFILE, held))
     if form.get("current_password"):
         given["current_password"] = form["current_password"]
     try:
         profile.change_profile(database(), actor(), parse_fields(ProfileChanges, given), form_version())
+    except Stale:
+        return _show_both(PROFILE, read(profile.get_profile), _("Profile"))
     except (Invalid, Conflict, TooMany) as error:
         return _render_profile(read(profile.get_profile), form, error), status_of(error)
     say(_("Saved"))
@@ -67,15 +82,29 @@ def show_workspace() -> str:
 @blueprint.post("/workspace")
 @permit("workspace.manage")
 def save_workspace() -> ResponseReturnValue:
-    held = _as_texts(read(workspaces.get_workspace))
-    names = ("name", "country", "currency", "timezone", "language", "public_url")
-    given = {name: request.form[name] for name in changed_fields({name: held[name] for name in names})}
+    held = texts_of(WORKSPACE, asdict(read(workspaces.get_workspace)))
+    given = given_values(WORKSPACE, changed_entries(WORKSPACE, held))
     try:
         write(workspaces.change_workspace, parse_fields(WorkspaceChanges, given), form_version())
+    except Stale:
+        return _show_both(WORKSPACE, read(workspaces.get_workspace), _("Workspace"))
     except (Invalid, Conflict, Forbidden) as error:
         return _render_workspace(read(workspaces.get_workspace), request.form, error), status_of(error)
     say(_("Saved"))
     return redirect(url_for("settings.show_workspace"), 303)
+
+
+def _show_both(entries: Entries, record: User | Workspace, name: str) -> ResponseReturnValue:
+    here = request.script_root + request.path
+    return show_stale(
+        entries,
+        texts_of(entries, asdict(record)),
+        name=name,
+        version=record.version,
+        action=here,
+        back=here,
+        trail=[],
+    )
 
 
 def _as_texts(record: User | Workspace) -> dict[str, str]:
@@ -88,6 +117,7 @@ def _render_profile(user: User, values: Mapping[str, str], error: CrmError | Non
         user=user,
         values=values,
         version=request.form.get("version", user.version) if error else user.version,
+        base=base_of(texts_of(PROFILE, asdict(user))),
         **refusal(error),
         languages=language_choices(),
         timezones=timezone_choices(),
@@ -102,6 +132,7 @@ def _render_workspace(workspace: Workspace, values: Mapping[str, str], error: Cr
         workspace=workspace,
         values=values,
         version=request.form.get("version", workspace.version) if error else workspace.version,
+        base=base_of(texts_of(WORKSPACE, asdict(workspace))),
         **refusal(error),
         countries=countries(),
         currencies=currency_choices(workspace.currency),

@@ -13,18 +13,22 @@ from crm.accounts.invitations import create_invitation, list_invitations, revoke
 from crm.accounts.permissions import ROLES, Role, outranks
 from crm.accounts.profile import change_person
 from crm.accounts.users import User, change_user, get_user, list_users
-from crm.errors import Conflict, CrmError, Forbidden, Invalid, TooMany
+from crm.errors import Conflict, CrmError, Forbidden, Invalid, Stale, TooMany
 from crm.fields import parse_fields
 from crm.web.auth import permit
 from crm.web.errors import status_of
 from crm.web.i18n import worded
-from crm.web.requests.forms import changed_fields, form_version, refusal
+from crm.web.records.entries import TEXT, base_of, changed_entries, given_values, texts_of
+from crm.web.requests.forms import form_version, refusal
 from crm.web.requests.public_address import public_link
 from crm.web.requests.reading import read, write
+from crm.web.responses.stale_saves import show_stale
 from crm.web.responses.toasts import complain, say
 from crm.web.sessions.identity import actor, database, identity
 
 blueprint = Blueprint("users", __name__, url_prefix="/settings/users")
+
+ENTRIES = {"name": TEXT, "email": TEXT, "role": TEXT}
 
 
 @blueprint.get("")
@@ -65,12 +69,13 @@ def show(user_id: int) -> str:
 @permit("users.manage")
 def save(user_id: int) -> ResponseReturnValue:
     user = read(get_user, user_id)
-    changed = changed_fields({"name": user.name, "email": user.email, "role": user.role})
-    given = {name: request.form[name] for name in changed}
+    given = given_values(ENTRIES, changed_entries(ENTRIES, texts_of(ENTRIES, asdict(user))))
     if request.form.get("current_password"):
         given["current_password"] = request.form["current_password"]
     try:
         change_person(database(), actor(), user_id, parse_fields(UserChanges, given), form_version())
+    except Stale:
+        return _show_both(read(get_user, user_id))
     except (Invalid, Conflict, Forbidden, TooMany) as error:
         return _render_user(read(get_user, user_id), request.form, error), status_of(error)
     say(_("Saved"))
@@ -99,6 +104,19 @@ def _set_disabled(user_id: int, said: str, *, disabled: bool) -> ResponseReturnV
     return redirect(url_for("users.show_users"), 303)
 
 
+def _show_both(user: User) -> ResponseReturnValue:
+    people = url_for("users.show_users")
+    return show_stale(
+        ENTRIES,
+        texts_of(ENTRIES, asdict(user)),
+        name=user.name,
+        version=user.version,
+        action=request.script_root + request.path,
+        back=url_for("users.show", user_id=user.id),
+        trail=[(_("People"), people)],
+    )
+
+
 def _grantable() -> list[Role]:
     """The roles that the reader may give: none above the reader's own."""
     return [role for role in ROLES if not outranks(role, identity().role)]
@@ -122,6 +140,7 @@ def _render_user(user: User, values: Mapping[str, str], error: CrmError | None =
         user=user,
         values=values,
         version=request.form.get("version", user.version) if error else user.version,
+        base=base_of(texts_of(ENTRIES, asdict(user))),
         grantable=_grantable(),
         is_me=user.id == identity().user_id,
         may_change=not outranks(user.role, identity().role),

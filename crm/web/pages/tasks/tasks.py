@@ -1,5 +1,6 @@
 """Tasks: done with one click, edited on a page of their own, listed by whose they are."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
@@ -7,36 +8,34 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from pydantic import Field
 
-from crm.errors import Conflict, Invalid, Stale
-from crm.fields import MAX_ID, parse_fields
+from crm.errors import CrmError, Stale
+from crm.fields import MAX_ID
 from crm.web.auth import permit
-from crm.web.errors import status_of
 from crm.web.i18n import worded
 from crm.web.kinds.known import known_words
+from crm.web.records.entries import NUMBER, OPTIONAL, TEXT, Texts, given_values
+from crm.web.records.form import Given, RecordForm, add_editing
 from crm.web.records.removal import Removal, add_removal
 from crm.web.requests.due_times import day_and_hour, due_from
-from crm.web.requests.forms import (
-    changed_fields,
-    form_version,
-    is_fragment,
-    number_from,
-    refusal,
-    sent_version,
-)
+from crm.web.requests.forms import is_fragment, sent_version
 from crm.web.requests.page_address import Address
 from crm.web.requests.reading import query, read, write
 from crm.web.responses.toasts import complain, say, with_events
 from crm.web.sessions.identity import identity
 from crm.web.words.choices import user_choices
-from crm.web.words.fields import label_of
 from crm.work.kind import TASK
 from crm.work.task_fields import TaskChanges
 from crm.work.task_lists import TaskFilter, list_tasks
-from crm.work.tasks import Task, change_task, get_task
+from crm.work.tasks import Task, change_task
 
 blueprint = Blueprint("tasks", __name__, url_prefix="/tasks")
 
 PAGE = 50
+DUE = {"due_day", "due_hour"}
+ENTRIES = {
+    "title": TEXT, "details": TEXT, "due_day": TEXT, "due_hour": TEXT, "repeat": OPTIONAL,
+    "assignee_id": NUMBER,
+}  # fmt: skip
 REPEATS = ("daily", "weekdays", "weekly", "monthly", "yearly")
 
 
@@ -77,26 +76,6 @@ def finish(task_id: int) -> ResponseReturnValue:
     return redirect(_back(task), 303)
 
 
-@blueprint.get("/<id:task_id>/edit")
-@permit("tasks.write")
-def show_edit(task_id: int) -> str:
-    task = read(get_task, task_id)
-    return _render(task, _texts(task))
-
-
-@blueprint.post("/<id:task_id>/edit")
-@permit("tasks.write")
-def update(task_id: int) -> ResponseReturnValue:
-    """Only what the form says otherwise than the task is a change: a series keeps its anchor."""
-    held = read(get_task, task_id)
-    try:
-        changes = parse_fields(TaskChanges, _given(changed_fields(_texts(held))))
-        task = write(change_task, task_id, changes, expected_version=form_version())
-    except (Invalid, Conflict) as error:
-        return _render(read(get_task, task_id), request.form.to_dict(), error), status_of(error)
-    return redirect(_back(task), 303)
-
-
 def _texts(task: Task) -> dict[str, str]:
     """The stored values as the form holds them."""
     day, hour = day_and_hour(task.due_at, task.due_day)
@@ -110,15 +89,11 @@ def _texts(task: Task) -> dict[str, str]:
     }
 
 
-def _given(changed: set[str]) -> dict[str, object]:
-    form = request.form
-    given: dict[str, object] = {name: form[name] for name in changed & {"title", "details"}}
-    if changed & {"due_day", "due_hour"}:
-        given |= due_from(form.get("due_day", ""), form.get("due_hour", ""))
-    if "repeat" in changed:
-        given["repeat"] = form["repeat"] or None
-    if "assignee_id" in changed:
-        given["assignee_id"] = number_from(form["assignee_id"], "assignee_id")
+def _given(changed: set[str]) -> Given:
+    """Day and hour go together. What does not change is left out: a series keeps its anchor."""
+    given = given_values(ENTRIES, changed - DUE)
+    if changed & DUE:
+        given |= due_from(request.form.get("due_day", ""), request.form.get("due_hour", ""))
     return given
 
 
@@ -130,22 +105,31 @@ def _back(task: Task) -> str:
     return page.address_of(task.subject_id)
 
 
+def _options(task: Task, _values: Texts, _error: CrmError | None) -> Mapping[str, Any]:
+    return {
+        "back": _back(task),
+        "people": read(user_choices, task.assignee_id),
+        "repeats": [("", _("Never"))] + [(name, known_words().values[name]) for name in REPEATS],
+    }
+
+
+add_editing(
+    blueprint,
+    RecordForm(
+        kind=TASK,
+        entries=ENTRIES,
+        template="tasks/form.html",
+        model=TaskChanges,
+        change=change_task,
+        options=_options,
+        texts=_texts,
+        given=_given,
+        at=_back,
+    ),
+)
 add_removal(
     blueprint,
     Removal(kind=TASK, after=_back, at=_back),
     "/<id:task_id>",
     TASK.may("write"),
 )
-
-
-def _render(task: Task, values: dict[str, Any], error: Invalid | Conflict | None = None) -> str:
-    return render_template(
-        "tasks/form.html",
-        task=task,
-        values=values,
-        back=_back(task),
-        people=read(user_choices, task.assignee_id),
-        repeats=[("", _("Never"))] + [(name, known_words().values[name]) for name in REPEATS],
-        labels={name: label_of(name) for name in ("title", "details", "due_at", "repeat", "assignee_id")},
-        **refusal(error),
-    )

@@ -1,0 +1,110 @@
+"""What a form is made of: each field's text, what the text means, and how it is shown."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import orjson
+from flask import request
+
+from crm.fields import whole_number
+from crm.web.requests.amounts import amount_text, plain_amount, typed_amount
+from crm.web.requests.forms import changed_fields, number_from, words_from, words_text
+from crm.web.words.presentation import number
+
+Texts = Mapping[str, str]
+
+
+def _plain(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def _typed(name: str) -> str:
+    return request.form.get(name, "")
+
+
+def _same(text: str) -> str:
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """`text` is a stored value as the field holds it, `value` what the form's field of that name says. What
+    is typed in two ways that mean the same is one of `plain`. `shown` is what `show_value` takes of a text.
+
+    A browser sends a tick that is not set as nothing at all.
+    """
+
+    text: Callable[[Any], str] = _plain
+    value: Callable[[str], Any] = _typed
+    plain: Callable[[str], str] = _same
+    shown: Callable[[str], Any] = _same
+    is_tick: bool = False
+
+
+Entries = Mapping[str, Entry]
+
+
+def _whole_or_text(text: str) -> int | str:
+    found = whole_number(text)
+    return text if found is None else found
+
+
+def _amount_as_shown(text: str) -> Decimal | str:
+    value = typed_amount(text, "")
+    return text if value is None else number(value)
+
+
+def _plain_amount(text: str) -> str:
+    value = typed_amount(text, _typed("currency"))
+    return text if value is None else amount_text(value)
+
+
+TEXT = Entry()
+OPTIONAL = Entry(value=lambda name: _typed(name) or None)
+NUMBER = Entry(value=lambda name: number_from(_typed(name), name), shown=_whole_or_text)
+WORDS = Entry(text=words_text, value=lambda name: words_from(_typed(name)))
+TICK = Entry(
+    text=lambda value: "1" if value else "",
+    value=lambda name: _typed(name) == "1",
+    shown=lambda text: text == "1",
+    is_tick=True,
+)
+AMOUNT = Entry(
+    text=amount_text,
+    value=lambda name: plain_amount(_typed(name), _typed("currency")),
+    plain=_plain_amount,
+    shown=_amount_as_shown,
+)
+
+
+def texts_of(entries: Entries, facts: Mapping[str, Any]) -> dict[str, str]:
+    """Stored values as the form's fields hold them."""
+    return {name: entry.text(facts[name]) for name, entry in entries.items()}
+
+
+def typed_texts(entries: Entries) -> dict[str, str]:
+    """What the form says in those of its fields that it has."""
+    form = request.form
+    return {
+        name: form.get(name, "").replace("\r\n", "\n")
+        for name, entry in entries.items()
+        if name in form or entry.is_tick
+    }
+
+
+def changed_entries(entries: Entries, held: Texts) -> set[str]:
+    """The fields in which the form says something else than the record, which has the texts of `held`."""
+    ticks = {name for name, entry in entries.items() if entry.is_tick and _typed(name) != held[name]}
+    return changed_fields(held) | ticks
+
+
+def given_values(entries: Entries, names: Collection[str]) -> dict[str, Any]:
+    """What the form says in these fields. Raises Invalid naming one that is no number."""
+    return {name: entry.value(name) for name, entry in entries.items() if name in names}
+
+
+def base_of(values: Texts) -> str:
+    """What a form was made from, as it carries it along."""
+    return request.form.get("base") or orjson.dumps(values).decode()

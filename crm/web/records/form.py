@@ -1,0 +1,163 @@
+"""The form of a record: what is wrong, and both versions of a stale save. One machine for all kinds."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import LazyString
+
+from crm.errors import Conflict, CrmError, Invalid, Stale
+from crm.fields import Fields, parse_fields
+from crm.records.kind import Kind
+from crm.records.skeleton import facts_of
+from crm.web.errors import status_of
+from crm.web.kinds.known import known_words
+from crm.web.records.entries import (
+    Entries,
+    Texts,
+    base_of,
+    changed_entries,
+    given_values,
+    texts_of,
+    typed_texts,
+)
+from crm.web.records.views import add_view, lookup_of
+from crm.web.requests.forms import form_version, refusal
+from crm.web.requests.reading import read, write
+from crm.web.responses.stale_saves import show_stale
+from crm.web.words.fields import label_of
+
+LONGEST = 254
+Given = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Creation:
+    """How the form makes a record. `asked` are fields that an address fills, `usual` what is filled without;
+    `more` makes of what the form says what the model takes; `names` are those of refused fields in the form.
+    """
+
+    model: type[Fields]
+    create: Callable[..., Any]
+    asked: tuple[str, ...] = ()
+    usual: Callable[[], dict[str, str]] = dict
+    more: Callable[[Given], Given] = lambda given: given
+    names: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordForm:
+    """What a kind's form is made of. The template is given the record, if any, by the name of its kind.
+
+    `change` takes the id, what the model made of the changed fields, and the version. `options` reads what
+    the template takes more, `more` what the form says beside its fields. `texts` and `given` are set where a
+    field is not a fact of the record by itself; `at` is where one sees the record, if not on its page.
+    """
+
+    kind: Kind
+    entries: Entries
+    template: str
+    model: type[Fields]
+    change: Callable[..., Any]
+    options: Callable[[Any, Texts, CrmError | None], Mapping[str, Any]]
+    creation: Creation | None = None
+    texts: Callable[[Any], dict[str, str]] | None = None
+    given: Callable[[set[str]], Given] | None = None
+    more: Callable[[], Given] = dict
+    at: Callable[[Any], str] | None = None
+
+    def texts_of(self, record: Any) -> dict[str, str]:
+        if self.texts is not None:
+            return self.texts(record)
+        return texts_of(self.entries, facts_of(lookup_of(self.kind).record, record))
+
+    def given_of(self, names: set[str]) -> Given:
+        given = given_values(self.entries, names) if self.given is None else self.given(names)
+        return given | self.more()
+
+    def address_of(self, record: Any) -> str:
+        return self.at(record) if self.at else known_words().by_name[self.kind.name].address_of(record.id)
+
+
+def form_blueprint(of: RecordForm) -> Blueprint:
+    kind = of.kind
+    blueprint = Blueprint(f"{kind.name}_form", __name__, url_prefix=f"/{kind.table}")
+    if of.creation is not None:
+        add_view(blueprint, "GET /new", "show_new", kind.may("write"), partial(_show_new, of, of.creation))
+        add_view(blueprint, "POST /new", "create", kind.may("write"), partial(_create, of, of.creation))
+    add_editing(blueprint, of)
+    return blueprint
+
+
+def add_editing(blueprint: Blueprint, of: RecordForm) -> None:
+    rule, permission = f"/<id:{of.kind.name}_id>/edit", of.kind.may("write")
+    add_view(blueprint, f"GET {rule}", "show_edit", permission, partial(_show_edit, of))
+    add_view(blueprint, f"POST {rule}", "update", permission, partial(_update, of))
+
+
+def _show_new(of: RecordForm, creation: Creation) -> str:
+    asked = {name: request.args.get(name, "")[:LONGEST] for name in creation.asked}
+    return _render(of, None, asked | creation.usual())
+
+
+def _create(of: RecordForm, creation: Creation) -> ResponseReturnValue:
+    try:
+        given = creation.more(of.given_of(set(of.entries)))
+        record = write(creation.create, parse_fields(creation.model, given))
+    except (Invalid, Conflict) as error:
+        renamed = error.renamed(creation.names) if isinstance(error, Invalid) and creation.names else error
+        return _render(of, None, request.form.to_dict(), renamed), status_of(error)
+    return redirect(of.address_of(record), 303)
+
+
+def _show_edit(of: RecordForm, record_id: int) -> str:
+    record = read(lookup_of(of.kind).get, record_id)
+    return _render(of, record, of.texts_of(record))
+
+
+def _update(of: RecordForm, record_id: int) -> ResponseReturnValue:
+    """Only what the form says otherwise than the record is a change."""
+    get = lookup_of(of.kind).get
+    held = read(get, record_id)
+    try:
+        given = of.given_of(changed_entries(of.entries, of.texts_of(held)))
+        changes = parse_fields(of.model, given)
+        record = write(of.change, record_id, changes, expected_version=form_version())
+    except Stale:
+        return _show_both(of, read(get, record_id))
+    except (Invalid, Conflict) as error:
+        return _render(of, read(get, record_id), typed_texts(of.entries), error), status_of(error)
+    return redirect(of.address_of(record), 303)
+
+
+def _render(of: RecordForm, record: Any, values: Texts, error: CrmError | None = None) -> str:
+    """`values` are texts by field. A form that edits carries what it was made from as `base`."""
+    shown = {
+        of.kind.name: record,
+        "values": values,
+        "version": request.form.get("version") if error and record else record and record.version,
+        "base": base_of(values) if record else "",
+        "labels": {name: label_of(name) for name in of.entries},
+        **refusal(error),
+    }
+    return render_template(of.template, **shown | dict(of.options(record, values, error)))
+
+
+def _show_both(of: RecordForm, record: Any) -> ResponseReturnValue:
+    return show_stale(
+        of.entries,
+        of.texts_of(record),
+        name=getattr(record, lookup_of(of.kind).record.known_by),
+        version=record.version,
+        action=request.script_root + request.path,
+        back=of.address_of(record),
+        trail=_trail(of.kind),
+    )
+
+
+def _trail(kind: Kind) -> list[tuple[LazyString, str]]:
+    words = known_words().by_name[kind.name]
+    return [(words.many, url_for(words.list.endpoint))] if words.list is not None else []
