@@ -36,7 +36,7 @@ ACTS = {
     "inbox_new.create", "inbox_new.send_template", "inbox_unsent.try_again", "join.join",
     "lead_bulk.change_every", "lead_bulk.change_some", "lead_files.upload", "lead_form.create",
     "lead_trash.delete",
-    "lead_trash.restore", "login.log_in_here", "login.log_out", "operations.undo",
+    "lead_trash.restore", "login.log_in_here", "login.log_out", "look.choose", "operations.undo",
     "pipelines.add_type",
     "pipelines.archive", "pipelines.create", "pipelines.delete", "pipelines.remove_type",
     "pipelines.restore", "pipelines.restore_type", "saved_views.delete", "saved_views.refill",
