@@ -71,10 +71,17 @@ def show_my_day(
 
 def count_due(tx: Transaction, timezone: str) -> int:
     """How many of the actor's tasks are overdue, or due by the end of the day where `timezone` is."""
+    return count_tasks(tx, _due(tx, timezone))
+
+
+def list_due(tx: Transaction, timezone: str, limit: int) -> list[Task]:
+    """The first of those that `count_due` counts."""
+    return list_tasks(tx, _due(tx, timezone), limit=limit).rows
+
+
+def _due(tx: Transaction, timezone: str) -> TaskFilter:
     tomorrow = clock.as_text(_next_day(_midnight(tx.now, timezone), 1))
-    return count_tasks(
-        tx, TaskFilter(assignee_id=tx.actor.user_id, done=False, due_until=tomorrow, timezone=timezone)
-    )
+    return TaskFilter(assignee_id=tx.actor.user_id, done=False, due_until=tomorrow, timezone=timezone)
 
 
 def _midnight(now: str, timezone: str) -> datetime:

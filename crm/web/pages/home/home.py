@@ -1,4 +1,4 @@
-"""What matters on opening: how much there is and is to be done, who moved last, what happened."""
+"""What matters on opening: how much there is and is to be done, how the business goes, what happened."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,18 +15,22 @@ from crm.clients.listing import list_clients
 from crm.conversations.thread.inbox import count_unread
 from crm.db.listing import Count
 from crm.db.transaction import Transaction
+from crm.leads.trend import Trend, show_trends
 from crm.web.auth import permit
 from crm.web.kinds.known import known_words
 from crm.web.navigation import may
 from crm.web.requests.reading import read
 from crm.web.sessions.identity import identity
 from crm.web.words.timelines import Timeline, read_lines
-from crm.work.my_day import count_due
+from crm.work.my_day import count_due, list_due
+from crm.work.tasks import Task
 
 blueprint = Blueprint("home", __name__)
 
 RECENT = 8
 HAPPENED = 8
+DUE = 6
+CURRENCIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,11 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
+    """`trends` are of the first currencies, and of none for those who may not read leads."""
+
     figures: list[Figure]
+    trends: list[Trend]
+    tasks: list[Task]
     recent: list[Client]
     timeline: Timeline
 
@@ -55,10 +63,18 @@ def show_home() -> str:
     )
 
 
+@blueprint.get("/home/tasks")
+@permit("tasks.read")
+def show_tasks() -> str:
+    return render_template("home/tasks.html", tasks=read(list_due, identity().timezone, DUE))
+
+
 def _look_around(tx: Transaction, timezone: str) -> Overview:
     shown = tuple(words.name for words in known_words() if words.on_home)
     return Overview(
         figures=_figures(tx, timezone),
+        trends=show_trends(tx, timezone)[:CURRENCIES] if may("leads.read") else [],
+        tasks=list_due(tx, timezone, DUE) if may("tasks.read") else [],
         recent=list_clients(tx, ClientFilter(), sort="-updated_at", limit=RECENT).rows,
         timeline=read_lines(tx, ActivityFilter(subjects=shown), limit=HAPPENED),
     )

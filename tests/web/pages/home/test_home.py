@@ -45,3 +45,34 @@ def test_home_counts_what_is_there_and_what_is_to_be_done(
 
 def test_the_greeting_knows_the_hour(owner: FlaskClient, frozen_clock: FrozenClock) -> None:
     assert "Good morning, Owner" in owner.get("/").get_data(as_text=True)
+
+
+def test_home_shows_money_in_each_currency_and_what_is_due(
+    owner: FlaskClient, db: Database, cast: Cast, frozen_clock: FrozenClock
+) -> None:
+    furnish(db, cast.owner)
+    add_client(db, cast.owner, name="Anna")
+    frozen_clock.advance(days=-30)
+    put_card(db, cast.owner, add_lead(db, cast.owner, value=200).id, stages_of(db, cast.owner)["Won"])
+    frozen_clock.advance(days=30)
+    put_card(db, cast.owner, add_lead(db, cast.owner, value=300).id, stages_of(db, cast.owner)["Won"])
+    add_lead(db, cast.owner, value=90, currency="EUR")
+    today = frozen_clock.time.date().isoformat()
+    assert owner.post(
+        "/api/tasks", json={"title": "Call Ada", "due_day": today, "assignee_id": cast.owner.user_id}
+    )
+    page = html.unescape(owner.get("/").get_data(as_text=True))
+    assert "$300" in page and "50 % more than in the 4 weeks before" in page
+    assert "€90" in page and "€9 weighted by stage" in page
+    assert page.count("<rect ") == 24 and "Won by week" in page
+    assert "Call Ada" in page and "11:59" not in page
+    assert "Call Ada" in owner.get("/home/tasks").get_data(as_text=True)
+
+
+def test_home_of_a_workspace_without_leads_has_no_empty_money(
+    owner: FlaskClient, db: Database, cast: Cast
+) -> None:
+    furnish(db, cast.owner)
+    add_client(db, cast.owner, name="Anna")
+    page = owner.get("/").get_data(as_text=True)
+    assert 'class="sheet trend"' not in page and "Nothing is due today." in page
