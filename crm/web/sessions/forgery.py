@@ -6,6 +6,7 @@ What a browser says of where a request comes from is the second lock, and the on
 """
 
 import hmac
+from base64 import urlsafe_b64encode
 from collections.abc import Callable
 
 from flask import Flask, current_app, g, request, session
@@ -21,6 +22,8 @@ from crm.web.sessions.origins import note_strange_origin
 FIELD = "csrf_token"
 HEADERS = ("X-CSRFToken", "X-CSRF-Token")
 FOREIGN = frozenset({"cross-site", "same-site"})
+# A list has a token in each row: so long that nobody guesses it, and no longer.
+BOUND_BYTES = 16
 OUT_OF_DATE = "The form is out of date. Load the page again and repeat."
 FROM_ELSEWHERE = "This request comes from a page of another site, which may not change anything here."
 
@@ -87,7 +90,8 @@ def _masked() -> str:
 
 def _bound_to(session_secret: str) -> str:
     key = str(current_app.config["SECRET_KEY"]).encode()
-    return hmac.digest(key, f"form of {session_secret}".encode(), "sha256").hex()
+    digest = hmac.digest(key, f"form of {session_secret}".encode(), "sha256")
+    return urlsafe_b64encode(digest[:BOUND_BYTES]).decode().rstrip("=")
 
 
 _signed: Callable[[], str] = generate_csrf

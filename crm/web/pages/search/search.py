@@ -41,6 +41,13 @@ def show_palette() -> str:
     return render_template("search/palette.html", **_found(SUGGESTIONS))
 
 
+@blueprint.get("/commands")
+@permit("clients.read")
+def show_commands() -> str:
+    """What the palette offers before anything is typed; most pages are never asked for it."""
+    return render_template("search/commands.html")
+
+
 def _found(limit: int) -> dict[str, Any]:
     words = request.args.get("q", "")[:LONGEST].strip()
     found = read(_find, words, limit) if words else []

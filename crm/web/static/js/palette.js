@@ -4,6 +4,7 @@ import { onAction } from "./page.js";
 const palette = document.getElementById("palette");
 const input = document.getElementById("palette-input");
 const found = document.getElementById("palette-found");
+const commands = palette?.querySelector(".palette-commands");
 
 const options = () => [...palette.querySelectorAll('[role="option"]:not([hidden])')];
 // What is offered in case nothing else fits is not what Enter takes first.
@@ -20,18 +21,18 @@ function select(option) {
 
 function filterCommands() {
   const wanted = input.value.trim().toLocaleLowerCase();
-  const group = palette.querySelector(".palette-commands");
   let left = 0;
-  for (const command of group.querySelectorAll('[role="option"]')) {
+  for (const command of commands.querySelectorAll('[role="option"]')) {
     command.hidden = !command.dataset.words.toLocaleLowerCase().includes(wanted);
     left += command.hidden ? 0 : 1;
   }
-  group.hidden = left === 0;
+  commands.hidden = left === 0;
 }
 
 export function openPalette() {
   if (!palette || palette.open) return;
   palette.showModal();
+  palette.dispatchEvent(new Event("opened"));
   input.select();
   filterCommands();
   select(first());
@@ -52,6 +53,10 @@ if (palette) {
     select(first());
   });
   found.addEventListener("htmx:afterSwap", () => select(first()));
+  commands.addEventListener("htmx:afterSwap", () => {
+    filterCommands();
+    if (!selected()) select(first());
+  });
 
   palette.addEventListener("keydown", (event) => {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {

@@ -48,3 +48,10 @@ def test_odd_words_find_nothing_and_break_nothing(
         answer = owner.get(address, query_string={"q": words})
         assert answer.status_code == 200, address
         assert "<script>" not in answer.get_data(as_text=True).replace('<script type="application/json"', "")
+
+
+def test_the_commands_come_with_the_palette_alone(owner: FlaskClient, viewer: FlaskClient) -> None:
+    commands = owner.get("/search/commands").get_data(as_text=True)
+    assert "palette-go-" in commands and 'href="/clients/new"' in commands
+    assert "palette-go-" not in owner.get("/").get_data(as_text=True)
+    assert 'href="/clients/new"' not in viewer.get("/search/commands").get_data(as_text=True)
