@@ -35,5 +35,10 @@ def refuse_name_taken(
         **within or {},
     )
     if taken is not None:
-        refusal = Sentence("There is a {record} of this name already.", record=kind.noun)
-        raise Conflict(refusal, {f"{kind.name}_id": taken})
+        raise Conflict(_taken(kind), {f"{kind.name}_id": taken})
+
+
+def _taken(kind: Skeleton) -> Sentence:
+    if kind.known_by == "title":
+        return Sentence("There is a {record} of this title already.", record=kind.noun)
+    return Sentence("There is a {record} of this name already.", record=kind.noun)

@@ -32,7 +32,8 @@ D = TypeVar("D", bound=Deletable)
 @dataclass(frozen=True, slots=True)
 class Skeleton:
     """`name` is what the ledger calls such a record, `noun` what people call it. `facts` are the fields that
-    people may write, `known_by` the one by which they know a record.
+    people may write, `known_by` the one by which they know a record. One that is not `dated` has no moment of
+    its last change.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Skeleton:
     noun: Sentence
     facts: tuple[str, ...] = ()
     known_by: str = "name"
+    dated: bool = True
 
 
 def missing(kind: Skeleton, *, in_trash: bool = False) -> NotFound:

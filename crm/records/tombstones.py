@@ -45,7 +45,7 @@ def set_deleted_at(tx: Transaction, kind: Skeleton, record_id: int, moment: str 
     tx.run(
         f"""
         UPDATE {kind.table}
-           SET deleted_at = :moment, version = version + 1, updated_at = :now
+           SET deleted_at = :moment, version = version + 1{", updated_at = :now" if kind.dated else ""}
          WHERE workspace_id = :workspace_id
            AND id = :record_id
         """,

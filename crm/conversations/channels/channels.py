@@ -5,14 +5,15 @@ from typing import Any
 
 from crm.activity import activity
 from crm.conversations.channel_kinds import CHANNEL_KINDS, ChannelKinds
-from crm.conversations.channels.secrets import mark_of, replace_secrets
+from crm.conversations.channels.secrets import forget_secrets, mark_of, replace_secrets
 from crm.conversations.transport.channel_kind import ChannelKind
 from crm.conversations.transport.channel_secrets import Secrets, open_secrets, seal_secrets
 from crm.conversations.transport.medium import Line
 from crm.db.transaction import Row, Transaction
-from crm.errors import Conflict, Sentence, Stale
+from crm.errors import Conflict, Sentence
 from crm.fields import Fields
-from crm.records.skeleton import Skeleton, existing
+from crm.records.skeleton import Skeleton, existing, refuse_stale
+from crm.records.tombstones import set_deleted_at
 from crm.vault import Vault
 
 CHANNEL_RECORD = Skeleton("channel", "channels", Sentence("connected number"))
@@ -122,7 +123,7 @@ def change_channel(
     """Raises NotFound, Stale and Invalid. New secrets take away the fault that the old ones had."""
     old = get_channel(tx, channel_id)
     kind = kinds[old.kind]
-    refuse_stale(old, expected_version, kinds)
+    refuse_stale(CHANNEL_RECORD, show_channel(old, kinds), expected_version)
     values = kind.setup.prepare(tx, changes.model_dump(exclude_unset=True))
     replaced = {name: values.pop(name) for name in kind.setup.secrets if name in values}
     facts = {**_facts(kind, old), **values}
@@ -146,26 +147,11 @@ def disconnect_channel(
 ) -> None:
     """Its conversations stay; its secrets go. Raises NotFound and Stale."""
     channel = get_channel(tx, channel_id)
-    refuse_stale(channel, expected_version, kinds)
-    tx.run(
-        """
-        UPDATE channels
-           SET deleted_at = :now, updated_at = :now, version = version + 1,
-               sealed_secrets = :nothing, verify_mark = ''
-         WHERE workspace_id = :workspace_id
-           AND id = :channel_id
-        """,
-        channel_id=channel_id,
-        nothing=b"",
-    )
+    refuse_stale(CHANNEL_RECORD, show_channel(channel, kinds), expected_version)
+    forget_secrets(tx, channel_id)
+    set_deleted_at(tx, CHANNEL_RECORD, channel_id, tx.now)
     before = _facts(kinds[channel.kind], channel)
     activity.record(tx, "channel.disconnected", "channel", channel_id, before=before)
-
-
-def refuse_stale(channel: Channel, expected_version: int | None, kinds: ChannelKinds = CHANNEL_KINDS) -> None:
-    if expected_version is not None and expected_version != channel.version:
-        shown = asdict(show_channel(channel, kinds))
-        raise Stale("The number's settings have changed since you read them.", shown)
 
 
 def _write_columns(tx: Transaction, channel_id: int, columns: dict[str, Any]) -> None:

@@ -43,6 +43,20 @@ def replace_secrets(
     )
 
 
+def forget_secrets(tx: Transaction, channel_id: int) -> None:
+    """Of a channel that is disconnected."""
+    tx.run(
+        """
+        UPDATE channels
+           SET sealed_secrets = :nothing, verify_mark = ''
+         WHERE workspace_id = :workspace_id
+           AND id = :channel_id
+        """,
+        channel_id=channel_id,
+        nothing=b"",
+    )
+
+
 def _kept(tx: Transaction, vault: Vault, channel_id: int, address: str) -> dict[str, str]:
     sealed = tx.value(
         "SELECT sealed_secrets FROM channels WHERE workspace_id = :workspace_id AND id = :channel_id",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from crm.activity import activity
 from crm.conversations.templates.fields import TemplateFields
-from crm.conversations.templates.templates import columns_of, facts_of, remove_template
+from crm.conversations.templates.templates import columns_of, remove_template, template_facts
 from crm.db.transaction import Row, Transaction
 
 
@@ -55,7 +55,7 @@ def _take(tx: Transaction, account_id: str, fields: TemplateFields, old: Row | N
     what = "changed" if old else "added"
     before = {"body": old["body"]} if old else None
     action = "template.changed" if old else "template.created"
-    activity.record(tx, action, "template", template_id, before=before, after=facts_of(fields))
+    activity.record(tx, action, "template", template_id, before=before, after=template_facts(fields))
     return what
 
 

@@ -5,11 +5,15 @@ from dataclasses import dataclass
 from crm.activity import activity
 from crm.conversations.templates.fields import QuickReplyFields
 from crm.db.transaction import Transaction
-from crm.errors import Conflict, Sentence
+from crm.errors import Sentence
 from crm.fields import name_key
-from crm.records.skeleton import Skeleton, existing, missing, refuse_stale
+from crm.records.free_names import refuse_name_taken
+from crm.records.skeleton import Skeleton, facts_of, in_trash, live, refuse_stale
+from crm.records.tombstones import bury, unbury
 
-QUICK_REPLY_RECORD = Skeleton("quick_reply", "quick_replies", Sentence("quick reply"), known_by="title")
+QUICK_REPLY_RECORD = Skeleton(
+    "quick_reply", "quick_replies", Sentence("quick reply"), ("title", "text"), known_by="title", dated=False
+)
 MOST_REMOVED = 50
 
 
@@ -43,80 +47,44 @@ def list_removed_replies(tx: Transaction) -> list[QuickReply]:
     return [QuickReply(**row) for row in rows]
 
 
+def find_quick_reply(tx: Transaction, reply_id: int) -> QuickReply | None:
+    """A removed one, too."""
+    row = tx.one(f"{_SELECT} AND id = :reply_id", reply_id=reply_id)
+    return QuickReply(**row) if row else None
+
+
 def get_quick_reply(tx: Transaction, reply_id: int) -> QuickReply:
     """Raises NotFound, for a removed one too."""
-    row = tx.one(f"{_SELECT} AND id = :reply_id AND deleted_at IS NULL", reply_id=reply_id)
-    return QuickReply(**existing(QUICK_REPLY_RECORD, row))
+    return live(QUICK_REPLY_RECORD, find_quick_reply(tx, reply_id))
 
 
 def add_quick_reply(tx: Transaction, fields: QuickReplyFields) -> QuickReply:
     """Raises Conflict when there is one of this title."""
-    reply_id = tx.value(
+    refuse_name_taken(tx, QUICK_REPLY_RECORD, fields.title)
+    reply_id = tx.insert(
         """
         INSERT INTO quick_replies (workspace_id, title, title_key, text, created_at)
         VALUES (:workspace_id, :title, :title_key, :text, :now)
-            ON CONFLICT (workspace_id, title_key) WHERE deleted_at IS NULL DO NOTHING
         RETURNING id
         """,
         title=fields.title,
         title_key=name_key(fields.title),
         text=fields.text,
     )
-    if reply_id is None:
-        raise Conflict("There is a quick reply of this title already.")
     activity.record(tx, "quick_reply.created", "quick_reply", reply_id, after=fields.model_dump())
     return get_quick_reply(tx, reply_id)
 
 
 def remove_quick_reply(tx: Transaction, reply_id: int, *, expected_version: int | None = None) -> None:
     """From the choice; it can be restored. Raises NotFound and Stale."""
-    old = get_quick_reply(tx, reply_id)
-    refuse_stale(QUICK_REPLY_RECORD, old, expected_version)
-    tx.run(
-        """
-        UPDATE quick_replies
-           SET deleted_at = :now, version = version + 1
-         WHERE workspace_id = :workspace_id
-           AND id = :reply_id
-        """,
-        reply_id=reply_id,
-    )
-    before = {"title": old.title, "text": old.text}
-    activity.record(tx, "quick_reply.deleted", "quick_reply", reply_id, before=before)
+    reply = get_quick_reply(tx, reply_id)
+    refuse_stale(QUICK_REPLY_RECORD, reply, expected_version)
+    bury(tx, QUICK_REPLY_RECORD, reply, facts=facts_of(QUICK_REPLY_RECORD, reply))
 
 
 def restore_quick_reply(tx: Transaction, reply_id: int) -> QuickReply:
     """Raises NotFound, and Conflict where another has its title by now."""
-    row = tx.one(f"{_SELECT} AND id = :reply_id AND deleted_at IS NOT NULL", reply_id=reply_id)
-    if row is None:
-        raise missing(QUICK_REPLY_RECORD, in_trash=True)
-    if _title_is_taken(tx, row["title"]):
-        raise Conflict("There is a quick reply of this title already.")
-    tx.run(
-        """
-        UPDATE quick_replies
-           SET deleted_at = NULL, version = version + 1
-         WHERE workspace_id = :workspace_id
-           AND id = :reply_id
-        """,
-        reply_id=reply_id,
-    )
-    after = {"title": row["title"], "text": row["text"]}
-    activity.record(tx, "quick_reply.restored", "quick_reply", reply_id, after=after)
+    reply = in_trash(QUICK_REPLY_RECORD, find_quick_reply(tx, reply_id))
+    refuse_name_taken(tx, QUICK_REPLY_RECORD, reply.title)
+    unbury(tx, QUICK_REPLY_RECORD, reply, facts=facts_of(QUICK_REPLY_RECORD, reply))
     return get_quick_reply(tx, reply_id)
-
-
-def _title_is_taken(tx: Transaction, title: str) -> bool:
-    return (
-        tx.value(
-            """
-            SELECT 1
-              FROM quick_replies
-             WHERE workspace_id = :workspace_id
-               AND title_key = :title_key
-               AND deleted_at IS NULL
-            """,
-            title_key=name_key(title),
-        )
-        is not None
-    )

@@ -11,9 +11,12 @@ from crm.conversations.templates.placeholders import fill_placeholders, find_pla
 from crm.conversations.transport.outgoing import HeaderMedia
 from crm.db.transaction import Row, Transaction
 from crm.errors import Conflict, Sentence
-from crm.records.skeleton import Skeleton, existing, missing, refuse_stale
+from crm.records.skeleton import Skeleton, facts_of, in_trash, live, refuse_stale
+from crm.records.tombstones import bury, unbury
 
-TEMPLATE_RECORD = Skeleton("template", "message_templates", Sentence("template"))
+TEMPLATE_RECORD = Skeleton(
+    "template", "message_templates", Sentence("template"), ("name", "language", "body"), dated=False
+)
 APPROVED = "approved"
 MARKETING = "marketing"
 MOST_REMOVED = 50
@@ -71,8 +74,13 @@ def list_removed_templates(tx: Transaction) -> list[MessageTemplate]:
 
 def get_template(tx: Transaction, template_id: int) -> MessageTemplate:
     """Raises NotFound, for a removed one too."""
-    row = tx.one(f"{_SELECT} AND id = :template_id AND deleted_at IS NULL", template_id=template_id)
-    return _template(existing(TEMPLATE_RECORD, row))
+    return live(TEMPLATE_RECORD, _any_template(tx, template_id))
+
+
+def _any_template(tx: Transaction, template_id: int) -> MessageTemplate | None:
+    """A removed one, too."""
+    row = tx.one(f"{_SELECT} AND id = :template_id", template_id=template_id)
+    return _template(row) if row else None
 
 
 def add_template(tx: Transaction, fields: TemplateFields) -> MessageTemplate:
@@ -90,7 +98,7 @@ def add_template(tx: Transaction, fields: TemplateFields) -> MessageTemplate:
     )
     if template_id is None:
         raise Conflict("There is a template of this name and language already.")
-    activity.record(tx, "template.created", "template", template_id, after=facts_of(fields))
+    activity.record(tx, "template.created", "template", template_id, after=template_facts(fields))
     return get_template(tx, template_id)
 
 
@@ -99,46 +107,24 @@ def columns_of(fields: TemplateFields) -> dict[str, Any]:
     return {**values, "links": orjson.dumps(values["links"]).decode()}
 
 
-def facts_of(fields: TemplateFields) -> dict[str, Any]:
+def template_facts(fields: TemplateFields) -> dict[str, Any]:
     """What the ledger tells of it."""
     return {name: value for name, value in fields.model_dump().items() if value not in (None, [])}
 
 
 def remove_template(tx: Transaction, template_id: int, *, expected_version: int | None = None) -> None:
     """From the choice; what was sent stays, and it can be restored. Raises NotFound and Stale."""
-    old = get_template(tx, template_id)
-    refuse_stale(TEMPLATE_RECORD, old, expected_version)
-    tx.run(
-        """
-        UPDATE message_templates
-           SET deleted_at = :now, version = version + 1
-         WHERE workspace_id = :workspace_id
-           AND id = :template_id
-        """,
-        template_id=template_id,
-    )
-    before = {"name": old.name, "language": old.language, "body": old.body}
-    activity.record(tx, "template.deleted", "template", template_id, before=before)
+    template = get_template(tx, template_id)
+    refuse_stale(TEMPLATE_RECORD, template, expected_version)
+    bury(tx, TEMPLATE_RECORD, template, facts=facts_of(TEMPLATE_RECORD, template))
 
 
 def restore_template(tx: Transaction, template_id: int) -> MessageTemplate:
     """Raises NotFound, and Conflict where another has its name and language by now."""
-    row = tx.one(f"{_SELECT} AND id = :template_id AND deleted_at IS NOT NULL", template_id=template_id)
-    if row is None:
-        raise missing(TEMPLATE_RECORD, in_trash=True)
-    if _live(tx, row["name"], row["language"]) is not None:
+    template = in_trash(TEMPLATE_RECORD, _any_template(tx, template_id))
+    if _live(tx, template.name, template.language) is not None:
         raise Conflict("There is a template of this name and language already.")
-    tx.run(
-        """
-        UPDATE message_templates
-           SET deleted_at = NULL, version = version + 1
-         WHERE workspace_id = :workspace_id
-           AND id = :template_id
-        """,
-        template_id=template_id,
-    )
-    after = {name: row[name] for name in ("name", "language", "body")}
-    activity.record(tx, "template.restored", "template", template_id, after=after)
+    unbury(tx, TEMPLATE_RECORD, template, facts=facts_of(TEMPLATE_RECORD, template))
     return get_template(tx, template_id)
 
 
