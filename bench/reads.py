@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from bench.noting import Noting
 from bench.places import Place
 from crm.clients.client import CLIENT_COLUMNS, COLUMN, get_client
-from crm.clients.filters import ClientFilter, plan_list
+from crm.clients.filters import ClientFilter
 from crm.clients.listing import list_clients
 from crm.config import Settings
 from crm.db.actor import Actor
@@ -68,10 +69,10 @@ def reads_of(db: Database) -> dict[str, list[Read]]:
 
 
 def _page(tx: Transaction, query: str, wanted: ClientFilter, sort: str) -> Read:
-    plan = plan_list(tx, wanted, sort.removeprefix("-"), descending=sort.startswith("-"), after=None)
-    if plan is None:
-        raise RuntimeError(f"nothing can match {query}")
-    return Read(f"/api/clients{query}", plan.sql, {**plan.params, "workspace_id": 1, "limit": PAGE + 1})
+    noting = Noting(tx)
+    list_clients(noting, wanted, sort=sort, limit=PAGE)
+    sql, params = noting.noted[-1]
+    return Read(f"/api/clients{query}", sql, {**params, "workspace_id": 1})
 
 
 def queries_of(db: Database) -> list[str]:

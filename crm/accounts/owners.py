@@ -1,5 +1,6 @@
 """Who may look after something."""
 
+from crm.db.list_parts import Groups
 from crm.db.transaction import Transaction
 from crm.errors import Invalid
 
@@ -19,3 +20,9 @@ def check_owner(tx: Transaction, owner_id: int) -> None:
         raise Invalid.field("owner_id", "is not a user of this workspace")
     if not works:
         raise Invalid.field("owner_id", "is a user whose account is disabled")
+
+
+def owner_groups(column: str) -> Groups:
+    """For a list in the order of its owners' names, whose ids `column` holds."""
+    sql = "SELECT id, name_key FROM users WHERE workspace_id = :workspace_id ORDER BY name_key"
+    return Groups(sql, column, {"owner_id": 0})

@@ -2,14 +2,13 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from crm.accounts.owners import owner_groups
 from crm.accounts.zones import span_of_days
 from crm.clients.client import CLIENT_COLUMNS
 from crm.clients.fields import Kind, Status
 from crm.clients.phones import digits_meant, parse_phone
 from crm.clients.spellings import spellings
-from crm.db.list_parts import Found, Listed, Part, Plan, Sort, column_among, column_part
-from crm.db.list_plan import plan_count as plan_count_of
-from crm.db.list_plan import plan_page
+from crm.db.list_parts import Found, Listed, Part, Sort, column_among, column_part
 from crm.db.search_query import parse_query
 from crm.db.search_rebuilds import is_rebuilding
 from crm.db.transaction import Transaction
@@ -19,7 +18,7 @@ from crm.records.keys import (
     email_key,
     place_key,
 )
-from crm.records.tags import first_tag_of, tagged_part
+from crm.records.tags import tagged_part
 from crm.time_fields import Day
 
 NOBODY = 0
@@ -57,16 +56,15 @@ class ClientFilter(BaseModel):
 
 OWNER_KEY = """COALESCE((SELECT named.name_key FROM users named
                           WHERE named.workspace_id = :workspace_id AND named.id = c.owner_id), '')"""
-FIRST_TAG = first_tag_of("client", "c.id")
 SORTS = {
-    "created_at": Sort(("c.id",), (int,)),
+    "created_at": Sort(("c.id",), (int,), moment="c.created_at"),
     "updated_at": Sort(("c.updated_at", "c.id"), (str, int)),
     "name": Sort(("c.name_key", "c.id"), (str, int)),
     "status": Sort(("c.status", "c.id"), (str, int)),
-    "email": Sort(("COALESCE(c.email_key, '')", "c.id"), (str, int), walked=False),
-    "phone": Sort(("COALESCE(c.phone, '')", "c.id"), (str, int), walked=False),
-    "tags": Sort((FIRST_TAG, "c.id"), (str, int), walked=False),
-    "owner": Sort((OWNER_KEY, "c.id"), (str, int), walked=False),
+    "email": Sort(("COALESCE(c.email_key, '')", "c.id"), (str, int), optional="c.email_key"),
+    "phone": Sort(("COALESCE(c.phone, '')", "c.id"), (str, int), optional="c.phone"),
+    "tags": Sort(("COALESCE(c.first_tag, '')", "c.id"), (str, int), optional="c.first_tag"),
+    "owner": Sort((OWNER_KEY, "c.id"), (str, int), optional="c.owner_id", groups=owner_groups("c.owner_id")),
     "deleted_at": Sort(("c.deleted_at", "c.id"), (str, int), of_trash=True),
 }
 
@@ -79,36 +77,11 @@ CLIENTS = Listed(
               || ' ' || c.sought)""",
     joined="c.joined",
     sorts=SORTS,
+    paired=frozenset({("country", "name"), ("city_key", "name"), ("owner_id", "name"), ("status", "name")}),
 )
 
 
-def plan_list(
-    tx: Transaction, wanted: ClientFilter, key: str, *, descending: bool, after: list[str | int] | None
-) -> Plan | None:
-    """The SQL of one page in that order, after the row with those values; None when nothing can match."""
-    parts = _parts(tx, wanted)
-    if parts is None:
-        return None
-    return plan_page(tx, CLIENTS, parts, key, descending=descending, after=after, deleted=wanted.deleted)
-
-
-def plan_count(tx: Transaction, wanted: ClientFilter) -> Plan | None:
-    """The SQL that counts what a list would show, up to `:limit`; None when nothing can match."""
-    parts = _parts(tx, wanted)
-    return None if parts is None else plan_count_of(tx, CLIENTS, parts, deleted=wanted.deleted)
-
-
-def _contact_parts(tx: Transaction, wanted: ClientFilter) -> list[Part]:
-    """Raises Invalid naming `phone` when it is none."""
-    parts: list[Part] = []
-    if wanted.email is not None:
-        parts.append(column_part(CLIENTS, "email_key", email_key(wanted.email)))
-    if wanted.phone is not None:
-        parts.append(column_among(CLIENTS, "phone", spellings(parse_phone(tx, wanted.phone))))
-    return parts
-
-
-def _parts(tx: Transaction, wanted: ClientFilter) -> list[Part] | None:
+def filter_parts(tx: Transaction, wanted: ClientFilter) -> list[Part] | None:
     """The filters that are set, the most telling first; None when one cannot match anything."""
     parts = _contact_parts(tx, wanted)
     if wanted.q is not None and wanted.q.strip():
@@ -117,7 +90,7 @@ def _parts(tx: Transaction, wanted: ClientFilter) -> list[Part] | None:
             return None
         parts.append(Found(query))
     if wanted.tag is not None:
-        tagged = tagged_part(tx, "client", wanted.tag)
+        tagged = tagged_part(tx, "client", wanted.tag, filled="c.first_tag")
         if tagged is None:
             return None
         parts.append(tagged)
@@ -131,6 +104,16 @@ def _parts(tx: Transaction, wanted: ClientFilter) -> list[Part] | None:
         *bound_parts("c.created_at", "created", *span_of_days(tx, wanted.created_from, wanted.created_to)),
         *bound_parts("c.updated_at", "updated", *span_of_days(tx, wanted.updated_from, wanted.updated_to)),
     ]
+
+
+def _contact_parts(tx: Transaction, wanted: ClientFilter) -> list[Part]:
+    """Raises Invalid naming `phone` when it is none."""
+    parts: list[Part] = []
+    if wanted.email is not None:
+        parts.append(column_part(CLIENTS, "email_key", email_key(wanted.email)))
+    if wanted.phone is not None:
+        parts.append(column_among(CLIENTS, "phone", spellings(parse_phone(tx, wanted.phone))))
+    return parts
 
 
 def place_parts(tx: Transaction, listed: Listed, wanted: dict[str, str | None]) -> list[Part]:

@@ -1,11 +1,11 @@
 """Lists of clients: filtered, sorted, searched, in keyset pages."""
 
-from typing import Any
-
 from crm.clients.client import CLIENT_COLUMNS, COLUMN, Client, client_of
-from crm.clients.filters import SORTS, ClientFilter, plan_count, plan_list
+from crm.clients.filters import CLIENTS, SORTS, ClientFilter, filter_parts
 from crm.db.keyset import Page, Place, read_page
-from crm.db.listing import COUNT_LIMIT, Count, count_rows, order_of
+from crm.db.list_parts import ListRow, Looked
+from crm.db.list_plan import count_fitting, read_rows
+from crm.db.listing import COUNT_LIMIT, Count, order_of
 from crm.db.transaction import Transaction
 from crm.records.keys import sort_key
 
@@ -18,19 +18,25 @@ def list_clients(
     tx: Transaction, wanted: ClientFilter, *, sort: str | None = None, limit: int, cursor: str | None = None
 ) -> Page[Client]:
     """Newest first unless `sort` says otherwise. Raises Invalid naming `sort` or `cursor`."""
-    key, descending = order_of(SORTS, sort, deleted=wanted.deleted)
+    order = order_of(SORTS, sort, deleted=wanted.deleted)
+    parts = filter_parts(tx, wanted)
 
-    def fetch(place: Place) -> list[tuple[Any, ...]]:
-        plan = plan_list(tx, wanted, key, descending=descending != place.back, after=place.keys)
-        return [] if plan is None else tx.tuples(plan.sql, limit=limit + 1, **plan.params)
+    def fetch(place: Place) -> Looked[ListRow]:
+        if parts is None:
+            return Looked([])
+        way = order.turned(place.back)
+        return read_rows(tx, CLIENTS, parts, way, after=place.keys, deleted=wanted.deleted, limit=limit + 1)
 
-    page = read_page(fetch, cursor, SORTS[key].shape, limit, lambda row: row[OWN:])
+    page = read_page(fetch, cursor, SORTS[order.key].shape, limit, lambda row: row[OWN:])
     return Page([client_of(row[:OWN]) for row in page.rows], page.next, page.previous)
 
 
 def count_clients(tx: Transaction, wanted: ClientFilter, *, limit: int | None = COUNT_LIMIT) -> Count:
     """How many clients such a list has. To stay quick it stops counting at `limit`; None counts all."""
-    return count_rows(tx, plan_count(tx, wanted), limit)
+    parts = filter_parts(tx, wanted)
+    if parts is None:
+        return Count(0, exact=True)
+    return Count(*count_fitting(tx, CLIENTS, parts, deleted=wanted.deleted, limit=limit))
 
 
 def suggest_clients(tx: Transaction, text: str, *, limit: int = SUGGESTIONS) -> list[Client]:

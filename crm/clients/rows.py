@@ -4,8 +4,9 @@ from crm.clients.fields import Address, ClientName, Notes, OptionalCountry, Opti
 from crm.clients.keys import client_keys
 from crm.fields import Email, ShortLine
 from crm.records.keys import email_key, place_key, sort_key
-from crm.row_rules import RowRules, columns, fits, ids, key_of, matches
+from crm.row_rules import RowRules, columns, fits, ids, key_of, matches, told
 
+TAG = 200
 PHONE = matches(r"\+[0-9]{4,20}", "a phone number such as +4930123456")
 
 
@@ -22,6 +23,7 @@ ROWS = {
             country=fits(OptionalCountry),
             source=fits(ShortLine),
             notes=fits(Notes),
+            first_tag=told(TAG),
         ),
         made={
             "name_key": key_of("name", sort_key),

@@ -6,7 +6,7 @@ All other SQL is written once, beside its operation.
 from collections.abc import Sequence
 from typing import Protocol
 
-from crm.db.list_parts import Hits, Listed, Part, Plan, Rows
+from crm.db.list_parts import Hits, Listed, ListRow, Looked, Order, Part, Rows
 from crm.db.search_query import Query
 from crm.db.values import Params, SQLValue
 
@@ -14,25 +14,30 @@ from crm.db.values import Params, SQLValue
 class Runs(Protocol):
     """A transaction, as far as a dialect asks it."""
 
+    def tuples(self, sql: str, **params: SQLValue) -> list[ListRow]: ...
+
     def value(self, sql: str, **params: SQLValue) -> object: ...
 
     def run(self, sql: str, **params: SQLValue) -> int: ...
 
 
 class Dialect(Protocol):
-    def plan_page(
+    def read_page(
         self,
         tx: Runs,
         listed: Listed,
         parts: Sequence[Part],
-        key: str,
+        order: Order,
         *,
-        descending: bool,
         after: Sequence[str | int] | None,
         deleted: bool,
-    ) -> Plan: ...
+        limit: int,
+        shown: Params,
+    ) -> Looked[ListRow]: ...
 
-    def plan_count(self, tx: Runs, listed: Listed, parts: Sequence[Part], *, deleted: bool) -> Plan: ...
+    def count_page(
+        self, tx: Runs, listed: Listed, parts: Sequence[Part], *, deleted: bool, limit: int | None
+    ) -> tuple[int, bool]: ...
 
     def plan_rows(self, tx: Runs, listed: Listed, parts: Sequence[Part], walk: Part) -> Rows: ...
 

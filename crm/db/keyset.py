@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 
 import orjson
 
+from crm.db.list_parts import Looked
 from crm.errors import Invalid
 
 T = TypeVar("T")
@@ -19,7 +20,10 @@ BACK = "~"
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """`next` is the cursor of the following page, None on the last; `previous` is that of the one before."""
+    """`next` is the cursor of the following page, None on the last; `previous` is that of the one before.
+
+    A page may have fewer rows than it could, or none, and yet a next one: where what fits is far apart.
+    """
 
     rows: list[T]
     next: str | None
@@ -35,7 +39,7 @@ class Place:
 
 
 def read_page(
-    fetch: Callable[[Place], list[T]],
+    fetch: Callable[[Place], Looked[T]],
     cursor: str | None,
     shape: Sequence[type],
     limit: int,
@@ -46,16 +50,27 @@ def read_page(
     `fetch` reads `limit + 1` rows from a place on. Raises Invalid as `decode_cursor`.
     """
     if cursor and cursor.startswith(BACK):
-        rows = fetch(Place(decode_cursor(cursor.removeprefix(BACK), shape), back=True))
-        if len(rows) > limit:
-            rows = rows[:limit][::-1]
-            return Page(rows, encode_cursor(keys(rows[-1])), BACK + encode_cursor(keys(rows[0])))
+        place = decode_cursor(cursor.removeprefix(BACK), shape)
+        looked = fetch(Place(place, back=True))
+        if len(looked.rows) > limit or looked.stopped is not None:
+            return _page_before(looked, limit, keys)
         # The start is reached, perhaps with fewer rows than a page shows.
         cursor = None
-    page = page_of(fetch(Place(decode_cursor(cursor, shape) if cursor else None)), limit, keys)
+    looked = fetch(Place(decode_cursor(cursor, shape) if cursor else None))
+    page = page_of(looked.rows, limit, keys)
+    if looked.stopped is not None and page.next is None:
+        page = Page(page.rows, encode_cursor(looked.stopped))
     if cursor is None or not page.rows:
         return page
     return Page(page.rows, page.next, BACK + encode_cursor(keys(page.rows[0])))
+
+
+def _page_before(looked: Looked[T], limit: int, keys: Callable[[T], Sequence[str | int]]) -> Page[T]:
+    """Of rows that were read against the order."""
+    rows = looked.rows[:limit][::-1]
+    first = keys(rows[0]) if len(looked.rows) > limit else looked.stopped or []
+    last = keys(rows[-1]) if rows else first
+    return Page(rows, encode_cursor(last), BACK + encode_cursor(first))
 
 
 def page_of(rows: list[T], limit: int, keys: Callable[[T], Sequence[str | int]]) -> Page[T]:

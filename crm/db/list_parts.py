@@ -2,25 +2,45 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, Generic, TypeVar
 
 from crm.db.search_query import Query
 from crm.db.values import Params, SQLValue
 
 Value = TypeVar("Value", str, int)
+T = TypeVar("T")
+ListRow = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """What an order goes by first, where another table says it: few rows, such as the users or the stages.
+
+    `sql` gives their ids, each with its keys, which no two share, in the order that the list shall have;
+    `column` of the listed row holds the id. `named` tells which filters leave only some groups: by the place
+    of the filter's value in their rows.
+    """
+
+    sql: str
+    column: str
+    named: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Sort:
     """`columns` make the order, `shape` are their types: a page's rows end in them, for its cursor.
 
-    One that is not `walked` has no index: what fits is read whole, and the page's rows are kept of it.
+    The columns are those of an index, whose last is the id; or the first stands for `optional`, a column with
+    an index that may be empty, with "" for nothing; or all but the id are the keys of `groups`.
+    `moment` is the column that the order of ids stands for: a filter by it is walked along instead.
     """
 
     columns: tuple[str, ...]
     shape: tuple[type, ...]
     of_trash: bool = False
-    walked: bool = True
+    optional: str = ""
+    groups: Groups | None = None
+    moment: str = ""
 
     @property
     def by_id(self) -> bool:
@@ -42,6 +62,8 @@ class Listed:
     joined: str
     sorts: Mapping[str, Sort]
     joins: str = ""
+    paired: frozenset[tuple[str, str]] = frozenset()
+    """The filters with an index of their own for an order: the name of each, and of the order."""
 
     @property
     def live(self) -> str:
@@ -57,12 +79,18 @@ class Condition:
     """A filter by what stands in the row; `sql` begins with the column that has an index.
 
     One that `drives` can be walked along by that index; `by_id` tells that the walk is in the order of ids.
+    `column` is what its index holds; `name` is set where that has one value. `empty` and `filled` are columns
+    that are so wherever the filter fits.
     """
 
     sql: str
     params: Params = field(default_factory=dict)
     drives: bool = True
     by_id: bool = True
+    column: str = ""
+    name: str = ""
+    empty: str = ""
+    filled: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +105,15 @@ class Tagged:
     """A filter by any of some tags.
 
     `bearing` is the table of who has which tag, here `b`; `bearer` its column of the listed row's id; `among`
-    the condition that takes the rows of such records alone.
+    the condition that takes the rows of such records alone;
+    `filled` is the listed row's own column that holds a tag of whoever has one.
     """
 
     bearing: str
     bearer: str
     among: str
     tag_ids: Sequence[int]
+    filled: str = ""
 
 
 Part = Condition | Found | Tagged
@@ -112,6 +142,27 @@ class Hits:
 
 
 @dataclass(frozen=True, slots=True)
+class Order:
+    """One of a list's sorts, in one direction."""
+
+    key: str
+    descending: bool
+
+    def turned(self, back: bool) -> "Order":
+        return Order(self.key, self.descending != back)
+
+
+@dataclass(frozen=True, slots=True)
+class Looked(Generic[T]):
+    """Rows of a page in their order. `stopped` is set where enough rows were looked at before the page was
+    full: it holds the sort values of the last one, after which the next page goes on.
+    """
+
+    rows: list[T]
+    stopped: list[str | int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """It takes the caller's own parameters, such as `:limit`, besides these."""
 
@@ -123,14 +174,17 @@ def column_part(listed: Listed, name: str, value: SQLValue) -> Condition:
     """The column must be equal; None asks for rows that have nothing there."""
     column = f"{listed.alias}.{name}"
     if value is None:
-        return Condition(f"{column} IS NULL")
-    return Condition(f"{column} = :{name}", {name: value})
+        return Condition(f"{column} IS NULL", column=column, name=name)
+    return Condition(f"{column} = :{name}", {name: value}, column=column, name=name)
 
 
 def column_among(listed: Listed, name: str, values: Sequence[str]) -> Condition:
     """The column must be one of the values."""
-    among, params = among_values(f"{listed.alias}.{name}", name, values)
-    return Condition(among, {**params})
+    if len(values) == 1:
+        return column_part(listed, name, values[0])
+    column = f"{listed.alias}.{name}"
+    among, params = among_values(column, name, values)
+    return Condition(among, {**params}, by_id=False, column=column)
 
 
 def among_values(column: str, name: str, values: Sequence[Value]) -> tuple[str, dict[str, Value]]:

@@ -1,31 +1,37 @@
-"""The SQL of a list's page, of its count and of all its rows, as the engine at work plans it."""
+"""A list's page, its count and all its rows, as the engine at work reads them."""
 
 from collections.abc import Sequence
 
-from crm.db.list_parts import Condition, Listed, Part, Plan, Rows
+from crm.db.list_parts import Condition, Listed, ListRow, Looked, Order, Part, Rows
 from crm.db.transaction import Transaction
+from crm.db.values import SQLValue
 
 
-def plan_page(
+def read_rows(
     tx: Transaction,
     listed: Listed,
     parts: Sequence[Part],
-    key: str,
+    order: Order,
     *,
-    descending: bool,
     after: Sequence[str | int] | None,
     deleted: bool = False,
-) -> Plan:
-    """The SQL of one page in that order, after the row with those values. It takes `:limit`.
+    limit: int,
+    **shown: SQLValue,
+) -> Looked[ListRow]:
+    """One page in that order, after the row with those values; each row ends in its own sort values.
 
-    `parts` stand in the order of how telling they are.
+    `parts` stand in the order of how telling they are; `shown` are parameters of the list's columns.
     """
-    return tx.dialect.plan_page(tx, listed, parts, key, descending=descending, after=after, deleted=deleted)
+    return tx.dialect.read_page(
+        tx, listed, parts, order, after=after, deleted=deleted, limit=limit, shown=shown
+    )
 
 
-def plan_count(tx: Transaction, listed: Listed, parts: Sequence[Part], *, deleted: bool = False) -> Plan:
-    """The SQL that counts what a list would show, up to `:limit`."""
-    return tx.dialect.plan_count(tx, listed, parts, deleted=deleted)
+def count_fitting(
+    tx: Transaction, listed: Listed, parts: Sequence[Part], *, deleted: bool = False, limit: int | None
+) -> tuple[int, bool]:
+    """How many rows fit, up to `limit`, and whether that is all; None counts all."""
+    return tx.dialect.count_page(tx, listed, parts, deleted=deleted, limit=limit)
 
 
 def plan_rows(tx: Transaction, listed: Listed, parts: Sequence[Part], walk: Condition) -> Rows:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from crm.activity import activity
 from crm.db.keyset import Page, Place, read_page
+from crm.db.list_parts import Looked
 from crm.db.transaction import Row, Transaction
 from crm.errors import NotFound, Sentence
 from crm.files.uploads import Upload
@@ -87,8 +88,8 @@ def list_files(
     if of is not None:
         require_live_subject(tx, "files", *of)
 
-    def fetch(place: Place) -> list[Row]:
-        return tx.all(
+    def fetch(place: Place) -> Looked[Row]:
+        rows = tx.all(
             f"""
             SELECT {file_columns(tx)}
               FROM files f
@@ -105,6 +106,7 @@ def list_files(
             beside=place.keys[0] if place.keys else None,
             limit=limit + 1,
         )
+        return Looked(rows)
 
     page = read_page(fetch, cursor, (int,), limit, lambda row: [row["id"]])
     return Page([_file(row) for row in page.rows], page.next, page.previous)

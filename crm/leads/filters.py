@@ -1,29 +1,31 @@
 """The SQL of the lists of leads and of the board's columns: which filters there are, and which orders."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from crm.accounts.owners import owner_groups
 from crm.accounts.zones import span_of_days
 from crm.clients.filters import place_parts
-from crm.db.list_parts import Condition, Found, Listed, Part, Plan, Rows, Sort, column_part
-from crm.db.list_plan import plan_count as plan_count_of
-from crm.db.list_plan import plan_page, plan_rows
+from crm.db.list_parts import Condition, Found, Groups, Listed, Part, Rows, Sort, column_part
+from crm.db.list_plan import plan_rows
 from crm.db.search_query import parse_query
 from crm.db.transaction import Transaction
-from crm.db.values import Params
+from crm.db.values import Params, SQLValue
 from crm.fields import MAX_ID
 from crm.leads.lead import LEAD_COLUMNS, STAGE_OF_LEAD, day_number
 from crm.money import Amount, as_stored
 from crm.records.bounds import bound_parts
-from crm.records.tags import first_tag_of, tagged_part
+from crm.records.tags import tagged_part
 from crm.time_fields import Day
 
 NOBODY = 0
 OPEN: Literal["open"] = "open"
 NEVER = "9999-12-31"
 LeadStatus = Literal["open", "new", "in_progress", "waiting", "won", "lost"]
+CLOSED = ("won", "lost")
 COLUMN_FILTERS = ("client_id", "stage_id", "owner_id", "pipeline_id", "type", "status")
 
 
@@ -67,27 +69,35 @@ class LeadFilter(BoardFilter):
     deleted: bool = False
 
 
-CLIENT_KEY = """COALESCE((SELECT named.name_key FROM clients named
-                           WHERE named.workspace_id = :workspace_id AND named.id = l.client_id), '')"""
 OWNER_KEY = """COALESCE((SELECT named.name_key FROM users named
                           WHERE named.workspace_id = :workspace_id AND named.id = l.owner_id), '')"""
 STAGE_RANK = """(SELECT ranked.rank FROM stages ranked
                   WHERE ranked.workspace_id = :workspace_id AND ranked.id = l.stage_id)"""
-FIRST_TAG = first_tag_of("lead", "l.id")
+STAGES = Groups(
+    """
+    SELECT id, pipeline_id, rank
+      FROM stages
+     WHERE workspace_id = :workspace_id
+       AND deleted_at IS NULL
+     ORDER BY pipeline_id, rank
+    """,
+    "l.stage_id",
+    {"stage_id": 0, "pipeline_id": 1},
+)
 SORTS = {
-    "created_at": Sort(("l.id",), (int,)),
+    "created_at": Sort(("l.id",), (int,), moment="l.created_at"),
     "updated_at": Sort(("l.updated_at", "l.id"), (str, int)),
     "title": Sort(("l.title_key", "l.id"), (str, int)),
     "value": Sort(("l.value_minor", "l.id"), (int, int)),
     "expected_close": Sort((f"COALESCE(l.expected_close, '{NEVER}')", "l.id"), (str, int)),
     "status": Sort(("l.status", "l.id"), (str, int)),
     "type": Sort(("l.type", "l.id"), (str, int)),
-    "client": Sort((CLIENT_KEY, "l.id"), (str, int), walked=False),
-    "stage": Sort(("l.pipeline_id", STAGE_RANK, "l.id"), (int, str, int), walked=False),
-    "owner": Sort((OWNER_KEY, "l.id"), (str, int), walked=False),
-    "source": Sort(("COALESCE(l.source_key, '')", "l.id"), (str, int), walked=False),
-    "tags": Sort((FIRST_TAG, "l.id"), (str, int), walked=False),
-    "closed_at": Sort(("COALESCE(l.closed_at, '')", "l.id"), (str, int), walked=False),
+    "client": Sort(("l.client_key", "l.id"), (str, int)),
+    "stage": Sort(("l.pipeline_id", STAGE_RANK, "l.id"), (int, str, int), groups=STAGES),
+    "owner": Sort((OWNER_KEY, "l.id"), (str, int), optional="l.owner_id", groups=owner_groups("l.owner_id")),
+    "source": Sort(("COALESCE(l.source_key, '')", "l.id"), (str, int), optional="l.source_key"),
+    "tags": Sort(("COALESCE(l.first_tag, '')", "l.id"), (str, int), optional="l.first_tag"),
+    "closed_at": Sort(("COALESCE(l.closed_at, '')", "l.id"), (str, int), optional="l.closed_at"),
     "deleted_at": Sort(("l.deleted_at", "l.id"), (str, int), of_trash=True),
 }
 LEADS = Listed(
@@ -101,23 +111,8 @@ LEADS = Listed(
     joined="l.joined",
     sorts=SORTS,
     joins=STAGE_OF_LEAD,
+    paired=frozenset({("owner_id", "value"), ("status", "value"), ("open", "value")}),
 )
-
-
-def plan_list(
-    tx: Transaction, wanted: LeadFilter, key: str, *, descending: bool, after: list[str | int] | None
-) -> Plan | None:
-    """The SQL of one page in that order, after the row with those values; None when nothing can match."""
-    parts = filter_parts(tx, wanted)
-    if parts is None:
-        return None
-    return plan_page(tx, LEADS, parts, key, descending=descending, after=after, deleted=wanted.deleted)
-
-
-def plan_count(tx: Transaction, wanted: LeadFilter) -> Plan | None:
-    """The SQL that counts what a list would show, up to `:limit`; None when nothing can match."""
-    parts = filter_parts(tx, wanted)
-    return None if parts is None else plan_count_of(tx, LEADS, parts, deleted=wanted.deleted)
 
 
 def pipeline_rows(tx: Transaction, parts: list[Part], pipeline_id: int) -> Rows:
@@ -139,7 +134,7 @@ def filter_parts(tx: Transaction, wanted: BoardFilter) -> list[Part] | None:
             return None
         parts.append(Found(query))
     if wanted.tag is not None:
-        tagged = tagged_part(tx, "lead", wanted.tag)
+        tagged = tagged_part(tx, "lead", wanted.tag, filled="l.first_tag")
         if tagged is None:
             return None
         parts.append(tagged)
@@ -149,10 +144,19 @@ def filter_parts(tx: Transaction, wanted: BoardFilter) -> list[Part] | None:
         given["owner_id"] = None
     if given.get("status") == OPEN:
         del given["status"]
-        parts.append(Condition("l.closed_at IS NULL"))
-    parts += [column_part(LEADS, name, value) for name, value in given.items()]
+        parts.append(Condition("l.closed_at IS NULL", name="open", empty="l.closed_at"))
+    parts += [_column_part(name, value) for name, value in given.items()]
     parts += place_parts(tx, LEADS, {"source": wanted.source})
     return parts + _bounds(wanted) + _days(tx, wanted) + _staleness(wanted, tx.now)
+
+
+def _column_part(name: str, value: SQLValue) -> Part:
+    """A status tells of every lead whether it is closed."""
+    part = column_part(LEADS, name, value)
+    if name != "status":
+        return part
+    closed = value in CLOSED
+    return replace(part, filled="l.closed_at" if closed else "", empty="" if closed else "l.closed_at")
 
 
 def _bounds(wanted: BoardFilter) -> list[Part]:

@@ -95,22 +95,24 @@ def ledger_facts(old: Lead, lead: Lead) -> dict[str, Any]:
 
 
 def index_lead(tx: Transaction, lead: Lead) -> None:
-    """By title and by the client's name."""
+    """By title and by the client's name, by which the list is sorted too."""
     client_name = lead.client_name or ""
+    client_key = sort_key(client_name)
     found = sought_in(lead.title, client_name)
     tx.run(
         """
         UPDATE leads
-           SET sought = :words, joined = :joined
+           SET client_key = :client_key, sought = :words, joined = :joined
          WHERE workspace_id = :workspace_id
            AND id = :lead_id
-           AND (sought, joined) <> (:words, :joined)
+           AND (client_key, sought, joined) <> (:client_key, :words, :joined)
         """,
         lead_id=lead.id,
+        client_key=client_key,
         words=found.words,
         joined=found.joined,
     )
-    index_texts(tx, SEARCH, lead.id, sort_key(lead.title), sort_key(client_name), found.words, found.joined)
+    index_texts(tx, SEARCH, lead.id, sort_key(lead.title), client_key, found.words, found.joined)
 
 
 def index_leads_of(tx: Transaction, client_id: int) -> None:

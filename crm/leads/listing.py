@@ -1,11 +1,11 @@
 """Lists of leads: filtered, sorted, searched, in keyset pages."""
 
-from typing import Any
-
 from crm.db.keyset import Page, Place, read_page
-from crm.db.listing import COUNT_LIMIT, Count, count_rows, order_of
+from crm.db.list_parts import ListRow, Looked
+from crm.db.list_plan import count_fitting, read_rows
+from crm.db.listing import COUNT_LIMIT, Count, order_of
 from crm.db.transaction import Transaction
-from crm.leads.filters import OPEN, SORTS, LeadFilter, plan_count, plan_list
+from crm.leads.filters import LEADS, OPEN, SORTS, LeadFilter, filter_parts
 from crm.leads.lead import COLUMN, Lead, day_number, lead_of
 
 SUGGESTIONS = 5
@@ -16,15 +16,18 @@ def list_leads(
     tx: Transaction, wanted: LeadFilter, *, sort: str | None = None, limit: int, cursor: str | None = None
 ) -> Page[Lead]:
     """Newest first unless `sort` says otherwise. Raises Invalid naming `sort` or `cursor`."""
-    key, descending = order_of(SORTS, sort, deleted=wanted.deleted)
+    order = order_of(SORTS, sort, deleted=wanted.deleted)
+    parts = filter_parts(tx, wanted)
 
-    def fetch(place: Place) -> list[tuple[Any, ...]]:
-        plan = plan_list(tx, wanted, key, descending=descending != place.back, after=place.keys)
-        if plan is None:
-            return []
-        return tx.tuples(plan.sql, limit=limit + 1, today=day_number(tx.now), **plan.params)
+    def fetch(place: Place) -> Looked[ListRow]:
+        if parts is None:
+            return Looked([])
+        way, today = order.turned(place.back), day_number(tx.now)
+        return read_rows(
+            tx, LEADS, parts, way, after=place.keys, deleted=wanted.deleted, limit=limit + 1, today=today
+        )
 
-    page = read_page(fetch, cursor, SORTS[key].shape, limit, lambda row: row[OWN:])
+    page = read_page(fetch, cursor, SORTS[order.key].shape, limit, lambda row: row[OWN:])
     return Page([lead_of(row[:OWN]) for row in page.rows], page.next, page.previous)
 
 
@@ -36,7 +39,10 @@ def list_stale_leads(tx: Transaction, limit: int) -> list[Lead]:
 
 def count_leads(tx: Transaction, wanted: LeadFilter, *, limit: int | None = COUNT_LIMIT) -> Count:
     """How many leads such a list has. To stay quick it stops counting at `limit`; None counts all."""
-    return count_rows(tx, plan_count(tx, wanted), limit)
+    parts = filter_parts(tx, wanted)
+    if parts is None:
+        return Count(0, exact=True)
+    return Count(*count_fitting(tx, LEADS, parts, deleted=wanted.deleted, limit=limit))
 
 
 def suggest_leads(tx: Transaction, text: str, *, limit: int = SUGGESTIONS) -> list[Lead]:

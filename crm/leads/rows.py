@@ -20,6 +20,7 @@ from crm.row_rules import (
 )
 
 SOUGHT = 20_000
+TAG = 200
 RANK = matches(r"[0-9a-z]{8}(?:[0-9a-z]{0,91}[1-9a-z])?", "a place in an order")
 
 
@@ -52,6 +53,8 @@ ROWS = {
             referral=json_of(),
             sought=told(SOUGHT),
             joined=told(SOUGHT),
+            client_key=told(SOUGHT),
+            first_tag=told(TAG),
             **moments("stage_since", "closed_at", "touched_at"),
         ),
         made={"title_key": key_of("title", sort_key), "source_key": key_of("source", place_key)},

@@ -51,12 +51,21 @@ class Records(Generic[F]):
 
     def page(self, tx: Transaction, wanted: F, cursor: str | None, limit: int) -> Page[int]:
         """Ids from the oldest on."""
-        page = self.listing.page(tx, wanted, sort="created_at", limit=limit, cursor=cursor)
-        return Page([record.id for record in page.rows], page.next)
+        return self._whole(tx, wanted, "created_at", cursor, limit)
 
     def newest(self, tx: Transaction, wanted: F) -> int:
-        rows = self.listing.page(tx, wanted, sort="-created_at", limit=1).rows
-        return max((record.id for record in rows), default=0)
+        return max(self._whole(tx, wanted, "-created_at", None, 1).rows, default=0)
+
+    def _whole(self, tx: Transaction, wanted: F, sort: str, cursor: str | None, limit: int) -> Page[int]:
+        """A page that is full where enough records fit, however far apart they are."""
+        ids: list[int] = []
+        while True:
+            left = limit - len(ids)
+            page = self.listing.page(tx, wanted, sort=sort, limit=left, cursor=cursor)
+            ids += [record.id for record in page.rows]
+            cursor = page.next
+            if cursor is None or len(ids) == limit:
+                return Page(ids, cursor)
 
     def count(self, tx: Transaction, wanted: F) -> int:
         return int(self.listing.count(tx, wanted, limit=None).total)

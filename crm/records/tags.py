@@ -3,12 +3,14 @@
 They hang on records of every kind that says so: a `subject` is the name of such a kind.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from crm.db.list_parts import Tagged
 from crm.db.transaction import Row, Transaction
 from crm.fields import name_key
 from crm.records.keys import tag_key
+from crm.records.kinds import kinds_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +47,11 @@ def tags_of(subject: str, record_id: str) -> str:
            AND rt.subject = '{subject}' AND rt.subject_id = {record_id})"""
 
 
-def first_tag_of(subject: str, record_id: str) -> str:
-    """The SQL expression of what a list is sorted by: empty for a record without tags."""
-    return f"""COALESCE((SELECT min(t.name_key)
-                           FROM record_tags rt
-                           JOIN tags t ON t.workspace_id = rt.workspace_id AND t.id = rt.tag_id
-                          WHERE rt.workspace_id = :workspace_id
-                            AND rt.subject = '{subject}' AND rt.subject_id = {record_id}), '')"""
-
-
-def tagged_part(tx: Transaction, subject: str, name: str) -> Tagged | None:
-    """The filter of a list by a tag; None when there is no such tag."""
+def tagged_part(tx: Transaction, subject: str, name: str, *, filled: str = "") -> Tagged | None:
+    """The filter of a list by a tag; None when there is no such tag. `filled` is as in `Tagged`."""
     tag_ids = find_tags(tx, name)
-    return Tagged("record_tags", "subject_id", f"b.subject = '{subject}'", tag_ids) if tag_ids else None
+    among = f"b.subject = '{subject}'"
+    return Tagged("record_tags", "subject_id", among, tag_ids, filled) if tag_ids else None
 
 
 def find_tags(tx: Transaction, name: str) -> list[int]:
@@ -107,7 +101,21 @@ def set_tags(tx: Transaction, subject: str, record_id: int, names: list[str]) ->
             subject=subject,
             record_id=record_id,
         )
+    if present != wanted.keys():
+        _note_first_tag(tx, subject, record_id, wanted.values())
     return sorted(wanted.values(), key=name_key)
+
+
+def _note_first_tag(tx: Transaction, subject: str, record_id: int, names: Iterable[str]) -> None:
+    """By which the list is sorted, where the kind's list has that order."""
+    kind = kinds_of(tx).by_name[subject]
+    if kind.listing is None or "tags" not in kind.listing.sorts:
+        return
+    tx.run(
+        f"UPDATE {kind.table} SET first_tag = :first WHERE workspace_id = :workspace_id AND id = :id",
+        id=record_id,
+        first=min(map(name_key, names), default=None),
+    )
 
 
 def _present(tx: Transaction, subject: str, record_id: int) -> set[int]:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crm.db.keyset import Page, Place, decode_cursor, encode_cursor, page_of, read_page
+from crm.db.list_parts import Looked
 from crm.errors import Invalid
 
 KEYS = st.lists(
@@ -68,12 +69,12 @@ def test_the_way_back_shows_what_stands_before_though_rows_come_and_go(
 ) -> None:
     standing = sorted(rows)
 
-    def fetch(place: Place) -> list[int]:
+    def fetch(place: Place) -> Looked[int]:
         if place.keys is None:
-            return standing[: limit + 1]
+            return Looked(standing[: limit + 1])
         here = int(place.keys[0])
         found = [row for row in standing if (row < here if place.back else row > here)]
-        return (found[::-1] if place.back else found)[: limit + 1]
+        return Looked((found[::-1] if place.back else found)[: limit + 1])
 
     def show(cursor: str | None) -> Page[int]:
         return read_page(fetch, cursor, (int,), limit, lambda row: (row,))

@@ -1,14 +1,15 @@
 """What SQLite's own SQL is made by."""
 
 from crm.db.sqlite.fulltext import forget_texts, hits_of, index_texts, row_conditions
-from crm.db.sqlite.list_plan import plan_count, plan_page, plan_rows
+from crm.db.sqlite.list_pages import read_page
+from crm.db.sqlite.list_plan import count_page, plan_rows
 
 
 class SQLiteDialect:
     """As `crm/db/dialect.py` asks for it."""
 
-    plan_page = staticmethod(plan_page)
-    plan_count = staticmethod(plan_count)
+    read_page = staticmethod(read_page)
+    count_page = staticmethod(count_page)
     plan_rows = staticmethod(plan_rows)
     hits = staticmethod(hits_of)
     holds = staticmethod(row_conditions)

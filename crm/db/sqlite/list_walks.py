@@ -14,7 +14,7 @@ from crm.db.values import Params
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """Without `drives` it is only ever checked.
+    """Without `drives` it is only ever checked, but for the walk along the order of its own `column`.
 
     `source` is a table that is walked in place of the listed one, with `row_id` as the listed row's id in it.
     """
@@ -25,6 +25,22 @@ class Walk:
     source: str = ""
     row_id: str = ""
     by_id: bool = True
+    part: Part | None = None
+
+    @property
+    def column(self) -> str:
+        return self.part.column if isinstance(self.part, Condition) else ""
+
+    @property
+    def name(self) -> str:
+        return self.part.name if isinstance(self.part, Condition) else ""
+
+    def empties(self, column: str) -> bool:
+        return isinstance(self.part, Condition) and self.part.empty == column
+
+    def fills(self, column: str) -> bool:
+        fitting = isinstance(self.part, Condition | Tagged) and self.part.filled == column
+        return fitting or self.column == column
 
 
 def walk_of(listed: Listed, part: Part) -> Walk:
@@ -38,9 +54,10 @@ def walk_of(listed: Listed, part: Part) -> Walk:
 
 
 def _along_column(listed: Listed, part: Condition) -> Walk:
+    checks = part.sql.replace(part.column, f"+{part.column}") if part.column else f"+{part.sql}"
     if not part.drives:
-        return Walk("", part.sql, part.params)
-    return Walk(f"{listed.live} AND {part.sql}", f"+{part.sql}", part.params, by_id=part.by_id)
+        return Walk("", checks if part.column else part.sql, part.params, part=part)
+    return Walk(f"{listed.live} AND {part.sql}", checks, part.params, by_id=part.by_id, part=part)
 
 
 def _along_search(listed: Listed, query: Query) -> Walk:
@@ -66,6 +83,7 @@ def _along_tag(listed: Listed, part: Tagged) -> Walk:
         {"tag_id": part.tag_ids[0]},
         f"{part.bearing} b CROSS JOIN {listed.table} {listed.alias} ON {listed.alias}.id = b.{part.bearer}",
         f"b.{part.bearer}",
+        part=part,
     )
 
 
@@ -74,7 +92,9 @@ def _along_tags(listed: Listed, part: Tagged) -> Walk:
     among, params = among_values("b.tag_id", "tag_id", part.tag_ids)
     borne = f"b.workspace_id = :workspace_id AND {among} AND {part.among}"
     bearers = f"{listed.alias}.id IN (SELECT b.{part.bearer} FROM {part.bearing} b WHERE {borne})"
-    return Walk(f"{listed.live} AND {bearers}", _bears(listed, part, borne), {**params}, by_id=False)
+    return Walk(
+        f"{listed.live} AND {bearers}", _bears(listed, part, borne), {**params}, by_id=False, part=part
+    )
 
 
 def _bears(listed: Listed, part: Tagged, borne: str) -> str:
@@ -83,3 +103,7 @@ def _bears(listed: Listed, part: Tagged, borne: str) -> str:
 
 def joined_walks(walks: Sequence[Walk]) -> Params:
     return {name: value for walk in walks for name, value in walk.params.items()}
+
+
+def source_of(listed: Listed, walk: Walk) -> str:
+    return walk.source or f"{listed.table} {listed.alias}"

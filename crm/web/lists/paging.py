@@ -9,12 +9,18 @@ from crm.db.list_parts import Sort
 
 
 class PageQuery(BaseModel):
-    """`cursor` is the `next` of the page before."""
+    """`cursor` is the `next` of the page before: there are more records as long as there is one, even after a
+    page with fewer records than `limit`.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT)
-    cursor: str | None = Field(None, max_length=400)
+    cursor: str | None = Field(
+        None,
+        max_length=400,
+        description="The next of the page before. A page may be short: the last one has no next",
+    )
 
 
 def sorts_in_words(sorts: Mapping[str, Sort]) -> str:

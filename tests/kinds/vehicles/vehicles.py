@@ -9,9 +9,9 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from crm.activity import activity
 from crm.db.keyset import Page, Place, read_page
-from crm.db.list_parts import Condition, Listed, Part, Sort
-from crm.db.list_plan import plan_count, plan_page
-from crm.db.listing import Count, count_rows
+from crm.db.list_parts import Condition, Listed, ListRow, Looked, Order, Part, Sort
+from crm.db.list_plan import count_fitting, read_rows
+from crm.db.listing import Count
 from crm.db.transaction import Row, Transaction
 from crm.errors import Sentence
 from crm.fields import Fields, Id, Line, Name, Tags, left_out
@@ -52,6 +52,10 @@ class Vehicle:
     created_at: str
     updated_at: str
     deleted_at: str | None
+
+
+NAMES = [field.name for field in dataclass_fields(Vehicle)]
+OWN = len(NAMES)
 
 
 class VehicleFilter(BaseModel):
@@ -136,22 +140,25 @@ def list_vehicles(
     """By name, whatever is asked."""
     parts = _parts(tx, wanted)
 
-    def fetch(place: Place) -> list[Row]:
+    def fetch(place: Place) -> Looked[ListRow]:
         if parts is None:
-            return []
-        plan = plan_page(
-            tx, VEHICLES, parts, "name", descending=place.back, after=place.keys, deleted=wanted.deleted
+            return Looked([])
+        order = Order("name", place.back)
+        return read_rows(
+            tx, VEHICLES, parts, order, after=place.keys, deleted=wanted.deleted, limit=limit + 1
         )
-        return tx.all(plan.sql, limit=limit + 1, **plan.params)
 
-    page = read_page(fetch, cursor, SORTS["name"].shape, limit, lambda row: (row["key_0"], row["key_1"]))
-    return Page([_vehicle(row) for row in page.rows], page.next, page.previous)
+    page = read_page(fetch, cursor, SORTS["name"].shape, limit, lambda row: row[OWN:])
+    return Page(
+        [_vehicle(dict(zip(NAMES, row[:OWN], strict=True))) for row in page.rows], page.next, page.previous
+    )
 
 
 def count_vehicles(tx: Transaction, wanted: VehicleFilter, *, limit: int | None = None) -> Count:
     parts = _parts(tx, wanted)
-    plan = None if parts is None else plan_count(tx, VEHICLES, parts, deleted=wanted.deleted)
-    return count_rows(tx, plan, limit)
+    if parts is None:
+        return Count(0, exact=True)
+    return Count(*count_fitting(tx, VEHICLES, parts, deleted=wanted.deleted, limit=limit))
 
 
 def suggest_vehicles(tx: Transaction, text: str, *, limit: int = 8) -> list[Vehicle]:
