@@ -34,3 +34,5 @@ CREATE INDEX leads_by_pipeline       ON leads (workspace_id, pipeline_id)       
 CREATE INDEX leads_owner_by_value    ON leads (workspace_id, owner_id, value_minor)  WHERE deleted_at IS NULL;
 CREATE INDEX leads_status_by_value   ON leads (workspace_id, status, value_minor)    WHERE deleted_at IS NULL;
 CREATE INDEX leads_open_by_value     ON leads (workspace_id, value_minor)            WHERE deleted_at IS NULL AND closed_at IS NULL;
+CREATE INDEX leads_still_open        ON leads (workspace_id)                         WHERE deleted_at IS NULL AND closed_at IS NULL;
+CREATE INDEX leads_closed_in_order   ON leads (workspace_id, closed_at)              WHERE deleted_at IS NULL AND closed_at IS NOT NULL;
