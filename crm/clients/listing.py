@@ -1,6 +1,7 @@
 """Lists of clients: filtered, sorted, searched, in keyset pages."""
 
 from crm.clients.client import CLIENT_COLUMNS, COLUMN, Client, client_of
+from crm.clients.fields import Kind
 from crm.clients.filters import CLIENTS, SORTS, ClientFilter, filter_parts
 from crm.db.keyset import Page, Place, read_page
 from crm.db.list_parts import ListRow, Looked
@@ -39,17 +40,22 @@ def count_clients(tx: Transaction, wanted: ClientFilter, *, limit: int | None = 
     return Count(*count_fitting(tx, CLIENTS, parts, deleted=wanted.deleted, limit=limit))
 
 
-def suggest_clients(tx: Transaction, text: str, *, limit: int = SUGGESTIONS) -> list[Client]:
-    """The best few for what is being typed: names that begin with it, then all that hold it, newest first."""
+def suggest_clients(
+    tx: Transaction, text: str, *, limit: int = SUGGESTIONS, kind: Kind | None = None
+) -> list[Client]:
+    """The best few for what is being typed: names that begin with it, then all that hold it, newest first.
+
+    `kind` leaves companies or people alone.
+    """
     found: dict[int, Client] = {}
-    begin = _beginning_with(tx, text, limit) if text.strip() else []
-    rest = list_clients(tx, ClientFilter(q=text), limit=limit).rows if len(begin) < limit else []
+    begin = _beginning_with(tx, text, limit, kind) if text.strip() else []
+    rest = list_clients(tx, ClientFilter(q=text, kind=kind), limit=limit).rows if len(begin) < limit else []
     for client in (*begin, *rest):
         found.setdefault(client.id, client)
     return list(found.values())[:limit]
 
 
-def _beginning_with(tx: Transaction, text: str, limit: int) -> list[Client]:
+def _beginning_with(tx: Transaction, text: str, limit: int, kind: Kind | None) -> list[Client]:
     key = sort_key(text)
     rows = tx.tuples(
         f"""
@@ -59,11 +65,14 @@ def _beginning_with(tx: Transaction, text: str, limit: int) -> list[Client]:
            AND c.deleted_at IS NULL
            AND c.name_key >= :low
            AND c.name_key < :high
+           AND c.kind IN (:kind, :other)
          ORDER BY c.name_key, c.id
          LIMIT :limit
         """,
         low=key,
         high=key + AFTER_EVERY_NAME,
+        kind=kind or "person",
+        other=kind or "company",
         limit=limit,
     )
     return [client_of(row) for row in rows]

@@ -6,6 +6,7 @@ from crm.clients.client import CLIENT_RECORD, Client, find_client, get_client
 from crm.clients.clients import SEARCH, index_client, write_values
 from crm.clients.duplicates import refuse_duplicate
 from crm.clients.links import check_company, count_people
+from crm.clients.new_companies import create_company
 from crm.db.fulltext import forget_texts
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, Invalid
@@ -20,14 +21,18 @@ def delete_client(
     expected_version: int | None = None,
     detach_people: bool = False,
     people_to: int | None = None,
+    people_to_new: str = "",
 ) -> None:
-    """Put the client into the trash. A company's people are detached, or moved to the company `people_to`.
+    """Put the client into the trash. A company's people are detached, or moved to the company `people_to`,
+    or to a new one that is named `people_to_new`.
 
     Raises NotFound, Stale, Invalid, and Conflict with the count of `people` when it has some and neither is
     asked for.
     """
     client = get_client(tx, client_id)
     refuse_stale(CLIENT_RECORD, client, expected_version)
+    if people_to_new:
+        people_to = create_company(tx, people_to_new, field="people_to")
     if people_to is not None:
         _check_heir(tx, client_id, people_to)
     people = count_people(tx, client_id)

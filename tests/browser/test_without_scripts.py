@@ -4,22 +4,33 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import APIResponse, BrowserContext, Page, expect
 
+from crm.accounts.saved_views import create_view
+from crm.accounts.view_fields import ViewFields
 from crm.conversations.channels.channels import Channel
-from crm.conversations.templates.fields import QuickReplyFields
+from crm.conversations.templates.fields import QuickReplyFields, TemplateFields
 from crm.conversations.templates.quick_replies import add_quick_reply
+from crm.conversations.templates.templates import add_template
+from crm.conversations.thread.inbox import InboxFilter, count_boxes, list_conversations
 from crm.db.actor import Actor
 from crm.db.database import Database
+from crm.fields import parse_fields
 from crm.leads.lead import Lead
-from crm.leads.pipeline import Stage
+from crm.leads.pipeline import Stage, get_default_pipeline
 from crm.secret_key import ensure_secret_key
 from crm.vault import Vault
+from crm.web.app import create_app
+from crm.work.note_fields import NoteFields
+from crm.work.notes import add_note
+from crm.work.task_fields import TaskFields
+from crm.work.tasks import create_task
 from tests.browser.conftest import settings_of
 from tests.browser.test_inbox import Line
-from tests.support.appliance import Appliance
+from tests.support.appliance import Appliance, wait_until
 from tests.support.clients import add_client
 from tests.support.leads import add_lead
+from tests.support.page_addresses import addresses_of
 from tests.support.whatsapp import connect, text
 
 pytestmark = pytest.mark.timeout(300)
@@ -41,10 +52,158 @@ def bare(context: BrowserContext, appliance: Appliance) -> Iterator[Page]:
 
 
 @pytest.fixture
-def line(appliance: Appliance, live_db: Database, founder: Actor, number: int) -> Line:
+def channel(appliance: Appliance, live_db: Database, founder: Actor, number: int) -> Channel:
     vault = Vault(ensure_secret_key(settings_of(appliance)))
-    channel: Channel = connect(live_db, founder, vault, phone_number_id=f"55900{number}")
+    return connect(live_db, founder, vault, phone_number_id=f"55900{number}")
+
+
+@pytest.fixture
+def line(appliance: Appliance, channel: Channel) -> Line:
     return Line(appliance, channel.address)
+
+
+# What looks like a control and does nothing. Menus and what is folded are opened first, as a reader can.
+DEAD_CONTROLS = """
+() => {
+  for (const opener of document.querySelectorAll("[popovertarget]"))
+    document.getElementById(opener.getAttribute("popovertarget"))?.removeAttribute("popover");
+  for (const folded of document.querySelectorAll("details")) folded.open = true;
+  const shown = (each) => each.checkVisibility({ visibilityProperty: true }) && each.type !== "hidden";
+  const submits = "button:not([type=button]):not([type=reset])";
+  const sends = (form) =>
+    form?.hasAttribute("action") && [...form.elements].some((each) => each.matches(submits) && shown(each));
+  const isThere = (to) => !to.startsWith("#") || document.getElementById(to.slice(1));
+  const leads = (to) => to && to !== "#" && !to.startsWith("javascript:") && isThere(to);
+  const acts = (each) => ({
+    submit: each.form && (each.form.hasAttribute("action") || each.hasAttribute("formaction")),
+    reset: each.form,
+    button: document.getElementById(each.getAttribute("popovertarget")),
+  })[each.type];
+  const field = (each) => each.disabled || each.readOnly || (each.name && sends(each.form));
+  const works = {
+    a: (each) => leads(each.getAttribute("href")),
+    button: (each) => each.disabled || acts(each),
+    input: field,
+    select: field,
+    textarea: field,
+  };
+  const native = Object.keys(works).join();
+  const roles = ["button", "tab", "menuitem", "menuitemradio", "combobox", "option"];
+  const acting = roles.map((role) => `[role=${role}]`).join();
+  return [...document.querySelectorAll(native + "," + acting)]
+    .filter((each) => shown(each) && !works[each.localName]?.(each))
+    .map((each) => each.outerHTML.replace(/\\s+/g, " ").slice(0, 160));
+}
+"""
+LINKS = """
+() => [...document.querySelectorAll("a[href]")]
+  .filter((each) => each.checkVisibility() && each.origin === location.origin)
+  .map((each) => each.href.split("#")[0])
+"""
+
+
+@pytest.fixture
+def ids(
+    live_db: Database, founder: Actor, cards: dict[str, Lead], channel: Channel, line: Line
+) -> dict[str, list[int]]:
+    """A record of each kind to show, by the names that addresses give them."""
+    company = add_client(live_db, founder, name="Acme", kind="company")
+    person = add_client(live_db, founder, name="Anna", company_id=company.id, phone="+35391234567")
+    about = {"subject": "client", "subject_id": person.id}
+    note = live_db.write(add_note, founder, parse_fields(NoteFields, {**about, "text": "Wants a roof"}))
+    task = live_db.write(create_task, founder, parse_fields(TaskFields, {**about, "title": "Call"}))
+    view = {"list": "clients", "name": "Acme's", "query": f"company_id={company.id}"}
+    kept = live_db.write(create_view, founder, ViewFields.model_validate(view))
+    live_db.write(add_quick_reply, founder, QuickReplyFields(title="Hours", text="We open at nine."))
+    template = live_db.write(add_template, founder, TemplateFields(name="ready", body="Ready {{1}}"))
+    pipeline = live_db.read(get_default_pipeline, founder)
+    line.write(text(f"p{channel.address}", "Hello"))
+    wait_until(lambda: live_db.read(count_boxes, founder)["open"])
+    conversation = live_db.read(list_conversations, founder, InboxFilter(box="open"), limit=1).rows[0]
+    return {
+        "client_id": [person.id, company.id],
+        "lead_id": [cards["a"].id],
+        "note_id": [note.id],
+        "task_id": [task.id],
+        "view_id": [kept.id],
+        "template_id": [template.id],
+        "pipeline_id": [pipeline.id],
+        "stage_id": [pipeline.stages[0].id],
+        "conversation_id": [conversation.id],
+        "channel_id": [channel.id],
+        "user_id": [founder.user_id or 0],
+    }
+
+
+def test_each_control_that_is_shown_works_and_each_link_leads_to_a_whole_page(
+    bare: Page, appliance: Appliance, ids: dict[str, list[int]]
+) -> None:
+    dead: list[str] = []
+    links: dict[str, str] = {}
+    walked = 0
+    for address in addresses_of(create_app(settings_of(appliance)), ids):
+        answer = bare.request.get(address)
+        if not answer.headers["content-type"].startswith("text/html") or not is_page(answer):
+            continue  # a part of a page, that only scripts ask for
+        bare.goto(address)
+        walked += 1
+        for link in bare.evaluate(LINKS):
+            links[re.sub(r"[0-9]+|=[^&]*", "", link)] = link
+        dead += [f"{address}: {control}" for control in bare.evaluate(DEAD_CONTROLS)]
+    assert dead == []
+    assert walked > 30
+    opened = {link: bare.request.get(link) for link in links.values()}
+    parts = [link for link, answer in opened.items() if answer.status >= 400 or not is_page(answer)]
+    assert [link for link in parts if "/api/files/" not in link and "/backups/" not in link] == []
+
+
+def is_page(answer: APIResponse) -> bool:
+    kind = answer.headers.get("content-type", "")
+    return not kind.startswith("text/html") or answer.text().lstrip().lower().startswith("<!doctype html")
+
+
+def test_a_lead_gets_a_client_that_is_looked_for_and_another_that_is_made(
+    bare: Page, live_db: Database, founder: Actor
+) -> None:
+    for name in ("Anna Berg", "Anna Holm", "Bert"):
+        add_client(live_db, founder, name=name)
+    bare.goto("/leads/new")
+    bare.get_by_label("Title").fill("Roof")
+    bare.get_by_label("Look for: Client").fill("anna")
+    bare.get_by_role("button", name="Find").click()
+    expect(bare.locator("noscript .field-hint")).to_have_text("Found for “anna”: 2")
+    expect(bare.get_by_label("Title")).to_have_value("Roof")
+    bare.get_by_label("Client", exact=True).select_option(label="Anna Holm")
+    bare.get_by_role("button", name="Save").click()
+    expect(bare.get_by_role("link", name="Anna Holm", exact=True).first).to_be_visible()
+    bare.get_by_role("link", name="Edit").click()
+    bare.get_by_label("Name of a new client").fill("Jonas Keller")
+    bare.get_by_role("button", name="Save").click()
+    expect(bare.get_by_role("link", name="Jonas Keller", exact=True).first).to_be_visible()
+
+
+def test_a_client_is_made_with_a_new_company_and_the_list_filtered_by_it(bare: Page) -> None:
+    bare.goto("/clients/new")
+    bare.get_by_label("Name", exact=True).fill("Anna")
+    bare.get_by_label("Name of a new company").fill("Acme Roofs")
+    bare.get_by_role("button", name="Save").click()
+    expect(bare.get_by_role("link", name="Acme Roofs").first).to_be_visible()
+    bare.goto("/clients")
+    bare.get_by_role("button", name="Filter", exact=True).click()
+    bare.get_by_label("Look for: Company").fill("acme")
+    bare.get_by_role("button", name="Find").click()
+    bare.get_by_role("button", name="Filter", exact=True).click()
+    bare.locator("#filter-builder").get_by_role("button", name="Show").click()
+    expect(bare.locator("tbody .row-link")).to_have_text(["Anna"])
+
+
+def test_what_cannot_be_undone_asks_first(bare: Page, line: Line) -> None:
+    bare.goto("/settings/channels")
+    bare.locator(".rows .row-link").click()
+    assert not bare.get_by_role("button", name="Disconnect").is_visible()
+    bare.locator("summary", has_text="Disconnect").click()
+    bare.get_by_role("button", name="Disconnect").click()
+    expect(bare.get_by_text("No number yet")).to_be_visible()
 
 
 def test_a_card_is_moved_and_a_lead_added_to_a_stage(

@@ -26,6 +26,7 @@ from crm.web.records.entries import (
 )
 from crm.web.records.views import add_view, lookup_of
 from crm.web.requests.forms import form_version, refusal
+from crm.web.requests.picking import refuse_search
 from crm.web.requests.reading import read, write
 from crm.web.responses.stale_saves import show_stale
 from crm.web.words.fields import label_of
@@ -54,7 +55,8 @@ class RecordForm:
 
     `change` takes the id, what the model made of the changed fields, and the version. `options` reads what
     the template takes more, `more` what the form says beside its fields. `texts` and `given` are set where a
-    field is not a fact of the record by itself; `at` is where one sees the record, if not on its page.
+    field is not a fact of the record by itself; `pickers` are fields that look for records; `at` is where
+    one sees the record, if not on its page.
     """
 
     kind: Kind
@@ -67,6 +69,7 @@ class RecordForm:
     texts: Callable[[Any], dict[str, str]] | None = None
     given: Callable[[set[str]], Given] | None = None
     more: Callable[[], Given] = dict
+    pickers: tuple[str, ...] = ()
     at: Callable[[Any], str] | None = None
 
     def texts_of(self, record: Any) -> dict[str, str]:
@@ -75,6 +78,7 @@ class RecordForm:
         return texts_of(self.entries, facts_of(lookup_of(self.kind).record, record))
 
     def given_of(self, names: set[str]) -> Given:
+        refuse_search(*self.pickers)
         given = given_values(self.entries, names) if self.given is None else self.given(names)
         return given | self.more()
 

@@ -23,6 +23,7 @@ from crm.files.filetypes import TYPES
 from crm.program import has_changed
 from crm.web.assets import asset
 from crm.web.requests.forms import is_fragment
+from crm.web.requests.picking import found_clients, sought_words
 
 SPRITE = Path(__file__).parent.parent / "vendor/lucide/icons.svg"
 TINTS = 12
@@ -39,6 +40,7 @@ def install_presentation(app: Flask) -> None:
     env.globals.update(local_request=local_request, is_fragment=is_fragment, program_changed=has_changed)
     env.globals.update(upload_limit_mb=upload_limit_mb, accepted_files=accepted_files)
     env.globals.update(day_key=day_key)
+    env.globals.update(sought_words=sought_words, found_clients=found_clients)
     for function in (
         ago,
         calendar_day,

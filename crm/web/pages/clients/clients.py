@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
+from crm.clients.fields import Kind
 from crm.clients.listing import suggest_clients
 from crm.web.auth import permit
 from crm.web.lists.client_list import CLIENT_LIST
@@ -11,8 +12,6 @@ from crm.web.navigation import may
 from crm.web.requests.reading import read
 
 blueprint = Blueprint("clients", __name__, url_prefix="/clients")
-
-SUGGESTIONS = 50
 
 
 @blueprint.get("")
@@ -25,15 +24,18 @@ def list_all() -> ResponseReturnValue:
 @permit("clients.read")
 def suggest() -> str:
     """The options of a picker, as one types; with `create`, the last one makes a client of that name."""
-    words = request.args.get("q", "")[:200]
-    new_name = words.strip() if "create" in request.args and may("clients.write") else ""
-    return render_template("clients/options.html", clients=read(suggest_clients, words), new_name=new_name)
+    return _options(None)
 
 
 @blueprint.get("/companies")
 @permit("clients.read")
 def suggest_companies() -> str:
-    """The options of a picker, as one types."""
+    """The same of companies alone."""
+    return _options("company")
+
+
+def _options(kind: Kind | None) -> str:
     words = request.args.get("q", "")[:200]
-    found = read(suggest_clients, words, limit=SUGGESTIONS)
-    return render_template("clients/options.html", clients=[one for one in found if one.kind == "company"])
+    new_name = words.strip() if "create" in request.args and may("clients.write") else ""
+    found = read(suggest_clients, words, kind=kind)
+    return render_template("clients/options.html", clients=found, new_name=new_name)

@@ -6,9 +6,9 @@ from typing import Any
 from flask import request
 
 from crm.clients.client import Client
-from crm.clients.clients import change_client, create_client
 from crm.clients.fields import NewClient, PatchedClient
 from crm.clients.kind import CLIENT
+from crm.clients.new_companies import change_client_of, create_client_of
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, CrmError
 from crm.fields import whole_number
@@ -35,12 +35,16 @@ PREFILLED = ("company_id", "name", "phone", "email")
 
 
 def _create(tx: Transaction, fields: NewClient) -> Client:
-    return create_client(tx, fields, allow_duplicate=fields.allow_duplicate)
+    return create_client_of(tx, fields, _new_company())
 
 
 def _change(tx: Transaction, client_id: int, fields: PatchedClient, *, expected_version: int) -> Client:
-    allowed = fields.allow_duplicate
-    return change_client(tx, client_id, fields, expected_version=expected_version, allow_duplicate=allowed)
+    return change_client_of(tx, client_id, fields, _new_company(), expected_version=expected_version)
+
+
+def _new_company() -> str:
+    """The name of a company to be made with the client."""
+    return request.form.get("new_company", "").strip()
 
 
 def _options(client: Client | None, values: Texts, error: CrmError | None) -> Mapping[str, Any]:
@@ -49,6 +53,7 @@ def _options(client: Client | None, values: Texts, error: CrmError | None) -> Ma
     options = read(_read_options, [] if company_id is None else [company_id], client)
     return {
         "company_name": options["names"].get(company_id, ""),
+        "new_company": _new_company(),
         "opened": client is not None or bool(errors.keys() - FIRST) or _goes_further(values),
         "duplicates": error.extra.get("candidates", []) if isinstance(error, Conflict) else [],
         "countries": countries(),
@@ -77,6 +82,7 @@ blueprint = form_blueprint(
         model=PatchedClient,
         change=_change,
         options=_options,
+        pickers=("company_id",),
         more=lambda: {"allow_duplicate": request.form.get("allow_duplicate") == "1"},
         creation=Creation(
             model=NewClient,

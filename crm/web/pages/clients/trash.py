@@ -13,16 +13,19 @@ from crm.errors import Conflict, CrmError, Stale
 from crm.web.errors import status_of
 from crm.web.lists.client_list import CLIENT_LIST
 from crm.web.lists.page import trash_blueprint
+from crm.web.navigation import may
 from crm.web.records.page import find_record
 from crm.web.records.removal import Removal, add_removal
-from crm.web.requests.forms import errors_of, number_from
+from crm.web.requests.forms import errors_of
+from crm.web.requests.picking import picked
 from crm.web.requests.reading import read
 
 
 def _about_people() -> Mapping[str, Any]:
     if request.form.get("people") == "detach":
         return {"detach_people": True}
-    return {"people_to": number_from(request.form.get("people_to", ""), "people_to")}
+    new = request.form.get("new_company", "").strip()
+    return {"people_to": picked("people_to"), "people_to_new": new if may("clients.write") else ""}
 
 
 def _ask_about_people(client_id: int, error: CrmError) -> ResponseReturnValue | None:
@@ -30,6 +33,7 @@ def _ask_about_people(client_id: int, error: CrmError) -> ResponseReturnValue | 
         return None
     people = error.extra.get("people") if isinstance(error, Conflict) else None
     values = {"client": read(get_client, client_id), "people": people, "errors": errors_of(error)}
+    values["new_company"] = request.form.get("new_company", "")
     return render_template("clients/delete.html", **values), status_of(error)
 
 

@@ -22,6 +22,7 @@ from crm.db.keyset import Page
 from crm.db.restored import load_restored
 from crm.db.transaction import Row, Transaction
 from crm.web.auth import permit
+from crm.web.navigation import may
 from crm.web.requests.forms import Blank, is_fragment
 from crm.web.requests.reading import query, read
 from crm.web.sessions.identity import database
@@ -160,9 +161,11 @@ def open_client(client_id: int) -> ResponseReturnValue:
 @blueprint.get("/clients")
 @permit("conversations.read")
 def suggest() -> str:
-    """The options of a picker, as one types."""
+    """The options of a picker, as one types; with `create`, the last one makes a client of that name."""
     words = request.args.get("q", "")[:200]
-    return render_template("clients/options.html", clients=read(suggest_clients, words, limit=20))
+    new_name = words.strip() if "create" in request.args and may("clients.write") else ""
+    found = read(suggest_clients, words, limit=20)
+    return render_template("clients/options.html", clients=found, new_name=new_name)
 
 
 def read_inbox(tx: Transaction, wanted: InboxQuery) -> Inbox:

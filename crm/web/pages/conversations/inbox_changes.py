@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from crm.accounts.users import list_users
 from crm.conversations.inbound.fetching import retry_media
 from crm.conversations.leads.leads import begin_lead
+from crm.conversations.leads.new_clients import link_new_client
 from crm.conversations.outbound.dead_letters import send_again
 from crm.conversations.thread.conversations import (
     assign_conversation,
@@ -29,8 +30,10 @@ from crm.files.uploads import Upload
 from crm.web.auth import accepts_upload, permit
 from crm.web.errors import status_of
 from crm.web.i18n import worded
+from crm.web.navigation import may
 from crm.web.pages.conversations.inbox import read_thread, render_messages
 from crm.web.requests.forms import is_fragment, number_from
+from crm.web.requests.picking import sought_words
 from crm.web.requests.reading import read, write
 from crm.web.requests.uploads import received_file
 from crm.web.responses.toasts import complain, say, with_events
@@ -106,6 +109,14 @@ def assign(conversation_id: int) -> ResponseReturnValue:
 @permit("conversations.write")
 def link_client(conversation_id: int) -> ResponseReturnValue:
     """Whoever decides by a page on which it was another client's is asked to look again."""
+    if words := sought_words("client_id"):
+        return redirect(_address(conversation_id, client_id_words=words) + "#facts", 303)
+    name = request.form.get("new_client", "").strip()
+    if name and may("clients.write"):
+        seen = number_from(request.form.get("seen_client_id", ""), "seen_client_id")
+        return _done(
+            conversation_id, lambda tx: link_new_client(tx, conversation_id, name, seen=seen), _("Saved")
+        )
     client_id = number_from(request.form.get("client_id", ""), "client_id")
     if "seen_client_id" not in request.form:
         return _changed(conversation_id, {"client_id": client_id}, _("Saved"))
@@ -195,7 +206,8 @@ def _sentence(error: CrmError) -> str:
     return worded(error.problems[0].message) if isinstance(error, Invalid) else worded(error.message)
 
 
-def _address(conversation_id: int) -> str:
+def _address(conversation_id: int, client_id_words: str | None = None) -> str:
     """Back to the thread, in the box that it was opened from."""
     box, words = request.args.get("box"), request.args.get("q")
-    return url_for("inbox.show", conversation_id=conversation_id, box=box or None, q=words or None)
+    carried: dict[str, Any] = {"box": box or None, "q": words or None, "client_id_words": client_id_words}
+    return url_for("inbox.show", conversation_id=conversation_id, **carried)

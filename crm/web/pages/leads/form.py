@@ -16,7 +16,7 @@ from crm.leads.fields import LeadChanges
 from crm.leads.kind import LEAD
 from crm.leads.lead import Lead
 from crm.leads.lead_types import list_lead_types
-from crm.leads.leads import change_lead
+from crm.leads.new_clients import change_lead_of
 from crm.leads.pipeline import (
     first_stage,
     get_default_pipeline,
@@ -41,16 +41,25 @@ ENTRIES = {
 
 def _with_new_client(given: Given) -> Given:
     """A new client, named in the form, has the lead's owner."""
+    client = _new_client()
+    return given | {"client_id": None, "client": client} if client else given
+
+
+def _new_client() -> dict[str, object]:
     name = request.form.get("new_client", "").strip()
-    if not name:
-        return given
-    return given | {"client_id": None, "client": {"name": name, "owner_id": given["owner_id"]}}
+    owner_id = whole_number(request.form.get("owner_id", ""))
+    return {"name": name, "owner_id": owner_id} if name else {}
+
+
+def _change(tx: Transaction, lead_id: int, changes: LeadChanges, *, expected_version: int) -> Lead:
+    return change_lead_of(tx, lead_id, changes, _new_client(), expected_version=expected_version)
 
 
 def _options(lead: Lead | None, values: Texts, _error: CrmError | None) -> Mapping[str, Any]:
     options = read(_read_options, lead, values)
     stage_id = values.get("stage_id") or str(options["first_stage"])
-    return {**options, "values": {**values, "stage_id": stage_id}}
+    new_client = request.form.get("new_client", "")
+    return {**options, "values": {**values, "stage_id": stage_id, "new_client": new_client}}
 
 
 def _read_options(tx: Transaction, lead: Lead | None, values: Mapping[str, str]) -> dict[str, Any]:
@@ -82,8 +91,9 @@ blueprint = form_blueprint(
         entries=ENTRIES,
         template="leads/form.html",
         model=LeadChanges,
-        change=change_lead,
+        change=_change,
         options=_options,
+        pickers=("client_id",),
         creation=Creation(
             model=NewLead,
             create=create_lead_or_pair,
