@@ -140,9 +140,14 @@ def _not_empty(text: str) -> str:
 
 def visible(text: str) -> str:
     """A name of blanks and signs without a shape is none."""
-    if not any(unicodedata.category(char)[0] in "LNPS" for char in text):
+    if not has_shape(text):
         raise ValueError("is required")
     return text
+
+
+def has_shape(text: str) -> bool:
+    """Whether anything of it can be seen."""
+    return any(unicodedata.category(char)[0] in "LNPS" for char in text)
 
 
 def _unique_tags(tags: list[str]) -> list[str]:

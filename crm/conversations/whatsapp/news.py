@@ -12,7 +12,16 @@ from crm.conversations.transport.received import (
     Sender,
 )
 from crm.conversations.whatsapp.people import read_recipient, read_sender
-from crm.conversations.whatsapp.texts import Part, clean, clean_line, moment, optional_text, phone_of, text_of
+from crm.conversations.whatsapp.texts import (
+    Part,
+    clean,
+    clean_line,
+    moment,
+    name_among,
+    optional_text,
+    phone_of,
+    text_of,
+)
 
 STOPPED = {"stop": False, "resume": True}
 ANSWERED = frozenset({"COMPLETED", "ACCEPTED"})
@@ -69,7 +78,7 @@ def read_contact(told: Part, number: str) -> ReceivedContact:
     phone = phone_of(contact.get("phone_number"))
     if phone is None:
         raise NotUnderstood("a contact without a phone number")
-    name = clean_line(str(contact.get("full_name") or contact.get("first_name") or ""))
+    name = name_among(contact.get("full_name"), contact.get("first_name"))
     metadata = told.get("metadata")
     at = moment(metadata["timestamp"]) if isinstance(metadata, Mapping) else ""
     return ReceivedContact(number, phone, name or phone, told.get("action") == "remove", at)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from crm.conversations.transport.received import NotUnderstood, Sender
-from crm.conversations.whatsapp.texts import Part, clean_line, optional_text, phone_of
+from crm.conversations.whatsapp.texts import Part, name_among, optional_text, phone_of
 
 LONGEST_ID = 200
 CHANGED = re.compile(r"changed from \+?([0-9]{5,15}) to \+?([0-9]{5,15})")
@@ -74,8 +74,8 @@ def _person(phone: object, user_id: object, value: Part, given: str | None = Non
     if number is None and told is None:
         raise NotUnderstood("without a sender")
     profile = contact.get("profile")
-    named = (profile.get("name") or profile.get("username") or "") if isinstance(profile, Mapping) else ""
-    return Sender(number, told, clean_line(str(named)) or None)
+    named = (profile.get("name"), profile.get("username")) if isinstance(profile, Mapping) else ()
+    return Sender(number, told, name_among(*named) or None)
 
 
 def _contact_of(phone: object, user_id: object, value: Part) -> Part:

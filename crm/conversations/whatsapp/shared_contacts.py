@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from crm.conversations.whatsapp.texts import clean_line, phone_of
+from crm.conversations.whatsapp.texts import clean_line, name_among, phone_of
 
 MOST = 200
 OWN = "contact_request"
@@ -38,5 +38,4 @@ def _person(person: Any) -> dict[str, Any]:
     parts = [str(name[each]) for each in ("first_name", "last_name") if name.get(each)]
     card = CARD_NAME.search(str(person.get("vcard") or ""))
     told = (name.get("formatted_name"), " ".join(parts), card[1] if card else "", company, *phones, *emails)
-    shown = next((text for each in told if (text := clean_line(str(each or "")))), "?")
-    return {"name": shown, "phones": phones, "emails": emails, "company": company or None}
+    return {"name": name_among(*told) or "?", "phones": phones, "emails": emails, "company": company or None}

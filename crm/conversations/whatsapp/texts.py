@@ -8,6 +8,7 @@ from typing import Any
 
 from crm import clock
 from crm.conversations.transport.received import NotUnderstood
+from crm.fields import has_shape
 from crm.normal_forms import normalize
 
 Part = Mapping[str, Any]
@@ -30,6 +31,12 @@ def clean(text: str) -> str:
 def clean_line(text: str, longest: int = 200) -> str:
     """One line, as of a name: without turns of direction and runs of blanks."""
     return BLANKS.sub(" ", TURNS.sub("", clean(text))).strip()[:longest].strip()
+
+
+def name_among(*told: object) -> str:
+    """The first of what may be a name that people can see, in one line; empty where there is none."""
+    lines = (clean_line(each) for each in told if isinstance(each, str))
+    return next((line for line in lines if has_shape(line)), "")
 
 
 def part_of(value: Part, name: str) -> Part:

@@ -627,6 +627,32 @@ def test_a_receipt_in_another_spelling_leaves_the_number_that_is_written_to(phon
     assert [(each.phone, each.user_id) for each in phone.conversations()] == [("+523312345678", ID)]
 
 
+INVISIBLE = ["\u200f", "\u200b \u2060", "\u2066\u2069", "\ufeff", "   "]
+
+
+@pytest.mark.parametrize("nothing", INVISIBLE)
+def test_a_name_that_nobody_can_see_is_none(phone: Phone, nothing: str) -> None:
+    named = copy.deepcopy(BY_NAME["username_without_name"].document)
+    named["entry"][0]["changes"][0]["value"]["contacts"][0]["profile"]["name"] = nothing
+    unnamed = copy.deepcopy(BY_NAME["text"].document)
+    unnamed["entry"][0]["changes"][0]["value"]["contacts"][0]["profile"]["name"] = nothing
+    saved = copy.deepcopy(BY_NAME["app_state_sync_contact"].document)
+    saved["entry"][0]["changes"][0]["value"]["state_sync"][0]["contact"]["full_name"] = nothing
+    handed = copy.deepcopy(BY_NAME["contacts_two"].document)
+    handed["entry"][0]["changes"][0]["value"]["messages"][0]["contacts"][1]["name"] = {
+        "formatted_name": nothing
+    }
+    phone.deliver(named, unnamed, saved, handed)
+    assert [each.name for each in phone.conversations()] == ["only.username", "Test Customer"]
+    assert phone.rows("SELECT name FROM clients ORDER BY id") == [
+        {"name": "only.username"},
+        {"name": "+447700900101"},
+        {"name": "Pat"},
+    ]
+    (message,) = [each for each in phone.messages() if each.kind == "contacts"]
+    assert message.facts["contacts"][1]["name"] == "+44 7700 900203"
+
+
 @pytest.mark.parametrize(("before", "now"), [("841621234567", "84321234567"), ("24107280150", "24177280150")])
 @pytest.mark.parametrize("turned", [False, True])
 def test_who_was_reached_by_a_number_of_before_answers_by_the_one_of_now(
