@@ -38,6 +38,7 @@ from crm.web.requests.proxies import BehindProxies
 from crm.web.requests.public_address import subpath_finder
 from crm.web.requests.request_log import log_requests
 from crm.web.responses.headers import REQUEST_ID, HeaderPolicy
+from crm.web.responses.kept_lists import keep_lists
 from crm.web.responses.packing import pack_answers
 from crm.web.routing import IdConverter, route_finder
 from crm.web.sessions.cookies import FORM_COOKIE, name_cookies
@@ -107,6 +108,7 @@ def create_app(
     keep_answers(app, settings)
     connect_whatsapp(app, settings)
     remember_identities(app)
+    keep_lists(app)
     register_error_handlers(app)
     pack_answers(app)
     log_requests(app)

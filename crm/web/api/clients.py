@@ -25,6 +25,7 @@ from crm.web.lists.paging import sorts_in_words
 from crm.web.openapi.contract import contract
 from crm.web.requests.reading import expected_version, json_body, query, read, write
 from crm.web.responses import answers
+from crm.web.responses.kept_lists import kept
 
 blueprint = Blueprint("api_clients", __name__, url_prefix="/api/clients")
 
@@ -53,6 +54,7 @@ class RestoreQuery(BaseModel):
 @blueprint.get("")
 @permit("clients.read")
 @contract(query=ClientListQuery, result=Client, many=True)
+@kept
 def list_all() -> Response:
     """List clients, newest first"""
     wanted = query(ClientListQuery)
@@ -63,6 +65,7 @@ def list_all() -> Response:
 @blueprint.get("/count")
 @permit("clients.read")
 @contract(query=ClientFilter, result=Count)
+@kept
 def count() -> Response:
     """Count the clients that a list would show, up to 10,000"""
     return answers.data(read(count_clients, query(ClientFilter)))

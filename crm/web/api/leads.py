@@ -33,6 +33,7 @@ from crm.web.lists.paging import sorts_in_words
 from crm.web.openapi.contract import contract
 from crm.web.requests.reading import expected_version, json_body, query, read, write
 from crm.web.responses import answers
+from crm.web.responses.kept_lists import kept
 
 LeadOrPair = Lead | PairedLead
 
@@ -52,6 +53,7 @@ class LeadListQuery(LeadFilter):
 @blueprint.get("")
 @permit("leads.read")
 @contract(query=LeadListQuery, result=Lead, many=True)
+@kept
 def list_all() -> Response:
     """List leads, newest first"""
     wanted = query(LeadListQuery)
@@ -62,6 +64,7 @@ def list_all() -> Response:
 @blueprint.get("/count")
 @permit("leads.read")
 @contract(query=LeadFilter, result=Count)
+@kept
 def count() -> Response:
     """Count the leads that a list would show, up to 10,000"""
     return answers.data(read(count_leads, query(LeadFilter)))

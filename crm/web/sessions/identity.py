@@ -39,7 +39,7 @@ class KnownIdentities:
         self._known: tuple[Moment, dict[str, Identity]] = ((0, 0), {})
 
     def find(self, kind: Kind, secret: str) -> Identity | None:
-        version = database().version()
+        version = g.version = database().version()
         if version is None:
             return database().read(IDENTIFY[kind], SYSTEM, secret)
         known = self._of((version, int(clock.now().timestamp())))
