@@ -5,12 +5,12 @@ from datetime import timedelta
 from functools import cache
 from typing import Annotated
 
-from babel.localedata import locale_identifiers
 from phonenumbers import SUPPORTED_REGIONS
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, WithJsonSchema
 
 from crm.accounts.permissions import Role, Scope
 from crm.fields import Email, Fields, Name, left_out
+from crm.locales import canonical_tag, locale_tags
 from crm.money import Currency, CurrentCurrency
 from crm.setting_types import check_public_url
 
@@ -27,12 +27,6 @@ def timezones() -> frozenset[str]:
     return frozenset(zoneinfo.available_timezones() - {"Factory", "localtime"})
 
 
-@cache
-def languages() -> frozenset[str]:
-    """Tags such as `de` and `pt-BR` for which dates and numbers can be written."""
-    return frozenset(tag.replace("_", "-") for tag in locale_identifiers())
-
-
 def countries() -> frozenset[str]:
     """ISO 3166 codes of places that have telephone numbers."""
     return frozenset(SUPPORTED_REGIONS)
@@ -45,9 +39,16 @@ def _check_timezone(text: str) -> str:
 
 
 def _check_language(text: str) -> str:
-    if text not in languages():
+    if text not in locale_tags():
         raise ValueError("is not a language tag such as en or pt-BR")
     return text
+
+
+def _check_locale(text: str) -> str:
+    tag = canonical_tag(text)
+    if tag is None:
+        raise ValueError("is not a locale such as de-DE or en-GB")
+    return tag
 
 
 def _check_country(text: str) -> str:
@@ -71,6 +72,9 @@ def _check_public_url(text: str) -> str | None:
 ShortName = Annotated[Name, Field(max_length=SHORT_NAME)]
 Timezone = Annotated[str, Field(max_length=SHORT_NAME), AfterValidator(_check_timezone)]
 Language = Annotated[str, Field(max_length=SHORT_NAME), AfterValidator(_check_language)]
+LocaleTag = Annotated[str, Field(max_length=SHORT_NAME), AfterValidator(_check_locale)]
+"""Whose formats of dates, hours, numbers and money are used, such as `de-DE`; words stay English."""
+
 Country = Annotated[str, Field(max_length=SHORT_NAME), AfterValidator(_check_country)]
 PublicUrl = Annotated[str, Field(max_length=LONGEST_URL), AfterValidator(_check_public_url)] | None
 Password = Annotated[SecretStr, Field(max_length=MAXIMUM_SECRET)]
@@ -101,6 +105,7 @@ class SetupFields(Fields):
     country: Country = "US"
     currency: CurrentCurrency = "USD"
     language: Language = "en"
+    locale: LocaleTag | None = None
     public_url: PublicUrl = None
 
 
@@ -111,13 +116,17 @@ class SetupRequest(SetupFields):
 
 
 class WorkspaceChanges(Fields):
-    """Only the fields that are given change. A currency that has ended stays where it is the workspace's."""
+    """Only the fields that are given change. A currency that has ended stays where it is the workspace's.
+
+    Without a `locale`, dates and numbers are written as 14 Mar 2027, 14:30 and 12,500.5.
+    """
 
     name: ShortName = left_out()
     country: Country = left_out()
     currency: Currency = left_out()
     timezone: Timezone = left_out()
     language: Language = left_out()
+    locale: LocaleTag | None = left_out()
     public_url: PublicUrl = left_out()
 
 
@@ -139,7 +148,7 @@ class UserChanges(Fields):
 
 
 class ProfileChanges(Fields):
-    """Only the fields that are given change; null in language or time zone means the workspace's.
+    """Only the fields that are given change; null in language, locale or time zone means the workspace's.
 
     Another e-mail is another way to log in: it takes the current password.
     """
@@ -147,6 +156,7 @@ class ProfileChanges(Fields):
     name: ShortName = left_out()
     email: Email = left_out()
     language: Language | None = left_out()
+    locale: LocaleTag | None = left_out()
     timezone: Timezone | None = left_out()
     current_password: Password | None = None
 

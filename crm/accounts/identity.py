@@ -6,15 +6,17 @@ from typing import Literal
 from crm.accounts.permissions import Role, Scope
 from crm.db.actor import Actor
 from crm.db.transaction import Row
+from crm.locales import HOUSE
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
     """A live user, known by a session or an API token.
 
-    `public_url` is what an owner of the workspace confirmed. `language` and `timezone` are the user's own or
-    else the workspace's. `credential_id` is the id of the session or token. `refresh_due` asks the door to
-    write its last use, by `touch_session` or `touch_token`.
+    `public_url` is what an owner of the workspace confirmed. `language`, `locale` and `timezone` are the
+    user's own or else the workspace's; `locale` says how dates and numbers are written. `credential_id` is
+    the id of the session or token. `refresh_due` asks the door to write its last use, by `touch_session` or
+    `touch_token`.
     """
 
     user_id: int
@@ -25,6 +27,7 @@ class Identity:
     name: str
     email: str
     language: str
+    locale: str
     timezone: str
     kind: Literal["session", "token"]
     scope: Scope
@@ -45,6 +48,7 @@ def identity_from(row: Row, kind: Literal["session", "token"], *, refresh_due: b
         name=row["name"],
         email=row["email"],
         language=row["language"],
+        locale=row["locale"] or HOUSE,
         timezone=row["timezone"],
         kind=kind,
         scope=row["scope"],

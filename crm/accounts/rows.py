@@ -3,7 +3,15 @@
 from datetime import timedelta
 
 from crm import clock
-from crm.accounts.fields import INVITATION_LIFE, LONGEST_TOKEN_DAYS, Country, Language, ShortName, Timezone
+from crm.accounts.fields import (
+    INVITATION_LIFE,
+    LONGEST_TOKEN_DAYS,
+    Country,
+    Language,
+    LocaleTag,
+    ShortName,
+    Timezone,
+)
 from crm.accounts.passwords import is_affordable
 from crm.accounts.view_fields import ListName, ViewName, ViewQuery
 from crm.fields import Email, name_key
@@ -37,6 +45,7 @@ ROWS = {
             public_url=matches(r"https?://[!-~]{1,490}", "a web address"),
             timezone=fits(Timezone),
             language=fits(Language),
+            locale=fits(LocaleTag),
         )
     ),
     "users": RowRules(
@@ -46,6 +55,7 @@ ROWS = {
             password_hash=_password_hash,
             disabled_at=moment,
             language=fits(Language),
+            locale=fits(LocaleTag),
             timezone=fits(Timezone),
         ),
         made={"name_key": key_of("name", name_key)},

@@ -44,7 +44,8 @@ def identify_session(tx: Transaction, token: str) -> Identity | None:
         SELECT s.id AS credential_id, 'write' AS scope, s.last_seen_at,
                u.id AS user_id, u.workspace_id, u.role, u.name, u.email, w.name AS workspace_name,
                w.public_url,
-               COALESCE(u.language, w.language) AS language, COALESCE(u.timezone, w.timezone) AS timezone
+               COALESCE(u.language, w.language) AS language, COALESCE(u.timezone, w.timezone) AS timezone,
+               COALESCE(u.locale, NULLIF(u.language, 'en'), w.locale, NULLIF(w.language, 'en')) AS locale
           FROM sessions s
           JOIN users u      ON u.id = s.user_id
           JOIN workspaces w ON w.id = u.workspace_id

@@ -17,7 +17,7 @@ PASSWORD_NEEDED = Sentence("is required for another e-mail")
 PASSWORD_CHANGED = Sentence("The password was changed elsewhere meanwhile.")
 USER_RECORD = Skeleton("user", "users", Sentence("user"))
 USER = """
-    SELECT u.id, u.email, u.name, u.role, u.language, u.timezone, u.disabled_at, u.version,
+    SELECT u.id, u.email, u.name, u.role, u.language, u.locale, u.timezone, u.disabled_at, u.version,
            u.created_at, u.updated_at,
            (SELECT MAX(s.last_seen_at)
               FROM sessions s
@@ -30,13 +30,14 @@ USER = """
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """`language` and `timezone` are None for the workspace's; `last_seen_at` is of live sessions."""
+    """`last_seen_at` is of live sessions; a language, locale or time zone of None is the workspace's."""
 
     id: int
     email: str
     name: str
     role: Role
     language: str | None
+    locale: str | None
     timezone: str | None
     disabled_at: str | None
     version: int
@@ -136,7 +137,8 @@ def change_user(
 
 
 def update_user(tx: Transaction, user: User, wanted: dict[str, Any], proof: str | None = None) -> None:
-    """Write the columns that differ, with their activity; any of email, name, role, language, timezone.
+    """Write the columns that differ, with their activity; any of email, name, role, language, locale,
+    timezone.
 
     `proof` is the hash that the actor's current password was found to fit. Raises Invalid where a user
     without it changes an e-mail, by which somebody logs in; the console has none.
@@ -152,7 +154,7 @@ def update_user(tx: Transaction, user: User, wanted: dict[str, Any], proof: str 
         """
         UPDATE users
            SET email = :email, name = :name, name_key = :name_key, role = :role,
-               language = :language, timezone = :timezone,
+               language = :language, locale = :locale, timezone = :timezone,
                version = version + 1, updated_at = :now
          WHERE id = :user_id
            AND workspace_id = :workspace_id
@@ -163,6 +165,7 @@ def update_user(tx: Transaction, user: User, wanted: dict[str, Any], proof: str 
         name_key=name_key(new["name"]),
         role=new["role"],
         language=new["language"],
+        locale=new["locale"],
         timezone=new["timezone"],
     )
     activity.record(tx, "user.changed", "user", user.id, before=before, after=after)

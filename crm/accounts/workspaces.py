@@ -14,6 +14,7 @@ from crm.money import check_current
 from crm.records.skeleton import Skeleton, existing, refuse_stale
 
 WORKSPACE_RECORD = Skeleton("workspace", "workspaces", Sentence("workspace"))
+SETTINGS = {"country", "currency", "timezone", "language", "locale", "public_url"}
 Furnish = Callable[[Transaction], object]
 """What the rooms above put into a new workspace, on its owner's behalf."""
 
@@ -21,6 +22,7 @@ Furnish = Callable[[Transaction], object]
 @dataclass(frozen=True, slots=True)
 class Workspace:
     """`country` is the one of telephone numbers without a prefix; `currency` is an ISO 4217 code.
+    `locale` is None where nobody chose one.
 
     `public_url` is where an owner says that others reach the appliance; PUBLIC_URL goes before it.
     """
@@ -31,6 +33,7 @@ class Workspace:
     currency: str
     timezone: str
     language: str
+    locale: str | None
     public_url: str | None
     version: int
     created_at: str
@@ -52,9 +55,9 @@ def create_workspace(tx: Transaction, fields: SetupFields, password_hash: str, f
         )
     workspace_id = tx.insert(
         """
-        INSERT INTO workspaces (name, country, currency, timezone, language, public_url,
+        INSERT INTO workspaces (name, country, currency, timezone, language, locale, public_url,
                                 created_at, updated_at)
-        VALUES (:name, :country, :currency, :timezone, :language, :public_url,
+        VALUES (:name, :country, :currency, :timezone, :language, :locale, :public_url,
                 :now, :now)
         RETURNING id
         """,
@@ -63,10 +66,11 @@ def create_workspace(tx: Transaction, fields: SetupFields, password_hash: str, f
         currency=fields.currency,
         timezone=fields.timezone,
         language=fields.language,
+        locale=fields.locale,
         public_url=fields.public_url,
     )
     inside = tx.acting_as(Actor(workspace_id, None, tx.actor.request_id))
-    settings = fields.model_dump(include={"country", "currency", "timezone", "language", "public_url"})
+    settings = fields.model_dump(include=SETTINGS)
     activity.record(
         inside, "workspace.created", "workspace", workspace_id, after={"name": fields.workspace, **settings}
     )
@@ -83,7 +87,7 @@ def list_workspaces(tx: Transaction) -> list[Workspace]:
         Workspace(**row)
         for row in tx.all(
             """
-            SELECT id, name, country, currency, timezone, language, public_url,
+            SELECT id, name, country, currency, timezone, language, locale, public_url,
                    version, created_at, updated_at
               FROM workspaces
              ORDER BY id
@@ -107,7 +111,8 @@ def get_workspace(tx: Transaction) -> Workspace:
     """The actor's own."""
     row = tx.one(
         """
-        SELECT id, name, country, currency, timezone, language, public_url, version, created_at, updated_at
+        SELECT id, name, country, currency, timezone, language, locale, public_url,
+               version, created_at, updated_at
           FROM workspaces
          WHERE id = :workspace_id
         """
@@ -133,7 +138,8 @@ def change_workspace(
         """
         UPDATE workspaces
            SET name = :name, country = :country, currency = :currency, timezone = :timezone,
-               language = :language, public_url = :public_url, version = version + 1, updated_at = :now
+               language = :language, locale = :locale, public_url = :public_url,
+               version = version + 1, updated_at = :now
          WHERE id = :workspace_id
         """,
         name=new["name"],
@@ -141,6 +147,7 @@ def change_workspace(
         currency=new["currency"],
         timezone=new["timezone"],
         language=new["language"],
+        locale=new["locale"],
         public_url=new["public_url"],
     )
     activity.record(tx, "workspace.changed", "workspace", workspace.id, before=before, after=after)

@@ -48,8 +48,11 @@ from crm.web.sessions.identity import current_identity, identify_request, rememb
 from crm.web.sessions.login_cookies import rename_cookies
 from crm.web.sessions.origins import watch_origins
 from crm.web.whatsapp import connect_whatsapp
+from crm.web.words.formats import install_formats
 from crm.web.words.leads import install_lead_words
 from crm.web.words.presentation import install_presentation
+from crm.web.words.times import install_times
+from crm.web.words.zones import install_zones
 
 NOWHERE = "appliance.invalid"
 
@@ -122,6 +125,9 @@ def create_app(
     publish_openapi(app)
     serve_assets(app)
     install_presentation(app)
+    install_formats(app)
+    install_times(app)
+    install_zones(app)
     install_lead_words(app)
     install_navigation(app)
     refuse_undeclared(app)

@@ -26,6 +26,8 @@ SETUP = {"workspace": "Acme", "name": "Olga", "email": "olga@acme.example", "pas
         (SetupFields, {**SETUP, "currency": "DEM"}, "currency"),
         (SetupFields, {**SETUP, "country": "XX"}, "country"),
         (SetupFields, {**SETUP, "language": "tlh-Latn"}, "language"),
+        (SetupFields, {**SETUP, "locale": "de-ZZ"}, "locale"),
+        (ProfileChanges, {"locale": "../../etc"}, "locale"),
         (SetupFields, {**SETUP, "workspace": "x" * 101}, "workspace"),
         (SetupFields, {**SETUP, "password": None}, "password"),
         (SetupFields, {**SETUP, "password": "x" * 5000}, "password"),

@@ -3,11 +3,12 @@
 import pytest
 from pydantic import SecretStr
 
-from crm.accounts.fields import PasswordChange, ProfileChanges, TokenFields
+from crm.accounts.fields import PasswordChange, ProfileChanges, TokenFields, WorkspaceChanges
 from crm.accounts.login import WrongCredentials
 from crm.accounts.profile import change_password, change_profile
 from crm.accounts.sessions import identify_session
 from crm.accounts.tokens import create_token, identify_token
+from crm.accounts.workspaces import change_workspace
 from crm.db.actor import SYSTEM
 from crm.db.database import Database
 from crm.errors import Conflict, Invalid, Stale, TooMany
@@ -78,6 +79,31 @@ def test_name_language_and_time_zone_need_no_password(db: Database, team: Team) 
     change_profile(db, team.member, ProfileChanges(language=None, timezone=None))
     known = db.read(identify_session, SYSTEM, session)
     assert known is not None and (known.language, known.timezone) == ("en", "UTC")
+
+
+def test_a_locale_of_one_s_own_goes_before_the_workspace_s(db: Database, team: Team) -> None:
+    """A language that was chosen before there were locales says how to write, too: all but plain English."""
+    session = enter(db, MEMBER).session
+
+    def known() -> str:
+        found = db.read(identify_session, SYSTEM, session)
+        assert found is not None
+        return found.locale
+
+    assert known() == "en"
+    db.write(change_workspace, team.owner, WorkspaceChanges(language="fr"))
+    assert known() == "fr"
+    db.write(change_workspace, team.owner, WorkspaceChanges(locale="de_de"))
+    assert known() == "de-DE"
+    change_profile(db, team.member, ProfileChanges(language="en"))
+    assert known() == "de-DE"
+    change_profile(db, team.member, ProfileChanges(language="pt-BR"))
+    assert known() == "pt-BR"
+    assert change_profile(db, team.member, ProfileChanges(locale="en-us")).locale == "en-US"
+    assert known() == "en-US"
+    change_profile(db, team.member, ProfileChanges(locale=None, language=None))
+    assert db.write(change_workspace, team.owner, WorkspaceChanges(locale=None)).locale is None
+    assert known() == "fr"
 
 
 def test_a_taken_name_or_an_older_version_is_refused(db: Database, team: Team) -> None:

@@ -214,6 +214,8 @@ HOSTILE: list[tuple[str, str, object]] = [
     ("users", "name", "\x00"),
     ("users", "timezone", "../../etc/passwd"),
     ("users", "language", "xx-nowhere"),
+    ("users", "locale", "xx-nowhere"),
+    ("workspaces", "locale", "../../de"),
     ("workspaces", "currency", "€€€"),
     ("workspaces", "id", 2**41),
     ("tokens", "token_hash", "not a hash"),

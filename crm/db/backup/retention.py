@@ -24,7 +24,7 @@ def surplus(backups: list[Backup], retention: Retention, now: datetime) -> list[
     kept = {backup.name for backup in backups if now - backup.made_at <= timedelta(days=retention.days)}
     kept |= {backup.name for backup in good[:1]}
     kept |= _newest_of_each(good, retention.weeks, lambda backup: backup.made_at.isocalendar()[:2])
-    kept |= _newest_of_each(good, retention.months, lambda backup: backup.made_at.strftime("%Y-%m"))
+    kept |= _newest_of_each(good, retention.months, lambda backup: backup.made_at.isoformat()[:7])
     return [backup for backup in backups if backup.name not in kept]
 
 

@@ -1,7 +1,6 @@
 """How clients, and their tags, are called and shown."""
 
 from flask_babel import lazy_gettext as _
-from flask_babel import ngettext
 
 from crm.clients.filters import SORTS
 from crm.clients.kind import CLIENT as CLIENT_KIND
@@ -9,6 +8,7 @@ from crm.records.tag_kind import TAG as TAG_KIND
 from crm.web.kinds.destination import Destination
 from crm.web.kinds.kind_words import Figure, KindWords, ListWords, Saying, as_it_is
 from crm.web.lists.client_address import ClientAddress
+from crm.web.words.formats import counted
 from crm.web.words.presentation import country_name, email_text, phone
 
 CLIENT = KindWords(
@@ -62,23 +62,23 @@ CLIENT = KindWords(
         "city": as_it_is,
     },
     counted={
-        "client.created": lambda n: ngettext(
-            "%(who)s added %(num)d client", "%(who)s added %(num)d clients", n, who="{who}"
+        "client.created": lambda n: counted(
+            "%(who)s added %(num)s client", "%(who)s added %(num)s clients", n, who="{who}"
         ),
-        "client.changed": lambda n: ngettext(
-            "%(who)s changed %(num)d client", "%(who)s changed %(num)d clients", n, who="{who}"
+        "client.changed": lambda n: counted(
+            "%(who)s changed %(num)s client", "%(who)s changed %(num)s clients", n, who="{who}"
         ),
-        "client.deleted": lambda n: ngettext(
-            "%(who)s deleted %(num)d client", "%(who)s deleted %(num)d clients", n, who="{who}"
+        "client.deleted": lambda n: counted(
+            "%(who)s deleted %(num)s client", "%(who)s deleted %(num)s clients", n, who="{who}"
         ),
-        "client.restored": lambda n: ngettext(
-            "%(who)s restored %(num)d client", "%(who)s restored %(num)d clients", n, who="{who}"
+        "client.restored": lambda n: counted(
+            "%(who)s restored %(num)s client", "%(who)s restored %(num)s clients", n, who="{who}"
         ),
     },
     counted_changes={
-        "client.changed": lambda n: ngettext(
-            "%(who)s changed the %(field)s of %(num)d client",
-            "%(who)s changed the %(field)s of %(num)d clients",
+        "client.changed": lambda n: counted(
+            "%(who)s changed the %(field)s of %(num)s client",
+            "%(who)s changed the %(field)s of %(num)s clients",
             n,
             who="{who}",
             field="{field}",

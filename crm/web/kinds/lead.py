@@ -1,15 +1,15 @@
 """How leads are called and shown."""
 
 from flask_babel import lazy_gettext as _
-from flask_babel import ngettext
 
 from crm.leads.filters import SORTS
 from crm.leads.kind import LEAD as LEAD_KIND
 from crm.web.kinds.destination import Destination
 from crm.web.kinds.kind_words import Figure, KindWords, ListWords, Saying, as_it_is
 from crm.web.lists.lead_address import LeadAddress
-from crm.web.words.leads import exact_time, type_word
-from crm.web.words.presentation import calendar_day, number
+from crm.web.words.formats import counted, number
+from crm.web.words.leads import type_word
+from crm.web.words.times import day_text, moment_text
 
 LEAD = KindWords(
     kind=LEAD_KIND,
@@ -58,30 +58,30 @@ LEAD = KindWords(
         "lost_reason": as_it_is,
         "type": lambda value: str(type_word(value)),
         "value": lambda value: value if isinstance(value, str) else number(value),
-        "expected_close": calendar_day,
-        "closed_at": exact_time,
+        "expected_close": day_text,
+        "closed_at": moment_text,
     },
     counted={
-        "lead.created": lambda n: ngettext(
-            "%(who)s added %(num)d lead", "%(who)s added %(num)d leads", n, who="{who}"
+        "lead.created": lambda n: counted(
+            "%(who)s added %(num)s lead", "%(who)s added %(num)s leads", n, who="{who}"
         ),
-        "lead.changed": lambda n: ngettext(
-            "%(who)s changed %(num)d lead", "%(who)s changed %(num)d leads", n, who="{who}"
+        "lead.changed": lambda n: counted(
+            "%(who)s changed %(num)s lead", "%(who)s changed %(num)s leads", n, who="{who}"
         ),
-        "lead.moved": lambda n: ngettext(
-            "%(who)s moved %(num)d lead", "%(who)s moved %(num)d leads", n, who="{who}"
+        "lead.moved": lambda n: counted(
+            "%(who)s moved %(num)s lead", "%(who)s moved %(num)s leads", n, who="{who}"
         ),
-        "lead.deleted": lambda n: ngettext(
-            "%(who)s deleted %(num)d lead", "%(who)s deleted %(num)d leads", n, who="{who}"
+        "lead.deleted": lambda n: counted(
+            "%(who)s deleted %(num)s lead", "%(who)s deleted %(num)s leads", n, who="{who}"
         ),
-        "lead.restored": lambda n: ngettext(
-            "%(who)s restored %(num)d lead", "%(who)s restored %(num)d leads", n, who="{who}"
+        "lead.restored": lambda n: counted(
+            "%(who)s restored %(num)s lead", "%(who)s restored %(num)s leads", n, who="{who}"
         ),
     },
     counted_changes={
-        "lead.changed": lambda n: ngettext(
-            "%(who)s changed the %(field)s of %(num)d lead",
-            "%(who)s changed the %(field)s of %(num)d leads",
+        "lead.changed": lambda n: counted(
+            "%(who)s changed the %(field)s of %(num)s lead",
+            "%(who)s changed the %(field)s of %(num)s leads",
             n,
             who="{who}",
             field="{field}",

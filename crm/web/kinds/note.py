@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _
 
 from crm.web.kinds.kind_words import KindWords, Saying, as_it_is
-from crm.web.words.leads import exact_time
+from crm.web.words.times import moment_text
 from crm.work.kind import CALL as CALL_KIND
 from crm.work.kind import NOTE as NOTE_KIND
 
@@ -13,7 +13,7 @@ NOTE = KindWords(
     many=_("Notes"),
     icon="sticky-note",
     labels={"text": _("Text"), "happened_at": _("When")},
-    shown={"text": as_it_is, "happened_at": exact_time},
+    shown={"text": as_it_is, "happened_at": moment_text},
     sayings={
         "note.created": Saying("sticky-note", "warn", _("%(who)s wrote a note"), details=False),
         "note.changed": Saying("sticky-note", "quiet", _("%(who)s changed a note")),

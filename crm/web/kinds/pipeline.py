@@ -6,7 +6,7 @@ from crm.leads.kind import LEAD_TYPE as LEAD_TYPE_KIND
 from crm.leads.kind import PIPELINE as PIPELINE_KIND
 from crm.leads.kind import STAGE as STAGE_KIND
 from crm.web.kinds.kind_words import KindWords, Saying
-from crm.web.words.leads import exact_time
+from crm.web.words.times import moment_text
 
 PIPELINE = KindWords(
     kind=PIPELINE_KIND,
@@ -15,7 +15,7 @@ PIPELINE = KindWords(
     icon="route",
     entries=True,
     labels={"is_default": _("Default"), "archived_at": _("Archived"), "stages": _("Stages")},
-    shown={"archived_at": exact_time},
+    shown={"archived_at": moment_text},
     sayings={
         "pipeline.created": Saying("route", "good", _("%(who)s made the pipeline %(what)s"), details=False),
         "pipeline.changed": Saying("route", "accent", _("%(who)s changed the pipeline %(what)s")),

@@ -3,8 +3,7 @@
 from flask_babel import lazy_gettext as _
 
 from crm.web.kinds.kind_words import KindWords, Saying
-from crm.web.words.leads import exact_time
-from crm.web.words.presentation import calendar_day
+from crm.web.words.times import day_text, moment_text
 from crm.work.kind import TASK as TASK_KIND
 
 TASK = KindWords(
@@ -17,6 +16,7 @@ TASK = KindWords(
         "due_at": _("Due"),
         "due_day": _("Due"),
         "due_hour": _("Time"),
+        "due_zone": _("Time zone of the time"),
         "repeat": _("Repeats"),
         "assignee_id": _("Assignee"),
     },
@@ -27,7 +27,7 @@ TASK = KindWords(
         "monthly": _("Every month"),
         "yearly": _("Every year"),
     },
-    shown={"due_at": exact_time, "due_day": calendar_day},
+    shown={"due_at": moment_text, "due_day": day_text},
     sayings={
         "task.created": Saying("calendar-check", "news", _("%(who)s planned %(what)s"), details=False),
         "task.changed": Saying("pencil", "quiet", _("%(who)s changed the task %(what)s")),

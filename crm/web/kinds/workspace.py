@@ -14,6 +14,7 @@ WORKSPACE = KindWords(
     labels={
         "public_url": _("Address of this appliance"),
         "language": _("Language"),
+        "locale": _("Formats"),
         "timezone": _("Time zone"),
     },
     sayings={

@@ -7,7 +7,9 @@ from typing import Any, Literal, Protocol
 from flask_babel import LazyString, lazy_gettext
 from flask_babel import gettext as _
 
-from crm.web.words.presentation import calendar_day, country_name, number, phone
+from crm.web.words.formats import number
+from crm.web.words.presentation import country_name, phone
+from crm.web.words.times import day_text
 
 Control = Literal["search", "choice", "words", "record", "amounts", "days"]
 RANGES = ("amounts", "days")
@@ -61,7 +63,7 @@ def _stale_or_fresh(stale: bool) -> str:
 
 
 def _days(name: str, label: LazyString) -> Field:
-    return Field(name, label, "days", show=calendar_day)
+    return Field(name, label, "days", show=day_text)
 
 
 def _choice(name: str, label: LazyString) -> Field:

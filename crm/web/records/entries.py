@@ -11,7 +11,7 @@ from flask import request
 from crm.fields import whole_number
 from crm.web.requests.amounts import amount_text, plain_amount, typed_amount
 from crm.web.requests.forms import changed_fields, number_from, words_from, words_text
-from crm.web.words.presentation import number
+from crm.web.words.formats import number
 
 Texts = Mapping[str, str]
 

@@ -3,10 +3,8 @@
 import re
 from decimal import Decimal, InvalidOperation
 
-import flask_babel
-from babel.numbers import get_decimal_symbol
-
 from crm.money import places_of
+from crm.web.words.formats import reader_formats
 
 BLANKS = re.compile(r"[\s\u00a0\u202f'’_\u066c]+")
 ARABIC_DECIMAL = "\u066b"
@@ -15,7 +13,7 @@ THOUSANDS = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
 
 def plain_amount(text: str, currency: str) -> str:
     """What the reader of the page typed as an amount in a currency, as the API takes it."""
-    return plain_number(text, places_of(currency), get_decimal_symbol(flask_babel.get_locale() or "en"))
+    return plain_number(text, places_of(currency), reader_formats().decimal)
 
 
 def amount_text(value: float | Decimal) -> str:
@@ -29,7 +27,7 @@ def amount_text(value: float | Decimal) -> str:
     decimals = decimals.rstrip("0")
     if not decimals:
         return whole
-    sign = get_decimal_symbol(flask_babel.get_locale() or "en")
+    sign = reader_formats().decimal
     return f"{whole}{sign}{decimals}{'0' if len(decimals) == 3 else ''}"
 
 

@@ -4,12 +4,18 @@ from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from crm import clock
+from crm.accounts.fields import timezones
 from crm.errors import Invalid
 from crm.web.sessions.identity import identity
 
 
-def due_from(day: str, hour: str) -> dict[str, str | None]:
-    """`due_day` of a form's day without an hour, `due_at` of one with it; nothing is due without a day."""
+def due_from(day: str, hour: str, zone: str = "") -> dict[str, str | None]:
+    """`due_day` of a form's day without an hour, `due_at` of one with it; nothing is due without a day.
+
+    The hour is one of `zone`, such as the client's, else of the reader's. Raises Invalid.
+    """
+    if zone and zone not in timezones():
+        raise Invalid.field("due_zone", "is not a time zone such as Europe/Berlin")
     if not day.strip():
         return {"due_at": None, "due_day": None}
     if not hour.strip():
@@ -18,7 +24,7 @@ def due_from(day: str, hour: str) -> dict[str, str | None]:
         local = datetime.combine(
             datetime.strptime(day.strip(), "%Y-%m-%d").date(),  # noqa: DTZ007 - the zone is the reader's
             time.fromisoformat(hour.strip()),
-            ZoneInfo(identity().timezone),
+            ZoneInfo(zone or identity().timezone),
         )
         return {"due_at": clock.as_text(local)}
     except (ValueError, OverflowError):
@@ -35,4 +41,4 @@ def day_and_hour(moment: str | None, day: str | None) -> tuple[str, str]:
     if day is not None or moment is None:
         return day or "", ""
     local = clock.from_text(moment).astimezone(ZoneInfo(identity().timezone))
-    return local.date().isoformat(), local.strftime("%H:%M")
+    return local.date().isoformat(), local.isoformat()[11:16]

@@ -2,13 +2,14 @@
 
 from typing import Annotated, Literal
 
-from babel import Locale, UnknownLocaleError
-from babel.numbers import get_decimal_symbol
 from flask import request
 from flask_babel import gettext as _
 from pydantic import BaseModel, BeforeValidator, Field
 
 from crm.accounts.profile import get_profile
+from crm.accounts.users import User
+from crm.formats import formats_of
+from crm.locales import HOUSE, canonical_tag
 from crm.web.requests.reading import read
 from crm.web.sessions.identity import identity
 
@@ -39,13 +40,17 @@ def separator_name(sign: str) -> str:
 
 
 def usual_separator() -> str:
-    """Of the person's own language, else of the browser's, else of the workspace's."""
-    browser = [tag for tag, quality in request.accept_languages if quality > 0]
-    asked = [read(get_profile).language, *browser, identity().language]
-    for tag in filter(None, asked):
-        try:
-            locale = Locale.parse(tag, sep="-")
-        except (ValueError, UnknownLocaleError):
-            continue
-        return ";" if get_decimal_symbol(locale) == "," else ","
-    return ","
+    """Of the locale that the person or the workspace chose, else of the browser's, else the house's."""
+    known = identity().locale
+    if known != HOUSE or _has_chosen(read(get_profile)):
+        return _separator_of(known)
+    browser = (canonical_tag(tag) for tag, quality in request.accept_languages if quality > 0)
+    return _separator_of(next(filter(None, browser), HOUSE))
+
+
+def _has_chosen(user: User) -> bool:
+    return bool(user.locale or user.language)
+
+
+def _separator_of(tag: str) -> str:
+    return ";" if formats_of(tag).decimal == "," else ","

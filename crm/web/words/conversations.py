@@ -2,11 +2,11 @@
 
 from datetime import datetime, timedelta
 
-import flask_babel
 from flask_babel import gettext as _
 
 from crm import clock
 from crm.conversations.thread.inbox import Box
+from crm.web.words.formats import reader_zone
 
 MORNING = 9
 
@@ -41,7 +41,7 @@ def snooze_choices() -> list[tuple[str, str]]:
 
 def snoozed_until(choice: str) -> str:
     """The moment (RFC 3339) of a choice made now, in the reader's time zone; a moment stays as it is."""
-    now = flask_babel.to_user_timezone(clock.now())
+    now = clock.now().astimezone(reader_zone())
     morning = now.replace(hour=MORNING, minute=0, second=0, microsecond=0)
     moments: dict[str, datetime] = {
         "hour": now + timedelta(hours=1),

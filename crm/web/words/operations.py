@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from flask import url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from markupsafe import Markup, escape
 
 from crm.activity.operations import Extent
@@ -13,6 +12,7 @@ from crm.appliance.undo import can_undo
 from crm.web.kinds.known import known_kinds, known_words
 from crm.web.words.activity import Entry, tell
 from crm.web.words.fields import Known, label_of
+from crm.web.words.formats import counted
 
 
 def tell_operation(newest: Activity, extent: Extent, known: Known) -> Entry:
@@ -54,4 +54,4 @@ def _counted(newest: Activity, extent: Extent) -> Markup | None:
 
 
 def _more(count: int) -> Markup:
-    return escape(ngettext("and %(num)d more change", "and %(num)d more changes", count))
+    return escape(counted("and %(num)s more change", "and %(num)s more changes", count))

@@ -1,22 +1,15 @@
-"""How values look on a page: times in the reader's zone, sizes, initials, tints, icons; Jinja knows each."""
+"""How values look on a page: initials, tints, icons, phone numbers, countries; Jinja knows each."""
 
 import re
 import zlib
-from datetime import date, timedelta, tzinfo
-from decimal import Decimal
 from functools import cache, lru_cache
 from pathlib import Path
 
 import flask_babel
 import phonenumbers
-from babel.dates import format_datetime
-from babel.numbers import format_decimal
 from flask import Flask, current_app, request
-from flask_babel import gettext as _
-from flask_babel import ngettext
 from markupsafe import Markup, escape
 
-from crm import clock
 from crm.clients.fields import country_codes
 from crm.config import Settings
 from crm.files.filetypes import TYPES
@@ -39,18 +32,10 @@ def install_presentation(app: Flask) -> None:
     )
     env.globals.update(local_request=local_request, is_fragment=is_fragment, program_changed=has_changed)
     env.globals.update(upload_limit_mb=upload_limit_mb, accepted_files=accepted_files)
-    env.globals.update(day_key=day_key)
     env.globals.update(sought_words=sought_words, found_clients=found_clients)
     for function in (
-        ago,
-        calendar_day,
-        moment,
-        day,
-        hour,
         initials,
         tint,
-        file_size,
-        number,
         phone,
         country_name,
         bare_link,
@@ -98,72 +83,6 @@ def local_request() -> bool:
     return request.remote_addr in {"127.0.0.1", "::1"}
 
 
-def ago(timestamp: str) -> Markup:
-    """How long ago, with the exact moment on hover; a day and time once it is older than a week."""
-    then = clock.from_text(timestamp)
-    passed = clock.now() - then
-    if passed < timedelta(minutes=1):
-        text = _("just now")
-    elif passed < timedelta(days=7):
-        text = flask_babel.format_timedelta(-passed, add_direction=True, threshold=1)
-    else:
-        text = day(timestamp, month="MMM")
-    return _time(timestamp, text)
-
-
-def moment(timestamp: str, inside: bool = False) -> Markup:
-    """Day and time; `inside` a sentence its first word is small."""
-    then = clock.from_text(timestamp)
-    return _time(timestamp, f"{day(timestamp, inside=inside)}, {flask_babel.format_time(then, 'short')}")
-
-
-def hour(timestamp: str) -> Markup:
-    return _time(timestamp, flask_babel.format_time(clock.from_text(timestamp), "short"))
-
-
-def day(timestamp: str, month: str = "MMMM", inside: bool = False) -> str:
-    """`Today`, a day beside it, or the date; `MMM` writes its month short; `inside` a sentence: `today`."""
-    then = flask_babel.to_user_timezone(clock.from_text(timestamp)).date()
-    near = {
-        -1: _("yesterday") if inside else _("Yesterday"),
-        0: _("today") if inside else _("Today"),
-        1: _("tomorrow") if inside else _("Tomorrow"),
-    }
-    return str(near.get((then - _today()).days) or _written_day(then, month))
-
-
-def calendar_day(text: str) -> str:
-    """A day without a time, such as an expected close."""
-    return _written_day(date.fromisoformat(text), "MMM")
-
-
-def _written_day(day: date, month: str) -> str:
-    """The same order everywhere, and the year only where it is another than this one."""
-    pattern = f"d {month}" if day.year == _today().year else f"d {month} y"
-    return str(flask_babel.format_date(day, pattern, rebase=False))
-
-
-def _today() -> date:
-    today: date = flask_babel.to_user_timezone(clock.now()).date()
-    return today
-
-
-def day_key(timestamp: str) -> str:
-    """The reader's calendar day, for grouping."""
-    return str(flask_babel.to_user_timezone(clock.from_text(timestamp)).date().isoformat())
-
-
-def _time(timestamp: str, text: str) -> Markup:
-    exact = _exact(timestamp, str(flask_babel.get_locale()), flask_babel.get_timezone())
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(timestamp, exact, text)
-
-
-@lru_cache(maxsize=8192)
-def _exact(timestamp: str, locale: str, zone: tzinfo) -> str:
-    """Kept, as lists show the same moments again and again, and wording one takes long."""
-    return format_datetime(clock.from_text(timestamp), "full", zone, locale)
-
-
 def upload_limit_mb() -> int:
     settings: Settings = current_app.extensions["holdfast.settings"]
     return settings.max_upload_mb
@@ -187,23 +106,6 @@ def initials(name: str) -> str:
 def tint(name: str) -> int:
     """The same colour for the same name, everywhere and always: 0 to 11."""
     return zlib.crc32(name.casefold().encode("utf-8", "replace")) % TINTS
-
-
-def file_size(count: int) -> str:
-    if count < 1000:
-        return str(ngettext("%(num)d byte", "%(num)d bytes", count))
-    size = count / 1000
-    unit = "kB"
-    for larger in ("MB", "GB", "TB"):
-        if size >= 1000:
-            size, unit = size / 1000, larger
-    return f"{flask_babel.format_decimal(round(size, 0 if size >= 10 else 1))} {unit}"
-
-
-def number(value: float | Decimal) -> str:
-    """With all of its decimal places."""
-    locale = flask_babel.get_locale() or "en"
-    return str(format_decimal(value, locale=locale, decimal_quantization=False))
 
 
 def phone(e164: str) -> str:

@@ -57,7 +57,7 @@ def plan() -> ResponseReturnValue:
     try:
         given = {
             "title": form.get("title", ""),
-            **due_from(form.get("due_day", ""), form.get("due_hour", "")),
+            **due_from(form.get("due_day", ""), form.get("due_hour", ""), form.get("due_zone", "")),
             "repeat": form.get("repeat") or None,
             "assignee_id": number_from(form.get("assignee_id", ""), "assignee_id"),
             "subject": form.get("subject") or None,

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import ngettext
 
 from crm.activity.operations import measure_operations
 from crm.appliance.operations import UndoneOperation, undo_operation
@@ -14,6 +13,7 @@ from crm.web.requests.forms import is_fragment, is_ours, number_from
 from crm.web.requests.reading import read, write
 from crm.web.responses.toasts import complain, offer_undo
 from crm.web.words.fields import told
+from crm.web.words.formats import counted
 
 blueprint = Blueprint("operations", __name__, url_prefix="/operations")
 
@@ -64,11 +64,11 @@ def _address(operation_id: int) -> str:
 
 
 def _summary(undone: int, left: int) -> str:
-    told_undone = ngettext("%(num)d change undone.", "%(num)d changes undone.", undone)
+    told_undone = counted("%(num)s change undone.", "%(num)s changes undone.", undone)
     if not left:
         return str(told_undone)
-    kept = ngettext(
-        "%(num)d stays: it was changed again since.", "%(num)d stay: they were changed again since.", left
+    kept = counted(
+        "%(num)s stays: it was changed again since.", "%(num)s stay: they were changed again since.", left
     )
     return f"{told_undone} {kept}"
 

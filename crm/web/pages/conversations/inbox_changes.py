@@ -38,7 +38,7 @@ from crm.web.requests.reading import read, write
 from crm.web.requests.uploads import received_file
 from crm.web.responses.toasts import complain, say, with_events
 from crm.web.words.conversations import snoozed_until
-from crm.web.words.presentation import moment
+from crm.web.words.times import moment_text
 
 blueprint = Blueprint("inbox_changes", __name__, url_prefix="/inbox/<id:conversation_id>")
 
@@ -156,7 +156,7 @@ def _send_file(
 
 def _snoozed(until: str) -> str:
     try:
-        shown: str = moment(until, inside=True).striptags() if until else ""
+        shown = moment_text(until, inside=True) if until else ""
     except ValueError:
         shown = until
     return str(_("Snoozed until %(moment)s.", moment=shown))

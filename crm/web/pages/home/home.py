@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import flask_babel
 from flask import Blueprint, render_template, url_for
 from flask_babel import gettext as _
 
@@ -21,7 +20,9 @@ from crm.web.kinds.known import known_words
 from crm.web.navigation import may
 from crm.web.requests.reading import read
 from crm.web.sessions.identity import identity
+from crm.web.words.formats import reader_zone
 from crm.web.words.timelines import Timeline, read_lines
+from crm.web.words.times import today_text
 from crm.work.my_day import count_due, list_due
 from crm.work.tasks import Task
 
@@ -54,12 +55,12 @@ class Overview:
 @blueprint.get("/")
 @permit("clients.read")
 def show_home() -> str:
-    now = flask_babel.to_user_timezone(clock.now())
+    now = clock.now().astimezone(reader_zone())
     return render_template(
         "home/home.html",
         overview=read(_look_around, identity().timezone),
         greeting=_greeting(now.hour, identity().name.split()[0]),
-        today=flask_babel.format_date(now, "EEEE, d MMMM"),
+        today=today_text(),
     )
 
 

@@ -1,7 +1,6 @@
 """One change for the ticked leads, or for all that match the list's filters."""
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from crm.db.transaction import Transaction
 from crm.leads.kind import STAGE
@@ -10,6 +9,7 @@ from crm.records.many import Change
 from crm.records.names import name_records
 from crm.web.lists.bulk import Bar, bulk_blueprint
 from crm.web.lists.lead_address import LeadAddress
+from crm.web.words.formats import counted
 
 
 def _tell_stage(tx: Transaction, change: Change) -> str:
@@ -23,11 +23,11 @@ blueprint = bulk_blueprint(
         LeadAddress,
         own_action="stage",
         tell_own=_tell_stage,
-        counted=lambda count: ngettext("%(num)d lead", "%(num)d leads", count),
-        changed=lambda count: ngettext("%(num)d lead changed.", "%(num)d leads changed.", count),
-        restored=lambda count: ngettext("%(num)d lead is back.", "%(num)d leads are back.", count),
-        trashed=lambda count: ngettext(
-            "%(num)d lead is in the trash.", "%(num)d leads are in the trash.", count
+        counted=lambda count: counted("%(num)s lead", "%(num)s leads", count),
+        changed=lambda count: counted("%(num)s lead changed.", "%(num)s leads changed.", count),
+        restored=lambda count: counted("%(num)s lead is back.", "%(num)s leads are back.", count),
+        trashed=lambda count: counted(
+            "%(num)s lead is in the trash.", "%(num)s leads are in the trash.", count
         ),
     )
 )

@@ -1,9 +1,7 @@
 """What one needs to know in the morning."""
 
-import flask_babel
 from flask import Blueprint, render_template
 
-from crm import clock
 from crm.activity.lines import list_lines
 from crm.activity.timeline import Activity
 from crm.db.transaction import Transaction
@@ -14,6 +12,7 @@ from crm.web.requests.reading import read
 from crm.web.sessions.identity import identity
 from crm.web.words.activity import Entry
 from crm.web.words.timelines import tell_lines
+from crm.web.words.times import today_text
 from crm.work.my_day import MyDay, show_my_day
 
 blueprint = Blueprint("my_day", __name__)
@@ -26,14 +25,13 @@ UNTOLD = ("session.", "token.", "lead.reordered")
 @permit("tasks.read")
 def show() -> str:
     day, entries = read(_look_around, identity().timezone)
-    now = flask_babel.to_user_timezone(clock.now())
     return render_template(
         "my_day/my_day.html",
         day=day,
         entries=entries,
         more=None,
         last_day="",
-        today=flask_babel.format_date(now, "EEEE, d MMMM"),
+        today=today_text(),
     )
 
 

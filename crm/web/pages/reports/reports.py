@@ -4,13 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import flask_babel
 from flask import Blueprint, make_response, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
 from pydantic import Field
 
-from crm import clock
 from crm.db.transaction import Transaction
 from crm.errors import Invalid
 from crm.fields import MAX_ID
@@ -25,15 +23,15 @@ from crm.web.requests.reading import query, read
 from crm.web.sessions.identity import identity
 from crm.web.words.choices import owner_choices
 from crm.web.words.fields import told
-from crm.web.words.presentation import calendar_day
+from crm.web.words.times import day_text, month_text
 
 blueprint = Blueprint("reports", __name__)
 
 SPANS = (3, 6, 12, 24)
 FILTERS = (
     OWNER,
-    FilterField("since", lazy_gettext("From"), "words", show=calendar_day),
-    FilterField("until", lazy_gettext("To"), "words", show=calendar_day),
+    FilterField("since", lazy_gettext("From"), "words", show=day_text),
+    FilterField("until", lazy_gettext("To"), "words", show=day_text),
 )
 
 
@@ -80,7 +78,7 @@ def show() -> ResponseReturnValue:
         chosen=shown.report.pipeline_id,
         query=wanted,
         spans=SPANS,
-        months={won.label: _month(won.label) for won in shown.report.won_by_month},
+        months={won.label: month_text(won.label) for won in shown.report.won_by_month},
     )
     return make_response(page, 422 if shown.refusal else 200)
 
@@ -97,8 +95,3 @@ def _read_report(tx: Transaction, wanted: ReportAddress, timezone: str) -> Shown
     owners = [*owner_choices(tx, wanted.owner_id)]
     chips = chips_of(FILTERS, wanted, {"owner_id": owners})
     return Shown(report, list_pipelines(tx), owners, chips, refusal)
-
-
-def _month(label: str) -> str:
-    """2026-11 as people say it."""
-    return str(flask_babel.format_date(clock.from_text(f"{label}-01"), "LLL y", rebase=False))

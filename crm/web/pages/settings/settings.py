@@ -14,6 +14,7 @@ from crm.accounts.users import User
 from crm.accounts.workspaces import Workspace
 from crm.errors import Conflict, CrmError, Forbidden, Invalid, Stale, TooMany
 from crm.fields import parse_fields
+from crm.locales import offered_locales
 from crm.version import VERSION
 from crm.web.auth import permit
 from crm.web.errors import status_of
@@ -33,12 +34,16 @@ from crm.web.responses.toasts import say
 from crm.web.sessions.identity import actor, database, settings
 from crm.web.sessions.origins import strange_origins
 from crm.web.words.choices import currency_choices, language_choices, timezone_choices
+from crm.web.words.formats import locale_sample
 from crm.web.words.presentation import countries
 
 blueprint = Blueprint("settings", __name__, url_prefix="/settings")
 
-PROFILE = {"name": TEXT, "email": TEXT, "language": OPTIONAL, "timezone": OPTIONAL}
-WORKSPACE = dict.fromkeys(("name", "country", "currency", "timezone", "language", "public_url"), TEXT)
+PROFILE = {"name": TEXT, "email": TEXT, "language": OPTIONAL, "locale": OPTIONAL, "timezone": OPTIONAL}
+WORKSPACE = {
+    **dict.fromkeys(("name", "country", "currency", "timezone", "language", "public_url"), TEXT),
+    "locale": OPTIONAL,
+}
 
 
 @blueprint.get("")
@@ -120,6 +125,8 @@ def _render_profile(user: User, values: Mapping[str, str], error: CrmError | Non
         base=base_of(texts_of(PROFILE, asdict(user))),
         **refusal(error),
         languages=language_choices(),
+        locales=offered_locales(),
+        sample=locale_sample,
         timezones=timezone_choices(),
         workspace=read(workspaces.get_workspace),
     )
@@ -137,6 +144,8 @@ def _render_workspace(workspace: Workspace, values: Mapping[str, str], error: Cr
         countries=countries(),
         currencies=currency_choices(workspace.currency),
         languages=language_choices(),
+        locales=offered_locales(),
+        sample=locale_sample,
         timezones=timezone_choices(),
         app_version=VERSION,
         database_bytes=database_path.stat().st_size,

@@ -23,6 +23,7 @@ from crm.web.requests.reading import query, read, write
 from crm.web.responses.toasts import complain, say, with_events
 from crm.web.sessions.identity import identity
 from crm.web.words.choices import user_choices
+from crm.web.words.zones import client_zones
 from crm.work.kind import TASK
 from crm.work.task_fields import TaskChanges
 from crm.work.task_lists import TaskFilter, list_tasks
@@ -31,10 +32,10 @@ from crm.work.tasks import Task, change_task
 blueprint = Blueprint("tasks", __name__, url_prefix="/tasks")
 
 PAGE = 50
-DUE = {"due_day", "due_hour"}
+DUE = {"due_day", "due_hour", "due_zone"}
 ENTRIES = {
-    "title": TEXT, "details": TEXT, "due_day": TEXT, "due_hour": TEXT, "repeat": OPTIONAL,
-    "assignee_id": NUMBER,
+    "title": TEXT, "details": TEXT, "due_day": TEXT, "due_hour": TEXT, "due_zone": TEXT,
+    "repeat": OPTIONAL, "assignee_id": NUMBER,
 }  # fmt: skip
 REPEATS = ("daily", "weekdays", "weekly", "monthly", "yearly")
 
@@ -47,6 +48,16 @@ class TaskAddress(Address):
     cursor: str | None = Field(None, max_length=400)
 
 
+class ZonesAddress(Address):
+    """What is typed so far: half a time is none yet."""
+
+    subject: str | None = Field(None, max_length=20)
+    subject_id: int | None = Field(None, ge=1, le=MAX_ID)
+    due_day: str = Field("", max_length=40)
+    due_hour: str = Field("", max_length=40)
+    due_zone: str = Field("", max_length=100)
+
+
 @blueprint.get("")
 @permit("tasks.read")
 def list_all() -> str:
@@ -56,6 +67,17 @@ def list_all() -> str:
     page = read(list_tasks, asked, limit=PAGE, cursor=wanted.cursor)
     people = read(user_choices, whose)
     return render_template("tasks/list.html", page=page, query=wanted, whose=whose, people=people)
+
+
+@blueprint.get("/zones")
+@permit("tasks.read")
+def show_zones() -> str:
+    """The time that a form holds, on the reader's clock and on the client's."""
+    wanted = query(ZonesAddress)
+    zones = client_zones(wanted.subject, wanted.subject_id)
+    if not zones:
+        return ""
+    return render_template("tasks/zones.html", zones=zones, **wanted.model_dump(include=DUE))
 
 
 @blueprint.post("/<id:task_id>/done")
@@ -84,16 +106,18 @@ def _texts(task: Task) -> dict[str, str]:
         "details": task.details or "",
         "due_day": day,
         "due_hour": hour,
+        "due_zone": "",
         "repeat": task.repeat or "",
         "assignee_id": str(task.assignee_id or ""),
     }
 
 
 def _given(changed: set[str]) -> Given:
-    """Day and hour go together. What does not change is left out: a series keeps its anchor."""
+    """Day, hour and zone go together. What does not change is left out: a series keeps its anchor."""
     given = given_values(ENTRIES, changed - DUE)
     if changed & DUE:
-        given |= due_from(request.form.get("due_day", ""), request.form.get("due_hour", ""))
+        form = request.form
+        given |= due_from(form.get("due_day", ""), form.get("due_hour", ""), form.get("due_zone", ""))
     return given
 
 
@@ -109,6 +133,7 @@ def _options(task: Task, _values: Texts, _error: CrmError | None) -> Mapping[str
     return {
         "back": _back(task),
         "people": read(user_choices, task.assignee_id),
+        "zones": client_zones(task.subject, task.subject_id),
         "repeats": [("", _("Never"))] + [(name, known_words().values[name]) for name in REPEATS],
     }
 

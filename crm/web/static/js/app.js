@@ -10,14 +10,16 @@ import "./drafts.js";
 import "./selection.js";
 import "./combobox.js";
 import "./unread.js";
+import "./times.js";
 import { enhance as tags } from "./tags.js";
 import { enhance as reveal } from "./reveal.js";
 import { enhance as uploads } from "./upload.js";
 import { enhance as tabs } from "./tabs.js";
 import { enhance as paths } from "./path.js";
+import { enhance as searchable } from "./searchable.js";
 import { watchRequests } from "./requests.js";
 
-const enhancers = [tags, reveal, uploads, tabs, paths];
+const enhancers = [tags, reveal, uploads, tabs, paths, searchable];
 
 function enhance(root) {
   for (const enhancer of enhancers) enhancer(root);

@@ -35,7 +35,8 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("htmx:afterRequest", (event) => {
-  const form = event.target.closest?.("form[data-compose]");
+  // Its own request, not that of a part of it, such as the clocks of a time that is typed.
+  const form = event.target.matches?.("form[data-compose]") ? event.target : null;
   const { successful, xhr } = event.detail;
   // To htmx a refusal with an answer is a success too; what was typed must stay then.
   if (form && successful && xhr.status < 400) form.reset();

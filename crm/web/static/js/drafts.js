@@ -2,6 +2,7 @@
 // connection costs nothing. The key names user, record and version: a saved record's old draft never comes back.
 // Drafts go when their writer logs out, and when somebody else logs in; a page that is still open brings none back.
 import { pick, pickedIn } from "./combobox.js";
+import { moment } from "./formats.js";
 
 const PREFIX = "draft:";
 const PICKED = "picked:";
@@ -86,10 +87,7 @@ class Draft {
     this.offered = draft;
     this.form.dataset.offered = "";
     const bar = offer.content.cloneNode(true).firstElementChild;
-    bar.querySelector("time").textContent = new Date(draft.at).toLocaleString(
-      document.documentElement.lang || undefined,
-      { dateStyle: "medium", timeStyle: "short" },
-    );
+    bar.querySelector("time").textContent = moment(draft.at);
     bar.querySelector('[data-draft-answer="restore"]').addEventListener("click", () => this.answer(bar, true));
     bar.querySelector('[data-draft-answer="discard"]').addEventListener("click", () => this.answer(bar, false));
     this.form.prepend(bar);

@@ -1,4 +1,5 @@
 // Draws each report from its own table, which a button shows instead of the drawing.
+import { number } from "./formats.js";
 import { onAction } from "./page.js";
 
 const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -32,7 +33,12 @@ function draw(report) {
   const value = {
     grid: { color: line },
     border: { display: false },
-    ticks: { color: ink, maxTicksLimit: 6, precision: report.dataset.report === "funnel" ? 0 : undefined },
+    ticks: {
+      color: ink,
+      maxTicksLimit: 6,
+      precision: report.dataset.report === "funnel" ? 0 : undefined,
+      callback: (shown) => number(shown),
+    },
     beginAtZero: true,
   };
   const label = {

@@ -1,5 +1,6 @@
 // Rows ticked in a [data-selection]: shift takes a range, the head's box takes the page, and the bar below can take
 // all that match. The bar's form carries the ids as `id`, or `all=1` with the list's filters.
+import { number } from "./formats.js";
 import { onAction, text } from "./page.js";
 
 let anchor = null;
@@ -20,8 +21,8 @@ function show(area) {
   bar.hidden = ticked.length === 0;
   bar.querySelector("[data-count]").textContent =
     everything && !everything.disabled
-      ? bar.dataset.everything || text("allSelected", { n: total })
-      : text("selected", { n: ticked.length });
+      ? bar.dataset.everything || text("allSelected", { n: number(total) })
+      : text("selected", { n: number(ticked.length) });
   const offer = bar.querySelector('[data-action="select-all-matching"]');
   if (offer) offer.hidden = total <= all.length || !everything.disabled;
 }

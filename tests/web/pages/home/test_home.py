@@ -62,7 +62,7 @@ def test_home_shows_money_in_each_currency_and_what_is_due(
         "/api/tasks", json={"title": "Call Ada", "due_day": today, "assignee_id": cast.owner.user_id}
     )
     page = html.unescape(owner.get("/").get_data(as_text=True))
-    assert "$300" in page and "50 % more than in the 4 weeks before" in page
+    assert "$300" in page and "50% more than in the 4 weeks before" in page
     assert "€90" in page and "€9 weighted by stage" in page
     assert page.count("<rect ") == 24 and "Won by week" in page
     assert "Call Ada" in page and "11:59" not in page
