@@ -20,8 +20,8 @@ STYLESHEET = (
     "tokens", "fonts", "base", "last", "layout", "sidebar", "local_menu", "sidebar_rail", "buttons", "menus",
     "badges", "controls", "forms", "chips", "combobox", "checks", "versions", "filters", "lists", "rows",
     "lists_narrow", "record", "timeline", "files", "home", "leads", "cards", "board", "composer", "tasks",
-    "reports", "pipelines", "settings", "inbox", "thread", "reply", "channels", "overlays", "palette",
-    "toasts", "plain",
+    "quick_actions", "reports", "pipelines", "settings", "inbox", "thread", "reply", "channels", "overlays",
+    "palette", "toasts", "plain",
 )  # fmt: skip
 TEXTUAL = {".css", ".js", ".svg", ".json", ".txt"}
 WORTH_PACKING = 600

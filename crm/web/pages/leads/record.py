@@ -6,6 +6,7 @@ from flask import Response, make_response, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from crm.clients.client import find_client
 from crm.db.transaction import Transaction
 from crm.errors import Invalid, Stale
 from crm.fields import parse_fields
@@ -24,7 +25,10 @@ from crm.web.responses.toasts import complain, with_events
 
 
 def _more(tx: Transaction, lead: Lead) -> dict[str, Any]:
-    return {"pipeline": find_pipeline(tx, lead.pipeline_id)}
+    return {
+        "pipeline": find_pipeline(tx, lead.pipeline_id),
+        "client": None if lead.client_id is None else find_client(tx, lead.client_id),
+    }
 
 
 blueprint = record_blueprint(RecordPage(LEAD, "leads/record.html", _more))

@@ -24,6 +24,18 @@ document.addEventListener("click", (event) => {
   document.getElementById(tab.getAttribute("aria-controls")).querySelector("textarea, .input").focus();
 });
 
+// An action at the top of the page: a task is written at once, a call is logged once it was made.
+document.addEventListener("click", (event) => {
+  const action = event.target.closest("[data-opens]");
+  const tab = action && document.getElementById(`compose-${action.dataset.opens}-tab`);
+  if (!tab || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  open(tab);
+  if (action.dataset.opens === "call") return;
+  event.preventDefault();
+  tab.scrollIntoView({ block: "center" });
+  document.getElementById(tab.getAttribute("aria-controls")).querySelector("textarea, .input").focus();
+});
+
 document.addEventListener("keydown", (event) => {
   const tab = event.target.closest?.('[data-composer] [role="tab"]');
   const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
