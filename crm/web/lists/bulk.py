@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -29,16 +29,14 @@ MOST_CARRIED = 200
 """Ticked records that a cookie can hold."""
 USUAL_ACTIONS = ("owner", "tag", "untag", "delete", "restore")
 
-F = TypeVar("F")
-
 
 @dataclass(frozen=True, slots=True)
-class Bar(Generic[F]):
+class Bar:
     """The bar of one list, whose filters its addresses say. `own_action` is what this kind of record alone
     knows, if anything. The texts take a number of records.
     """
 
-    records: Records[F]
+    records: Records[Any]
     address: type[ListAddress]
     counted: Callable[[int], str]
     changed: Callable[[int], str]
@@ -59,7 +57,7 @@ class Bar(Generic[F]):
         return _tell_change(tx, change)
 
 
-def bulk_blueprint(bar: Bar[Any]) -> Blueprint:
+def bulk_blueprint(bar: Bar) -> Blueprint:
     """Where the bar's buttons send the ticked records, or the filters of all."""
     kind = bar.records.kind
     blueprint = Blueprint(f"{kind.name}_bulk", __name__, url_prefix=f"/{kind.table}/bulk")
@@ -68,7 +66,7 @@ def bulk_blueprint(bar: Bar[Any]) -> Blueprint:
     return blueprint
 
 
-def change_chosen(bar: Bar[Any]) -> ResponseReturnValue:
+def change_chosen(bar: Bar) -> ResponseReturnValue:
     """The button's value says what: `status:active`, `owner:7`, `tag:vip`, `delete`, `restore`."""
     change, address = _change(bar), query(bar.address)
     wanted: Any = address
@@ -90,7 +88,7 @@ def change_chosen(bar: Bar[Any]) -> ResponseReturnValue:
     return redirect(address.address(), 303)
 
 
-def change_all(bar: Bar[Any]) -> ResponseReturnValue:
+def change_all(bar: Bar) -> ResponseReturnValue:
     """The next thousand of all that match; the form carries how far it came, and goes on by itself."""
     change, so_far, address = _change(bar), _progress(), query(bar.address)
     wanted: Any = address
@@ -120,7 +118,7 @@ def _tell_change(tx: Transaction, change: Change) -> str:
 
 
 def _show(
-    bar: Bar[Any],
+    bar: Bar,
     address: ListAddress,
     change: Change,
     progress: Progress,
@@ -146,7 +144,7 @@ def _show(
     )
 
 
-def _change(bar: Bar[Any]) -> Change:
+def _change(bar: Bar) -> Change:
     text = request.form.get("change", "")
     action, _colon, value = text.partition(":")
     if action in {"tag", "untag"} and not value:
@@ -191,7 +189,7 @@ def _offer_others(error: Invalid) -> None:
     offer(text, _("Leave out and change the others"), request.script_root + request.full_path, fields)
 
 
-def _confirm(bar: Bar[Any], changed: Changed, change: Change, address: ListAddress) -> None:
+def _confirm(bar: Bar, changed: Changed, change: Change, address: ListAddress) -> None:
     said = {"restore": bar.restored, "delete": bar.trashed}.get(change.action, bar.changed)
     text = said(changed.count)
     if changed.left_out:

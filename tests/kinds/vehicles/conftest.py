@@ -54,7 +54,7 @@ def cast(db: Database) -> Cast:
 def app(settings: Settings, kinds: Kinds, db: Database) -> Iterator[Flask]:
     """The other two lines: the list of words, and the blueprints."""
     SynchronousFlask.url_rule_class = CompiledRoute
-    words, blueprints = Words((*WORDS, VEHICLE_WORDS)), (*BLUEPRINTS, doors.pages, doors.api)
+    words, blueprints = Words((*WORDS, VEHICLE_WORDS)), (*BLUEPRINTS, *doors.BLUEPRINTS)
     app = create_app(settings, kinds, words, blueprints)
     app.jinja_env.bytecode_cache = TEMPLATES
     yield app

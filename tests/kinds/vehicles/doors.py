@@ -1,18 +1,24 @@
 """The pages of vehicles and their API."""
 
-from flask import Blueprint, Response, redirect, render_template, url_for
-from flask.typing import ResponseReturnValue
+from flask import Blueprint, Response, url_for
 from pydantic import Field
 
+from crm.records.many import Records, usual_operation
 from crm.web.api.activities import TimelineQuery as ApiTimelineQuery
 from crm.web.api.files import add_file_to, files_of
 from crm.web.auth import accepts_upload, permit
+from crm.web.lists.bulk import Bar, bulk_blueprint
+from crm.web.lists.page import ListPage, show_list, trash_blueprint
 from crm.web.lists.paging import PageQuery
-from crm.web.lists.saved_views import read_tabs
 from crm.web.openapi.contract import contract
+from crm.web.records.entries import NUMBER, TEXT, WORDS
+from crm.web.records.files import files_blueprint
+from crm.web.records.form import Creation, RecordForm, form_blueprint
+from crm.web.records.page import RecordPage, record_blueprint
+from crm.web.records.removal import Removal, add_removal
 from crm.web.requests.reading import json_body, query, read, write
 from crm.web.responses import answers
-from crm.web.words.timelines import TimelineQuery, read_record_timeline
+from tests.kinds.vehicles.kind import VEHICLE
 from tests.kinds.vehicles.vehicles import (
     Vehicle,
     VehicleChanges,
@@ -21,39 +27,52 @@ from tests.kinds.vehicles.vehicles import (
     change_vehicle,
     create_vehicle,
     delete_vehicle,
-    find_vehicle,
     get_vehicle,
     list_vehicles,
     restore_vehicle,
+    run_operation,
 )
 from tests.kinds.vehicles.words import VehicleAddress
 
+VEHICLE_LIST = ListPage(
+    kind=VEHICLE,
+    address=VehicleAddress,
+    folder="vehicles",
+    filters=(),
+    columns=lambda _wanted: [],
+    usual=lambda: [("All", "target", {})],
+    choices=lambda _tx, _wanted, _extras: {},
+)
+FORM = RecordForm(
+    kind=VEHICLE,
+    entries={"name": TEXT, "plate": TEXT, "client_id": NUMBER, "tags": WORDS},
+    template="vehicles/form.html",
+    model=VehicleChanges,
+    change=change_vehicle,
+    options=lambda _vehicle, _values, _error: {},
+    creation=Creation(model=VehicleFields, create=create_vehicle),
+)
+REMOVAL = Removal(
+    kind=VEHICLE,
+    after=lambda _vehicle: url_for("vehicles.list_all"),
+    at=lambda vehicle: url_for("vehicle_record.show", vehicle_id=vehicle.id),
+)
+BAR = Bar(
+    Records(VEHICLE, usual_operation, run_operation),
+    VehicleAddress,
+    counted=lambda count: f"{count} vehicles",
+    changed=lambda count: f"{count} vehicles changed.",
+    restored=lambda count: f"{count} vehicles are back.",
+    trashed=lambda count: f"{count} vehicles are in the trash.",
+)
+
 pages = Blueprint("vehicles", __name__, url_prefix="/vehicles", template_folder="templates")
+pages.add_url_rule("", "list_all", permit("vehicles.read")(lambda: show_list(VEHICLE_LIST)))
+trash = trash_blueprint(VEHICLE_LIST)
+add_removal(trash, REMOVAL, "/<id:vehicle_id>", "vehicles.delete")
+record = record_blueprint(RecordPage(VEHICLE, "vehicles/record.html"))
 api = Blueprint("api_vehicles", __name__, url_prefix="/api/vehicles")
-
-
-@pages.get("")
-@permit("vehicles.read")
-def list_all() -> str:
-    wanted = query(VehicleAddress)
-    found = read(list_vehicles, VehicleFilter(**wanted.filters), limit=25, cursor=wanted.cursor)
-    tabs = read(read_tabs, "vehicles", wanted, [("All", "target", {})])
-    return render_template("vehicles/list.html", vehicles=found.rows, tabs=tabs)
-
-
-@pages.get("/<id:vehicle_id>")
-@permit("vehicles.read")
-def show(vehicle_id: int) -> str:
-    timeline = read(read_record_timeline, "vehicle", vehicle_id, query(TimelineQuery))
-    vehicle = read(find_vehicle, vehicle_id)
-    return render_template("vehicles/record.html", vehicle=vehicle, entries=timeline.entries)
-
-
-@pages.post("/<id:vehicle_id>/delete")
-@permit("vehicles.delete")
-def delete_one(vehicle_id: int) -> ResponseReturnValue:
-    write(delete_vehicle, vehicle_id)
-    return redirect(url_for("vehicles.list_all"), 303)
+BLUEPRINTS = (pages, trash, record, form_blueprint(FORM), files_blueprint(VEHICLE), bulk_blueprint(BAR), api)
 
 
 class VehicleQuery(PageQuery):

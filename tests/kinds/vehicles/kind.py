@@ -3,7 +3,7 @@
 from crm.db.transaction import Transaction
 from crm.fields import Name, parse_fields
 from crm.records.keys import sort_key
-from crm.records.kind import Action, Changes, Facts, Kind, Listing, Pointer, Search, Trash
+from crm.records.kind import Action, Changes, Facts, Kind, Listing, Lookup, Pointer, Search, Trash
 from crm.records.skeleton import facts_of
 from crm.row_rules import RowRules, columns, fits, ids, key_of
 from tests.kinds.vehicles.vehicles import (
@@ -16,6 +16,7 @@ from tests.kinds.vehicles.vehicles import (
     change_vehicle,
     count_vehicles,
     delete_vehicle,
+    find_vehicle,
     get_vehicle,
     list_vehicles,
     rebuild_vehicle,
@@ -47,6 +48,7 @@ VEHICLE = Kind(
         "vehicle.restored": Action("delete"),
     },
     fields=VehicleFields,
+    lookup=Lookup(VEHICLE_RECORD, get_vehicle, find_vehicle),
     links={"client_id": "client"},
     pointers=(Pointer("client_id", "clients"),),
     trash=Trash(delete_vehicle, restore_vehicle),

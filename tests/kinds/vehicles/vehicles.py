@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from dataclasses import fields as dataclass_fields
-from typing import Annotated
+from typing import Annotated, Any
 
 import orjson
 from pydantic import BaseModel, Field, StringConstraints
@@ -13,10 +13,11 @@ from crm.db.list_parts import Condition, Listed, ListRow, Looked, Order, Part, S
 from crm.db.list_plan import count_fitting, read_rows
 from crm.db.listing import Count
 from crm.db.transaction import Row, Transaction
-from crm.errors import Sentence
+from crm.errors import Invalid, Sentence
 from crm.fields import Fields, Id, Line, Name, Tags, left_out
+from crm.records.bulk import Deletion, Outcome, Restoration
 from crm.records.keys import sort_key
-from crm.records.skeleton import Skeleton, differing, facts_of, in_trash, live
+from crm.records.skeleton import Skeleton, differing, facts_of, in_trash, live, refuse_stale
 from crm.records.tags import set_tags, tagged_part, tags_of
 from crm.records.tombstones import bury, unbury
 
@@ -101,8 +102,11 @@ def create_vehicle(tx: Transaction, fields: VehicleFields) -> Vehicle:
     return get_vehicle(tx, vehicle_id)
 
 
-def change_vehicle(tx: Transaction, vehicle_id: int, changes: VehicleChanges) -> Vehicle:
+def change_vehicle(
+    tx: Transaction, vehicle_id: int, changes: VehicleChanges, *, expected_version: int | None = None
+) -> Vehicle:
     old = get_vehicle(tx, vehicle_id)
+    refuse_stale(VEHICLE_RECORD, old, expected_version)
     values = differing(VEHICLE_RECORD, old, changes.model_dump(exclude_unset=True))
     if not values:
         return old
@@ -125,13 +129,27 @@ def change_vehicle(tx: Transaction, vehicle_id: int, changes: VehicleChanges) ->
     return get_vehicle(tx, vehicle_id)
 
 
-def delete_vehicle(tx: Transaction, vehicle_id: int) -> None:
-    bury(tx, VEHICLE_RECORD, get_vehicle(tx, vehicle_id))
+def delete_vehicle(tx: Transaction, vehicle_id: int, *, expected_version: int | None = None) -> None:
+    vehicle = get_vehicle(tx, vehicle_id)
+    refuse_stale(VEHICLE_RECORD, vehicle, expected_version)
+    bury(tx, VEHICLE_RECORD, vehicle)
 
 
 def restore_vehicle(tx: Transaction, vehicle_id: int) -> Vehicle:
     unbury(tx, VEHICLE_RECORD, in_trash(VEHICLE_RECORD, find_vehicle(tx, vehicle_id)))
     return get_vehicle(tx, vehicle_id)
+
+
+def run_operation(tx: Transaction, operation: Any) -> Outcome:
+    """One of many changes. Raises Invalid for what is not done to vehicles."""
+    match operation:
+        case Deletion():
+            delete_vehicle(tx, operation.id, expected_version=operation.version)
+        case Restoration():
+            restore_vehicle(tx, operation.id)
+        case _:
+            raise Invalid.field("op", "is not done to vehicles")
+    return Outcome(operation.op, operation.id, 0, tx.actor.operation_id)
 
 
 def list_vehicles(

@@ -20,7 +20,7 @@ VEHICLE = KindWords(
     this=_("this vehicle"),
     some=_("a vehicle"),
     icon="target",
-    record="vehicles.show",
+    record="vehicle_record.show",
     list=ListWords("vehicles.list_all", VehicleAddress, SORTS, figures=(Figure(_("Vehicles")),)),
     place=Destination("vehicles.list_all", "target", _("Vehicles"), "vehicles.read"),
     entries=True,
