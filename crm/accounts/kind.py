@@ -17,6 +17,7 @@ WORKSPACE = Kind(
     area="workspace",
     permissions={"read": "everyone", "manage": "admins", "export": "owners", "import": "owners"},
     rows={"workspaces": ROWS["workspaces"], **LEDGER},
+    examples="it is a workspace that gets the examples",
     actions={
         "workspace.created": Action(why_not=FOR_GOOD),
         "workspace.changed": Action(why_not=IN_THE_SETTINGS),
@@ -31,12 +32,12 @@ WORKSPACE = Kind(
         "ledger.erased": Action(why_not="what is erased is gone, as the person asked"),
     },
     pointers=(
-        Pointer("actor_id", "users", "keep", of="activities"),
-        Pointer("activity_id", "activities", "keep", of="activity_contents"),
-        Pointer("activity_id", "activities", "keep", of="operation_entries"),
-        Pointer("operation_id", "operations", "keep", of="operation_entries"),
-        Pointer("actor_id", "users", "keep", of="operations"),
-        Pointer("undoes_id", "operations", "keep", of="operations"),
+        Pointer("actor_id", "users", of="activities"),
+        Pointer("activity_id", "activities", of="activity_contents"),
+        Pointer("activity_id", "activities", of="operation_entries"),
+        Pointer("operation_id", "operations", of="operation_entries"),
+        Pointer("actor_id", "users", of="operations"),
+        Pointer("undoes_id", "operations", of="operations"),
     ),
 )
 
@@ -47,6 +48,7 @@ USER = Kind(
     area="users",
     permissions={"read": "everyone", "manage": "admins"},
     rows={"users": ROWS["users"]},
+    examples="whoever can log in is real",
     actions={
         "user.created": Action(why_not=IN_THE_SETTINGS),
         "user.changed": Action(why_not=IN_THE_SETTINGS),
@@ -63,6 +65,7 @@ SESSION = Kind(
     area="self",
     permissions={"read": "everyone", "write": "everyone"},
     rows={},
+    examples="whoever can log in is real",
     actions={"session.started": Action(why_not=FOR_GOOD), "session.ended": Action(why_not=FOR_GOOD)},
     sight=PERSONAL,
 )
@@ -74,7 +77,8 @@ TOKEN = Kind(
     area="self",
     permissions=SESSION.permissions,
     rows={"tokens": ROWS["tokens"]},
-    pointers=(Pointer("user_id", "users", "delete"), Pointer("maker_id", "tokens")),
+    pointers=(Pointer("user_id", "users"), Pointer("maker_id", "tokens")),
+    examples="whoever can log in is real",
     actions={"token.created": Action(why_not=IN_THE_SETTINGS), "token.revoked": Action(why_not=FOR_GOOD)},
     sight=PERSONAL,
 )
@@ -86,7 +90,8 @@ INVITATION = Kind(
     area="users",
     permissions=USER.permissions,
     rows={"invitations": ROWS["invitations"]},
-    pointers=(Pointer("created_by", "users", "delete"),),
+    pointers=(Pointer("created_by", "users"),),
+    examples="whoever is invited is real",
     actions={
         "invitation.created": Action(why_not=IN_THE_SETTINGS),
         "invitation.revoked": Action(why_not=FOR_GOOD),
@@ -102,6 +107,7 @@ SAVED_VIEW = Kind(
     area="views",
     permissions={"read": "everyone", "write": "everyone", "share": "admins"},
     rows={table: ROWS[table] for table in ("saved_views", "default_views")},
+    examples="people keep views of their own",
     actions={
         "saved_view.created": Action(why_not="a view is deleted where it is shown"),
         "saved_view.changed": Action(why_not="a view is saved anew where it is shown"),
@@ -109,9 +115,9 @@ SAVED_VIEW = Kind(
         "saved_view.restored": Action(why_not="a view is deleted where it is shown"),
     },
     pointers=(
-        Pointer("user_id", "users", "delete"),
-        Pointer("user_id", "users", "delete", of="default_views"),
-        Pointer("view_id", "saved_views", "delete", of="default_views"),
+        Pointer("user_id", "users"),
+        Pointer("user_id", "users", of="default_views"),
+        Pointer("view_id", "saved_views", of="default_views"),
     ),
     sight=Sight("viewers", "viewers", {"is_default": "doer"}),
     fields=ViewFields,

@@ -1,25 +1,15 @@
 """Clients to try the appliance with: many languages, a plausible past, nobody real."""
 
 import random
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from typing import Any
 
-from crm import clock
 from crm.clients.clients import insert_client
 from crm.clients.demo_places import PLACES, Place
-from crm.db.actor import Actor
-from crm.db.database import Database
 from crm.db.folding import fold
-from crm.db.search_upkeep import tidy_searches
 from crm.db.transaction import Transaction
 from crm.errors import Conflict
 
-BATCH = 500
-MOMENTS = 400
-MERGE_SECONDS = 60.0
-PAST = timedelta(days=700)
 COMPANIES = 0.22
 TAGS = (
     "VIP",
@@ -70,6 +60,11 @@ class Maker:
             "tags": self.rng.sample(TAGS, self.rng.choice((0, 0, 0, 1, 1, 2))),
         }
 
+    def go_on(self, tx: Transaction, count: int) -> None:
+        while self.number < count:
+            values = self.next()
+            self.remember(values, insert_client(tx, values))
+
     def remember(self, values: dict[str, Any], client_id: int) -> None:
         if values["kind"] == "company":
             self.companies.setdefault(values["country"], []).append(client_id)
@@ -106,39 +101,11 @@ class Maker:
         return native, latin or fold(native).replace(" ", "-").strip(".")
 
 
-def fill_with_clients(db: Database, who: Actor, count: int, *, seed: int = 1) -> Iterator[int]:
-    """Add demo clients over the past two years, yielding how many there are after each transaction.
-
-    Raises Conflict when the workspace has clients: it never adds to what somebody entered.
-    """
-    owners = db.read(_prepare, who)
-    maker = Maker(random.Random(seed), owners)  # noqa: S311 - the same demo each time
-    batch = max(1, min(BATCH, count // MOMENTS))
-    start, end = clock.now() - PAST, clock.now()
-    try:
-        for made in range(0, count, batch):
-            _set_clock(start + (end - start) * (made / count))
-            db.write(_add_batch, who, maker, min(batch, count - made))
-            yield min(made + batch, count)
-    finally:
-        clock.set_source(None)
-    tidy_searches(db, seconds=MERGE_SECONDS, pause=0)
-
-
-def _set_clock(moment: datetime) -> None:
-    clock.set_source(lambda: moment)
-
-
-def _prepare(tx: Transaction) -> list[int | None]:
+def begin_clients(tx: Transaction, rng: random.Random) -> Maker:
+    """Raises Conflict when the workspace has clients: it never adds to what somebody entered."""
     if tx.value("SELECT EXISTS (SELECT 1 FROM clients WHERE workspace_id = :workspace_id)"):
         raise Conflict("The workspace has clients already; demo clients go into an empty one only.")
     rows = tx.all(
         "SELECT id FROM users WHERE workspace_id = :workspace_id AND disabled_at IS NULL ORDER BY id"
     )
-    return [None, *(row["id"] for row in rows)]
-
-
-def _add_batch(tx: Transaction, maker: Maker, count: int) -> None:
-    for _ in range(count):
-        values = maker.next()
-        maker.remember(values, insert_client(tx, values))
+    return Maker(rng, [None, *(row["id"] for row in rows)])

@@ -2,6 +2,7 @@
 
 from crm.clients.client import CLIENT_RECORD, find_client, get_client
 from crm.clients.clients import SEARCH, change_client
+from crm.clients.demo import begin_clients
 from crm.clients.fields import ClientChanges, ClientFields
 from crm.clients.filters import SORTS, ClientFilter
 from crm.clients.listing import count_clients, list_clients, suggest_clients
@@ -11,7 +12,7 @@ from crm.clients.rows import ROWS
 from crm.clients.trash import delete_client, restore_client
 from crm.db.transaction import Transaction
 from crm.fields import parse_fields
-from crm.records.kind import Action, Changes, Facts, Kind, Listing, Lookup, Pointer, Search, Trash
+from crm.records.kind import Action, Changes, Examples, Facts, Kind, Listing, Lookup, Pointer, Search, Trash
 from crm.records.skeleton import facts_of
 
 
@@ -26,6 +27,7 @@ CLIENT = Kind(
     area="clients",
     permissions={"read": "everyone", "write": "workers", "delete": "workers"},
     rows=ROWS,
+    examples=Examples(usual=500, least=1, begin=begin_clients),
     actions={
         "client.created": Action("delete"),
         "client.changed": Action("change"),
@@ -41,7 +43,6 @@ CLIENT = Kind(
         Pointer("picture_id", "files"),
         Pointer("owner_id", "users"),
     ),
-    erasure="delete",
     contradictions={
         "clients: company_id names one that is no company": """
             SELECT 1

@@ -1,25 +1,43 @@
 """`crm demo`: something to try the appliance with."""
 
+from collections.abc import Callable
+from typing import Any
+
 import click
 
+from crm.appliance.demo import fill_with_examples, kinds_with_examples
 from crm.commands.appliance import find_workspace, opened_appliance
 from crm.db.actor import Actor
-from crm.leads.demo import fill_with_leads
+from crm.kinds import KINDS
 
 MOST = 5_000_000
+EXAMPLES = kinds_with_examples(KINDS)
+
+
+def _counts(command: Callable[..., None]) -> Callable[..., None]:
+    """An option for each kind that has examples, such as `--clients`."""
+    for table, examples in reversed(EXAMPLES.items()):
+        many = click.IntRange(examples.least, MOST)
+        option = click.option(
+            f"--{table}", default=examples.usual, show_default=True, type=many, help="How many."
+        )
+        command = option(command)
+    return command
 
 
 @click.command()
-@click.option("--clients", default=500, show_default=True, type=click.IntRange(1, MOST), help="How many.")
-@click.option("--leads", default=100, show_default=True, type=click.IntRange(0, MOST), help="How many.")
+@_counts
 @click.option("--workspace", metavar="W", help="Its name or id, when there is more than one.")
-def demo(clients: int, leads: int, workspace: str | None) -> None:
+def demo(workspace: str | None, **counts: Any) -> None:
     """Fill an empty workspace with made-up clients and leads, in many languages."""
+    asked = {table: int(counts[table]) for table in EXAMPLES}
+    first = next(iter(asked))
     with opened_appliance() as (_, db):
         place = find_workspace(db, workspace)
         made = 0
-        with click.progressbar(length=clients, label="Making clients", show_pos=True) as bar:
-            for total in fill_with_leads(db, Actor(place.id, None), clients, leads):
+        with click.progressbar(length=asked[first], label=f"Making {first}", show_pos=True) as bar:
+            for total in fill_with_examples(db, Actor(place.id, None), asked):
                 bar.update(total - made)
                 made = total
-    click.echo(f"{place.name!r} has {made} demo clients and {leads} leads.")
+    told = " and ".join(f"{count} {table}" for table, count in asked.items() if table != first)
+    click.echo(f"{place.name!r} has {made} demo {first} and {told}.")

@@ -11,6 +11,7 @@ FILE = Kind(
     area="files",
     permissions={"read": "everyone", "write": "workers", "delete": "workers"},
     rows={"files": ROWS["files"]},
+    examples="the content of a file is nobody's to make up",
     actions={
         "file.created": Action(why_not="a file is deleted where it is listed"),
         "file.deleted": Action(why_not="a file is restored from the trash of files"),
@@ -21,5 +22,4 @@ FILE = Kind(
     trash=Trash(delete_file, restore_file),
     pointers=(Pointer("uploaded_by", "users"),),
     hangs_on=("subject", "subject_id"),
-    erasure="delete",
 )

@@ -2,15 +2,12 @@
 
 import math
 import random
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 
 from crm import clock
-from crm.clients.demo import SOURCES, TAGS, fill_with_clients
-from crm.db.actor import Actor
-from crm.db.database import Database
+from crm.clients.demo import SOURCES, TAGS
 from crm.db.transaction import Row, Transaction
 from crm.errors import Conflict
 from crm.leads.demo_titles import REASONS, TITLES
@@ -36,37 +33,26 @@ class Course:
     moves: float = 0.0
     open_leads: list[tuple[int, int]] = field(default_factory=list)
 
+    def go_on(self, tx: Transaction, count: int) -> None:
+        """Meanwhile others go their way."""
+        self.moves += MOVES * (count - self.made)
+        for _ in range(count - self.made):
+            lead = create_lead(tx, _fields(self.rng, _some_client(tx, self.rng), self.stages[0]))
+            self.open_leads.append((lead.id, 0))
+        self.made = count
+        while self.moves >= 1 and self.open_leads:
+            self.moves -= 1
+            _move(tx, self)
 
-def fill_with_leads(db: Database, who: Actor, clients: int, leads: int, *, seed: int = 1) -> Iterator[int]:
-    """Add demo clients, and leads of theirs, yielding how many clients there are after each step.
 
-    Raises Conflict when the workspace has clients or leads: it never adds to what somebody entered.
-    """
-    course = db.read(_prepare, who, random.Random(seed))  # noqa: S311 - the same demo each time
-    for made in fill_with_clients(db, who, clients, seed=seed):
-        db.write(_live_on, who, course, leads * made // clients)
-        yield made
-
-
-def _prepare(tx: Transaction, rng: random.Random) -> Course:
+def begin_leads(tx: Transaction, rng: random.Random) -> Course:
+    """Raises Conflict when the workspace has leads: it never adds to what somebody entered."""
     if tx.value("SELECT EXISTS (SELECT 1 FROM leads WHERE workspace_id = :workspace_id)"):
         raise Conflict("The workspace has leads already; demo leads go into an empty one only.")
     stages = [stage for stage in get_default_pipeline(tx).stages if stage.takes_leads]
     won = next(stage for stage in stages if stage.kind == "won")
     lost = next(stage for stage in stages if stage.kind == "lost")
     return Course(rng, [*(stage for stage in stages if stage.kind == "open"), won], lost)
-
-
-def _live_on(tx: Transaction, course: Course, leads: int) -> None:
-    """Up to that many leads in all; meanwhile others go their way."""
-    course.moves += MOVES * (leads - course.made)
-    for _ in range(leads - course.made):
-        lead = create_lead(tx, _fields(course.rng, _some_client(tx, course.rng), course.stages[0]))
-        course.open_leads.append((lead.id, 0))
-    course.made = leads
-    while course.moves >= 1 and course.open_leads:
-        course.moves -= 1
-        _move(tx, course)
 
 
 def _move(tx: Transaction, course: Course) -> None:

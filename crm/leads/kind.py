@@ -2,6 +2,7 @@
 
 from crm.db.transaction import Transaction
 from crm.fields import parse_fields
+from crm.leads.demo import begin_leads
 from crm.leads.fields import LeadChanges, LeadFields
 from crm.leads.filters import SORTS, LeadFilter
 from crm.leads.ids import LeadId
@@ -23,7 +24,7 @@ from crm.leads.stage_fields import PipelineFields, StageFields
 from crm.leads.stages import delete_stage, restore_stage
 from crm.leads.stays import last_arrival
 from crm.leads.trash import delete_lead, restore_lead
-from crm.records.kind import Action, Changes, Facts, Kind, Listing, Lookup, Pointer, Search, Trash
+from crm.records.kind import Action, Changes, Examples, Facts, Kind, Listing, Lookup, Pointer, Search, Trash
 from crm.records.skeleton import facts_of
 
 SETTINGS_STAY = "a pipeline and its stages are changed, deleted and restored in the settings"
@@ -64,6 +65,7 @@ LEAD = Kind(
     area="leads",
     permissions={"read": "everyone", "write": "workers", "delete": "workers"},
     rows={table: ROWS[table] for table in ("leads", "stage_stays")},
+    examples=Examples(usual=100, least=0, begin=begin_leads),
     actions={
         "lead.created": Action("delete"),
         "lead.changed": Action("change"),
@@ -77,12 +79,12 @@ LEAD = Kind(
     links={"client_id": "client", "pipeline_id": "pipeline", "stage_id": "stage", "owner_id": "user"},
     pointers=(
         Pointer("client_id", "clients"),
-        Pointer("pipeline_id", "stages", "keep"),
-        Pointer("stage_id", "stages", "keep"),
-        Pointer("type", "lead_types", "keep"),
+        Pointer("pipeline_id", "stages"),
+        Pointer("stage_id", "stages"),
+        Pointer("type", "lead_types"),
         Pointer("owner_id", "users"),
-        Pointer("lead_id", "leads", "delete", of="stage_stays"),
-        Pointer("stage_id", "stages", "delete", of="stage_stays"),
+        Pointer("lead_id", "leads", of="stage_stays"),
+        Pointer("stage_id", "stages", of="stage_stays"),
     ),
     trash=Trash(delete_lead, restore_lead),
     changes=Changes(_facts, _set_back),
@@ -101,6 +103,7 @@ PIPELINE = Kind(
     rows={"pipelines": ROWS["pipelines"]},
     fields=PipelineFields,
     lookup=Lookup(PIPELINE_RECORD, get_pipeline, find_pipeline),
+    examples="each workspace has one from the start",
     actions={
         "pipeline.created": Action(why_not=SETTINGS_STAY),
         "pipeline.changed": Action(why_not=SETTINGS_STAY),
@@ -119,13 +122,14 @@ STAGE = Kind(
     rows={"stages": ROWS["stages"]},
     fields=StageFields,
     lookup=Lookup(STAGE_RECORD, get_stage, find_stage),
+    examples="each workspace has some from the start",
     actions={
         "stage.created": Action(why_not=SETTINGS_STAY),
         "stage.changed": Action(why_not=SETTINGS_STAY),
         "stage.deleted": Action(why_not=SETTINGS_STAY),
         "stage.restored": Action(why_not=SETTINGS_STAY),
     },
-    pointers=(Pointer("pipeline_id", "pipelines", "keep"),),
+    pointers=(Pointer("pipeline_id", "pipelines"),),
     trash=Trash(delete_stage, restore_stage),
 )
 
@@ -136,6 +140,7 @@ LEAD_TYPE = Kind(
     area="pipelines",
     permissions=PIPELINE.permissions,
     rows={"lead_types": ROWS["lead_types"]},
+    examples="each workspace has some from the start",
     actions={
         "lead_type.created": Action(why_not="a type is removed in the settings"),
         "lead_type.deleted": Action(why_not="a type is restored in the settings"),

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from random import Random
+from typing import Any, Literal, Protocol
 
 from crm.activity.sight import OPEN, Sight
 from crm.db.list_parts import Sort
@@ -17,7 +18,6 @@ Who = Literal["everyone", "workers", "admins", "owners"]
 Undo = Literal["change", "delete", "restore"]
 Part = Literal["notes", "tasks", "files", "tags", "messages"]
 """What can hang on a record: rows of the table of that name."""
-Erasure = Literal["empty", "delete", "keep"]
 OnRecord = Callable[[Transaction, int], Any]
 Facts = dict[str, Any]
 
@@ -95,15 +95,31 @@ class Search:
     follows: Mapping[str, OnRecord] = field(default_factory=dict)
 
 
+class Course(Protocol):
+    """Examples of a kind, as they are made and live on."""
+
+    def go_on(self, tx: Transaction, count: int, /) -> None:
+        """Until there are that many in all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Made-up records to try the appliance with: `least` or more, `usual` many where nobody says how many.
+
+    `begin` raises Conflict where somebody has entered such records.
+    """
+
+    usual: int
+    least: int
+    begin: Callable[[Transaction, Random], Course]
+
+
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """A column that holds the id of a record of another table, and what becomes of its row, or of the column,
-    when that record is erased.
-    """
+    """A column that holds the id of a record of another table."""
 
     column: str
     table: str
-    erasure: Erasure = "empty"
     of: str = ""
     """The pointing table, where it is not the kind's own."""
     in_schema: bool = True
@@ -117,7 +133,7 @@ class Kind:
     `rows` says what may stand in its tables: its own first, then those that hold parts of such records.
     `area` begins the names of its permissions. `links` are its fields that hold the id of a record, with that
     record's kind; `fields` is the model of those that people write. `of_lists` are tables whose column `list`
-    names the list of a kind.
+    names the list of a kind. `examples` are for trying the appliance, or say why there are none.
 
     `parts` is what can hang on such a record; `hangs_on` the two columns that tell on what this one hangs.
     They are in its own table, or in that of `hangs_by` where one can hang on many. `touch` notes on a record
@@ -130,11 +146,11 @@ class Kind:
     permissions: Mapping[str, Who]
     rows: Mapping[str, RowRules]
     actions: Mapping[str, Action]
+    examples: Examples | str
     known_by: str | None = None
     sight: Sight = OPEN
     links: Mapping[str, str] = field(default_factory=dict)
     pointers: tuple[Pointer, ...] = ()
-    erasure: Erasure = "keep"
     contradictions: Mapping[str, str] = field(default_factory=dict)
     fields: type[Fields] | None = None
     lookup: Lookup | None = None

@@ -2,8 +2,8 @@ import phonenumbers
 import pytest
 
 from crm.activity.chain import verify_chain
+from crm.appliance.demo import fill_with_examples
 from crm.clients.client import CLIENT_RECORD, Client
-from crm.clients.demo import fill_with_clients
 from crm.clients.fields import NewClient
 from crm.clients.filters import ClientFilter
 from crm.clients.listing import list_clients
@@ -17,7 +17,7 @@ from tests.support.clients import add_client
 
 
 def fill(db: Database, who: Actor, count: int) -> list[Client]:
-    assert list(fill_with_clients(db, who, count))[-1] == count
+    assert list(fill_with_examples(db, who, {"clients": count}))[-1] == count
     return db.read(list_clients, who, ClientFilter(), limit=count).rows
 
 

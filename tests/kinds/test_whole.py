@@ -13,7 +13,7 @@ from crm.db.database import Database
 from crm.db.sqlite.engine import open_reader
 from crm.db.sqlite.tables import describe_tables
 from crm.kinds import KINDS
-from crm.records.kind import Kind
+from crm.records.kind import Examples, Kind
 from crm.web.auth import PUBLIC, permission_of
 from crm.web.kinds.kind_words import OTHER, KindWords
 from crm.web.kinds.words import WORDS
@@ -84,6 +84,11 @@ def test_words_are_of_a_kind_that_there_is_and_of_its_actions(words: KindWords) 
 
 
 @ALL
+def test_each_kind_has_examples_or_a_reason_why_not(kind: Kind) -> None:
+    assert isinstance(kind.examples, Examples) or kind.examples
+
+
+@ALL
 def test_each_kind_that_can_be_deleted_is_found_by_its_own_skeleton(kind: Kind) -> None:
     """But for what is known by its name alone; a call is a note."""
     assert kind.trash is None or kind.lookup is not None
@@ -126,7 +131,7 @@ def test_each_table_that_travels_is_one_of_a_kind(db: Database, settings: Settin
 
 
 def test_each_reference_of_the_schema_is_a_pointer_of_a_kind(db: Database, settings: Settings) -> None:
-    """So that merging and erasing find all columns that point to a record."""
+    """So that what moves, merges or erases records finds all columns that point to one."""
     connection = open_reader(settings.sqlite_path)
     tables = describe_tables(connection)
     connection.close()
@@ -137,10 +142,10 @@ def test_each_reference_of_the_schema_is_a_pointer_of_a_kind(db: Database, setti
         for column, _ in reference.pairs
         if column != "workspace_id"
     }
-    told = {
+    told = [
         (pointer.of or kind.table, pointer.column, pointer.table)
         for kind in KINDS
         for pointer in kind.pointers
         if pointer.in_schema
-    }
-    assert told == pointed
+    ]
+    assert sorted(told) == sorted(pointed), "each by one pointer, and by no more"

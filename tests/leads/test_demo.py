@@ -3,10 +3,10 @@
 import pytest
 
 from crm.activity.chain import verify_chain
+from crm.appliance.demo import fill_with_examples
 from crm.db.actor import Actor
 from crm.db.database import Database
 from crm.errors import Conflict
-from crm.leads.demo import fill_with_leads
 from crm.leads.demo_titles import TITLES
 from crm.leads.filters import LeadFilter
 from crm.leads.lead import Lead
@@ -17,7 +17,7 @@ from tests.support.leads import add_lead, furnish
 
 def fill(db: Database, who: Actor, leads: int) -> list[Lead]:
     furnish(db, who)
-    assert list(fill_with_leads(db, who, 60, leads))[-1] == 60
+    assert list(fill_with_examples(db, who, {"clients": 60, "leads": leads}))[-1] == 60
     return db.read(list_leads, who, LeadFilter(), limit=200).rows
 
 
@@ -42,5 +42,5 @@ def test_a_workspace_with_leads_is_left_alone(db: Database, cast: Cast) -> None:
     furnish(db, cast.owner)
     add_lead(db, cast.owner)
     with pytest.raises(Conflict):
-        list(fill_with_leads(db, cast.owner, 10, 5))
+        list(fill_with_examples(db, cast.owner, {"clients": 10, "leads": 5}))
     assert len(db.read(list_leads, cast.owner, LeadFilter(), limit=200).rows) == 1

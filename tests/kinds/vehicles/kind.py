@@ -3,7 +3,7 @@
 from crm.db.transaction import Transaction
 from crm.fields import Name, parse_fields
 from crm.records.keys import sort_key
-from crm.records.kind import Action, Changes, Facts, Kind, Listing, Lookup, Pointer, Search, Trash
+from crm.records.kind import Action, Changes, Examples, Facts, Kind, Listing, Lookup, Pointer, Search, Trash
 from crm.records.skeleton import facts_of
 from crm.row_rules import RowRules, columns, fits, ids, key_of
 from tests.kinds.vehicles.vehicles import (
@@ -13,6 +13,7 @@ from tests.kinds.vehicles.vehicles import (
     VehicleChanges,
     VehicleFields,
     VehicleFilter,
+    begin_vehicles,
     change_vehicle,
     count_vehicles,
     delete_vehicle,
@@ -41,6 +42,7 @@ VEHICLE = Kind(
             made={"name_key": key_of("name", sort_key)},
         )
     },
+    examples=Examples(usual=3, least=0, begin=begin_vehicles),
     actions={
         "vehicle.created": Action("delete"),
         "vehicle.changed": Action("change"),

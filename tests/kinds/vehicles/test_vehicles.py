@@ -6,6 +6,7 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 
+from crm.appliance.demo import fill_with_examples
 from crm.appliance.reindexing import rebuild_searches
 from crm.appliance.transfer import export_to, import_from
 from crm.config import Settings
@@ -133,3 +134,10 @@ def test_the_worker_works_on_it(settings: Settings, kinds: Kinds, db: Database, 
     finally:
         worker._database.close()
     assert seen == [kinds, True]
+
+
+def test_the_demo_makes_examples_of_it_as_time_goes_by(db: Database, cast: Cast, owner: FlaskClient) -> None:
+    list(fill_with_examples(db, cast.owner, {"clients": 4, "vehicles": 2}))
+    assert names(owner) == ["Van 0", "Van 1"]
+    made = [entry["created_at"] for entry in data(owner, "/api/activities?entity=vehicle")]
+    assert made[0] > made[1]

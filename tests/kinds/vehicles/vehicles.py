@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from dataclasses import fields as dataclass_fields
+from random import Random
 from typing import Annotated, Any
 
 import orjson
@@ -150,6 +151,20 @@ def run_operation(tx: Transaction, operation: Any) -> Outcome:
         case _:
             raise Invalid.field("op", "is not done to vehicles")
     return Outcome(operation.op, operation.id, 0, tx.actor.operation_id)
+
+
+@dataclass(slots=True)
+class Fleet:
+    made: int = 0
+
+    def go_on(self, tx: Transaction, count: int) -> None:
+        for number in range(self.made, count):
+            create_vehicle(tx, VehicleFields(name=f"Van {number}"))
+        self.made = count
+
+
+def begin_vehicles(_tx: Transaction, _rng: Random) -> Fleet:
+    return Fleet()
 
 
 def list_vehicles(
