@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import orjson
 
 from bench.leads import BOARD_LEADS
-from bench.load import request_bytes
+from bench.load import request_bytes, spelled_anew
 from bench.reads import Read
 
 READS_GOAL, WRITES_GOAL = 0.5, 0.4
@@ -64,7 +64,9 @@ def _reading(reads: dict[str, list[Read]], token: str) -> Iterator[Case]:
         for name, what in READS.items():
             ours = [request_bytes("GET", read.path, token) for read in reads.get(name, [])]
             bare = [request_bytes("GET", f"/{view}/{name}-{n}", token) for n in range(len(ours))]
-            yield Case(f"{what}, {label}", _again(ours), _again(bare), goal)
+            yield Case(f"{what}, {label}", _anew(reads.get(name, []), token), _again(bare), goal)
+            if name != "one":
+                yield Case(f"{what}, kept, {label}", _again(ours), _again(bare), goal)
 
 
 def _writing(token: str) -> Iterator[Case]:
@@ -104,6 +106,15 @@ def _receiving() -> Iterator[Case]:
 
 def _again(requests: list[bytes]) -> Requests:
     return lambda: itertools.cycle(requests)
+
+
+def _anew(reads: list[Read], token: str) -> Requests:
+    """A list is read for each request, where nothing was committed too; one record is in any case."""
+    spellings = [
+        spelled_anew(read.path) if "/clients/" not in read.path else itertools.repeat(read.path)
+        for read in reads
+    ]
+    return lambda: (request_bytes("GET", next(each), token) for each in itertools.cycle(spellings))
 
 
 def _once(requests: Iterator[bytes]) -> Requests:

@@ -13,7 +13,7 @@ import orjson
 from bench.bare_leads import add_channel
 from bench.cases import FIXED_EVENT, Case, cases_of, connect_number
 from bench.leads import BOARD_PATHS, LEAD_PATHS
-from bench.load import request_bytes, requests_per_second
+from bench.load import request_bytes, requests_per_second, spelled_anew
 from bench.memory import megabytes
 from bench.places import EMAIL, Place, Places, copied_place, running
 from bench.reads import Read, opened, queries_of, reads_of
@@ -91,13 +91,18 @@ def measure_growth_http(places: Places, chosen: Chosen, *, rounds: int, seconds:
     tokens = {place.port: place.crm(*asking) for place in (small, large)}
 
     def growing(label: str, each: list[str]) -> Case:
-        few, many = ([request_bytes("GET", path, token) for path in each] for token in tokens.values())
-        return Case(label, lambda: itertools.cycle(few), lambda: itertools.cycle(many), GROWTH_GOAL)
+        few, many = (_read_anew(each, token) for token in tokens.values())
+        return Case(label, lambda: few, lambda: many, GROWTH_GOAL)
 
     cases = [growing(name, paths[kind]) for kind, name in GROWTHS.items() if chosen(name)]
     with running(small, "crm", "serve"), running(large, "crm", "serve"):
         found = _rounds(cases, small.port, large.port, rounds=rounds, seconds=seconds)
     return [result_of(case.name, found[case.name], case.goal) for case in cases]
+
+
+def _read_anew(paths: list[str], token: str) -> Iterator[bytes]:
+    spellings = [spelled_anew(path) for path in paths]
+    return (request_bytes("GET", next(each), token) for each in itertools.cycle(spellings))
 
 
 def _boards(place: Place, token: str, chosen: Chosen, *, rounds: int, seconds: float) -> list[Result]:

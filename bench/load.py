@@ -1,5 +1,6 @@
 """A load of HTTP requests over kept-open connections: one thread, so that it takes little of the machine."""
 
+import itertools
 import selectors
 import socket
 import time
@@ -19,6 +20,18 @@ class Link:
     socket: socket.socket
     received: bytes = b""
     expected: int = field(default=0)
+
+
+def spelled_anew(path: str) -> Iterator[str]:
+    """The same address over and over, each time in another spelling: no answer to it was kept before."""
+    path += ("&" if "?" in path else "?") + "limit=25"
+    plain, words = path[: -len("limit=25")], "limit25"
+    for empty in itertools.count():
+        for choice in range(2 ** len(words)):
+            spelled = [
+                f"%{ord(sign):02x}" if choice >> place & 1 else sign for place, sign in enumerate(words)
+            ]
+            yield f"{plain}{'&' * empty}{''.join(spelled[:5])}={''.join(spelled[5:])}"
 
 
 def request_bytes(
