@@ -28,7 +28,7 @@ from crm.accounts.attempts import (
     wait_of,
 )
 from crm.accounts.devices import find_device
-from crm.accounts.sessions import Place
+from crm.accounts.sessions import LoginPlace
 from crm.db.transaction import Transaction
 from crm.errors import TooMany
 
@@ -48,7 +48,7 @@ class Attempt:
     """
 
     email: str
-    place: Place
+    place: LoginPlace
     browser: Browser
     workspaces: int
     counted: tuple[Bucket, ...]
@@ -61,7 +61,7 @@ class Attempt:
         return self.browser if user_id == self.device_user else replace(self.browser, device=None)
 
 
-def claim_log_in(tx: Transaction, email: str, place: Place, browser: Browser) -> Attempt:
+def claim_log_in(tx: Transaction, email: str, place: LoginPlace, browser: Browser) -> Attempt:
     """Count one attempt. Raises TooMany while it has to wait. `tx` is of SYSTEM."""
     workspaces = int(tx.value("SELECT COUNT(*) FROM workspaces"))
     device = find_device(tx, email, browser.device) if browser.device else None

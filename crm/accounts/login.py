@@ -10,7 +10,7 @@ from crm.accounts.devices import know_device
 from crm.accounts.fields import LoginFields
 from crm.accounts.guesses import Attempt, Browser, claim_log_in, forgive
 from crm.accounts.passwords import hash_password, needs_rehash, verify_passwords
-from crm.accounts.sessions import Place, end_session_of_browser, start_session
+from crm.accounts.sessions import LoginPlace, end_session_of_browser, start_session
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
 from crm.db.transaction import Transaction
@@ -65,7 +65,9 @@ class LoggedIn:
     actor: Actor
 
 
-def log_in(db: Database, fields: LoginFields, place: Place, browser: Browser, request_id: str) -> LoggedIn:
+def log_in(
+    db: Database, fields: LoginFields, place: LoginPlace, browser: Browser, request_id: str
+) -> LoggedIn:
     """Start a session, which takes the place of the browser's old one.
 
     Raises WrongCredentials, SeveralWorkspaces, or TooMany while guesses are slowed down. The password is
@@ -87,7 +89,7 @@ def log_in(db: Database, fields: LoginFields, place: Place, browser: Browser, re
     return db.write(_enter, actor, attempt, account.password_hash, rehashed)
 
 
-def enter_chosen(tx: Transaction, mark: str, place: Place, browser: Browser) -> LoggedIn:
+def enter_chosen(tx: Transaction, mark: str, place: LoginPlace, browser: Browser) -> LoggedIn:
     """The acting user's account, out of several for which the password was right. Raises WrongCredentials
     where the user was disabled, or the password changed, since.
     """
@@ -105,7 +107,7 @@ def enter_chosen(tx: Transaction, mark: str, place: Place, browser: Browser) -> 
     return admit(tx, place, Browser(session=browser.session))
 
 
-def admit(tx: Transaction, place: Place, browser: Browser) -> LoggedIn:
+def admit(tx: Transaction, place: LoginPlace, browser: Browser) -> LoggedIn:
     """A session for the acting user, who has just proved to be that: by a password, or by an invitation."""
     session, device = new_secret(), browser.device or new_secret()
     if browser.session:

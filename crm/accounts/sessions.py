@@ -20,7 +20,7 @@ SESSION_RECORD = Skeleton("session", "sessions", Sentence("session"))
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class LoginPlace:
     """Where a request comes from."""
 
     address: str
@@ -78,7 +78,7 @@ def touch_session(tx: Transaction, session_id: int) -> None:
     )
 
 
-def start_session(tx: Transaction, secret: str, place: Place) -> int:
+def start_session(tx: Transaction, secret: str, place: LoginPlace) -> int:
     """A session of the acting user, known by `secret`; returns its id."""
     session_id = tx.insert(
         """

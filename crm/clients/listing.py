@@ -3,7 +3,7 @@
 from crm.clients.client import CLIENT_COLUMNS, COLUMN, Client, client_of
 from crm.clients.fields import Kind
 from crm.clients.filters import CLIENTS, SORTS, ClientFilter, filter_parts
-from crm.db.keyset import Page, Place, read_page
+from crm.db.keyset import Page, PageStart, read_page
 from crm.db.list_parts import ListRow, Looked
 from crm.db.list_plan import count_fitting, read_rows
 from crm.db.listing import COUNT_LIMIT, Count, order_of
@@ -22,7 +22,7 @@ def list_clients(
     order = order_of(SORTS, sort, deleted=wanted.deleted)
     parts = filter_parts(tx, wanted)
 
-    def fetch(place: Place) -> Looked[ListRow]:
+    def fetch(place: PageStart) -> Looked[ListRow]:
         if parts is None:
             return Looked([])
         way = order.turned(place.back)

@@ -12,10 +12,10 @@ import structlog
 from crm.config import Settings
 from crm.db.actor import Actor
 from crm.db.engine import Engine
-from crm.db.session import Session
+from crm.db.session import EngineSession
 from crm.db.sqlite.database_file import DatabaseFile
 from crm.db.sqlite.process import FileInUse
-from crm.db.statistics import Outcome, Statistics
+from crm.db.statistics import Statistics, TransactionEnd
 from crm.db.transaction import Transaction
 from crm.db.watchdog import Watchdog
 from crm.errors import Busy
@@ -119,7 +119,7 @@ class Database:
         if self._closed:
             raise Busy("The appliance is stopping.")
 
-    def _begin(self, kind: Literal["read", "write"]) -> Session:
+    def _begin(self, kind: Literal["read", "write"]) -> EngineSession:
         self._ready()
         waiting = time.perf_counter_ns()
         deadline = time.monotonic() + self._transaction_seconds
@@ -134,7 +134,7 @@ class Database:
         self._watchdog.enter(session)
         return session
 
-    def _run(self, session: Session, actor: Actor, body: Callable[[Transaction], T]) -> T:
+    def _run(self, session: EngineSession, actor: Actor, body: Callable[[Transaction], T]) -> T:
         try:
             transaction = Transaction(session, actor)
             self._local.transaction = transaction
@@ -152,7 +152,7 @@ class Database:
         run_promises(session.after_commit)
         return result
 
-    def _abandon(self, session: Session, error: BaseException) -> None:
+    def _abandon(self, session: EngineSession, error: BaseException) -> None:
         with session.guard:
             mine = session.end(RuntimeError(DONE))
             if mine:
@@ -160,10 +160,10 @@ class Database:
         if mine:
             self._give_back(session, "busy" if isinstance(error, Busy) else "rolled_back")
 
-    def _reclaim(self, session: Session) -> None:
+    def _reclaim(self, session: EngineSession) -> None:
         self._give_back(session, "leaked")
 
-    def _give_back(self, session: Session, outcome: Outcome) -> None:
+    def _give_back(self, session: EngineSession, outcome: TransactionEnd) -> None:
         self._watchdog.leave(session)
         duration = time.perf_counter_ns() - session.started
         self.statistics.note_transaction(session.kind, outcome, duration, session.waited, session.retries)

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from crm.db.session import Session
+from crm.db.session import EngineSession
 
 
 class Engine(Protocol):
@@ -11,13 +11,13 @@ class Engine(Protocol):
     def start(self) -> None:
         """Raises Busy while the database is being replaced."""
 
-    def begin_read(self, deadline: float) -> Session:
+    def begin_read(self, deadline: float) -> EngineSession:
         """On a snapshot that cannot write. Raises Busy."""
 
-    def begin_write(self, deadline: float) -> Session:
+    def begin_write(self, deadline: float) -> EngineSession:
         """Alone with all that it may write. Raises Busy past the deadline."""
 
-    def give_back(self, session: Session) -> None:
+    def give_back(self, session: EngineSession) -> None:
         """What an ended session held."""
 
     def version(self) -> int | None:

@@ -31,7 +31,7 @@ class Page(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PageStart:
     """From where rows are read: after `keys`, or from the start; `back` is against the list's order."""
 
     keys: Keys | None = None
@@ -39,7 +39,7 @@ class Place:
 
 
 def read_page(
-    fetch: Callable[[Place], Looked[T]],
+    fetch: Callable[[PageStart], Looked[T]],
     cursor: str | None,
     shape: Sequence[type],
     limit: int,
@@ -51,12 +51,12 @@ def read_page(
     """
     if cursor and cursor.startswith(BACK):
         place = decode_cursor(cursor.removeprefix(BACK), shape)
-        looked = fetch(Place(place, back=True))
+        looked = fetch(PageStart(place, back=True))
         if len(looked.rows) > limit or looked.stopped is not None:
             return _page_before(looked, limit, keys)
         # The start is reached, perhaps with fewer rows than a page shows.
         cursor = None
-    looked = fetch(Place(decode_cursor(cursor, shape) if cursor else None))
+    looked = fetch(PageStart(decode_cursor(cursor, shape) if cursor else None))
     page = page_of(looked.rows, limit, keys)
     if looked.stopped is not None and page.next is None:
         page = Page(page.rows, encode_cursor(looked.stopped))

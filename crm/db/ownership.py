@@ -25,7 +25,7 @@ class Owner:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class OwnedFolder:
     """A folder, what in it is looked at, to what depth, and whether it must be written or only read."""
 
     folder: Path
@@ -33,8 +33,8 @@ class Place:
     database: str = ""
 
 
-def places_of(database: Path, uploads: Path, backups: Path) -> tuple[Place, Place, Place]:
-    return Place(database.parent, 1, database.name), Place(uploads, 4), Place(backups, 2)
+def places_of(database: Path, uploads: Path, backups: Path) -> tuple[OwnedFolder, OwnedFolder, OwnedFolder]:
+    return OwnedFolder(database.parent, 1, database.name), OwnedFolder(uploads, 4), OwnedFolder(backups, 2)
 
 
 def this_user() -> Owner:
@@ -50,7 +50,7 @@ def rightful_owner(database: Path) -> Owner:
     return this_user()
 
 
-def obstacle_in(*places: Place, owner: Owner | None = None) -> str:
+def obstacle_in(*places: OwnedFolder, owner: Owner | None = None) -> str:
     """All that this user, or the owner, cannot write, with the one command that mends it; "" for nothing."""
     owner = owner or this_user()
     found = {place.folder: list(_obstacles(place, owner)) for place in places}
@@ -88,7 +88,7 @@ def _adopt(name: str, folder: int, owner: Owner) -> None:
         os.close(entry)
 
 
-def _obstacles(place: Place, owner: Owner) -> Iterator[Path]:
+def _obstacles(place: OwnedFolder, owner: Owner) -> Iterator[Path]:
     if not os.path.lexists(place.folder):
         above = next(parent for parent in place.folder.parents if os.path.lexists(parent))
         if not _may(above, owner, os.W_OK | os.X_OK):
@@ -99,7 +99,7 @@ def _obstacles(place: Place, owner: Owner) -> Iterator[Path]:
         yield from _below(place.folder, place, place.depth, owner, [LOOKED_AT])
 
 
-def _below(folder: Path, place: Place, depth: int, owner: Owner, left: list[int]) -> Iterator[Path]:
+def _below(folder: Path, place: OwnedFolder, depth: int, owner: Owner, left: list[int]) -> Iterator[Path]:
     with os.scandir(folder) as entries:
         for entry in entries:
             left[0] -= 1
@@ -119,7 +119,7 @@ def _below(folder: Path, place: Place, depth: int, owner: Owner, left: list[int]
                     yield from _below(path, place, depth - 1, owner, left)
 
 
-def _is_ours(entry: os.DirEntry[str], place: Place) -> bool:
+def _is_ours(entry: os.DirEntry[str], place: OwnedFolder) -> bool:
     """Beside the database other files may lie, and at the root of a disk its lost+found."""
     name = entry.name
     if name == "lost+found" or entry.is_symlink():

@@ -14,7 +14,7 @@ TOO_LONG = Sentence("The change took too long; nothing was saved. Please try aga
 ENDED = Sentence("The database ended the transaction; nothing was saved. Please try again.")
 
 
-class Session(ABC):
+class EngineSession(ABC):
     """A transaction in progress. `kind` is "read" or "write"; deadlines are on the monotonic clock.
 
     `broken` is why it cannot be committed any more, `distrusted` that its connection is to be replaced,

@@ -14,7 +14,7 @@ HISTORY = 240
 BUCKET_SECONDS = 60
 TEXTS = 4_096
 OTHER = "(other statements)"
-Outcome = Literal["committed", "rolled_back", "busy", "leaked"]
+TransactionEnd = Literal["committed", "rolled_back", "busy", "leaked"]
 
 log = structlog.get_logger("crm.db")
 
@@ -49,7 +49,7 @@ class TransactionTally:
     total: int = 0
     longest: int = 0
 
-    def add(self, outcome: Outcome, duration: int, waited: int, retries: int) -> None:
+    def add(self, outcome: TransactionEnd, duration: int, waited: int, retries: int) -> None:
         self.count += 1
         self.outcomes[outcome] = self.outcomes.get(outcome, 0) + 1
         self.retries += retries
@@ -126,7 +126,12 @@ class Statistics:
         log.warning("slow statement", sql=text, milliseconds=round(milliseconds, 1))
 
     def note_transaction(
-        self, kind: Literal["read", "write"], outcome: Outcome, duration: int, waited: int, retries: int
+        self,
+        kind: Literal["read", "write"],
+        outcome: TransactionEnd,
+        duration: int,
+        waited: int,
+        retries: int,
     ) -> None:
         with self._lock:
             minute = self._this_minute()

@@ -7,7 +7,7 @@ from typing import Any
 from crm import clock
 from crm.db.actor import Actor
 from crm.db.dialect import Dialect
-from crm.db.session import Session
+from crm.db.session import EngineSession
 from crm.db.values import SQLValue
 
 Row = dict[str, Any]
@@ -18,7 +18,7 @@ class Transaction:
 
     __slots__ = ("_bound", "_session", "_tenant", "actor")
 
-    def __init__(self, session: Session, actor: Actor) -> None:
+    def __init__(self, session: EngineSession, actor: Actor) -> None:
         self.actor = actor
         self._session = session
         self._tenant = actor.workspace_id is not None

@@ -9,7 +9,7 @@ from types import FrameType
 
 import structlog
 
-from crm.db.session import Session
+from crm.db.session import EngineSession
 from crm.errors import Busy, Sentence
 
 INTERVAL = 0.25
@@ -20,19 +20,19 @@ log = structlog.get_logger("crm.db")
 
 
 class Watchdog:
-    def __init__(self, reclaim: Callable[[Session], None], tidy: Callable[[], None]) -> None:
+    def __init__(self, reclaim: Callable[[EngineSession], None], tidy: Callable[[], None]) -> None:
         """`reclaim` gives back what an ended session held; `tidy` is called at each round."""
         self._reclaim = reclaim
         self._tidy = tidy
-        self._active: set[Session] = set()
+        self._active: set[EngineSession] = set()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="db-watchdog", daemon=True)
         self._thread.start()
 
-    def enter(self, session: Session) -> None:
+    def enter(self, session: EngineSession) -> None:
         self._active.add(session)
 
-    def leave(self, session: Session) -> None:
+    def leave(self, session: EngineSession) -> None:
         self._active.discard(session)
 
     @property
@@ -57,7 +57,7 @@ class Watchdog:
                 self._end(session)
         self._tidy()
 
-    def _end(self, session: Session) -> None:
+    def _end(self, session: EngineSession) -> None:
         """Roll back for an owner that is outside the engine; one inside is interrupted and met next round."""
         if not session.guard.acquire(timeout=0.05):
             if session.over is None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from crm.activity import activity
-from crm.db.keyset import Page, Place, read_page
+from crm.db.keyset import Page, PageStart, read_page
 from crm.db.list_parts import Looked
 from crm.db.transaction import Row, Transaction
 from crm.errors import NotFound, Sentence
@@ -88,7 +88,7 @@ def list_files(
     if of is not None:
         require_live_subject(tx, "files", *of)
 
-    def fetch(place: Place) -> Looked[Row]:
+    def fetch(place: PageStart) -> Looked[Row]:
         rows = tx.all(
             f"""
             SELECT {file_columns(tx)}

@@ -1,6 +1,6 @@
 """Lists of leads: filtered, sorted, searched, in keyset pages."""
 
-from crm.db.keyset import Page, Place, read_page
+from crm.db.keyset import Page, PageStart, read_page
 from crm.db.list_parts import ListRow, Looked
 from crm.db.list_plan import count_fitting, read_rows
 from crm.db.listing import COUNT_LIMIT, Count, order_of
@@ -19,7 +19,7 @@ def list_leads(
     order = order_of(SORTS, sort, deleted=wanted.deleted)
     parts = filter_parts(tx, wanted)
 
-    def fetch(place: Place) -> Looked[ListRow]:
+    def fetch(place: PageStart) -> Looked[ListRow]:
         if parts is None:
             return Looked([])
         way, today = order.turned(place.back), day_number(tx.now)

@@ -9,7 +9,7 @@ from crm import clock
 from crm.accounts.fields import LoginFields, UserChanges
 from crm.accounts.login import WrongCredentials
 from crm.accounts.passwords import hash_password
-from crm.accounts.sessions import Place, identify_session, list_sessions
+from crm.accounts.sessions import LoginPlace, identify_session, list_sessions
 from crm.accounts.users import change_user
 from crm.db.actor import SYSTEM
 from crm.db.database import Database
@@ -21,7 +21,7 @@ from tests.support.people import HOME, PASSWORD, Team, enter
 OWNER = "owner@acme.example"
 
 
-def fail(db: Database, email: str, place: Place = HOME, device: str | None = None) -> None:
+def fail(db: Database, email: str, place: LoginPlace = HOME, device: str | None = None) -> None:
     with pytest.raises(WrongCredentials):
         enter(db, email, "not the password", place, device)
 
@@ -109,17 +109,17 @@ def test_guesses_from_one_address_at_many_accounts_wait(
         fail(db, f"nobody{number}@acme.example")
     with pytest.raises(TooMany):
         enter(db, OWNER)
-    enter(db, OWNER, place=Place("192.0.2.8", ""))
+    enter(db, OWNER, place=LoginPlace("192.0.2.8", ""))
 
 
 def test_one_customer_s_ipv6_addresses_count_as_one(
     db: Database, team: Team, frozen_clock: FrozenClock
 ) -> None:
     for number in range(5):
-        fail(db, OWNER, Place(f"2001:db8:1:2::{number}", ""))
+        fail(db, OWNER, LoginPlace(f"2001:db8:1:2::{number}", ""))
     with pytest.raises(TooMany):
-        enter(db, OWNER, place=Place("2001:db8:1:2:ffff::1", ""))
-    enter(db, OWNER, place=Place("2001:db8:1:3::1", ""))
+        enter(db, OWNER, place=LoginPlace("2001:db8:1:2:ffff::1", ""))
+    enter(db, OWNER, place=LoginPlace("2001:db8:1:3::1", ""))
 
 
 def test_a_stranger_s_guesses_do_not_keep_the_user_out(
@@ -130,12 +130,12 @@ def test_a_stranger_s_guesses_do_not_keep_the_user_out(
         fail(db, OWNER)
     for number in range(120):
         with pytest.raises((WrongCredentials, TooMany)):
-            enter(db, OWNER, "not the password", Place(f"198.51.100.{number}", ""))
+            enter(db, OWNER, "not the password", LoginPlace(f"198.51.100.{number}", ""))
     with pytest.raises(TooMany) as caught:
-        enter(db, OWNER, place=Place("203.0.113.1", ""))
+        enter(db, OWNER, place=LoginPlace("203.0.113.1", ""))
     assert caught.value.retry_after <= 60
     enter(db, OWNER, device=device)
-    enter(db, OWNER, device=device, place=Place("203.0.113.1", ""))
+    enter(db, OWNER, device=device, place=LoginPlace("203.0.113.1", ""))
 
 
 def test_a_device_is_trusted_with_its_own_account_alone_and_only_so_far(

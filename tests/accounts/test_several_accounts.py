@@ -11,7 +11,7 @@ from crm.accounts.guesses import Browser
 from crm.accounts.login import LoggedIn, SeveralWorkspaces, WrongCredentials, log_in
 from crm.accounts.passwords import hash_password
 from crm.accounts.profile import reset_password
-from crm.accounts.sessions import Place
+from crm.accounts.sessions import LoginPlace
 from crm.accounts.users import change_user, create_user
 from crm.accounts.workspaces import create_workspace
 from crm.appliance.furnishing import furnish_workspace
@@ -141,7 +141,7 @@ def test_whoever_is_right_about_an_account_of_his_own_still_guesses_at_the_other
     """He sets his own password to each guess: each counts, and at last he enters his own account alone."""
     mine = found(db, "Third", OWNER)
     with pytest.raises(SeveralWorkspaces):
-        enter(db, OWNER, place=Place("198.51.100.1", ""))
+        enter(db, OWNER, place=LoginPlace("198.51.100.1", ""))
     db.write(reset_password, mine, int(mine.user_id or 0), OTHER_HASH)
     for _ in range(20):
         enter(db, OWNER, OTHER)
@@ -186,13 +186,13 @@ def test_what_is_counted_tells_nothing_of_other_accounts(
     for step in range(36):
         password = OTHER if step in {6, 7, 15, 27} else WRONG
         for number, (email, seen) in enumerate(outcomes.items()):
-            seen.append(outcome(db, email, password, Place(f"192.0.2.{number}", "")))
+            seen.append(outcome(db, email, password, LoginPlace(f"192.0.2.{number}", "")))
         frozen_clock.advance(seconds=(0, 1, 3, 9)[step % 4])
     assert outcomes[OWNER] == outcomes["alone@acme.example"]
     assert {"in", "wrong"} < set(outcomes[OWNER])
 
 
-def outcome(db: Database, email: str, password: str, place: Place) -> str:
+def outcome(db: Database, email: str, password: str, place: LoginPlace) -> str:
     try:
         enter(db, email, password, place)
     except TooMany as error:

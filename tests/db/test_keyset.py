@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm.db.keyset import Page, Place, decode_cursor, encode_cursor, page_of, read_page
+from crm.db.keyset import Page, PageStart, decode_cursor, encode_cursor, page_of, read_page
 from crm.db.list_parts import Looked
 from crm.errors import Invalid
 
@@ -69,7 +69,7 @@ def test_the_way_back_shows_what_stands_before_though_rows_come_and_go(
 ) -> None:
     standing = sorted(rows)
 
-    def fetch(place: Place) -> Looked[int]:
+    def fetch(place: PageStart) -> Looked[int]:
         if place.keys is None:
             return Looked(standing[: limit + 1])
         here = int(place.keys[0])

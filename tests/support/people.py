@@ -9,7 +9,7 @@ from crm.accounts.guesses import Browser
 from crm.accounts.login import LoggedIn, log_in
 from crm.accounts.passwords import hash_password
 from crm.accounts.permissions import Role
-from crm.accounts.sessions import Place
+from crm.accounts.sessions import LoginPlace
 from crm.accounts.setup import setup_workspace
 from crm.accounts.users import create_user
 from crm.accounts.workspaces import create_workspace
@@ -19,7 +19,7 @@ from crm.db.database import Database
 
 PASSWORD = "a quiet harbour at dawn"
 PASSWORD_HASH = hash_password(PASSWORD)
-HOME = Place("192.0.2.7", "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0")
+HOME = LoginPlace("192.0.2.7", "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0")
 
 
 def setup_fields(workspace: str = "Acme", email: str = "owner@acme.example") -> SetupFields:
@@ -70,7 +70,7 @@ def hire(db: Database, owner: Actor, role: Role, name: str | None = None) -> Act
 
 
 def enter(
-    db: Database, email: str, password: str = PASSWORD, place: Place = HOME, device: str | None = None
+    db: Database, email: str, password: str = PASSWORD, place: LoginPlace = HOME, device: str | None = None
 ) -> LoggedIn:
     """Log in as the page does."""
     fields, browser = LoginFields(email=email, password=SecretStr(password)), Browser(device=device)

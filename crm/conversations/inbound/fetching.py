@@ -126,19 +126,19 @@ def _prepare(tx: Transaction, post: Post, row: Row) -> tuple[Line, str, str]:
 def _keep(tx: Transaction, row: Row, upload: Upload) -> None:
     conversation = _conversation_of(tx, row)
     file = attach_file(tx, "client", conversation["client_id"], upload)
-    _settle(tx, row, "kept", None, due_at=tx.now, file_id=file.id)
+    _store_state(tx, row, "kept", None, due_at=tx.now, file_id=file.id)
 
 
 def _refuse(tx: Transaction, row: Row, problem: str) -> None:
-    _settle(tx, row, "refused", problem, due_at=tx.now)
+    _store_state(tx, row, "refused", problem, due_at=tx.now)
 
 
 def _put_off(tx: Transaction, row: Row, problem: str) -> None:
     state = "waiting" if row["attempts"] < MOST_ATTEMPTS else "failed"
-    _settle(tx, row, state, problem, due_at=clock.later(tx.now, delay_after(row["attempts"])))
+    _store_state(tx, row, state, problem, due_at=clock.later(tx.now, delay_after(row["attempts"])))
 
 
-def _settle(
+def _store_state(
     tx: Transaction, row: Row, state: str, problem: str | None, *, due_at: str, file_id: int | None = None
 ) -> None:
     tx.run(

@@ -35,7 +35,7 @@ def change_conversation(
     refuse_stale(CONVERSATION_RECORD, old, expected_version)
     given = changes.model_dump(exclude_unset=True)
     if "status" in given or "snoozed_until" in given:
-        status, until = _settled_status(tx, given)
+        status, until = _wanted_status(tx, given)
         set_status(tx, old, status, until)
     links: dict[str, Any] = {name: given[name] for name in ("assignee_id", "client_id") if name in given}
     if links:
@@ -157,7 +157,7 @@ def _wake(tx: Transaction, conversation_id: int) -> None:
         set_status(tx, conversation, "active")
 
 
-def _settled_status(tx: Transaction, given: dict[str, Any]) -> tuple[str, str | None]:
+def _wanted_status(tx: Transaction, given: dict[str, Any]) -> tuple[str, str | None]:
     """A time to rest until belongs to being snoozed, and to nothing else."""
     until: datetime | None = given.get("snoozed_until")
     status = given.get("status") or ("snoozed" if until is not None else "active")

@@ -15,12 +15,12 @@ from crm.conversations.whatsapp.template_list import TemplatesTrouble, as_docume
 from crm.standard_error import take_over_stderr
 
 
-def walk_number(line: Line, given: Mapping[str, str]) -> dict[str, Any]:
+def report_walk(line: Line, given: Mapping[str, str]) -> dict[str, Any]:
     findings = walk(line, CloudApi(given["base_url"]), given["callback"])
     return {"findings": [asdict(finding) for finding in findings]}
 
 
-def list_templates(line: Line, given: Mapping[str, str]) -> dict[str, Any]:
+def report_templates(line: Line, given: Mapping[str, str]) -> dict[str, Any]:
     try:
         return as_document(fetch_templates(given["base_url"], line, given["account_id"]))
     except TemplatesTrouble as trouble:
@@ -28,8 +28,8 @@ def list_templates(line: Line, given: Mapping[str, str]) -> dict[str, Any]:
 
 
 ERRANDS: dict[str, Callable[[Line, Mapping[str, str]], dict[str, Any]]] = {
-    "walk": walk_number,
-    "templates": list_templates,
+    "walk": report_walk,
+    "templates": report_templates,
 }
 
 

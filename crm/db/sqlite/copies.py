@@ -10,7 +10,7 @@ import apsw
 
 from crm.db.actor import Actor
 from crm.db.sqlite.engine import assert_safe_engine
-from crm.db.sqlite.session import Channel, SQLiteSession
+from crm.db.sqlite.session import PooledConnection, SQLiteSession
 from crm.db.sqlite.statements import StatementCatalog
 from crm.db.sqlite.tables import describe_tables, tables_of
 from crm.db.statistics import Statistics
@@ -35,7 +35,7 @@ class Copy:
         self.connection = connection
         self._in_transaction = in_transaction
         self._statistics = Statistics(SECONDS * 1000)
-        self._channel = Channel(connection, self._statistics)
+        self._channel = PooledConnection(connection, self._statistics)
         self._catalog = StatementCatalog()
 
     def rows(self, sql: str, *values: SQLValue) -> list[tuple[SQLValue, ...]]:

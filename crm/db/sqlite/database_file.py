@@ -9,12 +9,12 @@ import apsw
 from crm.config import Settings
 from crm.db.failures import FAULT
 from crm.db.presence import Occupied, Presence
-from crm.db.session import Session
+from crm.db.session import EngineSession
 from crm.db.sqlite.engine import JOURNAL_LIMIT_BYTES, open_reader, open_writer, wal_path
 from crm.db.sqlite.failures import translate
 from crm.db.sqlite.freshness import Freshness
 from crm.db.sqlite.pool import ReaderPool
-from crm.db.sqlite.session import Channel, SQLiteSession
+from crm.db.sqlite.session import PooledConnection, SQLiteSession
 from crm.db.sqlite.statements import StatementCatalog
 from crm.db.sqlite.turnstile import Turnstile
 from crm.db.sqlite.writer import Writer
@@ -35,13 +35,15 @@ class DatabaseFile:
         settings = self._settings
         self._presence = self._arrive()
         self._readers = ReaderPool(
-            lambda: Channel(open_reader(self.path), self._statistics),
+            lambda: PooledConnection(open_reader(self.path), self._statistics),
             minimum=settings.db_pool_min,
             maximum=settings.db_pool_max,
             wait=settings.db_connect_timeout / 1000,
             idle=settings.db_idle_timeout / 1000,
         )
-        self._writer = Writer(lambda: Channel(open_writer(self.path), self._statistics), Turnstile(self.path))
+        self._writer = Writer(
+            lambda: PooledConnection(open_writer(self.path), self._statistics), Turnstile(self.path)
+        )
         self._freshness = Freshness(self.path)
 
     def _arrive(self) -> Presence:
@@ -70,7 +72,9 @@ class DatabaseFile:
         session.retries = retries
         return session
 
-    def _session(self, kind: Literal["read", "write"], channel: Channel, deadline: float) -> SQLiteSession:
+    def _session(
+        self, kind: Literal["read", "write"], channel: PooledConnection, deadline: float
+    ) -> SQLiteSession:
         return SQLiteSession(
             kind,
             channel,
@@ -80,7 +84,7 @@ class DatabaseFile:
             statement_seconds=self._settings.db_statement_timeout / 1000,
         )
 
-    def give_back(self, session: Session) -> None:
+    def give_back(self, session: EngineSession) -> None:
         if not isinstance(session, SQLiteSession):
             raise TypeError("a session of another engine")
         if session.kind == "write":

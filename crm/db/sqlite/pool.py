@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 
 from crm.db.crowding import is_crowded
-from crm.db.sqlite.session import Channel
+from crm.db.sqlite.session import PooledConnection
 from crm.errors import Busy, Sentence
 
 IN_USE = Sentence("All connections to the database are in use. Please try again.")
@@ -15,7 +15,7 @@ class ReaderPool:
     """From `minimum` to `maximum` readers are open; times are in seconds."""
 
     def __init__(
-        self, connect: Callable[[], Channel], *, minimum: int, maximum: int, wait: float, idle: float
+        self, connect: Callable[[], PooledConnection], *, minimum: int, maximum: int, wait: float, idle: float
     ) -> None:
         self._connect = connect
         self._minimum = minimum
@@ -23,13 +23,13 @@ class ReaderPool:
         self._wait = wait
         self._idle_limit = idle
         self._changed = threading.Condition()
-        self._idle: list[Channel] = []
+        self._idle: list[PooledConnection] = []
         self._waiting = 0
         self._moved = time.monotonic()
         self._opened = 0
         self._closed = False
 
-    def acquire(self) -> Channel:
+    def acquire(self) -> PooledConnection:
         """A reader of one's own; Busy when none came free in time, or at once where a crowd waits already."""
         with self._changed:
             if not self._has_one():
@@ -55,7 +55,7 @@ class ReaderPool:
             raise Busy("The appliance is stopping.")
         return bool(self._idle) or self._opened < self._maximum
 
-    def _open_one(self) -> Channel:
+    def _open_one(self) -> PooledConnection:
         try:
             return self._connect()
         except BaseException:
@@ -67,7 +67,7 @@ class ReaderPool:
             self._opened -= 1
             self._changed.notify()
 
-    def release(self, channel: Channel) -> None:
+    def release(self, channel: PooledConnection) -> None:
         with self._changed:
             if not self._closed:
                 channel.idle_since = time.monotonic()
@@ -76,7 +76,7 @@ class ReaderPool:
                 return
         self.discard(channel)
 
-    def discard(self, channel: Channel) -> None:
+    def discard(self, channel: PooledConnection) -> None:
         """Close a reader that must not be used again."""
         try:
             channel.close()
@@ -94,7 +94,7 @@ class ReaderPool:
 
     def _close_idle(self) -> None:
         oldest = time.monotonic() - self._idle_limit
-        stale: list[Channel] = []
+        stale: list[PooledConnection] = []
         with self._changed:
             while self._idle and self._opened - len(stale) > self._minimum:
                 if self._idle[0].idle_since > oldest:

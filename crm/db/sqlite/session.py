@@ -6,7 +6,7 @@ from typing import Literal
 import apsw
 import structlog
 
-from crm.db.session import Session
+from crm.db.session import EngineSession
 from crm.db.sqlite.dialect import SQLiteDialect
 from crm.db.sqlite.failures import translate
 from crm.db.sqlite.statements import StatementCatalog, guard_tenant
@@ -19,7 +19,7 @@ DIALECT = SQLiteDialect()
 log = structlog.get_logger("crm.db")
 
 
-class Channel:
+class PooledConnection:
     """A connection with its deadline and its tallies. One thread uses it at a time."""
 
     __slots__ = ("_statistics", "connection", "deadline", "idle_since", "tallies")
@@ -45,13 +45,13 @@ class Channel:
             self.connection.close(True)  # noqa: FBT003 - the engine's own signature
 
 
-class SQLiteSession(Session):
+class SQLiteSession(EngineSession):
     __slots__ = ("_catalog", "_statement_seconds", "_statistics", "channel", "connection")
 
     def __init__(
         self,
         kind: Literal["read", "write"],
-        channel: Channel,
+        channel: PooledConnection,
         catalog: StatementCatalog,
         statistics: Statistics,
         *,

@@ -39,7 +39,7 @@ def prepare(settings: Settings, wait: float = WAIT_SECONDS) -> None:
         for folder in (database.parent, uploads):
             if make_folder(folder):
                 log.info("created folder", path=str(folder))
-        _settle(database, uploads, time.monotonic() + wait)
+        _make_ready(database, uploads, time.monotonic() + wait)
 
 
 def needs_migration(database: Path) -> bool:
@@ -69,7 +69,7 @@ def _explaining(database: Path) -> Iterator[None]:
         raise StartRefused(f"{database}: {error}") from error
 
 
-def _settle(database: Path, uploads: Path, deadline: float) -> None:
+def _make_ready(database: Path, uploads: Path, deadline: float) -> None:
     while True:
         try:
             with alone(database):
@@ -77,14 +77,14 @@ def _settle(database: Path, uploads: Path, deadline: float) -> None:
                 _bring_up_to_date(database, uploads)
                 return
         except Occupied:
-            if _settled(database):
+            if _is_ready(database):
                 return
             if time.monotonic() > deadline:
                 raise
         time.sleep(POLL_SECONDS)
 
 
-def _settled(database: Path) -> bool:
+def _is_ready(database: Path) -> bool:
     try:
         return not needs_migration(database)
     except Occupied:

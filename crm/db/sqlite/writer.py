@@ -8,7 +8,7 @@ import apsw
 
 from crm.db.fifo_lock import FifoLock
 from crm.db.sqlite.failures import translate
-from crm.db.sqlite.session import Channel
+from crm.db.sqlite.session import PooledConnection
 from crm.db.sqlite.turnstile import Turnstile
 from crm.errors import Busy
 
@@ -18,15 +18,15 @@ CHECKPOINT_PAUSE_SECONDS = 15
 
 
 class Writer:
-    def __init__(self, connect: Callable[[], Channel], turnstile: Turnstile) -> None:
+    def __init__(self, connect: Callable[[], PooledConnection], turnstile: Turnstile) -> None:
         self._connect = connect
         self._turn = FifoLock()
         self._turnstile = turnstile
-        self._channel: Channel | None = None
-        self._condemned: Channel | None = None
+        self._channel: PooledConnection | None = None
+        self._condemned: PooledConnection | None = None
         self._checkpoint_again = 0.0
 
-    def begin(self, deadline: float) -> tuple[Channel, int]:
+    def begin(self, deadline: float) -> tuple[PooledConnection, int]:
         """Take the turn and SQLite's write lock; with the connection, how often it was asked for in vain.
 
         Raises Busy at the deadline, or at once where a crowd waits already.
@@ -78,7 +78,7 @@ class Writer:
         self._turnstile.close()
         return True
 
-    def _connected(self) -> Channel:
+    def _connected(self) -> PooledConnection:
         if self._channel is None:
             self._channel = self._connect()
             self._channel.connection.set_busy_timeout(0)

@@ -26,7 +26,7 @@ FOLLOWS_MILLISECONDS = 1
 log = structlog.get_logger("crm.web")
 
 
-class Outcome(Enum):
+class AfterAnswer(Enum):
     KEPT = auto()
     WANTED = auto()
     OVER = auto()
@@ -47,11 +47,11 @@ class AnsweringWorker(ThreadWorker):
     def get_thread_pool(self) -> Threads:
         return Threads(max_workers=self.cfg.threads)
 
-    def answer(self, conn: Connection) -> Outcome:
+    def answer(self, conn: Connection) -> AfterAnswer:
         """One request, and those that follow at once, as long as nobody else needs the thread."""
         while True:
             outcome = self._outcome(conn)
-            if outcome is not Outcome.KEPT:
+            if outcome is not AfterAnswer.KEPT:
                 return outcome
             conn.begin_next()
             if not self._follows(conn):
@@ -65,20 +65,20 @@ class AnsweringWorker(ThreadWorker):
                 conn.receive()
         return conn.is_ready
 
-    def _outcome(self, conn: Connection) -> Outcome:
+    def _outcome(self, conn: Connection) -> AfterAnswer:
         try:
             if conn.failure is not None:
                 raise conn.failure
             kept = self._serve(conn.arrival.finished(), conn)
         except BodyWanted:
-            return Outcome.WANTED
+            return AfterAnswer.WANTED
         except OSError as error:
             log.debug("the connection was lost", reason=str(error))
-            return Outcome.LOST
+            return AfterAnswer.LOST
         except Exception as error:  # noqa: BLE001 - it is logged where it is worded
             conn.failure = error
             return self._refuse(conn, error)
-        return Outcome.KEPT if kept else Outcome.OVER
+        return AfterAnswer.KEPT if kept else AfterAnswer.OVER
 
     def _serve(self, request: Request, conn: Connection) -> bool:
         """Whether the connection goes on."""
@@ -116,7 +116,7 @@ class AnsweringWorker(ThreadWorker):
             if hasattr(parts, "close"):
                 parts.close()
 
-    def _refuse(self, conn: Connection, error: Exception) -> Outcome:
+    def _refuse(self, conn: Connection, error: Exception) -> AfterAnswer:
         """In the words and the shape of all refusals, which the application knows."""
         try:
             _greet(conn)
@@ -127,8 +127,8 @@ class AnsweringWorker(ThreadWorker):
             )
         except OSError as lost:
             log.debug("the refusal could not be sent", reason=str(lost))
-            return Outcome.LOST
-        return Outcome.OVER
+            return AfterAnswer.LOST
+        return AfterAnswer.OVER
 
 
 def _greet(conn: Connection) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 import structlog
 
 from crm.errors import CrmError
-from crm.web.connections.answering import AnsweringWorker, Outcome
+from crm.web.connections.answering import AfterAnswer, AnsweringWorker
 from crm.web.connections.arrivals import Stage
 from crm.web.connections.bodies import Store
 from crm.web.connections.connection import Connection
@@ -96,20 +96,20 @@ class Worker(AnsweringWorker):
                 self.accept(listener)
             listener.close()
 
-    def _go_on(self, conn: Connection, done: Future[Outcome]) -> None:
+    def _go_on(self, conn: Connection, done: Future[AfterAnswer]) -> None:
         """A thread is done with it."""
         try:
             outcome = done.result()
         except BaseException:
             log.exception("a connection broke")
-            outcome = Outcome.LOST
-        if outcome is Outcome.KEPT:
+            outcome = AfterAnswer.LOST
+        if outcome is AfterAnswer.KEPT:
             kept = KEEP_ALIVE_SECONDS + MARGIN_SECONDS if self.alive else STOP_SECONDS
             conn.rest_until(time.monotonic() + kept)
             self._wait_or_submit(conn)
-        elif outcome is Outcome.WANTED:
+        elif outcome is AfterAnswer.WANTED:
             self._await_body(conn)
-        elif outcome is Outcome.OVER and conn.may_be_sending():
+        elif outcome is AfterAnswer.OVER and conn.may_be_sending():
             self._linger(conn)
         else:
             self._drop(conn)

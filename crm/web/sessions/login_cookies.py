@@ -5,7 +5,7 @@ from flask import Flask, Response, g, request, session
 from crm.accounts import devices, sessions
 from crm.accounts.guesses import Browser
 from crm.accounts.login import LoggedIn, admit
-from crm.accounts.sessions import Place
+from crm.accounts.sessions import LoginPlace
 from crm.db.actor import Actor
 from crm.web.sessions.cookies import DEVICE_COOKIE, SESSION_COOKIE, cookie_name, former_name
 from crm.web.sessions.identity import database, session_secret
@@ -16,8 +16,8 @@ def rename_cookies(app: Flask) -> None:
     app.after_request(_rename_session)
 
 
-def place_of_request() -> Place:
-    return Place(request.remote_addr or "", request.user_agent.string)
+def place_of_request() -> LoginPlace:
+    return LoginPlace(request.remote_addr or "", request.user_agent.string)
 
 
 def asking_browser() -> Browser:

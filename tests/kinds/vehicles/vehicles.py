@@ -9,7 +9,7 @@ import orjson
 from pydantic import BaseModel, Field, StringConstraints
 
 from crm.activity import activity
-from crm.db.keyset import Page, Place, read_page
+from crm.db.keyset import Page, PageStart, read_page
 from crm.db.list_parts import Condition, Listed, ListRow, Looked, Order, Part, Sort
 from crm.db.list_plan import count_fitting, read_rows
 from crm.db.listing import Count
@@ -173,7 +173,7 @@ def list_vehicles(
     """By name, whatever is asked."""
     parts = _parts(tx, wanted)
 
-    def fetch(place: Place) -> Looked[ListRow]:
+    def fetch(place: PageStart) -> Looked[ListRow]:
         if parts is None:
             return Looked([])
         order = Order("name", place.back)
