@@ -22,7 +22,7 @@ def parse_phone(tx: Transaction, text: str) -> str:
     return as_e164(text, region)
 
 
-def as_whatsapp_tells(text: str) -> str | None:
+def as_e164_without_plus(text: str) -> str | None:
     """E.164 of a whole international number that lacks its `+`, or has `00` in its place; None otherwise."""
     try:
         number = phonenumbers.parse(f"+{text.removeprefix('00')}")
