@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 
+from crm.clients.ids import ClientId
 from crm.db.transaction import Transaction
 from crm.errors import Sentence
 from crm.records.skeleton import Skeleton, live
@@ -26,12 +27,12 @@ class Client:
     The fields stand in the order of CLIENT_COLUMNS.
     """
 
-    id: int
+    id: ClientId
     kind: str
     name: str
     email: str | None
     phone: str | None
-    company_id: int | None
+    company_id: ClientId | None
     company_name: str | None
     website: str | None
     address: str | None

@@ -22,11 +22,11 @@ def check_company(tx: Transaction, company_id: int, *, of: int | None = None) ->
         raise Invalid.field("company_id", "is not a client of this workspace")
     if kind != "company":
         raise Invalid.field("company_id", "is a person, not a company")
-    if of is not None and _is_above(tx, of, company_id):
+    if of is not None and _is_above(tx, company_id, client_id=of):
         raise Invalid.field("company_id", "would make the company its own parent")
 
 
-def _is_above(tx: Transaction, client_id: int, company_id: int) -> bool:
+def _is_above(tx: Transaction, company_id: int, *, client_id: int) -> bool:
     """Whether the way up from the company, itself included, meets the client."""
     return bool(
         tx.value(

@@ -8,6 +8,7 @@ from crm.db.list_parts import Part
 from crm.db.transaction import Row, Transaction
 from crm.errors import NotFound
 from crm.leads.filters import BoardFilter, filter_parts, pipeline_rows, stage_rows
+from crm.leads.ids import PipelineId, StageId
 from crm.leads.lead import COLUMN, LEAD_COLUMNS, STAGE_OF_LEAD, Lead, day_number, lead_of
 from crm.leads.pipeline import Stage, get_pipeline
 from crm.money import LOW, as_major, share
@@ -59,7 +60,13 @@ def show_board(tx: Transaction, pipeline_id: int, wanted: BoardFilter, *, limit:
 
 
 def show_column(
-    tx: Transaction, pipeline_id: int, stage_id: int, wanted: BoardFilter, *, limit: int, cursor: str | None
+    tx: Transaction,
+    pipeline_id: PipelineId,
+    stage_id: StageId,
+    wanted: BoardFilter,
+    *,
+    limit: int,
+    cursor: str | None,
 ) -> Board:
     """One column alone, from the cursor on. Raises NotFound, and Invalid naming `cursor`."""
     board = _board(tx, pipeline_id, wanted, limit=limit, stage_id=stage_id, cursor=cursor)

@@ -8,6 +8,7 @@ from crm.db.transaction import Row, Transaction
 from crm.errors import Conflict, Invalid, Sentence
 from crm.fields import name_key
 from crm.leads.emptying import count_leads, empty_stages
+from crm.leads.ids import PipelineId, StageId
 from crm.leads.pipeline import STAGE_RECORD, Stage, find_stage, get_pipeline, get_stage
 from crm.leads.stage_fields import StageChanges, StageFields
 from crm.records.free_names import refuse_name_taken
@@ -15,6 +16,7 @@ from crm.records.ranks import rank_between
 from crm.records.skeleton import facts_of, in_trash, refuse_stale
 from crm.records.tombstones import bury, unbury
 
+NO_STAGE = StageId(0)
 CERTAIN = {"won": 100, "lost": 0}
 
 
@@ -22,7 +24,7 @@ def create_stage(tx: Transaction, pipeline_id: int, fields: StageFields) -> Stag
     """Raises NotFound, Invalid, and Conflict when the pipeline has a stage of that name."""
     get_pipeline(tx, pipeline_id)
     _refuse_name_taken(tx, pipeline_id, fields.name)
-    rank = _rank_for(tx, pipeline_id, 0, fields.position)
+    rank = _rank_for(tx, PipelineId(pipeline_id), NO_STAGE, fields.position)
     stage_id = insert_stage(tx, pipeline_id, stage_values(fields), rank)
     stage = get_stage(tx, stage_id)
     facts, subject = facts_of(STAGE_RECORD, stage), ("pipeline", pipeline_id)
@@ -78,7 +80,7 @@ def restore_stage(tx: Transaction, stage_id: int, *, expected_version: int | Non
     refuse_stale(STAGE_RECORD, old, expected_version)
     get_pipeline(tx, old.pipeline_id)
     _refuse_name_taken(tx, old.pipeline_id, old.name)
-    _update(tx, old, {"rank": _rank_for(tx, old.pipeline_id, stage_id, None)})
+    _update(tx, old, {"rank": _rank_for(tx, old.pipeline_id, old.id, None)})
     unbury(tx, STAGE_RECORD, old, subject=("pipeline", old.pipeline_id))
     return get_stage(tx, stage_id)
 
@@ -157,7 +159,7 @@ def _refuse_kind_in_use(tx: Transaction, stage: Stage) -> None:
     _refuse_last_open(tx, stage)
 
 
-def _rank_for(tx: Transaction, pipeline_id: int, stage_id: int, position: int | None) -> str:
+def _rank_for(tx: Transaction, pipeline_id: PipelineId, stage_id: StageId, position: int | None) -> str:
     """The rank of the place with that number among the other stages; None is the end."""
     rows: list[Row] = tx.all(
         """

@@ -8,6 +8,7 @@ from crm.conversations.channel_kinds import CHANNEL_KINDS, ChannelKinds
 from crm.conversations.channels.secrets import forget_secrets, mark_of, replace_secrets
 from crm.conversations.transport.channel_kind import ChannelKind
 from crm.conversations.transport.channel_secrets import Secrets, open_secrets, seal_secrets
+from crm.conversations.transport.ids import ChannelId
 from crm.conversations.transport.medium import Line
 from crm.db.transaction import Row, Transaction
 from crm.errors import Conflict, Sentence
@@ -27,7 +28,7 @@ class Channel:
     `verified_at`: the last handshake; `fault`: why nothing can be sent.
     """
 
-    id: int
+    id: ChannelId
     kind: str
     address: str
     shown_as: str

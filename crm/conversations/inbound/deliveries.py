@@ -9,6 +9,7 @@ from crm.conversations.inbound.events import store_delivery
 from crm.conversations.transport.channel_kind import ChannelKind
 from crm.conversations.transport.channel_secrets import open_secrets
 from crm.conversations.transport.events import Event, digest_of
+from crm.conversations.transport.ids import ChannelId
 from crm.conversations.transport.self_tests import OWN_CHALLENGE
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
@@ -31,7 +32,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Receiver:
-    channel_id: int
+    channel_id: ChannelId
     workspace_id: int
     kind: str
     address: str
@@ -44,7 +45,7 @@ class Receipt:
     """`claimed` are the connected numbers that the delivery names, whoever it came from."""
 
     accepted: bool
-    claimed: list[int]
+    claimed: list[ChannelId]
 
 
 def receive_delivery(db: Database, vault: Vault, delivery: Delivery, request_id: str) -> Receipt:
@@ -82,7 +83,7 @@ _RECEIVERS = """
 """
 
 
-def store_delivered(tx: Transaction, kind: ChannelKind, channel_id: int, payload: bytes) -> int:
+def store_delivered(tx: Transaction, kind: ChannelKind, channel_id: ChannelId, payload: bytes) -> int:
     """What was kept undecided, for the number whose it turned out to be."""
     return store_delivery(tx, channel_id, digest_of(payload), kind.reading.split(payload))
 
@@ -136,7 +137,7 @@ def _signers(vault: Vault, receivers: Sequence[Receiver], delivery: Delivery) ->
     return signers
 
 
-Owned = list[tuple[int, int, list[Event]]]
+Owned = list[tuple[ChannelId, int, list[Event]]]
 Undecided = list[tuple[Event, list[int]]]
 """With the channels that may have it."""
 

@@ -8,6 +8,7 @@ from crm import clock
 from crm.activity import activity
 from crm.conversations.transport.backoff import delay_after
 from crm.conversations.transport.events import Event
+from crm.conversations.transport.ids import ChannelId, DeliveryId
 from crm.db.keyset import Page, decode_cursor, page_of
 from crm.db.transaction import Row, Transaction
 from crm.errors import NotFound
@@ -30,28 +31,30 @@ class QuarantinedEvent:
     received_at: str
 
 
-def store_delivery(tx: Transaction, channel_id: int, digest: str, events: Sequence[Event]) -> int:
+def store_delivery(tx: Transaction, channel_id: ChannelId, digest: str, events: Sequence[Event]) -> int:
     """Keep the events of a delivery, each once, and which they are; returns how many were new.
 
     Another event under a key that is taken is kept as well, under a key with its own digest.
     """
     distinct = {(event.key, event.digest): event for event in events}
-    delivery_id = tx.insert(
-        """
+    delivery_id = DeliveryId(
+        tx.insert(
+            """
         INSERT INTO deliveries (workspace_id, channel_id, digest, parts, first_at, last_at)
         VALUES (:workspace_id, :channel_id, :digest, :parts, :now, :now)
             ON CONFLICT (workspace_id, channel_id, digest)
             DO UPDATE SET times = deliveries.times + 1, last_at = excluded.last_at
         RETURNING id
         """,
-        channel_id=channel_id,
-        digest=digest,
-        parts=len(distinct),
+            channel_id=channel_id,
+            digest=digest,
+            parts=len(distinct),
+        )
     )
     return sum(_store_event(tx, channel_id, delivery_id, event) for event in distinct.values())
 
 
-def _store_event(tx: Transaction, channel_id: int, delivery_id: int, event: Event) -> bool:
+def _store_event(tx: Transaction, channel_id: ChannelId, delivery_id: DeliveryId, event: Event) -> bool:
     """Whether it was new."""
     event_id = _insert_event(tx, channel_id, event.key, event)
     new = event_id is not None

@@ -12,6 +12,7 @@ from crm.conversations.inbound.intake import take_in
 from crm.conversations.thread.message_changes import apply_change
 from crm.conversations.thread.statuses import apply_status
 from crm.conversations.transport.channel_kind import ChannelKind
+from crm.conversations.transport.ids import ChannelId, EventId
 from crm.conversations.transport.received import (
     NotUnderstood,
     Received,
@@ -68,7 +69,7 @@ def project_event(tx: Transaction, kind: ChannelKind, event_id: int) -> None:
     received = kind.reading.read(row["payload"])
     address = received.address
     channel_id = _channel_of(tx, kind, address) if address is not None else int(row["channel_id"])
-    _take(tx, Arrival(event_id, channel_id, kind), received)
+    _take(tx, Arrival(EventId(event_id), ChannelId(channel_id), kind), received)
     finish_event(tx, event_id, "done", None)
 
 

@@ -7,10 +7,12 @@ import orjson
 from crm.conversations.channel_kinds import CHANNEL_KINDS, ChannelKinds
 from crm.conversations.thread.conversation import Conversation, get_conversation
 from crm.conversations.thread.opening import touch
+from crm.conversations.transport.ids import ConversationId
 from crm.db.transaction import Row, Transaction
 from crm.errors import Conflict
 from crm.fields import parse_fields
 from crm.leads.fields import LeadFields
+from crm.leads.ids import LeadId
 from crm.leads.lead import Lead, get_lead
 from crm.leads.leads import create_lead
 
@@ -71,7 +73,7 @@ def begin_lead(tx: Transaction, conversation_id: int, kinds: ChannelKinds = CHAN
     return ensure_lead(tx, conversation, parse_fields(LeadFields, fields))[0]
 
 
-def link_lead(tx: Transaction, conversation_id: int, lead_id: int) -> None:
+def link_lead(tx: Transaction, conversation_id: ConversationId, lead_id: LeadId) -> None:
     """Let the conversation be about this lead from now on; the schema allows one such lead alone."""
     tx.run(
         """

@@ -3,6 +3,7 @@
 from crm.clients.client import find_client
 from crm.clients.clients import change_client, create_client, insert_client, write_values
 from crm.clients.fields import ClientChanges, ClientFields, given_values
+from crm.clients.ids import ClientId
 from crm.clients.spellings import is_same_number, spellings
 from crm.conversations.transport.received import Sender
 from crm.db.transaction import Transaction
@@ -10,10 +11,10 @@ from crm.errors import Invalid
 from crm.fields import parse_fields
 
 
-def find_client_by_phone(tx: Transaction, phone: str, *, besides: int = 0) -> int | None:
+def find_client_by_phone(tx: Transaction, phone: str, *, besides: int = 0) -> ClientId | None:
     """The oldest live client with the number."""
     for spelling in spellings(phone):
-        found: int | None = tx.value(
+        found: ClientId | None = tx.value(
             """
             SELECT id
               FROM clients
@@ -32,7 +33,7 @@ def find_client_by_phone(tx: Transaction, phone: str, *, besides: int = 0) -> in
     return None
 
 
-def ensure_client(tx: Transaction, who: Sender, source: str) -> tuple[int, bool]:
+def ensure_client(tx: Transaction, who: Sender, source: str) -> tuple[ClientId, bool]:
     """The client with the person's number, or a new one of this source; and whether they are new.
 
     Name and number are kept each for itself: what a stranger's telephone says of them may be no name, and the
@@ -47,7 +48,7 @@ def ensure_client(tx: Transaction, who: Sender, source: str) -> tuple[int, bool]
         fields = _client_fields(who.phone or who.user_id or "", source)
     if who.phone is None:
         return create_client(tx, fields, allow_duplicate=True).id, True
-    return insert_client(tx, {**given_values(fields), "phone": who.phone}), True
+    return ClientId(insert_client(tx, {**given_values(fields), "phone": who.phone})), True
 
 
 def follow_phone(tx: Transaction, client_id: int, old: str | None, new: str) -> None:

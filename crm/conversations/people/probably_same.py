@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from crm.clients.ids import ClientId
+from crm.conversations.transport.ids import ConversationId
 from crm.db.transaction import Row, Transaction
 
 SAME_ADDRESS = "one message named both"
@@ -15,7 +17,7 @@ def mark_conversations(tx: Transaction, conversation_id: int, others: Iterable[i
         _mark(tx, first, reason, other_id=second)
 
 
-def mark_client(tx: Transaction, conversation_id: int, client_id: int, reason: str) -> None:
+def mark_client(tx: Transaction, conversation_id: ConversationId, client_id: ClientId, reason: str) -> None:
     _mark(tx, conversation_id, reason, client_id=client_id)
 
 

@@ -6,8 +6,10 @@ from typing import Any
 import orjson
 
 from crm import clock
+from crm.clients.ids import ClientId
 from crm.conversations.channel_kinds import CHANNEL_KINDS, ChannelKinds
 from crm.conversations.people.probably_same import probably_same_as
+from crm.conversations.transport.ids import ChannelId, ConversationId
 from crm.db.transaction import Row, Transaction
 from crm.errors import Sentence
 from crm.records.skeleton import Skeleton, existing
@@ -35,13 +37,13 @@ class Conversation:
     `marketing_stopped_at`: since when they want no marketing; `referral`: the ad that they came by.
     """
 
-    id: int
+    id: ConversationId
     medium: str
     phone: str | None
     user_id: str | None
     name: str | None
-    channel_id: int | None
-    client_id: int | None
+    channel_id: ChannelId | None
+    client_id: ClientId | None
     client_name: str | None
     status: str
     assignee_id: int | None

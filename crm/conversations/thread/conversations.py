@@ -78,7 +78,7 @@ def link_conversation(
     return change_conversation(tx, conversation_id, changes)
 
 
-def mark_read(tx: Transaction, conversation_id: int, message_id: int | None = None) -> None:
+def mark_read(tx: Transaction, conversation_id: int, *, message_id: int | None = None) -> None:
     """The asking user has seen it up to and with this message, or all of it.
 
     What was written before that but arrives later stays unread. Raises NotFound and Invalid.

@@ -13,6 +13,7 @@ from crm.activity import activity
 from crm.conversations.searching import reindex_message
 from crm.conversations.thread.conversation import get_conversation, subject_of
 from crm.conversations.thread.messages import show_as_last
+from crm.conversations.transport.ids import EventId, MessageId
 from crm.conversations.transport.received import ReceivedChange, ReceivedMessage
 from crm.db.transaction import Row, Transaction
 
@@ -41,7 +42,7 @@ def find_received(tx: Transaction, external_id: str) -> Row | None:
     )
 
 
-def apply_change(tx: Transaction, event_id: int, received: ReceivedChange) -> None:
+def apply_change(tx: Transaction, event_id: EventId, received: ReceivedChange) -> None:
     """Edit or delete the message; or keep that for when it comes."""
     known = find_received(tx, received.external_id)
     message_id = known["id"] if known is not None and known["direction"] == received.direction else None
@@ -69,7 +70,7 @@ def apply_early_changes(tx: Transaction, message_id: int, received: ReceivedMess
         _work_out(tx, message_id)
 
 
-def take_again(tx: Transaction, event_id: int, known: Row, received: ReceivedMessage) -> bool:
+def take_again(tx: Transaction, event_id: EventId, known: Row, received: ReceivedMessage) -> bool:
     """Whether the message, which is here already, got what it says by this."""
     facts = orjson.loads(known["facts"]) if known["facts"] else {}
     empty = known["kind"] == "unknown" or (known["kind"] == "call" and not facts.get("ended"))
@@ -95,7 +96,9 @@ def earlier_texts(tx: Transaction, message_id: int, original: str | None) -> lis
     return [text for text, following in pairwise(texts) if text != following]
 
 
-def _keep(tx: Transaction, event_id: int, message_id: int | None, change: Change | ReceivedChange) -> None:
+def _keep(
+    tx: Transaction, event_id: EventId, message_id: MessageId | None, change: Change | ReceivedChange
+) -> None:
     tx.run(
         """
         INSERT INTO message_changes (workspace_id, event_id, message_id, external_id, direction, kind,

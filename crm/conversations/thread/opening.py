@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from crm.activity import activity
 from crm.clients.client import find_client
+from crm.clients.ids import ClientId
 from crm.clients.spellings import phone_key
 from crm.conversations.channel_kinds import BY_PHONE
 from crm.conversations.people.contacts import ensure_client, find_client_by_phone, follow_phone
@@ -18,6 +19,7 @@ from crm.conversations.people.probably_same import (
 from crm.conversations.searching import index_conversation
 from crm.conversations.thread.conversation import Conversation, get_conversation, subject_of
 from crm.conversations.transport.channel_kind import ChannelKind
+from crm.conversations.transport.ids import ChannelId, ConversationId
 from crm.conversations.transport.received import Sender
 from crm.db.transaction import Transaction
 
@@ -60,7 +62,7 @@ def hear_from(
     who: Sender,
     at: str,
     *,
-    channel_id: int,
+    channel_id: ChannelId,
     wakes: bool = False,
     speaks: bool = False,
     begun_as: str = "closed",
@@ -148,7 +150,7 @@ def touch(tx: Transaction, conversation_id: int) -> None:
     )
 
 
-def remember_channel(tx: Transaction, conversation_id: int, channel_id: int) -> None:
+def remember_channel(tx: Transaction, conversation_id: ConversationId, channel_id: ChannelId) -> None:
     """The number that it began with; where the customer wrote to one, it stays that one."""
     tx.run(
         """
@@ -170,7 +172,7 @@ def _as_known(old: Conversation, who: Sender) -> Sender:
 
 def _client_of(
     tx: Transaction, kind: ChannelKind, old: Conversation | None, who: Sender, *, make_client: bool
-) -> tuple[int | None, bool]:
+) -> tuple[ClientId | None, bool]:
     """The conversation's client while they live; else who has the phone, or somebody new."""
     if old is not None and old.client_id is not None:
         client = find_client(tx, old.client_id)
@@ -185,7 +187,7 @@ def _begin(
     tx: Transaction,
     kind: ChannelKind,
     who: Sender,
-    channel_id: int | None,
+    channel_id: ChannelId | None,
     status: str,
     *,
     make_client: bool,
@@ -223,7 +225,11 @@ def _begin(
 
 
 def _link(
-    tx: Transaction, conversation_id: int, client_id: int | None, name: str | None, channel_id: int | None
+    tx: Transaction,
+    conversation_id: ConversationId,
+    client_id: ClientId | None,
+    name: str | None,
+    channel_id: ChannelId | None,
 ) -> None:
     """What is given; the rest stays as it is."""
     tx.run(

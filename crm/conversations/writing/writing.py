@@ -179,7 +179,9 @@ def _choose_channel(
     tx: Transaction, conversation: Conversation, kind: ChannelKind, words: Words, channel_id: int | None
 ) -> Channel:
     """The one asked for; else the one that the customer wrote to; else the workspace's first of the kind."""
-    channels = {channel.id: channel for channel in list_channels(tx) if channel.kind == kind.name}
+    channels: dict[int, Channel] = {
+        channel.id: channel for channel in list_channels(tx) if channel.kind == kind.name
+    }
     if channel_id is not None:
         if channel_id not in channels:
             raise Invalid.field("channel_id", "is not a connected number")

@@ -100,7 +100,7 @@ def read_all(conversation_id: int) -> Response:
     """Mark it as read: up to and with a message, or all of it"""
     given = json_body(ReadTo) if request.get_data() else ReadTo()
     return answer_once(
-        lambda tx: mark_read(tx, conversation_id, given.message_id), lambda _: answers.no_content()
+        lambda tx: mark_read(tx, conversation_id, message_id=given.message_id), lambda _: answers.no_content()
     )
 
 

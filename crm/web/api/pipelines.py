@@ -8,6 +8,7 @@ from crm.errors import Invalid
 from crm.fields import MAX_ID
 from crm.leads.board import Board, show_board, show_column
 from crm.leads.filters import BoardFilter
+from crm.leads.ids import PipelineId, StageId
 from crm.leads.pipeline import Pipeline, Stage, get_pipeline, list_pipelines
 from crm.leads.pipelines import change_pipeline, create_pipeline, delete_pipeline, restore_pipeline
 from crm.leads.stage_fields import PipelineChanges, PipelineFields, StageFields
@@ -120,8 +121,8 @@ def board(pipeline_id: int) -> Response:
         return answers.data(read(show_board, pipeline_id, wanted, limit=wanted.limit))
     found = read(
         show_column,
-        pipeline_id,
-        wanted.stage_id,
+        PipelineId(pipeline_id),
+        StageId(wanted.stage_id),
         wanted,
         limit=wanted.limit,
         cursor=wanted.cursor,

@@ -65,9 +65,9 @@ def test_it_is_read_up_to_and_with_a_message_and_what_comes_late_stays_unread(ta
     for number in range(1, 4):
         talk.arrive(text(f"w{number}", f"m{number}", at=at(talk, 100 - number * 10)))
     owner = talk.cast.owner
-    talk.db.write(mark_read, owner, 1, ids(talk)["m2"])
+    talk.db.write(mark_read, owner, 1, message_id=ids(talk)["m2"])
     assert only(talk).unread == 1
-    talk.db.write(mark_read, owner, 1, ids(talk)["m1"])
+    talk.db.write(mark_read, owner, 1, message_id=ids(talk)["m1"])
     assert only(talk).unread == 1, "what was seen stays seen"
     talk.arrive(text("w0", "late", at=at(talk, 95)))
     assert only(talk).unread == 2
@@ -75,7 +75,7 @@ def test_it_is_read_up_to_and_with_a_message_and_what_comes_late_stays_unread(ta
     talk.db.write(mark_read, owner, 1)
     assert (only(talk).unread, talk.db.read(count_unread, owner)) == (0, 0)
     with pytest.raises(Invalid):
-        talk.db.write(mark_read, owner, 1, 999)
+        talk.db.write(mark_read, owner, 1, message_id=999)
 
 
 @pytest.mark.parametrize(

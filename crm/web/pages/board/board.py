@@ -16,6 +16,7 @@ from crm.fields import MAX_ID, parse_fields
 from crm.leads.board import Board, show_board, show_column
 from crm.leads.fields import LeadFields, LeadMove
 from crm.leads.filters import BoardFilter
+from crm.leads.ids import PipelineId, StageId
 from crm.leads.lead import get_lead
 from crm.leads.leads import create_lead
 from crm.leads.moves import move_lead
@@ -98,7 +99,8 @@ def show_more(pipeline_id: int, stage_id: int) -> ResponseReturnValue:
     if not is_fragment():
         narrowed = {**wanted.filters, "pipeline_id": pipeline_id, "stage_id": stage_id}
         return redirect(url_for("leads.list_all", **narrowed))
-    found = read(show_column, pipeline_id, stage_id, wanted, limit=CARDS, cursor=wanted.cursor)
+    pipeline, stage = PipelineId(pipeline_id), StageId(stage_id)
+    found = read(show_column, pipeline, stage, wanted, limit=CARDS, cursor=wanted.cursor)
     return render_template("board/cards.html", board=found, column=found.stages[0], query=wanted)
 
 

@@ -177,7 +177,7 @@ def read_thread(tx: Transaction, conversation_id: int, cursor: str | None = None
     """Raises NotFound."""
     conversation = get_conversation(tx, conversation_id)
     channels = list_channels(tx)
-    numbers = {channel.id: channel for channel in channels}
+    numbers: dict[int, Channel] = {channel.id: channel for channel in channels}
     number = numbers.get(conversation.channel_id or 0) or next(iter(channels), None)
     window_until = window_of(tx, conversation, number.id) if number else None
     return Thread(

@@ -65,7 +65,7 @@ def write_message(conversation_id: int) -> ResponseReturnValue:
         return _refused(conversation_id, error)
     seen = number_from(request.form.get("seen", ""), "seen")
     if seen is not None or "seen" not in request.form:
-        write(mark_read, conversation_id, seen)
+        write(mark_read, conversation_id, message_id=seen)
     return _shown(conversation_id)
 
 
@@ -73,7 +73,8 @@ def write_message(conversation_id: int) -> ResponseReturnValue:
 @permit("self.write")
 def read_all(conversation_id: int) -> ResponseReturnValue:
     """By the page's script, as one reads; without scripts, by a form."""
-    write(mark_read, conversation_id, number_from(request.form.get("message_id", ""), "message_id"))
+    seen = number_from(request.form.get("message_id", ""), "message_id")
+    write(mark_read, conversation_id, message_id=seen)
     return redirect(_address(conversation_id), 303) if "csrf_token" in request.form else ("", 204)
 
 

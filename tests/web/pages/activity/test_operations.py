@@ -1,6 +1,7 @@
 """A change of many records from its list: one toast, one line in Activity, one undo."""
 
 import re
+from collections.abc import Sequence
 
 import pytest
 from flask.testing import FlaskClient
@@ -14,7 +15,7 @@ from tests.web.pages.leads.test_leads import text_of
 UNDO = re.compile(r'action="(/operations/\d+/undo)"')
 
 
-def change(owner: FlaskClient, ids: list[int], what: str) -> str:
+def change(owner: FlaskClient, ids: Sequence[int], what: str) -> str:
     """The list after the change."""
     form = {"change": what, "id": ",".join(map(str, ids))}
     return text_of(owner.post("/clients/bulk", data=form, follow_redirects=True), 200)
