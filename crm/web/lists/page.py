@@ -20,7 +20,8 @@ from crm.web.lists.list_address import ListAddress
 from crm.web.lists.saved_views import Tabs, UsualView, find_default, read_tabs, view_address
 from crm.web.records.views import add_view
 from crm.web.requests.forms import is_fragment
-from crm.web.requests.reading import query, read
+from crm.web.requests.reading import read
+from crm.web.requests.wrong_filters import show_despite
 
 ROWS = 25
 DEFAULT_SORT = "-updated_at"
@@ -79,7 +80,10 @@ def show_list(of: ListPage) -> ResponseReturnValue:
     """The bare address opens the reader's default view."""
     if not request.args and (opening := read(find_default, of.name)):
         return redirect(view_address(opening))
-    wanted = query(of.address)
+    return show_despite(of.address, partial(_show, of))
+
+
+def _show(of: ListPage, wanted: Any) -> ResponseReturnValue:
     shown = read(_read_list, of, wanted)
     template = "lists/rows.html" if is_fragment() else f"{of.folder}/list.html"
     values = {
@@ -105,11 +109,15 @@ def trash_blueprint(of: ListPage) -> Blueprint:
     return blueprint
 
 
-def show_trash(of: ListPage) -> str:
+def show_trash(of: ListPage) -> ResponseReturnValue:
     """What was deleted, the last first."""
-    cursor = query(TrashQuery).cursor
-    page = read(of.listing.page, of.listing.filters(deleted=True), limit=ROWS, cursor=cursor)
-    return render_template("lists/trash.html", of=of, page=page)
+
+    def show(wanted: TrashQuery) -> str:
+        deleted = of.listing.filters(deleted=True)
+        page = read(of.listing.page, deleted, limit=ROWS, cursor=wanted.cursor)
+        return render_template("lists/trash.html", of=of, page=page)
+
+    return show_despite(TrashQuery, show)
 
 
 def _read_list(tx: Transaction, of: ListPage, wanted: ListAddress) -> Shown:

@@ -17,6 +17,7 @@ from crm.program import has_changed
 from crm.web.assets import asset
 from crm.web.requests.forms import is_fragment
 from crm.web.requests.picking import found_clients, sought_words
+from crm.web.words.fields import label_of
 
 SPRITE = Path(__file__).parent.parent / "vendor/lucide/icons.svg"
 TINTS = 12
@@ -32,6 +33,7 @@ def install_presentation(app: Flask) -> None:
     )
     env.globals.update(local_request=local_request, is_fragment=is_fragment, program_changed=has_changed)
     env.globals.update(upload_limit_mb=upload_limit_mb, accepted_files=accepted_files)
+    env.globals.update(label_of=label_of)
     env.globals.update(sought_words=sought_words, found_clients=found_clients)
     for function in (
         initials,

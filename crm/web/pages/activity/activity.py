@@ -23,6 +23,7 @@ from crm.web.kinds.known import known_words
 from crm.web.requests.due_times import day_start
 from crm.web.requests.forms import Blank, is_fragment
 from crm.web.requests.reading import query, read, write
+from crm.web.requests.wrong_filters import show_despite
 from crm.web.responses.ledger_csv import ledger_as_csv
 from crm.web.responses.list_separator import CsvQuery, separator_choices, separator_name, usual_separator
 from crm.web.responses.toasts import complain, say
@@ -78,8 +79,11 @@ class ActivityExport(ActivityQuery, CsvQuery):
 
 @blueprint.get("")
 @permit("activities.read")
-def list_activity() -> str:
-    wanted = query(ActivityQuery)
+def list_activity() -> ResponseReturnValue:
+    return show_despite(ActivityQuery, _show)
+
+
+def _show(wanted: ActivityQuery) -> str:
     reading = read_lines if wanted.operation_id is None else read_timeline
     timeline = read(reading, wanted.filter(), limit=PAGE, cursor=wanted.cursor)
     more = wanted.filters

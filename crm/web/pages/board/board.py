@@ -29,6 +29,7 @@ from crm.web.requests.amounts import plain_amount
 from crm.web.requests.forms import is_fragment, number_from, sent_version
 from crm.web.requests.page_address import Address
 from crm.web.requests.reading import query, read, write
+from crm.web.requests.wrong_filters import show_despite
 from crm.web.sessions.identity import identity
 from crm.web.words.fields import told
 
@@ -71,8 +72,11 @@ class View:
 
 @blueprint.get("")
 @permit("leads.read")
-def show() -> Response:
-    wanted = query(BoardAddress)
+def show() -> ResponseReturnValue:
+    return show_despite(BoardAddress, _show)
+
+
+def _show(wanted: BoardAddress) -> Response:
     view = read(_read_view, wanted)
     template = "board/columns.html" if is_fragment() else "board/board.html"
     response = make_response(

@@ -1,6 +1,7 @@
 """The inbox: conversations in their boxes, and one of them with what was said in it."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -25,6 +26,7 @@ from crm.web.auth import permit
 from crm.web.navigation import may
 from crm.web.requests.forms import Blank, is_fragment
 from crm.web.requests.reading import query, read
+from crm.web.requests.wrong_filters import show_despite
 from crm.web.sessions.identity import database
 from crm.web.words.choices import People, user_choices
 from crm.web.words.conversations import box_labels, snooze_choices
@@ -93,14 +95,14 @@ class Thread:
 
 @blueprint.get("")
 @permit("conversations.read")
-def show_inbox() -> str:
-    return _render(None)
+def show_inbox() -> ResponseReturnValue:
+    return show_despite(InboxQuery, partial(_render, None))
 
 
 @blueprint.get("/<id:conversation_id>")
 @permit("conversations.read")
-def show(conversation_id: int) -> str:
-    return _render(conversation_id)
+def show(conversation_id: int) -> ResponseReturnValue:
+    return show_despite(InboxQuery, partial(_render, conversation_id))
 
 
 @blueprint.get("/rows")
@@ -219,8 +221,7 @@ def thread_facts(thread: Thread) -> dict[str, Any]:
     }
 
 
-def _render(conversation_id: int | None) -> str:
-    wanted = query(InboxQuery)
+def _render(conversation_id: int | None, wanted: InboxQuery) -> str:
     inbox = read(read_inbox, wanted)
     facts: dict[str, Any] = {"thread": None, "conversation": None}
     if conversation_id is not None:

@@ -1,6 +1,7 @@
 """The files of all records, and the trash where deleted ones wait."""
 
 from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from pydantic import BaseModel, Field
 
 from crm.clients.client import Client
@@ -9,7 +10,8 @@ from crm.files.kind import FILE
 from crm.web.auth import permit
 from crm.web.kinds.known import known_words
 from crm.web.records.removal import Removal, add_removal
-from crm.web.requests.reading import query, read
+from crm.web.requests.reading import read
+from crm.web.requests.wrong_filters import show_despite
 from crm.web.responses.downloads import PICTURES
 
 blueprint = Blueprint("files", __name__, url_prefix="/files")
@@ -24,8 +26,11 @@ class FilesQuery(BaseModel):
 
 @blueprint.get("")
 @permit("files.read")
-def list_all() -> str:
-    wanted = query(FilesQuery)
+def list_all() -> ResponseReturnValue:
+    return show_despite(FilesQuery, _show)
+
+
+def _show(wanted: FilesQuery) -> str:
     page = read(list_files, deleted=wanted.trash, limit=PAGE, cursor=wanted.cursor)
     return render_template("files/list.html", files=page, query=wanted)
 
