@@ -36,7 +36,10 @@ def guard_forms(app: Flask, settings: Settings) -> None:
 def csrf_token() -> str:
     """For the forms of this answer, and what its reader sends next."""
     secret = session_secret()
-    return csrf_token_of(secret) if secret else _masked()
+    kept: tuple[str | None, str] | None = g.get("form_token")
+    if kept is None or kept[0] != secret:
+        kept = g.form_token = (secret, csrf_token_of(secret) if secret else _masked())
+    return kept[1]
 
 
 def csrf_token_of(session_secret: str) -> str:

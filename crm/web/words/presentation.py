@@ -7,6 +7,7 @@ from pathlib import Path
 
 import flask_babel
 import phonenumbers
+from babel import Locale
 from flask import Flask, current_app, request
 from markupsafe import Markup, escape
 
@@ -21,6 +22,7 @@ from crm.web.words.fields import label_of
 
 SPRITE = Path(__file__).parent.parent / "vendor/lucide/icons.svg"
 TINTS = 12
+ENGLISH = Locale("en")
 RIGHT_TO_LEFT = {"ar", "he", "fa", "ur"}
 
 
@@ -110,6 +112,7 @@ def tint(name: str) -> int:
     return zlib.crc32(name.casefold().encode("utf-8", "replace")) % TINTS
 
 
+@lru_cache(4096)
 def phone(e164: str) -> str:
     try:
         parsed = phonenumbers.parse(e164)
@@ -119,13 +122,23 @@ def phone(e164: str) -> str:
 
 
 def country_name(code: str) -> str:
-    locale = flask_babel.get_locale()
-    return str(locale.territories.get(code.upper(), code)) if locale else code
+    return _country_names(flask_babel.get_locale() or ENGLISH).get(code.upper(), code)
 
 
 def countries() -> list[tuple[str, str]]:
     """Code and name of each country, by name in the reader's language."""
-    return sorted(((code, country_name(code)) for code in country_codes()), key=lambda pair: pair[1])
+    return _countries(flask_babel.get_locale() or ENGLISH)
+
+
+@lru_cache(8)
+def _countries(locale: Locale) -> list[tuple[str, str]]:
+    names = _country_names(locale)
+    return sorted(((code, names.get(code, code)) for code in country_codes()), key=lambda pair: pair[1])
+
+
+@lru_cache(8)
+def _country_names(locale: Locale) -> dict[str, str]:
+    return dict(locale.territories)
 
 
 def email_text(address: str) -> Markup:

@@ -79,12 +79,14 @@ def days_since(timestamp: str) -> int:
 
 
 def _near(then: date, inside: bool = False) -> str | None:
-    near = {
-        -1: _("yesterday") if inside else _("Yesterday"),
-        0: _("today") if inside else _("Today"),
-        1: _("tomorrow") if inside else _("Tomorrow"),
-    }
-    return near.get((then - _today()).days)
+    match (then - _today()).days:
+        case -1:
+            return str(_("yesterday") if inside else _("Yesterday"))
+        case 0:
+            return str(_("today") if inside else _("Today"))
+        case 1:
+            return str(_("tomorrow") if inside else _("Tomorrow"))
+    return None
 
 
 def _written(then: date) -> str:
