@@ -13,11 +13,12 @@ def phone_key(phone: str) -> str:
 
 def spellings(phone: str) -> tuple[str, ...]:
     """The number as it is given, then its key, then how else it may be written."""
+    rules = [rule for rule in RULES if phone.startswith(rule.country)]
     found = dict.fromkeys((phone, phone_key(phone)))
-    waiting = list(found)
+    waiting = list(found) if rules else []
     while waiting:
         known = waiting.pop(0)
-        turned = (each for rule in RULES for each in (rule.as_first(known), rule.as_second(known)))
+        turned = (each for rule in rules for each in (rule.as_first(known), rule.as_second(known)))
         new = [each for each in dict.fromkeys(turned) if each is not None and each not in found]
         found |= dict.fromkeys(new)
         waiting += new
