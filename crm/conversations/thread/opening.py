@@ -19,7 +19,7 @@ from crm.conversations.people.probably_same import (
 from crm.conversations.searching import index_conversation
 from crm.conversations.thread.conversation import Conversation, get_conversation, subject_of
 from crm.conversations.transport.channel_kind import ChannelKind
-from crm.conversations.transport.ids import ChannelId, ConversationId
+from crm.conversations.transport.ids import ChannelId
 from crm.conversations.transport.received import Sender
 from crm.db.transaction import Transaction
 
@@ -51,9 +51,8 @@ def open_conversation(
         return _begin(tx, kind, who, None, status, make_client=make_client)
     old = get_conversation(tx, found.conversation_id)
     client_id, client_is_new = _client_of(tx, kind, old, _as_known(old, who), make_client=make_client)
-    _link(tx, old.id, client_id, None, None)
-    set_status(tx, old, status)
-    return Opened(get_conversation(tx, old.id), is_new=False, client_is_new=client_is_new)
+    now = _as_of_now(tx, old, status, client_id=client_id)
+    return Opened(now, is_new=False, client_is_new=client_is_new)
 
 
 def hear_from(
@@ -80,10 +79,10 @@ def hear_from(
     if found.other_id is not None:
         mark_conversations(tx, old.id, [found.other_id], SAME_ADDRESS)
     client_id, client_is_new = _client_of(tx, kind, old, _as_known(old, who), make_client=make_client)
-    _link(tx, old.id, client_id, who.name, channel_id if speaks else None)
-    if wakes:
-        set_status(tx, old, "active")
-    return Opened(get_conversation(tx, old.id), is_new=False, client_is_new=client_is_new)
+    spoken_to = channel_id if speaks else None
+    status = "active" if wakes else None
+    now = _as_of_now(tx, old, status, client_id=client_id, name=who.name, channel_id=spoken_to)
+    return Opened(now, is_new=False, client_is_new=client_is_new)
 
 
 def learn(tx: Transaction, old: Conversation, who: Sender) -> Conversation:
@@ -109,10 +108,10 @@ def move(tx: Transaction, old: Conversation, who: Sender) -> Conversation:
     return new
 
 
-def set_status(tx: Transaction, old: Conversation, status: str, snoozed_until: str | None = None) -> None:
-    """Where it differs, with its entry in the ledger."""
+def set_status(tx: Transaction, old: Conversation, status: str, snoozed_until: str | None = None) -> bool:
+    """Where it differs, with its entry in the ledger; whether it did."""
     if (old.status, old.snoozed_until) == (status, snoozed_until):
-        return
+        return False
     tx.run(
         """
         UPDATE conversations
@@ -135,6 +134,7 @@ def set_status(tx: Transaction, old: Conversation, status: str, snoozed_until: s
         after={"status": status, "snoozed_until": snoozed_until} if snoozed_until else {"status": status},
         subject=subject_of(old),
     )
+    return True
 
 
 def touch(tx: Transaction, conversation_id: int) -> None:
@@ -147,21 +147,6 @@ def touch(tx: Transaction, conversation_id: int) -> None:
            AND id = :conversation_id
         """,
         conversation_id=conversation_id,
-    )
-
-
-def remember_channel(tx: Transaction, conversation_id: ConversationId, channel_id: ChannelId) -> None:
-    """The number that it began with; where the customer wrote to one, it stays that one."""
-    tx.run(
-        """
-        UPDATE conversations
-           SET channel_id = :channel_id
-         WHERE workspace_id = :workspace_id
-           AND id = :conversation_id
-           AND channel_id IS NULL
-        """,
-        conversation_id=conversation_id,
-        channel_id=channel_id,
     )
 
 
@@ -224,13 +209,18 @@ def _begin(
     return Opened(begun, is_new=True, client_is_new=client_is_new)
 
 
-def _link(
-    tx: Transaction,
-    conversation_id: ConversationId,
-    client_id: ClientId | None,
-    name: str | None,
-    channel_id: ChannelId | None,
-) -> None:
+def _as_of_now(
+    tx: Transaction, old: Conversation, status: str | None, **links: int | str | None
+) -> Conversation:
+    """With what is given of status, client, name and channel; read anew only where one of them is another."""
+    differing = {name: value for name, value in links.items() if value not in {None, getattr(old, name)}}
+    if differing:
+        _link(tx, old.id, {**dict.fromkeys(("name", "channel_id", "client_id")), **differing})
+    changed = status is not None and set_status(tx, old, status)
+    return get_conversation(tx, old.id) if differing or changed else old
+
+
+def _link(tx: Transaction, conversation_id: int, links: dict[str, int | str | None]) -> None:
     """What is given; the rest stays as it is."""
     tx.run(
         """
@@ -242,8 +232,6 @@ def _link(
            AND id = :conversation_id
         """,
         conversation_id=conversation_id,
-        name=name,
-        channel_id=channel_id,
-        client_id=client_id,
+        **links,
     )
     index_conversation(tx, conversation_id)

@@ -11,8 +11,9 @@ from crm.conversations.templates.filling import refuse_unfilled
 from crm.conversations.templates.templates import APPROVED, MARKETING, find_template, show_template
 from crm.conversations.thread.conversation import Conversation, get_conversation, takes_text, window_of
 from crm.conversations.thread.messages import NewMessage, add_message
-from crm.conversations.thread.opening import remember_channel, set_status
+from crm.conversations.thread.opening import set_status
 from crm.conversations.transport.channel_kind import ChannelKind
+from crm.conversations.transport.ids import ChannelId, ConversationId
 from crm.conversations.transport.outgoing import HeaderMedia, Link, MediaKind, Outgoing, Template
 from crm.conversations.writing.fields import MessageToSend, Words
 from crm.db.transaction import Transaction
@@ -48,7 +49,7 @@ def write_message(
     channel = _choose_channel(tx, conversation, kind, words, channel_id)
     if words.template is not None:
         _refuse_template(tx, conversation, kind, words.template)
-    remember_channel(tx, conversation.id, channel.id)
+    _remember_channel(tx, conversation.id, channel.id)
     file = _file_to_send(tx, conversation, kind, words)
     outgoing = _outgoing(tx, conversation, kind, words, file)
     set_status(tx, conversation, "active")
@@ -189,6 +190,21 @@ def _choose_channel(
     if not channels:
         raise kind.unconnected(conversation.phone, words.text or "")
     return channels.get(conversation.channel_id or 0) or next(iter(channels.values()))
+
+
+def _remember_channel(tx: Transaction, conversation_id: ConversationId, channel_id: ChannelId) -> None:
+    """The number that it began with; where the customer wrote to one, it stays that one."""
+    tx.run(
+        """
+        UPDATE conversations
+           SET channel_id = :channel_id
+         WHERE workspace_id = :workspace_id
+           AND id = :conversation_id
+           AND channel_id IS NULL
+        """,
+        conversation_id=conversation_id,
+        channel_id=channel_id,
+    )
 
 
 def _file_to_send(
