@@ -8,8 +8,12 @@ from crm.db.database import Database
 from crm.db.transaction import Transaction
 from crm.fields import parse_fields
 from crm.leads.bulk import LeadCreation, run_operation
+from crm.leads.filters import LeadFilter
+from crm.leads.listing import count_leads
 from crm.leads.pipeline import Stage
+from crm.leads.selection import LEADS
 from crm.records.bulk import run_all
+from crm.records.many import Change, change_next, measure
 from tests.support.axe import grave_findings
 from tests.support.leads import cards_of, stages_of
 
@@ -50,3 +54,23 @@ def test_all_that_match_are_changed_with_a_warning_before_and_a_count_after(
     assert grave_findings(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert len(cards_of(live_db, founder, stages["Won"])) == MANY
+
+
+@pytest.mark.usefixtures("stages")
+def test_the_undo_of_more_than_goes_at_once_tells_how_far_it_came(
+    page: Page, live_db: Database, founder: Actor
+) -> None:
+    change, wanted = Change("owner", str(founder.user_id)), LeadFilter(owner_id=0)
+    progress = live_db.read(measure, founder, LEADS, wanted)
+    for _step in range(2):
+        progress = live_db.write(change_next, founder, LEADS, wanted, change, progress)
+    assert (progress.done, progress.ended) == (MANY, True)
+    page.goto("/activity")
+    line = page.locator(".entry").first
+    expect(line).to_contain_text("changed the owner of 1100 leads")
+    line.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("1100 changes undone.")).to_be_visible(timeout=30_000)
+    assert grave_findings(page) == []
+    page.get_by_role("link", name="Back", exact=True).click()
+    expect(page.locator(".entry").nth(1)).to_contain_text("Undone")
+    assert live_db.read(count_leads, founder, wanted, limit=None).total == MANY
