@@ -15,7 +15,8 @@ SAY = """
     document.dispatchEvent(new CustomEvent("toast", { detail: { text, bad } }));
 """
 USABLE = "main :is(a, button, input, select, textarea)"
-DOCKED = ", ".join(f"{bar} :is(a, button)" for bar in (".form-actions", ".bulk-bar", ".inbox", ".page-board"))
+BARS = (".form-actions", ".bulk-bar", ".inbox", ".page-board", ".sidebar", ".topbar")
+DOCKED = ", ".join(f"{bar} :is(a, button)" for bar in BARS)
 COVERED = """
   (usable) => [...document.querySelectorAll(usable)]
     .filter((each) => {
