@@ -35,7 +35,7 @@ def many(live_db: Database, founder: Actor) -> int:
     return last.id
 
 
-@pytest.mark.parametrize("width", [1440, 1024, 375])
+@pytest.mark.parametrize("width", [1440, 1024, 800, 375])
 @pytest.mark.parametrize(
     "address", ["/clients/new", "/clients", "/board", "/inbox", "/settings/workspace", "/"]
 )
