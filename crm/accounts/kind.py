@@ -1,7 +1,7 @@
 """What workspaces, users, their credentials and their views are to all that works on any record."""
 
 from crm.accounts.rows import ROWS
-from crm.accounts.saved_view import VIEW_RECORD, get_view
+from crm.accounts.saved_view import VIEW_RECORD, get_view, seen_view
 from crm.accounts.saved_views import delete_view, restore_view
 from crm.accounts.view_fields import ViewFields
 from crm.activity.rows import ROWS as LEDGER
@@ -120,6 +120,7 @@ SAVED_VIEW = Kind(
         Pointer("view_id", "saved_views", of="default_views"),
     ),
     sight=Sight("viewers", "viewers", {"is_default": "doer"}),
+    seen=seen_view,
     fields=ViewFields,
     lookup=Lookup(VIEW_RECORD, get_view),
     of_lists=("saved_views", "default_views"),

@@ -6,6 +6,7 @@ from crm.accounts.view_fields import ListName
 from crm.db.transaction import Row, Transaction
 from crm.errors import Invalid, Sentence
 from crm.records.kinds import kinds_of
+from crm.records.seen import only_seen
 from crm.records.skeleton import Skeleton, missing
 
 VIEW_RECORD = Skeleton("saved_view", "saved_views", Sentence("view"))
@@ -18,7 +19,11 @@ _VIEW = """
                                AND d.list = v.list AND d.view_id = v.id
      WHERE v.workspace_id = :workspace_id
 """
-_VISIBLE = "(v.shared = 1 OR v.user_id = :actor_id)"
+
+
+def seen_view(alias: str) -> str:
+    """Shared ones and one's own."""
+    return f"({alias}.shared = 1 OR {alias}.user_id = :actor_id)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,7 @@ def list_views(tx: Transaction, list_name: ListName | None = None) -> list[Saved
     rows = tx.all(
         f"""
         {_VIEW}
-           AND {_VISIBLE}
+           {only_seen(tx, "saved_view", "v")}
            AND v.deleted_at IS NULL
            AND (CAST(:list_name AS TEXT) IS NULL OR v.list = :list_name)
          ORDER BY v.list, v.name_key, v.id
@@ -80,7 +85,12 @@ def reread_view(tx: Transaction, view_id: int) -> SavedView:
 
 def _visible(tx: Transaction, view_id: int, *, deleted: bool) -> SavedView:
     row = tx.one(
-        f"{_VIEW} AND {_VISIBLE} AND v.id = :view_id AND v.deleted_at IS {'NOT NULL' if deleted else 'NULL'}",
+        f"""
+        {_VIEW}
+           {only_seen(tx, "saved_view", "v")}
+           AND v.id = :view_id
+           AND v.deleted_at IS {"NOT NULL" if deleted else "NULL"}
+        """,
         view_id=view_id,
     )
     if row is None:

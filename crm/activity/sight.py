@@ -4,7 +4,7 @@ Every way to an entry asks here: lists and their filters, CSV, timelines, home, 
 record says it of its own (`crm/records/kind.py`); what no kind names is for owners and admins.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, Protocol, cast
@@ -13,7 +13,7 @@ from crm.activity.verbs import all_words
 from crm.db.transaction import Row, Transaction
 
 Audience = Literal["everyone", "admins", "person", "person_or_admins", "doer", "viewers"]
-"""`person`: whom the entry is about. `doer`: who did it. `viewers`: those who see the saved view."""
+"""`person`: whom the entry is about. `doer`: who did it. `viewers`: those who see the record."""
 
 ADMINS = frozenset({"owner", "admin"})
 
@@ -38,10 +38,15 @@ RECOVERED = ".recovered"
 
 @dataclass(frozen=True)
 class Sights:
-    """By the kind of record, and by the action where that has a sight of its own."""
+    """By the kind of record, and by the action where that has a sight of its own.
+
+    `seen` has the table of each kind of which not everybody sees all records, and what makes of an alias the
+    condition that one sees the row.
+    """
 
     kinds: Mapping[str, Sight]
     actions: Mapping[str, Sight]
+    seen: Mapping[str, tuple[str, Callable[[str], str]]] = field(default_factory=dict)
 
     def of(self, action: str, entity: str) -> Sight:
         return self.actions.get(action) or self.kinds.get(entity, MANAGED)
@@ -49,19 +54,33 @@ class Sights:
     @cached_property
     def for_admins(self) -> str:
         """The condition of the entries that owners and admins see."""
-        return f"a.entity <> 'saved_view' OR {_SEEN_VIEW}"
+        return " AND ".join(["1 = 1", *self._of_seen_records()])
 
     @cached_property
     def for_others(self) -> str:
         kinds, actions = self.kinds, self.actions
-        return f"""
+        rules = f"""
        (a.entity IN ({_named(kinds, "everyone")})
         AND a.action NOT IN ({_named(actions, "admins", "person_or_admins")}))
     OR (a.subject = 'user' AND a.subject_id = :actor_id
         AND (a.entity IN ({_named(kinds, "person_or_admins")})
              OR a.action IN ({_named(actions, "person_or_admins")})))
-    OR ({_SEEN_VIEW})
+    OR a.entity IN ({_named(kinds, "viewers")})
 """
+        return " AND ".join([f"({rules})", *self._of_seen_records()])
+
+    def _of_seen_records(self) -> list[str]:
+        """An entry tells of a record, and stands on the timeline of one: one sees both."""
+        return [
+            f"""
+    (a.{who} <> '{kind}' OR EXISTS (SELECT 1
+                                      FROM {table} seen
+                                     WHERE seen.workspace_id = :workspace_id
+                                       AND seen.id = a.{who}_id
+                                       AND {condition("seen")}))"""
+            for kind, (table, condition) in self.seen.items()
+            for who in ("entity", "subject")
+        ]
 
 
 NONE = Sights({}, {})
@@ -128,12 +147,3 @@ def _named(names: Mapping[str, Sight], *audiences: Audience) -> str:
     """As SQL lists them, in all words that they have: names of ours alone, never what somebody sent."""
     named = (name for name, sight in names.items() if sight.entries in audiences)
     return ", ".join(f"'{word}'" for name in named for word in all_words(name)) or "''"
-
-
-_SEEN_VIEW = """
-    a.entity = 'saved_view' AND EXISTS (SELECT 1
-                                          FROM saved_views v
-                                         WHERE v.workspace_id = :workspace_id
-                                           AND v.id = a.entity_id
-                                           AND (v.shared = 1 OR v.user_id = :actor_id))
-"""

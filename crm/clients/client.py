@@ -8,6 +8,7 @@ import orjson
 from crm.clients.ids import ClientId
 from crm.db.transaction import Transaction
 from crm.errors import Sentence
+from crm.records.seen import only_seen
 from crm.records.skeleton import Skeleton, live
 from crm.records.tags import tags_of
 
@@ -82,6 +83,7 @@ def find_client(tx: Transaction, client_id: int) -> Client | None:
           FROM clients c
          WHERE c.workspace_id = :workspace_id
            AND c.id = :client_id
+           {only_seen(tx, "client", "c")}
         """,
         client_id=client_id,
     )

@@ -18,6 +18,7 @@ from crm.records.keys import (
     email_key,
     place_key,
 )
+from crm.records.seen import seen_parts
 from crm.records.tags import tagged_part
 from crm.time_fields import Day
 
@@ -101,6 +102,7 @@ def filter_parts(tx: Transaction, wanted: ClientFilter) -> list[Part] | None:
     parts += place_parts(tx, CLIENTS, {name: getattr(wanted, name) for name in PLACE_FILTERS})
     return [
         *parts,
+        *seen_parts(tx, "client", "c"),
         *bound_parts("c.created_at", "created", *span_of_days(tx, wanted.created_from, wanted.created_to)),
         *bound_parts("c.updated_at", "updated", *span_of_days(tx, wanted.updated_from, wanted.updated_to)),
     ]

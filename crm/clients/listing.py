@@ -9,6 +9,7 @@ from crm.db.list_plan import count_fitting, read_rows
 from crm.db.listing import COUNT_LIMIT, Count, order_of
 from crm.db.transaction import Transaction
 from crm.records.keys import sort_key
+from crm.records.seen import only_seen
 
 SUGGESTIONS = 8
 AFTER_EVERY_NAME = "\U0010ffff"
@@ -63,6 +64,7 @@ def _beginning_with(tx: Transaction, text: str, limit: int, kind: Kind | None) -
           FROM clients c
          WHERE c.workspace_id = :workspace_id
            AND c.deleted_at IS NULL
+           {only_seen(tx, "client", "c")}
            AND c.name_key >= :low
            AND c.name_key < :high
            AND c.kind IN (:kind, :other)

@@ -18,6 +18,7 @@ from crm.fields import MAX_ID
 from crm.leads.lead import LEAD_COLUMNS, STAGE_OF_LEAD, day_number
 from crm.money import Amount, as_stored
 from crm.records.bounds import bound_parts
+from crm.records.seen import seen_parts
 from crm.records.tags import tagged_part
 from crm.time_fields import Day
 
@@ -147,6 +148,7 @@ def filter_parts(tx: Transaction, wanted: BoardFilter) -> list[Part] | None:
         parts.append(Condition("l.closed_at IS NULL", name="open", empty="l.closed_at"))
     parts += [_column_part(name, value) for name, value in given.items()]
     parts += place_parts(tx, LEADS, {"source": wanted.source})
+    parts += seen_parts(tx, "lead", "l")
     return parts + _bounds(wanted) + _days(tx, wanted) + _staleness(wanted, tx.now)
 
 

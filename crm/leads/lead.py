@@ -10,6 +10,7 @@ from crm.db.transaction import Transaction
 from crm.errors import Sentence
 from crm.leads.ids import LeadId, PipelineId, StageId
 from crm.money import as_major
+from crm.records.seen import only_seen
 from crm.records.skeleton import Skeleton, live
 from crm.records.tags import tags_of
 
@@ -100,6 +101,7 @@ def find_lead(tx: Transaction, lead_id: int) -> Lead | None:
           {STAGE_OF_LEAD}
          WHERE l.workspace_id = :workspace_id
            AND l.id = :lead_id
+           {only_seen(tx, "lead", "l")}
         """,
         lead_id=lead_id,
         today=day_number(tx.now),

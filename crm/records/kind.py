@@ -135,6 +135,9 @@ class Kind:
     record's kind; `fields` is the model of those that people write. `of_lists` are tables whose column `list`
     names the list of a kind. `examples` are for trying the appliance, or say why there are none.
 
+    `seen` makes the SQL condition, on the kind's table by the alias given, that the acting user sees the row;
+    None where everybody sees all. `sight` says who sees which entries of the ledger about such rows.
+
     `parts` is what can hang on such a record; `hangs_on` the two columns that tell on what this one hangs.
     They are in its own table, or in that of `hangs_by` where one can hang on many. `touch` notes on a record
     that something happened to what hangs on it; `show_by` makes a file its picture, or none.
@@ -149,6 +152,7 @@ class Kind:
     examples: Examples | str
     known_by: str | None = None
     sight: Sight = OPEN
+    seen: Callable[[str], str] | None = None
     links: Mapping[str, str] = field(default_factory=dict)
     pointers: tuple[Pointer, ...] = ()
     contradictions: Mapping[str, str] = field(default_factory=dict)

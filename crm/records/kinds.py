@@ -53,7 +53,8 @@ class Kinds:
         actions: dict[str, Sight] = {}
         for kind in self.all:
             actions |= {name: each.sight for name, each in kind.actions.items() if each.sight is not None}
-        return Sights({kind.name: kind.sight for kind in self.all}, actions)
+        seen = {kind.name: (kind.table, kind.seen) for kind in self.all if kind.seen is not None}
+        return Sights({kind.name: kind.sight for kind in self.all}, actions, seen)
 
     def with_part(self, part: Part) -> Mapping[str, Kind]:
         """Those on whose records that can hang, by name."""

@@ -8,6 +8,7 @@ from crm.db.transaction import Transaction
 from crm.errors import Invalid, NotFound, Sentence
 from crm.records.kind import Kind, Part
 from crm.records.kinds import kinds_of
+from crm.records.seen import only_seen
 
 Subject = Annotated[str, StringConstraints(max_length=20), Field(json_schema_extra={"x-such-as": "notes"})]
 """The name of a kind, as the ledger has it; on which ones a part can hang, the kinds say: `check_subject`."""
@@ -52,7 +53,8 @@ def subject_name(tx: Transaction, part: Part, alias: str) -> str:
             WHEN '{kind.name}' THEN (SELECT named.{kind.known_by}
                                        FROM {kind.table} named
                                       WHERE named.workspace_id = :workspace_id
-                                        AND named.id = {alias}.subject_id)"""
+                                        AND named.id = {alias}.subject_id
+                                        {only_seen(tx, kind.name, "named")})"""
         for kind in kinds_of(tx).with_part(part).values()
     )
     return f"CASE {alias}.subject{cases} END"
@@ -67,10 +69,27 @@ def subject_lives(tx: Transaction, part: Part, alias: str) -> str:
                            FROM {kind.table} bearer
                           WHERE bearer.workspace_id = :workspace_id
                             AND bearer.id = {alias}.subject_id
-                            AND bearer.deleted_at IS NULL))"""
+                            AND bearer.deleted_at IS NULL
+                            {only_seen(tx, kind.name, "bearer")}))"""
         for kind in kinds_of(tx).with_part(part).values()
     )
     return f"({lives})"
+
+
+def on_seen_subject(tx: Transaction, part: Part, alias: str) -> str:
+    """What a statement adds so that a row hangs on nothing that the acting user does not see."""
+    limited = {name: only_seen(tx, name, "bearer") for name in kinds_of(tx).with_part(part)}
+    return "".join(
+        f"""
+           AND (coalesce({alias}.subject, '') <> '{name}'
+                OR EXISTS (SELECT 1
+                             FROM {kinds_of(tx).by_name[name].table} bearer
+                            WHERE bearer.workspace_id = :workspace_id
+                              AND bearer.id = {alias}.subject_id
+                              {condition}))"""
+        for name, condition in limited.items()
+        if condition
+    )
 
 
 def touch_subject(tx: Transaction, subject: str | None, subject_id: int | None) -> None:
@@ -84,10 +103,11 @@ def _is_there(tx: Transaction, kind: Kind, record_id: int, *, live: bool) -> boo
     found = tx.value(
         f"""
         SELECT 1
-          FROM {kind.table}
-         WHERE workspace_id = :workspace_id
-           AND id = :record_id
-           {"AND deleted_at IS NULL" if live else ""}
+          FROM {kind.table} bearer
+         WHERE bearer.workspace_id = :workspace_id
+           AND bearer.id = :record_id
+           {"AND bearer.deleted_at IS NULL" if live else ""}
+           {only_seen(tx, kind.name, "bearer")}
         """,
         record_id=record_id,
     )

@@ -8,7 +8,7 @@ from crm.db.keyset import Page, decode_cursor, page_of
 from crm.db.transaction import Transaction
 from crm.errors import Invalid, Sentence
 from crm.records.skeleton import Skeleton, facts_of, given_facts, in_trash, live, refuse_stale
-from crm.records.subjects import check_subject, require_subject, touch_subject
+from crm.records.subjects import check_subject, on_seen_subject, require_subject, touch_subject
 from crm.records.tombstones import bury, unbury
 from crm.work.note_fields import NoteChanges, NoteFields, note_values
 
@@ -81,7 +81,14 @@ def find_notes(tx: Transaction, note_ids: list[int]) -> dict[int, Note]:
     wanted = {f"id_{place}": note_id for place, note_id in enumerate(note_ids)}
     if not wanted:
         return {}
-    rows = tx.all(f"{_NOTES} AND n.id IN ({', '.join(f':{name}' for name in wanted)})", **wanted)
+    rows = tx.all(
+        f"""
+        {_NOTES}
+           AND n.id IN ({", ".join(f":{name}" for name in wanted)})
+           {on_seen_subject(tx, "notes", "n")}
+        """,
+        **wanted,
+    )
     return {row["id"]: Note(**row) for row in rows}
 
 

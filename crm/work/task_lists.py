@@ -8,7 +8,7 @@ from crm import clock
 from crm.db.keyset import Page, decode_cursor, page_of
 from crm.db.list_parts import Plan
 from crm.db.transaction import Row, Transaction
-from crm.records.subjects import known_subject, require_subject
+from crm.records.subjects import known_subject, on_seen_subject, require_subject
 from crm.work.tasks import Task, task_columns
 
 NEVER = "9999-12-31T00:00:00.000Z"
@@ -58,7 +58,7 @@ def plan_tasks(tx: Transaction, wanted: TaskFilter) -> Plan:
 
     The few of a record, and what one person has to do, are found first and then sorted: the plus tells so.
     """
-    where, params = _conditions(wanted)
+    where, params = _conditions(tx, wanted)
     few = wanted.subject_id is not None or (wanted.assignee_id and wanted.done is False)
     due = f"+{DUE}" if few else DUE
     sql = f"""
@@ -79,11 +79,11 @@ def open_tasks(tx: Transaction, subject: str, subject_id: int, *, limit: int) ->
 
 
 def count_tasks(tx: Transaction, wanted: TaskFilter) -> int:
-    where, params = _conditions(wanted)
+    where, params = _conditions(tx, wanted)
     return int(tx.value(f"SELECT count(*) FROM tasks t WHERE {where}", **params))
 
 
-def _conditions(wanted: TaskFilter) -> tuple[str, dict[str, Any]]:
+def _conditions(tx: Transaction, wanted: TaskFilter) -> tuple[str, dict[str, Any]]:
     given = {name: getattr(wanted, name) for name in CONDITIONS if getattr(wanted, name) is not None}
     clauses = ["t.workspace_id = :workspace_id", "t.deleted_at IS NULL"]
     for bound in ("due_from", "due_until"):
@@ -98,7 +98,7 @@ def _conditions(wanted: TaskFilter) -> tuple[str, dict[str, Any]]:
         clauses.append("t.due_at IS NULL" if wanted.undated else "t.due_at IS NOT NULL")
     if wanted.done is not None:
         clauses.append("t.done_at IS NOT NULL" if wanted.done else "t.done_at IS NULL")
-    return " AND ".join(clauses), given
+    return " AND ".join(clauses) + on_seen_subject(tx, "tasks", "t"), given
 
 
 def _day_of(moment: str, timezone: str) -> str:

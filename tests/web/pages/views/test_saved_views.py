@@ -16,7 +16,7 @@ HTMX = {"HX-Request": "true"}
 
 
 def text_of(response: Any) -> str:
-    return html.unescape(response.get_data(as_text=True))
+    return re.sub(r"\s+", " ", html.unescape(response.get_data(as_text=True)))
 
 
 def views(db: Database, cast: Cast) -> list[SavedView]:
