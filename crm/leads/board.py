@@ -133,7 +133,7 @@ def _cards(
                  LIMIT :limit) page
           JOIN leads l ON l.id = page.page_id
           {STAGE_OF_LEAD}
-         WHERE l.workspace_id = :workspace_id
+         WHERE +l.workspace_id = :workspace_id
          ORDER BY l.rank
         """,
         after=decode_cursor(cursor, (str,))[0] if cursor else "",

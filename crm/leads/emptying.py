@@ -26,18 +26,20 @@ def empty_stages(tx: Transaction, stages: list[Stage], move_to: int | None) -> i
 
 
 def count_leads(tx: Transaction, stage_id: int, *, trash: bool = False) -> int:
-    return int(
-        tx.value(
-            """
-            SELECT count(*)
-              FROM leads
-             WHERE workspace_id = :workspace_id
-               AND stage_id = :stage_id
-               AND (deleted_at IS NULL OR :trash)
-            """,
-            stage_id=stage_id,
-            trash=trash,
+    return sum(
+        int(
+            tx.value(
+                f"""
+                SELECT count(*)
+                  FROM leads
+                 WHERE workspace_id = :workspace_id
+                   AND stage_id = :stage_id
+                   AND deleted_at IS {place}
+                """,
+                stage_id=stage_id,
+            )
         )
+        for place in (("NULL", "NOT NULL") if trash else ("NULL",))
     )
 
 

@@ -60,7 +60,13 @@ def remove_lead_type(tx: Transaction, name: str) -> None:
     if not _exists(tx, name):
         raise missing(TYPE_RECORD)
     leads = tx.value(
-        "SELECT count(*) FROM leads WHERE workspace_id = :workspace_id AND type = :name", name=name
+        """
+        SELECT (SELECT count(*) FROM leads l
+                 WHERE l.workspace_id = :workspace_id AND l.type = :name AND l.deleted_at IS NULL)
+             + (SELECT count(*) FROM leads l
+                 WHERE l.workspace_id = :workspace_id AND l.type = :name AND l.deleted_at IS NOT NULL)
+        """,
+        name=name,
     )
     if leads or name in FIRST_TYPES:
         raise Conflict("Only a type of your own that no lead bears can be removed.", {"leads": leads})

@@ -1,5 +1,7 @@
 """The comparable forms that are stored beside what people typed."""
 
+from functools import lru_cache
+
 from crm.db.folding import fold
 from crm.fields import clean_email
 from crm.normal_forms import normalize
@@ -28,6 +30,7 @@ def tag_key(tag: str) -> str:
     return same_word(tag)
 
 
+@lru_cache(maxsize=4_096)
 def place_key(text: str | None) -> str | None:
     """Of a city or a source, which filters ask for: equal for two spellings of one."""
     return same_word(text) if text else None

@@ -35,8 +35,12 @@ def channel_health(tx: Transaction, channel_id: int) -> ChannelHealth:
                  WHERE e.workspace_id = :workspace_id AND e.channel_id = c.id
                  ORDER BY e.id DESC
                  LIMIT 1) AS last_event_at,
-               sent.last_sent_at, COALESCE(sent.queued, 0) AS queued, COALESCE(sent.failed, 0) AS failed,
-               COALESCE(sent.unknown, 0) AS unknown,
+               (SELECT max(o.settled_at)
+                  FROM outbox o
+                 WHERE o.workspace_id = :workspace_id AND o.channel_id = c.id
+                   AND o.state = 'sent') AS last_sent_at,
+               COALESCE(unsent.queued, 0) AS queued, COALESCE(unsent.failed, 0) AS failed,
+               COALESCE(unsent.unknown, 0) AS unknown,
                (SELECT count(*) FROM inbound_events e
                  WHERE e.workspace_id = :workspace_id AND e.channel_id = c.id
                    AND e.state = 'waiting') AS waiting,
@@ -45,14 +49,14 @@ def channel_health(tx: Transaction, channel_id: int) -> ChannelHealth:
                    AND e.state = 'quarantined') AS quarantined
           FROM channels c
           LEFT JOIN (SELECT o.channel_id,
-                            max(CASE WHEN o.state = 'sent' THEN o.settled_at END) AS last_sent_at,
                             count(*) FILTER (WHERE o.state IN ('queued', 'sending')) AS queued,
                             count(*) FILTER (WHERE o.state = 'failed')               AS failed,
                             count(*) FILTER (WHERE o.state = 'unknown')              AS unknown
                        FROM outbox o
                       WHERE o.workspace_id = :workspace_id
                         AND o.channel_id = :channel_id
-                      GROUP BY o.channel_id) sent ON sent.channel_id = c.id
+                        AND o.state IN ('queued', 'sending', 'failed', 'unknown')
+                      GROUP BY o.channel_id) unsent ON unsent.channel_id = c.id
          WHERE c.workspace_id = :workspace_id
            AND c.id = :channel_id
         """,

@@ -109,20 +109,25 @@ def leads_of(tx: Transaction, conversation_id: int) -> list[Row]:
         """
         SELECT l.id, l.title, s.name AS stage_name, COALESCE(cl.is_current, 0) AS is_current,
                l.closed_at IS NULL AS is_open
-          FROM conversations c
-          JOIN leads l ON l.workspace_id = c.workspace_id
-                      AND (l.client_id = c.client_id
-                           OR l.id IN (SELECT own.lead_id
-                                         FROM conversation_leads own
-                                        WHERE own.workspace_id = :workspace_id
-                                          AND own.conversation_id = :conversation_id))
+          FROM leads l
           JOIN stages s ON s.workspace_id = l.workspace_id AND s.id = l.stage_id
           LEFT JOIN conversation_leads cl ON cl.workspace_id = l.workspace_id
-                                         AND cl.conversation_id = c.id
+                                         AND cl.conversation_id = :conversation_id
                                          AND cl.lead_id = l.id
-         WHERE c.workspace_id = :workspace_id
-           AND c.id = :conversation_id
+         WHERE l.workspace_id = :workspace_id
            AND l.deleted_at IS NULL
+           AND l.id IN (SELECT own.lead_id
+                          FROM conversation_leads own
+                         WHERE own.workspace_id = :workspace_id
+                           AND own.conversation_id = :conversation_id
+                         UNION
+                        SELECT of_client.id
+                          FROM conversations c
+                          JOIN leads of_client ON of_client.workspace_id = c.workspace_id
+                                              AND of_client.client_id = c.client_id
+                                              AND of_client.deleted_at IS NULL
+                         WHERE c.workspace_id = :workspace_id
+                           AND c.id = :conversation_id)
          ORDER BY COALESCE(cl.is_current, 0) DESC, cl.lead_id IS NULL, l.id DESC
          LIMIT :most
         """,

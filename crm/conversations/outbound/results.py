@@ -52,7 +52,7 @@ def expired_rows(tx: Transaction) -> list[Row]:
           FROM outbox
          WHERE state = 'sending'
            AND lease_until < :now
-         ORDER BY id
+         ORDER BY lease_until, id
         """
     )
     for row in rows:

@@ -25,7 +25,7 @@ BOXES: dict[Box, str] = {
     "unassigned": f"v.status = 'active' AND {OF_NOBODY}",
     "snoozed": "v.status = 'snoozed'",
     "closed": "v.status = 'closed'",
-    "all": "v.status IN ('active', 'snoozed', 'closed')",
+    "all": "v.last_message_at IS NOT NULL",
 }
 COUNTED: tuple[Box, ...] = ("open", "mine", "unassigned", "snoozed")
 COUNT_LIMIT = 1_000
