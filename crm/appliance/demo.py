@@ -12,7 +12,7 @@ from crm.db.transaction import Transaction
 from crm.records.kind import Course, Examples
 from crm.records.kinds import Kinds, kinds_of
 
-BATCH = 500
+BATCH = 250
 MOMENTS = 400
 MERGE_SECONDS = 60.0
 PAST = timedelta(days=700)
@@ -28,7 +28,7 @@ def fill_with_examples(
 ) -> Iterator[int]:
     """Make so many of each kind, by table; yields how many of the first there are after each step.
 
-    Raises Conflict where somebody has entered records of such a kind.
+    A run that was stopped goes on where it was. Raises Conflict where somebody has entered such records.
     """
     courses = db.read(_begin, who, counts, seed)
     total = next(iter(counts.values()))

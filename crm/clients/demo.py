@@ -1,7 +1,9 @@
 """Clients to try the appliance with: many languages, a plausible past, nobody real."""
 
 import random
+from copy import copy
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from crm.clients.clients import insert_client
@@ -10,6 +12,7 @@ from crm.db.folding import fold
 from crm.db.transaction import Transaction
 from crm.errors import Conflict
 
+NOT_EMPTY = "The workspace has clients already; demo clients go into an empty one only."
 COMPANIES = 0.22
 TAGS = (
     "VIP",
@@ -35,6 +38,7 @@ class Maker:
     rng: random.Random
     owners: list[int | None]
     number: int = 0
+    last_id: int = 0
     companies: dict[str, list[int]] = field(default_factory=dict)
 
     def next(self) -> dict[str, Any]:
@@ -61,11 +65,21 @@ class Maker:
         }
 
     def go_on(self, tx: Transaction, count: int) -> None:
+        """Those of an earlier run that was stopped are made again, but for their rows.
+
+        Raises Conflict for a client of somebody else.
+        """
+        for client_id, name in _clients_after(tx, self.last_id, count - self.number):
+            values = self.next()
+            if values["name"] != name:
+                raise Conflict(NOT_EMPTY)
+            self.remember(values, client_id)
         while self.number < count:
             values = self.next()
             self.remember(values, insert_client(tx, values))
 
     def remember(self, values: dict[str, Any], client_id: int) -> None:
+        self.last_id = client_id
         if values["kind"] == "company":
             self.companies.setdefault(values["country"], []).append(client_id)
 
@@ -96,16 +110,40 @@ class Maker:
         return f"{place.dial}{self.number * 7_654_321 % 10**place.digits:0{place.digits}d}"
 
     def _word(self, words: str) -> tuple[str, str]:
-        native, _, latin = self.rng.choice(words.split()).partition(":")
-        native = native.replace("_", " ")
-        return native, latin or fold(native).replace(" ", "-").strip(".")
+        return self.rng.choice(_in_latin(words))
+
+
+@cache
+def _in_latin(words: str) -> list[tuple[str, str]]:
+    """Each word with how it is written in Latin letters."""
+    found = (word.partition(":") for word in words.split())
+    written = [(native.replace("_", " "), latin) for native, _, latin in found]
+    return [(native, latin or fold(native).replace(" ", "-").strip(".")) for native, latin in written]
 
 
 def begin_clients(tx: Transaction, rng: random.Random) -> Maker:
-    """Raises Conflict when the workspace has clients: it never adds to what somebody entered."""
-    if tx.value("SELECT EXISTS (SELECT 1 FROM clients WHERE workspace_id = :workspace_id)"):
-        raise Conflict("The workspace has clients already; demo clients go into an empty one only.")
+    """Raises Conflict when the workspace has clients of somebody: it never adds to what was entered."""
     rows = tx.all(
         "SELECT id FROM users WHERE workspace_id = :workspace_id AND disabled_at IS NULL ORDER BY id"
     )
-    return Maker(rng, [None, *(row["id"] for row in rows)])
+    owners = [None, *(row["id"] for row in rows)]
+    like = Maker(copy(rng), owners)
+    for _, name in _clients_after(tx, 0, 1):
+        if like.next()["name"] != name:
+            raise Conflict(NOT_EMPTY)
+    return Maker(rng, owners)
+
+
+def _clients_after(tx: Transaction, last_id: int, most: int) -> list[tuple[Any, ...]]:
+    return tx.tuples(
+        """
+        SELECT id, name
+          FROM clients
+         WHERE workspace_id = :workspace_id
+           AND id > :last_id
+         ORDER BY id
+         LIMIT :most
+        """,
+        last_id=last_id,
+        most=max(0, most),
+    )

@@ -29,7 +29,10 @@ def _counts(command: Callable[..., None]) -> Callable[..., None]:
 @_counts
 @click.option("--workspace", metavar="W", help="Its name or id, when there is more than one.")
 def demo(workspace: str | None, **counts: Any) -> None:
-    """Fill an empty workspace with made-up clients and leads, in many languages."""
+    """Fill an empty workspace with made-up clients and leads, in many languages.
+
+    A run that was stopped goes on where it was, when it is started again with the same numbers.
+    """
     asked = {table: int(counts[table]) for table in EXAMPLES}
     first = next(iter(asked))
     with opened_appliance() as (_, db):

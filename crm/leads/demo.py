@@ -5,6 +5,9 @@ import random
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
+from itertools import chain
+
+import orjson
 
 from crm import clock
 from crm.clients.demo import SOURCES, TAGS
@@ -21,6 +24,21 @@ LOSES = 0.18
 LEAST, MOST = 300, 60_000
 TYPES = ("order", "order", "order", "inquiry", "inquiry", "support", "other")
 
+OTHERS = """
+    SELECT EXISTS (SELECT 1
+                     FROM leads
+                    WHERE workspace_id = :workspace_id
+                      AND title NOT IN (SELECT value FROM json_each(:titles)))
+"""
+STILL_OPEN = """
+    SELECT id, stage_id
+      FROM leads
+     WHERE workspace_id = :workspace_id
+       AND deleted_at IS NULL
+       AND closed_at IS NULL
+     ORDER BY id
+"""
+
 
 @dataclass(slots=True)
 class Course:
@@ -35,9 +53,13 @@ class Course:
 
     def go_on(self, tx: Transaction, count: int) -> None:
         """Meanwhile others go their way."""
+        if count <= self.made:
+            return
         self.moves += MOVES * (count - self.made)
+        ends = _ends(tx)
         for _ in range(count - self.made):
-            lead = create_lead(tx, _fields(self.rng, _some_client(tx, self.rng), self.stages[0]))
+            client = _client_from(tx, self.rng.randint(*ends))
+            lead = create_lead(tx, _fields(self.rng, client, self.stages[0]))
             self.open_leads.append((lead.id, 0))
         self.made = count
         while self.moves >= 1 and self.open_leads:
@@ -46,13 +68,21 @@ class Course:
 
 
 def begin_leads(tx: Transaction, rng: random.Random) -> Course:
-    """Raises Conflict when the workspace has leads: it never adds to what somebody entered."""
-    if tx.value("SELECT EXISTS (SELECT 1 FROM leads WHERE workspace_id = :workspace_id)"):
+    """It goes on with the leads of an earlier run that was stopped.
+
+    Raises Conflict when the workspace has leads of somebody: it never adds to what was entered.
+    """
+    made = int(tx.value("SELECT count(*) FROM leads WHERE workspace_id = :workspace_id"))
+    if made and tx.value(OTHERS, titles=orjson.dumps(sorted({*chain(*TITLES.values())})).decode()):
         raise Conflict("The workspace has leads already; demo leads go into an empty one only.")
     stages = [stage for stage in get_default_pipeline(tx).stages if stage.takes_leads]
     won = next(stage for stage in stages if stage.kind == "won")
     lost = next(stage for stage in stages if stage.kind == "lost")
-    return Course(rng, [*(stage for stage in stages if stage.kind == "open"), won], lost)
+    way = [*(stage for stage in stages if stage.kind == "open"), won]
+    places = {stage.id: place for place, stage in enumerate(way)}
+    open_leads = [(lead_id, places[stage_id]) for lead_id, stage_id in tx.tuples(STILL_OPEN)]
+    rng.seed(rng.random() + made)
+    return Course(rng, way, lost, made, open_leads=open_leads)
 
 
 def _move(tx: Transaction, course: Course) -> None:
@@ -68,14 +98,28 @@ def _move(tx: Transaction, course: Course) -> None:
         course.open_leads.append((lead_id, place + 1))
 
 
-def _some_client(tx: Transaction, rng: random.Random) -> Row:
-    ends = tx.all(
-        """
-        SELECT min(id) AS first, max(id) AS last
-          FROM clients
-         WHERE workspace_id = :workspace_id AND deleted_at IS NULL
-        """
+def _ends(tx: Transaction) -> tuple[int, int]:
+    """The first and the last client. Raises Conflict where there is none."""
+    first, last = (
+        tx.value(
+            f"""
+            SELECT id
+              FROM clients
+             WHERE workspace_id = :workspace_id
+               AND deleted_at IS NULL
+             ORDER BY id {way}
+             LIMIT 1
+            """
+        )
+        for way in ("ASC", "DESC")
     )
+    if first is None:
+        raise Conflict("The workspace has no clients any more.")
+    return first, last
+
+
+def _client_from(tx: Transaction, near: int) -> Row:
+    """The first with that id or a later one."""
     found = tx.one(
         """
         SELECT id, country, owner_id
@@ -86,7 +130,7 @@ def _some_client(tx: Transaction, rng: random.Random) -> Row:
          ORDER BY id
          LIMIT 1
         """,
-        near=rng.randint(ends[0]["first"], ends[0]["last"]),
+        near=near,
     )
     if found is None:
         raise Conflict("The workspace has no clients any more.")

@@ -33,6 +33,7 @@ REASONS = {
     "crm.conversations.thread.thread._reactions": "of one message",
     "crm.leads.board._cards": "under a filter with few leads",
     "crm.leads.board._totals": "what all leads of a board come to, under a filter",
+    "crm.leads.demo.begin_leads": "once, in a workspace of made-up leads",
     "crm.leads.reports": "a report is of all leads",
     "crm.leads.stays.last_open_stage": "of one lead",
 }

@@ -4,14 +4,18 @@ import pytest
 
 from crm.activity.chain import verify_chain
 from crm.appliance.demo import fill_with_examples
+from crm.clients.filters import ClientFilter
+from crm.clients.listing import list_clients
 from crm.db.actor import Actor
 from crm.db.database import Database
 from crm.errors import Conflict
+from crm.leads.demo import _ends
 from crm.leads.demo_titles import TITLES
 from crm.leads.filters import LeadFilter
 from crm.leads.lead import Lead
 from crm.leads.listing import list_leads
 from tests.support.cast import Cast
+from tests.support.explaining import plans_of
 from tests.support.leads import add_lead, furnish
 
 
@@ -44,3 +48,26 @@ def test_a_workspace_with_leads_is_left_alone(db: Database, cast: Cast) -> None:
     with pytest.raises(Conflict):
         list(fill_with_examples(db, cast.owner, {"clients": 10, "leads": 5}))
     assert len(db.read(list_leads, cast.owner, LeadFilter(), limit=200).rows) == 1
+
+
+def test_a_stopped_run_goes_on_where_it_was(db: Database, cast: Cast) -> None:
+    furnish(db, cast.owner)
+    counts = {"clients": 400, "leads": 90}
+    for made in fill_with_examples(db, cast.owner, counts):
+        if made >= 200:
+            break
+    for _ in range(2):
+        assert list(fill_with_examples(db, cast.owner, counts))[-1] == 400
+        clients = db.read(list_clients, cast.owner, ClientFilter(), limit=500).rows
+        emails = [client.email for client in clients if client.email]
+        assert (len(clients), len(emails)) == (400, len(set(emails)))
+        assert len(db.read(list_leads, cast.owner, LeadFilter(), limit=200).rows) == 90
+    assert db.read(verify_chain, cast.owner).broken_at is None
+
+
+def test_a_lead_is_made_without_looking_through_the_clients(db: Database, cast: Cast) -> None:
+    """Among a million of them the demo would take hours else."""
+    furnish(db, cast.owner)
+    list(fill_with_examples(db, cast.owner, {"clients": 60, "leads": 0}))
+    plans = db.read(plans_of, cast.owner, _ends)
+    assert len(plans) == 2 and not any("SCAN" in plan or "TEMP B-TREE" in plan for plan in plans)
