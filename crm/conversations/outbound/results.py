@@ -51,6 +51,7 @@ def expired_rows(tx: Transaction) -> list[Row]:
         SELECT id, workspace_id, payload, media_id
           FROM outbox
          WHERE state = 'sending'
+           AND lease_until IS NOT NULL
            AND lease_until < :now
          ORDER BY lease_until, id
         """

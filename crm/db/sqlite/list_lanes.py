@@ -18,7 +18,7 @@ class Lane:
     """`along` is what all of its rows have in common, `prefix` the sort values that they share.
 
     `columns` order the rest; the walk begins after the row with the values `after` in them. A `moment` is
-    found by the id alone.
+    found by the id alone. Where `filled`, the first column is not empty.
     """
 
     columns: tuple[str, ...]
@@ -26,6 +26,7 @@ class Lane:
     prefix: tuple[str | int, ...] = ()
     after: Keys | None = None
     moment: bool = False
+    filled: bool = False
 
     @property
     def by_id(self) -> bool:
@@ -65,7 +66,7 @@ def _by_optional(asked: Asked, sort: Sort) -> list[Lane]:
     nothing = walk_of(asked.listed, Condition(f"{column} IS NULL", column=column))
     some = walk_of(asked.listed, Condition(f"{column} > ''", by_id=False, column=column))
     empty = Lane(sort.columns[-1:], nothing, ("",))
-    full = Lane((column, *sort.columns[-1:]), some)
+    full = Lane((column, *sort.columns[-1:]), some, filled=True)
     lanes = [full, empty] if asked.order.descending else [empty, full]
     if any(walk.fills(column) for walk in asked.walks):
         lanes = [full]

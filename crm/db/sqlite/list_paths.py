@@ -114,8 +114,9 @@ def _where(path: Path, columns: tuple[str, ...]) -> tuple[str, Params]:
     """Of what drives, after the row with which the page before ended."""
     params = path.params | path.driver.params | (path.lane.along.params if path.lane.along else {})
     live = f" AND {path.listed.live}" if path.driver.source else ""
+    filled = f" AND {path.lane.columns[0]} IS NOT NULL" if path.lane.filled else ""
     clause, more = _after(path, columns)
-    return f"{path.driver.drives}{live}{clause}", params | more
+    return f"{path.driver.drives}{live}{filled}{clause}", params | more
 
 
 def _after(path: Path, columns: tuple[str, ...]) -> tuple[str, Params]:
