@@ -9,46 +9,89 @@ from crm.leads.fields import LeadChanges
 from crm.leads.ids import StageId
 from crm.leads.lead import LEAD_RECORD, Lead, get_lead
 from crm.leads.leads import change_lead
-from crm.leads.pipeline import Pipeline, Stage, first_stage, get_pipeline
+from crm.leads.pipeline import Pipeline, Stage, find_stage, first_stage, get_pipeline
 from crm.leads.stays import last_open_stage
 from crm.records.skeleton import refuse_stale
 
 
-def win_lead(tx: Transaction, lead_id: int, *, expected_version: int | None = None) -> Lead:
-    """Into the first stage of its pipeline that means so; a lead that is won stays as it is.
+def win_lead(
+    tx: Transaction, lead_id: int, *, expected_version: int | None = None, stage_id: StageId | None = None
+) -> Lead:
+    """Into `stage_id`, else the first stage of its pipeline that means so; a lead that is won stays as it is.
 
     Raises NotFound, Stale, and Conflict where the pipeline has no such stage.
     """
-    return _close(tx, lead_id, "won", {}, expected_version)
+    return _close(tx, lead_id, "won", {}, expected_version=expected_version, stage_id=stage_id)
 
 
 def lose_lead(
-    tx: Transaction, lead_id: int, reason: str | None = None, *, expected_version: int | None = None
+    tx: Transaction,
+    lead_id: int,
+    reason: str | None = None,
+    *,
+    expected_version: int | None = None,
+    stage_id: StageId | None = None,
 ) -> Lead:
     """As `win_lead`; `reason` is why it was lost. A lead that is lost stays, and gets the reason."""
-    return _close(tx, lead_id, "lost", {} if reason is None else {"lost_reason": reason}, expected_version)
+    facts = {} if reason is None else {"lost_reason": reason}
+    return _close(tx, lead_id, "lost", facts, expected_version=expected_version, stage_id=stage_id)
 
 
-def reopen_lead(tx: Transaction, lead_id: int, *, expected_version: int | None = None) -> Lead:
-    """Back to the open stage where it last stood, else to the first one. An open lead stays as it is.
+def reopen_lead(
+    tx: Transaction, lead_id: int, *, expected_version: int | None = None, stage_id: StageId | None = None
+) -> Lead:
+    """To `stage_id`, else back to the open stage where it last stood, else to the first one.
 
-    Raises NotFound and Stale.
+    An open lead stays as it is. Raises NotFound and Stale.
     """
     lead = get_lead(tx, lead_id)
     refuse_stale(LEAD_RECORD, lead, expected_version)
     if lead.stage_kind == "open":
         return lead
     pipeline = get_pipeline(tx, lead.pipeline_id)
-    return _put_into(tx, lead, _last_open(tx, lead, pipeline), {})
+    return _put_into(tx, lead, stage_id or _last_open(tx, lead, pipeline), {})
+
+
+def choose_stage(
+    tx: Transaction,
+    lead_id: int,
+    stage_id: int | None,
+    reason: str | None = None,
+    *,
+    expected_version: int | None = None,
+) -> Lead:
+    """What somebody does who chooses a lead's stage: win it, lose it, take it up again, or move it on.
+
+    Raises NotFound, Stale, and Invalid for a stage that takes no leads.
+    """
+    lead = get_lead(tx, lead_id)
+    refuse_stale(LEAD_RECORD, lead, expected_version)
+    stage = None if stage_id is None else find_stage(tx, stage_id)
+    match stage.kind if stage is not None and stage.takes_leads else None:
+        case "won" if stage is not None and reason is None:
+            return win_lead(tx, lead_id, stage_id=stage.id)
+        case "lost" if stage is not None:
+            return lose_lead(tx, lead_id, reason, stage_id=stage.id)
+        case "open" if stage is not None and reason is None and lead.stage_kind != "open":
+            return reopen_lead(tx, lead_id, stage_id=stage.id)
+        case _:
+            given = {"stage_id": stage_id} | ({} if reason is None else {"lost_reason": reason})
+            return change_lead(tx, lead_id, parse_fields(LeadChanges, given))
 
 
 def _close(
-    tx: Transaction, lead_id: int, kind: str, facts: dict[str, Any], expected_version: int | None
+    tx: Transaction,
+    lead_id: int,
+    kind: str,
+    facts: dict[str, Any],
+    *,
+    expected_version: int | None,
+    stage_id: StageId | None,
 ) -> Lead:
     lead = get_lead(tx, lead_id)
     refuse_stale(LEAD_RECORD, lead, expected_version)
-    stage_id = lead.stage_id if lead.stage_kind == kind else _stage_of_kind(tx, lead, kind)
-    return _put_into(tx, lead, stage_id, facts)
+    stays = lead.stage_id if lead.stage_kind == kind else None
+    return _put_into(tx, lead, stage_id or stays or _stage_of_kind(tx, lead, kind), facts)
 
 
 def _put_into(tx: Transaction, lead: Lead, stage_id: StageId, facts: dict[str, Any]) -> Lead:

@@ -9,7 +9,7 @@ from crm.db.actor import Actor
 from crm.db.database import Database
 from crm.errors import Conflict, Invalid, NotFound, Stale
 from crm.fields import parse_fields
-from crm.leads.closing import lose_lead, reopen_lead, win_lead
+from crm.leads.closing import choose_stage, lose_lead, reopen_lead, win_lead
 from crm.leads.pipelines import create_pipeline
 from crm.leads.stage_fields import PipelineFields
 from crm.leads.stages import delete_stage
@@ -86,3 +86,22 @@ def test_a_reason_that_is_too_long_is_refused_by_its_field(db: Database, cast: C
     with pytest.raises(Invalid) as refused:
         db.write(lose_lead, cast.owner, lead.id, "x" * 101)
     assert [each.field for each in refused.value.problems] == ["lost_reason"]
+
+
+def test_choosing_a_stage_wins_loses_reopens_or_moves_by_what_the_stage_means(
+    db: Database, cast: Cast, stages: Stages
+) -> None:
+    lead = add_lead(db, cast.owner)
+    won = db.write(choose_stage, cast.owner, lead.id, stages["Won"].id, expected_version=lead.version)
+    assert (won.status, won.stage_name) == ("won", "Won")
+    lost = db.write(choose_stage, cast.owner, lead.id, stages["Lost"].id, "too dear")
+    assert (lost.status, lost.lost_reason) == ("lost", "too dear")
+    again = db.write(choose_stage, cast.owner, lead.id, stages["Proposal"].id)
+    assert (again.stage_kind, again.stage_name, again.lost_reason) == ("open", "Proposal", None)
+    moved = db.write(choose_stage, cast.owner, lead.id, stages["New"].id)
+    assert moved.stage_name == "New" and moved.version == again.version + 1
+    with pytest.raises(Stale):
+        db.write(choose_stage, cast.owner, lead.id, stages["Won"].id, expected_version=1)
+    for odd in (None, 10**6):
+        with pytest.raises(Invalid):
+            db.write(choose_stage, cast.owner, lead.id, odd)

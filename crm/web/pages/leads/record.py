@@ -9,11 +9,9 @@ from flask_babel import gettext as _
 from crm.clients.client import find_client
 from crm.db.transaction import Transaction
 from crm.errors import Invalid, Stale
-from crm.fields import parse_fields
-from crm.leads.fields import LeadChanges
+from crm.leads.closing import choose_stage
 from crm.leads.kind import LEAD
 from crm.leads.lead import Lead, get_lead
-from crm.leads.leads import change_lead
 from crm.leads.pipeline import Pipeline, find_pipeline
 from crm.web.auth import permit
 from crm.web.errors import status_of
@@ -40,10 +38,8 @@ def change_stage(lead_id: int) -> ResponseReturnValue:
     """From the lead's page, or in place from a list, which gets its cell anew."""
     form, complaint, status = request.form, "", 200
     try:
-        given = {"stage_id": number_from(form.get("stage_id", ""), "stage_id")}
-        if form.get("lost_reason"):
-            given["lost_reason"] = form["lost_reason"]  # type: ignore[assignment]
-        write(change_lead, lead_id, parse_fields(LeadChanges, given), expected_version=form_version())
+        stage_id, reason = number_from(form.get("stage_id", ""), "stage_id"), form.get("lost_reason") or None
+        write(choose_stage, lead_id, stage_id, reason, expected_version=form_version())
     except Stale as error:
         complaint, status = _("Somebody changed it meanwhile. This is what stands."), status_of(error)
     except Invalid as error:
