@@ -105,7 +105,7 @@ def _clean_text(text: str) -> str:
     if len(text) > LONGEST_TEXT:
         return text
     if _NO_TEXT.search(text):
-        raise ValueError("holds characters that are not text")
+        raise ValueError("contains invalid characters")
     text = _CONTROLS.sub(" ", _BREAKS.sub("\n", text.replace(_ZERO_WIDTH_BLANK, "")))
     return normalize("NFC", text).strip()
 

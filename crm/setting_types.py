@@ -39,7 +39,7 @@ def _check_path(path: Path) -> Path:
     if not path.is_absolute():
         raise ValueError(f"an absolute path (from here it would have meant {str(Path.cwd() / path)!r})")
     if not str(path).isprintable():
-        raise ValueError("a path of printable characters")
+        raise ValueError("a path without control characters")
     return path.resolve()
 
 
@@ -85,13 +85,13 @@ def _check_trusted_host(host: str) -> str:
     dot = "." if host.startswith(".") else ""
     name = plain_host(host.removeprefix("."))
     if not name:
-        raise ValueError("host names with commas between them, without a blank one")
+        raise ValueError("host names separated by commas, none of them empty")
     if "/" in name:
-        raise ValueError("host names alone, such as 'crm.example.org': no scheme, no path")
+        raise ValueError("host names only, such as 'crm.example.org': no scheme, no path")
     if re.fullmatch(r"([^:]+|\[.*\]):\d*", name):
-        raise ValueError("host names without a port, as a name is trusted on every port")
+        raise ValueError("host names without a port: a name is trusted on every port")
     if not (_is_name(name) or (not dot and _is_plain_address(name))):
-        raise ValueError("host names with commas between them, a leading dot for all names below")
+        raise ValueError("host names separated by commas; a leading dot includes all subdomains")
     return f"{dot}{name}"
 
 
@@ -122,7 +122,7 @@ def _check_origins(origins: tuple[str, ...]) -> tuple[str, ...]:
         parts = _ORIGIN.fullmatch(origin)
         if not parts or not (_is_address(parts["host"].strip("[]")) or _HOST_NAME.fullmatch(parts["host"])):
             raise ValueError(
-                "exact origins such as 'https://app.example.org', with commas between them (no '*', no path)"
+                "exact origins such as 'https://app.example.org', separated by commas (no '*', no path)"
             )
     return origins
 
@@ -134,7 +134,7 @@ def _check_base_url(address: str) -> str:
     if not parts or not (_is_address(host) or _HOST_NAME.fullmatch(host)):
         raise ValueError("an address such as 'https://graph.example.org/v1', without query and fragment")
     if parts["scheme"] == "http" and not _is_near(host):
-        raise ValueError("https, as the address is not one of this machine or its own network")
+        raise ValueError("https, unless the address is on this machine or its own network")
     return address.rstrip("/")
 
 
@@ -148,7 +148,7 @@ def _check_rate_limit(text: str) -> str:
     except ValueError:
         items = []
     if not items or any(item.amount < 1 for item in items):
-        raise ValueError("a number per time, such as '1000 per 15 minutes'")
+        raise ValueError("a rate such as '1000 per 15 minutes'")
     return text
 
 

@@ -23,7 +23,7 @@ def _as_day(value: object) -> object:
     try:
         return date.fromisoformat(value.strip())
     except ValueError:
-        raise ValueError("is no day of the calendar") from None
+        raise ValueError("is not a valid date") from None
 
 
 def _day_within_reach(day: date) -> date:

@@ -16,7 +16,7 @@ from crm.setting_sources import as_variables
 from tests.support.appliance import Appliance, wait_until
 
 WORKER = "crm.worker"
-ANOTHER = "Another version of the program is on the disk. Restart the server to run it."
+ANOTHER = "A different version of Holdfast is installed. Restart the server to run it."
 PASSWORD = "correct horse battery staple"
 
 

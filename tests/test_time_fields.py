@@ -8,7 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 from crm.time_fields import Day, Moment
 
 SUCH_AS = "must be a day such as 2026-11-21"
-NO_DAY = "is no day of the calendar"
+NO_DAY = "is not a valid date"
 NO_TIME = "must be a time such as 2026-11-21T07:39:11Z"
 
 

@@ -153,7 +153,7 @@ def _get_live(tx: Transaction, secret: str) -> Row:
     )
     manages = permissions_of(kinds_of(tx)).allow(row["host_role"], "users.manage") if row else False
     if row is None or not manages or outranks(row["role"], row["host_role"]):
-        raise NotFound("This invitation is used, revoked or over. Ask for a new link.")
+        raise NotFound("This invitation has expired, was revoked or was already used. Ask for a new link.")
     return row
 
 

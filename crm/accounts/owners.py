@@ -19,7 +19,7 @@ def check_owner(tx: Transaction, owner_id: int) -> None:
     if works is None:
         raise Invalid.field("owner_id", "is not a user of this workspace")
     if not works:
-        raise Invalid.field("owner_id", "is a user whose account is disabled")
+        raise Invalid.field("owner_id", "is a deactivated user")
 
 
 def owner_groups(column: str) -> Groups:

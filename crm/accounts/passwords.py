@@ -51,9 +51,9 @@ def check_password(password: str, *personal: str, field: str = "password") -> st
     if len(password) > LONGEST:
         raise Invalid.field(field, Sentence("may have at most {n} characters", n=LONGEST))
     if len(set(password)) < FEWEST_DIFFERENT:
-        raise Invalid.field(field, Sentence("repeats too few characters"))
+        raise Invalid.field(field, Sentence("repeats the same few characters"))
     if _is_common(password, personal):
-        raise Invalid.field(field, Sentence("is among the first that a stranger would guess"))
+        raise Invalid.field(field, Sentence("is too easy to guess"))
     return password
 
 

@@ -147,7 +147,7 @@ def _check_free(
     )
     if taken:
         problem = FieldProblem("name", "is the name of another view of this list")
-        raise Conflict("There is a view of this name already.", {"errors": [asdict(problem)]})
+        raise Conflict("A view with this name already exists.", {"errors": [asdict(problem)]})
 
 
 def _check_room(tx: Transaction, list_name: ListName) -> None:
@@ -164,7 +164,7 @@ def _check_room(tx: Transaction, list_name: ListName) -> None:
     )
     if own >= MOST_VIEWS:
         raise Conflict(
-            Sentence("You have {n} views of this list, which is the most. Delete one first.", n=MOST_VIEWS)
+            Sentence("You already have {n} views of this list, the maximum. Delete one first.", n=MOST_VIEWS)
         )
 
 

@@ -18,7 +18,7 @@ from crm.errors import Conflict, Invalid, Sentence
 CODE_FILE = "setup.code"
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 GROUPS, GROUP_LENGTH = 3, 4
-SET_UP_ALREADY = Sentence("This appliance is set up already. Log in instead.")
+SET_UP_ALREADY = Sentence("Holdfast is already set up. Log in instead.")
 LOOKALIKES = str.maketrans({"O": "0", "I": "1", "L": "1"})
 
 
@@ -79,7 +79,7 @@ def _check_code(db: Database, settings: Settings, given: str, address: str) -> N
     bucket = setup_bucket(address)
     db.write(claim_attempt, SYSTEM, [bucket])
     if not setup_code_fits(settings, given):
-        raise Invalid.field("code", "is not the one that the console printed")
+        raise Invalid.field("code", "This code is wrong. Copy it from the terminal.")
     db.write(clear_attempts, SYSTEM, [bucket])
 
 

@@ -192,7 +192,7 @@ def _made_with(tx: Transaction, token_id: int) -> list[Token]:
 def _check_room(tx: Transaction) -> None:
     if _count_live(tx, int(tx.actor.user_id or 0)) >= MOST_TOKENS:
         raise Conflict(
-            Sentence("You have {n} API tokens, which is the most. Revoke one first.", n=MOST_TOKENS)
+            Sentence("You already have {n} API tokens, the maximum. Revoke one first.", n=MOST_TOKENS)
         )
 
 

@@ -12,9 +12,9 @@ from crm.errors import Conflict, Forbidden, Invalid, Sentence
 from crm.fields import name_key
 from crm.records.skeleton import Skeleton, existing, refuse_stale
 
-TAKEN = Sentence("is in use already")
-PASSWORD_NEEDED = Sentence("is required for another e-mail")
-PASSWORD_CHANGED = Sentence("The password was changed elsewhere meanwhile.")
+TAKEN = Sentence("is already in use")
+PASSWORD_NEEDED = Sentence("is required to change the e-mail")
+PASSWORD_CHANGED = Sentence("The password was changed elsewhere in the meantime.")
 USER_RECORD = Skeleton("user", "users", Sentence("user"))
 USER = """
     SELECT u.id, u.email, u.name, u.role, u.language, u.locale, u.timezone, u.disabled_at, u.version,
@@ -220,14 +220,14 @@ def check_free(tx: Transaction, wanted: dict[str, Any], but: int = 0) -> None:
 
 def in_use(*fields: str) -> Conflict:
     return Conflict(
-        Sentence("In use already: {fields}.", fields=", ".join(fields)),
+        Sentence("Already in use: {fields}.", fields=", ".join(fields)),
         {"errors": [{"field": field, "message": TAKEN} for field in fields]},
     )
 
 
 def _check_owner_stays(tx: Transaction, user: User, role: Role, *, disabled: bool) -> None:
     if disabled and user.disabled_at is None and user.id == tx.actor.user_id:
-        raise Conflict("You cannot disable yourself. Another owner or admin can.")
+        raise Conflict("You cannot deactivate yourself. Another owner or admin can.")
     was_owner = user.role == "owner" and user.disabled_at is None
     if not was_owner or (role == "owner" and not disabled):
         return
@@ -243,4 +243,4 @@ def _check_owner_stays(tx: Transaction, user: User, role: Role, *, disabled: boo
         user_id=user.id,
     )
     if not others:
-        raise Conflict("The last owner keeps the workspace. Make another user an owner first.")
+        raise Conflict("A workspace needs at least one owner. Make another user an owner first.")

@@ -50,7 +50,7 @@ def create_workspace(tx: Transaction, fields: SetupFields, password_hash: str, f
     """A workspace with its owner, furnished. `tx` is of SYSTEM: no user stands above workspaces."""
     if any(name_key(found.name) == name_key(fields.workspace) for found in list_workspaces(tx)):
         raise Conflict(
-            Sentence("A workspace named {name!r} exists.", name=fields.workspace),
+            Sentence("A workspace named {name!r} already exists.", name=fields.workspace),
             {"errors": [{"field": "workspace", "message": Sentence("exists")}]},
         )
     workspace_id = tx.insert(

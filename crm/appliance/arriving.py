@@ -20,7 +20,7 @@ def look_at_export(export: IO[bytes]) -> Contents:
         with opened_container(export) as archive:
             return ArchiveReader(archive).contents
     except NoExport as error:
-        raise Invalid.field("file", "must be the whole file of an exported workspace") from error
+        raise Invalid.field("file", "must be the complete file of a workspace export") from error
     except TransferFailed as error:
         raise Invalid.field("file", error.message) from error
 
@@ -31,8 +31,8 @@ def begin_import(tx: Transaction, contents: Contents) -> None:
     """
     if len(list_workspace_ids(tx.acting_as(SYSTEM))) > 1:
         raise Forbidden(
-            "Several workspaces are here; one more is taken in on the machine itself only, "
-            "by `crm import-workspace`."
+            "This server has several workspaces already. Import another one on the server "
+            "itself, with `crm import-workspace`."
         )
     facts = {"exported_at": contents.exported_at, "rows": sum(contents.rows.values())}
     record(tx, "workspace.import_begun", "workspace", int(tx.actor.workspace_id or 0), after=facts)

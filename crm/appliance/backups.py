@@ -31,7 +31,7 @@ from crm.errors import Busy, Conflict, Forbidden, NotFound, Sentence
 FRESH = timedelta(hours=26)
 RETRY = timedelta(hours=1)
 RETRY_SECONDS = 60
-BACKUP_RUNS = Sentence("A backup is being made already.")
+BACKUP_RUNS = Sentence("A backup is already running.")
 
 log = structlog.get_logger("crm.backups")
 
@@ -86,9 +86,7 @@ def shelf_obstacle(settings: Settings, owner: Owner | None = None) -> str:
 def check_shelf(settings: Settings) -> None:
     """Raises Busy, as it is the machine that has to be mended."""
     if obstacle := shelf_obstacle(settings):
-        raise Busy(
-            Sentence("The folder of backups cannot be used: {obstacle}", obstacle=obstacle), RETRY_SECONDS
-        )
+        raise Busy(Sentence("The backup folder cannot be used: {obstacle}", obstacle=obstacle), RETRY_SECONDS)
 
 
 def is_due(settings: Settings) -> bool:
@@ -141,7 +139,7 @@ def start_verification(tx: Transaction, settings: Settings, name: str) -> None:
     """Begin in the background to read all of a backup. Raises Conflict while one is being read."""
     check_shelf(settings)
     get_backup(settings, name)
-    claim = Claim(settings, "verification", Sentence("A backup is being verified already."))
+    claim = Claim(settings, "verification", Sentence("A backup is already being verified."))
     record(tx, "backup.verified", "workspace", int(tx.actor.workspace_id or 0), after={"backup": name})
     tx.after_commit(lambda: start_command(settings, claim, "backup", "verify", name))
 
@@ -151,12 +149,14 @@ def take_backup(tx: Transaction, settings: Settings, name: str) -> Backup:
     check_shelf(settings)
     backup = get_backup(settings, name)
     if backup.manifest is None:
-        raise Conflict("This backup is not complete.")
+        raise Conflict("This backup is incomplete.")
     if not backup.is_of(load_instance(settings.sqlite_path)):
-        raise Forbidden("This backup is of another appliance; it can be taken from the machine itself only.")
+        raise Forbidden(
+            "This backup is from another installation. It can be copied only on the server itself."
+        )
     if len(set(backup.manifest.heads) | {str(tx.actor.workspace_id)}) > 1:
         raise Forbidden(
-            "This backup holds other workspaces too; it can be taken from the machine itself only."
+            "This backup also contains other workspaces. It can be copied only on the server itself."
         )
     record(tx, "backup.downloaded", "workspace", int(tx.actor.workspace_id or 0), after={"backup": name})
     return backup
@@ -169,7 +169,7 @@ def release_messages(tx: Transaction, settings: Settings, db: Database) -> None:
         raise Conflict("Sending messages is not paused.")
     if len(db.read(list_workspace_ids, SYSTEM)) > 1:
         raise Forbidden(
-            "Several workspaces are paused; release them on the machine itself, by `crm release`."
+            "Several workspaces are paused. Release them on the server itself, with `crm release`."
         )
     record(tx, "messages.released", "workspace", int(tx.actor.workspace_id or 0))
     tx.after_commit(lambda: release_restored(settings.sqlite_path))

@@ -172,7 +172,7 @@ def _backups(settings: Settings) -> str:
     if standing.last_run is not None and standing.last_run.problem:
         raise StartRefused(f"The last attempt: {standing.last_run.problem}")
     if standing.stale:
-        raise StartRefused("There is no verified backup of the last 26 hours. Make one: crm backup.")
+        raise StartRefused("There is no verified backup from the last 26 hours. Make one: crm backup.")
     paused = ". Messages are paused since a restore: crm release" if standing.restored else ""
     return (
         f"{len(standing.backups)}, the newest from {standing.backups[0].made_at:%Y-%m-%d %H:%M} UTC{paused}"

@@ -42,7 +42,7 @@ def undo_operation(tx: Transaction, operation_id: int) -> UndoneOperation:
     """The newest change first. Raises NotFound, and Conflict where nothing is left to undo."""
     operation = get_operation(tx, operation_id)
     if operation.undone_at is not None:
-        raise Conflict("It was undone already.")
+        raise Conflict("This has already been undone.")
     wanted = ActivityFilter(operation_id=operation_id)
     page = list_activities(tx, wanted, limit=STEP, cursor=operation.undone_cursor)
     inside = undo_of(tx, operation)
@@ -50,7 +50,7 @@ def undo_operation(tx: Transaction, operation_id: int) -> UndoneOperation:
     whole = operation.undone_cursor is None and page.next is None
     if whole and len(left) == len(page.rows):
         raise Conflict(
-            "Nothing of it can be undone: it has changed since.",
+            "Nothing can be undone: everything has been changed again since.",
             {"left": list(map(asdict, left[:MOST_TOLD]))},
         )
     mark_undone(tx, operation_id, page.next)

@@ -22,7 +22,7 @@ def undo_activity(tx: Transaction, activity_id: int) -> Activity:
     reverse_activity(tx, activity)
     done = last_activity(tx)
     if done is None or done.id == activity.id:
-        raise Conflict("There is nothing to undo: it stands as it was before.")
+        raise Conflict("There is nothing to undo: the record is already as it was before.")
     return done
 
 
@@ -57,5 +57,5 @@ def _earlier(activity: Activity, now: Mapping[str, Any]) -> dict[str, Any]:
     before, after = activity.before or {}, activity.after or {}
     overtaken = [name for name, value in after.items() if name not in now or now[name] != value]
     if overtaken:
-        raise Conflict("Something newer has changed it since.", {"fields": overtaken})
+        raise Conflict("It has been changed again since.", {"fields": overtaken})
     return dict(before)

@@ -128,7 +128,7 @@ def _check_kind(tx: Transaction, old: Client, values: dict[str, Any]) -> None:
         return
     people = count_people(tx, old.id)
     if people:
-        raise Conflict("A company with people cannot become a person.", {"people": people})
+        raise Conflict("A company with contacts cannot become a person.", {"people": people})
 
 
 def _columns(facts: dict[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from crm.db.folding import fold
 from crm.db.transaction import Transaction
 from crm.errors import Conflict
 
-NOT_EMPTY = "The workspace has clients already; demo clients go into an empty one only."
+NOT_EMPTY = "This workspace already has clients. Demo data can be added only to an empty workspace."
 COMPANIES = 0.22
 TAGS = (
     "VIP",

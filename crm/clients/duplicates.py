@@ -13,8 +13,8 @@ from crm.records.keys import email_key
 
 SHOWN = ("id", "kind", "name", "email", "phone")
 TAKEN = Sentence(
-    "Another client has this e-mail address or phone number. "
-    "Use that one, or save with allow_duplicate to have both."
+    "Another client already has this e-mail address or phone number. Use that client, or set "
+    "allow_duplicate to keep both."
 )
 
 

@@ -31,7 +31,7 @@ def _codes_by_name() -> dict[str, str]:
 def _country(text: str) -> str:
     code = _codes_by_name().get(sort_key(text), text.upper())
     if code not in country_codes():
-        raise ValueError("must be a country's code of two letters (ISO 3166), such as DE, or its name")
+        raise ValueError("must be a country name or a two-letter code (ISO 3166) such as DE")
     return code
 
 

@@ -45,10 +45,10 @@ def as_e164(text: str, region: str | None) -> str:
     if len(phonenumbers.national_significant_number(number)) < FEWEST_NATIONAL_DIGITS:
         raise Invalid.field("phone", "is too short for a phone number")
     if number.extension:
-        raise Invalid.field("phone", "may not hold an extension; put it into the notes")
+        raise Invalid.field("phone", "cannot include an extension; put it in the notes")
     if not _has_spelling(number, phonenumbers.is_possible_number):
         place = _place(number, region)
-        raise Invalid.field("phone", Sentence("is not a possible phone number of {place}", place=place))
+        raise Invalid.field("phone", Sentence("is not a valid phone number in {place}", place=place))
     return _written(number)
 
 

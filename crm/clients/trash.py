@@ -37,9 +37,7 @@ def delete_client(
         _check_heir(tx, client_id, people_to)
     people = count_people(tx, client_id)
     if people and people_to is None and not detach_people:
-        raise Conflict(
-            "The company still has people. Move them to another company, or detach them.", {"people": people}
-        )
+        raise Conflict("The company still has contacts. Reassign them first.", {"people": people})
     if people:
         _move_people(tx, client_id, people_to)
     forget_texts(tx, SEARCH, client_id)

@@ -117,7 +117,7 @@ def backups() -> None:
     if run is not None and run.problem:
         click.echo(f"The last attempt, at {run.ended_at}: {run.problem}", err=True)
     if not any_good_within(FRESH, settings):
-        raise BackupFailed("There is no verified backup of the last 26 hours.")
+        raise BackupFailed("There is no verified backup from the last 26 hours.")
 
 
 def _row(one: Backup) -> tuple[str, ...]:

@@ -117,7 +117,7 @@ class Database:
 
     def _must_be_open(self) -> None:
         if self._closed:
-            raise Busy("The appliance is stopping.")
+            raise Busy("The server is shutting down.")
 
     def _begin(self, kind: Literal["read", "write"]) -> EngineSession:
         self._ready()

@@ -3,7 +3,7 @@
 from crm.errors import Conflict, Sentence
 
 FULL = Sentence("The disk is full; nothing was saved.")
-FAULT = Sentence("The storage reported a fault; the change is not confirmed.")
+FAULT = Sentence("The storage reported an error; the change may not have been saved.")
 
 
 class CountingFailed(RuntimeError):

@@ -26,6 +26,6 @@ def order_of(sorts: Mapping[str, Sort], sort: str | None, *, deleted: bool) -> O
     key = sort.removeprefix("-")
     if key not in known:
         allowed = " or ".join(known)
-        refusal = Sentence("must be {allowed}, with a minus before it for the reverse", allowed=allowed)
+        refusal = Sentence("must be {allowed}; a minus in front reverses the order", allowed=allowed)
         raise Invalid.field("sort", refusal)
     return Order(key, sort.startswith("-"))

@@ -79,7 +79,7 @@ def _redraw(source: Image.Image, image_format: str) -> Picture:
     ends = time.monotonic() + SECONDS
     for frame in ImageSequence.Iterator(source):
         if time.monotonic() > ends:
-            raise WrongType("The picture takes too long to be read.")
+            raise WrongType("Reading the picture takes too long.")
         frames.append(_plain(frame))
         durations.append(frame.info.get("duration") or DURATION_MS)
     out = BytesIO()

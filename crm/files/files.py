@@ -136,7 +136,7 @@ def restore_file(tx: Transaction, file_id: int, *, expected_version: int | None 
     row = _find(tx, file_id, wanted_live=False)
     refuse_stale(FILE_RECORD, _file(row), expected_version)
     if row["purged_at"] is not None:
-        raise NotFound("The content of the file is gone for good.")
+        raise NotFound("The content of this file was permanently deleted.")
     set_deleted_at(tx, FILE_RECORD, file_id, None)
     file = get_file(tx, file_id)
     if file.purpose == "picture":

@@ -47,7 +47,7 @@ def recognise(name: str, stream: IO[bytes], types: Mapping[str, FileType] | None
     if not fits:
         raise WrongType(
             Sentence(
-                "The content of the file is not what .{type} promises, or holds macros.",
+                "The file is not a valid .{type} file, or it contains macros.",
                 type=extension,
             )
         )

@@ -27,7 +27,7 @@ FRAMES = 300
 CHEAP_PIXELS, CHEAP_FRAMES = LARGE_PIXELS, 20
 PROGRAM = "crm.files.drawing"
 BROKEN_PICTURE = Sentence("The picture is damaged and cannot be read.")
-TAKES_TOO_LONG = Sentence("The picture takes too long to be read.")
+TAKES_TOO_LONG = Sentence("Reading the picture takes too long.")
 
 _slots = Slots(
     1,
@@ -59,7 +59,7 @@ def _is_cheap(stream: IO[bytes], image_format: str) -> bool:
         frames = getattr(source, "n_frames", 1) if pixels <= PIXELS else 1
     if pixels * frames > PIXELS or frames > FRAMES:
         raise WrongType(
-            Sentence("The picture is too large: more than {n} million pixels in all.", n=PIXELS // 1_000_000)
+            Sentence("The picture is too large: it has more than {n} million pixels.", n=PIXELS // 1_000_000)
         )
     stream.seek(0)
     return pixels * frames <= CHEAP_PIXELS and frames <= CHEAP_FRAMES

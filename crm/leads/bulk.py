@@ -70,7 +70,7 @@ def with_client(tx: Transaction, fields: LeadFields, given: NewClient | None) ->
     if given is None:
         return fields
     if fields.client_id is not None:
-        raise Invalid.field("client", "is given together with client_id")
+        raise Invalid.field("client", "cannot be combined with client_id")
     try:
         client_id = create_client(tx, given, allow_duplicate=given.allow_duplicate).id
     except Conflict as conflict:

@@ -102,7 +102,7 @@ def _stage_of_kind(tx: Transaction, lead: Lead, kind: str) -> StageId:
     stages = _in_use(get_pipeline(tx, lead.pipeline_id))
     found = next((stage for stage in stages if stage.kind == kind), None)
     if found is None:
-        raise Conflict(Sentence("Its pipeline has no stage of kind {kind}.", kind=kind))
+        raise Conflict(Sentence("The pipeline has no {kind} stage.", kind=kind))
     return found.id
 
 

@@ -74,7 +74,7 @@ def begin_leads(tx: Transaction, rng: random.Random) -> Course:
     """
     made = int(tx.value("SELECT count(*) FROM leads WHERE workspace_id = :workspace_id"))
     if made and tx.value(OTHERS, titles=orjson.dumps(sorted({*chain(*TITLES.values())})).decode()):
-        raise Conflict("The workspace has leads already; demo leads go into an empty one only.")
+        raise Conflict("This workspace already has leads. Demo data can be added only to an empty workspace.")
     stages = [stage for stage in get_default_pipeline(tx).stages if stage.takes_leads]
     won = next(stage for stage in stages if stage.kind == "won")
     lost = next(stage for stage in stages if stage.kind == "lost")
@@ -114,7 +114,7 @@ def _ends(tx: Transaction) -> tuple[int, int]:
         for way in ("ASC", "DESC")
     )
     if first is None:
-        raise Conflict("The workspace has no clients any more.")
+        raise Conflict("The workspace no longer has any clients.")
     return first, last
 
 
@@ -133,7 +133,7 @@ def _client_from(tx: Transaction, near: int) -> Row:
         near=near,
     )
     if found is None:
-        raise Conflict("The workspace has no clients any more.")
+        raise Conflict("The workspace no longer has any clients.")
     return found
 
 

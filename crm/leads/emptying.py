@@ -14,11 +14,11 @@ def empty_stages(tx: Transaction, stages: list[Stage], move_to: int | None) -> i
     leads = sum(count_leads(tx, stage.id) for stage in stages)
     target = None if move_to is None else target_stage(tx, move_to, "move_to")
     if target is not None and target.id in {stage.id for stage in stages}:
-        raise Invalid.field("move_to", "is what shall be emptied")
+        raise Invalid.field("move_to", "is being emptied; choose another stage")
     if leads and target is None:
         refusal = Sentence.counted(
-            "{n} lead is in it. Choose the stage that shall take it.",
-            "{n} leads are in it. Choose the stage that shall take them.",
+            "{n} lead is in this stage. Choose the stage to move it to.",
+            "{n} leads are in this stage. Choose the stage to move them to.",
             leads,
         )
         raise Conflict(refusal, {"leads": leads})

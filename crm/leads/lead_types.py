@@ -47,7 +47,7 @@ def check_lead_type(tx: Transaction, name: str) -> None:
 def add_lead_type(tx: Transaction, name: str) -> str:
     """One that was removed comes back. Raises Conflict when the workspace has it."""
     if _exists(tx, name):
-        raise Conflict("The workspace has this type already.")
+        raise Conflict("This lead type already exists.")
     if _exists(tx, name, deleted=True):
         return restore_lead_type(tx, name)
     insert_lead_type(tx, name)
@@ -69,7 +69,9 @@ def remove_lead_type(tx: Transaction, name: str) -> None:
         name=name,
     )
     if leads or name in FIRST_TYPES:
-        raise Conflict("Only a type of your own that no lead bears can be removed.", {"leads": leads})
+        raise Conflict(
+            "Only your own lead types can be removed, and only while no lead uses them.", {"leads": leads}
+        )
     _set_deleted_at(tx, name, tx.now)
     activity.record(tx, "lead_type.deleted", "workspace", _workspace(tx), before={"lead_type": name})
 

@@ -80,7 +80,7 @@ def _put(tx: Transaction, card: Row, settled: dict[str, Any], rank: str) -> None
 
 def _rank_for(tx: Transaction, lead_id: LeadId, move: LeadMove) -> str:
     if move.position is not None and move.after_id is not None:
-        raise Invalid.field("position", "is given together with after_id")
+        raise Invalid.field("position", "cannot be combined with after_id")
     stage_id = StageId(move.stage_id)
     if move.after_id is not None:
         return rank_after(tx, stage_id, lead_id, LeadId(move.after_id))

@@ -143,7 +143,7 @@ def target_stage(tx: Transaction, stage_id: int, field: str = "stage_id") -> Sta
     if stage is None or stage.deleted_at is not None:
         raise Invalid.field(field, Sentence("is not a stage of this workspace"))
     if not stage.takes_leads or not _takes_leads(tx, stage.pipeline_id):
-        raise Invalid.field(field, Sentence("is archived, or its pipeline is no longer in use"))
+        raise Invalid.field(field, Sentence("is archived, or its pipeline is"))
     return stage
 
 

@@ -119,7 +119,7 @@ def _check_stages(stages: tuple[StageFields, ...] | list[StageFields]) -> None:
         if name in names[:place]:
             raise Invalid.field(f"stages.{place}.name", "is the name of another stage")
     if all(stage.kind != "open" for stage in stages):
-        raise Invalid.field("stages", "need one of kind open, where leads begin")
+        raise Invalid.field("stages", "need at least one open stage, where new leads start")
 
 
 def _hand_on(tx: Transaction, pipeline: Pipeline, move_to: int | None) -> Pipeline:
@@ -127,7 +127,7 @@ def _hand_on(tx: Transaction, pipeline: Pipeline, move_to: int | None) -> Pipeli
     if not pipeline.is_default:
         return pipeline
     if move_to is None:
-        raise Conflict("It is the default pipeline. Make another one the default first.")
+        raise Conflict("This is the default pipeline. Make another one the default first.")
     change_pipeline(tx, get_stage(tx, move_to).pipeline_id, PipelineChanges(is_default=True))
     return get_pipeline(tx, pipeline.id)
 

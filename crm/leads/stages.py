@@ -132,7 +132,7 @@ def _probability(kind: str, given: int | None) -> int:
     if kind == "open":
         return 50 if given is None else given
     if given not in (None, CERTAIN[kind]):
-        refusal = Sentence("is {n} in a stage of kind {kind}", n=CERTAIN[kind], kind=kind)
+        refusal = Sentence("must be {n} in a {kind} stage", n=CERTAIN[kind], kind=kind)
         raise Invalid.field("probability", refusal)
     return CERTAIN[kind]
 
@@ -146,7 +146,7 @@ def _refuse_last_open(tx: Transaction, stage: Stage) -> None:
         s.id for s in get_pipeline(tx, stage.pipeline_id).stages if s.takes_leads and s.kind == "open"
     ]
     if open_ones == [stage.id]:
-        raise Conflict("It is the last open stage: a pipeline needs one where leads begin.")
+        raise Conflict("This is the last open stage. A pipeline needs one, where new leads start.")
 
 
 def _refuse_kind_in_use(tx: Transaction, stage: Stage) -> None:
@@ -154,7 +154,7 @@ def _refuse_kind_in_use(tx: Transaction, stage: Stage) -> None:
     leads = count_leads(tx, stage.id, trash=True)
     if leads:
         raise Conflict(
-            "The kind of a stage with leads cannot change. Move its leads first.", {"leads": leads}
+            "The kind of a stage with leads cannot be changed. Move its leads first.", {"leads": leads}
         )
     _refuse_last_open(tx, stage)
 

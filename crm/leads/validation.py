@@ -83,14 +83,14 @@ def _outcome(kind: str, values: Mapping[str, Any], *, otherwise: str) -> dict[st
     """Status and reason as the kind of the stage wants them."""
     status, reason = values.get("status"), values.get("lost_reason")
     if kind != "lost" and reason is not None:
-        raise Invalid.field("lost_reason", "is for a lead in a stage of kind lost")
+        raise Invalid.field("lost_reason", "requires a lost stage")
     if kind == "open":
         if status in {"won", "lost"}:
-            refusal = Sentence("comes from the stage: move the lead to one of kind {kind}", kind=status)
+            refusal = Sentence("is set by the stage: move the lead to a {kind} stage", kind=status)
             raise Invalid.field("status", refusal)
         return {"status": status or otherwise, "lost_reason": None}
     if status not in {None, kind}:
-        raise Invalid.field("status", Sentence("is {kind} in a stage of that kind", kind=kind))
+        raise Invalid.field("status", Sentence("must be {kind} in a {kind} stage", kind=kind))
     return {"status": kind} if kind == "lost" else {"status": kind, "lost_reason": None}
 
 

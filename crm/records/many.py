@@ -118,7 +118,7 @@ def change_selection(
     else:
         ids = records.page(tx, chosen, None, MOST + 1).rows
     if not ids:
-        raise Conflict("Nothing is chosen.")
+        raise Conflict("Nothing is selected.")
     if len(ids) > MOST:
         raise Conflict(Sentence("At most {n} can be changed at once.", n=MOST))
     operations = [records.operation(record_id, change) for record_id in ids]
@@ -155,7 +155,8 @@ def change_next(
     if problems and not leave_out:
         named = [_named(tx, records, ids, problem) for problem in problems]
         raise Conflict(
-            Sentence("Some stand in the way."), {"in_the_way": [(each.field, each.message) for each in named]}
+            Sentence("Some records cannot be changed."),
+            {"in_the_way": [(each.field, each.message) for each in named]},
         )
     return replace(
         so_far,
@@ -181,7 +182,7 @@ def usual_operation(record_id: int, change: Change) -> Assignment | Tagging | De
         case "restore":
             return Restoration(op="restore", id=record_id)
         case _:
-            raise Invalid.field("change", "is not what can be done to many")
+            raise Invalid.field("change", "is not a bulk action")
 
 
 def _named(tx: Transaction, records: Records[F], ids: Sequence[int], problem: FieldProblem) -> FieldProblem:

@@ -59,13 +59,13 @@ def answer_once(
     if key is None:
         return render(write(operation))
     if not KEY.fullmatch(key):
-        raise Malformed("Idempotency-Key takes 1 to 255 visible ASCII characters.")
+        raise Malformed("Idempotency-Key must be 1 to 255 visible ASCII characters.")
     print_of_request = _fingerprint(content)
     known = identity()
     lock = cast(KeyedLock, current_app.extensions["holdfast.idempotency"])
     with lock.holding(f"{known.workspace_id}:{known.user_id}:{key}") as mine:
         if not mine:
-            raise Conflict("A request with this Idempotency-Key is still at work.")
+            raise Conflict("A request with this Idempotency-Key is still in progress.")
         return write(_once, key, print_of_request, operation, render, secret=secret)
 
 

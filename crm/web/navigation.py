@@ -59,9 +59,7 @@ SETTINGS = (
     (
         lazy_gettext("Workspace"),
         (
-            Destination(
-                "users.show_users", "users", lazy_gettext("People"), "users.manage", also=("users.",)
-            ),
+            Destination("users.show_users", "users", lazy_gettext("Users"), "users.manage", also=("users.",)),
             Destination(
                 "channels.show_channels",
                 "message-circle",
@@ -69,7 +67,12 @@ SETTINGS = (
                 "channels.manage",
                 also=("channels.",),
             ),
-            Destination("texts.show_texts", "sparkles", lazy_gettext("Texts"), "conversations.write"),
+            Destination(
+                "texts.show_texts",
+                "sparkles",
+                lazy_gettext("Templates & quick replies"),
+                "conversations.write",
+            ),
             Destination("settings.show_workspace", "settings", lazy_gettext("Workspace"), "workspace.manage"),
             Destination("pipelines.show", "route", lazy_gettext("Pipelines"), "pipelines.manage"),
             Destination(

@@ -69,7 +69,7 @@ def fetch_templates(channel_id: int) -> TemplatesTaken:
     try:
         line = read(open_line, vault(), channel_id)
     except SealBroken:
-        raise Conflict("The secrets of the number cannot be read; they must be entered again.") from None
+        raise Conflict("The secrets of this number cannot be read. Enter them again.") from None
     approved, left_out = fetch_approved(line, _settings().whatsapp_base_url, account_id)
     return write(take_templates, account_id, approved, left_out)
 

@@ -38,7 +38,9 @@ def complete_due(
     if day is not None:
         end = end_of_day(day, zone_of(tx, assignee_id))
         if moment not in {None, end, old.due_at if old and old.due_day else None}:
-            raise Invalid.field("due_at", "goes without due_day: a task is due on a day or at a moment")
+            raise Invalid.field(
+                "due_at", "cannot be combined with due_day: a task is due on a day or at a time"
+            )
         moment = end
     values |= {"due_at": moment, "due_day": day}
 

@@ -156,7 +156,7 @@ def restore_note(tx: Transaction, note_id: int) -> Note:
 def _check_call(kind: str, values: dict[str, Any]) -> None:
     for name in ("direction", "minutes"):
         if kind != "call" and values.get(name) is not None:
-            raise Invalid.field(name, "is for a call")
+            raise Invalid.field(name, "is only for a call")
 
 
 def _kind_of(note: Note) -> Skeleton:

@@ -85,7 +85,7 @@ def get_task(tx: Transaction, task_id: int) -> Task:
 def create_task(tx: Transaction, fields: TaskFields) -> Task:
     """Raises Invalid."""
     if (fields.subject is None) != (fields.subject_id is None):
-        raise Invalid.field("subject_id", "goes together with subject")
+        raise Invalid.field("subject_id", "requires subject")
     if fields.subject is not None and fields.subject_id is not None:
         check_subject(tx, "tasks", fields.subject, fields.subject_id)
     values = task_values(fields)

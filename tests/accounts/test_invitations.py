@@ -69,7 +69,7 @@ def test_a_refused_guest_may_try_again(db: Database, team: Team) -> None:
 
 @pytest.mark.parametrize("email", ["viewer@acme.example", "VIEWER@acme.example"])
 def test_nobody_is_invited_who_is_in_already(db: Database, team: Team, email: str) -> None:
-    with pytest.raises(Conflict, match="In use already: email"):
+    with pytest.raises(Conflict, match="Already in use: email"):
         invite(db, team.owner, email=email)
     assert db.read(list_invitations, team.owner) == []
 

@@ -153,7 +153,7 @@ def test_pages_tell_it_in_the_same_sentences(api: FlaskClient) -> None:
     for told in (
         "changed the workspace",
         "changed the user",
-        "added a type of lead",
+        "added a lead type",
         "removed a quick reply",
     ):
         assert told in page

@@ -39,8 +39,8 @@ def people(browser: Browser, fresh: Appliance) -> Iterator[list[Page]]:
 def set_up(page: Page, code: str) -> None:
     page.goto("/")
     expect(page).to_have_url(re.compile("/setup$"))
-    page.get_by_label("Code from the console").fill(code)
-    page.get_by_label("Name of the workspace").fill("Acme")
+    page.get_by_label("Setup code").fill(code)
+    page.get_by_label("Workspace name").fill("Acme")
     page.get_by_label("Your name").fill("Olga Petrova")
     page.get_by_label("Your e-mail").fill("olga@acme.example")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
@@ -63,7 +63,7 @@ def invite(page: Page, role: str) -> str:
     """The link, as it is shown once."""
     page.goto("/settings/users")
     page.get_by_role("radio", name=role).check()
-    page.get_by_role("button", name="Make the link").click()
+    page.get_by_role("button", name="Create invitation link").click()
     return page.get_by_role("textbox", name="The invitation").input_value()
 
 
@@ -106,9 +106,9 @@ def test_from_the_first_start_to_a_colleague_who_is_locked_out(fresh: Appliance,
     expect(colleague.get_by_role("heading", name="New client")).to_be_visible()
 
     owner.get_by_role("link", name="Greta Lund").click()
-    owner.get_by_role("button", name="Lock out").click()
-    owner.get_by_role("dialog").get_by_role("button", name="Lock out").click()
-    expect(owner.get_by_role("listitem").filter(has_text="Greta Lund")).to_contain_text("Locked out")
+    owner.get_by_role("button", name="Deactivate").click()
+    owner.get_by_role("dialog").get_by_role("button", name="Deactivate").click()
+    expect(owner.get_by_role("listitem").filter(has_text="Greta Lund")).to_contain_text("Deactivated")
     colleague.goto("/clients")
     expect(colleague).to_have_url(re.compile("/login"))
     log_in(colleague, "greta@acme.example")
@@ -117,11 +117,13 @@ def test_from_the_first_start_to_a_colleague_who_is_locked_out(fresh: Appliance,
 
 def test_a_used_link_says_so(page: Page, context: BrowserContext, appliance: Appliance) -> None:
     link = invite(page, "Member")
-    page.get_by_role("button", name="Take back").click()
+    page.get_by_role("button", name="Revoke").click()
     expect(page.locator("#toasts")).to_contain_text("taken back")
     context.clear_cookies()
     page.goto(link)
-    expect(page.get_by_role("heading", name="This link is over")).to_be_visible()
+    expect(
+        page.get_by_role("heading", name="This invitation has expired or was already used")
+    ).to_be_visible()
     expect(page.get_by_role("button", name="Join")).not_to_be_visible()
 
 
@@ -130,7 +132,7 @@ def test_a_token_is_copied_now_or_never(page: Page, context: BrowserContext) -> 
     page.goto("/settings/tokens")
     page.get_by_label("What it is for").fill("Nightly export")
     page.get_by_label("Current password").fill(PASSWORD)
-    page.get_by_role("button", name="Make the token").click()
+    page.get_by_role("button", name="Create token").click()
     token = page.get_by_role("textbox", name="The token Nightly export").input_value()
     page.get_by_role("button", name="Copy").click()
     expect(page.locator("#toasts")).to_contain_text("Copied")

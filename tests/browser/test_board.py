@@ -177,7 +177,7 @@ def test_a_lead_that_is_refused_or_does_not_fit_the_filter_is_told_of(
     expect(page.get_by_text("Value: must be a number")).to_be_visible()
     page.locator("[data-quick-add] [name=value]").nth(2).fill("")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("кухня is added, but does not fit the filter.")).to_be_visible()
+    expect(page.get_by_text("кухня was added, but the filter hides it.")).to_be_visible()
 
 
 def test_another_browser_sees_a_moved_card_within_two_seconds(

@@ -44,7 +44,7 @@ def test_all_that_match_are_changed_with_a_warning_before_and_a_count_after(
     page.set_viewport_size({"width": width, "height": 800})
     page.goto("/leads?status=open&columns=client,stage")
     page.locator("tbody .pick").first.click()
-    page.get_by_role("button", name="Take all 1,100 that match").click()
+    page.get_by_role("button", name="Select all 1,100 leads").click()
     expect(page.locator("[data-count]")).to_contain_text("1100")
     page.get_by_role("button", name="Move", exact=True).click()
     page.get_by_role("menuitem", name="Won").click()

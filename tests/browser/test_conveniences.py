@@ -123,7 +123,7 @@ def test_the_chosen_scheme_stays_over_pages(page: Page) -> None:
     page.goto("/clients")
     assert page.evaluate(SCHEME) == "dark"
     page.locator("[popovertarget=user-menu]").click()
-    page.get_by_role("menuitemradio", name="Like the system").click()
+    page.get_by_role("menuitemradio", name="Same as the system").click()
     page.reload()
     assert page.evaluate(SCHEME) == "light dark"
 

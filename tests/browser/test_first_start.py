@@ -15,8 +15,8 @@ PASSWORD = "seven slow herons at noon"
 
 
 def set_up(page: Page, code: str) -> None:
-    page.get_by_label("Code from the console").fill(code)
-    page.get_by_label("Name of the workspace").fill("Ремонт & Søn")
+    page.get_by_label("Setup code").fill(code)
+    page.get_by_label("Workspace name").fill("Ремонт & Søn")
     page.get_by_label("Your name").fill("Marina Ozoliņa")
     page.get_by_label("Your e-mail").fill("marina@example.org")
     page.get_by_role("textbox", name="Password").fill(PASSWORD)
@@ -39,7 +39,7 @@ def test_set_up_work_kill_and_start_again(browser: Browser, tmp_path: Path, sche
         set_up(page, "WRONG-CODE-HERE")
         expect(page.get_by_role("alert")).to_contain_text("console")
         set_up(page, code[1])
-        expect(page.get_by_role("heading", name="Ready to cast off")).to_be_visible()
+        expect(page.get_by_role("heading", name="Welcome to Holdfast")).to_be_visible()
         page.locator("#main").get_by_role("link", name="New client").click()
         page.get_by_label("Name", exact=True).fill("Ольга Петрова")
         page.keyboard.press("Control+Enter")

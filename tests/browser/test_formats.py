@@ -114,7 +114,7 @@ def test_a_locale_is_found_by_typing_and_kept(page: Page) -> None:
     assert select.locator("option").count() > 600
     query = page.get_by_label("Search: Formats")
     query.fill("GERM austr")
-    names = ["Like the workspace (14 Mar 2027 · 16:05 · 12,500.5)", "German (Austria)"]
+    names = ["Same as the workspace (14 Mar 2027 · 16:05 · 12,500.5)", "German (Austria)"]
     expect(select.locator("option")).to_have_text(names)
     query.fill("de-at")
     query.press("Enter")

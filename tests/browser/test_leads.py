@@ -60,7 +60,7 @@ def test_a_note_is_edited_and_deleted_in_its_place(page: Page, cards: dict[str, 
     expect(page.locator("#timeline .entry-prose")).to_have_text(["Second"])
     page.get_by_role("button", name="Delete", exact=True).click()
     expect(page.locator("#timeline .entry-note")).to_contain_text("Deleted.")
-    page.get_by_role("button", name="Take it back").click()
+    page.get_by_role("button", name="Undo").click()
     expect(page.locator("#timeline .entry-prose")).to_have_text(["Second"])
 
 
@@ -89,7 +89,7 @@ def test_a_stale_save_shows_both_versions(
     other.close()
     page.get_by_label("Title").fill("renamed")
     page.get_by_role("button", name="Save").click()
-    page.get_by_role("button", name="Save what is chosen").click()
+    page.get_by_role("button", name="Save selection").click()
     page.wait_for_url(re.compile(r"/leads/\d+$"))
     saved = live_db.read(get_lead, founder, cards["a"].id)
     assert (saved.title, saved.value) == ("renamed", 555)
@@ -110,7 +110,7 @@ def test_many_leads_are_changed_at_once(
     soon(lambda: len(cards_of(live_db, founder, stages["Won"])), 3, page)
     page.wait_for_load_state()
     page.locator("thead .pick").click()
-    page.get_by_role("button", name="Take all 30 that match").click()
+    page.get_by_role("button", name="Select all 30 leads").click()
     page.get_by_role("button", name="Move", exact=True).click()
     page.get_by_role("menuitem", name="Proposal").click()
     soon(lambda: len(cards_of(live_db, founder, stages["Proposal"])), 30, page)

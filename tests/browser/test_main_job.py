@@ -28,7 +28,7 @@ def restore_from_trash(page: Page) -> None:
 
 def test_a_client_from_first_to_last(page: Page) -> None:
     page.goto("/")
-    expect(page.get_by_role("heading", name="Ready to cast off")).to_be_visible()
+    expect(page.get_by_role("heading", name="Welcome to Holdfast")).to_be_visible()
     page.locator("#main").get_by_role("link", name="New client").click()
 
     page.get_by_role("radio", name="Company").check()
@@ -81,7 +81,7 @@ def test_files_and_a_picture_go_up_with_progress_and_come_down_again(
     expect(files).to_contain_text("This type of file is not accepted")
 
     page.get_by_label("Change the picture").set_input_files(tmp_path / "photo.png")
-    toast(page, "The picture is changed.")
+    toast(page, "Picture changed.")
     assert page.locator(".picture-form img").evaluate("(image) => image.naturalWidth") > 0
 
     with page.expect_download() as download:
@@ -89,7 +89,7 @@ def test_files_and_a_picture_go_up_with_progress_and_come_down_again(
     assert download.value.path().read_bytes() in (samples.PDF, (tmp_path / "photo.png").read_bytes())
 
     page.get_by_role("button", name="Delete plan.pdf").click()
-    toast(page, "plan.pdf is deleted.")
+    toast(page, "plan.pdf was deleted.")
     expect(page.locator("#files").get_by_text("plan.pdf")).to_have_count(0)
     page.get_by_role("button", name="Undo").click()
     expect(page.locator("#files").get_by_text("plan.pdf").first).to_be_visible()
@@ -101,11 +101,11 @@ def test_delete_is_undone_and_the_trash_gives_back(page: Page, live_db: Database
         page.goto(f"/clients/{client.id}")
         page.get_by_role("button", name="More").click()
         page.get_by_role("menuitem", name="Move to the trash").click()
-        toast(page, "Anna Nowak is in the trash.")
+        toast(page, "Anna Nowak was moved to the trash.")
         expect(page).to_have_url(re.compile("/clients$"))
         way_back(page)
         expect(page.get_by_role("heading", level=1)).to_have_text("Anna Nowak")
-        toast(page, "Anna Nowak is back.")
+        toast(page, "Anna Nowak was restored.")
     saved = live_db.read(find_client, founder, client.id)
     assert saved is not None and saved.deleted_at is None
 
@@ -143,10 +143,10 @@ def test_the_list_is_filtered_as_one_types_and_its_address_can_be_shared(
     expect(page.locator("#list-count")).to_have_text("1 client")
     expect(page).to_have_url(re.compile(r"/clients\?q=zo$"))
     page.locator("#filters").get_by_label("Status").select_option("inactive")
-    expect(page.get_by_text("Nobody matches")).to_be_visible()
+    expect(page.get_by_text("No matching clients")).to_be_visible()
     expect(page).to_have_url(re.compile("status=inactive"))
     page.reload()
-    expect(page.get_by_text("Nobody matches")).to_be_visible()
+    expect(page.get_by_text("No matching clients")).to_be_visible()
     page.get_by_role("link", name="Clear the filters").click()
     expect(rows).to_have_count(2)
 
@@ -162,7 +162,7 @@ def test_a_status_changes_in_place_also_when_somebody_was_faster(
 
     patch_client(live_db, founder, client.id, {"city": "Rīga"})
     select.select_option("inactive")
-    toast(page, "Somebody changed it meanwhile")
+    toast(page, "Somebody else changed it in the meantime")
     expect(select).to_have_value("prospect")
     select.select_option("inactive")
     expect(page.locator(f"form.tone-quiet #status-{client.id}")).to_have_value("inactive")
@@ -177,7 +177,7 @@ def test_a_status_changed_on_the_record_shows_in_its_timeline_and_does_not_spoil
     expect(page.locator("#timeline")).to_contain_text("changed status")
     page.get_by_role("button", name="More").click()
     page.get_by_role("menuitem", name="Move to the trash").click()
-    toast(page, "Anna is in the trash.")
+    toast(page, "Anna was moved to the trash.")
 
 
 def test_two_who_edit_at_once_see_both_versions(page: Page, live_db: Database, founder: Actor) -> None:
@@ -186,10 +186,10 @@ def test_two_who_edit_at_once_see_both_versions(page: Page, live_db: Database, f
     patch_client(live_db, founder, client.id, {"city": "Vilnius"})
     page.get_by_label("Source").fill("newspaper")
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Both of you changed Anna")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(" was also changed by somebody elseAnna")
     expect(page.get_by_role("radio", name="Saved now: Vilnius")).to_be_checked()
     expect(page.get_by_role("radio", name="Yours: newspaper")).to_be_checked()
-    page.get_by_role("button", name="Save what is chosen").click()
+    page.get_by_role("button", name="Save selection").click()
     saved = live_db.read(find_client, founder, client.id)
     assert saved is not None
     assert (saved.city, saved.source) == ("Vilnius", "newspaper")
@@ -213,10 +213,10 @@ def test_many_rows_are_ticked_by_a_range_and_changed_at_once(
 
     page.get_by_label("Select all on this page").click()
     expect(bar).to_contain_text("25 selected")
-    bar.get_by_role("button", name="Take all 30 that match").click()
+    bar.get_by_role("button", name="Select all 30 clients").click()
     expect(bar).to_contain_text("All 30 matching are selected")
-    bar.get_by_role("button", name="Trash").click()
-    toast(page, "30 clients are in the trash.")
+    bar.get_by_role("button", name="Delete").click()
+    toast(page, "30 clients moved to the trash.")
     page.get_by_role("button", name="Undo").click()
     toast(page, "30 changes undone.")
     expect(page.locator("#list-count")).to_have_text("30 clients")

@@ -42,7 +42,7 @@ def test_the_people_of_a_deleted_company_go_to_one_that_is_created(
     page.get_by_role("button", name="More").click()
     page.get_by_role("menuitem", name="Move to the trash").click()
     page.get_by_label("Move to another company").check()
-    create(page, "The other company", "Beta")
+    create(page, "New company", "Beta")
     page.get_by_role("button", name="Move to the trash").click()
     page.goto(f"/clients/{person.id}")
     expect(page.get_by_role("link", name="Beta").first).to_be_visible()

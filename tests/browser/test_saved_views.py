@@ -21,7 +21,7 @@ def test_a_list_is_saved_changed_chosen_and_found_again(
     expect(page.locator("#list-count")).to_have_text("3 clients")
     page.get_by_role("button", name="Save view").click()
     page.get_by_label("Name", exact=True).fill("Leads to be")
-    page.get_by_label("Open the list with it").check()
+    page.get_by_label("Open the list with this view").check()
     page.keyboard.press("Enter")
 
     tab = page.get_by_role("link", name="Leads to be")

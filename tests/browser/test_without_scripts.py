@@ -244,7 +244,7 @@ def test_a_note_is_written_changed_deleted_and_taken_back_and_a_call_and_a_task_
     bare.get_by_role("button", name="Save").click()
     expect(note.first).to_contain_text("Wants a green roof")
     note.first.get_by_role("button", name="Delete").click()
-    note.first.get_by_role("button", name="Take it back").click()
+    note.first.get_by_role("button", name="Undo").click()
     expect(note.first).to_contain_text("Wants a green roof")
     bare.get_by_role("tab", name="Call").click()
     bare.get_by_label("What was said").fill("Talked of tiles")

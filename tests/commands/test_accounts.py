@@ -76,7 +76,7 @@ def test_a_fresh_appliance_is_set_up_from_the_console_once(
     assert "Acme" in console.must(*SETUP)
     enter(db, "owner@acme.example")
     assert not (settings.sqlite_path.parent / CODE_FILE).exists()
-    assert "set up already" in console.refused(*SETUP)
+    assert "already set up" in console.refused(*SETUP)
     assert len(db.read(list_workspaces, SYSTEM)) == 1
 
 

@@ -101,7 +101,7 @@ def test_a_fault_while_committing_acknowledges_nothing_and_the_next_change_works
     arena: Arena, call: str
 ) -> None:
     [seen] = run_in_processes(live_through, [(arena, call, "-wal", apsw.IOError)])
-    assert seen["during"] == "Busy: The storage reported a fault; the change is not confirmed."
+    assert seen["during"] == "Busy: The storage reported an error; the change may not have been saved."
     assert seen["reading"] == ["before"]
     assert seen["replaced"]
     assert seen["names"] == ["after", "before"]
@@ -118,7 +118,7 @@ def test_a_full_disk_while_committing_is_told_as_such(arena: Arena) -> None:
 
 def test_a_fault_while_reading_is_told_and_passes(arena: Arena) -> None:
     [seen] = run_in_processes(read_through_a_fault, [(arena,)])
-    assert seen == ["Busy: The storage reported a fault; the change is not confirmed.", ["before"]]
+    assert seen == ["Busy: The storage reported an error; the change may not have been saved.", ["before"]]
 
 
 def read_through_a_fault(arena: Arena) -> list[object]:

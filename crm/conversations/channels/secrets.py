@@ -28,7 +28,9 @@ def replace_secrets(
     together = {**_kept(tx, vault, channel_id, address), **replaced}
     missing = [name for name in kind.setup.secrets if name not in together]
     if missing:
-        raise Invalid(*(FieldProblem(name, "is required: the kept one cannot be read") for name in missing))
+        raise Invalid(
+            *(FieldProblem(name, "is required: the saved value cannot be read") for name in missing)
+        )
     secrets = Secrets(together)
     tx.run(
         """

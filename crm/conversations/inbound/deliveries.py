@@ -133,7 +133,7 @@ def _signers(vault: Vault, receivers: Sequence[Receiver], delivery: Delivery) ->
         if delivery.kind.reading.is_signed(delivery.raw, delivery.signature, secrets):
             signers.append(receiver)
     if unreadable and not signers:
-        raise Busy("The secrets of this number cannot be read; they must be entered again.", UNREADABLE_RETRY)
+        raise Busy("The secrets of this number cannot be read. Enter them again.", UNREADABLE_RETRY)
     return signers
 
 

@@ -36,9 +36,7 @@ def fetch_due(db: Database, post: Post, limit: int) -> int:
         except MediaTrouble as trouble:
             db.write(_put_off if trouble.passing else _refuse, actor, row, trouble.problem)
         except SealBroken:
-            db.write(
-                _put_off, actor, row, "The secrets of the number cannot be read; they must be entered again."
-            )
+            db.write(_put_off, actor, row, "The secrets of this number cannot be read. Enter them again.")
         except Full as refusal:
             db.write(_put_off, actor, row, refusal.message)
         except REFUSALS as refusal:

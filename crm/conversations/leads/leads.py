@@ -66,7 +66,7 @@ def begin_lead(tx: Transaction, conversation_id: int, kinds: ChannelKinds = CHAN
     """A lead for what it is about now. Raises NotFound, and Conflict while there is an open one."""
     conversation = get_conversation(tx, conversation_id)
     if current_lead(tx, conversation_id) is not None:
-        raise Conflict("The conversation has an open lead already.")
+        raise Conflict("The conversation already has an open lead.")
     source = kinds[conversation.medium].label
     title = conversation.client_name or conversation.name or conversation.phone or source
     fields = {"title": title, "client_id": conversation.client_id, "source": source}

@@ -51,9 +51,9 @@ def create_pair(tx: Transaction, given: NewLead, phone: str) -> PairedLead:
     What is told anew of a lead that is there already is kept as a note in the conversation.
     """
     if given.client_id is not None:
-        raise Invalid.field("client_id", "is found by customer_phone")
+        raise Invalid.field("client_id", "cannot be combined with customer_phone")
     if given.client is not None:
-        raise Invalid.field("client", "is found by customer_phone")
+        raise Invalid.field("client", "cannot be combined with customer_phone")
     number = read_phone(tx, phone, "customer_phone")
     who = Sender(number, None, given.customer_name)
     opened = open_conversation(tx, who, status=given.conversation_status or "active")
@@ -109,7 +109,7 @@ def _run(tx: Transaction, operation: NewLeadOperation) -> Outcome:
     if given.customer_phone is None:
         return run_operation(tx, _creation_alone(operation))
     if operation.client is not None:
-        raise Invalid.field("client", "is found by customer_phone")
+        raise Invalid.field("client", "cannot be combined with customer_phone")
     pair = create_pair(tx, given, given.customer_phone)
     return PairOutcome(
         operation.op,
@@ -124,14 +124,14 @@ def _run(tx: Transaction, operation: NewLeadOperation) -> Outcome:
 def _creation_alone(operation: NewLeadCreation) -> NewLeadCreation:
     """`client` may be given with the lead's fields, or beside them."""
     if operation.client is not None and operation.fields.client is not None:
-        raise Invalid.field("client", "is given twice")
+        raise Invalid.field("client", "is given more than once")
     client = operation.client or operation.fields.client
     return operation.model_copy(update={"fields": _lead_alone(operation.fields), "client": client})
 
 
 def _lead_alone(given: NewLead) -> LeadFields:
     stray = [name for name in PAIR_ONLY if getattr(given, name) is not None]
-    problems = [FieldProblem(name, "goes with customer_phone") for name in stray]
+    problems = [FieldProblem(name, "requires customer_phone") for name in stray]
     if not given.title:
         problems.append(FieldProblem("title", "is required"))
     if problems:

@@ -93,7 +93,7 @@ def send_again(tx: Transaction, outbox_id: int) -> int:
         token=new_token(),
     )
     if row is None:
-        raise NotFound("There is no such message that was not sent.")
+        raise NotFound("There is no such unsent message.")
     _queue_message(tx, row)
     return int(row["message_id"])
 

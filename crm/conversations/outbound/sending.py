@@ -85,7 +85,7 @@ def deliver(db: Database, post: Post, job: Job) -> SendResult | None:
     try:
         kind, line, file = db.read(_prepare, _actor(job), post, job, message.file_id)
     except SealBroken:
-        return Locked("The secrets of the number cannot be read; they must be entered again.")
+        return Locked("The secrets of this number cannot be read. Enter them again.")
     except NotFound:
         return Permanent("The file was deleted before it was sent.")
     medium = post.media[kind]

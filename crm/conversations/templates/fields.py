@@ -17,13 +17,13 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(_[A-Za-z]{2,4})?")
 
 def _template_name(text: str) -> str:
     if not _TEMPLATE_NAME.fullmatch(text):
-        raise ValueError("must be a template's name: small letters, digits and '_'")
+        raise ValueError("must be a template name: lowercase letters, digits and '_'")
     return text
 
 
 def _language(text: str) -> str:
     if not _LANGUAGE.fullmatch(text):
-        raise ValueError("must be a template's language, such as en_US")
+        raise ValueError("must be a template language such as en_US")
     return text
 
 
@@ -42,13 +42,15 @@ def _closed_up(value: object) -> object:
 
 def _fillable(text: str) -> str:
     if not only_known_placeholders(text):
-        raise ValueError("has places that are neither {{1}} nor {{by_name}}, or both")
+        raise ValueError(
+            "must use either numbered placeholders such as {{1}} or named ones such as {{first_name}}"
+        )
     return text
 
 
 def _with_place(text: str) -> str:
     if not find_placeholders(text):
-        raise ValueError("must have a place, such as {{1}}")
+        raise ValueError("needs a placeholder such as {{1}}")
     return text
 
 
@@ -90,9 +92,9 @@ class TemplateUse(Fields):
     @model_validator(mode="after")
     def _check_together(self) -> Self:
         if self.parameters and self.named_parameters:
-            raise ValueError("has its places numbered or named, not both")
+            raise ValueError("must use either numbered or named placeholders, not both")
         if self.header is not None and self.file_id is not None:
-            raise ValueError("has a line or a file above its text, not both")
+            raise ValueError("can have a header text or a header file, not both")
         return self
 
 
@@ -129,9 +131,9 @@ class TemplateFields(Fields):
     @model_validator(mode="after")
     def _check_together(self) -> Self:
         if self.header is not None and self.header_media is not None:
-            raise ValueError("has a line or a file above its text, not both")
+            raise ValueError("can have a header text or a header file, not both")
         if self.header is not None and len(find_placeholders(self.header)) > 1:
-            raise ValueError("may have one place in the line above its text")
+            raise ValueError("may have one placeholder in its header")
         return self
 
 

@@ -97,7 +97,7 @@ def add_template(tx: Transaction, fields: TemplateFields) -> MessageTemplate:
         **columns_of(fields),
     )
     if template_id is None:
-        raise Conflict("There is a template of this name and language already.")
+        raise Conflict("A template with this name and language already exists.")
     activity.record(tx, "template.created", "template", template_id, after=template_facts(fields))
     return get_template(tx, template_id)
 
@@ -123,7 +123,7 @@ def restore_template(tx: Transaction, template_id: int) -> MessageTemplate:
     """Raises NotFound, and Conflict where another has its name and language by now."""
     template = in_trash(TEMPLATE_RECORD, _any_template(tx, template_id))
     if _live(tx, template.name, template.language) is not None:
-        raise Conflict("There is a template of this name and language already.")
+        raise Conflict("A template with this name and language already exists.")
     unbury(tx, TEMPLATE_RECORD, template, facts=facts_of(TEMPLATE_RECORD, template))
     return get_template(tx, template_id)
 

@@ -52,11 +52,12 @@ def assign_conversation(
         who = old.assignee_name
         told = (
             Sentence(
-                "{who} took this conversation in the meantime. Assign it again if it is to be yours.", who=who
+                "{who} was assigned this conversation in the meantime. Assign it again if you still want to.",
+                who=who,
             )
             if who
             else Sentence(
-                "Somebody unassigned this conversation in the meantime. Assign it again if you want to."
+                "Somebody unassigned this conversation in the meantime. Assign it again if you still want to."
             )
         )
         raise Stale(told, asdict(old))
@@ -72,7 +73,7 @@ def link_conversation(
         told = (
             Sentence("Somebody linked this conversation to {who} in the meantime.", who=old.client_name)
             if old.client_name
-            else Sentence("Somebody took the client off this conversation in the meantime.")
+            else Sentence("Somebody removed the client from this conversation in the meantime.")
         )
         raise Stale(told, asdict(old))
     return change_conversation(tx, conversation_id, changes)
@@ -162,7 +163,7 @@ def _wanted_status(tx: Transaction, given: dict[str, Any]) -> tuple[str, str | N
     until: datetime | None = given.get("snoozed_until")
     status = given.get("status") or ("snoozed" if until is not None else "active")
     if (status == "snoozed") != (until is not None):
-        raise Invalid.field("snoozed_until", "goes with the status snoozed")
+        raise Invalid.field("snoozed_until", "requires the status snoozed")
     if until is None:
         return status, None
     moment = clock.as_text(until)

@@ -16,7 +16,7 @@ def _secret(text: str) -> str:
     if not text:
         raise ValueError("is required")
     if not _VISIBLE.fullmatch(text):
-        raise ValueError("must be visible ASCII characters without blanks")
+        raise ValueError("may contain only visible ASCII characters, no spaces")
     return text
 
 

@@ -48,6 +48,6 @@ def _run(errand: str, line: Line, **given: str) -> Mapping[str, Any]:
             [sys.executable, "-m", MODULE], input=asked, stdout=subprocess.PIPE, timeout=SECONDS, check=True
         )
     except (OSError, subprocess.SubprocessError) as error:
-        raise Busy("WhatsApp could not be asked just now. Please try again.", RETRY) from error
+        raise Busy("WhatsApp could not be reached. Please try again.", RETRY) from error
     told: Mapping[str, Any] = orjson.loads(done.stdout)
     return told

@@ -23,7 +23,7 @@ class Words(Fields):
         if self.template is None and self.file_id is None and self.text is None:
             raise ValueError("needs a text, a file or a template")
         if self.template is not None and (self.file_id is not None or self.text is not None):
-            raise ValueError("a template goes alone")
+            raise ValueError("cannot combine a template with a text or a file")
         return self
 
 

@@ -143,14 +143,14 @@ def _refuse_template(
 ) -> None:
     """Raises Invalid for one that the channel took back, or will, and for marketing to who wants none."""
     if not kind.has_templates:
-        raise Invalid.field("template", "is not known by this kind of channel")
+        raise Invalid.field("template", "is not supported by this channel")
     known = find_template(tx, use)
     if known is None:
         return
     if known.status != APPROVED:
-        raise Invalid.field("template", Sentence("is not approved any more: {status}", status=known.status))
+        raise Invalid.field("template", Sentence("is no longer approved: {status}", status=known.status))
     if known.category == MARKETING and conversation.marketing_stopped_at is not None:
-        raise Invalid.field("template", "is marketing, and the customer asked for no more of it")
+        raise Invalid.field("template", "is marketing, and the customer has opted out of marketing")
     refuse_unfilled(known, use)
 
 
@@ -165,7 +165,7 @@ def _header_media(kind: ChannelKind, file: File | None) -> HeaderMedia | None:
 
 def _wanted(media: HeaderMedia | None) -> Sentence:
     if media is None:
-        return Sentence("is not for this template, which has no file above its text")
+        return Sentence("cannot be used: this template has no header file")
     if media == "image":
         return Sentence("must be a picture (PNG or JPEG)")
     return Sentence("must be a document, such as a PDF")
@@ -222,7 +222,7 @@ def _file_to_send(
     if file.client_id != conversation.client_id:
         raise Invalid.field(named, "is a file of another client")
     if len(words.text or "") > kind.media.caption:
-        refusal = Sentence("may have at most {n} characters beside a file", n=kind.media.caption)
+        refusal = Sentence("may have at most {n} characters when a file is attached", n=kind.media.caption)
         raise Invalid.field("text", refusal)
     return file
 

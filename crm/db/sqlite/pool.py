@@ -52,7 +52,7 @@ class ReaderPool:
 
     def _has_one(self) -> bool:
         if self._closed:
-            raise Busy("The appliance is stopping.")
+            raise Busy("The server is shutting down.")
         return bool(self._idle) or self._opened < self._maximum
 
     def _open_one(self) -> PooledConnection:

@@ -43,7 +43,7 @@ def _refuse_other_columns(given: dict[str, Any], table: Table) -> None:
     known = set(table.columns)
     for name in given:
         if name not in known:
-            raise Invalid.field(repr(name[:80]), "is no column of it")
+            raise Invalid.field(repr(name[:80]), "is not a known column")
     for name in table.columns:
         if name not in given:
             raise Invalid.field(name, "is missing")
@@ -58,7 +58,7 @@ def _decode(name: str, value: Any, kind: str) -> SQLValue:
     if isinstance(value, bool) or not isinstance(value, TYPES[kind]):
         raise Invalid.field(name, f"must be of the type {kind}")
     if isinstance(value, int) and not SMALLEST <= value <= LARGEST:
-        raise Invalid.field(name, "is too large a number")
+        raise Invalid.field(name, "is too large")
     return cast(SQLValue, value)
 
 

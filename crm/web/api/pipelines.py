@@ -117,7 +117,7 @@ def board(pipeline_id: int) -> Response:
     wanted = query(PipelineBoardQuery)
     if wanted.stage_id is None:
         if wanted.cursor is not None:
-            raise Invalid.field("cursor", "goes together with stage_id")
+            raise Invalid.field("cursor", "requires stage_id")
         return answers.data(read(show_board, pipeline_id, wanted, limit=wanted.limit))
     found = read(
         show_column,

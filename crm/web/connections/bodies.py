@@ -128,7 +128,7 @@ class Store:
 
     def _spool(self, body: Body) -> None:
         if len(self._spooled) >= self._files:
-            raise Busy("Too many uploads are on their way. Try again in a few seconds.", 5)
+            raise Busy("Too many uploads are in progress. Try again in a few seconds.", 5)
         self._look_for_room(body)
         body.stream.seek(0)
         file: IO[bytes] | None = None

@@ -13,10 +13,8 @@ CONVERSATION = KindWords(
     on_home=True,
     icon="message-circle",
     sayings={
-        "conversation.created": Saying("message-circle", "good", _("A conversation began"), details=False),
-        "conversation.reopened": Saying(
-            "undo-2", "quiet", _("The conversation was opened again"), details=False
-        ),
+        "conversation.created": Saying("message-circle", "good", _("A conversation started"), details=False),
+        "conversation.reopened": Saying("undo-2", "quiet", _("The conversation was reopened"), details=False),
         "conversation.closed": Saying(
             "circle-check", "quiet", _("%(who)s closed the conversation"), details=False
         ),
@@ -47,7 +45,7 @@ MESSAGE = KindWords(
         ),
         "message.written": Saying("send", "accent", _("%(who)s wrote: %(said)s"), details=False),
         "message.noted": Saying(
-            "sticky-note", "warn", _("%(who)s noted for colleagues: %(said)s"), details=False
+            "sticky-note", "warn", _("%(who)s added an internal note: %(said)s"), details=False
         ),
         "message.noticed": Saying("info", "quiet", _("WhatsApp: %(said)s"), details=False),
         "message.edited": Saying("pencil", "quiet", _("A message was edited: %(said)s"), details=False),

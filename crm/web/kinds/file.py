@@ -19,7 +19,7 @@ FILE = KindWords(
         "file.purged": Saying(
             "trash-2",
             "quiet",
-            _("The deleted file %(file)s was removed from the disk for good"),
+            _("The deleted file %(file)s was permanently removed"),
             details=False,
         ),
     },

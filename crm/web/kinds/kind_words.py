@@ -31,7 +31,7 @@ class Saying:
 
 
 OTHER = Saying("activity", "quiet", _("%(who)s: %(action)s"))
-RECOVERED = Saying("archive-restore", "good", _("%(who)s brought %(what)s back from a backup"))
+RECOVERED = Saying("archive-restore", "good", _("%(who)s restored %(what)s from a backup"))
 
 
 def as_it_is(value: Any) -> str:

@@ -97,7 +97,7 @@ LEAD = KindWords(
             untold=("pipeline_id", "stage_id", "status"),
         ),
         "lead.reordered": Saying(
-            "arrow-up-down", "quiet", _("%(who)s put %(what)s elsewhere in its stage"), details=False
+            "arrow-up-down", "quiet", _("%(who)s reordered %(what)s within its stage"), details=False
         ),
         "lead.deleted": Saying("trash-2", "bad", _("%(who)s moved %(what)s to the trash"), details=False),
         "lead.restored": Saying("archive-restore", "good", _("%(who)s restored %(what)s"), details=False),

@@ -30,9 +30,9 @@ CALL = KindWords(
     labels={"direction": _("Direction"), "minutes": _("Minutes")},
     values={"in": _("Incoming"), "out": _("Outgoing")},
     sayings={
-        "call.created": Saying("phone", "news", _("%(who)s noted a call"), details=False),
-        "call.changed": Saying("phone", "quiet", _("%(who)s changed what was noted of a call")),
-        "call.deleted": Saying("trash-2", "bad", _("%(who)s deleted what was noted of a call")),
-        "call.restored": Saying("archive-restore", "good", _("%(who)s restored what was noted of a call")),
+        "call.created": Saying("phone", "news", _("%(who)s logged a call"), details=False),
+        "call.changed": Saying("phone", "quiet", _("%(who)s changed a call")),
+        "call.deleted": Saying("trash-2", "bad", _("%(who)s deleted a call")),
+        "call.restored": Saying("archive-restore", "good", _("%(who)s restored a call")),
     },
 )

@@ -17,7 +17,9 @@ PIPELINE = KindWords(
     labels={"is_default": _("Default"), "archived_at": _("Archived"), "stages": _("Stages")},
     shown={"archived_at": moment_text},
     sayings={
-        "pipeline.created": Saying("route", "good", _("%(who)s made the pipeline %(what)s"), details=False),
+        "pipeline.created": Saying(
+            "route", "good", _("%(who)s created the pipeline %(what)s"), details=False
+        ),
         "pipeline.changed": Saying("route", "accent", _("%(who)s changed the pipeline %(what)s")),
         "pipeline.deleted": Saying("route", "bad", _("%(who)s deleted the pipeline %(what)s")),
         "pipeline.restored": Saying("route", "good", _("%(who)s restored the pipeline %(what)s")),
@@ -32,7 +34,7 @@ STAGE = KindWords(
     labels={
         "colour": _("Colour"),
         "probability": _("Probability"),
-        "stale_days": _("Stale after days"),
+        "stale_days": _("Inactive after days"),
         "position": _("Position"),
     },
     sayings={
@@ -45,13 +47,13 @@ STAGE = KindWords(
 
 LEAD_TYPE = KindWords(
     kind=LEAD_TYPE_KIND,
-    one=_("Type of lead"),
-    many=_("Types of leads"),
+    one=_("Lead type"),
+    many=_("Lead types"),
     icon="tag",
-    labels={"lead_type": _("Type of lead")},
+    labels={"lead_type": _("Lead type")},
     sayings={
-        "lead_type.created": Saying("tag", "good", _("%(who)s added a type of lead")),
-        "lead_type.deleted": Saying("tag", "bad", _("%(who)s removed a type of lead")),
-        "lead_type.restored": Saying("tag", "good", _("%(who)s restored a type of lead")),
+        "lead_type.created": Saying("tag", "good", _("%(who)s added a lead type")),
+        "lead_type.deleted": Saying("tag", "bad", _("%(who)s removed a lead type")),
+        "lead_type.restored": Saying("tag", "good", _("%(who)s restored a lead type")),
     },
 )

@@ -29,9 +29,9 @@ TASK = KindWords(
     },
     shown={"due_at": moment_text, "due_day": day_text},
     sayings={
-        "task.created": Saying("calendar-check", "news", _("%(who)s planned %(what)s"), details=False),
+        "task.created": Saying("calendar-check", "news", _("%(who)s added the task %(what)s"), details=False),
         "task.changed": Saying("pencil", "quiet", _("%(who)s changed the task %(what)s")),
-        "task.done": Saying("circle-check", "good", _("%(who)s did %(what)s"), details=False),
+        "task.done": Saying("circle-check", "good", _("%(who)s completed %(what)s"), details=False),
         "task.reopened": Saying("rotate-ccw", "warn", _("%(who)s reopened %(what)s"), details=False),
         "task.deleted": Saying("trash-2", "bad", _("%(who)s deleted the task %(what)s"), details=False),
         "task.restored": Saying(

@@ -17,7 +17,7 @@ USER = KindWords(
     entries=True,
     labels={
         "role": _("Role"),
-        "disabled": _("Locked out"),
+        "disabled": _("Deactivated"),
     },
     values={
         "owner": _("Owner"),
@@ -28,10 +28,10 @@ USER = KindWords(
     sayings={
         "user.created": Saying("user-plus", "good", _("%(who)s added the user %(what)s")),
         "user.changed": Saying("user", "accent", _("%(who)s changed the user %(what)s")),
-        "user.disabled": Saying("ban", "warn", _("%(who)s locked out %(what)s")),
-        "user.enabled": Saying("user", "good", _("%(who)s let %(what)s in again")),
+        "user.disabled": Saying("ban", "warn", _("%(who)s deactivated %(what)s")),
+        "user.enabled": Saying("user", "good", _("%(who)s reactivated %(what)s")),
         "user.password_changed": Saying("lock", "quiet", _("%(who)s changed their password")),
-        "user.password_reset": Saying("lock", "warn", _("The password of %(what)s was set anew")),
+        "user.password_reset": Saying("lock", "warn", _("The password of %(what)s was reset")),
     },
 )
 
@@ -54,7 +54,7 @@ TOKEN = KindWords(
     labels={"scope": _("Scope")},
     values={"read": _("Read"), "write": _("Read and write")},
     sayings={
-        "token.created": Saying("key-round", "news", _("%(who)s made an API token")),
+        "token.created": Saying("key-round", "news", _("%(who)s created an API token")),
         "token.revoked": Saying("key-round", "warn", _("%(who)s revoked an API token")),
     },
 )
@@ -66,7 +66,7 @@ INVITATION = KindWords(
     icon="mail",
     sayings={
         "invitation.created": Saying("mail", "news", _("%(who)s invited somebody")),
-        "invitation.revoked": Saying("mail", "warn", _("%(who)s took back an invitation")),
+        "invitation.revoked": Saying("mail", "warn", _("%(who)s revoked an invitation")),
         "invitation.accepted": Saying("user-plus", "good", _("%(who)s accepted an invitation")),
     },
 )

@@ -22,9 +22,9 @@ def check_query(list_name: str, text: str) -> str:
     given = dict(pairs)
     listed = known_words().list_of(list_name)
     if len(given) < len(pairs):
-        raise Invalid.field("query", "says something twice")
+        raise Invalid.field("query", "gives a parameter twice")
     if unknown := sorted(given.keys() - (listed.address.model_fields.keys() - TRASH)):
-        refusal = Sentence("holds {name!r}, which this list does not know", name=unknown[0])
+        refusal = Sentence("contains {name!r}, which is not a filter of this list", name=unknown[0])
         raise Invalid.field("query", refusal)
     try:
         wanted = cast(ListAddress, parse_address(listed.address, given))
@@ -32,7 +32,7 @@ def check_query(list_name: str, text: str) -> str:
         raise error.reworded(_of_query) from None
     sort = listed.sorts.get(wanted.sort.removeprefix("-")) if wanted.sort else None
     if wanted.sort and (sort is None or sort.of_trash):
-        raise Invalid.field("query", "sort is not an order of this list")
+        raise Invalid.field("query", "cannot sort this list by that")
     return kept_query(wanted)
 
 

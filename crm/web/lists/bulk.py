@@ -1,12 +1,13 @@
 """The bar below a list: one change for the ticked records or, after a warning, for all that match."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import LazyString, lazy_gettext
 from flask_babel import gettext as _
 
 from crm.accounts.users import list_users
@@ -43,6 +44,7 @@ class Bar:
     restored: Callable[[int], str]
     trashed: Callable[[int], str]
     own_action: str = ""
+    none_deleted: LazyString = field(default_factory=lambda: lazy_gettext("Nothing was deleted"))
     tell_own: Callable[[Transaction, Change], str] | None = None
 
     @property
@@ -82,7 +84,7 @@ def change_chosen(bar: Bar) -> ResponseReturnValue:
     except Conflict as error:
         complain(worded(error.message))
     except Invalid as error:
-        _offer_others(error)
+        _offer_others(bar, change, error)
     else:
         _confirm(bar, changed, change, address)
     return redirect(address.address(), 303)
@@ -104,11 +106,11 @@ def _tell_change(tx: Transaction, change: Change) -> str:
     match change.action:
         case "owner":
             names = {user.id: user.name for user in list_users(tx)}
-            return str(_("Owner: %(name)s", name=names.get(change.number or 0, _("Nobody yet"))))
+            return str(_("Owner: %(name)s", name=names.get(change.number or 0, _("Unassigned"))))
         case "tag":
             return str(_("Add the tag %(tag)s", tag=change.value))
         case "untag":
-            return str(_("Take the tag %(tag)s away", tag=change.value))
+            return str(_("Remove the tag %(tag)s", tag=change.value))
         case "delete":
             return str(_("Move to the trash"))
         case "restore":
@@ -150,7 +152,7 @@ def _change(bar: Bar) -> Change:
     if action in {"tag", "untag"} and not value:
         value = request.form.get("new_tag", "")
     if action not in {*USUAL_ACTIONS, bar.own_action}:
-        raise Malformed("The form does not say what to do.")
+        raise Malformed("The form names no action. Reload the page and try again.")
     if action in {"delete", "restore"} and not may(bar.records.kind.may("delete")):
         raise Forbidden(_("Your role does not allow this."))
     return Change(action, value.strip())
@@ -159,7 +161,7 @@ def _change(bar: Bar) -> Change:
 def _ticked() -> list[int]:
     """At most as many as can be changed at once, and one more, which is refused with its reason."""
     if sum(part.count(",") for part in request.form.getlist("id")) > 2 * MOST:
-        raise Malformed("The form names too many records.")
+        raise Malformed("Too many records are selected.")
     texts = [text for part in request.form.getlist("id") for text in part.split(",")]
     return [number for text in texts if (number := number_from(text, "id")) is not None]
 
@@ -175,10 +177,11 @@ def _progress() -> Progress:
     return Progress(total, until, done, left_out, cursor=cursor, operation_id=operation_id)
 
 
-def _offer_others(error: Invalid) -> None:
-    """What stands in the way, and a button that leaves it out."""
+def _offer_others(bar: Bar, change: Change, error: Invalid) -> None:
+    """Why nothing was changed, and a button that skips those that cannot be."""
     told = [f"{problem.field}: {worded(problem.message)}" for problem in error.problems[:TOLD]]
-    text = str(_("Nothing was changed. %(reasons)s", reasons=" ".join(told)))
+    nothing = bar.none_deleted if change.action == "delete" else _("Nothing was changed")
+    text = f"{nothing}: {' '.join(told)}"
     ids = request.form.getlist("id")
     if request.form.get("leave_out") == "1" or len(ids) > MOST_CARRIED:
         complain(text)
@@ -186,14 +189,14 @@ def _offer_others(error: Invalid) -> None:
     names = ("change", "new_tag", "all")
     fields = {name: request.form[name] for name in names if name in request.form}
     fields |= {"id": ",".join(ids), "leave_out": "1"}
-    offer(text, _("Leave out and change the others"), request.script_root + request.full_path, fields)
+    offer(text, _("Skip these and change the others"), request.script_root + request.full_path, fields)
 
 
 def _confirm(bar: Bar, changed: Changed, change: Change, address: ListAddress) -> None:
     said = {"restore": bar.restored, "delete": bar.trashed}.get(change.action, bar.changed)
     text = said(changed.count)
     if changed.left_out:
-        text += " " + _("%(counted)s left out.", counted=bar.counted(changed.left_out))
+        text += " " + _("%(counted)s skipped.", counted=bar.counted(changed.left_out))
     offer_undo(
         text,
         url_for("operations.undo", operation_id=changed.operation_id),

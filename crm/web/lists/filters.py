@@ -59,7 +59,7 @@ def _quoted(text: str) -> str:
 
 
 def _stale_or_fresh(stale: bool) -> str:
-    return str(_("Stale") if stale else _("Fresh"))
+    return str(_("Inactive") if stale else _("Recent"))
 
 
 def _days(name: str, label: LazyString) -> Field:
@@ -99,7 +99,7 @@ LEAD_FILTERS = (
     OWNER,
     _choice("type", lazy_gettext("Type")),
     TAG,
-    Field("stale", lazy_gettext("Fresh or stale"), "choice", at_hand=True, show=_stale_or_fresh),
+    Field("stale", lazy_gettext("Activity"), "choice", at_hand=True, show=_stale_or_fresh),
     Field("client_id", lazy_gettext("Client"), "record", source="clients.suggest"),
     Field("value", lazy_gettext("Value"), "amounts", show=lambda amount: number(float(amount))),
     _days("closes", lazy_gettext("Expected close")),

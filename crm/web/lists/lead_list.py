@@ -49,7 +49,7 @@ def _usual_views() -> list[UsualView]:
         (_("All"), "target", {}),
         (_("Open"), "circle", {"status": "open"}),
         (_("Yours"), "user", {"owner_id": identity().user_id, "status": "open"}),
-        (_("Stale"), "hourglass", {"stale": True}),
+        (_("Inactive"), "hourglass", {"stale": True}),
         (_("Won"), "trophy", {"status": "won"}),
         (_("Lost"), "circle-x", {"status": "lost"}),
     ]

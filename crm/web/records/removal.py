@@ -18,8 +18,8 @@ from crm.web.requests.reading import read, write
 from crm.web.responses.toasts import complain, offer_undo, say
 from crm.web.words.fields import told
 
-REMOVED = _("%(name)s is deleted.")
-RESTORED = _("%(name)s is back.")
+REMOVED = _("%(name)s was deleted.")
+RESTORED = _("%(name)s was restored.")
 
 Choices = Callable[[], Mapping[str, Any]]
 Refusal = Callable[[int, CrmError], ResponseReturnValue | None]
@@ -105,6 +105,6 @@ def _restore(of: Removal, record_id: int) -> ResponseReturnValue:
 def _refused(of: Removal, error: CrmError, record: Any) -> ResponseReturnValue:
     if is_fragment():
         raise error
-    stale = _("Somebody changed %(name)s meanwhile. Look again before you delete.")
+    stale = _("Somebody else changed %(name)s in the meantime. Check it again before you delete it.")
     complain(of.say(stale, record) if isinstance(error, Stale) else told(error))
     return redirect(of.at(record), 303)

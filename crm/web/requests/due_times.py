@@ -28,7 +28,7 @@ def due_from(day: str, hour: str, zone: str = "") -> dict[str, str | None]:
         )
         return {"due_at": clock.as_text(local)}
     except (ValueError, OverflowError):
-        raise Invalid.field("due_at", "must be a day and a time of it") from None
+        raise Invalid.field("due_at", "needs a day and a time") from None
 
 
 def day_start(day: date) -> str:

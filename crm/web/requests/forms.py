@@ -27,7 +27,7 @@ def form_version() -> int:
     """The version of the record that the form was made from."""
     version = whole_number(request.form.get("version", ""))
     if version is None:
-        raise Malformed("The form names no version of the record. Load the page again and repeat.")
+        raise Malformed("The form names no version of the record. Reload the page and try again.")
     return version
 
 

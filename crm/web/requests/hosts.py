@@ -13,7 +13,7 @@ from crm.web.errors import Malformed
 
 # What watches over the appliance on its own machine asks by these.
 OWN_NAMES = ("127.0.0.1", "[::1]", "localhost")
-NOT_TRUSTED = Sentence("This appliance does not answer to the name in this address: see TRUSTED_HOSTS.")
+NOT_TRUSTED = Sentence("This server does not answer to the host name in this address: see TRUSTED_HOSTS.")
 EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104 - as a setting may say
 
 

@@ -94,7 +94,7 @@ def _refuse_vast_json(raw: bytes, most: int) -> None:
     except TooDeep:
         raise Malformed("The body is nested too deeply.") from None
     except TooMany:
-        raise TooLarge(Sentence("The body may hold {n} keys and values.", n=most)) from None
+        raise TooLarge(Sentence("The body may have at most {n} keys and values.", n=most)) from None
 
 
 def _refuse_odd_json(raw: bytes) -> None:
@@ -109,12 +109,12 @@ def _refuse_odd_json(raw: bytes) -> None:
 
 def _refuse_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(pairs) > MOST_KEYS:
-        raise TooLarge(Sentence("An object of the body may have {n} keys.", n=MOST_KEYS))
+        raise TooLarge(Sentence("An object in the body may have at most {n} keys.", n=MOST_KEYS))
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise Malformed("The body has an object in which a key stands twice.")
+        raise Malformed("The body has an object with a duplicate key.")
     return found
 
 
 def _refuse_constant(name: str) -> Never:
-    raise Malformed(Sentence("The body holds {name}, which is not JSON.", name=name))
+    raise Malformed(Sentence("The body contains {name}, which is not JSON.", name=name))

@@ -25,7 +25,7 @@ def box_labels() -> dict[Box, str]:
 def place_label(place: str) -> str:
     """What a place of a template is called: by its number, or by its name as words."""
     if place.isdigit():
-        return str(_("Place %(number)s", number=place))
+        return str(_("Placeholder %(number)s", number=place))
     return place.replace("_", " ").strip().capitalize()
 
 

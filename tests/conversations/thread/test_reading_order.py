@@ -205,7 +205,7 @@ def test_marketing_and_what_is_rejected_are_not_sent(talk: Talk) -> None:
     assert talk.write(use).status == "queued"
     stopped = "UPDATE conversations SET marketing_stopped_at = :now WHERE workspace_id = :workspace_id"
     talk.db.write(lambda tx: tx.run(stopped), talk.cast.owner)
-    with pytest.raises(Invalid, match="no more of it"):
+    with pytest.raises(Invalid, match="opted out of marketing"):
         talk.write(use)
     back = "UPDATE conversations SET marketing_stopped_at = NULL WHERE workspace_id = :workspace_id"
     gone = "UPDATE message_templates SET status = 'paused' WHERE workspace_id = :workspace_id"

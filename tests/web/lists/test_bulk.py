@@ -73,13 +73,13 @@ def test_one_in_the_way_is_named_and_can_be_left_out(owner: FlaskClient, db: Dat
     answer = owner.post("/clients/bulk/all", data=form_of(warning), headers=HTMX)
     assert "&lt;b&gt;Acme" in answer.get_data(as_text=True)
     refused = text_of(answer)
-    assert "The company still has people." in refused
+    assert "The company still has contacts." in refused
     assert len(clients_of(db, cast)) == 4
 
     page = refused
     for _ in range(2):
         page = text_of(owner.post("/clients/bulk/all", data=form_of(page), headers=HTMX))
-    assert "Done: 3 clients changed. 1 client could not be and stay as they were." in page
+    assert "Done: 3 clients changed. 1 client could not be changed." in page
     assert [client.name for client in clients_of(db, cast)] == ["<b>Acme"]
 
 

@@ -132,7 +132,7 @@ def undo(activity_id: int) -> ResponseReturnValue:
     except (Conflict, Invalid) as error:
         complain(_undone_not(error))
         return redirect(_page_of(read(find_activity, activity_id)), 303)
-    say(_("Undone. It is written down as a change of its own."))
+    say(_("Undone. The undo is recorded in the activity too."))
     return redirect(_page_of(done), 303)
 
 
@@ -140,7 +140,7 @@ def _undone_not(error: Conflict | Invalid) -> str:
     fields = error.extra.get("fields") if isinstance(error, Conflict) else None
     if isinstance(fields, list):
         names = ", ".join(label_of(name).lower() for name in fields)
-        return str(_("Somebody changed it again since: %(fields)s.", fields=names))
+        return str(_("It has been changed again since: %(fields)s.", fields=names))
     return told(error)
 
 
@@ -170,7 +170,7 @@ def _state() -> ChainReport:
             unexplained=unexplained,
         )
     except (ValueError, TypeError, AttributeError, SealBroken):
-        raise Malformed("The form does not say how far the verification came.") from None
+        raise Malformed("The form is incomplete. Start the verification again.") from None
 
 
 def _as_text(report: ChainReport) -> str:

@@ -47,7 +47,7 @@ def add() -> ResponseReturnValue:
         write(add_note, parse_fields(NoteFields, given))
     except CrmError as error:
         return _refused(error)
-    return _written(_("Noted"))
+    return _written(_("Added"))
 
 
 @blueprint.post("/tasks")
@@ -66,7 +66,7 @@ def plan() -> ResponseReturnValue:
         write(create_task, parse_fields(TaskFields, given))
     except CrmError as error:
         return _refused(error)
-    return _written(_("Planned"))
+    return _written(_("Task added"))
 
 
 @blueprint.get("/notes/<id:note_id>")
@@ -158,7 +158,7 @@ def _back() -> str:
         return url_for("my_day.show")
     number = whole_number(subject_id)
     if not number:
-        raise Malformed("The form names no record.")
+        raise Malformed("The form names no record. Reload the page and try again.")
     return _page_of(subject, number)
 
 

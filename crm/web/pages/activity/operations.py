@@ -68,7 +68,9 @@ def _summary(undone: int, left: int) -> str:
     if not left:
         return str(told_undone)
     kept = counted(
-        "%(num)s stays: it was changed again since.", "%(num)s stay: they were changed again since.", left
+        "%(num)s was kept: it has been changed again since.",
+        "%(num)s were kept: they have been changed again since.",
+        left,
     )
     return f"{told_undone} {kept}"
 

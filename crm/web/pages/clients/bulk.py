@@ -1,5 +1,7 @@
 """One change for the ticked clients, or for all that match the list's filters."""
 
+from flask_babel import lazy_gettext
+
 from crm.clients.selection import CLIENTS
 from crm.web.lists.bulk import Bar, bulk_blueprint
 from crm.web.lists.client_address import ClientAddress
@@ -12,9 +14,10 @@ blueprint = bulk_blueprint(
         own_action="status",
         counted=lambda count: counted("%(num)s client", "%(num)s clients", count),
         changed=lambda count: counted("%(num)s client changed.", "%(num)s clients changed.", count),
-        restored=lambda count: counted("%(num)s client is back.", "%(num)s clients are back.", count),
+        restored=lambda count: counted("%(num)s client restored.", "%(num)s clients restored.", count),
+        none_deleted=lazy_gettext("No clients were deleted"),
         trashed=lambda count: counted(
-            "%(num)s client is in the trash.", "%(num)s clients are in the trash.", count
+            "%(num)s client moved to the trash.", "%(num)s clients moved to the trash.", count
         ),
     )
 )

@@ -22,5 +22,5 @@ def change_picture(client_id: int) -> ResponseReturnValue:
     read(get_client, client_id)
     with received_file(picture=True) as stored:
         write(set_picture, client_id, stored)
-    say(_("The picture is changed."))
+    say(_("Picture changed."))
     return back_to_record(CLIENT, client_id)

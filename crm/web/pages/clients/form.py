@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import request
 
+from crm.accounts.workspaces import get_workspace
 from crm.clients.client import Client
 from crm.clients.fields import NewClient, PatchedClient
 from crm.clients.kind import CLIENT
@@ -71,6 +72,7 @@ def _read_options(tx: Transaction, company_ids: list[int], client: Client | None
         "owners": user_choices(tx, client.owner_id if client else None),
         "tags": [tag.name for tag in list_tags(tx, "client")],
         "names": name_records(tx, CLIENT, company_ids),
+        "home_country": get_workspace(tx).country,
     }
 
 

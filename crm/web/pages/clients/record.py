@@ -54,7 +54,9 @@ def change_status(client_id: int) -> ResponseReturnValue:
         client = write(change_client, client_id, changes, expected_version=form_version())
     except Stale:
         return _status_answer(
-            read(get_client, client_id), _("Somebody changed it meanwhile. This is what stands."), 412
+            read(get_client, client_id),
+            _("Somebody else changed it in the meantime. This is the current version."),
+            412,
         )
     return _status_answer(client, "", 200)
 

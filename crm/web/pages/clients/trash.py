@@ -50,7 +50,7 @@ add_removal(
         kind=CLIENT,
         after=lambda _client: url_for("clients.list_all"),
         at=lambda client: url_for("client_record.show", client_id=client.id),
-        removed=_("%(name)s is in the trash."),
+        removed=_("%(name)s was moved to the trash."),
         choices=_about_people,
         allowances=lambda: {"allow_duplicate": request.form.get("allow_duplicate") == "1"},
         refuse=_ask_about_people,

@@ -86,7 +86,7 @@ def connect() -> ResponseReturnValue:
         )
     except (Invalid, Conflict) as error:
         return _render_form(None, request.form, error), status_of(error)
-    say(_("The number is connected. Give WhatsApp the callback address now."))
+    say(_("Number connected. Now enter the callback address at Meta."))
     return redirect(url_for("channels.show", channel_id=channel.id), 303)
 
 
@@ -135,7 +135,7 @@ def disconnect(channel_id: int) -> ResponseReturnValue:
     except Stale as error:
         complain(worded(error.message))
         return redirect(url_for("channels.show", channel_id=channel_id), 303)
-    say(_("The number is disconnected; its conversations stay."))
+    say(_("Number disconnected. Its conversations are kept."))
     return redirect(url_for("channels.show_channels"), 303)
 
 
@@ -143,7 +143,7 @@ def disconnect(channel_id: int) -> ResponseReturnValue:
 @permit("channels.manage")
 def resume(channel_id: int) -> ResponseReturnValue:
     write(clear_fault, channel_id)
-    say(_("The number tries again."))
+    say(_("Trying again."))
     return redirect(url_for("channels.show", channel_id=channel_id), 303)
 
 

@@ -163,12 +163,12 @@ def _refusal(error: CrmError | None) -> dict[str, Any]:
     if isinstance(error, Invalid):
         shown["errors"] = {_field(problem.field): worded(problem.message) for problem in error.problems}
     labels = {"to": _("Phone"), "message": _("Message"), "customer_name": _("Name")}
-    labels |= {"header": _("Place above the text"), "file": _("File above the text")}
+    labels |= {"header": _("Header placeholder"), "file": _("Header file")}
     for name in shown["errors"]:
         if name.startswith(PLACE):
             labels[name] = place_label(name.removeprefix(PLACE))
         elif name.startswith(LINK):
-            labels[name] = _("Place in the link")
+            labels[name] = _("Link placeholder")
     return {**shown, "labels": labels}
 
 

@@ -62,9 +62,7 @@ def fetch_approved(channel_id: int) -> ResponseReturnValue:
         changed=taken.changed,
         removed=taken.removed,
     )
-    left_out = _(
-        "%(count)s have parts that cannot be filled from here and were left out.", count=taken.left_out
-    )
+    left_out = _("%(count)s skipped: they have parts that cannot be filled in here.", count=taken.left_out)
     say(f"{said} {left_out}" if taken.left_out else said)
     return redirect(url_for("texts.show_texts"), 303)
 

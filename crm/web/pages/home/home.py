@@ -85,7 +85,7 @@ def _figures(tx: Transaction, timezone: str) -> list[Figure]:
     due, unread = (Count(total, exact=True) for total in (count_due(tx, timezone), count_unread(tx)))
     return [
         *_of_lists(tx),
-        Figure(_("For you to do today"), due, url_for("my_day.show")),
+        Figure(_("Your tasks today"), due, url_for("my_day.show")),
         Figure(_("Unread conversations"), unread, url_for("inbox.show_inbox")),
     ]
 

@@ -1,6 +1,7 @@
 """One change for the ticked leads, or for all that match the list's filters."""
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from crm.db.transaction import Transaction
 from crm.leads.kind import STAGE
@@ -25,9 +26,10 @@ blueprint = bulk_blueprint(
         tell_own=_tell_stage,
         counted=lambda count: counted("%(num)s lead", "%(num)s leads", count),
         changed=lambda count: counted("%(num)s lead changed.", "%(num)s leads changed.", count),
-        restored=lambda count: counted("%(num)s lead is back.", "%(num)s leads are back.", count),
+        restored=lambda count: counted("%(num)s lead restored.", "%(num)s leads restored.", count),
+        none_deleted=lazy_gettext("No leads were deleted"),
         trashed=lambda count: counted(
-            "%(num)s lead is in the trash.", "%(num)s leads are in the trash.", count
+            "%(num)s lead moved to the trash.", "%(num)s leads moved to the trash.", count
         ),
     )
 )

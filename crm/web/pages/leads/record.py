@@ -41,7 +41,10 @@ def change_stage(lead_id: int) -> ResponseReturnValue:
         stage_id, reason = number_from(form.get("stage_id", ""), "stage_id"), form.get("lost_reason") or None
         write(choose_stage, lead_id, stage_id, reason, expected_version=form_version())
     except Stale as error:
-        complaint, status = _("Somebody changed it meanwhile. This is what stands."), status_of(error)
+        complaint, status = (
+            _("Somebody else changed it in the meantime. This is the current version."),
+            status_of(error),
+        )
     except Invalid as error:
         complaint, status = worded(error.problems[0].message), status_of(error)
     if is_fragment():

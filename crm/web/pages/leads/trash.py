@@ -15,7 +15,7 @@ add_removal(
         kind=LEAD,
         after=lambda lead: url_for("board.show", pipeline_id=lead.pipeline_id),
         at=lambda lead: url_for("lead_record.show", lead_id=lead.id),
-        removed=_("%(name)s is in the trash."),
+        removed=_("%(name)s was moved to the trash."),
     ),
     "/<id:lead_id>",
     LEAD.may("delete"),

@@ -140,7 +140,7 @@ def archive(pipeline_id: int) -> ResponseReturnValue:
         changes = PipelineChanges(archived=archived)
         version = sent_version()
         pipeline = write(change_pipeline, pipeline_id, changes, expected_version=version, move_to=move_to())
-        said = _("%(name)s is archived.") if archived else _("%(name)s is used again.")
+        said = _("%(name)s was archived.") if archived else _("%(name)s was unarchived.")
         say(said % {"name": pipeline.name})
 
     return attempt(run, editor_of(pipeline_id))
@@ -241,7 +241,9 @@ add_removal(
 
 def _sentence(error: CrmError) -> str:
     if isinstance(error, Stale):
-        return str(_("Somebody changed it meanwhile. This is what stands; nothing was done."))
+        return str(
+            _("Somebody else changed it in the meantime. Nothing was saved; this is the current version.")
+        )
     return told(error)
 
 

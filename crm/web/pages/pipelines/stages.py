@@ -81,7 +81,7 @@ def archive(stage_id: int) -> ResponseReturnValue:
             expected_version=sent_version(),
             move_to=move_to(),
         )
-        said = _("%(name)s is archived.") if archived else _("%(name)s is used again.")
+        said = _("%(name)s was archived.") if archived else _("%(name)s was unarchived.")
         say(said % {"name": stage.name})
 
     return attempt(run, _editor(stage_id))

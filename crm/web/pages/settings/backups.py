@@ -49,13 +49,13 @@ def show_list() -> str:
 @blueprint.post("")
 @permit("backups.manage")
 def start() -> ResponseReturnValue:
-    return _after(lambda: write(start_backup, app_settings()), _("The backup has begun."))
+    return _after(lambda: write(start_backup, app_settings()), _("Backup started."))
 
 
 @blueprint.post("/<name>/verify")
 @permit("backups.manage")
 def verify(name: str) -> ResponseReturnValue:
-    return _after(lambda: write(start_verification, app_settings(), name), _("Verifying has begun."))
+    return _after(lambda: write(start_verification, app_settings(), name), _("Verification started."))
 
 
 @blueprint.post("/release")
@@ -63,7 +63,7 @@ def verify(name: str) -> ResponseReturnValue:
 def release() -> ResponseReturnValue:
     return _after(
         lambda: write(release_messages, app_settings(), database()),
-        _("Messages are sent again."),
+        _("Sending has resumed."),
         followed=False,
     )
 
@@ -91,7 +91,7 @@ def take_in() -> ResponseReturnValue:
     except (Conflict, Forbidden, Invalid) as error:
         flash(general_error(error) or " ".join(errors_of(error).values()), "error")
     else:
-        flash(_("The workspace is here. Its people log in with the passwords that they have."))
+        flash(_("Workspace imported. Its users log in with their existing passwords."))
     return redirect(url_for("backups.show_backups"), 303)
 
 

@@ -46,7 +46,7 @@ def save_password() -> ResponseReturnValue:
 @permit("self.write")
 def end(session_id: int) -> ResponseReturnValue:
     write(end_session, session_id)
-    say(_("The session is ended."))
+    say(_("Session ended."))
     return redirect(url_for("security.show_security"), 303)
 
 
@@ -54,21 +54,21 @@ def end(session_id: int) -> ResponseReturnValue:
 @permit("self.write")
 def end_others() -> ResponseReturnValue:
     write(end_other_sessions, _session_id())
-    say(_("All other sessions are ended."))
+    say(_("All other sessions ended."))
     return redirect(url_for("security.show_security"), 303)
 
 
 def _told(ended: Ended) -> str:
     said = str(
         ngettext(
-            "The password is changed. %(num)d other session was ended.",
-            "The password is changed. %(num)d other sessions were ended.",
+            "Password changed. %(num)d other session was ended.",
+            "Password changed. %(num)d other sessions were ended.",
             ended.sessions,
         )
     )
     if not ended.tokens:
         return said
-    tokens = ngettext("%(num)d API token ended, too.", "%(num)d API tokens ended, too.", ended.tokens)
+    tokens = ngettext("%(num)d API token was revoked.", "%(num)d API tokens were revoked.", ended.tokens)
     return f"{said} {tokens}"
 
 

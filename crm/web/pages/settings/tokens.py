@@ -49,7 +49,7 @@ def create() -> ResponseReturnValue:
 @permit("self.write")
 def revoke(token_id: int) -> ResponseReturnValue:
     write(revoke_token, token_id)
-    say(_("The token is revoked."))
+    say(_("Token revoked."))
     return redirect(url_for("tokens.show_tokens"), 303)
 
 

@@ -54,7 +54,7 @@ def invite() -> ResponseReturnValue:
 @permit("users.manage")
 def revoke(invitation_id: int) -> ResponseReturnValue:
     write(revoke_invitation, invitation_id)
-    say(_("The invitation is taken back."))
+    say(_("Invitation revoked."))
     return redirect(url_for("users.show_users"), 303)
 
 
@@ -85,13 +85,13 @@ def save(user_id: int) -> ResponseReturnValue:
 @blueprint.post("/<id:user_id>/disable")
 @permit("users.manage")
 def disable(user_id: int) -> ResponseReturnValue:
-    return _set_disabled(user_id, _("Locked out: every session and token has ended."), disabled=True)
+    return _set_disabled(user_id, _("Deactivated. All sessions and tokens have ended."), disabled=True)
 
 
 @blueprint.post("/<id:user_id>/enable")
 @permit("users.manage")
 def enable(user_id: int) -> ResponseReturnValue:
-    return _set_disabled(user_id, _("They can log in again."), disabled=False)
+    return _set_disabled(user_id, _("Reactivated. They can log in again."), disabled=False)
 
 
 def _set_disabled(user_id: int, said: str, *, disabled: bool) -> ResponseReturnValue:
@@ -113,7 +113,7 @@ def _show_both(user: User) -> ResponseReturnValue:
         version=user.version,
         action=request.script_root + request.path,
         back=url_for("users.show", user_id=user.id),
-        trail=[(_("People"), people)],
+        trail=[(_("Users"), people)],
     )
 
 

@@ -98,7 +98,7 @@ def finish(task_id: int) -> ResponseReturnValue:
         return redirect(url_for("tasks.show_edit", task_id=task_id), 303)
     if is_fragment():
         return with_events(make_response("", 204), {"timeline-changed": None})
-    say(_("Done") if done else _("It is to be done again"))
+    say(_("Done") if done else _("Task reopened"))
     return redirect(_back(task), 303)
 
 

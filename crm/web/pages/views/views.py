@@ -48,7 +48,7 @@ def save() -> ResponseReturnValue:
         view = write(save_view, fields)
     except (Invalid, Conflict, Forbidden) as error:
         return _render(None, {**given, **_ticked()}, error), status_of(error)
-    say(_("%(name)s is saved.", name=view.name))
+    say(_("%(name)s was saved.", name=view.name))
     return redirect(view_address(view), 303)
 
 
@@ -85,10 +85,10 @@ def refill(view_id: int) -> ResponseReturnValue:
     try:
         view = write(change_saved_view, view_id, changes, expected_version=form_version())
     except Stale:
-        complain(_("Somebody changed this view meanwhile. This is what stands."))
+        complain(_("Somebody else changed this view in the meantime. This is the current version."))
         view = read(get_view, view_id)
     else:
-        say(_("%(name)s is saved.", name=view.name))
+        say(_("%(name)s was saved.", name=view.name))
     return redirect(view_address(view), 303)
 
 

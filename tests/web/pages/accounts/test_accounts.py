@@ -211,7 +211,7 @@ def test_people_are_changed_and_locked_out_at_once(app: Flask, browser: FlaskCli
     assert other.get("/settings/profile").status_code == 200
     assert send(browser, f"{where}/disable", {}, page=where).status_code == 303
     assert other.get("/settings/profile").status_code == 302
-    assert "Locked out" in text_of(browser.get("/settings/users"))
+    assert "Deactivated" in text_of(browser.get("/settings/users"))
     send(browser, f"{where}/enable", {}, page=where)
     assert other.get("/settings/profile").status_code == 302
     log_in(other, email="viewer@acme.example")
@@ -224,7 +224,7 @@ def test_an_admin_cannot_touch_an_owner(browser: FlaskClient, team: Team) -> Non
     refused = send(browser, where, {"name": "Nobody", "version": "1"})
     assert refused.status_code == 403
     send(browser, f"{where}/disable", {}, page=where)
-    assert "Locked out" not in text_of(browser.get("/settings/users"))
+    assert "Deactivated" not in text_of(browser.get("/settings/users"))
     assert 'value="owner"' not in browser.get("/settings/users").get_data(as_text=True)
 
 
@@ -286,7 +286,7 @@ def test_a_new_password_and_sessions_that_end(app: Flask, browser: FlaskClient, 
 def test_plain_http_is_told_to_admins_who_are_not_on_this_machine(
     app: Flask, browser: FlaskClient, db: Database, team: Team
 ) -> None:
-    told = "travels over plain HTTP"
+    told = "is sent over plain HTTP"
     for role, scheme, address, expected in (
         ("owner", "http", "192.0.2.9", True),
         ("admin", "http", "192.0.2.9", True),

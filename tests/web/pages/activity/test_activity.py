@@ -65,18 +65,18 @@ def test_the_chain_is_verified_by_a_button_in_parts_that_ask_for_the_rest(
     client = add_client(db, cast.owner)
     for place in range(20):
         patch_client(db, cast.owner, client.id, {"city": f"City {place}"})
-    assert "All 21 entries are whole" in text_of(owner.post("/activity/verify"))
+    assert "All 21 entries are intact" in text_of(owner.post("/activity/verify"))
     monkeypatch.setattr("crm.activity.chain.PAGE", 5)
     monkeypatch.setattr("crm.web.pages.activity.activity.SECONDS", -1.0)
     monkeypatch.setattr("crm.web.pages.activity.activity.PAGES_AT_ONCE", 1)
     state = ""
     for _ in range(4):
         part = text_of(owner.post("/activity/verify", data={"state": state}, headers={"HX-Request": "true"}))
-        assert "entries are whole so far" in part
+        assert "entries verified so far" in part
         found = re.search(r'name="state" value="([^"]*(?:"[^>]*)?)">', part)
         assert found is not None
         state = found[1]
-    assert "All 21 entries are whole" in text_of(
+    assert "All 21 entries are intact" in text_of(
         owner.post("/activity/verify", data={"state": state}, headers={"HX-Request": "true"})
     )
     assert owner.post("/activity/verify", data={"state": "[1]"}).status_code == 400
@@ -91,7 +91,7 @@ def test_an_entry_is_undone_by_its_button(owner: FlaskClient, db: Database, cast
     assert owner.post(addresses[0]).headers["Location"] == f"/clients/{client.id}"
     assert db.read(get_client, cast.owner, client.id).city == "Riga"
     owner.post(addresses[0])
-    assert "Somebody changed it again since: city." in text_of(owner.get(f"/clients/{client.id}"))
+    assert "It has been changed again since: city." in text_of(owner.get(f"/clients/{client.id}"))
 
 
 def test_the_download_is_of_what_the_list_shows(owner: FlaskClient, db: Database, cast: Cast) -> None:

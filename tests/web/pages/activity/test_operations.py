@@ -55,10 +55,10 @@ def test_one_that_cannot_be_deleted_can_be_left_out(owner: FlaskClient, db: Data
     add_client(db, cast.owner, name="Dora", company_id=company.id)
     other = add_client(db, cast.owner, name="Emil")
     page = change(owner, [company.id, other.id], "delete")
-    assert "Nothing was changed." in page and "Leave out and change the others" in page
+    assert "No clients were deleted:" in page and "Skip these and change the others" in page
     fields = {"change": "delete", "id": f"{company.id},{other.id}", "leave_out": "1"}
     page = text_of(owner.post("/clients/bulk", data=fields, follow_redirects=True), 200)
-    assert "1 client is in the trash. 1 client left out." in page
+    assert "1 client moved to the trash. 1 client skipped." in page
     assert db.read(get_client, cast.owner, company.id).deleted_at is None
 
 
@@ -128,5 +128,5 @@ def test_a_large_change_is_undone_step_by_step_and_tells_how_far_it_came(
     page = text_of(owner.post(address, data=fields_of(page), headers={"HX-Request": "true"}), 200)
     assert "2 of 5 changes are undone" in page and "<html" not in page
     page = text_of(owner.post(address, data=fields_of(page), headers={"HX-Request": "true"}), 200)
-    assert "3 changes undone. 2 stay: they were changed again since." in page
+    assert "3 changes undone. 2 were kept: they have been changed again since." in page
     assert [db.read(get_client, cast.owner, each).status for each in ids] == ["active"] * 3 + ["inactive"] * 2

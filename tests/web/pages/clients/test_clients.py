@@ -142,8 +142,8 @@ def test_the_list_answers_its_address(owner: FlaskClient, db: Database, cast: Ca
 
 
 def test_a_search_too_short_to_find_the_middle_of_words_says_so(owner: FlaskClient) -> None:
-    assert "find the beginnings of words" in text_of(owner.get("/clients?q=zo"))
-    assert "find the beginnings of words" not in text_of(owner.get("/clients?q=zoe"))
+    assert "match only the start of a word" in text_of(owner.get("/clients?q=zo"))
+    assert "match only the start of a word" not in text_of(owner.get("/clients?q=zoe"))
 
 
 def test_a_list_of_the_search_box_is_a_fragment_with_a_clean_address(owner: FlaskClient) -> None:
@@ -193,7 +193,7 @@ def test_a_deleted_client_lies_in_the_trash_until_restored(
     assert owner.post(f"/clients/{client.id}/delete", data={"version": "1"}).status_code == 303
     assert "Anna Nowak" not in text_of(owner.get("/clients", headers=HTMX))
     assert "Anna Nowak" in text_of(owner.get("/clients/trash"))
-    assert "in the trash" in text_of(owner.get(f"/clients/{client.id}"))
+    assert "This client was deleted" in text_of(owner.get(f"/clients/{client.id}"))
     assert owner.post(f"/clients/{client.id}/restore").status_code == 303
     assert "Anna Nowak" in text_of(owner.get("/clients"))
 
@@ -269,7 +269,7 @@ def test_ticked_clients_change_together_and_a_deletion_of_them_can_be_undone(
 
     owner.post("/clients/bulk", data={**ticked, "change": "delete"})
     page = text_of(owner.get("/clients"))
-    assert "2 clients are in the trash." in page
+    assert "2 clients moved to the trash." in page
     owner.post("/operations" + page.rsplit('action="/operations', 1)[1].split('"', 1)[0])
     assert text_of(owner.get("/clients", headers=HTMX)).count('class="row-link"') == 2
 

@@ -63,7 +63,7 @@ def test_a_number_is_disconnected_and_a_fault_is_cleared(
 ) -> None:
     channel = connect(db, cast.owner, Vault(app.config["SECRET_KEY"]))
     db.write(lambda tx: tx.run("UPDATE channels SET fault = 'token', fault_at = :now"), SYSTEM)
-    assert "Nothing can be sent" in page_of(owner.get(f"/settings/channels/{channel.id}"))
+    assert "This number has been unable to send" in page_of(owner.get(f"/settings/channels/{channel.id}"))
     owner.post(f"/settings/channels/{channel.id}/resume")
     assert value(db, "SELECT fault FROM channels") is None
     owner.post(f"/settings/channels/{channel.id}/disconnect")

@@ -203,7 +203,7 @@ def test_what_was_not_sent_is_listed_and_sent_again_by_a_person(owner: FlaskClie
     assert "It may have arrived already" in page
     assert owner.post("/inbox/unsent/1").status_code == 303
     assert owner.post("/inbox/unsent/1").status_code == 303
-    assert "There is no such message that was not sent." in page_of(owner.get("/inbox/unsent"))
+    assert "There is no such unsent message." in page_of(owner.get("/inbox/unsent"))
     assert [row["state"] for row in rows(db, "SELECT state FROM outbox ORDER BY id")] == [
         "queued",
         "unknown",
@@ -267,7 +267,7 @@ def test_a_template_with_a_file_named_places_and_a_link_is_filled_and_sent(
 
 @pytest.mark.usefixtures("arrived")
 def test_the_composer_says_why_messages_wait(owner: FlaskClient, db: Database) -> None:
-    assert "Messages wait" not in page_of(owner.get("/inbox/1"))
+    assert "Messages are waiting" not in page_of(owner.get("/inbox/1"))
     db.write(lambda tx: tx.run("UPDATE channels SET fault = 'expired token', fault_at = :now"), SYSTEM)
     assert "expired token" in page_of(owner.get("/inbox/1"))
     mark_restored(db.path, Restored("backup", "2026-11-20T00:00:00.000Z", "2026-11-21T00:00:00.000Z"))

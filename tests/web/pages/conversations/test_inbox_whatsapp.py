@@ -49,7 +49,7 @@ SHOWN = {
     "product_inquiry": ["SKU-1"],
     "video": ["Forwarded"],
     "contacts_two": ["Probe Ltd", "Add as client", "/clients/new?name=Ada+Probe"],
-    "unsupported_131060_first_contact": ["unavailable here"],
+    "unsupported_131060_first_contact": ["not available here"],
     "interactive_without_part": ["Unsupported webhook payload"],
     "media_with_errors": ["Failed to download the media from the sender."],
     "call_terminate_missed": ["Missed call"],

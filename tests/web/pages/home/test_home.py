@@ -17,7 +17,7 @@ from tests.support.whatsapp import connect, text
 
 def test_an_empty_workspace_says_how_to_begin(owner: FlaskClient) -> None:
     page = owner.get("/").get_data(as_text=True)
-    assert "Ready to cast off" in page
+    assert "Welcome to Holdfast" in page
     assert "/clients/new" in page
 
 

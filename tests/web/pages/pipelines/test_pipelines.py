@@ -45,7 +45,7 @@ def test_a_stage_with_leads_is_kept_until_another_takes_them(
 
     assert "2 leads are in it" in said(owner, owner.post(address))
     assert stages_of(db, cast.owner) == stages
-    assert "2 leads go to…" in owner.get(EDITOR).get_data(as_text=True)
+    assert "Move 2 leads to…" in owner.get(EDITOR).get_data(as_text=True)
 
     assert "Proposal is" in said(owner, owner.post(address, data={"move_to": str(stages["Contacted"].id)}))
     assert sorted(cards_of(db, cast.owner, stages["Contacted"])) == ["a", "b"]
@@ -56,9 +56,9 @@ def test_a_stage_with_leads_is_kept_until_another_takes_them(
 def test_an_archived_stage_is_used_again(owner: FlaskClient, db: Database, cast: Cast) -> None:
     stage = stages_of(db, cast.owner)["Proposal"]
     address = f"{EDITOR}/stages/{stage.id}/archive"
-    assert "Proposal is archived." in said(owner, owner.post(address))
-    assert "Use the stage again" in owner.get(EDITOR).get_data(as_text=True)
-    assert "Proposal is used again." in said(owner, owner.post(address, data={"archived": "0"}))
+    assert "Proposal was archived." in said(owner, owner.post(address))
+    assert "Unarchive the stage" in owner.get(EDITOR).get_data(as_text=True)
+    assert "Proposal was unarchived." in said(owner, owner.post(address, data={"archived": "0"}))
     assert db.read(get_stage, cast.owner, stage.id).archived_at is None
 
 
@@ -84,11 +84,11 @@ def test_a_pipeline_is_archived_used_again_deleted_and_restored(
 
     assert "1 lead is in it" in said(owner, owner.post(f"{address}/archive"))
     moved = {"move_to": str(target.id)}
-    assert "Repairs is archived." in said(owner, owner.post(f"{address}/archive", data=moved))
+    assert "Repairs was archived." in said(owner, owner.post(f"{address}/archive", data=moved))
     assert cards_of(db, cast.owner, target) == [lead.title]
-    assert "Use the pipeline again" in owner.get(f"{EDITOR}?pipeline_id={repairs.id}").get_data(as_text=True)
-    assert "Repairs is used again." in said(owner, owner.post(f"{address}/archive", data={"archived": "0"}))
-    assert "Repairs is deleted." in said(owner, owner.post(f"{address}/delete"))
+    assert "Unarchive the pipeline" in owner.get(f"{EDITOR}?pipeline_id={repairs.id}").get_data(as_text=True)
+    assert "Repairs was unarchived." in said(owner, owner.post(f"{address}/archive", data={"archived": "0"}))
+    assert "Repairs was deleted." in said(owner, owner.post(f"{address}/delete"))
     assert f'action="{address}/restore"' in owner.get(EDITOR).get_data(as_text=True)
     assert "Repairs is back." in said(owner, owner.post(f"{address}/restore"))
     restored = db.read(find_pipeline, cast.owner, repairs.id)
@@ -117,7 +117,7 @@ def test_a_stale_stage_tells_what_stands_and_what_was_written(
 @pytest.mark.parametrize(
     ("given", "label"),
     [({"name": ""}, "Name"), ({"colour": "red"}, "Colour"), ({"probability": "140"}, "Probability"),
-     ({"stale_days": "soon"}, "Stale after days")],
+     ({"stale_days": "soon"}, "Inactive after days")],
 )  # fmt: skip
 def test_what_a_stage_cannot_be_is_named(
     owner: FlaskClient, db: Database, cast: Cast, given: dict[str, str], label: str

@@ -66,4 +66,4 @@ def test_days_that_make_no_span_are_refused_above_a_report_without_them(
 ) -> None:
     furnish(db, cast.owner)
     page = text_of(owner.get("/reports?since=2026-11-20&until=2026-11-01"), 422)
-    assert "must not be before the first day" in page and "How far leads come" in page
+    assert "must not be before the first day" in page and "Conversion funnel" in page

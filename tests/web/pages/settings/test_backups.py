@@ -19,8 +19,8 @@ from tests.support.cast import Cast
 from tests.support.frozen_clock import FrozenClock
 
 PAGE = "/settings/backups"
-UNUSABLE = "The folder of backups cannot be used: "
-STALE = "no verified backup of the last 26 hours"
+UNUSABLE = "The backup folder cannot be used: "
+STALE = "no verified backup from the last 26 hours"
 
 
 def test_a_fresh_verified_backup_is_listed_and_needs_no_banner(

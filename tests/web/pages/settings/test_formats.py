@@ -96,7 +96,7 @@ def test_a_locale_is_a_field_of_user_and_workspace_and_nothing_else_of_the_api_c
 
 def test_the_forms_offer_the_locales_of_the_world(owner: FlaskClient) -> None:
     for path, usual in (
-        ("/settings/profile", "Like the workspace (14 Mar 2027 · 16:05 · 12,500.5)"),
+        ("/settings/profile", "Same as the workspace (14 Mar 2027 · 16:05 · 12,500.5)"),
         ("/settings/workspace", "Standard (14 Mar 2027 · 16:05 · 12,500.5)"),
     ):
         page = page_of(owner, path)

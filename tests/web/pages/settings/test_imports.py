@@ -58,12 +58,12 @@ def test_an_export_becomes_a_workspace_beside_the_owners_and_the_ledger_says_so(
     before = names_of(db)
     request.getfixturevalue("alone")
     own = db.write(create_client, cast.owner, NewClient.model_validate({"kind": "person", "name": "Ada"}))
-    assert "The workspace is here." in send(owner, theirs).text
+    assert "Workspace imported." in send(owner, theirs).text
     assert names_of(db) == before
     assert db.read(find_client, cast.owner, own.id) is not None
     newest = db.read(list_activities, cast.owner, ActivityFilter(), limit=1).rows[0]
     assert newest.action == "workspace.import_begun"
-    assert "on the machine itself only" in send(owner, theirs).text
+    assert "on the server itself" in send(owner, theirs).text
 
 
 @pytest.mark.usefixtures("alone")
@@ -79,7 +79,7 @@ def test_what_cannot_stand_beside_what_is_here_is_refused_whole(
 @pytest.mark.parametrize("content", [b"", b"no zip", b"PK\x05\x06" + bytes(18)])
 def test_what_is_no_export_is_told(owner: FlaskClient, db: Database, content: bytes) -> None:
     before = names_of(db)
-    assert "must be the whole file of an exported workspace" in send(owner, content).text
+    assert "must be the complete file of a workspace export" in send(owner, content).text
     assert names_of(db) == before
 
 
@@ -118,7 +118,7 @@ def test_a_forged_export_is_refused_on_the_page_and_nothing_is_stored(
     forged = edit(members)
     assert forged != members
     answer = send(owner, pack(tmp_path / "forged.zip", forged).read_bytes())
-    assert answer.status_code == 200 and "The workspace is here." not in answer.text
+    assert answer.status_code == 200 and "Workspace imported." not in answer.text
     assert "toast-bad" in answer.text or "field-error" in answer.text
     assert names_of(db) == before
     assert set(settings.upload_folder.rglob("*")) == files
@@ -130,12 +130,12 @@ def test_a_file_that_is_too_large_for_the_disk_is_refused_before_it_is_kept(
 ) -> None:
     monkeypatch.setattr(body_limit, "EXPORT_BYTES", 20_000)
     assert send(owner, bytes(20_000)).status_code == 413
-    assert "must be the whole file" in send(owner, bytes(15_000)).text
+    assert "must be the complete file" in send(owner, bytes(15_000)).text
 
 
 def test_where_others_have_workspaces_it_is_refused(export: bytes, owner: FlaskClient, db: Database) -> None:
     before = names_of(db)
-    assert "on the machine itself only" in send(owner, export).text
+    assert "on the server itself" in send(owner, export).text
     assert names_of(db) == before
 
 
