@@ -6,51 +6,15 @@ from typing import Any
 
 import pytest
 
-from crm.clients.filters import SORTS as CLIENT_SORTS
-from crm.clients.filters import ClientFilter
-from crm.clients.listing import count_clients, list_clients
 from crm.db.actor import Actor
 from crm.db.database import Database
-from crm.leads.filters import SORTS as LEAD_SORTS
-from crm.leads.filters import LeadFilter
-from crm.leads.listing import count_leads, list_leads
 from tests.support.cast import Cast
-from tests.support.combinations import client_filters, lead_filters
 from tests.support.leads import Stages
-from tests.support.skewed import Skewed, fill_skewed
-from tests.support.visits import steps_of
+from tests.support.list_costs import dear_lists, lists_of
+from tests.support.skewed import fill_skewed
 
 FEW_ROWS, MANY_ROWS = 80, 50_000
-STEPS = 400_000
-"""Of SQLite's machine: up to twenty for each of 20,000 rows."""
-STEPS_OF_SEARCH = 600_000
-"""A hit is looked for in the texts of its row, and in those of the client it belongs to."""
-
-Lists = list[tuple[Callable[..., Any], Callable[..., Any], dict[str, Any], list[str]]]
-
-
-def lists_of(skewed: Skewed, stages: Stages) -> Lists:
-    """Each list with its count, its filters by name, and its orders in both directions."""
-    ids: dict[str, int] = {name: stages[name].id for name in ("Contacted", "Won", "Lost")}
-    leads = lead_filters(skewed, ids, stages["Won"].pipeline_id)
-    return [
-        (
-            list_clients,
-            count_clients,
-            {name: ClientFilter(**given) for name, given in client_filters(skewed).items()},
-            both_ways(CLIENT_SORTS),
-        ),
-        (
-            list_leads,
-            count_leads,
-            {name: LeadFilter(**given) for name, given in leads.items()},
-            both_ways(LEAD_SORTS),
-        ),
-    ]
-
-
-def both_ways(sorts: Any) -> list[str]:
-    return [f"{way}{name}" for name, sort in sorts.items() if not sort.of_trash for way in ("", "-")]
+pytestmark = pytest.mark.timeout(600)
 
 
 @pytest.fixture
@@ -102,14 +66,4 @@ def test_pages_hold_each_row_once_however_little_is_looked_at_for_one(
 
 def test_no_list_looks_at_more_than_so_many_rows(db: Database, cast: Cast, stages: Stages) -> None:
     skewed = fill_skewed(db, cast, stages, MANY_ROWS)
-    dear = []
-    for read, count, filters, sorts in lists_of(skewed, stages):
-        for name, wanted in filters.items():
-            most = STEPS_OF_SEARCH if wanted.q else STEPS
-            runs = [(sort, {"sort": sort, "limit": 25}) for sort in sorts] + [("count", {})]
-            for sort, options in runs:
-                run = count if sort == "count" else read
-                steps, _ = steps_of(db, skewed.who, run, wanted, **options)
-                if steps > most:
-                    dear.append((steps, read.__name__, name, sort))
-    assert not dear, sorted(dear, reverse=True)[:20]
+    assert dear_lists(db, skewed, stages) == []

@@ -12,6 +12,7 @@ from crm.db.sqlite.session import SQLiteSession
 from crm.db.transaction import Transaction
 
 STEPS = "SQLITE_STMTSTATUS_VM_STEP"
+COUNTED: dict[tuple[int, int], int] = {}
 
 
 def steps_of(
@@ -35,7 +36,11 @@ def counting(tx: Transaction) -> Iterator[list[int]]:
     steps: list[int] = []
 
     def note(event: dict[str, Any]) -> None:
-        steps.append(event["stmt_status"][STEPS])
+        """A statement that is kept for the next time goes on counting."""
+        statement, total = (id(connection), event["id"]), event["stmt_status"][STEPS]
+        before = COUNTED.get(statement, 0)
+        COUNTED[statement] = total
+        steps.append(total - before if total >= before else total)
 
     connection.trace_v2(apsw.SQLITE_TRACE_PROFILE, note)
     try:

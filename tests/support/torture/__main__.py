@@ -11,6 +11,13 @@ from typing import Protocol
 import click
 import structlog
 
+from crm.db.sqlite.startup import prepare
+from crm.kinds import open_database
+from tests.support.cast import gather_cast
+from tests.support.leads import furnish, stages_of
+from tests.support.list_costs import dear_lists
+from tests.support.places import settings_below
+from tests.support.skewed import fill_skewed
 from tests.support.torture.kill_rounds import Outcome, build_arena, torture
 from tests.support.torture.power_switch import NoPowerSwitch, cut_power
 from tests.support.torture.replay import record_run, replay
@@ -22,9 +29,15 @@ from tests.support.torture.server_rounds import torture_disk_of_server, torture_
 @click.option("--cuts", default=5_000, show_default=True, help="At how many moments the power is cut.")
 @click.option("--power-cuts", default=300, show_default=True, help="How often a real disk's power is cut.")
 @click.option("--server-rounds", default=200, show_default=True, help="How often the appliance is killed.")
+@click.option("--rows", default=1_000_000, show_default=True, help="Of how many records lists are tried.")
 @click.option("--seed", type=int, help="Repeat the chances of an earlier run.")
-def main(rounds: int, cuts: int, power_cuts: int, server_rounds: int, seed: int | None) -> None:
-    """Kill writers and the appliance under load, cut the power in replay, and look for any loss."""
+def main(  # noqa: PLR0917 - its options
+    rounds: int, cuts: int, power_cuts: int, server_rounds: int, rows: int, seed: int | None
+) -> None:
+    """Kill writers and the appliance under load, cut the power in replay, and look for any loss.
+
+    At the end all lists are tried over many records.
+    """
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     seed = secrets.randbits(32) if seed is None else seed
     click.echo(f"seed {seed}")
@@ -34,9 +47,28 @@ def main(rounds: int, cuts: int, power_cuts: int, server_rounds: int, seed: int 
         findings += cut(place / "cuts", cuts, seed)
         findings += cut_for_real(place / "power", power_cuts, seed)
         findings += kill_server(place / "server", server_rounds, seed)
+        findings += try_lists(place / "lists", rows)
     for finding in findings[:20]:
         click.echo(finding, err=True)
     sys.exit(1 if findings else 0)
+
+
+def try_lists(folder: Path, rows: int) -> list[str]:
+    """Those that look at too many of so many clients and leads, which lie as unevenly as they can."""
+    if not rows:
+        return []
+    click.echo(f"lists of {rows:,} clients and leads")
+    settings = settings_below(folder)
+    prepare(settings)
+    db = open_database(settings)
+    try:
+        cast = gather_cast(db)
+        for who in (cast.outsider, cast.owner):
+            furnish(db, who)
+        stages = stages_of(db, cast.owner)
+        return dear_lists(db, fill_skewed(db, cast, stages, rows), stages)
+    finally:
+        db.close()
 
 
 def kill(folder: Path, rounds: int, seed: int) -> list[str]:
