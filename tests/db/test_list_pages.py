@@ -1,13 +1,15 @@
 """The lists of clients and leads under every filter, in every order, over rows that lie unevenly."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import product
 from typing import Any
 
 import pytest
 
+from crm.config import Settings
 from crm.db.actor import Actor
 from crm.db.database import Database
+from crm.kinds import open_database
 from tests.support.cast import Cast
 from tests.support.leads import Stages
 from tests.support.list_costs import dear_lists, lists_of
@@ -15,6 +17,14 @@ from tests.support.skewed import fill_skewed
 
 FEW_ROWS, MANY_ROWS = 80, 50_000
 pytestmark = pytest.mark.timeout(600)
+
+
+@pytest.fixture
+def db(prepared: Settings) -> Iterator[Database]:
+    """With its kinds, which the other databases of this folder do without."""
+    database = open_database(prepared)
+    yield database
+    database.close()
 
 
 @pytest.fixture
