@@ -57,3 +57,16 @@ def test_links_and_paths_in_the_documents_lead_somewhere() -> None:
 
 def test_the_changelog_knows_this_version() -> None:
     assert f"## {VERSION}" in text_of("CHANGELOG.md")
+
+
+def test_every_page_of_the_documentation_is_reached_from_its_index() -> None:
+    docs = PROJECT_ROOT / "docs"
+    reached, waiting = set[str](), ["README.md"]
+    while waiting:
+        name = waiting.pop()
+        if name not in reached:
+            reached.add(name)
+            waiting += re.findall(r"\]\(([\w-]+\.md)\)", (docs / name).read_text(encoding="utf-8"))
+    assert {"owner.md", "administrator.md", "developer.md"} <= reached
+    assert {page.name for page in docs.glob("*.md")} - reached == set()
+    assert "being built" not in text_of("README.md")
