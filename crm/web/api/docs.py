@@ -7,6 +7,8 @@ from crm.web.openapi.contract import contract
 
 blueprint = Blueprint("api_docs", __name__, url_prefix="/api")
 
+EXAMPLE = "https://crm.example.org"
+
 
 @blueprint.get("/openapi.json")
 @public
@@ -23,4 +25,5 @@ def show_openapi() -> Response:
 @contract(content="text/html")
 def show_docs() -> str:
     """Read and try this API in the browser"""
-    return render_template("docs/openapi.html")
+    clients = f"{EXAMPLE}{request.script_root}/api/clients"
+    return render_template("docs/openapi.html", clients=clients)

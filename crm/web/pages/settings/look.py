@@ -11,6 +11,7 @@ blueprint = Blueprint("look", __name__, url_prefix="/look")
 CHOICES = {
     "theme": ("", "light", "dark"),
     "sidebar": ("", "collapsed"),
+    "rail": ("", "expanded"),
     "http-banner": ("1",),
 }
 YEAR = 31_536_000

@@ -24,7 +24,15 @@ onAction("swap-theme", () => {
   choose((root.dataset.theme || system) === "dark" ? "light" : "dark");
 });
 
+// On a desk it is folded by choice, on a narrower screen unfolded by choice.
+const narrow = matchMedia("(max-width: 64rem)");
+
 export function toggleSidebar() {
+  if (narrow.matches) {
+    const unfolded = document.body.classList.toggle("sidebar-expanded");
+    document.querySelector(".only-rail")?.setAttribute("aria-expanded", String(unfolded));
+    return keep("rail", unfolded ? "expanded" : "");
+  }
   const folded = document.body.classList.toggle("sidebar-collapsed");
   keep("sidebar", folded ? "collapsed" : "");
 }
