@@ -1,4 +1,4 @@
-"""Between a phone and a desk the sidebar is a rail of icons, each with its name at hand; it unfolds by choice."""
+"""Between a phone and a desk the sidebar is a rail of icons, each with its name; it unfolds by choice."""
 
 import re
 
@@ -70,7 +70,7 @@ def test_the_page_of_the_api_introduces_it_in_the_colours_of_the_pages_and_asks_
     for title in ("Log in", "Write once", "Pages of a list", "Errors"):
         expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
     expect(page.locator(".api-example").first).to_contain_text("curl ")
-    page.locator(".opblock").first.wait_for()
+    page.locator(".opblock").first.wait_for(timeout=60_000)
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == ground
     assert {url.split("/")[2] for url in asked if url.startswith("http")} == {page.url.split("/")[2]}
     page.get_by_role("link", name="Back to Holdfast").click()
