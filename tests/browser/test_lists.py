@@ -101,7 +101,7 @@ def test_the_builder_works_on_a_phone_and_without_scripts(
         builder = opened_builder(bare)
         builder.get_by_label("City").fill("riga")
         builder.get_by_role("button", name="Show").click()
-        expect(bare.get_by_role("link", name="Take off: City: riga")).to_be_visible()
+        expect(bare.get_by_role("link", name="Remove: City: riga")).to_be_visible()
         expect(bare.get_by_role("link", name="Bert")).to_have_count(0)
         other.close()
 
