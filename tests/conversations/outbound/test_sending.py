@@ -309,7 +309,7 @@ def test_secrets_that_cannot_be_read_stop_the_number_too(talk: Talk) -> None:
     talk.write()
     send_due(talk.db, Post(Vault("other" * 8), talk.post.media, talk.post.uploads))
     assert talk.states() == [("queued", "queued")]
-    assert "entered again" in talk.value("SELECT fault FROM channels")
+    assert "Enter them again." in talk.value("SELECT fault FROM channels")
     assert talk.stub.requests == []
 
 
