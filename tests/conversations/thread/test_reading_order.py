@@ -168,7 +168,7 @@ def test_who_takes_what_another_took_meanwhile_is_told(talk: Talk) -> None:
     for who, refused in ((talk.cast.owner, False), (talk.cast.colleague, True)):
         changes = ConversationChanges(assignee_id=who.user_id)
         if refused:
-            with pytest.raises(Stale, match="Owner took this conversation"):
+            with pytest.raises(Stale, match="Owner was assigned this conversation"):
                 talk.db.write(assign_conversation, who, 1, changes, seen=None)
         else:
             talk.db.write(assign_conversation, who, 1, changes, seen=None)
@@ -210,5 +210,5 @@ def test_marketing_and_what_is_rejected_are_not_sent(talk: Talk) -> None:
     back = "UPDATE conversations SET marketing_stopped_at = NULL WHERE workspace_id = :workspace_id"
     gone = "UPDATE message_templates SET status = 'paused' WHERE workspace_id = :workspace_id"
     talk.db.write(lambda tx: (tx.run(back), tx.run(gone)), talk.cast.owner)
-    with pytest.raises(Invalid, match="not approved any more: paused"):
+    with pytest.raises(Invalid, match="no longer approved: paused"):
         talk.write(use)

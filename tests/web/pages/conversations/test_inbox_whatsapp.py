@@ -142,7 +142,9 @@ def test_who_takes_a_conversation_that_another_took_is_told(
     mine = {"assignee_id": str(cast.owner.user_id), "seen_assignee_id": ""}
     owner.post("/inbox/1/assignee", data=colleague)
     refused = owner.post("/inbox/1/assignee", data=mine, follow_redirects=True)
-    assert "Colleague took this conversation in the meantime" in html.unescape(refused.get_data(as_text=True))
+    assert "Colleague was assigned this conversation in the meantime" in html.unescape(
+        refused.get_data(as_text=True)
+    )
     assert value(db, "SELECT assignee_id FROM conversations") == cast.colleague.user_id
 
 

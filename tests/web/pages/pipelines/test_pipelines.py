@@ -43,11 +43,11 @@ def test_a_stage_with_leads_is_kept_until_another_takes_them(
         add_lead(db, cast.owner, title=title, stage_id=stages["Proposal"].id)
     address = f"{EDITOR}/stages/{stages['Proposal'].id}/{action}"
 
-    assert "2 leads are in it" in said(owner, owner.post(address))
+    assert "2 leads are in this stage" in said(owner, owner.post(address))
     assert stages_of(db, cast.owner) == stages
     assert "Move 2 leads to…" in owner.get(EDITOR).get_data(as_text=True)
 
-    assert "Proposal is" in said(owner, owner.post(address, data={"move_to": str(stages["Contacted"].id)}))
+    assert "Proposal was" in said(owner, owner.post(address, data={"move_to": str(stages["Contacted"].id)}))
     assert sorted(cards_of(db, cast.owner, stages["Contacted"])) == ["a", "b"]
     gone = stages_of(db, cast.owner).get("Proposal")
     assert gone is None or gone.archived_at is not None
@@ -67,7 +67,7 @@ def test_a_deleted_stage_is_offered_back(owner: FlaskClient, db: Database, cast:
     owner.post(f"{EDITOR}/stages/{stage.id}/delete")
     restore = f"{EDITOR}/stages/{stage.id}/restore"
     assert f'action="{restore}"' in owner.get(EDITOR).get_data(as_text=True)
-    assert "Proposal is back." in said(
+    assert "Proposal was restored." in said(
         owner, owner.post(restore, data={"pipeline_id": str(stage.pipeline_id)})
     )
     assert list(stages_of(db, cast.owner))[-1] == "Proposal"
@@ -82,7 +82,7 @@ def test_a_pipeline_is_archived_used_again_deleted_and_restored(
     address = f"{EDITOR}/{repairs.id}"
     target = stages_of(db, cast.owner)["New"]
 
-    assert "1 lead is in it" in said(owner, owner.post(f"{address}/archive"))
+    assert "1 lead is in this stage" in said(owner, owner.post(f"{address}/archive"))
     moved = {"move_to": str(target.id)}
     assert "Repairs was archived." in said(owner, owner.post(f"{address}/archive", data=moved))
     assert cards_of(db, cast.owner, target) == [lead.title]
@@ -90,7 +90,7 @@ def test_a_pipeline_is_archived_used_again_deleted_and_restored(
     assert "Repairs was unarchived." in said(owner, owner.post(f"{address}/archive", data={"archived": "0"}))
     assert "Repairs was deleted." in said(owner, owner.post(f"{address}/delete"))
     assert f'action="{address}/restore"' in owner.get(EDITOR).get_data(as_text=True)
-    assert "Repairs is back." in said(owner, owner.post(f"{address}/restore"))
+    assert "Repairs was restored." in said(owner, owner.post(f"{address}/restore"))
     restored = db.read(find_pipeline, cast.owner, repairs.id)
     assert restored is not None
     assert restored.deleted_at is None
