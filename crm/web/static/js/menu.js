@@ -14,6 +14,11 @@ function place(menu, button) {
 
 const items = (menu) => [...menu.querySelectorAll(".menu-item")];
 
+// The page may still settle as a menu opens: that is no scrolling of the reader's.
+const SETTLING = 400;
+let openedAt = 0;
+addEventListener("beforetoggle", () => (openedAt = performance.now()), true);
+
 document.addEventListener(
   "toggle",
   (event) => {
@@ -61,7 +66,7 @@ addEventListener(
   "scroll",
   (event) => {
     const menu = document.querySelector(PASSING);
-    if (menu && event.target === document) menu.hidePopover();
+    if (menu && event.target === document && performance.now() - openedAt > SETTLING) menu.hidePopover();
   },
   { passive: true },
 );
