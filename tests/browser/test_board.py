@@ -81,7 +81,7 @@ def test_a_card_moves_by_keys_and_keeps_the_focus(
     soon(lambda: cards_of(live_db, founder, stages["New"]), ["b", "c", "a"], page)
     page.keyboard.press("Shift+ArrowRight")
     soon(lambda: cards_of(live_db, founder, stages["Contacted"]), ["b"], page)
-    expect(page.locator("#board-said")).to_contain_text("b is in Contacted now")
+    expect(page.locator("#board-said")).to_contain_text("b was moved to Contacted")
     expect(page.locator(f"#lead-{cards['b'].id}-link")).to_be_focused()
     page.keyboard.press("m")
     page.get_by_role("menuitem", name="Won").click()

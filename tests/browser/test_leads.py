@@ -34,7 +34,7 @@ def test_a_note_a_call_and_a_task_are_written_onto_the_timeline(page: Page, card
     page.keyboard.press("Control+Enter")
     expect(page.locator("#timeline .entry-prose")).to_have_text(["Wants oak floors"])
     page.get_by_role("tab", name="Call").click()
-    page.get_by_label("What was said").fill("Agreed on a visit")
+    page.get_by_label("Call notes").fill("Agreed on a visit")
     page.get_by_label("Minutes").fill("12")
     page.get_by_role("button", name="Log call").click()
     expect(page.locator("#timeline .entry-prose")).to_have_text(["Agreed on a visit", "Wants oak floors"])

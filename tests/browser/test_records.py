@@ -27,7 +27,7 @@ def test_a_note_a_call_and_a_task_are_written_onto_a_client_s_timeline(page: Pag
     page.keyboard.press("Control+Enter")
     expect(page.locator("#timeline .entry-prose")).to_have_text(["Prefers e-mail"])
     page.get_by_role("tab", name="Call").click()
-    page.get_by_label("What was said").fill("Wants a second flat done")
+    page.get_by_label("Call notes").fill("Wants a second flat done")
     page.get_by_role("button", name="Log call").click()
     expect(page.locator("#timeline .entry-prose")).to_have_count(2)
     page.get_by_role("tab", name="Task").click()
@@ -44,19 +44,19 @@ def test_a_note_a_call_and_a_task_are_written_onto_a_client_s_timeline(page: Pag
 def test_what_is_written_onto_a_timeline_survives_a_reload_in_each_form(page: Page, client: Client) -> None:
     page.goto(f"/clients/{client.id}")
     page.get_by_role("tab", name="Call").click()
-    page.get_by_label("What was said").fill("half a call")
+    page.get_by_label("Call notes").fill("half a call")
     page.get_by_role("tab", name="Task").click()
     page.get_by_label("Task title").fill("half a task")
     page.reload()
     page.get_by_role("button", name="Restore").click()
-    expect(page.get_by_label("What was said")).to_have_value("half a call")
-    expect(page.get_by_label("What was said")).to_be_visible()
+    expect(page.get_by_label("Call notes")).to_have_value("half a call")
+    expect(page.get_by_label("Call notes")).to_be_visible()
     page.get_by_role("button", name="Log call").click()
     expect(page.locator("#timeline .entry-prose")).to_have_text(["half a call"])
     page.reload()
     page.get_by_role("button", name="Restore").click()
     expect(page.get_by_label("Task title")).to_have_value("half a task")
-    expect(page.get_by_label("What was said")).to_have_value("")
+    expect(page.get_by_label("Call notes")).to_have_value("")
 
 
 def test_a_refused_note_stays_where_it_was_typed(page: Page, client: Client) -> None:

@@ -247,7 +247,7 @@ def test_a_note_is_written_changed_deleted_and_taken_back_and_a_call_and_a_task_
     note.first.get_by_role("button", name="Undo").click()
     expect(note.first).to_contain_text("Wants a green roof")
     bare.get_by_role("tab", name="Call").click()
-    bare.get_by_label("What was said").fill("Talked of tiles")
+    bare.get_by_label("Call notes").fill("Talked of tiles")
     bare.get_by_label("Minutes").fill("5")
     bare.get_by_role("button", name="Log call").click()
     expect(bare.locator("#timeline")).to_contain_text("Talked of tiles")
