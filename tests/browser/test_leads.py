@@ -11,8 +11,8 @@ from crm.fields import parse_fields
 from crm.leads.lead import Lead, get_lead
 from crm.leads.pipeline import Stage
 from crm.leads.trash import delete_lead
-from crm.work.note_fields import NoteFields
-from crm.work.notes import add_note
+from crm.work.note_fields import NoteChanges, NoteFields
+from crm.work.notes import add_note, change_note
 from crm.work.task_fields import TaskFields
 from crm.work.tasks import create_task
 from tests.browser.conftest import soon
@@ -47,7 +47,7 @@ def test_a_note_a_call_and_a_task_are_written_onto_the_timeline(page: Page, card
     page.get_by_label("All", exact=True).check()
     page.get_by_role("button", name="Done: Send the offer").click()
     expect(page.locator("#tasks .task")).to_have_count(0)
-    expect(page.locator("#timeline .entry-head").first).to_contain_text("did Send the offer")
+    expect(page.locator("#timeline .entry-head").first).to_contain_text("completed Send the offer")
 
 
 def test_a_note_is_edited_and_deleted_in_its_place(page: Page, cards: dict[str, Lead]) -> None:
@@ -209,3 +209,23 @@ def test_on_a_phone_the_path_shows_the_stage_where_the_lead_is(
     assert strip["x"] - 1 <= step["x"]
     assert step["x"] + step["width"] <= strip["x"] + strip["width"] + 1
     assert page.locator(".path").evaluate("(path) => path.scrollWidth > path.clientWidth")
+
+
+def test_a_note_that_somebody_else_changed_meanwhile_comes_back_with_both_texts(
+    page: Page, live_db: Database, founder: Actor, cards: dict[str, Lead]
+) -> None:
+    lead = cards["a"]
+    note = live_db.write(
+        add_note, founder, NoteFields(subject="lead", subject_id=lead.id, text="Call on Monday")
+    )
+    page.goto(f"/leads/{lead.id}")
+    part = page.locator(f"#note-{note.id}")
+    part.get_by_role("button", name="Edit").or_(part.get_by_role("link", name="Edit")).click()
+    part.get_by_label("Text").fill("Call on Tuesday")
+    live_db.write(change_note, founder, note.id, NoteChanges(text="Call on Friday"))
+    part.get_by_role("button", name="Save").click()
+    expect(part).to_contain_text("Call on Friday")
+    expect(part.get_by_label("Text")).to_have_value("Call on Tuesday")
+    part.get_by_role("button", name="Save").click()
+    expect(part.locator("textarea")).to_have_count(0)
+    expect(part).to_contain_text("Call on Tuesday")
