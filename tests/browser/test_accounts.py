@@ -118,7 +118,7 @@ def test_from_the_first_start_to_a_colleague_who_is_locked_out(fresh: Appliance,
 def test_a_used_link_says_so(page: Page, context: BrowserContext, appliance: Appliance) -> None:
     link = invite(page, "Member")
     page.get_by_role("button", name="Revoke").click()
-    expect(page.locator("#toasts")).to_contain_text("taken back")
+    expect(page.locator("#toasts")).to_contain_text("Invitation revoked.")
     context.clear_cookies()
     page.goto(link)
     expect(

@@ -60,7 +60,7 @@ def test_a_note_is_edited_and_deleted_in_its_place(page: Page, cards: dict[str, 
     expect(page.locator("#timeline .entry-prose")).to_have_text(["Second"])
     page.get_by_role("button", name="Delete", exact=True).click()
     expect(page.locator("#timeline .entry-note")).to_contain_text("Deleted.")
-    page.get_by_role("button", name="Undo").click()
+    page.locator("#timeline .entry-note").get_by_role("button", name="Undo").click()
     expect(page.locator("#timeline .entry-prose")).to_have_text(["Second"])
 
 

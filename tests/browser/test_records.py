@@ -109,6 +109,6 @@ def test_ctrl_k_goes_to_a_lead_by_its_client_and_to_the_board_by_its_name(
     page.wait_for_url(f"**/leads/{lead.id}")
     page.keyboard.press("Control+k")
     page.keyboard.type("board")
-    expect(page.get_by_role("option", name="in the inbox")).to_be_visible()
+    expect(page.get_by_role("option", name="Search the inbox")).to_be_visible()
     page.keyboard.press("Enter")
     page.wait_for_url("**/board")
