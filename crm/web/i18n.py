@@ -15,7 +15,7 @@ TEXTS: defaultdict[str, dict[str, str]] = defaultdict(dict)
 
 def speak(app: Flask) -> None:
     Babel(app, locale_selector=_language, timezone_selector=_timezone)
-    app.jinja_env.install_gettext_callables(_gettext, flask_babel.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
 
 
 def _gettext(text: str) -> str:
@@ -26,6 +26,11 @@ def _gettext(text: str) -> str:
     if text not in texts:
         texts[text] = flask_babel.get_translations().ugettext(text)
     return texts[text]
+
+
+def _ngettext(one: str, many: str, count: int) -> str:
+    """Without its values: flask_babel would put the bare number in, before the template its own."""
+    return str(flask_babel.get_translations().ungettext(one, many, count))
 
 
 def _language() -> str:

@@ -42,7 +42,7 @@ def test_an_uploaded_file_shows_on_its_client_and_among_all_files(owner: FlaskCl
 def test_a_refused_file_says_why_and_leaves_nothing(owner: FlaskClient, anna: Client) -> None:
     refused = upload(owner, f"/clients/{anna.id}/files", "evil.pdf", b"<script>alert(1)</script>", **HTMX)
     assert refused.status_code == 415
-    assert re.search(r'role="alert">[^<]*not what .pdf promises', text_of(refused))
+    assert re.search(r'role="alert">[^<]*not a valid .pdf file', text_of(refused))
     assert "No files yet" in text_of(owner.get("/files"))
 
 

@@ -126,7 +126,7 @@ def test_a_stale_save_shows_both_versions_and_saves_the_chosen_one(
 def test_a_stale_deletion_deletes_nothing(owner: FlaskClient, db: Database, cast: Cast, lead: Lead) -> None:
     patch_lead(db, cast.colleague, lead.id, {"source": "fair"})
     answer = owner.post(f"/leads/{lead.id}/delete", data={"version": "1"})
-    assert "changed ремонт офиса meanwhile" in text_of(owner.get(answer.location))
+    assert "changed ремонт офиса in the meantime" in text_of(owner.get(answer.location))
     kept = db.read(find_lead, cast.owner, lead.id)
     assert kept is not None
     assert kept.deleted_at is None
@@ -136,7 +136,7 @@ def test_a_deleted_lead_lies_in_the_trash_until_restored(owner: FlaskClient, lea
     assert owner.post(f"/leads/{lead.id}/delete", data={"version": "1"}).status_code == 303
     assert "ремонт офиса" not in text_of(owner.get("/leads", headers=HTMX))
     assert "ремонт офиса" in text_of(owner.get("/leads/trash"))
-    assert "lies in the trash" in text_of(owner.get(f"/leads/{lead.id}"))
+    assert "This lead was deleted" in text_of(owner.get(f"/leads/{lead.id}"))
     assert owner.post(f"/leads/{lead.id}/restore").status_code == 303
     assert "ремонт офиса" in text_of(owner.get("/leads", headers=HTMX))
 
