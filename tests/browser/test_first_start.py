@@ -37,7 +37,7 @@ def test_set_up_work_kill_and_start_again(browser: Browser, tmp_path: Path, sche
         assert grave_findings(page) == []
 
         set_up(page, "WRONG-CODE-HERE")
-        expect(page.get_by_role("alert")).to_contain_text("console")
+        expect(page.get_by_role("alert")).to_contain_text("terminal")
         set_up(page, code[1])
         expect(page.get_by_role("heading", name="Welcome to Holdfast")).to_be_visible()
         page.locator("#main").get_by_role("link", name="New client").click()

@@ -186,7 +186,7 @@ def test_two_who_edit_at_once_see_both_versions(page: Page, live_db: Database, f
     patch_client(live_db, founder, client.id, {"city": "Vilnius"})
     page.get_by_label("Source").fill("newspaper")
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text(" was also changed by somebody elseAnna")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Anna was also changed by somebody else")
     expect(page.get_by_role("radio", name="Saved now: Vilnius")).to_be_checked()
     expect(page.get_by_role("radio", name="Yours: newspaper")).to_be_checked()
     page.get_by_role("button", name="Save selection").click()

@@ -188,7 +188,7 @@ def test_a_person_has_as_many_tokens_as_one_needs_and_no_more(
     client = client_of(app, db, team.member)
     for number in range(MOST_TOKENS - 1):
         db.write(create_token, team.member, TokenFields(name=f"№ {number}"), new_secret())
-    told, more = f"You have {MOST_TOKENS} API tokens", {"name": "more", **PROOF}
+    told, more = f"You already have {MOST_TOKENS} API tokens", {"name": "more", **PROOF}
     if way == "api":
         assert told in problem_of(client.post("/api/tokens", json=more), 409)["detail"]
     elif way == "page":
