@@ -71,7 +71,7 @@ def test_the_default_goes_when_the_pipeline_that_takes_its_leads_follows_it(
         else:
             db.write(change_pipeline, cast.owner, sales.id, PipelineChanges(archived=True), move_to=move_to)
 
-    with pytest.raises(Conflict, match="1 lead is in it") as refusal:
+    with pytest.raises(Conflict, match="1 lead is in this stage") as refusal:
         go(None)
     assert refusal.value.extra == {"leads": 1}
     go(target.id)

@@ -1,6 +1,5 @@
 """The editor of pipelines and their stages, and of the types of lead."""
 
-from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
@@ -10,7 +9,6 @@ from flask_babel import gettext as _
 from pydantic import Field
 
 from crm.db.transaction import Transaction
-from crm.errors import Conflict, CrmError, Invalid, Stale
 from crm.fields import MAX_ID, Fields, name_key, parse_fields
 from crm.leads.emptying import count_by_stage
 from crm.leads.fields import TypeName
@@ -25,7 +23,6 @@ from crm.leads.lead_types import (
 )
 from crm.leads.pipeline import (
     Pipeline,
-    Stage,
     deleted_pipelines,
     deleted_stages,
     get_default_pipeline,
@@ -35,24 +32,29 @@ from crm.leads.pipeline import (
 from crm.leads.pipelines import change_pipeline, create_pipeline
 from crm.leads.stage_fields import PipelineChanges, PipelineFields
 from crm.web.auth import permit
+from crm.web.pages.pipelines.editor import (
+    attempt,
+    editor_of,
+    move_to,
+    moved_leads,
+    refuse,
+    show_both_in_editor,
+)
 from crm.web.records.entries import (
     NUMBER,
     TEXT,
     TICK,
     Entries,
-    Texts,
     base_of,
     changed_entries,
     given_values,
     texts_of,
 )
 from crm.web.records.removal import Removal, add_removal
-from crm.web.requests.forms import form_version, is_fragment, number_from, sent_version
+from crm.web.requests.forms import form_version, number_from, sent_version
 from crm.web.requests.page_address import Address
 from crm.web.requests.reading import query, read, write
-from crm.web.responses.stale_saves import show_stale
-from crm.web.responses.toasts import complain, say
-from crm.web.words.fields import told
+from crm.web.responses.toasts import say
 
 blueprint = Blueprint("pipelines", __name__)
 
@@ -176,54 +178,6 @@ def restore_type() -> ResponseReturnValue:
     return attempt(run, _back_of_form())
 
 
-def attempt(
-    run: Callable[[], str | None], back: str, show_both: Callable[[], ResponseReturnValue] | None = None
-) -> ResponseReturnValue:
-    """Do it and go where it says, or else `back`. A refusal is said there, unless `show_both` answers it."""
-    try:
-        there = run()
-    except Stale as error:
-        return refuse(error, back) if show_both is None or is_fragment() else show_both()
-    except (Invalid, Conflict) as error:
-        return refuse(error, back)
-    return ("", 204) if is_fragment() else redirect(there or back, 303)
-
-
-def show_both_in_editor(
-    pipeline_id: int, record: Pipeline | Stage, entries: Entries, theirs: Texts
-) -> ResponseReturnValue:
-    back = editor_of(pipeline_id)
-    return show_stale(
-        entries,
-        theirs,
-        name=record.name,
-        version=record.version,
-        action=request.script_root + request.path,
-        back=back,
-        trail=[(_("Pipelines"), editor_of(None))],
-    )
-
-
-def refuse(error: CrmError, back: str) -> ResponseReturnValue:
-    if is_fragment():
-        raise error
-    complain(_sentence(error))
-    return redirect(back, 303)
-
-
-def editor_of(pipeline_id: int | None) -> str:
-    return url_for("pipelines.show", pipeline_id=pipeline_id)
-
-
-def move_to() -> int | None:
-    """The stage that the form names for the leads of what goes."""
-    return number_from(request.form.get("move_to", ""), "move_to")
-
-
-def moved_leads() -> dict[str, int | None]:
-    return {"move_to": move_to()}
-
-
 add_removal(
     blueprint,
     Removal(
@@ -237,14 +191,6 @@ add_removal(
     EDITOR + "/<id:pipeline_id>",
     PIPELINE.may("manage"),
 )
-
-
-def _sentence(error: CrmError) -> str:
-    if isinstance(error, Stale):
-        return str(
-            _("Somebody else changed it in the meantime. Nothing was saved; this is the current version.")
-        )
-    return told(error)
 
 
 def _back_of_form() -> str:

@@ -13,8 +13,7 @@ from crm.leads.pipeline import Stage, get_stage
 from crm.leads.stage_fields import StageChanges, StageFields
 from crm.leads.stages import change_stage, create_stage
 from crm.web.auth import permit
-from crm.web.pages.pipelines.pipelines import (
-    STAGE_ENTRIES,
+from crm.web.pages.pipelines.editor import (
     attempt,
     editor_of,
     move_to,
@@ -22,6 +21,7 @@ from crm.web.pages.pipelines.pipelines import (
     refuse,
     show_both_in_editor,
 )
+from crm.web.pages.pipelines.pipelines import STAGE_ENTRIES
 from crm.web.records.entries import changed_entries, texts_of
 from crm.web.records.page import find_record
 from crm.web.records.removal import Removal, add_removal
