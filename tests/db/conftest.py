@@ -4,6 +4,7 @@ import pytest
 
 from crm.config import Settings
 from crm.db.database import Database
+from crm.kinds import open_database as open_with_kinds
 from tests.support.scratch import add_scratch_tables
 
 OpenDatabase = Callable[..., Database]
@@ -22,7 +23,7 @@ def open_database(prepared: Settings) -> Iterator[OpenDatabase]:
     opened: list[Database] = []
 
     def open_with(**changed: int) -> Database:
-        opened.append(Database.open(prepared.model_copy(update=changed)))
+        opened.append(open_with_kinds(prepared.model_copy(update=changed)))
         return opened[-1]
 
     yield open_with

@@ -1,4 +1,4 @@
-"""What the forms of the pipelines' editor share: each is tried, refused in its words, and leads back to it."""
+"""What the forms of the pipelines' editor share: each is tried, refused in its words, and leads back."""
 
 from collections.abc import Callable
 
