@@ -269,7 +269,7 @@ def test_ticked_rows_and_all_that_match_are_changed_and_that_is_undone(
     bare.get_by_role("menuitem", name="Prospect").click()
     expect(bare.locator("tr", has_text="Anna").locator("option[selected]")).to_have_text("Prospect")
     expect(bare.locator("tr", has_text="Bert").locator("option[selected]")).to_have_text("Active")
-    bare.get_by_label("All 3 that match").check()
+    bare.get_by_label("All 3 matching").check()
     bare.get_by_role("button", name="Status", exact=True).click()
     bare.get_by_role("menuitem", name="Inactive").click()
     expect(bare.locator("tbody option[selected]")).to_have_text(["Inactive"] * 3)
