@@ -93,7 +93,7 @@ def test_the_fingerprint_of_the_message_counts(talk: Talk) -> None:
     ("told", "content", "offered", "says"),
     [
         ({"filename": "x.exe"}, b"MZ", {}, "not accepted"),
-        ({"filename": "x.pdf"}, b"<html>", {}, "not what .pdf promises"),
+        ({"filename": "x.pdf"}, b"<html>", {}, "not a valid .pdf file"),
         ({"filename": "x.txt"}, b"x" * (LIMIT + 1), {}, "larger than"),
         ({"filename": "x.txt"}, b"x" * (LIMIT + 1), {"file_size": 5}, "larger than"),
         ({"filename": "x.txt"}, b"x", {"url": "http://169.254.169.254/latest"}, "not one of WhatsApp"),
