@@ -76,8 +76,8 @@ def text(most: int) -> Rule:
     return check
 
 
-def told(most: int) -> Rule:
-    """What another system said, kept as it came."""
+def any_text(most: int) -> Rule:
+    """Text of any shape, held to its length: what another system sent, or what is derived here."""
     return lambda value: None if len(value) <= most else f"may have at most {most} characters"
 
 

@@ -11,11 +11,11 @@ from crm.errors import Invalid, WrongType
 from crm.files.filetypes import recognise
 from crm.records.kind import Kind
 from crm.records.kinds import Kinds
-from crm.row_rules import COMMON, RowRules, Rule, content, told, whole_number
+from crm.row_rules import COMMON, RowRules, Rule, any_text, content, whole_number
 
 OTHERS: Mapping[type, Rule] = {
     int: whole_number(-(2**53), 2**53),
-    str: told(1_000_000),
+    str: any_text(1_000_000),
     bytes: content(),
 }
 """For what only the schema knows, such as values that it lists."""

@@ -4,7 +4,7 @@ from crm.clients.fields import Address, ClientName, Notes, OptionalCountry, Opti
 from crm.clients.keys import client_keys
 from crm.fields import Email, ShortLine
 from crm.records.keys import email_key, place_key, sort_key
-from crm.row_rules import RowRules, columns, fits, ids, key_of, matches, told
+from crm.row_rules import RowRules, any_text, columns, fits, ids, key_of, matches
 
 TAG = 200
 PHONE = matches(r"\+[0-9]{4,20}", "a phone number such as +4930123456")
@@ -23,7 +23,7 @@ ROWS = {
             country=fits(OptionalCountry),
             source=fits(ShortLine),
             notes=fits(Notes),
-            first_tag=told(TAG),
+            first_tag=any_text(TAG),
         ),
         made={
             "name_key": key_of("name", sort_key),

@@ -1,6 +1,6 @@
 """What may stand in the rows of channels, conversations and messages, however they came here.
 
-What strangers and their telephones told is held to a size alone where it was never more than written down.
+What strangers and their telephones sent is held to a size alone where it was never more than written down.
 """
 
 import orjson
@@ -15,6 +15,7 @@ from crm.fields import name_key
 from crm.row_rules import (
     JSON_DEPTH,
     RowRules,
+    any_text,
     columns,
     content,
     count,
@@ -29,12 +30,11 @@ from crm.row_rules import (
     moments,
     one_of,
     text,
-    told,
     whole_number,
 )
 
-PROBLEM = told(20_000)
-EXTERNAL = told(2_000)
+PROBLEM = any_text(20_000)
+EXTERNAL = any_text(2_000)
 KIND = one_of(*CHANNEL_KINDS)
 # It goes into addresses of the other side: nothing that leads elsewhere.
 ADDRESS = matches(r"[A-Za-z0-9_+-][A-Za-z0-9_.@+-]{0,319}", "an address of a channel")
@@ -96,8 +96,8 @@ ROWS = {
             **ids("channel_id", "client_id", "assignee_id", "last_message_id"),
             pulse=whole_number(1, 2**40),
             referral=json_of(),
-            sought=told(SOUGHT),
-            joined=told(SOUGHT),
+            sought=any_text(SOUGHT),
+            joined=any_text(SOUGHT),
             **moments("snoozed_until", "last_message_at", "last_inbound_at", "marketing_stopped_at"),
         ),
         made={"phone_key": key_of("phone", phone_key)},
@@ -171,8 +171,8 @@ ROWS = {
         columns(
             **ids("message_id", "file_id"),
             media_id=EXTERNAL,
-            media_type=told(1_000),
-            name=told(2_000),
+            media_type=any_text(1_000),
+            name=any_text(2_000),
             sha256_told=digest,
             attempts=count,
             problem=PROBLEM,

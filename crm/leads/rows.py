@@ -7,6 +7,7 @@ from crm.money import MOST, Currency, as_stored
 from crm.records.keys import place_key, sort_key
 from crm.row_rules import (
     RowRules,
+    any_text,
     columns,
     day,
     fits,
@@ -15,7 +16,6 @@ from crm.row_rules import (
     key_of,
     matches,
     moments,
-    told,
     whole_number,
 )
 
@@ -51,10 +51,10 @@ ROWS = {
             lost_reason=fits(ShortLine),
             touched_day=whole_number(0, 3_000_000),
             referral=json_of(),
-            sought=told(SOUGHT),
-            joined=told(SOUGHT),
-            client_key=told(SOUGHT),
-            first_tag=told(TAG),
+            sought=any_text(SOUGHT),
+            joined=any_text(SOUGHT),
+            client_key=any_text(SOUGHT),
+            first_tag=any_text(TAG),
             **moments("stage_since", "closed_at", "touched_at"),
         ),
         made={"title_key": key_of("title", sort_key), "source_key": key_of("source", place_key)},

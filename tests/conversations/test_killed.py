@@ -54,7 +54,7 @@ class Played:
 
 @pytest.fixture
 def played(talk: Talk) -> Played:
-    """All stories, told to their end."""
+    """All stories, each played to its end."""
     talk.stub.offer("m1", picture(), "image/png")
     file_id = talk.file_of_client()
     who = talk.cast.owner
@@ -80,8 +80,8 @@ def test_killed_at_every_step_nothing_is_lost_and_nothing_is_done_twice(
     check_sending(played)
     check_what_remains(played)
     with capsys.disabled():
-        told = Counter(each.story for each in played.rounds if each.step)
-        print("\nkilled at each step:", ", ".join(f"{n} of {story}" for story, n in told.items()))  # noqa: T201
+        killed = Counter(each.story for each in played.rounds if each.step)
+        print("\nkilled at each step:", ", ".join(f"{n} of {story}" for story, n in killed.items()))  # noqa: T201
 
 
 def check_deliveries(played: Played) -> None:
@@ -154,10 +154,10 @@ def check_sending(played: Played) -> None:
 
 
 def check_what_remains(played: Played) -> None:
-    """A status settles what was accepted; the rest stays unknown. Nothing is missing anywhere."""
+    """A status decides what was accepted; the rest stays unknown. Nothing is missing anywhere."""
     talk = played.talk
     for index in range(len(talk.stub.accepted)):
-        talk.told("delivered", index)
+        talk.report_status("delivered", index)
     accepted = {words_of(message) for message in talk.stub.accepted}
     for row in talk.rows("SELECT m.body, o.state FROM outbox o JOIN messages m ON m.id = o.message_id"):
         assert row["state"] == ("sent" if row["body"] in accepted else "unknown")

@@ -45,7 +45,7 @@ WEB, WORKER = "crm.web.server", "crm.worker"
 
 @dataclass(slots=True)
 class Traffic:
-    """What the callers were told: the ids that were answered 200, and the texts that were answered 202."""
+    """What the callers got: the ids that were answered 200, and the texts that were answered 202."""
 
     client: httpx2.Client
     token: str

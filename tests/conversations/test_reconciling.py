@@ -39,7 +39,7 @@ def busy(talk: Talk) -> Talk:
         talk.write(words)
         talk.send()
     talk.write("queued")
-    talk.told("delivered", 1)
+    talk.report_status("delivered", 1)
     return talk
 
 
@@ -80,9 +80,9 @@ TWIN = """
 )
 def test_each_kind_of_difference_is_shown_and_not_repaired(busy: Talk, sql: str, says: str) -> None:
     spoil(busy.db.path, sql)
-    told = [balance(busy).differences for _ in range(2)]
-    assert any(says in difference for difference in told[0])
-    assert told[0] == told[1]
+    differences = [balance(busy).differences for _ in range(2)]
+    assert any(says in difference for difference in differences[0])
+    assert differences[0] == differences[1]
 
 
 def test_the_lost_conversation_of_a_pair_is_shown_where_messages_followed(busy: Talk) -> None:

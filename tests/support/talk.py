@@ -72,7 +72,7 @@ class Talk:
         with stored_upload(self.post.uploads, workspace_id, "offer.png", content, limit=100_000) as upload:
             return self.db.write(attach_file, self.cast.owner, "client", client.id, upload).id
 
-    def told(self, name: str, index: int = 0) -> None:
+    def report_status(self, name: str, index: int = 0) -> None:
         """Let the status of an accepted message arrive."""
         deliver(self.db, self.vault, self.stub.status_of(index, name))
 

@@ -64,8 +64,8 @@ def _fetch(db: Database, post: Post, limit: int, row: Row, actor: Actor) -> None
     line, kind, message_kind = db.read(_prepare, actor, post, row)
     with tempfile.TemporaryFile() as spool:
         target = cast(BinaryIO, spool)
-        told = post.media[kind].fetch(line, row["media_id"], row["sha256_told"], target, limit)
-        name = file_name(row["name"], message_kind, told or row["media_type"])
+        media_type = post.media[kind].fetch(line, row["media_id"], row["sha256_told"], target, limit)
+        name = file_name(row["name"], message_kind, media_type or row["media_type"])
         with stored_upload(
             post.uploads,
             actor.workspace_id or 0,

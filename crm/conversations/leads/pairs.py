@@ -48,7 +48,7 @@ def create_lead_or_pair(tx: Transaction, given: NewLead) -> Lead | PairedLead:
 def create_pair(tx: Transaction, given: NewLead, phone: str) -> PairedLead:
     """The client with this phone, their conversation and its lead, each found or made. Raises Invalid.
 
-    What is told anew of a lead that is there already is kept as a note in the conversation.
+    New details of a lead that is there already are kept as a note in the conversation.
     """
     if given.client_id is not None:
         raise Invalid.field("client_id", "cannot be combined with customer_phone")

@@ -77,7 +77,7 @@ def count_dead_letters(tx: Transaction) -> int:
 def send_again(tx: Transaction, outbox_id: int) -> int:
     """Queue a dead letter anew, as a person asked for it; returns its message. Raises NotFound.
 
-    It goes under a new token: what is told of the earlier try no longer speaks of this one.
+    It gets a new token: reports about the earlier try no longer change this one.
     """
     row = tx.one(
         """

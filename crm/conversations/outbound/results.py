@@ -18,7 +18,7 @@ MOST_ATTEMPTS = 16
 
 
 def store_result(tx: Transaction, job: Job, result: SendResult) -> None:
-    """Write down what came of the job, unless a status told it first."""
+    """Store the job's result, unless a status reported it first."""
     row = tx.one(
         """
         SELECT state, lease

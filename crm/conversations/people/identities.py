@@ -58,12 +58,12 @@ def become(tx: Transaction, conversation_id: int, medium: str, who: Sender) -> l
 
 
 def is_former_of(tx: Transaction, conversation_id: int, medium: str, who: Sender) -> bool:
-    """Whether the person has another phone or id by now than the one that is told: it comes late."""
+    """Whether the person has another phone or id by now than the one in this message: the message is late."""
     return any(former_holder(tx, each) == conversation_id for each in addresses_of(medium, who))
 
 
 def keep_before(tx: Transaction, conversation_id: int, medium: str, who: Sender) -> None:
-    """Who the person was before, as it is told of somebody who is known by what they are now."""
+    """The former phone or id of a person who is known by the present one."""
     for address in addresses_of(medium, who):
         keep_former(tx, conversation_id, address, who.user_id if address.kind == "phone" else None)
 
@@ -169,7 +169,7 @@ def _by_id(tx: Transaction, medium: str, user_id: str | None) -> int | None:
 
 
 def _by_former_phone(tx: Transaction, medium: str, who: Sender, at: str) -> int | None:
-    """None where the number went to somebody else: told with another id, or long after it was given up."""
+    """None where the number went to somebody else: sent with another id, or long after it was given up."""
     row = find_former(tx, Address(medium, "phone", phone_key(who.phone))) if who.phone is not None else None
     if row is None:
         return None

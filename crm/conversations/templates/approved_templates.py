@@ -24,11 +24,13 @@ def take_templates(
 ) -> TemplatesTaken:
     """The account's templates become these; one typed by hand of the same name becomes the account's."""
     before = {(row["name"], row["language"]): row for row in _known(tx)}
-    told = [_take(tx, account_id, each, before.pop((each.name, each.language), None)) for each in approved]
+    outcomes = [
+        _take(tx, account_id, each, before.pop((each.name, each.language), None)) for each in approved
+    ]
     gone = [row for row in before.values() if row["account_id"] == account_id]
     for row in gone:
         remove_template(tx, row["id"])
-    return TemplatesTaken(told.count("added"), told.count("changed"), len(gone), left_out)
+    return TemplatesTaken(outcomes.count("added"), outcomes.count("changed"), len(gone), left_out)
 
 
 def _take(tx: Transaction, account_id: str, fields: TemplateFields, old: Row | None) -> str:

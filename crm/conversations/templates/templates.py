@@ -144,9 +144,9 @@ def _live(tx: Transaction, name: str, language: str) -> Row | None:
 
 def show_template(known: MessageTemplate | None, use: TemplateUse) -> str:
     """What the customer reads, where the template is known here; else its name and parameters."""
-    told = [*use.parameters, *use.named_parameters.values()]
+    values = [*use.parameters, *use.named_parameters.values()]
     if known is None:
-        return f"{use.name}: {', '.join(told)}" if told else use.name
+        return f"{use.name}: {', '.join(values)}" if values else use.name
     numbered = {str(number): text for number, text in enumerate(use.parameters, 1)}
     body = fill_placeholders(known.body, {**numbered, **use.named_parameters})
     if known.header is None:

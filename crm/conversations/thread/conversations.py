@@ -50,7 +50,7 @@ def assign_conversation(
     old = get_conversation(tx, conversation_id)
     if old.assignee_id not in {seen, changes.assignee_id}:
         who = old.assignee_name
-        told = (
+        message = (
             Sentence(
                 "{who} was assigned this conversation in the meantime. Assign it again if you still want to.",
                 who=who,
@@ -60,7 +60,7 @@ def assign_conversation(
                 "Somebody unassigned this conversation in the meantime. Assign it again if you still want to."
             )
         )
-        raise Stale(told, asdict(old))
+        raise Stale(message, asdict(old))
     return change_conversation(tx, conversation_id, changes)
 
 
@@ -70,12 +70,12 @@ def link_conversation(
     """`seen` is whose it was when the asking user decided. Raises NotFound, Stale and Invalid."""
     old = get_conversation(tx, conversation_id)
     if old.client_id not in {seen, changes.client_id}:
-        told = (
+        message = (
             Sentence("Somebody linked this conversation to {who} in the meantime.", who=old.client_name)
             if old.client_name
             else Sentence("Somebody removed the client from this conversation in the meantime.")
         )
-        raise Stale(told, asdict(old))
+        raise Stale(message, asdict(old))
     return change_conversation(tx, conversation_id, changes)
 
 

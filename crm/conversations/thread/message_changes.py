@@ -1,6 +1,6 @@
-"""What becomes of a message later: edited or deleted by its writer, filled with what it says, told once more.
+"""Later changes of a message: edited or deleted by its writer, filled with its content, sent once more.
 
-It may be told before the message itself: then it waits for it.
+A change may arrive before its message: then it waits for it.
 """
 
 from dataclasses import dataclass
@@ -52,7 +52,7 @@ def apply_change(tx: Transaction, event_id: EventId, received: ReceivedChange) -
 
 
 def apply_early_changes(tx: Transaction, message_id: int, received: ReceivedMessage) -> None:
-    """What was told of the message before it came."""
+    """The changes that arrived before their message."""
     found = tx.run(
         """
         UPDATE message_changes
@@ -89,7 +89,7 @@ def take_again(tx: Transaction, event_id: EventId, known: Row, received: Receive
 
 
 def earlier_texts(tx: Transaction, message_id: int, original: str | None) -> list[str]:
-    """What an edited message said before, the first text first; the same edit told twice is one."""
+    """What an edited message said before, the first text first; the same edit sent twice counts once."""
     if original is None:
         return []
     texts = [original, *(edit["body"] for edit in _edits(tx, message_id))]

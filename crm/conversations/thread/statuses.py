@@ -7,19 +7,19 @@ from crm.conversations.thread.opening import learn, touch
 from crm.conversations.transport.received import ReceivedStatus, Sender
 from crm.db.transaction import Transaction
 
-# Once delivered, a message cannot have failed; and that it failed does not undo a delivery told before.
+# Once delivered, a message cannot have failed; and that it failed does not undo a delivery reported before.
 RANKS = {"queued": 0, "unknown": 0, "sent": 1, "failed": 2, "delivered": 3, "read": 4}
 
 
 def apply_status(tx: Transaction, event_id: int, received: ReceivedStatus) -> None:
-    """Keep what was told, and let the message go forward, if it is one of ours."""
+    """Keep the report, and move the message forward if it is one of ours."""
     message_id = _message_of(tx, received)
     tx.run(
         """
         INSERT INTO message_statuses (workspace_id, event_id, message_id, external_id, name, code,
                                       problem, at, told, participant)
         VALUES (:workspace_id, :event_id, :message_id, :external_id, :name, :code,
-                :problem, :at, :told, :participant)
+                :problem, :at, :channel_word, :participant)
         """,
         event_id=event_id,
         message_id=message_id,
@@ -28,7 +28,7 @@ def apply_status(tx: Transaction, event_id: int, received: ReceivedStatus) -> No
         code=received.code,
         problem=received.problem,
         at=received.at,
-        told=received.told,
+        channel_word=received.channel_word,
         participant=received.participant,
     )
     if message_id is not None:
@@ -57,7 +57,7 @@ def _learn_recipient(tx: Transaction, message_id: int, who: Sender) -> None:
 
 
 def name_message(tx: Transaction, message_id: int, external_id: str) -> None:
-    """Note the id that the channel gave the message, and take over what was told under it before."""
+    """Note the id that the channel gave the message, with the statuses that were reported under it before."""
     tx.run(
         """
         UPDATE messages

@@ -77,8 +77,8 @@ EXTENSIONS |= {
 }
 
 
-def file_name(told: str | None, kind: str, media_type: str) -> str:
+def file_name(given: str | None, kind: str, media_type: str) -> str:
     """The name that its sender gave it, or one by its kind; with an extension that says its type."""
     extension = EXTENSIONS.get(media_type, "bin")
-    name = told or kind
+    name = given or kind
     return name if "." in name else f"{name}.{extension}"

@@ -95,7 +95,7 @@ class ReceivedChange:
 class ReceivedStatus:
     """What became of a message sent from here; `token` is what we gave along with it.
 
-    `told` is the channel's own word where it is another, `participant` who of a group it is about,
+    `channel_word` is the channel's own word where it differs, `participant` who of a group it is about,
     `recipient` the person who got it.
     """
 
@@ -106,7 +106,7 @@ class ReceivedStatus:
     token: str | None
     problem: str | None
     code: int | None
-    told: str | None = None
+    channel_word: str | None = None
     participant: str | None = None
     recipient: Sender | None = None
 
@@ -135,7 +135,7 @@ class ReceivedWish:
 
 @dataclass(frozen=True, slots=True)
 class ReceivedNews:
-    """Of the account or a number; None where it is of the account: then it is told at the number that got it.
+    """Of a number, or of the account (`address` is None): then it is shown at the number that got it.
 
     With `template` (its name and language) and `status` it is what became of a template.
     """
@@ -153,7 +153,7 @@ class ReceivedNews:
 
 @dataclass(frozen=True, slots=True)
 class ReceivedIdentity:
-    """A person's new phone or id, told by itself."""
+    """A person's new phone or id, announced without a message."""
 
     address: str | None
     sender: Sender

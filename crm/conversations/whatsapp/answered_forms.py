@@ -11,10 +11,10 @@ LONGEST = 1_000
 TOKEN = "flow_token"  # noqa: S105 - a name
 
 
-def read_answers(told: Any) -> list[dict[str, str]]:
+def read_answers(response: Any) -> list[dict[str, str]]:
     """`name` and `value` of each answer, nested ones by their last name; nothing of what is no object."""
     try:
-        answers = orjson.loads(told) if isinstance(told, str) else told
+        answers = orjson.loads(response) if isinstance(response, str) else response
     except ValueError:
         return []
     if not isinstance(answers, dict):

@@ -34,8 +34,8 @@ def outcome_of(status: int, headers: Mapping[str, str], body: bytes) -> SendResu
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
     """Seconds; a date is not read."""
-    told = headers.get("retry-after", "")
-    return float(told) if told.isascii() and told.isdigit() else None
+    seconds = headers.get("retry-after", "")
+    return float(seconds) if seconds.isascii() and seconds.isdigit() else None
 
 
 def _accepted(document: Mapping[str, Any]) -> SendResult:

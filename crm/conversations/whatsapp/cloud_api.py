@@ -44,7 +44,7 @@ class CloudApi:
         except FileNotFoundError:
             return Permanent("The file is missing on the server.")
         except httpx2.HTTPError as error:
-            return Passing(_told(error))
+            return Passing(_problem_of(error))
         media_id = _object_in(response.content).get("id")
         if response.is_success and isinstance(media_id, str) and media_id:
             return media_id
@@ -58,9 +58,9 @@ class CloudApi:
                 address, json=compose(message, token, file), headers=_authorization(line)
             )
         except NOTHING_SENT as error:
-            return Passing(_told(error))
+            return Passing(_problem_of(error))
         except httpx2.HTTPError as error:
-            return Ambiguous(_told(error))
+            return Ambiguous(_problem_of(error))
         return outcome_of(response.status_code, response.headers, response.content)
 
     def fetch(self, line: Line, media_id: str, sha256: str | None, target: BinaryIO, limit: int) -> str:
@@ -75,7 +75,7 @@ class CloudApi:
                 address, params={"fields": NUMBER_FIELDS}, headers=_authorization(line)
             )
         except httpx2.HTTPError as error:
-            return Passing(_told(error))
+            return Passing(_problem_of(error))
         facts = _object_in(response.content)
         if response.is_success and facts:
             return facts
@@ -103,5 +103,5 @@ def _object_in(body: bytes) -> dict[str, Any]:
     return document if isinstance(document, dict) else {}
 
 
-def _told(error: httpx2.HTTPError) -> str:
+def _problem_of(error: httpx2.HTTPError) -> str:
     return f"WhatsApp could not be reached, or did not answer: {type(error).__name__}."

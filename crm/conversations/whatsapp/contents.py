@@ -49,8 +49,10 @@ def read_content(message: Part, errors: Part | None = None) -> Content:
 
 
 def _unknown(message: Part, kind: str, error: Part) -> Content:
-    told = message.get("unsupported")
-    facts: dict[str, Any] = {"type": str(told.get("type") if isinstance(told, Mapping) else kind)[:40]}
+    unsupported = message.get("unsupported")
+    facts: dict[str, Any] = {
+        "type": str(unsupported.get("type") if isinstance(unsupported, Mapping) else kind)[:40]
+    }
     reason, code = problem_of(error), error.get("code")
     if reason:
         facts["reason"] = reason
@@ -73,10 +75,10 @@ def _media(kind: MessageKind) -> Callable[[Any], Content]:
 
 def _location(part: Any) -> Content:
     facts = {name: part[name] for name in ("latitude", "longitude") if isinstance(part[name], int | float)}
-    told = {name: str(part[name])[:LONGEST] for name in ("name", "address", "url") if part.get(name)}
-    named = [told[name] for name in ("name", "address") if name in told]
+    texts = {name: str(part[name])[:LONGEST] for name in ("name", "address", "url") if part.get(name)}
+    named = [texts[name] for name in ("name", "address") if name in texts]
     return Content(
-        "location", ", ".join(named) or "{latitude}, {longitude}".format(**part), {**facts, **told}
+        "location", ", ".join(named) or "{latitude}, {longitude}".format(**part), {**facts, **texts}
     )
 
 
@@ -98,8 +100,8 @@ def _button(part: Any) -> Content:
 def _interactive(part: Any) -> Content:
     chosen = part[part["type"]]
     if part["type"] == "nfm_reply":
-        told = chosen.get("response_json")
-        facts = {"form": str(told)[:10_000], "answers": read_answers(told)} if told else {}
+        response = chosen.get("response_json")
+        facts = {"form": str(response)[:10_000], "answers": read_answers(response)} if response else {}
         return Content("reply", _string(chosen.get("body") or ""), facts)
     if part["type"] == "call_permission_reply":
         return Content("reply", _string(chosen["response"]), {"call_permission": chosen["response"]})

@@ -146,15 +146,15 @@ def _history(chunk: Any) -> Iterator[tuple[Any, Any]]:
 
 def _key_of(kind: Kind, field: Any, name: str, item: Any) -> str | None:
     """By the ids that WhatsApp gives; None for what has none."""
-    told = item.get("id") if isinstance(item, dict) else None
-    if not isinstance(told, str) or not told or not told.isprintable():
+    external_id = item.get("id") if isinstance(item, dict) else None
+    if not isinstance(external_id, str) or not external_id or not external_id.isprintable():
         return None
     if kind == "message":
-        return f"message {told}" if field == PLAIN_FIELD else f"{field} {told}"
+        return f"message {external_id}" if field == PLAIN_FIELD else f"{field} {external_id}"
     if kind == "status":
-        parts = [told, item.get("status"), item.get("recipient_participant_id")]
+        parts = [external_id, item.get("status"), item.get("recipient_participant_id")]
         return " ".join(["status", *(str(part) for part in parts if part)]) if item.get("status") else None
-    return f"call {told} {item.get('event')}" if name == "calls" else None
+    return f"call {external_id} {item.get('event')}" if name == "calls" else None
 
 
 def _people_of(contacts: Any) -> dict[str, dict[int, Any]]:

@@ -23,8 +23,8 @@ RETRY = 30
 
 def walk_number(line: Line, base_url: str, callback: str) -> list[Finding]:
     """Whether the number works, step by step. Raises Busy."""
-    told = _run("walk", line, base_url=base_url, callback=callback)
-    return [Finding(**finding) for finding in told["findings"]]
+    answer = _run("walk", line, base_url=base_url, callback=callback)
+    return [Finding(**finding) for finding in answer["findings"]]
 
 
 def fetch_approved(line: Line, base_url: str, account_id: str) -> tuple[list[TemplateFields], int]:
@@ -32,12 +32,12 @@ def fetch_approved(line: Line, base_url: str, account_id: str) -> tuple[list[Tem
 
     Raises Conflict when WhatsApp refuses, and Busy when it does not answer.
     """
-    told = _run("templates", line, base_url=base_url, account_id=account_id)
-    if "problem" in told:
-        if told["passing"]:
-            raise Busy(told["problem"], RETRY)
-        raise Conflict(told["problem"])
-    return [TemplateFields(**each) for each in told["approved"]], told["left_out"]
+    answer = _run("templates", line, base_url=base_url, account_id=account_id)
+    if "problem" in answer:
+        if answer["passing"]:
+            raise Busy(answer["problem"], RETRY)
+        raise Conflict(answer["problem"])
+    return [TemplateFields(**each) for each in answer["approved"]], answer["left_out"]
 
 
 def _run(errand: str, line: Line, **given: str) -> Mapping[str, Any]:
@@ -49,5 +49,5 @@ def _run(errand: str, line: Line, **given: str) -> Mapping[str, Any]:
         )
     except (OSError, subprocess.SubprocessError) as error:
         raise Busy("WhatsApp could not be reached. Please try again.", RETRY) from error
-    told: Mapping[str, Any] = orjson.loads(done.stdout)
-    return told
+    answer: Mapping[str, Any] = orjson.loads(done.stdout)
+    return answer

@@ -38,8 +38,8 @@ def fetch_media(client: httpx2.Client, headers: dict[str, str], wanted: Wanted, 
             digest = _copy(response, target, wanted.limit)
     except httpx2.HTTPError as error:
         raise MediaTrouble(f"It could not be fetched: {type(error).__name__}.", passing=True) from error
-    told = wanted.sha256 or facts.get("sha256")
-    if isinstance(told, str) and digest != told.lower():
+    expected = wanted.sha256 or facts.get("sha256")
+    if isinstance(expected, str) and digest != expected.lower():
         raise MediaTrouble("The content is not what its fingerprint says.", passing=True)
     return str(facts.get("mime_type") or "").split(";")[0].strip().lower()
 

@@ -79,14 +79,14 @@ def read_old(message: Part, value: Part, number: str, customer: object) -> Recei
     if message.get("type") in CHANGES:
         return _read_change(message, number, direction)
     context = message.get("history_context")
-    told = str(context.get("status")).upper() if isinstance(context, Mapping) else ""
+    old_status = str(context.get("status")).upper() if isinstance(context, Mapping) else ""
     read = read_recipient if sent else read_sender
     return ReceivedMessage(
         **_plain(message, read_content(message, value), number),
         sender=read({**message, "to": message.get("to") or customer}, value),
         direction=direction,
         origin="history",
-        status=OLD_STATUSES.get(told, "sent") if sent else None,
+        status=OLD_STATUSES.get(old_status, "sent") if sent else None,
     )
 
 
@@ -118,18 +118,18 @@ def _read_context(context: Part) -> dict[str, Any]:
 
 def _read_referral(message: Part) -> dict[str, Any] | None:
     """The ad that the customer came by."""
-    told = message.get("referral")
-    if not isinstance(told, Mapping):
+    referral = message.get("referral")
+    if not isinstance(referral, Mapping):
         return None
     found: dict[str, Any] = {
-        name: clean(told[name])[:LONGEST_FACT]
+        name: clean(referral[name])[:LONGEST_FACT]
         for name in AD_FACTS
-        if isinstance(told.get(name), str) and told[name]
+        if isinstance(referral.get(name), str) and referral[name]
     }
     for name in ("image", "video"):
-        if isinstance(told.get(name), Mapping):
-            found[name] = {key: str(each)[:LONGEST_FACT] for key, each in list(told[name].items())[:10]}
-    welcome = told.get("welcome_message")
+        if isinstance(referral.get(name), Mapping):
+            found[name] = {key: str(each)[:LONGEST_FACT] for key, each in list(referral[name].items())[:10]}
+    welcome = referral.get("welcome_message")
     if isinstance(welcome, Mapping) and welcome.get("text"):
         found["welcome_message"] = clean(str(welcome["text"]))[:LONGEST_FACT]
     return found or None
@@ -164,14 +164,14 @@ def _read_media(media: Part, message: Part) -> ReceivedMedia:
     )
 
 
-def _digest(told: object) -> str | None:
-    """WhatsApp tells it in base64 with the message, and in hex with the address."""
-    if not isinstance(told, str):
+def _digest(value: object) -> str | None:
+    """WhatsApp gives it in base64 with the message, and in hex with the address."""
+    if not isinstance(value, str):
         return None
-    if re.fullmatch(r"[0-9a-fA-F]{64}", told):
-        return told.lower()
+    if re.fullmatch(r"[0-9a-fA-F]{64}", value):
+        return value.lower()
     try:
-        raw = base64.b64decode(told, validate=True)
+        raw = base64.b64decode(value, validate=True)
     except binascii.Error:
         return None
     return raw.hex() if len(raw) == 32 else None

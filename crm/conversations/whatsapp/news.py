@@ -1,4 +1,4 @@
-"""Reading what WhatsApp tells beside messages: calls, contacts, wishes, templates, the account."""
+"""Reading what WhatsApp sends beside messages: calls, contacts, wishes, templates, the account."""
 
 from collections.abc import Mapping
 
@@ -70,38 +70,38 @@ def read_call(call: Part, value: Part, number: str) -> ReceivedMessage:
     )
 
 
-def read_contact(told: Part, number: str) -> ReceivedContact:
+def read_contact(entry: Part, number: str) -> ReceivedContact:
     """A contact of the phone that has the number."""
-    contact = told.get("contact")
-    if told.get("type") != "contact" or not isinstance(contact, Mapping):
-        raise NotUnderstood(f"a part of the phone's state that is not known: {str(told.get('type'))[:40]}")
+    contact = entry.get("contact")
+    if entry.get("type") != "contact" or not isinstance(contact, Mapping):
+        raise NotUnderstood(f"a part of the phone's state that is not known: {str(entry.get('type'))[:40]}")
     phone = phone_of(contact.get("phone_number"))
     if phone is None:
         raise NotUnderstood("a contact without a phone number")
     name = name_among(contact.get("full_name"), contact.get("first_name"))
-    metadata = told.get("metadata")
+    metadata = entry.get("metadata")
     at = moment(metadata["timestamp"]) if isinstance(metadata, Mapping) else ""
-    return ReceivedContact(number, phone, name or phone, told.get("action") == "remove", at)
+    return ReceivedContact(number, phone, name or phone, entry.get("action") == "remove", at)
 
 
-def read_wish(told: Part, value: Part, number: str) -> ReceivedWish:
+def read_wish(preference: Part, value: Part, number: str) -> ReceivedWish:
     """Whether a customer wants marketing."""
-    wanted = STOPPED.get(str(told.get("value")).lower())
-    if told.get("category") != "marketing_messages" or wanted is None:
+    wanted = STOPPED.get(str(preference.get("value")).lower())
+    if preference.get("category") != "marketing_messages" or wanted is None:
         raise NotUnderstood("a wish that is not known")
-    sender = read_sender({"from": told.get("wa_id"), "from_user_id": told.get("user_id")}, value)
-    said = clean_line(str(told.get("detail") or ""), LONGEST)
-    return ReceivedWish(number, sender, wanted, said, moment(told["timestamp"]))
+    sender = read_sender({"from": preference.get("wa_id"), "from_user_id": preference.get("user_id")}, value)
+    said = clean_line(str(preference.get("detail") or ""), LONGEST)
+    return ReceivedWish(number, sender, wanted, said, moment(preference["timestamp"]))
 
 
-def read_identity(told: Part) -> ReceivedIdentity:
-    """That WhatsApp's id of a person changed, told by itself."""
-    ids = told.get("user_id")
+def read_identity(change: Part) -> ReceivedIdentity:
+    """A notice that WhatsApp's id of a person changed."""
+    ids = change.get("user_id")
     if not isinstance(ids, Mapping):
         raise NotUnderstood("a change of an id without the ids")
     before, now = optional_text(ids.get("previous")), text_of(ids, "current")
-    sender = read_sender({"from": told.get("wa_id"), "from_user_id": before}, {})
-    return ReceivedIdentity(None, sender, Sender(None, now, None), moment(told["timestamp"]))
+    sender = read_sender({"from": change.get("wa_id"), "from_user_id": before}, {})
+    return ReceivedIdentity(None, sender, Sender(None, now, None), moment(change["timestamp"]))
 
 
 def read_template_status(value: Part, at: object) -> ReceivedNews:
@@ -127,7 +127,7 @@ def read_template_status(value: Part, at: object) -> ReceivedNews:
 
 def read_account_news(field: str, value: Part, at: object) -> ReceivedNews:
     """News of the account, or of a number."""
-    facts = [f"{name}: {clean_line(str(told), 100)}" for name, told in _plain(value)]
+    facts = [f"{name}: {clean_line(str(fact), 100)}" for name, fact in _plain(value)]
     said = clean("; ".join(facts))[:LONGEST]
     is_serious = field in SERIOUS_FIELDS or any(word in said.upper() for word in SERIOUS_WORDS)
     return ReceivedNews(
@@ -136,15 +136,15 @@ def read_account_news(field: str, value: Part, at: object) -> ReceivedNews:
 
 
 def _plain(value: Part) -> list[tuple[str, object]]:
-    """What can be told in a line, inner facts by their own names."""
+    """The facts that fit in a line, inner ones by their own names."""
     found: list[tuple[str, object]] = []
-    for name, told in value.items():
-        if isinstance(told, Mapping):
-            found += _plain(told)
-        elif isinstance(told, list):
-            inner = [each for each in told if isinstance(each, Mapping)]
+    for name, fact in value.items():
+        if isinstance(fact, Mapping):
+            found += _plain(fact)
+        elif isinstance(fact, list):
+            inner = [each for each in fact if isinstance(each, Mapping)]
             found += [pair for each in inner for pair in _plain(each)]
-            found += [(name, each) for each in told if isinstance(each, str | int | float)]
-        elif told is not None:
-            found.append((name, told))
+            found += [(name, each) for each in fact if isinstance(each, str | int | float)]
+        elif fact is not None:
+            found.append((name, fact))
     return found[:30]

@@ -14,7 +14,7 @@ MOVES = frozenset({"user_changed_number", "customer_changed_number", "user_chang
 
 
 def read_sender(message: Part, value: Part, given: str | None = None) -> Sender:
-    """Users with a user name may hide their phone; then only their id is told, and perhaps what is `given`.
+    """Users with a user name may hide their phone; then only their id is sent, and perhaps what is `given`.
 
     Of one whose number or id changed it is who they were before.
     """
@@ -36,46 +36,46 @@ def read_recipient_of_status(status: Part, value: Part) -> Sender | None:
     """None where it went to a group."""
     if status.get("recipient_type") == "group" or status.get("recipient_participant_id"):
         return None
-    told = {"to": status.get("recipient_id"), "to_user_id": status.get("recipient_user_id")}
-    return read_recipient(told, value) if any(told.values()) else None
+    recipient = {"to": status.get("recipient_id"), "to_user_id": status.get("recipient_user_id")}
+    return read_recipient(recipient, value) if any(recipient.values()) else None
 
 
 def moved_by(message: Part) -> Sender | None:
     """Who a person is from now on, where a system message says that their number or id changed."""
-    told = message.get("system")
-    if message.get("type") != "system" or not isinstance(told, Mapping) or told.get("type") not in MOVES:
+    system = message.get("system")
+    if message.get("type") != "system" or not isinstance(system, Mapping) or system.get("type") not in MOVES:
         return None
-    changed = CHANGED.search(str(told.get("body") or ""))
-    phone = phone_of(told.get("wa_id")) or phone_of(told.get("new_wa_id"))
-    if phone is None and changed is not None and told.get("type") != "user_changed_user_id":
+    changed = CHANGED.search(str(system.get("body") or ""))
+    phone = phone_of(system.get("wa_id")) or phone_of(system.get("new_wa_id"))
+    if phone is None and changed is not None and system.get("type") != "user_changed_user_id":
         phone = f"+{changed[2]}"
-    changed_id = CHANGED_ID.search(str(told.get("body") or ""))
-    user_id = _id(told.get("user_id")) or (changed_id[2] if changed_id else None)
+    changed_id = CHANGED_ID.search(str(system.get("body") or ""))
+    user_id = _id(system.get("user_id")) or (changed_id[2] if changed_id else None)
     return Sender(phone, user_id, None) if phone or user_id else None
 
 
 def _previous_of(message: Part) -> tuple[str | None, str | None]:
     """The phone and id that a system message says they had before."""
-    told = message.get("system")
-    if not isinstance(told, Mapping):
+    system = message.get("system")
+    if not isinstance(system, Mapping):
         return None, None
-    changed = CHANGED.search(str(told.get("body") or ""))
-    changed_id = CHANGED_ID.search(str(told.get("body") or ""))
-    before_id = _id(told.get("previous_user_id")) or (changed_id[1] if changed_id else None)
+    changed = CHANGED.search(str(system.get("body") or ""))
+    changed_id = CHANGED_ID.search(str(system.get("body") or ""))
+    before_id = _id(system.get("previous_user_id")) or (changed_id[1] if changed_id else None)
     return (f"+{changed[1]}" if changed else None), before_id
 
 
 def _person(phone: object, user_id: object, value: Part, given: str | None = None) -> Sender:
     contact = _contact_of(phone, user_id, value)
     number = phone_of(phone) or phone_of(contact.get("wa_id")) or given
-    told = _id(user_id) or _id(contact.get("user_id"))
-    if number is None and told is None:
-        told = _id(phone)
-    if number is None and told is None:
+    known_id = _id(user_id) or _id(contact.get("user_id"))
+    if number is None and known_id is None:
+        known_id = _id(phone)
+    if number is None and known_id is None:
         raise NotUnderstood("without a sender")
     profile = contact.get("profile")
     named = (profile.get("name"), profile.get("username")) if isinstance(profile, Mapping) else ()
-    return Sender(number, told, name_among(*named) or None)
+    return Sender(number, known_id, name_among(*named) or None)
 
 
 def _contact_of(phone: object, user_id: object, value: Part) -> Part:
@@ -86,14 +86,14 @@ def _contact_of(phone: object, user_id: object, value: Part) -> Part:
 
 
 def _same(contact: Part, phone: object, user_id: object, *, alone: bool) -> bool:
-    told_phone, told_id = optional_text(contact.get("wa_id")), optional_text(contact.get("user_id"))
-    if told_id and optional_text(user_id):
-        return told_id == user_id
-    if told_phone and optional_text(phone):
-        return told_phone == phone
+    contact_phone, contact_id = optional_text(contact.get("wa_id")), optional_text(contact.get("user_id"))
+    if contact_id and optional_text(user_id):
+        return contact_id == user_id
+    if contact_phone and optional_text(phone):
+        return contact_phone == phone
     return alone
 
 
 def _id(value: object) -> str | None:
-    told = optional_text(value)
-    return told if told and len(told) <= LONGEST_ID and told.isprintable() else None
+    text = optional_text(value)
+    return text if text and len(text) <= LONGEST_ID and text.isprintable() else None

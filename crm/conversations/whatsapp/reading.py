@@ -94,8 +94,8 @@ def _read_entry(name: str, field: str, value: Part, number: str) -> Received:
     """The one entry of a list of this name."""
     entry = value[name][0]
     if name == "automatic_events":
-        told = clean_line(str(entry.get("event_name")), 60)
-        raise NotUnderstood(f"an event that WhatsApp saw by itself: {told}")
+        event = clean_line(str(entry.get("event_name")), 60)
+        raise NotUnderstood(f"an event that WhatsApp saw by itself: {event}")
     readers: Mapping[str, Callable[[], Received]] = {
         "statuses": lambda: _read_status(field, entry, value, number),
         "messages": lambda: _read_message(field, entry, value, number),
@@ -115,25 +115,25 @@ def _read_message(field: str, message: Part, value: Part, number: str) -> Receiv
 
 
 def _read_status(field: str, status: Part, value: Part, number: str) -> Received:
-    told = status["status"]
+    word = status["status"]
     if field == "calls" or status.get("type") == "call":
-        said = f"Call: {clean_line(str(told), 60).lower()}"
+        said = f"Call: {clean_line(str(word), 60).lower()}"
         return ReceivedNews(number, "call_status", said, is_serious=False, at=moment(status["timestamp"]))
     if status.get("type") == "payment":
-        raise NotUnderstood(f"a payment: {told}, {_payment(status)}")
-    if told not in STATUSES:
-        raise NotUnderstood(f"an unknown status: {told}")
+        raise NotUnderstood(f"a payment: {word}, {_payment(status)}")
+    if word not in STATUSES:
+        raise NotUnderstood(f"an unknown status: {word}")
     error = first_of(status, "errors")
     code = error.get("code")
     return ReceivedStatus(
         address=number,
         external_id=text_of(status, "id"),
-        name=STATUSES[told],
+        name=STATUSES[word],
         at=moment(status["timestamp"]),
         token=optional_text(status.get("biz_opaque_callback_data")),
         problem=problem_of(error),
         code=code if isinstance(code, int) else None,
-        told=told if STATUSES[told] != told else None,
+        channel_word=word if STATUSES[word] != word else None,
         participant=optional_text(status.get("recipient_participant_id")),
         recipient=read_recipient_of_status(status, value),
     )

@@ -52,6 +52,6 @@ def _delivery(client: httpx2.Client, line: Line, callback: str) -> Finding:
 def _token(line: Line, api: CloudApi) -> Finding:
     found = api.check(line)
     if isinstance(found, dict):
-        told = found.get("display_phone_number") or found.get("verified_name") or ""
-        return Finding("token", passed=True, detail=str(told))
+        label = found.get("display_phone_number") or found.get("verified_name") or ""
+        return Finding("token", passed=True, detail=str(label))
     return Finding("token", passed=False, detail=getattr(found, "problem", ""))

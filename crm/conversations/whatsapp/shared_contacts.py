@@ -37,5 +37,17 @@ def _person(person: Any) -> dict[str, Any]:
     company = clean_line(str((person.get("org") or {}).get("company") or ""))
     parts = [str(name[each]) for each in ("first_name", "last_name") if name.get(each)]
     card = CARD_NAME.search(str(person.get("vcard") or ""))
-    told = (name.get("formatted_name"), " ".join(parts), card[1] if card else "", company, *phones, *emails)
-    return {"name": name_among(*told) or "?", "phones": phones, "emails": emails, "company": company or None}
+    candidates = (
+        name.get("formatted_name"),
+        " ".join(parts),
+        card[1] if card else "",
+        company,
+        *phones,
+        *emails,
+    )
+    return {
+        "name": name_among(*candidates) or "?",
+        "phones": phones,
+        "emails": emails,
+        "company": company or None,
+    }

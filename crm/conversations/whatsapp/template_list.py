@@ -128,8 +128,8 @@ def _page(client: httpx2.Client, address: str, query: dict[str, str | int]) -> M
     try:
         response = client.get(address, params=query)
     except httpx2.HTTPError as error:
-        told = f"WhatsApp could not be reached, or did not answer: {type(error).__name__}."
-        raise TemplatesTrouble(told, passing=True) from error
+        problem = f"WhatsApp could not be reached, or did not answer: {type(error).__name__}."
+        raise TemplatesTrouble(problem, passing=True) from error
     try:
         document = orjson.loads(response.content)
     except ValueError:
@@ -137,7 +137,7 @@ def _page(client: httpx2.Client, address: str, query: dict[str, str | int]) -> M
     if response.is_success and isinstance(document, dict) and isinstance(document.get("data"), list):
         return document
     outcome = outcome_of(response.status_code, response.headers, response.content)
-    problem = "It told of no templates." if isinstance(outcome, Sent) else outcome.problem
+    problem = "Its answer has no list of templates." if isinstance(outcome, Sent) else outcome.problem
     raise TemplatesTrouble(problem, passing=isinstance(outcome, Passing))
 
 

@@ -33,9 +33,9 @@ def clean_line(text: str, longest: int = 200) -> str:
     return BLANKS.sub(" ", TURNS.sub("", clean(text))).strip()[:longest].strip()
 
 
-def name_among(*told: object) -> str:
+def name_among(*candidates: object) -> str:
     """The first of what may be a name that people can see, in one line; empty where there is none."""
-    lines = (clean_line(each) for each in told if isinstance(each, str))
+    lines = (clean_line(each) for each in candidates if isinstance(each, str))
     return next((line for line in lines if has_shape(line)), "")
 
 
@@ -78,8 +78,8 @@ def moment(timestamp: object) -> str:
 
 
 def problem_of(error: Part) -> str | None:
-    """The most telling sentence of an error, as the API and its webhooks give it."""
+    """The most detailed sentence of an error, as the API and its webhooks give it."""
     data = error.get("error_data")
     details = data.get("details") if isinstance(data, Mapping) else None
-    told = details or error.get("details") or error.get("message") or error.get("title")
-    return clean(str(told))[:500] if told else None
+    sentence = details or error.get("details") or error.get("message") or error.get("title")
+    return clean(str(sentence))[:500] if sentence else None

@@ -51,9 +51,9 @@ def test_the_ledger_says_which_secrets_were_replaced_but_not_what_they_are(
     db: Database, cast: Cast, channel: Channel, vault: Vault
 ) -> None:
     db.write(change_channel, cast.owner, vault, channel.id, WhatsAppChannelChanges(access_token="new-token"))
-    told = ledger(db, cast)
-    assert "access_token" in told
-    assert "new-token" not in told and ACCESS_TOKEN not in told
+    entries = ledger(db, cast)
+    assert "access_token" in entries
+    assert "new-token" not in entries and ACCESS_TOKEN not in entries
 
 
 def test_a_replaced_secret_leaves_the_others(

@@ -120,7 +120,9 @@ def test_a_disconnected_number_receives_nothing(
     assert not confirm_handshake(db, vault, VERIFY_TOKEN, "1158")
 
 
-def test_who_is_claimed_is_told_whoever_sent_it(db: Database, channel: Channel, vault: Vault) -> None:
+def test_the_claimed_channel_is_named_whoever_sent_the_delivery(
+    db: Database, channel: Channel, vault: Vault
+) -> None:
     assert post(db, vault, delivery(text("w")), "sha256=0").claimed == [channel.id]
     assert post(db, vault, delivery(text("w"), number="8"), "sha256=0").claimed == []
 

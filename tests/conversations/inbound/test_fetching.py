@@ -43,7 +43,7 @@ def test_media_become_a_file_of_the_client(talk: Talk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "told", "content", "name"),
+    ("kind", "media_facts", "content", "name"),
     [
         ("document", {"mime_type": "application/pdf", "filename": "bill.pdf"}, PDF, "bill.pdf"),
         ("audio", {"mime_type": "audio/ogg; codecs=opus"}, OGG, "audio.ogg"),
@@ -52,10 +52,10 @@ def test_media_become_a_file_of_the_client(talk: Talk) -> None:
     ],
 )
 def test_each_kind_is_kept_under_a_name_that_says_its_type(
-    talk: Talk, kind: str, told: dict[str, str], content: bytes, name: str
+    talk: Talk, kind: str, media_facts: dict[str, str], content: bytes, name: str
 ) -> None:
-    talk.stub.offer("m1", content, told["mime_type"])
-    receive(talk, kind, **told)
+    talk.stub.offer("m1", content, media_facts["mime_type"])
+    receive(talk, kind, **media_facts)
     fetch(talk)
     assert talk.rows("SELECT name FROM files") == [{"name": name}]
 
@@ -90,7 +90,7 @@ def test_the_fingerprint_of_the_message_counts(talk: Talk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "content", "offered", "says"),
+    ("media_facts", "content", "offered", "says"),
     [
         ({"filename": "x.exe"}, b"MZ", {}, "not accepted"),
         ({"filename": "x.pdf"}, b"<html>", {}, "not a valid .pdf file"),
@@ -109,10 +109,10 @@ def test_the_fingerprint_of_the_message_counts(talk: Talk) -> None:
     ],
 )
 def test_what_an_upload_may_not_be_is_refused_and_said(
-    talk: Talk, told: dict[str, str], content: bytes, offered: dict[str, Any], says: str
+    talk: Talk, media_facts: dict[str, str], content: bytes, offered: dict[str, Any], says: str
 ) -> None:
     talk.stub.offer("m1", content, "text/plain", **offered)
-    receive(talk, "document", **told)
+    receive(talk, "document", **media_facts)
     fetch(talk)
     assert media(talk)["state"] == "refused"
     assert says in media(talk)["problem"]

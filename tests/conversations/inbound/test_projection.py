@@ -66,8 +66,8 @@ def test_each_change_is_in_the_ledger_on_the_client_s_timeline(
     timeline = db.read(
         list_activities, cast.owner, ActivityFilter(subject="client", subject_id=client_id), limit=9
     )
-    told = [entry.action for entry in timeline.rows]
-    assert told == ["message.received", "conversation.created", "client.created"]
+    actions = [entry.action for entry in timeline.rows]
+    assert actions == ["message.received", "conversation.created", "client.created"]
     assert value(db, "SELECT count(*) FROM activities WHERE action = 'lead.created'") == 1
 
 
@@ -180,9 +180,11 @@ def test_each_kind_of_message_is_shown(
     assert counts(db)["quarantined"] == 0
 
 
-def test_media_are_expected_with_the_fingerprint_that_was_told(db: Database, vault: Vault) -> None:
-    told = base64.b64encode(b"x" * 32).decode()
-    arrive(db, vault, message("w", "image", image={"id": "m1", "mime_type": "image/png", "sha256": told}))
+def test_media_are_expected_with_the_fingerprint_that_was_sent(db: Database, vault: Vault) -> None:
+    fingerprint = base64.b64encode(b"x" * 32).decode()
+    arrive(
+        db, vault, message("w", "image", image={"id": "m1", "mime_type": "image/png", "sha256": fingerprint})
+    )
     media = rows(db, "SELECT media_id, media_type, sha256_told, state FROM message_media")
     assert media == [
         {"media_id": "m1", "media_type": "image/png", "sha256_told": (b"x" * 32).hex(), "state": "waiting"}

@@ -127,7 +127,7 @@ def test_who_disconnects_the_number_leaves_it_to_the_other(world: World) -> None
     assert world.events() == [(world.channel.id, "message wamid.1")]
 
 
-def test_a_number_that_nobody_has_any_more_is_not_told_to_others_of_the_same_app(world: World) -> None:
+def test_a_number_that_nobody_has_any_more_is_not_shown_to_others_of_the_same_app(world: World) -> None:
     world.enter(phone_number_id="999", access_token="of-something-else")
     world.receive(delivery(text("wamid.1"), number="555"))
     assert world.events() == []

@@ -199,7 +199,7 @@ def test_what_is_asked_of_a_lead_that_is_there_is_checked_as_for_a_new_one(
     assert contents(db) == before
 
 
-def test_what_is_told_anew_of_a_lead_that_is_there_is_kept_as_a_note(db: Database, cast: Cast) -> None:
+def test_new_details_of_a_lead_that_is_there_are_kept_as_a_note(db: Database, cast: Cast) -> None:
     first = pair(db, cast, title="Chairs", details="two", value=150)
     again = pair(db, cast, title="A table", details="round", value=900, tags=["oak", "rush"], type="order")
     assert (again.id, again.title, again.created) == (first.id, "Chairs", False)

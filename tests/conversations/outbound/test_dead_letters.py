@@ -19,7 +19,7 @@ def test_what_failed_and_what_is_unknown_is_seen_until_it_is_settled(talk: Talk)
     talk.write("cut")
     talk.send()
     assert letters(talk) == [("unknown", "cut"), ("failed", "refused")]
-    talk.told("read")
+    talk.report_status("read")
     assert letters(talk) == [("failed", "refused")]
 
 
@@ -36,7 +36,7 @@ def test_a_person_sends_it_again_and_it_goes_out_once_more(talk: Talk) -> None:
         talk.db.write(send_again, talk.cast.owner, 1)
 
 
-def test_what_is_told_of_the_earlier_try_no_longer_settles_it(talk: Talk) -> None:
+def test_a_report_about_the_earlier_try_no_longer_changes_it(talk: Talk) -> None:
     talk.stub.meet(CUT_AFTER_ACCEPT)
     talk.write("hello")
     talk.send()

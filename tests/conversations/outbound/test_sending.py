@@ -225,17 +225,17 @@ def test_a_late_answer_is_unknown(talk: Talk, monkeypatch: pytest.MonkeyPatch) -
     assert talk.states() == [("unknown", "unknown")]
 
 
-def test_a_status_settles_what_was_unknown(talk: Talk) -> None:
+def test_a_status_decides_what_was_unknown(talk: Talk) -> None:
     talk.stub.meet(CUT_AFTER_ACCEPT)
     talk.write()
     talk.send()
-    talk.told("delivered")
+    talk.report_status("delivered")
     assert talk.states() == [("sent", "delivered")]
     assert talk.value("SELECT external_id FROM messages") == "wamid.out1"
 
 
 @pytest.mark.parametrize(
-    ("told", "ends"),
+    ("names", "ends"),
     [
         (["sent", "delivered", "read"], "read"),
         (["read", "delivered", "sent"], "read"),
@@ -246,15 +246,15 @@ def test_a_status_settles_what_was_unknown(talk: Talk) -> None:
     ],
 )
 def test_statuses_apply_forward_only_in_whatever_order_they_come(
-    talk: Talk, told: list[str], ends: str
+    talk: Talk, names: list[str], ends: str
 ) -> None:
     talk.write()
     talk.send()
-    for name in told:
-        talk.told(name)
+    for name in names:
+        talk.report_status(name)
     assert talk.value("SELECT status FROM messages") == ends
     assert talk.value("SELECT state FROM outbox") == ("failed" if ends == "failed" else "sent")
-    assert talk.value("SELECT count(*) FROM message_statuses") == len(set(told))
+    assert talk.value("SELECT count(*) FROM message_statuses") == len(set(names))
 
 
 def test_a_status_that_overtakes_the_answer_to_the_sending_is_kept(
@@ -265,7 +265,7 @@ def test_a_status_that_overtakes_the_answer_to_the_sending_is_kept(
 
     def send(self: CloudApi, *args: Any) -> Any:
         outcome = true_send(self, *args)
-        talk.told("read")
+        talk.report_status("read")
         return outcome
 
     monkeypatch.setattr(CloudApi, "send", send)
@@ -278,7 +278,7 @@ def test_a_status_of_a_message_from_elsewhere_is_kept_for_itself(talk: Talk) -> 
     talk.write()
     talk.send()
     talk.stub.accepted[0]["wamid"], talk.stub.accepted[0]["biz_opaque_callback_data"] = "wamid.foreign", None
-    talk.told("read")
+    talk.report_status("read")
     assert talk.rows("SELECT message_id, external_id FROM message_statuses") == [
         {"message_id": None, "external_id": "wamid.foreign"}
     ]

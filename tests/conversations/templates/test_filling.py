@@ -85,7 +85,7 @@ def test_what_nobody_can_see_fills_no_place(place: str, nothing: str) -> None:
     assert {problem.message for problem in refused.value.problems} == {"is required"}
 
 
-def test_a_name_of_a_place_that_is_none_is_told_by_its_own_field() -> None:
+def test_a_name_of_a_place_that_is_none_is_refused_in_its_own_field() -> None:
     with pytest.raises(Invalid) as refused:
         parse_fields(TemplateUse, {"name": "a", "named_parameters": {"1": "Ann"}})
     (problem,) = refused.value.problems

@@ -130,8 +130,8 @@ def test_each_change_is_one_entry_in_the_ledger_and_none_where_nothing_differs(t
     for given in ({"status": "closed"}, {"assignee_id": talk.cast.owner.user_id}):
         change(talk, **given)
         change(talk, **given)
-    told = talk.rows(f"SELECT action FROM activities WHERE seq > {before} ORDER BY seq")
-    assert [row["action"] for row in told] == ["conversation.closed", "conversation.assigned"]
+    entries = talk.rows(f"SELECT action FROM activities WHERE seq > {before} ORDER BY seq")
+    assert [row["action"] for row in entries] == ["conversation.closed", "conversation.assigned"]
 
 
 def test_a_conversation_can_be_given_to_another_client(talk: Talk) -> None:
@@ -165,7 +165,7 @@ def test_the_pulse_grows_with_whatever_happens(talk: Talk) -> None:
     beat()
     talk.send()
     beat()
-    talk.told("read")
+    talk.report_status("read")
     beat()
     talk.db.write(add_note, talk.cast.owner, only(talk).id, "note")
     beat()

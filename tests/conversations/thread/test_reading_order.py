@@ -115,10 +115,10 @@ def test_the_24_hours_are_the_customer_s_with_the_number_that_they_wrote_to(talk
 
     def write(tx: Transaction) -> tuple[bool, bool]:
         conversation = open_conversation(tx, Sender(f"+{CUSTOMER}", None, None)).conversation
-        told = [
+        messages = [
             write_message(tx, conversation, Words(text="Hi"), channel_id=each) for each in (None, second.id)
         ]
-        return told[0].window_open, told[1].window_open
+        return messages[0].window_open, messages[1].window_open
 
     assert talk.db.write(write, talk.cast.owner) == (True, False)
     assert only(talk).channel_id == talk.channel.id, "the number that the customer wrote to stays"
@@ -163,7 +163,7 @@ def test_numbers_that_only_look_alike_have_keys_of_their_own() -> None:
     assert phone_key("+2250577123456") == "+2250577123456", "another operator's number"
 
 
-def test_who_takes_what_another_took_meanwhile_is_told(talk: Talk) -> None:
+def test_who_takes_what_another_took_meanwhile_is_warned(talk: Talk) -> None:
     talk.arrive(text("w1"))
     for who, refused in ((talk.cast.owner, False), (talk.cast.colleague, True)):
         changes = ConversationChanges(assignee_id=who.user_id)

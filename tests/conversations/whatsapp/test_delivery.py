@@ -135,5 +135,5 @@ def test_each_of_many_people_is_found_without_looking_at_all_of_them() -> None:
     started = time.thread_time()
     events = split_delivery(delivery_of(said, contacts=people))
     assert time.thread_time() - started < 5
-    told = orjson.loads(events[7_999].payload)["entry"][0]["changes"][0]["value"]
-    assert told["contacts"] == [people[7_999]]
+    value = orjson.loads(events[7_999].payload)["entry"][0]["changes"][0]["value"]
+    assert value["contacts"] == [people[7_999]]

@@ -132,8 +132,8 @@ def interactive_without_part(phone: Phone) -> None:
 def order(phone: Phone) -> None:
     facts = one(phone, "order", "with delivery").facts
     assert facts["totals"] == {"EUR": "71.00"}
-    told = [(item["quantity"], item["product_retailer_id"], item["item_price"]) for item in facts["items"]]
-    assert told == [(2, "SKU-1", 30.5), ("1", "SKU-2", "10")]
+    items = [(item["quantity"], item["product_retailer_id"], item["item_price"]) for item in facts["items"]]
+    assert items == [(2, "SKU-1", 30.5), ("1", "SKU-2", "10")]
 
 
 def product_inquiry(phone: Phone) -> None:
@@ -216,10 +216,10 @@ def system_identity_changed(phone: Phone) -> None:
     assert phone.counts()["leads"] == 0
 
 
-def receipt(name: str, told: str | None = None) -> Callable[[Phone], None]:
+def receipt(name: str, channel_word: str | None = None) -> Callable[[Phone], None]:
     def check(phone: Phone) -> None:
         kept = phone.rows("SELECT name, told FROM message_statuses")
-        assert kept == [{"name": name, "told": told}]
+        assert kept == [{"name": name, "told": channel_word}]
         assert sum(phone.counts().values()) == 0
 
     return check
@@ -465,8 +465,8 @@ def changed_id(previous: str, current: str, **system: Any) -> dict[str, Any]:
     message = value["messages"][0]
     del message["from"], message["identity"]
     message |= {"from_user_id": previous, "id": "wamid.T043=="}
-    told = {"body": "User changed", "type": "user_changed_user_id", "user_id": current}
-    message["system"] = {**told, **system}
+    announced = {"body": "User changed", "type": "user_changed_user_id", "user_id": current}
+    message["system"] = {**announced, **system}
     return document
 
 
@@ -495,7 +495,7 @@ CHANGED_IDS |= {
         previous_user_id="GB.10000000000000000301",
         previous_parent_user_id="GB.ENT.301",
     ),
-    "as a new number that is not told": changed_id(
+    "as a new number that is not given": changed_id(
         "GB.10000000000000000301",
         "GB.10000000000000000399",
         type="user_changed_number",
@@ -507,13 +507,13 @@ ORDERS = list(permutations(("shared", "changed", "text")))
 
 @pytest.mark.parametrize("order", ORDERS)
 @pytest.mark.parametrize("times", [1, 2])
-@pytest.mark.parametrize("told", ["the old id sends it", "only the system names both"])
+@pytest.mark.parametrize("form", ["the old id sends it", "only the system names both"])
 def test_a_change_of_id_joins_whatever_comes_first_unless_two_stand_already(
-    phone: Phone, told: str, times: int, order: tuple[str, ...]
+    phone: Phone, form: str, times: int, order: tuple[str, ...]
 ) -> None:
     documents = {
         "shared": BY_NAME["contact_request_share"].document,
-        "changed": CHANGED_IDS[told],
+        "changed": CHANGED_IDS[form],
         "text": BY_NAME["text_after_user_id_change"].document,
     }
     for _ in range(times):
@@ -533,21 +533,21 @@ def test_ids_of_one_organisation_in_a_sentence_are_followed(phone: Phone) -> Non
         value = document["entry"][0]["changes"][0]["value"]
         value["contacts"][0]["user_id"] = value["messages"][0]["from_user_id"] = user_id
         value["messages"][0]["id"] = name
-    told = changed_id("GB.ENT.399", "GB.ENT.399", body="User changed from GB.ENT.301 to GB.ENT.399")
-    phone.deliver(first, told, second)
+    changed = changed_id("GB.ENT.399", "GB.ENT.399", body="User changed from GB.ENT.301 to GB.ENT.399")
+    phone.deliver(first, changed, second)
     assert phone.counts()["conversations"] == 1
 
 
-@pytest.mark.parametrize("told", CHANGED_IDS)
-def test_one_person_goes_on_under_a_new_id(phone: Phone, told: str) -> None:
+@pytest.mark.parametrize("form", CHANGED_IDS)
+def test_one_person_goes_on_under_a_new_id(phone: Phone, form: str) -> None:
     phone.named("contact_request_share")
-    phone.deliver(CHANGED_IDS[told])
+    phone.deliver(CHANGED_IDS[form])
     phone.named("text_after_user_id_change")
     assert phone.counts() == {"clients": 1, "conversations": 1, "leads": 1, "messages": 3}
     phone.check()
 
 
-def test_a_new_id_that_is_told_by_itself_is_followed_too(phone: Phone) -> None:
+def test_a_new_id_that_is_announced_without_a_message_is_followed_too(phone: Phone) -> None:
     phone.named("contact_request_share")
     ids = {"previous": "GB.10000000000000000301", "current": "GB.10000000000000000399"}
     update = {"wa_id": "447700900301", "user_id": ids, "timestamp": "1795750983"}
@@ -573,13 +573,13 @@ def written_to(person: dict[str, str]) -> dict[str, Any]:
     return document
 
 
-def read_by(told: dict[str, str]) -> dict[str, Any]:
+def read_by(recipient: dict[str, str]) -> dict[str, Any]:
     document = copy.deepcopy(BY_NAME["read"].document)
     value = document["entry"][0]["changes"][0]["value"]
     del value["contacts"]
     status = value["statuses"][0]
     del status["recipient_id"], status["recipient_user_id"]
-    status |= {"id": "wamid.T046E==", **told}
+    status |= {"id": "wamid.T046E==", **recipient}
     return document
 
 
@@ -688,7 +688,7 @@ def test_a_deletion_on_the_phone_marks_what_was_written_there(phone: Phone) -> N
     assert (message.direction, message.revoked_at is not None) == ("out", True)
 
 
-def test_an_account_that_is_restricted_is_told_at_the_number(phone: Phone) -> None:
+def test_an_account_that_is_restricted_is_shown_at_the_number(phone: Phone) -> None:
     restriction = {"restriction_type": "RESTRICTED_BIZ_INITIATED_MESSAGING", "expiration": 1795850983}
     value = {"event": "ACCOUNT_RESTRICTION", "restriction_info": [restriction]}
     entry = {
@@ -780,7 +780,7 @@ MISSHAPEN: list[tuple[Callable[[dict[str, Any]], object], str]] = [
 
 
 @pytest.mark.parametrize(("spoil", "problem"), MISSHAPEN)
-def test_what_is_odd_about_a_message_is_told_in_plain_words(
+def test_what_is_odd_about_a_message_is_said_in_plain_words(
     phone: Phone, spoil: Callable[[dict[str, Any]], object], problem: str
 ) -> None:
     document = copy.deepcopy(BY_NAME["text"].document)

@@ -99,7 +99,7 @@ def test_every_page_is_read_and_only_what_is_approved_counts() -> None:
         (broken(502), False, "answered 502"),
     ],
 )
-def test_a_refusal_is_told_in_whatsapps_words(fault: Any, passing: bool, says: str) -> None:
+def test_a_refusal_is_shown_in_whatsapps_words(fault: Any, passing: bool, says: str) -> None:
     with cloud_api() as stub:
         trouble = trouble_of(stub, fault)
     assert trouble.passing == passing
