@@ -93,4 +93,7 @@ def _sentence(problem: ErrorDetails) -> str:
     if known is not None:
         return known.filled(**bounds) if bounds else known
     # What a validator of ours says; the library's own words are for programmers.
-    return str(bounds["error"].args[0]) if problem["type"] == "value_error" else _NOT_VALID
+    if problem["type"] != "value_error":
+        return _NOT_VALID
+    refusal: str = bounds["error"].args[0]
+    return refusal

@@ -123,7 +123,7 @@ def _check_size(amount: Decimal) -> Decimal:
     if amount < 0:
         raise ValueError("must be at least 0")
     if amount > MOST:
-        raise ValueError(Sentence("may be at most {most}", most=str(MOST)))
+        raise ValueError(Sentence("may be at most {most}", most=MOST))
     places = _places(amount)
     if places <= MOST_PLACES and amount >= 10 ** (MOST_DIGITS - places):
         raise ValueError(Sentence("may have at most {digits} digits", digits=MOST_DIGITS))

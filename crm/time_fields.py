@@ -44,7 +44,7 @@ def _as_moment(value: object) -> object:
 def _moment_within_reach(moment: datetime) -> datetime:
     if not FIRST_YEAR <= moment.year <= LAST_YEAR:
         raise ValueError(
-            Sentence("must be within the years {first} to {last}", first=FIRST_YEAR, last=LAST_YEAR)
+            Sentence("must be within the years {first} to {last}", first=str(FIRST_YEAR), last=str(LAST_YEAR))
         )
     return moment
 

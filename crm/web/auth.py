@@ -12,6 +12,7 @@ from crm.db.actor import SYSTEM
 from crm.errors import Forbidden
 from crm.web.errors import Unauthorized
 from crm.web.kinds.known import known_permissions
+from crm.web.requests.asking import asks_api
 from crm.web.sessions.forgery import refuse_forgery
 from crm.web.sessions.identity import database
 
@@ -86,7 +87,7 @@ def authorize(known: Identity | None) -> ResponseReturnValue | None:
 
 
 def _ask_to_log_in() -> ResponseReturnValue:
-    if request.path.startswith("/api/"):
+    if asks_api():
         raise Unauthorized
     if not database().read(is_set_up, SYSTEM):
         return redirect(url_for("setup.show_setup"))

@@ -8,7 +8,6 @@ from typing import Any
 import orjson
 import structlog
 from flask import Flask, Response, g, render_template, request
-from flask_babel import ngettext
 from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.exceptions import NotFound as NoSuchPage
@@ -32,8 +31,10 @@ from crm.errors import (
 )
 from crm.web.connections.bodies import refusal_of as refusal_of_system
 from crm.web.i18n import worded
+from crm.web.requests.asking import asks_api
 from crm.web.requests.body_limit import MEGABYTE
 from crm.web.requests.unreadable import REFUSAL, refusal_of
+from crm.web.words.formats import counted
 
 KEPT_HEADERS = frozenset({"Allow", "Content-Range", "Location", "Retry-After"})
 
@@ -100,7 +101,7 @@ def _answer_invalid(error: Invalid) -> Response:
     detail = worded(error.message)
     extra: dict[str, object] = {"errors": [_objection(problem) for problem in error.problems]}
     if error.further:
-        detail = f"{detail}; {ngettext('and %(num)d more', 'and %(num)d more', error.further)}"
+        detail = f"{detail}; {counted('and %(num)s more', 'and %(num)s more', error.further)}"
         extra["more_errors"] = error.further
     return problem(status_of(error), detail, extra, {})
 
@@ -182,7 +183,7 @@ def problem(status: int, detail: str, extra: Mapping[str, object], headers: Mapp
 def wants_json() -> bool:
     if REFUSAL in request.environ and "text/html" not in request.headers.get("Accept", ""):
         return True  # nobody knows whether a program or a browser asks
-    return f"{request.path}/".startswith("/api/")
+    return asks_api()
 
 
 def quota_headers(standing: Iterable[tuple[Quota, int, int]]) -> dict[str, str]:

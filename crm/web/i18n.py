@@ -1,13 +1,16 @@
 """The language and the time zone of a page: the user's own, else the browser's, else English and UTC."""
 
 from collections import defaultdict
+from decimal import Decimal
 
 import flask_babel
 from flask import Flask, g, request
 from flask_babel import Babel
 
 from crm.errors import Sentence
+from crm.web.requests.asking import asks_api
 from crm.web.sessions.identity import current_identity
+from crm.web.words.formats import number
 
 LANGUAGES = ("en",)
 TEXTS: defaultdict[str, dict[str, str]] = defaultdict(dict)
@@ -46,16 +49,22 @@ def _timezone() -> str:
 
 
 def worded(message: str) -> str:
-    """A refusal in the reader's language, with its values in place."""
+    """A refusal in the reader's language, with its values in place: numbers as the reader writes them, but
+    for programs, which read them plain.
+    """
     if not isinstance(message, Sentence):
         return str(flask_babel.gettext(message)) if message else ""
     values = {name: _worded_value(value) for name, value in message.values.items()}
     if message.plural is None:
         text = flask_babel.gettext(message.template)
     else:
-        text = flask_babel.ngettext(message.template, message.plural, values["n"])
+        text = flask_babel.ngettext(message.template, message.plural, message.values["n"])
     return str(text.format(**values) if values else text)
 
 
 def _worded_value(value: object) -> object:
-    return worded(value) if isinstance(value, Sentence) else value
+    if isinstance(value, Sentence):
+        return worded(value)
+    if isinstance(value, int | float | Decimal) and not asks_api():
+        return number(value)
+    return value

@@ -1,7 +1,7 @@
 """The form of a record: what is wrong, and both versions of a stale save. One machine for all kinds."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -55,8 +55,9 @@ class RecordForm:
 
     `change` takes the id, what the model made of the changed fields, and the version. `options` reads what
     the template takes more, `more` what the form says beside its fields. `texts` and `given` are set where a
-    field is not a fact of the record by itself; `pickers` are fields that look for records; `at` is where
-    one sees the record, if not on its page.
+    field is not a fact of the record by itself; `pickers` are fields that look for records, each with the
+    form's field that names a new one instead, if it has one; `at` is where one sees the record, if not on its
+    page.
     """
 
     kind: Kind
@@ -69,7 +70,7 @@ class RecordForm:
     texts: Callable[[Any], dict[str, str]] | None = None
     given: Callable[[set[str]], Given] | None = None
     more: Callable[[], Given] = dict
-    pickers: tuple[str, ...] = ()
+    pickers: Mapping[str, str] = field(default_factory=dict)
     at: Callable[[Any], str] | None = None
 
     def texts_of(self, record: Any) -> dict[str, str]:
@@ -154,6 +155,7 @@ def _show_both(of: RecordForm, record: Any) -> ResponseReturnValue:
     return show_stale(
         of.entries,
         of.texts_of(record),
+        namings=of.pickers,
         name=getattr(record, lookup_of(of.kind).record.known_by),
         version=record.version,
         action=request.script_root + request.path,

@@ -163,6 +163,32 @@ def test_a_stale_form_shows_both_versions_and_saves_the_one_that_is_chosen(
     assert "'3002'" in str(everything(db)) and everything(db) != before
 
 
+NEW = {"client_form.update": ("company_id", "new_company"), "lead_form.update": ("client_id", "new_client")}
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "chosen"), [(name, whose) for name in NEW for whose in ("mine", "theirs")]
+)
+def test_a_stale_form_keeps_the_name_of_a_record_that_it_makes(
+    owner: FlaskClient, db: Database, odd: OddRecords, endpoint: str, chosen: str
+) -> None:
+    form = next(form for name, form, _ in posted_forms(owner.application, owner, odd) if name == endpoint)
+    held, new = NEW[endpoint]
+    theirs, mine = form.values.copy(), form.values.copy()
+    theirs[TYPED[endpoint]] = "Changed meanwhile"
+    mine[held], mine[new] = "", "Newly typed & named"
+    assert owner.post(form.action, data=theirs).status_code == 303
+    page = owner.post(form.action, data=mine).get_data(as_text=True)
+    again = next(each for each in forms_of(html.unescape(page)) if each.action == form.action)
+    assert "New: Newly typed &amp; named" in page
+    assert again.values[new] == "Newly typed & named" and again.values[held] == form.values[held]
+    if chosen == "theirs":
+        again.values[new] = ""
+    assert owner.post(form.action, data=again.values).status_code == 303
+    assert ("'Newly typed & named'" in str(everything(db))) == (chosen == "mine")
+    assert "'Changed meanwhile'" in str(everything(db))
+
+
 def test_what_one_changed_stays_when_the_other_changed_something_else(
     app: Flask, owner: FlaskClient, db: Database, odd: OddRecords
 ) -> None:

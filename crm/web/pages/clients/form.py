@@ -84,7 +84,7 @@ blueprint = form_blueprint(
         model=PatchedClient,
         change=_change,
         options=_options,
-        pickers=("company_id",),
+        pickers={"company_id": "new_company"},
         more=lambda: {"allow_duplicate": request.form.get("allow_duplicate") == "1"},
         creation=Creation(
             model=NewClient,

@@ -41,14 +41,14 @@ ENTRIES = {
 
 def _with_new_client(given: Given) -> Given:
     """A new client, named in the form, has the lead's owner."""
-    client = _new_client()
-    return given | {"client_id": None, "client": client} if client else given
+    name = _new_client()
+    client = {"name": name, "owner_id": whole_number(request.form.get("owner_id", ""))}
+    return given | {"client_id": None, "client": client} if name else given
 
 
-def _new_client() -> dict[str, object]:
-    name = request.form.get("new_client", "").strip()
-    owner_id = whole_number(request.form.get("owner_id", ""))
-    return {"name": name, "owner_id": owner_id} if name else {}
+def _new_client() -> str:
+    """The name of a client to be made with the lead."""
+    return request.form.get("new_client", "").strip()
 
 
 def _change(tx: Transaction, lead_id: int, changes: LeadChanges, *, expected_version: int) -> Lead:
@@ -93,7 +93,7 @@ blueprint = form_blueprint(
         model=LeadChanges,
         change=_change,
         options=_options,
-        pickers=("client_id",),
+        pickers={"client_id": "new_client"},
         creation=Creation(
             model=NewLead,
             create=create_lead_or_pair,

@@ -75,6 +75,25 @@ def test_the_marks_of_charts_and_their_tables_are_the_reader_s(
     assert ">60.000 €</td>" in page and "11/2026" in page
 
 
+@pytest.mark.parametrize("locale", [None, "de-DE", "en-IN"])
+def test_numbers_in_refusals_are_written_as_the_reader_writes_them(
+    owner: FlaskClient, db: Database, cast: Cast, locale: str | None
+) -> None:
+    """But for years, which are no amounts, and for programs."""
+    furnish(db, cast.owner)
+    choose(owner, locale)
+    big = {None: "9,999,999,999,999.99", "de-DE": "9.999.999.999.999,99", "en-IN": "99,99,99,99,99,999.99"}
+    page = owner.post("/leads/new", data={"title": "Roof", "value": "9" * 15}).get_data(as_text=True)
+    assert f"may be at most {big[locale]}" in page
+    many = {None: "20,000", "de-DE": "20.000", "en-IN": "20,000"}[locale]
+    page = owner.post("/leads/new", data={"title": "Roof", "details": "x" * 90_000}).get_data(as_text=True)
+    assert f"may have at most {many} characters" in page
+    refused = owner.post("/api/leads", json={"title": "Roof", "value": "9" * 15}).get_json()
+    assert "may be at most 9999999999999.99" in str(refused)
+    refused = owner.post("/api/tasks", json={"title": "Call", "due_at": "1066-10-14T07:00:00Z"}).get_json()
+    assert "must be within the years 1970 to 2200" in str(refused), refused
+
+
 def test_a_locale_is_a_field_of_user_and_workspace_and_nothing_else_of_the_api_changes(
     owner: FlaskClient, db: Database, cast: Cast
 ) -> None:
