@@ -33,6 +33,16 @@ def as_e164_without_plus(text: str) -> str | None:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def is_valid(phone: str) -> bool:
+    """Whether an E.164 number is one that somebody may have, in one of its spellings."""
+    return any(phonenumbers.is_valid_number(phonenumbers.parse(each, None)) for each in spellings(phone))
+
+
+def calling_code(region: str) -> str:
+    """`49` of Germany."""
+    return str(phonenumbers.country_code_for_region(region))
+
+
 def workspace_country(tx: Transaction) -> str:
     return str(tx.value("SELECT country FROM workspaces WHERE id = :workspace_id"))
 

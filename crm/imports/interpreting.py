@@ -1,0 +1,229 @@
+"""A row of text as a record: each cell read as what its column became, and told where it cannot be."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from crm.clients.phones import as_e164, calling_code, is_valid
+from crm.errors import Invalid, Sentence
+from crm.imports.headers.known import header_key
+from crm.imports.mapping import Column
+from crm.imports.reading.sheets import Row
+from crm.imports.record import EmailAddress, Phone, Problem
+from crm.imports.targets import LEAVE_OUT, TARGETS
+from crm.imports.values.cells import clean, is_none, lost
+from crm.imports.values.choices import country_code
+from crm.imports.values.days import read_moment
+from crm.imports.values.lists import split_emails, split_phones
+from crm.imports.values.numbers import Amount, read_amount
+
+NOT_AN_EMAIL = Sentence("This is not an e-mail address.")
+NOT_A_PHONE = Sentence("This is not a phone number.")
+NOT_A_DAY = Sentence("This is not a valid date.")
+NOT_AN_AMOUNT = Sentence("This is not a number, or can be read in two ways.")
+REQUOTED = Sentence("Quotes in this row were misplaced; it was read as they were meant.")
+TOO_WIDE = Sentence("This row has more cells than the header: what goes beyond was left out.")
+SHIFTED = Sentence(
+    "This row has more cells than the header, and they do not fit: nothing of it was imported."
+)
+SHORTEST_WHOLE = 11
+HIDDEN = Sentence("This row is hidden in the file.")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How the values of a file are written. `width` is how many cells its rows have, `region` whose
+    national phone numbers it has.
+    """
+
+    region: str
+    decimal: str | None = None
+    date_order: str | None = None
+    width: int = 0
+    from_1904: bool = False
+    postal_digits: int = 0
+
+
+@dataclass(slots=True)
+class Cells:
+    """The cells of one row by what their columns became."""
+
+    row: Row
+    reading: Reading
+    columns: Sequence[Column]
+    texts: dict[int, str]
+    problems: list[Problem]
+
+    def of(self, field: str) -> list[tuple[Column, str]]:
+        return [
+            (each, self.texts[each.place])
+            for each in self.columns
+            if each.field == field and each.place in self.texts
+        ]
+
+    def first(self, field: str) -> str | None:
+        found = self.of(field)
+        return " ".join(found[0][1].split()) if found else None
+
+    def tell(self, column: Column | None, value: str, message: str, *, left_out: bool = False) -> None:
+        header = None if column is None else column.header or f"{column.place + 1}"
+        self.problems.append(Problem(self.row.number, message, header, value[:200], left_out))
+
+
+def cells_of(row: Row, columns: Sequence[Column], reading: Reading) -> Cells:
+    """Without those that stand for no value; what the file lost is told."""
+    cells = Cells(_requoted(row, reading.width), reading, columns, {}, [])
+    if cells.row is not row:
+        cells.tell(None, "", REQUOTED)
+    if row.hidden:
+        cells.tell(None, "", HIDDEN)
+    for column in columns:
+        if column.field != LEAVE_OUT and column.place < len(cells.row.cells):
+            _take(cells, column, cells.row.cells[column.place])
+    return cells
+
+
+def _requoted(row: Row, width: int) -> Row:
+    if len(row.cells) > width > 0 and row.otherwise is not None and len(row.otherwise) <= width:
+        return Row(row.number, row.otherwise, row.hidden, row.lost)
+    return row
+
+
+def _take(cells: Cells, column: Column, cell: str) -> None:
+    if column.place in cells.row.lost:
+        cells.tell(column, cell, cells.row.lost[column.place])
+        return
+    text = clean(cell)
+    if is_none(text):
+        return
+    why = lost(text, number=TARGETS[column.field].form == "amount")
+    if why is not None:
+        cells.tell(column, text, why)
+        return
+    cells.texts[column.place] = text
+
+
+def refuse_wide(cells: Cells) -> None:
+    """Cells beyond the header may mean that those before are one place off: then the row is not taken."""
+    width = cells.reading.width
+    if not width or len(cells.row.cells) <= width:
+        return
+    unfit = any(problem.column is not None for problem in cells.problems)
+    surplus = " | ".join(filter(None, cells.row.cells[width:]))
+    cells.tell(None, surplus, SHIFTED if unfit else TOO_WIDE, left_out=unfit)
+
+
+def emails_in(cells: Cells) -> list[EmailAddress]:
+    found: dict[str, EmailAddress] = {}
+    for column, text in cells.of("email"):
+        good, bad = split_emails(text)
+        for wrong in bad:
+            cells.tell(column, wrong, NOT_AN_EMAIL)
+        for address in good:
+            found.setdefault(address, EmailAddress(address, _label(cells, column, "email"), column.header))
+    return list(found.values())
+
+
+def phones_in(cells: Cells, country: str | None) -> list[Phone]:
+    """The main one first."""
+    region = _region_of(cells, country)
+    found: dict[str, Phone] = {}
+    for column, text in cells.of("phone"):
+        for number, extension in split_phones(text):
+            read = _read_phone(_with_code(cells, column, number), region)
+            if read is None:
+                cells.tell(column, number, NOT_A_PHONE)
+            else:
+                phone = Phone(read, _label(cells, column, "phone"), extension, column.header)
+                found.setdefault(read, phone)
+    return sorted(found.values(), key=lambda phone: "fax" in phone.label)
+
+
+def _with_code(cells: Cells, column: Column, number: str) -> str:
+    """Twenty keeps `+44` in a column of its own."""
+    code = cells.first("phone_code")
+    main = next((each for each, _ in cells.of("phone")), None)
+    if code and column is main and not number.startswith(("+", "00")):
+        return f"{code}{number}"
+    return number
+
+
+def _region_of(cells: Cells, country: str | None) -> str:
+    given = cells.first("phone_country")
+    return (country_code(given) if given else None) or country or cells.reading.region
+
+
+def _read_phone(text: str, region: str) -> str | None:
+    """`491512345678` lacks its plus sign; `(0)` is only dialled within a country."""
+    text = text.lstrip("-' ")
+    text = text.replace("(0)", "") if text.startswith(("+", "00")) else text
+    if not any(char.isdigit() for char in text) or any(char in "*#" for char in text):
+        return None
+    if text.startswith("+"):
+        return _as_e164(text, None)
+    digits = "".join(char for char in text if char.isdigit()).removeprefix("00")
+    whole = _as_e164(f"+{digits}", None) if len(digits) >= SHORTEST_WHOLE and _may_be_whole(text) else None
+    if whole is not None and digits.startswith(calling_code(region)):
+        return whole
+    national = _as_e164(text, region)
+    if whole is not None and is_valid(whole) and not (national is not None and is_valid(national)):
+        return whole
+    return national
+
+
+def _may_be_whole(text: str) -> bool:
+    """A single zero begins what is dialled within a country, two begin what is dialled out of one."""
+    return text[0] != "0" or text.startswith("00")
+
+
+def _as_e164(text: str, region: str | None) -> str | None:
+    try:
+        return as_e164(text, region)
+    except Invalid:
+        return None
+
+
+def _label(cells: Cells, column: Column, of: str) -> str:
+    """What a column of labels says of it, else what its own header says."""
+    for each, text in cells.of("label"):
+        if each.label == of and each.number == column.number:
+            return text.removeprefix("*").strip().lower() or column.label
+    return column.label
+
+
+def day_in(cells: Cells, field: str) -> str | None:
+    """Of the first that can be read."""
+    for column, text in cells.of(field):
+        found = read_day(cells, column, text)
+        if found is not None:
+            return found
+    return None
+
+
+def read_day(cells: Cells, column: Column, text: str) -> str | None:
+    if text in {"0", "60"}:
+        return None
+    found = read_moment(text, cells.reading.date_order, from_1904=cells.reading.from_1904)
+    if found is None:
+        cells.tell(column, text, NOT_A_DAY)
+        return None
+    return found.text
+
+
+def read_number(cells: Cells, column: Column, text: str) -> Amount | None:
+    found = read_amount(text, cells.reading.decimal)
+    if found is None:
+        cells.tell(column, text, NOT_AN_AMOUNT)
+    return found
+
+
+def joined(cells: Cells, fields: Sequence[str]) -> str:
+    return " ".join(part for field in fields if (part := cells.first(field)))
+
+
+def header_of(column: Column) -> str:
+    """For a line in the notes: `Phone 2 - Value` is `Phone 2`."""
+    return column.header.removesuffix(" - Value").strip() or f"{column.place + 1}"
+
+
+def is_of_address(column: Column) -> bool:
+    return header_key(column.header).startswith("address")

@@ -1,0 +1,166 @@
+"""Which column becomes what: proposed by the headers, or chosen by people."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from crm.errors import Invalid, Sentence
+from crm.imports.headers.known import Meaning, header_key, meaning_of
+from crm.imports.targets import IDENTIFYING, KEEP, LEAVE_OUT, TARGETS, RecordKind, targets_for
+from crm.imports.values.days import read_moment
+from crm.imports.values.numbers import read_amount
+
+AS_LEAD = {
+    "status": "lead_status", "source": "lead_source", "owner": "lead_owner", "external_id": "lead_id",
+    "tags": "lead_tags", "notes": "lead_details", "since": "lead_created",
+}  # fmt: skip
+AS_CLIENT = {"lead_source": "source", "lead_owner": "owner"}
+AMOUNT_WORDS = (
+    "umsatz",
+    "rabatt",
+    "revenue",
+    "turnover",
+    "discount",
+    "budget",
+    "price",
+    "preis",
+    "chiffre d affaires",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`place` counts from 0. `label` tells values of one target apart (`work`, `home`); `number` those that a
+    program numbers.
+    """
+
+    place: int
+    header: str
+    field: str
+    label: str = ""
+    number: int = 0
+
+
+def headers_digest(kind: RecordKind, headers: Sequence[str]) -> str:
+    """By which a mapping is remembered."""
+    keys = [header_key(header) for header in headers]
+    return hashlib.sha256("\x1f".join([kind, *keys]).encode()).hexdigest()
+
+
+def propose(kind: RecordKind, headers: Sequence[str], sample: Sequence[Sequence[str]]) -> list[Column]:
+    """Columns whose header nobody knows are kept in the notes, as far as they hold anything."""
+    columns = [_by_header(place, header) for place, header in enumerate(headers)]
+    columns = _settle_titles(columns)
+    columns = _for_leads(columns) if kind == "leads" else _for_clients(columns)
+    columns = [_by_values(column, sample) for column in columns]
+    return _once_each(columns)
+
+
+def choose(kind: RecordKind, headers: Sequence[str], chosen: Mapping[int, tuple[str, str]]) -> list[Column]:
+    """As people map it, place by place; what they leave out is left out. Raises Invalid."""
+    known = set(targets_for(kind)) | {LEAVE_OUT}
+    columns = []
+    for place, header in enumerate(headers):
+        field, label = chosen.get(place, (LEAVE_OUT, ""))
+        if field not in known:
+            raise Invalid.field(f"columns.{place}.field", "is not a field that can be imported")
+        meaning = meaning_of(header)
+        number = meaning.number if meaning is not None else 0
+        columns.append(Column(place, header, field, label, number))
+    _check(columns)
+    if beyond := [place for place in chosen if not 0 <= place < len(headers)]:
+        raise Invalid.field(f"columns.{beyond[0]}", "is not a column of the file")
+    return columns
+
+
+def check_mapping(columns: Sequence[Column]) -> None:
+    """Raises Invalid where no column says whom a row is about."""
+    if not any(column.field in IDENTIFYING for column in columns):
+        raise Invalid.field(
+            "columns", "must name a column for the name, the company, the e-mail or the phone"
+        )
+
+
+def _check(columns: Sequence[Column]) -> None:
+    taken: dict[str, Column] = {}
+    for column in columns:
+        target = TARGETS.get(column.field)
+        if target is None or target.several:
+            continue
+        if column.field in taken:
+            raise Invalid.field(
+                f"columns.{column.place}.field",
+                Sentence("is already taken by column {n}", n=taken[column.field].place + 1),
+            )
+        taken[column.field] = column
+
+
+def _by_header(place: int, header: str) -> Column:
+    found = meaning_of(header) or Meaning(KEEP)
+    return Column(place, header, found.field, found.label, found.number)
+
+
+def _settle_titles(columns: list[Column]) -> list[Column]:
+    """Outlook's `Title` stands beside `Job Title`, and is how a person is addressed."""
+    titles = [column for column in columns if column.field == "job_title"]
+    if len(titles) < 2:
+        return columns
+    first = next((column for column in titles if header_key(column.header) == "title"), None)
+    return [replace(each, field="prefix") if each is first else each for each in columns]
+
+
+def _for_leads(columns: list[Column]) -> list[Column]:
+    """Of a lead's own row, what no column says of the lead by name is said of it."""
+    taken = {column.field for column in columns}
+    about_people = {"lead_title"} & taken and {"name", "first_name"} & taken and "lead_id" in taken
+    if not taken & {"lead_title", "name", "first_name", "last_name"}:
+        columns = [_renamed(each, {"job_title": "lead_title"}) for each in columns]
+    swaps = {} if about_people else {old: new for old, new in AS_LEAD.items() if new not in taken}
+    return [_renamed(each, swaps) for each in columns]
+
+
+def _renamed(column: Column, fields: Mapping[str, str]) -> Column:
+    return replace(column, field=fields.get(column.field, column.field))
+
+
+def _for_clients(columns: list[Column]) -> list[Column]:
+    taken = {column.field for column in columns}
+    return [
+        replace(each, field=_client_field(each.field, taken)) if each.field.startswith("lead_") else each
+        for each in columns
+    ]
+
+
+def _client_field(field: str, taken: set[str]) -> str:
+    other = AS_CLIENT.get(field, KEEP)
+    return KEEP if other in taken else other
+
+
+def _by_values(column: Column, sample: Sequence[Sequence[str]]) -> Column:
+    """What people call turnover is an amount where its cells are."""
+    if column.field != KEEP:
+        return column
+    cells = [row[column.place] for row in sample if column.place < len(row) and row[column.place].strip()]
+    if header_key(column.header) in AMOUNT_WORDS and any(
+        read_amount(cell, ".") or read_amount(cell, ",") for cell in cells
+    ):
+        return replace(column, field="extra_amount")
+    if cells and all(_is_dated(cell) for cell in cells):
+        return replace(column, field="extra_day")
+    return column
+
+
+def _is_dated(cell: str) -> bool:
+    return not cell.strip().replace(".", "", 1).isdigit() and read_moment(cell, "dmy") is not None
+
+
+def _once_each(columns: list[Column]) -> list[Column]:
+    """A target that takes one column takes the first; the others are kept."""
+    taken: set[str] = set()
+    settled = []
+    for column in columns:
+        target = TARGETS.get(column.field)
+        again = target is not None and not target.several and column.field in taken
+        taken.add(column.field)
+        settled.append(replace(column, field=KEEP) if again else column)
+    return settled

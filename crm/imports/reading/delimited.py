@@ -1,0 +1,135 @@
+"""CSV, TSV and their kin: whatever stands between the cells, and however quotes were set."""
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from crm.errors import Sentence
+from crm.imports.reading.encodings import check_encoding, detect_encoding
+from crm.imports.reading.sheets import LONGEST_CELL, ReadingOptions, Row, Source, unreadable
+
+SAMPLE_BYTES = 256 * 1024
+SAMPLE_ROWS = 60
+DELIMITERS = (",", ";", "\t", "|")
+MOST_LINES = 2_000
+"""Of one row: a quote that nobody closed would swallow the rest of the file."""
+
+
+def read_delimited(path: Path, options: ReadingOptions) -> Source:
+    """Raises Invalid."""
+    with path.open("rb") as file:
+        sample = file.read(SAMPLE_BYTES)
+    encoding = check_encoding(options.encoding) if options.encoding else detect_encoding(sample)
+    text = sample.decode(encoding, "replace")
+    named = _named_delimiter(text)
+    delimiter = options.delimiter or named or detect_delimiter(text)
+    rows = _rows(path, encoding, delimiter, skip=1 if named else 0)
+    return Source("csv", rows, encoding=encoding, delimiter=delimiter)
+
+
+def detect_delimiter(text: str) -> str:
+    """The one that cuts most rows into the same number of cells."""
+    return max(DELIMITERS, key=lambda each: _evenness(text, each))
+
+
+def _preferred(delimiter: str) -> float:
+    """Where several cut all rows evenly, the comma is the one that stands within numbers."""
+    return {"\t": 3.0, ";": 2.0, "|": 1.0}.get(delimiter, 0.0) * 100
+
+
+def _named_delimiter(text: str) -> str | None:
+    """Excel writes `sep=;` into a line of its own before all others."""
+    first = text.lstrip("\ufeff").split("\n", 1)[0].rstrip("\r").strip('"')
+    return first[4] if len(first) == 5 and first.lower().startswith("sep=") else None
+
+
+def _evenness(text: str, delimiter: str) -> float:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    widths: list[int] = []
+    try:
+        for row in reader:
+            if any(row):
+                widths.append(len(row))
+            if len(widths) == SAMPLE_ROWS:
+                break
+    except csv.Error:
+        return 0.0
+    several = Counter(width for width in widths if width > 1)
+    if not several:
+        return 0.0
+    width, rows = max(several.items(), key=lambda each: each[1] * min(each[0], 4))
+    whole = _preferred(delimiter) if rows == len(widths) else 0.0
+    return rows / len(widths) * min(width, 12) + whole
+
+
+def _rows(path: Path, encoding: str, delimiter: str, *, skip: int) -> Iterator[Row]:
+    csv.field_size_limit(LONGEST_CELL * 4)
+    with path.open("rb") as raw:
+        lines = _Lines(io.TextIOWrapper(raw, encoding, newline=""))
+        reader = csv.reader(lines, delimiter=delimiter)
+        try:
+            for number, cells in enumerate(reader, start=1):
+                # In a file that mixes encodings a byte order mark may stand after `sep=`.
+                if number > skip:
+                    yield _row(number, cells, lines, delimiter)
+                lines.begin_row()
+        except csv.Error:
+            raise unreadable(Sentence("cannot be read from line {n} on", n=lines.number)) from None
+        except UnicodeError:
+            raise unreadable(Sentence("is not text in the encoding {name}", name=encoding)) from None
+
+
+def _row(number: int, cells: list[str], lines: "_Lines", delimiter: str) -> Row:
+    if number == 1 and cells:
+        cells[0] = cells[0].removeprefix("\ufeff")
+    misquoted = any('"' in cell for cell in cells)
+    return Row(number, cells, otherwise=_cut_outside_quotes(lines.text, delimiter) if misquoted else None)
+
+
+def _cut_outside_quotes(lines: list[str], delimiter: str) -> list[str]:
+    """Quotes hold a cell together wherever they begin, and brackets a formula: `=LINK("a","b")` is one."""
+    cells, cell, inside, depth = list[str](), list[str](), False, 0
+    for char in "".join(lines).rstrip("\r\n"):
+        if char == delimiter and not inside and not depth:
+            cells.append("".join(cell))
+            cell.clear()
+            continue
+        inside ^= char == '"'
+        if not inside and cell[:1] == ["="]:
+            depth = max(0, depth + (char == "(") - (char == ")"))
+        cell.append(char)
+    cells.append("".join(cell))
+    return [_unquoted(each) for each in cells]
+
+
+def _unquoted(cell: str) -> str:
+    if len(cell) > 1 and cell[0] == cell[-1] == '"':
+        return cell[1:-1].replace('""', '"')
+    return cell
+
+
+class _Lines:
+    """The lines of a file, each counted; `text` is what the row at hand was read from."""
+
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
+        self.number = 0
+        self.text: list[str] = []
+
+    def begin_row(self) -> None:
+        self.text.clear()
+
+    def __iter__(self) -> "_Lines":
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._file)
+        self.number += 1
+        self.text.append(line)
+        if len(self.text) > MOST_LINES:
+            first = self.number - MOST_LINES
+            raise unreadable(Sentence("has a quote in line {n} that is not closed", n=first))
+        return line

@@ -1,0 +1,121 @@
+"""In which encoding a text file was written, by its bytes alone: a guess that people can correct."""
+
+import codecs
+import unicodedata
+from collections.abc import Callable, Iterable
+from itertools import pairwise
+
+from crm.imports.reading.sheets import unreadable
+
+MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+LATIN = ("cp1252", "cp1250", "cp1254", "mac_roman")
+OF_WHOLE_WORDS = ("cp1251", "koi8_r", "cp866", "cp1253", "cp1255", "cp1256", "mac_cyrillic")
+OF_TWO_BYTES = ("shift_jis", "euc_jp", "gb18030", "euc_kr", "big5")
+COMMON = {
+    "cp1252": "äöüßÄÖÜéèêëàâçîïôûùœñóíáúãõåøæÉÀÈ€’“”–…°£",
+    "cp1250": "ąćęłńóśźżĄĆĘŁŃÓŚŹŻěščřžýáíéúůďťňŠČŘŽőűăâîșţşđ",
+    "cp1254": "ğışİŞĞçöüÇÖÜ",
+    "mac_roman": "äöüßÄÖÜéèêëàâçîïôûùñóíáú",
+}
+FEWEST_COMMON = 0.5
+OTHERS = ("utf-8", "utf-16", "utf-16-le", "utf-16-be", "iso8859_1", "iso8859_2", "iso8859_5", "iso8859_15")
+KNOWN = tuple(dict.fromkeys((*OTHERS, "utf-8-sig", "utf-32", *LATIN, *OF_WHOLE_WORDS, *OF_TWO_BYTES)))
+
+
+def detect_encoding(sample: bytes) -> str:
+    """`sample` is the beginning of the file; a character may be cut at its end."""
+    for mark, name in MARKS:
+        if sample.startswith(mark):
+            return name
+    for name in ("utf-8", *_by_zeros(sample)):
+        if _decoded(sample, name) is not None:
+            return name
+    return _by_letters(sample)
+
+
+def check_encoding(name: str) -> str:
+    """The name by which the codec is known here. Raises Invalid for one that is not taken."""
+    try:
+        found = codecs.lookup(name).name
+    except LookupError:
+        found = ""
+    known = {codecs.lookup(each).name: each for each in KNOWN}
+    if found not in known:
+        raise unreadable("cannot be read in an encoding of this name")
+    return known[found]
+
+
+def _decoded(sample: bytes, name: str) -> str | None:
+    """None where the bytes are not of that encoding."""
+    try:
+        return codecs.getincrementaldecoder(name)("strict").decode(sample, final=False)
+    except UnicodeDecodeError:
+        return None
+
+
+def _by_zeros(sample: bytes) -> tuple[str, ...]:
+    """UTF-16 without a mark: every other byte of plain text is zero."""
+    zeros = sample.count(b"\x00")
+    if zeros * 4 < len(sample) or not zeros:
+        return ()
+    return ("utf-16-le",) if sample[1::2].count(0) >= sample[::2].count(0) else ("utf-16-be",)
+
+
+def _by_letters(sample: bytes) -> str:
+    high = [place for place, byte in enumerate(sample) if byte >= 0x80]
+    latin = _likeliest(sample, LATIN, _common_share)
+    touching = sum(
+        sample[max(0, place - 1) : place].isalpha() or sample[place + 1 : place + 2].isalpha()
+        for place in high
+    )
+    if touching * 5 >= len(high) and _common_share(sample, latin) >= FEWEST_COMMON:
+        return latin
+    two = [name for name in OF_TWO_BYTES if _eastern_share(sample, name) > 0.8]
+    if two:
+        return max(two, key=lambda name: _eastern_share(sample, name))
+    return _likeliest(sample, OF_WHOLE_WORDS, _word_share)
+
+
+def _likeliest(sample: bytes, names: Iterable[str], rate: Callable[[bytes, str], float]) -> str:
+    """The first of those that fit equally well."""
+    return max(names, key=lambda name: rate(sample, name))
+
+
+def _strange(sample: bytes, name: str) -> list[str]:
+    text = sample.decode(name, "replace")
+    return [char for char in text if ord(char) > 0x7F]
+
+
+def _common_share(sample: bytes, name: str) -> float:
+    found = _strange(sample, name)
+    return sum((char in COMMON[name]) - 2 * (char == "\ufffd") for char in found) / (len(found) or 1)
+
+
+def _word_share(sample: bytes, name: str) -> float:
+    """Words are of letters of one alphabet, small ones but for the first."""
+    found = _strange(sample, name)
+    text = sample.decode(name, "replace")
+    small = sum(char.islower() or unicodedata.category(char) == "Lo" for char in found)
+    turned = sum(first.islower() and second.isupper() for first, second in pairwise(text))
+    foreign = sum(unicodedata.category(char)[0] not in "LM" for char in found)
+    return (small - 3 * turned - 2 * foreign) / (len(found) or 1)
+
+
+def _eastern_share(sample: bytes, name: str) -> float:
+    text = _decoded(sample, name)
+    if text is None:
+        return 0.0
+    found = [char for char in text if ord(char) > 0x7F]
+    good = sum(
+        "\u3000" <= char <= "\u30ff" or "\u4e00" <= char <= "\u9fff" or "\uac00" <= char <= "\ud7a3"
+        for char in found
+    )
+    # Kana are rare in what is wrongly read as Japanese, and common where it is.
+    kana = sum("\u3041" <= char <= "\u30ff" for char in found)
+    return (good + kana / 2) / (len(found) or 1)

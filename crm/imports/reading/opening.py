@@ -1,0 +1,51 @@
+"""Which form a file has, by its content and not by its name."""
+
+from pathlib import Path
+from zipfile import BadZipFile, ZipFile
+
+from crm.imports.reading.delimited import read_delimited
+from crm.imports.reading.opendocument import read_opendocument
+from crm.imports.reading.sheets import ReadingOptions, Source, unreadable
+from crm.imports.reading.vcards import read_vcards
+from crm.imports.reading.workbook import read_workbook
+
+OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+HEAD = 4_096
+
+
+def open_source(path: Path, options: ReadingOptions) -> Source:
+    """Raises Invalid for what holds no table and no card."""
+    with path.open("rb") as file:
+        head = file.read(HEAD)
+    if not head.strip():
+        raise unreadable("is empty")
+    if head.startswith(b"PK"):
+        return _open_archive(path, options)
+    if head.startswith(OLD_OFFICE):
+        raise unreadable("is a workbook of an old form or has a password; save it as .xlsx without one")
+    if head.lstrip(b"\xef\xbb\xbf \r\n\t").upper().startswith(b"BEGIN:VCARD"):
+        return read_vcards(path)
+    if head.startswith((b"%PDF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"SQLite format 3")) or _is_markup(
+        head
+    ):
+        raise unreadable("is not a table: take CSV, XLSX, ODS or vCard")
+    if b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")) and head.count(0) * 4 < len(head):
+        raise unreadable("is not a table: take CSV, XLSX, ODS or vCard")
+    return read_delimited(path, options)
+
+
+def _open_archive(path: Path, options: ReadingOptions) -> Source:
+    try:
+        with ZipFile(path) as archive:
+            names = set(archive.namelist())
+    except (BadZipFile, OSError, NotImplementedError):
+        names = set()
+    if "xl/workbook.xml" in names:
+        return read_workbook(path, options)
+    if "content.xml" in names:
+        return read_opendocument(path, options)
+    raise unreadable("is not a table: take CSV, XLSX, ODS or vCard")
+
+
+def _is_markup(head: bytes) -> bool:
+    return head.lstrip(b"\xef\xbb\xbf \r\n\t").lower().startswith((b"<html", b"<!doctype", b"<?xml"))

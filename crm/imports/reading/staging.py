@@ -1,0 +1,165 @@
+"""Reading a file to its end into rows of JSON, as a program of its own: whatever it costs, it is bounded.
+
+One cell, one archive or one line may ask for all of the memory: what reads them can be ended.
+"""
+
+import resource
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from crm.errors import Invalid, Sentence
+from crm.imports.reading.layout import Layout, lay_out
+from crm.imports.reading.opening import open_source
+from crm.imports.reading.sheets import ReadingOptions, Row, Source, bounded, unreadable
+from crm.imports.values.days import detect_order
+from crm.imports.values.numbers import detect_decimal
+
+ROWS, FACTS = "rows.jsonl", "facts.json"
+MEMORY_BYTES = 1024**3
+SECONDS = 900
+SAMPLE = 2_000
+SHOWN = 50
+REFUSED = 3
+
+
+@dataclass(slots=True)
+class Facts:
+    """What was detected. `sample` are the first of the records; `width` is how many cells rows have."""
+
+    form: str
+    encoding: str | None = None
+    delimiter: str | None = None
+    sheet: str | None = None
+    sheets: list[str] = field(default_factory=list)
+    hidden_sheets: list[str] = field(default_factory=list)
+    header_row: int = 0
+    headers: list[str] = field(default_factory=list)
+    decimal: str | None = None
+    date_order: str | None = None
+    from_1904: bool = False
+    width: int = 0
+    rows: int = 0
+    hidden_rows: int = 0
+    skipped: list[tuple[int, str]] = field(default_factory=list)
+    skipped_count: int = 0
+    sample: list[list[str]] = field(default_factory=list)
+
+
+def stage(path: Path, options: ReadingOptions, folder: Path) -> Facts:
+    """Write the records of the file, a line of JSON each, and what was seen of it. Raises Invalid."""
+    source = open_source(path, options)
+    header_row = source.header_row if options.header_row is None else options.header_row
+    layout, rows = lay_out(bounded(source.rows), header_row)
+    first = list(islice(rows, SAMPLE))
+    facts = _facts_of(source, layout, first)
+    with (folder / ROWS).open("wb") as out:
+        for row in _chained(first, rows):
+            facts.rows += 1
+            facts.hidden_rows += row.hidden
+            out.write(packed(row))
+    facts.skipped, facts.skipped_count = layout.skipped, layout.skipped_count
+    if not facts.rows:
+        raise unreadable("has no rows below its header")
+    (folder / FACTS).write_bytes(orjson.dumps(asdict(facts)))
+    return facts
+
+
+def _chained(first: list[Row], rows: Iterator[Row]) -> Iterator[Row]:
+    yield from first
+    yield from rows
+
+
+def _facts_of(source: Source, layout: Layout, first: list[Row]) -> Facts:
+    widths = Counter(len(row.cells) for row in first)
+    usual = widths.most_common(1)[0][0] if widths else 0
+    headers = _padded(layout.headers, first, usual)
+    cells = [cell for row in first for cell in row.cells if cell]
+    return Facts(
+        source.form,
+        encoding=source.encoding,
+        delimiter=source.delimiter,
+        sheet=source.sheet,
+        sheets=source.sheets,
+        hidden_sheets=source.hidden_sheets,
+        header_row=layout.header_row,
+        headers=headers,
+        decimal=source.decimal or detect_decimal(cells),
+        date_order=detect_order(cells),
+        from_1904=source.from_1904,
+        width=max(layout.width, usual) if source.form == "csv" else 0,
+        sample=[row.cells for row in first[:SHOWN]],
+    )
+
+
+def _padded(headers: list[str], first: list[Row], usual: int) -> list[str]:
+    """A column without a header is one where its cells hold anything in the usual rows."""
+    filled = max(
+        (
+            place + 1
+            for row in first
+            if len(row.cells) <= usual
+            for place, cell in enumerate(row.cells)
+            if cell.strip()
+        ),
+        default=0,
+    )
+    return headers + [""] * (filled - len(headers))
+
+
+def packed(row: Row) -> bytes:
+    """Short, as there may be a million."""
+    rest: list[Any] = [row.hidden, {str(place): why for place, why in row.lost.items()}, row.otherwise]
+    while rest and not rest[-1]:
+        rest.pop()
+    return orjson.dumps([row.number, row.cells, *rest]) + b"\n"
+
+
+def unpacked(line: bytes) -> Row:
+    number, cells, hidden, lost, otherwise = [*orjson.loads(line), False, None, None][:5]
+    return Row(
+        number,
+        cells,
+        bool(hidden),
+        {int(place): Sentence(why) for place, why in (lost or {}).items()},
+        otherwise,
+    )
+
+
+def staged_rows(folder: Path) -> Iterator[Row]:
+    with (folder / ROWS).open("rb") as lines:
+        yield from map(unpacked, lines)
+
+
+def staged_facts(folder: Path) -> Facts:
+    return Facts(**orjson.loads((folder / FACTS).read_bytes()))
+
+
+def main() -> int:
+    """Of the file that is the first argument, into the folder that is the second; options come as JSON."""
+    for limit, most in ((resource.RLIMIT_CPU, SECONDS), (resource.RLIMIT_AS, MEMORY_BYTES)):
+        with suppress(ValueError, OSError):
+            resource.setrlimit(limit, (most, most))
+    path, folder, options = sys.argv[1:4]
+    try:
+        stage(Path(path), ReadingOptions(**orjson.loads(options)), Path(folder))
+    except Invalid as error:
+        refusal: Any = error.problems[0].message
+    except MemoryError:
+        refusal = Sentence("needs more memory than reading a file may take; split it")
+    else:
+        return 0
+    template, values = getattr(refusal, "template", str(refusal)), getattr(refusal, "values", {})
+    sys.stdout.buffer.write(orjson.dumps([template, dict(values)]))
+    return REFUSED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

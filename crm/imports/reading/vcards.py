@@ -1,0 +1,189 @@
+"""vCards as rows: a card is a row, under the headers that an address book's table has."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from crm.imports.reading.sheets import MOST_COLUMNS, Row, Source, unreadable
+from crm.imports.reading.vcard_lines import Property, pieces, properties_of
+
+SINGLE = (
+    "UID", "Kind", "Name Prefix", "First Name", "Middle Name", "Last Name", "Name Suffix", "Full Name",
+    "Nickname", "Organization Name", "Organization Department", "Organization Title", "Birthday", "Notes",
+    "Labels",
+)  # fmt: skip
+SEVERAL = {
+    "Phone": ("Label", "Value"),
+    "E-mail": ("Label", "Value"),
+    "Address": ("Label", "PO Box", "Extended Address", "Street", "City", "Region", "Postal Code", "Country"),
+    "Website": ("Label", "Value"),
+    "Profile": ("Label", "Value"),
+}
+SIGN = " ::: "
+NO_LABELS = {"pref", "internet", "voice", "x-internet", "iphone", "msg", "x400", "default"}
+_APPLE_LABEL = re.compile(r"_\$!<(.*)>!\$_")
+_NO_YEAR = re.compile(r"1604-?(\d\d)-?(\d\d)|--(\d\d)-?(\d\d)")
+_DAY = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)")
+LISTS = {"TEL": "Phone", "EMAIL": "E-mail", "URL": "Website", "IMPP": "Profile", "X-SOCIALPROFILE": "Profile"}
+
+
+@dataclass(slots=True)
+class Card:
+    """`single` are values by their header; `several` lists of what fits under the headers of SEVERAL."""
+
+    single: dict[str, str] = field(default_factory=dict)
+    several: dict[str, list[list[str]]] = field(default_factory=dict)
+    labels: dict[str, str] = field(default_factory=dict)
+    is_group: bool = False
+    photo: str = ""
+
+
+def read_vcards(path: Path) -> Source:
+    """Raises Invalid. The file is read twice: how many telephones a card has, the widest one says."""
+    widest = dict.fromkeys(SEVERAL, 0)
+    cards = 0
+    for card in cards_of(path):
+        cards += 1
+        for name, values in card.several.items():
+            widest[name] = max(widest[name], len(values))
+    if not cards:
+        raise unreadable("has no vCard")
+    headers = [*SINGLE, *(f"{name} {n + 1} - {part}" for name, n, part in _columns(widest))]
+    if len(headers) > MOST_COLUMNS:
+        raise unreadable("has a card with too many telephones, addresses or links")
+    return Source("vcard", _rows(path, headers, widest), encoding="utf-8", decimal=".", header_row=1)
+
+
+def _columns(widest: dict[str, int]) -> Iterator[tuple[str, int, str]]:
+    for name, parts in SEVERAL.items():
+        for place in range(widest[name]):
+            yield from ((name, place, part) for part in parts)
+
+
+def _rows(path: Path, headers: list[str], widest: dict[str, int]) -> Iterator[Row]:
+    """Groups of people are no people: they are left out. The header is row 1, the first card row 2."""
+    yield Row(1, headers)
+    for number, card in enumerate(cards_of(path), start=2):
+        if not card.is_group:
+            yield Row(number, _cells(card, widest))
+
+
+def _cells(card: Card, widest: dict[str, int]) -> list[str]:
+    cells = [card.single.get(name, "") for name in SINGLE]
+    for name, parts in SEVERAL.items():
+        found = card.several.get(name, [])
+        empty = [[""] * len(parts)] * (widest[name] - len(found))
+        cells += [cell for each in [*found, *empty] for cell in each]
+    return cells
+
+
+def cards_of(path: Path) -> Iterator[Card]:
+    """Raises Invalid for a file that ends within a card."""
+    card: Card | None = None
+    with path.open("rb") as file:
+        for found in properties_of(_without_mark(file)):
+            if found.name == "BEGIN" and found.value.strip().upper() == "VCARD":
+                card = Card()
+            elif found.name == "END" and card is not None:
+                yield _settled(card)
+                card = None
+            elif card is not None:
+                _take(card, found)
+    if card is not None:
+        raise unreadable("ends within a card")
+
+
+def _without_mark(lines: Iterable[bytes]) -> Iterator[bytes]:
+    for number, line in enumerate(lines):
+        yield line.removeprefix(b"\xef\xbb\xbf") if number == 0 else line
+
+
+def _take(card: Card, found: Property) -> None:
+    if found.name in LISTS:
+        value = _phone(found) if found.name == "TEL" else found.text
+        _add(card, LISTS[found.name], found, [value])
+    elif found.name == "ADR":
+        parts = pieces(found.value)
+        _add(card, "Address", found, (parts + [""] * 7)[:7])
+    elif found.name == "X-ABLABEL":
+        label = found.text
+        match = _APPLE_LABEL.fullmatch(label)
+        card.labels[found.group] = match[1] if match else label
+    elif found.name == "PHOTO":
+        card.photo = found.value
+    else:
+        _take_single(card, found)
+
+
+def _phone(found: Property) -> str:
+    """A `tel:` address carries its extension behind a semicolon."""
+    number, _, extension = found.text.partition(";ext=")
+    return f"{number} ext. {extension}" if extension else number
+
+
+def _add(card: Card, name: str, found: Property, values: list[str]) -> None:
+    if not any(values):
+        return
+    own = found.parameters.get("LABEL", "") if name != "Address" else ""
+    label = own or " ".join(sorted(found.types - NO_LABELS))
+    row = [f"group:{found.group}" if found.group and not own else label, *values]
+    row.append(label)
+    rows = card.several.setdefault(name, [])
+    rows.insert(0 if found.preferred and name in {"Phone", "E-mail"} else len(rows), row)
+
+
+def _take_single(card: Card, found: Property) -> None:
+    put = card.single.setdefault
+    if found.name == "N":
+        names = pieces(found.value) + [""] * 5
+        for header, value in zip(
+            ("Last Name", "First Name", "Middle Name", "Name Prefix", "Name Suffix"), names, strict=False
+        ):
+            put(header, value)
+    elif found.name == "ORG":
+        parts = pieces(found.value)
+        put("Organization Name", parts[0])
+        put("Organization Department", ", ".join(filter(None, parts[1:])))
+    elif found.name == "CATEGORIES":
+        put("Labels", SIGN.join(filter(None, pieces(found.value, ","))))
+    elif found.name == "BDAY":
+        put("Birthday", birthday(found.text))
+    elif found.name in {"KIND", "X-ADDRESSBOOKSERVER-KIND"}:
+        kind = found.text.lower()
+        card.is_group = card.is_group or kind == "group"
+        put("Kind", "company" if kind == "org" else "")
+    elif found.name == "X-ABSHOWAS" and found.text.upper() == "COMPANY":
+        card.single["Kind"] = "company"
+    elif found.name in PLAIN:
+        put(PLAIN[found.name], found.text)
+
+
+PLAIN = {
+    "UID": "UID",
+    "FN": "Full Name",
+    "NICKNAME": "Nickname",
+    "TITLE": "Organization Title",
+    "NOTE": "Notes",
+}
+
+
+def birthday(text: str) -> str:
+    """`--05-17` where the year is missing, which some telephones write as 1604."""
+    no_year = _NO_YEAR.match(text)
+    if no_year:
+        month, day = (no_year[1], no_year[2]) if no_year[1] else (no_year[3], no_year[4])
+        return f"--{month}-{day}"
+    found = _DAY.match(text)
+    return f"{found[1]}-{found[2]}-{found[3]}" if found else text
+
+
+def _settled(card: Card) -> Card:
+    """A label stands in a line of its own, perhaps after what it labels."""
+    for rows in card.several.values():
+        for row in rows:
+            label = row.pop()
+            group = row[0].removeprefix("group:") if row[0].startswith("group:") else None
+            if group is not None:
+                row[0] = card.labels.get(group, label)
+    return card

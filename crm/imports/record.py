@@ -1,0 +1,116 @@
+"""What one row of a file says: whom it is about, what is known of them, and what could not be read."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """`column` is the header; None for the whole row. `left_out`: the row is not imported."""
+
+    row: int
+    message: str
+    column: str | None = None
+    value: str = ""
+    left_out: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """`number` is E.164."""
+
+    number: str
+    label: str
+    extension: str
+    header: str
+
+
+@dataclass(frozen=True, slots=True)
+class EmailAddress:
+    address: str
+    label: str
+    header: str
+
+
+@dataclass(slots=True)
+class Address:
+    label: str = ""
+    street: list[str] = field(default_factory=list)
+    city: str = ""
+    region: str = ""
+    postal_code: str = ""
+    country: str = ""
+
+    @property
+    def lines(self) -> str:
+        """Without the city and the country, which have fields of their own."""
+        return "\n".join(
+            filter(None, [*self.street, " ".join(filter(None, [self.postal_code, self.region]))])
+        )
+
+    @property
+    def whole(self) -> str:
+        """In one line."""
+        place = " ".join(filter(None, [self.postal_code, self.city]))
+        parts = [*self.street, place, self.region, self.country]
+        return ", ".join(part.replace("\n", ", ") for part in parts if part)
+
+
+@dataclass(slots=True)
+class LeadPart:
+    title: str = ""
+    value: Decimal | None = None
+    currency: str | None = None
+    pipeline: str | None = None
+    stage: str | None = None
+    outcome: str | None = None
+    expected_close: str | None = None
+    lost_reason: str | None = None
+    owner: str | None = None
+    source: str | None = None
+    type: str | None = None
+    tags: list[str] = field(default_factory=list)
+    details: list[str] = field(default_factory=list)
+    external_id: str | None = None
+
+
+@dataclass(slots=True)
+class Record:
+    """`further` is what has no field of its own, each with its header: it goes into the notes."""
+
+    row: int
+    name: str = ""
+    first_name: str = ""
+    last_name: str = ""
+    is_company: bool = False
+    company: str | None = None
+    job_title: str | None = None
+    emails: list[EmailAddress] = field(default_factory=list)
+    phones: list[Phone] = field(default_factory=list)
+    addresses: list[Address] = field(default_factory=list)
+    websites: list[str] = field(default_factory=list)
+    birthday: str | None = None
+    since: str | None = None
+    tags: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    status: str | None = None
+    source: str | None = None
+    owner: str | None = None
+    external_id: str | None = None
+    profile: str | None = None
+    do_not_call: bool = False
+    lead: LeadPart | None = None
+    further: list[tuple[str, str]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    hidden: bool = False
+
+    @property
+    def left_out(self) -> bool:
+        return any(problem.left_out for problem in self.problems)
+
+    @property
+    def identified(self) -> bool:
+        """Whether anything says who or what it is about."""
+        return bool(
+            self.name or self.company or self.emails or self.phones or (self.lead and self.lead.title)
+        )

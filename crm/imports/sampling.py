@@ -1,0 +1,32 @@
+"""How the values of a file are written, by what was detected and by what people say instead."""
+
+from collections.abc import Sequence
+
+from crm.imports.interpreting import Reading
+from crm.imports.mapping import Column
+from crm.imports.reading.staging import Facts
+
+
+def reading_of(
+    facts: Facts,
+    columns: Sequence[Column],
+    region: str,
+    *,
+    decimal: str | None = None,
+    date_order: str | None = None,
+) -> Reading:
+    return Reading(
+        region,
+        decimal or facts.decimal,
+        date_order or facts.date_order,
+        facts.width,
+        facts.from_1904,
+        _postal_digits(facts, columns),
+    )
+
+
+def _postal_digits(facts: Facts, columns: Sequence[Column]) -> int:
+    """Of the longest postal code of digits alone: one that is a digit shorter may have lost a zero."""
+    places = [column.place for column in columns if column.field == "postal_code"]
+    codes = (row[place].strip() for row in facts.sample for place in places if place < len(row))
+    return max((len(code) for code in codes if code.isdigit()), default=0)

@@ -1,0 +1,87 @@
+"""Words for what is chosen from a list here: countries, kinds and statuses of clients, states of leads."""
+
+from functools import cache
+
+from babel import Locale
+
+from crm.clients.fields import country_codes
+from crm.records.keys import sort_key
+from crm.word_forms import same_word
+
+LANGUAGES = "en de fr es it pt nl pl cs sk hu ro bg ru uk tr el sv da nb fi ja zh ko ar he"
+COUNTRY_WORDS = {
+    "usa": "US",
+    "u s a": "US",
+    "uk": "GB",
+    "england": "GB",
+    "scotland": "GB",
+    "great britain": "GB",
+    "holland": "NL",
+    "brd": "DE",
+    "uae": "AE",
+}
+
+
+def _words(text: str) -> set[str]:
+    return {same_word(word) for word in text.split("|")}
+
+
+def _by_word(lists: dict[str, str]) -> dict[str, str]:
+    return {word: meant for meant, text in lists.items() for word in _words(text)}
+
+
+COMPANY = _words(
+    "company|organization|organisation|business|firma|unternehmen|société|entreprise|empresa|azienda|bedrijf|"
+    "компания|организация|şirket|org"
+)
+STATUSES = _by_word(
+    {
+        "active": "active|aktiv|customer|kunde|client|actif|activo|attivo|cliente|активный|клиент|müşteri",
+        "inactive": "inactive|inaktiv|former customer|former|ehemalig|inactif|inactivo|inattivo|неактивный",
+        "prospect": "prospect|lead|interessent|potential|prospecto|потенциальный",
+    }
+)
+OUTCOMES = _by_word(
+    {
+        "won": "won|closed won|gewonnen|gagné|ganado|ganada|vinto|ganho|wygrana|выиграна|kazanıldı|converted",
+        "lost": "lost|closed lost|verloren|perdu|perdido|perdida|perso|przegrana|проиграна|kaybedildi|dead",
+        "open": "open|offen|ouvert|abierto|aperto|aberto|otwarta|открыта|açık|new|neu|nouveau|nuevo|nuovo",
+    }
+)
+YES = {
+    same_word(word)
+    for word in ("1", "true", "yes", "y", "x", "ja", "oui", "sí", "si", "sim", "да", "evet", "on")
+}
+
+
+@cache
+def _countries() -> dict[str, str]:
+    found = dict(COUNTRY_WORDS)
+    for language in LANGUAGES.split():
+        names = Locale(language).territories
+        for code in country_codes():
+            if code in names:
+                found.setdefault(sort_key(names[code]), code)
+    return found
+
+
+def country_code(text: str) -> str | None:
+    """ISO 3166 of a code, or of a name in any of the usual languages."""
+    code = text.strip().upper()
+    return code if code in country_codes() else _countries().get(sort_key(text))
+
+
+def is_company(text: str) -> bool:
+    return same_word(text) in COMPANY
+
+
+def status_of(text: str) -> str | None:
+    return STATUSES.get(same_word(text))
+
+
+def outcome_of(text: str) -> str | None:
+    return OUTCOMES.get(same_word(text))
+
+
+def is_yes(text: str) -> bool:
+    return same_word(text) in YES
