@@ -4,7 +4,7 @@ import errno
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-TOLD = 20
+MOST_PROBLEMS = 20
 LONGEST_FIELD = 200
 LONGEST_VALUE = 300
 DENIED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
@@ -43,7 +43,7 @@ class FieldProblem:
 
 
 def _shortened(value: object, longest: int) -> object:
-    """What somebody sent is told back to them, but not a megabyte of it."""
+    """A value as a refusal repeats it: not a megabyte of it."""
     if isinstance(value, str) and not isinstance(value, Sentence) and len(value) > longest:
         return f"{value[:longest]}…"
     return value
@@ -58,7 +58,7 @@ class CrmError(Exception):
 
 
 class NotFound(CrmError):
-    """The row is not there, or belongs to another workspace: the two cannot be told apart."""
+    """The row is not there, or belongs to another workspace: both get the same answer."""
 
 
 class Invalid(CrmError):
@@ -68,7 +68,7 @@ class Invalid(CrmError):
     """
 
     def __init__(self, *problems: FieldProblem, further: int = 0) -> None:
-        self.problems = tuple(_told(problem) for problem in problems[:TOLD])
+        self.problems = tuple(_bounded(problem) for problem in problems[:MOST_PROBLEMS])
         self.further = further + len(problems) - len(self.problems)
         super().__init__("; ".join(f"{problem.field}: {problem.message}" for problem in self.problems))
 
@@ -84,7 +84,7 @@ class Invalid(CrmError):
         return Invalid(*map(tell, self.problems), further=self.further)
 
 
-def _told(problem: FieldProblem) -> FieldProblem:
+def _bounded(problem: FieldProblem) -> FieldProblem:
     if len(problem.field) <= LONGEST_FIELD:
         return problem
     return FieldProblem(f"{problem.field[:LONGEST_FIELD]}…", problem.message)

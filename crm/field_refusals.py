@@ -3,7 +3,7 @@
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from crm.errors import TOLD, FieldProblem, Invalid, Sentence
+from crm.errors import MOST_PROBLEMS, FieldProblem, Invalid, Sentence
 
 # What the library puts behind the name of a key that it objects to.
 KEY = "[key]"
@@ -70,8 +70,8 @@ _SENTENCES = {
 def refusal_of(error: ValidationError) -> Invalid:
     """A model's objections, each with the path of its field (`tags.3`), or `body` for the whole."""
     details = error.errors(include_url=False, include_input=False)
-    told = (FieldProblem(_path(each), _sentence(each)) for each in details[:TOLD])
-    return Invalid(*told, further=max(0, len(details) - TOLD))
+    problems = (FieldProblem(_path(each), _sentence(each)) for each in details[:MOST_PROBLEMS])
+    return Invalid(*problems, further=max(0, len(details) - MOST_PROBLEMS))
 
 
 def _path(problem: ErrorDetails) -> str:

@@ -21,7 +21,7 @@ from pydantic import (
 from pydantic.config import JsonDict
 from pydantic_core import PydanticOmit
 
-from crm.errors import TOLD
+from crm.errors import MOST_PROBLEMS
 from crm.field_refusals import refusal_of
 from crm.json_bounds import MOST_VALUES
 from crm.normal_forms import normalize
@@ -58,9 +58,9 @@ class Fields(BaseModel):
 
 
 def _until_enough(value: Any, handler: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
-    """Once there are more problems than are told, the others are not looked for any more."""
+    """Stop looking for problems once there are more than a refusal lists."""
     found: dict[str, int] = info.context if info.context is not None else {}
-    if found.get("problems", 0) > TOLD:
+    if found.get("problems", 0) > MOST_PROBLEMS:
         raise PydanticOmit
     try:
         return handler(value)

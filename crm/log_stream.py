@@ -111,8 +111,8 @@ class LogStream:
     def _notice(self, dropped: int) -> bytes:
         if not dropped:
             return b""
-        told = log_line(self.log_format, "warning", "log entries were dropped", "crm.logs", count=dropped)
-        return told.encode()
+        line = log_line(self.log_format, "warning", "log entries were dropped", "crm.logs", count=dropped)
+        return line.encode()
 
     def _write(self, data: bytes) -> bool:
         """All of it, however long that takes; False when there is nobody to write to any more."""

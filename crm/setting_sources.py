@@ -65,10 +65,10 @@ def _as_text(value: object) -> str:
 def wanted_log_format(env_file: object) -> str:
     """LOG_FORMAT before the settings are read, as it is also the form in which a wrong one is refused."""
     try:
-        told = re.search(r"^\s*(?:export\s+)?LOG_FORMAT\s*=\s*[\"']?(\w+)", _text_of(env_file), re.MULTILINE)
+        found = re.search(r"^\s*(?:export\s+)?LOG_FORMAT\s*=\s*[\"']?(\w+)", _text_of(env_file), re.MULTILINE)
     except (OSError, UnicodeDecodeError):
-        told = None
-    return (os.environ.get("LOG_FORMAT") or (told[1] if told else "text")).lower()
+        found = None
+    return (os.environ.get("LOG_FORMAT") or (found[1] if found else "text")).lower()
 
 
 def _text_of(env_file: object) -> str:

@@ -37,4 +37,4 @@ class Signals:
 
 
 def _leave_to_the_pipe(_number: int, _frame: FrameType | None) -> None:
-    """The wakeup descriptor has told already."""
+    """The wakeup descriptor has passed the signal on already."""

@@ -91,9 +91,9 @@ def _as_entry(line: str) -> str:
 
 def _report(event: str, kind: type[BaseException], error: BaseException | None, trace: Any) -> None:
     if isinstance(sys.stderr, StandardError):
-        told = "".join(traceback.format_exception(kind, error, trace)).rstrip()
+        report = "".join(traceback.format_exception(kind, error, trace)).rstrip()
         form = sys.stderr.stream.log_format
-        sys.stderr.stream.put(log_line(form, "critical", event, LOGGER, exception=told))
+        sys.stderr.stream.put(log_line(form, "critical", event, LOGGER, exception=report))
 
 
 def _report_uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

@@ -1,14 +1,14 @@
 # Sourced, in the project's folder, by the scripts that need its Python: prepare_environment LOCK.
 # Everything that it says goes to stderr, in the form of LOG_FORMAT: the output of a command stays its own.
 
-# What a Python of another place was told must not reach ours.
+# Settings of another Python must not reach ours.
 unset PYTHONHOME PYTHONPATH PYTHONSTARTUP PYTHONUSERBASE PYTHONWARNINGS PYTHONPLATLIBDIR PYTHONEXECUTABLE
 
 # The last LOG_FORMAT of .env, where the environment has none.
 find_log_format() {
     quote="[\"']"
-    told=$(sed -n "s/^[[:space:]]*\(export[[:space:]]\{1,\}\)\{0,1\}LOG_FORMAT[[:space:]]*=[[:space:]]*$quote\{0,1\}\([A-Za-z]*\).*/\2/p" .env 2>/dev/null | tail -n 1)
-    printf '%s' "${LOG_FORMAT:-$told}" | tr '[:upper:]' '[:lower:]'
+    found=$(sed -n "s/^[[:space:]]*\(export[[:space:]]\{1,\}\)\{0,1\}LOG_FORMAT[[:space:]]*=[[:space:]]*$quote\{0,1\}\([A-Za-z]*\).*/\2/p" .env 2>/dev/null | tail -n 1)
+    printf '%s' "${LOG_FORMAT:-$found}" | tr '[:upper:]' '[:lower:]'
 }
 
 # One entry: log_entry LEVEL TEXT. Where nobody can read it, the work goes on all the same.

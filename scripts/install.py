@@ -1,4 +1,4 @@
-"""`pip install` into the environment that runs this, whatever pip is told elsewhere about the place.
+"""`pip install` into the environment that runs this, whatever place pip's own settings name.
 
 Of pip's settings (pip.conf, PIP_…) only those hold that say where packages come from: `user = true`, a target
 or a prefix would put them where the appliance does not look.

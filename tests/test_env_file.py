@@ -215,8 +215,8 @@ def test_compose_reads_the_same_values(tmp_path: Path) -> None:
         timeout=60,
         check=True,
     )
-    told = dict(re.findall(r"^ +(V\d+): (.+)$", done.stdout, re.MULTILINE))
-    assert {name: unquoted(text) for name, text in told.items()} == {
+    found = dict(re.findall(r"^ +(V\d+): (.+)$", done.stdout, re.MULTILINE))
+    assert {name: unquoted(text) for name, text in found.items()} == {
         name: f"<{value}>" for name, (_, value) in zip(names, READ, strict=True)
     }
 

@@ -1,4 +1,4 @@
-"""What the system says of a fault is told in words, whatever of it is missing."""
+"""A fault of the system is described in words, whatever part of it is missing."""
 
 import re
 
@@ -20,7 +20,7 @@ ELSEWHERE = {"crm/errors.py", "crm/supervisor.py"}  # the supervisor imports lit
         (TimeoutError(), "TimeoutError"),
     ],
 )
-def test_no_fault_is_told_as_none(error: OSError, words: str) -> None:
+def test_no_fault_is_shown_as_none(error: OSError, words: str) -> None:
     assert system_words(error) == words
     assert "None" not in system_reason(error)
 

@@ -129,8 +129,8 @@ def test_the_validator_never_speaks_for_itself(kind: ErrorType) -> None:
     bounds = dict.fromkeys(BOUNDS, 7) | {"error": ValueError("is ours"), "discriminator": "'op'"}
     problem = {"type": kind, "loc": ("count",), "msg": words, "input": 1, "ctx": bounds}
     raw = cast("ValidationError", SimpleNamespace(errors=lambda **_options: [problem]))
-    [told] = refusal_of(raw).problems
-    assert "SHOULD" not in told.message and "{" not in told.message
+    [refused] = refusal_of(raw).problems
+    assert "SHOULD" not in refused.message and "{" not in refused.message
 
 
 def test_names_that_look_alike_share_a_key() -> None:

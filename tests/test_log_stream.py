@@ -57,9 +57,9 @@ def test_what_a_stalled_reader_missed_is_counted_in_the_form_of_the_log() -> Non
     stream.put('{"event": "after"}\n')
     wait_until(lambda: b"after" in got)
     entries = [json.loads(line) for line in got.splitlines() if line.startswith(b"{")]
-    told = [entry["count"] for entry in entries if entry["event"] == "log entries were dropped"]
-    assert sum(told) > 0
-    assert sum(told) + got.count(ENTRY.encode()) == number
+    dropped = [entry["count"] for entry in entries if entry["event"] == "log entries were dropped"]
+    assert sum(dropped) > 0
+    assert sum(dropped) + got.count(ENTRY.encode()) == number
     os.close(writing)
 
 
@@ -105,7 +105,7 @@ def test_no_other_thread_is_there_at_a_fork() -> None:
 
 
 @pytest.mark.parametrize("kind", UNWRITABLE)
-def test_a_backup_is_made_though_nobody_can_be_told(prepared: Settings, kind: str) -> None:
+def test_a_backup_is_made_though_nobody_reads_its_output(prepared: Settings, kind: str) -> None:
     with UNWRITABLE[kind]() as descriptor:
         done = subprocess.run(
             [sys.executable, "-m", "crm", "backup"],
@@ -146,8 +146,8 @@ def test_what_nobody_caught_is_an_entry_whoever_raised_it(form: str) -> None:
         check=False,
     )
     assert done.returncode == 1
-    for told in ("ZeroDivisionError", "while clearing up", "old ways", "half a line", "KeyError"):
-        assert told in done.stderr
+    for text in ("ZeroDivisionError", "while clearing up", "old ways", "half a line", "KeyError"):
+        assert text in done.stderr
     if form == "json":
         entries = [json.loads(line) for line in done.stderr.splitlines()]
         assert [entry["level"] for entry in entries].count("critical") == 3

@@ -45,7 +45,7 @@ def user_version(appliance: Appliance) -> int:
     return int.from_bytes(head[60:64], "big")
 
 
-def test_pages_go_on_after_all_templates_were_replaced_and_the_change_is_told(appliance: Appliance) -> None:
+def test_pages_go_on_after_all_templates_were_replaced_and_the_change_is_shown(appliance: Appliance) -> None:
     appliance.variables["LOG_LEVEL"] = "DEBUG"
     with appliance, appliance.client(follow_redirects=True) as client:
         for template in (appliance.program / "crm" / "web" / "templates").rglob("*.html"):
@@ -70,8 +70,8 @@ def test_a_banner_tells_administrators_alone_that_a_restart_brings_another_versi
         assert ANOTHER not in home_of(appliance, people["owner"]), "the same contents at another time"
     with appliance:
         add_migration(appliance.program)
-        told = {role for role, email in people.items() if ANOTHER in home_of(appliance, email)}
-        assert told == {"owner", "admin"}
+        informed = {role for role, email in people.items() if ANOTHER in home_of(appliance, email)}
+        assert informed == {"owner", "admin"}
 
 
 def home_of(appliance: Appliance, email: str) -> str:

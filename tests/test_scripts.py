@@ -96,7 +96,7 @@ def test_of_two_first_starts_one_prepares_and_the_other_waits(tmp_path: Path) ->
         (0, "crm 1\n")
     ] * 3
     assert (tmp_path / "made").read_text().split() == ["begin", "end"] * 2
-    assert sum("waiting for it" in told for _, told in said) == 2
+    assert sum("waiting for it" in text for _, text in said) == 2
 
 
 def run_script(folder: Path, environment: dict[str, str], name: str) -> subprocess.CompletedProcess[str]:
@@ -145,7 +145,7 @@ def test_an_appliance_that_starts_anew_installs_what_the_new_version_needs(tmp_p
 
 
 @pytest.mark.parametrize("stream", ["2>/dev/full", "2>&-", "2>&1 >/dev/null | exit"])
-def test_the_first_start_goes_on_where_nobody_can_be_told(tmp_path: Path, stream: str) -> None:
+def test_the_first_start_goes_on_where_nobody_reads_its_output(tmp_path: Path, stream: str) -> None:
     environment = prepared_copy(tmp_path)
     subprocess.run(
         ["sh", "-c", f"./scripts/crm {stream}"], cwd=tmp_path, env=environment, timeout=60, check=False
@@ -180,7 +180,9 @@ def test_every_line_of_a_first_start_is_json_when_asked(tmp_path: Path, from_fil
     "configured",
     ["user = true", *(f"{name} = {{folder}}/elsewhere" for name in ("target", "prefix", "root"))],
 )
-def test_packages_land_in_the_environment_whatever_pip_is_told(tmp_path: Path, configured: str) -> None:
+def test_packages_land_in_the_environment_whatever_pip_is_configured_for(
+    tmp_path: Path, configured: str
+) -> None:
     venv, wheel = tmp_path / "venv", tmp_path / "probe_of_ours-1-py3-none-any.whl"
     subprocess.run([sys.executable, "-m", "venv", str(venv)], timeout=120, check=True)
     with zipfile.ZipFile(wheel, "w") as archive:

@@ -202,17 +202,17 @@ def leave_descriptors(pid: int, number: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("left", "told"), [(2, "a process cannot be started"), (0, "the program cannot be read")]
+    ("left", "says"), [(2, "a process cannot be started"), (0, "the program cannot be read")]
 )
 def test_a_supervisor_that_can_start_no_process_says_so_goes_on_and_starts_it_later(
-    appliance: Appliance, left: int, told: str
+    appliance: Appliance, left: int, says: str
 ) -> None:
     with appliance:
         before = appliance.children()
         leave_descriptors(appliance.process.pid, left)
         os.kill(before[WORKER], signal.SIGKILL)
-        wait_until(lambda: told in appliance.output, 30)
-        assert "process=worker" in appliance.output[appliance.output.index(told) :]
+        wait_until(lambda: says in appliance.output, 30)
+        assert "process=worker" in appliance.output[appliance.output.index(says) :]
         assert "starts anew" not in appliance.output
         assert appliance.children() == {WEB: before[WEB]}
         assert ask(appliance) == 200
@@ -346,7 +346,7 @@ def test_every_line_of_every_process_is_json_when_asked(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("variables", "broken", "told"),
+    ("variables", "broken", "says"),
     [
         ({"PORT": "http"}, "", "PORT is 'http'"),
         ({"TRUSTED_PROXY": "1", "HOST": "192.0.2.1"}, "", "a variable that is no setting is not read"),
@@ -356,7 +356,7 @@ def test_every_line_of_every_process_is_json_when_asked(tmp_path: Path) -> None:
     ids=["refusal", "mistaken variable", "traceback", "warning"],
 )
 def test_what_goes_wrong_at_the_start_is_json_when_asked(
-    tmp_path: Path, variables: dict[str, str], broken: str, told: str
+    tmp_path: Path, variables: dict[str, str], broken: str, says: str
 ) -> None:
     if broken:
         (tmp_path / "gunicorn.py").write_text(broken, encoding="utf-8")
@@ -364,7 +364,7 @@ def test_what_goes_wrong_at_the_start_is_json_when_asked(
         tmp_path / "appliance", LOG_FORMAT="json", PYTHONPATH=str(tmp_path), **variables
     ).launch()
     assert appliance.wait() == 1
-    assert any(told in str(entry["event"]) for entry in entries_of(appliance))
+    assert any(says in str(entry["event"]) for entry in entries_of(appliance))
 
 
 @pytest.mark.parametrize("kind", UNWRITABLE)

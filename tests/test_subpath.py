@@ -106,7 +106,7 @@ def log_in(browser: httpx2.Client) -> None:
 
 
 def make_client(browser: httpx2.Client) -> str:
-    """By the form; returns its page, told without the sub-path."""
+    """By the form; returns its page, given without the sub-path."""
     form = {
         "csrf_token": token_of(browser, "/clients/new"),
         "name": "Anna",

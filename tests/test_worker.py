@@ -24,7 +24,7 @@ from tests.support.frozen_clock import FrozenClock
 
 
 class Recorder:
-    """Tasks that note their names, and fail where told."""
+    """Tasks that note their names, and fail where an error is given."""
 
     def __init__(self) -> None:
         self.ran: list[str] = []

@@ -58,7 +58,7 @@ INVITATION = """
 def create_invitation(tx: Transaction, fields: InvitationFields, secret: str) -> NewInvitation:
     """Raises Forbidden for a role above the actor's own, Conflict for the e-mail of somebody who is in here.
 
-    Whether the e-mail is in use in another workspace is told to nobody: whoever joins gets an account here.
+    Nobody learns whether the e-mail is in use in another workspace: whoever joins gets an account here.
     """
     check_rank(tx, fields.role)
     if fields.email is not None:

@@ -24,7 +24,7 @@ log = structlog.get_logger("crm.accounts")
 
 
 class WrongCredentials(CrmError):
-    """Unknown e-mail, wrong password or disabled user: the three cannot be told apart."""
+    """Unknown e-mail, wrong password or disabled user: the answer is the same for all three."""
 
     def __init__(self) -> None:
         super().__init__("E-mail or password is wrong.")

@@ -188,7 +188,7 @@ def check_rank(tx: Transaction, *roles: Role) -> None:
 
 
 def check_free(tx: Transaction, wanted: dict[str, Any], but: int = 0) -> None:
-    """E-mails and names are unique in the workspace, and only there: what others hold is not told."""
+    """E-mails and names are unique within one workspace; nothing is said about other workspaces."""
     taken = []
     if "email" in wanted and tx.value(
         """

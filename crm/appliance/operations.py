@@ -11,7 +11,7 @@ from crm.errors import Conflict, CrmError, Invalid
 
 STEP = 1_000
 """Entries at once: what others wait for. A larger operation is undone by asking again."""
-MOST_TOLD = 20
+MOST_LISTED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +51,11 @@ def undo_operation(tx: Transaction, operation_id: int) -> UndoneOperation:
     if whole and len(left) == len(page.rows):
         raise Conflict(
             "Nothing can be undone: everything has been changed again since.",
-            {"left": list(map(asdict, left[:MOST_TOLD]))},
+            {"left": list(map(asdict, left[:MOST_LISTED]))},
         )
     mark_undone(tx, operation_id, page.next)
     undone = len(page.rows) - len(left)
-    return UndoneOperation(operation_of(inside), undone, len(left), left[:MOST_TOLD], page.next is not None)
+    return UndoneOperation(operation_of(inside), undone, len(left), left[:MOST_LISTED], page.next is not None)
 
 
 def _take_back(tx: Transaction, activity: Activity) -> LeftAsIs | None:

@@ -94,8 +94,8 @@ def _admit(rules: Mapping[str, RowRules], found: Found) -> None:
         admit_row(rules, found.table.name, found.row)
     except Invalid as refusal:
         first = refusal.problems[0]
-        told = f"A row of {found.table.name} does not fit: {first.field} {first.message}."
-        raise BackupFailed(told) from refusal
+        problem = f"A row of {found.table.name} does not fit: {first.field} {first.message}."
+        raise BackupFailed(problem) from refusal
 
 
 def _tables(kinds: Kinds, copy: Copy, name: str) -> dict[str, Table]:

@@ -30,7 +30,7 @@ def create_client(tx: Transaction, fields: ClientFields, *, allow_duplicate: boo
 
 
 def insert_client(tx: Transaction, values: dict[str, Any]) -> int:
-    """Store checked values as a new client, found by search and told in the ledger; returns the id."""
+    """Store checked values as a new client, with its search index and ledger entry; returns the id."""
     columns = _columns(values)
     client_id = _insert(tx, columns)
     tags = set_tags(tx, "client", client_id, values["tags"]) if values["tags"] else []

@@ -42,5 +42,5 @@ def demo(workspace: str | None, **counts: Any) -> None:
             for total in fill_with_examples(db, Actor(place.id, None), asked):
                 bar.update(total - made)
                 made = total
-    told = " and ".join(f"{count} {table}" for table, count in asked.items() if table != first)
-    click.echo(f"{place.name!r} has {made} demo {first} and {told}.")
+    others = " and ".join(f"{count} {table}" for table, count in asked.items() if table != first)
+    click.echo(f"{place.name!r} has {made} demo {first} and {others}.")

@@ -15,14 +15,14 @@ def reconcile() -> None:
     with opened_appliance() as (settings, db):
         balances = reconcile_all(db, settings)
     for workspace_id, balance in balances.items():
-        click.echo(_told(workspace_id, balance))
+        click.echo(_line(workspace_id, balance))
         for difference, count in balance.differences.items():
             click.echo(f"  {count} {difference}")
     if not all(balance.even for balance in balances.values()):
         raise click.exceptions.Exit(1)
 
 
-def _told(workspace_id: int, balance: Balance) -> str:
+def _line(workspace_id: int, balance: Balance) -> str:
     return (
         f"workspace {workspace_id}: {balance.deliveries} deliveries, "
         f"{balance.received} events received = {balance.messages} messages"
@@ -33,5 +33,5 @@ def _told(workspace_id: int, balance: Balance) -> str:
 
 def _others(balance: Balance) -> str:
     """What a number need not have at all."""
-    told = {"changes of messages": balance.changes, "news of numbers": balance.news}
-    return "".join(f" + {count} {name}" for name, count in told.items() if count)
+    others = {"changes of messages": balance.changes, "news of numbers": balance.news}
+    return "".join(f" + {count} {name}" for name, count in others.items() if count)

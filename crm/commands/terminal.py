@@ -1,4 +1,4 @@
-"""How long work is told: one line a step on stderr, and how far it is where a terminal watches."""
+"""Progress of long work on stderr: one line for each step, and a percentage on a terminal."""
 
 import sys
 import time

@@ -73,7 +73,7 @@ class Database:
         return self._run(session, actor, lambda tx: fn(tx, *args, **kwargs))
 
     def version(self) -> int | None:
-        """A number that each commit moves; None when it cannot be told.
+        """A number that each commit moves; None when it is unknown.
 
         Ask before reading what is to be kept: what is committed after that moves the number.
         """

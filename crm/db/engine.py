@@ -21,7 +21,7 @@ class Engine(Protocol):
         """What an ended session held."""
 
     def version(self) -> int | None:
-        """A number that each commit moves; None when it cannot be told."""
+        """A number that each commit moves; None when it is unknown."""
 
     def tidy(self) -> None:
         """What is to be done now and then."""

@@ -158,7 +158,7 @@ def _sentence(found: dict[Path, list[Path]], owner: Owner) -> str:
 
 
 def _command(folders: Iterable[Path], owner: Owner) -> str:
-    """In a container its own user is told; the folders of the host that are mounted there are meant."""
+    """In a container it names the container's user; the command is for the mounted folders on the host."""
     chosen = [quote(str(folder)) for folder in folders]
     if not chosen:
         return ""

@@ -28,7 +28,7 @@ class Transaction:
 
     @property
     def now(self) -> str:
-        """The transaction's one moment: most reads never ask for it, so that it is told when first asked."""
+        """The transaction's one moment: most reads never ask for it, so it is taken when first asked for."""
         if self._session.now is None:
             self._session.now = clock.timestamp()
         return self._session.now

@@ -133,7 +133,7 @@ def _hand_on(tx: Transaction, pipeline: Pipeline, move_to: int | None) -> Pipeli
 
 
 def _step_down(tx: Transaction) -> None:
-    """The present default makes room; that it did is told by its own entry."""
+    """Take the default away from the present one, with a ledger entry of its own."""
     former = get_default_pipeline(tx)
     _update(tx, former.id, {**facts_of(PIPELINE_RECORD, former), "is_default": False})
     before, after = {"is_default": True}, {"is_default": False}

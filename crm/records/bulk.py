@@ -60,7 +60,7 @@ class Outcome:
 def run_all(
     tx: Transaction, operations: Sequence[O], run: Callable[[Transaction, O], Outcome]
 ) -> list[Outcome]:
-    """All or none; those after a failing one are tried too, so that all failures are told at once."""
+    """All or none; those after a failing one are tried too, so that one answer lists all failures."""
     outcomes, problems = run_each(tx, operations, run)
     if problems:
         raise Invalid(*problems)

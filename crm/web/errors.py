@@ -201,8 +201,8 @@ def quota_headers(standing: Iterable[tuple[Quota, int, int]]) -> dict[str, str]:
 
 def _headers_of(error: CrmError) -> dict[str, str]:
     if isinstance(error, TooMany) and error.quota is not None:
-        told = quota_headers([(error.quota, 0, error.retry_after)])
-        return {"Retry-After": str(error.retry_after), **told}
+        quota = quota_headers([(error.quota, 0, error.retry_after)])
+        return {"Retry-After": str(error.retry_after), **quota}
     if isinstance(error, Busy | TooMany):
         return {"Retry-After": str(error.retry_after)}
     if isinstance(error, Unauthorized):

@@ -52,7 +52,7 @@ def test_no_secret_is_stored(db: Database, team: Team) -> None:
 
 def test_unknown_wrong_and_disabled_get_the_same_answer(db: Database, team: Team) -> None:
     db.write(change_user, team.owner, int(team.viewer.user_id or 0), UserChanges(disabled=True))
-    told = set()
+    answers = set()
     for email, password in (
         ("nobody@acme.example", PASSWORD),
         (OWNER, "not the password"),
@@ -61,8 +61,8 @@ def test_unknown_wrong_and_disabled_get_the_same_answer(db: Database, team: Team
     ):
         with pytest.raises(WrongCredentials) as caught:
             enter(db, email, password)
-        told.add(caught.value.message)
-    assert len(told) == 1
+        answers.add(caught.value.message)
+    assert len(answers) == 1
 
 
 def test_guesses_at_one_account_from_one_address_wait_longer_and_longer(

@@ -95,7 +95,7 @@ def test_a_hash_of_other_parameters_is_to_be_made_anew() -> None:
     assert not needs_rehash(passwords.DECOY)
 
 
-def test_few_hash_at_once_and_the_rest_wait_or_are_told_to_come_back() -> None:
+def test_few_hash_at_once_and_the_rest_wait_or_are_asked_to_come_back() -> None:
     started = time.monotonic()
     with ExitStack() as held:
         for _ in range(passwords.AT_ONCE):

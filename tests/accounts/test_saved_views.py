@@ -118,12 +118,12 @@ def test_each_change_is_on_the_ledger(db: Database, team: Team) -> None:
     db.write(delete_view, owner, view.id)
     db.write(restore_view, owner, view.id)
     wanted = ActivityFilter(subject="saved_view", subject_id=view.id)
-    told = db.read(list_activities, owner, wanted, limit=10).rows
-    assert [entry.action for entry in told] == [
+    entries = db.read(list_activities, owner, wanted, limit=10).rows
+    assert [entry.action for entry in entries] == [
         "saved_view.restored", "saved_view.deleted", "saved_view.changed", "saved_view.created",
     ]  # fmt: skip
-    assert told[2].before == {"name": "Prospects", "is_default": False}
-    assert told[2].after == {"name": "Second", "is_default": True}
+    assert entries[2].before == {"name": "Prospects", "is_default": False}
+    assert entries[2].after == {"name": "Second", "is_default": True}
 
 
 def test_a_person_has_room_for_many_views_not_for_endless_ones(db: Database, team: Team) -> None:

@@ -148,15 +148,15 @@ def test_the_table_has_the_settled_words(api: FlaskClient) -> None:
     assert rows and {row["action"] for row in rows} == {"file.created"}
 
 
-def test_pages_tell_it_in_the_same_sentences(api: FlaskClient) -> None:
+def test_pages_show_it_in_the_same_sentences(api: FlaskClient) -> None:
     page = html.unescape(api.get("/activity").get_data(as_text=True))
-    for told in (
+    for sentence in (
         "changed the workspace",
         "changed the user",
         "added a lead type",
         "removed a quick reply",
     ):
-        assert told in page
+        assert sentence in page
     assert "added the file" in html.unescape(api.get("/clients/2").get_data(as_text=True))
     assert not any(former in page for former in SETTLED)
 

@@ -82,14 +82,14 @@ def test_what_is_no_database_of_ours_is_not_opened(appliance: Filled, content: b
     assert appliance.settings.sqlite_path.read_bytes() == content
 
 
-def test_a_missing_backup_and_a_file_of_nobody_are_told(appliance: Filled) -> None:
+def test_a_missing_backup_and_a_file_of_nobody_are_reported(appliance: Filled) -> None:
     (appliance.settings.upload_folder / "stray").write_bytes(b"12345")
     assert "26 hours" in bad(appliance.settings)["backups"]
     found = {finding.check: finding.found for finding in examine(appliance.settings)}
     assert found["orphaned files"] == "1, 5 B"
 
 
-def test_a_place_without_a_database_is_told_apart_from_a_lost_one(settings: Settings) -> None:
+def test_a_place_without_a_database_is_distinguished_from_a_lost_one(settings: Settings) -> None:
     assert bad(settings) == {}
     Path(settings.upload_folder).mkdir(parents=True)
     (settings.upload_folder / ".holdfast").write_text("x")

@@ -108,8 +108,8 @@ def _is_missing(one: Astray) -> None:
 
 
 def _doctor(one: Astray) -> None:
-    (told,) = [finding for finding in examine(one.settings) if finding.check == "uploaded files"]
-    assert not told.good and "leads out" in told.found
+    (finding,) = [finding for finding in examine(one.settings) if finding.check == "uploaded files"]
+    assert not finding.good and "leads out" in finding.found
 
 
 def _read(one: Astray) -> None:

@@ -165,7 +165,7 @@ def test_a_lead_is_written_down_in_its_stage(
     soon(lambda: cards_of(live_db, founder, stages["Proposal"]), ["another", "ремонт офиса за 150000"], page)
 
 
-def test_a_lead_that_is_refused_or_does_not_fit_the_filter_is_told_of(
+def test_a_lead_that_is_refused_or_does_not_fit_the_filter_is_announced(
     page: Page, cards: dict[str, Lead]
 ) -> None:
     page.goto("/board?q=ремонт")

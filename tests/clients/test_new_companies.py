@@ -35,7 +35,7 @@ def test_a_duplicate_leaves_no_company_behind(db: Database, cast: Cast, company:
     assert names(db, cast) == ["Anna"]
 
 
-def test_a_name_that_no_company_can_have_is_told_of_the_picker(db: Database, cast: Cast) -> None:
+def test_a_name_that_no_company_can_have_is_refused_at_the_picker(db: Database, cast: Cast) -> None:
     with pytest.raises(Invalid) as refused:
         db.write(create_client_of, cast.owner, parse_fields(NewClient, ANNA), "x" * 201)
     assert [problem.field for problem in refused.value.problems] == ["company_id"]

@@ -138,9 +138,9 @@ def test_where_an_e_mail_is_in_several_workspaces_one_is_named(console: Console,
     token = ("token", "create", "--user", "owner@acme.example", "--name", "sync")
     reset = ("user", "password", "--email", "owner@acme.example", "--password-stdin")
     for words in (token, reset):
-        told = console.refused(*words)
-        assert "'owner@acme.example' is in several workspaces. Name one by --workspace:" in told
-        assert "'Acme' (id 1), 'Branch' (id 2)" in told
+        answer = console.refused(*words)
+        assert "'owner@acme.example' is in several workspaces. Name one by --workspace:" in answer
+        assert "'Acme' (id 1), 'Branch' (id 2)" in answer
         assert "no workspace 'Nowhere'" in console.refused(*words, "--workspace", "Nowhere")
     known = db.read(identify_token, SYSTEM, console.must(*token, "--workspace", "branch").strip())
     assert known is not None and known.workspace_id == 2
@@ -151,7 +151,7 @@ def test_where_an_e_mail_is_in_several_workspaces_one_is_named(console: Console,
 
 
 @pytest.mark.parametrize(
-    ("words", "given", "told"),
+    ("words", "given", "says"),
     [
         (SETUP, "short\n", "password: needs at least 12 characters"),
         (SETUP, "", "password: needs at least 12 characters"),
@@ -165,9 +165,9 @@ def test_where_an_e_mail_is_in_several_workspaces_one_is_named(console: Console,
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_said_in_one_line_and_nothing_is_stored(
-    console: Console, db: Database, words: tuple[str, ...], given: str | bytes, told: str
+    console: Console, db: Database, words: tuple[str, ...], given: str | bytes, says: str
 ) -> None:
-    assert told in console.refused(*words, given=given)
+    assert says in console.refused(*words, given=given)
     assert db.read(list_workspaces, SYSTEM) == []
 
 

@@ -106,7 +106,7 @@ def test_a_key_that_is_a_setting_is_replaced_there(prepared: Settings, db: Datab
     assert not Places.of(prepared).coming_key.exists()
 
 
-def test_what_no_key_opens_is_told_and_left(prepared: Settings, db: Database, team: Team) -> None:
+def test_what_no_key_opens_is_named_and_left(prepared: Settings, db: Database, team: Team) -> None:
     connect_both(db, team, Vault("another" * 8))
     done = crm(prepared, "secret", "rotate")
     assert done.returncode == 0 and "2 numbers were sealed by another key" in done.stderr

@@ -36,7 +36,7 @@ def die_midway(target: Path) -> None:
         os._exit(9)
 
 
-def test_a_crash_leaves_only_a_name_that_can_be_told_apart(tmp_path: Path) -> None:
+def test_a_crash_leaves_only_a_name_that_can_be_recognised(tmp_path: Path) -> None:
     with pytest.raises(Exception, match="terminated abruptly"):
         run_in_processes(die_midway, [(tmp_path / "file",)])
     [left] = names_in(tmp_path)

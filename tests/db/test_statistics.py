@@ -52,7 +52,7 @@ def test_a_connection_that_closes_takes_no_other_ones_counts_with_it() -> None:
     assert statistics.statements()[READ].count == 1
 
 
-def test_each_outcome_is_told_apart(open_database: OpenDatabase) -> None:
+def test_each_outcome_is_counted_for_itself(open_database: OpenDatabase) -> None:
     db = open_database(db_transaction_timeout=200)
 
     def fail(tx: Transaction) -> None:

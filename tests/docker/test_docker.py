@@ -140,9 +140,9 @@ def test_what_compose_passes_over_in_its_env_file_stops_the_start(
     with_env_file(project, tmp_path, "LOG_LEVEL=INFO", line)
     project.compose("up", "-d", "--no-build")
     wait_until(lambda: docker("inspect", "--format", "{{.RestartCount}}", project.container) != "0", 60)
-    told = docker_logs(project.container)
-    assert ".env beside docker-compose.yml, line 2: " in told and reason in told
-    assert "is ready" not in told
+    logs = docker_logs(project.container)
+    assert ".env beside docker-compose.yml, line 2: " in logs and reason in logs
+    assert "is ready" not in logs
 
 
 def test_a_sound_env_file_counts_though_the_container_may_not_read_it(
@@ -151,7 +151,9 @@ def test_a_sound_env_file_counts_though_the_container_may_not_read_it(
     path = with_env_file(project, tmp_path, "RATE_LIMIT=${PER_HOUR} per hour", "PORT=4000")
     project.variables["PER_HOUR"] = "77"
     project.up()
-    asked = "from crm.config import load_settings; told = load_settings(); print(told.rate_limit, told.port)"
+    asked = (
+        "from crm.config import load_settings; found = load_settings(); print(found.rate_limit, found.port)"
+    )
     assert ask(project, asked) == "77 per hour 3001"
     assert "was not looked through" not in docker_logs(project.container)
     path.chmod(0o600)

@@ -109,14 +109,14 @@ def test_a_fault_while_committing_acknowledges_nothing_and_the_next_change_works
     assert inspect(arena)[0].kept
 
 
-def test_a_full_disk_while_committing_is_told_as_such(arena: Arena) -> None:
+def test_a_full_disk_while_committing_is_reported_as_such(arena: Arena) -> None:
     [seen] = run_in_processes(live_through, [(arena, "write", "-wal", apsw.FullError)])
     assert seen["during"] == "Full: The disk is full; nothing was saved."
     assert seen["names"] == ["after", "before"]
     assert inspect(arena)[0].kept
 
 
-def test_a_fault_while_reading_is_told_and_passes(arena: Arena) -> None:
+def test_a_fault_while_reading_is_reported_and_passes(arena: Arena) -> None:
     [seen] = run_in_processes(read_through_a_fault, [(arena,)])
     assert seen == ["Busy: The storage reported an error; the change may not have been saved.", ["before"]]
 

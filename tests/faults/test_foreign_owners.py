@@ -75,7 +75,9 @@ def test_each_file_of_another_user_beside_the_database_is_named(appliance: Appli
 @pytest.mark.parametrize(
     "what", [".", ".lock", ".checks", ".checks/last-run.json", "backup", "backup/manifest.json"]
 )
-def test_backups_of_another_user_are_told_by_health_api_and_doctor(appliance: Appliance, what: str) -> None:
+def test_backups_of_another_user_are_reported_by_health_api_and_doctor(
+    appliance: Appliance, what: str
+) -> None:
     token = appliance.set_up()
     made = Path(appliance.crm("backup"))
     path = made.parent / what.replace("backup", made.name)
@@ -134,17 +136,17 @@ def test_uploads_of_another_user_are_refused_with_503_and_taken_for_lost_by_nobo
             assert answer.status_code == 503, answer.text
             assert "crm doctor" in answer.json()["detail"]
             assert "Retry-After" in answer.headers
-        told = run_bound(appliance, "doctor")
-        assert f"chown -R 0:0 {uploads}" in told
-        assert "missing or damaged" not in told
-        assert "Errno" not in told
+        findings = run_bound(appliance, "doctor")
+        assert f"chown -R 0:0 {uploads}" in findings
+        assert "missing or damaged" not in findings
+        assert "Errno" not in findings
         assert "crm doctor names the command that mends it" in run_bound(appliance, "backup")
         give_to(0, uploads, *below)
         assert client.post("/api/clients/1/files", files=document).status_code == 201
         assert client.get("/api/files/1/content").content == b"hello"
 
 
-def test_a_file_in_the_place_of_the_backups_is_told_by_health_and_api(appliance: Appliance) -> None:
+def test_a_file_in_the_place_of_the_backups_is_reported_by_health_and_api(appliance: Appliance) -> None:
     token = appliance.set_up()
     backups = appliance.folder / "backups"
     with appliance, appliance.client(headers={"Authorization": f"Bearer {token}"}) as client:

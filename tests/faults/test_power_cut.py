@@ -43,7 +43,7 @@ def test_without_any_sync_the_harness_reports_loss_and_damage(arena: Arena, tmp_
 
 
 class First:
-    """Chance that decides as told: first `kind`, then the share of sectors."""
+    """Chance that decides as given: first `kind`, then the share of sectors."""
 
     def __init__(self, *values: float) -> None:
         self._values = list(values)

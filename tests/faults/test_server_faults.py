@@ -48,26 +48,26 @@ def test_a_full_disk_is_507_reading_goes_on_and_room_alone_mends_it(disk: Path) 
     appliance = Appliance(disk)
     token = appliance.set_up()
     with appliance, client_of(appliance, token) as client:
-        told = [client.post("/api/clients", json={"name": "before"}).json()["data"]["name"]]
+        created = [client.post("/api/clients", json={"name": "before"}).json()["data"]["name"]]
         filler = fill(disk)
         for number in range(40):
             answer = client.post("/api/clients", json={"name": f"during {number}", "notes": "n" * 10_000})
             if answer.status_code != 201:
                 break
-            told.append(answer.json()["data"]["name"])
+            created.append(answer.json()["data"]["name"])
         assert "disk is full" in problem(answer, 507)
         upload = client.post("/api/clients/1/files", files={"file": ("a.txt", b"a" * 100_000)})
         assert "disk is full" in problem(upload, 507)
-        assert names(client) == sorted(told)
+        assert names(client) == sorted(created)
         assert client.get("/api/clients/1").status_code == 200
         health = client.get("/api/health")
         assert (health.status_code, health.json()["disk"]) == (503, "full")
         assert names_of_uploads(disk) == [], "a refused upload leaves nothing behind"
         filler.unlink()
-        told.append(client.post("/api/clients", json={"name": "after"}).json()["data"]["name"])
+        created.append(client.post("/api/clients", json={"name": "after"}).json()["data"]["name"])
         upload = client.post("/api/clients/1/files", files={"file": ("a.txt", b"a" * 100_000)})
         assert upload.status_code == 201
-        assert names(client) == sorted(told)
+        assert names(client) == sorted(created)
         wait_until(lambda: client.get("/api/health").status_code == 200)
         assert appliance.stop() == 0
 

@@ -142,10 +142,10 @@ def test_each_reference_of_the_schema_is_a_pointer_of_a_kind(db: Database, setti
         for column, _ in reference.pairs
         if column != "workspace_id"
     }
-    told = [
+    named = [
         (pointer.of or kind.table, pointer.column, pointer.table)
         for kind in KINDS
         for pointer in kind.pointers
         if pointer.in_schema
     ]
-    assert sorted(told) == sorted(pointed), "each by one pointer, and by no more"
+    assert sorted(named) == sorted(pointed), "each by one pointer, and by no more"

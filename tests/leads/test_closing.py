@@ -36,8 +36,8 @@ def test_a_lost_lead_keeps_why_and_may_get_the_reason_later(db: Database, cast: 
     lead = add_lead(db, cast.owner)
     lost = db.write(lose_lead, cast.owner, lead.id)
     assert (lost.stage_name, lost.status, lost.lost_reason) == ("Lost", "lost", None)
-    told = db.write(lose_lead, cast.owner, lead.id, "too dear")
-    assert (told.lost_reason, told.closed_at) == ("too dear", lost.closed_at)
+    reasoned = db.write(lose_lead, cast.owner, lead.id, "too dear")
+    assert (reasoned.lost_reason, reasoned.closed_at) == ("too dear", lost.closed_at)
     assert db.write(lose_lead, cast.owner, lead.id).lost_reason == "too dear"
 
 

@@ -85,7 +85,7 @@ def facts(tx: Transaction, pipeline_id: int) -> dict[str, Any]:
         """
     )
     board = show_board(tx, pipeline_id, LeadFilter(), limit=200)
-    told = tx.all(
+    entries = tx.all(
         """
         SELECT entity_id, action, count(*) AS entries
           FROM activities
@@ -98,7 +98,7 @@ def facts(tx: Transaction, pipeline_id: int) -> dict[str, Any]:
         "rows": {row["stage_id"]: (row["leads"], row["minor"] / 10_000) for row in rows},
         "ordered": all(row["leads"] == row["places"] for row in rows),
         "board": {column.id: (column.count, column.sum) for column in board.stages if column.count},
-        "told": told,
+        "entries": entries,
         "leads": tx.all("SELECT id, version, deleted_at FROM leads WHERE workspace_id = :workspace_id"),
         "stays": tx.all(
             """
@@ -123,8 +123,8 @@ def test_sixteen_at_once_leave_sums_activities_and_chain_in_order(
     stages = [stage.id for stage in pipeline.stages]
     with Appliance(tmp_path, RATE_LIMIT="1000000 per minute", WEB_WORKERS="2") as appliance:
         ends = time.monotonic() + SECONDS
-        told = run_in_threads(lambda seed: work(appliance.url, seed, stages, ends), CLIENTS, seconds=150)
-        done: Counter[str] = sum(told, Counter())
+        counts = run_in_threads(lambda seed: work(appliance.url, seed, stages, ends), CLIENTS, seconds=150)
+        done: Counter[str] = sum(counts, Counter())
         appliance.stop()
     check(settings, who, pipeline.id, done)
 
@@ -136,7 +136,7 @@ def check(settings: Settings, who: Actor, pipeline_id: int, done: Counter[str]) 
     assert found["ordered"]
     entries: Counter[str] = Counter()
     versions: Counter[int] = Counter()
-    for row in found["told"]:
+    for row in found["entries"]:
         entries[row["action"]] += row["entries"]
         versions[row["entity_id"]] += 0 if row["action"] == "lead.reordered" else row["entries"]
     for action in ("lead.created", "lead.deleted", "lead.restored"):

@@ -77,8 +77,8 @@ def test_the_default_goes_when_the_pipeline_that_takes_its_leads_follows_it(
     go(target.id)
     assert cards_of(db, cast.owner, target) == [lead.title]
     assert db.read(get_default_pipeline, cast.owner).id == target.pipeline_id
-    told = [(entry["before"], entry["after"]) for entry in ledger_of(db, cast.owner, "pipeline", sales.id)]
-    assert ({"is_default": True}, {"is_default": False}) in told
+    changes = [(entry["before"], entry["after"]) for entry in ledger_of(db, cast.owner, "pipeline", sales.id)]
+    assert ({"is_default": True}, {"is_default": False}) in changes
     if way == "delete":
         assert not db.write(restore_pipeline, cast.owner, sales.id).is_default
 

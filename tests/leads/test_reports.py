@@ -31,7 +31,7 @@ def test_the_funnel_counts_how_far_leads_came(db: Database, cast: Cast, stages: 
     }
 
 
-def test_won_values_are_told_by_month_owner_and_currency(
+def test_won_values_are_listed_by_month_owner_and_currency(
     db: Database, cast: Cast, stages: Stages, frozen_clock: FrozenClock
 ) -> None:
     for value, currency, owner in (

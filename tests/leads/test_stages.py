@@ -149,8 +149,8 @@ def test_emptying_a_stage_leaves_each_lead_as_a_move_of_its_own_would(
         return {**asdict(get_lead(tx, lead.id)), "id": 0, "stays": stays}
 
     assert db.read(all_of, cast.owner, among) == db.read(all_of, cast.owner, alone)
-    told = [ledger_of(db, cast.owner, "lead", lead.id)[0] for lead in (alone, among)]
-    assert told[0] == told[1]
+    newest = [ledger_of(db, cast.owner, "lead", lead.id)[0] for lead in (alone, among)]
+    assert newest[0] == newest[1]
 
 
 def test_a_pipeline_keeps_one_open_stage(db: Database, cast: Cast, stages: Stages) -> None:

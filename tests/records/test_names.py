@@ -6,7 +6,7 @@ from tests.support.cast import Cast
 from tests.support.clients import add_client
 
 
-def test_names_are_told_of_the_own_workspace_alone_and_of_the_deleted_too(db: Database, cast: Cast) -> None:
+def test_names_are_read_of_the_own_workspace_alone_and_of_the_deleted_too(db: Database, cast: Cast) -> None:
     anna = add_client(db, cast.owner, name="Anna")
     gone = add_client(db, cast.owner, name="Gone")
     db.write(delete_client, cast.owner, gone.id)

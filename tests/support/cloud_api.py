@@ -79,11 +79,11 @@ class CloudApiStub:
         """What the next requests meet, in this order."""
         self.faults.extend(faults)
 
-    def offer(self, media_id: str, content: bytes, media_type: str, **told: Any) -> str:
+    def offer(self, media_id: str, content: bytes, media_type: str, **more: Any) -> str:
         """Let media be fetched; its SHA-256 in hex."""
         sha256 = hashlib.sha256(content).hexdigest()
         facts = {"url": f"{self.base_url}/download/{media_id}", "mime_type": media_type, "sha256": sha256}
-        self.media[media_id] = {"content": content, "facts": {**facts, "file_size": len(content), **told}}
+        self.media[media_id] = {"content": content, "facts": {**facts, "file_size": len(content), **more}}
         return sha256
 
     def status_of(self, index: int, name: str, **more: Any) -> bytes:

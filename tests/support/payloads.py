@@ -32,8 +32,8 @@ class Payload:
 
 def load_payloads() -> list[Payload]:
     lines = PAYLOADS.read_text(encoding="utf-8").splitlines()
-    told = [json.loads(line) for line in lines]
-    return [Payload(each["kind"], each["name"], each["payload"], each["expect"]) for each in told]
+    parsed = [json.loads(line) for line in lines]
+    return [Payload(each["kind"], each["name"], each["payload"], each["expect"]) for each in parsed]
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ class Written:
     entity: str
     entity_id: int
     seen_by: set[str]
-    told_to: set[str]
+    shown_to: set[str]
 
     @property
     def fact(self) -> str:
@@ -55,7 +55,7 @@ class Written:
 
 
 def fact_of(action: str) -> str:
-    return f"told of {action}!"
+    return f"fact of {action}!"
 
 
 @pytest.fixture
@@ -119,7 +119,7 @@ def check(rows: list[Any], written: list[Written], role: Role, way: str) -> None
     for entry in written:
         if (entry.id in found) != (role in entry.seen_by):
             wrong.append((way, entry.action, "seen" if entry.id in found else "not seen"))
-        elif entry.id in found and (entry.fact in str(found[entry.id])) != (role in entry.told_to):
+        elif entry.id in found and (entry.fact in str(found[entry.id])) != (role in entry.shown_to):
             wrong.append((way, entry.action, found[entry.id]["after"]))
     assert wrong == []
 
@@ -148,7 +148,7 @@ def test_no_page_tells_a_role_what_the_list_does_not(
 ) -> None:
     written = write_all(db, team)
     client = client_of(app, db, team.of_role(role))
-    hidden = [entry for entry in written if role not in entry.told_to]
+    hidden = [entry for entry in written if role not in entry.shown_to]
     day = "/activity?since=2020-01-01"
     for path in ("/", "/my-day", "/api/tasks/my-day", "/activity?subject=user", "/activity", day):
         shown = follow(client, path)
@@ -178,12 +178,12 @@ def test_a_record_s_timeline_shows_no_more(app: Flask, db: Database, team: Team,
         facts = {"text": fact_of(action)}
         entry = db.write(record, team.owner, action, entity, 1, after=facts, subject=("client", anna.id))
         seen = EVERYBODY if entity == "note" else ADMINS
-        told: set[str] = {"note": EVERYBODY, "token": set[str](), "unheard": ADMINS}[entity]
-        written.append(Written(entry, action, entity, 1, seen, told))
+        shown_to: set[str] = {"note": EVERYBODY, "token": set[str](), "unheard": ADMINS}[entity]
+        written.append(Written(entry, action, entity, 1, seen, shown_to))
     client = client_of(app, db, team.of_role(role))
     check(pages_of(client, f"/api/clients/{anna.id}/activities?"), written, role, "timeline")
     page = client.get(f"/clients/{anna.id}").get_data(as_text=True)
-    assert [entry.action for entry in written if entry.fact in page and role not in entry.told_to] == []
+    assert [entry.action for entry in written if entry.fact in page and role not in entry.shown_to] == []
 
 
 @pytest.mark.parametrize("role", ["owner", "admin", "member"])
@@ -236,8 +236,8 @@ def test_a_view_that_becomes_shared_shows_what_it_was_called_since(
     assert client.get(about).get_json()["data"] == []
     db.write(change_view, team.admin, view.id, ViewChanges(name="To be called", shared=True))
     db.write(change_view, team.owner, view.id, ViewChanges(query="status=active", is_default=True))
-    told = client.get(about).get_json()["data"]
-    assert [(entry["before"], entry["after"]) for entry in told] == [
+    entries = client.get(about).get_json()["data"]
+    assert [(entry["before"], entry["after"]) for entry in entries] == [
         ({"query": "q=broke", "shared": True}, {"query": "status=active", "shared": True}),
         (None, {"name": "To be called", "shared": True}),
         (None, None),

@@ -1,4 +1,4 @@
-"""Whether somebody has an account in another workspace is told by no way in which an e-mail is entered."""
+"""Whether somebody has an account in another workspace is shown by no way in which an e-mail is entered."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -96,13 +96,13 @@ def ways(settings: Settings, db: Database, team: Team) -> Iterator[Ways]:
 
 @pytest.mark.parametrize("way", WAYS)
 def test_a_taken_e_mail_gets_the_answer_of_a_free_one(ways: Ways, way: str) -> None:
-    told = []
+    answers = []
     for email in (FREE, TAKEN):
         answer = WAYS[way](ways, email)
         assert answer.status_code < 400, answer.get_data(as_text=True)
-        told.append((answer.status_code, *plain(answer, email)))
+        answers.append((answer.status_code, *plain(answer, email)))
         undo(ways, email)
-    assert told[0] == told[1]
+    assert answers[0] == answers[1]
 
 
 @pytest.mark.parametrize("way", [way for way in WAYS if not way.endswith("the invited joins")])

@@ -19,7 +19,7 @@ def copy_database(live: Path, target: Path, watch: Callable[[int, int], None]) -
     """Copy the pages of one snapshot, and return the rows that the live database had in it, by table.
 
     The snapshot is held by one reading transaction, so that writers are neither waited for nor made to wait,
-    and the copy does not begin anew at each of their changes. `watch` is told pages done and pages in all.
+    and the copy does not begin anew at each of their changes. `watch` gets pages done and pages in all.
     """
     try:
         with closing(open_reader(live)) as source, closing(_open_target(target)) as copy:

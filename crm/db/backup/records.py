@@ -164,7 +164,7 @@ def _write(tx: Transaction, found: Found, row: Row) -> None:
 
 
 def _update_sql(table: Table) -> str:
-    """The version goes on from the live one, as whoever holds that must be told that it is stale."""
+    """The version goes on from the live one, so that whoever holds that one is refused as stale."""
     changes = [
         f"{quoted(column)} = :v_{column}"
         for column in table.columns

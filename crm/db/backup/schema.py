@@ -18,7 +18,7 @@ Objects = dict[tuple[str, str], str]
 
 def check_schema(connection: apsw.Connection) -> None:
     """Raises BackupFailed for a database of something else, of a newer version, or with foreign triggers,
-    views or rules; what is missing is told, too. Further plain tables and indexes do no harm.
+    views or rules; also for what is missing. Further plain tables and indexes do no harm.
     """
     try:
         _compare(connection, _objects_of(tuple(_applied(connection))))

@@ -18,7 +18,7 @@ class Freshness:
         self._closed = False
 
     def version(self) -> int | None:
-        """A number that another commit to the file makes another; None when it cannot be told.
+        """A number that each commit of others to the file changes; None when it is unknown.
 
         Ask before reading what is to be kept: what is committed after that moves the number.
         (https://www.sqlite.org/pragma.html#pragma_data_version)

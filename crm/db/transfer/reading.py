@@ -1,4 +1,4 @@
-"""An exported workspace as it is read: piece by piece, each bounded by what was told before."""
+"""An exported workspace as it is read: piece by piece, each bounded by the size that the manifest gives."""
 
 import hashlib
 import io
@@ -120,12 +120,12 @@ def _parse(text: bytes) -> Contents:
             raise TransferFailed(f"The export is of format {found}, which this program does not know.")
         contents = _contents.validate_json(text)
     except (ValueError, RecursionError) as error:
-        raise TransferFailed(f"The export's manifest is not one of ours{_told(error)}.") from error
+        raise TransferFailed(f"The export's manifest is not one of ours{_reason(error)}.") from error
     _check_contents(contents)
     return contents
 
 
-def _told(error: Exception) -> str:
+def _reason(error: Exception) -> str:
     if not isinstance(error, ValidationError):
         return ""
     first = error.errors(include_url=False, include_input=False)[0]

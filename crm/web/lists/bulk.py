@@ -25,7 +25,7 @@ from crm.web.requests.reading import query, read, write
 from crm.web.responses.toasts import complain, offer, offer_undo
 from crm.web.words.fields import Known, label_of, show_value
 
-TOLD = 3
+MOST_REASONS = 3
 MOST_CARRIED = 200
 """Ticked records that a cookie can hold."""
 USUAL_ACTIONS = ("owner", "tag", "untag", "delete", "restore")
@@ -139,8 +139,8 @@ def _show(
         back=address.address(),
         progress=progress,
         begun=begun,
-        in_the_way=in_the_way[:TOLD],
-        further=len(in_the_way) - TOLD,
+        in_the_way=in_the_way[:MOST_REASONS],
+        further=len(in_the_way) - MOST_REASONS,
         leave_out=request.form.get("leave_out") == "1",
         most=MOST,
     )
@@ -179,9 +179,9 @@ def _progress() -> Progress:
 
 def _offer_others(bar: Bar, change: Change, error: Invalid) -> None:
     """Why nothing was changed, and a button that skips those that cannot be."""
-    told = [f"{problem.field}: {worded(problem.message)}" for problem in error.problems[:TOLD]]
+    reasons = [f"{problem.field}: {worded(problem.message)}" for problem in error.problems[:MOST_REASONS]]
     nothing = bar.none_deleted if change.action == "delete" else _("Nothing was changed")
-    text = f"{nothing}: {' '.join(told)}"
+    text = f"{nothing}: {' '.join(reasons)}"
     ids = request.form.getlist("id")
     if request.form.get("leave_out") == "1" or len(ids) > MOST_CARRIED:
         complain(text)

@@ -31,7 +31,7 @@ REFUSALS = {
 
 
 def publish_openapi(app: Flask) -> None:
-    """It is made when it is first asked for, and told anew for each sub-path."""
+    """The document is made when first asked for; each sub-path gets it with its own server address."""
     made: list[dict[str, Any]] = []
 
     def document(subpath: str) -> bytes:

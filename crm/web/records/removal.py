@@ -16,7 +16,7 @@ from crm.web.records.views import add_view, lookup_of
 from crm.web.requests.forms import form_version, is_fragment
 from crm.web.requests.reading import read, write
 from crm.web.responses.toasts import complain, offer_undo, say
-from crm.web.words.fields import told
+from crm.web.words.fields import sentence_of
 
 REMOVED = _("%(name)s was deleted.")
 RESTORED = _("%(name)s was restored.")
@@ -106,5 +106,5 @@ def _refused(of: Removal, error: CrmError, record: Any) -> ResponseReturnValue:
     if is_fragment():
         raise error
     stale = _("Somebody else changed %(name)s in the meantime. Check it again before you delete it.")
-    complain(of.say(stale, record) if isinstance(error, Stale) else told(error))
+    complain(of.say(stale, record) if isinstance(error, Stale) else sentence_of(error))
     return redirect(of.at(record), 303)

@@ -38,7 +38,7 @@ def limit_body() -> None:
     """Before each view: an upload may be as large as MAX_UPLOAD_MB says, with room for its envelope.
 
     An export, what is made of it and the database go on the same disk, and must not fill it. A body that is
-    still coming is told how much of it is taken. A view for anybody takes little, as reading costs time.
+    still coming learns how much of it may be read. A view for anybody takes little, as reading costs time.
     """
     view = _view_of(request)
     if _says(view, "accepts_upload"):

@@ -1,7 +1,7 @@
 """The versions that an If-Match names (RFC 9110, section 13.1.1).
 
 Proxies that pack an answer mark its tag: as `"7-gzip"`, or as `W/"7"`. Either stands for version 7 here, as
-a version is of the record and not of the bytes that told it.
+a version is of the record and not of the bytes that carry it.
 """
 
 import re

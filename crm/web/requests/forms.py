@@ -88,8 +88,8 @@ def _quoted(word: str) -> str:
 
 def _fields_in_conflict(error: Conflict) -> list[dict[str, str]]:
     """What a conflict says of single fields: a name or an address that is taken."""
-    told = error.extra.get("errors")
-    return told if isinstance(told, list) else []
+    problems = error.extra.get("errors")
+    return problems if isinstance(problems, list) else []
 
 
 def general_error(error: CrmError) -> str:

@@ -59,7 +59,7 @@ def refusal_of(error: errors.ParseException) -> tuple[int, str]:
     """Status and detail."""
     if isinstance(error, DEFECTS):
         return 500, OURS
-    return next(told for kind, told in REFUSALS.items() if isinstance(error, kind))
+    return next(answer for kind, answer in REFUSALS.items() if isinstance(error, kind))
 
 
 def refusal(app: "WSGIApplication", head: bytes, client: Any, error: Exception) -> bytes:
@@ -114,6 +114,6 @@ def _plain(error: Exception) -> tuple[str, list[tuple[str, str]], bytes]:
     status, detail = refusal_of(error) if isinstance(error, errors.ParseException) else (500, OURS)
     title, request_id = HTTPStatus(status).phrase, secrets.token_hex(8)
     facts = {"type": "about:blank", "title": title, "status": status, "detail": detail}
-    told: Iterable[tuple[str, str]] = (header for _, header in POLICY)
-    headers = [("Content-Type", "application/problem+json"), *told, ("X-Request-Id", request_id)]
+    policy: Iterable[tuple[str, str]] = (header for _, header in POLICY)
+    headers = [("Content-Type", "application/problem+json"), *policy, ("X-Request-Id", request_id)]
     return f"{status} {title}", headers, orjson.dumps({**facts, "request_id": request_id})

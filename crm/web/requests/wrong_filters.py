@@ -46,9 +46,11 @@ def show_despite(model: type[Model], show: Callable[[Model], ResponseReturnValue
             found = [problem for problem in error.problems if _named(problem, given)]
             if not found:
                 raise
-            told = {each.field: each for each in reversed(found)}
-            wrong += [_wrong(problem, given) for problem in told.values()]
-            given = {name: text for name, text in given.items() if name.removesuffix(CHOICE) not in told}
+            first_problems = {each.field: each for each in reversed(found)}
+            wrong += [_wrong(problem, given) for problem in first_problems.values()]
+            given = {
+                name: text for name, text in given.items() if name.removesuffix(CHOICE) not in first_problems
+            }
             continue
         if wrong:
             response.status_code = 422

@@ -124,6 +124,6 @@ def _changes(activity: Activity, saying: Saying, known: Known) -> list[tuple[str
 
 
 def _without_ends(facts: Mapping[str, Any] | None) -> Mapping[str, Any]:
-    """A task of a day is told by its day alone."""
-    told = facts or {}
-    return {**told, "due_at": None} if told.get("due_day") and "due_at" in told else told
+    """A task of a day shows its day alone."""
+    known = facts or {}
+    return {**known, "due_at": None} if known.get("due_day") and "due_at" in known else known

@@ -28,7 +28,7 @@ def label_of(name: str) -> str:
     return str(known_words().labels.get(name) or name.replace("_", " ").capitalize())
 
 
-def told(error: CrmError) -> str:
+def sentence_of(error: CrmError) -> str:
     """A refusal in one sentence, each field by its name."""
     if not isinstance(error, Invalid):
         return worded(error.message)

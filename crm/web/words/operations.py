@@ -39,18 +39,18 @@ def _can_undo(newest: Activity, extent: Extent) -> bool:
 
 
 def _counted(newest: Activity, extent: Extent) -> Markup | None:
-    count, told = extent.entries, None
+    count, sentence = extent.entries, None
     counted = known_words().counted.get(extent.action or "")
     changed = known_words().counted_changes.get(extent.action or "")
     if changed is not None and len(extent.changed) == 1:
-        told = changed(count)
+        sentence = changed(count)
     elif counted is not None:
-        told = counted(count)
-    if told is None:
+        sentence = counted(count)
+    if sentence is None:
         return None
     who = Markup("<strong>{}</strong>").format(newest.actor.name if newest.actor else _("Holdfast"))
     field = label_of(extent.changed[0]).lower() if extent.changed else ""
-    return escape(told).format(who=who, field=field)
+    return escape(sentence).format(who=who, field=field)
 
 
 def _more(count: int) -> Markup:

@@ -66,7 +66,7 @@ def test_no_more_than_the_maximum_is_ever_open(open_database: OpenDatabase) -> N
     assert len(sizes) == 600
 
 
-def test_who_finds_no_free_reader_waits_and_then_is_told(open_database: OpenDatabase) -> None:
+def test_who_finds_no_free_reader_waits_and_then_is_refused(open_database: OpenDatabase) -> None:
     db = open_database(db_pool_max=2, db_connect_timeout=200)
     held = hold(db, 2)
     started = time.monotonic()

@@ -186,7 +186,9 @@ def test_the_process_that_just_wrote_lets_the_others_pass(
     other.close()
 
 
-def test_whether_a_file_is_open_is_told_while_another_thread_is_in_its_connection(prepared: Settings) -> None:
+def test_whether_a_file_is_open_is_known_while_another_thread_is_in_its_connection(
+    prepared: Settings,
+) -> None:
     connection = open_reader(prepared.sqlite_path)
     begun = threading.Event()
 

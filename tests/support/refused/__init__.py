@@ -57,7 +57,7 @@ def _run(command: list[str], given: str, folder: Path) -> str:
 
 
 def _lines(cases: list[Case]) -> str:
-    told = (
+    rows = (
         (
             case.name,
             case.method,
@@ -68,12 +68,12 @@ def _lines(cases: list[Case]) -> str:
         )
         for case in cases
     )
-    return "".join("\t".join(parts) + "\n" for parts in told)
+    return "".join("\t".join(parts) + "\n" for parts in rows)
 
 
-def _of_lines(told: str) -> Seen:
+def _of_lines(output: str) -> Seen:
     seen: dict[str, Counter[str]] = defaultdict(Counter)
-    for line in told.splitlines():
+    for line in output.splitlines():
         name, status = line.split("\t")
         seen[name][status] += 1
     return {name: dict(counts) for name, counts in seen.items()}

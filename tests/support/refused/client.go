@@ -50,8 +50,8 @@ func main() {
 			seen[each.Name][attempt(client, request)]++
 		}
 	}
-	told, _ := json.Marshal(seen)
-	fmt.Println(string(told))
+	report, _ := json.Marshal(seen)
+	fmt.Println(string(report))
 }
 
 func attempt(client *http.Client, request *http.Request) string {

@@ -22,8 +22,8 @@ const seen = {};
 for (const each of cases) {
   const counts = (seen[each.name] = {});
   for (let turn = 0; turn < times; turn += 1) {
-    const told = await attempt(each);
-    counts[told] = (counts[told] ?? 0) + 1;
+    const outcome = await attempt(each);
+    counts[outcome] = (counts[outcome] ?? 0) + 1;
   }
 }
 console.log(JSON.stringify(seen));

@@ -1,4 +1,4 @@
-"""Programs that use the API of a real appliance while it is killed, and remember what they were told."""
+"""Programs that use the API of a real appliance while it is killed, and remember its answers."""
 
 import hashlib
 import random
@@ -18,7 +18,7 @@ JSON = dict[str, Any]
 
 @dataclass(slots=True)
 class Known:
-    """One record as the API told it last."""
+    """One record as the API answered it last."""
 
     path: str
     data: JSON
@@ -26,7 +26,7 @@ class Known:
 
 @dataclass(slots=True)
 class Memory:
-    """What one caller was told; findings are answers that must not be."""
+    """What one caller learned; `findings` are answers that must not happen."""
 
     records: list[Known] = field(default_factory=list)
     acknowledged: int = 0
@@ -35,7 +35,7 @@ class Memory:
 
 
 class Caller:
-    """One program with one connection, sending mixed changes until it is told to stop."""
+    """One program with one connection, sending mixed changes until `stop` is set."""
 
     def __init__(self, client: httpx2.Client, name: str, stages: list[int], seed: int) -> None:
         self.memory = Memory()
@@ -54,7 +54,7 @@ class Caller:
             while not self.stop.is_set():
                 self._chance.choices(acts, weights)[0]()
                 time.sleep(self._chance.uniform(0, PAUSE_SECONDS))
-        except Exception as error:  # noqa: BLE001 - told by the judge instead of lost with the thread
+        except Exception as error:  # noqa: BLE001 - reported by the judge instead of lost with the thread
             self.memory.findings.append(f"{self._name}: {type(error).__name__}: {error}")
 
     def _create_client(self) -> None:
@@ -76,9 +76,11 @@ class Caller:
         owner = self._some("/api/clients/")
         if owner is not None:
             content = self._chance.randbytes(self._chance.choice((10, 5_000, 200_000))).hex().encode()
-            told = self._create(f"{owner.path}/files", files={"file": (f"{self._next_name()}.txt", content)})
-            if told is not None and told["sha256"] != hashlib.sha256(content).hexdigest():
-                self.memory.findings.append(f"{told['name']} arrived changed")
+            stored = self._create(
+                f"{owner.path}/files", files={"file": (f"{self._next_name()}.txt", content)}
+            )
+            if stored is not None and stored["sha256"] != hashlib.sha256(content).hexdigest():
+                self.memory.findings.append(f"{stored['name']} arrived changed")
 
     def _create_lead(self) -> None:
         client = self._some("/api/clients/")

@@ -1,6 +1,6 @@
 """A real filesystem whose power can be cut: ext4 on a loop device, and the call that ends it without a flush.
 
-What the kernel had not yet been told to sync is gone, as it would be from a machine without a battery.
+What nobody had asked the kernel to sync yet is gone, as it would be from a machine without a battery.
 """
 
 import fcntl
@@ -79,7 +79,7 @@ def _run(*command: str) -> None:
 
 
 def _strike(arena: Arena, number: int, disk: Disk) -> None:
-    """Noted first: while the power goes, a sync in progress may be told of as done."""
+    """Noted first: while the power goes, a sync in progress may be reported as done."""
     note_cut(arena.logs, f"r{number}")
     disk.cut()
 

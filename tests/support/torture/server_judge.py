@@ -1,4 +1,4 @@
-"""The rows and files of a real appliance against what its API told."""
+"""The rows and files of a real appliance against what its API answered."""
 
 import hashlib
 from collections import Counter
@@ -58,14 +58,19 @@ DETAILS = {
 
 
 def compare(known: list[Known], rows: dict[str, Row]) -> list[str]:
-    """What is wrong: each row is known, as it was told, and has an entry in the ledger for each version."""
-    faults = [f"{path} was never told of" for path in rows.keys() - {record.path for record in known}]
+    """What is wrong: each row is known, as the API answered it, with a ledger entry for each version."""
+    faults = [f"{path} was never answered" for path in rows.keys() - {record.path for record in known}]
     for record in known:
         row = rows.get(record.path)
         if row is None:
             faults.append(f"{record.path} was acknowledged and is missing")
-        elif _as_told(record) != (row["name"], row["version"], row["deleted_at"] is not None, row["detail"]):
-            faults.append(f"{record.path} was told as {_as_told(record)} and is {row}")
+        elif _as_answered(record) != (
+            row["name"],
+            row["version"],
+            row["deleted_at"] is not None,
+            row["detail"],
+        ):
+            faults.append(f"{record.path} was answered as {_as_answered(record)} and is {row}")
     for path, row in rows.items():
         if row["others"] != 1 or row["version"] != row["entries"]:
             faults.append(f"{path} is there in part: {row}")
@@ -73,7 +78,7 @@ def compare(known: list[Known], rows: dict[str, Row]) -> list[str]:
     return faults + [f"{name} is there {count} times" for name, count in counts.items() if count > 1]
 
 
-def _as_told(record: Known) -> tuple[object, ...]:
+def _as_answered(record: Known) -> tuple[object, ...]:
     data = record.data
     name = data.get("name") or data.get("title") or data["text"]
     detail = DETAILS[record.path.split("/")[2]]

@@ -1,4 +1,4 @@
-"""Rounds of `kill -9` on the real appliance under mixed requests; what its callers were told must stand."""
+"""Rounds of `kill -9` on the real appliance under mixed requests; what callers were answered must hold."""
 
 import os
 import random
@@ -86,7 +86,7 @@ def appliance_below(folder: Path) -> Appliance:
 
 @contextmanager
 def callers_at_work(appliance: Appliance, token: str, name: str, seed: int) -> Iterator[list[Memory]]:
-    """What they are told is complete when the block has ended."""
+    """Their answers are complete when the block has ended."""
     stages = _stages(appliance, token)
     with ExitStack() as closing:
         clients = [closing.enter_context(_client(appliance, token)) for _ in range(CALLERS)]
@@ -142,7 +142,7 @@ def _await_answer(appliance: Appliance) -> None:
 
 
 def look(appliance: Appliance, token: str, memories: list[Memory], outcome: Outcome) -> None:
-    """Compare all that the callers were told with what is there."""
+    """Compare all that the callers were answered with what is there."""
     known = [record for memory in memories for record in memory.records]
     outcome.acknowledged = sum(memory.acknowledged for memory in memories)
     outcome.repeated = sum(memory.repeated for memory in memories)
@@ -156,13 +156,13 @@ def look(appliance: Appliance, token: str, memories: list[Memory], outcome: Outc
         outcome.findings.append(f"the ledger breaks at {report.broken_at}: {report.reason}")
     outcome.findings += compare(known, rows) + damaged_files(rows, settings.upload_folder)
     sample = random.Random(0).sample(known, min(len(known), SAMPLE))
-    outcome.findings += _told_otherwise(appliance, token, sample)
+    outcome.findings += _differing_records(appliance, token, sample)
     connection = open_reader(settings.sqlite_path)
     check_integrity(connection)
     connection.close()
 
 
-def _told_otherwise(appliance: Appliance, token: str, sample: list[Known]) -> list[str]:
+def _differing_records(appliance: Appliance, token: str, sample: list[Known]) -> list[str]:
     """Records that the API tells otherwise than before, or tells though they were deleted."""
     found = []
     with _client(appliance, token) as client:
@@ -172,5 +172,5 @@ def _told_otherwise(appliance: Appliance, token: str, sample: list[Known]) -> li
             if answer.status_code != expected:
                 found.append(f"{record.path}: {answer.status_code} instead of {expected}")
             elif expected == 200 and answer.json()["data"]["version"] != record.data["version"]:
-                found.append(f"{record.path}: another version than was told")
+                found.append(f"{record.path}: another version than was answered")
     return found

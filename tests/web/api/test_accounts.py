@@ -119,7 +119,7 @@ def test_wrong_unknown_and_disabled_get_the_same_answer(
     assert len({(each["title"], each["detail"]) for each in answers}) == 1
 
 
-def test_guesses_are_told_when_to_come_back(browser: FlaskClient, team: Team) -> None:
+def test_guesses_learn_when_to_come_back(browser: FlaskClient, team: Team) -> None:
     for _ in range(5):
         problem_of(browser.post("/api/login", json={**OWNER, "password": "wrong"}), 401)
     refused = browser.post("/api/login", json=OWNER)

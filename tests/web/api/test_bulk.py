@@ -141,7 +141,7 @@ def test_what_is_no_operation_is_refused_with_its_index(owner: FlaskClient, oper
     assert listed(owner, "/api/leads", "title") == []
 
 
-def test_an_operation_of_no_known_name_is_told_which_there_are(owner: FlaskClient) -> None:
+def test_an_operation_of_no_known_name_learns_which_there_are(owner: FlaskClient) -> None:
     refused = problem_of(run(owner, "clients", {"op": "move", "id": 1}, {"id": 1}), 422)["errors"]
     assert [each["field"] for each in refused] == ["operations.0.op", "operations.1.op"]
     assert refused[0]["message"].startswith("must be one of 'create', 'update'")

@@ -308,7 +308,9 @@ def test_a_limit_of_its_own_is_kept(settings: Settings, db: Database, cast: Cast
         assert upload(owner, path, content=b"x" * 1024 * 1024).status_code == 201
 
 
-def test_the_missing_content_of_a_file_is_told(owner: FlaskClient, db: Database, settings: Settings) -> None:
+def test_the_missing_content_of_a_file_is_reported(
+    owner: FlaskClient, db: Database, settings: Settings
+) -> None:
     file = add_file(owner)
     on_disk(settings)[0].unlink()
     problem_of(fetch(owner, f"/api/files/{file['id']}/content"), 404)

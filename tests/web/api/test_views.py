@@ -61,7 +61,7 @@ def test_a_refusal_names_the_field(owner: FlaskClient, given: dict[str, Any], fi
     assert owner.get("/api/views").get_json()["data"] == []
 
 
-def test_a_taken_name_and_missing_rights_are_told(
+def test_a_taken_name_and_missing_rights_are_shown(
     app: Flask, owner: FlaskClient, db: Database, cast: Cast
 ) -> None:
     made = save(owner, shared=True)

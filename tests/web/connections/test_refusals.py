@@ -63,7 +63,7 @@ def cases(
     """Each with the status that its client has to see."""
     url, spent_url, (writing, reading), form = appliance.url, spent.url, tokens, request.param
     known = {"Authorization": f"Bearer {writing}"}
-    told = (
+    expected = (
         (401, "POST", f"{url}/api/clients", JSON),
         (401, "POST", f"{url}/api/clients/1/files", {"Content-Type": "multipart/form-data; boundary=b"}),
         (403, "POST", f"{url}/api/clients", {**JSON, "Authorization": f"Bearer {reading}"}),
@@ -89,7 +89,7 @@ def cases(
     )
     return {
         Case(f"{number}: {status} {method}", method, address, form, SIZE, headers): status
-        for number, (status, method, address, headers) in enumerate(told)
+        for number, (status, method, address, headers) in enumerate(expected)
     }
 
 

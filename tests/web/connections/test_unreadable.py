@@ -63,9 +63,9 @@ HOST = b"Host: localhost\r\n"
 def test_what_cannot_be_read_is_refused_as_everything_else(
     appliance: Appliance, sent: bytes, status: int
 ) -> None:
-    told, headers, body = exchange(appliance, sent)
+    seen, headers, body = exchange(appliance, sent)
     problem = json.loads(body)
-    assert (told, problem["status"], headers["content-type"]) == (status, status, "application/problem+json")
+    assert (seen, problem["status"], headers["content-type"]) == (status, status, "application/problem+json")
     assert problem["detail"] and problem["title"] and problem["type"] == "about:blank"
     assert headers["x-request-id"] == problem["request_id"] != ""
     assert headers["x-content-type-options"] == "nosniff" and "content-security-policy" in headers
@@ -77,8 +77,8 @@ def test_a_body_in_malformed_chunks_is_the_sender_s_fault(appliance: Appliance, 
         "POST /api/clients HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
         f"Authorization: Bearer {token}\r\nTransfer-Encoding: chunked\r\n\r\n"
     )
-    told, _, body = exchange(appliance, head.encode() + b"zz\r\n{}\r\n0\r\n\r\n")
-    assert (told, json.loads(body)["status"]) == (400, 400)
+    seen, _, body = exchange(appliance, head.encode() + b"zz\r\n{}\r\n0\r\n\r\n")
+    assert (seen, json.loads(body)["status"]) == (400, 400)
 
 
 @pytest.mark.parametrize("size", [70_000, 1_500_000, 20_000_000])
@@ -91,8 +91,8 @@ def test_a_refusal_reaches_who_sends_a_body_that_nobody_reads(
         f"POST /api/clients HTTP/1.1\r\nHost: localhost\r\n{credential}"
         f"Content-Type: application/json\r\nContent-Length: {size}\r\n\r\n"
     )
-    told, headers, _ = exchange(appliance, head.encode() + b"x" * size)
-    assert told == (401 if not known else 400 if size < 1_000_000 else 413)
+    seen, headers, _ = exchange(appliance, head.encode() + b"x" * size)
+    assert seen == (401 if not known else 400 if size < 1_000_000 else 413)
     assert headers["content-type"] == "application/problem+json"
 
 

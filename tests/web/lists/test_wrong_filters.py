@@ -44,15 +44,15 @@ def stocked(db: Database, cast: Cast) -> None:
 
 
 @pytest.mark.parametrize(("address", "sentence"), WRONG.items())
-def test_a_wrong_filter_is_told_once_on_the_page_of_the_list(
+def test_a_wrong_filter_is_shown_once_on_the_page_of_the_list(
     owner: FlaskClient, stocked: None, address: str, sentence: str | None
 ) -> None:
     answer = owner.get(address)
     page = answer.text
-    told = re.findall(r'<span class="field-error">.*?</svg>(.*?)</span>', page, re.S)
-    assert (answer.status_code, len(told)) == (422, 1)
-    assert (sentence or "") in told[0]
-    assert page.count(told[0]) == 1
+    errors = re.findall(r'<span class="field-error">.*?</svg>(.*?)</span>', page, re.S)
+    assert (answer.status_code, len(errors)) == (422, 1)
+    assert (sentence or "") in errors[0]
+    assert page.count(errors[0]) == 1
     assert 'id="sidebar"' in page
     path, name = address.split("?", maxsplit=1)[0], address.split("?")[1].split("=", maxsplit=1)[0]
     (without,) = re.findall(r'<a class="filter-chip" id="wrong-[a-z_]+" href="([^"]+)"', page)
@@ -70,7 +70,7 @@ def test_the_other_filters_count_and_the_field_keeps_what_was_typed(
     assert field is not None and 'value="foo"' in field[0] and 'aria-describedby="wrong-email"' in field[0]
 
 
-def test_two_wrong_filters_are_both_told(owner: FlaskClient, stocked: None) -> None:
+def test_two_wrong_filters_are_both_shown(owner: FlaskClient, stocked: None) -> None:
     page = owner.get("/clients?email=foo&sort=shoe_size").text
     assert page.count('class="field-error"') == 2
 

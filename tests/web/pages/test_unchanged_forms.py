@@ -115,9 +115,9 @@ def test_one_changed_field_changes_no_other(
         form.values[field] = "Another"
         before = everything(db)
         assert owner.post(address, data=form.values).status_code == 303
-        told = {column for table, column, *_ in _difference(before, everything(db)) if table == kind}
+        changed = {column for table, column, *_ in _difference(before, everything(db)) if table == kind}
         follows = {"version", "updated_at", f"{field}_key", "touched_at", "touched_day", "sought", "joined"}
-        assert told - follows == {field}
+        assert changed - follows == {field}
 
 
 def _is_filled(endpoint: str, form: PageForm) -> bool:

@@ -168,7 +168,7 @@ def test_replays_and_unchanged_files_say_it_too(
         unchanged.close()
 
 
-def test_what_is_told_to_be_left_is_never_more_than_is(settings: Settings, db: Database, cast: Cast) -> None:
+def test_what_is_said_to_be_left_is_never_more_than_is(settings: Settings, db: Database, cast: Cast) -> None:
     with running_app(settings) as one, running_app(settings) as two:
         clients = [client_of(app, db, cast.owner) for app in (one, two)]
         for number in range(1, 61):
@@ -185,7 +185,7 @@ def test_a_refusal_tells_that_nothing_is_left(settings: Settings, db: Database, 
     assert response.headers["RateLimit"] == f'"default";r=0;t={response.headers["Retry-After"]}'
 
 
-def test_several_limits_are_told_one_beside_the_other(settings: Settings, db: Database, cast: Cast) -> None:
+def test_several_limits_are_shown_one_beside_the_other(settings: Settings, db: Database, cast: Cast) -> None:
     two = settings.model_copy(update={"rate_limit": "1000 per 15 minutes; 3 per second"})
     with running_app(two) as app:
         response = client_of(app, db, cast.owner).get("/api/me")

@@ -188,15 +188,15 @@ def test_a_person_has_as_many_tokens_as_one_needs_and_no_more(
     client = client_of(app, db, team.member)
     for number in range(MOST_TOKENS - 1):
         db.write(create_token, team.member, TokenFields(name=f"№ {number}"), new_secret())
-    told, more = f"You already have {MOST_TOKENS} API tokens", {"name": "more", **PROOF}
+    refusal, more = f"You already have {MOST_TOKENS} API tokens", {"name": "more", **PROOF}
     if way == "api":
-        assert told in problem_of(client.post("/api/tokens", json=more), 409)["detail"]
+        assert refusal in problem_of(client.post("/api/tokens", json=more), 409)["detail"]
     elif way == "page":
         refused = client.post("/settings/tokens", data={**more, "scope": "read", "days": "7"})
-        assert refused.status_code == 409 and told in refused.get_data(as_text=True)
+        assert refused.status_code == 409 and refusal in refused.get_data(as_text=True)
     else:
         done = crm(settings, "token", "create", "--user", "member@acme.example", "--name", "more")
-        assert done.returncode == 1 and told in done.stderr
+        assert done.returncode == 1 and refusal in done.stderr
     listed = client.get("/api/tokens?limit=200").get_json()["data"]
     assert len(listed) == MOST_TOKENS
     assert client.delete(f"/api/tokens/{listed[0]['id']}").status_code == 204

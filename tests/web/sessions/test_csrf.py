@@ -235,7 +235,7 @@ ORIGINS: list[Case] = [
 
 
 @pytest.mark.parametrize("case", ORIGINS, ids=str)
-def test_a_strange_origin_with_a_right_pair_is_let_through_and_told(
+def test_a_strange_origin_with_a_right_pair_is_let_through_and_reported(
     settings: Settings, team: Team, capsys: pytest.CaptureFixture[str], case: Case
 ) -> None:
     origin, headers, changed, setting = case
@@ -245,8 +245,8 @@ def test_a_strange_origin_with_a_right_pair_is_let_through_and_told(
         answer = browser.post("/clients/new", data=form, headers={**headers, "Origin": origin})
         assert answer.status_code == 303
         page = browser.get("/settings/workspace").get_data(as_text=True)
-    told = [line for line in capsys.readouterr().out.splitlines() if "unknown origin" in line]
-    assert [f"setting={setting}" in line for line in told] == ([True] if setting else [])
+    warnings = [line for line in capsys.readouterr().out.splitlines() if "unknown origin" in line]
+    assert [f"setting={setting}" in line for line in warnings] == ([True] if setting else [])
     words = {
         "Referrer-Policy": "Origin: null",
         "PUBLIC_URL": "set PUBLIC_URL",

@@ -94,7 +94,7 @@ def test_pages_write_as_the_reader_s_locale(locale: str, written: list[str]) -> 
     ],
 )  # fmt: skip
 @pytest.mark.usefixtures("page")
-def test_a_size_is_told_in_the_unit_people_use(count: int, text: str) -> None:
+def test_a_size_is_shown_in_the_unit_people_use(count: int, text: str) -> None:
     assert formats.file_size(count) == text
 
 

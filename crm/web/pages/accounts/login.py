@@ -86,7 +86,7 @@ def log_out() -> ResponseReturnValue:
 
 
 def _target(wanted: str) -> str:
-    """The page asked for before, told without the sub-path: a link from elsewhere must not lead away."""
+    """The page asked for before, given without the sub-path: a link from elsewhere must not lead away."""
     return request.script_root + wanted if is_ours(wanted) else url_for("home.show_home")
 
 

@@ -29,7 +29,7 @@ from crm.web.responses.list_separator import CsvQuery, separator_choices, separa
 from crm.web.responses.toasts import complain, say
 from crm.web.sessions.identity import identity
 from crm.web.whatsapp import vault
-from crm.web.words.fields import label_of, told
+from crm.web.words.fields import label_of, sentence_of
 from crm.web.words.timelines import read_lines, read_timeline
 
 blueprint = Blueprint("activity", __name__, url_prefix="/activity")
@@ -39,10 +39,10 @@ SECONDS = 1.0
 PAGES_AT_ONCE = 5
 
 
-def _told_of(kind: str) -> str:
-    told_of = [words.name for words in known_words() if words.entries]
-    if kind not in told_of:
-        raise ValueError(Sentence("must be {expected}", expected=" or ".join(told_of)))
+def _subject_kind(kind: str) -> str:
+    subject_kinds = [words.name for words in known_words() if words.entries]
+    if kind not in subject_kinds:
+        raise ValueError(Sentence("must be {expected}", expected=" or ".join(subject_kinds)))
     return kind
 
 
@@ -50,7 +50,7 @@ class ActivityQuery(BaseModel):
     """`day` is the day under which the list above ended."""
 
     actor_id: Annotated[Annotated[int, Field(ge=1, lt=2**63)] | None, Blank] = None
-    subject: Annotated[Annotated[str, AfterValidator(_told_of)] | None, Blank] = None
+    subject: Annotated[Annotated[str, AfterValidator(_subject_kind)] | None, Blank] = None
     since: Annotated[date | None, Blank] = None
     until: Annotated[date | None, Blank] = None
     operation_id: Annotated[Annotated[int, Field(ge=1, lt=2**63)] | None, Blank] = None
@@ -141,7 +141,7 @@ def _undone_not(error: Conflict | Invalid) -> str:
     if isinstance(fields, list):
         names = ", ".join(label_of(name).lower() for name in fields)
         return str(_("It has been changed again since: %(fields)s.", fields=names))
-    return told(error)
+    return sentence_of(error)
 
 
 def _page_of(activity: Activity | None) -> str:

@@ -17,7 +17,7 @@ from crm.web.requests.forms import form_version, is_fragment, number_from, sent_
 from crm.web.requests.reading import read, write
 from crm.web.responses.stale_saves import STALE, show_stale
 from crm.web.responses.toasts import complain, say, with_events
-from crm.web.words.fields import told
+from crm.web.words.fields import sentence_of
 from crm.web.words.names import read_names
 from crm.work.note_fields import NoteChanges, NoteFields
 from crm.work.notes import Note, add_note, change_note, delete_note, get_note, restore_note
@@ -141,7 +141,7 @@ def _written(said: str) -> ResponseReturnValue:
 
 
 def _refused(error: CrmError) -> ResponseReturnValue:
-    sentence = told(error)
+    sentence = sentence_of(error)
     if is_fragment():
         events = {"toast": {"text": sentence, "bad": True}}
         return with_events(make_response("", status_of(error)), events)

@@ -12,7 +12,7 @@ from crm.web.auth import permit
 from crm.web.requests.forms import is_fragment, is_ours, number_from
 from crm.web.requests.reading import read, write
 from crm.web.responses.toasts import complain, offer_undo
-from crm.web.words.fields import told
+from crm.web.words.fields import sentence_of
 from crm.web.words.formats import counted
 
 blueprint = Blueprint("operations", __name__, url_prefix="/operations")
@@ -34,7 +34,7 @@ def undo(operation_id: int) -> ResponseReturnValue:
     try:
         done = write(undo_operation, operation_id)
     except Conflict as error:
-        complain(told(error))
+        complain(sentence_of(error))
         return redirect(_back(operation_id), 303)
     carried = "undone" in request.form
     if done.remaining or carried:
@@ -64,15 +64,15 @@ def _address(operation_id: int) -> str:
 
 
 def _summary(undone: int, left: int) -> str:
-    told_undone = counted("%(num)s change undone.", "%(num)s changes undone.", undone)
+    undone_count = counted("%(num)s change undone.", "%(num)s changes undone.", undone)
     if not left:
-        return str(told_undone)
+        return str(undone_count)
     kept = counted(
         "%(num)s was kept: it has been changed again since.",
         "%(num)s were kept: they have been changed again since.",
         left,
     )
-    return f"{told_undone} {kept}"
+    return f"{undone_count} {kept}"
 
 
 def _back(operation_id: int | None) -> str:

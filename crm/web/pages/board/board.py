@@ -31,7 +31,7 @@ from crm.web.requests.page_address import Address
 from crm.web.requests.reading import query, read, write
 from crm.web.requests.wrong_filters import show_despite
 from crm.web.sessions.identity import identity
-from crm.web.words.fields import told
+from crm.web.words.fields import sentence_of
 
 blueprint = Blueprint("board", __name__, url_prefix="/board")
 
@@ -158,7 +158,7 @@ def _refusal(error: CrmError) -> ResponseReturnValue:
     """For the script, which shows it and puts the card back; a page without scripts gets the error page."""
     if not is_fragment():
         raise error
-    return {"text": told(error)}, status_of(error)
+    return {"text": sentence_of(error)}, status_of(error)
 
 
 def _read_view(tx: Transaction, wanted: BoardAddress) -> View:

@@ -121,8 +121,8 @@ def _given_file() -> AbstractContextManager[Upload | None]:
 
 def _use(template: MessageTemplate, file_id: int | None = None) -> TemplateUse:
     form = request.form
-    told = {place: form.get(f"{PLACE}{place}", "") for place in template.places}
-    numbered = all(place.isdigit() for place in told)
+    values = {place: form.get(f"{PLACE}{place}", "") for place in template.places}
+    numbered = all(place.isdigit() for place in values)
     links = [
         {"button": link.button, "text": form.get(f"{LINK}{number}", "")}
         for number, link in enumerate(template.links)
@@ -130,8 +130,8 @@ def _use(template: MessageTemplate, file_id: int | None = None) -> TemplateUse:
     given = {
         "name": template.name,
         "language": template.language,
-        "parameters": list(told.values()) if numbered else [],
-        "named_parameters": {} if numbered else told,
+        "parameters": list(values.values()) if numbered else [],
+        "named_parameters": {} if numbered else values,
         "header": form.get("header", "") if template.header_place is not None else None,
         "file_id": file_id,
         "links": links,

@@ -18,7 +18,7 @@ from crm.work.my_day import MyDay, show_my_day
 blueprint = Blueprint("my_day", __name__)
 
 # What tells nothing of the work: who came and went, and where cards were put.
-UNTOLD = ("session.", "token.", "lead.reordered")
+LEFT_OUT = ("session.", "token.", "lead.reordered")
 
 
 @blueprint.get("/my-day")
@@ -41,4 +41,4 @@ def _look_around(tx: Transaction, timezone: str) -> tuple[MyDay[Lead], list[Entr
 
 
 def _matters(activity: Activity) -> bool:
-    return not activity.action.startswith(UNTOLD)
+    return not activity.action.startswith(LEFT_OUT)

@@ -12,7 +12,7 @@ from crm.web.records.entries import Entries, Texts
 from crm.web.requests.forms import is_fragment, number_from
 from crm.web.responses.stale_saves import show_stale
 from crm.web.responses.toasts import complain
-from crm.web.words.fields import told
+from crm.web.words.fields import sentence_of
 
 
 def attempt(
@@ -68,4 +68,4 @@ def _sentence(error: CrmError) -> str:
         return str(
             _("Somebody else changed it in the meantime. Nothing was saved; this is the current version.")
         )
-    return told(error)
+    return sentence_of(error)

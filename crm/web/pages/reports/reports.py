@@ -22,7 +22,7 @@ from crm.web.requests.page_address import Address
 from crm.web.requests.reading import query, read
 from crm.web.sessions.identity import identity
 from crm.web.words.choices import owner_choices
-from crm.web.words.fields import told
+from crm.web.words.fields import sentence_of
 from crm.web.words.times import day_text, month_text
 
 blueprint = Blueprint("reports", __name__)
@@ -90,7 +90,7 @@ def _read_report(tx: Transaction, wanted: ReportAddress, timezone: str) -> Shown
     try:
         report = show_report(tx, pipeline_id, timezone=timezone, **asked)
     except Invalid as error:
-        refusal = told(error)
+        refusal = sentence_of(error)
         report = show_report(tx, pipeline_id, timezone=timezone, **{**asked, "since": None, "until": None})
     owners = [*owner_choices(tx, wanted.owner_id)]
     chips = chips_of(FILTERS, wanted, {"owner_id": owners})

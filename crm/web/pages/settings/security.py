@@ -38,7 +38,7 @@ def save_password() -> ResponseReturnValue:
         ended = change_password(database(), actor(), parse_fields(PasswordChange, given), _session_id())
     except (Invalid, Conflict, TooMany) as error:
         return _render(error), status_of(error)
-    say(_told(ended))
+    say(_notice(ended))
     return redirect(url_for("security.show_security"), 303)
 
 
@@ -58,7 +58,7 @@ def end_others() -> ResponseReturnValue:
     return redirect(url_for("security.show_security"), 303)
 
 
-def _told(ended: Ended) -> str:
+def _notice(ended: Ended) -> str:
     said = str(
         ngettext(
             "Password changed. %(num)d other session was ended.",

@@ -59,8 +59,8 @@ function markRead() {
   marked = seen;
   composer.elements.seen.value = seen;
   const body = new URLSearchParams({ message_id: seen });
-  const told = fetch(composer.dataset.read, { method: "POST", headers: { "X-CSRFToken": csrfToken() }, body });
-  told.then(() => tell("rows", "inbox-changed")).catch(() => {});
+  const sent = fetch(composer.dataset.read, { method: "POST", headers: { "X-CSRFToken": csrfToken() }, body });
+  sent.then(() => tell("rows", "inbox-changed")).catch(() => {});
 }
 
 const playing = () => [...document.querySelectorAll("#messages audio, #messages video")].some((one) => !one.paused);

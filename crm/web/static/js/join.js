@@ -29,8 +29,8 @@ async function look() {
     headers: { "Content-Type": "application/json", "X-CSRFToken": csrfToken() },
     body: JSON.stringify({ token: secret }),
   });
-  const told = await answer.json();
-  if (answer.ok) return fill(told.data);
+  const answered = await answer.json();
+  if (answer.ok) return fill(answered.data);
   if (answer.status === 404 || answer.status === 422) {
     show("over");
     form.hidden = true;

@@ -21,7 +21,7 @@ export function keep(name, value) {
   document.cookie = `${name}=${encodeURIComponent(value)}; Path=/; Max-Age=${age}; SameSite=Lax${secure}`;
 }
 
-// An address that nobody has told the server in full is completed by the browser's own: `/join#…` as shown here.
+// An address whose origin the server does not know (`/join#…`) is completed with the one in the browser.
 for (const field of document.querySelectorAll("input[data-address]")) {
   if (field.value.startsWith("/")) field.value = location.origin + field.value;
 }

@@ -93,8 +93,8 @@ def test_a_set_up_without_country_and_currency_has_those_of_the_api(
 ) -> None:
     given = {name: text for name, text in SETUP.items() if name not in {"country", "currency"}}
     assert send(browser, "/setup", {**given, "code": ensure_setup_code(settings)}).status_code == 303
-    told = browser.get("/api/workspace").get_json()["data"]
-    assert (told["country"], told["currency"]) == ("US", "USD")
+    workspace = browser.get("/api/workspace").get_json()["data"]
+    assert (workspace["country"], workspace["currency"]) == ("US", "USD")
 
 
 def test_the_browser_s_language_proposes_country_and_currency(browser: FlaskClient) -> None:
@@ -141,7 +141,7 @@ def test_a_wrong_log_in_says_so_and_keeps_the_address(browser: FlaskClient, team
     assert strange.status_code == 401
 
 
-def test_too_many_guesses_are_told_to_wait(browser: FlaskClient, team: Team) -> None:
+def test_too_many_guesses_are_asked_to_wait(browser: FlaskClient, team: Team) -> None:
     for _ in range(5):
         send(browser, "/login", {**OWNER, "password": "wrong"})
     refused = send(browser, "/login", OWNER)
@@ -283,10 +283,10 @@ def test_a_new_password_and_sessions_that_end(app: Flask, browser: FlaskClient, 
     assert "1 other session was ended" in text_of(browser.get("/settings/security"))
 
 
-def test_plain_http_is_told_to_admins_who_are_not_on_this_machine(
+def test_plain_http_is_shown_to_admins_who_are_not_on_this_machine(
     app: Flask, browser: FlaskClient, db: Database, team: Team
 ) -> None:
-    told = "is sent over plain HTTP"
+    warning = "is sent over plain HTTP"
     for role, scheme, address, expected in (
         ("owner", "http", "192.0.2.9", True),
         ("admin", "http", "192.0.2.9", True),
@@ -298,7 +298,7 @@ def test_plain_http_is_told_to_admins_who_are_not_on_this_machine(
         page = client.get(
             "/settings/profile", base_url=f"{scheme}://localhost", environ_overrides={"REMOTE_ADDR": address}
         )
-        assert (told in text_of(page)) is expected, (role, scheme, address)
+        assert (warning in text_of(page)) is expected, (role, scheme, address)
 
 
 def test_a_session_that_ends_leads_to_log_in(

@@ -117,11 +117,11 @@ def test_a_workspace_of_another_shape_is_refused(browser: FlaskClient, team: Tea
 def test_a_wrong_password_is_wrong_in_any_number_of_workspaces(
     browser: FlaskClient, team: Team, second: Actor
 ) -> None:
-    told = {
+    details = {
         problem_of(browser.post("/api/login", json={**given, "password": "wrong"}), 401)["detail"]
         for given in (OWNER, {"email": "viewer@acme.example"}, {"email": "nobody@acme.example"})
     }
-    assert len(told) == 1
+    assert len(details) == 1
     page = html.unescape(begin(browser, password="wrong").get_data(as_text=True))
     assert not any(name in page for name in ("Acme", "Third", 'name="workspace"'))
 

@@ -18,7 +18,7 @@ def text_of(response: Any) -> str:
     return html.unescape(response.get_data(as_text=True))
 
 
-def test_each_change_is_told_with_what_stood_before_and_after(
+def test_each_change_is_shown_with_what_stood_before_and_after(
     owner: FlaskClient, db: Database, cast: Cast
 ) -> None:
     client = add_client(db, cast.owner, name="Anna", phone="+37129123456")

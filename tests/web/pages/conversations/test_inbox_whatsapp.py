@@ -92,13 +92,13 @@ def test_the_ad_stands_with_message_conversation_and_lead(phone: Phone, owner: F
     document = copy.deepcopy(BY_NAME["text"].document)
     document["entry"][0]["changes"][0]["value"]["messages"][0]["referral"] = AD
     phone.deliver(document)
-    told = [
+    records = [
         data_of(owner, "/api/conversations/1/messages")[0],
         data_of(owner, "/api/conversations/1"),
         data_of(owner, "/api/leads/1"),
         data_of(owner, "/api/leads")[0],
     ]
-    assert [each["referral"] for each in told] == [AD] * 4
+    assert [each["referral"] for each in records] == [AD] * 4
     for address in ("/inbox/1", "/leads/1"):
         assert "Spring sale" in page_of(owner, address)
 
@@ -134,7 +134,7 @@ def test_an_answer_marks_read_no_more_than_its_page_showed(
     assert data_of(owner, "/api/conversations/1")["unread"] == 1
 
 
-def test_who_takes_a_conversation_that_another_took_is_told(
+def test_who_takes_a_conversation_that_another_took_is_warned(
     db: Database, vault: Vault, phone: Phone, owner: FlaskClient, cast: Cast
 ) -> None:
     phone.named("text")
@@ -151,7 +151,7 @@ def test_who_takes_a_conversation_that_another_took_is_told(
 def test_two_who_are_probably_one_are_marked_on_both_sides_until_they_are_linked(
     phone: Phone, owner: FlaskClient
 ) -> None:
-    """Nothing told that the id changed: only the name speaks for it."""
+    """Nothing announced that the id changed: only the name speaks for it."""
     phone.named("contact_request_share", "text_after_user_id_change")
     assert phone.counts() == {"clients": 2, "conversations": 2, "leads": 2, "messages": 2}
     first, second = phone.conversations()

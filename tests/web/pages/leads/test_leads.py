@@ -80,8 +80,8 @@ def test_a_filled_form_makes_a_lead_and_shows_it(owner: FlaskClient, db: Databas
     made = owner.post("/leads/new", data={**WHOLE, "client_id": str(client.id), "tags": "vip, oak"})
     page = text_of(owner.get(made.location))
     assert made.status_code == 303
-    for told in ("ремонт офиса", "$150,000", "Anna Nowak", "vip", "oak"):
-        assert told in page
+    for shown in ("ремонт офиса", "$150,000", "Anna Nowak", "vip", "oak"):
+        assert shown in page
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ def test_a_deleted_lead_lies_in_the_trash_until_restored(owner: FlaskClient, lea
     assert "ремонт офиса" in text_of(owner.get("/leads", headers=HTMX))
 
 
-def test_hostile_words_are_shown_as_text_wherever_a_lead_is_told_of(
+def test_hostile_words_are_shown_as_text_wherever_a_lead_is_shown(
     owner: FlaskClient, db: Database, cast: Cast
 ) -> None:
     client = add_client(db, cast.owner, name=HOSTILE)

@@ -63,13 +63,13 @@ def test_the_page_follows_what_was_begun_until_it_has_ended(
     assert owner.get(f"{PAGE}?since=yesterday").status_code == 422
 
 
-def test_a_failed_attempt_is_told_with_its_reason(owner: FlaskClient, settings: Settings) -> None:
+def test_a_failed_attempt_is_shown_with_its_reason(owner: FlaskClient, settings: Settings) -> None:
     back_up(settings, Silence())
     note_run(settings.backup_dir, "", problem="The disk <is> full")
     assert "The disk &lt;is&gt; full" in owner.get(PAGE).text
 
 
-def test_a_folder_that_cannot_be_used_is_told_with_its_reason_and_nothing_is_begun(
+def test_a_folder_that_cannot_be_used_is_shown_with_its_reason_and_nothing_is_begun(
     owner: FlaskClient, settings: Settings
 ) -> None:
     assert UNUSABLE not in owner.get(PAGE).text
@@ -86,7 +86,7 @@ def test_a_folder_that_cannot_be_used_is_told_with_its_reason_and_nothing_is_beg
     assert UNUSABLE not in owner.get(PAGE).text
 
 
-def test_a_restore_is_told_and_what_holds_others_back_is_not_released_from_here(
+def test_a_restore_is_shown_and_what_holds_others_back_is_not_released_from_here(
     owner: FlaskClient, settings: Settings
 ) -> None:
     mark_restored(settings.sqlite_path, Restored("holdfast-x", "then", "now"))

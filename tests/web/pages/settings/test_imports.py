@@ -77,7 +77,7 @@ def test_what_cannot_stand_beside_what_is_here_is_refused_whole(
 
 @pytest.mark.usefixtures("alone")
 @pytest.mark.parametrize("content", [b"", b"no zip", b"PK\x05\x06" + bytes(18)])
-def test_what_is_no_export_is_told(owner: FlaskClient, db: Database, content: bytes) -> None:
+def test_what_is_no_export_is_refused(owner: FlaskClient, db: Database, content: bytes) -> None:
     before = names_of(db)
     assert "must be the complete file of a workspace export" in send(owner, content).text
     assert names_of(db) == before
