@@ -4,6 +4,8 @@ import argparse
 import json
 from pathlib import Path
 
+import pytest
+
 from bench.__main__ import measure
 from bench.direct import measure_direct, measure_growth
 from bench.http import measure_growth_http, measure_http
@@ -15,6 +17,7 @@ def everything(_name: str) -> bool:
     return True
 
 
+@pytest.mark.serial
 def test_the_bench_runs_and_reports(tmp_path: Path) -> None:
     places = Places(tmp_path, tmp_path, {"few": 300, "some": 1_000, "many": 1_000})
     results = measure_http(places, everything, rounds=1, seconds=0.2)

@@ -19,7 +19,7 @@ from crm.kinds import open_database
 from crm.leads.lead import Lead
 from crm.leads.pipeline import Stage
 from tests.support.appliance import Appliance
-from tests.support.browsers import close_in_time
+from tests.support.browsers import close_context, close_page
 from tests.support.leads import add_lead, stages_of
 from tests.support.people import PASSWORD_HASH, enter, setup_fields
 
@@ -42,9 +42,10 @@ def browser_type_launch_args() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def contexts_that_close() -> Iterator[None]:
+def pages_that_close() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(BrowserContext, "close", close_in_time)
+        patched.setattr(BrowserContext, "close", close_context)
+        patched.setattr(Page, "close", close_page)
         yield
 
 

@@ -86,6 +86,7 @@ def test_a_stale_save_shows_both_versions(
     other.goto(f"/leads/{cards['a'].id}/edit")
     other.get_by_label("Value").fill("555")
     other.get_by_role("button", name="Save").click()
+    other.wait_for_url(re.compile(r"/leads/\d+$"))
     other.close()
     page.get_by_label("Title").fill("renamed")
     page.get_by_role("button", name="Save").click()

@@ -1,24 +1,36 @@
 """Browsers of tests that end in time."""
 
 import asyncio
+from collections.abc import Coroutine
 from contextlib import suppress
 
-from playwright.sync_api import BrowserContext, Error
+from playwright.sync_api import BrowserContext, Error, Page
 
 LEAVING = 5_000
 """Milliseconds for a page to leave what it shows."""
 CLOSING = 20.0
-"""Seconds for a context to close; one that needs longer stays open until its browser ends."""
+"""Seconds for a page or a context to close; one that needs longer stays open until its browser ends."""
 
 
-def close_in_time(context: BrowserContext, *, reason: str | None = None) -> None:
-    """Stands in for `BrowserContext.close`, which has no bound.
-
-    Chromium now and then never answers when a context is closed in the midst of a navigation, so each page
-    leaves for an empty one first.
-    """
+def close_context(context: BrowserContext, *, reason: str | None = None) -> None:
+    """Stands in for `BrowserContext.close`, which has no bound."""
     for page in context.pages:
-        with suppress(Error):
-            page.goto("about:blank", timeout=LEAVING)
+        _leave(page)
+    _in_time(context, context._impl_obj.close(reason=reason))
+
+
+def close_page(page: Page) -> None:
+    """Stands in for `Page.close`, which has no bound."""
+    _leave(page)
+    _in_time(page, page._impl_obj.close(run_before_unload=None, reason=None))
+
+
+def _leave(page: Page) -> None:
+    """Chromium now and then never answers when a page is closed in the midst of a navigation."""
+    with suppress(Error):
+        page.goto("about:blank", timeout=LEAVING)
+
+
+def _in_time(closing: BrowserContext | Page, closed: Coroutine[None, None, None]) -> None:
     with suppress(TimeoutError):
-        context._sync(asyncio.wait_for(context._impl_obj.close(reason=reason), CLOSING))
+        closing._sync(asyncio.wait_for(closed, CLOSING))
