@@ -7,6 +7,7 @@ from pathlib import Path
 from bench.direct import measure_direct, measure_growth
 from bench.http import measure_growth_http, measure_http
 from bench.places import SIZES, Places
+from bench.profile import lines_of_profiles, measure_profile, save_profiles
 from bench.report import Result, lines_of, save
 
 
@@ -15,10 +16,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="holdfast-bench-") as scratch:
         sizes = {**SIZES, "many": 100_000} if given.quick else SIZES
         data = given.data.resolve() if given.data else Path(scratch)
-        results = measure(Places(data, Path(scratch), sizes), given)
-    print("\n".join(["", *lines_of(results)]))  # noqa: T201
-    if given.json:
-        save(results, given.json)
+        places = Places(data, Path(scratch), sizes)
+        if given.profile:
+            _profile(places, given)
+        else:
+            _compare(places, given)
 
 
 def measure(places: Places, given: argparse.Namespace) -> list[Result]:
@@ -36,6 +38,20 @@ def measure(places: Places, given: argparse.Namespace) -> list[Result]:
     ]
 
 
+def _compare(places: Places, given: argparse.Namespace) -> None:
+    results = measure(places, given)
+    print("\n".join(["", *lines_of(results)]))  # noqa: T201
+    if given.json:
+        save(results, given.json)
+
+
+def _profile(places: Places, given: argparse.Namespace) -> None:
+    profiles = measure_profile(places, seconds=given.seconds)
+    print("\n".join(lines_of_profiles(profiles)))  # noqa: T201
+    if given.json:
+        save_profiles(profiles, given.json)
+
+
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the results there, too")
@@ -47,6 +63,7 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--rounds", type=int, default=5, help="how often each pair is measured (5)")
     parser.add_argument("--seconds", type=float, default=2.0, help="how long each side of a pair runs (2)")
+    parser.add_argument("--profile", action="store_true", help="only tell where the time of a request goes")
     parser.add_argument("--quick", action="store_true", help="100,000 clients in the place of 1,000,000")
     return parser.parse_args()
 

@@ -73,14 +73,14 @@ def _writing(token: str) -> Iterator[Case]:
     label = "of a bare Flask view that stores the same rows"
     yield Case(
         f"POST client, {label}",
-        _once(_new_clients("/api/clients", token)),
-        _once(_new_clients("/write/client", token)),
+        _once(new_clients("/api/clients", token)),
+        _once(new_clients("/write/client", token)),
         WRITES_GOAL,
     )
     yield Case(
         f"POST lead, {label}",
-        _once(_new_leads("/api/leads", token)),
-        _once(_new_leads("/write/lead", token)),
+        _once(new_leads("/api/leads", token)),
+        _once(new_leads("/write/lead", token)),
         WRITES_GOAL,
     )
     yield Case(
@@ -122,14 +122,14 @@ def _once(requests: Iterator[bytes]) -> Requests:
     return lambda: requests
 
 
-def _new_clients(path: str, token: str) -> Iterator[bytes]:
+def new_clients(path: str, token: str) -> Iterator[bytes]:
     run = random.getrandbits(48)
     for number in itertools.count():
         body = orjson.dumps({"name": f"Bench Müller {number}", "email": f"b{run}.{number}@example.com"})
         yield request_bytes("POST", path, token, body)
 
 
-def _new_leads(path: str, token: str) -> Iterator[bytes]:
+def new_leads(path: str, token: str) -> Iterator[bytes]:
     for number in itertools.count():
         client_id = 1 + number * 7919 % CLIENTS
         given = {"title": f"Ремонт офиса {number}", "value": number % 900 + 100, "client_id": client_id}

@@ -10,6 +10,7 @@ from bench.__main__ import measure
 from bench.direct import measure_direct, measure_growth
 from bench.http import measure_growth_http, measure_http
 from bench.places import Places
+from bench.profile import SERVER, lines_of_profiles, measure_profile, save_profiles
 from bench.report import Result, lines_of, result_of, save
 
 
@@ -30,6 +31,21 @@ def test_the_bench_runs_and_reports(tmp_path: Path) -> None:
     assert len(lines_of(results)) == len(results) + 1 == 29
     assert all(each.low <= each.ratio <= each.high for each in results)
     assert any(each.ratio > 50 for each in results if "memory" in each.name)
+
+
+def test_the_profile_tells_each_part_of_each_kind_of_request(tmp_path: Path) -> None:
+    places = Places(tmp_path, tmp_path, {"few": 300, "some": 1_000, "many": 300})
+    profiles = measure_profile(places, seconds=0.2)
+    save_profiles(profiles, tmp_path / "profiles.json")
+    kept = {
+        each["request"]: each for each in json.loads((tmp_path / "profiles.json").read_text())["profiles"]
+    }
+    parts = {name: {part["name"] for part in each["parts"]} for name, each in kept.items()}
+    for name in ("GET one client", "GET 25 clients", "search", "POST client", "POST lead"):
+        assert {SERVER, "identity", "limits", "hooks before and after", "encode"} <= parts[name]
+    assert {"ledger", "search index", "SQL: COMMIT", "SQL: INSERT activities", "log"} <= parts["POST lead"]
+    assert "idempotency" in parts["POST client with Idempotency-Key"]
+    assert len(lines_of_profiles(profiles)) > sum(len(each) for each in parts.values())
 
 
 def test_what_is_not_asked_for_is_not_filled_either(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import structlog
 from crm.config import Settings
 from crm.db.actor import Actor
 from crm.db.engine import Engine
-from crm.db.session import EngineSession
+from crm.db.session import EngineSession, Undone
 from crm.db.sqlite.database_file import DatabaseFile
 from crm.db.sqlite.process import FileInUse
 from crm.db.statistics import Statistics, TransactionEnd
@@ -61,7 +61,9 @@ class Database:
     ) -> T:
         """`fn(tx, …)` inside one BEGIN IMMEDIATE … COMMIT; inside another write, a savepoint of that one.
 
-        Raises Busy when waiting and running together take longer than DB_TRANSACTION_TIMEOUT.
+        Several that wait are committed together: each is a savepoint then, returns once all are durable, and
+        is run again where another undid it. Raises Busy when waiting and running together take longer than
+        DB_TRANSACTION_TIMEOUT.
         """
         outer = self._current()
         if outer is not None:
@@ -69,8 +71,14 @@ class Database:
                 raise RuntimeError("a write inside a read")
             with outer.acting_as(actor).savepoint() as part:
                 return fn(part, *args, **kwargs)
-        session = self._begin("write")
-        return self._run(session, actor, lambda tx: fn(tx, *args, **kwargs))
+
+        def body(tx: Transaction) -> T:
+            return fn(tx, *args, **kwargs)
+
+        try:
+            return self._run(self._begin("write"), actor, body)
+        except Undone:
+            return self._run(self._begin("write", alone=True), actor, body)
 
     def version(self) -> int | None:
         """A number that each commit moves; None when it is unknown.
@@ -119,13 +127,15 @@ class Database:
         if self._closed:
             raise Busy("The server is shutting down.")
 
-    def _begin(self, kind: Literal["read", "write"]) -> EngineSession:
+    def _begin(self, kind: Literal["read", "write"], *, alone: bool = False) -> EngineSession:
         self._ready()
         waiting = time.perf_counter_ns()
         deadline = time.monotonic() + self._transaction_seconds
-        begin = self._engine.begin_read if kind == "read" else self._engine.begin_write
         try:
-            session = begin(deadline)
+            if kind == "read":
+                session = self._engine.begin_read(deadline)
+            else:
+                session = self._engine.begin_write(deadline, alone=alone)
         except BaseException:
             self.statistics.note_transaction(kind, "busy", 0, time.perf_counter_ns() - waiting, 0)
             raise
@@ -141,7 +151,7 @@ class Database:
             result = body(transaction)
             with session.guard:
                 session.must_stand()
-                session.control("COMMIT")
+                session.commit()
                 session.end(RuntimeError(DONE))
         except BaseException as error:
             self._abandon(session, error)

@@ -14,8 +14,11 @@ class Engine(Protocol):
     def begin_read(self, deadline: float) -> EngineSession:
         """On a snapshot that cannot write. Raises Busy."""
 
-    def begin_write(self, deadline: float) -> EngineSession:
-        """Alone with all that it may write. Raises Busy past the deadline."""
+    def begin_write(self, deadline: float, *, alone: bool = False) -> EngineSession:
+        """The only one that writes. Raises Busy past the deadline.
+
+        Unless it is to be `alone`, several may be committed together: what one of them does may undo all.
+        """
 
     def give_back(self, session: EngineSession) -> None:
         """What an ended session held."""

@@ -49,6 +49,11 @@ class FifoLock:
         with self._mutex:
             return is_crowded(len(self._waiting), time.monotonic() - self._moved)
 
+    @property
+    def is_awaited(self) -> bool:
+        """Whether somebody waits for it."""
+        return bool(self._waiting)
+
     def release(self) -> None:
         with self._mutex:
             if self._waiting:

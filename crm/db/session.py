@@ -11,7 +11,15 @@ from crm.db.values import Params, SQLValue
 from crm.errors import Busy, Sentence
 
 TOO_LONG = Sentence("The change took too long; nothing was saved. Please try again.")
+UNDONE = Sentence("Another change took too long, and this one with it; nothing was saved. Please try again.")
 ENDED = Sentence("The database ended the transaction; nothing was saved. Please try again.")
+
+
+class Undone(Busy):
+    """What another transaction did undid this one, which had done its part: it can be run again, alone."""
+
+    def __init__(self) -> None:
+        super().__init__(UNDONE)
 
 
 class EngineSession(ABC):
@@ -61,6 +69,10 @@ class EngineSession(ABC):
     @abstractmethod
     def control(self, sql: str) -> None:
         """Run BEGIN, COMMIT, ROLLBACK or a savepoint's statement. The caller holds the guard."""
+
+    def commit(self) -> None:
+        """Once it returns, all is durable. The caller holds the guard. Raises Undone."""
+        self.control("COMMIT")
 
     @abstractmethod
     def defer_references(self) -> None:

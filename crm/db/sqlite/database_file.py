@@ -2,7 +2,6 @@
 
 import time
 from pathlib import Path
-from typing import Literal
 
 import apsw
 
@@ -18,6 +17,7 @@ from crm.db.sqlite.session import PooledConnection, SQLiteSession
 from crm.db.sqlite.statements import StatementCatalog
 from crm.db.sqlite.turnstile import Turnstile
 from crm.db.sqlite.writer import Writer
+from crm.db.sqlite.writing import WritingSession
 from crm.db.statistics import Statistics
 from crm.errors import Busy
 
@@ -30,6 +30,7 @@ class DatabaseFile:
         self._settings = settings
         self._statistics = statistics
         self._catalog = StatementCatalog()
+        self._statement_seconds = settings.db_statement_timeout / 1000
 
     def start(self) -> None:
         settings = self._settings
@@ -64,31 +65,34 @@ class DatabaseFile:
         except BaseException:
             self._readers.discard(channel)
             raise
-        return self._session("read", channel, deadline)
-
-    def begin_write(self, deadline: float) -> SQLiteSession:
-        channel, retries = self._writer.begin(deadline)
-        session = self._session("write", channel, deadline)
-        session.retries = retries
-        return session
-
-    def _session(
-        self, kind: Literal["read", "write"], channel: PooledConnection, deadline: float
-    ) -> SQLiteSession:
         return SQLiteSession(
-            kind,
+            "read",
             channel,
             self._catalog,
             self._statistics,
             deadline=deadline,
-            statement_seconds=self._settings.db_statement_timeout / 1000,
+            statement_seconds=self._statement_seconds,
         )
+
+    def begin_write(self, deadline: float, *, alone: bool = False) -> WritingSession:
+        channel, retries, joined = self._writer.begin(deadline, alone=alone)
+        session = WritingSession(
+            self._writer,
+            channel,
+            self._catalog,
+            self._statistics,
+            joined=joined,
+            deadline=deadline,
+            statement_seconds=self._statement_seconds,
+        )
+        session.retries = retries
+        return session
 
     def give_back(self, session: EngineSession) -> None:
         if not isinstance(session, SQLiteSession):
             raise TypeError("a session of another engine")
-        if session.kind == "write":
-            self._writer.end(broken=session.distrusted)
+        if isinstance(session, WritingSession):
+            self._writer.end(session)
         elif session.distrusted:
             self._readers.discard(session.channel)
         else:
