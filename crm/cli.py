@@ -61,7 +61,7 @@ def give_back() -> None:
 @click.group(cls=Root, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(VERSION, prog_name="crm")
 def main() -> None:
-    """Run and look after a Holdfast appliance."""
+    """Run and look after a Holdfast server."""
 
 
 COMMANDS: tuple[click.Command, ...] = (

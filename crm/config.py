@@ -54,101 +54,104 @@ class Settings(BaseSettings):
         description="The database file; an absolute path on a local disk",
     )
     upload_folder: FolderPath = Field(
-        default=PROJECT_ROOT / "uploads", description="The folder of uploaded files; an absolute path"
+        default=PROJECT_ROOT / "uploads", description="The folder for uploaded files; an absolute path"
     )
     backup_dir: FolderPath = Field(
         default=PROJECT_ROOT / "backups",
-        description="The folder of backups; an absolute path, best on another disk",
+        description="The folder for backups; an absolute path, best on another disk",
     )
-    backup_retention_days: int = Field(default=7, ge=1, le=3650, description="How many days a backup is kept")
+    backup_retention_days: int = Field(
+        default=7, ge=1, le=3650, description="Days for which every backup is kept"
+    )
     backup_keep_weekly: int = Field(
-        default=4, ge=0, le=520, description="For how many weeks one backup each is kept beyond these days"
+        default=4, ge=0, le=520, description="After those days, weeks for which one backup a week is kept"
     )
     backup_keep_monthly: int = Field(
-        default=6, ge=0, le=120, description="For how many months one backup each is kept beyond these days"
+        default=6, ge=0, le=120, description="After those days, months for which one backup a month is kept"
     )
     backup_every_hours: int = Field(
         default=24,
         ge=0,
         le=168,
-        description="How often the appliance makes a backup by itself, in hours; 0 for never",
+        description="Hours between automatic backups; 0 turns them off",
     )
     backup_passphrase: Passphrase | None = Field(
         default=None,
-        description="Encrypts what leaves the box; without it nobody, you included, opens that again",
+        description="Encrypts backups that leave this machine; store it elsewhere too, nobody can "
+        "open them without it",
     )
     backup_store_url: BucketUrl | None = Field(
         default=None,
-        description="Where each backup is copied to, as `s3://bucket/folder`; nowhere when not given",
+        description="Where each backup is also copied to, as `s3://bucket/folder`; empty for nowhere",
     )
     backup_store_endpoint: Endpoint | None = Field(
-        default=None, description="The address of an S3-compatible store that is not Amazon's"
+        default=None, description="Address of an S3-compatible store other than Amazon S3"
     )
-    backup_store_region: str = Field(default="us-east-1", description="The region of that store")
-    backup_store_access_key: str | None = Field(
-        default=None, description="The name of the key that may write there"
+    backup_store_region: str = Field(default="us-east-1", description="Region of that store")
+    backup_store_access_key: str | None = Field(default=None, description="Access key id for that store")
+    backup_store_secret_key: SecretStr | None = Field(
+        default=None, description="Secret access key for that store"
     )
-    backup_store_secret_key: SecretStr | None = Field(default=None, description="The secret of that key")
     host: Host = Field(
-        default="127.0.0.1", description="The address to listen on; `0.0.0.0` for all of the network"
+        default="127.0.0.1", description="The address to listen on; `0.0.0.0` for the whole network"
     )
     port: int = Field(default=3001, ge=1, le=65535, description="The port to listen on")
-    web_workers: int = Field(default=2, ge=1, le=64, description="Processes that answer requests")
-    web_threads: int = Field(default=8, ge=1, le=128, description="Threads in each of these processes")
+    web_workers: int = Field(default=2, ge=1, le=64, description="Web server processes")
+    web_threads: int = Field(default=8, ge=1, le=128, description="Threads in each web server process")
     secret_key: SecretKey | None = Field(
         default=None,
-        description="Signs cookies and forms; when not given, made once and kept beside the database",
+        description="Signs cookies and encrypts stored secrets; if empty, one is created and kept "
+        "beside the database",
     )
     secret_key_previous: SecretKey | None = Field(
         default=None,
-        description="The former `SECRET_KEY`, still read until `crm secret rotate` has replaced it",
+        description="The former `SECRET_KEY`, needed until `crm secret rotate` has replaced it",
     )
     cors_origins: Origins = Field(
         default=(),
-        description="Origins whose pages may call the API, with commas between them; none when not given",
+        description="Web origins that may call the API from a browser, separated by commas; empty for none",
     )
     rate_limit: RateLimit = Field(
         default="1000 per 15 minutes",
-        description="Requests allowed per person, or per address where nobody is logged in, over all workers",
+        description="Requests allowed per user, or per IP address without log-in, across all processes",
     )
-    max_upload_mb: int = Field(
-        default=5, ge=1, le=1024, description="The largest file that can be uploaded, in MB"
-    )
+    max_upload_mb: int = Field(default=5, ge=1, le=1024, description="Largest upload, in MB")
     public_url: PublicUrl | None = Field(
         default=None,
-        description="The address at which others reach it, for links, with its sub-path if it has one",
+        description="The address that people type, such as `https://crm.example.org`; used in links, "
+        "may have a sub-path",
     )
     trusted_proxies: int = Field(
-        default=0, ge=0, le=10, description="How many reverse proxies stand in front and set `X-Forwarded-*`"
+        default=0, ge=0, le=10, description="Number of reverse proxies in front that set `X-Forwarded-*`"
     )
     trusted_hosts: TrustedHosts = Field(
         default=(),
-        description="Host names that requests may ask for, with commas between them; any when not given",
+        description="Host names that Holdfast answers to, separated by commas; empty for any",
     )
     log_level: LogLevel = Field(
-        default="INFO", description="The least severe entries to log: `DEBUG`, `INFO`, `WARNING` or `ERROR`"
+        default="INFO", description="Least severe level to log: `DEBUG`, `INFO`, `WARNING` or `ERROR`"
     )
-    log_format: LogFormat = Field(default="text", description="How a log entry looks: `text` or `json`")
-    db_pool_max: int = Field(default=8, ge=1, le=128, description="Reading connections of a process, at most")
-    db_pool_min: int = Field(default=1, ge=0, le=128, description="Reading connections kept open, at least")
+    log_format: LogFormat = Field(default="text", description="Format of log entries: `text` or `json`")
+    db_pool_max: int = Field(default=8, ge=1, le=128, description="Most read connections per process")
+    db_pool_min: int = Field(default=1, ge=0, le=128, description="Read connections kept open per process")
     db_connect_timeout: Milliseconds = Field(
-        default=5_000, description="Milliseconds to wait for a free reading connection"
+        default=5_000, description="Milliseconds to wait for a free read connection"
     )
     db_idle_timeout: Milliseconds = Field(
-        default=60_000, description="Milliseconds after which an unused reading connection is closed"
+        default=60_000, description="Milliseconds after which an unused read connection is closed"
     )
     db_statement_timeout: Milliseconds = Field(
-        default=5_000, description="Milliseconds a reading may take before it is interrupted"
+        default=5_000, description="Milliseconds a read may take before it is interrupted"
     )
     db_transaction_timeout: Milliseconds = Field(
-        default=8_000, description="Milliseconds a change may wait and take before it fails whole"
+        default=8_000, description="Milliseconds a change may wait and run before it fails as a whole"
     )
     db_slow_query_threshold: Milliseconds = Field(
-        default=200, description="Milliseconds from which a statement is logged as slow"
+        default=200, description="Milliseconds after which a statement is logged as slow"
     )
     whatsapp_base_url: BaseUrl = Field(
         default="https://graph.facebook.com/v24.0",
-        description="Where the WhatsApp Cloud API is, with its version",
+        description="Address and version of the WhatsApp Cloud API",
     )
 
     @classmethod

@@ -1,4 +1,4 @@
-"""Every command that README.md prints runs as it is printed."""
+"""Every command that README.md and docs/developer.md print runs as it is printed."""
 
 import os
 import re
@@ -12,7 +12,15 @@ from crm.config import PROJECT_ROOT
 from tests.support.appliance import Appliance
 
 README = (PROJECT_ROOT / "README.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"^```sh\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+
+
+def blocks_of(text: str) -> list[str]:
+    return re.findall(r"^```sh\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+
+
+BLOCKS = blocks_of(README)
+DEVELOPER = (PROJECT_ROOT / "docs" / "developer.md").read_text(encoding="utf-8")
+ADMINISTRATOR = (PROJECT_ROOT / "docs" / "administrator.md").read_text(encoding="utf-8")
 PASSWORD = "correct horse battery staple\n"
 
 
@@ -52,6 +60,18 @@ def test_the_commands_of_an_appliance_that_runs_do_what_they_say(tmp_path: Path)
         assert "Restored" in run(appliance, restore.partition("#")[0].replace("NAME", f"{name} --yes"))
 
 
+@pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
+def test_the_examples_for_developers_run_one_after_another(tmp_path: Path) -> None:
+    appliance = Appliance(tmp_path)
+    examples = DEVELOPER.split("## Changing Holdfast")[0]
+    with appliance:
+        run(appliance, block_with("crm setup"))
+        said = run(appliance, "".join(blocks_of(examples)))
+        appliance.stop()
+    assert '"name":"Ann Weber"' in said and '"city":"Berlin"' in said
+    assert '"stage_kind":"won"' in said and '"action":"client.created"' in said
+
+
 def test_nothing_in_an_address_is_left_to_the_shell() -> None:
     """zsh takes `?` for a pattern, and fails where no file fits it."""
     for block in BLOCKS:
@@ -71,7 +91,8 @@ def test_every_script_and_file_that_is_named_is_there() -> None:
 
 
 def test_every_crm_command_that_is_named_is_there() -> None:
-    named = set(re.findall(r"(?:scripts/crm|`crm) ([a-z][a-z-]*)", README))
+    pages = README + DEVELOPER + ADMINISTRATOR
+    named = set(re.findall(r"(?:scripts/crm|`crm) ([a-z][a-z-]*)", pages))
     listed = subprocess.run(
         ["./scripts/crm", "--help"], cwd=PROJECT_ROOT, capture_output=True, text=True, timeout=60, check=True
     ).stdout

@@ -1,4 +1,4 @@
-"""What the commands on data share: the database opened as the appliance opens it, and a password given."""
+"""What the commands on data share: the open database, a password, a user, a workspace."""
 
 import os
 import sys
@@ -23,7 +23,7 @@ LONGEST_INPUT = 4_096
 
 @contextmanager
 def opened_appliance() -> Iterator[tuple[Settings, Database]]:
-    """The settings and the database, made when it is not there; the appliance itself may be running."""
+    """The settings and the database, created if missing; the server may be running."""
     os.umask(0o077)
     settings = load_settings()
     configure_logging(settings)

@@ -24,7 +24,7 @@ from crm.signals import stays_ignored
 @click.group(invoke_without_command=True)
 @click.pass_context
 def backup(ctx: click.Context) -> None:
-    """Make a backup, and restore it on trial. Its path is the last line on stdout."""
+    """Make a backup and test-restore it. The last line on stdout is its path."""
     if ctx.invoked_subcommand is not None:
         return
     os.umask(0o077)
@@ -44,7 +44,7 @@ def backup(ctx: click.Context) -> None:
 
 
 def _carry_off(folder: Path, settings: Settings, report: Lines) -> None:
-    """What fails here is as loud as a failed backup, though the one on this box is good."""
+    """A failed copy is reported like a failed backup, though the backup on this machine is good."""
     started = clock.timestamp()
     try:
         with locked_shelf(settings.backup_dir):
@@ -57,7 +57,7 @@ def _carry_off(folder: Path, settings: Settings, report: Lines) -> None:
 @backup.command()
 @click.argument("which", metavar="BACKUP")
 def verify(which: str) -> None:
-    """Read all of a backup, named by its name or path, and check its database and its ledgers."""
+    """Read a whole backup (a name or a path) and check its database and its history."""
     manifest = verify_named(load_settings(), which, Lines())
     click.echo(f"{which} is good: {in_words(manifest.size)} made at {manifest.created_at}")
 
@@ -66,7 +66,7 @@ def verify(which: str) -> None:
 @click.argument("which", metavar="BACKUP")
 @click.argument("target", metavar="FILE", type=click.Path(path_type=Path))
 def pack_command(which: str, target: Path) -> None:
-    """Write a backup into one file, encrypted when BACKUP_PASSPHRASE is set; then FILE.key belongs to it."""
+    """Write a backup into one file. With BACKUP_PASSPHRASE it is encrypted, and FILE.key belongs to it."""
     settings = load_settings()
     pack(get_backup(settings, which), target.absolute(), passphrase_of(settings))
     click.echo(target)
@@ -75,7 +75,7 @@ def pack_command(which: str, target: Path) -> None:
 @backup.command("unpack")
 @click.argument("parcel", metavar="FILE", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 def unpack_command(parcel: Path) -> None:
-    """Put a backup that was packed, or downloaded, among the backups again, and verify it."""
+    """Put a packed or downloaded backup back into BACKUP_DIR, and verify it."""
     settings = load_settings()
     _prepare_shelf(settings)
     folder = unpack(parcel.absolute(), settings.backup_dir, passphrase_of(settings))
@@ -86,7 +86,7 @@ def unpack_command(parcel: Path) -> None:
 @backup.command("fetch")
 @click.argument("name", metavar="BACKUP")
 def fetch_command(name: str) -> None:
-    """Bring a backup back from the place of BACKUP_STORE_URL, and verify it."""
+    """Fetch a backup from BACKUP_STORE_URL, and verify it."""
     settings = load_settings()
     _prepare_shelf(settings)
     folder = fetch(name, settings, Lines())
@@ -96,7 +96,7 @@ def fetch_command(name: str) -> None:
 
 @backup.command("offsite")
 def offsite_command() -> None:
-    """List the copies at the place of BACKUP_STORE_URL."""
+    """List the backups at BACKUP_STORE_URL."""
     for name, size in list_offsite(load_settings()):
         click.echo(f"{name}  {in_words(size)}")
 

@@ -1,4 +1,4 @@
-"""`crm demo`: something to try the appliance with."""
+"""`crm demo`: made-up records to try Holdfast with."""
 
 from collections.abc import Callable
 from typing import Any
@@ -19,7 +19,7 @@ def _counts(command: Callable[..., None]) -> Callable[..., None]:
     for table, examples in reversed(EXAMPLES.items()):
         many = click.IntRange(examples.least, MOST)
         option = click.option(
-            f"--{table}", default=examples.usual, show_default=True, type=many, help="How many."
+            f"--{table}", default=examples.usual, show_default=True, type=many, help="Number to create."
         )
         command = option(command)
     return command
@@ -27,7 +27,7 @@ def _counts(command: Callable[..., None]) -> Callable[..., None]:
 
 @click.command()
 @_counts
-@click.option("--workspace", metavar="W", help="Its name or id, when there is more than one.")
+@click.option("--workspace", metavar="W", help="Name or id, if there are several.")
 def demo(workspace: str | None, **counts: Any) -> None:
     """Fill an empty workspace with made-up clients and leads, in many languages.
 

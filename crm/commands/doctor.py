@@ -1,4 +1,4 @@
-"""`crm doctor`: every check of the appliance, with what it found."""
+"""`crm doctor`: checks everything, and says what to do about each problem."""
 
 import sys
 
@@ -11,7 +11,7 @@ from crm.logs import configure_logging
 
 @click.command()
 def doctor() -> None:
-    """Look at everything: paths, permissions, the database's integrity, the ledgers, the files, the backups.
+    """Check paths, permissions, the database, the history, the files and the backups.
 
     The appliance may be running; nothing is changed. The exit status is 1 when something is not in order.
     """

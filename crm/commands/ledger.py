@@ -1,4 +1,4 @@
-"""`crm ledger`: the ledgers of this appliance, checked from the console."""
+"""`crm ledger`: verifies the history of changes on the command line."""
 
 import sys
 
@@ -17,13 +17,13 @@ PAGES_AT_ONCE = 20
 
 @click.group()
 def ledger() -> None:
-    """The ledgers, in which every change of a workspace is written down."""
+    """The history in which every change of a workspace is recorded."""
 
 
 @ledger.command()
-@click.option("--workspace", metavar="W", help="Name or id; without it, all of them.")
+@click.option("--workspace", metavar="W", help="Name or id; all workspaces if left out.")
 def verify(workspace: str | None) -> None:
-    """Walk the chain of each ledger; the exit status is 1 where one is broken."""
+    """Verify the hash chain of each history. The exit status is 1 if one is broken."""
     with opened_appliance() as (_, db):
         chosen = db.read(list_workspaces, SYSTEM) if workspace is None else [find_workspace(db, workspace)]
         broken = [each for each in chosen if not _tell(each, _walk(db, each))]
@@ -32,7 +32,7 @@ def verify(workspace: str | None) -> None:
 
 
 def _walk(db: Database, workspace: Workspace) -> ChainReport:
-    """In parts, each a transaction of its own, so that the appliance works on meanwhile."""
+    """In parts, each a transaction of its own, so that the server keeps working meanwhile."""
     actor, lines = Actor(workspace.id, None), Lines()
     total = db.read(ledger_head, actor)
     report = db.read(verify_chain, actor, None, PAGES_AT_ONCE)

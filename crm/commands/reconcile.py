@@ -8,7 +8,7 @@ from crm.conversations.reconciling import Balance, reconcile_all
 
 @click.command()
 def reconcile() -> None:
-    """Show for each workspace whether its conversations add up; exit with 1 where they do not.
+    """Check that every message of each workspace is accounted for. The exit status is 1 if not.
 
     It repairs nothing. The worker does the same each day, and logs what is amiss.
     """
@@ -32,6 +32,6 @@ def _line(workspace_id: int, balance: Balance) -> str:
 
 
 def _others(balance: Balance) -> str:
-    """What a number need not have at all."""
+    """Counts that are shown only where they are not zero."""
     others = {"changes of messages": balance.changes, "news of numbers": balance.news}
     return "".join(f" + {count} {name}" for name, count in others.items() if count)

@@ -1,4 +1,4 @@
-"""`crm restore`: a backup in place of the data in use, or beside it."""
+"""`crm restore`: replaces the data by a backup, restores beside it, or brings one record back."""
 
 import os
 import sys
@@ -22,16 +22,16 @@ from crm.logs import configure_logging
 @click.command(name="restore")
 @click.argument("which", metavar="BACKUP", required=False)
 @click.option(
-    "--record", metavar="TABLE/ID", help="Only this record with what belongs to it, e.g. clients/42."
+    "--record", metavar="TABLE/ID", help="Restore only this record and what belongs to it, e.g. clients/42."
 )
 @click.option("--to", "target", type=click.Path(path_type=Path), help="Restore into this new folder instead.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 def restore_command(which: str | None, record: str | None, target: Path | None, *, yes: bool) -> None:
-    """Verify a backup, show what it lacks, and put it in place of the data; nothing that is there is deleted.
+    """Verify a backup, show what it lacks, and replace the data with it. The replaced data is kept.
 
-    The appliance must be stopped. Afterwards sending messages stays paused until an admin releases it.
+    Stop the server first. Afterwards messages are not sent until an admin resumes sending.
 
-    A single record comes back while the appliance runs, from the newest good backup when none is named.
+    A single record is restored while the server runs; from the newest good backup if you name none.
     """
     if record is not None:
         _bring_record(which, record, yes=yes)
@@ -46,11 +46,11 @@ def _bring_record(which: str | None, wanted: str, *, yes: bool) -> None:
         offer = offer_record(settings, db, which, wanted)
         click.echo(f"{offer.folder.name} has {wanted}.")
         if not offer.rows:
-            click.echo("It is the same now: there is nothing to bring back.")
+            click.echo("It is unchanged since: there is nothing to restore.")
             return
         rows = [(found.table.name, *_facts(found)) for found in offer.rows]
         click.echo(table([("TABLE", "ROW", "NOW", "WHAT DIFFERS"), *rows]))
-        ask("Bring this back?", yes=yes)
+        ask("Restore this?", yes=yes)
         written = accept_offer(settings, db, offer)
     click.echo("1 record restored." if len(written) == 1 else f"{len(written)} records restored.")
 
@@ -72,16 +72,16 @@ def _restore(which: str, target: Path | None, *, yes: bool) -> None:
     if target is not None:
         places = restore_beside(intent, target.absolute(), report)
         click.echo(
-            "To look at it beside the data in use, and without backups of it:\n"
+            "To look at it beside the data in use, without making backups of it:\n"
             f"  SQLITE_PATH={quote(str(places.database))} UPLOAD_FOLDER={quote(str(places.uploads))} "
             f"BACKUP_EVERY_HOURS=0 PORT={settings.port + 1} crm serve"
         )
         return
     _show(intent, settings)
-    ask("Put the backup in place of the data in use?", yes=yes)
+    ask("Replace the data in use with this backup?", yes=yes)
     moved = restore(settings, intent, report)
     for path in moved:
-        click.echo(f"What was replaced is kept: {path}")
+        click.echo(f"The replaced data is kept: {path}")
     click.echo("Restored. Sending messages is paused until an admin releases it in Settings, Backups.")
 
 
@@ -93,18 +93,18 @@ def _show(intent: Intent, settings: Settings) -> None:
 
 
 def show_differences(differences: list[Difference] | None) -> None:
-    """What the data in use has and the other has not, and the reverse."""
+    """The rows that only the data in use has, and those that only the other has."""
     if differences is None:
-        click.echo("The database in use cannot be read: what it has is not known.")
+        click.echo("The database in use cannot be read, so it cannot be compared.")
     elif not differences:
-        click.echo("The data in use has nothing that this lacks.")
+        click.echo("The data in use has nothing that this copy lacks.")
     else:
         heading = ("TABLE", "NOW", "THEN", "NEWEST NOW", "NEWEST THEN")
         rows = [
             (one.table, str(one.live), str(one.copied), one.newest_live, one.newest_copied)
             for one in differences
         ]
-        click.echo(f"The data in use differs from this:\n{table([heading, *rows])}")
+        click.echo(f"The data in use differs from this copy:\n{table([heading, *rows])}")
 
 
 def ask(question: str, *, yes: bool) -> None:
@@ -112,5 +112,5 @@ def ask(question: str, *, yes: bool) -> None:
     if yes:
         return
     if not sys.stdin.isatty():
-        raise BackupFailed("Nothing was changed. To go on without being asked, add --yes.")
+        raise BackupFailed("Nothing was changed. Add --yes to confirm.")
     click.confirm(question, abort=True)

@@ -14,11 +14,11 @@ from crm.logs import configure_logging
 
 
 @click.command()
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 def rollback(*, yes: bool) -> None:
-    """Go back to the snapshot from before the last migration; the present database is kept beside it.
+    """Return to the snapshot from before the last upgrade. The present database is kept beside it.
 
-    Uploads stay as they are. Start the older program afterwards: this one would migrate again.
+    Uploads are not changed. Start the older version afterwards: this one would upgrade again.
     """
     os.umask(0o077)
     settings = load_settings()
@@ -26,15 +26,15 @@ def rollback(*, yes: bool) -> None:
     way = find_way_back(settings.sqlite_path)
     click.echo(f"{way.snapshot.name} is whole.")
     show_differences(way.differences)
-    ask("Put the snapshot in place of the database?", yes=yes)
+    ask("Replace the database with the snapshot?", yes=yes)
     for path in roll_back(settings.sqlite_path, way.snapshot):
-        click.echo(f"What was replaced is kept: {path}")
+        click.echo(f"The replaced data is kept: {path}")
     click.echo("Rolled back. Start the older program now: this one would migrate again.")
 
 
 @click.command()
 def pause() -> None:
-    """Send no messages until they are released, as after a restore by other means."""
+    """Stop sending messages until `crm release`, for example after restoring by other means."""
     settings = load_settings()
     mark_restored(settings.sqlite_path, Restored("another source", "", clock.timestamp()))
     click.echo("Messages are paused. Release them in Settings, Backups, or by `crm release`.")
@@ -42,7 +42,7 @@ def pause() -> None:
 
 @click.command()
 def release() -> None:
-    """Let messages be sent again, which a restore had paused."""
+    """Resume sending messages, which a restore has paused."""
     settings = load_settings()
     restored = load_restored(settings.sqlite_path)
     if restored is None:

@@ -23,12 +23,12 @@ GIVEN = (
 
 @click.group()
 def secret() -> None:
-    """The key of this appliance."""
+    """The key that signs cookies and encrypts stored secrets."""
 
 
 @secret.command()
 def rotate() -> None:
-    """Replace the key: seal all secrets anew and sign everybody out. Stop the appliance first.
+    """Replace the key: encrypt all stored secrets anew and log everybody out. Stop the server first.
 
     API tokens and passwords stay. What was cut off is finished by running it again.
     """

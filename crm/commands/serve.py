@@ -1,4 +1,4 @@
-"""`crm serve` and `crm worker`: the appliance, and its second half alone."""
+"""`crm serve` and `crm worker`: the server, and its worker alone."""
 
 import json
 import os
@@ -40,7 +40,7 @@ log = structlog.get_logger("crm.serve")
 
 @click.command()
 def serve() -> None:
-    """Start the appliance: the web server and the worker, until Ctrl-C."""
+    """Run the web server and the worker, until Ctrl-C."""
     os.umask(0o077)
     settings = load_settings()
     configure_logging(settings)
@@ -57,7 +57,7 @@ def serve() -> None:
 
 @click.command()
 def worker() -> None:
-    """Run the due work in this terminal; `crm serve` does so already."""
+    """Run only the worker in this terminal; `crm serve` includes it."""
     os.umask(0o077)
     settings = load_settings()
     configure_logging(settings)

@@ -13,16 +13,16 @@ from crm.fields import parse_fields
 
 @click.command()
 @click.option("--workspace", required=True, metavar="W", help="The workspace's name.")
-@click.option("--email", required=True, metavar="E", help="The owner's e-mail, by which to log in.")
+@click.option("--email", required=True, metavar="E", help="The owner's e-mail, used to log in.")
 @click.option("--name", required=True, metavar="N", help="The owner's name.")
-@click.option("--password-stdin", is_flag=True, help="Read the password from the standard input.")
-@click.option("--country", default="US", show_default=True, help="Of telephone numbers without a prefix.")
-@click.option("--currency", default="USD", show_default=True, help="An ISO 4217 code.")
-@click.option("--timezone", default="UTC", show_default=True, help="Such as Europe/Berlin.")
-@click.option("--language", default="en", show_default=True, help="Such as en or pt-BR.")
-@click.option("--public-url", metavar="URL", help="Where others reach the appliance: links begin with it.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@click.option("--country", default="US", show_default=True, help="Default country for phone numbers.")
+@click.option("--currency", default="USD", show_default=True, help="Default currency, an ISO 4217 code.")
+@click.option("--timezone", default="UTC", show_default=True, help="For example Europe/Berlin.")
+@click.option("--language", default="en", show_default=True, help="For example en or pt-BR.")
+@click.option("--public-url", metavar="URL", help="The address that people type; links start with it.")
 def setup(password_stdin: bool, **given: str | None) -> None:
-    """Set the appliance up: its first workspace and the owner, once."""
+    """Set up Holdfast: create the first workspace and its owner."""
     with opened_appliance() as (settings, db):
         fields = parse_fields(SetupFields, {**given, "password": take_password(from_stdin=password_stdin)})
         password = check_password(

@@ -18,15 +18,15 @@ def token() -> None:
 
 
 @token.command()
-@click.option("--user", required=True, metavar="E", help="The e-mail of the user whom the token stands for.")
+@click.option("--user", required=True, metavar="E", help="E-mail of the user as whom the program acts.")
 @click.option("--name", required=True, metavar="N", help="What the token is for.")
 @click.option("--scope", type=click.Choice(SCOPES), default="write", show_default=True)
 @click.option(
-    "--days", type=int, default=TOKEN_DAYS, show_default=True, metavar="D", help="How long it lasts."
+    "--days", type=int, default=TOKEN_DAYS, show_default=True, metavar="D", help="Days until it expires."
 )
-@click.option("--workspace", metavar="W", help="Its name or id, when the e-mail is in more than one.")
+@click.option("--workspace", metavar="W", help="Name or id, if the e-mail is in several.")
 def create(user: str, name: str, scope: str, days: int, workspace: str | None) -> None:
-    """Print a new API token, this once."""
+    """Create an API token and print it. It is shown only this once."""
     fields = parse_fields(TokenFields, {"name": name, "scope": scope, "days": days})
     with opened_appliance() as (_, db):
         found = find_user(db, user, workspace)

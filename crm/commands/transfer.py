@@ -10,9 +10,9 @@ from crm.commands.appliance import find_workspace, opened_appliance
 
 @click.command("export-workspace")
 @click.argument("target", metavar="FILE.zip", type=click.Path(path_type=Path))
-@click.option("--workspace", metavar="W", help="Its name or id, when there is more than one.")
+@click.option("--workspace", metavar="W", help="Name or id, if there are several.")
 def export_workspace(target: Path, workspace: str | None) -> None:
-    """Write all rows and files of a workspace into one file, which `crm import-workspace` takes."""
+    """Write all records and files of a workspace into one file for `crm import-workspace`."""
     with opened_appliance() as (settings, db):
         place = find_workspace(db, workspace)
         contents = export_to(settings, place.id, target.absolute())
@@ -23,7 +23,7 @@ def export_workspace(target: Path, workspace: str | None) -> None:
 @click.command("import-workspace")
 @click.argument("source", metavar="FILE.zip", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 def import_workspace(source: Path) -> None:
-    """Take in a workspace that was exported, whole or not at all; others that are here stay as they are."""
+    """Import an exported workspace, completely or not at all. Other workspaces are not changed."""
     with opened_appliance() as (settings, db):
         db.close()
         arrival = import_from(settings, source.absolute())

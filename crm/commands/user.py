@@ -14,17 +14,17 @@ from crm.fields import parse_fields
 
 @click.group()
 def user() -> None:
-    """Users of this appliance."""
+    """Users of this server."""
 
 
 @user.command()
-@click.option("--email", required=True, metavar="E", help="The e-mail by which to log in.")
+@click.option("--email", required=True, metavar="E", help="E-mail, used to log in.")
 @click.option("--name", required=True, metavar="N", help="The user's name.")
 @click.option("--role", required=True, type=click.Choice(ROLES), help="What the user may do.")
-@click.option("--password-stdin", is_flag=True, help="Read the password from the standard input.")
-@click.option("--workspace", metavar="W", help="Its name or id, when there is more than one.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@click.option("--workspace", metavar="W", help="Name or id, if there are several.")
 def create(email: str, name: str, role: str, workspace: str | None, password_stdin: bool) -> None:
-    """Make a user."""
+    """Create a user."""
     with opened_appliance() as (_, db):
         place = find_workspace(db, workspace)
         given = {
@@ -41,11 +41,11 @@ def create(email: str, name: str, role: str, workspace: str | None, password_std
 
 @user.command()
 @click.option("--email", required=True, metavar="E", help="The user's e-mail.")
-@click.option("--password-stdin", is_flag=True, help="Read the password from the standard input.")
-@click.option("--keep-tokens", is_flag=True, help="Let the user's API tokens go on.")
-@click.option("--workspace", metavar="W", help="Its name or id, when the e-mail is in more than one.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@click.option("--keep-tokens", is_flag=True, help="Keep the user's API tokens.")
+@click.option("--workspace", metavar="W", help="Name or id, if the e-mail is in several.")
 def password(email: str, password_stdin: bool, keep_tokens: bool, workspace: str | None) -> None:
-    """Give a user another password, for when the old one is lost; ends the user's sessions and API tokens."""
+    """Set a new password for a user. Ends the user's sessions and API tokens."""
     with opened_appliance() as (_, db):
         found = find_user(db, email, workspace)
         new = check_password(take_password(from_stdin=password_stdin), found.name, found.email)

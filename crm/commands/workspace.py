@@ -1,4 +1,4 @@
-"""`crm workspace`: more workspaces on one appliance."""
+"""`crm workspace`: more workspaces on one server."""
 
 import click
 
@@ -14,20 +14,20 @@ from crm.fields import parse_fields
 
 @click.group()
 def workspace() -> None:
-    """Workspaces of this appliance."""
+    """Workspaces of this server."""
 
 
 @workspace.command()
 @click.argument("name", metavar="W")
-@click.option("--email", required=True, metavar="E", help="The owner's e-mail, by which to log in.")
+@click.option("--email", required=True, metavar="E", help="The owner's e-mail, used to log in.")
 @click.option("--name", "owner", required=True, metavar="N", help="The owner's name.")
-@click.option("--password-stdin", is_flag=True, help="Read the password from the standard input.")
-@click.option("--country", default="US", show_default=True, help="Of telephone numbers without a prefix.")
-@click.option("--currency", default="USD", show_default=True, help="An ISO 4217 code.")
-@click.option("--timezone", default="UTC", show_default=True, help="Such as Europe/Berlin.")
-@click.option("--language", default="en", show_default=True, help="Such as en or pt-BR.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@click.option("--country", default="US", show_default=True, help="Default country for phone numbers.")
+@click.option("--currency", default="USD", show_default=True, help="Default currency, an ISO 4217 code.")
+@click.option("--timezone", default="UTC", show_default=True, help="For example Europe/Berlin.")
+@click.option("--language", default="en", show_default=True, help="For example en or pt-BR.")
 def create(name: str, owner: str, password_stdin: bool, **given: str) -> None:
-    """Make the workspace W with its owner."""
+    """Create the workspace W and its owner."""
     with opened_appliance() as (settings, db):
         given |= {"workspace": name, "name": owner, "password": take_password(from_stdin=password_stdin)}
         fields = parse_fields(SetupFields, given)

@@ -119,7 +119,7 @@ def test_restore_asks_and_changes_nothing_without_an_answer(appliance: Filled) -
     assert "activities" in refused.stdout
     done = crm(settings, "restore", path, "--yes")
     assert done.returncode == 0, done.stderr
-    assert "What was replaced is kept" in done.stdout and "paused" in done.stdout
+    assert "The replaced data is kept" in done.stdout and "paused" in done.stdout
 
 
 def test_what_is_restored_beside_is_looked_at_without_backing_it_up(
