@@ -35,7 +35,7 @@ from crm.web.requests.reading import expected_version, json_body, query, read, w
 from crm.web.responses import answers
 from crm.web.responses.kept_lists import kept
 
-LeadOrPair = Lead | PairedLead
+LeadOrPair = PairedLead | Lead
 
 blueprint = Blueprint("api_leads", __name__, url_prefix="/api/leads")
 
@@ -81,7 +81,7 @@ def create() -> Response:
 
 @blueprint.post("/bulk")
 @permit("leads.delete")
-@contract(body=NewLeadOperations, result=list[Outcome | PairOutcome])
+@contract(body=NewLeadOperations, result=list[PairOutcome | Outcome])
 def change_many() -> Response:
     """Create, update, tag, assign, move, delete and restore up to 1,000 leads: all or none"""
     given = json_body(NewLeadOperations)

@@ -1,5 +1,7 @@
 """/api/tasks: what is to be done, by whom and until when."""
 
+from dataclasses import dataclass
+
 from flask import Blueprint, Response, url_for
 from pydantic import AwareDatetime, Field
 
@@ -58,8 +60,11 @@ def list_all() -> Response:
     return answers.page(read(list_tasks, wanted.filter(), limit=wanted.limit, cursor=wanted.cursor))
 
 
+@dataclass(frozen=True, slots=True)
 class MyDay(days.MyDay[Lead]):
     """What waits are leads."""
+
+    stale: list[Lead]
 
 
 @blueprint.get("/my-day")

@@ -1,5 +1,8 @@
 """/api/webhooks: what other systems deliver to the appliance."""
 
+from dataclasses import dataclass
+from typing import Literal
+
 from flask import Blueprint, Response, g, request
 from pydantic import BaseModel, Field
 
@@ -26,6 +29,11 @@ class Handshake(BaseModel):
     challenge: str = Field(alias="hub.challenge", max_length=200, pattern=r"^[\x20-\x7e]*$")
 
 
+@dataclass(frozen=True, slots=True)
+class Received:
+    received: Literal[True] = True
+
+
 @blueprint.get("/whatsapp")
 @public
 @contract(query=Handshake, content="text/plain", refusals=(403,))
@@ -40,7 +48,7 @@ def verify_whatsapp() -> Response:
 @blueprint.post("/whatsapp")
 @public
 @unguarded
-@contract(refusals=(401, 413))
+@contract(result=Received, refusals=(401, 413))
 def receive_whatsapp() -> Response:
     """Take what WhatsApp delivers, signed; it is answered once it is stored"""
     request.max_content_length = DELIVERY_BYTES
@@ -51,4 +59,4 @@ def receive_whatsapp() -> Response:
         spend_address()
         signature_failures().note(receipt.claimed)
         raise Unauthorized("The delivery is not signed with the app secret of a connected number.")
-    return answers.data({"received": True})
+    return answers.data(Received())

@@ -14,7 +14,7 @@ from crm.version import VERSION
 from crm.web.auth import PUBLIC, permission_of
 from crm.web.kinds.known import choices_of
 from crm.web.openapi.contract import Contract, contract_of
-from crm.web.openapi.parts import HEADERS, PAGE, PROBLEM, UPLOAD, headers_of, say_defaults
+from crm.web.openapi.parts import HEADERS, PAGE, PROBLEM, UPLOAD, download_of, headers_of, say_defaults
 
 Mode = Literal["validation", "serialization"]
 
@@ -182,7 +182,7 @@ def _responses(
 ) -> dict[str, Any]:
     good: dict[str, Any] = {"description": HTTPStatus(declared.status).phrase}
     if declared.content:
-        good["content"] = {declared.content: {}}
+        good["content"] = download_of(declared.content)
     elif declared.status != 204:
         good["content"] = {"application/json": {"schema": _envelope(declared, references)}}
     refusals = {status: _problem_response(status) for status in sorted(_refusals(app, rule, declared))}

@@ -39,11 +39,9 @@ PAGE: dict[str, Any] = {
     "required": ["next"],
     "properties": {"next": {"type": ["string", "null"], "description": "The cursor of the next page."}},
 }
-UPLOAD: dict[str, Any] = {
-    "type": "object",
-    "required": ["file"],
-    "properties": {"file": {"type": "string", "contentMediaType": "application/octet-stream"}},
-}
+# OpenAPI 3.1 says it by `contentMediaType`; most generators of clients know `format` alone, as 3.0 had it.
+BYTES = {"type": "string", "format": "binary", "contentMediaType": "application/octet-stream"}
+UPLOAD: dict[str, Any] = {"type": "object", "required": ["file"], "properties": {"file": BYTES}}
 
 
 def _header(description: str, schema: dict[str, Any]) -> dict[str, Any]:
@@ -63,6 +61,13 @@ HEADERS: dict[str, Any] = {
 }
 RATE_HEADERS = ("RateLimit-Policy", "RateLimit")
 RETRIED = frozenset({429, 503})
+
+
+def download_of(media_type: str) -> dict[str, Any]:
+    """What an answer that is no record of ours holds."""
+    if media_type == "application/json":
+        return {media_type: {}}
+    return {media_type: {"schema": {"type": "string"} if media_type.startswith("text/") else BYTES}}
 
 
 def headers_of(status: int) -> dict[str, Any]:

@@ -13,6 +13,7 @@ pytestmark = [pytest.mark.serial, pytest.mark.timeout(900)]
 TIMES = 8
 SIZE = 20_000_000
 JSON = {"Content-Type": "application/json"}
+FILES = {"Content-Type": "multipart/form-data; boundary=b"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
@@ -64,8 +65,9 @@ def cases(
     url, spent_url, (writing, reading), form = appliance.url, spent.url, tokens, request.param
     known = {"Authorization": f"Bearer {writing}"}
     expected = (
+        (400, "DELETE", f"{url}/api/clients/1", {**known, "If-Match": "anything"}),
         (401, "POST", f"{url}/api/clients", JSON),
-        (401, "POST", f"{url}/api/clients/1/files", {"Content-Type": "multipart/form-data; boundary=b"}),
+        (401, "POST", f"{url}/api/clients/1/files", FILES),
         (403, "POST", f"{url}/api/clients", {**JSON, "Authorization": f"Bearer {reading}"}),
         (403, "POST", f"{url}/login", {**FORM, "Sec-Fetch-Site": "cross-site"}),
         (403, "POST", f"{url}/login", {**FORM, "X-CSRFToken": "forged"}),
@@ -79,8 +81,10 @@ def cases(
             413,
             "POST",
             f"{url}/api/clients/1/files",
-            {"Content-Type": "multipart/form-data; boundary=b", **known},
+            {**FILES, **known},
         ),
+        (413, "POST", f"{url}/api/webhooks/whatsapp", JSON),
+        (413, "POST", f"{url}/login", FILES),
         (414, "POST", f"{url}/api/clients?q={'a' * 9000}", {**JSON, **known}),
         (415, "POST", f"{url}/api/clients", {"Content-Type": "text/plain", **known}),
         (415, "POST", f"{url}/api/clients/1/files", {"Content-Type": "text/plain", **known}),

@@ -63,6 +63,40 @@ def references_in(part: Any) -> Iterator[str]:
         yield from (found for value in part for found in references_in(value))
 
 
+def test_no_alternative_hides_a_fuller_one_after_it(anybody: FlaskClient) -> None:
+    """Generated programs take the first that fits: what only the fuller one holds would be lost."""
+    document = json.loads(anybody.get("/api/openapi.json").data)
+    schemas, prefix = document["components"]["schemas"], "#/components/schemas/"
+    alternatives = [
+        [each["$ref"].removeprefix(prefix) for each in found if "$ref" in each]
+        for found in values_of(document, "anyOf")
+    ]
+    assert ["PairedLead", "Lead"] in alternatives
+    for names in alternatives:
+        fields = [set(schemas[name].get("properties", {})) for name in names]
+        for place, first in enumerate(fields):
+            assert not any(first < later for later in fields[place + 1 :]), names
+
+
+def test_every_value_says_what_it_is(anybody: FlaskClient) -> None:
+    """But for facts of many kinds, which say at least that they are an object."""
+    document = json.loads(anybody.get("/api/openapi.json").data)
+    saying = {"type", "$ref", "anyOf", "oneOf", "allOf", "enum", "const"}
+    values = list(values_of(document, "items"))
+    for properties in values_of(document, "properties"):
+        values += properties.values() if isinstance(properties, dict) and "type" not in properties else []
+    assert len(values) > 500
+    assert [value for value in values if not saying & set(value)] == []
+
+
+def values_of(part: Any, key: str) -> Iterator[Any]:
+    """What stands under the key, anywhere in the document."""
+    inner = part.values() if isinstance(part, dict) else part if isinstance(part, list) else ()
+    if isinstance(part, dict) and key in part:
+        yield part[key]
+    yield from (found for value in inner for found in values_of(value, key))
+
+
 def test_two_types_never_share_a_schema(app: Flask) -> None:
     """Of bodies and answers: where one has hidden another, a generated program sends what is refused."""
     models = {
