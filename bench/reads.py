@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from bench.noting import Noting
 from bench.places import Place
-from crm.clients.client import CLIENT_COLUMNS, COLUMN, get_client
+from crm.clients.client import COLUMN, columns_with, get_client
 from crm.clients.filters import ClientFilter
 from crm.clients.listing import list_clients
 from crm.config import Settings
@@ -24,7 +24,16 @@ PAGE = 25
 WHO = Actor(1, 1, "bench")
 SEARCHES = ("anna", "ремонт", "müller", "kowal", "王", "garcia", "example.org", "38", "nowak ewa", "dental")
 COLUMNS = (*COLUMN, "name_key")
-ONE_SQL = f"SELECT {CLIENT_COLUMNS} FROM clients c WHERE c.workspace_id = :workspace_id AND c.id = :id"
+COMPANY_NAME = """(SELECT company.name
+                    FROM clients company
+                   WHERE company.workspace_id = :workspace_id
+                     AND company.id = c.company_id)"""
+ONE_SQL = f"""
+SELECT {columns_with(COMPANY_NAME)}
+  FROM clients c
+ WHERE c.workspace_id = :workspace_id
+   AND c.id = :id
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """A client as it is read: its shape, and how rows become it."""
 
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import Any
 
 import orjson
@@ -8,7 +9,7 @@ import orjson
 from crm.clients.ids import ClientId
 from crm.db.transaction import Transaction
 from crm.errors import Sentence
-from crm.records.seen import only_seen
+from crm.records.seen import name_of, only_seen
 from crm.records.skeleton import Skeleton, live
 from crm.records.tags import tags_of
 
@@ -25,7 +26,7 @@ CLIENT_RECORD = Skeleton("client", "clients", Sentence("client"), FIELDS)
 class Client:
     """`deleted_at` is set on a client in the trash; `picture_id` is the file that shows them.
 
-    The fields stand in the order of CLIENT_COLUMNS.
+    The fields stand in the order of `client_columns`.
     """
 
     id: ClientId
@@ -52,10 +53,15 @@ class Client:
     deleted_at: str | None
 
 
-CLIENT_COLUMNS = f"""
+def client_columns(tx: Transaction) -> str:
+    return columns_with(name_of(tx, "client", "c.company_id", "company"))
+
+
+@cache
+def columns_with(company_name: str) -> str:
+    return f"""
        c.id, c.kind, c.name, c.email, c.phone, c.company_id,
-       (SELECT company.name FROM clients company
-         WHERE company.workspace_id = :workspace_id AND company.id = c.company_id) AS company_name,
+       {company_name} AS company_name,
        c.website, c.address, c.city, c.country, c.status, c.source, c.owner_id,
        (SELECT owner.name FROM users owner
          WHERE owner.workspace_id = :workspace_id AND owner.id = c.owner_id) AS owner_name,
@@ -69,7 +75,7 @@ TAGS = COLUMN["tags"]
 
 
 def client_of(row: tuple[Any, ...]) -> Client:
-    """From a row of CLIENT_COLUMNS."""
+    """From a row of `client_columns`."""
     client = Client(*row)
     client.tags = [] if row[TAGS] == "[]" else orjson.loads(row[TAGS])
     return client
@@ -79,7 +85,7 @@ def find_client(tx: Transaction, client_id: int) -> Client | None:
     """The client, be they live or in the trash."""
     rows = tx.tuples(
         f"""
-        SELECT {CLIENT_COLUMNS}
+        SELECT {client_columns(tx)}
           FROM clients c
          WHERE c.workspace_id = :workspace_id
            AND c.id = :client_id

@@ -1,10 +1,12 @@
 """The SQL of the lists of clients: which filters there are, and which orders."""
 
+from dataclasses import replace
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from crm.accounts.owners import owner_groups
 from crm.accounts.zones import span_of_days
-from crm.clients.client import CLIENT_COLUMNS
+from crm.clients.client import client_columns
 from crm.clients.fields import Kind, Status
 from crm.clients.phones import digits_meant, parse_phone
 from crm.clients.spellings import spellings
@@ -73,13 +75,18 @@ SORTS = {
 CLIENTS = Listed(
     table="clients",
     alias="c",
-    shown=CLIENT_COLUMNS,
+    shown="c.id",
     texts="""(c.name_key || ' ' || coalesce(c.email_key, '') || ' ' || coalesce(substr(c.phone, 2), '')
               || ' ' || c.sought)""",
     joined="c.joined",
     sorts=SORTS,
     paired=frozenset({("country", "name"), ("city_key", "name"), ("owner_id", "name"), ("status", "name")}),
 )
+
+
+def clients_shown(tx: Transaction) -> Listed:
+    """With all that a page of them shows to the acting user."""
+    return replace(CLIENTS, shown=client_columns(tx))
 
 
 def filter_parts(tx: Transaction, wanted: ClientFilter) -> list[Part] | None:

@@ -2,6 +2,7 @@
 
 from crm.db.transaction import Transaction
 from crm.errors import Invalid
+from crm.records.seen import only_seen
 
 MAX_DEPTH = 50
 
@@ -9,12 +10,13 @@ MAX_DEPTH = 50
 def check_company(tx: Transaction, company_id: int, *, of: int | None = None) -> None:
     """Raises Invalid unless it is a live company, and not the client `of` itself nor one below that."""
     kind = tx.value(
-        """
+        f"""
         SELECT kind
-          FROM clients
-         WHERE workspace_id = :workspace_id
-           AND id = :company_id
-           AND deleted_at IS NULL
+          FROM clients c
+         WHERE c.workspace_id = :workspace_id
+           AND c.id = :company_id
+           AND c.deleted_at IS NULL
+           {only_seen(tx, "client", "c")}
         """,
         company_id=company_id,
     )

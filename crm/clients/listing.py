@@ -1,8 +1,8 @@
 """Lists of clients: filtered, sorted, searched, in keyset pages."""
 
-from crm.clients.client import CLIENT_COLUMNS, COLUMN, Client, client_of
+from crm.clients.client import COLUMN, Client, client_columns, client_of
 from crm.clients.fields import Kind
-from crm.clients.filters import CLIENTS, SORTS, ClientFilter, filter_parts
+from crm.clients.filters import CLIENTS, SORTS, ClientFilter, clients_shown, filter_parts
 from crm.db.keyset import Page, PageStart, read_page
 from crm.db.list_parts import ListRow, Looked
 from crm.db.list_plan import count_fitting, read_rows
@@ -23,11 +23,13 @@ def list_clients(
     order = order_of(SORTS, sort, deleted=wanted.deleted)
     parts = filter_parts(tx, wanted)
 
+    listed = clients_shown(tx)
+
     def fetch(place: PageStart) -> Looked[ListRow]:
         if parts is None:
             return Looked([])
         way = order.turned(place.back)
-        return read_rows(tx, CLIENTS, parts, way, after=place.keys, deleted=wanted.deleted, limit=limit + 1)
+        return read_rows(tx, listed, parts, way, after=place.keys, deleted=wanted.deleted, limit=limit + 1)
 
     page = read_page(fetch, cursor, SORTS[order.key].shape, limit, lambda row: row[OWN:])
     return Page([client_of(row[:OWN]) for row in page.rows], page.next, page.previous)
@@ -60,7 +62,7 @@ def _beginning_with(tx: Transaction, text: str, limit: int, kind: Kind | None) -
     key = sort_key(text)
     rows = tx.tuples(
         f"""
-        SELECT {CLIENT_COLUMNS}
+        SELECT {client_columns(tx)}
           FROM clients c
          WHERE c.workspace_id = :workspace_id
            AND c.deleted_at IS NULL

@@ -63,6 +63,7 @@ CONVERSATION = Kind(
         Pointer("channel_id", "channels", of="conversation_windows"),
         Pointer("conversation_id", "conversations", of="conversation_windows"),
     ),
+    part_of=("client_id", "client"),
     search=Search(reindex_conversation, PEOPLE),
 )  # fmt: skip
 
@@ -103,6 +104,7 @@ MESSAGE = Kind(
         Pointer("conversation_id", "conversations", of="outbox"),
         Pointer("message_id", "messages", of="outbox"),
     ),
+    part_of=("conversation_id", "conversation"),
     search=Search(reindex_message, MESSAGES),
 )  # fmt: skip
 

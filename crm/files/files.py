@@ -9,6 +9,7 @@ from crm.db.transaction import Row, Transaction
 from crm.errors import NotFound, Sentence
 from crm.files.uploads import Upload
 from crm.records.kinds import kinds_of
+from crm.records.seen import only_seen
 from crm.records.skeleton import Skeleton, existing, facts_of, in_trash, live, refuse_stale
 from crm.records.subjects import require_live_subject, subject_lives, subject_name, touch_subject
 from crm.records.tombstones import set_deleted_at
@@ -97,6 +98,7 @@ def list_files(
                AND f.purpose = 'attachment'
                AND f.deleted_at IS {"NOT NULL AND f.purged_at IS NULL" if deleted else "NULL"}
                AND {_OF_ONE if of is not None else subject_lives(tx, "files", "f")}
+               {only_seen(tx, "file", "f")}
                {f"AND f.id {'>' if place.back else '<'} :beside" if place.keys else ""}
              ORDER BY f.id {"ASC" if place.back else "DESC"}
              LIMIT :limit
@@ -198,6 +200,7 @@ def _find(tx: Transaction, file_id: int, *, wanted_live: bool) -> Row:
          WHERE f.workspace_id = :workspace_id
            AND f.id = :file_id
            AND {subject_lives(tx, "files", "f")}
+           {only_seen(tx, "file", "f")}
         """,
         file_id=file_id,
     )

@@ -9,7 +9,7 @@ from crm.db.transaction import Row, Transaction
 from crm.errors import NotFound
 from crm.leads.filters import BoardFilter, filter_parts, pipeline_rows, stage_rows
 from crm.leads.ids import PipelineId, StageId
-from crm.leads.lead import COLUMN, LEAD_COLUMNS, STAGE_OF_LEAD, Lead, day_number, lead_of
+from crm.leads.lead import COLUMN, STAGE_OF_LEAD, Lead, day_number, lead_columns, lead_of
 from crm.leads.pipeline import Stage, get_pipeline
 from crm.money import LOW, as_major, share
 
@@ -124,7 +124,7 @@ def _cards(
     rows = stage_rows(tx, parts, stage.id)
     found = tx.tuples(
         f"""
-        SELECT {LEAD_COLUMNS}, l.rank
+        SELECT {lead_columns(tx)}, l.rank
           FROM (SELECT l.id AS page_id
                   FROM {rows.source}
                  WHERE {rows.where}

@@ -15,10 +15,10 @@ from crm.db.search_query import parse_query
 from crm.db.transaction import Transaction
 from crm.db.values import Params, SQLValue
 from crm.fields import MAX_ID
-from crm.leads.lead import LEAD_COLUMNS, STAGE_OF_LEAD, day_number
+from crm.leads.lead import STAGE_OF_LEAD, day_number, lead_columns
 from crm.money import Amount, as_stored
 from crm.records.bounds import bound_parts
-from crm.records.seen import seen_parts
+from crm.records.seen import only_seen, seen_parts
 from crm.records.tags import tagged_part
 from crm.time_fields import Day
 
@@ -101,14 +101,15 @@ SORTS = {
     "closed_at": Sort(("COALESCE(l.closed_at, '')", "l.id"), (str, int), optional="l.closed_at"),
     "deleted_at": Sort(("l.deleted_at", "l.id"), (str, int), of_trash=True),
 }
+TEXTS = """(l.title_key || ' ' || coalesce(
+               (SELECT sought.name_key FROM clients sought
+                 WHERE sought.workspace_id = :workspace_id AND sought.id = l.client_id {seen}), '')
+              || ' ' || l.sought)"""
 LEADS = Listed(
     table="leads",
     alias="l",
-    shown=LEAD_COLUMNS,
-    texts="""(l.title_key || ' ' || coalesce(
-               (SELECT sought.name_key FROM clients sought
-                 WHERE sought.workspace_id = :workspace_id AND sought.id = l.client_id), '')
-              || ' ' || l.sought)""",
+    shown="l.id",
+    texts=TEXTS.format(seen=""),
     joined="l.joined",
     sorts=SORTS,
     joins=STAGE_OF_LEAD,
@@ -116,14 +117,23 @@ LEADS = Listed(
 )
 
 
+def leads_shown(tx: Transaction) -> Listed:
+    """With all that a page of them shows to the acting user, who finds them by what is shown."""
+    return replace(LEADS, shown=lead_columns(tx), texts=TEXTS.format(seen=only_seen(tx, "client", "sought")))
+
+
 def pipeline_rows(tx: Transaction, parts: list[Part], pipeline_id: int) -> Rows:
     """The live leads of a pipeline that fit."""
-    return plan_rows(tx, LEADS, parts, Condition("l.pipeline_id = :on_board", {"on_board": pipeline_id}))
+    return plan_rows(
+        tx, leads_shown(tx), parts, Condition("l.pipeline_id = :on_board", {"on_board": pipeline_id})
+    )
 
 
 def stage_rows(tx: Transaction, parts: list[Part], stage_id: int) -> Rows:
     """The live leads of a stage that fit."""
-    return plan_rows(tx, LEADS, parts, Condition("l.stage_id = :in_column", {"in_column": stage_id}))
+    return plan_rows(
+        tx, leads_shown(tx), parts, Condition("l.stage_id = :in_column", {"in_column": stage_id})
+    )
 
 
 def filter_parts(tx: Transaction, wanted: BoardFilter) -> list[Part] | None:

@@ -6,6 +6,7 @@ from crm.db.transaction import Transaction
 from crm.leads.pipeline import Pipeline
 from crm.leads.report_span import Span
 from crm.leads.sums import Whose
+from crm.records.seen import only_seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ def _furthest(tx: Transaction, span: Span, whose: Whose) -> dict[str, int]:
                        AND s.pipeline_id = :pipeline_id
                        AND s.kind <> 'lost'
                            {whose.of_owner}
+                           {only_seen(tx, "lead", "l")}
                      GROUP BY l.id) came
              GROUP BY furthest
             """,

@@ -1,6 +1,7 @@
 """A lead as it is read: its shape, and how rows become it."""
 
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import Any
 
 import orjson
@@ -10,7 +11,7 @@ from crm.db.transaction import Transaction
 from crm.errors import Sentence
 from crm.leads.ids import LeadId, PipelineId, StageId
 from crm.money import as_major
-from crm.records.seen import only_seen
+from crm.records.seen import name_of, only_seen
 from crm.records.skeleton import Skeleton, live
 from crm.records.tags import tags_of
 
@@ -27,7 +28,7 @@ class Lead:
     """`value` is in major units of `currency`. `touched_at` is when something last happened to the lead.
 
     `closed_at` is set in a stage of kind won or lost, `deleted_at` in the trash; `referral` is the ad that
-    the lead came by. The fields stand in the order of LEAD_COLUMNS.
+    the lead came by. The fields stand in the order of `lead_columns`.
     """
 
     id: LeadId
@@ -60,10 +61,15 @@ class Lead:
     deleted_at: str | None
 
 
-LEAD_COLUMNS = f"""
+def lead_columns(tx: Transaction) -> str:
+    return _columns(name_of(tx, "client", "l.client_id", "client"))
+
+
+@cache
+def _columns(client_name: str) -> str:
+    return f"""
        l.id, l.title, l.value_minor, l.currency, l.client_id,
-       (SELECT client.name FROM clients client
-         WHERE client.workspace_id = :workspace_id AND client.id = l.client_id) AS client_name,
+       {client_name} AS client_name,
        l.pipeline_id, l.stage_id, stage.name AS stage_name, stage.kind AS stage_kind, l.owner_id,
        (SELECT owner.name FROM users owner
          WHERE owner.workspace_id = :workspace_id AND owner.id = l.owner_id) AS owner_name,
@@ -73,6 +79,8 @@ LEAD_COLUMNS = f"""
        l.closed_at IS NULL AND l.touched_day + stage.stale_days < :today AS stale,
        l.closed_at, l.version, l.created_at, l.updated_at, l.deleted_at
 """
+
+
 STAGE_OF_LEAD = "LEFT JOIN stages stage ON stage.workspace_id = :workspace_id AND stage.id = l.stage_id"
 
 
@@ -82,7 +90,7 @@ NO_TAGS = "[]"
 
 
 def lead_of(row: tuple[Any, ...]) -> Lead:
-    """From a row of LEAD_COLUMNS."""
+    """From a row of `lead_columns`."""
     lead = Lead(*row)
     lead.value = as_major(row[VALUE])
     lead.tags = [] if row[TAGS] == NO_TAGS else orjson.loads(row[TAGS])
@@ -96,7 +104,7 @@ def find_lead(tx: Transaction, lead_id: int) -> Lead | None:
     """The lead, be it live or in the trash."""
     rows = tx.tuples(
         f"""
-        SELECT {LEAD_COLUMNS}
+        SELECT {lead_columns(tx)}
           FROM leads l
           {STAGE_OF_LEAD}
          WHERE l.workspace_id = :workspace_id

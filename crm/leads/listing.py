@@ -5,7 +5,7 @@ from crm.db.list_parts import ListRow, Looked
 from crm.db.list_plan import count_fitting, read_rows
 from crm.db.listing import COUNT_LIMIT, Count, order_of
 from crm.db.transaction import Transaction
-from crm.leads.filters import LEADS, OPEN, SORTS, LeadFilter, filter_parts
+from crm.leads.filters import OPEN, SORTS, LeadFilter, filter_parts, leads_shown
 from crm.leads.lead import COLUMN, Lead, day_number, lead_of
 
 SUGGESTIONS = 5
@@ -19,12 +19,14 @@ def list_leads(
     order = order_of(SORTS, sort, deleted=wanted.deleted)
     parts = filter_parts(tx, wanted)
 
+    listed = leads_shown(tx)
+
     def fetch(place: PageStart) -> Looked[ListRow]:
         if parts is None:
             return Looked([])
         way, today = order.turned(place.back), day_number(tx.now)
         return read_rows(
-            tx, LEADS, parts, way, after=place.keys, deleted=wanted.deleted, limit=limit + 1, today=today
+            tx, listed, parts, way, after=place.keys, deleted=wanted.deleted, limit=limit + 1, today=today
         )
 
     page = read_page(fetch, cursor, SORTS[order.key].shape, limit, lambda row: row[OWN:])
@@ -42,7 +44,7 @@ def count_leads(tx: Transaction, wanted: LeadFilter, *, limit: int | None = COUN
     parts = filter_parts(tx, wanted)
     if parts is None:
         return Count(0, exact=True)
-    return Count(*count_fitting(tx, LEADS, parts, deleted=wanted.deleted, limit=limit))
+    return Count(*count_fitting(tx, leads_shown(tx), parts, deleted=wanted.deleted, limit=limit))
 
 
 def suggest_leads(tx: Transaction, text: str, *, limit: int = SUGGESTIONS) -> list[Lead]:

@@ -11,6 +11,7 @@ from crm.leads.pipeline import Pipeline, get_default_pipeline, get_pipeline
 from crm.leads.report_span import Span, span_of
 from crm.leads.sums import VALUE, ClosedSum, Whose, stored_sum, sum_closed
 from crm.money import as_major
+from crm.records.seen import only_seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,7 @@ def _won_by_owner(tx: Transaction, span: Span, whose: Whose) -> list[Won]:
            AND l.closed_at < :until
            AND l.status = 'won'
                {whose.of_owner}
+               {only_seen(tx, "lead", "l")}
          GROUP BY l.owner_id, u.name, l.currency
          ORDER BY l.currency, high DESC, low DESC
         """,
@@ -135,7 +137,8 @@ def _won_by_owner(tx: Transaction, span: Span, whose: Whose) -> list[Won]:
 
 
 def _time_in_stage(tx: Transaction, pipeline: Pipeline, span: Span, whose: Whose) -> list[StageTime]:
-    leads = "JOIN leads l ON l.workspace_id = y.workspace_id AND l.id = y.lead_id" if whose.of_owner else ""
+    of_leads = f"{whose.of_owner} {only_seen(tx, 'lead', 'l')}".strip()
+    leads = "JOIN leads l ON l.workspace_id = y.workspace_id AND l.id = y.lead_id" if of_leads else ""
     rows: Sequence[Row] = tx.all(
         f"""
         SELECT y.stage_id, count(*) AS stays, avg(julianday(y.left_at) - julianday(y.entered_at)) AS days
@@ -146,7 +149,7 @@ def _time_in_stage(tx: Transaction, pipeline: Pipeline, span: Span, whose: Whose
            AND s.pipeline_id = :pipeline_id
            AND y.left_at >= :since
            AND y.left_at < :until
-               {whose.of_owner}
+               {of_leads}
          GROUP BY y.stage_id
         """,
         since=span.since,

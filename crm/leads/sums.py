@@ -7,6 +7,7 @@ from crm.db.transaction import Row, Transaction
 from crm.db.values import Params
 from crm.leads.filters import NOBODY
 from crm.money import LOW, as_major, share
+from crm.records.seen import only_seen
 
 VALUE = f"sum(l.value_minor / {LOW}) AS high, sum(l.value_minor % {LOW}) AS low"
 
@@ -82,6 +83,7 @@ def sum_open(tx: Transaction, whose: Whose = ALL) -> list[OpenSum]:
                                         FROM stages s
                                        WHERE s.workspace_id = :workspace_id {stages})
                        {whose.of_owner}
+                       {only_seen(tx, "lead", "l")}
                  GROUP BY l.stage_id, l.currency) each
           JOIN stages s ON s.workspace_id = :workspace_id AND s.id = each.stage_id
         """,
@@ -120,7 +122,8 @@ def sum_closed(tx: Transaction, bounds: Sequence[str], whose: Whose = ALL) -> li
                    AND l.closed_at < :until
                    AND l.status IN ('won', 'lost')
                        {whose.of_pipeline}
-                       {whose.of_owner}) spans
+                       {whose.of_owner}
+                       {only_seen(tx, "lead", "l")}) spans
          GROUP BY spans.span, spans.status, spans.currency
          ORDER BY spans.span, leads DESC, spans.currency
         """,

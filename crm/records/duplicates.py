@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from crm.db.transaction import Row, Transaction
 from crm.db.values import SQLValue
 from crm.errors import Conflict
+from crm.records.seen import only_seen
 from crm.records.skeleton import Skeleton
 
 MOST = 5
@@ -19,14 +20,15 @@ def live_alike(
     besides: int = 0,
     **params: SQLValue,
 ) -> list[Row]:
-    """`columns` of the first few live records, other than `besides`, of which the condition holds."""
+    """`columns` of the first few live records that one sees, but `besides`, of which the condition holds."""
     return tx.all(
         f"""
         SELECT {", ".join(columns)}
-          FROM {kind.table}
+          FROM {kind.table} alike
          WHERE workspace_id = :workspace_id
            AND {condition}
            AND deleted_at IS NULL
+           {only_seen(tx, kind.name, "alike")}
            AND id <> :besides
          ORDER BY id
          LIMIT :most

@@ -136,7 +136,9 @@ class Kind:
     names the list of a kind. `examples` are for trying the appliance, or say why there are none.
 
     `seen` makes the SQL condition, on the kind's table by the alias given, that the acting user sees the row;
-    None where everybody sees all. `sight` says who sees which entries of the ledger about such rows.
+    None where everybody sees all. A record that is `part_of` another is seen by those who see that one: the
+    column that holds its id, and its kind. So is what hangs on a record. `sight` says who sees which entries
+    of the ledger about such rows.
 
     `parts` is what can hang on such a record; `hangs_on` the two columns that tell on what this one hangs.
     They are in its own table, or in that of `hangs_by` where one can hang on many. `touch` notes on a record
@@ -153,6 +155,7 @@ class Kind:
     known_by: str | None = None
     sight: Sight = OPEN
     seen: Callable[[str], str] | None = None
+    part_of: tuple[str, str] | None = None
     links: Mapping[str, str] = field(default_factory=dict)
     pointers: tuple[Pointer, ...] = ()
     contradictions: Mapping[str, str] = field(default_factory=dict)

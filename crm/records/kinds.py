@@ -1,8 +1,8 @@
 """The kinds of record that there are: transactions carry them, so that no room needs to name another."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 from pathlib import Path
 
 from crm.activity.sight import Sight, Sights
@@ -18,6 +18,7 @@ class Kinds:
 
     all: tuple[Kind, ...]
     migrations: Path = FOLDER
+    _seen: dict[tuple[str, str], str] = field(default_factory=dict, init=False)
 
     def __iter__(self) -> Iterator[Kind]:
         return iter(self.all)
@@ -53,8 +54,49 @@ class Kinds:
         actions: dict[str, Sight] = {}
         for kind in self.all:
             actions |= {name: each.sight for name, each in kind.actions.items() if each.sight is not None}
-        seen = {kind.name: (kind.table, kind.seen) for kind in self.all if kind.seen is not None}
+        seen = {
+            kind.name: (kind.table, partial(self.seen, kind.name))
+            for kind in self.all
+            if self.seen(kind.name, "seen")
+        }
         return Sights({kind.name: kind.sight for kind in self.all}, actions, seen)
+
+    def seen(self, kind: str, alias: str) -> str:
+        """The SQL condition that the acting user sees the row of the kind's table; nothing where all do."""
+        key = (kind, alias)
+        if key not in self._seen:
+            of = self.by_name[kind]
+            clauses = [of.seen(alias)] if of.seen is not None else []
+            clauses += [self._with_whole(of, alias), *self._with_bearers(of, alias)]
+            self._seen[key] = " AND ".join(filter(None, clauses))
+        return self._seen[key]
+
+    def seen_by(self, kind: str, column: str) -> str:
+        """The same for the column of another table that holds the id of such a record, or nothing."""
+        of, alias = self.by_name[kind], f"{kind}_seen"
+        condition = self.seen(kind, alias)
+        return (
+            condition
+            and f"""({column} IS NULL
+                OR EXISTS (SELECT 1
+                             FROM {of.table} {alias}
+                            WHERE {alias}.workspace_id = :workspace_id
+                              AND {alias}.id = {column}
+                              AND {condition}))"""
+        )
+
+    def _with_whole(self, kind: Kind, alias: str) -> str:
+        return self.seen_by(kind.part_of[1], f"{alias}.{kind.part_of[0]}") if kind.part_of else ""
+
+    def _with_bearers(self, kind: Kind, alias: str) -> Iterator[str]:
+        """Where the row itself tells on what it hangs."""
+        if kind.hangs_on is None or kind.hangs_by:
+            return
+        subject, subject_id = (f"{alias}.{column}" for column in kind.hangs_on)
+        for bearer in self.bearing(kind):
+            condition = self.seen_by(bearer.name, subject_id)
+            if condition:
+                yield f"(coalesce({subject}, '') <> '{bearer.name}' OR {condition})"
 
     def with_part(self, part: Part) -> Mapping[str, Kind]:
         """Those on whose records that can hang, by name."""

@@ -10,11 +10,27 @@ from crm.records.kinds import kinds_of
 
 def only_seen(tx: Transaction, kind: str, alias: str) -> str:
     """What a statement adds to its conditions on the rows of the kind's table; nothing where all are seen."""
-    seen = kinds_of(tx).by_name[kind].seen
-    return "" if seen is None or tx.actor.user_id is None else f"AND {seen(alias)}"
+    condition = "" if tx.actor.user_id is None else kinds_of(tx).seen(kind, alias)
+    return condition and f"AND {condition}"
+
+
+def pointing_to_seen(tx: Transaction, kind: str, column: str) -> str:
+    """The same for rows of another table, whose column holds the id of such a record."""
+    condition = "" if tx.actor.user_id is None else kinds_of(tx).seen_by(kind, column)
+    return condition and f"AND {condition}"
 
 
 def seen_parts(tx: Transaction, kind: str, alias: str) -> list[Part]:
     """The same for a list."""
     condition = only_seen(tx, kind, alias).removeprefix("AND ")
     return [Condition(condition, drives=False)] if condition else []
+
+
+def name_of(tx: Transaction, kind: str, column: str, alias: str) -> str:
+    """The SQL expression of the name of the record whose id the column holds; NULL for one not seen."""
+    of = kinds_of(tx).by_name[kind]
+    return f"""(SELECT {alias}.{of.known_by}
+                  FROM {of.table} {alias}
+                 WHERE {alias}.workspace_id = :workspace_id
+                   AND {alias}.id = {column}
+                   {only_seen(tx, kind, alias)})"""

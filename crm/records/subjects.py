@@ -8,7 +8,7 @@ from crm.db.transaction import Transaction
 from crm.errors import Invalid, NotFound, Sentence
 from crm.records.kind import Kind, Part
 from crm.records.kinds import kinds_of
-from crm.records.seen import only_seen
+from crm.records.seen import name_of, only_seen
 
 Subject = Annotated[str, StringConstraints(max_length=20), Field(json_schema_extra={"x-such-as": "notes"})]
 """The name of a kind, as the ledger has it; on which ones a part can hang, the kinds say: `check_subject`."""
@@ -50,12 +50,8 @@ def subject_name(tx: Transaction, part: Part, alias: str) -> str:
     """The SQL expression of the name of what a row hangs on."""
     cases = "".join(
         f"""
-            WHEN '{kind.name}' THEN (SELECT named.{kind.known_by}
-                                       FROM {kind.table} named
-                                      WHERE named.workspace_id = :workspace_id
-                                        AND named.id = {alias}.subject_id
-                                        {only_seen(tx, kind.name, "named")})"""
-        for kind in kinds_of(tx).with_part(part).values()
+            WHEN '{kind}' THEN {name_of(tx, kind, f"{alias}.subject_id", "named")}"""
+        for kind in kinds_of(tx).with_part(part)
     )
     return f"CASE {alias}.subject{cases} END"
 
@@ -69,27 +65,10 @@ def subject_lives(tx: Transaction, part: Part, alias: str) -> str:
                            FROM {kind.table} bearer
                           WHERE bearer.workspace_id = :workspace_id
                             AND bearer.id = {alias}.subject_id
-                            AND bearer.deleted_at IS NULL
-                            {only_seen(tx, kind.name, "bearer")}))"""
+                            AND bearer.deleted_at IS NULL))"""
         for kind in kinds_of(tx).with_part(part).values()
     )
     return f"({lives})"
-
-
-def on_seen_subject(tx: Transaction, part: Part, alias: str) -> str:
-    """What a statement adds so that a row hangs on nothing that the acting user does not see."""
-    limited = {name: only_seen(tx, name, "bearer") for name in kinds_of(tx).with_part(part)}
-    return "".join(
-        f"""
-           AND (coalesce({alias}.subject, '') <> '{name}'
-                OR EXISTS (SELECT 1
-                             FROM {kinds_of(tx).by_name[name].table} bearer
-                            WHERE bearer.workspace_id = :workspace_id
-                              AND bearer.id = {alias}.subject_id
-                              {condition}))"""
-        for name, condition in limited.items()
-        if condition
-    )
 
 
 def touch_subject(tx: Transaction, subject: str | None, subject_id: int | None) -> None:

@@ -7,8 +7,9 @@ from crm.activity import activity
 from crm.db.keyset import Page, decode_cursor, page_of
 from crm.db.transaction import Transaction
 from crm.errors import Invalid, Sentence
+from crm.records.seen import only_seen
 from crm.records.skeleton import Skeleton, facts_of, given_facts, in_trash, live, refuse_stale
-from crm.records.subjects import check_subject, on_seen_subject, require_subject, touch_subject
+from crm.records.subjects import check_subject, require_subject, touch_subject
 from crm.records.tombstones import bury, unbury
 from crm.work.note_fields import NoteChanges, NoteFields, note_values
 
@@ -63,6 +64,7 @@ def list_notes(
            AND n.subject = :subject
            AND n.subject_id = :subject_id
            AND n.deleted_at IS NULL
+           {only_seen(tx, "note", "n")}
            AND n.id < :before
          ORDER BY n.id DESC
          LIMIT :limit
@@ -85,7 +87,7 @@ def find_notes(tx: Transaction, note_ids: list[int]) -> dict[int, Note]:
         f"""
         {_NOTES}
            AND n.id IN ({", ".join(f":{name}" for name in wanted)})
-           {on_seen_subject(tx, "notes", "n")}
+           {only_seen(tx, "note", "n")}
         """,
         **wanted,
     )

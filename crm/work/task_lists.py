@@ -8,7 +8,8 @@ from crm import clock
 from crm.db.keyset import Page, decode_cursor, page_of
 from crm.db.list_parts import Plan
 from crm.db.transaction import Row, Transaction
-from crm.records.subjects import known_subject, on_seen_subject, require_subject
+from crm.records.seen import only_seen
+from crm.records.subjects import known_subject, require_subject
 from crm.work.tasks import Task, task_columns
 
 NEVER = "9999-12-31T00:00:00.000Z"
@@ -98,7 +99,7 @@ def _conditions(tx: Transaction, wanted: TaskFilter) -> tuple[str, dict[str, Any
         clauses.append("t.due_at IS NULL" if wanted.undated else "t.due_at IS NOT NULL")
     if wanted.done is not None:
         clauses.append("t.done_at IS NOT NULL" if wanted.done else "t.done_at IS NULL")
-    return " AND ".join(clauses) + on_seen_subject(tx, "tasks", "t"), given
+    return f"{' AND '.join(clauses)} {only_seen(tx, 'task', 't')}", given
 
 
 def _day_of(moment: str, timezone: str) -> str:

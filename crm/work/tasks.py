@@ -7,8 +7,9 @@ from crm.accounts.owners import check_owner
 from crm.activity import activity
 from crm.db.transaction import Transaction
 from crm.errors import Invalid, Sentence
+from crm.records.seen import only_seen
 from crm.records.skeleton import Skeleton, facts_of, given_facts, in_trash, live, refuse_stale
-from crm.records.subjects import check_subject, on_seen_subject, subject_name, touch_subject
+from crm.records.subjects import check_subject, subject_name, touch_subject
 from crm.records.tombstones import bury, unbury
 from crm.work.due_days import complete_due
 from crm.work.repeats import SERIES, due_again, find_untouched_next
@@ -70,7 +71,7 @@ def find_task(tx: Transaction, task_id: int) -> Task | None:
           FROM tasks t
          WHERE t.workspace_id = :workspace_id
            AND t.id = :task_id
-           {on_seen_subject(tx, "tasks", "t")}
+           {only_seen(tx, "task", "t")}
         """,
         task_id=task_id,
     )

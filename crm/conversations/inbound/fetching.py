@@ -18,6 +18,7 @@ from crm.errors import Full, Invalid, NotFound, TooLarge, WrongType
 from crm.files.filenames import safe_name
 from crm.files.files import attach_file
 from crm.files.uploads import Upload, stored_upload
+from crm.records.seen import pointing_to_seen
 from crm.vault import SealBroken
 
 LEASE = timedelta(minutes=10)
@@ -47,12 +48,13 @@ def fetch_due(db: Database, post: Post, limit: int) -> int:
 def retry_media(tx: Transaction, message_id: int) -> None:
     """Try anew what was refused or given up. Raises NotFound."""
     found = tx.run(
-        """
+        f"""
         UPDATE message_media
            SET state = 'waiting', attempts = 0, due_at = :now, problem = NULL
          WHERE workspace_id = :workspace_id
            AND message_id = :message_id
            AND state IN ('refused', 'failed')
+           {pointing_to_seen(tx, "message", "message_id")}
         """,
         message_id=message_id,
     )

@@ -15,6 +15,7 @@ from crm.leads.fields import LeadFields
 from crm.leads.ids import LeadId
 from crm.leads.lead import Lead, get_lead
 from crm.leads.leads import create_lead
+from crm.records.seen import only_seen
 
 
 def current_lead(tx: Transaction, conversation_id: int) -> int | None:
@@ -106,7 +107,7 @@ def leads_of(tx: Transaction, conversation_id: int) -> list[Row]:
     Those of the conversation come first, the current one before all.
     """
     return tx.all(
-        """
+        f"""
         SELECT l.id, l.title, s.name AS stage_name, COALESCE(cl.is_current, 0) AS is_current,
                l.closed_at IS NULL AS is_open
           FROM leads l
@@ -116,6 +117,7 @@ def leads_of(tx: Transaction, conversation_id: int) -> list[Row]:
                                          AND cl.lead_id = l.id
          WHERE l.workspace_id = :workspace_id
            AND l.deleted_at IS NULL
+           {only_seen(tx, "lead", "l")}
            AND l.id IN (SELECT own.lead_id
                           FROM conversation_leads own
                          WHERE own.workspace_id = :workspace_id

@@ -9,6 +9,7 @@ from crm.conversations.thread.opening import touch
 from crm.db.keyset import Page, decode_cursor, page_of
 from crm.db.transaction import Row, Transaction
 from crm.errors import NotFound
+from crm.records.seen import only_seen, pointing_to_seen
 
 MOST_COUNTED = 1_000
 
@@ -46,6 +47,7 @@ def list_dead_letters(tx: Transaction, *, limit: int, cursor: str | None = None)
           LEFT JOIN clients c  ON c.workspace_id = v.workspace_id AND c.id = v.client_id
          WHERE o.workspace_id = :workspace_id
            AND o.state IN ('failed', 'unknown')
+           {only_seen(tx, "conversation", "v")}
            {"AND o.id < :below" if below is not None else ""}
          ORDER BY o.id DESC
          LIMIT :limit
@@ -61,12 +63,13 @@ def count_dead_letters(tx: Transaction) -> int:
     """How many there are, and MOST_COUNTED where there are more."""
     return int(
         tx.value(
-            """
+            f"""
             SELECT count(*)
               FROM (SELECT 1
                       FROM outbox
                      WHERE workspace_id = :workspace_id
                        AND state IN ('failed', 'unknown')
+                       {pointing_to_seen(tx, "conversation", "conversation_id")}
                      LIMIT :most) letters
             """,
             most=MOST_COUNTED,
@@ -80,13 +83,14 @@ def send_again(tx: Transaction, outbox_id: int) -> int:
     It gets a new token: reports about the earlier try no longer change this one.
     """
     row = tx.one(
-        """
+        f"""
         UPDATE outbox
            SET state = 'queued', attempts = 0, token = :token, due_at = :now, queued_at = :now,
                lease = NULL, media_id = NULL, code = NULL, problem = NULL, settled_at = NULL
          WHERE workspace_id = :workspace_id
            AND id = :outbox_id
            AND state IN ('failed', 'unknown')
+           {pointing_to_seen(tx, "conversation", "conversation_id")}
         RETURNING message_id, conversation_id
         """,
         outbox_id=outbox_id,

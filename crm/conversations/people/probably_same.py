@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from crm.clients.ids import ClientId
 from crm.conversations.transport.ids import ConversationId
 from crm.db.transaction import Row, Transaction
+from crm.records.seen import only_seen
 
 SAME_ADDRESS = "one message named both"
 SAME_PHONE = "the same phone number"
@@ -69,7 +70,7 @@ def mark_same_name(tx: Transaction, conversation_id: int, medium: str) -> None:
 def clients_probably_same(tx: Transaction, client_id: int) -> list[Row]:
     """`id` and `name` of other clients who are probably the same person, by their conversations."""
     return tx.all(
-        """
+        f"""
         SELECT DISTINCT c.id, c.name
           FROM conversation_twins t
           JOIN conversations a      ON a.workspace_id = t.workspace_id AND a.id = t.conversation_id
@@ -80,6 +81,7 @@ def clients_probably_same(tx: Transaction, client_id: int) -> list[Row]:
            AND :client_id IN (a.client_id, b.client_id, t.client_id)
            AND c.id <> :client_id
            AND c.deleted_at IS NULL
+           {only_seen(tx, "client", "c")}
          ORDER BY c.id
          LIMIT 20
         """,
@@ -93,7 +95,7 @@ def probably_same_as(tx: Transaction, conversation_id: int) -> list[Row]:
     Those that have one client by now are left out, and clients in the trash.
     """
     return tx.all(
-        """
+        f"""
         SELECT v.id AS conversation_id, v.client_id, COALESCE(c.name, v.name, v.phone, v.user_id) AS name,
                t.reason
           FROM conversation_twins t
@@ -106,6 +108,7 @@ def probably_same_as(tx: Transaction, conversation_id: int) -> list[Row]:
            AND t.other_id IS NOT NULL
            AND (t.conversation_id = :conversation_id OR t.other_id = :conversation_id)
            AND (mine.client_id IS NULL OR v.client_id IS NULL OR mine.client_id <> v.client_id)
+           {only_seen(tx, "conversation", "v")}
         UNION ALL
         SELECT NULL AS conversation_id, c.id AS client_id, c.name, t.reason
           FROM conversation_twins t
@@ -114,6 +117,7 @@ def probably_same_as(tx: Transaction, conversation_id: int) -> list[Row]:
          WHERE t.workspace_id = :workspace_id
            AND t.conversation_id = :conversation_id
            AND c.deleted_at IS NULL
+           {only_seen(tx, "client", "c")}
            AND (mine.client_id IS NULL OR mine.client_id <> c.id)
         """,
         conversation_id=conversation_id,

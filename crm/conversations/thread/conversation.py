@@ -12,6 +12,7 @@ from crm.conversations.people.probably_same import probably_same_as
 from crm.conversations.transport.ids import ChannelId, ConversationId
 from crm.db.transaction import Row, Transaction
 from crm.errors import Sentence
+from crm.records.seen import name_of, only_seen
 from crm.records.skeleton import Skeleton, existing
 
 FIELDS = ("status", "assignee_id", "snoozed_until", "client_id")
@@ -67,10 +68,10 @@ class Conversation:
     updated_at: str
 
 
-COLUMNS = """
+def conversation_columns(tx: Transaction) -> str:
+    return f"""
        v.id, v.medium, v.phone, v.user_id, v.name, v.channel_id, v.client_id,
-       (SELECT c.name FROM clients c
-         WHERE c.workspace_id = :workspace_id AND c.id = v.client_id) AS client_name,
+       {name_of(tx, "client", "v.client_id", "c")} AS client_name,
        v.status, v.assignee_id,
        (SELECT u.name FROM users u
          WHERE u.workspace_id = :workspace_id AND u.id = v.assignee_id) AS assignee_name,
@@ -102,6 +103,8 @@ COLUMNS = """
                    WHERE t.workspace_id = :workspace_id AND t.other_id = v.id) AS has_twins,
        v.pulse, v.version, v.created_at, v.updated_at
 """
+
+
 FROM = """
        conversations v
        LEFT JOIN messages last ON last.workspace_id = v.workspace_id AND last.id = v.last_message_id
@@ -129,10 +132,11 @@ def get_conversation(tx: Transaction, conversation_id: int) -> Conversation:
     """Raises NotFound."""
     row = tx.one(
         f"""
-        SELECT {COLUMNS}
+        SELECT {conversation_columns(tx)}
           FROM {FROM}
          WHERE v.workspace_id = :workspace_id
            AND v.id = :conversation_id
+           {only_seen(tx, "conversation", "v")}
         """,
         conversation_id=conversation_id,
     )

@@ -6,9 +6,10 @@ from typing import Any, Literal
 import orjson
 
 from crm.conversations.searching import search_conversations
-from crm.conversations.thread.conversation import COLUMNS, FROM, Conversation, conversation_of
+from crm.conversations.thread.conversation import FROM, Conversation, conversation_columns, conversation_of
 from crm.db.keyset import Page, decode_cursor, page_of
 from crm.db.transaction import Transaction
+from crm.records.seen import only_seen
 
 Box = Literal["open", "mine", "unassigned", "snoozed", "closed", "all"]
 
@@ -68,10 +69,11 @@ def list_conversations(
         clauses.append("(v.last_message_at, v.id) < (:before_at, :before_id)")
     rows = tx.all(
         f"""
-        SELECT {COLUMNS}
+        SELECT {conversation_columns(tx)}
           FROM {FROM}
          WHERE v.workspace_id = :workspace_id
            AND {" AND ".join(clauses)}
+           {only_seen(tx, "conversation", "v")}
          ORDER BY v.last_message_at DESC, v.id DESC
          LIMIT :limit
         """,
@@ -97,6 +99,7 @@ def count_boxes(tx: Transaction) -> dict[str, int]:
                           FROM conversations v
                          WHERE v.workspace_id = :workspace_id
                            AND {BOXES[box]}
+                           {only_seen(tx, "conversation", "v")}
                          LIMIT :most) counted
                 """,
                 most=COUNT_LIMIT,
@@ -110,7 +113,7 @@ def count_unread(tx: Transaction) -> int:
     """How many open conversations the asking user has not read to the end; MOST_UNREAD + 1 for any more."""
     return int(
         tx.value(
-            """
+            f"""
             SELECT count(*)
               FROM (SELECT 1
                       FROM conversations v
@@ -120,6 +123,7 @@ def count_unread(tx: Transaction) -> int:
                       LEFT JOIN messages seen ON seen.workspace_id = v.workspace_id AND seen.id = r.message_id
                      WHERE v.workspace_id = :workspace_id
                        AND v.status = 'active'
+                       {only_seen(tx, "conversation", "v")}
                        AND (EXISTS (SELECT 1
                                       FROM messages m
                                      WHERE m.workspace_id = :workspace_id

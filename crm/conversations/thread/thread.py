@@ -12,6 +12,7 @@ from crm.conversations.thread.message_changes import earlier_texts
 from crm.db.keyset import Page, decode_cursor, page_of
 from crm.db.transaction import Row, Transaction
 from crm.errors import Sentence
+from crm.records.seen import only_seen
 from crm.records.skeleton import Skeleton, existing
 
 MESSAGE_RECORD = Skeleton("message", "messages", Sentence("message"))
@@ -84,7 +85,8 @@ class Message:
 
 def get_message(tx: Transaction, message_id: int) -> Message:
     """Raises NotFound."""
-    row = tx.one(f"{_SELECT} AND m.id = :message_id", message_id=message_id)
+    sql = f"{_SELECT} AND m.id = :message_id {only_seen(tx, 'message', 'm')}"
+    row = tx.one(sql, message_id=message_id)
     return _message(tx, existing(MESSAGE_RECORD, row))
 
 
@@ -101,6 +103,7 @@ def list_messages(
         {_SELECT}
            AND m.conversation_id = :conversation_id
            AND m.kind <> 'reaction'
+           {only_seen(tx, "message", "m")}
            {"AND (m.placed_at, m.id) < (:below_at, :below_id)" if below else ""}
          ORDER BY m.placed_at DESC, m.id DESC
          LIMIT :limit
