@@ -14,7 +14,7 @@ def normalize(form: Literal["NFC", "NFKC", "NFKD"], text: str) -> str:
     """
     if text.isascii():
         return text
-    return unicodedata.normalize(form, _parted(text))
+    return unicodedata.normalize(form, _parted(text) if len(text) > MOST_MARKS else text)
 
 
 def _parted(text: str) -> str:

@@ -88,6 +88,13 @@ class Database:
         self._ready()
         return self._engine.version()
 
+    def revision(self, table: str, version: int) -> int | None:
+        """The number in a table of one row, which triggers move; None when it cannot be told.
+
+        It is asked of the database only where `version`, asked for before, has moved.
+        """
+        return self._engine.revision(table, version)
+
     def close(self, wait: float = 10.0) -> None:
         """Refuse new work, let what runs come to its end for `wait` seconds, close every connection."""
         with self._starting:

@@ -26,6 +26,9 @@ class Engine(Protocol):
     def version(self) -> int | None:
         """A number that each commit moves; None when it is unknown."""
 
+    def revision(self, table: str, version: int) -> int | None:
+        """The number in a table of one row, as it was at that version or later; None if not known."""
+
     def tidy(self) -> None:
         """What is to be done now and then."""
 

@@ -19,6 +19,21 @@ DENSE = re.compile(
     "\U00020000-\U0003ffff]+"
 )
 _DROPPED = {"Mn", "Me", "Cf", "Cc", "Cs"}
+KNOWN_CHARACTERS = 4_096
+
+
+class _Kept(dict[int, str | int | None]):
+    """What becomes of a character, found out at its first: most texts of a workspace share theirs."""
+
+    def __missing__(self, code: int) -> int | None:
+        char = chr(code)
+        kept = code if unicodedata.category(char) not in _DROPPED or char.isspace() else None
+        if len(self) < KNOWN_CHARACTERS:
+            self[code] = kept
+        return kept
+
+
+_KEPT = _Kept(_LETTERS)
 
 
 def fold(text: str) -> str:
@@ -26,8 +41,7 @@ def fold(text: str) -> str:
     if text.isascii() and text.isprintable():
         return " ".join(text.lower().translate(_LETTERS).split())
     spread = normalize("NFKD", normalize("NFKD", text).casefold())
-    kept = "".join(char for char in spread if unicodedata.category(char) not in _DROPPED or char.isspace())
-    return " ".join(normalize("NFC", kept.translate(_LETTERS)).split())
+    return " ".join(normalize("NFC", spread.translate(_KEPT)).split())
 
 
 @dataclass(frozen=True, slots=True)

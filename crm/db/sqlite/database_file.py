@@ -101,6 +101,9 @@ class DatabaseFile:
     def version(self) -> int | None:
         return self._freshness.version()
 
+    def revision(self, table: str, version: int) -> int | None:
+        return self._freshness.revision(table, version)
+
     def tidy(self) -> None:
         self._readers.tidy()
         if wal_path(self.path).stat().st_size > JOURNAL_LIMIT_BYTES:

@@ -16,6 +16,7 @@ class Freshness:
         self._lock = threading.Lock()
         self._connection: apsw.Connection | None = None
         self._closed = False
+        self._revisions: dict[str, tuple[int, int]] = {}
 
     def version(self) -> int | None:
         """A number that each commit of others to the file changes; None when it is unknown.
@@ -32,6 +33,24 @@ class Freshness:
                 return int(self._connection.pragma("data_version"))
             except apsw.Error:
                 return None
+
+    def revision(self, table: str, version: int) -> int | None:
+        """The number in a table of one row, which triggers move; read again only after a commit.
+
+        `version` was asked for before: what was committed until then is in the number.
+        """
+        with self._lock:
+            known = self._revisions.get(table)
+            if known is not None and known[0] == version:
+                return known[1]
+            if self._connection is None:
+                return None
+            try:
+                [(number,)] = self._connection.execute(f"SELECT number FROM {table}")
+            except apsw.Error:
+                return None
+            self._revisions[table] = version, int(str(number))
+            return self._revisions[table][1]
 
     def close(self) -> None:
         with self._lock:

@@ -21,6 +21,7 @@ from crm.web.sessions.cookies import SESSION_COOKIE, cookie_name, former_name
 BEARER = "bearer "
 UNOWNED = frozenset({None, "static", "assets"})
 KNOWN = "holdfast.known"
+REVISIONS = "identity_revisions"
 Kind = Literal["session", "token"]
 Moment = tuple[int, int]
 IDENTIFY: Mapping[Kind, Callable[[Transaction, str], Identity | None]] = {
@@ -30,9 +31,10 @@ IDENTIFY: Mapping[Kind, Callable[[Transaction, str], Identity | None]] = {
 
 
 class KnownIdentities:
-    """Who the last requests came from: true as long as nothing at all was committed, and within a second.
+    """Who the last requests came from: true as long as nothing of that was changed, and within a second.
 
-    A user is disabled and a token revoked by a commit; what expires does so without one.
+    A user is disabled and a token revoked by a commit, and triggers count each that changes who somebody is,
+    whichever process it is of; what expires does so without one.
     """
 
     def __init__(self) -> None:
@@ -40,9 +42,10 @@ class KnownIdentities:
 
     def find(self, kind: Kind, secret: str) -> Identity | None:
         version = g.version = database().version()
-        if version is None:
+        revision = None if version is None else database().revision(REVISIONS, version)
+        if revision is None:
             return database().read(IDENTIFY[kind], SYSTEM, secret)
-        known = self._of((version, int(clock.now().timestamp())))
+        known = self._of((revision, int(clock.now().timestamp())))
         key = f"{kind}:{hash_secret(secret)}"
         found = known.get(key) or database().read(IDENTIFY[kind], SYSTEM, secret)
         if found is not None:

@@ -5,6 +5,7 @@ from crm.db.actor import SYSTEM
 from crm.db.database import Database
 from crm.db.sqlite.freshness import Freshness
 from crm.db.transaction import Transaction
+from tests.support.cast import gather_cast
 from tests.support.processes import run_in_processes
 from tests.support.scratch import increment, read_counter
 
@@ -41,6 +42,27 @@ def test_a_commit_of_another_process_moves_the_version(prepared: Settings, db: D
     before = db.version()
     run_in_processes(increment_elsewhere, [(prepared,)])
     assert db.version() != before
+
+
+def test_a_number_that_triggers_move_is_read_again_only_after_a_commit(db: Database) -> None:
+    def asked() -> tuple[int | None, int]:
+        version = db.version()
+        assert version is not None
+        return db.revision("identity_revisions", version), version
+
+    def rename(tx: Transaction) -> None:
+        tx.run("UPDATE workspaces SET name = name || '!' WHERE id > 0")
+
+    before, version = asked()
+    db.write(increment, SYSTEM)
+    again, moved = asked()
+    assert again == before == 1 and moved != version
+    gather_cast(db)
+    cast, _ = asked()
+    db.write(rename, SYSTEM)
+    after, version = asked()
+    assert after is not None and cast is not None and after > cast
+    assert db.revision("no_such_table", version) is None
 
 
 def test_once_closed_it_tells_no_version(prepared: Settings) -> None:

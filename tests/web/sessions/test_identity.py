@@ -26,6 +26,14 @@ def make_viewer(tx: Transaction, user_id: int) -> None:
     tx.run("UPDATE users SET role = 'viewer' WHERE id = :user_id", user_id=user_id)
 
 
+def revoke_all(tx: Transaction, user_id: int) -> None:
+    tx.run("UPDATE tokens SET revoked_at = :now WHERE user_id = :user_id", user_id=user_id)
+
+
+def lose_tokens(tx: Transaction, user_id: int) -> None:
+    tx.run("DELETE FROM tokens WHERE user_id = :user_id", user_id=user_id)
+
+
 def change_elsewhere(settings: Settings, change: Callable[[Transaction, int], None], user_id: int) -> None:
     db = open_database(settings)
     try:
@@ -34,10 +42,14 @@ def change_elsewhere(settings: Settings, change: Callable[[Transaction, int], No
         db.close()
 
 
-@pytest.mark.parametrize(("change", "expected"), [(disable, 401), (make_viewer, 403)])
+@pytest.mark.parametrize(
+    ("change", "expected"), [(disable, 401), (make_viewer, 403), (revoke_all, 401), (lose_tokens, 401)]
+)
+@pytest.mark.usefixtures("frozen_clock")
 def test_what_another_process_does_to_a_user_counts_at_once(
     prepared: Settings, db: Database, cast: Cast, change: Callable[[Transaction, int], None], expected: int
 ) -> None:
+    """Within one second of the clock, at whose end everybody is read anew."""
     with running_app(prepared) as app:
         client = client_of(app, db, cast.colleague)
         assert [client.post("/api/clients", json={"name": name}).status_code for name in "ab"] == [201, 201]
@@ -46,7 +58,32 @@ def test_what_another_process_does_to_a_user_counts_at_once(
         assert client.post("/api/clients", json={"name": "c"}).status_code == expected
 
 
-def test_a_revoked_token_is_refused_at_once(settings: Settings, db: Database, cast: Cast) -> None:
+def test_a_change_of_anything_else_has_nobody_read_anew(
+    settings: Settings, db: Database, cast: Cast, frozen_clock: FrozenClock
+) -> None:
+    with running_app(settings) as app:
+        client, own = client_of(app, db, cast.owner), app.extensions["holdfast.db"]
+
+        def looked_up() -> int:
+            return sum(
+                each.count for sql, each in own.statistics.statements().items() if "FROM tokens t" in sql
+            )
+
+        assert client.post("/api/clients", json={"name": "a"}).status_code == 201
+        assert client.get("/api/clients/1").status_code == 200
+        before = looked_up()
+        for name in ("b", "c"):
+            assert client.post("/api/clients", json={"name": name}).status_code == 201
+            assert client.get("/api/clients").status_code == 200
+        assert looked_up() == before
+        assert client.patch("/api/me", json={"name": "Another"}).status_code == 200
+        assert client.get("/api/clients").status_code == 200
+        assert looked_up() > before
+
+
+def test_a_revoked_token_is_refused_at_once(
+    settings: Settings, db: Database, cast: Cast, frozen_clock: FrozenClock
+) -> None:
     with running_app(settings) as app:
         client = client_of(app, db, cast.owner)
         assert client.get(ASKED).status_code == 200
