@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bench.direct import measure_direct, measure_growth
 from bench.http import measure_growth_http, measure_http
+from bench.peers.measure import measure_peers
 from bench.places import SIZES, Places
 from bench.profile import lines_of_profiles, measure_profile, save_profiles
 from bench.report import Result, lines_of, save
@@ -19,8 +20,10 @@ def main() -> None:
         places = Places(data, Path(scratch), sizes)
         if given.profile:
             _profile(places, given)
+        elif given.peers:
+            _tell(measure_peers(places, rounds=given.rounds, seconds=given.seconds), given)
         else:
-            _compare(places, given)
+            _tell(measure(places, given), given)
 
 
 def measure(places: Places, given: argparse.Namespace) -> list[Result]:
@@ -38,8 +41,7 @@ def measure(places: Places, given: argparse.Namespace) -> list[Result]:
     ]
 
 
-def _compare(places: Places, given: argparse.Namespace) -> None:
-    results = measure(places, given)
+def _tell(results: list[Result], given: argparse.Namespace) -> None:
     print("\n".join(["", *lines_of(results)]))  # noqa: T201
     if given.json:
         save(results, given.json)
@@ -64,6 +66,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=5, help="how often each pair is measured (5)")
     parser.add_argument("--seconds", type=float, default=2.0, help="how long each side of a pair runs (2)")
     parser.add_argument("--profile", action="store_true", help="only tell where the time of a request goes")
+    parser.add_argument(
+        "--peers", action="store_true", help="only compare with PocketBase, where Go is there to build it"
+    )
     parser.add_argument("--quick", action="store_true", help="100,000 clients in the place of 1,000,000")
     return parser.parse_args()
 

@@ -9,15 +9,18 @@ from dataclasses import dataclass, field
 
 HEAD_END = b"\r\n\r\n"
 LENGTH = b"content-length:"
+CHUNKED = -1
+LAST_CHUNK = b"\r\n0\r\n\r\n"
 WAIT = 10.0
 NO_HEADERS: Mapping[str, str] = {}
 
 
 @dataclass(slots=True)
 class Link:
-    """One connection, with what has come of the current answer."""
+    """One connection, with what has come of the current answer, and when its request was sent."""
 
     socket: socket.socket
+    sent: float = 0.0
     received: bytes = b""
     expected: int = field(default=0)
 
@@ -53,30 +56,42 @@ def request_bytes(
 
 def requests_per_second(port: int, requests: Iterator[bytes], *, connections: int, seconds: float) -> float:
     """How many of the requests are answered with a success each second. Raises when one is not."""
+    started = time.perf_counter()
+    answered = len(latencies(port, requests, connections=connections, seconds=seconds))
+    return answered / (time.perf_counter() - started)
+
+
+def latencies(port: int, requests: Iterator[bytes], *, connections: int, seconds: float) -> list[float]:
+    """For how many seconds each answer was waited for. Raises when one is no success."""
     with selectors.DefaultSelector() as selector:
         links = [_connect(port) for _ in range(connections)]
         try:
             for link in links:
                 selector.register(link.socket, selectors.EVENT_READ, link)
-                link.socket.sendall(next(requests))
+                _send(link, requests)
             return _drive(selector, requests, seconds)
         finally:
             for link in links:
                 link.socket.close()
 
 
-def _drive(selector: selectors.BaseSelector, requests: Iterator[bytes], seconds: float) -> float:
-    started = time.perf_counter()
-    deadline, answered = started + seconds, 0
-    while (now := time.perf_counter()) < deadline:
+def _drive(selector: selectors.BaseSelector, requests: Iterator[bytes], seconds: float) -> list[float]:
+    deadline, waits = time.perf_counter() + seconds, list[float]()
+    while time.perf_counter() < deadline:
         events = selector.select(WAIT)
         if not events:
             raise RuntimeError("the server does not answer")
         for key, _ in events:
             if _read(key.data):
-                answered += 1
-                key.data.socket.sendall(next(requests))
-    return answered / (now - started)
+                waits.append(time.perf_counter() - key.data.sent)
+                _send(key.data, requests)
+    return waits
+
+
+def _send(link: Link, requests: Iterator[bytes]) -> None:
+    request = next(requests)
+    link.sent = time.perf_counter()
+    link.socket.sendall(request)
 
 
 def _connect(port: int) -> Link:
@@ -95,15 +110,21 @@ def _read(link: Link) -> bool:
         end = link.received.find(HEAD_END)
         if end < 0:
             return False
-        link.expected = _length(link.received[:end]) + end + len(HEAD_END)
-    if len(link.received) < link.expected:
+        length = _length(link.received[:end])
+        link.expected = CHUNKED if length == CHUNKED else length + end + len(HEAD_END)
+    if link.expected == CHUNKED:
+        if not link.received.endswith(LAST_CHUNK):
+            return False
+    elif len(link.received) < link.expected:
         return False
     link.received, link.expected = b"", 0
     return True
 
 
 def _length(head: bytes) -> int:
+    """Of the body; CHUNKED where the head does not say."""
     status, *lines = head.split(b"\r\n")
     if status.split(b" ")[1][:1] != b"2":
         raise RuntimeError(f"the server answers {status.decode()}")
-    return next(int(line.split(b":")[1]) for line in lines if line.lower().startswith(LENGTH))
+    lengths = (int(line.split(b":")[1]) for line in lines if line.lower().startswith(LENGTH))
+    return next(lengths, CHUNKED)

@@ -12,6 +12,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
+from urllib.request import Request, urlopen
+
+import apsw
+import orjson
 
 from bench.leads import BOARD_LEADS, fill_with_leads
 
@@ -43,6 +48,16 @@ class Place:
             "LOG_LEVEL": "WARNING",
         }
 
+    def get(self, path: str, token: str) -> Any:
+        """What its server answers, decoded."""
+        asked = Request(f"http://127.0.0.1:{self.port}{path}", headers={"Authorization": f"Bearer {token}"})
+        with urlopen(asked, timeout=30) as answer:  # noqa: S310
+            return orjson.loads(answer.read())
+
+    def count(self, table: str) -> int:
+        """How many rows its database has there, while its server runs."""
+        return count_rows(self.database, table)
+
     def crm(self, *arguments: str, given: str = "") -> str:
         command = [sys.executable, "-m", "crm", *arguments]
         done = subprocess.run(  # noqa: S603
@@ -57,6 +72,15 @@ class Place:
         if done.returncode:
             raise RuntimeError(f"{' '.join(arguments)}: {done.stderr}")
         return done.stdout.strip()
+
+
+def count_rows(database: Path, table: str) -> int:
+    connection = apsw.Connection(str(database), flags=apsw.SQLITE_OPEN_READWRITE)
+    try:
+        connection.set_busy_timeout(5_000)
+        return int(str(connection.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0]))
+    finally:
+        connection.close()
 
 
 @dataclass

@@ -60,7 +60,7 @@ def opened(place: Place) -> Iterator[Database]:
 
 def reads_of(db: Database) -> dict[str, list[Read]]:
     """The reads of each kind, the same ones on the same data."""
-    newest = db.read(list_clients, WHO, ClientFilter(), limit=1).rows[0].id
+    newest = newest_client(db)
     ids = random.Random(1).sample(range(1, newest + 1), 200)  # noqa: S311 - not a secret
     pages = {
         "": (ClientFilter(), "-created_at"),
@@ -77,6 +77,10 @@ def reads_of(db: Database) -> dict[str, list[Read]]:
     }
 
 
+def newest_client(db: Database) -> int:
+    return db.read(list_clients, WHO, ClientFilter(), limit=1).rows[0].id
+
+
 def _page(tx: Transaction, query: str, wanted: ClientFilter, sort: str) -> Read:
     noting = Noting(tx)
     list_clients(noting, wanted, sort=sort, limit=PAGE)
@@ -87,7 +91,7 @@ def _page(tx: Transaction, query: str, wanted: ClientFilter, sort: str) -> Read:
 def queries_of(db: Database) -> list[str]:
     """What people would type to find some of the clients: parts of names and addresses, digits."""
     rng = random.Random(7)  # noqa: S311 - the same queries each time
-    newest = db.read(list_clients, WHO, ClientFilter(), limit=1).rows[0].id
+    newest = newest_client(db)
     texts = []
     for client_id in rng.sample(range(1, newest + 1), 24):
         client = db.read(get_client, WHO, client_id)
