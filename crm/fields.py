@@ -39,7 +39,7 @@ _DIGITS = re.compile(r"[0-9]{1,18}")
 _BREAKS = re.compile(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 _CONTROLS = re.compile(r" ?[\x01-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]+ ?")
 _BREAKS_AND_TABS = re.compile(r"(?<! ) *(?:[\t\n\r\x0b\x0c\x85\u2028\u2029] *)+")
-_NO_TEXT = re.compile(r"[\x00\ud800-\udfff]")
+NO_TEXT = re.compile(r"[\x00\ud800-\udfff]")
 _LONGEST_LABEL = 63
 # Words of letters and digits, joined by one sign: no two hyphens in a row, by which coded domains are known.
 _PLAIN_EMAIL = re.compile(
@@ -104,8 +104,13 @@ def _clean_text(text: str) -> str:
     """What is too long for any field is left to its limit, which comes after this."""
     if len(text) > LONGEST_TEXT:
         return text
-    if _NO_TEXT.search(text):
+    if NO_TEXT.search(text):
         raise ValueError("contains invalid characters")
+    return plain_text(text)
+
+
+def plain_text(text: str) -> str:
+    """In NFC, its breaks as \\n, what cannot be shown as blanks, and none of these around it."""
     text = _CONTROLS.sub(" ", _BREAKS.sub("\n", text.replace(_ZERO_WIDTH_BLANK, "")))
     return normalize("NFC", text).strip()
 

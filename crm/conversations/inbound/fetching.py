@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import BinaryIO, cast
 
 from crm import clock
+from crm.conversations.leads.new_clients import client_for_files
 from crm.conversations.outbound.sending import Post
 from crm.conversations.thread.opening import touch
 from crm.conversations.transport.backoff import delay_after
@@ -124,8 +125,8 @@ def _prepare(tx: Transaction, post: Post, row: Row) -> tuple[Line, str, str]:
 
 
 def _keep(tx: Transaction, row: Row, upload: Upload) -> None:
-    conversation = _conversation_of(tx, row)
-    file = attach_file(tx, "client", conversation["client_id"], upload)
+    client_id = client_for_files(tx, _conversation_of(tx, row))
+    file = attach_file(tx, "client", client_id, upload)
     _store_state(tx, row, "kept", None, due_at=tx.now, file_id=file.id)
 
 
@@ -154,18 +155,12 @@ def _store_state(
         due_at=due_at,
         file_id=file_id,
     )
-    touch(tx, _conversation_of(tx, row)["id"])
+    touch(tx, _conversation_of(tx, row))
 
 
-def _conversation_of(tx: Transaction, row: Row) -> Row:
-    found = tx.one(
-        """
-        SELECT v.id, v.client_id
-          FROM messages m
-          JOIN conversations v ON v.workspace_id = m.workspace_id AND v.id = m.conversation_id
-         WHERE m.workspace_id = :workspace_id
-           AND m.id = :message_id
-        """,
+def _conversation_of(tx: Transaction, row: Row) -> int:
+    found: int | None = tx.value(
+        "SELECT conversation_id FROM messages WHERE workspace_id = :workspace_id AND id = :message_id",
         message_id=row["message_id"],
     )
     if found is None:

@@ -6,12 +6,17 @@ from crm.conversations.inbound.arrival import Arrival
 from crm.conversations.leads.leads import current_lead, ensure_lead, give_referral
 from crm.conversations.people.identities import find_person, keep_before
 from crm.conversations.thread.conversation import Conversation, get_conversation
-from crm.conversations.thread.message_changes import apply_early_changes, find_received, take_again
+from crm.conversations.thread.message_changes import (
+    apply_early_changes,
+    correct_writer,
+    find_received,
+    take_again,
+)
 from crm.conversations.thread.messages import NewMessage, add_message
 from crm.conversations.thread.opening import Opened, hear_from, move
 from crm.conversations.thread.referrals import keep_referral
 from crm.conversations.thread.statuses import name_message
-from crm.conversations.transport.received import ReceivedMedia, ReceivedMessage, Sender
+from crm.conversations.transport.received import NotUnderstood, ReceivedMedia, ReceivedMessage, Sender
 from crm.db.transaction import Transaction
 from crm.fields import parse_fields
 from crm.leads.fields import LeadFields
@@ -19,6 +24,7 @@ from crm.leads.fields import LeadFields
 DETAILS = 20_000
 # What begins a conversation that nobody need look at now.
 RESTING = frozenset({"reaction", "system"})
+NOBODY = Sender(None, None, None)
 
 
 def take_in(tx: Transaction, arrival: Arrival, received: ReceivedMessage) -> None:
@@ -26,11 +32,18 @@ def take_in(tx: Transaction, arrival: Arrival, received: ReceivedMessage) -> Non
     known = find_received(tx, received.external_id)
     if known is None:
         _add(tx, arrival, received)
-    elif take_again(tx, arrival.event_id, known, received) and received.media is not None:
+        return
+    if received.origin == "history" and received.writer_is_sure and received.direction != known["direction"]:
+        correct_writer(tx, known, received)
+        if received.direction == "out":
+            name_message(tx, known["id"], received.external_id)
+    if take_again(tx, arrival.event_id, known, received) and received.media is not None:
         _expect_media(tx, known["id"], received.media)
 
 
 def _add(tx: Transaction, arrival: Arrival, received: ReceivedMessage) -> None:
+    if received.sender == NOBODY:
+        raise NotUnderstood("a message of the history whose chat has not come")
     opened = _conversation_for(tx, arrival, received)
     message_id = add_message(tx, opened.conversation, _new_message(arrival, received))
     if received.direction == "out":

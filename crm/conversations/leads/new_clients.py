@@ -1,10 +1,14 @@
-"""A client named in the inbox: made and linked to the conversation at once, or not at all."""
+"""Clients of conversations that had none: named in the inbox, or made for the files that belong to one."""
 
 from crm.clients.clients import create_client
 from crm.clients.fields import NewClient
+from crm.clients.ids import ClientId
+from crm.conversations.channel_kinds import CHANNEL_KINDS
+from crm.conversations.people.contacts import ensure_client
 from crm.conversations.thread.conversation import Conversation, get_conversation
 from crm.conversations.thread.conversations import link_conversation
 from crm.conversations.thread.fields import ConversationChanges
+from crm.conversations.transport.received import Sender
 from crm.db.transaction import Transaction
 from crm.errors import Invalid
 from crm.fields import parse_fields
@@ -24,3 +28,14 @@ def link_new_client(tx: Transaction, conversation_id: int, name: str, *, seen: i
         raise Invalid.field("client_id", error.problems[0].message) from None
     changes = ConversationChanges(client_id=client.id)
     return link_conversation(tx, conversation_id, changes, seen=seen)
+
+
+def client_for_files(tx: Transaction, conversation_id: int) -> ClientId:
+    """The conversation's client; where it has none, who has its number, or somebody new."""
+    conversation = get_conversation(tx, conversation_id)
+    if conversation.client_id is not None:
+        return conversation.client_id
+    who = Sender(conversation.phone, conversation.user_id, conversation.name)
+    client_id, _ = ensure_client(tx, who, CHANNEL_KINDS[conversation.medium].label)
+    link_conversation(tx, conversation_id, ConversationChanges(client_id=client_id), seen=None)
+    return client_id

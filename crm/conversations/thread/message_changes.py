@@ -88,6 +88,22 @@ def take_again(tx: Transaction, event_id: EventId, known: Row, received: Receive
     return fills
 
 
+def correct_writer(tx: Transaction, known: Row, received: ReceivedMessage) -> None:
+    """The place that a chat keeps for a file of the history tells who wrote it, and may come after it."""
+    tx.run(
+        """
+        UPDATE messages
+           SET direction = :direction, status = :status
+         WHERE workspace_id = :workspace_id
+           AND id = :message_id
+        """,
+        message_id=known["id"],
+        direction=received.direction,
+        status=received.status if received.direction == "out" else None,
+    )
+    show_as_last(tx, known["conversation_id"])
+
+
 def earlier_texts(tx: Transaction, message_id: int, original: str | None) -> list[str]:
     """What an edited message said before, the first text first; the same edit sent twice counts once."""
     if original is None:

@@ -45,7 +45,8 @@ class ReceivedMessage:
     """`sender` is who is at the other end, whoever wrote it. `body` is what people read, `facts` what else
     the kind has, `context_id` the message answered to, `referral` the ad that it came by.
 
-    `moved`: from now on the person has this phone or id. `status` is that of a message out.
+    `moved`: from now on the person has this phone or id. `status` is that of a message out. Without
+    `writer_is_sure` the place that is kept for it in its chat tells who wrote it.
     """
 
     address: str
@@ -62,11 +63,12 @@ class ReceivedMessage:
     origin: Origin = "live"
     status: StatusName | None = None
     moved: Sender | None = None
+    writer_is_sure: bool = True
 
     @property
     def is_word(self) -> bool:
         """Whether the customer said something, just now or before."""
-        return self.direction == "in" and self.kind not in SILENT
+        return self.direction == "in" and self.kind not in SILENT and self.writer_is_sure
 
     @property
     def is_news(self) -> bool:

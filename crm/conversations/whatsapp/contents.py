@@ -1,5 +1,6 @@
 """What a WhatsApp message says, by its type."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,9 +9,10 @@ from crm.conversations.transport.received import MessageKind, NotUnderstood
 from crm.conversations.whatsapp.answered_forms import read_answers
 from crm.conversations.whatsapp.orders import read_items, total_of
 from crm.conversations.whatsapp.shared_contacts import own_phone, read_people
-from crm.conversations.whatsapp.texts import Part, first_of, problem_of
+from crm.conversations.whatsapp.texts import Part, clean_line, first_of, problem_of
 
 LONGEST = 1_000
+DECIMAL = re.compile(r"-?[0-9]{1,3}(?:\.[0-9]{1,20})?")
 # The customer opened the chat for the first time, and said nothing yet.
 WELCOME = "request_welcome"
 
@@ -74,12 +76,23 @@ def _media(kind: MessageKind) -> Callable[[Any], Content]:
 
 
 def _location(part: Any) -> Content:
-    facts = {name: part[name] for name in ("latitude", "longitude") if isinstance(part[name], int | float)}
-    texts = {name: str(part[name])[:LONGEST] for name in ("name", "address", "url") if part.get(name)}
+    facts = {
+        name: number for name in ("latitude", "longitude") if (number := _degrees(part[name])) is not None
+    }
+    texts = {
+        name: clean_line(str(part[name]), LONGEST) for name in ("name", "address", "url") if part.get(name)
+    }
     named = [texts[name] for name in ("name", "address") if name in texts]
     return Content(
         "location", ", ".join(named) or "{latitude}, {longitude}".format(**part), {**facts, **texts}
     )
+
+
+def _degrees(value: Any) -> float | None:
+    """A number, which may be sent as text."""
+    if isinstance(value, int | float):
+        return value
+    return float(value) if isinstance(value, str) and DECIMAL.fullmatch(value.strip()) else None
 
 
 def _contacts(part: Any) -> Content:

@@ -8,17 +8,20 @@ from typing import Any
 
 from crm.conversations.transport.received import (
     Direction,
-    NotUnderstood,
     ReceivedChange,
     ReceivedMedia,
     ReceivedMessage,
+    Sender,
     StatusName,
 )
 from crm.conversations.whatsapp.contents import Content, read_content
+from crm.conversations.whatsapp.groups import refuse_group
 from crm.conversations.whatsapp.people import moved_by, read_recipient, read_sender
 from crm.conversations.whatsapp.texts import (
     Part,
     clean,
+    clean_line,
+    cleaned,
     first_of,
     moment,
     optional_text,
@@ -44,10 +47,7 @@ LONGEST_FACT = 4_000
 
 def read_message(message: Part, value: Part, number: str) -> ReceivedMessage | ReceivedChange:
     """One that a customer wrote."""
-    if message.get("group_id"):
-        raise NotUnderstood(
-            f"a message of the group {str(message['group_id'])[:100]}: groups are not shown here"
-        )
+    refuse_group(message, message.get("context"))
     if message.get("type") in CHANGES:
         return _read_change(message, number, "in")
     content = read_content(message, value)
@@ -62,6 +62,7 @@ def read_message(message: Part, value: Part, number: str) -> ReceivedMessage | R
 
 def read_echo(message: Part, value: Part, number: str) -> ReceivedMessage | ReceivedChange:
     """One that was written to a customer in the phone's own app."""
+    refuse_group(message, message.get("context"))
     if message.get("type") in CHANGES:
         return _read_change(message, number, "out")
     content = read_content(message, value)
@@ -73,6 +74,7 @@ def read_echo(message: Part, value: Part, number: str) -> ReceivedMessage | Rece
 
 def read_old(message: Part, value: Part, number: str, customer: object) -> ReceivedMessage | ReceivedChange:
     """One that was said before the number was connected, with this customer or with who it names."""
+    refuse_group(message, message.get("context"))
     ours = phone_of(part_of(value, "metadata").get("display_phone_number"))
     sent = bool(message.get("to")) or (ours is not None and phone_of(message.get("from")) == ours)
     direction: Direction = "out" if sent else "in"
@@ -80,14 +82,21 @@ def read_old(message: Part, value: Part, number: str, customer: object) -> Recei
         return _read_change(message, number, direction)
     context = message.get("history_context")
     old_status = str(context.get("status")).upper() if isinstance(context, Mapping) else ""
-    read = read_recipient if sent else read_sender
     return ReceivedMessage(
         **_plain(message, read_content(message, value), number),
-        sender=read({**message, "to": message.get("to") or customer}, value),
+        sender=_old_partner({**message, "to": message.get("to") or customer}, value, sent=sent),
         direction=direction,
         origin="history",
         status=OLD_STATUSES.get(old_status, "sent") if sent else None,
+        writer_is_sure=bool(customer or message.get("to")),
     )
+
+
+def _old_partner(message: Part, value: Part, *, sent: bool) -> Sender:
+    """Nobody where we sent it and nothing tells to whom: its chat tells that."""
+    if sent:
+        return read_recipient(message, value) if message.get("to") else Sender(None, None, None)
+    return read_sender(message, value)
 
 
 def _plain(message: Part, content: Content, number: str) -> dict[str, Any]:
@@ -98,7 +107,7 @@ def _plain(message: Part, content: Content, number: str) -> dict[str, Any]:
         "kind": content.kind,
         "body": clean(content.body),
         "sent_at": moment(message["timestamp"]),
-        "facts": {**content.facts, **_read_context(context)},
+        "facts": cleaned({**content.facts, **_read_context(context)}),
         "context_id": content.about or optional_text(context.get("id")),
         "media": _read_media(content.media, message) if content.media is not None else None,
     }
@@ -128,7 +137,8 @@ def _read_referral(message: Part) -> dict[str, Any] | None:
     }
     for name in ("image", "video"):
         if isinstance(referral.get(name), Mapping):
-            found[name] = {key: str(each)[:LONGEST_FACT] for key, each in list(referral[name].items())[:10]}
+            facts = {key: str(each)[:LONGEST_FACT] for key, each in list(referral[name].items())[:10]}
+            found[name] = cleaned(facts)
     welcome = referral.get("welcome_message")
     if isinstance(welcome, Mapping) and welcome.get("text"):
         found["welcome_message"] = clean(str(welcome["text"]))[:LONGEST_FACT]
@@ -158,7 +168,7 @@ def _read_media(media: Part, message: Part) -> ReceivedMedia:
     return ReceivedMedia(
         media_id=text_of(media, "id"),
         media_type=str(media.get("mime_type") or "").split(";")[0].strip().lower(),
-        name=clean(name) if isinstance(name, str) else None,
+        name=clean_line(name, LONGEST_FACT) if isinstance(name, str) else None,
         sha256=_digest(media.get("sha256")),
         problem=problem_of(error) if error else None,
     )

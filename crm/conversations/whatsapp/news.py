@@ -11,6 +11,7 @@ from crm.conversations.transport.received import (
     ReceivedWish,
     Sender,
 )
+from crm.conversations.whatsapp.groups import refuse_group
 from crm.conversations.whatsapp.people import read_recipient, read_sender
 from crm.conversations.whatsapp.texts import (
     Part,
@@ -51,6 +52,7 @@ LONGEST = 500
 
 def read_call(call: Part, value: Part, number: str) -> ReceivedMessage:
     """A call as it begins, and as it ended: `ended`, `missed` and its `seconds`."""
+    refuse_group(call)
     out = str(call.get("direction")) == "BUSINESS_INITIATED"
     ended = call.get("event") == "terminate"
     seconds = call.get("duration")

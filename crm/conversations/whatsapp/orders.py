@@ -3,6 +3,8 @@
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from crm.money import places_of
+
 NAMES = ("product_retailer_id", "quantity", "item_price", "currency")
 MOST = 500
 LONGEST = 200
@@ -23,13 +25,13 @@ def total_of(items: list[dict[str, Any]]) -> dict[str, str]:
             return {}
         currency = str(item.get("currency") or "")
         sums[currency] = sums.get(currency, Decimal(0)) + quantity * price
-    return {currency: _written(amount) for currency, amount in sums.items()}
+    return {currency: _written(amount, currency) for currency, amount in sums.items()}
 
 
-def _written(amount: Decimal) -> str:
-    """At least two places: 71.00."""
+def _written(amount: Decimal, currency: str) -> str:
+    """With the places of the currency at least: 71.00 EUR, 3000 JPY."""
     exact = amount.normalize()
-    places = max(2, -int(exact.as_tuple().exponent))
+    places = max(places_of(currency), -int(exact.as_tuple().exponent))
     return f"{exact:.{places}f}"
 
 

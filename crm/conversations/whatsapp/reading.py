@@ -11,6 +11,7 @@ from crm.conversations.transport.received import (
     ReceivedStatus,
     StatusName,
 )
+from crm.conversations.whatsapp.groups import refuse_group
 from crm.conversations.whatsapp.messages import read_echo, read_message, read_old
 from crm.conversations.whatsapp.news import (
     ACCOUNT_FIELDS,
@@ -151,4 +152,5 @@ def _read_history(chunk: Part, value: Part, number: str) -> Received:
     if error:
         raise NotUnderstood(f"the history is not shared: {problem_of(error) or error.get('code')}")
     thread = first_of(chunk, "threads")
+    refuse_group(thread)
     return read_old(thread["messages"][0], value, number, thread.get("id"))

@@ -1,31 +1,34 @@
 """Reading the parts of WhatsApp's documents: texts, times, phones and errors, whatever shape they have."""
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from crm import clock
 from crm.conversations.transport.received import NotUnderstood
-from crm.fields import has_shape
-from crm.normal_forms import normalize
+from crm.fields import NO_TEXT, has_shape, plain_text
 
 Part = Mapping[str, Any]
 DIGITS = re.compile(r"[0-9]{5,15}")
 LATEST = 253_402_300_799
-UNSEEN = {"Cc", "Cs"}
 # They turn the direction of the text around them, by which a name deceives.
 TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 BLANKS = re.compile(r"\s+")
 
 
 def clean(text: str) -> str:
-    """In NFC, without what cannot be shown."""
-    kept = (char for char in normalize("NFC", text) if char in "\n\t" or char >= " ")
-    return "".join(
-        char for char in kept if unicodedata.category(char) not in UNSEEN or char in "\n\t"
-    ).strip()
+    """As what users write is cleaned, but for what is refused of them: that is left out."""
+    return plain_text(NO_TEXT.sub("", text))
+
+
+def cleaned(part: Any) -> Any:
+    """A part of a document with all its texts cleaned, keys as well."""
+    if isinstance(part, str):
+        return clean(part)
+    if isinstance(part, Mapping):
+        return {clean(str(key)): cleaned(value) for key, value in part.items()}
+    return [cleaned(each) for each in part] if isinstance(part, list) else part
 
 
 def clean_line(text: str, longest: int = 200) -> str:

@@ -82,6 +82,13 @@ def test_content_with_another_fingerprint_is_fetched_again(talk: Talk) -> None:
     assert talk.rows("SELECT id FROM files") == []
 
 
+def test_an_empty_fingerprint_is_none(talk: Talk) -> None:
+    talk.stub.offer("m1", picture(), "image/png", sha256="")
+    receive(talk)
+    fetch(talk)
+    assert media(talk)["state"] == "kept"
+
+
 def test_the_fingerprint_of_the_message_counts(talk: Talk) -> None:
     talk.stub.offer("m1", picture(), "image/png", sha256="0" * 64)
     receive(talk, sha256=hashlib.sha256(picture()).hexdigest())
