@@ -134,7 +134,10 @@ def listen_to(page: Page) -> list[str]:
     complaints: list[str] = []
 
     def listen(message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"} and "Failed to load resource" not in message.text:
+        answered = any(
+            words in message.text for words in ("Failed to load resource", "Response Status Error")
+        )
+        if message.type in {"error", "warning"} and not answered:
             complaints.append(message.text)
 
     page.on("console", listen)

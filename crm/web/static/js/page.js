@@ -6,6 +6,12 @@ export function text(key, values = {}) {
   return words[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
 }
 
+// The words of a refusal: what its page or its fragment says in role=alert. Empty when nothing came.
+export function refusalIn(html) {
+  const said = new DOMParser().parseFromString(html, "text/html").querySelector("[role=alert]");
+  return said?.textContent.replace(/\s+/g, " ").trim() ?? "";
+}
+
 export function csrfToken() {
   return document.querySelector('meta[name="csrf-token"]').content;
 }

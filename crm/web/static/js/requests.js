@@ -1,5 +1,5 @@
 // Fragments in flight: the thin line on top, the CSRF token, and a plain word when one fails.
-import { csrfToken, text } from "./page.js";
+import { csrfToken, refusalIn, text } from "./page.js";
 import { toast } from "./toasts.js";
 
 let inFlight = 0;
@@ -9,11 +9,14 @@ function count(by) {
   document.documentElement.classList.toggle("loading", inFlight > 0);
 }
 
-function explain(status) {
+function explain({ status, responseText }) {
   if (status === 401) return text("expired");
   if (status === 503 || status === 429) return text("busy");
-  return text("failed");
+  return (status !== 500 && refusalIn(responseText)) || text("failed");
 }
+
+// Of answers that bring their own words along.
+const hasSpoken = (request) => request.getResponseHeader("HX-Trigger")?.includes('"toast"');
 
 export function watchRequests() {
   document.addEventListener("htmx:configRequest", (event) => {
@@ -23,7 +26,7 @@ export function watchRequests() {
   document.addEventListener("htmx:afterRequest", () => count(-1));
   document.addEventListener("htmx:sendError", () => toast(text("offline"), { bad: true }));
   document.addEventListener("htmx:responseError", (event) => {
-    toast(explain(event.detail.xhr.status), { bad: true });
+    if (!hasSpoken(event.detail.xhr)) toast(explain(event.detail.xhr), { bad: true });
     event.target.dispatchEvent(new CustomEvent("request:refused", { bubbles: true }));
   });
   addEventListener("beforeunload", () => document.documentElement.classList.add("loading"));

@@ -1,6 +1,8 @@
 // form[data-upload]: files dropped anywhere on its [data-drop-area], or chosen, go up one by one with a bar each.
-import { csrfToken, text } from "./page.js";
+import { csrfToken, refusalIn, text } from "./page.js";
 import { toast } from "./toasts.js";
+
+const MEGABYTE = 1024 * 1024;
 
 function send(form, file, row) {
   const body = new FormData();
@@ -43,21 +45,21 @@ function refuse(row, file, reason) {
   row.querySelector(".ellipsis").textContent = `${file.name} ${reason}`;
 }
 
-// The refusal is a fragment with role=alert, or nothing when the connection broke.
+// There is no refusal when the connection broke.
 function reasonOf(request) {
-  const said = new DOMParser().parseFromString(request.responseText, "text/html").querySelector("[role=alert]");
-  return said ? `— ${said.textContent.trim()}` : text("uploadFailed");
+  const said = refusalIn(request.responseText);
+  return said ? `— ${said}` : text("uploadFailed");
 }
 
 async function upload(form, files) {
   const list = form.querySelector(".uploads");
-  const limit = Number(form.dataset.maxMb) * 1000000;
+  const size = form.dataset.maxMb;
   const jobs = files.map((file) => [file, rowFor(file)]);
   list.replaceChildren(...jobs.map(([, row]) => row));
   let done = 0;
   for (const [file, row] of jobs) {
-    if (file.size > limit) {
-      refuse(row, file, text("tooLarge"));
+    if (file.size > Number(size) * MEGABYTE) {
+      refuse(row, file, text("tooLarge", { size }));
       continue;
     }
     const request = await send(form, file, row);
