@@ -39,7 +39,7 @@ CLIENT = Kind(
     lookup=Lookup(CLIENT_RECORD, get_client, find_client),
     links={"company_id": "client", "owner_id": "user"},
     pointers=(
-        Pointer("company_id", "clients"),
+        Pointer("company_id", "clients", holds="people"),
         Pointer("picture_id", "files"),
         Pointer("owner_id", "users"),
     ),

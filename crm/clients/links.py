@@ -2,6 +2,7 @@
 
 from crm.db.transaction import Transaction
 from crm.errors import Invalid
+from crm.records.holding import count_holding
 from crm.records.seen import only_seen
 
 MAX_DEPTH = 50
@@ -53,15 +54,4 @@ def _is_above(tx: Transaction, company_id: int, *, client_id: int) -> bool:
 
 def count_people(tx: Transaction, company_id: int) -> int:
     """How many live clients belong to the company."""
-    return int(
-        tx.value(
-            """
-            SELECT count(*)
-              FROM clients
-             WHERE workspace_id = :workspace_id
-               AND company_id = :company_id
-               AND deleted_at IS NULL
-            """,
-            company_id=company_id,
-        )
-    )
+    return count_holding(tx, "clients", company_id, "people")

@@ -4,6 +4,7 @@ from crm.db.transaction import Transaction
 from crm.errors import Conflict, Invalid, Sentence
 from crm.leads.moves import move_all
 from crm.leads.pipeline import Stage, target_stage
+from crm.records.holding import count_holding
 
 
 def empty_stages(tx: Transaction, stages: list[Stage], move_to: int | None) -> int:
@@ -26,21 +27,7 @@ def empty_stages(tx: Transaction, stages: list[Stage], move_to: int | None) -> i
 
 
 def count_leads(tx: Transaction, stage_id: int, *, trash: bool = False) -> int:
-    return sum(
-        int(
-            tx.value(
-                f"""
-                SELECT count(*)
-                  FROM leads
-                 WHERE workspace_id = :workspace_id
-                   AND stage_id = :stage_id
-                   AND deleted_at IS {place}
-                """,
-                stage_id=stage_id,
-            )
-        )
-        for place in (("NULL", "NOT NULL") if trash else ("NULL",))
-    )
+    return count_holding(tx, "stages", stage_id, "leads", trash=trash)
 
 
 def count_by_stage(tx: Transaction, pipeline_id: int) -> dict[int, int]:

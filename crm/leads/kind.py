@@ -80,8 +80,8 @@ LEAD = Kind(
     pointers=(
         Pointer("client_id", "clients"),
         Pointer("pipeline_id", "stages"),
-        Pointer("stage_id", "stages"),
-        Pointer("type", "lead_types"),
+        Pointer("stage_id", "stages", holds="leads"),
+        Pointer("type", "lead_types", holds="leads"),
         Pointer("owner_id", "users"),
         Pointer("lead_id", "leads", of="stage_stays"),
         Pointer("stage_id", "stages", of="stage_stays"),

@@ -3,6 +3,7 @@
 from crm.activity import activity
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, Invalid, Sentence
+from crm.records.holding import count_holding
 from crm.records.skeleton import Skeleton, missing
 
 TYPE_RECORD = Skeleton("lead_type", "lead_types", Sentence("type"))
@@ -59,15 +60,7 @@ def remove_lead_type(tx: Transaction, name: str) -> None:
     """Raises NotFound, and Conflict with the count of `leads` that bear it, in the trash too."""
     if not _exists(tx, name):
         raise missing(TYPE_RECORD)
-    leads = tx.value(
-        """
-        SELECT (SELECT count(*) FROM leads l
-                 WHERE l.workspace_id = :workspace_id AND l.type = :name AND l.deleted_at IS NULL)
-             + (SELECT count(*) FROM leads l
-                 WHERE l.workspace_id = :workspace_id AND l.type = :name AND l.deleted_at IS NOT NULL)
-        """,
-        name=name,
-    )
+    leads = count_holding(tx, "lead_types", name, "leads", trash=True)
     if leads or name in FIRST_TYPES:
         raise Conflict(
             "Only your own lead types can be removed, and only while no lead uses them.", {"leads": leads}

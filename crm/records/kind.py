@@ -116,7 +116,7 @@ class Examples:
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """A column that holds the id of a record of another table."""
+    """A column that has the id of a record of another table."""
 
     column: str
     table: str
@@ -124,6 +124,10 @@ class Pointer:
     """The pointing table, where it is not the kind's own."""
     in_schema: bool = True
     """The schema knows no reference where the id only marks a place among others."""
+    holds: str = ""
+    """What refusals call the pointing records where, while one of them is live, the other record cannot go to
+    the trash: see `crm/records/holding.py`.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from crm.activity import activity
 from crm.db.transaction import Transaction
+from crm.records.holding import refuse_held
 from crm.records.skeleton import Skeleton, Versioned
 
 Facts = Mapping[str, object]
@@ -19,8 +20,9 @@ def bury(
     subject: Subject | None = None,
 ) -> None:
     """Put a live record into the trash. The ledger keeps `facts`, else the name by which people know it;
-    `subject` is on whose timeline it shows.
+    `subject` is on whose timeline it shows. Raises Conflict while others hold it.
     """
+    refuse_held(tx, kind, record.id)
     set_deleted_at(tx, kind, record.id, tx.now)
     before = _named(kind, record) if facts is None else facts
     activity.record(tx, f"{kind.name}.deleted", kind.name, record.id, before=before, subject=subject)

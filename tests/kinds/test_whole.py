@@ -130,6 +130,18 @@ def test_each_table_that_travels_is_one_of_a_kind(db: Database, settings: Settin
         assert kind.trash is None or "deleted_at" in tables[kind.table].columns
 
 
+def test_what_holds_a_record_can_be_deleted_itself(db: Database, settings: Settings) -> None:
+    connection = open_reader(settings.sqlite_path)
+    tables = describe_tables(connection)
+    connection.close()
+    holding = [(kind, pointer) for kind in KINDS for pointer in kind.pointers if pointer.holds]
+    assert {(kind.name, pointer.column) for kind, pointer in holding} >= {
+        ("client", "company_id"), ("lead", "stage_id"), ("lead", "type"),
+    }  # fmt: skip
+    for kind, pointer in holding:
+        assert "deleted_at" in tables[pointer.of or kind.table].columns
+
+
 def test_each_reference_of_the_schema_is_a_pointer_of_a_kind(db: Database, settings: Settings) -> None:
     """So that what moves, merges or erases records finds all columns that point to one."""
     connection = open_reader(settings.sqlite_path)

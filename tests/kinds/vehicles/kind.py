@@ -52,7 +52,7 @@ VEHICLE = Kind(
     fields=VehicleFields,
     lookup=Lookup(VEHICLE_RECORD, get_vehicle, find_vehicle),
     links={"client_id": "client"},
-    pointers=(Pointer("client_id", "clients"),),
+    pointers=(Pointer("client_id", "clients", holds="vehicles"),),
     trash=Trash(delete_vehicle, restore_vehicle),
     changes=Changes(lambda tx, vehicle_id: facts_of(VEHICLE_RECORD, get_vehicle(tx, vehicle_id)), _set_back),
     listing=Listing(VehicleFilter, SORTS, list_vehicles, count_vehicles, suggest_vehicles),

@@ -64,6 +64,17 @@ def test_notes_tasks_and_files_hang_on_it(owner: FlaskClient) -> None:
     assert f'href="/vehicles/{vehicle}"' in page(owner, "/files")
 
 
+def test_what_it_needs_is_not_deleted_before_it(owner: FlaskClient) -> None:
+    client = owner.post("/api/clients", json={"name": "Anna"}).get_json()["data"]["id"]
+    vehicle = add_vehicle(owner, client_id=client)
+    refused = problem_of(owner.delete(f"/api/clients/{client}"), 409)
+    assert (refused["detail"], refused["vehicles"]) == ("This client is still in use.", 1)
+    many = {"operations": [{"op": "delete", "id": client}]}
+    assert "still in use" in problem_of(owner.post("/api/clients/bulk", json=many), 422)["detail"]
+    assert owner.delete(f"/api/vehicles/{vehicle}").status_code == 204
+    assert owner.delete(f"/api/clients/{client}").status_code == 204
+
+
 def test_the_ledger_speaks_of_it_and_shows_it_alone(owner: FlaskClient) -> None:
     vehicle = add_vehicle(owner)
     owner.patch(f"/api/vehicles/{vehicle}", json={"plate": "M-AB 2"})
