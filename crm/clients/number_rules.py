@@ -123,6 +123,7 @@ FORMER_PREFIXES: dict[str, tuple[tuple[str, str], ...]] = {
     "CL": (("0", ""), (r"1[1-9]\d", "")),
     # The 8 of the Soviet plan, and its 8 10 to go abroad; Ukraine's ended on 14 October 2009 (NKRZ).
     **dict.fromkeys(("UA", "MD", "GE", "AM", "AZ", "UZ", "KG", "TJ", "LV", "EE", "LT"), _SOVIET),
+    "ID": ((r"00[17]|01017", "+"),),  # carriers that phonenumbers does not have (Kominfo, FTP 2000)
     "IT": (("0(?=3)", ""),),  # before mobiles until 2001 (AGCOM)
     "PL": (("0", ""),),  # until 2010 (UKE)
     "CZ": (("0", ""),),  # until 22 September 2002 (ČTÚ)

@@ -11,7 +11,12 @@ from crm.db.transaction import Transaction
 from crm.errors import Invalid, Sentence
 from crm.normal_forms import normalize
 
-DIALLED = re.compile(r"(?:tel:)?[+()./\s\dx\u2010-\u2015-]{1,60}", re.IGNORECASE)
+# Russian cards write a tone to wait for as a tilde: 8~10.
+DIALLED = re.compile(r"(?:tel:)?[+()./~\s\dx\u2010-\u2015-]{1,60}", re.IGNORECASE)
+# What is dialled within a country alone, as cards write it: +48 (0) 512 345 678.
+AT_HOME = re.compile(r"\(\s*0\s*\)")
+# Dialled to go abroad from most countries, and written so in the others, too.
+ABROAD = re.compile(r"\s*(?:tel:)?\s*00(?=[1-9\W])", re.IGNORECASE)
 FEWEST_DIGITS = 5
 FEWEST_NATIONAL_DIGITS = 4  # as on Niue; what is shorter is a number within a network
 
@@ -91,7 +96,7 @@ def _parsed(text: str, region: str | None) -> phonenumbers.PhoneNumber | None:
 
 def _readings(text: str, region: str | None) -> list[phonenumbers.PhoneNumber]:
     """What a text may mean: as it is dialled now, and as it was before; the likeliest first."""
-    dialled = [text, *_formerly_dialled(text, region or "")]
+    dialled = [text, *_formerly_dialled(text, region or ""), *_written_abroad(text)]
     found = [number for each in dialled if (number := _as_number(each, region)) is not None]
     trunk = _trunk_prefix(region) if region is not None else ""
     for number in list(found):
@@ -107,6 +112,13 @@ def _formerly_dialled(text: str, region: str) -> list[str]:
     typed = text.strip().removeprefix("(")
     rules = [(re.compile(f"(?:{prefix})"), now) for prefix, now in FORMER_PREFIXES.get(region, ())]
     return [now + typed[hit.end() :] for rule, now in rules if (hit := rule.match(typed)) is not None]
+
+
+def _written_abroad(text: str) -> list[str]:
+    """A whole number with 00 in place of the plus, or with a 0 that is not dialled from abroad."""
+    whole = ABROAD.sub("+", text, count=1)
+    short = AT_HOME.sub(" ", whole)
+    return [each for each in dict.fromkeys((whole, short)) if each != text and "+" in each]
 
 
 def _as_number(text: str, region: str | None) -> phonenumbers.PhoneNumber | None:
