@@ -33,7 +33,7 @@ PAGES_AT_ONCE = 20
 
 
 class LedgerQuery(BaseModel):
-    """`entity` and `entity_id` are what something happened to, `subject` and `subject_id` whose timeline."""
+    """`entity` and `entity_id` name the changed record, `subject` and `subject_id` that of the timeline."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -70,7 +70,7 @@ class ActivityQuery(LedgerQuery, PageQuery):
 
 
 class TimelineQuery(PageQuery):
-    """Of one record: all that stands on its timeline, or what happened to one kind of thing there."""
+    """The timeline of one record, or only one kind of entry on it."""
 
     kind: TimelineKind | None = None
 
@@ -94,7 +94,7 @@ class Verification:
 @permit("activities.read")
 @contract(query=ActivityQuery, result=Activity, many=True)
 def list_all() -> Response:
-    """List what happened in the workspace, newest first"""
+    """List the changes of the workspace, newest first"""
     wanted = query(ActivityQuery)
     return answers.page(read(list_activities, wanted.filter(), limit=wanted.limit, cursor=wanted.cursor))
 
@@ -103,7 +103,7 @@ def list_all() -> Response:
 @permit("activities.read")
 @contract(query=LedgerExport, content=CSV)
 def export() -> Response:
-    """Download what happened as CSV, newest first"""
+    """Download the changes as CSV, newest first"""
     wanted = query(LedgerExport)
     return ledger_as_csv(wanted.filter(), wanted.list_separator)
 
@@ -112,7 +112,7 @@ def export() -> Response:
 @permit("activities.read")
 @contract(result=Verification)
 def verify() -> Response:
-    """Walk the hash chain of the workspace's ledger, and say where it breaks"""
+    """Verify the hash chain of the workspace's history, and say where it breaks"""
     report = read(verify_chain, None, PAGES_AT_ONCE)
     while not report.complete and report.broken_at is None:
         report = read(verify_chain, report, PAGES_AT_ONCE)
@@ -125,5 +125,5 @@ def verify() -> Response:
 @permit("activities.undo")
 @contract(result=Activity, refusals=(409,))
 def undo(activity_id: int) -> Response:
-    """Apply the earlier values as a new change, where nothing newer stands against it"""
+    """Undo a change: its earlier values become a new change, unless the record has changed again"""
     return answer_once(lambda tx: undo_activity(tx, activity_id), answers.data)

@@ -1,4 +1,4 @@
-"""/api/backups: what is kept and how fresh; start, verify, download one; release after a restore."""
+"""/api/backups: list, start, verify and download backups; resume sending after a restore."""
 
 from dataclasses import dataclass
 
@@ -60,7 +60,7 @@ class Begun:
 @permit("backups.read")
 @contract(result=Backups)
 def list_all() -> Response:
-    """List the backups, newest first, and how they stand"""
+    """List the backups, newest first, with their state"""
     check_shelf(app_settings())
     return answers.data(summary_of(standing_of(app_settings())))
 
@@ -79,7 +79,7 @@ def start() -> Response:
 @permit("backups.manage")
 @contract(result=Begun, status=202, refusals=(404, 409))
 def verify(name: str) -> Response:
-    """Start to read all of a backup and check it"""
+    """Start verifying a backup"""
     return answer_once(
         lambda tx: start_verification(tx, app_settings(), name),
         lambda _: answers.data(Begun("verification"), status=202),
@@ -98,7 +98,7 @@ def download(name: str) -> Response:
 @permit("backups.manage")
 @contract(status=204, refusals=(409,))
 def release() -> Response:
-    """Let messages be sent again after a restore"""
+    """Resume sending messages after a restore"""
     return answer_once(
         lambda tx: release_messages(tx, app_settings(), database()), lambda _: answers.no_content()
     )

@@ -1,4 +1,4 @@
-"""/api/channels: the numbers by which the workspace talks to its customers."""
+"""/api/channels: the connected numbers."""
 
 from flask import Blueprint, Response, url_for
 
@@ -62,7 +62,7 @@ def show(channel_id: int) -> Response:
 @permit("channels.manage")
 @contract(body=WhatsAppChannelChanges, result=WhatsAppNumber, refusals=(412,))
 def change(channel_id: int) -> Response:
-    """Change some facts or secrets of a number"""
+    """Change some fields or secrets of a number"""
     changes, version = json_body(WhatsAppChannelChanges), expected_version()
     return _shown(write(change_channel, vault(), channel_id, changes, expected_version=version))
 
@@ -79,7 +79,7 @@ def show_health(channel_id: int) -> Response:
 @permit("channels.manage")
 @contract(result=list[Finding])
 def check(channel_id: int) -> Response:
-    """Walk the handshake, a signed delivery and the number's token"""
+    """Test the handshake, a signed delivery and the number's access token"""
     return answers.data(check_number(channel_id))
 
 
@@ -87,7 +87,7 @@ def check(channel_id: int) -> Response:
 @permit("channels.manage")
 @contract(result=TemplatesTaken, refusals=(409,))
 def take_templates(channel_id: int) -> Response:
-    """Take over the templates that WhatsApp approved for the number's account"""
+    """Fetch the templates that WhatsApp approved for the number's account"""
     return answers.data(fetch_templates(channel_id))
 
 
@@ -95,7 +95,7 @@ def take_templates(channel_id: int) -> Response:
 @permit("channels.manage")
 @contract(status=204)
 def resume(channel_id: int) -> Response:
-    """Let a number send again after its fault was seen to"""
+    """Resume sending from a number after its problem was solved"""
     return answer_once(lambda tx: clear_fault(tx, channel_id), lambda _: answers.no_content())
 
 
@@ -103,7 +103,7 @@ def resume(channel_id: int) -> Response:
 @permit("channels.manage")
 @contract(query=PageQuery, result=QuarantinedEvent, many=True)
 def list_quarantine() -> Response:
-    """List the events that could not be understood, newest first"""
+    """List the quarantined events, newest first"""
     wanted = query(PageQuery)
     return answers.page(read(list_quarantined, limit=wanted.limit, cursor=wanted.cursor))
 
@@ -112,7 +112,7 @@ def list_quarantine() -> Response:
 @permit("channels.manage")
 @contract(status=204)
 def replay(event_id: int) -> Response:
-    """Let such an event be worked out anew"""
+    """Process a quarantined event again"""
     return answer_once(lambda tx: replay_event(tx, event_id), lambda _: answers.no_content())
 
 
@@ -120,7 +120,7 @@ def replay(event_id: int) -> Response:
 @permit("channels.manage")
 @contract(status=204, refusals=(412,))
 def disconnect(channel_id: int) -> Response:
-    """Disconnect a number; its conversations stay"""
+    """Disconnect a number; its conversations are kept"""
     write(disconnect_channel, channel_id, expected_version=expected_version())
     return answers.no_content()
 

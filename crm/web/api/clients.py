@@ -37,7 +37,7 @@ class ClientListQuery(ClientFilter):
 
 
 class DeleteQuery(BaseModel):
-    """What becomes of a company's people: they are detached, or move to the company `people_to`."""
+    """What happens to a company's contacts: they are detached, or move to the company `people_to`."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -75,7 +75,7 @@ def count() -> Response:
 @permit("clients.read")
 @contract(result=Tag, many=True)
 def tags() -> Response:
-    """List the tags that clients bear"""
+    """List the tags of clients"""
     return answers.page(Page(read(list_tags, "client"), None))
 
 
@@ -109,7 +109,7 @@ def get(client_id: int) -> Response:
 @permit("clients.write")
 @contract(body=NewClient, result=Client, refusals=(409, 412))
 def replace(client_id: int) -> Response:
-    """Replace a client; what is left out gets its default"""
+    """Replace a client; omitted fields get their defaults"""
     given = json_body(NewClient)
     return _change(client_id, given, allow_duplicate=given.allow_duplicate)
 
@@ -127,7 +127,7 @@ def patch(client_id: int) -> Response:
 @permit("clients.delete")
 @contract(query=DeleteQuery, status=204, refusals=(409, 412))
 def delete(client_id: int) -> Response:
-    """Put a client into the trash"""
+    """Move a client to the trash"""
     given = query(DeleteQuery)
     write(
         delete_client,
@@ -143,7 +143,7 @@ def delete(client_id: int) -> Response:
 @permit("clients.delete")
 @contract(body=Duplicable, body_required=False, query=RestoreQuery, result=Client, refusals=(409, 412))
 def restore(client_id: int) -> Response:
-    """Take a client out of the trash"""
+    """Restore a client from the trash"""
     allowed = query(RestoreQuery).allow_duplicate
     if request.get_data():
         allowed = json_body(Duplicable).allow_duplicate or allowed
@@ -158,7 +158,7 @@ def restore(client_id: int) -> Response:
 @permit("clients.read")
 @contract(query=TimelineQuery, result=Activity, many=True)
 def activities(client_id: int) -> Response:
-    """List what happened to a client, newest first"""
+    """List the changes of a client, newest first"""
     return answers.page(read(_activities_of, client_id, query(TimelineQuery)))
 
 
@@ -174,7 +174,7 @@ def _change(client_id: int, fields: ClientFields | ClientChanges, *, allow_dupli
 
 
 def _activities_of(tx: Transaction, client_id: int, wanted: TimelineQuery) -> Page[Activity]:
-    """Of a deleted client too: their trail outlives them."""
+    """Also of a deleted client."""
     if find_client(tx, client_id) is None:
         raise NotFound("There is no such client.")
     return wanted.page(tx, "client", client_id)

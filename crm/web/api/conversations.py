@@ -55,7 +55,7 @@ def get(conversation_id: int) -> Response:
 @permit("conversations.write")
 @contract(body=ConversationChanges, result=Conversation, refusals=(412,))
 def change(conversation_id: int) -> Response:
-    """Close, snooze or reopen a conversation, assign it, or say whose it is"""
+    """Close, snooze or reopen a conversation, assign it, or link it to a client"""
     changes, version = json_body(ConversationChanges), expected_version()
     return _answer(write(change_conversation, conversation_id, changes, expected_version=version))
 
@@ -64,7 +64,7 @@ def change(conversation_id: int) -> Response:
 @permit("conversations.read")
 @contract(query=PageQuery, result=Message, many=True)
 def list_of_conversation(conversation_id: int) -> Response:
-    """List what was said, newest first"""
+    """List the messages of a conversation, newest first"""
     wanted = query(PageQuery)
     return answers.page(read(list_messages, conversation_id, limit=wanted.limit, cursor=wanted.cursor))
 
@@ -97,7 +97,7 @@ def note(conversation_id: int) -> Response:
 @permit("self.write")
 @contract(body=ReadTo, body_required=False, status=204)
 def read_all(conversation_id: int) -> Response:
-    """Mark it as read: up to and with a message, or all of it"""
+    """Mark a conversation as read, completely or up to a message"""
     given = json_body(ReadTo) if request.get_data() else ReadTo()
     return answer_once(
         lambda tx: mark_read(tx, conversation_id, message_id=given.message_id), lambda _: answers.no_content()
@@ -108,7 +108,7 @@ def read_all(conversation_id: int) -> Response:
 @permit("conversations.write")
 @contract(status=204)
 def fetch_media(message_id: int) -> Response:
-    """Fetch a message's file again that was refused or given up"""
+    """Retry fetching the file of a message"""
     return answer_once(lambda tx: retry_media(tx, message_id), lambda _: answers.no_content())
 
 
@@ -116,7 +116,7 @@ def fetch_media(message_id: int) -> Response:
 @permit("conversations.read")
 @contract(query=PageQuery, result=DeadLetter, many=True)
 def list_dead() -> Response:
-    """List the messages that were not sent, or perhaps not, newest first"""
+    """List the failed and possibly sent messages, newest first"""
     wanted = query(PageQuery)
     return answers.page(read(list_dead_letters, limit=wanted.limit, cursor=wanted.cursor))
 
@@ -125,7 +125,7 @@ def list_dead() -> Response:
 @permit("conversations.write")
 @contract(result=Message, status=202)
 def replay(outbox_id: int) -> Response:
-    """Send such a message again"""
+    """Resend such a message"""
     return answer_once(
         lambda tx: get_message(tx, send_again(tx, outbox_id)),
         lambda message: answers.data(message, status=202),

@@ -24,6 +24,6 @@ def show_openapi() -> Response:
 @public
 @contract(content="text/html")
 def show_docs() -> str:
-    """Read and try this API in the browser"""
+    """Read about this API and try it in the browser"""
     clients = f"{EXAMPLE}{request.script_root}/api/clients"
     return render_template("docs/openapi.html", clients=clients)

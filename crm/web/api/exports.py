@@ -27,7 +27,7 @@ ZIP = "application/zip"
 @permit("workspace.export")
 @contract(content=ZIP)
 def download() -> Response:
-    """Download all rows and files of the workspace, for `crm import-workspace`"""
+    """Download all records and files of the workspace, for `crm import-workspace`"""
     return export_of(app_settings(), actor())
 
 

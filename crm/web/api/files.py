@@ -127,7 +127,7 @@ def replace_picture(client_id: int) -> Response:
 @permit("files.read")
 @contract(result=File)
 def get(file_id: int) -> Response:
-    """Get what is known of a file"""
+    """Get the details of a file"""
     return _answer(read(get_file, file_id))
 
 
@@ -135,7 +135,7 @@ def get(file_id: int) -> Response:
 @permit("files.delete")
 @contract(status=204, refusals=(412,))
 def delete(file_id: int) -> Response:
-    """Put a file into the trash"""
+    """Move a file to the trash"""
     write(delete_file, file_id, expected_version=expected_version())
     return answers.no_content()
 
@@ -144,7 +144,7 @@ def delete(file_id: int) -> Response:
 @permit("files.delete")
 @contract(result=File, refusals=(409, 412))
 def restore(file_id: int) -> Response:
-    """Take a file out of the trash"""
+    """Restore a file from the trash"""
     version = expected_version()
     return answer_once(lambda tx: restore_file(tx, file_id, expected_version=version), _answer)
 

@@ -1,4 +1,4 @@
-"""/api/health: for whatever watches over the appliance."""
+"""/api/health: for monitoring."""
 
 from http import HTTPStatus
 
@@ -18,7 +18,7 @@ blueprint = Blueprint("api_health", __name__, url_prefix="/api/health")
 @public
 @contract(result=Health, bare=True)
 def show_health() -> Response:
-    """Tell whether the appliance can do its work"""
+    """Show the health of the server"""
     health = check_health(database(), current_app.extensions["holdfast.settings"])
     status = HTTPStatus.OK if health.status == "ok" else HTTPStatus.SERVICE_UNAVAILABLE
     return Response(orjson.dumps(health), status, mimetype=JSON)

@@ -1,4 +1,4 @@
-"""/api/invitations: links by which people join the workspace."""
+"""/api/invitations: links by which users join the workspace."""
 
 from dataclasses import asdict, dataclass
 
@@ -34,7 +34,7 @@ blueprint = Blueprint("api_invitations", __name__, url_prefix="/api/invitations"
 
 @dataclass(frozen=True, slots=True)
 class InvitationLink(NewInvitation):
-    """`path` is the link's within the appliance, `url` the whole: null where nobody said how it begins."""
+    """`path` is the link's path on the server, `url` the whole link: null if no public address is set."""
 
     path: str
     url: str | None
@@ -52,7 +52,7 @@ def list_all() -> Response:
 @permit("users.manage")
 @contract(body=InvitationFields, result=InvitationLink, status=201, refusals=(409,))
 def create() -> Response:
-    """Invite somebody: the answer alone shows the token, with the link that bears it"""
+    """Create an invitation; only this answer shows its token and link"""
     fields, secret = json_body(InvitationFields), secret_of_answer()
     return answer_once(lambda tx: create_invitation(tx, fields, secret), _created, secret=secret)
 
@@ -79,7 +79,7 @@ def revoke(invitation_id: int) -> Response:
 @unguarded
 @contract(body=InvitationSecret, result=Welcome, refusals=(404,))
 def welcome() -> Response:
-    """Show what an invitation's token invites to"""
+    """Show the invitation of a token"""
     token = json_body(InvitationSecret).token.get_secret_value()
     return answers.data(database().read(show_welcome, SYSTEM, token))
 
@@ -89,7 +89,7 @@ def welcome() -> Response:
 @unguarded
 @contract(body=JoinFields, result=User, status=201, refusals=(404, 409))
 def accept() -> Response:
-    """Join by an invitation's token; log in after that"""
+    """Accept an invitation with its token; log in afterwards"""
     guest = join_workspace(database(), json_body(JoinFields), g.request_id)
     user = database().read(get_profile, guest)
     return answers.created(user, url_for("api_users.show", user_id=user.id), version=user.version)

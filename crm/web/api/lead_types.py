@@ -1,4 +1,4 @@
-"""/api/lead-types: the kinds of lead that the workspace tells apart."""
+"""/api/lead-types: the lead types of the workspace."""
 
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -44,7 +44,7 @@ class LeadTypeQuery(BaseModel):
 @permit("leads.read")
 @contract(query=LeadTypeQuery, result=LeadType, many=True)
 def list_all() -> Response:
-    """List the types of lead"""
+    """List the lead types"""
     wanted = list_removed_types if query(LeadTypeQuery).deleted else list_lead_types
     return answers.page(Page([LeadType(name) for name in read(wanted)], None))
 
@@ -53,7 +53,7 @@ def list_all() -> Response:
 @permit("pipelines.manage")
 @contract(body=NewLeadType, result=LeadType, status=201, refusals=(409,))
 def create() -> Response:
-    """Add a type of the workspace's own"""
+    """Add a lead type"""
     given = json_body(NewLeadType)
     return answer_once(lambda tx: LeadType(add_lead_type(tx, given.name)), _created)
 
@@ -62,7 +62,7 @@ def create() -> Response:
 @permit("pipelines.manage")
 @contract(status=204, refusals=(409,))
 def delete(name: str) -> Response:
-    """Remove a type of the workspace's own that no lead bears; it can be restored"""
+    """Remove an own lead type that no lead uses; it can be restored"""
     write(remove_lead_type, name_key(name))
     return answers.no_content()
 
@@ -71,7 +71,7 @@ def delete(name: str) -> Response:
 @permit("pipelines.manage")
 @contract(result=LeadType)
 def restore(name: str) -> Response:
-    """Restore a removed type"""
+    """Restore a removed lead type"""
     return answer_once(lambda tx: LeadType(restore_lead_type(tx, name_key(name))), answers.data)
 
 

@@ -100,7 +100,7 @@ def get(lead_id: int) -> Response:
 @permit("leads.write")
 @contract(body=LeadFields, result=Lead, refusals=(412,))
 def replace(lead_id: int) -> Response:
-    """Replace a lead; what is left out gets its default, but for its stage, status and currency"""
+    """Replace a lead; omitted fields get their defaults, except stage, status and currency"""
     return _answer(write(change_lead, lead_id, json_body(LeadFields), expected_version=expected_version()))
 
 
@@ -116,7 +116,7 @@ def patch(lead_id: int) -> Response:
 @permit("leads.write")
 @contract(body=LeadMove, result=Lead, refusals=(412,))
 def move(lead_id: int) -> Response:
-    """Put a lead into a stage, at a position among its cards"""
+    """Move a lead to a stage, at a position among its cards"""
     return _answer(write(move_lead, lead_id, json_body(LeadMove), expected_version=expected_version()))
 
 
@@ -124,7 +124,7 @@ def move(lead_id: int) -> Response:
 @permit("leads.write")
 @contract(result=Lead, refusals=(409, 412))
 def win(lead_id: int) -> Response:
-    """Win a lead: put it into its pipeline's stage of won ones"""
+    """Win a lead: move it to its pipeline's Won stage"""
     version = expected_version()
     return answer_once(lambda tx: win_lead(tx, lead_id, expected_version=version), _answer)
 
@@ -133,7 +133,7 @@ def win(lead_id: int) -> Response:
 @permit("leads.write")
 @contract(body=LeadLoss, body_required=False, result=Lead, refusals=(409, 412))
 def lose(lead_id: int) -> Response:
-    """Lose a lead: put it into its pipeline's stage of lost ones, with the reason"""
+    """Lose a lead: move it to its pipeline's Lost stage, with the reason"""
     version = expected_version()
     given = json_body(LeadLoss) if request.get_data() else LeadLoss()
     lost = partial(lose_lead, lead_id=lead_id, reason=given.lost_reason, expected_version=version)
@@ -144,7 +144,7 @@ def lose(lead_id: int) -> Response:
 @permit("leads.write")
 @contract(result=Lead, refusals=(412,))
 def reopen(lead_id: int) -> Response:
-    """Take a won or lost lead up again, in the open stage where it stood last"""
+    """Reopen a won or lost lead, in the open stage where it was last"""
     version = expected_version()
     return answer_once(lambda tx: reopen_lead(tx, lead_id, expected_version=version), _answer)
 
@@ -153,7 +153,7 @@ def reopen(lead_id: int) -> Response:
 @permit("leads.delete")
 @contract(status=204, refusals=(412,))
 def delete(lead_id: int) -> Response:
-    """Put a lead into the trash"""
+    """Move a lead to the trash"""
     write(delete_lead, lead_id, expected_version=expected_version())
     return answers.no_content()
 
@@ -162,7 +162,7 @@ def delete(lead_id: int) -> Response:
 @permit("leads.delete")
 @contract(result=Lead, refusals=(412,))
 def restore(lead_id: int) -> Response:
-    """Take a lead out of the trash"""
+    """Restore a lead from the trash"""
     version = expected_version()
     return answer_once(lambda tx: restore_lead(tx, lead_id, expected_version=version), _answer)
 
@@ -171,12 +171,12 @@ def restore(lead_id: int) -> Response:
 @permit("leads.read")
 @contract(query=TimelineQuery, result=Activity, many=True)
 def activities(lead_id: int) -> Response:
-    """List what happened to a lead, newest first"""
+    """List the changes of a lead, newest first"""
     return answers.page(read(_activities_of, lead_id, query(TimelineQuery)))
 
 
 def _activities_of(tx: Transaction, lead_id: int, wanted: TimelineQuery) -> Page[Activity]:
-    """Of a deleted lead too: its trail outlives it."""
+    """Also of a deleted lead."""
     if find_lead(tx, lead_id) is None:
         raise NotFound("There is no such lead.")
     return wanted.page(tx, "lead", lead_id)

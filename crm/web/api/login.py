@@ -1,4 +1,4 @@
-"""/api/login, /api/logout, /api/me: logging in as a browser does, and who one is."""
+"""/api/login, /api/logout, /api/me: logging in as a browser does."""
 
 from dataclasses import dataclass
 
@@ -60,7 +60,7 @@ class EndedSessions:
 @unguarded
 @contract(body=LoginFields, result=Entry, refusals=(401, 409))
 def log_in_here() -> Response:
-    """Log in: the session is a cookie, and the answer holds the token against forged requests"""
+    """Log in: the session is a cookie, and the answer contains the CSRF token"""
     fields = json_body(LoginFields)
     entered = log_in(database(), fields, place_of_request(), asking_browser(), g.request_id)
     forget_visitor()
@@ -75,7 +75,7 @@ def log_in_here() -> Response:
 @permit("self.read")
 @contract(status=204)
 def log_out() -> Response:
-    """End the session of this request; a token stays"""
+    """End the session of this request; a token stays valid"""
     response = answers.no_content()
     if identity().kind == "session":
         write(end_session, identity().credential_id)
@@ -88,7 +88,7 @@ def log_out() -> Response:
 @permit("self.read")
 @contract(result=Me)
 def show_me() -> Response:
-    """Show who asks, and what this session or token may do"""
+    """Show the current user, and what this session or token may do"""
     known = identity()
     user = read(get_profile)
     me = Me(
@@ -106,7 +106,7 @@ def show_me() -> Response:
 @permit("self.write")
 @contract(body=ProfileChanges, result=User, refusals=(409, 412))
 def change_me() -> Response:
-    """Change one's own name, e-mail, language or time zone"""
+    """Change your name, e-mail, language or time zone"""
     user = change_profile(database(), actor(), json_body(ProfileChanges), expected_version())
     return answers.data(user, version=user.version)
 
@@ -115,7 +115,7 @@ def change_me() -> Response:
 @permit("self.write")
 @contract(body=PasswordChange, result=EndedSessions)
 def change_my_password() -> Response:
-    """Change one's own password, which ends all other sessions and, unless they are kept, all API tokens"""
+    """Change your password, which ends all other sessions and, unless they are kept, all API tokens"""
     mine = identity().credential_id if identity().kind == "session" else None
     ended = change_password(database(), actor(), json_body(PasswordChange), mine)
     return answers.data(EndedSessions(ended.sessions))

@@ -26,7 +26,7 @@ class NoteListQuery(PageQuery):
 @permit("notes.read")
 @contract(query=NoteListQuery, result=Note, many=True, refusals=(404,))
 def list_all() -> Response:
-    """List the notes and calls about a record, newest first"""
+    """List the notes and calls of a record, newest first"""
     wanted = query(NoteListQuery)
     found = read(list_notes, wanted.subject, wanted.subject_id, limit=wanted.limit, cursor=wanted.cursor)
     return answers.page(found)
@@ -70,7 +70,7 @@ def delete(note_id: int) -> Response:
 @permit("notes.write")
 @contract(result=Note)
 def restore(note_id: int) -> Response:
-    """Take a deleted note or call back"""
+    """Restore a deleted note or call"""
     return answer_once(lambda tx: restore_note(tx, note_id), _answer)
 
 

@@ -1,4 +1,4 @@
-"""/api/operations: acts that changed many records, such as a bulk change."""
+"""/api/operations: bulk changes and their undo."""
 
 from flask import Blueprint, Response
 
@@ -15,5 +15,5 @@ blueprint = Blueprint("api_operations", __name__, url_prefix="/api/operations")
 @permit("activities.undo")
 @contract(result=UndoneOperation, refusals=(409,))
 def undo(operation_id: int) -> Response:
-    """Take back all changes of one act, as far as nothing newer stands against it"""
+    """Undo all changes of an operation, except of records that have changed again"""
     return answer_once(lambda tx: undo_operation(tx, operation_id), answers.data)

@@ -1,4 +1,4 @@
-"""/api/pipelines: the ways that leads take, their stages, and the board."""
+"""/api/pipelines: pipelines, their stages, and the board."""
 
 from flask import Blueprint, Response, url_for
 from pydantic import BaseModel, ConfigDict, Field
@@ -23,7 +23,7 @@ blueprint = Blueprint("api_pipelines", __name__, url_prefix="/api/pipelines")
 
 
 class EmptyingQuery(BaseModel):
-    """`move_to` is the stage that takes the leads of what goes."""
+    """`move_to` is the stage that gets the leads of the removed one."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -31,7 +31,7 @@ class EmptyingQuery(BaseModel):
 
 
 class PipelineBoardQuery(BoardFilter):
-    """`stage_id` asks for one column alone, `cursor` for its further cards."""
+    """`stage_id` selects one column, `cursor` its next cards."""
 
     stage_id: int | None = Field(None, ge=1, le=MAX_ID)
     limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT, description="How many cards of each stage")
@@ -87,7 +87,7 @@ def delete(pipeline_id: int) -> Response:
 @permit("pipelines.manage")
 @contract(result=Pipeline, refusals=(409, 412))
 def restore(pipeline_id: int) -> Response:
-    """Take a deleted pipeline back"""
+    """Restore a deleted pipeline"""
     version = expected_version()
     return answer_once(lambda tx: restore_pipeline(tx, pipeline_id, expected_version=version), _answer)
 

@@ -1,4 +1,4 @@
-"""/api/reports: what became of the leads of a pipeline, as numbers."""
+"""/api/reports: reports on leads, as numbers."""
 
 from flask import Blueprint, Response
 from pydantic import BaseModel, ConfigDict, Field
@@ -33,6 +33,6 @@ class ReportQuery(BaseModel):
 @permit("leads.read")
 @contract(query=ReportQuery, result=Report)
 def leads() -> Response:
-    """Show what a pipeline's leads come to, its funnel, what was won, and the time spent in each stage"""
+    """Show a pipeline's key figures, its funnel, won values, and the time spent in each stage"""
     wanted = query(ReportQuery).model_dump()
     return answers.data(read(show_report, wanted.pop("pipeline_id"), timezone=identity().timezone, **wanted))

@@ -18,7 +18,7 @@ blueprint = Blueprint("api_sessions", __name__, url_prefix="/api/sessions")
 @permit("self.read")
 @contract(query=PageQuery, result=Session, many=True)
 def list_all() -> Response:
-    """List one's own sessions, newest first"""
+    """List your sessions, newest first"""
     return answers.page(short_page(read(list_sessions), query(PageQuery)))
 
 
@@ -26,7 +26,7 @@ def list_all() -> Response:
 @permit("self.write")
 @contract(status=204)
 def end_others() -> Response:
-    """End all of one's own sessions, but for the one that asks"""
+    """End all your other sessions"""
     write(end_other_sessions, identity().credential_id if identity().kind == "session" else None)
     return answers.no_content()
 
@@ -35,6 +35,6 @@ def end_others() -> Response:
 @permit("self.write")
 @contract(status=204)
 def end(session_id: int) -> Response:
-    """End one of one's own sessions"""
+    """End one of your sessions"""
     write(end_session, session_id)
     return answers.no_content()

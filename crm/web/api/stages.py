@@ -47,7 +47,7 @@ def delete(stage_id: int) -> Response:
 @permit("pipelines.manage")
 @contract(result=Stage, refusals=(409, 412))
 def restore(stage_id: int) -> Response:
-    """Take a deleted stage back, to the end of its pipeline"""
+    """Restore a deleted stage, at the end of its pipeline"""
     version = expected_version()
     return answer_once(lambda tx: restore_stage(tx, stage_id, expected_version=version), _answer)
 

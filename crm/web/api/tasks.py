@@ -1,4 +1,4 @@
-"""/api/tasks: what is to be done, by whom and until when."""
+"""/api/tasks: tasks with assignee and due date."""
 
 from dataclasses import dataclass
 
@@ -26,7 +26,7 @@ blueprint = Blueprint("api_tasks", __name__, url_prefix="/api/tasks")
 
 
 class TaskListQuery(PageQuery):
-    """`assignee_id=0` asks for tasks of nobody."""
+    """`assignee_id=0` selects unassigned tasks."""
 
     subject: Subject | None = Field(None, description="client or lead")
     subject_id: int | None = Field(None, ge=1, le=MAX_ID)
@@ -62,7 +62,7 @@ def list_all() -> Response:
 
 @dataclass(frozen=True, slots=True)
 class MyDay(days.MyDay[Lead]):
-    """What waits are leads."""
+    """`stale` are the leads that need attention."""
 
     stale: list[Lead]
 
@@ -71,7 +71,7 @@ class MyDay(days.MyDay[Lead]):
 @permit("tasks.read")
 @contract(result=MyDay)
 def my_day() -> Response:
-    """Show what is due, what waits, and what changed since yesterday"""
+    """Show due tasks, leads that need attention, and changes since yesterday"""
     return answers.data(read(days.show_my_day, identity().timezone, list_stale_leads))
 
 
@@ -113,7 +113,7 @@ def delete(task_id: int) -> Response:
 @permit("tasks.write")
 @contract(result=Task)
 def restore(task_id: int) -> Response:
-    """Take a deleted task back"""
+    """Restore a deleted task"""
     return answer_once(lambda tx: restore_task(tx, task_id), _answer)
 
 

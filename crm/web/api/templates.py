@@ -1,4 +1,4 @@
-"""/api/message-templates and /api/quick-replies: what is said again and again."""
+"""/api/message-templates and /api/quick-replies: ready-made texts."""
 
 from flask import Blueprint, Response
 from pydantic import BaseModel
@@ -40,7 +40,7 @@ class TextQuery(BaseModel):
 @permit("conversations.read")
 @contract(query=TextQuery, result=MessageTemplate, many=True)
 def list_all() -> Response:
-    """List the templates to choose from"""
+    """List the templates"""
     wanted = list_removed_templates if query(TextQuery).deleted else list_templates
     return answers.page(Page(read(wanted), None))
 
@@ -58,7 +58,7 @@ def add() -> Response:
 @permit("channels.manage")
 @contract(status=204, refusals=(412,))
 def remove(template_id: int) -> Response:
-    """Remove a template from the choice; it can be restored"""
+    """Remove a template; it can be restored"""
     write(remove_template, template_id, expected_version=expected_version())
     return answers.no_content()
 

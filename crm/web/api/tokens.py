@@ -21,7 +21,7 @@ blueprint = Blueprint("api_tokens", __name__, url_prefix="/api/tokens")
 @permit("self.read")
 @contract(query=PageQuery, result=Token, many=True)
 def list_all() -> Response:
-    """List one's own tokens, newest first, expired ones too"""
+    """List your tokens, newest first, expired ones too"""
     return answers.page(short_page(read(list_tokens), query(PageQuery)))
 
 
@@ -29,7 +29,7 @@ def list_all() -> Response:
 @permit("self.write")
 @contract(body=TokenFields, result=NewToken, status=201, refusals=(409,))
 def create() -> Response:
-    """Create a token by the current password, shown once; one made with a token ends with that"""
+    """Create a token with your current password, shown once; one created with a token ends with it"""
     fields, secret = json_body(TokenFields), secret_of_answer()
     proof = confirm_for_token(database(), actor(), fields)
     maker = identity().credential_id if identity().kind == "token" else None
@@ -40,7 +40,7 @@ def create() -> Response:
 @permit("self.read")
 @contract(result=Token)
 def show(token_id: int) -> Response:
-    """Show one of one's own tokens, without its secret"""
+    """Show one of your tokens, without its secret"""
     return answers.data(read(get_token, token_id))
 
 
@@ -48,7 +48,7 @@ def show(token_id: int) -> Response:
 @permit("self.write")
 @contract(status=204)
 def revoke(token_id: int) -> Response:
-    """Revoke one of one's own tokens, and those that were made with it"""
+    """Revoke one of your tokens, and those created with it"""
     write(revoke_token, token_id)
     return answers.no_content()
 

@@ -1,4 +1,4 @@
-"""/api/users: the people of the workspace."""
+"""/api/users: the users of the workspace."""
 
 from flask import Blueprint, Response, url_for
 
@@ -50,7 +50,7 @@ def show(user_id: int) -> Response:
 @permit("users.manage")
 @contract(body=UserChanges, result=User, refusals=(409, 412))
 def change(user_id: int) -> Response:
-    """Rename a user, give another role, disable or enable; another e-mail takes the asker's password"""
+    """Change a user's name or role, disable or enable them; a new e-mail needs your own password"""
     user = change_person(database(), actor(), user_id, json_body(UserChanges), expected_version())
     return answers.data(user, version=user.version)
 

@@ -1,4 +1,4 @@
-"""/api/views: saved views of lists, one's own and the shared ones."""
+"""/api/views: saved views of lists, private and shared."""
 
 from flask import Blueprint, Response, url_for
 
@@ -25,7 +25,7 @@ class ViewsQuery(PageQuery):
 @permit("views.read")
 @contract(query=ViewsQuery, result=SavedView, many=True)
 def list_all() -> Response:
-    """List the shared views and one's own, newest first"""
+    """List your views and the shared ones, newest first"""
     wanted = query(ViewsQuery)
     return answers.page(short_page(read(list_views, wanted.list), wanted))
 
@@ -34,7 +34,7 @@ def list_all() -> Response:
 @permit("views.write")
 @contract(body=ViewFields, result=SavedView, status=201, refusals=(409,))
 def create() -> Response:
-    """Save a view; to share it takes the right to change settings"""
+    """Save a view; only owners and admins can share it"""
     given = json_body(ViewFields)
     return answer_once(lambda tx: save_view(tx, given), _created)
 
@@ -51,7 +51,7 @@ def show(view_id: int) -> Response:
 @permit("views.write")
 @contract(body=ViewChanges, result=SavedView, refusals=(409, 412))
 def patch(view_id: int) -> Response:
-    """Rename, share or refill a view, or make it the one with which the list opens"""
+    """Rename, share or change a view, or make it the list's default"""
     given = json_body(ViewChanges)
     return _answer(write(change_saved_view, view_id, given, expected_version=expected_version()))
 
@@ -60,7 +60,7 @@ def patch(view_id: int) -> Response:
 @permit("views.write")
 @contract(status=204, refusals=(412,))
 def delete(view_id: int) -> Response:
-    """Delete a view, which can be restored"""
+    """Delete a view; it can be restored"""
     write(delete_view, view_id, expected_version=expected_version())
     return answers.no_content()
 
@@ -69,7 +69,7 @@ def delete(view_id: int) -> Response:
 @permit("views.write")
 @contract(result=SavedView, refusals=(409, 412))
 def restore(view_id: int) -> Response:
-    """Take a deleted view back"""
+    """Restore a deleted view"""
     version = expected_version()
     return answer_once(lambda tx: restore_view(tx, view_id, expected_version=version), _answer)
 

@@ -1,4 +1,4 @@
-"""/api/webhooks: what other systems deliver to the appliance."""
+"""/api/webhooks: deliveries of other systems."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -50,7 +50,7 @@ def verify_whatsapp() -> Response:
 @unguarded
 @contract(result=Received, refusals=(401, 413))
 def receive_whatsapp() -> Response:
-    """Take what WhatsApp delivers, signed; it is answered once it is stored"""
+    """Receive a signed delivery of WhatsApp; it is answered once it is stored"""
     request.max_content_length = DELIVERY_BYTES
     raw = request.get_data(cache=False)
     signature = request.headers.get("X-Hub-Signature-256", "")

@@ -17,7 +17,7 @@ blueprint = Blueprint("api_whatsapp", __name__, url_prefix="/api/whatsapp")
 @permit("conversations.write")
 @contract(body=WhatsAppMessage, result=WrittenToPhone, status=202, refusals=(409,))
 def send() -> Response:
-    """Write to a phone number; it is sent as soon as it can be"""
+    """Write to a phone number; the message is sent as soon as possible"""
     given = json_body(WhatsAppMessage)
     return answer_once(
         lambda tx: write_to_phone(tx, given), lambda written: answers.data(written, status=202)

@@ -1,9 +1,9 @@
-"""/api/workspace: the asking user's workspace; /api/setup: the first one of the appliance."""
+"""/api/workspace: the user's workspace; /api/setup: the first one of the server."""
 
 from flask import Blueprint, Response, g, url_for
 
 from crm.accounts.fields import SetupRequest, WorkspaceChanges
-from crm.accounts.setup import claim_appliance
+from crm.accounts.setup import claim_server
 from crm.accounts.workspaces import Workspace, change_workspace, get_workspace
 from crm.appliance.furnishing import furnish_workspace
 from crm.web.auth import permit, public, unguarded
@@ -39,8 +39,8 @@ def change() -> Response:
 @unguarded
 @contract(body=SetupRequest, result=Workspace, status=201, refusals=(409,))
 def set_up() -> Response:
-    """Make the first workspace and its owner, with the one-time code that the console printed"""
-    owner = claim_appliance(
+    """Create the first workspace and its owner, with the setup code from the terminal"""
+    owner = claim_server(
         database(),
         settings(),
         json_body(SetupRequest),
