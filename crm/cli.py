@@ -1,4 +1,4 @@
-"""The `crm` command: its commands stand in crm/commands, one file a subject."""
+"""The `crm` command: its subcommands are in crm/commands, one file for each subject."""
 
 import os
 from contextlib import suppress
@@ -50,7 +50,7 @@ class Root(click.Group):
 
 
 def give_back() -> None:
-    """What a command made as root in the folders of another user must not stop the appliance of that user."""
+    """What a command made as root in the folders of another user must not stop the server of that user."""
     if os.geteuid() != 0:
         return
     with suppress(CrmError):

@@ -1,4 +1,4 @@
-"""The one source of time (UTC), and a clock beside it that nobody can set."""
+"""The one source of time (UTC), and a monotonic clock that nobody can set."""
 
 import time
 from collections.abc import Callable

@@ -39,7 +39,7 @@ class SettingsError(CrmError):
 
 
 class Settings(BaseSettings):
-    """Every setting is the variable of the same name in capitals; descriptions stand in README.md too."""
+    """Every setting is the variable of the same name in capitals; README.md has the same descriptions."""
 
     model_config = SettingsConfigDict(
         env_file=PROJECT_ROOT / ".env",
@@ -167,7 +167,7 @@ class Settings(BaseSettings):
 
     @property
     def own_address(self) -> str:
-        """Where this machine reaches the appliance."""
+        """Where this machine reaches the server."""
         host = reachable(self.host)
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
 
@@ -181,7 +181,7 @@ class Settings(BaseSettings):
 
 
 def _check_folders(database: Path, uploads: Path, backups: Path) -> None:
-    """Uploads and backups are tidied by age: nothing else may lie where they are tidied."""
+    """Uploads and backups are tidied by age: nothing else may be in their folders."""
     folders = {"SQLITE_PATH": database.parent, "UPLOAD_FOLDER": uploads, "BACKUP_DIR": backups}
     for outer in ("UPLOAD_FOLDER", "BACKUP_DIR"):
         for inner, folder in folders.items():

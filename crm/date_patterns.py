@@ -1,4 +1,4 @@
-"""Patterns of CLDR for days and hours, brought into what a page with English words can show.
+"""CLDR's patterns for days and times, adapted to pages with English words.
 
 A pattern is a text of CLDR's fields: `d`, `dd`, `M`, `MM`, `MMM`, `MMMM`, `y`, `H`, `HH`, `h`, `hh`, `mm`,
 `ss` and `a`; what stands between quotes is no field.
@@ -92,7 +92,7 @@ def _is_numeric(pattern: str) -> bool:
 
 
 def _plain(pattern: str) -> str:
-    """Without words and signs of another language, with the whole year, and never broken at a line's end."""
+    """Without words and signs of another language, with the full year, and never broken at a line's end."""
     text = MARKS_OF_DIRECTION.sub("", QUOTED.sub("", pattern)).replace("L", "M").replace("G", "")
     text = re.sub("y+", "y", text).strip()
     return text if "MMM" in text else re.sub(r"\s+", NO_BREAK, text)

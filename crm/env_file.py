@@ -1,4 +1,4 @@
-"""The file `.env`: one setting a line, in the part of the grammar that all its readers share.
+"""The file `.env`: one setting a line, in the grammar that all its readers share.
 
 Compose reads the same file by a reader of its own. What its versions and this one would not take for the same
 value is refused here with the file, the line and the reason; no message shows a value.

@@ -1,4 +1,4 @@
-"""The only exceptions an operation raises; each door turns them into its own shape."""
+"""The only exceptions that an operation raises; each door turns them into its own form."""
 
 import errno
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""How the refusal of a field reads: a model's objections in sentences of ours."""
+"""The sentences of field errors."""
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails

@@ -1,4 +1,4 @@
-"""What the field models of all rooms share: how text is cleaned, and what ids, names and tags look like."""
+"""Field types that all rooms share: cleaned text, ids, names, tags."""
 
 import re
 import unicodedata
@@ -91,7 +91,7 @@ def parse_fields(model: type[Model], given: Mapping[str, object]) -> Model:
 
 
 def whole_number(text: str) -> int | None:
-    """What plain digits write, as far as it fits the database; None for anything else (`१`, ` 1`, `1e3`)."""
+    """The number of plain digits that fits the database; None for anything else (`१`, ` 1`, `1e3`)."""
     return int(text) if _DIGITS.fullmatch(text) else None
 
 
@@ -144,7 +144,7 @@ def _not_empty(text: str) -> str:
 
 
 def visible(text: str) -> str:
-    """A name of blanks and signs without a shape is none."""
+    """A name of only blanks and invisible signs is no name."""
     if not has_shape(text):
         raise ValueError("is required")
     return text

@@ -1,4 +1,4 @@
-"""How dates, hours, numbers and money are written for a locale: the only place that knows, by CLDR.
+"""How dates, times, numbers and money are written in a locale: the only place, by CLDR.
 
 Formats, not languages. Words stay English, so one rule holds for months: where the locale is English, the
 month has its name (`14 Mar 2027`, `Mar 14, 2027`); everywhere else the day is CLDR's numeric one
@@ -76,7 +76,7 @@ class Formats:
         return write_date(self.hour_written, moment, self.halves)
 
     def exact(self, moment: datetime) -> str:
-        """The whole of it: weekday, day, seconds, and the zone with its distance from UTC."""
+        """The full form: weekday, day, seconds, and the zone with its distance from UTC."""
         hour = write_date(self.exact_hour, moment, self.halves)
         return f"{self.exact_day(moment)}, {hour} ({zone_text(moment)})"
 

@@ -1,4 +1,4 @@
-"""Chinese and Japanese characters that are written in several ways, and are one to the people who type them.
+"""Variants of Chinese and Japanese characters that count as the same.
 
 `crm/opencc` holds the tables of OpenCC 1.4.1 (2026-07, Apache-2.0; see its manifest): the simplified form of
 each traditional character, and the older form of each Japanese one.
@@ -20,7 +20,7 @@ _IN_NAMES = (
 
 
 def unify_han(text: str) -> str:
-    """Each character as the one that stands for all its forms."""
+    """Each character, replaced by the one that represents all its variants."""
     return text.translate(_one_form()) if HAN.search(text) else text
 
 

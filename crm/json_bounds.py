@@ -1,4 +1,4 @@
-"""How much JSON holds, found before it is read: reading costs far more memory and time than its bytes say."""
+"""Limits on JSON, checked before it is parsed: parsing costs far more than its bytes suggest."""
 
 DEEPEST = 32
 MOST_VALUES = 5_000

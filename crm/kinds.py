@@ -1,4 +1,4 @@
-"""The list of all kinds of record, above all rooms. It is written out: nothing joins it by being imported."""
+"""The list of all kinds of record, written out: importing a module adds nothing to it."""
 
 from crm.accounts.kind import INVITATION, SAVED_VIEW, SESSION, TOKEN, USER, WORKSPACE
 from crm.clients.kind import CLIENT

@@ -1,4 +1,4 @@
-"""The locales of the world, as CLDR names them: the ways in which dates and numbers are written."""
+"""The locales of CLDR, in which dates and numbers can be written."""
 
 import re
 from functools import cache

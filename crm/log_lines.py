@@ -1,4 +1,4 @@
-"""One entry of the log, for what runs before or without the libraries that log: it imports little."""
+"""One log entry, for code that runs before or without the logging libraries: it imports little."""
 
 import json
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ def log_line(log_format: str, level: str, event: str, logger: str, **facts: obje
 
 
 def text_line(time: str, level: str, event: str, logger: str, facts: Mapping[str, object]) -> str:
-    """Without its line break; the traces among the facts follow on lines of their own.
+    """Without its line break; tracebacks follow on lines of their own.
 
     Control characters are escaped: a text that a stranger sent could pose as further entries, or steer the
     terminal.

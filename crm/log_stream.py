@@ -1,4 +1,4 @@
-"""A stream that never blocks nor fails whoever writes: with a full disk, a closed pipe, a reader that stalls.
+"""A stream that never blocks or fails its writer: on a full disk, a closed pipe, a stalled reader.
 
 What is written waits in a queue of bounded size for a thread, which alone may block. What finds the queue
 full, or nobody at the other end, is dropped; how much that was is said as soon as something can be written.
@@ -132,7 +132,7 @@ class LogStream:
             time.sleep(RETRY_SECONDS)
 
     def _write_without_thread(self) -> None:
-        """As far as it goes at once."""
+        """As much as can be written at once."""
         try:
             while self._queue and select.select([], [self.descriptor], [], 0)[1]:
                 os.write(self.descriptor, self._queue.popleft())

@@ -1,4 +1,4 @@
-"""What is logged and how it looks; entries of the libraries go the same way as our own."""
+"""What is logged, and how; entries of libraries take the same way."""
 
 import logging
 import re

@@ -1,4 +1,4 @@
-"""The normal forms of Unicode, at a cost that grows with the text and not with its square."""
+"""Unicode normal forms, at a cost that grows with the text and not with its square."""
 
 import unicodedata
 from typing import Literal

@@ -1,6 +1,6 @@
-"""Which program runs, and whether the one on the disk is still the same: `git pull` may have changed it.
+"""Which version runs, and whether the one on the disk is still the same.
 
-What a running appliance has not read yet, it would read from the new one: so templates are read at the start,
+What a running server has not read yet, it would read from the new one: so templates are read at the start,
 and no process is started again beside others of another version. It imports little, like the supervisor.
 """
 

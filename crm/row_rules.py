@@ -1,4 +1,4 @@
-"""What may stand in a row that came by another way than its operation: from a file, or from a backup.
+"""Rules for rows that come from a file or backup instead of an operation.
 
 A rule takes a value that is not NULL and has the type of its column, and returns what is wrong with it, or
 None. Whether a column may be NULL, and what its CHECK says, the schema decides.
@@ -32,7 +32,7 @@ _OPENING = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]')
 
 @dataclass(frozen=True, slots=True)
 class RowRules:
-    """`made` are columns that follow from the others, and are made anew."""
+    """`made` are columns that are computed from the others."""
 
     columns: Mapping[str, Rule]
     made: Mapping[str, Callable[[Row], Any]] = field(default_factory=dict)
@@ -66,7 +66,7 @@ def whole_number(least: int, most: int) -> Rule:
 
 
 def text(most: int) -> Rule:
-    """Of many lines, perhaps by a stranger: without what cannot be shown."""
+    """Of many lines, perhaps from a stranger: without invisible characters."""
 
     def check(value: str) -> str | None:
         if len(value) > most:

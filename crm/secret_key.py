@@ -1,4 +1,4 @@
-"""The key that signs cookies and forms: given as a setting, or made once and kept beside the database."""
+"""The key that signs cookies and forms: from the settings, or created once beside the database."""
 
 import secrets
 from pathlib import Path
@@ -11,7 +11,7 @@ from crm.vault import Vault
 
 
 def ensure_secret_key(settings: Settings) -> str:
-    """The key of this appliance, the same in each process and after each start.
+    """The key of this server, the same in each process and after each start.
 
     The folder of the database must exist. Raises SettingsError when the kept key is damaged.
     """
@@ -24,7 +24,7 @@ def ensure_secret_key(settings: Settings) -> str:
 
 
 def open_vault(settings: Settings) -> Vault:
-    """It seals with the appliance's key, and reads what a rotation that has not ended left under another."""
+    """It seals with the server's key, and reads what a rotation that has not ended left under another."""
     before = settings.secret_key_previous
     others = [] if before is None else [before.get_secret_value()]
     coming = Places.of(settings).coming_key
@@ -45,7 +45,7 @@ def prepare_rotation(settings: Settings) -> Vault:
 
 
 def finish_rotation(settings: Settings) -> None:
-    """The new key takes the old one's place. What was sealed with the old one alone opens no more."""
+    """The new key replaces the old one. What only the old one encrypted can no longer be read."""
     places = Places.of(settings)
     if settings.secret_key is None:
         places.coming_key.replace(places.secret_key)

@@ -1,4 +1,4 @@
-"""What a start says about a setting that is wrong; secrets are not repeated."""
+"""The sentence about a wrong setting; secrets are not repeated."""
 
 import re
 

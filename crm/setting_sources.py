@@ -1,4 +1,4 @@
-"""Where the settings are read: from `.env` beside the environment, and handed on to further processes."""
+"""Where settings come from: the environment and `.env`, handed on to child processes."""
 
 import os
 import re
@@ -12,7 +12,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 from crm.env_file import read_env_file
 
 COMPOSE_FOLDER = "HOLDFAST_COMPOSE_FOLDER"  # the variable of docker-compose.yml that says where its folder is
-READ_ALREADY = "HOLDFAST_SETTINGS_READ"  # the variable that says so to the processes of a running appliance
+READ_ALREADY = "HOLDFAST_SETTINGS_READ"  # the variable that says so to the processes of a running server
 
 
 class EnvFile(PydanticBaseSettingsSource):

@@ -1,4 +1,4 @@
-"""What a setting may hold: each type's refusal says what is expected."""
+"""The types of settings; each refusal says what is expected."""
 
 import ipaddress
 import os

@@ -1,4 +1,4 @@
-"""Waiting for signals as for any input, so that nothing runs inside a handler."""
+"""Waiting for signals like for any input, so that nothing runs inside a handler."""
 
 import os
 import select
@@ -19,7 +19,7 @@ def ignored_from_the_start() -> tuple[signal.Signals, ...]:
 
 
 class Signals:
-    """Catches signals for the whole process, but for those that stay ignored; only for the main thread."""
+    """Catches signals for the whole process, except ignored ones; only for the main thread."""
 
     def __init__(self, *numbers: signal.Signals) -> None:
         self._reader, writer = os.pipe()

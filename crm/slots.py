@@ -1,4 +1,4 @@
-"""Places for work that takes a core or much memory: few at once, few who wait, and nobody for long."""
+"""Slots for work that needs a core or much memory: few run, few wait, and nobody waits long."""
 
 import threading
 import time

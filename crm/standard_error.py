@@ -1,4 +1,4 @@
-"""What a process of ours says on its standard error never blocks, never fails, and has the form of the log.
+"""Standard error of our processes: never blocks, never fails, and has the form of the log.
 
 All that reaches `sys.stderr` goes into the stream of the log; with LOG_FORMAT=json each line becomes an
 entry. Errors that nobody caught become entries in either form. It imports little, so that a process can call

@@ -1,6 +1,6 @@
 """Keeps the web server and the worker running as child processes, and stops them gracefully.
 
-It stays for as long as the appliance runs, so it imports little: each module is memory that serves nobody.
+It stays for as long as the server runs, so it imports little: each module is memory that serves nobody.
 """
 
 import json
@@ -115,7 +115,7 @@ class Supervisor:
         return True
 
     def begin(self, child: Child) -> None:
-        """As a part of what runs, or with all else anew; not while the program cannot be read."""
+        """Restart it, alone or with everything else; not while the program cannot be read."""
         found = fingerprint() if self.ready else self.plan.program
         if not found:
             again_in = self.put_off(child)
@@ -145,11 +145,11 @@ class Supervisor:
         self.say("error", "a process ended by itself", process=child.name, status=status, again_in=seconds)
 
     def start_anew(self) -> None:
-        """The program on the disk is another one now, as after `git pull`: the whole appliance becomes it.
+        """Restart all of it with the program that is on the disk now, as after `git pull`.
 
         A part of it beside older ones would meet a database of another version; a start upgrades that first.
         """
-        self.say("warning", "the program on the disk has changed: the appliance starts anew with it")
+        self.say("warning", "the program on the disk has changed: restarting with the new version")
         if self.stop() and self.hurried:
             sys.exit(1)
         os.close(self.plan.lock)

@@ -1,4 +1,4 @@
-"""Days and moments, as the field models of all rooms take them."""
+"""Field types for days and times."""
 
 import re
 from datetime import date, datetime

@@ -1,4 +1,4 @@
-"""Secrets at rest: sealed with a key made from the appliance's own, so that a copied database tells none."""
+"""Encryption of stored secrets with a key derived from the server's own."""
 
 import hashlib
 import hmac

@@ -1,4 +1,4 @@
-"""The one form of words that people spell in several ways, in every script: for search, tags and filters.
+"""The normalized form of words with several spellings, in every script: for search, tags and filters.
 
 The order of names is another matter: see `crm/records/keys.py`.
 """
@@ -79,7 +79,7 @@ def pieces_of(text: str) -> list[str]:
 
 
 def same_word(text: str) -> str:
-    """Equal for two spellings of one word or name; signs that tell, as in C and C++, stay."""
+    """Equal for two spellings of a word or name; significant signs stay, as in C and C++."""
     spelled = spell(text).strip()
     kept = _TIES.sub("", _BETWEEN_DIGITS.sub("\x00", spelled)).replace("\x00", ".")
     return shorten_ending(_together(kept)) or " ".join(text.split())

@@ -1,4 +1,4 @@
-"""One loop that runs what is due: each job at its interval; the slow ones in a loop beside it."""
+"""The worker: one loop that runs each due job at its interval; slow jobs run in a second loop."""
 
 from crm.standard_error import take_over_stderr  # isort: skip
 
@@ -57,7 +57,7 @@ log = structlog.get_logger("crm.worker")
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """`run` is called every `seconds`, after the others of its lane; each lane goes its own pace."""
+    """`run` is called every `seconds`, after the others of its lane; each lane runs at its own pace."""
 
     name: str
     seconds: float
@@ -81,7 +81,7 @@ def keep_searches_merged(db: Database, _settings: Settings) -> bool:
 
 def watch_program(_db: Database, _settings: Settings) -> None:
     if has_changed():
-        log.warning("another version of the program is on the disk; restart the appliance to run it")
+        log.warning("another version of the program is on the disk; restart Holdfast to run it")
 
 
 JOBS = (
@@ -124,7 +124,7 @@ class Lane:
                 self._due[job] = time.monotonic() + job.seconds
 
     def _run(self, job: Job) -> None:
-        """Whatever a job meets, the others go on."""
+        """If one job fails, the others continue."""
         started = time.monotonic()
         try:
             job.run(self._database, self._settings)

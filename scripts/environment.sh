@@ -86,7 +86,7 @@ refuse_while_in_use() {
     python=$(find_python) || return 0
     exec 7>>.venv.used
     "$python" -c 'import fcntl; fcntl.flock(7, fcntl.LOCK_EX | fcntl.LOCK_NB)' 2>/dev/null ||
-        stop "An appliance runs from this folder, and $1 asks for other packages than it runs on. Restart it (stop it, then ./scripts/serve, or systemctl restart holdfast); after that this works again."
+        stop "Holdfast is running from this folder, and $1 needs other packages than it uses. Restart it (stop it, then ./scripts/serve, or systemctl restart holdfast); after that this works again."
 }
 
 # After a `git pull`, before the restart: a backup changes no packages, so the new program has to do with the old ones.

@@ -125,7 +125,7 @@ def test_packages_are_not_changed_under_an_appliance_that_runs(tmp_path: Path) -
                 shutil.copy(tmp_path / "requirements.lock", tmp_path / "requirements-dev.lock")
                 refused = run_script(tmp_path, environment, name)
                 assert (refused.returncode, refused.stdout) == (1, "")
-                assert "An appliance runs from this folder" in refused.stderr
+                assert "Holdfast is running from this folder" in refused.stderr
                 assert len(refused.stderr.splitlines()) == 1
             assert (tmp_path / "made").read_text().split() == ["begin", "end"] * 2
         finally:

@@ -295,7 +295,7 @@ def test_a_second_appliance_on_the_same_data_is_refused(appliance: Appliance) ->
     with appliance:
         second = Appliance(appliance.folder).launch()
         assert second.wait() == 1
-        assert "Another appliance is running on" in second.output
+        assert "Another Holdfast server is running on" in second.output
         assert "Traceback" not in second.output
         assert ask(appliance) == 200
 
@@ -349,7 +349,7 @@ def test_every_line_of_every_process_is_json_when_asked(tmp_path: Path) -> None:
     ("variables", "broken", "says"),
     [
         ({"PORT": "http"}, "", "PORT is 'http'"),
-        ({"TRUSTED_PROXY": "1", "HOST": "192.0.2.1"}, "", "a variable that is no setting is not read"),
+        ({"TRUSTED_PROXY": "1", "HOST": "192.0.2.1"}, "", "an unknown variable is ignored"),
         ({}, "raise ImportError('broken')", "the process ends by an error"),
         ({}, "import warnings; warnings.warn('old'); raise ImportError", "UserWarning: old"),
     ],

@@ -1,4 +1,4 @@
-"""Addresses of the network: one spelling of each, and what of them one customer has."""
+"""Network addresses: one spelling of each, and which part of them belongs to one customer."""
 
 import ipaddress
 from functools import lru_cache

@@ -66,7 +66,7 @@ def known_bucket(user_id: int, address: str) -> Bucket:
 
 
 def user_bucket(user_id: int) -> Bucket:
-    """Guesses at the current password by whoever holds a session of the user."""
+    """Guesses at the current password by somebody who has a session of the user."""
     return _bucket("user", str(user_id), free=5, longest=900)
 
 

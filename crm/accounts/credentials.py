@@ -1,4 +1,4 @@
-"""Opaque secrets that a client holds and the database only recognises."""
+"""Opaque secrets that a client keeps and of which the database stores only a hash."""
 
 import base64
 import hashlib
@@ -13,7 +13,7 @@ def new_secret() -> str:
 
 
 def encode_secret(raw: bytes) -> str:
-    """As it goes into cookies, headers and links."""
+    """The form for cookies, headers and links."""
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 

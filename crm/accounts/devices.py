@@ -1,4 +1,4 @@
-"""Browsers from which a user has logged in before: strangers' guesses at the account do not slow them."""
+"""Browsers in which a user has logged in before: strangers' guesses do not slow them down."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -37,7 +37,7 @@ def find_device(tx: Transaction, email: str, secret: str) -> Device | None:
 
 
 def know_device(tx: Transaction, secret: str) -> None:
-    """Remember it for the acting user, anew at each log-in; of more than MOST the oldest is forgotten."""
+    """Remember the browser for the acting user, with a new secret at each log-in; keeps at most MOST."""
     tx.run(
         """
         INSERT INTO devices (workspace_id, user_id, token_hash, created_at, expires_at)

@@ -1,4 +1,4 @@
-"""A disabled user is out everywhere from the commit on: look-ups of sessions and tokens refuse them."""
+"""Deactivating a user: from the commit on, their sessions and tokens are refused."""
 
 from crm.accounts.devices import forget_devices
 from crm.accounts.sessions import end_sessions

@@ -1,4 +1,4 @@
-"""What time has ended is removed by the worker."""
+"""The worker removes what has expired: sessions, tokens, invitations."""
 
 from crm.accounts.attempts import forget_attempts
 from crm.db.transaction import Transaction

@@ -1,4 +1,4 @@
-"""What people may send about workspaces, users and their credentials; pages and API share it."""
+"""The fields of workspaces, users and credentials, for pages and API."""
 
 import zoneinfo
 from datetime import timedelta
@@ -162,7 +162,7 @@ class ProfileChanges(Fields):
 
 
 class PasswordChange(Fields):
-    """Every other session ends, and every API token, unless `keep_tokens` says that they go on."""
+    """All other sessions end, and all API tokens unless `keep_tokens` is set."""
 
     current_password: Password
     new_password: Password

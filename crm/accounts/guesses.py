@@ -1,4 +1,4 @@
-"""Which accounts of an e-mail an attempt to log in may try, and what it is counted as.
+"""Which accounts of an e-mail a log-in attempt may try, and how it is counted.
 
 Several workspaces may hold accounts of one e-mail, and nobody is to learn that, nor to guess at one of them
 by way of another. So what is counted, and what is refused, follows from what was tried and from where a
@@ -57,7 +57,7 @@ class Attempt:
     only_known: bool = False
 
     def browser_of(self, user_id: int | None) -> Browser:
-        """Without the device's secret where that is somebody else's."""
+        """Without the device's secret if it belongs to somebody else."""
         return self.browser if user_id == self.device_user else replace(self.browser, device=None)
 
 

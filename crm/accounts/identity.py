@@ -1,4 +1,4 @@
-"""Who a request comes from."""
+"""Who sends a request."""
 
 from dataclasses import dataclass
 from typing import Literal

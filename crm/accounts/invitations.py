@@ -19,7 +19,7 @@ from crm.records.skeleton import Skeleton, existing
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """`email` is None when whoever joins may choose it; `created_by` is a name."""
+    """`email` is None when the invited person may choose it; `created_by` is a name."""
 
     id: int
     role: Role
@@ -38,7 +38,7 @@ class NewInvitation(Invitation):
 
 @dataclass(frozen=True, slots=True)
 class Welcome:
-    """What an invitation tells whoever holds its link."""
+    """What an invitation link shows."""
 
     workspace_name: str
     role: Role
@@ -112,7 +112,7 @@ def join_workspace(db: Database, fields: JoinFields, request_id: str) -> Actor:
 
 
 def accept_invitation(tx: Transaction, fields: JoinFields, password_hash: str) -> Actor:
-    """The new user, as whom the rest of the request can act. `tx` is of SYSTEM.
+    """The new user, as whom the rest of the request acts. `tx` is of SYSTEM.
 
     Raises NotFound as `show_welcome`, Conflict when e-mail or name is taken: the link stays usable then.
     """

@@ -1,4 +1,4 @@
-"""What workspaces, users, their credentials and their views are to all that works on any record."""
+"""The kinds of the accounts room: workspaces, users, credentials, saved views."""
 
 from crm.accounts.rows import ROWS
 from crm.accounts.saved_view import VIEW_RECORD, get_view, seen_view

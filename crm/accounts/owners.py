@@ -1,4 +1,4 @@
-"""Who may look after something."""
+"""Who can own a record."""
 
 from crm.db.list_parts import Groups
 from crm.db.transaction import Transaction

@@ -1,4 +1,4 @@
-"""Passwords: what may be one, and Argon2id outside of any transaction."""
+"""Passwords: the rules, and hashing with Argon2id outside of any transaction."""
 
 import re
 from collections.abc import Sequence

@@ -64,5 +64,5 @@ def _reads(permission: str) -> bool:
 
 
 def outranks(role: Role, other: Role) -> bool:
-    """Whether `role` stands above `other`; ROLES runs from the highest down."""
+    """Whether `role` is above `other`; ROLES runs from the highest down."""
     return ROLES.index(role) < ROLES.index(other)

@@ -1,4 +1,4 @@
-"""What may stand in the rows of workspaces, people and their credentials, however they came here."""
+"""Rules for rows of workspaces, users and credentials that come from a file or backup."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""One saved view and the views that somebody sees."""
+"""A saved view, and the views that a user sees."""
 
 from dataclasses import dataclass
 

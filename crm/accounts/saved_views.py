@@ -49,7 +49,7 @@ def create_view(tx: Transaction, fields: ViewFields) -> SavedView:
 def change_view(
     tx: Transaction, view_id: int, changes: ViewChanges, *, expected_version: int | None = None
 ) -> SavedView:
-    """Anybody may choose a view that they see as their default; the rest is for those who may share it.
+    """Anybody may make a visible view their default; other changes need the right to share it.
 
     Raises NotFound, Stale, Conflict for a name that is taken, Forbidden.
     """
@@ -94,7 +94,7 @@ def _named(view: SavedView) -> dict[str, object]:
 
 
 def _sharing(view: SavedView) -> dict[str, object]:
-    """By this the ledger knows that not its maker alone may read the entry's facts."""
+    """Tells the ledger that others than the view's owner may read the entry's values."""
     return {"shared": True} if view.shared else {}
 
 

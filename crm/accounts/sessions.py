@@ -130,7 +130,7 @@ def end_session(tx: Transaction, session_id: int) -> None:
 
 
 def end_session_of_browser(tx: Transaction, secret: str) -> None:
-    """The one that a browser held before it logged in anew, whoever's it was."""
+    """The session that a browser had before it logged in again, whoever it belonged to."""
     old = tx.acting_as(SYSTEM).one(
         "SELECT id, workspace_id, user_id FROM sessions WHERE token_hash = :token_hash",
         token_hash=hash_secret(secret),

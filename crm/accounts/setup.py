@@ -1,4 +1,4 @@
-"""The first start of an appliance: whoever reads the console makes the first workspace, once."""
+"""Setting up a new server: whoever reads the terminal creates the first workspace, once."""
 
 import hmac
 import secrets
@@ -34,7 +34,7 @@ def setup_workspace(tx: Transaction, fields: SetupFields, password_hash: str, fu
 
 
 def ensure_setup_code(settings: Settings) -> str:
-    """The one-time code of a fresh appliance, the same at each start until it is used.
+    """The one-time code of a new server, the same at each start until it is used.
 
     It lies beside the database in a file for its owner alone: whoever reads that can read the database too.
     """
@@ -51,7 +51,7 @@ def setup_code_fits(settings: Settings, given: str) -> bool:
     return hmac.compare_digest(_bare(given).encode(), _bare(kept).encode()) and bool(_bare(kept))
 
 
-def claim_appliance(
+def claim_server(
     db: Database,
     settings: Settings,
     request: SetupRequest,

@@ -127,7 +127,7 @@ def create_token(tx: Transaction, fields: TokenFields, secret: str, maker: int |
 
 
 def list_tokens(tx: Transaction) -> list[Token]:
-    """The acting user's, newest first, until revoked: an expired one still tells why a program failed."""
+    """The acting user's tokens, newest first, until revoked: an expired one explains why a program failed."""
     return [Token(**row) for row in tx.all(f"{LIVE} ORDER BY id DESC")]
 
 

@@ -1,4 +1,4 @@
-"""The people of a workspace."""
+"""The users of a workspace."""
 
 from dataclasses import asdict, dataclass
 from typing import Any

@@ -1,4 +1,4 @@
-"""What may be written of a saved view; pages and API share it."""
+"""The fields of a saved view, for pages and API."""
 
 from typing import Annotated
 

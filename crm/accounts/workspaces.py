@@ -24,7 +24,7 @@ class Workspace:
     """`country` is the one of telephone numbers without a prefix; `currency` is an ISO 4217 code.
     `locale` is None where nobody chose one.
 
-    `public_url` is where an owner says that others reach the appliance; PUBLIC_URL goes before it.
+    `public_url` is where an owner says that others reach the server; PUBLIC_URL goes before it.
     """
 
     id: int
@@ -47,7 +47,7 @@ class Founded:
 
 
 def create_workspace(tx: Transaction, fields: SetupFields, password_hash: str, furnish: Furnish) -> Founded:
-    """A workspace with its owner, furnished. `tx` is of SYSTEM: no user stands above workspaces."""
+    """A workspace with its owner, furnished. `tx` is of SYSTEM: no user is above workspaces."""
     if any(name_key(found.name) == name_key(fields.workspace) for found in list_workspaces(tx)):
         raise Conflict(
             Sentence("A workspace named {name!r} already exists.", name=fields.workspace),
@@ -82,7 +82,7 @@ def create_workspace(tx: Transaction, fields: SetupFields, password_hash: str, f
 
 
 def list_workspaces(tx: Transaction) -> list[Workspace]:
-    """All of the appliance. `tx` is of SYSTEM."""
+    """All of the server. `tx` is of SYSTEM."""
     return [
         Workspace(**row)
         for row in tx.all(
@@ -97,12 +97,12 @@ def list_workspaces(tx: Transaction) -> list[Workspace]:
 
 
 def count_workspaces(tx: Transaction) -> int:
-    """Of the appliance. `tx` is of SYSTEM."""
+    """Of the server. `tx` is of SYSTEM."""
     return int(tx.value("SELECT COUNT(*) FROM workspaces"))
 
 
 def first_public_url(tx: Transaction) -> str | None:
-    """What the owner confirmed who set the appliance up. `tx` is of SYSTEM."""
+    """What the owner confirmed who set the server up. `tx` is of SYSTEM."""
     found: str | None = tx.value("SELECT public_url FROM workspaces ORDER BY id LIMIT 1")
     return found
 

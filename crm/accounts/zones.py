@@ -1,4 +1,4 @@
-"""Where a day begins for somebody: in their time zone, else in the workspace's."""
+"""When a user's day begins: in their time zone, else in the workspace's."""
 
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo

@@ -1,4 +1,4 @@
-"""One activity for each change, in the change's own transaction: timeline and audit log at once."""
+"""One activity for each change, in the same transaction: timeline and audit log at once."""
 
 import secrets
 from collections.abc import Mapping

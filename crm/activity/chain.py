@@ -47,7 +47,7 @@ class ChainReport:
 
 
 def verify_chain(tx: Transaction, known: ChainReport | None = None, pages: int | None = None) -> ChainReport:
-    """Walk the actor's whole ledger; or `pages` of 1,000 entries further than the report `known`.
+    """Verify the actor's whole ledger; or continue the report `known` for `pages` of 1,000 entries.
 
     In parts it can be done over several transactions, each within its time: entries are only ever appended.
     """

@@ -1,4 +1,4 @@
-"""The ledger as lines for people: an operation is one line, at its newest entry, however many it wrote."""
+"""The ledger as people read it: an operation is one line, at its newest entry."""
 
 import re
 
@@ -23,7 +23,7 @@ ENTRY = re.compile(r"\ba\.")
 def list_lines(
     tx: Transaction, wanted: ActivityFilter, *, limit: int, cursor: str | None = None
 ) -> Page[Activity]:
-    """As `list_activities`; of each operation the newest entry alone of those that are wanted and seen."""
+    """Like `list_activities`, but of each operation only the newest visible entry that matches."""
     order, reader = order_of(wanted), reader_of(tx)
     after: Keys | None = decode_cursor(cursor, order.shape) if cursor else None
     lines: list[Row] = []

@@ -1,4 +1,4 @@
-"""One act that writes many entries of the ledger: a change of many records, and its undo."""
+"""Operations that write many entries of the ledger: a bulk change, and its undo."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -25,7 +25,7 @@ class Operation:
 
 
 def begin_operation(tx: Transaction, *, undoes_id: int | None = None) -> Transaction:
-    """The transaction whose entries belong to a new operation: `operation_of` tells its id."""
+    """The transaction whose entries belong to a new operation; `operation_of` returns its id."""
     operation_id = tx.insert(
         """
         INSERT INTO operations (workspace_id, actor_id, undoes_id, created_at)
@@ -49,7 +49,7 @@ def operation_of(tx: Transaction) -> int:
 
 
 def continue_operation(tx: Transaction, operation_id: int | None) -> Transaction:
-    """The next step of one's own operation; a new one where there is none, or where it was undone since."""
+    """The next step of the user's own operation; a new one if there is none, or if it was undone since."""
     found = None if operation_id is None else _find(tx, operation_id)
     if found is None or found.actor_id != tx.actor.user_id or found.undone_at or found.undone_cursor:
         return begin_operation(tx)
@@ -79,7 +79,7 @@ def undo_of(tx: Transaction, operation: Operation) -> Transaction:
 
 
 def mark_undone(tx: Transaction, operation_id: int, cursor: str | None) -> None:
-    """`cursor` is where to go on; None ends it."""
+    """`cursor` is where to continue; None at the end."""
     tx.run(
         """
         UPDATE operations

@@ -1,4 +1,4 @@
-"""What may stand in the rows of the ledger, however they came here; their order is for the chain to check."""
+"""Rules for rows of the ledger that come from a file or backup; the chain checks their order."""
 
 from crm.row_rules import RowRules, columns, digest, ids, json_of, matches, moment, text, whole_number
 

@@ -1,4 +1,4 @@
-"""Who sees which entries of the ledger, and which of their facts: what a room hides, its entries hide too.
+"""Who sees which entries of the ledger, and which of their values.
 
 Every way to an entry asks here: lists and their filters, CSV, timelines, home, my day, undo. Each kind of
 record says it of its own (`crm/records/kind.py`); what no kind names is for owners and admins.
@@ -70,7 +70,7 @@ class Sights:
         return " AND ".join([f"({rules})", *self._of_seen_records()])
 
     def _of_seen_records(self) -> list[str]:
-        """An entry tells of a record, and stands on the timeline of one: one sees both."""
+        """An entry is about a record and on the timeline of another: the reader must see both."""
         return [
             f"""
     (a.{who} <> '{kind}' OR EXISTS (SELECT 1
@@ -95,7 +95,7 @@ class KnowsSights(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """`user_id` is None for the appliance itself and its console, which see all."""
+    """`user_id` is None for the server itself and its console, which see all."""
 
     user_id: int | None
     is_admin: bool

@@ -20,7 +20,7 @@ class ActivityActor:
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """`actor` is None for what the appliance did by itself. `before` and `after` hold what the reader may see
+    """`actor` is None for what the server did by itself. `before` and `after` hold what the reader may see
     of them (`sight.py`), and are None where that is nothing, or where the content was erased.
 
     `subject` is the record on whose timeline it stands: a file's activity stands on its client's.
@@ -142,7 +142,7 @@ def last_activity(tx: Transaction) -> Activity | None:
 
 
 def ledger_head(tx: Transaction) -> int:
-    """The number of the last entry: it tells in one look whether anything changed since."""
+    """The number of the last entry: shows cheaply whether anything has changed."""
     return int(tx.value("SELECT COALESCE(max(seq), 0) FROM activities WHERE workspace_id = :workspace_id"))
 
 

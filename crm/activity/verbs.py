@@ -1,4 +1,4 @@
-"""The words of the ledger. It is append-only for ever: a word that was written once stays, see `SETTLED`.
+"""The verbs of the ledger. It is append-only, so a stored verb stays for ever: see `SETTLED`.
 
 An action is the name of a kind and a verb: "client.created". A kind of record takes the usual verbs, and what
 its business calls by a name of its own.
@@ -24,7 +24,7 @@ OF_THE_BUSINESS: Mapping[str, str] = {
     "failed": "a message that could not be delivered",
     "import_begun": "a workspace",
     "imported": "a workspace",
-    "key_replaced": "of the appliance",
+    "key_replaced": "of the server",
     "linked": "a conversation, to a client or a lead",
     "marketing_resumed": "by a customer",
     "marketing_stopped": "by a customer",
@@ -70,6 +70,6 @@ def settled(action: str) -> str:
 
 
 def all_words(action: str) -> tuple[str, ...]:
-    """By what it stands in the ledger: the settled word first, then what was written before."""
+    """The stored spellings of a verb: the settled word first, then the older ones."""
     word = settled(action)
     return (word, *(former for former, since in SETTLED.items() if since == word))

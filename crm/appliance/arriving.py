@@ -1,4 +1,4 @@
-"""A workspace that its owner takes into the appliance from Settings, rather than by the command."""
+"""Importing a workspace from Settings."""
 
 from typing import IO
 
@@ -39,6 +39,6 @@ def begin_import(tx: Transaction, contents: Contents) -> None:
 
 
 def take_in_workspace(settings: Settings, export: IO[bytes]) -> None:
-    """In a process of its own, as an import opens the database anew. Raises Conflict with what is refused."""
+    """In a process of its own, as an import opens the database itself. Raises Conflict with the refusal."""
     export.seek(0)
     run_command(settings, "import-workspace", "/dev/stdin", given=export)

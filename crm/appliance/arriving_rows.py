@@ -1,4 +1,4 @@
-"""Whether what arrives in a file could have been written here: each row, each file, and all rows together."""
+"""Whether an import could have been written here: each row, each file, and all rows together."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -29,7 +29,7 @@ CONTRADICTIONS: Mapping[str, str] = {
 
 
 def admit_row(known: Mapping[str, RowRules], table: str, record: Record) -> Record:
-    """The row, with what follows from its columns made anew. Raises Invalid by column."""
+    """The row, with its derived columns computed again. Raises Invalid by column."""
     rules = known.get(table, RowRules({}))
     for name, value in record.items():
         if value is not None and name not in rules.made:

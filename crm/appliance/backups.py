@@ -1,4 +1,4 @@
-"""Backups of the appliance that the settings describe."""
+"""Backups of the server that the settings describe."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ log = structlog.get_logger("crm.backups")
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How the backups stand. `stale`: the newest good one is over 26 hours old, or there is none.
+    """The state of the backups. `stale`: the newest good one is over 26 hours old, or there is none.
 
     `obstacle` is why BACKUP_DIR cannot be used, with the command that mends it.
     """
@@ -90,7 +90,7 @@ def check_shelf(settings: Settings) -> None:
 
 
 def is_due(settings: Settings) -> bool:
-    """Whether the appliance should make a backup by itself now; a failed attempt is repeated in an hour."""
+    """Whether an automatic backup is due; a failed attempt is repeated after an hour."""
     if not settings.backup_every_hours:
         return False
     run = last_run(settings.backup_dir)
@@ -102,7 +102,7 @@ def is_due(settings: Settings) -> bool:
 
 def any_good_within(span: timedelta, settings: Settings) -> bool:
     """Of one from a time to come, as a clock that was wrong leaves it, nobody knows how old it is; and those
-    of another appliance in the same folder say nothing of this one.
+    of another server in the same folder say nothing of this one.
     """
     instance = load_instance(settings.sqlite_path)
     return any(
@@ -145,7 +145,7 @@ def start_verification(tx: Transaction, settings: Settings, name: str) -> None:
 
 
 def take_backup(tx: Transaction, settings: Settings, name: str) -> Backup:
-    """A whole backup to be carried off. Raises Forbidden where it holds the data of other workspaces too."""
+    """A whole backup to download. Raises Forbidden if it contains other workspaces."""
     check_shelf(settings)
     backup = get_backup(settings, name)
     if backup.manifest is None:
@@ -176,7 +176,7 @@ def release_messages(tx: Transaction, settings: Settings, db: Database) -> None:
 
 
 def get_backup(settings: Settings, name: str) -> Backup:
-    """By its name alone: never by a path, as the name may come from anywhere."""
+    """By its name only, never by a path, as the name may come from anywhere."""
     if name_time(name) is not None:
         for backup in list_backups(settings.backup_dir):
             if backup.name == name:

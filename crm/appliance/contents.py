@@ -1,4 +1,4 @@
-"""What the rows of an appliance must say for a copy of them to be whole: the ledger of each workspace."""
+"""The check of a copied database: the ledger of each workspace must be whole."""
 
 from typing import Any
 

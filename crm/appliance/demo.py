@@ -1,4 +1,4 @@
-"""Records to try the appliance with: examples of each kind that has some, made as two years go by."""
+"""Made-up records of each kind that has examples, created over two years."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""Every check of the appliance, each with what it found: the gates of the start, and what takes longer."""
+"""All checks of a server: those of the start, and those that take longer."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -38,7 +38,7 @@ class Finding:
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
-    """One after another, as some take long. The appliance may be running; nothing is changed."""
+    """One after another, as some take long. The server may be running; nothing is changed."""
     found = [_look(name, check) for name, check in _gates(settings)]
     yield from found
     unsound = any(finding.check == "header" and not finding.good for finding in found)
@@ -84,7 +84,7 @@ def _gates(settings: Settings) -> list[tuple[str, Callable[[], object]]]:
 
 
 def _permissions(settings: Settings) -> str:
-    """Run as root, as whom the data belongs to sees them."""
+    """Run as root, with the eyes of the user to whom the data belongs."""
     owner = rightful_owner(settings.sqlite_path)
     gates.check_writable(settings.sqlite_path, settings.upload_folder, settings.backup_dir, owner)
     if obstacle := shelf_obstacle(settings, owner):
@@ -103,7 +103,7 @@ def _contents(settings: Settings, connection: apsw.Connection) -> list[tuple[str
 
 
 def _is_there(path: Path) -> bool:
-    """False, too, where one may not look: the permissions are a finding of their own."""
+    """False also where the user may not look: permissions are a finding of their own."""
     try:
         return path.exists()
     except OSError:

@@ -1,4 +1,4 @@
-"""Long work of the appliance in processes of its own, so that no request and no other task waits for it."""
+"""Long jobs in processes of their own, so that no request and no other job waits for them."""
 
 import fcntl
 import os

@@ -1,4 +1,4 @@
-"""Taking back an operation: each of its changes, as far as nothing newer stands against it."""
+"""Undoing an operation: each of its changes, unless the record has changed again."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -16,7 +16,7 @@ MOST_LISTED = 20
 
 @dataclass(frozen=True, slots=True)
 class LeftAsIs:
-    """An entry that was not taken back, and why; `fields` are those that something newer has changed."""
+    """An entry that was not undone, and why; `fields` are those that have changed again."""
 
     activity_id: int
     entity: str

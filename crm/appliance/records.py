@@ -1,4 +1,4 @@
-"""Bringing one record back from a backup, on the appliance that runs."""
+"""Restoring one record from a backup while the server runs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -56,7 +56,7 @@ def parse_record(text: str) -> tuple[str, int]:
 
 
 def offer_record(settings: Settings, db: Database, given: str | None, wanted: str) -> Offer:
-    """From the backup given, else from the newest good one that has the record. Raises BackupFailed."""
+    """From the given backup, else from the newest good one that has the record. Raises BackupFailed."""
     name, record_id = parse_record(wanted)
     kinds = db.read(kinds_of, SYSTEM)
     for folder in _candidates(settings, given):
@@ -72,7 +72,7 @@ def offer_record(settings: Settings, db: Database, given: str | None, wanted: st
 
 
 def accept_offer(settings: Settings, db: Database, offer: Offer) -> list[Found]:
-    """Bring it back; what was written. Raises Conflict when something else has taken its place."""
+    """Restore the record; returns what was written. Raises Conflict if something else has taken its place."""
     for file in files_of(offer.rows):
         _bring_file(offer.folder / UPLOADS, settings.upload_folder, file)
     kinds = db.read(kinds_of, SYSTEM)

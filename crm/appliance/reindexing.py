@@ -1,4 +1,4 @@
-"""Making the search indexes anew from the rows, where these came by another way than their operations."""
+"""Rebuilding the search indexes from the rows, after an import or a restore."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""Restoring the appliance that the settings describe."""
+"""Restoring the server that the settings describe."""
 
 from dataclasses import dataclass
 from pathlib import Path

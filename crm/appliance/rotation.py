@@ -1,4 +1,4 @@
-"""Replacing the key that signs and seals: all is sealed anew and everybody signed out, in one transaction."""
+"""Replacing the key: all secrets are encrypted again and everybody is logged out, in one transaction."""
 
 from dataclasses import dataclass
 
@@ -21,7 +21,7 @@ class Rotated:
 
 
 def rotate_key(settings: Settings, db: Database) -> Rotated:
-    """No appliance may run meanwhile: it would hold the old key. After a kill it is begun again and ends.
+    """No server may run meanwhile: it would hold the old key. After a kill, run it again.
 
     The new key is kept first, beside the old one; both open until the last step.
     """

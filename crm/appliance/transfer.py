@@ -1,4 +1,4 @@
-"""A workspace in a file that comes back: what goes along, and what its ledger says after a move."""
+"""Exporting and importing a workspace: what is included, and its ledger after ids have changed."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -82,7 +82,7 @@ def _rewrites(kinds: Kinds, distances: Distances) -> Mapping[str, Rewrite]:
 
 
 def _chain_anew(kinds: Kinds, distances: Distances) -> Rewrite:
-    """Moved entries are chained anew, as their hashes cover the ids; those of their contents stay."""
+    """Chain the moved entries again, as their hashes cover the ids; ids inside their values stay."""
     head = GENESIS
 
     def chain(entry: Record) -> Record:
@@ -138,7 +138,7 @@ def _refuse_twice(tx: Transaction) -> None:
         arrived=tx.actor.workspace_id,
     )
     if twice:
-        raise TransferFailed("It cannot stand beside what is here: this workspace is here already.")
+        raise TransferFailed("This workspace is already on this server.")
 
 
 def _finish_arrival(tx: Transaction, arrival: Arrival) -> None:

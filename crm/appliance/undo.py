@@ -1,4 +1,4 @@
-"""Taking a change back: its earlier values are applied anew, where nothing newer stands against it."""
+"""Undoing a change: its earlier values become a new change, unless the record has changed again."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -53,7 +53,7 @@ def _reverse(tx: Transaction, kind: Kind, action: Action, activity: Activity) ->
 
 
 def _earlier(activity: Activity, now: Mapping[str, Any]) -> dict[str, Any]:
-    """The values before the change, when those after it still stand."""
+    """The values before the change, if the values after it are still current."""
     before, after = activity.before or {}, activity.after or {}
     overtaken = [name for name, value in after.items() if name not in now or now[name] != value]
     if overtaken:

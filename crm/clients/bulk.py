@@ -1,4 +1,4 @@
-"""Many changes of clients in one transaction: all of them, or none."""
+"""Bulk changes of clients in one transaction: all or none."""
 
 from collections.abc import Sequence
 from typing import Annotated, ClassVar, Literal, assert_never

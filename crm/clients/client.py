@@ -1,4 +1,4 @@
-"""A client as it is read: its shape, and how rows become it."""
+"""A client as it is read."""
 
 from dataclasses import dataclass, fields
 from functools import cache
@@ -97,5 +97,5 @@ def find_client(tx: Transaction, client_id: int) -> Client | None:
 
 
 def get_client(tx: Transaction, client_id: int) -> Client:
-    """Raises NotFound for one that is not there, is another workspace's or lies in the trash."""
+    """Raises NotFound if it does not exist, belongs to another workspace or is in the trash."""
     return live(CLIENT_RECORD, find_client(tx, client_id))

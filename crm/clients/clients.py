@@ -1,4 +1,4 @@
-"""Creating and changing a client: each change is checked, versioned and written to the ledger at once."""
+"""Creating and changing clients: each change is checked, versioned and recorded."""
 
 from typing import Any
 
@@ -48,7 +48,7 @@ def change_client(
     expected_version: int | None = None,
     allow_duplicate: bool = False,
 ) -> Client:
-    """Write what differs: all fields of a whole client, or only the given ones of changes.
+    """Write the differing values: all fields of a whole client, or only the given ones of changes.
 
     Raises NotFound, Stale, Invalid, and Conflict when the new e-mail or phone is another live client's or a
     company with people is to become a person. Where nothing differs, nothing is written.

@@ -1,4 +1,4 @@
-"""Clients to try the appliance with: many languages, a plausible past, nobody real."""
+"""Clients to try the server with: many languages, a plausible past, nobody real."""
 
 import random
 from copy import copy

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Words are parted by blanks; `native:latin` gives what stands in e-mail addresses.
+    """Words are separated by blanks; `native:latin` gives the spelling for e-mail addresses.
 
     `dial` is the country's code and an unassigned prefix, before `digits` more digits.
     `family_first`: how names are written there. `works` are what companies do, `forms` what they are.

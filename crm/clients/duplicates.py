@@ -1,4 +1,4 @@
-"""Who else bears the same e-mail address or phone number."""
+"""Clients that have the same e-mail address or phone number."""
 
 from collections.abc import Mapping
 from typing import Any

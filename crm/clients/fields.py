@@ -1,4 +1,4 @@
-"""What may be written of a client: the one place of its limits, for the API and the pages alike."""
+"""The fields of a client and their limits, for pages and API."""
 
 from functools import cache
 from importlib.resources import files
@@ -61,7 +61,7 @@ Notes = Annotated[Annotated[Text, StringConstraints(max_length=10_000)] | None, 
 
 
 class ClientFields(Fields):
-    """A whole client: what is left out has its default. PUT replaces by it."""
+    """A whole client: omitted fields get their defaults, also in a PUT."""
 
     name: ClientName
     kind: Kind = "person"

@@ -1,4 +1,4 @@
-"""The SQL of the lists of clients: which filters there are, and which orders."""
+"""Filters and orders of the lists of clients, as SQL."""
 
 from dataclasses import replace
 
@@ -30,7 +30,7 @@ PLACE_FILTERS = ("city", "source")
 
 
 class ClientFilter(BaseModel):
-    """What a list can be narrowed by; `deleted` asks for what lies in the trash.
+    """The filters of a list of clients; `deleted` lists the trash.
 
     Created and changed are days where the actor is, and bounds are inclusive.
     """
@@ -116,7 +116,7 @@ def filter_parts(tx: Transaction, wanted: ClientFilter) -> list[Part] | None:
 
 
 def _contact_parts(tx: Transaction, wanted: ClientFilter) -> list[Part]:
-    """Raises Invalid naming `phone` when it is none."""
+    """Raises Invalid naming `phone` if it is not a number."""
     parts: list[Part] = []
     if wanted.email is not None:
         parts.append(column_part(CLIENTS, "email_key", email_key(wanted.email)))

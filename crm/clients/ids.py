@@ -1,4 +1,4 @@
-"""Ids that must not be taken for one another, or for those of other rooms' records."""
+"""Id types of clients, so that ids of different records cannot be swapped."""
 
 from typing import NewType
 

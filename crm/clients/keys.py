@@ -1,4 +1,4 @@
-"""The comparable forms of a client, which are stored beside what people typed."""
+"""The normalized forms of a client's values, stored beside what people typed."""
 
 from collections.abc import Mapping
 from typing import Any

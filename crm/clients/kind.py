@@ -1,4 +1,4 @@
-"""What clients are to all that works on any record."""
+"""The kind `client`."""
 
 from crm.clients.client import CLIENT_RECORD, find_client, get_client
 from crm.clients.clients import SEARCH, change_client

@@ -1,4 +1,4 @@
-"""The company that a client belongs to, and the people of a company."""
+"""The company of a client, and the contacts of a company."""
 
 from crm.db.transaction import Transaction
 from crm.errors import Invalid

@@ -1,4 +1,4 @@
-"""A company named in the form of somebody who belongs to it: made with that change, or not at all."""
+"""A new company named in a contact's form: created with that change, or not at all."""
 
 from crm.clients.client import Client
 from crm.clients.clients import change_client, create_client

@@ -68,7 +68,7 @@ def as_e164(text: str, region: str | None) -> str:
 
 
 def digits_meant(tx: Transaction, text: str) -> tuple[str, ...]:
-    """The digits, as they are stored, of each number that a search may stand for: `8 912 …` typed in Russia.
+    """The stored digits of each number that a search may mean: `8 912 …` typed in Russia.
 
     Whatever saving takes is found, and so is the beginning of a number dialled within the country.
     """
@@ -86,7 +86,7 @@ def digits_meant(tx: Transaction, text: str) -> tuple[str, ...]:
 
 
 def _parsed(text: str, region: str | None) -> phonenumbers.PhoneNumber | None:
-    """As it is dialled now, unless that is nobody's number, and another reading is one, or was one."""
+    """As dialled today, unless no number has this form and another reading has."""
     readings = _readings(text, region)
     first = readings[0] if readings else None
     if first is None or phonenumbers.is_valid_number(first):
@@ -108,7 +108,7 @@ def _readings(text: str, region: str | None) -> list[phonenumbers.PhoneNumber]:
 
 
 def _formerly_dialled(text: str, region: str) -> list[str]:
-    """Without the prefixes that ended but still stand on cards."""
+    """Without prefixes that have ended but are still printed on cards."""
     typed = text.strip().removeprefix("(")
     rules = [(re.compile(f"(?:{prefix})"), now) for prefix, now in FORMER_PREFIXES.get(region, ())]
     return [now + typed[hit.end() :] for rule, now in rules if (hit := rule.match(typed)) is not None]
@@ -133,7 +133,7 @@ def _written(number: phonenumbers.PhoneNumber) -> str:
 
 
 def _trunk_prefix(country: str) -> str:
-    """What is dialled before a number within the country, such as 8 in Russia; empty where there is none."""
+    """The prefix dialled within the country, such as 8 in Russia; empty if there is none."""
     metadata = phonenumbers.PhoneMetadata.metadata_for_region(country)
     return str(metadata.national_prefix or "") if metadata is not None else ""
 

@@ -1,4 +1,4 @@
-"""The picture that shows a client: a file of theirs."""
+"""The picture of a client: one of its files."""
 
 from crm.activity import activity
 from crm.clients.client import CLIENT_RECORD, Client, get_client
@@ -12,7 +12,7 @@ from crm.records.tombstones import set_deleted_at
 def set_picture(
     tx: Transaction, client_id: int, upload: Upload, *, expected_version: int | None = None
 ) -> Client:
-    """Show the client by a stored upload; the picture before goes into the trash. Raises NotFound, Stale."""
+    """Make a stored upload the client's picture; the former one goes to the trash. Raises NotFound, Stale."""
     client = get_client(tx, client_id)
     refuse_stale(CLIENT_RECORD, client, expected_version)
     file = take_in(tx, "client", client_id, upload, "picture")
@@ -29,7 +29,7 @@ def set_picture(
 
 
 def point_at_picture(tx: Transaction, client_id: int, picture_id: int | None) -> None:
-    """The picture before goes into the trash. Raises NotFound."""
+    """Move the picture to the trash. Raises NotFound."""
     client = get_client(tx, client_id)
     if client.picture_id is not None:
         set_deleted_at(tx, FILE_RECORD, client.picture_id, tx.now)

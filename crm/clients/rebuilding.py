@@ -1,4 +1,4 @@
-"""The comparable forms of clients, made anew from what people typed."""
+"""Rebuilding the normalized forms of clients."""
 
 from crm.clients.client import CLIENT_RECORD, find_client
 from crm.clients.clients import SEARCH, index_client

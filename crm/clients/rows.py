@@ -1,4 +1,4 @@
-"""What may stand in the rows of clients, however they came here."""
+"""Rules for rows of clients that come from a file or backup."""
 
 from crm.clients.fields import Address, ClientName, Notes, OptionalCountry, OptionalWebsite
 from crm.clients.keys import client_keys

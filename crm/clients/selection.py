@@ -1,4 +1,4 @@
-"""What can be done to many clients at once from their list."""
+"""Bulk actions on the list of clients."""
 
 from crm.clients.bulk import ClientOperation, Update, run_operation
 from crm.clients.fields import PatchedClient

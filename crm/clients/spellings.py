@@ -1,4 +1,4 @@
-"""How one phone number may be written in several ways, and the one by which it is compared.
+"""The spellings of one phone number, and the one by which numbers are compared.
 
 A number is stored and shown as it was given.
 """
@@ -12,7 +12,7 @@ def phone_key(phone: str) -> str:
 
 
 def spellings(phone: str) -> tuple[str, ...]:
-    """The number as it is given, then its key, then how else it may be written."""
+    """The number as given, its key, and its other spellings."""
     rules = [rule for rule in RULES if phone.startswith(rule.country)]
     found = dict.fromkeys((phone, phone_key(phone)))
     waiting = list(found) if rules else []

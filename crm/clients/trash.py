@@ -1,4 +1,4 @@
-"""Deleting a client and taking them back: a tombstone, never a loss."""
+"""Deleting and restoring clients: a tombstone, never a loss."""
 
 from dataclasses import asdict
 

@@ -1,4 +1,4 @@
-"""In which time zones a client may be: by their country, by their phone number, best by both."""
+"""The time zones in which a client may be, by country and phone number."""
 
 from datetime import datetime, timedelta
 from functools import cache

@@ -13,7 +13,7 @@ from crm.logs import configure_logging
 def doctor() -> None:
     """Check paths, permissions, the database, the history, the files and the backups.
 
-    The appliance may be running; nothing is changed. The exit status is 1 when something is not in order.
+    The server may be running; nothing is changed. The exit status is 1 when something is not in order.
     """
     settings = load_settings()
     configure_logging(settings)

@@ -1,4 +1,4 @@
-"""`crm reconcile`: whether all that arrived and was written adds up."""
+"""`crm reconcile`: whether every message is accounted for."""
 
 import click
 

@@ -1,4 +1,4 @@
-"""`crm secret`: the key that signs cookies and seals secrets."""
+"""`crm secret`: the key that signs cookies and encrypts stored secrets."""
 
 import os
 from collections.abc import Iterator
@@ -58,7 +58,7 @@ def rotate() -> None:
 
 @contextmanager
 def _stopped(database: Path) -> Iterator[None]:
-    """Neither server nor worker runs: they would go on sealing with the old key. Raises StartRefused."""
+    """Check that neither server nor worker runs: they would keep using the old key. Raises StartRefused."""
     with ExitStack() as held:
         for hold in (hold_instance, hold_worker):
             held.callback(os.close, hold(database))

@@ -45,7 +45,7 @@ def serve() -> None:
     settings = load_settings()
     configure_logging(settings)
     for name, meant in mistaken_variables().items():
-        log.warning("a variable that is no setting is not read", variable=name, perhaps_meant=meant)
+        log.warning("an unknown variable is ignored", variable=name, perhaps_meant=meant)
     if unread_env_file():
         log.warning(f"{BESIDE_COMPOSE} was not looked through for mistakes", mend=LET_READ)
     prepare(settings)

@@ -1,4 +1,4 @@
-"""`crm setup`: the first workspace and its owner, from the console."""
+"""`crm setup`: the first workspace and its owner, on the command line."""
 
 import click
 

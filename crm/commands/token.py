@@ -1,4 +1,4 @@
-"""`crm token`: API tokens, from the console."""
+"""`crm token`: API tokens, on the command line."""
 
 import click
 

@@ -1,4 +1,4 @@
-"""`crm user`: people, from the console."""
+"""`crm user`: users, on the command line."""
 
 import click
 

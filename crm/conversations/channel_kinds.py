@@ -1,4 +1,4 @@
-"""The kinds of channel, written out by hand. A new one is its own folder and a line here."""
+"""The list of all kinds of channel. A new one is a folder of its own and a line here."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""What several kinds of input of this room are made of."""
+"""Field types that several models of this room share."""
 
 import re
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""What the worker does for conversations."""
+"""The worker's jobs for conversations."""
 
 from collections.abc import Mapping
 from functools import cache

@@ -1,4 +1,4 @@
-"""What conversations, their messages, channels and texts are to all that works on any record."""
+"""The kinds of the conversations room: conversations, messages, channels, templates."""
 
 from crm.activity.sight import MANAGED, Sight
 from crm.conversations.rows import ROWS

@@ -6,7 +6,7 @@ from crm.errors import Invalid
 
 
 def read_phone(tx: Transaction, text: str, field: str) -> str:
-    """The number as E.164; else one of the workspace's country, else a whole one that lacks its `+`.
+    """The number as E.164: one of the workspace's country, else an international one that lacks its `+`.
 
     Raises Invalid naming the field.
     """

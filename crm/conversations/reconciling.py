@@ -1,4 +1,4 @@
-"""The daily reconciliation: what arrived and what was written must add up. It shows, and repairs nothing."""
+"""The daily reconciliation: what was received and written must match. It reports and repairs nothing."""
 
 from dataclasses import dataclass
 

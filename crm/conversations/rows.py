@@ -1,4 +1,4 @@
-"""What may stand in the rows of channels, conversations and messages, however they came here.
+"""Rules for rows of channels, conversations and messages that come from a file or backup.
 
 What strangers and their telephones sent is held to a size alone where it was never more than written down.
 """

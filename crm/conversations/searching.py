@@ -1,4 +1,4 @@
-"""Search in the inbox: by who writes, by their client, and by the words of messages."""
+"""Search in the inbox: by customer, by client, and by the words of messages."""
 
 from crm.clients.filters import CLIENTS
 from crm.clients.phones import digits_meant
@@ -49,7 +49,7 @@ def index_conversation(tx: Transaction, conversation_id: int) -> None:
 
 
 def reindex_conversation(tx: Transaction, conversation_id: int) -> None:
-    """Whatever stands in the row already: it may have come from elsewhere."""
+    """Whatever is in the row already: it may come from an import."""
     tx.run(
         """
         UPDATE conversations

@@ -1,4 +1,4 @@
-"""What `Database` is to the live data, for a copy that nobody writes: it only reads, without deadlines."""
+"""A read-only copy of the database with the interface of `Database`, without deadlines."""
 
 from collections.abc import Callable
 from typing import Concatenate, ParamSpec, Protocol, TypeVar

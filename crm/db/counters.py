@@ -10,10 +10,10 @@ class Counters(Protocol):
     """Each raises CountingFailed."""
 
     def add(self, key: str, amount: int, seconds: float) -> tuple[int, float]:
-        """Add to the counter, which begins anew after so many seconds; its count, and how many are left."""
+        """Add to the counter, which restarts after so many seconds; returns count and seconds left."""
 
     def get(self, key: str) -> tuple[int, float]:
-        """The count, and for how many seconds it lasts yet; nothing of either when there is none."""
+        """The count and the seconds left; zeros if there is none."""
 
     def clear(self, key: str) -> None: ...
 

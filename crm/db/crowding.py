@@ -1,11 +1,11 @@
-"""How many may wait for the write lock or a reader: a thread that waits answers nobody."""
+"""How many threads may wait for the write lock or a reader: a waiting thread answers nobody."""
 
 MOST = 64
 FEW, PATIENCE_SECONDS = 4, 3.0
 
 
 def is_crowded(waiting: int, still: float) -> bool:
-    """Whether the next should rather be refused: a whole crowd waits, or a few do and nothing moves.
+    """Whether to refuse the next one: a whole crowd waits, or a few wait and nothing moves.
 
     `still` is for how many seconds nobody got a turn.
     """

@@ -96,7 +96,7 @@ class Database:
         return self._engine.revision(table, version)
 
     def close(self, wait: float = 10.0) -> None:
-        """Refuse new work, let what runs come to its end for `wait` seconds, close every connection."""
+        """Refuse new work, wait up to `wait` seconds for running work, close every connection."""
         with self._starting:
             opened = self._opened_by == os.getpid() and not self._closed
             self._closed = True

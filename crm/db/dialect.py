@@ -1,4 +1,4 @@
-"""The SQL that each engine writes in its own way: lists, whose drivers it chooses, and search by words.
+"""SQL that each engine writes in its own way: lists and full-text search.
 
 All other SQL is written once, beside its operation.
 """

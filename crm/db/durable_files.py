@@ -15,7 +15,7 @@ _durable: set[Path] = set()
 
 @contextmanager
 def written_durably(target: Path, mode: int = 0o600) -> Iterator[BinaryIO]:
-    """A stream whose content appears at `target`, durable, when the block ends well; else nothing does."""
+    """A stream whose content appears at `target`, durable, only if the block ends well."""
     temporary = target.with_name(f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:

@@ -1,4 +1,4 @@
-"""What `Database` asks of the engine that keeps the data: the seam between them."""
+"""The seam between `Database` and the engine that stores the data."""
 
 from typing import Protocol
 
@@ -30,7 +30,7 @@ class Engine(Protocol):
         """The number in a table of one row, as it was at that version or later; None if not known."""
 
     def tidy(self) -> None:
-        """What is to be done now and then."""
+        """Regular maintenance."""
 
     def close(self, wait: float) -> bool:
         """Refuse new work, and wait that long for what runs; False when some of it did not end."""

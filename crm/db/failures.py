@@ -1,4 +1,4 @@
-"""What an operation may be refused by the storage, besides being busy."""
+"""The errors of storage other than being busy."""
 
 from crm.errors import Conflict, Sentence
 

@@ -1,4 +1,4 @@
-"""The form in which texts are compared and found, in any script, without regard to case or accents."""
+"""The normalized form of texts for comparing and searching: any script, no case, no accents."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""The index by which rows are found by their words, as the engine at work keeps it."""
+"""The full-text index, as the engine keeps it."""
 
 from crm.db.transaction import Transaction
 

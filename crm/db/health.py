@@ -1,4 +1,4 @@
-"""Whether the appliance can do its work: its database, disk, uploads, worker, and folder of backups."""
+"""The health of the server: database, disk, uploads, worker and backup folder."""
 
 import os
 import shutil

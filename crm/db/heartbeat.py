@@ -1,4 +1,4 @@
-"""The worker's sign of life: a small file beside the database, which any process can read."""
+"""The worker's heartbeat: a small file beside the database that any process can read."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The stored answers of requests that may be repeated: a row commits with the change it answers for."""
+"""Stored answers of repeatable requests: each commits with its change."""
 
 from dataclasses import dataclass
 

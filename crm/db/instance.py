@@ -1,4 +1,4 @@
-"""The marker beside the database: that there is one, and whether it was left in order."""
+"""The marker file beside the database: that it exists, and whether it was closed cleanly."""
 
 import secrets
 from dataclasses import asdict, dataclass, replace
@@ -44,7 +44,7 @@ def load_instance(database: Path) -> Instance | None:
 
 
 def create_instance(database: Path, uploads: Path) -> Instance:
-    """Mark both places, so that a database or an uploads folder that goes missing is noticed."""
+    """Mark database and uploads, so that a missing one is noticed."""
     instance = Instance(secrets.token_hex(16), clock.timestamp(), clean=True)
     write_durably(uploads / UPLOADS_MARKER, instance.instance_id.encode())
     _save(database, instance)
@@ -59,7 +59,7 @@ def mark_clean(database: Path, *, clean: bool) -> None:
 
 
 def uploads_owner(uploads: Path) -> str | None:
-    """The id of the instance whose files stand there."""
+    """The id of the instance whose files are there."""
     try:
         return (uploads / UPLOADS_MARKER).read_text(encoding="ascii", errors="replace").strip()
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""One appliance and one worker on one database: locks on files of their own, freed with their last holder."""
+"""One server and one worker for each database: file locks that end with their holder."""
 
 import errno
 import fcntl
@@ -18,11 +18,11 @@ RETRY_SECONDS = 0.1
 def hold_instance(database: Path, wait: float = 0) -> int:
     """The descriptor that holds the lock, and keeps holding it in each process that inherits it.
 
-    Raises StartRefused when another appliance still holds it after `wait` seconds.
+    Raises StartRefused when another server still holds it after `wait` seconds.
     """
     return _hold(
         database.with_name(database.name + ".serve.lock"),
-        f"Another appliance is running on {database}; stop it first, or give this one another SQLITE_PATH.",
+        f"Another Holdfast server is running on {database}; stop it, or give this one another SQLITE_PATH.",
         wait,
     )
 
@@ -60,7 +60,7 @@ def _try_lock(descriptor: int, folder: Path) -> bool:
 
 @contextmanager
 def running_alone(database: Path) -> Iterator[None]:
-    """No appliance runs on the database, nor any other process of ours. Raises StartRefused if one does."""
+    """Check that no server or other process of ours uses the database. Raises StartRefused if one does."""
     descriptor = hold_instance(database)
     try:
         with alone(database):

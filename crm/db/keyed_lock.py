@@ -1,4 +1,4 @@
-"""Locks by name over all processes of the box, which the kernel releases when their holder dies."""
+"""Locks by name across processes, released by the kernel when their holder ends."""
 
 import errno
 import fcntl
@@ -21,7 +21,7 @@ class KeyedLock:
 
     @contextmanager
     def holding(self, key: str) -> Iterator[bool]:
-        """Yields whether the key is ours until the block ends; False when somebody else holds it."""
+        """Yields whether the key is ours until the block ends; False if somebody else has it."""
         place = int.from_bytes(hashlib.sha256(key.encode()).digest()[:7], "big")
         mine = self._take(place)
         try:

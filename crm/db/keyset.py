@@ -74,7 +74,7 @@ def _page_before(looked: Looked[T], limit: int, keys: Callable[[T], Sequence[str
 
 
 def page_of(rows: list[T], limit: int, keys: Callable[[T], Sequence[str | int]]) -> Page[T]:
-    """A page from `limit + 1` fetched rows, whose surplus row tells that there are more."""
+    """A page from `limit + 1` fetched rows; the surplus row shows that there are more."""
     if len(rows) <= limit:
         return Page(rows, None)
     return Page(rows[:limit], encode_cursor(keys(rows[limit - 1])))

@@ -1,4 +1,4 @@
-"""What a list is made of, in terms that every engine understands: its table, its orders and its filters."""
+"""The parts of a list for any engine: its table, orders and filters."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -49,7 +49,7 @@ class Sort:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A table of records that people list; `alias` stands for it in all SQL.
+    """A table of records that people list; `alias` is its name in all SQL.
 
     `shown` are the columns of a page, which may take the tables of `joins`. `texts` is the SQL expression of
     what is searched for, `joined` that of its words written together.
@@ -76,7 +76,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A filter by what stands in the row; `sql` begins with the column that has an index.
+    """A filter by values of the row; `sql` begins with the column that has an index.
 
     One that `drives` can be walked along by that index; `by_id` tells that the walk is in the order of ids.
     `column` is what its index holds; `name` is set where that has one value. `empty` and `filled` are columns

@@ -1,4 +1,4 @@
-"""A list's page, its count and all its rows, as the engine at work reads them."""
+"""A list's page, count and rows, as the engine reads them."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""What the lists of all records share: in which order, and how many."""
+"""What all lists share: order and page size."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Numbered SQL files that make the schema, whichever engine runs them."""
+"""The numbered SQL files that build the schema, for any engine."""
 
 import hashlib
 import re

@@ -1,6 +1,6 @@
-"""Whether this user may write all that the appliance keeps, and the command that mends it where not.
+"""Whether this user may write all data folders, and the command that corrects it.
 
-One command run as root leaves files behind that stop the appliance later, and so do folders that a container
+One command run as root leaves files behind that stop the server later, and so do folders that a container
 engine made. All of them are named at once.
 """
 
@@ -42,7 +42,7 @@ def this_user() -> Owner:
 
 
 def rightful_owner(database: Path) -> Owner:
-    """This user; for root, whose rights have no end, whom the data belongs to."""
+    """This user; for root, who may do anything, the user to whom the data belongs."""
     if os.geteuid() == 0:
         with suppress(OSError):
             status = database.parent.stat()
@@ -59,7 +59,7 @@ def obstacle_in(*places: OwnedFolder, owner: Owner | None = None) -> str:
 
 
 def adopt(*folders: Path) -> None:
-    """Give what root made below the folders to whom each folder belongs; only root can."""
+    """Give files that root created to the owner of their folder; only root can."""
     if os.geteuid() != 0:
         return
     for folder in folders:
@@ -120,7 +120,7 @@ def _below(folder: Path, place: OwnedFolder, depth: int, owner: Owner, left: lis
 
 
 def _is_ours(entry: os.DirEntry[str], place: OwnedFolder) -> bool:
-    """Beside the database other files may lie, and at the root of a disk its lost+found."""
+    """Other files may be beside the database, and lost+found at the root of a disk."""
     name = entry.name
     if name == "lost+found" or entry.is_symlink():
         return False

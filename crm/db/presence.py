@@ -1,4 +1,4 @@
-"""Who is at work on a database: any number of processes, or one that builds or replaces it.
+"""Which processes use a database: any number that work on it, or one that builds or replaces it.
 
 The lock is on a file of its own, which is never removed; the kernel gives it back however a process ends.
 """
@@ -66,7 +66,7 @@ class Presence:
 
 @contextmanager
 def alone(database: Path, wait: float = 0) -> Iterator[None]:
-    """Nobody else has the database open, or opens it meanwhile. Raises Occupied after `wait` seconds."""
+    """Ensure that nobody else opens the database meanwhile. Raises Occupied after `wait` seconds."""
     descriptor = _lock(database, fcntl.LOCK_EX, wait)
     try:
         yield

@@ -1,4 +1,4 @@
-"""The fact that an appliance runs on restored data: what sends messages stays paused until it is released.
+"""The mark of restored data: sending messages stays paused until it is released.
 
 Messages that the backup still shows as unsent may have been sent since. The fact is a file beside the
 database, so that it holds for a backup of any age, whatever its schema.
@@ -26,7 +26,7 @@ def restored_path(database: Path) -> Path:
 
 
 def load_restored(database: Path) -> Restored | None:
-    """None while sending is free. A damaged marker pauses as a whole one does."""
+    """None while sending is allowed. A damaged marker pauses like an intact one."""
     try:
         return Restored(**orjson.loads(restored_path(database).read_bytes()))
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""What a person typed into a search, as an index and the rows are asked for it.
+"""A search text as a query to index and rows.
 
 A word is found in its folded form, or in the one form of all its spellings, with its parts in any order or
 written together: see `crm/word_forms.py`.

@@ -1,4 +1,4 @@
-"""Bringing what older versions stored into the form by which it is found today, some rows at a time.
+"""Rebuilding search data that older versions stored, some rows at a time.
 
 `search_rebuilds` remembers how far it came; a row of it is gone when all rows of its subject are done.
 """

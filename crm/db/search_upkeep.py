@@ -1,4 +1,4 @@
-"""What keeps the search indexes quick, in the way of the engine at work."""
+"""Maintenance of the search indexes, as the engine needs it."""
 
 from crm.db.database import Database
 from crm.db.sqlite.search_merging import PAUSE, RUN_SECONDS, merge_searches

@@ -1,4 +1,4 @@
-"""One running transaction of one thread, whichever engine runs it."""
+"""One running transaction of one thread, in any engine."""
 
 import threading
 import time
@@ -16,7 +16,7 @@ ENDED = Sentence("The database ended the transaction; nothing was saved. Please 
 
 
 class Undone(Busy):
-    """What another transaction did undid this one, which had done its part: it can be run again, alone."""
+    """Another transaction undid this one after it had done its part: it can be run again, alone."""
 
     def __init__(self) -> None:
         super().__init__(UNDONE)
@@ -91,7 +91,7 @@ class EngineSession(ABC):
         """End the statement that runs now, from another thread."""
 
     def must_stand(self) -> None:
-        """Raise unless the transaction is whole: the engine may have rolled all of it back by itself."""
+        """Raise unless the transaction is still open: the engine may have rolled it back."""
         if self.over is not None:
             raise self.over
         if self.broken is not None:

@@ -1,4 +1,4 @@
-"""Which files the rows of a database own, and where their content may be: below the uploads alone.
+"""Which files the rows of a database own, and where their content may be: only below the uploads.
 
 A table with `id`, `stored_name`, `size` and `sha256` owns some.
 """

@@ -1,4 +1,4 @@
-"""What a schema says of its tables: their columns, their keys, and which rows belong to which."""
+"""Tables as the schema describes them: columns, keys, and which rows belong to which."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What an operation sees of the database: `tx`."""
+"""The transaction that an operation gets: `tx`."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ Row = dict[str, Any]
 
 
 class Transaction:
-    """A transaction with its actor, whose `:workspace_id`, `:actor_id` and `:now` it binds by itself."""
+    """A transaction with its actor; it binds `:workspace_id`, `:actor_id` and `:now` itself."""
 
     __slots__ = ("_bound", "_session", "_tenant", "actor")
 
@@ -87,7 +87,7 @@ class Transaction:
 
     @contextmanager
     def savepoint(self) -> Iterator["Transaction"]:
-        """A part that can fail alone: its rows and its callbacks go, the outer transaction stays."""
+        """A part that can fail on its own: its rows and callbacks are undone, the outer transaction stays."""
         session = self._session
         name = f"part_{session.depth + 1}"
         promised = len(session.after_commit)

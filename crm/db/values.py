@@ -1,4 +1,4 @@
-"""What a statement may be given, and gives back, in every engine."""
+"""The values of statements, in every engine."""
 
 SQLValue = None | int | float | str | bytes
 Params = dict[str, SQLValue]

@@ -1,4 +1,4 @@
-"""The thread that ends transactions whose owner overstayed, and keeps the connections in order."""
+"""The thread that ends transactions past their deadline and maintains the connections."""
 
 import sys
 import threading
@@ -74,7 +74,7 @@ class Watchdog:
 
 
 def place_of(thread_id: int) -> str:
-    """Where that thread stands now: the innermost frames, outermost first."""
+    """Where that thread is now: the innermost frames, outermost first."""
     frame: FrameType | None = sys._current_frames().get(thread_id)  # noqa: SLF001 - the documented way
     if frame is None:
         return "its thread is gone"

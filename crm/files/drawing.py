@@ -1,4 +1,4 @@
-"""Decoding a picture and encoding it anew; run as a program, within bounds that the system holds.
+"""Decoding and re-encoding a picture; run as a program of its own, with limits.
 
 One call of the decoder cannot be interrupted: what is dear is drawn in a process that can be ended.
 """

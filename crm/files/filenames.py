@@ -1,4 +1,4 @@
-"""The names under which people know their files: kept as they are, as far as they are safe."""
+"""File names as people know them, kept as far as they are safe."""
 
 import re
 import unicodedata

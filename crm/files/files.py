@@ -1,4 +1,4 @@
-"""Files of records: rows that tell of content in the uploads folder."""
+"""Files of records: rows for the content in the uploads folder."""
 
 from dataclasses import dataclass
 
@@ -65,7 +65,7 @@ def get_file(tx: Transaction, file_id: int) -> File:
 
 
 def stored_name_of(tx: Transaction, file_id: int) -> tuple[File, str]:
-    """A live file and where its content lies, below the uploads folder. Raises NotFound."""
+    """A live file and where its content is, below the uploads folder. Raises NotFound."""
     row = _find(tx, file_id, wanted_live=True)
     return _file(row), str(row["stored_name"])
 

@@ -1,4 +1,4 @@
-"""Which files may be kept: what the name says and what the content is must agree on an allowed type."""
+"""Accepted file types: name and content must agree on one."""
 
 import re
 import zipfile
@@ -33,7 +33,7 @@ class FileType:
 
 
 def recognise(name: str, stream: IO[bytes], types: Mapping[str, FileType] | None = None) -> FileType:
-    """The type of a file by its extension, once its content bears that out. Raises WrongType.
+    """The type of a file by its extension, if its content confirms it. Raises WrongType.
 
     `types` stands in the place of the usual ones, by extension.
     """
@@ -95,7 +95,7 @@ def _tail(stream: IO[bytes]) -> bytes:
 
 
 def _ends_as_zip(tail: bytes) -> bool:
-    """Whether the file is also an archive, whose directory stands at the end."""
+    """Whether the file is also an archive, whose directory is at its end."""
     start = tail.rfind(ZIP_END)
     if start < 0 or len(tail) - start < ZIP_END_LENGTH:
         return False
@@ -162,7 +162,7 @@ def _read_part(archive: zipfile.ZipFile, name: str) -> bytes:
 
 
 def _is_old_office(stream_name: str) -> Callable[[IO[bytes]], bool]:
-    """The names of an OLE file's streams stand in it as UTF-16."""
+    """The names of an OLE file's streams are in it as UTF-16."""
     wanted = stream_name.encode("utf-16-le")
 
     def check(stream: IO[bytes]) -> bool:

@@ -1,4 +1,4 @@
-"""What files are to all that works on any record."""
+"""The kind `file`."""
 
 from crm.files.files import FILE_RECORD, delete_file, get_file, restore_file
 from crm.files.rows import ROWS

@@ -1,4 +1,4 @@
-"""Pictures are drawn anew: what hid in the file (EXIF, places, scripts) does not survive it."""
+"""Pictures are re-encoded, so that hidden data (EXIF, places, scripts) is removed."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""What may stand in the rows of files, however they came here."""
+"""Rules for rows of files that come from a file or backup."""
 
 from crm.files.filenames import safe_name
 from crm.files.filetypes import TYPES

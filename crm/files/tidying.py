@@ -1,4 +1,4 @@
-"""What the worker does for the uploads folder: it lets go of what no row needs, and misses what one does."""
+"""The worker's care of the uploads folder: removes unused files, and reports missing ones."""
 
 import re
 from collections.abc import Iterator
@@ -153,7 +153,7 @@ def _known_names(tx: Transaction, names: list[str]) -> set[str]:
 
 
 def _old_files(folder: Path, newest: float) -> Iterator[Path]:
-    """Files of ours by their place and name, older than a time. Whatever else is there is not touched."""
+    """Files of ours by place and name, older than a time. Other files are not touched."""
     inside = folder.resolve()
     for path in folder.glob("[0-9]*/[0-9a-f][0-9a-f]/*"):
         ours = STORED.fullmatch(path.name) or path.name.startswith(TEMPORARY_PREFIX)

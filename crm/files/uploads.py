@@ -1,4 +1,4 @@
-"""The content of files, in a folder of each workspace: durable before any row tells of it."""
+"""The content of files, in one folder for each workspace: durable before its row."""
 
 import errno
 import hashlib
@@ -23,7 +23,7 @@ NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 
 @dataclass(slots=True)
 class Upload:
-    """A file that lies in its place. A row that takes it in sets `kept`; else it goes again."""
+    """A file in its place. The row that uses it sets `kept`; otherwise it is removed."""
 
     name: str
     media_type: str
@@ -69,7 +69,7 @@ def stored_upload(
 
 
 def content_path(folder: Path, stored_name: str, thumbnail: int | None = None) -> Path:
-    """Raises LeadsOut for a name that is none of ours, however it came into its row."""
+    """Raises LeadsOut for a name that Holdfast does not give, wherever it came from."""
     path = place_of(folder, stored_name)
     return path.with_name(f"{path.name}.{thumbnail}") if thumbnail else path
 

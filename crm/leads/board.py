@@ -1,4 +1,4 @@
-"""The board of a pipeline: for each stage its cards, and what all of them come to, under one filter."""
+"""The board of a pipeline: cards, count and sum of each stage under one filter."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -68,7 +68,7 @@ def show_column(
     limit: int,
     cursor: str | None,
 ) -> Board:
-    """One column alone, from the cursor on. Raises NotFound, and Invalid naming `cursor`."""
+    """Only one column, from the cursor on. Raises NotFound, and Invalid naming `cursor`."""
     board = _board(tx, pipeline_id, wanted, limit=limit, stage_id=stage_id, cursor=cursor)
     if not board.stages:
         raise NotFound("There is no such stage on this board.")

@@ -1,4 +1,4 @@
-"""The changes of leads that can be many in one transaction, with their clients matched or created."""
+"""Bulk changes of leads in one transaction, with their clients found or created."""
 
 from typing import Any, Literal, assert_never
 

@@ -1,4 +1,4 @@
-"""Where in its stage a card stands."""
+"""The position of a card in its stage."""
 
 from crm.db.transaction import Transaction
 from crm.leads.ids import LeadId, StageId
@@ -48,7 +48,7 @@ def _between(tx: Transaction, stage_id: StageId, lead_id: LeadId, above: str | N
 
 
 def _rank_anew(tx: Transaction, stage_id: StageId) -> dict[str, str]:
-    """Give the whole stage short ranks, which only the order of the board shows; returns new by old."""
+    """Give the whole stage short ranks, keeping the order; returns new by old."""
     cards = tx.all(
         """
         SELECT id, rank

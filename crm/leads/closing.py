@@ -1,4 +1,4 @@
-"""Winning and losing a lead, and taking it up again: by what people want, not by the stage that means it."""
+"""Winning, losing and reopening a lead."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from crm.records.skeleton import refuse_stale
 def win_lead(
     tx: Transaction, lead_id: int, *, expected_version: int | None = None, stage_id: StageId | None = None
 ) -> Lead:
-    """Into `stage_id`, else the first stage of its pipeline that means so; a lead that is won stays as it is.
+    """Into `stage_id`, else the first such stage of its pipeline; a lead that is won already is unchanged.
 
     Raises NotFound, Stale, and Conflict where the pipeline has no such stage.
     """
@@ -40,7 +40,7 @@ def lose_lead(
 def reopen_lead(
     tx: Transaction, lead_id: int, *, expected_version: int | None = None, stage_id: StageId | None = None
 ) -> Lead:
-    """To `stage_id`, else back to the open stage where it last stood, else to the first one.
+    """To `stage_id`, else the open stage where it was last, else the first one.
 
     An open lead stays as it is. Raises NotFound and Stale.
     """

@@ -1,4 +1,4 @@
-"""What a workspace has from its first moment: the usual types of lead, and a pipeline to begin with."""
+"""The first pipeline and lead types of a new workspace."""
 
 from crm.db.transaction import Transaction
 from crm.leads.lead_types import FIRST_TYPES, insert_lead_type

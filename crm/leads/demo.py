@@ -1,4 +1,4 @@
-"""Leads to try the appliance with: made and moved as time goes by, each step in the ledger."""
+"""Made-up leads: created and moved over time, each step in the ledger."""
 
 import math
 import random
@@ -42,7 +42,7 @@ STILL_OPEN = """
 
 @dataclass(slots=True)
 class Course:
-    """What the leads have come to: `open_leads` with the place of their stage, oldest first."""
+    """The state of the demo leads: `open_leads` with the position of their stage, oldest first."""
 
     rng: random.Random
     stages: list[Stage]
@@ -68,7 +68,7 @@ class Course:
 
 
 def begin_leads(tx: Transaction, rng: random.Random) -> Course:
-    """It goes on with the leads of an earlier run that was stopped.
+    """Continues with the leads of an earlier run that was stopped.
 
     Raises Conflict when the workspace has leads of somebody: it never adds to what was entered.
     """
@@ -86,7 +86,7 @@ def begin_leads(tx: Transaction, rng: random.Random) -> Course:
 
 
 def _move(tx: Transaction, course: Course) -> None:
-    """One lead goes on by one stage, or is lost."""
+    """One lead moves on by one stage, or is lost."""
     rng = course.rng
     lead_id, place = course.open_leads.pop(rng.randrange(len(course.open_leads)))
     if rng.random() < LOSES:
@@ -99,7 +99,7 @@ def _move(tx: Transaction, course: Course) -> None:
 
 
 def _ends(tx: Transaction) -> tuple[int, int]:
-    """The first and the last client. Raises Conflict where there is none."""
+    """The first and the last client. Raises Conflict if there is none."""
     first, last = (
         tx.value(
             f"""

@@ -1,4 +1,4 @@
-"""What demo leads are about, in the language of the client's country."""
+"""Titles of demo leads, in the language of the client's country."""
 
 TITLES = {
     "US": ("Office renovation", "Spring order", "Website and shop", "Service contract", "Fair stand"),

@@ -1,4 +1,4 @@
-"""A stage or pipeline that goes must be empty, or its leads are moved in the same transaction."""
+"""Moving the leads out of a stage or pipeline before it is removed, in the same transaction."""
 
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, Invalid, Sentence
@@ -31,7 +31,7 @@ def count_leads(tx: Transaction, stage_id: int, *, trash: bool = False) -> int:
 
 
 def count_by_stage(tx: Transaction, pipeline_id: int) -> dict[int, int]:
-    """How many live leads stand in the stages of a pipeline; those without any are left out."""
+    """How many live leads are in each stage of a pipeline; stages without leads are left out."""
     rows = tx.all(
         """
         SELECT stage_id, count(*) AS leads

@@ -1,4 +1,4 @@
-"""What may be written of a lead: the one place of its limits, for the API and the pages alike."""
+"""The fields of a lead and their limits, for pages and API."""
 
 from decimal import Decimal
 from typing import Annotated, Any, Literal
@@ -20,7 +20,7 @@ Details = Annotated[Annotated[Text, StringConstraints(max_length=20_000)] | None
 
 
 class LeadFields(Fields):
-    """A whole lead: what is left out has its default. PUT replaces by it, but for where the lead stands."""
+    """A whole lead: omitted fields get their defaults, also in a PUT, except stage, status and currency."""
 
     title: Name
     value: Price = Decimal(0)

@@ -1,4 +1,4 @@
-"""What leads come to now, in each currency for itself: what is open, and what was won this month."""
+"""Key figures of leads, for each currency: open value, and won this month."""
 
 from dataclasses import dataclass
 

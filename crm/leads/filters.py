@@ -1,4 +1,4 @@
-"""The SQL of the lists of leads and of the board's columns: which filters there are, and which orders."""
+"""Filters and orders of the lists of leads and of the board, as SQL."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -63,7 +63,7 @@ class BoardFilter(BaseModel):
 
 
 class LeadFilter(BoardFilter):
-    """What a list can be narrowed by; `deleted` asks for what lies in the trash."""
+    """The filters of a list of leads; `deleted` lists the trash."""
 
     pipeline_id: int | None = Field(default=None, ge=1, le=MAX_ID)
     stage_id: int | None = Field(default=None, ge=1, le=MAX_ID)
@@ -163,7 +163,7 @@ def filter_parts(tx: Transaction, wanted: BoardFilter) -> list[Part] | None:
 
 
 def _column_part(name: str, value: SQLValue) -> Part:
-    """A status tells of every lead whether it is closed."""
+    """A status says of every lead whether it is closed."""
     part = column_part(LEADS, name, value)
     if name != "status":
         return part

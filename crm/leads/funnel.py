@@ -1,4 +1,4 @@
-"""How far leads come in a pipeline."""
+"""The conversion funnel of a pipeline."""
 
 from dataclasses import dataclass
 

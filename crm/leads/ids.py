@@ -1,4 +1,4 @@
-"""Ids that must not be taken for one another: a card is moved by three numbers at once."""
+"""Id types of leads, stages and pipelines, which cannot be swapped."""
 
 from typing import NewType
 

@@ -1,4 +1,4 @@
-"""What leads, their pipelines, stages and types are to all that works on any record."""
+"""The kinds of the leads room: leads, pipelines, stages, lead types."""
 
 from crm.db.transaction import Transaction
 from crm.fields import parse_fields

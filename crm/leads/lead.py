@@ -1,4 +1,4 @@
-"""A lead as it is read: its shape, and how rows become it."""
+"""A lead as it is read."""
 
 from dataclasses import dataclass, fields
 from functools import cache
@@ -118,7 +118,7 @@ def find_lead(tx: Transaction, lead_id: int) -> Lead | None:
 
 
 def get_lead(tx: Transaction, lead_id: int) -> Lead:
-    """Raises NotFound for one that is not there, is another workspace's or lies in the trash."""
+    """Raises NotFound if it does not exist, belongs to another workspace or is in the trash."""
     return live(LEAD_RECORD, find_lead(tx, lead_id))
 
 

@@ -1,4 +1,4 @@
-"""The kinds of lead that a workspace tells apart: four from the start, and its own."""
+"""The lead types of a workspace: four from the start, and its own."""
 
 from crm.activity import activity
 from crm.db.transaction import Transaction
@@ -57,7 +57,7 @@ def add_lead_type(tx: Transaction, name: str) -> str:
 
 
 def remove_lead_type(tx: Transaction, name: str) -> None:
-    """Raises NotFound, and Conflict with the count of `leads` that bear it, in the trash too."""
+    """Raises NotFound, and Conflict with the number of `leads` that use it, also in the trash."""
     if not _exists(tx, name):
         raise missing(TYPE_RECORD)
     leads = count_holding(tx, "lead_types", name, "leads", trash=True)
@@ -107,5 +107,5 @@ def _exists(tx: Transaction, name: str, *, deleted: bool = False) -> bool:
 
 
 def _workspace(tx: Transaction) -> int:
-    """A type has no number of its own: what happens to it stands with the workspace."""
+    """A type has no id of its own: its changes are recorded on the workspace."""
     return tx.actor.workspace_id or 0

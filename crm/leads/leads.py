@@ -46,7 +46,7 @@ def change_lead(
     restored: bool = False,
     closed_at: str | None = None,
 ) -> Lead:
-    """Write what differs: all fields of a whole lead, or only the given ones of changes.
+    """Write the differing values: all fields of a whole lead, or only the given ones of changes.
 
     `restored` values were stored before: see `validate_lead_changes`; `closed_at` is the moment of the win
     or loss that comes back with them. Where nothing differs, nothing is written.

@@ -1,4 +1,4 @@
-"""Moving cards: within their stage, to another one, or all of a stage at once."""
+"""Moving cards: within a stage, to another stage, or all cards of a stage."""
 
 from typing import Any
 
@@ -98,7 +98,7 @@ def _reorder(tx: Transaction, old: Lead, rank: str) -> None:
 
 
 def _passes_others(tx: Transaction, lead: Lead, before: str, after: str) -> bool:
-    """Whether another card stands between the old place and the new one."""
+    """Whether another card is between the old position and the new one."""
     low, high = sorted((before, after))
     return bool(
         tx.value(

@@ -1,4 +1,4 @@
-"""A client named in the form of their lead: made together with the change of it, or not at all."""
+"""A new client named in a lead's form: created with that change, or not at all."""
 
 from crm.accounts.owners import check_owner
 from crm.clients.clients import create_client

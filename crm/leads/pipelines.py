@@ -1,4 +1,4 @@
-"""Making, changing and removing pipelines."""
+"""Creating, changing and removing pipelines."""
 
 from typing import Any
 
@@ -123,7 +123,7 @@ def _check_stages(stages: tuple[StageFields, ...] | list[StageFields]) -> None:
 
 
 def _hand_on(tx: Transaction, pipeline: Pipeline, move_to: int | None) -> Pipeline:
-    """The default that goes leaves its part to the pipeline that takes its leads; returns what it then is."""
+    """A removed default pipeline hands its role to the one that gets its leads; returns its new state."""
     if not pipeline.is_default:
         return pipeline
     if move_to is None:

@@ -1,4 +1,4 @@
-"""The comparable forms of leads, made anew from what people typed."""
+"""Rebuilding the normalized forms of leads."""
 
 from crm.db.fulltext import forget_texts
 from crm.db.transaction import Transaction

@@ -1,4 +1,4 @@
-"""Which time a report is about: whole months, or from a day to a day, where the reader is."""
+"""The period of a report: whole months or days, in the reader's time zone."""
 
 from calendar import monthrange
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ def span_of(now: str, timezone: str, months: int, first: date | None, last: date
     if number > MOST_MONTHS:
         raise Invalid.field(
             "since" if last is None else "until",
-            Sentence("the days must be of at most {months} months", months=MOST_MONTHS),
+            Sentence("the period may be at most {months} months long", months=MOST_MONTHS),
         )
     days = [begin, *(_month_start(begin, after) for after in range(1, number)), end + timedelta(days=1)]
     return Span(

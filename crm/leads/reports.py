@@ -1,4 +1,4 @@
-"""What became of the leads of a pipeline, in a span of time. (The length of a stay is computed by SQLite.)"""
+"""Reports on the leads of a pipeline in a period. (SQLite computes the length of a stay.)"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What may stand in the rows of leads, their pipelines and stages, however they came here."""
+"""Rules for rows of leads, pipelines and stages that come from a file or backup."""
 
 from crm.fields import Name, ShortLine, name_key
 from crm.leads.fields import Details, TypeName

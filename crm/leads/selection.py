@@ -1,4 +1,4 @@
-"""What can be done to many leads at once from their list."""
+"""Bulk actions on the list of leads."""
 
 from crm.fields import parse_fields
 from crm.leads.bulk import LeadOperation, Move, run_operation

@@ -1,4 +1,4 @@
-"""What may be written of pipelines and their stages."""
+"""The fields of pipelines and stages."""
 
 import re
 from typing import Annotated, Literal

@@ -1,4 +1,4 @@
-"""Making, changing and removing the stages of a pipeline."""
+"""Creating, changing and removing stages."""
 
 from typing import Any
 

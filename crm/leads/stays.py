@@ -1,4 +1,4 @@
-"""How long a lead stood in which stage: one row for each stay, the ground of the reports."""
+"""How long a lead was in each stage: one row for each stay, the basis of the reports."""
 
 from crm.db.transaction import Transaction
 from crm.leads.ids import LeadId, StageId
@@ -59,7 +59,7 @@ def change_stays(tx: Transaction, stage_id: StageId, to_id: StageId) -> None:
 
 
 def last_arrival(tx: Transaction, lead_id: LeadId, stage_id: StageId) -> str | None:
-    """When the lead last came to a stage in which it stands no more."""
+    """When the lead last entered a stage that it has left since."""
     moment: str | None = tx.value(
         """
         SELECT max(entered_at)

@@ -1,4 +1,4 @@
-"""What leads come to, in each currency for itself: those that are open, and those that were won and lost."""
+"""Sums of leads, for each currency: open, won and lost."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Deleting a lead and taking it back: a tombstone, never a loss."""
+"""Deleting and restoring leads: a tombstone, never a loss."""
 
 from crm.db.fulltext import forget_texts
 from crm.db.transaction import Transaction

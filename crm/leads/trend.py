@@ -1,4 +1,4 @@
-"""How the business goes, in each currency for itself: what was won week by week, and what is open."""
+"""The trend of a workspace, for each currency: won by week, and open."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What follows from what people wrote of a lead (stage, status, currency), and that all it names exists."""
+"""Checks of a lead's stage, status and currency, and of the records it refers to."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -53,7 +53,7 @@ def facts_in_stage(stage: Stage) -> dict[str, Any]:
 
 
 def asked_stage(tx: Transaction, given: Mapping[str, Any], old: Lead | None = None) -> Stage | None:
-    """The stage that is asked for by itself or by its pipeline; None when neither is, or nothing changes."""
+    """The stage that is given, itself or through its pipeline; None if neither is, or nothing changes."""
     stage_id, pipeline_id = given.get("stage_id"), given.get("pipeline_id")
     if old is not None and stage_id in (None, old.stage_id) and pipeline_id in (None, old.pipeline_id):
         return None

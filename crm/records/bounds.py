@@ -1,4 +1,4 @@
-"""Filters by what a column is at least, and below what it stays."""
+"""Filters by the least and greatest value of a column."""
 
 from crm.db.list_parts import Condition, Part
 from crm.db.values import Params, SQLValue

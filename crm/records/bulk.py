@@ -1,4 +1,4 @@
-"""Many changes of records in one transaction: what the changes of all kinds have in common."""
+"""What bulk changes of all kinds share."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

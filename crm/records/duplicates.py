@@ -1,4 +1,4 @@
-"""Records of one kind that are probably the same: they share a value that only one should have."""
+"""Finding records that share a value which only one should have."""
 
 from collections.abc import Iterable, Sequence
 

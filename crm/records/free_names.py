@@ -40,5 +40,5 @@ def refuse_name_taken(
 
 def _taken(kind: Skeleton) -> Sentence:
     if kind.known_by == "title":
-        return Sentence("There is a {record} of this title already.", record=kind.noun)
+        return Sentence("A {record} with this title already exists.", record=kind.noun)
     return Sentence("A {record} with this name already exists.", record=kind.noun)

@@ -1,4 +1,4 @@
-"""The comparable forms that are stored beside what people typed."""
+"""Normalized forms, stored beside what people typed."""
 
 from functools import lru_cache
 
@@ -9,12 +9,12 @@ from crm.word_forms import same_word
 
 
 def sort_key(name: str) -> str:
-    """For the order of names, and for search in them; a name of nothing but signs stands for itself."""
+    """For sorting and searching names; a name of only signs is its own key."""
     return fold(name) or name
 
 
 def email_key(email: str) -> str:
-    """Equal where mail goes to one box: without regard to case, with the domain in its one form.
+    """Equal if mail arrives in the same mailbox: without case, with the domain in one form.
 
     Marks and dots tell two boxes apart. RFC 5321 lets each provider decide about case before the @; the large
     ones heed none, so that addresses are stored in lower case.

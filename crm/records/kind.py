@@ -1,4 +1,4 @@
-"""One description of a kind of record, as data: what all that works on any record needs to know of it."""
+"""The description of a kind of record, as data."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -84,7 +84,7 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """`rebuild` makes a record's comparable forms and its place in the index anew, if there is an index.
+    """`rebuild` computes a record's normalized forms and its index entry again, if there is an index.
 
     `follows` are the kinds whose names are found in the texts of this one, each with what brings up to date
     the texts about one record of that kind.
@@ -104,7 +104,7 @@ class Course(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Examples:
-    """Made-up records to try the appliance with: `least` or more, `usual` many where nobody says how many.
+    """Made-up records to try the server with: `least` or more, `usual` many where nobody says how many.
 
     `begin` raises Conflict where somebody has entered such records.
     """
@@ -137,7 +137,7 @@ class Kind:
     `rows` says what may stand in its tables: its own first, then those that hold parts of such records.
     `area` begins the names of its permissions. `links` are its fields that hold the id of a record, with that
     record's kind; `fields` is the model of those that people write. `of_lists` are tables whose column `list`
-    names the list of a kind. `examples` are for trying the appliance, or say why there are none.
+    names the list of a kind. `examples` are for trying the server, or say why there are none.
 
     `seen` makes the SQL condition, on the kind's table by the alias given, that the acting user sees the row;
     None where everybody sees all. A record that is `part_of` another is seen by those who see that one: the
@@ -182,7 +182,7 @@ class Kind:
         return self.hangs_by or self.table
 
     def may(self, what: str) -> str:
-        """The permission's whole name: "read" is "clients.read"."""
+        """The full name of the permission: "read" is "clients.read"."""
         if what not in self.permissions:
             raise KeyError(f"{self.area}.{what}")
         return f"{self.area}.{what}"

@@ -1,4 +1,4 @@
-"""The kinds of record that there are: transactions carry them, so that no room needs to name another."""
+"""The kinds that a transaction knows, so that no room needs to name another."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -89,7 +89,7 @@ class Kinds:
         return self.seen_by(kind.part_of[1], f"{alias}.{kind.part_of[0]}") if kind.part_of else ""
 
     def _with_bearers(self, kind: Kind, alias: str) -> Iterator[str]:
-        """Where the row itself tells on what it hangs."""
+        """Rows that name the record they belong to."""
         if kind.hangs_on is None or kind.hangs_by:
             return
         subject, subject_id = (f"{alias}.{column}" for column in kind.hangs_on)

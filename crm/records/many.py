@@ -1,4 +1,4 @@
-"""One change for many records: for the ticked ones at once, or for all that match, a thousand at a time."""
+"""One change of many records: the ticked ones at once, or all that match, a thousand at a time."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""The names that belong to ids, for pages that tell of several records at once."""
+"""The names of records by their ids, for pages that mention several records."""
 
 from collections.abc import Iterable
 

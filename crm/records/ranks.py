@@ -1,4 +1,4 @@
-"""The order within a column, as ranks that sort as text: between two there is always room for another.
+"""Ranks that sort as text: between two there is always room for another.
 
 A rank is a whole number of fixed width (base 36), so that a column can grow at its ends for ever; what is put
 between two neighbours gets a fraction after it. Moving a card thus writes that card alone.

@@ -1,4 +1,4 @@
-"""What may stand in the rows of tags and of what has them, however they came here."""
+"""Rules for rows of tags that come from a file or backup."""
 
 from crm.fields import Tag, name_key
 from crm.records.keys import tag_key

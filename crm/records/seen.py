@@ -1,6 +1,6 @@
-"""Who sees which records of a kind: one rule, in its description, that every way to them asks for.
+"""Who sees which records of a kind: one rule for every way to them.
 
-The appliance itself and its console see all.
+The server itself and its console see all.
 """
 
 from crm.db.list_parts import Condition, Part

@@ -1,4 +1,4 @@
-"""What the operations of every kind of record share: whether one is there, stale, and in what it differs."""
+"""What the operations of all kinds share: lookup, stale check, differences."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass

@@ -1,4 +1,4 @@
-"""What notes, calls, tasks and files hang on: a record of any kind that bears such a part."""
+"""The record that a note, call, task or file belongs to."""
 
 from typing import Annotated
 
@@ -15,7 +15,7 @@ Subject = Annotated[str, StringConstraints(max_length=20), Field(json_schema_ext
 
 
 def bearer_of(tx: Transaction, part: Part, subject: str) -> Kind:
-    """Raises Invalid naming `subject` for a kind that bears no such part."""
+    """Raises Invalid naming `subject` for a kind that does not have this part."""
     bearers = kinds_of(tx).with_part(part)
     if subject not in bearers:
         raise Invalid.field("subject", Sentence("must be {subjects}", subjects=" or ".join(bearers)))

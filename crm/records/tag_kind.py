@@ -1,4 +1,4 @@
-"""What tags are to all that works on any record."""
+"""The kind `tag`."""
 
 from crm.activity.sight import MANAGED
 from crm.records.kind import Kind, Pointer, Search

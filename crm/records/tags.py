@@ -1,4 +1,4 @@
-"""Tags: each workspace's own words for its records. The first spelling of a tag is the one that stays.
+"""Tags of records. The first spelling of a tag is kept.
 
 They hang on records of every kind that says so: a `subject` is the name of such a kind.
 """

@@ -1,4 +1,4 @@
-"""Deleting a record and taking it back: a tombstone, never a loss, each with its entry in the ledger."""
+"""Deleting and restoring records of any kind, with their entries in the ledger."""
 
 from collections.abc import Mapping
 
@@ -43,7 +43,7 @@ def unbury(
 
 
 def set_deleted_at(tx: Transaction, kind: Skeleton, record_id: int, moment: str | None) -> None:
-    """As part of a change that tells the ledger why."""
+    """As part of a change whose ledger entry explains why."""
     tx.run(
         f"""
         UPDATE {kind.table}

@@ -77,7 +77,7 @@ class SynchronousFlask(Flask):
         )
 
     def raise_routing_exception(self, request: Request) -> NoReturn:
-        """A path with a slash too many is led to the right one, by the path alone."""
+        """A path with a slash too many is redirected to the right one."""
         error = request.routing_exception
         if isinstance(error, RequestRedirect):
             found = urlsplit(error.new_url)

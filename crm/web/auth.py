@@ -45,7 +45,7 @@ def accepts_upload(view: View) -> View:
 
 
 def accepts_export(view: View) -> View:
-    """A body up to an exported workspace, which lies beside the database meanwhile."""
+    """A body as large as an exported workspace, which is kept beside the database meanwhile."""
     view.__dict__["accepts_export"] = True
     return view
 

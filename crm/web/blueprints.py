@@ -1,4 +1,4 @@
-"""Every blueprint of the appliance, written out once: the JSON endpoints and the pages of each room."""
+"""Every blueprint, written out once: the JSON endpoints and the pages of each room."""
 
 from importlib import import_module
 

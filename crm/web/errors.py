@@ -127,7 +127,7 @@ def answer_http_error(error: HTTPException) -> Response:
 
 
 def refuse_unreadable() -> None:
-    """Before all else: what the server could not read, and hands over to be refused here."""
+    """First of all: requests that the server could not read, and that are refused here."""
     refusal: Exception | None = request.environ.get(REFUSAL)
     if refusal is not None:
         raise refusal
@@ -142,7 +142,7 @@ def answer_unreadable(error: ParseException) -> Response:
 
 
 def answer_system_error(error: OSError) -> Response:
-    """A disk that is full, or no more files to be had, is no defect of ours."""
+    """A full disk, or no more files to open, is not a defect of ours."""
     refusal = refusal_of_system(error)
     return answer_refusal(refusal) if isinstance(refusal, CrmError) else answer_defect(error)
 
@@ -156,7 +156,7 @@ def _too_large(error: RequestEntityTooLarge) -> str:
 
 
 def answer_defect(error: Exception) -> Response:
-    """A defect of ours: the log gets the trace, the caller gets the request's id."""
+    """A defect of ours: the log gets the traceback, the client gets the request's id."""
     log.error("unhandled error", exc_info=error)
     return problem(500, "Something went wrong on our side. Nothing was saved.", {}, {})
 

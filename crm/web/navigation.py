@@ -1,4 +1,4 @@
-"""The sidebar, the quick-create menu, the palette's own entries: what there is to go to, and for whom."""
+"""The sidebar, the quick-create menu and the palette's commands."""
 
 from collections.abc import Iterable, Iterator
 from typing import Literal
@@ -97,7 +97,7 @@ def install_navigation(app: Flask) -> None:
 
 
 def may(permission: str) -> bool:
-    """Whether the reader may do it: hides what would be refused; the refusal itself is the door's."""
+    """Whether the user may do it: hides what would be refused; the view itself refuses."""
     known = current_identity()
     return known is not None and known_permissions().allow(known.role, permission, known.scope)
 

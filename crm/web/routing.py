@@ -15,7 +15,7 @@ class IdConverter(BaseConverter):
 
 
 def route_finder(app: Flask) -> Callable[[str], bool]:
-    """Tells whether a path is one of ours, by any method."""
+    """Whether a path is one of ours, by any method."""
 
     def is_ours(path: str) -> bool:
         try:

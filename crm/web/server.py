@@ -1,4 +1,4 @@
-"""The web server of the appliance: gunicorn with our application, settings and logs."""
+"""The web server: gunicorn with our application, settings and logs."""
 
 from crm.standard_error import take_over_stderr  # isort: skip
 

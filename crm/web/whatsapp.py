@@ -1,4 +1,4 @@
-"""What the doors of the channels share: the vault, the count of unsigned deliveries, and the self-test."""
+"""What the views of channels share: the vault, counts of unsigned deliveries, the self-test."""
 
 from dataclasses import asdict, dataclass
 from typing import cast

@@ -1,4 +1,4 @@
-"""The day of a task without an hour: the same for everybody; its last minute is the assignee's."""
+"""The day of a task without a time: the same for everybody; its last minute is the assignee's."""
 
 from datetime import date, datetime, time
 from typing import Any, Protocol

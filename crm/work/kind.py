@@ -1,4 +1,4 @@
-"""What notes, calls and tasks are to all that works on any record."""
+"""The kinds of the work room: notes, calls and tasks."""
 
 from dataclasses import asdict
 

@@ -1,4 +1,4 @@
-"""What one person needs to know in the morning: tasks, what waits, and what changed since yesterday."""
+"""My day: tasks, leads that need attention, and changes since yesterday."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -25,7 +25,7 @@ CHANGES = 20
 
 @dataclass(frozen=True, slots=True)
 class MyDay(Generic[R]):
-    """Each list holds at most MOST; `overdue_count` and `today_count` tell how many there are.
+    """Each list has at most MOST; `overdue_count` and `today_count` are the real numbers.
 
     `undated` are the tasks without a day, `stale` the actor's records that wait.
     """

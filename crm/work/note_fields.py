@@ -1,4 +1,4 @@
-"""What may be written of notes and calls."""
+"""The fields of notes and calls."""
 
 from typing import Annotated, Any, Literal
 

@@ -1,4 +1,4 @@
-"""Notes and calls, on whatever they are about."""
+"""Notes and calls on records."""
 
 from dataclasses import dataclass, replace
 from typing import Any

@@ -1,4 +1,4 @@
-"""When a repeating task is due again, in the time zone of whoever does it."""
+"""The next due date of a repeating task, in the assignee's time zone."""
 
 import calendar
 from collections.abc import Mapping

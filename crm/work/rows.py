@@ -1,4 +1,4 @@
-"""What may stand in the rows of notes, calls and tasks, however they came here."""
+"""Rules for rows of notes, calls and tasks that come from a file or backup."""
 
 from crm.fields import Name
 from crm.row_rules import RowRules, columns, day, fits, ids, matches, moments

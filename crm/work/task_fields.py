@@ -1,4 +1,4 @@
-"""What may be written of tasks."""
+"""The fields of tasks."""
 
 from typing import Annotated, Any
 

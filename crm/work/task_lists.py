@@ -1,4 +1,4 @@
-"""Lists of tasks, in the order in which they are due."""
+"""Lists of tasks in order of their due dates."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -74,7 +74,7 @@ def plan_tasks(tx: Transaction, wanted: TaskFilter) -> Plan:
 
 
 def open_tasks(tx: Transaction, subject: str, subject_id: int, *, limit: int) -> list[Task]:
-    """What is to be done about a record. Raises NotFound for one that was never there."""
+    """The tasks of a record. Raises NotFound if it never existed."""
     require_subject(tx, "tasks", subject, subject_id)
     return list_tasks(tx, TaskFilter(subject=subject, subject_id=subject_id, done=False), limit=limit).rows
 

@@ -1,4 +1,4 @@
-"""Tasks: what is to be done, by whom and until when, about a client, a lead or nothing in particular."""
+"""Tasks: title, assignee and due date, on a client, a lead or nothing."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -158,7 +158,7 @@ def _check(tx: Transaction, values: dict[str, Any], *, assigned: bool = True) ->
 
 
 def _repeat(tx: Transaction, done: Task) -> None:
-    """The same task once more, unless the series goes on already: one may be reopened and done again.
+    """The same task again, unless the series continues already: a task may be reopened and done again.
 
     That of somebody who was deactivated is now whose who did it.
     """
@@ -180,7 +180,7 @@ _DEACTIVATED = """
 
 
 def _take_back_next(tx: Transaction, reopened: Task) -> None:
-    """The task that `_repeat` left behind goes again, unless somebody has changed it since."""
+    """Remove the task that `_repeat` created, unless somebody has changed it since."""
     if reopened.repeat is None or reopened.done_at is None:
         return
     next_id = find_untouched_next(tx, reopened, reopened.done_at)
@@ -222,7 +222,7 @@ def _insert(tx: Transaction, values: dict[str, Any]) -> Task:
 
 
 def _update(tx: Transaction, old: Task, facts: dict[str, Any]) -> None:
-    """A new due time starts the series of a repeating task anew."""
+    """A new due time restarts the series of a repeating task."""
     same = (facts["due_at"], facts["due_day"]) == (old.due_at, old.due_day)
     tx.run(
         """

@@ -10,7 +10,7 @@ import pytest
 from crm.accounts.fields import SetupRequest
 from crm.accounts.setup import (
     CODE_FILE,
-    claim_appliance,
+    claim_server,
     ensure_setup_code,
     forget_setup_code,
     is_set_up,
@@ -104,7 +104,7 @@ def claim(db: Database, settings: Settings, code: str, address: str = "192.0.2.1
         "workspace": "Acme", "name": "Olga", "email": "owner@acme.example", "password": PASSWORD,
         "code": code, **given,
     }  # fmt: skip
-    return claim_appliance(
+    return claim_server(
         db, settings, parse_fields(SetupRequest, fields), address, "request", furnish=furnish_workspace
     )
 

@@ -306,7 +306,7 @@ def test_a_table_that_does_not_travel_is_refused_by_name(
     rich: Rich, prepared: Settings, tmp_path: Path, table: str
 ) -> None:
     source = pack(tmp_path / "forged.zip", with_rows(members_of(rich.export), table, []))
-    with pytest.raises(TransferFailed, match=f"does not travel: '{table}'"):
+    with pytest.raises(TransferFailed, match=f"is never exported: '{table}'"):
         import_from(prepared, source)
 
 

@@ -110,16 +110,16 @@ def _no_files(members: Members) -> Members:
 @pytest.mark.parametrize(
     "case",
     [
-        (_with("../evil"), "a member that none has: '../evil'"),
-        (_with("/etc/passwd"), "a member that none has"),
-        (_with("files/../../evil"), "a member that none has"),
-        (_with("files//etc/passwd"), "a member that none has"),
-        (_with("files/1/ab/.hidden"), "a member that none has"),
-        (_with("files\\..\\evil"), "a member that none has"),
-        (_with("tables/../x.jsonl"), "a member that none has"),
-        (_with("tables/x\n.jsonl"), "a member that none has"),
-        (_with("evil.sh"), "a member that none has: 'evil.sh'"),
-        (_with("tables/"), "a member that none has"),
+        (_with("../evil"), "an unexpected file: '../evil'"),
+        (_with("/etc/passwd"), "an unexpected file"),
+        (_with("files/../../evil"), "an unexpected file"),
+        (_with("files//etc/passwd"), "an unexpected file"),
+        (_with("files/1/ab/.hidden"), "an unexpected file"),
+        (_with("files\\..\\evil"), "an unexpected file"),
+        (_with("tables/../x.jsonl"), "an unexpected file"),
+        (_with("tables/x\n.jsonl"), "an unexpected file"),
+        (_with("evil.sh"), "an unexpected file: 'evil.sh'"),
+        (_with("tables/"), "an unexpected file"),
         (_unnamed("files/1/cd/cd" + "0" * 30), "is not named by its manifest"),
         (_one_less, "is not named by its manifest|counts rows of other tables"),
         (_twice_named, "named twice"),
@@ -135,17 +135,17 @@ def _no_files(members: Members) -> Members:
         (_manifest(digests=["x"]), "digests"),
         (_manifest(digests=["0" * 64]), "newer or another Holdfast"),
         (_manifest(rows={}), "other tables than it has"),
-        (_manifest(rows={"clients": -1}), "counts rows as nobody can"),
+        (_manifest(rows={"clients": -1}), "has an invalid number of rows"),
         (_manifest(members=[]), "counts rows of other tables"),
         (_manifest(members=[{"path": "x", "size": -1, "sha256": "0" * 64}]), "sizes or hashes"),
         (_manifest(members=[{"path": "x", "size": 1}]), "members.0"),
         (_manifest(exported_at="never"), "when it was made"),
-        (_manifest(facts={"entries": 1, "head": "x"}), "ledger is not the one"),
+        (_manifest(facts={"entries": 1, "head": "x"}), "history does not match its manifest"),
         (_manifest(extra=1), "extra"),
-        (_raw_manifest(b"[]"), "manifest is not one of ours"),
-        (_raw_manifest(b"\xff"), "manifest is not one of ours"),
-        (_raw_manifest(b"[" * 20_000), "manifest is not one of ours"),
-        (_raw_manifest(b'{"a":' * 5_000 + b"1" + b"}" * 5_000), "manifest is not one of ours"),
+        (_raw_manifest(b"[]"), "manifest was not written by Holdfast"),
+        (_raw_manifest(b"\xff"), "manifest was not written by Holdfast"),
+        (_raw_manifest(b"[" * 20_000), "manifest was not written by Holdfast"),
+        (_raw_manifest(b'{"a":' * 5_000 + b"1" + b"}" * 5_000), "manifest was not written by Holdfast"),
         (_raw_manifest(b" " * 2_000_000), "manifest.json of the export is 2,000,000 bytes long"),
     ],
 )
@@ -172,7 +172,7 @@ def test_links_devices_and_pipes_are_no_members(
     name = "files/1/cd/cd" + "0" * 30
     with zipfile.ZipFile(source, "a") as archive:
         archive.writestr(_info(name, external_attr=mode << 16), b"/etc/passwd")
-    refuse(fresh, source, f"{name} of the export is no plain file")
+    refuse(fresh, source, f"{name} of the export is not a plain file")
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
@@ -181,7 +181,7 @@ def test_other_ways_of_packing_are_refused(rich: Rich, fresh: Settings, tmp_path
     with zipfile.ZipFile(source, "w", method) as archive:
         for name, content in members_of(rich.export).items():
             archive.writestr(name, content)
-    refuse(fresh, source, "packed in a way that exports are not")
+    refuse(fresh, source, "compressed in an unknown way")
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")
@@ -197,7 +197,7 @@ def test_a_locked_member_is_refused(rich: Rich, fresh: Settings, tmp_path: Path)
     at = content.index(b"PK\x01\x02")
     content[at + 8] |= 1
     (tmp_path / "forged.zip").write_bytes(content)
-    refuse(fresh, tmp_path / "forged.zip", "is locked")
+    refuse(fresh, tmp_path / "forged.zip", "is encrypted")
 
 
 def test_members_that_share_their_bytes_are_refused(rich: Rich, fresh: Settings, tmp_path: Path) -> None:
@@ -301,7 +301,9 @@ def test_a_bomb_is_refused_in_little_memory_and_time(
 def test_the_command_tells_a_refusal_in_one_sentence(rich: Rich, fresh: Settings, tmp_path: Path) -> None:
     source = pack(tmp_path / "forged.zip", _with("evil.sh")(members_of(rich.export)))
     done = crm(fresh, "import-workspace", str(source))
-    assert done.returncode == 1 and done.stderr.splitlines()[-1].startswith("Error: The export has a member")
+    assert done.returncode == 1 and done.stderr.splitlines()[-1].startswith(
+        "Error: The export contains an unexpected file"
+    )
     assert_empty(fresh)
 
 

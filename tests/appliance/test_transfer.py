@@ -173,7 +173,7 @@ def test_what_is_taken_here_refuses_the_whole_import(
     settings: Settings, filled: Cast, db: Database, tmp_path: Path
 ) -> None:
     export_to(settings, int(filled.owner.workspace_id or 0), tmp_path / "one.zip")
-    with pytest.raises(TransferFailed, match="is here already"):
+    with pytest.raises(TransferFailed, match="already on this server"):
         import_from(settings, tmp_path / "one.zip")
     assert len(db.read(lambda tx: tx.all("SELECT id FROM workspaces"), SYSTEM)) == 2
 

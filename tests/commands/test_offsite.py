@@ -116,5 +116,5 @@ def test_a_store_that_is_not_there_fails_loudly_and_the_backup_stays(appliance: 
         "BACKUP_STORE_SECRET_KEY": "secret",
     }
     done = crm(appliance.settings, "backup", **nowhere)
-    assert done.returncode == 1 and "off the box" in done.stderr
+    assert done.returncode == 1 and "could not be copied to the store" in done.stderr
     assert list_backups(appliance.settings.backup_dir)[0].good

@@ -13,7 +13,7 @@ from crm.db.refusal import StartRefused
 def test_a_second_holder_is_refused_until_the_first_lets_go(tmp_path: Path) -> None:
     database = tmp_path / "crm.db"
     first = hold_instance(database)
-    with pytest.raises(StartRefused, match="Another appliance is running on"):
+    with pytest.raises(StartRefused, match="Another Holdfast server is running on"):
         hold_instance(database)
     os.close(first)
     os.close(hold_instance(database))

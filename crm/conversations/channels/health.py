@@ -8,7 +8,7 @@ from crm.db.transaction import Transaction
 
 @dataclass(frozen=True, slots=True)
 class ChannelHealth:
-    """`waiting` events are not projected yet; `queued` messages not sent yet, `unknown` perhaps sent."""
+    """`waiting` events are not projected yet; `queued` messages not sent yet, `unknown` possibly sent."""
 
     verified_at: str | None
     last_event_at: str | None
@@ -68,7 +68,7 @@ def channel_health(tx: Transaction, channel_id: int) -> ChannelHealth:
 
 
 def clear_fault(tx: Transaction, channel_id: int) -> None:
-    """Let the number try again, as a person has seen to it. Raises NotFound."""
+    """Resume the number after a user has corrected its settings. Raises NotFound."""
     get_channel(tx, channel_id)
     tx.run(
         """

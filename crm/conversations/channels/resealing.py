@@ -1,4 +1,4 @@
-"""Sealing the secrets of all numbers anew, when the appliance's key is replaced."""
+"""Encrypting the secrets of all channels again when the key is replaced."""
 
 from dataclasses import dataclass
 

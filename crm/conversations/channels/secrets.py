@@ -1,4 +1,4 @@
-"""Replacing secrets of a channel, and the mark by which a handshake finds it."""
+"""Replacing the secrets of a channel, and the hash by which a handshake finds it."""
 
 from crm.conversations.transport.channel_kind import ChannelKind
 from crm.conversations.transport.channel_secrets import Secrets, open_secrets, seal_secrets

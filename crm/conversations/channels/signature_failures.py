@@ -1,4 +1,4 @@
-"""How many deliveries came unsigned of late: counted beside the database, where strangers write nothing."""
+"""Counts of unsigned deliveries, kept outside the database: strangers cannot write to it."""
 
 from collections.abc import Sequence
 from pathlib import Path

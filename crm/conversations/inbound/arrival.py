@@ -1,4 +1,4 @@
-"""The event that is read, with the channel that it came by."""
+"""An event with the channel it came by."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What a number tells beside messages: contacts of its phone, wishes of customers, templates, the account."""
+"""Notices of a channel beside messages: contacts, opt-outs, templates, the account."""
 
 from dataclasses import dataclass
 
@@ -28,7 +28,7 @@ MARKETING = "marketing"
 
 @dataclass(frozen=True, slots=True)
 class ChannelNews:
-    """`said` in a line; `is_serious`: somebody should see to it."""
+    """`said` is one line; `is_serious` asks for somebody's attention."""
 
     id: int
     kind: str
@@ -56,7 +56,7 @@ def list_news(tx: Transaction, channel_id: int, *, limit: int) -> list[ChannelNe
 
 
 def take_contact(tx: Transaction, arrival: Arrival, received: ReceivedContact) -> None:
-    """The contact is a client; one who is here keeps their name, unless it was their number alone."""
+    """The contact becomes a client; an existing client keeps their name, unless it was only their number."""
     client_id = find_client_by_phone(tx, received.phone)
     if not received.gone:
         if client_id is None:
@@ -106,7 +106,7 @@ def take_wish(tx: Transaction, arrival: Arrival, received: ReceivedWish) -> None
 
 
 def take_identity(tx: Transaction, arrival: Arrival, received: ReceivedIdentity) -> None:
-    """A new id of somebody known; of nobody known it is kept alone."""
+    """A new id of a known customer; of an unknown one it is only stored."""
     conversation_id = None
     people = (received.sender, received.moved)
     if any(

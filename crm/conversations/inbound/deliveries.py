@@ -42,7 +42,7 @@ class Receiver:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """`claimed` are the connected numbers that the delivery names, whoever it came from."""
+    """`claimed` are the connected numbers that the delivery names, whoever sent it."""
 
     accepted: bool
     claimed: list[ChannelId]

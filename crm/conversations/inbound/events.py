@@ -1,4 +1,4 @@
-"""What arrived, on its way to being projected: waiting, done, or quarantined until somebody sees to it."""
+"""Received events on their way to being projected: waiting, done or quarantined."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -123,7 +123,7 @@ def list_quarantined(tx: Transaction, *, limit: int, cursor: str | None = None) 
 
 
 def replay_event(tx: Transaction, event_id: int) -> None:
-    """Let a quarantined event be projected anew. Raises NotFound when it is in no quarantine."""
+    """Project a quarantined event again. Raises NotFound if it is not in quarantine."""
     found = tx.run(
         """
         UPDATE inbound_events
@@ -171,7 +171,7 @@ def finish_event(tx: Transaction, event_id: int, state: str, problem: str | None
 
 
 def put_off_event(tx: Transaction, event_id: int, attempts: int, problem: str) -> None:
-    """A defect of ours: a few more tries, then the quarantine, where it is seen."""
+    """A defect of ours: a few more attempts, then the quarantine."""
     if attempts >= MOST_ATTEMPTS:
         finish_event(tx, event_id, "quarantined", problem[:500])
         return

@@ -1,4 +1,4 @@
-"""Fetching what messages show and play: tried again after a passing failure, and checked like an upload."""
+"""Fetching media of messages: retried after a passing failure, checked like an upload."""
 
 import tempfile
 from datetime import timedelta
@@ -47,7 +47,7 @@ def fetch_due(db: Database, post: Post, limit: int) -> int:
 
 
 def retry_media(tx: Transaction, message_id: int) -> None:
-    """Try anew what was refused or given up. Raises NotFound."""
+    """Retry what was refused or given up. Raises NotFound."""
     found = tx.run(
         f"""
         UPDATE message_media

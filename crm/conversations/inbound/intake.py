@@ -1,4 +1,4 @@
-"""Taking in a message that was delivered, with its conversation, client and lead, in one transaction."""
+"""Storing a received message with its conversation, client and lead, in one transaction."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""From what arrived to what people see: each event once, in one transaction, and again after a mend."""
+"""Projecting events into messages: each event once, in one transaction, and again on retry."""
 
 import time
 

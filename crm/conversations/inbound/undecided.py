@@ -1,4 +1,4 @@
-"""Deliveries signed by a secret that several workspaces entered: the other side says whose address it is.
+"""Deliveries whose secret belongs to several workspaces: WhatsApp says whose number it is.
 
 They are committed before the sender is answered, and are nobody's until then; the worker alone reads them.
 """

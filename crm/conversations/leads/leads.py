@@ -75,7 +75,7 @@ def begin_lead(tx: Transaction, conversation_id: int, kinds: ChannelKinds = CHAN
 
 
 def link_lead(tx: Transaction, conversation_id: ConversationId, lead_id: LeadId) -> None:
-    """Let the conversation be about this lead from now on; the schema allows one such lead alone."""
+    """Make this the conversation's lead; the schema allows only one."""
     tx.run(
         """
         UPDATE conversation_leads
@@ -139,6 +139,6 @@ def leads_of(tx: Transaction, conversation_id: int) -> list[Row]:
 
 
 def plain_lead(fields: LeadFields, **changes: Any) -> LeadFields:
-    """The lead alone, without what a richer model has beside it."""
+    """Only the lead's fields, without those that a richer model adds."""
     given = {name: getattr(fields, name) for name in LeadFields.model_fields}
     return LeadFields.model_construct(**{**given, **changes})

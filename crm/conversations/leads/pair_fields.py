@@ -1,4 +1,4 @@
-"""What may be written of a lead that comes with a conversation."""
+"""The fields of a lead that comes with a conversation."""
 
 from typing import Annotated, ClassVar, Literal
 

@@ -1,4 +1,4 @@
-"""Lead, conversation and client as one: all of them commit together, or none does."""
+"""Lead, conversation and client created together: all or none."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass

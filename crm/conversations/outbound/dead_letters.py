@@ -1,4 +1,4 @@
-"""What was not sent: kept for ever, seen by people, and sent anew when one of them says so."""
+"""Unsent messages: kept for ever, listed, and resent only when a user asks."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ MOST_COUNTED = 1_000
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """`state` is failed, or unknown: then it may have been sent, and only the customer can tell.
+    """`state` is failed, or unknown: then it may have been sent, and only the customer knows.
 
     `name` is that of the client, or else what is known of whom it was for.
     """
@@ -78,7 +78,7 @@ def count_dead_letters(tx: Transaction) -> int:
 
 
 def send_again(tx: Transaction, outbox_id: int) -> int:
-    """Queue a dead letter anew, as a person asked for it; returns its message. Raises NotFound.
+    """Queue a dead letter again, as a user asked; returns its message. Raises NotFound.
 
     It gets a new token: reports about the earlier try no longer change this one.
     """

@@ -1,4 +1,4 @@
-"""The outbox: what is to be sent commits with its message, and is never dropped.
+"""The outbox: an outgoing message commits together with its job, which is never dropped.
 
 A row is claimed with a lease, sent outside of any transaction, and settled. A lease that runs out means that
 nobody can tell whether it was sent: the row becomes `unknown`, and is never sent again by itself.

@@ -1,4 +1,4 @@
-"""What became of a claimed row of the outbox: sent, failed, put off, or unknown; and of rows left lying."""
+"""The result of a claimed job: sent, failed, retried or unknown; also of abandoned jobs."""
 
 from datetime import timedelta
 
@@ -63,7 +63,7 @@ def expired_rows(tx: Transaction) -> list[Row]:
 
 
 def take_back(tx: Transaction, outbox_id: int) -> None:
-    """Let it be tried anew: its sender was lost before anything of the message could go out."""
+    """Queue it again: its sender was lost before anything was sent."""
     tx.run(
         """
         UPDATE outbox
@@ -97,7 +97,7 @@ def give_up(tx: Transaction, message_id: int) -> None:
 
 
 def mark_unknown(tx: Transaction, outbox_id: int, problem: str) -> None:
-    """Where it was being sent: the answer is lost, and only a status can tell now."""
+    """It was being sent: the answer is lost, and only a status can decide now."""
     message_id = tx.value(
         """
         UPDATE outbox

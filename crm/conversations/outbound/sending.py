@@ -1,4 +1,4 @@
-"""The worker's way through the outbox: claim, send outside of any transaction, store the result."""
+"""The worker's loop over the outbox: claim, send outside of any transaction, store the result."""
 
 import time
 from collections.abc import Mapping
@@ -126,7 +126,7 @@ def _prepare(
 
 
 def _store_with_patience(db: Database, job: Job, result: SendResult) -> None:
-    """The answer is known to this process alone: it is written down with patience."""
+    """Only this process knows the answer: it is stored with patience."""
     for pause in STORE_PAUSES:
         try:
             db.write(store_result, _actor(job), job, result)

@@ -1,4 +1,4 @@
-"""Who is at the other end: a person's number or id at a medium, and the client that they are."""
+"""The customer of a conversation: phone or id, and the client."""
 
 from crm.clients.client import find_client
 from crm.clients.clients import change_client, create_client, insert_client, write_values

@@ -1,4 +1,4 @@
-"""The numbers and ids that people had before: each leads to the conversation with who had it."""
+"""Former numbers and ids of customers, each with the conversation of who had it."""
 
 from dataclasses import dataclass
 from typing import Literal

@@ -1,4 +1,4 @@
-"""Which conversation a person's number and id belong to, now and before, and who is probably one person."""
+"""Which conversation a number or id belongs to, now and before, and who is probably the same person."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -69,7 +69,7 @@ def keep_before(tx: Transaction, conversation_id: int, medium: str, who: Sender)
 
 
 def keep_late_id(tx: Transaction, conversation_id: int, medium: str, who: Sender) -> None:
-    """A late message tells the id that went with a former phone."""
+    """A late message shows the id that belonged to a former phone."""
     if who.phone is None or who.user_id is None or _by_id(tx, medium, who.user_id) is not None:
         return
     phone, user = addresses_of(medium, who)

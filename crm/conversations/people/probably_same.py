@@ -45,7 +45,7 @@ def _mark(
 
 
 def mark_same_name(tx: Transaction, conversation_id: int, medium: str) -> None:
-    """Somebody new without a phone may be who else has none, and the same name; where one alone has it."""
+    """A new customer without a phone may be the only other one with the same name and no phone."""
     rows = tx.all(
         """
         SELECT other.id

@@ -1,4 +1,4 @@
-"""Taking over the templates that WhatsApp approved for an account; what was typed by hand stays."""
+"""Fetching the templates that WhatsApp approved; those typed by hand are kept."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

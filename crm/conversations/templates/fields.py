@@ -1,4 +1,4 @@
-"""What may be written of templates, of their use, and of quick replies."""
+"""The fields of templates, of their use, and of quick replies."""
 
 import re
 from typing import Annotated, Self
@@ -29,7 +29,9 @@ def _language(text: str) -> str:
 
 def _place_name(text: str) -> str:
     if not _PLACE_NAME.fullmatch(text):
-        raise ValueError("is no name of a place: small letters, digits and '_', not a digit first")
+        raise ValueError(
+            "must be a placeholder name: lowercase letters, digits and '_', not starting with a digit"
+        )
     return text
 
 
@@ -73,15 +75,15 @@ class LinkUse(Fields):
 
 
 class TemplateUse(Fields):
-    """A template that WhatsApp approved, with what fills its places."""
+    """A template that WhatsApp approved, with what fills its placeholders."""
 
     name: TemplateName
     language: TemplateLanguage = "en_US"
     parameters: Annotated[list[Parameter], Field(max_length=20)] = Field(
-        default=[], description="Fill the numbered places of the text"
+        default=[], description="Fill the numbered placeholders of the text"
     )
     named_parameters: Annotated[dict[PlaceName, Parameter], Field(max_length=20)] = Field(
-        default={}, description="Fill the named places of the text, where it has such"
+        default={}, description="Fill the named placeholders of the text, if it has them"
     )
     header: Parameter | None = Field(default=None, description="Fills the place of the line above the text")
     file_id: Id | None = Field(

@@ -1,4 +1,4 @@
-"""Whether all places of a template are filled: the other side refuses it otherwise, after it was sent."""
+"""Whether all placeholders of a template are filled: otherwise WhatsApp refuses it after sending."""
 
 from collections.abc import Iterable
 
@@ -23,17 +23,17 @@ def _of_text(known: MessageTemplate, use: TemplateUse) -> Iterable[FieldProblem]
         return
     where = "template.named_parameters" if named or use.named_parameters else "template.parameters"
     if not known.places:
-        yield FieldProblem(where, "has nothing to fill: the text has no places")
+        yield FieldProblem(where, "has nothing to fill: the text has no placeholders")
         return
     places = ", ".join(f"{{{{{place}}}}}" for place in known.places)
-    yield FieldProblem(where, Sentence("must fill the places of the text: {places}", places=places))
+    yield FieldProblem(where, Sentence("must fill the placeholders of the text: {places}", places=places))
 
 
 def _of_header(known: MessageTemplate, use: TemplateUse) -> Iterable[FieldProblem]:
     if known.header_place is not None and use.header is None:
-        yield FieldProblem("template.header", "is required: the line above the text has a place")
+        yield FieldProblem("template.header", "is required: the header has a placeholder")
     if known.header_place is None and use.header is not None:
-        yield FieldProblem("template.header", "has nothing to fill: the line above the text has no place")
+        yield FieldProblem("template.header", "has nothing to fill: the header has no placeholder")
 
 
 def _of_links(known: MessageTemplate, use: TemplateUse) -> Iterable[FieldProblem]:
@@ -41,9 +41,9 @@ def _of_links(known: MessageTemplate, use: TemplateUse) -> Iterable[FieldProblem
     if sorted(link.button for link in use.links) == wanted:
         return
     if not wanted:
-        yield FieldProblem("template.links", "has nothing to fill: no button has a place")
+        yield FieldProblem("template.links", "has nothing to fill: no button has a placeholder")
         return
     buttons = ", ".join(map(str, wanted))
     yield FieldProblem(
-        "template.links", Sentence("must fill the places of the buttons: {buttons}", buttons=buttons)
+        "template.links", Sentence("must fill the placeholders of the buttons: {buttons}", buttons=buttons)
     )

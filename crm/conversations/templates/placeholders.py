@@ -1,4 +1,4 @@
-"""The places in a template's text that are filled when it is sent: `{{1}}`, or by name `{{first_name}}`."""
+"""The placeholders in a template's text: `{{1}}`, or by name `{{first_name}}`."""
 
 import re
 from collections.abc import Mapping
@@ -22,6 +22,6 @@ def fill_placeholders(text: str, values: Mapping[str, str]) -> str:
 
 
 def only_known_placeholders(text: str) -> bool:
-    """Whether each can be filled: of one kind alone, numbered or named, and written as WhatsApp has them."""
+    """Whether all can be filled: all numbered or all named, and spelled as WhatsApp requires."""
     kinds = {name.isdigit() for name in PLACE.findall(text)}
     return len(kinds) <= 1 and ANY_PLACE.search(PLACE.sub("", text)) is None

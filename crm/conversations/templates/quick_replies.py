@@ -1,4 +1,4 @@
-"""Quick replies: texts of our own that are written again and again."""
+"""Quick replies: ready-made texts."""
 
 from dataclasses import dataclass
 

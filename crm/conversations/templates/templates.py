@@ -1,4 +1,4 @@
-"""Templates: texts that the other side approved beforehand, with placeholders that are filled."""
+"""Templates: texts with placeholders, approved by WhatsApp."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -108,7 +108,7 @@ def columns_of(fields: TemplateFields) -> dict[str, Any]:
 
 
 def template_facts(fields: TemplateFields) -> dict[str, Any]:
-    """What the ledger tells of it."""
+    """The values for the ledger."""
     return {name: value for name, value in fields.model_dump().items() if value not in (None, [])}
 
 
@@ -143,7 +143,7 @@ def _live(tx: Transaction, name: str, language: str) -> Row | None:
 
 
 def show_template(known: MessageTemplate | None, use: TemplateUse) -> str:
-    """What the customer reads, where the template is known here; else its name and parameters."""
+    """The text that the customer reads, if the template is known here; else its name and parameters."""
     values = [*use.parameters, *use.named_parameters.values()]
     if known is None:
         return f"{use.name}: {', '.join(values)}" if values else use.name

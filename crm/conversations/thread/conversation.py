@@ -1,4 +1,4 @@
-"""A conversation as it is read: its shape, and how rows become it."""
+"""A conversation as it is read."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -22,7 +22,7 @@ Subject = tuple[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Twin:
-    """Who is probably the same person: another conversation, with its client, or a client alone."""
+    """Probably the same person: another conversation with its client, or only a client."""
 
     conversation_id: int | None
     client_id: int | None
@@ -32,7 +32,7 @@ class Twin:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """`name` is what the person calls themselves; `unread` how many of theirs the asking user has not read.
+    """`name` is what the customer calls themselves; `unread` counts for the asking user.
 
     `window_until`: when free text from its number is no longer taken, None where they have not written to it.
     `marketing_stopped_at`: since when they want no marketing; `referral`: the ad that they came by.

@@ -1,4 +1,4 @@
-"""Working on conversations: who sees to them, until when they rest, whose they are."""
+"""Working on conversations: assign, snooze, close, link to a client."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -131,7 +131,7 @@ _OF_CONVERSATION = """
 
 
 def wake_snoozed(db: Database) -> int:
-    """Let conversations come back whose rest is over; returns how many."""
+    """Reopen conversations whose snooze is over; returns how many."""
     rows = db.read(_rested, SYSTEM)
     for row in rows:
         db.write(_wake, Actor(row["workspace_id"], None, f"snoozed-{row['id']}"), row["id"])
@@ -159,7 +159,7 @@ def _wake(tx: Transaction, conversation_id: int) -> None:
 
 
 def _wanted_status(tx: Transaction, given: dict[str, Any]) -> tuple[str, str | None]:
-    """A time to rest until belongs to being snoozed, and to nothing else."""
+    """A time of snoozing needs the status snoozed."""
     until: datetime | None = given.get("snoozed_until")
     status = given.get("status") or ("snoozed" if until is not None else "active")
     if (status == "snoozed") != (until is not None):

@@ -1,4 +1,4 @@
-"""What may be written of a conversation."""
+"""The fields of a conversation."""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""The inbox: whose turn it is, newest first, with what each user has not read yet."""
+"""The inbox: conversations newest first, with what each user has not read."""
 
 from dataclasses import dataclass
 from typing import Any, Literal

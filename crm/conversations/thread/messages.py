@@ -1,4 +1,4 @@
-"""What was said in a conversation: received, sent, or noted for colleagues alone."""
+"""Messages of a conversation: received, sent, or internal notes."""
 
 from dataclasses import dataclass
 from datetime import timedelta

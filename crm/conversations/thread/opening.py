@@ -1,4 +1,4 @@
-"""Finding a person's conversation or beginning it, together with the client that they are."""
+"""Finding or starting a customer's conversation, together with their client."""
 
 from dataclasses import dataclass
 
@@ -41,7 +41,7 @@ def open_conversation(
     status: str = "active",
     make_client: bool = True,
 ) -> Opened:
-    """The one conversation with a person whom somebody here names: begun, or reopened where it rested.
+    """The conversation with a person whom a user names here: started, or reopened if it was snoozed.
 
     Without `make_client` a client is found by phone, not made. Known numbers and names stay as the medium has
     them: what is typed here is another spelling at most.
@@ -67,7 +67,7 @@ def hear_from(
     begun_as: str = "closed",
     make_client: bool = False,
 ) -> Opened:
-    """The one conversation with a person of whom the medium tells: by their number or id of now or before.
+    """The conversation with a person whom the channel names, by their present or former number or id.
 
     `wakes`: it is opened where it rested; one that begins is `begun_as`. `speaks`: the customer wrote to this
     number.
@@ -151,14 +151,14 @@ def touch(tx: Transaction, conversation_id: int) -> None:
 
 
 def _as_known(old: Conversation, who: Sender) -> Sender:
-    """By the number of now: a late message tells a former one."""
+    """By the present number: a late message names a former one."""
     return Sender(old.phone, old.user_id, who.name or old.name)
 
 
 def _client_of(
     tx: Transaction, kind: ChannelKind, old: Conversation | None, who: Sender, *, make_client: bool
 ) -> tuple[ClientId | None, bool]:
-    """The conversation's client while they live; else who has the phone, or somebody new."""
+    """The conversation's client if not deleted; else who has the phone, or a new client."""
     if old is not None and old.client_id is not None:
         client = find_client(tx, old.client_id)
         if client is not None and client.deleted_at is None:
@@ -212,7 +212,7 @@ def _begin(
 def _as_of_now(
     tx: Transaction, old: Conversation, status: str | None, **links: int | str | None
 ) -> Conversation:
-    """With what is given of status, client, name and channel; read anew only where one of them is another."""
+    """With the given status, client, name and channel; read again only if one of them differs."""
     differing = {name: value for name, value in links.items() if value not in {None, getattr(old, name)}}
     if differing:
         _link(tx, old.id, {**dict.fromkeys(("name", "channel_id", "client_id")), **differing})
@@ -221,7 +221,7 @@ def _as_of_now(
 
 
 def _link(tx: Transaction, conversation_id: int, links: dict[str, int | str | None]) -> None:
-    """What is given; the rest stays as it is."""
+    """The given values; the rest is unchanged."""
     tx.run(
         """
         UPDATE conversations

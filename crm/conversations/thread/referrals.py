@@ -8,7 +8,7 @@ from crm.db.transaction import Transaction
 
 
 def keep_referral(tx: Transaction, conversation_id: int, referral: dict[str, Any]) -> None:
-    """The newest one stands with the conversation; each message keeps its own."""
+    """The newest one is shown with the conversation; each message keeps its own."""
     tx.run(
         """
         UPDATE conversations

@@ -1,4 +1,4 @@
-"""What becomes of messages sent: statuses come late, twice and out of order, and apply forward only."""
+"""Statuses of sent messages: they come late, twice and out of order, and only move forward."""
 
 from crm.activity import activity
 from crm.clients.spellings import is_same_number
@@ -39,7 +39,7 @@ def apply_status(tx: Transaction, event_id: int, received: ReceivedStatus) -> No
 
 
 def _learn_recipient(tx: Transaction, message_id: int, who: Sender) -> None:
-    """A receipt names the id that goes with the phone, or the phone with the id: both are one person's.
+    """A receipt names the id with the phone, or the phone with the id: both belong to one person.
 
     The number that is written to stays as it is spelled; a receipt that names another one comes late.
     """
@@ -88,7 +88,7 @@ def name_message(tx: Transaction, message_id: int, external_id: str) -> None:
 def advance(
     tx: Transaction, message_id: int, name: str, problem: str | None = None, code: int | None = None
 ) -> bool:
-    """Whether the message went forward to this status; what is to be sent is settled with it."""
+    """Whether the message moved forward to this status; its job in the outbox is finished with it."""
     old = tx.one(
         """
         SELECT status, conversation_id

@@ -1,4 +1,4 @@
-"""What was said in a conversation, as people read it."""
+"""A conversation's messages as people read them."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -79,7 +79,7 @@ class Message:
 
     @property
     def came_late(self) -> bool:
-        """Written some while before it arrived, as after the appliance was down: people should see when."""
+        """Written some while before it arrived, as after the server was down: people should see when."""
         return self.direction == "in" and self.sent_at < clock.later(self.created_at, -LATE)
 
 
@@ -93,7 +93,7 @@ def get_message(tx: Transaction, message_id: int) -> Message:
 def list_messages(
     tx: Transaction, conversation_id: int, *, limit: int, cursor: str | None = None
 ) -> Page[Message]:
-    """In the order of writing, newest first; reactions stand with their message. Raises NotFound."""
+    """In the order of writing, newest first; reactions are with their message. Raises NotFound."""
     get_conversation(tx, conversation_id)
     below: dict[str, Any] = {}
     if cursor:

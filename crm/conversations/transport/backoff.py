@@ -1,4 +1,4 @@
-"""When to try again what failed for a passing reason."""
+"""When to retry after a passing failure."""
 
 import random
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""What a kind of channel is: all that the room asks of WhatsApp, e-mail or web chat, in one description."""
+"""The description of a kind of channel: all that the room needs of WhatsApp, e-mail or web chat."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -47,7 +47,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class MediaRules:
-    """`kinds` by media type; what is not among them goes as a document. `caption` is in characters."""
+    """`kinds` by media type; any other type is sent as a document. `caption` is in characters."""
 
     kinds: Mapping[str, MediaKind]
     caption: int

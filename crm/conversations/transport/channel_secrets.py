@@ -1,4 +1,4 @@
-"""The secrets of a channel: sealed in its row, opened only to send, to fetch and to check a signature."""
+"""The secrets of a channel: encrypted in its row, decrypted only for use."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ def seal_secrets(vault: Vault, secrets: Secrets, workspace_id: int | None, addre
 
 
 def open_secrets(vault: Vault, sealed: bytes, workspace_id: int | None, address: str) -> Secrets:
-    """Raises SealBroken when the appliance's key is not the one that sealed them."""
+    """Raises SealBroken when the server's key is not the one that sealed them."""
     return Secrets(orjson.loads(vault.open(sealed, _purpose(workspace_id, address))))
 
 

@@ -1,4 +1,4 @@
-"""An event of a delivery, as it is kept until it is read."""
+"""An event of a delivery, as stored until it is projected."""
 
 import hashlib
 from dataclasses import dataclass

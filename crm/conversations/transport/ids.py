@@ -1,4 +1,4 @@
-"""Ids that must not be taken for one another: a delivery, its channel and what it begins pass by together."""
+"""Id types, so that ids of deliveries, channels and messages cannot be swapped."""
 
 from typing import NewType
 

@@ -1,4 +1,4 @@
-"""What a channel does over the network: the worker alone has these, as HTTP clients cost memory."""
+"""The network side of a channel; only the worker loads it, as HTTP clients cost memory."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class Medium(Protocol):
         """The file's id there, or why it has none; twice is harmless, so that nothing is ambiguous."""
 
     def send(self, line: Line, message: Outgoing, file: Uploaded | None, token: str) -> SendResult:
-        """Hand it over, once; whatever goes wrong is an outcome."""
+        """Send it once; every failure is an outcome."""
 
     def fetch(self, line: Line, media_id: str, sha256: str | None, target: BinaryIO, limit: int) -> str:
         """Write the media's content and return its type. Raises MediaTrouble."""

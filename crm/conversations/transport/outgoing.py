@@ -1,4 +1,4 @@
-"""A message as it is handed to a channel: in words that know no channel."""
+"""An outgoing message, independent of the channel."""
 
 from dataclasses import dataclass, field
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What arrived by a channel, in words that know no channel: what the reader of each channel fills."""
+"""What a channel received, independent of the channel."""
 
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -31,7 +31,7 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class ReceivedMedia:
-    """`sha256` as the sender tells it, in hex; `problem`: why the channel does not have it."""
+    """`sha256` as the sender gave it, in hex; `problem`: why the channel does not have the file."""
 
     media_id: str
     media_type: str

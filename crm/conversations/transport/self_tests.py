@@ -1,4 +1,4 @@
-"""What the self-test of a channel finds, and how its own handshake is known."""
+"""The findings of a channel's self-test, and how it recognises its own handshake."""
 
 import secrets
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What trying to send came to: the small interface that each channel's sender fills."""
+"""The results of an attempt to send, which each channel's sender returns."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Passing:
-    """Not accepted now, perhaps later. `whole_number`: nothing else will be taken from the number either."""
+    """Not accepted now, perhaps later. `whole_number`: the number accepts nothing else either."""
 
     problem: str
     code: int | None = None
@@ -30,7 +30,7 @@ class Permanent:
 
 @dataclass(frozen=True, slots=True)
 class Locked:
-    """The number may not send at all until a person has seen to its settings."""
+    """The number may not send at all until somebody has corrected its settings."""
 
     problem: str
     code: int | None = None
@@ -38,7 +38,7 @@ class Locked:
 
 @dataclass(frozen=True, slots=True)
 class Ambiguous:
-    """It went out and no answer came: accepted or not, nobody here can tell."""
+    """It was sent and no answer came: nobody here knows whether it was accepted."""
 
     problem: str
 

@@ -1,4 +1,4 @@
-"""What an answer of the Cloud API means for the message that was handed over."""
+"""What an answer of the Cloud API means for the sent message."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -49,7 +49,7 @@ def _accepted(document: Mapping[str, Any]) -> SendResult:
 
 
 def _without_words(status: int, headers: Mapping[str, str]) -> SendResult:
-    """What the API itself did not write: who stands in between may have lost its answer."""
+    """An answer that the API itself did not write: a proxy in between may have lost the real one."""
     problem = f"The address of WhatsApp answered {status} without saying why."
     if status == 429:
         return Passing(problem, None, retry_after(headers), whole_number=True)

@@ -1,4 +1,4 @@
-"""What may be written of a WhatsApp number, and how it is shown."""
+"""The fields of a WhatsApp number, and how it is shown."""
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Speaking to the WhatsApp Cloud API over HTTP."""
+"""Requests to the WhatsApp Cloud API."""
 
 from functools import cached_property
 from typing import Any, BinaryIO, Self

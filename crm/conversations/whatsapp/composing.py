@@ -1,4 +1,4 @@
-"""A message as the WhatsApp Cloud API takes it."""
+"""A message in the form of the WhatsApp Cloud API."""
 
 from typing import Any
 

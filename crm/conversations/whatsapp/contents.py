@@ -1,4 +1,4 @@
-"""What a WhatsApp message says, by its type."""
+"""The content of a WhatsApp message, by its type."""
 
 import re
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""What the Cloud API delivers in one POST, split into its events."""
+"""Splitting one delivery of the Cloud API into its events."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -31,7 +31,7 @@ PLAIN_FIELD = "messages"
 
 
 def split_delivery(raw: bytes) -> list[Event]:
-    """The events of a delivery; what cannot be read as one, or would grow too far, is an "other", whole."""
+    """The events of a delivery; what cannot be split, or would grow too far, is one event of kind "other"."""
     try:
         document = orjson.loads(raw)
         if isinstance(document, dict) and document.get("object") == PROBE:

@@ -1,4 +1,4 @@
-"""`python -m`: one errand at WhatsApp, asked by JSON on stdin, and answered by JSON on stdout."""
+"""`python -m`: one request to WhatsApp, given as JSON on stdin, answered as JSON on stdout."""
 
 import sys
 from collections.abc import Callable, Mapping

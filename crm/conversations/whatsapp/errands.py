@@ -1,4 +1,4 @@
-"""What a person waits for while WhatsApp is asked: done in a process of its own, which ends with it.
+"""Requests to WhatsApp that a user waits for, each in a process of its own.
 
 So the processes that answer requests carry no HTTP client, which would cost each of them megabytes for good.
 """

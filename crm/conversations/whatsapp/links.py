@@ -1,4 +1,4 @@
-"""Writing by WhatsApp on the reader's own device, where no number is connected here."""
+"""Writing with WhatsApp on the user's own device, where no number is connected."""
 
 from urllib.parse import quote
 

@@ -1,4 +1,4 @@
-"""Fetching media: its address first, then its content, from hosts of WhatsApp alone."""
+"""Fetching media: first its address, then its content, only from hosts of WhatsApp."""
 
 import hashlib
 import re
@@ -18,7 +18,7 @@ GONE = frozenset({400, 404, 410})
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """`address` is where the API tells of the media; `sha256` (hex) what its message said of the content."""
+    """`address` is where the API describes the media; `sha256` (hex) what the message said of it."""
 
     address: str
     sha256: str | None
@@ -86,7 +86,7 @@ def _refusal(response: httpx2.Response) -> MediaTrouble:
 
 
 def _may_fetch(place: str, address: str) -> bool:
-    """The token goes along: only to WhatsApp's own hosts, or to where the API itself is."""
+    """The token is sent along: only to WhatsApp's own hosts, or to the API's."""
     try:
         wanted, known = urlsplit(place), urlsplit(address)
         if (wanted.scheme, wanted.hostname, wanted.port) == (known.scheme, known.hostname, known.port):

@@ -1,4 +1,4 @@
-"""The products of an order, and what they come to."""
+"""The products of an order, and their total."""
 
 from decimal import Decimal, InvalidOperation
 from typing import Any

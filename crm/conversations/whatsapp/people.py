@@ -1,4 +1,4 @@
-"""Who is at the other end, by phone or by WhatsApp's id of them, and who they are from now on."""
+"""The customer of a message, by phone or WhatsApp id, and who they are from now on."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Reading one event of the WhatsApp Cloud API, by the field that it came in."""
+"""Reading one event of the WhatsApp Cloud API, by its field."""
 
 from collections.abc import Callable, Mapping
 

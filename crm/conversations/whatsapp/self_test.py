@@ -1,4 +1,4 @@
-"""Walking the way of a message: the handshake, a signed delivery, and whether the number's token is good."""
+"""Testing a number: the handshake, a signed delivery, and the access token."""
 
 import hashlib
 import hmac
@@ -15,7 +15,7 @@ TIMEOUT = 5.0
 
 
 def walk(line: Line, api: CloudApi, callback: str) -> list[Finding]:
-    """Each step by itself: one that fails stops no other. `callback` is the address of the webhook."""
+    """Each step on its own: a failure stops no other. `callback` is the address of the webhook."""
     with httpx2.Client(timeout=TIMEOUT, trust_env=False) as client:
         return [_handshake(client, line, callback), _delivery(client, line, callback), _token(line, api)]
 

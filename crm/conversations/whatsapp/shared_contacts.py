@@ -1,4 +1,4 @@
-"""The contacts that a message hands on, and the one by which a sender gives their own phone."""
+"""Contacts shared in a message, and the one by which a customer shares their own phone."""
 
 import re
 from typing import Any

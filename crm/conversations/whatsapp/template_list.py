@@ -1,4 +1,4 @@
-"""The templates of an account at WhatsApp: those that are approved, and that can be filled from here."""
+"""The approved templates of a WhatsApp account that can be filled here."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -101,7 +101,7 @@ def _header(component: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _links(index: int, button: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """A button whose address has a place; the others stand by themselves."""
+    """A button whose address has a placeholder; other buttons need nothing."""
     if button.get("type") not in PLAIN_BUTTONS:
         raise _CannotBeFilled
     address = str(button.get("url", ""))

@@ -1,4 +1,4 @@
-"""Reading the parts of WhatsApp's documents: texts, times, phones and errors, whatever shape they have."""
+"""Reading parts of WhatsApp's documents: texts, times, phones and errors of any shape."""
 
 import re
 from collections.abc import Mapping
@@ -37,7 +37,7 @@ def clean_line(text: str, longest: int = 200) -> str:
 
 
 def name_among(*candidates: object) -> str:
-    """The first of what may be a name that people can see, in one line; empty where there is none."""
+    """The first candidate that is a visible name, in one line; empty if there is none."""
     lines = (clean_line(each) for each in candidates if isinstance(each, str))
     return next((line for line in lines if has_shape(line)), "")
 
@@ -50,7 +50,7 @@ def part_of(value: Part, name: str) -> Part:
 
 
 def first_of(value: Part, name: str) -> Part:
-    """The first entry of a list; an empty one where there is none."""
+    """The first entry of a list; empty if there is none."""
     found = value.get(name)
     first = found[0] if isinstance(found, list) and found else None
     return first if isinstance(first, Mapping) else {}

@@ -1,4 +1,4 @@
-"""Files that are to be sent: they become the client's."""
+"""Files sent to a customer become files of the client."""
 
 from crm.conversations.thread.conversation import get_conversation
 from crm.db.transaction import Transaction

@@ -1,4 +1,4 @@
-"""What may be written to a customer."""
+"""The fields of an outgoing message."""
 
 from typing import Self
 

@@ -1,4 +1,4 @@
-"""Writing to somebody: the message and what is to be sent commit together."""
+"""Writing a message: it commits together with its job in the outbox."""
 
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
@@ -179,7 +179,7 @@ def _name_of(place: str | None) -> str | None:
 def _choose_channel(
     tx: Transaction, conversation: Conversation, kind: ChannelKind, words: Words, channel_id: int | None
 ) -> Channel:
-    """The one asked for; else the one that the customer wrote to; else the workspace's first of the kind."""
+    """The requested channel, else the one that the customer wrote to, else the workspace's first."""
     channels: dict[int, Channel] = {
         channel.id: channel for channel in list_channels(tx) if channel.kind == kind.name
     }

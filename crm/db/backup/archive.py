@@ -1,4 +1,4 @@
-"""A backup as one stream in the tar format, made piece by piece: nothing of it is held in memory."""
+"""A backup as a tar stream, made piece by piece without holding it in memory."""
 
 import tarfile
 from collections.abc import Iterator

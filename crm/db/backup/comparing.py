@@ -1,4 +1,4 @@
-"""What the data in use has that a backup lacks, for the one who is about to replace it."""
+"""What the data in use has that a backup lacks, shown before it is replaced."""
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""One consistent copy of the database that is in use, while it goes on being written."""
+"""A consistent copy of the database while it is written to."""
 
 import os
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Taking a tar archive of a backup apart, whoever made it: plain files of known names, in the free room."""
+"""Unpacking a backup tar from any source: only plain files of known names, within the free space."""
 
 import shutil
 import tarfile
@@ -16,7 +16,7 @@ SHOWN = 80
 
 
 class Sips:
-    """A file of which nobody reads much at once: the library would hold any header in memory whole."""
+    """A file that is never read in large pieces: the library would hold any header in memory."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
@@ -43,9 +43,11 @@ def extract(stream: BinaryIO, target: Path) -> None:
 def _place_of(member: tarfile.TarInfo) -> str:
     name, _, path = member.name.partition("/")
     if not member.isreg() or member.issparse():
-        raise BackupFailed(f"The archive's {member.name[:SHOWN]!r} is a link, or no plain file.")
+        raise BackupFailed(f"The archive's {member.name[:SHOWN]!r} is a link or not a plain file.")
     if name_time(name) is None or not is_known(path):
-        raise BackupFailed(f"The archive has a file that no backup holds: {member.name[:SHOWN]!r}.")
+        raise BackupFailed(
+            f"The archive has a file that does not belong in a backup: {member.name[:SHOWN]!r}."
+        )
     return member.name
 
 
@@ -59,7 +61,7 @@ def _check_room(target: Path, member: tarfile.TarInfo) -> None:
 def _write(archive: tarfile.TarFile, member: tarfile.TarInfo, place: Path) -> None:
     source = archive.extractfile(member)
     if source is None:
-        raise BackupFailed(f"The archive's {member.name[:SHOWN]!r} is no plain file.")
+        raise BackupFailed(f"The archive's {member.name[:SHOWN]!r} is not a plain file.")
     make_folder(place.parent)
     with source, place.open("xb") as writing:
         place.chmod(0o600)

@@ -1,4 +1,4 @@
-"""What goes into a backup: the copied database, the uploaded files, its companions, and their manifest."""
+"""The contents of a backup: database, uploads, companion files and manifest."""
 
 import shutil
 from pathlib import Path

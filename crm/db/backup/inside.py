@@ -1,4 +1,4 @@
-"""The files of a backup: which there can be, and that they are plain files inside of its folder."""
+"""The files of a backup: only known names, only plain files inside its folder."""
 
 import re
 import stat
@@ -20,7 +20,9 @@ def check_entries(manifest: Manifest, name: str) -> None:
     seen: set[str] = set()
     for entry in manifest.files:
         if not is_known(entry.path) or (entry.path in {MARKER, KEY} and entry.size > SMALL_BYTES):
-            raise BackupFailed(f"{name}: the manifest names {entry.path[:SHOWN]!r}, which no backup holds.")
+            raise BackupFailed(
+                f"{name}: the manifest names {entry.path[:SHOWN]!r}, which does not belong in a backup."
+            )
         if entry.path in seen:
             raise BackupFailed(f"{name}: the manifest names {entry.path} twice.")
         seen.add(entry.path)
@@ -54,7 +56,7 @@ def plain_file(folder: Path, entry: Entry) -> Path:
             ) from error
         expected = stat.S_ISREG if path == folder / entry.path else stat.S_ISDIR
         if not expected(found.st_mode):
-            raise BackupFailed(f"{folder.name}: {entry.path} is a link, or no plain file.")
+            raise BackupFailed(f"{folder.name}: {entry.path} is a link or not a plain file.")
     if found.st_size != entry.size:
         raise BackupFailed(f"{folder.name}: {entry.path} was changed or is damaged.")
     return path

@@ -1,4 +1,4 @@
-"""Making a backup, from the lock to the trial restore; what fails midway leaves nothing that counts."""
+"""Making a backup, from the lock to the test restore; a failure leaves nothing that counts as a backup."""
 
 import tempfile
 from collections.abc import Iterator
@@ -73,7 +73,7 @@ def _failure_of(error: Exception) -> CrmError:
         case OSError():
             return BackupFailed(f"The backup failed: {system_words(error)}.{_advice(error)}")
         case _:
-            return BackupFailed(f"The database in use cannot be read: {error} crm doctor tells more.")
+            return BackupFailed(f"The database in use cannot be read: {error} Run crm doctor for details.")
 
 
 def _advice(error: OSError) -> str:
@@ -151,4 +151,4 @@ def _try_restore(plan: Plan, folder: Path, manifest: Manifest, report: Report) -
         raise BackupFailed(f"The trial restore of {folder.name} failed: {error}") from error
     finally:
         remove_folder(trial)
-    report.step(f"trial restore: {facts} rows, opened and written as the appliance does")
+    report.step(f"trial restore: {facts} rows, opened and written as the server does")

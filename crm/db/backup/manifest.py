@@ -1,4 +1,4 @@
-"""What a backup holds, written last; a seal beside it tells whether it is as it was written."""
+"""The manifest of a backup, written last, and the seal that shows whether it was changed."""
 
 import errno
 import hashlib
@@ -73,7 +73,7 @@ def seal_backup(folder: Path, manifest: Manifest) -> None:
 
 
 def load_manifest(folder: Path) -> Manifest:
-    """Raises BackupFailed when the folder is no whole backup, or its manifest is not as it was written."""
+    """Raises BackupFailed if the backup is incomplete, or its manifest was changed."""
     try:
         content = _read(folder / MANIFEST, MANIFEST_BYTES)
         seal = _read(folder / SEAL, SEAL_BYTES)
@@ -101,13 +101,13 @@ def _parse(content: bytes, name: str) -> Manifest:
         facts = orjson.loads(content)
         found = facts.get("format") if isinstance(facts, dict) else None
         if isinstance(found, int) and found != FORMAT:
-            raise BackupFailed(f"{name} is of format {found}, which this program does not know.")
+            raise BackupFailed(f"{name} is of format {found}, which this version does not know.")
         manifest = _manifests.validate_json(content)
         datetime.fromisoformat(manifest.created_at)
     except ValueError as error:
-        raise BackupFailed(f"{name}: the manifest is not as Holdfast writes one.") from error
+        raise BackupFailed(f"{name}: the manifest was not written by Holdfast.") from error
     if not all(entry.size >= 0 and DIGEST.fullmatch(entry.sha256) for entry in manifest.files):
-        raise BackupFailed(f"{name}: the manifest has sizes or hashes that are none.")
+        raise BackupFailed(f"{name}: the manifest has invalid sizes or hashes.")
     return manifest
 
 

@@ -1,4 +1,4 @@
-"""Copies of backups in an S3-compatible store: whatever happens to this box, they are elsewhere."""
+"""Copies of backups in an S3-compatible store."""
 
 import shutil
 from collections.abc import Iterator
@@ -59,7 +59,7 @@ def list_offsite(settings: Settings) -> list[tuple[str, int]]:
 
 def open_store(settings: Settings) -> S3Store:
     if settings.backup_store_url is None:
-        raise BackupFailed("No other place is set up for backups: BACKUP_STORE_URL is empty.")
+        raise BackupFailed("No store is set up for copies of backups: BACKUP_STORE_URL is empty.")
     place = urlsplit(settings.backup_store_url)
     endpoint = settings.backup_store_endpoint
     secret = settings.backup_store_secret_key
@@ -95,9 +95,9 @@ def _send(store: S3Store, path: Path) -> None:
         obstore.put(store, path.name, path)
         arrived = obstore.head(store, path.name)["size"]
     except (BaseError, OSError) as error:
-        raise BackupFailed(f"{path.name} could not be copied off the box: {_first_line(error)}") from error
+        raise BackupFailed(f"{path.name} could not be copied to the store: {_first_line(error)}") from error
     if arrived != path.stat().st_size:
-        raise BackupFailed(f"Of {path.name} only {arrived} bytes arrived off the box.")
+        raise BackupFailed(f"Only {arrived} bytes of {path.name} arrived at the store.")
 
 
 def _first_line(error: Exception) -> str:

@@ -1,4 +1,4 @@
-"""The database of a backup, opened to be read."""
+"""Reading the database of a backup."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,10 +33,10 @@ def opened_backup(settings: Settings, folder: Path) -> Iterator[Copy]:
 
 
 def _look_before(settings: Settings, folder: Path) -> None:
-    """Nothing of it runs before it is known as ours; ids of another appliance are those of other records."""
+    """Nothing of it runs before it is known as ours; ids of another server are those of other records."""
     instance, manifest = load_instance(settings.sqlite_path), load_manifest(folder)
     if instance is not None and manifest.instance_id != instance.instance_id:
-        raise BackupFailed(f"{folder.name} is of another appliance; its records are not those of this one.")
+        raise BackupFailed(f"{folder.name} is from another server; its records are not those of this one.")
     check_entries(manifest, folder.name)
     with opened_copy(plain_file(folder, manifest.by_path[DATABASE])) as copy:
         check_schema(copy.connection)

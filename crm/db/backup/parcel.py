@@ -1,4 +1,4 @@
-"""A backup as one file that may leave the box: a tar archive, encrypted in the `age` format.
+"""A backup as one file to take elsewhere: a tar archive, encrypted in the `age` format.
 
 The archive is encrypted for a key made for it alone, as what is encrypted with a passphrase must be held in
 memory whole; that key lies beside it, encrypted with the passphrase. `age -d -i FILE.key FILE` opens both.
@@ -58,7 +58,7 @@ def unpack(parcel: Path, shelf: Path, secret: str | None) -> Path:
             extract(stream, staging)
         return _shelve(staging, shelf)
     except (tarfile.TarError, ValueError, OSError) as error:
-        raise BackupFailed(f"{parcel} is no backup, or damaged: {error}") from error
+        raise BackupFailed(f"{parcel} is not a backup, or is damaged: {error}") from error
     finally:
         remove_folder(staging)
 
@@ -110,7 +110,7 @@ class Pieces(BufferedIOBase):
 def _shelve(staging: Path, shelf: Path) -> Path:
     folders = [folder for folder in staging.iterdir() if name_time(folder.name) is not None]
     if len(folders) != 1:
-        raise BackupFailed("The archive holds no backup.")
+        raise BackupFailed("The archive does not contain a backup.")
     target = shelf / folders[0].name
     if target.exists():
         raise BackupFailed(f"{target} is there already.")

@@ -1,4 +1,4 @@
-"""Where an appliance keeps what a backup holds, and how the parts are named inside a backup."""
+"""Where a server keeps the parts of a backup, and their names inside the backup."""
 
 from dataclasses import dataclass
 from pathlib import Path

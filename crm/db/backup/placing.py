@@ -1,4 +1,4 @@
-"""Putting the parts of a backup where an appliance expects them: on trial, elsewhere, or in earnest."""
+"""Putting the parts of a backup in their places: for a test, elsewhere, or to replace the data."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -28,7 +28,7 @@ def put_link(source: Path, place: Path, _: Entry) -> None:
 def place_backup(
     folder: Path, manifest: Manifest, places: Places, report: Report, put_upload: Put = put_copy
 ) -> None:
-    """Into folders that stand empty; everything is durable afterwards."""
+    """Into empty folders; everything is durable afterwards."""
     check_entries(manifest, folder.name)
     entries = manifest.by_path
     put_copy(plain_file(folder, entries[DATABASE]), places.database, entries[DATABASE])

@@ -1,4 +1,4 @@
-"""What a backup is made of."""
+"""The parts of a backup."""
 
 from dataclasses import dataclass
 from pathlib import Path

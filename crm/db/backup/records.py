@@ -1,4 +1,4 @@
-"""One record of a backup with what belongs to it, brought back into data that has gone on.
+"""Restoring one record of a backup, with what belongs to it, into the data in use.
 
 What belongs to a record are the rows that cannot be without it (a reference that may not be NULL), and what
 belongs to those. Rows that merely point to it are not its own and stay as they are.
@@ -23,7 +23,7 @@ UPKEEP = ("version", "updated_at")
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A row of the backup, and how the live one stands beside it. `changed` names the columns that differ.
+    """A row of the backup, and how the live one compares. `changed` names the columns that differ.
 
     `damaged` is one that is the same, while the file that it names is lost or not whole.
     """

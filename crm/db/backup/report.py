@@ -1,4 +1,4 @@
-"""What a long piece of work tells the one who watches it, and how it fails."""
+"""Progress reports of long work, and its failure."""
 
 from typing import Protocol
 

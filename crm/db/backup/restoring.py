@@ -1,4 +1,4 @@
-"""Replacing the data in use by a backup: what is replaced is moved beside, never deleted."""
+"""Replacing the data by a backup: the replaced data is moved aside, never deleted."""
 
 import shutil
 from contextlib import ExitStack, suppress
@@ -37,7 +37,7 @@ def restore_elsewhere(
 def replace_live(
     folder: Path, manifest: Manifest, places: Places, inspect: Inspect, report: Report
 ) -> list[Path]:
-    """Where the replaced files are now. Raises BackupFailed while an appliance runs on them."""
+    """Where the replaced files are now. Raises BackupFailed while a server runs on them."""
     must_not_be_open(places.database)
     for place in (places.database.parent, places.uploads):
         make_folder(place)
@@ -65,7 +65,7 @@ def _check_room(folder: Path, manifest: Manifest) -> None:
 
 
 def _swap(staged: Places, places: Places) -> list[Path]:
-    """The database goes away first and comes last: a start in between finds none, and refuses."""
+    """The database is removed first and placed last: a start in between finds none, and refuses."""
     stamp = clock.timestamp().translate(str.maketrans("", "", "-:."))
     moved = move_database_aside(places.database, stamp)
     moved += _move_uploads_aside(places, stamp)

@@ -1,4 +1,4 @@
-"""Which backups are kept: all of the last days, one a week, one a month, and always the last good one."""
+"""Which backups are kept: all of the last days, one a week, one a month, and the last good one."""
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class Retention:
 
 
 def surplus(backups: list[Backup], retention: Retention, now: datetime) -> list[Backup]:
-    """Those to remove. A backup that is not good is kept for its days, and stands for no week or month."""
+    """The backups to remove. One that is not good is kept for its days, but counts for no week or month."""
     good = sorted((backup for backup in backups if backup.good), key=_made_at, reverse=True)
     kept = {backup.name for backup in backups if now - backup.made_at <= timedelta(days=retention.days)}
     kept |= {backup.name for backup in good[:1]}

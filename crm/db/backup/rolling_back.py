@@ -1,4 +1,4 @@
-"""Going back to the database as it was before the last migration, for the older program."""
+"""Returning to the database from before the last migration, for the older version."""
 
 import stat
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ def find_way_back(database: Path) -> WayBack:
         raise BackupFailed(f"There is no snapshot beside {database}: no migration has changed it.")
     try:
         if not stat.S_ISREG(snapshots[-1].lstat().st_mode):
-            raise BackupFailed(f"The snapshot {snapshots[-1].name} is a link, or no plain file.")
+            raise BackupFailed(f"The snapshot {snapshots[-1].name} is a link or not a plain file.")
         verify_database(snapshots[-1])
         with opened_copy(snapshots[-1]) as copy:
             check_schema(copy.connection)

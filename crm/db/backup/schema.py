@@ -1,4 +1,4 @@
-"""Whether a copied database is of Holdfast's own making: what acts in it by itself, a migration has made."""
+"""Whether Holdfast made a copied database: its triggers and views must be those of the migrations."""
 
 import re
 from functools import cache
@@ -38,7 +38,7 @@ def _compare(connection: apsw.Connection, wanted: Objects) -> None:
         else:
             same = _is_harmless(connection, kind, name)
         if not same:
-            raise BackupFailed(f"The database has a {kind} {name[:80]!r} that is not of Holdfast's making.")
+            raise BackupFailed(f"The database has a {kind} {name[:80]!r} that Holdfast did not create.")
 
 
 def _applied(connection: apsw.Connection) -> list[Migration]:
@@ -46,9 +46,9 @@ def _applied(connection: apsw.Connection) -> list[Migration]:
     try:
         pending = pending_migrations(connection, migrations)
     except (MigrationRefused, apsw.Error, ValueError, TypeError) as error:
-        raise BackupFailed(f"The database is none that this program can take: {error}") from error
+        raise BackupFailed(f"This version cannot use the database: {error}") from error
     if len(pending) == len(migrations):
-        raise BackupFailed("The database is none of Holdfast's.")
+        raise BackupFailed("The database was not made by Holdfast.")
     return migrations[: len(migrations) - len(pending)]
 
 
@@ -101,4 +101,4 @@ def _check_ids(connection: apsw.Connection) -> None:
         quoted = '"' + str(name).replace('"', '""') + '"'
         highest = connection.execute(f"SELECT max(id) FROM {quoted}").fetchall()[0][0]
         if isinstance(highest, int) and highest > HIGHEST_ID:
-            raise BackupFailed(f"The ids of {name} in the database are higher than any that is given.")
+            raise BackupFailed(f"The ids of {name} in the database are too high.")

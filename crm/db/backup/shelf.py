@@ -1,4 +1,4 @@
-"""The folder of backups: their names, which are there, and what the last check of each found."""
+"""The folder of backups: their names, and what the last check of each found."""
 
 import fcntl
 import os
@@ -50,7 +50,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """`manifest` is None when the folder is not whole; then `problem` says why."""
+    """`manifest` is None if the backup is incomplete; then `problem` says why."""
 
     name: str
     folder: Path
@@ -64,7 +64,7 @@ class Backup:
         return self.manifest is not None and self.check is not None and self.check.good
 
     def is_of(self, instance: Instance | None) -> bool:
-        """Several appliances may keep theirs in one folder; what cannot be read is nobody's in particular."""
+        """Several servers may share one folder; an unreadable backup belongs to none in particular."""
         return instance is None or self.manifest is None or self.manifest.instance_id == instance.instance_id
 
     @property
@@ -87,7 +87,7 @@ def name_time(name: str) -> datetime | None:
 
 
 def list_backups(shelf: Path) -> list[Backup]:
-    """Newest first; what does not bear a backup's name is nobody's business here."""
+    """Newest first; anything without a backup's name is ignored."""
     try:
         folders = sorted(shelf.iterdir(), reverse=True)
     except OSError:  # there is none yet, or not for us: check_shelf says so
@@ -112,7 +112,7 @@ def find_backup(shelf: Path, given: str) -> Path:
 
 
 def note_check(folder: Path, problem: str = "") -> None:
-    """Remember what verifying found; a backup that lies elsewhere is not ours to write beside.
+    """Remember the result of verifying, but only for backups in this folder.
 
     A full or read-only disk takes the note, and not the backup: that is as good as it was found.
     """

@@ -1,4 +1,4 @@
-"""Restoring a new backup into a folder that is thrown away, as a restore would do it in earnest."""
+"""Test-restoring a new backup into a temporary folder."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from crm.db.sqlite.gates import check_engine, check_filesystem, check_header
 
 
 def restore_on_trial(folder: Path, manifest: Manifest, trial: Path, inspect: Inspect, report: Report) -> int:
-    """Restore below `trial` and open the result as the appliance would; returns how many rows it has."""
+    """Restore below `trial` and open the result as the server would; returns how many rows it has."""
     places = Places(trial / "data" / "crm.db", trial / UPLOADS)
     for place in (places.database.parent, places.uploads):
         place.mkdir(mode=0o700)

@@ -1,4 +1,4 @@
-"""The uploaded files of a copied database: linked or copied into the backup, each compared with its row."""
+"""The uploads of a copied database: linked or copied into the backup, and compared with their rows."""
 
 import hashlib
 import os
@@ -58,7 +58,7 @@ def gather_uploads(
     target: Path,
     watch: Callable[[int, int], None],
 ) -> Gathered:
-    """Put each file below `target`. Raises UploadsLost when one is nowhere to be had whole."""
+    """Put each file below `target`. Raises UploadsLost if one is nowhere to be found intact."""
     gathered, folders = Gathered(), Folders()
     sources = [live] if previous is None else [live, previous]
     if not same_disk(live, target):
@@ -71,7 +71,7 @@ def gather_uploads(
         raise UploadsLost(
             f"Of the uploaded files {len(gathered.lost)} are missing or damaged in {live}: "
             f"{listed(gathered.lost)}. "
-            "Put them back from an older backup, or delete them for good in the appliance."
+            "Put them back from an older backup, or delete them permanently in Holdfast."
         )
     return gathered
 

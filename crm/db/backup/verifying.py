@@ -1,4 +1,4 @@
-"""Whether a backup is whole: every byte of it, the database in it, and what its rows say."""
+"""Verifying a backup: every byte, the database, and what its rows say."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Reading a database file that nobody writes, without changing a byte of it or of its folder."""
+"""Reading a database file that nobody writes, without changing it or its folder."""
 
 import time
 from collections.abc import Callable, Iterator

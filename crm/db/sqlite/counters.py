@@ -1,4 +1,4 @@
-"""Counters that expire, shared by all processes, in a SQLite file of their own: losing them costs nothing.
+"""Expiring counters in a SQLite file of their own, shared by all processes.
 
 Their time is the steady clock, which begins anew when the machine does: then they do, too.
 """

@@ -1,4 +1,4 @@
-"""One database file, as one process uses it: its readers, its one writer, and who else is at work on it."""
+"""The database file in one process: its readers, its one writer, and who else uses it."""
 
 import time
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What SQLite's own SQL is made by."""
+"""The SQL that only SQLite understands."""
 
 from crm.db.sqlite.fulltext import forget_texts, hits_of, index_texts, row_conditions
 from crm.db.sqlite.list_pages import read_page

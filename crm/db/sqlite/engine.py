@@ -1,4 +1,4 @@
-"""How a connection to the one SQLite file is opened; nothing else opens it."""
+"""Opening connections to the SQLite file; nothing else opens it."""
 
 import ctypes
 from pathlib import Path
@@ -91,7 +91,7 @@ def _configure(connection: apsw.Connection) -> None:
 
 
 def keep_plans(connection: apsw.Connection) -> None:
-    """One plan for a statement, whatever is bound: else each new value has it prepared again.
+    """One plan for a statement, whatever values are bound: otherwise each new value prepares it again.
 
     https://sqlite.org/queryplanner-ng.html, section 5: the query planner stability guarantee.
     """

@@ -1,4 +1,4 @@
-"""What SQLite's errors mean to an operation."""
+"""Translating SQLite's errors."""
 
 import apsw
 
@@ -7,7 +7,7 @@ from crm.errors import Busy, Full
 
 
 def translate(error: apsw.Error) -> Exception:
-    """The refusal that an engine error stands for, or the error itself when it is a defect of ours."""
+    """The refusal for an engine error, or the error itself if it is a defect of ours."""
     match error:
         case apsw.InterruptError():
             return Busy("The database took too long; nothing was saved. Please try again.")

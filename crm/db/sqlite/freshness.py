@@ -1,4 +1,4 @@
-"""Whether anything was committed to the file by any process: if not, what was read before is still true."""
+"""Whether any process has committed to the file since the last look."""
 
 import threading
 from pathlib import Path

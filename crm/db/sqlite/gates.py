@@ -1,4 +1,4 @@
-"""What must be true before a file is touched; each refusal is one sentence and changes nothing."""
+"""Checks before a file is touched; each refusal is one sentence and changes nothing."""
 
 import os
 import re
@@ -97,7 +97,7 @@ def check_kinds(database: Path, uploads: Path) -> None:
 def check_writable(
     database: Path, uploads: Path, backups: Path | None = None, owner: Owner | None = None
 ) -> None:
-    """A file that root made beside the others, by one command run as root, stops the appliance as well.
+    """A file that root made beside the others, by one command run as root, stops the server as well.
 
     Where the start is refused the folder of backups is named too; by itself it does not refuse one.
     """
@@ -107,7 +107,7 @@ def check_writable(
     try:
         tempfile.gettempdir()
     except FileNotFoundError:
-        raise StartRefused("No folder for temporary files can be written; name one by TMPDIR.") from None
+        raise StartRefused("No folder for temporary files is writable; name one in TMPDIR.") from None
 
 
 def shared_index(database: Path) -> Path:
@@ -115,7 +115,7 @@ def shared_index(database: Path) -> Path:
 
 
 def check_present(database: Path, uploads: Path) -> None:
-    """A place that held data does not silently begin anew."""
+    """A place that held data is not silently started empty."""
     instance, owner = load_instance(database), uploads_owner(uploads)
     marker = marker_path(database)
     if database.exists():
@@ -159,7 +159,9 @@ def check_header(database: Path) -> None:
     with database.open("rb") as stream:
         head = stream.read(100)
     if not head:
-        raise StartRefused(f"{database} is empty (zero bytes). Restore a backup, or remove it to begin anew.")
+        raise StartRefused(
+            f"{database} is empty (zero bytes). Restore a backup, or remove it to start empty."
+        )
     if head[:16] != HEADER or len(head) < 100:
         raise StartRefused(
             f"{database} is not a SQLite database, or its header is damaged. Restore a backup."

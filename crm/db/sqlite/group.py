@@ -8,7 +8,7 @@ GROWS_SECONDS = 0.02
 
 
 class Share:
-    """Of one writer that has done its part, and waits to hear how the whole ended."""
+    """A writer that has done its part and waits for the result of the group."""
 
     __slots__ = ("_settled", "error")
 
@@ -26,7 +26,7 @@ class Share:
 
 
 class Group:
-    """Only whoever has the writers' turn touches it."""
+    """Only the holder of the writers' turn touches it."""
 
     def __init__(self, *, alone: bool) -> None:
         self.closed = alone

@@ -33,7 +33,7 @@ def read_page(
     limit: int,
     shown: Params,
 ) -> Looked[ListRow]:
-    """`parts` stand in the order of how telling they are."""
+    """`parts` are in the order of how selective they are."""
     walks = tuple(walk_of(listed, part) for part in parts)
     asked = Asked(tx, listed, order, walks, after, deleted, joined_walks(walks) | shown)
     lanes = lanes_of(asked)

@@ -1,4 +1,4 @@
-"""What this process may not do: touch the file by hand while it has it open, or use it after a fork.
+"""What a process must not do: touch the file by hand while it is open, or use it after a fork.
 
 POSIX locks belong to a process and a file. Whoever opens the file beside the engine and closes it again drops
 the engine's locks; whoever inherits an open file by a fork believes that it holds locks which it does not.

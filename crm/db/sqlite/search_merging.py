@@ -1,4 +1,4 @@
-"""Keeps each search index in one piece: every change adds a small piece, and a search looks into all of them.
+"""Merging the search indexes: every change adds a segment, and a search reads all of them.
 
 SQLite itself merges pieces of about one size; the newest first is slow in what that leaves behind. Here all
 become one, in steps that hold the write lock for some milliseconds each, with pauses for other writers.

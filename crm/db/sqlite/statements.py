@@ -1,4 +1,4 @@
-"""What each SQL text touches, learned once when it is first prepared: the ground of the tenant guard."""
+"""The tables that each SQL text touches, learned when it is first prepared: the basis of the tenant guard."""
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What SQLite's schema says of its tables."""
+"""Tables as SQLite's schema describes them."""
 
 from collections.abc import Iterable
 

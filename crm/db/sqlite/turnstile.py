@@ -1,4 +1,4 @@
-"""How the processes that write take turns: else the one that just wrote would always ask again first.
+"""Turns of the writing processes: otherwise the last writer would always be first again.
 
 One process at a time stands in the turnstile and asks for SQLite's lock; the others wait behind it. Who came
 through may hand over to its own threads for a few milliseconds before it has to queue again. It is a courtesy

@@ -1,4 +1,4 @@
-"""Upgrading a copy, which takes the place of the database only when it is whole and has lost nothing."""
+"""Upgrading a copy, which replaces the database only when it is complete and has lost nothing."""
 
 import tempfile
 from collections.abc import Iterator

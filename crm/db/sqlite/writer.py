@@ -166,7 +166,7 @@ class Writer:
             self._turn.release()
 
     def close(self, wait: float) -> bool:
-        """Let the turns taken come to their end, take no more; False when one is still running."""
+        """Let running turns finish, take no more; False if one is still running."""
         if not self._turn.acquire(wait):
             return False
         self._commit_group()

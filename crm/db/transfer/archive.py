@@ -1,4 +1,4 @@
-"""The file in which a workspace travels: a zip of JSON Lines by table, its files, and a sealed manifest."""
+"""The export file of a workspace: a zip of JSON Lines, files and a sealed manifest."""
 
 import base64
 import hashlib

@@ -1,4 +1,4 @@
-"""The zip around an exported workspace: looked over by its directory alone, before anything is unpacked."""
+"""The zip of an exported workspace, checked by its directory before anything is unpacked."""
 
 import os
 import re
@@ -45,7 +45,7 @@ DAMAGES = (
 
 
 class NoExport(TransferFailed):
-    """Something else altogether, or a part of an export."""
+    """Not an export, or only a part of one."""
 
     def __init__(self) -> None:
         super().__init__("The file is no export of a workspace, or not a complete one.")
@@ -134,12 +134,12 @@ def _check_members(archive: zipfile.ZipFile, size: int) -> None:
 def _check_member(info: zipfile.ZipInfo) -> None:
     name = info.orig_filename
     if info.filename != name or not _is_known(name):
-        raise TransferFailed(f"The export has a member that none has: {name[:SHOWN]!r}.")
+        raise TransferFailed(f"The export contains an unexpected file: {name[:SHOWN]!r}.")
     kind = stat.S_IFMT(info.external_attr >> 16)
     if kind not in {0, stat.S_IFREG}:
-        raise TransferFailed(f"{name} of the export is no plain file.")
+        raise TransferFailed(f"{name} of the export is not a plain file.")
     if info.flag_bits & LOCKED_OR_PATCHED or info.compress_type not in METHODS:
-        raise TransferFailed(f"{name} of the export is locked, or packed in a way that exports are not.")
+        raise TransferFailed(f"{name} of the export is encrypted, or compressed in an unknown way.")
     limit = max(RATIO_FROM, info.compress_size * RATIO)
     if not name.startswith(FILES) and info.file_size > limit:
         raise TransferFailed(f"{name} of the export would unpack to {info.file_size:,} bytes.")

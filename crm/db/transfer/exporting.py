@@ -1,4 +1,4 @@
-"""One workspace's rows and files, of one moment, in one file."""
+"""Exporting a workspace: its rows and files at one moment, in one file."""
 
 import zipfile
 from collections.abc import Callable, Iterator
@@ -35,7 +35,7 @@ class Selection:
 def export_workspace(
     database: Path, uploads: Path, workspace_id: int, target: Path, selection: Selection
 ) -> Contents:
-    """Write `target`, whole or not at all. Raises TransferFailed."""
+    """Write `target`, completely or not at all. Raises TransferFailed."""
     with closing(open_reader(database)) as connection:
         connection.execute("BEGIN")
         copy = Copy(connection, in_transaction=True)

@@ -1,4 +1,4 @@
-"""A workspace that travelled, put into an appliance that may hold others already.
+"""Importing a workspace into a server that may already have others.
 
 It is first rebuilt with its own ids in a database of its own, of the schema it was exported from, and brought
 up to date there. Where none of its ids is taken it is then copied as it is. Where one is, all of its ids move
@@ -152,7 +152,7 @@ def _staged_records(copy: Copy, table: Table) -> Iterator[Record]:
 
 
 def _distances(database: Path, copy: Copy, tables: list[Table]) -> dict[str, int]:
-    """All 0 when no id is taken here; else how far each table's ids move to lie beyond those here."""
+    """All 0 if no id is in use here; else how far each table's ids move."""
     numbered = [table for table in tables if table.has_id]
     with closing(open_reader(database)) as live:
         if not any(_overlap(live, copy.connection, table) for table in numbered):
@@ -216,7 +216,7 @@ def _move(record: Record, table: Table, shifts: Mapping[str, int]) -> Record:
         value = moved[column]
         if isinstance(value, int):
             if value + distance > HIGHEST_ID:
-                raise TransferFailed(f"The ids of {table.name} here have become too high to take in more.")
+                raise TransferFailed(f"The ids of {table.name} on this server are too high for an import.")
             moved[column] = value + distance
     return moved
 

@@ -35,7 +35,7 @@ _contents = TypeAdapter(Contents)
 
 
 class ArchiveReader:
-    """Raises TransferFailed for a file that is not a whole export."""
+    """Raises TransferFailed for a file that is not a complete export."""
 
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._archive = archive
@@ -98,7 +98,7 @@ class ArchiveReader:
             raise TransferFailed(f"{name} is missing or damaged in the export.") from error
 
     def _compare_sizes(self) -> None:
-        """The manifest and the zip's directory tell the same of each member, and none is left over."""
+        """The manifest and the zip's directory agree on each member, and none is left over."""
         there = {info.filename: info.file_size for info in self._archive.infolist()}
         for entry in self.contents.members:
             size = there.pop(entry.path, None)
@@ -117,10 +117,10 @@ def _parse(text: bytes) -> Contents:
         facts = orjson.loads(text)
         found = facts.get("format") if isinstance(facts, dict) else None
         if isinstance(found, int) and found != FORMAT:
-            raise TransferFailed(f"The export is of format {found}, which this program does not know.")
+            raise TransferFailed(f"The export is of format {found}, which this version does not know.")
         contents = _contents.validate_json(text)
     except (ValueError, RecursionError) as error:
-        raise TransferFailed(f"The export's manifest is not one of ours{_reason(error)}.") from error
+        raise TransferFailed(f"The export's manifest was not written by Holdfast{_reason(error)}.") from error
     _check_contents(contents)
     return contents
 
@@ -136,11 +136,11 @@ def _check_contents(contents: Contents) -> None:
     if not 1 <= contents.workspace_id <= MOST_ID:
         raise TransferFailed("The export's manifest names no workspace: workspace_id is out of bounds.")
     if not all(DIGEST.fullmatch(digest) for digest in contents.digests):
-        raise TransferFailed("The export's manifest has digests that are none.")
+        raise TransferFailed("The export's manifest has invalid digests.")
     if not all(0 <= count <= MOST_ROWS for count in contents.rows.values()):
-        raise TransferFailed("The export's manifest counts rows as nobody can.")
+        raise TransferFailed("The export's manifest has an invalid number of rows.")
     if not all(entry.size >= 0 and DIGEST.fullmatch(entry.sha256) for entry in contents.members):
-        raise TransferFailed("The export's manifest has sizes or hashes that are none.")
+        raise TransferFailed("The export's manifest has invalid sizes or hashes.")
     tables = {entry.path for entry in contents.members if entry.path.startswith(TABLES)}
     if tables != {f"{TABLES}{name}.jsonl" for name in contents.rows}:
         raise TransferFailed("The export's manifest counts rows of other tables than it has.")

@@ -1,4 +1,4 @@
-"""From a line of an export to a row: of the table's columns alone, of their types, and as if written here."""
+"""Reading a row from a line of an export: only the table's columns and types."""
 
 import base64
 import binascii
@@ -24,9 +24,9 @@ def read_record(line: bytes, table: Table, number: int, admit: Admit) -> Record:
     try:
         given = orjson.loads(line)
     except (ValueError, RecursionError) as error:
-        raise TransferFailed(f"Row {number} of {table.name} in the export is no JSON.") from error
+        raise TransferFailed(f"Row {number} of {table.name} in the export is not JSON.") from error
     if not isinstance(given, dict):
-        raise TransferFailed(f"Row {number} of {table.name} in the export is no object.")
+        raise TransferFailed(f"Row {number} of {table.name} in the export is not an object.")
     try:
         _refuse_other_columns(given, table)
         return admit(table.name, {name: _decode(name, given[name], kind) for name, kind in table.types})

@@ -1,4 +1,4 @@
-"""An export rebuilt with its own ids in a database of its own, which is then looked at as a whole."""
+"""Rebuilding an export in a database of its own, which is then checked as a whole."""
 
 import shutil
 from collections.abc import Callable
@@ -67,16 +67,16 @@ def stage(
         tables = {table.name: table for table in exported_tables(connection, left_out)}
         for name, count in reader.contents.rows.items():
             if name not in tables:
-                raise TransferFailed(f"The export holds a table that does not travel: {name[:80]!r}.")
+                raise TransferFailed(f"The export contains a table that is never exported: {name[:80]!r}.")
             _fill(connection, tables[name], reader, count, admit)
         try:
             connection.execute("COMMIT")
             if migrate(connection, migrations):
                 _look_again(connection, left_out, admit)
         except apsw.ConstraintError as error:
-            raise TransferFailed("The export refers to rows that it does not hold.") from error
+            raise TransferFailed("The export refers to rows that it does not contain.") from error
         except (apsw.Error, MigrationRefused) as error:
-            raise TransferFailed(f"The export cannot be brought up to date: {error}.") from error
+            raise TransferFailed(f"The export cannot be upgraded: {error}.") from error
         connection.pragma("journal_mode", "DELETE")
 
 
@@ -84,18 +84,22 @@ def _fill(connection: apsw.Connection, table: Table, reader: ArchiveReader, coun
     sql, number = insert_sql(table), 0
     for number, line in enumerate(reader.lines(table.name), 1):
         if number > count:
-            raise TransferFailed(f"The export should hold {count} rows of {table.name}, and holds more.")
+            raise TransferFailed(
+                f"The export should contain {count} rows of {table.name}, but contains more."
+            )
         record = read_record(line, table, number, admit)
         try:
             connection.execute(sql, bindings(record))
         except (apsw.Error, OverflowError) as error:
             raise refused(table.name, number, str(error)) from error
     if number != count:
-        raise TransferFailed(f"The export should hold {count} rows of {table.name}, and holds {number}.")
+        raise TransferFailed(
+            f"The export should contain {count} rows of {table.name}, but contains {number}."
+        )
 
 
 def _look_again(connection: apsw.Connection, left_out: frozenset[str], admit: Admit) -> None:
-    """What an upgrade made of rows of an older version is no more believed than they are."""
+    """Check rows that an upgrade has converted like any others."""
     for table in exported_tables(connection, left_out):
         order = ", ".join(quoted(column) for column in table.key)
         columns = ", ".join(quoted(column) for column in table.columns)
@@ -120,14 +124,14 @@ def check_staged(copy: Copy, reader: ArchiveReader, inspect: Inspect) -> None:
             _refuse_strays(copy, table, contents.workspace_id)
     _compare_files(copy, reader)
     if inspect(copy, Actor(contents.workspace_id, None)) != contents.facts:
-        raise TransferFailed("The export's ledger is not the one that its manifest names.")
+        raise TransferFailed("The export's history does not match its manifest.")
 
 
 def _refuse_strays(copy: Copy, table: Table, workspace_id: int) -> None:
     """Whoever writes an export by hand must not reach a workspace that is here already."""
     sql = f"SELECT 1 FROM {quoted(table.name)} WHERE {quoted(tenant_column(table.name))} IS NOT ? LIMIT 1"
     if copy.connection.execute(sql, (workspace_id,)).fetchall():
-        raise TransferFailed(f"The export holds rows of {table.name} that are of another workspace.")
+        raise TransferFailed(f"The export contains rows of {table.name} that are of another workspace.")
 
 
 def _compare_files(copy: Copy, reader: ArchiveReader) -> None:
@@ -137,7 +141,7 @@ def _compare_files(copy: Copy, reader: ArchiveReader) -> None:
         if there.pop(file.path, None) != (file.size, file.sha256):
             raise TransferFailed(f"The export lacks the file {file.named}, or it is not as its row says.")
     for name in there:
-        raise TransferFailed(f"The export holds a file that no row names: {name}.")
+        raise TransferFailed(f"The export contains a file that no row names: {name}.")
 
 
 def insert_sql(table: Table) -> str:

@@ -1,4 +1,4 @@
-"""What a thread does with a request that has arrived: it asks the application, and sends what that says."""
+"""Answering a complete request: calls the application and sends its answer."""
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -48,7 +48,7 @@ class AnsweringWorker(ThreadWorker):
         return Threads(max_workers=self.cfg.threads)
 
     def answer(self, conn: Connection) -> AfterAnswer:
-        """One request, and those that follow at once, as long as nobody else needs the thread."""
+        """One request, and those that follow at once, unless somebody else needs the thread."""
         while True:
             outcome = self._outcome(conn)
             if outcome is not AfterAnswer.KEPT:
@@ -81,7 +81,7 @@ class AnsweringWorker(ThreadWorker):
         return AfterAnswer.KEPT if kept else AfterAnswer.OVER
 
     def _serve(self, request: Request, conn: Connection) -> bool:
-        """Whether the connection goes on."""
+        """Whether the connection stays open."""
         made = wsgi.create(request, conn.sock, conn.client, conn.server, self.cfg, response_class=Answer)
         answer, environ = cast(tuple[Answer, "WSGIEnvironment"], made)
         environ["wsgi.multithread"] = True

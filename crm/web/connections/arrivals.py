@@ -1,4 +1,4 @@
-"""One request while it arrives: its head, then its body, until it can be answered."""
+"""One request while it arrives: its head, then its body."""
 
 import time
 from enum import Enum, auto
@@ -42,7 +42,7 @@ class Arrival:
 
     @property
     def is_ready(self) -> bool:
-        """For a thread: it is whole, or its view is to say whether it wants the body."""
+        """Ready for a thread: it is complete, or its view must say whether it wants the body."""
         return self.stage is Stage.WHOLE or (self.awaited is None and self._has_to_ask())
 
     @property

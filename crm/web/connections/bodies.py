@@ -1,4 +1,4 @@
-"""The bodies that are still coming in: small ones in memory, larger ones in files without a name."""
+"""Request bodies while they arrive: small ones in memory, larger ones in unnamed files."""
 
 import errno
 import io
@@ -26,7 +26,7 @@ ASKED_BEFORE = "holdfast.asked_before"
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 NO_ROOM_LEFT = "The disk is full; nothing was saved."
 NO_ACCESS = (
-    "The appliance may not read or write a file or folder of its own, so nothing was saved. "
+    "Holdfast may not read or write one of its own files or folders, so nothing was saved. "
     "The command crm doctor, run on the server, names it and what mends it."
 )
 
@@ -34,11 +34,11 @@ log = structlog.get_logger("crm.web")
 
 
 class BodyWanted(BaseException):
-    """A view reads a body that is not here yet. No handler of errors shall take it for one."""
+    """A view reads a body that has not arrived. Error handlers must let it pass."""
 
 
 class Awaited:
-    """Stands for a body that is still coming: whoever reads it wants it."""
+    """A body that is still arriving: reading it means to want it."""
 
     def __init__(self) -> None:
         self.limit = 0
@@ -57,7 +57,7 @@ class Awaited:
 
 
 class Body:
-    """What has arrived of one body. `promised` is its length where the head tells it."""
+    """The received part of a body. `promised` is its length if the head gives it."""
 
     def __init__(self, store: "Store", promised: int = 0) -> None:
         self.stream: IO[bytes] = io.BytesIO()

@@ -1,4 +1,4 @@
-"""The open files of this process: a connection takes one of them, and so does all that answers it."""
+"""Open files of this process: each connection needs one, and so does the work on it."""
 
 import errno
 import os

@@ -1,4 +1,4 @@
-"""The head of a request: the server's own parser, and what the parser lets pass and HTTP does not."""
+"""The head of a request: the server's parser, and stricter checks by HTTP."""
 
 import re
 from typing import Any

@@ -1,4 +1,4 @@
-"""The end of a connection whose other end may still be sending: it shall see the answer first.
+"""Closing a connection whose client may still be sending, so that it sees the answer first.
 
 To close a socket on which something arrives unread resets the connection, and a client that is still
 sending its body then finds no answer, but an error. So only our side is closed at first, and what comes is

@@ -1,4 +1,4 @@
-"""Sending an answer: in one piece where it is small, and only while the other end takes something."""
+"""Sending an answer, as long as the client keeps reading."""
 
 import errno
 import socket
@@ -40,7 +40,7 @@ def _moving() -> Iterator[None]:
 
 
 class Answer(Response):
-    """It does not tell by what it was made, and says how long its connection will be kept."""
+    """Sends no server name, and says how long the connection stays open."""
 
     _unsent = b""
     _from_file = False

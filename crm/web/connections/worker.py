@@ -1,4 +1,4 @@
-"""The process that answers: its loop takes requests in until they are whole; only then they cost a thread.
+"""The web process: its loop receives requests completely; only then do they use a thread.
 
 So a client that sends slowly, or nothing any more, holds up nobody, and neither does one that does not close.
 """

@@ -1,4 +1,4 @@
-"""How channels, what comes by them, and the texts for them are called and shown."""
+"""The words of channels, templates and quick replies."""
 
 from flask_babel import lazy_gettext as _
 

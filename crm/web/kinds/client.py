@@ -1,4 +1,4 @@
-"""How clients, and their tags, are called and shown."""
+"""The words of clients and tags."""
 
 from flask_babel import lazy_gettext as _
 

@@ -1,4 +1,4 @@
-"""How conversations and their messages are called and shown."""
+"""The words of conversations and messages."""
 
 from flask_babel import lazy_gettext as _
 

@@ -1,4 +1,4 @@
-"""A place in the sidebar, in the quick-create menu or among the palette's own entries."""
+"""A destination in the sidebar, the quick-create menu or the palette."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""How files are called and shown."""
+"""The words of files."""
 
 from flask_babel import lazy_gettext as _
 

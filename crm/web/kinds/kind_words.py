@@ -1,4 +1,4 @@
-"""One description of how a kind of record is called and shown: what `crm/records/kind.py` is to the rooms."""
+"""The description of a kind's words and looks: the counterpart of `crm/records/kind.py`."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field

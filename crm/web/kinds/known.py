@@ -16,7 +16,7 @@ def known_kinds() -> Kinds:
 
 
 def shown_kind(kind: str | None) -> str | None:
-    """For a filter of a timeline. Raises ValueError for what never stands on one."""
+    """For a filter of a timeline. Raises ValueError for a kind that is never on one."""
     shown = choices_of(current_app, "timeline")
     if kind and kind not in shown:
         raise ValueError(Sentence("must be {expected}", expected=" or ".join(map(repr, shown))))
@@ -24,7 +24,7 @@ def shown_kind(kind: str | None) -> str | None:
 
 
 def choices_of(app: Flask, what: str) -> list[str]:
-    """Names that a field may hold: of "lists", of kinds on a "timeline", or of those that bear "notes"."""
+    """Names that a field accepts: of "lists", of kinds on a "timeline", or of those that have "notes"."""
     if what == "timeline":
         words = cast(Words, app.extensions["holdfast.words"])
         return [each.name for each in words if each.on_home or each.record or each in words.hanging]

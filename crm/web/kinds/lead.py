@@ -1,4 +1,4 @@
-"""How leads are called and shown."""
+"""The words of leads."""
 
 from flask_babel import lazy_gettext as _
 

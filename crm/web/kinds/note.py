@@ -1,4 +1,4 @@
-"""How notes and calls are called and shown."""
+"""The words of notes and calls."""
 
 from flask_babel import lazy_gettext as _
 

@@ -1,4 +1,4 @@
-"""How pipelines, their stages and the types of leads are called and shown."""
+"""The words of pipelines, stages and lead types."""
 
 from flask_babel import lazy_gettext as _
 

@@ -1,4 +1,4 @@
-"""How tasks are called and shown."""
+"""The words of tasks."""
 
 from flask_babel import lazy_gettext as _
 

@@ -1,4 +1,4 @@
-"""How users, their credentials and their views are called and shown."""
+"""The words of users, credentials and saved views."""
 
 from flask_babel import lazy_gettext as _
 

@@ -1,4 +1,4 @@
-"""The list of the words of all kinds of record. It is written out: nothing joins it by being imported."""
+"""The list of the words of all kinds, written out: importing a module adds nothing to it."""
 
 from crm.web.kinds.channel import CHANNEL, EVENT, QUICK_REPLY, TEMPLATE
 from crm.web.kinds.client import CLIENT, TAG

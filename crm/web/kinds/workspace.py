@@ -1,4 +1,4 @@
-"""How a workspace, its backups and its ledger are called and shown."""
+"""The words of the workspace, backups and ledger."""
 
 from flask_babel import lazy_gettext as _
 

@@ -1,4 +1,4 @@
-"""What the addresses of lists have in common, whatever is listed."""
+"""What the addresses of all lists share."""
 
 from typing import cast
 from urllib.parse import parse_qsl, urlencode

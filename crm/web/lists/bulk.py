@@ -1,4 +1,4 @@
-"""The bar below a list: one change for the ticked records or, after a warning, for all that match."""
+"""The bulk bar of a list: one change for the ticked records or, after a warning, for all that match."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -53,7 +53,7 @@ class Bar:
         return f"{self.records.kind.name}_bulk.change_every"
 
     def tell(self, tx: Transaction, change: Change) -> str:
-        """What is to be done, in words."""
+        """The change in words."""
         if self.tell_own is not None and change.action == self.own_action:
             return self.tell_own(tx, change)
         return _tell_change(tx, change)
@@ -91,7 +91,7 @@ def change_chosen(bar: Bar) -> ResponseReturnValue:
 
 
 def change_all(bar: Bar) -> ResponseReturnValue:
-    """The next thousand of all that match; the form carries how far it came, and goes on by itself."""
+    """The next thousand of all that match; the form carries the progress and continues by itself."""
     change, so_far, address = _change(bar), _progress(), query(bar.address)
     wanted: Any = address
     leave_out = request.form.get("leave_out") == "1"

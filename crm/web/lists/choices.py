@@ -1,4 +1,4 @@
-"""What the filters of a list offer, and the names of what they hold: by the filter's name."""
+"""The choices of a list's filters, and the names of chosen values."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -47,5 +47,5 @@ def lead_choices(tx: Transaction, wanted: BoardFilter, pipelines: Sequence[Pipel
 
 
 def _named(tx: Transaction, client_id: int | None) -> list[tuple[Any, str]]:
-    """The client that is held alone: pickers find the others."""
+    """Only the chosen client: pickers find the others."""
     return [*name_records(tx, CLIENT, [client_id]).items()] if client_id else []

@@ -1,4 +1,4 @@
-"""What the address of the list of clients says: filters, order, and where one is."""
+"""The address of the list of clients: filters, order, page."""
 
 from crm.clients.filters import ClientFilter
 from crm.web.lists.list_address import ListAddress

@@ -1,4 +1,4 @@
-"""The list of clients: its columns, its usual views and what its filters offer."""
+"""The list of clients: columns, usual views, filter choices."""
 
 from flask_babel import gettext as _
 

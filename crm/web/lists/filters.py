@@ -1,4 +1,4 @@
-"""What a list can be narrowed by, as its page offers it, and each set filter as a chip to take off."""
+"""The filters that a list offers, and each set filter as a chip to remove."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass

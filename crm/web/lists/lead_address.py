@@ -1,4 +1,4 @@
-"""What the address of the list of leads says: filters, order, columns, and where one is."""
+"""The address of the list of leads: filters, order, columns, page."""
 
 from typing import Any
 

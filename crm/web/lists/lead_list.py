@@ -1,4 +1,4 @@
-"""The list of leads: its columns, its usual views and what its filters offer."""
+"""The list of leads: columns, usual views, filter choices."""
 
 from dataclasses import dataclass
 from typing import Any

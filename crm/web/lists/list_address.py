@@ -1,4 +1,4 @@
-"""What the addresses of lists have in common: what narrows the list, its order, and where one is."""
+"""The parts of a list's address: filters, order, page."""
 
 from collections.abc import Collection
 from typing import Any, ClassVar
@@ -50,7 +50,7 @@ class ListAddress(Address):
         endpoint: str | None = None,
         without: Collection[str] = (),
     ) -> str:
-        """This list in another order, from another place on, or without some filters; else its first page."""
+        """This list in another order, from another position, or without some filters; else its first page."""
         looks = {name: getattr(self, name) for name in self.looks}
         filters = {name: value for name, value in self.filters.items() if name not in without}
         given = filters | looks | {"sort": sort or self.sort, "view": self.view, "cursor": cursor}

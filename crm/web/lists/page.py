@@ -1,4 +1,4 @@
-"""The page of a list, its trash and what is done to many of its records: one machine for all kinds."""
+"""The page of a list, its trash and bulk actions, for all kinds."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -33,7 +33,7 @@ Columns = list[tuple[object, str, str]]
 
 @dataclass(frozen=True, slots=True)
 class ListPage:
-    """What the pages of a kind's list are made of, beside its description in the room.
+    """What the list pages of a kind need, beside its description in the room.
 
     `folder` holds its templates: `list.html`, `cells.html`, `bulk_actions.html`, `empty.html` and
     `in_trash.html`. `usual` are the views that everybody needs; `extras` is what these templates need more.

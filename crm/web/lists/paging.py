@@ -1,4 +1,4 @@
-"""What each list of the API takes to be read page by page."""
+"""Paging of the API's lists."""
 
 from collections.abc import Mapping
 

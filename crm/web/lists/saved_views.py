@@ -1,4 +1,4 @@
-"""The views above a list: those that everybody needs, the saved ones, and which of them one looks at."""
+"""The views above a list: the usual ones, the saved ones, and the current one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -77,13 +77,13 @@ def read_tabs(tx: Transaction, list_name: str, wanted: ListAddress, usual: Seque
 
 
 def whole_list(list_name: str, views: Sequence[SavedView]) -> str:
-    """The bare address opens the default view where there is one: then the whole list has its own."""
+    """The bare address opens the default view; then the whole list has an address of its own."""
     chosen = any(view.is_default for view in views)
     return url_for(known_words().list_of(list_name).endpoint, view=WHOLE if chosen else None)
 
 
 def view_address(view: SavedView) -> str:
-    """Its filters stand in it, so that it works for whoever is given it."""
+    """Its filters are in the address, so that it works for whoever gets it."""
     query = f"{view.query}&view={view.id}" if view.query else f"view={view.id}"
     return f"{url_for(known_words().list_of(view.list).endpoint)}?{query}"
 

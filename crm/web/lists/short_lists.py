@@ -1,4 +1,4 @@
-"""Lists that are short by nature, read whole and cut into the same pages as the long ones."""
+"""Short lists, read completely and cut into pages."""
 
 from collections.abc import Iterable
 from typing import Protocol, TypeVar

@@ -1,4 +1,4 @@
-"""What a view of the API takes and gives, declared beside it; `document.py` makes the document of it."""
+"""The contract of an API view, declared beside it; `document.py` builds the document from it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

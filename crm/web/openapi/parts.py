@@ -1,4 +1,4 @@
-"""What the document of the API says the same of every operation."""
+"""Parts that all operations of the API share."""
 
 from typing import Any
 
@@ -64,7 +64,7 @@ RETRIED = frozenset({429, 503})
 
 
 def download_of(media_type: str) -> dict[str, Any]:
-    """What an answer that is no record of ours holds."""
+    """The content of an answer that is not a record of ours."""
     if media_type == "application/json":
         return {media_type: {}}
     return {media_type: {"schema": {"type": "string"} if media_type.startswith("text/") else BYTES}}

@@ -1,4 +1,4 @@
-"""What a form is made of: each field's text, what the text means, and how it is shown."""
+"""The entries of a form: each field's text, its value, and how it is shown."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -95,7 +95,7 @@ def typed_texts(entries: Entries) -> dict[str, str]:
 
 
 def changed_entries(entries: Entries, held: Texts) -> set[str]:
-    """The fields in which the form says something else than the record, which has the texts of `held`."""
+    """The fields where the form differs from the record, whose texts are `held`."""
     ticks = {name for name, entry in entries.items() if entry.is_tick and _typed(name) != held[name]}
     return changed_fields(held) | ticks
 

@@ -1,4 +1,4 @@
-"""The files' part of a record's page, whatever kind it is of."""
+"""The files on a record's page, for all kinds."""
 
 from functools import partial
 from typing import Any
@@ -19,7 +19,7 @@ SHOWN = 50
 
 
 def files_blueprint(kind: Kind) -> Blueprint:
-    """The part, fetched anew, and where its form sends a file."""
+    """The files' part of the page, loaded again, and the address of its form."""
     blueprint = Blueprint(f"{kind.name}_files", __name__, url_prefix=address_of(kind))
     add_view(blueprint, "GET /files", "show", "files.read", partial(_show, kind))
     add_view(blueprint, "POST /files", "upload", "files.write", partial(_upload, kind), uploads=True)

@@ -1,4 +1,4 @@
-"""The form of a record: what is wrong, and both versions of a stale save. One machine for all kinds."""
+"""The form of a record, with errors and both versions of a stale save, for all kinds."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -51,7 +51,7 @@ class Creation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordForm:
-    """What a kind's form is made of. The template is given the record, if any, by the name of its kind.
+    """The description of a kind's form. The template gets the record, if any, under the name of its kind.
 
     `change` takes the id, what the model made of the changed fields, and the version. `options` reads what
     the template takes more, `more` what the form says beside its fields. `texts` and `given` are set where a

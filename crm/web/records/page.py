@@ -1,4 +1,4 @@
-"""The page of one record: its facts, what hangs on it, and its timeline. One machine for all kinds."""
+"""The page of a record: facts, what belongs to it, and its timeline, for all kinds."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ TASKS = 20
 
 @dataclass(frozen=True, slots=True)
 class RecordPage:
-    """What a kind's record page is made of, beside its description in the room.
+    """The description of a kind's record page, beside its description in the room.
 
     The template is given the record by the name of its kind, and as `record` what is shown with it: `tasks`
     and `files`, where the kind bears them, and what `more` reads.
@@ -38,7 +38,7 @@ class RecordPage:
 
 
 def record_blueprint(of: RecordPage) -> Blueprint:
-    """The page, and the parts of it that are fetched anew: its timeline and its tasks."""
+    """The page, and its parts that reload: timeline and tasks."""
     kind = of.kind
     blueprint = Blueprint(f"{kind.name}_record", __name__, url_prefix=address_of(kind))
     add_view(blueprint, "GET ", "show", kind.may("read"), partial(_show, of))

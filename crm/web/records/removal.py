@@ -1,4 +1,4 @@
-"""Deleting a record on its pages and taking it back: one machine for all kinds."""
+"""Deleting and restoring a record on its pages, for all kinds."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

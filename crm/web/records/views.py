@@ -1,4 +1,4 @@
-"""Views that a machine makes of a kind: they take the id of a record, or nothing."""
+"""Views generated for a kind: they take the id of a record, or nothing."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""The client's address in one spelling, for all that counts by it or shows it."""
+"""The client's network address in one spelling, for counting and showing."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""Amounts as people write them, in any of their ways."""
+"""Amounts as people write them."""
 
 import re
 from decimal import Decimal, InvalidOperation
@@ -32,7 +32,7 @@ def amount_text(value: float | Decimal) -> str:
 
 
 def typed_amount(text: str, currency: str) -> Decimal | None:
-    """What was typed as a number; None when it is none."""
+    """The typed text as a number; None if it is not one."""
     try:
         amount = Decimal(plain_amount(text, currency))
     except InvalidOperation:

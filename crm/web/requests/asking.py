@@ -1,4 +1,4 @@
-"""Who asks: a program, which gets JSON, or somebody who reads a page."""
+"""Who is asking: a program, which gets JSON, or a person, who gets a page."""
 
 from flask import has_request_context, request
 

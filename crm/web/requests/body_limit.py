@@ -1,4 +1,4 @@
-"""How large a request's body may be: small, but for the views that take an upload."""
+"""The size limit of a request's body: small, except for uploads."""
 
 import shutil
 import tempfile

@@ -1,4 +1,4 @@
-"""The storage that the rate limit's library counts in: one small file for all processes."""
+"""The storage of the rate limit's counters: one small file for all processes."""
 
 import time
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""When something is due: a day, or a moment by the clock on the reader's wall."""
+"""When something is due: a day, or a time in the reader's zone."""
 
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo

@@ -34,7 +34,7 @@ class AnyVersion(int):
 
 
 def versions_in(header: str) -> AnyVersion | None:
-    """None for `*`, which any record meets. A tag that is none of ours meets no record. Raises Malformed."""
+    """None for `*`, which matches any record. A foreign tag matches no record. Raises Malformed."""
     rest = header.strip(BETWEEN)
     if rest == "*":
         return None

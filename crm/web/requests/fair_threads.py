@@ -1,4 +1,4 @@
-"""No person and no address holds all threads of a process: what one does slowly, others do not wait for."""
+"""No user and no address can occupy all threads of a process."""
 
 from flask import Flask, current_app, g, request
 

@@ -1,4 +1,4 @@
-"""How many parameters and fields a request may bring, counted before they are parsed."""
+"""Limits on parameters and fields of a request, counted before parsing."""
 
 from collections.abc import Iterable
 from io import BytesIO

@@ -1,4 +1,4 @@
-"""Reading an HTML form, whose values are all text, and saying beside each field what is wrong with it."""
+"""Reading HTML forms, whose values are all text, and showing errors beside fields."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -37,7 +37,7 @@ def sent_version() -> int | None:
 
 
 def is_ours(address: str) -> bool:
-    """Whether an address from outside leads to a page of this appliance, and nowhere else."""
+    """Whether an address from outside leads to a page of this server, and nowhere else."""
     return address.startswith("/") and not address.startswith(("//", "/\\")) and address.isprintable()
 
 
@@ -63,7 +63,7 @@ def words_text(words: Iterable[str]) -> str:
 
 
 def changed_fields(held: Mapping[str, str]) -> set[str]:
-    """The fields of the form that say something else than the record, which has the texts of `held`.
+    """The fields where the form differs from the record, whose texts are `held`.
 
     A browser ends the lines of a text by CR LF.
     """
@@ -93,7 +93,7 @@ def _fields_in_conflict(error: Conflict) -> list[dict[str, str]]:
 
 
 def general_error(error: CrmError) -> str:
-    """What is wrong with the whole rather than with one field."""
+    """The error of the whole form rather than of one field."""
     return "" if errors_of(error) else worded(error.message)
 
 

@@ -1,4 +1,4 @@
-"""Host names as browsers compare them: without case and final dot, addresses in their shortest form."""
+"""Host names as browsers compare them: without case and final dot, addresses in shortest form."""
 
 import socket
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from crm.errors import Sentence
 from crm.setting_types import USUAL_PORTS, plain_host
 from crm.web.errors import Malformed
 
-# What watches over the appliance on its own machine asks by these.
+# What watches over the server on its own machine asks by these.
 OWN_NAMES = ("127.0.0.1", "[::1]", "localhost")
 NOT_TRUSTED = Sentence("This server does not answer to the host name in this address: see TRUSTED_HOSTS.")
 EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104 - as a setting may say
@@ -33,7 +33,7 @@ def split_host(host: str) -> tuple[str, str]:
 
 
 def trust_hosts(app: Flask, settings: Settings) -> None:
-    """Any name where TRUSTED_HOSTS says none; else those, and the appliance's own."""
+    """Any name if TRUSTED_HOSTS is empty; else those, and the server's own."""
     app.extensions["holdfast.hosts"] = frozenset(_trusted(settings)) if settings.trusted_hosts else None
 
 

@@ -1,4 +1,4 @@
-"""How many requests a person or an address may make, counted by flask-limiter over all worker processes.
+"""The rate limit per user or address, counted by flask-limiter across all processes.
 
 All tokens and sessions of a person share one count; who is not logged in is counted by address. Each answer
 of the API says how it stands, as draft-ietf-httpapi-ratelimit-headers has it from its eighth version on.
@@ -39,7 +39,7 @@ EXEMPT = frozenset(
 
 
 class RateLimit:
-    """RATE_LIMIT as flask-limiter holds it, which costs more than all else here: so shares are prepaid."""
+    """RATE_LIMIT as flask-limiter uses it, which costs more than all else here: so shares are prepaid."""
 
     def __init__(self, settings: Settings) -> None:
         self.items = limits.parse_many(settings.rate_limit)
@@ -125,7 +125,7 @@ class RateLimit:
 
 
 def limit_requests(app: Flask, settings: Settings) -> None:
-    """Count each request at this place among the hooks: who asks is known, and nothing else is done yet."""
+    """Count each request at this point among the hooks: the user is known, and nothing else is done yet."""
     rate_limit = RateLimit(settings)
     app.extensions["holdfast.rate_limit"] = rate_limit
     rate_limit.bind(app)

@@ -1,4 +1,4 @@
-"""The address of a page, with what narrows, sorts and turns it."""
+"""The address of a page with its filters, order and position."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Pickers of records in forms: what was chosen, and the search of readers without scripts."""
+"""Pickers of records in forms: the choice, and the search without scripts."""
 
 from flask import request
 
@@ -21,7 +21,7 @@ def refuse_search(*names: str) -> None:
     """Raises Invalid while one of the pickers looks for something: what it found is shown first."""
     for name in names:
         if sought_words(name):
-            raise Invalid.field(name, "choose from what was found")
+            raise Invalid.field(name, "choose one of the results")
 
 
 def picked(name: str) -> int | None:

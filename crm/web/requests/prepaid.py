@@ -1,4 +1,4 @@
-"""What a process counts in advance of the rate limit: most requests then ask nothing of the others."""
+"""The part of the rate limit that a process counts in advance, so most requests ask nobody else."""
 
 import threading
 

@@ -1,4 +1,4 @@
-"""What the proxies in front say of a request, and the sub-path below which the appliance lives."""
+"""What the proxies in front say of a request, and the sub-path."""
 
 import ipaddress
 import re

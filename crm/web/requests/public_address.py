@@ -1,4 +1,4 @@
-"""Where others reach the appliance: how links begin, and the sub-path. Never what a request says of it."""
+"""The public address: the start of links, and the sub-path. Never what a request claims."""
 
 import time
 from collections.abc import Callable
@@ -20,19 +20,19 @@ log = structlog.get_logger("crm.web")
 
 
 def public_url() -> str | None:
-    """PUBLIC_URL, else what an owner of the reader's workspace confirmed; without a last `/`."""
+    """PUBLIC_URL, else the address confirmed by an owner of the workspace; without a final `/`."""
     known = current_identity()
     return settings().public_url or (known.public_url if known else None)
 
 
 def public_link(endpoint: str, **values: Any) -> str | None:
-    """The absolute address of a view; None where nobody has said where the appliance is reached."""
+    """The absolute address of a view; None where nobody has said where the server is reached."""
     base = public_url()
     return base and base + url_for(endpoint, **values).removeprefix(request.script_root)
 
 
 def subpath_finder(app: Flask) -> Callable[[], str]:
-    """Tells the path of PUBLIC_URL, else of the address that the first workspace confirmed; mostly empty."""
+    """The path of PUBLIC_URL, else of the address that the first workspace confirmed; mostly empty."""
     known: Settings = app.extensions["holdfast.settings"]
     if known.public_url:
         fixed = urlsplit(known.public_url).path

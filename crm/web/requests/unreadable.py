@@ -1,4 +1,4 @@
-"""What the server itself refuses, because a request cannot be read or does not come whole.
+"""What the server itself refuses: requests that cannot be read or do not arrive completely.
 
 The application words it, so that it has the one shape of all refusals: a page for a browser, else a problem
 (RFC 9457). Where the application itself fails at that, what the server sends is a problem, too.
@@ -31,7 +31,7 @@ ACCEPT = re.compile(rb"\naccept:[ \t]*([\x20-\x7e]{1,1000})", re.IGNORECASE)
 
 
 class Unfinished(errors.ParseException):
-    """A body that ended before it was whole, or stopped, or came too slowly."""
+    """A body that ended early, stopped, or came too slowly."""
 
 
 REFUSALS: dict[type[Exception], tuple[int, str]] = {
@@ -63,7 +63,7 @@ def refusal_of(error: errors.ParseException) -> tuple[int, str]:
 
 
 def refusal(app: "WSGIApplication", head: bytes, client: Any, error: Exception) -> bytes:
-    """The whole answer to a request of which only `head` is known; its connection closes."""
+    """The complete answer to a request of which only `head` is known; its connection closes."""
     asked = _environ(head, client, error)
     try:
         response = Response.from_app(app, asked, buffered=True)

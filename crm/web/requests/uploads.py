@@ -18,7 +18,7 @@ FORM_FIELDS = frozenset({"csrf_token", "version"})
 
 @contextmanager
 def received_file(*, picture: bool = False, beside: frozenset[str] = frozenset()) -> Iterator[Upload]:
-    """The file of the field `file`, in its place on disk; it goes again unless the block's rows take it in.
+    """The file of the field `file`, stored on disk; it is removed unless the block's rows use it.
 
     `beside` are further fields of the form. Raises WrongType, TooLarge, Full, and Invalid naming the field.
     """

@@ -1,4 +1,4 @@
-"""What the address of a list gets wrong: said once, on the page itself, which shows the list without it."""
+"""Errors in the address of a list: shown once, on the page of the list without them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

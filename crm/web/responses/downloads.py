@@ -1,4 +1,4 @@
-"""Sending a stored file: never as something that the browser would run here."""
+"""Sending a stored file, never as something that the browser would run."""
 
 from pathlib import Path
 
@@ -19,7 +19,7 @@ log = structlog.get_logger("crm.web")
 
 
 def send_content(file: File, path: Path, *, thumbnail: int | None = None, download: bool = False) -> Response:
-    """The content, whole or the range asked for. Raises NotFound when it is missing on the disk."""
+    """The content, or the requested range. Raises NotFound if it is missing on the disk."""
     media_type = "image/webp" if thumbnail else file.media_type
     inline = media_type in INLINE and not download
     _pass_over_odd_range()
@@ -42,7 +42,7 @@ def send_content(file: File, path: Path, *, thumbnail: int | None = None, downlo
 
 
 def _pass_over_odd_range() -> None:
-    """What is not one range of bytes is answered with the whole: RFC 9110, sections 14.2 and 15.5.17."""
+    """Anything but one range of bytes gets the whole file: RFC 9110, sections 14.2 and 15.5.17."""
     asked = request.range
     if asked is None or asked.units != "bytes" or len(asked.ranges) != 1:
         request.environ.pop("HTTP_RANGE", None)

@@ -1,4 +1,4 @@
-"""The response headers that every answer carries."""
+"""The headers of every answer."""
 
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any

@@ -1,4 +1,4 @@
-"""Encoded answers of lists, kept by each process until anything at all is committed to the database.
+"""Encoded answers of lists, kept by each process until anything is committed.
 
 A list is asked for again and again, by boards on a wall and programs that poll, while nothing changes. Who
 may ask is decided before, each time. An answer depends on the reader's rights and formats, and on the day.
@@ -26,7 +26,7 @@ ListView = Callable[[], Response]
 
 
 class KeptLists:
-    """Bodies by key, of one version of the database; the one that was longest unused goes first."""
+    """Bodies by key, for one version of the database; the least recently used one is dropped first."""
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
         self._most = most_bytes
@@ -65,7 +65,7 @@ def keep_lists(app: Flask) -> None:
 
 
 def kept(view: ListView) -> ListView:
-    """For a list whose answer depends on its address, its reader and the day alone."""
+    """For a list whose answer depends only on its address, its reader and the day."""
 
     @wraps(view)
     def answer() -> Response:

@@ -1,4 +1,4 @@
-"""The ledger as a download that is made while it is sent, so that its length costs no memory."""
+"""The ledger as a CSV download, made while it is sent so that its length costs no memory."""
 
 from collections.abc import Iterator
 

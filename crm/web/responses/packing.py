@@ -1,4 +1,4 @@
-"""Answers that are packed on their way, for readers that say they can unpack them (RFC 9110, section 8.4).
+"""Compression of answers, for clients that accept it (RFC 9110, section 8.4).
 
 A page repeats what was typed into it beside its token, so the length of a packed page could tell the token:
 the token is another in each answer (`crm.web.sessions.masks`).
@@ -55,7 +55,7 @@ def _coding(header: str) -> str | None:
 
 
 def _pack(response: Response) -> Response:
-    """What is streamed, and what is small, goes out as it is."""
+    """Streamed and small answers are sent as they are."""
     if response.is_streamed or response.direct_passthrough or response.mimetype not in TEXTS:
         return response
     body = response.get_data()

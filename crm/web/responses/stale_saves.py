@@ -1,4 +1,4 @@
-"""A save that came too late: both versions of the record side by side, and none of them lost."""
+"""A stale save: shows both versions of the record, and loses none."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Words that pass by on a page: after a redirect, or with a fragment."""
+"""Short messages on a page: after a redirect, or with a fragment."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""The names of the appliance's cookies: they end in its id, as browsers tell no ports of a host apart.
+"""Cookie names: they end in the server's id, as browsers share cookies between ports of a host.
 
 They are for the whole host, also below a sub-path: browsers guard the `__Host-` of no other.
 """

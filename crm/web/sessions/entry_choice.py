@@ -1,4 +1,4 @@
-"""Whoever was right about the password of several accounts chooses the workspace, without giving it again.
+"""A user whose password fits several accounts chooses the workspace without typing it again.
 
 What may be chosen is signed in the browser's cookie, for a short time and for the password as it is.
 """

@@ -1,4 +1,4 @@
-"""Whether a change by cookie was meant, or slipped in by the page of another site (CSRF).
+"""Whether a change by cookie was intended, or forged by another site (CSRF).
 
 It bears a pair: a secret in the form's cookie, and the same, signed, as its token in a field or header.
 After the log-in the secret is made of the session's own: the pair of another session is worth nothing.
@@ -76,7 +76,7 @@ def _check_pair() -> None:
 
 
 def _given_token() -> str | None:
-    """A header goes before the field: a body need not be read for it."""
+    """The header comes before the field: reading the body is then not necessary."""
     in_header = next(filter(None, map(request.headers.get, HEADERS)), None)
     given = in_header or request.form.get(FIELD)
     return unmask(given) if given else None

@@ -1,4 +1,4 @@
-"""Who asks, and for which workspace: read once per request from the session cookie or the bearer token."""
+"""Who is asking, and for which workspace: read once per request from cookie or token."""
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -72,7 +72,7 @@ def settings() -> Settings:
 
 
 def identify() -> Identity | None:
-    """The asking user, or None. A bearer token goes before the cookie."""
+    """The current user, or None. A bearer token comes before the cookie."""
     known: KnownIdentities = current_app.extensions[KNOWN]
     header = request.environ.get("HTTP_AUTHORIZATION", "")
     if header[: len(BEARER)].lower() == BEARER:

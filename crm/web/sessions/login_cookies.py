@@ -1,4 +1,4 @@
-"""The cookies of a log-in: the session's, and the one by which a browser is known again."""
+"""The cookies of a log-in: the session's, and the one that recognises a browser."""
 
 from flask import Flask, Response, g, request, session
 
@@ -26,12 +26,12 @@ def asking_browser() -> Browser:
 
 
 def admitted(guest: Actor) -> LoggedIn:
-    """Log in whoever has just set up or joined."""
+    """Log in a user who has just set up Holdfast or joined."""
     return database().write(admit, guest, place_of_request(), Browser(session=asking_browser().session))
 
 
 def keep_login(response: Response, entered: LoggedIn) -> None:
-    """Give both secrets to the browser alone."""
+    """Give both secrets to the browser only."""
     _keep(response, SESSION_COOKIE, entered.session, sessions.LONGEST.total_seconds())
     _keep(response, DEVICE_COOKIE, entered.device, devices.LIFE.total_seconds())
     _forget_former(response)
@@ -50,7 +50,7 @@ def drop_login(response: Response) -> None:
 
 
 def forget_visitor() -> None:
-    """What was signed for whoever sat here before is void; call it before a page or token is made."""
+    """Forms of the former user become invalid; call it before a page or token is made."""
     session.clear()
     g.pop("csrf_token", None)
 
@@ -64,7 +64,7 @@ def _rename_session(response: Response) -> Response:
 
 
 def _forget_former(response: Response) -> None:
-    """Only where it was ours: another appliance of this host may use the name still."""
+    """Only where it was ours: another server of this host may use the name still."""
     if g.pop("session_renamed", False):
         response.delete_cookie(
             former_name(SESSION_COOKIE), secure=request.is_secure, httponly=True, samesite="Lax"

@@ -1,4 +1,4 @@
-"""Secrets of a page, written anew in each answer: the length of a packed page then tells nothing of them.
+"""Secrets in a page, masked anew in each answer, so that its compressed length reveals nothing.
 
 (BREACH: Gluck, Harris, Prado: "SSL, gone in 30 seconds", 2013, section on masking secrets.)
 """

@@ -1,7 +1,7 @@
 """Changes from pages of an unknown origin: accepted by their token pair, but reported to administrators.
 
 They come where browsers send no `Sec-Fetch-Site`: over plain http, and old ones. An origin that is not known
-mostly means that a setting is missing, and the links that this appliance gives out lead nowhere.
+mostly means that a setting is missing, and the links that this server gives out lead nowhere.
 """
 
 import threading

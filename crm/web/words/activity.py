@@ -1,4 +1,4 @@
-"""What the ledger's entries say to people: a sentence, a sign, and each changed field before and after."""
+"""Entries of the ledger as sentences, with an icon and each changed field before and after."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a session's user agent says to people: which browser, on what."""
+"""The browser and system of a session, by its user agent."""
 
 from dataclasses import dataclass
 

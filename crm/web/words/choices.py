@@ -1,4 +1,4 @@
-"""What a select offers of people, currencies, time zones and languages."""
+"""Choices of selects: users, currencies, time zones, languages."""
 
 from functools import cache
 
@@ -30,7 +30,7 @@ REGIONS = (
 
 
 def user_choices(tx: Transaction, held: int | None = None) -> People:
-    """Everybody who can log in, and whoever a record has held since before their account was disabled."""
+    """All users who can log in, and deactivated users that the record refers to already."""
     users = list_users(tx)
     return [(user.id, person_label(user)) for user in users if user.disabled_at is None or user.id == held]
 

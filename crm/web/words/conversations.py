@@ -1,4 +1,4 @@
-"""What the inbox says: its boxes, and until when a conversation can rest."""
+"""The words of the inbox: its boxes, and the times of snoozing."""
 
 from datetime import datetime, timedelta
 

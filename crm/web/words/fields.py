@@ -1,4 +1,4 @@
-"""The names of fields and values, as people read them."""
+"""Names of fields and values as people read them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from crm.work.notes import Note
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Names for the ids in the entries, and the notes that they tell of, as they are now."""
+    """Names for the ids in the entries, and the notes that they refer to, as they are now."""
 
     names: Names = field(default_factory=dict)
     notes: Mapping[int, Note] = field(default_factory=dict)

@@ -29,7 +29,7 @@ def install_formats(app: Flask) -> None:
 
 
 def reader_formats() -> Formats:
-    """The reader's own, else the workspace's, else the house's."""
+    """The user's own locale, else the workspace's, else the default."""
     known = current_identity() if has_request_context() else None
     return formats_of(known.locale if known is not None else HOUSE)
 

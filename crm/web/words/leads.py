@@ -1,4 +1,4 @@
-"""The words for the types and statuses of leads, and to whom a task can be given; Jinja knows each."""
+"""Words for the types and statuses of leads, and the assignees of tasks; Jinja knows each."""
 
 from typing import Any
 
@@ -31,10 +31,10 @@ def install_lead_words(app: Flask) -> None:
 
 
 def people() -> People:
-    """To whom a task can be given."""
+    """The possible assignees of a task."""
     return read(user_choices)
 
 
 def type_word(name: str) -> Any:
-    """A type in the reader's language where it is one of the usual ones, else as the workspace calls it."""
+    """A usual type in the reader's language, others as the workspace named them."""
     return TYPES.get(name, name[:1].upper() + name[1:])

@@ -1,4 +1,4 @@
-"""The names of the records that facts name by their ids."""
+"""Names of the records that the ledger's values refer to by id."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""One line for an act that changed many records."""
+"""One line for a bulk change."""
 
 from dataclasses import replace
 
@@ -16,7 +16,7 @@ from crm.web.words.formats import counted
 
 
 def tell_operation(newest: Activity, extent: Extent, known: Known) -> Entry:
-    """`newest` stands for all entries; what changed in it is not shown where the others may differ."""
+    """`newest` represents all entries; its values are not shown if the others may differ."""
     entry = tell(newest, known)
     text = _counted(newest, extent) or entry.text + Markup(" · ") + _more(extent.entries - 1)
     address = url_for("activity.list_activity", operation_id=newest.operation_id)
@@ -34,7 +34,7 @@ def tell_operation(newest: Activity, extent: Extent, known: Known) -> Entry:
 
 
 def _can_undo(newest: Activity, extent: Extent) -> bool:
-    """Of entries of several kinds some can be, perhaps."""
+    """Among entries of several kinds some may be undoable."""
     return extent.action is None or can_undo(known_kinds(), newest)
 
 

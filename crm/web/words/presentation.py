@@ -77,7 +77,7 @@ def text_direction() -> str:
 
 
 def reader_theme() -> str:
-    """`light` or `dark` when the reader chose one, else empty: the system decides."""
+    """`light` or `dark` if the user chose one, else empty: the system decides."""
     chosen = request.cookies.get("theme", "")
     return chosen if chosen in {"light", "dark"} else ""
 

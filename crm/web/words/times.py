@@ -1,4 +1,4 @@
-"""Days and moments in the one form that all pages use: `Today, 14:30`, `14 Mar, 14:30`, `14 Mar 2027`.
+"""Days and times in the one form of all pages: `Today, 14:30`, `14 Mar, 14:30`, `14 Mar 2027`.
 
 Each is a `<time>` that can be pointed at and reached by keyboard: `times.js` then shows the exact moment,
 with its zone; without scripts the browser does so on hover. `moment_text` and `day_text` are plain text.

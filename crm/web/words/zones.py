@@ -72,7 +72,7 @@ def _client_of(tx: Transaction, subject: str, subject_id: int) -> Client | None:
 
 
 def _moment(day: str, hour: str, chosen: str) -> datetime | None:
-    """None where the form does not hold a whole time yet."""
+    """None if the form does not have a complete time yet."""
     try:
         due_at = due_from(day, hour, chosen).get("due_at")
     except Invalid:

@@ -1,4 +1,4 @@
-"""Joining by an invitation's link. Its secret stands after the `#`, which browsers send to no server."""
+"""Joining with an invitation link. Its secret is after the `#`, which browsers do not send."""
 
 from collections.abc import Mapping
 

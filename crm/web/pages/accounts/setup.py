@@ -1,4 +1,4 @@
-"""The set-up page of a fresh appliance."""
+"""The set-up page of a new server."""
 
 from collections.abc import Mapping
 
@@ -8,7 +8,7 @@ from flask import Blueprint, g, make_response, redirect, render_template, reques
 from flask.typing import ResponseReturnValue
 
 from crm.accounts.fields import SetupRequest, countries, timezones
-from crm.accounts.setup import claim_appliance, is_set_up
+from crm.accounts.setup import claim_server, is_set_up
 from crm.appliance.furnishing import furnish_workspace
 from crm.db.actor import SYSTEM
 from crm.errors import Conflict, CrmError, Invalid, TooMany
@@ -42,9 +42,7 @@ def set_up() -> ResponseReturnValue:
     address = place_of_request().address
     try:
         fields = parse_fields(SetupRequest, _given())
-        owner = claim_appliance(
-            database(), settings(), fields, address, g.request_id, furnish=furnish_workspace
-        )
+        owner = claim_server(database(), settings(), fields, address, g.request_id, furnish=furnish_workspace)
     except (Invalid, Conflict, TooMany) as error:
         return _render(request.form, error), status_of(error)
     entered = admitted(owner)

@@ -1,4 +1,4 @@
-"""The ledger of the workspace, for people."""
+"""The activity log of the workspace."""
 
 import time
 from base64 import b64decode, b64encode
@@ -63,7 +63,7 @@ class ActivityQuery(BaseModel):
         return self.model_dump(mode="json", exclude={"cursor", "day"}, exclude_none=True)
 
     def filter(self) -> ActivityFilter:
-        """Days are the reader's; the last one counts whole."""
+        """Days are in the reader's time zone; the last one counts completely."""
         return ActivityFilter(
             subject=self.subject,
             actor_id=self.actor_id,
@@ -112,7 +112,7 @@ def export() -> Response:
 @blueprint.post("/verify")
 @permit("activities.read")
 def verify() -> str:
-    """Walk the hash chain for a second; the answer asks for the rest by itself."""
+    """Verify the hash chain for a second; the page asks for the rest by itself."""
     report = _state()
     ends = time.monotonic() + SECONDS
     while not report.complete and report.broken_at is None:
@@ -145,7 +145,7 @@ def _undone_not(error: Conflict | Invalid) -> str:
 
 
 def _page_of(activity: Activity | None) -> str:
-    """The record that it is about, where that is to be seen still."""
+    """The page of the record, if it can still be seen."""
     pages = known_words().with_page
     if activity is None or activity.subject not in pages:
         return url_for("activity.list_activity")

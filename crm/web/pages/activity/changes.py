@@ -1,4 +1,4 @@
-"""Whether anything changed: what open pages ask about every second, at next to no cost."""
+"""Whether anything changed: open pages ask this every second, at almost no cost."""
 
 from flask import Blueprint, Response, request
 

@@ -1,4 +1,4 @@
-"""Writing onto a timeline: notes, calls and tasks, about a client or a lead."""
+"""The composer of a timeline: notes, calls and tasks."""
 
 from dataclasses import asdict
 
@@ -113,7 +113,7 @@ def restore(note_id: int) -> ResponseReturnValue:
 
 
 def _show_both(note: Note) -> ResponseReturnValue:
-    """Where the form stands on a timeline, it comes back with what was typed and what is saved now."""
+    """A form on a timeline returns with what was typed and what is saved now."""
     back = _page_of(note.subject, note.subject_id)
     if is_fragment():
         typed = request.form.get("text", "")
@@ -133,7 +133,7 @@ def _show_both(note: Note) -> ResponseReturnValue:
 
 
 def _written(said: str) -> ResponseReturnValue:
-    """The timeline and the tasks of the page fetch themselves anew."""
+    """The timeline and the tasks of the page reload themselves."""
     if is_fragment():
         return with_events(make_response("", 204), {"timeline-changed": None})
     say(said)

@@ -1,4 +1,4 @@
-"""Taking back a change of many records, from a toast or from Activity."""
+"""Undoing a bulk change, from a message or from Activity."""
 
 from dataclasses import dataclass
 
@@ -30,7 +30,7 @@ class Undoing:
 @blueprint.post("/<id:operation_id>/undo")
 @permit("activities.undo")
 def undo(operation_id: int) -> ResponseReturnValue:
-    """A thousand entries at once; of a larger operation the answer asks for the rest by itself."""
+    """A thousand entries at once; for a larger operation the page asks for the rest by itself."""
     try:
         done = write(undo_operation, operation_id)
     except Conflict as error:

@@ -1,4 +1,4 @@
-"""The board: cards by stage, moved by pointer, by touch and by keys; other browsers follow."""
+"""The board: cards by stage, moved by mouse, touch and keyboard; other browsers follow."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

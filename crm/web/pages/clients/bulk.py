@@ -1,4 +1,4 @@
-"""One change for the ticked clients, or for all that match the list's filters."""
+"""Bulk actions on clients."""
 
 from flask_babel import lazy_gettext
 

@@ -1,4 +1,4 @@
-"""The list of clients, with its filters in the address."""
+"""The list of clients."""
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
@@ -30,7 +30,7 @@ def suggest() -> str:
 @blueprint.get("/companies")
 @permit("clients.read")
 def suggest_companies() -> str:
-    """The same of companies alone."""
+    """The same, only of companies."""
     return _options("company")
 
 

@@ -1,4 +1,4 @@
-"""Creating and editing a client: which fields there are, and what is double."""
+"""The form of a client: fields, and the duplicate warning."""
 
 from collections.abc import Mapping
 from typing import Any

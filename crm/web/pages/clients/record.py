@@ -1,4 +1,4 @@
-"""The page of one client: what it shows beside tasks, files and timeline; the status changed in place."""
+"""The page of a client: facts, tasks, files and timeline; the status is changed in place."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The trash of clients. A company with people asks first what becomes of them."""
+"""The trash of clients. Deleting a company asks what should happen to its contacts."""
 
 from collections.abc import Mapping
 from typing import Any

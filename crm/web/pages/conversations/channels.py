@@ -1,4 +1,4 @@
-"""Settings: the connected numbers, their health, and what arrived but could not be understood."""
+"""Settings: connected numbers, their health, and the quarantine."""
 
 from collections.abc import Mapping
 from dataclasses import asdict

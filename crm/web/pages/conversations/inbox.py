@@ -1,4 +1,4 @@
-"""The inbox: conversations in their boxes, and one of them with what was said in it."""
+"""The inbox: its boxes, and one conversation with its messages."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -108,7 +108,7 @@ def show(conversation_id: int) -> ResponseReturnValue:
 @blueprint.get("/rows")
 @permit("conversations.read")
 def show_rows() -> str:
-    """The list alone, as it is now."""
+    """Only the list, as it is now."""
     wanted = query(RowsQuery)
     inbox = read(read_inbox, wanted)
     return render_template(
@@ -119,7 +119,7 @@ def show_rows() -> str:
 @blueprint.get("/<id:conversation_id>/messages")
 @permit("conversations.read")
 def show_messages(conversation_id: int) -> ResponseReturnValue:
-    """What was said, alone: the newest, or what stood before a message; without scripts, on its page."""
+    """Only the messages: the newest, or those before a message; without scripts, on a page of their own."""
     if not is_fragment():
         before = query(ThreadQuery).cursor
         return redirect(url_for("inbox.show", conversation_id=conversation_id, box="all", before=before))
@@ -153,7 +153,7 @@ def show_unread() -> str:
 @blueprint.get("/client/<id:client_id>")
 @permit("conversations.read")
 def open_client(client_id: int) -> ResponseReturnValue:
-    """The client's conversation; where there is none yet, the form that begins it."""
+    """The client's conversation, or the form that starts it."""
     found = read(list_conversations, InboxFilter(box="all", client_id=client_id), limit=1).rows
     if found:
         return redirect(url_for("inbox.show", conversation_id=found[0].id, box="all"))

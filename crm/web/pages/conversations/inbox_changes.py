@@ -93,7 +93,7 @@ def change_status(conversation_id: int) -> ResponseReturnValue:
 @blueprint.post("/assignee")
 @permit("conversations.write")
 def assign(conversation_id: int) -> ResponseReturnValue:
-    """Whoever decides by a page on which somebody else was the assignee is asked to look again."""
+    """If the assignee has changed since the page was shown, the user is asked to look again."""
     user_id = number_from(request.form.get("assignee_id", ""), "assignee_id")
     changes = parse_fields(ConversationChanges, {"assignee_id": user_id})
     name = next((user.name for user in read(list_users) if user.id == user_id), "")
@@ -149,7 +149,7 @@ def fetch_again(conversation_id: int, message_id: int) -> ResponseReturnValue:
 def _send_file(
     tx: Transaction, conversation_id: int, upload: Upload, text: str | None, reply_to: int | None
 ) -> None:
-    """The file becomes the client's, and goes out in the same transaction."""
+    """The file becomes the client's and is sent in the same transaction."""
     file = attach_to_customer(tx, conversation_id, upload)
     words = {"text": text, "file_id": file.id, "reply_to": reply_to}
     answer_conversation(tx, conversation_id, parse_fields(MessageToSend, words))

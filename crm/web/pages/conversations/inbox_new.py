@@ -1,4 +1,4 @@
-"""Beginning a conversation, and sending a template into one."""
+"""Starting a conversation, and sending a template."""
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
@@ -48,7 +48,7 @@ def show_new() -> str:
 @blueprint.get("/new/places")
 @permit("conversations.write")
 def show_places() -> str:
-    """What fills the chosen template, alone."""
+    """Only the fields that fill the chosen template."""
     return render_template(
         "conversations/places.html",
         template=_chosen(request.args),

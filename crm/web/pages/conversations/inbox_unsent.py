@@ -1,4 +1,4 @@
-"""What was not sent, or perhaps not: kept, seen, and sent again when somebody says so."""
+"""Unsent and possibly sent messages, which a user can resend."""
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue

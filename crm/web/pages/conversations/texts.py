@@ -1,4 +1,4 @@
-"""Settings: templates that WhatsApp approved, and quick replies of our own."""
+"""Settings: templates and quick replies."""
 
 from collections.abc import Callable, Mapping
 from typing import Any

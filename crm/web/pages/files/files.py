@@ -1,4 +1,4 @@
-"""The files of all records, and the trash where deleted ones wait."""
+"""The files of all records, and their trash."""
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue

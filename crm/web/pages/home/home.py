@@ -1,4 +1,4 @@
-"""What matters on opening: how much there is and is to be done, how the business goes, what happened."""
+"""The home page: tasks, trend, recent clients and activity."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""One change for the ticked leads, or for all that match the list's filters."""
+"""Bulk actions on leads."""
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext

@@ -1,4 +1,4 @@
-"""Creating and editing a lead: which fields there are, and what they offer."""
+"""The form of a lead: fields and their choices."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""The list of leads: filters, order and columns in the address, and what can be done to many at once."""
+"""The list of leads."""
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue

@@ -1,4 +1,4 @@
-"""The page of one lead: its pipeline beside tasks, files and timeline; the stage changed in place."""
+"""The page of a lead: facts, tasks, files and timeline; the stage is changed in place."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ blueprint = record_blueprint(RecordPage(LEAD, "leads/record.html", _more))
 @blueprint.post("/stage")
 @permit("leads.write")
 def change_stage(lead_id: int) -> ResponseReturnValue:
-    """From the lead's page, or in place from a list, which gets its cell anew."""
+    """From the lead's page, or in place from a list, which gets its new cell."""
     form, complaint, status = request.form, "", 200
     try:
         stage_id, reason = number_from(form.get("stage_id", ""), "stage_id"), form.get("lost_reason") or None

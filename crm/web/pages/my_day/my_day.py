@@ -1,4 +1,4 @@
-"""What one needs to know in the morning."""
+"""My day: tasks, leads that need attention, changes since yesterday."""
 
 from flask import Blueprint, render_template
 

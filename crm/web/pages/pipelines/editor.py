@@ -1,4 +1,4 @@
-"""What the forms of the pipelines' editor share: each is tried, refused in its words, and leads back."""
+"""What the forms of the pipelines' editor share."""
 
 from collections.abc import Callable
 
@@ -18,7 +18,7 @@ from crm.web.words.fields import sentence_of
 def attempt(
     run: Callable[[], str | None], back: str, show_both: Callable[[], ResponseReturnValue] | None = None
 ) -> ResponseReturnValue:
-    """Do it and go where it says, or else `back`. A refusal is said there, unless `show_both` answers it."""
+    """Run it and redirect to its result, or `back`. A refusal is shown there, or by `show_both`."""
     try:
         there = run()
     except Stale as error:
@@ -55,7 +55,7 @@ def editor_of(pipeline_id: int | None) -> str:
 
 
 def move_to() -> int | None:
-    """The stage that the form names for the leads of what goes."""
+    """The stage that the form names for the leads of the removed one."""
     return number_from(request.form.get("move_to", ""), "move_to")
 
 

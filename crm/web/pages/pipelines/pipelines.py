@@ -1,4 +1,4 @@
-"""The editor of pipelines and their stages, and of the types of lead."""
+"""The editor of pipelines, stages and lead types."""
 
 from dataclasses import asdict
 from typing import Any
@@ -123,7 +123,7 @@ def change(pipeline_id: int) -> ResponseReturnValue:
 
 
 def _entries(pipeline: Pipeline) -> Entries:
-    """There is always one by default: it is chosen, never taken back."""
+    """There is always a default pipeline: it can be chosen, not cleared."""
     return ENTRIES if not pipeline.is_default and pipeline.archived_at is None else {"name": TEXT}
 
 

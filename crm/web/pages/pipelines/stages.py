@@ -1,4 +1,4 @@
-"""The stages of a pipeline in its editor: made, changed, put in order, archived, deleted and taken back."""
+"""The stages in the pipelines' editor: created, changed, reordered, archived, deleted, restored."""
 
 from dataclasses import asdict
 

@@ -1,4 +1,4 @@
-"""Reports: what leads come to in figures, and charts with their numbers as tables."""
+"""Reports: key figures, and charts with their numbers as tables."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

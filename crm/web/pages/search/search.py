@@ -1,4 +1,4 @@
-"""Search over everything: the palette's answers as one types, and a page of results."""
+"""Search over everything: the palette's answers while typing, and a page of results."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

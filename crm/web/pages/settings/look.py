@@ -1,4 +1,4 @@
-"""How the pages look to one reader: light or dark, the sidebar folded, a banner put away. Kept in cookies."""
+"""How the pages look to one reader: scheme, folded sidebar, closed banners. Kept in cookies."""
 
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue

@@ -1,4 +1,4 @@
-"""Settings: one's own profile, and the workspace."""
+"""Settings: the user's profile, and the workspace."""
 
 import shutil
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Settings: one's own API tokens."""
+"""Settings: the user's API tokens."""
 
 from collections.abc import Mapping
 

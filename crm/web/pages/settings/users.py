@@ -1,4 +1,4 @@
-"""Settings: the people of the workspace, and invitations."""
+"""Settings: users and invitations."""
 
 from collections.abc import Mapping
 from dataclasses import asdict

@@ -1,4 +1,4 @@
-"""Tasks: done with one click, edited on a page of their own, listed by whose they are."""
+"""Tasks: done with one click, edited on a page, listed by assignee."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -50,7 +50,7 @@ class TaskAddress(Address):
 
 
 class ZonesAddress(Address):
-    """What is typed so far: half a time is none yet."""
+    """The input so far: half a time is none yet."""
 
     subject: str | None = Field(None, max_length=20)
     subject_id: int | None = Field(None, ge=1, le=MAX_ID)
@@ -126,7 +126,7 @@ def _given(changed: set[str]) -> Given:
 
 
 def _back(task: Task) -> str:
-    """To the record that the task is about, else to one's day."""
+    """To the record of the task, else to My day."""
     page = known_words().with_page.get(task.subject or "")
     if page is None or task.subject_id is None:
         return url_for("my_day.show")

@@ -1,4 +1,4 @@
-"""Saving the list that one looks at as a view, and changing, choosing and deleting views."""
+"""Saving the current list as a view; changing, choosing and deleting views."""
 
 from collections.abc import Mapping
 from dataclasses import asdict

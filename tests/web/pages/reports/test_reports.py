@@ -34,7 +34,7 @@ def test_the_figures_stand_above_the_charts_each_currency_for_itself(
     assert shown["Open value"] == ["$200", "€70", "2 open leads"]
     assert shown["Weighted forecast"][:2] == ["$20", "€7"]
     assert shown["Won this month"] == ["$90", "2 leads"]
-    assert shown["Win rate"] == ["66.7%", "2 won, 1 lost in this span"]
+    assert shown["Win rate"] == ["66.7%", "2 won, 1 lost in this period"]
     theirs = figures_of(text_of(owner.get(f"/reports?owner_id={cast.colleague.user_id}"), 200))
     assert theirs["Open value"] == ["€70", "1 open lead"]
     assert theirs["Won this month"] == ["$0", "0 leads"]

@@ -71,7 +71,7 @@ def test_what_cannot_stand_beside_what_is_here_is_refused_whole(
     export: bytes, owner: FlaskClient, db: Database
 ) -> None:
     before = names_of(db)
-    assert "is here already" in send(owner, export).text
+    assert "already on this server" in send(owner, export).text
     assert names_of(db) == before
 
 
