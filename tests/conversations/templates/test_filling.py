@@ -90,4 +90,4 @@ def test_a_name_of_a_place_that_is_none_is_refused_in_its_own_field() -> None:
         parse_fields(TemplateUse, {"name": "a", "named_parameters": {"1": "Ann"}})
     (problem,) = refused.value.problems
     assert problem.field == "named_parameters.1"
-    assert "name of a place" in problem.message
+    assert "placeholder name" in problem.message
