@@ -5,11 +5,15 @@ import hmac
 import os
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from crm.when_used import WhenUsed
+
+if TYPE_CHECKING:
+    from crm import sealing
+else:
+    sealing = WhenUsed("crm.sealing")
 
 NONCE_BYTES = 12
 
@@ -25,8 +29,12 @@ class Vault:
     """
 
     def __init__(self, secret_key: str, others: Sequence[str] = ()) -> None:
-        self._ciphers = [AESGCM(_derive(key, b"holdfast: sealed secrets")) for key in (secret_key, *others)]
+        self._keys = [_derive(key, b"holdfast: sealed secrets") for key in (secret_key, *others)]
         self._mark_key = _derive(secret_key, b"holdfast: marks of secrets")
+
+    @cached_property
+    def _ciphers(self) -> "list[sealing.AESGCM]":
+        return [sealing.AESGCM(key) for key in self._keys]
 
     def seal(self, text: str, place: str) -> bytes:
         nonce = os.urandom(NONCE_BYTES)
@@ -35,7 +43,7 @@ class Vault:
     def open(self, sealed: bytes, place: str) -> str:
         """Raises SealBroken."""
         for cipher in self._ciphers:
-            with suppress(InvalidTag, ValueError):
+            with suppress(sealing.InvalidTag, ValueError):
                 return cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], place.encode()).decode()
         raise SealBroken
 
@@ -45,4 +53,6 @@ class Vault:
 
 
 def _derive(secret_key: str, purpose: bytes) -> bytes:
-    return HKDF(hashes.SHA256(), length=32, salt=None, info=purpose).derive(secret_key.encode())
+    """HKDF with SHA-256, without a salt, for one block of 32 bytes (RFC 5869, sections 2.2 and 2.3)."""
+    extracted = hmac.digest(bytes(32), secret_key.encode(), "sha256")
+    return hmac.digest(extracted, purpose + b"\x01", "sha256")

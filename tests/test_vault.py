@@ -1,6 +1,8 @@
 import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from crm.vault import SealBroken, Vault
+from crm.vault import SealBroken, Vault, _derive
 
 KEY = "k" * 32
 
@@ -26,3 +28,10 @@ def test_one_text_is_sealed_differently_each_time_and_marked_always_the_same() -
     assert vault.seal("secret", "row") != vault.seal("secret", "row")
     assert vault.mark("secret") == Vault(KEY).mark("secret") != vault.mark("Secret")
     assert vault.mark("secret") != Vault("other" * 8).mark("secret")
+
+
+def test_keys_are_derived_as_ever() -> None:
+    """What was sealed by an earlier version is read by this one (RFC 5869)."""
+    for purpose in (b"holdfast: sealed secrets", b"holdfast: marks of secrets"):
+        expected = HKDF(hashes.SHA256(), length=32, salt=None, info=purpose).derive(KEY.encode())
+        assert _derive(KEY, purpose) == expected

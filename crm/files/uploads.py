@@ -8,14 +8,19 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from crm.db.durable_files import make_folder, write_durably, written_durably
 from crm.db.stored_files import place_of
 from crm.errors import Conflict, Full, Invalid, NotFound, Sentence, TooLarge, WrongType
 from crm.files.filenames import safe_name
 from crm.files.filetypes import TYPES, FileType, recognise
-from crm.files.pictures import THUMBNAILS, Picture, redraw
+from crm.when_used import WhenUsed
+
+if TYPE_CHECKING:
+    from crm.files import pictures
+else:
+    pictures = WhenUsed("crm.files.pictures")
 
 CHUNK = 256 * 1024
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
@@ -76,7 +81,7 @@ def content_path(folder: Path, stored_name: str, thumbnail: int | None = None) -
 
 def remove_content(folder: Path, stored_name: str) -> None:
     """The file and its thumbnails; none of them need be there."""
-    for size in (*THUMBNAILS, None):
+    for size in (*pictures.THUMBNAILS, None):
         with suppress(FileNotFoundError):
             content_path(folder, stored_name, size).unlink()
 
@@ -84,7 +89,7 @@ def remove_content(folder: Path, stored_name: str) -> None:
 def _store(folder: Path, workspace_id: int, name: str, stream: IO[bytes], kind: FileType) -> Upload:
     token = secrets.token_hex(16)
     stored_name = f"{workspace_id}/{token[:2]}/{token}"
-    drawn = redraw(stream, kind.picture) if kind.picture else None
+    drawn = pictures.redraw(stream, kind.picture) if kind.picture else None
     try:
         make_folder(content_path(folder, stored_name).parent)
         size, sha256 = _write(folder, stored_name, stream, drawn)
@@ -106,7 +111,9 @@ def _check_size(stream: IO[bytes], limit: int) -> None:
         raise Invalid.field("file", "is empty")
 
 
-def _write(folder: Path, stored_name: str, stream: IO[bytes], drawn: Picture | None) -> tuple[int, str]:
+def _write(
+    folder: Path, stored_name: str, stream: IO[bytes], drawn: "pictures.Picture | None"
+) -> tuple[int, str]:
     """Thumbnails first: where the file itself is, everything is."""
     if drawn is not None:
         stream = BytesIO(drawn.content)
