@@ -43,7 +43,9 @@ Amount = int | float | Decimal
 
 @dataclass(frozen=True, slots=True)
 class Formats:
-    """Patterns as `crm.date_patterns` has them. `first_weekday` counts from Monday, 0, as Python does."""
+    """Patterns as `crm.date_patterns` has them. `first_weekday`, and `first_workday` after the weekend, count
+    from Monday, 0, as Python does.
+    """
 
     tag: str
     numbers: Locale
@@ -54,6 +56,7 @@ class Formats:
     exact_hour: str
     halves: tuple[str, str]
     first_weekday: int
+    first_workday: int
     decimal: str
     group: str
     group_sizes: tuple[int, int]
@@ -143,6 +146,7 @@ def formats_of(tag: str) -> Formats:
         exact_hour=hour_pattern(dates, seconds=True),
         halves=halves_of_day(dates),
         first_weekday=dates.first_week_day,
+        first_workday=(dates.weekend_end + 1) % 7,
         decimal=symbols["decimal"],
         group=symbols["group"],
         group_sizes=parse_pattern(numbers.decimal_formats[None].pattern).grouping,

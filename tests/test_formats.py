@@ -51,6 +51,14 @@ def test_days_and_hours_are_written_as_the_locale_does(
 
 
 @pytest.mark.parametrize(
+    ("tag", "first_workday"),
+    [("en", 0), ("en-US", 0), ("pt-BR", 0), ("ar-EG", 6), ("he-IL", 6), ("fa-IR", 5)],
+)
+def test_work_begins_again_on_the_day_after_the_weekend(tag: str, first_workday: int) -> None:
+    assert formats_of(tag).first_workday == first_workday
+
+
+@pytest.mark.parametrize(
     ("tag", "number", "money", "percent"),
     [
         ("en", "1,234,567.5", ["€12,500", "€12,500.50", "€1.2M"], "12.5%"),

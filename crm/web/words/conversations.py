@@ -6,9 +6,10 @@ from flask_babel import gettext as _
 
 from crm import clock
 from crm.conversations.thread.inbox import Box
-from crm.web.words.formats import reader_zone
+from crm.web.words.formats import reader_formats, reader_zone
 
 MORNING = 9
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 def box_labels() -> dict[Box, str]:
@@ -35,8 +36,19 @@ def snooze_choices() -> list[tuple[str, str]]:
         ("hour", _("For an hour")),
         ("4-hours", _("For four hours")),
         ("tomorrow", _("Until tomorrow morning")),
-        ("monday", _("Until Monday morning")),
+        _next_week(),
     ]
+
+
+def _next_week() -> tuple[str, str]:
+    """Its first working day, where the reader is: Monday, or in some countries Saturday or Sunday."""
+    sentences = {
+        "monday": _("Until Monday morning"),
+        "saturday": _("Until Saturday morning"),
+        "sunday": _("Until Sunday morning"),
+    }
+    name = WEEKDAYS[reader_formats().first_workday]
+    return name, sentences[name]
 
 
 def snoozed_until(choice: str) -> str:
@@ -47,6 +59,9 @@ def snoozed_until(choice: str) -> str:
         "hour": now + timedelta(hours=1),
         "4-hours": now + timedelta(hours=4),
         "tomorrow": morning + timedelta(days=1),
-        "monday": morning + timedelta(days=7 - now.weekday()),
+        **{
+            name: morning + timedelta(days=(number - now.weekday() - 1) % 7 + 1)
+            for number, name in enumerate(WEEKDAYS)
+        },
     }
     return clock.as_text(moments[choice]) if choice in moments else choice

@@ -20,7 +20,7 @@ from crm.web.kinds.known import known_words
 from crm.web.navigation import may
 from crm.web.requests.reading import read
 from crm.web.sessions.identity import identity
-from crm.web.words.formats import reader_zone
+from crm.web.words.formats import reader_formats, reader_zone
 from crm.web.words.timelines import Timeline, read_lines
 from crm.web.words.times import today_text
 from crm.work.my_day import count_due, list_due
@@ -74,11 +74,15 @@ def _look_around(tx: Transaction, timezone: str) -> Overview:
     shown = tuple(words.name for words in known_words() if words.on_home)
     return Overview(
         figures=_figures(tx, timezone),
-        trends=show_trends(tx, timezone)[:CURRENCIES] if may("leads.read") else [],
+        trends=_trends(tx, timezone) if may("leads.read") else [],
         tasks=list_due(tx, timezone, DUE) if may("tasks.read") else [],
         recent=list_clients(tx, ClientFilter(), sort="-updated_at", limit=RECENT).rows,
         timeline=read_lines(tx, ActivityFilter(subjects=shown), limit=HAPPENED),
     )
+
+
+def _trends(tx: Transaction, timezone: str) -> list[Trend]:
+    return show_trends(tx, timezone, reader_formats().first_weekday)[:CURRENCIES]
 
 
 def _figures(tx: Transaction, timezone: str) -> list[Figure]:
