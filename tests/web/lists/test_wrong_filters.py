@@ -33,6 +33,13 @@ WRONG = {
     "/tasks?cursor=~~": None,
     "/files?trash=perhaps": None,
     "/inbox?box=drawer": None,
+    "/reports?since=soon": None,
+    "/reports?until=2026-02-30": None,
+    "/reports?months=many": "must be a whole number",
+    "/reports?months=0": None,
+    "/reports?owner_id=x": "must be a whole number",
+    "/reports?pipeline_id=x": "must be a whole number",
+    "/reports?until=2026-11-01&since=2026-11-20": "must not be before the first day",
 }
 
 

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, make_response, render_template, url_for
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
 from pydantic import Field
 
 from crm.db.transaction import Transaction
-from crm.errors import Invalid
 from crm.fields import MAX_ID
 from crm.leads.pipeline import Pipeline, list_pipelines
 from crm.leads.reports import Report, show_report
@@ -19,10 +18,10 @@ from crm.web.auth import permit
 from crm.web.lists.filters import OWNER, Chip, chips_of
 from crm.web.lists.filters import Field as FilterField
 from crm.web.requests.page_address import Address
-from crm.web.requests.reading import query, read
+from crm.web.requests.reading import read
+from crm.web.requests.wrong_filters import show_despite
 from crm.web.sessions.identity import identity
 from crm.web.words.choices import owner_choices
-from crm.web.words.fields import sentence_of
 from crm.web.words.times import day_text, month_text
 
 blueprint = Blueprint("reports", __name__)
@@ -59,39 +58,32 @@ class Shown:
     pipelines: list[Pipeline]
     owners: list[tuple[Any, str]]
     chips: list[Chip]
-    refusal: str = ""
 
 
 @blueprint.get("/reports")
 @permit("leads.read")
 def show() -> ResponseReturnValue:
-    wanted = query(ReportAddress)
+    return show_despite(ReportAddress, _show)
+
+
+def _show(wanted: ReportAddress) -> str:
     shown = read(_read_report, wanted, identity().timezone)
-    page = render_template(
+    return render_template(
         "reports/reports.html",
         report=shown.report,
         pipelines=shown.pipelines,
         owners=shown.owners,
         chips=shown.chips,
         whole=wanted.address(without=[field.name for field in FILTERS]),
-        refusal=shown.refusal,
         chosen=shown.report.pipeline_id,
         query=wanted,
-        spans=SPANS,
+        spans=sorted({*SPANS, wanted.months}),
         months={won.label: month_text(won.label) for won in shown.report.won_by_month},
     )
-    return make_response(page, 422 if shown.refusal else 200)
 
 
 def _read_report(tx: Transaction, wanted: ReportAddress, timezone: str) -> Shown:
-    """Days that make no span are refused in words, above a report without them."""
-    asked, refusal = wanted.model_dump(), ""
-    pipeline_id = asked.pop("pipeline_id")
-    try:
-        report = show_report(tx, pipeline_id, timezone=timezone, **asked)
-    except Invalid as error:
-        refusal = sentence_of(error)
-        report = show_report(tx, pipeline_id, timezone=timezone, **{**asked, "since": None, "until": None})
+    report = show_report(tx, timezone=timezone, **wanted.model_dump())
     owners = [*owner_choices(tx, wanted.owner_id)]
     chips = chips_of(FILTERS, wanted, {"owner_id": owners})
-    return Shown(report, list_pipelines(tx), owners, chips, refusal)
+    return Shown(report, list_pipelines(tx), owners, chips)
