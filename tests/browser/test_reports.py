@@ -66,7 +66,7 @@ def test_owner_and_days_are_chosen_above_and_taken_off_as_chips(page: Page) -> N
     expect(page.locator(".filter-chip")).to_have_count(1)
     page.get_by_label("from", exact=True).fill("2020-05-01")
     page.get_by_label("from", exact=True).press("Enter")
-    expect(page.locator(".banner")).to_contain_text("at most 60 months")
+    expect(page.locator(".wrong-filters")).to_contain_text("at most 60 months")
     page.get_by_role("link", name="From: 1 May 2020").click()
     expect(page.locator(".filter-chip")).to_have_count(1)
     page.get_by_role("link", name="Owner: Unassigned").click()

@@ -13,6 +13,7 @@ from crm.web.i18n import worded
 from crm.web.requests.page_address import CHOICE
 from crm.web.requests.reading import parse_address
 from crm.web.words.fields import label_of
+from crm.web.words.times import day_text
 
 Model = TypeVar("Model", bound=BaseModel)
 SHOWN = 100
@@ -65,6 +66,14 @@ def _named(problem: FieldProblem, given: dict[str, str]) -> str:
 def _wrong(problem: FieldProblem, given: dict[str, str]) -> WrongFilter:
     name = problem.field
     others = {each: text for each, text in given.items() if each not in {name, name + CHOICE}}
-    text = f"{label_of(name)}: {_named(problem, given)[:SHOWN]}"
+    text = f"{label_of(name)}: {_readable(_named(problem, given)[:SHOWN])}"
     address = url_for(request.endpoint or "", **{**(request.view_args or {}), **others})
     return WrongFilter(name, text, worded(problem.message), address)
+
+
+def _readable(text: str) -> str:
+    """A day as the reader writes it, whatever is wrong with it here."""
+    try:
+        return day_text(text)
+    except ValueError:
+        return text

@@ -5,12 +5,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from crm.errors import CrmError, Invalid
 from crm.web.i18n import worded
 from crm.web.kinds.known import known_kinds, known_words
 from crm.web.words.names import Names
 from crm.work.notes import Note
+
+PARAMETERS = {"since": lazy_gettext("From"), "until": lazy_gettext("To"), "months": lazy_gettext("Period")}
+"""Of addresses, that are a field of no kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,7 @@ class Known:
 
 
 def label_of(name: str) -> str:
-    return str(known_words().labels.get(name) or name.replace("_", " ").capitalize())
+    return str(known_words().labels.get(name) or PARAMETERS.get(name) or name.replace("_", " ").capitalize())
 
 
 def sentence_of(error: CrmError) -> str:
