@@ -14,6 +14,9 @@ SAY = """
   for (const [text, bad] of [["12 clients changed.", false], ["Nothing was changed. ".repeat(9), true]])
     document.dispatchEvent(new CustomEvent("toast", { detail: { text, bad } }));
 """
+SAY_ONE = """
+  document.dispatchEvent(new CustomEvent("toast", { detail: { text: "12 clients changed.", bad: false } }));
+"""
 USABLE = "main :is(a, button, input, select, textarea)"
 BARS = (".form-actions", ".bulk-bar", ".inbox", ".page-board", ".sidebar", ".topbar")
 DOCKED = ", ".join(f"{bar} :is(a, button)" for bar in BARS)
@@ -62,6 +65,29 @@ def test_toasts_cover_nothing_that_can_be_used(
     page.evaluate("window.scrollTo(0, document.documentElement.scrollHeight)")
     soon(lambda: page.evaluate(COVERED, f"{USABLE}, {DOCKED}"), [], page)
     assert grave_findings(page) == []
+
+
+@pytest.mark.parametrize("width", [1280, 1440])
+def test_on_a_desk_no_row_is_under_a_toast_in_the_midst_of_a_scroll(
+    page: Page, many: int, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 600})
+    page.goto("/clients")
+    page.evaluate("window.scrollTo(0, 260)")
+    above = "document.querySelectorAll('#main .row-link')[6].getBoundingClientRect().top"
+    before = page.evaluate(above)
+    bar = page.evaluate("document.querySelector('.topbar').offsetHeight")
+    page.evaluate(SAY_ONE)
+    expect(page.locator(".toast")).to_have_count(1)
+    soon(lambda: page.evaluate(COVERED, f"{USABLE}, {DOCKED}"), [], page)
+    assert page.evaluate(above) == before
+    page.evaluate(SAY)
+    expect(page.locator(".toast")).to_have_count(3)
+    soon(lambda: page.evaluate(COVERED, f"{USABLE}, {DOCKED}"), [], page)
+    for _ in range(3):
+        page.keyboard.press("Escape")
+    expect(page.locator(".toast")).to_have_count(0)
+    soon(lambda: page.evaluate("document.querySelector('.topbar').offsetHeight"), bar, page)
 
 
 def test_what_gets_the_focus_is_not_under_a_toast(page: Page, many: int) -> None:

@@ -1,11 +1,12 @@
 // Messages that pass by. One with an Undo waits longer; none leaves while the pointer or the focus is on it. They cover
-// nothing: the page ends above them. F8 goes to the newest, Escape closes it.
+// nothing: they are in the top bar of a desk, and elsewhere the page ends above them. F8 goes to the newest, Escape closes it.
 import { onAction } from "./page.js";
 
 const PLAIN = 5000;
 const WITH_ACTION = 12000;
 const GONE_AFTER = 250;
 const GAP = 12;
+const EDGE = 4;
 const box = document.getElementById("toasts");
 let before = null;
 
@@ -39,11 +40,19 @@ function close(item) {
   if (within) (before?.isConnected ? before : document.getElementById("main"))?.focus();
 }
 
+// Above, what is more than the top bar's own height; below, all that they take.
 function measure() {
   const root = document.documentElement.style;
-  if (!box.childElementCount) return root.removeProperty("--dock");
-  const edge = parseFloat(getComputedStyle(box).bottom) || 0;
-  root.setProperty("--dock", `${Math.ceil(box.offsetHeight + edge + GAP)}px`);
+  root.removeProperty("--hang");
+  root.removeProperty("--dock");
+  if (!box.childElementCount) return;
+  const { top, bottom, height } = box.getBoundingClientRect();
+  const bar = document.querySelector(".topbar");
+  if (bar && top < bar.offsetHeight) {
+    root.setProperty("--hang", `${Math.max(0, Math.ceil(top + height + EDGE - bar.offsetHeight))}px`);
+  } else {
+    root.setProperty("--dock", `${Math.ceil(height + innerHeight - bottom + GAP)}px`);
+  }
 }
 
 function expire(item) {
@@ -68,6 +77,7 @@ for (const item of box.children) {
 }
 onAction("close-toast", (button) => close(button.closest(".toast")));
 new ResizeObserver(measure).observe(box);
+addEventListener("resize", measure);
 box.addEventListener("focusin", (event) => {
   if (!box.contains(event.relatedTarget)) before = event.relatedTarget;
 });
