@@ -18,7 +18,7 @@ onAction("show-shortcuts", showShortcuts);
 help?.addEventListener("click", (event) => event.target === help && help.close());
 
 function step(by) {
-  const links = [...document.querySelectorAll("#main .row-link")];
+  const links = [...document.querySelectorAll("#main :is(.row-link, .task-title[href])")];
   const here = links.findIndex((link) => link.closest("tr, li")?.contains(document.activeElement));
   links[Math.max(0, Math.min(links.length - 1, here + by))]?.focus();
 }
