@@ -78,6 +78,17 @@ def test_the_path_moves_the_lead_and_asks_why_it_was_lost(
     assert (lost.status, lost.lost_reason) == ("lost", "No answer")
 
 
+def test_the_form_asks_why_once_the_stage_is_a_lost_one(page: Page, cards: dict[str, Lead]) -> None:
+    page.goto(f"/leads/{cards['a'].id}/edit")
+    reason = page.get_by_label("Lost reason")
+    expect(reason).to_be_hidden()
+    page.get_by_label("Stage").select_option(label="Lost")
+    reason.fill("No answer")
+    page.get_by_role("button", name="Save").click()
+    page.wait_for_url(re.compile(r"/leads/\d+$"))
+    expect(page.locator(".facts")).to_contain_text("No answer")
+
+
 def test_a_stale_save_shows_both_versions(
     page: Page, context: BrowserContext, live_db: Database, founder: Actor, cards: dict[str, Lead]
 ) -> None:

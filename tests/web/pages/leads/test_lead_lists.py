@@ -1,5 +1,6 @@
 import html
 import re
+from datetime import timedelta
 from typing import Any
 
 import orjson
@@ -8,6 +9,7 @@ from flask.testing import FlaskClient
 from crm.db.database import Database
 from tests.support.cast import Cast
 from tests.support.clients import add_client
+from tests.support.frozen_clock import FrozenClock
 from tests.support.leads import add_lead, furnish, patch_lead, stages_of
 
 HTMX = {"HX-Request": "true"}
@@ -67,3 +69,26 @@ def test_the_filter_offers_the_tags_that_leads_have(owner: FlaskClient, db: Data
     leads, clients = (text_of(owner.get(f"/{kind}?q=nothing")) for kind in ("leads", "clients"))
     assert ("of-a-lead" in leads, "of-a-client" in leads) == (True, False)
     assert ("of-a-lead" in clients, "of-a-client" in clients) == (False, True)
+
+
+def test_an_expected_close_gone_by_is_marked_on_list_board_and_page_while_the_lead_is_open(
+    owner: FlaskClient, db: Database, cast: Cast, frozen_clock: FrozenClock
+) -> None:
+    furnish(db, cast.owner)
+    today = frozen_clock.time.date()
+    for title, days, stage in (
+        ("Late", -1, "New"),
+        ("Today", 0, "New"),
+        ("Next", 1, "New"),
+        ("Won", -9, "Won"),
+    ):
+        closes = (today + timedelta(days=days)).isoformat()
+        stage_id = stages_of(db, cast.owner)[stage].id
+        late = title == "Late"
+        lead = add_lead(db, cast.owner, title=title, expected_close=closes, stage_id=stage_id)
+        marked = 'class="overdue"' in text_of(owner.get(f"/leads/{lead.id}"))
+        assert marked == late, title
+    for path in ("/leads", "/board"):
+        assert text_of(owner.get(path)).count('<span class="overdue"><span class="sr-only">Overdue') == 1, (
+            path
+        )
