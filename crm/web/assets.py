@@ -17,8 +17,8 @@ from crm.web.responses.packing import coding_for, pack
 HERE = Path(__file__).parent
 # Later parts of a layer win over earlier ones.
 STYLESHEET = (
-    "tokens", "fonts", "base", "last", "layout", "sidebar", "local_menu", "sidebar_rail", "buttons", "menus",
-    "badges", "controls", "forms", "chips", "combobox", "checks", "versions", "filters",
+    "tokens", "fonts", "base", "last", "layout", "sidebar", "local_menu", "sidebar_rail", "edges", "buttons",
+    "menus", "badges", "controls", "forms", "chips", "combobox", "checks", "versions", "filters",
     "lists", "lists_wide", "rows", "lists_narrow", "record", "timeline", "files", "home", "leads", "cards",
     "board", "composer", "tasks", "quick_actions", "reports", "pipelines", "settings", "inbox", "thread",
     "reply", "channels", "overlays", "palette", "toasts", "plain", "print",

@@ -223,6 +223,26 @@ def test_on_a_phone_the_path_shows_the_stage_where_the_lead_is(
     assert page.locator(".path").evaluate("(path) => path.scrollWidth > path.clientWidth")
 
 
+def test_a_strip_fades_where_there_is_more_of_it(page: Page, cards: dict[str, Lead]) -> None:
+    page.set_viewport_size({"width": 375, "height": 740})
+    page.goto(f"/leads/{cards['a'].id}")
+    path = page.locator(".path")
+    before, after = re.compile("more-before"), re.compile("more-after")
+    expect(path).to_have_class(after)
+    expect(path).not_to_have_class(before)
+    path.evaluate("each => (each.scrollLeft = 120)")
+    expect(path).to_have_class(before)
+    expect(path).to_have_class(after)
+    path.evaluate("each => (each.scrollLeft = each.scrollWidth)")
+    expect(path).to_have_class(before)
+    expect(path).not_to_have_class(after)
+    page.set_viewport_size({"width": 1440, "height": 740})
+    for address in (f"/leads/{cards['a'].id}", "/leads", "/board", "/reports", "/settings/profile"):
+        page.goto(address)
+        page.wait_for_load_state("networkidle")
+        expect(page.locator(".more-before, .more-after")).to_have_count(0)
+
+
 def test_a_note_that_somebody_else_changed_meanwhile_comes_back_with_both_texts(
     page: Page, live_db: Database, founder: Actor, cards: dict[str, Lead]
 ) -> None:

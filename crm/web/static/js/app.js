@@ -16,10 +16,11 @@ import { enhance as reveal } from "./reveal.js";
 import { enhance as uploads } from "./upload.js";
 import { enhance as tabs } from "./tabs.js";
 import { enhance as paths } from "./path.js";
+import { enhance as edges } from "./edges.js";
 import { enhance as searchable } from "./searchable.js";
 import { watchRequests } from "./requests.js";
 
-const enhancers = [tags, reveal, uploads, tabs, paths, searchable];
+const enhancers = [tags, reveal, uploads, tabs, paths, edges, searchable];
 
 function enhance(root) {
   for (const enhancer of enhancers) enhancer(root);
