@@ -6,7 +6,7 @@ from crm.accounts.saved_views import delete_view, restore_view
 from crm.accounts.view_fields import ViewFields
 from crm.activity.rows import ROWS as LEDGER
 from crm.activity.sight import MANAGED, PERSONAL, Sight
-from crm.records.kind import Action, Kind, Lookup, Pointer, Trash
+from crm.records.kind import Kind, Lookup, Pointer, Trash, not_undone
 
 IN_THE_SETTINGS = "people and their rights are changed in the settings"
 FOR_GOOD = "what was done once cannot be undone"
@@ -18,19 +18,21 @@ WORKSPACE = Kind(
     permissions={"read": "everyone", "manage": "admins", "export": "owners", "import": "owners"},
     rows={"workspaces": ROWS["workspaces"], **LEDGER},
     examples="it is a workspace that gets the examples",
-    actions={
-        "workspace.created": Action(why_not=FOR_GOOD),
-        "workspace.changed": Action(why_not=IN_THE_SETTINGS),
-        "workspace.exported": Action(why_not=FOR_GOOD, sight=MANAGED),
-        "workspace.import_begun": Action(why_not=FOR_GOOD, sight=MANAGED),
-        "workspace.imported": Action(why_not=FOR_GOOD, sight=MANAGED),
-        "workspace.key_replaced": Action(why_not=FOR_GOOD, sight=MANAGED),
-        "backup.started": Action(why_not=FOR_GOOD, sight=MANAGED),
-        "backup.verified": Action(why_not=FOR_GOOD, sight=MANAGED),
-        "backup.downloaded": Action(why_not=FOR_GOOD, sight=MANAGED),
-        "messages.released": Action(why_not=FOR_GOOD, sight=MANAGED),
-        "ledger.erased": Action(why_not="what is erased is gone, as the person asked"),
-    },
+    actions=not_undone(FOR_GOOD, "workspace.created")
+    | not_undone(IN_THE_SETTINGS, "workspace.changed")
+    | not_undone(
+        FOR_GOOD,
+        "workspace.exported",
+        "workspace.import_begun",
+        "workspace.imported",
+        "workspace.key_replaced",
+        "backup.started",
+        "backup.verified",
+        "backup.downloaded",
+        "messages.released",
+        sight=MANAGED,
+    )
+    | not_undone("what is erased is gone, as the person asked", "ledger.erased"),
     pointers=(
         Pointer("actor_id", "users", of="activities"),
         Pointer("activity_id", "activities", of="activity_contents"),
@@ -49,14 +51,8 @@ USER = Kind(
     permissions={"read": "everyone", "manage": "admins"},
     rows={"users": ROWS["users"]},
     examples="whoever can log in is real",
-    actions={
-        "user.created": Action(why_not=IN_THE_SETTINGS),
-        "user.changed": Action(why_not=IN_THE_SETTINGS),
-        "user.disabled": Action(why_not=IN_THE_SETTINGS),
-        "user.enabled": Action(why_not=IN_THE_SETTINGS),
-        "user.password_changed": Action(why_not=FOR_GOOD, sight=PERSONAL),
-        "user.password_reset": Action(why_not=FOR_GOOD, sight=PERSONAL),
-    },
+    actions=not_undone(IN_THE_SETTINGS, "user.created", "user.changed", "user.disabled", "user.enabled")
+    | not_undone(FOR_GOOD, "user.password_changed", "user.password_reset", sight=PERSONAL),
 )
 
 SESSION = Kind(
@@ -66,7 +62,7 @@ SESSION = Kind(
     permissions={"read": "everyone", "write": "everyone"},
     rows={},
     examples="whoever can log in is real",
-    actions={"session.started": Action(why_not=FOR_GOOD), "session.ended": Action(why_not=FOR_GOOD)},
+    actions=not_undone(FOR_GOOD, "session.started", "session.ended"),
     sight=PERSONAL,
 )
 
@@ -79,7 +75,7 @@ TOKEN = Kind(
     rows={"tokens": ROWS["tokens"]},
     pointers=(Pointer("user_id", "users"), Pointer("maker_id", "tokens")),
     examples="whoever can log in is real",
-    actions={"token.created": Action(why_not=IN_THE_SETTINGS), "token.revoked": Action(why_not=FOR_GOOD)},
+    actions=not_undone(IN_THE_SETTINGS, "token.created") | not_undone(FOR_GOOD, "token.revoked"),
     sight=PERSONAL,
 )
 
@@ -92,11 +88,8 @@ INVITATION = Kind(
     rows={"invitations": ROWS["invitations"]},
     pointers=(Pointer("created_by", "users"),),
     examples="whoever is invited is real",
-    actions={
-        "invitation.created": Action(why_not=IN_THE_SETTINGS),
-        "invitation.revoked": Action(why_not=FOR_GOOD),
-        "invitation.accepted": Action(why_not=FOR_GOOD),
-    },
+    actions=not_undone(IN_THE_SETTINGS, "invitation.created")
+    | not_undone(FOR_GOOD, "invitation.revoked", "invitation.accepted"),
     sight=MANAGED,
 )
 
@@ -108,12 +101,9 @@ SAVED_VIEW = Kind(
     permissions={"read": "everyone", "write": "everyone", "share": "admins"},
     rows={table: ROWS[table] for table in ("saved_views", "default_views")},
     examples="people keep views of their own",
-    actions={
-        "saved_view.created": Action(why_not="a view is deleted where it is shown"),
-        "saved_view.changed": Action(why_not="a view is saved anew where it is shown"),
-        "saved_view.deleted": Action(why_not="a view is restored from the message that confirms it"),
-        "saved_view.restored": Action(why_not="a view is deleted where it is shown"),
-    },
+    actions=not_undone("a view is deleted where it is shown", "saved_view.created", "saved_view.restored")
+    | not_undone("a view is saved anew where it is shown", "saved_view.changed")
+    | not_undone("a view is restored from the message that confirms it", "saved_view.deleted"),
     pointers=(
         Pointer("user_id", "users"),
         Pointer("user_id", "users", of="default_views"),

@@ -12,7 +12,19 @@ from crm.clients.rows import ROWS
 from crm.clients.trash import delete_client, restore_client
 from crm.db.transaction import Transaction
 from crm.fields import parse_fields
-from crm.records.kind import Action, Changes, Examples, Facts, Kind, Listing, Lookup, Pointer, Search, Trash
+from crm.records.kind import (
+    Action,
+    Changes,
+    Examples,
+    Facts,
+    Kind,
+    Listing,
+    Lookup,
+    Pointer,
+    Search,
+    Trash,
+    usual_actions,
+)
 from crm.records.skeleton import facts_of
 
 
@@ -28,12 +40,9 @@ CLIENT = Kind(
     permissions={"read": "everyone", "write": "workers", "delete": "workers"},
     rows=ROWS,
     examples=Examples(usual=500, least=1, begin=begin_clients),
-    actions={
-        "client.created": Action("delete"),
-        "client.changed": Action("change"),
+    actions=usual_actions("client")
+    | {
         "client.picture_changed": Action(why_not="the picture before is restored from the trash of files"),
-        "client.deleted": Action("restore"),
-        "client.restored": Action("delete"),
     },
     fields=ClientFields,
     lookup=Lookup(CLIENT_RECORD, get_client, find_client),

@@ -15,7 +15,7 @@ from crm.conversations.templates.templates import (
     remove_template,
     restore_template,
 )
-from crm.records.kind import Action, Kind, Lookup, Pointer, Search, Trash
+from crm.records.kind import Action, Kind, Lookup, Pointer, Search, Trash, not_undone
 
 SAID = "what was said to a customer cannot be unsaid"
 IN_THE_INBOX = "a conversation is opened, closed and assigned in the inbox"
@@ -34,16 +34,14 @@ CONVERSATION = Kind(
         )
     },
     examples="what customers said is not made up",
-    actions={
-        "conversation.created": Action(why_not=SAID),
-        "conversation.reopened": Action(why_not=IN_THE_INBOX),
-        "conversation.closed": Action(why_not=IN_THE_INBOX),
-        "conversation.snoozed": Action(why_not=IN_THE_INBOX),
-        "conversation.assigned": Action(why_not=IN_THE_INBOX),
-        "conversation.linked": Action(why_not=IN_THE_INBOX),
-        "conversation.marketing_stopped": Action(why_not="it is what the customer wants"),
-        "conversation.marketing_resumed": Action(why_not="it is what the customer wants"),
-    },
+    actions=not_undone(SAID, "conversation.created")
+    | not_undone(
+        IN_THE_INBOX, "conversation.reopened", "conversation.closed", "conversation.snoozed",
+        "conversation.assigned", "conversation.linked",
+    )
+    | not_undone(
+        "it is what the customer wants", "conversation.marketing_stopped", "conversation.marketing_resumed"
+    ),
     links={"client_id": "client", "assignee_id": "user"},
     pointers=(
         Pointer("client_id", "clients"),
@@ -79,16 +77,11 @@ MESSAGE = Kind(
         )
     },
     examples="what customers said is not made up",
-    actions={
-        "message.received": Action(why_not=SAID),
-        "message.written": Action(why_not=SAID),
-        "message.noted": Action(why_not=SAID),
-        "message.noticed": Action(why_not=SAID),
-        "message.edited": Action(why_not=SAID),
-        "message.revoked": Action(why_not=SAID),
-        "message.failed": Action(why_not="it is sent again from the conversation"),
-        "message.sent_again": Action(why_not=SAID),
-    },
+    actions=not_undone(
+        SAID, "message.received", "message.written", "message.noted", "message.noticed", "message.edited",
+        "message.revoked", "message.sent_again",
+    )
+    | not_undone("it is sent again from the conversation", "message.failed"),
     pointers=(
         Pointer("author_id", "users"),
         Pointer("channel_id", "channels"),
@@ -116,11 +109,7 @@ CHANNEL = Kind(
     permissions={"read": "everyone", "manage": "admins"},
     rows={table: ROWS[table] for table in ("channels", "channel_news")},
     examples="a number is connected with its secrets",
-    actions={
-        "channel.connected": Action(why_not=IN_THE_SETTINGS),
-        "channel.changed": Action(why_not=IN_THE_SETTINGS),
-        "channel.disconnected": Action(why_not=IN_THE_SETTINGS),
-    },
+    actions=not_undone(IN_THE_SETTINGS, "channel.connected", "channel.changed", "channel.disconnected"),
     pointers=(
         Pointer("channel_id", "channels", of="channel_news"),
         Pointer("client_id", "clients", of="channel_news"),
@@ -137,7 +126,7 @@ EVENT = Kind(
     permissions=CHANNEL.permissions,
     rows={table: ROWS[table] for table in ("inbound_events", "deliveries", "delivery_events")},
     examples="what customers said is not made up",
-    actions={"event.replayed": Action(why_not=SAID)},
+    actions=not_undone(SAID, "event.replayed"),
     pointers=(
         Pointer("channel_id", "channels"),
         Pointer("channel_id", "channels", of="deliveries"),
@@ -155,12 +144,8 @@ TEMPLATE = Kind(
     permissions=CONVERSATION.permissions,
     rows={"message_templates": ROWS["message_templates"]},
     examples="WhatsApp approves them",
-    actions={
-        "template.created": Action(why_not=IN_THE_SETTINGS),
-        "template.changed": Action(why_not="it was changed at WhatsApp"),
-        "template.deleted": Action(why_not=IN_THE_SETTINGS),
-        "template.restored": Action(why_not=IN_THE_SETTINGS),
-    },
+    actions=not_undone(IN_THE_SETTINGS, "template.created", "template.deleted", "template.restored")
+    | not_undone("it was changed at WhatsApp", "template.changed"),
     lookup=Lookup(TEMPLATE_RECORD, get_template),
     trash=Trash(remove_template, restore_template),
 )

@@ -24,7 +24,20 @@ from crm.leads.stage_fields import PipelineFields, StageFields
 from crm.leads.stages import delete_stage, restore_stage
 from crm.leads.stays import last_arrival
 from crm.leads.trash import delete_lead, restore_lead
-from crm.records.kind import Action, Changes, Examples, Facts, Kind, Listing, Lookup, Pointer, Search, Trash
+from crm.records.kind import (
+    Action,
+    Changes,
+    Examples,
+    Facts,
+    Kind,
+    Listing,
+    Lookup,
+    Pointer,
+    Search,
+    Trash,
+    not_undone,
+    usual_actions,
+)
 from crm.records.skeleton import facts_of
 
 SETTINGS_STAY = "a pipeline and its stages are changed, deleted and restored in the settings"
@@ -66,13 +79,10 @@ LEAD = Kind(
     permissions={"read": "everyone", "write": "workers", "delete": "workers"},
     rows={table: ROWS[table] for table in ("leads", "stage_stays")},
     examples=Examples(usual=100, least=0, begin=begin_leads),
-    actions={
-        "lead.created": Action("delete"),
-        "lead.changed": Action("change"),
+    actions=usual_actions("lead")
+    | {
         "lead.moved": Action("change"),
         "lead.reordered": Action(why_not="a card is put back by moving it"),
-        "lead.deleted": Action("restore"),
-        "lead.restored": Action("delete"),
     },
     fields=LeadFields,
     lookup=Lookup(LEAD_RECORD, get_lead, find_lead),
@@ -104,12 +114,9 @@ PIPELINE = Kind(
     fields=PipelineFields,
     lookup=Lookup(PIPELINE_RECORD, get_pipeline, find_pipeline),
     examples="each workspace has one from the start",
-    actions={
-        "pipeline.created": Action(why_not=SETTINGS_STAY),
-        "pipeline.changed": Action(why_not=SETTINGS_STAY),
-        "pipeline.deleted": Action(why_not=SETTINGS_STAY),
-        "pipeline.restored": Action(why_not=SETTINGS_STAY),
-    },
+    actions=not_undone(
+        SETTINGS_STAY, "pipeline.created", "pipeline.changed", "pipeline.deleted", "pipeline.restored"
+    ),
     trash=Trash(delete_pipeline, restore_pipeline),
 )
 
@@ -123,12 +130,7 @@ STAGE = Kind(
     fields=StageFields,
     lookup=Lookup(STAGE_RECORD, get_stage, find_stage),
     examples="each workspace has some from the start",
-    actions={
-        "stage.created": Action(why_not=SETTINGS_STAY),
-        "stage.changed": Action(why_not=SETTINGS_STAY),
-        "stage.deleted": Action(why_not=SETTINGS_STAY),
-        "stage.restored": Action(why_not=SETTINGS_STAY),
-    },
+    actions=not_undone(SETTINGS_STAY, "stage.created", "stage.changed", "stage.deleted", "stage.restored"),
     pointers=(Pointer("pipeline_id", "pipelines"),),
     trash=Trash(delete_stage, restore_stage),
 )
@@ -141,9 +143,6 @@ LEAD_TYPE = Kind(
     permissions=PIPELINE.permissions,
     rows={"lead_types": ROWS["lead_types"]},
     examples="each workspace has some from the start",
-    actions={
-        "lead_type.created": Action(why_not="a type is removed in the settings"),
-        "lead_type.deleted": Action(why_not="a type is restored in the settings"),
-        "lead_type.restored": Action(why_not="a type is removed in the settings"),
-    },
+    actions=not_undone("a type is removed in the settings", "lead_type.created", "lead_type.restored")
+    | not_undone("a type is restored in the settings", "lead_type.deleted"),
 )

@@ -1,4 +1,8 @@
-"""The lead types of a workspace: four from the start, and its own."""
+"""The lead types of a workspace: four from the start, and its own.
+
+They are known by their name, which leads have and addresses use. The skeleton of records with numbers does
+not fit them: what it does for others is written here.
+"""
 
 from crm.activity import activity
 from crm.db.transaction import Transaction

@@ -35,6 +35,21 @@ class Action:
     sight: Sight | None = None
 
 
+def usual_actions(name: str) -> dict[str, Action]:
+    """Of a kind whose records are made, changed, deleted and restored: each can be undone."""
+    return {
+        f"{name}.created": Action("delete"),
+        f"{name}.changed": Action("change"),
+        f"{name}.deleted": Action("restore"),
+        f"{name}.restored": Action("delete"),
+    }
+
+
+def not_undone(why_not: str, *names: str, sight: Sight | None = None) -> dict[str, Action]:
+    """Actions that nothing takes back, for one reason."""
+    return {name: Action(why_not=why_not, sight=sight) for name in names}
+
+
 @dataclass(frozen=True, slots=True)
 class Lookup:
     """How one record is found: `get` raises NotFound unless it is live, `find` finds those in the trash too

@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 from crm.db.transaction import Transaction
 from crm.fields import parse_fields
-from crm.records.kind import Action, Changes, Facts, Kind, Lookup, Pointer, Trash
+from crm.records.kind import Action, Changes, Facts, Kind, Lookup, Pointer, Trash, usual_actions
 from crm.work.note_fields import NoteChanges, NoteFields
 from crm.work.notes import NOTE_RECORD, change_note, delete_note, get_note, restore_note
 from crm.work.rows import ROWS
@@ -36,12 +36,7 @@ NOTE = Kind(
     fields=NoteFields,
     lookup=Lookup(NOTE_RECORD, get_note),
     examples="notes are signed by whoever wrote them, who is real",
-    actions={
-        "note.created": Action("delete"),
-        "note.changed": Action("change"),
-        "note.deleted": Action("restore"),
-        "note.restored": Action("delete"),
-    },
+    actions=usual_actions("note"),
     pointers=(Pointer("author_id", "users"),),
     trash=Trash(delete_note, restore_note),
     changes=Changes(lambda tx, note_id: asdict(get_note(tx, note_id)), _note_back),
@@ -57,12 +52,7 @@ CALL = Kind(
     fields=NoteFields,
     lookup=NOTE.lookup,
     examples="calls are signed by whoever noted them, who is real",
-    actions={
-        "call.created": Action("delete"),
-        "call.changed": Action("change"),
-        "call.deleted": Action("restore"),
-        "call.restored": Action("delete"),
-    },
+    actions=usual_actions("call"),
     trash=NOTE.trash,
     changes=NOTE.changes,
     hangs_on=ON_A_RECORD,
@@ -78,13 +68,10 @@ TASK = Kind(
     fields=TaskFields,
     lookup=Lookup(TASK_RECORD, get_task, find_task),
     examples="tasks are due to somebody, who is real",
-    actions={
-        "task.created": Action("delete"),
-        "task.changed": Action("change"),
+    actions=usual_actions("task")
+    | {
         "task.done": Action("change"),
         "task.reopened": Action("change"),
-        "task.deleted": Action("restore"),
-        "task.restored": Action("delete"),
     },
     links={"assignee_id": "user"},
     pointers=(Pointer("assignee_id", "users"), Pointer("done_by", "users")),

@@ -6,7 +6,7 @@ from crm.clients.filters import SORTS
 from crm.clients.kind import CLIENT as CLIENT_KIND
 from crm.records.tag_kind import TAG as TAG_KIND
 from crm.web.kinds.destination import Destination
-from crm.web.kinds.kind_words import Figure, KindWords, ListWords, Saying, as_it_is
+from crm.web.kinds.kind_words import Figure, KindWords, ListWords, Saying, as_it_is, usual_sayings
 from crm.web.lists.client_address import ClientAddress
 from crm.web.words.formats import counted
 from crm.web.words.presentation import country_name, email_text, phone
@@ -84,14 +84,11 @@ CLIENT = KindWords(
             field="{field}",
         ),
     },
-    sayings={
-        "client.created": Saying("user-plus", "good", _("%(who)s added %(what)s"), details=False),
-        "client.changed": Saying("pencil", "accent", _("%(who)s changed %(what)s")),
+    sayings=usual_sayings("client", "user-plus")
+    | {
         "client.picture_changed": Saying(
             "image", "accent", _("%(who)s changed the picture of %(what)s"), details=False
         ),
-        "client.deleted": Saying("trash-2", "bad", _("%(who)s moved %(what)s to the trash"), details=False),
-        "client.restored": Saying("archive-restore", "good", _("%(who)s restored %(what)s"), details=False),
     },
 )
 

@@ -34,6 +34,16 @@ OTHER = Saying("activity", "quiet", _("%(who)s: %(action)s"))
 RECOVERED = Saying("archive-restore", "good", _("%(who)s restored %(what)s from a backup"))
 
 
+def usual_sayings(name: str, icon: str) -> dict[str, Saying]:
+    """Of a kind whose records have pages, and are made, changed, deleted and restored there."""
+    return {
+        f"{name}.created": Saying(icon, "good", _("%(who)s added %(what)s"), details=False),
+        f"{name}.changed": Saying("pencil", "accent", _("%(who)s changed %(what)s")),
+        f"{name}.deleted": Saying("trash-2", "bad", _("%(who)s moved %(what)s to the trash"), details=False),
+        f"{name}.restored": Saying("archive-restore", "good", _("%(who)s restored %(what)s"), details=False),
+    }
+
+
 def as_it_is(value: Any) -> str:
     """For what people typed: a word of theirs may be one of ours too."""
     return str(value)

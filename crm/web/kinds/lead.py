@@ -5,7 +5,7 @@ from flask_babel import lazy_gettext as _
 from crm.leads.filters import SORTS
 from crm.leads.kind import LEAD as LEAD_KIND
 from crm.web.kinds.destination import Destination
-from crm.web.kinds.kind_words import Figure, KindWords, ListWords, Saying, as_it_is
+from crm.web.kinds.kind_words import Figure, KindWords, ListWords, Saying, as_it_is, usual_sayings
 from crm.web.lists.lead_address import LeadAddress
 from crm.web.words.formats import counted, number
 from crm.web.words.leads import type_word
@@ -87,9 +87,8 @@ LEAD = KindWords(
             field="{field}",
         ),
     },
-    sayings={
-        "lead.created": Saying("target", "good", _("%(who)s added %(what)s"), details=False),
-        "lead.changed": Saying("pencil", "accent", _("%(who)s changed %(what)s")),
+    sayings=usual_sayings("lead", "target")
+    | {
         "lead.moved": Saying(
             "arrow-right-left",
             "accent",
@@ -99,7 +98,5 @@ LEAD = KindWords(
         "lead.reordered": Saying(
             "arrow-up-down", "quiet", _("%(who)s reordered %(what)s within its stage"), details=False
         ),
-        "lead.deleted": Saying("trash-2", "bad", _("%(who)s moved %(what)s to the trash"), details=False),
-        "lead.restored": Saying("archive-restore", "good", _("%(who)s restored %(what)s"), details=False),
     },
 )

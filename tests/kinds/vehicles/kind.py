@@ -3,7 +3,18 @@
 from crm.db.transaction import Transaction
 from crm.fields import Name, parse_fields
 from crm.records.keys import sort_key
-from crm.records.kind import Action, Changes, Examples, Facts, Kind, Listing, Lookup, Pointer, Search, Trash
+from crm.records.kind import (
+    Changes,
+    Examples,
+    Facts,
+    Kind,
+    Listing,
+    Lookup,
+    Pointer,
+    Search,
+    Trash,
+    usual_actions,
+)
 from crm.records.skeleton import facts_of
 from crm.row_rules import RowRules, columns, fits, ids, key_of
 from tests.kinds.vehicles.vehicles import (
@@ -43,12 +54,7 @@ VEHICLE = Kind(
         )
     },
     examples=Examples(usual=3, least=0, begin=begin_vehicles),
-    actions={
-        "vehicle.created": Action("delete"),
-        "vehicle.changed": Action("change"),
-        "vehicle.deleted": Action("restore"),
-        "vehicle.restored": Action("delete"),
-    },
+    actions=usual_actions("vehicle"),
     fields=VehicleFields,
     lookup=Lookup(VEHICLE_RECORD, get_vehicle, find_vehicle),
     links={"client_id": "client"},

@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _
 
 from crm.web.kinds.destination import Destination
-from crm.web.kinds.kind_words import Figure, KindWords, ListWords, Saying
+from crm.web.kinds.kind_words import Figure, KindWords, ListWords, usual_sayings
 from crm.web.lists.list_address import ListAddress
 from tests.kinds.vehicles.kind import VEHICLE as VEHICLE_KIND
 from tests.kinds.vehicles.vehicles import SORTS, VehicleFilter
@@ -26,10 +26,5 @@ VEHICLE = KindWords(
     entries=True,
     on_home=True,
     labels={"name": _("Name"), "plate": _("Plate"), "client_id": _("Client")},
-    sayings={
-        "vehicle.created": Saying("target", "good", _("%(who)s added %(what)s"), details=False),
-        "vehicle.changed": Saying("pencil", "accent", _("%(who)s changed %(what)s")),
-        "vehicle.deleted": Saying("trash-2", "bad", _("%(who)s moved %(what)s to the trash"), details=False),
-        "vehicle.restored": Saying("archive-restore", "good", _("%(who)s restored %(what)s"), details=False),
-    },
+    sayings=usual_sayings("vehicle", "target"),
 )
