@@ -129,6 +129,13 @@ def stages(db: Database, cast: Cast) -> Stages:
 
 
 @pytest.fixture
+def common_filters(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No filter counts as one with few rows: lists walk along their order, as with many."""
+    for name in ("FEW", "MOST"):
+        monkeypatch.setattr(f"crm.db.sqlite.list_pages.{name}", -1)
+
+
+@pytest.fixture
 def frozen_clock() -> Iterator[FrozenClock]:
     """The time stands at 2026-11-21T07:39:11.123Z until the test moves it."""
     frozen = FrozenClock()

@@ -1,15 +1,20 @@
 """Reading the ledger: newest first, in keyset pages."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
+from crm.activity.operations import Extent, measure_operations
 from crm.activity.sight import Reader, reader_of
 from crm.activity.verbs import all_words, settled
-from crm.db.keyset import Keys, Page, decode_cursor, page_of
-from crm.db.list_parts import Plan, among_values
+from crm.db.bounds import bound_parts
+from crm.db.keyset import Page, PageStart, read_page
+from crm.db.list_parts import Condition, Listed, ListRow, Looked, Order, Part, Sort, among_values
+from crm.db.list_plan import read_rows
 from crm.db.transaction import Row, Transaction
+from crm.db.values import Params
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,40 +66,32 @@ class ActivityFilter:
     operation_id: int | None = None
 
 
-_COLUMNS = """
-SELECT a.id, a.seq, a.action, a.entity, a.entity_id, a.subject, a.subject_id, a.actor_id,
-       u.name AS actor_name, c.before, c.after, a.created_at, a.hash, c.erased_at,
-       e.operation_id"""
-_ENTRIES = """
-  FROM activities a
+_SHOWN = """
+       a.id, a.seq, a.action, a.entity, a.entity_id, a.subject, a.subject_id, a.actor_id,
+       u.name AS actor_name, c.before, c.after, a.created_at, a.hash, c.erased_at, e.operation_id"""
+NAMES = (
+    "id", "seq", "action", "entity", "entity_id", "subject", "subject_id", "actor_id", "actor_name",
+    "before", "after", "created_at", "hash", "erased_at", "operation_id",
+)  # fmt: skip
+_JOINS = """
   JOIN activity_contents c ON c.activity_id = a.id
   LEFT JOIN users u        ON u.id = a.actor_id
   LEFT JOIN operation_entries e ON e.activity_id = a.id
- WHERE a.workspace_id = :workspace_id
 """
-_ACTIVITIES = _COLUMNS + _ENTRIES
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """`names` are the columns of a cursor, whose values are of the types `shape`."""
-
-    sql: str
-    after: str
-    names: tuple[str, ...]
-    shape: tuple[type, ...]
-
-    def keys(self, row: Row) -> list[str | int]:
-        return [row[name] for name in self.names]
-
-
-BY_SEQ = Order("a.seq DESC", "a.seq < :seq", ("seq",), (int,))
-BY_TIME = Order(
-    "a.created_at DESC, a.seq DESC",
-    "(a.created_at, a.seq) < (:created_at, :seq)",
-    ("created_at", "seq"),
-    (str, int),
+_ACTIVITIES = f"SELECT {_SHOWN} FROM activities a {_JOINS} WHERE a.workspace_id = :workspace_id"
+ACTIVITIES = Listed(
+    table="activities",
+    alias="a",
+    shown=_SHOWN,
+    sorts={
+        "number": Sort(("a.seq",), (int,)),
+        "time": Sort(("a.created_at", "a.seq"), (str, int)),
+    },
+    joins=_JOINS,
+    key="seq",
+    among="",
 )
+BY_NUMBER, BY_TIME = Order("number", descending=True), Order("time", descending=True)
 
 
 def list_activities(
@@ -103,29 +100,22 @@ def list_activities(
     """What the actor may see, in the order of the ledger; a span of time in the order of time, which a clock
     set back breaks.
     """
-    order = order_of(wanted)
-    after = decode_cursor(cursor, order.shape) if cursor else None
-    reader = reader_of(tx)
-    plan = plan_activities(wanted, order, after, reader)
-    page = page_of(tx.all(plan.sql, limit=limit + 1, **plan.params), limit, order.keys)
-    return Page([as_activity(row, reader) for row in page.rows], page.next)
+    order, reader = order_of(wanted), reader_of(tx)
+    parts = parts_of(tx, wanted, reader)
+
+    def fetch(place: PageStart) -> Looked[ListRow]:
+        if parts is None:
+            return Looked([])
+        return read_rows(tx, ACTIVITIES, parts, order.turned(place.back), after=place.keys, limit=limit + 1)
+
+    shape, own = ACTIVITIES.sorts[order.key].shape, len(NAMES)
+    page = read_page(fetch, cursor, shape, limit, lambda row: row[own:])
+    found = [dict(zip(NAMES, row[:own], strict=True)) for row in page.rows]
+    return Page([as_activity(row, reader) for row in found], page.next)
 
 
 def order_of(wanted: ActivityFilter) -> Order:
-    return BY_TIME if wanted.since or wanted.until else BY_SEQ
-
-
-def plan_activities(
-    wanted: ActivityFilter, order: Order, after: Keys | None, reader: Reader, *, further: str = ""
-) -> Plan:
-    """The statement of a page, which takes `limit` beside its parameters. `further` is a column more."""
-    clauses, params = conditions_of(wanted)
-    if after is not None:
-        clauses.append(order.after)
-        params |= dict(zip(order.names, after, strict=True))
-    conditions = "".join(f"AND {clause} " for clause in clauses) + reader.condition
-    columns = f"{_COLUMNS},{further}" if further else _COLUMNS
-    return Plan(f"{columns} {_ENTRIES} {conditions} ORDER BY {order.sql} LIMIT :limit", params)
+    return BY_TIME if wanted.since or wanted.until else BY_NUMBER
 
 
 def find_activity(tx: Transaction, activity_id: int) -> Activity | None:
@@ -146,32 +136,59 @@ def ledger_head(tx: Transaction) -> int:
     return int(tx.value("SELECT COALESCE(max(seq), 0) FROM activities WHERE workspace_id = :workspace_id"))
 
 
-CONDITIONS = {
-    "subject": "a.subject = :subject",
-    "subjects": "a.subject IN (SELECT value FROM json_each(:subjects))",
-    "subject_id": "a.subject_id = :subject_id",
-    "entity": "a.entity = :entity",
-    "entity_id": "a.entity_id = :entity_id",
-    "actor_id": "a.actor_id = :by_actor",
-    "action": "a.action = :action",
-    "since": "a.created_at >= :since",
-    "until": "a.created_at < :until",
-    "operation_id": "e.operation_id = :operation_id",
-}
+def parts_of(tx: Transaction, wanted: ActivityFilter, reader: Reader) -> list[Part] | None:
+    """The filters that are set, the most telling first; None when one cannot match anything."""
+    parts: list[Part] = []
+    if wanted.operation_id is not None:
+        extent = measure_operations(tx, [wanted.operation_id]).get(wanted.operation_id)
+        if extent is None:
+            return None
+        parts += _of_operation(wanted.operation_id, extent)
+    things = (
+        ("entity", wanted.entity, wanted.entity_id),
+        ("subject", wanted.subject, wanted.subject_id),
+    )
+    for thing in sorted(things, key=lambda thing: thing[2] is None):
+        parts += _of_thing(*thing)
+    if wanted.action is not None:
+        words = all_words(wanted.action)
+        among, params = among_values("a.action", "action", words)
+        parts.append(Condition(among, {**params}, column="a.action", by_id=len(words) == 1))
+    if wanted.actor_id is not None:
+        parts.append(Condition("a.actor_id = :by_actor", {"by_actor": wanted.actor_id}, column="a.actor_id"))
+    if wanted.subjects is not None:
+        among, params = among_values("a.subject", "kind", wanted.subjects)
+        parts.append(Condition(among, {**params}, drives=False))
+    parts += bound_parts("a.created_at", "made", wanted.since, wanted.until)
+    seen = reader.condition.removeprefix("AND ")
+    return [*parts, Condition(seen, drives=False)] if seen else parts
 
 
-def conditions_of(wanted: ActivityFilter) -> tuple[list[str], dict[str, Any]]:
-    given = {name: getattr(wanted, name) for name in CONDITIONS if getattr(wanted, name) is not None}
-    clauses = [CONDITIONS[name] for name in given]
-    if "actor_id" in given:
-        given["by_actor"] = given.pop("actor_id")
-    if "action" in given:
-        among, words = among_values("a.action", "action", all_words(given.pop("action")))
-        clauses[clauses.index(CONDITIONS["action"])] = among
-        given |= words
-    if "subjects" in given:
-        given["subjects"] = orjson.dumps(given["subjects"]).decode()
-    return clauses, given
+def _of_operation(operation_id: int, extent: Extent) -> list[Part]:
+    """Others may have written between its first entry and its last."""
+    within = "a.seq >= :first_seq AND a.seq <= :last_seq"
+    params: Params = {"first_seq": extent.first_seq, "last_seq": extent.last_seq}
+    own = """EXISTS (SELECT 1
+                       FROM operation_entries own
+                      WHERE own.workspace_id = :workspace_id
+                        AND own.activity_id = a.id
+                        AND own.operation_id = :operation_id)"""
+    return [
+        Condition(within, params, column="a.seq"),
+        Condition(own, {"operation_id": operation_id}, drives=False),
+    ]
+
+
+def _of_thing(what: str, kind: str | None, thing_id: int | None) -> Sequence[Part]:
+    """`what` is entity or subject; an id alone has no index."""
+    by_id = f"a.{what}_id = :{what}_id"
+    params: Params = {f"{what}_id": thing_id}
+    if kind is None:
+        return [] if thing_id is None else [Condition(by_id, params, drives=False)]
+    by_kind = f"a.{what} = :{what}"
+    if thing_id is None:
+        return [Condition(by_kind, {what: kind}, column=f"a.{what}")]
+    return [Condition(f"{by_kind} AND {by_id}", {what: kind, **params}, column=f"a.{what}")]
 
 
 def as_activity(row: Row, reader: Reader) -> Activity:

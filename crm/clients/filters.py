@@ -10,12 +10,12 @@ from crm.clients.client import client_columns
 from crm.clients.fields import Kind, Status
 from crm.clients.phones import digits_meant, parse_phone
 from crm.clients.spellings import spellings
+from crm.db.bounds import bound_parts
 from crm.db.list_parts import Found, Listed, Part, Sort, column_among, column_part
 from crm.db.search_query import parse_query
 from crm.db.search_rebuilds import is_rebuilding
 from crm.db.transaction import Transaction
 from crm.fields import MAX_ID, Email
-from crm.records.bounds import bound_parts
 from crm.records.keys import (
     email_key,
     place_key,

@@ -52,22 +52,27 @@ class Listed:
     """A table of records that people list; `alias` is its name in all SQL.
 
     `shown` are the columns of a page, which may take the tables of `joins`. `texts` is the SQL expression of
-    what is searched for, `joined` that of its words written together.
+    what is searched for, `joined` that of its words written together; empty where a list is not searched.
     """
 
     table: str
     alias: str
     shown: str
-    texts: str
-    joined: str
     sorts: Mapping[str, Sort]
+    texts: str = ""
+    joined: str = ""
     joins: str = ""
     paired: frozenset[tuple[str, str]] = frozenset()
     """The filters with an index of their own for an order: the name of each, and of the order."""
+    key: str = "id"
+    """The column that tells the rows of a workspace apart: the last of each order."""
+    among: str | None = None
+    """The condition of the rows that are listed, where that is not that they are not deleted."""
 
     @property
     def live(self) -> str:
-        return f"{self.alias}.workspace_id = :workspace_id AND {self.alias}.deleted_at IS NULL"
+        among = f"{self.alias}.deleted_at IS NULL" if self.among is None else self.among
+        return f"{self.alias}.workspace_id = :workspace_id" + (f" AND {among}" if among else "")
 
     @property
     def trash(self) -> str:
@@ -116,7 +121,15 @@ class Tagged:
     filled: str = ""
 
 
-Part = Condition | Found | Tagged
+@dataclass(frozen=True, slots=True)
+class Ids:
+    """A filter by ids that were found before, no more than a page may cost; `name` is its parameter."""
+
+    name: str
+    ids: Sequence[int]
+
+
+Part = Condition | Found | Tagged | Ids
 
 
 @dataclass(frozen=True, slots=True)

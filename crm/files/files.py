@@ -1,15 +1,16 @@
 """Files of records: rows for the content in the uploads folder."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from crm.activity import activity
 from crm.db.keyset import Page, PageStart, read_page
-from crm.db.list_parts import Looked
+from crm.db.list_parts import Condition, Listed, ListRow, Looked, Order, Part, Sort
+from crm.db.list_plan import read_rows
 from crm.db.transaction import Row, Transaction
 from crm.errors import NotFound, Sentence
 from crm.files.uploads import Upload
 from crm.records.kinds import kinds_of
-from crm.records.seen import only_seen
+from crm.records.seen import only_seen, seen_parts
 from crm.records.skeleton import Skeleton, existing, facts_of, in_trash, live, refuse_stale
 from crm.records.subjects import require_live_subject, subject_lives, subject_name, touch_subject
 from crm.records.tombstones import set_deleted_at
@@ -47,6 +48,8 @@ class File:
 
 
 OWN = ("stored_name", "purged_at")
+COLUMNS = tuple(field.name for field in fields(File) if field.name not in {"client_id", "client_name"})
+"""Those of `file_columns`, in its order."""
 
 
 def file_columns(tx: Transaction) -> str:
@@ -70,7 +73,8 @@ def stored_name_of(tx: Transaction, file_id: int) -> tuple[File, str]:
     return _file(row), str(row["stored_name"])
 
 
-_OF_ONE = "f.subject = :subject AND f.subject_id = :subject_id"
+NEWEST = Order("created_at", descending=True)
+SORTS = {"created_at": Sort(("f.id",), (int,))}
 
 
 def list_files(
@@ -85,33 +89,32 @@ def list_files(
 
     Raises NotFound for a record that is not there.
     """
-    subject, subject_id = of or (None, None)
     if of is not None:
         require_live_subject(tx, "files", *of)
+    listed = _listed(tx, deleted=deleted)
+    parts = [_of(tx, of), *seen_parts(tx, "file", "f")]
 
-    def fetch(place: PageStart) -> Looked[Row]:
-        rows = tx.all(
-            f"""
-            SELECT {file_columns(tx)}
-              FROM files f
-             WHERE f.workspace_id = :workspace_id
-               AND f.purpose = 'attachment'
-               AND f.deleted_at IS {"NOT NULL AND f.purged_at IS NULL" if deleted else "NULL"}
-               AND {_OF_ONE if of is not None else subject_lives(tx, "files", "f")}
-               {only_seen(tx, "file", "f")}
-               {f"AND f.id {'>' if place.back else '<'} :beside" if place.keys else ""}
-             ORDER BY f.id {"ASC" if place.back else "DESC"}
-             LIMIT :limit
-            """,
-            subject=subject,
-            subject_id=subject_id,
-            beside=place.keys[0] if place.keys else None,
-            limit=limit + 1,
-        )
-        return Looked(rows)
+    def fetch(place: PageStart) -> Looked[ListRow]:
+        way = NEWEST.turned(place.back)
+        return read_rows(tx, listed, parts, way, after=place.keys, limit=limit + 1)
 
-    page = read_page(fetch, cursor, (int,), limit, lambda row: [row["id"]])
-    return Page([_file(row) for row in page.rows], page.next, page.previous)
+    page = read_page(fetch, cursor, SORTS["created_at"].shape, limit, lambda row: row[-1:])
+    files = [_file(dict(zip(COLUMNS, row[:-1], strict=True))) for row in page.rows]
+    return Page(files, page.next, page.previous)
+
+
+def _listed(tx: Transaction, *, deleted: bool) -> Listed:
+    """What was purged is in no trash."""
+    state = "f.deleted_at IS NOT NULL AND f.purged_at IS NULL" if deleted else "f.deleted_at IS NULL"
+    among = f"f.purpose = 'attachment' AND {state}"
+    return Listed("files", "f", file_columns(tx), SORTS, among=among)
+
+
+def _of(tx: Transaction, of: tuple[str, int] | None) -> Part:
+    if of is None:
+        return Condition(subject_lives(tx, "files", "f"), drives=False)
+    one = "f.subject = :subject AND f.subject_id = :subject_id"
+    return Condition(one, {"subject": of[0], "subject_id": of[1]}, column="f.subject", name="record")
 
 
 def attach_file(tx: Transaction, subject: str, subject_id: int, upload: Upload) -> File:

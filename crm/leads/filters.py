@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from crm.accounts.owners import owner_groups
 from crm.accounts.zones import span_of_days
 from crm.clients.filters import place_parts
+from crm.db.bounds import bound_parts
 from crm.db.list_parts import Condition, Found, Groups, Listed, Part, Rows, Sort, column_part
 from crm.db.list_plan import plan_rows
 from crm.db.search_query import parse_query
@@ -17,7 +18,6 @@ from crm.db.values import Params, SQLValue
 from crm.fields import MAX_ID
 from crm.leads.lead import STAGE_OF_LEAD, day_number, lead_columns
 from crm.money import Amount, as_stored
-from crm.records.bounds import bound_parts
 from crm.records.seen import only_seen, seen_parts
 from crm.records.tags import tagged_part
 from crm.time_fields import Day

@@ -1,19 +1,27 @@
 """Lists of tasks in order of their due dates."""
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from crm import clock
-from crm.db.keyset import Page, decode_cursor, page_of
-from crm.db.list_parts import Plan
-from crm.db.transaction import Row, Transaction
-from crm.records.seen import only_seen
+from crm.db.bounds import bound_parts
+from crm.db.keyset import Page, PageStart, read_page
+from crm.db.list_parts import Condition, Listed, ListRow, Looked, Order, Part, Sort
+from crm.db.list_plan import count_fitting, read_rows
+from crm.db.transaction import Transaction
+from crm.db.values import Params
+from crm.records.seen import seen_parts
 from crm.records.subjects import known_subject, require_subject
 from crm.work.tasks import Task, task_columns
 
 NEVER = "9999-12-31T00:00:00.000Z"
 DUE = f"COALESCE(t.due_at, '{NEVER}')"
+NOBODY = 0
+DAYS_APART = timedelta(days=3)
+"""A task of a day has the last minute of it, in some zone, as its time."""
+WITHIN_REACH = ("0001-01-05", "9999-12-28")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,43 +42,28 @@ class TaskFilter:
     timezone: str = "UTC"
 
 
-CONDITIONS = {
-    "subject": "t.subject = :subject",
-    "subject_id": "t.subject_id = :subject_id",
-    "assignee_id": "COALESCE(t.assignee_id, 0) = :assignee_id",
-    "due_from": "(t.due_day IS NULL AND t.due_at >= :due_from OR t.due_day >= :due_from_day)",
-    "due_until": "(t.due_day IS NULL AND t.due_at < :due_until OR t.due_day < :due_until_day)",
-}
-OF_ONE = "t.assignee_id = :assignee_id"
+IN_ORDER = Order("due", descending=False)
+TASKS = Listed(
+    table="tasks",
+    alias="t",
+    shown="t.id",
+    sorts={"due": Sort((DUE, "t.id"), (str, int))},
+    paired=frozenset({(name, "due") for name in ("record", "subject", "assignee", "own", "done")}),
+)
+OWN = len(fields(Task))
 
 
 def list_tasks(tx: Transaction, wanted: TaskFilter, *, limit: int, cursor: str | None = None) -> Page[Task]:
     """The first due first, those without a time last. Raises Invalid naming `cursor` or `subject`."""
     known_subject(tx, "tasks", wanted.subject)
-    after_due, after_id = decode_cursor(cursor, (str, int)) if cursor else ("", 0)
-    plan = plan_tasks(tx, wanted)
-    rows = tx.all(plan.sql, after_due=after_due, after_id=after_id, limit=limit + 1, **plan.params)
-    page = page_of(rows, limit, lambda row: (row["due"], row["id"]))
-    return Page([_task(row) for row in page.rows], page.next)
+    listed, parts = replace(TASKS, shown=task_columns(tx)), _parts(tx, wanted)
 
+    def fetch(place: PageStart) -> Looked[ListRow]:
+        way = IN_ORDER.turned(place.back)
+        return read_rows(tx, listed, parts, way, after=place.keys, limit=limit + 1)
 
-def plan_tasks(tx: Transaction, wanted: TaskFilter) -> Plan:
-    """The statement of a page, which takes `after_due`, `after_id` and `limit` beside its parameters.
-
-    The few of a record, and what one person has to do, are found first and then sorted: the plus tells so.
-    """
-    where, params = _conditions(tx, wanted)
-    few = wanted.subject_id is not None or (wanted.assignee_id and wanted.done is False)
-    due = f"+{DUE}" if few else DUE
-    sql = f"""
-        SELECT {task_columns(tx)}, {DUE} AS due
-          FROM tasks t
-         WHERE {where}
-           AND ({due}, t.id) > (:after_due, :after_id)
-         ORDER BY {due}, t.id
-         LIMIT :limit
-        """
-    return Plan(sql, params)
+    page = read_page(fetch, cursor, TASKS.sorts["due"].shape, limit, lambda row: row[OWN:])
+    return Page([Task(*row[:OWN]) for row in page.rows], page.next)
 
 
 def open_tasks(tx: Transaction, subject: str, subject_id: int, *, limit: int) -> list[Task]:
@@ -80,31 +73,66 @@ def open_tasks(tx: Transaction, subject: str, subject_id: int, *, limit: int) ->
 
 
 def count_tasks(tx: Transaction, wanted: TaskFilter) -> int:
-    where, params = _conditions(tx, wanted)
-    return int(tx.value(f"SELECT count(*) FROM tasks t WHERE {where}", **params))
+    return count_fitting(tx, TASKS, _parts(tx, wanted), limit=None)[0]
 
 
-def _conditions(tx: Transaction, wanted: TaskFilter) -> tuple[str, dict[str, Any]]:
-    given = {name: getattr(wanted, name) for name in CONDITIONS if getattr(wanted, name) is not None}
-    clauses = ["t.workspace_id = :workspace_id", "t.deleted_at IS NULL"]
-    for bound in ("due_from", "due_until"):
-        if bound in given:
-            given[f"{bound}_day"] = _day_of(given[bound], wanted.timezone)
-    clauses += [
-        OF_ONE if name == "assignee_id" and given[name] else CONDITIONS[name]
-        for name in CONDITIONS
-        if name in given
+def _parts(tx: Transaction, wanted: TaskFilter) -> list[Part]:
+    """The filters that are set, the most telling first."""
+    return [
+        *_of_record(wanted.subject, wanted.subject_id),
+        *_of_person(wanted.assignee_id, wanted.done),
+        *_due(wanted),
+        *seen_parts(tx, "task", "t"),
     ]
+
+
+def _of_record(subject: str | None, subject_id: int | None) -> Sequence[Part]:
+    if subject is None and subject_id is None:
+        return []
+    if subject is None:
+        return [Condition("t.subject_id = :subject_id", {"subject_id": subject_id}, drives=False)]
+    kind: Params = {"subject": subject}
+    if subject_id is None:
+        return [Condition("t.subject = :subject", kind, column="t.subject", name="subject", by_id=False)]
+    one = "t.subject = :subject AND t.subject_id = :subject_id"
+    params: Params = {**kind, "subject_id": subject_id}
+    return [Condition(one, params, column="t.subject", name="record", by_id=False)]
+
+
+def _of_person(assignee_id: int | None, done: bool | None) -> Sequence[Part]:
+    """What somebody still has to do has an index of its own."""
+    state = None if done is None else f"t.done_at IS {'NOT NULL' if done else 'NULL'}"
+    parts = [] if state is None else [Condition(state, column="t.done_at", name="done", by_id=False)]
+    if assignee_id is None:
+        return parts
+    params: Params = {} if assignee_id == NOBODY else {"assignee_id": assignee_id}
+    whose = f"t.assignee_id {'= :assignee_id' if params else 'IS NULL'}"
+    if done is False:
+        return [Condition(f"{whose} AND {state}", params, column="t.assignee_id", name="own", by_id=False)]
+    return [Condition(whose, params, column="t.assignee_id", name="assignee", by_id=False), *parts]
+
+
+def _due(wanted: TaskFilter) -> Sequence[Part]:
+    """Its time narrows what is looked at, with days to spare; then each is asked for its day, if any."""
+    low = wanted.due_from and _beside(wanted.due_from, -DAYS_APART)
+    high = wanted.due_until and _beside(wanted.due_until, DAYS_APART)
+    parts: list[Part] = []
     if wanted.undated is not None:
-        clauses.append("t.due_at IS NULL" if wanted.undated else "t.due_at IS NOT NULL")
-    if wanted.done is not None:
-        clauses.append("t.done_at IS NOT NULL" if wanted.done else "t.done_at IS NULL")
-    return f"{' AND '.join(clauses)} {only_seen(tx, 'task', 't')}", given
+        parts.append(Condition(f"t.due_at IS {'NULL' if wanted.undated else 'NOT NULL'}", drives=False))
+        low, high = (NEVER, high) if wanted.undated else (low, min(high or NEVER, NEVER))
+    for name, bound, sign in (("from", wanted.due_from, ">="), ("until", wanted.due_until, "<")):
+        if bound is not None:
+            exact = f"(t.due_day IS NULL AND t.due_at {sign} :wanted_{name} OR t.due_day {sign} :{name}_day)"
+            params: Params = {f"wanted_{name}": bound, f"{name}_day": _day_of(bound, wanted.timezone)}
+            parts.append(Condition(exact, params, drives=False))
+    return [*bound_parts(DUE, "due", low, high), *parts]
+
+
+def _beside(moment: str, apart: timedelta) -> str:
+    """At the ends of the calendar there is nothing to spare."""
+    first, last = WITHIN_REACH
+    return clock.as_text(clock.from_text(moment) + apart) if first <= moment <= last else moment
 
 
 def _day_of(moment: str, timezone: str) -> str:
     return clock.from_text(moment).astimezone(ZoneInfo(timezone)).date().isoformat()
-
-
-def _task(row: Row) -> Task:
-    return Task(**{name: value for name, value in row.items() if name != "due"})

@@ -6,14 +6,14 @@ import pytest
 
 from crm.activity.activity import changes, record
 from crm.activity.chain import verify_chain
-from crm.activity.sight import reader_of
-from crm.activity.timeline import BY_SEQ, BY_TIME, ActivityFilter, list_activities, plan_activities
+from crm.activity.timeline import ACTIVITIES, ActivityFilter, list_activities, order_of
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
-from crm.db.keyset import Keys
+from crm.db.keyset import encode_cursor
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, Invalid
 from tests.support.cast import Cast
+from tests.support.explaining import plans_of, walks_along
 from tests.support.frozen_clock import FrozenClock
 from tests.support.threads import run_in_threads
 
@@ -133,18 +133,13 @@ def test_a_span_of_time_is_paged_in_order_of_time_though_the_clock_was_set_back(
     ],
 )
 def test_each_filter_reads_an_index_in_order(
-    db: Database, cast: Cast, wanted: ActivityFilter, index: str
+    db: Database, cast: Cast, wanted: ActivityFilter, index: str, common_filters: None
 ) -> None:
-    order = BY_TIME if wanted.since or wanted.until else BY_SEQ
-    place: Keys = [7 if kind is int else "2026" for kind in order.shape]
-    readers = [db.read(reader_of, who) for who in (cast.owner, cast.colleague)]
-    for after, reader in product((None, place), readers):
-        plan = plan_activities(wanted, order, after, reader)
-        steps = db.read(
-            lambda tx, of: tx.all(f"EXPLAIN QUERY PLAN {of.sql}", limit=3, **of.params), cast.owner, plan
-        )
-        assert f"USING INDEX {index} " in steps[0]["detail"]
-        assert not any("TEMP B-TREE" in step["detail"] for step in steps)
+    shape = ACTIVITIES.sorts[order_of(wanted).key].shape
+    place = encode_cursor([7 if kind is int else "2026" for kind in shape])
+    for cursor, who in product((None, place), (cast.owner, cast.colleague)):
+        plan = db.read(plans_of, who, list_activities, wanted, limit=3, cursor=cursor)[-1]
+        assert walks_along(plan, "a", index), plan
 
 
 def test_pages_of_the_timeline_hold_every_entry_once_while_others_are_written(

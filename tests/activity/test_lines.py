@@ -8,7 +8,7 @@ import pytest
 
 from crm.activity import lines
 from crm.activity.activity import record
-from crm.activity.lines import list_lines, plan_lines
+from crm.activity.lines import list_lines
 from crm.activity.operations import (
     begin_operation,
     measure_anew,
@@ -16,14 +16,15 @@ from crm.activity.operations import (
     operation_of,
     within_operation,
 )
-from crm.activity.sight import reader_of
-from crm.activity.timeline import BY_SEQ, BY_TIME, Activity, ActivityFilter, list_activities
+from crm.activity.timeline import ACTIVITIES, Activity, ActivityFilter, list_activities, order_of
 from crm.db.actor import Actor
 from crm.db.database import Database
-from crm.db.keyset import Keys
-from crm.db.list_parts import Plan
+from crm.db.keyset import encode_cursor
+from crm.db.list_parts import ListRow, Looked
+from crm.db.list_plan import read_rows
 from crm.db.transaction import Transaction
 from tests.support.cast import Cast
+from tests.support.explaining import plans_of, walks_along
 from tests.support.frozen_clock import FrozenClock
 
 ALL = ActivityFilter()
@@ -108,13 +109,13 @@ def test_a_large_operation_is_stepped_over_at_once(
     write_many(db, cast.owner, 2_000)
     frozen_clock.advance(seconds=1)
     write_one(db, cast.owner)
-    reads: list[Plan] = []
+    reads: list[object] = []
 
-    def plan(*given: Any) -> Plan:
-        reads.append(plan_lines(*given))
-        return reads[-1]
+    def counted(*given: Any, **more: Any) -> Looked[ListRow]:
+        reads.append(given)
+        return read_rows(*given, **more)
 
-    monkeypatch.setattr(lines, "plan_lines", plan)
+    monkeypatch.setattr(lines, "read_rows", counted)
     assert len(db.read(list_lines, cast.owner, wanted, limit=20).rows) >= 3
     assert len(reads) == 2
 
@@ -164,15 +165,10 @@ def test_what_came_in_a_file_is_measured_anew(db: Database, cast: Cast) -> None:
     ],
 )
 def test_lines_are_read_by_an_index_in_order(
-    db: Database, cast: Cast, wanted: ActivityFilter, index: str
+    db: Database, cast: Cast, wanted: ActivityFilter, index: str, common_filters: None
 ) -> None:
-    order = BY_TIME if wanted.since else BY_SEQ
-    place: Keys = [7 if kind is int else "2026" for kind in order.shape]
-    for after, who in product((None, place), (cast.owner, cast.colleague)):
-        plan = plan_lines(wanted, order, after, db.read(reader_of, who))
-        steps = db.read(
-            lambda tx, of: tx.all(f"EXPLAIN QUERY PLAN {of.sql}", limit=3, **of.params), who, plan
-        )
-        details = [step["detail"] for step in steps]
-        assert f"USING INDEX {index} " in details[0]
-        assert not any("TEMP B-TREE" in detail or detail.startswith("SCAN") for detail in details)
+    shape = ACTIVITIES.sorts[order_of(wanted).key].shape
+    place = encode_cursor([7 if kind is int else "2026" for kind in shape])
+    for cursor, who in product((None, place), (cast.owner, cast.colleague)):
+        plan = db.read(plans_of, who, list_lines, wanted, limit=3, cursor=cursor)[-1]
+        assert walks_along(plan, "a", index), plan

@@ -17,3 +17,12 @@ def plans_of(tx: Transaction, run: Callable[..., object], *args: Any, **options:
 def explain(tx: Transaction, sql: str, params: dict[str, Any]) -> str:
     rows: list[Row] = tx.all(f"EXPLAIN QUERY PLAN {sql}", **params)
     return "\n".join(str(row["detail"]) for row in rows)
+
+
+def walks_along(plan: str, alias: str, index: str) -> bool:
+    """Whether a page is read along the index, in its order: what is sorted is at most the page itself."""
+    steps = plan.splitlines()
+    first = next(step for step in steps if step.startswith((f"SEARCH {alias} ", f"SCAN {alias}")))
+    sorts = sum("TEMP B-TREE" in step for step in steps)
+    used = first.startswith(f"SEARCH {alias} ") and f"INDEX {index} " in first
+    return used and sorts <= any("page" in step for step in steps)

@@ -105,13 +105,20 @@ def conversation_columns(tx: Transaction) -> str:
 """
 
 
-FROM = """
-       conversations v
+NAMES = (
+    "id", "medium", "phone", "user_id", "name", "channel_id", "client_id", "client_name", "status",
+    "assignee_id", "assignee_name", "snoozed_until", "last_message_at", "last_message", "last_direction",
+    "last_kind", "last_status", "last_inbound_at", "last_revoked", "window_from", "unread", "referral",
+    "marketing_stopped_at", "has_twins", "pulse", "version", "created_at", "updated_at",
+)  # fmt: skip
+"""Of `conversation_columns`, in their order."""
+JOINS = """
        LEFT JOIN messages last ON last.workspace_id = v.workspace_id AND last.id = v.last_message_id
        LEFT JOIN conversation_reads r ON r.workspace_id = v.workspace_id AND r.conversation_id = v.id
                                      AND r.user_id = :actor_id
        LEFT JOIN messages seen ON seen.workspace_id = v.workspace_id AND seen.id = r.message_id
 """
+FROM = f"conversations v {JOINS}"
 
 
 def conversation_of(tx: Transaction, row: Row) -> Conversation:

@@ -1,15 +1,22 @@
 """The inbox: conversations newest first, with what each user has not read."""
 
-from dataclasses import dataclass
-from typing import Any, Literal
-
-import orjson
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from crm.conversations.searching import search_conversations
-from crm.conversations.thread.conversation import FROM, Conversation, conversation_columns, conversation_of
-from crm.db.keyset import Page, decode_cursor, page_of
+from crm.conversations.thread.conversation import (
+    JOINS,
+    NAMES,
+    Conversation,
+    conversation_columns,
+    conversation_of,
+)
+from crm.db.keyset import Page, PageStart, read_page
+from crm.db.list_parts import Condition, Ids, Listed, ListRow, Looked, Order, Part, Sort
+from crm.db.list_plan import read_rows
 from crm.db.transaction import Transaction
-from crm.records.seen import only_seen
+from crm.db.values import Params
+from crm.records.seen import only_seen, seen_parts
 
 Box = Literal["open", "mine", "unassigned", "snoozed", "closed", "all"]
 
@@ -41,51 +48,77 @@ class InboxFilter:
     q: str | None = None
 
 
-CONDITIONS = {
-    "client_id": "v.client_id = :client_id",
-    "lead_id": """EXISTS (SELECT 1
-                            FROM conversation_leads cl
-                           WHERE cl.workspace_id = :workspace_id
-                             AND cl.conversation_id = v.id
-                             AND cl.lead_id = :lead_id)""",
-    "q": "v.id IN (SELECT value FROM json_each(:found))",
-}
+NEWEST = Order("recent", descending=True)
+CONVERSATIONS = Listed(
+    table="conversations",
+    alias="v",
+    shown="v.id",
+    sorts={"recent": Sort(("v.last_message_at", "v.id"), (str, int))},
+    joins=JOINS,
+    among="",
+    paired=frozenset({("status", "recent"), ("mine", "recent"), ("client", "recent")}),
+)
+MOST_OF_LEAD = 2_000
 
 
 def list_conversations(
     tx: Transaction, wanted: InboxFilter, *, limit: int, cursor: str | None = None
 ) -> Page[Conversation]:
     """By their last message, newest first. Raises Invalid naming `cursor`."""
-    params: dict[str, Any] = {
-        name: value
-        for name in CONDITIONS
-        if (value := getattr(wanted, name)) is not None and not _is_blank(value)
-    }
-    clauses = [BOXES[wanted.box], *(CONDITIONS[name] for name in params)]
-    if "q" in params:
-        params["found"] = orjson.dumps(sorted(search_conversations(tx, params.pop("q")))).decode()
-    if cursor:
-        params["before_at"], params["before_id"] = decode_cursor(cursor, (str, int))
-        clauses.append("(v.last_message_at, v.id) < (:before_at, :before_id)")
-    rows = tx.all(
-        f"""
-        SELECT {conversation_columns(tx)}
-          FROM {FROM}
-         WHERE v.workspace_id = :workspace_id
-           AND {" AND ".join(clauses)}
-           {only_seen(tx, "conversation", "v")}
-         ORDER BY v.last_message_at DESC, v.id DESC
-         LIMIT :limit
+    listed, parts = replace(CONVERSATIONS, shown=conversation_columns(tx)), _parts(tx, wanted)
+
+    def fetch(place: PageStart) -> Looked[ListRow]:
+        way = NEWEST.turned(place.back)
+        return read_rows(tx, listed, parts, way, after=place.keys, limit=limit + 1)
+
+    own = len(NAMES)
+    page = read_page(fetch, cursor, CONVERSATIONS.sorts["recent"].shape, limit, lambda row: row[own:])
+    found = [dict(zip(NAMES, row[:own], strict=True)) for row in page.rows]
+    return Page([conversation_of(tx, row) for row in found], page.next)
+
+
+def _parts(tx: Transaction, wanted: InboxFilter) -> list[Part]:
+    """The filters that are set, the most telling first."""
+    parts: list[Part] = []
+    if wanted.q is not None and wanted.q.strip():
+        parts.append(Ids("found", sorted(search_conversations(tx, wanted.q))))
+    if wanted.lead_id is not None:
+        parts.append(Ids("of_lead", _of_lead(tx, wanted.lead_id)))
+    if wanted.client_id is not None:
+        client: Params = {"client_id": wanted.client_id}
+        parts.append(
+            Condition("v.client_id = :client_id", client, column="v.client_id", name="client", by_id=False)
+        )
+    return [*parts, *_of_box(wanted.box), *seen_parts(tx, "conversation", "v")]
+
+
+def _of_box(box: Box) -> list[Part]:
+    """What is in a box is so by its status, and by whoever looks after it."""
+    if box == "all":
+        return []
+    if box == "mine":
+        mine = "v.assignee_id = :actor_id AND v.status = 'active'"
+        return [Condition(mine, column="v.assignee_id", name="mine", by_id=False)]
+    if box == "unassigned":
+        return [*_of_box("open"), Condition(OF_NOBODY, drives=False)]
+    return [Condition(BOXES[box], column="v.status", name="status", by_id=False)]
+
+
+def _of_lead(tx: Transaction, lead_id: int) -> list[int]:
+    """The latest that are about a lead: more than a few come of no real work."""
+    rows = tx.tuples(
+        """
+        SELECT conversation_id
+          FROM conversation_leads
+         WHERE workspace_id = :workspace_id
+           AND lead_id = :lead_id
+         ORDER BY conversation_id DESC
+         LIMIT :most
         """,
-        limit=limit + 1,
-        **params,
+        lead_id=lead_id,
+        most=MOST_OF_LEAD,
     )
-    page = page_of(rows, limit, lambda row: [row["last_message_at"], row["id"]])
-    return Page([conversation_of(tx, row) for row in page.rows], page.next)
-
-
-def _is_blank(value: str | int) -> bool:
-    return isinstance(value, str) and not value.strip()
+    return [int(row[0]) for row in rows]
 
 
 def count_boxes(tx: Transaction) -> dict[str, int]:

@@ -46,6 +46,10 @@ class Asked:
     params: Params
 
     @property
+    def searches(self) -> bool:
+        return any(walk.searches for walk in self.walks)
+
+    @property
     def sort(self) -> Sort:
         return self.listed.sorts[self.order.key]
 

@@ -8,7 +8,7 @@ filter with not too many rows is sorted after all; where there is none, the page
 from collections.abc import Sequence
 
 from crm.db.dialect import Runs
-from crm.db.list_parts import Listed, ListRow, Looked, Order, Part
+from crm.db.list_parts import Ids, Listed, ListRow, Looked, Order, Part
 from crm.db.sqlite.list_lanes import Asked, Keys, Lane, lanes_of
 from crm.db.sqlite.list_paths import Path, end_of, length_of, read_sorted, walk_path
 from crm.db.sqlite.list_plan import count_of
@@ -19,7 +19,11 @@ FEW = 2_000
 MOST = 5_000
 TRIED = 1_500
 BUDGET = 7_500
+COUNTED = 10_000
+"""Of all filters together, however many there are."""
 SMALL = 15_000
+WEIGHT = 3
+"""Of a row whose texts are searched, beside any other."""
 
 
 def read_page(
@@ -46,24 +50,36 @@ def read_page(
     if rarest is not None and count <= MOST:
         looked = _along(asked, [_path(asked, lane, rarest) for lane in lanes], limit, TRIED)
         return looked if looked.stopped is None else _sorted(asked, lanes[0], rarest, limit)
-    return _along(asked, paths, limit, None if _is_small(asked) else BUDGET)
+    return _along(asked, paths, limit, None if _is_small(asked) else BUDGET // _weight(asked))
+
+
+def _weight(asked: Asked) -> int:
+    return WEIGHT if asked.searches else 1
 
 
 def _is_small(asked: Asked) -> bool:
     """Whether all rows of the workspace may be looked at: there are no more than the last id says."""
-    sql = f"SELECT COALESCE(max(id), 0) FROM {asked.listed.table} WHERE workspace_id = :workspace_id"
+    last = f"COALESCE(max({asked.listed.key}), 0)"
+    sql = f"SELECT {last} FROM {asked.listed.table} WHERE workspace_id = :workspace_id"
     return int(str(asked.tx.value(sql))) <= SMALL
 
 
 def _rarest(asked: Asked) -> tuple[Walk | None, int]:
     """The filter with the fewest rows and how many it has, if those are not too many."""
-    rarest, count = None, MOST
-    for walk in () if asked.deleted else asked.walks:
-        if walk.drives and count > FEW:
-            rows = count_of(asked.tx, asked.listed, walk, count + 1)
+    driving = [] if asked.deleted else [walk for walk in asked.walks if walk.drives]
+    rarest, count = None, min(MOST // _weight(asked), COUNTED // max(1, len(driving)))
+    for walk in driving:
+        if count > FEW or rarest is None:
+            rows = _count(asked, walk, count + 1)
             if rows <= count:
                 rarest, count = walk, rows
     return rarest, count
+
+
+def _count(asked: Asked, walk: Walk, most: int) -> int:
+    if isinstance(walk.part, Ids):
+        return min(most, len(walk.part.ids))
+    return count_of(asked.tx, asked.listed, walk, most)
 
 
 def _sorted(asked: Asked, lane: Lane, rarest: Walk, limit: int) -> Looked[ListRow]:
@@ -76,34 +92,33 @@ def _sorted(asked: Asked, lane: Lane, rarest: Walk, limit: int) -> Looked[ListRo
 
 def _path(asked: Asked, lane: Lane, rarest: Walk | None) -> Path:
     driver, covered = _driver(asked, lane, rarest)
-    checks = [walk for walk in asked.walks if walk is not covered]
+    checks = [walk for walk in asked.walks if walk not in covered]
     along = lane.along
-    if along is not None and driver is not along and (covered is None or covered.column != along.column):
+    if along is not None and driver is not along and all(each.column != along.column for each in covered):
         checks.append(along)
     return Path(asked.listed, asked.order, lane, driver, tuple(checks), asked.params)
 
 
-def _driver(asked: Asked, lane: Lane, rarest: Walk | None) -> tuple[Walk, Walk | None]:
-    """What is walked along, and the filter that it needs no check for."""
+def _driver(asked: Asked, lane: Lane, rarest: Walk | None) -> tuple[Walk, Sequence[Walk]]:
+    """What is walked along, and the filters that it needs no check for."""
     if asked.deleted:
-        return Walk(asked.listed.trash), None
+        return Walk(asked.listed.trash), ()
     if lane.by_id:
         return _driver_by_id(asked, lane, rarest)
     in_order = [walk for walk in asked.walks if walk.drives and walk.column == lane.columns[0]]
     paired = [walk for walk in asked.walks if (walk.name, asked.order.key) in asked.listed.paired]
     for walk in (*in_order, *paired):
-        return walk, walk
-    return lane.along or Walk(asked.listed.live), None
+        return walk, (walk,)
+    return lane.along or Walk(asked.listed.live), ()
 
 
-def _driver_by_id(asked: Asked, lane: Lane, rarest: Walk | None) -> tuple[Walk, Walk | None]:
+def _driver_by_id(asked: Asked, lane: Lane, rarest: Walk | None) -> tuple[Walk, Sequence[Walk]]:
     if lane.along is not None:
-        same = [walk for walk in asked.walks if walk.column == lane.along.column]
-        return lane.along, same[0] if same else None
+        return lane.along, [walk for walk in asked.walks if walk.column == lane.along.column][:1]
     ordered = [walk for walk in asked.walks if walk.drives and walk.by_id]
     if rarest is not None and rarest.by_id:
         ordered = [rarest]
-    return (ordered[0], ordered[0]) if ordered else (Walk(asked.listed.live), None)
+    return (ordered[0], ordered[:1]) if ordered else (Walk(asked.listed.live), ())
 
 
 def _along(asked: Asked, paths: Sequence[Path], limit: int, budget: int | None) -> Looked[ListRow]:

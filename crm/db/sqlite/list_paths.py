@@ -8,6 +8,8 @@ from crm.db.sqlite.list_lanes import Lane
 from crm.db.sqlite.list_walks import Walk, source_of
 from crm.db.values import Params
 
+NO_LIMIT = -1
+
 
 @dataclass(frozen=True, slots=True)
 class Path:
@@ -25,8 +27,16 @@ class Path:
         return self.listed.alias
 
     @property
+    def key(self) -> str:
+        return f"{self.alias}.{self.listed.key}"
+
+    @property
     def row_id(self) -> str:
-        return self.driver.row_id or f"{self.alias}.id"
+        return self.driver.row_id or self.key
+
+    @property
+    def listed_id(self) -> str:
+        return self.driver.listed_id or self.row_id
 
     @property
     def walked(self) -> tuple[str, ...]:
@@ -61,36 +71,45 @@ def walk_path(tx: Runs, path: Path, limit: int, budget: int | None) -> list[List
 
 
 def _checked_page(path: Path, where: str, budget: int | None) -> tuple[str, Params]:
-    """What is walked is given row by row, in its order, and no more of it than the page needs."""
-    bound = "" if budget is None else "LIMIT :budget"
-    page = f"""SELECT {path.alias}.id AS page_id
-                  FROM (SELECT {path.row_id} AS id
+    """What is walked is given row by row, in its order, and no more of it than the page needs.
+
+    Without a LIMIT of its own SQLite may take it in another order.
+    """
+    page = f"""SELECT {path.key} AS page_id
+                  FROM (SELECT {path.listed_id} AS id
                           FROM {source_of(path.listed, path.driver)}
                          WHERE {where}
                          ORDER BY {_order(path, path.walked)}
-                         {bound}) walked
-                 CROSS JOIN {path.listed.table} {path.alias} ON {path.alias}.id = walked.id
+                         LIMIT :budget) walked
+                 CROSS JOIN {path.listed.table} {path.alias} ON {path.key} = walked.id
                  WHERE {path.alias}.workspace_id = :workspace_id{path.checked}
                  LIMIT :limit"""
-    return page, {} if budget is None else {"budget": budget}
+    return page, {"budget": NO_LIMIT if budget is None else budget}
 
 
 def read_sorted(tx: Runs, path: Path, limit: int) -> list[ListRow]:
-    """All that fits is read, and sorted: the plus keeps it from being walked along the order's index."""
+    """All that fits is read, and sorted: the plus keeps it from being walked along the order's index.
+
+    What is driven by is read by itself, so that no check makes another index seem to be the better one.
+    """
     columns = tuple(f"+{column}" for column in path.lane.columns)
-    where, params = _where(path, columns)
-    page = f"""SELECT {path.alias}.id AS page_id
-                  FROM {source_of(path.listed, path.driver)}
-                 WHERE {where}{path.checked}
+    driven, params = _driven(path)
+    after, more = _after(path, columns)
+    page = f"""SELECT {path.key} AS page_id
+                  FROM (SELECT {path.listed_id} AS id
+                          FROM {source_of(path.listed, path.driver)}
+                         WHERE {driven}) walked
+                 CROSS JOIN {path.listed.table} {path.alias} ON {path.key} = walked.id
+                 WHERE {path.alias}.workspace_id = :workspace_id{path.checked}{after}
                  ORDER BY {_order(path, columns)}
                  LIMIT :limit"""
-    return tx.tuples(_shown_page(path, page), limit=limit, **params)
+    return tx.tuples(_shown_page(path, page), limit=limit, **params, **more)
 
 
 def end_of(tx: Runs, path: Path, budget: int) -> list[str | int] | None:
     """The sort values of the last row that so long a walk looks at; None where it ends before."""
     where, params = _where(path, path.walked)
-    keys = (path.row_id if column == path.lane.columns[-1] else column for column in path.keys)
+    keys = (path.listed_id if column == path.lane.columns[-1] else column for column in path.keys)
     found = tx.tuples(
         f"""
         SELECT {", ".join(f"{column} AS key_{place}" for place, column in enumerate(keys))}
@@ -112,11 +131,16 @@ def length_of(tx: Runs, path: Path, most: int) -> int:
 
 def _where(path: Path, columns: tuple[str, ...]) -> tuple[str, Params]:
     """Of what drives, after the row with which the page before ended."""
+    driven, params = _driven(path)
+    clause, more = _after(path, columns)
+    return f"{driven}{clause}", params | more
+
+
+def _driven(path: Path) -> tuple[str, Params]:
     params = path.params | path.driver.params | (path.lane.along.params if path.lane.along else {})
     live = f" AND {path.listed.live}" if path.driver.source else ""
     filled = f" AND {path.lane.columns[0]} IS NOT NULL" if path.lane.filled else ""
-    clause, more = _after(path, columns)
-    return f"{path.driver.drives}{live}{filled}{clause}", params | more
+    return f"{path.driver.drives}{live}{filled}", params
 
 
 def _after(path: Path, columns: tuple[str, ...]) -> tuple[str, Params]:
@@ -145,7 +169,7 @@ def _shown_page(path: Path, page: str) -> str:
     return f"""
         SELECT {_shown(path)}
           FROM ({page}) page
-         CROSS JOIN {path.listed.table} {path.alias} ON {path.alias}.id = page.page_id {path.listed.joins}
+         CROSS JOIN {path.listed.table} {path.alias} ON {path.key} = page.page_id {path.listed.joins}
          WHERE {path.alias}.workspace_id = :workspace_id
          ORDER BY {_order(path, path.lane.columns)}"""
 

@@ -8,7 +8,8 @@ from crm.db.sqlite.list_walks import Walk, joined_walks, source_of, walk_of
 from crm.db.values import Params
 
 FEW = 2_000
-LOOKED_AT = 10_000
+LOOKED_AT, SEARCHED = 9_000, 3_000
+"""Rows, and rows whose texts are searched beside other filters."""
 
 
 def count_page(
@@ -22,21 +23,22 @@ def count_page(
     driver = Walk(listed.trash) if deleted else _driver(tx, listed, walks)
     checks = "".join(f" AND {walk.checks}" for walk in walks if walk is not driver)
     params = joined_walks([*walks, driver])
-    found = _count(tx, _fitting(listed, driver, checks, bounded=limit is not None), params, limit)
+    looked_at = SEARCHED if any(walk.searches for walk in walks) else LOOKED_AT
+    found = _count(tx, _fitting(listed, driver, checks, limit and looked_at), params, limit)
     if limit is None or found > limit:
         return (found, True) if limit is None else (limit, False)
     walked = Rows(*_walked(listed, driver), {})
-    return found, not checks or _count(tx, walked, params, LOOKED_AT) <= LOOKED_AT
+    return found, not checks or _count(tx, walked, params, looked_at) <= looked_at
 
 
-def _fitting(listed: Listed, driver: Walk, checks: str, *, bounded: bool) -> Rows:
+def _fitting(listed: Listed, driver: Walk, checks: str, most: int | None) -> Rows:
     alias, (source, where) = listed.alias, _walked(listed, driver)
     if not checks:
         return Rows(source, where, {})
-    bound = f"LIMIT {LOOKED_AT}" if bounded else ""
-    row_id = driver.row_id or f"{alias}.id"
+    bound = f"LIMIT {most}" if most else ""
+    row_id = driver.listed_id or driver.row_id or f"{alias}.{listed.key}"
     walked = f"(SELECT {row_id} AS id FROM {source} WHERE {where} {bound}) walked"
-    source = f"{walked} CROSS JOIN {listed.table} {alias} ON {alias}.id = walked.id"
+    source = f"{walked} CROSS JOIN {listed.table} {alias} ON {alias}.{listed.key} = walked.id"
     return Rows(source, f"{alias}.workspace_id = :workspace_id{checks}", {})
 
 

@@ -6,7 +6,9 @@ A unary plus keeps SQLite from using the index of a column that is only to be ch
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from crm.db.list_parts import Condition, Found, Listed, Part, Tagged, among_values
+import orjson
+
+from crm.db.list_parts import Condition, Found, Ids, Listed, Part, Tagged, among_values
 from crm.db.search_query import Query
 from crm.db.sqlite.fulltext import ID_BITS, ID_MASK, match_of, row_conditions
 from crm.db.values import Params
@@ -16,7 +18,8 @@ from crm.db.values import Params
 class Walk:
     """Without `drives` it is only ever checked, but for the walk along the order of its own `column`.
 
-    `source` is a table that is walked in place of the listed one, with `row_id` as the listed row's id in it.
+    `source` is a table that is walked in place of the listed one, with `row_id` as the listed row's id in it;
+    where that is more than the id, it is in the same order, and `listed_id` is the id alone.
     """
 
     drives: str
@@ -24,8 +27,14 @@ class Walk:
     params: Params = field(default_factory=dict)
     source: str = ""
     row_id: str = ""
+    listed_id: str = ""
     by_id: bool = True
     part: Part | None = None
+
+    @property
+    def searches(self) -> bool:
+        """What it finds is looked for in texts, row by row."""
+        return isinstance(self.part, Found)
 
     @property
     def column(self) -> str:
@@ -48,9 +57,11 @@ def walk_of(listed: Listed, part: Part) -> Walk:
         case Condition():
             return _along_column(listed, part)
         case Found():
-            return _along_search(listed, part.query)
+            return _along_search(listed, part)
         case Tagged():
             return _along_tag(listed, part) if len(part.tag_ids) == 1 else _along_tags(listed, part)
+        case Ids():
+            return _along_ids(listed, part)
 
 
 def _along_column(listed: Listed, part: Condition) -> Walk:
@@ -60,7 +71,8 @@ def _along_column(listed: Listed, part: Condition) -> Walk:
     return Walk(f"{listed.live} AND {part.sql}", checks, part.params, by_id=part.by_id, part=part)
 
 
-def _along_search(listed: Listed, query: Query) -> Walk:
+def _along_search(listed: Listed, part: Found) -> Walk:
+    query: Query = part.query
     checks, params = row_conditions(query, listed.texts, listed.joined)
     return Walk(
         f"""{listed.table}_search MATCH :match
@@ -72,6 +84,8 @@ def _along_search(listed: Listed, query: Query) -> Walk:
         f"{listed.table}_search s CROSS JOIN {listed.table} {listed.alias}"
         f" ON {listed.alias}.id = (s.rowid & {ID_MASK})",
         "s.rowid",
+        f"(s.rowid & {ID_MASK})",
+        part=part,
     )
 
 
@@ -95,6 +109,13 @@ def _along_tags(listed: Listed, part: Tagged) -> Walk:
     return Walk(
         f"{listed.live} AND {bearers}", _bears(listed, part, borne), {**params}, by_id=False, part=part
     )
+
+
+def _along_ids(listed: Listed, part: Ids) -> Walk:
+    among = f"{listed.alias}.id IN (SELECT value FROM json_each(:{part.name}))"
+    params: Params = {part.name: orjson.dumps(sorted(set(part.ids))).decode()}
+    only = listed.live.replace(f"{listed.alias}.", f"+{listed.alias}.")
+    return Walk(f"{among} AND {only}", f"+{among}", params, by_id=False, part=part)
 
 
 def _bears(listed: Listed, part: Tagged, borne: str) -> str:

@@ -15,9 +15,10 @@ from crm.db.sqlite.startup import prepare
 from crm.kinds import open_database
 from tests.support.cast import gather_cast
 from tests.support.leads import furnish, stages_of
-from tests.support.list_costs import dear_lists
+from tests.support.list_costs import dear_lists, lists_of, lists_of_work
 from tests.support.places import settings_below
 from tests.support.skewed import fill_skewed
+from tests.support.skewed_work import fill_work
 from tests.support.torture.kill_rounds import Outcome, build_arena, torture
 from tests.support.torture.power_switch import NoPowerSwitch, cut_power
 from tests.support.torture.replay import record_run, replay
@@ -54,10 +55,10 @@ def main(  # noqa: PLR0917 - its options
 
 
 def try_lists(folder: Path, rows: int) -> list[str]:
-    """Those that look at too many of so many clients and leads, which lie as unevenly as they can."""
+    """Those that look at too many of so many of each record, which lie as unevenly as they can."""
     if not rows:
         return []
-    click.echo(f"lists of {rows:,} clients and leads")
+    click.echo(f"lists of {rows:,} clients, leads, tasks, files, entries and conversations")
     settings = settings_below(folder)
     prepare(settings)
     db = open_database(settings)
@@ -66,7 +67,9 @@ def try_lists(folder: Path, rows: int) -> list[str]:
         for who in (cast.outsider, cast.owner):
             furnish(db, who)
         stages = stages_of(db, cast.owner)
-        return dear_lists(db, fill_skewed(db, cast, stages, rows), stages)
+        skewed = fill_skewed(db, cast, stages, rows)
+        lists = [*lists_of(skewed, stages), *lists_of_work(skewed, fill_work(db, skewed))]
+        return [dear for who in (cast.owner, cast.colleague) for dear in dear_lists(db, who, lists)]
     finally:
         db.close()
 
