@@ -12,11 +12,13 @@ from crm.errors import Invalid, Sentence
 from crm.normal_forms import normalize
 
 # Russian cards write a tone to wait for as a tilde: 8~10.
-DIALLED = re.compile(r"(?:tel:)?[+()./~\s\dx\u2010-\u2015-]{1,60}", re.IGNORECASE)
+DIALLED = re.compile(
+    r"(?:tel:)?[+()./~\s\dx\u2010-\u2015-]{1,60}(?:;phone-context=[+\d.-]{1,20})?", re.IGNORECASE
+)
 # What is dialled within a country alone, as cards write it: +48 (0) 512 345 678.
 AT_HOME = re.compile(r"\(\s*0\s*\)")
 # Dialled to go abroad from most countries, and written so in the others, too.
-ABROAD = re.compile(r"\s*(?:tel:)?\s*00(?=[1-9\W])", re.IGNORECASE)
+ABROAD = re.compile(r"\s*(?:tel:)?[\s(]*00\)?(?=[1-9\W])", re.IGNORECASE)
 FEWEST_DIGITS = 5
 FEWEST_NATIONAL_DIGITS = 4  # as on Niue; what is shorter is a number within a network
 
@@ -91,6 +93,9 @@ def _parsed(text: str, region: str | None) -> phonenumbers.PhoneNumber | None:
     first = readings[0] if readings else None
     if first is None or phonenumbers.is_valid_number(first):
         return first
+    abroad = _as_number(ABROAD.sub("+", normalize("NFKC", text), count=1), None)
+    if abroad is not None and phonenumbers.is_valid_number(abroad):
+        return abroad
     return next((each for each in readings if _has_spelling(each, phonenumbers.is_valid_number)), first)
 
 
@@ -116,7 +121,7 @@ def _formerly_dialled(text: str, region: str) -> list[str]:
 
 def _written_abroad(text: str) -> list[str]:
     """A whole number with 00 in place of the plus, or with a 0 that is not dialled from abroad."""
-    whole = ABROAD.sub("+", text, count=1)
+    whole = ABROAD.sub("+", normalize("NFKC", text), count=1)
     short = AT_HOME.sub(" ", whole)
     return [each for each in dict.fromkeys((whole, short)) if each != text and "+" in each]
 

@@ -1,5 +1,8 @@
 """A number is kept as it was given, and found and compared in each of its spellings."""
 
+import re
+
+import phonenumbers
 import pytest
 
 from crm.accounts.fields import WorkspaceChanges
@@ -7,11 +10,19 @@ from crm.accounts.workspaces import change_workspace
 from crm.clients.client import get_client
 from crm.clients.filters import ClientFilter
 from crm.clients.listing import list_clients, suggest_clients
+from crm.clients.phones import as_e164
 from crm.db.database import Database
 from crm.errors import Conflict, Invalid
 from tests.support.cast import Cast
 from tests.support.clients import add_client
 
+ABROAD = {
+    "0049 30 901820": "+4930901820",
+    "00 33 6 12 34 56 78": "+33612345678",
+    "(00) 44 7911 123456": "+447911123456",
+    "0081 90-1234-5678": "+819012345678",
+    "００５５ 11 98765 4321": "+5511987654321",
+}
 TWINS = [
     ("+5531987654321", "+553187654321"),
     ("+5213312345678", "+523312345678"),
@@ -117,6 +128,28 @@ def test_what_is_dialled_in_a_country_is_saved_and_found(
         with pytest.raises(Conflict) as refused:
             add_client(db, cast.owner, phone=typed)
         assert refused.value.extra["candidates"][0]["id"] == client.id  # type: ignore[index]
+
+
+@pytest.mark.parametrize("country", sorted(phonenumbers.SUPPORTED_REGIONS))
+def test_a_number_from_abroad_with_00_is_that_number_in_every_country(country: str) -> None:
+    """Also where one dials another prefix, such as 011, 810 or 010. Where one is longer, such as 003 in
+    Thailand, what begins with it may be the number that is dialled so there.
+    """
+    metadata = phonenumbers.PhoneMetadata.metadata_for_region(country)
+    assert metadata is not None
+    for typed, number in ABROAD.items():
+        digits = "".join(str(int(char)) for char in typed if char.isdigit())
+        prefix = re.match(metadata.international_prefix or "00", digits)
+        if prefix is None or prefix.end() <= 2 or country == "BR":
+            assert as_e164(typed, country) == number, typed
+
+
+def test_a_number_typed_with_00_is_found_where_the_prefix_is_another(db: Database, cast: Cast) -> None:
+    live_in(db, cast, "JP")
+    add_client(db, cast.owner, phone="0049 30 901820")
+    assert found(db, cast, q="+49 30 901820") == found(db, cast, q="0049 (30) 901820") == ["+4930901820"]
+    assert found(db, cast, phone="0049-30-901820") == ["+4930901820"]
+    assert found(db, cast, q="tel:30901820;phone-context=+49") == ["+4930901820"]
 
 
 @pytest.mark.parametrize("text", ["+52133", "12", "+521331234567890", "+491"])
