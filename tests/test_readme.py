@@ -98,11 +98,11 @@ def test_what_needs_the_network_or_another_user_reaches_its_program_as_printed(
     calls = [line for line in lines if re.search(rf"\b({'|'.join(ELSEWHERE)}) ", line)]
     assert len(calls) == 9
     path = f"{tmp_path}:{os.environ['PATH']}"
-    told = run(
+    output = run(
         Appliance(tmp_path), "".join(f"{line.partition(' && cd')[0]}\n" for line in calls), shell, path
     )
     expected = [re.sub(r"^([A-Z_]+=\S+ )+| && cd .*$", "", line) for line in calls]
-    assert re.findall(r"called: (.*)", told) == expected
+    assert re.findall(r"called: (.*)", output) == expected
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

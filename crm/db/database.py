@@ -89,7 +89,7 @@ class Database:
         return self._engine.version()
 
     def revision(self, table: str, version: int) -> int | None:
-        """The number in a table of one row, which triggers move; None when it cannot be told.
+        """The number in a table of one row, which triggers move; None when it is unknown.
 
         It is asked of the database only where `version`, asked for before, has moved.
         """

@@ -1,4 +1,4 @@
-"""A row of text as a record: each cell read as what its column became, and told where it cannot be."""
+"""A row of text as a record: each cell read by its column, and what could not be read is noted."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -70,7 +70,7 @@ class Cells:
 
 
 def cells_of(row: Row, columns: Sequence[Column], reading: Reading) -> Cells:
-    """Without those that stand for no value; what the file lost is told."""
+    """Without those that mean no value; what the file lost is noted."""
     cells = Cells(_requoted(row, reading.width), reading, columns, {}, [])
     if cells.row is not row:
         cells.tell(None, "", REQUOTED)

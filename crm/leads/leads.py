@@ -68,7 +68,7 @@ def write_values(
     rank: str | None = None,
     closed_at: str | None = None,
 ) -> Lead:
-    """Store settled values that differ from the old ones, with their entry in the ledger.
+    """Store values that differ from the old ones, with their entry in the ledger.
 
     A lead that changes its stage goes to `rank` there, or to the top.
     """

@@ -39,23 +39,25 @@ def move_all(tx: Transaction, stages: list[Stage], target: Stage) -> int:
 
     A stage may hold tens of thousands, which others wait for: a lead costs its row and its entry, no more.
     """
-    settled = facts_in_stage(target)
+    stage_facts = facts_in_stage(target)
     moved = 0
     for stage in stages:
         cards = _cards_from_below(tx, stage)
         change_stays(tx, stage.id, target.id)
         rank = top_of(tx, target.id)
         for card in cards:
-            _put(tx, card, settled, rank)
+            _put(tx, card, stage_facts, rank)
             rank = rank_between(None, rank)
         moved += len(cards)
     return moved
 
 
-def _put(tx: Transaction, card: Row, settled: dict[str, Any], rank: str) -> None:
+def _put(tx: Transaction, card: Row, stage_facts: dict[str, Any], rank: str) -> None:
     lead_id, closed_at = card.pop("id"), card.pop("closed_at")
-    still_closed = settled["status"] == card["status"]
-    closes_at = None if settled["status"] not in {"won", "lost"} else closed_at if still_closed else tx.now
+    still_closed = stage_facts["status"] == card["status"]
+    closes_at = (
+        None if stage_facts["status"] not in {"won", "lost"} else closed_at if still_closed else tx.now
+    )
     tx.run(
         """
         UPDATE leads
@@ -70,11 +72,11 @@ def _put(tx: Transaction, card: Row, settled: dict[str, Any], rank: str) -> None
         rank=rank,
         today=day_number(tx.now),
         closed_at=closes_at,
-        **{**card, **settled},
+        **{**card, **stage_facts},
     )
     kept = {} if closed_at is None else {"closed_at": closed_at}
     given = {} if closed_at is None else {"closed_at": closes_at}
-    before, after = activity.changes(card | kept, card | settled | given)
+    before, after = activity.changes(card | kept, card | stage_facts | given)
     activity.record(tx, "lead.moved", "lead", lead_id, before=before, after=after)
 
 

@@ -44,5 +44,5 @@ def _out_of_lost_stage(tx: Transaction, lead: Lead) -> Lead:
     if stage is not None and stage.takes_leads and stands:
         return lead
     target = first_stage(pipeline if pipeline is not None and stands else get_default_pipeline(tx))
-    settled = validate_lead_changes(tx, lead, {"stage_id": target.id})
-    return write_values(tx, lead, differing(LEAD_RECORD, lead, settled))
+    values = validate_lead_changes(tx, lead, {"stage_id": target.id})
+    return write_values(tx, lead, differing(LEAD_RECORD, lead, values))

@@ -11,7 +11,7 @@ from crm.conversations.channels.health import ChannelHealth, channel_health
 from crm.conversations.channels.signature_failures import NO_NUMBER, SignatureFailures
 from crm.conversations.templates.approved_templates import TemplatesTaken, take_templates
 from crm.conversations.transport.self_tests import Finding
-from crm.conversations.whatsapp.errands import fetch_approved, walk_number
+from crm.conversations.whatsapp.errands import fetch_approved, request_self_test
 from crm.errors import Conflict
 from crm.secret_key import open_vault
 from crm.vault import SealBroken, Vault
@@ -60,7 +60,7 @@ def check_number(channel_id: int) -> list[Finding]:
         line = read(open_line, vault(), channel_id)
     except SealBroken:
         return [Finding("secrets", passed=False, detail="")]
-    return walk_number(line, known.whatsapp_base_url, f"{known.own_address}{WEBHOOK}")
+    return request_self_test(line, known.whatsapp_base_url, f"{known.own_address}{WEBHOOK}")
 
 
 def fetch_templates(channel_id: int) -> TemplatesTaken:

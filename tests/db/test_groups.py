@@ -93,12 +93,12 @@ def test_those_who_wait_share_one_commit_and_each_sees_what_went_before(
 
 
 def test_nobody_is_told_before_the_one_commit(db: Database, threads: ThreadPoolExecutor) -> None:
-    told, go_on = list[str](), threading.Event()
+    called, go_on = list[str](), threading.Event()
     reached = threading.Event()
 
     def promise(tx: Transaction) -> None:
         increment(tx)
-        tx.after_commit(lambda: told.append("promised"))
+        tx.after_commit(lambda: called.append("promised"))
 
     def last(tx: Transaction) -> None:
         increment(tx)
@@ -107,11 +107,11 @@ def test_nobody_is_told_before_the_one_commit(db: Database, threads: ThreadPoolE
 
     futures = together(db, threads, promise, last)
     assert reached.wait(SECONDS)
-    assert not any(future.done() for future in futures) and not told
+    assert not any(future.done() for future in futures) and not called
     assert counters(db) == (0, 0)
     go_on.set()
     assert [future.result(SECONDS) for future in futures] == [None] * 3
-    assert told == ["promised"] and counters(db) == (2, 1)
+    assert called == ["promised"] and counters(db) == (2, 1)
 
 
 @pytest.mark.parametrize("place", [0, 1, 2])

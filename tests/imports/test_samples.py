@@ -14,7 +14,7 @@ def emails(record: Record) -> list[str]:
     return [email.address for email in record.emails]
 
 
-def told(record: Record) -> list[tuple[str | None, str]]:
+def notices(record: Record) -> list[tuple[str | None, str]]:
     return [(problem.column, problem.value) for problem in record.problems]
 
 
@@ -59,7 +59,7 @@ def test_outlook(read: Read) -> None:
     assert eve.addresses[0].lines == "1 Example Road\nUnit 2"
     assert numbers(eve) == ["+442079460301", "+447700900301"]
     assert (company.name, company.is_company) == ("Only Company Ltd", True)
-    assert (fay.name, emails(fay), len(told(fay))) == ("Fay Exchange", [], 1)
+    assert (fay.name, emails(fay), len(notices(fay))) == ("Fay Exchange", [], 1)
     assert not eve.problems and not company.problems
 
 
@@ -143,16 +143,16 @@ def test_excel_in_german(read: Read) -> None:
     assert (facts.encoding, facts.delimiter, facts.decimal, facts.date_order) == ("cp1252", ";", ",", "dmy")
     assert facts.skipped == [(2, "preamble"), (9, "header again"), (11, "total")]
     assert [each.external_id for each in (first, second, third, last)] == ["417", "00418", "419", "420"]
-    assert told(first) == [("Mobil", "4,91512E+11"), ("PLZ", "1067")]
+    assert notices(first) == [("Mobil", "4,91512E+11"), ("PLZ", "1067")]
     assert first.addresses[0].postal_code == "1067"
     assert first.further == [("Umsatz", "1234.56 EUR"), ("Rabatt", "5 %")]
     assert (first.company, first.name, first.since) == ("Prüf GmbH", "Frau Öz", "2025-04-03")
-    assert (second.company, told(second)) == ("Muster; Söhne", [("Seit", "31.02.2025")])
+    assert (second.company, notices(second)) == ("Muster; Söhne", [("Seit", "31.02.2025")])
     assert numbers(second) == ["+49301234502", "+4915123456702"]
     assert second.further == [("Umsatz", "980 EUR"), ("Rabatt", "12.5 %")]
     assert (third.name, third.is_company, third.since) == ("Leerlauf KG", True, "2025-04-03")
     assert third.further == [("Umsatz", "-45.10 EUR")]
-    assert (last.since, told(last)) == ("2025-05-01", [("Umsatz", "#WERT!")])
+    assert (last.since, notices(last)) == ("2025-05-01", [("Umsatz", "#WERT!")])
 
 
 def test_excel_unicode_text(read: Read) -> None:
@@ -180,10 +180,10 @@ def test_a_workbook_of_true_dates_serials_and_formulas(read: Read) -> None:
         ("Umsatz", "1234.56"),
         ("Rabatt", "5 %"),
     ]
-    assert (told(bo), bo.notes, bo.since) == ([("Umsatz", "")], ["'0123"], "2025-04-03")
+    assert (notices(bo), bo.notes, bo.since) == ([("Umsatz", "")], ["'0123"], "2025-04-03")
     assert bo.further == [("Termin", "12:00"), ("Aktiv", "false"), ("Rabatt", "12.5 %")]
     assert (cleo.hidden, cleo.since, cleo.birthday) == (True, None, None)
-    assert told(cleo) == [(None, ""), ("Telefon", "#N/A"), ("Seit", "0"), ("Notiz", "")]
+    assert notices(cleo) == [(None, ""), ("Telefon", "#N/A"), ("Seit", "0"), ("Notiz", "")]
 
 
 def test_another_sheet_of_the_workbook(read: Read) -> None:
@@ -201,14 +201,18 @@ def test_awkward_rows(read: Read) -> None:
     )
     assert (link.name, emails(link)) == ('=HYPERLINK("http://example.com","click")', ["bo@example.com"])
     assert numbers(link) == ["+447700900803"] and len(link.problems) == 1
-    assert (formula.name, told(formula)) == ("=1+1", [("Email", "@SUM(A1)")])
+    assert (formula.name, notices(formula)) == ("=1+1", [("Email", "@SUM(A1)")])
     assert (emails(quoted), quoted.name) == (["a@example.com", "b@example.com"], 'Quote "in" name')
     assert [(each.number, each.extension) for each in quoted.phones] == [
         ("+447700900805", ""),
         ("+447700900806", "12"),
     ]
     assert (emails(short), short.problems) == (["c@example.com"], [])
-    assert (emails(wide), told(wide), wide.left_out) == (["d@example.com"], [(None, "extra | more")], False)
+    assert (emails(wide), notices(wide), wide.left_out) == (
+        ["d@example.com"],
+        [(None, "extra | more")],
+        False,
+    )
     assert (blanks.name, emails(blanks), numbers(blanks), blanks.problems) == (
         "Spaces",
         ["e@example.com"],
@@ -232,7 +236,7 @@ def test_cards_of_a_telephone(read: Read) -> None:
     ]  # fmt: skip
     assert proba.notes == ["Длинная заметка для проверки переноса строк в телефоне"]
     assert emails(mail) == ["only.mail@example.com"]
-    assert (accented.name, numbers(accented), told(accented)) == (
+    assert (accented.name, numbers(accented), notices(accented)) == (
         "Ñandú",
         ["+34600000001"],
         [("Phone 1 - Value", "*100#")],

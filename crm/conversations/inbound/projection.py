@@ -37,23 +37,23 @@ log = structlog.get_logger("crm.conversations")
 
 
 def project_due(db: Database, kinds: ChannelKinds = CHANNEL_KINDS) -> int:
-    """Project what waits, in the order of its arrival; returns how many events were settled.
+    """Project what waits, in the order of its arrival; returns how many events are finished.
 
     What arrives goes first, as a sender without a timely answer delivers again: each event is followed by
     a pause of some times its own duration.
     """
-    settled = 0
+    finished = 0
     while rows := db.read(due_events, SYSTEM):
         for row in rows:
             started = time.monotonic()
             _project(db, kinds[row["medium"]], row)
             time.sleep(YIELD * (time.monotonic() - started))
-        settled += len(rows)
-    return settled
+        finished += len(rows)
+    return finished
 
 
 def project_event(tx: Transaction, kind: ChannelKind, event_id: int) -> None:
-    """Raises NotUnderstood. What is settled already stays as it is."""
+    """Raises NotUnderstood. Finished parts stay as they are."""
     row = tx.one(
         """
         SELECT payload, channel_id

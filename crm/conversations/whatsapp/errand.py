@@ -10,13 +10,13 @@ import orjson
 from crm.conversations.transport.channel_secrets import Secrets
 from crm.conversations.transport.medium import Line
 from crm.conversations.whatsapp.cloud_api import CloudApi
-from crm.conversations.whatsapp.self_test import walk
+from crm.conversations.whatsapp.self_test import run_self_test
 from crm.conversations.whatsapp.template_list import TemplatesTrouble, as_document, fetch_templates
 from crm.standard_error import take_over_stderr
 
 
-def report_walk(line: Line, given: Mapping[str, str]) -> dict[str, Any]:
-    findings = walk(line, CloudApi(given["base_url"]), given["callback"])
+def report_check(line: Line, given: Mapping[str, str]) -> dict[str, Any]:
+    findings = run_self_test(line, CloudApi(given["base_url"]), given["callback"])
     return {"findings": [asdict(finding) for finding in findings]}
 
 
@@ -28,7 +28,7 @@ def report_templates(line: Line, given: Mapping[str, str]) -> dict[str, Any]:
 
 
 ERRANDS: dict[str, Callable[[Line, Mapping[str, str]], dict[str, Any]]] = {
-    "walk": report_walk,
+    "check": report_check,
     "templates": report_templates,
 }
 

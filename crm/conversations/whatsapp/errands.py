@@ -21,9 +21,9 @@ SECONDS = 90.0
 RETRY = 30
 
 
-def walk_number(line: Line, base_url: str, callback: str) -> list[Finding]:
+def request_self_test(line: Line, base_url: str, callback: str) -> list[Finding]:
     """Whether the number works, step by step. Raises Busy."""
-    answer = _run("walk", line, base_url=base_url, callback=callback)
+    answer = _run("check", line, base_url=base_url, callback=callback)
     return [Finding(**finding) for finding in answer["findings"]]
 
 

@@ -14,7 +14,7 @@ from crm.conversations.whatsapp.delivery import PROBE
 TIMEOUT = 5.0
 
 
-def walk(line: Line, api: CloudApi, callback: str) -> list[Finding]:
+def run_self_test(line: Line, api: CloudApi, callback: str) -> list[Finding]:
     """Each step on its own: a failure stops no other. `callback` is the address of the webhook."""
     with httpx2.Client(timeout=TIMEOUT, trust_env=False) as client:
         return [_handshake(client, line, callback), _delivery(client, line, callback), _token(line, api)]

@@ -39,7 +39,7 @@ class Layout:
 
 
 def lay_out(rows: Iterator[Row], header_row: int | None) -> tuple[Layout, Iterator[Row]]:
-    """The layout, and the rows that are records; what is skipped among them is told as they are read."""
+    """The layout, and the rows that are records; what is skipped among them is noted while reading."""
     first = list(islice(rows, max(LOOKED_AT, header_row or 0)))
     place = _find_header(first) if header_row is None else _place_of(first, header_row)
     layout = Layout()
