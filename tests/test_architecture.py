@@ -67,7 +67,7 @@ def test_a_file_outside_of_all_places_is_found() -> None:
     strays = [
         "crm/attic.py",
         "crm/attic/things.py",
-        "crm/web/static/js/more/board.js",
+        "crm/web/static/more/board.js",
         "tests/attic/test_it.py",
         "notes.txt",
     ]
