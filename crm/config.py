@@ -116,6 +116,7 @@ class Settings(BaseSettings):
         description="Requests allowed per user, or per IP address without log-in, across all processes",
     )
     max_upload_mb: int = Field(default=5, ge=1, le=1024, description="Largest upload, in MB")
+    max_import_mb: int = Field(default=200, ge=1, le=10_240, description="Largest file to import, in MB")
     public_url: PublicUrl | None = Field(
         default=None,
         description="The address that people type, such as `https://crm.example.org`; used in links, "

@@ -6,6 +6,7 @@ from crm.config import Settings
 from crm.conversations.kind import CHANNEL, CONVERSATION, EVENT, MESSAGE, QUICK_REPLY, TEMPLATE
 from crm.db.database import Database
 from crm.files.kind import FILE
+from crm.imports.kind import IMPORT
 from crm.leads.kind import LEAD, LEAD_TYPE, PIPELINE, STAGE
 from crm.records.kinds import Kinds
 from crm.records.tag_kind import TAG
@@ -35,6 +36,7 @@ KINDS = Kinds(
         MESSAGE,
         TEMPLATE,
         QUICK_REPLY,
+        IMPORT,
     )
 )
 

@@ -2,7 +2,7 @@
 
 from crm.db.list_parts import Groups
 from crm.db.transaction import Transaction
-from crm.errors import Invalid
+from crm.errors import Invalid, NotFound
 
 
 def check_owner(tx: Transaction, owner_id: int) -> None:
@@ -26,3 +26,21 @@ def owner_groups(column: str) -> Groups:
     """For a list in the order of its owners' names, whose ids `column` holds."""
     sql = "SELECT id, name_key FROM users WHERE workspace_id = :workspace_id ORDER BY name_key"
     return Groups(sql, column, {"owner_id": 0})
+
+
+def first_owner(tx: Transaction) -> int:
+    """The workspace's first owner who can log in. Raises NotFound."""
+    found = tx.value(
+        """
+        SELECT id
+          FROM users
+         WHERE workspace_id = :workspace_id
+           AND role = 'owner'
+           AND disabled_at IS NULL
+         ORDER BY id
+         LIMIT 1
+        """
+    )
+    if found is None:
+        raise NotFound("The workspace has no owner who can log in.")
+    return int(found)

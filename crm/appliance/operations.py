@@ -38,13 +38,16 @@ class UndoneOperation:
     remaining: bool
 
 
-def undo_operation(tx: Transaction, operation_id: int) -> UndoneOperation:
-    """The newest change first. Raises NotFound, and Conflict where nothing is left to undo."""
+def undo_operation(tx: Transaction, operation_id: int, *, step: int | None = None) -> UndoneOperation:
+    """The newest change first, `step` entries at once.
+
+    Raises NotFound, and Conflict where nothing is left to undo.
+    """
     operation = get_operation(tx, operation_id)
     if operation.undone_at is not None:
         raise Conflict("This has already been undone.")
     wanted = ActivityFilter(operation_id=operation_id)
-    page = list_activities(tx, wanted, limit=STEP, cursor=operation.undone_cursor)
+    page = list_activities(tx, wanted, limit=step or STEP, cursor=operation.undone_cursor)
     inside = undo_of(tx, operation)
     left = [found for activity in page.rows if (found := _take_back(inside, activity)) is not None]
     whole = operation.undone_cursor is None and page.next is None

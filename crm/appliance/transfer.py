@@ -23,7 +23,12 @@ from crm.kinds import KINDS
 from crm.records.kind import Pointer
 from crm.records.kinds import Kinds
 
-LEFT_OUT = frozenset({"sessions", "devices", "idempotency_keys", "search_rebuilds"})
+LEFT_OUT = frozenset(
+    {
+        "sessions", "devices", "idempotency_keys", "search_rebuilds",
+        "imports", "import_problems", "import_mappings", "external_ids",
+    }
+)  # fmt: skip
 LEDGER = "activities"
 Rewrite = Callable[[Record], Record]
 _ID = re.compile(r"[0-9]{1,13}")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 import phonenumbers
 
@@ -54,6 +55,7 @@ def workspace_country(tx: Transaction) -> str:
     return str(tx.value("SELECT country FROM workspaces WHERE id = :workspace_id"))
 
 
+@lru_cache(maxsize=8_192)
 def as_e164(text: str, region: str | None) -> str:
     """As it was given: of two spellings of one number neither is turned into the other."""
     number = _parsed(text, region)

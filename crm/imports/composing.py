@@ -81,7 +81,11 @@ def _facts(cells: Cells, record: Record) -> None:
     record.notes = [text for _, text in cells.of("notes")]
     record.websites = [text for _, text in cells.of("website")]
     record.source, record.owner = cells.first("source"), cells.first("owner")
-    record.external_id = cells.first("external_id")
+    for column, text in cells.of("external_id"):
+        record.external_id, record.id_header = text, header_of(column)
+    for field, value in (("birthday", record.birthday), ("since", record.since)):
+        record.kept += [(header_of(column), value) for column, _ in cells.of(field)[:1] if value]
+    record.kept += [(header_of(column), text) for column, text in cells.of("do_not_call") if is_yes(text)]
     record.profile = cells.first("profile")
     record.do_not_call = is_yes(cells.first("do_not_call") or "")
     status = cells.first("status")

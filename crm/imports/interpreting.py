@@ -65,8 +65,9 @@ class Cells:
         return " ".join(found[0][1].split()) if found else None
 
     def tell(self, column: Column | None, value: str, message: str, *, left_out: bool = False) -> None:
+        place = None if column is None else column.place
         header = None if column is None else column.header or f"{column.place + 1}"
-        self.problems.append(Problem(self.row.number, message, header, value[:200], left_out))
+        self.problems.append(Problem(self.row.number, message, header, value[:200], left_out, place))
 
 
 def cells_of(row: Row, columns: Sequence[Column], reading: Reading) -> Cells:
@@ -107,7 +108,7 @@ def refuse_wide(cells: Cells) -> None:
     width = cells.reading.width
     if not width or len(cells.row.cells) <= width:
         return
-    unfit = any(problem.column is not None for problem in cells.problems)
+    unfit = any(problem.header is not None for problem in cells.problems)
     surplus = " | ".join(filter(None, cells.row.cells[width:]))
     cells.tell(None, surplus, SHIFTED if unfit else TOO_WIDE, left_out=unfit)
 

@@ -6,13 +6,16 @@ from decimal import Decimal
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """`column` is the header; None for the whole row. `left_out`: the row is not imported."""
+    """`header` is None where it is about the whole row. `left_out`: the row is not imported. `column` counts
+    from 0, where it is about one cell.
+    """
 
     row: int
     message: str
-    column: str | None = None
+    header: str | None = None
     value: str = ""
     left_out: bool = False
+    column: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,9 @@ class LeadPart:
 
 @dataclass(slots=True)
 class Record:
-    """`further` is what has no field of its own, each with its header: it goes into the notes."""
+    """`further` is what has no meaning here, each with its header, `kept` what has no field yet: both go into
+    the notes.
+    """
 
     row: int
     name: str = ""
@@ -101,6 +106,8 @@ class Record:
     do_not_call: bool = False
     lead: LeadPart | None = None
     further: list[tuple[str, str]] = field(default_factory=list)
+    kept: list[tuple[str, str]] = field(default_factory=list)
+    id_header: str = ""
     problems: list[Problem] = field(default_factory=list)
     hidden: bool = False
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from crm.imports.interpreting import Reading
 from crm.imports.mapping import Column
-from crm.imports.reading.staging import Facts
+from crm.imports.reading.staged import Facts
 
 
 def reading_of(

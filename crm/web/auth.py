@@ -50,6 +50,12 @@ def accepts_export(view: View) -> View:
     return view
 
 
+def accepts_import(view: View) -> View:
+    """A body up to MAX_IMPORT_MB, which waits beside the database."""
+    view.__dict__["accepts_import"] = True
+    return view
+
+
 def unguarded(view: View) -> View:
     """Without a CSRF pair, for what proves its sender by a signature or by a secret in its body of JSON."""
     view.__dict__["unguarded"] = True

@@ -7,8 +7,9 @@ import pytest
 
 from crm.imports.composing import compose
 from crm.imports.mapping import propose
+from crm.imports.reading.program import stage
 from crm.imports.reading.sheets import ReadingOptions
-from crm.imports.reading.staging import Facts, stage, staged_rows
+from crm.imports.reading.staged import Facts, staged_rows
 from crm.imports.record import Record
 from crm.imports.sampling import reading_of
 from crm.imports.targets import RecordKind

@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from crm.errors import Invalid
-from crm.imports.reading import staging
+from crm.imports.reading import program
 from crm.imports.reading.sheets import ReadingOptions
 from tests.imports.conftest import SAMPLES, Read
 
@@ -92,10 +92,10 @@ def test_the_program_tells_its_refusal_and_ends(tmp_path: Path) -> None:
     path.write_bytes(b"%PDF")
     options = orjson.dumps({}).decode()
     done = subprocess.run(
-        [sys.executable, "-m", staging.__name__, str(path), str(tmp_path), options],
+        [sys.executable, "-m", program.__name__, str(path), str(tmp_path), options],
         capture_output=True, timeout=60, check=False,
     )  # fmt: skip
-    assert done.returncode == staging.REFUSED
+    assert done.returncode == program.REFUSED
     assert orjson.loads(done.stdout)[0].startswith("is not a table")
 
 
@@ -105,10 +105,10 @@ def test_a_cell_that_needs_all_memory_ends_its_process_alone(tmp_path: Path) -> 
         for _ in range(200):
             out.write(b"x" * 1024 * 1024)
     done = subprocess.run(
-        [sys.executable, "-m", staging.__name__, str(path), str(tmp_path), "{}"],
+        [sys.executable, "-m", program.__name__, str(path), str(tmp_path), "{}"],
         capture_output=True, timeout=120, check=False,
     )  # fmt: skip
-    assert done.returncode == staging.REFUSED
+    assert done.returncode == program.REFUSED
     assert orjson.loads(done.stdout)
 
 
@@ -145,8 +145,8 @@ def test_options_that_do_not_fit_are_refused(tmp_path: Path) -> None:
     path.write_text("name,email\nAda,a@example.com\n", "utf-8")
     for options in (ReadingOptions(encoding="no such"), ReadingOptions(encoding="rot13")):
         with pytest.raises(Invalid):
-            staging.stage(path, options, tmp_path)
+            program.stage(path, options, tmp_path)
     book = BytesIO((SAMPLES / "clients_serial_dates.xlsx").read_bytes())
     path.write_bytes(book.getvalue())
     with pytest.raises(Invalid):
-        staging.stage(path, ReadingOptions(sheet="none such"), tmp_path)
+        program.stage(path, ReadingOptions(sheet="none such"), tmp_path)

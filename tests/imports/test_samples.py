@@ -15,7 +15,7 @@ def emails(record: Record) -> list[str]:
 
 
 def notices(record: Record) -> list[tuple[str | None, str]]:
-    return [(problem.column, problem.value) for problem in record.problems]
+    return [(problem.header, problem.value) for problem in record.problems]
 
 
 def test_google_contacts(read: Read) -> None:

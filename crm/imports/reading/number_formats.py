@@ -60,7 +60,7 @@ def plain_number(number: float) -> str:
 def serial_as_text(serial: float, kind: str, *, from_1904: bool = False) -> str | None:
     """Days are counted from 1900 on, with one that never was; `0` is none."""
     if kind == "time" and 0 <= serial < 1:
-        return (FIRST_MOMENT + timedelta(seconds=round(serial * 86_400))).strftime("%H:%M")
+        return (FIRST_MOMENT + timedelta(seconds=round(serial * 86_400))).time().isoformat("minutes")
     first = FIRST_MOMENT_1904 if from_1904 else FIRST_MOMENT
     whole = int(serial)
     if (not from_1904 and (whole == LEAP_DAY_THAT_NEVER_WAS or whole <= 0)) or not 0 <= serial < LAST_SERIAL:
@@ -68,4 +68,4 @@ def serial_as_text(serial: float, kind: str, *, from_1904: bool = False) -> str 
     if not from_1904 and whole < LEAP_DAY_THAT_NEVER_WAS:
         serial += 1
     moment = first + timedelta(seconds=round(serial * 86_400))
-    return moment.strftime("%Y-%m-%d" if kind == "day" else "%Y-%m-%d %H:%M")
+    return moment.date().isoformat() if kind == "day" else moment.isoformat(" ", "minutes")

@@ -45,9 +45,9 @@ def _shown(value: int | float | str | bool | time | date | datetime | timedelta)
     if isinstance(value, int | float):
         return plain_number(float(value))
     if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%d %H:%M")
+        return value.isoformat(sep=" ", timespec="minutes")
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, time):
-        return value.strftime("%H:%M")
+        return value.isoformat(timespec="minutes")
     return str(value)

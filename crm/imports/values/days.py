@@ -57,7 +57,7 @@ class Moment:
         if not self.year:
             return f"--{self.month:02d}-{self.day:02d}"
         day = f"{self.year:04d}-{self.month:02d}-{self.day:02d}"
-        return f"{day} {self.hour:%H:%M}" if self.hour is not None else day
+        return f"{day} {self.hour.isoformat('minutes')}" if self.hour is not None else day
 
 
 def detect_order(cells: Iterable[str]) -> str | None:

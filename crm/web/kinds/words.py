@@ -4,6 +4,7 @@ from crm.web.kinds.channel import CHANNEL, EVENT, QUICK_REPLY, TEMPLATE
 from crm.web.kinds.client import CLIENT, TAG
 from crm.web.kinds.conversation import CONVERSATION, MESSAGE
 from crm.web.kinds.file import FILE
+from crm.web.kinds.imports import IMPORT
 from crm.web.kinds.kind_words import Words
 from crm.web.kinds.lead import LEAD
 from crm.web.kinds.note import CALL, NOTE
@@ -35,6 +36,7 @@ WORDS = Words(
         TOKEN,
         INVITATION,
         SAVED_VIEW,
+        IMPORT,
         WORKSPACE,
     )
 )

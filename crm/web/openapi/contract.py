@@ -16,7 +16,8 @@ P = ParamSpec("P")
 class Contract:
     """`result` is a type that pydantic can describe: a dataclass of a room.
 
-    `bare`: it is the whole body, and so at 503 too.
+    `beside` are the fields of a form that may stand beside the file of an upload. `bare`: it is the whole
+    body, and so at 503 too.
     """
 
     body: type[BaseModel] | None = None
@@ -26,6 +27,7 @@ class Contract:
     many: bool = False
     status: int = 200
     upload: bool = False
+    beside: type[BaseModel] | None = None
     content: str | None = None
     bare: bool = False
     refusals: tuple[int, ...] = ()

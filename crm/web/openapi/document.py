@@ -133,10 +133,18 @@ def _operation(
             "content": {"application/json": {"schema": references[declared.body]}},
         }
     if declared.upload:
-        operation["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": UPLOAD}}}
+        schema = _upload_of(declared)
+        operation["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": schema}}}
     if permission_of(app, rule.endpoint) == PUBLIC:
         operation["security"] = []
     return operation
+
+
+def _upload_of(declared: Contract) -> dict[str, Any]:
+    if declared.beside is None:
+        return UPLOAD
+    beside = declared.beside.model_json_schema()["properties"]
+    return {**UPLOAD, "properties": {**UPLOAD["properties"], **beside}}
 
 
 def _path_parameters(rule: Rule) -> list[dict[str, Any]]:

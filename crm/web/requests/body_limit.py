@@ -32,6 +32,7 @@ def cap_bodies(app: Flask, settings: Settings) -> None:
     app.config["MAX_FORM_MEMORY_SIZE"] = FORM_MEMORY_BYTES
     app.config["MAX_FORM_PARTS"] = FORM_PARTS
     app.extensions["holdfast.upload_bytes"] = settings.max_upload_mb * MEGABYTE
+    app.extensions["holdfast.import_bytes"] = settings.max_import_mb * MEGABYTE
 
 
 def limit_body() -> None:
@@ -43,8 +44,11 @@ def limit_body() -> None:
     view = _view_of(request)
     if _says(view, "accepts_upload"):
         request.max_content_length = current_app.extensions["holdfast.upload_bytes"] + MULTIPART_OVERHEAD
+    elif _says(view, "accepts_import"):
+        most = current_app.extensions["holdfast.import_bytes"]
+        request.max_content_length = min(most, _room() // 4) + MULTIPART_OVERHEAD
     elif _says(view, "accepts_export"):
-        request.max_content_length = min(EXPORT_BYTES, shutil.disk_usage(_data_folder()).free // 4)
+        request.max_content_length = min(EXPORT_BYTES, _room() // 4)
     elif _says(view, "takes_little"):
         request.max_content_length = PUBLIC_BODY_BYTES
     awaited: Awaited | None = request.environ.get(AWAITED)
@@ -66,6 +70,11 @@ def _folder_of(asked: Request) -> Path:
     if _says(_view_of(asked), "accepts_upload") and settings.upload_folder.is_dir():
         return settings.upload_folder
     return _data_folder()
+
+
+def _room() -> int:
+    """Bytes that are free beside the database."""
+    return shutil.disk_usage(_data_folder()).free
 
 
 def _data_folder() -> Path:

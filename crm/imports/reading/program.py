@@ -8,7 +8,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -19,38 +19,15 @@ from crm.errors import Invalid, Sentence
 from crm.imports.reading.layout import Layout, lay_out
 from crm.imports.reading.opening import open_source
 from crm.imports.reading.sheets import ReadingOptions, Row, Source, bounded, unreadable
+from crm.imports.reading.staged import FACTS, ROWS, Facts, packed
 from crm.imports.values.days import detect_order
 from crm.imports.values.numbers import detect_decimal
 
-ROWS, FACTS = "rows.jsonl", "facts.json"
 MEMORY_BYTES = 1024**3
 SECONDS = 900
 SAMPLE = 2_000
-SHOWN = 50
+SHOWN, SHORT = 50, 200
 REFUSED = 3
-
-
-@dataclass(slots=True)
-class Facts:
-    """What was detected. `sample` are the first of the records; `width` is how many cells rows have."""
-
-    form: str
-    encoding: str | None = None
-    delimiter: str | None = None
-    sheet: str | None = None
-    sheets: list[str] = field(default_factory=list)
-    hidden_sheets: list[str] = field(default_factory=list)
-    header_row: int = 0
-    headers: list[str] = field(default_factory=list)
-    decimal: str | None = None
-    date_order: str | None = None
-    from_1904: bool = False
-    width: int = 0
-    rows: int = 0
-    hidden_rows: int = 0
-    skipped: list[tuple[int, str]] = field(default_factory=list)
-    skipped_count: int = 0
-    sample: list[list[str]] = field(default_factory=list)
 
 
 def stage(path: Path, options: ReadingOptions, folder: Path) -> Facts:
@@ -95,7 +72,7 @@ def _facts_of(source: Source, layout: Layout, first: list[Row]) -> Facts:
         date_order=detect_order(cells),
         from_1904=source.from_1904,
         width=max(layout.width, usual) if source.form == "csv" else 0,
-        sample=[row.cells for row in first[:SHOWN]],
+        sample=[[cell[:SHORT] for cell in row.cells] for row in first[:SHOWN]],
     )
 
 
@@ -112,34 +89,6 @@ def _padded(headers: list[str], first: list[Row], usual: int) -> list[str]:
         default=0,
     )
     return headers + [""] * (filled - len(headers))
-
-
-def packed(row: Row) -> bytes:
-    """Short, as there may be a million."""
-    rest: list[Any] = [row.hidden, {str(place): why for place, why in row.lost.items()}, row.otherwise]
-    while rest and not rest[-1]:
-        rest.pop()
-    return orjson.dumps([row.number, row.cells, *rest]) + b"\n"
-
-
-def unpacked(line: bytes) -> Row:
-    number, cells, hidden, lost, otherwise = [*orjson.loads(line), False, None, None][:5]
-    return Row(
-        number,
-        cells,
-        bool(hidden),
-        {int(place): Sentence(why) for place, why in (lost or {}).items()},
-        otherwise,
-    )
-
-
-def staged_rows(folder: Path) -> Iterator[Row]:
-    with (folder / ROWS).open("rb") as lines:
-        yield from map(unpacked, lines)
-
-
-def staged_facts(folder: Path) -> Facts:
-    return Facts(**orjson.loads((folder / FACTS).read_bytes()))
 
 
 def main() -> int:

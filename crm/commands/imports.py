@@ -1,0 +1,231 @@
+"""`crm import clients FILE` and `crm import leads FILE`: customers out of a file."""
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+import orjson
+
+from crm.accounts.owners import first_owner
+from crm.accounts.users import find_users_by_email
+from crm.appliance.imports import work_on
+from crm.appliance.uploads import Desk, receive
+from crm.commands.appliance import find_workspace, opened_appliance
+from crm.commands.terminal import table
+from crm.db.actor import SYSTEM, Actor
+from crm.db.database import Database
+from crm.errors import CrmError, Invalid, NotFound, Sentence
+from crm.fields import parse_fields
+from crm.imports.fields import ImportOptions, MappedColumn
+from crm.imports.import_row import Import, ImportProblem, get_import, list_problems
+from crm.imports.imports import begin_undoing, confirm_import, create_import, remap_import
+from crm.imports.preparing import Wishes
+from crm.imports.progress import find_job
+
+SHOWN = 10
+PAGE = 1_000
+
+
+@click.group("import")
+def imports() -> None:
+    """Bring in clients or leads from a file: CSV, XLSX, ODS or vCard."""
+
+
+def _options(command: Callable[..., None]) -> Callable[..., None]:
+    for option in reversed(
+        (
+            click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False)),
+            click.option("--workspace", metavar="W", help="Its name or id, when there is more than one."),
+            click.option("--user", metavar="E", help="Who imports, by e-mail; else the first owner."),
+            click.option(
+                "--mapping",
+                metavar="FILE",
+                type=click.Path(path_type=Path, exists=True, dir_okay=False),
+                help='What each column becomes, in JSON: {"Header": "field"}.',
+            ),
+            click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing."),
+            click.option(
+                "--duplicates",
+                type=click.Choice(("skip", "update", "add")),
+                default="skip",
+                show_default=True,
+                help="What becomes of rows whose client is here already.",
+            ),
+            click.option(
+                "--report",
+                metavar="FILE",
+                type=click.Path(path_type=Path, dir_okay=False),
+                help="Write all problems into this file, as CSV.",
+            ),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+@imports.command()
+@_options
+def clients(**given: Any) -> None:
+    """Bring in clients and their companies."""
+    _import("clients", **given)
+
+
+@imports.command()
+@_options
+def leads(**given: Any) -> None:
+    """Bring in leads with their clients."""
+    _import("leads", **given)
+
+
+def _import(
+    records: str,
+    *,
+    file: Path,
+    workspace: str | None,
+    user: str | None,
+    mapping: Path | None,
+    dry_run: bool,
+    duplicates: str,
+    report: Path | None,
+) -> None:
+    options = parse_fields(ImportOptions, {"records": records, "duplicates": duplicates})
+    with opened_appliance() as (settings, db):
+        desk = Desk(db, settings, _actor(db, workspace, user))
+        try:
+            found = _uploaded(desk, file, options)
+            if mapping is not None:
+                found = _mapped(desk, found, mapping)
+            _tell_plan(found)
+            ended = _thrown_away(desk, found, report) if dry_run else _entered(desk, found, report)
+        except Invalid as error:
+            raise CrmError(f"{file}: {error.problems[0].field} {error.problems[0].message}") from None
+    _tell_end(ended, dry_run=dry_run)
+
+
+def _actor(db: Database, workspace: str | None, user: str | None) -> Actor:
+    place = find_workspace(db, workspace)
+    if user is None:
+        return Actor(place.id, db.read(first_owner, Actor(place.id, None)))
+    for each in db.read(find_users_by_email, SYSTEM, user):
+        if each.workspace_id == place.id:
+            return Actor(place.id, each.user_id)
+    raise NotFound(Sentence("There is no user {email} in this workspace.", email=user))
+
+
+def _uploaded(desk: Desk, file: Path, options: ImportOptions) -> Import:
+    with file.open("rb") as stream:
+        upload, wishes, prepared = receive(desk, stream, file.name, options)
+    found = desk.db.write(create_import, desk.actor, upload, wishes, prepared)
+    return found if prepared is not None else _worked_on(desk, found.id, "Reading")
+
+
+def _worked_on(desk: Desk, import_id: int, label: str) -> Import:
+    """Until it rests, with a bar where a terminal watches."""
+    found = desk.db.read(get_import, desk.actor, import_id)
+    with click.progressbar(length=found.total or 1, label=label, show_pos=True) as bar:
+        done = found.done
+        while found.state in {"reading", "checking", "running", "undoing"}:
+            work_on(desk.db, desk.settings, desk.actor, import_id, 0.5)
+            job = desk.db.read(find_job, desk.actor, import_id)
+            bar.update((job.done if job else done) - done)
+            done = job.done if job else done
+            found = desk.db.read(get_import, desk.actor, import_id)
+    if found.state == "failed":
+        raise CrmError(f"{found.name}: {found.error}")
+    return found
+
+
+def _mapped(desk: Desk, found: Import, mapping: Path) -> Import:
+    """By the headers that the file names; what it does not name stays as it is proposed."""
+    try:
+        chosen = orjson.loads(mapping.read_bytes())
+    except orjson.JSONDecodeError as error:
+        raise CrmError(f"{mapping}: is not JSON ({error}).") from None
+    if not isinstance(chosen, dict) or not all(isinstance(value, str) for value in chosen.values()):
+        raise CrmError(f'{mapping}: expected an object such as {{"Header": "field"}}.')
+    unknown = chosen.keys() - {column["header"] for column in found.columns}
+    if unknown:
+        raise CrmError(f"{mapping}: the file has no column {sorted(unknown)[0]!r}.")
+    columns = [_column(each, chosen.get(each["header"])) for each in found.columns]
+    return _remapped(desk, found, columns)
+
+
+def _column(column: dict[str, Any], chosen: str | None) -> MappedColumn:
+    field, _, label = (chosen or f"{column['field']}:{column['label']}").partition(":")
+    return MappedColumn(column=column["column"], field=field or "-", label=label)
+
+
+def _remapped(desk: Desk, found: Import, columns: list[MappedColumn]) -> Import:
+    options = ImportOptions(**{name: found.options[name] for name in ImportOptions.model_fields})
+    wishes = Wishes(options, {each.column: (each.field, each.label) for each in columns})
+    changed = desk.db.write(remap_import, desk.actor, found.id, wishes, None)
+    return _worked_on(desk, changed.id, "Checking")
+
+
+def _entered(desk: Desk, found: Import, report: Path | None) -> Import:
+    confirmed = desk.db.write(confirm_import, desk.actor, found.id)
+    ended = _worked_on(desk, confirmed.id, "Importing")
+    work_on(desk.db, desk.settings, desk.actor, ended.id)
+    _write_report(desk, ended, report)
+    return ended
+
+
+def _thrown_away(desk: Desk, found: Import, report: Path | None) -> Import:
+    _write_report(desk, found, report)
+    desk.db.write(begin_undoing, desk.actor, found.id)
+    work_on(desk.db, desk.settings, desk.actor, found.id)
+    return found
+
+
+def _write_report(desk: Desk, found: Import, report: Path | None) -> None:
+    if report is None:
+        return
+    with report.open("w", encoding="utf-8-sig", newline="") as out:
+        writer = csv.writer(out)
+        writer.writerow(("row", "column", "value", "problem", "imported"))
+        after = 0
+        while problems := desk.db.read(list_problems, desk.actor, found.id, limit=PAGE, after=after):
+            writer.writerows(_line(each) for each in problems)
+            after += len(problems)
+
+
+def _line(problem: ImportProblem) -> tuple[object, ...]:
+    """A spreadsheet runs what begins like a formula."""
+    value = f"'{problem.value}" if problem.value[:1] in "=+-@\t\r" and problem.value else problem.value
+    imported = "no" if problem.left_out else "yes"
+    return problem.row, problem.header or "", value, problem.message, imported
+
+
+def _tell_plan(found: Import) -> None:
+    plan, detected = found.plan or {}, found.detected or {}
+    facts = [("encoding", detected.get("encoding")), ("delimiter", repr(detected.get("delimiter")))]
+    facts += [("sheet", detected.get("sheet")), ("header row", detected.get("header_row"))]
+    told = ", ".join(f"{name} {value}" for name, value in facts if value not in (None, "None"))
+    click.echo(f"{found.name}: {detected.get('form')}, {told}", err=True)
+    mapped = [
+        (column["header"] or f"column {column['column'] + 1}", column["field"]) for column in found.columns
+    ]
+    click.echo(table([("HEADER", "BECOMES"), *mapped]), err=True)
+    for what, names in plan.get("new", {}).items():
+        click.echo(f"New {what}: {names['count']} ({', '.join(names['first'][:SHOWN])})", err=True)
+    if plan.get("unmatched_owners"):
+        click.echo(f"Owners that are no users: {', '.join(plan['unmatched_owners'])}", err=True)
+
+
+def _tell_end(found: Import, *, dry_run: bool) -> None:
+    counts = (found.plan or {}) if dry_run else {name: getattr(found, name) for name in COUNTED}
+    for each in found.problems[:SHOWN]:
+        column = f", {each.header}" if each.header else ""
+        click.echo(f"Row {each.row}{column}: {each.message} {each.value[:60]}".rstrip(), err=True)
+    if found.problem_count > SHOWN:
+        click.echo(f"… and {found.problem_count - SHOWN} more problems; --report FILE has them.", err=True)
+    told = ", ".join(f"{counts.get(name, 0)} {name.replace('_', ' ')}" for name in COUNTED)
+    click.echo(f"{'Would be' if dry_run else 'Rows'}: {told}.")
+    usable = sum(int(counts.get(name, 0)) for name in COUNTED if name != "left_out")
+    if not usable:
+        raise CrmError("Nothing in the file can be imported." if dry_run else "Nothing was imported.")
+
+
+COUNTED = ("created", "updated", "skipped", "left_out")

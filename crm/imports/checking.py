@@ -1,0 +1,151 @@
+"""What confirming an import would do, told before anything is done."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from crm.db.transaction import Transaction
+from crm.fields import name_key
+from crm.imports.entry import Entry, Outcome
+from crm.imports.matching import find_client, find_company, find_lead
+from crm.imports.record import Problem, Record
+from crm.leads.pipeline import open_pipelines
+from crm.records.keys import email_key, sort_key, tag_key
+from crm.records.tags import find_tags
+
+MOST_NAMED = 20
+MOST_PROBLEMS = 20_000
+
+
+@dataclass(slots=True)
+class Check:
+    """`new` are names that would be made, by what they are of; each is there once, whatever its spelling."""
+
+    rows: int = 0
+    outcomes: dict[str, int] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    problem_count: int = 0
+    new: dict[str, dict[str, str]] = field(default_factory=dict)
+    unmatched_owners: dict[str, str] = field(default_factory=dict)
+    known: dict[tuple[str, str], bool] = field(default_factory=dict)
+    seen: set[str] = field(default_factory=set)
+    shown: list[dict[str, Any]] = field(default_factory=list)
+
+    def plan(self) -> dict[str, Any]:
+        """For people: numbers, and the first names of what would be made."""
+        made = {
+            what: {"count": len(names), "first": list(names.values())[:MOST_NAMED]}
+            for what, names in self.new.items()
+            if names
+        }
+        return {
+            "rows": self.rows,
+            **{name: self.outcomes.get(name, 0) for name in ("created", "updated", "skipped", "left_out")},
+            "problems": self.problem_count,
+            "new": made,
+            "unmatched_owners": list(self.unmatched_owners.values())[:MOST_NAMED],
+            "first": self.shown,
+        }
+
+
+def check_records(tx: Transaction, entry: Entry, records: Sequence[Record], check: Check) -> None:
+    for record in records:
+        outcome = _outcome(tx, entry, record, check)
+        check.rows += 1
+        check.outcomes[outcome] = check.outcomes.get(outcome, 0) + 1
+        check.problem_count += len(record.problems)
+        check.problems += record.problems[: max(0, MOST_PROBLEMS - len(check.problems))]
+        if len(check.shown) < MOST_NAMED:
+            check.shown.append(_shown(record, outcome))
+        if outcome != "left_out":
+            _note_new(tx, entry, record, check)
+
+
+def _outcome(tx: Transaction, entry: Entry, record: Record, check: Check) -> Outcome:
+    if record.left_out:
+        return "left_out"
+    if entry.options.duplicates == "add":
+        return "created"
+    client_id = find_client(tx, record, entry.source) if record.name else None
+    known = client_id is not None
+    if record.lead is not None:
+        title = record.lead.title or record.name
+        known = find_lead(tx, record.lead, title, client_id, entry.source) is not None
+    again = _seen(record, check)
+    if known or again:
+        return "updated" if entry.options.duplicates == "update" else "skipped"
+    return "created"
+
+
+def _seen(record: Record, check: Check) -> bool:
+    """Whether a row before this one is about the same."""
+    if record.lead is not None:
+        own = record.lead.external_id or f"{record.lead.title or record.name}\x1f{record.name}"
+        keys = [f"lead {own}"]
+    else:
+        keys = [f"mail {email_key(email.address)}" for email in record.emails]
+        keys += [f"phone {phone.number}" for phone in record.phones]
+        keys += [f"company {sort_key(record.name)}"] if record.is_company else []
+    again = any(key in check.seen for key in keys)
+    check.seen.update(keys)
+    return again
+
+
+def _note_new(tx: Transaction, entry: Entry, record: Record, check: Check) -> None:
+    if record.company and not record.is_company:
+        _note(
+            check,
+            "companies",
+            sort_key(record.company),
+            record.company,
+            _company_known(tx, record.company, check),
+        )
+    for tag in [*record.tags, *(record.lead.tags if record.lead else [])]:
+        key = ("tag", tag_key(tag))
+        if key not in check.known:
+            check.known[key] = bool(find_tags(tx, tag))
+        _note(check, "tags", tag_key(tag), tag, check.known[key])
+    for owner in (record.owner, record.lead.owner if record.lead else None):
+        if owner and name_key(owner) not in entry.owners:
+            check.unmatched_owners.setdefault(name_key(owner), owner)
+    if record.lead is not None and (record.lead.pipeline or record.lead.stage):
+        _note_places(tx, record, check)
+
+
+def _company_known(tx: Transaction, name: str, check: Check) -> bool:
+    key = ("company", sort_key(name))
+    if key not in check.known:
+        check.known[key] = find_company(tx, name) is not None
+    return check.known[key]
+
+
+def _note_places(tx: Transaction, record: Record, check: Check) -> None:
+    if ("pipelines", "") not in check.known:
+        check.known["pipelines", ""] = True
+        for pipeline in open_pipelines(tx):
+            check.known["pipeline", name_key(pipeline.name)] = True
+            check.known |= {("stage", name_key(stage.name)): True for stage in pipeline.stages}
+    lead = record.lead
+    for what, name in (
+        ("pipeline", lead.pipeline if lead else None),
+        ("stage", lead.stage if lead else None),
+    ):
+        if name:
+            _note(check, f"{what}s", name_key(name), name, check.known.get((what, name_key(name)), False))
+
+
+def _note(check: Check, what: str, key: str, name: str, known: bool) -> None:
+    if not known:
+        check.new.setdefault(what, {}).setdefault(key, name)
+
+
+def _shown(record: Record, outcome: Outcome) -> dict[str, Any]:
+    return {
+        "row": record.row,
+        "outcome": outcome,
+        "name": record.name,
+        "company": record.company,
+        "email": record.emails[0].address if record.emails else None,
+        "phone": record.phones[0].number if record.phones else None,
+        "lead": record.lead.title or None if record.lead else None,
+    }

@@ -1,0 +1,117 @@
+"""A record of a file as rows here: its client with the company, its lead, its notes, whole or not at all."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from crm.clients.client import Client, get_client
+from crm.clients.clients import change_client, create_client
+from crm.clients.fields import ClientChanges, ClientFields
+from crm.db.transaction import Transaction
+from crm.fields import parse_fields
+from crm.imports.entry import Entry, Outcome
+from crm.imports.fitting import fitting, owner_of
+from crm.imports.lead_entries import enter_lead
+from crm.imports.matching import UNSURE, find_client, find_company, keep_external_id
+from crm.imports.notes_text import notes_of
+from crm.imports.record import Record
+from crm.records.keys import tag_key
+from crm.work.note_fields import NoteFields
+from crm.work.notes import add_note
+
+ESSENTIAL = ("name", "kind")
+
+
+def enter(tx: Transaction, entry: Entry, record: Record) -> Outcome:
+    """What could not be taken is added to the record's problems. Raises what the rooms refuse."""
+    if record.left_out:
+        return "left_out"
+    client_id, outcome = _enter_client(tx, entry, record)
+    if record.lead is None:
+        return outcome
+    return enter_lead(tx, entry, record, client_id)
+
+
+def _enter_client(tx: Transaction, entry: Entry, record: Record) -> tuple[int | None, Outcome]:
+    if not record.name:
+        return None, "skipped"
+    found = None if entry.options.duplicates == "add" else find_client(tx, record, entry.source)
+    client_id = _create(tx, entry, record) if found is None else found
+    keep_external_id(tx, entry.source, record.external_id, "client", client_id)
+    if found is None:
+        return client_id, "created"
+    changed = entry.options.duplicates == "update" and _update(tx, entry, record, client_id)
+    return client_id, "updated" if changed else "skipped"
+
+
+def _create(tx: Transaction, entry: Entry, record: Record) -> int:
+    values, further = _values(tx, entry, record)
+    fields = fitting(ClientFields, values, record, ESSENTIAL)
+    client = create_client(tx, fields, allow_duplicate=True)
+    for text in further:
+        add_note(tx, NoteFields(subject="client", subject_id=client.id, text=text))
+    return client.id
+
+
+def _values(tx: Transaction, entry: Entry, record: Record) -> tuple[dict[str, Any], list[str]]:
+    notes, further = notes_of(record, keep_id=entry.source.startswith(UNSURE))
+    values: dict[str, Any] = {
+        "kind": "company" if record.is_company else "person",
+        "name": record.name,
+        "email": record.emails[0].address if record.emails else None,
+        "phone": next((phone.number for phone in record.phones if "fax" not in phone.label), None),
+        "website": record.websites[0] if record.websites else None,
+        "source": record.source,
+        "owner_id": owner_of(entry.owners, record.owner, record),
+        "tags": record.tags,
+        "notes": notes,
+    }
+    if record.addresses:
+        address = record.addresses[0]
+        values |= {"address": address.lines or None, "city": address.city, "country": address.country or None}
+    if record.status:
+        values["status"] = record.status
+    if record.company and not record.is_company:
+        values["company_id"] = _company(tx, record.company)
+    return values, further
+
+
+def _company(tx: Transaction, name: str) -> int:
+    found = find_company(tx, name)
+    if found is not None:
+        return found
+    fields = parse_fields(ClientFields, {"kind": "company", "name": name})
+    return create_client(tx, fields, allow_duplicate=True).id
+
+
+def _update(tx: Transaction, entry: Entry, record: Record, client_id: int) -> bool:
+    """Whether anything changed. Only empty fields are filled, unless people chose to write over them."""
+    old = get_client(tx, client_id)
+    values, further = _values(tx, entry, record)
+    wanted = {name: value for name, value in values.items() if value not in (None, "", [])}
+    if not entry.options.overwrite:
+        wanted = {name: value for name, value in wanted.items() if getattr(old, name) in (None, "", [])}
+    wanted.pop("kind", None)
+    wanted |= _grown(old, values)
+    if not wanted:
+        return False
+    checked = fitting(ClientFields, {"name": old.name, **wanted}, record, ESSENTIAL).model_dump()
+    changes = parse_fields(ClientChanges, {name: checked[name] for name in wanted})
+    new = change_client(tx, client_id, changes, allow_duplicate=True)
+    for text in further:
+        add_note(tx, NoteFields(subject="client", subject_id=client_id, text=text))
+    return new.version != old.version
+
+
+def _grown(old: Client, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Tags are added; notes too, unless they say so already."""
+    grown: dict[str, Any] = {}
+    known = {tag_key(tag) for tag in old.tags}
+    added = [tag for tag in values["tags"] if tag_key(tag) not in known]
+    if added:
+        grown["tags"] = [*old.tags, *added]
+    new_lines = [line for line in (values["notes"] or "").split("\n") if line not in (old.notes or "")]
+    if old.notes and new_lines and len(old.notes) + len("\n".join(new_lines)) < 10_000:
+        grown["notes"] = "\n".join([old.notes, *new_lines])
+    elif old.notes:
+        grown["notes"] = old.notes
+    return {name: value for name, value in grown.items() if value != getattr(old, name)}

@@ -1,0 +1,63 @@
+"""What may be asked of an import, for the API, the page and the command alike."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from crm.fields import Fields, Line
+from crm.imports.targets import RecordKind
+
+Duplicates = Literal["skip", "update", "add"]
+Encoding = Annotated[Line, StringConstraints(min_length=1, max_length=40)]
+Delimiter = Annotated[str, StringConstraints(min_length=1, max_length=1)]
+SheetName = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+MOST_COLUMNS = 1_000
+MOST_CORRECTIONS = 1_000
+
+
+class ImportOptions(Fields):
+    """How a file is read and what becomes of its rows. What is left out of the reading is detected."""
+
+    records: RecordKind = "clients"
+    duplicates: Duplicates = Field(
+        default="skip",
+        description="Of a row that is here already: leave it, bring it up to date, or add it",
+    )
+    overwrite: bool = Field(
+        default=False, description="With duplicates=update: write over fields that are filled, too"
+    )
+    encoding: Encoding | None = None
+    delimiter: Delimiter | None = None
+    sheet: SheetName | None = None
+    header_row: Annotated[int, Field(ge=0, le=1_000)] | None = Field(
+        default=None, description="The number of the row with the headers; 0 for none"
+    )
+    date_order: Literal["dmy", "mdy"] | None = Field(default=None, description="Of dates such as 3/4/2026")
+    decimal: Literal[",", "."] | None = Field(default=None, description="The sign before the fraction")
+
+
+class MappedColumn(Fields):
+    """`column` counts from 0; `field` is what it becomes: `extra` for the notes, `-` to leave it out."""
+
+    column: Annotated[int, Field(ge=0, lt=MOST_COLUMNS)]
+    field: Annotated[str, StringConstraints(min_length=1, max_length=40)]
+    label: Annotated[Line, StringConstraints(max_length=40)] = ""
+
+
+class Correction(Fields):
+    """A cell, mended in place. `row` is its number in the file."""
+
+    row: Annotated[int, Field(ge=1, le=10_000_000)]
+    column: Annotated[int, Field(ge=0, lt=MOST_COLUMNS)]
+    value: Annotated[str, StringConstraints(max_length=10_000)]
+
+
+class ImportMapping(Fields):
+    """What is left out stays as it is."""
+
+    columns: Annotated[list[MappedColumn], Field(max_length=MOST_COLUMNS)] | None = None
+    options: ImportOptions | None = None
+    corrections: Annotated[list[Correction], Field(max_length=MOST_CORRECTIONS)] | None = None
+    left_out_rows: (
+        Annotated[list[Annotated[int, Field(ge=1, le=10_000_000)]], Field(max_length=MOST_CORRECTIONS)] | None
+    ) = Field(default=None, description="Rows that are not to be imported")

@@ -1,0 +1,122 @@
+"""An import as it is read: its shape, and how rows become it."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from crm.db.transaction import Row, Transaction
+from crm.errors import NotFound
+
+AT_WORK = ("reading", "checking", "running", "undoing")
+PROBLEMS_SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ImportProblem:
+    """`column` counts from 0, where it is about one cell. `left_out`: the row is not imported."""
+
+    row: int
+    column: int | None
+    header: str | None
+    value: str
+    message: str
+    left_out: bool
+
+
+@dataclass(slots=True)
+class Import:
+    """`total` are the rows of the file, of which `done` have been gone through. `detected` is what was seen
+    of it, `columns` what becomes of each, `plan` what confirming it would do. `error` says why it failed.
+    """
+
+    id: int
+    records: str
+    name: str
+    size: int
+    state: str
+    options: dict[str, Any]
+    detected: dict[str, Any] | None
+    columns: list[dict[str, Any]]
+    plan: dict[str, Any] | None
+    total: int
+    done: int
+    created: int
+    updated: int
+    skipped: int
+    left_out: int
+    problem_count: int
+    operation_id: int | None
+    error: str | None
+    actor_id: int | None
+    version: int
+    created_at: str
+    updated_at: str
+    ended_at: str | None
+    problems: list[ImportProblem] = field(default_factory=list)
+
+
+COLUMNS = """
+       i.id, i.records, i.name, i.size, i.state, i.options, i.facts, i.columns, i.plan, i.total, i.done,
+       i.created, i.updated, i.skipped, i.left_out, i.problems AS problem_count, i.operation_id, i.error,
+       i.actor_id, i.version, i.created_at, i.updated_at, i.ended_at
+"""
+
+
+def import_of(row: Row) -> Import:
+    """From a row of COLUMNS."""
+    facts = {**row, "detected": _parsed(row["facts"]), "columns": _parsed(row["columns"]) or []}
+    facts |= {"options": _parsed(row["options"]) or {}, "plan": _parsed(row["plan"])}
+    del facts["facts"]
+    return Import(**facts)
+
+
+def _parsed(text: str | None) -> Any:
+    return None if text is None else orjson.loads(text)
+
+
+def get_import(tx: Transaction, import_id: int, *, with_problems: bool = True) -> Import:
+    """With the first of its problems. Raises NotFound."""
+    row = tx.one(
+        f"""
+        SELECT {COLUMNS}
+          FROM imports i
+         WHERE i.workspace_id = :workspace_id
+           AND i.id = :import_id
+        """,
+        import_id=import_id,
+    )
+    if row is None:
+        raise NotFound("There is no such import.")
+    found = import_of(row)
+    if with_problems:
+        found.problems = list_problems(tx, import_id, limit=PROBLEMS_SHOWN)
+    return found
+
+
+def list_problems(tx: Transaction, import_id: int, *, limit: int, after: int = 0) -> list[ImportProblem]:
+    """In the order of the file's rows; `after` as many as these."""
+    rows = tx.all(
+        """
+        SELECT p.row_number, p.column_number, p.header, p.value, p.message, p.left_out
+          FROM import_problems p
+         WHERE p.workspace_id = :workspace_id
+           AND p.import_id = :import_id
+         ORDER BY p.id
+         LIMIT :limit OFFSET :after
+        """,
+        import_id=import_id,
+        limit=limit,
+        after=after,
+    )
+    return [
+        ImportProblem(
+            row["row_number"],
+            row["column_number"],
+            row["header"],
+            row["value"],
+            row["message"],
+            bool(row["left_out"]),
+        )
+        for row in rows
+    ]

@@ -1,0 +1,261 @@
+"""An import's own rows: begun, mapped, confirmed, ended. What goes in meanwhile is in `entering.py`."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+import orjson
+
+from crm.activity import activity
+from crm.activity.operations import begin_operation, operation_of
+from crm.db.transaction import Transaction
+from crm.errors import Conflict, Stale
+from crm.imports.import_row import COLUMNS, Import, get_import, import_of
+from crm.imports.mapping import Column, check_mapping, choose, headers_digest
+from crm.imports.preparing import Prepared, Wishes, columns_as_json, columns_from
+from crm.imports.record import Problem
+from crm.records.skeleton import as_dict
+
+MOST_STORED = 20_000
+SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file in its folder. `name` is what it was called."""
+
+    name: str
+    size: int
+    sha256: str
+    folder: str
+
+
+def create_import(tx: Transaction, upload: Upload, wishes: Wishes, prepared: Prepared | None) -> Import:
+    """Ready to be confirmed where it is prepared; else it is read by the worker first."""
+    import_id = tx.insert(
+        """
+        INSERT INTO imports (workspace_id, actor_id, records, name, size, sha256, folder, state, options,
+                             created_at, updated_at)
+        VALUES (:workspace_id, :actor_id, :records, :name, :size, :sha256, :folder, 'reading', :options,
+                :now, :now)
+        RETURNING id
+        """,
+        records=wishes.options.records,
+        name=upload.name,
+        size=upload.size,
+        sha256=upload.sha256,
+        folder=upload.folder,
+        options=wishes.as_json(),
+    )
+    if prepared is not None:
+        keep_prepared(tx, import_id, wishes, prepared)
+    return get_import(tx, import_id)
+
+
+def keep_prepared(tx: Transaction, import_id: int, wishes: Wishes, prepared: Prepared) -> None:
+    """What was read and checked takes the place of what was there before."""
+    check = prepared.check
+    tx.run(
+        """
+        UPDATE imports
+           SET state = 'ready', records = :records, options = :options, facts = :facts, columns = :columns,
+               plan = :plan, total = :total, problems = :problems, version = version + 1, updated_at = :now
+         WHERE workspace_id = :workspace_id
+           AND id = :import_id
+        """,
+        import_id=import_id,
+        records=wishes.options.records,
+        options=wishes.as_json(),
+        facts=orjson.dumps(asdict(prepared.facts)).decode(),
+        columns=columns_as_json(prepared.columns),
+        plan=orjson.dumps(check.plan()).decode(),
+        total=prepared.facts.rows,
+        problems=check.problem_count,
+    )
+    forget_problems(tx, import_id)
+    keep_problems(tx, import_id, check.problems)
+
+
+def remap_import(
+    tx: Transaction,
+    import_id: int,
+    wishes: Wishes,
+    prepared: Prepared | None,
+    *,
+    expected_version: int | None = None,
+) -> Import:
+    """With other columns or options, which are remembered for files with the same headers.
+
+    Where it is not prepared yet, the worker does that. Raises NotFound, Stale, and Conflict once it is
+    confirmed.
+    """
+    found = get_import(tx, import_id, with_problems=False)
+    refuse_stale_import(found, expected_version)
+    _must_be(found, ("ready",))
+    if prepared is not None:
+        keep_prepared(tx, import_id, wishes, prepared)
+        remember_mapping(tx, prepared)
+    else:
+        _queue_check(tx, found, wishes)
+    return get_import(tx, import_id)
+
+
+def _queue_check(tx: Transaction, found: Import, wishes: Wishes) -> None:
+    """Columns that were chosen must fit the headers that are known now."""
+    columns: list[Column] = []
+    if wishes.columns is not None:
+        columns = choose(wishes.options.records, (found.detected or {}).get("headers", []), wishes.columns)
+        check_mapping(columns)
+    tx.run(
+        """
+        UPDATE imports
+           SET state = 'checking', records = :records, options = :options, columns = :columns,
+               version = version + 1, updated_at = :now
+         WHERE workspace_id = :workspace_id
+           AND id = :import_id
+        """,
+        import_id=found.id,
+        records=wishes.options.records,
+        options=wishes.as_json(),
+        columns=columns_as_json(columns) if columns else None,
+    )
+
+
+def refuse_stale_import(found: Import, expected_version: int | None) -> None:
+    if expected_version is not None and expected_version != found.version:
+        raise Stale("The import has changed since you read it.", as_dict(found))
+
+
+def confirm_import(tx: Transaction, import_id: int, expected_version: int | None = None) -> Import:
+    """From now on its rows go in. Raises NotFound, Stale, Invalid for a mapping by which nobody is known, and
+    Conflict where it is not ready.
+    """
+    found = get_import(tx, import_id, with_problems=False)
+    refuse_stale_import(found, expected_version)
+    _must_be(found, ("ready",))
+    check_mapping(columns_from(found.columns))
+    operation_id = operation_of(begin_operation(tx))
+    forget_problems(tx, import_id)
+    tx.run(
+        """
+        UPDATE imports
+           SET state = 'running', operation_id = :operation_id, problems = 0, version = version + 1,
+               updated_at = :now
+         WHERE workspace_id = :workspace_id
+           AND id = :import_id
+        """,
+        import_id=import_id,
+        operation_id=operation_id,
+    )
+    facts = {"name": found.name, "records": found.records, "rows": found.total}
+    activity.record(tx, "import.confirmed", "import", import_id, after=facts)
+    return get_import(tx, import_id)
+
+
+def begin_undoing(tx: Transaction, import_id: int) -> Import:
+    """What is in is taken back; what is not confirmed is thrown away. Raises NotFound and Conflict."""
+    found = get_import(tx, import_id, with_problems=False)
+    if found.state in {"reading", "checking", "ready"}:
+        set_state(tx, import_id, "undone", ended=True)
+        return get_import(tx, import_id)
+    _must_be(found, ("running", "done"))
+    forget_problems(tx, import_id)
+    set_state(tx, import_id, "undoing")
+    return get_import(tx, import_id)
+
+
+def _must_be(found: Import, states: Sequence[str]) -> None:
+    if found.state not in states:
+        raise Conflict(REFUSALS[found.state], {"state": found.state})
+
+
+REFUSALS = {
+    "reading": "The file is still being read.",
+    "checking": "The file is still being checked.",
+    "ready": "The import is not confirmed yet.",
+    "running": "The import is under way.",
+    "done": "The import is done.",
+    "undoing": "The import is being undone.",
+    "undone": "The import was undone.",
+    "failed": "The import failed. Upload the file again.",
+}
+
+
+def set_state(
+    tx: Transaction,
+    import_id: int,
+    state: str,
+    *,
+    error: str | None = None,
+    ended: bool = False,
+) -> None:
+    tx.run(
+        """
+        UPDATE imports
+           SET state = :state, error = :error,
+               ended_at = CASE WHEN :ended = 1 THEN :now ELSE ended_at END,
+               version = version + 1, updated_at = :now
+         WHERE workspace_id = :workspace_id
+           AND id = :import_id
+        """,
+        import_id=import_id,
+        state=state,
+        error=error,
+        ended=int(ended),
+    )
+
+
+def keep_problems(tx: Transaction, import_id: int, problems: Sequence[Problem]) -> None:
+    for problem in problems[:MOST_STORED]:
+        tx.run(
+            """
+            INSERT INTO import_problems (workspace_id, import_id, row_number, column_number, header, value,
+                                         message, left_out)
+            VALUES (:workspace_id, :import_id, :row, :column, :header, :value, :message, :left_out)
+            """,
+            import_id=import_id,
+            row=problem.row,
+            column=problem.column,
+            header=problem.header,
+            value=problem.value,
+            message=problem.message,
+            left_out=int(problem.left_out),
+        )
+
+
+def forget_problems(tx: Transaction, import_id: int) -> None:
+    tx.run(
+        "DELETE FROM import_problems WHERE workspace_id = :workspace_id AND import_id = :import_id",
+        import_id=import_id,
+    )
+
+
+def remember_mapping(tx: Transaction, prepared: Prepared) -> None:
+    """For the next file with these headers."""
+    records = prepared.records
+    tx.run(
+        """
+        INSERT INTO import_mappings (workspace_id, headers, columns, updated_at)
+        VALUES (:workspace_id, :headers, :columns, :now)
+            ON CONFLICT (workspace_id, headers)
+            DO UPDATE SET columns = excluded.columns, updated_at = excluded.updated_at
+        """,
+        headers=headers_digest(records, prepared.facts.headers),
+        columns=columns_as_json(prepared.columns),
+    )
+
+
+def list_imports(tx: Transaction, *, limit: int, before: int | None = None) -> list[Import]:
+    """Newest first, without their problems."""
+    rows = tx.all(
+        f"""
+        SELECT {COLUMNS}
+          FROM imports i
+         WHERE i.workspace_id = :workspace_id
+           AND i.id < :before
+         ORDER BY i.id DESC
+         LIMIT :limit
+        """,
+        before=before or 2**62,
+        limit=limit,
+    )
+    return [import_of(row) for row in rows]

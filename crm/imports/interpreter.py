@@ -1,0 +1,74 @@
+"""How the rows of one import become records: its columns, its options, and what people mended in place."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from crm.errors import Sentence
+from crm.imports.composing import compose
+from crm.imports.interpreting import Reading
+from crm.imports.mapping import Column
+from crm.imports.reading.sheets import Row
+from crm.imports.record import Problem, Record
+from crm.imports.targets import RecordKind
+
+CHOSEN = Sentence("This row was left out, as you chose.")
+CELLS = "\x1f"
+REPEATED = Sentence("This row repeats another of the file.")
+
+
+@dataclass(frozen=True, slots=True)
+class Interpreter:
+    """`corrections` are cells by row and column. `seen` are rows and profiles that came before."""
+
+    records: RecordKind
+    columns: Sequence[Column]
+    reading: Reading
+    corrections: Mapping[int, Mapping[int, str]] = field(default_factory=dict)
+    without: frozenset[int] = frozenset()
+    seen: set[bytes] = field(default_factory=set)
+
+    def record_of(self, row: Row) -> Record:
+        """A row that repeats one of the same file whole, or by the address of a profile, is left out."""
+        if row.number in self.without:
+            return Record(row.number, problems=[Problem(row.number, CHOSEN, left_out=True)])
+        record = compose(self._mended(row), self.columns, self.reading, self.records)
+        if self._repeats(row, record):
+            record.problems = [Problem(row.number, REPEATED, left_out=True)]
+        _know_again(row, record)
+        return record
+
+    def note(self, row: Row) -> None:
+        """Of rows that went in before this process took over."""
+        self.record_of(row)
+
+    def _mended(self, row: Row) -> Row:
+        mended = self.corrections.get(row.number)
+        if not mended:
+            return row
+        cells = row.cells + [""] * (max(mended) + 1 - len(row.cells))
+        for place, value in mended.items():
+            cells[place] = value
+        lost = {place: why for place, why in row.lost.items() if place not in mended}
+        return replace(row, cells=cells, lost=lost, otherwise=None)
+
+    def _repeats(self, row: Row, record: Record) -> bool:
+        keys = [_digest(CELLS.join(row.cells))]
+        if record.profile and "/" in record.profile:
+            keys.append(_digest(f"profile {record.profile.rstrip('/').casefold()}"))
+        repeated = any(key in self.seen for key in keys)
+        self.seen.update(keys)
+        return repeated
+
+
+def _know_again(row: Row, record: Record) -> None:
+    """What nothing else identifies is known by its whole row, so that the same file twice changes nothing."""
+    known = f"row {_digest(CELLS.join(row.cells)).hex()}"
+    if not record.external_id and not record.emails and not record.phones:
+        record.external_id = known
+    if record.lead is not None and not record.lead.external_id and not record.name:
+        record.lead.external_id = known
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()

@@ -1,0 +1,125 @@
+"""The lead of a record, in its pipeline and stage, which are matched or made."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from crm.db.transaction import Transaction
+from crm.errors import CrmError, Sentence
+from crm.fields import name_key, parse_fields
+from crm.imports.entry import Entry, Outcome
+from crm.imports.fitting import fitting, owner_of, tell
+from crm.imports.matching import find_lead, keep_external_id
+from crm.imports.record import LeadPart, Record
+from crm.leads.fields import LeadChanges, LeadFields
+from crm.leads.lead import get_lead
+from crm.leads.lead_types import add_lead_type, list_lead_types
+from crm.leads.leads import change_lead, create_lead
+from crm.leads.pipeline import Pipeline, Stage, get_default_pipeline, open_pipelines
+from crm.leads.pipelines import create_pipeline
+from crm.leads.stage_fields import PipelineFields, StageFields
+from crm.leads.stages import create_stage
+
+NEGATIVE = Sentence("A lead cannot have a value below zero.")
+EMPTY: tuple[object, ...] = (None, "", [], 0)
+UNCHANGED = Sentence("The lead could not be changed.")
+
+
+def enter_lead(tx: Transaction, entry: Entry, record: Record, client_id: int | None) -> Outcome:
+    lead = record.lead
+    if lead is None:
+        return "left_out"
+    title = lead.title or record.name or record.company or ""
+    found = None if entry.options.duplicates == "add" else find_lead(tx, lead, title, client_id, entry.source)
+    if found is not None and entry.options.duplicates != "update":
+        return "skipped"
+    values = _values(tx, lead, record, entry.owners) | {"title": title, "client_id": client_id}
+    if found is not None:
+        return (
+            "updated" if _update(tx, found, values, record, overwrite=entry.options.overwrite) else "skipped"
+        )
+    made = create_lead(tx, fitting(LeadFields, values, record, ("title",)))
+    keep_external_id(tx, entry.source, lead.external_id, "lead", made.id)
+    return "created"
+
+
+def _values(tx: Transaction, lead: LeadPart, record: Record, owners: Mapping[str, int]) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        "value": _value(lead, record),
+        "currency": lead.currency,
+        "expected_close": date.fromisoformat(lead.expected_close) if lead.expected_close else None,
+        "source": lead.source,
+        "details": "\n".join(lead.details) or None,
+        "tags": lead.tags,
+        "owner_id": owner_of(owners, lead.owner, record),
+        **_place(tx, lead),
+    }
+    if lead.type:
+        values["type"] = _type(tx, lead.type)
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _value(lead: LeadPart, record: Record) -> Decimal | None:
+    if lead.value is not None and lead.value < 0:
+        tell(record, NEGATIVE, str(lead.value))
+        return None
+    return lead.value
+
+
+def _type(tx: Transaction, name: str) -> str:
+    known = name_key(name)
+    return known if known in list_lead_types(tx) else add_lead_type(tx, known)
+
+
+def _place(tx: Transaction, lead: LeadPart) -> dict[str, Any]:
+    """The stage; one that is won or lost is the pipeline's own stage of that kind."""
+    pipeline = _pipeline(tx, lead.pipeline)
+    if lead.outcome in {"won", "lost"}:
+        stage = next(
+            (each for each in pipeline.stages if each.kind == lead.outcome and each.takes_leads), None
+        )
+        if stage is not None:
+            lost = {"lost_reason": lead.lost_reason} if lead.outcome == "lost" else {}
+            return {"stage_id": stage.id, **lost}
+    if lead.stage:
+        return {"stage_id": _stage(tx, pipeline, lead.stage).id}
+    return {"pipeline_id": pipeline.id}
+
+
+def _pipeline(tx: Transaction, name: str | None) -> Pipeline:
+    if not name:
+        return get_default_pipeline(tx)
+    wanted = name_key(name)
+    for pipeline in open_pipelines(tx):
+        if name_key(pipeline.name) == wanted:
+            return pipeline
+    return create_pipeline(tx, parse_fields(PipelineFields, {"name": name}))
+
+
+def _stage(tx: Transaction, pipeline: Pipeline, name: str) -> Stage:
+    wanted = name_key(name)
+    for stage in pipeline.stages:
+        if name_key(stage.name) == wanted and stage.takes_leads:
+            return stage
+    last_open = sum(1 for stage in pipeline.stages if stage.kind == "open")
+    return create_stage(tx, pipeline.id, parse_fields(StageFields, {"name": name, "position": last_open}))
+
+
+def _update(
+    tx: Transaction, lead_id: int, values: dict[str, Any], record: Record, *, overwrite: bool
+) -> bool:
+    old = get_lead(tx, lead_id)
+    wanted = dict(values)
+    if not overwrite:
+        wanted = {name: value for name, value in wanted.items() if getattr(old, name, 1) in EMPTY}
+    wanted = {name: value for name, value in wanted.items() if value is not None}
+    if not wanted:
+        return False
+    checked = fitting(LeadFields, {"title": old.title, **wanted}, record, ("title",)).model_dump()
+    changes = parse_fields(LeadChanges, {name: checked[name] for name in wanted if name in checked})
+    try:
+        return change_lead(tx, lead_id, changes).version != old.version
+    except CrmError:
+        tell(record, UNCHANGED, old.title)
+        return False

@@ -1,0 +1,168 @@
+"""Whom a row is about, of those who are here already."""
+
+from collections.abc import Sequence
+
+from crm.clients.spellings import spellings
+from crm.db.list_parts import among_values
+from crm.db.transaction import Transaction
+from crm.fields import name_key
+from crm.imports.record import LeadPart, Record
+from crm.records.keys import email_key, sort_key
+
+UNSURE = "columns:"
+"""Begins the source of files that no known program wrote: their numbers may be those of another list."""
+
+
+def find_client(tx: Transaction, record: Record, source: str) -> int | None:
+    """By its id elsewhere, then by e-mail, then by phone; a company by its name too."""
+    found = _by_external_id(tx, "client", source, record.external_id, record)
+    found = found or _by_emails(tx, [email.address for email in record.emails])
+    found = found or _by_phones(tx, [phone.number for phone in record.phones])
+    if found is None and record.is_company:
+        found = find_company(tx, record.name)
+    return found
+
+
+def _by_external_id(
+    tx: Transaction, subject: str, source: str, external_id: str | None, record: Record
+) -> int | None:
+    """A number of a list that nobody knows counts where the name is the same, too."""
+    if not external_id:
+        return None
+    row = tx.one(
+        """
+        SELECT c.id, c.name_key, c.email_key
+          FROM external_ids x
+          JOIN clients c ON c.workspace_id = x.workspace_id AND c.id = x.subject_id
+         WHERE x.workspace_id = :workspace_id
+           AND x.source = :source
+           AND x.subject = :subject
+           AND x.external_id = :external_id
+           AND c.deleted_at IS NULL
+        """,
+        source=source,
+        subject=subject,
+        external_id=external_id,
+    )
+    if row is None:
+        return None
+    keys = [email_key(email.address) for email in record.emails]
+    same = row["name_key"] == sort_key(record.name) or row["email_key"] in keys
+    return int(row["id"]) if same or not source.startswith(UNSURE) else None
+
+
+def _by_emails(tx: Transaction, addresses: Sequence[str]) -> int | None:
+    if not addresses:
+        return None
+    among, params = among_values("c.email_key", "email", [email_key(address) for address in addresses])
+    return _first(tx, among, **params)
+
+
+def _by_phones(tx: Transaction, phones: Sequence[str]) -> int | None:
+    spelled = list(dict.fromkeys(each for phone in phones for each in spellings(phone)))
+    if not spelled:
+        return None
+    among, params = among_values("c.phone", "phone", spelled)
+    return _first(tx, among, **params)
+
+
+def find_company(tx: Transaction, name: str) -> int | None:
+    return _first(tx, "c.name_key = :name_key AND c.kind = 'company'", name_key=sort_key(name))
+
+
+def _first(tx: Transaction, condition: str, **params: str) -> int | None:
+    found = tx.value(
+        f"""
+        SELECT c.id
+          FROM clients c
+         WHERE c.workspace_id = :workspace_id
+           AND {condition}
+           AND c.deleted_at IS NULL
+         ORDER BY c.id
+         LIMIT 1
+        """,
+        **params,
+    )
+    return None if found is None else int(found)
+
+
+def find_lead(tx: Transaction, lead: LeadPart, title: str, client_id: int | None, source: str) -> int | None:
+    """By its id elsewhere; else by its title, among those of the same client."""
+    if lead.external_id:
+        found = tx.value(
+            """
+            SELECT l.id
+              FROM external_ids x
+              JOIN leads l ON l.workspace_id = x.workspace_id AND l.id = x.subject_id
+             WHERE x.workspace_id = :workspace_id
+               AND x.source = :source
+               AND x.subject = 'lead'
+               AND x.external_id = :external_id
+               AND l.deleted_at IS NULL
+               AND (l.title_key = :title_key OR :sure = 1)
+            """,
+            source=source,
+            external_id=lead.external_id,
+            title_key=sort_key(title),
+            sure=int(not source.startswith(UNSURE)),
+        )
+        return None if found is None else int(found)
+    return _lead_of(tx, title, client_id)
+
+
+def _lead_of(tx: Transaction, title: str, client_id: int | None) -> int | None:
+    if client_id is None:
+        return None
+    found = tx.value(
+        """
+        SELECT l.id
+          FROM leads l
+         WHERE l.workspace_id = :workspace_id
+           AND l.client_id = :client_id
+           AND l.title_key = :title_key
+           AND l.deleted_at IS NULL
+         ORDER BY l.id
+         LIMIT 1
+        """,
+        client_id=client_id,
+        title_key=sort_key(title),
+    )
+    return None if found is None else int(found)
+
+
+def keep_external_id(
+    tx: Transaction, source: str, external_id: str | None, subject: str, subject_id: int
+) -> None:
+    """The last record that was imported under it is the one that it means."""
+    if not external_id or len(external_id) > 200:
+        return
+    tx.run(
+        """
+        INSERT INTO external_ids (workspace_id, source, external_id, subject, subject_id)
+        VALUES (:workspace_id, :source, :external_id, :subject, :subject_id)
+            ON CONFLICT (workspace_id, source, subject, external_id)
+            DO UPDATE SET subject_id = excluded.subject_id
+        """,
+        source=source,
+        external_id=external_id,
+        subject=subject,
+        subject_id=subject_id,
+    )
+
+
+def owners_by_word(tx: Transaction) -> dict[str, int]:
+    """Users who can log in, by e-mail and by name; a name of two users means neither."""
+    rows = tx.all(
+        """
+        SELECT id, name, email
+          FROM users
+         WHERE workspace_id = :workspace_id
+           AND disabled_at IS NULL
+         ORDER BY id
+        """
+    )
+    names: dict[str, list[int]] = {}
+    for row in rows:
+        names.setdefault(name_key(row["name"]), []).append(row["id"])
+    found = {name: ids[0] for name, ids in names.items() if len(ids) == 1}
+    return found | {name_key(row["email"]): row["id"] for row in rows}

@@ -1,0 +1,133 @@
+"""An import before it is confirmed: its columns mapped, each row checked against what is here."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from crm.clients.phones import workspace_country
+from crm.db.actor import Actor
+from crm.db.database import Database
+from crm.db.transaction import Transaction
+from crm.imports.checking import Check, check_records
+from crm.imports.entry import begin_entry
+from crm.imports.fields import Correction, ImportOptions
+from crm.imports.headers.programs import program_of
+from crm.imports.interpreter import Interpreter
+from crm.imports.mapping import Column, check_mapping, choose, headers_digest, propose
+from crm.imports.matching import UNSURE
+from crm.imports.reading.sheets import Row
+from crm.imports.reading.staged import Facts, staged_rows
+from crm.imports.sampling import reading_of
+from crm.imports.targets import RecordKind
+
+PIECE = 200
+Choice = Mapping[int, tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What people chose. Where `columns` is None, what was chosen for such a file before, or is proposed."""
+
+    options: ImportOptions
+    columns: Choice | None = None
+    corrections: tuple[Correction, ...] = ()
+    without: frozenset[int] = frozenset()
+
+    def as_json(self) -> str:
+        mended = [each.model_dump() for each in self.corrections]
+        kept = {**self.options.model_dump(), "corrections": mended, "left_out_rows": sorted(self.without)}
+        return orjson.dumps(kept).decode()
+
+
+def wishes_of(options: dict[str, Any], columns: Choice | None) -> Wishes:
+    """From what `as_json` kept."""
+    rest = dict(options)
+    mended = tuple(Correction(**each) for each in rest.pop("corrections", []))
+    without = frozenset(rest.pop("left_out_rows", []))
+    return Wishes(ImportOptions(**rest), columns, mended, without)
+
+
+@dataclass(slots=True)
+class Prepared:
+    """What is kept of a file that was read and checked."""
+
+    records: RecordKind
+    facts: Facts
+    columns: list[Column]
+    check: Check = field(default_factory=Check)
+
+
+def source_of(facts: Facts) -> str:
+    """Where external ids come from: the program, or the list with these headers."""
+    return program_of(facts.headers) or f"{UNSURE}{headers_digest('clients', facts.headers)[:16]}"
+
+
+def prepare(db: Database, actor: Actor, folder: Path, facts: Facts, wishes: Wishes) -> Prepared:
+    """Of the rows in the folder. Nothing is written. Raises Invalid for a mapping that does not fit."""
+    columns = _columns(db, actor, facts, wishes)
+    if wishes.columns is not None:
+        check_mapping(columns)
+    prepared = Prepared(wishes.options.records, facts, columns)
+    interpreter = db.read(interpreter_of, actor, facts, columns, wishes)
+    entry = db.read(begin_entry, actor, wishes.options, source_of(facts))
+    for rows in _pieces(staged_rows(folder)):
+        records = [interpreter.record_of(row) for row in rows]
+        db.read(check_records, actor, entry, records, prepared.check)
+    return prepared
+
+
+def interpreter_of(tx: Transaction, facts: Facts, columns: list[Column], wishes: Wishes) -> Interpreter:
+    options = wishes.options
+    reading = reading_of(
+        facts, columns, workspace_country(tx), decimal=options.decimal, date_order=options.date_order
+    )
+    corrections: dict[int, dict[int, str]] = {}
+    for each in wishes.corrections:
+        corrections.setdefault(each.row, {})[each.column] = each.value
+    return Interpreter(options.records, columns, reading, corrections, wishes.without)
+
+
+def _columns(db: Database, actor: Actor, facts: Facts, wishes: Wishes) -> list[Column]:
+    records = wishes.options.records
+    if wishes.columns is not None:
+        return choose(records, facts.headers, wishes.columns)
+    remembered = db.read(find_mapping, actor, headers_digest(records, facts.headers))
+    if remembered is not None:
+        return choose(records, facts.headers, remembered)
+    return propose(records, facts.headers, facts.sample)
+
+
+def find_mapping(tx: Transaction, digest: str) -> Choice | None:
+    """How the columns of a file with such headers were mapped the last time."""
+    kept = tx.value(
+        "SELECT columns FROM import_mappings WHERE workspace_id = :workspace_id AND headers = :digest",
+        digest=digest,
+    )
+    return None if kept is None else choice_of(orjson.loads(kept))
+
+
+def choice_of(columns: Iterable[Mapping[str, Any]]) -> Choice:
+    return {each["column"]: (each["field"], each["label"]) for each in columns}
+
+
+def columns_as_json(columns: Iterable[Column]) -> str:
+    shown = ({"column": each.place, **asdict(each)} for each in columns)
+    return orjson.dumps(
+        [{key: value for key, value in each.items() if key != "place"} for each in shown]
+    ).decode()
+
+
+def columns_from(columns: Iterable[Mapping[str, Any]]) -> list[Column]:
+    return [
+        Column(each["column"], each["header"], each["field"], each["label"], each["number"])
+        for each in columns
+    ]
+
+
+def _pieces(rows: Iterator[Row]) -> Iterator[list[Row]]:
+    while piece := list(islice(rows, PIECE)):
+        yield piece

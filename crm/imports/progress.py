@@ -1,0 +1,180 @@
+"""The rows of a confirmed import go in, piece by piece: each row once, however often the work begins anew."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from crm.activity.operations import within_operation
+from crm.db.transaction import Row, Transaction
+from crm.errors import Busy, CrmError, Invalid
+from crm.imports.entering import enter
+from crm.imports.entry import Entry, Outcome
+from crm.imports.imports import keep_problems
+from crm.imports.record import Problem, Record
+
+PIECE_SECONDS = 0.2
+WHOLE_SECONDS = 4.0
+"""What all of a small import may take in one transaction, by what its first rows took."""
+FIRST_ROWS = 50
+
+
+class TooSlow(Exception):
+    """All rows at once would keep others waiting: they go in in pieces."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A record that is to go in; `place` is where the file goes on after its row."""
+
+    record: Record
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What the worker needs of an import that it works on."""
+
+    id: int
+    workspace_id: int
+    actor_id: int | None
+    folder: str
+    state: str
+    place: int
+    total: int
+    done: int
+    operation_id: int | None
+
+
+def find_job(tx: Transaction, import_id: int) -> Job | None:
+    row = tx.one(
+        """
+        SELECT id, workspace_id, actor_id, folder, state, place, total, done, operation_id
+          FROM imports
+         WHERE workspace_id = :workspace_id
+           AND id = :import_id
+        """,
+        import_id=import_id,
+    )
+    return Job(**row) if row else None
+
+
+def jobs_at_work(tx: Transaction) -> list[Job]:
+    """Of all workspaces, the oldest first; for the worker."""
+    rows: list[Row] = tx.all(
+        """
+        SELECT id, workspace_id, actor_id, folder, state, place, total, done, operation_id
+          FROM imports
+         WHERE state IN ('reading', 'checking', 'running', 'undoing')
+         ORDER BY id
+         LIMIT 20
+        """
+    )
+    return [Job(**row) for row in rows]
+
+
+def enter_piece(
+    tx: Transaction, import_id: int, entry: Entry, waiting: Sequence[Waiting], seconds: float | None
+) -> int:
+    """How many of the waiting records went in before the time was up; -1 where the import runs no longer.
+
+    Without a time it is all of them or none: raises TooSlow. Each goes in whole or not at all, with its
+    place in the file: what is killed goes on after the last piece.
+    """
+    job = find_job(tx, import_id)
+    if job is None or job.state != "running" or job.operation_id is None:
+        return -1
+    inside = within_operation(tx, job.operation_id)
+    began = time.monotonic()
+    counts: dict[Outcome, int] = {}
+    problems: list[Problem] = []
+    entered = 0
+    for each in waiting:
+        known = list(each.record.problems)
+        outcome = _enter_one(inside, entry, each.record)
+        counts[outcome] = counts.get(outcome, 0) + 1
+        problems += each.record.problems
+        each.record.problems = known  # what is tried again tells nothing twice
+        entered += 1
+        taken = time.monotonic() - began
+        if seconds is None and entered == FIRST_ROWS and taken / FIRST_ROWS * len(waiting) > WHOLE_SECONDS:
+            raise TooSlow
+        if seconds is not None and taken >= seconds:
+            break
+    keep_problems(tx, import_id, problems)
+    _move_on(tx, import_id, waiting[entered - 1].place, counts, len(problems))
+    return entered
+
+
+def _enter_one(tx: Transaction, entry: Entry, record: Record) -> Outcome:
+    known = list(record.problems)
+    try:
+        with tx.savepoint():
+            return enter(tx, entry, record)
+    except Busy:
+        raise
+    except CrmError as error:
+        message = error.problems[0].message if isinstance(error, Invalid) else error.message
+        column = error.problems[0].field if isinstance(error, Invalid) else None
+        record.problems = [*known]
+        record.problems.append(Problem(record.row, message, column, record.name[:200], left_out=True))
+        return "left_out"
+
+
+def _move_on(tx: Transaction, import_id: int, place: int, counts: dict[Outcome, int], problems: int) -> None:
+    tx.run(
+        """
+        UPDATE imports
+           SET place = :place, done = done + :done, created = created + :created,
+               updated = updated + :updated, skipped = skipped + :skipped, left_out = left_out + :left_out,
+               problems = problems + :problems, updated_at = :now
+         WHERE workspace_id = :workspace_id
+           AND id = :import_id
+        """,
+        import_id=import_id,
+        place=place,
+        done=sum(counts.values()),
+        created=counts.get("created", 0),
+        updated=counts.get("updated", 0),
+        skipped=counts.get("skipped", 0),
+        left_out=counts.get("left_out", 0),
+        problems=problems,
+    )
+
+
+def finish(tx: Transaction, import_id: int) -> None:
+    tx.run(
+        """
+        UPDATE imports
+           SET state = 'done', ended_at = :now, version = version + 1, updated_at = :now
+         WHERE workspace_id = :workspace_id
+           AND id = :import_id
+           AND state = 'running'
+        """,
+        import_id=import_id,
+    )
+
+
+def expire_imports(tx: Transaction, before: str) -> int:
+    """Those that nobody confirmed since that moment, of all workspaces; `tx` is of SYSTEM."""
+    return tx.run(
+        """
+        UPDATE imports
+           SET state = 'failed', error = 'nobody confirmed it in time', ended_at = :now,
+               version = version + 1, updated_at = :now
+         WHERE state = 'ready'
+           AND updated_at < :before
+        """,
+        before=before,
+    )
+
+
+def folders_in_use(tx: Transaction) -> set[str]:
+    """Of all workspaces, for the worker."""
+    rows = tx.all(
+        """
+        SELECT folder
+          FROM imports
+         WHERE state IN ('reading', 'checking', 'ready', 'running')
+        """
+    )
+    return {row["folder"] for row in rows}

@@ -1,0 +1,124 @@
+"""Where the rows of an import wait: a folder of each beside the database, and the program that fills it."""
+
+import fcntl
+import os
+import re
+import secrets
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+import orjson
+
+from crm.config import PROJECT_ROOT, Settings
+from crm.db.durable_files import make_folder, sync_folder
+from crm.errors import Full, Invalid, Sentence, TooLarge
+from crm.files.uploads import NO_ROOM
+from crm.imports.fields import ImportOptions
+from crm.imports.reading.staged import Facts, staged_facts
+
+PROGRAM = "crm.imports.reading.program"
+SOURCE, LOCK = "source", "lock"
+CHUNK = 1024 * 1024
+REFUSED = 3
+TOKEN = re.compile(r"[0-9a-f]{32}")
+READING = ("encoding", "delimiter", "sheet", "header_row")
+NO_LONGER_HERE = "is no longer here; upload it again"
+
+
+def spool_of(settings: Settings) -> Path:
+    return settings.sqlite_path.with_name(f"{settings.sqlite_path.name}.imports")
+
+
+def folder_of(settings: Settings, name: str) -> Path:
+    """Raises ValueError for a name that is none of ours."""
+    if not TOKEN.fullmatch(name):
+        raise ValueError(name)
+    return spool_of(settings) / name
+
+
+def keep_file(settings: Settings, stream: IO[bytes], limit: int) -> tuple[str, int]:
+    """The name of the new folder that has the file, and its size. Raises TooLarge, Full and Invalid."""
+    size = stream.seek(0, 2)
+    stream.seek(0)
+    if size > limit:
+        raise TooLarge(Sentence("The file is larger than {n} MB.", n=limit // (1024 * 1024)))
+    if size == 0:
+        raise Invalid.field("file", "is empty")
+    name = secrets.token_hex(16)
+    folder = folder_of(settings, name)
+    try:
+        make_folder(folder)
+        _write(folder / SOURCE, stream)
+    except OSError as error:
+        remove_folder(settings, name)
+        if error.errno in NO_ROOM:
+            raise Full("The disk is full; the file was not saved.") from error
+        raise
+    return name, size
+
+
+def _write(target: Path, stream: IO[bytes]) -> None:
+    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as out:
+        shutil.copyfileobj(stream, out, CHUNK)
+        out.flush()
+        os.fsync(out.fileno())
+    sync_folder(target.parent)
+
+
+def remove_folder(settings: Settings, name: str) -> None:
+    shutil.rmtree(folder_of(settings, name), ignore_errors=True)
+
+
+def stage_file(settings: Settings, name: str, options: ImportOptions, seconds: float) -> Facts | None:
+    """Read the file in a process of its own; None when that takes longer. Raises Invalid."""
+    folder = folder_of(settings, name)
+    if not (folder / SOURCE).exists():
+        raise Invalid.field("file", NO_LONGER_HERE)
+    wanted = orjson.dumps({key: getattr(options, key) for key in READING}).decode()
+    try:
+        done = subprocess.run(  # noqa: S603 - our own program
+            [sys.executable, "-m", PROGRAM, str(folder / SOURCE), str(folder), wanted],
+            cwd=PROJECT_ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=seconds,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return None
+    if done.returncode == REFUSED:
+        template, values = orjson.loads(done.stdout)
+        raise Invalid.field("file", Sentence(template, **values))
+    if done.returncode:
+        raise Invalid.field("file", "takes too much time or memory to read; split it")
+    return staged_facts(folder)
+
+
+@contextmanager
+def working_on(settings: Settings, name: str) -> Iterator[bool]:
+    """Whether this process is the one that works on it: the lock goes with the process, however that ends."""
+    path = folder_of(settings, name) / LOCK
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except FileNotFoundError:
+        yield True
+        return
+    try:
+        yield _locked(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _locked(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -1,0 +1,164 @@
+"""Many rows go in in pieces: nobody waits long, and what is killed goes on, each row once."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from crm.appliance import imports as at_work
+from crm.appliance.imports import work_on, work_on_imports
+from crm.appliance.uploads import Desk, receive
+from crm.clients.clients import create_client
+from crm.clients.fields import ClientFields
+from crm.clients.filters import ClientFilter
+from crm.clients.listing import count_clients
+from crm.config import PROJECT_ROOT, Settings
+from crm.db.actor import Actor
+from crm.db.database import Database
+from crm.fields import parse_fields
+from crm.imports.fields import ImportOptions
+from crm.imports.import_row import Import, get_import
+from crm.imports.imports import begin_undoing, confirm_import, create_import
+from crm.imports.progress import enter_piece
+from tests.support.cast import Cast
+from tests.support.crm_command import environment_for
+
+ROWS = 2_300
+
+
+def table(rows: int) -> BytesIO:
+    lines = [f"Person {n},person{n}@example.com,Company {n % 7}" for n in range(rows)]
+    return BytesIO("\n".join(["Name,Email,Company", *lines]).encode())
+
+
+def upload(desk: Desk, rows: int = ROWS) -> Import:
+    taken, wishes, prepared = receive(desk, table(rows), "people.csv", parse_fields(ImportOptions, {}))
+    return desk.db.write(create_import, desk.actor, taken, wishes, prepared)
+
+
+@pytest.fixture
+def desk(db: Database, settings: Settings, cast: Cast) -> Desk:
+    return Desk(db, settings, cast.owner)
+
+
+def state_of(desk: Desk, made: Import) -> Import:
+    return desk.db.read(get_import, desk.actor, made.id)
+
+
+def count(desk: Desk) -> int:
+    return desk.db.read(count_clients, desk.actor, ClientFilter(), limit=None).total
+
+
+def test_a_large_file_is_read_by_the_worker_and_goes_in_piece_by_piece(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = upload(desk)
+    assert made.state == "reading"
+    work_on_imports(desk.db, desk.settings)
+    assert (state_of(desk, made).state, state_of(desk, made).total) == ("ready", ROWS)
+    desk.db.write(confirm_import, desk.actor, made.id)
+    pieces: list[int] = []
+    enter = enter_piece
+
+    def watched(*given: object, **named: object) -> int:
+        pieces.append(enter(*given, **named))  # type: ignore[arg-type]
+        return pieces[-1]
+
+    monkeypatch.setattr("crm.appliance.imports.enter_piece", watched)
+    work_on_imports(desk.db, desk.settings)
+    done = state_of(desk, made)
+    assert (done.state, done.created, done.done) == ("done", ROWS, ROWS)
+    assert sum(pieces) == ROWS and len(pieces) >= ROWS // at_work.PIECE
+    assert count(desk) == ROWS + 7
+    assert not list(desk.settings.sqlite_path.with_name("crm.db.imports").iterdir())
+
+
+def test_cancelled_in_the_midst_all_that_is_in_is_taken_back(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = upload(desk)
+    work_on_imports(desk.db, desk.settings)
+    desk.db.write(confirm_import, desk.actor, made.id)
+    enter = enter_piece
+    calls = 0
+
+    def cancelled(*given: object, **named: object) -> int:
+        nonlocal calls
+        calls += 1
+        return enter(*given, **named)  # type: ignore[arg-type]
+
+    def pause(_seconds: float) -> None:
+        if calls == 3:
+            desk.db.write(begin_undoing, desk.actor, made.id)
+
+    monkeypatch.setattr("crm.appliance.imports.enter_piece", cancelled)
+    monkeypatch.setattr("crm.appliance.imports.time.sleep", pause)
+    work_on(desk.db, desk.settings, desk.actor, made.id)
+    ended = state_of(desk, made)
+    assert ended.state == "undone" and 0 < ended.done < ROWS
+    assert count(desk) == 0
+
+
+def test_killed_at_any_time_it_goes_on_and_each_row_is_in_once(desk: Desk, tmp_path: Path) -> None:
+    made = upload(desk)
+    work_on_imports(desk.db, desk.settings)
+    desk.db.write(confirm_import, desk.actor, made.id)
+    program = (
+        "from crm.config import load_settings; from crm.kinds import open_database;"
+        "from crm.appliance.imports import work_on_imports; s = load_settings();"
+        "work_on_imports(open_database(s), s)"
+    )
+    kills = 0
+    for _ in range(8):
+        before = state_of(desk, made).done
+        worker = subprocess.Popen(
+            [sys.executable, "-c", program], cwd=PROJECT_ROOT, env=environment_for(desk.settings)
+        )
+        ends = time.monotonic() + 60
+        while state_of(desk, made).done == before and worker.poll() is None and time.monotonic() < ends:
+            time.sleep(0.01)
+        os.kill(worker.pid, signal.SIGKILL)
+        worker.wait(timeout=30)
+        kills += 1
+        if state_of(desk, made).state == "done":
+            break
+    assert kills > 1
+    work_on(desk.db, desk.settings, desk.actor, made.id)
+    done = state_of(desk, made)
+    assert (done.state, done.created, done.skipped, done.left_out) == ("done", ROWS, 0, 0)
+    assert count(desk) == ROWS + 7
+
+
+def test_two_at_once_do_not_enter_a_row_twice(desk: Desk) -> None:
+    made = upload(desk)
+    work_on_imports(desk.db, desk.settings)
+    desk.db.write(confirm_import, desk.actor, made.id)
+    workers = [
+        threading.Thread(target=work_on, args=(desk.db, desk.settings, desk.actor, made.id)) for _ in range(3)
+    ]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(timeout=120)
+    assert count(desk) == ROWS + 7
+
+
+def test_writers_get_in_between_two_pieces(desk: Desk, cast: Cast) -> None:
+    made = upload(desk)
+    work_on_imports(desk.db, desk.settings)
+    desk.db.write(confirm_import, desk.actor, made.id)
+    worker = threading.Thread(target=work_on, args=(desk.db, desk.settings, desk.actor, made.id))
+    worker.start()
+    written = 0
+    while worker.is_alive() and written < 200:
+        fields = parse_fields(ClientFields, {"name": f"Meanwhile {written}"})
+        desk.db.write(create_client, Actor(cast.outsider.workspace_id, cast.outsider.user_id), fields)
+        written += 1
+    worker.join(timeout=120)
+    assert written > 5 and state_of(desk, made).state == "done"
