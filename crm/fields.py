@@ -34,6 +34,8 @@ Model = TypeVar("Model", bound=BaseModel)
 LONGEST_TEXT = 100_000
 MAX_TAGS = 50
 MAX_ID = 2**63 - 1
+STORED: dict[str, int] = {}
+"""The context in which rows are looked at that were stored by the rules of then."""
 _DIGITS = re.compile(r"[0-9]{1,18}")
 # What slides, PDF files and sheets paste along with text: their line breaks, and marks without a shape.
 _BREAKS = re.compile(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
@@ -137,15 +139,9 @@ def validated_email(text: str) -> str:
     return found.normalized.lower()
 
 
-def _not_empty(text: str) -> str:
-    if not text:
-        raise ValueError("is required")
-    return text
-
-
-def visible(text: str) -> str:
-    """A name of only blanks and invisible signs is no name."""
-    if not has_shape(text):
+def visible(text: str, info: ValidationInfo) -> str:
+    """A name of only blanks and invisible signs is no name; one that is stored already is kept."""
+    if not has_shape(text) and not (text and info.context is STORED):
         raise ValueError("is required")
     return text
 
@@ -162,9 +158,11 @@ def _unique_tags(tags: list[str]) -> list[str]:
     return list(unique.values())
 
 
-def _none_when_blank(value: object) -> object:
-    """A form sends an empty field as empty text."""
-    return None if isinstance(value, str) and not value.strip() else value
+def _none_when_blank(value: object, info: ValidationInfo) -> object:
+    """A form sends an empty field as empty text; nor is anything left of marks that are cleaned away."""
+    if not isinstance(value, str) or len(value) > LONGEST_TEXT or info.context is STORED:
+        return value
+    return None if not plain_text(value) else value
 
 
 Line = Annotated[str, AfterValidator(_clean_line)]
@@ -173,9 +171,7 @@ Line = Annotated[str, AfterValidator(_clean_line)]
 Text = Annotated[str, AfterValidator(_clean_text)]
 """Text of many lines, which end in \\n, in NFC, without blanks around it; may be empty."""
 
-Name = Annotated[
-    str, StringConstraints(max_length=200), AfterValidator(_clean_line), AfterValidator(_not_empty)
-]
+Name = Annotated[str, StringConstraints(max_length=200), AfterValidator(_clean_line), AfterValidator(visible)]
 Email = Annotated[
     str, StringConstraints(max_length=254), AfterValidator(_clean_line), AfterValidator(clean_email)
 ]

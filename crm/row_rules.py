@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from crm import clock
 from crm.field_refusals import refusal_of
+from crm.fields import STORED
 
 Rule = Callable[[Any], str | None]
 Row = Mapping[str, Any]
@@ -44,7 +45,7 @@ def fits(kind: Any) -> Rule:
 
     def check(value: Any) -> str | None:
         try:
-            taken = adapter.validate_python(value)
+            taken = adapter.validate_python(value, context=STORED)
         except ValidationError as error:
             return refusal_of(error).problems[0].message
         return None if taken == value else "is not in the form in which it is stored"

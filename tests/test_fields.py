@@ -10,9 +10,29 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from pydantic_core.core_schema import ErrorType
 
+from crm.accounts.fields import UserFields
+from crm.accounts.view_fields import ViewFields
+from crm.clients.fields import NewClient
+from crm.conversations.templates.fields import QuickReplyFields
 from crm.errors import FieldProblem, Invalid
 from crm.field_refusals import refusal_of
-from crm.fields import Email, Fields, Line, Name, Text, clean_email, name_key, parse_fields, validated_email
+from crm.fields import (
+    Email,
+    Fields,
+    Line,
+    Name,
+    ShortLine,
+    Text,
+    clean_email,
+    name_key,
+    parse_fields,
+    validated_email,
+)
+from crm.leads.fields import LeadFields
+from crm.leads.stage_fields import StageFields
+from crm.row_rules import fits
+from crm.work.note_fields import NoteFields
+from crm.work.task_fields import TaskFields
 
 BOUNDS = (
     "min_length", "max_length", "actual_length", "field_type", "expected", "expected_tags", "tag", "ge", "gt",
@@ -52,6 +72,45 @@ def test_text_is_kept_in_one_unicode_form_without_blanks_around_it() -> None:
 def test_no_line_turns_the_text_around_it_and_words_of_any_script_stay_whole(given: str, kept: str) -> None:
     assert parse_fields(Card, {"name": given, "title": given}) == Card(name=kept, title=kept)
     assert parse_fields(Card, {"name": "Anna", "notes": given}).notes == given.strip()
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\ufeff\u200d", "\u2060\u200e", "\u00ad", "\x03"])
+@pytest.mark.parametrize(
+    ("model", "name", "others"),
+    [
+        (NewClient, "name", {}),
+        (LeadFields, "title", {}),
+        (LeadFields, "type", {"title": "a"}),
+        (TaskFields, "title", {}),
+        (NoteFields, "text", {"subject": "client", "subject_id": 1, "kind": "note"}),
+        (StageFields, "name", {"kind": "open"}),
+        (ViewFields, "name", {"list": "clients", "query": ""}),
+        (QuickReplyFields, "title", {"text": "a"}),
+        (QuickReplyFields, "text", {"title": "a"}),
+        (UserFields, "name", {"email": "a@example.org", "role": "member", "password": "long enough 12"}),
+    ],
+)
+def test_what_nobody_can_see_names_nothing(
+    model: type[Fields], name: str, others: dict[str, object], unseen: str
+) -> None:
+    with pytest.raises(Invalid) as caught:
+        parse_fields(model, {**others, name: unseen})
+    assert caught.value.problems == (FieldProblem(name, "is required"),)
+
+
+@pytest.mark.parametrize("unseen", ["\ufeff", "\x03", " \ufeff\x01 ", "\u2028\ufeff", "\x0b", "", " "])
+@pytest.mark.parametrize(
+    "name", ["city", "address", "notes", "phone", "email", "website", "country", "source"]
+)
+def test_of_an_optional_field_that_is_cleaned_away_nothing_is_stored(name: str, unseen: str) -> None:
+    client = parse_fields(NewClient, {"name": "Anna", name: unseen})
+    assert getattr(client, name) is None
+
+
+def test_a_row_of_before_that_nobody_can_see_is_taken_in_as_it_is() -> None:
+    for kind, stored in ((Name, "\u200b"), (ShortLine, ""), (ShortLine, None)):
+        assert fits(kind)(stored) is None
+    assert fits(Name)("") is not None
 
 
 def test_a_name_of_nothing_but_turns_is_none() -> None:

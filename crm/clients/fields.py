@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from babel import Locale
 from pydantic import AfterValidator, Field, StringConstraints
 
-from crm.fields import Blank, Email, Fields, Id, Line, Name, ShortLine, Tags, Text, left_out, visible
+from crm.fields import Blank, Email, Fields, Id, Line, Name, ShortLine, Tags, Text, left_out
 from crm.records.keys import sort_key
 
 Kind = Literal["person", "company"]
@@ -47,7 +47,7 @@ def _website(text: str) -> str:
     return address
 
 
-ClientName = Annotated[Name, AfterValidator(visible)]
+ClientName = Name
 OptionalEmail = Annotated[Email | None, Blank]
 OptionalPhone = Annotated[Annotated[Line, StringConstraints(max_length=40)] | None, Blank]
 OptionalWebsite = Annotated[

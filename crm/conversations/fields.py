@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, StringConstraints
 
-from crm.fields import Line, Text
+from crm.fields import Line, Text, visible
 
 _IDENTIFIER = re.compile(r"[A-Za-z0-9_-]+")
 
@@ -18,12 +18,6 @@ def _identifier(text: str) -> str:
     return text
 
 
-def filled(text: str) -> str:
-    if not text:
-        raise ValueError("is required")
-    return text
-
-
 ExternalId = Annotated[Line, StringConstraints(max_length=64), AfterValidator(_identifier)]
-PhoneText = Annotated[Line, AfterValidator(filled), StringConstraints(min_length=1, max_length=40)]
-MessageText = Annotated[Text, AfterValidator(filled), StringConstraints(min_length=1, max_length=4_096)]
+PhoneText = Annotated[Line, AfterValidator(visible), StringConstraints(min_length=1, max_length=40)]
+MessageText = Annotated[Text, AfterValidator(visible), StringConstraints(min_length=1, max_length=4_096)]

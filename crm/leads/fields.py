@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from crm.fields import Blank, Fields, Id, Line, Name, ShortLine, Tags, Text, left_out, name_key
+from crm.fields import Blank, Fields, Id, Line, Name, ShortLine, Tags, Text, left_out, name_key, visible
 from crm.leads.stage_fields import Position
 from crm.money import Currency, Price
 from crm.time_fields import OptionalDay
@@ -15,7 +15,9 @@ Status = Literal["new", "in_progress", "waiting", "won", "lost"]
 DEFAULT_TYPE = "inquiry"
 
 
-TypeName = Annotated[Line, StringConstraints(min_length=1, max_length=40), AfterValidator(name_key)]
+TypeName = Annotated[
+    Line, StringConstraints(min_length=1, max_length=40), AfterValidator(visible), AfterValidator(name_key)
+]
 Details = Annotated[Annotated[Text, StringConstraints(max_length=20_000)] | None, Blank]
 
 

@@ -2,17 +2,17 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from crm import clock
-from crm.fields import Fields, Id, Text, left_out
+from crm.fields import Fields, Id, Text, left_out, visible
 from crm.records.subjects import Subject
 from crm.time_fields import Moment
 
 NoteKind = Literal["note", "call"]
 Direction = Literal["in", "out"]
 
-NoteText = Annotated[Text, StringConstraints(min_length=1, max_length=20_000)]
+NoteText = Annotated[Text, StringConstraints(min_length=1, max_length=20_000), AfterValidator(visible)]
 Minutes = Annotated[int, Field(ge=0, le=10_000)]
 
 

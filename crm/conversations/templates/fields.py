@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
-from crm.conversations.fields import MessageText, filled
+from crm.conversations.fields import MessageText
 from crm.conversations.templates.placeholders import find_placeholders, only_known_placeholders
 from crm.conversations.transport.outgoing import HeaderMedia
 from crm.fields import Fields, Id, Line, Text, visible
@@ -115,7 +115,7 @@ class TemplateFields(Fields):
     language: TemplateLanguage = "en_US"
     body: Annotated[
         Text,
-        AfterValidator(filled),
+        AfterValidator(visible),
         AfterValidator(_fillable),
         StringConstraints(min_length=1, max_length=1_024),
     ]
@@ -142,5 +142,5 @@ class TemplateFields(Fields):
 class QuickReplyFields(Fields):
     """A text of our own that is written again and again."""
 
-    title: Annotated[Line, AfterValidator(filled), StringConstraints(min_length=1, max_length=60)]
+    title: Annotated[Line, AfterValidator(visible), StringConstraints(min_length=1, max_length=60)]
     text: MessageText
