@@ -9,6 +9,8 @@ from crm.web.words.formats import reader_formats
 BLANKS = re.compile(r"[\s\u00a0\u202f'’_\u066c]+")
 ARABIC_DECIMAL = "\u066b"
 THOUSANDS = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
+# In twos as well, as in India, but for the last; anything else is a slip of the hand, not another amount.
+GROUPS = re.compile(r"[+-]?\d{1,3}([.,])(?:\d{2,3}\1)*\d{3}")
 
 
 def plain_amount(text: str, currency: str) -> str:
@@ -53,10 +55,15 @@ def plain_number(text: str, places: int = 2, decimal_sign: str = ".") -> str:
     if not marks:
         return plain or "0"
     last = marks[-1]
-    if len(set(marks)) == 1 and (len(marks) > 1 or _is_grouped(plain, last, places, decimal_sign)):
+    if len(marks) > 1 and len(set(marks)) == 1:
+        return plain.replace(last, "") if GROUPS.fullmatch(plain) else plain
+    if len(marks) == 1 and _is_grouped(plain, last, places, decimal_sign):
         return plain.replace(last, "")
     other = "," if last == "." else "."
-    return plain.replace(other, "").replace(last, ".")
+    whole, _, decimals = plain.rpartition(last)
+    if other in whole and not GROUPS.fullmatch(whole):
+        return plain
+    return f"{whole.replace(other, '')}.{decimals}"
 
 
 def _is_grouped(plain: str, mark: str, places: int, decimal_sign: str) -> bool:
