@@ -4,6 +4,9 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from crm.db.actor import Actor
 from crm.db.database import Database
+from crm.fields import parse_fields
+from crm.work.task_fields import TaskFields
+from crm.work.tasks import create_task
 from tests.support.appliance import Appliance
 from tests.support.clients import add_client
 from tests.support.people import enter, hire
@@ -171,6 +174,22 @@ def test_rows_are_ticked_and_a_search_is_left_by_the_keyboard_alone(
     page.keyboard.press("Escape")
     expect(page.get_by_role("checkbox", name="Select Anna")).not_to_be_checked()
     expect(page.locator(".bulk-bar")).to_be_hidden()
+
+
+def test_tasks_are_walked_and_opened_by_keys(page: Page, live_db: Database, founder: Actor) -> None:
+    for title in ("Call", "Write"):
+        given = {"title": title, "assignee_id": founder.user_id}
+        live_db.write(create_task, founder, parse_fields(TaskFields, given))
+    for path in ("/tasks", "/my-day"):
+        page.goto(path)
+        first, second = page.locator(".task-title").all()[:2]
+        page.keyboard.press("j")
+        expect(first).to_be_focused()
+        page.keyboard.press("j")
+        expect(second).to_be_focused()
+        page.keyboard.press("k")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/tasks/*/edit")
 
 
 def test_a_finger_finds_44_pixels_wherever_something_is_pressed(
