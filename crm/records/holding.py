@@ -1,7 +1,5 @@
 """What holds a record in place: others that point to it by a column of which their kind says so (`holds`)."""
 
-from collections.abc import Iterator
-
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, Sentence
 from crm.records.kind import Pointer
@@ -33,12 +31,8 @@ def refuse_held(tx: Transaction, kind: Skeleton, key: Key) -> None:
         raise Conflict(Sentence("This {record} is still in use.", record=kind.noun), counts)
 
 
-def _holders(tx: Transaction, table: str) -> Iterator[tuple[str, Pointer]]:
-    """The tables that hold rows of that one, with the columns by which they do."""
-    for kind in kinds_of(tx):
-        for pointer in kind.pointers:
-            if pointer.holds and pointer.table == table:
-                yield pointer.of or kind.table, pointer
+def _holders(tx: Transaction, table: str) -> list[tuple[str, Pointer]]:
+    return [each for each in kinds_of(tx).pointing_to(table) if each[1].holds]
 
 
 def _count(tx: Transaction, holder: str, pointer: Pointer, key: Key, *, trash: bool) -> int:

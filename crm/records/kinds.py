@@ -8,7 +8,7 @@ from pathlib import Path
 from crm.activity.sight import Sight, Sights
 from crm.db.migrations import FOLDER
 from crm.db.transaction import Transaction
-from crm.records.kind import Action, Kind, Part
+from crm.records.kind import Action, Kind, Part, Pointer
 from crm.row_rules import RowRules, one_of
 
 
@@ -110,6 +110,16 @@ class Kinds:
     def bearing(self, kind: Kind) -> list[Kind]:
         """Those on whose records one of the kind can hang."""
         return [each for each in self.all if each.parts & {kind.table}]
+
+    def pointing_to(self, table: str) -> Iterator[tuple[str, Pointer]]:
+        """The tables that point to the rows of that one, with the columns by which they do.
+
+        What hangs on its records by `hangs_on` is not among them: see `bearing`.
+        """
+        for kind in self.all:
+            for pointer in kind.pointers:
+                if pointer.table == table:
+                    yield pointer.of or kind.table, pointer
 
     def table_of(self, entity: str) -> str:
         """The table that holds the records which the ledger calls by that name."""
