@@ -20,7 +20,7 @@ def test_a_wrong_method_says_which_are_right(owner: FlaskClient) -> None:
 
 
 def test_each_answer_carries_its_request_id_and_the_policy(owner: FlaskClient) -> None:
-    response = owner.get("/api/activities")
+    response = owner.get("/api/me")
     assert len(response.headers["X-Request-Id"]) == 16
     assert "default-src 'none'" in response.headers["Content-Security-Policy"]
     assert response.headers["X-Content-Type-Options"] == "nosniff"

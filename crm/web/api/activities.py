@@ -19,6 +19,7 @@ from crm.web.lists.paging import PageQuery
 from crm.web.openapi.contract import contract
 from crm.web.requests.reading import query, read
 from crm.web.responses import answers
+from crm.web.responses.kept_lists import kept
 from crm.web.responses.ledger_csv import ledger_as_csv
 from crm.web.responses.list_separator import CsvQuery
 
@@ -93,6 +94,7 @@ class Verification:
 @blueprint.get("")
 @permit("activities.read")
 @contract(query=ActivityQuery, result=Activity, many=True)
+@kept
 def list_all() -> Response:
     """List the changes of the workspace, newest first"""
     wanted = query(ActivityQuery)

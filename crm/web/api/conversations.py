@@ -20,6 +20,7 @@ from crm.web.lists.paging import PageQuery
 from crm.web.openapi.contract import contract
 from crm.web.requests.reading import expected_version, json_body, query, read, write
 from crm.web.responses import answers
+from crm.web.responses.kept_lists import kept
 
 blueprint = Blueprint("api_conversations", __name__, url_prefix="/api/conversations")
 
@@ -37,6 +38,7 @@ class InboxQuery(PageQuery):
 @blueprint.get("")
 @permit("conversations.read")
 @contract(query=InboxQuery, result=Conversation, many=True)
+@kept
 def list_all() -> Response:
     """List the conversations of a box, by their last message"""
     wanted = query(InboxQuery)

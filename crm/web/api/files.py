@@ -27,6 +27,7 @@ from crm.web.requests.reading import expected_version, query, read, write
 from crm.web.requests.uploads import received_file, uploads_settings
 from crm.web.responses import answers
 from crm.web.responses.downloads import PICTURES, send_content
+from crm.web.responses.kept_lists import kept
 
 blueprint = Blueprint("api_files", __name__, url_prefix="/api")
 
@@ -47,6 +48,7 @@ class ContentQuery(BaseModel):
 @blueprint.get("/files")
 @permit("files.read")
 @contract(query=FileQuery, result=File, many=True)
+@kept
 def list_all() -> Response:
     """List all files, newest first"""
     wanted = query(FileQuery)
@@ -56,6 +58,7 @@ def list_all() -> Response:
 @blueprint.get("/clients/<id:client_id>/files")
 @permit("files.read")
 @contract(query=FileQuery, result=File, many=True)
+@kept
 def list_of_client(client_id: int) -> Response:
     """List the files of a client, newest first"""
     return files_of("client", client_id)
@@ -64,6 +67,7 @@ def list_of_client(client_id: int) -> Response:
 @blueprint.get("/leads/<id:lead_id>/files")
 @permit("files.read")
 @contract(query=FileQuery, result=File, many=True)
+@kept
 def list_of_lead(lead_id: int) -> Response:
     """List the files of a lead, newest first"""
     return files_of("lead", lead_id)

@@ -16,6 +16,7 @@ from crm.web.lists.paging import PageQuery
 from crm.web.openapi.contract import contract
 from crm.web.requests.reading import expected_version, json_body, query, read, write
 from crm.web.responses import answers
+from crm.web.responses.kept_lists import kept
 from crm.web.sessions.identity import identity
 from crm.work import my_day as days
 from crm.work.task_fields import TaskChanges, TaskFields
@@ -54,6 +55,7 @@ class TaskListQuery(PageQuery):
 @blueprint.get("")
 @permit("tasks.read")
 @contract(query=TaskListQuery, result=Task, many=True)
+@kept
 def list_all() -> Response:
     """List tasks, the first due first"""
     wanted = query(TaskListQuery)

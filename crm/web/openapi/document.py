@@ -15,9 +15,11 @@ from crm.web.auth import PUBLIC, permission_of
 from crm.web.kinds.known import choices_of
 from crm.web.openapi.contract import Contract, contract_of
 from crm.web.openapi.parts import HEADERS, PAGE, PROBLEM, UPLOAD, download_of, headers_of, say_defaults
+from crm.web.responses.kept_lists import is_kept
 
 Mode = Literal["validation", "serialization"]
 
+IF_NONE_MATCH = "The ETag of this list; 304 while nothing in it has changed."
 ARGUMENT = re.compile(r"<(?:[^:<>]+:)?([^<>]+)>")
 REF = "#/components/schemas/{model}"
 REFUSALS = {
@@ -123,6 +125,7 @@ def _operation(
         "parameters": [
             *_path_parameters(rule),
             *_header_parameters(rule, method),
+            *([_header("If-None-Match", IF_NONE_MATCH)] if is_kept(view) else []),
             *_query_parameters(declared),
         ],
         "responses": _responses(app, rule, declared, references),

@@ -4,15 +4,18 @@ A list is asked for again and again, by boards on a wall and programs that poll,
 may ask is decided before, each time. An answer depends on the reader's rights and formats, and on the day.
 """
 
+import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
-from typing import cast
+from typing import Any, cast
 
 from flask import Flask, Response, current_app, g, request
 
 from crm import clock
+from crm.web.responses.packing import coded, uncoded
 from crm.web.sessions.identity import database, identity
 
 CACHE = "holdfast.kept_lists"
@@ -21,42 +24,55 @@ LARGEST = 256 * 1024
 ENTRY_BYTES = 500
 """What an entry takes besides its body and address, about."""
 
+MARK = "holdfast_kept"
+TAG_BYTES = 12
+
 Key = tuple[object, ...]
-ListView = Callable[[], Response]
+ListView = Callable[..., Response]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An encoded answer with its tag, a hash of the bytes: the same in each process, at any version.
+
+    Only the tag is kept of one that is too large.
+    """
+
+    body: bytes | None
+    size: int
+    tag: str
 
 
 class KeptLists:
-    """Bodies by key, for one version of the database; the least recently used one is dropped first."""
+    """Answers by key, for one version of the database; the least recently used one is dropped first."""
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
         self._most = most_bytes
         self._lock = threading.Lock()
         self._forget(0)
 
-    def find(self, version: int, key: Key) -> bytes | None:
+    def find(self, version: int, key: Key) -> Kept | None:
         with self._lock:
-            body = self._bodies.get(key) if version == self._version else None
-            if body is not None:
-                self._bodies.move_to_end(key)
-            return body
+            found = self._answers.get(key) if version == self._version else None
+            if found is not None:
+                self._answers.move_to_end(key)
+            return found
 
-    def keep(self, version: int, key: Key, body: bytes) -> None:
+    def keep(self, version: int, key: Key, answer: Kept) -> None:
         """What was read after this version was asked for."""
-        if len(body) > LARGEST:
-            return
         with self._lock:
             if version != self._version:
                 self._forget(version)
-            if key in self._bodies:
+            if key in self._answers:
                 return
-            self._bodies[key] = body
-            self._bytes += _size(key, body)
+            self._answers[key] = answer
+            self._bytes += _size(key, answer)
             while self._bytes > self._most:
-                self._bytes -= _size(*self._bodies.popitem(last=False))
+                self._bytes -= _size(*self._answers.popitem(last=False))
 
     def _forget(self, version: int) -> None:
         self._version = version
-        self._bodies: OrderedDict[Key, bytes] = OrderedDict()
+        self._answers: OrderedDict[Key, Kept] = OrderedDict()
         self._bytes = 0
 
 
@@ -65,23 +81,59 @@ def keep_lists(app: Flask) -> None:
 
 
 def kept(view: ListView) -> ListView:
-    """For a list whose answer depends only on its address, its reader and the day."""
+    """For a list whose answer depends only on its address, its reader and the day.
+
+    Whoever asks with its tag gets 304, and no row is read for that while nothing was committed.
+    """
 
     @wraps(view)
-    def answer() -> Response:
+    def answer(**arguments: Any) -> Response:
         version = g.get("version") or database().version()
         if version is None:
-            return view()
+            return view(**arguments)
         lists, key = cast(KeptLists, current_app.extensions[CACHE]), _key()
-        body = lists.find(version, key)
-        if body is not None:
-            return Response(body, content_type="application/json")
-        response = view()
-        if response.status_code == 200:
-            lists.keep(version, key, response.get_data())
-        return response
+        found = lists.find(version, key)
+        if found is not None and _has_already(found):
+            return _tagged(Response(status=304), found)
+        if found is not None and found.body is not None:
+            return _tagged(Response(found.body, content_type="application/json"), found)
+        response = view(**arguments)
+        if response.status_code != 200:
+            return response
+        fresh = _kept(response.get_data())
+        lists.keep(version, key, fresh)
+        return _tagged(Response(status=304) if _has_already(fresh) else response, fresh)
 
+    answer.__dict__[MARK] = True
     return answer
+
+
+def is_kept(view: Callable[..., Any]) -> bool:
+    return bool(view.__dict__.get(MARK))
+
+
+def _kept(body: bytes) -> Kept:
+    tag = hashlib.blake2b(body, digest_size=TAG_BYTES).hexdigest()
+    return Kept(body if len(body) <= LARGEST else None, len(body), tag)
+
+
+def _has_already(answer: Kept) -> bool:
+    """By the tag of any coding: the answer is the same."""
+    if "HTTP_IF_NONE_MATCH" not in request.environ:
+        return False
+    asked = request.if_none_match
+    return asked.star_tag or any(uncoded(tag) == answer.tag for tag in asked.as_set(include_weak=True))
+
+
+def _tagged(response: Response, answer: Kept) -> Response:
+    """Packing adds its coding to the tag of what it packs; 304 has nothing to pack."""
+    response.headers["Cache-Control"] = "private, no-cache"
+    if response.status_code == 304:
+        response.headers["ETag"] = f'"{coded(answer.tag, answer.size)}"'
+        response.headers.pop("Content-Type", None)
+    else:
+        response.set_etag(answer.tag)
+    return response
 
 
 def _key() -> Key:
@@ -98,5 +150,5 @@ def _key() -> Key:
     )
 
 
-def _size(key: Key, body: bytes) -> int:
-    return len(str(key[0])) + len(body) + ENTRY_BYTES
+def _size(key: Key, answer: Kept) -> int:
+    return len(str(key[0])) + len(answer.body or b"") + ENTRY_BYTES

@@ -35,6 +35,17 @@ def coding_for(header: str) -> str | None:
     return _coding(header) if header and len(header) <= LONGEST_HEADER else None
 
 
+def coded(tag: str, size: int) -> str:
+    """The tag that an answer of so many bytes goes out with to whoever asks now."""
+    coding = coding_for(request.environ.get("HTTP_ACCEPT_ENCODING", "")) if size >= WORTH_PACKING else None
+    return tag if coding is None else f"{tag}-{coding}"
+
+
+def uncoded(tag: str) -> str:
+    begin, _, coding = tag.rpartition("-")
+    return begin if coding in PREFERRED else tag
+
+
 def pack(body: bytes, coding: str, *, once: bool = False) -> bytes:
     """What is packed `once` and sent many times may take its time."""
     if coding == "zstd":

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import threading
+from itertools import product
 
 import pytest
 from flask import Flask
@@ -12,7 +13,7 @@ from crm import clock
 from crm.config import Settings
 from crm.db.database import Database
 from crm.kinds import open_database
-from crm.web.responses.kept_lists import CACHE, ENTRY_BYTES, LARGEST, KeptLists
+from crm.web.responses.kept_lists import CACHE, ENTRY_BYTES, Kept, KeptLists
 from tests.support.cast import Cast
 from tests.support.clients import add_client, patch_client
 from tests.support.frozen_clock import FrozenClock
@@ -90,7 +91,7 @@ def test_what_depends_on_the_day_is_read_anew_on_the_next(
     lists: KeptLists = app.extensions[CACHE]
     for _ in range(2):
         owner.get("/api/leads?stale=true")
-        assert {key[-1] for key in lists._bodies} == {clock.timestamp()[:10]}
+        assert {key[-1] for key in lists._answers} == {clock.timestamp()[:10]}
         frozen_clock.advance(days=1)
 
 
@@ -99,16 +100,84 @@ def test_what_depends_on_the_day_is_read_anew_on_the_next(
 )
 def test_a_refusal_is_not_kept(app: Flask, owner: FlaskClient, address: str) -> None:
     assert owner.get(address).status_code == owner.get(address).status_code == 422
-    assert not app.extensions[CACHE]._bodies
+    assert not app.extensions[CACHE]._answers
 
 
 def test_what_is_kept_is_bounded_and_the_longest_unused_goes_first() -> None:
     lists = KeptLists(most_bytes=3 * (ENTRY_BYTES + 11))
     for name in "abc":
-        lists.keep(1, (name,), b"0123456789")
+        lists.keep(1, (name,), Kept(b"0123456789", 10, name))
     assert lists.find(1, ("a",)) is not None
-    lists.keep(1, ("d",), b"0123456789")
+    lists.keep(1, ("d",), Kept(b"0123456789", 10, "d"))
     assert [lists.find(1, (name,)) is not None for name in "abcd"] == [True, False, True, True]
-    lists.keep(1, ("e",), b"x" * (LARGEST + 1))
-    assert lists.find(1, ("e",)) is None
     assert lists.find(2, ("a",)) is None
+
+
+LISTS = [
+    "clients", "clients/count", "leads", "leads/count", "tasks", "files", "activities",
+    "conversations?box=all",
+]  # fmt: skip
+
+
+@pytest.fixture
+def filled(owner: FlaskClient, db: Database, cast: Cast, frozen_clock: FrozenClock) -> FlaskClient:
+    """Whoever asks is known already, and for as long as the clock stands."""
+    for number in range(9):
+        add_client(db, cast.owner, name=f"Anna {number}", city="Oslo")
+    return owner
+
+
+def refuse_reading(monkeypatch: pytest.MonkeyPatch, app: Flask) -> None:
+    """From now on no row can be read."""
+
+    def refuse(*_args: object, **_options: object) -> None:
+        raise AssertionError("rows were read")
+
+    monkeypatch.setattr(app.extensions["holdfast.db"], "read", refuse)
+
+
+@pytest.mark.parametrize(("coding", "address"), [*product(["identity", "gzip", "zstd"], LISTS)])
+def test_whoever_has_the_answer_gets_304_without_a_row_being_read(
+    app: Flask, filled: FlaskClient, monkeypatch: pytest.MonkeyPatch, coding: str, address: str
+) -> None:
+    owner = filled
+    headers = {"Accept-Encoding": coding}
+    owner.get(f"/api/{address}")  # that somebody is here is stored once
+    first = owner.get(f"/api/{address}", headers=headers)
+    assert first.status_code == 200 and first.headers["Cache-Control"] == "private, no-cache"
+    refuse_reading(monkeypatch, app)
+    again = owner.get(f"/api/{address}", headers={**headers, "If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    assert again.headers["ETag"] == first.headers["ETag"]
+    assert owner.get(f"/api/{address}", headers={**headers, "If-None-Match": '"other"'}).data == first.data
+
+
+def test_a_change_gives_another_tag_and_a_change_elsewhere_the_same(
+    owner: FlaskClient, outsider: FlaskClient, db: Database, cast: Cast
+) -> None:
+    made = add_client(db, cast.owner, name="Anna", city="Oslo")
+    first = owner.get(ADDRESS).headers["ETag"]
+    add_client(db, cast.outsider, name="Berta")
+    assert owner.get(ADDRESS, headers={"If-None-Match": first}).status_code == 304
+    patch_client(db, cast.owner, made.id, {"city": "Riga"})
+    changed = owner.get(ADDRESS, headers={"If-None-Match": first})
+    assert changed.status_code == 200 and changed.headers["ETag"] != first
+    assert outsider.get(ADDRESS, headers={"If-None-Match": changed.headers["ETag"]}).status_code == 200
+
+
+def test_an_answer_too_large_to_keep_has_its_tag_kept(
+    app: Flask, filled: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner = filled
+    monkeypatch.setattr("crm.web.responses.kept_lists.LARGEST", 10)
+    first = owner.get(ADDRESS)
+    assert owner.get(ADDRESS).data == first.data
+    refuse_reading(monkeypatch, app)
+    assert owner.get(ADDRESS, headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
+
+
+@pytest.mark.parametrize("address", ["/api/me", "/api/tasks/my-day", "/api/clients/tags", "/clients"])
+def test_what_depends_on_more_is_not_stored_by_anyone(owner: FlaskClient, address: str) -> None:
+    answer = owner.get(address)
+    assert answer.status_code == 200 and answer.headers["Cache-Control"] == "no-store"
+    assert "ETag" not in answer.headers or address == "/api/me"
