@@ -2,17 +2,26 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from crm.fields import Fields, Line
 from crm.imports.targets import RecordKind
 
 Duplicates = Literal["skip", "update", "add"]
 Encoding = Annotated[Line, StringConstraints(min_length=1, max_length=40)]
-Delimiter = Annotated[str, StringConstraints(min_length=1, max_length=1)]
+
 SheetName = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 MOST_COLUMNS = 1_000
 MOST_CORRECTIONS = 1_000
+
+
+def _between_cells(text: str) -> str:
+    if text in '"\r\n\x00' or "\ud800" <= text <= "\udfff":
+        raise ValueError("cannot stand between cells")
+    return text
+
+
+Delimiter = Annotated[str, StringConstraints(min_length=1, max_length=1), AfterValidator(_between_cells)]
 
 
 class ImportOptions(Fields):

@@ -213,6 +213,7 @@ def test_a_file_that_cannot_be_read_leaves_nothing(owner: FlaskClient, settings:
         (b"", {}),
         (PEOPLE, {"header_row": "x"}),
         (PEOPLE, {"odd": "1"}),
+        (PEOPLE, {"delimiter": '"'}),
     ):
         answer = owner.post("/api/imports", data={"file": (BytesIO(content), "a.csv"), **options})
         assert answer.status_code == 422, answer.get_data(as_text=True)
