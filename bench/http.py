@@ -11,9 +11,10 @@ from urllib.parse import quote
 import orjson
 
 from bench.bare_leads import add_channel
-from bench.cases import FIXED_EVENT, Case, cases_of, connect_number
+from bench.cases import FIXED_EVENT, Case, cases_of, connect_number, new_clients
 from bench.leads import BOARD_PATHS, LEAD_PATHS
-from bench.load import request_bytes, requests_per_second, spelled_anew
+from bench.lists import list_paths
+from bench.load import latencies, request_bytes, requests_per_second, spelled_anew
 from bench.memory import megabytes
 from bench.places import EMAIL, Place, Places, copied_place, running
 from bench.reads import Read, opened, queries_of, reads_of
@@ -23,8 +24,11 @@ CONNECTIONS = 8
 TURNS = 8
 WARMING_REQUESTS = 60
 MEMORY_SAMPLES = 5
-MEMORY_GOAL, GROWTH_GOAL, BOARD_GOAL = 250.0, 1.3, 60.0
+MEMORY_GOAL, START_GOAL, GROWTH_GOAL, BOARD_GOAL = 110.0, 1.5, 1.3, 60.0
 MEMORY = "idle memory of the whole appliance, in MB (at most)"
+START = "start of the appliance, until it answers, in s (at most)"
+WRITERS = 16
+WORST, LATE = "worst wait of 16 writers, in ms", "wait of 16 writers that one of 100 exceeds, in ms"
 BOARDS = {
     "plain": "board of 10,000 open leads, in ms (at most)",
     "filtered": "board of 10,000 open leads under a filter, in ms (at most)",
@@ -38,17 +42,18 @@ GROWTHS = {
 
 def measure_http(places: Places, chosen: Chosen, *, rounds: int, seconds: float) -> list[Result]:
     """Each case on both servers in turn, `rounds` times; the ratio of the answered requests per second."""
-    if not any(
-        chosen(name) for name in (MEMORY, *BOARDS.values(), *(case.name for case in cases_of({}, "")))
-    ):
+    own = (MEMORY, START, WORST, LATE, *BOARDS.values())
+    if not any(chosen(name) for name in (*own, *(case.name for case in cases_of({}, "")))):
         return []
     place = places.served
     token = place.crm("token", "create", "--user", EMAIL, "--name", "bench", "--scope", "write")
     with opened(place) as db:
         reads = reads_of(db)
+    results = _starts(place, rounds) if chosen(START) else []
     with running(place, "crm", "serve") as appliance:
-        results = _memory(place, token, appliance.pid) if chosen(MEMORY) else []
+        results += _memory(place, token, appliance.pid) if chosen(MEMORY) else []
         results += _boards(place, token, chosen, rounds=rounds, seconds=seconds)
+        results += _writers(place, token, chosen, rounds=rounds, seconds=seconds)
         cases = [case for case in cases_of(reads, token) if chosen(case.name)]
         if cases:
             results += _against_bare(places, token, reads, cases, rounds=rounds, seconds=seconds)
@@ -78,14 +83,15 @@ def _against_bare(
 
 def measure_growth_http(places: Places, chosen: Chosen, *, rounds: int, seconds: float) -> list[Result]:
     """What a request for a list or a search costs with many records, as a multiple of its cost with few."""
-    if not any(chosen(name) for name in GROWTHS.values()):
+    if not any(chosen(name) for name in (*GROWTHS.values(), *list_paths())):
         return []
     small, large = places.few, places.many
     with opened(small) as db:
         paths = {
-            "list": [read.path for read in reads_of(db)["page"]],
-            "search": [f"/api/clients?q={quote(text)}" for text in queries_of(db)],
-            "leads": list(LEAD_PATHS),
+            GROWTHS["list"]: [read.path for read in reads_of(db)["page"]],
+            GROWTHS["search"]: [f"/api/clients?q={quote(text)}" for text in queries_of(db)],
+            GROWTHS["leads"]: list(LEAD_PATHS),
+            **list_paths(),
         }
     asking = ("token", "create", "--user", EMAIL, "--name", "growth", "--scope", "read")
     tokens = {place.port: place.crm(*asking) for place in (small, large)}
@@ -94,7 +100,7 @@ def measure_growth_http(places: Places, chosen: Chosen, *, rounds: int, seconds:
         few, many = (_read_anew(each, token) for token in tokens.values())
         return Case(label, lambda: few, lambda: many, GROWTH_GOAL)
 
-    cases = [growing(name, paths[kind]) for kind, name in GROWTHS.items() if chosen(name)]
+    cases = [growing(name, each) for name, each in paths.items() if chosen(name)]
     with running(small, "crm", "serve"), running(large, "crm", "serve"):
         found = _rounds(cases, small.port, large.port, rounds=rounds, seconds=seconds)
     return [result_of(case.name, found[case.name], case.goal) for case in cases]
@@ -117,6 +123,31 @@ def _boards(place: Place, token: str, chosen: Chosen, *, rounds: int, seconds: f
             ]
             results.append(result_of(name, [1000 / rate for rate in rates[1:]], BOARD_GOAL))
     return results
+
+
+def _starts(place: Place, rounds: int) -> list[Result]:
+    """From the second start on: the first one brings the database up to date."""
+    seconds = []
+    for _ in range(rounds + 1):
+        started = time.perf_counter()
+        with running(place, "crm", "serve"):
+            place.get("/api/health", "")
+            seconds.append(time.perf_counter() - started)
+    return [result_of(START, seconds[1:], START_GOAL)]
+
+
+def _writers(place: Place, token: str, chosen: Chosen, *, rounds: int, seconds: float) -> list[Result]:
+    """As many who each save a client as soon as the last one is saved."""
+    if not (chosen(WORST) or chosen(LATE)):
+        return []
+    requests = new_clients("/api/clients", token)
+    latencies(place.port, requests, connections=2, seconds=seconds)
+    waits = [
+        sorted(latencies(place.port, requests, connections=WRITERS, seconds=seconds)) for _ in range(rounds)
+    ]
+    late = [each[int(len(each) * 0.99)] * 1000 for each in waits]
+    found = {WORST: [each[-1] * 1000 for each in waits], LATE: late}
+    return [result_of(name, each, None) for name, each in found.items() if chosen(name)]
 
 
 def _memory(place: Place, token: str, pid: int) -> list[Result]:

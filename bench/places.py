@@ -19,6 +19,7 @@ import apsw
 import orjson
 
 from bench.leads import BOARD_LEADS, fill_with_leads
+from bench.tasks import fill_with_tasks
 
 EMAIL = "bench@example.org"
 START_SECONDS = 60.0
@@ -113,6 +114,7 @@ class Places:
         print(f"{self.sizes[name]:,} clients …", flush=True)  # noqa: T201
         place = filled_place(self.data / name, self.sizes[name])
         fill_with_leads(place.database, leads)
+        fill_with_tasks(place.database, leads)
         return place
 
 
