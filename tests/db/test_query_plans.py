@@ -44,7 +44,7 @@ REASONS = {
 NAMED = re.compile(r"(?:FROM|JOIN|INTO|UPDATE)\s+(\w+)(?:\s+(?:AS\s+)?(\w+))?")
 WHOLE = re.compile(r"(?:SCAN (?P<scanned>\w+)|SEARCH (?P<searched>\w+) .*\(workspace_id=\?\))")
 SORTED = re.compile(r"USE TEMP B-TREE FOR (ORDER|GROUP) BY")
-OF_SOME = re.compile(r"INDEX (leads_(still_)?open|tasks_(to_do|done)) ")
+OF_SOME = re.compile(r"INDEX (leads_(still_)?open|tasks_(to_do|done) )")
 """Indexes that hold what a filter finds, and nothing else."""
 ENDS_EARLY = re.compile(r"ORDER BY .*LIMIT|\bmax\(|\bLIMIT", re.DOTALL)
 
