@@ -157,7 +157,7 @@ def parts_of(tx: Transaction, wanted: ActivityFilter, reader: Reader) -> list[Pa
     if wanted.actor_id is not None:
         parts.append(Condition("a.actor_id = :by_actor", {"by_actor": wanted.actor_id}, column="a.actor_id"))
     if wanted.subjects is not None:
-        among, params = among_values("a.subject", "kind", wanted.subjects)
+        among, params = among_values("+a.subject", "kind", wanted.subjects)
         parts.append(Condition(among, {**params}, drives=False))
     parts += bound_parts("a.created_at", "made", wanted.since, wanted.until)
     seen = reader.condition.removeprefix("AND ")
