@@ -200,6 +200,8 @@ def _responses(
     if declared.bare:
         refusals[503] = {**good, "description": HTTPStatus(503).phrase}
     found = {declared.status: good, **refusals}
+    if is_kept(app.view_functions[rule.endpoint]):
+        found[304] = {"description": HTTPStatus(304).phrase}
     return {str(status): {**response, "headers": headers_of(status)} for status, response in found.items()}
 
 
