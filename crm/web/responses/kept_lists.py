@@ -122,7 +122,8 @@ def _has_already(answer: Kept) -> bool:
     if "HTTP_IF_NONE_MATCH" not in request.environ:
         return False
     asked = request.if_none_match
-    return asked.star_tag or any(uncoded(tag) == answer.tag for tag in asked.as_set(include_weak=True))
+    tags = filter(None, asked.as_set(include_weak=True))  # the framework reads `""` as None
+    return asked.star_tag or any(uncoded(tag) == answer.tag for tag in tags)
 
 
 def _tagged(response: Response, answer: Kept) -> Response:

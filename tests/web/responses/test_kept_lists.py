@@ -152,6 +152,11 @@ def test_whoever_has_the_answer_gets_304_without_a_row_being_read(
     assert owner.get(f"/api/{address}", headers={**headers, "If-None-Match": '"other"'}).data == first.data
 
 
+@pytest.mark.parametrize("tag", ['""', 'W/""', "", ",", '"', "nothing"])
+def test_a_tag_that_is_none_gets_the_list(owner: FlaskClient, tag: str) -> None:
+    assert owner.get(ADDRESS, headers={"If-None-Match": tag}).status_code == 200
+
+
 def test_a_change_gives_another_tag_and_a_change_elsewhere_the_same(
     owner: FlaskClient, outsider: FlaskClient, db: Database, cast: Cast
 ) -> None:
