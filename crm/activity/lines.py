@@ -88,11 +88,11 @@ def _past_its_operation(tx: Transaction, order: Order, row: Row) -> Keys | None:
     entries = _entries_after(order)
     following = tx.one(
         f"""
-        SELECT a.created_at, a.seq + 1 AS seq
-          FROM ({entries} LIMIT :most) a
+        SELECT passed.created_at, passed.seq + 1 AS seq
+          FROM ({entries} LIMIT :most) passed
          WHERE NOT EXISTS (SELECT 1
                              FROM operation_entries e
-                            WHERE e.activity_id = a.id
+                            WHERE e.activity_id = passed.id
                               AND e.operation_id = :operation_id
                               AND e.activity_id < :activity_id)
          LIMIT 1

@@ -11,6 +11,7 @@ OF_THE_BUSINESS: Mapping[str, str] = {
     "accepted": "an invitation, by the guest",
     "assigned": "a conversation, to a colleague or to nobody",
     "closed": "a conversation",
+    "confirmed": "an import, whose rows become records from then on",
     "connected": "a channel",
     "disabled": "a user, who cannot log in from then on",
     "disconnected": "a channel",
@@ -45,6 +46,7 @@ OF_THE_BUSINESS: Mapping[str, str] = {
     "sent_again": "a message that had failed",
     "snoozed": "a conversation",
     "started": "a session or a backup",
+    "undone": "an import, by which its records go again",
     "verified": "a backup",
     "written": "a message",
 }
