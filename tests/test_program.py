@@ -92,7 +92,7 @@ def test_a_process_that_ends_brings_the_whole_new_version_and_its_migrations(app
         before = appliance.children()
         number = add_migration(appliance.program)
         os.kill(before[WORKER], signal.SIGKILL)
-        wait_until(lambda: "the appliance starts anew" in appliance.output)
+        wait_until(lambda: "restarting with the new version" in appliance.output)
         wait_until(lambda: appliance.output.count("Holdfast is ready") == 2, 30)
         assert not set(appliance.children().values()) & set(before.values())
         assert [each["name"] for each in client.get("/api/clients").json()["data"]] == ["Ann"]

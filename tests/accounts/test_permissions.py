@@ -26,6 +26,7 @@ EXPECTED = {
     "clients.read": "everyone",
     "clients.write": "workers",
     "clients.delete": "workers",
+    "clients.import": "admins",
     "files.read": "everyone",
     "files.write": "workers",
     "files.delete": "workers",

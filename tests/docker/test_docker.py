@@ -90,7 +90,7 @@ def test_a_second_container_on_the_same_volume_is_refused(project: Project) -> N
         check=False,
     )
     assert second.returncode != 0
-    assert "Another appliance is running" in second.stderr
+    assert "Another Holdfast server is running" in second.stderr
 
 
 def test_an_upgrade_keeps_the_data_of_the_image_before(project: Project, tmp_path: Path) -> None:
