@@ -15,6 +15,7 @@ from crm.config import Settings
 from crm.db.database import Database
 from crm.db.sqlite.startup import prepare
 from crm.kinds import open_database
+from tests.support.appliance import Appliance
 from tests.support.cast import Cast, gather_cast
 from tests.support.clocks import CLOCKS, EACH, Mover
 from tests.support.frozen_clock import FrozenClock
@@ -142,3 +143,8 @@ def frozen_clock() -> Iterator[FrozenClock]:
     frozen.install()
     yield frozen
     clock.set_source(None)
+
+
+@pytest.fixture
+def appliance(tmp_path: Path) -> Appliance:
+    return Appliance(tmp_path)

@@ -1,7 +1,5 @@
 """One record comes back with what belongs to it, and nothing else is touched."""
 
-from io import BytesIO
-
 import pytest
 
 from crm.activity.chain import verify_chain
@@ -9,8 +7,8 @@ from crm.activity.timeline import ActivityFilter, list_activities
 from crm.appliance.backups import back_up
 from crm.appliance.records import accept_offer, offer_record
 from crm.clients.client import find_client, get_client
-from crm.clients.clients import change_client, create_client
-from crm.clients.fields import ClientChanges, NewClient
+from crm.clients.clients import change_client
+from crm.clients.fields import ClientChanges
 from crm.clients.filters import ClientFilter
 from crm.clients.listing import list_clients
 from crm.clients.trash import delete_client
@@ -20,21 +18,9 @@ from crm.db.backup.report import BackupFailed, Silence
 from crm.db.database import Database
 from crm.db.transaction import Transaction
 from crm.errors import Conflict
-from crm.files.files import attach_file, stored_name_of
-from crm.files.uploads import stored_upload
+from crm.files.files import stored_name_of
 from tests.support.cast import Cast
-
-
-def made(db: Database, cast: Cast, **given: object) -> int:
-    fields = NewClient.model_validate({"kind": "person", **given})
-    return db.write(create_client, cast.owner, fields).id
-
-
-def attached(db: Database, cast: Cast, settings: Settings, client: int, content: bytes) -> int:
-    uploads, workspace = settings.upload_folder, cast.owner.workspace_id
-    assert workspace is not None
-    with stored_upload(uploads, workspace, "letter.txt", BytesIO(content), limit=100) as upload:
-        return db.write(attach_file, cast.owner, "client", client, upload).id
+from tests.support.filled import attached, made
 
 
 def names_found(db: Database, cast: Cast, words: str) -> list[str]:

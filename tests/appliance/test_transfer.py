@@ -1,11 +1,8 @@
 """A workspace exported and imported is the same, or says in its ledger in what it is not."""
 
-import hashlib
-import zipfile
 from contextlib import closing
 from pathlib import Path
 
-import orjson
 import pytest
 
 from crm.accounts.passwords import hash_password
@@ -17,14 +14,11 @@ from crm.activity.timeline import ActivityFilter, list_activities
 from crm.appliance.transfer import LEFT_OUT, export_to, import_from
 from crm.clients.client import find_client
 from crm.clients.clients import create_client
-from crm.clients.fields import NewClient
 from crm.clients.filters import ClientFilter
 from crm.clients.listing import list_clients
-from crm.clients.trash import delete_client
 from crm.config import Settings
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
-from crm.db.sqlite.startup import prepare
 from crm.db.transaction import Transaction
 from crm.db.transfer.archive import TransferFailed
 from crm.kinds import open_database
@@ -34,35 +28,7 @@ from crm.work.task_fields import TaskFields
 from crm.work.tasks import create_task
 from tests.support.cast import Cast, gather_cast
 from tests.support.people import PASSWORD_HASH, enter
-
-
-def some_client(**given: object) -> NewClient:
-    return NewClient.model_validate({"kind": "person", **given})
-
-
-def elsewhere(settings: Settings, folder: Path) -> Settings:
-    other = settings.model_copy(
-        update={"sqlite_path": folder / "data" / "crm.db", "upload_folder": folder / "uploads"}
-    )
-    prepare(other)
-    return other
-
-
-@pytest.fixture
-def filled(db: Database, cast: Cast) -> Cast:
-    """Clients in both workspaces in turn, so that the ids of one have gaps; one in the trash."""
-    company = db.write(create_client, cast.owner, some_client(kind="company", name="Müller & Söhne"))
-    for number in range(5):
-        db.write(create_client, cast.outsider, some_client(name=f"Theirs {number}"))
-        person = some_client(name=f"Ada {number}", email=f"ada{number}@x.example", company_id=company.id)
-        last = db.write(create_client, cast.owner, person)
-    db.write(delete_client, cast.owner, last.id)
-    return cast
-
-
-def members_of(path: Path) -> dict[str, bytes]:
-    with zipfile.ZipFile(path) as archive:
-        return {name: archive.read(name) for name in archive.namelist() if not name.startswith("manifest")}
+from tests.support.transfers import elsewhere, members_of, some_client
 
 
 def test_the_round_trip_through_a_fresh_appliance_loses_and_changes_nothing(
@@ -198,74 +164,3 @@ def _give_password(tx: Transaction, password_hash: str) -> None:
         "UPDATE users SET password_hash = :hash WHERE workspace_id = :workspace_id AND id = :actor_id",
         hash=password_hash,
     )
-
-
-@pytest.mark.parametrize("change", ["flip", "drop", "manifest", "cut", "text"])
-def test_a_damaged_export_is_refused(settings: Settings, filled: Cast, tmp_path: Path, change: str) -> None:
-    export_to(settings, int(filled.owner.workspace_id or 0), tmp_path / "one.zip")
-    fresh = elsewhere(settings, tmp_path / "fresh")
-    damaged = damage(tmp_path / "one.zip", change)
-    with pytest.raises(TransferFailed):
-        import_from(fresh, damaged)
-    db = open_database(fresh)
-    assert db.read(lambda tx: tx.all("SELECT id FROM workspaces"), SYSTEM) == []
-    db.close()
-
-
-@pytest.mark.parametrize(
-    ("member", "reason"),
-    [("tables/tags.jsonl", "refers to rows"), ("tables/workspaces.jsonl", "of another workspace")],
-)
-def test_an_export_that_was_forged_to_reach_another_workspace_is_refused(
-    settings: Settings, filled: Cast, tmp_path: Path, member: str, reason: str
-) -> None:
-    mine, theirs = int(filled.owner.workspace_id or 0), int(filled.outsider.workspace_id or 0)
-    export_to(settings, mine, tmp_path / "one.zip")
-    moment = "2026-11-21T00:00:00.000Z"
-    workspace = orjson.loads(members_of(tmp_path / "one.zip")["tables/workspaces.jsonl"]) | {"id": theirs}
-    tag = {"id": 9, "workspace_id": theirs, "name": "x", "name_key": "x", "form": "x", "created_at": moment}
-    forged = tmp_path / "forged.zip"
-    forge(tmp_path / "one.zip", forged, member, workspace if "workspaces" in member else tag)
-    with pytest.raises(TransferFailed, match=reason):
-        import_from(elsewhere(settings, tmp_path / "fresh"), forged)
-
-
-def forge(path: Path, target: Path, member: str, row: dict[str, object]) -> None:
-    """One row more than the export had, under a manifest and a seal that know it."""
-    with zipfile.ZipFile(path) as old, zipfile.ZipFile(target, "w") as new:
-        content = {name: old.read(name) for name in old.namelist()}
-        content[member] += orjson.dumps(row) + b"\n"
-        manifest = orjson.loads(content["manifest.json"])
-        manifest["rows"][Path(member).stem] += 1
-        for entry in manifest["members"]:
-            of = content[entry["path"]]
-            entry |= {"size": len(of), "sha256": hashlib.sha256(of).hexdigest()}
-        content["manifest.json"] = orjson.dumps(manifest)
-        digest = hashlib.sha256(content["manifest.json"]).hexdigest()
-        content["manifest.sha256"] = f"{digest}  manifest.json\n".encode()
-        for name, each in content.items():
-            new.writestr(name, each)
-
-
-def damage(path: Path, change: str) -> Path:
-    target = path.with_name("damaged.zip")
-    if change == "cut":
-        target.write_bytes(path.read_bytes()[:-200])
-    elif change == "text":
-        target.write_text("not a zip")
-    else:
-        rewrite(path, target, change)
-    return target
-
-
-def rewrite(path: Path, target: Path, change: str) -> None:
-    with zipfile.ZipFile(path) as old, zipfile.ZipFile(target, "w") as new:
-        for name in old.namelist():
-            content = old.read(name)
-            if change == "drop" and name == "tables/clients.jsonl":
-                continue
-            if change == "flip" and name == "tables/clients.jsonl":
-                content = content.replace(b"Ada 1", b"Eva 1")
-            if change == "manifest" and name == "manifest.json":
-                content = content.replace(b'"clients": 6', b'"clients": 5')
-            new.writestr(name, content)

@@ -151,3 +151,18 @@ def soon(found: Callable[[], Any], wanted: Any, page: Page) -> None:
             return
         page.wait_for_timeout(50)
     assert found() == wanted
+
+
+@pytest.fixture
+def bare(context: BrowserContext, appliance: Appliance) -> Iterator[Page]:
+    """A page of the founder's, in a browser that runs no scripts."""
+    assert context.browser is not None
+    plain = context.browser.new_context(
+        java_script_enabled=False,
+        base_url=appliance.url,
+        storage_state=context.storage_state(),
+        viewport={"width": 1440, "height": 900},
+    )
+    plain.set_default_timeout(10_000)
+    yield plain.new_page()
+    plain.close()

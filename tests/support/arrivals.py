@@ -32,3 +32,16 @@ def rows(db: Database, sql: str, **params: Any) -> list[Row]:
 
 def value(db: Database, sql: str, **params: Any) -> Any:
     return db.read(lambda tx: tx.value(sql, **params), SYSTEM)
+
+
+COUNTS = """
+    SELECT (SELECT count(*) FROM clients) AS clients, (SELECT count(*) FROM conversations) AS conversations,
+           (SELECT count(*) FROM messages) AS messages, (SELECT count(*) FROM message_statuses) AS statuses,
+           (SELECT count(*) FROM inbound_events WHERE state = 'done') AS done,
+           (SELECT count(*) FROM inbound_events WHERE state = 'waiting') AS waiting,
+           (SELECT count(*) FROM inbound_events WHERE state = 'quarantined') AS quarantined
+"""
+
+
+def counts(db: Database) -> dict[str, int]:
+    return rows(db, COUNTS)[0]

@@ -1,11 +1,16 @@
 """An appliance with two workspaces, a ledger in each, and three uploaded files; and one who listens."""
 
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 
 from crm.activity.activity import record
+from crm.clients.clients import create_client
+from crm.clients.fields import NewClient
 from crm.config import Settings
 from crm.db.database import Database
+from crm.files.files import attach_file
+from crm.files.uploads import stored_upload
 from tests.support.cast import Cast
 from tests.support.documents import add_documents_table, store_document
 
@@ -47,3 +52,15 @@ def fill(settings: Settings, db: Database, cast: Cast) -> Filled:
         filled.note()
     db.write(record, cast.outsider, "client.created", "client", 1, after={"name": "Theirs"})
     return filled
+
+
+def made(db: Database, cast: Cast, **given: object) -> int:
+    fields = NewClient.model_validate({"kind": "person", **given})
+    return db.write(create_client, cast.owner, fields).id
+
+
+def attached(db: Database, cast: Cast, settings: Settings, client: int, content: bytes) -> int:
+    uploads, workspace = settings.upload_folder, cast.owner.workspace_id
+    assert workspace is not None
+    with stored_upload(uploads, workspace, "letter.txt", BytesIO(content), limit=100) as upload:
+        return db.write(attach_file, cast.owner, "client", client, upload).id

@@ -5,17 +5,9 @@ from typing import Any
 
 import pytest
 
-from crm.db.database import Database
-from crm.vault import Vault
-from tests.support.cast import Cast
-from tests.support.payloads import BY_NAME, Phone, connected
+from tests.support.payloads import BY_NAME, Phone
 
 GROUP = "Y2FwaV9ncm91cDp0ZXN0"
-
-
-@pytest.fixture
-def phone(db: Database, cast: Cast, vault: Vault) -> Phone:
-    return connected(db, cast, vault)
 
 
 def in_group(name: str, entries: str, **facts: Any) -> dict[str, Any]:

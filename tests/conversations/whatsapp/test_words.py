@@ -5,20 +5,12 @@ from typing import Any
 
 import pytest
 
-from crm.db.database import Database
-from crm.vault import Vault
-from tests.support.cast import Cast
-from tests.support.payloads import NUMBER, Phone, connected
+from tests.support.payloads import NUMBER, Phone
 
 PASTED = "one\x0btwo\u2028three\x0cfour\x03five\ufeff\x00"
 LINES = "one\ntwo\nthree\nfour five"
 LINE = "one two three four five"
 UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
-
-
-@pytest.fixture
-def phone(db: Database, cast: Cast, vault: Vault) -> Phone:
-    return connected(db, cast, vault)
 
 
 def sent(kind: str, content: Any, name: str = "Kerry", **facts: Any) -> dict[str, Any]:

@@ -13,48 +13,13 @@ import pytest
 from crm.config import PROJECT_ROOT, Settings
 from crm.db.actor import SYSTEM
 from crm.db.database import Database
-from crm.db.durable_files import write_durably
-from crm.db.instance import UPLOADS_MARKER, load_instance, mark_clean, marker_path
 from crm.db.refusal import StartRefused
-from crm.db.sqlite import gates
-from crm.db.sqlite.engine import open_writer, wal_path
-from crm.db.sqlite.gates import (
-    APPLICATION_ID_AT,
-    check_absolute,
-    check_filesystem,
-    check_gates,
-    check_header,
-    filesystem_of,
-)
+from crm.db.sqlite.engine import open_writer
+from crm.db.sqlite.gates import APPLICATION_ID_AT, check_absolute, check_gates, check_header
 from crm.db.sqlite.process import FileInUse
 from crm.db.sqlite.startup import prepare
-from tests.support.processes import run_in_processes
+from tests.support.gates import content_of, damage, refusal_of
 from tests.support.scratch import increment
-
-PAGE = 4096
-
-
-def content_of(folder: Path) -> dict[str, bytes]:
-    """Every file with its bytes, but the engine's shared index, which holds nothing of its own."""
-    return {
-        str(path.relative_to(folder)): path.read_bytes()
-        for path in folder.rglob("*")
-        if path.is_file() and path.suffix != ".db-shm" and path.stat().st_size
-    }
-
-
-def refusal_of(settings: Settings, folder: Path) -> str:
-    before = content_of(folder)
-    with pytest.raises(StartRefused) as caught:
-        prepare(settings, wait=0)
-    assert content_of(folder) == before
-    return str(caught.value)
-
-
-def damage(path: Path, at: int, content: bytes) -> None:
-    with path.open("r+b") as stream:
-        stream.seek(at)
-        stream.write(content)
 
 
 def test_an_appliance_in_order_is_let_through(prepared: Settings, tmp_path: Path) -> None:
@@ -66,131 +31,6 @@ def test_an_appliance_in_order_is_let_through(prepared: Settings, tmp_path: Path
 def test_a_relative_path_is_refused_with_the_one_it_would_have_meant() -> None:
     with pytest.raises(StartRefused, match=f"write {Path.cwd()}/data/crm.db instead"):
         check_absolute(Path("data/crm.db"))
-
-
-MOUNTS = """\
-/dev/vda / ext4 rw 0 0
-server:/export /srv nfs4 rw 0 0
-//box/share /mnt/win\\040dows cifs rw 0 0
-/dev/vdb /srv/local xfs rw 0 0
-host /mnt/mac virtiofs rw 0 0
-C: /mnt/c 9p rw 0 0
-me@box: /mnt/ssh fuse.sshfs rw 0 0
-overlay /mnt/over fuse.fuse-overlayfs rw 0 0
-tmpfs /dev/shm tmpfs rw 0 0
-odd
-"""
-
-
-@pytest.mark.parametrize(
-    "folder", ["/srv", "/srv/data", "/mnt/win dows/x", "/mnt/mac", "/mnt/c/a", "/mnt/ssh"]
-)
-def test_a_network_filesystem_is_refused(tmp_path: Path, folder: str) -> None:
-    mounts = tmp_path / "mounts"
-    mounts.write_text(MOUNTS)
-    with pytest.raises(StartRefused, match="network or shared filesystem"):
-        check_filesystem(Path(folder), mounts)
-
-
-@pytest.mark.parametrize("folder", ["/", "/srv/local/data", "/srvother", "/mnt/over", "/dev/shm", "/mnt"])
-def test_a_local_filesystem_is_accepted(tmp_path: Path, folder: str) -> None:
-    mounts = tmp_path / "mounts"
-    mounts.write_text(MOUNTS)
-    check_filesystem(Path(folder), mounts)
-
-
-def test_the_filesystem_of_a_folder_yet_to_be_made_is_that_of_its_parent(tmp_path: Path) -> None:
-    assert filesystem_of(tmp_path / "not" / "there") == filesystem_of(tmp_path)
-    assert filesystem_of(tmp_path, tmp_path / "no mounts here") is None
-
-
-def test_a_network_filesystem_stops_the_start(
-    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(gates, "filesystem_of", lambda *_: "nfs4")
-    assert "nfs4" in refusal_of(settings, tmp_path)
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_zero_byte_file_is_refused(prepared: Settings, tmp_path: Path) -> None:
-    prepared.sqlite_path.write_bytes(b"")
-    assert "is empty (zero bytes)" in refusal_of(prepared, tmp_path)
-
-
-def test_a_text_file_is_refused(prepared: Settings, tmp_path: Path) -> None:
-    prepared.sqlite_path.write_text("name,email\n" * 100)
-    assert "is not a SQLite database" in refusal_of(prepared, tmp_path)
-
-
-@pytest.mark.parametrize(
-    ("at", "content"),
-    [
-        (0, b"SQLite format 4\x00"),
-        (16, b"\x00\x07"),
-        (18, b"\x09\x09"),
-        (21, b"\xff\xff\xff"),
-        (44, b"\xff" * 4),
-    ],
-    ids=["magic", "page size", "version", "payload fractions", "schema format"],
-)
-def test_a_corrupt_header_is_refused(prepared: Settings, tmp_path: Path, at: int, content: bytes) -> None:
-    damage(prepared.sqlite_path, at, content)
-    assert "crm.db" in refusal_of(prepared, tmp_path)
-
-
-def test_a_truncated_header_is_refused(prepared: Settings, tmp_path: Path) -> None:
-    os.truncate(prepared.sqlite_path, 60)
-    assert "header is damaged" in refusal_of(prepared, tmp_path)
-
-
-def test_a_truncated_file_is_refused(prepared: Settings, tmp_path: Path) -> None:
-    os.truncate(prepared.sqlite_path, 4 * PAGE)
-    assert "is damaged" in refusal_of(prepared, tmp_path)
-
-
-@pytest.mark.parametrize(
-    ("size", "header"),
-    [(PAGE, b""), (2 * PAGE, b""), (20 * PAGE, b""), (None, b"\xff" * 4)],
-    ids=["a page left", "two", "twenty", "schema format"],
-)
-def test_what_stands_in_the_wal_of_a_damaged_file_stays_there(
-    prepared: Settings, tmp_path: Path, size: int | None, header: bytes
-) -> None:
-    """The changes in it may be all that is left of them."""
-    image, wal = prepared.sqlite_path.read_bytes(), wal_path(prepared.sqlite_path)
-    connection = open_writer(prepared.sqlite_path)
-    connection.execute("UPDATE schema_migrations SET applied_at = 'later'")
-    kept = wal.read_bytes()
-    connection.close()
-    prepared.sqlite_path.write_bytes(image[:size])
-    damage(prepared.sqlite_path, 44, header)
-    wal.write_bytes(kept)
-    mark_clean(prepared.sqlite_path, clean=False)
-    assert "crm.db" in refusal_of(prepared, tmp_path)
-    wal.write_bytes(b"")
-    refusal_of(prepared, tmp_path)
-    assert wal.exists()
-
-
-def test_every_corrupt_page_is_refused(prepared: Settings, tmp_path: Path) -> None:
-    size = prepared.sqlite_path.stat().st_size
-    whole = prepared.sqlite_path.read_bytes()
-    for page in range(1, size // PAGE, 5):
-        damage(prepared.sqlite_path, page * PAGE, b"\x5a" * 512)
-        assert "crm.db" in refusal_of(prepared, tmp_path)
-        prepared.sqlite_path.write_bytes(whole)
-    prepare(prepared)
-
-
-def test_after_an_unclean_stop_pages_are_walked_however_large_the_file(
-    prepared: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("crm.db.sqlite.startup.ALWAYS_WALKED_BYTES", 0)
-    last = prepared.sqlite_path.stat().st_size // PAGE - 1
-    damage(prepared.sqlite_path, last * PAGE, b"\x5a" * 512)
-    prepare(prepared)
-    mark_clean(prepared.sqlite_path, clean=False)
-    assert "is damaged" in refusal_of(prepared, tmp_path)
 
 
 def test_a_database_under_two_names_is_refused(prepared: Settings, tmp_path: Path) -> None:
@@ -212,66 +52,6 @@ def test_a_newer_database_is_refused(prepared: Settings, tmp_path: Path, trace: 
     connection.execute(trace).fetchall()
     connection.close()
     assert "newer Holdfast" in refusal_of(prepared, tmp_path)
-
-
-def test_a_missing_database_is_refused_where_there_was_one(prepared: Settings, tmp_path: Path) -> None:
-    prepared.sqlite_path.unlink()
-    assert "says that there was one" in refusal_of(prepared, tmp_path)
-    marker_path(prepared.sqlite_path).unlink()
-    assert "belongs to a database that existed" in refusal_of(prepared, tmp_path)
-    shutil.rmtree(prepared.upload_folder)
-    prepare(prepared)
-
-
-def test_a_wal_without_its_database_is_refused(settings: Settings, tmp_path: Path) -> None:
-    settings.sqlite_path.parent.mkdir()
-    settings.sqlite_path.with_name("crm.db-wal").write_bytes(b"changes")
-    assert "holds changes of it" in refusal_of(settings, tmp_path)
-
-
-def test_missing_or_foreign_uploads_are_refused_until_that_is_accepted(
-    prepared: Settings, tmp_path: Path
-) -> None:
-    shutil.rmtree(prepared.upload_folder)
-    assert "is missing or empty" in refusal_of(prepared, tmp_path)
-    prepared.upload_folder.mkdir()
-    assert "is missing or empty" in refusal_of(prepared, tmp_path)
-    write_durably(prepared.upload_folder / UPLOADS_MARKER, b"another")
-    sentence = refusal_of(prepared, tmp_path)
-    assert "belongs to another database" in sentence
-    instance = load_instance(prepared.sqlite_path)
-    assert instance is not None
-    assert f"write {instance.instance_id} into" in sentence
-    (prepared.upload_folder / UPLOADS_MARKER).write_text(instance.instance_id + "\n")
-    prepare(prepared)
-
-
-def test_a_damaged_marker_is_refused(prepared: Settings, tmp_path: Path) -> None:
-    for content in (b"{", b"[]", b'{"clean": true}', b""):
-        marker_path(prepared.sqlite_path).write_bytes(content)
-        assert "is damaged" in refusal_of(prepared, tmp_path)
-
-
-def write_and_die(settings: Settings) -> None:
-    db = Database.open(settings)
-    db.write(increment, SYSTEM)
-    os._exit(9)
-
-
-def test_a_deleted_wal_after_an_unclean_stop_is_refused(prepared: Settings, tmp_path: Path) -> None:
-    with pytest.raises(Exception, match="terminated abruptly"):
-        run_in_processes(write_and_die, [(prepared,)])
-    wal = prepared.sqlite_path.with_name("crm.db-wal")
-    kept = wal.read_bytes()
-    wal.unlink()
-    assert "is missing after a stop that was not clean" in refusal_of(prepared, tmp_path)
-    wal.write_bytes(kept)
-    prepare(prepared)
-
-
-def test_a_deleted_wal_after_a_clean_stop_is_nothing(prepared: Settings) -> None:
-    prepared.sqlite_path.with_name("crm.db-wal").unlink()
-    prepare(prepared)
 
 
 def test_a_folder_in_the_place_of_the_file_is_refused(settings: Settings, tmp_path: Path) -> None:

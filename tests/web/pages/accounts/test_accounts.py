@@ -1,160 +1,17 @@
-"""The pages of accounts as plain forms: set-up, log in, join, settings."""
+"""The pages of accounts as plain forms: invitations, people, tokens, the profile, a new password."""
 
-import html
 import re
-from collections.abc import Iterator
-from typing import Any
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from crm.accounts.login import WrongCredentials
-from crm.accounts.setup import ensure_setup_code
-from crm.config import Settings
 from crm.db.database import Database
-from tests.support.api import client_of, running_app
-from tests.support.frozen_clock import FrozenClock
-from tests.support.people import PASSWORD, Team, enter
+from tests.support import bare_app
+from tests.support.accounts_pages import log_in, problems_of, send, text_of
+from tests.support.api import client_of
+from tests.support.people import PASSWORD, Team
 
-SETUP = {
-    "workspace": "Acme", "name": "Olga", "email": "olga@acme.example", "password": PASSWORD,
-    "country": "DE", "currency": "EUR", "timezone": "Europe/Berlin",
-}  # fmt: skip
-OWNER = {"email": "owner@acme.example", "password": PASSWORD}
-
-
-@pytest.fixture
-def app(settings: Settings, db: Database) -> Iterator[Flask]:
-    with running_app(settings) as app:
-        yield app
-
-
-@pytest.fixture
-def browser(app: Flask) -> FlaskClient:
-    return app.test_client()
-
-
-def text_of(response: Any) -> str:
-    return html.unescape(response.get_data(as_text=True))
-
-
-def send(browser: FlaskClient, path: str, fields: dict[str, str], *, page: str | None = None) -> Any:
-    """Load the page as a browser does, and send its form with these fields."""
-    token = re.search(r'name="csrf_token" value="([^"]+)"', browser.get(page or path).get_data(as_text=True))
-    assert token is not None
-    return browser.post(path, data={"csrf_token": token[1], **fields})
-
-
-def log_in(browser: FlaskClient, **given: str) -> None:
-    answer = send(browser, "/login", {**OWNER, **given})
-    assert answer.status_code == 303, text_of(answer)
-
-
-def problems_of(page: str) -> set[str]:
-    return set(re.findall(r'id="([\w]+)-error"', page))
-
-
-def test_a_fresh_appliance_leads_to_its_set_up_and_a_ready_one_away_from_it(
-    browser: FlaskClient, settings: Settings
-) -> None:
-    assert browser.get("/clients").headers["Location"] == "/setup"
-    assert browser.get("/login").headers["Location"] == "/setup"
-    done = send(browser, "/setup", {**SETUP, "code": ensure_setup_code(settings)})
-    assert (done.status_code, done.headers["Location"]) == (303, "/")
-    assert "Olga" in text_of(browser.get("/"))
-    assert browser.get("/setup").headers["Location"] == "/login"
-    assert "Europe/Berlin" in text_of(browser.get("/settings/workspace"))
-
-
-@pytest.mark.parametrize(
-    ("given", "fields"),
-    [
-        ({"code": "0000-0000-0000"}, {"code"}),
-        ({"code": ""}, {"code"}),
-        ({"password": "short"}, {"password"}),
-        ({"password": "Password1234"}, {"password"}),
-        ({"email": "nobody", "workspace": " ", "currency": "XXX"}, {"email", "workspace", "currency"}),
-    ],
-)
-def test_a_refused_set_up_names_the_fields_and_keeps_what_was_typed(
-    browser: FlaskClient, settings: Settings, given: dict[str, str], fields: set[str]
-) -> None:
-    refused = send(browser, "/setup", {**SETUP, "code": ensure_setup_code(settings), **given})
-    assert refused.status_code == 422
-    page = text_of(refused)
-    assert problems_of(page) == fields
-    assert 'value="Olga"' in page and PASSWORD not in page
-    assert browser.get("/clients").headers["Location"] == "/setup"
-
-
-def test_a_set_up_without_country_and_currency_has_those_of_the_api(
-    browser: FlaskClient, settings: Settings
-) -> None:
-    given = {name: text for name, text in SETUP.items() if name not in {"country", "currency"}}
-    assert send(browser, "/setup", {**given, "code": ensure_setup_code(settings)}).status_code == 303
-    workspace = browser.get("/api/workspace").get_json()["data"]
-    assert (workspace["country"], workspace["currency"]) == ("US", "USD")
-
-
-def test_the_browser_s_language_proposes_country_and_currency(browser: FlaskClient) -> None:
-    page = browser.get("/setup", headers={"Accept-Language": "de-CH,de;q=0.9"}).get_data(as_text=True)
-    assert '<option value="CH" selected>' in page and '<option value="CHF" selected>' in page
-    odd = browser.get("/setup", headers={"Accept-Language": "x-odd, *;q=0.1, zz-ZZ"})
-    assert odd.status_code == 200
-
-
-def test_one_logs_in_to_the_page_that_was_asked_for(browser: FlaskClient, team: Team) -> None:
-    asked = browser.get("/settings/profile?x=1").headers["Location"]
-    assert asked == "/login?next=/settings/profile?x%3D1"
-    done = send(browser, "/login", {**OWNER, "next": "/settings/profile?x=1"}, page=asked)
-    assert (done.status_code, done.headers["Location"]) == (303, "/settings/profile?x=1")
-    assert browser.get("/login").headers["Location"] == "/"
-
-
-@pytest.mark.parametrize(
-    "target",
-    [
-        "//evil.example/",
-        "https://evil.example/",
-        "/\\evil.example",
-        "/\t/evil.example",
-        "javascript:alert(1)",
-        "//[",
-        "",
-    ],
-)
-def test_a_link_from_elsewhere_does_not_lead_away(browser: FlaskClient, team: Team, target: str) -> None:
-    done = send(browser, "/login", {**OWNER, "next": target})
-    assert (done.status_code, done.headers["Location"]) == (303, "/")
-
-
-def test_a_wrong_log_in_says_so_and_keeps_the_address(browser: FlaskClient, team: Team) -> None:
-    refused = send(browser, "/login", {**OWNER, "password": "wrong"})
-    assert refused.status_code == 401
-    assert WrongCredentials().message in text_of(refused) and OWNER["email"] in text_of(refused)
-    strange = send(
-        browser,
-        "/login",
-        {"email": "\ud800\x00".encode("utf-8", "surrogatepass").decode("latin1"), "password": ""},
-    )
-    assert strange.status_code == 401
-
-
-def test_too_many_guesses_are_asked_to_wait(browser: FlaskClient, team: Team) -> None:
-    for _ in range(5):
-        send(browser, "/login", {**OWNER, "password": "wrong"})
-    refused = send(browser, "/login", OWNER)
-    assert refused.status_code == 429 and int(refused.headers["Retry-After"]) >= 1
-    assert "Too many attempts" in text_of(refused)
-
-
-def test_logging_out_takes_a_form_and_ends_the_session(browser: FlaskClient, team: Team) -> None:
-    log_in(browser)
-    assert browser.get("/logout").status_code == 405
-    assert browser.post("/logout").status_code == 403
-    assert send(browser, "/logout", {}, page="/settings/profile").status_code == 303
-    assert browser.get("/settings/profile").status_code == 302
+app, browser = bare_app.app, bare_app.browser
 
 
 def test_an_invitation_s_link_lets_one_person_in_as_invited(
@@ -299,12 +156,3 @@ def test_plain_http_is_shown_to_admins_who_are_not_on_this_machine(
             "/settings/profile", base_url=f"{scheme}://localhost", environ_overrides={"REMOTE_ADDR": address}
         )
         assert (warning in text_of(page)) is expected, (role, scheme, address)
-
-
-def test_a_session_that_ends_leads_to_log_in(
-    browser: FlaskClient, db: Database, team: Team, frozen_clock: FrozenClock
-) -> None:
-    browser.set_cookie("holdfast_session", enter(db, OWNER["email"]).session)
-    assert browser.get("/settings/profile").status_code == 200
-    frozen_clock.advance(days=14)
-    assert browser.get("/settings/profile").headers["Location"].startswith("/login")

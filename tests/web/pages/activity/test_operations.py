@@ -10,7 +10,7 @@ from crm.clients.client import get_client
 from crm.db.database import Database
 from tests.support.cast import Cast
 from tests.support.clients import add_client, patch_client
-from tests.web.pages.leads.test_leads import text_of
+from tests.support.page_answers import text_of
 
 UNDO = re.compile(r'action="(/operations/\d+/undo)"')
 

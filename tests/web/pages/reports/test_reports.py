@@ -9,7 +9,7 @@ from crm.db.database import Database
 from tests.support.cast import Cast
 from tests.support.frozen_clock import FrozenClock
 from tests.support.leads import add_lead, furnish, put_card, stages_of
-from tests.web.pages.leads.test_leads import text_of
+from tests.support.page_answers import text_of
 
 FIGURE = re.compile(r'<div class="figure">(.*?)</div>', re.DOTALL)
 PART = re.compile(r"<d[td][^>]*>\s*(.*?)\s*</d[td]>", re.DOTALL)
