@@ -14,7 +14,7 @@ from crm.conversations.searching import reindex_message
 from crm.conversations.thread.conversation import get_conversation, subject_of
 from crm.conversations.thread.messages import show_as_last
 from crm.conversations.transport.ids import EventId, MessageId
-from crm.conversations.transport.received import ReceivedChange, ReceivedMessage
+from crm.conversations.transport.received import SILENT, ReceivedChange, ReceivedMessage
 from crm.db.transaction import Row, Transaction
 
 
@@ -89,11 +89,15 @@ def take_again(tx: Transaction, event_id: EventId, known: Row, received: Receive
 
 
 def correct_writer(tx: Transaction, known: Row, received: ReceivedMessage) -> None:
-    """The place that a chat keeps for a file of the history tells who wrote it, and may come after it."""
+    """The history says who wrote a file where the chat has its place, which may arrive after the file.
+
+    What we wrote ourselves is not unread.
+    """
     tx.run(
         """
         UPDATE messages
-           SET direction = :direction, status = :status
+           SET direction = :direction, status = :status,
+               is_news = CASE WHEN :direction = 'in' THEN is_news ELSE 0 END
          WHERE workspace_id = :workspace_id
            AND id = :message_id
         """,
@@ -132,10 +136,12 @@ def _keep(
 
 
 def _fill(tx: Transaction, known: Row, received: ReceivedMessage) -> None:
+    """A message that turns out to be no words of the customer is no longer unread."""
     tx.run(
         """
         UPDATE messages
-           SET kind = :kind, body = :body, facts = :facts, context_id = :context_id
+           SET kind = :kind, body = :body, facts = :facts, context_id = :context_id,
+               is_news = CASE WHEN :is_silent = 1 THEN 0 ELSE is_news END
          WHERE workspace_id = :workspace_id
            AND id = :message_id
         """,
@@ -144,6 +150,7 @@ def _fill(tx: Transaction, known: Row, received: ReceivedMessage) -> None:
         body=received.body,
         facts=orjson.dumps(received.facts).decode() if received.facts else None,
         context_id=received.context_id,
+        is_silent=int(received.kind in SILENT),
     )
     _work_out(tx, known["id"])
     reindex_message(tx, known["id"])
