@@ -18,7 +18,7 @@ from crm.db.transaction import Transaction
 from crm.errors import Busy, Conflict, Invalid
 from crm.imports.entry import Entry, begin_entry
 from crm.imports.import_row import get_import
-from crm.imports.imports import keep_prepared, keep_problems, remember_mapping, set_state
+from crm.imports.imports import keep_prepared, remember_mapping, set_state
 from crm.imports.interpreter import Interpreter
 from crm.imports.preparing import (
     Prepared,
@@ -30,6 +30,7 @@ from crm.imports.preparing import (
     source_of,
     wishes_of,
 )
+from crm.imports.problems import keep_problems
 from crm.imports.progress import (
     PIECE_SECONDS,
     Job,

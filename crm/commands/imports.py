@@ -19,9 +19,10 @@ from crm.db.database import Database
 from crm.errors import CrmError, Invalid, NotFound, Sentence
 from crm.fields import parse_fields
 from crm.imports.fields import ImportOptions, MappedColumn
-from crm.imports.import_row import Import, ImportProblem, get_import, list_problems
+from crm.imports.import_row import Import, get_import
 from crm.imports.imports import begin_undoing, confirm_import, create_import, remap_import
 from crm.imports.preparing import Wishes
+from crm.imports.problems import ImportProblem, list_problems
 from crm.imports.progress import find_job
 
 SHOWN = 10

@@ -7,21 +7,10 @@ import orjson
 
 from crm.db.transaction import Row, Transaction
 from crm.errors import NotFound
+from crm.imports.problems import ImportProblem, list_problems
 
 AT_WORK = ("reading", "checking", "running", "undoing")
 PROBLEMS_SHOWN = 200
-
-
-@dataclass(frozen=True, slots=True)
-class ImportProblem:
-    """`column` counts from 0, where it is about one cell. `left_out`: the row is not imported."""
-
-    row: int
-    column: int | None
-    header: str | None
-    value: str
-    message: str
-    left_out: bool
 
 
 @dataclass(slots=True)
@@ -94,29 +83,18 @@ def get_import(tx: Transaction, import_id: int, *, with_problems: bool = True) -
     return found
 
 
-def list_problems(tx: Transaction, import_id: int, *, limit: int, after: int = 0) -> list[ImportProblem]:
-    """In the order of the file's rows; `after` as many as these."""
+def list_imports(tx: Transaction, *, limit: int, before: int | None = None) -> list[Import]:
+    """Newest first, without their problems."""
     rows = tx.all(
-        """
-        SELECT p.row_number, p.column_number, p.header, p.value, p.message, p.left_out
-          FROM import_problems p
-         WHERE p.workspace_id = :workspace_id
-           AND p.import_id = :import_id
-         ORDER BY p.id
-         LIMIT :limit OFFSET :after
+        f"""
+        SELECT {COLUMNS}
+          FROM imports i
+         WHERE i.workspace_id = :workspace_id
+           AND i.id < :before
+         ORDER BY i.id DESC
+         LIMIT :limit
         """,
-        import_id=import_id,
+        before=before or 2**62,
         limit=limit,
-        after=after,
     )
-    return [
-        ImportProblem(
-            row["row_number"],
-            row["column_number"],
-            row["header"],
-            row["value"],
-            row["message"],
-            bool(row["left_out"]),
-        )
-        for row in rows
-    ]
+    return [import_of(row) for row in rows]

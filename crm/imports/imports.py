@@ -9,14 +9,11 @@ from crm.activity import activity
 from crm.activity.operations import begin_operation, operation_of
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, Stale
-from crm.imports.import_row import COLUMNS, Import, get_import, import_of
+from crm.imports.import_row import Import, get_import
 from crm.imports.mapping import Column, check_mapping, choose, headers_digest
 from crm.imports.preparing import Prepared, Wishes, columns_as_json, columns_from
-from crm.imports.record import Problem
+from crm.imports.problems import forget_problems, keep_problems
 from crm.records.skeleton import as_dict
-
-MOST_STORED = 20_000
-SHOWN = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,31 +201,6 @@ def set_state(
     )
 
 
-def keep_problems(tx: Transaction, import_id: int, problems: Sequence[Problem]) -> None:
-    for problem in problems[:MOST_STORED]:
-        tx.run(
-            """
-            INSERT INTO import_problems (workspace_id, import_id, row_number, column_number, header, value,
-                                         message, left_out)
-            VALUES (:workspace_id, :import_id, :row, :column, :header, :value, :message, :left_out)
-            """,
-            import_id=import_id,
-            row=problem.row,
-            column=problem.column,
-            header=problem.header,
-            value=problem.value,
-            message=problem.message,
-            left_out=int(problem.left_out),
-        )
-
-
-def forget_problems(tx: Transaction, import_id: int) -> None:
-    tx.run(
-        "DELETE FROM import_problems WHERE workspace_id = :workspace_id AND import_id = :import_id",
-        import_id=import_id,
-    )
-
-
 def remember_mapping(tx: Transaction, prepared: Prepared) -> None:
     """For the next file with these headers."""
     records = prepared.records
@@ -242,20 +214,3 @@ def remember_mapping(tx: Transaction, prepared: Prepared) -> None:
         headers=headers_digest(records, prepared.facts.headers),
         columns=columns_as_json(prepared.columns),
     )
-
-
-def list_imports(tx: Transaction, *, limit: int, before: int | None = None) -> list[Import]:
-    """Newest first, without their problems."""
-    rows = tx.all(
-        f"""
-        SELECT {COLUMNS}
-          FROM imports i
-         WHERE i.workspace_id = :workspace_id
-           AND i.id < :before
-         ORDER BY i.id DESC
-         LIMIT :limit
-        """,
-        before=before or 2**62,
-        limit=limit,
-    )
-    return [import_of(row) for row in rows]

@@ -9,7 +9,7 @@ from crm.db.transaction import Row, Transaction
 from crm.errors import Busy, CrmError, Invalid
 from crm.imports.entering import enter
 from crm.imports.entry import Entry, Outcome
-from crm.imports.imports import keep_problems
+from crm.imports.problems import keep_problems
 from crm.imports.record import Problem, Record
 
 PIECE_SECONDS = 0.2

@@ -8,12 +8,11 @@ from crm.appliance.uploads import Desk, discard, receive, remap
 from crm.db.keyset import Page
 from crm.errors import Invalid
 from crm.imports.fields import ImportMapping, ImportOptions
-from crm.imports.import_row import Import, get_import
+from crm.imports.import_row import Import, get_import, list_imports
 from crm.imports.imports import (
     begin_undoing,
     confirm_import,
     create_import,
-    list_imports,
     refuse_stale_import,
     remap_import,
 )
