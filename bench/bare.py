@@ -30,14 +30,22 @@ def bare_app(settings: Settings) -> Flask:
     """
     app = Flask("bare")
     answers = {path.name: path.read_bytes() for path in Path(os.environ[ANSWERS]).iterdir()}
-    queries = {name: orjson.loads(content) for name, content in answers.items() if name.endswith(".sql")}
-    readers = threading.local()
-    writer = BareWriter(settings.sqlite_path)
+    _answer_fixed(app, answers)
+    _answer_reads(app, settings, answers)
+    _answer_writes(app, BareWriter(settings.sqlite_path))
+    return app
 
+
+def _answer_fixed(app: Flask, answers: dict[str, bytes]) -> None:
     @app.route("/fixed/<name>", methods=["GET", "POST"])
     def fixed(name: str) -> Response:
         request.get_data()
         return Response(answers[name], mimetype="application/json")
+
+
+def _answer_reads(app: Flask, settings: Settings, answers: dict[str, bytes]) -> None:
+    queries = {name: orjson.loads(content) for name, content in answers.items() if name.endswith(".sql")}
+    readers = threading.local()
 
     @app.get("/sql/<name>")
     def rows(name: str) -> Response:
@@ -49,6 +57,8 @@ def bare_app(settings: Settings) -> Flask:
         ]
         return Response(orjson.dumps({"data": found}), mimetype="application/json")
 
+
+def _answer_writes(app: Flask, writer: BareWriter) -> None:
     @app.post("/write/<name>")
     def write(name: str) -> Response:
         return Response(writer.write(STORES[name], request.get_json()), 201, mimetype="application/json")
@@ -57,8 +67,6 @@ def bare_app(settings: Settings) -> Flask:
     def event() -> Response:
         given = {"payload": request.get_data()}
         return Response(writer.write(store_event, given), mimetype="application/json")
-
-    return app
 
 
 class BareServer(BaseApplication):

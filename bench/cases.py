@@ -159,21 +159,25 @@ def _events(path: str) -> Iterator[bytes]:
     """One message each, all from a few customers."""
     run = random.getrandbits(48)
     for number in itertools.count():
-        message = {
-            "from": f"49151123456{number % 20:02}",
-            "id": f"wamid.{run}.{number}",
-            "timestamp": str(int(time.time())),
-            "type": "text",
-            "text": {"body": f"Hello, is number {number} still to be had?"},
-        }
-        value = {
-            "messaging_product": "whatsapp",
-            "metadata": {"display_phone_number": "15550783881", "phone_number_id": NUMBER},
-            "contacts": [{"profile": {"name": "Customer"}, "wa_id": message["from"]}],
-            "messages": [message],
-        }
-        changes = [{"value": value, "field": "messages"}]
+        changes = [{"value": _received(run, number), "field": "messages"}]
         document = {"object": "whatsapp_business_account", "entry": [{"id": "1", "changes": changes}]}
         body = orjson.dumps(document)
         digest = hmac.new(APP_SECRET.encode(), body, hashlib.sha256).hexdigest()
         yield request_bytes("POST", path, "", body, {"X-Hub-Signature-256": f"sha256={digest}"})
+
+
+def _received(run: int, number: int) -> dict[str, object]:
+    """What WhatsApp delivers of one message."""
+    message = {
+        "from": f"49151123456{number % 20:02}",
+        "id": f"wamid.{run}.{number}",
+        "timestamp": str(int(time.time())),
+        "type": "text",
+        "text": {"body": f"Hello, is number {number} still to be had?"},
+    }
+    return {
+        "messaging_product": "whatsapp",
+        "metadata": {"display_phone_number": "15550783881", "phone_number_id": NUMBER},
+        "contacts": [{"profile": {"name": "Customer"}, "wa_id": message["from"]}],
+        "messages": [message],
+    }

@@ -3,7 +3,9 @@
 import itertools
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+
+import apsw
 
 from bench.bare_rows import BareWriter, store_client
 from bench.places import Places
@@ -33,6 +35,8 @@ GROWTHS = {
 }
 
 Run = Callable[[], object]
+Pair = tuple[Run, Run, int]
+"""An operation, its bare SQL, and how many times in a row each is run."""
 
 
 def measure_direct(places: Places, chosen: Chosen, *, rounds: int) -> list[Result]:
@@ -42,31 +46,7 @@ def measure_direct(places: Places, chosen: Chosen, *, rounds: int) -> list[Resul
     place = places.served
     with opened(place) as db:
         connection = open_reader(place.database)
-        writer, numbers, run = BareWriter(place.database), itertools.count(), random.getrandbits(48)
-        reads = reads_of(db)
-        one, page = itertools.cycle(reads["one"]), reads["page"][0]
-
-        def given(kind: str) -> dict[str, str]:
-            number = next(numbers)
-            return {"name": f"Bench {number}", "email": f"{kind}{run}.{number}@example.com"}
-
-        pairs: dict[str, tuple[Run, Run, int]] = {
-            DIRECT["one"]: (
-                lambda: db.read(get_client, WHO, int(str(next(one).params["id"]))),
-                lambda: connection.execute(ONE_SQL, next(one).params).fetchall(),
-                250,
-            ),
-            DIRECT["list"]: (
-                lambda: db.read(list_clients, WHO, ClientFilter(), limit=PAGE),
-                lambda: connection.execute(page.sql, page.params).fetchall(),
-                80,
-            ),
-            DIRECT["create"]: (
-                lambda: db.write(create_client, WHO, NewClient.model_validate(given("a"))),
-                lambda: writer.write(store_client, given("b")),
-                15,
-            ),
-        }
+        pairs = {**_read_pairs(db, connection), **_write_pairs(db, BareWriter(place.database))}
         results = [
             result_of(name, [1 / each for each in _ratios(ours, bare, times, rounds)], None)
             for name, (ours, bare, times) in pairs.items()
@@ -74,6 +54,40 @@ def measure_direct(places: Places, chosen: Chosen, *, rounds: int) -> list[Resul
         ]
         connection.close()
     return results
+
+
+def _read_pairs(db: Database, connection: apsw.Connection) -> dict[str, Pair]:
+    reads = reads_of(db)
+    one, page = itertools.cycle(reads["one"]), reads["page"][0]
+    return {
+        DIRECT["one"]: (
+            lambda: db.read(get_client, WHO, int(str(next(one).params["id"]))),
+            lambda: connection.execute(ONE_SQL, next(one).params).fetchall(),
+            250,
+        ),
+        DIRECT["list"]: (
+            lambda: db.read(list_clients, WHO, ClientFilter(), limit=PAGE),
+            lambda: connection.execute(page.sql, page.params).fetchall(),
+            80,
+        ),
+    }
+
+
+def _write_pairs(db: Database, writer: BareWriter) -> dict[str, Pair]:
+    ours, bare = _new_clients("a"), _new_clients("b")
+    return {
+        DIRECT["create"]: (
+            lambda: db.write(create_client, WHO, NewClient.model_validate(next(ours))),
+            lambda: writer.write(store_client, next(bare)),
+            15,
+        ),
+    }
+
+
+def _new_clients(kind: str) -> Iterator[dict[str, str]]:
+    run = random.getrandbits(48)
+    for number in itertools.count():
+        yield {"name": f"Bench {number}", "email": f"{kind}{run}.{number}@example.com"}
 
 
 def measure_growth(places: Places, chosen: Chosen, *, rounds: int) -> list[Result]:
@@ -114,6 +128,14 @@ def _time(run: Run, times: int, clock: Callable[[], float]) -> float:
     return clock() - started
 
 
+CLIENT_FILTERS = (
+    ClientFilter(status="prospect"),
+    ClientFilter(country="PL"),
+    ClientFilter(tag="VIP"),
+    ClientFilter(status="active", country="DE"),
+)
+
+
 def _lists(db: Database) -> Run:
     """The first page in each order, under filters, and pages from the middle."""
     middle = db.read(list_clients, WHO, ClientFilter(), sort="name", limit=200).next
@@ -121,12 +143,7 @@ def _lists(db: Database) -> Run:
     def run() -> None:
         for sort in ("-created_at", "-updated_at", "name"):
             db.read(list_clients, WHO, ClientFilter(), sort=sort, limit=PAGE)
-        for wanted in (
-            ClientFilter(status="prospect"),
-            ClientFilter(country="PL"),
-            ClientFilter(tag="VIP"),
-            ClientFilter(status="active", country="DE"),
-        ):
+        for wanted in CLIENT_FILTERS:
             db.read(list_clients, WHO, wanted, limit=PAGE)
         db.read(list_clients, WHO, ClientFilter(), sort="name", limit=PAGE, cursor=middle)
 

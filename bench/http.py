@@ -86,13 +86,6 @@ def measure_growth_http(places: Places, chosen: Chosen, *, rounds: int, seconds:
     if not any(chosen(name) for name in (*GROWTHS.values(), *list_paths())):
         return []
     small, large = places.few, places.many
-    with opened(small) as db:
-        paths = {
-            GROWTHS["list"]: [read.path for read in reads_of(db)["page"]],
-            GROWTHS["search"]: [f"/api/clients?q={quote(text)}" for text in queries_of(db)],
-            GROWTHS["leads"]: list(LEAD_PATHS),
-            **list_paths(),
-        }
     asking = ("token", "create", "--user", EMAIL, "--name", "growth", "--scope", "read")
     tokens = {place.port: place.crm(*asking) for place in (small, large)}
 
@@ -100,10 +93,20 @@ def measure_growth_http(places: Places, chosen: Chosen, *, rounds: int, seconds:
         few, many = (_read_anew(each, token) for token in tokens.values())
         return Case(label, lambda: few, lambda: many, GROWTH_GOAL)
 
-    cases = [growing(name, each) for name, each in paths.items() if chosen(name)]
+    cases = [growing(name, each) for name, each in _growing_paths(small).items() if chosen(name)]
     with running(small, "crm", "serve"), running(large, "crm", "serve"):
         found = _rounds(cases, small.port, large.port, rounds=rounds, seconds=seconds)
     return [result_of(case.name, found[case.name], case.goal) for case in cases]
+
+
+def _growing_paths(place: Place) -> dict[str, list[str]]:
+    with opened(place) as db:
+        return {
+            GROWTHS["list"]: [read.path for read in reads_of(db)["page"]],
+            GROWTHS["search"]: [f"/api/clients?q={quote(text)}" for text in queries_of(db)],
+            GROWTHS["leads"]: list(LEAD_PATHS),
+            **list_paths(),
+        }
 
 
 def _read_anew(paths: list[str], token: str) -> Iterator[bytes]:

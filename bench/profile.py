@@ -14,7 +14,7 @@ import orjson
 from bench.cases import new_clients, new_leads
 from bench.load import request_bytes, requests_per_second, spelled_anew
 from bench.places import EMAIL, Place, Places, running
-from bench.profiled import TELL
+from bench.profiled import SPENT
 from bench.reads import SEARCHES, opened, reads_of
 
 SERVER = "socket and server"
@@ -88,29 +88,31 @@ def _profile(place: Place, name: str, requests: Iterator[bytes], seconds: float)
     for stretch in (seconds / 4, seconds):
         _spent(place)
         rate = requests_per_second(place.port, requests, connections=1, seconds=stretch)
-        told = _spent(place)
-    count = told["parts"]["hooks before and after"]["calls"] / 3
-    parts = sorted(
-        (
-            Part(part, *(each[field] / count / scale for field, scale in FIELDS))
-            for part, each in told["parts"].items()
-        ),
-        key=lambda part: -part.processor,
-    )
-    whole = Part("all of it", 1, told["processor"] / count * 1e6, 1e6 / rate)
-    rest = Part(
-        SERVER,
-        1,
-        whole.processor - sum(part.processor for part in parts),
-        whole.clock - sum(part.clock for part in parts),
-    )
+        spent = _spent(place)
+    count = spent["parts"]["hooks before and after"]["calls"] / 3
+    parts = _parts_of(spent["parts"], count)
+    whole = Part("all of it", 1, spent["processor"] / count * 1e6, 1e6 / rate)
     shown = [part for part in parts if max(part.processor, part.clock) >= NEXT_TO_NOTHING]
-    return Profile(name, [whole, rest, *shown])
+    return Profile(name, [whole, _rest_of(whole, parts), *shown])
+
+
+def _parts_of(spent: dict[str, dict[str, float]], count: float) -> list[Part]:
+    """Of one of `count` requests, the dearest first."""
+    parts = (
+        Part(part, *(each[field] / count / scale for field, scale in FIELDS)) for part, each in spent.items()
+    )
+    return sorted(parts, key=lambda part: -part.processor)
 
 
 FIELDS = (("calls", 1), ("processor", 1000), ("clock", 1000))
 
 
+def _rest_of(whole: Part, parts: list[Part]) -> Part:
+    processor = sum(part.processor for part in parts)
+    clock = sum(part.clock for part in parts)
+    return Part(SERVER, 1, whole.processor - processor, whole.clock - clock)
+
+
 def _spent(place: Place) -> dict[str, Any]:
-    with urllib.request.urlopen(f"http://127.0.0.1:{place.port}{TELL}", timeout=10) as answer:
+    with urllib.request.urlopen(f"http://127.0.0.1:{place.port}{SPENT}", timeout=10) as answer:
         return dict(orjson.loads(answer.read()))

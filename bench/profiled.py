@@ -1,6 +1,6 @@
 """The appliance with clocks in its parts.
 
-Run as a program, it serves with one process, and tells at TELL what its parts have spent since it told last.
+Run as a program, it serves with one process; SPENT answers what its parts have spent since it was last asked.
 """
 
 import os
@@ -22,7 +22,7 @@ from crm.web.server import Server
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-TELL = "/bench/spent"
+SPENT = "/bench/spent"
 TABLE = re.compile(r"\b(?:FROM|INTO|UPDATE)\s+(\w+)")
 AROUND, FRAMEWORK, HOOKS, VIEW, OPERATION, TRANSACTION = (
     "around the framework: proxies, headers, bounds",
@@ -73,7 +73,7 @@ def statement_of(_session: object, sql: str, *_: Any, **__: Any) -> str:
     return f"SQL: {verb} {tables[0] if tables else ''}".rstrip()
 
 
-class Told:
+class SpentAnswer:
     """Around the application: what is spent here and outside of every part is its own part."""
 
     def __init__(self, app: "WSGIApplication", clocks: Clocks) -> None:
@@ -82,7 +82,7 @@ class Told:
         self._processor = 0.0
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        if environ["PATH_INFO"] != TELL:
+        if environ["PATH_INFO"] != SPENT:
             return self._app(environ, start_response)
         before, self._processor = self._processor, _processor_seconds()
         spent = {part: asdict(each) for part, each in self._clocks.take().items()}
@@ -100,7 +100,7 @@ class ProfiledServer(Server):
         clocks.install("crm.db.sqlite.session:SQLiteSession.control", statement_of)
         clocks.install("crm.db.sqlite.writer:Writer.begin", "SQL: BEGIN, and waiting for it")
         _time_operations(clocks)
-        return Told(super().load(), clocks)
+        return SpentAnswer(super().load(), clocks)
 
 
 def _time_operations(clocks: Clocks) -> None:

@@ -58,19 +58,21 @@ def opened(place: Place) -> Iterator[Database]:
         database.close()
 
 
+PAGES = {
+    "": (ClientFilter(), "-created_at"),
+    "?sort=name": (ClientFilter(), "name"),
+    "?status=active": (ClientFilter(status="active"), "-created_at"),
+    "?country=PL": (ClientFilter(country="PL"), "-created_at"),
+}
+
+
 def reads_of(db: Database) -> dict[str, list[Read]]:
     """The reads of each kind, the same ones on the same data."""
     newest = newest_client(db)
     ids = random.Random(1).sample(range(1, newest + 1), 200)  # noqa: S311 - not a secret
-    pages = {
-        "": (ClientFilter(), "-created_at"),
-        "?sort=name": (ClientFilter(), "name"),
-        "?status=active": (ClientFilter(status="active"), "-created_at"),
-        "?country=PL": (ClientFilter(country="PL"), "-created_at"),
-    }
     return {
         "one": [Read(f"/api/clients/{each}", ONE_SQL, {"workspace_id": 1, "id": each}) for each in ids],
-        "page": [db.read(_page, WHO, query, *wanted) for query, wanted in pages.items()],
+        "page": [db.read(_page, WHO, query, *wanted) for query, wanted in PAGES.items()],
         "search": [
             db.read(_page, WHO, f"?q={quote(text)}", ClientFilter(q=text), "-created_at") for text in SEARCHES
         ],

@@ -1,12 +1,12 @@
-"""`scripts/bench --peers`: the appliance beside PocketBase, in turns, with SQLite told NORMAL and FULL there.
+"""`scripts/bench --peers`: the appliance and PocketBase in turns; its SQLite is set to NORMAL, then to FULL.
 
 The appliance is always at FULL: what it has acknowledged outlives a power cut.
 """
 
 import shutil
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from bench.load import latencies
 from bench.peers.pocketbase import NotBuilt, PocketBase, build
@@ -42,18 +42,22 @@ def measure_peers(places: Places, *, rounds: int, seconds: float) -> list[Result
     results = []
     with running(place, "crm", "serve"):
         for mode in MODES:
-            folder = places.scratch / f"pocketbase-{mode}"
-            shutil.rmtree(folder, ignore_errors=True)
-            peer = PocketBase(program, folder, mode)
-            peer.fill(places.some)
-            with ExitStack() as stack:
-                stack.enter_context(peer.running())
+            peer = _filled(places, program, mode)
+            with peer.running():
                 peer.log_in()
                 if mode == MODES[0]:
                     check_answers(place, token, peer, newest)
                 for work in work_of(newest, token, peer):
                     results += list(_row(place, peer, work, rounds=rounds, seconds=seconds))
     return results
+
+
+def _filled(places: Places, program: Path, mode: str) -> PocketBase:
+    folder = places.scratch / f"pocketbase-{mode}"
+    shutil.rmtree(folder, ignore_errors=True)
+    peer = PocketBase(program, folder, mode)
+    peer.fill(places.some)
+    return peer
 
 
 def _row(place: Place, peer: PocketBase, work: Work, *, rounds: int, seconds: float) -> Iterator[Result]:
@@ -70,9 +74,13 @@ def _row(place: Place, peer: PocketBase, work: Work, *, rounds: int, seconds: fl
                 side.waits += waits
     if work.writes:
         _check_counts(work, answered, before, (place.count(work.writes), peer.count(work.writes)))
-    name = f"{work.name}, of PocketBase at {peer.synchronous}"
+    yield from _results(work, f"PocketBase at {peer.synchronous}", ours, theirs)
+
+
+def _results(work: Work, peer: str, ours: Side, theirs: Side) -> Iterator[Result]:
+    name = f"{work.name}, of {peer}"
     yield result_of(name, [a / b for a, b in zip(ours.rates, theirs.rates, strict=True)], GOAL)
-    for label, side in (("ours", ours), (f"PocketBase at {peer.synchronous}", theirs)):
+    for label, side in (("ours", ours), (peer, theirs)):
         yield result_of(f"  {work.name}, requests a second, {label}", side.rates, None)
         if work.writes:
             tail = sorted(side.waits)

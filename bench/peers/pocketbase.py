@@ -49,7 +49,7 @@ def build(folder: Path) -> Path:
 
 
 class PocketBase:
-    """One server in a folder of its own; `synchronous` is what SQLite is told: NORMAL is its default."""
+    """One server in a folder of its own; `synchronous` is a setting of SQLite, by default NORMAL."""
 
     def __init__(self, program: Path, folder: Path, synchronous: str) -> None:
         self.synchronous = synchronous

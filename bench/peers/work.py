@@ -34,26 +34,24 @@ class Work:
 
 def work_of(newest: int, token: str, peer: PocketBase) -> list[Work]:
     """`newest` is the last client of those that both have. What is written goes to the table of `writes`."""
+    return [*_reading(newest, token, peer.token), *_writing(token, peer.token)]
+
+
+def _reading(newest: int, token: str, key: str) -> Iterator[Work]:
     ids = random.Random(1).sample(range(1, newest + 1), min(newest, 200))  # noqa: S311 - not a secret
-    our_searches = [spelled_anew(f"/api/clients?q={quote(text)}") for text in SEARCHES]
-    key = peer.token
     one = [request_bytes("GET", f"/api/clients/{each}", token) for each in ids]
     peer_one = [request_bytes("GET", f"{PEER}/clients/records/{record_id(each)}", key) for each in ids]
+    yield Work("GET one client", itertools.cycle(one), itertools.cycle(peer_one), 8)
+    pages = (request_bytes("GET", path, token) for path in spelled_anew("/api/clients"))
+    yield Work("GET 25 clients", pages, itertools.repeat(request_bytes("GET", list_path(), key)), 8)
+    spellings = [spelled_anew(f"/api/clients?q={quote(text)}") for text in SEARCHES]
+    searches = (request_bytes("GET", next(each), token) for each in itertools.cycle(spellings))
     peer_searches = [request_bytes("GET", search_path(text), key) for text in SEARCHES]
+    yield Work("search", searches, itertools.cycle(peer_searches), 8)
+
+
+def _writing(token: str, key: str) -> list[Work]:
     return [
-        Work("GET one client", itertools.cycle(one), itertools.cycle(peer_one), 8),
-        Work(
-            "GET 25 clients",
-            (request_bytes("GET", path, token) for path in spelled_anew("/api/clients")),
-            itertools.repeat(request_bytes("GET", list_path(), key)),
-            8,
-        ),
-        Work(
-            "search",
-            (request_bytes("GET", next(each), token) for each in itertools.cycle(our_searches)),
-            itertools.cycle(peer_searches),
-            8,
-        ),
         Work("POST client", new_clients("/api/clients", token), peer_clients(key), 8, "clients"),
         Work("POST lead", new_leads("/api/leads", token), peer_leads(key), 8, "leads"),
         Work("16 writers", new_clients("/api/clients", token), peer_clients(key), 16, "clients"),
