@@ -42,7 +42,7 @@ def test_how_lists_grow_is_measured_for_each_of_them(tmp_path: Path) -> None:
     assert all(0 < each.low <= each.ratio <= each.high for each in results)
 
 
-def test_the_profile_tells_each_part_of_each_kind_of_request(tmp_path: Path) -> None:
+def test_the_profile_has_each_part_of_each_kind_of_request(tmp_path: Path) -> None:
     places = Places(tmp_path, tmp_path, {"few": 300, "some": 1_000, "many": 300})
     profiles = measure_profile(places, seconds=0.2)
     save_profiles(profiles, tmp_path / "profiles.json")

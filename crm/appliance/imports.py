@@ -1,4 +1,4 @@
-"""Imports at work: read, checked, entered, undone; in the request that asks for it, or by the worker."""
+"""Run imports: read, check, import and undo, in the request or in the worker."""
 
 import time
 from collections.abc import Iterator
@@ -49,20 +49,20 @@ from crm.imports.record import Problem
 from crm.imports.spool import folder_of, remove_folder, spool_of, stage_file, working_on
 
 AT_ONCE = 2_000
-"""Rows that go in in one transaction; more go in in pieces."""
+"""The most rows that are imported in one transaction; more are imported in pieces."""
 PIECE = 100
 READING_SECONDS = 900.0
 KEPT = timedelta(days=7)
 GRACE_SECONDS = 3600
 UNDO_STEP = 100
 PAUSE_SECONDS = 0.02
-"""Between two pieces, so that whoever waits to write gets in."""
+"""Between two pieces, so that others can write."""
 
 log = structlog.get_logger("crm.imports")
 
 
 def work_on_imports(db: Database, settings: Settings) -> None:
-    """The worker's: whatever is begun comes to its end, also after a crash."""
+    """Continue all unfinished imports, also after a crash. The worker calls it."""
     for job in db.read(jobs_at_work, SYSTEM):
         try:
             work_on(db, settings, Actor(job.workspace_id, job.actor_id), job.id)
@@ -75,7 +75,7 @@ def work_on_imports(db: Database, settings: Settings) -> None:
 def work_on(
     db: Database, settings: Settings, actor: Actor, import_id: int, seconds: float | None = None
 ) -> None:
-    """Until nothing is left to do now, or the time is up. Where another process is at it, that goes on."""
+    """Work until nothing is left to do, or the time is up. Nothing if another process works on it."""
     ends = None if seconds is None else time.monotonic() + seconds
     job = db.read(find_job, actor, import_id)
     if job is None:
@@ -87,7 +87,7 @@ def work_on(
 
 
 def _step(db: Database, settings: Settings, actor: Actor, job: Job) -> bool:
-    """Whether anything may be left to do."""
+    """Whether there may be more to do."""
     if job.state in {"reading", "checking"}:
         _prepare(db, settings, actor, job)
         return False
@@ -108,7 +108,7 @@ def _prepare(db: Database, settings: Settings, actor: Actor, job: Job) -> None:
     try:
         facts = stage_file(settings, job.folder, wishes.options, READING_SECONDS)
         if facts is None:
-            raise Invalid.field("file", "takes too much time to read; split it")
+            raise Invalid.field("file", "takes too much time to read; split the file")
         prepared = prepare(db, actor, folder_of(settings, job.folder), facts, wishes)
     except Invalid as error:
         problem = error.problems[0]
@@ -126,11 +126,11 @@ def _keep(tx: Transaction, job: Job, wishes: Wishes, prepared: Prepared) -> None
 
 
 def _run(db: Database, settings: Settings, actor: Actor, job: Job) -> None:
-    """Enter what is left of the file."""
+    """Import the rest of the file."""
     found = db.read(get_import, actor, job.id, with_problems=False)
     folder = folder_of(settings, job.folder)
     if not (folder / "rows.jsonl").exists():
-        db.write(set_state, actor, job.id, "undoing", error="the file is no longer here")
+        db.write(set_state, actor, job.id, "undoing", error="the file is no longer available")
         return
     facts = staged_facts(folder)
     wishes = wishes_of(found.options, choice_of(found.columns))
@@ -151,7 +151,7 @@ def _run(db: Database, settings: Settings, actor: Actor, job: Job) -> None:
 def _enter(
     db: Database, actor: Actor, import_id: int, entry: Entry, waiting: list[Waiting], *, whole: bool
 ) -> bool:
-    """Whether the import still runs. What takes too long in one transaction goes in in pieces."""
+    """Whether the import still runs. If one transaction takes too long, it goes on in pieces."""
     while waiting:
         try:
             entered = db.write(
@@ -176,7 +176,7 @@ def _pieces(rows: Iterator[tuple[Row, int]], interpreter: Interpreter, size: int
 
 
 def undo_step(tx: Transaction, import_id: int) -> bool:
-    """Take back the newest hundred changes that are left; whether that was all."""
+    """Undo the newest hundred changes that are left; returns whether that was all."""
     job = find_job(tx, import_id)
     if job is None or job.state != "undoing" or job.operation_id is None:
         return True
@@ -202,7 +202,7 @@ def _entries(refusal: Conflict) -> list[dict[str, Any]]:
 
 
 def forget_imports(db: Database, settings: Settings) -> None:
-    """Files that nobody confirmed in a week go, and folders that no import knows."""
+    """Remove files that were not confirmed within a week, and folders without an import."""
     before = clock.as_text(clock.now() - KEPT)
     db.write(expire_imports, SYSTEM, before)
     known = db.read(folders_in_use, SYSTEM)

@@ -1,4 +1,4 @@
-"""A file that is brought to be imported: kept, read and checked at once where it is small."""
+"""Take an uploaded file to import: save it and, if it is small, read and check it at once."""
 
 import hashlib
 from dataclasses import dataclass
@@ -29,14 +29,14 @@ _slots = Slots(
     1,
     waiting=3,
     seconds=SECONDS,
-    refusal="Other files are being read. Please send this one again.",
+    refusal="Other files are being read. Please try again in a moment.",
     retry_after=10,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Where a file is brought, and by whom."""
+    """What an upload needs: the database, the settings, and who uploads."""
 
     db: Database
     settings: Settings
@@ -46,7 +46,7 @@ class Desk:
 def receive(
     desk: Desk, stream: IO[bytes], name: str, options: ImportOptions
 ) -> tuple[Upload, Wishes, Prepared | None]:
-    """What is not prepared is left to the worker. Raises Invalid, TooLarge, Full and Busy."""
+    """Prepared is None if the worker must prepare it. Raises Invalid, TooLarge, Full and Busy."""
     folder, size = keep_file(desk.settings, stream, desk.settings.max_import_mb * MEGABYTE)
     wishes = Wishes(options)
     upload = Upload(safe_name(name), size, _digest(stream), folder)
@@ -58,7 +58,7 @@ def receive(
 
 
 def discard(settings: Settings, upload: Upload) -> None:
-    """The file of an import that was not begun after all."""
+    """Remove the file of an import that was not created after all."""
     remove_folder(settings, upload.folder)
 
 
@@ -71,7 +71,7 @@ def _digest(stream: IO[bytes]) -> str:
 
 
 def prepared_at_once(desk: Desk, folder: str, size: int, wishes: Wishes) -> Prepared | None:
-    """None for a file that is large, or takes long to read."""
+    """None for a file that is large or slow to read."""
     if size > SMALL:
         return None
     with _slots.taken():
@@ -86,7 +86,7 @@ def _checked(desk: Desk, folder: Path, facts: Facts | None, wishes: Wishes) -> P
 
 
 def remap(desk: Desk, found: Import, mapping: ImportMapping) -> tuple[Wishes, Prepared | None]:
-    """Read and checked anew as it is asked for. Raises Invalid, and Conflict where it is not ready."""
+    """Check the file again with the new mapping. Raises Invalid, and Conflict if it is not ready."""
     job = desk.db.read(find_job, desk.actor, found.id)
     if job is None or found.state != "ready":
         raise Conflict(REFUSALS[found.state], {"state": found.state})
@@ -99,7 +99,7 @@ def remap(desk: Desk, found: Import, mapping: ImportMapping) -> tuple[Wishes, Pr
 
 
 def wished(found: Import, mapping: ImportMapping) -> Wishes:
-    """What is left out of the mapping stays as it is; other records, or another reading, are mapped anew."""
+    """Parts left out of the mapping stay as they are; the columns do not, if the file is read anew."""
     before = wishes_of(found.options, choice_of(found.columns))
     options = mapping.options or before.options
     if mapping.columns is not None:

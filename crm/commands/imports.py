@@ -1,4 +1,4 @@
-"""`crm import clients FILE` and `crm import leads FILE`: customers out of a file."""
+"""`crm import clients FILE` and `crm import leads FILE`."""
 
 import csv
 from collections.abc import Callable
@@ -31,34 +31,38 @@ PAGE = 1_000
 
 @click.group("import")
 def imports() -> None:
-    """Bring in clients or leads from a file: CSV, XLSX, ODS or vCard."""
+    """Import clients or leads from a file: CSV, XLSX, ODS or vCard."""
 
 
 def _options(command: Callable[..., None]) -> Callable[..., None]:
     for option in reversed(
         (
             click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False)),
-            click.option("--workspace", metavar="W", help="Its name or id, when there is more than one."),
-            click.option("--user", metavar="E", help="Who imports, by e-mail; else the first owner."),
+            click.option(
+                "--workspace", metavar="W", help="Name or id of the workspace, if there are several."
+            ),
+            click.option(
+                "--user", metavar="E", help="E-mail of the user who imports; default: the first owner."
+            ),
             click.option(
                 "--mapping",
                 metavar="FILE",
                 type=click.Path(path_type=Path, exists=True, dir_okay=False),
-                help='What each column becomes, in JSON: {"Header": "field"}.',
+                help='The field of each column, as JSON: {"Header": "field"}.',
             ),
-            click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing."),
+            click.option("--dry-run", is_flag=True, help="Show what would be imported, and change nothing."),
             click.option(
                 "--duplicates",
                 type=click.Choice(("skip", "update", "add")),
                 default="skip",
                 show_default=True,
-                help="What becomes of rows whose client is here already.",
+                help="What to do with rows whose client or lead exists already.",
             ),
             click.option(
                 "--report",
                 metavar="FILE",
                 type=click.Path(path_type=Path, dir_okay=False),
-                help="Write all problems into this file, as CSV.",
+                help="Write all problems to this file, as CSV.",
             ),
         )
     ):
@@ -69,14 +73,14 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
 @imports.command()
 @_options
 def clients(**given: Any) -> None:
-    """Bring in clients and their companies."""
+    """Import clients and their companies."""
     _import("clients", **given)
 
 
 @imports.command()
 @_options
 def leads(**given: Any) -> None:
-    """Bring in leads with their clients."""
+    """Import leads with their clients."""
     _import("leads", **given)
 
 
@@ -98,11 +102,11 @@ def _import(
             found = _uploaded(desk, file, options)
             if mapping is not None:
                 found = _mapped(desk, found, mapping)
-            _tell_plan(found)
-            ended = _thrown_away(desk, found, report) if dry_run else _entered(desk, found, report)
+            _show_plan(found)
+            ended = _discarded(desk, found, report) if dry_run else _entered(desk, found, report)
         except Invalid as error:
             raise CrmError(f"{file}: {error.problems[0].field} {error.problems[0].message}") from None
-    _tell_end(ended, dry_run=dry_run)
+    _show_end(ended, dry_run=dry_run)
 
 
 def _actor(db: Database, workspace: str | None, user: str | None) -> Actor:
@@ -123,7 +127,7 @@ def _uploaded(desk: Desk, file: Path, options: ImportOptions) -> Import:
 
 
 def _worked_on(desk: Desk, import_id: int, label: str) -> Import:
-    """Until it rests, with a bar where a terminal watches."""
+    """Work until nothing is left to do, with a progress bar on a terminal."""
     found = desk.db.read(get_import, desk.actor, import_id)
     with click.progressbar(length=found.total or 1, label=label, show_pos=True) as bar:
         done = found.done
@@ -139,16 +143,16 @@ def _worked_on(desk: Desk, import_id: int, label: str) -> Import:
 
 
 def _mapped(desk: Desk, found: Import, mapping: Path) -> Import:
-    """By the headers that the file names; what it does not name stays as it is proposed."""
+    """Columns that the mapping file does not name stay as proposed."""
     try:
         chosen = orjson.loads(mapping.read_bytes())
     except orjson.JSONDecodeError as error:
-        raise CrmError(f"{mapping}: is not JSON ({error}).") from None
+        raise CrmError(f"{mapping} is not JSON ({error}).") from None
     if not isinstance(chosen, dict) or not all(isinstance(value, str) for value in chosen.values()):
-        raise CrmError(f'{mapping}: expected an object such as {{"Header": "field"}}.')
+        raise CrmError(f'{mapping} must be an object such as {{"Header": "field"}}.')
     unknown = chosen.keys() - {column["header"] for column in found.columns}
     if unknown:
-        raise CrmError(f"{mapping}: the file has no column {sorted(unknown)[0]!r}.")
+        raise CrmError(f"{mapping} names a column that the file does not have: {sorted(unknown)[0]!r}.")
     columns = [_column(each, chosen.get(each["header"])) for each in found.columns]
     return _remapped(desk, found, columns)
 
@@ -173,7 +177,7 @@ def _entered(desk: Desk, found: Import, report: Path | None) -> Import:
     return ended
 
 
-def _thrown_away(desk: Desk, found: Import, report: Path | None) -> Import:
+def _discarded(desk: Desk, found: Import, report: Path | None) -> Import:
     _write_report(desk, found, report)
     desk.db.write(begin_undoing, desk.actor, found.id)
     work_on(desk.db, desk.settings, desk.actor, found.id)
@@ -193,37 +197,37 @@ def _write_report(desk: Desk, found: Import, report: Path | None) -> None:
 
 
 def _line(problem: ImportProblem) -> tuple[object, ...]:
-    """A spreadsheet runs what begins like a formula."""
+    """With an apostrophe before a value that a spreadsheet would run as a formula."""
     value = f"'{problem.value}" if problem.value[:1] in "=+-@\t\r" and problem.value else problem.value
     imported = "no" if problem.left_out else "yes"
     return problem.row, problem.header or "", value, problem.message, imported
 
 
-def _tell_plan(found: Import) -> None:
+def _show_plan(found: Import) -> None:
     plan, detected = found.plan or {}, found.detected or {}
     facts = [("encoding", detected.get("encoding")), ("delimiter", repr(detected.get("delimiter")))]
     facts += [("sheet", detected.get("sheet")), ("header row", detected.get("header_row"))]
-    told = ", ".join(f"{name} {value}" for name, value in facts if value not in (None, "None"))
-    click.echo(f"{found.name}: {detected.get('form')}, {told}", err=True)
+    shown = ", ".join(f"{name} {value}" for name, value in facts if value not in (None, "None"))
+    click.echo(f"{found.name}: {detected.get('form')}, {shown}", err=True)
     mapped = [
         (column["header"] or f"column {column['column'] + 1}", column["field"]) for column in found.columns
     ]
-    click.echo(table([("HEADER", "BECOMES"), *mapped]), err=True)
+    click.echo(table([("HEADER", "FIELD"), *mapped]), err=True)
     for what, names in plan.get("new", {}).items():
         click.echo(f"New {what}: {names['count']} ({', '.join(names['first'][:SHOWN])})", err=True)
     if plan.get("unmatched_owners"):
-        click.echo(f"Owners that are no users: {', '.join(plan['unmatched_owners'])}", err=True)
+        click.echo(f"Owners without a user: {', '.join(plan['unmatched_owners'])}", err=True)
 
 
-def _tell_end(found: Import, *, dry_run: bool) -> None:
+def _show_end(found: Import, *, dry_run: bool) -> None:
     counts = (found.plan or {}) if dry_run else {name: getattr(found, name) for name in COUNTED}
     for each in found.problems[:SHOWN]:
         column = f", {each.header}" if each.header else ""
         click.echo(f"Row {each.row}{column}: {each.message} {each.value[:60]}".rstrip(), err=True)
     if found.problem_count > SHOWN:
         click.echo(f"… and {found.problem_count - SHOWN} more problems; --report FILE has them.", err=True)
-    told = ", ".join(f"{counts.get(name, 0)} {name.replace('_', ' ')}" for name in COUNTED)
-    click.echo(f"{'Would be' if dry_run else 'Rows'}: {told}.")
+    shown = ", ".join(f"{counts.get(name, 0)} {name.replace('_', ' ')}" for name in COUNTED)
+    click.echo(f"{'Preview' if dry_run else 'Rows'}: {shown}.")
     usable = sum(int(counts.get(name, 0)) for name in COUNTED if name != "left_out")
     if not usable:
         raise CrmError("Nothing in the file can be imported." if dry_run else "Nothing was imported.")

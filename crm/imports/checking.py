@@ -1,4 +1,4 @@
-"""What confirming an import would do, told before anything is done."""
+"""A preview of an import: what it will create, update and leave out once it is confirmed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ MOST_PROBLEMS = 20_000
 
 @dataclass(slots=True)
 class Check:
-    """`new` are names that would be made, by what they are of; each is there once, whatever its spelling."""
+    """`new` has the names that would be created, by kind of record; spellings of one name count once."""
 
     rows: int = 0
     outcomes: dict[str, int] = field(default_factory=dict)
@@ -32,7 +32,7 @@ class Check:
     shown: list[dict[str, Any]] = field(default_factory=list)
 
     def plan(self) -> dict[str, Any]:
-        """For people: numbers, and the first names of what would be made."""
+        """For people: the counts, and the first few names that would be created."""
         made = {
             what: {"count": len(names), "first": list(names.values())[:MOST_NAMED]}
             for what, names in self.new.items()
@@ -78,7 +78,7 @@ def _outcome(tx: Transaction, entry: Entry, record: Record, check: Check) -> Out
 
 
 def _seen(record: Record, check: Check) -> bool:
-    """Whether a row before this one is about the same."""
+    """Whether an earlier row is about the same client or lead."""
     if record.lead is not None:
         own = record.lead.external_id or f"{record.lead.title or record.name}\x1f{record.name}"
         keys = [f"lead {own}"]

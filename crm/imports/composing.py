@@ -1,4 +1,4 @@
-"""A record out of the cells of a row."""
+"""Make a record from the cells of a row."""
 
 from collections.abc import Sequence
 
@@ -25,10 +25,10 @@ from crm.imports.values.choices import country_code, is_company, is_yes, outcome
 from crm.imports.values.lists import split_tags
 from crm.money import currency_places
 
-NOTHING_USABLE = Sentence("Nothing in this row says who or what it is about.")
-NOT_A_COUNTRY = Sentence("This is not a country.")
-NOT_A_CURRENCY = Sentence("This is not a currency.")
-ZERO_MAY_BE_LOST = Sentence("This postal code may have lost a zero at its beginning.")
+NOTHING_USABLE = Sentence("This row has no name, company, e-mail, phone or title.")
+NOT_A_COUNTRY = Sentence("This is not a known country.")
+NOT_A_CURRENCY = Sentence("This is not a known currency.")
+ZERO_MAY_BE_LOST = Sentence("This postal code may have lost its leading zero.")
 NAMES = ("name", "first_name", "last_name", "nickname")
 AS_THEY_ARE = ("prefix", "nickname", "department", "address_formatted", KEEP)
 
@@ -45,7 +45,7 @@ def compose(row: Row, columns: Sequence[Column], reading: Reading, kind: RecordK
     _further(cells, record)
     refuse_wide(cells)
     if not record.identified and not record.left_out:
-        cells.tell(None, "", NOTHING_USABLE, left_out=True)
+        cells.add_problem(None, "", NOTHING_USABLE, left_out=True)
     return record
 
 
@@ -56,7 +56,7 @@ def _contact(cells: Cells, record: Record) -> None:
 
 
 def _who(cells: Cells, record: Record) -> None:
-    """A row without a person is about the company, unless its table has columns for persons and an e-mail."""
+    """A row with only a company is a company, unless the file has name columns and the row an e-mail."""
     record.first_name, record.last_name = cells.first("first_name") or "", cells.first("last_name") or ""
     record.company = cells.first("company")
     named = cells.first("name") or joined(cells, ("first_name", "middle_name", "last_name", "suffix"))
@@ -117,11 +117,11 @@ def _put(cells: Cells, address: Address, column: Column, text: str) -> None:
         code = country_code(text)
         address.country = address.country or code or ""
         if code is None:
-            cells.tell(column, text, NOT_A_COUNTRY)
+            cells.add_problem(column, text, NOT_A_COUNTRY)
     elif not getattr(address, column.field):
         setattr(address, column.field, " ".join(text.split()))
     if column.field == "postal_code" and text.isdigit() and len(text) == cells.reading.postal_digits - 1:
-        cells.tell(column, text, ZERO_MAY_BE_LOST)
+        cells.add_problem(column, text, ZERO_MAY_BE_LOST)
 
 
 def _lead(cells: Cells) -> LeadPart:
@@ -134,7 +134,7 @@ def _lead(cells: Cells) -> LeadPart:
     if currency and currency.upper() in currency_places():
         lead.currency = currency.upper()
     elif currency:
-        cells.tell(cells.of("lead_currency")[0][0], currency, NOT_A_CURRENCY)
+        cells.add_problem(cells.of("lead_currency")[0][0], currency, NOT_A_CURRENCY)
     lead.pipeline, lead.stage = cells.first("lead_pipeline"), cells.first("lead_stage")
     lead.outcome = outcome_of(cells.first("lead_status") or "")
     lead.expected_close = (day_in(cells, "lead_close") or "")[:10] or None
@@ -147,7 +147,7 @@ def _lead(cells: Cells) -> LeadPart:
 
 
 def _kept(cells: Cells, field: str) -> list[tuple[str, str]]:
-    """`Custom Field 1 - Label` says what `Custom Field 1 - Value` is."""
+    """`Custom Field 1 - Label` is the name of `Custom Field 1 - Value`."""
     kept = [(column.header.strip(), header_of(column), text) for column, text in cells.of(field)]
     labels = {
         header.removesuffix(" - Label"): text for header, _, text in kept if header.endswith(" - Label")
@@ -160,7 +160,7 @@ def _kept(cells: Cells, field: str) -> list[tuple[str, str]]:
 
 
 def _further(cells: Cells, record: Record) -> None:
-    """What has no field yet, under the words of the file itself."""
+    """Values that have no field here, each under its own header."""
     for field in AS_THEY_ARE:
         if field == "nickname" and record.name == cells.first("nickname"):
             continue

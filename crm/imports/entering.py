@@ -1,4 +1,4 @@
-"""A record of a file as rows here: its client with the company, its lead, its notes, whole or not at all."""
+"""Import one record: its client with the company, its lead and its notes, all or nothing."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -22,7 +22,7 @@ ESSENTIAL = ("name", "kind")
 
 
 def enter(tx: Transaction, entry: Entry, record: Record) -> Outcome:
-    """What could not be taken is added to the record's problems. Raises what the rooms refuse."""
+    """Values that cannot be imported are added to the record's problems. Raises CrmError for a refusal."""
     if record.left_out:
         return "left_out"
     client_id, outcome = _enter_client(tx, entry, record)
@@ -84,7 +84,7 @@ def _company(tx: Transaction, name: str) -> int:
 
 
 def _update(tx: Transaction, entry: Entry, record: Record, client_id: int) -> bool:
-    """Whether anything changed. Only empty fields are filled, unless people chose to write over them."""
+    """Whether anything changed. Fields that have a value are kept, unless `overwrite` was chosen."""
     old = get_client(tx, client_id)
     values, further = _values(tx, entry, record)
     wanted = {name: value for name, value in values.items() if value not in (None, "", [])}
@@ -103,7 +103,7 @@ def _update(tx: Transaction, entry: Entry, record: Record, client_id: int) -> bo
 
 
 def _grown(old: Client, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Tags are added; notes too, unless they say so already."""
+    """Tags are added to those there; lines of notes too, unless they are there already."""
     grown: dict[str, Any] = {}
     known = {tag_key(tag) for tag in old.tags}
     added = [tag for tag in values["tags"] if tag_key(tag) not in known]

@@ -1,4 +1,4 @@
-"""What an import knows of its workspace while its rows go in."""
+"""What an import needs to know about its workspace while it runs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ Outcome = Literal["created", "updated", "skipped", "left_out"]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """`source` is where its external ids come from, `owners` are users by what they are called."""
+    """`source` says where external ids come from; `owners` are users by name and by e-mail."""
 
     options: ImportOptions
     source: str

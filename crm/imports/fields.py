@@ -1,4 +1,4 @@
-"""What may be asked of an import, for the API, the page and the command alike."""
+"""The options and the mapping of an import, for the API and the command."""
 
 from typing import Annotated, Literal
 
@@ -17,7 +17,7 @@ MOST_CORRECTIONS = 1_000
 
 def _between_cells(text: str) -> str:
     if text in '"\r\n\x00' or "\ud800" <= text <= "\udfff":
-        raise ValueError("cannot stand between cells")
+        raise ValueError("cannot be a delimiter")
     return text
 
 
@@ -25,15 +25,15 @@ Delimiter = Annotated[str, StringConstraints(min_length=1, max_length=1), AfterV
 
 
 class ImportOptions(Fields):
-    """How a file is read and what becomes of its rows. What is left out of the reading is detected."""
+    """How a file is read and imported. Reading options that are left out are detected."""
 
     records: RecordKind = "clients"
     duplicates: Duplicates = Field(
         default="skip",
-        description="Of a row that is here already: leave it, bring it up to date, or add it",
+        description="If the client or lead exists already: skip the row, update the record, or add another",
     )
     overwrite: bool = Field(
-        default=False, description="With duplicates=update: write over fields that are filled, too"
+        default=False, description="With duplicates=update: also overwrite fields that have a value"
     )
     encoding: Encoding | None = None
     delimiter: Delimiter | None = None
@@ -41,12 +41,14 @@ class ImportOptions(Fields):
     header_row: Annotated[int, Field(ge=0, le=1_000)] | None = Field(
         default=None, description="The number of the row with the headers; 0 for none"
     )
-    date_order: Literal["dmy", "mdy"] | None = Field(default=None, description="Of dates such as 3/4/2026")
-    decimal: Literal[",", "."] | None = Field(default=None, description="The sign before the fraction")
+    date_order: Literal["dmy", "mdy"] | None = Field(
+        default=None, description="How to read dates such as 3/4/2026"
+    )
+    decimal: Literal[",", "."] | None = Field(default=None, description="The decimal separator")
 
 
 class MappedColumn(Fields):
-    """`column` counts from 0; `field` is what it becomes: `extra` for the notes, `-` to leave it out."""
+    """`column` counts from 0. `field` is a field, `extra` to add it to the notes, or `-` to leave it out."""
 
     column: Annotated[int, Field(ge=0, lt=MOST_COLUMNS)]
     field: Annotated[str, StringConstraints(min_length=1, max_length=40)]
@@ -54,7 +56,7 @@ class MappedColumn(Fields):
 
 
 class Correction(Fields):
-    """A cell, mended in place. `row` is its number in the file."""
+    """A corrected cell. `row` is its number in the file."""
 
     row: Annotated[int, Field(ge=1, le=10_000_000)]
     column: Annotated[int, Field(ge=0, lt=MOST_COLUMNS)]
@@ -62,7 +64,7 @@ class Correction(Fields):
 
 
 class ImportMapping(Fields):
-    """What is left out stays as it is."""
+    """Parts that are left out stay as they are."""
 
     columns: Annotated[list[MappedColumn], Field(max_length=MOST_COLUMNS)] | None = None
     options: ImportOptions | None = None

@@ -1,4 +1,4 @@
-"""Values of a row as fields of a record here: what does not fit is told and left out, not cut."""
+"""The values of a row as fields of a record: one that does not fit is reported and left out, never cut."""
 
 from collections.abc import Collection, Mapping
 from typing import Any, TypeVar
@@ -8,12 +8,12 @@ from crm.fields import Fields, name_key, parse_fields
 from crm.imports.record import Problem, Record
 
 M = TypeVar("M", bound=Fields)
-NOBODY = Sentence("There is no user of this name or e-mail: the record has no owner.")
+NOBODY = Sentence("There is no user with this name or e-mail; the record has no owner.")
 LONGEST_SHOWN = 200
 
 
 def fitting(model: type[M], values: Mapping[str, Any], record: Record, essential: Collection[str]) -> M:
-    """Without what does not fit, which is told. Raises Invalid where an essential value does not."""
+    """Values that do not fit are left out and reported. Raises Invalid if an essential value does not fit."""
     given = dict(values)
     while True:
         try:
@@ -23,16 +23,16 @@ def fitting(model: type[M], values: Mapping[str, Any], record: Record, essential
             if not wrong.keys() <= given.keys() or wrong.keys() & set(essential):
                 raise
             for name, message in wrong.items():
-                tell(record, message, str(given.pop(name)), name)
+                add_problem(record, message, str(given.pop(name)), name)
 
 
-def tell(record: Record, message: str, value: str, column: str | None = None) -> None:
+def add_problem(record: Record, message: str, value: str, column: str | None = None) -> None:
     record.problems.append(Problem(record.row, message, column, value[:LONGEST_SHOWN]))
 
 
 def owner_of(owners: Mapping[str, int], word: str | None, record: Record) -> int | None:
-    """Of a user's name or e-mail. An import makes no users."""
+    """The user with this name or e-mail. An import creates no users."""
     found = owners.get(name_key(word)) if word else None
     if word and found is None:
-        tell(record, NOBODY, word)
+        add_problem(record, NOBODY, word)
     return found

@@ -1,4 +1,4 @@
-"""An import as it is read: its shape, and how rows become it."""
+"""Imports as they are read from the database."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,8 +15,8 @@ PROBLEMS_SHOWN = 200
 
 @dataclass(slots=True)
 class Import:
-    """`total` are the rows of the file, of which `done` have been gone through. `detected` is what was seen
-    of it, `columns` what becomes of each, `plan` what confirming it would do. `error` says why it failed.
+    """`total` is the number of rows in the file, `done` how many are finished. `detected` is its encoding,
+    delimiter and so on, `columns` the mapping, `plan` the preview. `error` says why the import failed.
     """
 
     id: int

@@ -1,4 +1,4 @@
-"""An import's own rows: begun, mapped, confirmed, ended. What goes in meanwhile is in `entering.py`."""
+"""Imports, from the upload to the end. `entering.py` creates the clients and leads."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -18,7 +18,7 @@ from crm.records.skeleton import as_dict
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file in its folder. `name` is what it was called."""
+    """An uploaded file in its folder. `name` is the name it was uploaded under."""
 
     name: str
     size: int
@@ -27,7 +27,7 @@ class Upload:
 
 
 def create_import(tx: Transaction, upload: Upload, wishes: Wishes, prepared: Prepared | None) -> Import:
-    """Ready to be confirmed where it is prepared; else it is read by the worker first."""
+    """Ready to be confirmed if it is prepared; otherwise the worker reads the file first."""
     import_id = tx.insert(
         """
         INSERT INTO imports (workspace_id, actor_id, records, name, size, sha256, folder, state, options,
@@ -49,7 +49,7 @@ def create_import(tx: Transaction, upload: Upload, wishes: Wishes, prepared: Pre
 
 
 def keep_prepared(tx: Transaction, import_id: int, wishes: Wishes, prepared: Prepared) -> None:
-    """What was read and checked takes the place of what was there before."""
+    """Store the result of reading and checking, in place of an earlier one."""
     check = prepared.check
     tx.run(
         """
@@ -80,9 +80,9 @@ def remap_import(
     *,
     expected_version: int | None = None,
 ) -> Import:
-    """With other columns or options, which are remembered for files with the same headers.
+    """Change columns or options. The mapping is remembered for files with the same headers.
 
-    Where it is not prepared yet, the worker does that. Raises NotFound, Stale, and Conflict once it is
+    The worker checks an import that is not `prepared` here. Raises NotFound, Stale, and Conflict once it is
     confirmed.
     """
     found = get_import(tx, import_id, with_problems=False)
@@ -97,7 +97,7 @@ def remap_import(
 
 
 def _queue_check(tx: Transaction, found: Import, wishes: Wishes) -> None:
-    """Columns that were chosen must fit the headers that are known now."""
+    """Raises Invalid if the chosen columns do not fit the headers known so far."""
     columns: list[Column] = []
     if wishes.columns is not None:
         columns = choose(wishes.options.records, (found.detected or {}).get("headers", []), wishes.columns)
@@ -123,8 +123,8 @@ def refuse_stale_import(found: Import, expected_version: int | None) -> None:
 
 
 def confirm_import(tx: Transaction, import_id: int, expected_version: int | None = None) -> Import:
-    """From now on its rows go in. Raises NotFound, Stale, Invalid for a mapping by which nobody is known, and
-    Conflict where it is not ready.
+    """Start importing the rows. Raises NotFound, Stale, Conflict if it is not ready, and Invalid if no column
+    identifies a client or lead.
     """
     found = get_import(tx, import_id, with_problems=False)
     refuse_stale_import(found, expected_version)
@@ -149,7 +149,7 @@ def confirm_import(tx: Transaction, import_id: int, expected_version: int | None
 
 
 def begin_undoing(tx: Transaction, import_id: int) -> Import:
-    """What is in is taken back; what is not confirmed is thrown away. Raises NotFound and Conflict."""
+    """Undo what was imported, or discard an unconfirmed import. Raises NotFound and Conflict."""
     found = get_import(tx, import_id, with_problems=False)
     if found.state in {"reading", "checking", "ready"}:
         set_state(tx, import_id, "undone", ended=True)
@@ -169,7 +169,7 @@ REFUSALS = {
     "reading": "The file is still being read.",
     "checking": "The file is still being checked.",
     "ready": "The import is not confirmed yet.",
-    "running": "The import is under way.",
+    "running": "The import is in progress.",
     "done": "The import is done.",
     "undoing": "The import is being undone.",
     "undone": "The import was undone.",

@@ -1,4 +1,4 @@
-"""How the rows of one import become records: its columns, its options, and what people mended in place."""
+"""Turn the rows of one import into records, with its columns, options and corrected cells."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -12,14 +12,14 @@ from crm.imports.reading.sheets import Row
 from crm.imports.record import Problem, Record
 from crm.imports.targets import RecordKind
 
-CHOSEN = Sentence("This row was left out, as you chose.")
+CHOSEN = Sentence("You chose to leave this row out.")
 CELLS = "\x1f"
-REPEATED = Sentence("This row repeats another of the file.")
+REPEATED = Sentence("This row repeats an earlier one.")
 
 
 @dataclass(frozen=True, slots=True)
 class Interpreter:
-    """`corrections` are cells by row and column. `seen` are rows and profiles that came before."""
+    """`corrections` are cells by row and column; `seen` are digests of earlier rows and profiles."""
 
     records: RecordKind
     columns: Sequence[Column]
@@ -29,7 +29,7 @@ class Interpreter:
     seen: set[bytes] = field(default_factory=set)
 
     def record_of(self, row: Row) -> Record:
-        """A row that repeats one of the same file whole, or by the address of a profile, is left out."""
+        """A row that equals an earlier one, or has the same profile address, is left out."""
         if row.number in self.without:
             return Record(row.number, problems=[Problem(row.number, CHOSEN, left_out=True)])
         record = compose(self._mended(row), self.columns, self.reading, self.records)
@@ -39,7 +39,7 @@ class Interpreter:
         return record
 
     def note(self, row: Row) -> None:
-        """Of rows that went in before this process took over."""
+        """Remember a row that was imported before this process took over."""
         self.record_of(row)
 
     def _mended(self, row: Row) -> Row:
@@ -62,7 +62,7 @@ class Interpreter:
 
 
 def _know_again(row: Row, record: Record) -> None:
-    """What nothing else identifies is known by its whole row, so that the same file twice changes nothing."""
+    """Without an id, e-mail or phone the whole row is the id: the same file twice changes nothing."""
     known = f"row {_digest(CELLS.join(row.cells)).hex()}"
     if not record.external_id and not record.emails and not record.phones:
         record.external_id = known

@@ -1,4 +1,4 @@
-"""A row of text as a record: each cell read by its column, and what could not be read is noted."""
+"""Read each cell of a row by its column, and note each one that cannot be read."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,20 +19,18 @@ from crm.imports.values.numbers import Amount, read_amount
 NOT_AN_EMAIL = Sentence("This is not an e-mail address.")
 NOT_A_PHONE = Sentence("This is not a phone number.")
 NOT_A_DAY = Sentence("This is not a valid date.")
-NOT_AN_AMOUNT = Sentence("This is not a number, or can be read in two ways.")
-REQUOTED = Sentence("Quotes in this row were misplaced; it was read as they were meant.")
-TOO_WIDE = Sentence("This row has more cells than the header: what goes beyond was left out.")
-SHIFTED = Sentence(
-    "This row has more cells than the header, and they do not fit: nothing of it was imported."
-)
+NOT_AN_AMOUNT = Sentence("This is not a number, or it is ambiguous.")
+REQUOTED = Sentence("The quotes in this row are misplaced. Please check it.")
+TOO_WIDE = Sentence("This row has more cells than the header. The additional cells were left out.")
+SHIFTED = Sentence("This row has more cells than the header, and they do not fit. It was left out.")
 SHORTEST_WHOLE = 11
 HIDDEN = Sentence("This row is hidden in the file.")
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How the values of a file are written. `width` is how many cells its rows have, `region` whose
-    national phone numbers it has.
+    """How to read the values of a file. `width` is the number of cells in a row, `region` the country of
+    national phone numbers.
     """
 
     region: str
@@ -45,7 +43,7 @@ class Reading:
 
 @dataclass(slots=True)
 class Cells:
-    """The cells of one row by what their columns became."""
+    """The cells of one row, by field."""
 
     row: Row
     reading: Reading
@@ -64,19 +62,19 @@ class Cells:
         found = self.of(field)
         return " ".join(found[0][1].split()) if found else None
 
-    def tell(self, column: Column | None, value: str, message: str, *, left_out: bool = False) -> None:
+    def add_problem(self, column: Column | None, value: str, message: str, *, left_out: bool = False) -> None:
         place = None if column is None else column.place
         header = None if column is None else column.header or f"{column.place + 1}"
         self.problems.append(Problem(self.row.number, message, header, value[:200], left_out, place))
 
 
 def cells_of(row: Row, columns: Sequence[Column], reading: Reading) -> Cells:
-    """Without those that mean no value; what the file lost is noted."""
+    """Without empty cells; values that the file has lost are noted."""
     cells = Cells(_requoted(row, reading.width), reading, columns, {}, [])
     if cells.row is not row:
-        cells.tell(None, "", REQUOTED)
+        cells.add_problem(None, "", REQUOTED)
     if row.hidden:
-        cells.tell(None, "", HIDDEN)
+        cells.add_problem(None, "", HIDDEN)
     for column in columns:
         if column.field != LEAVE_OUT and column.place < len(cells.row.cells):
             _take(cells, column, cells.row.cells[column.place])
@@ -91,26 +89,26 @@ def _requoted(row: Row, width: int) -> Row:
 
 def _take(cells: Cells, column: Column, cell: str) -> None:
     if column.place in cells.row.lost:
-        cells.tell(column, cell, cells.row.lost[column.place])
+        cells.add_problem(column, cell, cells.row.lost[column.place])
         return
     text = clean(cell)
     if is_none(text):
         return
     why = lost(text, number=TARGETS[column.field].form == "amount")
     if why is not None:
-        cells.tell(column, text, why)
+        cells.add_problem(column, text, why)
         return
     cells.texts[column.place] = text
 
 
 def refuse_wide(cells: Cells) -> None:
-    """Cells beyond the header may mean that those before are one place off: then the row is not taken."""
+    """With more cells than the header, others may be shifted: the row is left out if one does not fit."""
     width = cells.reading.width
     if not width or len(cells.row.cells) <= width:
         return
     unfit = any(problem.header is not None for problem in cells.problems)
     surplus = " | ".join(filter(None, cells.row.cells[width:]))
-    cells.tell(None, surplus, SHIFTED if unfit else TOO_WIDE, left_out=unfit)
+    cells.add_problem(None, surplus, SHIFTED if unfit else TOO_WIDE, left_out=unfit)
 
 
 def emails_in(cells: Cells) -> list[EmailAddress]:
@@ -118,7 +116,7 @@ def emails_in(cells: Cells) -> list[EmailAddress]:
     for column, text in cells.of("email"):
         good, bad = split_emails(text)
         for wrong in bad:
-            cells.tell(column, wrong, NOT_AN_EMAIL)
+            cells.add_problem(column, wrong, NOT_AN_EMAIL)
         for address in good:
             found.setdefault(address, EmailAddress(address, _label(cells, column, "email"), column.header))
     return list(found.values())
@@ -132,7 +130,7 @@ def phones_in(cells: Cells, country: str | None) -> list[Phone]:
         for number, extension in split_phones(text):
             read = _read_phone(_with_code(cells, column, number), region)
             if read is None:
-                cells.tell(column, number, NOT_A_PHONE)
+                cells.add_problem(column, number, NOT_A_PHONE)
             else:
                 phone = Phone(read, _label(cells, column, "phone"), extension, column.header)
                 found.setdefault(read, phone)
@@ -140,7 +138,7 @@ def phones_in(cells: Cells, country: str | None) -> list[Phone]:
 
 
 def _with_code(cells: Cells, column: Column, number: str) -> str:
-    """Twenty keeps `+44` in a column of its own."""
+    """Twenty has the calling code, such as `+44`, in a column of its own."""
     code = cells.first("phone_code")
     main = next((each for each, _ in cells.of("phone")), None)
     if code and column is main and not number.startswith(("+", "00")):
@@ -154,7 +152,7 @@ def _region_of(cells: Cells, country: str | None) -> str:
 
 
 def _read_phone(text: str, region: str) -> str | None:
-    """`491512345678` lacks its plus sign; `(0)` is only dialled within a country."""
+    """`491512345678` lacks its plus sign; `(0)` is dialled only within the country."""
     text = text.lstrip("-' ")
     text = text.replace("(0)", "") if text.startswith(("+", "00")) else text
     if not any(char.isdigit() for char in text) or any(char in "*#" for char in text):
@@ -172,7 +170,7 @@ def _read_phone(text: str, region: str) -> str | None:
 
 
 def _may_be_whole(text: str) -> bool:
-    """A single zero begins what is dialled within a country, two begin what is dialled out of one."""
+    """One leading zero marks a national number, two an international one."""
     return text[0] != "0" or text.startswith("00")
 
 
@@ -184,7 +182,7 @@ def _as_e164(text: str, region: str | None) -> str | None:
 
 
 def _label(cells: Cells, column: Column, of: str) -> str:
-    """What a column of labels says of it, else what its own header says."""
+    """From the column of labels, or else from the header of the value."""
     for each, text in cells.of("label"):
         if each.label == of and each.number == column.number:
             return text.removeprefix("*").strip().lower() or column.label
@@ -192,7 +190,7 @@ def _label(cells: Cells, column: Column, of: str) -> str:
 
 
 def day_in(cells: Cells, field: str) -> str | None:
-    """Of the first that can be read."""
+    """The first that can be read."""
     for column, text in cells.of(field):
         found = read_day(cells, column, text)
         if found is not None:
@@ -205,7 +203,7 @@ def read_day(cells: Cells, column: Column, text: str) -> str | None:
         return None
     found = read_moment(text, cells.reading.date_order, from_1904=cells.reading.from_1904)
     if found is None:
-        cells.tell(column, text, NOT_A_DAY)
+        cells.add_problem(column, text, NOT_A_DAY)
         return None
     return found.text
 
@@ -213,7 +211,7 @@ def read_day(cells: Cells, column: Column, text: str) -> str | None:
 def read_number(cells: Cells, column: Column, text: str) -> Amount | None:
     found = read_amount(text, cells.reading.decimal)
     if found is None:
-        cells.tell(column, text, NOT_AN_AMOUNT)
+        cells.add_problem(column, text, NOT_AN_AMOUNT)
     return found
 
 

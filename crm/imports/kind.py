@@ -1,4 +1,4 @@
-"""What imports are to all that works on any record: they are told of in the ledger, and do not travel."""
+"""Imports as a kind of record: they appear in the activity, and are left out of exported workspaces."""
 
 from crm.activity.sight import MANAGED
 from crm.records.kind import Action, Kind
@@ -10,7 +10,7 @@ IMPORT = Kind(
     area="clients",
     permissions={"import": "admins"},
     rows={},
-    examples="a file is brought by people",
+    examples="people upload the file",
     actions={
         "import.confirmed": Action(why_not="an import is undone where it is shown"),
         "import.undone": Action(why_not="the file is imported again"),

@@ -1,4 +1,4 @@
-"""The lead of a record, in its pipeline and stage, which are matched or made."""
+"""Import the lead of a record. Its pipeline and stage are found by name, or created."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -9,7 +9,7 @@ from crm.db.transaction import Transaction
 from crm.errors import CrmError, Sentence
 from crm.fields import name_key, parse_fields
 from crm.imports.entry import Entry, Outcome
-from crm.imports.fitting import fitting, owner_of, tell
+from crm.imports.fitting import add_problem, fitting, owner_of
 from crm.imports.matching import find_lead, keep_external_id
 from crm.imports.record import LeadPart, Record
 from crm.leads.fields import LeadChanges, LeadFields
@@ -21,7 +21,7 @@ from crm.leads.pipelines import create_pipeline
 from crm.leads.stage_fields import PipelineFields, StageFields
 from crm.leads.stages import create_stage
 
-NEGATIVE = Sentence("A lead cannot have a value below zero.")
+NEGATIVE = Sentence("The value of a lead cannot be negative.")
 EMPTY: tuple[object, ...] = (None, "", [], 0)
 UNCHANGED = Sentence("The lead could not be changed.")
 
@@ -62,7 +62,7 @@ def _values(tx: Transaction, lead: LeadPart, record: Record, owners: Mapping[str
 
 def _value(lead: LeadPart, record: Record) -> Decimal | None:
     if lead.value is not None and lead.value < 0:
-        tell(record, NEGATIVE, str(lead.value))
+        add_problem(record, NEGATIVE, str(lead.value))
         return None
     return lead.value
 
@@ -73,7 +73,7 @@ def _type(tx: Transaction, name: str) -> str:
 
 
 def _place(tx: Transaction, lead: LeadPart) -> dict[str, Any]:
-    """The stage; one that is won or lost is the pipeline's own stage of that kind."""
+    """A lead that is won or lost goes to the pipeline's won or lost stage."""
     pipeline = _pipeline(tx, lead.pipeline)
     if lead.outcome in {"won", "lost"}:
         stage = next(
@@ -121,5 +121,5 @@ def _update(
     try:
         return change_lead(tx, lead_id, changes).version != old.version
     except CrmError:
-        tell(record, UNCHANGED, old.title)
+        add_problem(record, UNCHANGED, old.title)
         return False

@@ -1,4 +1,4 @@
-"""Which column becomes what: proposed by the headers, or chosen by people."""
+"""Map columns to fields: proposed from the headers, or chosen by people."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -30,9 +30,7 @@ AMOUNT_WORDS = (
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`place` counts from 0. `label` tells values of one target apart (`work`, `home`); `number` those that a
-    program numbers.
-    """
+    """`place` counts from 0. `label` (`work`, `home`) and `number` distinguish columns of one field."""
 
     place: int
     header: str
@@ -42,13 +40,13 @@ class Column:
 
 
 def headers_digest(kind: RecordKind, headers: Sequence[str]) -> str:
-    """By which a mapping is remembered."""
+    """The key under which a mapping is remembered."""
     keys = [header_key(header) for header in headers]
     return hashlib.sha256("\x1f".join([kind, *keys]).encode()).hexdigest()
 
 
 def propose(kind: RecordKind, headers: Sequence[str], sample: Sequence[Sequence[str]]) -> list[Column]:
-    """Columns whose header nobody knows are kept in the notes, as far as they hold anything."""
+    """Columns with an unknown header go to the notes."""
     columns = [_by_header(place, header) for place, header in enumerate(headers)]
     columns = _settle_titles(columns)
     columns = _for_leads(columns) if kind == "leads" else _for_clients(columns)
@@ -57,7 +55,7 @@ def propose(kind: RecordKind, headers: Sequence[str], sample: Sequence[Sequence[
 
 
 def choose(kind: RecordKind, headers: Sequence[str], chosen: Mapping[int, tuple[str, str]]) -> list[Column]:
-    """As people map it, place by place; what they leave out is left out. Raises Invalid."""
+    """The columns as people mapped them; columns not in `chosen` are left out. Raises Invalid."""
     known = set(targets_for(kind)) | {LEAVE_OUT}
     columns = []
     for place, header in enumerate(headers):
@@ -74,11 +72,9 @@ def choose(kind: RecordKind, headers: Sequence[str], chosen: Mapping[int, tuple[
 
 
 def check_mapping(columns: Sequence[Column]) -> None:
-    """Raises Invalid where no column says whom a row is about."""
+    """Raises Invalid if no column identifies a client or lead."""
     if not any(column.field in IDENTIFYING for column in columns):
-        raise Invalid.field(
-            "columns", "must name a column for the name, the company, the e-mail or the phone"
-        )
+        raise Invalid.field("columns", "must include a name, company, e-mail or phone")
 
 
 def _check(columns: Sequence[Column]) -> None:
@@ -90,7 +86,7 @@ def _check(columns: Sequence[Column]) -> None:
         if column.field in taken:
             raise Invalid.field(
                 f"columns.{column.place}.field",
-                Sentence("is already taken by column {n}", n=taken[column.field].place + 1),
+                Sentence("is already used for column {n}", n=taken[column.field].place + 1),
             )
         taken[column.field] = column
 
@@ -101,7 +97,7 @@ def _by_header(place: int, header: str) -> Column:
 
 
 def _settle_titles(columns: list[Column]) -> list[Column]:
-    """Outlook's `Title` stands beside `Job Title`, and is how a person is addressed."""
+    """Outlook has both `Title` and `Job Title`; the first is the form of address."""
     titles = [column for column in columns if column.field == "job_title"]
     if len(titles) < 2:
         return columns
@@ -110,7 +106,7 @@ def _settle_titles(columns: list[Column]) -> list[Column]:
 
 
 def _for_leads(columns: list[Column]) -> list[Column]:
-    """Of a lead's own row, what no column says of the lead by name is said of it."""
+    """In a file of leads, general columns such as `Status` and `Owner` are about the lead."""
     taken = {column.field for column in columns}
     about_people = {"lead_title"} & taken and {"name", "first_name"} & taken and "lead_id" in taken
     if not taken & {"lead_title", "name", "first_name", "last_name"}:
@@ -137,7 +133,7 @@ def _client_field(field: str, taken: set[str]) -> str:
 
 
 def _by_values(column: Column, sample: Sequence[Sequence[str]]) -> Column:
-    """What people call turnover is an amount where its cells are."""
+    """An unknown column is one of amounts or days if its cells are."""
     if column.field != KEEP:
         return column
     cells = [row[column.place] for row in sample if column.place < len(row) and row[column.place].strip()]
@@ -155,7 +151,7 @@ def _is_dated(cell: str) -> bool:
 
 
 def _once_each(columns: list[Column]) -> list[Column]:
-    """A target that takes one column takes the first; the others are kept."""
+    """A field for one column takes the first; further ones go to the notes."""
     taken: set[str] = set()
     settled = []
     for column in columns:

@@ -1,4 +1,4 @@
-"""Whom a row is about, of those who are here already."""
+"""Find the existing client, company, lead or owner that a row is about."""
 
 from collections.abc import Sequence
 
@@ -10,11 +10,11 @@ from crm.imports.record import LeadPart, Record
 from crm.records.keys import email_key, sort_key
 
 UNSURE = "columns:"
-"""Begins the source of files that no known program wrote: their numbers may be those of another list."""
+"""The prefix of sources that are no known program: another list may use the same numbers."""
 
 
 def find_client(tx: Transaction, record: Record, source: str) -> int | None:
-    """By its id elsewhere, then by e-mail, then by phone; a company by its name too."""
+    """By its id in the other program, then e-mail, then phone; a company also by its name."""
     found = _by_external_id(tx, "client", source, record.external_id, record)
     found = found or _by_emails(tx, [email.address for email in record.emails])
     found = found or _by_phones(tx, [phone.number for phone in record.phones])
@@ -26,7 +26,7 @@ def find_client(tx: Transaction, record: Record, source: str) -> int | None:
 def _by_external_id(
     tx: Transaction, subject: str, source: str, external_id: str | None, record: Record
 ) -> int | None:
-    """A number of a list that nobody knows counts where the name is the same, too."""
+    """An id from an unknown program counts only if the name or e-mail is the same too."""
     if not external_id:
         return None
     row = tx.one(
@@ -87,7 +87,7 @@ def _first(tx: Transaction, condition: str, **params: str) -> int | None:
 
 
 def find_lead(tx: Transaction, lead: LeadPart, title: str, client_id: int | None, source: str) -> int | None:
-    """By its id elsewhere; else by its title, among those of the same client."""
+    """By its id in the other program; without one, by its title among the leads of the client."""
     if lead.external_id:
         found = tx.value(
             """
@@ -133,7 +133,7 @@ def _lead_of(tx: Transaction, title: str, client_id: int | None) -> int | None:
 def keep_external_id(
     tx: Transaction, source: str, external_id: str | None, subject: str, subject_id: int
 ) -> None:
-    """The last record that was imported under it is the one that it means."""
+    """The id means the record that was imported with it last."""
     if not external_id or len(external_id) > 200:
         return
     tx.run(
@@ -151,7 +151,7 @@ def keep_external_id(
 
 
 def owners_by_word(tx: Transaction) -> dict[str, int]:
-    """Users who can log in, by e-mail and by name; a name of two users means neither."""
+    """Users who can log in, by e-mail and by name. A name that two users share is left out."""
     rows = tx.all(
         """
         SELECT id, name, email

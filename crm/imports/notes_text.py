@@ -1,4 +1,4 @@
-"""What of a record has no field of its own, as text for its notes: nothing of a row is lost."""
+"""The values of a record that have no field, as text for its notes: no value is lost."""
 
 from collections.abc import Iterator
 
@@ -9,9 +9,9 @@ MOST_OF_A_NOTE = 20_000
 
 
 def notes_of(record: Record, *, keep_id: bool = False) -> tuple[str | None, list[str]]:
-    """The notes of the client, and what is too long for them as further notes for the timeline.
+    """The notes of the client, and the rest of a long text as notes for the timeline.
 
-    `keep_id` is for a number that people know, such as that of a customer.
+    `keep_id` adds the external id, such as a customer number that people know.
     """
     lines = [f"{header}: {text}" if header else text for header, text in _lines(record)]
     if keep_id and record.external_id and record.id_header:
@@ -26,7 +26,7 @@ def notes_of(record: Record, *, keep_id: bool = False) -> tuple[str | None, list
 
 
 def _lines(record: Record) -> Iterator[tuple[str, str]]:
-    """The first e-mail, phone, address and website have their fields."""
+    """Without the first e-mail, phone, address and website, which have fields."""
     if record.job_title:
         yield "", record.job_title
     for email in record.emails[1:]:

@@ -1,4 +1,4 @@
-"""An import before it is confirmed: its columns mapped, each row checked against what is here."""
+"""Prepare an import: map its columns, and check each row against the workspace."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
@@ -30,7 +30,7 @@ Choice = Mapping[int, tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What people chose. Where `columns` is None, what was chosen for such a file before, or is proposed."""
+    """What people chose. `columns` is None for the mapping remembered for these headers, or proposed."""
 
     options: ImportOptions
     columns: Choice | None = None
@@ -44,7 +44,7 @@ class Wishes:
 
 
 def wishes_of(options: dict[str, Any], columns: Choice | None) -> Wishes:
-    """From what `as_json` kept."""
+    """From the options stored by `as_json`."""
     rest = dict(options)
     mended = tuple(Correction(**each) for each in rest.pop("corrections", []))
     without = frozenset(rest.pop("left_out_rows", []))
@@ -53,7 +53,7 @@ def wishes_of(options: dict[str, Any], columns: Choice | None) -> Wishes:
 
 @dataclass(slots=True)
 class Prepared:
-    """What is kept of a file that was read and checked."""
+    """A file that was read and checked."""
 
     records: RecordKind
     facts: Facts
@@ -62,12 +62,12 @@ class Prepared:
 
 
 def source_of(facts: Facts) -> str:
-    """Where external ids come from: the program, or the list with these headers."""
+    """Where external ids come from: a known program, or a list with these headers."""
     return program_of(facts.headers) or f"{UNSURE}{headers_digest('clients', facts.headers)[:16]}"
 
 
 def prepare(db: Database, actor: Actor, folder: Path, facts: Facts, wishes: Wishes) -> Prepared:
-    """Of the rows in the folder. Nothing is written. Raises Invalid for a mapping that does not fit."""
+    """Check the rows in the folder; nothing is written. Raises Invalid for a mapping that does not fit."""
     columns = _columns(db, actor, facts, wishes)
     if wishes.columns is not None:
         check_mapping(columns)
@@ -102,7 +102,7 @@ def _columns(db: Database, actor: Actor, facts: Facts, wishes: Wishes) -> list[C
 
 
 def find_mapping(tx: Transaction, digest: str) -> Choice | None:
-    """How the columns of a file with such headers were mapped the last time."""
+    """How people last mapped a file with these headers."""
     kept = tx.value(
         "SELECT columns FROM import_mappings WHERE workspace_id = :workspace_id AND headers = :digest",
         digest=digest,

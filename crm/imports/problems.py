@@ -11,7 +11,7 @@ MOST_STORED = 20_000
 
 @dataclass(frozen=True, slots=True)
 class ImportProblem:
-    """`column` counts from 0, where it is about one cell. `left_out`: the row is not imported."""
+    """`column` counts from 0; None for a whole row. `left_out`: the row is not imported."""
 
     row: int
     column: int | None
@@ -22,7 +22,7 @@ class ImportProblem:
 
 
 def list_problems(tx: Transaction, import_id: int, *, limit: int, after: int = 0) -> list[ImportProblem]:
-    """In the order of the file's rows; `after` as many as these."""
+    """In the order of the rows in the file, without the first `after`."""
     rows = tx.all(
         """
         SELECT p.row_number, p.column_number, p.header, p.value, p.message, p.left_out

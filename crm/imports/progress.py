@@ -1,4 +1,4 @@
-"""The rows of a confirmed import go in, piece by piece: each row once, however often the work begins anew."""
+"""Import the rows of a confirmed import, piece by piece; each row once, even after a crash."""
 
 import time
 from collections.abc import Sequence
@@ -14,17 +14,17 @@ from crm.imports.record import Problem, Record
 
 PIECE_SECONDS = 0.2
 WHOLE_SECONDS = 4.0
-"""What all of a small import may take in one transaction, by what its first rows took."""
+"""The most that a small import may take in one transaction, estimated from its first rows."""
 FIRST_ROWS = 50
 
 
 class TooSlow(Exception):
-    """All rows at once would keep others waiting: they go in in pieces."""
+    """One transaction would make others wait too long; import in pieces instead."""
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A record that is to go in; `place` is where the file goes on after its row."""
+    """A record to import; `place` is the offset of the next row in the file."""
 
     record: Record
     place: int
@@ -32,7 +32,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What the worker needs of an import that it works on."""
+    """What the worker needs to know about an import."""
 
     id: int
     workspace_id: int
@@ -59,7 +59,7 @@ def find_job(tx: Transaction, import_id: int) -> Job | None:
 
 
 def jobs_at_work(tx: Transaction) -> list[Job]:
-    """Of all workspaces, the oldest first; for the worker."""
+    """Unfinished imports of all workspaces, the oldest first; for the worker."""
     rows: list[Row] = tx.all(
         """
         SELECT id, workspace_id, actor_id, folder, state, place, total, done, operation_id
@@ -75,10 +75,10 @@ def jobs_at_work(tx: Transaction) -> list[Job]:
 def enter_piece(
     tx: Transaction, import_id: int, entry: Entry, waiting: Sequence[Waiting], seconds: float | None
 ) -> int:
-    """How many of the waiting records went in before the time was up; -1 where the import runs no longer.
+    """How many of the waiting records were imported within `seconds`; -1 if the import has been stopped.
 
-    Without a time it is all of them or none: raises TooSlow. Each goes in whole or not at all, with its
-    place in the file: what is killed goes on after the last piece.
+    Without `seconds` all are imported, or none: raises TooSlow. The place in the file is saved with them, so
+    that a process that is killed continues after the last piece.
     """
     job = find_job(tx, import_id)
     if job is None or job.state != "running" or job.operation_id is None:
@@ -93,7 +93,7 @@ def enter_piece(
         outcome = _enter_one(inside, entry, each.record)
         counts[outcome] = counts.get(outcome, 0) + 1
         problems += each.record.problems
-        each.record.problems = known  # what is tried again tells nothing twice
+        each.record.problems = known  # a record that is tried again reports each problem once
         entered += 1
         taken = time.monotonic() - began
         if seconds is None and entered == FIRST_ROWS and taken / FIRST_ROWS * len(waiting) > WHOLE_SECONDS:
@@ -155,11 +155,11 @@ def finish(tx: Transaction, import_id: int) -> None:
 
 
 def expire_imports(tx: Transaction, before: str) -> int:
-    """Those that nobody confirmed since that moment, of all workspaces; `tx` is of SYSTEM."""
+    """Fail the imports of all workspaces that have waited for a confirmation since `before`."""
     return tx.run(
         """
         UPDATE imports
-           SET state = 'failed', error = 'nobody confirmed it in time', ended_at = :now,
+           SET state = 'failed', error = 'it was not confirmed in time', ended_at = :now,
                version = version + 1, updated_at = :now
          WHERE state = 'ready'
            AND updated_at < :before

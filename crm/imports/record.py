@@ -1,4 +1,4 @@
-"""What one row of a file says: whom it is about, what is known of them, and what could not be read."""
+"""One row of a file as a record: a client, perhaps a lead, and the problems found."""
 
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -6,8 +6,8 @@ from decimal import Decimal
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """`header` is None where it is about the whole row. `left_out`: the row is not imported. `column` counts
-    from 0, where it is about one cell.
+    """`header` and `column` (from 0) are None for a problem of a whole row. `left_out`: the row is not
+    imported.
     """
 
     row: int
@@ -46,14 +46,14 @@ class Address:
 
     @property
     def lines(self) -> str:
-        """Without the city and the country, which have fields of their own."""
+        """Without the city and the country, which have their own fields."""
         return "\n".join(
             filter(None, [*self.street, " ".join(filter(None, [self.postal_code, self.region]))])
         )
 
     @property
     def whole(self) -> str:
-        """In one line."""
+        """On one line."""
         place = " ".join(filter(None, [self.postal_code, self.city]))
         parts = [*self.street, place, self.region, self.country]
         return ", ".join(part.replace("\n", ", ") for part in parts if part)
@@ -79,8 +79,8 @@ class LeadPart:
 
 @dataclass(slots=True)
 class Record:
-    """`further` is what has no meaning here, each with its header, `kept` what has no field yet: both go into
-    the notes.
+    """`further` are values of unknown columns, `kept` those of known columns without a field, each with its
+    header; both go to the notes.
     """
 
     row: int
@@ -117,7 +117,7 @@ class Record:
 
     @property
     def identified(self) -> bool:
-        """Whether anything says who or what it is about."""
+        """Whether it has a name, company, e-mail, phone or title."""
         return bool(
             self.name or self.company or self.emails or self.phones or (self.lead and self.lead.title)
         )

@@ -1,4 +1,4 @@
-"""How the values of a file are written, by what was detected and by what people say instead."""
+"""How to read the values of a file: as detected, or as people chose."""
 
 from collections.abc import Sequence
 
@@ -26,7 +26,7 @@ def reading_of(
 
 
 def _postal_digits(facts: Facts, columns: Sequence[Column]) -> int:
-    """Of the longest postal code of digits alone: one that is a digit shorter may have lost a zero."""
+    """The length of the longest numeric postal code: one that is a digit shorter may have lost a zero."""
     places = [column.place for column in columns if column.field == "postal_code"]
     codes = (row[place].strip() for row in facts.sample for place in places if place < len(row))
     return max((len(code) for code in codes if code.isdigit()), default=0)

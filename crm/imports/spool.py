@@ -1,4 +1,4 @@
-"""Where the rows of an import wait: a folder of each beside the database, and the program that fills it."""
+"""The folder of each import beside the database, with the file and the rows read from it."""
 
 import fcntl
 import os
@@ -27,7 +27,7 @@ CHUNK = 1024 * 1024
 REFUSED = 3
 TOKEN = re.compile(r"[0-9a-f]{32}")
 READING = ("encoding", "delimiter", "sheet", "header_row")
-NO_LONGER_HERE = "is no longer here; upload it again"
+NO_LONGER_HERE = "is no longer available; upload it again"
 
 
 def spool_of(settings: Settings) -> Path:
@@ -35,14 +35,14 @@ def spool_of(settings: Settings) -> Path:
 
 
 def folder_of(settings: Settings, name: str) -> Path:
-    """Raises ValueError for a name that is none of ours."""
+    """Raises ValueError for a name that is not one of our tokens."""
     if not TOKEN.fullmatch(name):
         raise ValueError(name)
     return spool_of(settings) / name
 
 
 def keep_file(settings: Settings, stream: IO[bytes], limit: int) -> tuple[str, int]:
-    """The name of the new folder that has the file, and its size. Raises TooLarge, Full and Invalid."""
+    """Save the file in a new folder; returns its name and the size. Raises TooLarge, Full and Invalid."""
     size = stream.seek(0, 2)
     stream.seek(0)
     if size > limit:
@@ -76,7 +76,7 @@ def remove_folder(settings: Settings, name: str) -> None:
 
 
 def stage_file(settings: Settings, name: str, options: ImportOptions, seconds: float) -> Facts | None:
-    """Read the file in a process of its own; None when that takes longer. Raises Invalid."""
+    """Read the file in a process of its own; None if it takes longer than `seconds`. Raises Invalid."""
     folder = folder_of(settings, name)
     if not (folder / SOURCE).exists():
         raise Invalid.field("file", NO_LONGER_HERE)
@@ -97,13 +97,13 @@ def stage_file(settings: Settings, name: str, options: ImportOptions, seconds: f
         template, values = orjson.loads(done.stdout)
         raise Invalid.field("file", Sentence(template, **values))
     if done.returncode:
-        raise Invalid.field("file", "takes too much time or memory to read; split it")
+        raise Invalid.field("file", "takes too much time or memory to read; split the file")
     return staged_facts(folder)
 
 
 @contextmanager
 def working_on(settings: Settings, name: str) -> Iterator[bool]:
-    """Whether this process is the one that works on it: the lock goes with the process, however that ends."""
+    """Whether this process has the lock, which is released even if the process is killed."""
     path = folder_of(settings, name) / LOCK
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

@@ -1,4 +1,4 @@
-"""What a column of a file can become."""
+"""The fields that a column can be mapped to."""
 
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -12,7 +12,7 @@ KEEP = "extra"
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """`several`: more than one column may become it. `of` is the record that gets it."""
+    """`several`: more than one column may be mapped to it. `of` is the record that has it."""
 
     name: str
     form: ValueForm = "line"
@@ -80,7 +80,7 @@ TARGETS = {
     )
 }
 IDENTIFYING = ("name", "first_name", "last_name", "company", "email", "phone", "lead_title")
-"""One of them at least says who or what a row is about."""
+"""A row needs one of them."""
 
 
 def targets_for(kind: RecordKind) -> list[str]:

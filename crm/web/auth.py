@@ -51,7 +51,7 @@ def accepts_export(view: View) -> View:
 
 
 def accepts_import(view: View) -> View:
-    """A body up to MAX_IMPORT_MB, which waits beside the database."""
+    """Allow a body of up to MAX_IMPORT_MB, which is kept beside the database."""
     view.__dict__["accepts_import"] = True
     return view
 

@@ -29,9 +29,9 @@ def test_a_file_goes_in_and_a_second_time_changes_nothing(
     assert "8 created" in done.stdout and "1 left out" in done.stdout
     assert count(db, team.owner) == 8
     with report.open(encoding="utf-8-sig", newline="") as rows:
-        told = list(csv.reader(rows))
-    assert told[0] == ["row", "column", "value", "problem", "imported"]
-    assert ["4", "Email", "'@SUM(A1)"] in [line[:3] for line in told]
+        lines = list(csv.reader(rows))
+    assert lines[0] == ["row", "column", "value", "problem", "imported"]
+    assert ["4", "Email", "'@SUM(A1)"] in [line[:3] for line in lines]
     again = crm(settings, "import", "clients", file, "--workspace", "Acme")
     assert again.returncode == 0, again.stderr
     assert "0 created" in again.stdout and count(db, team.owner) == 8
@@ -59,7 +59,7 @@ def test_leads_with_a_mapping_of_ones_own(db: Database, settings: Settings, tmp_
     assert "1 created" in done.stdout
 
 
-def test_exit_codes_tell_what_happened(db: Database, settings: Settings, tmp_path: Path) -> None:
+def test_exit_codes_say_what_happened(db: Database, settings: Settings, tmp_path: Path) -> None:
     gather_team(db)
     bad = tmp_path / "bad.csv"
     bad.write_bytes(b"%PDF-1.7")

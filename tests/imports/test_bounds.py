@@ -1,4 +1,4 @@
-"""What a file may cost is bounded before it is paid: it is refused in a sentence, whatever it is."""
+"""The cost of reading a file is bounded; a file that is too large or damaged is refused with a reason."""
 
 import subprocess
 import sys
@@ -87,7 +87,7 @@ def test_a_workbook_of_far_columns_costs_no_cells_between(read: Read, tmp_path: 
     assert "columns" in refusal(read, workbook(tmp_path, sheet1=far))
 
 
-def test_the_program_tells_its_refusal_and_ends(tmp_path: Path) -> None:
+def test_the_program_prints_its_refusal_and_ends(tmp_path: Path) -> None:
     path = tmp_path / "file.csv"
     path.write_bytes(b"%PDF")
     options = orjson.dumps({}).decode()
@@ -96,7 +96,7 @@ def test_the_program_tells_its_refusal_and_ends(tmp_path: Path) -> None:
         capture_output=True, timeout=60, check=False,
     )  # fmt: skip
     assert done.returncode == program.REFUSED
-    assert orjson.loads(done.stdout)[0].startswith("is not a table")
+    assert orjson.loads(done.stdout)[0].startswith("must be CSV")
 
 
 def test_a_cell_that_needs_all_memory_ends_its_process_alone(tmp_path: Path) -> None:

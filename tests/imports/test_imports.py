@@ -1,4 +1,4 @@
-"""A file goes in as people said: matched, made, told, undone; and each row once, whatever happens."""
+"""A file is imported as people chose, each row once; problems are reported, and all of it can be undone."""
 
 from collections.abc import Iterator
 from io import BytesIO
@@ -146,13 +146,13 @@ def test_a_mapping_that_does_not_fit_is_refused_by_name(owner: FlaskClient) -> N
         assert owner.put(path, json={"columns": columns}).status_code == 422, columns
 
 
-def test_a_bad_cell_is_told_mended_in_place_or_left_empty(owner: FlaskClient) -> None:
+def test_a_bad_cell_is_reported_and_corrected_or_left_empty(owner: FlaskClient) -> None:
     made = bring(owner, b"Name,Email,Phone\nAda,ada@,12\nBo,bo@example.com,4.9E+11\n,,\n")
-    told = [(each["row"], each["header"], each["value"]) for each in made["problems"]]
-    assert told == [(2, "Email", "ada@"), (2, "Phone", "12"), (3, "Phone", "4.9E+11")]
+    reported = [(each["row"], each["header"], each["value"]) for each in made["problems"]]
+    assert reported == [(2, "Email", "ada@"), (2, "Phone", "12"), (3, "Phone", "4.9E+11")]
     path = f"/api/imports/{made['id']}/mapping"
-    mended = owner.put(path, json={"corrections": [{"row": 2, "column": 1, "value": "ada@example.com"}]})
-    assert [each["header"] for each in mended.get_json()["data"]["problems"]] == ["Phone", "Phone"]
+    corrected = owner.put(path, json={"corrections": [{"row": 2, "column": 1, "value": "ada@example.com"}]})
+    assert [each["header"] for each in corrected.get_json()["data"]["problems"]] == ["Phone", "Phone"]
     done = confirm(owner, made)
     assert counts(done) == [2, 0, 0, 0] and done["problem_count"] == 2
     assert clients(owner)["Ada"]["email"] == "ada@example.com"

@@ -1,4 +1,4 @@
-"""Many rows go in in pieces: nobody waits long, and what is killed goes on, each row once."""
+"""Many rows are imported in pieces: nobody waits long, and after a crash each row is still imported once."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""Files as people bring them: each gives exactly what a person would read in it."""
+"""Files as programs export them: each is read exactly as a person would read it."""
 
 from decimal import Decimal
 

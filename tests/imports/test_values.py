@@ -1,4 +1,4 @@
-"""Values as people and programs write them are read, and what can be read in two ways is not guessed."""
+"""Values are read as people and programs write them; ambiguous ones are not guessed."""
 
 from decimal import Decimal
 
@@ -25,7 +25,7 @@ from crm.imports.values.numbers import read_amount
         ("name,mail\nÅsa,asa@example.com", "utf-16-le"),
     ],
 )
-def test_encodings_are_told_by_their_bytes(text: str, encoding: str) -> None:
+def test_encodings_are_detected_from_the_bytes(text: str, encoding: str) -> None:
     assert text.encode(encoding).decode(detect_encoding(text.encode(encoding))) == text
 
 
@@ -38,7 +38,7 @@ def test_encodings_are_told_by_their_bytes(text: str, encoding: str) -> None:
         ('name,notes\nAda,"x; y; z"\nBo,"p; q; r"', ","),
     ],
 )
-def test_delimiters_are_told_by_even_rows(text: str, delimiter: str) -> None:
+def test_delimiters_are_detected_by_even_rows(text: str, delimiter: str) -> None:
     assert detect_delimiter(text) == delimiter
 
 
@@ -65,7 +65,7 @@ def test_amounts(text: str, decimal: str | None, number: str, currency: str | No
 
 
 @pytest.mark.parametrize("text", ["1,234", "abc", "12 apples", "1.2,3.4", "", "#WERT!"])
-def test_what_is_no_amount_or_two_is_none(text: str) -> None:
+def test_an_invalid_or_ambiguous_amount_is_none(text: str) -> None:
     assert read_amount(text, None) is None
 
 
@@ -98,7 +98,7 @@ def test_days(text: str, order: str | None, day: str) -> None:
 @pytest.mark.parametrize(
     "text", ["31.02.2025", "3/4/2024", "0", "60", "2025-13-01", "soon", "99999999", "1/1/1", "25:00"]
 )
-def test_what_is_no_day_or_two_is_none(text: str) -> None:
+def test_an_invalid_or_ambiguous_day_is_none(text: str) -> None:
     assert read_moment(text, None) is None
 
 

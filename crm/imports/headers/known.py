@@ -1,4 +1,4 @@
-"""What a column is, by its header alone."""
+"""Recognise a column by its header."""
 
 import re
 from functools import cache
@@ -15,7 +15,7 @@ SIDES = ("person ", "contact ", "organization ", "lead ")
 
 
 class Meaning(NamedTuple):
-    """`field` is one of `targets.TARGETS`, or "-" for what a program keeps for itself."""
+    """`field` is one of `targets.TARGETS`, or "-" for internal data of a program."""
 
     field: str
     label: str = ""
@@ -23,7 +23,7 @@ class Meaning(NamedTuple):
 
 
 def header_key(header: str) -> str:
-    """Equal for two spellings of one header: `E-mail 1 - Value`, `e_mail_1_value`, `emailAddress`."""
+    """The same key for all spellings of a header: `E-mail 1 - Value`, `e_mail_1_value`, `emailAddress`."""
     text = header[:LONGEST_HEADER]
     if not text.isupper():
         text = _CAMEL.sub(" ", text)
@@ -44,7 +44,7 @@ def _meanings() -> dict[str, Meaning]:
 
 
 def header_key_of_list(word: str) -> str:
-    """As `header_key`, but that `#` stands for a number."""
+    """Like `header_key`, but `#` means a number."""
     return " ".join("#" if part == "#" else header_key(part) for part in word.split())
 
 
@@ -62,7 +62,7 @@ def meaning_of(header: str) -> Meaning | None:
 
 
 def _without_side(key: str) -> list[str]:
-    """`Person - Name` is a name where nothing more is known of it."""
+    """`Person - Name` also counts as `Name`."""
     return [key.removeprefix(side) for side in SIDES if key.startswith(side)]
 
 

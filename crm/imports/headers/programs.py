@@ -1,4 +1,4 @@
-"""Which program wrote a file, by the headers that are its own."""
+"""Recognise the program that wrote a file by its characteristic headers."""
 
 from collections.abc import Sequence
 

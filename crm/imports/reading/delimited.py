@@ -1,4 +1,4 @@
-"""CSV, TSV and their kin: whatever stands between the cells, and however quotes were set."""
+"""Read CSV, TSV and the like, with any delimiter, even with misplaced quotes."""
 
 import csv
 import io
@@ -15,7 +15,7 @@ SAMPLE_BYTES = 256 * 1024
 SAMPLE_ROWS = 60
 DELIMITERS = (",", ";", "\t", "|")
 MOST_LINES = 2_000
-"""Of one row: a quote that nobody closed would swallow the rest of the file."""
+"""The most of one row: an unclosed quote would otherwise swallow the rest of the file."""
 
 
 def read_delimited(path: Path, options: ReadingOptions) -> Source:
@@ -31,17 +31,17 @@ def read_delimited(path: Path, options: ReadingOptions) -> Source:
 
 
 def detect_delimiter(text: str) -> str:
-    """The one that cuts most rows into the same number of cells."""
+    """The one that splits most rows into the same number of cells."""
     return max(DELIMITERS, key=lambda each: _evenness(text, each))
 
 
 def _preferred(delimiter: str) -> float:
-    """Where several cut all rows evenly, the comma is the one that stands within numbers."""
+    """If several fit, the comma comes last: it also occurs within numbers."""
     return {"\t": 3.0, ";": 2.0, "|": 1.0}.get(delimiter, 0.0) * 100
 
 
 def _named_delimiter(text: str) -> str | None:
-    """Excel writes `sep=;` into a line of its own before all others."""
+    """Excel writes `sep=;` as the first line."""
     first = text.lstrip("\ufeff").split("\n", 1)[0].rstrip("\r").strip('"')
     return first[4] if len(first) == 5 and first.lower().startswith("sep=") else None
 
@@ -72,7 +72,7 @@ def _rows(path: Path, encoding: str, delimiter: str, *, skip: int) -> Iterator[R
         reader = csv.reader(lines, delimiter=delimiter)
         try:
             for number, cells in enumerate(reader, start=1):
-                # In a file that mixes encodings a byte order mark may stand after `sep=`.
+                # In a file that mixes encodings a byte order mark may follow `sep=`.
                 if number > skip:
                     yield _row(number, cells, lines, delimiter)
                 lines.begin_row()
@@ -90,7 +90,7 @@ def _row(number: int, cells: list[str], lines: "_Lines", delimiter: str) -> Row:
 
 
 def _cut_outside_quotes(lines: list[str], delimiter: str) -> list[str]:
-    """Quotes hold a cell together wherever they begin, and brackets a formula: `=LINK("a","b")` is one."""
+    """Quotes may begin anywhere in a cell; a formula such as `=LINK("a","b")` is not split."""
     cells, cell, inside, depth = list[str](), list[str](), False, 0
     for char in "".join(lines).rstrip("\r\n"):
         if char == delimiter and not inside and not depth:
@@ -112,7 +112,7 @@ def _unquoted(cell: str) -> str:
 
 
 class _Lines:
-    """The lines of a file, each counted; `text` is what the row at hand was read from."""
+    """The lines of a file, counted; `text` has those of the current row."""
 
     def __init__(self, file: IO[str]) -> None:
         self._file = file

@@ -1,4 +1,4 @@
-"""In which encoding a text file was written, by its bytes alone: a guess that people can correct."""
+"""Guess the encoding of a text file from its bytes; people can correct it."""
 
 import codecs
 import unicodedata
@@ -29,7 +29,7 @@ KNOWN = tuple(dict.fromkeys((*OTHERS, "utf-8-sig", "utf-32", *LATIN, *OF_WHOLE_W
 
 
 def detect_encoding(sample: bytes) -> str:
-    """`sample` is the beginning of the file; a character may be cut at its end."""
+    """`sample` is the beginning of the file; its last character may be incomplete."""
     for mark, name in MARKS:
         if sample.startswith(mark):
             return name
@@ -40,7 +40,7 @@ def detect_encoding(sample: bytes) -> str:
 
 
 def check_encoding(name: str) -> str:
-    """The name by which the codec is known here. Raises Invalid for one that is not taken."""
+    """Our name for the codec. Raises Invalid for one that is not supported."""
     try:
         found = codecs.lookup(name).name
     except LookupError:
@@ -52,7 +52,7 @@ def check_encoding(name: str) -> str:
 
 
 def _decoded(sample: bytes, name: str) -> str | None:
-    """None where the bytes are not of that encoding."""
+    """None if the bytes are not in that encoding."""
     try:
         return codecs.getincrementaldecoder(name)("strict").decode(sample, final=False)
     except UnicodeDecodeError:
@@ -83,7 +83,7 @@ def _by_letters(sample: bytes) -> str:
 
 
 def _likeliest(sample: bytes, names: Iterable[str], rate: Callable[[bytes, str], float]) -> str:
-    """The first of those that fit equally well."""
+    """The best; of several equally good ones, the first."""
     return max(names, key=lambda name: rate(sample, name))
 
 
@@ -98,7 +98,7 @@ def _common_share(sample: bytes, name: str) -> float:
 
 
 def _word_share(sample: bytes, name: str) -> float:
-    """Words are of letters of one alphabet, small ones but for the first."""
+    """Good words have letters of one alphabet, all but the first in lower case."""
     found = _strange(sample, name)
     text = sample.decode(name, "replace")
     small = sum(char.islower() or unicodedata.category(char) == "Lo" for char in found)
@@ -116,6 +116,6 @@ def _eastern_share(sample: bytes, name: str) -> float:
         "\u3000" <= char <= "\u30ff" or "\u4e00" <= char <= "\u9fff" or "\uac00" <= char <= "\ud7a3"
         for char in found
     )
-    # Kana are rare in what is wrongly read as Japanese, and common where it is.
+    # Text wrongly read as Japanese has few kana; real Japanese has many.
     kana = sum("\u3041" <= char <= "\u30ff" for char in found)
     return (good + kana / 2) / (len(found) or 1)

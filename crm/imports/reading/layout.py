@@ -1,4 +1,4 @@
-"""Where in a table the records are: after which lines the header stands, and which rows are no records."""
+"""Find the header of a table, and the rows that are not records."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -21,9 +21,9 @@ _AMOUNT = re.compile(r"[-+(]?[^\w@]*[\d\s.,'’\u00a0\u202f]*\d[^\w@]*(?:[A-Z]{3
 
 @dataclass(slots=True)
 class Layout:
-    """`header_row` is 0 where there is none; `skipped` names rows that are no records, each with its reason.
+    """`header_row` is 0 if there is none; `skipped` has rows that are not records, each with the reason.
 
-    `width` is how many cells the header has, empty ones too.
+    `width` is the number of cells in the header, including empty ones.
     """
 
     headers: list[str] = field(default_factory=list)
@@ -39,7 +39,7 @@ class Layout:
 
 
 def lay_out(rows: Iterator[Row], header_row: int | None) -> tuple[Layout, Iterator[Row]]:
-    """The layout, and the rows that are records; what is skipped among them is noted while reading."""
+    """The layout, and the rows that are records; reading them adds to `skipped`."""
     first = list(islice(rows, max(LOOKED_AT, header_row or 0)))
     place = _find_header(first) if header_row is None else _place_of(first, header_row)
     layout = Layout()
@@ -61,7 +61,7 @@ def _place_of(rows: list[Row], number: int) -> int | None:
 
 
 def _find_header(rows: list[Row]) -> int | None:
-    """The row with most known headers; else the first that is as wide as what follows, and holds no data."""
+    """The row with the most known headers; else the first as wide as the next ones and without data."""
     known = [sum(map(is_known_header, row.cells)) for row in rows]
     best = max(known, default=0)
     filled = [len([cell for cell in row.cells if cell.strip()]) for row in rows]
@@ -100,7 +100,7 @@ def _records(layout: Layout, rows: Iterable[Row]) -> Iterator[Row]:
 
 
 def is_total(row: Row) -> bool:
-    """The word by itself, and nothing beside it but amounts: `Total Care` is a customer."""
+    """A total row has only the word and amounts: `Total Care` is a customer."""
     cells = [(place, cell.strip()) for place, cell in enumerate(row.cells) if cell.strip()]
     words = [cell for _, cell in cells if not _AMOUNT.fullmatch(cell)]
     if not words or same_word(words[0].rstrip(":")) not in TOTALS:

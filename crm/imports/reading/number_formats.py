@@ -1,4 +1,4 @@
-"""How a workbook shows the number of a cell: as a day, padded with zeros, or as it is."""
+"""How a workbook shows the number of a cell: as a day, with leading zeros, or plain."""
 
 import re
 from datetime import datetime, timedelta
@@ -24,7 +24,7 @@ class NumberFormat:
         self.kind = _kind_of(number, plain) if not self.width else "padded"
 
     def shown(self, text: str, *, from_1904: bool = False) -> str | None:
-        """None for a day that no calendar has."""
+        """None for an invalid day."""
         try:
             number = float(text)
         except ValueError:
@@ -49,7 +49,7 @@ def _kind_of(number: int, plain: str) -> str:
 
 
 def plain_number(number: float) -> str:
-    """Without an exponent or a needless point; as many digits as a workbook keeps."""
+    """Without an exponent or trailing point, with the 15 digits that a workbook keeps."""
     if number.is_integer() and abs(number) < 10**15:
         return str(int(number))
     return (
@@ -58,7 +58,7 @@ def plain_number(number: float) -> str:
 
 
 def serial_as_text(serial: float, kind: str, *, from_1904: bool = False) -> str | None:
-    """Days are counted from 1900 on, with one that never was; `0` is none."""
+    """Days count from 1900, including 29 February 1900, which never was; 0 is not a day."""
     if kind == "time" and 0 <= serial < 1:
         return (FIRST_MOMENT + timedelta(seconds=round(serial * 86_400))).time().isoformat("minutes")
     first = FIRST_MOMENT_1904 if from_1904 else FIRST_MOMENT

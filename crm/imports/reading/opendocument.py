@@ -1,4 +1,4 @@
-"""ODS, by python-calamine: values only, so that hidden rows and formulas without value are not known."""
+"""Read ODS with python-calamine, which gives values only: no hidden rows, no formulas."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta

@@ -1,4 +1,4 @@
-"""Which form a file has, by its content and not by its name."""
+"""Recognise the format of a file by its content, not by its name."""
 
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
@@ -14,7 +14,7 @@ HEAD = 4_096
 
 
 def open_source(path: Path, options: ReadingOptions) -> Source:
-    """Raises Invalid for what holds no table and no card."""
+    """Raises Invalid for a file without a table or cards."""
     with path.open("rb") as file:
         head = file.read(HEAD)
     if not head.strip():
@@ -22,15 +22,15 @@ def open_source(path: Path, options: ReadingOptions) -> Source:
     if head.startswith(b"PK"):
         return _open_archive(path, options)
     if head.startswith(OLD_OFFICE):
-        raise unreadable("is a workbook of an old form or has a password; save it as .xlsx without one")
+        raise unreadable("is an old workbook or has a password; save it as .xlsx without a password")
     if head.lstrip(b"\xef\xbb\xbf \r\n\t").upper().startswith(b"BEGIN:VCARD"):
         return read_vcards(path)
     if head.startswith((b"%PDF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"SQLite format 3")) or _is_markup(
         head
     ):
-        raise unreadable("is not a table: take CSV, XLSX, ODS or vCard")
+        raise unreadable("must be CSV, XLSX, ODS or vCard")
     if b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")) and head.count(0) * 4 < len(head):
-        raise unreadable("is not a table: take CSV, XLSX, ODS or vCard")
+        raise unreadable("must be CSV, XLSX, ODS or vCard")
     return read_delimited(path, options)
 
 
@@ -44,7 +44,7 @@ def _open_archive(path: Path, options: ReadingOptions) -> Source:
         return read_workbook(path, options)
     if "content.xml" in names:
         return read_opendocument(path, options)
-    raise unreadable("is not a table: take CSV, XLSX, ODS or vCard")
+    raise unreadable("must be CSV, XLSX, ODS or vCard")
 
 
 def _is_markup(head: bytes) -> bool:

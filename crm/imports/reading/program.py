@@ -1,6 +1,6 @@
-"""Reading a file to its end into rows of JSON, as a program of its own: whatever it costs, it is bounded.
+"""Read a file into rows of JSON, in a process of its own with bounded memory and time.
 
-One cell, one archive or one line may ask for all of the memory: what reads them can be ended.
+A single cell, archive or line may need all of the memory; then only this process ends.
 """
 
 import resource
@@ -31,7 +31,7 @@ REFUSED = 3
 
 
 def stage(path: Path, options: ReadingOptions, folder: Path) -> Facts:
-    """Write the records of the file, a line of JSON each, and what was seen of it. Raises Invalid."""
+    """Write each record of the file as a line of JSON, and the facts about the file. Raises Invalid."""
     source = open_source(path, options)
     header_row = source.header_row if options.header_row is None else options.header_row
     layout, rows = lay_out(bounded(source.rows), header_row)
@@ -77,7 +77,7 @@ def _facts_of(source: Source, layout: Layout, first: list[Row]) -> Facts:
 
 
 def _padded(headers: list[str], first: list[Row], usual: int) -> list[str]:
-    """A column without a header is one where its cells hold anything in the usual rows."""
+    """A column without a header counts if rows of the usual width have values in it."""
     filled = max(
         (
             place + 1
@@ -92,7 +92,7 @@ def _padded(headers: list[str], first: list[Row], usual: int) -> list[str]:
 
 
 def main() -> int:
-    """Of the file that is the first argument, into the folder that is the second; options come as JSON."""
+    """The arguments are the file, the folder to write to, and the options as JSON."""
     for limit, most in ((resource.RLIMIT_CPU, SECONDS), (resource.RLIMIT_AS, MEMORY_BYTES)):
         with suppress(ValueError, OSError):
             resource.setrlimit(limit, (most, most))
@@ -102,7 +102,7 @@ def main() -> int:
     except Invalid as error:
         refusal: Any = error.problems[0].message
     except MemoryError:
-        refusal = Sentence("needs more memory than reading a file may take; split it")
+        refusal = Sentence("needs too much memory to read; split the file")
     else:
         return 0
     template, values = getattr(refusal, "template", str(refusal)), getattr(refusal, "values", {})

@@ -1,4 +1,4 @@
-"""What every reader gives: rows of text, and what was seen of the file."""
+"""What every reader returns: rows of text, and facts about the file."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,8 +14,8 @@ MOST_SKIPPED_TOLD = 200
 
 @dataclass(slots=True)
 class Row:
-    """`number` is that of the row in the file, from 1 on. `lost` names, by the cell's place, what the file
-    no longer holds of it. `otherwise` is how the same line reads where quotes count anywhere.
+    """`number` is the row in the file, from 1. `lost` says, by the place of the cell, why a value is lost.
+    `otherwise` has the cells of the same line if quotes may begin anywhere.
     """
 
     number: int
@@ -31,10 +31,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class ReadingOptions:
-    """How people say that a file is to be read; None is for what is to be detected.
-
-    `header_row` counts from 1; 0 says that there is none.
-    """
+    """How to read a file; None means "detect it". `header_row` counts from 1; 0 means that there is none."""
 
     encoding: str | None = None
     delimiter: str | None = None
@@ -44,7 +41,7 @@ class ReadingOptions:
 
 @dataclass(slots=True)
 class Source:
-    """A file as it is being read. `decimal` is known where the form of file has one of its own."""
+    """A file that is being read. `decimal` is set if the format defines it."""
 
     form: str
     rows: Iterator[Row]
@@ -59,12 +56,12 @@ class Source:
 
 
 def unreadable(message: str) -> Invalid:
-    """The refusal, to be raised."""
+    """The error to raise."""
     return Invalid.field("file", message)
 
 
 def check_row(row: Row) -> Row:
-    """Raises Invalid for a row wider, or a cell longer, than any that people write."""
+    """Raises Invalid for a row or a cell that is too long."""
     if len(row.cells) > MOST_COLUMNS:
         raise unreadable(Sentence("has a row of more than {n} columns", n=MOST_COLUMNS))
     if max(map(len, row.cells), default=0) > LONGEST_CELL:
@@ -75,12 +72,12 @@ def check_row(row: Row) -> Row:
 
 
 def bounded(rows: Iterator[Row]) -> Iterator[Row]:
-    """Raises Invalid where the file holds more than is taken in at once."""
+    """Raises Invalid if the file has too many rows or cells."""
     cells = 0
     for count, row in enumerate(rows, start=1):
         cells += len(row.cells)
         if count > MOST_ROWS:
-            raise unreadable(Sentence("has more than {n} rows; split it", n=MOST_ROWS))
+            raise unreadable(Sentence("has more than {n} rows; split the file", n=MOST_ROWS))
         if cells > MOST_CELLS:
-            raise unreadable(Sentence("has more than {n} cells; split it", n=MOST_CELLS))
+            raise unreadable(Sentence("has more than {n} cells; split the file", n=MOST_CELLS))
         yield check_row(row)

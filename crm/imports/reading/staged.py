@@ -1,4 +1,4 @@
-"""The rows of a file as they wait, a line of JSON each, and what was seen of the file."""
+"""The rows of a file, each stored as a line of JSON, and the facts about the file."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ ROWS, FACTS = "rows.jsonl", "facts.json"
 
 @dataclass(slots=True)
 class Facts:
-    """What was detected. `sample` are the first of the records; `width` is how many cells rows have."""
+    """What was detected. `sample` has the first records; `width` is the number of cells in a row."""
 
     form: str
     encoding: str | None = None
@@ -37,7 +37,7 @@ class Facts:
 
 
 def packed(row: Row) -> bytes:
-    """Short, as there may be a million."""
+    """Without empty parts at the end, as there may be a million rows."""
     rest: list[Any] = [row.hidden, {str(place): why for place, why in row.lost.items()}, row.otherwise]
     while rest and not rest[-1]:
         rest.pop()
@@ -56,12 +56,12 @@ def unpacked(line: bytes) -> Row:
 
 
 def staged_rows(folder: Path, place: int = 0) -> Iterator[Row]:
-    """From that place in the file on."""
+    """The rows from that place in the file on."""
     yield from (row for row, _ in placed_rows(folder, place))
 
 
 def placed_rows(folder: Path, place: int = 0) -> Iterator[tuple[Row, int]]:
-    """Each with the place in the file after it."""
+    """Each row with the place in the file where the next one begins."""
     with (folder / ROWS).open("rb") as lines:
         lines.seek(place)
         for line in lines:

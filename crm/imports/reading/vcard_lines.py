@@ -1,4 +1,4 @@
-"""The content lines of vCards 2.1, 3.0 and 4.0: unfolded, decoded, each with its parameters.
+"""Read the content lines of vCards 2.1, 3.0 and 4.0: unfolded, decoded, with their parameters.
 
 This is ours, as vobject 0.9 fails at what telephones write: `X-CUSTOM(CHARSET=…)`, folds of quoted-printable.
 The sources are vCard 2.1 (versit), RFC 2426 and RFC 6350.
@@ -20,7 +20,7 @@ ESCAPES = re.compile(r"\\(.)", re.DOTALL)
 
 @dataclass(slots=True)
 class Property:
-    """`types` are in small letters; `value` is as it was written, still with its escapes."""
+    """`types` are in lower case; `value` is raw, with its escapes."""
 
     name: str
     value: str
@@ -38,7 +38,7 @@ class Property:
 
 
 def properties_of(lines: Iterable[bytes]) -> Iterator[Property]:
-    """Raises Invalid for a line that no card has."""
+    """Raises Invalid for a line that cannot be in a card."""
     for line in unfold(lines):
         found = _property_of(line)
         if found is not None:
@@ -46,7 +46,7 @@ def properties_of(lines: Iterable[bytes]) -> Iterator[Property]:
 
 
 def unfold(lines: Iterable[bytes]) -> Iterator[bytes]:
-    """A line goes on after a blank, and a quoted-printable one after the `=` at its end."""
+    """A line that begins with a blank continues the last one, as does one after a quoted-printable `=`."""
     whole = b""
     for raw in lines:
         line = raw.rstrip(b"\r\n")
@@ -80,7 +80,7 @@ def _property_of(line: bytes) -> Property | None:
 
 
 def _split_head(line: bytes) -> tuple[str, bytes | None]:
-    """At the first colon outside of quotes and brackets."""
+    """Split at the first colon outside quotes and brackets."""
     quoted = bracket = False
     for place, byte in enumerate(line):
         quoted ^= byte == ord('"')
@@ -92,7 +92,7 @@ def _split_head(line: bytes) -> tuple[str, bytes | None]:
 
 
 def _cut(text: str, sign: str) -> list[str]:
-    """Outside of quotes and brackets."""
+    """Split only outside quotes and brackets."""
     parts, depth, quoted = [""], 0, False
     for char in text:
         quoted ^= char == '"'

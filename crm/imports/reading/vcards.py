@@ -1,4 +1,4 @@
-"""vCards as rows: a card is a row, under the headers that an address book's table has."""
+"""Read vCards as rows: one card is one row, under the headers of an address book export."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -30,7 +30,7 @@ LISTS = {"TEL": "Phone", "EMAIL": "E-mail", "URL": "Website", "IMPP": "Profile",
 
 @dataclass(slots=True)
 class Card:
-    """`single` are values by their header; `several` lists of what fits under the headers of SEVERAL."""
+    """`single` has values by header; `several` lists of values for the headers in SEVERAL."""
 
     single: dict[str, str] = field(default_factory=dict)
     several: dict[str, list[list[str]]] = field(default_factory=dict)
@@ -40,7 +40,7 @@ class Card:
 
 
 def read_vcards(path: Path) -> Source:
-    """Raises Invalid. The file is read twice: how many telephones a card has, the widest one says."""
+    """Reads the file twice: first for the most phones and addresses that a card has. Raises Invalid."""
     widest = dict.fromkeys(SEVERAL, 0)
     cards = 0
     for card in cards_of(path):
@@ -51,7 +51,7 @@ def read_vcards(path: Path) -> Source:
         raise unreadable("has no vCard")
     headers = [*SINGLE, *(f"{name} {n + 1} - {part}" for name, n, part in _columns(widest))]
     if len(headers) > MOST_COLUMNS:
-        raise unreadable("has a card with too many telephones, addresses or links")
+        raise unreadable("has a card with too many phones, addresses or links")
     return Source("vcard", _rows(path, headers, widest), encoding="utf-8", decimal=".", header_row=1)
 
 
@@ -62,7 +62,7 @@ def _columns(widest: dict[str, int]) -> Iterator[tuple[str, int, str]]:
 
 
 def _rows(path: Path, headers: list[str], widest: dict[str, int]) -> Iterator[Row]:
-    """Groups of people are no people: they are left out. The header is row 1, the first card row 2."""
+    """Without groups of people. The header is row 1, the first card row 2."""
     yield Row(1, headers)
     for number, card in enumerate(cards_of(path), start=2):
         if not card.is_group:
@@ -79,7 +79,7 @@ def _cells(card: Card, widest: dict[str, int]) -> list[str]:
 
 
 def cards_of(path: Path) -> Iterator[Card]:
-    """Raises Invalid for a file that ends within a card."""
+    """Raises Invalid if the file ends in the middle of a card."""
     card: Card | None = None
     with path.open("rb") as file:
         for found in properties_of(_without_mark(file)):
@@ -91,7 +91,7 @@ def cards_of(path: Path) -> Iterator[Card]:
             elif card is not None:
                 _take(card, found)
     if card is not None:
-        raise unreadable("ends within a card")
+        raise unreadable("ends in the middle of a card")
 
 
 def _without_mark(lines: Iterable[bytes]) -> Iterator[bytes]:
@@ -117,7 +117,7 @@ def _take(card: Card, found: Property) -> None:
 
 
 def _phone(found: Property) -> str:
-    """A `tel:` address carries its extension behind a semicolon."""
+    """A `tel:` address has its extension after a semicolon."""
     number, _, extension = found.text.partition(";ext=")
     return f"{number} ext. {extension}" if extension else number
 
@@ -169,7 +169,7 @@ PLAIN = {
 
 
 def birthday(text: str) -> str:
-    """`--05-17` where the year is missing, which some telephones write as 1604."""
+    """`--05-17` without a year; some phones write the year as 1604."""
     no_year = _NO_YEAR.match(text)
     if no_year:
         month, day = (no_year[1], no_year[2]) if no_year[1] else (no_year[3], no_year[4])
@@ -179,7 +179,7 @@ def birthday(text: str) -> str:
 
 
 def _settled(card: Card) -> Card:
-    """A label stands in a line of its own, perhaps after what it labels."""
+    """A label has a line of its own, sometimes after the value."""
     for rows in card.several.values():
         for row in rows:
             label = row.pop()

@@ -1,4 +1,4 @@
-"""XLSX as a stream: cells as the workbook shows them, and what it no longer holds."""
+"""Read XLSX as a stream: cells as the workbook shows them, and values that it has lost."""
 
 import re
 from collections.abc import Iterator
@@ -52,7 +52,7 @@ def _rows(path: Path, part: str, book: Book) -> Iterator[Row]:
 
 
 class _Sheet(Puller):
-    """One sheet; `take` gives the rows that are whole by now."""
+    """One sheet; `take` returns the rows that are complete so far."""
 
     def __init__(self, book: Book) -> None:
         super().__init__()
@@ -105,7 +105,7 @@ class _Sheet(Puller):
             self._row.lost[self._column] = why
 
     def _shown(self, value: str) -> tuple[str, str]:
-        """The text, and why there is none."""
+        """The text, and why it is lost, if it is."""
         kind = self._cell.get("t", "n")
         if not value:
             return "", NO_VALUE if self._formula else ""
@@ -136,7 +136,7 @@ PLAIN = NumberFormat(0)
 
 
 def _column_of(reference: str, following: int) -> int:
-    """`AB12` is the 28th; a cell without a reference follows the one before."""
+    """`AB12` is the 28th column; a cell without a reference follows the last one."""
     letters = _COLUMN.match(reference)
     if letters is None:
         column = following

@@ -1,4 +1,4 @@
-"""What stands in a workbook beside its sheets: their names, the shared texts, the formats of numbers."""
+"""The parts of a workbook that its sheets refer to: names, shared texts, number formats."""
 
 import re
 import zipfile
@@ -13,7 +13,7 @@ ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
 class Book:
-    """`sheets` have their part in the archive, and whether they are hidden."""
+    """`sheets` by name: the part in the archive, and whether the sheet is hidden."""
 
     def __init__(self, archive: zipfile.ZipFile) -> None:
         names = _Names()
@@ -95,7 +95,7 @@ def _formats(archive: zipfile.ZipFile, part: str | None) -> list[NumberFormat]:
 
 
 class _Texts(Puller):
-    """Without the readings that Japanese cells carry beside their text."""
+    """Without the phonetic readings of Japanese cells."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -131,5 +131,5 @@ def _texts(archive: zipfile.ZipFile, part: str | None) -> list[str]:
 
 
 def unescaped(text: str) -> str:
-    """Controls are written as `_x000D_`."""
+    """Control characters are written as `_x000D_`."""
     return ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text

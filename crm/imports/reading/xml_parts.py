@@ -1,4 +1,4 @@
-"""Parts of a zipped document, as they are pulled out of it: bounded before anything is unpacked."""
+"""Read the parts of a zipped document; their size is checked before anything is unpacked."""
 
 import zipfile
 from collections.abc import Iterator
@@ -14,12 +14,12 @@ MOST_TIMES = 300
 SMALL_PART = 64 * 1024 * 1024
 MOST_PARTS = 5_000
 CHUNK = 256 * 1024
-NOT_A_WORKBOOK = Sentence("is damaged or no workbook")
+NOT_A_WORKBOOK = Sentence("is damaged, or not a workbook")
 
 
 @contextmanager
 def opened_zip(path: Path) -> Iterator[zipfile.ZipFile]:
-    """Raises Invalid for what is no archive, or would unpack to far more than it is."""
+    """Raises Invalid for a file that is not an archive, or would unpack to far too much."""
     try:
         with zipfile.ZipFile(path) as archive:
             _check_sizes(archive, path.stat().st_size)
@@ -32,13 +32,13 @@ def _check_sizes(archive: zipfile.ZipFile, size: int) -> None:
     parts = archive.infolist()
     unpacked = sum(part.file_size for part in parts)
     if len(parts) > MOST_PARTS or unpacked > MOST_UNPACKED or unpacked > max(SMALL_PART, size * MOST_TIMES):
-        raise unreadable("unpacks to far more than a table of this size")
+        raise unreadable("unpacks to too much data")
     if any(part.flag_bits & 1 for part in parts):
         raise unreadable("is protected by a password")
 
 
 def read_part(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
-    """In pieces, and never more than the archive says of it."""
+    """In pieces, never more than the size given in the archive."""
     left = archive.getinfo(name).file_size
     with archive.open(name) as part:
         while left >= 0 and (chunk := part.read(CHUNK)):
@@ -49,7 +49,7 @@ def read_part(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
 class Puller:
     """An XML parser for one kind of part: `start`, `text` and `end` are called as it goes.
 
-    Names come without their namespaces. A document type, by which entities grow, is refused.
+    Names come without namespaces. A document type, which could define growing entities, is refused.
     """
 
     def __init__(self) -> None:
@@ -88,4 +88,4 @@ def _local(name: str) -> str:
 
 
 def _refuse_doctype(*_: object) -> None:
-    raise unreadable("declares a document type, which no workbook needs")
+    raise unreadable("declares a document type, which is not allowed")

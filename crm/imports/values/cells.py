@@ -1,4 +1,4 @@
-"""One cell as people meant it: cleaned, and with a word for what the file no longer holds."""
+"""Clean the text of one cell, and recognise empty and lost values."""
 
 import re
 import unicodedata
@@ -22,24 +22,24 @@ _HASHES = re.compile(r"#{3,}")
 _ZERO_WIDTH = re.compile(r"[\u200b-\u200f\u2060\ufeff\u00ad\u202a-\u202e\u2066-\u2069]")
 _BLANKS = re.compile(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _NEUTRALISED = re.compile(r"'(?=[=+\-@\t\r])")
-AN_ERROR = Sentence("The file holds an error in place of the value.")
-ROUNDED = Sentence("The file holds a rounded number: its digits are lost.")
-TOO_NARROW = Sentence("The file holds what a narrow column showed: the value is lost.")
+AN_ERROR = Sentence("The file has an error instead of the value.")
+ROUNDED = Sentence("The file has a rounded number; the other digits are lost.")
+TOO_NARROW = Sentence("The file has only #### from a narrow column; the value is lost.")
 
 
 def clean(cell: str) -> str:
-    """Without what cannot be seen, and the apostrophe by which programs keep a formula from running."""
+    """Without invisible characters and the apostrophe that keeps a formula from running."""
     text = _BLANKS.sub(" ", _ZERO_WIDTH.sub("", cell.replace("\r\n", "\n"))).strip()
     return _NEUTRALISED.sub("", text, count=1) if text.startswith("'") else text
 
 
 def is_none(text: str) -> bool:
-    """What stands for no value, as programs write it. `Null` is a family's name."""
+    """Whether it means "no value". `Null` does not: it is a surname."""
     return text in NONE_WORDS
 
 
 def lost(text: str, *, number: bool = False) -> Sentence | None:
-    """Why the value is not in the file any more; a number may have an exponent."""
+    """Why the value is lost, or None. With `number` an exponent is allowed."""
     if text in ERRORS:
         return AN_ERROR
     if _HASHES.fullmatch(text):
@@ -48,7 +48,7 @@ def lost(text: str, *, number: bool = False) -> Sentence | None:
 
 
 def plain_digits(text: str) -> str:
-    """Digits of every script as those of ASCII."""
+    """With the digits of any script as ASCII digits."""
     if text.isascii():
         return text
     return "".join(

@@ -1,4 +1,4 @@
-"""Words for what is chosen from a list here: countries, kinds and statuses of clients, states of leads."""
+"""Words for countries, kinds and statuses of clients, and outcomes of leads, in many languages."""
 
 from functools import cache
 
@@ -66,7 +66,7 @@ def _countries() -> dict[str, str]:
 
 
 def country_code(text: str) -> str | None:
-    """ISO 3166 of a code, or of a name in any of the usual languages."""
+    """The ISO 3166 code of a country, given as a code or as a name in one of LANGUAGES."""
     code = text.strip().upper()
     return code if code in country_codes() else _countries().get(sort_key(text))
 

@@ -1,4 +1,4 @@
-"""Days and moments as people and programs write them."""
+"""Read days and moments as people and programs write them."""
 
 import re
 from collections.abc import Iterable
@@ -40,7 +40,7 @@ MONTHS = {
 }
 LONGEST = 60
 YOUNGEST = 30
-"""Of two digits: years up to 30 after this century's begin are of this century."""
+"""A year of two digits up to this one is in the 2000s, a later one in the 1900s."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Moment:
 
 
 def detect_order(cells: Iterable[str]) -> str | None:
-    """By days that only one order has; None where nothing tells."""
+    """Decided by dates that only one order allows; None if undecided."""
     day_first = month_first = 0
     for cell in cells:
         found = _PLAIN.fullmatch(plain_digits(cell.strip()[:LONGEST]))
@@ -76,7 +76,7 @@ def detect_order(cells: Iterable[str]) -> str | None:
 
 
 def read_moment(text: str, order: str | None, *, from_1904: bool = False) -> Moment | None:
-    """None for no day of the calendar, and for one that may be read in two ways."""
+    """None for an invalid or ambiguous date."""
     text = plain_digits(text).strip()
     if not text or len(text) > LONGEST:
         return None

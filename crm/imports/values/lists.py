@@ -21,7 +21,7 @@ LONGEST_JSON = 20_000
 
 
 def split_emails(cell: str) -> tuple[list[str], list[str]]:
-    """The addresses, and what in the cell is none."""
+    """The addresses, and the parts that are not addresses."""
     good, bad = list[str](), list[str]()
     for part in list(_of_json(cell, ("emailAddress", "email"))) or _email_parts(cell):
         text = re.sub(r"^(?:mailto|smtp):", "", part.removeprefix("* ").strip(), flags=re.IGNORECASE)
@@ -38,7 +38,7 @@ def split_emails(cell: str) -> tuple[list[str], list[str]]:
 
 
 def _email_parts(cell: str) -> Iterable[str]:
-    """`Ada <ada@example.com>` is one; a directory's path is none, and stays whole."""
+    """`Ada <ada@example.com>` is one address; a cell without `@` is not split."""
     angled = _ANGLED.findall(cell)
     if angled:
         return angled
@@ -47,14 +47,14 @@ def _email_parts(cell: str) -> Iterable[str]:
 
 
 def split_phones(cell: str) -> list[tuple[str, str]]:
-    """Each with its extension, where it has one."""
+    """Pairs of number and extension; the extension may be empty."""
     found = list(_of_json(cell, ("phoneNumber", "number")))
     parts = found or _phone_parts(plain_digits(cell))
     return [_without_extension(part) for part in parts if not is_none(part) and part != "0"]
 
 
 def _phone_parts(cell: str) -> list[str]:
-    """A cut is one only where a whole number stands on each side: `0221 / 12 34-50` is one number."""
+    """Split only if each part is a whole number: `0221 / 12 34-50` is one number."""
     parts = [part.strip().removeprefix("* ").strip() for part in _BETWEEN_PHONES.split(cell)]
     whole = [part for part in parts if part]
     if len(whole) > 1 and all(sum(char.isdigit() for char in part) >= FEWEST_DIGITS for part in whole):
@@ -69,10 +69,7 @@ def _without_extension(text: str) -> tuple[str, str]:
 
 
 def split_tags(cell: str) -> list[str]:
-    """By what programs put between them; a comma inside of quotes is the tag's own.
-
-    Google marks groups of its own by `* `.
-    """
+    """A comma inside quotes is part of the tag. Google's own groups, marked with `* `, are left out."""
     listed = list(_of_json(cell, ("name",)))
     parts = listed or _tag_parts(cell)
     tags = (clean(part) for part in parts)
@@ -88,7 +85,7 @@ def _tag_parts(cell: str) -> list[str]:
 
 
 def _of_json(cell: str, names: tuple[str, ...]) -> Iterator[str]:
-    """The values of a list in JSON: of texts, or of objects that have one of the names."""
+    """The values of a JSON list of texts, or of objects with one of the names."""
     text = cell.strip()
     if not text.startswith("[") or not text.endswith("]") or len(text) > LONGEST_JSON:
         return

@@ -1,4 +1,4 @@
-"""Amounts as people write them: `1.234,56 €`, `$1,234.56`, `(45.10)`, `12,5 %`."""
+"""Read amounts as people write them: `1.234,56 €`, `$1,234.56`, `(45.10)`, `12,5 %`."""
 
 import re
 from collections.abc import Iterable
@@ -28,7 +28,7 @@ class Amount:
 
 
 def detect_decimal(cells: Iterable[str]) -> str | None:
-    """The sign before the fraction, by what cannot be read otherwise; None where nothing tells."""
+    """The decimal separator, decided by unambiguous amounts; None if undecided."""
     commas = points = 0
     for cell in cells:
         if len(cell) <= LONGEST and sum(char.isdigit() for char in cell) * 2 >= len(cell.strip()) - 4:
@@ -40,7 +40,7 @@ def detect_decimal(cells: Iterable[str]) -> str | None:
 
 
 def read_amount(text: str, decimal: str | None) -> Amount | None:
-    """None for what is no amount, or may be read in two ways."""
+    """None for an invalid or ambiguous amount."""
     text = plain_digits(text).strip()
     if len(text) > LONGEST:
         return None
@@ -81,7 +81,7 @@ def _currency_in(beside: str) -> tuple[str | None, bool]:
 
 
 def _plain(digits: str, decimal: str | None) -> str | None:
-    """With a point before the fraction and nothing between thousands."""
+    """With a decimal point and no thousands separators; None if ambiguous."""
     digits = re.sub(r"[ '’]", "", digits)
     last = max(digits.rfind(","), digits.rfind("."))
     if last < 0:

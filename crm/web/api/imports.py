@@ -1,4 +1,4 @@
-"""/api/imports: customers brought in from a file: uploaded, mapped, checked, confirmed, undone."""
+"""/api/imports: import clients and leads from a file: upload, map, check, confirm, undo."""
 
 from flask import Blueprint, Response, request, url_for
 from pydantic import Field
@@ -39,7 +39,7 @@ class ImportsQuery(PageQuery):
 @accepts_import
 @contract(upload=True, beside=ImportOptions, result=Import, status=201, refusals=(409, 507))
 def create() -> Response:
-    """Upload a file of clients or leads; nothing goes in before it is confirmed"""
+    """Upload a file of clients or leads; nothing is imported before you confirm it"""
     file = given_file(frozenset({*ImportOptions.model_fields, "options"}))
     options = options_in(request.form)
     upload, wishes, prepared = receive(desk(), file.stream, file.filename or "", options)
@@ -70,7 +70,7 @@ def list_all() -> Response:
 @permit("clients.import")
 @contract(result=Import)
 def get(import_id: int) -> Response:
-    """Get an import: its state, counts, columns and the first of its problems"""
+    """Get an import: its state, counts, columns and first problems"""
     return _answer(read(get_import, import_id))
 
 
@@ -78,7 +78,7 @@ def get(import_id: int) -> Response:
 @permit("clients.import")
 @contract(body=ImportMapping, result=Import, refusals=(409, 412))
 def change_mapping(import_id: int) -> Response:
-    """Say what each column becomes, how the file is read, and mend cells; it is checked anew"""
+    """Change the mapping of columns, the reading options and single cells; the file is checked again"""
     mapping, version = json_body(ImportMapping), expected_version()
     found = read(get_import, import_id)
     refuse_stale_import(found, version)
@@ -90,7 +90,7 @@ def change_mapping(import_id: int) -> Response:
 @permit("clients.import")
 @contract(result=Import, refusals=(409, 412))
 def confirm(import_id: int) -> Response:
-    """Let the rows go in: up to 2,000 at once, more in pieces while the answer says how far it is"""
+    """Import the rows: up to 2,000 before the answer, more in the background"""
     version = expected_version()
     response = answer_once(lambda tx: confirm_import(tx, import_id, version), _answer)
     return _worked_on(import_id, response)
@@ -100,7 +100,7 @@ def confirm(import_id: int) -> Response:
 @permit("clients.import")
 @contract(result=Import, refusals=(409,))
 def undo(import_id: int) -> Response:
-    """Take back what the import did, as far as nobody changed it since; or throw away one not confirmed"""
+    """Undo the import, except records that were changed since; or discard an unconfirmed one"""
     return _worked_on(import_id, answer_once(lambda tx: begin_undoing(tx, import_id), _answer))
 
 
@@ -109,7 +109,7 @@ def desk() -> Desk:
 
 
 def _worked_on(import_id: int, response: Response) -> Response:
-    """What is small is done before the answer; an answer that is kept for repeats stays as it is."""
+    """A small import is done before the answer. An answer stored for repeats is not changed."""
     found = read(get_import, import_id)
     if found.total <= AT_ONCE:
         work_on(database(), settings(), actor(), import_id, WORK_SECONDS)

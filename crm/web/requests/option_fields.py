@@ -1,4 +1,4 @@
-"""The options of an import as a form sends them beside the file: each by itself, or all as JSON."""
+"""The options of an import from the form fields beside the file: each in its own field, or all as JSON."""
 
 from collections.abc import Mapping
 from typing import Any
