@@ -76,7 +76,7 @@ def _of_kinds(kinds: Kinds) -> dict[str, str]:
 
 
 def _hanging_on_nothing(kinds: Kinds, kind: Kind) -> str:
-    """What hangs on a record of no such kind, or on one that is not there."""
+    """Parts of a record that cannot have them, or that does not exist."""
     name, number = kind.hangs_on or ("", "")
     bearers = kinds.bearing(kind)
     missing = "".join(

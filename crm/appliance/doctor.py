@@ -30,7 +30,7 @@ LOW_BYTES = 1024**3
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`found` is a sentence; what is not good but does no harm yet is good with a warning."""
+    """`found` is a sentence; a problem that does no harm yet is good with a warning."""
 
     check: str
     good: bool
@@ -84,7 +84,7 @@ def _gates(settings: Settings) -> list[tuple[str, Callable[[], object]]]:
 
 
 def _permissions(settings: Settings) -> str:
-    """Run as root, with the eyes of the user to whom the data belongs."""
+    """As root, check as the user who owns the data."""
     owner = rightful_owner(settings.sqlite_path)
     gates.check_writable(settings.sqlite_path, settings.upload_folder, settings.backup_dir, owner)
     if obstacle := shelf_obstacle(settings, owner):

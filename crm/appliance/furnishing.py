@@ -1,4 +1,4 @@
-"""What each room puts into a new workspace, in the transaction that creates it."""
+"""The first records of a new workspace, created in the same transaction."""
 
 from crm.db.transaction import Transaction
 from crm.leads.defaults import furnish_leads

@@ -25,7 +25,7 @@ class Intent:
 
 
 def examine(settings: Settings, given: str, report: Report) -> Intent:
-    """Verify the backup and look at what restoring it would lose. Nothing is changed."""
+    """Verify the backup and find out what restoring it would lose. Nothing is changed."""
     folder = find_backup(settings.backup_dir, given)
     manifest = verify_backup(folder, inspect, report)
     live = settings.sqlite_path

@@ -27,7 +27,7 @@ def undo_activity(tx: Transaction, activity_id: int) -> Activity:
 
 
 def reverse_activity(tx: Transaction, activity: Activity) -> None:
-    """Raises Conflict where it cannot be, and whatever its operation refuses."""
+    """Raises Conflict if it cannot be undone, and the refusals of its operation."""
     kinds = kinds_of(tx)
     if not can_undo(kinds, activity):
         raise Conflict("This cannot be undone.")

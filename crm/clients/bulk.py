@@ -51,7 +51,7 @@ class ClientOperations(Fields):
 
 
 def change_many_clients(tx: Transaction, operations: Sequence[ClientOperation]) -> list[Outcome]:
-    """In their order. Raises Invalid that names each operation which cannot be, by its index."""
+    """The operations in order. Raises Invalid that names each invalid one by its index."""
     return run_all(begin_operation(tx), operations, run_operation)
 
 

@@ -24,9 +24,9 @@ CLIENT_RECORD = Skeleton("client", "clients", Sentence("client"), FIELDS)
 # to write as JSON, which lists would feel.
 @dataclass
 class Client:
-    """`deleted_at` is set on a client in the trash; `picture_id` is the file that shows them.
+    """`deleted_at` is set on a client in the trash; `picture_id` is the file with their picture.
 
-    The fields stand in the order of `client_columns`.
+    The fields are in the order of `client_columns`.
     """
 
     id: ClientId
@@ -82,7 +82,7 @@ def client_of(row: tuple[Any, ...]) -> Client:
 
 
 def find_client(tx: Transaction, client_id: int) -> Client | None:
-    """The client, be they live or in the trash."""
+    """The client, live or in the trash."""
     rows = tx.tuples(
         f"""
         SELECT {client_columns(tx)}

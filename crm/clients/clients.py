@@ -51,7 +51,7 @@ def change_client(
     """Write the differing values: all fields of a whole client, or only the given ones of changes.
 
     Raises NotFound, Stale, Invalid, and Conflict when the new e-mail or phone is another live client's or a
-    company with people is to become a person. Where nothing differs, nothing is written.
+    company with people is to become a person. If nothing differs, nothing is written.
     """
     old = get_client(tx, client_id)
     refuse_stale(CLIENT_RECORD, old, expected_version)
@@ -101,7 +101,7 @@ def index_client(tx: Transaction, client: Client) -> None:
 
 
 def _sought_texts(facts: dict[str, Any]) -> tuple[str, ...]:
-    """The texts by which the client is found."""
+    """The texts in which a search looks for the client."""
     return _texts_of(_columns(facts))
 
 

@@ -1,4 +1,4 @@
-"""Clients to try the server with: many languages, a plausible past, nobody real."""
+"""Clients to try the server with: many languages, a plausible past, no real people."""
 
 import random
 from copy import copy
@@ -33,7 +33,7 @@ DOMAINS = ("example.com", "example.org", "example.net")
 
 @dataclass(slots=True)
 class Maker:
-    """Makes client after client, the same ones for the same seed."""
+    """Makes one client after another, the same ones for the same seed."""
 
     rng: random.Random
     owners: list[int | None]
@@ -65,7 +65,7 @@ class Maker:
         }
 
     def go_on(self, tx: Transaction, count: int) -> None:
-        """Those of an earlier run that was stopped are made again, but for their rows.
+        """Continues an earlier run that was stopped: its clients are computed again, but not stored twice.
 
         Raises Conflict for a client of somebody else.
         """
@@ -106,7 +106,7 @@ class Maker:
         }
 
     def _phone(self, place: Place) -> str:
-        """No two alike: the step has no factor in common with a power of ten."""
+        """No two are equal: the step has no factor in common with a power of ten."""
         return f"{place.dial}{self.number * 7_654_321 % 10**place.digits:0{place.digits}d}"
 
     def _word(self, words: str) -> tuple[str, str]:
@@ -115,14 +115,14 @@ class Maker:
 
 @cache
 def _in_latin(words: str) -> list[tuple[str, str]]:
-    """Each word with how it is written in Latin letters."""
+    """Each word with its spelling in Latin letters."""
     found = (word.partition(":") for word in words.split())
     written = [(native.replace("_", " "), latin) for native, _, latin in found]
     return [(native, latin or fold(native).replace(" ", "-").strip(".")) for native, latin in written]
 
 
 def begin_clients(tx: Transaction, rng: random.Random) -> Maker:
-    """Raises Conflict when the workspace has clients of somebody: it never adds to what was entered."""
+    """Raises Conflict if the workspace has clients that people entered."""
     rows = tx.all(
         "SELECT id FROM users WHERE workspace_id = :workspace_id AND disabled_at IS NULL ORDER BY id"
     )

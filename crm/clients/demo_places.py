@@ -1,4 +1,4 @@
-"""The words from which demo clients are put together, by language.
+"""Words for demo clients, by language.
 
 Names are common first and last names, paired at random; e-mail addresses and sites are of domains reserved
 for examples, and no telephone number begins as real ones of its country do.
@@ -12,7 +12,7 @@ class Place:
     """Words are separated by blanks; `native:latin` gives the spelling for e-mail addresses.
 
     `dial` is the country's code and an unassigned prefix, before `digits` more digits.
-    `family_first`: how names are written there. `works` are what companies do, `forms` what they are.
+    `family_first`: how names are written there. `works` are lines of business, `forms` legal forms.
     """
 
     country: str

@@ -31,7 +31,7 @@ def _same_email(tx: Transaction, values: Mapping[str, Any], besides: int) -> lis
 
 
 def _same_phone(tx: Transaction, values: Mapping[str, Any], besides: int) -> list[Row]:
-    """In whichever of its spellings: some countries lengthened their numbers."""
+    """In any of its spellings: some countries lengthened their numbers."""
     if not values.get("phone"):
         return []
     same, phones = among_values("phone", "phone", spellings(values["phone"]))

@@ -17,7 +17,7 @@ Status = Literal["active", "inactive", "prospect"]
 
 @cache
 def country_codes() -> frozenset[str]:
-    """The ISO 3166 codes of two letters."""
+    """The two-letter codes of ISO 3166."""
     table = (files("tzdata") / "zoneinfo" / "iso3166.tab").read_text(encoding="utf-8")
     return frozenset(line[:2] for line in table.splitlines() if not line.startswith("#"))
 
@@ -82,7 +82,7 @@ class ClientFields(Fields):
 
 
 class ClientChanges(Fields):
-    """Some fields of a client: what is left out stays as it is."""
+    """Some fields of a client; the others stay as they are."""
 
     name: ClientName = left_out()
     kind: Kind = left_out()
@@ -107,7 +107,7 @@ class Duplicable(Fields):
 
 
 class NewClient(ClientFields, Duplicable):
-    """A client to create, or to put in the place of one."""
+    """A client to create, or to replace one."""
 
 
 class PatchedClient(ClientChanges, Duplicable):
@@ -115,6 +115,6 @@ class PatchedClient(ClientChanges, Duplicable):
 
 
 def given_values(fields: ClientFields | ClientChanges) -> dict[str, Any]:
-    """The values to write: all of a whole client's, only the given ones of changes."""
+    """The values to write: all of a whole client, or only the given ones of changes."""
     partial = isinstance(fields, ClientChanges)
     return fields.model_dump(exclude_unset=partial, exclude={"allow_duplicate"})

@@ -32,7 +32,7 @@ PLACE_FILTERS = ("city", "source")
 class ClientFilter(BaseModel):
     """The filters of a list of clients; `deleted` lists the trash.
 
-    Created and changed are days where the actor is, and bounds are inclusive.
+    Created and changed are days in the actor's time zone; bounds are inclusive.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -85,12 +85,12 @@ CLIENTS = Listed(
 
 
 def clients_shown(tx: Transaction) -> Listed:
-    """With all that a page of them shows to the acting user."""
+    """With everything that a page shows to the acting user."""
     return replace(CLIENTS, shown=client_columns(tx))
 
 
 def filter_parts(tx: Transaction, wanted: ClientFilter) -> list[Part] | None:
-    """The filters that are set, the most telling first; None when one cannot match anything."""
+    """The filters that are set, the most selective first; None when one cannot match anything."""
     parts = _contact_parts(tx, wanted)
     if wanted.q is not None and wanted.q.strip():
         query = parse_query(wanted.q, digits_meant(tx, wanted.q))
@@ -126,7 +126,7 @@ def _contact_parts(tx: Transaction, wanted: ClientFilter) -> list[Part]:
 
 
 def place_parts(tx: Transaction, listed: Listed, wanted: dict[str, str | None]) -> list[Part]:
-    """For cities and sources, in whatever spelling; in old rows they are as they were typed until rebuilt."""
+    """For cities and sources, in any spelling; old rows have them as typed until they are rebuilt."""
     parts: list[Part] = []
     for name, text in wanted.items():
         if text is not None:

@@ -21,6 +21,6 @@ def client_keys(facts: Mapping[str, Any]) -> dict[str, str | None]:
 
 
 def _other_email(email: str | None) -> str:
-    """An address is found without its marks, too; empty where it has none."""
+    """An address is also found without its accents; empty if it has none."""
     folded = fold(email) if email else ""
     return folded if folded != email else ""

@@ -9,7 +9,7 @@ MAX_DEPTH = 50
 
 
 def check_company(tx: Transaction, company_id: int, *, of: int | None = None) -> None:
-    """Raises Invalid unless it is a live company, and not the client `of` itself nor one below that."""
+    """Raises Invalid unless it is a live company, other than the client `of` and the companies below it."""
     kind = tx.value(
         f"""
         SELECT kind
@@ -30,7 +30,7 @@ def check_company(tx: Transaction, company_id: int, *, of: int | None = None) ->
 
 
 def _is_above(tx: Transaction, company_id: int, *, client_id: int) -> bool:
-    """Whether the way up from the company, itself included, meets the client."""
+    """Whether the client is the company, or one above it."""
     return bool(
         tx.value(
             """

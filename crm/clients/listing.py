@@ -46,9 +46,9 @@ def count_clients(tx: Transaction, wanted: ClientFilter, *, limit: int | None = 
 def suggest_clients(
     tx: Transaction, text: str, *, limit: int = SUGGESTIONS, kind: Kind | None = None
 ) -> list[Client]:
-    """The best few for what is being typed: names that begin with it, then all that hold it, newest first.
+    """The best few for what is being typed: names that begin with it, then others with it, newest first.
 
-    `kind` leaves companies or people alone.
+    `kind` limits it to companies or people.
     """
     found: dict[int, Client] = {}
     begin = _beginning_with(tx, text, limit, kind) if text.strip() else []

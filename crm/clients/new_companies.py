@@ -9,7 +9,7 @@ from crm.fields import parse_fields
 
 
 def create_company(tx: Transaction, name: str, *, field: str) -> int:
-    """The id of a new company of that name. Raises Invalid for `field`, where the name was typed."""
+    """The id of a new company with that name. Raises Invalid for `field`, where the name was typed."""
     try:
         fields = parse_fields(NewClient, {"kind": "company", "name": name, "owner_id": tx.actor.user_id})
     except Invalid as error:
@@ -18,7 +18,7 @@ def create_company(tx: Transaction, name: str, *, field: str) -> int:
 
 
 def create_client_of(tx: Transaction, fields: NewClient, company: str) -> Client:
-    """A client of a new company of that name; of the one in `fields` when it is empty.
+    """A client of a new company with that name; if it is empty, of the company in `fields`.
 
     Raises Invalid, and Conflict with `candidates` for a duplicate.
     """

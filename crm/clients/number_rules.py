@@ -1,7 +1,7 @@
 """How one phone number may be written in several ways: a table of countries' rules, each with its source.
 
 The tests compare each rule with the numbering plans that `phonenumbers` has: the new number is in its plan,
-and the one of before is nobody's today.
+and the old one is not used today.
 """
 
 import re
@@ -23,7 +23,7 @@ class Rule:
     keyed: bool = False
 
     def as_first(self, phone: str) -> str | None:
-        """The spelling with `first` of a number that has `second`; None where it has not."""
+        """The spelling with `first` of a number that has `second`; None if it has not."""
         return self._turned(phone, self.second, self.first)
 
     def as_second(self, phone: str) -> str | None:

@@ -25,7 +25,7 @@ FEWEST_NATIONAL_DIGITS = 4  # as on Niue; what is shorter is a number within a n
 
 
 def parse_phone(tx: Transaction, text: str) -> str:
-    """The number as E.164; a national one is of the workspace's country. Raises Invalid naming `phone`."""
+    """The number as E.164, read in the workspace's country. Raises Invalid naming `phone`."""
     region = None if text.startswith("+") else workspace_country(tx)
     return as_e164(text, region)
 
@@ -42,12 +42,12 @@ def as_e164_without_plus(text: str) -> str | None:
 
 
 def is_valid(phone: str) -> bool:
-    """Whether an E.164 number is one that somebody may have, in one of its spellings."""
+    """Whether an E.164 number can exist, in one of its spellings."""
     return any(phonenumbers.is_valid_number(phonenumbers.parse(each, None)) for each in spellings(phone))
 
 
 def calling_code(region: str) -> str:
-    """`49` of Germany."""
+    """`49` for Germany."""
     return str(phonenumbers.country_code_for_region(region))
 
 
@@ -57,7 +57,7 @@ def workspace_country(tx: Transaction) -> str:
 
 @lru_cache(maxsize=8_192)
 def as_e164(text: str, region: str | None) -> str:
-    """As it was given: of two spellings of one number neither is turned into the other."""
+    """As it was given: no spelling of a number is converted into another."""
     number = _parsed(text, region)
     if number is None:
         raise Invalid.field("phone", "is not a phone number")
@@ -74,7 +74,7 @@ def as_e164(text: str, region: str | None) -> str:
 def digits_meant(tx: Transaction, text: str) -> tuple[str, ...]:
     """The stored digits of each number that a search may mean: `8 912 …` typed in Russia.
 
-    Whatever saving takes is found, and so is the beginning of a number dialled within the country.
+    Every number that can be saved is found, and also the beginning of a national number.
     """
     typed = normalize("NFKC", text).strip()
     if not DIALLED.fullmatch(typed) or sum(char.isdigit() for char in typed) < FEWEST_DIGITS:
@@ -90,7 +90,7 @@ def digits_meant(tx: Transaction, text: str) -> tuple[str, ...]:
 
 
 def _parsed(text: str, region: str | None) -> phonenumbers.PhoneNumber | None:
-    """As dialled today, unless no number has this form and another reading has."""
+    """As dialled today, unless only another reading is a possible number."""
     readings = _readings(text, region)
     first = readings[0] if readings else None
     if first is None or phonenumbers.is_valid_number(first):
@@ -102,7 +102,7 @@ def _parsed(text: str, region: str | None) -> phonenumbers.PhoneNumber | None:
 
 
 def _readings(text: str, region: str | None) -> list[phonenumbers.PhoneNumber]:
-    """What a text may mean: as it is dialled now, and as it was before; the likeliest first."""
+    """What a text may mean, as dialled now and as dialled before; the most likely first."""
     dialled = [text, *_formerly_dialled(text, region or ""), *_written_abroad(text)]
     found = [number for each in dialled if (number := _as_number(each, region)) is not None]
     trunk = _trunk_prefix(region) if region is not None else ""
@@ -115,14 +115,14 @@ def _readings(text: str, region: str | None) -> list[phonenumbers.PhoneNumber]:
 
 
 def _formerly_dialled(text: str, region: str) -> list[str]:
-    """Without prefixes that have ended but are still printed on cards."""
+    """Without former prefixes that are still printed on cards."""
     typed = text.strip().removeprefix("(")
     rules = [(re.compile(f"(?:{prefix})"), now) for prefix, now in FORMER_PREFIXES.get(region, ())]
     return [now + typed[hit.end() :] for rule, now in rules if (hit := rule.match(typed)) is not None]
 
 
 def _written_abroad(text: str) -> list[str]:
-    """A whole number with 00 in place of the plus, or with a 0 that is not dialled from abroad."""
+    """A whole number with 00 in place of the plus, or with a 0 that is dialled only within the country."""
     whole = ABROAD.sub("+", normalize("NFKC", text), count=1)
     short = AT_HOME.sub(" ", whole)
     return [each for each in dict.fromkeys((whole, short)) if each != text and "+" in each]

@@ -12,7 +12,7 @@ from crm.records.tombstones import set_deleted_at
 def set_picture(
     tx: Transaction, client_id: int, upload: Upload, *, expected_version: int | None = None
 ) -> Client:
-    """Make a stored upload the client's picture; the former one goes to the trash. Raises NotFound, Stale."""
+    """Make a stored upload the client's picture; the old one goes to the trash. Raises NotFound, Stale."""
     client = get_client(tx, client_id)
     refuse_stale(CLIENT_RECORD, client, expected_version)
     file = take_in(tx, "client", client_id, upload, "picture")

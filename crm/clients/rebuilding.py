@@ -9,7 +9,7 @@ from crm.records.skeleton import facts_of
 
 
 def rebuild_client(tx: Transaction, client_id: int) -> None:
-    """Their keys and their place in the search; the client's version stays."""
+    """Their keys and search index; the version stays the same."""
     forget_texts(tx, SEARCH, client_id)
     client = find_client(tx, client_id)
     if client is None:

@@ -26,7 +26,7 @@ def delete_client(
     """Put the client into the trash. A company's people are detached, or moved to the company `people_to`,
     or to a new one that is named `people_to_new`.
 
-    Raises NotFound, Stale, Invalid, and Conflict with the count of `people` when it has some and neither is
+    Raises NotFound, Stale, Invalid, and Conflict with the count of `people` if it has some and neither is
     asked for.
     """
     client = get_client(tx, client_id)
@@ -47,10 +47,10 @@ def delete_client(
 def restore_client(
     tx: Transaction, client_id: int, *, expected_version: int | None = None, allow_duplicate: bool = False
 ) -> Client:
-    """Take a client out of the trash; their company, if it was deleted meanwhile, is left behind.
+    """Take a client out of the trash; without their company, if that was deleted meanwhile.
 
-    Raises NotFound unless they lie there, Stale, and Conflict with `candidates` when a live client has the
-    same e-mail or phone by now.
+    Raises NotFound unless they are there, Stale, and Conflict with `candidates` when a live client has the
+    same e-mail or phone now.
     """
     old = in_trash(CLIENT_RECORD, find_client(tx, client_id))
     refuse_stale(CLIENT_RECORD, old, expected_version)

@@ -16,9 +16,9 @@ UNKNOWN = "Etc/Unknown"
 
 
 def zones_of(client: Client, now: datetime) -> list[str]:
-    """Those whose clocks differ, the most populous first; none where neither country nor phone says it.
+    """Zones with different clocks, the most populous first; none if neither country nor phone is known.
 
-    A country goes before a number, which people keep when they move; within it the number says which part.
+    The country counts first, as people keep their number when they move; the number decides the part.
     """
     by_phone = zones_of_phone(client.phone or "")
     by_country = _zones_of_countries().get(client.country or "", [])
@@ -43,7 +43,7 @@ def _differing(zones: list[str], now: datetime) -> list[str]:
 
 
 def clocks_of(zone: str, now: datetime) -> tuple[timedelta | None, ...]:
-    """How far it is from UTC, now and in half a year: zones of which both agree show the same time."""
+    """The offset from UTC now and in half a year: zones with the same offsets show the same time."""
     return tuple(at.astimezone(ZoneInfo(zone)).utcoffset() for at in (now, now + HALF_A_YEAR))
 
 

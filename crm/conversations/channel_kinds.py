@@ -1,4 +1,4 @@
-"""The list of all kinds of channel. A new one is a folder of its own and a line here."""
+"""The list of all kinds of channel. A new kind is a folder and a line here."""
 
 from collections.abc import Mapping
 

@@ -49,7 +49,7 @@ def index_conversation(tx: Transaction, conversation_id: int) -> None:
 
 
 def reindex_conversation(tx: Transaction, conversation_id: int) -> None:
-    """Whatever is in the row already: it may come from an import."""
+    """Even if the row has one already, as an imported one does."""
     tx.run(
         """
         UPDATE conversations
@@ -70,7 +70,7 @@ def index_message(tx: Transaction, message_id: int, kind: str, body: str) -> Non
 
 
 def reindex_message(tx: Transaction, message_id: int) -> None:
-    """By what it says now; one that was deleted by its writer is found no more."""
+    """By its present text; a message deleted by its writer is no longer found."""
     forget_texts(tx, MESSAGES, message_id)
     row = tx.one(
         """

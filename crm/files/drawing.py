@@ -1,6 +1,6 @@
 """Decoding and re-encoding a picture; run as a program of its own, with limits.
 
-One call of the decoder cannot be interrupted: what is dear is drawn in a process that can be ended.
+One call of the decoder cannot be interrupted: costly pictures are drawn in a process that can be ended.
 """
 
 import resource
@@ -113,7 +113,7 @@ def _thumbnail(picture: Image.Image, size: int) -> bytes:
 
 
 def main() -> int:
-    """Of the picture on standard input, whose format is the argument, make one on standard output."""
+    """Re-encode the picture on standard input, in the format given as argument, to standard output."""
     for limit, most in ((resource.RLIMIT_CPU, int(PROCESS_SECONDS)), (resource.RLIMIT_AS, MEMORY_BYTES)):
         with suppress(ValueError, OSError):
             resource.setrlimit(limit, (most, most))

@@ -1,4 +1,4 @@
-"""File names as people know them, kept as far as they are safe."""
+"""File names as people chose them, as far as they are safe."""
 
 import re
 import unicodedata

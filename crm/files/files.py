@@ -22,7 +22,7 @@ FILE_RECORD = Skeleton("file", "files", Sentence("file"), facts=("name", "media_
 class File:
     """`purpose` is attachment or picture; `width` and `height` are set for pictures of either.
 
-    `subject` is the kind of the record that it hangs on. `client_id` and `client_name` are set where that is
+    `subject` is the kind of the record that it belongs to. `client_id` and `client_name` are set if that is
     a client.
     """
 
@@ -87,7 +87,7 @@ def list_files(
 ) -> Page[File]:
     """The attachments of one record, such as ("client", 42), or of all, newest first.
 
-    Raises NotFound for a record that is not there.
+    Raises NotFound if the record does not exist.
     """
     if of is not None:
         require_live_subject(tx, "files", *of)
@@ -104,7 +104,7 @@ def list_files(
 
 
 def _listed(tx: Transaction, *, deleted: bool) -> Listed:
-    """What was purged is in no trash."""
+    """Without files whose content was purged."""
     state = "f.deleted_at IS NOT NULL AND f.purged_at IS NULL" if deleted else "f.deleted_at IS NULL"
     among = f"f.purpose = 'attachment' AND {state}"
     return Listed("files", "f", file_columns(tx), SORTS, among=among)
@@ -118,7 +118,7 @@ def _of(tx: Transaction, of: tuple[str, int] | None) -> Part:
 
 
 def attach_file(tx: Transaction, subject: str, subject_id: int, upload: Upload) -> File:
-    """Take a stored upload in. Raises NotFound for a record that is not there."""
+    """Take a stored upload in. Raises NotFound if the record does not exist."""
     require_live_subject(tx, "files", subject, subject_id)
     file = take_in(tx, subject, subject_id, upload, "attachment")
     _record(tx, "created", file, after=facts_of(FILE_RECORD, file))
@@ -171,7 +171,7 @@ def _record(tx: Transaction, verb: str, file: File, **facts: dict[str, object]) 
 
 
 def take_in(tx: Transaction, subject: str, subject_id: int, upload: Upload, purpose: str) -> File:
-    """Without a word in the ledger."""
+    """Without an entry in the ledger."""
     file_id = tx.insert(
         """
         INSERT INTO files (workspace_id, subject, subject_id, purpose, name, media_type, size, sha256,

@@ -35,7 +35,7 @@ class FileType:
 def recognise(name: str, stream: IO[bytes], types: Mapping[str, FileType] | None = None) -> FileType:
     """The type of a file by its extension, if its content confirms it. Raises WrongType.
 
-    `types` stands in the place of the usual ones, by extension.
+    `types` replaces the usual ones, by extension.
     """
     extension = name.rpartition(".")[2].lower() if "." in name else ""
     kind = (TYPES if types is None else types).get(extension)

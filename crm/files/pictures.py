@@ -39,7 +39,7 @@ _slots = Slots(
 
 
 def redraw(stream: IO[bytes], image_format: str, seconds: float = PROCESS_SECONDS) -> Picture:
-    """Decode a picture and encode it anew, upright. Raises WrongType for a broken or a vast one, or one that
+    """Decode a picture and encode it again, upright. Raises WrongType if it is broken or huge, or
     takes more than `seconds`; Busy while others are read.
     """
     with _slots.taken():
@@ -53,7 +53,7 @@ def redraw(stream: IO[bytes], image_format: str, seconds: float = PROCESS_SECOND
 
 
 def _is_cheap(stream: IO[bytes], image_format: str) -> bool:
-    """By what the file says of itself, before anything is decoded."""
+    """By its header, before anything is decoded."""
     with Image.open(stream, formats=[image_format]) as source:
         pixels = source.width * source.height
         frames = getattr(source, "n_frames", 1) if pixels <= PIXELS else 1
@@ -66,7 +66,7 @@ def _is_cheap(stream: IO[bytes], image_format: str) -> bool:
 
 
 def _draw_apart(stream: IO[bytes], image_format: str, seconds: float) -> Picture:
-    """In a process that ends with its time, however deep in the decoder it is."""
+    """In a process that is ended when the time is up, even inside the decoder."""
     try:
         done = subprocess.run(  # noqa: S603 - a fixed module name
             [sys.executable, "-m", PROGRAM, image_format],

@@ -36,7 +36,7 @@ class MissingFile:
 
 
 def purge_files(db: Database, settings: Settings) -> int:
-    """Remove the content of what lay long enough in the trash, each after its row has said so."""
+    """Remove the content of files that were in the trash long enough; the row says so first."""
     before = clock.as_text(clock.now() - KEPT_IN_TRASH)
     rows = db.read(_purgeable, SYSTEM, before)
     for row in rows:
@@ -46,7 +46,7 @@ def purge_files(db: Database, settings: Settings) -> int:
 
 
 def collect_orphans(db: Database, settings: Settings) -> int:
-    """Remove files that no row names, once they are old: left by a crash between a file and its row."""
+    """Remove old files that no row names: a crash left them between file and row."""
     folder, newest = settings.upload_folder, (clock.now() - ORPHAN_GRACE).timestamp()
     removed = 0
     for paths in _batches(_old_files(folder, newest)):
@@ -61,7 +61,7 @@ def collect_orphans(db: Database, settings: Settings) -> int:
 
 
 def missing_files(db: Database, settings: Settings) -> list[MissingFile]:
-    """The files whose row is there and whose content is not; each is logged as an error."""
+    """The files that have a row but no content; each is logged as an error."""
     missing: list[MissingFile] = []
     last = 0
     while rows := db.read(_live_after, SYSTEM, last):
@@ -74,7 +74,7 @@ def missing_files(db: Database, settings: Settings) -> list[MissingFile]:
 
 
 def _let_go(folder: Path, row: Row) -> None:
-    """A name that leads out of the folder is another's file, and stays."""
+    """A name that leads out of the folder is not ours; that file stays."""
     try:
         remove_content(folder, row["stored_name"])
     except LeadsOut:

@@ -74,13 +74,13 @@ def stored_upload(
 
 
 def content_path(folder: Path, stored_name: str, thumbnail: int | None = None) -> Path:
-    """Raises LeadsOut for a name that Holdfast does not give, wherever it came from."""
+    """Raises LeadsOut for a name that Holdfast would never give."""
     path = place_of(folder, stored_name)
     return path.with_name(f"{path.name}.{thumbnail}") if thumbnail else path
 
 
 def remove_content(folder: Path, stored_name: str) -> None:
-    """The file and its thumbnails; none of them need be there."""
+    """The file and its thumbnails; any of them may be missing."""
     for size in (*pictures.THUMBNAILS, None):
         with suppress(FileNotFoundError):
             content_path(folder, stored_name, size).unlink()
@@ -114,7 +114,7 @@ def _check_size(stream: IO[bytes], limit: int) -> None:
 def _write(
     folder: Path, stored_name: str, stream: IO[bytes], drawn: "pictures.Picture | None"
 ) -> tuple[int, str]:
-    """Thumbnails first: where the file itself is, everything is."""
+    """Thumbnails first: if the file itself is there, everything is."""
     if drawn is not None:
         stream = BytesIO(drawn.content)
         for side, content in drawn.thumbnails.items():

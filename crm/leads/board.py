@@ -27,7 +27,7 @@ class Sum:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A stage. `count` and sums are of all leads that fit, `cards` the first page of them, `next` its cursor.
+    """A stage. `count` and sums cover all matching leads; `cards` is their first page, `next` its cursor.
 
     `sum`, `weighted_sum` and `currency` are None when the leads are of several currencies: see `sums`.
     """

@@ -17,9 +17,9 @@ from crm.records.skeleton import refuse_stale
 def win_lead(
     tx: Transaction, lead_id: int, *, expected_version: int | None = None, stage_id: StageId | None = None
 ) -> Lead:
-    """Into `stage_id`, else the first such stage of its pipeline; a lead that is won already is unchanged.
+    """Into `stage_id`, or the first won stage of its pipeline; a lead that is won already is unchanged.
 
-    Raises NotFound, Stale, and Conflict where the pipeline has no such stage.
+    Raises NotFound, Stale, and Conflict if the pipeline has no such stage.
     """
     return _close(tx, lead_id, "won", {}, expected_version=expected_version, stage_id=stage_id)
 
@@ -32,7 +32,7 @@ def lose_lead(
     expected_version: int | None = None,
     stage_id: StageId | None = None,
 ) -> Lead:
-    """As `win_lead`; `reason` is why it was lost. A lead that is lost stays, and gets the reason."""
+    """As `win_lead`; `reason` is why it was lost; a lead that is lost already gets the reason."""
     facts = {} if reason is None else {"lost_reason": reason}
     return _close(tx, lead_id, "lost", facts, expected_version=expected_version, stage_id=stage_id)
 
@@ -40,7 +40,7 @@ def lose_lead(
 def reopen_lead(
     tx: Transaction, lead_id: int, *, expected_version: int | None = None, stage_id: StageId | None = None
 ) -> Lead:
-    """To `stage_id`, else the open stage where it was last, else the first one.
+    """To `stage_id`, or else its last open stage, or else the first one.
 
     An open lead stays as it is. Raises NotFound and Stale.
     """
@@ -60,7 +60,7 @@ def choose_stage(
     *,
     expected_version: int | None = None,
 ) -> Lead:
-    """What somebody does who chooses a lead's stage: win it, lose it, take it up again, or move it on.
+    """Choosing a stage wins, loses, reopens or moves a lead.
 
     Raises NotFound, Stale, and Invalid for a stage that takes no leads.
     """

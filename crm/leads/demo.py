@@ -70,7 +70,7 @@ class Course:
 def begin_leads(tx: Transaction, rng: random.Random) -> Course:
     """Continues with the leads of an earlier run that was stopped.
 
-    Raises Conflict when the workspace has leads of somebody: it never adds to what was entered.
+    Raises Conflict if the workspace has leads that people entered.
     """
     made = int(tx.value("SELECT count(*) FROM leads WHERE workspace_id = :workspace_id"))
     if made and tx.value(OTHERS, titles=orjson.dumps(sorted({*chain(*TITLES.values())})).decode()):

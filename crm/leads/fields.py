@@ -43,7 +43,7 @@ class LeadFields(Fields):
 
 
 class LeadChanges(Fields):
-    """Some fields of a lead: what is left out stays as it is."""
+    """Some fields of a lead; the others stay as they are."""
 
     title: Name = left_out()
     value: Price = left_out()
@@ -62,7 +62,7 @@ class LeadChanges(Fields):
 
 
 class LeadMove(Fields):
-    """Where to put a card. Left out, `position` and `after_id` put it to the top of the stage."""
+    """Where to put a card. Without `position` and `after_id` it goes to the top of the stage."""
 
     stage_id: Id
     position: Position | None = Field(
@@ -73,7 +73,7 @@ class LeadMove(Fields):
 
 
 class LeadLoss(Fields):
-    """Why a lead was lost, where somebody knows."""
+    """Why a lead was lost, if known."""
 
     lost_reason: ShortLine = None
 
@@ -82,7 +82,7 @@ KEPT_WHEN_LEFT_OUT = ("currency", "pipeline_id", "stage_id", "status")
 
 
 def given_values(fields: LeadFields | LeadChanges) -> dict[str, Any]:
-    """The values to write: all of a whole lead's, only the given ones of changes."""
+    """The values to write: all of a whole lead, or only the given ones of changes."""
     if isinstance(fields, LeadChanges):
         return fields.model_dump(exclude_unset=True)
     values = fields.model_dump()

@@ -11,7 +11,7 @@ from crm.leads.sums import OpenSum, Whose, sum_closed, sum_open
 class Figures:
     """In major units. `weighted_value` is the forecast: each open lead by the probability of its stage.
 
-    `won_value` and `won_leads` are of this month, where the reader is.
+    `won_value` and `won_leads` are of this month, in the reader's time zone.
     """
 
     currency: str
@@ -23,7 +23,7 @@ class Figures:
 
 
 def figure_out(tx: Transaction, whose: Whose, timezone: str) -> list[Figures]:
-    """The workspace's currency first, then those of the most leads; amounts of two are never summed up."""
+    """The workspace's currency first, then those of the most leads; currencies are never mixed."""
     usual = str(tx.value("SELECT currency FROM workspaces WHERE id = :workspace_id"))
     month = span_of(tx.now, timezone, 1, None, None)
     won = {each.currency: each for each in sum_closed(tx, month.bounds, whose) if each.status == "won"}

@@ -31,9 +31,9 @@ COLUMN_FILTERS = ("client_id", "stage_id", "owner_id", "pipeline_id", "type", "s
 
 
 class BoardFilter(BaseModel):
-    """What a board and a list can be narrowed by; bounds are inclusive.
+    """The filters of a board and of a list; bounds are inclusive.
 
-    Won, closed, created and changed are days where the actor is.
+    Won, closed, created and changed are days in the actor's time zone.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -118,26 +118,26 @@ LEADS = Listed(
 
 
 def leads_shown(tx: Transaction) -> Listed:
-    """With all that a page of them shows to the acting user, who finds them by what is shown."""
+    """With everything that a page shows to the acting user; a search looks only at that."""
     return replace(LEADS, shown=lead_columns(tx), texts=TEXTS.format(seen=only_seen(tx, "client", "sought")))
 
 
 def pipeline_rows(tx: Transaction, parts: list[Part], pipeline_id: int) -> Rows:
-    """The live leads of a pipeline that fit."""
+    """The live leads of a pipeline that match."""
     return plan_rows(
         tx, leads_shown(tx), parts, Condition("l.pipeline_id = :on_board", {"on_board": pipeline_id})
     )
 
 
 def stage_rows(tx: Transaction, parts: list[Part], stage_id: int) -> Rows:
-    """The live leads of a stage that fit."""
+    """The live leads of a stage that match."""
     return plan_rows(
         tx, leads_shown(tx), parts, Condition("l.stage_id = :in_column", {"in_column": stage_id})
     )
 
 
 def filter_parts(tx: Transaction, wanted: BoardFilter) -> list[Part] | None:
-    """The filters that are set, the most telling first; None when one cannot match anything."""
+    """The filters that are set, the most selective first; None when one cannot match anything."""
     parts: list[Part] = []
     if wanted.q is not None and wanted.q.strip():
         query = parse_query(wanted.q)
@@ -172,7 +172,7 @@ def _column_part(name: str, value: SQLValue) -> Part:
 
 
 def _bounds(wanted: BoardFilter) -> list[Part]:
-    """Stored amounts are whole numbers: up to one is below the next."""
+    """Stored amounts are whole numbers: at most one means below the next."""
     least, most = (
         None if bound is None else as_stored(bound) for bound in (wanted.value_from, wanted.value_to)
     )
@@ -185,7 +185,7 @@ def _bounds(wanted: BoardFilter) -> list[Part]:
 
 
 def _days(tx: Transaction, wanted: BoardFilter) -> list[Part]:
-    """By the days on which something happened, where the actor is."""
+    """By days in the actor's time zone."""
     won, closed = (wanted.won_from, wanted.won_to), (wanted.closed_from, wanted.closed_to)
     created, updated = (wanted.created_from, wanted.created_to), (wanted.updated_from, wanted.updated_to)
     return [

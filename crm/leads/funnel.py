@@ -11,7 +11,7 @@ from crm.records.seen import only_seen
 
 @dataclass(frozen=True, slots=True)
 class FunnelStep:
-    """`reached` leads came at least so far; `conversion` is their share of the step before, in per cent."""
+    """`reached` leads came at least this far; `conversion` is their share of the last step, in per cent."""
 
     stage_id: int
     name: str
@@ -21,7 +21,7 @@ class FunnelStep:
 
 
 def show_funnel(tx: Transaction, pipeline: Pipeline, span: Span, whose: Whose) -> list[FunnelStep]:
-    """Of the leads created in the span. A lead that skipped a stage came past it all the same."""
+    """For the leads created in the span. A lead that skipped a stage counts as having reached it."""
     furthest = _furthest(tx, span, whose)
     ranks = _ranks(tx, pipeline)
     steps: list[FunnelStep] = []
@@ -36,7 +36,7 @@ def show_funnel(tx: Transaction, pipeline: Pipeline, span: Span, whose: Whose) -
 
 
 def _furthest(tx: Transaction, span: Span, whose: Whose) -> dict[str, int]:
-    """How many leads came to the stage of which rank at most."""
+    """How many leads came as far as each rank, and no further."""
     return {
         row["furthest"]: row["leads"]
         for row in tx.all(

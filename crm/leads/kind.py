@@ -49,7 +49,7 @@ def _facts(tx: Transaction, lead_id: int) -> Facts:
 
 
 def _set_back(tx: Transaction, lead_id: int, earlier: Facts) -> object:
-    """The moment of a win or loss comes back with it; older entries do not have it."""
+    """Restores the moment of a win or loss too; older entries do not have it."""
     values = dict(earlier)
     closed_at = values.pop("closed_at", None)
     if closed_at is None and "stage_id" in values:

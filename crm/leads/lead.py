@@ -28,7 +28,7 @@ class Lead:
     """`value` is in major units of `currency`. `touched_at` is when something last happened to the lead.
 
     `closed_at` is set in a stage of kind won or lost, `deleted_at` in the trash; `referral` is the ad that
-    the lead came by. The fields stand in the order of `lead_columns`.
+    the lead came from. The fields are in the order of `lead_columns`.
     """
 
     id: LeadId
@@ -101,7 +101,7 @@ def lead_of(row: tuple[Any, ...]) -> Lead:
 
 
 def find_lead(tx: Transaction, lead_id: int) -> Lead | None:
-    """The lead, be it live or in the trash."""
+    """The lead, live or in the trash."""
     rows = tx.tuples(
         f"""
         SELECT {lead_columns(tx)}

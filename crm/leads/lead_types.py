@@ -30,7 +30,7 @@ def list_lead_types(tx: Transaction) -> list[str]:
 
 
 def list_removed_types(tx: Transaction) -> list[str]:
-    """By name: what can be restored."""
+    """Those that can be restored, by name."""
     rows = tx.all(
         """
         SELECT name
@@ -44,7 +44,7 @@ def list_removed_types(tx: Transaction) -> list[str]:
 
 
 def check_lead_type(tx: Transaction, name: str) -> None:
-    """Raises Invalid, naming the types that there are."""
+    """Raises Invalid, naming the existing types."""
     if not _exists(tx, name):
         raise Invalid.field("type", Sentence("must be one of {types}", types=", ".join(list_lead_types(tx))))
 

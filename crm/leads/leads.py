@@ -1,4 +1,4 @@
-"""Creating and changing a lead: row, stay, tags, search and ledger in one transaction."""
+"""Creating and changing leads: row, stay, tags, search and ledger in one transaction."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -49,7 +49,7 @@ def change_lead(
     """Write the differing values: all fields of a whole lead, or only the given ones of changes.
 
     `restored` values were stored before: see `validate_lead_changes`; `closed_at` is the moment of the win
-    or loss that comes back with them. Where nothing differs, nothing is written.
+    or loss that comes back with them. If nothing differs, nothing is written.
     Raises NotFound, Stale and Invalid.
     """
     old = get_lead(tx, lead_id)
@@ -89,13 +89,13 @@ def write_values(
 
 
 def ledger_facts(old: Lead, lead: Lead) -> dict[str, Any]:
-    """The facts of a lead for the ledger: with the moment of a win or loss, once there is one to lose."""
+    """The facts of a lead for the ledger, with the moment of a win or loss if there is one."""
     facts = facts_of(LEAD_RECORD, lead)
     return facts if old.closed_at is None else facts | {"closed_at": lead.closed_at}
 
 
 def index_lead(tx: Transaction, lead: Lead) -> None:
-    """By title and by the client's name, by which the list is sorted too."""
+    """By title and by the client's name; both also sort the list."""
     client_name = lead.client_name or ""
     client_key = sort_key(client_name)
     found = sought_in(lead.title, client_name)
@@ -134,7 +134,7 @@ def index_leads_of(tx: Transaction, client_id: int) -> None:
 def _change_stage(tx: Transaction, old: Lead, stage_id: StageId, rank: str, *, closed_at: str | None) -> None:
     """Pipeline and stage go together, as the schema checks them together.
 
-    A lead that is won stays won at the moment when it was, and so does a lost one: from stage to stage.
+    A won or lost lead that moves between such stages keeps the moment of its win or loss.
     """
     leave_stage(tx, old.id)
     enter_stage(tx, old.id, stage_id)

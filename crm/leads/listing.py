@@ -34,7 +34,7 @@ def list_leads(
 
 
 def list_stale_leads(tx: Transaction, limit: int) -> list[Lead]:
-    """The actor's own that nobody has touched for longer than their stage allows, the longest first."""
+    """The actor's leads without activity for longer than their stage allows, the longest first."""
     wanted = LeadFilter(owner_id=tx.actor.user_id, stale=True)
     return list_leads(tx, wanted, sort="updated_at", limit=limit).rows
 

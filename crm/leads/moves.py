@@ -37,7 +37,7 @@ def move_lead(tx: Transaction, lead_id: int, move: LeadMove, *, expected_version
 def move_all(tx: Transaction, stages: list[Stage], target: Stage) -> int:
     """Empty stages into another one, each lead with its own entry in the ledger; returns how many moved.
 
-    A stage may hold tens of thousands, which others wait for: a lead costs its row and its entry, no more.
+    A stage may hold tens of thousands while others wait, so a lead costs only its row and its entry.
     """
     stage_facts = facts_in_stage(target)
     moved = 0

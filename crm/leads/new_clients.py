@@ -14,7 +14,7 @@ from crm.leads.leads import change_lead
 def change_lead_of(
     tx: Transaction, lead_id: int, changes: LeadChanges, client_name: str, *, expected_version: int
 ) -> Lead:
-    """Of a new client of that name, unless it is empty. Raises what `change_lead` raises."""
+    """With a new client of that name, unless it is empty. Raises what `change_lead` raises."""
     if client_name:
         owner_id = given_values(changes).get("owner_id", get_lead(tx, lead_id).owner_id)
         made = _create_client(tx, client_name, owner_id)
@@ -23,7 +23,7 @@ def change_lead_of(
 
 
 def _create_client(tx: Transaction, name: str, owner_id: int | None) -> int:
-    """Nobody owns the new client where the lead's owner can own nothing new."""
+    """The new client has no owner if the lead's owner cannot get new records."""
     try:
         if owner_id is not None:
             check_owner(tx, owner_id)

@@ -108,7 +108,7 @@ def deleted_stages(tx: Transaction, pipeline_id: int) -> list[Stage]:
 
 
 def find_pipeline(tx: Transaction, pipeline_id: int) -> Pipeline | None:
-    """The pipeline, be it live or deleted."""
+    """The pipeline, live or deleted."""
     row = tx.one(f"{_PIPELINES} AND p.id = :pipeline_id", pipeline_id=pipeline_id)
     return None if row is None else _pipeline_of(row, _stage_rows(tx, pipeline_id))
 
@@ -119,7 +119,7 @@ def get_pipeline(tx: Transaction, pipeline_id: int) -> Pipeline:
 
 
 def get_default_pipeline(tx: Transaction) -> Pipeline:
-    """Raises NotFound where set-up made none."""
+    """Raises NotFound if the workspace has none."""
     row = tx.one(f"{_PIPELINES} AND p.is_default = 1")
     if row is None:
         raise NotFound("The workspace has no pipeline.")
@@ -127,7 +127,7 @@ def get_default_pipeline(tx: Transaction) -> Pipeline:
 
 
 def find_stage(tx: Transaction, stage_id: int) -> Stage | None:
-    """The stage, be it live, archived or deleted."""
+    """The stage, live, archived or deleted."""
     row = tx.one(f"{_STAGES} AND s.id = :stage_id", stage_id=stage_id)
     return None if row is None else Stage(**row)
 
@@ -138,7 +138,7 @@ def get_stage(tx: Transaction, stage_id: int) -> Stage:
 
 
 def target_stage(tx: Transaction, stage_id: int, field: str = "stage_id") -> Stage:
-    """The stage that is to take leads. Raises Invalid, naming the field, for one that cannot."""
+    """A stage for leads. Raises Invalid, naming the field, for one that cannot."""
     stage = find_stage(tx, stage_id)
     if stage is None or stage.deleted_at is not None:
         raise Invalid.field(field, Sentence("is not a stage of this workspace"))

@@ -14,7 +14,7 @@ MOST_MONTHS = 60
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Its months by name, such as 2026-11, and the moments at which each begins; the last is the end."""
+    """The months by name, such as 2026-11, and the moments at which they begin, followed by the end."""
 
     labels: list[str]
     bounds: list[str]

@@ -16,7 +16,7 @@ from crm.records.seen import only_seen
 
 @dataclass(frozen=True, slots=True)
 class Won:
-    """`label` is a month such as 2026-11, or the name of the owner `owner_id` (empty for nobody)."""
+    """`label` is a month such as 2026-11, or the name of the owner `owner_id` (empty for no owner)."""
 
     label: str
     currency: str
@@ -38,7 +38,7 @@ class StageTime:
 
 @dataclass(frozen=True, slots=True)
 class WinRate:
-    """Of the leads closed in the span; `per_cent` is None where none was."""
+    """Of the leads closed in the span; `per_cent` is None if there was none."""
 
     won: int
     lost: int
@@ -47,7 +47,7 @@ class WinRate:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`figures` are of now, whatever the span, in each currency for itself; `owner_id` is 0 for nobody."""
+    """`figures` are of now, not of the span, one for each currency; `owner_id` is 0 for no owner."""
 
     pipeline_id: int
     owner_id: int | None

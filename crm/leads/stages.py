@@ -150,7 +150,7 @@ def _refuse_last_open(tx: Transaction, stage: Stage) -> None:
 
 
 def _refuse_kind_in_use(tx: Transaction, stage: Stage) -> None:
-    """Another kind would rewrite whether its leads, those in the trash too, were won or lost."""
+    """Another kind would change whether its leads, including deleted ones, were won or lost."""
     leads = count_leads(tx, stage.id, trash=True)
     if leads:
         raise Conflict(

@@ -76,7 +76,7 @@ def last_arrival(tx: Transaction, lead_id: LeadId, stage_id: StageId) -> str | N
 
 
 def last_open_stage(tx: Transaction, lead_id: LeadId) -> StageId | None:
-    """Of kind open, where the lead stood last."""
+    """The open stage that the lead was in last."""
     found: int | None = tx.value(
         """
         SELECT s.stage_id

@@ -20,9 +20,9 @@ def delete_lead(tx: Transaction, lead_id: int, *, expected_version: int | None =
 
 
 def restore_lead(tx: Transaction, lead_id: int, *, expected_version: int | None = None) -> Lead:
-    """Take a lead out of the trash, to the top of its stage, or of another where that one is gone by now.
+    """Take a lead out of the trash, to the top of its stage, or of another if that one is gone.
 
-    Raises NotFound unless it lies there, and Stale.
+    Raises NotFound unless it is there, and Stale.
     """
     old = in_trash(LEAD_RECORD, find_lead(tx, lead_id))
     refuse_stale(LEAD_RECORD, old, expected_version)

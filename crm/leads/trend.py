@@ -41,7 +41,7 @@ class Trend:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """The first days of the weeks, and `tomorrow`, at which the last one ends."""
+    """The first days of the weeks, and `tomorrow`, where the last one ends."""
 
     weeks: list[date]
     tomorrow: date

@@ -29,7 +29,7 @@ def validate_new_lead(tx: Transaction, given: Mapping[str, Any]) -> dict[str, An
 def validate_lead_changes(
     tx: Transaction, old: Lead, given: Mapping[str, Any], *, restored: bool = False
 ) -> dict[str, Any]:
-    """The given values, and what follows from them. Raises Invalid.
+    """The given values, and those that follow from them. Raises Invalid.
 
     `restored` values were stored once: they need not fit the currencies of today.
     """
@@ -48,7 +48,7 @@ def validate_lead_changes(
 
 
 def facts_in_stage(stage: Stage) -> dict[str, Any]:
-    """What a lead of another stage gets in this one; what it leaves out stays as it is."""
+    """The values that a lead gets when it enters this stage."""
     return {**_place(stage), **_outcome(stage.kind, {}, otherwise="in_progress")}
 
 
@@ -80,7 +80,7 @@ def _place(stage: Stage) -> dict[str, int]:
 
 
 def _outcome(kind: str, values: Mapping[str, Any], *, otherwise: str) -> dict[str, Any]:
-    """Status and reason as the kind of the stage wants them."""
+    """Status and reason as the kind of the stage requires."""
     status, reason = values.get("status"), values.get("lost_reason")
     if kind != "lost" and reason is not None:
         raise Invalid.field("lost_reason", "requires a lost stage")
@@ -95,7 +95,7 @@ def _outcome(kind: str, values: Mapping[str, Any], *, otherwise: str) -> dict[st
 
 
 def _check_price(old: Lead, values: Mapping[str, Any]) -> None:
-    """What was stored under earlier rules stays; only a change must fit those of today."""
+    """Values stored under earlier rules stay; only a change must fit today's rules."""
     before = Decimal(str(old.value))
     currency, value = values.get("currency", old.currency), values.get("value", before)
     if currency != old.currency:

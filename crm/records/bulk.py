@@ -60,7 +60,7 @@ class Outcome:
 def run_all(
     tx: Transaction, operations: Sequence[O], run: Callable[[Transaction, O], Outcome]
 ) -> list[Outcome]:
-    """All or none; those after a failing one are tried too, so that one answer lists all failures."""
+    """All or none; those after a failing one are still tried, so that the answer lists all failures."""
     outcomes, problems = run_each(tx, operations, run)
     if problems:
         raise Invalid(*problems)
@@ -70,7 +70,7 @@ def run_all(
 def run_each(
     tx: Transaction, operations: Sequence[O], run: Callable[[Transaction, O], Outcome]
 ) -> tuple[list[Outcome], list[FieldProblem]]:
-    """What was done, and what stood in the way of the others, named by their index."""
+    """What was done, and the failures of the others by their index."""
     outcomes: list[Outcome] = []
     problems: list[FieldProblem] = []
     for index, operation in enumerate(operations):

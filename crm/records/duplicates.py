@@ -20,7 +20,7 @@ def live_alike(
     besides: int = 0,
     **params: SQLValue,
 ) -> list[Row]:
-    """`columns` of the first few live records that one sees, but `besides`, of which the condition holds."""
+    """`columns` of the first few visible live records that meet the condition, except `besides`."""
     return tx.all(
         f"""
         SELECT {", ".join(columns)}

@@ -16,8 +16,8 @@ def refuse_name_taken(
     besides: int = 0,
     within: Mapping[str, int | str] | None = None,
 ) -> None:
-    """Raises Conflict, with the other's id, when another live record has it: of the workspace, or of those
-    that have the values of `within` by column.
+    """Raises Conflict, with the other's id, when another live record has it: in the workspace, or among those
+    with the values of `within`.
     """
     narrowed = "".join(f" AND {column} = :{column}" for column in within or {})
     taken = tx.value(

@@ -16,8 +16,8 @@ def sort_key(name: str) -> str:
 def email_key(email: str) -> str:
     """Equal if mail arrives in the same mailbox: without case, with the domain in one form.
 
-    Marks and dots tell two boxes apart. RFC 5321 lets each provider decide about case before the @; the large
-    ones heed none, so that addresses are stored in lower case.
+    Accents and dots make it another mailbox. By RFC 5321 each provider decides about case before the @; the
+    large ones ignore it, so addresses are stored in lower case.
     """
     try:
         return clean_email(email)
@@ -32,5 +32,5 @@ def tag_key(tag: str) -> str:
 
 @lru_cache(maxsize=4_096)
 def place_key(text: str | None) -> str | None:
-    """Of a city or a source, which filters ask for: equal for two spellings of one."""
+    """For filters by city or source: equal for all spellings of one."""
     return same_word(text) if text else None

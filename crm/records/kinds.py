@@ -104,7 +104,7 @@ class Kinds:
 
     @cached_property
     def actions(self) -> Mapping[str, tuple[Kind, Action]]:
-        """All that the ledger records, each with the kind that it is of."""
+        """All actions of the ledger, each with its kind."""
         return {name: (kind, action) for kind in self.all for name, action in kind.actions.items()}
 
     def bearing(self, kind: Kind) -> list[Kind]:
@@ -136,7 +136,7 @@ def _named(rules: RowRules, column: str, known: Iterable[str]) -> RowRules:
 
 
 def kinds_of(tx: Transaction) -> Kinds:
-    """Raises TypeError where the database was opened without them."""
+    """Raises TypeError if the database was opened without them."""
     if not isinstance(tx.carried, Kinds):
         raise TypeError("the database was opened without its kinds: use crm.kinds.open_database")
     return tx.carried

@@ -13,7 +13,7 @@ LONGEST = 64
 
 
 def rank_between(above: str | None, below: str | None) -> str:
-    """A rank after `above` and before `below`; None is the end of the column."""
+    """A rank after `above` and before `below`; None means the end of the column."""
     if above is None:
         return FIRST if below is None else _encode(_whole(below) - 1)
     if below is None:

@@ -1,4 +1,4 @@
-"""Who sees which records of a kind: one rule for every way to them.
+"""Which records of a kind a user sees: one rule for all queries.
 
 The server itself and its console see all.
 """
@@ -9,7 +9,7 @@ from crm.records.kinds import kinds_of
 
 
 def only_seen(tx: Transaction, kind: str, alias: str) -> str:
-    """What a statement adds to its conditions on the rows of the kind's table; nothing where all are seen."""
+    """The SQL condition for the rows of the kind's table; empty if everybody sees all."""
     condition = "" if tx.actor.user_id is None else kinds_of(tx).seen(kind, alias)
     return condition and f"AND {condition}"
 

@@ -45,14 +45,14 @@ class Skeleton:
 
 
 def missing(kind: Skeleton, *, in_trash: bool = False) -> NotFound:
-    """The refusal, to be raised."""
+    """The error to raise."""
     if in_trash:
         return NotFound(Sentence("There is no such {record} in the trash.", record=kind.noun))
     return NotFound(Sentence("There is no such {record}.", record=kind.noun))
 
 
 def existing(kind: Skeleton, record: R | None) -> R:
-    """Raises NotFound for one that is not there, or is another workspace's."""
+    """Raises NotFound if it does not exist, or belongs to another workspace."""
     if record is None:
         raise missing(kind)
     return record
@@ -80,7 +80,7 @@ def refuse_stale(kind: Skeleton, record: Versioned, expected_version: int | None
 
 
 def facts_of(kind: Skeleton, record: object) -> dict[str, Any]:
-    """What people may write of the record, as the ledger keeps it."""
+    """The fields that people may change, as the ledger keeps them."""
     return {name: getattr(record, name) for name in kind.facts}
 
 
@@ -90,7 +90,7 @@ def given_facts(kind: Skeleton, record: object) -> dict[str, Any]:
 
 
 def differing(kind: Skeleton, old: object, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values that are not the record's already; tags are the same in any order and spelling."""
+    """The values that differ from the record's; the order and spelling of tags do not count."""
     facts = facts_of(kind, old)
     found = {name: value for name, value in values.items() if facts[name] != value}
     if "tags" in found and set(map(tag_key, facts["tags"])) == set(map(tag_key, found["tags"])):

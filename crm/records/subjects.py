@@ -29,7 +29,7 @@ def check_subject(tx: Transaction, part: Part, subject: str, subject_id: int) ->
 
 
 def known_subject(tx: Transaction, part: Part, subject: str | None) -> None:
-    """Raises Invalid for a kind on which such a part cannot hang."""
+    """Raises Invalid for a kind that cannot have such a part."""
     if subject is not None:
         bearer_of(tx, part, subject)
 
@@ -41,13 +41,13 @@ def require_live_subject(tx: Transaction, part: Part, subject: str, subject_id: 
 
 
 def require_subject(tx: Transaction, part: Part, subject: str, subject_id: int) -> None:
-    """Raises NotFound for a record that was never there; one in the trash has a timeline still."""
+    """Raises NotFound if the record never existed; one in the trash still has a timeline."""
     if not _is_there(tx, bearer_of(tx, part, subject), subject_id, live=False):
         raise NotFound(Sentence("There is no such {subject}.", subject=subject))
 
 
 def subject_name(tx: Transaction, part: Part, alias: str) -> str:
-    """The SQL expression of the name of what a row hangs on."""
+    """The SQL expression of the name of the record that a row belongs to."""
     cases = "".join(
         f"""
             WHEN '{kind}' THEN {name_of(tx, kind, f"{alias}.subject_id", "named")}"""
@@ -57,7 +57,7 @@ def subject_name(tx: Transaction, part: Part, alias: str) -> str:
 
 
 def subject_lives(tx: Transaction, part: Part, alias: str) -> str:
-    """The SQL condition that what a row hangs on is not in the trash."""
+    """The SQL condition that the record a row belongs to is not in the trash."""
     lives = " OR ".join(
         f"""
             ({alias}.subject = '{kind.name}'
@@ -72,7 +72,7 @@ def subject_lives(tx: Transaction, part: Part, alias: str) -> str:
 
 
 def touch_subject(tx: Transaction, subject: str | None, subject_id: int | None) -> None:
-    """Something happened to what hangs on the record."""
+    """Something happened to a note, call, task or file of the record."""
     kind = kinds_of(tx).by_name.get(subject or "")
     if kind is not None and kind.touch is not None and subject_id is not None:
         kind.touch(tx, subject_id)

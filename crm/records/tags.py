@@ -1,6 +1,6 @@
 """Tags of records. The first spelling of a tag is kept.
 
-They hang on records of every kind that says so: a `subject` is the name of such a kind.
+Records of several kinds can have them: a `subject` is the name of such a kind.
 """
 
 from collections.abc import Iterable
@@ -55,7 +55,7 @@ def tagged_part(tx: Transaction, subject: str, name: str, *, filled: str = "") -
 
 
 def find_tags(tx: Transaction, name: str) -> list[int]:
-    """The ids of the tag, in whatever spelling it is asked for; several where they were made before that."""
+    """The ids of the tag in any spelling; old data may have several."""
     return [row["id"] for row in _spelled_alike(tx, name)]
 
 
@@ -107,7 +107,7 @@ def set_tags(tx: Transaction, subject: str, record_id: int, names: list[str]) ->
 
 
 def _note_first_tag(tx: Transaction, subject: str, record_id: int, names: Iterable[str]) -> None:
-    """By which the list is sorted, where the kind's list has that order."""
+    """The first tag, by which the kind's list can be sorted."""
     kind = kinds_of(tx).by_name[subject]
     if kind.listing is None or "tags" not in kind.listing.sorts:
         return

@@ -19,7 +19,7 @@ def bury(
     facts: Facts | None = None,
     subject: Subject | None = None,
 ) -> None:
-    """Put a live record into the trash. The ledger keeps `facts`, else the name by which people know it;
+    """Put a live record into the trash. The ledger keeps `facts`, or else its name;
     `subject` is on whose timeline it shows. Raises Conflict while others hold it.
     """
     refuse_held(tx, kind, record.id)
@@ -43,7 +43,7 @@ def unbury(
 
 
 def set_deleted_at(tx: Transaction, kind: Skeleton, record_id: int, moment: str | None) -> None:
-    """As part of a change whose ledger entry explains why."""
+    """As part of a change that has a ledger entry of its own."""
     tx.run(
         f"""
         UPDATE {kind.table}

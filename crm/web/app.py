@@ -64,7 +64,7 @@ class SynchronousFlask(Flask):
         return func
 
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
-        """Routes and addresses know nothing of `Host`: who sends a request chooses that."""
+        """Routes and addresses do not depend on `Host`, which the sender chooses."""
         if request is None:
             return super().create_url_adapter(request)
         return self.url_map.bind(

@@ -22,7 +22,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def permit(permission: str) -> Callable[[View], View]:
-    """Only for those whose role, and whose token's scope, hold the permission."""
+    """Allow only users whose role and token scope include the permission."""
 
     def declare(view: View) -> View:
         view.__dict__["permission"] = permission
@@ -32,7 +32,7 @@ def permit(permission: str) -> Callable[[View], View]:
 
 
 def public(view: View) -> View:
-    """For anybody on the network, who may send little."""
+    """Allow anybody on the network; bodies must be small."""
     view.__dict__["permission"] = PUBLIC
     view.__dict__["takes_little"] = True
     return view
@@ -45,7 +45,7 @@ def accepts_upload(view: View) -> View:
 
 
 def accepts_export(view: View) -> View:
-    """A body as large as an exported workspace, which is kept beside the database meanwhile."""
+    """Allow a body as large as an exported workspace, which is kept beside the database."""
     view.__dict__["accepts_export"] = True
     return view
 
@@ -57,7 +57,7 @@ def accepts_import(view: View) -> View:
 
 
 def unguarded(view: View) -> View:
-    """Without a CSRF pair, for what proves its sender by a signature or by a secret in its body of JSON."""
+    """Without a CSRF pair, for requests with a signature, or a secret in the JSON body."""
     view.__dict__["unguarded"] = True
     return view
 

@@ -44,7 +44,7 @@ OPERATION = re.compile(r"operations\.(\d+)")
 
 
 class Unauthorized(CrmError):
-    """Nobody, or nobody any more, is logged in with this request; or who sent it did not sign it."""
+    """The request has no valid log-in, or no valid signature."""
 
     def __init__(
         self, message: str = "Log in, or send a valid token as `Authorization: Bearer TOKEN`."
@@ -148,7 +148,7 @@ def answer_system_error(error: OSError) -> Response:
 
 
 def _too_large(error: RequestEntityTooLarge) -> str:
-    """With the limit, where it is the body as a whole that is over it."""
+    """With the limit, if the body as a whole is too large."""
     limit, length = request.max_content_length, request.content_length
     if limit is None or length is None or length <= limit:
         return error.description or ""

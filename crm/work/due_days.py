@@ -13,7 +13,7 @@ LAST_MINUTE = time(23, 59)
 
 
 class Due(Protocol):
-    """What is known of a task already."""
+    """The stored values of a task."""
 
     @property
     def due_at(self) -> str | None: ...
@@ -24,7 +24,7 @@ class Due(Protocol):
 def complete_due(
     tx: Transaction, values: dict[str, Any], assignee_id: int | None, old: Due | None = None
 ) -> None:
-    """Give `values` both `due_at` and `due_day` where one of them is given.
+    """Give `values` both `due_at` and `due_day` if one of them is given.
 
     A moment ends a day, and to give back what stands changes nothing.
     Raises Invalid for a day beside another moment.

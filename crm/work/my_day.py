@@ -27,7 +27,7 @@ CHANGES = 20
 class MyDay(Generic[R]):
     """Each list has at most MOST; `overdue_count` and `today_count` are the real numbers.
 
-    `undated` are the tasks without a day, `stale` the actor's records that wait.
+    `undated` are the tasks without a day, `stale` the actor's records that need attention.
     """
 
     overdue: list[Task]

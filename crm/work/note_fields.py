@@ -29,7 +29,7 @@ class NoteFields(Fields):
 
 
 class NoteChanges(Fields):
-    """Some fields of a note or call: what is left out stays as it is."""
+    """Some fields of a note or call; the others stay as they are."""
 
     text: NoteText = left_out()
     direction: Direction | None = left_out()

@@ -25,7 +25,7 @@ CALL_RECORD = replace(NOTE_RECORD, name="call")
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """`direction` and `minutes` are of a call."""
+    """`direction` and `minutes` are set for a call."""
 
     id: int
     subject: str
@@ -56,7 +56,7 @@ SELECT n.id, n.subject, n.subject_id, n.kind, n.text, n.direction, n.minutes, n.
 def list_notes(
     tx: Transaction, subject: str, subject_id: int, *, limit: int, cursor: str | None = None
 ) -> Page[Note]:
-    """Newest first. Raises NotFound for a subject that is not there."""
+    """Newest first. Raises NotFound if the subject does not exist."""
     require_subject(tx, "notes", subject, subject_id)
     rows = tx.all(
         f"""
@@ -100,7 +100,7 @@ def get_note(tx: Transaction, note_id: int) -> Note:
 
 
 def add_note(tx: Transaction, fields: NoteFields) -> Note:
-    """By the actor, onto the subject's timeline. Raises Invalid."""
+    """Add a note or call of the actor to the subject's timeline. Raises Invalid."""
     check_subject(tx, "notes", fields.subject, fields.subject_id)
     values = note_values(fields)
     _check_call(fields.kind, values)
@@ -114,7 +114,7 @@ def add_note(tx: Transaction, fields: NoteFields) -> Note:
 def change_note(
     tx: Transaction, note_id: int, changes: NoteChanges, *, expected_version: int | None = None
 ) -> Note:
-    """Raises NotFound, Stale and Invalid. Where nothing differs, nothing is written."""
+    """Raises NotFound, Stale and Invalid. If nothing differs, nothing is written."""
     old = get_note(tx, note_id)
     refuse_stale(NOTE_RECORD, old, expected_version)
     values = note_values(changes)

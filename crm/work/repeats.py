@@ -123,7 +123,7 @@ def _following(repeat: Repeat, day: date, first: date) -> date:
 
 
 def _leap(repeat: Repeat, day: date, after: date) -> date:
-    """Near to the present at once, where a task lay undone for years."""
+    """Begin near the present if a task was overdue for years."""
     missed = (after - day).days
     if repeat in {"daily", "weekdays"} and missed > 2:
         return after - timedelta(days=2)

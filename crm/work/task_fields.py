@@ -18,7 +18,7 @@ TaskDetails = Annotated[Annotated[Text, StringConstraints(max_length=10_000)] | 
 
 
 class TaskFields(Fields):
-    """A task to create, on a subject or on none."""
+    """A task to create, with or without a subject."""
 
     title: Name
     details: TaskDetails = None
@@ -31,7 +31,7 @@ class TaskFields(Fields):
 
 
 class TaskChanges(Fields):
-    """Some fields of a task: what is left out stays as it is."""
+    """Some fields of a task; the others stay as they are."""
 
     title: Name = left_out()
     details: TaskDetails = left_out()

@@ -26,7 +26,7 @@ WITHIN_REACH = ("0001-01-05", "9999-12-28")
 
 @dataclass(frozen=True, slots=True)
 class TaskFilter:
-    """`assignee_id` 0 asks for tasks of nobody. The due times are bounds: from inclusive, until exclusive.
+    """`assignee_id` 0 asks for tasks without an assignee. Due times are from inclusive to exclusive.
 
     A task of a day is due before a moment when its day is over in `timezone`. `undated` asks for those
     without one.
@@ -77,7 +77,7 @@ def count_tasks(tx: Transaction, wanted: TaskFilter) -> int:
 
 
 def _parts(tx: Transaction, wanted: TaskFilter) -> list[Part]:
-    """The filters that are set, the most telling first."""
+    """The filters that are set, the most selective first."""
     return [
         *_of_record(wanted.subject, wanted.subject_id),
         *_of_person(wanted.assignee_id, wanted.done),
@@ -100,7 +100,7 @@ def _of_record(subject: str | None, subject_id: int | None) -> Sequence[Part]:
 
 
 def _of_person(assignee_id: int | None, done: bool | None) -> Sequence[Part]:
-    """What somebody still has to do has an index of its own."""
+    """Open tasks of one assignee have an index of their own."""
     state = None if done is None else f"t.done_at IS {'NOT NULL' if done else 'NULL'}"
     parts = [] if state is None else [Condition(state, column="t.done_at", name="done", by_id=False)]
     if assignee_id is None:

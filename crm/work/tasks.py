@@ -64,7 +64,7 @@ def task_columns(tx: Transaction) -> str:
 
 
 def find_task(tx: Transaction, task_id: int) -> Task | None:
-    """The task, be it open, done or deleted."""
+    """The task, open, done or deleted."""
     row = tx.one(
         f"""
         SELECT {task_columns(tx)}
@@ -99,9 +99,9 @@ def create_task(tx: Transaction, fields: TaskFields) -> Task:
 def change_task(
     tx: Transaction, task_id: int, changes: TaskChanges, *, expected_version: int | None = None
 ) -> Task:
-    """A repeating task that is done leaves behind its next one, and takes it back when it is reopened.
+    """Doing a repeating task creates the next one; reopening it removes that again.
 
-    Where nothing differs, nothing is written. Raises NotFound, Stale and Invalid.
+    If nothing differs, nothing is written. Raises NotFound, Stale and Invalid.
     """
     old = get_task(tx, task_id)
     refuse_stale(TASK_RECORD, old, expected_version)
@@ -160,7 +160,7 @@ def _check(tx: Transaction, values: dict[str, Any], *, assigned: bool = True) ->
 def _repeat(tx: Transaction, done: Task) -> None:
     """The same task again, unless the series continues already: a task may be reopened and done again.
 
-    That of somebody who was deactivated is now whose who did it.
+    If the assignee was deactivated, it goes to the user who did the task.
     """
     following = {name: getattr(done, name) for name in (*SERIES, "first_due_day", "details")}
     if tx.value(_DEACTIVATED, assignee_id=done.assignee_id):

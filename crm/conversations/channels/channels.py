@@ -52,7 +52,7 @@ _SELECT = """
 
 
 def list_channels(tx: Transaction) -> list[Channel]:
-    """The connected ones, the first one first: it is the one to use where none is named."""
+    """The connected ones, the oldest first: it is used if none is named."""
     return [_channel(row) for row in tx.all(f"{_SELECT} ORDER BY id")]
 
 

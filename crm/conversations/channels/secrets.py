@@ -8,7 +8,7 @@ from crm.vault import SealBroken, Vault
 
 
 def mark_of(vault: Vault, kind: ChannelKind, secrets: Secrets) -> str:
-    """Empty where nobody shakes hands."""
+    """Empty for a channel without a handshake."""
     return vault.mark(secrets[kind.setup.handshake]) if kind.setup.handshake is not None else ""
 
 
@@ -21,7 +21,7 @@ def replace_secrets(
     address: str,
     replaced: dict[str, str],
 ) -> None:
-    """Seal the new ones beside those that stay, and take away the fault that the old ones had.
+    """Seal the new ones together with those that stay, and clear the error that the old ones caused.
 
     Raises Invalid naming what must be given again when the kept ones cannot be opened.
     """

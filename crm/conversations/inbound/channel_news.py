@@ -38,7 +38,7 @@ class ChannelNews:
 
 
 def list_news(tx: Transaction, channel_id: int, *, limit: int) -> list[ChannelNews]:
-    """Newest first; without what is shown in conversations."""
+    """Newest first; without those shown in conversations."""
     rows = tx.all(
         """
         SELECT id, kind, said, is_serious, at
@@ -68,7 +68,7 @@ def take_contact(tx: Transaction, arrival: Arrival, received: ReceivedContact) -
 
 
 def take_wish(tx: Transaction, arrival: Arrival, received: ReceivedWish) -> None:
-    """Whether the customer wants marketing; the last that they said counts, whatever came last."""
+    """Whether the customer wants marketing; their latest wish counts, in any order of delivery."""
     conversation = hear_from(
         tx, arrival.kind, received.sender, received.at, channel_id=arrival.channel_id
     ).conversation

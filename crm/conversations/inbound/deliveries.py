@@ -1,4 +1,4 @@
-"""The durable inbox: what a sender delivered is checked, committed, and only then acknowledged."""
+"""The durable inbox: a delivery is checked and committed before it is acknowledged."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ class Receiver:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """`claimed` are the connected numbers that the delivery names, whoever sent it."""
+    """`claimed` are the connected numbers that the delivery names, which proves nothing yet."""
 
     accepted: bool
     claimed: list[ChannelId]
@@ -84,7 +84,7 @@ _RECEIVERS = """
 
 
 def store_delivered(tx: Transaction, kind: ChannelKind, channel_id: ChannelId, payload: bytes) -> int:
-    """What was kept undecided, for the number whose it turned out to be."""
+    """Store a delivery that was undecided, for the number that it belongs to."""
     return store_delivery(tx, channel_id, digest_of(payload), kind.reading.split(payload))
 
 
@@ -105,7 +105,7 @@ def _find_verified(tx: Transaction, mark: str) -> bool:
 
 
 def _note_handshake(tx: Transaction, mark: str) -> None:
-    """Where several workspaces entered the token, nobody knows whose number WhatsApp asked for."""
+    """If several workspaces entered the token, we cannot know which number WhatsApp asked for."""
     tx.run(
         """
         UPDATE channels
@@ -145,7 +145,7 @@ Undecided = list[tuple[Event, list[int]]]
 def share_out(
     kind: ChannelKind, events: Sequence[Event], signers: Sequence[Receiver]
 ) -> tuple[Owned, Undecided]:
-    """(Channel, workspace, events) of what is one workspace's; and what several signed for, undecided."""
+    """(Channel, workspace, events) that belong to one workspace; and the undecided rest."""
     owned: dict[Receiver, list[Event]] = {}
     undecided: Undecided = []
     for event in events:

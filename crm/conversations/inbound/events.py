@@ -83,7 +83,7 @@ _BY_KEY = "SELECT id, digest FROM inbound_events WHERE workspace_id = :workspace
 
 
 def _insert_event(tx: Transaction, channel_id: int, key: str, event: Event) -> int | None:
-    """None where the key is taken."""
+    """None if the key is taken."""
     event_id: int | None = tx.value(
         """
         INSERT INTO inbound_events (workspace_id, channel_id, kind, event_key, digest, payload, state,
@@ -140,7 +140,7 @@ def replay_event(tx: Transaction, event_id: int) -> None:
 
 
 def due_events(tx: Transaction) -> list[Row]:
-    """What waits, of all workspaces, in the order of its arrival. `tx` is of SYSTEM."""
+    """Waiting events of all workspaces, in the order of arrival. `tx` is of SYSTEM."""
     return tx.all(
         """
         SELECT e.id, e.workspace_id, e.attempts, c.kind AS medium

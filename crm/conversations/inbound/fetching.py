@@ -28,7 +28,7 @@ REFUSALS = (WrongType, TooLarge, Invalid, NotFound)
 
 
 def fetch_due(db: Database, post: Post, limit: int) -> int:
-    """Fetch what waits, one after another; `limit` is the most bytes of one. Returns how many were tried."""
+    """Fetch the waiting files, each of at most `limit` bytes. Returns how many were tried."""
     tried = 0
     while db.read(_waiting, SYSTEM) and (row := db.write(_claim, SYSTEM)) is not None:
         tried += 1
@@ -47,7 +47,7 @@ def fetch_due(db: Database, post: Post, limit: int) -> int:
 
 
 def retry_media(tx: Transaction, message_id: int) -> None:
-    """Retry what was refused or given up. Raises NotFound."""
+    """Retry a file that was refused or given up. Raises NotFound."""
     found = tx.run(
         f"""
         UPDATE message_media

@@ -28,7 +28,7 @@ NOBODY = Sender(None, None, None)
 
 
 def take_in(tx: Transaction, arrival: Arrival, received: ReceivedMessage) -> None:
-    """The message, its conversation and client; and a lead for a new one, where the channel makes them."""
+    """Store the message with its conversation and client, and a lead for a new client if so chosen."""
     known = find_received(tx, received.external_id)
     if known is None:
         _add(tx, arrival, received)
@@ -70,7 +70,7 @@ def person_moved(tx: Transaction, arrival: Arrival, who: Sender, moved: Sender, 
 
 
 def _conversation_for(tx: Transaction, arrival: Arrival, received: ReceivedMessage) -> Opened:
-    """A reaction stays with its message; news of a person's number go with who had it before."""
+    """A reaction belongs to its message, and a change of number to the person who had the old one."""
     if received.kind == "reaction" and received.context_id is not None:
         target = find_received(tx, received.context_id)
         if target is not None:

@@ -37,7 +37,7 @@ log = structlog.get_logger("crm.conversations")
 
 
 def project_due(db: Database, kinds: ChannelKinds = CHANNEL_KINDS) -> int:
-    """Project what waits, in the order of its arrival; returns how many events are finished.
+    """Project waiting events in the order of arrival; returns how many are finished.
 
     What arrives goes first, as a sender without a timely answer delivers again: each event is followed by
     a pause of some times its own duration.

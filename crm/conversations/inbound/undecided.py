@@ -27,7 +27,7 @@ MADE_BY = "undecided-"
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """`proved` is None while the other side did not say."""
+    """`proved` is None until WhatsApp has answered."""
 
     receiver: Receiver
     proved: bool | None
@@ -38,7 +38,7 @@ def decide_due(
 ) -> int:
     """Hand each event to the workspaces that proved the address to be theirs; returns how many were.
 
-    What was asked once holds for the rest of the batch.
+    An answer counts for the rest of the batch.
     """
     known: dict[tuple[int, str], bool | None] = {}
     return sum(
@@ -70,7 +70,7 @@ def _decide(
 
 
 def _owners(claims: Sequence[Claim], attempts: int) -> list[Receiver]:
-    """All who proved it: each of them has the whole number. Who could not be asked is waited for, a while."""
+    """All receivers that proved it. Those that could not be asked are waited for a while."""
     if any(claim.proved is None for claim in claims) and attempts < PATIENCE:
         return []
     return [claim.receiver for claim in claims if claim.proved]

@@ -16,9 +16,9 @@ MOST_COUNTED = 1_000
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """`state` is failed, or unknown: then it may have been sent, and only the customer knows.
+    """`state` is failed, or unknown if it may have been sent.
 
-    `name` is that of the client, or else what is known of whom it was for.
+    `name` is that of the client, or else what is known of the recipient.
     """
 
     id: int

@@ -37,7 +37,7 @@ log = structlog.get_logger("crm.conversations")
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """What sending needs beside the database."""
+    """What sending needs besides the database."""
 
     vault: Vault
     media: Mapping[str, Medium]
@@ -45,7 +45,7 @@ class Post:
 
 
 def send_due(db: Database, post: Post, seconds: float = 2.0) -> int:
-    """Send what is due, one after another, for about so long; returns how many were tried.
+    """Send due messages, one after another, for about `seconds`; returns how many were tried.
 
     Nothing is sent on restored data until a person has released it.
     """
@@ -67,7 +67,7 @@ def send_due(db: Database, post: Post, seconds: float = 2.0) -> int:
 def _give_up(db: Database) -> None:
     """What a worker was sending when it was lost is unknown, but what it only uploaded is not.
 
-    What waited for too long has failed.
+    Messages that waited too long have failed.
     """
     for row in db.read(expired_rows, SYSTEM):
         actor = Actor(row["workspace_id"], None, f"outbox-{row['id']}")

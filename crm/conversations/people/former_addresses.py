@@ -50,7 +50,7 @@ def _find_former(tx: Transaction, address: Address) -> Row | None:
 
 
 def former_holder(tx: Transaction, address: Address) -> int | None:
-    """The conversation with who had it before."""
+    """The conversation with the person who had it before."""
     row = find_former(tx, address)
     return int(row["conversation_id"]) if row else None
 

@@ -46,7 +46,7 @@ def find_person(tx: Transaction, medium: str, who: Sender, at: str) -> Found:
 def become(tx: Transaction, conversation_id: int, medium: str, who: Sender) -> list[int]:
     """The person has this phone and id from now on, and had the others before.
 
-    What stands with another conversation stays there; returns those, as they are probably one.
+    An address of another conversation stays there; returns those conversations, as it is probably one person.
     """
     old = _addresses(tx, conversation_id)
     others: list[int] = []
@@ -78,7 +78,7 @@ def keep_late_id(tx: Transaction, conversation_id: int, medium: str, who: Sender
 
 
 def claim(tx: Transaction, medium: str, who: Sender) -> None:
-    """These addresses are somebody's own now, and no longer what another had before."""
+    """These addresses now belong to somebody, and are no longer former ones of another."""
     for address in addresses_of(medium, who):
         forget_former(tx, address)
 
@@ -130,7 +130,7 @@ def _take_id(tx: Transaction, conversation_id: int, medium: str, old: Row, user_
 
 
 def _holder(tx: Transaction, address: Address) -> int | None:
-    """The conversation with who has it, or had it before."""
+    """The conversation with the person who has it, or had it before."""
     current = _current(tx, address)
     return current if current is not None else former_holder(tx, address)
 

@@ -200,7 +200,7 @@ def _window_end(medium: str, since: str | None, kinds: ChannelKinds) -> str | No
 
 
 def subject_of(conversation: Conversation) -> Subject:
-    """On whose timeline it shows what is said: the client's, as soon as there is one."""
+    """The record whose timeline shows the messages: the client, as soon as there is one."""
     if conversation.client_id is not None:
         return "client", conversation.client_id
     return "conversation", conversation.id

@@ -30,7 +30,7 @@ def change_conversation(
     *,
     expected_version: int | None = None,
 ) -> Conversation:
-    """Raises NotFound, Stale and Invalid. Where nothing differs, nothing is written."""
+    """Raises NotFound, Stale and Invalid. If nothing differs, nothing is written."""
     old = get_conversation(tx, conversation_id)
     refuse_stale(CONVERSATION_RECORD, old, expected_version)
     given = changes.model_dump(exclude_unset=True)
@@ -46,7 +46,7 @@ def change_conversation(
 def assign_conversation(
     tx: Transaction, conversation_id: int, changes: ConversationChanges, *, seen: int | None
 ) -> Conversation:
-    """`seen` is who saw to it when the asking user decided. Raises NotFound, Stale and Invalid."""
+    """`seen` is the assignee whom the asking user saw. Raises NotFound, Stale and Invalid."""
     old = get_conversation(tx, conversation_id)
     if old.assignee_id not in {seen, changes.assignee_id}:
         who = old.assignee_name
@@ -67,7 +67,7 @@ def assign_conversation(
 def link_conversation(
     tx: Transaction, conversation_id: int, changes: ConversationChanges, *, seen: int | None
 ) -> Conversation:
-    """`seen` is whose it was when the asking user decided. Raises NotFound, Stale and Invalid."""
+    """`seen` is the client whom the asking user saw. Raises NotFound, Stale and Invalid."""
     old = get_conversation(tx, conversation_id)
     if old.client_id not in {seen, changes.client_id}:
         message = (

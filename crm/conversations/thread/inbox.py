@@ -78,7 +78,7 @@ def list_conversations(
 
 
 def _parts(tx: Transaction, wanted: InboxFilter) -> list[Part]:
-    """The filters that are set, the most telling first."""
+    """The filters that are set, the most selective first."""
     parts: list[Part] = []
     if wanted.q is not None and wanted.q.strip():
         parts.append(Ids("found", sorted(search_conversations(tx, wanted.q))))
@@ -93,7 +93,7 @@ def _parts(tx: Transaction, wanted: InboxFilter) -> list[Part]:
 
 
 def _of_box(box: Box) -> list[Part]:
-    """What is in a box is so by its status, and by whoever looks after it."""
+    """A box is defined by the status and the assignee."""
     if box == "all":
         return []
     if box == "mine":
@@ -178,7 +178,7 @@ def count_unread(tx: Transaction) -> int:
 
 
 def pulse(tx: Transaction) -> int:
-    """A number that grows with whatever happens in any conversation."""
+    """A number that grows with every change of any conversation."""
     return int(
         tx.value("SELECT COALESCE(max(pulse), 0) FROM conversations WHERE workspace_id = :workspace_id")
     )

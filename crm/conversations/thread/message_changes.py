@@ -20,7 +20,7 @@ from crm.db.transaction import Row, Transaction
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What else is kept of a message: what it says at last, or that it came once more."""
+    """A later delivery of a message: with its content, or a mere repeat."""
 
     external_id: str
     direction: str
@@ -71,7 +71,7 @@ def apply_early_changes(tx: Transaction, message_id: int, received: ReceivedMess
 
 
 def take_again(tx: Transaction, event_id: EventId, known: Row, received: ReceivedMessage) -> bool:
-    """Whether the message, which is here already, got what it says by this."""
+    """Take a message that is stored already once more; returns whether this filled a placeholder."""
     facts = orjson.loads(known["facts"]) if known["facts"] else {}
     empty = known["kind"] == "unknown" or (known["kind"] == "call" and not facts.get("ended"))
     fills = empty and not received.is_placeholder and known["kind"] in {"unknown", received.kind}
@@ -158,7 +158,7 @@ def _fill(tx: Transaction, known: Row, received: ReceivedMessage) -> None:
 
 
 def _edits(tx: Transaction, message_id: int) -> list[Row]:
-    """In the order of writing, whatever the order of delivery."""
+    """In the order of writing, not of delivery."""
     return tx.all(
         """
         SELECT body, at

@@ -53,7 +53,7 @@ NOTICED = frozenset({"reaction", "system", "call"})
 
 
 def add_message(tx: Transaction, conversation: Conversation, message: NewMessage) -> int:
-    """Its id; where none was written later the conversation shows it as its last; the ledger has it, too."""
+    """Store the message with its ledger entry; returns its id. The conversation shows the latest one."""
     placed_at = tx.now
     if message.sent_at is not None:
         placed_at = min(tx.now, clock.later(message.sent_at, WITHIN_SECOND))

@@ -140,7 +140,7 @@ def _finish_outbox(
 
 
 def _message_of(tx: Transaction, received: ReceivedStatus) -> int | None:
-    """By the id that the channel gave it; by our token where the answer to the sending was lost."""
+    """By the channel's id, or by our token if the answer to the sending was lost."""
     by_id: int | None = tx.value(
         """
         SELECT id

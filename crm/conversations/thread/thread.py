@@ -74,7 +74,7 @@ class Message:
 
     @property
     def written_at(self) -> str:
-        """When it was written, by which the thread is ordered; no clock but ours puts it later than now."""
+        """When it was written, which orders the thread; never later than now by our clock."""
         return min(self.sent_at, self.created_at)
 
     @property

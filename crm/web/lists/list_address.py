@@ -33,7 +33,7 @@ class ListAddress(Address):
 
     @property
     def filters(self) -> dict[str, Any]:
-        """What narrows the list, as an address holds it."""
+        """The filters of the list, as in its address."""
         other = {"sort", "cursor", "view", *self.looks, *TRASH}
         return self.model_dump(mode="json", exclude=other, exclude_none=True)
 

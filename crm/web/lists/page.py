@@ -110,7 +110,7 @@ def trash_blueprint(of: ListPage) -> Blueprint:
 
 
 def show_trash(of: ListPage) -> ResponseReturnValue:
-    """What was deleted, the last first."""
+    """Deleted records, the latest first."""
 
     def show(wanted: TrashQuery) -> str:
         deleted = of.listing.filters(deleted=True)

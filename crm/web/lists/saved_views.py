@@ -83,7 +83,7 @@ def whole_list(list_name: str, views: Sequence[SavedView]) -> str:
 
 
 def view_address(view: SavedView) -> str:
-    """Its filters are in the address, so that it works for whoever gets it."""
+    """With the filters in the address, so that it works for others too."""
     query = f"{view.query}&view={view.id}" if view.query else f"view={view.id}"
     return f"{url_for(known_words().list_of(view.list).endpoint)}?{query}"
 

@@ -1,4 +1,4 @@
-"""Who is asking: a program, which gets JSON, or a person, who gets a page."""
+"""Tell programs, which get JSON, from people, who get a page."""
 
 from flask import has_request_context, request
 
