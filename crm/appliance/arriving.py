@@ -15,7 +15,7 @@ from crm.errors import Forbidden, Invalid
 
 
 def look_at_export(export: IO[bytes]) -> Contents:
-    """What its manifest says; nothing is unpacked. Raises Invalid when it is no export."""
+    """Read the manifest; nothing is unpacked. Raises Invalid if the file is not an export."""
     try:
         with opened_container(export) as archive:
             return ArchiveReader(archive).contents
@@ -26,8 +26,8 @@ def look_at_export(export: IO[bytes]) -> Contents:
 
 
 def begin_import(tx: Transaction, contents: Contents) -> None:
-    """Note in the ledger that an export was sent. Raises Forbidden where others have workspaces here, for
-    whom one owner cannot decide what stands beside them.
+    """Record in the ledger that an export was sent. Raises Forbidden if the server has other
+    workspaces, whose owners have a say in this.
     """
     if len(list_workspace_ids(tx.acting_as(SYSTEM))) > 1:
         raise Forbidden(

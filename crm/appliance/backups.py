@@ -40,7 +40,7 @@ log = structlog.get_logger("crm.backups")
 class Standing:
     """The state of the backups. `stale`: the newest good one is over 26 hours old, or there is none.
 
-    `obstacle` is why BACKUP_DIR cannot be used, with the command that mends it.
+    `obstacle` is why BACKUP_DIR cannot be used, with a command that helps.
     """
 
     backups: list[Backup]
@@ -78,13 +78,13 @@ def standing_of(settings: Settings) -> Standing:
 
 
 def shelf_obstacle(settings: Settings, owner: Owner | None = None) -> str:
-    """What in BACKUP_DIR this user, or that owner, cannot write or read, with the command that mends it."""
+    """The files in BACKUP_DIR that this user, or `owner`, cannot write or read, with a command that helps."""
     places = places_of(settings.sqlite_path, settings.upload_folder, settings.backup_dir)
     return obstacle_in(places[-1], owner=owner)
 
 
 def check_shelf(settings: Settings) -> None:
-    """Raises Busy, as it is the machine that has to be mended."""
+    """Raises Busy, as the problem is on the machine."""
     if obstacle := shelf_obstacle(settings):
         raise Busy(Sentence("The backup folder cannot be used: {obstacle}", obstacle=obstacle), RETRY_SECONDS)
 
@@ -163,7 +163,7 @@ def take_backup(tx: Transaction, settings: Settings, name: str) -> Backup:
 
 
 def release_messages(tx: Transaction, settings: Settings, db: Database) -> None:
-    """Let what was paused by a restore be sent. Raises Conflict when nothing is paused."""
+    """Resume sending after a restore paused it. Raises Conflict if nothing is paused."""
     restored = load_restored(settings.sqlite_path)
     if restored is None:
         raise Conflict("Sending messages is not paused.")
@@ -185,5 +185,5 @@ def get_backup(settings: Settings, name: str) -> Backup:
 
 
 def _passed(moment: datetime) -> timedelta:
-    """However the clock was set meanwhile: a time to come is not waited for."""
+    """Independent of clock changes: a time in the future is not waited for."""
     return abs(clock.now() - moment)

@@ -27,7 +27,7 @@ class LeftAsIs:
 
 @dataclass(frozen=True, slots=True)
 class UndoneOperation:
-    """`operation_id` is the one that took the other back, and can be undone itself. `left` names the first of
+    """`operation_id` is that of the undo, which can be undone itself. `left` names the first of
     the entries that stay, `left_count` tells how many there are. `remaining`: ask again for the rest.
     """
 

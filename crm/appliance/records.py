@@ -38,7 +38,7 @@ NEVER = LEFT_OUT | {LEDGER, "activity_contents"}
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What a backup can bring back of a record; `rows` are those that are not the same now."""
+    """What a backup can restore of a record; `rows` are those that differ now."""
 
     folder: Path
     name: str
@@ -89,7 +89,7 @@ def _candidates(settings: Settings, given: str | None) -> list[Path]:
 
 
 def _admit(rules: Mapping[str, RowRules], found: Found) -> None:
-    """A row of a backup is no more believed than one of an import."""
+    """A row of a backup is checked like one of an import."""
     try:
         admit_row(rules, found.table.name, found.row)
     except Invalid as refusal:

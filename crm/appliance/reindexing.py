@@ -33,7 +33,7 @@ def reindex_workspace(tx: Transaction) -> None:
 
 
 def rebuild_searches(db: Database, _settings: Settings) -> bool:
-    """What an upgrade left to do, in short steps; False when there is more."""
+    """Rebuild what an upgrade left, in short steps; False if there is more."""
     ends = time.monotonic() + RUN_SECONDS
     actors = [Actor(workspace_id, None) for workspace_id in db.read(list_workspace_ids, SYSTEM)]
     kinds = db.read(kinds_of, SYSTEM)

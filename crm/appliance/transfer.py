@@ -41,7 +41,7 @@ def export_to(settings: Settings, workspace_id: int, target: Path) -> Contents:
 
 
 def import_from(settings: Settings, source: Path, kinds: Kinds = KINDS) -> Arrival:
-    """Raises TransferFailed for whatever a written row or an uploaded file might not be."""
+    """Raises TransferFailed for rows and files that could not have been saved here."""
     policy = Policy(
         LEFT_OUT,
         partial(admit_row, kinds.rows),

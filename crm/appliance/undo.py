@@ -13,8 +13,8 @@ from crm.records.kinds import Kinds, kinds_of
 def undo_activity(tx: Transaction, activity_id: int) -> Activity:
     """Returns the entry of the new change.
 
-    Raises NotFound, and Conflict: for what cannot be undone, and with the `fields` that something newer has
-    changed since.
+    Raises NotFound, and Conflict: for what cannot be undone, and with the `fields` that have changed
+    since.
     """
     activity = find_activity(tx, activity_id)
     if activity is None:

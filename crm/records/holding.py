@@ -1,4 +1,4 @@
-"""What holds a record in place: others that point to it by a column of which their kind says so (`holds`)."""
+"""Records that hold another, which cannot be deleted meanwhile: they point to it by a `holds` column."""
 
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, Sentence
@@ -36,7 +36,7 @@ def _holders(tx: Transaction, table: str) -> list[tuple[str, Pointer]]:
 
 
 def _count(tx: Transaction, holder: str, pointer: Pointer, key: Key, *, trash: bool) -> int:
-    """The live and the deleted by a statement each: their indexes are two."""
+    """One statement each for live and deleted records, as they have different indexes."""
     return sum(
         int(
             tx.value(

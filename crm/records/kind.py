@@ -24,10 +24,10 @@ Facts = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What the ledger calls one thing that can happen to a record, such as "client.changed".
+    """Something that can happen to a record, by its name in the ledger, such as "client.changed".
 
-    `undo` is how it is taken back: by the values of before, by deleting or by restoring the record. Where
-    nothing takes it back, `why_not` says why. `sight` is set where fewer people see it than see the record.
+    `undo` is how it is undone: with the earlier values, or by deleting or restoring the record. If it cannot
+    be undone, `why_not` says why. `sight` is set if fewer people see the entry than the record.
     """
 
     undo: Undo | None = None
@@ -36,7 +36,7 @@ class Action:
 
 
 def usual_actions(name: str) -> dict[str, Action]:
-    """Of a kind whose records are made, changed, deleted and restored: each can be undone."""
+    """Actions of a kind whose records are created, changed, deleted and restored; each can be undone."""
     return {
         f"{name}.created": Action("delete"),
         f"{name}.changed": Action("change"),
@@ -46,7 +46,7 @@ def usual_actions(name: str) -> dict[str, Action]:
 
 
 def not_undone(why_not: str, *names: str, sight: Sight | None = None) -> dict[str, Action]:
-    """Actions that nothing takes back, for one reason."""
+    """Actions that cannot be undone, all for the same reason."""
     return {name: Action(why_not=why_not, sight=sight) for name in names}
 
 
@@ -63,7 +63,7 @@ class Lookup:
 
 @dataclass(frozen=True, slots=True)
 class Trash:
-    """Both take the id, write one entry to the ledger, and raise what the operations raise.
+    """Both take the id, write one entry to the ledger, and raise the errors of the operations.
 
     `delete` takes an `expected_version`, too; what both may take more, the pages of the kind know.
     """
@@ -111,7 +111,7 @@ class Search:
 
 
 class Course(Protocol):
-    """Examples of a kind, as they are made and live on."""
+    """Examples of a kind, while they are created and change over time."""
 
     def go_on(self, tx: Transaction, count: int, /) -> None:
         """Until there are that many in all."""
@@ -119,9 +119,9 @@ class Course(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Examples:
-    """Made-up records to try the server with: `least` or more, `usual` many where nobody says how many.
+    """Made-up records to try the server with: at least `least`, by default `usual`.
 
-    `begin` raises Conflict where somebody has entered such records.
+    `begin` raises Conflict if people have entered such records.
     """
 
     usual: int
@@ -147,12 +147,12 @@ class Pointer:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Kind:
-    """`name` is what the ledger calls such a record, `known_by` the column by which people know one.
+    """`name` is the kind's name in the ledger, `known_by` the column with a record's name or title.
 
-    `rows` says what may stand in its tables: its own first, then those that hold parts of such records.
+    `rows` has the rules for its tables: its own first, then those with parts of such records.
     `area` begins the names of its permissions. `links` are its fields that hold the id of a record, with that
     record's kind; `fields` is the model of those that people write. `of_lists` are tables whose column `list`
-    names the list of a kind. `examples` are for trying the server, or say why there are none.
+    names the list of a kind. `examples` make demo records, or say why there are none.
 
     `seen` makes the SQL condition, on the kind's table by the alias given, that the acting user sees the row;
     None where everybody sees all. A record that is `part_of` another is seen by those who see that one: the

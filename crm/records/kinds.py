@@ -29,12 +29,12 @@ class Kinds:
 
     @cached_property
     def listed(self) -> Mapping[str, Kind]:
-        """By the name of their list, which is that of their table."""
+        """The kinds with a list, by the name of the list, which is that of the table."""
         return {kind.table: kind for kind in self.all if kind.listing is not None}
 
     @cached_property
     def rows(self) -> Mapping[str, RowRules]:
-        """By table; a column that names a kind or a list names one that there is."""
+        """The rules for rows, by table; columns with the name of a kind or list accept only existing ones."""
         found = {table: rules for kind in self.all for table, rules in kind.rows.items()}
         for kind in self.all:
             if kind.hangs_on is not None:
@@ -99,7 +99,7 @@ class Kinds:
                 yield f"(coalesce({subject}, '') <> '{bearer.name}' OR {condition})"
 
     def with_part(self, part: Part) -> Mapping[str, Kind]:
-        """Those on whose records that can hang, by name."""
+        """The kinds whose records can have such a part, by name."""
         return {kind.name: kind for kind in self.all if part in kind.parts}
 
     @cached_property
@@ -108,7 +108,7 @@ class Kinds:
         return {name: (kind, action) for kind in self.all for name, action in kind.actions.items()}
 
     def bearing(self, kind: Kind) -> list[Kind]:
-        """Those on whose records one of the kind can hang."""
+        """The kinds whose records can have a record of this kind as a part."""
         return [each for each in self.all if each.parts & {kind.table}]
 
     def pointing_to(self, table: str) -> Iterator[tuple[str, Pointer]]:
@@ -122,12 +122,12 @@ class Kinds:
                     yield pointer.of or kind.table, pointer
 
     def table_of(self, entity: str) -> str:
-        """The table that holds the records which the ledger calls by that name."""
+        """The table of the kind with that name in the ledger."""
         known = self.by_name.get(entity)
         return known.table if known else f"{entity}s"
 
     def entity_of(self, table: str) -> str:
-        """What the ledger calls the rows of a table; rows of parts by the table's own name."""
+        """The name of a table's rows in the ledger; for parts it is the table's own name."""
         return next((kind.name for kind in self.all if kind.table == table), table.removesuffix("s"))
 
 

@@ -1,4 +1,4 @@
-"""One change of many records: the ticked ones at once, or all that match, a thousand at a time."""
+"""One change of many records: the selected ones at once, or all that match, a thousand at a time."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -18,14 +18,14 @@ F = TypeVar("F")
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """`value` is the status, the stage's or the owner's id (empty for nobody), or the tag; some need none."""
+    """`value` is the status, the stage's or the owner's id (empty for none), or the tag; some need none."""
 
     action: str
     value: str = ""
 
     @property
     def number(self) -> int | None:
-        """Raises Invalid for what is no number."""
+        """Raises Invalid if it is not a number."""
         number = whole_number(self.value)
         if number is None and self.value:
             raise Invalid.field("change", "must be a number")
@@ -57,7 +57,7 @@ class Records(Generic[F]):
         return max(self._whole(tx, wanted, "-created_at", None, 1).rows, default=0)
 
     def _whole(self, tx: Transaction, wanted: F, sort: str, cursor: str | None, limit: int) -> Page[int]:
-        """A page that is full where enough records fit, however far apart they are."""
+        """A page that is full if enough records match, however far apart they are."""
         ids: list[int] = []
         while True:
             left = limit - len(ids)
@@ -76,7 +76,7 @@ class Records(Generic[F]):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a change of all came: of `total` records `done` are changed, and `left_out` could not be.
+    """The progress of a change of all: of `total` records `done` are changed, `left_out` could not be.
 
     The next step begins at `cursor`; records newer than `until` came later and are left alone. All steps
     belong to one operation.
@@ -108,7 +108,7 @@ def change_selection(
     *,
     leave_out: bool = False,
 ) -> Changed:
-    """Change them all, or none; with `leave_out` all but those that cannot be.
+    """Change all, or none; with `leave_out` all that can be changed.
 
     Raises Invalid, naming in words the records that stand in the way, and Conflict when nothing is chosen or
     more than MOST.
@@ -130,7 +130,7 @@ def change_selection(
 
 
 def measure(tx: Transaction, records: Records[F], wanted: F) -> Progress:
-    """The beginning of a change of all that match now."""
+    """Begin to change all records that match now."""
     return Progress(total=records.count(tx, wanted), until=records.newest(tx, wanted))
 
 
@@ -143,7 +143,7 @@ def change_next(
     *,
     leave_out: bool = False,
 ) -> Progress:
-    """Change the next thousand that match, or none of them; with `leave_out` all but those that cannot be.
+    """Change the next thousand that match, or none; with `leave_out` all that can be changed.
 
     Raises Invalid for a change that none can take, and Conflict with those `in_the_way`: name and message.
     """
@@ -169,7 +169,7 @@ def change_next(
 
 
 def usual_operation(record_id: int, change: Change) -> Assignment | Tagging | Deletion | Restoration:
-    """What every kind of record knows. Raises Invalid."""
+    """The changes that every kind of record has. Raises Invalid."""
     match change.action:
         case "owner":
             return parse_fields(Assignment, {"op": "assign", "id": record_id, "owner_id": change.number})

@@ -18,7 +18,7 @@ class Resealed:
 
 
 def reseal_numbers(tx: Transaction, vault: Vault, kinds: ChannelKinds = CHANNEL_KINDS) -> Resealed:
-    """Of all workspaces; what the new key sealed already may be sealed once more. `tx` is of SYSTEM."""
+    """For all workspaces; secrets sealed with the new key already may be sealed again. `tx` is of SYSTEM."""
     rows = tx.all(
         """
         SELECT id, workspace_id, kind, address, sealed_secrets

@@ -49,7 +49,7 @@ def ensure_lead(tx: Transaction, conversation: Conversation, fields: LeadFields)
 
 
 def give_referral(tx: Transaction, lead_id: int, referral: dict[str, Any]) -> None:
-    """The ad that brought the lead; one that it has stays."""
+    """Store the ad that brought the lead, unless it has one."""
     tx.run(
         """
         UPDATE leads

@@ -1,4 +1,4 @@
-"""Clients of conversations that had none: named in the inbox, or made for the files that belong to one."""
+"""Clients for conversations without one: named in the inbox, or created to have the files."""
 
 from crm.clients.clients import create_client
 from crm.clients.fields import NewClient
@@ -31,7 +31,7 @@ def link_new_client(tx: Transaction, conversation_id: int, name: str, *, seen: i
 
 
 def client_for_files(tx: Transaction, conversation_id: int) -> ClientId:
-    """The conversation's client; where it has none, who has its number, or somebody new."""
+    """The conversation's client; or the client with its number; or a new one."""
     conversation = get_conversation(tx, conversation_id)
     if conversation.client_id is not None:
         return conversation.client_id

@@ -1,7 +1,7 @@
 """The outbox: an outgoing message commits together with its job, which is never dropped.
 
-A row is claimed with a lease, sent outside of any transaction, and settled. A lease that runs out means that
-nobody can tell whether it was sent: the row becomes `unknown`, and is never sent again by itself.
+A row is claimed with a lease, sent outside of any transaction, and settled. If a lease runs out, it is
+unknown whether the message was sent: the row becomes `unknown`, and is never sent again by itself.
 """
 
 import secrets
@@ -113,7 +113,7 @@ def _second_before(now: str) -> str:
 
 
 def note_uploaded(tx: Transaction, job: Job, media_id: str) -> bool:
-    """The file is there: from now on the message may go out. False where the lease is another's by now."""
+    """The file is uploaded: from now on the message may be sent. False if another process has the lease."""
     renewed = tx.run(
         """
         UPDATE outbox

@@ -42,7 +42,7 @@ def store_result(tx: Transaction, job: Job, result: SendResult) -> None:
 
 
 def expired_rows(tx: Transaction) -> list[Row]:
-    """Rows whose sender was lost on the way, of all workspaces. `tx` is of SYSTEM.
+    """Rows of all workspaces whose sender did not finish. `tx` is of SYSTEM.
 
     `only_uploading`: nothing of the message itself can have gone out.
     """
@@ -78,7 +78,7 @@ def take_back(tx: Transaction, outbox_id: int) -> None:
 
 
 def overdue_rows(tx: Transaction) -> list[Row]:
-    """Rows that waited so long that nobody expects them any more, of all workspaces. `tx` is of SYSTEM."""
+    """Rows of all workspaces that waited too long to be sent still. `tx` is of SYSTEM."""
     return tx.all(
         """
         SELECT id, workspace_id, message_id
@@ -97,7 +97,7 @@ def give_up(tx: Transaction, message_id: int) -> None:
 
 
 def mark_unknown(tx: Transaction, outbox_id: int, problem: str) -> None:
-    """It was being sent: the answer is lost, and only a status can decide now."""
+    """It was being sent and the answer is lost; only a status report can decide."""
     message_id = tx.value(
         """
         UPDATE outbox

@@ -65,7 +65,7 @@ def send_due(db: Database, post: Post, seconds: float = 2.0) -> int:
 
 
 def _give_up(db: Database) -> None:
-    """What a worker was sending when it was lost is unknown, but what it only uploaded is not.
+    """Messages that a lost worker was sending become unknown; those with only a file uploaded do not.
 
     Messages that waited too long have failed.
     """
@@ -80,7 +80,7 @@ def _give_up(db: Database) -> None:
 
 
 def deliver(db: Database, post: Post, job: Job) -> SendResult | None:
-    """Hand a claimed message to its channel; None where the lease ran out before anything was handed over."""
+    """Hand a claimed message to its channel; None if the lease ran out before."""
     message = outgoing_from(job.payload)
     try:
         kind, line, file = db.read(_prepare, _actor(job), post, job, message.file_id)
@@ -126,7 +126,7 @@ def _prepare(
 
 
 def _store_with_patience(db: Database, job: Job, result: SendResult) -> None:
-    """Only this process knows the answer: it is stored with patience."""
+    """Only this process knows the answer, so it tries repeatedly to store it."""
     for pause in STORE_PAUSES:
         try:
             db.write(store_result, _actor(job), job, result)

@@ -38,4 +38,4 @@ class Medium(Protocol):
         """Write the media's content and return its type. Raises MediaTrouble."""
 
     def check(self, line: Line) -> Mapping[str, object] | SendResult:
-        """What the other side says of the address, or why not: whether the secrets are good for it."""
+        """The facts about the address, or a failure: whether the secrets are valid for it."""

@@ -42,8 +42,8 @@ class ReceivedMedia:
 
 @dataclass(frozen=True, slots=True)
 class ReceivedMessage:
-    """`sender` is who is at the other end, whoever wrote it. `body` is what people read, `facts` what else
-    the kind has, `context_id` the message answered to, `referral` the ad that it came by.
+    """`sender` is the customer, even of a message out. `body` is what people read, `facts` the rest of the
+    content, `context_id` the message answered to, `referral` the ad that it came from.
 
     `moved`: from now on the person has this phone or id. `status` is that of a message out. Without
     `writer_is_sure` the place that is kept for it in its chat tells who wrote it.
@@ -77,7 +77,7 @@ class ReceivedMessage:
 
     @property
     def is_placeholder(self) -> bool:
-        """Whether the same message may still come with what it says."""
+        """Whether the same message may still arrive with its content."""
         return self.kind == "unknown" or (self.kind == "call" and not self.facts.get("ended"))
 
 
@@ -95,7 +95,7 @@ class ReceivedChange:
 
 @dataclass(frozen=True, slots=True)
 class ReceivedStatus:
-    """What became of a message sent from here; `token` is what we gave along with it.
+    """A status of a message sent from here; `token` is the one that we sent with it.
 
     `channel_word` is the channel's own word where it differs, `participant` who of a group it is about,
     `recipient` the person who got it.

@@ -38,7 +38,7 @@ class Locked:
 
 @dataclass(frozen=True, slots=True)
 class Ambiguous:
-    """It was sent and no answer came: nobody here knows whether it was accepted."""
+    """It was sent and no answer came: it is unknown whether it was accepted."""
 
     problem: str
 

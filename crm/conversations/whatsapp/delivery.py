@@ -59,7 +59,7 @@ def _bounded(parts: Iterator[Event]) -> list[Event]:
 
 
 def numbers_of(raw: bytes) -> set[str]:
-    """The ids of the numbers that a delivery names. Nothing is copied: it may be of anybody yet."""
+    """The ids of the numbers that a delivery names. Nothing is copied, as its sender is not known yet."""
     try:
         document = orjson.loads(raw)
     except ValueError:

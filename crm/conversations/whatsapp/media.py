@@ -77,7 +77,7 @@ def _copy(response: httpx2.Response, target: BinaryIO, limit: int) -> str:
 
 
 def _refusal(response: httpx2.Response) -> MediaTrouble:
-    """What is gone is gone; a redirect is not followed, as the token would go with it."""
+    """A missing file is not tried again; a redirect is not followed, as the token would go with it."""
     status = response.status_code
     passing = status not in GONE and not 300 <= status < 400
     return MediaTrouble(

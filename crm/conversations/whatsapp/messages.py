@@ -73,7 +73,7 @@ def read_echo(message: Part, value: Part, number: str) -> ReceivedMessage | Rece
 
 
 def read_old(message: Part, value: Part, number: str, customer: object) -> ReceivedMessage | ReceivedChange:
-    """One that was said before the number was connected, with this customer or with who it names."""
+    """One that was said before the number was connected, with this customer or the one that it names."""
     refuse_group(message, message.get("context"))
     ours = phone_of(part_of(value, "metadata").get("display_phone_number"))
     sent = bool(message.get("to")) or (ours is not None and phone_of(message.get("from")) == ours)
@@ -93,7 +93,7 @@ def read_old(message: Part, value: Part, number: str, customer: object) -> Recei
 
 
 def _old_partner(message: Part, value: Part, *, sent: bool) -> Sender:
-    """Nobody where we sent it and nothing tells to whom: its chat tells that."""
+    """NOBODY if we sent it and the recipient is not named; the chat of the history has it."""
     if sent:
         return read_recipient(message, value) if message.get("to") else Sender(None, None, None)
     return read_sender(message, value)

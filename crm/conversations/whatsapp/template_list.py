@@ -25,7 +25,7 @@ PLAIN_BUTTONS = frozenset({"QUICK_REPLY", "PHONE_NUMBER", "URL"})
 
 
 class TemplatesTrouble(Exception):
-    """The list cannot be had: `passing` when a later try may succeed."""
+    """The list is not available: `passing` if a later try may succeed."""
 
     def __init__(self, problem: str, *, passing: bool) -> None:
         super().__init__(problem)
@@ -35,7 +35,7 @@ class TemplatesTrouble(Exception):
 
 @dataclass(frozen=True, slots=True)
 class TemplateList:
-    """`left_out` are approved ones that have parts which are not done here, as carousels are."""
+    """`left_out` are approved ones with parts that are not supported, such as carousels."""
 
     approved: list[TemplateFields]
     left_out: int
@@ -73,7 +73,7 @@ def read_template(template: Mapping[str, Any]) -> TemplateFields | None:
 
 
 class _CannotBeFilled(Exception):
-    """A part of a kind that is not done here, such as a carousel or a one-time password."""
+    """A part that is not supported, such as a carousel or a one-time password."""
 
 
 def _part(component: Any) -> dict[str, Any]:

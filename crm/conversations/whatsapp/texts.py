@@ -18,7 +18,7 @@ BLANKS = re.compile(r"\s+")
 
 
 def clean(text: str) -> str:
-    """As what users write is cleaned, but for what is refused of them: that is left out."""
+    """Cleaned like the texts of users; characters that are refused from users are removed."""
     return plain_text(NO_TEXT.sub("", text))
 
 

@@ -35,7 +35,7 @@ RECOVERED = Saying("archive-restore", "good", _("%(who)s restored %(what)s from 
 
 
 def usual_sayings(name: str, icon: str) -> dict[str, Saying]:
-    """Of a kind whose records have pages, and are made, changed, deleted and restored there."""
+    """The sayings of a kind whose records are created, changed, deleted and restored on pages."""
     return {
         f"{name}.created": Saying(icon, "good", _("%(who)s added %(what)s"), details=False),
         f"{name}.changed": Saying("pencil", "accent", _("%(who)s changed %(what)s")),
@@ -45,7 +45,7 @@ def usual_sayings(name: str, icon: str) -> dict[str, Saying]:
 
 
 def as_it_is(value: Any) -> str:
-    """For what people typed: a word of theirs may be one of ours too."""
+    """For texts that people typed: one of them may equal a word of ours."""
     return str(value)
 
 
@@ -178,10 +178,10 @@ class Words:
 
     @cached_property
     def hanging(self) -> Sequence[KindWords]:
-        """What can hang on records of some kind."""
+        """The kinds that can be parts of records."""
         parts = {part for words in self.all for part in words.kind.parts}
         return [words for words in self.all if words.kind.table in parts]
 
     def hanging_on(self, kind: Kind) -> list[KindWords]:
-        """What can hang on such a record."""
+        """The kinds that can be parts of such a record."""
         return [words for words in self.all if words.kind.table in kind.parts]

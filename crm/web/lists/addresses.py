@@ -1,4 +1,4 @@
-"""What the addresses of all lists share."""
+"""The parts that the addresses of all lists share."""
 
 from typing import cast
 from urllib.parse import parse_qsl, urlencode
@@ -12,7 +12,7 @@ WHOLE = "all"
 
 
 def kept_query(wanted: ListAddress) -> str:
-    """What a saved view keeps of an address, always spelt the same."""
+    """The part of an address that a saved view keeps, always spelt the same."""
     return urlencode({name: str(value) for name, value in wanted.kept.items()})
 
 

@@ -159,7 +159,7 @@ def _change(bar: Bar) -> Change:
 
 
 def _ticked() -> list[int]:
-    """At most as many as can be changed at once, and one more, which is refused with its reason."""
+    """At most one more than can be changed at once; the operation refuses that many, with the reason."""
     if sum(part.count(",") for part in request.form.getlist("id")) > 2 * MOST:
         raise Malformed("Too many records are selected.")
     texts = [text for part in request.form.getlist("id") for text in part.split(",")]

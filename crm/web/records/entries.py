@@ -33,7 +33,7 @@ class Entry:
     """`text` is a stored value as the field holds it, `value` what the form's field of that name says. What
     is typed in two ways that mean the same is one of `plain`. `shown` is what `show_value` takes of a text.
 
-    A browser sends a tick that is not set as nothing at all.
+    A browser sends nothing for a checkbox that is not ticked.
     """
 
     text: Callable[[Any], str] = _plain
@@ -85,7 +85,7 @@ def texts_of(entries: Entries, facts: Mapping[str, Any]) -> dict[str, str]:
 
 
 def typed_texts(entries: Entries) -> dict[str, str]:
-    """What the form says in those of its fields that it has."""
+    """The values of the fields that the form has."""
     form = request.form
     return {
         name: form.get(name, "").replace("\r\n", "\n")
@@ -101,10 +101,10 @@ def changed_entries(entries: Entries, held: Texts) -> set[str]:
 
 
 def given_values(entries: Entries, names: Collection[str]) -> dict[str, Any]:
-    """What the form says in these fields. Raises Invalid naming one that is no number."""
+    """The values of these fields. Raises Invalid naming one that is not a number."""
     return {name: entry.value(name) for name, entry in entries.items() if name in names}
 
 
 def base_of(values: Texts) -> str:
-    """What a form was made from, as it carries it along."""
+    """The values that a form was made from, which it sends along."""
     return request.form.get("base") or orjson.dumps(values).decode()

@@ -37,8 +37,8 @@ Given = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Creation:
-    """How the form makes a record. `asked` are fields that an address fills, `usual` what is filled without;
-    `more` makes of what the form says what the model takes; `names` are those of refused fields in the form.
+    """How the form creates a record. `asked` are fields that the address fills, `usual` the other defaults;
+    `more` turns values of the form into those of the model; `names` maps refused fields to the form's.
     """
 
     model: type[Fields]
@@ -124,7 +124,7 @@ def _show_edit(of: RecordForm, record_id: int) -> str:
 
 
 def _update(of: RecordForm, record_id: int) -> ResponseReturnValue:
-    """Only what the form says otherwise than the record is a change."""
+    """Only fields that differ from the record are changes."""
     get = lookup_of(of.kind).get
     held = read(get, record_id)
     try:
@@ -139,7 +139,7 @@ def _update(of: RecordForm, record_id: int) -> ResponseReturnValue:
 
 
 def _render(of: RecordForm, record: Any, values: Texts, error: CrmError | None = None) -> str:
-    """`values` are texts by field. A form that edits carries what it was made from as `base`."""
+    """`values` are texts by field. A form that edits has the values it was made from as `base`."""
     shown = {
         of.kind.name: record,
         "values": values,

@@ -49,7 +49,7 @@ def record_blueprint(of: RecordPage) -> Blueprint:
 
 
 def find_record(tx: Transaction, kind: Kind, record_id: int) -> Any:
-    """One in the trash too. Raises NotFound."""
+    """The record, live or in the trash. Raises NotFound."""
     lookup = lookup_of(kind)
     return existing(lookup.record, (lookup.find or lookup.get)(tx, record_id))
 

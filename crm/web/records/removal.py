@@ -31,9 +31,9 @@ def _none() -> Mapping[str, Any]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Removal:
-    """How the pages of a kind delete a record and take it back.
+    """How the pages of a kind delete and restore a record.
 
-    `after` is where people go on once it is deleted, `at` where they see it: both take the record. `removed`
+    `after` is the page shown once it is deleted, `at` the record's own page: both take the record. `removed`
     and `restored` say what was done, with its name as `name`. `choices` and `allowances` are what the two
     forms say more; `refuse` and `refuse_back` answer for what is refused, or return None: then it is said.
     """

@@ -83,7 +83,7 @@ def keep_lists(app: Flask) -> None:
 def kept(view: ListView) -> ListView:
     """For a list whose answer depends only on its address, its reader and the day.
 
-    Whoever asks with its tag gets 304, and no row is read for that while nothing was committed.
+    A request with its tag gets 304; no row is read for that while nothing was committed.
     """
 
     @wraps(view)

@@ -36,7 +36,7 @@ def coding_for(header: str) -> str | None:
 
 
 def coded(tag: str, size: int) -> str:
-    """The tag that an answer of so many bytes goes out with to whoever asks now."""
+    """The tag that an answer of so many bytes gets in this request."""
     coding = coding_for(request.environ.get("HTTP_ACCEPT_ENCODING", "")) if size >= WORTH_PACKING else None
     return tag if coding is None else f"{tag}-{coding}"
 

@@ -17,7 +17,7 @@ from crm.work.notes import Note
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """`changes` are (label, before, after); an empty text means that nothing stood there.
+    """`changes` are (label, before, after); an empty text means that there was no value.
 
     `note` is the note or call that the entry tells of, as it is now. `operation_id` is set where the line
     speaks of many entries, and is then what can be undone.
@@ -82,7 +82,7 @@ def _name(activity: Activity, contents: Mapping[str, Any], known: Known) -> str:
 
 
 def _kind(activity: Activity) -> str:
-    """What has no name: a note that came back from a backup is "note"."""
+    """For records without a name: a note restored from a backup is "note"."""
     if not activity.action.endswith(".recovered"):
         return "…"
     words = known_words().by_name.get(activity.entity)

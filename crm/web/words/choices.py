@@ -40,7 +40,7 @@ def person_label(user: User) -> str:
 
 
 def owner_choices(tx: Transaction, held: int | None = None) -> People:
-    """For a filter: nobody, and `user_choices`."""
+    """For a filter: no user, and `user_choices`."""
     return [(NOBODY, _("Unassigned")), *user_choices(tx, held)]
 
 

@@ -70,7 +70,7 @@ def _extents(tx: Transaction, rows: list[Activity]) -> dict[int | None, Extent]:
 
 
 def hanging_on(name: str) -> list[tuple[str, LazyString]]:
-    """The kinds of what can hang on such a record, with their names, for the filter of its timeline."""
+    """The kinds of parts that such a record can have, with their names, for the filter of its timeline."""
     words = known_words()
     return [(each.name, each.many) for each in words.hanging_on(words.by_name[name].kind)]
 
