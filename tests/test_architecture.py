@@ -1,4 +1,4 @@
-"""CONTRIBUTING.md names the place of every file, and only places that exist."""
+"""CONTRIBUTING.md names the place of every file, and only places that exist; no file is long."""
 
 import re
 import subprocess
@@ -10,6 +10,8 @@ import pytest
 from crm.config import PROJECT_ROOT
 
 HEADING = "## Where does it go?\n"
+WRITTEN = (".py", ".js", ".css", ".html")
+MOST_LINES = 250
 
 
 def places() -> list[str]:
@@ -76,3 +78,25 @@ def test_a_file_outside_of_all_places_is_found() -> None:
         homeless(["crm/leads/more.py", "tests/leads/test_more.py", "crm/web/pages/deals/deals.py"], places())
         == set()
     )
+
+
+def too_long(lengths: dict[str, int]) -> dict[str, int]:
+    """Those of us, and not of others, that are to be split by subject; each with its lines."""
+    return {
+        name: lines
+        for name, lines in lengths.items()
+        if name.endswith(WRITTEN) and "vendor" not in PurePosixPath(name).parts and lines > MOST_LINES
+    }
+
+
+def test_no_file_is_too_long_to_be_read_at_once() -> None:
+    lengths = {
+        name: (PROJECT_ROOT / name).read_bytes().count(b"\n") for name in files() if name.endswith(WRITTEN)
+    }
+    assert too_long(lengths) == {}
+
+
+def test_a_file_that_is_too_long_is_found() -> None:
+    ours = {f"crm/leads/leads{ending}": 251 for ending in WRITTEN}
+    others = {"crm/web/vendor/chart/chart.js": 9000, "tests/support/vendor/axe-core/axe.js": 9000}
+    assert too_long({**ours, **others, "README.md": 251, "crm/leads/moves.py": 250}) == ours

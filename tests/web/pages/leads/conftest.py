@@ -15,5 +15,5 @@ def furnished(db: Database, cast: Cast) -> None:
 
 
 @pytest.fixture
-def lead(db: Database, cast: Cast) -> Lead:
+def lead(furnished: None, db: Database, cast: Cast) -> Lead:
     return add_lead(db, cast.owner, title="ремонт офиса", value=150000)
