@@ -65,6 +65,7 @@ def test_in_any_order_the_same_messages_are_there_with_the_same_words(phone: Pho
     assert phone.value("SELECT count(*) FROM inbound_events WHERE state = 'quarantined'") == 7
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize(
     "table",
     [

@@ -48,7 +48,7 @@ ACTS = {
     "texts.restore_reply", "tokens.create",
     "tokens.revoke", "users.disable", "users.enable", "users.invite", "users.revoke",
 }  # fmt: skip
-UNWATCHED = {"tokens", "sessions", "attempts", "conversation_reads"}
+UNWATCHED = {"tokens", "sessions", "identity_revisions", "attempts", "conversation_reads"}
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ def test_a_message_is_answered_with_the_thread_as_it_is_then(owner: FlaskClient,
 def test_a_refused_message_says_why_and_leaves_the_thread(owner: FlaskClient, db: Database) -> None:
     answer = owner.post("/inbox/1/messages", data={"kind": "message", "text": "x" * 4097}, headers=HTMX)
     assert (answer.status_code, answer.headers["HX-Reswap"]) == (422, "none")
-    assert "4096" in answer.headers["HX-Trigger"]
+    assert "4,096" in answer.headers["HX-Trigger"]
     assert value(db, "SELECT count(*) FROM messages") == 1
 
 
