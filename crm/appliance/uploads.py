@@ -11,7 +11,7 @@ from crm.db.actor import Actor
 from crm.db.database import Database
 from crm.errors import Conflict
 from crm.files.filenames import safe_name
-from crm.imports.fields import ImportMapping, ImportOptions
+from crm.imports.fields import ImportMapping, ImportSettings
 from crm.imports.import_row import Import
 from crm.imports.imports import REFUSALS, Upload
 from crm.imports.preparing import Choice, Prepared, Wishes, choice_of, prepare, wishes_of
@@ -44,7 +44,7 @@ class Desk:
 
 
 def receive(
-    desk: Desk, stream: IO[bytes], name: str, options: ImportOptions
+    desk: Desk, stream: IO[bytes], name: str, options: ImportSettings
 ) -> tuple[Upload, Wishes, Prepared | None]:
     """Prepared is None if the worker must prepare it. Raises Invalid, TooLarge, Full and Busy."""
     folder, size = keep_file(desk.settings, stream, desk.settings.max_import_mb * MEGABYTE)

@@ -18,7 +18,7 @@ from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
 from crm.errors import CrmError, Invalid, NotFound, Sentence
 from crm.fields import parse_fields
-from crm.imports.fields import ImportOptions, MappedColumn
+from crm.imports.fields import ImportSettings, MappedColumn
 from crm.imports.import_row import Import, get_import
 from crm.imports.imports import begin_undoing, confirm_import, create_import, remap_import
 from crm.imports.preparing import Wishes
@@ -95,7 +95,7 @@ def _import(
     duplicates: str,
     report: Path | None,
 ) -> None:
-    options = parse_fields(ImportOptions, {"records": records, "duplicates": duplicates})
+    options = parse_fields(ImportSettings, {"records": records, "duplicates": duplicates})
     with opened_appliance() as (settings, db):
         desk = Desk(db, settings, _actor(db, workspace, user))
         try:
@@ -119,7 +119,7 @@ def _actor(db: Database, workspace: str | None, user: str | None) -> Actor:
     raise NotFound(Sentence("There is no user {email} in this workspace.", email=user))
 
 
-def _uploaded(desk: Desk, file: Path, options: ImportOptions) -> Import:
+def _uploaded(desk: Desk, file: Path, options: ImportSettings) -> Import:
     with file.open("rb") as stream:
         upload, wishes, prepared = receive(desk, stream, file.name, options)
     found = desk.db.write(create_import, desk.actor, upload, wishes, prepared)
@@ -163,7 +163,7 @@ def _column(column: dict[str, Any], chosen: str | None) -> MappedColumn:
 
 
 def _remapped(desk: Desk, found: Import, columns: list[MappedColumn]) -> Import:
-    options = ImportOptions(**{name: found.options[name] for name in ImportOptions.model_fields})
+    options = ImportSettings(**{name: found.options[name] for name in ImportSettings.model_fields})
     wishes = Wishes(options, {each.column: (each.field, each.label) for each in columns})
     changed = desk.db.write(remap_import, desk.actor, found.id, wishes, None)
     return _worked_on(desk, changed.id, "Checking")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from crm.db.transaction import Transaction
-from crm.imports.fields import ImportOptions
+from crm.imports.fields import ImportSettings
 from crm.imports.matching import owners_by_word
 
 Outcome = Literal["created", "updated", "skipped", "left_out"]
@@ -15,10 +15,10 @@ Outcome = Literal["created", "updated", "skipped", "left_out"]
 class Entry:
     """`source` says where external ids come from; `owners` are users by name and by e-mail."""
 
-    options: ImportOptions
+    options: ImportSettings
     source: str
     owners: Mapping[str, int] = field(default_factory=dict)
 
 
-def begin_entry(tx: Transaction, options: ImportOptions, source: str) -> Entry:
+def begin_entry(tx: Transaction, options: ImportSettings, source: str) -> Entry:
     return Entry(options, source, owners_by_word(tx))

@@ -24,7 +24,7 @@ def _between_cells(text: str) -> str:
 Delimiter = Annotated[str, StringConstraints(min_length=1, max_length=1), AfterValidator(_between_cells)]
 
 
-class ImportOptions(Fields):
+class ImportSettings(Fields):
     """How a file is read and imported. Reading options that are left out are detected."""
 
     records: RecordKind = "clients"
@@ -67,7 +67,7 @@ class ImportMapping(Fields):
     """Parts that are left out stay as they are."""
 
     columns: Annotated[list[MappedColumn], Field(max_length=MOST_COLUMNS)] | None = None
-    options: ImportOptions | None = None
+    options: ImportSettings | None = None
     corrections: Annotated[list[Correction], Field(max_length=MOST_CORRECTIONS)] | None = None
     left_out_rows: (
         Annotated[list[Annotated[int, Field(ge=1, le=10_000_000)]], Field(max_length=MOST_CORRECTIONS)] | None

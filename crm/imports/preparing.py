@@ -14,7 +14,7 @@ from crm.db.database import Database
 from crm.db.transaction import Transaction
 from crm.imports.checking import Check, check_records
 from crm.imports.entry import begin_entry
-from crm.imports.fields import Correction, ImportOptions
+from crm.imports.fields import Correction, ImportSettings
 from crm.imports.headers.programs import program_of
 from crm.imports.interpreter import Interpreter
 from crm.imports.mapping import Column, check_mapping, choose, headers_digest, propose
@@ -32,7 +32,7 @@ Choice = Mapping[int, tuple[str, str]]
 class Wishes:
     """What people chose. `columns` is None for the mapping remembered for these headers, or proposed."""
 
-    options: ImportOptions
+    options: ImportSettings
     columns: Choice | None = None
     corrections: tuple[Correction, ...] = ()
     without: frozenset[int] = frozenset()
@@ -48,7 +48,7 @@ def wishes_of(options: dict[str, Any], columns: Choice | None) -> Wishes:
     rest = dict(options)
     mended = tuple(Correction(**each) for each in rest.pop("corrections", []))
     without = frozenset(rest.pop("left_out_rows", []))
-    return Wishes(ImportOptions(**rest), columns, mended, without)
+    return Wishes(ImportSettings(**rest), columns, mended, without)
 
 
 @dataclass(slots=True)

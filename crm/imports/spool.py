@@ -18,7 +18,7 @@ from crm.config import PROJECT_ROOT, Settings
 from crm.db.durable_files import make_folder, sync_folder
 from crm.errors import Full, Invalid, Sentence, TooLarge
 from crm.files.uploads import NO_ROOM
-from crm.imports.fields import ImportOptions
+from crm.imports.fields import ImportSettings
 from crm.imports.reading.staged import Facts, staged_facts
 
 PROGRAM = "crm.imports.reading.program"
@@ -75,7 +75,7 @@ def remove_folder(settings: Settings, name: str) -> None:
     shutil.rmtree(folder_of(settings, name), ignore_errors=True)
 
 
-def stage_file(settings: Settings, name: str, options: ImportOptions, seconds: float) -> Facts | None:
+def stage_file(settings: Settings, name: str, options: ImportSettings, seconds: float) -> Facts | None:
     """Read the file in a process of its own; None if it takes longer than `seconds`. Raises Invalid."""
     folder = folder_of(settings, name)
     if not (folder / SOURCE).exists():

@@ -22,7 +22,7 @@ from crm.config import PROJECT_ROOT, Settings
 from crm.db.actor import Actor
 from crm.db.database import Database
 from crm.fields import parse_fields
-from crm.imports.fields import ImportOptions
+from crm.imports.fields import ImportSettings
 from crm.imports.import_row import Import, get_import
 from crm.imports.imports import begin_undoing, confirm_import, create_import
 from crm.imports.progress import enter_piece
@@ -38,7 +38,7 @@ def table(rows: int) -> BytesIO:
 
 
 def upload(desk: Desk, rows: int = ROWS) -> Import:
-    taken, wishes, prepared = receive(desk, table(rows), "people.csv", parse_fields(ImportOptions, {}))
+    taken, wishes, prepared = receive(desk, table(rows), "people.csv", parse_fields(ImportSettings, {}))
     return desk.db.write(create_import, desk.actor, taken, wishes, prepared)
 
 

@@ -7,7 +7,7 @@ from crm.appliance.imports import AT_ONCE, work_on
 from crm.appliance.uploads import Desk, discard, receive, remap
 from crm.db.keyset import Page
 from crm.errors import Invalid
-from crm.imports.fields import ImportMapping, ImportOptions
+from crm.imports.fields import ImportMapping, ImportSettings
 from crm.imports.import_row import Import, get_import, list_imports
 from crm.imports.imports import (
     begin_undoing,
@@ -37,10 +37,10 @@ class ImportsQuery(PageQuery):
 @blueprint.post("")
 @permit("clients.import")
 @accepts_import
-@contract(upload=True, beside=ImportOptions, result=Import, status=201, refusals=(409, 507))
+@contract(upload=True, beside=ImportSettings, result=Import, status=201, refusals=(409, 507))
 def create() -> Response:
     """Upload a file of clients or leads; nothing is imported before you confirm it"""
-    file = given_file(frozenset({*ImportOptions.model_fields, "options"}))
+    file = given_file(frozenset({*ImportSettings.model_fields, "options"}))
     options = options_in(request.form)
     upload, wishes, prepared = receive(desk(), file.stream, file.filename or "", options)
     try:

@@ -7,19 +7,19 @@ import orjson
 
 from crm.errors import Invalid
 from crm.fields import parse_fields, whole_number
-from crm.imports.fields import ImportOptions
+from crm.imports.fields import ImportSettings
 
 LONGEST = 10_000
 TRUTH = {"true": True, "1": True, "on": True, "false": False, "0": False, "": False}
 
 
-def options_in(form: Mapping[str, str]) -> ImportOptions:
+def options_in(form: Mapping[str, str]) -> ImportSettings:
     """Raises Invalid naming the field."""
     given = _of_json(form["options"]) if form.get("options") else {}
-    for name in ImportOptions.model_fields:
+    for name in ImportSettings.model_fields:
         if name in form and (form[name] or name == "overwrite"):
             given[name] = _value(name, form[name])
-    return parse_fields(ImportOptions, given)
+    return parse_fields(ImportSettings, given)
 
 
 def _value(name: str, text: str) -> object:
