@@ -50,7 +50,9 @@ def check_list(tx: Transaction, name: str) -> None:
         raise Invalid.field("list", Sentence("must be {expected}", expected=" or ".join(map(repr, listed))))
 
 
-def list_views(tx: Transaction, list_name: ListName | None = None) -> list[SavedView]:
+def list_views(
+    tx: Transaction, list_name: ListName | None = None, *, deleted: bool = False
+) -> list[SavedView]:
     """The shared ones and the acting user's own, by name. Raises Invalid for a list that there is not."""
     if list_name is not None:
         check_list(tx, list_name)
@@ -58,7 +60,7 @@ def list_views(tx: Transaction, list_name: ListName | None = None) -> list[Saved
         f"""
         {_VIEW}
            {only_seen(tx, "saved_view", "v")}
-           AND v.deleted_at IS NULL
+           AND v.deleted_at IS {"NOT NULL" if deleted else "NULL"}
            AND (CAST(:list_name AS TEXT) IS NULL OR v.list = :list_name)
          ORDER BY v.list, v.name_key, v.id
         """,

@@ -54,7 +54,13 @@ SELECT n.id, n.subject, n.subject_id, n.kind, n.text, n.direction, n.minutes, n.
 
 
 def list_notes(
-    tx: Transaction, subject: str, subject_id: int, *, limit: int, cursor: str | None = None
+    tx: Transaction,
+    subject: str,
+    subject_id: int,
+    *,
+    deleted: bool = False,
+    limit: int,
+    cursor: str | None = None,
 ) -> Page[Note]:
     """Newest first. Raises NotFound if the subject does not exist."""
     require_subject(tx, "notes", subject, subject_id)
@@ -63,7 +69,7 @@ def list_notes(
         {_NOTES}
            AND n.subject = :subject
            AND n.subject_id = :subject_id
-           AND n.deleted_at IS NULL
+           AND n.deleted_at IS {"NOT NULL" if deleted else "NULL"}
            {only_seen(tx, "note", "n")}
            AND n.id < :before
          ORDER BY n.id DESC

@@ -29,7 +29,7 @@ class TaskFilter:
     """`assignee_id` 0 asks for tasks without an assignee. Due times are from inclusive to exclusive.
 
     A task of a day is due before a moment when its day is over in `timezone`. `undated` asks for those
-    without one.
+    without one, `deleted` for those in the trash.
     """
 
     subject: str | None = None
@@ -40,29 +40,38 @@ class TaskFilter:
     due_until: str | None = None
     undated: bool | None = None
     timezone: str = "UTC"
+    deleted: bool = False
 
 
 IN_ORDER = Order("due", descending=False)
+LAST_DELETED = Order("deleted_at", descending=True)
 TASKS = Listed(
     table="tasks",
     alias="t",
     shown="t.id",
-    sorts={"due": Sort((DUE, "t.id"), (str, int))},
+    sorts={
+        "due": Sort((DUE, "t.id"), (str, int)),
+        "deleted_at": Sort(("t.deleted_at", "t.id"), (str, int), of_trash=True),
+    },
     paired=frozenset({(name, "due") for name in ("record", "subject", "assignee", "own", "done")}),
 )
 OWN = len(fields(Task))
 
 
 def list_tasks(tx: Transaction, wanted: TaskFilter, *, limit: int, cursor: str | None = None) -> Page[Task]:
-    """The first due first, those without a time last. Raises Invalid naming `cursor` or `subject`."""
+    """The first due first, those without a time last; in the trash the last deleted first.
+
+    Raises Invalid naming `cursor` or `subject`.
+    """
     known_subject(tx, "tasks", wanted.subject)
     listed, parts = replace(TASKS, shown=task_columns(tx)), _parts(tx, wanted)
+    order = LAST_DELETED if wanted.deleted else IN_ORDER
 
     def fetch(place: PageStart) -> Looked[ListRow]:
-        way = IN_ORDER.turned(place.back)
-        return read_rows(tx, listed, parts, way, after=place.keys, limit=limit + 1)
+        way = order.turned(place.back)
+        return read_rows(tx, listed, parts, way, after=place.keys, deleted=wanted.deleted, limit=limit + 1)
 
-    page = read_page(fetch, cursor, TASKS.sorts["due"].shape, limit, lambda row: row[OWN:])
+    page = read_page(fetch, cursor, TASKS.sorts[order.key].shape, limit, lambda row: row[OWN:])
     return Page([Task(*row[:OWN]) for row in page.rows], page.next)
 
 

@@ -55,8 +55,9 @@ def stocked(live_db: Database, founder: Actor) -> int:
 PAGES = (
     "/", "/clients", "/clients?q=nobody+at+all", "/clients?tag=vip", "/clients/{id}", "/clients/{id}/edit",
     "/clients/new", "/clients/trash", "/clients?tag=many&view=1", "/views/1", "/activity",
-    "/search?q=client", "/search", "/files", "/files?trash=true", "/settings/profile", "/settings/security",
-    "/settings/tokens", "/settings/users", "/settings/workspace", "/settings/backups", "/nothing",
+    "/search?q=client", "/search", "/files", "/files?trash=true", "/tasks", "/tasks/trash",
+    "/settings/profile", "/settings/security", "/settings/tokens", "/settings/users",
+    "/settings/workspace", "/settings/backups", "/nothing",
 )  # fmt: skip
 
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from flask import Blueprint, Response, request
-from pydantic import BaseModel
 
 from crm.db.keyset import Page
 from crm.fields import Fields, name_key
@@ -18,6 +17,7 @@ from crm.leads.lead_types import (
 )
 from crm.web.auth import permit
 from crm.web.idempotency import answer_once
+from crm.web.lists.paging import DeletedQuery
 from crm.web.openapi.contract import contract
 from crm.web.requests.reading import json_body, query, read, write
 from crm.web.responses import answers
@@ -34,18 +34,12 @@ class LeadType:
     name: str
 
 
-class LeadTypeQuery(BaseModel):
-    """`deleted=true` asks for those that were removed and can be restored."""
-
-    deleted: bool = False
-
-
 @blueprint.get("")
 @permit("leads.read")
-@contract(query=LeadTypeQuery, result=LeadType, many=True)
+@contract(query=DeletedQuery, result=LeadType, many=True)
 def list_all() -> Response:
     """List the lead types"""
-    wanted = list_removed_types if query(LeadTypeQuery).deleted else list_lead_types
+    wanted = list_removed_types if query(DeletedQuery).deleted else list_lead_types
     return answers.page(Page([LeadType(name) for name in read(wanted)], None))
 
 

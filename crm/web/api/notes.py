@@ -20,6 +20,7 @@ blueprint = Blueprint("api_notes", __name__, url_prefix="/api/notes")
 class NoteListQuery(PageQuery):
     subject: Subject = Field(description="client or lead")
     subject_id: int = Field(ge=1, le=MAX_ID)
+    deleted: bool = Field(default=False, description="Those in the trash")
 
 
 @blueprint.get("")
@@ -28,7 +29,8 @@ class NoteListQuery(PageQuery):
 def list_all() -> Response:
     """List the notes and calls of a record, newest first"""
     wanted = query(NoteListQuery)
-    found = read(list_notes, wanted.subject, wanted.subject_id, limit=wanted.limit, cursor=wanted.cursor)
+    of = (wanted.subject, wanted.subject_id)
+    found = read(list_notes, *of, deleted=wanted.deleted, limit=wanted.limit, cursor=wanted.cursor)
     return answers.page(found)
 
 

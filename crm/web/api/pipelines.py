@@ -9,12 +9,20 @@ from crm.fields import MAX_ID
 from crm.leads.board import Board, show_board, show_column
 from crm.leads.filters import BoardFilter
 from crm.leads.ids import PipelineId, StageId
-from crm.leads.pipeline import Pipeline, Stage, get_pipeline, list_pipelines
+from crm.leads.pipeline import (
+    Pipeline,
+    Stage,
+    deleted_pipelines,
+    deleted_stages,
+    get_pipeline,
+    list_pipelines,
+)
 from crm.leads.pipelines import change_pipeline, create_pipeline, delete_pipeline, restore_pipeline
 from crm.leads.stage_fields import PipelineChanges, PipelineFields, StageFields
 from crm.leads.stages import create_stage
 from crm.web.auth import permit
 from crm.web.idempotency import answer_once
+from crm.web.lists.paging import DeletedQuery
 from crm.web.openapi.contract import contract
 from crm.web.requests.reading import expected_version, json_body, query, read, write
 from crm.web.responses import answers
@@ -40,10 +48,11 @@ class PipelineBoardQuery(BoardFilter):
 
 @blueprint.get("")
 @permit("pipelines.read")
-@contract(result=Pipeline, many=True)
+@contract(query=DeletedQuery, result=Pipeline, many=True)
 def list_all() -> Response:
     """List pipelines with their stages"""
-    return answers.page(Page(read(list_pipelines), None))
+    wanted = deleted_pipelines if query(DeletedQuery).deleted else list_pipelines
+    return answers.page(Page(read(wanted), None))
 
 
 @blueprint.post("")
@@ -94,10 +103,13 @@ def restore(pipeline_id: int) -> Response:
 
 @blueprint.get("/<id:pipeline_id>/stages")
 @permit("pipelines.read")
-@contract(result=Stage, many=True)
+@contract(query=DeletedQuery, result=Stage, many=True)
 def stages(pipeline_id: int) -> Response:
     """List the stages of a pipeline in their order"""
-    return answers.page(Page(read(get_pipeline, pipeline_id).stages, None))
+    found = read(get_pipeline, pipeline_id).stages
+    if query(DeletedQuery).deleted:
+        found = read(deleted_stages, pipeline_id)
+    return answers.page(Page(found, None))
 
 
 @blueprint.post("/<id:pipeline_id>/stages")

@@ -38,6 +38,7 @@ class TaskListQuery(PageQuery):
     )
     due_until: AwareDatetime | None = None
     undated: bool | None = Field(None, description="True asks for tasks without a day")
+    deleted: bool = Field(default=False, description="Those in the trash, the last deleted first")
 
     def filter(self) -> TaskFilter:
         return TaskFilter(
@@ -49,6 +50,7 @@ class TaskListQuery(PageQuery):
             due_until=clock.as_text(self.due_until) if self.due_until else None,
             undated=self.undated,
             timezone=identity().timezone,
+            deleted=self.deleted,
         )
 
 

@@ -1,7 +1,6 @@
 """/api/message-templates and /api/quick-replies: ready-made texts."""
 
 from flask import Blueprint, Response
-from pydantic import BaseModel
 
 from crm.conversations.templates.fields import QuickReplyFields, TemplateFields
 from crm.conversations.templates.quick_replies import (
@@ -23,6 +22,7 @@ from crm.conversations.templates.templates import (
 from crm.db.keyset import Page
 from crm.web.auth import permit
 from crm.web.idempotency import answer_once
+from crm.web.lists.paging import DeletedQuery
 from crm.web.openapi.contract import contract
 from crm.web.requests.reading import expected_version, json_body, query, read, write
 from crm.web.responses import answers
@@ -30,18 +30,12 @@ from crm.web.responses import answers
 blueprint = Blueprint("api_templates", __name__, url_prefix="/api")
 
 
-class TextQuery(BaseModel):
-    """`deleted=true` asks for those that were removed and can be restored."""
-
-    deleted: bool = False
-
-
 @blueprint.get("/message-templates")
 @permit("conversations.read")
-@contract(query=TextQuery, result=MessageTemplate, many=True)
+@contract(query=DeletedQuery, result=MessageTemplate, many=True)
 def list_all() -> Response:
     """List the templates"""
-    wanted = list_removed_templates if query(TextQuery).deleted else list_templates
+    wanted = list_removed_templates if query(DeletedQuery).deleted else list_templates
     return answers.page(Page(read(wanted), None))
 
 
@@ -73,10 +67,10 @@ def restore(template_id: int) -> Response:
 
 @blueprint.get("/quick-replies")
 @permit("conversations.read")
-@contract(query=TextQuery, result=QuickReply, many=True)
+@contract(query=DeletedQuery, result=QuickReply, many=True)
 def list_replies() -> Response:
     """List the quick replies"""
-    wanted = list_removed_replies if query(TextQuery).deleted else list_quick_replies
+    wanted = list_removed_replies if query(DeletedQuery).deleted else list_quick_replies
     return answers.page(Page(read(wanted), None))
 
 

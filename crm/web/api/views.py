@@ -1,6 +1,7 @@
 """/api/views: saved views of lists, private and shared."""
 
 from flask import Blueprint, Response, url_for
+from pydantic import Field
 
 from crm.accounts.saved_view import SavedView, get_view, list_views
 from crm.accounts.saved_views import delete_view, restore_view
@@ -19,6 +20,7 @@ blueprint = Blueprint("api_views", __name__, url_prefix="/api/views")
 
 class ViewsQuery(PageQuery):
     list: ListName | None = None
+    deleted: bool = Field(default=False, description="Those in the trash")
 
 
 @blueprint.get("")
@@ -27,7 +29,7 @@ class ViewsQuery(PageQuery):
 def list_all() -> Response:
     """List your views and the shared ones, newest first"""
     wanted = query(ViewsQuery)
-    return answers.page(short_page(read(list_views, wanted.list), wanted))
+    return answers.page(short_page(read(list_views, wanted.list, deleted=wanted.deleted), wanted))
 
 
 @blueprint.post("")

@@ -23,6 +23,12 @@ class PageQuery(BaseModel):
     )
 
 
+class DeletedQuery(BaseModel):
+    """`deleted=true` asks for those that were deleted and can be restored."""
+
+    deleted: bool = False
+
+
 def sorts_in_words(sorts: Mapping[str, Sort]) -> str:
     """For the document of the API."""
     names = sorted(name for name, sort in sorts.items() if not sort.of_trash)

@@ -59,9 +59,9 @@ def picture_address(client: Client, pixels: int = 96) -> str:
 
 
 @blueprint.app_template_global()
-def bearer_address(file: File) -> str:
-    """Of the record that the file hangs on."""
-    return known_words().by_name[file.subject].address_of(file.subject_id)
+def record_address(subject: str, subject_id: int) -> str:
+    """Of the record that a file or task belongs to."""
+    return known_words().by_name[subject].address_of(subject_id)
 
 
 @blueprint.app_template_global()

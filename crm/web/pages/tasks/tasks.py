@@ -13,6 +13,7 @@ from crm.fields import MAX_ID
 from crm.web.auth import permit
 from crm.web.i18n import worded
 from crm.web.kinds.known import known_words
+from crm.web.lists.page import TrashQuery
 from crm.web.records.entries import NUMBER, OPTIONAL, TEXT, Texts, given_values
 from crm.web.records.form import Given, RecordForm, add_editing
 from crm.web.records.removal import Removal, add_removal
@@ -71,6 +72,19 @@ def _show(wanted: TaskAddress) -> str:
     page = read(list_tasks, asked, limit=PAGE, cursor=wanted.cursor)
     people = read(user_choices, whose)
     return render_template("tasks/list.html", page=page, query=wanted, whose=whose, people=people)
+
+
+@blueprint.get("/trash")
+@permit("tasks.read")
+def list_trash() -> ResponseReturnValue:
+    """Deleted tasks, the latest first."""
+    return show_despite(TrashQuery, _show_trash)
+
+
+def _show_trash(wanted: TrashQuery) -> str:
+    page = read(list_tasks, TaskFilter(deleted=True), limit=PAGE, cursor=wanted.cursor)
+    of = {"kind": TASK, "folder": "tasks"}
+    return render_template("lists/trash.html", of=of, here="tasks.list_trash", page=page)
 
 
 @blueprint.get("/zones")

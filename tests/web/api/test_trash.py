@@ -1,0 +1,71 @@
+"""What was deleted is listed and restored, whatever kind of record it is."""
+
+from collections.abc import Mapping
+from io import BytesIO
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from crm.kinds import KINDS
+
+pytestmark = pytest.mark.usefixtures("furnished")
+
+MADE: Mapping[str, tuple[str, dict[str, Any]]] = {
+    "client": ("/api/clients", {"name": "Ann"}),
+    "lead": ("/api/leads", {"title": "Kitchen"}),
+    "file": ("/api/clients/1/files", {"file": "offer.txt"}),
+    "note": ("/api/notes", {"subject": "client", "subject_id": 1, "text": "Likes tea"}),
+    "call": ("/api/notes", {"subject": "client", "subject_id": 1, "text": "Rang", "kind": "call"}),
+    "task": ("/api/tasks", {"title": "Ring back"}),
+    "saved_view": ("/api/views", {"list": "leads", "name": "Won", "query": "status=won"}),
+    "pipeline": ("/api/pipelines", {"name": "Repairs"}),
+    "stage": ("/api/pipelines/1/stages", {"name": "Visited", "kind": "open", "probability": 20}),
+    "template": ("/api/message-templates", {"name": "ready", "body": "Ready"}),
+    "quick_reply": ("/api/quick-replies", {"title": "Hello", "text": "Hello"}),
+    "lead_type": ("/api/lead-types", {"name": "repair"}),
+}
+"""Where each is created, and with what."""
+LISTS = {
+    "file": "/api/files",
+    "note": "/api/notes?subject=client&subject_id=1",
+    "call": "/api/notes?subject=client&subject_id=1",
+}
+AT = {"file": "/api/files", "stage": "/api/stages"}
+
+
+def make(owner: FlaskClient, kind: str) -> int | str:
+    """Returns what the record's address ends in."""
+    address, given = MADE[kind]
+    if kind == "file":
+        sent = owner.post(address, data={"file": (BytesIO(b"offer"), given["file"])})
+    else:
+        sent = owner.post(address, json=given)
+    assert sent.status_code == 201, sent.get_data()
+    record = sent.get_json()["data"]
+    found: int | str = record["name"] if kind == "lead_type" else record["id"]
+    return found
+
+
+def listed(owner: FlaskClient, kind: str, *, deleted: bool) -> list[int | str]:
+    address = LISTS.get(kind, MADE[kind][0])
+    answer = owner.get(address + ("&" if "?" in address else "?") + f"deleted={str(deleted).lower()}")
+    assert answer.status_code == 200, answer.get_data()
+    key = "name" if kind == "lead_type" else "id"
+    return [record[key] for record in answer.get_json()["data"]]
+
+
+def test_each_kind_with_a_trash_is_among_those_tried() -> None:
+    assert {kind.name for kind in KINDS if kind.trash} <= MADE.keys()
+
+
+@pytest.mark.parametrize("kind", sorted(MADE))
+def test_what_is_deleted_is_listed_as_deleted_until_it_is_restored(owner: FlaskClient, kind: str) -> None:
+    owner.post("/api/clients", json={"name": "Who has notes and files"})
+    made = make(owner, kind)
+    at = f"{AT.get(kind, MADE[kind][0])}/{made}"
+    assert made in listed(owner, kind, deleted=False) and made not in listed(owner, kind, deleted=True)
+    assert owner.delete(at).status_code == 204
+    assert made not in listed(owner, kind, deleted=False) and listed(owner, kind, deleted=True) == [made]
+    assert owner.post(f"{at}/restore").status_code == 200
+    assert made in listed(owner, kind, deleted=False) and listed(owner, kind, deleted=True) == []
