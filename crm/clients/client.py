@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 
+from crm.clients.contact_points import FURTHER, ClientEmail, ClientPhone, points_of
 from crm.clients.ids import ClientId
 from crm.db.transaction import Transaction
 from crm.errors import Sentence
@@ -14,8 +15,8 @@ from crm.records.skeleton import Skeleton, live
 from crm.records.tags import tags_of
 
 FIELDS = (
-    "kind", "name", "email", "phone", "company_id", "website", "address", "city", "country", "status",
-    "source", "owner_id", "tags", "notes",
+    "kind", "name", "email", "phone", "emails", "phones", "company_id", "website", "address",
+    "city", "country", "status", "source", "owner_id", "tags", "notes",
 )  # fmt: skip
 CLIENT_RECORD = Skeleton("client", "clients", Sentence("client"), FIELDS)
 
@@ -26,7 +27,7 @@ CLIENT_RECORD = Skeleton("client", "clients", Sentence("client"), FIELDS)
 class Client:
     """`deleted_at` is set on a client in the trash; `picture_id` is the file with their picture.
 
-    The fields are in the order of `client_columns`.
+    The fields are in the order of `client_columns`, which ends in what goes into the lists.
     """
 
     id: ClientId
@@ -34,6 +35,8 @@ class Client:
     name: str
     email: str | None
     phone: str | None
+    emails: list[ClientEmail]
+    phones: list[ClientPhone]
     company_id: ClientId | None
     company_name: str | None
     website: str | None
@@ -60,24 +63,30 @@ def client_columns(tx: Transaction) -> str:
 @cache
 def columns_with(company_name: str) -> str:
     return f"""
-       c.id, c.kind, c.name, c.email, c.phone, c.company_id,
+       c.id, c.kind, c.name, c.email, c.phone, c.email_label, c.phone_label, c.company_id,
        {company_name} AS company_name,
        c.website, c.address, c.city, c.country, c.status, c.source, c.owner_id,
        (SELECT owner.name FROM users owner
          WHERE owner.workspace_id = :workspace_id AND owner.id = c.owner_id) AS owner_name,
        {tags_of("client", "c.id")} AS tags,
-       c.notes, c.picture_id, c.version, c.created_at, c.updated_at, c.deleted_at
+       c.notes, c.picture_id, c.version, c.created_at, c.updated_at, c.deleted_at,
+       {FURTHER} AS further
 """
 
 
 COLUMN = {field.name: place for place, field in enumerate(fields(Client))}
-TAGS = COLUMN["tags"]
+WIDTH = len(COLUMN) + 1
+"""How many columns `client_columns` has."""
+TAGS, EMAILS, PHONES = COLUMN["tags"], COLUMN["emails"], COLUMN["phones"]
 
 
 def client_of(row: tuple[Any, ...]) -> Client:
     """From a row of `client_columns`."""
-    client = Client(*row)
+    *own, further = row
+    client = Client(*own)
     client.tags = [] if row[TAGS] == "[]" else orjson.loads(row[TAGS])
+    client.emails = points_of("email", client.email, row[EMAILS], further)
+    client.phones = points_of("phone", client.phone, row[PHONES], further)
     return client
 
 

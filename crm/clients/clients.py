@@ -5,11 +5,11 @@ from typing import Any
 from crm.accounts.owners import check_owner
 from crm.activity import activity
 from crm.clients.client import CLIENT_RECORD, Client, get_client
+from crm.clients.contact_points import FORMS, is_more, label_of, says_the_same, store_points, with_points
 from crm.clients.duplicates import refuse_duplicate
 from crm.clients.fields import ClientChanges, ClientFields, given_values
 from crm.clients.keys import client_keys
 from crm.clients.links import check_company, count_people
-from crm.clients.phones import parse_phone
 from crm.db.fulltext import forget_texts, index_texts
 from crm.db.transaction import Transaction
 from crm.errors import Conflict
@@ -22,7 +22,7 @@ SEARCH = "clients_search"
 
 def create_client(tx: Transaction, fields: ClientFields, *, allow_duplicate: bool = False) -> Client:
     """Raises Invalid, or Conflict with `candidates` when a live client has the same e-mail or phone."""
-    values = _with_parsed_phone(tx, given_values(fields))
+    values = with_points(tx, given_values(fields), {}, whole=True)
     _check_links(tx, values)
     if not allow_duplicate:
         refuse_duplicate(tx, values)
@@ -34,8 +34,15 @@ def insert_client(tx: Transaction, values: dict[str, Any]) -> int:
     columns = _columns(values)
     client_id = _insert(tx, columns)
     tags = set_tags(tx, "client", client_id, values["tags"]) if values["tags"] else []
+    more = {form: points for form in FORMS if is_more(points := values.get(f"{form}s") or ())}
+    store_points(tx, client_id, more)
     index_texts(tx, SEARCH, client_id, *_texts_of(columns))
-    facts = {name: value for name, value in {**values, "tags": tags}.items() if value not in (None, [])}
+    told = values.keys() - {f"{form}s" for form in FORMS if form not in more}
+    facts = {
+        name: value
+        for name, value in {**values, "tags": tags}.items()
+        if name in told and value not in (None, [])
+    }
     activity.record(tx, "client.created", "client", client_id, after=facts)
     return client_id
 
@@ -55,13 +62,15 @@ def change_client(
     """
     old = get_client(tx, client_id)
     refuse_stale(CLIENT_RECORD, old, expected_version)
-    values = differing(CLIENT_RECORD, old, _with_parsed_phone(tx, given_values(fields)))
+    before = facts_of(CLIENT_RECORD, old)
+    whole = not isinstance(fields, ClientChanges)
+    values = differing(CLIENT_RECORD, old, with_points(tx, given_values(fields), before, whole=whole))
     if not values:
         return old
     _check_links(tx, values, of=client_id)
     _check_kind(tx, old, values)
     if not allow_duplicate:
-        refuse_duplicate(tx, values, besides=client_id)
+        refuse_duplicate(tx, values, besides=client_id, known=before)
     new = write_values(tx, old, values)
     if _sought_texts(facts_of(CLIENT_RECORD, new)) != _sought_texts(facts_of(CLIENT_RECORD, old)):
         forget_texts(tx, SEARCH, client_id)
@@ -73,14 +82,16 @@ def change_client(
 
 def write_values(tx: Transaction, old: Client, values: dict[str, Any]) -> Client:
     """Store checked values that differ from the old ones, with their entry in the ledger."""
-    facts = {**facts_of(CLIENT_RECORD, old), **values}
+    earlier = facts_of(CLIENT_RECORD, old)
+    facts = {**earlier, **values}
     if "tags" in values:
         set_tags(tx, "client", old.id, values["tags"])
     tx.run(
         """
         UPDATE clients
            SET kind = :kind, name = :name, name_key = :name_key, email = :email, email_key = :email_key,
-               phone = :phone, company_id = :company_id, website = :website, address = :address, city = :city,
+               phone = :phone, email_label = :email_label, phone_label = :phone_label,
+               company_id = :company_id, website = :website, address = :address, city = :city,
                country = :country, status = :status, source = :source, owner_id = :owner_id, notes = :notes,
                city_key = :city_key, source_key = :source_key, sought = :sought, joined = :joined,
                version = version + 1, updated_at = :now
@@ -90,8 +101,10 @@ def write_values(tx: Transaction, old: Client, values: dict[str, Any]) -> Client
         client_id=old.id,
         **_columns(facts),
     )
+    store_points(tx, old.id, _differing_points(earlier, values))
     new = get_client(tx, old.id)
-    before, after = activity.changes(facts_of(CLIENT_RECORD, old), facts_of(CLIENT_RECORD, new))
+    later = facts_of(CLIENT_RECORD, new)
+    before, after = activity.changes(earlier | _unless_said(earlier, later), later)
     activity.record(tx, "client.changed", "client", old.id, before=before, after=after)
     return new
 
@@ -110,10 +123,15 @@ def _texts_of(columns: dict[str, Any]) -> tuple[str, ...]:
     return (columns["phone"] or "")[1:], *texts
 
 
-def _with_parsed_phone(tx: Transaction, values: dict[str, Any]) -> dict[str, Any]:
-    if values.get("phone"):
-        values["phone"] = parse_phone(tx, values["phone"])
-    return values
+def _differing_points(earlier: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
+    lists = {form: values[f"{form}s"] for form in FORMS if f"{form}s" in values}
+    return {form: points for form, points in lists.items() if not says_the_same(points, earlier[f"{form}s"])}
+
+
+def _unless_said(earlier: dict[str, Any], later: dict[str, Any]) -> dict[str, Any]:
+    """The lists in which only the main one differs, which the ledger tells by itself: no change of theirs."""
+    names = [f"{form}s" for form in FORMS]
+    return {name: later[name] for name in names if says_the_same(earlier[name], later[name])}
 
 
 def _check_links(tx: Transaction, values: dict[str, Any], of: int | None = None) -> None:
@@ -132,19 +150,20 @@ def _check_kind(tx: Transaction, old: Client, values: dict[str, Any]) -> None:
 
 
 def _columns(facts: dict[str, Any]) -> dict[str, Any]:
-    own = {name: value for name, value in facts.items() if name != "tags"}
-    return {**own, **client_keys(facts)}
+    own = {name: value for name, value in facts.items() if name not in {"tags", "emails", "phones"}}
+    labels = {f"{form}_label": label_of(facts, form) for form in FORMS}
+    return {**own, **labels, **client_keys(facts)}
 
 
 def _insert(tx: Transaction, columns: dict[str, Any]) -> int:
     return tx.insert(
         """
-        INSERT INTO clients (workspace_id, kind, name, name_key, email, email_key, phone, company_id, website,
-                             address, city, country, status, source, owner_id, notes,
-                             city_key, source_key, sought, joined, created_at, updated_at)
-        VALUES (:workspace_id, :kind, :name, :name_key, :email, :email_key, :phone, :company_id, :website,
-                :address, :city, :country, :status, :source, :owner_id, :notes,
-                :city_key, :source_key, :sought, :joined, :now, :now)
+        INSERT INTO clients (workspace_id, kind, name, name_key, email, email_key, phone, email_label,
+                             phone_label, company_id, website, address, city, country, status, source,
+                             owner_id, notes, city_key, source_key, sought, joined, created_at, updated_at)
+        VALUES (:workspace_id, :kind, :name, :name_key, :email, :email_key, :phone, :email_label,
+                :phone_label, :company_id, :website, :address, :city, :country, :status, :source,
+                :owner_id, :notes, :city_key, :source_key, :sought, :joined, :now, :now)
         RETURNING id
         """,
         **columns,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from crm.clients.client import CLIENT_RECORD
+from crm.clients.contact_points import values_of
 from crm.clients.spellings import spellings
 from crm.db.list_parts import among_values
 from crm.db.transaction import Row, Transaction
@@ -18,21 +19,39 @@ TAKEN = Sentence(
 )
 
 
-def refuse_duplicate(tx: Transaction, values: Mapping[str, Any], *, besides: int = 0) -> None:
-    """Raises Conflict with `candidates`, the live clients with the same e-mail or phone, if there are any."""
-    refuse_candidates([*_same_email(tx, values, besides), *_same_phone(tx, values, besides)], TAKEN)
+def refuse_duplicate(
+    tx: Transaction, values: Mapping[str, Any], *, besides: int = 0, known: Mapping[str, Any] | None = None
+) -> None:
+    """Raises Conflict with `candidates`, the live clients with one of these e-mails or phones, if any.
+
+    Those that the client has already by the facts `known` are not looked for.
+    """
+    emails = [email_key(email) for email in _new(values, "email", known or {})]
+    phones = [each for phone in _new(values, "phone", known or {}) for each in spellings(phone)]
+    among = {"email_key": emails, "phone": phones}
+    found = [row for column in among for row in _with_main(tx, column, among[column], besides)]
+    refuse_candidates([*found, *_with_further(tx, [*emails, *phones], besides)], TAKEN)
 
 
-def _same_email(tx: Transaction, values: Mapping[str, Any], besides: int) -> list[Row]:
-    if not values.get("email"):
+def _new(values: Mapping[str, Any], form: str, known: Mapping[str, Any]) -> list[str]:
+    there = set(values_of(known, form))
+    return [value for value in values_of(values, form) if value not in there]
+
+
+def _with_main(tx: Transaction, column: str, values: list[str], besides: int) -> list[Row]:
+    """Numbers in any of their spellings: some countries lengthened theirs."""
+    if not values:
         return []
-    key = email_key(values["email"])
-    return live_alike(tx, CLIENT_RECORD, SHOWN, "email_key = :email_key", besides=besides, email_key=key)
+    same, params = among_values(column, column, values)
+    return live_alike(tx, CLIENT_RECORD, SHOWN, same, besides=besides, **params)
 
 
-def _same_phone(tx: Transaction, values: Mapping[str, Any], besides: int) -> list[Row]:
-    """In any of its spellings: some countries lengthened their numbers."""
-    if not values.get("phone"):
+def _with_further(tx: Transaction, values: list[str], besides: int) -> list[Row]:
+    if not values:
         return []
-    same, phones = among_values("phone", "phone", spellings(values["phone"]))
-    return live_alike(tx, CLIENT_RECORD, SHOWN, same, besides=besides, **phones)
+    same, params = among_values("p.value", "value", values)
+    having = f"""id IN (SELECT p.client_id
+                        FROM client_contact_points p
+                       WHERE p.workspace_id = :workspace_id
+                         AND {same})"""
+    return live_alike(tx, CLIENT_RECORD, SHOWN, having, besides=besides, **params)

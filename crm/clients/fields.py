@@ -48,6 +48,9 @@ def _website(text: str) -> str:
 
 
 ClientName = Name
+MOST_POINTS = 20
+Label = Annotated[Annotated[Line, StringConstraints(max_length=50)] | None, Blank]
+PhoneText = Annotated[Line, StringConstraints(min_length=1, max_length=40)]
 OptionalEmail = Annotated[Email | None, Blank]
 OptionalPhone = Annotated[Annotated[Line, StringConstraints(max_length=40)] | None, Blank]
 OptionalWebsite = Annotated[
@@ -60,15 +63,38 @@ Address = Annotated[Annotated[Text, StringConstraints(max_length=500)] | None, B
 Notes = Annotated[Annotated[Text, StringConstraints(max_length=10_000)] | None, Blank]
 
 
+class EmailFields(Fields):
+    """An e-mail address of a client."""
+
+    email: Email
+    label: Label = Field(None, description="Such as work or home")
+    main: bool = Field(default=False, description="If none is, the first one is the main one")
+
+
+class PhoneFields(Fields):
+    """A phone number of a client."""
+
+    phone: PhoneText
+    label: Label = Field(None, description="Such as work or mobile")
+    main: bool = Field(default=False, description="If none is, the first one is the main one")
+
+
+Emails = Annotated[list[EmailFields], Field(max_length=MOST_POINTS)]
+Phones = Annotated[list[PhoneFields], Field(max_length=MOST_POINTS)]
+
+
 class ClientFields(Fields):
     """A whole client: omitted fields get their defaults, also in a PUT."""
 
     name: ClientName
     kind: Kind = "person"
-    email: OptionalEmail = None
+    email: OptionalEmail = Field(None, description="The main one of `emails`")
     phone: OptionalPhone = Field(
-        None, description="Kept as E.164; national forms are of the workspace's country"
+        None,
+        description="The main one of `phones`. Kept as E.164; national forms are of the workspace's country",
     )
+    emails: Emails | None = Field(None, description="All of them; without it `email` is the only one")
+    phones: Phones | None = Field(None, description="All of them; without it `phone` is the only one")
     company_id: Id | None = Field(None, description="A client of kind company")
     website: OptionalWebsite = None
     address: Address = None
@@ -88,6 +114,8 @@ class ClientChanges(Fields):
     kind: Kind = left_out()
     email: OptionalEmail = left_out()
     phone: OptionalPhone = left_out()
+    emails: Emails = left_out()
+    phones: Phones = left_out()
     company_id: Id | None = left_out()
     website: OptionalWebsite = left_out()
     address: Address = left_out()

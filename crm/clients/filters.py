@@ -1,5 +1,6 @@
 """Filters and orders of the lists of clients, as SQL."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -8,10 +9,11 @@ from crm.accounts.owners import owner_groups
 from crm.accounts.zones import span_of_days
 from crm.clients.client import client_columns
 from crm.clients.fields import Kind, Status
+from crm.clients.having import having_further, having_main
 from crm.clients.phones import digits_meant, parse_phone
 from crm.clients.spellings import spellings
 from crm.db.bounds import bound_parts
-from crm.db.list_parts import Found, Listed, Part, Sort, column_among, column_part
+from crm.db.list_parts import Found, Ids, Listed, Part, Sort, column_among, column_part
 from crm.db.search_query import parse_query
 from crm.db.search_rebuilds import is_rebuilding
 from crm.db.transaction import Transaction
@@ -38,7 +40,7 @@ class ClientFilter(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     q: str | None = Field(
-        default=None, max_length=200, description="Part of a name or e-mail, or digits of a phone"
+        default=None, max_length=200, description="Part of a name or of an e-mail, or digits of a phone"
     )
     status: Status | None = None
     kind: Kind | None = None
@@ -48,8 +50,10 @@ class ClientFilter(BaseModel):
     city: str | None = Field(default=None, min_length=1, max_length=100)
     country: str | None = Field(default=None, min_length=2, max_length=2)
     source: str | None = Field(default=None, min_length=1, max_length=100)
-    email: Email | None = Field(default=None, description="The whole address")
-    phone: str | None = Field(default=None, min_length=1, max_length=40, description="The whole number")
+    email: Email | None = Field(default=None, description="The whole address, main or further")
+    phone: str | None = Field(
+        default=None, min_length=1, max_length=40, description="The whole number, main or further"
+    )
     created_from: Day | None = None
     created_to: Day | None = None
     updated_from: Day | None = None
@@ -119,10 +123,18 @@ def _contact_parts(tx: Transaction, wanted: ClientFilter) -> list[Part]:
     """Raises Invalid naming `phone` if it is not a number."""
     parts: list[Part] = []
     if wanted.email is not None:
-        parts.append(column_part(CLIENTS, "email_key", email_key(wanted.email)))
+        parts.append(_having(tx, "email_key", (email_key(wanted.email),)))
     if wanted.phone is not None:
-        parts.append(column_among(CLIENTS, "phone", spellings(parse_phone(tx, wanted.phone))))
+        parts.append(_having(tx, "phone", spellings(parse_phone(tx, wanted.phone))))
     return parts
+
+
+def _having(tx: Transaction, column: str, values: Sequence[str]) -> Part:
+    """As the main address or number, or as a further one of a client, which few others have."""
+    further = having_further(tx, values)
+    if not further:
+        return column_among(CLIENTS, column, values)
+    return Ids(f"with_{column}", [*further, *having_main(tx, column, values)])
 
 
 def place_parts(tx: Transaction, listed: Listed, wanted: dict[str, str | None]) -> list[Part]:

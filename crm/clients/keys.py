@@ -1,8 +1,9 @@
 """The normalized forms of a client's values, stored beside what people typed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from crm.clients.contact_points import values_of
 from crm.db.folding import fold, sought_in
 from crm.records.keys import place_key, sort_key
 
@@ -15,9 +16,18 @@ def client_keys(facts: Mapping[str, Any]) -> dict[str, str | None]:
         "email_key": facts["email"],
         "city_key": place_key(facts["city"]),
         "source_key": place_key(facts["source"]),
-        "sought": " ".join(part for part in (found.words, _other_email(facts["email"])) if part),
+        "sought": " ".join(filter(None, (found.words, _other_email(facts["email"]), *_further(facts)))),
         "joined": found.joined,
     }
+
+
+def _further(facts: Mapping[str, Any]) -> Iterator[str]:
+    """The addresses, in both forms, and the digits of numbers beside the main ones."""
+    for email in values_of(facts, "email")[1:]:
+        yield email
+        yield _other_email(email)
+    for phone in values_of(facts, "phone")[1:]:
+        yield phone.removeprefix("+")
 
 
 def _other_email(email: str | None) -> str:

@@ -51,6 +51,7 @@ CLIENT = Kind(
         Pointer("company_id", "clients", holds="people"),
         Pointer("picture_id", "files"),
         Pointer("owner_id", "users"),
+        Pointer("client_id", "clients", of="client_contact_points"),
     ),
     contradictions={
         "clients: company_id names one that is no company": """

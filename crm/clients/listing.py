@@ -1,6 +1,6 @@
 """Lists of clients: filtered, sorted, searched, in keyset pages."""
 
-from crm.clients.client import COLUMN, Client, client_columns, client_of
+from crm.clients.client import WIDTH, Client, client_columns, client_of
 from crm.clients.fields import Kind
 from crm.clients.filters import CLIENTS, SORTS, ClientFilter, clients_shown, filter_parts
 from crm.db.keyset import Page, PageStart, read_page
@@ -13,7 +13,6 @@ from crm.records.seen import only_seen
 
 SUGGESTIONS = 8
 AFTER_EVERY_NAME = "\U0010ffff"
-OWN = len(COLUMN)
 
 
 def list_clients(
@@ -31,8 +30,8 @@ def list_clients(
         way = order.turned(place.back)
         return read_rows(tx, listed, parts, way, after=place.keys, deleted=wanted.deleted, limit=limit + 1)
 
-    page = read_page(fetch, cursor, SORTS[order.key].shape, limit, lambda row: row[OWN:])
-    return Page([client_of(row[:OWN]) for row in page.rows], page.next, page.previous)
+    page = read_page(fetch, cursor, SORTS[order.key].shape, limit, lambda row: row[WIDTH:])
+    return Page([client_of(row[:WIDTH]) for row in page.rows], page.next, page.previous)
 
 
 def count_clients(tx: Transaction, wanted: ClientFilter, *, limit: int | None = COUNT_LIMIT) -> Count:

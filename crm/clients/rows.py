@@ -1,21 +1,32 @@
 """Rules for rows of clients that come from a file or backup."""
 
-from crm.clients.fields import Address, ClientName, Notes, OptionalCountry, OptionalWebsite
+from crm.clients.fields import (
+    MOST_POINTS,
+    Address,
+    ClientName,
+    Label,
+    Notes,
+    OptionalCountry,
+    OptionalWebsite,
+)
 from crm.clients.keys import client_keys
 from crm.fields import Email, ShortLine
 from crm.records.keys import email_key, place_key, sort_key
-from crm.row_rules import RowRules, any_text, columns, fits, ids, key_of, matches
+from crm.row_rules import RowRules, any_text, columns, fits, ids, key_of, matches, record_id, whole_number
 
 TAG = 200
 PHONE = matches(r"\+[0-9]{4,20}", "a phone number such as +4930123456")
+EMAIL = fits(Email)
 
 
 ROWS = {
     "clients": RowRules(
         columns(
             name=fits(ClientName),
-            email=fits(Email),
+            email=EMAIL,
             phone=PHONE,
+            email_label=fits(Label),
+            phone_label=fits(Label),
             **ids("company_id", "owner_id", "picture_id"),
             website=fits(OptionalWebsite),
             address=fits(Address),
@@ -33,5 +44,13 @@ ROWS = {
             "sought": lambda row: client_keys(row)["sought"] if row["name"] is not None else None,
             "joined": lambda row: client_keys(row)["joined"] if row["name"] is not None else None,
         },
+    ),
+    "client_contact_points": RowRules(
+        columns(
+            client_id=record_id,
+            place=whole_number(1, MOST_POINTS),
+            value=lambda value: (PHONE if value.startswith("+") else EMAIL)(value),
+            label=fits(Label),
+        )
     ),
 }

@@ -1,7 +1,5 @@
 """Deleting and restoring clients: a tombstone, never a loss."""
 
-from dataclasses import asdict
-
 from crm.clients.client import CLIENT_RECORD, Client, find_client, get_client
 from crm.clients.clients import SEARCH, index_client, write_values
 from crm.clients.duplicates import refuse_duplicate
@@ -10,7 +8,7 @@ from crm.clients.new_companies import create_company
 from crm.db.fulltext import forget_texts
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, Invalid
-from crm.records.skeleton import in_trash, refuse_stale
+from crm.records.skeleton import facts_of, in_trash, refuse_stale
 from crm.records.tombstones import bury, unbury
 
 
@@ -55,7 +53,7 @@ def restore_client(
     old = in_trash(CLIENT_RECORD, find_client(tx, client_id))
     refuse_stale(CLIENT_RECORD, old, expected_version)
     if not allow_duplicate:
-        refuse_duplicate(tx, asdict(old), besides=client_id)
+        refuse_duplicate(tx, facts_of(CLIENT_RECORD, old), besides=client_id)
     unbury(tx, CLIENT_RECORD, old)
     client = _without_lost_company(tx, get_client(tx, client_id))
     index_client(tx, client)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from crm.clients.having import first_with_further
 from crm.clients.spellings import spellings
 from crm.db.list_parts import among_values
 from crm.db.transaction import Transaction
@@ -54,8 +55,9 @@ def _by_external_id(
 def _by_emails(tx: Transaction, addresses: Sequence[str]) -> int | None:
     if not addresses:
         return None
-    among, params = among_values("c.email_key", "email", [email_key(address) for address in addresses])
-    return _first(tx, among, **params)
+    keys = [email_key(address) for address in addresses]
+    among, params = among_values("c.email_key", "email", keys)
+    return _first(tx, among, **params) or first_with_further(tx, keys)
 
 
 def _by_phones(tx: Transaction, phones: Sequence[str]) -> int | None:
@@ -63,7 +65,7 @@ def _by_phones(tx: Transaction, phones: Sequence[str]) -> int | None:
     if not spelled:
         return None
     among, params = among_values("c.phone", "phone", spelled)
-    return _first(tx, among, **params)
+    return _first(tx, among, **params) or first_with_further(tx, spelled)
 
 
 def find_company(tx: Transaction, name: str) -> int | None:

@@ -1,7 +1,7 @@
 """What the operations of all kinds share: lookup, stale check, differences."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, is_dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from crm.errors import NotFound, Sentence, Stale
@@ -81,7 +81,14 @@ def refuse_stale(kind: Skeleton, record: Versioned, expected_version: int | None
 
 def facts_of(kind: Skeleton, record: object) -> dict[str, Any]:
     """The fields that people may change, as the ledger keeps them."""
-    return {name: getattr(record, name) for name in kind.facts}
+    return {name: _plain(getattr(record, name)) for name in kind.facts}
+
+
+def _plain(value: Any) -> Any:
+    """Parts of a record, such as its addresses, as the ledger keeps them."""
+    if isinstance(value, list) and value and is_dataclass(value[0]):
+        return [as_dict(part) for part in value]
+    return value
 
 
 def given_facts(kind: Skeleton, record: object) -> dict[str, Any]:

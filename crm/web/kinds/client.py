@@ -8,6 +8,7 @@ from crm.records.tag_kind import TAG as TAG_KIND
 from crm.web.kinds.destination import Destination
 from crm.web.kinds.kind_words import Figure, KindWords, ListWords, Saying, as_it_is, usual_sayings
 from crm.web.lists.client_address import ClientAddress
+from crm.web.words.contact_points import points_text
 from crm.web.words.formats import counted
 from crm.web.words.presentation import country_name, email_text, phone
 
@@ -33,6 +34,8 @@ CLIENT = KindWords(
         "kind": _("Kind"),
         "email": _("E-mail"),
         "phone": _("Phone"),
+        "emails": _("E-mail addresses"),
+        "phones": _("Phone numbers"),
         "company_id": _("Company"),
         "website": _("Website"),
         "address": _("Address"),
@@ -56,6 +59,8 @@ CLIENT = KindWords(
         "name": as_it_is,
         "email": email_text,
         "phone": phone,
+        "emails": lambda points: points_text(points, "email"),
+        "phones": lambda points: points_text(points, "phone"),
         "country": country_name,
         "notes": as_it_is,
         "source": as_it_is,

@@ -1,0 +1,184 @@
+"""The e-mail addresses and phone numbers of a client: the main one of each, and the further ones.
+
+The main ones are columns of the client, the further ones rows of `client_contact_points`, so that a client
+with one of each is one row.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from crm.clients.phones import parse_phone
+from crm.clients.spellings import is_same_number
+from crm.db.transaction import Transaction
+from crm.errors import Invalid
+
+FORMS = ("email", "phone")
+
+
+@dataclass(slots=True)
+class ClientEmail:
+    """The main one comes first."""
+
+    email: str
+    label: str | None
+    main: bool
+
+
+@dataclass(slots=True)
+class ClientPhone:
+    """The main one comes first."""
+
+    phone: str
+    label: str | None
+    main: bool
+
+
+Facts = Mapping[str, Any]
+Point = Mapping[str, Any]
+"""One of them as the ledger and the operations know it: its value under the name of its form, label, main."""
+MADE: Mapping[str, type[ClientEmail] | type[ClientPhone]] = {"email": ClientEmail, "phone": ClientPhone}
+
+FURTHER = """(SELECT json_group_array(json_array(p.form, p.value, p.label) ORDER BY p.form, p.place)
+          FROM client_contact_points p
+         WHERE p.workspace_id = :workspace_id AND p.client_id = c.id)"""
+"""The SQL expression of a client's further ones, for `points_of`."""
+
+
+def points_of(form: str, main: str | None, label: str | None, further: str) -> list[Any]:
+    """All addresses or numbers of a client, from the values of its row and of FURTHER."""
+    make = MADE[form]
+    points = [] if main is None else [make(main, label, main=True)]
+    if further != "[]":
+        points += [make(value, said, main=False) for of, value, said in orjson.loads(further) if of == form]
+    return points
+
+
+def values_of(facts: Facts, form: str) -> list[str]:
+    """All addresses or numbers among the facts of a client, which may name the main one alone."""
+    listed = [point[form] for point in facts.get(f"{form}s") or ()]
+    main = facts.get(form)
+    return [main, *listed[1:]] if main else listed
+
+
+def label_of(facts: Facts, form: str) -> str | None:
+    """The label of the main one."""
+    points = facts.get(f"{form}s") or ()
+    return points[0]["label"] if points and facts.get(form) else None
+
+
+def is_more(points: Sequence[Point]) -> bool:
+    """Whether the list says more than the main one alone."""
+    return len(points) > 1 or any(point["label"] for point in points)
+
+
+def says_the_same(points: Sequence[Point], others: Sequence[Point]) -> bool:
+    """Whether two lists differ in no more than the main one's address or number."""
+    return _beyond(points) == _beyond(others)
+
+
+def _beyond(points: Sequence[Point]) -> tuple[str | None, Sequence[Point]]:
+    return (points[0]["label"], points[1:]) if points else (None, [])
+
+
+def with_points(tx: Transaction, values: dict[str, Any], old: Facts, *, whole: bool) -> dict[str, Any]:
+    """The values with the main one and the list of all in agreement, where one of them is given.
+
+    A list replaces the old one; the main one alone takes the place of the old main one, or of all in a
+    `whole` client. Where it is none, the first of the others becomes the main one. Raises Invalid that names
+    the field.
+    """
+    for form in FORMS:
+        listed = f"{form}s"
+        given, main = values.pop(listed, None), values.get(form)
+        if given is None and form not in values:
+            continue
+        before = old.get(listed) or []
+        if given is None:
+            value = _stored(tx, form, main, form, before) if main else None
+            points = _with_main(form, [] if whole else before, value)
+        else:
+            points = _checked(tx, form, given, main, before)
+        values |= {form: points[0][form] if points else None, listed: points}
+    return values
+
+
+def _with_main(form: str, before: Sequence[Point], main: str | None) -> list[Point]:
+    others = [point for point in before[1:] if point[form] != main]
+    if main is not None:
+        return [_point(form, main, before[0]["label"] if before else None, main=True), *others]
+    return _main_first(form, [(each[form], each["label"]) for each in others], 0)
+
+
+def _checked(
+    tx: Transaction, form: str, given: Sequence[Facts], main: str | None, before: Sequence[Point]
+) -> list[Point]:
+    found: list[tuple[str, str | None]] = []
+    for place, entry in enumerate(given):
+        field = f"{form}s.{place}.{form}"
+        value = _stored(tx, form, entry[form], field, before)
+        if any(is_same_number(value, known) for known, _ in found):
+            raise Invalid.field(field, "is in the list already")
+        found.append((value, entry.get("label")))
+    chosen = [place for place, entry in enumerate(given) if entry.get("main")]
+    if len(chosen) > 1:
+        raise Invalid.field(f"{form}s", "can have only one main entry")
+    if main is not None:
+        wanted = _stored(tx, form, main, form, before)
+        named = [place for place, (value, _) in enumerate(found) if value == wanted]
+        if not named or (chosen and chosen != named):
+            raise Invalid.field(form, "must be the main entry of the list")
+        chosen = named
+    return _main_first(form, found, chosen[0] if chosen else 0)
+
+
+def _main_first(form: str, found: Sequence[tuple[str, str | None]], main: int) -> list[Point]:
+    ordered = [*found[main : main + 1], *found[:main], *found[main + 1 :]]
+    return [_point(form, value, label, main=place == 0) for place, (value, label) in enumerate(ordered)]
+
+
+def _point(form: str, value: str, label: str | None, *, main: bool) -> Point:
+    return {form: value, "label": label, "main": main}
+
+
+def _stored(tx: Transaction, form: str, text: str, field: str, before: Sequence[Point]) -> str:
+    """As it is stored. A number that the client has already may be one that nobody could type."""
+    if form == "email" or any(point[form] == text for point in before):
+        return text
+    try:
+        return parse_phone(tx, text)
+    except Invalid as error:
+        raise error.renamed({"phone": field}) from None
+
+
+def store_points(tx: Transaction, client_id: int, points: Mapping[str, Sequence[Point]]) -> None:
+    """Let the client have exactly these further ones, by form."""
+    for form, wanted in points.items():
+        tx.run(
+            """
+            DELETE FROM client_contact_points
+             WHERE workspace_id = :workspace_id
+               AND client_id = :client_id
+               AND form = :form
+            """,
+            client_id=client_id,
+            form=form,
+        )
+        _insert(tx, client_id, form, wanted[1:])
+
+
+def _insert(tx: Transaction, client_id: int, form: str, further: Iterable[Point]) -> None:
+    for place, point in enumerate(further, 1):
+        tx.run(
+            """
+            INSERT INTO client_contact_points (workspace_id, client_id, form, place, value, label)
+            VALUES (:workspace_id, :client_id, :form, :place, :value, :label)
+            """,
+            client_id=client_id,
+            form=form,
+            place=place,
+            value=point[form],
+            label=point["label"],
+        )
