@@ -117,20 +117,20 @@ def _checked(
 ) -> list[Point]:
     found: list[tuple[str, str | None]] = []
     for place, entry in enumerate(given):
-        field = f"{form}s.{place}.{form}"
-        value = _stored(tx, form, entry[form], field, before)
+        named = f"{form}s.{place}.{form}"
+        value = _stored(tx, form, entry[form], named, before)
         if any(is_same_number(value, known) for known, _ in found):
-            raise Invalid.field(field, "is in the list already")
+            raise Invalid.field(named, "is in the list already")
         found.append((value, entry.get("label")))
     chosen = [place for place, entry in enumerate(given) if entry.get("main")]
     if len(chosen) > 1:
         raise Invalid.field(f"{form}s", "can have only one main entry")
     if main is not None:
         wanted = _stored(tx, form, main, form, before)
-        named = [place for place, (value, _) in enumerate(found) if value == wanted]
-        if not named or (chosen and chosen != named):
+        same = [place for place, (value, _) in enumerate(found) if value == wanted]
+        if not same or (chosen and chosen != same):
             raise Invalid.field(form, "must be the main entry of the list")
-        chosen = named
+        chosen = same
     return _main_first(form, found, chosen[0] if chosen else 0)
 
 
