@@ -15,7 +15,7 @@ ListName = Annotated[
 ViewName = Annotated[Name, Field(max_length=60)]
 ViewQuery = Annotated[
     Line,
-    StringConstraints(max_length=2_000),
+    StringConstraints(max_length=6_000),
     Field(description="The query part of the list's address, such as status=active&sort=name"),
 ]
 

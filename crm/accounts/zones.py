@@ -1,10 +1,13 @@
-"""When a user's day begins: in their time zone, else in the workspace's."""
+"""When a user's day and week begin: in their time zone and locale, else in the workspace's."""
 
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from crm import clock
 from crm.db.transaction import Transaction
+from crm.formats import formats_of
+from crm.locales import HOUSE
+from crm.records.conditions.periods import Calendar
 
 
 def zone_of(tx: Transaction, user_id: int | None) -> str:
@@ -19,6 +22,21 @@ def zone_of(tx: Transaction, user_id: int | None) -> str:
         user_id=user_id,
     )
     return zone
+
+
+def calendar_of(tx: Transaction) -> Calendar:
+    """The actor's: today in their time zone, and the first day of the week where they are."""
+    locale = tx.value(
+        """
+        SELECT COALESCE(u.locale, w.locale)
+          FROM workspaces w
+          LEFT JOIN users u ON u.workspace_id = w.id AND u.id = :actor_id
+         WHERE w.id = :workspace_id
+        """
+    )
+    zone = ZoneInfo(zone_of(tx, tx.actor.user_id))
+    today = clock.from_text(tx.now).astimezone(zone).date()
+    return Calendar(today, zone, formats_of(locale or HOUSE).first_weekday)
 
 
 def span_of_days(tx: Transaction, first: date | None, last: date | None) -> tuple[str | None, str | None]:

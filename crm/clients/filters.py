@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from crm.accounts.conditions import with_conditions
 from crm.accounts.owners import owner_groups
 from crm.accounts.zones import span_of_days
 from crm.clients.client import client_columns
@@ -18,6 +19,7 @@ from crm.db.search_query import parse_query
 from crm.db.search_rebuilds import is_rebuilding
 from crm.db.transaction import Transaction
 from crm.fields import MAX_ID, Email
+from crm.records.conditions.grammar import FilterText
 from crm.records.keys import (
     email_key,
     place_key,
@@ -59,6 +61,7 @@ class ClientFilter(BaseModel):
     updated_from: Day | None = None
     updated_to: Day | None = None
     deleted: bool = False
+    filter: FilterText | None = None
 
 
 OWNER_KEY = """COALESCE((SELECT named.name_key FROM users named
@@ -111,12 +114,12 @@ def filter_parts(tx: Transaction, wanted: ClientFilter) -> list[Part] | None:
         given["owner_id"] = None
     parts += [column_part(CLIENTS, name, value) for name, value in given.items()]
     parts += place_parts(tx, CLIENTS, {name: getattr(wanted, name) for name in PLACE_FILTERS})
-    return [
-        *parts,
+    parts += [
         *seen_parts(tx, "client", "c"),
         *bound_parts("c.created_at", "created", *span_of_days(tx, wanted.created_from, wanted.created_to)),
         *bound_parts("c.updated_at", "updated", *span_of_days(tx, wanted.updated_from, wanted.updated_to)),
     ]
+    return with_conditions(tx, "client", "c", wanted.filter, parts)
 
 
 def _contact_parts(tx: Transaction, wanted: ClientFilter) -> list[Part]:

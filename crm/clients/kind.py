@@ -4,6 +4,7 @@ from crm.clients.client import CLIENT_RECORD, find_client, get_client
 from crm.clients.clients import SEARCH, change_client
 from crm.clients.demo import begin_clients
 from crm.clients.fields import ClientChanges, ClientFields
+from crm.clients.filter_fields import client_filter_fields
 from crm.clients.filters import SORTS, ClientFilter
 from crm.clients.listing import count_clients, list_clients, suggest_clients
 from crm.clients.picture import point_at_picture
@@ -68,6 +69,7 @@ CLIENT = Kind(
     trash=Trash(delete_client, restore_client),
     changes=Changes(lambda tx, client_id: facts_of(CLIENT_RECORD, get_client(tx, client_id)), _set_back),
     listing=Listing(ClientFilter, SORTS, list_clients, count_clients, suggest_clients),
+    filtered=client_filter_fields,
     show_by=point_at_picture,
     search=Search(rebuild_client, SEARCH),
     parts=frozenset({"notes", "tasks", "files", "tags", "messages"}),

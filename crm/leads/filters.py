@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from crm.accounts.conditions import with_conditions
 from crm.accounts.owners import owner_groups
 from crm.accounts.zones import span_of_days
 from crm.clients.filters import place_parts
@@ -18,6 +19,7 @@ from crm.db.values import Params, SQLValue
 from crm.fields import MAX_ID
 from crm.leads.lead import STAGE_OF_LEAD, day_number, lead_columns
 from crm.money import Amount, as_stored
+from crm.records.conditions.grammar import FilterText
 from crm.records.seen import only_seen, seen_parts
 from crm.records.tags import tagged_part
 from crm.time_fields import Day
@@ -60,6 +62,7 @@ class BoardFilter(BaseModel):
     created_to: Day | None = None
     updated_from: Day | None = None
     updated_to: Day | None = None
+    filter: FilterText | None = None
 
 
 class LeadFilter(BoardFilter):
@@ -159,7 +162,8 @@ def filter_parts(tx: Transaction, wanted: BoardFilter) -> list[Part] | None:
     parts += [_column_part(name, value) for name, value in given.items()]
     parts += place_parts(tx, LEADS, {"source": wanted.source})
     parts += seen_parts(tx, "lead", "l")
-    return parts + _bounds(wanted) + _days(tx, wanted) + _staleness(wanted, tx.now)
+    parts += _bounds(wanted) + _days(tx, wanted) + _staleness(wanted, tx.now)
+    return with_conditions(tx, "lead", "l", wanted.filter, parts)
 
 
 def _column_part(name: str, value: SQLValue) -> Part:

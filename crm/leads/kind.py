@@ -4,6 +4,7 @@ from crm.db.transaction import Transaction
 from crm.fields import parse_fields
 from crm.leads.demo import begin_leads
 from crm.leads.fields import LeadChanges, LeadFields
+from crm.leads.filter_fields import lead_filter_fields
 from crm.leads.filters import SORTS, LeadFilter
 from crm.leads.ids import LeadId
 from crm.leads.lead import LEAD_RECORD, day_number, find_lead, get_lead
@@ -99,6 +100,7 @@ LEAD = Kind(
     trash=Trash(delete_lead, restore_lead),
     changes=Changes(_facts, _set_back),
     listing=Listing(LeadFilter, SORTS, list_leads, count_leads, suggest_leads),
+    filtered=lead_filter_fields,
     search=Search(rebuild_lead, SEARCH, follows={"client": index_leads_of}),
     parts=frozenset({"notes", "tasks", "files", "tags", "messages"}),
     touch=touch_lead,

@@ -157,7 +157,8 @@ class Kind:
     `seen` makes the SQL condition, on the kind's table by the alias given, that the acting user sees the row;
     None where everybody sees all. A record that is `part_of` another is seen by those who see that one: the
     column that holds its id, and its kind. So is what hangs on a record. `sight` says who sees which entries
-    of the ledger about such rows.
+    of the ledger about such rows. `filtered` describes the fields by which its lists can be filtered in this
+    workspace: a mapping of name to FilterField.
 
     `parts` is what can hang on such a record; `hangs_on` the two columns that tell on what this one hangs.
     They are in its own table, or in that of `hangs_by` where one can hang on many. `touch` notes on a record
@@ -184,6 +185,7 @@ class Kind:
     trash: Trash | None = None
     changes: Changes | None = None
     listing: Listing | None = None
+    filtered: Callable[[Transaction], Mapping[str, Any]] | None = None
     search: Search | None = None
     parts: frozenset[Part] = frozenset()
     hangs_on: tuple[str, str] | None = None

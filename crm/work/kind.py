@@ -5,6 +5,7 @@ from dataclasses import asdict
 from crm.db.transaction import Transaction
 from crm.fields import parse_fields
 from crm.records.kind import Action, Changes, Facts, Kind, Lookup, Pointer, Trash, usual_actions
+from crm.work.filter_fields import task_filter_fields
 from crm.work.note_fields import NoteChanges, NoteFields
 from crm.work.notes import NOTE_RECORD, change_note, delete_note, get_note, restore_note
 from crm.work.rows import ROWS
@@ -73,6 +74,7 @@ TASK = Kind(
         "task.done": Action("change"),
         "task.reopened": Action("change"),
     },
+    filtered=task_filter_fields,
     links={"assignee_id": "user"},
     pointers=(Pointer("assignee_id", "users"), Pointer("done_by", "users")),
     trash=Trash(delete_task, restore_task),

@@ -6,6 +6,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from crm import clock
+from crm.accounts.conditions import with_conditions
 from crm.db.bounds import bound_parts
 from crm.db.keyset import Page, PageStart, read_page
 from crm.db.list_parts import Condition, Listed, ListRow, Looked, Order, Part, Sort
@@ -29,7 +30,7 @@ class TaskFilter:
     """`assignee_id` 0 asks for tasks without an assignee. Due times are from inclusive to exclusive.
 
     A task of a day is due before a moment when its day is over in `timezone`. `undated` asks for those
-    without one, `deleted` for those in the trash.
+    without one, `deleted` for those in the trash. `filter` holds conditions in groups.
     """
 
     subject: str | None = None
@@ -41,6 +42,7 @@ class TaskFilter:
     undated: bool | None = None
     timezone: str = "UTC"
     deleted: bool = False
+    filter: str | None = None
 
 
 IN_ORDER = Order("due", descending=False)
@@ -68,6 +70,8 @@ def list_tasks(tx: Transaction, wanted: TaskFilter, *, limit: int, cursor: str |
     order = LAST_DELETED if wanted.deleted else IN_ORDER
 
     def fetch(place: PageStart) -> Looked[ListRow]:
+        if parts is None:
+            return Looked([])
         way = order.turned(place.back)
         return read_rows(tx, listed, parts, way, after=place.keys, deleted=wanted.deleted, limit=limit + 1)
 
@@ -82,17 +86,19 @@ def open_tasks(tx: Transaction, subject: str, subject_id: int, *, limit: int) ->
 
 
 def count_tasks(tx: Transaction, wanted: TaskFilter) -> int:
-    return count_fitting(tx, TASKS, _parts(tx, wanted), limit=None)[0]
+    parts = _parts(tx, wanted)
+    return 0 if parts is None else count_fitting(tx, TASKS, parts, limit=None)[0]
 
 
-def _parts(tx: Transaction, wanted: TaskFilter) -> list[Part]:
-    """The filters that are set, the most selective first."""
-    return [
+def _parts(tx: Transaction, wanted: TaskFilter) -> list[Part] | None:
+    """The filters that are set, the most selective first; None when one cannot match anything."""
+    parts = [
         *_of_record(wanted.subject, wanted.subject_id),
         *_of_person(wanted.assignee_id, wanted.done),
         *_due(wanted),
         *seen_parts(tx, "task", "t"),
     ]
+    return with_conditions(tx, "task", "t", wanted.filter, parts)
 
 
 def _of_record(subject: str | None, subject_id: int | None) -> Sequence[Part]:

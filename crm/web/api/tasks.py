@@ -9,6 +9,7 @@ from crm import clock
 from crm.fields import MAX_ID
 from crm.leads.lead import Lead
 from crm.leads.listing import list_stale_leads
+from crm.records.conditions.grammar import FilterText
 from crm.records.subjects import Subject
 from crm.web.auth import permit
 from crm.web.idempotency import answer_once
@@ -39,6 +40,7 @@ class TaskListQuery(PageQuery):
     due_until: AwareDatetime | None = None
     undated: bool | None = Field(None, description="True asks for tasks without a day")
     deleted: bool = Field(default=False, description="Those in the trash, the last deleted first")
+    conditions: FilterText | None = Field(None, alias="filter")
 
     def filter(self) -> TaskFilter:
         return TaskFilter(
@@ -51,6 +53,7 @@ class TaskListQuery(PageQuery):
             undated=self.undated,
             timezone=identity().timezone,
             deleted=self.deleted,
+            filter=self.conditions,
         )
 
 

@@ -14,6 +14,7 @@ from crm.db.listing import Count
 from crm.db.transaction import Transaction
 from crm.records.kind import Kind, Listing
 from crm.web.lists.choices import Choices
+from crm.web.lists.conditions import condition_chips
 from crm.web.lists.filters import Chip, built, chips_of
 from crm.web.lists.filters import Field as FilterField
 from crm.web.lists.list_address import ListAddress
@@ -128,6 +129,6 @@ def _read_list(tx: Transaction, of: ListPage, wanted: ListAddress) -> Shown:
         count=of.listing.count(tx, wanted),
         tabs=read_tabs(tx, of.name, wanted, of.usual()),
         choices=choices,
-        chips=chips_of(of.filters, wanted, choices),
+        chips=[*chips_of(of.filters, wanted, choices), *condition_chips(tx, of.kind, wanted, choices)],
         extras=extras,
     )

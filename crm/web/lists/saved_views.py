@@ -98,7 +98,7 @@ def may_edit(view: SavedView) -> bool:
 
 def save_view(tx: Transaction, fields: ViewFields) -> SavedView:
     """Raises as `create_view`, and Invalid for a query that is none of the list."""
-    query = check_query(fields.list, fields.query)
+    query = check_query(tx, fields.list, fields.query)
     return create_view(tx, fields.model_copy(update={"query": query}))
 
 
@@ -107,6 +107,6 @@ def change_saved_view(
 ) -> SavedView:
     """Raises as `change_view`, and Invalid for a query that is none of the list."""
     if "query" in changes.model_fields_set:
-        query = check_query(get_view(tx, view_id).list, changes.query)
+        query = check_query(tx, get_view(tx, view_id).list, changes.query)
         changes = changes.model_copy(update={"query": query})
     return change_view(tx, view_id, changes, expected_version=expected_version)

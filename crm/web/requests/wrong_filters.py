@@ -47,7 +47,7 @@ def show_despite(model: type[Model], show: Callable[[Model], ResponseReturnValue
             found = [problem for problem in error.problems if _named(problem, given)]
             if not found:
                 raise
-            first_problems = {each.field: each for each in reversed(found)}
+            first_problems = {_parameter(each): each for each in reversed(found)}
             wrong += [_wrong(problem, given) for problem in first_problems.values()]
             given = {
                 name: text for name, text in given.items() if name.removesuffix(CHOICE) not in first_problems
@@ -58,13 +58,19 @@ def show_despite(model: type[Model], show: Callable[[Model], ResponseReturnValue
         return response
 
 
+def _parameter(problem: FieldProblem) -> str:
+    """`filter.all[1].op` is a place inside of `filter`."""
+    return problem.field.partition(".")[0]
+
+
 def _named(problem: FieldProblem, given: dict[str, str]) -> str:
     """What was given for the field that a problem names."""
-    return given.get(problem.field) or given.get(problem.field + CHOICE) or ""
+    name = _parameter(problem)
+    return given.get(name) or given.get(name + CHOICE) or ""
 
 
 def _wrong(problem: FieldProblem, given: dict[str, str]) -> WrongFilter:
-    name = problem.field
+    name = _parameter(problem)
     others = {each: text for each, text in given.items() if each not in {name, name + CHOICE}}
     text = f"{label_of(name)}: {_readable(_named(problem, given)[:SHOWN])}"
     address = url_for(request.endpoint or "", **{**(request.view_args or {}), **others})

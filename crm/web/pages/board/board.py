@@ -17,6 +17,7 @@ from crm.leads.board import Board, show_board, show_column
 from crm.leads.fields import LeadFields, LeadMove
 from crm.leads.filters import BoardFilter
 from crm.leads.ids import PipelineId, StageId
+from crm.leads.kind import LEAD
 from crm.leads.lead import get_lead
 from crm.leads.leads import create_lead
 from crm.leads.moves import move_lead
@@ -24,6 +25,7 @@ from crm.leads.pipeline import Pipeline, get_default_pipeline, get_pipeline, ope
 from crm.web.auth import permit
 from crm.web.errors import status_of
 from crm.web.lists.choices import Choices, lead_choices
+from crm.web.lists.conditions import condition_chips
 from crm.web.lists.filters import LEAD_FILTERS, Chip, built, chips_of
 from crm.web.requests.amounts import plain_amount
 from crm.web.requests.forms import is_fragment, number_from, sent_version
@@ -168,6 +170,9 @@ def _read_view(tx: Transaction, wanted: BoardAddress) -> View:
         board=show_board(tx, wanted.pipeline_id or get_default_pipeline(tx).id, wanted, limit=wanted.cards),
         pipelines=pipelines,
         choices=choices,
-        chips=chips_of(LEAD_FILTERS, wanted, choices),
+        chips=[
+            *chips_of(LEAD_FILTERS, wanted, choices),
+            *condition_chips(tx, LEAD, wanted, choices),
+        ],
         head=ledger_head(tx),
     )

@@ -1,0 +1,67 @@
+"""What lists of leads can be filtered by in `?filter=`."""
+
+from typing import get_args
+
+from crm.db.transaction import Transaction
+from crm.leads.fields import Status
+from crm.records.conditions.fields import FilterField, FilterFields
+from crm.records.keys import place_key, sort_key
+
+NEVER = "9999-12-31"
+
+
+def lead_filter_fields(_tx: Transaction) -> FilterFields:
+    return FIELDS
+
+
+FIELDS: dict[str, FilterField] = {
+    "title": FilterField(
+        type="text", column="l.title_key", indexed=True, optional=False, keys=lambda text: [sort_key(text)]
+    ),
+    "value": FilterField(type="amount", column="l.value_minor", indexed=True, optional=False),
+    "currency": FilterField(type="choice", column="l.currency", optional=False),
+    "client": FilterField(
+        type="text", column="l.client_key", indexed=True, optional=False, keys=lambda text: [sort_key(text)]
+    ),
+    "client_id": FilterField(
+        type="record", column="l.client_id", indexed=True, paired="client_id", of="client"
+    ),
+    "pipeline_id": FilterField(
+        type="record",
+        column="l.pipeline_id",
+        indexed=True,
+        paired="pipeline_id",
+        optional=False,
+        of="pipeline",
+    ),
+    "stage_id": FilterField(
+        type="record", column="l.stage_id", indexed=True, paired="stage_id", optional=False, of="stage"
+    ),
+    "owner_id": FilterField(type="record", column="l.owner_id", indexed=True, paired="owner_id", of="user"),
+    "status": FilterField(
+        type="choice",
+        column="l.status",
+        indexed=True,
+        paired="status",
+        optional=False,
+        values=get_args(Status),
+    ),
+    "type": FilterField(type="choice", column="l.type", indexed=True, paired="type", optional=False),
+    "source": FilterField(
+        type="text",
+        column="l.source_key",
+        indexed=True,
+        paired="source_key",
+        keys=lambda text: [place_key(text) or text],
+    ),
+    "tags": FilterField(type="tags", column="l.first_tag"),
+    "details": FilterField(type="text", column="l.details"),
+    "lost_reason": FilterField(type="text", column="l.lost_reason"),
+    "expected_close": FilterField(
+        type="day", column="l.expected_close", around=f"COALESCE(l.expected_close, '{NEVER}')"
+    ),
+    "closed_at": FilterField(type="moment", column="l.closed_at", indexed=True),
+    "created_at": FilterField(type="moment", column="l.created_at", indexed=True, optional=False),
+    "updated_at": FilterField(type="moment", column="l.updated_at", indexed=True, optional=False),
+    "last_activity": FilterField(type="moment", column="l.touched_at", optional=False, last=True),
+}
