@@ -33,7 +33,7 @@ from crm.imports.preparing import (
 from crm.imports.problems import keep_problems
 from crm.imports.progress import (
     PIECE_SECONDS,
-    Job,
+    ImportJob,
     TooSlow,
     Waiting,
     enter_piece,
@@ -86,7 +86,7 @@ def work_on(
                 return
 
 
-def _step(db: Database, settings: Settings, actor: Actor, job: Job) -> bool:
+def _step(db: Database, settings: Settings, actor: Actor, job: ImportJob) -> bool:
     """Whether there may be more to do."""
     if job.state in {"reading", "checking"}:
         _prepare(db, settings, actor, job)
@@ -102,7 +102,7 @@ def _step(db: Database, settings: Settings, actor: Actor, job: Job) -> bool:
     return False
 
 
-def _prepare(db: Database, settings: Settings, actor: Actor, job: Job) -> None:
+def _prepare(db: Database, settings: Settings, actor: Actor, job: ImportJob) -> None:
     found = db.read(get_import, actor, job.id, with_problems=False)
     wishes = wishes_of(found.options, choice_of(found.columns) if found.columns else None)
     try:
@@ -117,7 +117,7 @@ def _prepare(db: Database, settings: Settings, actor: Actor, job: Job) -> None:
     db.write(_keep, actor, job, wishes, prepared)
 
 
-def _keep(tx: Transaction, job: Job, wishes: Wishes, prepared: Prepared) -> None:
+def _keep(tx: Transaction, job: ImportJob, wishes: Wishes, prepared: Prepared) -> None:
     now = find_job(tx, job.id)
     if now is not None and now.state == job.state:
         keep_prepared(tx, job.id, wishes, prepared)
@@ -125,7 +125,7 @@ def _keep(tx: Transaction, job: Job, wishes: Wishes, prepared: Prepared) -> None
             remember_mapping(tx, prepared)
 
 
-def _run(db: Database, settings: Settings, actor: Actor, job: Job) -> None:
+def _run(db: Database, settings: Settings, actor: Actor, job: ImportJob) -> None:
     """Import the rest of the file."""
     found = db.read(get_import, actor, job.id, with_problems=False)
     folder = folder_of(settings, job.folder)

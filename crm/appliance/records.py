@@ -15,7 +15,7 @@ from crm.db.backup.inside import plain_file
 from crm.db.backup.manifest import Entry
 from crm.db.backup.opened import opened_backup
 from crm.db.backup.places import UPLOADS
-from crm.db.backup.records import Found, bring_back, compare_record, files_of, find_record, refuse_unknown
+from crm.db.backup.records import FoundRow, bring_back, compare_record, files_of, find_record, refuse_unknown
 from crm.db.backup.report import BackupFailed, Silence
 from crm.db.backup.shelf import find_backup, list_backups
 from crm.db.backup.uploads import copy_durably, is_whole
@@ -43,7 +43,7 @@ class Offer:
     folder: Path
     name: str
     record_id: int
-    rows: list[Found]
+    rows: list[FoundRow]
 
 
 def parse_record(text: str) -> tuple[str, int]:
@@ -71,7 +71,7 @@ def offer_record(settings: Settings, db: Database, given: str | None, wanted: st
     raise BackupFailed(f"No good backup has {wanted}.")
 
 
-def accept_offer(settings: Settings, db: Database, offer: Offer) -> list[Found]:
+def accept_offer(settings: Settings, db: Database, offer: Offer) -> list[FoundRow]:
     """Restore the record; returns what was written. Raises Conflict if something else has taken its place."""
     for file in files_of(offer.rows):
         _bring_file(offer.folder / UPLOADS, settings.upload_folder, file)
@@ -88,7 +88,7 @@ def _candidates(settings: Settings, given: str | None) -> list[Path]:
     return [backup.folder for backup in kept if backup.good and backup.is_of(instance)]
 
 
-def _admit(rules: Mapping[str, RowRules], found: Found) -> None:
+def _admit(rules: Mapping[str, RowRules], found: FoundRow) -> None:
     """A row of a backup is checked like one of an import."""
     try:
         admit_row(rules, found.table.name, found.row)
@@ -120,7 +120,7 @@ def _hanging(kinds: Kinds, kind: Kind, columns: tuple[str, str], table: Table) -
     return replace(table, references=(*table.references, *bearers))
 
 
-def _accept(tx: Transaction, copy: Copy, tables: dict[str, Table], offer: Offer) -> list[Found]:
+def _accept(tx: Transaction, copy: Copy, tables: dict[str, Table], offer: Offer) -> list[FoundRow]:
     written = bring_back(tx, copy, tables, offer.rows)
     for found in written:
         _admit(kinds_of(tx).rows, found)
@@ -130,7 +130,7 @@ def _accept(tx: Transaction, copy: Copy, tables: dict[str, Table], offer: Offer)
     return written
 
 
-def _note(tx: Transaction, offer: Offer, found: Found) -> None:
+def _note(tx: Transaction, offer: Offer, found: FoundRow) -> None:
     """The names of what changed, not the values: some of them are secret."""
     table, row_id = found.table.name, int(found.row["id"])
     facts = {"backup": offer.folder.name, "was": found.state, "changed": list(found.changed)}
@@ -140,9 +140,9 @@ def _note(tx: Transaction, offer: Offer, found: Found) -> None:
     reindex_record(tx, table, row_id)
 
 
-def _with_file(uploads: Path, found: Found) -> Found:
+def _with_file(uploads: Path, found: FoundRow) -> FoundRow:
     if found.state == "same" and not all(is_whole(uploads, file) for file in files_of([found])):
-        return Found(found.table, found.row, "damaged", ("content",))
+        return FoundRow(found.table, found.row, "damaged", ("content",))
     return found
 
 

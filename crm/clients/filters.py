@@ -14,7 +14,7 @@ from crm.clients.having import having_further, having_main
 from crm.clients.phones import digits_meant, parse_phone
 from crm.clients.spellings import spellings
 from crm.db.bounds import bound_parts
-from crm.db.list_parts import Found, Ids, Listed, Part, Sort, column_among, column_part
+from crm.db.list_parts import Ids, Listed, Part, Searched, Sort, column_among, column_part
 from crm.db.search_query import parse_query
 from crm.db.search_rebuilds import is_rebuilding
 from crm.db.transaction import Transaction
@@ -103,7 +103,7 @@ def filter_parts(tx: Transaction, wanted: ClientFilter) -> list[Part] | None:
         query = parse_query(wanted.q, digits_meant(tx, wanted.q))
         if query is None:
             return None
-        parts.append(Found(query))
+        parts.append(Searched(query))
     if wanted.tag is not None:
         tagged = tagged_part(tx, "client", wanted.tag, filled="c.first_tag")
         if tagged is None:

@@ -13,7 +13,7 @@ from crm.commands.appliance import opened_appliance
 from crm.commands.terminal import Lines, table
 from crm.config import Settings, load_settings
 from crm.db.backup.comparing import Difference
-from crm.db.backup.records import Found
+from crm.db.backup.records import FoundRow
 from crm.db.backup.report import BackupFailed, in_words
 from crm.db.tables import TENANT_COLUMN
 from crm.logs import configure_logging
@@ -55,7 +55,7 @@ def _bring_record(which: str | None, wanted: str, *, yes: bool) -> None:
     click.echo("1 record restored." if len(written) == 1 else f"{len(written)} records restored.")
 
 
-def _facts(found: Found) -> tuple[str, str, str]:
+def _facts(found: FoundRow) -> tuple[str, str, str]:
     key = "/".join(str(found.row[column]) for column in found.table.key if column != TENANT_COLUMN)
     return key, found.state, ", ".join(found.changed)
 

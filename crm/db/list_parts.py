@@ -33,6 +33,7 @@ class Sort:
     The columns are those of an index, whose last is the id; or the first stands for `optional`, a column with
     an index that may be empty, with "" for nothing; or all but the id are the keys of `groups`.
     `moment` is the column that the order of ids stands for: a filter by it is walked along instead.
+    `only` is the condition of the rows that are sorted by `optional`; others are sorted as if it were empty.
     """
 
     columns: tuple[str, ...]
@@ -41,6 +42,7 @@ class Sort:
     optional: str = ""
     groups: Groups | None = None
     moment: str = ""
+    only: str = ""
 
     @property
     def by_id(self) -> bool:
@@ -99,7 +101,7 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Searched:
     """A filter by words that are searched for."""
 
     query: Query
@@ -129,7 +131,7 @@ class Ids:
     ids: Sequence[int]
 
 
-Part = Condition | Found | Tagged | Ids
+Part = Condition | Searched | Tagged | Ids
 
 
 @dataclass(frozen=True, slots=True)

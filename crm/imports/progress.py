@@ -31,7 +31,7 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class ImportJob:
     """What the worker needs to know about an import."""
 
     id: int
@@ -45,7 +45,7 @@ class Job:
     operation_id: int | None
 
 
-def find_job(tx: Transaction, import_id: int) -> Job | None:
+def find_job(tx: Transaction, import_id: int) -> ImportJob | None:
     row = tx.one(
         """
         SELECT id, workspace_id, actor_id, folder, state, place, total, done, operation_id
@@ -55,10 +55,10 @@ def find_job(tx: Transaction, import_id: int) -> Job | None:
         """,
         import_id=import_id,
     )
-    return Job(**row) if row else None
+    return ImportJob(**row) if row else None
 
 
-def jobs_at_work(tx: Transaction) -> list[Job]:
+def jobs_at_work(tx: Transaction) -> list[ImportJob]:
     """Unfinished imports of all workspaces, the oldest first; for the worker."""
     rows: list[Row] = tx.all(
         """
@@ -69,7 +69,7 @@ def jobs_at_work(tx: Transaction) -> list[Job]:
          LIMIT 20
         """
     )
-    return [Job(**row) for row in rows]
+    return [ImportJob(**row) for row in rows]
 
 
 def enter_piece(

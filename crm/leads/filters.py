@@ -11,7 +11,7 @@ from crm.accounts.owners import owner_groups
 from crm.accounts.zones import span_of_days
 from crm.clients.filters import place_parts
 from crm.db.bounds import bound_parts
-from crm.db.list_parts import Condition, Found, Groups, Listed, Part, Rows, Sort, column_part
+from crm.db.list_parts import Condition, Groups, Listed, Part, Rows, Searched, Sort, column_part
 from crm.db.list_plan import plan_rows
 from crm.db.search_query import parse_query
 from crm.db.transaction import Transaction
@@ -106,13 +106,15 @@ SORTS = {
 }
 TEXTS = """(l.title_key || ' ' || coalesce(
                (SELECT sought.name_key FROM clients sought
-                 WHERE sought.workspace_id = :workspace_id AND sought.id = l.client_id {seen}), '')
+                 WHERE sought.workspace_id = :workspace_id AND sought.id = l.client_id), '')
               || ' ' || l.sought)"""
+SEEN_CLIENT = """EXISTS (SELECT 1 FROM clients sought
+                        WHERE sought.workspace_id = :workspace_id AND sought.id = l.client_id {seen})"""
 LEADS = Listed(
     table="leads",
     alias="l",
     shown="l.id",
-    texts=TEXTS.format(seen=""),
+    texts=TEXTS,
     joined="l.joined",
     sorts=SORTS,
     joins=STAGE_OF_LEAD,
@@ -121,8 +123,29 @@ LEADS = Listed(
 
 
 def leads_shown(tx: Transaction) -> Listed:
-    """With everything that a page shows to the acting user; a search looks only at that."""
-    return replace(LEADS, shown=lead_columns(tx), texts=TEXTS.format(seen=only_seen(tx, "client", "sought")))
+    """With everything that a page shows to the acting user.
+
+    Search and order use only what they see: of a lead whose client is hidden, the title.
+    """
+    shown, seen = lead_columns(tx), only_seen(tx, "client", "sought")
+    if not seen:
+        return replace(LEADS, shown=shown)
+    seen_client = SEEN_CLIENT.format(seen=seen)
+    named = f"(l.client_id IS NULL OR {seen_client})"
+    return replace(
+        LEADS,
+        shown=shown,
+        texts=f"CASE WHEN {named} THEN {TEXTS} ELSE l.title_key END",
+        joined=f"CASE WHEN {named} THEN l.joined ELSE '' END",
+        sorts=SORTS | {"client": _by_seen_client(seen_client)},
+    )
+
+
+def _by_seen_client(seen_client: str) -> Sort:
+    """Leads whose client is hidden are sorted like leads without a client."""
+    key = f"CASE WHEN {seen_client} THEN l.client_key ELSE '' END"
+    only = f"l.client_key > '' AND {seen_client}"
+    return Sort((key, "l.id"), (str, int), optional="l.client_key", only=only)
 
 
 def pipeline_rows(tx: Transaction, parts: list[Part], pipeline_id: int) -> Rows:
@@ -146,7 +169,7 @@ def filter_parts(tx: Transaction, wanted: BoardFilter) -> list[Part] | None:
         query = parse_query(wanted.q)
         if query is None:
             return None
-        parts.append(Found(query))
+        parts.append(Searched(query))
     if wanted.tag is not None:
         tagged = tagged_part(tx, "lead", wanted.tag, filled="l.first_tag")
         if tagged is None:

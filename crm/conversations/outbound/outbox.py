@@ -19,7 +19,7 @@ PER_SECOND = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class ClaimedMessage:
     """A claimed row, with what its sender needs."""
 
     outbox_id: int
@@ -85,7 +85,7 @@ def anything_due(tx: Transaction) -> bool:
     return tx.value(_NEXT, second_ago=_second_before(tx.now), per_second=PER_SECOND) is not None
 
 
-def claim(tx: Transaction) -> Job | None:
+def claim(tx: Transaction) -> ClaimedMessage | None:
     """The next row that may be sent, leased to the caller, in one statement. `tx` is of SYSTEM.
 
     Of one number no more than PER_SECOND are claimed in a second.
@@ -105,14 +105,14 @@ def claim(tx: Transaction) -> Job | None:
         second_ago=_second_before(tx.now),
         per_second=PER_SECOND,
     )
-    return Job(**{**row, "payload": orjson.loads(row["payload"])}) if row else None
+    return ClaimedMessage(**{**row, "payload": orjson.loads(row["payload"])}) if row else None
 
 
 def _second_before(now: str) -> str:
     return clock.later(now, timedelta(seconds=-1))
 
 
-def note_uploaded(tx: Transaction, job: Job, media_id: str) -> bool:
+def note_uploaded(tx: Transaction, job: ClaimedMessage, media_id: str) -> bool:
     """The file is uploaded: from now on the message may be sent. False if another process has the lease."""
     renewed = tx.run(
         """

@@ -5,7 +5,7 @@ from datetime import timedelta
 import orjson
 
 from crm import clock
-from crm.conversations.outbound.outbox import Job
+from crm.conversations.outbound.outbox import ClaimedMessage
 from crm.conversations.thread.opening import touch
 from crm.conversations.thread.statuses import advance, name_message
 from crm.conversations.transport.backoff import delay_after
@@ -17,7 +17,7 @@ OVERDUE = "It could not be sent for a day, and was not sent any more."
 MOST_ATTEMPTS = 16
 
 
-def store_result(tx: Transaction, job: Job, result: SendResult) -> None:
+def store_result(tx: Transaction, job: ClaimedMessage, result: SendResult) -> None:
     """Store the job's result, unless a status reported it first."""
     row = tx.one(
         """
@@ -114,7 +114,7 @@ def mark_unknown(tx: Transaction, outbox_id: int, problem: str) -> None:
         _show(tx, message_id, "unknown", problem)
 
 
-def _put_off(tx: Transaction, job: Job, result: Passing | Locked) -> None:
+def _put_off(tx: Transaction, job: ClaimedMessage, result: Passing | Locked) -> None:
     retry_after = result.retry_after if isinstance(result, Passing) else None
     due_at = clock.later(tx.now, delay_after(job.attempts, retry_after))
     tx.run(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import structlog
 
-from crm.conversations.outbound.outbox import Job, anything_due, claim, note_uploaded
+from crm.conversations.outbound.outbox import ClaimedMessage, anything_due, claim, note_uploaded
 from crm.conversations.outbound.results import (
     expired_rows,
     give_up,
@@ -79,7 +79,7 @@ def _give_up(db: Database) -> None:
         db.write(give_up, Actor(row["workspace_id"], None, f"outbox-{row['id']}"), row["message_id"])
 
 
-def deliver(db: Database, post: Post, job: Job) -> SendResult | None:
+def deliver(db: Database, post: Post, job: ClaimedMessage) -> SendResult | None:
     """Hand a claimed message to its channel; None if the lease ran out before."""
     message = outgoing_from(job.payload)
     try:
@@ -100,7 +100,7 @@ def deliver(db: Database, post: Post, job: Job) -> SendResult | None:
 
 
 def _prepare(
-    tx: Transaction, post: Post, job: Job, file_id: int | None
+    tx: Transaction, post: Post, job: ClaimedMessage, file_id: int | None
 ) -> tuple[str, Line, OutgoingFile | None]:
     row = tx.one(
         """
@@ -125,7 +125,7 @@ def _prepare(
     )
 
 
-def _store_with_patience(db: Database, job: Job, result: SendResult) -> None:
+def _store_with_patience(db: Database, job: ClaimedMessage, result: SendResult) -> None:
     """Only this process knows the answer, so it tries repeatedly to store it."""
     for pause in STORE_PAUSES:
         try:
@@ -138,5 +138,5 @@ def _store_with_patience(db: Database, job: Job, result: SendResult) -> None:
     db.write(store_result, _actor(job), job, result)
 
 
-def _actor(job: Job) -> Actor:
+def _actor(job: ClaimedMessage) -> Actor:
     return Actor(job.workspace_id, None, f"outbox-{job.outbox_id}")

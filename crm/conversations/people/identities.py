@@ -23,24 +23,24 @@ RESTS = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundPerson:
     """The conversation of a person, and another that has their other address: probably the same person."""
 
     conversation_id: int | None
     other_id: int | None
 
 
-def find_person(tx: Transaction, medium: str, who: Sender, at: str) -> Found:
+def find_person(tx: Transaction, medium: str, who: Sender, at: str) -> FoundPerson:
     """By phone first: a person's id at the medium changes with their phone. `at`: when they said so."""
     by_phone = _by_phone(tx, medium, who.phone)
     by_id = _by_id(tx, medium, who.user_id)
     if by_phone is None and by_id is None:
         by_phone = _by_former_phone(tx, medium, who, at)
-        return Found(by_phone or _by_former_id(tx, medium, who), None)
+        return FoundPerson(by_phone or _by_former_id(tx, medium, who), None)
     first = by_phone if by_phone is not None else by_id
     former_id = _by_former_id(tx, medium, who) if by_id is None else None
     others = {by_id, former_id} - {first, None}
-    return Found(first, next(iter(others), None))
+    return FoundPerson(first, next(iter(others), None))
 
 
 def become(tx: Transaction, conversation_id: int, medium: str, who: Sender) -> list[int]:

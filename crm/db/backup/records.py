@@ -22,7 +22,7 @@ UPKEEP = ("version", "updated_at")
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundRow:
     """A row of the backup, and how the live one compares. `changed` names the columns that differ.
 
     `damaged` is one that is the same, while the file that it names is lost or not whole.
@@ -38,10 +38,10 @@ class Found:
         return int(self.row[TENANT_COLUMN])
 
 
-def find_record(copy: Copy, tables: Mapping[str, Table], name: str, record_id: int) -> list[Found]:
+def find_record(copy: Copy, tables: Mapping[str, Table], name: str, record_id: int) -> list[FoundRow]:
     """The record and all that belongs to it, parents first; an empty list when the backup has it not."""
     root = _rows(copy, tables[name], {"id": record_id})
-    found = {_identity(tables[name], row): Found(tables[name], row) for row in root}
+    found = {_identity(tables[name], row): FoundRow(tables[name], row) for row in root}
     waiting = list(found.values())
     while waiting:
         parent = waiting.pop(0)
@@ -49,17 +49,19 @@ def find_record(copy: Copy, tables: Mapping[str, Table], name: str, record_id: i
             values = {here: parent.row[there] for here, there in reference.pairs} | dict(reference.only)
             for row in _rows(copy, table, values):
                 if _identity(table, row) not in found:
-                    found[_identity(table, row)] = child = Found(table, row)
+                    found[_identity(table, row)] = child = FoundRow(table, row)
                     waiting.append(child)
     return list(found.values())
 
 
-def compare_record(tx: Transaction, rows: list[Found]) -> list[Found]:
+def compare_record(tx: Transaction, rows: list[FoundRow]) -> list[FoundRow]:
     """Each with its state beside the live data. `tx` is of SYSTEM."""
     return [_compare(tx, found) for found in rows]
 
 
-def bring_back(tx: Transaction, copy: Copy, tables: Mapping[str, Table], rows: list[Found]) -> list[Found]:
+def bring_back(
+    tx: Transaction, copy: Copy, tables: Mapping[str, Table], rows: list[FoundRow]
+) -> list[FoundRow]:
     """Write what is missing, deleted or changed; returns those. `tx` is of SYSTEM. Raises Conflict.
 
     A row that a required reference names and that is gone comes back, too; an optional one is left out.
@@ -87,7 +89,7 @@ def bring_back(tx: Transaction, copy: Copy, tables: Mapping[str, Table], rows: l
     return written
 
 
-def files_of(rows: Iterable[Found]) -> list[StoredFile]:
+def files_of(rows: Iterable[FoundRow]) -> list[StoredFile]:
     return [
         StoredFile(str(found.row["stored_name"]), int(found.row["size"]), str(found.row["sha256"]))
         for found in rows
@@ -114,17 +116,17 @@ def _identity(table: Table, row: Row) -> tuple[object, ...]:
     return (table.name, *(row[column] for column in table.key))
 
 
-def _compare(tx: Transaction, found: Found) -> Found:
+def _compare(tx: Transaction, found: FoundRow) -> FoundRow:
     live = _live(tx, found.table, found.row)
     if live is None:
-        return Found(found.table, found.row, "missing")
+        return FoundRow(found.table, found.row, "missing")
     changed = tuple(
         column for column in found.table.columns if column not in UPKEEP and live[column] != found.row[column]
     )
     if not changed:
-        return Found(found.table, found.row, "same")
+        return FoundRow(found.table, found.row, "same")
     gone = "deleted_at" in changed and found.row["deleted_at"] is None
-    return Found(found.table, found.row, "deleted" if gone else "changed", changed)
+    return FoundRow(found.table, found.row, "deleted" if gone else "changed", changed)
 
 
 def _live(tx: Transaction, table: Table, row: Row) -> Row | None:
@@ -134,7 +136,7 @@ def _live(tx: Transaction, table: Table, row: Row) -> Row | None:
     return tx.one(f"SELECT {columns} FROM {quoted(table.name)} WHERE {where}", **keys)
 
 
-def _kept_parent(copy: Copy, tables: Mapping[str, Table], reference: Reference, row: Row) -> Found | None:
+def _kept_parent(copy: Copy, tables: Mapping[str, Table], reference: Reference, row: Row) -> FoundRow | None:
     """The row of the backup that this reference names."""
     values = {there: row[here] for here, there in reference.pairs}
     parent = tables.get(reference.parent)
@@ -142,14 +144,14 @@ def _kept_parent(copy: Copy, tables: Mapping[str, Table], reference: Reference, 
     if parent is None or others or None in values.values():
         return None
     kept = _rows(copy, parent, values)
-    return Found(parent, kept[0]) if kept else None
+    return FoundRow(parent, kept[0]) if kept else None
 
 
 def _own_column(reference: Reference) -> str:
     return next(here for here, _ in reference.pairs if here != TENANT_COLUMN)
 
 
-def _write(tx: Transaction, found: Found, row: Row) -> None:
+def _write(tx: Transaction, found: FoundRow, row: Row) -> None:
     table = found.table
     values = {f"v_{column}": row[column] for column in table.columns}
     try:

@@ -17,6 +17,8 @@ Group = tuple[SQLValue, ...]
 class Lane:
     """`along` is what all of its rows have in common, `prefix` the sort values that they share.
 
+    An `along` that has no index is checked row by row.
+
     `columns` order the rest; the walk begins after the row with the values `after` in them. A `moment` is
     found by the id alone. Where `filled`, the first column is not empty.
     """
@@ -31,6 +33,11 @@ class Lane:
     @property
     def by_id(self) -> bool:
         return len(self.columns) == 1
+
+    @property
+    def driver(self) -> Walk | None:
+        """What all rows have in common, if an index has it."""
+        return self.along if self.along is not None and self.along.drives else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +76,9 @@ def _by_optional(asked: Asked, sort: Sort) -> list[Lane]:
     column, after = sort.optional, asked.after
     nothing = walk_of(asked.listed, Condition(f"{column} IS NULL", column=column))
     some = walk_of(asked.listed, Condition(f"{column} > ''", by_id=False, column=column))
+    if sort.only:
+        nothing = walk_of(asked.listed, Condition(f"NOT ({sort.only})", drives=False))
+        some = walk_of(asked.listed, Condition(sort.only, drives=False))
     empty = Lane(sort.columns[-1:], nothing, ("",))
     full = Lane((column, *sort.columns[-1:]), some, filled=True)
     lanes = [full, empty] if asked.order.descending else [empty, full]

@@ -94,9 +94,14 @@ def _path(asked: Asked, lane: Lane, rarest: Walk | None) -> Path:
     driver, covered = _driver(asked, lane, rarest)
     checks = [walk for walk in asked.walks if walk not in covered]
     along = lane.along
-    if along is not None and driver is not along and all(each.column != along.column for each in covered):
+    if along is not None and driver is not along and not _holds(along, covered):
         checks.append(along)
     return Path(asked.listed, asked.order, lane, driver, tuple(checks), asked.params)
+
+
+def _holds(along: Walk, covered: Sequence[Walk]) -> bool:
+    """Whether a filter on the same column is walked along already."""
+    return bool(along.column) and any(each.column == along.column for each in covered)
 
 
 def _driver(asked: Asked, lane: Lane, rarest: Walk | None) -> tuple[Walk, Sequence[Walk]]:
@@ -109,12 +114,12 @@ def _driver(asked: Asked, lane: Lane, rarest: Walk | None) -> tuple[Walk, Sequen
     paired = [walk for walk in asked.walks if (walk.name, asked.order.key) in asked.listed.paired]
     for walk in (*in_order, *paired):
         return walk, (walk,)
-    return lane.along or Walk(asked.listed.live), ()
+    return lane.driver or Walk(asked.listed.live), ()
 
 
 def _driver_by_id(asked: Asked, lane: Lane, rarest: Walk | None) -> tuple[Walk, Sequence[Walk]]:
-    if lane.along is not None:
-        return lane.along, [walk for walk in asked.walks if walk.column == lane.along.column][:1]
+    if lane.driver is not None:
+        return lane.driver, [walk for walk in asked.walks if walk.column == lane.driver.column][:1]
     ordered = [walk for walk in asked.walks if walk.drives and walk.by_id]
     if rarest is not None and rarest.by_id:
         ordered = [rarest]

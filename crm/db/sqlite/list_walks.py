@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import orjson
 
-from crm.db.list_parts import Condition, Found, Ids, Listed, Part, Tagged, among_values
+from crm.db.list_parts import Condition, Ids, Listed, Part, Searched, Tagged, among_values
 from crm.db.search_query import Query
 from crm.db.sqlite.fulltext import ID_BITS, ID_MASK, match_of, row_conditions
 from crm.db.values import Params
@@ -34,7 +34,7 @@ class Walk:
     @property
     def searches(self) -> bool:
         """What it finds is looked for in texts, row by row."""
-        return isinstance(self.part, Found)
+        return isinstance(self.part, Searched)
 
     @property
     def column(self) -> str:
@@ -56,7 +56,7 @@ def walk_of(listed: Listed, part: Part) -> Walk:
     match part:
         case Condition():
             return _along_column(listed, part)
-        case Found():
+        case Searched():
             return _along_search(listed, part)
         case Tagged():
             return _along_tag(listed, part) if len(part.tag_ids) == 1 else _along_tags(listed, part)
@@ -71,7 +71,7 @@ def _along_column(listed: Listed, part: Condition) -> Walk:
     return Walk(f"{listed.live} AND {part.sql}", checks, part.params, by_id=part.by_id, part=part)
 
 
-def _along_search(listed: Listed, part: Found) -> Walk:
+def _along_search(listed: Listed, part: Searched) -> Walk:
     query: Query = part.query
     checks, params = row_conditions(query, listed.texts, listed.joined)
     return Walk(

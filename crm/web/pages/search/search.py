@@ -21,7 +21,7 @@ SUGGESTIONS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundRecords:
     """What was found of one kind."""
 
     words: KindWords
@@ -54,12 +54,14 @@ def _found(limit: int) -> dict[str, Any]:
     return {"q": words, "found": found}
 
 
-def _find(tx: Transaction, sought: str, limit: int) -> list[Found]:
+def _find(tx: Transaction, sought: str, limit: int) -> list[FoundRecords]:
     """Of each kind that has a list, the best few that the reader may see."""
     lists = [
         (words, words.list, words.kind.listing)
         for words in known_words()
         if words.list is not None and words.kind.listing is not None and may(words.kind.may("read"))
     ]
-    found = [Found(words, own, listing.suggest(tx, sought, limit=limit)) for words, own, listing in lists]
+    found = [
+        FoundRecords(words, own, listing.suggest(tx, sought, limit=limit)) for words, own, listing in lists
+    ]
     return [each for each in found if each.records]

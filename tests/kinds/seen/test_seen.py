@@ -1,7 +1,6 @@
 """Where a kind says that not everybody sees all its records, no way to them shows more."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -18,20 +17,16 @@ from crm.db.actor import Actor
 from crm.db.database import Database
 from crm.files.files import attach_file
 from crm.files.uploads import stored_upload
-from crm.kinds import KINDS, open_database
 from crm.leads.closing import win_lead
-from crm.records.kinds import Kinds
 from crm.vault import Vault
-from crm.web.app import SynchronousFlask, create_app
 from crm.work.note_fields import NoteFields
 from crm.work.notes import add_note
 from crm.work.task_fields import TaskFields
 from crm.work.tasks import create_task
 from tests.support.api import client_of, problem_of
 from tests.support.arrivals import arrive
-from tests.support.cast import Cast, gather_cast
+from tests.support.cast import Cast
 from tests.support.clients import add_client
-from tests.support.compiled_once import TEMPLATES, CompiledRoute
 from tests.support.leads import add_lead, furnish
 from tests.support.whatsapp import CUSTOMER, KEY, connect, text
 
@@ -41,47 +36,6 @@ WAYS = (
     "/activity/export", "/", "/my-day", "/api/tasks", "/tasks?assignee_id=0", "/clients/suggest?q=hidden",
     "/board", "/files",
 )  # fmt: skip
-
-
-def own(alias: str) -> str:
-    """Who neither owns nor administers the workspace sees only what they look after."""
-    return f"""({alias}.owner_id = :actor_id
-                OR EXISTS (SELECT 1
-                             FROM users asking
-                            WHERE asking.workspace_id = :workspace_id
-                              AND asking.id = :actor_id
-                              AND asking.role IN ('owner', 'admin')))"""
-
-
-@pytest.fixture(params=["client", "lead"])
-def limited(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture
-def kinds(limited: str) -> Kinds:
-    return Kinds(tuple(replace(kind, seen=own) if kind.name == limited else kind for kind in KINDS))
-
-
-@pytest.fixture
-def db(prepared: Settings, kinds: Kinds) -> Iterator[Database]:
-    database = open_database(prepared, kinds)
-    yield database
-    database.close()
-
-
-@pytest.fixture
-def cast(db: Database) -> Cast:
-    return gather_cast(db)
-
-
-@pytest.fixture
-def app(settings: Settings, kinds: Kinds, cast: Cast) -> Iterator[Flask]:
-    SynchronousFlask.url_rule_class = CompiledRoute
-    app = create_app(settings, kinds)
-    app.jinja_env.bytecode_cache = TEMPLATES
-    yield app
-    app.extensions["holdfast.db"].close()
 
 
 def add(db: Database, who: Actor, kind: str, name: str) -> int:
