@@ -46,7 +46,8 @@ from crm.imports.progress import (
 from crm.imports.reading.sheets import Row
 from crm.imports.reading.staged import placed_rows, staged_facts
 from crm.imports.record import Problem
-from crm.imports.spool import folder_of, remove_folder, spool_of, stage_file, working_on
+from crm.imports.spool import remove_folder, spool_of, working_on
+from crm.imports.staging import rows_folder, stage_file
 
 AT_ONCE = 2_000
 """The most rows that are imported in one transaction; more are imported in pieces."""
@@ -109,7 +110,7 @@ def _prepare(db: Database, settings: Settings, actor: Actor, job: ImportJob) -> 
         facts = stage_file(settings, job.folder, wishes.options, READING_SECONDS)
         if facts is None:
             raise Invalid.field("file", "takes too much time to read; split the file")
-        prepared = prepare(db, actor, folder_of(settings, job.folder), facts, wishes)
+        prepared = prepare(db, actor, rows_folder(settings, job.folder, wishes.options), facts, wishes)
     except Invalid as error:
         problem = error.problems[0]
         db.write(set_state, actor, job.id, "failed", error=f"{problem.field} {problem.message}", ended=True)
@@ -128,12 +129,12 @@ def _keep(tx: Transaction, job: ImportJob, wishes: Wishes, prepared: Prepared) -
 def _run(db: Database, settings: Settings, actor: Actor, job: ImportJob) -> None:
     """Import the rest of the file."""
     found = db.read(get_import, actor, job.id, with_problems=False)
-    folder = folder_of(settings, job.folder)
-    if not (folder / "rows.jsonl").exists():
+    wishes = wishes_of(found.options, choice_of(found.columns))
+    folder = rows_folder(settings, job.folder, wishes.options)
+    if not folder.exists():
         db.write(set_state, actor, job.id, "undoing", error="the file is no longer available")
         return
     facts = staged_facts(folder)
-    wishes = wishes_of(found.options, choice_of(found.columns))
     interpreter = db.read(interpreter_of, actor, facts, columns_from(found.columns), wishes)
     entry = db.read(begin_entry, actor, wishes.options, source_of(facts))
     for row, place in placed_rows(folder):

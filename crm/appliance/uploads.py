@@ -1,7 +1,8 @@
 """Take an uploaded file to import: save it and, if it is small, read and check it at once."""
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
@@ -9,21 +10,24 @@ from crm.appliance.imports import AT_ONCE
 from crm.config import Settings
 from crm.db.actor import Actor
 from crm.db.database import Database
-from crm.errors import Conflict
+from crm.errors import Conflict, Invalid, Sentence
 from crm.files.filenames import safe_name
-from crm.imports.fields import ImportMapping, ImportSettings
+from crm.imports.fields import Correction, ImportMapping, ImportSettings
 from crm.imports.import_row import Import
 from crm.imports.imports import REFUSALS, Upload
 from crm.imports.preparing import Choice, Prepared, Wishes, choice_of, prepare, wishes_of
 from crm.imports.progress import find_job
 from crm.imports.reading.staged import Facts, staged_facts
-from crm.imports.spool import READING, folder_of, keep_file, remove_folder, stage_file
+from crm.imports.spool import keep_file, remove_folder
+from crm.imports.staging import READING, rows_folder, stage_file
 from crm.slots import Slots
 
 MEGABYTE = 1024 * 1024
 SMALL = 8 * MEGABYTE
 SECONDS = 20.0
 CHUNK = 1024 * 1024
+MOST_MENDED = 10_000
+TOO_MANY = Sentence("may be at most {n}; correct the file and upload it again", n=MOST_MENDED)
 
 _slots = Slots(
     1,
@@ -70,13 +74,15 @@ def _digest(stream: IO[bytes]) -> str:
     return digest.hexdigest()
 
 
-def prepared_at_once(desk: Desk, folder: str, size: int, wishes: Wishes) -> Prepared | None:
-    """None for a file that is large or slow to read."""
+def prepared_at_once(
+    desk: Desk, folder: str, size: int, wishes: Wishes, *, keep: ImportSettings | None = None
+) -> Prepared | None:
+    """None for a file that is large or slow to read. What was read with the options `keep` stays."""
     if size > SMALL:
         return None
     with _slots.taken():
-        facts = stage_file(desk.settings, folder, wishes.options, SECONDS)
-    return _checked(desk, folder_of(desk.settings, folder), facts, wishes)
+        facts = stage_file(desk.settings, folder, wishes.options, SECONDS, keep=keep)
+    return _checked(desk, rows_folder(desk.settings, folder, wishes.options), facts, wishes)
 
 
 def _checked(desk: Desk, folder: Path, facts: Facts | None, wishes: Wishes) -> Prepared | None:
@@ -87,14 +93,34 @@ def _checked(desk: Desk, folder: Path, facts: Facts | None, wishes: Wishes) -> P
 
 def remap(desk: Desk, found: Import, mapping: ImportMapping) -> tuple[Wishes, Prepared | None]:
     """Check the file again with the new mapping. Raises Invalid, and Conflict if it is not ready."""
+    return _checked_again(desk, found, wished(found, mapping))
+
+
+def mend(
+    desk: Desk, found: Import, corrections: Iterable[Correction], left_out: Mapping[int, bool]
+) -> tuple[Wishes, Prepared | None]:
+    """Check the file again with further cells corrected, and rows left out (True) or taken back (False).
+
+    Raises Invalid if that is too much to keep, and Conflict if the import is not ready.
+    """
+    before = wishes_of(found.options, choice_of(found.columns))
+    mended = {(each.row, each.column): each for each in (*before.corrections, *corrections)}
+    without = {*before.without, *(row for row, out in left_out.items() if out)}
+    without -= {row for row, out in left_out.items() if not out}
+    if len(mended) > MOST_MENDED or len(without) > MOST_MENDED:
+        raise Invalid.field("corrections", TOO_MANY)
+    wishes = replace(before, corrections=tuple(mended.values()), without=frozenset(without))
+    return _checked_again(desk, found, wishes)
+
+
+def _checked_again(desk: Desk, found: Import, wishes: Wishes) -> tuple[Wishes, Prepared | None]:
     job = desk.db.read(find_job, desk.actor, found.id)
     if job is None or found.state != "ready":
         raise Conflict(REFUSALS[found.state], {"state": found.state})
-    wishes = wished(found, mapping)
     before = wishes_of(found.options, None)
     if any(getattr(before.options, name) != getattr(wishes.options, name) for name in READING):
-        return wishes, prepared_at_once(desk, job.folder, found.size, wishes)
-    folder = folder_of(desk.settings, job.folder)
+        return wishes, prepared_at_once(desk, job.folder, found.size, wishes, keep=before.options)
+    folder = rows_folder(desk.settings, job.folder, wishes.options)
     return wishes, _checked(desk, folder, staged_facts(folder), wishes)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from crm.db.transaction import Transaction
 from crm.fields import name_key
-from crm.imports.entry import Entry, Outcome
+from crm.imports.entry import OUTCOMES, Entry, Outcome
 from crm.imports.matching import find_client, find_company, find_lead
 from crm.imports.record import Problem, Record
 from crm.leads.pipeline import open_pipelines
@@ -19,7 +19,9 @@ MOST_PROBLEMS = 20_000
 
 @dataclass(slots=True)
 class Check:
-    """`new` has the names that would be created, by kind of record; spellings of one name count once."""
+    """`new` has the names that would be created, by kind of record; spellings of one name count once.
+    `review` is the name under which `reviewed_rows` finds all rows.
+    """
 
     rows: int = 0
     outcomes: dict[str, int] = field(default_factory=dict)
@@ -30,6 +32,7 @@ class Check:
     known: dict[tuple[str, str], bool] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
     shown: list[dict[str, Any]] = field(default_factory=list)
+    review: str = ""
 
     def plan(self) -> dict[str, Any]:
         """For people: the counts, and the first few names that would be created."""
@@ -40,41 +43,49 @@ class Check:
         }
         return {
             "rows": self.rows,
-            **{name: self.outcomes.get(name, 0) for name in ("created", "updated", "skipped", "left_out")},
+            **{name: self.outcomes.get(name, 0) for name in OUTCOMES},
             "problems": self.problem_count,
             "new": made,
             "unmatched_owners": list(self.unmatched_owners.values())[:MOST_NAMED],
             "first": self.shown,
+            "review": self.review,
         }
 
 
-def check_records(tx: Transaction, entry: Entry, records: Sequence[Record], check: Check) -> None:
+def check_records(
+    tx: Transaction, entry: Entry, records: Sequence[Record], check: Check
+) -> list[tuple[Outcome, dict[str, Any]]]:
+    """Adds to `check`. Returns what will happen to each record, with its names and the one it is about."""
+    checked = []
     for record in records:
-        outcome = _outcome(tx, entry, record, check)
+        outcome, known = _outcome(tx, entry, record, check)
         check.rows += 1
         check.outcomes[outcome] = check.outcomes.get(outcome, 0) + 1
         check.problem_count += len(record.problems)
         check.problems += record.problems[: max(0, MOST_PROBLEMS - len(check.problems))]
+        shown = _shown(record, outcome, known)
+        checked.append((outcome, shown))
         if len(check.shown) < MOST_NAMED:
-            check.shown.append(_shown(record, outcome))
+            check.shown.append(shown)
         if outcome != "left_out":
             _note_new(tx, entry, record, check)
+    return checked
 
 
-def _outcome(tx: Transaction, entry: Entry, record: Record, check: Check) -> Outcome:
+def _outcome(tx: Transaction, entry: Entry, record: Record, check: Check) -> tuple[Outcome, int | None]:
+    """With the id of the client or lead that the row is about, if it exists already."""
     if record.left_out:
-        return "left_out"
+        return "left_out", None
     if entry.options.duplicates == "add":
-        return "created"
-    client_id = find_client(tx, record, entry.source) if record.name else None
-    known = client_id is not None
+        return "created", None
+    known = find_client(tx, record, entry.source) if record.name else None
     if record.lead is not None:
         title = record.lead.title or record.name
-        known = find_lead(tx, record.lead, title, client_id, entry.source) is not None
+        known = find_lead(tx, record.lead, title, known, entry.source)
     again = _seen(record, check)
-    if known or again:
-        return "updated" if entry.options.duplicates == "update" else "skipped"
-    return "created"
+    if known is not None or again:
+        return "updated" if entry.options.duplicates == "update" else "skipped", known
+    return "created", None
 
 
 def _seen(record: Record, check: Check) -> bool:
@@ -139,10 +150,12 @@ def _note(check: Check, what: str, key: str, name: str, known: bool) -> None:
         check.new.setdefault(what, {}).setdefault(key, name)
 
 
-def _shown(record: Record, outcome: Outcome) -> dict[str, Any]:
+def _shown(record: Record, outcome: Outcome, known: int | None) -> dict[str, Any]:
+    """`existing_id` is the client or lead that the row is about; None where it is an earlier row."""
     return {
         "row": record.row,
         "outcome": outcome,
+        "existing_id": known,
         "name": record.name,
         "company": record.company,
         "email": record.emails[0].address if record.emails else None,

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 from crm.db.transaction import Transaction
 from crm.imports.fields import ImportSettings
 from crm.imports.matching import owners_by_word
 
 Outcome = Literal["created", "updated", "skipped", "left_out"]
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
 
 @dataclass(frozen=True, slots=True)

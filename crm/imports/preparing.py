@@ -21,6 +21,7 @@ from crm.imports.mapping import Column, check_mapping, choose, headers_digest, p
 from crm.imports.matching import UNSURE
 from crm.imports.reading.sheets import Row
 from crm.imports.reading.staged import Facts, staged_rows
+from crm.imports.review import new_review
 from crm.imports.sampling import reading_of
 from crm.imports.targets import RecordKind
 
@@ -67,16 +68,18 @@ def source_of(facts: Facts) -> str:
 
 
 def prepare(db: Database, actor: Actor, folder: Path, facts: Facts, wishes: Wishes) -> Prepared:
-    """Check the rows in the folder; nothing is written. Raises Invalid for a mapping that does not fit."""
+    """Check the rows in the folder. Raises Invalid for a mapping that does not fit."""
     columns = _columns(db, actor, facts, wishes)
     if wishes.columns is not None:
         check_mapping(columns)
     prepared = Prepared(wishes.options.records, facts, columns)
     interpreter = db.read(interpreter_of, actor, facts, columns, wishes)
     entry = db.read(begin_entry, actor, wishes.options, source_of(facts))
-    for rows in _pieces(staged_rows(folder)):
-        records = [interpreter.record_of(row) for row in rows]
-        db.read(check_records, actor, entry, records, prepared.check)
+    with new_review(folder) as review:
+        for rows in _pieces(staged_rows(folder)):
+            records = [interpreter.record_of(row) for row in rows]
+            review.add(db.read(check_records, actor, entry, records, prepared.check))
+    prepared.check.review = review.name
     return prepared
 
 

@@ -7,6 +7,7 @@ from crm.db.transaction import Transaction
 from crm.imports.record import Problem
 
 MOST_STORED = 20_000
+OF_COLUMN = "AND COALESCE(p.column_number, -1) = :column"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,20 +22,33 @@ class ImportProblem:
     left_out: bool
 
 
-def list_problems(tx: Transaction, import_id: int, *, limit: int, after: int = 0) -> list[ImportProblem]:
-    """In the order of the rows in the file, without the first `after`."""
+@dataclass(frozen=True, slots=True)
+class ColumnProblems:
+    """`column` is -1 for the problems of whole rows."""
+
+    column: int
+    header: str | None
+    count: int
+
+
+def list_problems(
+    tx: Transaction, import_id: int, *, limit: int, after: int = 0, column: int | None = None
+) -> list[ImportProblem]:
+    """In the order of the rows in the file, without the first `after`; of one column, or all."""
     rows = tx.all(
-        """
+        f"""
         SELECT p.row_number, p.column_number, p.header, p.value, p.message, p.left_out
           FROM import_problems p
          WHERE p.workspace_id = :workspace_id
            AND p.import_id = :import_id
+           {OF_COLUMN if column is not None else ""}
          ORDER BY p.id
          LIMIT :limit OFFSET :after
         """,
         import_id=import_id,
         limit=limit,
         after=after,
+        **({} if column is None else {"column": column}),
     )
     return [
         ImportProblem(
@@ -47,6 +61,23 @@ def list_problems(tx: Transaction, import_id: int, *, limit: int, after: int = 0
         )
         for row in rows
     ]
+
+
+def count_by_column(tx: Transaction, import_id: int) -> list[ColumnProblems]:
+    """The columns with the most problems first. At most MOST_STORED problems are counted."""
+    rows = tx.all(
+        """
+        SELECT COALESCE(p.column_number, -1) AS place, MAX(p.header) AS header, COUNT(*) AS number
+          FROM import_problems p
+         WHERE p.workspace_id = :workspace_id
+           AND p.import_id = :import_id
+         GROUP BY COALESCE(p.column_number, -1)
+         ORDER BY number DESC, place
+         LIMIT 20
+        """,
+        import_id=import_id,
+    )
+    return [ColumnProblems(row["place"], row["header"], row["number"]) for row in rows]
 
 
 def keep_problems(tx: Transaction, import_id: int, problems: Sequence[Problem]) -> None:

@@ -5,29 +5,19 @@ import os
 import re
 import secrets
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-import orjson
-
-from crm.config import PROJECT_ROOT, Settings
+from crm.config import Settings
 from crm.db.durable_files import make_folder, sync_folder
 from crm.errors import Full, Invalid, Sentence, TooLarge
 from crm.files.uploads import NO_ROOM
-from crm.imports.fields import ImportSettings
-from crm.imports.reading.staged import Facts, staged_facts
 
-PROGRAM = "crm.imports.reading.program"
 SOURCE, LOCK = "source", "lock"
 CHUNK = 1024 * 1024
-REFUSED = 3
 TOKEN = re.compile(r"[0-9a-f]{32}")
-READING = ("encoding", "delimiter", "sheet", "header_row")
-NO_LONGER_HERE = "is no longer available; upload it again"
 
 
 def spool_of(settings: Settings) -> Path:
@@ -73,32 +63,6 @@ def _write(target: Path, stream: IO[bytes]) -> None:
 
 def remove_folder(settings: Settings, name: str) -> None:
     shutil.rmtree(folder_of(settings, name), ignore_errors=True)
-
-
-def stage_file(settings: Settings, name: str, options: ImportSettings, seconds: float) -> Facts | None:
-    """Read the file in a process of its own; None if it takes longer than `seconds`. Raises Invalid."""
-    folder = folder_of(settings, name)
-    if not (folder / SOURCE).exists():
-        raise Invalid.field("file", NO_LONGER_HERE)
-    wanted = orjson.dumps({key: getattr(options, key) for key in READING}).decode()
-    try:
-        done = subprocess.run(  # noqa: S603 - our own program
-            [sys.executable, "-m", PROGRAM, str(folder / SOURCE), str(folder), wanted],
-            cwd=PROJECT_ROOT,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=seconds,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return None
-    if done.returncode == REFUSED:
-        template, values = orjson.loads(done.stdout)
-        raise Invalid.field("file", Sentence(template, **values))
-    if done.returncode:
-        raise Invalid.field("file", "takes too much time or memory to read; split the file")
-    return staged_facts(folder)
 
 
 @contextmanager

@@ -16,7 +16,7 @@ PAGES = """
     clients.bulk clients.clients clients.files clients.form clients.record clients.trash
     conversations.channels conversations.inbox conversations.inbox_changes conversations.inbox_new
     conversations.inbox_unsent conversations.texts
-    files.files home.home
+    files.files home.home imports.downloads imports.imports imports.steps
     leads.bulk leads.files leads.form leads.leads leads.record leads.trash
     my_day.my_day
     pipelines.pipelines pipelines.stages

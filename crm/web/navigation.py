@@ -76,6 +76,9 @@ SETTINGS = (
             Destination("settings.show_workspace", "settings", lazy_gettext("Workspace"), "workspace.manage"),
             Destination("pipelines.show", "route", lazy_gettext("Pipelines"), "pipelines.manage"),
             Destination(
+                "imports.list_all", "upload", lazy_gettext("Import"), "clients.import", also=("imports.",)
+            ),
+            Destination(
                 "backups.show_backups", "save", lazy_gettext("Backups"), "backups.read", also=("backups.",)
             ),
         ),

@@ -28,6 +28,7 @@ from tests.browser.conftest import settings_of
 from tests.browser.test_inbox import Line
 from tests.support.appliance import Appliance, wait_until
 from tests.support.clients import add_client
+from tests.support.imports import upload_odd_file
 from tests.support.page_addresses import addresses_of
 from tests.support.whatsapp import connect, text
 
@@ -119,8 +120,9 @@ def ids(
 
 
 def test_each_control_that_is_shown_works_and_each_link_leads_to_a_whole_page(
-    bare: Page, appliance: Appliance, ids: dict[str, list[int]]
+    bare: Page, appliance: Appliance, live_db: Database, founder: Actor, ids: dict[str, list[int]]
 ) -> None:
+    ids["import_id"] = [upload_odd_file(settings_of(appliance), live_db, founder)]
     dead: list[str] = []
     links: dict[str, str] = {}
     walked = 0

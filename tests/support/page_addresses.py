@@ -15,6 +15,7 @@ NOT_WALKED = {
     "assets", "favicon", "activity.export", "backups.download", "backups.export", "login.show_login",
     "join.show_join", "setup.show_setup", "inbox.open_client", "inbox_new.show_places", "board.show_more",
     "inbox.show_pulse", "changes.show_head",
+    "import_downloads.download_problems", "import_downloads.download_template",
 }  # fmt: skip
 
 

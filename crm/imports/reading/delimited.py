@@ -26,7 +26,7 @@ def read_delimited(path: Path, options: ReadingOptions) -> Source:
     text = sample.decode(encoding, "replace")
     named = _named_delimiter(text)
     delimiter = options.delimiter or named or detect_delimiter(text)
-    rows = _rows(path, encoding, delimiter, skip=1 if named else 0)
+    rows = _decoded(_rows(path, encoding, delimiter, skip=1 if named else 0), encoding, options)
     return Source("csv", rows, encoding=encoding, delimiter=delimiter)
 
 
@@ -65,6 +65,15 @@ def _evenness(text: str, delimiter: str) -> float:
     return rows / len(widths) * min(width, 12) + whole
 
 
+def _decoded(rows: Iterator[Row], encoding: str, options: ReadingOptions) -> Iterator[Row]:
+    try:
+        yield from rows
+    except UnicodeError:
+        if options.encoding:
+            raise unreadable("is not the encoding of this file", "encoding") from None
+        raise unreadable(Sentence("is not text in the encoding {name}", name=encoding)) from None
+
+
 def _rows(path: Path, encoding: str, delimiter: str, *, skip: int) -> Iterator[Row]:
     csv.field_size_limit(LONGEST_CELL * 4)
     with path.open("rb") as raw:
@@ -78,8 +87,6 @@ def _rows(path: Path, encoding: str, delimiter: str, *, skip: int) -> Iterator[R
                 lines.begin_row()
         except csv.Error:
             raise unreadable(Sentence("cannot be read from line {n} on", n=lines.number)) from None
-        except UnicodeError:
-            raise unreadable(Sentence("is not text in the encoding {name}", name=encoding)) from None
 
 
 def _row(number: int, cells: list[str], lines: "_Lines", delimiter: str) -> Row:

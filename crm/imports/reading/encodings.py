@@ -47,7 +47,7 @@ def check_encoding(name: str) -> str:
         found = ""
     known = {codecs.lookup(each).name: each for each in KNOWN}
     if found not in known:
-        raise unreadable("cannot be read in an encoding of this name")
+        raise unreadable("is not a known encoding", "encoding")
     return known[found]
 
 

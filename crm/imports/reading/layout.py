@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 
 from crm.imports.headers.known import is_known_header
-from crm.imports.reading.sheets import MOST_SKIPPED_TOLD, Row
+from crm.imports.reading.sheets import MOST_SKIPPED_TOLD, Row, unreadable
 from crm.word_forms import same_word
 
 LOOKED_AT = 60
@@ -42,6 +42,8 @@ def lay_out(rows: Iterator[Row], header_row: int | None) -> tuple[Layout, Iterat
     """The layout, and the rows that are records; reading them adds to `skipped`."""
     first = list(islice(rows, max(LOOKED_AT, header_row or 0)))
     place = _find_header(first) if header_row is None else _place_of(first, header_row)
+    if header_row and place is None:
+        raise unreadable("is not a row of the file with cells in it", "header_row")
     layout = Layout()
     if place is None:
         width = max((len(_trimmed(row.cells)) for row in first), default=0)
@@ -57,7 +59,7 @@ def lay_out(rows: Iterator[Row], header_row: int | None) -> tuple[Layout, Iterat
 
 
 def _place_of(rows: list[Row], number: int) -> int | None:
-    return next((place for place, row in enumerate(rows) if row.number == number), None)
+    return next((place for place, row in enumerate(rows) if row.number == number and not row.is_empty), None)
 
 
 def _find_header(rows: list[Row]) -> int | None:

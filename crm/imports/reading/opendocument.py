@@ -21,7 +21,7 @@ def read_opendocument(path: Path, options: ReadingOptions) -> Source:
         names = {each.name: each.visible == SheetVisibleEnum.Visible for each in book.sheets_metadata}
         wanted = options.sheet or next((name for name, shown in names.items() if shown), "")
         if wanted not in names:
-            raise unreadable(Sentence("has no sheet {name}", name=wanted))
+            raise unreadable(Sentence("{name} is not in the file", name=wanted), "sheet")
         sheet = book.get_sheet_by_name(wanted)
     except (CalamineError, OSError):
         raise unreadable(NOT_A_WORKBOOK) from None

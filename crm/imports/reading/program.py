@@ -3,6 +3,7 @@
 A single cell, archive or line may need all of the memory; then only this process ends.
 """
 
+import errno
 import resource
 import sys
 from collections import Counter
@@ -15,7 +16,7 @@ from typing import Any
 
 import orjson
 
-from crm.errors import Invalid, Sentence
+from crm.errors import Invalid
 from crm.imports.reading.layout import Layout, lay_out
 from crm.imports.reading.opening import open_source
 from crm.imports.reading.sheets import ReadingOptions, Row, Source, bounded, unreadable
@@ -27,13 +28,15 @@ MEMORY_BYTES = 1024**3
 SECONDS = 900
 SAMPLE = 2_000
 SHOWN, SHORT = 50, 200
-REFUSED = 3
+REFUSED, NO_ROOM_LEFT = 3, 4
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 
 
 def stage(path: Path, options: ReadingOptions, folder: Path) -> Facts:
     """Write each record of the file as a line of JSON, and the facts about the file. Raises Invalid."""
     source = open_source(path, options)
-    header_row = source.header_row if options.header_row is None else options.header_row
+    chosen = options.header_row if source.form != "vcard" else None
+    header_row = source.header_row if chosen is None else chosen
     layout, rows = lay_out(bounded(source.rows), header_row)
     first = list(islice(rows, SAMPLE))
     facts = _facts_of(source, layout, first)
@@ -100,14 +103,22 @@ def main() -> int:
     try:
         stage(Path(path), ReadingOptions(**orjson.loads(options)), Path(folder))
     except Invalid as error:
-        refusal: Any = error.problems[0].message
+        refusals = error.problems
     except MemoryError:
-        refusal = Sentence("needs too much memory to read; split the file")
+        refusals = unreadable("needs too much memory to read; split the file").problems
+    except OSError as error:
+        if error.errno in NO_ROOM:
+            return NO_ROOM_LEFT
+        raise
     else:
         return 0
-    template, values = getattr(refusal, "template", str(refusal)), getattr(refusal, "values", {})
-    sys.stdout.buffer.write(orjson.dumps([template, dict(values)]))
+    sys.stdout.buffer.write(orjson.dumps([_told(each.field, each.message) for each in refusals]))
     return REFUSED
+
+
+def _told(field: str, message: Any) -> list[Any]:
+    """With the values apart, so that the sentence can be said in the language of the reader."""
+    return [field, getattr(message, "template", str(message)), dict(getattr(message, "values", {}))]
 
 
 if __name__ == "__main__":

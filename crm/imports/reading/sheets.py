@@ -55,9 +55,9 @@ class Source:
     from_1904: bool = False
 
 
-def unreadable(message: str) -> Invalid:
-    """The error to raise."""
-    return Invalid.field("file", message)
+def unreadable(message: str, option: str = "file") -> Invalid:
+    """The error to raise. `option` is the reading option that does not fit, if it is not the file."""
+    return Invalid.field(option, message)
 
 
 def check_row(row: Row) -> Row:

@@ -25,7 +25,7 @@ def read_workbook(path: Path, options: ReadingOptions) -> Source:
         visible = [name for name, (_, hidden) in book.sheets.items() if not hidden]
         wanted = options.sheet or (visible or list(book.sheets))[0]
         if wanted not in book.sheets:
-            raise unreadable(Sentence("has no sheet {name}", name=wanted))
+            raise unreadable(Sentence("{name} is not in the file", name=wanted), "sheet")
         part = book.sheets[wanted][0]
     hidden = [name for name in book.sheets if name not in visible]
     rows = _rows(path, part, book)

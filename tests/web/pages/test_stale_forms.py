@@ -7,12 +7,14 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from crm.config import Settings
 from crm.conversations.channels.channels import Channel
 from crm.db.database import Database
 from crm.leads.pipelines import create_pipeline
 from crm.leads.stage_fields import PipelineFields
 from crm.vault import Vault
 from tests.support.cast import Cast
+from tests.support.imports import upload_odd_file
 from tests.support.odd_records import OddRecords, fill_oddly
 from tests.support.page_addresses import addresses_of
 from tests.support.page_forms import PageForm, forms_of
@@ -40,6 +42,8 @@ WHY_NOT = {
     "composer.plan": "it makes a new one",
     "composer.restore": "what is deleted does not change",
     "files.restore": "what is deleted does not change",
+    "imports.create": "it makes a new one",
+    "imports.undo": "it ends a state, whatever else was changed",
     "inbox_changes.assign": "it sends who was seen: each message moves the version",
     "inbox_changes.change_status": "each message moves the version",
     "inbox_changes.fetch_again": "a message's file, only while it failed",
@@ -87,8 +91,10 @@ OTHER = "1000000"
 
 
 @pytest.fixture
-def odd(db: Database, cast: Cast, vault: Vault, channel: Channel) -> OddRecords:
-    return add_ids(db, cast, fill_oddly(db, cast.owner, cast.colleague, vault), channel)
+def odd(settings: Settings, db: Database, cast: Cast, vault: Vault, channel: Channel) -> OddRecords:
+    records = add_ids(db, cast, fill_oddly(db, cast.owner, cast.colleague, vault), channel)
+    records.ids["import_id"] = [upload_odd_file(settings, db, cast.owner)]
+    return records
 
 
 def posted_forms(app: Flask, owner: FlaskClient, odd: OddRecords) -> Iterator[tuple[str, PageForm, str]]:
@@ -133,6 +139,8 @@ TYPED = {
 }  # fmt: skip
 NEITHER_TYPED_NOR_KEPT = {
     "client_record.change_status": "one choice, which shows what is saved now",
+    "import_steps.change_mapping": "choices, which are kept beside what is saved now",
+    "import_steps.mend_cells": "cells, which are kept beside what is in the file",
     "inbox_changes.assign": "one choice, which sends who was seen",
     "inbox_changes.link_client": "one choice, which sends who was seen",
     "lead_record.change_stage": "one choice, which shows what is saved now",

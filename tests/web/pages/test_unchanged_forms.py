@@ -8,18 +8,21 @@ from flask.testing import FlaskClient
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
+from crm.config import Settings
 from crm.conversations.channels.channels import Channel
 from crm.db.database import Database
 from crm.leads.pipeline import get_default_pipeline
 from crm.vault import Vault
 from tests.support.arrivals import rows
 from tests.support.cast import Cast
+from tests.support.imports import upload_odd_file
 from tests.support.odd_records import OddRecords, fill_oddly
 from tests.support.page_addresses import addresses_of, page_rules
 from tests.support.page_forms import PageForm, forms_of
 
 EDITS = {
     "channels.change", "client_form.update", "client_record.change_status", "composer.change",
+    "import_steps.change_mapping", "import_steps.mend_cells",
     "inbox_changes.assign", "inbox_changes.link_client", "lead_form.update", "lead_record.change_stage",
     "pipelines.change", "saved_views.update", "settings.save_profile", "settings.save_workspace",
     "stages.update", "tasks.update", "users.save",
@@ -31,6 +34,7 @@ ACTS = {
     "client_bulk.change_some", "client_files.change_picture", "client_files.upload",
     "client_form.create", "client_trash.delete", "client_trash.restore", "composer.add",
     "composer.delete", "composer.plan", "composer.restore", "files.delete", "files.restore",
+    "imports.confirm", "imports.create", "imports.undo",
     "inbox_changes.change_status", "inbox_changes.fetch_again", "inbox_changes.make_lead",
     "inbox_changes.read_all", "inbox_changes.try_again", "inbox_changes.write_message",
     "inbox_new.create", "inbox_new.send_template", "inbox_unsent.try_again", "join.join",
@@ -52,8 +56,10 @@ UNWATCHED = {"tokens", "sessions", "identity_revisions", "attempts", "conversati
 
 
 @pytest.fixture
-def odd(db: Database, cast: Cast, vault: Vault, channel: Channel) -> OddRecords:
-    return add_ids(db, cast, fill_oddly(db, cast.owner, cast.colleague, vault), channel)
+def odd(settings: Settings, db: Database, cast: Cast, vault: Vault, channel: Channel) -> OddRecords:
+    records = add_ids(db, cast, fill_oddly(db, cast.owner, cast.colleague, vault), channel)
+    records.ids["import_id"] = [upload_odd_file(settings, db, cast.owner)]
+    return records
 
 
 def add_ids(db: Database, cast: Cast, records: OddRecords, channel: Channel) -> OddRecords:

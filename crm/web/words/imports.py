@@ -1,0 +1,147 @@
+"""What people read of imports: states, what a column can become, what happens to a row."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _
+
+from crm.imports.targets import LEAVE_OUT, RecordKind, targets_for
+from crm.web.kinds.words import WORDS
+
+WORKING = frozenset({"reading", "checking", "running", "undoing"})
+STATES: Mapping[str, tuple[LazyString, str]] = {
+    "reading": (_("Reading the file"), "news"),
+    "checking": (_("Checking the rows"), "news"),
+    "ready": (_("Not confirmed yet"), "warn"),
+    "running": (_("Importing"), "news"),
+    "done": (_("Done"), "good"),
+    "undoing": (_("Undoing"), "news"),
+    "undone": (_("Undone"), "quiet"),
+    "failed": (_("Failed"), "bad"),
+}
+OUTCOMES: Mapping[str, LazyString] = {
+    "created": _("New"),
+    "updated": _("Updated"),
+    "skipped": _("Already here"),
+    "left_out": _("Left out"),
+}
+NEW: Mapping[str, LazyString] = {
+    "companies": _("Companies"),
+    "tags": _("Tags"),
+    "pipelines": _("Pipelines"),
+    "stages": _("Stages"),
+}
+SKIPPED: Mapping[str, LazyString] = {
+    "preamble": _("above the headers"),
+    "header again": _("the headers again"),
+    "total": _("a total"),
+}
+LABELS: Mapping[str, LazyString] = {
+    "first_name": _("First name"),
+    "middle_name": _("Middle name"),
+    "last_name": _("Last name"),
+    "prefix": _("Salutation"),
+    "suffix": _("Name suffix"),
+    "nickname": _("Nickname"),
+    "kind": _("Person or company"),
+    "company": _("Company"),
+    "department": _("Department"),
+    "job_title": _("Job title"),
+    "phone_country": _("Country of the phone number"),
+    "phone_code": _("Calling code of the phone number"),
+    "profile": _("Profile address"),
+    "address": _("Street and number"),
+    "street": _("Street"),
+    "street_2": _("Street, second line"),
+    "region": _("Region or state"),
+    "postal_code": _("Postal code"),
+    "address_formatted": _("Whole address in one cell"),
+    "birthday": _("Birthday"),
+    "since": _("Client since"),
+    "owner": _("Owner"),
+    "external_id": _("ID in the other program"),
+    "do_not_call": _("Do not call"),
+    "opted_in": _("Date of consent"),
+    "label": _("Label of the next column"),
+    "lead_title": _("Title"),
+    "lead_value": _("Value"),
+    "lead_currency": _("Currency"),
+    "lead_pipeline": _("Pipeline"),
+    "lead_stage": _("Stage"),
+    "lead_status": _("Open, won or lost"),
+    "lead_close": _("Expected close"),
+    "lead_created": _("Created on"),
+    "lead_lost_reason": _("Lost reason"),
+    "lead_owner": _("Owner"),
+    "lead_source": _("Source"),
+    "lead_type": _("Type"),
+    "lead_tags": _("Tags"),
+    "lead_details": _("Details"),
+    "lead_id": _("ID in the other program"),
+    "extra": _("Add to the notes"),
+    "extra_amount": _("Add to the notes, as an amount"),
+    "extra_day": _("Add to the notes, as a date"),
+}
+NAMES = """
+    name first_name middle_name last_name prefix suffix nickname kind company department job_title
+"""
+CONTACT = "email phone phone_country phone_code website profile"
+ADDRESS = "address street street_2 city region postal_code country address_formatted"
+ORDERS: Mapping[str, LazyString] = {"dmy": _("day first"), "mdy": _("month first")}
+SIGNS: Mapping[str, LazyString] = {
+    ",": _("comma"),
+    ";": _("semicolon"),
+    "\t": _("tab"),
+    "|": _("bar"),
+    ".": _("point"),
+}
+FORMS: Mapping[str, LazyString] = {
+    "csv": _("Text (CSV)"),
+    "xlsx": _("Excel workbook"),
+    "ods": _("OpenDocument table"),
+    "vcard": _("vCards"),
+}
+
+Group = tuple[str, list[tuple[str, str]]]
+
+
+def field_groups(records: RecordKind) -> list[Group]:
+    """The fields that a column can be mapped to, in groups; the first group has no name."""
+    offered = targets_for(records)
+    kept = [name for name in offered if name.startswith("extra")]
+    of_lead = [name for name in offered if name.startswith("lead_")]
+    groups: list[tuple[LazyString, list[str]]] = [
+        (_("Name"), NAMES.split()),
+        (_("Contact"), CONTACT.split()),
+        (_("Address"), ADDRESS.split()),
+    ]
+    named = {name for _title, names in groups for name in names}
+    rest = [name for name in offered if name not in named and name not in (*kept, *of_lead)]
+    groups += [(_("More about the client"), rest), *([(_("Lead"), of_lead)] if of_lead else [])]
+    first: Group = ("", [(LEAVE_OUT, str(_("Leave out"))), *((name, _label(name)) for name in kept)])
+    return [first, *((str(title), [(name, _label(name)) for name in names]) for title, names in groups)]
+
+
+def _label(name: str) -> str:
+    known = LABELS.get(name) or WORDS.labels.get(name)
+    return str(known or name)
+
+
+def read_as(seen: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What was detected in a file, in pairs of label and value."""
+    told: list[tuple[object, object]] = [(_("Format"), FORMS.get(seen.get("form", ""), ""))]
+    if seen.get("encoding"):
+        told.append((_("Encoding"), seen["encoding"].upper().replace("_", "-")))
+    if seen.get("delimiter"):
+        told.append((_("Separator"), SIGNS.get(seen["delimiter"], seen["delimiter"])))
+    if seen.get("sheet"):
+        told.append((_("Sheet"), seen["sheet"]))
+    if seen.get("form") != "vcard":
+        row = seen.get("header_row")
+        told += [
+            (_("Headers"), _("in row %(number)s", number=row) if row else _("none")),
+            (_("Dates"), ORDERS.get(seen.get("date_order") or "", _("not clear"))),
+            (_("Decimals"), SIGNS.get(seen.get("decimal") or "", _("not clear"))),
+        ]
+    return [(str(label), str(value)) for label, value in told]
