@@ -49,15 +49,13 @@ def first_with_further(tx: Transaction, values: Sequence[str], *, besides: int =
     same, params = among_values("p.value", "value", values)
     found: int | None = tx.value(
         f"""
-        SELECT c.id
+        SELECT min(c.id)
           FROM client_contact_points p
           JOIN clients c ON c.workspace_id = p.workspace_id AND c.id = p.client_id
          WHERE p.workspace_id = :workspace_id
            AND {same}
            AND c.deleted_at IS NULL
            AND c.id <> :besides
-         ORDER BY c.id
-         LIMIT 1
         """,
         **params,
         besides=besides,

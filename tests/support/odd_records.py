@@ -77,7 +77,9 @@ def fill_oddly(db: Database, owner: Actor, colleague: Actor, vault: Vault) -> Od
 def _clients(db: Database, owner: Actor, colleague: Actor) -> list[int]:
     company = add_client(db, owner, name=WORDS, kind="company", website="https://example.org/a?b=c&d='e'")
     person = add_client(
-        db, owner, name="=SUM(A1) " + WORDS, email="o'hara+tag@müller.example", phone="+498912345678",
+        db, owner, name="=SUM(A1) " + WORDS, phone="+498912345678",
+        emails=[{"email": "o'hara+tag@müller.example", "label": WORDS}, {"email": "two@müller.example"}],
+        phones=[{"phone": "+498912345678"}, {"phone": "+4989123456789", "label": "mobile"}],
         company_id=company.id, address=TEXT, city="00123", country="AX", source=WORDS, notes=TEXT,
         status="prospect", owner_id=colleague.user_id, tags=TAGS,
     )  # fmt: skip

@@ -28,6 +28,7 @@ RULES: tuple[tuple[str, str], ...] = (
     (r"SELECT value FROM json_each\((:\w+)\)",
      r"SELECT each FROM json_array_elements_text(CAST(\1 AS json)) each"),
     (r"\bjson_group_array\(", "json_agg("),
+    (r"\bjson_array\(", "json_build_array("),
     # Functions.
     (r"\binstr\(", "strpos("),
     (r"\bjulianday\(([\w.]+)\)", r"(extract(epoch FROM CAST(\1 AS timestamptz)) / 86400)"),

@@ -10,7 +10,7 @@ from flask import request
 
 from crm.fields import whole_number
 from crm.web.requests.amounts import amount_text, plain_amount, typed_amount
-from crm.web.requests.forms import changed_fields, number_from, words_from, words_text
+from crm.web.requests.forms import number_from, words_from, words_text
 from crm.web.words.formats import number
 
 Texts = Mapping[str, str]
@@ -24,6 +24,11 @@ def _typed(name: str) -> str:
     return request.form.get(name, "")
 
 
+def _typed_text(name: str) -> str | None:
+    """A browser ends the lines of a text by CR LF."""
+    return request.form[name].replace("\r\n", "\n") if name in request.form else None
+
+
 def _same(text: str) -> str:
     return text
 
@@ -32,6 +37,7 @@ def _same(text: str) -> str:
 class Entry:
     """`text` is a stored value as the field holds it, `value` what the form's field of that name says. What
     is typed in two ways that mean the same is one of `plain`. `shown` is what `show_value` takes of a text.
+    `typed` is the text that the form has for it; None where the form does not have the field.
 
     A browser sends nothing for a checkbox that is not ticked.
     """
@@ -40,7 +46,7 @@ class Entry:
     value: Callable[[str], Any] = _typed
     plain: Callable[[str], str] = _same
     shown: Callable[[str], Any] = _same
-    is_tick: bool = False
+    typed: Callable[[str], str | None] = _typed_text
 
 
 Entries = Mapping[str, Entry]
@@ -69,7 +75,7 @@ TICK = Entry(
     text=lambda value: "1" if value else "",
     value=lambda name: _typed(name) == "1",
     shown=lambda text: text == "1",
-    is_tick=True,
+    typed=_typed,
 )
 AMOUNT = Entry(
     text=amount_text,
@@ -86,18 +92,13 @@ def texts_of(entries: Entries, facts: Mapping[str, Any]) -> dict[str, str]:
 
 def typed_texts(entries: Entries) -> dict[str, str]:
     """The values of the fields that the form has."""
-    form = request.form
-    return {
-        name: form.get(name, "").replace("\r\n", "\n")
-        for name, entry in entries.items()
-        if name in form or entry.is_tick
-    }
+    typed = {name: entry.typed(name) for name, entry in entries.items()}
+    return {name: text for name, text in typed.items() if text is not None}
 
 
 def changed_entries(entries: Entries, held: Texts) -> set[str]:
     """The fields where the form differs from the record, whose texts are `held`."""
-    ticks = {name for name, entry in entries.items() if entry.is_tick and _typed(name) != held[name]}
-    return changed_fields(held) | ticks
+    return {name for name, text in typed_texts(entries).items() if text != held[name]}
 
 
 def given_values(entries: Entries, names: Collection[str]) -> dict[str, Any]:

@@ -54,7 +54,8 @@ class RecordForm:
     """The description of a kind's form. The template gets the record, if any, under the name of its kind.
 
     `change` takes the id, what the model made of the changed fields, and the version. `options` reads what
-    the template takes more, `more` what the form says beside its fields. `texts` and `given` are set where a
+    the template takes more, `more` what the form says beside its fields. While it `goes_on`, such as for
+    another row, nothing is saved and it is shown again. `texts` and `given` are set where a
     field is not a fact of the record by itself; `pickers` are fields that look for records, each with the
     form's field that names a new one instead, if it has one; `at` is where one sees the record, if not on its
     page.
@@ -72,6 +73,7 @@ class RecordForm:
     more: Callable[[], Given] = dict
     pickers: Mapping[str, str] = field(default_factory=dict)
     at: Callable[[Any], str] | None = None
+    goes_on: Callable[[], bool] = bool
 
     def texts_of(self, record: Any) -> dict[str, str]:
         if self.texts is not None:
@@ -109,12 +111,15 @@ def _show_new(of: RecordForm, creation: Creation) -> str:
 
 
 def _create(of: RecordForm, creation: Creation) -> ResponseReturnValue:
+    values = request.form.to_dict() | typed_texts(of.entries)
+    if of.goes_on():
+        return _render(of, None, values)
     try:
         given = creation.more(of.given_of(set(of.entries)))
         record = write(creation.create, parse_fields(creation.model, given))
     except (Invalid, Conflict) as error:
         renamed = error.renamed(creation.names) if isinstance(error, Invalid) and creation.names else error
-        return _render(of, None, request.form.to_dict(), renamed), status_of(error)
+        return _render(of, None, values, renamed), status_of(error)
     return redirect(of.address_of(record), 303)
 
 
@@ -127,6 +132,8 @@ def _update(of: RecordForm, record_id: int) -> ResponseReturnValue:
     """Only fields that differ from the record are changes."""
     get = lookup_of(of.kind).get
     held = read(get, record_id)
+    if of.goes_on():
+        return _render(of, held, typed_texts(of.entries))
     try:
         given = of.given_of(changed_entries(of.entries, of.texts_of(held)))
         changes = parse_fields(of.model, given)
@@ -143,7 +150,7 @@ def _render(of: RecordForm, record: Any, values: Texts, error: CrmError | None =
     shown = {
         of.kind.name: record,
         "values": values,
-        "version": request.form.get("version") if error and record else record and record.version,
+        "version": record and request.form.get("version", record.version),
         "base": base_of(values) if record else "",
         "labels": {name: label_of(name) for name in of.entries},
         **refusal(error),

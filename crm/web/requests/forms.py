@@ -1,7 +1,7 @@
 """Reading HTML forms, whose values are all text, and showing errors beside fields."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from flask import request
@@ -60,15 +60,6 @@ def words_from(text: str) -> list[str]:
 def words_text(words: Iterable[str]) -> str:
     """What `words_from` reads."""
     return ", ".join(_quoted(word) if "," in word or word.startswith('"') else word for word in words)
-
-
-def changed_fields(held: Mapping[str, str]) -> set[str]:
-    """The fields where the form differs from the record, whose texts are `held`.
-
-    A browser ends the lines of a text by CR LF.
-    """
-    form = request.form
-    return {name for name, text in held.items() if name in form and form[name].replace("\r\n", "\n") != text}
 
 
 def errors_of(error: CrmError) -> dict[str, str]:

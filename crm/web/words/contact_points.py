@@ -4,23 +4,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 
+from crm.web.words.contact_labels import label_text
 from crm.web.words.presentation import phone
-
-LABELS = {
-    "work": lazy_gettext("Work"),
-    "home": lazy_gettext("Home"),
-    "mobile": lazy_gettext("Mobile"),
-    "fax": lazy_gettext("Fax"),
-    "other": lazy_gettext("Other"),
-}
-"""What people choose from; they may write another."""
-
-
-def label_text(label: str) -> str:
-    """The usual ones in the reader's language."""
-    return str(LABELS.get(label.casefold(), label))
 
 
 def points_text(points: Iterable[Mapping[str, Any]], form: str) -> str:

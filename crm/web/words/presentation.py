@@ -18,6 +18,7 @@ from crm.program import has_changed
 from crm.web.assets import asset
 from crm.web.requests.forms import is_fragment
 from crm.web.requests.picking import found_clients, sought_words
+from crm.web.words.contact_labels import label_text
 from crm.web.words.fields import label_of
 
 SPRITE = Path(__file__).parent.parent / "vendor/lucide/icons.svg"
@@ -44,6 +45,7 @@ def install_presentation(app: Flask) -> None:
         country_name,
         bare_link,
         email_text,
+        label_text,
     ):
         env.filters[function.__name__] = function
 

@@ -11,26 +11,32 @@ from crm.clients.fields import NewClient, PatchedClient
 from crm.clients.kind import CLIENT
 from crm.clients.new_companies import change_client_of, create_client_of
 from crm.db.transaction import Transaction
-from crm.errors import Conflict, CrmError
+from crm.errors import Conflict, CrmError, Invalid
 from crm.fields import whole_number
 from crm.records.names import name_records
 from crm.records.tags import list_tags
-from crm.web.records.entries import NUMBER, TEXT, WORDS, Texts
+from crm.web.records.entries import NUMBER, TEXT, WORDS, Texts, given_values
 from crm.web.records.form import Creation, RecordForm, form_blueprint
+from crm.web.records.row_lists import RowList, rows_shown
 from crm.web.requests.forms import errors_of
 from crm.web.requests.reading import read
 from crm.web.sessions.identity import identity
 from crm.web.words.choices import user_choices
+from crm.web.words.contact_labels import LABELS
 from crm.web.words.presentation import countries
 
+EMAILS = RowList("emails", ("email", "label"), {"email": "email"})
+PHONES = RowList("phones", ("phone", "label"), {"phone": "phone"})
+LISTS = (EMAILS, PHONES)
 ENTRIES = {
-    "kind": TEXT, "name": TEXT, "email": TEXT, "phone": TEXT, "company_id": NUMBER, "website": TEXT,
+    "kind": TEXT, "name": TEXT, "email": EMAILS.own_entry("email", TEXT), "emails": EMAILS.entry,
+    "phone": PHONES.own_entry("phone", TEXT), "phones": PHONES.entry, "company_id": NUMBER, "website": TEXT,
     "address": TEXT, "city": TEXT, "country": TEXT, "status": TEXT, "source": TEXT, "owner_id": NUMBER,
     "tags": WORDS, "notes": TEXT,
 }  # fmt: skip
 # What a new client is asked for at first; the rest waits under "More fields", some with a usual value.
 FIRST = {"kind", "name", "email", "phone", "company_id"}
-USUAL = {"status", "owner_id"}
+USUAL = {"status", "owner_id", *(each.name for each in LISTS)}
 # What another page knows already, as of a contact that a customer sent.
 PREFILLED = ("company_id", "name", "phone", "email")
 
@@ -43,6 +49,22 @@ def _change(tx: Transaction, client_id: int, fields: PatchedClient, *, expected_
     return change_client_of(tx, client_id, fields, _new_company(), expected_version=expected_version)
 
 
+def _given(names: set[str]) -> dict[str, Any]:
+    """A list says all of it, its main row too."""
+    given = given_values(ENTRIES, names)
+    for each in LISTS:
+        if each.name not in given:
+            continue
+        for name in [each.name] if each.typed() is None else each.own.values():
+            given.pop(name, None)
+    return given
+
+
+def _other_rows() -> bool:
+    """Whether a button of a list of rows was pressed."""
+    return "more" in request.form or "fewer" in request.form
+
+
 def _new_company() -> str:
     """The name of a company to be made with the client."""
     return request.form.get("new_company", "").strip()
@@ -50,11 +72,15 @@ def _new_company() -> str:
 
 def _options(client: Client | None, values: Texts, error: CrmError | None) -> Mapping[str, Any]:
     company_id = whole_number(values.get("company_id", ""))
-    errors = errors_of(error) if error else {}
+    first = {f"{each.name}.0.{name}": name for each in LISTS for name in each.own}
+    errors = errors_of(error.renamed(first) if isinstance(error, Invalid) else error) if error else {}
     options = read(_read_options, [] if company_id is None else [company_id], client)
     return {
         "company_name": options["names"].get(company_id, ""),
         "new_company": _new_company(),
+        "errors": errors,
+        "rows": {each.name: rows_shown(each, values, error) for each in LISTS},
+        "labels_known": LABELS,
         "opened": client is not None or bool(errors.keys() - FIRST) or _goes_further(values),
         "duplicates": error.extra.get("candidates", []) if isinstance(error, Conflict) else [],
         "countries": countries(),
@@ -64,7 +90,8 @@ def _options(client: Client | None, values: Texts, error: CrmError | None) -> Ma
 
 def _goes_further(values: Texts) -> bool:
     """Whether something is filled in under "More fields": it must not vanish when a save is refused."""
-    return any(values.get(name) for name in ENTRIES if name not in FIRST | USUAL)
+    rows = any(each.says_more(values.get(each.name, "")) for each in LISTS)
+    return rows or _other_rows() or any(values.get(name) for name in ENTRIES if name not in FIRST | USUAL)
 
 
 def _read_options(tx: Transaction, company_ids: list[int], client: Client | None) -> dict[str, Any]:
@@ -83,6 +110,8 @@ blueprint = form_blueprint(
         template="clients/form.html",
         model=PatchedClient,
         change=_change,
+        given=_given,
+        goes_on=_other_rows,
         options=_options,
         pickers={"company_id": "new_company"},
         more=lambda: {"allow_duplicate": request.form.get("allow_duplicate") == "1"},
