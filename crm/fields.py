@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, TypeVar
+from urllib.parse import urlsplit
 
 import email_validator
 from pydantic import (
@@ -139,6 +140,18 @@ def validated_email(text: str) -> str:
     return found.normalized.lower()
 
 
+def clean_web_address(text: str) -> str:
+    address = text if "://" in text else f"https://{text}"
+    try:
+        parts = urlsplit(address)
+        fits = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        fits = False
+    if not fits or "@" in parts.netloc or any(char.isspace() or char in '<>"\\`{}|^' for char in address):
+        raise ValueError("must be a web address that begins with http:// or https://")
+    return address
+
+
 def visible(text: str, info: ValidationInfo) -> str:
     """A name of only blanks and invisible signs is no name; one that is stored already is kept."""
     if not has_shape(text) and not (text and info.context is STORED):
@@ -175,6 +188,7 @@ Name = Annotated[str, StringConstraints(max_length=200), AfterValidator(_clean_l
 Email = Annotated[
     str, StringConstraints(max_length=254), AfterValidator(_clean_line), AfterValidator(clean_email)
 ]
+WebAddress = Annotated[Line, StringConstraints(max_length=500), AfterValidator(clean_web_address)]
 
 Blank = BeforeValidator(_none_when_blank)
 ShortLine = Annotated[Annotated[Line, StringConstraints(max_length=100)] | None, Blank]

@@ -4,6 +4,7 @@ from crm.accounts.kind import INVITATION, SAVED_VIEW, SESSION, TOKEN, USER, WORK
 from crm.clients.kind import CLIENT
 from crm.config import Settings
 from crm.conversations.kind import CHANNEL, CONVERSATION, EVENT, MESSAGE, QUICK_REPLY, TEMPLATE
+from crm.custom_fields.kind import CUSTOM_FIELD
 from crm.db.database import Database
 from crm.files.kind import FILE
 from crm.imports.kind import IMPORT
@@ -21,6 +22,7 @@ KINDS = Kinds(
         INVITATION,
         SAVED_VIEW,
         TAG,
+        CUSTOM_FIELD,
         CLIENT,
         FILE,
         PIPELINE,

@@ -55,7 +55,7 @@ def places_of(currency: str) -> int:
 def check_places(amount: Decimal, currency: str, field: str = "value") -> None:
     """Raises Invalid when the amount has more decimal places than its currency knows."""
     most = places_of(currency)
-    if _places(amount) <= most:
+    if places_in(amount) <= most:
         return
     if most == 0:
         raise Invalid.field(field, Sentence("may have no decimal places in {currency}", currency=currency))
@@ -104,7 +104,7 @@ def _refuse_ended(code: str) -> str:
     return code
 
 
-def _as_decimal(value: object) -> Decimal:
+def as_decimal(value: object) -> Decimal:
     """Of a number, or of text as forms send it. A float stands for the digits with which it is written."""
     if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
         raise ValueError("must be a number")  # noqa: TRY004 - pydantic reports values this way
@@ -124,19 +124,19 @@ def _check_size(amount: Decimal) -> Decimal:
         raise ValueError("must be at least 0")
     if amount > MOST:
         raise ValueError(Sentence("may be at most {most}", most=MOST))
-    places = _places(amount)
+    places = places_in(amount)
     if places <= MOST_PLACES and amount >= 10 ** (MOST_DIGITS - places):
         raise ValueError(Sentence("may have at most {digits} digits", digits=MOST_DIGITS))
     return amount
 
 
 def _check_any_places(amount: Decimal) -> Decimal:
-    if _places(amount) > MOST_PLACES:
+    if places_in(amount) > MOST_PLACES:
         raise ValueError(Sentence("may have at most {places} decimal places", places=MOST_PLACES))
     return amount
 
 
-def _places(amount: Decimal) -> int:
+def places_in(amount: Decimal) -> int:
     """Decimal places that count: `12.500` has one."""
     digits = "".join(map(str, amount.as_tuple().digits))
     zeros = len(digits) - len(digits.rstrip("0"))
@@ -145,7 +145,7 @@ def _places(amount: Decimal) -> int:
 
 Price = Annotated[
     Decimal,
-    BeforeValidator(_as_decimal),
+    BeforeValidator(as_decimal),
     AfterValidator(_check_size),
     WithJsonSchema({"type": "number", "minimum": 0, "maximum": float(MOST)}),
 ]

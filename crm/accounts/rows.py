@@ -46,6 +46,7 @@ ROWS = {
             timezone=fits(Timezone),
             language=fits(Language),
             locale=fits(LocaleTag),
+            custom_state=matches(r"[0-9a-f]{32}", "a state of its custom fields"),
         )
     ),
     "users": RowRules(

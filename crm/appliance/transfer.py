@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+import orjson
+
 from crm.activity.activity import record
 from crm.activity.chain import GENESIS, hash_entry, verify_chain
 from crm.activity.operations import measure_anew
@@ -26,7 +28,7 @@ from crm.records.kinds import Kinds
 LEFT_OUT = frozenset(
     {
         "sessions", "devices", "idempotency_keys", "search_rebuilds",
-        "imports", "import_problems", "import_mappings", "external_ids",
+        "custom_values", "imports", "import_problems", "import_mappings", "external_ids",
     }
 )  # fmt: skip
 LEDGER = "activities"
@@ -83,7 +85,16 @@ def _rewrites(kinds: Kinds, distances: Distances) -> Mapping[str, Rewrite]:
         if not pointer.in_schema
     }
     views = partial(_move_filters, kinds, distances)
-    return {**hanging, **places, LEDGER: _chain_anew(kinds, distances), "saved_views": views}
+    values = {kinds.by_name[name].table: partial(_move_custom, kinds, distances) for name in kinds.customized}
+    defaults = partial(_move_default, kinds, distances)
+    return {
+        **hanging,
+        **places,
+        LEDGER: _chain_anew(kinds, distances),
+        "saved_views": views,
+        **values,
+        "custom_fields": defaults,
+    }
 
 
 def _chain_anew(kinds: Kinds, distances: Distances) -> Rewrite:
@@ -126,6 +137,28 @@ def _move_filters(kinds: Kinds, distances: Distances, view: Record) -> Record:
     ]
     view["query"] = urlencode(pairs)
     return view
+
+
+def _move_custom(kinds: Kinds, distances: Distances, record: Record) -> Record:
+    """Of the values of custom fields that are other records: {"client": 7}."""
+    if record["custom"] is not None:
+        values = orjson.loads(str(record["custom"]))
+        moved = {key: _moved_value(kinds, distances, value) for key, value in values.items()}
+        record["custom"] = orjson.dumps(moved).decode()
+    return record
+
+
+def _move_default(kinds: Kinds, distances: Distances, record: Record) -> Record:
+    if record["default_value"] is not None:
+        value = _moved_value(kinds, distances, orjson.loads(str(record["default_value"])))
+        record["default_value"] = orjson.dumps(value).decode()
+    return record
+
+
+def _moved_value(kinds: Kinds, distances: Distances, value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    return {name: number + distances.get(kinds.table_of(name), 0) for name, number in value.items()}
 
 
 def _refuse_twice(tx: Transaction) -> None:

@@ -60,7 +60,7 @@ def run_operation(tx: Transaction, operation: ClientOperation) -> Outcome:
     match operation:
         case Creation():
             given = operation.fields
-            client = create_client(tx, given, allow_duplicate=given.allow_duplicate)
+            client = create_client(tx, given, allow_duplicate=given.allow_duplicate, complete=True)
         case Update():
             patch = operation.fields
             client = change_client(

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass, fields
 from functools import cache
-from typing import Any
+from typing import Annotated, Any
 
 import orjson
 
 from crm.clients.contact_points import FURTHER, ClientEmail, ClientPhone, points_of
 from crm.clients.ids import ClientId
+from crm.custom_fields.custom_field import CustomFields, custom_fields_of
+from crm.custom_fields.schema import described
 from crm.db.transaction import Transaction
 from crm.errors import Sentence
 from crm.records.seen import name_of, only_seen
@@ -18,14 +20,15 @@ FIELDS = (
     "kind", "name", "email", "phone", "emails", "phones", "company_id", "website", "address",
     "city", "country", "status", "source", "owner_id", "tags", "notes",
 )  # fmt: skip
-CLIENT_RECORD = Skeleton("client", "clients", Sentence("client"), FIELDS)
+CLIENT_RECORD = Skeleton("client", "clients", Sentence("client"), FIELDS, customized=True)
 
 
 # Neither frozen nor slotted: such a one of so many fields takes 20 times as long to make and 4 times as long
 # to write as JSON, which lists would feel.
 @dataclass
 class Client:
-    """`deleted_at` is set on a client in the trash; `picture_id` is the file with their picture.
+    """`deleted_at` is set on a client in the trash; `picture_id` is the file with their picture. `custom` has
+    the values of the workspace's own fields by key.
 
     The fields are in the order of `client_columns`, which ends in what goes into the lists.
     """
@@ -54,6 +57,7 @@ class Client:
     created_at: str
     updated_at: str
     deleted_at: str | None
+    custom: Annotated[dict[str, Any], described("client")]
 
 
 def client_columns(tx: Transaction) -> str:
@@ -69,7 +73,7 @@ def columns_with(company_name: str) -> str:
        (SELECT owner.name FROM users owner
          WHERE owner.workspace_id = :workspace_id AND owner.id = c.owner_id) AS owner_name,
        {tags_of("client", "c.id")} AS tags,
-       c.notes, c.picture_id, c.version, c.created_at, c.updated_at, c.deleted_at,
+       c.notes, c.picture_id, c.version, c.created_at, c.updated_at, c.deleted_at, c.custom,
        {FURTHER} AS further
 """
 
@@ -77,13 +81,14 @@ def columns_with(company_name: str) -> str:
 COLUMN = {field.name: place for place, field in enumerate(fields(Client))}
 WIDTH = len(COLUMN) + 1
 """How many columns `client_columns` has."""
-TAGS, EMAILS, PHONES = COLUMN["tags"], COLUMN["emails"], COLUMN["phones"]
+TAGS, EMAILS, PHONES, CUSTOM = (COLUMN[name] for name in ("tags", "emails", "phones", "custom"))
 
 
-def client_of(row: tuple[Any, ...]) -> Client:
-    """From a row of `client_columns`."""
+def client_of(row: tuple[Any, ...], custom: CustomFields) -> Client:
+    """From a row of `client_columns`, with the workspace's custom fields of clients."""
     *own, further = row
     client = Client(*own)
+    client.custom = custom.values_in(row[CUSTOM])
     client.tags = [] if row[TAGS] == "[]" else orjson.loads(row[TAGS])
     client.emails = points_of("email", client.email, row[EMAILS], further)
     client.phones = points_of("phone", client.phone, row[PHONES], further)
@@ -102,7 +107,7 @@ def find_client(tx: Transaction, client_id: int) -> Client | None:
         """,
         client_id=client_id,
     )
-    return client_of(rows[0]) if rows else None
+    return client_of(rows[0], custom_fields_of(tx, "client")) if rows else None
 
 
 def get_client(tx: Transaction, client_id: int) -> Client:

@@ -10,6 +10,13 @@ from crm.clients.duplicates import refuse_duplicate
 from crm.clients.fields import ClientChanges, ClientFields, given_values
 from crm.clients.keys import client_keys
 from crm.clients.links import check_company, count_people
+from crm.custom_fields.values import (
+    check_changed_custom,
+    check_new_custom,
+    store_custom,
+    texts_in,
+    without_custom,
+)
 from crm.db.fulltext import forget_texts, index_texts
 from crm.db.transaction import Transaction
 from crm.errors import Conflict
@@ -20,9 +27,15 @@ from crm.records.tags import set_tags
 SEARCH = "clients_search"
 
 
-def create_client(tx: Transaction, fields: ClientFields, *, allow_duplicate: bool = False) -> Client:
-    """Raises Invalid, or Conflict with `candidates` when a live client has the same e-mail or phone."""
+def create_client(
+    tx: Transaction, fields: ClientFields, *, allow_duplicate: bool = False, complete: bool = False
+) -> Client:
+    """Raises Invalid, or Conflict with `candidates` when a live client has the same e-mail or phone.
+
+    Where `complete`, each custom field that is required must be given.
+    """
     values = with_points(tx, given_values(fields), {}, whole=True)
+    values = check_new_custom(tx, "client", values, complete=complete)
     _check_links(tx, values)
     if not allow_duplicate:
         refuse_duplicate(tx, values)
@@ -31,11 +44,13 @@ def create_client(tx: Transaction, fields: ClientFields, *, allow_duplicate: boo
 
 def insert_client(tx: Transaction, values: dict[str, Any]) -> int:
     """Store checked values as a new client, with its search index and ledger entry; returns the id."""
-    columns = _columns(values)
+    values.pop("custom", None)
+    columns = _columns(tx, values)
     client_id = _insert(tx, columns)
     tags = set_tags(tx, "client", client_id, values["tags"]) if values["tags"] else []
     more = {form: points for form in FORMS if is_more(points := values.get(f"{form}s") or ())}
     store_points(tx, client_id, more)
+    store_custom(tx, "client", client_id, values)
     index_texts(tx, SEARCH, client_id, *_texts_of(columns))
     told = values.keys() - {f"{form}s" for form in FORMS if form not in more}
     facts = {
@@ -64,7 +79,9 @@ def change_client(
     refuse_stale(CLIENT_RECORD, old, expected_version)
     before = facts_of(CLIENT_RECORD, old)
     whole = not isinstance(fields, ClientChanges)
-    values = differing(CLIENT_RECORD, old, with_points(tx, given_values(fields), before, whole=whole))
+    given = with_points(tx, given_values(fields), before, whole=whole)
+    given = check_changed_custom(tx, "client", client_id, old.custom, given, whole=whole)
+    values = differing(CLIENT_RECORD, old, given)
     if not values:
         return old
     _check_links(tx, values, of=client_id)
@@ -72,7 +89,7 @@ def change_client(
     if not allow_duplicate:
         refuse_duplicate(tx, values, besides=client_id, known=before)
     new = write_values(tx, old, values)
-    if _sought_texts(facts_of(CLIENT_RECORD, new)) != _sought_texts(facts_of(CLIENT_RECORD, old)):
+    if _sought_texts(tx, new) != _sought_texts(tx, old):
         forget_texts(tx, SEARCH, client_id)
         index_client(tx, new)
     if new.name != old.name:
@@ -86,6 +103,7 @@ def write_values(tx: Transaction, old: Client, values: dict[str, Any]) -> Client
     facts = {**earlier, **values}
     if "tags" in values:
         set_tags(tx, "client", old.id, values["tags"])
+    store_custom(tx, "client", old.id, values)
     tx.run(
         """
         UPDATE clients
@@ -99,7 +117,7 @@ def write_values(tx: Transaction, old: Client, values: dict[str, Any]) -> Client
            AND id = :client_id
         """,
         client_id=old.id,
-        **_columns(facts),
+        **_columns(tx, facts),
     )
     store_points(tx, old.id, _differing_points(earlier, values))
     new = get_client(tx, old.id)
@@ -110,12 +128,12 @@ def write_values(tx: Transaction, old: Client, values: dict[str, Any]) -> Client
 
 
 def index_client(tx: Transaction, client: Client) -> None:
-    index_texts(tx, SEARCH, client.id, *_sought_texts(facts_of(CLIENT_RECORD, client)))
+    index_texts(tx, SEARCH, client.id, *_sought_texts(tx, client))
 
 
-def _sought_texts(facts: dict[str, Any]) -> tuple[str, ...]:
+def _sought_texts(tx: Transaction, client: Client) -> tuple[str, ...]:
     """The texts in which a search looks for the client."""
-    return _texts_of(_columns(facts))
+    return _texts_of(_columns(tx, facts_of(CLIENT_RECORD, client)))
 
 
 def _texts_of(columns: dict[str, Any]) -> tuple[str, ...]:
@@ -149,10 +167,11 @@ def _check_kind(tx: Transaction, old: Client, values: dict[str, Any]) -> None:
         raise Conflict("A company with contacts cannot become a person.", {"people": people})
 
 
-def _columns(facts: dict[str, Any]) -> dict[str, Any]:
-    own = {name: value for name, value in facts.items() if name not in {"tags", "emails", "phones"}}
+def _columns(tx: Transaction, facts: dict[str, Any]) -> dict[str, Any]:
+    apart = {"tags", "emails", "phones"}
+    own = {name: value for name, value in without_custom(facts).items() if name not in apart}
     labels = {f"{form}_label": label_of(facts, form) for form in FORMS}
-    return {**own, **labels, **client_keys(facts)}
+    return {**own, **labels, **client_keys(facts, texts_in(tx, "client", facts))}
 
 
 def _insert(tx: Transaction, columns: dict[str, Any]) -> int:

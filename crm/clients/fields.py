@@ -3,12 +3,12 @@
 from functools import cache
 from importlib.resources import files
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 
 from babel import Locale
 from pydantic import AfterValidator, Field, StringConstraints
 
-from crm.fields import Blank, Email, Fields, Id, Line, Name, ShortLine, Tags, Text, left_out
+from crm.custom_fields.schema import GivenCustom, of_kind
+from crm.fields import Blank, Email, Fields, Id, Line, Name, ShortLine, Tags, Text, WebAddress, left_out
 from crm.records.keys import sort_key
 
 Kind = Literal["person", "company"]
@@ -35,27 +35,13 @@ def _country(text: str) -> str:
     return code
 
 
-def _website(text: str) -> str:
-    address = text if "://" in text else f"https://{text}"
-    try:
-        parts = urlsplit(address)
-        fits = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        fits = False
-    if not fits or "@" in parts.netloc or any(char.isspace() or char in '<>"\\`{}|^' for char in address):
-        raise ValueError("must be a web address that begins with http:// or https://")
-    return address
-
-
 ClientName = Name
 MOST_POINTS = 20
 Label = Annotated[Annotated[Line, StringConstraints(max_length=50)] | None, Blank]
 PhoneText = Annotated[Line, StringConstraints(min_length=1, max_length=40)]
 OptionalEmail = Annotated[Email | None, Blank]
 OptionalPhone = Annotated[Annotated[Line, StringConstraints(max_length=40)] | None, Blank]
-OptionalWebsite = Annotated[
-    Annotated[Line, StringConstraints(max_length=500), AfterValidator(_website)] | None, Blank
-]
+OptionalWebsite = Annotated[WebAddress | None, Blank]
 OptionalCountry = Annotated[
     Annotated[Line, StringConstraints(max_length=100), AfterValidator(_country)] | None, Blank
 ]
@@ -105,6 +91,7 @@ class ClientFields(Fields):
     owner_id: Id | None = Field(None, description="The user who looks after the client")
     tags: Tags = Field(default_factory=list)
     notes: Notes = None
+    custom: GivenCustom | None = of_kind("client")
 
 
 class ClientChanges(Fields):
@@ -126,6 +113,7 @@ class ClientChanges(Fields):
     owner_id: Id | None = left_out()
     tags: Tags = left_out()
     notes: Notes = left_out()
+    custom: GivenCustom = of_kind("client", left_out=True)
 
 
 class Duplicable(Fields):

@@ -8,15 +8,20 @@ from crm.db.folding import fold, sought_in
 from crm.records.keys import place_key, sort_key
 
 
-def client_keys(facts: Mapping[str, Any]) -> dict[str, str | None]:
-    """All comparable forms of a client, by column. An e-mail address is stored in its one form."""
-    found = sought_in(facts["name"])
+def client_keys(facts: Mapping[str, Any], texts: str = "") -> dict[str, str | None]:
+    """All comparable forms of a client, by column. An e-mail address is stored in its one form.
+
+    `texts` are those of custom fields, in which a client is searched, too.
+    """
+    found = sought_in(facts["name"], texts)
     return {
         "name_key": sort_key(facts["name"]),
         "email_key": facts["email"],
         "city_key": place_key(facts["city"]),
         "source_key": place_key(facts["source"]),
-        "sought": " ".join(filter(None, (found.words, _other_email(facts["email"]), *_further(facts)))),
+        "sought": " ".join(
+            filter(None, (found.words, _other_email(facts["email"]), *_further(facts), fold(texts)))
+        ),
         "joined": found.joined,
     }
 

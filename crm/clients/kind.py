@@ -7,15 +7,18 @@ from crm.clients.fields import ClientChanges, ClientFields
 from crm.clients.filter_fields import client_filter_fields
 from crm.clients.filters import SORTS, ClientFilter
 from crm.clients.listing import count_clients, list_clients, suggest_clients
+from crm.clients.phones import parse_phone
 from crm.clients.picture import point_at_picture
 from crm.clients.rebuilding import rebuild_client
 from crm.clients.rows import ROWS
 from crm.clients.trash import delete_client, restore_client
+from crm.custom_fields.values import with_custom
 from crm.db.transaction import Transaction
 from crm.fields import parse_fields
 from crm.records.kind import (
     Action,
     Changes,
+    Customized,
     Examples,
     Facts,
     Kind,
@@ -30,7 +33,8 @@ from crm.records.skeleton import facts_of
 
 
 def _set_back(tx: Transaction, client_id: int, earlier: Facts) -> object:
-    return change_client(tx, client_id, parse_fields(ClientChanges, earlier), allow_duplicate=True)
+    changes = parse_fields(ClientChanges, with_custom(earlier))
+    return change_client(tx, client_id, changes, allow_duplicate=True)
 
 
 CLIENT = Kind(
@@ -73,4 +77,5 @@ CLIENT = Kind(
     show_by=point_at_picture,
     search=Search(rebuild_client, SEARCH),
     parts=frozenset({"notes", "tasks", "files", "tags", "messages"}),
+    customized=Customized(parse_phone),
 )

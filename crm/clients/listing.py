@@ -3,6 +3,7 @@
 from crm.clients.client import WIDTH, Client, client_columns, client_of
 from crm.clients.fields import Kind
 from crm.clients.filters import CLIENTS, SORTS, ClientFilter, clients_shown, filter_parts
+from crm.custom_fields.custom_field import custom_fields_of
 from crm.db.keyset import Page, PageStart, read_page
 from crm.db.list_parts import ListRow, Looked
 from crm.db.list_plan import count_fitting, read_rows
@@ -31,7 +32,8 @@ def list_clients(
         return read_rows(tx, listed, parts, way, after=place.keys, deleted=wanted.deleted, limit=limit + 1)
 
     page = read_page(fetch, cursor, SORTS[order.key].shape, limit, lambda row: row[WIDTH:])
-    return Page([client_of(row[:WIDTH]) for row in page.rows], page.next, page.previous)
+    custom = custom_fields_of(tx, "client")
+    return Page([client_of(row[:WIDTH], custom) for row in page.rows], page.next, page.previous)
 
 
 def count_clients(tx: Transaction, wanted: ClientFilter, *, limit: int | None = COUNT_LIMIT) -> Count:
@@ -78,4 +80,5 @@ def _beginning_with(tx: Transaction, text: str, limit: int, kind: Kind | None) -
         other=kind or "company",
         limit=limit,
     )
-    return [client_of(row) for row in rows]
+    custom = custom_fields_of(tx, "client")
+    return [client_of(row, custom) for row in rows]

@@ -25,7 +25,7 @@ def create_client_of(tx: Transaction, fields: NewClient, company: str) -> Client
     if company:
         of = create_company(tx, company, field="company_id")
         fields = fields.model_copy(update={"company_id": of})
-    return create_client(tx, fields, allow_duplicate=fields.allow_duplicate)
+    return create_client(tx, fields, allow_duplicate=fields.allow_duplicate, complete=True)
 
 
 def change_client_of(

@@ -3,6 +3,8 @@
 from crm.clients.client import CLIENT_RECORD, find_client
 from crm.clients.clients import SEARCH, index_client
 from crm.clients.keys import client_keys
+from crm.custom_fields.rebuilding import rebuild_custom
+from crm.custom_fields.values import texts_in
 from crm.db.fulltext import forget_texts
 from crm.db.transaction import Transaction
 from crm.records.skeleton import facts_of
@@ -14,6 +16,8 @@ def rebuild_client(tx: Transaction, client_id: int) -> None:
     client = find_client(tx, client_id)
     if client is None:
         return
+    rebuild_custom(tx, "client", client_id, live=client.deleted_at is None)
+    facts = facts_of(CLIENT_RECORD, client)
     tx.run(
         """
         UPDATE clients
@@ -23,7 +27,7 @@ def rebuild_client(tx: Transaction, client_id: int) -> None:
            AND id = :client_id
         """,
         client_id=client_id,
-        **client_keys(facts_of(CLIENT_RECORD, client)),
+        **client_keys(facts, texts_in(tx, "client", facts)),
     )
     if client.deleted_at is None:
         index_client(tx, client)

@@ -12,7 +12,18 @@ from crm.clients.fields import (
 from crm.clients.keys import client_keys
 from crm.fields import Email, ShortLine
 from crm.records.keys import email_key, place_key, sort_key
-from crm.row_rules import RowRules, any_text, columns, fits, ids, key_of, matches, record_id, whole_number
+from crm.row_rules import (
+    RowRules,
+    any_text,
+    columns,
+    fits,
+    ids,
+    json_of,
+    key_of,
+    matches,
+    record_id,
+    whole_number,
+)
 
 TAG = 200
 PHONE = matches(r"\+[0-9]{4,20}", "a phone number such as +4930123456")
@@ -34,6 +45,7 @@ ROWS = {
             country=fits(OptionalCountry),
             source=fits(ShortLine),
             notes=fits(Notes),
+            custom=json_of(),
             first_tag=any_text(TAG),
         ),
         made={

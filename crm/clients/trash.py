@@ -5,6 +5,7 @@ from crm.clients.clients import SEARCH, index_client, write_values
 from crm.clients.duplicates import refuse_duplicate
 from crm.clients.links import check_company, count_people
 from crm.clients.new_companies import create_company
+from crm.custom_fields.uniqueness import claim_record, free_record
 from crm.db.fulltext import forget_texts
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, Invalid
@@ -39,6 +40,7 @@ def delete_client(
     if people:
         _move_people(tx, client_id, people_to)
     forget_texts(tx, SEARCH, client_id)
+    free_record(tx, "client", client_id)
     bury(tx, CLIENT_RECORD, client)
 
 
@@ -54,6 +56,7 @@ def restore_client(
     refuse_stale(CLIENT_RECORD, old, expected_version)
     if not allow_duplicate:
         refuse_duplicate(tx, facts_of(CLIENT_RECORD, old), besides=client_id)
+    claim_record(tx, "client", client_id)
     unbury(tx, CLIENT_RECORD, old)
     client = _without_lost_company(tx, get_client(tx, client_id))
     index_client(tx, client)

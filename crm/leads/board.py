@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from crm.custom_fields.custom_field import custom_fields_of
 from crm.db.keyset import Page, decode_cursor, page_of
 from crm.db.list_parts import Part
 from crm.db.transaction import Row, Transaction
@@ -142,7 +143,8 @@ def _cards(
         **rows.params,
     )
     page = page_of(found, limit, lambda row: row[RANK:])
-    return Page([lead_of(row[:RANK]) for row in page.rows], page.next)
+    custom = custom_fields_of(tx, "lead")
+    return Page([lead_of(row[:RANK], custom) for row in page.rows], page.next)
 
 
 def _totals(tx: Transaction, pipeline_id: int, parts: list[Part] | None) -> dict[int, list[Row]]:

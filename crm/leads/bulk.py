@@ -44,7 +44,7 @@ def run_operation(tx: Transaction, operation: LeadOperation) -> Outcome:
     """One of many changes. Raises Invalid, NotFound and Conflict."""
     match operation:
         case LeadCreation():
-            lead = create_lead(tx, with_client(tx, operation.fields, operation.client))
+            lead = create_lead(tx, with_client(tx, operation.fields, operation.client), complete=True)
         case LeadUpdate():
             lead = change_lead(tx, operation.id, operation.fields, expected_version=operation.version)
         case Tagging():

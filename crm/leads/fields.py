@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
+from crm.custom_fields.schema import GivenCustom, of_kind
 from crm.fields import Blank, Fields, Id, Line, Name, ShortLine, Tags, Text, left_out, name_key, visible
 from crm.leads.stage_fields import Position
 from crm.money import Currency, Price
@@ -40,6 +41,7 @@ class LeadFields(Fields):
     status: Status | None = Field(default=None, description="Won and lost come from the kind of the stage")
     tags: Tags = Field(default=[])
     lost_reason: ShortLine = Field(default=None, description="Only in a stage of kind lost")
+    custom: GivenCustom | None = of_kind("lead")
 
 
 class LeadChanges(Fields):
@@ -59,6 +61,7 @@ class LeadChanges(Fields):
     status: Status = left_out()
     tags: Tags = left_out()
     lost_reason: ShortLine = left_out()
+    custom: GivenCustom = of_kind("lead", left_out=True)
 
 
 class LeadMove(Fields):

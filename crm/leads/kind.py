@@ -1,5 +1,7 @@
 """The kinds of the leads room: leads, pipelines, stages, lead types."""
 
+from crm.clients.phones import parse_phone
+from crm.custom_fields.values import with_custom
 from crm.db.transaction import Transaction
 from crm.fields import parse_fields
 from crm.leads.demo import begin_leads
@@ -28,6 +30,7 @@ from crm.leads.trash import delete_lead, restore_lead
 from crm.records.kind import (
     Action,
     Changes,
+    Customized,
     Examples,
     Facts,
     Kind,
@@ -51,7 +54,7 @@ def _facts(tx: Transaction, lead_id: int) -> Facts:
 
 def _set_back(tx: Transaction, lead_id: int, earlier: Facts) -> object:
     """Restores the moment of a win or loss too; older entries do not have it."""
-    values = dict(earlier)
+    values = with_custom(earlier)
     closed_at = values.pop("closed_at", None)
     if closed_at is None and "stage_id" in values:
         closed_at = last_arrival(tx, LeadId(lead_id), values["stage_id"])
@@ -104,6 +107,7 @@ LEAD = Kind(
     search=Search(rebuild_lead, SEARCH, follows={"client": index_leads_of}),
     parts=frozenset({"notes", "tasks", "files", "tags", "messages"}),
     touch=touch_lead,
+    customized=Customized(parse_phone),
 )
 
 PIPELINE = Kind(

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass, fields
 from functools import cache
-from typing import Any
+from typing import Annotated, Any
 
 import orjson
 
 from crm import clock
+from crm.custom_fields.custom_field import CustomFields, custom_fields_of
+from crm.custom_fields.schema import described
 from crm.db.transaction import Transaction
 from crm.errors import Sentence
 from crm.leads.ids import LeadId, PipelineId, StageId
@@ -19,7 +21,7 @@ FIELDS = (
     "title", "value", "currency", "client_id", "pipeline_id", "stage_id", "owner_id", "source",
     "expected_close", "details", "type", "status", "tags", "lost_reason",
 )  # fmt: skip
-LEAD_RECORD = Skeleton("lead", "leads", Sentence("lead"), FIELDS, known_by="title")
+LEAD_RECORD = Skeleton("lead", "leads", Sentence("lead"), FIELDS, known_by="title", customized=True)
 
 
 # Neither frozen nor slotted, as a client is not: lists and boards make many of them.
@@ -28,7 +30,8 @@ class Lead:
     """`value` is in major units of `currency`. `touched_at` is when something last happened to the lead.
 
     `closed_at` is set in a stage of kind won or lost, `deleted_at` in the trash; `referral` is the ad that
-    the lead came from. The fields are in the order of `lead_columns`.
+    the lead came from. `custom` has the values of the workspace's own fields by key. The fields are in the
+    order of `lead_columns`.
     """
 
     id: LeadId
@@ -59,6 +62,7 @@ class Lead:
     created_at: str
     updated_at: str
     deleted_at: str | None
+    custom: Annotated[dict[str, Any], described("lead")]
 
 
 def lead_columns(tx: Transaction) -> str:
@@ -77,7 +81,7 @@ def _columns(client_name: str) -> str:
        {tags_of("lead", "l.id")} AS tags,
        l.lost_reason, l.referral, l.stage_since, l.touched_at,
        l.closed_at IS NULL AND l.touched_day + stage.stale_days < :today AS stale,
-       l.closed_at, l.version, l.created_at, l.updated_at, l.deleted_at
+       l.closed_at, l.version, l.created_at, l.updated_at, l.deleted_at, l.custom
 """
 
 
@@ -85,13 +89,14 @@ STAGE_OF_LEAD = "LEFT JOIN stages stage ON stage.workspace_id = :workspace_id AN
 
 
 COLUMN = {field.name: place for place, field in enumerate(fields(Lead))}
-VALUE, TAGS, REFERRAL = COLUMN["value"], COLUMN["tags"], COLUMN["referral"]
+VALUE, TAGS, REFERRAL, CUSTOM = (COLUMN[name] for name in ("value", "tags", "referral", "custom"))
 NO_TAGS = "[]"
 
 
-def lead_of(row: tuple[Any, ...]) -> Lead:
-    """From a row of `lead_columns`."""
+def lead_of(row: tuple[Any, ...], custom: CustomFields) -> Lead:
+    """From a row of `lead_columns`, with the workspace's custom fields of leads."""
     lead = Lead(*row)
+    lead.custom = custom.values_in(row[CUSTOM])
     lead.value = as_major(row[VALUE])
     lead.tags = [] if row[TAGS] == NO_TAGS else orjson.loads(row[TAGS])
     if row[REFERRAL] is not None:
@@ -114,7 +119,7 @@ def find_lead(tx: Transaction, lead_id: int) -> Lead | None:
         lead_id=lead_id,
         today=day_number(tx.now),
     )
-    return lead_of(rows[0]) if rows else None
+    return lead_of(rows[0], custom_fields_of(tx, "lead")) if rows else None
 
 
 def get_lead(tx: Transaction, lead_id: int) -> Lead:

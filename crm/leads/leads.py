@@ -5,7 +5,14 @@ from decimal import Decimal
 from typing import Any
 
 from crm.activity import activity
-from crm.db.folding import sought_in
+from crm.custom_fields.values import (
+    check_changed_custom,
+    check_new_custom,
+    store_custom,
+    texts_in,
+    without_custom,
+)
+from crm.db.folding import fold, sought_in
 from crm.db.fulltext import forget_texts, index_texts
 from crm.db.transaction import Transaction
 from crm.leads.card_ranks import top_of
@@ -23,12 +30,22 @@ SEARCH = "leads_search"
 OF_A_MOVE = {"pipeline_id", "stage_id", "status", "lost_reason", "closed_at"}
 
 
-def create_lead(tx: Transaction, fields: LeadFields, *, came_with: Mapping[str, int] | None = None) -> Lead:
-    """At the top of its stage. The ledger also keeps what it `came_with`, by name and id. Raises Invalid."""
-    values = validate_new_lead(tx, given_values(fields))
+def create_lead(
+    tx: Transaction,
+    fields: LeadFields,
+    *,
+    came_with: Mapping[str, int] | None = None,
+    complete: bool = False,
+) -> Lead:
+    """At the top of its stage. The ledger also keeps what it `came_with`, by name and id. Raises Invalid.
+
+    Where `complete`, each custom field that is required must be given.
+    """
+    values = check_new_custom(tx, "lead", validate_new_lead(tx, given_values(fields)), complete=complete)
     lead_id = LeadId(_insert(tx, values))
     enter_stage(tx, lead_id, values["stage_id"])
     set_tags(tx, "lead", lead_id, values["tags"])
+    store_custom(tx, "lead", lead_id, values)
     lead = get_lead(tx, lead_id)
     index_lead(tx, lead)
     facts = facts_of(LEAD_RECORD, lead) | dict(came_with or {})
@@ -54,9 +71,10 @@ def change_lead(
     """
     old = get_lead(tx, lead_id)
     refuse_stale(LEAD_RECORD, old, expected_version)
-    values = differing(
-        LEAD_RECORD, old, validate_lead_changes(tx, old, given_values(fields), restored=restored)
-    )
+    given = validate_lead_changes(tx, old, given_values(fields), restored=restored)
+    whole = isinstance(fields, LeadFields)
+    given = check_changed_custom(tx, "lead", lead_id, old.custom, given, whole=whole)
+    values = differing(LEAD_RECORD, old, given)
     return write_values(tx, old, values, closed_at=closed_at) if values else old
 
 
@@ -77,9 +95,10 @@ def write_values(
         _change_stage(tx, old, stage_id, rank or top_of(tx, stage_id), closed_at=closed_at)
     if "tags" in values:
         set_tags(tx, "lead", old.id, values["tags"])
+    store_custom(tx, "lead", old.id, values)
     _update(tx, old.id, {**facts_of(LEAD_RECORD, old), **values})
     new = get_lead(tx, old.id)
-    if (new.title, new.client_id) != (old.title, old.client_id):
+    if (new.title, new.client_id, new.custom) != (old.title, old.client_id, old.custom):
         forget_texts(tx, SEARCH, old.id)
         index_lead(tx, new)
     before, after = activity.changes(ledger_facts(old, old), ledger_facts(old, new))
@@ -98,7 +117,9 @@ def index_lead(tx: Transaction, lead: Lead) -> None:
     """By title and by the client's name; both also sort the list."""
     client_name = lead.client_name or ""
     client_key = sort_key(client_name)
-    found = sought_in(lead.title, client_name)
+    texts = texts_in(tx, "lead", facts_of(LEAD_RECORD, lead))
+    found = sought_in(lead.title, client_name, texts)
+    words = " ".join(part for part in (found.words, fold(texts)) if part)
     tx.run(
         """
         UPDATE leads
@@ -109,10 +130,10 @@ def index_lead(tx: Transaction, lead: Lead) -> None:
         """,
         lead_id=lead.id,
         client_key=client_key,
-        words=found.words,
+        words=words,
         joined=found.joined,
     )
-    index_texts(tx, SEARCH, lead.id, sort_key(lead.title), client_key, found.words, found.joined)
+    index_texts(tx, SEARCH, lead.id, sort_key(lead.title), client_key, words, found.joined)
 
 
 def index_leads_of(tx: Transaction, client_id: int) -> None:
@@ -183,7 +204,7 @@ def _update(tx: Transaction, lead_id: int, facts: dict[str, Any]) -> None:
 
 
 def _columns(facts: dict[str, Any]) -> dict[str, Any]:
-    own = {name: value for name, value in facts.items() if name not in {"value", "tags"}}
+    own = {name: value for name, value in without_custom(facts).items() if name not in {"value", "tags"}}
     return {
         **own,
         "title_key": sort_key(facts["title"]),

@@ -1,5 +1,6 @@
 """Lists of leads: filtered, sorted, searched, in keyset pages."""
 
+from crm.custom_fields.custom_field import custom_fields_of
 from crm.db.keyset import Page, PageStart, read_page
 from crm.db.list_parts import ListRow, Looked
 from crm.db.list_plan import count_fitting, read_rows
@@ -30,7 +31,8 @@ def list_leads(
         )
 
     page = read_page(fetch, cursor, SORTS[order.key].shape, limit, lambda row: row[OWN:])
-    return Page([lead_of(row[:OWN]) for row in page.rows], page.next, page.previous)
+    custom = custom_fields_of(tx, "lead")
+    return Page([lead_of(row[:OWN], custom) for row in page.rows], page.next, page.previous)
 
 
 def list_stale_leads(tx: Transaction, limit: int) -> list[Lead]:

@@ -1,5 +1,6 @@
 """Rebuilding the normalized forms of leads."""
 
+from crm.custom_fields.rebuilding import rebuild_custom
 from crm.db.fulltext import forget_texts
 from crm.db.transaction import Transaction
 from crm.leads.lead import find_lead
@@ -13,6 +14,7 @@ def rebuild_lead(tx: Transaction, lead_id: int) -> None:
     lead = find_lead(tx, lead_id)
     if lead is None:
         return
+    rebuild_custom(tx, "lead", lead_id, live=lead.deleted_at is None)
     tx.run(
         """
         UPDATE leads

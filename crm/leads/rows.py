@@ -51,6 +51,7 @@ ROWS = {
             lost_reason=fits(ShortLine),
             touched_day=whole_number(0, 3_000_000),
             referral=json_of(),
+            custom=json_of(),
             sought=any_text(SOUGHT),
             joined=any_text(SOUGHT),
             client_key=any_text(SOUGHT),

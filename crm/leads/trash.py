@@ -1,5 +1,6 @@
 """Deleting and restoring leads: a tombstone, never a loss."""
 
+from crm.custom_fields.uniqueness import claim_record, free_record
 from crm.db.fulltext import forget_texts
 from crm.db.transaction import Transaction
 from crm.leads.card_ranks import top_of
@@ -16,6 +17,7 @@ def delete_lead(tx: Transaction, lead_id: int, *, expected_version: int | None =
     lead = get_lead(tx, lead_id)
     refuse_stale(LEAD_RECORD, lead, expected_version)
     forget_texts(tx, SEARCH, lead_id)
+    free_record(tx, "lead", lead_id)
     bury(tx, LEAD_RECORD, lead)
 
 
@@ -31,6 +33,7 @@ def restore_lead(tx: Transaction, lead_id: int, *, expected_version: int | None 
         lead_id=lead_id,
         rank=top_of(tx, old.stage_id),
     )
+    claim_record(tx, "lead", lead_id)
     unbury(tx, LEAD_RECORD, old)
     lead = _out_of_lost_stage(tx, get_lead(tx, lead_id))
     index_lead(tx, lead)

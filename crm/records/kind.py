@@ -130,6 +130,16 @@ class Examples:
 
 
 @dataclass(frozen=True, slots=True)
+class Customized:
+    """People may add fields of their own to such records. Their values are in the table's column `custom`.
+
+    `parse_phone` makes the stored form of a phone number, and raises Invalid.
+    """
+
+    parse_phone: Callable[[Transaction, str], str]
+
+
+@dataclass(frozen=True, slots=True)
 class Pointer:
     """A column that has the id of a record of another table."""
 
@@ -152,7 +162,8 @@ class Kind:
     `rows` has the rules for its tables: its own first, then those with parts of such records.
     `area` begins the names of its permissions. `links` are its fields that hold the id of a record, with that
     record's kind; `fields` is the model of those that people write. `of_lists` are tables whose column `list`
-    names the list of a kind. `examples` make demo records, or say why there are none.
+    names the list of a kind, `of_customized` those whose column `kind` names a customized one. `examples`
+    make demo records, or say why there are none.
 
     `seen` makes the SQL condition, on the kind's table by the alias given, that the acting user sees the row;
     None where everybody sees all. A record that is `part_of` another is seen by those who see that one: the
@@ -182,6 +193,7 @@ class Kind:
     fields: type[Fields] | None = None
     lookup: Lookup | None = None
     of_lists: tuple[str, ...] = ()
+    of_customized: tuple[str, ...] = ()
     trash: Trash | None = None
     changes: Changes | None = None
     listing: Listing | None = None
@@ -192,6 +204,7 @@ class Kind:
     hangs_by: str = ""
     touch: OnRecord | None = None
     show_by: Callable[[Transaction, int, int | None], object] | None = None
+    customized: Customized | None = None
 
     @property
     def hanging(self) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from crm.activity.sight import Sight, Sights
 from crm.db.migrations import FOLDER
 from crm.db.transaction import Transaction
-from crm.records.kind import Action, Kind, Part, Pointer
+from crm.records.kind import Action, Customized, Kind, Part, Pointer
 from crm.row_rules import RowRules, one_of
 
 
@@ -33,6 +33,11 @@ class Kinds:
         return {kind.table: kind for kind in self.all if kind.listing is not None}
 
     @cached_property
+    def customized(self) -> Mapping[str, Customized]:
+        """The kinds whose records can have custom fields, by name."""
+        return {kind.name: kind.customized for kind in self.all if kind.customized is not None}
+
+    @cached_property
     def rows(self) -> Mapping[str, RowRules]:
         """The rules for rows, by table; columns with the name of a kind or list accept only existing ones."""
         found = {table: rules for kind in self.all for table, rules in kind.rows.items()}
@@ -42,6 +47,8 @@ class Kinds:
                 found[kind.hanging] = _named(found[kind.hanging], kind.hangs_on[0], bearers)
             for table in kind.of_lists:
                 found[table] = _named(found[table], "list", self.listed)
+            for table in kind.of_customized:
+                found[table] = _named(found[table], "kind", self.customized)
         return found
 
     @cached_property

@@ -33,7 +33,7 @@ D = TypeVar("D", bound=Deletable)
 class Skeleton:
     """`name` is what the ledger calls such a record, `noun` what people call it. `facts` are the fields that
     people may write, `known_by` the one by which they know a record. One that is not `dated` has no moment of
-    its last change.
+    its last change. A `customized` one has the values of custom fields, as `custom`.
     """
 
     name: str
@@ -42,6 +42,7 @@ class Skeleton:
     facts: tuple[str, ...] = ()
     known_by: str = "name"
     dated: bool = True
+    customized: bool = False
 
 
 def missing(kind: Skeleton, *, in_trash: bool = False) -> NotFound:
@@ -80,8 +81,12 @@ def refuse_stale(kind: Skeleton, record: Versioned, expected_version: int | None
 
 
 def facts_of(kind: Skeleton, record: object) -> dict[str, Any]:
-    """The fields that people may change, as the ledger keeps them."""
-    return {name: _plain(getattr(record, name)) for name in kind.facts}
+    """The fields that people may change, as the ledger keeps them: custom ones as `custom.key`."""
+    facts = {name: _plain(getattr(record, name)) for name in kind.facts}
+    if kind.customized:
+        custom: Mapping[str, Any] = getattr(record, "custom")  # noqa: B009 - no record has to have it
+        facts |= {f"custom.{key}": value for key, value in custom.items()}
+    return facts
 
 
 def _plain(value: Any) -> Any:

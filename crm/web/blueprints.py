@@ -5,9 +5,9 @@ from importlib import import_module
 from flask import Blueprint
 
 API = """
-    activities backups channels clients conversations docs exports files health imports invitations
-    lead_types leads login notes operations pipelines reports sessions stages tasks templates
-    tokens users views webhooks whatsapp workspace
+    activities backups channels clients conversations custom_fields docs exports files health imports
+    invitations lead_types leads login notes operations pipelines reports sessions stages tasks
+    templates tokens users views webhooks whatsapp workspace
 """
 PAGES = """
     accounts.join accounts.login accounts.setup

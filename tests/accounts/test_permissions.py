@@ -30,6 +30,8 @@ EXPECTED = {
     "files.read": "everyone",
     "files.write": "workers",
     "files.delete": "workers",
+    "custom_fields.read": "everyone",
+    "custom_fields.manage": "admins",
     "leads.read": "everyone",
     "leads.write": "workers",
     "leads.delete": "workers",

@@ -12,6 +12,7 @@ from crm.conversations.thread.conversation import Conversation
 from crm.conversations.thread.messages import add_note
 from crm.conversations.thread.opening import open_conversation
 from crm.conversations.transport.received import Sender
+from crm.custom_fields.values import check_new_custom
 from crm.db.transaction import Transaction
 from crm.errors import FieldProblem, Invalid
 from crm.leads.bulk import run_operation, with_client
@@ -42,7 +43,7 @@ def create_lead_or_pair(tx: Transaction, given: NewLead) -> Lead | PairedLead:
     """Raises Invalid naming the field."""
     if given.customer_phone is not None:
         return create_pair(tx, given, given.customer_phone)
-    return create_lead(tx, with_client(tx, _lead_alone(given), given.client))
+    return create_lead(tx, with_client(tx, _lead_alone(given), given.client), complete=True)
 
 
 def create_pair(tx: Transaction, given: NewLead, phone: str) -> PairedLead:
@@ -82,8 +83,10 @@ def _ensure_named_lead(
 
 def _keep_what_differs(tx: Transaction, conversation_id: int, given: NewLead, lead: Lead) -> None:
     """Checked as for a new lead: a line for each field, the details last and in their own words."""
-    values = validate_new_lead(tx, given_values(plain_lead(given)))
-    said = {name: value for name, value in values.items() if name in given.model_fields_set}
+    values = check_new_custom(
+        tx, "lead", validate_new_lead(tx, given_values(plain_lead(given))), complete=False
+    )
+    said = {name: value for name, value in values.items() if name.split(".")[0] in given.model_fields_set}
     others = differing(LEAD_RECORD, lead, said)
     details = others.pop("details", None)
     lines = [f"{name}: {_as_line(value)}" for name, value in others.items() if value not in ("", None)]

@@ -85,7 +85,8 @@ def tags() -> Response:
 def create() -> Response:
     """Create a client"""
     given = json_body(NewClient)
-    return answer_once(lambda tx: create_client(tx, given, allow_duplicate=given.allow_duplicate), _created)
+    allowed = given.allow_duplicate
+    return answer_once(lambda tx: create_client(tx, given, allow_duplicate=allowed, complete=True), _created)
 
 
 @blueprint.post("/bulk")

@@ -10,7 +10,8 @@ from crm.web.kinds.kind_words import Figure, KindWords, ListWords, Saying, as_it
 from crm.web.lists.client_address import ClientAddress
 from crm.web.words.contact_points import points_text
 from crm.web.words.formats import counted
-from crm.web.words.presentation import country_name, email_text, phone
+from crm.web.words.phones import phone
+from crm.web.words.presentation import country_name, email_text
 
 CLIENT = KindWords(
     kind=CLIENT_KIND,
@@ -46,6 +47,7 @@ CLIENT = KindWords(
         "owner_id": _("Owner"),
         "tags": _("Tags"),
         "notes": _("Notes"),
+        "custom": _("Custom fields"),
         "picture_id": _("Picture"),
     },
     values={

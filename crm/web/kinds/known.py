@@ -24,11 +24,13 @@ def shown_kind(kind: str | None) -> str | None:
 
 
 def choices_of(app: Flask, what: str) -> list[str]:
-    """Names that a field accepts: of "lists", of kinds on a "timeline", or of those that have "notes"."""
+    """Names that a field accepts: of "lists", of kinds on a "timeline", "customized" ones or with "notes"."""
     if what == "timeline":
         words = cast(Words, app.extensions["holdfast.words"])
         return [each.name for each in words if each.on_home or each.record or each in words.hanging]
     kinds = cast(Kinds, app.extensions["holdfast.kinds"])
+    if what == "customized":
+        return list(kinds.customized)
     return list(kinds.listed if what == "lists" else kinds.with_part(cast(Part, what)))
 
 

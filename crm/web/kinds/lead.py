@@ -42,6 +42,7 @@ LEAD = KindWords(
         "details": _("Details"),
         "type": _("Type"),
         "lost_reason": _("Lost reason"),
+        "custom": _("Custom fields"),
         "closed_at": _("Closed"),
     },
     values={

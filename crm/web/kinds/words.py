@@ -3,6 +3,7 @@
 from crm.web.kinds.channel import CHANNEL, EVENT, QUICK_REPLY, TEMPLATE
 from crm.web.kinds.client import CLIENT, TAG
 from crm.web.kinds.conversation import CONVERSATION, MESSAGE
+from crm.web.kinds.custom_field import CUSTOM_FIELD
 from crm.web.kinds.file import FILE
 from crm.web.kinds.imports import IMPORT
 from crm.web.kinds.kind_words import Words
@@ -24,6 +25,7 @@ WORDS = Words(
         FILE,
         CONVERSATION,
         TAG,
+        CUSTOM_FIELD,
         PIPELINE,
         STAGE,
         LEAD_TYPE,

@@ -8,7 +8,8 @@ from flask_babel import LazyString, lazy_gettext
 from flask_babel import gettext as _
 
 from crm.web.words.formats import number
-from crm.web.words.presentation import country_name, phone
+from crm.web.words.phones import phone
+from crm.web.words.presentation import country_name
 from crm.web.words.times import day_text
 
 Control = Literal["search", "choice", "words", "record", "amounts", "days"]

@@ -1,7 +1,7 @@
 """The OpenAPI 3.1 document, made from the routes, their permissions and the models they declare."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Any, Literal
 
@@ -14,7 +14,16 @@ from crm.version import VERSION
 from crm.web.auth import PUBLIC, permission_of
 from crm.web.kinds.known import choices_of
 from crm.web.openapi.contract import Contract, contract_of
-from crm.web.openapi.parts import HEADERS, PAGE, PROBLEM, UPLOAD, download_of, headers_of, say_defaults
+from crm.web.openapi.parts import (
+    HEADERS,
+    PAGE,
+    PROBLEM,
+    UPLOAD,
+    download_of,
+    headers_of,
+    say_defaults,
+    with_custom_fields,
+)
 from crm.web.responses.kept_lists import is_kept
 
 Mode = Literal["validation", "serialization"]
@@ -33,13 +42,14 @@ REFUSALS = {
 
 
 def publish_openapi(app: Flask) -> None:
-    """The document is made when first asked for; each sub-path gets it with its own server address."""
+    """The document is made when first asked for. It takes the sub-path, and the workspace's fields by kind."""
     made: list[dict[str, Any]] = []
 
-    def document(subpath: str) -> bytes:
+    def document(subpath: str, custom: Mapping[str, dict[str, Any]]) -> bytes:
         if not made:
             made.append(describe(app))
-        return orjson.dumps({**made[0], "servers": [{"url": subpath or "/"}]})
+        found = with_custom_fields(made[0], custom) if custom else made[0]
+        return orjson.dumps({**found, "servers": [{"url": subpath or "/"}]})
 
     app.extensions["holdfast.openapi"] = document
 

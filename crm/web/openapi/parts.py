@@ -1,8 +1,11 @@
 """Parts that all operations of the API share."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
+
+from crm.custom_fields.schema import CUSTOM_OF
 
 PROBLEM: dict[str, Any] = {
     "type": "object",
@@ -83,3 +86,15 @@ def say_defaults(component: dict[str, Any]) -> None:
         if default not in (None, [], ""):
             text = orjson.dumps(default).decode()
             field["description"] = " ".join(filter(None, [field.get("description"), f"(default: {text})"]))
+
+
+def with_custom_fields(node: Any, custom: Mapping[str, dict[str, Any]]) -> Any:
+    """The same with the fields of a workspace where a record has some."""
+    if isinstance(node, list):
+        return [with_custom_fields(each, custom) for each in node]
+    if not isinstance(node, dict):
+        return node
+    if node.get(CUSTOM_OF) in custom:
+        words = {name: node[name] for name in ("title", "description") if name in node}
+        return {**words, **custom[node[CUSTOM_OF]]}
+    return {name: with_custom_fields(each, custom) for name, each in node.items()}

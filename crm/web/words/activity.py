@@ -69,7 +69,8 @@ def tell(activity: Activity, known: Known, *, here: bool = False) -> Entry:
 
 def _subject(activity: Activity, contents: Mapping[str, Any], known: Known, *, here: bool) -> Markup:
     if activity.entity in known_words().with_page and here:
-        return _changed_fields(activity) if activity.action.endswith(".changed") else _this(activity)
+        changed = activity.action.endswith(".changed")
+        return _changed_fields(activity, known) if changed else _this(activity)
     if activity.entity in known_words().with_page:
         return _link(activity.entity, activity.entity_id, known, contents)
     return _strong(_name(activity, contents, known))
@@ -93,8 +94,9 @@ def _shortened(text: str) -> str:
     return text if len(text) <= SAID_LENGTH else f"{text[:SAID_LENGTH].rstrip()}…"
 
 
-def _changed_fields(activity: Activity) -> Markup:
-    names = [label_of(name).lower() for name in (activity.after or {})]
+def _changed_fields(activity: Activity, known: Known) -> Markup:
+    custom = known.custom.get(activity.entity, {})
+    names = [label_of(name, custom).lower() for name in (activity.after or {})]
     return Markup("{}").format(", ".join(names)) if names else _this(activity)
 
 
@@ -116,8 +118,13 @@ def _changes(activity: Activity, saying: Saying, known: Known) -> list[tuple[str
     if not saying.details:
         return []
     before, after = _without_ends(activity.before), _without_ends(activity.after)
+    custom = known.custom.get(activity.entity, {})
+
+    def shown(facts: Mapping[str, Any], name: str) -> str:
+        return show_value(name, facts.get(name), known, custom)
+
     return [
-        (label_of(name), show_value(name, before.get(name), known), show_value(name, after.get(name), known))
+        (label_of(name, custom), shown(before, name), shown(after, name))
         for name in {**before, **after}
         if before.get(name) != after.get(name) and name not in saying.untold
     ]

@@ -7,9 +7,11 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
+from crm.custom_fields.custom_field import PREFIX
 from crm.errors import CrmError, Invalid
 from crm.web.i18n import worded
 from crm.web.kinds.known import known_kinds, known_words
+from crm.web.words.custom_fields import CustomByKind, CustomByName, custom_label, show_custom
 from crm.web.words.names import Names
 from crm.work.notes import Note
 
@@ -19,16 +21,20 @@ PARAMETERS = {"since": lazy_gettext("From"), "until": lazy_gettext("To"), "month
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Names for the ids in the entries, and the notes that they refer to, as they are now."""
+    """Names for the ids in the entries, and the notes and custom fields in them, as they are now."""
 
     names: Names = field(default_factory=dict)
     notes: Mapping[int, Note] = field(default_factory=dict)
+    custom: CustomByKind = field(default_factory=dict)
 
     def name(self, kind: str, record_id: object) -> str | None:
         return self.names.get(kind, {}).get(record_id) if isinstance(record_id, int) else None
 
 
-def label_of(name: str) -> str:
+def label_of(name: str, custom: CustomByName | None = None) -> str:
+    """`custom` are the custom fields of the record's kind."""
+    if name.startswith(PREFIX):
+        return custom_label(name, custom or {})
     return str(known_words().labels.get(name) or PARAMETERS.get(name) or name.replace("_", " ").capitalize())
 
 
@@ -39,13 +45,19 @@ def sentence_of(error: CrmError) -> str:
     return "; ".join(f"{label_of(each.field)}: {worded(each.message)}" for each in error.problems)
 
 
-def show_value(name: str, value: Any, known: Known) -> str:
-    """A stored value as people read it."""
-    words = known_words()
+def show_value(name: str, value: Any, known: Known, custom: CustomByName | None = None) -> str:
+    """A stored value as people read it; `custom` as for `label_of`."""
     if value is None or value in ("", []):
         return ""
+    if custom and name in custom:
+        return show_custom(custom[name], value, known.name)
     if name in known_kinds().links:
         return known.name(known_kinds().links[name].name, value) or f"№ {value}"
+    return _show_plain(name, value)
+
+
+def _show_plain(name: str, value: Any) -> str:
+    words = known_words()
     if name in words.shown:
         return words.shown[name](value)
     if isinstance(value, bool):

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from crm.activity.sight import OPEN
+from crm.custom_fields.custom_field import CustomField
+from crm.custom_fields.field_types import type_of
 from crm.db.transaction import Transaction
 from crm.fields import whole_number
 from crm.records.kinds import Kinds
@@ -30,8 +32,12 @@ def read_linked_names(tx: Transaction, *facts: Mapping[str, Any]) -> Names:
     return read_names(tx, (pair for each in facts for pair in linked_ids(kinds, each)))
 
 
-def linked_ids(kinds: Kinds, facts: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
+def linked_ids(
+    kinds: Kinds, facts: Mapping[str, Any], custom: Mapping[str, CustomField] | None = None
+) -> Iterator[tuple[str, int]]:
     for name, value in facts.items():
         number = whole_number(value) if isinstance(value, str) else value
         if name in kinds.links and isinstance(number, int):
             yield kinds.links[name].name, number
+        if custom and name in custom and type_of(custom[name]).linked and isinstance(number, int):
+            yield type_of(custom[name]).linked, number

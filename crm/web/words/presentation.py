@@ -6,7 +6,6 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 import flask_babel
-import phonenumbers
 from babel import Locale
 from flask import Flask, current_app, request
 from markupsafe import Markup, escape
@@ -20,6 +19,7 @@ from crm.web.requests.forms import is_fragment
 from crm.web.requests.picking import found_clients, sought_words
 from crm.web.words.contact_labels import label_text
 from crm.web.words.fields import label_of
+from crm.web.words.phones import phone
 
 SPRITE = Path(__file__).parent.parent / "vendor/lucide/icons.svg"
 TINTS = 12
@@ -112,15 +112,6 @@ def initials(name: str) -> str:
 def tint(name: str) -> int:
     """The same colour for the same name, everywhere and always: 0 to 11."""
     return zlib.crc32(name.casefold().encode("utf-8", "replace")) % TINTS
-
-
-@lru_cache(4096)
-def phone(e164: str) -> str:
-    try:
-        parsed = phonenumbers.parse(e164)
-    except phonenumbers.NumberParseException:
-        return e164
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
 def country_name(code: str) -> str:

@@ -11,10 +11,12 @@ from pydantic import AfterValidator, BaseModel, Field
 from crm.activity.lines import list_lines
 from crm.activity.operations import Extent, measure_operations
 from crm.activity.timeline import Activity, ActivityFilter, list_activities
+from crm.custom_fields.custom_field import PREFIX, fields_ever
 from crm.db.transaction import Transaction
 from crm.records.kinds import Kinds
 from crm.web.kinds.known import known_kinds, known_words, shown_kind
 from crm.web.words.activity import Entry, tell
+from crm.web.words.custom_fields import CustomByKind
 from crm.web.words.fields import Known
 from crm.web.words.names import linked_ids, read_names
 from crm.web.words.operations import tell_operation
@@ -97,15 +99,22 @@ def timeline_values(
 
 
 def known_names(tx: Transaction, activities: list[Activity]) -> Known:
-    kinds = known_kinds()
-    pairs = [pair for activity in activities for pair in _ids(kinds, activity)]
+    kinds, custom = known_kinds(), _custom_in(tx, activities)
+    pairs = [pair for activity in activities for pair in _ids(kinds, activity, custom)]
     notes = {each for name, each in pairs if name in {"note", "call"}}
-    return Known(read_names(tx, pairs), find_notes(tx, sorted(notes)))
+    return Known(read_names(tx, pairs), find_notes(tx, sorted(notes)), custom)
 
 
-def _ids(kinds: Kinds, activity: Activity) -> Iterator[tuple[str, int]]:
+def _custom_in(tx: Transaction, activities: list[Activity]) -> CustomByKind:
+    """The custom fields, where entries speak of some."""
+    facts = (each for activity in activities for each in (activity.before, activity.after))
+    named = any(name.startswith(PREFIX) for each in facts for name in each or {})
+    return fields_ever(tx) if named else {}
+
+
+def _ids(kinds: Kinds, activity: Activity, custom: CustomByKind) -> Iterator[tuple[str, int]]:
     """Of what an entry names: (kind, id)."""
     yield activity.subject, activity.subject_id
     yield activity.entity, activity.entity_id
     for facts in (activity.before, activity.after):
-        yield from linked_ids(kinds, facts or {})
+        yield from linked_ids(kinds, facts or {}, custom.get(activity.entity))
