@@ -42,7 +42,7 @@ REFUSALS = {
 
 
 def publish_openapi(app: Flask) -> None:
-    """The document is made when first asked for. It takes the sub-path, and the workspace's fields by kind."""
+    """Made when first asked for; each sub-path has its own address, each workspace its custom fields."""
     made: list[dict[str, Any]] = []
 
     def document(subpath: str, custom: Mapping[str, dict[str, Any]]) -> bytes:

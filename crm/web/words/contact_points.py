@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from crm.web.words.contact_labels import label_text
-from crm.web.words.presentation import phone
+from crm.web.words.phones import phone
 
 
 def points_text(points: Iterable[Mapping[str, Any]], form: str) -> str:
