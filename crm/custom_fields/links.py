@@ -33,5 +33,5 @@ def _id_in(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise ValueError("must be a whole number")  # noqa: TRY004 - one error for all refusals
     if not 1 <= value <= MAX_ID:
-        raise ValueError("must be at least 1" if value < 1 else "is too large")
+        raise ValueError("is too large or too small")
     return value
