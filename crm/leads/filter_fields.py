@@ -1,17 +1,28 @@
 """What lists of leads can be filtered by in `?filter=`."""
 
+from dataclasses import replace
 from typing import get_args
 
 from crm.db.transaction import Transaction
 from crm.leads.fields import Status
 from crm.records.conditions.fields import FilterField, FilterFields
 from crm.records.keys import place_key, sort_key
+from crm.records.seen import only_seen
 
 NEVER = "9999-12-31"
+SEEN_NAME = """CASE WHEN EXISTS (SELECT 1
+                       FROM clients sought
+                      WHERE sought.workspace_id = :workspace_id
+                        AND sought.id = l.client_id {seen}) THEN l.client_key ELSE '' END"""
 
 
-def lead_filter_fields(_tx: Transaction) -> FilterFields:
-    return FIELDS
+def lead_filter_fields(tx: Transaction) -> FilterFields:
+    """The name of a client whom the actor does not see is empty to them."""
+    seen = only_seen(tx, "client", "sought")
+    if not seen:
+        return FIELDS
+    column = SEEN_NAME.format(seen=seen)
+    return FIELDS | {"client": replace(FIELDS["client"], column=column, indexed=False)}
 
 
 FIELDS: dict[str, FilterField] = {

@@ -13,16 +13,16 @@ PAGES = """
     accounts.join accounts.login accounts.setup
     activity.activity activity.changes activity.composer activity.operations
     board.board
-    clients.bulk clients.clients clients.files clients.form clients.record clients.trash
+    clients.bulk clients.clients clients.conditions clients.files clients.form clients.record clients.trash
     conversations.channels conversations.inbox conversations.inbox_changes conversations.inbox_new
     conversations.inbox_unsent conversations.texts
     files.files home.home imports.downloads imports.imports imports.steps
-    leads.bulk leads.files leads.form leads.leads leads.record leads.trash
+    leads.bulk leads.conditions leads.files leads.form leads.leads leads.record leads.trash
     my_day.my_day
     pipelines.pipelines pipelines.stages
     reports.reports search.search
     settings.backups settings.look settings.security settings.settings settings.tokens settings.users
-    tasks.tasks views.views
+    tasks.conditions tasks.tasks views.views
 """
 
 

@@ -96,6 +96,7 @@ def _show(of: ListPage, wanted: Any) -> ResponseReturnValue:
         "tabs": shown.tabs,
         "choices": shown.choices,
         "builder": built(of.filters),
+        "groups": wanted.address(endpoint=f"{of.kind.name}_conditions.show"),
     }
     response = make_response(render_template(template, **values, **shown.extras))
     if is_fragment():

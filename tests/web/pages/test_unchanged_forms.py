@@ -32,6 +32,7 @@ ACTS = {
     "backups.verify", "board.add", "board.move", "channels.connect", "channels.disconnect",
     "channels.replay", "channels.resume", "channels.test", "client_bulk.change_every",
     "client_bulk.change_some", "client_files.change_picture", "client_files.upload",
+    "client_conditions.change", "lead_conditions.change", "task_conditions.change",
     "client_form.create", "client_trash.delete", "client_trash.restore", "composer.add",
     "composer.delete", "composer.plan", "composer.restore", "files.delete", "files.restore",
     "imports.confirm", "imports.create", "imports.undo",

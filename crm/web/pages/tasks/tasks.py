@@ -8,12 +8,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from pydantic import Field
 
+from crm.db.transaction import Transaction
 from crm.errors import CrmError, Stale
 from crm.fields import MAX_ID
 from crm.web.auth import permit
 from crm.web.i18n import worded
 from crm.web.kinds.known import known_words
+from crm.web.lists.conditions import condition_chips
 from crm.web.lists.page import TrashQuery
+from crm.web.lists.task_address import TaskAddress
 from crm.web.records.entries import NUMBER, OPTIONAL, TEXT, Texts, given_values
 from crm.web.records.form import Given, RecordForm, add_editing
 from crm.web.records.removal import Removal, add_removal
@@ -42,14 +45,6 @@ ENTRIES = {
 REPEATS = ("daily", "weekdays", "weekly", "monthly", "yearly")
 
 
-class TaskAddress(Address):
-    """Without `assignee_id` one's own; 0 asks for everybody's."""
-
-    assignee_id: int | None = Field(None, ge=0, le=MAX_ID)
-    done: bool = False
-    cursor: str | None = Field(None, max_length=400)
-
-
 class ZonesAddress(Address):
     """The input so far: half a time is none yet."""
 
@@ -68,10 +63,18 @@ def list_all() -> ResponseReturnValue:
 
 def _show(wanted: TaskAddress) -> str:
     whose = identity().user_id if wanted.assignee_id is None else wanted.assignee_id or None
-    asked = TaskFilter(assignee_id=whose, done=wanted.done)
-    page = read(list_tasks, asked, limit=PAGE, cursor=wanted.cursor)
-    people = read(user_choices, whose)
-    return render_template("tasks/list.html", page=page, query=wanted, whose=whose, people=people)
+    asked = TaskFilter(assignee_id=whose, done=wanted.done, filter=wanted.filter)
+    return render_template("tasks/list.html", query=wanted, whose=whose, **read(_read_list, asked, wanted))
+
+
+def _read_list(tx: Transaction, asked: TaskFilter, wanted: TaskAddress) -> dict[str, Any]:
+    people = user_choices(tx, asked.assignee_id)
+    return {
+        "page": list_tasks(tx, asked, limit=PAGE, cursor=wanted.cursor),
+        "people": people,
+        "chips": condition_chips(tx, TASK, wanted, {"assignee_id": [*people]}),
+        "whole": wanted.model_copy(update={"filter": None}).address(),
+    }
 
 
 @blueprint.get("/trash")
