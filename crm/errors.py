@@ -105,6 +105,15 @@ class Stale(Conflict):
         super().__init__(message, {"current": dict(current)})
 
 
+class Merged(Conflict):
+    """The record was merged into another: `into` is where it is now."""
+
+    def __init__(self, message: str, record_id: int, into: int) -> None:
+        super().__init__(message, {"merged_into": into})
+        self.record_id = record_id
+        self.into = into
+
+
 class Forbidden(CrmError):
     """The actor is known and may not do this."""
 

@@ -51,7 +51,7 @@ class ActivityFilter:
     """What to show: of one record's timeline, of one user, of a span of time (RFC 3339, from inclusive).
 
     `entity` is what something happened to: of a lead's timeline, its notes alone. `subjects` are the kinds
-    of record that are wanted.
+    of record that are wanted. `merged` are further records of the subject's kind, which were merged into it.
     """
 
     subject: str | None = None
@@ -64,6 +64,7 @@ class ActivityFilter:
     since: str | None = None
     until: str | None = None
     operation_id: int | None = None
+    merged: tuple[int, ...] = ()
 
 
 _SHOWN = """
@@ -149,7 +150,7 @@ def parts_of(tx: Transaction, wanted: ActivityFilter, reader: Reader) -> list[Pa
         ("subject", wanted.subject, wanted.subject_id),
     )
     for thing in sorted(things, key=lambda thing: thing[2] is None):
-        parts += _of_thing(*thing)
+        parts += _of_merged(wanted) if wanted.merged and thing[0] == "subject" else _of_thing(*thing)
     if wanted.action is not None:
         words = all_words(wanted.action)
         among, params = among_values("a.action", "action", words)
@@ -189,6 +190,13 @@ def _of_thing(what: str, kind: str | None, thing_id: int | None) -> Sequence[Par
     if thing_id is None:
         return [Condition(by_kind, {what: kind}, column=f"a.{what}")]
     return [Condition(f"{by_kind} AND {by_id}", {what: kind, **params}, column=f"a.{what}")]
+
+
+def _of_merged(wanted: ActivityFilter) -> Sequence[Part]:
+    """Of a record's timeline, with those of the records that were merged into it."""
+    among, params = among_values("a.subject_id", "of", [wanted.subject_id or 0, *wanted.merged])
+    bound: Params = {**params, "subject": wanted.subject}
+    return [Condition(f"a.subject = :subject AND {among}", bound, column="a.subject", by_id=False)]
 
 
 def as_activity(row: Row, reader: Reader) -> Activity:

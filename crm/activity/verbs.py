@@ -29,6 +29,7 @@ OF_THE_BUSINESS: Mapping[str, str] = {
     "linked": "a conversation, to a client or a lead",
     "marketing_resumed": "by a customer",
     "marketing_stopped": "by a customer",
+    "merged": "a client, with another one",
     "moved": "a lead, to another stage",
     "noted": "a message for colleagues alone",
     "noticed": "a message that tells of something",
@@ -47,6 +48,7 @@ OF_THE_BUSINESS: Mapping[str, str] = {
     "snoozed": "a conversation",
     "started": "a session or a backup",
     "undone": "an import, by which its records go again",
+    "unmerged": "a client, from the one that it was merged with",
     "verified": "a backup",
     "written": "a message",
 }

@@ -13,6 +13,7 @@ from crm.activity.activity import record
 from crm.activity.chain import GENESIS, hash_entry, verify_chain
 from crm.activity.operations import measure_anew
 from crm.appliance.arriving_rows import admit_row, look_at_file, refuse_contradictions
+from crm.appliance.merges_in_transfer import move_merge, move_noted_row
 from crm.appliance.reindexing import reindex_workspace
 from crm.config import Settings
 from crm.db.actor import SYSTEM, Actor
@@ -94,6 +95,8 @@ def _rewrites(kinds: Kinds, distances: Distances) -> Mapping[str, Rewrite]:
         "saved_views": views,
         **values,
         "custom_fields": defaults,
+        "client_merges": partial(move_merge, kinds, distances),
+        "client_merge_moves": partial(move_noted_row, distances),
     }
 
 

@@ -8,6 +8,7 @@ import orjson
 
 from crm.clients.contact_points import FURTHER, ClientEmail, ClientPhone, points_of
 from crm.clients.ids import ClientId
+from crm.clients.merged import refuse_merged
 from crm.custom_fields.custom_field import CustomFields, custom_fields_of
 from crm.custom_fields.schema import described
 from crm.db.transaction import Transaction
@@ -96,7 +97,15 @@ def client_of(row: tuple[Any, ...], custom: CustomFields) -> Client:
 
 
 def find_client(tx: Transaction, client_id: int) -> Client | None:
-    """The client, live or in the trash."""
+    """The client, live or in the trash. Raises Merged for one that was merged into another."""
+    client = stored_client(tx, client_id)
+    if client is not None and client.deleted_at is not None:
+        refuse_merged(tx, client_id)
+    return client
+
+
+def stored_client(tx: Transaction, client_id: int) -> Client | None:
+    """As it is stored, whatever became of it."""
     rows = tx.tuples(
         f"""
         SELECT {client_columns(tx)}
@@ -111,5 +120,5 @@ def find_client(tx: Transaction, client_id: int) -> Client | None:
 
 
 def get_client(tx: Transaction, client_id: int) -> Client:
-    """Raises NotFound if it does not exist, belongs to another workspace or is in the trash."""
+    """Raises NotFound if it does not exist, belongs to another workspace or is in the trash, and Merged."""
     return live(CLIENT_RECORD, find_client(tx, client_id))

@@ -36,7 +36,7 @@ def create_client(
     """
     values = with_points(tx, given_values(fields), {}, whole=True)
     values = check_new_custom(tx, "client", values, complete=complete)
-    _check_links(tx, values)
+    check_links(tx, values)
     if not allow_duplicate:
         refuse_duplicate(tx, values)
     return get_client(tx, insert_client(tx, values))
@@ -84,8 +84,8 @@ def change_client(
     values = differing(CLIENT_RECORD, old, given)
     if not values:
         return old
-    _check_links(tx, values, of=client_id)
-    _check_kind(tx, old, values)
+    check_links(tx, values, of=client_id)
+    check_kind(tx, old, values)
     if not allow_duplicate:
         refuse_duplicate(tx, values, besides=client_id, known=before)
     new = write_values(tx, old, values)
@@ -99,6 +99,15 @@ def change_client(
 
 def write_values(tx: Transaction, old: Client, values: dict[str, Any]) -> Client:
     """Store checked values that differ from the old ones, with their entry in the ledger."""
+    new = store_values(tx, old, values)
+    earlier, later = facts_of(CLIENT_RECORD, old), facts_of(CLIENT_RECORD, new)
+    before, after = activity.changes(earlier | _unless_said(earlier, later), later)
+    activity.record(tx, "client.changed", "client", old.id, before=before, after=after)
+    return new
+
+
+def store_values(tx: Transaction, old: Client, values: dict[str, Any]) -> Client:
+    """As part of a change that has a ledger entry of its own."""
     earlier = facts_of(CLIENT_RECORD, old)
     facts = {**earlier, **values}
     if "tags" in values:
@@ -120,15 +129,18 @@ def write_values(tx: Transaction, old: Client, values: dict[str, Any]) -> Client
         **_columns(tx, facts),
     )
     store_points(tx, old.id, _differing_points(earlier, values))
-    new = get_client(tx, old.id)
-    later = facts_of(CLIENT_RECORD, new)
-    before, after = activity.changes(earlier | _unless_said(earlier, later), later)
-    activity.record(tx, "client.changed", "client", old.id, before=before, after=after)
-    return new
+    return get_client(tx, old.id)
 
 
 def index_client(tx: Transaction, client: Client) -> None:
     index_texts(tx, SEARCH, client.id, *_sought_texts(tx, client))
+
+
+def index_anew(tx: Transaction, client: Client) -> None:
+    """With the records that are found by the client's name, which may be other ones now."""
+    forget_texts(tx, SEARCH, client.id)
+    index_client(tx, client)
+    follow_renaming(tx, "client", client.id)
 
 
 def _sought_texts(tx: Transaction, client: Client) -> tuple[str, ...]:
@@ -152,14 +164,14 @@ def _unless_said(earlier: dict[str, Any], later: dict[str, Any]) -> dict[str, An
     return {name: later[name] for name in names if says_the_same(earlier[name], later[name])}
 
 
-def _check_links(tx: Transaction, values: dict[str, Any], of: int | None = None) -> None:
+def check_links(tx: Transaction, values: dict[str, Any], of: int | None = None) -> None:
     if values.get("company_id") is not None:
         check_company(tx, values["company_id"], of=of)
     if values.get("owner_id") is not None:
         check_owner(tx, values["owner_id"])
 
 
-def _check_kind(tx: Transaction, old: Client, values: dict[str, Any]) -> None:
+def check_kind(tx: Transaction, old: Client, values: dict[str, Any]) -> None:
     if values.get("kind") != "person":
         return
     people = count_people(tx, old.id)

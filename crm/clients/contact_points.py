@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 
+from crm.clients.fields import MOST_POINTS
 from crm.clients.phones import parse_phone
 from crm.clients.spellings import is_same_number
 from crm.db.transaction import Transaction
@@ -151,6 +152,17 @@ def _stored(tx: Transaction, form: str, text: str, field: str, before: Sequence[
         return parse_phone(tx, text)
     except Invalid as error:
         raise error.renamed({"phone": field}) from None
+
+
+def main_first(form: str, main: str | None, lists: Sequence[Sequence[Point]]) -> dict[str, Any]:
+    """The main one and the list of all, each once; without a main one, the first of the lists becomes it."""
+    labels: dict[str, str | None] = {} if main is None else {main: None}
+    for points in lists:
+        for point in points:
+            same = next((value for value in labels if is_same_number(value, point[form])), point[form])
+            labels[same] = labels.get(same) or point["label"]
+    points = _main_first(form, list(labels.items())[:MOST_POINTS], 0)
+    return {form: points[0][form] if points else None, f"{form}s": points}
 
 
 def store_points(tx: Transaction, client_id: int, points: Mapping[str, Sequence[Point]]) -> None:

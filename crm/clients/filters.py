@@ -14,7 +14,7 @@ from crm.clients.having import having_further, having_main
 from crm.clients.phones import digits_meant, parse_phone
 from crm.clients.spellings import spellings
 from crm.db.bounds import bound_parts
-from crm.db.list_parts import Ids, Listed, Part, Searched, Sort, column_among, column_part
+from crm.db.list_parts import Condition, Ids, Listed, Part, Searched, Sort, column_among, column_part
 from crm.db.search_query import parse_query
 from crm.db.search_rebuilds import is_rebuilding
 from crm.db.transaction import Transaction
@@ -79,6 +79,13 @@ SORTS = {
 }
 
 
+NOT_MERGED = """NOT EXISTS (SELECT 1
+                      FROM client_merges merged
+                     WHERE merged.workspace_id = :workspace_id
+                       AND merged.loser_id = c.id
+                       AND merged.undone_at IS NULL)"""
+"""A client that was merged into another is in no list, not even that of the trash."""
+
 CLIENTS = Listed(
     table="clients",
     alias="c",
@@ -114,6 +121,8 @@ def filter_parts(tx: Transaction, wanted: ClientFilter) -> list[Part] | None:
         given["owner_id"] = None
     parts += [column_part(CLIENTS, name, value) for name, value in given.items()]
     parts += place_parts(tx, CLIENTS, {name: getattr(wanted, name) for name in PLACE_FILTERS})
+    if wanted.deleted:
+        parts.append(Condition(NOT_MERGED, drives=False))
     parts += [
         *seen_parts(tx, "client", "c"),
         *bound_parts("c.created_at", "created", *span_of_days(tx, wanted.created_from, wanted.created_to)),

@@ -7,6 +7,7 @@ from crm.clients.fields import ClientChanges, ClientFields
 from crm.clients.filter_fields import client_filter_fields
 from crm.clients.filters import SORTS, ClientFilter
 from crm.clients.listing import count_clients, list_clients, suggest_clients
+from crm.clients.merged import list_losers
 from crm.clients.phones import parse_phone
 from crm.clients.picture import point_at_picture
 from crm.clients.rebuilding import rebuild_client
@@ -42,21 +43,26 @@ CLIENT = Kind(
     table="clients",
     known_by="name",
     area="clients",
-    permissions={"read": "everyone", "write": "workers", "delete": "workers"},
+    permissions={"read": "everyone", "write": "workers", "delete": "workers", "merge": "admins"},
     rows=ROWS,
     examples=Examples(usual=500, least=1, begin=begin_clients),
     actions=usual_actions("client")
     | {
         "client.picture_changed": Action(why_not="the picture before is restored from the trash of files"),
+        "client.merged": Action(why_not="merged clients are separated on the client's page"),
+        "client.unmerged": Action(why_not="two clients are merged on the client's page"),
     },
     fields=ClientFields,
     lookup=Lookup(CLIENT_RECORD, get_client, find_client),
-    links={"company_id": "client", "owner_id": "user"},
+    links={"company_id": "client", "owner_id": "user", "merged_id": "client", "merged_into_id": "client"},
     pointers=(
         Pointer("company_id", "clients", holds="people"),
         Pointer("picture_id", "files"),
         Pointer("owner_id", "users"),
-        Pointer("client_id", "clients", of="client_contact_points"),
+        Pointer("client_id", "clients", of="client_contact_points", stays=True),
+        Pointer("winner_id", "clients", of="client_merges", stays=True),
+        Pointer("loser_id", "clients", of="client_merges", stays=True),
+        Pointer("merge_id", "client_merges", of="client_merge_moves"),
     ),
     contradictions={
         "clients: company_id names one that is no company": """
@@ -75,6 +81,7 @@ CLIENT = Kind(
     listing=Listing(ClientFilter, SORTS, list_clients, count_clients, suggest_clients),
     filtered=client_filter_fields,
     show_by=point_at_picture,
+    losers=list_losers,
     search=Search(rebuild_client, SEARCH),
     parts=frozenset({"notes", "tasks", "files", "tags", "messages"}),
     customized=Customized(parse_phone),

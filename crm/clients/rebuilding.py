@@ -1,6 +1,6 @@
 """Rebuilding the normalized forms of clients."""
 
-from crm.clients.client import CLIENT_RECORD, find_client
+from crm.clients.client import CLIENT_RECORD, stored_client
 from crm.clients.clients import SEARCH, index_client
 from crm.clients.keys import client_keys
 from crm.custom_fields.rebuilding import rebuild_custom
@@ -13,7 +13,7 @@ from crm.records.skeleton import facts_of
 def rebuild_client(tx: Transaction, client_id: int) -> None:
     """Their keys and search index; the version stays the same."""
     forget_texts(tx, SEARCH, client_id)
-    client = find_client(tx, client_id)
+    client = stored_client(tx, client_id)
     if client is None:
         return
     rebuild_custom(tx, "client", client_id, live=client.deleted_at is None)

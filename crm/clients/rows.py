@@ -21,6 +21,7 @@ from crm.row_rules import (
     json_of,
     key_of,
     matches,
+    moment,
     record_id,
     whole_number,
 )
@@ -63,6 +64,22 @@ ROWS = {
             place=whole_number(1, MOST_POINTS),
             value=lambda value: (PHONE if value.startswith("+") else EMAIL)(value),
             label=fits(Label),
+        )
+    ),
+    "client_merges": RowRules(
+        columns(
+            **ids("winner_id", "loser_id"),
+            before=json_of(),
+            after=json_of(),
+            aside=json_of(),
+            undone_at=moment,
+        )
+    ),
+    "client_merge_moves": RowRules(
+        columns(
+            merge_id=record_id,
+            place=matches(r"[a-z_]{1,60}\.[a-z_]{1,60}", "a column of a table"),
+            moved_row=record_id,
         )
     ),
 }

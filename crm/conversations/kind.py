@@ -15,6 +15,7 @@ from crm.conversations.templates.templates import (
     remove_template,
     restore_template,
 )
+from crm.conversations.thread.merged_people import note_moved
 from crm.records.kind import Action, Kind, Lookup, Pointer, Search, Trash, not_undone
 
 SAID = "what was said to a customer cannot be unsaid"
@@ -55,7 +56,7 @@ CONVERSATION = Kind(
         Pointer("message_id", "messages", of="conversation_reads"),
         Pointer("user_id", "users", of="conversation_reads"),
         Pointer("arrived_id", "messages", of="conversation_reads", in_schema=False),
-        Pointer("client_id", "clients", of="conversation_twins"),
+        Pointer("client_id", "clients", of="conversation_twins", once=("conversation_id",)),
         Pointer("conversation_id", "conversations", of="conversation_twins"),
         Pointer("other_id", "conversations", of="conversation_twins"),
         Pointer("channel_id", "channels", of="conversation_windows"),
@@ -63,6 +64,7 @@ CONVERSATION = Kind(
     ),
     part_of=("client_id", "client"),
     search=Search(reindex_conversation, PEOPLE),
+    moved=note_moved,
 )  # fmt: skip
 
 MESSAGE = Kind(

@@ -1,7 +1,7 @@
 """Imports as a kind of record: they appear in the activity, and are left out of exported workspaces."""
 
 from crm.activity.sight import MANAGED
-from crm.records.kind import Action, Kind
+from crm.records.kind import Action, Kind, Pointer
 
 IMPORT = Kind(
     name="import",
@@ -15,6 +15,9 @@ IMPORT = Kind(
         "import.confirmed": Action(why_not="an import is undone where it is shown"),
         "import.undone": Action(why_not="the file is imported again"),
     },
-    pointers=(),
+    pointers=(
+        Pointer("subject_id", "clients", of="external_ids", in_schema=False, among="subject = 'client'"),
+        Pointer("subject_id", "leads", of="external_ids", in_schema=False, among="subject = 'lead'"),
+    ),
     sight=MANAGED,
 )

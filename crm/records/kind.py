@@ -153,6 +153,12 @@ class Pointer:
     """What refusals call the pointing records where, while one of them is live, the other record cannot go to
     the trash: see `crm/records/holding.py`.
     """
+    among: str = ""
+    """The condition of the rows that point so, where the others mean something else."""
+    once: tuple[str, ...] = ()
+    """Columns of which a record has each value once: of two alike, one stays when records are merged."""
+    stays: bool = False
+    """Whether it still means the same record when that is merged into another."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -173,7 +179,8 @@ class Kind:
 
     `parts` is what can hang on such a record; `hangs_on` the two columns that tell on what this one hangs.
     They are in its own table, or in that of `hangs_by` where one can hang on many. `touch` notes on a record
-    that something happened to what hangs on it; `show_by` makes a file its picture, or none.
+    that something happened to what hangs on it; `show_by` makes a file its picture, or none. `moved` is
+    called for one that points to another record since two were merged; `losers` lists those merged into one.
     """
 
     name: str
@@ -203,6 +210,8 @@ class Kind:
     hangs_on: tuple[str, str] | None = None
     hangs_by: str = ""
     touch: OnRecord | None = None
+    moved: OnRecord | None = None
+    losers: Callable[[Transaction, int], list[int]] | None = None
     show_by: Callable[[Transaction, int, int | None], object] | None = None
     customized: Customized | None = None
 

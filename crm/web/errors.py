@@ -22,6 +22,7 @@ from crm.errors import (
     Forbidden,
     Full,
     Invalid,
+    Merged,
     NotFound,
     Quota,
     Stale,
@@ -34,6 +35,7 @@ from crm.web.i18n import worded
 from crm.web.requests.asking import asks_api
 from crm.web.requests.body_limit import MEGABYTE
 from crm.web.requests.unreadable import REFUSAL, refusal_of
+from crm.web.responses.merged import answer_merged
 from crm.web.words.formats import counted
 
 KEPT_HEADERS = frozenset({"Allow", "Content-Range", "Location", "Retry-After"})
@@ -88,6 +90,10 @@ def status_of(error: CrmError) -> int:
 def answer_refusal(error: CrmError) -> Response:
     if isinstance(error, Invalid):
         return _answer_invalid(error)
+    if isinstance(error, Merged) and request.method in {"GET", "HEAD"}:
+        moved = answer_merged(error)
+        if moved is not None:
+            return moved
     extra: dict[str, object] = {}
     if isinstance(error, IntegrityConflict):
         log.warning("a constraint refused the change", detail=error.detail)

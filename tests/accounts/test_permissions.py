@@ -27,6 +27,7 @@ EXPECTED = {
     "clients.write": "workers",
     "clients.delete": "workers",
     "clients.import": "admins",
+    "clients.merge": "admins",
     "files.read": "everyone",
     "files.write": "workers",
     "files.delete": "workers",

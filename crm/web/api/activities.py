@@ -22,6 +22,7 @@ from crm.web.responses import answers
 from crm.web.responses.kept_lists import kept
 from crm.web.responses.ledger_csv import ledger_as_csv
 from crm.web.responses.list_separator import CsvQuery
+from crm.web.words.timelines import about_record
 
 blueprint = Blueprint("api_activities", __name__, url_prefix="/api/activities")
 
@@ -76,7 +77,7 @@ class TimelineQuery(PageQuery):
     kind: TimelineKind | None = None
 
     def page(self, tx: Transaction, subject: str, subject_id: int) -> Page[Activity]:
-        about = ActivityFilter(subject=subject, subject_id=subject_id, entity=self.kind)
+        about = about_record(tx, subject, subject_id, self.kind)
         return list_activities(tx, about, limit=self.limit, cursor=self.cursor)
 
 

@@ -10,7 +10,10 @@ from crm.clients.clients import change_client, create_client
 from crm.clients.fields import ClientChanges, ClientFields, Duplicable, NewClient, PatchedClient
 from crm.clients.filters import SORTS, ClientFilter
 from crm.clients.listing import count_clients, list_clients
+from crm.clients.merge_fields import ClientMerge, ClientUnmerge
+from crm.clients.merges import merge_clients
 from crm.clients.trash import delete_client, restore_client
+from crm.clients.unmerging import Separated, unmerge_client
 from crm.db.keyset import DEFAULT_LIMIT, MAX_LIMIT, Page
 from crm.db.listing import Count
 from crm.db.transaction import Transaction
@@ -152,6 +155,35 @@ def restore(client_id: int) -> Response:
     return answer_once(
         lambda tx: restore_client(tx, client_id, expected_version=version, allow_duplicate=allowed),
         _answer,
+    )
+
+
+@blueprint.post("/<id:client_id>/merge")
+@permit("clients.merge")
+@contract(body=ClientMerge, result=Client, refusals=(409, 412))
+def merge(client_id: int) -> Response:
+    """Merge another client into this one
+
+    What belongs to the other client moves here. Its address leads here from then on, with 308; changes to
+    its id are refused with 409 and `merged_into`.
+    """
+    asked, version = json_body(ClientMerge), expected_version()
+    return answer_once(lambda tx: merge_clients(tx, client_id, asked, expected_version=version), _answer)
+
+
+@blueprint.post("/<id:client_id>/unmerge")
+@permit("clients.merge")
+@contract(body=ClientUnmerge, body_required=False, result=Separated, refusals=(409, 412))
+def unmerge(client_id: int) -> Response:
+    """Take the last merge of this client back
+
+    A field that the merge set and somebody changed since is asked for: 409 with `changed`, a list of `field`,
+    `before`, `merged` and `now`. Repeat the request with `keep`.
+    """
+    asked = json_body(ClientUnmerge) if request.get_data() else ClientUnmerge()
+    version = expected_version()
+    return answer_once(
+        lambda tx: unmerge_client(tx, client_id, asked, expected_version=version), answers.data
     )
 
 

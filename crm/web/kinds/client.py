@@ -49,6 +49,8 @@ CLIENT = KindWords(
         "notes": _("Notes"),
         "custom": _("Custom fields"),
         "picture_id": _("Picture"),
+        "merged_id": _("Merged client"),
+        "merged_into_id": _("Merged into"),
     },
     values={
         "active": _("Active"),
@@ -95,6 +97,12 @@ CLIENT = KindWords(
     | {
         "client.picture_changed": Saying(
             "image", "accent", _("%(who)s changed the picture of %(what)s"), details=False
+        ),
+        "client.merged": Saying(
+            "arrow-right-left", "accent", _("%(who)s merged %(what)s with another client")
+        ),
+        "client.unmerged": Saying(
+            "undo-2", "accent", _("%(who)s separated %(what)s from another client again")
         ),
     },
 )

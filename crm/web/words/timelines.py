@@ -77,8 +77,15 @@ def hanging_on(name: str) -> list[tuple[str, LazyString]]:
     return [(each.name, each.many) for each in words.hanging_on(words.by_name[name].kind)]
 
 
+def about_record(tx: Transaction, subject: str, subject_id: int, entity: str | None) -> ActivityFilter:
+    """Of one record, and of those that were merged into it."""
+    kind = known_kinds().by_name[subject]
+    merged = kind.losers(tx, subject_id) if kind.losers is not None else []
+    return ActivityFilter(subject=subject, subject_id=subject_id, entity=entity, merged=tuple(merged))
+
+
 def read_record_timeline(tx: Transaction, subject: str, subject_id: int, wanted: TimelineQuery) -> Timeline:
-    about = ActivityFilter(subject=subject, subject_id=subject_id, entity=wanted.kind or None)
+    about = about_record(tx, subject, subject_id, wanted.kind or None)
     return read_timeline(tx, about, limit=ENTRIES, cursor=wanted.cursor, here=True)
 
 

@@ -1,0 +1,86 @@
+"""Merging clients over the API."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from crm.db.database import Database
+from tests.support.api import client_of, fields_of, problem_of
+from tests.support.cast import Cast
+from tests.support.client_api import PATH, add, names
+
+
+@pytest.fixture
+def pair(owner: FlaskClient) -> tuple[int, int]:
+    return add(owner, name="Anna")["id"], add(owner, name="Eva", city="Bonn")["id"]
+
+
+@pytest.mark.usefixtures("furnished")
+def test_the_loser_s_address_leads_to_the_winner_and_takes_no_change(
+    owner: FlaskClient, pair: tuple[int, int]
+) -> None:
+    winner, loser = pair
+    merged = owner.post(f"{PATH}/{winner}/merge", json={"other_id": loser})
+    assert (merged.status_code, merged.get_json()["data"]["city"]) == (200, "Bonn")
+    assert merged.headers["ETag"] == f'"{merged.get_json()["data"]["version"]}"'
+    for path in ("", "/activities", "/activities?limit=1"):
+        led = owner.get(f"{PATH}/{loser}{path}")
+        assert (led.status_code, led.headers["Location"]) == (308, f"{PATH}/{winner}{path}")
+        assert led.get_json() == {"data": {"id": winner, "merged_id": loser}}
+        assert owner.get(f"{PATH}/{loser}{path}", follow_redirects=True).status_code == 200
+    for refused in (
+        owner.patch(f"{PATH}/{loser}", json={"city": "Ulm"}),
+        owner.put(f"{PATH}/{loser}", json={"name": "X"}),
+        owner.delete(f"{PATH}/{loser}"),
+        owner.post(f"{PATH}/{loser}/restore"),
+        owner.post(f"{PATH}/{loser}/merge", json={"other_id": winner}),
+        owner.post(f"{PATH}/{loser}/unmerge"),
+        owner.post("/api/leads", json={"title": "Roof", "client_id": loser}),
+    ):
+        assert problem_of(refused, 409)["merged_into"] == winner
+    assert names(owner) == ["Anna"]
+    assert names(owner, "?deleted=true") == []
+
+
+def test_a_merge_is_taken_back_once(owner: FlaskClient, pair: tuple[int, int]) -> None:
+    winner, loser = pair
+    owner.post(f"{PATH}/{winner}/merge", json={"other_id": loser})
+    owner.patch(f"{PATH}/{winner}", json={"city": "Ulm"})
+    changed = problem_of(owner.post(f"{PATH}/{winner}/unmerge"), 409)["changed"]
+    assert changed == [{"field": "city", "before": None, "merged": "Bonn", "now": "Ulm"}]
+    back = owner.post(f"{PATH}/{winner}/unmerge", json={"keep": {"city": "now"}}).get_json()["data"]
+    assert (back["client"]["city"], back["other"]["id"], back["other"]["city"]) == ("Ulm", loser, "Bonn")
+    problem_of(owner.post(f"{PATH}/{winner}/unmerge"), 409)
+    assert owner.get(f"{PATH}/{loser}").status_code == 200
+
+
+def test_a_stale_merge_is_refused(owner: FlaskClient, pair: tuple[int, int]) -> None:
+    winner, loser = pair
+    stale = owner.post(f"{PATH}/{winner}/merge", json={"other_id": loser}, headers={"If-Match": '"7"'})
+    assert problem_of(stale, 412)["current"]["id"] == winner
+    stale = owner.post(f"{PATH}/{winner}/merge", json={"other_id": loser, "other_version": 7})
+    assert problem_of(stale, 412)["current"]["id"] == loser
+    stale = owner.post(f"{PATH}/{winner}/unmerge", headers={"If-Match": '"7"'})
+    problem_of(stale, 412)
+    assert sorted(names(owner)) == ["Anna", "Eva"]
+
+
+@pytest.mark.parametrize("asked", [{}, {"other_id": "2"}, {"other_id": 0}, {"other_id": 2, "x": 1}])
+def test_a_malformed_merge_names_the_field(
+    owner: FlaskClient, pair: tuple[int, int], asked: dict[str, object]
+) -> None:
+    assert fields_of(owner.post(f"{PATH}/{pair[0]}/merge", json=asked)) & {"other_id", "x"}
+
+
+def test_a_repeated_merge_gets_the_first_answer(owner: FlaskClient, pair: tuple[int, int]) -> None:
+    winner, loser = pair
+    first, again = (
+        owner.post(f"{PATH}/{winner}/merge", json={"other_id": loser}, headers={"Idempotency-Key": "once"})
+        for _ in range(2)
+    )
+    assert first.data == again.data and again.headers["Idempotency-Replayed"] == "true"
+
+
+def test_members_do_not_merge(db: Database, cast: Cast, owner: FlaskClient, pair: tuple[int, int]) -> None:
+    colleague = client_of(owner.application, db, cast.colleague)
+    for path in ("merge", "unmerge"):
+        problem_of(colleague.post(f"{PATH}/{pair[0]}/{path}", json={"other_id": pair[1]}), 403)
