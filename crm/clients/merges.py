@@ -50,7 +50,8 @@ def merge_clients(
     """
     winner = get_client(tx, client_id)
     refuse_stale(CLIENT_RECORD, winner, expected_version)
-    loser = _other(tx, winner, asked)
+    loser = get_other(tx, winner, asked.other_id)
+    refuse_stale(CLIENT_RECORD, loser, asked.other_version)
     merge = _note_merge(tx, winner, loser)
     _set_aside(tx, loser)
     given = _checked(tx, winner, asked)
@@ -71,17 +72,17 @@ def facts_kept(client: Client) -> Facts:
     return {**facts_of(CLIENT_RECORD, client), "picture_id": client.picture_id}
 
 
-def _other(tx: Transaction, winner: Client, asked: ClientMerge) -> Client:
-    if asked.other_id == winner.id:
+def get_other(tx: Transaction, winner: Client, other_id: int) -> Client:
+    """Raises Invalid naming `other_id` for one that cannot be merged with the client, and Merged."""
+    if other_id == winner.id:
         raise Invalid.field("other_id", "is this client itself")
-    loser = find_client(tx, asked.other_id)
+    loser = find_client(tx, other_id)
     if loser is None:
         raise Invalid.field("other_id", "is not a client of this workspace")
     if loser.deleted_at is not None:
         raise Invalid.field("other_id", "is in the trash; restore that client first")
     if loser.kind != winner.kind:
         raise Invalid.field("other_id", Sentence("must be a {kind}, as this client is", kind=winner.kind))
-    refuse_stale(CLIENT_RECORD, loser, asked.other_version)
     return loser
 
 

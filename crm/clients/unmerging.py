@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 
 from crm.activity import activity
-from crm.clients.client import CLIENT_RECORD, Client, get_client
+from crm.clients.client import CLIENT_RECORD, Client, get_client, stored_client
 from crm.clients.clients import index_anew, store_values, write_values
 from crm.clients.contact_points import FORMS, Point, main_first
 from crm.clients.links import check_company
@@ -80,6 +80,12 @@ def last_merge(tx: Transaction, client_id: int) -> Merge | None:
         return None
     facts = {name: orjson.loads(row.pop(name)) for name in ("before", "after", "aside")}
     return Merge(**row, **facts)
+
+
+def merged_with(tx: Transaction, client_id: int) -> Client | None:
+    """The client that the last merge would give back."""
+    merge = last_merge(tx, client_id)
+    return None if merge is None else stored_client(tx, merge.loser_id)
 
 
 def _values_back(tx: Transaction, winner: Client, merge: Merge, asked: ClientUnmerge) -> Facts:

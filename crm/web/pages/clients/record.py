@@ -12,6 +12,7 @@ from crm.clients.fields import ClientChanges
 from crm.clients.filters import ClientFilter
 from crm.clients.kind import CLIENT
 from crm.clients.listing import list_clients
+from crm.clients.unmerging import merged_with
 from crm.conversations.people.probably_same import clients_probably_same
 from crm.conversations.thread.conversation import marketing_stopped_at
 from crm.db.keyset import Page
@@ -40,6 +41,7 @@ def _more(tx: Transaction, client: Client) -> dict[str, Any]:
         "people": list_clients(tx, people, sort="name", limit=PEOPLE) if is_company else Page([], None),
         "marketing_stopped_at": marketing_stopped_at(tx, client.id),
         "probably_same": clients_probably_same(tx, client.id),
+        "merged_with": merged_with(tx, client.id) if lives else None,
     }
 
 
