@@ -124,3 +124,16 @@ def test_every_head_of_a_column_sorts(page: Page, live_db: Database, founder: Ac
     page.get_by_role("link", name="E-mail").click()
     expect(page.locator("th[aria-sort]")).to_have_text("E-mail")
     expect(page.locator("tbody .row-link").first).to_have_text("Bert")
+
+
+@pytest.mark.parametrize("width", [780, 900, 1024, 1280, 1440])
+def test_an_address_in_the_list_takes_two_lines_at_the_most(
+    page: Page, live_db: Database, founder: Actor, width: int
+) -> None:
+    email, phone = "maria.papadopoulos@example.org", "+302101234567"
+    add_client(live_db, founder, name="Maria Papadopoulos", email=email, phone=phone, tags=["supplier"])
+    page.set_viewport_size({"width": width, "height": 700})
+    page.goto("/clients")
+    link = page.get_by_title(email)
+    expect(link).to_be_visible()
+    assert link.evaluate("(each) => each.offsetHeight <= 48 && each.scrollWidth <= each.offsetWidth")

@@ -1,5 +1,5 @@
 // Messages that pass by. One with an Undo waits longer; none leaves while the pointer or the focus is on it. They cover
-// nothing: they are in the top bar of a desk, and elsewhere the page ends above them. F8 goes to the newest, Escape closes it.
+// nothing: the top bar grows by them, or the page ends above them where it has no bar. F8 goes to the newest, Escape closes it.
 import { onAction } from "./page.js";
 
 const PLAIN = 5000;
