@@ -20,6 +20,7 @@ from crm.imports.entry import Entry, begin_entry
 from crm.imports.import_row import get_import
 from crm.imports.imports import keep_prepared, remember_mapping, set_state
 from crm.imports.interpreter import Interpreter
+from crm.imports.notices import mark_import_seen
 from crm.imports.preparing import (
     Prepared,
     Wishes,
@@ -76,7 +77,10 @@ def work_on_imports(db: Database, settings: Settings) -> None:
 def work_on(
     db: Database, settings: Settings, actor: Actor, import_id: int, seconds: float | None = None
 ) -> None:
-    """Work until nothing is left to do, or the time is up. Nothing if another process works on it."""
+    """Work until nothing is left to do, or the time is up. Nothing if another process works on it.
+
+    With `seconds` its user waits for it, and needs no notice of its end.
+    """
     ends = None if seconds is None else time.monotonic() + seconds
     job = db.read(find_job, actor, import_id)
     if job is None:
@@ -84,7 +88,9 @@ def work_on(
     with working_on(settings, job.folder) as mine:
         while mine and (job := db.read(find_job, actor, import_id)) is not None:
             if not _step(db, settings, actor, job) or (ends is not None and time.monotonic() >= ends):
-                return
+                break
+        if seconds is not None and mine:
+            db.write(mark_import_seen, actor, import_id)
 
 
 def _step(db: Database, settings: Settings, actor: Actor, job: ImportJob) -> bool:

@@ -24,6 +24,7 @@ from crm.records.tags import Tag, list_tags
 from crm.web.api.activities import TimelineQuery
 from crm.web.auth import permit
 from crm.web.idempotency import answer_once
+from crm.web.lists.importing import importing
 from crm.web.lists.paging import sorts_in_words
 from crm.web.openapi.contract import contract
 from crm.web.requests.reading import expected_version, json_body, query, read, write
@@ -62,7 +63,7 @@ def list_all() -> Response:
     """List clients, newest first"""
     wanted = query(ClientListQuery)
     found = read(list_clients, wanted, sort=wanted.sort, limit=wanted.limit, cursor=wanted.cursor)
-    return answers.page(found)
+    return answers.page(found, importing())
 
 
 @blueprint.get("/count")

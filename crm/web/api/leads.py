@@ -29,6 +29,7 @@ from crm.records.bulk import Outcome
 from crm.web.api.activities import TimelineQuery
 from crm.web.auth import permit
 from crm.web.idempotency import answer_once
+from crm.web.lists.importing import importing
 from crm.web.lists.paging import sorts_in_words
 from crm.web.openapi.contract import contract
 from crm.web.requests.reading import expected_version, json_body, query, read, write
@@ -58,7 +59,7 @@ def list_all() -> Response:
     """List leads, newest first"""
     wanted = query(LeadListQuery)
     found = read(list_leads, wanted, sort=wanted.sort, limit=wanted.limit, cursor=wanted.cursor)
-    return answers.page(found)
+    return answers.page(found, importing())
 
 
 @blueprint.get("/count")

@@ -40,7 +40,15 @@ PROBLEM: dict[str, Any] = {
 PAGE: dict[str, Any] = {
     "type": "object",
     "required": ["next"],
-    "properties": {"next": {"type": ["string", "null"], "description": "The cursor of the next page."}},
+    "properties": {
+        "next": {"type": ["string", "null"], "description": "The cursor of the next page."},
+        "importing": {
+            "type": "object",
+            "description": "In lists of clients and leads during an import: the rows that are in, of all.",
+            "required": ["done", "total"],
+            "properties": {"done": {"type": "integer"}, "total": {"type": "integer"}},
+        },
+    },
 }
 # OpenAPI 3.1 says it by `contentMediaType`; most generators of clients know `format` alone, as 3.0 had it.
 BYTES = {"type": "string", "format": "binary", "contentMediaType": "application/octet-stream"}

@@ -43,6 +43,7 @@ WHY_NOT = {
     "composer.restore": "what is deleted does not change",
     "files.restore": "what is deleted does not change",
     "imports.create": "it makes a new one",
+    "imports.mark_seen": "it is about what the asking user has seen",
     "imports.undo": "it ends a state, whatever else was changed",
     "inbox_changes.assign": "it sends who was seen: each message moves the version",
     "inbox_changes.change_status": "each message moves the version",

@@ -35,7 +35,7 @@ ACTS = {
     "client_conditions.change", "lead_conditions.change", "task_conditions.change",
     "client_form.create", "client_trash.delete", "client_trash.restore", "composer.add",
     "composer.delete", "composer.plan", "composer.restore", "files.delete", "files.restore",
-    "imports.confirm", "imports.create", "imports.undo",
+    "imports.confirm", "imports.create", "imports.mark_seen", "imports.undo",
     "inbox_changes.change_status", "inbox_changes.fetch_again", "inbox_changes.make_lead",
     "inbox_changes.read_all", "inbox_changes.try_again", "inbox_changes.write_message",
     "inbox_new.create", "inbox_new.send_template", "inbox_unsent.try_again", "join.join",

@@ -13,11 +13,12 @@ from crm.errors import CrmError
 from crm.imports.fields import ImportSettings
 from crm.imports.import_row import Import, get_import, list_imports
 from crm.imports.imports import begin_undoing, confirm_import, create_import
+from crm.imports.notices import mark_import_seen
 from crm.web.api.imports import WORK_SECONDS, desk
 from crm.web.auth import accepts_import, permit
 from crm.web.errors import status_of
 from crm.web.pages.imports.shown import REFUSED, PlaceQuery, show_import
-from crm.web.requests.forms import form_version, refusal
+from crm.web.requests.forms import form_version, is_fragment, is_ours, refusal
 from crm.web.requests.option_fields import options_in
 from crm.web.requests.reading import read, write
 from crm.web.requests.uploads import given_file
@@ -59,6 +60,22 @@ def create() -> ResponseReturnValue:
 def show(import_id: int) -> ResponseReturnValue:
     """Its columns while it is not confirmed; then its progress and report."""
     return show_import(read(get_import, import_id, with_problems=False), "columns")
+
+
+@blueprint.get("/under-way")
+@permit("clients.read")
+def show_under_way() -> str:
+    """A part of lists and home; empty once nothing is under way."""
+    return render_template("imports/under_way.html")
+
+
+@blueprint.post("/<id:import_id>/seen")
+@permit("clients.import")
+def mark_seen(import_id: int) -> ResponseReturnValue:
+    """The notice of its end is not shown again."""
+    write(mark_import_seen, import_id)
+    back = request.form.get("back", "/")
+    return ("", 204) if is_fragment() else redirect(back if is_ours(back) else "/", 303)
 
 
 @blueprint.post("/<id:import_id>/confirm")
