@@ -1,7 +1,8 @@
 """Stylesheet, scripts, icons and fonts, in memory under one content hash: browsers keep them for ever.
 
-A page names a file by `asset("js/app.js")`. Its address holds the hash of all files, so what one file asks
-for by a relative path (a font, a module) is of the same version. The stylesheet's parts are served as one.
+A page names a file by `asset("js/app.js")`; the icons, which it names most often, are `icons.svg`. Its
+address holds the hash of all files, so what one file asks for by a relative path (a font, a module) is of the
+same version. The stylesheet's parts are served as one.
 """
 
 import hashlib
@@ -50,6 +51,7 @@ class Asset:
 class Assets:
     def __init__(self, static: Path = HERE / "static", vendor: Path = HERE / "vendor") -> None:
         files = _read_tree(static, "") | _read_tree(vendor, "vendor/")
+        files["icons.svg"] = files["vendor/lucide/icons.svg"]
         files["app.css"] = b"\n".join(files[f"css/{part}.css"] for part in STYLESHEET)
         self.version = _fingerprint(files)
         self._assets = {name: Asset(name, body) for name, body in files.items()}

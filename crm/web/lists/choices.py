@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from crm.clients.countries import list_countries
 from crm.clients.filters import ClientFilter
 from crm.clients.kind import CLIENT
 from crm.db.transaction import Transaction
@@ -28,7 +29,7 @@ def client_choices(tx: Transaction, wanted: ClientFilter) -> Choices:
         "kind": [(name, str(values[name])) for name in ("person", "company")],
         "owner_id": [*owner_choices(tx, wanted.owner_id)],
         "tag": [(tag.name, tag.name) for tag in list_tags(tx, "client")],
-        "country": [*countries()],
+        "country": _countries({*list_countries(tx), wanted.country}),
         "company_id": _named(tx, wanted.company_id),
     }
 
@@ -44,6 +45,11 @@ def lead_choices(tx: Transaction, wanted: BoardFilter, pipelines: Sequence[Pipel
         "tag": [(tag.name, tag.name) for tag in list_tags(tx, "lead")],
         "client_id": _named(tx, wanted.client_id),
     }
+
+
+def _countries(codes: set[str | None]) -> list[tuple[Any, str]]:
+    """Only where clients are, and the chosen one: among 250 nobody finds these."""
+    return [(code, name) for code, name in countries() if code in codes]
 
 
 def _named(tx: Transaction, client_id: int | None) -> list[tuple[Any, str]]:

@@ -27,6 +27,10 @@ class Pipelines:
         """None for an archived one, in which nothing moves."""
         return next((pipeline for pipeline in self.all if pipeline.id == lead.pipeline_id), None)
 
+    def choices(self, pipeline: Pipeline) -> list[tuple[int, str]]:
+        """The stages that a lead of it can go to."""
+        return [(stage.id, stage.name) for stage in pipeline.stages if stage.takes_leads]
+
     @property
     def colours(self) -> dict[int, str]:
         """Of the stages, by id."""

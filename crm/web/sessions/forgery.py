@@ -1,6 +1,6 @@
 """Whether a change by cookie was intended, or forged by another site (CSRF).
 
-It bears a pair: a secret in the form's cookie, and the same, signed, as its token in a field or header.
+It bears a pair: a secret in the form's signed cookie, and the same as its token in a field or header.
 After the log-in the secret is made of the session's own: the pair of another session is worth nothing.
 What a browser says of where a request comes from is the second lock, and the only one for what needs no pair.
 """
@@ -69,8 +69,11 @@ def _check_pair() -> None:
     secret = session_secret()
     if secret and not hmac.compare_digest(str(session.get(FIELD, "")), _bound_to(secret)):
         raise Forbidden(OUT_OF_DATE)
+    given, kept = _given_token() or "", str(session.get(FIELD, ""))
+    if kept and hmac.compare_digest(given.encode(), kept.encode()):
+        return
     try:
-        validate_csrf(_given_token())
+        validate_csrf(given)  # of a page from before an upgrade: signed as well
     except ValidationError:
         raise Forbidden(OUT_OF_DATE) from None
 
@@ -84,10 +87,12 @@ def _given_token() -> str | None:
 
 def _masked() -> str:
     """One mask an answer, however many forms it has."""
-    signed = _signed()
+    if FIELD not in session:
+        _begin()
+    secret = str(session[FIELD])
     kept: tuple[str, str] | None = g.get("masked_token")
-    if kept is None or kept[0] != signed:
-        kept = g.masked_token = (signed, mask(signed))
+    if kept is None or kept[0] != secret:
+        kept = g.masked_token = (secret, mask(secret))
     return kept[1]
 
 
@@ -97,4 +102,4 @@ def _bound_to(session_secret: str) -> str:
     return urlsafe_b64encode(digest[:BOUND_BYTES]).decode().rstrip("=")
 
 
-_signed: Callable[[], str] = generate_csrf
+_begin: Callable[[], str] = generate_csrf

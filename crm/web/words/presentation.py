@@ -17,6 +17,7 @@ from crm.program import has_changed
 from crm.web.assets import asset
 from crm.web.requests.forms import is_fragment
 from crm.web.requests.picking import found_clients, sought_words
+from crm.web.responses.lean_markup import LeanMarkup
 from crm.web.words.contact_labels import label_text
 from crm.web.words.fields import label_of
 from crm.web.words.phones import phone
@@ -31,6 +32,7 @@ def install_presentation(app: Flask) -> None:
     env = app.jinja_env
     _icon_names()  # at the start, as the templates
     env.trim_blocks = env.lstrip_blocks = True
+    env.add_extension(LeanMarkup)
     env.globals.update(
         icon=icon, locale_tag=locale_tag, text_direction=text_direction, reader_theme=reader_theme
     )
@@ -57,7 +59,7 @@ def _icon_names() -> frozenset[str]:
 
 def icon(name: str, css: str = "") -> Markup:
     """A decoration beside words, or inside a control that has an accessible name of its own."""
-    return _drawn(asset("vendor/lucide/icons.svg"), name, css)
+    return _drawn(asset("icons.svg"), name, css)
 
 
 @lru_cache(maxsize=1024)
@@ -66,8 +68,8 @@ def _drawn(sprite: str, name: str, css: str) -> Markup:
         raise LookupError(
             f"no icon is named {name!r}: add it to vendor/lucide/used.txt and run scripts/vendor"
         )
-    drawing = Markup('<svg class="icon {}" aria-hidden="true"><use href="{}#{}"/></svg>')
-    return drawing.format(css, sprite, name)
+    drawing = Markup('<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>')
+    return drawing.format(f"icon {css}".strip(), sprite, name)
 
 
 def locale_tag() -> str:

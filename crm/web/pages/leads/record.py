@@ -32,6 +32,13 @@ def _more(tx: Transaction, lead: Lead) -> dict[str, Any]:
 blueprint = record_blueprint(RecordPage(LEAD, "leads/record.html", _more))
 
 
+@blueprint.get("/stage")
+@permit("leads.write")
+def show_stage(lead_id: int) -> str:
+    lead, pipeline = read(_read_place, lead_id)
+    return render_template("leads/stage_page.html", lead=lead, pipeline=pipeline)
+
+
 @blueprint.post("/stage")
 @permit("leads.write")
 def change_stage(lead_id: int) -> ResponseReturnValue:

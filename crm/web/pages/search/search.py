@@ -48,6 +48,13 @@ def show_commands() -> str:
     return render_template("search/commands.html")
 
 
+@blueprint.get("/shortcuts")
+@permit("clients.read")
+def show_shortcuts() -> str:
+    """Fetched when it is opened, as the commands."""
+    return render_template("search/shortcuts.html")
+
+
 def _found(limit: int) -> dict[str, Any]:
     words = request.args.get("q", "")[:LONGEST].strip()
     found = read(_find, words, limit) if words else []

@@ -18,9 +18,10 @@ import { enhance as tabs } from "./tabs.js";
 import { enhance as paths } from "./path.js";
 import { enhance as edges } from "./edges.js";
 import { enhance as searchable } from "./searchable.js";
+import { enhance as rows } from "./rows.js";
 import { watchRequests } from "./requests.js";
 
-const enhancers = [tags, reveal, uploads, tabs, paths, edges, searchable];
+const enhancers = [tags, reveal, uploads, tabs, paths, edges, searchable, rows];
 
 function enhance(root) {
   for (const enhancer of enhancers) enhancer(root);

@@ -1,4 +1,6 @@
-// Which columns a list shows: they stand in its address.
+// Which columns a list shows: they stand in its address. The names of the boxes are for readers without scripts.
+for (const box of document.querySelectorAll("[data-column]")) box.removeAttribute("name");
+
 document.addEventListener(
   "change",
   (event) => {

@@ -5,13 +5,14 @@ import { toggleSidebar } from "./theme.js";
 
 const PATIENCE = 900;
 const help = document.getElementById("shortcuts");
-const sequences = new Map([...document.querySelectorAll("[data-go]")].map((key) => [key.dataset.go, key.dataset.href]));
+const sequences = new Map([...document.querySelectorAll("a[data-go]")].map((link) => [link.dataset.go, link.href]));
 let typed = "";
 let since = 0;
 
 function showShortcuts() {
   document.querySelector("dialog[open]")?.close();
   help?.showModal();
+  help?.dispatchEvent(new Event("opened"));
 }
 
 onAction("show-shortcuts", showShortcuts);

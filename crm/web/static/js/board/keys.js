@@ -50,3 +50,9 @@ document.addEventListener(
   },
   true,
 );
+
+// Which keys move a card is said of the one that has the focus.
+const linkOf = (event) => event.target.closest?.(".card-link");
+
+document.addEventListener("focusin", (event) => linkOf(event)?.setAttribute("aria-describedby", "board-keys"));
+document.addEventListener("focusout", (event) => linkOf(event)?.removeAttribute("aria-describedby"));
