@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from operator import attrgetter
 from typing import Annotated, Any
 
 import orjson
@@ -10,6 +11,7 @@ from pydantic import WithJsonSchema
 
 from crm.db.transaction import Row, Transaction
 from crm.errors import Sentence
+from crm.records.kinds import kinds_of
 from crm.records.skeleton import Skeleton, in_trash, live
 
 FACTS = (
@@ -153,16 +155,16 @@ SELECT = """
 
 
 def _read(tx: Transaction, kind: str) -> list[CustomField]:
-    rows = tx.all(f"{SELECT} AND kind = :kind AND deleted_at IS NULL ORDER BY position, id", kind=kind)
-    return [field_of(row) for row in rows]
+    fields = [field_of(row) for row in tx.all(f"{SELECT} AND kind = :kind", kind=kind)]
+    return sorted((field for field in fields if field.deleted_at is None), key=attrgetter("position", "id"))
 
 
 def fields_ever(tx: Transaction) -> dict[str, dict[str, CustomField]]:
     """By kind and by name in the ledger: all that the workspace ever had, for what was said of them."""
     found: dict[str, dict[str, CustomField]] = {}
-    for row in tx.all(SELECT):
-        field = field_of(row)
-        found.setdefault(field.kind, {})[field.name] = field
+    for kind in kinds_of(tx).customized:
+        fields = (field_of(row) for row in tx.all(f"{SELECT} AND kind = :kind", kind=kind))
+        found[kind] = {field.name: field for field in fields}
     return found
 
 
@@ -192,6 +194,6 @@ def get_removed_field(tx: Transaction, field_id: int) -> CustomField:
 
 def list_removed_fields(tx: Transaction, kind: str) -> list[CustomField]:
     """Those that can be restored, the last removed first."""
-    removed = "kind = :kind AND deleted_at IS NOT NULL AND purged_at IS NULL"
-    rows = tx.all(f"{SELECT} AND {removed} ORDER BY deleted_at DESC, id", kind=kind)
-    return [field_of(row) for row in rows]
+    fields = [field_of(row) for row in tx.all(f"{SELECT} AND kind = :kind", kind=kind)]
+    removed = [field for field in fields if field.deleted_at is not None and field.purged_at is None]
+    return sorted(removed, key=lambda field: (field.deleted_at or "", field.id), reverse=True)

@@ -17,6 +17,7 @@ PAGES = """
     clients.trash
     conversations.channels conversations.inbox conversations.inbox_changes conversations.inbox_new
     conversations.inbox_unsent conversations.texts
+    custom_fields.custom_fields
     files.files home.home imports.downloads imports.imports imports.steps
     leads.bulk leads.conditions leads.files leads.form leads.leads leads.record leads.trash
     my_day.my_day

@@ -76,6 +76,13 @@ SETTINGS = (
             Destination("settings.show_workspace", "settings", lazy_gettext("Workspace"), "workspace.manage"),
             Destination("pipelines.show", "route", lazy_gettext("Pipelines"), "pipelines.manage"),
             Destination(
+                "custom_fields.show_fields",
+                "list-checks",
+                lazy_gettext("Custom fields"),
+                "custom_fields.manage",
+                also=("custom_fields.",),
+            ),
+            Destination(
                 "imports.list_all", "upload", lazy_gettext("Import"), "clients.import", also=("imports.",)
             ),
             Destination(

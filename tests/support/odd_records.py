@@ -26,6 +26,7 @@ from tests.support.arrivals import arrive, value
 from tests.support.cast import insert_user
 from tests.support.clients import add_client
 from tests.support.leads import add_lead, furnish, stages_of
+from tests.support.odd_custom_fields import fill_custom_fields
 from tests.support.whatsapp import text
 
 TAGS = ["a, b", '"quoted"', 'a 12" pipe', "  spaced", "ремонт"]
@@ -55,6 +56,7 @@ def fill_oddly(db: Database, owner: Actor, colleague: Actor, vault: Vault) -> Od
     reply = db.write(add_quick_reply, owner, QuickReplyFields(title=WORDS, text=TEXT))
     zone = WorkspaceChanges(timezone="US/Eastern", name=WORDS)
     workspace, me, other = int(owner.workspace_id or 0), int(owner.user_id or 0), int(colleague.user_id or 0)
+    fields = fill_custom_fields(db, owner, colleague, clients[0], leads[0])
     db.write(change_workspace, owner, zone, None)
     db.write(change_user, owner, other, UserChanges(disabled=True, name=WORDS))
     viewer = db.write(insert_user, SYSTEM, workspace, "watcher", "viewer")
@@ -69,6 +71,7 @@ def fill_oddly(db: Database, owner: Actor, colleague: Actor, vault: Vault) -> Od
             "conversation_id": [conversation],
             "template_id": [template.id],
             "reply_id": [reply.id],
+            "field_id": fields,
             "user_id": [me, other, viewer],
         }
     )

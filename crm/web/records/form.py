@@ -1,7 +1,7 @@
 """The form of a record, with errors and both versions of a stale save, for all kinds."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -9,12 +9,14 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import LazyString
 
+from crm.custom_fields.custom_field import NONE, custom_fields_of
 from crm.errors import Conflict, CrmError, Invalid, Stale
 from crm.fields import Fields, parse_fields
 from crm.records.kind import Kind
 from crm.records.skeleton import facts_of
 from crm.web.errors import status_of
 from crm.web.kinds.known import known_words
+from crm.web.records.custom_form import CustomForm
 from crm.web.records.entries import (
     Entries,
     Texts,
@@ -74,16 +76,28 @@ class RecordForm:
     pickers: Mapping[str, str] = field(default_factory=dict)
     at: Callable[[Any], str] | None = None
     goes_on: Callable[[], bool] = bool
+    custom: CustomForm = field(default=CustomForm(NONE))
 
     def texts_of(self, record: Any) -> dict[str, str]:
+        custom = self.custom.texts(record.custom) if self.custom.fields.all else {}
         if self.texts is not None:
-            return self.texts(record)
-        return texts_of(self.entries, facts_of(lookup_of(self.kind).record, record))
+            return self.texts(record) | custom
+        own = {name: entry for name, entry in self.entries.items() if name not in custom}
+        return texts_of(own, facts_of(lookup_of(self.kind).record, record)) | custom
 
     def given_of(self, names: set[str]) -> Given:
-        refuse_search(*self.pickers)
-        given = given_values(self.entries, names) if self.given is None else self.given(names)
-        return given | self.more()
+        refuse_search(*self.pickers, *self.custom.pickers)
+        own = names - self.custom.entries.keys()
+        given = given_values(self.entries, own) if self.given is None else self.given(own)
+        custom = self.custom.given(names)
+        return given | ({"custom": custom} if custom else {}) | self.more()
+
+    def now(self) -> "RecordForm":
+        """With the workspace's custom fields of the kind."""
+        if self.kind.customized is None:
+            return self
+        custom = CustomForm(read(custom_fields_of, self.kind.name))
+        return replace(self, custom=custom, entries={**self.entries, **custom.entries})
 
     def address_of(self, record: Any) -> str:
         return self.at(record) if self.at else known_words().by_name[self.kind.name].address_of(record.id)
@@ -106,11 +120,13 @@ def add_editing(blueprint: Blueprint, of: RecordForm) -> None:
 
 
 def _show_new(of: RecordForm, creation: Creation) -> str:
+    of = of.now()
     asked = {name: request.args.get(name, "")[:LONGEST] for name in creation.asked}
-    return _render(of, None, asked | creation.usual())
+    return _render(of, None, asked | creation.usual() | of.custom.defaults())
 
 
 def _create(of: RecordForm, creation: Creation) -> ResponseReturnValue:
+    of = of.now()
     values = request.form.to_dict() | typed_texts(of.entries)
     if of.goes_on():
         return _render(of, None, values)
@@ -124,13 +140,14 @@ def _create(of: RecordForm, creation: Creation) -> ResponseReturnValue:
 
 
 def _show_edit(of: RecordForm, record_id: int) -> str:
+    of = of.now()
     record = read(lookup_of(of.kind).get, record_id)
     return _render(of, record, of.texts_of(record))
 
 
 def _update(of: RecordForm, record_id: int) -> ResponseReturnValue:
     """Only fields that differ from the record are changes."""
-    get = lookup_of(of.kind).get
+    of, get = of.now(), lookup_of(of.kind).get
     held = read(get, record_id)
     if of.goes_on():
         return _render(of, held, typed_texts(of.entries))
@@ -152,7 +169,8 @@ def _render(of: RecordForm, record: Any, values: Texts, error: CrmError | None =
         "values": values,
         "version": record and request.form.get("version", record.version),
         "base": base_of(values) if record else "",
-        "labels": {name: label_of(name) for name in of.entries},
+        "labels": {name: label_of(name) for name in of.entries} | of.custom.labels,
+        "custom_groups": read(of.custom.groups, values) if of.custom.fields.all else [],
         **refusal(error),
     }
     return render_template(of.template, **shown | dict(of.options(record, values, error)))
@@ -163,6 +181,7 @@ def _show_both(of: RecordForm, record: Any) -> ResponseReturnValue:
         of.entries,
         of.texts_of(record),
         namings=of.pickers,
+        labels=of.custom.labels,
         name=getattr(record, lookup_of(of.kind).record.known_by),
         version=record.version,
         action=request.script_root + request.path,

@@ -14,6 +14,7 @@ from crm.files.files import list_files
 from crm.records.kind import Kind
 from crm.records.skeleton import existing
 from crm.web.kinds.known import known_words
+from crm.web.records.custom_facts import read_custom_facts
 from crm.web.records.files import SHOWN, file_addresses
 from crm.web.records.views import add_view, address_of, lookup_of
 from crm.web.requests.forms import is_fragment
@@ -82,6 +83,7 @@ def _read_page(tx: Transaction, of: RecordPage, record_id: int, wanted: Timeline
     if "files" in kind.parts:
         buried = found.deleted_at is not None
         shown["files"] = Page([], None) if buried else list_files(tx, of=(kind.name, record_id), limit=SHOWN)
+    shown["custom"] = read_custom_facts(tx, kind, found)
     shown |= of.more(tx, found)
     return {"record": shown, kind.name: found, **_read_timeline(tx, kind, record_id, wanted)}
 

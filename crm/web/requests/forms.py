@@ -7,6 +7,7 @@ from typing import Any
 from flask import request
 from pydantic import BeforeValidator
 
+from crm.custom_fields.custom_field import PREFIX
 from crm.errors import Conflict, CrmError, Invalid
 from crm.fields import whole_number
 from crm.web.errors import Malformed
@@ -21,6 +22,11 @@ def _none_when_blank(value: object) -> object:
 
 Blank = BeforeValidator(_none_when_blank)
 """A filter that is not set arrives as empty text."""
+
+
+def typed(name: str) -> str:
+    """What the form says in a field, without blanks around it; nothing where it has none."""
+    return request.form.get(name, "").strip()
 
 
 def form_version() -> int:
@@ -63,14 +69,19 @@ def words_text(words: Iterable[str]) -> str:
 
 
 def errors_of(error: CrmError) -> dict[str, str]:
-    """The first objection to each field: `tags.3` is the field `tags`."""
+    """The first objection to each field: `tags.3` is the field `tags`, `custom.size` one of its own."""
     found: dict[str, str] = {}
     if isinstance(error, Invalid):
         for problem in error.problems:
-            found.setdefault(problem.field.split(".")[0], worded(problem.message))
+            found.setdefault(_field_of(problem.field), worded(problem.message))
     if isinstance(error, Conflict):
         found = {each["field"]: each["message"] for each in _fields_in_conflict(error)}
     return found
+
+
+def _field_of(path: str) -> str:
+    parts = path.split(".")
+    return ".".join(parts[:2]) if path.startswith(PREFIX) else parts[0]
 
 
 def _quoted(word: str) -> str:

@@ -21,13 +21,14 @@ def show_stale(
     *,
     carried: Texts | None = None,
     namings: Texts | None = None,
+    labels: Texts | None = None,
     **page: Any,
 ) -> ResponseReturnValue:
     """Where only one of them changed a field, that one is chosen beforehand.
 
     `theirs` are the texts of the record as it is now, `carried` what the form says beside them, `namings` its
-    fields that name a new record, by the field that holds the id. `page` names the record and where the
-    choice goes: `name`, `version`, `action`, `back` and `trail`.
+    fields that name a new record, by the field that holds the id, `labels` the names of custom fields. `page`
+    names the record and where the choice goes: `name`, `version`, `action`, `back` and `trail`.
     """
     mine = {name: entries[name].plain(text) for name, text in typed_texts(entries).items()}
     new = _typed_names(namings or {})
@@ -40,6 +41,7 @@ def show_stale(
         "choices": [
             _shown(known, name, entries[name], theirs[name], mine[name])
             | {"mine_changed": mine[name] != base.get(name, theirs[name])}
+            | ({"label": labels[name]} if labels and name in labels else {})
             | new.get(name, {})
             for name in differing
         ],

@@ -22,7 +22,7 @@ from tests.support.page_forms import PageForm, forms_of
 
 EDITS = {
     "channels.change", "client_form.update", "client_record.change_status", "composer.change",
-    "import_steps.change_mapping", "import_steps.mend_cells",
+    "custom_fields.update", "import_steps.change_mapping", "import_steps.mend_cells",
     "inbox_changes.assign", "inbox_changes.link_client", "lead_form.update", "lead_record.change_stage",
     "pipelines.change", "saved_views.update", "settings.save_profile", "settings.save_workspace",
     "stages.update", "tasks.update", "users.save",
@@ -34,8 +34,9 @@ ACTS = {
     "client_bulk.change_some", "client_files.change_picture", "client_files.upload",
     "client_conditions.change", "lead_conditions.change", "task_conditions.change",
     "client_form.create", "client_trash.delete", "client_trash.restore", "composer.add",
-    "composer.delete", "composer.plan", "composer.restore", "files.delete", "files.restore",
-    "imports.confirm", "imports.create", "imports.mark_seen", "imports.undo",
+    "custom_fields.create", "custom_fields.move", "custom_fields.purge", "custom_fields.remove",
+    "custom_fields.restore", "composer.delete", "composer.plan", "composer.restore", "files.delete",
+    "files.restore", "imports.confirm", "imports.create", "imports.mark_seen", "imports.undo",
     "inbox_changes.change_status", "inbox_changes.fetch_again", "inbox_changes.make_lead",
     "inbox_changes.read_all", "inbox_changes.try_again", "inbox_changes.write_message",
     "inbox_new.create", "inbox_new.send_template", "inbox_unsent.try_again", "join.join",
