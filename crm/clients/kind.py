@@ -1,6 +1,6 @@
 """The kind `client`."""
 
-from crm.clients.client import CLIENT_RECORD, find_client, get_client
+from crm.clients.client import CLIENT_RECORD, Client, find_client, get_client
 from crm.clients.clients import SEARCH, change_client
 from crm.clients.demo import begin_clients
 from crm.clients.fields import ClientChanges, ClientFields
@@ -21,6 +21,7 @@ from crm.records.kind import (
     Changes,
     Customized,
     Examples,
+    Export,
     Facts,
     Kind,
     Listing,
@@ -28,6 +29,7 @@ from crm.records.kind import (
     Pointer,
     Search,
     Trash,
+    exported,
     usual_actions,
 )
 from crm.records.skeleton import facts_of
@@ -43,10 +45,17 @@ CLIENT = Kind(
     table="clients",
     known_by="name",
     area="clients",
-    permissions={"read": "everyone", "write": "workers", "delete": "workers", "merge": "admins"},
+    permissions={
+        "read": "everyone",
+        "write": "workers",
+        "delete": "workers",
+        "export": "admins",
+        "merge": "admins",
+    },
     rows=ROWS,
     examples=Examples(usual=500, least=1, begin=begin_clients),
     actions=usual_actions("client")
+    | exported("client")
     | {
         "client.picture_changed": Action(why_not="the picture before is restored from the trash of files"),
         "client.merged": Action(why_not="merged clients are separated on the client's page"),
@@ -80,6 +89,7 @@ CLIENT = Kind(
     changes=Changes(lambda tx, client_id: facts_of(CLIENT_RECORD, get_client(tx, client_id)), _set_back),
     listing=Listing(ClientFilter, SORTS, list_clients, count_clients, suggest_clients),
     filtered=client_filter_fields,
+    export=Export(Client, ClientFilter, SORTS, list_clients, count_clients, cards=True),
     show_by=point_at_picture,
     losers=list_losers,
     search=Search(rebuild_client, SEARCH),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from crm.errors import Sentence
+from crm.imports.exported import exported_texts, take_exported
 from crm.imports.interpreting import (
     Cells,
     Reading,
@@ -36,12 +37,15 @@ AS_THEY_ARE = ("prefix", "nickname", "department", "address_formatted", KEEP)
 def compose(row: Row, columns: Sequence[Column], reading: Reading, kind: RecordKind) -> Record:
     cells = cells_of(row, columns, reading)
     record = Record(row.number, hidden=row.hidden, problems=cells.problems)
+    exported = exported_texts(cells)
     _addresses(cells, record)
     _contact(cells, record)
     _who(cells, record)
     _facts(cells, record)
     if kind == "leads":
         record.lead = _lead(cells)
+    if exported:
+        take_exported(record, exported)
     _further(cells, record)
     refuse_wide(cells)
     if not record.identified and not record.left_out:

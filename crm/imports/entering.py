@@ -9,6 +9,7 @@ from crm.clients.fields import ClientChanges, ClientFields
 from crm.db.transaction import Transaction
 from crm.fields import parse_fields
 from crm.imports.entry import Entry, Outcome
+from crm.imports.exported_keys import BEGUN, find_by_key, forget_begun, stands_for_other
 from crm.imports.fitting import fitting, owner_of
 from crm.imports.lead_entries import enter_lead
 from crm.imports.matching import UNSURE, find_client, find_company, keep_external_id
@@ -34,13 +35,30 @@ def enter(tx: Transaction, entry: Entry, record: Record) -> Outcome:
 def _enter_client(tx: Transaction, entry: Entry, record: Record) -> tuple[int | None, Outcome]:
     if not record.name:
         return None, "skipped"
+    if record.exported is not None and (begun := find_by_key(tx, "client", record.external_id or "", BEGUN)):
+        return _finish(tx, entry, record, begun)
     found = None if entry.options.duplicates == "add" else find_client(tx, record, entry.source)
     client_id = _create(tx, entry, record) if found is None else found
-    keep_external_id(tx, entry.source, record.external_id, "client", client_id)
+    if found is None or record.exported is None:
+        source = BEGUN if record.exported is not None and record.lead is not None else entry.source
+        keep_external_id(tx, source, record.external_id, "client", client_id)
     if found is None:
         return client_id, "created"
     changed = entry.options.duplicates == "update" and _update(tx, entry, record, client_id)
     return client_id, "updated" if changed else "skipped"
+
+
+def _finish(tx: Transaction, entry: Entry, record: Record, client_id: int) -> tuple[int, Outcome]:
+    """Fill in a client whom another row only named; a row of a lead names it again."""
+    if record.lead is not None:
+        return client_id, "skipped"
+    values, _ = _values(tx, entry, record)
+    checked = fitting(ClientFields, values, record, ESSENTIAL).model_dump()
+    changes = parse_fields(ClientChanges, {name: checked[name] for name in values})
+    change_client(tx, client_id, changes, allow_duplicate=True)
+    forget_begun(tx, record.external_id or "")
+    keep_external_id(tx, entry.source, record.external_id, "client", client_id)
+    return client_id, "created"
 
 
 def _create(tx: Transaction, entry: Entry, record: Record) -> int:
@@ -71,16 +89,22 @@ def _values(tx: Transaction, entry: Entry, record: Record) -> tuple[dict[str, An
     if record.status:
         values["status"] = record.status
     if record.company and not record.is_company:
-        values["company_id"] = _company(tx, record.company)
-    return values, further
+        values["company_id"] = _company(tx, record.company, record.company_key)
+    return values | (record.exported or {}), further
 
 
-def _company(tx: Transaction, name: str) -> int:
-    found = find_company(tx, name)
+def _company(tx: Transaction, name: str, key: str | None) -> int:
+    """By the key of an exported row, else by its name; else a new one, which its own row may fill in."""
+    found = (find_by_key(tx, "client", key) or find_by_key(tx, "client", key, BEGUN)) if key else None
+    if found is None:
+        found = find_company(tx, name)
+        found = None if found and key and stands_for_other(tx, "client", found, key) else found
     if found is not None:
         return found
     fields = parse_fields(ClientFields, {"kind": "company", "name": name})
-    return create_client(tx, fields, allow_duplicate=True).id
+    made = create_client(tx, fields, allow_duplicate=True).id
+    keep_external_id(tx, BEGUN, key, "client", made)
+    return made
 
 
 def _update(tx: Transaction, entry: Entry, record: Record, client_id: int) -> bool:

@@ -9,7 +9,7 @@ from crm.imports.headers.known import header_key
 from crm.imports.mapping import Column
 from crm.imports.reading.sheets import Row
 from crm.imports.record import EmailAddress, Phone, Problem
-from crm.imports.targets import LEAVE_OUT, TARGETS
+from crm.imports.targets import AS_EXPORTED, LEAVE_OUT, TARGETS
 from crm.imports.values.cells import clean, is_none, lost
 from crm.imports.values.choices import country_code
 from crm.imports.values.days import read_moment
@@ -39,6 +39,8 @@ class Reading:
     width: int = 0
     from_1904: bool = False
     postal_digits: int = 0
+    neutral: bool = False
+    """Texts of exported columns stand behind an apostrophe where they would run as formulas."""
 
 
 @dataclass(slots=True)
@@ -76,7 +78,7 @@ def cells_of(row: Row, columns: Sequence[Column], reading: Reading) -> Cells:
     if row.hidden:
         cells.add_problem(None, "", HIDDEN)
     for column in columns:
-        if column.field != LEAVE_OUT and column.place < len(cells.row.cells):
+        if column.field not in {LEAVE_OUT, AS_EXPORTED} and column.place < len(cells.row.cells):
             _take(cells, column, cells.row.cells[column.place])
     return cells
 

@@ -57,6 +57,7 @@ def _values(tx: Transaction, lead: LeadPart, record: Record, owners: Mapping[str
     }
     if lead.type:
         values["type"] = _type(tx, lead.type)
+    values |= lead.exported or {}
     return {name: value for name, value in values.items() if value is not None}
 
 
@@ -75,6 +76,9 @@ def _type(tx: Transaction, name: str) -> str:
 def _place(tx: Transaction, lead: LeadPart) -> dict[str, Any]:
     """A lead that is won or lost goes to the pipeline's won or lost stage."""
     pipeline = _pipeline(tx, lead.pipeline)
+    exact = next((each for each in pipeline.stages if each.name == lead.stage and each.takes_leads), None)
+    if lead.exported is not None and exact is not None:
+        return {"stage_id": exact.id}
     if lead.outcome in {"won", "lost"}:
         stage = next(
             (each for each in pipeline.stages if each.kind == lead.outcome and each.takes_leads), None

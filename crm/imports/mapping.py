@@ -4,11 +4,18 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from crm.clients.kind import CLIENT
 from crm.errors import Invalid, Sentence
+from crm.exports.columns import table_of
+from crm.exports.tables import CSV_KEY
 from crm.imports.headers.known import Meaning, header_key, meaning_of
-from crm.imports.targets import IDENTIFYING, KEEP, LEAVE_OUT, TARGETS, RecordKind, targets_for
+from crm.imports.headers.programs import is_exported
+from crm.imports.targets import AS_EXPORTED, IDENTIFYING, KEEP, LEAVE_OUT, TARGETS, RecordKind, targets_for
 from crm.imports.values.days import read_moment
 from crm.imports.values.numbers import read_amount
+from crm.leads.kind import LEAD
+
+EXPORTED = {"clients": CLIENT, "leads": LEAD}
 
 AS_LEAD = {
     "status": "lead_status", "source": "lead_source", "owner": "lead_owner", "external_id": "lead_id",
@@ -48,6 +55,8 @@ def headers_digest(kind: RecordKind, headers: Sequence[str]) -> str:
 def propose(kind: RecordKind, headers: Sequence[str], sample: Sequence[Sequence[str]]) -> list[Column]:
     """Columns with an unknown header go to the notes."""
     columns = [_by_header(place, header) for place, header in enumerate(headers)]
+    if is_exported(headers):
+        return _once_each(as_exported(kind, columns))
     columns = _settle_titles(columns)
     columns = _for_leads(columns) if kind == "leads" else _for_clients(columns)
     columns = [_by_values(column, sample) for column in columns]
@@ -73,7 +82,7 @@ def choose(kind: RecordKind, headers: Sequence[str], chosen: Mapping[int, tuple[
 
 def check_mapping(columns: Sequence[Column]) -> None:
     """Raises Invalid if no column identifies a client or lead."""
-    if not any(column.field in IDENTIFYING for column in columns):
+    if not any(column.field in (*IDENTIFYING, AS_EXPORTED) for column in columns):
         raise Invalid.field("columns", "must include a name, company, e-mail or phone")
 
 
@@ -148,6 +157,12 @@ def _by_values(column: Column, sample: Sequence[Sequence[str]]) -> Column:
 
 def _is_dated(cell: str) -> bool:
     return not cell.strip().replace(".", "", 1).isdigit() and read_moment(cell, "dmy") is not None
+
+
+def as_exported(kind: RecordKind, columns: list[Column]) -> list[Column]:
+    """Those that Holdfast wrote; others that people added are read as in any file."""
+    known = {*table_of(EXPORTED[kind]).names, CSV_KEY}
+    return [replace(each, field=AS_EXPORTED) if each.header in known else each for each in columns]
 
 
 def _once_each(columns: list[Column]) -> list[Column]:

@@ -7,6 +7,7 @@ from crm.clients.spellings import spellings
 from crm.db.list_parts import among_values
 from crm.db.transaction import Transaction
 from crm.fields import name_key
+from crm.imports.exported_keys import find_by_key, stands_for_other
 from crm.imports.record import LeadPart, Record
 from crm.records.keys import email_key, sort_key
 
@@ -16,12 +17,27 @@ UNSURE = "columns:"
 
 def find_client(tx: Transaction, record: Record, source: str) -> int | None:
     """By its id in the other program, then e-mail, then phone; a company also by its name."""
+    if record.exported is not None:
+        return _find_exported(tx, record)
     found = _by_external_id(tx, "client", source, record.external_id, record)
     found = found or _by_emails(tx, [email.address for email in record.emails])
     found = found or _by_phones(tx, [phone.number for phone in record.phones])
     if found is None and record.is_company:
         found = find_company(tx, record.name)
     return found
+
+
+def _find_exported(tx: Transaction, record: Record) -> int | None:
+    """By its key; else by its values one whom no other row of the same workspace stands for."""
+    key = record.external_id or ""
+    found = find_by_key(tx, "client", key)
+    if found is not None or record.lead is not None:
+        return found
+    found = _by_emails(tx, [email.address for email in record.emails])
+    found = found or _by_phones(tx, [phone.number for phone in record.phones])
+    if found is None and record.is_company:
+        found = find_company(tx, record.name)
+    return None if found is None or stands_for_other(tx, "client", found, key) else found
 
 
 def _by_external_id(
@@ -90,6 +106,8 @@ def _first(tx: Transaction, condition: str, **params: str) -> int | None:
 
 def find_lead(tx: Transaction, lead: LeadPart, title: str, client_id: int | None, source: str) -> int | None:
     """By its id in the other program; without one, by its title among the leads of the client."""
+    if lead.exported is not None and lead.external_id:
+        return find_by_key(tx, "lead", lead.external_id)
     if lead.external_id:
         found = tx.value(
             """

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +76,14 @@ class LeadPart:
     tags: list[str] = field(default_factory=list)
     details: list[str] = field(default_factory=list)
     external_id: str | None = None
+    exported: dict[str, Any] | None = None
 
 
 @dataclass(slots=True)
 class Record:
     """`further` are values of unknown columns, `kept` those of known columns without a field, each with its
-    header; both go to the notes.
+    header; both go to the notes. `exported` are the fields of a row that Holdfast wrote, as they are;
+    `company_key` is that of its company.
     """
 
     row: int
@@ -108,6 +111,8 @@ class Record:
     further: list[tuple[str, str]] = field(default_factory=list)
     kept: list[tuple[str, str]] = field(default_factory=list)
     id_header: str = ""
+    exported: dict[str, Any] | None = None
+    company_key: str | None = None
     problems: list[Problem] = field(default_factory=list)
     hidden: bool = False
 

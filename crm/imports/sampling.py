@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from crm.exports.tables import CSV_KEY
 from crm.imports.interpreting import Reading
 from crm.imports.mapping import Column
 from crm.imports.reading.staged import Facts
@@ -22,6 +23,7 @@ def reading_of(
         facts.width,
         facts.from_1904,
         _postal_digits(facts, columns),
+        CSV_KEY in facts.headers,
     )
 
 

@@ -8,6 +8,8 @@ RECORD_KINDS: tuple[RecordKind, ...] = get_args(RecordKind)
 ValueForm = Literal["text", "line", "email", "phone", "tags", "day", "amount", "choice", "label", "yes"]
 LEAVE_OUT = "-"
 KEEP = "extra"
+AS_EXPORTED = "as_exported"
+"""A column of a file that Holdfast exported, whose values are taken as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ TARGETS = {
         Target("extra_amount", "amount", several=True),
         Target("extra_day", "day", several=True),
         Target(KEEP, "text", several=True),
+        Target(AS_EXPORTED, "text", several=True),
     )
 }
 IDENTIFYING = ("name", "first_name", "last_name", "company", "email", "phone", "lead_title")

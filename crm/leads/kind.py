@@ -9,7 +9,7 @@ from crm.leads.fields import LeadChanges, LeadFields
 from crm.leads.filter_fields import lead_filter_fields
 from crm.leads.filters import SORTS, LeadFilter
 from crm.leads.ids import LeadId
-from crm.leads.lead import LEAD_RECORD, day_number, find_lead, get_lead
+from crm.leads.lead import LEAD_RECORD, Lead, day_number, find_lead, get_lead
 from crm.leads.leads import SEARCH, change_lead, index_leads_of
 from crm.leads.listing import count_leads, list_leads, suggest_leads
 from crm.leads.pipeline import (
@@ -32,6 +32,7 @@ from crm.records.kind import (
     Changes,
     Customized,
     Examples,
+    Export,
     Facts,
     Kind,
     Listing,
@@ -39,6 +40,7 @@ from crm.records.kind import (
     Pointer,
     Search,
     Trash,
+    exported,
     not_undone,
     usual_actions,
 )
@@ -80,10 +82,11 @@ LEAD = Kind(
     table="leads",
     known_by="title",
     area="leads",
-    permissions={"read": "everyone", "write": "workers", "delete": "workers"},
+    permissions={"read": "everyone", "write": "workers", "delete": "workers", "export": "admins"},
     rows={table: ROWS[table] for table in ("leads", "stage_stays")},
     examples=Examples(usual=100, least=0, begin=begin_leads),
     actions=usual_actions("lead")
+    | exported("lead")
     | {
         "lead.moved": Action("change"),
         "lead.reordered": Action(why_not="a card is put back by moving it"),
@@ -104,6 +107,7 @@ LEAD = Kind(
     changes=Changes(_facts, _set_back),
     listing=Listing(LeadFilter, SORTS, list_leads, count_leads, suggest_leads),
     filtered=lead_filter_fields,
+    export=Export(Lead, LeadFilter, SORTS, list_leads, count_leads),
     search=Search(rebuild_lead, SEARCH, follows={"client": index_leads_of}),
     parts=frozenset({"notes", "tasks", "files", "tags", "messages"}),
     touch=touch_lead,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any, Literal, Protocol
 
-from crm.activity.sight import OPEN, Sight
+from crm.activity.sight import MANAGED, OPEN, Sight
 from crm.db.list_parts import Sort
 from crm.db.transaction import Transaction
 from crm.fields import Fields
@@ -48,6 +48,11 @@ def usual_actions(name: str) -> dict[str, Action]:
 def not_undone(why_not: str, *names: str, sight: Sight | None = None) -> dict[str, Action]:
     """Actions that cannot be undone, all for the same reason."""
     return {name: Action(why_not=why_not, sight=sight) for name in names}
+
+
+def exported(name: str) -> dict[str, Action]:
+    """The action of a kind whose records are exported."""
+    return not_undone("what was exported is out of reach", f"{name}.exported", sight=MANAGED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +100,22 @@ class Listing:
     page: Callable[..., Any]
     count: Callable[..., Any]
     suggest: Callable[..., list[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """How records leave as a file. `record` is the dataclass of one, whose fields are the columns.
+
+    `filters` is a model of what an address may say; `page` and `count` are as `list_clients` and
+    `count_clients` are. `cards`: they can be contacts of an address book too.
+    """
+
+    record: type[Any]
+    filters: Any
+    sorts: Mapping[str, Sort]
+    page: Callable[..., Any]
+    count: Callable[..., Any]
+    cards: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +226,7 @@ class Kind:
     changes: Changes | None = None
     listing: Listing | None = None
     filtered: Callable[[Transaction], Mapping[str, Any]] | None = None
+    export: Export | None = None
     search: Search | None = None
     parts: frozenset[Part] = frozenset()
     hangs_on: tuple[str, str] | None = None

@@ -6,8 +6,8 @@ from flask import Blueprint
 
 API = """
     activities backups channels clients conversations custom_fields docs exports files health imports
-    invitations lead_types leads login notes operations pipelines reports sessions stages tasks
-    templates tokens users views webhooks whatsapp workspace
+    invitations lead_types leads login notes operations pipelines record_exports reports sessions stages
+    tasks templates tokens users views webhooks whatsapp workspace
 """
 PAGES = """
     accounts.join accounts.login accounts.setup
@@ -18,7 +18,7 @@ PAGES = """
     conversations.channels conversations.inbox conversations.inbox_changes conversations.inbox_new
     conversations.inbox_unsent conversations.texts
     custom_fields.custom_fields
-    files.files home.home imports.downloads imports.imports imports.steps
+    exports.exports files.files home.home imports.downloads imports.imports imports.steps
     leads.bulk leads.conditions leads.files leads.form leads.leads leads.record leads.trash
     my_day.my_day
     pipelines.pipelines pipelines.stages

@@ -4,13 +4,34 @@ from dataclasses import asdict
 
 from crm.db.transaction import Transaction
 from crm.fields import parse_fields
-from crm.records.kind import Action, Changes, Facts, Kind, Lookup, Pointer, Trash, usual_actions
+from crm.records.kind import (
+    Action,
+    Changes,
+    Export,
+    Facts,
+    Kind,
+    Lookup,
+    Pointer,
+    Trash,
+    exported,
+    usual_actions,
+)
+from crm.work.exporting import (
+    NOTE_SORTS,
+    TASK_SORTS,
+    NoteFilter,
+    TaskListFilter,
+    count_all_notes,
+    count_wanted_tasks,
+    list_all_notes,
+    list_wanted_tasks,
+)
 from crm.work.filter_fields import task_filter_fields
 from crm.work.note_fields import NoteChanges, NoteFields
-from crm.work.notes import NOTE_RECORD, change_note, delete_note, get_note, restore_note
+from crm.work.notes import NOTE_RECORD, Note, change_note, delete_note, get_note, restore_note
 from crm.work.rows import ROWS
 from crm.work.task_fields import TaskChanges, TaskFields
-from crm.work.tasks import TASK_RECORD, change_task, delete_task, find_task, get_task, restore_task
+from crm.work.tasks import TASK_RECORD, Task, change_task, delete_task, find_task, get_task, restore_task
 
 ON_A_RECORD = ("subject", "subject_id")
 
@@ -32,12 +53,13 @@ NOTE = Kind(
     name="note",
     table="notes",
     area="notes",
-    permissions={"read": "everyone", "write": "workers"},
+    permissions={"read": "everyone", "write": "workers", "export": "admins"},
     rows={"notes": ROWS["notes"]},
     fields=NoteFields,
     lookup=Lookup(NOTE_RECORD, get_note),
     examples="notes are signed by whoever wrote them, who is real",
-    actions=usual_actions("note"),
+    actions=usual_actions("note") | exported("note"),
+    export=Export(Note, NoteFilter, NOTE_SORTS, list_all_notes, count_all_notes),
     pointers=(Pointer("author_id", "users"),),
     trash=Trash(delete_note, restore_note),
     changes=Changes(lambda tx, note_id: asdict(get_note(tx, note_id)), _note_back),
@@ -64,18 +86,20 @@ TASK = Kind(
     table="tasks",
     known_by="title",
     area="tasks",
-    permissions={"read": "everyone", "write": "workers"},
+    permissions={"read": "everyone", "write": "workers", "export": "admins"},
     rows={"tasks": ROWS["tasks"]},
     fields=TaskFields,
     lookup=Lookup(TASK_RECORD, get_task, find_task),
     examples="tasks are due to somebody, who is real",
     actions=usual_actions("task")
+    | exported("task")
     | {
         "task.done": Action("change"),
         "task.reopened": Action("change"),
     },
     filtered=task_filter_fields,
     links={"assignee_id": "user"},
+    export=Export(Task, TaskListFilter, TASK_SORTS, list_wanted_tasks, count_wanted_tasks),
     pointers=(Pointer("assignee_id", "users"), Pointer("done_by", "users")),
     trash=Trash(delete_task, restore_task),
     changes=Changes(lambda tx, task_id: asdict(get_task(tx, task_id)), _task_back),

@@ -43,7 +43,7 @@ class Note:
     deleted_at: str | None
 
 
-_NOTES = """
+NOTES = """
 SELECT n.id, n.subject, n.subject_id, n.kind, n.text, n.direction, n.minutes, n.happened_at, n.author_id,
        (SELECT author.name FROM users author
          WHERE author.workspace_id = :workspace_id AND author.id = n.author_id) AS author_name,
@@ -66,7 +66,7 @@ def list_notes(
     require_subject(tx, "notes", subject, subject_id)
     rows = tx.all(
         f"""
-        {_NOTES}
+        {NOTES}
            AND n.subject = :subject
            AND n.subject_id = :subject_id
            AND n.deleted_at IS {"NOT NULL" if deleted else "NULL"}
@@ -91,7 +91,7 @@ def find_notes(tx: Transaction, note_ids: list[int]) -> dict[int, Note]:
         return {}
     rows = tx.all(
         f"""
-        {_NOTES}
+        {NOTES}
            AND n.id IN ({", ".join(f":{name}" for name in wanted)})
            {only_seen(tx, "note", "n")}
         """,

@@ -96,7 +96,7 @@ def test_the_program_prints_its_refusal_and_ends(tmp_path: Path) -> None:
         capture_output=True, timeout=60, check=False,
     )  # fmt: skip
     assert done.returncode == program.REFUSED
-    assert orjson.loads(done.stdout) == [["file", "must be CSV, XLSX, ODS or vCard", {}]]
+    assert orjson.loads(done.stdout) == [["file", "must be CSV, XLSX, ODS, vCard or JSON Lines", {}]]
 
 
 def test_a_cell_that_needs_all_memory_ends_its_process_alone(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ NO_RECORDS = {"search_rebuilds"}
 # What `tombstones.py` and the rooms put together of a kind's name and a verb.
 COMPOSED = {
     "{}.deleted", "{}.restored", "{}.recovered", "{}.{}", "task.{}", "file.{}", "conversation.{}",
-    "template.{}",
+    "template.{}", "{}.exported",
 }  # fmt: skip
 
 

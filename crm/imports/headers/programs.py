@@ -2,7 +2,11 @@
 
 from collections.abc import Sequence
 
+from crm.exports.columns import KEY
+from crm.exports.tables import CSV_KEY
 from crm.imports.headers.known import header_key
+
+HOLDFAST = "holdfast"
 
 SIGNS = {
     "hubspot": ("record id", "associated company"),
@@ -22,5 +26,12 @@ SIGNS = {
 
 
 def program_of(headers: Sequence[str]) -> str | None:
+    if is_exported(headers):
+        return HOLDFAST
     keys = {header_key(header) for header in headers}
     return next((name for name, signs in SIGNS.items() if keys.issuperset(signs)), None)
+
+
+def is_exported(headers: Sequence[str]) -> bool:
+    """Whether Holdfast itself wrote the file."""
+    return not {KEY, CSV_KEY}.isdisjoint(headers)

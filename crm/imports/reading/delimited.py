@@ -8,14 +8,17 @@ from pathlib import Path
 from typing import IO
 
 from crm.errors import Sentence
+from crm.exports.tables import CSV_KEY
 from crm.imports.reading.encodings import check_encoding, detect_encoding
 from crm.imports.reading.sheets import LONGEST_CELL, ReadingOptions, Row, Source, unreadable
 
 SAMPLE_BYTES = 256 * 1024
 SAMPLE_ROWS = 60
 DELIMITERS = (",", ";", "\t", "|")
-MOST_LINES = 2_000
-"""The most of one row: an unclosed quote would otherwise swallow the rest of the file."""
+MOST_LINES, MOST_EXPORTED = 2_000, 25_000
+"""The most of one row: an unclosed quote would otherwise swallow the rest of the file. Longer notes than that
+are in a file only if Holdfast exported it.
+"""
 
 
 def read_delimited(path: Path, options: ReadingOptions) -> Source:
@@ -26,7 +29,8 @@ def read_delimited(path: Path, options: ReadingOptions) -> Source:
     text = sample.decode(encoding, "replace")
     named = _named_delimiter(text)
     delimiter = options.delimiter or named or detect_delimiter(text)
-    rows = _decoded(_rows(path, encoding, delimiter, skip=1 if named else 0), encoding, options)
+    most = MOST_EXPORTED if CSV_KEY in text.split("\n", 1)[0] else MOST_LINES
+    rows = _decoded(_rows(path, encoding, delimiter, most, skip=1 if named else 0), encoding, options)
     return Source("csv", rows, encoding=encoding, delimiter=delimiter)
 
 
@@ -74,10 +78,10 @@ def _decoded(rows: Iterator[Row], encoding: str, options: ReadingOptions) -> Ite
         raise unreadable(Sentence("is not text in the encoding {name}", name=encoding)) from None
 
 
-def _rows(path: Path, encoding: str, delimiter: str, *, skip: int) -> Iterator[Row]:
+def _rows(path: Path, encoding: str, delimiter: str, most: int, *, skip: int) -> Iterator[Row]:
     csv.field_size_limit(LONGEST_CELL * 4)
     with path.open("rb") as raw:
-        lines = _Lines(io.TextIOWrapper(raw, encoding, newline=""))
+        lines = _Lines(io.TextIOWrapper(raw, encoding, newline=""), most)
         reader = csv.reader(lines, delimiter=delimiter)
         try:
             for number, cells in enumerate(reader, start=1):
@@ -121,8 +125,8 @@ def _unquoted(cell: str) -> str:
 class _Lines:
     """The lines of a file, counted; `text` has those of the current row."""
 
-    def __init__(self, file: IO[str]) -> None:
-        self._file = file
+    def __init__(self, file: IO[str], most: int) -> None:
+        self._file, self._most = file, most
         self.number = 0
         self.text: list[str] = []
 
@@ -136,7 +140,7 @@ class _Lines:
         line = next(self._file)
         self.number += 1
         self.text.append(line)
-        if len(self.text) > MOST_LINES:
-            first = self.number - MOST_LINES
+        if len(self.text) > self._most:
+            first = self.number - self._most
             raise unreadable(Sentence("has a quote in line {n} that is not closed", n=first))
         return line

@@ -1,9 +1,11 @@
 """Recognise the format of a file by its content, not by its name."""
 
+import re
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
 from crm.imports.reading.delimited import read_delimited
+from crm.imports.reading.json_lines import read_json_lines
 from crm.imports.reading.opendocument import read_opendocument
 from crm.imports.reading.sheets import ReadingOptions, Source, unreadable
 from crm.imports.reading.vcards import read_vcards
@@ -25,12 +27,14 @@ def open_source(path: Path, options: ReadingOptions) -> Source:
         raise unreadable("is an old workbook or has a password; save it as .xlsx without a password")
     if head.lstrip(b"\xef\xbb\xbf \r\n\t").upper().startswith(b"BEGIN:VCARD"):
         return read_vcards(path)
+    if _begins_object(head):
+        return read_json_lines(path)
     if head.startswith((b"%PDF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"SQLite format 3")) or _is_markup(
         head
     ):
-        raise unreadable("must be CSV, XLSX, ODS or vCard")
+        raise unreadable("must be CSV, XLSX, ODS, vCard or JSON Lines")
     if b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")) and head.count(0) * 4 < len(head):
-        raise unreadable("must be CSV, XLSX, ODS or vCard")
+        raise unreadable("must be CSV, XLSX, ODS, vCard or JSON Lines")
     return read_delimited(path, options)
 
 
@@ -44,7 +48,11 @@ def _open_archive(path: Path, options: ReadingOptions) -> Source:
         return read_workbook(path, options)
     if "content.xml" in names:
         return read_opendocument(path, options)
-    raise unreadable("must be CSV, XLSX, ODS or vCard")
+    raise unreadable("must be CSV, XLSX, ODS, vCard or JSON Lines")
+
+
+def _begins_object(head: bytes) -> bool:
+    return re.match(rb"(?:\xef\xbb\xbf)?\s*\{\s*[\"}]", head) is not None
 
 
 def _is_markup(head: bytes) -> bool:

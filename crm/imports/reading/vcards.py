@@ -5,6 +5,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from crm.exports.cards import OWN_START, own_column
+from crm.exports.cells import cell_text, joined_texts
+from crm.exports.columns import KEY
 from crm.imports.reading.sheets import MOST_COLUMNS, Row, Source, unreadable
 from crm.imports.reading.vcard_lines import Property, pieces, properties_of
 
@@ -30,29 +33,62 @@ LISTS = {"TEL": "Phone", "EMAIL": "E-mail", "URL": "Website", "IMPP": "Profile",
 
 @dataclass(slots=True)
 class Card:
-    """`single` has values by header; `several` lists of values for the headers in SEVERAL."""
+    """`single` has values by header; `several` lists of values for the headers in SEVERAL. `own` are the
+    properties that only Holdfast writes, by the columns of its tables.
+    """
 
     single: dict[str, str] = field(default_factory=dict)
     several: dict[str, list[list[str]]] = field(default_factory=dict)
     labels: dict[str, str] = field(default_factory=dict)
     is_group: bool = False
+    categories: list[str] = field(default_factory=list)
+    own: dict[str, str] = field(default_factory=dict)
     photo: str = ""
+
+    def first(self, name: str) -> str:
+        """The value of the first phone, e-mail or link."""
+        return next((row[1] for row in self.several.get(name, [])), "")
+
+    def points(self, name: str, form: str) -> str:
+        """All of them, as a column of ours has them."""
+        rows = self.several.get(name, [])
+        return cell_text([{form: row[1], "label": row[0] or None, "main": row is rows[0]} for row in rows])
+
+    def places(self) -> tuple[str, str, str]:
+        """Street, city and country of the first address."""
+        row = next(iter(self.several.get("Address", [])), [""] * 8)
+        return row[3], row[4], row[7]
 
 
 def read_vcards(path: Path) -> Source:
-    """Reads the file twice: first for the most phones and addresses that a card has. Raises Invalid."""
+    """Reads the file twice: first for the most phones and addresses that a card has. Raises Invalid.
+
+    Cards that Holdfast exported, all of them, become the rows of its tables.
+    """
     widest = dict.fromkeys(SEVERAL, 0)
-    cards = 0
+    cards = exported = 0
+    names: dict[str, None] = {}
     for card in cards_of(path):
         cards += 1
+        exported += KEY in card.own
+        names.update(dict.fromkeys(exported_cells(card)))
         for name, values in card.several.items():
             widest[name] = max(widest[name], len(values))
     if not cards:
         raise unreadable("has no vCard")
+    if exported == cards:
+        return Source("vcard", _exported_rows(path, list(names)), encoding="utf-8", decimal=".", header_row=1)
     headers = [*SINGLE, *(f"{name} {n + 1} - {part}" for name, n, part in _columns(widest))]
     if len(headers) > MOST_COLUMNS:
         raise unreadable("has a card with too many phones, addresses or links")
     return Source("vcard", _rows(path, headers, widest), encoding="utf-8", decimal=".", header_row=1)
+
+
+def _exported_rows(path: Path, names: list[str]) -> Iterator[Row]:
+    yield Row(1, names)
+    for number, card in enumerate(cards_of(path), start=2):
+        cells = exported_cells(card)
+        yield Row(number, [cells.get(name, "") for name in names])
 
 
 def _columns(widest: dict[str, int]) -> Iterator[tuple[str, int, str]]:
@@ -110,6 +146,8 @@ def _take(card: Card, found: Property) -> None:
         label = found.text
         match = _APPLE_LABEL.fullmatch(label)
         card.labels[found.group] = match[1] if match else label
+    elif found.name.startswith(OWN_START):
+        card.own[own_column(found.name)] = found.text
     elif found.name == "PHOTO":
         card.photo = found.value
     else:
@@ -146,7 +184,8 @@ def _take_single(card: Card, found: Property) -> None:
         put("Organization Name", parts[0])
         put("Organization Department", ", ".join(filter(None, parts[1:])))
     elif found.name == "CATEGORIES":
-        put("Labels", SIGN.join(filter(None, pieces(found.value, ","))))
+        card.categories = list(filter(None, pieces(found.value, ",")))
+        put("Labels", SIGN.join(card.categories))
     elif found.name == "BDAY":
         put("Birthday", birthday(found.text))
     elif found.name in {"KIND", "X-ADDRESSBOOKSERVER-KIND"}:
@@ -166,6 +205,28 @@ PLAIN = {
     "TITLE": "Organization Title",
     "NOTE": "Notes",
 }
+
+
+def exported_cells(card: Card) -> dict[str, str]:
+    """A card of ours as a row of our tables."""
+    street, city, country = card.places()
+    is_company = card.single.get("Kind") == "company"
+    return {
+        "name": card.single.get("Full Name", ""),
+        "kind": "company" if is_company else "person",
+        "email": card.first("E-mail"),
+        "phone": card.first("Phone"),
+        "emails": card.points("E-mail", "email"),
+        "phones": card.points("Phone", "phone"),
+        "website": card.first("Website"),
+        "company_name": "" if is_company else card.single.get("Organization Name", ""),
+        "address": street,
+        "city": city,
+        "country": country,
+        "tags": joined_texts(card.categories),
+        "notes": card.single.get("Notes", ""),
+        **card.own,
+    }
 
 
 def birthday(text: str) -> str:

@@ -6,7 +6,15 @@ from crm.clients.filters import SORTS
 from crm.clients.kind import CLIENT as CLIENT_KIND
 from crm.records.tag_kind import TAG as TAG_KIND
 from crm.web.kinds.destination import Destination
-from crm.web.kinds.kind_words import Figure, KindWords, ListWords, Saying, as_it_is, usual_sayings
+from crm.web.kinds.kind_words import (
+    Figure,
+    KindWords,
+    ListWords,
+    Saying,
+    as_it_is,
+    exported_saying,
+    usual_sayings,
+)
 from crm.web.lists.client_address import ClientAddress
 from crm.web.words.contact_points import points_text
 from crm.web.words.formats import counted
@@ -94,6 +102,7 @@ CLIENT = KindWords(
         ),
     },
     sayings=usual_sayings("client", "user-plus")
+    | exported_saying("client", _("%(who)s exported clients"))
     | {
         "client.picture_changed": Saying(
             "image", "accent", _("%(who)s changed the picture of %(what)s"), details=False

@@ -44,6 +44,10 @@ def usual_sayings(name: str, icon: str) -> dict[str, Saying]:
     }
 
 
+def exported_saying(name: str, sentence: LazyString) -> dict[str, Saying]:
+    return {f"{name}.exported": Saying("download", "news", sentence)}
+
+
 def as_it_is(value: Any) -> str:
     """For texts that people typed: one of them may equal a word of ours."""
     return str(value)

@@ -5,7 +5,15 @@ from flask_babel import lazy_gettext as _
 from crm.leads.filters import SORTS
 from crm.leads.kind import LEAD as LEAD_KIND
 from crm.web.kinds.destination import Destination
-from crm.web.kinds.kind_words import Figure, KindWords, ListWords, Saying, as_it_is, usual_sayings
+from crm.web.kinds.kind_words import (
+    Figure,
+    KindWords,
+    ListWords,
+    Saying,
+    as_it_is,
+    exported_saying,
+    usual_sayings,
+)
 from crm.web.lists.lead_address import LeadAddress
 from crm.web.words.formats import counted, number
 from crm.web.words.leads import type_word
@@ -89,6 +97,7 @@ LEAD = KindWords(
         ),
     },
     sayings=usual_sayings("lead", "target")
+    | exported_saying("lead", _("%(who)s exported leads"))
     | {
         "lead.moved": Saying(
             "arrow-right-left",

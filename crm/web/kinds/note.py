@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _
 
-from crm.web.kinds.kind_words import KindWords, Saying, as_it_is
+from crm.web.kinds.kind_words import KindWords, Saying, as_it_is, exported_saying
 from crm.web.words.times import moment_text
 from crm.work.kind import CALL as CALL_KIND
 from crm.work.kind import NOTE as NOTE_KIND
@@ -14,7 +14,8 @@ NOTE = KindWords(
     icon="sticky-note",
     labels={"text": _("Text"), "happened_at": _("When")},
     shown={"text": as_it_is, "happened_at": moment_text},
-    sayings={
+    sayings=exported_saying("note", _("%(who)s exported notes and calls"))
+    | {
         "note.created": Saying("sticky-note", "warn", _("%(who)s wrote a note"), details=False),
         "note.changed": Saying("sticky-note", "quiet", _("%(who)s changed a note")),
         "note.deleted": Saying("trash-2", "bad", _("%(who)s deleted a note")),

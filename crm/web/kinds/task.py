@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _
 
-from crm.web.kinds.kind_words import KindWords, Saying
+from crm.web.kinds.kind_words import KindWords, Saying, exported_saying
 from crm.web.words.times import day_text, moment_text
 from crm.work.kind import TASK as TASK_KIND
 
@@ -28,7 +28,8 @@ TASK = KindWords(
         "yearly": _("Every year"),
     },
     shown={"due_at": moment_text, "due_day": day_text},
-    sayings={
+    sayings=exported_saying("task", _("%(who)s exported tasks"))
+    | {
         "task.created": Saying("calendar-check", "news", _("%(who)s added the task %(what)s"), details=False),
         "task.changed": Saying("pencil", "quiet", _("%(who)s changed the task %(what)s")),
         "task.done": Saying("circle-check", "good", _("%(who)s completed %(what)s"), details=False),

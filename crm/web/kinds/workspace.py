@@ -1,9 +1,18 @@
 """The words of the workspace, backups and ledger."""
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _
 
 from crm.accounts.kind import WORKSPACE as WORKSPACE_KIND
 from crm.web.kinds.kind_words import KindWords, Saying
+
+
+def _filters_text(filters: Any) -> str:
+    """Of an export: `status: active, q: Anna`."""
+    pairs = filters.items() if isinstance(filters, dict) else ()
+    return ", ".join(f"{name}: {value}" for name, value in pairs)
+
 
 WORKSPACE = KindWords(
     kind=WORKSPACE_KIND,
@@ -16,7 +25,11 @@ WORKSPACE = KindWords(
         "language": _("Language"),
         "locale": _("Formats"),
         "timezone": _("Time zone"),
+        "format": _("Format"),
+        "count": _("Number"),
+        "filters": _("Filters"),
     },
+    shown={"filters": _filters_text},
     sayings={
         "backup.started": Saying("archive", "quiet", _("%(who)s started a backup")),
         "backup.verified": Saying("archive", "quiet", _("%(who)s started verifying a backup")),

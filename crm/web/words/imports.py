@@ -79,6 +79,7 @@ LABELS: Mapping[str, LazyString] = {
     "lead_tags": _("Tags"),
     "lead_details": _("Details"),
     "lead_id": _("ID in the other program"),
+    "as_exported": _("As exported from Holdfast"),
     "extra": _("Add to the notes"),
     "extra_amount": _("Add to the notes, as an amount"),
     "extra_day": _("Add to the notes, as a date"),
@@ -101,6 +102,7 @@ FORMS: Mapping[str, LazyString] = {
     "xlsx": _("Excel workbook"),
     "ods": _("OpenDocument table"),
     "vcard": _("vCards"),
+    "jsonl": _("JSON Lines"),
 }
 
 Group = tuple[str, list[tuple[str, str]]]

@@ -148,7 +148,7 @@ def test_a_choice_for_duplicates_is_shown_row_by_row(
 def test_a_file_that_cannot_be_read_is_refused_on_the_page(owner: FlaskClient) -> None:
     answer = owner.post("/imports", data={"file": (BytesIO(b"%PDF-1.7"), "x.pdf")})
     assert answer.status_code == 422
-    assert "The file must be CSV, XLSX, ODS or vCard" in answer.get_data(as_text=True)
+    assert "The file must be CSV, XLSX, ODS, vCard or JSON Lines" in answer.get_data(as_text=True)
     assert owner.post("/imports", data={}, content_type="multipart/form-data").status_code == 422
 
 

@@ -1,0 +1,92 @@
+"""Exporting a list: what is asked for, its entry in the ledger, and the parts of the file.
+
+The rows are read page by page, each in a snapshot of its own. One snapshot for all would keep the log of
+changes from being cut for as long as somebody downloads. So a record that is changed meanwhile is there as it
+was or as it is; one that a change moves within the order may be there twice, or be missing.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+from crm.activity import activity
+from crm.db.actor import Actor
+from crm.db.database import Database
+from crm.db.transaction import Transaction
+from crm.exports.cards import card_parts
+from crm.exports.columns import Row, export_of, rows_of, table_of
+from crm.exports.tables import csv_parts, json_parts
+from crm.exports.workbook import workbook_parts
+from crm.records.kind import Kind
+
+Format = Literal["csv", "xlsx", "jsonl", "vcard"]
+FORMATS: tuple[Format, ...] = get_args(Format)
+PART = 1_000
+SUFFIXES: dict[Format, str] = {"csv": "csv", "xlsx": "xlsx", "jsonl": "jsonl", "vcard": "vcf"}
+MEDIA: dict[Format, str] = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "jsonl": "application/jsonl; charset=utf-8",
+    "vcard": "text/vcard; charset=utf-8",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What somebody asks for. `filters` is the kind's own model; `given` are those of them that are set."""
+
+    kind: Kind
+    filters: Any
+    given: dict[str, Any]
+    sort: str | None
+    form: Format
+    delimiter: str = ","
+    mark: bool = False
+
+
+def formats_of(kind: Kind) -> tuple[Format, ...]:
+    """Only contacts can be cards."""
+    return FORMATS if export_of(kind).cards else tuple(each for each in FORMATS if each != "vcard")
+
+
+def begin_export(tx: Transaction, order: Order) -> int:
+    """Note in the ledger what is about to leave; returns how many records that are.
+
+    Raises Invalid for an order of the list, or a filter, that does not exist.
+    """
+    export = export_of(order.kind)
+    export.page(tx, order.filters, sort=order.sort, limit=1, cursor=None)
+    count: int = export.count(tx, order.filters, limit=None).total
+    facts = {"format": order.form, "count": count, "filters": order.given}
+    workspace = int(tx.actor.workspace_id or 0)
+    activity.record(tx, f"{order.kind.name}.exported", "workspace", workspace, after=facts)
+    return count
+
+
+def file_parts(
+    db: Database, actor: Actor, order: Order, note: Callable[[int], object] = int
+) -> Iterator[bytes]:
+    """The file, piece by piece, in bounded memory. `note` is told how many more records were read."""
+    table, pieces = table_of(order.kind), _pieces(db, actor, order, note)
+    writers: dict[Format, Callable[[], Iterator[bytes]]] = {
+        "csv": lambda: csv_parts(table, pieces, order.delimiter, mark=order.mark),
+        "xlsx": lambda: workbook_parts(table, pieces, order.kind.table),
+        "jsonl": lambda: json_parts(table, pieces),
+        "vcard": lambda: card_parts(table, pieces),
+    }
+    yield from writers[order.form]()
+
+
+def _pieces(db: Database, actor: Actor, order: Order, note: Callable[[int], object]) -> Iterator[list[Row]]:
+    cursor = None
+    while True:
+        rows, cursor = db.read(_piece, actor, order, cursor)
+        note(len(rows))
+        yield rows
+        if cursor is None:
+            return
+
+
+def _piece(tx: Transaction, order: Order, cursor: str | None) -> tuple[list[Row], str | None]:
+    page = export_of(order.kind).page(tx, order.filters, sort=order.sort, limit=PART, cursor=cursor)
+    return rows_of(tx, table_of(order.kind), page.rows), page.next

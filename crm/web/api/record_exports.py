@@ -1,0 +1,36 @@
+"""/api/…/export: the records of each kind that can leave as a file."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, Response
+
+from crm.kinds import KINDS
+from crm.records.kind import Kind
+from crm.web.auth import permit
+from crm.web.openapi.contract import contract
+from crm.web.requests.export_query import order_in, query_of
+from crm.web.requests.reading import query
+from crm.web.responses.exported import send_export
+
+blueprint = Blueprint("api_record_exports", __name__, url_prefix="/api")
+ANY_FORMAT = "application/octet-stream"
+
+
+def _view_of(kind: Kind) -> Callable[[], Response]:
+    @permit(kind.may("export"))
+    @contract(query=query_of(kind), content=ANY_FORMAT)
+    def export() -> Response:
+        return send_export(order_in(kind, query(query_of(kind))))
+
+    export.__name__ = kind.table
+    export.__doc__ = f"Export {kind.table} as a file: all that the list would show, in its order"
+    return export
+
+
+def add_export(of: Blueprint, kind: Kind) -> None:
+    of.add_url_rule(f"/{kind.table}/export", kind.table, _view_of(kind))
+
+
+for each in KINDS:
+    if each.export is not None:
+        add_export(blueprint, each)
