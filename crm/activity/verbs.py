@@ -47,6 +47,7 @@ OF_THE_BUSINESS: Mapping[str, str] = {
     "sent_again": "a message that had failed",
     "snoozed": "a conversation",
     "started": "a session or a backup",
+    "told_apart": "two clients, who are not the same",
     "undone": "an import, by which its records go again",
     "unmerged": "a client, from the one that it was merged with",
     "verified": "a backup",

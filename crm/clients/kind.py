@@ -59,11 +59,18 @@ CLIENT = Kind(
     | {
         "client.picture_changed": Action(why_not="the picture before is restored from the trash of files"),
         "client.merged": Action(why_not="merged clients are separated on the client's page"),
+        "client.told_apart": Action(why_not="two clients are merged on the client's page"),
         "client.unmerged": Action(why_not="two clients are merged on the client's page"),
     },
     fields=ClientFields,
     lookup=Lookup(CLIENT_RECORD, get_client, find_client),
-    links={"company_id": "client", "owner_id": "user", "merged_id": "client", "merged_into_id": "client"},
+    links={
+        "company_id": "client",
+        "owner_id": "user",
+        "merged_id": "client",
+        "merged_into_id": "client",
+        "not_same_id": "client",
+    },
     pointers=(
         Pointer("company_id", "clients", holds="people"),
         Pointer("picture_id", "files"),
@@ -72,6 +79,8 @@ CLIENT = Kind(
         Pointer("winner_id", "clients", of="client_merges", stays=True),
         Pointer("loser_id", "clients", of="client_merges", stays=True),
         Pointer("merge_id", "client_merges", of="client_merge_moves"),
+        Pointer("first_id", "clients", of="client_pairs", stays=True),
+        Pointer("second_id", "clients", of="client_pairs", stays=True),
     ),
     contradictions={
         "clients: company_id names one that is no company": """

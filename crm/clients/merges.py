@@ -9,6 +9,7 @@ import orjson
 from crm.accounts.owners import check_owner
 from crm.activity import activity
 from crm.clients.client import CLIENT_RECORD, Client, find_client, get_client
+from crm.clients.client_pairs import forget_pairs
 from crm.clients.clients import SEARCH, check_kind, index_anew, store_values
 from crm.clients.contact_points import FORMS, main_first, with_points
 from crm.clients.duplicates import refuse_duplicate
@@ -195,6 +196,7 @@ def _set_aside(tx: Transaction, loser: Client) -> None:
     set_tags(tx, "client", loser.id, [])
     point_at(tx, loser.id, None)
     free_record(tx, "client", loser.id)
+    forget_pairs(tx, loser.id)
     forget_texts(tx, SEARCH, loser.id)
     set_deleted_at(tx, CLIENT_RECORD, loser.id, tx.now)
 

@@ -75,6 +75,9 @@ ROWS = {
             undone_at=moment,
         )
     ),
+    "client_pairs": RowRules(
+        columns(**ids("first_id", "second_id"), score=whole_number(0, 100), reasons=json_of(list[str], list))
+    ),
     "client_merge_moves": RowRules(
         columns(
             merge_id=record_id,

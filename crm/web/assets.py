@@ -20,8 +20,8 @@ HERE = Path(__file__).parent
 STYLESHEET = (
     "tokens", "fonts", "base", "last", "layout", "sidebar", "local_menu", "sidebar_rail", "edges", "buttons",
     "menus", "badges", "controls", "forms", "chips", "combobox", "checks", "versions", "filters",
-    "conditions", "lists", "lists_wide", "rows", "lists_narrow", "steps", "imports", "record", "timeline",
-    "files", "home", "leads", "cards", "board", "composer", "tasks", "quick_actions", "reports",
+    "conditions", "lists", "lists_wide", "rows", "pairs", "lists_narrow", "steps", "imports", "record",
+    "timeline", "files", "home", "leads", "cards", "board", "composer", "tasks", "quick_actions", "reports",
     "pipelines", "settings", "inbox", "thread", "reply", "channels", "overlays", "palette",
     "toasts", "plain", "print",
 )  # fmt: skip

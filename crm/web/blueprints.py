@@ -13,8 +13,8 @@ PAGES = """
     accounts.join accounts.login accounts.setup
     activity.activity activity.changes activity.composer activity.operations
     board.board
-    clients.bulk clients.clients clients.conditions clients.files clients.form clients.merge clients.record
-    clients.trash
+    clients.bulk clients.clients clients.conditions clients.duplicates clients.files clients.form
+    clients.merge clients.record clients.trash
     conversations.channels conversations.inbox conversations.inbox_changes conversations.inbox_new
     conversations.inbox_unsent conversations.texts
     custom_fields.custom_fields

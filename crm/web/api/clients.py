@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from crm.activity.timeline import Activity
 from crm.clients.bulk import ClientOperations, change_many_clients
 from crm.clients.client import Client, find_client, get_client
+from crm.clients.client_pairs import ClientPair, list_pairs, tell_apart
 from crm.clients.clients import change_client, create_client
 from crm.clients.fields import ClientChanges, ClientFields, Duplicable, NewClient, PatchedClient
 from crm.clients.filters import SORTS, ClientFilter
@@ -25,7 +26,7 @@ from crm.web.api.activities import TimelineQuery
 from crm.web.auth import permit
 from crm.web.idempotency import answer_once
 from crm.web.lists.importing import importing
-from crm.web.lists.paging import sorts_in_words
+from crm.web.lists.paging import PageQuery, sorts_in_words
 from crm.web.openapi.contract import contract
 from crm.web.requests.reading import expected_version, json_body, query, read, write
 from crm.web.responses import answers
@@ -100,6 +101,23 @@ def change_many() -> Response:
     """Create, update, tag, assign, delete and restore up to 1,000 clients: all or none"""
     given = json_body(ClientOperations)
     return answer_once(lambda tx: change_many_clients(tx, given.operations), answers.data)
+
+
+@blueprint.get("/duplicates")
+@permit("clients.read")
+@contract(query=PageQuery, result=ClientPair, many=True)
+def duplicates() -> Response:
+    """List pairs of clients that are probably the same, the most likely first"""
+    wanted = query(PageQuery)
+    return answers.page(read(list_pairs, limit=wanted.limit, cursor=wanted.cursor))
+
+
+@blueprint.post("/duplicates/<id:pair_id>/not-same")
+@permit("clients.merge")
+@contract(status=204, refusals=(409,))
+def not_same(pair_id: int) -> Response:
+    """Say that two clients are not the same: they are not listed as duplicates again"""
+    return answer_once(lambda tx: tell_apart(tx, pair_id), lambda _: answers.no_content())
 
 
 @blueprint.get("/<id:client_id>")

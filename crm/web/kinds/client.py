@@ -59,6 +59,7 @@ CLIENT = KindWords(
         "picture_id": _("Picture"),
         "merged_id": _("Merged client"),
         "merged_into_id": _("Merged into"),
+        "not_same_id": _("Not the same as"),
     },
     values={
         "active": _("Active"),
@@ -110,6 +111,7 @@ CLIENT = KindWords(
         "client.merged": Saying(
             "arrow-right-left", "accent", _("%(who)s merged %(what)s with another client")
         ),
+        "client.told_apart": Saying("x", "accent", _("%(who)s told %(what)s apart from another client")),
         "client.unmerged": Saying(
             "undo-2", "accent", _("%(who)s separated %(what)s from another client again")
         ),

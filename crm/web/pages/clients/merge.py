@@ -11,7 +11,7 @@ from crm.clients.merge_fields import TAKEN, ClientMerge, ClientUnmerge
 from crm.clients.merge_moves import count_rows
 from crm.clients.merges import facts_kept, get_other, merge_clients
 from crm.clients.unmerging import unmerge_client
-from crm.custom_fields.custom_field import PREFIX
+from crm.custom_fields.custom_field import PREFIX, custom_fields_of
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, CrmError, Invalid, Merged, Stale
 from crm.fields import parse_fields, whole_number
@@ -22,6 +22,7 @@ from crm.web.requests.forms import errors_of, form_version
 from crm.web.requests.picking import picked
 from crm.web.requests.reading import read, write
 from crm.web.responses.toasts import complain, offer_undo, say
+from crm.web.words.custom_fields import CustomByName
 from crm.web.words.fields import Known, label_of, sentence_of, show_value
 from crm.web.words.names import read_linked_names
 
@@ -97,8 +98,9 @@ def _show_both(client_id: int, other_id: int) -> str:
     client, other, counts = read(_read_both, client_id, other_id)
     own, others = facts_kept(client), facts_kept(other)
     known = Known(read(read_linked_names, own, others))
-    names = [name for name in {**own, **others} if own.get(name) or others.get(name)]
-    rows = [_row(name, own.get(name), others.get(name), known) for name in names]
+    names = [name for name in {**own, **others} if name != "kind" and (own.get(name) or others.get(name))]
+    custom = read(custom_fields_of, "client").by_name
+    rows = [_row(name, own.get(name), others.get(name), known, custom) for name in names]
     moving = _moving(counts) | ({label_of("tags"): len(other.tags)} if other.tags else {})
     return render_template("clients/merge.html", client=client, other=other, rows=rows, moving=moving)
 
@@ -109,13 +111,13 @@ def _read_both(tx: Transaction, client_id: int, other_id: int) -> tuple[Client, 
     return client, other, count_rows(tx, other.id)
 
 
-def _row(name: str, own: Any, other: Any, known: Known) -> dict[str, Any]:
+def _row(name: str, own: Any, other: Any, known: Known, custom: CustomByName) -> dict[str, Any]:
     """One field of both; `chosen` is whose value is kept unless people say otherwise."""
     return {
         "name": name,
-        "label": label_of(name),
-        "own": show_value(name, own, known),
-        "other": show_value(name, other, known),
+        "label": label_of(name, custom),
+        "own": show_value(name, own, known, custom),
+        "other": show_value(name, other, known, custom),
         "differs": own != other,
         "together": name in TOGETHER,
         "chosen": "other" if own is None else "this",
@@ -139,12 +141,13 @@ def _ask_what_to_keep(client_id: int, error: Conflict) -> ResponseReturnValue:
     changed: list[dict[str, Any]] = list(error.extra["changed"])  # type: ignore[call-overload]
     facts = [{each["field"]: each[when] for each in changed} for when in ("now", "before")]
     known = Known(read(read_linked_names, *facts))
+    custom = read(custom_fields_of, "client").by_name
     rows = [
         {
             "name": each["field"],
-            "label": label_of(each["field"]),
-            "now": show_value(each["field"], each["now"], known),
-            "before": show_value(each["field"], each["before"], known),
+            "label": label_of(each["field"], custom),
+            "now": show_value(each["field"], each["now"], known, custom),
+            "before": show_value(each["field"], each["before"], known, custom),
         }
         for each in changed
     ]
