@@ -9,7 +9,7 @@ REMEMBERED = 4096
 
 
 def plain_address(text: str) -> str:
-    """One spelling: who came over IPv6 as `::ffff:192.0.2.7` is the IPv4 client 192.0.2.7."""
+    """The normalized spelling: `::ffff:192.0.2.7` over IPv6 is the IPv4 client 192.0.2.7."""
     found = _parse(text)
     return text[:LONGEST] if found is None else str(found)
 
@@ -33,7 +33,7 @@ def _parse(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
 
 @lru_cache(REMEMBERED)
 def _parsed(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    """Without the port that some proxies add, and the name of the interface."""
+    """Parse it without the port that some proxies add and without the name of the interface."""
     if text.startswith("[") and "]" in text:
         text = text[1 : text.index("]")]
     elif text.count(":") == 1:

@@ -26,7 +26,7 @@ LARGEST_EXPONENT = 20
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """What is counted together: `free` attempts cost no wait, `longest` is the most seconds of one."""
+    """What is counted together. `free` attempts need no wait; `longest` is the longest wait in seconds."""
 
     name: str
     key: str
@@ -61,12 +61,12 @@ def entry_bucket(email: str, address: str) -> Bucket:
 
 
 def known_bucket(user_id: int, address: str) -> Bucket:
-    """Where the user has logged in lately: counted apart from what is tried on others with the e-mail."""
+    """For browsers where the user has logged in lately: counted apart from attempts of strangers."""
     return _bucket("known", str(user_id), site_of(address), free=5, longest=900)
 
 
 def user_bucket(user_id: int) -> Bucket:
-    """Guesses at the current password by somebody who has a session of the user."""
+    """For guesses at the current password within a session of the user."""
     return _bucket("user", str(user_id), free=5, longest=900)
 
 

@@ -44,7 +44,7 @@ class SavedView:
 
 
 def check_list(tx: Transaction, name: str) -> None:
-    """Raises Invalid unless it is a list of some kind of record."""
+    """Raises Invalid unless some kind of record has this list."""
     listed = kinds_of(tx).listed
     if name not in listed:
         raise Invalid.field("list", Sentence("must be {expected}", expected=" or ".join(map(repr, listed))))
@@ -70,7 +70,7 @@ def list_views(
 
 
 def get_view(tx: Transaction, view_id: int) -> SavedView:
-    """Raises NotFound, for another's own view too."""
+    """Raises NotFound, also for a private view of somebody else."""
     return _visible(tx, view_id, deleted=False)
 
 
@@ -80,7 +80,7 @@ def get_deleted_view(tx: Transaction, view_id: int) -> SavedView:
 
 
 def reread_view(tx: Transaction, view_id: int) -> SavedView:
-    """As it was written, though the acting user may see it no longer."""
+    """The view as it was written, even if the acting user may no longer see it."""
     rows = tx.all(f"{_VIEW} AND v.id = :view_id", view_id=view_id)
     return _view(rows[0])
 

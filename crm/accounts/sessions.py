@@ -38,7 +38,7 @@ class Session:
 
 
 def identify_session(tx: Transaction, token: str) -> Identity | None:
-    """Whose live session it is. Each request pays this: one statement over unique keys, of no tenant."""
+    """The user of a live session. Each request needs it: one statement over unique keys, in no workspace."""
     row = tx.one(
         """
         SELECT s.id AS credential_id, 'write' AS scope, s.last_seen_at,
@@ -61,7 +61,7 @@ def identify_session(tx: Transaction, token: str) -> Identity | None:
 
 
 def touch_session(tx: Transaction, session_id: int) -> None:
-    """Note the use and move the end of disuse; at most hourly, so that reads do not write."""
+    """Record the use and extend the session; at most hourly, so that reads do not write."""
     tx.run(
         """
         UPDATE sessions
@@ -99,7 +99,7 @@ def start_session(tx: Transaction, secret: str, place: LoginPlace) -> int:
 
 
 def list_sessions(tx: Transaction) -> list[Session]:
-    """The live ones of the acting user, the last used first."""
+    """The live sessions of the acting user, last used first."""
     rows = tx.all(
         """
         SELECT id, user_agent, address, created_at, last_seen_at, expires_at
@@ -114,7 +114,7 @@ def list_sessions(tx: Transaction) -> list[Session]:
 
 
 def end_session(tx: Transaction, session_id: int) -> None:
-    """End one of the acting user's. Raises NotFound, for another user's too."""
+    """End a session of the acting user. Raises NotFound, also for one of another user."""
     ended = tx.run(
         """
         DELETE FROM sessions
@@ -157,14 +157,14 @@ def end_other_sessions(tx: Transaction, but: int | None) -> int:
 
 
 def end_sessions(tx: Transaction, user_id: int) -> int:
-    """All of a user, as part of a change that says why; returns how many."""
+    """End all sessions of a user, as part of a change that says why; returns how many."""
     return tx.run(
         "DELETE FROM sessions WHERE workspace_id = :workspace_id AND user_id = :user_id", user_id=user_id
     )
 
 
 def end_all_sessions(tx: Transaction) -> int:
-    """Of everybody, as part of a change that says why; returns how many. `tx` is of SYSTEM."""
+    """End everybody's sessions, as part of a change that says why; returns how many. `tx` is of SYSTEM."""
     return tx.run("DELETE FROM sessions")
 
 
@@ -174,5 +174,5 @@ def _record(tx: Transaction, action: str, session_id: int, after: dict[str, obje
 
 
 def refreshed_before(now: str) -> str:
-    """The moment before which a noted use is old enough to be noted again."""
+    """A use recorded before this moment is recorded again."""
     return clock.later(now, -REFRESH)

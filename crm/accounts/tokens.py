@@ -46,13 +46,13 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class NewToken(Token):
-    """With the secret, which is shown this once."""
+    """A token with its secret, which is shown only once."""
 
     token: str
 
 
 def identify_token(tx: Transaction, token: str) -> Identity | None:
-    """Whose live token it is. Each request pays this: one statement over unique keys, of no tenant."""
+    """The user of a live token. Each request needs this: one statement over unique keys, in no workspace."""
     row = tx.one(
         """
         SELECT t.id AS credential_id, t.scope, t.last_used_at,
@@ -78,7 +78,7 @@ def identify_token(tx: Transaction, token: str) -> Identity | None:
 
 
 def touch_token(tx: Transaction, token_id: int) -> None:
-    """Note the use; at most hourly, so that reads do not write."""
+    """Record the use; at most hourly, so that reads do not write."""
     tx.run(
         """
         UPDATE tokens
@@ -132,12 +132,12 @@ def list_tokens(tx: Transaction) -> list[Token]:
 
 
 def get_token(tx: Transaction, token_id: int) -> Token:
-    """Raises NotFound for another user's, and for one that is revoked."""
+    """Raises NotFound for a token of another user, or a revoked one."""
     return Token(**existing(TOKEN_RECORD, tx.one(f"{LIVE} AND id = :token_id", token_id=token_id)))
 
 
 def revoke_token(tx: Transaction, token_id: int) -> None:
-    """With all that were made with it. Raises NotFound for another user's, and for one that is revoked."""
+    """Revoke it and all tokens made with it. Raises NotFound for one of another user, or a revoked one."""
     get_token(tx, token_id)
     for token in _made_with(tx, token_id):
         tx.run(
@@ -148,7 +148,7 @@ def revoke_token(tx: Transaction, token_id: int) -> None:
 
 
 def revoke_tokens_of(tx: Transaction, user_id: int) -> int:
-    """All of a user, as part of a change that says why; returns how many could still be used."""
+    """Revoke all tokens of a user, as part of a change that says why; returns how many were still valid."""
     live = _count_live(tx, user_id)
     tx.run(
         """
@@ -164,7 +164,7 @@ def revoke_tokens_of(tx: Transaction, user_id: int) -> int:
 
 
 def _made_with(tx: Transaction, token_id: int) -> list[Token]:
-    """The acting user's token and all that go back to it."""
+    """The acting user's token, and all tokens that were made with it or with those."""
     rows = tx.all(
         f"""
         WITH RECURSIVE made (id) AS (

@@ -57,7 +57,7 @@ class FoundUser:
 
 
 def find_users_by_email(tx: Transaction, email: str) -> list[FoundUser]:
-    """Of all workspaces, the oldest account first. `tx` is of SYSTEM."""
+    """The users of all workspaces with this e-mail, the oldest account first. `tx` is of SYSTEM."""
     rows = tx.all(
         """
         SELECT u.id AS user_id, u.workspace_id, w.name AS workspace_name, u.email, u.name, u.disabled_at
@@ -92,7 +92,7 @@ def create_user(tx: Transaction, fields: UserFields, password_hash: str) -> User
 
 
 def insert_user(tx: Transaction, *, email: str, name: str, role: Role, password_hash: str) -> int:
-    """The row and its activity, without asking who may; returns the id."""
+    """Write the row and its activity, without checking permissions; returns the id."""
     check_free(tx, {"email": email, "name": name})
     user_id = tx.insert(
         """
@@ -172,7 +172,7 @@ def update_user(tx: Transaction, user: User, wanted: dict[str, Any], proof: str 
 
 
 def password_hash_of(tx: Transaction) -> str:
-    """The acting user's."""
+    """The password hash of the acting user."""
     return str(
         tx.value("SELECT password_hash FROM users WHERE workspace_id = :workspace_id AND id = :actor_id")
     )

@@ -21,7 +21,7 @@ ViewQuery = Annotated[
 
 
 class ViewFields(Fields):
-    """A view to save: of one's own, or shared with the workspace."""
+    """A view to save: private, or shared with the workspace."""
 
     list: ListName
     name: ViewName

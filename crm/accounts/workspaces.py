@@ -102,13 +102,13 @@ def count_workspaces(tx: Transaction) -> int:
 
 
 def first_public_url(tx: Transaction) -> str | None:
-    """What the owner confirmed who set the server up. `tx` is of SYSTEM."""
+    """The address confirmed by the owner who set up the server. `tx` is of SYSTEM."""
     found: str | None = tx.value("SELECT public_url FROM workspaces ORDER BY id LIMIT 1")
     return found
 
 
 def get_workspace(tx: Transaction) -> Workspace:
-    """The actor's own."""
+    """The workspace of the actor."""
     row = tx.one(
         """
         SELECT id, name, country, currency, timezone, language, locale, public_url,
@@ -123,7 +123,7 @@ def get_workspace(tx: Transaction) -> Workspace:
 def change_workspace(
     tx: Transaction, changes: WorkspaceChanges, expected_version: int | None = None
 ) -> Workspace:
-    """Raises Stale when it changed since `expected_version`, Forbidden where only an owner may confirm."""
+    """Raises Stale if it has changed since `expected_version`, Forbidden if only an owner may confirm it."""
     workspace = get_workspace(tx)
     refuse_stale(WORKSPACE_RECORD, workspace, expected_version)
     before, after = activity.changes(asdict(workspace), changes.model_dump(exclude_unset=True))

@@ -25,7 +25,7 @@ def zone_of(tx: Transaction, user_id: int | None) -> str:
 
 
 def calendar_of(tx: Transaction) -> Calendar:
-    """The actor's: today in their time zone, and the first day of the week where they are."""
+    """The actor's calendar: today in their time zone, and their first day of the week."""
     locale = tx.value(
         """
         SELECT COALESCE(u.locale, w.locale)
@@ -40,7 +40,7 @@ def calendar_of(tx: Transaction) -> Calendar:
 
 
 def span_of_days(tx: Transaction, first: date | None, last: date | None) -> tuple[str | None, str | None]:
-    """The moment at which the first day begins and the one at which the last has ended, for the actor."""
+    """When the first day begins and the last one ends, in the actor's time zone."""
     if first is None and last is None:
         return None, None
     zone = ZoneInfo(zone_of(tx, tx.actor.user_id))

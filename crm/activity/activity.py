@@ -24,7 +24,7 @@ def record(
     """Append one entry to the ledger and return its id.
 
     `action` reads "client.created". `before` and `after` hold the changed fields, JSON-able, never a secret.
-    `subject` is the record on whose timeline it shows, where that is another: ("client", 42) for its file.
+    `subject` is the record on whose timeline it appears, if that is another one: ("client", 42) for a file.
     """
     subject_name, subject_id = subject or (entity, entity_id)
     salt = secrets.token_hex(16)
@@ -70,7 +70,7 @@ def changes(
 def erase_contents(tx: Transaction, subject: str, subject_id: int) -> int:
     """Erase what the ledger says about one record, on a person's request; returns how many entries.
 
-    The erasure is itself an entry: a chain with contents that went without one does not verify.
+    The erasure is an entry, too: a chain with contents erased without one does not verify.
     """
     erased = tx.run(
         """

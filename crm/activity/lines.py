@@ -1,4 +1,4 @@
-"""The ledger as people read it: an operation is one line, at its newest entry."""
+"""The ledger as people read it: a bulk operation is one line, at its newest entry."""
 
 import re
 from collections.abc import Sequence
@@ -51,7 +51,7 @@ def list_lines(
 
 
 def with_repeated(parts: Sequence[Part]) -> Listed:
-    """The ledger with a column more: whether the operation of an entry has a newer one in the list."""
+    """The ledger with one more column: whether the list has a newer entry of the same operation."""
     likewise = "".join(f" AND {part.sql}" for part in parts if isinstance(part, Condition))
     repeated = f"""
        EXISTS (SELECT 1

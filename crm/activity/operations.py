@@ -42,7 +42,7 @@ def within_operation(tx: Transaction, operation_id: int) -> Transaction:
 
 
 def operation_of(tx: Transaction) -> int:
-    """Of a transaction that `begin_operation` gave."""
+    """The operation of a transaction from `begin_operation`."""
     if tx.actor.operation_id is None:
         raise TypeError("the transaction belongs to no operation")
     return tx.actor.operation_id
@@ -65,7 +65,7 @@ def get_operation(tx: Transaction, operation_id: int) -> Operation:
 
 
 def undo_of(tx: Transaction, operation: Operation) -> Transaction:
-    """The transaction whose entries belong to the operation that takes this one back, step by step."""
+    """The transaction whose entries belong to the operation that undoes this one, step by step."""
     begun: int | None = tx.value(
         """
         SELECT max(id)
@@ -96,7 +96,7 @@ def mark_undone(tx: Transaction, operation_id: int, cursor: str | None) -> None:
 def join_operation(
     tx: Transaction, activity_id: int, *, seq: int, action: str, changed: Iterable[str]
 ) -> None:
-    """Make an entry one of the actor's operation, which grows by it. `changed` are the fields in it."""
+    """Add an entry to the actor's operation. `changed` are the fields in it."""
     operation_id = operation_of(tx)
     tx.run(
         """
@@ -125,7 +125,7 @@ def join_operation(
 
 
 def measure_anew(tx: Transaction) -> None:
-    """Of all operations of a workspace, by their entries: what came in a file may say anything."""
+    """Count the entries of all operations of a workspace anew: figures from an imported file may be wrong."""
     tx.run(
         """
         UPDATE operations
@@ -156,12 +156,12 @@ class Extent:
 
     @property
     def in_one_piece(self) -> bool:
-        """Whether no other entry came between its own."""
+        """Whether its entries follow each other without another in between."""
         return self.last_seq - self.first_seq + 1 == self.entries
 
 
 def measure_operations(tx: Transaction, ids: Iterable[int]) -> dict[int, Extent]:
-    """Of a page of the ledger, in one statement that reads a row for each."""
+    """The extents of the operations on a page of the ledger, in one statement."""
     rows = tx.all(
         """
         SELECT id, entries, first_seq, last_seq, action, changed, undone_at

@@ -103,14 +103,14 @@ class Reader:
 
     @property
     def condition(self) -> str:
-        """What an entry `a` must fulfil, in a CASE: the other filters choose the index."""
+        """The condition on an entry `a`. It is wrapped in a CASE so that other filters choose the index."""
         if self.user_id is None:
             return ""
         seen = self.sights.for_admins if self.is_admin else self.sights.for_others
         return f"AND CASE WHEN {seen} THEN 1 ELSE 0 END = 1"
 
     def facts(self, entry: Row, facts: dict[str, Any] | None) -> dict[str, Any] | None:
-        """Those of an entry that the reader may see, of all its `before` or `after`."""
+        """The facts of `before` or `after` that the reader may see."""
         if facts is None or self.user_id is None:
             return facts
         sight = self.sights.of(entry["action"], entry["entity"])

@@ -127,7 +127,7 @@ def find_activity(tx: Transaction, activity_id: int) -> Activity | None:
 
 
 def last_activity(tx: Transaction) -> Activity | None:
-    """The newest entry: of what was just changed, in the change's own transaction."""
+    """The newest entry; within the transaction of a change, that of the change."""
     row = tx.one(f"{_ACTIVITIES} ORDER BY a.seq DESC LIMIT 1")
     return as_activity(row, reader_of(tx)) if row else None
 
@@ -166,7 +166,7 @@ def parts_of(tx: Transaction, wanted: ActivityFilter, reader: Reader) -> list[Pa
 
 
 def _of_operation(operation_id: int, extent: Extent) -> list[Part]:
-    """Others may have written between its first entry and its last."""
+    """Entries of others may lie between its first and its last."""
     within = "a.seq >= :first_seq AND a.seq <= :last_seq"
     params: Params = {"first_seq": extent.first_seq, "last_seq": extent.last_seq}
     own = """EXISTS (SELECT 1
@@ -181,7 +181,7 @@ def _of_operation(operation_id: int, extent: Extent) -> list[Part]:
 
 
 def _of_thing(what: str, kind: str | None, thing_id: int | None) -> Sequence[Part]:
-    """`what` is entity or subject; an id alone has no index."""
+    """`what` is "entity" or "subject". There is no index for an id without its kind."""
     by_id = f"a.{what}_id = :{what}_id"
     params: Params = {f"{what}_id": thing_id}
     if kind is None:
@@ -193,7 +193,7 @@ def _of_thing(what: str, kind: str | None, thing_id: int | None) -> Sequence[Par
 
 
 def _of_merged(wanted: ActivityFilter) -> Sequence[Part]:
-    """Of a record's timeline, with those of the records that were merged into it."""
+    """The timeline of a record together with those of the records merged into it."""
     among, params = among_values("a.subject_id", "of", [wanted.subject_id or 0, *wanted.merged])
     bound: Params = {**params, "subject": wanted.subject}
     return [Condition(f"a.subject = :subject AND {among}", bound, column="a.subject", by_id=False)]

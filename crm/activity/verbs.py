@@ -70,7 +70,7 @@ SETTLED: Mapping[str, str] = {
 
 
 def settled(action: str) -> str:
-    """The one word for it, whichever version wrote it."""
+    """The current word for an action that any version may have written."""
     return SETTLED.get(action, action)
 
 

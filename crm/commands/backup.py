@@ -132,5 +132,5 @@ def age_of(one: Backup) -> str:
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:
-    """Leave by the way of an exception, so that what is half done is cleared away."""
+    """Stop with an exception, so that incomplete work is cleaned up."""
     raise SystemExit(1)

@@ -197,7 +197,7 @@ def _write_report(desk: Desk, found: Import, report: Path | None) -> None:
 
 
 def _line(problem: ImportProblem) -> tuple[object, ...]:
-    """With an apostrophe before a value that a spreadsheet would run as a formula."""
+    """Puts an apostrophe before a value that a spreadsheet would run as a formula."""
     value = f"'{problem.value}" if problem.value[:1] in "=+-@\t\r" and problem.value else problem.value
     imported = "no" if problem.left_out else "yes"
     return problem.row, problem.header or "", value, problem.message, imported

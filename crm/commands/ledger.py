@@ -32,7 +32,7 @@ def verify(workspace: str | None) -> None:
 
 
 def _walk(db: Database, workspace: Workspace) -> ChainReport:
-    """In parts, each a transaction of its own, so that the server keeps working meanwhile."""
+    """Verify it in parts, each in its own transaction, so that the server keeps working meanwhile."""
     actor, lines = Actor(workspace.id, None), Lines()
     total = db.read(ledger_head, actor)
     report = db.read(verify_chain, actor, None, PAGES_AT_ONCE)

@@ -93,7 +93,7 @@ def _show(intent: Intent, settings: Settings) -> None:
 
 
 def show_differences(differences: list[Difference] | None) -> None:
-    """The rows that only the data in use has, and those that only the other has."""
+    """Show the rows that only the live data has, and those that only the backup has."""
     if differences is None:
         click.echo("The database in use cannot be read, so it cannot be compared.")
     elif not differences:
@@ -108,7 +108,7 @@ def show_differences(differences: list[Difference] | None) -> None:
 
 
 def ask(question: str, *, yes: bool) -> None:
-    """Go on only when a person agrees, or has said so beforehand."""
+    """Continue only if the user agrees, or has agreed beforehand."""
     if yes:
         return
     if not sys.stdin.isatty():

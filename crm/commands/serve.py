@@ -74,7 +74,7 @@ def _is_set_up(settings: Settings) -> bool:
 
 
 def _check_port(settings: Settings) -> None:
-    """Say it in our words, before the server retries and fails in its own."""
+    """Report a port in use ourselves, before the web server retries and fails with its own message."""
     place = f"HOST is {settings.host!r} and PORT is '{settings.port}'"
     try:
         found = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)
@@ -89,7 +89,7 @@ def _check_port(settings: Settings) -> None:
 
 
 def _become_supervisor(settings: Settings, lock: int) -> None:
-    """By exec, so that nothing which the preparation needed stays in memory."""
+    """Start the supervisor by exec, so that nothing of the preparation stays in memory."""
     plan = Plan(
         lock=lock,
         host=reachable(settings.host),
@@ -109,7 +109,7 @@ def _become_supervisor(settings: Settings, lock: int) -> None:
 
 
 def _handed_over(plan: Plan) -> int:
-    """The plan in a pipe, whose reading end it returns: arguments are shown to every user of the machine."""
+    """Write the plan into a pipe and return its reading end. Arguments would be visible to every user."""
     reading, writing = os.pipe()
     with os.fdopen(writing, "w") as pipe:
         json.dump(asdict(plan), pipe)

@@ -3,9 +3,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """On whose behalf a transaction runs; without a workspace it is outside the tenant guard.
+    """The user and workspace for which a transaction runs. Without a workspace the tenant guard is off.
 
-    `operation_id` names the act of many changes that it is part of.
+    `operation_id` is the bulk operation to which its changes belong.
     """
 
     workspace_id: int | None

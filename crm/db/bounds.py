@@ -5,7 +5,7 @@ from crm.db.values import Params, SQLValue
 
 
 def bound_parts(column: str, name: str, least: SQLValue, below: SQLValue, *, only: str = "") -> list[Part]:
-    """`column` begins an index; `only` narrows further, and is no reason to walk along another one."""
+    """An index begins with `column`. `only` is a further condition that does not choose the index."""
     bounds = (
         (f"{column} >= :{name}_from", f"{name}_from", least),
         (f"{column} < :{name}_to", f"{name}_to", below),

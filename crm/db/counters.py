@@ -18,11 +18,11 @@ class Counters(Protocol):
     def clear(self, key: str) -> None: ...
 
     def reset(self) -> int:
-        """How many there were."""
+        """Delete all counters; returns how many there were."""
 
     def close(self) -> None: ...
 
 
 def counters_in(path: Path) -> Counters:
-    """Those of the file, which is made at first use."""
+    """The counters in a file, which is created when first used."""
     return SQLiteCounters(path)

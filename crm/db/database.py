@@ -81,7 +81,7 @@ class Database:
             return self._run(self._begin("write", alone=True), actor, body)
 
     def version(self) -> int | None:
-        """A number that each commit moves; None when it is unknown.
+        """A number that changes with each commit; None if it is unknown.
 
         Ask before reading what is to be kept: what is committed after that moves the number.
         """
@@ -188,7 +188,7 @@ class Database:
 
 
 def run_promises(callbacks: list[Callable[[], object]]) -> None:
-    """What was promised for after the commit; a failure there cannot undo it, so it is only logged."""
+    """Run the callbacks of `after_commit`. An error in one cannot undo the commit and is only logged."""
     for callback in callbacks:
         try:
             callback()

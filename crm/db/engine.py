@@ -21,10 +21,10 @@ class Engine(Protocol):
         """
 
     def give_back(self, session: EngineSession) -> None:
-        """What an ended session held."""
+        """Release the resources of an ended session."""
 
     def version(self) -> int | None:
-        """A number that each commit moves; None when it is unknown."""
+        """A number that changes with each commit; None if it is unknown."""
 
     def revision(self, table: str, version: int) -> int | None:
         """The number in a table of one row, as it was at that version or later; None if not known."""
@@ -36,4 +36,4 @@ class Engine(Protocol):
         """Refuse new work, and wait that long for what runs; False when some of it did not end."""
 
     def end(self) -> None:
-        """All has been put in order."""
+        """Everything was closed properly."""

@@ -7,7 +7,7 @@ FAULT = Sentence("The storage reported an error; the change may not have been sa
 
 
 class CountingFailed(RuntimeError):
-    """A counter that expires could not be read or moved: it is of so little worth that nobody waits."""
+    """An expiring counter could not be read or changed. Nobody waits for it: losing it costs nothing."""
 
 
 class IntegrityConflict(Conflict):

@@ -18,7 +18,7 @@ class FifoLock:
         self._moved = time.monotonic()
 
     def acquire(self, timeout: float) -> bool:
-        """Wait at most `timeout` seconds; False when the turn did not come."""
+        """Wait up to `timeout` seconds for the turn; False if it does not come."""
         with self._mutex:
             if not self._held:
                 self._held, self._moved = True, time.monotonic()
@@ -36,7 +36,7 @@ class FifoLock:
             raise
 
     def _withdraw(self, turn: threading.Lock) -> bool:
-        """Leave the queue; False when the turn came in the meantime."""
+        """Leave the queue; False if the turn has come in the meantime."""
         with self._mutex:
             if turn not in self._waiting:
                 return False
@@ -45,13 +45,13 @@ class FifoLock:
 
     @property
     def is_crowded(self) -> bool:
-        """Whether so many wait, or while nothing moves, that one more should not."""
+        """Whether so many are waiting, or for so long, that the next one should be refused."""
         with self._mutex:
             return is_crowded(len(self._waiting), time.monotonic() - self._moved)
 
     @property
     def is_awaited(self) -> bool:
-        """Whether somebody waits for it."""
+        """Whether somebody is waiting for it."""
         return bool(self._waiting)
 
     def release(self) -> None:

@@ -23,7 +23,7 @@ KNOWN_CHARACTERS = 4_096
 
 
 class _Kept(dict[int, str | int | None]):
-    """What becomes of a character, found out at its first: most texts of a workspace share theirs."""
+    """Each character, or None if it is dropped; kept, as most texts of a workspace use the same ones."""
 
     def __missing__(self, code: int) -> int | None:
         char = chr(code)
@@ -56,7 +56,7 @@ class Sought:
 
 
 def sought_in(*texts: str) -> Sought:
-    """Empty where the folded form says as much."""
+    """Empty if the folded form already contains it."""
     words: dict[str, None] = {}
     joined: dict[str, None] = {}
     for text in texts:

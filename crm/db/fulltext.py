@@ -4,7 +4,7 @@ from crm.db.transaction import Transaction
 
 
 def index_texts(tx: Transaction, table: str, row_id: int, *texts: str) -> None:
-    """Put a row's folded texts into the search table; what stood there for this row must be gone."""
+    """Add a row's folded texts to the search index. Its former texts must have been removed before."""
     tx.dialect.index_texts(tx, table, row_id, texts)
 
 

@@ -76,7 +76,7 @@ def _disk(*folders: Path) -> Literal["ok", "low", "full"]:
 
 
 def _free(folder: Path) -> int:
-    """A folder that is gone is reported as such; what counts here is the disk that it would be on."""
+    """The free space of the disk of a folder, even if the folder is missing: that is reported separately."""
     return shutil.disk_usage(folder if folder.exists() else folder.parent).free
 
 
@@ -85,6 +85,6 @@ def _uploads(folder: Path) -> Literal["ok", "unavailable"]:
 
 
 def _backups(settings: Settings) -> Literal["ok", "unavailable"]:
-    """Whether a backup could be made, and those that are there could be read."""
+    """Whether backups can be made, and the existing ones read."""
     *_, shelf = places_of(settings.sqlite_path, settings.upload_folder, settings.backup_dir)
     return "unavailable" if obstacle_in(shelf) else "ok"

@@ -12,7 +12,7 @@ def heartbeat_path(database: Path) -> Path:
 
 
 def beat(database: Path) -> None:
-    """Not made durable: after a power cut the worker is not alive either."""
+    """It need not be durable: after a power cut the worker does not run either."""
     target = heartbeat_path(database)
     draft = target.with_name(target.name + ".new")
     draft.write_text(clock.timestamp(), encoding="ascii")
@@ -20,7 +20,7 @@ def beat(database: Path) -> None:
 
 
 def is_beating(database: Path) -> bool:
-    """Whether the worker showed itself within the last minute."""
+    """Whether the worker gave a sign of life within the last minute."""
     try:
         seen = clock.from_text(heartbeat_path(database).read_text(encoding="ascii"))
         age = (clock.now() - seen).total_seconds()

@@ -44,7 +44,7 @@ def load_instance(database: Path) -> Instance | None:
 
 
 def create_instance(database: Path, uploads: Path) -> Instance:
-    """Mark database and uploads, so that a missing one is noticed."""
+    """Put markers beside the database and into the uploads folder, so that a missing one is noticed."""
     instance = Instance(secrets.token_hex(16), clock.timestamp(), clean=True)
     write_durably(uploads / UPLOADS_MARKER, instance.instance_id.encode())
     _save(database, instance)
@@ -52,14 +52,14 @@ def create_instance(database: Path, uploads: Path) -> Instance:
 
 
 def mark_clean(database: Path, *, clean: bool) -> None:
-    """False when a run begins; True when the last process at work ended gracefully."""
+    """Set to False when a run begins, and to True when the last process has ended gracefully."""
     instance = load_instance(database)
     if instance is not None and instance.clean != clean:
         _save(database, replace(instance, clean=clean))
 
 
 def uploads_owner(uploads: Path) -> str | None:
-    """The id of the instance whose files are there."""
+    """The id of the instance to which the uploads belong."""
     try:
         return (uploads / UPLOADS_MARKER).read_text(encoding="ascii", errors="replace").strip()
     except FileNotFoundError:

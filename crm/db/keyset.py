@@ -32,7 +32,7 @@ class Page(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class PageStart:
-    """From where rows are read: after `keys`, or from the start; `back` is against the list's order."""
+    """Where a page begins: after `keys`, or at the start. `back` reads against the list's order."""
 
     keys: Keys | None = None
     back: bool = False
@@ -45,7 +45,7 @@ def read_page(
     limit: int,
     keys: Callable[[T], Sequence[str | int]],
 ) -> Page[T]:
-    """A page with a way forth and back.
+    """A page with the cursors of the next and the previous one.
 
     `fetch` reads `limit + 1` rows from a place on. Raises Invalid as `decode_cursor`.
     """

@@ -26,7 +26,7 @@ class Owner:
 
 @dataclass(frozen=True, slots=True)
 class OwnedFolder:
-    """A folder, what in it is looked at, to what depth, and whether it must be written or only read."""
+    """A folder to check: which files, how deep, and whether they must be writable or only readable."""
 
     folder: Path
     depth: int = 0
@@ -42,7 +42,7 @@ def this_user() -> Owner:
 
 
 def rightful_owner(database: Path) -> Owner:
-    """This user; for root, who may do anything, the user to whom the data belongs."""
+    """This user; or, for root, the user to whom the data belongs."""
     if os.geteuid() == 0:
         with suppress(OSError):
             status = database.parent.stat()
@@ -51,7 +51,7 @@ def rightful_owner(database: Path) -> Owner:
 
 
 def obstacle_in(*places: OwnedFolder, owner: Owner | None = None) -> str:
-    """All that this user, or the owner, cannot write, with the one command that mends it; "" for nothing."""
+    """What this user or the owner cannot write, with one command to correct it; "" if all is well."""
     owner = owner or this_user()
     found = {place.folder: list(_obstacles(place, owner)) for place in places}
     bad = {folder: paths for folder, paths in found.items() if paths}
@@ -70,7 +70,7 @@ def adopt(*folders: Path) -> None:
 
 
 def _adopt_below(top: Path, owner: Owner) -> None:
-    """By descriptors that follow no link: the owner could put one there, to get the file of another."""
+    """Uses descriptors that follow no links: the owner could plant one to get somebody else's file."""
     for _, folders, files, descriptor in os.fwalk(top, follow_symlinks=False):
         for name in (*folders, *files):
             with suppress(OSError):
@@ -120,7 +120,7 @@ def _below(folder: Path, place: OwnedFolder, depth: int, owner: Owner, left: lis
 
 
 def _is_ours(entry: os.DirEntry[str], place: OwnedFolder) -> bool:
-    """Other files may be beside the database, and lost+found at the root of a disk."""
+    """Ignores foreign files beside the database, and lost+found at the root of a disk."""
     name = entry.name
     if name == "lost+found" or entry.is_symlink():
         return False

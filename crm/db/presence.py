@@ -20,7 +20,7 @@ log = structlog.get_logger("crm.db")
 
 
 class Occupied(RuntimeError):
-    """Another process is at work on the database."""
+    """Another process is using the database."""
 
 
 def lock_path(database: Path) -> Path:
@@ -28,7 +28,7 @@ def lock_path(database: Path) -> Path:
 
 
 class Presence:
-    """Held by each process that has the database open."""
+    """The lock that each process holds while it has the database open."""
 
     def __init__(self, database: Path, wait: float) -> None:
         """Raises Occupied when the database is still being built or replaced after `wait` seconds."""
@@ -37,7 +37,7 @@ class Presence:
 
     @classmethod
     def of_run(cls, database: Path, wait: float) -> "Presence":
-        """Of a process that will write: from here on the files are only in order after a graceful end."""
+        """For a process that will write: from now on, the files are only clean after a graceful end."""
         presence = cls(database, wait)
         try:
             mark_clean(database, clean=False)
@@ -47,7 +47,7 @@ class Presence:
         return presence
 
     def end_run(self) -> None:
-        """The last process to leave in order, with nothing left in the -wal, says so for the next start."""
+        """The last process that ends properly, with an empty -wal, notes that for the next start."""
         try:
             if _try(self._descriptor, fcntl.LOCK_EX) and not self._wal_holds_changes():
                 mark_clean(self._database, clean=True)

@@ -24,7 +24,7 @@ Way = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One of its ways must hold."""
+    """A row matches if it matches one of `ways`."""
 
     ways: tuple[Way, ...]
 
@@ -65,12 +65,12 @@ def parse_query(text: str, numbers: Iterable[str] = ()) -> Query | None:
 
 
 def begins_word(text: str) -> bool:
-    """Whether it is so short that words must begin with it: many hold it."""
+    """Whether it is so short that words must begin with it: too many words contain it."""
     return len(text) < SHORT and not DENSE.fullmatch(text)
 
 
 def holds(query: Query, texts: str, joined: str) -> bool:
-    """What the SQL of a search asks, of folded texts that are at hand."""
+    """The same check as the SQL of a search, for folded texts in memory."""
     spaced = f" {texts}"
 
     def has(needle: str) -> bool:
@@ -83,7 +83,7 @@ def holds(query: Query, texts: str, joined: str) -> bool:
 
 
 def _words(text: str) -> tuple[Word, ...]:
-    """A word of nothing but signs counts only where there is no other."""
+    """A word that has only signs counts only if there is no other word."""
     typed = [_typed(word) for word in text.split()[:MAX_WORDS]]
     telling = [word for word in typed if word.pieces] or typed
     words = (_word(telling, at) for at in range(len(telling)))
@@ -97,7 +97,7 @@ def _typed(text: str) -> _Typed:
 
 
 def _word(typed: list[_Typed], at: int) -> Word:
-    """A short word may be a part of what is written together with a neighbour: J R and JR."""
+    """A short word may be written together with its neighbour: J R and JR."""
     word = typed[at]
     ways = [word.folded, (word.together,), word.pieces]
     if begins_word(word.together):

@@ -55,7 +55,7 @@ class EngineSession(ABC):
     @property
     @abstractmethod
     def stands(self) -> bool:
-        """Whether the engine still has the transaction."""
+        """Whether the transaction is still open in the engine."""
 
     @abstractmethod
     def execute(
@@ -71,7 +71,7 @@ class EngineSession(ABC):
         """Run BEGIN, COMMIT, ROLLBACK or a savepoint's statement. The caller holds the guard."""
 
     def commit(self) -> None:
-        """Once it returns, all is durable. The caller holds the guard. Raises Undone."""
+        """Everything is durable when it returns. The caller holds the guard. Raises Undone."""
         self.control("COMMIT")
 
     @abstractmethod
@@ -80,15 +80,15 @@ class EngineSession(ABC):
 
     @abstractmethod
     def undo(self, savepoint: str) -> None:
-        """Undo the part since that savepoint; when that fails, the whole can only be undone."""
+        """Undo everything since that savepoint. If that fails, only the whole can be rolled back."""
 
     @abstractmethod
     def roll_back(self) -> None:
-        """Undo what was done; a connection that cannot is not used again. The caller holds the guard."""
+        """Roll back. A connection that fails at it is not used again. The caller holds the guard."""
 
     @abstractmethod
     def interrupt(self) -> None:
-        """End the statement that runs now, from another thread."""
+        """Interrupt the running statement, from another thread."""
 
     def must_stand(self) -> None:
         """Raise unless the transaction is still open: the engine may have rolled it back."""
@@ -102,7 +102,7 @@ class EngineSession(ABC):
             raise Busy(TOO_LONG)
 
     def end(self, reason: Exception) -> bool:
-        """Mark it over, under the guard; True for the one caller that may give its resources back."""
+        """Mark it as over, under the guard. True for the one caller that may release its resources."""
         if self.over is not None:
             return False
         self.over = reason

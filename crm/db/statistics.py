@@ -146,7 +146,7 @@ class Statistics:
         return self._history[-1]
 
     def _make_room(self) -> None:
-        """A minute that leaves the history still counts in the totals."""
+        """Remove the oldest minute of the history. It still counts in the totals."""
         if len(self._history) == HISTORY:
             oldest = self._history.popleft()
             self._before["read"].merge(oldest.reads)

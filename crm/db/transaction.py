@@ -52,7 +52,7 @@ class Transaction:
         return rows[0][0] if rows else None
 
     def run(self, sql: str, **params: SQLValue) -> int:
-        """How many rows the statement changed."""
+        """Run a statement; returns how many rows it changed."""
         return self._execute(sql, params)[2]
 
     def insert(self, sql: str, **params: SQLValue) -> int:
@@ -60,7 +60,7 @@ class Transaction:
         return int(self.value(sql, **params))
 
     def after_commit(self, callback: Callable[[], object]) -> None:
-        """Call it once the outermost transaction is durable; never when this part of it fails."""
+        """Call it when the outermost transaction is durable; never if this part of it fails."""
         self._session.after_commit.append(callback)
 
     def defer_references(self) -> None:
@@ -75,7 +75,7 @@ class Transaction:
 
     @property
     def carried(self) -> object:
-        """What whoever opened the database gave to all of its transactions."""
+        """What was given to all transactions when the database was opened."""
         return self._session.carried
 
     @property
@@ -87,7 +87,7 @@ class Transaction:
 
     @contextmanager
     def savepoint(self) -> Iterator["Transaction"]:
-        """A part that can fail on its own: its rows and callbacks are undone, the outer transaction stays."""
+        """A part that can fail alone: its rows and callbacks are undone, the outer transaction goes on."""
         session = self._session
         name = f"part_{session.depth + 1}"
         promised = len(session.after_commit)

@@ -58,7 +58,7 @@ class Watchdog:
         self._tidy()
 
     def _end(self, session: EngineSession) -> None:
-        """Roll back for an owner that is outside the engine; one inside is interrupted and met next round."""
+        """Roll back if the owner is not inside the engine. Else interrupt it, and try again next round."""
         if not session.guard.acquire(timeout=0.05):
             if session.over is None:
                 session.interrupt()

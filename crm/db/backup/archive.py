@@ -42,7 +42,7 @@ def _header(backup: Backup, path: str, size: int) -> bytes:
 
 
 def _content(path: Path, size: int) -> Iterator[bytes]:
-    """As many bytes as were announced: a shorter file breaks the stream off, which the reader notices."""
+    """Exactly the announced number of bytes. A shorter file aborts the stream, so that the reader notices."""
     left = size
     with path.open("rb") as stream:
         while left:

@@ -1,4 +1,4 @@
-"""What the data in use has that a backup lacks, shown before it is replaced."""
+"""Differences between the live data and a backup, shown before the data is replaced."""
 
 import re
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class Difference:
 
 
 def compare(live: Path, other: Path) -> list[Difference] | None:
-    """By table, those in which the live database and a copy differ. None when the live one cannot be read."""
+    """The tables in which the live database and a copy differ. None if the live one cannot be read."""
     try:
         if not is_open(live):
             check_header(live)

@@ -35,7 +35,7 @@ def copy_database(live: Path, target: Path, watch: Callable[[int, int], None]) -
 
 
 def sync_file(path: Path) -> None:
-    """Make it durable, and forget it in memory: what reads it next reads the disk."""
+    """Make the file durable and drop it from the cache, so that the next read comes from the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -67,7 +67,7 @@ def _copy_pages(
 
 
 def _sync_part(target: Path) -> None:
-    """Little at a time: the live database's own fsync would wait behind one of a gigabyte.
+    """In small steps: an fsync of the live database would have to wait for one of a gigabyte.
 
     A handle of its own may be closed, though the engine has the file open: nobody else locks this copy.
     """

@@ -1,4 +1,4 @@
-"""Unpacking a backup tar from any source: only plain files of known names, within the free space."""
+"""Unpacking a backup tar from any source: only plain files with known names that fit on the disk."""
 
 import shutil
 import tarfile
@@ -16,7 +16,7 @@ SHOWN = 80
 
 
 class Sips:
-    """A file that is never read in large pieces: the library would hold any header in memory."""
+    """Reads only small pieces, because the library would hold a header of any size in memory."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
@@ -29,7 +29,7 @@ class Sips:
 
 
 def extract(stream: BinaryIO, target: Path) -> None:
-    """Raises BackupFailed for what no backup holds, tarfile.TarError for what is no archive."""
+    """Raises BackupFailed for contents that no backup has, tarfile.TarError if it is not an archive."""
     with tarfile.open(fileobj=cast(BinaryIO, Sips(stream)), mode="r:") as archive:
         while (member := archive.next()) is not None:
             archive.members.clear()  # type: ignore[attr-defined]  # the library would keep them all

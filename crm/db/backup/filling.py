@@ -27,7 +27,7 @@ SPARE_BYTES = 16 * 1024 * 1024
 
 
 def check_space(plan: Plan, report: Report) -> None:
-    """Room for the copy and for its trial restore."""
+    """Check that there is room for the copy and for its trial restore."""
     connection = open_reader(plan.places.database)
     try:
         pages = connection.execute("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")
@@ -44,7 +44,7 @@ def check_space(plan: Plan, report: Report) -> None:
 
 
 def fill_backup(plan: Plan, draft: Path, report: Report) -> tuple[Manifest, list[str]]:
-    """Its manifest, and the files that had to be taken from the previous backup."""
+    """Returns its manifest, and the files that had to be taken from the previous backup."""
     database = draft / DATABASE
     counts = copy_database(plan.places.database, database, report.progress)
     size, sha256 = digest_of(database)

@@ -16,7 +16,7 @@ SHOWN = 80
 
 
 def check_entries(manifest: Manifest, name: str) -> None:
-    """Raises BackupFailed for a path that leads elsewhere, or that is there twice."""
+    """Raises BackupFailed for a path outside the folder or one that occurs twice."""
     seen: set[str] = set()
     for entry in manifest.files:
         if not is_known(entry.path) or (entry.path in {MARKER, KEY} and entry.size > SMALL_BYTES):
@@ -44,7 +44,7 @@ def is_known(path: str) -> bool:
 
 
 def plain_file(folder: Path, entry: Entry) -> Path:
-    """Its place. Raises BackupFailed for a link, a device or a pipe on the way, or another size."""
+    """The path of the file. Raises BackupFailed for a link, device or pipe in it, or another size."""
     path = folder
     for part in Path(entry.path).parts:
         path /= part

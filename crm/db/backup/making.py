@@ -83,7 +83,7 @@ def _advice(error: OSError) -> str:
 
 @contextmanager
 def _present(database: Path) -> Iterator[None]:
-    """Meanwhile nobody replaces the database."""
+    """Prevents the database from being replaced meanwhile."""
     try:
         presence = Presence(database, WAIT_SECONDS)
     except Occupied as error:
@@ -110,7 +110,7 @@ def _make_patiently(plan: Plan, report: Report) -> tuple[Path, list[str]]:
 
 
 def _make(plan: Plan, report: Report) -> tuple[Path, list[str]]:
-    """The new backup, and the files that had to be taken from the previous one."""
+    """Returns the new backup, and the files that had to be taken from the previous one."""
     for leftover in plan.shelf.glob(f"{DRAFT_PREFIX}*"):
         remove_folder(leftover)
     check_space(plan, report)
@@ -142,7 +142,7 @@ def _warning(healed: list[str]) -> str:
 
 
 def _try_restore(plan: Plan, folder: Path, manifest: Manifest, report: Report) -> None:
-    """As a restore would do it, into a folder that is thrown away; one that fails is marked as no good."""
+    """Restore it into a temporary folder, as a real restore would. One that fails is marked as bad."""
     trial = Path(tempfile.mkdtemp(prefix=f"{DRAFT_PREFIX}trial-", dir=plan.shelf))
     try:
         facts = restore_on_trial(folder, manifest, trial, plan.inspect, report)

@@ -19,7 +19,7 @@ from crm.db.durable_files import make_folder, written_durably
 
 
 def carry_off(backup: Backup, settings: Settings, report: Report) -> None:
-    """Pack the backup and send it; each object's size is asked back. Raises BackupFailed."""
+    """Pack and upload the backup, then check the size of each uploaded object. Raises BackupFailed."""
     store = open_store(settings)
     secret = passphrase_of(settings)
     with _workbench(settings.backup_dir) as bench:
@@ -33,7 +33,7 @@ def carry_off(backup: Backup, settings: Settings, report: Report) -> None:
 
 
 def fetch(name: str, settings: Settings, report: Report) -> Path:
-    """Bring a backup back onto the shelf, not verified yet; its folder. Raises BackupFailed."""
+    """Download a backup into BACKUP_DIR, without verifying it; returns its folder. Raises BackupFailed."""
     store = open_store(settings)
     secret = passphrase_of(settings)
     make_folder(settings.backup_dir)
@@ -101,12 +101,12 @@ def _send(store: S3Store, path: Path) -> None:
 
 
 def _first_line(error: Exception) -> str:
-    """What follows it are the innards of the library."""
+    """The following lines are internals of the library."""
     return str(error).strip().partition("\n")[0]
 
 
 def _receive(store: S3Store, path: Path) -> None:
-    """What is not there is left out."""
+    """Skips files that are not there."""
     try:
         answer = obstore.get(store, path.name)
         size, free = answer.meta["size"], shutil.disk_usage(path.parent).free

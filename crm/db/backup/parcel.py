@@ -35,7 +35,7 @@ def key_path(parcel: Path) -> Path:
 
 
 def pack(backup: Backup, target: Path, secret: str | None) -> None:
-    """Write `target`, and beside it the key when there is a passphrase."""
+    """Write `target` and, if there is a passphrase, the key beside it."""
     if secret is None:
         with written_durably(target) as stream:
             for piece in stream_archive(backup):
@@ -50,7 +50,7 @@ def pack(backup: Backup, target: Path, secret: str | None) -> None:
 
 
 def unpack(parcel: Path, shelf: Path, secret: str | None) -> Path:
-    """Put the backup on the shelf, not verified yet; its folder. Raises BackupFailed."""
+    """Unpack the backup into BACKUP_DIR, without verifying it; returns its folder. Raises BackupFailed."""
     staging = shelf / f"{DRAFT_PREFIX}unpacked"
     remove_folder(staging)
     try:
@@ -65,7 +65,7 @@ def unpack(parcel: Path, shelf: Path, secret: str | None) -> Path:
 
 @contextmanager
 def opened(parcel: Path, shelf: Path, secret: str | None) -> Iterator[BinaryIO]:
-    """The archive in the clear. An encrypted one is decrypted to a nameless file on the shelf's disk."""
+    """The decrypted archive. An encrypted one is decrypted into an unnamed file on the disk of BACKUP_DIR."""
     if parcel.suffix != ENCRYPTED:
         with parcel.open("rb") as stream:
             yield stream

@@ -32,7 +32,7 @@ class Places:
 
     @property
     def coming_key(self) -> Path:
-        """The key that a rotation has begun to seal with, until it takes the other's place."""
+        """The new key during a rotation, until it replaces the old one."""
         return self.database.parent / COMING_KEY
 
     @property

@@ -15,7 +15,7 @@ Put = Callable[[Path, Path, Entry], None]
 
 
 def put_copy(source: Path, place: Path, entry: Entry) -> None:
-    """Compared with the manifest once more, by the bytes that were written."""
+    """Compares the written bytes with the manifest once more."""
     if copy_durably(source, place) != entry.sha256:
         place.unlink()
         raise BackupFailed(f"{entry.path} changed while it was being restored.")

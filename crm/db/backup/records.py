@@ -39,7 +39,7 @@ class FoundRow:
 
 
 def find_record(copy: Copy, tables: Mapping[str, Table], name: str, record_id: int) -> list[FoundRow]:
-    """The record and all that belongs to it, parents first; an empty list when the backup has it not."""
+    """The record and everything that belongs to it, parents first. Empty if the backup does not have it."""
     root = _rows(copy, tables[name], {"id": record_id})
     found = {_identity(tables[name], row): FoundRow(tables[name], row) for row in root}
     waiting = list(found.values())
@@ -55,7 +55,7 @@ def find_record(copy: Copy, tables: Mapping[str, Table], name: str, record_id: i
 
 
 def compare_record(tx: Transaction, rows: list[FoundRow]) -> list[FoundRow]:
-    """Each with its state beside the live data. `tx` is of SYSTEM."""
+    """The rows, each with its state compared with the live data. `tx` is of SYSTEM."""
     return [_compare(tx, found) for found in rows]
 
 
@@ -137,7 +137,7 @@ def _live(tx: Transaction, table: Table, row: Row) -> Row | None:
 
 
 def _kept_parent(copy: Copy, tables: Mapping[str, Table], reference: Reference, row: Row) -> FoundRow | None:
-    """The row of the backup that this reference names."""
+    """The row of the backup to which this reference points."""
     values = {there: row[here] for here, there in reference.pairs}
     parent = tables.get(reference.parent)
     others = any(row[column] != value for column, value in reference.only)
@@ -166,7 +166,7 @@ def _write(tx: Transaction, found: FoundRow, row: Row) -> None:
 
 
 def _update_sql(table: Table) -> str:
-    """The version goes on from the live one, so that whoever holds that one is refused as stale."""
+    """The version continues from the live row, so that a change based on that row is refused as stale."""
     changes = [
         f"{quoted(column)} = :v_{column}"
         for column in table.columns

@@ -14,7 +14,7 @@ class Report(Protocol):
         """A step has begun or is done: one line."""
 
     def progress(self, done: int, total: int) -> None:
-        """How far the present step is."""
+        """Report how far the current step is."""
 
 
 class Silence:
@@ -26,7 +26,7 @@ class Silence:
 
 
 def in_words(size: int) -> str:
-    """A number of bytes as a person reads it."""
+    """A number of bytes in units that people read, such as MB."""
     amount = float(size)
     for unit in ("B", "KB", "MB"):
         if amount < 1000:

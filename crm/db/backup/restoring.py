@@ -37,7 +37,7 @@ def restore_elsewhere(
 def replace_live(
     folder: Path, manifest: Manifest, places: Places, inspect: Inspect, report: Report
 ) -> list[Path]:
-    """Where the replaced files are now. Raises BackupFailed while a server runs on them."""
+    """Returns where the replaced files are now. Raises BackupFailed while a server uses them."""
     must_not_be_open(places.database)
     for place in (places.database.parent, places.uploads):
         make_folder(place)
@@ -65,7 +65,7 @@ def _check_room(folder: Path, manifest: Manifest) -> None:
 
 
 def _swap(staged: Places, places: Places) -> list[Path]:
-    """The database is removed first and placed last: a start in between finds none, and refuses."""
+    """The database is removed first and placed last, so that a start in between finds none and refuses."""
     stamp = clock.timestamp().translate(str.maketrans("", "", "-:."))
     moved = move_database_aside(places.database, stamp)
     moved += _move_uploads_aside(places, stamp)
@@ -127,7 +127,7 @@ def _folder_aside(uploads: Path, first: Path, stamp: str) -> Path:
 
 
 def _replace_small(new: Path, old: Path, stamp: str) -> list[Path]:
-    """Never a moment without one, as without its marker a database looks like a fresh start."""
+    """There is always one in place: a database without its marker would look like a fresh installation."""
     if not new.exists():
         return []
     moved = []

@@ -49,7 +49,7 @@ def find_way_back(database: Path) -> WayBack:
 
 
 def roll_back(database: Path, snapshot: Path) -> list[Path]:
-    """Where the replaced database is now. The snapshot itself stays."""
+    """Returns where the replaced database is now. The snapshot is kept."""
     must_not_be_open(database)
     with running_alone(database):
         draft = database.with_name(database.name + PREFIX)

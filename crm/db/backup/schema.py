@@ -54,7 +54,7 @@ def _applied(connection: apsw.Connection) -> list[Migration]:
 
 @cache
 def _objects_of(migrations: tuple[Migration, ...]) -> Objects:
-    """What they make, in a database of the moment."""
+    """The objects that they create, found by running them in a temporary database."""
     connection = apsw.Connection(":memory:")
     try:
         for migration in migrations:
@@ -65,7 +65,7 @@ def _objects_of(migrations: tuple[Migration, ...]) -> Objects:
 
 
 def _objects(connection: apsw.Connection) -> Objects:
-    """By kind and name, in a spelling that no version of the engine changes."""
+    """By kind and name, normalized so that all versions of the engine give the same text."""
     rows = connection.execute("SELECT type, name, coalesce(sql, '') FROM sqlite_schema")
     return {
         (str(kind), str(name)): re.sub(r"[\s\"'`\[\]]", "", str(sql)).lower()
@@ -85,7 +85,7 @@ def _is_harmless(connection: apsw.Connection, kind: str, name: str) -> bool:
 
 
 def _check_ids(connection: apsw.Connection) -> None:
-    """One that is nearly the last leaves no room for further rows."""
+    """An id close to the maximum would leave no room for new rows."""
     tables = connection.execute(
         """
         SELECT t.name

@@ -114,7 +114,7 @@ def find_backup(shelf: Path, given: str) -> Path:
 def note_check(folder: Path, problem: str = "") -> None:
     """Remember the result of verifying, but only for backups in this folder.
 
-    A full or read-only disk takes the note, and not the backup: that is as good as it was found.
+    If the disk is full or read-only, only the note is lost. The result of the check still stands.
     """
     checks = folder.parent / CHECKS
     if checks.is_dir():
@@ -149,7 +149,7 @@ def locked_shelf(shelf: Path) -> Iterator[None]:
 
 
 def is_running(shelf: Path) -> bool:
-    """Whether a backup is being made just now."""
+    """Whether a backup is being made right now."""
     try:
         with locked_shelf(shelf):
             return False

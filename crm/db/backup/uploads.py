@@ -102,7 +102,7 @@ def _gather_derived(file: StoredFile, live: Path, target: Path, folders: Folders
 
 
 def _take(source: Path, place: Path, file: StoredFile) -> bool:
-    """Whether the file is now in place, whole."""
+    """Returns whether the file is now completely in place."""
     if not source.is_file():
         return False
     try:
@@ -133,7 +133,7 @@ def is_whole(uploads: Path, file: StoredFile) -> bool:
 
 
 def check_readable(uploads: Path, file: StoredFile) -> None:
-    """Raises OSError for what only this user may not read: it is not lost."""
+    """Raises OSError for files that exist but that this user may not read: they are not lost."""
     try:
         with place_of(uploads, file.path).open("rb"):
             pass

@@ -1,4 +1,4 @@
-"""Reading a database file that nobody writes, without changing it or its folder."""
+"""Reading a database file that nobody is writing, without changing the file or its folder."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -28,7 +28,7 @@ class DamagedCopy(RuntimeError):
 
 
 class Copy:
-    """As `crm/db/copy.py` asks of a copy."""
+    """Implements the copy of `crm/db/copy.py`."""
 
     def __init__(self, connection: apsw.Connection, *, in_transaction: bool = False) -> None:
         """`in_transaction`: the caller has begun one, which stays as it is."""
@@ -66,7 +66,7 @@ class Copy:
 
 @contextmanager
 def opened_copy(path: Path) -> Iterator[Copy]:
-    """The copy must have no -wal: what stood in one would not be seen."""
+    """The copy must have no -wal, because its contents would not be read."""
     assert_safe_engine()
     address = f"{path.absolute().as_uri()}?immutable=1"
     connection = apsw.Connection(address, flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)

@@ -19,7 +19,7 @@ PRUNE_EVERY = 1_000
 
 
 class SQLiteCounters:
-    """As `crm/db/counters.py` asks. The connection is opened at first use, after any fork."""
+    """Implements `crm/db/counters.py`. The connection is opened when first used, after any fork."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -52,7 +52,7 @@ class SQLiteCounters:
         return (int(row[0]), float(row[1]) - now) if row else (amount, seconds)
 
     def get(self, key: str) -> tuple[int, float]:
-        """The count, and for how many seconds it lasts yet; nothing of either when there is none."""
+        """The count and its remaining seconds; zeros if there is none."""
         now = clock.steady()
         with self._used() as connection:
             row = connection.execute(
@@ -78,7 +78,7 @@ class SQLiteCounters:
 
     @contextmanager
     def _used(self) -> Iterator[apsw.Connection]:
-        """By one thread at a time."""
+        """Lets one thread at a time use the connection."""
         with self._lock:
             try:
                 if self._connection is None:
@@ -114,7 +114,7 @@ class SQLiteCounters:
 
 
 def _begin_anew(connection: apsw.Connection) -> None:
-    """Forget what an earlier start of the machine counted, by a clock that began elsewhere."""
+    """Drop the counts from before the machine was restarted: its steady clock has restarted, too."""
     connection.execute("CREATE TABLE IF NOT EXISTS boots (id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID")
     connection.execute("BEGIN IMMEDIATE")
     if connection.execute("SELECT id FROM boots").fetchall() != [(clock.boot(),)]:

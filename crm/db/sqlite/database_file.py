@@ -23,7 +23,7 @@ from crm.errors import Busy
 
 
 class DatabaseFile:
-    """As `crm/db/engine.py` asks for it."""
+    """Implements the engine of `crm/db/engine.py`."""
 
     def __init__(self, settings: Settings, statistics: Statistics) -> None:
         self.path: Path = settings.sqlite_path

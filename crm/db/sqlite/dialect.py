@@ -6,7 +6,7 @@ from crm.db.sqlite.list_plan import count_page, plan_rows
 
 
 class SQLiteDialect:
-    """As `crm/db/dialect.py` asks for it."""
+    """Implements the dialect of `crm/db/dialect.py`."""
 
     read_page = staticmethod(read_page)
     count_page = staticmethod(count_page)

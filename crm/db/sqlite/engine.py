@@ -99,6 +99,6 @@ def keep_plans(connection: apsw.Connection) -> None:
 
 
 def _keep_wal_file(connection: apsw.Connection) -> None:
-    """Truncate the -wal at the last close rather than unlink it: then a missing one was taken by somebody."""
+    """Truncate the -wal at the last close instead of deleting it, so that a missing one is always a fault."""
     enabled = ctypes.c_int(1)
     connection.file_control("main", apsw.SQLITE_FCNTL_PERSIST_WAL, ctypes.addressof(enabled))

@@ -24,5 +24,5 @@ def translate(error: apsw.Error) -> Exception:
 
 
 def _lacked_room(error: apsw.Error) -> bool:
-    """The shared index beside the -wal could not grow: the engine calls that a fault of the storage."""
+    """The shared index beside the -wal could not grow. The engine reports that as an I/O error."""
     return getattr(error, "extendedresult", None) == apsw.SQLITE_IOERR_SHMSIZE

@@ -9,7 +9,7 @@ from crm.db.sqlite.engine import open_reader
 
 
 class Freshness:
-    """One reader for this question alone, opened at the first: a connection never counts its own commits."""
+    """Has a reader of its own, opened when first used: a connection does not count its own commits."""
 
     def __init__(self, path: Path) -> None:
         self._path = path

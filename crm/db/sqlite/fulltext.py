@@ -46,12 +46,12 @@ def _dense_grams(token: str) -> set[str]:
 
 
 def as_token(word: str) -> str:
-    """Punctuation would part the tokens of the index; confirming a hit tells one mark from another."""
+    """Replaces punctuation, which would split tokens of the index. Confirming a hit compares signs."""
     return _PUNCTUATION.sub("_", word)
 
 
 def index_texts(tx: Runs, table: str, row_id: int, texts: Sequence[str]) -> None:
-    """What stood there for this row must be gone."""
+    """The former texts of the row must have been removed before."""
     tx.run(
         f"""
         INSERT INTO {table} (rowid, grams)
@@ -67,7 +67,7 @@ def forget_texts(tx: Runs, table: str, row_id: int) -> None:
 
 
 def hits_of(query: Query, table: str, alias: str) -> Hits:
-    """Those of the workspace alone."""
+    """The hits in the workspace only."""
     return Hits(
         source=f"{table}_search s CROSS JOIN {table} {alias} ON {alias}.id = (s.rowid & {ID_MASK})",
         where=f"""{table}_search MATCH :match

@@ -115,7 +115,7 @@ def shared_index(database: Path) -> Path:
 
 
 def check_present(database: Path, uploads: Path) -> None:
-    """A place that held data is not silently started empty."""
+    """Refuses to start empty where there was data before."""
     instance, owner = load_instance(database), uploads_owner(uploads)
     marker = marker_path(database)
     if database.exists():
@@ -154,7 +154,7 @@ def check_room(folder: Path) -> None:
 
 
 def check_header(database: Path) -> None:
-    """Read by the file's bytes before the engine is let near it. Raises FileInUse once it is."""
+    """Reads the bytes of the file before the engine opens it. Raises FileInUse if it is open already."""
     must_not_be_open(database)
     with database.open("rb") as stream:
         head = stream.read(100)
@@ -182,7 +182,7 @@ def check_wal(database: Path) -> None:
 
 
 def check_pages(connection: apsw.Connection, database: Path) -> None:
-    """Walk all pages: after an unclean stop, and always while that takes no time."""
+    """Check all pages after an unclean stop, and always if the file is small."""
     try:
         faults = [str(row[0]) for row in connection.execute("PRAGMA quick_check(3)")]
     except apsw.Error as error:

@@ -26,7 +26,7 @@ class Share:
 
 
 class Group:
-    """Only the holder of the writers' turn touches it."""
+    """Only the thread that has the turn uses it."""
 
     def __init__(self, *, alone: bool) -> None:
         self.closed = alone
@@ -35,7 +35,7 @@ class Group:
 
     @property
     def may_grow(self) -> bool:
-        """Those of other processes wait meanwhile."""
+        """Limited, because writers of other processes wait meanwhile."""
         return (
             not self.closed and len(self.shares) < MOST - 1 and time.monotonic() - self._began < GROWS_SECONDS
         )

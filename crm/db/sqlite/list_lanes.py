@@ -1,4 +1,4 @@
-"""An order as walks along an index, one after the other: what is empty and what is not, or group by group."""
+"""An order as several index walks, one after the other: empty values and others, or group by group."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -114,7 +114,7 @@ def _by_groups(asked: Asked, sort: Sort, groups: Groups) -> list[Lane]:
 
 
 def _wanted(asked: Asked, groups: Groups, group: Group) -> bool:
-    """Whether the filters leave anything of the group."""
+    """Whether the filters allow rows of the group."""
     return all(
         group[groups.named[walk.name]] == walk.params.get(walk.name)
         for walk in asked.walks

@@ -1,4 +1,4 @@
-"""A page of a list, for at most so many rows looked at, however the data lies.
+"""A page of a list. The number of rows read is bounded, whatever the data.
 
 A filter with few rows is read whole, and sorted. Else the walk goes along the order's own index, or along one
 that a filter has for this order, and each row is checked on the way. Where such a walk finds too little, a
@@ -83,7 +83,7 @@ def _count(asked: Asked, walk: Walk, most: int) -> int:
 
 
 def _sorted(asked: Asked, lane: Lane, rarest: Walk, limit: int) -> Looked[ListRow]:
-    """All that the filter leaves, in the whole order that the lanes stand for."""
+    """All rows that match the filter, sorted in the order of all lanes."""
     whole = lane if lane.moment else Lane(asked.sort.columns, after=asked.after)
     checks = tuple(walk for walk in asked.walks if walk is not rarest)
     path = Path(asked.listed, asked.order, whole, rarest, checks, asked.params)
@@ -105,7 +105,7 @@ def _holds(along: Walk, covered: Sequence[Walk]) -> bool:
 
 
 def _driver(asked: Asked, lane: Lane, rarest: Walk | None) -> tuple[Walk, Sequence[Walk]]:
-    """What is walked along, and the filters that it needs no check for."""
+    """The index to walk along, and the filters that this already fulfils."""
     if asked.deleted:
         return Walk(asked.listed.trash), ()
     if lane.by_id:

@@ -130,7 +130,7 @@ def length_of(tx: Runs, path: Path, most: int) -> int:
 
 
 def _where(path: Path, columns: tuple[str, ...]) -> tuple[str, Params]:
-    """Of what drives, after the row with which the page before ended."""
+    """The condition for the rows to walk along, after the last row of the previous page."""
     driven, params = _driven(path)
     clause, more = _after(path, columns)
     return f"{driven}{clause}", params | more
@@ -165,7 +165,7 @@ def _moment_of_last(path: Path) -> str:
 
 
 def _shown_page(path: Path, page: str) -> str:
-    """Bare ids are found first: what a row shows of other tables is not looked up for the rest."""
+    """Finds the ids first, so that columns of other tables are read only for the rows shown."""
     return f"""
         SELECT {_shown(path)}
           FROM ({page}) page

@@ -1,4 +1,4 @@
-"""What a list holds, counted and as all its rows: what drives is chosen here, not left to be guessed."""
+"""Counting and reading whole lists. The index to use is chosen here, not left to SQLite's planner."""
 
 from collections.abc import Sequence
 
@@ -84,7 +84,7 @@ def _few(tx: Runs, listed: Listed, walks: Sequence[Walk]) -> Walk | None:
 
 
 def count_of(tx: Runs, listed: Listed, walk: Walk, most: int) -> int:
-    """How many rows the filter alone has, up to so many."""
+    """How many rows match this filter alone, up to `most`."""
     where = f"{walk.drives} AND {listed.alias}.workspace_id = :workspace_id"
     sql = f"SELECT count(*) FROM (SELECT 1 FROM {source_of(listed, walk)} WHERE {where} LIMIT :most) counted"
     return int(str(tx.value(sql, most=most, **walk.params)))

@@ -33,7 +33,7 @@ class Walk:
 
     @property
     def searches(self) -> bool:
-        """What it finds is looked for in texts, row by row."""
+        """Whether it compares texts, row by row."""
         return isinstance(self.part, Searched)
 
     @property
@@ -102,7 +102,7 @@ def _along_tag(listed: Listed, part: Tagged) -> Walk:
 
 
 def _along_tags(listed: Listed, part: Tagged) -> Walk:
-    """Who bears several of them is one row all the same."""
+    """A record with several of the tags is still one row."""
     among, params = among_values("b.tag_id", "tag_id", part.tag_ids)
     borne = f"b.workspace_id = :workspace_id AND {among} AND {part.among}"
     bearers = f"{listed.alias}.id IN (SELECT b.{part.bearer} FROM {part.bearing} b WHERE {borne})"

@@ -30,7 +30,7 @@ class ReaderPool:
         self._closed = False
 
     def acquire(self) -> PooledConnection:
-        """A reader of one's own; Busy when none came free in time, or at once where a crowd waits already."""
+        """A reader for this thread. Raises Busy if none is free in time, or at once if many are waiting."""
         with self._changed:
             if not self._has_one():
                 self._await_one()

@@ -57,7 +57,7 @@ def _merge_one(db: Database, table: str, ends: float, pause: float) -> bool:
 
 
 def _is_worth_it(pieces: list[int]) -> bool:
-    """To merge means to write all of it anew: not for a little that came to much."""
+    """Merging rewrites the whole index, so a few new rows do not justify it."""
     return (sum(pieces) - max(pieces)) * WORTH_MERGING > max(pieces)
 
 

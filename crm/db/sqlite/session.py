@@ -36,7 +36,7 @@ class PooledConnection:
         return time.monotonic() > self.deadline
 
     def close(self) -> None:
-        """For good, also when the storage fails at its last checkpoint: that can be made later."""
+        """Close it for good, even if its last checkpoint fails: that can be made later."""
         self._statistics.retire_tallies(self.tallies)
         try:
             self.connection.close()

@@ -14,7 +14,7 @@ class SnapshotFailed(RuntimeError):
 
 
 def take_snapshot(source: apsw.Connection, target: Path) -> Path:
-    """Copy through the engine, check the copy, make it durable, then give it its name."""
+    """Copy through the engine, check the copy and make it durable; only then give it its name."""
     temporary = target.with_name(TEMPORARY_PREFIX + target.name)
     temporary.unlink(missing_ok=True)
     try:

@@ -100,7 +100,7 @@ def _bring_up_to_date(database: Path, uploads: Path) -> None:
 
 
 def _create(database: Path) -> None:
-    """Build it under another name, so that a crash midway leaves no half database under the right one."""
+    """Build it under a temporary name, so that a crash leaves no incomplete database under the real one."""
     draft = database.with_name(database.name + ".new")
     remnants = (wal_path(draft), shared_index(draft))
     remove_with_companions(draft)
@@ -134,7 +134,7 @@ def _update(database: Path) -> None:
 
 
 def _upgrade(connection: apsw.Connection, database: Path) -> None:
-    """Whatever fails, the database stays as it was, and no snapshot stays behind each attempt."""
+    """If anything fails, the database is unchanged, and repeated attempts leave no snapshots behind."""
     snapshot = take_snapshot(connection, snapshot_path(database))
     log.info("took a verified snapshot before migrating", path=str(snapshot))
     try:

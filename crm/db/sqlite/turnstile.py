@@ -22,7 +22,7 @@ def turnstile_path(database: Path) -> Path:
 
 
 class Turnstile:
-    """Of one process, whose threads pass it one at a time."""
+    """The turnstile as one process uses it. Its threads pass it one at a time."""
 
     def __init__(self, database: Path) -> None:
         self._descriptor = os.open(turnstile_path(database), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -30,7 +30,7 @@ class Turnstile:
 
     @contextmanager
     def passing(self, deadline: float) -> Iterator[None]:
-        """Stand in it, at last without waiting for it any longer, while the block asks for SQLite's lock."""
+        """Hold it while the block asks for SQLite's lock; go on without it if waiting takes too long."""
         entered = time.monotonic() >= self._again and self._enter(deadline)
         try:
             yield

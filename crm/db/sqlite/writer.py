@@ -85,7 +85,7 @@ class Writer:
         return None
 
     def _wait(self, session: WritingSession, group: Group) -> None:
-        """The group's deadline is that of those who come."""
+        """Wait until the group is committed, within the deadlines of the writers that join it."""
         if session.joined:
             session.control(f"RELEASE {PART}")
         session.deadline = float("inf")
@@ -98,14 +98,14 @@ class Writer:
             raise share.error
 
     def _take_up(self, share: Share) -> None:
-        """Whoever the turn was handed to went away without it."""
+        """Take the turn back: the thread that it was handed to has given up."""
         if self._turn.acquire(0):
             if self._group is not None and share in self._group.shares:
                 self._commit_group()
             self._turn.release()
 
     def close_group(self) -> None:
-        """Nobody joins any more."""
+        """Let no more writers join the group."""
         if self._group is not None:
             self._group.closed = True
 
@@ -122,7 +122,7 @@ class Writer:
         self._turn.release()
 
     def _commit_group(self) -> None:
-        """For those who have done their parts, by one who has none in it."""
+        """Commit the finished parts of others, from a thread that has no part in the group."""
         if self._group is None:
             return
         connection = self._connected().connection
@@ -137,7 +137,7 @@ class Writer:
             self._settle(None)
 
     def _undo_group(self) -> None:
-        """Nothing of it was committed, so that each can be run again."""
+        """Undo the group. Nothing of it was committed, so each part can run again."""
         if self._group is not None and self._group.shares and self._channel is not None:
             _roll_back(self._channel.connection)
         self._settle(Undone())

@@ -42,7 +42,7 @@ class WritingSession(SQLiteSession):
         self._writer.commit(self)
 
     def defer_references(self) -> None:
-        """What is checked at COMMIT would fail there for all."""
+        """Not for a group: a check that fails at COMMIT would fail for all of it."""
         if self.joined:
             self.broken = Undone()
             raise self.broken
@@ -50,7 +50,7 @@ class WritingSession(SQLiteSession):
         super().defer_references()
 
     def roll_back(self) -> None:
-        """Its own part alone, where others have done theirs and the connection can be trusted."""
+        """Roll back only its own part, if others have done theirs and the connection is sound."""
         if not self.has_turn or (self.joined and not self.distrusted and self._undo_part()):
             return
         super().roll_back()

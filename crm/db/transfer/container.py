@@ -76,7 +76,7 @@ def _zip_of(stream: IO[bytes]) -> zipfile.ZipFile:
 
 
 def _bound_directory(stream: IO[bytes]) -> None:
-    """The library holds the whole directory in memory: how many members it has must be known before."""
+    """The library reads the whole directory into memory, so the number of members is checked first."""
     size = stream.seek(0, os.SEEK_END)
     members, length, starts = _read_end(stream, size)
     if members > MEMBERS or length > DIRECTORY_BYTES:
@@ -159,7 +159,7 @@ def _check_manifest_size(info: zipfile.ZipInfo, members: int) -> None:
 
 
 def _refuse_overlaps(infos: list[zipfile.ZipInfo], size: int) -> None:
-    """Members that share their bytes unpack to far more than the file's size lets expect."""
+    """Members that share bytes could unpack to far more than the size of the file suggests."""
     free_from = 0
     for info in sorted(infos, key=lambda each: each.header_offset):
         if info.header_offset < free_from:

@@ -52,7 +52,7 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What this floor does not know: how the caller checks a workspace, and what it does to moved rows.
+    """What the caller decides: how a workspace is checked, and how moved rows are adapted.
 
     `admit` looks at each row before it is staged, `look_at_file` at each file before its row comes.
     `rewrite` makes, for the distances, what changes a record of a table further; `settle` ends the import
@@ -161,7 +161,7 @@ def _distances(database: Path, copy: Copy, tables: list[Table]) -> dict[str, int
 
 
 def _overlap(live: apsw.Connection, staged: apsw.Connection, table: Table) -> bool:
-    """Both in order, side by side: neither is held in memory."""
+    """Compares two sorted sequences step by step, without holding either in memory."""
     sql = f"SELECT id FROM {quoted(table.name)} ORDER BY id"
     ours = (int(str(row[0])) for row in live.execute(sql))
     mine = next(ours, None)
@@ -174,7 +174,7 @@ def _overlap(live: apsw.Connection, staged: apsw.Connection, table: Table) -> bo
 
 
 def _highest(connection: apsw.Connection, table: str) -> int:
-    """Of the ids that were ever given, where the table remembers them."""
+    """The highest id ever given, if the table remembers it."""
     sql = f"""
         SELECT max(coalesce((SELECT max(id) FROM {quoted(table)}), 0),
                    coalesce((SELECT seq FROM sqlite_sequence WHERE name = ?), 0))

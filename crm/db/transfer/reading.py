@@ -48,7 +48,7 @@ class ArchiveReader:
 
     @property
     def size(self) -> int:
-        """What all members take unpacked."""
+        """The unpacked size of all members."""
         return sum(entry.size for entry in self.contents.members)
 
     def verify(self) -> None:
@@ -83,7 +83,7 @@ class ArchiveReader:
             yield from _chunks(member, name)
 
     def _read_whole(self, name: str) -> bytes:
-        """A small one; its size was looked at before."""
+        """Read a small member whose size was checked before."""
         limit = self._archive.getinfo(name).file_size
         with self._opened(name) as member:
             try:

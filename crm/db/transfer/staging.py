@@ -128,7 +128,7 @@ def check_staged(copy: Copy, reader: ArchiveReader, inspect: Inspect) -> None:
 
 
 def _refuse_strays(copy: Copy, table: Table, workspace_id: int) -> None:
-    """Whoever writes an export by hand must not reach a workspace that is here already."""
+    """Refuse rows of other workspaces: an export written by hand must not reach an existing workspace."""
     sql = f"SELECT 1 FROM {quoted(table.name)} WHERE {quoted(tenant_column(table.name))} IS NOT ? LIMIT 1"
     if copy.connection.execute(sql, (workspace_id,)).fetchall():
         raise TransferFailed(f"The export contains rows of {table.name} that are of another workspace.")
