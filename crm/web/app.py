@@ -59,7 +59,7 @@ NOWHERE = "appliance.invalid"
 
 
 class SynchronousFlask(Flask):
-    """Without the framework's search for coroutines, made anew for each function of each request."""
+    """Skips Flask's check for coroutines, which costs time for each function of each request."""
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         return func
@@ -137,14 +137,14 @@ def create_app(
 
 
 def templates_of_the_start() -> DictLoader:
-    """All of them now: one that were read later might be of a newer version than the code."""
+    """Reads all templates at the start: one read later could be newer than the code."""
     folder = Path(__file__).parent / "templates"
     paths = folder.rglob("*.*")
     return DictLoader({path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in paths})
 
 
 def begin_request() -> None:
-    """First: name the request and ask who it is. Then it is counted."""
+    """Runs first: gives the request an id and finds out who is asking. Then the request is counted."""
     g.request_id = request.environ[REQUEST_ID] = secrets.token_hex(8)
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
@@ -154,7 +154,7 @@ def begin_request() -> None:
 
 
 def admit_request() -> ResponseReturnValue | None:
-    """Last before the view: whether it may, and how much it may send."""
+    """Runs just before the view: checks the permission and the size of the body."""
     refuse_too_many()
     limit_body()
     return authorize(current_identity())

@@ -40,7 +40,7 @@ class Asset:
         self._packed: dict[str, bytes] = {}
 
     def packed(self, coding: str | None) -> bytes | None:
-        """Made at the first request for it: a start need not wait for what nobody may ask for."""
+        """Compressed at the first request for it, so that the start does not have to wait."""
         if coding is None or not self.is_text or len(self.body) <= WORTH_PACKING:
             return None
         if coding not in self._packed:
@@ -96,7 +96,7 @@ def serve_assets(app: Flask) -> Assets:
 
 
 def asset(name: str) -> str:
-    """Its address for the page of this request, below the sub-path."""
+    """The address of a file for the page of this request, below the sub-path."""
     assets: Assets = current_app.extensions["holdfast.assets"]
     return request.script_root + assets.address(name)
 

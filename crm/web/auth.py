@@ -57,7 +57,7 @@ def accepts_import(view: View) -> View:
 
 
 def unguarded(view: View) -> View:
-    """Without a CSRF pair, for requests with a signature, or a secret in the JSON body."""
+    """Needs no CSRF pair, for requests with a signature, or a secret in the JSON body."""
     view.__dict__["unguarded"] = True
     return view
 

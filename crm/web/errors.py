@@ -113,7 +113,7 @@ def _answer_invalid(error: Invalid) -> Response:
 
 
 def _objection(problem: FieldProblem) -> dict[str, object]:
-    """With the index of the operation it is about, where many came in one request."""
+    """With the index of the operation, if there are several in one request."""
     place = OPERATION.match(problem.field)
     about = {"index": int(place[1])} if place else {}
     return {"field": problem.field, "message": worded(problem.message), **about}
@@ -133,7 +133,7 @@ def answer_http_error(error: HTTPException) -> Response:
 
 
 def refuse_unreadable() -> None:
-    """First of all: requests that the server could not read, and that are refused here."""
+    """Runs first of all: refuses requests that the server could not read."""
     refusal: Exception | None = request.environ.get(REFUSAL)
     if refusal is not None:
         raise refusal

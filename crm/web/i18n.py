@@ -22,7 +22,7 @@ def speak(app: Flask) -> None:
 
 
 def _gettext(text: str) -> str:
-    """A template's text. A page has hundreds: each is looked up once per language, not at every request."""
+    """A text of a template. A page has hundreds, so each is looked up once per language, not per request."""
     if "texts" not in g:
         g.texts = TEXTS[str(flask_babel.get_locale())]
     texts: dict[str, str] = g.texts
@@ -32,7 +32,7 @@ def _gettext(text: str) -> str:
 
 
 def _ngettext(one: str, many: str, count: int) -> str:
-    """Without its values: flask_babel would put the bare number in, before the template its own."""
+    """Without its values: flask_babel would insert the bare number before the template inserts its own."""
     return str(flask_babel.get_translations().ungettext(one, many, count))
 
 

@@ -103,7 +103,7 @@ def _fingerprint(content: str | None) -> str:
 
 
 def _sealed(*parts: str) -> bytes:
-    """Nobody without the server's key can guess at what was hashed: a body may hold a password."""
+    """A hash with the server's key, so that nobody else can guess the body, which may hold a password."""
     key = str(current_app.config["SECRET_KEY"]).encode()
     return hmac.digest(key, "\n".join(parts).encode(), "sha256")
 

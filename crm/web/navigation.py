@@ -107,7 +107,7 @@ def install_navigation(app: Flask) -> None:
 
 
 def may(permission: str) -> bool:
-    """Whether the user may do it: hides what would be refused; the view itself refuses."""
+    """Whether the user may do it. Pages hide what the view would refuse."""
     known = current_identity()
     return known is not None and known_permissions().allow(known.role, permission, known.scope)
 

@@ -31,7 +31,7 @@ SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - gunicorn makes an unlinked file
 
 
 class ServerLog(Logger):
-    """Leaves the entries to our own handlers; the application logs the requests, as it knows their id."""
+    """Uses our own log handlers. The application logs the requests, because it knows their id."""
 
     def setup(self, cfg: Any) -> None:
         super().setup(cfg)
@@ -41,7 +41,7 @@ class ServerLog(Logger):
 
 
 class SupervisedArbiter(Arbiter):
-    """Stops gracefully when the process that started it is gone: nobody is left to stop it."""
+    """Stops gracefully when the process that started it is gone, since nobody else would stop it."""
 
     def __init__(self, app: BaseApplication, parent: int) -> None:
         self._parent = parent

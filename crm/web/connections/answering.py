@@ -36,7 +36,7 @@ class AfterAnswer(Enum):
 class Threads(ThreadPoolExecutor):
     @property
     def are_asked_for(self) -> bool:
-        """Whether a request waits for one of them."""
+        """Whether a request is waiting for a thread."""
         return self._work_queue.qsize() > 0
 
 
@@ -48,7 +48,7 @@ class AnsweringWorker(ThreadWorker):
         return Threads(max_workers=self.cfg.threads)
 
     def answer(self, conn: Connection) -> AfterAnswer:
-        """One request, and those that follow at once, unless somebody else needs the thread."""
+        """Answer a request and those that follow at once, unless another connection needs the thread."""
         while True:
             outcome = self._outcome(conn)
             if outcome is not AfterAnswer.KEPT:
@@ -117,7 +117,7 @@ class AnsweringWorker(ThreadWorker):
                 parts.close()
 
     def _refuse(self, conn: Connection, error: Exception) -> AfterAnswer:
-        """In the words and the shape of all refusals, which the application knows."""
+        """Refuse in the form of all refusals, which the application knows."""
         try:
             _greet(conn)
             conn.sock.sendall(

@@ -47,11 +47,11 @@ class Arrival:
 
     @property
     def idle_since(self) -> float:
-        """When something of it came last, by the monotonic clock."""
+        """When its last bytes came, by the monotonic clock."""
         return self.body.last if self.body is not None else self.since
 
     def take(self, data: bytes) -> None:
-        """What has arrived. Raises ParseException, Full, Busy."""
+        """Take in the bytes that have arrived. Raises ParseException, Full, Busy."""
         if self.stage is Stage.BODY:
             self._take_body(data)
         elif self.stage is Stage.WHOLE:
@@ -71,7 +71,7 @@ class Arrival:
         return request
 
     def expect_body(self) -> None:
-        """Its view wants it. Raises Full, Busy."""
+        """Called when the view wants the body. Raises Full, Busy."""
         if self.body is None or self.awaited is None or self.awaited.folder is None:
             raise RuntimeError("no view has asked for this body")
         self.body.last = time.monotonic()

@@ -46,7 +46,7 @@ class Awaited:
         self._limit_then: Callable[[], int | None] = int
 
     def allow(self, limit: Callable[[], int | None], folder: Path) -> None:
-        """How many bytes it may have once it is read, and on which disk it waits until it is whole."""
+        """Set how many bytes it may have, and on which disk it is kept until it is complete."""
         self._limit_then, self.folder = limit, folder
 
     def read(self, *_: Any) -> Never:
@@ -90,11 +90,11 @@ class Store:
 
     @property
     def is_crowded(self) -> bool:
-        """Too much waits in memory: now each body has to show that its view wants it."""
+        """Whether too much is in memory: then only bodies that a view wants are taken in."""
         return self._memory > MEMORY_BYTES
 
     def expect(self, body: Body, folder: Path) -> None:
-        """Its view wants it. Raises Full, Busy."""
+        """Called when the view wants it. Raises Full, Busy."""
         body.folder = folder
         if body.promised > SMALL_BYTES or body.size > SMALL_BYTES or self.is_crowded:
             self._spool(body)
@@ -120,7 +120,7 @@ class Store:
             self._memory -= body.size
 
     def most_stalled(self) -> Body | None:
-        """Where no further one finds a place: the body that has to give its own up, if one has stalled."""
+        """If there is no room for another: the body that has stalled longest and must make room, if any."""
         if len(self._spooled) < self._files:
             return None
         oldest = min(self._spooled, key=lambda body: body.last)
@@ -145,7 +145,7 @@ class Store:
         body.stream = file
 
     def _look_for_room(self, body: Body) -> None:
-        """What is on its way must not fill the disk on which the database grows."""
+        """Bodies that are arriving must not fill the disk of the database."""
         usage = shutil.disk_usage(body.folder or ".")
         on_their_way = sum(max(0, each.promised - each.size) for each in {**self._spooled, body: None})
         if usage.free - on_their_way < min(SPARE_BYTES, usage.total // SPARE_PART):
@@ -153,14 +153,14 @@ class Store:
 
 
 def _write_all(stream: IO[bytes], data: bytes) -> None:
-    """A file without a buffer takes less than all where the disk ends."""
+    """An unbuffered file may write only a part if the disk is full."""
     rest = memoryview(data)
     while rest:
         rest = rest[stream.write(rest) :]
 
 
 def refusal_of(error: OSError) -> Busy | Full | OSError:
-    """What a failure to keep a body is to who sent it; of other failures the error itself."""
+    """The error to send if a body cannot be stored; other errors are returned as they are."""
     if error.errno in NO_ROOM:
         return Full(NO_ROOM_LEFT)
     if error.errno in OUT_OF_DESCRIPTORS:

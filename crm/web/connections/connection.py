@@ -62,14 +62,14 @@ class Connection:
             self.failure = refusal
 
     def begin_next(self) -> None:
-        """Its request is answered; what has come of the next one is taken in."""
+        """Begin the next request, with the bytes of it that have already arrived."""
         rest = self.arrival.rest
         self.arrival.close()
         self.arrival = Arrival(self._cfg, self.client, self._store)
         self.take(rest)
 
     def may_be_sending(self) -> bool:
-        """Whether the other end may still send what nobody is going to read."""
+        """Whether the client may still be sending data that nobody will read."""
         if self.failure is not None or self.arrival.stage is not Stage.WHOLE or self.arrival.rest:
             return True
         request = self.arrival.request

@@ -20,7 +20,7 @@ READ_BYTES, READS = 64 * 1024, 8
 
 
 class Lingering:
-    """Those that linger, from the oldest on, each with the time at which it ends at the latest."""
+    """The lingering connections, oldest first, each with the latest time at which it is closed."""
 
     def __init__(self) -> None:
         self._ends: dict[Connection, float] = {}
@@ -50,7 +50,7 @@ class Lingering:
         return True
 
     def has_taken_enough(self, connection: Connection) -> bool:
-        """Then it is only waited for: its other end finds the answer once it can send no more."""
+        """Whether enough was discarded. Then it is only waited for: the client, who must stop, sees the answer."""
         return connection.discarded >= MOST_BYTES
 
     def end(self, connection: Connection) -> None:

@@ -20,7 +20,7 @@ class Socket(socket.socket):
     """Its sending gives up when nothing moves for STALL_SECONDS."""
 
     def sendall(self, data: Any, flags: int = 0) -> None:
-        """As long as it moves: the standard library's gives the whole of a long answer one time-out."""
+        """Send as long as data moves. The standard library has one time-out for the whole answer."""
         rest = memoryview(data)
         while rest:
             with _moving():

@@ -82,13 +82,13 @@ class Worker(AnsweringWorker):
             self._sweep(now)
 
     def _cap_keepalive(self, deadline: float) -> None:
-        """The worker stops: what may still come is waited for until then."""
+        """When the worker stops: limit how long connections that are kept alive are waited for."""
         self._take_up_what_waits()
         for conn in [*self._idle, *self._lingering]:
             conn.deadline = min(conn.deadline, deadline)
 
     def _take_up_what_waits(self) -> None:
-        """Who has been let in by the system would be cut off, not refused, when the socket closes."""
+        """Accept connections still in the system's queue: when the socket closes, they would be cut off."""
         for listener in self.sockets:
             before = -1
             while before < self.nr_conns:
@@ -145,7 +145,7 @@ class Worker(AnsweringWorker):
         done.add_done_callback(lambda done: self.method_queue.defer(self._go_on, conn, done))
 
     def _await_body(self, conn: Connection) -> None:
-        """Its view wants the body; from now on it is taken in."""
+        """Called when the view wants the body, which is taken in from now on."""
         stalled = self._store.most_stalled()
         for other in [each for each in self._arriving if stalled and each.arrival.body is stalled]:
             self._give_up(other)
@@ -194,7 +194,7 @@ class Worker(AnsweringWorker):
                 self._drop(conn)
 
     def _make_room(self) -> bool:
-        """End some of those that are missed least: they ask for nothing, or have stopped midway."""
+        """Close some connections that are missed least: idle ones, or ones that have stalled."""
         quiet = time.monotonic() - QUIET_SECONDS
         found = [
             conn for conn in (*self._idle, *self._lingering, *self._arriving) if conn.quiet_since < quiet
@@ -204,7 +204,7 @@ class Worker(AnsweringWorker):
         return bool(found)
 
     def _not_accepted(self, listener: socket.socket, error: OSError) -> None:
-        """Whatever it is: it must neither end this process nor be tried again and again without a pause."""
+        """Handle any error of accepting: it must neither end this process nor be retried without a pause."""
         if error.errno in OUT_OF_DESCRIPTORS:
             log.warning("no more files can be opened", reason=str(error), connections=self.nr_conns)
             if self.nr_conns <= FEWEST_CONNECTIONS:

@@ -16,7 +16,7 @@ R = TypeVar("R", bound=Record)
 
 
 def short_page(rows: Iterable[R], wanted: PageQuery) -> Page[R]:
-    """Newest first."""
+    """A page of a short list, newest first."""
     newest_first = sorted(rows, key=lambda row: row.id, reverse=True)
     if wanted.cursor:
         last = int(decode_cursor(wanted.cursor, (int,))[0])

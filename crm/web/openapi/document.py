@@ -106,7 +106,7 @@ class _Schemas:
             self._types.setdefault((declared.result, "serialization"), TypeAdapter(declared.result))
 
     def resolve(self) -> tuple[dict[Any, dict[str, Any]], dict[str, Any]]:
-        """Resolved as one: a name that stood for two of them would lose one of the two."""
+        """Resolve all at once: if two had the same name, one of them would be lost."""
         inputs = [(kind, mode, adapter) for (kind, mode), adapter in self._types.items()]
         schemas, shared = TypeAdapter.json_schemas(inputs, ref_template=REF)
         components = shared.get("$defs", {})

@@ -19,7 +19,7 @@ SHOWN = 50
 
 
 def files_blueprint(kind: Kind) -> Blueprint:
-    """The files' part of the page, loaded again, and the address of its form."""
+    """The views that reload the files on the page and that receive its form."""
     blueprint = Blueprint(f"{kind.name}_files", __name__, url_prefix=address_of(kind))
     add_view(blueprint, "GET /files", "show", "files.read", partial(_show, kind))
     add_view(blueprint, "POST /files", "upload", "files.write", partial(_upload, kind), uploads=True)

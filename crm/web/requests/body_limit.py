@@ -22,7 +22,7 @@ EXPORT_BYTES = 1024 * MEGABYTE
 
 class BodyRequest(Request):
     def _get_file_stream(self, *_: object, **__: object) -> IO[bytes]:
-        """A file waits, without a name, on the disk where it will stay: /tmp may be small, or in memory."""
+        """Keeps an upload in an unnamed file on its final disk: /tmp may be small, or in memory."""
         return tempfile.TemporaryFile(dir=_folder_of(self))
 
 
@@ -65,7 +65,7 @@ def _says(view: object, what: str) -> bool:
 
 
 def _folder_of(asked: Request) -> Path:
-    """Where what it sends may wait."""
+    """The folder in which the body is kept until it is used."""
     settings: Settings = current_app.extensions["holdfast.settings"]
     if _says(_view_of(asked), "accepts_upload") and settings.upload_folder.is_dir():
         return settings.upload_folder
@@ -73,7 +73,7 @@ def _folder_of(asked: Request) -> Path:
 
 
 def _room() -> int:
-    """Bytes that are free beside the database."""
+    """The free bytes on the disk of the database."""
     return shutil.disk_usage(_data_folder()).free
 
 

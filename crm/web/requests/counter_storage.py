@@ -15,7 +15,7 @@ log = structlog.get_logger("crm.web")
 
 
 class CounterStorage(Storage):
-    """As the library's own storages. A fault of the file lets requests through."""
+    """Works like the library's own storages. If the file is faulty, requests are let through."""
 
     STORAGE_SCHEME = [SCHEME]  # noqa: RUF012 - as the library reads it
 
@@ -43,7 +43,7 @@ class CounterStorage(Storage):
         return time.time() + self.standing(key)[1]
 
     def standing(self, key: str) -> tuple[int, float]:
-        """The count, and the seconds that it lasts yet."""
+        """The count and its remaining seconds."""
         try:
             return self._counters.get(key)
         except CountingFailed:

@@ -37,7 +37,7 @@ def day_start(day: date) -> str:
 
 
 def day_and_hour(moment: str | None, day: str | None) -> tuple[str, str]:
-    """What `due_from` takes, for a form that is filled already."""
+    """The day and hour of a stored due time, for a form: the reverse of `due_from`."""
     if day is not None or moment is None:
         return day or "", ""
     local = clock.from_text(moment).astimezone(ZoneInfo(identity().timezone))

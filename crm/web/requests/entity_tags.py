@@ -15,7 +15,7 @@ NO_VERSION = -1
 
 
 class AnyVersion(int):
-    """One of several versions: equal to each, as rooms compare what is expected with the record's own."""
+    """One of several versions. It equals each of them, because rooms compare it with the record's version."""
 
     versions: frozenset[int]
 

@@ -21,7 +21,7 @@ WAIT_SECONDS = 0.25
 
 
 def share_threads(app: Flask, settings: Settings) -> None:
-    """Three of four threads at most, at this place among the hooks: who asks is known."""
+    """At most three of four threads. Register it after the hook that finds out who is asking."""
     most = max(1, settings.web_threads * 3 // 4)
     app.extensions[SHARES] = Shares(
         most, seconds=WAIT_SECONDS, refusal="Too many of your requests are at work. Please try again."

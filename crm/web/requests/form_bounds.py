@@ -21,7 +21,7 @@ OVERLONG = "holdfast.overlong_header"
 
 
 class BoundedFormParser(FormDataParser):
-    """The framework bounds the parts of multipart forms alone."""
+    """Also bounds forms that are not multipart, which the framework does not."""
 
     def parse(
         self,
@@ -39,7 +39,7 @@ class BoundedFormParser(FormDataParser):
 
 
 class BoundedHeaders:
-    """Leaves out a header that is longer than one may be: several of a name together can be."""
+    """Skips a header that is too long: several of one name can be too long together."""
 
     def __init__(self, app: "WSGIApplication") -> None:
         self._app = app
@@ -56,7 +56,7 @@ def bound_forms(app: Flask) -> None:
 
 
 def refuse_too_many() -> None:
-    """Before the view, and before anything reads the query."""
+    """Runs before the view and before anything reads the query."""
     if (name := request.environ.get(OVERLONG)) is not None:
         raise RequestHeaderFieldsTooLarge(f"The header {name} is too long.")
     if len(request.query_string) > QUERY_BYTES or request.query_string.count(b"&") >= QUERY_PARAMETERS:

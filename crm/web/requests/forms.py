@@ -38,7 +38,7 @@ def form_version() -> int:
 
 
 def sent_version() -> int | None:
-    """The same of a form that does one thing to a record; None of a page from before that names none."""
+    """The same for a form with a single action; None for a page from before an upgrade, which sends none."""
     return form_version() if "version" in request.form else None
 
 
@@ -58,13 +58,13 @@ def number_from(text: str, field: str) -> int | None:
 
 
 def words_from(text: str) -> list[str]:
-    """Words between commas; one that holds a comma is within quotes, and a quote in it is doubled."""
+    """Words separated by commas. A word with a comma is quoted, and a quote inside it is doubled."""
     found = (quoted.replace('""', '"') or plain for quoted, plain in WORD.findall(text))
     return [word.strip() for word in found if word.strip()]
 
 
 def words_text(words: Iterable[str]) -> str:
-    """What `words_from` reads."""
+    """The text that `words_from` reads as these words."""
     return ", ".join(_quoted(word) if "," in word or word.startswith('"') else word for word in words)
 
 
@@ -89,7 +89,7 @@ def _quoted(word: str) -> str:
 
 
 def _fields_in_conflict(error: Conflict) -> list[dict[str, str]]:
-    """What a conflict says of single fields: a name or an address that is taken."""
+    """The fields that a conflict names, such as a name or address that is taken."""
     problems = error.extra.get("errors")
     return problems if isinstance(problems, list) else []
 
@@ -100,7 +100,7 @@ def general_error(error: CrmError) -> str:
 
 
 def refusal(error: CrmError | None) -> dict[str, Any]:
-    """What a form is shown with after it was refused, and before: `errors` by field, and `general`."""
+    """The errors of a form for its template: `errors` by field, and `general`. Both are empty at first."""
     if error is None:
         return {"errors": {}, "general": ""}
     return {"errors": errors_of(error), "general": general_error(error)}

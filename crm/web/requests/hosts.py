@@ -24,7 +24,7 @@ def host_and_port(host: str, scheme: str) -> str:
 
 
 def split_host(host: str) -> tuple[str, str]:
-    """Its name in plain form and its port, as text: either may be empty."""
+    """The normalized name and the port, as text. Either may be empty."""
     if host.startswith("["):
         name, _, port = host.rpartition("]")
         return plain_host(f"{name}]"), port.removeprefix(":")

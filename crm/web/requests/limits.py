@@ -39,7 +39,7 @@ EXEMPT = frozenset(
 
 
 class RateLimit:
-    """RATE_LIMIT as flask-limiter uses it, which costs more than all else here: so shares are prepaid."""
+    """RATE_LIMIT by flask-limiter. Its count is the most expensive step, so shares are counted in advance."""
 
     def __init__(self, settings: Settings) -> None:
         self.items = limits.parse_many(settings.rate_limit)
@@ -94,7 +94,7 @@ class RateLimit:
                 raise self.refusal(item, bucket)
 
     def _keep_share(self) -> None:
-        """What was counted beyond this one request."""
+        """Keep what was counted beyond this request."""
         if (more := g.pop("counted", 1) - 1) > 0:
             bucket = bucket_of_request()
             self.prepaid.keep(bucket, more, min(self.standing(item, bucket)[1] for item in self.items))
@@ -116,7 +116,7 @@ class RateLimit:
         return self.prepaid.take(bucket_of_request())
 
     def _cost(self) -> int:
-        """A share in advance while the limit is far, else this one request."""
+        """How much to count: a share in advance while far from the limit, otherwise this request."""
         if "counted" not in g:
             bucket, enough = bucket_of_request(), FAR * self._share
             is_far = all(self.standing(item, bucket)[0] > enough for item in self.items)
@@ -125,7 +125,7 @@ class RateLimit:
 
 
 def limit_requests(app: Flask, settings: Settings) -> None:
-    """Count each request at this point among the hooks: the user is known, and nothing else is done yet."""
+    """Count each request. Register it as soon as the user is known, before other work is done."""
     rate_limit = RateLimit(settings)
     app.extensions["holdfast.rate_limit"] = rate_limit
     rate_limit.bind(app)
@@ -152,14 +152,14 @@ def _rate_limit() -> RateLimit:
 
 
 def _refuse(_error: RateLimitExceeded) -> Response:
-    """In the shape of every other refusal."""
+    """Refuse in the same form as all other refusals."""
     rate_limit = _rate_limit()
     breached = next(each.limit for each in rate_limit.limiter.current_limits if each.breached)
     return answer_refusal(rate_limit.refusal(breached, bucket_of_request()))
 
 
 def _tell_standing(response: Response) -> Response:
-    """The quotas of all requests, before those that a refusal names."""
+    """Adds the quotas of all requests, before those that a refusal names."""
     if wants_json():
         rate_limit, bucket = _rate_limit(), bucket_of_request()
         found = [

@@ -13,19 +13,19 @@ FOUND = 20
 
 
 def sought_words(name: str) -> str:
-    """What a reader without scripts looks for beside the picker `name`, in a form or an address."""
+    """The search words beside the picker `name`, typed by a reader without scripts."""
     return request.values.get(f"{name}_words", "").strip()[:LONGEST]
 
 
 def refuse_search(*names: str) -> None:
-    """Raises Invalid while one of the pickers looks for something: what it found is shown first."""
+    """Raises Invalid while a picker has search words, so that its hits are shown first."""
     for name in names:
         if sought_words(name):
             raise Invalid.field(name, "choose one of the results")
 
 
 def picked(name: str) -> int | None:
-    """The id that the picker of a form holds. Raises Invalid, also while it looks for something."""
+    """The id chosen in a form's picker. Raises Invalid, also while the picker has search words."""
     refuse_search(name)
     return number_from(request.form.get(name, ""), name)
 

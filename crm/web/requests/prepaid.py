@@ -1,4 +1,4 @@
-"""The part of the rate limit that a process counts in advance, so most requests ask nobody else."""
+"""The share of the rate limit that a process counts in advance, so that most requests need no file."""
 
 import threading
 
@@ -32,7 +32,7 @@ class Prepaid:
             return True
 
     def keep(self, bucket: str, requests: int, seconds: float) -> None:
-        """Requests that are counted for so many seconds more."""
+        """Keep requests that were counted in advance, for so many more seconds."""
         with self._lock:
             if len(self._left) >= CLIENTS:
                 self._left.clear()

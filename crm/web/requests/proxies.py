@@ -42,7 +42,7 @@ class BehindProxies:
         return self._app(environ, start_response)
 
     def _believe(self, environ: "WSGIEnvironment") -> str:
-        """Take over what they say; returns the sub-path. What cannot be right is passed over."""
+        """Apply what the proxies say; returns the sub-path. Impossible values are ignored."""
         if address := _address_in(self._said(environ, "FOR")):
             environ["REMOTE_ADDR"] = address
         if (scheme := self._said(environ, "PROTO").lower()) in {"http", "https"}:

@@ -1,4 +1,4 @@
-"""The public address: the start of links, and the sub-path. Never what a request claims."""
+"""The public address: how links begin, and the sub-path. It never comes from a request."""
 
 import time
 from collections.abc import Callable
@@ -32,7 +32,7 @@ def public_link(endpoint: str, **values: Any) -> str | None:
 
 
 def subpath_finder(app: Flask) -> Callable[[], str]:
-    """The path of PUBLIC_URL, else of the address that the first workspace confirmed; mostly empty."""
+    """The path of PUBLIC_URL, otherwise of the address confirmed in the first workspace; usually empty."""
     known: Settings = app.extensions["holdfast.settings"]
     if known.public_url:
         fixed = urlsplit(known.public_url).path
@@ -41,7 +41,7 @@ def subpath_finder(app: Flask) -> Callable[[], str]:
 
 
 class ConfirmedSubpath:
-    """As the database has it, looked up at most once a second."""
+    """The sub-path from the database, read at most once a second."""
 
     def __init__(self, db: Database) -> None:
         self._db = db

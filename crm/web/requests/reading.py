@@ -98,7 +98,7 @@ def _refuse_vast_json(raw: bytes, most: int) -> None:
 
 
 def _refuse_odd_json(raw: bytes) -> None:
-    """What parsers read in different ways (a key twice, NaN) or cannot survive (great depth) is malformed."""
+    """Refuses JSON that parsers read differently (a key twice, NaN) or cannot handle (deep nesting)."""
     try:
         json.loads(raw, object_pairs_hook=_refuse_doubles, parse_constant=_refuse_constant)
     except RecursionError:

@@ -84,7 +84,7 @@ UNSENT = frozenset({"Set-Cookie", "Content-Length", "Connection"})
 
 
 def _environ(head: bytes, client: Any, error: Exception) -> dict[str, Any]:
-    """As little of the request as is needed to word a refusal."""
+    """The minimum of the request that a refusal needs."""
     line, accepted = LINE.match(head), ACCEPT.search(head)
     path = unquote_to_bytes(line[2]).decode("latin-1") if line else "/api/"
     return {

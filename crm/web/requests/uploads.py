@@ -35,7 +35,7 @@ def received_file(*, picture: bool = False, beside: frozenset[str] = frozenset()
 
 
 def given_file(beside: frozenset[str] = frozenset()) -> FileStorage:
-    """The one of the field `file`. Raises WrongType, and Invalid naming the field."""
+    """The upload in the field `file`. Raises WrongType, and Invalid naming the field."""
     if request.mimetype != "multipart/form-data":
         raise WrongType("Send the file as `multipart/form-data`, in the field `file`.")
     # A part without a name stands under None.

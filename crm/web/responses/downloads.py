@@ -42,7 +42,7 @@ def send_content(file: File, path: Path, *, thumbnail: int | None = None, downlo
 
 
 def _pass_over_odd_range() -> None:
-    """Anything but one range of bytes gets the whole file: RFC 9110, sections 14.2 and 15.5.17."""
+    """Unless one byte range is asked for, send the whole file: RFC 9110, sections 14.2 and 15.5.17."""
     asked = request.range
     if asked is None or asked.units != "bytes" or len(asked.ranges) != 1:
         request.environ.pop("HTTP_RANGE", None)

@@ -118,7 +118,7 @@ def _kept(body: bytes) -> Kept:
 
 
 def _has_already(answer: Kept) -> bool:
-    """By the tag of any coding: the answer is the same."""
+    """Compares the tag without its coding: the answer is the same in each."""
     if "HTTP_IF_NONE_MATCH" not in request.environ:
         return False
     asked = request.if_none_match

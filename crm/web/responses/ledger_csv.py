@@ -15,7 +15,7 @@ PART = 1_000
 
 
 def ledger_as_csv(wanted: ActivityFilter, separator: str) -> Response:
-    """Each part is read for itself: what was written stays, so that the parts fit together."""
+    """Reads each part in its own transaction. Entries never change, so the parts fit together."""
     response = Response(_parts(database(), actor(), wanted, separator), mimetype="text/csv")
     name = f"activity-{clock.timestamp()[:10]}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'

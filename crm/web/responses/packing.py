@@ -26,7 +26,7 @@ PREFERRED = ("zstd", "gzip")
 
 
 def pack_answers(app: Flask) -> None:
-    """Register before all other hooks: the first is the last on the way out."""
+    """Register it before all other hooks: the first one registered runs last."""
     app.after_request(_pack)
 
 
@@ -47,7 +47,7 @@ def uncoded(tag: str) -> str:
 
 
 def pack(body: bytes, coding: str, *, once: bool = False) -> bytes:
-    """What is packed `once` and sent many times may take its time."""
+    """Compress. With `once`, more slowly and smaller, for content that is sent many times."""
     if coding == "zstd":
         return zstd.compress(body, 12 if once else ZSTD_LEVEL)
     return gzip.compress(body, 9 if once else GZIP_LEVEL, mtime=0)
@@ -55,7 +55,7 @@ def pack(body: bytes, coding: str, *, once: bool = False) -> bytes:
 
 @lru_cache(256)
 def _coding(header: str) -> str | None:
-    """`*` may mean what was common when its sender was written: that is gzip."""
+    """`*` means gzip: it was common when clients that send `*` were written."""
     accepted = parse_accept_header(header, Accept)
     named = set(accepted.values())
     plain = accepted.quality("identity") if "identity" in named else 0

@@ -34,7 +34,7 @@ def guard_forms(app: Flask, settings: Settings) -> None:
 
 
 def csrf_token() -> str:
-    """For the forms of this answer, and what its reader sends next."""
+    """The token for the forms of this answer."""
     secret = session_secret()
     kept: tuple[str | None, str] | None = g.get("form_token")
     if kept is None or kept[0] != secret:
@@ -43,7 +43,7 @@ def csrf_token() -> str:
 
 
 def csrf_token_of(session_secret: str) -> str:
-    """For the session that this answer begins."""
+    """The token for the session that begins with this answer."""
     bound = _bound_to(session_secret)
     if session.get(FIELD) != bound:
         session[FIELD] = bound

@@ -14,13 +14,13 @@ class FormSession(SecureCookieSessionInterface):
         self._signer: URLSafeTimedSerializer | None = None
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        """Programs send no cookies: theirs is empty without a search for it."""
+        """Programs send no cookies, so their session is empty."""
         if "HTTP_COOKIE" not in request.environ:
             return self.session_class()
         return super().open_session(app, request)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        """What no view and no form touched needs no look at its cookie."""
+        """Does nothing if no view and no form has used the session."""
         if session.accessed or session.modified:
             super().save_session(app, session, response)
 

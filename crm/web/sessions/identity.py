@@ -100,7 +100,7 @@ def identify_request() -> Identity | None:
 
 
 def _note_use(known: Identity) -> None:
-    """Once an hour; that the database is busy is no reason to refuse the request."""
+    """Record the use, once an hour. A busy database is no reason to refuse the request."""
     touch = touch_session if known.kind == "session" else touch_token
     with suppress(Busy, Full):
         database().write(touch, known.actor(g.request_id), known.credential_id)
@@ -124,5 +124,5 @@ def identity() -> Identity:
 
 
 def actor() -> Actor:
-    """On whose behalf this request reads and writes."""
+    """The actor for whom this request reads and writes."""
     return identity().actor(g.request_id)

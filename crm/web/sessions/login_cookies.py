@@ -38,7 +38,7 @@ def keep_login(response: Response, entered: LoggedIn) -> None:
 
 
 def drop_login(response: Response) -> None:
-    """And what the browser keeps of the person, such as drafts; over plain http a script alone does that."""
+    """Also clears what the browser stores of the user, such as drafts; over plain http only a script can."""
     response.headers["Clear-Site-Data"] = '"storage"'
     response.delete_cookie(
         cookie_name(SESSION_COOKIE),
@@ -64,7 +64,7 @@ def _rename_session(response: Response) -> Response:
 
 
 def _forget_former(response: Response) -> None:
-    """Only where it was ours: another server of this host may use the name still."""
+    """Only if it was ours: another server on this host may still use the name."""
     if g.pop("session_renamed", False):
         response.delete_cookie(
             former_name(SESSION_COOKIE), secure=request.is_secure, httponly=True, samesite="Lax"

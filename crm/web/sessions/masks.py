@@ -10,14 +10,14 @@ MARK = "m."
 
 
 def mask(secret: str) -> str:
-    """The secret under a pad that is used once, with the pad before it."""
+    """The secret masked with a one-time pad, which is put before it."""
     plain = secret.encode()
     pad = secrets.token_bytes(len(plain))
     return MARK + urlsafe_b64encode(pad + _xor(pad, plain)).decode()
 
 
 def unmask(text: str) -> str:
-    """What was masked; anything else as it is, such as the token of a page from before an upgrade."""
+    """The unmasked secret. Anything else is returned as it is, such as a token from before an upgrade."""
     if not text.startswith(MARK):
         return text
     try:

@@ -43,7 +43,7 @@ class StrangeOrigin:
 
 
 class StrangeOrigins:
-    """Those of a week, in a small file beside the database; what is lost of it comes again."""
+    """The origins of the last week, in a small file beside the database. Losing it does no harm."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -94,7 +94,7 @@ def strange_origins(workspace_id: int) -> list[StrangeOrigin]:
 
 
 def note_strange_origin(known: Identity | None, origin: str) -> None:
-    """Tell of it in the log, and in Settings where somebody is logged in; once an hour."""
+    """Report it in the log and, if somebody is logged in, in Settings; once an hour."""
     if _is_known(origin):
         return
     strange: StrangeOrigins = current_app.extensions["holdfast.origins"]
