@@ -50,7 +50,7 @@ class Lingering:
         return True
 
     def has_taken_enough(self, connection: Connection) -> bool:
-        """Whether enough was discarded. Then it is only waited for: the client must stop, and sees the answer."""
+        """Whether enough was discarded. From then on it only waits: the client stops and sees the answer."""
         return connection.discarded >= MOST_BYTES
 
     def end(self, connection: Connection) -> None:
