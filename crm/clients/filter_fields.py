@@ -8,6 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 from crm.clients.fields import Kind, OptionalCountry, Status
 from crm.clients.phones import digits_meant, parse_phone
 from crm.clients.spellings import spellings
+from crm.custom_fields.listing import custom_filters
 from crm.db.transaction import Transaction
 from crm.field_refusals import refusal_of
 from crm.records.conditions.fields import FilterField, FilterFields
@@ -28,11 +29,19 @@ LAST_ACTIVITY = """(SELECT max(happened.moment)
 
 
 def client_filter_fields(tx: Transaction) -> FilterFields:
-    return FIELDS | {
-        "phone": FilterField(
-            type="text", column="c.phone", indexed=True, keys=partial(_phones, tx), parts=partial(_digits, tx)
-        )
-    }
+    return (
+        FIELDS
+        | custom_filters(tx, "client", "c")
+        | {
+            "phone": FilterField(
+                type="text",
+                column="c.phone",
+                indexed=True,
+                keys=partial(_phones, tx),
+                parts=partial(_digits, tx),
+            )
+        }
+    )
 
 
 def _phones(tx: Transaction, text: str) -> list[str]:

@@ -1,6 +1,6 @@
 """Filters and orders of the lists of clients, as SQL."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -13,6 +13,8 @@ from crm.clients.fields import Kind, Status
 from crm.clients.having import having_further, having_main
 from crm.clients.phones import digits_meant, parse_phone
 from crm.clients.spellings import spellings
+from crm.custom_fields.custom_field import PREFIX
+from crm.custom_fields.listing import custom_sorts
 from crm.db.bounds import bound_parts
 from crm.db.list_parts import Condition, Ids, Listed, Part, Searched, Sort, column_among, column_part
 from crm.db.search_query import parse_query
@@ -96,6 +98,11 @@ CLIENTS = Listed(
     sorts=SORTS,
     paired=frozenset({("country", "name"), ("city_key", "name"), ("owner_id", "name"), ("status", "name")}),
 )
+
+
+def sorts_for(tx: Transaction, sort: str | None) -> Mapping[str, Sort]:
+    """With those by custom fields where one is asked for."""
+    return SORTS | custom_sorts(tx, "client", "c") if PREFIX in (sort or "") else SORTS
 
 
 def clients_shown(tx: Transaction) -> Listed:

@@ -1,8 +1,10 @@
 """Lists of clients: filtered, sorted, searched, in keyset pages."""
 
+from dataclasses import replace
+
 from crm.clients.client import WIDTH, Client, client_columns, client_of
 from crm.clients.fields import Kind
-from crm.clients.filters import CLIENTS, SORTS, ClientFilter, clients_shown, filter_parts
+from crm.clients.filters import CLIENTS, ClientFilter, clients_shown, filter_parts, sorts_for
 from crm.custom_fields.custom_field import custom_fields_of
 from crm.db.keyset import Page, PageStart, read_page
 from crm.db.list_parts import ListRow, Looked
@@ -20,10 +22,11 @@ def list_clients(
     tx: Transaction, wanted: ClientFilter, *, sort: str | None = None, limit: int, cursor: str | None = None
 ) -> Page[Client]:
     """Newest first unless `sort` says otherwise. Raises Invalid naming `sort` or `cursor`."""
-    order = order_of(SORTS, sort, deleted=wanted.deleted)
+    sorts = sorts_for(tx, sort)
+    order = order_of(sorts, sort, deleted=wanted.deleted)
     parts = filter_parts(tx, wanted)
 
-    listed = clients_shown(tx)
+    listed = replace(clients_shown(tx), sorts=sorts)
 
     def fetch(place: PageStart) -> Looked[ListRow]:
         if parts is None:
@@ -31,7 +34,7 @@ def list_clients(
         way = order.turned(place.back)
         return read_rows(tx, listed, parts, way, after=place.keys, deleted=wanted.deleted, limit=limit + 1)
 
-    page = read_page(fetch, cursor, SORTS[order.key].shape, limit, lambda row: row[WIDTH:])
+    page = read_page(fetch, cursor, sorts[order.key].shape, limit, lambda row: row[WIDTH:])
     custom = custom_fields_of(tx, "client")
     return Page([client_of(row[:WIDTH], custom) for row in page.rows], page.next, page.previous)
 

@@ -27,11 +27,28 @@ class Groups:
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Values of the listed rows that are rows of another table, here `v`.
+
+    `row_id` is its column of the listed row's id, `where` takes the values of one sort alone, `value` is the
+    column by which they compare; an index has `where`, `value` and `row_id` in this order. `first` takes one
+    value of each row, where it may have several.
+    """
+
+    table: str
+    row_id: str
+    where: str
+    value: str
+    first: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sort:
     """`columns` make the order, `shape` are their types: a page's rows end in them, for its cursor.
 
     The columns are those of an index, whose last is the id; or the first stands for `optional`, a column with
     an index that may be empty, with "" for nothing; or all but the id are the keys of `groups`.
+    Where the first column is what a row has `elsewhere`, its values are walked along.
     `moment` is the column that the order of ids stands for: a filter by it is walked along instead.
     `only` is the condition of the rows that are sorted by `optional`; others are sorted as if it were empty.
     """
@@ -42,6 +59,7 @@ class Sort:
     optional: str = ""
     groups: Groups | None = None
     moment: str = ""
+    elsewhere: Elsewhere | None = None
     only: str = ""
 
     @property
@@ -98,6 +116,9 @@ class Condition:
     name: str = ""
     empty: str = ""
     filled: str = ""
+    elsewhere: Elsewhere | None = None
+    """Where it drives along such values, `walked` is the condition on them."""
+    walked: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import get_args
 
+from crm.custom_fields.listing import custom_filters
 from crm.db.transaction import Transaction
 from crm.leads.fields import Status
 from crm.records.conditions.fields import FilterField, FilterFields
@@ -19,10 +20,11 @@ SEEN_NAME = """CASE WHEN EXISTS (SELECT 1
 def lead_filter_fields(tx: Transaction) -> FilterFields:
     """The name of a client whom the actor does not see is empty to them."""
     seen = only_seen(tx, "client", "sought")
+    fields = FIELDS | custom_filters(tx, "lead", "l")
     if not seen:
-        return FIELDS
+        return fields
     column = SEEN_NAME.format(seen=seen)
-    return FIELDS | {"client": replace(FIELDS["client"], column=column, indexed=False)}
+    return fields | {"client": replace(FIELDS["client"], column=column, indexed=False)}
 
 
 FIELDS: dict[str, FilterField] = {

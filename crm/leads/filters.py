@@ -1,5 +1,6 @@
 """Filters and orders of the lists of leads and of the board, as SQL."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Literal
@@ -10,6 +11,8 @@ from crm.accounts.conditions import with_conditions
 from crm.accounts.owners import owner_groups
 from crm.accounts.zones import span_of_days
 from crm.clients.filters import place_parts
+from crm.custom_fields.custom_field import PREFIX
+from crm.custom_fields.listing import custom_sorts
 from crm.db.bounds import bound_parts
 from crm.db.list_parts import Condition, Groups, Listed, Part, Rows, Searched, Sort, column_part
 from crm.db.list_plan import plan_rows
@@ -120,6 +123,11 @@ LEADS = Listed(
     joins=STAGE_OF_LEAD,
     paired=frozenset({("owner_id", "value"), ("status", "value"), ("open", "value")}),
 )
+
+
+def sorts_for(tx: Transaction, sort: str | None) -> Mapping[str, Sort]:
+    """With those by custom fields where one is asked for."""
+    return SORTS | custom_sorts(tx, "lead", "l") if PREFIX in (sort or "") else SORTS
 
 
 def leads_shown(tx: Transaction) -> Listed:

@@ -1,12 +1,14 @@
 """Lists of leads: filtered, sorted, searched, in keyset pages."""
 
+from dataclasses import replace
+
 from crm.custom_fields.custom_field import custom_fields_of
 from crm.db.keyset import Page, PageStart, read_page
 from crm.db.list_parts import ListRow, Looked
 from crm.db.list_plan import count_fitting, read_rows
 from crm.db.listing import COUNT_LIMIT, Count, order_of
 from crm.db.transaction import Transaction
-from crm.leads.filters import OPEN, SORTS, LeadFilter, filter_parts, leads_shown
+from crm.leads.filters import OPEN, LeadFilter, filter_parts, leads_shown, sorts_for
 from crm.leads.lead import COLUMN, Lead, day_number, lead_of
 
 SUGGESTIONS = 5
@@ -17,10 +19,11 @@ def list_leads(
     tx: Transaction, wanted: LeadFilter, *, sort: str | None = None, limit: int, cursor: str | None = None
 ) -> Page[Lead]:
     """Newest first unless `sort` says otherwise. Raises Invalid naming `sort` or `cursor`."""
-    order = order_of(SORTS, sort, deleted=wanted.deleted)
+    sorts = sorts_for(tx, sort)
+    order = order_of(sorts, sort, deleted=wanted.deleted)
     parts = filter_parts(tx, wanted)
 
-    listed = leads_shown(tx)
+    listed = replace(leads_shown(tx), sorts=sorts)
 
     def fetch(place: PageStart) -> Looked[ListRow]:
         if parts is None:
@@ -30,7 +33,7 @@ def list_leads(
             tx, listed, parts, way, after=place.keys, deleted=wanted.deleted, limit=limit + 1, today=today
         )
 
-    page = read_page(fetch, cursor, SORTS[order.key].shape, limit, lambda row: row[OWN:])
+    page = read_page(fetch, cursor, sorts[order.key].shape, limit, lambda row: row[OWN:])
     custom = custom_fields_of(tx, "lead")
     return Page([lead_of(row[:OWN], custom) for row in page.rows], page.next, page.previous)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import dropwhile
 
 from crm.db.dialect import Runs
-from crm.db.list_parts import Condition, Groups, Listed, Order, Sort
+from crm.db.list_parts import Condition, Elsewhere, Groups, Listed, Order, Sort
 from crm.db.sqlite.list_walks import Walk, walk_of
 from crm.db.values import Params, SQLValue
 
@@ -29,6 +29,8 @@ class Lane:
     after: Keys | None = None
     moment: bool = False
     filled: bool = False
+    walked: tuple[str, ...] = ()
+    """The columns but the last, as they stand in what is walked, where that is another table."""
 
     @property
     def by_id(self) -> bool:
@@ -65,11 +67,34 @@ def lanes_of(asked: Asked) -> list[Lane]:
     sort = asked.sort
     if sort.groups is not None:
         return _by_groups(asked, sort, sort.groups)
+    if sort.elsewhere is not None:
+        return _by_elsewhere(asked, sort, sort.elsewhere)
     if sort.optional:
         return _by_optional(asked, sort)
     if sort.moment and any(walk.column == sort.moment for walk in asked.walks):
         return [Lane((sort.moment, *sort.columns), after=asked.after, moment=True)]
     return [Lane(sort.columns, after=asked.after)]
+
+
+def _by_elsewhere(asked: Asked, sort: Sort, held: Elsewhere) -> list[Lane]:
+    listed, after = asked.listed, asked.after
+    exists = f"""EXISTS (SELECT 1
+                         FROM {held.table} v
+                        WHERE {held.where}
+                          AND {held.row_id} = {listed.alias}.{listed.key}
+                          AND {held.first})"""
+    some = walk_of(listed, Condition(exists, by_id=False, elsewhere=held, walked=held.first))
+    nothing = walk_of(listed, Condition(f"NOT {exists}", drives=False))
+    full = Lane(sort.columns, some, walked=(held.value,))
+    empty = Lane(sort.columns[-1:], nothing, ("",))
+    lanes = [full, empty] if asked.order.descending else [empty, full]
+    if any(walk.column == sort.columns[0] for walk in asked.walks):
+        lanes = [full]
+    if after is None:
+        return lanes
+    begun = empty if after[0] == "" else full
+    rest = lanes[lanes.index(begun) + 1 :] if begun in lanes else []
+    return [replace(begun, after=after[1:] if begun is empty else after), *rest]
 
 
 def _by_optional(asked: Asked, sort: Sort) -> list[Lane]:

@@ -41,7 +41,7 @@ class Path:
     @property
     def walked(self) -> tuple[str, ...]:
         """The columns of its order, as they stand in what is walked."""
-        return (*self.lane.columns[:-1], self.row_id)
+        return (*(self.lane.walked or self.lane.columns[:-1]), self.row_id)
 
     @property
     def keys(self) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import orjson
 
-from crm.db.list_parts import Condition, Ids, Listed, Part, Searched, Tagged, among_values
+from crm.db.list_parts import Condition, Elsewhere, Ids, Listed, Part, Searched, Tagged, among_values
 from crm.db.search_query import Query
 from crm.db.sqlite.fulltext import ID_BITS, ID_MASK, match_of, row_conditions
 from crm.db.values import Params
@@ -65,10 +65,24 @@ def walk_of(listed: Listed, part: Part) -> Walk:
 
 
 def _along_column(listed: Listed, part: Condition) -> Walk:
+    if part.drives and part.elsewhere is not None:
+        return _along_values(listed, part, part.elsewhere)
     checks = part.sql.replace(part.column, f"+{part.column}") if part.column else f"+{part.sql}"
     if not part.drives:
         return Walk("", checks if part.column else part.sql, part.params, part=part)
     return Walk(f"{listed.live} AND {part.sql}", checks, part.params, by_id=part.by_id, part=part)
+
+
+def _along_values(listed: Listed, part: Condition, held: Elsewhere) -> Walk:
+    return Walk(
+        f"{held.where} AND {part.walked}",
+        part.sql,
+        part.params,
+        f"{held.table} v CROSS JOIN {listed.table} {listed.alias} ON {listed.alias}.id = {held.row_id}",
+        held.row_id,
+        by_id=part.by_id,
+        part=part,
+    )
 
 
 def _along_search(listed: Listed, part: Searched) -> Walk:

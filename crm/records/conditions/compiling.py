@@ -6,6 +6,7 @@ list may be walked along; what is in a group of alternatives is checked of each 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TypeVar
 
 from crm.db.list_parts import Condition, Part, Tagged
@@ -14,6 +15,7 @@ from crm.db.values import Params, SQLValue
 from crm.errors import FieldProblem, Invalid, Sentence
 from crm.records.conditions.clauses import Compiling, emptiness, tag_ids, tagged, value_condition
 from crm.records.conditions.days import day_conditions
+from crm.records.conditions.elsewhere import condition_elsewhere
 from crm.records.conditions.fields import FilterField, FilterFields, filter_fields
 from crm.records.conditions.grammar import Criterion, Group, Node, parse_filter
 from crm.records.conditions.periods import Calendar
@@ -112,10 +114,16 @@ class _Reading:
         return self._tried(criterion, lambda: self._made(known, criterion))
 
     def _made(self, known: FilterField, criterion: Criterion) -> list[Condition]:
+        if known.elsewhere is not None:
+            make = partial(self._plain, known)
+            return [condition_elsewhere(self.to, known, known.elsewhere, criterion, make)]
         if criterion.op in {"is_empty", "is_not_empty"}:
             return [emptiness(self.to, known, empty=criterion.op == "is_empty")]
         if known.type == "tags":
             return [tagged(self.to, criterion)]
+        return self._plain(known, criterion)
+
+    def _plain(self, known: FilterField, criterion: Criterion) -> list[Condition]:
         if known.type in {"day", "moment"}:
             return day_conditions(self.to, known, criterion)
         return [value_condition(self.to, known, criterion)]

@@ -1,9 +1,10 @@
 """What a list can be filtered by in `?filter=`: its fields, their types, and the operators of each."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from crm.db.list_parts import Elsewhere
 from crm.db.transaction import Transaction
 from crm.records.kinds import kinds_of
 
@@ -36,6 +37,9 @@ class FilterField:
     column without is compared without case; `parts` does so of a part of one, where that is not the same.
     `day_column` is of a field that is a day for some records and a moment for others; `around` is the indexed
     column of its moment. `last`: it tells when something last happened. `of` is the kind of a record.
+    Where its values are rows `elsewhere`, `column` is theirs, `value_of` the SQL of a listed row's, and a row
+    may have several that are `repeated`. `label` and `names` are words for it and for its values, if it has
+    some of its own.
     """
 
     type: Type
@@ -51,6 +55,11 @@ class FilterField:
     around: str = ""
     last: bool = False
     of: str = ""
+    elsewhere: Elsewhere | None = None
+    value_of: str = ""
+    repeated: bool = False
+    label: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def operators(self) -> tuple[str, ...]:

@@ -86,7 +86,10 @@ def part_keys(field: FilterField, text: str) -> Sequence[str]:
     return field.parts(text) if field.parts is not None else text_keys(field, text)
 
 
-def number_of(field: FilterField, value: Any) -> int | float:
+def number_of(field: FilterField, value: Any) -> SQLValue:
+    if field.accepts is not None:
+        found: SQLValue = field.accepts(value)
+        return found
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise Unfit("must be a number")
     if field.type == "amount":

@@ -123,7 +123,7 @@ def _render(
         problems=problems,
         options=options,
         offered=[
-            (name, field_label(name))
+            (name, field.label or field_label(name))
             for name, field in fields.items()
             if field.type != "record" or options.get(name)
         ],
@@ -146,6 +146,7 @@ def _options(tx: Transaction, of: ConditionPage, wanted: Any, fields: FilterFiel
             offered = [("me", _("Me")), *((key, text) for key, text in offered if key != "0")]
         elif field.values:
             words = names_in(tx, fields, [], choices).get(name, {})
+            words = {**words, **field.names}
             offered = [(value, words.get(value, field_label(value))) for value in field.values]
         if offered and field.of != "client":
             options[name] = offered

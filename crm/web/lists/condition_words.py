@@ -84,7 +84,9 @@ class ConditionWords:
         return str(sign.join(parts))
 
     def _criterion(self, criterion: Criterion) -> str:
-        label, operator = field_label(criterion.field), OPERATORS.get(criterion.op, criterion.op)
+        known = self.fields.get(criterion.field)
+        label = (known.label if known else "") or field_label(criterion.field)
+        operator = OPERATORS.get(criterion.op, criterion.op)
         if criterion.value is None:
             return f"{label} {operator}"
         return f"{label} {operator} {self._value(criterion)}"
@@ -100,7 +102,7 @@ class ConditionWords:
 
     def _one(self, name: str, value: Any) -> str:
         known = self.fields.get(name)
-        named = self.names.get(name, {}).get(str(value))
+        named = self.names.get(name, {}).get(str(value)) or (known.names.get(str(value)) if known else None)
         if named is not None or known is None:
             return named or str(value)
         if known.type in {"day", "moment"}:
