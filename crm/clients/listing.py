@@ -26,6 +26,7 @@ def list_clients(
     order = order_of(sorts, sort, deleted=wanted.deleted)
     parts = filter_parts(tx, wanted)
 
+    custom = custom_fields_of(tx, "client")
     listed = replace(clients_shown(tx), sorts=sorts)
 
     def fetch(place: PageStart) -> Looked[ListRow]:
@@ -35,7 +36,6 @@ def list_clients(
         return read_rows(tx, listed, parts, way, after=place.keys, deleted=wanted.deleted, limit=limit + 1)
 
     page = read_page(fetch, cursor, sorts[order.key].shape, limit, lambda row: row[WIDTH:])
-    custom = custom_fields_of(tx, "client")
     return Page([client_of(row[:WIDTH], custom) for row in page.rows], page.next, page.previous)
 
 

@@ -23,6 +23,7 @@ def list_leads(
     order = order_of(sorts, sort, deleted=wanted.deleted)
     parts = filter_parts(tx, wanted)
 
+    custom = custom_fields_of(tx, "lead")
     listed = replace(leads_shown(tx), sorts=sorts)
 
     def fetch(place: PageStart) -> Looked[ListRow]:
@@ -34,7 +35,6 @@ def list_leads(
         )
 
     page = read_page(fetch, cursor, sorts[order.key].shape, limit, lambda row: row[OWN:])
-    custom = custom_fields_of(tx, "lead")
     return Page([lead_of(row[:OWN], custom) for row in page.rows], page.next, page.previous)
 
 
