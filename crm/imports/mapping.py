@@ -1,6 +1,7 @@
 """Map columns to fields: proposed from the headers, or chosen by people."""
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -22,6 +23,7 @@ AS_LEAD = {
     "tags": "lead_tags", "notes": "lead_details", "since": "lead_created",
 }  # fmt: skip
 AS_CLIENT = {"lead_source": "source", "lead_owner": "owner"}
+PROFILES = re.compile(r"\blinkedin\.com/in/", re.IGNORECASE)
 AMOUNT_WORDS = (
     "umsatz",
     "rabatt",
@@ -142,10 +144,12 @@ def _client_field(field: str, taken: set[str]) -> str:
 
 
 def _by_values(column: Column, sample: Sequence[Sequence[str]]) -> Column:
-    """An unknown column is one of amounts or days if its cells are."""
+    """An unknown column is one of amounts or days if its cells are; a website may be a profile."""
+    cells = [row[column.place] for row in sample if column.place < len(row) and row[column.place].strip()]
+    if column.field == "website" and cells and all(PROFILES.search(cell) for cell in cells):
+        return replace(column, field="profile")
     if column.field != KEEP:
         return column
-    cells = [row[column.place] for row in sample if column.place < len(row) and row[column.place].strip()]
     if header_key(column.header) in AMOUNT_WORDS and any(
         read_amount(cell, ".") or read_amount(cell, ",") for cell in cells
     ):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from crm.normal_forms import normalize
 
 _CAMEL = re.compile(r"(?<=[a-zà-ÿ])(?=[A-Z])")
-_SIGNS = re.compile(r"[\s_/\\:;.,()\[\]{}'’\"“”#*?!&+|<>=-]+")
+_SIGNS = re.compile(r"[\s_/\\:;.,()\[\]{}'’\"“”#*?!&+|<>=–—-]+")
 _NUMBER = re.compile(r"(?<=\s)\d+(?=\s|$)")
 LONGEST_HEADER = 200
 SIDES = ("person ", "contact ", "organization ", "lead ")
