@@ -128,6 +128,9 @@ class WorkspaceChanges(Fields):
     language: Language = left_out()
     locale: LocaleTag | None = left_out()
     public_url: PublicUrl = left_out()
+    members_import: bool = left_out(description="Whether members may import, too")
+    members_export: bool = left_out(description="Whether members may export, too")
+    members_merge: bool = left_out(description="Whether members may merge clients, too")
 
 
 class UserFields(Fields):

@@ -8,6 +8,9 @@ from crm.db.actor import Actor
 from crm.db.transaction import Row
 from crm.locales import HOUSE
 
+RIGHTS = ("import", "export", "merge")
+"""What a workspace can let its members do."""
+
 
 @dataclass(frozen=True, slots=True)
 class Identity:
@@ -33,6 +36,7 @@ class Identity:
     scope: Scope
     credential_id: int
     refresh_due: bool
+    members_may: frozenset[str] = frozenset()
 
     def actor(self, request_id: str = "") -> Actor:
         return Actor(self.workspace_id, self.user_id, request_id)
@@ -54,4 +58,5 @@ def identity_from(row: Row, kind: Literal["session", "token"], *, refresh_due: b
         scope=row["scope"],
         credential_id=row["credential_id"],
         refresh_due=refresh_due,
+        members_may=frozenset(right for right in RIGHTS if row[f"members_{right}"]),
     )

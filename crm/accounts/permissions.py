@@ -1,6 +1,6 @@
 """Who may do what."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal, get_args
@@ -17,6 +17,7 @@ SCOPES: tuple[Scope, ...] = get_args(Scope)
 WHO: Mapping[Who, frozenset[str]] = {
     "everyone": frozenset(ROLES),
     "workers": frozenset({"owner", "admin", "member"}),
+    "allowed": frozenset({"owner", "admin"}),
     "admins": frozenset({"owner", "admin"}),
     "owners": frozenset({"owner"}),
 }
@@ -31,10 +32,13 @@ OF_NO_KIND: Mapping[str, Who] = {
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`reads` marks what changes nothing, and is therefore open to a token that may only read."""
+    """`reads` marks what changes nothing, and is therefore open to a token that may only read. `allows` is
+    the right by which a workspace can open it to members: `export` of "leads.export".
+    """
 
     roles: frozenset[str]
     reads: bool = False
+    allows: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +47,29 @@ class Permissions:
 
     rules: Mapping[str, Rule]
 
-    def allow(self, role: str, permission: str, scope: Scope = "write") -> bool:
+    def allow(
+        self, role: str, permission: str, scope: Scope = "write", members_may: Collection[str] = ()
+    ) -> bool:
         """Whether the role may, by a session or a token of that scope. Raises KeyError for an unknown one."""
         rule = self.rules[permission]
-        return role in rule.roles and (rule.reads or scope == "write")
+        among = role in rule.roles or (role == "member" and rule.allows in members_may)
+        return among and (rule.reads or scope == "write")
 
 
 @cache
 def permissions_of(kinds: Kinds) -> Permissions:
-    return Permissions({name: Rule(WHO[who], _reads(name)) for name, who in _table(kinds).items()})
+    return Permissions(
+        {name: Rule(WHO[who], _reads(name), _allows(name, who)) for name, who in _table(kinds).items()}
+    )
 
 
 def _table(kinds: Kinds) -> dict[str, Who]:
     of_kinds = {f"{kind.area}.{what}": who for kind in kinds for what, who in kind.permissions.items()}
     return {**of_kinds, **OF_NO_KIND}
+
+
+def _allows(permission: str, who: Who) -> str:
+    return permission.rpartition(".")[2] if who == "allowed" else ""
 
 
 def _reads(permission: str) -> bool:

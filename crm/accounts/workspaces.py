@@ -7,7 +7,7 @@ from crm.accounts.fields import SetupFields, WorkspaceChanges
 from crm.accounts.users import check_rank, insert_user
 from crm.activity import activity
 from crm.db.actor import Actor
-from crm.db.transaction import Transaction
+from crm.db.transaction import Row, Transaction
 from crm.errors import Conflict, Sentence
 from crm.fields import name_key
 from crm.money import check_current
@@ -15,6 +15,7 @@ from crm.records.skeleton import Skeleton, existing, refuse_stale
 
 WORKSPACE_RECORD = Skeleton("workspace", "workspaces", Sentence("workspace"))
 SETTINGS = {"country", "currency", "timezone", "language", "locale", "public_url"}
+RIGHTS_OF_MEMBERS = ("members_import", "members_export", "members_merge")
 Furnish = Callable[[Transaction], object]
 """What the rooms above put into a new workspace, on its owner's behalf."""
 
@@ -35,6 +36,9 @@ class Workspace:
     language: str
     locale: str | None
     public_url: str | None
+    members_import: bool
+    members_export: bool
+    members_merge: bool
     version: int
     created_at: str
     updated_at: str
@@ -84,11 +88,11 @@ def create_workspace(tx: Transaction, fields: SetupFields, password_hash: str, f
 def list_workspaces(tx: Transaction) -> list[Workspace]:
     """All of the server. `tx` is of SYSTEM."""
     return [
-        Workspace(**row)
+        _workspace_of(row)
         for row in tx.all(
             """
             SELECT id, name, country, currency, timezone, language, locale, public_url,
-                   version, created_at, updated_at
+                   members_import, members_export, members_merge, version, created_at, updated_at
               FROM workspaces
              ORDER BY id
             """
@@ -112,12 +116,16 @@ def get_workspace(tx: Transaction) -> Workspace:
     row = tx.one(
         """
         SELECT id, name, country, currency, timezone, language, locale, public_url,
-               version, created_at, updated_at
+               members_import, members_export, members_merge, version, created_at, updated_at
           FROM workspaces
          WHERE id = :workspace_id
         """
     )
-    return Workspace(**existing(WORKSPACE_RECORD, row))
+    return _workspace_of(existing(WORKSPACE_RECORD, row))
+
+
+def _workspace_of(row: Row) -> Workspace:
+    return Workspace(**row | {name: bool(row[name]) for name in RIGHTS_OF_MEMBERS})
 
 
 def change_workspace(
@@ -139,7 +147,8 @@ def change_workspace(
         UPDATE workspaces
            SET name = :name, country = :country, currency = :currency, timezone = :timezone,
                language = :language, locale = :locale, public_url = :public_url,
-               version = version + 1, updated_at = :now
+               members_import = :members_import, members_export = :members_export,
+               members_merge = :members_merge, version = version + 1, updated_at = :now
          WHERE id = :workspace_id
         """,
         name=new["name"],
@@ -149,6 +158,7 @@ def change_workspace(
         language=new["language"],
         locale=new["locale"],
         public_url=new["public_url"],
+        **{name: int(new[name]) for name in RIGHTS_OF_MEMBERS},
     )
     activity.record(tx, "workspace.changed", "workspace", workspace.id, before=before, after=after)
     return get_workspace(tx)

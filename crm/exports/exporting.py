@@ -63,6 +63,15 @@ def begin_export(tx: Transaction, order: Order) -> int:
     return count
 
 
+def begin_card(tx: Transaction, kind: Kind, record: Any) -> bytes:
+    """One record as a vCard, noted in the ledger as an export."""
+    facts = {"format": "vcard", "count": 1, "filters": {"id": record.id}}
+    workspace = int(tx.actor.workspace_id or 0)
+    activity.record(tx, f"{kind.name}.exported", "workspace", workspace, after=facts)
+    table = table_of(kind)
+    return b"".join(card_parts(table, [rows_of(tx, table, [record])]))
+
+
 def file_parts(
     db: Database, actor: Actor, order: Order, note: Callable[[int], object] = int
 ) -> Iterator[bytes]:

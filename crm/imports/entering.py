@@ -9,6 +9,7 @@ from crm.clients.fields import ClientChanges, ClientFields
 from crm.db.transaction import Transaction
 from crm.fields import parse_fields
 from crm.imports.entry import Entry, Outcome
+from crm.imports.exported_custom import fit_custom
 from crm.imports.exported_keys import BEGUN, find_by_key, forget_begun, stands_for_other
 from crm.imports.fitting import fitting, owner_of
 from crm.imports.lead_entries import enter_lead
@@ -52,7 +53,7 @@ def _finish(tx: Transaction, entry: Entry, record: Record, client_id: int) -> tu
     """Fill in a client whom another row only named; a row of a lead names it again."""
     if record.lead is not None:
         return client_id, "skipped"
-    values, _ = _values(tx, entry, record)
+    values, _ = _values(tx, entry, record, client_id)
     checked = fitting(ClientFields, values, record, ESSENTIAL).model_dump()
     changes = parse_fields(ClientChanges, {name: checked[name] for name in values})
     change_client(tx, client_id, changes, allow_duplicate=True)
@@ -70,7 +71,10 @@ def _create(tx: Transaction, entry: Entry, record: Record) -> int:
     return client.id
 
 
-def _values(tx: Transaction, entry: Entry, record: Record) -> tuple[dict[str, Any], list[str]]:
+def _values(
+    tx: Transaction, entry: Entry, record: Record, client_id: int = 0
+) -> tuple[dict[str, Any], list[str]]:
+    """`client_id` is that of one who is there already."""
     notes, further = notes_of(record, keep_id=entry.source.startswith(UNSURE))
     values: dict[str, Any] = {
         "kind": "company" if record.is_company else "person",
@@ -90,7 +94,10 @@ def _values(tx: Transaction, entry: Entry, record: Record) -> tuple[dict[str, An
         values["status"] = record.status
     if record.company and not record.is_company:
         values["company_id"] = _company(tx, record.company, record.company_key)
-    return values | (record.exported or {}), further
+    if record.exported is not None:
+        values |= record.exported
+        values = fit_custom(tx, "client", values, record, key=record.external_id, record_id=client_id)
+    return values, further
 
 
 def _company(tx: Transaction, name: str, key: str | None) -> int:
@@ -110,7 +117,7 @@ def _company(tx: Transaction, name: str, key: str | None) -> int:
 def _update(tx: Transaction, entry: Entry, record: Record, client_id: int) -> bool:
     """Whether anything changed. Fields that have a value are kept, unless `overwrite` was chosen."""
     old = get_client(tx, client_id)
-    values, further = _values(tx, entry, record)
+    values, further = _values(tx, entry, record, client_id)
     wanted = {name: value for name, value in values.items() if value not in (None, "", [])}
     if not entry.options.overwrite:
         wanted = {name: value for name, value in wanted.items() if getattr(old, name) in (None, "", [])}

@@ -9,6 +9,7 @@ from crm.db.transaction import Transaction
 from crm.errors import CrmError, Sentence
 from crm.fields import name_key, parse_fields
 from crm.imports.entry import Entry, Outcome
+from crm.imports.exported_custom import fit_custom
 from crm.imports.fitting import add_problem, fitting, owner_of
 from crm.imports.matching import find_lead, keep_external_id
 from crm.imports.record import LeadPart, Record
@@ -35,6 +36,8 @@ def enter_lead(tx: Transaction, entry: Entry, record: Record, client_id: int | N
     if found is not None and entry.options.duplicates != "update":
         return "skipped"
     values = _values(tx, lead, record, entry.owners) | {"title": title, "client_id": client_id}
+    if lead.exported is not None:
+        values = fit_custom(tx, "lead", values, record, key=lead.external_id, record_id=found or 0)
     if found is not None:
         return (
             "updated" if _update(tx, found, values, record, overwrite=entry.options.overwrite) else "skipped"

@@ -82,7 +82,7 @@ LEAD = Kind(
     table="leads",
     known_by="title",
     area="leads",
-    permissions={"read": "everyone", "write": "workers", "delete": "workers", "export": "admins"},
+    permissions={"read": "everyone", "write": "workers", "delete": "workers", "export": "allowed"},
     rows={table: ROWS[table] for table in ("leads", "stage_stays")},
     examples=Examples(usual=100, least=0, begin=begin_leads),
     actions=usual_actions("lead")

@@ -12,8 +12,8 @@ from crm.fields import Fields
 from crm.records.skeleton import Skeleton
 from crm.row_rules import RowRules
 
-Who = Literal["everyone", "workers", "admins", "owners"]
-"""`workers` are all but viewers."""
+Who = Literal["everyone", "workers", "allowed", "admins", "owners"]
+"""`workers` are all but viewers. `allowed` are admins, and members if the workspace says so."""
 
 Undo = Literal["change", "delete", "restore"]
 Part = Literal["notes", "tasks", "files", "tags", "messages"]

@@ -85,7 +85,7 @@ def authorize(known: Identity | None) -> ResponseReturnValue | None:
     if permission != PUBLIC:
         if known is None:
             return _ask_to_log_in()
-        if not known_permissions().allow(known.role, permission, known.scope):
+        if not known_permissions().allow(known.role, permission, known.scope, known.members_may):
             raise Forbidden("Your role does not allow this.")
     if method not in SAFE_METHODS and (known is None or known.kind == "session"):
         refuse_forgery(known, guarded=not getattr(view, "unguarded", False))

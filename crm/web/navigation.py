@@ -109,7 +109,9 @@ def install_navigation(app: Flask) -> None:
 def may(permission: str) -> bool:
     """Whether the user may do it. Pages hide what the view would refuse."""
     known = current_identity()
-    return known is not None and known_permissions().allow(known.role, permission, known.scope)
+    return known is not None and known_permissions().allow(
+        known.role, permission, known.scope, known.members_may
+    )
 
 
 def _places(entries: Iterable[Entry], which: Literal["place", "create"]) -> Iterator[Destination]:

@@ -108,3 +108,26 @@ def test_members_export_nothing(app: Flask, db: Database, cast: Cast, path: str)
     member = client_of(app, db, cast.colleague)
     problem_of(member.get(f"/api/{path}/export"), 403)
     assert member.get(f"/{path}/export").status_code == 403
+
+
+def test_members_export_what_the_workspace_lets_them(
+    app: Flask, db: Database, cast: Cast, owner: FlaskClient
+) -> None:
+    member = client_of(app, db, cast.colleague)
+    create(owner, "clients", name="Ada")
+    assert owner.patch("/api/workspace", json={"members_export": True}).status_code == 200
+    assert len(rows_of(exported(member, "clients", "csv"))) == 1
+    problem_of(member.get("/api/imports"), 403)
+    assert member.get("/leads/export").status_code == 200
+    owner.patch("/api/workspace", json={"members_export": False})
+    problem_of(member.get("/api/clients/export"), 403)
+
+
+def test_one_client_is_a_card(owner: FlaskClient, outsider: FlaskClient) -> None:
+    ada = create(owner, "clients", name="Ada Lovelace", email="ada@example.com")
+    for path in ("/api/clients", "/clients"):
+        answer = owner.get(f"{path}/{ada['id']}/card")
+        assert (answer.status_code, answer.mimetype) == (200, "text/vcard")
+        assert b"FN:Ada Lovelace\r\nN:Lovelace;Ada;;;\r\nEMAIL" in answer.get_data()
+    assert f"/clients/{ada['id']}/card" in owner.get(f"/clients/{ada['id']}").get_data(as_text=True)
+    problem_of(outsider.get(f"/api/clients/{ada['id']}/card"), 404)

@@ -10,6 +10,7 @@ from crm.web.auth import permit
 from crm.web.openapi.contract import contract
 from crm.web.requests.export_query import order_in, query_of
 from crm.web.requests.reading import query
+from crm.web.responses.cards import send_card
 from crm.web.responses.exported import send_export
 
 blueprint = Blueprint("api_record_exports", __name__, url_prefix="/api")
@@ -25,6 +26,14 @@ def _view_of(kind: Kind) -> Callable[[], Response]:
     export.__name__ = kind.table
     export.__doc__ = f"Export {kind.table} as a file: all that the list would show, in its order"
     return export
+
+
+@blueprint.get("/clients/<id:client_id>/card")
+@permit("clients.export")
+@contract(content="text/vcard", refusals=(404,))
+def card(client_id: int) -> Response:
+    """Download a client as a vCard"""
+    return send_card(client_id)
 
 
 def add_export(of: Blueprint, kind: Kind) -> None:

@@ -15,6 +15,7 @@ from crm.web.auth import permit
 from crm.web.kinds.known import known_words
 from crm.web.requests.export_query import order_in, query_of
 from crm.web.requests.reading import parse_address, read
+from crm.web.responses.cards import send_card
 from crm.web.responses.exported import send_export
 from crm.web.responses.list_separator import separator_choices, separator_name, usual_separator
 
@@ -55,6 +56,13 @@ FORMAT_WORDS: dict[Format, Callable[[], Any]] = {
     "jsonl": lambda: _("JSON Lines, for programs"),
     "vcard": lambda: _("vCard, for address books"),
 }
+
+
+@blueprint.get("/clients/<id:client_id>/card")
+@permit("clients.export")
+def card(client_id: int) -> ResponseReturnValue:
+    """The client as a vCard."""
+    return send_card(client_id)
 
 
 def add_export_pages(of: Blueprint, kind: Kind) -> None:

@@ -21,6 +21,7 @@ from crm.web.errors import status_of
 from crm.web.records.entries import (
     OPTIONAL,
     TEXT,
+    TICK,
     Entries,
     base_of,
     changed_entries,
@@ -43,6 +44,7 @@ PROFILE = {"name": TEXT, "email": TEXT, "language": OPTIONAL, "locale": OPTIONAL
 WORKSPACE = {
     **dict.fromkeys(("name", "country", "currency", "timezone", "language", "public_url"), TEXT),
     "locale": OPTIONAL,
+    **dict.fromkeys(("members_import", "members_export", "members_merge"), TICK),
 }
 
 
