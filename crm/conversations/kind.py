@@ -2,7 +2,13 @@
 
 from crm.activity.sight import MANAGED, Sight
 from crm.conversations.rows import ROWS
-from crm.conversations.searching import MESSAGES, PEOPLE, reindex_conversation, reindex_message
+from crm.conversations.searching import (
+    MESSAGES,
+    PEOPLE,
+    TEXTS_OF_MESSAGES,
+    reindex_conversation,
+    reindex_message,
+)
 from crm.conversations.templates.quick_replies import (
     QUICK_REPLY_RECORD,
     get_quick_reply,
@@ -100,7 +106,7 @@ MESSAGE = Kind(
         Pointer("message_id", "messages", of="outbox"),
     ),
     part_of=("conversation_id", "conversation"),
-    search=Search(reindex_message, MESSAGES),
+    search=Search(reindex_message, MESSAGES, TEXTS_OF_MESSAGES),
 )  # fmt: skip
 
 CHANNEL = Kind(

@@ -7,12 +7,23 @@ from crm.db.fulltext import forget_texts, index_texts
 from crm.db.search_query import Query, holds, parse_query
 from crm.db.search_rebuilds import is_rebuilding
 from crm.db.transaction import Transaction
+from crm.records.kind import Passages
+from crm.records.passages import index_passage, texts_of
 
 PEOPLE, MESSAGES = "conversations_search", "messages_search"
 MOST_CONVERSATIONS = 1_000
 MOST_CANDIDATES = 2_000
-MOST_CHARACTERS = 8_000
-"""Of a message: what is beyond is not searched."""
+TEXTS_OF_MESSAGES = Passages(
+    "p.body",
+    "p.revoked_at IS NULL AND p.kind <> 'reaction'",
+    subject="conversation",
+    subject_id="p.conversation_id",
+    name="""(SELECT COALESCE((SELECT c.name FROM clients c
+                               WHERE c.workspace_id = :workspace_id AND c.id = v.client_id), v.name, v.phone)
+               FROM conversations v
+              WHERE v.workspace_id = :workspace_id
+                AND v.id = p.conversation_id)""",
+)
 
 
 def index_conversation(tx: Transaction, conversation_id: int) -> None:
@@ -65,8 +76,8 @@ def reindex_conversation(tx: Transaction, conversation_id: int) -> None:
 
 def index_message(tx: Transaction, message_id: int, kind: str, body: str) -> None:
     """A new one, in the transaction that stores it."""
-    if body and kind != "reaction":
-        index_texts(tx, MESSAGES, message_id, *_texts_of(body))
+    if kind != "reaction":
+        index_passage(tx, MESSAGES, message_id, body)
 
 
 def reindex_message(tx: Transaction, message_id: int) -> None:
@@ -161,7 +172,7 @@ def _by_message(tx: Transaction, query: Query) -> set[int]:
     found: set[int] = set()
     for conversation_id, body in rows:
         if conversation_id not in found:
-            folded, words, joined = _texts_of(body)
+            folded, words, joined = texts_of(body)
             if holds(query, f"{folded} {words}", joined):
                 found.add(int(conversation_id))
     return found
@@ -184,9 +195,3 @@ def _in_old_form(tx: Transaction, text: str) -> set[int]:
         most=MOST_CONVERSATIONS,
     )
     return {int(row[0]) for row in rows}
-
-
-def _texts_of(body: str) -> tuple[str, str, str]:
-    text = body[:MOST_CHARACTERS]
-    found = sought_in(text)
-    return fold(text), found.words, found.joined

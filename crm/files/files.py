@@ -9,12 +9,15 @@ from crm.db.list_plan import read_rows
 from crm.db.transaction import Row, Transaction
 from crm.errors import NotFound, Sentence
 from crm.files.uploads import Upload
+from crm.records.kind import Passages
 from crm.records.kinds import kinds_of
+from crm.records.passages import rebuild_passage
 from crm.records.seen import only_seen, seen_parts
 from crm.records.skeleton import Skeleton, existing, facts_of, in_trash, live, refuse_stale
 from crm.records.subjects import require_live_subject, subject_lives, subject_name, touch_subject
 from crm.records.tombstones import set_deleted_at
 
+PASSAGES = Passages("p.name", "p.deleted_at IS NULL AND p.purpose = 'attachment'")
 FILE_RECORD = Skeleton("file", "files", Sentence("file"), facts=("name", "media_type", "size", "sha256"))
 
 
@@ -133,6 +136,7 @@ def delete_file(tx: Transaction, file_id: int, *, expected_version: int | None =
         _show_by(tx, file, None)
     else:
         set_deleted_at(tx, FILE_RECORD, file_id, tx.now)
+    reindex_file(tx, file_id)
     _record(tx, "deleted", file, before=facts_of(FILE_RECORD, file))
 
 
@@ -143,11 +147,17 @@ def restore_file(tx: Transaction, file_id: int, *, expected_version: int | None 
     if row["purged_at"] is not None:
         raise NotFound("The content of this file was permanently deleted.")
     set_deleted_at(tx, FILE_RECORD, file_id, None)
+    reindex_file(tx, file_id)
     file = get_file(tx, file_id)
     if file.purpose == "picture":
         _show_by(tx, file, file_id)
     _record(tx, "restored", file, after=facts_of(FILE_RECORD, file))
     return file
+
+
+def reindex_file(tx: Transaction, file_id: int) -> None:
+    """By its name; pictures are found by their record."""
+    rebuild_passage(tx, "files", PASSAGES, file_id)
 
 
 def _show_by(tx: Transaction, file: File, picture_id: int | None) -> None:
@@ -191,6 +201,7 @@ def take_in(tx: Transaction, subject: str, subject_id: int, upload: Upload, purp
         width=upload.width,
         height=upload.height,
     )
+    reindex_file(tx, file_id)
     tx.after_commit(upload.keep)
     return get_file(tx, file_id)
 

@@ -1,8 +1,8 @@
 """The kind `file`."""
 
-from crm.files.files import FILE_RECORD, delete_file, get_file, restore_file
+from crm.files.files import FILE_RECORD, PASSAGES, delete_file, get_file, reindex_file, restore_file
 from crm.files.rows import ROWS
-from crm.records.kind import Action, Kind, Lookup, Pointer, Trash
+from crm.records.kind import Action, Kind, Lookup, Pointer, Search, Trash
 
 FILE = Kind(
     name="file",
@@ -21,5 +21,6 @@ FILE = Kind(
     lookup=Lookup(FILE_RECORD, get_file),
     trash=Trash(delete_file, restore_file),
     pointers=(Pointer("uploaded_by", "users"),),
+    search=Search(reindex_file, "files_search", PASSAGES),
     hangs_on=("subject", "subject_id"),
 )

@@ -119,8 +119,25 @@ class Export:
 
 
 @dataclass(frozen=True, slots=True)
+class Passages:
+    """The searched text of a kind: `text` is its SQL, with the alias `p` for the kind's table.
+
+    `among` is the condition of the rows that are found. Rows that belong to a record by `hangs_on` of their
+    kind need no more; others name that record's kind in `subject`, its id in `subject_id` and its name in
+    `name`.
+    """
+
+    text: str
+    among: str = "p.deleted_at IS NULL"
+    subject: str = ""
+    subject_id: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Search:
     """`rebuild` computes a record's normalized forms and its index entry again, if there is an index.
+    `passages` describe the text of one that is found by that.
 
     `follows` are the kinds whose names are found in the texts of this one, each with what brings up to date
     the texts about one record of that kind.
@@ -128,6 +145,7 @@ class Search:
 
     rebuild: OnRecord
     index: str | None = None
+    passages: Passages | None = None
     follows: Mapping[str, OnRecord] = field(default_factory=dict)
 
 

@@ -6,8 +6,8 @@ from flask import Blueprint
 
 API = """
     activities backups channels clients conversations custom_fields docs exports files health imports
-    invitations lead_types leads login notes operations pipelines record_exports reports sessions stages
-    tasks templates tokens users views webhooks whatsapp workspace
+    invitations lead_types leads login notes operations pipelines record_exports reports search sessions
+    stages tasks templates tokens users views webhooks whatsapp workspace
 """
 PAGES = """
     accounts.join accounts.login accounts.setup

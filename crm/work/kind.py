@@ -12,6 +12,7 @@ from crm.records.kind import (
     Kind,
     Lookup,
     Pointer,
+    Search,
     Trash,
     exported,
     usual_actions,
@@ -30,6 +31,7 @@ from crm.work.filter_fields import task_filter_fields
 from crm.work.note_fields import NoteChanges, NoteFields
 from crm.work.notes import NOTE_RECORD, Note, change_note, delete_note, get_note, restore_note
 from crm.work.rows import ROWS
+from crm.work.searching import NOTES, TASKS, reindex_note, reindex_task
 from crm.work.task_fields import TaskChanges, TaskFields
 from crm.work.tasks import TASK_RECORD, Task, change_task, delete_task, find_task, get_task, restore_task
 
@@ -63,6 +65,7 @@ NOTE = Kind(
     pointers=(Pointer("author_id", "users"),),
     trash=Trash(delete_note, restore_note),
     changes=Changes(lambda tx, note_id: asdict(get_note(tx, note_id)), _note_back),
+    search=Search(reindex_note, "notes_search", NOTES),
     hangs_on=ON_A_RECORD,
 )
 
@@ -103,5 +106,6 @@ TASK = Kind(
     pointers=(Pointer("assignee_id", "users"), Pointer("done_by", "users")),
     trash=Trash(delete_task, restore_task),
     changes=Changes(lambda tx, task_id: asdict(get_task(tx, task_id)), _task_back),
+    search=Search(reindex_task, "tasks_search", TASKS),
     hangs_on=ON_A_RECORD,
 )

@@ -7,11 +7,13 @@ from crm.activity import activity
 from crm.db.keyset import Page, decode_cursor, page_of
 from crm.db.transaction import Transaction
 from crm.errors import Invalid, Sentence
+from crm.records.passages import index_passage
 from crm.records.seen import only_seen
 from crm.records.skeleton import Skeleton, facts_of, given_facts, in_trash, live, refuse_stale
 from crm.records.subjects import check_subject, require_subject, touch_subject
 from crm.records.tombstones import bury, unbury
 from crm.work.note_fields import NoteChanges, NoteFields, note_values
+from crm.work.searching import reindex_note
 
 NOTE_RECORD = Skeleton(
     "note",
@@ -112,6 +114,7 @@ def add_note(tx: Transaction, fields: NoteFields) -> Note:
     _check_call(fields.kind, values)
     values["happened_at"] = values["happened_at"] or tx.now
     note_id = _insert(tx, values)
+    index_passage(tx, "notes_search", note_id, values["text"])
     note = get_note(tx, note_id)
     _record(tx, "created", note, after=given_facts(NOTE_RECORD, note))
     return note
@@ -139,6 +142,8 @@ def change_note(
         note_id=note_id,
         **{**facts_of(NOTE_RECORD, old), **after},
     )
+    if "text" in after:
+        reindex_note(tx, note_id)
     _record(tx, "changed", old, before=before, after=after)
     return get_note(tx, note_id)
 
@@ -149,6 +154,7 @@ def delete_note(tx: Transaction, note_id: int, *, expected_version: int | None =
     refuse_stale(NOTE_RECORD, note, expected_version)
     subject = (note.subject, note.subject_id)
     bury(tx, _kind_of(note), note, subject=subject)
+    reindex_note(tx, note_id)
     touch_subject(tx, *subject)
 
 
@@ -157,6 +163,7 @@ def restore_note(tx: Transaction, note_id: int) -> Note:
     note = in_trash(NOTE_RECORD, find_notes(tx, [note_id]).get(note_id))
     subject = (note.subject, note.subject_id)
     unbury(tx, _kind_of(note), note, subject=subject)
+    reindex_note(tx, note_id)
     touch_subject(tx, *subject)
     return get_note(tx, note_id)
 

@@ -13,6 +13,7 @@ from crm.records.subjects import check_subject, subject_name, touch_subject
 from crm.records.tombstones import bury, unbury
 from crm.work.due_days import complete_due
 from crm.work.repeats import SERIES, due_again, find_untouched_next
+from crm.work.searching import reindex_task
 from crm.work.task_fields import TaskChanges, TaskFields, task_values
 
 TASK_RECORD = Skeleton(
@@ -111,6 +112,8 @@ def change_task(
         return old
     _check(tx, {**facts_of(TASK_RECORD, old), **after}, assigned="assignee_id" in after)
     _update(tx, old, {**facts_of(TASK_RECORD, old), **after})
+    if after.keys() & {"title", "details"}:
+        reindex_task(tx, task_id)
     done = after.get("done_at") is not None
     verb = "changed" if "done_at" not in after else "done" if done else "reopened"
     _record(tx, verb, old, before=before, after=after)
@@ -127,6 +130,7 @@ def delete_task(tx: Transaction, task_id: int, *, expected_version: int | None =
     task = get_task(tx, task_id)
     refuse_stale(TASK_RECORD, task, expected_version)
     bury(tx, TASK_RECORD, task, subject=_subject_of(task))
+    reindex_task(tx, task_id)
     touch_subject(tx, task.subject, task.subject_id)
 
 
@@ -134,6 +138,7 @@ def restore_task(tx: Transaction, task_id: int) -> Task:
     """Raises NotFound unless it is deleted."""
     task = in_trash(TASK_RECORD, find_task(tx, task_id))
     unbury(tx, TASK_RECORD, task, subject=_subject_of(task))
+    reindex_task(tx, task_id)
     touch_subject(tx, task.subject, task.subject_id)
     return get_task(tx, task_id)
 
@@ -216,6 +221,7 @@ def _insert(tx: Transaction, values: dict[str, Any]) -> Task:
         """,
         **values,
     )
+    reindex_task(tx, task_id)
     task = get_task(tx, task_id)
     _record(tx, "created", task, after=given_facts(TASK_RECORD, task))
     return task

@@ -6,7 +6,7 @@ import pytest
 
 from crm.clients.clients import change_client
 from crm.clients.fields import PatchedClient
-from crm.conversations.searching import MOST_CHARACTERS, MOST_CONVERSATIONS, search_conversations
+from crm.conversations.searching import MOST_CONVERSATIONS, search_conversations
 from crm.conversations.thread.inbox import InboxFilter, list_conversations
 from crm.conversations.thread.messages import add_note
 from crm.conversations.thread.opening import open_conversation
@@ -15,6 +15,7 @@ from crm.db.actor import Actor
 from crm.db.database import Database
 from crm.db.transaction import Transaction
 from crm.fields import parse_fields
+from crm.records.passages import MOST_CHARACTERS
 from tests.support.cast import Cast
 from tests.support.talk import Talk
 from tests.support.whatsapp import CUSTOMER, message, text

@@ -7,10 +7,11 @@ from typing import Any
 from flask import Blueprint, render_template, request
 
 from crm.db.transaction import Transaction
+from crm.records.passages import Passage
+from crm.records.searching import search_passages
 from crm.web.auth import permit
 from crm.web.kinds.kind_words import KindWords, ListWords
-from crm.web.kinds.known import known_words
-from crm.web.navigation import may
+from crm.web.pages.search.kinds import listed_kinds, passage_address, passage_kinds
 from crm.web.requests.reading import read
 
 blueprint = Blueprint("search", __name__, url_prefix="/search")
@@ -27,6 +28,14 @@ class FoundRecords:
     words: KindWords
     listing: ListWords
     records: Sequence[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPassages:
+    """The texts of one kind in which something was found."""
+
+    words: KindWords
+    passages: Sequence[Passage]
 
 
 @blueprint.get("")
@@ -57,18 +66,18 @@ def show_shortcuts() -> str:
 
 def _found(limit: int) -> dict[str, Any]:
     words = request.args.get("q", "")[:LONGEST].strip()
-    found = read(_find, words, limit) if words else []
-    return {"q": words, "found": found}
+    found, passages = read(_find, words, limit) if words else ([], [])
+    return {"q": words, "found": found, "passages": passages, "passage_address": passage_address}
 
 
-def _find(tx: Transaction, sought: str, limit: int) -> list[FoundRecords]:
-    """Of each kind that has a list, the best few that the reader may see."""
-    lists = [
-        (words, words.list, words.kind.listing)
-        for words in known_words()
-        if words.list is not None and words.kind.listing is not None and may(words.kind.may("read"))
-    ]
+def _find(tx: Transaction, sought: str, limit: int) -> tuple[list[FoundRecords], list[FoundPassages]]:
+    """Of each kind the best few that the reader may see: by name, and by text."""
     found = [
-        FoundRecords(words, own, listing.suggest(tx, sought, limit=limit)) for words, own, listing in lists
+        FoundRecords(words, words.list, listing.suggest(tx, sought, limit=limit))
+        for words, listing in listed_kinds()
+        if words.list is not None
     ]
-    return [each for each in found if each.records]
+    by_name = {words.name: words for words in passage_kinds()}
+    texts = search_passages(tx, sought, list(by_name), limit=limit)
+    passages = [FoundPassages(by_name[kind], each) for kind, each in texts.items() if each]
+    return [each for each in found if each.records], passages

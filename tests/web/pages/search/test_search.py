@@ -35,7 +35,7 @@ def test_a_lead_is_found_by_its_title_and_its_client_s_name(
 
 def test_what_is_not_found_is_said_and_leads_to_the_inbox(owner: FlaskClient) -> None:
     found = html.unescape(owner.get("/search/palette?q=nobody+%26+co").get_data(as_text=True))
-    assert "No clients or leads found for “nobody & co”." in found
+    assert "Nothing found for “nobody & co”." in found
     assert 'href="/inbox?q=nobody+%26+co"' in found
 
 

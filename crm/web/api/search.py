@@ -1,0 +1,99 @@
+"""/api/search: one search over all kinds of record."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from flask import Blueprint, Response
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from crm.db.transaction import Transaction
+from crm.records.passages import Passage
+from crm.records.searching import search_passages
+from crm.web.auth import permit
+from crm.web.openapi.contract import contract
+from crm.web.pages.search.kinds import listed_kinds, passage_kinds
+from crm.web.requests.reading import query, read
+from crm.web.responses import answers
+
+blueprint = Blueprint("api_search", __name__, url_prefix="/api/search")
+MOST = 25
+
+
+class SearchQuery(BaseModel):
+    """Words in any script, parts of them, or digits of a phone number."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    q: Annotated[str, StringConstraints(max_length=200, min_length=1)] = Field(
+        description="All of its words must be there"
+    )
+    limit: int = Field(5, ge=1, le=MOST, description="Of each kind, the newest")
+
+
+@dataclass(frozen=True, slots=True)
+class FoundIn:
+    """The record that a note, task, file or message belongs to."""
+
+    kind: str
+    id: int
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`name` is set for a record with one of its own; `passage` is the text about the place in which it was
+    found, and `marks` tell from which to which character of it.
+    """
+
+    id: int
+    name: str | None
+    record: FoundIn | None
+    passage: str | None
+    marks: list[list[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundKind:
+    """`more`: there are others of the kind, beyond the limit."""
+
+    kind: str
+    results: list[Finding]
+    more: bool
+
+
+@blueprint.get("")
+@permit("clients.read")
+@contract(query=SearchQuery, result=list[FoundKind])
+def search() -> Response:
+    """Search clients, leads, notes, tasks, files and messages, the newest first"""
+    return answers.data(read(_search, query(SearchQuery)))
+
+
+def _search(tx: Transaction, wanted: SearchQuery) -> list[FoundKind]:
+    """Of each kind that the asking user may read and that has something."""
+    most = wanted.limit + 1
+    found: list[FoundKind] = []
+    for words, listing in listed_kinds():
+        records = listing.suggest(tx, wanted.q, limit=most)
+        known_by = words.kind.known_by or "name"
+        found.append(_of_kind(words.name, [_record(each, known_by) for each in records], wanted.limit))
+    names = [words.name for words in passage_kinds()]
+    for kind, passages in search_passages(tx, wanted.q, names, limit=most).items():
+        found.append(_of_kind(kind, [_passage(each) for each in passages], wanted.limit))
+    return [each for each in found if each.results]
+
+
+def _of_kind(kind: str, findings: list[Finding], limit: int) -> FoundKind:
+    return FoundKind(kind, findings[:limit], more=len(findings) > limit)
+
+
+def _record(record: Any, known_by: str) -> Finding:
+    return Finding(record.id, getattr(record, known_by), None, None, [])
+
+
+def _passage(passage: Passage) -> Finding:
+    record = None
+    if passage.subject is not None and passage.subject_id is not None:
+        record = FoundIn(passage.subject, passage.subject_id, passage.subject_name)
+    marks = [list(mark) for mark in passage.snippet.marks]
+    return Finding(passage.id, None, record, passage.snippet.text, marks)
