@@ -31,7 +31,7 @@ class SearchQuery(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class FoundIn:
+class SearchResultRecord:
     """The record that a note, task, file or message belongs to."""
 
     kind: str
@@ -40,39 +40,39 @@ class FoundIn:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class SearchResult:
     """`name` is set for a record with one of its own; `passage` is the text about the place in which it was
     found, and `marks` tell from which to which character of it.
     """
 
     id: int
     name: str | None
-    record: FoundIn | None
+    record: SearchResultRecord | None
     passage: str | None
     marks: list[list[int]]
 
 
 @dataclass(frozen=True, slots=True)
-class FoundKind:
+class SearchResults:
     """`more`: there are others of the kind, beyond the limit."""
 
     kind: str
-    results: list[Finding]
+    results: list[SearchResult]
     more: bool
 
 
 @blueprint.get("")
 @permit("clients.read")
-@contract(query=SearchQuery, result=list[FoundKind])
+@contract(query=SearchQuery, result=list[SearchResults])
 def search() -> Response:
     """Search clients, leads, notes, tasks, files and messages, the newest first"""
     return answers.data(read(_search, query(SearchQuery)))
 
 
-def _search(tx: Transaction, wanted: SearchQuery) -> list[FoundKind]:
+def _search(tx: Transaction, wanted: SearchQuery) -> list[SearchResults]:
     """Of each kind that the asking user may read and that has something."""
     most = wanted.limit + 1
-    found: list[FoundKind] = []
+    found: list[SearchResults] = []
     for words, listing in listed_kinds():
         records = listing.suggest(tx, wanted.q, limit=most)
         known_by = words.kind.known_by or "name"
@@ -83,17 +83,17 @@ def _search(tx: Transaction, wanted: SearchQuery) -> list[FoundKind]:
     return [each for each in found if each.results]
 
 
-def _of_kind(kind: str, findings: list[Finding], limit: int) -> FoundKind:
-    return FoundKind(kind, findings[:limit], more=len(findings) > limit)
+def _of_kind(kind: str, findings: list[SearchResult], limit: int) -> SearchResults:
+    return SearchResults(kind, findings[:limit], more=len(findings) > limit)
 
 
-def _record(record: Any, known_by: str) -> Finding:
-    return Finding(record.id, getattr(record, known_by), None, None, [])
+def _record(record: Any, known_by: str) -> SearchResult:
+    return SearchResult(record.id, getattr(record, known_by), None, None, [])
 
 
-def _passage(passage: Passage) -> Finding:
+def _passage(passage: Passage) -> SearchResult:
     record = None
     if passage.subject is not None and passage.subject_id is not None:
-        record = FoundIn(passage.subject, passage.subject_id, passage.subject_name)
+        record = SearchResultRecord(passage.subject, passage.subject_id, passage.subject_name)
     marks = [list(mark) for mark in passage.snippet.marks]
-    return Finding(passage.id, None, record, passage.snippet.text, marks)
+    return SearchResult(passage.id, None, record, passage.snippet.text, marks)

@@ -19,7 +19,7 @@ Names = Mapping[str, Mapping[str, str]]
 
 def condition_chips(tx: Transaction, kind: Kind, wanted: Any, choices: Choices) -> list[Chip]:
     """One for each condition that all records must meet; a group of alternatives is one."""
-    if wanted.filter is None:
+    if kind.filtered is None or wanted.filter is None:
         return []
     group = parse_filter(wanted.filter)
     fields = filter_fields(tx, kind.name)

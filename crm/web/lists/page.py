@@ -96,7 +96,7 @@ def _show(of: ListPage, wanted: Any) -> ResponseReturnValue:
         "tabs": shown.tabs,
         "choices": shown.choices,
         "builder": built(of.filters),
-        "groups": wanted.address(endpoint=f"{of.kind.name}_conditions.show"),
+        "groups": wanted.address(endpoint=f"{of.kind.name}_conditions.show") if of.kind.filtered else "",
     }
     response = make_response(render_template(template, **values, **shown.extras))
     if is_fragment():
