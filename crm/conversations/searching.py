@@ -7,8 +7,8 @@ from crm.db.fulltext import forget_texts, index_texts
 from crm.db.search_query import Query, holds, parse_query
 from crm.db.search_rebuilds import is_rebuilding
 from crm.db.transaction import Transaction
-from crm.records.kind import Passages
 from crm.records.passages import index_passage, texts_of
+from crm.records.searched_text import Passages
 
 PEOPLE, MESSAGES = "conversations_search", "messages_search"
 MOST_CONVERSATIONS = 1_000

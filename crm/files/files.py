@@ -9,9 +9,9 @@ from crm.db.list_plan import read_rows
 from crm.db.transaction import Row, Transaction
 from crm.errors import NotFound, Sentence
 from crm.files.uploads import Upload
-from crm.records.kind import Passages
 from crm.records.kinds import kinds_of
 from crm.records.passages import rebuild_passage
+from crm.records.searched_text import Passages
 from crm.records.seen import only_seen, seen_parts
 from crm.records.skeleton import Skeleton, existing, facts_of, in_trash, live, refuse_stale
 from crm.records.subjects import require_live_subject, subject_lives, subject_name, touch_subject

@@ -9,6 +9,7 @@ from crm.activity.sight import MANAGED, OPEN, Sight
 from crm.db.list_parts import Sort
 from crm.db.transaction import Transaction
 from crm.fields import Fields
+from crm.records.searched_text import Passages
 from crm.records.skeleton import Skeleton
 from crm.row_rules import RowRules
 
@@ -119,25 +120,8 @@ class Export:
 
 
 @dataclass(frozen=True, slots=True)
-class Passages:
-    """The searched text of a kind: `text` is its SQL, with the alias `p` for the kind's table.
-
-    `among` is the condition of the rows that are found. Rows that belong to a record by `hangs_on` of their
-    kind need no more; others name that record's kind in `subject`, its id in `subject_id` and its name in
-    `name`.
-    """
-
-    text: str
-    among: str = "p.deleted_at IS NULL"
-    subject: str = ""
-    subject_id: str = ""
-    name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Search:
-    """`rebuild` computes a record's normalized forms and its index entry again, if there is an index.
-    `passages` describe the text of one that is found by that.
+    """`rebuild` computes a record's normalized forms and its index entry again, if any.
 
     `follows` are the kinds whose names are found in the texts of this one, each with what brings up to date
     the texts about one record of that kind.
@@ -213,8 +197,7 @@ class Kind:
     `seen` makes the SQL condition, on the kind's table by the alias given, that the acting user sees the row;
     None where everybody sees all. A record that is `part_of` another is seen by those who see that one: the
     column that holds its id, and its kind. So is what hangs on a record. `sight` says who sees which entries
-    of the ledger about such rows. `filtered` describes the fields by which its lists can be filtered in this
-    workspace: a mapping of name to FilterField.
+    of the ledger about such rows. `filtered` are the FilterFields of its lists in this workspace, by name.
 
     `parts` is what can hang on such a record; `hangs_on` the two columns that tell on what this one hangs.
     They are in its own table, or in that of `hangs_by` where one can hang on many. `touch` notes on a record

@@ -13,8 +13,8 @@ from crm.db.list_parts import ListRow
 from crm.db.search_query import Query, holds
 from crm.db.transaction import Transaction
 from crm.records.highlights import Snippet, snippet_of
-from crm.records.kind import Passages
 from crm.records.kinds import kinds_of
+from crm.records.searched_text import Passages
 from crm.records.seen import only_seen
 from crm.records.subjects import subject_lives, subject_name
 

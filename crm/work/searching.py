@@ -1,8 +1,8 @@
 """What of notes, calls and tasks is searched."""
 
 from crm.db.transaction import Transaction
-from crm.records.kind import Passages
 from crm.records.passages import rebuild_passage
+from crm.records.searched_text import Passages
 
 NOTES = Passages("p.text")
 TASKS = Passages("p.title || ' ' || COALESCE(p.details, '')")
