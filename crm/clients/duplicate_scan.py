@@ -5,7 +5,7 @@ stops, be it by a kill, the next one goes on: the place is written with the pair
 """
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -189,20 +189,23 @@ def _read_traits(tx: Transaction, ids: Sequence[int]) -> list[Traits]:
     return [_traits(row) for row in rows]
 
 
-def _drop_pairs(tx: Transaction, client_id: int, found: Iterable[int]) -> None:
+def _drop_pairs(tx: Transaction, client_id: int, found: Collection[int]) -> None:
     """Pairs that are none any more; what people said of two stays."""
     for mine, theirs in (("first_id", "second_id"), ("second_id", "first_id")):
-        tx.run(
+        rows = tx.all(
             f"""
-            DELETE FROM client_pairs
+            SELECT id, {theirs} AS other_id
+              FROM client_pairs
              WHERE workspace_id = :workspace_id
                AND {mine} = :client_id
                AND state = 'open'
-               AND {theirs} NOT IN (SELECT value FROM json_each(:found))
             """,
             client_id=client_id,
-            found=orjson.dumps(list(found)).decode(),
         )
+        for row in rows:
+            if row["other_id"] not in found:
+                sql = "DELETE FROM client_pairs WHERE workspace_id = :workspace_id AND id = :pair_id"
+                tx.run(sql, pair_id=row["id"])
 
 
 def _keep_pair(tx: Transaction, client_id: int, other_id: int, score: int, reasons: list[str]) -> None:
