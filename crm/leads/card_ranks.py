@@ -70,18 +70,19 @@ def _rank_anew(tx: Transaction, stage_id: StageId) -> dict[str, str]:
     return {card["rank"]: rank for card, rank in zip(cards, ranks, strict=True)}
 
 
+_RANKS = """
+SELECT rank
+  FROM leads
+ WHERE workspace_id = :workspace_id
+   AND stage_id = :stage_id
+   AND deleted_at IS NULL
+   AND id <> :besides
+"""
+
+
 def _rank_at(tx: Transaction, stage_id: StageId, position: int, besides: LeadId = NO_LEAD) -> str | None:
     rank: str | None = tx.value(
-        """
-        SELECT rank
-          FROM leads
-         WHERE workspace_id = :workspace_id
-           AND stage_id = :stage_id
-           AND deleted_at IS NULL
-           AND id <> :besides
-         ORDER BY rank
-         LIMIT 1 OFFSET :position
-        """,
+        f"{_RANKS} ORDER BY rank LIMIT 1 OFFSET :position",
         stage_id=stage_id,
         position=position,
         besides=besides,
@@ -91,19 +92,9 @@ def _rank_at(tx: Transaction, stage_id: StageId, position: int, besides: LeadId 
 
 def _next_rank(tx: Transaction, stage_id: StageId, lead_id: LeadId, above: str | None) -> str | None:
     rank: str | None = tx.value(
-        """
-        SELECT rank
-          FROM leads
-         WHERE workspace_id = :workspace_id
-           AND stage_id = :stage_id
-           AND deleted_at IS NULL
-           AND id <> :lead_id
-           AND rank > :above
-         ORDER BY rank
-         LIMIT 1
-        """,
+        f"{_RANKS} AND rank > :above ORDER BY rank LIMIT 1",
         stage_id=stage_id,
-        lead_id=lead_id,
+        besides=lead_id,
         above=above or "",
     )
     return rank
@@ -111,16 +102,7 @@ def _next_rank(tx: Transaction, stage_id: StageId, lead_id: LeadId, above: str |
 
 def _last_rank(tx: Transaction, stage_id: StageId, besides: LeadId) -> str | None:
     rank: str | None = tx.value(
-        """
-        SELECT rank
-          FROM leads
-         WHERE workspace_id = :workspace_id
-           AND stage_id = :stage_id
-           AND deleted_at IS NULL
-           AND id <> :besides
-         ORDER BY rank DESC
-         LIMIT 1
-        """,
+        f"{_RANKS} ORDER BY rank DESC LIMIT 1",
         stage_id=stage_id,
         besides=besides,
     )

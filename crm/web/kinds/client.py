@@ -111,7 +111,9 @@ CLIENT = KindWords(
         "client.merged": Saying(
             "arrow-right-left", "accent", _("%(who)s merged %(what)s with another client")
         ),
-        "client.told_apart": Saying("x", "accent", _("%(who)s told %(what)s apart from another client")),
+        "client.told_apart": Saying(
+            "x", "accent", _("%(who)s marked %(what)s as different from another client")
+        ),
         "client.unmerged": Saying(
             "undo-2", "accent", _("%(who)s separated %(what)s from another client again")
         ),
