@@ -23,10 +23,12 @@ MADE: Mapping[str, tuple[str, dict[str, Any]]] = {
     "stage": ("/api/pipelines/1/stages", {"name": "Visited", "kind": "open", "probability": 20}),
     "template": ("/api/message-templates", {"name": "ready", "body": "Ready"}),
     "quick_reply": ("/api/quick-replies", {"title": "Hello", "text": "Hello"}),
+    "custom_field": ("/api/custom-fields", {"kind": "client", "label": "Insurer", "field_type": "text"}),
     "lead_type": ("/api/lead-types", {"name": "repair"}),
 }
 """Where each is created, and with what."""
 LISTS = {
+    "custom_field": "/api/custom-fields?kind=client",
     "file": "/api/files",
     "note": "/api/notes?subject=client&subject_id=1",
     "call": "/api/notes?subject=client&subject_id=1",
