@@ -92,11 +92,11 @@ def tell_apart(tx: Transaction, pair_id: int) -> None:
         """,
         pair_id=pair_id,
     )
-    _record(tx, pair["first_id"], pair["second_id"])
-    _record(tx, pair["second_id"], pair["first_id"])
+    _note(tx, pair["first_id"], pair["second_id"])
+    _note(tx, pair["second_id"], pair["first_id"])
 
 
-def _record(tx: Transaction, client_id: int, other_id: int) -> None:
+def _note(tx: Transaction, client_id: int, other_id: int) -> None:
     activity.record(tx, "client.told_apart", "client", client_id, after={"not_same_id": other_id})
 
 
