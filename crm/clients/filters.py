@@ -102,7 +102,9 @@ CLIENTS = Listed(
 
 def sorts_for(tx: Transaction, sort: str | None) -> Mapping[str, Sort]:
     """With those by custom fields where one is asked for."""
-    return SORTS | custom_sorts(tx, "client", "c") if PREFIX in (sort or "") else SORTS
+    if sort is None or PREFIX not in sort:
+        return SORTS
+    return SORTS | custom_sorts(tx, "client", "c", descending=sort.startswith("-"))
 
 
 def clients_shown(tx: Transaction) -> Listed:

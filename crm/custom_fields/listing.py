@@ -14,6 +14,7 @@ from crm.records.conditions.periods import Unfit
 from crm.records.kinds import kinds_of
 
 ME = "me"
+LAST = "\U0010ffff"
 FILTER_TYPES: dict[str, Type] = {
     "number": "number",
     "money": "number",
@@ -29,11 +30,16 @@ FILTER_TYPES: dict[str, Type] = {
 """All others are text."""
 
 
-def custom_sorts(tx: Transaction, kind: str, alias: str) -> dict[str, Sort]:
-    """The orders of a list by its custom fields; rows without a value come before all others."""
+def custom_sorts(tx: Transaction, kind: str, alias: str, *, descending: bool) -> dict[str, Sort]:
+    """The orders of a list by its custom fields; rows without a value come last, either way round."""
+    nothing = "" if descending else LAST
     return {
         field.name: Sort(
-            (f"COALESCE({_value_of(field, alias)}, '')", f"{alias}.id"), (str, int), elsewhere=held_by(field)
+            (f"COALESCE({_value_of(field, alias)}, '{nothing}')", f"{alias}.id"),
+            (str, int),
+            elsewhere=held_by(field),
+            nothing=nothing,
+            optional=_value_of(field, alias),
         )
         for field in custom_fields_of(tx, kind).all
         if type_of(field).sorted

@@ -60,6 +60,8 @@ class Sort:
     groups: Groups | None = None
     moment: str = ""
     elsewhere: Elsewhere | None = None
+    nothing: str = ""
+    """What stands in the first column for a row that has no value elsewhere."""
     only: str = ""
 
     @property

@@ -122,6 +122,7 @@ def _cards(
 ) -> Page[Lead]:
     if parts is None:
         return Page([], None)
+    custom = custom_fields_of(tx, "lead")
     rows = stage_rows(tx, parts, stage.id)
     found = tx.tuples(
         f"""
@@ -143,7 +144,6 @@ def _cards(
         **rows.params,
     )
     page = page_of(found, limit, lambda row: row[RANK:])
-    custom = custom_fields_of(tx, "lead")
     return Page([lead_of(row[:RANK], custom) for row in page.rows], page.next)
 
 

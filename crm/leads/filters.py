@@ -127,7 +127,9 @@ LEADS = Listed(
 
 def sorts_for(tx: Transaction, sort: str | None) -> Mapping[str, Sort]:
     """With those by custom fields where one is asked for."""
-    return SORTS | custom_sorts(tx, "lead", "l") if PREFIX in (sort or "") else SORTS
+    if sort is None or PREFIX not in sort:
+        return SORTS
+    return SORTS | custom_sorts(tx, "lead", "l", descending=sort.startswith("-"))
 
 
 def leads_shown(tx: Transaction) -> Listed:

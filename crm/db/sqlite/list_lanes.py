@@ -86,13 +86,13 @@ def _by_elsewhere(asked: Asked, sort: Sort, held: Elsewhere) -> list[Lane]:
     some = walk_of(listed, Condition(exists, by_id=False, elsewhere=held, walked=held.first))
     nothing = walk_of(listed, Condition(f"NOT {exists}", drives=False))
     full = Lane(sort.columns, some, walked=(held.value,))
-    empty = Lane(sort.columns[-1:], nothing, ("",))
-    lanes = [full, empty] if asked.order.descending else [empty, full]
-    if any(walk.column == sort.columns[0] for walk in asked.walks):
+    empty = Lane(sort.columns[-1:], nothing, (sort.nothing,))
+    lanes = [full, empty] if asked.order.descending == (sort.nothing == "") else [empty, full]
+    if any(walk.column and walk.column == sort.optional for walk in asked.walks):
         lanes = [full]
     if after is None:
         return lanes
-    begun = empty if after[0] == "" else full
+    begun = empty if after[0] == sort.nothing else full
     rest = lanes[lanes.index(begun) + 1 :] if begun in lanes else []
     return [replace(begun, after=after[1:] if begun is empty else after), *rest]
 

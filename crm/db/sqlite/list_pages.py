@@ -110,7 +110,8 @@ def _driver(asked: Asked, lane: Lane, rarest: Walk | None) -> tuple[Walk, Sequen
         return Walk(asked.listed.trash), ()
     if lane.by_id:
         return _driver_by_id(asked, lane, rarest)
-    in_order = [walk for walk in asked.walks if walk.drives and walk.column == lane.columns[0]]
+    first = asked.sort.optional if lane.walked else lane.columns[0]
+    in_order = [walk for walk in asked.walks if walk.drives and walk.column == first]
     paired = [walk for walk in asked.walks if (walk.name, asked.order.key) in asked.listed.paired]
     for walk in (*in_order, *paired):
         return walk, (walk,)

@@ -26,15 +26,17 @@ def condition_elsewhere(
     inner = [] if asked.op == "is_not_empty" else make(asked)
     params: dict[str, SQLValue] = {name: value for each in inner for name, value in each.params.items()}
     on_value = " AND ".join(f"({each.sql})" for each in inner) or held.first
+    # The plus keeps SQLite from searching all such values again for each row, whose id finds its own.
+    checked = on_value.replace(held.value, f"+{held.value}")
     exists = f"""EXISTS (SELECT 1
                          FROM {held.table} v
                         WHERE {held.where}
                           AND {held.row_id} = {to.alias}.id
-                          AND {on_value})"""
+                          AND {checked})"""
     if criterion.op in NEGATIVE:
         return Condition(f"NOT {exists}", params, drives=False)
     if asked.op not in WALKED or (known.repeated and asked.op != "is"):
         return Condition(exists, params, drives=False)
     single = asked.op == "is" and len(params) == 1
-    column = "" if single else f"COALESCE({known.value_of}, '')"
+    column = "" if single else known.value_of
     return Condition(exists, params, by_id=single, column=column, elsewhere=held, walked=on_value)
