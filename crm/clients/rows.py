@@ -10,6 +10,7 @@ from crm.clients.fields import (
     OptionalWebsite,
 )
 from crm.clients.keys import client_keys
+from crm.clients.merge_facts import SetAside, StoredFacts
 from crm.fields import Email, ShortLine
 from crm.records.keys import email_key, place_key, sort_key
 from crm.row_rules import (
@@ -69,9 +70,9 @@ ROWS = {
     "client_merges": RowRules(
         columns(
             **ids("winner_id", "loser_id"),
-            before=json_of(),
-            after=json_of(),
-            aside=json_of(),
+            before=json_of(StoredFacts),
+            after=json_of(StoredFacts),
+            aside=json_of(SetAside),
             undone_at=moment,
         )
     ),

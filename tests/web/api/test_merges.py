@@ -7,6 +7,7 @@ from crm.db.database import Database
 from tests.support.api import client_of, fields_of, problem_of
 from tests.support.cast import Cast
 from tests.support.client_api import PATH, add, names
+from tests.support.custom_fields import add_field
 
 
 @pytest.fixture
@@ -51,6 +52,23 @@ def test_a_merge_is_taken_back_once(owner: FlaskClient, pair: tuple[int, int]) -
     assert (back["client"]["city"], back["other"]["id"], back["other"]["city"]) == ("Ulm", loser, "Bonn")
     problem_of(owner.post(f"{PATH}/{winner}/unmerge"), 409)
     assert owner.get(f"{PATH}/{loser}").status_code == 200
+
+
+def test_custom_fields_are_merged_and_go_back(owner: FlaskClient) -> None:
+    size, code = (add_field(owner, label=label, unique=label == "Code") for label in ("Size", "Code"))
+    winner = add(owner, name="Anna", custom={size["key"]: "small"})["id"]
+    loser = add(owner, name="Eva", custom={size["key"]: "large", code["key"]: "E-1"})["id"]
+    asked = {"other_id": loser, "from_other": [f"custom.{size['key']}"]}
+    merged = owner.post(f"{PATH}/{winner}/merge", json=asked)
+    assert merged.get_json()["data"]["custom"] == {size["key"]: "large", code["key"]: "E-1"}
+    page = owner.get(f"/clients/{winner}/merge?other_id={add(owner, custom={size['key']: 'tiny'})['id']}")
+    assert "tiny" in page.get_data(as_text=True)
+    back = owner.post(f"{PATH}/{winner}/unmerge").get_json()["data"]
+    assert back["client"]["custom"] == {size["key"]: "small", code["key"]: None}
+    assert back["other"]["custom"] == {size["key"]: "large", code["key"]: "E-1"}
+    assert fields_of(owner.post(f"{PATH}/{winner}/merge", json={"other_id": loser, "from_other": ["x"]}))
+    given = {"other_id": loser, "fields": {"custom": {code["key"]: "E-1"}}}
+    assert owner.post(f"{PATH}/{winner}/merge", json=given).status_code == 200, "the other one's is free"
 
 
 def test_a_stale_merge_is_refused(owner: FlaskClient, pair: tuple[int, int]) -> None:

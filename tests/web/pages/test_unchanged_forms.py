@@ -33,6 +33,7 @@ ACTS = {
     "channels.replay", "channels.resume", "channels.test", "client_bulk.change_every",
     "client_bulk.change_some", "client_files.change_picture", "client_files.upload",
     "client_conditions.change", "lead_conditions.change", "task_conditions.change",
+    "client_duplicates.not_same", "client_merge.merge", "client_merge.unmerge",
     "client_form.create", "client_trash.delete", "client_trash.restore", "composer.add",
     "custom_fields.create", "custom_fields.move", "custom_fields.purge", "custom_fields.remove",
     "custom_fields.restore", "composer.delete", "composer.plan", "composer.restore", "files.delete",
