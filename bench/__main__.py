@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bench.direct import measure_direct, measure_growth
 from bench.http import measure_growth_http, measure_http
+from bench.imports import QUICK_ROWS, ROWS, measure_imports
 from bench.peers.measure import measure_peers
 from bench.places import SIZES, Places
 from bench.profile import lines_of_profiles, measure_profile, save_profiles
@@ -38,6 +39,7 @@ def measure(places: Places, given: argparse.Namespace) -> list[Result]:
         *measure_growth_http(places, chosen, rounds=rounds, seconds=seconds),
         *measure_direct(places, chosen, rounds=rounds),
         *measure_growth(places, chosen, rounds=rounds),
+        *measure_imports(places.scratch, chosen, rounds=rounds, rows=QUICK_ROWS if given.quick else ROWS),
     ]
 
 

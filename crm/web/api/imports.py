@@ -1,5 +1,7 @@
 """/api/imports: import clients and leads from a file: upload, map, check, confirm, undo."""
 
+from contextlib import closing
+
 from flask import Blueprint, Response, request, url_for
 from pydantic import Field
 
@@ -40,9 +42,9 @@ class ImportsQuery(PageQuery):
 @contract(upload=True, beside=ImportSettings, result=Import, status=201, refusals=(409, 507))
 def create() -> Response:
     """Upload a file of clients or leads; nothing is imported before you confirm it"""
-    file = given_file(frozenset({*ImportSettings.model_fields, "options"}))
-    options = options_in(request.form)
-    upload, wishes, prepared = receive(desk(), file.stream, file.filename or "", options)
+    with closing(given_file(frozenset({*ImportSettings.model_fields, "options"}))) as file:
+        options = options_in(request.form)
+        upload, wishes, prepared = receive(desk(), file.stream, file.filename or "", options)
     try:
         return answer_once(
             lambda tx: create_import(tx, upload, wishes, prepared),

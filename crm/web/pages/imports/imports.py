@@ -1,6 +1,7 @@
 """The list of imports, uploading a file, and an import from its confirmation to its end."""
 
 from collections.abc import Callable
+from contextlib import closing
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -43,8 +44,9 @@ def list_all() -> ResponseReturnValue:
 @accepts_import
 def create() -> ResponseReturnValue:
     try:
-        file = given_file(frozenset(ImportSettings.model_fields))
-        upload, wishes, prepared = receive(desk(), file.stream, file.filename or "", options_in(request.form))
+        with closing(given_file(frozenset(ImportSettings.model_fields))) as file:
+            options = options_in(request.form)
+            upload, wishes, prepared = receive(desk(), file.stream, file.filename or "", options)
     except REFUSED as error:
         return _list(0, error), status_of(error)
     try:

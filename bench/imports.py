@@ -1,0 +1,115 @@
+"""Importing a file of clients, against a bare `executemany` of the same rows into the same indexed tables."""
+
+import io
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import apsw
+
+from bench.bare_rows import INDEX_CLIENT
+from bench.places import EMAIL, Place
+from bench.reads import WHO, opened
+from bench.report import Chosen, Result, result_of
+from crm.appliance.imports import work_on
+from crm.appliance.uploads import Desk, receive
+from crm.config import Settings
+from crm.db.database import Database
+from crm.db.sqlite.engine import open_reader, open_writer
+from crm.db.sqlite.fulltext import grams_of
+from crm.imports.fields import ImportSettings
+from crm.imports.import_row import get_import
+from crm.imports.imports import confirm_import, create_import
+
+ROWS, QUICK_ROWS = 100_000, 5_000
+NAME = "import {rows:,} rows, of a bare executemany of the same rows"
+GOAL = 0.3
+MOST_ROUNDS = 2
+Tables = dict[str, tuple[list[str], list[Any]]]
+"""Of each table its columns and rows."""
+
+
+def measure_imports(scratch: Path, chosen: Chosen, *, rounds: int, rows: int = ROWS) -> list[Result]:
+    name = NAME.format(rows=rows)
+    if not chosen(name):
+        return []
+    ratios = [_ratio(scratch / "imports", rows) for _ in range(min(rounds, MOST_ROUNDS))]
+    return [result_of(name, ratios, GOAL)]
+
+
+def _ratio(folder: Path, rows: int) -> float:
+    """A new workspace each time, and a copy of it from before the import for the bare rows."""
+    shutil.rmtree(folder, ignore_errors=True)
+    place, bare = Place(folder / "ours"), Place(folder / "bare")
+    who = ("--workspace", "Bench", "--email", EMAIL, "--name", "Bench", "--password-stdin")
+    place.crm("setup", *who, given="correct horse battery staple\n")
+    shutil.copytree(place.folder, bare.folder)
+    with opened(place) as db:
+        ours = _import(db, _file(rows))
+    return _insert(bare.database, _rows_of(place.database)) / ours
+
+
+def _file(rows: int) -> bytes:
+    lines = (f"Person {n},person{n}@example.com,+49 30 {1_000_000 + n},Berlin,Day {n}" for n in range(rows))
+    return "\n".join(["Name,Email,Phone,City,Notes", *lines]).encode()
+
+
+def _import(db: Database, content: bytes) -> float:
+    """Seconds from the upload to the last row."""
+    desk, began = Desk(db, Settings(), WHO), time.perf_counter()
+    upload, wishes, prepared = receive(desk, io.BytesIO(content), "people.csv", ImportSettings())
+    made = db.write(create_import, WHO, upload, wishes, prepared)
+    work_on(db, desk.settings, WHO, made.id)
+    db.write(confirm_import, WHO, made.id)
+    work_on(db, desk.settings, WHO, made.id)
+    taken, ended = time.perf_counter() - began, db.read(get_import, WHO, made.id)
+    if ended.state != "done" or ended.created != ended.total:
+        raise RuntimeError(f"the import ended as {ended.state}, with {ended.created} of {ended.total} rows")
+    return taken
+
+
+def _rows_of(database: Path) -> Tables:
+    connection = open_reader(database)
+    try:
+        return {name: _table(connection, name) for name in _names(connection)}
+    finally:
+        connection.close()
+
+
+def _names(connection: apsw.Connection) -> Iterator[str]:
+    sql = "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql LIKE '%STRICT%'"
+    yield from (str(name) for (name,) in connection.execute(sql).fetchall())
+
+
+def _table(connection: apsw.Connection, name: str) -> tuple[list[str], list[Any]]:
+    kept = connection.execute(f"SELECT name FROM pragma_table_xinfo('{name}') WHERE hidden = 0").fetchall()
+    columns = [str(column) for (column,) in kept]
+    return columns, connection.execute(f"SELECT {', '.join(columns)} FROM {name}").fetchall()
+
+
+def _insert(database: Path, tables: Tables) -> float:
+    """Seconds for all rows and the words that are searched, in one transaction on one connection."""
+    columns, clients = tables["clients"]
+    place = {name: columns.index(name) for name in ("id", "workspace_id", "name_key", "email_key")}
+    words = [
+        {
+            "workspace_id": row[place["workspace_id"]],
+            "client_id": row[place["id"]],
+            "grams": grams_of(row[place["name_key"]], row[place["email_key"]] or ""),
+        }
+        for row in clients
+    ]
+    connection = open_writer(database)
+    connection.execute("PRAGMA foreign_keys = OFF")
+    began = time.perf_counter()
+    connection.execute("BEGIN IMMEDIATE")
+    for name, (names, rows) in tables.items():
+        marks = ", ".join("?" * len(names))
+        connection.executemany(f"INSERT OR IGNORE INTO {name} ({', '.join(names)}) VALUES ({marks})", rows)
+    connection.executemany(INDEX_CLIENT, words)
+    connection.execute("COMMIT")
+    taken = time.perf_counter() - began
+    connection.close()
+    return taken
