@@ -33,6 +33,10 @@ def let(admin: FlaskClient, *, members_import: bool) -> None:
     assert answer.get_json()["data"]["members_import"] is members_import
 
 
+def is_ticked(admin: FlaskClient, page: str) -> bool:
+    return "checked" in admin.get(page).get_data(as_text=True).split('name="members_import"')[1].split(">")[0]
+
+
 def test_members_import_once_the_workspace_says_so_and_no_longer_when_it_does_not(
     admin: FlaskClient, member: FlaskClient
 ) -> None:
@@ -47,9 +51,10 @@ def test_members_import_once_the_workspace_says_so_and_no_longer_when_it_does_no
 
 def test_it_is_chosen_in_the_settings_of_the_workspace(admin: FlaskClient, member: FlaskClient) -> None:
     version, page = admin.get("/api/workspace").get_json()["data"]["version"], "/settings/workspace"
+    assert not is_ticked(admin, page)
     assert admin.post(page, data={"version": version, "members_import": "1"}).status_code == 303
     assert member.get("/api/imports").status_code == 200
-    assert "checked" in admin.get(page).get_data(as_text=True).split('name="members_import"')[1][:60]
+    assert is_ticked(admin, page)
     assert admin.post(page, data={"version": version + 1}).status_code == 303
     assert member.get("/api/imports").status_code == 403
 

@@ -115,7 +115,9 @@ def _show_both(entries: Entries, record: User | Workspace, name: str) -> Respons
 
 
 def _as_texts(record: User | Workspace) -> dict[str, str]:
-    return {name: "" if value is None else str(value) for name, value in asdict(record).items()}
+    """A box is ticked by any text, and so has none where it says no."""
+    facts = asdict(record)
+    return {name: "" if value is None or value is False else str(value) for name, value in facts.items()}
 
 
 def _render_profile(user: User, values: Mapping[str, str], error: CrmError | None = None) -> str:
