@@ -10,7 +10,7 @@ def list_countries(tx: Transaction) -> list[str]:
         WITH RECURSIVE inhabited (country) AS (
             SELECT min(country)
               FROM clients
-             WHERE workspace_id = :workspace_id AND deleted_at IS NULL
+             WHERE workspace_id = :workspace_id AND deleted_at IS NULL AND country > ''
              UNION ALL
             SELECT (SELECT min(c.country)
                       FROM clients c

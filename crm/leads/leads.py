@@ -42,12 +42,14 @@ def create_lead(
     Where `complete`, each custom field that is required must be given.
     """
     values = check_new_custom(tx, "lead", validate_new_lead(tx, given_values(fields)), complete=complete)
-    lead_id = LeadId(_insert(tx, values))
+    sought = _sought(values["title"], _name_of_client(tx, values["client_id"]), texts_in(tx, "lead", values))
+    lead_id = LeadId(_insert(tx, values, sought))
     enter_stage(tx, lead_id, values["stage_id"])
-    set_tags(tx, "lead", lead_id, values["tags"])
+    if values["tags"]:
+        set_tags(tx, "lead", lead_id, values["tags"])
     store_custom(tx, "lead", lead_id, values)
+    index_texts(tx, SEARCH, lead_id, sort_key(values["title"]), *sought.values())
     lead = get_lead(tx, lead_id)
-    index_lead(tx, lead)
     facts = facts_of(LEAD_RECORD, lead) | dict(came_with or {})
     facts = {name: value for name, value in facts.items() if value not in (None, [])}
     activity.record(tx, "lead.created", "lead", lead_id, after=facts)
@@ -115,25 +117,35 @@ def ledger_facts(old: Lead, lead: Lead) -> dict[str, Any]:
 
 def index_lead(tx: Transaction, lead: Lead) -> None:
     """By title and by the client's name; both also sort the list."""
-    client_name = lead.client_name or ""
-    client_key = sort_key(client_name)
-    texts = texts_in(tx, "lead", facts_of(LEAD_RECORD, lead))
-    found = sought_in(lead.title, client_name, texts)
-    words = " ".join(part for part in (found.words, fold(texts)) if part)
+    sought = _sought(lead.title, lead.client_name or "", texts_in(tx, "lead", facts_of(LEAD_RECORD, lead)))
     tx.run(
         """
         UPDATE leads
-           SET client_key = :client_key, sought = :words, joined = :joined
+           SET client_key = :client_key, sought = :sought, joined = :joined
          WHERE workspace_id = :workspace_id
            AND id = :lead_id
-           AND (client_key, sought, joined) <> (:client_key, :words, :joined)
+           AND (client_key, sought, joined) <> (:client_key, :sought, :joined)
         """,
         lead_id=lead.id,
-        client_key=client_key,
-        words=words,
-        joined=found.joined,
+        **sought,
     )
-    index_texts(tx, SEARCH, lead.id, sort_key(lead.title), client_key, words, found.joined)
+    index_texts(tx, SEARCH, lead.id, sort_key(lead.title), *sought.values())
+
+
+def _sought(title: str, client_name: str, texts: str) -> dict[str, str]:
+    """The columns in which a lead is looked for besides its title."""
+    found = sought_in(title, client_name, texts)
+    words = " ".join(part for part in (found.words, fold(texts)) if part)
+    return {"client_key": sort_key(client_name), "sought": words, "joined": found.joined}
+
+
+def _name_of_client(tx: Transaction, client_id: int | None) -> str:
+    if client_id is None:
+        return ""
+    name = tx.value(
+        "SELECT name FROM clients WHERE workspace_id = :workspace_id AND id = :client_id", client_id=client_id
+    )
+    return str(name)
 
 
 def index_leads_of(tx: Transaction, client_id: int) -> None:
@@ -213,20 +225,21 @@ def _columns(facts: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _insert(tx: Transaction, values: dict[str, Any]) -> int:
+def _insert(tx: Transaction, values: dict[str, Any], sought: dict[str, str]) -> int:
     return tx.insert(
         """
         INSERT INTO leads (workspace_id, title, title_key, value_minor, currency, client_id, pipeline_id,
                            stage_id, rank, owner_id, source, expected_close, details, type, status,
-                           lost_reason, source_key, stage_since, closed_at,
+                           lost_reason, source_key, client_key, sought, joined, stage_since, closed_at,
                            touched_at, touched_day, created_at, updated_at)
         VALUES (:workspace_id, :title, :title_key, :value_minor, :currency, :client_id, :pipeline_id,
                 :stage_id, :rank, :owner_id, :source, :expected_close, :details, :type, :status,
-                :lost_reason, :source_key, :now, CASE WHEN :status IN ('won', 'lost') THEN :now END,
-                :now, :today, :now, :now)
+                :lost_reason, :source_key, :client_key, :sought, :joined, :now,
+                CASE WHEN :status IN ('won', 'lost') THEN :now END, :now, :today, :now, :now)
         RETURNING id
         """,
         rank=top_of(tx, values["stage_id"]),
         today=day_number(tx.now),
         **_columns(values),
+        **sought,
     )
