@@ -8,7 +8,7 @@ from tests.support.cast import Cast
 from tests.support.clients import add_client
 from tests.support.leads import add_lead, furnish, stages_of
 
-LIST, BOARD = 60_000, 120_000
+LIST, BOARD = 60 * 1024, 120 * 1024
 
 
 @pytest.fixture
