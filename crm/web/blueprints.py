@@ -13,13 +13,13 @@ PAGES = """
     accounts.join accounts.login accounts.setup
     activity.activity activity.changes activity.composer activity.operations
     board.board
-    clients.bulk clients.clients clients.conditions clients.duplicates clients.files clients.form
-    clients.merge clients.record clients.trash
+    clients.bulk clients.cells clients.clients clients.conditions clients.duplicates clients.files
+    clients.form clients.merge clients.record clients.trash
     conversations.channels conversations.inbox conversations.inbox_changes conversations.inbox_new
     conversations.inbox_unsent conversations.texts
     custom_fields.custom_fields
     exports.exports files.files home.home imports.downloads imports.imports imports.steps
-    leads.bulk leads.conditions leads.files leads.form leads.leads leads.record leads.trash
+    leads.bulk leads.cells leads.conditions leads.files leads.form leads.leads leads.record leads.trash
     my_day.my_day
     pipelines.pipelines pipelines.stages
     reports.reports search.search

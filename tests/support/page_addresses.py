@@ -15,6 +15,10 @@ NOT_WALKED = {
     "assets", "favicon", "activity.export", "backups.download", "backups.export", "login.show_login",
     "join.show_join", "setup.show_setup", "inbox.open_client", "inbox_new.show_places", "board.show_more",
     "inbox.show_pulse", "changes.show_head",
+    "client_cells.show_row", "client_cells.show_email", "client_cells.show_owner_id",
+    "client_cells.show_phone",
+    "lead_cells.show_row", "lead_cells.show_expected_close", "lead_cells.show_owner_id",
+    "lead_cells.show_source", "lead_cells.show_value",
     "import_downloads.download_problems", "import_downloads.download_template",
 }  # fmt: skip
 

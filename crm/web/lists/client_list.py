@@ -37,6 +37,7 @@ CLIENT_LIST = ListPage(
     kind=CLIENT,
     address=ClientAddress,
     folder="clients",
+    cells=True,
     filters=CLIENT_FILTERS,
     columns=_columns,
     usual=_usual_views,

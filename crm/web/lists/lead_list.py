@@ -63,6 +63,7 @@ LEAD_LIST = ListPage(
     kind=LEAD,
     address=LeadAddress,
     folder="leads",
+    cells=True,
     filters=LEAD_FILTERS,
     columns=_columns,
     usual=_usual_views,

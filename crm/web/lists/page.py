@@ -48,6 +48,7 @@ class ListPage:
     usual: Callable[[], list[UsualView]]
     choices: Callable[[Transaction, Any, Mapping[str, Any]], Choices]
     css: str = ""
+    cells: bool = False
     extras: Callable[[Transaction], dict[str, Any]] = field(default=lambda _tx: {})
 
     @property

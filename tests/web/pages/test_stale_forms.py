@@ -34,6 +34,9 @@ WHY_NOT = {
     "channels.test": "it only asks",
     "client_bulk.change_every": "it is about many",
     "client_bulk.change_some": "it is about many",
+    **dict.fromkeys(
+        (f"{kind}_conditions.change" for kind in ("client", "lead", "task")), "it only shows a list"
+    ),
     "client_files.change_picture": "the picture before goes to the files that can be restored",
     "client_files.upload": "it makes a new one",
     "client_form.create": "it makes a new one",
