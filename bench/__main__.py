@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 
 from bench.direct import measure_direct, measure_growth
+from bench.duplicates import measure_duplicates
 from bench.http import measure_growth_http, measure_http
 from bench.imports import QUICK_ROWS, ROWS, measure_imports
 from bench.peers.measure import measure_peers
@@ -40,6 +41,7 @@ def measure(places: Places, given: argparse.Namespace) -> list[Result]:
         *measure_direct(places, chosen, rounds=rounds),
         *measure_growth(places, chosen, rounds=rounds),
         *measure_imports(places.scratch, chosen, rounds=rounds, rows=QUICK_ROWS if given.quick else ROWS),
+        *measure_duplicates(places.scratch, chosen, rounds=rounds, rows=10_000 if given.quick else 100_000),
     ]
 
 
