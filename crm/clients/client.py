@@ -6,6 +6,8 @@ from typing import Annotated, Any
 
 import orjson
 
+from crm.clients.addresses import FURTHER as FURTHER_ADDRESSES
+from crm.clients.addresses import ClientAddress, addresses_of
 from crm.clients.contact_points import FURTHER, ClientEmail, ClientPhone, points_of
 from crm.clients.ids import ClientId
 from crm.clients.merged import refuse_merged
@@ -18,8 +20,8 @@ from crm.records.skeleton import Skeleton, live
 from crm.records.tags import tags_of
 
 FIELDS = (
-    "kind", "name", "email", "phone", "emails", "phones", "company_id", "website", "address",
-    "city", "country", "status", "source", "owner_id", "tags", "notes",
+    "kind", "name", "email", "phone", "emails", "phones", "company_id", "job_title", "birthday",
+    "website", "address", "addresses", "city", "country", "status", "source", "owner_id", "tags", "notes",
 )  # fmt: skip
 CLIENT_RECORD = Skeleton("client", "clients", Sentence("client"), FIELDS, customized=True)
 
@@ -31,7 +33,8 @@ class Client:
     """`deleted_at` is set on a client in the trash; `picture_id` is the file with their picture. `custom` has
     the values of the workspace's own fields by key.
 
-    The fields are in the order of `client_columns`, which ends in what goes into the lists.
+    The fields are in the order of `client_columns`, which ends in what goes into the lists. `birthday` is a
+    day, or one without a year such as --05-17.
     """
 
     id: ClientId
@@ -43,8 +46,11 @@ class Client:
     phones: list[ClientPhone]
     company_id: ClientId | None
     company_name: str | None
+    job_title: str | None
+    birthday: str | None
     website: str | None
     address: str | None
+    addresses: list[ClientAddress]
     city: str | None
     country: str | None
     status: str
@@ -70,29 +76,34 @@ def columns_with(company_name: str) -> str:
     return f"""
        c.id, c.kind, c.name, c.email, c.phone, c.email_label, c.phone_label, c.company_id,
        {company_name} AS company_name,
-       c.website, c.address, c.city, c.country, c.status, c.source, c.owner_id,
+       c.job_title, c.birthday, c.website, c.address, c.address_label,
+       c.city, c.country, c.status, c.source, c.owner_id,
        (SELECT owner.name FROM users owner
          WHERE owner.workspace_id = :workspace_id AND owner.id = c.owner_id) AS owner_name,
        {tags_of("client", "c.id")} AS tags,
        c.notes, c.picture_id, c.version, c.created_at, c.updated_at, c.deleted_at, c.custom,
-       {FURTHER} AS further
+       c.postal_code, c.region, {FURTHER} AS further, {FURTHER_ADDRESSES} AS further_addresses
 """
 
 
 COLUMN = {field.name: place for place, field in enumerate(fields(Client))}
-WIDTH = len(COLUMN) + 1
+WIDTH = len(COLUMN) + 4
 """How many columns `client_columns` has."""
-TAGS, EMAILS, PHONES, CUSTOM = (COLUMN[name] for name in ("tags", "emails", "phones", "custom"))
+TAGS, EMAILS, PHONES, ADDRESSES, CUSTOM = (
+    COLUMN[name] for name in ("tags", "emails", "phones", "addresses", "custom")
+)
 
 
 def client_of(row: tuple[Any, ...], custom: CustomFields) -> Client:
     """From a row of `client_columns`, with the workspace's custom fields of clients."""
-    *own, further = row
+    *own, postal_code, region, further, further_addresses = row
     client = Client(*own)
     client.custom = custom.values_in(row[CUSTOM])
     client.tags = [] if row[TAGS] == "[]" else orjson.loads(row[TAGS])
     client.emails = points_of("email", client.email, row[EMAILS], further)
     client.phones = points_of("phone", client.phone, row[PHONES], further)
+    main = (row[ADDRESSES], client.address, postal_code, client.city, region, client.country)
+    client.addresses = addresses_of(main, further_addresses)
     return client
 
 

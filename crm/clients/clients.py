@@ -5,11 +5,11 @@ from typing import Any
 from crm.accounts.owners import check_owner
 from crm.activity import activity
 from crm.clients.client import CLIENT_RECORD, Client, get_client
-from crm.clients.contact_points import FORMS, is_more, label_of, says_the_same, store_points, with_points
 from crm.clients.duplicates import refuse_duplicate
 from crm.clients.fields import ClientChanges, ClientFields, given_values
 from crm.clients.keys import client_keys
 from crm.clients.links import check_company, count_people
+from crm.clients.several import BESIDE, columns_of, store_lists, told, untold, with_lists
 from crm.custom_fields.values import (
     check_changed_custom,
     check_new_custom,
@@ -34,7 +34,7 @@ def create_client(
 
     Where `complete`, each custom field that is required must be given.
     """
-    values = with_points(tx, given_values(fields), {}, whole=True)
+    values = with_lists(tx, given_values(fields), {}, whole=True)
     values = check_new_custom(tx, "client", values, complete=complete)
     check_links(tx, values)
     if not allow_duplicate:
@@ -48,16 +48,10 @@ def insert_client(tx: Transaction, values: dict[str, Any]) -> int:
     columns = _columns(tx, values)
     client_id = _insert(tx, columns)
     tags = set_tags(tx, "client", client_id, values["tags"]) if values["tags"] else []
-    more = {form: points for form in FORMS if is_more(points := values.get(f"{form}s") or ())}
-    store_points(tx, client_id, more)
+    store_lists(tx, client_id, {}, values)
     store_custom(tx, "client", client_id, values)
     index_texts(tx, SEARCH, client_id, *_texts_of(columns))
-    told = values.keys() - {f"{form}s" for form in FORMS if form not in more}
-    facts = {
-        name: value
-        for name, value in {**values, "tags": tags}.items()
-        if name in told and value not in (None, [])
-    }
+    facts = {name: value for name, value in told({**values, "tags": tags}).items() if value not in (None, [])}
     activity.record(tx, "client.created", "client", client_id, after=facts)
     return client_id
 
@@ -79,7 +73,7 @@ def change_client(
     refuse_stale(CLIENT_RECORD, old, expected_version)
     before = facts_of(CLIENT_RECORD, old)
     whole = not isinstance(fields, ClientChanges)
-    given = with_points(tx, given_values(fields), before, whole=whole)
+    given = with_lists(tx, given_values(fields), before, whole=whole)
     given = check_changed_custom(tx, "client", client_id, old.custom, given, whole=whole)
     values = differing(CLIENT_RECORD, old, given)
     if not values:
@@ -101,7 +95,7 @@ def write_values(tx: Transaction, old: Client, values: dict[str, Any]) -> Client
     """Store checked values that differ from the old ones, with their entry in the ledger."""
     new = store_values(tx, old, values)
     earlier, later = facts_of(CLIENT_RECORD, old), facts_of(CLIENT_RECORD, new)
-    before, after = activity.changes(earlier | _unless_said(earlier, later), later)
+    before, after = activity.changes(earlier | untold(earlier, later), later)
     activity.record(tx, "client.changed", "client", old.id, before=before, after=after)
     return new
 
@@ -118,9 +112,11 @@ def store_values(tx: Transaction, old: Client, values: dict[str, Any]) -> Client
         UPDATE clients
            SET kind = :kind, name = :name, name_key = :name_key, email = :email, email_key = :email_key,
                phone = :phone, email_label = :email_label, phone_label = :phone_label,
-               company_id = :company_id, website = :website, address = :address, city = :city,
-               country = :country, status = :status, source = :source, owner_id = :owner_id, notes = :notes,
-               city_key = :city_key, source_key = :source_key, sought = :sought, joined = :joined,
+               company_id = :company_id, job_title = :job_title, birthday = :birthday, website = :website,
+               address_label = :address_label, address = :address, postal_code = :postal_code, city = :city,
+               region = :region, country = :country, status = :status, source = :source,
+               owner_id = :owner_id, notes = :notes, city_key = :city_key, source_key = :source_key,
+               sought = :sought, joined = :joined,
                version = version + 1, updated_at = :now
          WHERE workspace_id = :workspace_id
            AND id = :client_id
@@ -128,7 +124,7 @@ def store_values(tx: Transaction, old: Client, values: dict[str, Any]) -> Client
         client_id=old.id,
         **_columns(tx, facts),
     )
-    store_points(tx, old.id, _differing_points(earlier, values))
+    store_lists(tx, old.id, earlier, values)
     return get_client(tx, old.id)
 
 
@@ -153,17 +149,6 @@ def _texts_of(columns: dict[str, Any]) -> tuple[str, ...]:
     return (columns["phone"] or "")[1:], *texts
 
 
-def _differing_points(earlier: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
-    lists = {form: values[f"{form}s"] for form in FORMS if f"{form}s" in values}
-    return {form: points for form, points in lists.items() if not says_the_same(points, earlier[f"{form}s"])}
-
-
-def _unless_said(earlier: dict[str, Any], later: dict[str, Any]) -> dict[str, Any]:
-    """The lists in which only the main one differs, which the ledger tells by itself: no change of theirs."""
-    names = [f"{form}s" for form in FORMS]
-    return {name: later[name] for name in names if says_the_same(earlier[name], later[name])}
-
-
 def check_links(tx: Transaction, values: dict[str, Any], of: int | None = None) -> None:
     if values.get("company_id") is not None:
         check_company(tx, values["company_id"], of=of)
@@ -180,21 +165,21 @@ def check_kind(tx: Transaction, old: Client, values: dict[str, Any]) -> None:
 
 
 def _columns(tx: Transaction, facts: dict[str, Any]) -> dict[str, Any]:
-    apart = {"tags", "emails", "phones"}
-    own = {name: value for name, value in without_custom(facts).items() if name not in apart}
-    labels = {f"{form}_label": label_of(facts, form) for form in FORMS}
-    return {**own, **labels, **client_keys(facts, texts_in(tx, "client", facts))}
+    own = {name: value for name, value in without_custom(facts).items() if name not in {"tags", *BESIDE}}
+    return {**own, **columns_of(facts), **client_keys(facts, texts_in(tx, "client", facts))}
 
 
 def _insert(tx: Transaction, columns: dict[str, Any]) -> int:
     return tx.insert(
         """
         INSERT INTO clients (workspace_id, kind, name, name_key, email, email_key, phone, email_label,
-                             phone_label, company_id, website, address, city, country, status, source,
-                             owner_id, notes, city_key, source_key, sought, joined, created_at, updated_at)
+                             phone_label, company_id, job_title, birthday, website, address_label, address,
+                             postal_code, city, region, country, status, source, owner_id, notes,
+                             city_key, source_key, sought, joined, created_at, updated_at)
         VALUES (:workspace_id, :kind, :name, :name_key, :email, :email_key, :phone, :email_label,
-                :phone_label, :company_id, :website, :address, :city, :country, :status, :source,
-                :owner_id, :notes, :city_key, :source_key, :sought, :joined, :now, :now)
+                :phone_label, :company_id, :job_title, :birthday, :website, :address_label, :address,
+                :postal_code, :city, :region, :country, :status, :source, :owner_id, :notes,
+                :city_key, :source_key, :sought, :joined, :now, :now)
         RETURNING id
         """,
         **columns,

@@ -64,28 +64,8 @@ def values_of(facts: Facts, form: str) -> list[str]:
     return [main, *listed[1:]] if main else listed
 
 
-def label_of(facts: Facts, form: str) -> str | None:
-    """The label of the main one."""
-    points = facts.get(f"{form}s") or ()
-    return points[0]["label"] if points and facts.get(form) else None
-
-
-def is_more(points: Sequence[Point]) -> bool:
-    """Whether the list says more than the main one alone."""
-    return len(points) > 1 or any(point["label"] for point in points)
-
-
-def says_the_same(points: Sequence[Point], others: Sequence[Point]) -> bool:
-    """Whether two lists differ in no more than the main one's address or number."""
-    return _beyond(points) == _beyond(others)
-
-
-def _beyond(points: Sequence[Point]) -> tuple[str | None, Sequence[Point]]:
-    return (points[0]["label"], points[1:]) if points else (None, [])
-
-
-def with_points(tx: Transaction, values: dict[str, Any], old: Facts, *, whole: bool) -> dict[str, Any]:
-    """The values with the main one and the list of all in agreement, where one of them is given.
+def with_points(tx: Transaction, values: dict[str, Any], old: Facts, *, whole: bool) -> None:
+    """Let the main one and the list of all agree, where one of them is given.
 
     A list replaces the old one; the main one alone takes the place of the old main one, or of all in a
     `whole` client. Where it is none, the first of the others becomes the main one. Raises Invalid that names
@@ -103,7 +83,6 @@ def with_points(tx: Transaction, values: dict[str, Any], old: Facts, *, whole: b
         else:
             points = _checked(tx, form, given, main, before)
         values |= {form: points[0][form] if points else None, listed: points}
-    return values
 
 
 def _with_main(form: str, before: Sequence[Point], main: str | None) -> list[Point]:
@@ -165,20 +144,19 @@ def main_first(form: str, main: str | None, lists: Sequence[Sequence[Point]]) ->
     return {form: points[0][form] if points else None, f"{form}s": points}
 
 
-def store_points(tx: Transaction, client_id: int, points: Mapping[str, Sequence[Point]]) -> None:
-    """Let the client have exactly these further ones, by form."""
-    for form, wanted in points.items():
-        tx.run(
-            """
-            DELETE FROM client_contact_points
-             WHERE workspace_id = :workspace_id
-               AND client_id = :client_id
-               AND form = :form
-            """,
-            client_id=client_id,
-            form=form,
-        )
-        _insert(tx, client_id, form, wanted[1:])
+def store_points(tx: Transaction, client_id: int, form: str, wanted: Sequence[Point]) -> None:
+    """Let the client have exactly these further ones, after the first, which is the main one."""
+    tx.run(
+        """
+        DELETE FROM client_contact_points
+         WHERE workspace_id = :workspace_id
+           AND client_id = :client_id
+           AND form = :form
+        """,
+        client_id=client_id,
+        form=form,
+    )
+    _insert(tx, client_id, form, wanted[1:])
 
 
 def _insert(tx: Transaction, client_id: int, form: str, further: Iterable[Point]) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from babel import Locale
 from pydantic import AfterValidator, Field, StringConstraints
 
+from crm.clients.birthdays import parse_birthday
 from crm.custom_fields.schema import GivenCustom, of_kind
 from crm.fields import Blank, Email, Fields, Id, Line, Name, ShortLine, Tags, Text, WebAddress, left_out
 from crm.records.keys import sort_key
@@ -46,6 +47,10 @@ OptionalCountry = Annotated[
     Annotated[Line, StringConstraints(max_length=100), AfterValidator(_country)] | None, Blank
 ]
 Address = Annotated[Annotated[Text, StringConstraints(max_length=500)] | None, Blank]
+JobTitle = Annotated[Annotated[Line, StringConstraints(max_length=200)] | None, Blank]
+Birthday = Annotated[
+    Annotated[Line, StringConstraints(max_length=20), AfterValidator(parse_birthday)] | None, Blank
+]
 Notes = Annotated[Annotated[Text, StringConstraints(max_length=10_000)] | None, Blank]
 
 
@@ -65,6 +70,19 @@ class PhoneFields(Fields):
     main: bool = Field(default=False, description="If none is, the first one is the main one")
 
 
+class AddressFields(Fields):
+    """An address of a client; at least one part is given."""
+
+    street: Address = Field(None, description="Of several lines, if need be")
+    postal_code: ShortLine = None
+    city: ShortLine = None
+    region: ShortLine = None
+    country: OptionalCountry = Field(None, description="ISO 3166, two letters; a name becomes its code")
+    label: Label = Field(None, description="Such as billing or site")
+    main: bool = Field(default=False, description="If none is, the first one is the main one")
+
+
+Addresses = Annotated[list[AddressFields], Field(max_length=MOST_POINTS)]
 Emails = Annotated[list[EmailFields], Field(max_length=MOST_POINTS)]
 Phones = Annotated[list[PhoneFields], Field(max_length=MOST_POINTS)]
 
@@ -82,8 +100,13 @@ class ClientFields(Fields):
     emails: Emails | None = Field(None, description="All of them; without it `email` is the only one")
     phones: Phones | None = Field(None, description="All of them; without it `phone` is the only one")
     company_id: Id | None = Field(None, description="A client of kind company")
+    job_title: JobTitle = None
+    birthday: Birthday = Field(None, description="Such as 1980-05-17, or --05-17 without the year")
     website: OptionalWebsite = None
-    address: Address = None
+    address: Address = Field(None, description="The street of the main one of `addresses`")
+    addresses: Addresses | None = Field(
+        None, description="All of them; without it `address`, `city` and `country` are those of the only one"
+    )
     city: ShortLine = None
     country: OptionalCountry = Field(None, description="ISO 3166, two letters; a name becomes its code")
     status: Status = "active"
@@ -104,8 +127,11 @@ class ClientChanges(Fields):
     emails: Emails = left_out()
     phones: Phones = left_out()
     company_id: Id | None = left_out()
+    job_title: JobTitle = left_out()
+    birthday: Birthday = left_out()
     website: OptionalWebsite = left_out()
     address: Address = left_out()
+    addresses: Addresses = left_out()
     city: ShortLine = left_out()
     country: OptionalCountry = left_out()
     status: Status = left_out()

@@ -33,6 +33,16 @@ def _further(facts: Mapping[str, Any]) -> Iterator[str]:
         yield _other_email(email)
     for phone in values_of(facts, "phone")[1:]:
         yield phone.removeprefix("+")
+    for text in _said(facts):
+        yield fold(text)
+        yield sought_in(text).words
+
+
+def _said(facts: Mapping[str, Any]) -> Iterator[str]:
+    """The job title, and the parts of addresses but for the country, which has a filter."""
+    yield facts.get("job_title") or ""
+    for address in facts.get("addresses") or ():
+        yield from filter(None, (address[part] for part in ("street", "postal_code", "city", "region")))
 
 
 def _other_email(email: str | None) -> str:

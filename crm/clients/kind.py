@@ -76,6 +76,7 @@ CLIENT = Kind(
         Pointer("picture_id", "files"),
         Pointer("owner_id", "users"),
         Pointer("client_id", "clients", of="client_contact_points", stays=True),
+        Pointer("client_id", "clients", of="client_addresses", stays=True),
         Pointer("winner_id", "clients", of="client_merges", stays=True),
         Pointer("loser_id", "clients", of="client_merges", stays=True),
         Pointer("merge_id", "client_merges", of="client_merge_moves"),

@@ -9,7 +9,7 @@ from crm.fields import Fields, Id
 from crm.records.bulk import Version
 
 TAKEN = (
-    "name", "email", "phone", "company_id", "website", "address", "city", "country", "status", "source",
+    "name", "email", "phone", "company_id", "job_title", "birthday", "website", "address", "city", "country", "status", "source",
     "owner_id", "tags", "notes", "picture_id",
 )  # fmt: skip
 """The fields of which one of two values is kept, beside those of the workspace (`custom.key`)."""

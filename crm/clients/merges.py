@@ -8,15 +8,17 @@ import orjson
 
 from crm.accounts.owners import check_owner
 from crm.activity import activity
+from crm.clients.addresses import main_address_first
 from crm.clients.client import CLIENT_RECORD, Client, find_client, get_client
 from crm.clients.client_pairs import forget_pairs
 from crm.clients.clients import SEARCH, check_kind, index_anew, store_values
-from crm.clients.contact_points import FORMS, main_first, with_points
+from crm.clients.contact_points import FORMS, main_first
 from crm.clients.duplicates import refuse_duplicate
 from crm.clients.fields import given_values
 from crm.clients.links import check_company
 from crm.clients.merge_fields import TAKEN, ClientMerge
 from crm.clients.merge_moves import move_rows
+from crm.clients.several import with_lists
 from crm.custom_fields.custom_field import PREFIX
 from crm.custom_fields.uniqueness import free_record
 from crm.custom_fields.values import check_changed_custom
@@ -97,7 +99,7 @@ def _checked(tx: Transaction, winner: Client, asked: ClientMerge) -> Facts:
     if twice:
         raise Invalid.field(f"fields.{twice[0]}", "is in from_other, too")
     try:
-        values = with_points(tx, values, facts_of(CLIENT_RECORD, winner), whole=False)
+        values = with_lists(tx, values, facts_of(CLIENT_RECORD, winner), whole=False)
         values = check_changed_custom(tx, "client", winner.id, winner.custom, values, whole=False)
         if values.get("owner_id") is not None:
             check_owner(tx, values["owner_id"])
@@ -114,7 +116,7 @@ def _within_fields(error: Invalid) -> Invalid:
 
 def _wanted(winner: Client, loser: Client, given: Facts, asked: ClientMerge) -> Facts:
     """Of each field what was given, else the winner's value, or the loser's where that is asked for or the
-    winner has none. All e-mail addresses and numbers of both are kept, unless a list of them was given.
+    winner has none. All e-mails, numbers and addresses of both are kept, unless a list of them was given.
     """
     own, others = facts_kept(winner), facts_kept(loser)
     custom = {name for name in (*own, *others) if name.startswith(PREFIX)}
@@ -129,6 +131,8 @@ def _wanted(winner: Client, loser: Client, given: Facts, asked: ClientMerge) -> 
         if f"{form}s" not in asked.fields.model_fields_set:
             emptied = 0 if wanted[form] is not None else 1
             wanted |= main_first(form, wanted[form], [facts[f"{form}s"][emptied:] for facts in (own, others)])
+    if "addresses" not in asked.fields.model_fields_set:
+        wanted |= main_address_first(wanted, [*own["addresses"], *others["addresses"]])
     return wanted
 
 

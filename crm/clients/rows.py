@@ -3,7 +3,9 @@
 from crm.clients.fields import (
     MOST_POINTS,
     Address,
+    Birthday,
     ClientName,
+    JobTitle,
     Label,
     Notes,
     OptionalCountry,
@@ -40,6 +42,11 @@ ROWS = {
             phone=PHONE,
             email_label=fits(Label),
             phone_label=fits(Label),
+            job_title=fits(JobTitle),
+            birthday=fits(Birthday),
+            address_label=fits(Label),
+            postal_code=fits(ShortLine),
+            region=fits(ShortLine),
             **ids("company_id", "owner_id", "picture_id"),
             website=fits(OptionalWebsite),
             address=fits(Address),
@@ -84,6 +91,18 @@ ROWS = {
             merge_id=record_id,
             place=matches(r"[a-z_]{1,60}\.[a-z_]{1,60}", "a column of a table"),
             moved_row=record_id,
+        )
+    ),
+    "client_addresses": RowRules(
+        columns(
+            client_id=record_id,
+            place=whole_number(1, MOST_POINTS),
+            label=fits(Label),
+            street=fits(Address),
+            postal_code=fits(ShortLine),
+            city=fits(ShortLine),
+            region=fits(ShortLine),
+            country=fits(OptionalCountry),
         )
     ),
 }

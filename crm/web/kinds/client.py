@@ -16,7 +16,7 @@ from crm.web.kinds.kind_words import (
     usual_sayings,
 )
 from crm.web.lists.client_address import ClientAddress
-from crm.web.words.contact_points import points_text
+from crm.web.words.contact_points import addresses_text, birthday_text, points_text
 from crm.web.words.formats import counted
 from crm.web.words.phones import phone
 from crm.web.words.presentation import country_name, email_text
@@ -45,6 +45,9 @@ CLIENT = KindWords(
         "phone": _("Phone"),
         "emails": _("E-mail addresses"),
         "phones": _("Phone numbers"),
+        "addresses": _("Addresses"),
+        "job_title": _("Job title"),
+        "birthday": _("Birthday"),
         "company_id": _("Company"),
         "website": _("Website"),
         "address": _("Address"),
@@ -74,6 +77,9 @@ CLIENT = KindWords(
         "phone": phone,
         "emails": lambda points: points_text(points, "email"),
         "phones": lambda points: points_text(points, "phone"),
+        "addresses": addresses_text,
+        "job_title": as_it_is,
+        "birthday": birthday_text,
         "country": country_name,
         "notes": as_it_is,
         "source": as_it_is,

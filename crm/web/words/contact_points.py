@@ -1,12 +1,16 @@
-"""The e-mail addresses and phone numbers of a client, with their labels, as people read them."""
+"""The e-mail addresses, numbers, addresses and birthday of a client, as people read them."""
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
 from typing import Any
 
+from babel.dates import format_skeleton
+from flask_babel import format_date, get_locale
 from flask_babel import gettext as _
 
 from crm.web.words.contact_labels import label_text
 from crm.web.words.phones import phone
+from crm.web.words.presentation import country_name
 
 
 def points_text(points: Iterable[Mapping[str, Any]], form: str) -> str:
@@ -20,3 +24,31 @@ def _shown(value: str, form: str) -> str:
 
 def _with_label(value: str, label: str | None) -> str:
     return _("%(value)s (%(label)s)", value=value, label=label_text(label)) if label else value
+
+
+def addresses_text(addresses: Iterable[Mapping[str, Any]]) -> str:
+    """In one line, the main one first."""
+    return "; ".join(_with_label(address_text(each), each.get("label")) for each in addresses)
+
+
+def address_text(address: Mapping[str, Any]) -> str:
+    """In one line."""
+    return ", ".join(line for text in address_lines(address) for line in text.split("\n"))
+
+
+def address_lines(address: Mapping[str, Any]) -> list[str]:
+    """As on an envelope: the street, of several lines perhaps, then where that is."""
+    place = " ".join(filter(None, (address.get("postal_code"), address.get("city"))))
+    country = address.get("country")
+    lines = (address.get("street"), place, address.get("region"), country_name(country) if country else None)
+    return [line for line in lines if line]
+
+
+def birthday_text(birthday: str) -> str:
+    """With its year, if that is known."""
+    year, month, day = birthday.rsplit("-", 2)
+    if year == "-":
+        return str(
+            format_skeleton("MMMMd", datetime(2000, int(month), int(day), tzinfo=UTC), locale=get_locale())
+        )
+    return str(format_date(date(int(year), int(month), int(day)), "long"))

@@ -1,0 +1,71 @@
+"""What a client has several of, one of each the main one: the lists beside the fields of the main ones."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from crm.clients.addresses import store_addresses, with_addresses
+from crm.clients.contact_points import store_points, with_points
+from crm.db.transaction import Transaction
+
+Part = Mapping[str, Any]
+Facts = Mapping[str, Any]
+BESIDE = {"emails": ("label",), "phones": ("label",), "addresses": ("label", "postal_code", "region")}
+"""The lists, each with what the main one has beside the client's own fields."""
+COLUMNS = {
+    ("emails", "label"): "email_label",
+    ("phones", "label"): "phone_label",
+    ("addresses", "label"): "address_label",
+    ("addresses", "postal_code"): "postal_code",
+    ("addresses", "region"): "region",
+}
+MAIN = {"emails": ("email",), "phones": ("phone",), "addresses": ("address", "city", "country")}
+"""The client's own fields that are those of the main one."""
+
+
+def with_lists(tx: Transaction, values: dict[str, Any], old: Facts, *, whole: bool) -> dict[str, Any]:
+    """The values, with main ones and lists in agreement. Raises Invalid that names the field."""
+    with_points(tx, values, old, whole=whole)
+    with_addresses(values, old, whole=whole)
+    return values
+
+
+def columns_of(facts: Facts) -> dict[str, str | None]:
+    """The columns of a client that only the lists tell. Nothing is said of a main one that is not there."""
+    found: dict[str, str | None] = {}
+    for (name, part), column in COLUMNS.items():
+        parts = facts.get(name) or ()
+        lone = name != "addresses" and not facts.get(MAIN[name][0])
+        found[column] = parts[0][part] if parts and not lone else None
+    return found
+
+
+def store_lists(tx: Transaction, client_id: int, earlier: Facts, values: Facts) -> None:
+    """The lists that say more, or other things, than before."""
+    for name in BESIDE:
+        wanted = values.get(name)
+        if wanted is None or _says(name, wanted) == _says(name, earlier.get(name) or ()):
+            continue
+        if name == "addresses":
+            store_addresses(tx, client_id, wanted)
+        else:
+            store_points(tx, client_id, name.removesuffix("s"), wanted)
+
+
+def told(facts: Facts) -> dict[str, Any]:
+    """The facts of a new client, without lists that say no more than the client's own fields."""
+    return {name: value for name, value in facts.items() if name not in BESIDE or _says_more(name, value)}
+
+
+def untold(earlier: Facts, later: Facts) -> dict[str, Any]:
+    """The lists of which no more differs than the client's own fields, which the ledger tells."""
+    return {name: later[name] for name in BESIDE if _says(name, earlier[name]) == _says(name, later[name])}
+
+
+def _says_more(name: str, parts: Sequence[Part] | None) -> bool:
+    said, further = _says(name, parts or ())
+    return bool(further) or any(said)
+
+
+def _says(name: str, parts: Sequence[Part]) -> tuple[list[Any], Sequence[Part]]:
+    first = parts[0] if parts else {}
+    return [first.get(part) for part in BESIDE[name]], parts[1:]
