@@ -87,8 +87,8 @@ def _facts(cells: Cells, record: Record) -> None:
     record.source, record.owner = cells.first("source"), cells.first("owner")
     for column, text in cells.of("external_id"):
         record.external_id, record.id_header = text, header_of(column)
-    for field, value in (("birthday", record.birthday), ("since", record.since)):
-        record.kept += [(header_of(column), value) for column, _ in cells.of(field)[:1] if value]
+    if record.since:
+        record.kept += [(header_of(column), record.since) for column, _ in cells.of("since")[:1]]
     record.kept += [(header_of(column), text) for column, text in cells.of("do_not_call") if is_yes(text)]
     record.profile = cells.first("profile")
     record.do_not_call = is_yes(cells.first("do_not_call") or "")

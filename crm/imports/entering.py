@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from crm.clients.client import Client, get_client
+from crm.clients.client import CLIENT_RECORD, Client, get_client
 from crm.clients.clients import change_client, create_client
 from crm.clients.fields import ClientChanges, ClientFields
 from crm.db.transaction import Transaction
@@ -16,11 +16,14 @@ from crm.imports.lead_entries import enter_lead
 from crm.imports.matching import UNSURE, find_client, find_company, keep_external_id
 from crm.imports.notes_text import notes_of
 from crm.imports.record import Record
+from crm.imports.several import joined, lists_of
 from crm.records.keys import tag_key
+from crm.records.skeleton import facts_of
 from crm.work.note_fields import NoteFields
 from crm.work.notes import add_note
 
 ESSENTIAL = ("name", "kind")
+LISTS = ("emails", "phones", "addresses")
 
 
 def enter(tx: Transaction, entry: Entry, record: Record) -> Outcome:
@@ -79,17 +82,15 @@ def _values(
     values: dict[str, Any] = {
         "kind": "company" if record.is_company else "person",
         "name": record.name,
-        "email": record.emails[0].address if record.emails else None,
-        "phone": next((phone.number for phone in record.phones if "fax" not in phone.label), None),
+        **lists_of(record),
+        "job_title": record.job_title,
+        "birthday": record.birthday and record.birthday[:10],
         "website": record.websites[0] if record.websites else None,
         "source": record.source,
         "owner_id": owner_of(entry.owners, record.owner, record),
         "tags": record.tags,
         "notes": notes,
     }
-    if record.addresses:
-        address = record.addresses[0]
-        values |= {"address": address.lines or None, "city": address.city, "country": address.country or None}
     if record.status:
         values["status"] = record.status
     if record.company and not record.is_company:
@@ -119,8 +120,13 @@ def _update(tx: Transaction, entry: Entry, record: Record, client_id: int) -> bo
     old = get_client(tx, client_id)
     values, further = _values(tx, entry, record, client_id)
     wanted = {name: value for name, value in values.items() if value not in (None, "", [])}
+    wanted |= _joined(old, values, overwrite=entry.options.overwrite)
     if not entry.options.overwrite:
-        wanted = {name: value for name, value in wanted.items() if getattr(old, name) in (None, "", [])}
+        wanted = {
+            name: value
+            for name, value in wanted.items()
+            if name in LISTS or getattr(old, name) in (None, "", [])
+        }
     wanted.pop("kind", None)
     wanted |= _grown(old, values)
     if not wanted:
@@ -131,6 +137,19 @@ def _update(tx: Transaction, entry: Entry, record: Record, client_id: int) -> bo
     for text in further:
         add_note(tx, NoteFields(subject="client", subject_id=client_id, text=text))
     return new.version != old.version
+
+
+def _joined(old: Client, values: Mapping[str, Any], *, overwrite: bool) -> dict[str, Any]:
+    """The lists in which the file has something: none of what is there goes, but an address that differs."""
+    there = facts_of(CLIENT_RECORD, old)
+    found = {}
+    for name in LISTS:
+        first, others = (values[name], there[name]) if overwrite else (there[name], values[name])
+        if overwrite and name == "addresses":
+            others = others[1:]
+        if values[name]:
+            found[name] = joined(name, first, others)
+    return found
 
 
 def _grown(old: Client, values: Mapping[str, Any]) -> dict[str, Any]:

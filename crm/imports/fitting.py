@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, TypeVar
 
 from crm.errors import Invalid, Sentence
-from crm.fields import Fields, name_key, parse_fields
+from crm.fields import Fields, name_key, parse_fields, whole_number
 from crm.imports.record import Problem, Record
 
 M = TypeVar("M", bound=Fields)
@@ -19,11 +19,28 @@ def fitting(model: type[M], values: Mapping[str, Any], record: Record, essential
         try:
             return parse_fields(model, given)
         except Invalid as error:
-            wrong = {problem.field.partition(".")[0]: problem.message for problem in error.problems}
-            if not wrong.keys() <= given.keys() or wrong.keys() & set(essential):
+            wrong = {_entry_of(problem.field): problem.message for problem in error.problems}
+            names = {name for name, _ in wrong}
+            if not names <= given.keys() or names & set(essential):
                 raise
-            for name, message in wrong.items():
-                add_problem(record, message, str(given.pop(name)), name)
+            for (name, place), message in sorted(wrong.items(), reverse=True):
+                add_problem(record, message, _taken_out(given, name, place), name)
+
+
+def _entry_of(field: str) -> tuple[str, int]:
+    """`emails.2.email` is the entry 2 of emails; -1 stands for the whole."""
+    name, _, rest = field.partition(".")
+    place = whole_number(rest.partition(".")[0])
+    return name, -1 if place is None else place
+
+
+def _taken_out(given: dict[str, Any], name: str, place: int) -> str:
+    """What was there. Of a list of parts one entry alone."""
+    held = given.get(name)
+    if place < 0 or not isinstance(held, list) or not isinstance(held[place], Mapping):
+        return str(given.pop(name, ""))
+    given[name] = [*held[:place], *held[place + 1 :]]
+    return ", ".join(str(value) for value in held[place].values() if value)
 
 
 def add_problem(record: Record, message: str, value: str, column: str | None = None) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from crm.clients.fields import MOST_POINTS
 from crm.imports.record import Record
 
 MOST_NOTES = 10_000
@@ -26,17 +27,14 @@ def notes_of(record: Record, *, keep_id: bool = False) -> tuple[str | None, list
 
 
 def _lines(record: Record) -> Iterator[tuple[str, str]]:
-    """Without the first e-mail, phone, address and website, which have fields."""
-    if record.job_title:
-        yield "", record.job_title
-    for email in record.emails[1:]:
+    """Without what has fields: of e-mails, phones and addresses that is as many as a client can have."""
+    for email in record.emails[MOST_POINTS:]:
         yield _labelled(email.header, email.label), email.address
-    main = next((phone for phone in record.phones if "fax" not in phone.label), None)
-    for phone in record.phones:
-        if phone is not main or phone.extension:
+    for place, phone in enumerate(record.phones):
+        if place >= MOST_POINTS or phone.extension:
             extension = f" ext. {phone.extension}" if phone.extension else ""
             yield _labelled(phone.header, phone.label), f"{phone.number}{extension}"
-    for address in record.addresses[1:]:
+    for address in record.addresses[MOST_POINTS:]:
         yield address.label, address.whole
     for website in record.websites[1:]:
         yield "", website

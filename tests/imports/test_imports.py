@@ -181,7 +181,8 @@ def test_leads_come_with_their_clients_pipelines_and_stages(owner: FlaskClient) 
     assert (leads["Winter tyres"]["value"], leads["Winter tyres"]["status"]) == (1249.5, "won")
     assert leads["Lost one"]["lost_reason"] == "Price too high; bought elsewhere"
     assert clients(owner).keys() == {"Ada Probe", "Bo Test", "Probe GmbH"}
-    assert "ada2@example.com" in clients(owner)["Ada Probe"]["notes"]
+    emails = clients(owner)["Ada Probe"]["emails"]
+    assert [each["email"] for each in emails] == ["ada@example.com", "ada2@example.com"]
     assert counts(confirm(owner, bring(owner, deals, records="leads"))) == [0, 0, 3, 0]
     owner.post(f"/api/imports/{done['id']}/undo")
     assert owner.get("/api/leads").get_json()["data"] == [] and clients(owner) == {}

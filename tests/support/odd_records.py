@@ -82,6 +82,11 @@ def _clients(db: Database, owner: Actor, colleague: Actor) -> list[int]:
     person = add_client(
         db, owner, name="=SUM(A1) " + WORDS, phone="+498912345678",
         emails=[{"email": "o'hara+tag@müller.example", "label": WORDS}, {"email": "two@müller.example"}],
+        addresses=[
+            {"street": TEXT, "city": "00123", "country": "AX", "region": WORDS},
+            {"city": WORDS, "label": "site"},
+        ],
+        birthday="--02-29", job_title=WORDS,
         phones=[{"phone": "+498912345678"}, {"phone": "+4989123456789", "label": "mobile"}],
         company_id=company.id, address=TEXT, city="00123", country="AX", source=WORDS, notes=TEXT,
         status="prospect", owner_id=colleague.user_id, tags=TAGS,

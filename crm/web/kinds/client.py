@@ -17,9 +17,10 @@ from crm.web.kinds.kind_words import (
 )
 from crm.web.lists.client_address import ClientAddress
 from crm.web.words.contact_points import addresses_text, birthday_text, points_text
+from crm.web.words.countries import country_name
 from crm.web.words.formats import counted
 from crm.web.words.phones import phone
-from crm.web.words.presentation import country_name, email_text
+from crm.web.words.presentation import email_text
 
 CLIENT = KindWords(
     kind=CLIENT_KIND,

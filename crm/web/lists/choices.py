@@ -16,8 +16,8 @@ from crm.records.names import name_records
 from crm.records.tags import list_tags
 from crm.web.kinds.known import known_words
 from crm.web.words.choices import owner_choices
+from crm.web.words.countries import countries
 from crm.web.words.leads import STATUSES, type_word
-from crm.web.words.presentation import countries
 
 Choices = dict[str, list[tuple[Any, str]]]
 

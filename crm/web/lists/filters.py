@@ -7,9 +7,9 @@ from typing import Any, Literal, Protocol
 from flask_babel import LazyString, lazy_gettext
 from flask_babel import gettext as _
 
+from crm.web.words.countries import country_name
 from crm.web.words.formats import number
 from crm.web.words.phones import phone
-from crm.web.words.presentation import country_name
 from crm.web.words.times import day_text
 
 Control = Literal["search", "choice", "words", "record", "amounts", "days"]

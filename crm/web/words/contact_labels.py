@@ -11,7 +11,15 @@ LABELS = {
 }
 """What people choose from; they may write another."""
 
+ADDRESS_LABELS = {
+    "billing": lazy_gettext("Billing"),
+    "delivery": lazy_gettext("Delivery"),
+    "site": lazy_gettext("Site"),
+    "work": LABELS["work"],
+    "home": LABELS["home"],
+}
+
 
 def label_text(label: str) -> str:
     """The usual ones in the reader's language."""
-    return str(LABELS.get(label.casefold(), label))
+    return str((ADDRESS_LABELS | LABELS).get(label.casefold(), label))

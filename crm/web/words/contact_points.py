@@ -1,6 +1,7 @@
 """The e-mail addresses, numbers, addresses and birthday of a client, as people read them."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -8,9 +9,10 @@ from babel.dates import format_skeleton
 from flask_babel import format_date, get_locale
 from flask_babel import gettext as _
 
+from crm.clients.addresses import ClientAddress
 from crm.web.words.contact_labels import label_text
+from crm.web.words.countries import country_name
 from crm.web.words.phones import phone
-from crm.web.words.presentation import country_name
 
 
 def points_text(points: Iterable[Mapping[str, Any]], form: str) -> str:
@@ -36,8 +38,9 @@ def address_text(address: Mapping[str, Any]) -> str:
     return ", ".join(line for text in address_lines(address) for line in text.split("\n"))
 
 
-def address_lines(address: Mapping[str, Any]) -> list[str]:
+def address_lines(given: Mapping[str, Any] | ClientAddress) -> list[str]:
     """As on an envelope: the street, of several lines perhaps, then where that is."""
+    address = asdict(given) if isinstance(given, ClientAddress) else given
     place = " ".join(filter(None, (address.get("postal_code"), address.get("city"))))
     country = address.get("country")
     lines = (address.get("street"), place, address.get("region"), country_name(country) if country else None)

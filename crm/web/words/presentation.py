@@ -6,11 +6,9 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 import flask_babel
-from babel import Locale
 from flask import Flask, current_app, request
 from markupsafe import Markup, escape
 
-from crm.clients.fields import country_codes
 from crm.config import Settings
 from crm.files.filetypes import TYPES
 from crm.program import has_changed
@@ -19,12 +17,13 @@ from crm.web.requests.forms import is_fragment
 from crm.web.requests.picking import found_clients, sought_words
 from crm.web.responses.lean_markup import LeanMarkup
 from crm.web.words.contact_labels import label_text
+from crm.web.words.contact_points import address_lines, birthday_text
+from crm.web.words.countries import country_name
 from crm.web.words.fields import label_of
 from crm.web.words.phones import phone
 
 SPRITE = Path(__file__).parent.parent / "vendor/lucide/icons.svg"
 TINTS = 12
-ENGLISH = Locale("en")
 RIGHT_TO_LEFT = {"ar", "he", "fa", "ur"}
 
 
@@ -48,6 +47,8 @@ def install_presentation(app: Flask) -> None:
         bare_link,
         email_text,
         label_text,
+        address_lines,
+        birthday_text,
     ):
         env.filters[function.__name__] = function
 
@@ -114,26 +115,6 @@ def initials(name: str) -> str:
 def tint(name: str) -> int:
     """The same colour for the same name, everywhere and always: 0 to 11."""
     return zlib.crc32(name.casefold().encode("utf-8", "replace")) % TINTS
-
-
-def country_name(code: str) -> str:
-    return _country_names(flask_babel.get_locale() or ENGLISH).get(code.upper(), code)
-
-
-def countries() -> list[tuple[str, str]]:
-    """Code and name of each country, by name in the reader's language."""
-    return _countries(flask_babel.get_locale() or ENGLISH)
-
-
-@lru_cache(8)
-def _countries(locale: Locale) -> list[tuple[str, str]]:
-    names = _country_names(locale)
-    return sorted(((code, names.get(code, code)) for code in country_codes()), key=lambda pair: pair[1])
-
-
-@lru_cache(8)
-def _country_names(locale: Locale) -> dict[str, str]:
-    return dict(locale.territories)
 
 
 def email_text(address: str) -> Markup:

@@ -3,7 +3,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from crm.web.words import phones, presentation
+from crm.web.words import countries, phones, presentation
 from tests.support.frozen_clock import FrozenClock
 
 
@@ -42,7 +42,7 @@ def test_an_icon_that_is_not_in_the_sprite_is_a_mistake_found_at_once() -> None:
 def test_phones_countries_and_addresses_read_as_people_say_them() -> None:
     assert phones.phone("+37129123456") == "+371 29 123 456"
     assert phones.phone("not a number") == "not a number"
-    assert presentation.country_name("lv") == "Latvia"
-    assert presentation.country_name("ZZ?") == "ZZ?"
-    assert ("LV", "Latvia") in presentation.countries()
+    assert countries.country_name("lv") == "Latvia"
+    assert countries.country_name("ZZ?") == "ZZ?"
+    assert ("LV", "Latvia") in countries.countries()
     assert presentation.bare_link("https://www.example.org/a/") == "example.org/a"

@@ -20,7 +20,7 @@ from crm.web.requests.forms import refusal
 from crm.web.sessions.identity import database, settings
 from crm.web.sessions.login_cookies import admitted, forget_visitor, keep_login, place_of_request
 from crm.web.words.choices import currency_choices
-from crm.web.words.presentation import countries as country_names
+from crm.web.words.countries import countries as country_names
 
 blueprint = Blueprint("setup", __name__, url_prefix="/setup")
 

@@ -22,16 +22,24 @@ from crm.web.requests.forms import errors_of
 from crm.web.requests.reading import read
 from crm.web.sessions.identity import identity
 from crm.web.words.choices import user_choices
-from crm.web.words.contact_labels import LABELS
-from crm.web.words.presentation import countries
+from crm.web.words.contact_labels import ADDRESS_LABELS, LABELS
+from crm.web.words.countries import countries
 
 EMAILS = RowList("emails", ("email", "label"), {"email": "email"})
 PHONES = RowList("phones", ("phone", "label"), {"phone": "phone"})
-LISTS = (EMAILS, PHONES)
+ADDRESSES = RowList(
+    "addresses",
+    ("label", "street", "postal_code", "city", "region", "country"),
+    {"street": "address", "city": "city", "country": "country"},
+)
+LISTS = (EMAILS, PHONES, ADDRESSES)
 ENTRIES = {
     "kind": TEXT, "name": TEXT, "email": EMAILS.own_entry("email", TEXT), "emails": EMAILS.entry,
-    "phone": PHONES.own_entry("phone", TEXT), "phones": PHONES.entry, "company_id": NUMBER, "website": TEXT,
-    "address": TEXT, "city": TEXT, "country": TEXT, "status": TEXT, "source": TEXT, "owner_id": NUMBER,
+    "phone": PHONES.own_entry("phone", TEXT), "phones": PHONES.entry, "company_id": NUMBER, "job_title": TEXT,
+    "birthday": TEXT, "website": TEXT,
+    "address": ADDRESSES.own_entry("street", TEXT), "addresses": ADDRESSES.entry,
+    "city": ADDRESSES.own_entry("city", TEXT), "country": ADDRESSES.own_entry("country", TEXT),
+    "status": TEXT, "source": TEXT, "owner_id": NUMBER,
     "tags": WORDS, "notes": TEXT,
 }  # fmt: skip
 # What a new client is asked for at first; the rest waits under "More fields", some with a usual value.
@@ -81,6 +89,7 @@ def _options(client: Client | None, values: Texts, error: CrmError | None) -> Ma
         "errors": errors,
         "rows": {each.name: rows_shown(each, values, error) for each in LISTS},
         "labels_known": LABELS,
+        "address_labels": ADDRESS_LABELS,
         "opened": client is not None or bool(errors.keys() - FIRST) or _goes_further(values),
         "duplicates": error.extra.get("candidates", []) if isinstance(error, Conflict) else [],
         "countries": countries(),

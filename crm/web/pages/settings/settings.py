@@ -35,8 +35,8 @@ from crm.web.responses.toasts import say
 from crm.web.sessions.identity import actor, database, settings
 from crm.web.sessions.origins import strange_origins
 from crm.web.words.choices import currency_choices, language_choices, timezone_choices
+from crm.web.words.countries import countries
 from crm.web.words.formats import locale_sample
-from crm.web.words.presentation import countries
 
 blueprint = Blueprint("settings", __name__, url_prefix="/settings")
 

@@ -116,3 +116,25 @@ def test_the_page_has_a_link_for_each_with_its_label_and_the_history_says_it_in_
     assert "mailto:anna@home.example" not in html
     assert "anna@work.example (Work), anna@home.example" in html
     assert ">Mobile</small>" in html
+
+
+def test_addresses_have_rows_too(owner: FlaskClient) -> None:
+    addresses = [
+        {"street": "Main St 1", "city": "Bonn", "postal_code": "01067"},
+        {"city": "Köln", "label": "site"},
+    ]
+    client = add(owner, addresses=addresses, job_title="Chef", birthday="--05-17")
+    form = form_at(owner, f"/clients/{client['id']}/edit")
+    assert (form.values["address"], form.values["addresses-0-postal_code"]) == ("Main St 1", "01067")
+    form.values["addresses-main"], form.values["addresses-0-region"] = "1", "NRW"
+    form.values["birthday"] = "1980-05-17"
+    assert owner.post(form.action, data=form.values).status_code == 303
+    now = stored(owner, client["id"])
+    assert (now["city"], now["birthday"], now["job_title"]) == ("Köln", "1980-05-17", "Chef")
+    assert [(each["city"], each["region"], each["main"]) for each in now["addresses"]] == [
+        ("Köln", None, True),
+        ("Bonn", "NRW", False),
+    ]
+    html = owner.get(f"/clients/{client['id']}").get_data(as_text=True)
+    for text in ("Main St 1\n01067 Bonn\nNRW", "<dt>Site</dt>", "May 17, 1980", "Chef"):
+        assert text in html
