@@ -6,11 +6,11 @@ from typing import Any
 
 import orjson
 
+from crm.clients.fields import MOST_POINTS
 from crm.db.transaction import Transaction
 from crm.errors import Invalid
 
 Part = Mapping[str, Any]
-MOST = 20
 PARTS = ("street", "postal_code", "city", "region", "country")
 FLAT = {"address": "street", "city": "city", "country": "country"}
 """The fields of a client that are parts of its main address."""
@@ -89,7 +89,7 @@ def main_address_first(main: Part, known: Sequence[Part]) -> dict[str, Any]:
     others = [each for each in known if any(each[part] not in (None, first[part]) for part in PARTS)]
     unlike = [each for place, each in enumerate(others) if _entry(each) not in map(_entry, others[:place])]
     ordered = [first, *unlike] if any(first[part] for part in PARTS) else unlike
-    found = _main_first(ordered[:MOST], 0)
+    found = _main_first(ordered[:MOST_POINTS], 0)
     return {"addresses": found} | {name: found[0][part] if found else None for name, part in FLAT.items()}
 
 
