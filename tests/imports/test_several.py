@@ -2,9 +2,9 @@
 
 from flask.testing import FlaskClient
 
-from tests.imports.test_imports import bring, clients, confirm, owner
+from tests.imports.test_imports import app, bring, clients, confirm, owner
 
-__all__ = ["owner"]
+__all__ = ["app", "owner"]
 HEADERS = (
     "First Name,Last Name,Organization Title,Birthday,E-mail 1 - Label,E-mail 1 - Value,E-mail 2 - Label,"
     "E-mail 2 - Value,Phone 1 - Label,Phone 1 - Value,Phone 2 - Label,Phone 2 - Value,Address 1 - Label,"
