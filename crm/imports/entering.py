@@ -144,10 +144,11 @@ def _joined(old: Client, values: Mapping[str, Any], *, overwrite: bool) -> dict[
     there = facts_of(CLIENT_RECORD, old)
     found = {}
     for name in LISTS:
-        first, others = (values[name], there[name]) if overwrite else (there[name], values[name])
+        given = values.get(name) or []
+        first, others = (given, there[name]) if overwrite else (there[name], given)
         if overwrite and name == "addresses":
             others = others[1:]
-        if values[name]:
+        if given:
             found[name] = joined(name, first, others)
     return found
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from crm.clients.addresses import FLAT
 from crm.clients.kind import CLIENT
 from crm.exports.cells import split_texts
 from crm.exports.columns import KEY, Form, Table, table_of
@@ -55,6 +56,7 @@ def _take_contact(record: Record, values: dict[str, Any]) -> None:
     """By these a client is found who is there already."""
     for form in ("email", "phone"):
         _join_points(values, form)
+    _join_addresses(values)
     if values.get("email"):
         record.emails.insert(0, EmailAddress(values["email"], "", ""))
     if values.get("phone"):
@@ -72,6 +74,14 @@ def _join_points(values: dict[str, Any], form: str) -> None:
     main = next((point for point in points if point.get("main")), None)
     if main is not None and values.get(form):
         main[form] = values[form]
+
+
+def _join_addresses(values: dict[str, Any]) -> None:
+    """The same of the fields of the main one of `addresses`."""
+    addresses = values.get("addresses")
+    main = addresses[0] if isinstance(addresses, list) and addresses else None
+    if isinstance(main, dict):
+        main |= {part: values[name] for name, part in FLAT.items() if values.get(name)}
 
 
 def _take_lead(record: Record, texts: Mapping[str, str]) -> None:

@@ -19,8 +19,12 @@ def lists_of(record: Record) -> dict[str, list[Entry]]:
     numbers = sorted(record.phones, key=lambda phone: "fax" in phone.label)
     phones = ({"phone": each.number, "label": each.label or None} for each in numbers)
     addresses = (_address(each) for each in record.addresses)
-    found = {"emails": _each_once("emails", emails), "phones": _each_once("phones", phones)}
-    return found | {"addresses": _each_once("addresses", (each for each in addresses if _says(each)))}
+    found = {
+        "emails": _each_once("emails", emails),
+        "phones": _each_once("phones", phones),
+        "addresses": _each_once("addresses", (each for each in addresses if _says(each))),
+    }
+    return {name: entries for name, entries in found.items() if entries}
 
 
 def _address(address: Address) -> Entry:
