@@ -13,6 +13,7 @@ from crm.imports.interpreting import (
     header_of,
     is_of_address,
     joined,
+    label_of,
     phones_in,
     read_day,
     read_number,
@@ -110,7 +111,7 @@ def _addresses(cells: Cells, record: Record) -> None:
             "country",
         }:
             key = (column.label, column.number if is_of_address(column) else 0)
-            _put(cells, found.setdefault(key, Address(column.label)), column, text)
+            _put(cells, found.setdefault(key, Address(label_of(cells, column, "address"))), column, text)
     record.addresses = list(found.values())
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from crm.clients.client import CLIENT_RECORD, Client, get_client
 from crm.clients.clients import change_client, create_client
 from crm.clients.fields import ClientChanges, ClientFields
+from crm.clients.several import MAIN
 from crm.db.transaction import Transaction
 from crm.fields import parse_fields
 from crm.imports.entry import Entry, Outcome
@@ -82,7 +83,7 @@ def _values(
     values: dict[str, Any] = {
         "kind": "company" if record.is_company else "person",
         "name": record.name,
-        **lists_of(record),
+        **_lists(record),
         "job_title": record.job_title,
         "birthday": record.birthday and record.birthday[:10],
         "website": record.websites[0] if record.websites else None,
@@ -99,6 +100,16 @@ def _values(
         values |= record.exported
         values = fit_custom(tx, "client", values, record, key=record.external_id, record_id=client_id)
     return values, further
+
+
+def _lists(record: Record) -> dict[str, Any]:
+    """Of an exported row whose only e-mail is its main one, that field says it already; so of the others."""
+    own = record.exported or {}
+    return {
+        name: entries
+        for name, entries in lists_of(record).items()
+        if len(entries) > 1 or not any(main in own for main in MAIN[name])
+    }
 
 
 def _company(tx: Transaction, name: str, key: str | None) -> int:

@@ -120,7 +120,7 @@ def emails_in(cells: Cells) -> list[EmailAddress]:
         for wrong in bad:
             cells.add_problem(column, wrong, NOT_AN_EMAIL)
         for address in good:
-            found.setdefault(address, EmailAddress(address, _label(cells, column, "email"), column.header))
+            found.setdefault(address, EmailAddress(address, label_of(cells, column, "email"), column.header))
     return list(found.values())
 
 
@@ -134,7 +134,7 @@ def phones_in(cells: Cells, country: str | None) -> list[Phone]:
             if read is None:
                 cells.add_problem(column, number, NOT_A_PHONE)
             else:
-                phone = Phone(read, _label(cells, column, "phone"), extension, column.header)
+                phone = Phone(read, label_of(cells, column, "phone"), extension, column.header)
                 found.setdefault(read, phone)
     return sorted(found.values(), key=lambda phone: "fax" in phone.label)
 
@@ -183,7 +183,7 @@ def _as_e164(text: str, region: str | None) -> str | None:
         return None
 
 
-def _label(cells: Cells, column: Column, of: str) -> str:
+def label_of(cells: Cells, column: Column, of: str) -> str:
     """From the column of labels, or else from the header of the value."""
     for each, text in cells.of("label"):
         if each.label == of and each.number == column.number:
