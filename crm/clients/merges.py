@@ -8,17 +8,15 @@ import orjson
 
 from crm.accounts.owners import check_owner
 from crm.activity import activity
-from crm.clients.addresses import main_address_first
 from crm.clients.client import CLIENT_RECORD, Client, find_client, get_client
 from crm.clients.client_pairs import forget_pairs
 from crm.clients.clients import SEARCH, check_kind, index_anew, store_values
-from crm.clients.contact_points import FORMS, main_first
 from crm.clients.duplicates import refuse_duplicate
 from crm.clients.fields import given_values
 from crm.clients.links import check_company
 from crm.clients.merge_fields import TAKEN, ClientMerge
 from crm.clients.merge_moves import move_rows
-from crm.clients.several import with_lists
+from crm.clients.several import lists_of_both, with_lists
 from crm.custom_fields.custom_field import PREFIX
 from crm.custom_fields.uniqueness import free_record
 from crm.custom_fields.values import check_changed_custom
@@ -127,13 +125,7 @@ def _wanted(winner: Client, loser: Client, given: Facts, asked: ClientMerge) -> 
     if "tags" not in asked.from_other:
         kept["tags"] = [*winner.tags, *loser.tags]
     wanted = {**kept, **given}
-    for form in FORMS:
-        if f"{form}s" not in asked.fields.model_fields_set:
-            emptied = 0 if wanted[form] is not None else 1
-            wanted |= main_first(form, wanted[form], [facts[f"{form}s"][emptied:] for facts in (own, others)])
-    if "addresses" not in asked.fields.model_fields_set:
-        wanted |= main_address_first(wanted, [*own["addresses"], *others["addresses"]])
-    return wanted
+    return wanted | lists_of_both(wanted, own, others, given=asked.fields.model_fields_set)
 
 
 def _company(tx: Transaction, winner: Client, loser: Client, asked: ClientMerge) -> int | None:

@@ -1,10 +1,10 @@
 """What a client has several of, one of each the main one: the lists beside the fields of the main ones."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from crm.clients.addresses import store_addresses, with_addresses
-from crm.clients.contact_points import store_points, with_points
+from crm.clients.addresses import main_address_first, store_addresses, with_addresses
+from crm.clients.contact_points import FORMS, main_first, store_points, with_points
 from crm.db.transaction import Transaction
 
 Part = Mapping[str, Any]
@@ -59,6 +59,20 @@ def told(facts: Facts) -> dict[str, Any]:
 def untold(earlier: Facts, later: Facts) -> dict[str, Any]:
     """The lists of which no more differs than the client's own fields, which the ledger tells."""
     return {name: later[name] for name in BESIDE if _says(name, earlier[name]) == _says(name, later[name])}
+
+
+def lists_of_both(wanted: Facts, own: Facts, others: Facts, *, given: Collection[str]) -> dict[str, Any]:
+    """The lists of two clients that are merged, but for those that were given, with the main ones that are
+    wanted.
+    """
+    found: dict[str, Any] = {}
+    for form in FORMS:
+        if f"{form}s" not in given:
+            emptied = 0 if wanted[form] is not None else 1
+            found |= main_first(form, wanted[form], [facts[f"{form}s"][emptied:] for facts in (own, others)])
+    if "addresses" not in given:
+        found |= main_address_first(wanted, [*own["addresses"], *others["addresses"]])
+    return found
 
 
 def _says_more(name: str, parts: Sequence[Part] | None) -> bool:
