@@ -30,6 +30,7 @@ REASONS = {
     "crm.conversations.searching._in_old_form": "only until the search is rebuilt after an upgrade",
     "crm.conversations.thread.message_changes._edits": "of one message",
     "crm.conversations.thread.thread._reactions": "of one message",
+    "crm.imports.problems.count_by_column": "of one import, which keeps at most 20,000 problems",
     "crm.leads.board._cards": "under a filter with few leads",
     "crm.leads.board._totals": "what all leads of a board come to, under a filter",
     "crm.leads.demo.begin_leads": "once, in a workspace of made-up leads",
