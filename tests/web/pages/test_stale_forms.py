@@ -34,9 +34,7 @@ WHY_NOT = {
     "channels.test": "it only asks",
     "client_bulk.change_every": "it is about many",
     "client_bulk.change_some": "it is about many",
-    **dict.fromkeys(
-        (f"{kind}_conditions.change" for kind in ("client", "lead", "task")), "it only shows a list"
-    ),
+    **dict.fromkeys(map("{}_conditions.change".format, ("client", "lead", "task")), "it shows a list"),
     "client_files.change_picture": "the picture before goes to the files that can be restored",
     "client_files.upload": "it makes a new one",
     "client_form.create": "it makes a new one",
