@@ -126,28 +126,28 @@ LEADS = Listed(
 
 
 def sorts_for(tx: Transaction, sort: str | None) -> Mapping[str, Sort]:
-    """With those by custom fields where one is asked for."""
+    """With those by custom fields where one is asked for. Those by client reveal no hidden client."""
+    seen = only_seen(tx, "client", "sought")
+    sorts = SORTS | {"client": _by_seen_client(SEEN_CLIENT.format(seen=seen))} if seen else SORTS
     if sort is None or PREFIX not in sort:
-        return SORTS
-    return SORTS | custom_sorts(tx, "lead", "l", descending=sort.startswith("-"))
+        return sorts
+    return sorts | custom_sorts(tx, "lead", "l", descending=sort.startswith("-"))
 
 
 def leads_shown(tx: Transaction) -> Listed:
     """With everything that a page shows to the acting user.
 
-    Search and order use only what they see: of a lead whose client is hidden, the title.
+    A search uses only what they see: of a lead whose client is hidden, the title.
     """
     shown, seen = lead_columns(tx), only_seen(tx, "client", "sought")
     if not seen:
         return replace(LEADS, shown=shown)
-    seen_client = SEEN_CLIENT.format(seen=seen)
-    named = f"(l.client_id IS NULL OR {seen_client})"
+    named = f"(l.client_id IS NULL OR {SEEN_CLIENT.format(seen=seen)})"
     return replace(
         LEADS,
         shown=shown,
         texts=f"CASE WHEN {named} THEN {TEXTS} ELSE l.title_key END",
         joined=f"CASE WHEN {named} THEN l.joined ELSE '' END",
-        sorts=SORTS | {"client": _by_seen_client(seen_client)},
     )
 
 
