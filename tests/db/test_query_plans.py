@@ -31,6 +31,7 @@ REASONS = {
     "crm.conversations.thread.message_changes._edits": "of one message",
     "crm.conversations.thread.thread._reactions": "of one message",
     "crm.imports.problems.count_by_column": "of one import, which keeps at most 20,000 problems",
+    "crm.work.exporting.count_all_notes": "all notes of a workspace, before they are exported",
     "crm.leads.board._cards": "under a filter with few leads",
     "crm.leads.board._totals": "what all leads of a board come to, under a filter",
     "crm.leads.demo.begin_leads": "once, in a workspace of made-up leads",

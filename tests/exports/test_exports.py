@@ -119,6 +119,12 @@ def test_members_export_what_the_workspace_lets_them(
     assert len(rows_of(exported(member, "clients", "csv"))) == 1
     problem_of(member.get("/api/imports"), 403)
     assert member.get("/leads/export").status_code == 200
+    page = owner.get("/settings/workspace").get_data(as_text=True)
+    ticked = {
+        right: 'name="members_' + right + '" value="1" checked' in " ".join(page.split())
+        for right in ("import", "export", "merge")
+    }
+    assert ticked == {"import": False, "export": True, "merge": False}
     owner.patch("/api/workspace", json={"members_export": False})
     problem_of(member.get("/api/clients/export"), 403)
 

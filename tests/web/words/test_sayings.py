@@ -4,6 +4,7 @@ import ast
 from pathlib import Path
 
 import crm
+from crm.kinds import KINDS as ALL_KINDS
 from crm.web.kinds.kind_words import OTHER
 from crm.web.kinds.words import WORDS
 
@@ -14,6 +15,7 @@ BURIED = ["client", "lead", "task", "note", "call", "stage", "pipeline", "saved_
 COMPOSED = {
     "{}.deleted": [f"{kind}.deleted" for kind in BURIED],
     "{}.restored": [f"{kind}.restored" for kind in BURIED],
+    "{}.exported": [f"{kind.name}.exported" for kind in ALL_KINDS if kind.export is not None],
     "file.{}": ["file.created", "file.deleted", "file.restored"],
     "task.{}": [f"task.{verb}" for verb in (*CHANGES, "done", "reopened")],
     "{}.recovered": [f"{kind}.recovered" for kind in KINDS],
