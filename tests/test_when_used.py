@@ -7,7 +7,10 @@ import pytest
 
 from crm.when_used import WhenUsed
 
-SELDOM = ("PIL", "cryptography", "httpx2", "obstore")
+SELDOM = (
+    "PIL", "cryptography", "httpx2", "obstore", "openpyxl", "psycopg", "python_calamine", "rapidfuzz",
+    "segno", "spectree", "sqlite3", "unittest", "xlsxwriter",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("program", ["crm.web.server", "crm.worker"])

@@ -3,12 +3,16 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Any
-
-from rapidfuzz import fuzz
+from typing import TYPE_CHECKING, Any
 
 from crm.clients.name_forms import domain_of, name_words, sound_of
 from crm.clients.spellings import phone_key
+from crm.when_used import WhenUsed
+
+if TYPE_CHECKING:
+    from rapidfuzz import fuzz
+else:
+    fuzz = WhenUsed("rapidfuzz.fuzz")
 
 LEAST = 50
 """The lowest score that is shown."""
