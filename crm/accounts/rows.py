@@ -16,7 +16,19 @@ from crm.accounts.passwords import is_affordable
 from crm.accounts.view_fields import ListName, ViewName, ViewQuery
 from crm.fields import Email, name_key
 from crm.money import Currency
-from crm.row_rules import RowRules, Rule, columns, digest, fits, ids, key_of, matches, moment, moments
+from crm.row_rules import (
+    RowRules,
+    Rule,
+    columns,
+    digest,
+    fits,
+    ids,
+    key_of,
+    matches,
+    moment,
+    moments,
+    whole_number,
+)
 
 SLACK = timedelta(days=1)
 """The clocks of two machines differ."""
@@ -46,6 +58,7 @@ ROWS = {
             timezone=fits(Timezone),
             language=fits(Language),
             locale=fits(LocaleTag),
+            members_merge=whole_number(0, 1),
             custom_state=matches(r"[0-9a-f]{32}", "a state of its custom fields"),
         )
     ),

@@ -122,7 +122,7 @@ def _look_at(tx: Transaction, traits: Traits) -> None:
             found[other.id] = score, reasons
     _drop_pairs(tx, traits.id, found)
     for other_id, (score, reasons) in found.items():
-        _keep_pair(tx, traits.id, other_id, score, reasons)
+        keep_pair(tx, traits.id, other_id, score, reasons)
 
 
 def _keep_blocks(tx: Transaction, client_id: int, blocks: set[int]) -> None:
@@ -208,7 +208,7 @@ def _drop_pairs(tx: Transaction, client_id: int, found: Collection[int]) -> None
                 tx.run(sql, pair_id=row["id"])
 
 
-def _keep_pair(tx: Transaction, client_id: int, other_id: int, score: int, reasons: list[str]) -> None:
+def keep_pair(tx: Transaction, client_id: int, other_id: int, score: int, reasons: list[str]) -> None:
     tx.run(
         """
         INSERT INTO client_pairs (workspace_id, first_id, second_id, score, reasons, state, created_at,

@@ -101,7 +101,7 @@ def _named(column: str, value: object) -> Callable[[list[dict[str, Any]]], None]
 @pytest.mark.parametrize(
     "case",
     [
-        ("clients", _twice, "Row 3 of clients"),
+        ("clients", _twice, "Row 6 of clients"),
         ("users", _nobody_owns, "owner who can log in"),
         ("workspaces", _twice, "Row 2 of workspaces"),
         ("notes", _named("subject_id", 999), "notes: subject_id names nothing"),

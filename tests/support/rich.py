@@ -10,6 +10,9 @@ from crm.accounts.saved_views import create_view
 from crm.accounts.tokens import create_token
 from crm.accounts.view_fields import ViewFields
 from crm.appliance.transfer import export_to
+from crm.clients.duplicate_scan import keep_pair
+from crm.clients.merge_fields import ClientMerge
+from crm.clients.merges import merge_clients
 from crm.clients.picture import set_picture
 from crm.clients.selection import CLIENTS
 from crm.config import Settings
@@ -31,7 +34,7 @@ from crm.work.tasks import create_task
 from tests.support import samples
 from tests.support.arrivals import arrive
 from tests.support.cast import gather_cast
-from tests.support.clients import add_client
+from tests.support.clients import add_client, patch_client
 from tests.support.leads import add_lead, furnish
 from tests.support.talk import write
 from tests.support.whatsapp import CUSTOMER, KEY, connect, message, text
@@ -60,6 +63,7 @@ def export_everything(settings: Settings, target: Path) -> Rich:
     _add_words(db, owner, ada.id)
     _add_files(db, owner, settings, ada.id)
     _add_talk(db, owner)
+    _add_doubles(db, owner)
     export_to(settings, int(owner.workspace_id or 0), target)
     db.close()
     return Rich(target, int(owner.workspace_id or 0))
@@ -90,6 +94,19 @@ def _add_files(db: Database, owner: Actor, settings: Settings, client_id: int) -
     picture = BytesIO(samples.picture())
     with stored_upload(folder, workspace, "ada.png", picture, limit=100_000, picture=True) as upload:
         db.write(set_picture, owner, client_id, upload)
+
+
+def _add_doubles(db: Database, owner: Actor) -> None:
+    """One that was merged, and two that are probably one."""
+    first, second, third = (
+        add_client(db, owner, name=name) for name in ("Eva Nowak", "E. Nowak", "Nowak Eva")
+    )
+    emails = [{"email": "eva@example.org"}, {"email": "e.nowak@example.org"}]
+    patch_client(db, owner, first.id, {"emails": emails})
+    about = {"subject": "client", "subject_id": second.id}
+    db.write(add_note, owner, NoteFields.model_validate({"text": "Called", **about}))
+    db.write(merge_clients, owner, first.id, ClientMerge(other_id=second.id))
+    db.write(keep_pair, owner, first.id, third.id, 72, ["name"])
 
 
 def _add_talk(db: Database, owner: Actor) -> None:
