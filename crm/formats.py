@@ -66,6 +66,10 @@ class Formats:
         this_year = self.day_of_year if day.year == today.year else None
         return write_date(this_year or self.day_written, day)
 
+    def day_of_any_year(self, day: date) -> str:
+        """Without the year, and the month by its name: a number of two parts reads two ways."""
+        return write_date(self.day_of_year or "d MMM", day)
+
     def day_of_week(self, day: date) -> str:
         """`Friday, 14 March`, for the head of a page that is about today."""
         written = (self.day_of_year or self.day_written).replace("MMM", "MMMM")

@@ -51,6 +51,14 @@ def test_days_and_hours_are_written_as_the_locale_does(
 
 
 @pytest.mark.parametrize(
+    ("tag", "written"),
+    [("en", "29 Feb"), ("en-GB", "29 Feb"), ("en-US", "Feb 29"), ("de-DE", "29 Feb"), ("ja-JP", "29 Feb")],
+)
+def test_a_day_of_no_year_names_its_month(tag: str, written: str) -> None:
+    assert formats_of(tag).day_of_any_year(date(2000, 2, 29)) == written
+
+
+@pytest.mark.parametrize(
     ("tag", "first_workday"),
     [("en", 0), ("en-US", 0), ("pt-BR", 0), ("ar-EG", 6), ("he-IL", 6), ("fa-IR", 5)],
 )

@@ -24,12 +24,13 @@ app = team_app.app
 
 
 OPEN_KINDS = {
-    "call", "channel", "client", "conversation", "file", "lead", "message", "note", "pipeline", "quick_reply",
-    "stage", "task", "template", "user", "workspace",
+    "call", "channel", "client", "conversation", "custom_field", "file", "lead", "message", "note",
+    "pipeline", "quick_reply", "stage", "task", "template", "user", "workspace",
 }  # fmt: skip
 MANAGED_ACTIONS = {
-    "backup.downloaded", "backup.started", "backup.verified", "messages.released", "workspace.exported",
-    "workspace.import_begun", "workspace.imported", "workspace.key_replaced",
+    "backup.downloaded", "backup.started", "backup.verified", "client.exported", "lead.exported",
+    "messages.released", "note.exported", "task.exported", "workspace.exported", "workspace.import_begun",
+    "workspace.imported", "workspace.key_replaced",
 }  # fmt: skip
 PERSONAL_ACTIONS = {"user.password_changed", "user.password_reset"}
 EVERYBODY: set[str] = set(ROLES)

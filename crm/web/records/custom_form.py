@@ -24,7 +24,6 @@ from crm.web.words.choices import user_choices
 from crm.web.words.formats import reader_formats
 
 Options = list[tuple[object, str]]
-LOCAL = "%Y-%m-%dT%H:%M"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +110,8 @@ def _number_entry(places: int) -> Entry:
 
 
 def _local_text(moment: str) -> str:
-    return clock.from_text(moment).astimezone(ZoneInfo(identity().timezone)).strftime(LOCAL)
+    local = clock.from_text(moment).astimezone(ZoneInfo(identity().timezone))
+    return local.replace(tzinfo=None).isoformat(timespec="minutes")
 
 
 def _moment(name: str) -> str | None:

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
-from babel.dates import format_skeleton
-from flask_babel import format_date, get_locale
 from flask_babel import gettext as _
 
 from crm.clients.addresses import ClientAddress
+from crm.clients.birthdays import ANY_LEAP_YEAR
 from crm.web.words.contact_labels import label_text
 from crm.web.words.countries import country_name
+from crm.web.words.formats import reader_formats
 from crm.web.words.phones import phone
 
 
@@ -51,7 +51,5 @@ def birthday_text(birthday: str) -> str:
     """With its year, if that is known."""
     year, month, day = birthday.rsplit("-", 2)
     if year == "-":
-        return str(
-            format_skeleton("MMMMd", datetime(2000, int(month), int(day), tzinfo=UTC), locale=get_locale())
-        )
-    return str(format_date(date(int(year), int(month), int(day)), "long"))
+        return reader_formats().day_of_any_year(date(ANY_LEAP_YEAR, int(month), int(day)))
+    return reader_formats().day(date.fromisoformat(birthday), date.min)

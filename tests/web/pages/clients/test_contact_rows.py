@@ -136,5 +136,5 @@ def test_addresses_have_rows_too(owner: FlaskClient) -> None:
         ("Bonn", "NRW", False),
     ]
     html = owner.get(f"/clients/{client['id']}").get_data(as_text=True)
-    for text in ("Main St 1\n01067 Bonn\nNRW", "<dt>Site</dt>", "May 17, 1980", "Chef"):
+    for text in ("Main St 1\n01067 Bonn\nNRW", "<dt>Site</dt>", "17 May 1980", "Chef"):
         assert text in html
