@@ -34,7 +34,7 @@ CREATE INDEX client_blocks_block ON client_blocks (workspace_id, block, client_i
 
 -- How far each workspace has been looked through, along the moment of the last change.
 CREATE TABLE client_scans (
-    workspace_id INTEGER PRIMARY KEY REFERENCES workspaces (id),
+    workspace_id INTEGER NOT NULL PRIMARY KEY REFERENCES workspaces (id),
     seen_at      TEXT    NOT NULL,
     seen_id      INTEGER NOT NULL
 ) STRICT;

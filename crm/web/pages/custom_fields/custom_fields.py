@@ -23,14 +23,17 @@ from crm.fields import parse_fields
 from crm.web.auth import permit
 from crm.web.errors import status_of
 from crm.web.kinds.known import known_kinds, known_words
+from crm.web.records.entries import TEXT, TICK
 from crm.web.requests.forms import form_version, number_from, refusal, sent_version, typed
 from crm.web.requests.reading import read, write
+from crm.web.responses.stale_saves import show_stale
 from crm.web.responses.toasts import complain, say
 from crm.web.words.choices import currency_choices
 from crm.web.words.custom_fields import TYPE_NAMES
 
 blueprint = Blueprint("custom_fields", __name__, url_prefix="/settings/custom-fields")
 
+TEXTS = ("label", "group", "help", "currency")
 SWITCHES = ("required", "unique", "on_card")
 
 
@@ -80,9 +83,10 @@ def update(field_id: int) -> ResponseReturnValue:
     try:
         changes = parse_fields(CustomFieldChanges, _given(field))
         write(change_custom_field, field_id, changes, expected_version=form_version())
+    except Stale:
+        return _show_both(read(get_custom_field, field_id))
     except (Invalid, Conflict) as error:
-        shown = _texts_of(read(get_custom_field, field_id)) if isinstance(error, Stale) else request.form
-        return _render(field, shown, error, kind=field.kind), status_of(error)
+        return _render(field, request.form, error, kind=field.kind), status_of(error)
     say(_("Saved"))
     return _back(field.kind)
 
@@ -164,10 +168,26 @@ def _choices(field: CustomField | None) -> list[dict[str, str]]:
 
 
 def _texts_of(field: CustomField) -> dict[str, str]:
-    texts = {name: str(getattr(field, name) or "") for name in ("label", "group", "help", "currency")}
+    texts = {name: str(getattr(field, name) or "") for name in TEXTS}
     switches = {name: "1" if getattr(field, name) else "" for name in SWITCHES}
     choices = {f"choice.{choice.key}": choice.label for choice in field.offered}
     return {**texts, **switches, **choices, "field_type": field.field_type}
+
+
+def _show_both(field: CustomField) -> ResponseReturnValue:
+    choices = {f"choice.{choice.key}": choice.label for choice in field.offered}
+    entries = dict.fromkeys([*TEXTS, *choices], TEXT) | dict.fromkeys(SWITCHES, TICK)
+    return show_stale(
+        entries,
+        _texts_of(field),
+        carried={"choices": typed("choices")},
+        labels=dict.fromkeys(choices, _("Choice")),
+        name=field.label,
+        version=field.version,
+        action=request.script_root + request.path,
+        back=url_for("custom_fields.show_field", field_id=field.id),
+        trail=[(_("Custom fields"), url_for("custom_fields.show_fields", kind=field.kind))],
+    )
 
 
 def _render(

@@ -67,7 +67,7 @@ def test_the_marks_of_charts_and_their_tables_are_the_reader_s(
     db.write(win_lead, cast.owner, lead.id)
     choose(owner, "de-DE")
     page = page_of(owner, "/reports")
-    formats = re.search(r'<meta name="formats" content="(\{.*?\})">', page)
+    formats = re.search(r"""<meta name="formats" content='(\{.*?\})'>""", page)
     assert formats is not None
     marks = json.loads(formats[1])
     assert (marks["decimal"], marks["group"], marks["sizes"], marks["zone"]) == (",", ".", [3, 3], "UTC")
@@ -121,7 +121,7 @@ def test_the_forms_offer_the_locales_of_the_world(owner: FlaskClient) -> None:
         page = page_of(owner, path)
         select = re.search(r'<select class="input" id="locale".*?</select>', page)
         assert select is not None and usual in select[0]
-        assert '<option value="de-DE"> German (Germany) </option>' in select[0]
+        assert '<option value="de-DE">German (Germany)</option>' in select[0]
         assert select[0].count("<option") > 600
 
 
