@@ -110,6 +110,11 @@ class CustomFields:
             found.setdefault(field.group, []).append(field)
         return [(group, fields) for group, fields in found.items() if fields]
 
+    @cached_property
+    def on_cards(self) -> list[CustomField]:
+        """Those that cards of the board show."""
+        return [field for field in self.all if field.on_card]
+
     def values_in(self, stored: str | None) -> dict[str, Any]:
         """The value of each field, from what is stored with a record; None where it has none."""
         if not self.all:

@@ -1,7 +1,7 @@
-"""The custom values of a record as its page shows them."""
+"""The custom values of a record as its page and its card on the board show them."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from crm.custom_fields.custom_field import PREFIX, CustomField, custom_fields_of
@@ -11,6 +11,8 @@ from crm.web.kinds.known import known_kinds, known_words
 from crm.web.words.custom_fields import show_custom
 from crm.web.words.fields import Known
 from crm.web.words.names import linked_ids, read_names
+
+CARD_LENGTH = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +31,38 @@ def read_custom_facts(tx: Transaction, kind: Kind, record: Any) -> list[tuple[st
     if kind.customized is None:
         return []
     fields = custom_fields_of(tx, kind.name)
-    facts = {PREFIX + key: value for key, value in record.custom.items() if value not in (None, [])}
+    facts = _values(record)
     if not facts:
         return []
     known = Known(read_names(tx, linked_ids(known_kinds(), facts, fields.by_name)))
     groups = ((group, _facts(each, facts, known)) for group, each in fields.groups)
     return [(group, shown) for group, shown in groups if shown]
+
+
+def read_card_facts(tx: Transaction, kind: Kind, records: Sequence[Any]) -> dict[int, list[Fact]]:
+    """By the id of the record: in short what its card shows, with the names on all cards read together."""
+    fields = custom_fields_of(tx, kind.name).on_cards
+    if not fields:
+        return {}
+    names = {field.name: field for field in fields}
+    values = {record.id: _values(record) for record in records}
+    links = (pair for each in values.values() for pair in linked_ids(known_kinds(), each, names))
+    known = Known(read_names(tx, links))
+    return {
+        record_id: [_in_short(fact) for fact in _facts(fields, each, known)]
+        for record_id, each in values.items()
+    }
+
+
+def _values(record: Any) -> dict[str, Any]:
+    """Those that there are, by the name of their field."""
+    return {PREFIX + key: value for key, value in record.custom.items() if value not in (None, [])}
+
+
+def _in_short(fact: Fact) -> Fact:
+    """One line: the page of the record has the whole text."""
+    text = " ".join(fact.text.split())
+    return replace(fact, text=text if len(text) <= CARD_LENGTH else f"{text[:CARD_LENGTH].rstrip()}…")
 
 
 def _facts(fields: list[CustomField], facts: Mapping[str, Any], known: Known) -> list[Fact]:

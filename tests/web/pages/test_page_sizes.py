@@ -3,7 +3,10 @@
 import pytest
 from flask.testing import FlaskClient
 
+from crm.custom_fields.custom_fields import create_custom_field
+from crm.custom_fields.fields import NewCustomField
 from crm.db.database import Database
+from crm.fields import parse_fields
 from tests.support.cast import Cast
 from tests.support.clients import add_client
 from tests.support.leads import add_lead, furnish, stages_of
@@ -13,7 +16,7 @@ LIST, BOARD = 60 * 1024, 120 * 1024
 
 @pytest.fixture
 def stocked(db: Database, cast: Cast, alone: None) -> None:
-    """A page and more of each list, and a hundred cards."""
+    """A page and more of each list, and a hundred cards with a field of the workspace's own."""
     add_client(db, cast.owner, name="Wagner & Söhne", kind="company")
     furnish(db, cast.owner)
     stages = [stage.id for stage in stages_of(db, cast.owner).values()][:4]
@@ -23,10 +26,13 @@ def stocked(db: Database, cast: Cast, alone: None) -> None:
             db, cast.owner, name=f"Margarethe Oberhauser {number}", email=f"m.oberhauser{number}@example.com",
             phone=f"+4930{1_000_000 + number}", city="Berlin", country="DE", **whose,
         )  # fmt: skip
+    shown = {"kind": "lead", "label": "Roof area", "field_type": "text", "on_card": True}
+    db.write(create_custom_field, cast.owner, parse_fields(NewCustomField, shown))
     for number in range(100):
         add_lead(
             db, cast.owner, title=f"Roof of house {number}", client_id=2, value=1000 + number,
             stage_id=stages[number % 4], expected_close="2026-12-24", owner_id=cast.owner.user_id,
+            custom={"roof_area": f"{number} square metres"},
         )  # fmt: skip
 
 

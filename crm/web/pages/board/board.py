@@ -27,6 +27,7 @@ from crm.web.errors import status_of
 from crm.web.lists.choices import Choices, lead_choices
 from crm.web.lists.conditions import condition_chips
 from crm.web.lists.filters import LEAD_FILTERS, Chip, built, chips_of
+from crm.web.records.custom_facts import Fact, read_card_facts
 from crm.web.requests.amounts import plain_amount
 from crm.web.requests.forms import is_fragment, number_from, sent_version
 from crm.web.requests.page_address import Address
@@ -39,6 +40,7 @@ blueprint = Blueprint("board", __name__, url_prefix="/board")
 
 CARDS = 25
 MOST_CARDS = 200
+CardFacts = dict[int, list[Fact]]
 
 
 class BoardAddress(BoardFilter, Address):
@@ -63,9 +65,11 @@ class ColumnAddress(BoardAddress):
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """`choices` are those of the filters; `head` is the ledger's at that moment."""
+    """`facts` are the custom fields on the cards, by lead; `choices` those of the filters; `head` is the
+    ledger's at that moment."""
 
     board: Board
+    facts: CardFacts
     pipelines: list[Pipeline]
     choices: Choices
     chips: list[Chip]
@@ -86,6 +90,7 @@ def _show(wanted: BoardAddress) -> Response:
             template,
             view=view,
             board=view.board,
+            facts=view.facts,
             query=wanted,
             choices=view.choices,
             builder=built(LEAD_FILTERS),
@@ -106,8 +111,8 @@ def show_more(pipeline_id: int, stage_id: int) -> ResponseReturnValue:
         narrowed = {**wanted.filters, "pipeline_id": pipeline_id, "stage_id": stage_id}
         return redirect(url_for("leads.list_all", **narrowed))
     pipeline, stage = PipelineId(pipeline_id), StageId(stage_id)
-    found = read(show_column, pipeline, stage, wanted, limit=CARDS, cursor=wanted.cursor)
-    return render_template("board/cards.html", board=found, column=found.stages[0], query=wanted)
+    found, facts = read(_read_column, pipeline, stage, wanted)
+    return render_template("board/cards.html", board=found, facts=facts, column=found.stages[0], query=wanted)
 
 
 @blueprint.get("/leads/<id:lead_id>/move")
@@ -166,8 +171,10 @@ def _refusal(error: CrmError) -> ResponseReturnValue:
 def _read_view(tx: Transaction, wanted: BoardAddress) -> View:
     pipelines = open_pipelines(tx)
     choices = lead_choices(tx, wanted, pipelines)
+    board = show_board(tx, wanted.pipeline_id or get_default_pipeline(tx).id, wanted, limit=wanted.cards)
     return View(
-        board=show_board(tx, wanted.pipeline_id or get_default_pipeline(tx).id, wanted, limit=wanted.cards),
+        board=board,
+        facts=_facts_of(tx, board),
         pipelines=pipelines,
         choices=choices,
         chips=[
@@ -176,3 +183,14 @@ def _read_view(tx: Transaction, wanted: BoardAddress) -> View:
         ],
         head=ledger_head(tx),
     )
+
+
+def _read_column(
+    tx: Transaction, pipeline: PipelineId, stage: StageId, wanted: ColumnAddress
+) -> tuple[Board, CardFacts]:
+    found = show_column(tx, pipeline, stage, wanted, limit=CARDS, cursor=wanted.cursor)
+    return found, _facts_of(tx, found)
+
+
+def _facts_of(tx: Transaction, board: Board) -> CardFacts:
+    return read_card_facts(tx, LEAD, [card for column in board.stages for card in column.cards])
