@@ -53,6 +53,8 @@ class Maker:
             **values,
             "email": f"{words}.{self.number}@{domain}" if self.rng.random() < 0.9 else None,
             "phone": self._phone(place) if self.rng.random() < 0.8 else None,
+            "job_title": None,
+            "birthday": None,
             "website": f"https://www.{words.replace('.', '-')}.example" if company else None,
             "address": f"{self._word(place.streets)[0]} {self.rng.randint(1, 140)}",
             "city": self._word(place.cities)[0],
