@@ -195,9 +195,3 @@ def proportional_memory(pid: int) -> int:
     """Bytes, with shared pages counted in equal parts."""
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
-
-
-def processor_seconds(pid: int) -> float:
-    """The processor's time that a process has used, and its children that have ended."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return sum(int(ticks) for ticks in fields[11:15]) / os.sysconf("SC_CLK_TCK")
