@@ -12,6 +12,8 @@ from crm.conversations.templates.fields import QuickReplyFields, TemplateFields
 from crm.conversations.templates.quick_replies import add_quick_reply
 from crm.conversations.templates.templates import add_template
 from crm.conversations.thread.inbox import InboxFilter, count_boxes, list_conversations
+from crm.custom_fields.custom_fields import create_custom_field
+from crm.custom_fields.fields import NewCustomField
 from crm.db.actor import Actor
 from crm.db.database import Database
 from crm.fields import parse_fields
@@ -100,6 +102,8 @@ def ids(
     kept = live_db.write(create_view, founder, ViewFields.model_validate(view))
     live_db.write(add_quick_reply, founder, QuickReplyFields(title="Hours", text="We open at nine."))
     template = live_db.write(add_template, founder, TemplateFields(name="ready", body="Ready {{1}}"))
+    size = {"kind": "client", "label": "Size", "field_type": "choice", "choices": [{"label": "Small"}]}
+    field = live_db.write(create_custom_field, founder, parse_fields(NewCustomField, size))
     pipeline = live_db.read(get_default_pipeline, founder)
     line.write(text(f"p{channel.address}", "Hello"))
     wait_until(lambda: live_db.read(count_boxes, founder)["open"])
@@ -115,6 +119,7 @@ def ids(
         "stage_id": [pipeline.stages[0].id],
         "conversation_id": [conversation.id],
         "channel_id": [channel.id],
+        "field_id": [field.id],
         "user_id": [founder.user_id or 0],
     }
 
