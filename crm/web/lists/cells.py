@@ -17,6 +17,8 @@ from crm.db.transaction import Transaction
 from crm.errors import Conflict, Invalid, Stale
 from crm.fields import Fields, parse_fields
 from crm.web.errors import status_of
+from crm.web.lists.list_address import ListAddress
+from crm.web.lists.own_columns import read_own_columns
 from crm.web.lists.page import ListPage
 from crm.web.records.entries import Entries, given_values
 from crm.web.records.views import add_view, lookup_of
@@ -92,12 +94,14 @@ def _show_row(of: CellEditing, record_id: int) -> str:
     """With the columns that the list shows."""
     given = {name: text for name, text in request.args.items() if name == "columns"}
     wanted = parse_address(of.page.address, given)
-    record, extras = read(_read_row, of, record_id)
-    return render_template("lists/row.html", of=of.page, query=wanted, record=record, **extras)
+    values = read(_read_row, of, record_id, wanted)
+    return render_template("lists/row.html", of=of.page, query=wanted, **values)
 
 
-def _read_row(tx: Transaction, of: CellEditing, record_id: int) -> tuple[Any, Mapping[str, Any]]:
-    return lookup_of(of.page.kind).get(tx, record_id), of.page.extras(tx)
+def _read_row(tx: Transaction, of: CellEditing, record_id: int, wanted: ListAddress) -> Mapping[str, Any]:
+    record = lookup_of(of.page.kind).get(tx, record_id)
+    own = read_own_columns(tx, of.page.kind, wanted.own_columns, [record])
+    return {"record": record, "own": own, **of.page.extras(tx)}
 
 
 def _text(of: CellEditing, name: str, record: Any) -> str:

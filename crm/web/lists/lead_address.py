@@ -5,6 +5,7 @@ from typing import Any
 from flask_babel import LazyString, lazy_gettext
 from pydantic import Field, model_validator
 
+from crm.custom_fields.custom_field import PREFIX
 from crm.leads.filters import BoardFilter, LeadFilter
 from crm.web.lists.list_address import ListAddress
 
@@ -22,6 +23,7 @@ COLUMNS: dict[str, LazyString] = {
     "closed_at": lazy_gettext("Closed"),
     "updated_at": lazy_gettext("Changed"),
 }
+LONGEST_COLUMNS = 6_000
 USUAL_COLUMNS = ("client", "stage", "value", "expected_close", "owner", "updated_at")
 
 
@@ -31,7 +33,7 @@ class LeadAddress(LeadFilter, ListAddress):
     endpoint = "leads.list_all"
     looks = ("columns", "sort")
 
-    columns: str | None = Field(default=None, max_length=200)
+    columns: str | None = Field(default=None, max_length=LONGEST_COLUMNS)
 
     @model_validator(mode="before")
     @classmethod
@@ -39,7 +41,8 @@ class LeadAddress(LeadFilter, ListAddress):
         """Without scripts each column has a box of its own in the form."""
         if "choose_columns" not in given:
             return given
-        ticked = [name for name in COLUMNS if f"column_{name}" in given]
+        own = (name.removeprefix("column_") for name in given if name.startswith(f"column_{PREFIX}"))
+        ticked = [*(name for name in COLUMNS if f"column_{name}" in given), *own]
         return {**given, "columns": ",".join(ticked) or "none"}
 
     @property
@@ -49,6 +52,13 @@ class LeadAddress(LeadFilter, ListAddress):
 
     @property
     def shown(self) -> list[str]:
-        """The columns to show, in their usual order."""
-        wanted = USUAL_COLUMNS if self.columns is None else self.columns.split(",")
-        return [name for name in COLUMNS if name in wanted]
+        """The columns to show beside custom fields, in their usual order."""
+        return [name for name in COLUMNS if name in self.wanted_columns]
+
+    @property
+    def own_columns(self) -> frozenset[str]:
+        return frozenset(name for name in self.wanted_columns if name.startswith(PREFIX))
+
+    @property
+    def wanted_columns(self) -> tuple[str, ...]:
+        return USUAL_COLUMNS if self.columns is None else tuple(self.columns.split(","))

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from crm.custom_fields.custom_field import custom_fields_of
 from crm.db.transaction import Transaction
 from crm.leads.kind import LEAD
 from crm.leads.lead import Lead
@@ -45,7 +46,8 @@ def _columns(wanted: LeadAddress) -> Columns:
 
 
 def _extras(tx: Transaction) -> dict[str, Any]:
-    return {"pipelines": Pipelines(open_pipelines(tx)), "column_names": COLUMNS}
+    own = {field.name: field.label for field in custom_fields_of(tx, LEAD.name).all}
+    return {"pipelines": Pipelines(open_pipelines(tx)), "column_names": {**COLUMNS, **own}}
 
 
 def _usual_views() -> list[UsualView]:

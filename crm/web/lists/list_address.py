@@ -21,7 +21,7 @@ class ListAddress(Address):
     looks: ClassVar[tuple[str, ...]] = ("sort",)
     """What a view keeps beside the filters."""
 
-    sort: str | None = Field(default=None, max_length=40)
+    sort: str | None = Field(default=None, max_length=60)
     cursor: str | None = Field(default=None, max_length=2000)
     view: str | None = Field(default=None, pattern="^(all|[1-9][0-9]{0,17})$")
 
@@ -30,6 +30,11 @@ class ListAddress(Address):
     def _without_trash(cls, given: dict[str, Any]) -> dict[str, Any]:
         """The trash has a page of its own."""
         return {name: value for name, value in given.items() if name not in TRASH}
+
+    @property
+    def own_columns(self) -> frozenset[str]:
+        """The names of the custom fields to show."""
+        return frozenset()
 
     @property
     def filters(self) -> dict[str, Any]:

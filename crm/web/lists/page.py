@@ -18,6 +18,7 @@ from crm.web.lists.conditions import condition_chips
 from crm.web.lists.filters import Chip, built, chips_of
 from crm.web.lists.filters import Field as FilterField
 from crm.web.lists.list_address import ListAddress
+from crm.web.lists.own_columns import OwnColumns, read_own_columns
 from crm.web.lists.saved_views import Tabs, UsualView, find_default, read_tabs, view_address
 from crm.web.records.views import add_view
 from crm.web.requests.forms import is_fragment
@@ -72,6 +73,7 @@ class Shown:
     choices: Choices
     chips: list[Chip]
     extras: Mapping[str, Any]
+    own: OwnColumns
 
 
 class TrashQuery(BaseModel):
@@ -93,7 +95,8 @@ def _show(of: ListPage, wanted: Any) -> ResponseReturnValue:
         "listing": shown,
         "query": wanted,
         "sort": wanted.sort or DEFAULT_SORT,
-        "columns": of.columns(wanted),
+        "columns": [*of.columns(wanted), *shown.own.heads],
+        "own": shown.own,
         "tabs": shown.tabs,
         "choices": shown.choices,
         "builder": built(of.filters),
@@ -126,11 +129,13 @@ def show_trash(of: ListPage) -> ResponseReturnValue:
 def _read_list(tx: Transaction, of: ListPage, wanted: ListAddress) -> Shown:
     extras = of.extras(tx)
     choices = of.choices(tx, wanted, extras)
+    page = of.listing.page(tx, wanted, sort=wanted.sort or DEFAULT_SORT, limit=ROWS, cursor=wanted.cursor)
     return Shown(
-        page=of.listing.page(tx, wanted, sort=wanted.sort or DEFAULT_SORT, limit=ROWS, cursor=wanted.cursor),
+        page=page,
         count=of.listing.count(tx, wanted),
         tabs=read_tabs(tx, of.name, wanted, of.usual()),
         choices=choices,
         chips=[*chips_of(of.filters, wanted, choices), *condition_chips(tx, of.kind, wanted, choices)],
         extras=extras,
+        own=read_own_columns(tx, of.kind, wanted.own_columns, page.rows),
     )

@@ -1,4 +1,4 @@
-"""The custom values of a record as its page and its card on the board show them."""
+"""The custom values of a record as its page, its card on the board and lists show them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ from crm.web.words.custom_fields import show_custom
 from crm.web.words.fields import Known
 from crm.web.words.names import linked_ids, read_names
 
-CARD_LENGTH = 100
+SHORT_LENGTH = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,15 @@ def read_custom_facts(tx: Transaction, kind: Kind, record: Any) -> list[tuple[st
 
 
 def read_card_facts(tx: Transaction, kind: Kind, records: Sequence[Any]) -> dict[int, list[Fact]]:
-    """By the id of the record: in short what its card shows, with the names on all cards read together."""
-    fields = custom_fields_of(tx, kind.name).on_cards
+    """What the card of each record shows, by its id."""
+    found = read_short_facts(tx, custom_fields_of(tx, kind.name).on_cards, records)
+    return {record_id: list(facts.values()) for record_id, facts in found.items()}
+
+
+def read_short_facts(
+    tx: Transaction, fields: Sequence[CustomField], records: Sequence[Any]
+) -> dict[int, dict[str, Fact]]:
+    """By id and by the name of the field, in one line each; the names in all of them are read together."""
     if not fields:
         return {}
     names = {field.name: field for field in fields}
@@ -49,7 +56,9 @@ def read_card_facts(tx: Transaction, kind: Kind, records: Sequence[Any]) -> dict
     links = (pair for each in values.values() for pair in linked_ids(known_kinds(), each, names))
     known = Known(read_names(tx, links))
     return {
-        record_id: [_in_short(fact) for fact in _facts(fields, each, known)]
+        record_id: {
+            name: _in_short(_fact(field, each[name], known)) for name, field in names.items() if name in each
+        }
         for record_id, each in values.items()
     }
 
@@ -62,7 +71,7 @@ def _values(record: Any) -> dict[str, Any]:
 def _in_short(fact: Fact) -> Fact:
     """One line: the page of the record has the whole text."""
     text = " ".join(fact.text.split())
-    return replace(fact, text=text if len(text) <= CARD_LENGTH else f"{text[:CARD_LENGTH].rstrip()}…")
+    return replace(fact, text=text if len(text) <= SHORT_LENGTH else f"{text[:SHORT_LENGTH].rstrip()}…")
 
 
 def _facts(fields: list[CustomField], facts: Mapping[str, Any], known: Known) -> list[Fact]:
