@@ -81,7 +81,7 @@ def test_the_rules_name_no_column_that_is_not_there(schema: apsw.Connection) -> 
 
 def test_the_rich_export_has_rows_of_nearly_all_tables(members: Members, tables: dict[str, Table]) -> None:
     empty = {name for name in tables if not rows_in(members, name)}
-    seldom = {"conversation_twins", "channel_news", "custom_fields", "client_addresses"}
+    seldom = {"conversation_twins", "channel_news"}
     assert empty <= seldom | {"conversation_leads", "conversation_reads", "message_statuses", "message_media"}
 
 
@@ -92,7 +92,13 @@ def test_what_the_application_wrote_comes_in_as_it_is(rich: Rich, tmp_path: Path
     export_to(fresh, rich.workspace_id, tmp_path / "again.zip")
     before, after = members_of(rich.export), members_of(tmp_path / "again.zip")
     del before["manifest.json"], before["manifest.sha256"], after["manifest.json"], after["manifest.sha256"]
-    assert before == after
+    assert before.keys() == after.keys()
+    assert [name for name in before if _without_state(before[name]) != _without_state(after[name])] == []
+
+
+def _without_state(member: bytes) -> bytes:
+    """Each arrival gives the custom fields a new state, so that no process goes on with what it had read."""
+    return re.sub(rb'"custom_state":"[0-9a-f]{32}"', b"", member)
 
 
 def test_each_column_takes_values_of_its_type_alone(members: Members, tables: dict[str, Table]) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from crm.activity.chain import verify_chain
 from crm.appliance.transfer import LEDGER, LEFT_OUT, export_to, import_from
+from crm.clients.client import get_client
 from crm.config import Settings
 from crm.conversations.thread.conversations import mark_read
 from crm.conversations.thread.inbox import InboxFilter, list_conversations
@@ -25,6 +26,7 @@ from crm.leads.listing import list_leads
 from crm.vault import Vault
 from tests.support.arrivals import arrive
 from tests.support.cast import gather_cast
+from tests.support.clients import add_client
 from tests.support.leads import add_lead, furnish
 from tests.support.places import settings_below
 from tests.support.rich import export_everything
@@ -68,7 +70,7 @@ def moved(tmp_path: Path) -> tuple[Settings, Actor, Settings, Actor]:
     with closing(open_database(there)) as db:
         theirs = gather_cast(db).owner
         furnish(db, theirs)
-        add_lead(db, theirs, title="Was here", tags=["own"])
+        add_lead(db, theirs, title="Was here", tags=["own"], client_id=add_client(db, theirs).id)
         connect(db, theirs, Vault(KEY))
         arrive(db, Vault(KEY), *(text(f"wamid.there-{number}") for number in range(9)))
         db.write(_rename_users, SYSTEM)
@@ -85,6 +87,7 @@ def test_leads_their_tags_and_what_somebody_has_read_are_as_before(
     here, owner, there, came = moved
     before, after = _seen(here, owner), _seen(there, came)
     assert before == after and before["leads"] and before["unread"] == [0]
+    assert [names for names in before["custom"] if names] == [("Colleague", "Ada")]
 
 
 def _seen(settings: Settings, who: Actor) -> dict[str, Any]:
@@ -95,12 +98,24 @@ def _seen(settings: Settings, who: Actor) -> dict[str, Any]:
             for pipeline in {lead.pipeline_id for lead in leads}
         ]
         talks = db.read(list_conversations, who, InboxFilter(), limit=9).rows
+        custom = [db.read(_names_in_custom_fields, who, lead.custom) for lead in leads]
         assert db.read(verify_chain, who).broken_at is None
     return {
         "leads": [(each.title, each.stage_name, each.client_name, each.tags, each.value) for each in leads],
         "on boards": sorted(lead.title for found in on_boards for lead in found),
+        "custom": custom,
         "unread": [talk.unread for talk in talks],
     }
+
+
+def _names_in_custom_fields(tx: Transaction, custom: dict[str, Any]) -> tuple[str, str] | None:
+    """Of the user and of the client that are values."""
+    if not custom:
+        return None
+    user = tx.value(
+        "SELECT name FROM users WHERE workspace_id = :workspace_id AND id = :id", id=custom["user"]
+    )
+    return str(user), get_client(tx, custom["client"]).name
 
 
 def _first_user(tx: Transaction) -> int:

@@ -36,6 +36,7 @@ from tests.support.arrivals import arrive
 from tests.support.cast import gather_cast
 from tests.support.clients import add_client, patch_client
 from tests.support.leads import add_lead, furnish
+from tests.support.odd_custom_fields import fill_custom_fields
 from tests.support.talk import write
 from tests.support.whatsapp import CUSTOMER, KEY, connect, message, text
 
@@ -49,16 +50,20 @@ class Rich:
 def export_everything(settings: Settings, target: Path) -> Rich:
     """`settings` are of a prepared, empty appliance."""
     db = open_database(settings)
-    owner = gather_cast(db).owner
+    cast = gather_cast(db)
+    owner = cast.owner
     furnish(db, owner)
     company = add_client(db, owner, kind="company", name="Müller & Söhne", website="https://example.org")
     ada = add_client(
         db, owner, name="Ada", email="ada@example.org", phone=f"+{CUSTOMER}", company_id=company.id,
         address="Main Street 1\n12345 Berlin", city="Berlin", country="DE", tags=["VIP"], notes="Likes tea",
     )  # fmt: skip
-    add_lead(
+    site = {"label": "site", "street": "Dorfstraße 2", "city": "Graz", "country": "AT"}
+    patch_client(db, owner, ada.id, {"addresses": [{"street": "Main Street 1", "city": "Berlin"}, site]})
+    lead = add_lead(
         db, owner, title="Roof", value="1200.50", client_id=ada.id, tags=["VIP"], expected_close="2026-12-01"
     )
+    fill_custom_fields(db, owner, cast.colleague, ada.id, lead.id)
     db.write(change_selection, owner, CLIENTS, [company.id, ada.id], Change("tag", "together"))
     _add_words(db, owner, ada.id)
     _add_files(db, owner, settings, ada.id)
