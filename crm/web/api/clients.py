@@ -26,7 +26,7 @@ from crm.web.api.activities import TimelineQuery
 from crm.web.auth import permit
 from crm.web.idempotency import answer_once
 from crm.web.lists.importing import importing
-from crm.web.lists.paging import PageQuery, sorts_in_words
+from crm.web.lists.paging import LONGEST_SORT, PageQuery, sorts_in_words
 from crm.web.openapi.contract import contract
 from crm.web.requests.reading import expected_version, json_body, query, read, write
 from crm.web.responses import answers
@@ -36,7 +36,7 @@ blueprint = Blueprint("api_clients", __name__, url_prefix="/api/clients")
 
 
 class ClientListQuery(ClientFilter):
-    sort: str | None = Field(None, max_length=40, description=sorts_in_words(SORTS))
+    sort: str | None = Field(None, max_length=LONGEST_SORT, description=sorts_in_words(SORTS))
     limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT)
     cursor: str | None = Field(None, max_length=2000)
 

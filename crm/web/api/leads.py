@@ -30,7 +30,7 @@ from crm.web.api.activities import TimelineQuery
 from crm.web.auth import permit
 from crm.web.idempotency import answer_once
 from crm.web.lists.importing import importing
-from crm.web.lists.paging import sorts_in_words
+from crm.web.lists.paging import LONGEST_SORT, sorts_in_words
 from crm.web.openapi.contract import contract
 from crm.web.requests.reading import expected_version, json_body, query, read, write
 from crm.web.responses import answers
@@ -44,7 +44,7 @@ blueprint = Blueprint("api_leads", __name__, url_prefix="/api/leads")
 class LeadListQuery(LeadFilter):
     sort: str | None = Field(
         None,
-        max_length=40,
+        max_length=LONGEST_SORT,
         description=sorts_in_words(SORTS),
     )
     limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT)

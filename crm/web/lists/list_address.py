@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from flask import url_for
 from pydantic import Field, model_validator
 
+from crm.web.lists.paging import LONGEST_SORT
 from crm.web.requests.page_address import Address
 
 TRASH = frozenset({"deleted"})
@@ -21,7 +22,7 @@ class ListAddress(Address):
     looks: ClassVar[tuple[str, ...]] = ("sort",)
     """What a view keeps beside the filters."""
 
-    sort: str | None = Field(default=None, max_length=60)
+    sort: str | None = Field(default=None, max_length=LONGEST_SORT)
     cursor: str | None = Field(default=None, max_length=2000)
     view: str | None = Field(default=None, pattern="^(all|[1-9][0-9]{0,17})$")
 

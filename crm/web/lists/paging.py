@@ -7,6 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from crm.db.keyset import DEFAULT_LIMIT, MAX_LIMIT
 from crm.db.list_parts import Sort
 
+LONGEST_SORT = 60
+"""Room for the longest name of a custom field."""
+
 
 class PageQuery(BaseModel):
     """`cursor` is the `next` of the page before: there are more records as long as there is one, even after a

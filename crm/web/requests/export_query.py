@@ -10,7 +10,7 @@ from crm.exports.columns import export_of
 from crm.exports.exporting import Format, Order, formats_of
 from crm.exports.tables import DELIMITERS
 from crm.records.kind import Kind
-from crm.web.lists.paging import sorts_in_words
+from crm.web.lists.paging import LONGEST_SORT, sorts_in_words
 
 Delimiter = Annotated[
     Literal[",", ";", "\t", "|"],
@@ -31,7 +31,7 @@ class ExportQuery(BaseModel):
 def query_of(kind: Kind) -> type[ExportQuery]:
     """The model of the address of that kind's export."""
     export = export_of(kind)
-    sort: Any = (str | None, Field(None, max_length=40, description=sorts_in_words(export.sorts)))
+    sort: Any = (str | None, Field(None, max_length=LONGEST_SORT, description=sorts_in_words(export.sorts)))
     name = f"{kind.table.title()}Export"
     made: type[ExportQuery] = create_model(name, __base__=(ExportQuery, export.filters), sort=sort)
     return made

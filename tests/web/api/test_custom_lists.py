@@ -6,6 +6,7 @@ import orjson
 import pytest
 from flask.testing import FlaskClient
 
+from crm.custom_fields.definitions import LONGEST_KEY
 from crm.db.actor import Actor
 from tests.support.api import fields_of
 from tests.support.cast import Cast
@@ -133,3 +134,19 @@ def test_leads_and_the_page_of_a_list_take_them_too(owner: FlaskClient) -> None:
     assert [each["title"] for each in leads] == ["B"]
     page = owner.get("/leads", query_string={"filter": text, "sort": "-custom.budget"})
     assert page.status_code == 200 and "Budget is more than 6" in page.text
+
+
+@pytest.mark.parametrize("kind", ["client", "lead"])
+def test_lists_pages_and_exports_are_sorted_by_a_field_of_the_longest_key(
+    owner: FlaskClient, kind: str
+) -> None:
+    key = add_field(owner, kind=kind, label="Rank", key="k" * LONGEST_KEY)["key"]
+    named = "name" if kind == "client" else "title"
+    for name, rank in (("Ann", "1"), ("Bob", "2")):
+        assert owner.post(f"/api/{kind}s", json={named: name, "custom": {key: rank}}).status_code == 201
+    for address in (f"/api/{kind}s?", f"/api/{kind}s/export?format=csv&", f"/{kind}s?view=all&"):
+        for sort, reverse in (("", False), ("-", True)):
+            answer = owner.get(f"{address}sort={sort}custom.{key}")
+            assert answer.status_code == 200, (address, answer.text)
+            places = [answer.text.index(name) for name in ("Ann", "Bob")]
+            assert places == sorted(places, reverse=reverse), address
