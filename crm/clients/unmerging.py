@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 
 from crm.activity import activity
+from crm.clients.addresses import FLAT, main_address_first
 from crm.clients.client import CLIENT_RECORD, Client, get_client, stored_client
 from crm.clients.clients import index_anew, store_values, write_values
 from crm.clients.contact_points import FORMS, Point, main_first
@@ -13,6 +14,7 @@ from crm.clients.links import check_company
 from crm.clients.merge_fields import ClientUnmerge
 from crm.clients.merge_moves import move_rows_back
 from crm.clients.merges import Facts, Merge, facts_kept, point_at, set_purpose
+from crm.clients.several import BESIDE
 from crm.custom_fields.custom_field import PREFIX, custom_fields_of
 from crm.custom_fields.uniqueness import claim_record
 from crm.db.transaction import Transaction
@@ -28,7 +30,7 @@ CHANGED = (
 )
 
 
-LISTS = frozenset(f"{form}s" for form in FORMS)
+LISTS = frozenset(BESIDE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,9 @@ def _values_back(tx: Transaction, winner: Client, merge: Merge, asked: ClientUnm
     for form in FORMS:
         main = values.get(form, now[form])
         values |= _points_back(form, main, *(facts[f"{form}s"] for facts in (now, merge.before, merge.after)))
-    return values
+    flat = {name: values.get(name, now[name]) for name in FLAT}
+    lists = (facts.get("addresses") or [] for facts in (now, merge.before, merge.after))
+    return values | _addresses_back(flat, *lists)
 
 
 def _names(tx: Transaction, merge: Merge) -> list[str]:
@@ -126,6 +130,21 @@ def _points_back(
     stayed = [point for point in now if point[form] not in new - old]
     went = [point for point in before if point[form] not in new]
     return main_first(form, main, [stayed, went])
+
+
+def _addresses_back(main: Facts, now: list[Facts], before: list[Facts], merged: list[Facts]) -> Facts:
+    """As with tags; the main one of today goes where the client gets another one back."""
+    old, new = ([_without_main(each) for each in addresses] for addresses in (before, merged))
+    today = [
+        each for each in now if not each["main"] or main == {name: each[part] for name, part in FLAT.items()}
+    ]
+    stayed = [each for each in today if _without_main(each) in old or _without_main(each) not in new]
+    went = [each for each in before if _without_main(each) not in new]
+    return main_address_first(main, [*stayed, *went])
+
+
+def _without_main(address: Facts) -> Facts:
+    return {name: value for name, value in address.items() if name != "main"}
 
 
 def _tags_back(now: list[str], before: list[str], merged: list[str]) -> list[str]:

@@ -54,6 +54,30 @@ def test_a_merge_is_taken_back_once(owner: FlaskClient, pair: tuple[int, int]) -
     assert owner.get(f"{PATH}/{loser}").status_code == 200
 
 
+def test_addresses_go_back_each_to_its_own(owner: FlaskClient) -> None:
+    winner = add(owner, name="Anna", addresses=[{"city": "Riga"}, {"city": "Oslo", "label": "site"}])["id"]
+    loser = add(owner, name="Eva", addresses=[{"city": "Bonn", "postal_code": "53111"}])["id"]
+    merged = owner.post(f"{PATH}/{winner}/merge", json={"other_id": loser, "from_other": ["city"]})
+    assert merged.get_json()["data"]["city"] == "Bonn"
+    added = [*merged.get_json()["data"]["addresses"], {"city": "Wien"}]
+    assert owner.patch(f"{PATH}/{winner}", json={"addresses": added}).status_code == 200
+    back = owner.post(f"{PATH}/{winner}/unmerge").get_json()["data"]
+    assert [each["city"] for each in back["client"]["addresses"]] == ["Riga", "Oslo", "Wien"]
+    assert (back["client"]["city"], back["client"]["addresses"][1]["label"]) == ("Riga", "site")
+    assert [each["postal_code"] for each in back["other"]["addresses"]] == ["53111"]
+
+
+@pytest.mark.parametrize(("keep", "city", "cities"), [("now", "Ulm", ["Ulm"]), ("before", None, [])])
+def test_a_city_that_was_changed_since_is_kept_or_goes(
+    owner: FlaskClient, pair: tuple[int, int], keep: str, city: str | None, cities: list[str]
+) -> None:
+    winner, loser = pair
+    owner.post(f"{PATH}/{winner}/merge", json={"other_id": loser})
+    owner.patch(f"{PATH}/{winner}", json={"city": "Ulm"})
+    back = owner.post(f"{PATH}/{winner}/unmerge", json={"keep": {"city": keep}}).get_json()["data"]["client"]
+    assert (back["city"], [each["city"] for each in back["addresses"]]) == (city, cities)
+
+
 def test_custom_fields_are_merged_and_go_back(owner: FlaskClient) -> None:
     size, code = (add_field(owner, label=label, unique=label == "Code") for label in ("Size", "Code"))
     winner = add(owner, name="Anna", custom={size["key"]: "small"})["id"]
