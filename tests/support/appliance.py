@@ -1,13 +1,16 @@
 """A real appliance in processes of its own, on a folder and a port of its own."""
 
 import os
+import random
 import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from itertools import count, islice
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -21,10 +24,25 @@ READY = "Holdfast is ready"
 START_SECONDS = 60.0
 
 
+def _ports() -> Iterator[int]:
+    """Of this worker of the run alone, and none that the system gives to connections: what started late on a
+    port that another had taken meanwhile was answered by that one.
+    """
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw3").removeprefix("gw")
+    first = 12_000 + 5_000 * (int(worker) % 4)
+    start = random.randrange(5_000)
+    return (first + (start + each) % 5_000 for each in count())
+
+
+PORTS = _ports()
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    for port in islice(PORTS, 5_000):
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no port is free")
 
 
 def wait_until(met: Callable[[], object], seconds: float = 15.0) -> None:
