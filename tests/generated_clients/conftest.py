@@ -60,7 +60,7 @@ def generated(document: Path, folder: Path) -> Path:
 def run(*command: str, folder: Path) -> str:
     done = subprocess.run(
         command, cwd=folder, env=surroundings(HOME=str(folder), NO_PROXY="127.0.0.1"),
-        stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=240, check=False,
+        stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8", timeout=240, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     return done.stdout + done.stderr
