@@ -7,13 +7,14 @@ from contextlib import contextmanager
 
 import click
 
+from crm.accounts.owners import first_owner
 from crm.accounts.users import FoundUser, find_users_by_email
 from crm.accounts.workspaces import Workspace, list_workspaces
 from crm.config import Settings, load_settings
-from crm.db.actor import SYSTEM
+from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
 from crm.db.sqlite.startup import prepare
-from crm.errors import CrmError, NotFound
+from crm.errors import CrmError, NotFound, Sentence
 from crm.fields import name_key
 from crm.kinds import open_database
 from crm.logs import configure_logging
@@ -72,6 +73,17 @@ def find_user(db: Database, email: str, workspace: str | None) -> FoundUser:
         choices = ", ".join(f"{user.workspace_name!r} (id {user.workspace_id})" for user in found)
         raise CrmError(f"{email!r} is in several workspaces. Name one by --workspace: {choices}.")
     return found[0]
+
+
+def find_actor(db: Database, workspace: str | None, email: str | None) -> Actor:
+    """The user with this e-mail in the workspace, by default its first owner. Raises NotFound."""
+    place = find_workspace(db, workspace)
+    if email is None:
+        return Actor(place.id, db.read(first_owner, Actor(place.id, None)))
+    for found in db.read(find_users_by_email, SYSTEM, email):
+        if found.workspace_id == place.id:
+            return Actor(place.id, found.user_id)
+    raise NotFound(Sentence("There is no user {email} in this workspace.", email=email))
 
 
 def _is(workspace: Workspace, wanted: str) -> bool:

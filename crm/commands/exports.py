@@ -7,13 +7,11 @@ from typing import Any, get_args
 
 import click
 
-from crm.accounts.owners import first_owner
-from crm.accounts.users import find_users_by_email
-from crm.commands.appliance import find_workspace, opened_appliance
-from crm.db.actor import SYSTEM, Actor
+from crm.commands.appliance import find_actor, opened_appliance
+from crm.db.actor import Actor
 from crm.db.database import Database
 from crm.db.durable_files import written_durably
-from crm.errors import CrmError, Invalid, NotFound, Sentence
+from crm.errors import CrmError, Invalid
 from crm.exports.columns import export_of
 from crm.exports.exporting import SUFFIXES, Format, Order, begin_export, file_parts, formats_of
 from crm.exports.tables import DELIMITERS
@@ -101,7 +99,7 @@ def _export(
         try:
             wanted = parse_fields(export_of(kind).filters, given)
             order = Order(kind, wanted, dict(given), sort, chosen, DELIMITERS[delimiter], bom)
-            who = _actor(db, workspace, user)
+            who = find_actor(db, workspace, user)
             count = db.write(begin_export, who, order)
         except Invalid as error:
             raise CrmError(f"{error.problems[0].field}: {error.problems[0].message}") from None
@@ -119,17 +117,6 @@ def _parted(text: str) -> tuple[str, str]:
 def _by_name(file: Path, kind: Kind) -> Format:
     suffix = file.suffix.lower().removeprefix(".")
     return next((form for form in formats_of(kind) if SUFFIXES[form] == suffix), get_args(Format)[0])
-
-
-def _actor(db: Database, workspace: str | None, user: str | None) -> Actor:
-    """Raises NotFound."""
-    place = find_workspace(db, workspace)
-    if user is None:
-        return Actor(place.id, db.read(first_owner, Actor(place.id, None)))
-    for found in db.read(find_users_by_email, SYSTEM, user):
-        if found.workspace_id == place.id:
-            return Actor(place.id, found.user_id)
-    raise NotFound(Sentence("There is no user {email} in this workspace.", email=user))
 
 
 def _write(db: Database, who: Actor, order: Order, file: Path, count: int) -> None:

@@ -8,15 +8,11 @@ from typing import Any
 import click
 import orjson
 
-from crm.accounts.owners import first_owner
-from crm.accounts.users import find_users_by_email
 from crm.appliance.imports import work_on
 from crm.appliance.uploads import Desk, receive
-from crm.commands.appliance import find_workspace, opened_appliance
+from crm.commands.appliance import find_actor, opened_appliance
 from crm.commands.terminal import table
-from crm.db.actor import SYSTEM, Actor
-from crm.db.database import Database
-from crm.errors import CrmError, Invalid, NotFound, Sentence
+from crm.errors import CrmError, Invalid
 from crm.fields import parse_fields
 from crm.imports.fields import ImportSettings, MappedColumn
 from crm.imports.import_row import Import, get_import
@@ -97,7 +93,7 @@ def _import(
 ) -> None:
     options = parse_fields(ImportSettings, {"records": records, "duplicates": duplicates})
     with opened_appliance() as (settings, db):
-        desk = Desk(db, settings, _actor(db, workspace, user))
+        desk = Desk(db, settings, find_actor(db, workspace, user))
         try:
             found = _uploaded(desk, file, options)
             if mapping is not None:
@@ -107,16 +103,6 @@ def _import(
         except Invalid as error:
             raise CrmError(f"{file}: {error.problems[0].field} {error.problems[0].message}") from None
     _show_end(ended, dry_run=dry_run)
-
-
-def _actor(db: Database, workspace: str | None, user: str | None) -> Actor:
-    place = find_workspace(db, workspace)
-    if user is None:
-        return Actor(place.id, db.read(first_owner, Actor(place.id, None)))
-    for each in db.read(find_users_by_email, SYSTEM, user):
-        if each.workspace_id == place.id:
-            return Actor(place.id, each.user_id)
-    raise NotFound(Sentence("There is no user {email} in this workspace.", email=user))
 
 
 def _uploaded(desk: Desk, file: Path, options: ImportSettings) -> Import:
