@@ -1,9 +1,9 @@
 """The totals of a quote or an invoice, by the rules of EN 16931: exact, rounded only where the norm rounds.
 
-A line's net is rounded to the currency. The tax of a rate is computed once, on the sum of its lines less the
-document's discount, and rounded there (BR-CO-17, BR-S-08, BR-S-09). Where prices include tax, what the customer
-pays is that sum: the tax is taken out of it, once for each rate, and the lines share the net that is left.
-Rounding is half up, away from zero.
+A line's net is rounded to the currency. The tax of a rate is computed once, on the sum of its lines less
+the document's discount, and rounded there (BR-CO-17, BR-S-08, BR-S-09). Where prices include tax, the
+customer pays that sum: the tax is taken out of it, once for each rate, and the lines share the net that is
+left. Rounding is half up, away from zero.
 """
 
 from collections.abc import Sequence
@@ -77,7 +77,7 @@ def totals_of(
     prices_include_tax: bool = False,
     discount: Discount | None = None,
 ) -> Totals:
-    """Raises Invalid naming the field: for a discount above what it is taken off, or a total beyond all money."""
+    """Raises Invalid for a discount above what it is taken off, and for a total beyond all money."""
     places = places_of(currency)
     amounts = [_line_amount(line, place, places) for place, line in enumerate(lines)]
     counted = which_count(lines)
@@ -179,7 +179,7 @@ def _taxed(rate: Decimal, amount: Decimal, places: int, *, inside: bool) -> Rate
 def _nets(
     lines: Sequence[PricedLine], amounts: Sequence[Decimal], counted: Sequence[bool], places: int
 ) -> list[Decimal]:
-    """Without the tax inside them: those that count share the net of their rate before the document's discount."""
+    """Without the tax inside them: those that count share the net of their rate, before the discount."""
     nets = [
         _taxed(line.tax_rate, amount, places, inside=True).net
         for line, amount in zip(lines, amounts, strict=True)
