@@ -9,6 +9,7 @@ from crm.activity.sight import MANAGED, PERSONAL, Sight
 from crm.records.kind import Kind, Lookup, Pointer, Trash, not_undone
 
 IN_THE_SETTINGS = "people and their rights are changed in the settings"
+OF_COLLEAGUES = "it is about a user of the workspace"
 FOR_GOOD = "what was done once cannot be undone"
 
 WORKSPACE = Kind(
@@ -18,6 +19,7 @@ WORKSPACE = Kind(
     permissions={"read": "everyone", "manage": "admins", "export": "owners", "import": "owners"},
     rows={"workspaces": ROWS["workspaces"], **LEDGER},
     examples="it is a workspace that gets the examples",
+    erasing="what the ledger says about a person is erased with the entries about their records",
     actions=not_undone(FOR_GOOD, "workspace.created")
     | not_undone(IN_THE_SETTINGS, "workspace.changed")
     | not_undone(
@@ -51,6 +53,7 @@ USER = Kind(
     permissions={"read": "everyone", "manage": "admins"},
     rows={"users": ROWS["users"]},
     examples="whoever can log in is real",
+    erasing=OF_COLLEAGUES,
     actions=not_undone(IN_THE_SETTINGS, "user.created", "user.changed", "user.disabled", "user.enabled")
     | not_undone(FOR_GOOD, "user.password_changed", "user.password_reset", sight=PERSONAL),
 )
@@ -62,6 +65,7 @@ SESSION = Kind(
     permissions={"read": "everyone", "write": "everyone"},
     rows={},
     examples="whoever can log in is real",
+    erasing=OF_COLLEAGUES,
     actions=not_undone(FOR_GOOD, "session.started", "session.ended"),
     sight=PERSONAL,
 )
@@ -75,6 +79,7 @@ TOKEN = Kind(
     rows={"tokens": ROWS["tokens"]},
     pointers=(Pointer("user_id", "users"), Pointer("maker_id", "tokens")),
     examples="whoever can log in is real",
+    erasing=OF_COLLEAGUES,
     actions=not_undone(IN_THE_SETTINGS, "token.created") | not_undone(FOR_GOOD, "token.revoked"),
     sight=PERSONAL,
 )
@@ -88,6 +93,7 @@ INVITATION = Kind(
     rows={"invitations": ROWS["invitations"]},
     pointers=(Pointer("created_by", "users"),),
     examples="whoever is invited is real",
+    erasing=OF_COLLEAGUES,
     actions=not_undone(IN_THE_SETTINGS, "invitation.created")
     | not_undone(FOR_GOOD, "invitation.revoked", "invitation.accepted"),
     sight=MANAGED,
@@ -101,6 +107,7 @@ SAVED_VIEW = Kind(
     permissions={"read": "everyone", "write": "everyone", "share": "admins"},
     rows={table: ROWS[table] for table in ("saved_views", "default_views")},
     examples="people keep views of their own",
+    erasing="views with the name, e-mail address or phone number of a person are found by their words",
     actions=not_undone("a view is deleted where it is shown", "saved_view.created", "saved_view.restored")
     | not_undone("a view is saved anew where it is shown", "saved_view.changed")
     | not_undone("a view is restored from the message that confirms it", "saved_view.deleted"),

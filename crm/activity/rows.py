@@ -26,6 +26,7 @@ ROWS = {
             before=json_of(),
             after=json_of(),
             erased_at=moment,
+            erasure_seq=whole_number(1, 2**40),
         )
     ),
     "operations": RowRules(

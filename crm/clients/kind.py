@@ -3,6 +3,7 @@
 from crm.clients.client import CLIENT_RECORD, Client, find_client, get_client
 from crm.clients.clients import SEARCH, change_client
 from crm.clients.demo import begin_clients
+from crm.clients.erasing import ERASING
 from crm.clients.fields import ClientChanges, ClientFields
 from crm.clients.filter_fields import client_filter_fields
 from crm.clients.filters import SORTS, ClientFilter
@@ -54,6 +55,7 @@ CLIENT = Kind(
     },
     rows=ROWS,
     examples=Examples(usual=500, least=1, begin=begin_clients),
+    erasing=ERASING,
     actions=usual_actions("client")
     | exported("client")
     | {
@@ -72,16 +74,16 @@ CLIENT = Kind(
         "not_same_id": "client",
     },
     pointers=(
-        Pointer("company_id", "clients", holds="people"),
-        Pointer("picture_id", "files"),
+        Pointer("company_id", "clients", holds="people", when_erased="unlink"),
+        Pointer("picture_id", "files", when_erased="unlink"),
         Pointer("owner_id", "users"),
-        Pointer("client_id", "clients", of="client_contact_points", stays=True),
-        Pointer("client_id", "clients", of="client_addresses", stays=True),
-        Pointer("winner_id", "clients", of="client_merges", stays=True),
-        Pointer("loser_id", "clients", of="client_merges", stays=True),
-        Pointer("merge_id", "client_merges", of="client_merge_moves"),
-        Pointer("first_id", "clients", of="client_pairs", stays=True),
-        Pointer("second_id", "clients", of="client_pairs", stays=True),
+        Pointer("client_id", "clients", of="client_contact_points", stays=True, when_erased="erase"),
+        Pointer("client_id", "clients", of="client_addresses", stays=True, when_erased="erase"),
+        Pointer("winner_id", "clients", of="client_merges", stays=True, when_erased="erase"),
+        Pointer("loser_id", "clients", of="client_merges", stays=True, when_erased="erase"),
+        Pointer("merge_id", "client_merges", of="client_merge_moves", when_erased="erase"),
+        Pointer("first_id", "clients", of="client_pairs", stays=True, when_erased="erase"),
+        Pointer("second_id", "clients", of="client_pairs", stays=True, when_erased="erase"),
     ),
     contradictions={
         "clients: company_id names one that is no company": """

@@ -56,6 +56,7 @@ ROWS = {
             notes=fits(Notes),
             custom=json_of(),
             first_tag=any_text(TAG),
+            erased_at=moment,
         ),
         made={
             "name_key": key_of("name", sort_key),

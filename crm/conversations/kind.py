@@ -1,6 +1,7 @@
 """The kinds of the conversations room: conversations, messages, channels, templates."""
 
 from crm.activity.sight import MANAGED, Sight
+from crm.conversations import erasing
 from crm.conversations.rows import ROWS
 from crm.conversations.searching import (
     MESSAGES,
@@ -41,6 +42,7 @@ CONVERSATION = Kind(
         )
     },
     examples="what customers said is not made up",
+    erasing=erasing.CONVERSATIONS,
     actions=not_undone(SAID, "conversation.created")
     | not_undone(
         IN_THE_INBOX, "conversation.reopened", "conversation.closed", "conversation.snoozed",
@@ -51,22 +53,24 @@ CONVERSATION = Kind(
     ),
     links={"client_id": "client", "assignee_id": "user"},
     pointers=(
-        Pointer("client_id", "clients"),
+        Pointer("client_id", "clients", when_erased="erase"),
         Pointer("assignee_id", "users"),
         Pointer("channel_id", "channels"),
-        Pointer("last_message_id", "messages"),
-        Pointer("conversation_id", "conversations", of="conversation_formers"),
-        Pointer("conversation_id", "conversations", of="conversation_leads"),
-        Pointer("lead_id", "leads", of="conversation_leads"),
-        Pointer("conversation_id", "conversations", of="conversation_reads"),
-        Pointer("message_id", "messages", of="conversation_reads"),
+        Pointer("last_message_id", "messages", when_erased="keep"),
+        Pointer("conversation_id", "conversations", of="conversation_formers", when_erased="erase"),
+        Pointer("conversation_id", "conversations", of="conversation_leads", when_erased="erase"),
+        Pointer("lead_id", "leads", of="conversation_leads", when_erased="erase"),
+        Pointer("conversation_id", "conversations", of="conversation_reads", when_erased="erase"),
+        Pointer("message_id", "messages", of="conversation_reads", when_erased="erase"),
         Pointer("user_id", "users", of="conversation_reads"),
-        Pointer("arrived_id", "messages", of="conversation_reads", in_schema=False),
-        Pointer("client_id", "clients", of="conversation_twins", once=("conversation_id",)),
-        Pointer("conversation_id", "conversations", of="conversation_twins"),
-        Pointer("other_id", "conversations", of="conversation_twins"),
+        Pointer("arrived_id", "messages", of="conversation_reads", in_schema=False, when_erased="keep"),
+        Pointer(
+            "client_id", "clients", of="conversation_twins", once=("conversation_id",), when_erased="erase"
+        ),
+        Pointer("conversation_id", "conversations", of="conversation_twins", when_erased="erase"),
+        Pointer("other_id", "conversations", of="conversation_twins", when_erased="erase"),
         Pointer("channel_id", "channels", of="conversation_windows"),
-        Pointer("conversation_id", "conversations", of="conversation_windows"),
+        Pointer("conversation_id", "conversations", of="conversation_windows", when_erased="erase"),
     ),
     part_of=("client_id", "client"),
     search=Search(reindex_conversation, PEOPLE),
@@ -85,6 +89,7 @@ MESSAGE = Kind(
         )
     },
     examples="what customers said is not made up",
+    erasing=erasing.MESSAGES,
     actions=not_undone(
         SAID, "message.received", "message.written", "message.noted", "message.noticed", "message.edited",
         "message.revoked", "message.sent_again",
@@ -93,17 +98,17 @@ MESSAGE = Kind(
     pointers=(
         Pointer("author_id", "users"),
         Pointer("channel_id", "channels"),
-        Pointer("conversation_id", "conversations"),
-        Pointer("event_id", "inbound_events"),
-        Pointer("event_id", "inbound_events", of="message_changes"),
-        Pointer("message_id", "messages", of="message_changes"),
-        Pointer("file_id", "files", of="message_media"),
-        Pointer("message_id", "messages", of="message_media"),
-        Pointer("event_id", "inbound_events", of="message_statuses"),
-        Pointer("message_id", "messages", of="message_statuses"),
+        Pointer("conversation_id", "conversations", when_erased="erase"),
+        Pointer("event_id", "inbound_events", when_erased="keep", owns=True),
+        Pointer("event_id", "inbound_events", of="message_changes", when_erased="keep", owns=True),
+        Pointer("message_id", "messages", of="message_changes", when_erased="erase"),
+        Pointer("file_id", "files", of="message_media", when_erased="unlink", owns=True),
+        Pointer("message_id", "messages", of="message_media", when_erased="erase"),
+        Pointer("event_id", "inbound_events", of="message_statuses", when_erased="keep", owns=True),
+        Pointer("message_id", "messages", of="message_statuses", when_erased="erase"),
         Pointer("channel_id", "channels", of="outbox"),
-        Pointer("conversation_id", "conversations", of="outbox"),
-        Pointer("message_id", "messages", of="outbox"),
+        Pointer("conversation_id", "conversations", of="outbox", when_erased="erase"),
+        Pointer("message_id", "messages", of="outbox", when_erased="erase"),
     ),
     part_of=("conversation_id", "conversation"),
     search=Search(reindex_message, MESSAGES, TEXTS_OF_MESSAGES),
@@ -117,12 +122,13 @@ CHANNEL = Kind(
     permissions={"read": "everyone", "manage": "admins"},
     rows={table: ROWS[table] for table in ("channels", "channel_news")},
     examples="a number is connected with its secrets",
+    erasing=erasing.NEWS,
     actions=not_undone(IN_THE_SETTINGS, "channel.connected", "channel.changed", "channel.disconnected"),
     pointers=(
         Pointer("channel_id", "channels", of="channel_news"),
-        Pointer("client_id", "clients", of="channel_news"),
-        Pointer("conversation_id", "conversations", of="channel_news"),
-        Pointer("event_id", "inbound_events", of="channel_news"),
+        Pointer("client_id", "clients", of="channel_news", when_erased="erase"),
+        Pointer("conversation_id", "conversations", of="channel_news", when_erased="erase"),
+        Pointer("event_id", "inbound_events", of="channel_news", when_erased="keep", owns=True),
     ),
     sight=Sight(single={"secrets": "admins"}),
 )
@@ -134,12 +140,13 @@ EVENT = Kind(
     permissions=CHANNEL.permissions,
     rows={table: ROWS[table] for table in ("inbound_events", "deliveries", "delivery_events")},
     examples="what customers said is not made up",
+    erasing=erasing.EVENTS,
     actions=not_undone(SAID, "event.replayed"),
     pointers=(
         Pointer("channel_id", "channels"),
         Pointer("channel_id", "channels", of="deliveries"),
         Pointer("delivery_id", "deliveries", of="delivery_events"),
-        Pointer("event_id", "inbound_events", of="delivery_events"),
+        Pointer("event_id", "inbound_events", of="delivery_events", when_erased="keep"),
     ),
     sight=MANAGED,
 )
@@ -152,6 +159,7 @@ TEMPLATE = Kind(
     permissions=CONVERSATION.permissions,
     rows={"message_templates": ROWS["message_templates"]},
     examples="WhatsApp approves them",
+    erasing="it is a text of the business",
     actions=not_undone(IN_THE_SETTINGS, "template.created", "template.deleted", "template.restored")
     | not_undone("it was changed at WhatsApp", "template.changed"),
     lookup=Lookup(TEMPLATE_RECORD, get_template),
@@ -166,6 +174,7 @@ QUICK_REPLY = Kind(
     permissions=CONVERSATION.permissions,
     rows={"quick_replies": ROWS["quick_replies"]},
     examples="they are in the words of the business",
+    erasing="it is a text of the business",
     actions={
         "quick_reply.created": Action("delete"),
         "quick_reply.deleted": Action("restore"),

@@ -98,7 +98,9 @@ ROWS = {
             referral=json_of(),
             sought=any_text(SOUGHT),
             joined=any_text(SOUGHT),
-            **moments("snoozed_until", "last_message_at", "last_inbound_at", "marketing_stopped_at"),
+            **moments(
+                "snoozed_until", "last_message_at", "last_inbound_at", "marketing_stopped_at", "erased_at"
+            ),
         ),
         made={"phone_key": key_of("phone", phone_key)},
     ),

@@ -23,6 +23,7 @@ CUSTOM_FIELD = Kind(
     permissions={"read": "everyone", "manage": "admins"},
     rows=ROWS,
     examples="each workspace knows best what it needs",
+    erasing={"custom_fields": "other records have them, too", "custom_values": "they go with their record"},
     actions=usual_actions("custom_field")
     | not_undone("what is purged is gone for good", "custom_field.purged"),
     fields=NewCustomField,

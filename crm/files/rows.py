@@ -33,7 +33,7 @@ ROWS = {
             stored_name=matches(STORED_NAME, "a stored name such as 1/ab/ab… with 32 digits"),
             width=whole_number(1, WIDEST),
             height=whole_number(1, WIDEST),
-            **moments("purged_at"),
+            **moments("purged_at", "erased_at"),
         )
     ),
 }

@@ -1,6 +1,7 @@
 """Imports as a kind of record: they appear in the activity, and are left out of exported workspaces."""
 
 from crm.activity.sight import MANAGED
+from crm.records.erasing import REMOVED
 from crm.records.kind import Action, Kind, Pointer
 
 IMPORT = Kind(
@@ -11,13 +12,28 @@ IMPORT = Kind(
     permissions={"import": "allowed"},
     rows={},
     examples="people upload the file",
+    erasing={"external_ids": REMOVED},
     actions={
         "import.confirmed": Action(why_not="an import is undone where it is shown"),
         "import.undone": Action(why_not="the file is imported again"),
     },
     pointers=(
-        Pointer("subject_id", "clients", of="external_ids", in_schema=False, among="subject = 'client'"),
-        Pointer("subject_id", "leads", of="external_ids", in_schema=False, among="subject = 'lead'"),
+        Pointer(
+            "subject_id",
+            "clients",
+            of="external_ids",
+            in_schema=False,
+            among="subject = 'client'",
+            when_erased="erase",
+        ),
+        Pointer(
+            "subject_id",
+            "leads",
+            of="external_ids",
+            in_schema=False,
+            among="subject = 'lead'",
+            when_erased="erase",
+        ),
     ),
     sight=MANAGED,
 )

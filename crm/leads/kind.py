@@ -5,6 +5,7 @@ from crm.custom_fields.values import with_custom
 from crm.db.transaction import Transaction
 from crm.fields import parse_fields
 from crm.leads.demo import begin_leads
+from crm.leads.erasing import ERASING
 from crm.leads.fields import LeadChanges, LeadFields
 from crm.leads.filter_fields import lead_filter_fields
 from crm.leads.filters import SORTS, LeadFilter
@@ -46,6 +47,7 @@ from crm.records.kind import (
 )
 from crm.records.skeleton import facts_of
 
+OF_THE_BUSINESS = "it is about the business"
 SETTINGS_STAY = "a pipeline and its stages are changed, deleted and restored in the settings"
 
 
@@ -85,6 +87,7 @@ LEAD = Kind(
     permissions={"read": "everyone", "write": "workers", "delete": "workers", "export": "allowed"},
     rows={table: ROWS[table] for table in ("leads", "stage_stays")},
     examples=Examples(usual=100, least=0, begin=begin_leads),
+    erasing=ERASING,
     actions=usual_actions("lead")
     | exported("lead")
     | {
@@ -95,12 +98,12 @@ LEAD = Kind(
     lookup=Lookup(LEAD_RECORD, get_lead, find_lead),
     links={"client_id": "client", "pipeline_id": "pipeline", "stage_id": "stage", "owner_id": "user"},
     pointers=(
-        Pointer("client_id", "clients"),
+        Pointer("client_id", "clients", when_erased="erase"),
         Pointer("pipeline_id", "stages"),
         Pointer("stage_id", "stages", holds="leads"),
         Pointer("type", "lead_types", holds="leads"),
         Pointer("owner_id", "users"),
-        Pointer("lead_id", "leads", of="stage_stays"),
+        Pointer("lead_id", "leads", of="stage_stays", when_erased="keep"),
         Pointer("stage_id", "stages", of="stage_stays"),
     ),
     trash=Trash(delete_lead, restore_lead),
@@ -121,6 +124,7 @@ PIPELINE = Kind(
     area="pipelines",
     permissions={"read": "everyone", "manage": "admins"},
     rows={"pipelines": ROWS["pipelines"]},
+    erasing=OF_THE_BUSINESS,
     fields=PipelineFields,
     lookup=Lookup(PIPELINE_RECORD, get_pipeline, find_pipeline),
     examples="each workspace has one from the start",
@@ -137,6 +141,7 @@ STAGE = Kind(
     area="pipelines",
     permissions=PIPELINE.permissions,
     rows={"stages": ROWS["stages"]},
+    erasing=OF_THE_BUSINESS,
     fields=StageFields,
     lookup=Lookup(STAGE_RECORD, get_stage, find_stage),
     examples="each workspace has some from the start",
@@ -152,6 +157,7 @@ LEAD_TYPE = Kind(
     area="pipelines",
     permissions=PIPELINE.permissions,
     rows={"lead_types": ROWS["lead_types"]},
+    erasing=OF_THE_BUSINESS,
     examples="each workspace has some from the start",
     actions=not_undone("a type is removed in the settings", "lead_type.created", "lead_type.restored")
     | not_undone("a type is restored in the settings", "lead_type.deleted"),

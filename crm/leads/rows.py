@@ -56,7 +56,7 @@ ROWS = {
             joined=any_text(SOUGHT),
             client_key=any_text(SOUGHT),
             first_tag=any_text(TAG),
-            **moments("stage_since", "closed_at", "touched_at"),
+            **moments("stage_since", "closed_at", "touched_at", "erased_at"),
         ),
         made={"title_key": key_of("title", sort_key), "source_key": key_of("source", place_key)},
     ),

@@ -9,6 +9,8 @@ from crm.activity.sight import MANAGED, OPEN, Sight
 from crm.db.list_parts import Sort
 from crm.db.transaction import Transaction
 from crm.fields import Fields
+from crm.records.erasing import Erasing
+from crm.records.pointer import Pointer as Pointer  # noqa: PLC0414 - the rooms import it from here
 from crm.records.searched_text import Passages
 from crm.records.skeleton import Skeleton
 from crm.row_rules import RowRules
@@ -162,28 +164,6 @@ class Customized:
     parse_phone: Callable[[Transaction, str], str]
 
 
-@dataclass(frozen=True, slots=True)
-class Pointer:
-    """A column that has the id of a record of another table."""
-
-    column: str
-    table: str
-    of: str = ""
-    """The pointing table, where it is not the kind's own."""
-    in_schema: bool = True
-    """The schema knows no reference where the id only marks a place among others."""
-    holds: str = ""
-    """What refusals call the pointing records where, while one of them is live, the other record cannot go to
-    the trash: see `crm/records/holding.py`.
-    """
-    among: str = ""
-    """The condition of the rows that point so, where the others mean something else."""
-    once: tuple[str, ...] = ()
-    """Columns of which a record has each value once: of two alike, one stays when records are merged."""
-    stays: bool = False
-    """Whether it still means the same record when that is merged into another."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Kind:
     """`name` is the kind's name in the ledger, `known_by` the column with a record's name or title.
@@ -192,7 +172,8 @@ class Kind:
     `area` begins the names of its permissions. `links` are its fields that hold the id of a record, with that
     record's kind; `fields` is the model of those that people write. `of_lists` are tables whose column `list`
     names the list of a kind, `of_customized` those whose column `kind` names a customized one. `examples`
-    make demo records, or say why there are none.
+    make demo records, or say why there are none. `erasing` is what erasing a person does to the rows that are
+    about them, by table, or says why no row is.
 
     `seen` makes the SQL condition, on the kind's table by the alias given, that the acting user sees the row;
     None where everybody sees all. A record that is `part_of` another is seen by those who see that one: the
@@ -212,6 +193,7 @@ class Kind:
     rows: Mapping[str, RowRules]
     actions: Mapping[str, Action]
     examples: Examples | str
+    erasing: Erasing | str
     known_by: str | None = None
     sight: Sight = OPEN
     seen: Callable[[str], str] | None = None

@@ -1,6 +1,7 @@
 """The kind `tag`."""
 
 from crm.activity.sight import MANAGED
+from crm.records.erasing import REMOVED
 from crm.records.kind import Kind, Pointer, Search
 from crm.records.rows import ROWS
 from crm.records.tags import rebuild_tag
@@ -13,6 +14,7 @@ TAG = Kind(
     permissions={"read": "everyone", "write": "workers", "delete": "workers"},
     rows=ROWS,
     examples="those of other kinds bring their tags",
+    erasing={"tags": "other records have them, too", "record_tags": REMOVED},
     actions={},
     sight=MANAGED,
     pointers=(Pointer("tag_id", "tags", of="record_tags"),),

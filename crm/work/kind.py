@@ -4,6 +4,7 @@ from dataclasses import asdict
 
 from crm.db.transaction import Transaction
 from crm.fields import parse_fields
+from crm.records.erasing import SQL_PLACEHOLDER, hidden
 from crm.records.kind import (
     Action,
     Changes,
@@ -36,6 +37,13 @@ from crm.work.task_fields import TaskChanges, TaskFields
 from crm.work.tasks import TASK_RECORD, Task, change_task, delete_task, find_task, get_task, restore_task
 
 ON_A_RECORD = ("subject", "subject_id")
+NOTES_ERASED = {
+    "notes": hidden(
+        text=SQL_PLACEHOLDER,
+        blank="direction minutes",
+        keeps="subject subject_id kind happened_at author_id",
+    )
+}
 
 
 def _note_back(tx: Transaction, note_id: int, earlier: Facts) -> object:
@@ -60,6 +68,7 @@ NOTE = Kind(
     fields=NoteFields,
     lookup=Lookup(NOTE_RECORD, get_note),
     examples="notes are signed by whoever wrote them, who is real",
+    erasing=NOTES_ERASED,
     actions=usual_actions("note") | exported("note"),
     export=Export(Note, NoteFilter, NOTE_SORTS, list_all_notes, count_all_notes),
     pointers=(Pointer("author_id", "users"),),
@@ -78,6 +87,7 @@ CALL = Kind(
     fields=NoteFields,
     lookup=NOTE.lookup,
     examples="calls are signed by whoever noted them, who is real",
+    erasing=NOTES_ERASED,
     actions=usual_actions("call"),
     trash=NOTE.trash,
     changes=NOTE.changes,
@@ -94,6 +104,14 @@ TASK = Kind(
     fields=TaskFields,
     lookup=Lookup(TASK_RECORD, get_task, find_task),
     examples="tasks are due to somebody, who is real",
+    erasing={
+        "tasks": hidden(
+            title=SQL_PLACEHOLDER,
+            blank="details",
+            keeps="subject subject_id due_at due_day repeat first_due_at first_due_day assignee_id "
+            "done_at done_by",
+        )
+    },
     actions=usual_actions("task")
     | exported("task")
     | {

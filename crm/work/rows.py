@@ -14,7 +14,7 @@ ROWS = {
             **ids("subject_id", "author_id"),
             text=fits(NoteText),
             minutes=fits(Minutes),
-            **moments("happened_at"),
+            **moments("happened_at", "erased_at"),
         )
     ),
     "tasks": RowRules(
@@ -25,7 +25,7 @@ ROWS = {
             details=fits(TaskDetails),
             due_day=day,
             first_due_day=day,
-            **moments("due_at", "first_due_at", "done_at"),
+            **moments("due_at", "first_due_at", "done_at", "erased_at"),
         )
     ),
 }

@@ -13,6 +13,7 @@ from crm.db.database import Database
 from crm.db.sqlite.engine import open_reader
 from crm.db.sqlite.tables import describe_tables
 from crm.kinds import KINDS
+from crm.records.erasing import USUAL, Emptied, Removed
 from crm.records.kind import Examples, Kind
 from crm.web.auth import PUBLIC, permission_of
 from crm.web.kinds.kind_words import OTHER, KindWords
@@ -140,6 +141,54 @@ def test_what_holds_a_record_can_be_deleted_itself(db: Database, settings: Setti
     }  # fmt: skip
     for kind, pointer in holding:
         assert "deleted_at" in tables[pointer.of or kind.table].columns
+
+
+@ALL
+def test_each_kind_says_what_erasing_a_person_does_to_each_of_its_tables(kind: Kind) -> None:
+    if isinstance(kind.erasing, str):
+        assert kind.erasing
+        assert [pointer for pointer in kind.pointers if pointer.when_erased] == []
+        return
+    assert kind.rows.keys() <= kind.erasing.keys()
+    assert all(treatment for treatment in kind.erasing.values())
+
+
+def test_each_column_of_a_row_that_is_emptied_is_emptied_or_says_nothing(
+    db: Database, settings: Settings
+) -> None:
+    """A new column of such a table fails this until its kind says which it is."""
+    connection = open_reader(settings.sqlite_path)
+    tables = describe_tables(connection)
+    connection.close()
+    emptied = {table: of for table, of in treated().items() if isinstance(of, Emptied)}
+    assert emptied.keys() >= {"clients", "leads", "notes", "tasks", "files", "messages", "inbound_events"}
+    for table, treatment in emptied.items():
+        assert not treatment.values.keys() & treatment.keeps, table
+        said = treatment.values.keys() | treatment.keeps
+        assert set(tables[table].columns) - USUAL == said - USUAL, table
+        assert said & USUAL <= set(tables[table].columns), table
+
+
+def treated() -> dict[str, Emptied | Removed]:
+    return {
+        table: treatment
+        for kind in KINDS
+        if not isinstance(kind.erasing, str)
+        for table, treatment in kind.erasing.items()
+        if not isinstance(treatment, str)
+    }
+
+
+def test_each_column_that_points_to_what_can_be_erased_says_what_happens_then() -> None:
+    """Rows that are erased with another are emptied or removed, never forgotten."""
+    known = treated()
+    for kind in KINDS:
+        for pointer in kind.pointers:
+            table = pointer.of or kind.table
+            assert (pointer.when_erased is not None) == (pointer.table in known), (table, pointer.column)
+            assert pointer.when_erased != "erase" or table in known, (table, pointer.column)
+            assert not pointer.owns or {table, pointer.table} <= known.keys(), (table, pointer.column)
+        assert kind.hangs_on is None or kind.hanging in known, kind.name
 
 
 def test_each_reference_of_the_schema_is_a_pointer_of_a_kind(db: Database, settings: Settings) -> None:

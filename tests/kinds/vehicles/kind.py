@@ -2,6 +2,7 @@
 
 from crm.db.transaction import Transaction
 from crm.fields import Name, parse_fields
+from crm.records.erasing import SQL_PLACEHOLDER, hidden
 from crm.records.keys import sort_key
 from crm.records.kind import (
     Changes,
@@ -54,11 +55,12 @@ VEHICLE = Kind(
         )
     },
     examples=Examples(usual=3, least=0, begin=begin_vehicles),
+    erasing={"vehicles": hidden(name=SQL_PLACEHOLDER, name_key=SQL_PLACEHOLDER, blank="plate client_id")},
     actions=usual_actions("vehicle"),
     fields=VehicleFields,
     lookup=Lookup(VEHICLE_RECORD, get_vehicle, find_vehicle),
     links={"client_id": "client"},
-    pointers=(Pointer("client_id", "clients", holds="vehicles"),),
+    pointers=(Pointer("client_id", "clients", holds="vehicles", when_erased="erase"),),
     trash=Trash(delete_vehicle, restore_vehicle),
     changes=Changes(lambda tx, vehicle_id: facts_of(VEHICLE_RECORD, get_vehicle(tx, vehicle_id)), _set_back),
     listing=Listing(VehicleFilter, SORTS, list_vehicles, count_vehicles, suggest_vehicles),

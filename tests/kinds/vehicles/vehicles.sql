@@ -9,6 +9,7 @@ CREATE TABLE vehicles (
     created_at   TEXT    NOT NULL,
     updated_at   TEXT    NOT NULL,
     deleted_at   TEXT,
+    erased_at    TEXT,
     UNIQUE (workspace_id, id),
     FOREIGN KEY (workspace_id, client_id) REFERENCES clients (workspace_id, id)
 ) STRICT;
