@@ -116,13 +116,14 @@ def find_client(tx: Transaction, client_id: int) -> Client | None:
 
 
 def stored_client(tx: Transaction, client_id: int) -> Client | None:
-    """As it is stored, whatever became of it."""
+    """As it is stored, whatever became of it, but for erased ones."""
     rows = tx.tuples(
         f"""
         SELECT {client_columns(tx)}
           FROM clients c
          WHERE c.workspace_id = :workspace_id
            AND c.id = :client_id
+           AND c.erased_at IS NULL
            {only_seen(tx, "client", "c")}
         """,
         client_id=client_id,

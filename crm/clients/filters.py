@@ -95,6 +95,7 @@ CLIENTS = Listed(
     texts="""(c.name_key || ' ' || coalesce(c.email_key, '') || ' ' || coalesce(substr(c.phone, 2), '')
               || ' ' || c.sought)""",
     joined="c.joined",
+    erasable=True,
     sorts=SORTS,
     paired=frozenset({("country", "name"), ("city_key", "name"), ("owner_id", "name"), ("status", "name")}),
 )

@@ -90,6 +90,8 @@ class Listed:
     """The column that tells the rows of a workspace apart: the last of each order."""
     among: str | None = None
     """The condition of the rows that are listed, where that is not that they are not deleted."""
+    erasable: bool = False
+    """Whether rows stay, out of sight, when a person is erased; they have a column `erased_at`."""
 
     @property
     def live(self) -> str:
@@ -98,7 +100,8 @@ class Listed:
 
     @property
     def trash(self) -> str:
-        return f"{self.alias}.workspace_id = :workspace_id AND {self.alias}.deleted_at IS NOT NULL"
+        erased = f" AND {self.alias}.erased_at IS NULL" if self.erasable else ""
+        return f"{self.alias}.workspace_id = :workspace_id AND {self.alias}.deleted_at IS NOT NULL{erased}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -213,6 +213,7 @@ def _find(tx: Transaction, file_id: int, *, wanted_live: bool) -> Row:
           FROM files f
          WHERE f.workspace_id = :workspace_id
            AND f.id = :file_id
+           AND f.erased_at IS NULL
            AND {subject_lives(tx, "files", "f")}
            {only_seen(tx, "file", "f")}
         """,

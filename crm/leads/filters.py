@@ -117,6 +117,7 @@ LEADS = Listed(
     table="leads",
     alias="l",
     shown="l.id",
+    erasable=True,
     texts=TEXTS,
     joined="l.joined",
     sorts=SORTS,

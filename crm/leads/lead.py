@@ -114,6 +114,7 @@ def find_lead(tx: Transaction, lead_id: int) -> Lead | None:
           {STAGE_OF_LEAD}
          WHERE l.workspace_id = :workspace_id
            AND l.id = :lead_id
+           AND l.erased_at IS NULL
            {only_seen(tx, "lead", "l")}
         """,
         lead_id=lead_id,

@@ -72,6 +72,7 @@ def list_notes(
            AND n.subject = :subject
            AND n.subject_id = :subject_id
            AND n.deleted_at IS {"NOT NULL" if deleted else "NULL"}
+           AND n.erased_at IS NULL
            {only_seen(tx, "note", "n")}
            AND n.id < :before
          ORDER BY n.id DESC
@@ -95,6 +96,7 @@ def find_notes(tx: Transaction, note_ids: list[int]) -> dict[int, Note]:
         f"""
         {NOTES}
            AND n.id IN ({", ".join(f":{name}" for name in wanted)})
+           AND n.erased_at IS NULL
            {only_seen(tx, "note", "n")}
         """,
         **wanted,

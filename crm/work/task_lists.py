@@ -51,6 +51,7 @@ TASKS = Listed(
     table="tasks",
     alias="t",
     shown="t.id",
+    erasable=True,
     sorts={
         "due": Sort((DUE, "t.id"), (str, int)),
         "deleted_at": Sort(("t.deleted_at", "t.id"), (str, int), of_trash=True),

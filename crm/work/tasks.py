@@ -72,6 +72,7 @@ def find_task(tx: Transaction, task_id: int) -> Task | None:
           FROM tasks t
          WHERE t.workspace_id = :workspace_id
            AND t.id = :task_id
+           AND t.erased_at IS NULL
            {only_seen(tx, "task", "t")}
         """,
         task_id=task_id,

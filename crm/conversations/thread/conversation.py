@@ -143,6 +143,7 @@ def get_conversation(tx: Transaction, conversation_id: int) -> Conversation:
           FROM {FROM}
          WHERE v.workspace_id = :workspace_id
            AND v.id = :conversation_id
+           AND v.erased_at IS NULL
            {only_seen(tx, "conversation", "v")}
         """,
         conversation_id=conversation_id,

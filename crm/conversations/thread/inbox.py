@@ -55,7 +55,7 @@ CONVERSATIONS = Listed(
     shown="v.id",
     sorts={"recent": Sort(("v.last_message_at", "v.id"), (str, int))},
     joins=JOINS,
-    among="",
+    among="v.erased_at IS NULL",
     paired=frozenset({("status", "recent"), ("mine", "recent"), ("client", "recent")}),
 )
 MOST_OF_LEAD = 2_000
