@@ -41,6 +41,7 @@ class Root(click.Group):
         return super().main(*args, **options)
 
     def invoke(self, ctx: click.Context) -> object:
+        process = os.getpid()
         try:
             return super().invoke(ctx)
         except (CrmError, StartRefused) as error:
@@ -48,7 +49,8 @@ class Root(click.Group):
         except (FileNotFoundError, PermissionError, NotADirectoryError) as error:
             raise click.ClickException(f"{system_words(error)}.") from error
         finally:
-            give_back()
+            if os.getpid() == process:  # not one that the server has forked
+                give_back()
 
 
 def give_back() -> None:

@@ -35,13 +35,12 @@ class Watch:
     """Compares what was started with what is on the disk, now and then."""
 
     def __init__(self) -> None:
-        self._started = os.environ.get(STARTED_AS, "")
         self._due = 0.0
         self._times: list[tuple[int, int]] = []
         self._changed = False
 
     def changed(self) -> bool:
-        if self._started and time.monotonic() >= self._due:
+        if os.environ.get(STARTED_AS) and time.monotonic() >= self._due:
             self._due = time.monotonic() + LOOK_AGAIN_SECONDS
             self._look()
         return self._changed
@@ -55,7 +54,7 @@ class Watch:
         times = [(status.st_mtime_ns, status.st_size) for status in found]
         if times != self._times:
             self._times = times
-            self._changed = fingerprint() != self._started
+            self._changed = fingerprint() != os.environ.get(STARTED_AS)
 
 
 _watch = Watch()

@@ -36,5 +36,22 @@ class Signals:
         return {signal.Signals(number) for number in os.read(self._reader, 4096)} if ready else set()
 
 
+def hold_signals_back() -> None:
+    signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+
+
+def let_signals_in() -> None:
+    """Those that came meanwhile, too."""
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, signal.valid_signals())
+
+
+def forget_signals() -> None:
+    """In a process just forked: catch nothing, as if started afresh. What is ignored stays ignored."""
+    signal.set_wakeup_fd(-1)
+    for number in signal.valid_signals():
+        if signal.getsignal(number) is _leave_to_the_pipe:
+            signal.signal(number, signal.SIG_DFL)
+
+
 def _leave_to_the_pipe(_number: int, _frame: FrameType | None) -> None:
     """The wakeup descriptor has passed the signal on already."""

@@ -1,17 +1,18 @@
 """Keeps the web server and the worker running as child processes, and stops them gracefully.
 
-It stays for as long as the server runs, so it imports little: each module is memory that serves nobody.
+All that they import is imported before they are forked, once for all.
 """
 
-import json
+import gc
 import os
 import signal
 import socket
-import subprocess
 import sys
 import time
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 
+from crm.child_process import Child
 from crm.log_lines import log_line
 from crm.log_stream import LogStream, drain_all
 from crm.program import fingerprint
@@ -28,7 +29,7 @@ STOP = frozenset({signal.SIGTERM, signal.SIGINT, signal.SIGHUP})
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What the supervisor must know, given as JSON in a pipe; `lock` is the descriptor of the instance."""
+    """What the supervisor must know; `lock` is the descriptor of the instance."""
 
     lock: int
     host: str
@@ -40,47 +41,13 @@ class Plan:
 
 
 @dataclass(slots=True)
-class Child:
-    name: str
-    module: str
-    process: subprocess.Popen[bytes] | None = None
-    started: float = 0.0
-    due: float = 0.0
-    failures: int = 0
-
-    def start(self, lock: int) -> None:
-        """Raises OSError when the machine has no room for another process."""
-        # A session of its own: Ctrl-C in the terminal reaches the supervisor alone, which stops all in order.
-        self.process = subprocess.Popen(  # noqa: S603 - a fixed module name
-            [sys.executable, "-m", self.module, str(os.getpid())],
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-            pass_fds=(lock,),
-        )
-        self.started = time.monotonic()
-
-    def send(self, number: signal.Signals) -> None:
-        """To the whole group, as the web server has processes of its own; but gentle ones go to its head."""
-        if self.process is None or self.process.poll() is not None:
-            return
-        if number == signal.SIGKILL:
-            os.killpg(self.process.pid, number)
-        else:
-            self.process.send_signal(number)
-
-    @property
-    def running(self) -> bool:
-        return self.process is not None and self.process.poll() is None
-
-
-@dataclass(slots=True)
 class Supervisor:
     plan: Plan
     signals: Signals
     log: LogStream
     output: LogStream
-    web: Child = field(default_factory=lambda: Child("web", "crm.web.server"))
-    worker: Child = field(default_factory=lambda: Child("worker", "crm.worker"))
+    web: Child
+    worker: Child
     ready: bool = False
     hurried: bool = False
 
@@ -102,11 +69,11 @@ class Supervisor:
         for child in self.children:
             if child.running:
                 continue
-            if child.process is not None:
+            if child.pid is not None:
                 if child is self.web and not self.ready:
-                    self.say("error", "the web server could not start", status=child.process.returncode)
+                    self.say("error", "the web server could not start", status=child.status)
                     return False
-                self.delay(child, child.process.returncode)
+                self.delay(child, child.status)
             elif time.monotonic() >= child.due:
                 self.begin(child)
         if not self.ready and self.answers():
@@ -138,7 +105,7 @@ class Supervisor:
             child.started = time.monotonic()
             self.put_off(child)
 
-    def delay(self, child: Child, status: int) -> None:
+    def delay(self, child: Child, status: int | None) -> None:
         if time.monotonic() - child.started > SETTLED_SECONDS:
             child.failures = 0
         seconds = self.put_off(child)
@@ -162,7 +129,7 @@ class Supervisor:
         """The seconds until its next start."""
         seconds = min(LONGEST_DELAY, FIRST_DELAY * (1 << min(child.failures, 10)))
         child.failures += 1
-        child.process, child.due = None, time.monotonic() + seconds
+        child.pid, child.due = None, time.monotonic() + seconds
         return seconds
 
     def answers(self) -> bool:
@@ -186,7 +153,7 @@ class Supervisor:
                     child.send(signal.SIGKILL)
                 return 1
         # -SIGTERM: it had not come as far as to catch the signal, let alone to open the database.
-        statuses = {child.process.returncode for child in self.children if child.process is not None}
+        statuses = {child.status for child in self.children if child.pid is not None}
         if not statuses <= {0, -signal.SIGTERM}:
             return 1
         self.say("info", "stopped")
@@ -207,13 +174,11 @@ class Supervisor:
         self.log.put(log_line(self.plan.log_format, level, event, "crm.supervisor", **facts))
 
 
-def main() -> None:
-    with os.fdopen(int(sys.argv[1])) as handed_over:
-        plan = Plan(**json.load(handed_over))
+def supervise(plan: Plan, web: Callable[[int], None], worker: Callable[[int], None]) -> int:
+    """Until a signal says stop; returns the exit status. Never returns in the processes that it starts."""
     log = take_over_stderr(plan.log_format)
     signals = Signals(signal.SIGCHLD, *STOP)
-    sys.exit(Supervisor(plan, signals, log, LogStream(STDOUT)).run())
-
-
-if __name__ == "__main__":
-    main()
+    gc.collect()
+    gc.freeze()  # what all have in common: no collector shall touch its pages
+    children = Child("web", "crm.web.server", web), Child("worker", "crm.worker", worker)
+    return Supervisor(plan, signals, log, LogStream(STDOUT), *children).run()

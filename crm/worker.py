@@ -1,14 +1,8 @@
 """The worker: one loop that runs each due job at its interval; slow jobs run in a second loop."""
 
-from crm.standard_error import take_over_stderr  # isort: skip
-
-if __name__ == "__main__":
-    take_over_stderr()  # what is imported now may fail
-
 import math
 import os
 import signal
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -23,7 +17,7 @@ from crm.appliance.backups import back_up_when_due
 from crm.appliance.duplicates import find_duplicates
 from crm.appliance.imports import forget_imports, work_on_imports
 from crm.appliance.reindexing import rebuild_searches
-from crm.config import Settings, load_settings
+from crm.config import Settings
 from crm.conversations.jobs import (
     decide_deliveries,
     fetch_media,
@@ -41,7 +35,6 @@ from crm.db.search_upkeep import tidy_searches
 from crm.errors import Busy
 from crm.files.tidying import collect_orphans, missing_files, purge_files
 from crm.kinds import KINDS, open_database
-from crm.logs import configure_logging
 from crm.program import has_changed
 from crm.records.kinds import Kinds
 from crm.signals import Signals
@@ -190,13 +183,3 @@ def run_worker(settings: Settings, parent: int) -> None:
     signals = Signals(*STOP)
     hold_worker(settings.sqlite_path)
     Worker(settings).run(signals, parent)
-
-
-def main() -> None:
-    settings = load_settings()
-    configure_logging(settings)
-    run_worker(settings, int(sys.argv[1]) if len(sys.argv) > 1 else os.getppid())
-
-
-if __name__ == "__main__":
-    main()

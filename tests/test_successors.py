@@ -34,7 +34,7 @@ def leave_descriptors(pid: int, number: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("left", "says"), [(2, "a process cannot be started"), (0, "the program cannot be read")]
+    ("left", "says"), [(1, "a process cannot be started"), (0, "the program cannot be read")]
 )
 def test_a_supervisor_that_can_start_no_process_says_so_goes_on_and_starts_it_later(
     appliance: Appliance, left: int, says: str
@@ -56,7 +56,7 @@ def test_a_supervisor_that_can_start_no_process_says_so_goes_on_and_starts_it_la
 
 def test_a_supervisor_that_can_start_no_process_is_still_stopped_in_order(appliance: Appliance) -> None:
     with appliance:
-        leave_descriptors(appliance.process.pid, 2)
+        leave_descriptors(appliance.process.pid, 1)
         os.kill(appliance.children()[WORKER], signal.SIGKILL)
         wait_until(lambda: "a process cannot be started" in appliance.output, 30)
         assert appliance.stop() == 0

@@ -8,12 +8,12 @@ import pytest
 from crm.when_used import WhenUsed
 
 SELDOM = (
-    "PIL", "cryptography", "httpx2", "obstore", "openpyxl", "psycopg", "python_calamine", "rapidfuzz",
-    "segno", "spectree", "sqlite3", "unittest", "xlsxwriter",
+    "PIL", "cryptography", "httpx2", "obstore", "openpyxl", "psycopg", "pyrage", "python_calamine",
+    "rapidfuzz", "segno", "spectree", "sqlite3", "unittest", "xlsxwriter",
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("program", ["crm.web.server", "crm.worker"])
+@pytest.mark.parametrize("program", ["crm.cli", "crm.web.server", "crm.worker"])
 def test_the_start_of_a_process_loads_nothing_that_is_seldom_needed(program: str) -> None:
     code = f"import sys, {program}; print(*sorted(set(sys.modules) & set({SELDOM!r})))"
     command = [sys.executable, "-c", code]

@@ -5,6 +5,7 @@ import signal
 from datetime import timedelta
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,13 +13,19 @@ from crm import clock
 from crm.appliance.backups import FRESH, any_good_within, back_up, get_backup, verify_named
 from crm.commands.terminal import Lines, table
 from crm.config import Settings, load_settings
-from crm.db.backup.offsite import carry_off, fetch, list_offsite, passphrase_of
-from crm.db.backup.parcel import pack, unpack
 from crm.db.backup.report import BackupFailed, in_words
 from crm.db.backup.shelf import CHECKS, Backup, last_run, list_backups, locked_shelf, note_run
 from crm.db.durable_files import make_folder
 from crm.logs import configure_logging
 from crm.signals import stays_ignored
+from crm.when_used import WhenUsed
+
+if TYPE_CHECKING:
+    from crm.db.backup import offsite
+    from crm.db.backup import parcel as parcels
+else:
+    offsite = WhenUsed("crm.db.backup.offsite")
+    parcels = WhenUsed("crm.db.backup.parcel")
 
 
 @click.group(invoke_without_command=True)
@@ -48,7 +55,7 @@ def _carry_off(folder: Path, settings: Settings, report: Lines) -> None:
     started = clock.timestamp()
     try:
         with locked_shelf(settings.backup_dir):
-            carry_off(get_backup(settings, folder.name), settings, report)
+            offsite.carry_off(get_backup(settings, folder.name), settings, report)
     except BackupFailed as error:
         note_run(settings.backup_dir, started, folder.name, error.message)
         raise
@@ -68,7 +75,7 @@ def verify(which: str) -> None:
 def pack_command(which: str, target: Path) -> None:
     """Write a backup into one file. With BACKUP_PASSPHRASE it is encrypted, and FILE.key belongs to it."""
     settings = load_settings()
-    pack(get_backup(settings, which), target.absolute(), passphrase_of(settings))
+    parcels.pack(get_backup(settings, which), target.absolute(), offsite.passphrase_of(settings))
     click.echo(target)
 
 
@@ -78,7 +85,7 @@ def unpack_command(parcel: Path) -> None:
     """Put a packed or downloaded backup back into BACKUP_DIR, and verify it."""
     settings = load_settings()
     _prepare_shelf(settings)
-    folder = unpack(parcel.absolute(), settings.backup_dir, passphrase_of(settings))
+    folder = parcels.unpack(parcel.absolute(), settings.backup_dir, offsite.passphrase_of(settings))
     verify_named(settings, folder.name, Lines())
     click.echo(folder)
 
@@ -89,7 +96,7 @@ def fetch_command(name: str) -> None:
     """Fetch a backup from BACKUP_STORE_URL, and verify it."""
     settings = load_settings()
     _prepare_shelf(settings)
-    folder = fetch(name, settings, Lines())
+    folder = offsite.fetch(name, settings, Lines())
     verify_named(settings, folder.name, Lines())
     click.echo(folder)
 
@@ -97,7 +104,7 @@ def fetch_command(name: str) -> None:
 @backup.command("offsite")
 def offsite_command() -> None:
     """List the backups at BACKUP_STORE_URL."""
-    for name, size in list_offsite(load_settings()):
+    for name, size in offsite.list_offsite(load_settings()):
         click.echo(f"{name}  {in_words(size)}")
 
 

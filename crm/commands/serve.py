@@ -1,10 +1,11 @@
 """`crm serve` and `crm worker`: the server, and its worker alone."""
 
-import json
 import os
 import socket
 import sys
-from dataclasses import asdict
+from contextlib import suppress
+from functools import partial
+from importlib import import_module
 
 import click
 import structlog
@@ -24,16 +25,19 @@ from crm.db.database import Database
 from crm.db.instance_lock import hold_instance
 from crm.db.sqlite.startup import prepare
 from crm.errors import system_reason
-from crm.log_stream import drain_all
 from crm.logs import configure_logging
 from crm.program import STARTED_AS, fingerprint
 from crm.secret_key import ensure_secret_key
 from crm.setting_sources import as_variables
-from crm.supervisor import Plan
+from crm.supervisor import Plan, supervise
+from crm.when_used import WhenUsed
 from crm.worker import run_worker
 
 WAIT_FOR_OTHER = 5.0
 LET_READ = "sudo chgrp 10001 . .env && sudo chmod g+rX . .env"
+
+WEB_SERVER = "crm.web.server"
+web_server = WhenUsed(WEB_SERVER)  # other commands need nothing of it
 
 log = structlog.get_logger("crm.serve")
 
@@ -52,7 +56,7 @@ def serve() -> None:
     lock = hold_instance(settings.sqlite_path, WAIT_FOR_OTHER)
     ensure_secret_key(settings)
     _check_port(settings)
-    _become_supervisor(settings, lock)
+    sys.exit(_run(settings, lock))
 
 
 @click.command()
@@ -88,8 +92,7 @@ def _check_port(settings: Settings) -> None:
         ) from error
 
 
-def _become_supervisor(settings: Settings, lock: int) -> None:
-    """Start the supervisor by exec, so that nothing of the preparation stays in memory."""
+def _run(settings: Settings, lock: int) -> int:
     plan = Plan(
         lock=lock,
         host=reachable(settings.host),
@@ -99,19 +102,14 @@ def _become_supervisor(settings: Settings, lock: int) -> None:
         program=fingerprint(),
         setup_code="" if _is_set_up(settings) else ensure_setup_code(settings),
     )
-    # The children read the settings again: they find what was checked here, whatever .env says by then.
+    # A new version that this one starts reads what was checked here, whatever .env says by then.
     os.environ.update(as_variables(settings))
     os.environ[STARTED_AS] = plan.program
-    os.set_inheritable(lock, True)  # noqa: FBT003
     sys.stdout.flush()
-    drain_all()
-    os.execv(sys.executable, [sys.executable, "-m", "crm.supervisor", str(_handed_over(plan))])  # noqa: S606
+    with suppress(Exception):  # fails again in the process itself, which the supervisor reports
+        import_module(WEB_SERVER)
+    return supervise(plan, partial(_run_web, settings), partial(run_worker, settings))
 
 
-def _handed_over(plan: Plan) -> int:
-    """Write the plan into a pipe and return its reading end. Arguments would be visible to every user."""
-    reading, writing = os.pipe()
-    with os.fdopen(writing, "w") as pipe:
-        json.dump(asdict(plan), pipe)
-    os.set_inheritable(reading, True)  # noqa: FBT003
-    return reading
+def _run_web(settings: Settings, parent: int) -> None:
+    web_server.run_server(settings, parent)

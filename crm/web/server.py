@@ -1,14 +1,8 @@
 """The web server: gunicorn with our application, settings and logs."""
 
-from crm.standard_error import take_over_stderr  # isort: skip
-
-if __name__ == "__main__":
-    take_over_stderr()  # what is imported now may fail
-
 import gc
 import os
 import signal
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -17,9 +11,8 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 from gunicorn.glogging import Logger
 
-from crm.config import Settings, load_settings
+from crm.config import Settings
 from crm.db.database import Database
-from crm.logs import configure_logging
 from crm.signals import ignored_from_the_start
 from crm.web.app import create_app
 from crm.web.connections.descriptors import raise_limit
@@ -115,13 +108,6 @@ def close_database(_arbiter: Arbiter, worker: Any) -> None:
     worker.app.database.close()
 
 
-def main() -> None:
-    settings = load_settings()
-    configure_logging(settings)
+def run_server(settings: Settings, parent: int) -> None:
     raise_limit()
-    parent = int(sys.argv[1]) if len(sys.argv) > 1 else os.getppid()
     Server(settings, parent).run()
-
-
-if __name__ == "__main__":
-    main()

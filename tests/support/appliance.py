@@ -201,12 +201,11 @@ def descendants(pid: int) -> list[int]:
 
 
 def module_of(pid: int) -> str:
-    """The module that a process of ours runs, of `python -m MODULE`; "" once it has ended."""
+    """The module that a process of ours runs, by which it is named; "" once it has ended."""
     try:
-        arguments = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-    except FileNotFoundError:
+        return Path(f"/proc/{pid}/comm").read_text().strip()
+    except (FileNotFoundError, ProcessLookupError):
         return ""
-    return arguments[2].decode() if len(arguments) > 2 else ""
 
 
 def proportional_memory(pid: int) -> int:
