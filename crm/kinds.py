@@ -9,6 +9,7 @@ from crm.db.database import Database
 from crm.files.kind import FILE
 from crm.imports.kind import IMPORT
 from crm.leads.kind import LEAD, LEAD_TYPE, PIPELINE, STAGE
+from crm.numbers.kind import NUMBER, NUMBER_SERIES
 from crm.records.kinds import Kinds
 from crm.records.tag_kind import TAG
 from crm.work.kind import CALL, NOTE, TASK
@@ -39,6 +40,8 @@ KINDS = Kinds(
         TEMPLATE,
         QUICK_REPLY,
         IMPORT,
+        NUMBER_SERIES,
+        NUMBER,
     )
 )
 

@@ -19,7 +19,7 @@ Who = Literal["everyone", "workers", "allowed", "admins", "owners"]
 """`workers` are all but viewers. `allowed` are admins, and members if the workspace says so."""
 
 Undo = Literal["change", "delete", "restore"]
-Part = Literal["notes", "tasks", "files", "tags", "messages"]
+Part = Literal["notes", "tasks", "files", "tags", "messages", "issued_numbers"]
 """What can hang on a record: rows of the table of that name."""
 OnRecord = Callable[[Transaction, int], Any]
 Facts = dict[str, Any]
@@ -92,10 +92,8 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A list that people filter and sort, and whose views they save.
-
-    `suggest` finds the best few for what is being typed. `page`, `count` and `suggest` are as `list_clients`,
-    `count_clients` and `suggest_clients` are.
+    """A list that people filter and sort, and whose views they save. `suggest` finds the best few for what is
+    being typed. `page`, `count` and `suggest` are as those of clients are.
     """
 
     filters: Any
@@ -184,6 +182,7 @@ class Kind:
     They are in its own table, or in that of `hangs_by` where one can hang on many. `touch` notes on a record
     that something happened to what hangs on it; `show_by` makes a file its picture, or none. `moved` is
     called for one that points to another record since two were merged; `losers` lists those merged into one.
+    `numbered` are the series of its numbers (`crm/numbers/`) and the column that holds them.
     """
 
     name: str
@@ -219,6 +218,7 @@ class Kind:
     losers: Callable[[Transaction, int], list[int]] | None = None
     show_by: Callable[[Transaction, int, int | None], object] | None = None
     customized: Customized | None = None
+    numbered: tuple[str, str] | None = None
 
     @property
     def hanging(self) -> str:

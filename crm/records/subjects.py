@@ -53,7 +53,7 @@ def subject_name(tx: Transaction, part: Part, alias: str) -> str:
             WHEN '{kind}' THEN {name_of(tx, kind, f"{alias}.subject_id", "named")}"""
         for kind in kinds_of(tx).with_part(part)
     )
-    return f"CASE {alias}.subject{cases} END"
+    return f"CASE {alias}.subject{cases} END" if cases else "NULL"
 
 
 def subject_lives(tx: Transaction, part: Part, alias: str) -> str:

@@ -6,8 +6,8 @@ from flask import Blueprint
 
 API = """
     activities backups channels clients conversations custom_fields docs exports files health imports
-    invitations lead_types leads login notes operations pipelines record_exports reports search sessions
-    stages tasks templates tokens users views webhooks whatsapp workspace
+    invitations lead_types leads login notes numbers operations pipelines record_exports reports search
+    sessions stages tasks templates tokens users views webhooks whatsapp workspace
 """
 PAGES = """
     accounts.join accounts.login accounts.setup
@@ -20,7 +20,7 @@ PAGES = """
     custom_fields.custom_fields
     exports.exports files.files home.home imports.downloads imports.imports imports.steps
     leads.bulk leads.cells leads.conditions leads.files leads.form leads.leads leads.record leads.trash
-    my_day.my_day
+    my_day.my_day numbers.numbers
     pipelines.pipelines pipelines.stages
     reports.reports search.search
     settings.backups settings.look settings.security settings.settings settings.tokens settings.users

@@ -83,6 +83,13 @@ SETTINGS = (
                 also=("custom_fields.",),
             ),
             Destination(
+                "numbers.show_series",
+                "list-filter",
+                lazy_gettext("Numbers"),
+                "numbers.read",
+                also=("numbers.",),
+            ),
+            Destination(
                 "imports.list_all", "upload", lazy_gettext("Import"), "clients.import", also=("imports.",)
             ),
             Destination(

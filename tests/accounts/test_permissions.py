@@ -42,6 +42,8 @@ EXPECTED = {
     "leads.delete": "workers",
     "pipelines.read": "everyone",
     "pipelines.manage": "admins",
+    "numbers.read": "admins",
+    "numbers.manage": "admins",
     "notes.read": "everyone",
     "notes.write": "workers",
     "tasks.read": "everyone",

@@ -23,6 +23,9 @@ NOT_WALKED = {
     "import_downloads.download_problems", "import_downloads.download_template",
 }  # fmt: skip
 
+NAMED = {"series": ("deal",)}
+"""Values of an address that are no ids."""
+
 
 def page_rules(app: Flask) -> list[Rule]:
     return [rule for rule in app.url_map.iter_rules() if not rule.rule.startswith("/api")]
@@ -36,6 +39,6 @@ def addresses_of(app: Flask, ids: Mapping[str, Sequence[int]]) -> Iterator[str]:
             if "GET" not in (rule.methods or ()) or rule.endpoint in NOT_WALKED:
                 continue
             names = sorted(rule.arguments)
-            for chosen in product(*(ids[name] for name in names)):
+            for chosen in product(*(NAMED.get(name) or ids[name] for name in names)):
                 query = QUERIES.get(rule.endpoint, "")
                 yield urls.build(rule.endpoint, dict(zip(names, chosen, strict=True))) + query

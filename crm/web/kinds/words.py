@@ -9,6 +9,7 @@ from crm.web.kinds.imports import IMPORT
 from crm.web.kinds.kind_words import Words
 from crm.web.kinds.lead import LEAD
 from crm.web.kinds.note import CALL, NOTE
+from crm.web.kinds.numbers import NUMBER, NUMBER_SERIES
 from crm.web.kinds.pipeline import LEAD_TYPE, PIPELINE, STAGE
 from crm.web.kinds.task import TASK
 from crm.web.kinds.user import INVITATION, SAVED_VIEW, SESSION, TOKEN, USER
@@ -39,6 +40,8 @@ WORDS = Words(
         INVITATION,
         SAVED_VIEW,
         IMPORT,
+        NUMBER_SERIES,
+        NUMBER,
         WORKSPACE,
     )
 )

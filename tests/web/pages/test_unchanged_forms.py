@@ -24,8 +24,8 @@ EDITS = {
     "channels.change", "client_form.update", "client_record.change_status", "composer.change",
     "custom_fields.update", "import_steps.change_mapping", "import_steps.mend_cells",
     "inbox_changes.assign", "inbox_changes.link_client", "lead_form.update", "lead_record.change_stage",
-    "pipelines.change", "saved_views.update", "settings.save_profile", "settings.save_workspace",
-    "stages.update", "tasks.update", "users.save",
+    "numbers.save", "pipelines.change", "saved_views.update", "settings.save_profile",
+    "settings.save_workspace", "stages.update", "tasks.update", "users.save",
 }  # fmt: skip
 ACTS = {
     "activity.undo", "activity.verify", "backups.release", "backups.start", "backups.take_in",
