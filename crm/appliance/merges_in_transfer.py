@@ -1,5 +1,8 @@
 """Merges of clients in a workspace whose ids change on its way to another server."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import orjson
 
 from crm.db.transfer.archive import Record
@@ -14,14 +17,20 @@ def move_merge(kinds: Kinds, distances: Distances, merge: Record) -> Record:
     tables = {name: kind.table for name, kind in kinds.links.items()} | {"picture_id": "files"}
     for column in FACTS:
         facts = orjson.loads(str(merge[column]))
-        moved = {
-            name: value + distances.get(tables[name], 0)
-            if name in tables and isinstance(value, int)
-            else value
-            for name, value in facts.items()
-        }
-        merge[column] = orjson.dumps(moved).decode()
+        merge[column] = orjson.dumps(_moved(tables, distances, facts)).decode()
     return merge
+
+
+def _moved(tables: Mapping[str, str], distances: Distances, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Also in the parts of a list, such as the companies of a client."""
+    return {
+        name: value + distances.get(tables[name], 0)
+        if name in tables and isinstance(value, int)
+        else [_moved(tables, distances, part) if isinstance(part, dict) else part for part in value]
+        if isinstance(value, list)
+        else value
+        for name, value in facts.items()
+    }
 
 
 def move_noted_row(distances: Distances, move: Record) -> Record:

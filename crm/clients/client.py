@@ -8,6 +8,7 @@ import orjson
 
 from crm.clients.addresses import FURTHER as FURTHER_ADDRESSES
 from crm.clients.addresses import ClientAddress, addresses_of
+from crm.clients.companies import ClientCompany, companies_of, further_companies
 from crm.clients.contact_points import FURTHER, ClientEmail, ClientPhone, points_of
 from crm.clients.ids import ClientId
 from crm.clients.merged import refuse_merged
@@ -20,8 +21,9 @@ from crm.records.skeleton import Skeleton, live
 from crm.records.tags import tags_of
 
 FIELDS = (
-    "kind", "name", "email", "phone", "emails", "phones", "company_id", "job_title", "birthday",
-    "website", "address", "addresses", "city", "country", "status", "source", "owner_id", "tags", "notes",
+    "kind", "name", "email", "phone", "emails", "phones", "company_id", "companies", "job_title",
+    "birthday", "website", "address", "addresses", "city", "country", "status", "source", "owner_id",
+    "tags", "notes",
 )  # fmt: skip
 CLIENT_RECORD = Skeleton("client", "clients", Sentence("client"), FIELDS, customized=True)
 
@@ -46,6 +48,7 @@ class Client:
     phones: list[ClientPhone]
     company_id: ClientId | None
     company_name: str | None
+    companies: list[ClientCompany]
     job_title: str | None
     birthday: str | None
     website: str | None
@@ -68,40 +71,42 @@ class Client:
 
 
 def client_columns(tx: Transaction) -> str:
-    return columns_with(name_of(tx, "client", "c.company_id", "company"))
+    return columns_with(name_of(tx, "client", "c.company_id", "company"), further_companies(tx))
 
 
 @cache
-def columns_with(company_name: str) -> str:
+def columns_with(company_name: str, further_companies: str) -> str:
     return f"""
        c.id, c.kind, c.name, c.email, c.phone, c.email_label, c.phone_label, c.company_id,
-       {company_name} AS company_name,
+       {company_name} AS company_name, c.company_role,
        c.job_title, c.birthday, c.website, c.address, c.address_label,
        c.city, c.country, c.status, c.source, c.owner_id,
        (SELECT owner.name FROM users owner
          WHERE owner.workspace_id = :workspace_id AND owner.id = c.owner_id) AS owner_name,
        {tags_of("client", "c.id")} AS tags,
        c.notes, c.picture_id, c.version, c.created_at, c.updated_at, c.deleted_at, c.custom,
-       c.postal_code, c.region, {FURTHER} AS further, {FURTHER_ADDRESSES} AS further_addresses
+       c.postal_code, c.region, {FURTHER} AS further, {FURTHER_ADDRESSES} AS further_addresses,
+       {further_companies} AS further_companies
 """
 
 
 COLUMN = {field.name: place for place, field in enumerate(fields(Client))}
-WIDTH = len(COLUMN) + 4
+WIDTH = len(COLUMN) + 5
 """How many columns `client_columns` has."""
-TAGS, EMAILS, PHONES, ADDRESSES, CUSTOM = (
-    COLUMN[name] for name in ("tags", "emails", "phones", "addresses", "custom")
+TAGS, EMAILS, PHONES, COMPANIES, ADDRESSES, CUSTOM = (
+    COLUMN[name] for name in ("tags", "emails", "phones", "companies", "addresses", "custom")
 )
 
 
 def client_of(row: tuple[Any, ...], custom: CustomFields) -> Client:
     """From a row of `client_columns`, with the workspace's custom fields of clients."""
-    *own, postal_code, region, further, further_addresses = row
+    *own, postal_code, region, further, further_addresses, companies = row
     client = Client(*own)
     client.custom = custom.values_in(row[CUSTOM])
     client.tags = [] if row[TAGS] == "[]" else orjson.loads(row[TAGS])
     client.emails = points_of("email", client.email, row[EMAILS], further)
     client.phones = points_of("phone", client.phone, row[PHONES], further)
+    client.companies = companies_of(client.company_id, client.company_name, row[COMPANIES], companies)
     main = (row[ADDRESSES], client.address, postal_code, client.city, region, client.country)
     client.addresses = addresses_of(main, further_addresses)
     return client

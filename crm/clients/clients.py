@@ -1,14 +1,16 @@
 """Creating and changing clients: each change is checked, versioned and recorded."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from crm.accounts.owners import check_owner
 from crm.activity import activity
 from crm.clients.client import CLIENT_RECORD, Client, get_client
+from crm.clients.companies import ClientCompany, refuse_several
 from crm.clients.duplicates import refuse_duplicate
 from crm.clients.fields import ClientChanges, ClientFields, given_values
 from crm.clients.keys import client_keys
-from crm.clients.links import check_company, count_people
+from crm.clients.links import check_companies, check_company, count_people
 from crm.clients.several import BESIDE, columns_of, store_lists, told, untold, with_lists
 from crm.custom_fields.values import (
     check_changed_custom,
@@ -36,6 +38,7 @@ def create_client(
     """
     values = with_lists(tx, given_values(fields), {}, whole=True)
     values = check_new_custom(tx, "client", values, complete=complete)
+    refuse_several(values)
     check_links(tx, values)
     if not allow_duplicate:
         refuse_duplicate(tx, values)
@@ -78,7 +81,8 @@ def change_client(
     values = differing(CLIENT_RECORD, old, given)
     if not values:
         return old
-    check_links(tx, values, of=client_id)
+    refuse_several({**before, **values})
+    check_links(tx, values, of=client_id, known=old.companies)
     check_kind(tx, old, values)
     if not allow_duplicate:
         refuse_duplicate(tx, values, besides=client_id, known=before)
@@ -112,9 +116,10 @@ def store_values(tx: Transaction, old: Client, values: dict[str, Any]) -> Client
         UPDATE clients
            SET kind = :kind, name = :name, name_key = :name_key, email = :email, email_key = :email_key,
                phone = :phone, email_label = :email_label, phone_label = :phone_label,
-               company_id = :company_id, job_title = :job_title, birthday = :birthday, website = :website,
-               address_label = :address_label, address = :address, postal_code = :postal_code, city = :city,
-               region = :region, country = :country, status = :status, source = :source,
+               company_id = :company_id, company_role = :company_role, job_title = :job_title,
+               birthday = :birthday, website = :website, address_label = :address_label, address = :address,
+               postal_code = :postal_code, city = :city, region = :region, country = :country,
+               status = :status, source = :source,
                owner_id = :owner_id, notes = :notes, city_key = :city_key, source_key = :source_key,
                sought = :sought, joined = :joined,
                version = version + 1, updated_at = :now
@@ -149,9 +154,14 @@ def _texts_of(columns: dict[str, Any]) -> tuple[str, ...]:
     return (columns["phone"] or "")[1:], *texts
 
 
-def check_links(tx: Transaction, values: dict[str, Any], of: int | None = None) -> None:
+def check_links(
+    tx: Transaction, values: dict[str, Any], of: int | None = None, known: Sequence[ClientCompany] = ()
+) -> None:
+    """Raises Invalid. `known` are the companies that the client belongs to already."""
     if values.get("company_id") is not None:
         check_company(tx, values["company_id"], of=of)
+    if len(values.get("companies") or ()) > 1:
+        check_companies(tx, values["companies"], of=of, known={each.company_id for each in known})
     if values.get("owner_id") is not None:
         check_owner(tx, values["owner_id"])
 
@@ -173,12 +183,14 @@ def _insert(tx: Transaction, columns: dict[str, Any]) -> int:
     return tx.insert(
         """
         INSERT INTO clients (workspace_id, kind, name, name_key, email, email_key, phone, email_label,
-                             phone_label, company_id, job_title, birthday, website, address_label, address,
-                             postal_code, city, region, country, status, source, owner_id, notes,
+                             phone_label, company_id, company_role, job_title, birthday, website,
+                             address_label, address, postal_code, city, region, country, status, source,
+                             owner_id, notes,
                              city_key, source_key, sought, joined, created_at, updated_at)
         VALUES (:workspace_id, :kind, :name, :name_key, :email, :email_key, :phone, :email_label,
-                :phone_label, :company_id, :job_title, :birthday, :website, :address_label, :address,
-                :postal_code, :city, :region, :country, :status, :source, :owner_id, :notes,
+                :phone_label, :company_id, :company_role, :job_title, :birthday, :website,
+                :address_label, :address, :postal_code, :city, :region, :country, :status, :source,
+                :owner_id, :notes,
                 :city_key, :source_key, :sought, :joined, :now, :now)
         RETURNING id
         """,

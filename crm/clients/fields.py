@@ -38,6 +38,7 @@ def _country(text: str) -> str:
 
 ClientName = Name
 MOST_POINTS = 20
+MOST_COMPANIES = 50
 Label = Annotated[Annotated[Line, StringConstraints(max_length=50)] | None, Blank]
 PhoneText = Annotated[Line, StringConstraints(min_length=1, max_length=40)]
 OptionalEmail = Annotated[Email | None, Blank]
@@ -82,6 +83,15 @@ class AddressFields(Fields):
     main: bool = Field(default=False, description="If none is, the first one is the main one")
 
 
+class CompanyFields(Fields):
+    """A company to which a client belongs."""
+
+    company_id: Id = Field(description="A client of kind company")
+    role: JobTitle = Field(None, description="What the person is there, such as director")
+    main: bool = Field(default=False, description="If none is, the first one is the main one")
+
+
+Companies = Annotated[list[CompanyFields], Field(max_length=MOST_COMPANIES)]
 Addresses = Annotated[list[AddressFields], Field(max_length=MOST_POINTS)]
 Emails = Annotated[list[EmailFields], Field(max_length=MOST_POINTS)]
 Phones = Annotated[list[PhoneFields], Field(max_length=MOST_POINTS)]
@@ -99,7 +109,10 @@ class ClientFields(Fields):
     )
     emails: Emails | None = Field(None, description="All of them; without it `email` is the only one")
     phones: Phones | None = Field(None, description="All of them; without it `phone` is the only one")
-    company_id: Id | None = Field(None, description="A client of kind company")
+    company_id: Id | None = Field(None, description="A client of kind company: the main one of `companies`")
+    companies: Companies | None = Field(
+        None, description="All of them, each with the role there; without it `company_id` is the only one"
+    )
     job_title: JobTitle = None
     birthday: Birthday = Field(None, description="Such as 1980-05-17, or --05-17 without the year")
     website: OptionalWebsite = None
@@ -127,6 +140,7 @@ class ClientChanges(Fields):
     emails: Emails = left_out()
     phones: Phones = left_out()
     company_id: Id | None = left_out()
+    companies: Companies = left_out()
     job_title: JobTitle = left_out()
     birthday: Birthday = left_out()
     website: OptionalWebsite = left_out()

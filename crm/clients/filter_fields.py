@@ -6,6 +6,7 @@ from typing import Any, get_args
 from pydantic import TypeAdapter, ValidationError
 
 from crm.clients.fields import Kind, OptionalCountry, Status
+from crm.clients.links import belonging_to
 from crm.clients.phones import digits_meant, parse_phone
 from crm.clients.spellings import spellings
 from crm.custom_fields.listing import custom_filters
@@ -94,7 +95,7 @@ FIELDS: dict[str, FilterField] = {
     ),
     "phone": FilterField(type="text", column="c.phone", indexed=True),
     "company_id": FilterField(
-        type="record", column="c.company_id", indexed=True, paired="company_id", of="client"
+        type="record", column="c.company_id", indexed=True, of="client", among=belonging_to
     ),
     "owner_id": FilterField(type="record", column="c.owner_id", indexed=True, paired="owner_id", of="user"),
     "tags": FilterField(type="tags", column="c.first_tag"),

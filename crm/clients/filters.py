@@ -11,6 +11,7 @@ from crm.accounts.zones import span_of_days
 from crm.clients.client import client_columns
 from crm.clients.fields import Kind, Status
 from crm.clients.having import having_further, having_main
+from crm.clients.links import belonging_to, has_further_people
 from crm.clients.phones import digits_meant, parse_phone
 from crm.clients.spellings import spellings
 from crm.custom_fields.custom_field import PREFIX
@@ -31,7 +32,7 @@ from crm.records.tags import tagged_part
 from crm.time_fields import Day
 
 NOBODY = 0
-COLUMN_FILTERS = ("company_id", "owner_id", "country", "status", "kind")
+COLUMN_FILTERS = ("owner_id", "country", "status", "kind")
 PLACE_FILTERS = ("city", "source")
 
 
@@ -49,7 +50,9 @@ class ClientFilter(BaseModel):
     status: Status | None = None
     kind: Kind | None = None
     owner_id: int | None = Field(default=None, ge=0, le=MAX_ID, description="0: clients without an owner")
-    company_id: int | None = Field(default=None, ge=1, le=MAX_ID)
+    company_id: int | None = Field(
+        default=None, ge=1, le=MAX_ID, description="Who belongs to that company, mainly or among others"
+    )
     tag: str | None = Field(default=None, min_length=1, max_length=50)
     city: str | None = Field(default=None, min_length=1, max_length=100)
     country: str | None = Field(default=None, min_length=2, max_length=2)
@@ -130,6 +133,8 @@ def filter_parts(tx: Transaction, wanted: ClientFilter) -> list[Part] | None:
     if given.get("owner_id") == NOBODY:
         given["owner_id"] = None
     parts += [column_part(CLIENTS, name, value) for name, value in given.items()]
+    if wanted.company_id is not None:
+        parts.append(_belonging(tx, wanted.company_id))
     parts += place_parts(tx, CLIENTS, {name: getattr(wanted, name) for name in PLACE_FILTERS})
     if wanted.deleted:
         parts.append(Condition(NOT_MERGED, drives=False))
@@ -149,6 +154,13 @@ def _contact_parts(tx: Transaction, wanted: ClientFilter) -> list[Part]:
     if wanted.phone is not None:
         parts.append(_having(tx, "phone", spellings(parse_phone(tx, wanted.phone))))
     return parts
+
+
+def _belonging(tx: Transaction, company_id: int) -> Part:
+    """To the company as the main one of a client, or as a further one, which few companies are."""
+    if not has_further_people(tx, company_id):
+        return column_part(CLIENTS, "company_id", company_id)
+    return Condition(belonging_to(":company_id"), {"company_id": company_id}, by_id=False)
 
 
 def _having(tx: Transaction, column: str, values: Sequence[str]) -> Part:

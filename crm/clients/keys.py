@@ -41,6 +41,7 @@ def _further(facts: Mapping[str, Any]) -> Iterator[str]:
 def _said(facts: Mapping[str, Any]) -> Iterator[str]:
     """The job title, and the parts of addresses but for the country, which has a filter."""
     yield facts.get("job_title") or ""
+    yield from (company.get("role") or "" for company in facts.get("companies") or ())
     for address in facts.get("addresses") or ():
         yield from filter(None, (address[part] for part in ("street", "postal_code", "city", "region")))
 

@@ -79,6 +79,8 @@ CLIENT = Kind(
         Pointer("owner_id", "users"),
         Pointer("client_id", "clients", of="client_contact_points", stays=True, when_erased="erase"),
         Pointer("client_id", "clients", of="client_addresses", stays=True, when_erased="erase"),
+        Pointer("client_id", "clients", of="client_companies", stays=True, when_erased="erase"),
+        Pointer("company_id", "clients", of="client_companies", once=("client_id",), when_erased="erase"),
         Pointer("winner_id", "clients", of="client_merges", stays=True, when_erased="erase"),
         Pointer("loser_id", "clients", of="client_merges", stays=True, when_erased="erase"),
         Pointer("merge_id", "client_merges", of="client_merge_moves", when_erased="erase"),
@@ -91,6 +93,12 @@ CLIENT = Kind(
               FROM clients c
               JOIN clients company ON company.workspace_id = c.workspace_id AND company.id = c.company_id
              WHERE company.kind <> 'company' OR company.id = c.id""",
+        "client_companies: company_id names one that is no company, or client_id one that is no person": """
+            SELECT 1
+              FROM client_companies f
+              JOIN clients c       ON c.workspace_id = f.workspace_id AND c.id = f.client_id
+              JOIN clients company ON company.workspace_id = f.workspace_id AND company.id = f.company_id
+             WHERE company.kind <> 'company' OR c.kind <> 'person'""",
         "clients: picture_id names a file that is not their picture": """
             SELECT 1
               FROM clients c

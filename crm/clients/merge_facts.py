@@ -29,6 +29,7 @@ class StoredFacts(BaseModel):
     source: Words
     notes: Words
     company_id: Number
+    companies: list[dict[str, Any]] = []
     owner_id: Number
     picture_id: Number
     tags: list[str]

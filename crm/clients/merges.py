@@ -11,9 +11,10 @@ from crm.activity import activity
 from crm.clients.client import CLIENT_RECORD, Client, find_client, get_client
 from crm.clients.client_pairs import forget_pairs
 from crm.clients.clients import SEARCH, check_kind, index_anew, store_values
+from crm.clients.companies import refuse_several
 from crm.clients.duplicates import refuse_duplicate
 from crm.clients.fields import given_values
-from crm.clients.links import check_company
+from crm.clients.merge_companies import companies_wanted
 from crm.clients.merge_fields import TAKEN, ClientMerge
 from crm.clients.merge_moves import move_rows
 from crm.clients.several import lists_of_both, with_lists
@@ -60,7 +61,7 @@ def merge_clients(
     if not asked.allow_duplicate:
         refuse_duplicate(tx, given, besides=winner.id, known=facts_of(CLIENT_RECORD, winner))
     move_rows(tx, merge)
-    wanted["company_id"] = _company(tx, winner, loser, asked)
+    wanted |= companies_wanted(tx, winner, loser, asked, wanted)
     merged = _store(tx, get_client(tx, winner.id), loser, wanted)
     _note_outcome(tx, merge, merged)
     index_anew(tx, merged)
@@ -101,6 +102,7 @@ def _checked(tx: Transaction, winner: Client, asked: ClientMerge) -> Facts:
         values = check_changed_custom(tx, "client", winner.id, winner.custom, values, whole=False)
         if values.get("owner_id") is not None:
             check_owner(tx, values["owner_id"])
+        refuse_several({"kind": winner.kind, **values})
     except Invalid as error:
         raise _within_fields(error) from None
     if values.get("kind", winner.kind) != winner.kind:
@@ -126,36 +128,6 @@ def _wanted(winner: Client, loser: Client, given: Facts, asked: ClientMerge) -> 
         kept["tags"] = [*winner.tags, *loser.tags]
     wanted = {**kept, **given}
     return wanted | lists_of_both(wanted, own, others, given=asked.fields.model_fields_set)
-
-
-def _company(tx: Transaction, winner: Client, loser: Client, asked: ClientMerge) -> int | None:
-    """Never the merged company itself, nor one that is below it now."""
-    given = given_values(asked.fields)
-    if "company_id" in given:
-        return _checked_company(tx, winner, given["company_id"], "fields.company_id")
-    if "company_id" in asked.from_other:
-        return _checked_company(tx, winner, loser.company_id, "from_other")
-    for company_id in (winner.company_id, loser.company_id):
-        if company_id is not None and company_id != loser.id and _fits(tx, winner, company_id):
-            return company_id
-    return None
-
-
-def _checked_company(tx: Transaction, winner: Client, company_id: int | None, field: str) -> int | None:
-    try:
-        if company_id is not None:
-            check_company(tx, company_id, of=winner.id)
-    except Invalid as error:
-        raise error.renamed({"company_id": field}) from None
-    return company_id
-
-
-def _fits(tx: Transaction, winner: Client, company_id: int) -> bool:
-    try:
-        check_company(tx, company_id, of=winner.id)
-    except Invalid:
-        return False
-    return True
 
 
 def _note_merge(tx: Transaction, winner: Client, loser: Client) -> Merge:

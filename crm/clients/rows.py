@@ -13,7 +13,7 @@ from crm.clients.fields import (
 )
 from crm.clients.keys import client_keys
 from crm.clients.merge_facts import SetAside, StoredFacts
-from crm.fields import Email, ShortLine
+from crm.fields import MAX_ID, Email, ShortLine
 from crm.records.keys import email_key, place_key, sort_key
 from crm.row_rules import (
     RowRules,
@@ -44,6 +44,7 @@ ROWS = {
             phone_label=fits(Label),
             job_title=fits(JobTitle),
             birthday=fits(Birthday),
+            company_role=fits(JobTitle),
             address_label=fits(Label),
             postal_code=fits(ShortLine),
             region=fits(ShortLine),
@@ -73,6 +74,13 @@ ROWS = {
             place=whole_number(1, MOST_POINTS),
             value=lambda value: (PHONE if value.startswith("+") else EMAIL)(value),
             label=fits(Label),
+        )
+    ),
+    "client_companies": RowRules(
+        columns(
+            **ids("client_id", "company_id"),
+            place=whole_number(0, MAX_ID),
+            role=fits(JobTitle),
         )
     ),
     "client_merges": RowRules(

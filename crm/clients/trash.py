@@ -2,8 +2,9 @@
 
 from crm.clients.client import CLIENT_RECORD, Client, find_client, get_client
 from crm.clients.clients import SEARCH, index_client, write_values
+from crm.clients.companies import Link, main_company_first
 from crm.clients.duplicates import refuse_duplicate
-from crm.clients.links import check_company, count_people
+from crm.clients.links import check_company, count_people, list_further_people
 from crm.clients.new_companies import create_company
 from crm.custom_fields.uniqueness import claim_record, free_record
 from crm.db.fulltext import forget_texts
@@ -82,8 +83,20 @@ def _move_people(tx: Transaction, company_id: int, people_to: int | None) -> Non
         """,
         company_id=company_id,
     )
-    for row in rows:
-        write_values(tx, get_client(tx, row["id"]), {"company_id": people_to})
+    for client_id in (*(row["id"] for row in rows), *list_further_people(tx, company_id)):
+        _move_person(tx, get_client(tx, client_id), company_id, people_to)
+
+
+def _move_person(tx: Transaction, client: Client, company_id: int, people_to: int | None) -> None:
+    """With the role, to the company that takes over; else only their other companies are left."""
+    moved: list[Link] = []
+    for link in facts_of(CLIENT_RECORD, client)["companies"]:
+        if link["company_id"] != company_id:
+            moved.append(link)
+        elif people_to is not None:
+            moved.append({**link, "company_id": people_to})
+    main = moved[0]["company_id"] if moved else None
+    write_values(tx, client, main_company_first(main, [moved]))
 
 
 def _without_lost_company(tx: Transaction, client: Client) -> Client:
@@ -92,5 +105,6 @@ def _without_lost_company(tx: Transaction, client: Client) -> Client:
     try:
         check_company(tx, client.company_id, of=client.id)
     except Invalid:
-        return write_values(tx, client, {"company_id": None})
+        others = facts_of(CLIENT_RECORD, client)["companies"][1:]
+        return write_values(tx, client, main_company_first(None, [others]))
     return client

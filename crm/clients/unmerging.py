@@ -1,5 +1,6 @@
 """Taking the last merge of a client back."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ from crm.activity import activity
 from crm.clients.addresses import FLAT, main_address_first
 from crm.clients.client import CLIENT_RECORD, Client, get_client, stored_client
 from crm.clients.clients import index_anew, store_values, write_values
+from crm.clients.companies import Link, listed_companies, main_company_first
 from crm.clients.contact_points import FORMS, Point, main_first
 from crm.clients.links import check_company
 from crm.clients.merge_fields import ClientUnmerge
@@ -20,7 +22,7 @@ from crm.custom_fields.uniqueness import claim_record
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, Invalid
 from crm.records.keys import tag_key
-from crm.records.skeleton import refuse_stale
+from crm.records.skeleton import facts_of, refuse_stale
 from crm.records.tags import set_tags
 from crm.records.tombstones import set_deleted_at
 
@@ -110,6 +112,8 @@ def _values_back(tx: Transaction, winner: Client, merge: Merge, asked: ClientUnm
     for form in FORMS:
         main = values.get(form, now[form])
         values |= _points_back(form, main, *(facts[f"{form}s"] for facts in (now, merge.before, merge.after)))
+    main_company = values.get("company_id", now["company_id"])
+    values |= _companies_back(main_company, *map(listed_companies, (now, merge.before, merge.after)))
     flat = {name: values.get(name, now[name]) for name in FLAT}
     lists = (facts.get("addresses") or [] for facts in (now, merge.before, merge.after))
     return values | _addresses_back(flat, *lists)
@@ -130,6 +134,21 @@ def _points_back(
     stayed = [point for point in now if point[form] not in new - old]
     went = [point for point in before if point[form] not in new]
     return main_first(form, main, [stayed, went])
+
+
+def _companies_back(
+    main: int | None, now: Sequence[Link], before: Sequence[Link], merged: Sequence[Link]
+) -> Facts:
+    """As with tags; a role that the merge set goes back, unless it has changed since."""
+    old, new = ({link["company_id"]: link["role"] for link in links} for links in (before, merged))
+    stayed = []
+    for link in now:
+        company_id, role = link["company_id"], link["role"]
+        if company_id in old or company_id not in new:
+            set_by_merge = company_id in old and new.get(company_id, role) == role
+            stayed.append({**link, "role": old[company_id] if set_by_merge else role})
+    went = [link for link in before if link["company_id"] not in new]
+    return main_company_first(main, [stayed, went])
 
 
 def _addresses_back(main: Facts, now: list[Facts], before: list[Facts], merged: list[Facts]) -> Facts:
@@ -173,16 +192,17 @@ def _bring_back(tx: Transaction, merge: Merge) -> Client:
     _show_picture(tx, merge.loser_id, merge.aside["picture_id"])
     other = get_client(tx, merge.loser_id)
     if other.company_id is not None and not _is_company(tx, other.id, other.company_id):
-        other = write_values(tx, other, {"company_id": None})
+        further = facts_of(CLIENT_RECORD, other)["companies"][1:]
+        other = write_values(tx, other, main_company_first(None, [further]))
     index_anew(tx, other)
     return other
 
 
 def _set_back(tx: Transaction, winner: Client, merge: Merge, values: Facts) -> Client:
     own = {name: value for name, value in values.items() if name != "picture_id"}
-    company_id = own.get("company_id")
-    if company_id is not None and not _is_company(tx, winner.id, company_id):
-        own["company_id"] = None
+    lives = [link for link in own["companies"] if _is_company(tx, winner.id, link["company_id"])]
+    main = own["company_id"] if any(link["company_id"] == own["company_id"] for link in lives) else None
+    own |= main_company_first(main, [lives], kind=winner.kind)
     if "picture_id" in values:
         _show_picture(tx, winner.id, values["picture_id"])
     elif merge.aside["picture_id"] is not None and winner.picture_id == merge.aside["picture_id"]:

@@ -63,7 +63,7 @@ def _contact(cells: Cells, record: Record) -> None:
 def _who(cells: Cells, record: Record) -> None:
     """A row with only a company is a company, unless the file has name columns and the row an e-mail."""
     record.first_name, record.last_name = cells.first("first_name") or "", cells.first("last_name") or ""
-    record.company = cells.first("company")
+    record.company, record.company_role = cells.first("company"), cells.first("company_role")
     named = cells.first("name") or joined(cells, ("first_name", "middle_name", "last_name", "suffix"))
     record.name = named or cells.first("nickname") or ""
     kind = cells.first("kind")

@@ -9,12 +9,13 @@ from crm.clients.fields import ClientChanges, ClientFields
 from crm.clients.several import MAIN
 from crm.db.transaction import Transaction
 from crm.fields import parse_fields
+from crm.imports.companies import companies_in, joined_companies
 from crm.imports.entry import Entry, Outcome
 from crm.imports.exported_custom import fit_custom
-from crm.imports.exported_keys import BEGUN, find_by_key, forget_begun, stands_for_other
+from crm.imports.exported_keys import BEGUN, find_by_key, forget_begun
 from crm.imports.fitting import fitting, owner_of
 from crm.imports.lead_entries import enter_lead
-from crm.imports.matching import UNSURE, find_client, find_company, keep_external_id
+from crm.imports.matching import UNSURE, find_client, keep_external_id
 from crm.imports.notes_text import notes_of
 from crm.imports.record import Record
 from crm.imports.several import joined, lists_of
@@ -24,7 +25,7 @@ from crm.work.note_fields import NoteFields
 from crm.work.notes import add_note
 
 ESSENTIAL = ("name", "kind")
-LISTS = ("emails", "phones", "addresses")
+LISTS = ("emails", "phones", "companies", "addresses")
 
 
 def enter(tx: Transaction, entry: Entry, record: Record) -> Outcome:
@@ -94,8 +95,7 @@ def _values(
     }
     if record.status:
         values["status"] = record.status
-    if record.company and not record.is_company:
-        values["company_id"] = _company(tx, record.company, record.company_key)
+    values |= companies_in(tx, record)
     if record.exported is not None:
         values |= record.exported
         values = fit_custom(tx, "client", values, record, key=record.external_id, record_id=client_id)
@@ -110,20 +110,6 @@ def _lists(record: Record) -> dict[str, Any]:
         for name, entries in lists_of(record).items()
         if len(entries) > 1 or not any(main in own for main in MAIN[name])
     }
-
-
-def _company(tx: Transaction, name: str, key: str | None) -> int:
-    """By the key of an exported row, else by its name; else a new one, which its own row may fill in."""
-    found = (find_by_key(tx, "client", key) or find_by_key(tx, "client", key, BEGUN)) if key else None
-    if found is None:
-        found = find_company(tx, name)
-        found = None if found and key and stands_for_other(tx, "client", found, key) else found
-    if found is not None:
-        return found
-    fields = parse_fields(ClientFields, {"kind": "company", "name": name})
-    made = create_client(tx, fields, allow_duplicate=True).id
-    keep_external_id(tx, BEGUN, key, "client", made)
-    return made
 
 
 def _update(tx: Transaction, entry: Entry, record: Record, client_id: int) -> bool:
@@ -160,7 +146,9 @@ def _joined(old: Client, values: Mapping[str, Any], *, overwrite: bool) -> dict[
         if overwrite and name == "addresses":
             others = others[1:]
         if given:
-            found[name] = joined(name, first, others)
+            found[name] = (
+                joined_companies(first, others) if name == "companies" else joined(name, first, others)
+            )
     return found
 
 

@@ -14,6 +14,7 @@ from crm.exports.cells import split_texts
 from crm.exports.columns import KEY, Form, Table, table_of
 from crm.exports.tables import CSV_KEY
 from crm.formulas import neutral_undone
+from crm.imports.companies import take_companies
 from crm.imports.interpreting import Cells
 from crm.imports.record import EmailAddress, Phone, Record
 from crm.imports.targets import AS_EXPORTED
@@ -48,6 +49,7 @@ def _take_client(record: Record, texts: Mapping[str, str]) -> None:
     record.owner = texts.get("owner_email") or texts.get("owner_name") or record.owner
     record.tags = [*values.pop("tags", []), *record.tags]
     record.notes = [*filter(None, [values.pop("notes", None)]), *record.notes]
+    take_companies(record, values.pop("companies", None))
     _take_contact(record, values)
     record.exported = values
 

@@ -83,7 +83,7 @@ class LeadPart:
 class Record:
     """`further` are values of unknown columns, `kept` those of known columns without a field, each with its
     header; both go to the notes. `exported` are the fields of a row that Holdfast wrote, as they are;
-    `company_key` is that of its company.
+    `company_key` is that of its company, `companies` are further ones: `name`, `key` and `role` of each.
     """
 
     row: int
@@ -92,6 +92,8 @@ class Record:
     last_name: str = ""
     is_company: bool = False
     company: str | None = None
+    company_role: str | None = None
+    companies: list[dict[str, str | None]] = field(default_factory=list)
     job_title: str | None = None
     emails: list[EmailAddress] = field(default_factory=list)
     phones: list[Phone] = field(default_factory=list)

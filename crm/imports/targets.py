@@ -34,6 +34,7 @@ TARGETS = {
         Target("nickname"),
         Target("kind", "choice"),
         Target("company"),
+        Target("company_role"),
         Target("department"),
         Target("job_title"),
         Target("email", "email", several=True),

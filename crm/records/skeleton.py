@@ -1,7 +1,7 @@
 """What the operations of all kinds share: lookup, stale check, differences."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, is_dataclass
+from dataclasses import asdict, dataclass, fields, is_dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from crm.errors import NotFound, Sentence, Stale
@@ -25,6 +25,8 @@ class Deletable(Versioned, Protocol):
     def deleted_at(self) -> str | None: ...
 
 
+NOT_A_FACT: Mapping[str, bool] = {"not_a_fact": True}
+"""Metadata of a field of a part that only shows what another record says, such as its name."""
 R = TypeVar("R")
 D = TypeVar("D", bound=Deletable)
 
@@ -92,7 +94,8 @@ def facts_of(kind: Skeleton, record: object) -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     """Parts of a record, such as its addresses, as the ledger keeps them."""
     if isinstance(value, list) and value and is_dataclass(value[0]):
-        return [as_dict(part) for part in value]
+        beside = {each.name for each in fields(value[0]) if each.metadata == NOT_A_FACT}
+        return [{name: said for name, said in as_dict(part).items() if name not in beside} for part in value]
     return value
 
 

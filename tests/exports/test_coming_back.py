@@ -16,8 +16,8 @@ ODD = (
     "a\u00a0b", "two  blanks",
 )  # fmt: skip
 FIELDS = (
-    "kind", "name", "email", "phone", "emails", "phones", "website", "address", "city", "country", "status",
-    "source", "tags", "notes",
+    "kind", "name", "email", "phone", "emails", "phones", "roles", "website", "address", "city", "country",
+    "status", "source", "tags", "notes",
 )  # fmt: skip
 CSV = ("csv", "csv&delimiter=semicolon&bom=1", "csv&delimiter=tab", "csv&delimiter=pipe&bom=true")
 LEAD_FIELDS = (
@@ -63,6 +63,8 @@ def fill(owner: FlaskClient) -> None:
             tags=[f"{odd} {place}", f"a, b{place}", f"-{place}", f'"q" {place}', f"c;d|{place}"],
             notes=f"{odd}\nsecond line\t{odd}\n{'long ' * 300}{odd}",
         )
+    links = [{"company_id": company["id"] - 5, "role": ODD[0]}, {"company_id": company["id"], "role": ODD[1]}]
+    create(owner, "clients", name="Of two", companies=links)
     create(owner, "clients", name="Many lines", notes="a\n" * 4_000 + "end")
     create(owner, "clients", name="Twin", email="odd1@example.com", allow_duplicate=True, city="Twinville")
 
@@ -78,6 +80,9 @@ def seen(client: FlaskClient, path: str, fields: tuple[str, ...]) -> list[dict[s
         if not cursor:
             break
     names = {each["id"]: each.get("name") for each in found}
+    for each in found:
+        parts = each.get("companies") or ()
+        each["roles"] = [(part["company_name"], part["role"], part["main"]) for part in parts]
     shown = [
         {**{name: each[name] for name in fields}, "of": names.get(each.get("company_id"))} for each in found
     ]

@@ -115,5 +115,8 @@ def two_companies(db: Database, settings: Settings, who: Actor) -> tuple[Client,
     add_client(db, who, name="Eva", company_id=loser.id)
     gone = add_client(db, who, name="Gone", company_id=loser.id)
     db.write(delete_client, who, gone.id)
+    third = add_client(db, who, kind="company", name="Third")
+    roles = [{"company_id": third.id}, {"company_id": loser.id, "role": "Adviser"}]
+    add_client(db, who, name="Ida", companies=roles)
     fill(db, settings, who, loser)
     return winner, db.read(get_client, who, loser.id)

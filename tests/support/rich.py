@@ -60,6 +60,9 @@ def export_everything(settings: Settings, target: Path) -> Rich:
     )  # fmt: skip
     site = {"label": "site", "street": "Dorfstraße 2", "city": "Graz", "country": "AT"}
     patch_client(db, owner, ada.id, {"addresses": [{"street": "Main Street 1", "city": "Berlin"}, site]})
+    other = add_client(db, owner, kind="company", name="Second company")
+    roles = [{"company_id": company.id, "role": "Director"}, {"company_id": other.id, "role": "Adviser"}]
+    patch_client(db, owner, ada.id, {"companies": roles})
     lead = add_lead(
         db, owner, title="Roof", value="1200.50", client_id=ada.id, tags=["VIP"], expected_close="2026-12-01"
     )

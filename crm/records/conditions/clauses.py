@@ -93,6 +93,8 @@ def _is_not(to: Compiling, known: FilterField, value: Any) -> Condition:
 def _among(to: Compiling, known: FilterField, keys: Sequence[SQLValue]) -> Condition:
     params, column = to.bind(keys), _compared(known)
     names = [f":{name}" for name in params]
+    if known.among is not None:
+        return Condition(known.among(", ".join(names)), params, by_id=False)
     single = len(names) == 1
     sql = f"{column} = {names[0]}" if single else f"{column} IN ({', '.join(names)})"
     if not known.indexed:

@@ -37,6 +37,8 @@ class FilterField:
     column without is compared without case; `parts` does so of a part of one, where that is not the same.
     `day_column` is of a field that is a day for some records and a moment for others; `around` is the indexed
     column of its moment. `last`: it tells when something last happened. `of` is the kind of a record.
+    `among` makes the SQL condition, which an index serves, that one of a row's values is among parameters of
+    those names, where the column holds only the first.
     Where its values are rows `elsewhere`, `column` is theirs, `value_of` the SQL of a listed row's, and a row
     may have several that are `repeated`. `label` and `names` are words for it and for its values, if it has
     some of its own.
@@ -55,6 +57,7 @@ class FilterField:
     around: str = ""
     last: bool = False
     of: str = ""
+    among: Callable[[str], str] | None = None
     elsewhere: Elsewhere | None = None
     value_of: str = ""
     repeated: bool = False

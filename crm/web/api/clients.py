@@ -13,6 +13,7 @@ from crm.clients.filters import SORTS, ClientFilter
 from crm.clients.listing import count_clients, list_clients
 from crm.clients.merge_fields import ClientMerge, ClientUnmerge
 from crm.clients.merges import merge_clients
+from crm.clients.people import CompanyPerson, list_people
 from crm.clients.trash import delete_client, restore_client
 from crm.clients.unmerging import Separated, unmerge_client
 from crm.db.keyset import DEFAULT_LIMIT, MAX_LIMIT, Page
@@ -206,6 +207,15 @@ def unmerge(client_id: int) -> Response:
     )
 
 
+@blueprint.get("/<id:client_id>/people")
+@permit("clients.read")
+@contract(query=PageQuery, result=CompanyPerson, many=True)
+def people(client_id: int) -> Response:
+    """List the people of a company by name, each with the role there"""
+    wanted = query(PageQuery)
+    return answers.page(read(list_people, client_id, limit=wanted.limit, cursor=wanted.cursor))
+
+
 @blueprint.get("/<id:client_id>/activities")
 @permit("clients.read")
 @contract(query=TimelineQuery, result=Activity, many=True)
@@ -215,14 +225,10 @@ def activities(client_id: int) -> Response:
 
 
 def _change(client_id: int, fields: ClientFields | ClientChanges, *, allow_duplicate: bool) -> Response:
-    changed = write(
-        change_client,
-        client_id,
-        fields,
-        expected_version=expected_version(),
-        allow_duplicate=allow_duplicate,
+    version = expected_version()
+    return _answer(
+        write(change_client, client_id, fields, expected_version=version, allow_duplicate=allow_duplicate)
     )
-    return _answer(changed)
 
 
 def _activities_of(tx: Transaction, client_id: int, wanted: TimelineQuery) -> Page[Activity]:

@@ -50,6 +50,8 @@ CLIENT = KindWords(
         "job_title": _("Job title"),
         "birthday": _("Birthday"),
         "company_id": _("Company"),
+        "companies": _("Companies"),
+        "company_role": _("Role at the company"),
         "website": _("Website"),
         "address": _("Address"),
         "city": _("City"),

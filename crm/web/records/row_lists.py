@@ -50,7 +50,7 @@ class RowList:
             rows = self.typed()
             return entry.typed(name) if rows is None else rows[0][column]
 
-        return Entry(entry.text, lambda name: typed(name) or "", entry.plain, entry.shown, typed)
+        return Entry(entry.text, entry.value, entry.plain, entry.shown, typed)
 
     def typed(self) -> list[Row] | None:
         """The rows of the form, the main one first; None where it has none."""

@@ -32,7 +32,7 @@ def show_stale(
     """
     mine = {name: entries[name].plain(text) for name, text in typed_texts(entries).items()}
     new = _typed_names(namings or {})
-    known, base = Known(read(read_linked_names, mine, theirs)), _base()
+    known, base = Known(read(read_linked_names, mine, theirs, *_parts(entries, mine, theirs))), _base()
     differing = [name for name in mine if name in new or mine[name] != theirs[name]]
     kept = {name: theirs[name] if name in new else text for name, text in mine.items()}
     values: dict[str, Any] = {
@@ -47,6 +47,11 @@ def show_stale(
         ],
     }
     return render_template("ui/stale.html", **values, **page), STALE
+
+
+def _parts(entries: Entries, *texts: Texts) -> list[dict[str, Any]]:
+    """What lists of rows hold, whose parts may name records."""
+    return [{name: entries[name].shown(text) for name, text in each.items() if text} for each in texts]
 
 
 def _shown(known: Known, name: str, entry: Entry, theirs: str, mine: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext
 
 from crm.custom_fields.custom_field import PREFIX
 from crm.errors import CrmError, Invalid
+from crm.fields import whole_number
 from crm.web.i18n import worded
 from crm.web.kinds.known import known_kinds, known_words
 from crm.web.words.custom_fields import CustomByKind, CustomByName, custom_label, show_custom
@@ -53,7 +54,21 @@ def show_value(name: str, value: Any, known: Known, custom: CustomByName | None 
         return show_custom(custom[name], value, known.name)
     if name in known_kinds().links:
         return known.name(known_kinds().links[name].name, value) or f"№ {value}"
+    if isinstance(value, list) and _names_records(value[0]):
+        return ", ".join(_show_link(part, known) for part in value)
     return _show_plain(name, value)
+
+
+def _names_records(part: object) -> bool:
+    return isinstance(part, Mapping) and bool(known_kinds().links.keys() & part.keys())
+
+
+def _show_link(part: Mapping[str, Any], known: Known) -> str:
+    """A record that one of several parts names, with what is said of it there."""
+    name = next(name for name in part if name in known_kinds().links)
+    number = whole_number(part[name]) if isinstance(part[name], str) else part[name]
+    shown = known.name(known_kinds().links[name].name, number) or f"№ {part[name]}"
+    return str(_("%(value)s (%(label)s)", value=shown, label=part["role"])) if part.get("role") else shown
 
 
 def _show_plain(name: str, value: Any) -> str:

@@ -46,6 +46,7 @@ LABELS: Mapping[str, LazyString] = {
     "nickname": _("Nickname"),
     "kind": _("Person or company"),
     "company": _("Company"),
+    "company_role": _("Role at the company"),
     "department": _("Department"),
     "job_title": _("Job title"),
     "phone_country": _("Country of the phone number"),
@@ -85,7 +86,8 @@ LABELS: Mapping[str, LazyString] = {
     "extra_day": _("Add to the notes, as a date"),
 }
 NAMES = """
-    name first_name middle_name last_name prefix suffix nickname kind company department job_title
+    name first_name middle_name last_name prefix suffix nickname kind company company_role
+    department job_title
 """
 CONTACT = "email phone phone_country phone_code website profile"
 ADDRESS = "address street street_2 city region postal_code country address_formatted"

@@ -36,6 +36,9 @@ def linked_ids(
     kinds: Kinds, facts: Mapping[str, Any], custom: Mapping[str, CustomField] | None = None
 ) -> Iterator[tuple[str, int]]:
     for name, value in facts.items():
+        for part in value if isinstance(value, list) else ():
+            if isinstance(part, dict):
+                yield from linked_ids(kinds, part)
         number = whole_number(value) if isinstance(value, str) else value
         if name in kinds.links and isinstance(number, int):
             yield kinds.links[name].name, number

@@ -19,6 +19,7 @@ from crm.web.records.entries import NUMBER, TEXT, WORDS, Texts, given_values
 from crm.web.records.form import Creation, RecordForm, form_blueprint
 from crm.web.records.row_lists import RowList, rows_shown
 from crm.web.requests.forms import errors_of
+from crm.web.requests.picking import refuse_search
 from crm.web.requests.reading import read
 from crm.web.sessions.identity import identity
 from crm.web.words.choices import user_choices
@@ -32,11 +33,20 @@ ADDRESSES = RowList(
     ("label", "street", "postal_code", "city", "region", "country"),
     {"street": "address", "city": "city", "country": "country"},
 )
-LISTS = (EMAILS, PHONES, ADDRESSES)
+
+
+def _of_company(column: str, text: str) -> Any:
+    number = whole_number(text) if column == "company_id" else None
+    return number or text or None
+
+
+COMPANIES = RowList("companies", ("company_id", "role"), {"company_id": "company_id"}, _of_company)
+LISTS = (EMAILS, PHONES, COMPANIES, ADDRESSES)
 ENTRIES = {
     "kind": TEXT, "name": TEXT, "email": EMAILS.own_entry("email", TEXT), "emails": EMAILS.entry,
-    "phone": PHONES.own_entry("phone", TEXT), "phones": PHONES.entry, "company_id": NUMBER, "job_title": TEXT,
-    "birthday": TEXT, "website": TEXT,
+    "phone": PHONES.own_entry("phone", TEXT), "phones": PHONES.entry,
+    "company_id": COMPANIES.own_entry("company_id", NUMBER), "companies": COMPANIES.entry,
+    "job_title": TEXT, "birthday": TEXT, "website": TEXT,
     "address": ADDRESSES.own_entry("street", TEXT), "addresses": ADDRESSES.entry,
     "city": ADDRESSES.own_entry("city", TEXT), "country": ADDRESSES.own_entry("country", TEXT),
     "status": TEXT, "source": TEXT, "owner_id": NUMBER,
@@ -50,11 +60,12 @@ PREFILLED = ("company_id", "name", "phone", "email")
 
 
 def _create(tx: Transaction, fields: NewClient) -> Client:
-    return create_client_of(tx, fields, _new_company())
+    return create_client_of(tx, fields, _new_company(), _new_role())
 
 
 def _change(tx: Transaction, client_id: int, fields: PatchedClient, *, expected_version: int) -> Client:
-    return change_client_of(tx, client_id, fields, _new_company(), expected_version=expected_version)
+    company, role = _new_company(), _new_role()
+    return change_client_of(tx, client_id, fields, company, role, expected_version=expected_version)
 
 
 def _given(names: set[str]) -> dict[str, Any]:
@@ -65,12 +76,20 @@ def _given(names: set[str]) -> dict[str, Any]:
             continue
         for name in [each.name] if each.typed() is None else each.own.values():
             given.pop(name, None)
+    refuse_search(*(_row_picker(place) for place in range(1, len(COMPANIES.typed() or ()))))
+    if _new_company() and "companies" in given:
+        given["companies"] = [row for row in given["companies"] if row["company_id"] is not None]
     return given
+
+
+def _row_picker(place: int) -> str:
+    return f"companies-{place}-company_id"
 
 
 def _other_rows() -> bool:
     """Whether a button of a list of rows was pressed."""
-    return "more" in request.form or "fewer" in request.form
+    looked_for = request.form.get("find", "").startswith("companies-")
+    return looked_for or "more" in request.form or "fewer" in request.form
 
 
 def _new_company() -> str:
@@ -78,16 +97,24 @@ def _new_company() -> str:
     return request.form.get("new_company", "").strip()
 
 
+def _new_role() -> str | None:
+    """That at the company to be made."""
+    return request.form.get("companies-0-role", "").strip() or None
+
+
 def _options(client: Client | None, values: Texts, error: CrmError | None) -> Mapping[str, Any]:
     company_id = whole_number(values.get("company_id", ""))
+    rows = {each.name: rows_shown(each, values, error) for each in LISTS}
+    others = (whole_number(row.values["company_id"]) for row in rows["companies"][1:])
+    asked = [each for each in (company_id, *others) if each is not None]
     first = {f"{each.name}.0.{name}": name for each in LISTS for name in each.own}
     errors = errors_of(error.renamed(first) if isinstance(error, Invalid) else error) if error else {}
-    options = read(_read_options, [] if company_id is None else [company_id], client)
+    options = read(_read_options, asked, client)
     return {
         "company_name": options["names"].get(company_id, ""),
         "new_company": _new_company(),
         "errors": errors,
-        "rows": {each.name: rows_shown(each, values, error) for each in LISTS},
+        "rows": rows,
         "labels_known": LABELS,
         "address_labels": ADDRESS_LABELS,
         "opened": client is not None or bool(errors.keys() - FIRST) or _goes_further(values),

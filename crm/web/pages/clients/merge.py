@@ -28,7 +28,7 @@ from crm.web.words.names import read_linked_names
 
 blueprint = Blueprint("client_merge", __name__, url_prefix="/clients/<id:client_id>")
 
-TOGETHER = ("emails", "phones", "addresses", "tags")
+TOGETHER = ("emails", "phones", "companies", "addresses", "tags")
 """Fields of which all values are kept."""
 
 
