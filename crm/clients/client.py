@@ -136,6 +136,25 @@ def stored_client(tx: Transaction, client_id: int) -> Client | None:
     return client_of(rows[0], custom_fields_of(tx, "client")) if rows else None
 
 
+def name_of_live(tx: Transaction, client_id: int) -> str | None:
+    """None unless it can be referred to. Raises Merged as `find_client` does."""
+    name: str | None = tx.value(
+        f"""
+        SELECT name
+          FROM clients c
+         WHERE workspace_id = :workspace_id
+           AND id = :client_id
+           AND deleted_at IS NULL
+           AND erased_at IS NULL
+           {only_seen(tx, "client", "c")}
+        """,
+        client_id=client_id,
+    )
+    if name is None:
+        find_client(tx, client_id)
+    return name
+
+
 def get_client(tx: Transaction, client_id: int) -> Client:
     """Raises NotFound if it does not exist, belongs to another workspace or is in the trash, and Merged."""
     return live(CLIENT_RECORD, find_client(tx, client_id))

@@ -108,4 +108,4 @@ def _says_more(name: str, parts: Sequence[Part] | None) -> bool:
 
 def _says(name: str, parts: Sequence[Part]) -> tuple[list[Any], Sequence[Part]]:
     first = parts[0] if parts else {}
-    return [first.get(part) for part in BESIDE[name]], parts[1:]
+    return [first.get(part) for part in BESIDE[name]], list(parts[1:])

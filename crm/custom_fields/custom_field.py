@@ -135,13 +135,21 @@ def custom_fields_of(tx: Transaction, kind: str) -> CustomFields:
     """Read anew only when the workspace's fields have changed."""
     if tx.actor.workspace_id is None:
         return NONE
-    state = tx.value("SELECT custom_state FROM workspaces WHERE id = :workspace_id")
+    state = _state(tx)
     if state is None:
         return NONE
     known = _memory(tx.actor.workspace_id, state)
     if kind not in known:
         known[kind] = CustomFields(tuple(_read(tx, kind)))
     return known[kind]
+
+
+def _state(tx: Transaction) -> str | None:
+    name = ("custom_state", tx.actor.workspace_id)
+    if name not in tx.remembered:
+        tx.remembered[name] = tx.value("SELECT custom_state FROM workspaces WHERE id = :workspace_id")
+    found: str | None = tx.remembered[name]
+    return found
 
 
 @lru_cache(maxsize=REMEMBERED)

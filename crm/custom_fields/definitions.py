@@ -23,6 +23,7 @@ def note_change(tx: Transaction) -> None:
     tx.run(
         "UPDATE workspaces SET custom_state = :state WHERE id = :workspace_id", state=secrets.token_hex(16)
     )
+    tx.remembered.clear()
 
 
 def key_from(label: str, taken: set[str], otherwise: str = "field") -> str:

@@ -4,7 +4,7 @@ import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import Literal
+from typing import Any, Literal
 
 from crm.db.dialect import Dialect
 from crm.db.values import Params, SQLValue
@@ -26,13 +26,14 @@ class EngineSession(ABC):
     """A transaction in progress. `kind` is "read" or "write"; deadlines are on the monotonic clock.
 
     `broken` is why it cannot be committed any more, `distrusted` that its connection is to be replaced,
-    `over` why it does not run any more, `now` its one moment as a timestamp once it was asked for, `carried`
-    what whoever opened the database gave to all of its transactions.
+    `over` why it does not run any more, `now` its one moment as a timestamp once it was asked for,
+    `remembered` what operations read once for all of it, `carried` what whoever opened the database gave to
+    all of its transactions.
     """
 
     __slots__ = (
         "after_commit", "broken", "carried", "deadline", "depth", "dialect", "distrusted", "guard", "kind",
-        "now", "over", "retries", "started", "thread_id", "waited",
+        "now", "over", "remembered", "retries", "started", "thread_id", "waited",
     )  # fmt: skip
 
     def __init__(self, kind: Literal["read", "write"], dialect: Dialect, deadline: float) -> None:
@@ -49,6 +50,7 @@ class EngineSession(ABC):
         self.distrusted = False
         self.depth = 0
         self.now: str | None = None
+        self.remembered: dict[object, Any] = {}
         self.waited = 0
         self.retries = 0
 

@@ -79,6 +79,11 @@ class Transaction:
         return self._session.carried
 
     @property
+    def remembered(self) -> dict[object, Any]:
+        """What was read once for the whole transaction; whoever changes that clears it."""
+        return self._session.remembered
+
+    @property
     def writable(self) -> bool:
         return self._session.kind == "write"
 
@@ -120,6 +125,7 @@ class Transaction:
             self._session.control(sql)
 
     def _undo(self, name: str) -> None:
+        self.remembered.clear()
         with self._session.guard:
             if self._session.over is None and self._session.stands:
                 self._session.undo(name)

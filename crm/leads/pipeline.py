@@ -152,6 +152,27 @@ def first_stage(pipeline: Pipeline) -> Stage:
     return next(stage for stage in pipeline.stages if stage.takes_leads and stage.kind == "open")
 
 
+def first_default_stage(tx: Transaction) -> Stage:
+    """That of the default pipeline, in one statement. Raises NotFound if the workspace has none."""
+    row = tx.one(
+        f"""
+        {_STAGES}
+           AND s.pipeline_id IN (SELECT id
+                                   FROM pipelines
+                                  WHERE workspace_id = :workspace_id
+                                    AND is_default = 1)
+           AND s.kind = 'open'
+           AND s.archived_at IS NULL
+           AND s.deleted_at IS NULL
+         ORDER BY s.rank
+         LIMIT 1
+        """
+    )
+    if row is None:
+        raise NotFound("The workspace has no pipeline.")
+    return Stage(**row)
+
+
 def _takes_leads(tx: Transaction, pipeline_id: int) -> bool:
     return bool(
         tx.value(

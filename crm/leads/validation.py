@@ -5,18 +5,25 @@ from decimal import Decimal
 from typing import Any
 
 from crm.accounts.owners import check_owner
-from crm.clients.client import find_client
+from crm.clients.client import name_of_live
 from crm.db.transaction import Transaction
 from crm.errors import Invalid, NotFound, Sentence
 from crm.leads.lead import Lead
 from crm.leads.lead_types import check_lead_type
-from crm.leads.pipeline import Pipeline, Stage, first_stage, get_default_pipeline, get_pipeline, target_stage
+from crm.leads.pipeline import (
+    Pipeline,
+    Stage,
+    first_default_stage,
+    first_stage,
+    get_pipeline,
+    target_stage,
+)
 from crm.money import as_major, as_stored, check_current, check_places
 
 
 def validate_new_lead(tx: Transaction, given: Mapping[str, Any]) -> dict[str, Any]:
     """All values of a new lead. Raises Invalid."""
-    stage = asked_stage(tx, given) or first_stage(get_default_pipeline(tx))
+    stage = asked_stage(tx, given) or first_default_stage(tx)
     values = {"currency": None, "status": None, **given, **_place(stage)}
     values["currency"] = values["currency"] or _workspace_currency(tx)
     values |= _outcome(stage.kind, values, otherwise="new")
@@ -105,10 +112,8 @@ def _check_price(old: Lead, values: Mapping[str, Any]) -> None:
 
 
 def _check_links(tx: Transaction, values: Mapping[str, Any]) -> None:
-    if values.get("client_id") is not None:
-        client = find_client(tx, values["client_id"])
-        if client is None or client.deleted_at is not None:
-            raise Invalid.field("client_id", "is not a client of this workspace")
+    if values.get("client_id") is not None and name_of_live(tx, values["client_id"]) is None:
+        raise Invalid.field("client_id", "is not a client of this workspace")
     if values.get("owner_id") is not None:
         check_owner(tx, values["owner_id"])
     if values.get("type") is not None:

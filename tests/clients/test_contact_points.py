@@ -198,3 +198,11 @@ def test_one_in_the_trash_is_no_duplicate_until_it_comes_back(db: Database, cast
     back = db.write(restore_client, cast.owner, first.id)
     assert (back.emails, back.phones) == (first.emails, first.phones)
     assert found(db, cast.owner, q="anna@home") == [first.id]
+
+
+def test_a_new_client_with_one_of_each_touches_no_other_table_for_them(db: Database, cast: Cast) -> None:
+    add_client(db, cast.owner, email="anna@example.org", phone="+48601234567", city="Gdańsk")
+    run = " ".join(sql for sql in db.statistics.statements() if not sql.lstrip().startswith("SELECT"))
+    assert "INSERT INTO clients" in run
+    assert "client_contact_points" not in run
+    assert "client_addresses" not in run
