@@ -15,6 +15,7 @@ from crm import clock
 from crm.accounts.expiry import prune_expired
 from crm.appliance.backups import back_up_when_due
 from crm.appliance.duplicates import find_duplicates
+from crm.appliance.erasures import finish_erasures
 from crm.appliance.imports import forget_imports, work_on_imports
 from crm.appliance.reindexing import rebuild_searches
 from crm.config import Settings
@@ -86,6 +87,7 @@ JOBS = (
     Job("fetch media", 2, fetch_media, lane="fetching"),
     Job("wake snoozed conversations", 20, wake_conversations),
     Job("work on imports", 0.5, work_on_imports, lane="importing"),
+    Job("finish erasures", 5, finish_erasures, lane="erasing"),
     Job("find duplicates", 5, find_duplicates, lane="duplicates"),
     Job("forget imports", 3600, forget_imports, lane="importing"),
     Job("reconcile conversations", 86_400, reconcile_all, lane=SLOW),

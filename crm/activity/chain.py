@@ -15,6 +15,8 @@ from crm.db.transaction import Row, Transaction
 
 GENESIS = "0" * 64
 ERASURE = "ledger.erased"
+ERASED = ".erased"
+"""How each action ends that says how many entries it erased: those that name its number."""
 CHAINED = (
     "workspace_id", "seq", "action", "entity", "entity_id", "subject", "subject_id", "actor_id",
     "request_id", "created_at", "content_hash", "previous_hash",
@@ -35,7 +37,8 @@ class ChainReport:
     """`broken_at` is the number (`seq`) of the first entry that does not fit, with the reason beside it.
 
     `complete`: the newest entry was reached. `unexplained` maps each record with erased entries to the first
-    of them, until an erasure's own entry explains it.
+    of them, until an erasure's own entry explains it. So does `awaited` by the number of that entry, with how
+    many erased entries name it, and the first of them.
     """
 
     entries: int = 0
@@ -44,6 +47,7 @@ class ChainReport:
     reason: str | None = None
     complete: bool = False
     unexplained: dict[tuple[str, int], int] = field(default_factory=dict)
+    awaited: dict[int, tuple[int, int]] = field(default_factory=dict)
 
 
 def verify_chain(tx: Transaction, known: ChainReport | None = None, pages: int | None = None) -> ChainReport:
@@ -51,7 +55,9 @@ def verify_chain(tx: Transaction, known: ChainReport | None = None, pages: int |
 
     In parts it can be done over several transactions, each within its time: entries are only ever appended.
     """
-    report = replace(known, unexplained=dict(known.unexplained)) if known else ChainReport()
+    report = ChainReport()
+    if known is not None:
+        report = replace(known, unexplained=dict(known.unexplained), awaited=dict(known.awaited))
     while pages is None or pages > 0:
         entries = _entries_after(tx, report.entries)
         for entry in entries:
@@ -69,7 +75,7 @@ def _entries_after(tx: Transaction, seq: int) -> list[Row]:
         """
         SELECT a.workspace_id, a.seq, a.action, a.entity, a.entity_id, a.subject, a.subject_id,
                a.actor_id, a.request_id, a.created_at, a.content_hash, a.previous_hash, a.hash,
-               c.activity_id, c.salt, c.before, c.after, c.erased_at
+               c.activity_id, c.salt, c.before, c.after, c.erased_at, c.erasure_seq
           FROM activities a
           LEFT JOIN activity_contents c ON c.workspace_id = a.workspace_id AND c.activity_id = a.id
          WHERE a.workspace_id = :workspace_id
@@ -86,12 +92,29 @@ def _extend(report: ChainReport, entry: Row) -> ChainReport:
     reason = _fault(report, entry)
     if reason is not None:
         return replace(report, broken_at=entry["seq"], reason=reason)
-    subject = (entry["subject"], entry["subject_id"])
-    if entry["erased_at"] is not None:
+    _explain(report, entry)
+    return replace(report, entries=entry["seq"], head=entry["hash"])
+
+
+def _explain(report: ChainReport, entry: Row) -> None:
+    """Note what was erased, until the entry that says so."""
+    subject, seq = (entry["subject"], entry["subject_id"]), entry["erasure_seq"]
+    if entry["erased_at"] is not None and seq is not None:
+        count, first = report.awaited.get(seq, (0, entry["seq"]))
+        report.awaited[seq] = (count + 1, first)
+    elif entry["erased_at"] is not None:
         report.unexplained.setdefault(subject, entry["seq"])
     elif entry["action"] == ERASURE:
         report.unexplained.pop(subject, None)
-    return replace(report, entries=entry["seq"], head=entry["hash"])
+    elif entry["action"].endswith(ERASED) and _tells_all(report, entry):
+        del report.awaited[entry["seq"]]
+
+
+def _tells_all(report: ChainReport, entry: Row) -> bool:
+    """Whether the entry of an erasure says the number of entries that name it."""
+    count, _ = report.awaited.get(entry["seq"], (0, 0))
+    told: object = orjson.loads(entry["after"] or "{}").get("entries")
+    return count > 0 and told == count
 
 
 def _fault(report: ChainReport, entry: Row) -> str | None:
@@ -118,7 +141,7 @@ def _content_fault(entry: Row) -> str | None:
 
 
 def _finish(report: ChainReport) -> ChainReport:
-    if report.unexplained:
-        first = min(report.unexplained.values())
+    if report.unexplained or report.awaited:
+        first = min([*report.unexplained.values(), *(each for _, each in report.awaited.values())])
         return replace(report, broken_at=first, reason="its content was erased without an entry of that")
     return replace(report, complete=True)

@@ -20,7 +20,7 @@ OF_THE_BUSINESS: Mapping[str, str] = {
     "edited": "a message, by its writer",
     "enabled": "a user",
     "ended": "a session",
-    "erased": "what the ledger said about a person",
+    "erased": "a person or a lead, with what the ledger said about them",
     "exported": "a workspace",
     "failed": "a message that could not be delivered",
     "import_begun": "a workspace",

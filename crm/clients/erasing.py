@@ -19,4 +19,5 @@ ERASING: Erasing = {
     "client_merges": emptied(before="'{}'", after="'{}'", aside="'{}'", keeps="winner_id loser_id undone_at"),
     "client_merge_moves": REMOVED,
     "client_pairs": REMOVED,
+    "client_blocks": REMOVED,
 }

@@ -50,6 +50,7 @@ CLIENT = Kind(
         "read": "everyone",
         "write": "workers",
         "delete": "workers",
+        "erase": "owners",
         "export": "allowed",
         "merge": "allowed",
     },
@@ -62,6 +63,7 @@ CLIENT = Kind(
         "client.picture_changed": Action(why_not="the picture before is restored from the trash of files"),
         "client.merged": Action(why_not="merged clients are separated on the client's page"),
         "client.told_apart": Action(why_not="two clients are merged on the client's page"),
+        "client.erased": Action(why_not="what is erased is gone, as the person asked"),
         "client.unmerged": Action(why_not="two clients are merged on the client's page"),
     },
     fields=ClientFields,
@@ -85,6 +87,7 @@ CLIENT = Kind(
         Pointer("loser_id", "clients", of="client_merges", stays=True, when_erased="erase"),
         Pointer("merge_id", "client_merges", of="client_merge_moves", when_erased="erase"),
         Pointer("first_id", "clients", of="client_pairs", stays=True, when_erased="erase"),
+        Pointer("client_id", "clients", of="client_blocks", in_schema=False, stays=True, when_erased="erase"),
         Pointer("second_id", "clients", of="client_pairs", stays=True, when_erased="erase"),
     ),
     contradictions={

@@ -5,6 +5,8 @@ from crm.records.erasing import REMOVED, Erasing, emptied
 NOBODY = "'erased-' || id"
 """In place of an address, which each row has to have."""
 
+NO_MESSAGE = """'{"phone":null,"user_id":null,"kind":"text","body":""}'"""
+
 CONVERSATIONS: Erasing = {
     "conversations": emptied(
         user_id=NOBODY,
@@ -20,7 +22,7 @@ CONVERSATIONS: Erasing = {
     "conversation_windows": REMOVED,
     "conversation_formers": REMOVED,
     "conversation_twins": REMOVED,
-    "conversation_leads": REMOVED,
+    "conversation_leads": "it holds ids alone, by which messages and leads are counted",
     "conversation_reads": REMOVED,
 }
 MESSAGES: Erasing = {
@@ -37,7 +39,12 @@ MESSAGES: Erasing = {
         external_id=NOBODY, blank="code problem told participant", keeps="event_id message_id name at"
     ),
     "message_media": REMOVED,
-    "outbox": REMOVED,
+    "outbox": emptied(
+        payload=NO_MESSAGE,
+        state="CASE WHEN state IN ('queued', 'sending', 'unknown') THEN 'failed' ELSE state END",
+        blank="lease lease_until code problem media_id",
+        keeps="channel_id conversation_id message_id token attempts due_at claimed_at queued_at settled_at",
+    ),
 }
 NEWS: Erasing = {
     "channels": "they are of the business",
@@ -49,10 +56,8 @@ EVENTS: Erasing = {
     "inbound_events": emptied(
         event_key=NOBODY,
         payload="CAST('{}' AS BLOB)",
-        state="'done'",
-        settled_at="coalesce(settled_at, :now)",
         blank="digest problem",
-        keeps="channel_id kind attempts due_at received_at",
+        keeps="channel_id kind state attempts due_at received_at settled_at",
     ),
     "deliveries": "they are counts and fingerprints",
     "delivery_events": "they are counts and fingerprints",

@@ -95,6 +95,11 @@ class Database:
         """
         return self._engine.revision(table, version)
 
+    def clean_log(self) -> bool:
+        """Leave nothing of earlier states of the data in its log; False while somebody still reads one."""
+        self._ready()
+        return self._engine.clean_log()
+
     def close(self, wait: float = 10.0) -> None:
         """Refuse new work, wait up to `wait` seconds for running work, close every connection."""
         with self._starting:

@@ -32,6 +32,9 @@ class Engine(Protocol):
     def tidy(self) -> None:
         """Regular maintenance."""
 
+    def clean_log(self) -> bool:
+        """Leave nothing of earlier states beside the data; False while somebody still reads one."""
+
     def close(self, wait: float) -> bool:
         """Refuse new work, and wait that long for what runs; False when some of it did not end."""
 

@@ -47,6 +47,48 @@ def store_answer(tx: Transaction, key: str, answer: StoredAnswer) -> None:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class KeptAnswer:
+    """One of the workspace, by its user and key."""
+
+    user_id: int
+    key: str
+    headers: dict[str, str]
+    body: bytes
+
+
+def kept_answers(tx: Transaction) -> list[KeptAnswer]:
+    """All of the workspace."""
+    rows = tx.all(
+        """
+        SELECT user_id, key, headers, body
+          FROM idempotency_keys
+         WHERE workspace_id = :workspace_id
+        """
+    )
+    return [KeptAnswer(row["user_id"], row["key"], orjson.loads(row["headers"]), row["body"]) for row in rows]
+
+
+def replace_answer(
+    tx: Transaction, answer: KeptAnswer, status: int, headers: dict[str, str], body: bytes
+) -> None:
+    """What a repeat gets from now on."""
+    tx.run(
+        """
+        UPDATE idempotency_keys
+           SET status = :status, headers = :headers, body = :body
+         WHERE workspace_id = :workspace_id
+           AND user_id = :user_id
+           AND key = :key
+        """,
+        user_id=answer.user_id,
+        key=answer.key,
+        status=status,
+        headers=orjson.dumps(headers).decode(),
+        body=body,
+    )
+
+
 def forget_answers(tx: Transaction, before: str) -> int:
     """Remove the answers stored before a time (RFC 3339), in every workspace; returns how many."""
     return tx.run("DELETE FROM idempotency_keys WHERE created_at < :before", before=before)

@@ -92,6 +92,7 @@ LEAD = Kind(
     | exported("lead")
     | {
         "lead.moved": Action("change"),
+        "lead.erased": Action(why_not="what is erased is gone for good"),
         "lead.reordered": Action(why_not="a card is put back by moving it"),
     },
     fields=LeadFields,

@@ -31,7 +31,7 @@ END;
 CREATE TABLE erasures (
     id           INTEGER PRIMARY KEY,
     workspace_id INTEGER NOT NULL REFERENCES workspaces (id),
-    client_id    INTEGER NOT NULL,
+    client_id    INTEGER,
     actor_id     INTEGER,
     files        TEXT    NOT NULL,
     folders      TEXT    NOT NULL,

@@ -109,6 +109,9 @@ class DatabaseFile:
         if wal_path(self.path).stat().st_size > JOURNAL_LIMIT_BYTES:
             self._writer.checkpoint()
 
+    def clean_log(self) -> bool:
+        return self._writer.empty_log(self._settings.db_transaction_timeout / 1000)
+
     def close(self, wait: float) -> bool:
         deadline = time.monotonic() + wait
         ended = self._readers.close(wait)

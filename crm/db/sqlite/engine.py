@@ -20,6 +20,7 @@ PRAGMAS: tuple[tuple[str, str | int, object], ...] = (
     ("foreign_keys", "ON", 1),
     ("recursive_triggers", "ON", 1),  # else INSERT OR REPLACE deletes without its triggers being asked
     ("trusted_schema", "OFF", 0),
+    ("secure_delete", "ON", 1),  # what is erased, or replaced, does not stay in unused parts of the file
     ("cell_size_check", "ON", 1),
     ("mmap_size", 0, 0),
     ("cache_size", -CACHE_KIB, -CACHE_KIB),

@@ -25,6 +25,30 @@ def merge_searches(db: Database, *, seconds: float = RUN_SECONDS, pause: float =
     return all(_merge_one(db, table, ends, pause) for table in db.read(search_tables, SYSTEM))
 
 
+def merge_wholly(db: Database, *, seconds: float) -> bool:
+    """Merge each index once from its beginning: until then it holds the grams of removed rows, too.
+
+    False when the time is up: the next call begins again.
+    """
+    ends = time.monotonic() + seconds
+    return all(_merge_wholly(db, table, ends) for table in db.read(search_tables, SYSTEM))
+
+
+def _merge_wholly(db: Database, table: str, ends: float) -> bool:
+    """End what was begun, begin anew with all pieces, and end that."""
+    begun = False
+    pages = STEP_PAGES
+    while time.monotonic() < ends:
+        started = time.monotonic()
+        changed = db.write(_merge_some, SYSTEM, table, pages)
+        time.sleep(time.monotonic() - started)
+        if not changed and (begun or pages < 0):
+            return True
+        begun = begun or pages < 0
+        pages = STEP_PAGES if changed else -STEP_PAGES
+    return False
+
+
 def search_tables(tx: Transaction) -> list[str]:
     rows = tx.all(
         "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'virtual' ORDER BY name"

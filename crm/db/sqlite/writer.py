@@ -165,6 +165,25 @@ class Writer:
         finally:
             self._turn.release()
 
+    def empty_log(self, wait: float) -> bool:
+        """Move the whole -wal into the file and cut it to nothing; False while readers need it."""
+        if not self._turn.acquire(wait):
+            return False
+        try:
+            self._commit_group()
+            connection = self._connected().connection
+            connection.set_busy_timeout(CHECKPOINT_WAIT_MS)
+            try:
+                connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+            finally:
+                connection.set_busy_timeout(0)
+        except apsw.BusyError:
+            return False
+        else:
+            return True
+        finally:
+            self._turn.release()
+
     def close(self, wait: float) -> bool:
         """Let running turns finish, take no more; False if one is still running."""
         if not self._turn.acquire(wait):

@@ -66,6 +66,9 @@ CLIENT = KindWords(
         "merged_id": _("Merged client"),
         "merged_into_id": _("Merged into"),
         "not_same_id": _("Not the same as"),
+        "reason": _("Reason"),
+        "rule": _("Rule"),
+        "entries": _("Entries of the history"),
     },
     values={
         "active": _("Active"),
@@ -123,6 +126,7 @@ CLIENT = KindWords(
         "client.told_apart": Saying(
             "x", "accent", _("%(who)s marked %(what)s as different from another client")
         ),
+        "client.erased": Saying("trash-2", "warn", _("%(who)s erased a person for good")),
         "client.unmerged": Saying(
             "undo-2", "accent", _("%(who)s separated %(what)s from another client again")
         ),

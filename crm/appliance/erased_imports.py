@@ -1,0 +1,84 @@
+"""What imports keep of an erased person: the uploaded file, its rows, previews and reports."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from crm.appliance.erased_rows import as_json
+from crm.appliance.erased_words import Words
+from crm.config import Settings
+from crm.db.transaction import Transaction
+from crm.errors import Conflict
+from crm.imports.imports import set_state
+from crm.imports.reading.staged import ROWS
+from crm.imports.spool import folder_of
+
+BLOCK = 1024 * 1024
+OVERLAP = 4096
+IN_WORK = "An import is in progress, which may hold this person, too. Erase them when it has ended."
+
+
+def erase_imports(tx: Transaction, settings: Settings, words: Words) -> list[str]:
+    """Discard unconfirmed imports with the person, and empty the reports of others; returns the folders to
+    remove. Raises Conflict while an import is being read or is under way.
+    """
+    _erase_problems(tx, words)
+    folders = []
+    for row in tx.all(
+        """
+        SELECT id, name, state, folder, facts, plan
+          FROM imports
+         WHERE workspace_id = :workspace_id
+        """
+    ):
+        if row["state"] in {"reading", "checking", "running", "undoing"}:
+            raise Conflict(IN_WORK)
+        told = [row["name"], *(orjson.loads(row[name]) for name in ("facts", "plan") if row[name])]
+        if row["state"] == "ready" and _is_in_rows(folder_of(settings, row["folder"]), words):
+            set_state(tx, row["id"], "undone", ended=True)
+            told = ["", *words.texts]
+        if words.are_among(told):
+            _empty(tx, row["id"], name="(erased)" if words.are_in(row["name"]) else row["name"])
+            folders.append(str(row["folder"]))
+    return folders
+
+
+def _empty(tx: Transaction, import_id: int, *, name: str) -> None:
+    tx.run(
+        """
+        UPDATE imports
+           SET name = :name, facts = NULL, plan = NULL
+         WHERE workspace_id = :workspace_id
+           AND id = :import_id
+        """,
+        import_id=import_id,
+        name=name,
+    )
+
+
+def _erase_problems(tx: Transaction, words: Words) -> None:
+    rows = tx.all("SELECT id, value, message FROM import_problems WHERE workspace_id = :workspace_id")
+    ids = [row["id"] for row in rows if words.are_in(row["value"]) or words.are_in(row["message"])]
+    tx.run(
+        """
+        UPDATE import_problems
+           SET value = '', message = '(erased)'
+         WHERE workspace_id = :workspace_id
+           AND id IN (SELECT value FROM json_each(:ids))
+        """,
+        ids=as_json(ids),
+    )
+
+
+def _is_in_rows(folder: Path, words: Words) -> bool:
+    return any(words.are_in(text) for rows in folder.glob(f"*/{ROWS}") for text in _texts(rows))
+
+
+def _texts(path: Path) -> Iterator[str]:
+    """Each row as text, as it is stored."""
+    with path.open("rb") as lines:
+        for line in lines:
+            value: Any = orjson.loads(line)
+            yield " \n".join(str(cell) for cell in value[1])
