@@ -28,6 +28,7 @@ EXPECTED = {
     "clients.delete": "workers",
     "clients.import": "admins",
     "clients.merge": "admins",
+    "clients.erase": "owners",
     "clients.export": "admins",
     "leads.export": "admins",
     "notes.export": "admins",
