@@ -13,6 +13,7 @@ OF_THE_BUSINESS: Mapping[str, str] = {
     "closed": "a conversation",
     "confirmed": "an import, whose rows become records from then on",
     "connected": "a channel",
+    "consent_changed": "of a client, to be written to or called",
     "disabled": "a user, who cannot log in from then on",
     "disconnected": "a channel",
     "done": "a task",

@@ -9,6 +9,7 @@ import orjson
 from crm.clients.addresses import FURTHER as FURTHER_ADDRESSES
 from crm.clients.addresses import ClientAddress, addresses_of
 from crm.clients.companies import ClientCompany, companies_of, further_companies
+from crm.clients.consent import PRESENT, ClientConsent, consents_of
 from crm.clients.contact_points import FURTHER, ClientEmail, ClientPhone, points_of
 from crm.clients.ids import ClientId
 from crm.clients.merged import refuse_merged
@@ -68,6 +69,7 @@ class Client:
     updated_at: str
     deleted_at: str | None
     custom: Annotated[dict[str, Any], described("client")]
+    consents: list[ClientConsent]
 
 
 def client_columns(tx: Transaction) -> str:
@@ -85,6 +87,7 @@ def columns_with(company_name: str, further_companies: str) -> str:
          WHERE owner.workspace_id = :workspace_id AND owner.id = c.owner_id) AS owner_name,
        {tags_of("client", "c.id")} AS tags,
        c.notes, c.picture_id, c.version, c.created_at, c.updated_at, c.deleted_at, c.custom,
+       {PRESENT} AS consents,
        c.postal_code, c.region, {FURTHER} AS further, {FURTHER_ADDRESSES} AS further_addresses,
        {further_companies} AS further_companies
 """
@@ -93,8 +96,8 @@ def columns_with(company_name: str, further_companies: str) -> str:
 COLUMN = {field.name: place for place, field in enumerate(fields(Client))}
 WIDTH = len(COLUMN) + 5
 """How many columns `client_columns` has."""
-TAGS, EMAILS, PHONES, COMPANIES, ADDRESSES, CUSTOM = (
-    COLUMN[name] for name in ("tags", "emails", "phones", "companies", "addresses", "custom")
+TAGS, EMAILS, PHONES, COMPANIES, ADDRESSES, CUSTOM, CONSENTS = (
+    COLUMN[name] for name in ("tags", "emails", "phones", "companies", "addresses", "custom", "consents")
 )
 
 
@@ -109,6 +112,7 @@ def client_of(row: tuple[Any, ...], custom: CustomFields) -> Client:
     client.companies = companies_of(client.company_id, client.company_name, row[COMPANIES], companies)
     main = (row[ADDRESSES], client.address, postal_code, client.city, region, client.country)
     client.addresses = addresses_of(main, further_addresses)
+    client.consents = consents_of(row[CONSENTS])
     return client
 
 

@@ -16,6 +16,7 @@ ERASING: Erasing = {
     "client_contact_points": REMOVED,
     "client_addresses": REMOVED,
     "client_companies": REMOVED,
+    "client_consents": REMOVED,
     "client_merges": emptied(before="'{}'", after="'{}'", aside="'{}'", keeps="winner_id loser_id undone_at"),
     "client_merge_moves": REMOVED,
     "client_pairs": REMOVED,

@@ -5,11 +5,13 @@ from typing import Any, get_args
 
 from pydantic import TypeAdapter, ValidationError
 
+from crm.clients.consent_fields import TOPICS
 from crm.clients.fields import Kind, OptionalCountry, Status
 from crm.clients.links import belonging_to
 from crm.clients.phones import digits_meant, parse_phone
 from crm.clients.spellings import spellings
 from crm.custom_fields.listing import custom_filters
+from crm.db.list_parts import Elsewhere
 from crm.db.transaction import Transaction
 from crm.field_refusals import refusal_of
 from crm.records.conditions.fields import FilterField, FilterFields
@@ -71,6 +73,14 @@ def _country(value: Any) -> Any:
         raise Unfit(refusal_of(error).problems[0].message) from None
 
 
+def _consents(state: str) -> FilterField:
+    where = f"v.workspace_id = :workspace_id AND v.is_present = 1 AND v.state = '{state}'"
+    held = Elsewhere("client_consents", "v.client_id", where, "v.topic", "v.topic IS NOT NULL")
+    return FilterField(
+        type="choice", column="v.topic", indexed=True, values=tuple(TOPICS), elsewhere=held, repeated=True
+    )
+
+
 FIELDS: dict[str, FilterField] = {
     "name": FilterField(
         type="text", column="c.name_key", indexed=True, optional=False, keys=lambda text: [sort_key(text)]
@@ -107,6 +117,8 @@ FIELDS: dict[str, FilterField] = {
     "website": FilterField(type="text", column="c.website"),
     "source": FilterField(type="text", column="c.source_key", indexed=True, paired="source_key", keys=_place),
     "notes": FilterField(type="text", column="c.notes"),
+    "may_contact": _consents("opted_in"),
+    "opted_out": _consents("opted_out"),
     "created_at": FilterField(type="moment", column="c.created_at", indexed=True, optional=False),
     "updated_at": FilterField(type="moment", column="c.updated_at", indexed=True, optional=False),
     "last_activity": FilterField(type="moment", column=LAST_ACTIVITY, optional=False, last=True),

@@ -2,6 +2,8 @@
 
 from crm.clients.client import CLIENT_RECORD, Client, find_client, get_client
 from crm.clients.clients import SEARCH, change_client
+from crm.clients.consent_fields import FACTS
+from crm.clients.consents import consent_facts, set_back
 from crm.clients.demo import begin_clients
 from crm.clients.erasing import ERASING
 from crm.clients.fields import ClientChanges, ClientFields
@@ -37,8 +39,14 @@ from crm.records.skeleton import facts_of
 
 
 def _set_back(tx: Transaction, client_id: int, earlier: Facts) -> object:
-    changes = parse_fields(ClientChanges, with_custom(earlier))
+    set_back(tx, client_id, {name: value for name, value in earlier.items() if name in FACTS})
+    own = {name: value for name, value in earlier.items() if name not in FACTS}
+    changes = parse_fields(ClientChanges, with_custom(own))
     return change_client(tx, client_id, changes, allow_duplicate=True)
+
+
+def _facts(tx: Transaction, client_id: int) -> Facts:
+    return facts_of(CLIENT_RECORD, get_client(tx, client_id)) | consent_facts(tx, client_id)
 
 
 CLIENT = Kind(
@@ -61,6 +69,7 @@ CLIENT = Kind(
     | exported("client")
     | {
         "client.picture_changed": Action(why_not="the picture before is restored from the trash of files"),
+        "client.consent_changed": Action("change"),
         "client.merged": Action(why_not="merged clients are separated on the client's page"),
         "client.told_apart": Action(why_not="two clients are merged on the client's page"),
         "client.erased": Action(why_not="what is erased is gone, as the person asked"),
@@ -83,6 +92,8 @@ CLIENT = Kind(
         Pointer("client_id", "clients", of="client_addresses", stays=True, when_erased="erase"),
         Pointer("client_id", "clients", of="client_companies", stays=True, when_erased="erase"),
         Pointer("company_id", "clients", of="client_companies", once=("client_id",), when_erased="erase"),
+        Pointer("client_id", "clients", of="client_consents", when_erased="erase"),
+        Pointer("actor_id", "users", of="client_consents"),
         Pointer("winner_id", "clients", of="client_merges", stays=True, when_erased="erase"),
         Pointer("loser_id", "clients", of="client_merges", stays=True, when_erased="erase"),
         Pointer("merge_id", "client_merges", of="client_merge_moves", when_erased="erase"),
@@ -109,7 +120,7 @@ CLIENT = Kind(
              WHERE f.subject <> 'client' OR f.subject_id <> c.id OR f.purpose <> 'picture'""",
     },
     trash=Trash(delete_client, restore_client),
-    changes=Changes(lambda tx, client_id: facts_of(CLIENT_RECORD, get_client(tx, client_id)), _set_back),
+    changes=Changes(_facts, _set_back),
     listing=Listing(ClientFilter, SORTS, list_clients, count_clients, suggest_clients),
     filtered=client_filter_fields,
     export=Export(Client, ClientFilter, SORTS, list_clients, count_clients, cards=True),

@@ -1,5 +1,8 @@
 """Rules for rows of clients that come from a file or backup."""
 
+from typing import get_args
+
+from crm.clients.consent_fields import CHANNELS, PURPOSES, ConsentNote, Source, topic_of
 from crm.clients.fields import (
     MOST_POINTS,
     Address,
@@ -25,6 +28,7 @@ from crm.row_rules import (
     key_of,
     matches,
     moment,
+    one_of,
     record_id,
     whole_number,
 )
@@ -94,6 +98,17 @@ ROWS = {
     ),
     "client_pairs": RowRules(
         columns(**ids("first_id", "second_id"), score=whole_number(0, 100), reasons=json_of(list[str], list))
+    ),
+    "client_consents": RowRules(
+        columns(
+            **ids("client_id", "actor_id"),
+            channel=one_of(*CHANNELS),
+            purpose=one_of(*PURPOSES),
+            source=one_of(*get_args(Source)),
+            note=fits(ConsentNote),
+            at=moment,
+        ),
+        made={"topic": lambda row: topic_of(row["channel"], row["purpose"])},
     ),
     "client_merge_moves": RowRules(
         columns(

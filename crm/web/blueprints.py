@@ -5,16 +5,17 @@ from importlib import import_module
 from flask import Blueprint
 
 API = """
-    activities backups channels clients conversations custom_fields docs erasures exports files health
-    imports invitations lead_types leads login notes numbers operations pipelines record_exports reports
-    search sessions stages tasks templates tokens users views webhooks whatsapp workspace
+    activities backups channels clients consents conversations custom_fields docs erasures exports
+    files health imports invitations lead_types leads login notes numbers operations pipelines
+    record_exports reports search sessions stages tasks templates tokens users views webhooks whatsapp
+    workspace
 """
 PAGES = """
     accounts.join accounts.login accounts.setup
     activity.activity activity.changes activity.composer activity.operations
     board.board
-    clients.bulk clients.cells clients.clients clients.conditions clients.duplicates clients.erase
-    clients.files clients.form clients.merge clients.record clients.trash
+    clients.bulk clients.cells clients.clients clients.conditions clients.consents clients.duplicates
+    clients.erase clients.files clients.form clients.merge clients.record clients.trash
     conversations.channels conversations.inbox conversations.inbox_changes conversations.inbox_new
     conversations.inbox_unsent conversations.texts
     custom_fields.custom_fields

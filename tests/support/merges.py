@@ -4,6 +4,8 @@ from io import BytesIO
 from typing import Any
 
 from crm.clients.client import Client, get_client
+from crm.clients.consent_fields import ConsentFields
+from crm.clients.consents import add_consent
 from crm.clients.merge_fields import ClientMerge, ClientUnmerge
 from crm.clients.merge_moves import places_of
 from crm.clients.merges import merge_clients
@@ -67,6 +69,8 @@ def fill(db: Database, settings: Settings, who: Actor, client: Client) -> None:
         folder, workspace, "a.png", BytesIO(samples.picture()), limit=100_000, picture=True
     ) as upload:
         db.write(set_picture, who, client.id, upload)
+    agreed = parse_fields(ConsentFields, {"channel": "email", "state": "opted_in"})
+    db.write(add_consent, who, client.id, agreed)
     db.write(_fill_by_hand, who, client.id)
 
 

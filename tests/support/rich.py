@@ -10,6 +10,8 @@ from crm.accounts.saved_views import create_view
 from crm.accounts.tokens import create_token
 from crm.accounts.view_fields import ViewFields
 from crm.appliance.transfer import export_to
+from crm.clients.consent_fields import ConsentFields
+from crm.clients.consents import add_consent
 from crm.clients.duplicate_scan import keep_pair
 from crm.clients.merge_fields import ClientMerge
 from crm.clients.merges import merge_clients
@@ -72,6 +74,8 @@ def export_everything(settings: Settings, target: Path) -> Rich:
     _add_files(db, owner, settings, ada.id)
     _add_talk(db, owner)
     _add_doubles(db, owner)
+    agreed = {"channel": "whatsapp", "state": "opted_in", "source": "form", "note": "Yes, please"}
+    db.write(add_consent, owner, ada.id, ConsentFields.model_validate(agreed))
     export_to(settings, int(owner.workspace_id or 0), target)
     db.close()
     return Rich(target, int(owner.workspace_id or 0))

@@ -8,10 +8,10 @@ from crm.clients.clients import change_client
 from crm.clients.fields import ClientChanges
 from crm.conversations.inbound.arrival import Arrival
 from crm.conversations.inbound.intake import person_moved
+from crm.conversations.inbound.wishes import heed
 from crm.conversations.people.contacts import ensure_client, find_client_by_phone
 from crm.conversations.people.identities import find_person
-from crm.conversations.thread.conversation import get_conversation, subject_of
-from crm.conversations.thread.opening import hear_from, touch
+from crm.conversations.thread.opening import hear_from
 from crm.conversations.transport.received import (
     ReceivedContact,
     ReceivedIdentity,
@@ -87,22 +87,7 @@ def take_wish(tx: Transaction, arrival: Arrival, received: ReceivedWish) -> None
     _keep(tx, arrival, MARKETING, said=said, at=received.at, conversation_id=conversation.id)
     if last is not None and last > received.at:
         return
-    stopped_at = None if received.marketing else received.at
-    tx.run(
-        """
-        UPDATE conversations
-           SET marketing_stopped_at = :stopped_at
-         WHERE workspace_id = :workspace_id
-           AND id = :conversation_id
-        """,
-        conversation_id=conversation.id,
-        stopped_at=stopped_at,
-    )
-    touch(tx, conversation.id)
-    action = "conversation.marketing_resumed" if received.marketing else "conversation.marketing_stopped"
-    subject = subject_of(get_conversation(tx, conversation.id))
-    after = {"marketing_stopped_at": stopped_at}
-    activity.record(tx, action, "conversation", conversation.id, after=after, subject=subject)
+    heed(tx, conversation, received.at, marketing=received.marketing)
 
 
 def take_identity(tx: Transaction, arrival: Arrival, received: ReceivedIdentity) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from crm.conversations.inbound.arrival import Arrival
+from crm.conversations.inbound.wishes import heed_words
 from crm.conversations.leads.leads import current_lead, ensure_lead, give_referral
 from crm.conversations.people.identities import find_person, keep_before
 from crm.conversations.thread.conversation import Conversation, get_conversation
@@ -53,6 +54,7 @@ def _add(tx: Transaction, arrival: Arrival, received: ReceivedMessage) -> None:
         _expect_media(tx, message_id, received.media)
     if received.referral is not None:
         keep_referral(tx, opened.conversation.id, received.referral)
+    heed_words(tx, opened.conversation, received)
     if received.is_news:
         _see_to_lead(tx, arrival, opened, received)
 

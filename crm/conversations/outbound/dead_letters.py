@@ -2,13 +2,17 @@
 
 from dataclasses import dataclass
 
+import orjson
+
 from crm.activity import activity
 from crm.conversations.outbound.outbox import new_token
+from crm.conversations.outbound.unwanted import OptedOut, refuse_unwanted
 from crm.conversations.thread.conversation import get_conversation, subject_of
 from crm.conversations.thread.opening import touch
+from crm.conversations.transport.outgoing import outgoing_from
 from crm.db.keyset import Page, decode_cursor, page_of
 from crm.db.transaction import Row, Transaction
-from crm.errors import NotFound
+from crm.errors import Conflict, NotFound
 from crm.records.seen import only_seen, pointing_to_seen
 
 MOST_COUNTED = 1_000
@@ -78,9 +82,10 @@ def count_dead_letters(tx: Transaction) -> int:
 
 
 def send_again(tx: Transaction, outbox_id: int) -> int:
-    """Queue a dead letter again, as a user asked; returns its message. Raises NotFound.
+    """Queue a dead letter again, as a user asked; returns its message.
 
-    It gets a new token: reports about the earlier try no longer change this one.
+    It gets a new token: reports about the earlier try no longer change this one. Raises NotFound, and
+    Conflict for marketing to a customer who wants none.
     """
     row = tx.one(
         f"""
@@ -91,13 +96,17 @@ def send_again(tx: Transaction, outbox_id: int) -> int:
            AND id = :outbox_id
            AND state IN ('failed', 'unknown')
            {pointing_to_seen(tx, "conversation", "conversation_id")}
-        RETURNING message_id, conversation_id
+        RETURNING message_id, conversation_id, payload
         """,
         outbox_id=outbox_id,
         token=new_token(),
     )
     if row is None:
         raise NotFound("There is no such unsent message.")
+    try:
+        refuse_unwanted(tx, row["message_id"], outgoing_from(orjson.loads(row["payload"])))
+    except OptedOut:
+        raise Conflict("The customer has opted out of marketing: the message is not sent again.") from None
     _queue_message(tx, row)
     return int(row["message_id"])
 

@@ -16,9 +16,10 @@ from crm.conversations.outbound.results import (
     store_result,
     take_back,
 )
+from crm.conversations.outbound.unwanted import OPTED_OUT, OptedOut, refuse_unwanted
 from crm.conversations.transport.channel_secrets import open_secrets
 from crm.conversations.transport.medium import Line, Medium
-from crm.conversations.transport.outgoing import OutgoingFile, Uploaded, outgoing_from
+from crm.conversations.transport.outgoing import Outgoing, OutgoingFile, Uploaded, outgoing_from
 from crm.conversations.transport.send_results import Locked, Permanent, SendResult
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
@@ -83,11 +84,9 @@ def deliver(db: Database, post: Post, job: ClaimedMessage) -> SendResult | None:
     """Hand a claimed message to its channel; None if the lease ran out before."""
     message = outgoing_from(job.payload)
     try:
-        kind, line, file = db.read(_prepare, _actor(job), post, job, message.file_id)
-    except SealBroken:
-        return Locked("The secrets of this number cannot be read. Enter them again.")
-    except NotFound:
-        return Permanent("The file was deleted before it was sent.")
+        kind, line, file = db.read(_prepare, _actor(job), post, job, message)
+    except (OptedOut, SealBroken, NotFound) as reason:
+        return _unsent(reason)
     medium = post.media[kind]
     if file is None:
         return medium.send(line, message, None, job.token)
@@ -99,8 +98,16 @@ def deliver(db: Database, post: Post, job: ClaimedMessage) -> SendResult | None:
     return medium.send(line, message, Uploaded(uploaded, file.name), job.token)
 
 
+def _unsent(reason: Exception) -> SendResult:
+    if isinstance(reason, SealBroken):
+        return Locked("The secrets of this number cannot be read. Enter them again.")
+    if isinstance(reason, OptedOut):
+        return Permanent(OPTED_OUT)
+    return Permanent("The file was deleted before it was sent.")
+
+
 def _prepare(
-    tx: Transaction, post: Post, job: ClaimedMessage, file_id: int | None
+    tx: Transaction, post: Post, job: ClaimedMessage, message: Outgoing
 ) -> tuple[str, Line, OutgoingFile | None]:
     row = tx.one(
         """
@@ -115,9 +122,10 @@ def _prepare(
         raise LookupError(f"channel {job.channel_id} is gone")
     address = row["address"]
     line = Line(address, open_secrets(post.vault, row["sealed_secrets"], job.workspace_id, address))
-    if file_id is None:
+    refuse_unwanted(tx, job.message_id, message)
+    if message.file_id is None:
         return row["kind"], line, None
-    file, stored_name = stored_name_of(tx, file_id)
+    file, stored_name = stored_name_of(tx, message.file_id)
     return (
         row["kind"],
         line,

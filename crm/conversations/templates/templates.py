@@ -18,7 +18,7 @@ TEMPLATE_RECORD = Skeleton(
     "template", "message_templates", Sentence("template"), ("name", "language", "body"), dated=False
 )
 APPROVED = "approved"
-MARKETING = "marketing"
+NO_MARKETING = frozenset({"utility", "authentication", "service"})
 MOST_REMOVED = 50
 
 
@@ -140,6 +140,24 @@ def _live(tx: Transaction, name: str, language: str) -> Row | None:
         name=name,
         language=language,
     )
+
+
+def may_be_marketing(tx: Transaction, name: str, language: str) -> bool:
+    """Whether it is not known to be something else. One that was removed since it was written counts, too."""
+    category = tx.value(
+        """
+        SELECT category
+          FROM message_templates
+         WHERE workspace_id = :workspace_id
+           AND name = :name
+           AND language = :language
+         ORDER BY COALESCE(deleted_at, '9999') DESC, id DESC
+         LIMIT 1
+        """,
+        name=name,
+        language=language,
+    )
+    return str(category or "").strip().lower() not in NO_MARKETING
 
 
 def show_template(known: MessageTemplate | None, use: TemplateUse) -> str:

@@ -9,6 +9,7 @@ from crm import clock
 from crm.clients.ids import ClientId
 from crm.conversations.channel_kinds import CHANNEL_KINDS, ChannelKinds
 from crm.conversations.people.probably_same import probably_same_as
+from crm.conversations.people.wishes import stopped_at
 from crm.conversations.transport.ids import ChannelId, ConversationId
 from crm.db.transaction import Row, Transaction
 from crm.errors import Sentence
@@ -96,7 +97,7 @@ def conversation_columns(tx: Transaction) -> str:
              AND m.is_news = 1
              AND m.id > COALESCE(r.arrived_id, r.message_id)
              AND (m.placed_at, m.id) <= (seen.placed_at, seen.id)) AS unread,
-       v.referral, v.marketing_stopped_at,
+       v.referral, {stopped_at("v")} AS marketing_stopped_at,
        EXISTS (SELECT 1 FROM conversation_twins t
                 WHERE t.workspace_id = :workspace_id AND t.conversation_id = v.id)
        OR EXISTS (SELECT 1 FROM conversation_twins t
@@ -154,11 +155,12 @@ def get_conversation(tx: Transaction, conversation_id: int) -> Conversation:
 def marketing_stopped_at(tx: Transaction, client_id: int) -> str | None:
     """Since when the client wants no marketing, by any of their conversations."""
     found: str | None = tx.value(
-        """
-        SELECT min(marketing_stopped_at)
-          FROM conversations
-         WHERE workspace_id = :workspace_id
-           AND client_id = :client_id
+        f"""
+        SELECT min(of_one.since)
+          FROM (SELECT {stopped_at("v")} AS since
+                  FROM conversations v
+                 WHERE v.workspace_id = :workspace_id
+                   AND v.client_id = :client_id) of_one
         """,
         client_id=client_id,
     )

@@ -8,6 +8,7 @@ from crm import clock
 from crm.accounts.owners import check_owner
 from crm.activity import activity
 from crm.clients.client import find_client
+from crm.conversations.people.wishes import carry_wish
 from crm.conversations.thread.conversation import (
     CONVERSATION_RECORD,
     Conversation,
@@ -188,6 +189,7 @@ def _link(tx: Transaction, old: Conversation, links: dict[str, Any]) -> None:
         assignee_id=links.get("assignee_id", old.assignee_id),
         client_id=links.get("client_id", old.client_id),
     )
+    carry_wish(tx, old.id)
     touch(tx, old.id)
     action = "conversation.assigned" if after.keys() == {"assignee_id"} else "conversation.linked"
     subject = subject_of(get_conversation(tx, old.id))

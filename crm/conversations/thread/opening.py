@@ -16,6 +16,7 @@ from crm.conversations.people.probably_same import (
     mark_conversations,
     mark_same_name,
 )
+from crm.conversations.people.wishes import carry_wish
 from crm.conversations.searching import index_conversation
 from crm.conversations.thread.conversation import Conversation, get_conversation, subject_of
 from crm.conversations.transport.channel_kind import ChannelKind
@@ -234,4 +235,6 @@ def _link(tx: Transaction, conversation_id: int, links: dict[str, int | str | No
         conversation_id=conversation_id,
         **links,
     )
+    if links["client_id"] is not None:
+        carry_wish(tx, conversation_id)
     index_conversation(tx, conversation_id)

@@ -7,14 +7,14 @@ from crm.conversations.channel_kinds import CHANNEL_KINDS, ChannelKinds
 from crm.conversations.channels.channels import Channel, list_channels
 from crm.conversations.outbound.outbox import enqueue
 from crm.conversations.templates.fields import TemplateUse
-from crm.conversations.templates.filling import refuse_unfilled
-from crm.conversations.templates.templates import APPROVED, MARKETING, find_template, show_template
+from crm.conversations.templates.templates import find_template, show_template
 from crm.conversations.thread.conversation import Conversation, get_conversation, takes_text, window_of
 from crm.conversations.thread.messages import NewMessage, add_message
 from crm.conversations.thread.opening import set_status
 from crm.conversations.transport.channel_kind import ChannelKind
 from crm.conversations.transport.ids import ChannelId, ConversationId
 from crm.conversations.transport.outgoing import HeaderMedia, Link, MediaKind, Outgoing, Template
+from crm.conversations.writing.allowed_templates import refuse_template
 from crm.conversations.writing.fields import MessageToSend, Words
 from crm.db.transaction import Transaction
 from crm.errors import Invalid, NotFound, Sentence
@@ -48,7 +48,7 @@ def write_message(
     kind = kinds[conversation.medium]
     channel = _choose_channel(tx, conversation, kind, words, channel_id)
     if words.template is not None:
-        _refuse_template(tx, conversation, kind, words.template)
+        refuse_template(tx, conversation, kind, words.template)
     _remember_channel(tx, conversation.id, channel.id)
     file = _file_to_send(tx, conversation, kind, words)
     outgoing = _outgoing(tx, conversation, kind, words, file)
@@ -136,22 +136,6 @@ def _filled(tx: Transaction, kind: ChannelKind, use: TemplateUse, file: File | N
         header_media=header_media,
         links=[Link(link.button, link.text) for link in use.links],
     )
-
-
-def _refuse_template(
-    tx: Transaction, conversation: Conversation, kind: ChannelKind, use: TemplateUse
-) -> None:
-    """Raises Invalid for one that the channel took back, or will, and for marketing to who wants none."""
-    if not kind.has_templates:
-        raise Invalid.field("template", "is not supported by this channel")
-    known = find_template(tx, use)
-    if known is None:
-        return
-    if known.status != APPROVED:
-        raise Invalid.field("template", Sentence("is no longer approved: {status}", status=known.status))
-    if known.category == MARKETING and conversation.marketing_stopped_at is not None:
-        raise Invalid.field("template", "is marketing, and the customer has opted out of marketing")
-    refuse_unfilled(known, use)
 
 
 def _header_media(kind: ChannelKind, file: File | None) -> HeaderMedia | None:

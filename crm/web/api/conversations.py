@@ -125,7 +125,7 @@ def list_dead() -> Response:
 
 @blueprint.post("/dead-letters/<id:outbox_id>/replay")
 @permit("conversations.write")
-@contract(result=Message, status=202)
+@contract(result=Message, status=202, refusals=(409,))
 def replay(outbox_id: int) -> Response:
     """Resend such a message"""
     return answer_once(

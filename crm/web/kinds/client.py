@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _
 
+from crm.clients.consent_fields import FACTS
 from crm.clients.filters import SORTS
 from crm.clients.kind import CLIENT as CLIENT_KIND
 from crm.records.tag_kind import TAG as TAG_KIND
@@ -16,6 +17,7 @@ from crm.web.kinds.kind_words import (
     usual_sayings,
 )
 from crm.web.lists.client_address import ClientAddress
+from crm.web.words.consents import STATES, TOPIC_TEXTS
 from crm.web.words.contact_points import addresses_text, birthday_text, points_text
 from crm.web.words.countries import country_name
 from crm.web.words.formats import counted
@@ -69,6 +71,9 @@ CLIENT = KindWords(
         "reason": _("Reason"),
         "rule": _("Rule"),
         "entries": _("Entries of the history"),
+        **{fact: TOPIC_TEXTS[topic] for fact, topic in FACTS.items()},
+        "channel": _("Channel"),
+        "purpose": _("Purpose"),
     },
     values={
         "active": _("Active"),
@@ -76,6 +81,8 @@ CLIENT = KindWords(
         "prospect": _("Prospect"),
         "person": _("Person"),
         "company": _("Company"),
+        **STATES,
+        **TOPIC_TEXTS,
     },
     shown={
         "name": as_it_is,
@@ -119,6 +126,9 @@ CLIENT = KindWords(
     | {
         "client.picture_changed": Saying(
             "image", "accent", _("%(who)s changed the picture of %(what)s"), details=False
+        ),
+        "client.consent_changed": Saying(
+            "shield-check", "accent", _("%(who)s changed what %(what)s agreed to")
         ),
         "client.merged": Saying(
             "arrow-right-left", "accent", _("%(who)s merged %(what)s with another client")

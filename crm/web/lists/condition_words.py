@@ -54,6 +54,8 @@ LABELS: dict[str, LazyString] = {
     "done_at": lazy_gettext("Done"),
     "due": lazy_gettext("Due"),
     "last_activity": lazy_gettext("Last activity"),
+    "may_contact": lazy_gettext("May be contacted"),
+    "opted_out": lazy_gettext("Opted out"),
     "client": lazy_gettext("Client"),
     "subject": lazy_gettext("On a"),
     "subject_id": lazy_gettext("Record number"),

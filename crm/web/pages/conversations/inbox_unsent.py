@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from crm.conversations.outbound.dead_letters import list_dead_letters, send_again
-from crm.errors import NotFound
+from crm.errors import Conflict, NotFound
 from crm.web.auth import permit
 from crm.web.i18n import worded
 from crm.web.requests.reading import read, write
@@ -28,7 +28,7 @@ def show_unsent() -> str:
 def try_again(outbox_id: int) -> ResponseReturnValue:
     try:
         write(send_again, outbox_id)
-    except NotFound as error:
+    except (NotFound, Conflict) as error:
         complain(worded(error.message))
     else:
         say(_("Message resent."))
