@@ -14,6 +14,7 @@ OF_THE_BUSINESS: Mapping[str, str] = {
     "confirmed": "an import, whose rows become records from then on",
     "connected": "a channel",
     "consent_changed": "of a client, to be written to or called",
+    "converted": "a custom field, whose type changed with all its values",
     "disabled": "a user, who cannot log in from then on",
     "disconnected": "a channel",
     "done": "a task",

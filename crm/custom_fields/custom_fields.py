@@ -57,12 +57,12 @@ def create_custom_field(tx: Transaction, fields: NewCustomField) -> CustomField:
     if fields.key in taken:
         raise _conflict("key", "A custom field with this key exists, or did.")
     _refuse_more(tx, fields.kind, known)
-    field = _checked(tx, _new_field(fields, fields.key or key_from(fields.label, taken), len(known.all)))
+    field = checked_field(tx, _new_field(fields, fields.key or key_from(fields.label, taken), len(known.all)))
     field_id = insert_field(tx, field)
     note_change(tx)
     made = get_custom_field(tx, field_id)
     facts = {name: value for name, value in given_facts(FIELD_RECORD, made).items() if value is not False}
-    activity.record(tx, "custom_field.created", "custom_field", field_id, after=_kept(facts))
+    activity.record(tx, "custom_field.created", "custom_field", field_id, after=kept_facts(facts))
     return made
 
 
@@ -77,7 +77,7 @@ def change_custom_field(
         given["choices"] = merged_choices(old.choices, changes.choices)
         _refuse_choices(given["choices"])
     position = given.pop("position", old.position)
-    new = _checked(tx, replace(old, **given))
+    new = checked_field(tx, replace(old, **given))
     if name_key(new.label) != name_key(old.label):
         refuse_label_taken(custom_fields_of(tx, old.kind), new.label)
     new = replace(new, position=put_in_place(tx, old, position) if position != old.position else old.position)
@@ -94,14 +94,16 @@ def write_field(tx: Transaction, old: CustomField, new: CustomField) -> CustomFi
     note_change(tx)
     if new.unique and not old.unique:
         claim_values(tx, new)
-    before, after = activity.changes(_kept(facts_of(FIELD_RECORD, old)), _kept(facts_of(FIELD_RECORD, new)))
+    before, after = activity.changes(
+        kept_facts(facts_of(FIELD_RECORD, old)), kept_facts(facts_of(FIELD_RECORD, new))
+    )
     activity.record(tx, "custom_field.changed", "custom_field", old.id, before=before, after=after)
     return get_custom_field(tx, old.id)
 
 
 def field_facts(tx: Transaction, field_id: int) -> dict[str, Any]:
     """As the ledger keeps them."""
-    return _kept(facts_of(FIELD_RECORD, get_custom_field(tx, field_id)))
+    return kept_facts(facts_of(FIELD_RECORD, get_custom_field(tx, field_id)))
 
 
 def refuse_label_taken(known: CustomFields, label: str) -> None:
@@ -139,7 +141,7 @@ def _new_field(fields: NewCustomField, key: str, position: int) -> CustomField:
     )  # fmt: skip
 
 
-def _checked(tx: Transaction, field: CustomField) -> CustomField:
+def checked_field(tx: Transaction, field: CustomField) -> CustomField:
     """With what follows from its type. Raises Invalid."""
     if (field.field_type in WITH_CHOICES) != bool(field.offered):
         words = "is required" if field.field_type in WITH_CHOICES else "are only for fields of choices"
@@ -172,7 +174,7 @@ def _refuse_choices(choices: tuple[Any, ...]) -> None:
         raise Invalid.field("choices", "had too many other ones before; add a new field instead")
 
 
-def _kept(facts: dict[str, Any]) -> dict[str, Any]:
+def kept_facts(facts: dict[str, Any]) -> dict[str, Any]:
     """Choices as the API takes them, so that an earlier state can be set again."""
     choices = [
         {name: value for name, value in asdict(choice).items() if name != "removed"}

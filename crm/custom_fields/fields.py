@@ -78,6 +78,21 @@ class NewCustomField(Fields):
     on_card: bool = Field(default=False, description="Whether cards of the board show it")
 
 
+class ConversionFields(Fields):
+    """Another type for a field, whose values are converted."""
+
+    field_type: TypeName
+    choices: Choices = Field(
+        default=[], description="Of a field of choices; without them each value becomes one"
+    )
+    currency: CurrentCurrency | None = Field(
+        default=None, description="Of an amount of money; the workspace's if left out"
+    )
+    empty_unfit: bool = Field(
+        default=False, description="Go on although some values do not fit: these are emptied"
+    )
+
+
 class CustomFieldChanges(Fields):
     """Only the fields that are given change. Choices that are left out are no longer offered."""
 

@@ -25,7 +25,8 @@ CUSTOM_FIELD = Kind(
     examples="each workspace knows best what it needs",
     erasing={"custom_fields": "other records have them, too", "custom_values": "they go with their record"},
     actions=usual_actions("custom_field")
-    | not_undone("what is purged is gone for good", "custom_field.purged"),
+    | not_undone("what is purged is gone for good", "custom_field.purged")
+    | not_undone("change the type of the field again", "custom_field.converted"),
     fields=NewCustomField,
     lookup=Lookup(FIELD_RECORD, get_custom_field, find_custom_field),
     pointers=(Pointer("field_id", "custom_fields", of="custom_values"),),

@@ -18,7 +18,7 @@ PAGES = """
     clients.erase clients.files clients.form clients.merge clients.record clients.trash
     conversations.channels conversations.inbox conversations.inbox_changes conversations.inbox_new
     conversations.inbox_unsent conversations.texts
-    custom_fields.custom_fields
+    custom_fields.custom_fields custom_fields.types
     exports.exports files.files home.home imports.downloads imports.imports imports.steps
     leads.bulk leads.cells leads.conditions leads.files leads.form leads.leads leads.record leads.trash
     my_day.my_day numbers.numbers

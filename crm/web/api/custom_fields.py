@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, url_for
 from pydantic import BaseModel, ConfigDict, Field
 
+from crm.custom_fields.conversion import ConversionPreview, convert_custom_field, preview_conversion
 from crm.custom_fields.custom_field import CustomField, get_custom_field, list_removed_fields
 from crm.custom_fields.custom_fields import (
     change_custom_field,
@@ -10,7 +11,7 @@ from crm.custom_fields.custom_fields import (
     create_custom_field,
     list_custom_fields,
 )
-from crm.custom_fields.fields import CustomFieldChanges, NewCustomField
+from crm.custom_fields.fields import ConversionFields, CustomFieldChanges, NewCustomField
 from crm.custom_fields.removal import purge_custom_field, remove_custom_field, restore_custom_field
 from crm.db.keyset import Page
 from crm.db.transaction import Transaction
@@ -64,6 +65,29 @@ def patch(field_id: int) -> Response:
     """Change a custom field; values are kept"""
     given, version = json_body(CustomFieldChanges), expected_version()
     return _answer(write(change_custom_field, field_id, given, expected_version=version))
+
+
+@blueprint.post("/<id:field_id>/conversion")
+@permit("custom_fields.manage")
+@contract(body=ConversionFields, result=ConversionPreview, refusals=(409,))
+def preview(field_id: int) -> Response:
+    """Say what would become of the values if the field had another type; nothing changes"""
+    return answers.data(read(preview_conversion, field_id, json_body(ConversionFields)))
+
+
+@blueprint.post("/<id:field_id>/convert")
+@permit("custom_fields.manage")
+@contract(body=ConversionFields, result=CustomField, refusals=(409, 412))
+def convert(field_id: int) -> Response:
+    """Give a field another type, with all its values
+
+    Where some do not fit, it is 409 with `unfit` and `examples` unless `empty_unfit` is true: then these are
+    emptied, and kept in the history of their records.
+    """
+    asked, version = json_body(ConversionFields), expected_version()
+    return answer_once(
+        lambda tx: convert_custom_field(tx, field_id, asked, expected_version=version), _answer
+    )
 
 
 @blueprint.delete("/<id:field_id>")

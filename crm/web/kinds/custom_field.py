@@ -40,6 +40,9 @@ CUSTOM_FIELD = KindWords(
             "list-checks", "good", _("%(who)s added the field %(what)s"), details=False
         ),
         "custom_field.changed": Saying("list-checks", "accent", _("%(who)s changed the field %(what)s")),
+        "custom_field.converted": Saying(
+            "list-checks", "accent", _("%(who)s changed the type of the field %(what)s")
+        ),
         "custom_field.deleted": Saying(
             "list-checks", "bad", _("%(who)s removed the field %(what)s"), details=False
         ),

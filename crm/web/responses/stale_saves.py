@@ -51,7 +51,10 @@ def show_stale(
 
 def _parts(entries: Entries, *texts: Texts) -> list[dict[str, Any]]:
     """What lists of rows hold, whose parts may name records."""
-    return [{name: entries[name].shown(text) for name, text in each.items() if text} for each in texts]
+    return [
+        {name: entries[name].shown(text) for name, text in each.items() if text and name in entries}
+        for each in texts
+    ]
 
 
 def _shown(known: Known, name: str, entry: Entry, theirs: str, mine: str) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from crm.fields import parse_fields
 from crm.web.auth import permit
 from crm.web.errors import status_of
 from crm.web.kinds.known import known_kinds, known_words
+from crm.web.pages.custom_fields.defaults import default_of, default_text
 from crm.web.records.entries import TEXT, TICK
 from crm.web.requests.forms import form_version, number_from, refusal, sent_version, typed
 from crm.web.requests.reading import read, write
@@ -33,7 +34,7 @@ from crm.web.words.custom_fields import TYPE_NAMES
 
 blueprint = Blueprint("custom_fields", __name__, url_prefix="/settings/custom-fields")
 
-TEXTS = ("label", "group", "help", "currency")
+TEXTS = ("label", "group", "help", "currency", "default")
 SWITCHES = ("required", "unique", "on_card")
 
 
@@ -150,6 +151,8 @@ def _given(field: CustomField | None = None) -> dict[str, Any]:
     given: dict[str, Any] = {name: typed(name) or None for name in ("group", "help")}
     given |= {name: typed(name) == "1" for name in SWITCHES}
     given |= {"label": typed("label"), "choices": _choices(field)}
+    if "default" in request.form:
+        given["default"] = default_of(field.field_type if field else typed("field_type"), typed("default"))
     if typed("currency") and (field is None or field.field_type == "money"):
         given["currency"] = typed("currency")
     if field is None and typed("field_type") != "money":
@@ -168,7 +171,7 @@ def _choices(field: CustomField | None) -> list[dict[str, str]]:
 
 
 def _texts_of(field: CustomField) -> dict[str, str]:
-    texts = {name: str(getattr(field, name) or "") for name in TEXTS}
+    texts = {name: str(getattr(field, name) or "") for name in TEXTS} | {"default": default_text(field)}
     switches = {name: "1" if getattr(field, name) else "" for name in SWITCHES}
     choices = {f"choice.{choice.key}": choice.label for choice in field.offered}
     return {**texts, **switches, **choices, "field_type": field.field_type}
