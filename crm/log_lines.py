@@ -40,4 +40,5 @@ def _shown(value: object) -> str:
 
 
 def _escaped(value: object) -> str:
-    return str(value).translate(CONTROL)
+    text = str(value)
+    return text if text.isprintable() else text.translate(CONTROL)

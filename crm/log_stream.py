@@ -1,6 +1,7 @@
 """A stream that never blocks or fails its writer: on a full disk, a closed pipe, a stalled reader.
 
-What is written waits in a queue of bounded size for a thread, which alone may block. What finds the queue
+What is written waits in a queue of bounded size for a thread, which alone may block. It writes what comes
+within some milliseconds at once, as each time that it wakes costs more than an entry. What finds the queue
 full, or nobody at the other end, is dropped; how much that was is said as soon as something can be written.
 """
 
@@ -12,10 +13,13 @@ import threading
 import time
 import weakref
 from collections import deque
+from itertools import islice
 
 from crm.log_lines import log_line
 
 QUEUED_BYTES = 512 * 1024
+GATHER_SECONDS = 0.01
+GATHERED_BYTES = 32 * 1024
 RETRY_SECONDS = 0.5
 LAST_SECONDS = 1.0
 FORK_SECONDS = 0.2
@@ -40,6 +44,8 @@ class LogStream:
         self._queued = 0
         self._dropped = 0
         self._ending = False
+        self._awake = False
+        self._hurried = 0
         self._thread: threading.Thread | None = None
 
     def put(self, entry: str) -> None:
@@ -51,7 +57,8 @@ class LogStream:
                 return
             self._queue.append(data)
             self._queued += len(data)
-            if self._ready():
+            if self._ready() and not self._awake:
+                self._awake = True
                 self._changed.notify_all()
 
     def write(self, text: str) -> None:
@@ -67,7 +74,10 @@ class LogStream:
     def drain(self, seconds: float) -> None:
         """Wait until all is written, for so long at most."""
         with self._changed:
+            self._hurried += 1
+            self._changed.notify_all()
             self._changed.wait_for(lambda: not self._queued or self._thread is None, seconds)
+            self._hurried -= 1
 
     def rest(self, seconds: float) -> None:
         """Write what waits, and end the thread where nothing keeps it: a fork should find no other."""
@@ -98,15 +108,29 @@ class LogStream:
     def _write_all(self) -> None:
         while True:
             with self._changed:
+                self._awake = bool(self._queue)
                 self._changed.wait_for(lambda: self._queue or self._ending)
+                self._changed.wait_for(lambda: self._hurried or self._ending, GATHER_SECONDS)
                 if not self._queue:
                     return
-                entry, dropped = self._queue[0], self._dropped
-            written = self._write(self._notice(dropped) + entry)
+                entries, dropped = self._gathered(), self._dropped
+            written = self._write(self._notice(dropped) + b"".join(entries))
             with self._changed:
-                self._queued -= len(self._queue.popleft())
-                self._dropped += -dropped if written else 1
+                for entry in entries:
+                    self._queue.popleft()
+                    self._queued -= len(entry)
+                self._dropped += -dropped if written else len(entries)
                 self._changed.notify_all()
+
+    def _gathered(self) -> list[bytes]:
+        """The first entries, at least one, that are written together."""
+        size, count = 0, 0
+        for entry in self._queue:
+            size += len(entry)
+            if count and size > GATHERED_BYTES:
+                break
+            count += 1
+        return list(islice(self._queue, count))
 
     def _notice(self, dropped: int) -> bytes:
         if not dropped:

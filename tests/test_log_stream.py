@@ -153,3 +153,24 @@ def test_what_nobody_caught_is_an_entry_whoever_raised_it(form: str) -> None:
         assert [entry["level"] for entry in entries].count("critical") == 3
     else:
         assert done.stderr.count("[critical ") == 3
+
+
+def test_entries_of_many_threads_arrive_whole_and_in_the_order_of_each() -> None:
+    reading, writing = os.pipe()
+    stream = stream_to(writing)
+    got = read_all(reading)
+
+    def write(name: int) -> None:
+        for number in range(200):
+            stream.put(f"{name} {number} {'x' * 300}\n")
+
+    threads = [threading.Thread(target=write, args=(name,)) for name in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    wait_until(lambda: got.count(b"\n") == 800)
+    entries = [line.split() for line in got.decode().splitlines()]
+    assert {text for _, _, text in entries} == {"x" * 300}
+    for name in range(4):
+        assert [int(number) for by, number, _ in entries if by == str(name)] == list(range(200))
