@@ -21,7 +21,7 @@ CREATE TABLE client_consents (
 ) STRICT;
 
 CREATE INDEX client_consents_of ON client_consents (workspace_id, client_id, id);
-CREATE INDEX client_consents_now ON client_consents (workspace_id, client_id, topic) WHERE is_present = 1;
+CREATE INDEX client_consents_now ON client_consents (workspace_id, client_id, topic, state, at) WHERE is_present = 1;
 CREATE INDEX client_consents_listed ON client_consents (workspace_id, state, topic, client_id) WHERE is_present = 1;
 CREATE INDEX client_consents_actor ON client_consents (workspace_id, actor_id) WHERE actor_id IS NOT NULL;
 

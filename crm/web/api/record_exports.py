@@ -12,6 +12,7 @@ from crm.web.requests.export_query import order_in, query_of
 from crm.web.requests.reading import query
 from crm.web.responses.cards import send_card
 from crm.web.responses.exported import send_export
+from crm.web.responses.person_export import send_person
 
 blueprint = Blueprint("api_record_exports", __name__, url_prefix="/api")
 ANY_FORMAT = "application/octet-stream"
@@ -34,6 +35,18 @@ def _view_of(kind: Kind) -> Callable[[], Response]:
 def card(client_id: int) -> Response:
     """Download a client as a vCard"""
     return send_card(client_id)
+
+
+@blueprint.get("/clients/<id:client_id>/export")
+@permit("clients.export")
+@contract(content="application/zip", refusals=(404,))
+def person(client_id: int) -> Response:
+    """Download everything about a client: JSON, and their files, in one archive
+
+    Client, consents, leads, notes, calls, tasks, conversations with their messages, files and history, also
+    of clients who were merged into this one.
+    """
+    return send_person(client_id)
 
 
 def add_export(of: Blueprint, kind: Kind) -> None:

@@ -1,6 +1,6 @@
 """An exported list as a download, made while it is sent."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 from flask import Response, request
@@ -26,12 +26,21 @@ def send_export(order: Order) -> Response:
     """The ledger knows of it before the first byte leaves. Raises Invalid, and Busy beyond two at once."""
     if request.method == "HEAD":
         return _named(Response(mimetype=None), order)
+    return _named(streamed(lambda: _parts_of(order)), order)
+
+
+def streamed(begin: Callable[[], Iterator[bytes]]) -> Response:
+    """What `begin` gives, as it is made. Raises as it does, and Busy beyond two at once."""
     with ExitStack() as stack:
         stack.enter_context(_slots.taken())
-        write(begin_export, order)
-        response = Response(_begun(file_parts(database(), actor(), order)))
+        response = Response(_begun(begin()))
         response.call_on_close(stack.pop_all().close)
-    return _named(response, order)
+    return response
+
+
+def _parts_of(order: Order) -> Iterator[bytes]:
+    write(begin_export, order)
+    return file_parts(database(), actor(), order)
 
 
 def _begun(parts: Iterator[bytes]) -> Iterator[bytes]:

@@ -18,6 +18,7 @@ from crm.web.requests.reading import parse_address, read
 from crm.web.responses.cards import send_card
 from crm.web.responses.exported import send_export
 from crm.web.responses.list_separator import separator_choices, separator_name, usual_separator
+from crm.web.responses.person_export import send_person
 
 blueprint = Blueprint("exports", __name__)
 
@@ -63,6 +64,13 @@ FORMAT_WORDS: dict[Format, Callable[[], Any]] = {
 def card(client_id: int) -> ResponseReturnValue:
     """The client as a vCard."""
     return send_card(client_id)
+
+
+@blueprint.get("/clients/<id:client_id>/export")
+@permit("clients.export")
+def person(client_id: int) -> ResponseReturnValue:
+    """Everything about the client, in one archive."""
+    return send_person(client_id)
 
 
 def add_export_pages(of: Blueprint, kind: Kind) -> None:
