@@ -6,6 +6,7 @@ from crm.config import Settings
 from crm.conversations.kind import CHANNEL, CONVERSATION, EVENT, MESSAGE, QUICK_REPLY, TEMPLATE
 from crm.custom_fields.kind import CUSTOM_FIELD
 from crm.db.database import Database
+from crm.documents.kind import QUOTE
 from crm.files.kind import FILE
 from crm.imports.kind import IMPORT
 from crm.leads.kind import LEAD, LEAD_TYPE, PIPELINE, STAGE
@@ -30,6 +31,7 @@ KINDS = Kinds(
         STAGE,
         LEAD_TYPE,
         LEAD,
+        QUOTE,
         NOTE,
         CALL,
         TASK,

@@ -142,8 +142,7 @@ def _line_amount(line: PricedLine, place: int, places: int) -> Decimal:
     price = Fraction(line.quantity) * Fraction(line.unit_price)
     amount = price * (HUNDRED - Fraction(line.discount)) / HUNDRED - Fraction(line.discount_amount)
     if amount < 0 <= price:
-        field = f"lines.{place}.discount_amount"
-        raise Invalid.field(field, "is more than the line costs")
+        raise Invalid.field(f"lines.{place}.discount_amount", "is more than the line costs")
     if abs(amount) > MOST:
         raise Invalid.field(f"lines.{place}.unit_price", "makes a line of more than any amount may be")
     return rounded(amount, places)

@@ -53,6 +53,7 @@ from crm.web.words.formats import install_formats
 from crm.web.words.import_notices import install_import_notices
 from crm.web.words.leads import install_lead_words
 from crm.web.words.presentation import install_presentation
+from crm.web.words.quotes import install_quote_words
 from crm.web.words.times import install_times
 from crm.web.words.zones import install_zones
 
@@ -132,6 +133,7 @@ def create_app(
     install_zones(app)
     install_lead_words(app)
     install_consent_words(app)
+    install_quote_words(app)
     install_navigation(app)
     install_import_notices(app)
     refuse_undeclared(app)

@@ -21,8 +21,8 @@ STYLESHEET = (
     "tokens", "fonts", "base", "last", "layout", "sidebar", "local_menu", "sidebar_rail", "edges", "buttons",
     "menus", "badges", "controls", "forms", "chips", "combobox", "checks", "versions", "filters",
     "conditions", "lists", "lists_wide", "rows", "pairs", "lists_narrow", "steps", "imports", "record",
-    "timeline", "files", "home", "leads", "cards", "board", "composer", "tasks", "quick_actions", "reports",
-    "pipelines", "settings", "inbox", "thread", "reply", "channels", "overlays", "palette",
+    "timeline", "files", "home", "leads", "quotes", "cards", "board", "composer", "tasks", "quick_actions",
+    "reports", "pipelines", "settings", "inbox", "thread", "reply", "channels", "overlays", "palette",
     "toasts", "plain", "print",
 )  # fmt: skip
 TEXTUAL = {".css", ".js", ".svg", ".json", ".txt"}
@@ -113,4 +113,4 @@ def _fingerprint(files: dict[str, bytes]) -> str:
     total = hashlib.sha256()
     for name in sorted(files):
         total.update(name.encode() + b"\0" + hashlib.sha256(files[name]).digest())
-    return total.hexdigest()[:12]
+    return total.hexdigest()[:8]

@@ -7,7 +7,7 @@ from flask import Blueprint
 API = """
     activities backups channels clients consents conversations custom_fields docs erasures exports
     files health imports invitations lead_types leads login notes numbers operations pipelines
-    record_exports reports search sessions stages tasks templates tokens users views webhooks whatsapp
+    quotes record_exports reports search sessions stages tasks templates tokens users views webhooks whatsapp
     workspace
 """
 PAGES = """
@@ -23,6 +23,7 @@ PAGES = """
     leads.bulk leads.cells leads.conditions leads.files leads.form leads.leads leads.record leads.trash
     my_day.my_day numbers.numbers
     pipelines.pipelines pipelines.stages
+    quotes.bulk quotes.conditions quotes.files quotes.form quotes.quotes quotes.record quotes.trash
     reports.reports search.search
     settings.backups settings.look settings.security settings.settings settings.tokens settings.users
     tasks.conditions tasks.tasks views.views

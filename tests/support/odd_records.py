@@ -16,6 +16,8 @@ from crm.conversations.thread.fields import ConversationChanges
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
 from crm.db.transaction import Transaction
+from crm.documents.fields import QuoteFields
+from crm.documents.quotes import create_quote
 from crm.fields import parse_fields
 from crm.vault import Vault
 from crm.work.note_fields import NoteFields
@@ -65,6 +67,7 @@ def fill_oddly(db: Database, owner: Actor, colleague: Actor, vault: Vault) -> Od
         {
             "client_id": clients,
             "lead_id": leads,
+            "quote_id": _quotes(db, owner, clients, leads),
             "task_id": tasks,
             "note_id": notes,
             "view_id": views,
@@ -117,6 +120,22 @@ def _leads(db: Database, owner: Actor, colleague: Actor, clients: list[int]) -> 
         expected_close="9999-12-30",
     )
     return [odd.id, lost.id, won.id]
+
+
+def _quotes(db: Database, owner: Actor, clients: list[int], leads: list[int]) -> list[int]:
+    line = {"title": WORDS, "details": TEXT, "quantity": "0.1234", "unit": "m²", "unit_price": "1234.567"}
+    lines: list[dict[str, object]] = [
+        {"kind": "section", "title": WORDS},
+        {**line, "tax_rate": "8.125", "discount": "0.5", "discount_amount": "1.005", "optional": True},
+        {**line, "alternative": True, "chosen": True, "quantity": "1234567.5"},
+        {"kind": "text", "details": TEXT},
+    ]
+    texts = {"title": WORDS, "header": TEXT, "footer": TEXT, "tags": TAGS, "valid_until": "9999-12-30"}
+    odd = {**texts, "lines": lines, "currency": "KWD", "discount": "1.25", "discount_amount": "0.125"}
+    about = {"client_id": clients[0], "lead_id": leads[0], "prices_include_tax": True}
+    return [
+        db.write(create_quote, owner, parse_fields(QuoteFields, each)).id for each in ({**odd, **about}, {})
+    ]
 
 
 def _tasks(db: Database, owner: Actor, colleague: Actor, client: int) -> list[int]:

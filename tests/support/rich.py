@@ -24,6 +24,9 @@ from crm.conversations.templates.templates import add_template
 from crm.conversations.writing.fields import Words
 from crm.db.actor import Actor
 from crm.db.database import Database
+from crm.documents.fields import QuoteFields
+from crm.documents.quotes import create_quote
+from crm.fields import parse_fields
 from crm.files.files import attach_file
 from crm.files.uploads import stored_upload
 from crm.kinds import open_database
@@ -70,6 +73,7 @@ def export_everything(settings: Settings, target: Path) -> Rich:
     )
     fill_custom_fields(db, owner, cast.colleague, ada.id, lead.id)
     db.write(change_selection, owner, CLIENTS, [company.id, ada.id], Change("tag", "together"))
+    _add_quote(db, owner, ada.id, lead.id)
     _add_words(db, owner, ada.id)
     _add_files(db, owner, settings, ada.id)
     _add_talk(db, owner)
@@ -79,6 +83,19 @@ def export_everything(settings: Settings, target: Path) -> Rich:
     export_to(settings, int(owner.workspace_id or 0), target)
     db.close()
     return Rich(target, int(owner.workspace_id or 0))
+
+
+def _add_quote(db: Database, owner: Actor, client_id: int, lead_id: int) -> None:
+    line = {"title": "Tiles", "quantity": "12.5", "unit": "m²", "unit_price": "29.90", "tax_rate": "19"}
+    lines = [{"kind": "section", "title": "Roof"}, line, {**line, "optional": True, "discount": "5"}]
+    given = {
+        "title": "Roof",
+        "client_id": client_id,
+        "lead_id": lead_id,
+        "lines": lines,
+        "header": "Dear Ada",
+    }
+    db.write(create_quote, owner, parse_fields(QuoteFields, {**given, "header": "Dear Ada", "tags": ["VIP"]}))
 
 
 def _add_words(db: Database, owner: Actor, client_id: int) -> None:

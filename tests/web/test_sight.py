@@ -25,11 +25,12 @@ app = team_app.app
 
 OPEN_KINDS = {
     "call", "channel", "client", "conversation", "custom_field", "file", "lead", "message", "note",
-    "pipeline", "quick_reply", "stage", "task", "template", "user", "workspace",
+    "pipeline", "quick_reply", "quote", "stage", "task", "template", "user", "workspace",
 }  # fmt: skip
 MANAGED_ACTIONS = {
     "backup.downloaded", "backup.started", "backup.verified", "client.exported", "lead.exported",
-    "messages.released", "note.exported", "task.exported", "workspace.exported", "workspace.import_begun",
+    "messages.released", "note.exported", "quote.exported", "task.exported", "workspace.exported",
+    "workspace.import_begun",
     "workspace.imported", "workspace.key_replaced",
 }  # fmt: skip
 PERSONAL_ACTIONS = {"user.password_changed", "user.password_reset"}

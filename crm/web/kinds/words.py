@@ -11,6 +11,7 @@ from crm.web.kinds.lead import LEAD
 from crm.web.kinds.note import CALL, NOTE
 from crm.web.kinds.numbers import NUMBER, NUMBER_SERIES
 from crm.web.kinds.pipeline import LEAD_TYPE, PIPELINE, STAGE
+from crm.web.kinds.quote import QUOTE
 from crm.web.kinds.task import TASK
 from crm.web.kinds.user import INVITATION, SAVED_VIEW, SESSION, TOKEN, USER
 from crm.web.kinds.workspace import WORKSPACE
@@ -19,6 +20,7 @@ WORDS = Words(
     (
         CLIENT,
         LEAD,
+        QUOTE,
         NOTE,
         CALL,
         TASK,

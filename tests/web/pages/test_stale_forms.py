@@ -70,6 +70,14 @@ WHY_NOT = {
     "pipelines.remove_type": "a type is nothing but its name",
     "pipelines.restore": "what is deleted does not change",
     "pipelines.restore_type": "a type is nothing but its name",
+    "quote_bulk.change_every": "it is about many",
+    "quote_bulk.change_some": "it is about many",
+    "quote_conditions.change": "it changes no record",
+    "quote_files.upload": "it makes a new one",
+    "quote_form.create": "it makes a new one",
+    "quote_form.show_totals": "it changes no record",
+    "quote_record.copy": "it makes a new one",
+    "quote_trash.restore": "what is deleted does not change",
     "saved_views.save": "it makes a new one",
     "security.end": "a session only ends",
     "security.end_others": "a session only ends",
@@ -136,7 +144,7 @@ TYPED = {
     "client_form.update": "name", "lead_form.update": "title", "tasks.update": "title",
     "saved_views.update": "name", "pipelines.change": "name", "stages.update": "name", "users.save": "name",
     "settings.save_profile": "name", "settings.save_workspace": "name", "composer.change": "text",
-    "channels.change": "business_account_id", "custom_fields.update": "label",
+    "channels.change": "business_account_id", "custom_fields.update": "label", "quote_form.update": "title",
 }  # fmt: skip
 NEITHER_TYPED_NOR_KEPT = {
     "client_record.change_status": "one choice, which shows what is saved now",

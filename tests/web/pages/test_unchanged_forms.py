@@ -24,7 +24,7 @@ EDITS = {
     "channels.change", "client_form.update", "client_record.change_status", "composer.change",
     "custom_fields.update", "import_steps.change_mapping", "import_steps.mend_cells",
     "inbox_changes.assign", "inbox_changes.link_client", "lead_form.update", "lead_record.change_stage",
-    "numbers.save", "pipelines.change", "saved_views.update", "settings.save_profile",
+    "numbers.save", "pipelines.change", "quote_form.update", "saved_views.update", "settings.save_profile",
     "settings.save_workspace", "stages.update", "tasks.update", "users.save",
 }  # fmt: skip
 ACTS = {
@@ -46,6 +46,9 @@ ACTS = {
     "inbox_new.create", "inbox_new.send_template", "inbox_unsent.try_again", "join.join",
     "lead_bulk.change_every", "lead_bulk.change_some", "lead_files.upload", "lead_form.create",
     "lead_trash.delete",
+    "quote_bulk.change_every", "quote_bulk.change_some", "quote_conditions.change", "quote_files.upload",
+    "quote_form.create", "quote_form.show_totals", "quote_record.copy", "quote_trash.delete",
+    "quote_trash.restore",
     "lead_trash.restore", "login.log_in_here", "login.log_out", "look.choose", "operations.undo",
     "pipelines.add_type",
     "pipelines.archive", "pipelines.create", "pipelines.delete", "pipelines.remove_type",

@@ -1,0 +1,69 @@
+"""The fields of a quote and their limits, for pages and API."""
+
+from decimal import Decimal
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field, StringConstraints
+
+from crm.accounts.fields import Language
+from crm.documents.line_fields import MOST_LINES, DocumentLine, Percent
+from crm.documents.lines import as_given
+from crm.fields import Blank, Fields, Id, Line, Tags, Text, left_out
+from crm.money import Currency, Price
+from crm.time_fields import OptionalDay
+
+State = Literal["draft", "sent", "accepted", "declined"]
+Title = Annotated[Annotated[Line, StringConstraints(max_length=200)] | None, Blank]
+LongText = Annotated[Annotated[Text, StringConstraints(max_length=10_000)] | None, Blank]
+Lines = Annotated[list[DocumentLine], Field(max_length=MOST_LINES)]
+FREE = Decimal(0)
+
+
+class QuoteFields(Fields):
+    """A quote to create. Its number is given by the server."""
+
+    most_values: ClassVar[int] = MOST_LINES * 30
+
+    title: Title = None
+    client_id: Id | None = None
+    lead_id: Id | None = Field(default=None, description="Gives the client too, if that is left out")
+    owner_id: Id | None = Field(default=None, description="Left out, whoever creates it")
+    currency: Currency | None = Field(default=None, description="ISO 4217; left out, the workspace's")
+    language: Language | None = Field(default=None, description="Of the document; left out, the workspace's")
+    valid_until: OptionalDay = None
+    prices_include_tax: bool = False
+    header: LongText = Field(default=None, description="The text above the lines")
+    footer: LongText = Field(default=None, description="The text below the lines")
+    discount: Percent = Field(default=FREE, description="Percent off the sum of the lines")
+    discount_amount: Price = Field(default=FREE, description="Money off the sum, after the percent")
+    lines: Lines = Field(default=[])
+    tags: Tags = Field(default=[])
+
+
+class QuoteChanges(Fields):
+    """Some fields of a quote; the others stay as they are. `lines` are all of its lines."""
+
+    most_values: ClassVar[int] = MOST_LINES * 30
+
+    title: Title = left_out()
+    client_id: Id | None = left_out()
+    lead_id: Id | None = left_out()
+    owner_id: Id | None = left_out()
+    currency: Currency = left_out()
+    language: Language = left_out()
+    valid_until: OptionalDay = left_out()
+    prices_include_tax: bool = left_out()
+    header: LongText = left_out()
+    footer: LongText = left_out()
+    discount: Percent = left_out()
+    discount_amount: Price = left_out()
+    lines: Lines = left_out()
+    tags: Tags = left_out()
+
+
+def given_values(fields: QuoteFields | QuoteChanges) -> dict[str, Any]:
+    """The values to write: all of a new quote, or only the given ones of changes."""
+    values = fields.model_dump(exclude_unset=isinstance(fields, QuoteChanges), exclude={"lines"})
+    if isinstance(fields, QuoteFields) or "lines" in fields.model_fields_set:
+        values["lines"] = as_given(fields.lines)
+    return values

@@ -1,0 +1,68 @@
+"""The kinds of the documents room: quotes."""
+
+from typing import Any
+
+from crm.db.transaction import Transaction
+from crm.documents.demo import begin_quotes
+from crm.documents.erasing import ERASING
+from crm.documents.fields import QuoteChanges, QuoteFields
+from crm.documents.filter_fields import quote_filter_fields
+from crm.documents.filters import SORTS, QuoteFilter
+from crm.documents.listing import count_quotes, list_quotes, suggest_quotes
+from crm.documents.quote import QUOTE_RECORD, QuoteInList, find_quote, get_quote, quote_facts
+from crm.documents.quotes import SEARCH, change_quote, index_quotes_of, rebuild_quote
+from crm.documents.rows import ROWS
+from crm.documents.trash import delete_quote, restore_quote
+from crm.fields import parse_fields
+from crm.records.kind import (
+    Changes,
+    Examples,
+    Export,
+    Facts,
+    Kind,
+    Listing,
+    Lookup,
+    Pointer,
+    Search,
+    Trash,
+    exported,
+    usual_actions,
+)
+
+
+def _facts(tx: Transaction, quote_id: int) -> Facts:
+    return quote_facts(get_quote(tx, quote_id))
+
+
+def _set_back(tx: Transaction, quote_id: int, earlier: dict[str, Any]) -> object:
+    return change_quote(tx, quote_id, parse_fields(QuoteChanges, earlier))
+
+
+QUOTE = Kind(
+    name="quote",
+    table="quotes",
+    known_by="quote_number",
+    numbered=("quote", "quote_number"),
+    area="quotes",
+    permissions={"read": "everyone", "write": "workers", "delete": "workers", "export": "allowed"},
+    rows=ROWS,
+    examples=Examples(usual=40, least=0, begin=begin_quotes),
+    erasing=ERASING,
+    actions=usual_actions("quote") | exported("quote"),
+    fields=QuoteFields,
+    lookup=Lookup(QUOTE_RECORD, get_quote, find_quote),
+    links={"client_id": "client", "lead_id": "lead", "owner_id": "user"},
+    pointers=(
+        Pointer("client_id", "clients", when_erased="erase"),
+        Pointer("lead_id", "leads", when_erased="erase"),
+        Pointer("owner_id", "users"),
+        Pointer("quote_id", "quotes", of="quote_lines", when_erased="erase"),
+    ),
+    trash=Trash(delete_quote, restore_quote),
+    changes=Changes(_facts, _set_back),
+    listing=Listing(QuoteFilter, SORTS, list_quotes, count_quotes, suggest_quotes),
+    filtered=quote_filter_fields,
+    export=Export(QuoteInList, QuoteFilter, SORTS, list_quotes, count_quotes),
+    search=Search(rebuild_quote, SEARCH, follows={"client": index_quotes_of}),
+    parts=frozenset({"notes", "tasks", "files", "tags", "issued_numbers"}),
+)

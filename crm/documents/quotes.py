@@ -1,0 +1,189 @@
+"""Creating, changing and copying quotes: row, lines, number, search and ledger in one transaction."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from crm.activity import activity
+from crm.db.folding import fold, sought_in
+from crm.db.fulltext import forget_texts, index_texts
+from crm.db.transaction import Transaction
+from crm.documents.fields import QuoteChanges, QuoteFields, given_values
+from crm.documents.lines import store_quote_lines
+from crm.documents.quote import QUOTE_RECORD, Quote, find_quote, get_quote, quote_facts
+from crm.documents.validation import changed_values, new_values, totals_in
+from crm.errors import Conflict
+from crm.money import as_stored
+from crm.numbers.issuing import assign_number, next_number
+from crm.records.keys import sort_key
+from crm.records.skeleton import refuse_stale
+from crm.records.tags import set_tags
+
+SEARCH = "quotes_search"
+MOST_SOUGHT = 10_000
+OWN = frozenset({"tags", "owner_id"})
+"""What the customer does not see of a quote: no revision begins with it."""
+Facts = Mapping[str, Any]
+
+
+def create_quote(tx: Transaction, fields: QuoteFields) -> Quote:
+    """Raises Invalid, and then uses no number."""
+    values = new_values(tx, given_values(fields))
+    return _create(tx, values)
+
+
+def copy_quote(tx: Transaction, quote_id: int) -> Quote:
+    """A new draft with the same content, for the same client. Raises NotFound and Invalid."""
+    old = get_quote(tx, quote_id)
+    facts = quote_facts(old) | {"valid_until": None, "owner_id": tx.actor.user_id or old.owner_id}
+    return _create(tx, facts, came_from=old.quote_number)
+
+
+def _create(tx: Transaction, facts: Facts, *, came_from: str | None = None) -> Quote:
+    columns = _columns(facts)
+    number = next_number(tx, "quote")
+    quote_id = tx.insert(
+        """
+        INSERT INTO quotes (workspace_id, quote_number, number_key, title, title_key, client_id, lead_id,
+                            owner_id, state, currency, language, valid_until, prices_include_tax, header,
+                            footer, discount, discount_minor, total_minor, net_minor, tax_minor, client_key,
+                            sought, joined, created_at, updated_at)
+        VALUES (:workspace_id, :number, :number_key, :title, :title_key, :client_id, :lead_id,
+                :owner_id, 'draft', :currency, :language, :valid_until, :prices_include_tax, :header,
+                :footer, :discount, :discount_minor, :total_minor, :net_minor, :tax_minor, '',
+                '', '', :now, :now)
+        RETURNING id
+        """,
+        number=number,
+        number_key=sort_key(number),
+        **columns,
+    )
+    assign_number(tx, "quote", number, "quote", quote_id)
+    store_quote_lines(tx, quote_id, facts["lines"])
+    set_tags(tx, "quote", quote_id, facts["tags"])
+    quote = get_quote(tx, quote_id)
+    index_quote(tx, quote)
+    after = {"quote_number": number} | {
+        name: value for name, value in quote_facts(quote).items() if value not in (None, [], 0, False)
+    }
+    copied = {"copied_from": came_from} if came_from else {}
+    activity.record(tx, "quote.created", "quote", quote_id, after=after | copied)
+    return quote
+
+
+def change_quote(
+    tx: Transaction, quote_id: int, changes: QuoteChanges, *, expected_version: int | None = None
+) -> Quote:
+    """Write the given values that differ; if none does, nothing is written.
+
+    A quote that was sent or declined becomes a draft again: its next revision. Raises NotFound, Stale,
+    Invalid, and Conflict for an accepted quote.
+    """
+    old = get_quote(tx, quote_id)
+    refuse_stale(QUOTE_RECORD, old, expected_version)
+    held = quote_facts(old)
+    before, after = activity.changes(held, changed_values(tx, held, given_values(changes)))
+    if not after:
+        return old
+    if old.state == "accepted" and after.keys() - OWN:
+        raise Conflict("An accepted quote cannot be changed. Copy it to make another one.")
+    facts = held | after
+    _update(tx, old, facts, next_revision=bool(after.keys() - OWN) and old.state != "draft")
+    if "lines" in after:
+        store_quote_lines(tx, quote_id, facts["lines"])
+    if "tags" in after:
+        set_tags(tx, "quote", quote_id, facts["tags"])
+    quote = get_quote(tx, quote_id)
+    forget_texts(tx, SEARCH, quote_id)
+    index_quote(tx, quote)
+    activity.record(tx, "quote.changed", "quote", quote_id, before=before, after=after)
+    return quote
+
+
+def _update(tx: Transaction, old: Quote, facts: Facts, *, next_revision: bool) -> None:
+    tx.run(
+        """
+        UPDATE quotes
+           SET title = :title, title_key = :title_key, client_id = :client_id, lead_id = :lead_id,
+               owner_id = :owner_id, currency = :currency, language = :language, valid_until = :valid_until,
+               prices_include_tax = :prices_include_tax, header = :header, footer = :footer,
+               discount = :discount, discount_minor = :discount_minor, total_minor = :total_minor,
+               net_minor = :net_minor, tax_minor = :tax_minor,
+               state = CASE WHEN :next_revision = 1 THEN 'draft' ELSE state END,
+               revision = revision + :next_revision,
+               answered_at = CASE WHEN :next_revision = 1 THEN NULL ELSE answered_at END,
+               answered_by = CASE WHEN :next_revision = 1 THEN NULL ELSE answered_by END,
+               answer = CASE WHEN :next_revision = 1 THEN NULL ELSE answer END,
+               version = version + 1, updated_at = :now
+         WHERE workspace_id = :workspace_id
+           AND id = :quote_id
+        """,
+        quote_id=old.id,
+        next_revision=int(next_revision),
+        **_columns(facts),
+    )
+
+
+def _columns(facts: Facts) -> dict[str, Any]:
+    """The columns of the row that the facts make; numbers as they are stored. Raises Invalid."""
+    totals = totals_in(facts)
+    own = {name: value for name, value in facts.items() if name not in {"lines", "tags", "discount_amount"}}
+    return own | {
+        "title_key": sort_key(facts["title"] or ""),
+        "prices_include_tax": int(facts["prices_include_tax"]),
+        "discount": _stored(facts["discount"]),
+        "discount_minor": _stored(facts["discount_amount"]),
+        "total_minor": _stored(totals.total),
+        "net_minor": _stored(totals.total_net),
+        "tax_minor": _stored(totals.total_tax),
+    }
+
+
+def _stored(number: object) -> int:
+    return as_stored(Decimal(str(number)))
+
+
+def index_quote(tx: Transaction, quote: Quote) -> None:
+    """By number, title, the client's name and the titles of its lines."""
+    titles = " ".join(line.title or "" for line in quote.lines)[:MOST_SOUGHT]
+    texts = (quote.quote_number, quote.title or "", quote.client_name or "", titles)
+    found = sought_in(*texts)
+    sought = " ".join(part for part in (fold(quote.quote_number), fold(titles), found.words) if part)
+    client_key = sort_key(quote.client_name or "")
+    tx.run(
+        """
+        UPDATE quotes
+           SET client_key = :client_key, sought = :sought, joined = :joined
+         WHERE workspace_id = :workspace_id
+           AND id = :quote_id
+        """,
+        quote_id=quote.id,
+        client_key=client_key,
+        sought=sought,
+        joined=found.joined,
+    )
+    index_texts(tx, SEARCH, quote.id, sort_key(quote.title or ""), client_key, sought, found.joined)
+
+
+def index_quotes_of(tx: Transaction, client_id: int) -> None:
+    rows = tx.all(
+        """
+        SELECT id
+          FROM quotes
+         WHERE workspace_id = :workspace_id
+           AND client_id = :client_id
+           AND deleted_at IS NULL
+        """,
+        client_id=client_id,
+    )
+    for row in rows:
+        forget_texts(tx, SEARCH, row["id"])
+        index_quote(tx, get_quote(tx, row["id"]))
+
+
+def rebuild_quote(tx: Transaction, quote_id: int) -> None:
+    """Its place in the search; the version stays."""
+    forget_texts(tx, SEARCH, quote_id)
+    quote = find_quote(tx, quote_id)
+    if quote is not None and quote.deleted_at is None:
+        index_quote(tx, quote)

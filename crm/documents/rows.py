@@ -1,0 +1,66 @@
+"""Rules for rows of quotes that come from a file or backup."""
+
+from crm.accounts.fields import Language
+from crm.documents.fields import LongText, Title
+from crm.documents.line_fields import ALL_OF_IT, MOST_LINES, MOST_QUANTITY, LineDetails, LineTitle, Unit
+from crm.money import MOST, UNIT, Currency, as_stored
+from crm.numbers.formats import GivenNumber
+from crm.records.keys import sort_key
+from crm.row_rules import (
+    RowRules,
+    any_text,
+    columns,
+    count,
+    day,
+    fits,
+    ids,
+    key_of,
+    moments,
+    text,
+    whole_number,
+)
+
+SOUGHT = 20_000
+MONEY = whole_number(0, as_stored(MOST))
+PERCENT = whole_number(0, ALL_OF_IT * UNIT)
+FLAG = whole_number(0, 1)
+
+ROWS = {
+    "quotes": RowRules(
+        columns(
+            quote_number=fits(GivenNumber),
+            number_key=any_text(SOUGHT),
+            title=fits(Title),
+            **ids("client_id", "lead_id", "owner_id"),
+            currency=fits(Currency),
+            language=fits(Language),
+            valid_until=day,
+            prices_include_tax=FLAG,
+            header=fits(LongText),
+            footer=fits(LongText),
+            discount=PERCENT,
+            **dict.fromkeys(("discount_minor", "total_minor", "net_minor", "tax_minor"), MONEY),
+            revision=count,
+            answered_by=text(200),
+            answer=text(2_000),
+            client_key=any_text(SOUGHT),
+            sought=any_text(SOUGHT),
+            joined=any_text(SOUGHT),
+            **moments("sent_at", "answered_at", "erased_at"),
+        ),
+        made={"title_key": key_of("title", sort_key)},
+    ),
+    "quote_lines": RowRules(
+        columns(
+            **ids("quote_id"),
+            place=whole_number(0, MOST_LINES),
+            title=fits(LineTitle),
+            details=fits(LineDetails),
+            quantity=whole_number(0, MOST_QUANTITY * UNIT),
+            unit=fits(Unit),
+            **dict.fromkeys(("unit_price_minor", "discount_minor"), MONEY),
+            **dict.fromkeys(("tax_rate", "discount"), PERCENT),
+            **dict.fromkeys(("is_optional", "is_alternative", "is_chosen"), FLAG),
+        )
+    ),
+}

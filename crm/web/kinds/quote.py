@@ -1,0 +1,92 @@
+"""The words of quotes."""
+
+from flask_babel import lazy_gettext as _
+
+from crm.documents.filters import SORTS
+from crm.documents.kind import QUOTE as QUOTE_KIND
+from crm.web.kinds.destination import Destination
+from crm.web.kinds.kind_words import (
+    Figure,
+    KindWords,
+    ListWords,
+    as_it_is,
+    exported_saying,
+    usual_sayings,
+)
+from crm.web.lists.quote_address import QuoteAddress
+from crm.web.words.formats import counted, number
+from crm.web.words.quotes import STATES, lines_text
+from crm.web.words.times import day_text
+
+QUOTE = KindWords(
+    kind=QUOTE_KIND,
+    one=_("Quote"),
+    many=_("Quotes"),
+    this=_("this quote"),
+    some=_("a quote"),
+    icon="file-text",
+    record="quote_record.show",
+    place=Destination(
+        "quotes.list_all", "file-text", _("Quotes"), "quotes.read", "g q", ("quotes.", "quote_")
+    ),
+    create=Destination("quote_form.show_new", "file-text", _("New quote"), "quotes.write", "q"),
+    list=ListWords(
+        "quotes.list_all", QuoteAddress, SORTS, figures=(Figure(_("Quotes sent"), {"state": "sent"}),)
+    ),
+    entries=True,
+    on_home=True,
+    labels={
+        "quote_number": _("Number"),
+        "lead_id": _("Lead"),
+        "state": _("State"),
+        "language": _("Language"),
+        "valid_until": _("Valid until"),
+        "prices_include_tax": _("Prices include tax"),
+        "header": _("Text above the lines"),
+        "footer": _("Text below the lines"),
+        "discount": _("Discount in percent"),
+        "discount_amount": _("Discount as an amount"),
+        "lines": _("Lines"),
+        "quantity": _("Quantity"),
+        "unit": _("Unit"),
+        "unit_price": _("Unit price"),
+        "tax_rate": _("Tax rate"),
+        "total": _("Total"),
+        "copied_from": _("Copied from"),
+    },
+    values=dict(STATES),
+    shown={
+        "quote_number": as_it_is,
+        "copied_from": as_it_is,
+        "header": as_it_is,
+        "footer": as_it_is,
+        "valid_until": day_text,
+        "discount": lambda value: value if isinstance(value, str) else number(value),
+        "discount_amount": lambda value: value if isinstance(value, str) else number(value),
+        "lines": lines_text,
+    },
+    counted={
+        "quote.created": lambda n: counted(
+            "%(who)s added %(num)s quote", "%(who)s added %(num)s quotes", n, who="{who}"
+        ),
+        "quote.changed": lambda n: counted(
+            "%(who)s changed %(num)s quote", "%(who)s changed %(num)s quotes", n, who="{who}"
+        ),
+        "quote.deleted": lambda n: counted(
+            "%(who)s deleted %(num)s quote", "%(who)s deleted %(num)s quotes", n, who="{who}"
+        ),
+        "quote.restored": lambda n: counted(
+            "%(who)s restored %(num)s quote", "%(who)s restored %(num)s quotes", n, who="{who}"
+        ),
+    },
+    counted_changes={
+        "quote.changed": lambda n: counted(
+            "%(who)s changed the %(field)s of %(num)s quote",
+            "%(who)s changed the %(field)s of %(num)s quotes",
+            n,
+            who="{who}",
+            field="{field}",
+        ),
+    },
+    sayings=usual_sayings("quote", "file-text") | exported_saying("quote", _("%(who)s exported quotes")),
+)
