@@ -53,3 +53,14 @@ Day = Annotated[date, BeforeValidator(_as_day), AfterValidator(_day_within_reach
 OptionalDay = Annotated[Day | None, Blank]
 Moment = Annotated[AwareDatetime, BeforeValidator(_as_moment), AfterValidator(_moment_within_reach)]
 """RFC 3339 with its offset."""
+
+
+def _day_of_any_year(day: date) -> date:
+    if not FIRST_CAR <= day <= LAST_DAY:
+        raise ValueError(Sentence("must be a day from {first} to {last}", first=FIRST_CAR, last=LAST_DAY))
+    return day
+
+
+FIRST_CAR = date(1885, 1, 1)
+DayOfThePast = Annotated[date, BeforeValidator(_as_day), AfterValidator(_day_of_any_year)]
+"""Of what may be much older than the program, such as a vehicle."""

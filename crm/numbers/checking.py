@@ -41,6 +41,7 @@ def check_numbers(tx: Transaction, kinds: tuple[NumberKind, ...] = KINDS) -> Num
 def _findings(tx: Transaction, kind: NumberKind) -> Iterator[Finding]:
     yield from _holes(tx, kind)
     yield from _of_nothing(tx, kind)
+    yield from _given_up(tx, kind)
     yield from _behind(tx, kind)
     for table, column in _columns(tx, kind):
         yield from _unregistered(tx, kind, table, column)
@@ -108,8 +109,7 @@ def _of_nothing(tx: Transaction, kind: NumberKind) -> Iterator[Finding]:
                     AND NOT EXISTS (SELECT 1
                                       FROM {each.table} t
                                      WHERE t.workspace_id = :workspace_id
-                                       AND t.id = n.subject_id
-                                       AND t.{each.numbered[1]} = n.number))"""
+                                       AND t.id = n.subject_id))"""
         for each in kinds_of(tx)
         if each.numbered is not None and each.numbered[0] == kind
     )
@@ -130,6 +130,36 @@ def _of_nothing(tx: Transaction, kind: NumberKind) -> Iterator[Finding]:
         yield Finding(
             kind, Sentence("{number}: no record has this number.", number=row["number"]), fault=True
         )
+
+
+def _given_up(tx: Transaction, kind: NumberKind) -> Iterator[Finding]:
+    """Numbers whose record was given another one since, such as a stock number that was typed wrong."""
+    renamed = " OR ".join(
+        f"""(n.subject = '{each.name}'
+             AND EXISTS (SELECT 1
+                           FROM {each.table} t
+                          WHERE t.workspace_id = :workspace_id
+                            AND t.id = n.subject_id
+                            AND t.{each.numbered[1]} <> n.number))"""
+        for each in kinds_of(tx)
+        if each.numbered is not None and each.numbered[0] == kind
+    )
+    rows = tx.all(
+        f"""
+        SELECT n.number
+          FROM issued_numbers n
+         WHERE n.workspace_id = :workspace_id
+           AND n.kind = :kind
+           AND ({renamed or "1 = 0"})
+         ORDER BY n.id
+         LIMIT :most
+        """,
+        kind=kind,
+        most=MOST_FINDINGS,
+    )
+    for row in rows:
+        said = Sentence("{number}: its record was given another number since.", number=row["number"])
+        yield Finding(kind, said, fault=False)
 
 
 def _behind(tx: Transaction, kind: NumberKind) -> Iterator[Finding]:

@@ -55,6 +55,7 @@ from crm.web.words.leads import install_lead_words
 from crm.web.words.presentation import install_presentation
 from crm.web.words.quotes import install_quote_words
 from crm.web.words.times import install_times
+from crm.web.words.vehicles import install_vehicle_words
 from crm.web.words.zones import install_zones
 
 NOWHERE = "appliance.invalid"
@@ -134,6 +135,7 @@ def create_app(
     install_lead_words(app)
     install_consent_words(app)
     install_quote_words(app)
+    install_vehicle_words(app)
     install_navigation(app)
     install_import_notices(app)
     refuse_undeclared(app)

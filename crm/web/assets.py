@@ -23,7 +23,7 @@ STYLESHEET = (
     "conditions", "lists", "lists_wide", "rows", "pairs", "lists_narrow", "steps", "imports", "record",
     "timeline", "files", "home", "leads", "quotes", "cards", "board", "composer", "tasks", "quick_actions",
     "reports", "pipelines", "settings", "inbox", "thread", "reply", "channels", "overlays", "palette",
-    "toasts", "plain", "print",
+    "vehicles", "toasts", "plain", "print",
 )  # fmt: skip
 TEXTUAL = {".css", ".js", ".svg", ".json", ".txt"}
 WORTH_PACKING = 600

@@ -8,7 +8,7 @@ API = """
     activities backups channels clients consents conversations custom_fields docs erasures exports
     files health imports invitations lead_types leads login notes numbers operations pipelines
     quotes record_exports reports search sessions stages tasks templates tokens users views webhooks whatsapp
-    workspace
+    vehicles workspace
 """
 PAGES = """
     accounts.join accounts.login accounts.setup
@@ -26,7 +26,9 @@ PAGES = """
     quotes.bulk quotes.conditions quotes.files quotes.form quotes.quotes quotes.record quotes.trash
     reports.reports search.search
     settings.backups settings.look settings.security settings.settings settings.tokens settings.users
-    tasks.conditions tasks.tasks views.views
+    tasks.conditions tasks.tasks
+    vehicles.bulk vehicles.conditions vehicles.files vehicles.form vehicles.record vehicles.trash
+    vehicles.vehicles views.views
 """
 
 

@@ -14,6 +14,7 @@ from crm.web.kinds.pipeline import LEAD_TYPE, PIPELINE, STAGE
 from crm.web.kinds.quote import QUOTE
 from crm.web.kinds.task import TASK
 from crm.web.kinds.user import INVITATION, SAVED_VIEW, SESSION, TOKEN, USER
+from crm.web.kinds.vehicle import VEHICLE
 from crm.web.kinds.workspace import WORKSPACE
 
 WORDS = Words(
@@ -21,6 +22,7 @@ WORDS = Words(
         CLIENT,
         LEAD,
         QUOTE,
+        VEHICLE,
         NOTE,
         CALL,
         TASK,

@@ -84,6 +84,14 @@ AMOUNT = Entry(
     shown=_amount_as_shown,
 )
 
+OPTIONAL_AMOUNT = Entry(
+    text=lambda value: "" if value is None else amount_text(value),
+    value=lambda name: plain_amount(_typed(name), _typed("currency")) if _typed(name).strip() else None,
+    plain=lambda text: _plain_amount(text) if text.strip() else "",
+    shown=lambda text: _amount_as_shown(text) if text.strip() else "",
+)
+"""Where nothing is not the same as 0."""
+
 
 def texts_of(entries: Entries, facts: Mapping[str, Any]) -> dict[str, str]:
     """Stored values as the form's fields hold them."""

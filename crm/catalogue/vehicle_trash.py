@@ -1,0 +1,67 @@
+"""Deleting and restoring vehicles, and making anew what they are found by."""
+
+from crm.catalogue.stock_numbers import stock_key
+from crm.catalogue.vehicle import VEHICLE_RECORD, Vehicle, find_vehicle, get_vehicle
+from crm.catalogue.vehicle_validation import refuse_taken_vin
+from crm.catalogue.vehicles import SEARCH, index_vehicle
+from crm.custom_fields.rebuilding import rebuild_custom
+from crm.custom_fields.uniqueness import claim_record, free_record
+from crm.db.fulltext import forget_texts
+from crm.db.transaction import Transaction
+from crm.errors import Conflict
+from crm.records.keys import place_key, sort_key
+from crm.records.skeleton import in_trash, refuse_stale
+from crm.records.tombstones import bury, unbury
+
+
+def delete_vehicle(tx: Transaction, vehicle_id: int, *, expected_version: int | None = None) -> None:
+    """Put the vehicle into the trash. Raises NotFound, Stale, and Conflict while it is on an open deal."""
+    vehicle = get_vehicle(tx, vehicle_id)
+    refuse_stale(VEHICLE_RECORD, vehicle, expected_version)
+    if vehicle.status == "pending":
+        raise Conflict("This vehicle is on an open deal.")
+    forget_texts(tx, SEARCH, vehicle_id)
+    free_record(tx, "vehicle", vehicle_id)
+    bury(tx, VEHICLE_RECORD, vehicle)
+
+
+def restore_vehicle(tx: Transaction, vehicle_id: int, *, expected_version: int | None = None) -> Vehicle:
+    """Raises NotFound unless it is in the trash, Stale, and Conflict when its VIN has come back meanwhile."""
+    old = in_trash(VEHICLE_RECORD, find_vehicle(tx, vehicle_id))
+    refuse_stale(VEHICLE_RECORD, old, expected_version)
+    if old.vin is not None:
+        refuse_taken_vin(tx, old.vin, besides=vehicle_id)
+    claim_record(tx, "vehicle", vehicle_id)
+    unbury(tx, VEHICLE_RECORD, old)
+    index_vehicle(tx, get_vehicle(tx, vehicle_id))
+    return get_vehicle(tx, vehicle_id)
+
+
+def rebuild_vehicle(tx: Transaction, vehicle_id: int) -> None:
+    """Its keys and its place in the search; the vehicle's version stays."""
+    forget_texts(tx, SEARCH, vehicle_id)
+    vehicle = find_vehicle(tx, vehicle_id)
+    if vehicle is None:
+        return
+    rebuild_custom(tx, "vehicle", vehicle_id, live=vehicle.deleted_at is None)
+    tx.run(
+        """
+        UPDATE vehicles
+           SET stock_key = :stock_key, name_key = :name_key, make_key = :make_key, model_key = :model_key,
+               body_key = :body_key, fuel_key = :fuel_key, condition_key = :condition_key,
+               location_key = :location_key
+         WHERE workspace_id = :workspace_id
+           AND id = :vehicle_id
+        """,
+        vehicle_id=vehicle_id,
+        stock_key=stock_key(vehicle.stock_number),
+        name_key=sort_key(vehicle.name),
+        make_key=place_key(vehicle.make),
+        model_key=place_key(vehicle.model),
+        body_key=place_key(vehicle.body),
+        fuel_key=place_key(vehicle.fuel),
+        condition_key=place_key(vehicle.condition),
+        location_key=place_key(vehicle.location),
+    )
+    if vehicle.deleted_at is None:
+        index_vehicle(tx, vehicle)

@@ -1,0 +1,15 @@
+"""The address of the list of vehicles: filters, order, page, and whether it is shown as cards."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from crm.catalogue.vehicle_filters import VehicleFilter
+from crm.web.lists.list_address import ListAddress
+
+
+class VehicleAddress(VehicleFilter, ListAddress):
+    endpoint = "vehicles.list_all"
+    looks = ("sort", "cards")
+
+    cards: Literal["1"] | None = Field(default=None, description="As cards with pictures")

@@ -1,0 +1,83 @@
+"""The page of a vehicle: facts, pictures, tasks, files and timeline; its state is changed in place."""
+
+from typing import Any
+
+from flask import redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from crm.catalogue.kind import VEHICLE
+from crm.catalogue.stocking import return_vehicle
+from crm.catalogue.vehicle import get_vehicle
+from crm.catalogue.vehicle_fields import VehicleChanges, VehicleReturn
+from crm.catalogue.vehicle_pictures import add_picture, move_picture
+from crm.catalogue.vehicles import change_vehicle
+from crm.errors import Conflict, Invalid, Stale
+from crm.fields import parse_fields
+from crm.web.auth import accepts_upload, permit
+from crm.web.records.page import RecordPage, record_blueprint
+from crm.web.requests.forms import form_version, number_from
+from crm.web.requests.reading import read, write
+from crm.web.requests.uploads import received_file
+from crm.web.responses.toasts import complain, say
+from crm.web.words.fields import sentence_of
+
+blueprint = record_blueprint(RecordPage(VEHICLE, "vehicles/record.html"))
+
+
+@blueprint.post("/status")
+@permit("vehicles.write")
+def change_status(vehicle_id: int) -> ResponseReturnValue:
+    """To available or withdrawn."""
+    changes = parse_fields(VehicleChanges, {"status": request.form.get("status", "")})
+    return _done(vehicle_id, change_vehicle, changes)
+
+
+@blueprint.post("/return")
+@permit("vehicles.write")
+def take_back(vehicle_id: int) -> ResponseReturnValue:
+    """A sold vehicle, with the reason."""
+    try:
+        given = parse_fields(VehicleReturn, {"reason": request.form.get("reason", "")})
+    except Invalid as error:
+        complain(sentence_of(error))
+        return _back(vehicle_id)
+    return _done(vehicle_id, return_vehicle, given.reason)
+
+
+@blueprint.post("/pictures")
+@permit("vehicles.write")
+@accepts_upload
+def upload_picture(vehicle_id: int) -> ResponseReturnValue:
+    read(get_vehicle, vehicle_id)
+    try:
+        with received_file() as upload:
+            write(add_picture, vehicle_id, upload)
+    except Invalid as error:
+        complain(sentence_of(error))
+    return _back(vehicle_id)
+
+
+@blueprint.post("/pictures/<id:file_id>")
+@permit("vehicles.write")
+def place_picture(vehicle_id: int, file_id: int) -> ResponseReturnValue:
+    """To the place that the button names, or out of the pictures."""
+    place = number_from(request.form.get("place", ""), "place")
+    return _done(vehicle_id, move_picture, file_id, place)
+
+
+def _done(vehicle_id: int, operation: Any, *given: Any) -> Response:
+    try:
+        write(operation, vehicle_id, *given, expected_version=form_version())
+    except Stale:
+        complain(_("Somebody else changed it in the meantime. This is the current version."))
+    except (Invalid, Conflict) as error:
+        complain(sentence_of(error))
+    else:
+        say(_("Saved"))
+    return _back(vehicle_id)
+
+
+def _back(vehicle_id: int) -> Response:
+    return redirect(url_for("vehicle_record.show", vehicle_id=vehicle_id), 303)
