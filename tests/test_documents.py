@@ -39,7 +39,11 @@ def test_each_dependency_is_explained_and_nothing_else_is() -> None:
 
 
 def test_each_vendored_package_is_explained_and_nothing_else_is() -> None:
-    for heading, folder in (("The pages", "crm/web/vendor"), ("The words", "crm/opencc")):
+    for heading, folder in (
+        ("The pages", "crm/web/vendor"),
+        ("The words", "crm/opencc"),
+        ("The documents", "crm/documents/fonts"),
+    ):
         manifest = json.loads(text_of(f"{folder}/manifest.json"))
         assert table_below(heading) == [package["name"] for package in manifest]
 

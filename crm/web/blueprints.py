@@ -23,7 +23,8 @@ PAGES = """
     leads.bulk leads.cells leads.conditions leads.files leads.form leads.leads leads.record leads.trash
     my_day.my_day numbers.numbers
     pipelines.pipelines pipelines.stages
-    quotes.bulk quotes.conditions quotes.files quotes.form quotes.quotes quotes.record quotes.trash
+    quotes.bulk quotes.conditions quotes.files quotes.form quotes.pdf quotes.quotes quotes.record
+    quotes.trash
     reports.reports search.search
     settings.backups settings.look settings.security settings.settings settings.tokens settings.users
     tasks.conditions tasks.tasks

@@ -16,7 +16,9 @@ TEMPLATES = sorted((WEB / "templates").rglob("*.html"))
 SCRIPTS = sorted((WEB / "static/js").glob("*.js"))
 
 
-@pytest.mark.parametrize("folder", ["crm/web/vendor", "crm/opencc", "tests/support/vendor"])
+@pytest.mark.parametrize(
+    "folder", ["crm/web/vendor", "crm/opencc", "crm/documents/fonts", "tests/support/vendor"]
+)
 def test_every_vendored_file_is_the_one_its_manifest_names(folder: str) -> None:
     root = PROJECT_ROOT / folder
     manifest = json.loads((root / "manifest.json").read_text(encoding="utf-8"))

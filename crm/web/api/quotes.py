@@ -13,6 +13,8 @@ from crm.documents.bulk import QuoteOperation, run_operation
 from crm.documents.fields import QuoteChanges, QuoteFields
 from crm.documents.filters import SORTS, QuoteFilter
 from crm.documents.listing import count_quotes, list_quotes
+from crm.documents.pdf import draw_pdf
+from crm.documents.printed import printed_quote
 from crm.documents.quote import Quote, QuoteInList, find_quote, get_quote
 from crm.documents.quotes import change_quote, copy_quote, create_quote
 from crm.documents.trash import delete_quote, restore_quote
@@ -26,6 +28,7 @@ from crm.web.lists.paging import LONGEST_SORT, sorts_in_words
 from crm.web.openapi.contract import contract
 from crm.web.requests.reading import expected_version, json_body, query, read, write
 from crm.web.responses import answers
+from crm.web.responses.documents import send_pdf
 
 blueprint = Blueprint("api_quotes", __name__, url_prefix="/api/quotes")
 
@@ -104,6 +107,15 @@ def patch(quote_id: int) -> Response:
 def copy(quote_id: int) -> Response:
     """Make a new draft with the same content"""
     return answer_once(lambda tx: copy_quote(tx, quote_id), _created)
+
+
+@blueprint.get("/<id:quote_id>/pdf")
+@permit("quotes.read")
+@contract(content="application/pdf", refusals=(404, 503))
+def show_pdf(quote_id: int) -> Response:
+    """Download a quote as a PDF file, in the language of the quote"""
+    document = read(printed_quote, quote_id)
+    return send_pdf(draw_pdf(document), document["heading"])
 
 
 @blueprint.delete("/<id:quote_id>")

@@ -1,0 +1,54 @@
+"""Drawing a document as PDF; run as a program of its own, with limits: the compiler's memory goes with it.
+
+It takes the document as JSON on standard input, in the form that `document.typ` shows, and writes the PDF.
+"""
+
+import base64
+import resource
+import sys
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+import orjson
+import typst
+
+HERE = Path(__file__).parent
+SECONDS = 30
+MEMORY_BYTES = 2 * 1024**3
+REFUSED = 3
+
+
+def draw(document: bytes) -> bytes:
+    """The same document makes the same bytes."""
+    given = orjson.loads(document)
+    moment = datetime.fromisoformat(given["moment"]).astimezone(UTC).replace(microsecond=0)
+    if given["logo"] is not None:
+        given["logo"] = list(base64.b64decode(given["logo"]))
+    compiler = typst.Compiler(
+        HERE / "document.typ",
+        root=HERE,
+        font_paths=[HERE / "fonts"],
+        ignore_system_fonts=True,
+        sys_inputs={"document": orjson.dumps(given).decode()},
+    )
+    made = compiler.compile(format="pdf", timestamp=moment)
+    if not isinstance(made, bytes):
+        raise ValueError("nothing was drawn")  # noqa: TRY004 - a refusal like those of the compiler
+    return made
+
+
+def main() -> int:
+    for limit, most in ((resource.RLIMIT_CPU, SECONDS), (resource.RLIMIT_AS, MEMORY_BYTES)):
+        with suppress(ValueError, OSError):
+            resource.setrlimit(limit, (most, most))
+    try:
+        made = draw(sys.stdin.buffer.read())
+    except (typst.TypstError, ValueError):
+        return REFUSED
+    sys.stdout.buffer.write(made)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
