@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from crm.errors import Sentence
+from crm.imports.consents import take_consents
 from crm.imports.exported import exported_texts, take_exported
 from crm.imports.interpreting import (
     Cells,
@@ -47,6 +48,7 @@ def compose(row: Row, columns: Sequence[Column], reading: Reading, kind: RecordK
         record.lead = _lead(cells)
     if exported:
         take_exported(record, exported)
+    take_consents(cells, record)
     _further(cells, record)
     refuse_wide(cells)
     if not record.identified and not record.left_out:
@@ -90,7 +92,6 @@ def _facts(cells: Cells, record: Record) -> None:
         record.external_id, record.id_header = text, header_of(column)
     if record.since:
         record.kept += [(header_of(column), record.since) for column, _ in cells.of("since")[:1]]
-    record.kept += [(header_of(column), text) for column, text in cells.of("do_not_call") if is_yes(text)]
     record.profile = cells.first("profile")
     record.do_not_call = is_yes(cells.first("do_not_call") or "")
     status = cells.first("status")
@@ -177,7 +178,7 @@ def _further(cells: Cells, record: Record) -> None:
         if amount is not None:
             sign = "%" if amount.percent else amount.currency or ""
             record.further.append((header_of(column), f"{amount.number} {sign}".strip()))
-    for column, text in [*cells.of("extra_day"), *cells.of("opted_in")]:
+    for column, text in cells.of("extra_day"):
         day = read_day(cells, column, text)
         if day is not None:
             record.further.append((header_of(column), day))

@@ -10,6 +10,7 @@ from crm.clients.several import MAIN
 from crm.db.transaction import Transaction
 from crm.fields import parse_fields
 from crm.imports.companies import companies_in, joined_companies
+from crm.imports.consents import enter_consents
 from crm.imports.entry import Entry, Outcome
 from crm.imports.exported_custom import fit_custom
 from crm.imports.exported_keys import BEGUN, find_by_key, forget_begun
@@ -49,8 +50,11 @@ def _enter_client(tx: Transaction, entry: Entry, record: Record) -> tuple[int | 
         source = BEGUN if record.exported is not None and record.lead is not None else entry.source
         keep_external_id(tx, source, record.external_id, "client", client_id)
     if found is None:
+        enter_consents(tx, record, client_id)
         return client_id, "created"
     changed = entry.options.duplicates == "update" and _update(tx, entry, record, client_id)
+    if entry.options.duplicates == "update":
+        changed = enter_consents(tx, record, client_id) or changed
     return client_id, "updated" if changed else "skipped"
 
 
@@ -62,6 +66,7 @@ def _finish(tx: Transaction, entry: Entry, record: Record, client_id: int) -> tu
     checked = fitting(ClientFields, values, record, ESSENTIAL).model_dump()
     changes = parse_fields(ClientChanges, {name: checked[name] for name in values})
     change_client(tx, client_id, changes, allow_duplicate=True)
+    enter_consents(tx, record, client_id)
     forget_begun(tx, record.external_id or "")
     keep_external_id(tx, entry.source, record.external_id, "client", client_id)
     return client_id, "created"

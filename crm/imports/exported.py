@@ -15,6 +15,7 @@ from crm.exports.columns import KEY, Form, Table, table_of
 from crm.exports.tables import CSV_KEY
 from crm.formulas import neutral_undone
 from crm.imports.companies import take_companies
+from crm.imports.consents import take_exported_consents
 from crm.imports.interpreting import Cells
 from crm.imports.record import EmailAddress, Phone, Record
 from crm.imports.targets import AS_EXPORTED
@@ -52,6 +53,7 @@ def _take_client(record: Record, texts: Mapping[str, str]) -> None:
     take_companies(record, values.pop("companies", None))
     _take_contact(record, values)
     record.exported = values
+    take_exported_consents(record, texts)
 
 
 def _take_contact(record: Record, values: dict[str, Any]) -> None:

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from crm.clients.consents import Said
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -109,6 +111,7 @@ class Record:
     external_id: str | None = None
     profile: str | None = None
     do_not_call: bool = False
+    consents: list[Said] = field(default_factory=list)
     lead: LeadPart | None = None
     further: list[tuple[str, str]] = field(default_factory=list)
     kept: list[tuple[str, str]] = field(default_factory=list)

@@ -17,7 +17,7 @@ ODD = (
 )  # fmt: skip
 FIELDS = (
     "kind", "name", "email", "phone", "emails", "phones", "roles", "website", "address", "city", "country",
-    "status", "source", "tags", "notes",
+    "status", "source", "tags", "notes", "consents",
 )  # fmt: skip
 CSV = ("csv", "csv&delimiter=semicolon&bom=1", "csv&delimiter=tab", "csv&delimiter=pipe&bom=true")
 LEAD_FIELDS = (
@@ -64,7 +64,10 @@ def fill(owner: FlaskClient) -> None:
             notes=f"{odd}\nsecond line\t{odd}\n{'long ' * 300}{odd}",
         )
     links = [{"company_id": company["id"] - 5, "role": ODD[0]}, {"company_id": company["id"], "role": ODD[1]}]
-    create(owner, "clients", name="Of two", companies=links)
+    two = create(owner, "clients", name="Of two", companies=links)
+    for state, at in (("opted_out", "2026-01-02T03:04:05Z"), ("opted_in", "2026-02-03T04:05:06Z")):
+        said = {"channel": "whatsapp" if state == "opted_in" else "email", "state": state, "at": at}
+        create(owner, f"clients/{two['id']}/consents", source="form", **said)
     create(owner, "clients", name="Many lines", notes="a\n" * 4_000 + "end")
     create(owner, "clients", name="Twin", email="odd1@example.com", allow_duplicate=True, city="Twinville")
 
