@@ -7,6 +7,7 @@ from crm.config import Settings
 from crm.conversations.kind import CHANNEL, CONVERSATION, EVENT, MESSAGE, QUICK_REPLY, TEMPLATE
 from crm.custom_fields.kind import CUSTOM_FIELD
 from crm.db.database import Database
+from crm.deals.kind import DEAL, SCENARIO
 from crm.documents.kind import QUOTE
 from crm.files.kind import FILE
 from crm.imports.kind import IMPORT
@@ -34,6 +35,8 @@ KINDS = Kinds(
         LEAD,
         QUOTE,
         VEHICLE,
+        DEAL,
+        SCENARIO,
         NOTE,
         CALL,
         TASK,

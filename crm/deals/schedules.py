@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+from crm.catalogue.vehicle_fields import as_number
 from crm.deals.annual_rates import add_months, months_between, us_fraction
 from crm.deals.pricing import rounded_fraction
 
@@ -49,6 +50,23 @@ class Installment:
     interest: Decimal
     principal: Decimal
     balance: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPayment:
+    """An installment as programs read it, in major units."""
+
+    number: int
+    due_on: str
+    payment: int | float
+    interest: int | float
+    principal: int | float
+    balance: int | float
+
+
+def planned_payment(row: Installment) -> PlannedPayment:
+    amounts = (row.payment, row.interest, row.principal, row.balance)
+    return PlannedPayment(row.number, row.due_on, *map(as_number, amounts))
 
 
 def monthly_payment(credit: Credit) -> Decimal:

@@ -49,6 +49,7 @@ from crm.web.sessions.login_cookies import rename_cookies
 from crm.web.sessions.origins import watch_origins
 from crm.web.whatsapp import connect_whatsapp
 from crm.web.words.consents import install_consent_words
+from crm.web.words.deals import install_deal_words
 from crm.web.words.formats import install_formats
 from crm.web.words.import_notices import install_import_notices
 from crm.web.words.leads import install_lead_words
@@ -136,6 +137,7 @@ def create_app(
     install_consent_words(app)
     install_quote_words(app)
     install_vehicle_words(app)
+    install_deal_words(app)
     install_navigation(app)
     install_import_notices(app)
     refuse_undeclared(app)

@@ -5,10 +5,10 @@ from importlib import import_module
 from flask import Blueprint
 
 API = """
-    activities backups channels clients consents conversations custom_fields docs erasures exports
-    files health imports invitations lead_types leads login notes numbers operations pipelines
-    quotes record_exports reports search sessions stages tasks templates tokens users views webhooks whatsapp
-    vehicles workspace
+    activities backups channels clients consents conversations custom_fields deal_states deals docs
+    erasures exports files health imports invitations lead_types leads login notes numbers operations
+    pipelines quotes record_exports reports scenarios search sessions stages tasks templates tokens
+    users vehicles views webhooks whatsapp workspace
 """
 PAGES = """
     accounts.join accounts.login accounts.setup
@@ -19,6 +19,7 @@ PAGES = """
     conversations.channels conversations.inbox conversations.inbox_changes conversations.inbox_new
     conversations.inbox_unsent conversations.texts
     custom_fields.custom_fields custom_fields.types
+    deals.conditions deals.deals deals.desk deals.files deals.form deals.record deals.trash
     exports.exports files.files home.home imports.downloads imports.imports imports.steps
     leads.bulk leads.cells leads.conditions leads.files leads.form leads.leads leads.record leads.trash
     my_day.my_day numbers.numbers

@@ -23,7 +23,7 @@ ALL = pytest.mark.parametrize("kind", list(KINDS), ids=lambda kind: kind.name)
 NO_RECORDS = {"search_rebuilds"}
 # What `tombstones.py` and the rooms put together of a kind's name and a verb.
 COMPOSED = {
-    "{}.deleted", "{}.restored", "{}.recovered", "{}.{}", "task.{}", "file.{}", "conversation.{}",
+    "{}.deleted", "{}.restored", "{}.recovered", "{}.{}", "task.{}", "deal.{}", "file.{}", "conversation.{}",
     "template.{}", "{}.exported", "vehicle.{}",
 }  # fmt: skip
 

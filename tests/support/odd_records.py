@@ -27,6 +27,7 @@ from crm.work.tasks import create_task
 from tests.support.arrivals import arrive, value
 from tests.support.cast import insert_user
 from tests.support.clients import add_client
+from tests.support.deals import add_odd_deal
 from tests.support.leads import add_lead, furnish, stages_of
 from tests.support.odd_custom_fields import fill_custom_fields
 from tests.support.whatsapp import text
@@ -68,6 +69,7 @@ def fill_oddly(db: Database, owner: Actor, colleague: Actor, vault: Vault) -> Od
             "client_id": clients,
             "lead_id": leads,
             "quote_id": _quotes(db, owner, clients, leads),
+            **add_odd_deal(db, owner, clients[0], leads[0]),
             "task_id": tasks,
             "note_id": notes,
             "view_id": views,

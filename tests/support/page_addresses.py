@@ -19,6 +19,7 @@ NOT_WALKED = {
     "client_cells.show_phone",
     "lead_cells.show_row", "lead_cells.show_expected_close", "lead_cells.show_owner_id",
     "lead_cells.show_source", "lead_cells.show_value",
+    "exports.deals_file",
     "exports.card", "exports.clients_file", "exports.leads_file", "exports.notes_file", "exports.tasks_file",
     "exports.quotes_file", "quote_pdf.show",
     "import_downloads.download_problems", "import_downloads.download_template",

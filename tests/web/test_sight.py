@@ -24,11 +24,13 @@ app = team_app.app
 
 
 OPEN_KINDS = {
-    "call", "channel", "client", "conversation", "custom_field", "file", "lead", "message", "note",
+    "call", "channel", "client", "conversation", "custom_field", "deal", "scenario", "file",
+    "lead", "message", "note",
     "pipeline", "quick_reply", "quote", "stage", "task", "template", "user", "workspace",
 }  # fmt: skip
 MANAGED_ACTIONS = {
-    "backup.downloaded", "backup.started", "backup.verified", "client.exported", "lead.exported",
+    "backup.downloaded", "backup.started", "backup.verified", "client.exported", "deal.exported",
+    "lead.exported",
     "messages.released", "note.exported", "quote.exported", "task.exported", "workspace.exported",
     "workspace.import_begun",
     "workspace.imported", "workspace.key_replaced",

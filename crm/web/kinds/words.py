@@ -4,6 +4,7 @@ from crm.web.kinds.channel import CHANNEL, EVENT, QUICK_REPLY, TEMPLATE
 from crm.web.kinds.client import CLIENT, TAG
 from crm.web.kinds.conversation import CONVERSATION, MESSAGE
 from crm.web.kinds.custom_field import CUSTOM_FIELD
+from crm.web.kinds.deal import DEAL, SCENARIO
 from crm.web.kinds.file import FILE
 from crm.web.kinds.imports import IMPORT
 from crm.web.kinds.kind_words import Words
@@ -23,6 +24,8 @@ WORDS = Words(
         LEAD,
         QUOTE,
         VEHICLE,
+        DEAL,
+        SCENARIO,
         NOTE,
         CALL,
         TASK,

@@ -38,7 +38,8 @@ class ListPage:
     """What the list pages of a kind need, beside its description in the room.
 
     `folder` holds its templates: `list.html`, `cells.html`, `bulk_actions.html`, `empty.html` and
-    `in_trash.html`. `usual` are the views that everybody needs; `extras` is what these templates need more.
+    `in_trash.html`. `bulk`: it has a bar for many records. `usual` are the views that everybody needs;
+    `extras` is what these templates need more.
     """
 
     kind: Kind
@@ -50,6 +51,7 @@ class ListPage:
     choices: Callable[[Transaction, Any, Mapping[str, Any]], Choices]
     css: str = ""
     cells: bool = False
+    bulk: bool = True
     extras: Callable[[Transaction], dict[str, Any]] = field(default=lambda _tx: {})
 
     @property

@@ -44,6 +44,11 @@ WHY_NOT = {
     "client_trash.restore": "what is deleted does not change",
     **dict.fromkeys(("composer.add", "composer.plan", "custom_fields.create"), "it makes a new one"),
     "composer.restore": "what is deleted does not change",
+    "deal_conditions.change": "it shows a list",
+    **dict.fromkeys(("deal_desk.create", "deal_files.upload", "deal_form.create"), "it makes a new one"),
+    "deal_desk.calculate": "it only reads",
+    "deal_record.amend": "it only adds",
+    "deal_trash.restore": "what is deleted does not change",
     "custom_fields.move": "one step, from wherever the field is now",
     "files.restore": "what is deleted does not change",
     "imports.mark_seen": "it is about what the asking user has seen",
@@ -132,6 +137,7 @@ TYPED = {
 }  # fmt: skip
 NEITHER_TYPED_NOR_KEPT = {
     "client_record.change_status": "one choice, which shows what is saved now",
+    "deal_desk.update": "terms of a calculation, which shows what is saved now",
     "import_steps.change_mapping": "choices, which are kept beside what is saved now",
     "import_steps.mend_cells": "cells, which are kept beside what is in the file",
     "inbox_changes.assign": "one choice, which sends who was seen",

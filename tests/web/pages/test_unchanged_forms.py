@@ -22,7 +22,7 @@ from tests.support.page_forms import PageForm, forms_of
 
 EDITS = {
     "channels.change", "client_form.update", "client_record.change_status", "composer.change",
-    "custom_fields.update", "import_steps.change_mapping", "import_steps.mend_cells",
+    "custom_fields.update", "deal_desk.update", "import_steps.change_mapping", "import_steps.mend_cells",
     "inbox_changes.assign", "inbox_changes.link_client", "lead_form.update", "lead_record.change_stage",
     "numbers.save", "pipelines.change", "quote_form.update", "saved_views.update", "settings.save_profile",
     "settings.save_workspace", "stages.update", "tasks.update", "users.save",
@@ -38,6 +38,10 @@ ACTS = {
     "lead_cells.change_expected_close", "lead_cells.change_owner_id", "lead_cells.change_source",
     "lead_cells.change_value",
     "client_form.create", "client_trash.delete", "client_trash.restore", "composer.add",
+    "deal_conditions.change", "deal_desk.activate", "deal_desk.calculate", "deal_desk.create",
+    "deal_desk.remove", "deal_files.upload", "deal_form.create", "deal_record.amend", "deal_record.approve",
+    "deal_record.attach", "deal_record.cancel", "deal_record.move", "deal_trash.delete",
+    "deal_trash.restore",
     "custom_fields.create", "custom_fields.move", "custom_fields.purge", "custom_fields.remove",
     "custom_fields.restore", "composer.delete", "composer.plan", "composer.restore", "files.delete",
     "files.restore", "imports.confirm", "imports.create", "imports.mark_seen", "imports.undo",

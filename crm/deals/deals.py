@@ -1,0 +1,207 @@
+"""Creating and changing deals: client, number, deal, scenario, vehicle and ledger in one transaction."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+
+from crm.accounts.owners import check_owner
+from crm.activity import activity
+from crm.catalogue.stocking import hold_vehicle, release_vehicle
+from crm.catalogue.vehicle import find_vehicle
+from crm.catalogue.vehicle_fields import as_number
+from crm.db.transaction import Transaction
+from crm.deals.deal import DEAL_RECORD, Deal, get_deal
+from crm.deals.deal_clients import check_client, client_for
+from crm.deals.deal_fields import DealChanges, DealFields, DealLine, TradeInFields
+from crm.deals.deal_index import index_deal
+from crm.deals.scenarios import add_scenario, calculate_anew, refuse_frozen
+from crm.errors import FieldProblem, Invalid
+from crm.fields import name_key
+from crm.leads.lead import find_lead
+from crm.money import as_stored, check_current, check_places
+from crm.numbers.issuing import assign_number, next_number
+from crm.records.skeleton import facts_of, given_facts, refuse_stale
+
+CALCULATED = {"vehicle_id", "lines", "trade_ins"}
+
+
+def create_deal(tx: Transaction, fields: DealFields) -> Deal:
+    """Any failure leaves nothing and uses no number. Raises Invalid, and Conflict for a vehicle that is not
+    available.
+    """
+    values = _validated(tx, fields)
+    number = next_number(tx, "deal")
+    deal_id = _insert(tx, number, values)
+    assign_number(tx, "deal", number, "deal", deal_id)
+    store_trade_ins(tx, deal_id, fields.trade_ins)
+    _add_first_scenario(tx, deal_id, fields)
+    if fields.vehicle_id is not None:
+        hold_vehicle(tx, fields.vehicle_id, came_with={"deal_id": deal_id})
+    deal = get_deal(tx, deal_id)
+    index_deal(tx, deal)
+    activity.record(tx, "deal.created", "deal", deal_id, after=given_facts(DEAL_RECORD, deal))
+    return get_deal(tx, deal_id)
+
+
+def change_deal(
+    tx: Transaction, deal_id: int, changes: DealChanges, *, expected_version: int | None = None
+) -> Deal:
+    """Raises NotFound, Stale, Invalid, and Conflict once it is delivered or cancelled."""
+    old = get_deal(tx, deal_id)
+    refuse_stale(DEAL_RECORD, old, expected_version)
+    given = {name: getattr(changes, name) for name in changes.model_fields_set}
+    if not given:
+        return old
+    refuse_frozen(tx, old)
+    _check_links(tx, given)
+    check_amounts(old.currency, given.get("lines", ()), given.get("trade_ins", ()))
+    _write(tx, old, given)
+    if given.keys() & CALCULATED:
+        calculate_anew(tx, deal_id)
+    new = get_deal(tx, deal_id)
+    before, after = activity.changes(facts_of(DEAL_RECORD, old), facts_of(DEAL_RECORD, new))
+    if not after:
+        return old
+    index_deal(tx, new, anew=True)
+    activity.record(tx, "deal.changed", "deal", deal_id, before=before, after=after)
+    return get_deal(tx, deal_id)
+
+
+def store_trade_ins(tx: Transaction, deal_id: int, trade_ins: Sequence[TradeInFields]) -> None:
+    """Instead of those that there are."""
+    tx.run(
+        "DELETE FROM deal_trade_ins WHERE workspace_id = :workspace_id AND deal_id = :deal_id",
+        deal_id=deal_id,
+    )
+    for place, each in enumerate(trade_ins):
+        own = each.model_dump(exclude={"allowance", "payoff"})
+        tx.run(
+            """
+            INSERT INTO deal_trade_ins (workspace_id, deal_id, place, year, make, model, vin, mileage,
+                                        mileage_unit, allowance_minor, payoff_minor)
+            VALUES (:workspace_id, :deal_id, :place, :year, :make, :model, :vin, :mileage, :mileage_unit,
+                    :allowance, :payoff)
+            """,
+            deal_id=deal_id,
+            place=place,
+            allowance=as_stored(each.allowance),
+            payoff=as_stored(each.payoff),
+            **own,
+        )
+
+
+def check_amounts(currency: str, lines: Sequence[DealLine], trade_ins: Sequence[TradeInFields]) -> None:
+    """Raises Invalid naming an amount that the currency does not know."""
+    for place, line in enumerate(lines):
+        check_places(line.unit_price, currency, f"lines.{place}.unit_price")
+    for place, each in enumerate(trade_ins):
+        check_places(each.allowance, currency, f"trade_ins.{place}.allowance")
+        check_places(each.payoff, currency, f"trade_ins.{place}.payoff")
+
+
+def _validated(tx: Transaction, fields: DealFields) -> dict[str, Any]:
+    if fields.client_id is not None and fields.client is not None:
+        raise Invalid.field("client", "cannot be given beside client_id")
+    links = {"vehicle_id": fields.vehicle_id, "lead_id": fields.lead_id}
+    seller = fields.salesperson_id if "salesperson_id" in fields.model_fields_set else tx.actor.user_id
+    _check_links(tx, {**links, "salesperson_id": fields.salesperson_id})
+    currency = fields.currency or _currency(tx, fields.vehicle_id)
+    check_current(currency)
+    check_amounts(currency, fields.lines, fields.trade_ins)
+    values = {**links, "salesperson_id": seller, "currency": currency, "notes": fields.notes}
+    return {**values, "lines": _lines_text(fields.lines), "client_id": _client_of(tx, fields)}
+
+
+def _client_of(tx: Transaction, fields: DealFields) -> int | None:
+    """The given one, the new or matching one, or else that of the lead."""
+    if fields.client_id is not None:
+        return check_client(tx, fields.client_id)
+    if fields.client is not None:
+        return client_for(tx, fields.client)
+    lead = find_lead(tx, fields.lead_id) if fields.lead_id is not None else None
+    return lead.client_id if lead else None
+
+
+def _check_links(tx: Transaction, given: Mapping[str, Any]) -> None:
+    problems = []
+    if given.get("vehicle_id") is not None:
+        vehicle = find_vehicle(tx, given["vehicle_id"])
+        if vehicle is None or vehicle.deleted_at is not None:
+            problems.append(FieldProblem("vehicle_id", "is not a vehicle of this workspace"))
+    if given.get("lead_id") is not None:
+        lead = find_lead(tx, given["lead_id"])
+        if lead is None or lead.deleted_at is not None:
+            problems.append(FieldProblem("lead_id", "is not a lead of this workspace"))
+    if problems:
+        raise Invalid(*problems)
+    if given.get("salesperson_id") is not None:
+        try:
+            check_owner(tx, given["salesperson_id"])
+        except Invalid as error:
+            raise error.renamed({"owner_id": "salesperson_id"}) from None
+
+
+def _currency(tx: Transaction, vehicle_id: int | None) -> str:
+    vehicle = find_vehicle(tx, vehicle_id) if vehicle_id is not None else None
+    if vehicle is not None:
+        return vehicle.currency
+    return str(tx.value("SELECT currency FROM workspaces WHERE id = :workspace_id"))
+
+
+def _add_first_scenario(tx: Transaction, deal_id: int, fields: DealFields) -> None:
+    try:
+        add_scenario(tx, deal_id, fields.scenario)
+    except Invalid as error:
+        raise error.reworded(lambda each: FieldProblem(f"scenario.{each.field}", each.message)) from None
+
+
+def _lines_text(lines: Sequence[DealLine]) -> str:
+    told = [
+        {"title": each.title, "quantity": as_number(each.quantity), "unit_price": as_number(each.unit_price)}
+        for each in lines
+    ]
+    return orjson.dumps(told).decode()
+
+
+def _insert(tx: Transaction, number: str, values: dict[str, Any]) -> int:
+    return tx.insert(
+        """
+        INSERT INTO deals (workspace_id, deal_number, number_key, state, client_id, vehicle_id, lead_id,
+                           salesperson_id, currency, lines, notes, created_at, updated_at)
+        VALUES (:workspace_id, :deal_number, :number_key, 'draft', :client_id, :vehicle_id, :lead_id,
+                :salesperson_id, :currency, :lines, :notes, :now, :now)
+        RETURNING id
+        """,
+        deal_number=number,
+        number_key=name_key(number),
+        **values,
+    )
+
+
+def _write(tx: Transaction, old: Deal, given: dict[str, Any]) -> None:
+    """A vehicle that is taken off the deal is available again, and the new one is pending."""
+    vehicle_id = given.get("vehicle_id", old.vehicle_id)
+    if vehicle_id != old.vehicle_id:
+        told = {"deal_id": old.id}
+        if old.vehicle_id is not None:
+            release_vehicle(tx, old.vehicle_id, came_with=dict(told))
+        if vehicle_id is not None:
+            hold_vehicle(tx, vehicle_id, came_with=dict(told))
+    if "trade_ins" in given:
+        store_trade_ins(tx, old.id, given["trade_ins"])
+    tx.run(
+        """
+        UPDATE deals
+           SET vehicle_id = :vehicle_id, lead_id = :lead_id, salesperson_id = :salesperson_id,
+               lines = :lines, notes = :notes, version = version + 1, updated_at = :now
+         WHERE workspace_id = :workspace_id
+           AND id = :deal_id
+        """,
+        deal_id=old.id,
+        vehicle_id=vehicle_id,
+        lead_id=given.get("lead_id", old.lead_id),
+        salesperson_id=given.get("salesperson_id", old.salesperson_id),
+        lines=_lines_text(given["lines"]) if "lines" in given else orjson.dumps(old.lines).decode(),
+        notes=given.get("notes", old.notes),
+    )

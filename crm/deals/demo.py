@@ -1,0 +1,95 @@
+"""Made-up deals: cash, finance and lease, some of them delivered or cancelled."""
+
+import random
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from crm.db.transaction import Transaction
+from crm.deals.deal import Deal
+from crm.deals.deal_fields import DealFields
+from crm.deals.deal_states import approve_deal, cancel_deal, deliver_deal, submit_deal
+from crm.deals.deals import create_deal
+from crm.deals.scenarios import add_scenario
+from crm.deals.terms import ScenarioTerms
+from crm.errors import Conflict
+from crm.fields import parse_fields
+
+REASONS = ("Bought elsewhere", "No credit", "Changed their mind")
+ENDS = ("draft", "draft", "pending", "approved", "delivered", "delivered", "cancelled")
+GOODS = (("Winter tyres", 640), ("Extended warranty", 890), ("Tow bar", 520), ("Roof box", 410))
+MARK = "Made-up deal"
+
+
+@dataclass(slots=True)
+class Desk:
+    rng: random.Random
+    made: int = 0
+
+    def go_on(self, tx: Transaction, count: int) -> None:
+        for _ in range(self.made, count):
+            _close(tx, self.rng, create_deal(tx, _fields(tx, self.rng)))
+        self.made = max(self.made, count)
+
+
+def begin_deals(tx: Transaction, rng: random.Random) -> Desk:
+    """Continues with the deals of an earlier run. Raises Conflict if people entered some."""
+    made = int(tx.value("SELECT count(*) FROM deals WHERE workspace_id = :workspace_id"))
+    own = tx.value(
+        """
+        SELECT 1
+          FROM deals
+         WHERE workspace_id = :workspace_id
+           AND COALESCE(notes, '') <> :mark
+         LIMIT 1
+        """,
+        mark=MARK,
+    )
+    if own:
+        raise Conflict("This workspace already has deals. Demo data can be added only to an empty workspace.")
+    return Desk(rng, made)
+
+
+def _fields(tx: Transaction, rng: random.Random) -> DealFields:
+    title, price = rng.choice(GOODS)
+    vehicle_id = _some(tx, "vehicles", rng, "AND status = 'available'")
+    given: dict[str, Any] = {
+        "client_id": _some(tx, "clients", rng),
+        "vehicle_id": vehicle_id,
+        "lines": [{"title": title, "quantity": 1, "unit_price": price}],
+        "notes": MARK,
+        "scenario": {"name": "Cash", "kind": "cash", "down_payment": 200},
+    }
+    return parse_fields(DealFields, given)
+
+
+def _close(tx: Transaction, rng: random.Random, deal: Deal) -> None:
+    """With two other ways to pay, as far as it came."""
+    down = Decimal(round(deal.total * 0.1))
+    finance = {"name": "Finance", "kind": "finance", "term": 48, "apr": Decimal("4.9"), "down_payment": down}
+    lease = {"name": "Lease", "kind": "lease", "term": 36, "apr": Decimal("3.6")}
+    for terms in (finance, lease | {"residual": Decimal(round(deal.total * 0.45))}):
+        add_scenario(tx, deal.id, parse_fields(ScenarioTerms, terms))
+    end = rng.choice(ENDS)
+    if end == "cancelled":
+        cancel_deal(tx, deal.id, rng.choice(REASONS))
+        return
+    steps = {"pending": 1, "approved": 2, "delivered": 3}
+    for step in (submit_deal, approve_deal, deliver_deal)[: steps.get(end, 0)]:
+        if step is not deliver_deal or deal.client_id is not None:
+            step(tx, deal.id)
+
+
+def _some(tx: Transaction, table: str, rng: random.Random, among: str = "") -> int | None:
+    rows = tx.all(
+        f"""
+        SELECT id
+          FROM {table}
+         WHERE workspace_id = :workspace_id
+           AND deleted_at IS NULL
+           {among}
+         ORDER BY id
+         LIMIT 200
+        """
+    )
+    return int(rng.choice(rows)["id"]) if rows else None

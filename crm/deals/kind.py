@@ -1,0 +1,116 @@
+"""The kinds of the deals room: deals and their scenarios."""
+
+from crm.deals.deal import DEAL_RECORD, Deal, find_deal, get_deal
+from crm.deals.deal_fields import DealFields
+from crm.deals.deal_filters import SORTS, DealFilter, deal_filter_fields
+from crm.deals.deal_index import SEARCH, index_deals_of_client, index_deals_of_vehicle, rebuild_deal
+from crm.deals.deal_listing import count_deals, list_deals, suggest_deals
+from crm.deals.deal_trash import delete_deal, restore_deal
+from crm.deals.demo import begin_deals
+from crm.deals.rows import ROWS
+from crm.records.erasing import emptied
+from crm.records.kind import (
+    Action,
+    Examples,
+    Export,
+    Kind,
+    Listing,
+    Lookup,
+    Search,
+    Trash,
+    exported,
+    not_undone,
+)
+from crm.records.pointer import Pointer
+
+ON_ITS_PAGE = "a deal moves by its own steps, on its page"
+ON_THE_DESK = "scenarios are changed on the desk of their deal"
+
+DEAL = Kind(
+    name="deal",
+    table="deals",
+    known_by="deal_number",
+    area="deals",
+    permissions={
+        "read": "everyone",
+        "write": "workers",
+        "delete": "workers",
+        "approve": "admins",
+        "manage": "admins",
+        "export": "allowed",
+    },
+    rows={table: ROWS[table] for table in ("deals", "deal_trade_ins", "deal_rules")},
+    examples=Examples(usual=20, least=0, begin=begin_deals),
+    erasing={
+        "deals": emptied(
+            blank="notes cancel_reason",
+            keeps="""deal_number number_key state client_id vehicle_id lead_id salesperson_id currency lines
+                total_minor gross_front_minor gross_back_minor approved_by approved_at
+                delivered_at cancelled_at""",
+            client_key="''",
+            sought="''",
+            joined="''",
+        ),
+        "deal_trade_ins": emptied(
+            blank="vin",
+            keeps="""deal_id place year make model mileage mileage_unit allowance_minor payoff_minor
+                vehicle_id""",
+        ),
+        "deal_rules": "they are of the business",
+    },
+    actions={
+        "deal.deleted": Action("restore"),
+        "deal.restored": Action("delete"),
+    }
+    | not_undone(
+        ON_ITS_PAGE,
+        "deal.created",
+        "deal.changed",
+        "deal.linked",
+        "deal.submitted",
+        "deal.reopened",
+        "deal.approved",
+        "deal.delivered",
+        "deal.cancelled",
+        "deal.amended",
+        "deal_rules.changed",
+    )
+    | exported("deal"),
+    fields=DealFields,
+    lookup=Lookup(DEAL_RECORD, get_deal, find_deal),
+    links={"vehicle_id": "vehicle", "lead_id": "lead", "salesperson_id": "user", "deal_id": "deal"},
+    pointers=(
+        Pointer("client_id", "clients", when_erased="erase"),
+        Pointer("vehicle_id", "vehicles"),
+        Pointer("lead_id", "leads", when_erased="keep"),
+        Pointer("salesperson_id", "users"),
+        Pointer("approved_by", "users"),
+        Pointer("deal_id", "deals", of="deal_trade_ins", when_erased="erase"),
+        Pointer("vehicle_id", "vehicles", of="deal_trade_ins"),
+    ),
+    trash=Trash(delete_deal, restore_deal),
+    listing=Listing(DealFilter, SORTS, list_deals, count_deals, suggest_deals),
+    filtered=deal_filter_fields,
+    export=Export(Deal, DealFilter, SORTS, list_deals, count_deals),
+    search=Search(
+        rebuild_deal, SEARCH, follows={"client": index_deals_of_client, "vehicle": index_deals_of_vehicle}
+    ),
+    parts=frozenset({"notes", "tasks", "files", "issued_numbers"}),
+    numbered=("deal", "deal_number"),
+)
+
+SCENARIO = Kind(
+    name="scenario",
+    table="scenarios",
+    known_by="name",
+    area="deals",
+    permissions=DEAL.permissions,
+    rows={"scenarios": ROWS["scenarios"]},
+    examples="deals bring their scenarios",
+    erasing={"scenarios": "terms and figures say nothing of a person"},
+    actions=not_undone(
+        ON_THE_DESK, "scenario.created", "scenario.changed", "scenario.chosen", "scenario.deleted"
+    ),
+    part_of=("deal_id", "deal"),
+    pointers=(Pointer("deal_id", "deals", when_erased="keep"),),
+)

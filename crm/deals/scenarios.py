@@ -1,0 +1,195 @@
+"""The scenarios of a deal: ways to pay for it, one of which is active."""
+
+from decimal import Decimal
+from typing import Any
+
+from crm.activity import activity
+from crm.catalogue.costs import sees_costs
+from crm.db.transaction import Transaction
+from crm.deals.deal import Deal, get_deal
+from crm.deals.scenario import (
+    FROM_DEAL,
+    SCENARIO_RECORD,
+    Scenario,
+    figures_of,
+    get_scenario,
+    refuse_costs,
+    scenarios_of,
+    schedule_for,
+    terms_of,
+    told_figures,
+)
+from crm.deals.scenario_rows import given_terms, insert_scenario, note_active, store_figures
+from crm.deals.schedules import PlannedPayment, planned_payment
+from crm.deals.terms import Extra, ScenarioTerms
+from crm.errors import Conflict, Sentence
+from crm.records.skeleton import refuse_stale
+
+MOST_SCENARIOS = 20
+
+
+def list_scenarios(tx: Transaction, deal_id: int) -> list[Scenario]:
+    """Raises NotFound."""
+    return scenarios_of(tx, get_deal(tx, deal_id).id)
+
+
+def add_scenario(tx: Transaction, deal_id: int, terms: ScenarioTerms) -> Scenario:
+    """The first one of a deal is its active one. Raises NotFound, Invalid, and Conflict for too many."""
+    deal = get_deal(tx, deal_id)
+    refuse_frozen(tx, deal)
+    known = scenarios_of(tx, deal_id)
+    if len(known) >= MOST_SCENARIOS:
+        raise Conflict(Sentence("A deal can have at most {n} scenarios.", n=MOST_SCENARIOS))
+    refuse_costs(tx, terms)
+    figures = figures_of(tx, deal, terms)
+    scenario_id = insert_scenario(tx, deal_id, terms, figures, active=not known)
+    if not known:
+        note_active(tx, deal_id, figures)
+    activity.record(
+        tx, "scenario.created", "scenario", scenario_id, after=_facts(terms), subject=("deal", deal_id)
+    )
+    return get_scenario(tx, deal_id, scenario_id)
+
+
+def change_scenario(
+    tx: Transaction,
+    deal_id: int,
+    scenario_id: int,
+    changes: ScenarioTerms,
+    *,
+    expected_version: int | None = None,
+) -> Scenario:
+    """Write the given terms; the others stay. Raises NotFound, Stale, Invalid and Conflict."""
+    deal, old = get_deal(tx, deal_id), get_scenario(tx, deal_id, scenario_id)
+    refuse_stale(SCENARIO_RECORD, old, expected_version)
+    refuse_frozen(tx, deal)
+    refuse_costs(tx, changes)
+    before = terms_of(tx, scenario_id)
+    terms = _merged(before, changes, keep_costs=not sees_costs(tx))
+    if terms.model_dump() == before.model_dump() and not _settled(before, terms):
+        return old
+    store_figures(tx, deal, scenario_id, terms, figures_of(tx, deal, terms), active=old.active)
+    earlier, later = activity.changes(_facts(before), _facts(terms))
+    activity.record(
+        tx,
+        "scenario.changed",
+        "scenario",
+        scenario_id,
+        before=earlier,
+        after=later,
+        subject=("deal", deal_id),
+    )
+    return get_scenario(tx, deal_id, scenario_id)
+
+
+def activate_scenario(
+    tx: Transaction, deal_id: int, scenario_id: int, *, expected_version: int | None = None
+) -> Scenario:
+    """Make it the one by which the deal is paid. Raises NotFound, Stale and Conflict."""
+    deal, scenario = get_deal(tx, deal_id), get_scenario(tx, deal_id, scenario_id)
+    refuse_stale(SCENARIO_RECORD, scenario, expected_version)
+    refuse_frozen(tx, deal)
+    if scenario.active:
+        return scenario
+    for chosen, which in ((0, "active = 1"), (1, "id = :scenario_id")):
+        tx.run(
+            f"""
+            UPDATE scenarios
+               SET active = {chosen}, version = version + 1, updated_at = :now
+             WHERE workspace_id = :workspace_id
+               AND deal_id = :deal_id
+               AND {which}
+               AND deleted_at IS NULL
+            """,
+            deal_id=deal_id,
+            **({"scenario_id": scenario_id} if chosen else {}),
+        )
+    note_active(tx, deal_id, figures_of(tx, deal, terms_of(tx, scenario_id)))
+    named = {"name": scenario.name, "kind": scenario.kind}
+    activity.record(tx, "scenario.chosen", "scenario", scenario_id, after=named, subject=("deal", deal_id))
+    return get_scenario(tx, deal_id, scenario_id)
+
+
+def remove_scenario(
+    tx: Transaction, deal_id: int, scenario_id: int, *, expected_version: int | None = None
+) -> None:
+    """Raises NotFound, Stale, and Conflict for the active one."""
+    deal, scenario = get_deal(tx, deal_id), get_scenario(tx, deal_id, scenario_id)
+    refuse_stale(SCENARIO_RECORD, scenario, expected_version)
+    refuse_frozen(tx, deal)
+    if scenario.active:
+        raise Conflict("The active scenario stays. Choose another one first.")
+    tx.run(
+        """
+        UPDATE scenarios
+           SET deleted_at = :now, version = version + 1, updated_at = :now
+         WHERE workspace_id = :workspace_id
+           AND id = :scenario_id
+        """,
+        scenario_id=scenario_id,
+    )
+    named = {"name": scenario.name, "kind": scenario.kind}
+    activity.record(tx, "scenario.deleted", "scenario", scenario_id, before=named, subject=("deal", deal_id))
+
+
+def calculate_scenario(
+    tx: Transaction, deal_id: int, terms: ScenarioTerms, scenario_id: int | None = None
+) -> dict[str, Any]:
+    """The figures of terms while they are typed, perhaps on top of a scenario's; nothing is stored."""
+    deal = get_deal(tx, deal_id)
+    refuse_costs(tx, terms)
+    if scenario_id is not None:
+        get_scenario(tx, deal_id, scenario_id)
+        terms = _merged(terms_of(tx, scenario_id), terms, keep_costs=not sees_costs(tx))
+    return told_figures(figures_of(tx, deal, terms), with_costs=sees_costs(tx))
+
+
+def get_schedule(tx: Transaction, deal_id: int, scenario_id: int) -> list[PlannedPayment]:
+    """The amortisation table. Raises NotFound."""
+    get_scenario(tx, deal_id, scenario_id)
+    table = schedule_for(tx, get_deal(tx, deal_id), terms_of(tx, scenario_id))
+    return [planned_payment(row) for row in table]
+
+
+def calculate_anew(tx: Transaction, deal_id: int) -> None:
+    """All scenarios, since the deal has other vehicles or lines. Raises Invalid."""
+    deal = get_deal(tx, deal_id)
+    for scenario in scenarios_of(tx, deal_id):
+        terms = terms_of(tx, scenario.id)
+        store_figures(tx, deal, scenario.id, terms, figures_of(tx, deal, terms), active=scenario.active)
+
+
+def refuse_frozen(tx: Transaction, deal: Deal) -> None:
+    """Raises Conflict where a deal's terms are settled."""
+    if deal.state == "delivered":
+        raise Conflict("This deal is delivered. What is agreed from now on is an amendment.")
+    if deal.state == "cancelled":
+        raise Conflict("This deal is cancelled.")
+    if deal.state == "approved" and not sees_costs(tx):
+        raise Conflict("This deal is approved. Only owners and admins change it now.")
+
+
+def _facts(terms: ScenarioTerms) -> dict[str, Any]:
+    """For the ledger: what everybody who sees deals may know."""
+    told = terms.model_dump(include={"name", "kind", "price", "down_payment", "term", "apr"})
+    return {name: str(value) if isinstance(value, Decimal) else value for name, value in told.items()}
+
+
+def _merged(old: ScenarioTerms, new: ScenarioTerms, *, keep_costs: bool) -> ScenarioTerms:
+    """`keep_costs` for those who do not see them: an extra keeps that of the one of its name."""
+    given = {name: getattr(new, name) for name in new.model_fields_set}
+    for part in ("accessories", "fees"):
+        if keep_costs and part in given:
+            given[part] = _with_costs(given[part], getattr(old, part))
+    merged = old.model_copy(update=given)
+    return ScenarioTerms.model_validate(given_terms(merged))
+
+
+def _settled(old: ScenarioTerms, new: ScenarioTerms) -> set[str]:
+    """What came of the deal before, and no longer does."""
+    return set(FROM_DEAL) & (new.model_fields_set - old.model_fields_set)
+
+
+def _with_costs(extras: list[Extra], earlier: list[Extra]) -> list[Extra]:
+    costs = {each.title: each.cost for each in earlier}
+    return [each.model_copy(update={"cost": costs.get(each.title, each.cost)}) for each in extras]

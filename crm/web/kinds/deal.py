@@ -1,0 +1,102 @@
+"""The words of deals and their scenarios."""
+
+from flask_babel import lazy_gettext as _
+
+from crm.deals.deal_filters import SORTS
+from crm.deals.kind import DEAL as DEAL_KIND
+from crm.deals.kind import SCENARIO as SCENARIO_KIND
+from crm.web.kinds.destination import Destination
+from crm.web.kinds.kind_words import Figure, KindWords, ListWords, Saying, as_it_is, exported_saying
+from crm.web.lists.deal_address import DealAddress
+from crm.web.words.deal_facts import lines_text, trade_ins_text
+from crm.web.words.deals import KINDS, STATES
+
+DEAL = KindWords(
+    kind=DEAL_KIND,
+    one=_("Deal"),
+    many=_("Deals"),
+    this=_("this deal"),
+    some=_("a deal"),
+    icon="banknote",
+    record="deal_record.show",
+    place=Destination("deals.list_all", "banknote", _("Deals"), "deals.read", "g d", ("deals.", "deal_")),
+    create=Destination("deal_form.show_new", "banknote", _("New deal"), "deals.write", "d"),
+    list=ListWords(
+        "deals.list_all",
+        DealAddress,
+        SORTS,
+        found="deals/found.html",
+        figures=(Figure(_("Open deals"), {"state": "open"}),),
+    ),
+    entries=True,
+    on_home=True,
+    labels={
+        "deal_number": _("Deal number"),
+        "state": _("State"),
+        "vehicle_id": _("Vehicle"),
+        "lead_id": _("Lead"),
+        "salesperson_id": _("Salesperson"),
+        "deal_id": _("Deal"),
+        "client": _("Client"),
+        "lines": _("Lines"),
+        "trade_ins": _("Trade-ins"),
+        "scenario": _("Scenario"),
+        "cancel_reason": _("Reason"),
+        "total": _("Total"),
+        "gross_front": _("Gross front"),
+        "gross_back": _("Gross back"),
+        "delivered_at": _("Delivered"),
+        "tax_base": _("Tax base"),
+        "tax_rate": _("Tax rate"),
+        "rate_method": _("Annual rate by"),
+    },
+    values={**STATES},
+    shown={
+        "deal_number": as_it_is,
+        "cancel_reason": as_it_is,
+        "tax_base": as_it_is,
+        "rate_method": as_it_is,
+        "lines": lines_text,
+        "trade_ins": trade_ins_text,
+    },
+    sayings={
+        "deal.created": Saying("banknote", "good", _("%(who)s made %(what)s"), details=False),
+        "deal.changed": Saying("pencil", "accent", _("%(who)s changed %(what)s")),
+        "deal.deleted": Saying("trash-2", "bad", _("%(who)s moved %(what)s to the trash"), details=False),
+        "deal.restored": Saying("archive-restore", "good", _("%(who)s restored %(what)s"), details=False),
+        "deal.linked": Saying("user-check", "accent", _("%(who)s gave %(what)s its client")),
+        "deal.submitted": Saying("hourglass", "warn", _("%(who)s submitted %(what)s"), untold=("state",)),
+        "deal.reopened": Saying(
+            "undo-2", "accent", _("%(who)s made %(what)s a draft again"), untold=("state",)
+        ),
+        "deal.approved": Saying("circle-check", "good", _("%(who)s approved %(what)s"), untold=("state",)),
+        "deal.delivered": Saying("trophy", "good", _("%(who)s delivered %(what)s"), untold=("state",)),
+        "deal.cancelled": Saying("circle-x", "bad", _("%(who)s cancelled %(what)s"), untold=("state",)),
+        "deal.amended": Saying("sticky-note", "accent", _("%(who)s amended %(what)s")),
+        "deal_rules.changed": Saying("settings", "accent", _("%(who)s changed the rules of deals")),
+    }
+    | exported_saying("deal", _("%(who)s exported deals")),
+)
+
+SCENARIO = KindWords(
+    kind=SCENARIO_KIND,
+    one=_("Scenario"),
+    many=_("Scenarios"),
+    icon="columns-3",
+    labels={
+        "down_payment": _("Down payment"),
+        "term": _("Term"),
+        "apr": _("Nominal rate"),
+    },
+    values={**KINDS},
+    sayings={
+        "scenario.created": Saying(
+            "columns-3", "good", _("%(who)s added the scenario %(what)s"), details=False
+        ),
+        "scenario.changed": Saying("columns-3", "accent", _("%(who)s changed the scenario %(what)s")),
+        "scenario.chosen": Saying("check", "good", _("%(who)s chose the scenario %(what)s"), details=False),
+        "scenario.deleted": Saying(
+            "columns-3", "bad", _("%(who)s removed the scenario %(what)s"), details=False
+        ),
+    },
+)

@@ -1,0 +1,17 @@
+"""Lines and trade-ins of a deal in the ledger, as text; their currency is the deal's."""
+
+from typing import Any
+
+from crm.web.words.formats import number
+
+
+def lines_text(lines: Any) -> str:
+    return ", ".join(
+        f"{number(each['quantity'])} × {each['title']}: {number(each['unit_price'])}" for each in lines
+    )
+
+
+def trade_ins_text(trade_ins: Any) -> str:
+    return ", ".join(
+        f"{each['year']} {each['make']} {each['model']}: {number(each['allowance'])}" for each in trade_ins
+    )
