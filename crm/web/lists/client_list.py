@@ -2,25 +2,33 @@
 
 from flask_babel import gettext as _
 
+from crm.clients.filters import SORTS
 from crm.clients.kind import CLIENT
 from crm.web.lists.choices import client_choices
-from crm.web.lists.client_address import ClientAddress
+from crm.web.lists.client_address import COLUMNS, ClientAddress
 from crm.web.lists.filters import CLIENT_FILTERS
 from crm.web.lists.page import Columns, ListPage
 from crm.web.lists.saved_views import UsualView
 from crm.web.sessions.identity import identity
 
+CLASSES = {
+    "status": "col-end",
+    "email": "col-email",
+    "phone": "col-phone",
+    "tags": "col-tags",
+    "owner": "col-owner",
+    "created_at": "col-time end",
+    "updated_at": "col-time end",
+}
 
-def _columns(_wanted: ClientAddress) -> Columns:
-    return [
-        (_("Name"), "name", "col-main"),
-        (_("Status"), "status", "col-end"),
-        (_("E-mail"), "email", "col-email"),
-        (_("Phone"), "phone", "col-phone"),
-        (_("Tags"), "tags", "col-tags"),
-        (_("Owner"), "owner", "col-owner"),
-        (_("Changed"), "updated_at", "col-time end"),
-    ]
+
+def _columns(wanted: ClientAddress) -> Columns:
+    """Those that nothing is sorted by have no name of a sort."""
+    shown = (
+        (COLUMNS[name], name if name in SORTS else "", CLASSES.get(name, "col-custom"))
+        for name in wanted.shown
+    )
+    return [(_("Name"), "name", "col-main"), *shown]
 
 
 def _usual_views() -> list[UsualView]:

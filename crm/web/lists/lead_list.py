@@ -5,12 +5,12 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from crm.custom_fields.custom_field import custom_fields_of
 from crm.db.transaction import Transaction
 from crm.leads.kind import LEAD
 from crm.leads.lead import Lead
 from crm.leads.pipeline import Pipeline, open_pipelines
 from crm.web.lists.choices import lead_choices
+from crm.web.lists.chosen_columns import column_names
 from crm.web.lists.filters import LEAD_FILTERS
 from crm.web.lists.lead_address import COLUMNS, LeadAddress
 from crm.web.lists.page import Columns, ListPage
@@ -46,8 +46,7 @@ def _columns(wanted: LeadAddress) -> Columns:
 
 
 def _extras(tx: Transaction) -> dict[str, Any]:
-    own = {field.name: field.label for field in custom_fields_of(tx, LEAD.name).all}
-    return {"pipelines": Pipelines(open_pipelines(tx)), "column_names": {**COLUMNS, **own}}
+    return {"pipelines": Pipelines(open_pipelines(tx)), **column_names(tx, LEAD, COLUMNS)}
 
 
 def _usual_views() -> list[UsualView]:

@@ -109,3 +109,24 @@ def test_fields_are_added_changed_ordered_removed_restored_and_purged_in_the_set
     owner.post(f"{address}/remove")
     assert owner.post(f"{address}/purge").status_code == 303
     assert "Paint" not in text_of(owner.get(SETTINGS))
+
+
+def test_the_list_of_clients_shows_chosen_columns_and_custom_fields(owner: FlaskClient) -> None:
+    add_field(owner, label="Size", field_type="number")
+    company = add(owner, kind="company", name="Acme")
+    add(owner, name="Anna", company_id=company["id"], city="Graz", job_title="Cook", custom={"size": 42})
+    usual = owner.get("/clients").get_data(as_text=True)
+    assert 'href="/clients/columns' in usual and 'data-label="Size:"' not in usual
+    chooser = owner.get("/clients/columns?q=ann&sort=name").get_data(as_text=True)
+    form = next(each for each in forms_of(chooser) if each.action == "/clients")
+    assert form.values["q"] == "ann" and form.values["column_email"] == "1"
+    assert 'name="column_custom.size"' in chooser
+    html = owner.get("/clients?columns=company,city,job_title,custom.size&sort=-custom.size").get_data(
+        as_text=True
+    )
+    assert 'data-label="Size:"' in html and ">42<" in html and ">Graz<" in html and ">Cook<" in html
+    assert 'data-cell="email"' not in html
+    ticked = owner.get("/clients?choose_columns=1&column_city=1&column_custom.size=1").get_data(as_text=True)
+    assert ">Graz<" in ticked and 'data-label="Size:"' in ticked and ">Cook<" not in ticked
+    view = {"list": "clients", "name": "Sizes", "query": "columns=city,custom.size"}
+    assert owner.post("/api/views", json=view).status_code == 201
