@@ -1,7 +1,7 @@
 """One activity for each change, in the same transaction: timeline and audit log at once."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -26,37 +26,81 @@ def record(
     `action` reads "client.created". `before` and `after` hold the changed fields, JSON-able, never a secret.
     `subject` is the record on whose timeline it appears, if that is another one: ("client", 42) for a file.
     """
-    subject_name, subject_id = subject or (entity, entity_id)
-    salt = secrets.token_hex(16)
-    before_text, after_text = _as_json(before), _as_json(after)
+    content = _content(before, after)
+    entry = _entry(tx, _next_link(tx), (action, entity, entity_id), subject or (entity, entity_id), content)
+    activity_id = tx.insert(APPEND, **_own(entry))
+    tx.run(KEEP, activity_id=activity_id, **content)
+    if tx.actor.operation_id is not None:
+        join_operation(tx, [(activity_id, entry["seq"], after or {})], action=action)
+    return activity_id
+
+
+def record_many(
+    tx: Transaction, action: str, entity: str, changed: Sequence[tuple[int, Mapping[str, object]]]
+) -> None:
+    """The same entry for each of several records: its id, and the fields after the change. In one pass."""
+    link, entries, contents = _next_link(tx), [], []
+    for entity_id, after in changed:
+        content = _content(None, after)
+        entry = _entry(tx, link, (action, entity, entity_id), (entity, entity_id), content)
+        link = {"seq": entry["seq"] + 1, "previous_hash": entry["hash"]}
+        entries.append(_own(entry))
+        contents.append(content)
+    ids = tx.insert_many(APPEND, entries)
+    tx.run_many(KEEP, [{"activity_id": each, **content} for each, content in zip(ids, contents, strict=True)])
+    if tx.actor.operation_id is not None and ids:
+        joining = zip(ids, entries, changed, strict=True)
+        join_operation(
+            tx, [(each, entry["seq"], after) for each, entry, (_, after) in joining], action=action
+        )
+
+
+def _content(before: Mapping[str, object] | None, after: Mapping[str, object] | None) -> dict[str, Any]:
+    return {"salt": secrets.token_hex(16), "before": _as_json(before), "after": _as_json(after)}
+
+
+def _entry(
+    tx: Transaction,
+    link: Mapping[str, object],
+    change: tuple[str, str, int],
+    subject: tuple[str, int],
+    content: Mapping[str, Any],
+) -> dict[str, Any]:
+    """`change` is the action, the kind of record and its id."""
+    action, entity, entity_id = change
     entry: dict[str, Any] = {
-        **_next_link(tx),
+        **link,
         "workspace_id": tx.actor.workspace_id,
         "action": action,
         "entity": entity,
         "entity_id": entity_id,
-        "subject": subject_name,
-        "subject_id": subject_id,
+        "subject": subject[0],
+        "subject_id": subject[1],
         "actor_id": tx.actor.user_id,
         "request_id": tx.actor.request_id,
         "created_at": tx.now,
-        "content_hash": hash_content(salt, before_text, after_text),
+        "content_hash": hash_content(content["salt"], content["before"], content["after"]),
     }
     entry["hash"] = hash_entry(entry)
-    activity_id = _append(tx, entry)
-    tx.run(
-        """
+    return entry
+
+
+def _own(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Without what the transaction binds by itself."""
+    return {name: value for name, value in entry.items() if name not in {"workspace_id", "actor_id"}}
+
+
+APPEND = """
+        INSERT INTO activities (workspace_id, seq, action, entity, entity_id, subject, subject_id, actor_id,
+                                request_id, created_at, content_hash, previous_hash, hash)
+        VALUES (:workspace_id, :seq, :action, :entity, :entity_id, :subject, :subject_id, :actor_id,
+                :request_id, :created_at, :content_hash, :previous_hash, :hash)
+        RETURNING id
+"""
+KEEP = """
         INSERT INTO activity_contents (activity_id, workspace_id, salt, before, after)
         VALUES (:activity_id, :workspace_id, :salt, :before, :after)
-        """,
-        activity_id=activity_id,
-        salt=salt,
-        before=before_text,
-        after=after_text,
-    )
-    if tx.actor.operation_id is not None:
-        join_operation(tx, activity_id, seq=entry["seq"], action=action, changed=after or {})
-    return activity_id
+"""
 
 
 def changes(
@@ -104,20 +148,6 @@ def _next_link(tx: Transaction) -> dict[str, object]:
     if head is None:
         return {"seq": 1, "previous_hash": GENESIS}
     return {"seq": head["seq"] + 1, "previous_hash": head["hash"]}
-
-
-def _append(tx: Transaction, entry: Mapping[str, Any]) -> int:
-    own = {name: value for name, value in entry.items() if name not in {"workspace_id", "actor_id"}}
-    return tx.insert(
-        """
-        INSERT INTO activities (workspace_id, seq, action, entity, entity_id, subject, subject_id, actor_id,
-                                request_id, created_at, content_hash, previous_hash, hash)
-        VALUES (:workspace_id, :seq, :action, :entity, :entity_id, :subject, :subject_id, :actor_id,
-                :request_id, :created_at, :content_hash, :previous_hash, :hash)
-        RETURNING id
-        """,
-        **own,
-    )
 
 
 def _as_json(fields: Mapping[str, object] | None) -> str | None:

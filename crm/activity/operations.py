@@ -1,6 +1,6 @@
 """Operations that write many entries of the ledger: a bulk change, and its undo."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import orjson
@@ -94,33 +94,36 @@ def mark_undone(tx: Transaction, operation_id: int, cursor: str | None) -> None:
 
 
 def join_operation(
-    tx: Transaction, activity_id: int, *, seq: int, action: str, changed: Iterable[str]
+    tx: Transaction, entries: Sequence[tuple[int, int, Iterable[str]]], *, action: str
 ) -> None:
-    """Add an entry to the actor's operation. `changed` are the fields in it."""
+    """Add entries to the actor's operation: the id of each, its number in the ledger, and its fields."""
     operation_id = operation_of(tx)
-    tx.run(
+    tx.run_many(
         """
         INSERT INTO operation_entries (activity_id, workspace_id, operation_id)
         VALUES (:activity_id, :workspace_id, :operation_id)
         """,
-        activity_id=activity_id,
-        operation_id=operation_id,
+        [{"activity_id": activity_id, "operation_id": operation_id} for activity_id, _, _ in entries],
     )
+    changed = {",".join(sorted(fields)) for _, _, fields in entries}
     tx.run(
         """
         UPDATE operations
            SET action    = CASE WHEN entries = 0 OR action = :action THEN :action END,
-               changed   = CASE WHEN entries = 0 OR changed = :changed THEN :changed END,
-               first_seq = COALESCE(first_seq, :seq),
-               last_seq  = :seq,
-               entries   = entries + 1
+               changed   = CASE WHEN (entries = 0 OR changed = :changed) AND :alike = 1 THEN :changed END,
+               first_seq = COALESCE(first_seq, :first_seq),
+               last_seq  = :last_seq,
+               entries   = entries + :entries
          WHERE workspace_id = :workspace_id
            AND id = :operation_id
         """,
         operation_id=operation_id,
-        seq=seq,
+        first_seq=entries[0][1],
+        last_seq=entries[-1][1],
+        entries=len(entries),
         action=action,
-        changed=",".join(sorted(changed)),
+        changed=min(changed),
+        alike=int(len(changed) == 1),
     )
 
 

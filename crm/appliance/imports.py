@@ -52,12 +52,12 @@ from crm.imports.staging import rows_folder, stage_file
 
 AT_ONCE = 2_000
 """The most rows that are imported in one transaction; more are imported in pieces."""
-PIECE = 100
+PIECE = 1_000
 READING_SECONDS = 900.0
 KEPT = timedelta(days=7)
 GRACE_SECONDS = 3600
 UNDO_STEP = 100
-PAUSE_SECONDS = 0.02
+PAUSE_SECONDS = 0.01
 """Between two pieces, so that others can write."""
 
 log = structlog.get_logger("crm.imports")

@@ -12,6 +12,7 @@ from crm.db.actor import Actor
 from crm.db.database import Database
 from crm.errors import Conflict, Invalid, Sentence
 from crm.files.filenames import safe_name
+from crm.imports.described import described
 from crm.imports.fields import Correction, ImportMapping, ImportSettings
 from crm.imports.import_row import Import
 from crm.imports.imports import REFUSALS, Upload
@@ -51,6 +52,7 @@ def receive(
     desk: Desk, stream: IO[bytes], name: str, options: ImportSettings
 ) -> tuple[Upload, Wishes, Prepared | None]:
     """Prepared is None if the worker must prepare it. Raises Invalid, TooLarge, Full and Busy."""
+    desk.db.read(described, desk.actor, options.records)
     folder, size = keep_file(desk.settings, stream, desk.settings.max_import_mb * MEGABYTE)
     wishes = Wishes(options)
     upload = Upload(safe_name(name), size, _digest(stream), folder)

@@ -48,12 +48,12 @@ def create_client(
 def insert_client(tx: Transaction, values: dict[str, Any]) -> int:
     """Store checked values as a new client, with its search index and ledger entry; returns the id."""
     values.pop("custom", None)
-    columns = _columns(tx, values)
-    client_id = _insert(tx, columns)
+    columns = columns_to_store(tx, values)
+    client_id = tx.insert(INSERT, **columns)
     tags = set_tags(tx, "client", client_id, values["tags"]) if values["tags"] else []
     store_lists(tx, client_id, {}, values)
     store_custom(tx, "client", client_id, values)
-    index_texts(tx, SEARCH, client_id, *_texts_of(columns))
+    index_texts(tx, SEARCH, client_id, *texts_of(columns))
     facts = {name: value for name, value in told({**values, "tags": tags}).items() if value not in (None, [])}
     activity.record(tx, "client.created", "client", client_id, after=facts)
     return client_id
@@ -127,7 +127,7 @@ def store_values(tx: Transaction, old: Client, values: dict[str, Any]) -> Client
            AND id = :client_id
         """,
         client_id=old.id,
-        **_columns(tx, facts),
+        **columns_to_store(tx, facts),
     )
     store_lists(tx, old.id, earlier, values)
     return get_client(tx, old.id)
@@ -146,10 +146,10 @@ def index_anew(tx: Transaction, client: Client) -> None:
 
 def _sought_texts(tx: Transaction, client: Client) -> tuple[str, ...]:
     """The texts in which a search looks for the client."""
-    return _texts_of(_columns(tx, facts_of(CLIENT_RECORD, client)))
+    return texts_of(columns_to_store(tx, facts_of(CLIENT_RECORD, client)))
 
 
-def _texts_of(columns: dict[str, Any]) -> tuple[str, ...]:
+def texts_of(columns: dict[str, Any]) -> tuple[str, ...]:
     texts = (columns[name] or "" for name in ("name_key", "email_key", "sought", "joined"))
     return (columns["phone"] or "")[1:], *texts
 
@@ -174,14 +174,12 @@ def check_kind(tx: Transaction, old: Client, values: dict[str, Any]) -> None:
         raise Conflict("A company with contacts cannot become a person.", {"people": people})
 
 
-def _columns(tx: Transaction, facts: dict[str, Any]) -> dict[str, Any]:
+def columns_to_store(tx: Transaction, facts: dict[str, Any]) -> dict[str, Any]:
     own = {name: value for name, value in without_custom(facts).items() if name not in {"tags", *BESIDE}}
     return {**own, **columns_of(facts), **client_keys(facts, texts_in(tx, "client", facts))}
 
 
-def _insert(tx: Transaction, columns: dict[str, Any]) -> int:
-    return tx.insert(
-        """
+INSERT = """
         INSERT INTO clients (workspace_id, kind, name, name_key, email, email_key, phone, email_label,
                              phone_label, company_id, company_role, job_title, birthday, website,
                              address_label, address, postal_code, city, region, country, status, source,
@@ -193,6 +191,4 @@ def _insert(tx: Transaction, columns: dict[str, Any]) -> int:
                 :owner_id, :notes,
                 :city_key, :source_key, :sought, :joined, :now, :now)
         RETURNING id
-        """,
-        **columns,
-    )
+"""

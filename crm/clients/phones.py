@@ -91,6 +91,9 @@ def digits_meant(tx: Transaction, text: str) -> tuple[str, ...]:
 
 def _parsed(text: str, region: str | None) -> phonenumbers.PhoneNumber | None:
     """As dialled today, unless only another reading is a possible number."""
+    usual = _as_number(text, region)
+    if usual is not None and phonenumbers.is_valid_number(usual):
+        return usual
     readings = _readings(text, region)
     first = readings[0] if readings else None
     if first is None or phonenumbers.is_valid_number(first):
@@ -147,6 +150,8 @@ def _trunk_prefix(country: str) -> str:
 
 def _has_spelling(number: phonenumbers.PhoneNumber, fits: Callable[[phonenumbers.PhoneNumber], bool]) -> bool:
     """Whether one of the number's spellings fits."""
+    if fits(number):
+        return True
     read = (_as_number(each, None) for each in spellings(_written(number)))
     return any(each is not None and fits(each) for each in read)
 

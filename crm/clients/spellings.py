@@ -5,6 +5,8 @@ A number is stored and shown as it was given.
 
 from crm.clients.number_rules import KEYED, RULES
 
+COUNTRIES = tuple({rule.country for rule in RULES})
+
 
 def phone_key(phone: str) -> str:
     """Of the spellings of an E.164 number by which conversations are stored the one that is their key."""
@@ -13,6 +15,8 @@ def phone_key(phone: str) -> str:
 
 def spellings(phone: str) -> tuple[str, ...]:
     """The number as given, its key, and its other spellings."""
+    if not phone.startswith(COUNTRIES):
+        return (phone,)
     rules = [rule for rule in RULES if phone.startswith(rule.country)]
     found = dict.fromkeys((phone, phone_key(phone)))
     waiting = list(found) if rules else []

@@ -1,4 +1,4 @@
-"""`crm import clients FILE` and `crm import leads FILE`."""
+"""`crm import clients FILE`, and the same for leads, notes, tasks and other kinds."""
 
 import csv
 from collections.abc import Callable
@@ -20,6 +20,7 @@ from crm.imports.imports import begin_undoing, confirm_import, create_import, re
 from crm.imports.preparing import Wishes
 from crm.imports.problems import ImportProblem, list_problems
 from crm.imports.progress import find_job
+from crm.kinds import KINDS
 
 SHOWN = 10
 PAGE = 1_000
@@ -27,7 +28,7 @@ PAGE = 1_000
 
 @click.group("import")
 def imports() -> None:
-    """Import clients or leads from a file: CSV, XLSX, ODS or vCard."""
+    """Import clients, leads, notes or tasks from a file: CSV, XLSX, ODS or vCard."""
 
 
 def _options(command: Callable[..., None]) -> Callable[..., None]:
@@ -52,7 +53,7 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
                 type=click.Choice(("skip", "update", "add")),
                 default="skip",
                 show_default=True,
-                help="What to do with rows whose client or lead exists already.",
+                help="What to do with rows whose record exists already.",
             ),
             click.option(
                 "--report",
@@ -78,6 +79,19 @@ def clients(**given: Any) -> None:
 def leads(**given: Any) -> None:
     """Import leads with their clients."""
     _import("leads", **given)
+
+
+def _described(records: str) -> None:
+    """A command for a kind that is imported as it is described."""
+
+    @imports.command(records, help=f"Import {records}.")
+    @_options
+    def command(**given: Any) -> None:
+        _import(records, **given)
+
+
+for _records in KINDS.imported:
+    _described(_records)
 
 
 def _import(

@@ -3,7 +3,7 @@
 import threading
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 from crm.db.dialect import Dialect
@@ -67,6 +67,12 @@ class EngineSession(ABC):
 
         With `tenant`, one that forgets the workspace is refused.
         """
+
+    @abstractmethod
+    def execute_many(
+        self, sql: str, bindings: Sequence[Params], *, tenant: bool
+    ) -> list[tuple[SQLValue, ...]]:
+        """Run one statement for each of the bindings: the rows of all of them."""
 
     @abstractmethod
     def control(self, sql: str) -> None:

@@ -1,6 +1,6 @@
 """The transaction that an operation gets: `tx`."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -8,7 +8,7 @@ from crm import clock
 from crm.db.actor import Actor
 from crm.db.dialect import Dialect
 from crm.db.session import EngineSession
-from crm.db.values import SQLValue
+from crm.db.values import Params, SQLValue
 
 Row = dict[str, Any]
 
@@ -54,6 +54,20 @@ class Transaction:
     def run(self, sql: str, **params: SQLValue) -> int:
         """Run a statement; returns how many rows it changed."""
         return self._execute(sql, params)[2]
+
+    def run_many(self, sql: str, rows: Sequence[Params]) -> list[tuple[SQLValue, ...]]:
+        """Run a statement once for each of the rows, in their order; what all of them return.
+
+        It takes no longer to say so than to run it once: for what one piece of work writes together.
+        """
+        if ":now" in sql:
+            self._bound["now"] = self.now
+        whole = [{**row, **self._bound} for row in rows]
+        return self._session.execute_many(sql, whole, tenant=self._tenant) if whole else []
+
+    def insert_many(self, sql: str, rows: Sequence[Params]) -> list[int]:
+        """The ids that an `INSERT … RETURNING id` returned, one for each row."""
+        return [int(str(row[0])) for row in self.run_many(sql, rows)]
 
     def insert(self, sql: str, **params: SQLValue) -> int:
         """The id that an `INSERT … RETURNING id` returned."""

@@ -63,9 +63,14 @@ def _beside(kind: Kind, name: str) -> Iterable[Column]:
     start = name.removesuffix("_id")
     if linked is None:
         on_record = kind.hangs_on is not None and name == kind.hangs_on[1]
-        return [Column(f"{start}_key", "text", name)] if on_record else []
+        return [Column(f"{start}_{what}", "text", name) for what in ("name", "key")] if on_record else []
     more = [Column(f"{start}_name", "text", name)]
     return [*more, Column(f"{start}_{'email' if linked == 'user' else 'key'}", "text", name)]
+
+
+def form_of(kind: Kind, name: str, model: Any) -> Form:
+    """The form of a field by the model of what people write."""
+    return _form_of(kind, name, get_type_hints(model).get(name, str))
 
 
 def _form_of(kind: Kind, name: str, hint: Any) -> Form:
@@ -109,10 +114,23 @@ def _finder(
         return lambda record: _key(origin, kind.name, record.id)
     if column.name.endswith("_key"):
         return lambda record: _key(origin, _kind_of(kind, column, record), getattr(record, column.of))
+    if column.of not in kind.links:
+        bearers = _bearers(tx, kind, records)
+        return lambda record: bearers.get((_kind_of(kind, column, record), getattr(record, column.of)))
     linked = kinds_of(tx).by_name[kind.links[column.of]]
     ids = {getattr(record, column.of) for record in records} - {None}
     known = _emails(tx, ids) if column.name.endswith("_email") else name_records(tx, linked, ids)
     return lambda record: known.get(getattr(record, column.of))
+
+
+def _bearers(tx: Transaction, kind: Kind, records: list[Any]) -> Mapping[tuple[str, int], str]:
+    """The names of the records that these are on."""
+    named, number = kind.hangs_on or ("", "")
+    found: dict[tuple[str, int], str] = {}
+    for bearer in kinds_of(tx).bearing(kind):
+        ids = {getattr(each, number) for each in records if getattr(each, named) == bearer.name}
+        found |= {(bearer.name, of): name for of, name in name_records(tx, bearer, ids).items()}
+    return found
 
 
 def _kind_of(kind: Kind, column: Column, record: Any) -> str:

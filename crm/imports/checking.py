@@ -2,15 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from crm.db.transaction import Transaction
+from crm.errors import Invalid
 from crm.fields import name_key
 from crm.imports.entry import OUTCOMES, Entry, Outcome
+from crm.imports.fitting import LONGEST_SHOWN
+from crm.imports.item_entries import find_item, item_values
+from crm.imports.matches import Matches, matches_for
 from crm.imports.matching import find_client, find_company, find_lead
-from crm.imports.record import Problem, Record
+from crm.imports.record import Item, Problem, Record
 from crm.leads.pipeline import open_pipelines
 from crm.records.keys import email_key, sort_key, tag_key
+from crm.records.kind import Kind
 from crm.records.tags import find_tags
 
 MOST_NAMED = 20
@@ -57,8 +63,9 @@ def check_records(
 ) -> list[tuple[Outcome, dict[str, Any]]]:
     """Adds to `check`. Returns what will happen to each record, with its names and the one it is about."""
     checked = []
+    matches = matches_for(tx, entry.source, records if entry.kind is None else ())
     for record in records:
-        outcome, known = _outcome(tx, entry, record, check)
+        outcome, known = _outcome(tx, entry, record, check, matches)
         check.rows += 1
         check.outcomes[outcome] = check.outcomes.get(outcome, 0) + 1
         check.problem_count += len(record.problems)
@@ -72,13 +79,18 @@ def check_records(
     return checked
 
 
-def _outcome(tx: Transaction, entry: Entry, record: Record, check: Check) -> tuple[Outcome, int | None]:
+def _outcome(
+    tx: Transaction, entry: Entry, record: Record, check: Check, matches: Matches
+) -> tuple[Outcome, int | None]:
     """With the id of the client or lead that the row is about, if it exists already."""
     if record.left_out:
         return "left_out", None
+    if entry.kind is not None:
+        return _item_outcome(tx, entry, record, entry.kind)
     if entry.options.duplicates == "add":
         return "created", None
-    known = find_client(tx, record, entry.source) if record.name else None
+    usual = matches.find if record.exported is None else partial(find_client, tx, source=entry.source)
+    known = usual(record) if record.name else None
     if record.lead is not None:
         title = record.lead.title or record.name
         known = find_lead(tx, record.lead, title, known, entry.source)
@@ -86,6 +98,20 @@ def _outcome(tx: Transaction, entry: Entry, record: Record, check: Check) -> tup
     if known is not None or again:
         return "updated" if entry.options.duplicates == "update" else "skipped", known
     return "created", None
+
+
+def _item_outcome(tx: Transaction, entry: Entry, record: Record, kind: Kind) -> tuple[Outcome, int | None]:
+    item = record.item or Item()
+    try:
+        values = item_values(tx, entry, record, kind)
+    except Invalid as error:
+        said = item.on.said[:LONGEST_SHOWN]
+        record.problems.append(Problem(record.row, error.problems[0].message, None, said, left_out=True))
+        return "left_out", None
+    known = None if entry.options.duplicates == "add" else find_item(tx, entry, item, kind, values)
+    if known is None:
+        return "created", None
+    return "updated" if entry.options.duplicates == "update" else "skipped", known
 
 
 def _seen(record: Record, check: Check) -> bool:
@@ -160,5 +186,6 @@ def _shown(record: Record, outcome: Outcome, known: int | None) -> dict[str, Any
         "company": record.company,
         "email": record.emails[0].address if record.emails else None,
         "phone": record.phones[0].number if record.phones else None,
+        "on": record.item.on.said or None if record.item else None,
         "lead": record.lead.title or None if record.lead else None,
     }

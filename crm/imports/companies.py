@@ -6,6 +6,7 @@ from typing import Any
 from crm.clients.clients import create_client
 from crm.clients.companies import Link
 from crm.clients.fields import MOST_COMPANIES, ClientFields
+from crm.clients.kind import CLIENT
 from crm.db.transaction import Transaction
 from crm.fields import parse_fields
 from crm.imports.exported_keys import BEGUN, find_by_key, stands_for_other
@@ -52,10 +53,10 @@ def joined_companies(first: Sequence[Link], others: Sequence[Link]) -> list[Link
 
 def _company(tx: Transaction, name: str, key: str | None) -> int:
     """By the key of an exported row, else by its name; else a new one, which its own row may fill in."""
-    found = (find_by_key(tx, "client", key) or find_by_key(tx, "client", key, BEGUN)) if key else None
+    found = (find_by_key(tx, CLIENT, key) or find_by_key(tx, CLIENT, key, BEGUN)) if key else None
     if found is None:
         found = find_company(tx, name)
-        found = None if found and key and stands_for_other(tx, "client", found, key) else found
+        found = None if found and key and stands_for_other(tx, found, key) else found
     if found is not None:
         return found
     fields = parse_fields(ClientFields, {"kind": "company", "name": name})

@@ -23,7 +23,7 @@ from crm.imports.interpreting import (
 from crm.imports.mapping import Column
 from crm.imports.reading.sheets import Row
 from crm.imports.record import Address, LeadPart, Record
-from crm.imports.targets import KEEP, RecordKind
+from crm.imports.targets import KEEP
 from crm.imports.values.choices import country_code, is_company, is_yes, outcome_of, status_of
 from crm.imports.values.lists import split_tags
 from crm.money import currency_places
@@ -36,7 +36,7 @@ NAMES = ("name", "first_name", "last_name", "nickname")
 AS_THEY_ARE = ("prefix", "nickname", "department", "address_formatted", KEEP)
 
 
-def compose(row: Row, columns: Sequence[Column], reading: Reading, kind: RecordKind) -> Record:
+def compose(row: Row, columns: Sequence[Column], reading: Reading, records: str) -> Record:
     cells = cells_of(row, columns, reading)
     record = Record(row.number, hidden=row.hidden, problems=cells.problems)
     exported = exported_texts(cells)
@@ -44,7 +44,7 @@ def compose(row: Row, columns: Sequence[Column], reading: Reading, kind: RecordK
     _contact(cells, record)
     _who(cells, record)
     _facts(cells, record)
-    if kind == "leads":
+    if records == "leads":
         record.lead = _lead(cells)
     if exported:
         take_exported(record, exported)

@@ -1,11 +1,12 @@
 """Import one record: its client with the company, its lead and its notes, all or nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from crm.clients.client import CLIENT_RECORD, Client, get_client
 from crm.clients.clients import change_client, create_client
 from crm.clients.fields import ClientChanges, ClientFields
+from crm.clients.kind import CLIENT
 from crm.clients.several import MAIN
 from crm.db.transaction import Transaction
 from crm.fields import parse_fields
@@ -15,6 +16,7 @@ from crm.imports.entry import Entry, Outcome
 from crm.imports.exported_custom import fit_custom
 from crm.imports.exported_keys import BEGUN, find_by_key, forget_begun
 from crm.imports.fitting import fitting, owner_of
+from crm.imports.item_entries import enter_item
 from crm.imports.lead_entries import enter_lead
 from crm.imports.matching import UNSURE, find_client, keep_external_id
 from crm.imports.notes_text import notes_of
@@ -33,6 +35,8 @@ def enter(tx: Transaction, entry: Entry, record: Record) -> Outcome:
     """Values that cannot be imported are added to the record's problems. Raises CrmError for a refusal."""
     if record.left_out:
         return "left_out"
+    if entry.kind is not None:
+        return enter_item(tx, entry, record, entry.kind)
     client_id, outcome = _enter_client(tx, entry, record)
     if record.lead is None:
         return outcome
@@ -42,7 +46,7 @@ def enter(tx: Transaction, entry: Entry, record: Record) -> Outcome:
 def _enter_client(tx: Transaction, entry: Entry, record: Record) -> tuple[int | None, Outcome]:
     if not record.name:
         return None, "skipped"
-    if record.exported is not None and (begun := find_by_key(tx, "client", record.external_id or "", BEGUN)):
+    if record.exported is not None and (begun := find_by_key(tx, CLIENT, record.external_id or "", BEGUN)):
         return _finish(tx, entry, record, begun)
     found = None if entry.options.duplicates == "add" else find_client(tx, record, entry.source)
     client_id = _create(tx, entry, record) if found is None else found
@@ -62,7 +66,7 @@ def _finish(tx: Transaction, entry: Entry, record: Record, client_id: int) -> tu
     """Fill in a client whom another row only named; a row of a lead names it again."""
     if record.lead is not None:
         return client_id, "skipped"
-    values, _ = _values(tx, entry, record, client_id)
+    values, _ = values_of(tx, entry, record, client_id=client_id)
     checked = fitting(ClientFields, values, record, ESSENTIAL).model_dump()
     changes = parse_fields(ClientChanges, {name: checked[name] for name in values})
     change_client(tx, client_id, changes, allow_duplicate=True)
@@ -73,18 +77,25 @@ def _finish(tx: Transaction, entry: Entry, record: Record, client_id: int) -> tu
 
 
 def _create(tx: Transaction, entry: Entry, record: Record) -> int:
-    values, further = _values(tx, entry, record)
+    values, further = values_of(tx, entry, record)
     fields = fitting(ClientFields, values, record, ESSENTIAL)
     client = create_client(tx, fields, allow_duplicate=True)
-    for text in further:
-        add_note(tx, NoteFields(subject="client", subject_id=client.id, text=text))
+    add_further(tx, client.id, further)
     return client.id
 
 
-def _values(
-    tx: Transaction, entry: Entry, record: Record, client_id: int = 0
+def add_further(tx: Transaction, client_id: int, texts: Iterable[str]) -> None:
+    """The rest of a long text, as notes on the timeline."""
+    for text in texts:
+        add_note(tx, NoteFields(subject="client", subject_id=client_id, text=text))
+
+
+def values_of(
+    tx: Transaction, entry: Entry, record: Record, *, company_id: int | None = None, client_id: int = 0
 ) -> tuple[dict[str, Any], list[str]]:
-    """`client_id` is that of one who is there already."""
+    """The values of a client, and the rest of its notes. `client_id` is that of one who is there already,
+    `company_id` that of its company, where it was found before.
+    """
     notes, further = notes_of(record, keep_id=entry.source.startswith(UNSURE))
     values: dict[str, Any] = {
         "kind": "company" if record.is_company else "person",
@@ -100,7 +111,7 @@ def _values(
     }
     if record.status:
         values["status"] = record.status
-    values |= companies_in(tx, record)
+    values |= companies_in(tx, record) if company_id is None else {"company_id": company_id}
     if record.exported is not None:
         values |= record.exported
         values = fit_custom(tx, "client", values, record, key=record.external_id, record_id=client_id)
@@ -120,7 +131,7 @@ def _lists(record: Record) -> dict[str, Any]:
 def _update(tx: Transaction, entry: Entry, record: Record, client_id: int) -> bool:
     """Whether anything changed. Fields that have a value are kept, unless `overwrite` was chosen."""
     old = get_client(tx, client_id)
-    values, further = _values(tx, entry, record, client_id)
+    values, further = values_of(tx, entry, record, client_id=client_id)
     wanted = {name: value for name, value in values.items() if value not in (None, "", [])}
     wanted |= _joined(old, values, overwrite=entry.options.overwrite)
     if not entry.options.overwrite:
@@ -136,8 +147,7 @@ def _update(tx: Transaction, entry: Entry, record: Record, client_id: int) -> bo
     checked = fitting(ClientFields, {"name": old.name, **wanted}, record, ESSENTIAL).model_dump()
     changes = parse_fields(ClientChanges, {name: checked[name] for name in wanted})
     new = change_client(tx, client_id, changes, allow_duplicate=True)
-    for text in further:
-        add_note(tx, NoteFields(subject="client", subject_id=client_id, text=text))
+    add_further(tx, client_id, further)
     return new.version != old.version
 
 

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 from crm.db.transaction import Transaction
+from crm.imports.described import described
 from crm.imports.fields import ImportSettings
 from crm.imports.matching import owners_by_word
+from crm.records.kind import Kind
 
 Outcome = Literal["created", "updated", "skipped", "left_out"]
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
@@ -14,12 +16,15 @@ OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """`source` says where external ids come from; `owners` are users by name and by e-mail."""
+    """`source` says where external ids come from; `owners` are users by name and by e-mail. `kind` is a
+    described one.
+    """
 
     options: ImportSettings
     source: str
     owners: Mapping[str, int] = field(default_factory=dict)
+    kind: Kind | None = None
 
 
 def begin_entry(tx: Transaction, options: ImportSettings, source: str) -> Entry:
-    return Entry(options, source, owners_by_word(tx))
+    return Entry(options, source, owners_by_word(tx), described(tx, options.records))

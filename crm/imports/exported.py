@@ -111,13 +111,13 @@ def _fields(table: Table, texts: Mapping[str, str]) -> dict[str, Any]:
     model = table.kind.fields
     written = set(model.model_fields) - table.kind.links.keys() if model else set()
     return {
-        column.name: _value(column.form, texts[column.name])
+        column.name: value_of(column.form, texts[column.name])
         for column in table.columns
         if column.name in written and column.name in texts
     }
 
 
-def _value(form: Form, text: str) -> Any:
+def value_of(form: Form, text: str) -> Any:
     """A text that somebody changed to what it cannot be stays one, and is refused as such."""
     with suppress(ValueError, InvalidOperation):
         if form == "number":

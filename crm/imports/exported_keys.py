@@ -1,20 +1,18 @@
 """Find the record that a row of an exported file stands for, by its key."""
 
-from typing import Literal
-
 from crm.db.transaction import Transaction
 from crm.imports.headers.programs import HOLDFAST
+from crm.records.kind import Kind
 from crm.records.origin import id_in_key, origin_of
 
-Subject = Literal["client", "lead"]
 BEGUN = "holdfast begun"
 """The source of keys whose own row has not come yet: a contact of it named the company."""
 
 
-def find_by_key(tx: Transaction, subject: Subject, key: str, source: str = HOLDFAST) -> int | None:
+def find_by_key(tx: Transaction, kind: Kind, key: str, source: str = HOLDFAST) -> int | None:
     """The live record of an exported key: this workspace's own, or one that was imported with it."""
-    own = id_in_key(origin_of(tx), subject, key)
-    if own is not None and source == HOLDFAST and _lives(tx, subject, own):
+    own = id_in_key(origin_of(tx), kind.name, key)
+    if own is not None and source == HOLDFAST and lives(tx, kind, own):
         return own
     found = tx.value(
         """
@@ -26,18 +24,18 @@ def find_by_key(tx: Transaction, subject: Subject, key: str, source: str = HOLDF
            AND x.external_id = :key
         """,
         source=source,
-        subject=subject,
+        subject=kind.name,
         key=key,
     )
-    return int(found) if found is not None and _lives(tx, subject, int(found)) else None
+    return int(found) if found is not None and lives(tx, kind, int(found)) else None
 
 
-def _lives(tx: Transaction, subject: Subject, record_id: int) -> bool:
-    table = {"client": "clients", "lead": "leads"}[subject]
+def lives(tx: Transaction, kind: Kind, record_id: int) -> bool:
+    """Whether it is a record of the workspace that is not in the trash."""
     found = tx.value(
         f"""
         SELECT 1
-          FROM {table} r
+          FROM {kind.table} r
          WHERE r.workspace_id = :workspace_id
            AND r.id = :record_id
            AND r.deleted_at IS NULL
@@ -47,18 +45,17 @@ def _lives(tx: Transaction, subject: Subject, record_id: int) -> bool:
     return found is not None
 
 
-def stands_for_other(tx: Transaction, subject: Subject, record_id: int, key: str) -> bool:
-    """Whether the record was imported with another key of the same workspace: these are two records there."""
+def stands_for_other(tx: Transaction, record_id: int, key: str) -> bool:
+    """Whether the client was imported with another key of the same workspace: these are two records there."""
     others = tx.all(
         """
         SELECT x.external_id
           FROM external_ids x
          WHERE x.workspace_id = :workspace_id
-           AND x.subject = :subject
+           AND x.subject = 'client'
            AND x.subject_id = :record_id
            AND x.source IN (:exported, :begun)
         """,
-        subject=subject,
         record_id=record_id,
         exported=HOLDFAST,
         begun=BEGUN,

@@ -5,7 +5,6 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, StringConstraints
 
 from crm.fields import Fields, Line
-from crm.imports.targets import RecordKind
 
 Duplicates = Literal["skip", "update", "add"]
 Encoding = Annotated[Line, StringConstraints(min_length=1, max_length=40)]
@@ -21,16 +20,17 @@ def _between_cells(text: str) -> str:
     return text
 
 
+Records = Annotated[str, StringConstraints(max_length=40), Field(json_schema_extra={"x-such-as": "imported"})]
 Delimiter = Annotated[str, StringConstraints(min_length=1, max_length=1), AfterValidator(_between_cells)]
 
 
 class ImportSettings(Fields):
     """How a file is read and imported. Reading options that are left out are detected."""
 
-    records: RecordKind = "clients"
+    records: Records = "clients"
     duplicates: Duplicates = Field(
         default="skip",
-        description="If the client or lead exists already: skip the row, update the record, or add another",
+        description="If the record exists already: skip the row, update the record, or add another",
     )
     overwrite: bool = Field(
         default=False, description="With duplicates=update: also overwrite fields that have a value"

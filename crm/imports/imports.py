@@ -9,6 +9,7 @@ from crm.activity import activity
 from crm.activity.operations import begin_operation, operation_of
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, Stale
+from crm.imports.described import described
 from crm.imports.import_row import Import, get_import
 from crm.imports.mapping import Column, check_mapping, choose, headers_digest
 from crm.imports.preparing import Prepared, Wishes, columns_as_json, columns_from
@@ -99,9 +100,11 @@ def remap_import(
 def _queue_check(tx: Transaction, found: Import, wishes: Wishes) -> None:
     """Raises Invalid if the chosen columns do not fit the headers known so far."""
     columns: list[Column] = []
+    kind = described(tx, wishes.options.records)
     if wishes.columns is not None:
-        columns = choose(wishes.options.records, (found.detected or {}).get("headers", []), wishes.columns)
-        check_mapping(columns)
+        headers = (found.detected or {}).get("headers", [])
+        columns = choose(wishes.options.records, headers, wishes.columns, kind)
+        check_mapping(columns, kind)
     tx.run(
         """
         UPDATE imports
@@ -129,7 +132,7 @@ def confirm_import(tx: Transaction, import_id: int, expected_version: int | None
     found = get_import(tx, import_id, with_problems=False)
     refuse_stale_import(found, expected_version)
     _must_be(found, ("ready",))
-    check_mapping(columns_from(found.columns))
+    check_mapping(columns_from(found.columns), described(tx, found.records))
     operation_id = operation_of(begin_operation(tx))
     forget_problems(tx, import_id)
     tx.run(

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 from crm.errors import Sentence
 from crm.imports.composing import compose
 from crm.imports.interpreting import Reading
+from crm.imports.item_composing import compose_item
 from crm.imports.mapping import Column
 from crm.imports.reading.sheets import Row
 from crm.imports.record import Problem, Record
-from crm.imports.targets import RecordKind
+from crm.records.kind import Kind
 
 CHOSEN = Sentence("You chose to leave this row out.")
 CELLS = "\x1f"
@@ -19,24 +20,32 @@ REPEATED = Sentence("This row repeats an earlier one.")
 
 @dataclass(frozen=True, slots=True)
 class Interpreter:
-    """`corrections` are cells by row and column; `seen` are digests of earlier rows and profiles."""
+    """`corrections` are cells by row and column; `seen` are digests of earlier rows and profiles. `kind` is a
+    described one.
+    """
 
-    records: RecordKind
+    records: str
     columns: Sequence[Column]
     reading: Reading
     corrections: Mapping[int, Mapping[int, str]] = field(default_factory=dict)
     without: frozenset[int] = frozenset()
     seen: set[bytes] = field(default_factory=set)
+    kind: Kind | None = None
 
     def record_of(self, row: Row) -> Record:
         """A row that equals an earlier one, or has the same profile address, is left out."""
         if row.number in self.without:
             return Record(row.number, problems=[Problem(row.number, CHOSEN, left_out=True)])
-        record = compose(self._mended(row), self.columns, self.reading, self.records)
+        record = self._composed(self._mended(row))
         if self._repeats(row, record):
             record.problems = [Problem(row.number, REPEATED, left_out=True)]
         _know_again(row, record)
         return record
+
+    def _composed(self, row: Row) -> Record:
+        if self.kind is not None:
+            return compose_item(row, self.columns, self.reading, self.kind)
+        return compose(row, self.columns, self.reading, self.records)
 
     def note(self, row: Row) -> None:
         """Remember a row that was imported before this process took over."""
@@ -64,6 +73,9 @@ class Interpreter:
 def _know_again(row: Row, record: Record) -> None:
     """Without an id, e-mail or phone the whole row is the id: the same file twice changes nothing."""
     known = f"row {_digest(CELLS.join(row.cells)).hex()}"
+    if record.item is not None:
+        record.item.external_id = record.item.external_id or known
+        return
     if not record.external_id and not record.emails and not record.phones:
         record.external_id = known
     if record.lead is not None and not record.lead.external_id and not record.name:

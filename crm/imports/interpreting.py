@@ -1,7 +1,7 @@
 """Read each cell of a row by its column, and note each one that cannot be read."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from crm.clients.phones import as_e164, calling_code, is_valid
 from crm.errors import Invalid, Sentence
@@ -30,7 +30,7 @@ HIDDEN = Sentence("This row is hidden in the file.")
 @dataclass(frozen=True, slots=True)
 class Reading:
     """How to read the values of a file. `width` is the number of cells in a row, `region` the country of
-    national phone numbers.
+    national phone numbers, `zone` the time zone of moments without one.
     """
 
     region: str
@@ -39,6 +39,7 @@ class Reading:
     width: int = 0
     from_1904: bool = False
     postal_digits: int = 0
+    zone: str = "UTC"
     neutral: bool = False
     """Texts of exported columns stand behind an apostrophe where they would run as formulas."""
 
@@ -52,16 +53,13 @@ class Cells:
     columns: Sequence[Column]
     texts: dict[int, str]
     problems: list[Problem]
+    found: dict[str, list[tuple[Column, str]]] = field(default_factory=dict)
 
     def of(self, field: str) -> list[tuple[Column, str]]:
-        return [
-            (each, self.texts[each.place])
-            for each in self.columns
-            if each.field == field and each.place in self.texts
-        ]
+        return self.found.get(field, [])
 
     def first(self, field: str) -> str | None:
-        found = self.of(field)
+        found = self.found.get(field)
         return " ".join(found[0][1].split()) if found else None
 
     def add_problem(self, column: Column | None, value: str, message: str, *, left_out: bool = False) -> None:
@@ -96,11 +94,13 @@ def _take(cells: Cells, column: Column, cell: str) -> None:
     text = clean(cell)
     if is_none(text):
         return
-    why = lost(text, number=TARGETS[column.field].form == "amount")
+    target = TARGETS.get(column.field)
+    why = lost(text, number=target is not None and target.form == "amount")
     if why is not None:
         cells.add_problem(column, text, why)
         return
     cells.texts[column.place] = text
+    cells.found.setdefault(column.field, []).append((column, text))
 
 
 def refuse_wide(cells: Cells) -> None:

@@ -17,23 +17,16 @@ IMPORT = Kind(
         "import.confirmed": Action(why_not="an import is undone where it is shown"),
         "import.undone": Action(why_not="the file is imported again"),
     },
-    pointers=(
+    pointers=tuple(
         Pointer(
             "subject_id",
-            "clients",
+            table,
             of="external_ids",
             in_schema=False,
-            among="subject = 'client'",
+            among=f"subject = '{subject}'",
             when_erased="erase",
-        ),
-        Pointer(
-            "subject_id",
-            "leads",
-            of="external_ids",
-            in_schema=False,
-            among="subject = 'lead'",
-            when_erased="erase",
-        ),
+        )
+        for subject, table in (("client", "clients"), ("lead", "leads"), ("note", "notes"), ("task", "tasks"))
     ),
     sight=MANAGED,
 )

@@ -9,12 +9,14 @@ from crm.clients.kind import CLIENT
 from crm.errors import Invalid, Sentence
 from crm.exports.columns import table_of
 from crm.exports.tables import CSV_KEY
+from crm.imports.described import field_of, importing_of, targets_of
 from crm.imports.headers.known import Meaning, header_key, meaning_of
 from crm.imports.headers.programs import is_exported
-from crm.imports.targets import AS_EXPORTED, IDENTIFYING, KEEP, LEAVE_OUT, TARGETS, RecordKind, targets_for
+from crm.imports.targets import AS_EXPORTED, IDENTIFYING, KEEP, LEAVE_OUT, TARGETS, Target, targets_for
 from crm.imports.values.days import read_moment
 from crm.imports.values.numbers import read_amount
 from crm.leads.kind import LEAD
+from crm.records.kind import Kind
 
 EXPORTED = {"clients": CLIENT, "leads": LEAD}
 
@@ -48,26 +50,40 @@ class Column:
     number: int = 0
 
 
-def headers_digest(kind: RecordKind, headers: Sequence[str]) -> str:
+def headers_digest(records: str, headers: Sequence[str]) -> str:
     """The key under which a mapping is remembered."""
     keys = [header_key(header) for header in headers]
-    return hashlib.sha256("\x1f".join([kind, *keys]).encode()).hexdigest()
+    return hashlib.sha256("\x1f".join([records, *keys]).encode()).hexdigest()
 
 
-def propose(kind: RecordKind, headers: Sequence[str], sample: Sequence[Sequence[str]]) -> list[Column]:
-    """Columns with an unknown header go to the notes."""
+def propose(
+    records: str, headers: Sequence[str], sample: Sequence[Sequence[str]], kind: Kind | None = None
+) -> list[Column]:
+    """Columns with an unknown header go to the notes. `kind` is a described one."""
+    if kind is not None:
+        return _proposed_for(kind, headers)
     columns = [_by_header(place, header) for place, header in enumerate(headers)]
     if is_exported(headers):
-        return _once_each(as_exported(kind, columns))
+        return _once_each(as_exported(EXPORTED[records], columns))
     columns = _settle_titles(columns)
-    columns = _for_leads(columns) if kind == "leads" else _for_clients(columns)
+    columns = _for_leads(columns) if records == "leads" else _for_clients(columns)
     columns = [_by_values(column, sample) for column in columns]
     return _once_each(columns)
 
 
-def choose(kind: RecordKind, headers: Sequence[str], chosen: Mapping[int, tuple[str, str]]) -> list[Column]:
+def _proposed_for(kind: Kind, headers: Sequence[str]) -> list[Column]:
+    columns = [Column(place, header, field_of(kind, header) or KEEP) for place, header in enumerate(headers)]
+    if is_exported(headers):
+        columns = as_exported(kind, columns)
+    return _once_each(columns, targets_of(kind))
+
+
+def choose(
+    records: str, headers: Sequence[str], chosen: Mapping[int, tuple[str, str]], kind: Kind | None = None
+) -> list[Column]:
     """The columns as people mapped them; columns not in `chosen` are left out. Raises Invalid."""
-    known = set(targets_for(kind)) | {LEAVE_OUT}
+    targets = TARGETS if kind is None else targets_of(kind)
+    known = {*(targets_for(records) if kind is None else targets), LEAVE_OUT}
     columns = []
     for place, header in enumerate(headers):
         field, label = chosen.get(place, (LEAVE_OUT, ""))
@@ -76,22 +92,26 @@ def choose(kind: RecordKind, headers: Sequence[str], chosen: Mapping[int, tuple[
         meaning = meaning_of(header)
         number = meaning.number if meaning is not None else 0
         columns.append(Column(place, header, field, label, number))
-    _check(columns)
+    _check(columns, targets)
     if beyond := [place for place in chosen if not 0 <= place < len(headers)]:
         raise Invalid.field(f"columns.{beyond[0]}", "is not a column of the file")
     return columns
 
 
-def check_mapping(columns: Sequence[Column]) -> None:
-    """Raises Invalid if no column identifies a client or lead."""
-    if not any(column.field in (*IDENTIFYING, AS_EXPORTED) for column in columns):
+def check_mapping(columns: Sequence[Column], kind: Kind | None = None) -> None:
+    """Raises Invalid if no column identifies a client or lead, or has what a described kind needs."""
+    if kind is not None:
+        needed = importing_of(kind).needed
+        if not any(column.field in {needed, AS_EXPORTED} for column in columns):
+            raise Invalid.field("columns", Sentence("must include the {field}", field=needed))
+    elif not any(column.field in (*IDENTIFYING, AS_EXPORTED) for column in columns):
         raise Invalid.field("columns", "must include a name, company, e-mail or phone")
 
 
-def _check(columns: Sequence[Column]) -> None:
+def _check(columns: Sequence[Column], targets: Mapping[str, Target]) -> None:
     taken: dict[str, Column] = {}
     for column in columns:
-        target = TARGETS.get(column.field)
+        target = targets.get(column.field)
         if target is None or target.several:
             continue
         if column.field in taken:
@@ -163,18 +183,18 @@ def _is_dated(cell: str) -> bool:
     return not cell.strip().replace(".", "", 1).isdigit() and read_moment(cell, "dmy") is not None
 
 
-def as_exported(kind: RecordKind, columns: list[Column]) -> list[Column]:
+def as_exported(kind: Kind, columns: list[Column]) -> list[Column]:
     """Those that Holdfast wrote; others that people added are read as in any file."""
-    known = {*table_of(EXPORTED[kind]).names, CSV_KEY}
+    known = {*table_of(kind).names, CSV_KEY}
     return [replace(each, field=AS_EXPORTED) if each.header in known else each for each in columns]
 
 
-def _once_each(columns: list[Column]) -> list[Column]:
+def _once_each(columns: list[Column], targets: Mapping[str, Target] = TARGETS) -> list[Column]:
     """A field for one column takes the first; further ones go to the notes."""
     taken: set[str] = set()
     settled = []
     for column in columns:
-        target = TARGETS.get(column.field)
+        target = targets.get(column.field)
         again = target is not None and not target.several and column.field in taken
         taken.add(column.field)
         settled.append(replace(column, field=KEEP) if again else column)

@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 
 from crm.clients.having import first_with_further
+from crm.clients.kind import CLIENT
 from crm.clients.spellings import spellings
 from crm.db.list_parts import among_values
 from crm.db.transaction import Transaction
 from crm.fields import name_key
 from crm.imports.exported_keys import find_by_key, stands_for_other
 from crm.imports.record import LeadPart, Record
+from crm.leads.kind import LEAD
 from crm.records.keys import email_key, sort_key
 
+LONGEST_ID = 200
 UNSURE = "columns:"
 """The prefix of sources that are no known program: another list may use the same numbers."""
 
@@ -20,8 +23,8 @@ def find_client(tx: Transaction, record: Record, source: str) -> int | None:
     if record.exported is not None:
         return _find_exported(tx, record)
     found = _by_external_id(tx, "client", source, record.external_id, record)
-    found = found or _by_emails(tx, [email.address for email in record.emails])
-    found = found or _by_phones(tx, [phone.number for phone in record.phones])
+    found = found or by_emails(tx, [email.address for email in record.emails])
+    found = found or by_phones(tx, [phone.number for phone in record.phones])
     if found is None and record.is_company:
         found = find_company(tx, record.name)
     return found
@@ -30,14 +33,14 @@ def find_client(tx: Transaction, record: Record, source: str) -> int | None:
 def _find_exported(tx: Transaction, record: Record) -> int | None:
     """By its key; else by its values one whom no other row of the same workspace stands for."""
     key = record.external_id or ""
-    found = find_by_key(tx, "client", key)
+    found = find_by_key(tx, CLIENT, key)
     if found is not None or record.lead is not None:
         return found
-    found = _by_emails(tx, [email.address for email in record.emails])
-    found = found or _by_phones(tx, [phone.number for phone in record.phones])
+    found = by_emails(tx, [email.address for email in record.emails])
+    found = found or by_phones(tx, [phone.number for phone in record.phones])
     if found is None and record.is_company:
         found = find_company(tx, record.name)
-    return None if found is None or stands_for_other(tx, "client", found, key) else found
+    return None if found is None or stands_for_other(tx, found, key) else found
 
 
 def _by_external_id(
@@ -68,7 +71,7 @@ def _by_external_id(
     return int(row["id"]) if same or not source.startswith(UNSURE) else None
 
 
-def _by_emails(tx: Transaction, addresses: Sequence[str]) -> int | None:
+def by_emails(tx: Transaction, addresses: Sequence[str]) -> int | None:
     if not addresses:
         return None
     keys = [email_key(address) for address in addresses]
@@ -76,7 +79,7 @@ def _by_emails(tx: Transaction, addresses: Sequence[str]) -> int | None:
     return _first(tx, among, **params) or first_with_further(tx, keys)
 
 
-def _by_phones(tx: Transaction, phones: Sequence[str]) -> int | None:
+def by_phones(tx: Transaction, phones: Sequence[str]) -> int | None:
     spelled = list(dict.fromkeys(each for phone in phones for each in spellings(phone)))
     if not spelled:
         return None
@@ -107,7 +110,7 @@ def _first(tx: Transaction, condition: str, **params: str) -> int | None:
 def find_lead(tx: Transaction, lead: LeadPart, title: str, client_id: int | None, source: str) -> int | None:
     """By its id in the other program; without one, by its title among the leads of the client."""
     if lead.exported is not None and lead.external_id:
-        return find_by_key(tx, "lead", lead.external_id)
+        return find_by_key(tx, LEAD, lead.external_id)
     if lead.external_id:
         found = tx.value(
             """
@@ -154,19 +157,25 @@ def keep_external_id(
     tx: Transaction, source: str, external_id: str | None, subject: str, subject_id: int
 ) -> None:
     """The id means the record that was imported with it last."""
-    if not external_id or len(external_id) > 200:
-        return
-    tx.run(
+    keep_external_ids(tx, source, subject, [(external_id, subject_id)])
+
+
+def keep_external_ids(
+    tx: Transaction, source: str, subject: str, known: Sequence[tuple[str | None, int]]
+) -> None:
+    """The same for several records: the id of each elsewhere, and here."""
+    tx.run_many(
         """
         INSERT INTO external_ids (workspace_id, source, external_id, subject, subject_id)
         VALUES (:workspace_id, :source, :external_id, :subject, :subject_id)
             ON CONFLICT (workspace_id, source, subject, external_id)
             DO UPDATE SET subject_id = excluded.subject_id
         """,
-        source=source,
-        external_id=external_id,
-        subject=subject,
-        subject_id=subject_id,
+        [
+            {"source": source, "external_id": external_id, "subject": subject, "subject_id": subject_id}
+            for external_id, subject_id in known
+            if external_id and len(external_id) <= LONGEST_ID
+        ],
     )
 
 

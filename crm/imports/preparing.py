@@ -8,11 +8,13 @@ from typing import Any
 
 import orjson
 
+from crm.accounts.zones import zone_of
 from crm.clients.phones import workspace_country
 from crm.db.actor import Actor
 from crm.db.database import Database
 from crm.db.transaction import Transaction
 from crm.imports.checking import Check, check_records
+from crm.imports.described import described
 from crm.imports.entry import begin_entry
 from crm.imports.fields import Correction, ImportSettings
 from crm.imports.headers.programs import program_of
@@ -23,7 +25,7 @@ from crm.imports.reading.sheets import Row
 from crm.imports.reading.staged import Facts, staged_rows
 from crm.imports.review import new_review
 from crm.imports.sampling import reading_of
-from crm.imports.targets import RecordKind
+from crm.records.kind import Kind
 
 PIECE = 200
 Choice = Mapping[int, tuple[str, str]]
@@ -56,7 +58,7 @@ def wishes_of(options: dict[str, Any], columns: Choice | None) -> Wishes:
 class Prepared:
     """A file that was read and checked."""
 
-    records: RecordKind
+    records: str
     facts: Facts
     columns: list[Column]
     check: Check = field(default_factory=Check)
@@ -69,9 +71,10 @@ def source_of(facts: Facts) -> str:
 
 def prepare(db: Database, actor: Actor, folder: Path, facts: Facts, wishes: Wishes) -> Prepared:
     """Check the rows in the folder. Raises Invalid for a mapping that does not fit."""
-    columns = _columns(db, actor, facts, wishes)
+    kind = db.read(described, actor, wishes.options.records)
+    columns = _columns(db, actor, facts, wishes, kind)
     if wishes.columns is not None:
-        check_mapping(columns)
+        check_mapping(columns, kind)
     prepared = Prepared(wishes.options.records, facts, columns)
     interpreter = db.read(interpreter_of, actor, facts, columns, wishes)
     entry = db.read(begin_entry, actor, wishes.options, source_of(facts))
@@ -86,22 +89,28 @@ def prepare(db: Database, actor: Actor, folder: Path, facts: Facts, wishes: Wish
 def interpreter_of(tx: Transaction, facts: Facts, columns: list[Column], wishes: Wishes) -> Interpreter:
     options = wishes.options
     reading = reading_of(
-        facts, columns, workspace_country(tx), decimal=options.decimal, date_order=options.date_order
+        facts,
+        columns,
+        workspace_country(tx),
+        decimal=options.decimal,
+        date_order=options.date_order,
+        zone=zone_of(tx, tx.actor.user_id),
     )
+    kind = described(tx, options.records)
     corrections: dict[int, dict[int, str]] = {}
     for each in wishes.corrections:
         corrections.setdefault(each.row, {})[each.column] = each.value
-    return Interpreter(options.records, columns, reading, corrections, wishes.without)
+    return Interpreter(options.records, columns, reading, corrections, wishes.without, kind=kind)
 
 
-def _columns(db: Database, actor: Actor, facts: Facts, wishes: Wishes) -> list[Column]:
+def _columns(db: Database, actor: Actor, facts: Facts, wishes: Wishes, kind: Kind | None) -> list[Column]:
     records = wishes.options.records
     if wishes.columns is not None:
-        return choose(records, facts.headers, wishes.columns)
+        return choose(records, facts.headers, wishes.columns, kind)
     remembered = db.read(find_mapping, actor, headers_digest(records, facts.headers))
     if remembered is not None:
-        return choose(records, facts.headers, remembered)
-    return propose(records, facts.headers, facts.sample)
+        return choose(records, facts.headers, remembered, kind)
+    return propose(records, facts.headers, facts.sample, kind)
 
 
 def find_mapping(tx: Transaction, digest: str) -> Choice | None:

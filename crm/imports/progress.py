@@ -1,13 +1,15 @@
 """Import the rows of a confirmed import, piece by piece; each row once, even after a crash."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from crm.activity.operations import within_operation
 from crm.db.transaction import Row, Transaction
 from crm.errors import Busy, CrmError, Invalid
 from crm.imports.entering import enter
+from crm.imports.entering_many import enter_many
 from crm.imports.entry import Entry, Outcome
 from crm.imports.problems import keep_problems
 from crm.imports.record import Problem, Record
@@ -16,6 +18,7 @@ PIECE_SECONDS = 0.2
 WHOLE_SECONDS = 4.0
 """The most that a small import may take in one transaction, estimated from its first rows."""
 FIRST_ROWS = 50
+FEWEST, MOST_TOGETHER = 20, 500
 
 
 class TooSlow(Exception):
@@ -88,21 +91,37 @@ def enter_piece(
     counts: dict[Outcome, int] = {}
     problems: list[Problem] = []
     entered = 0
-    for each in waiting:
-        known = list(each.record.problems)
-        outcome = _enter_one(inside, entry, each.record)
-        counts[outcome] = counts.get(outcome, 0) + 1
-        problems += each.record.problems
-        each.record.problems = known  # a record that is tried again reports each problem once
-        entered += 1
-        taken = time.monotonic() - began
-        if seconds is None and entered == FIRST_ROWS and taken / FIRST_ROWS * len(waiting) > WHOLE_SECONDS:
-            raise TooSlow
-        if seconds is not None and taken >= seconds:
-            break
+    for together in _together(waiting, seconds, began):
+        known = [list(each.record.problems) for each in together]
+        outcomes = enter_many(
+            inside, entry, [each.record for each in together], partial(_enter_one, inside, entry)
+        )
+        for each, outcome, before in zip(together, outcomes, known, strict=True):
+            counts[outcome] = counts.get(outcome, 0) + 1
+            problems += each.record.problems
+            each.record.problems = before  # a record that is tried again reports each problem once
+        entered += len(together)
     keep_problems(tx, import_id, problems)
     _move_on(tx, import_id, waiting[entered - 1].place, counts, len(problems))
     return entered
+
+
+def _together(waiting: Sequence[Waiting], seconds: float | None, began: float) -> Iterator[Sequence[Waiting]]:
+    """Parts that are stored together, each as large as the time that is left allows, by those before."""
+    entered, size = 0, FIRST_ROWS
+    while entered < len(waiting):
+        yield waiting[entered : entered + size]
+        entered += size
+        each = (time.monotonic() - began) / entered
+        if seconds is None and each * len(waiting) > WHOLE_SECONDS:
+            raise TooSlow
+        if seconds is not None:
+            left = seconds - each * entered
+            if left < each * FEWEST:
+                return
+            size = max(FEWEST, min(MOST_TOGETHER, int(left / each)))
+        else:
+            size = MOST_TOGETHER
 
 
 def _enter_one(tx: Transaction, entry: Entry, record: Record) -> Outcome:

@@ -81,6 +81,36 @@ class LeadPart:
     exported: dict[str, Any] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """What a file says of the record that another one is on: its key in an export, or what it is known by."""
+
+    key: str = ""
+    name: str = ""
+    external_id: str = ""
+    email: str = ""
+    phone: str = ""
+    kind: str = ""
+
+    @property
+    def said(self) -> str:
+        """The first of them; empty if there is none."""
+        return self.name or self.email or self.phone or self.external_id or self.key
+
+
+@dataclass(slots=True)
+class Item:
+    """A record of a kind that is imported as it is described. `linked` are the words for the records that its
+    fields point to.
+    """
+
+    values: dict[str, Any] = field(default_factory=dict)
+    linked: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    on: Bearer = field(default_factory=Bearer)
+    external_id: str | None = None
+    exported: bool = False
+
+
 @dataclass(slots=True)
 class Record:
     """`further` are values of unknown columns, `kept` those of known columns without a field, each with its
@@ -113,6 +143,7 @@ class Record:
     do_not_call: bool = False
     consents: list[Said] = field(default_factory=list)
     lead: LeadPart | None = None
+    item: Item | None = None
     further: list[tuple[str, str]] = field(default_factory=list)
     kept: list[tuple[str, str]] = field(default_factory=list)
     id_header: str = ""

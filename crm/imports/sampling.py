@@ -15,6 +15,7 @@ def reading_of(
     *,
     decimal: str | None = None,
     date_order: str | None = None,
+    zone: str = "UTC",
 ) -> Reading:
     return Reading(
         region,
@@ -23,6 +24,7 @@ def reading_of(
         facts.width,
         facts.from_1904,
         _postal_digits(facts, columns),
+        zone,
         CSV_KEY in facts.headers,
     )
 

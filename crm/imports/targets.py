@@ -5,6 +5,7 @@ from typing import Literal, get_args
 
 RecordKind = Literal["clients", "leads"]
 RECORD_KINDS: tuple[RecordKind, ...] = get_args(RecordKind)
+"""Those of which one row can have both. Others are imported as their kinds are described."""
 ValueForm = Literal["text", "line", "email", "phone", "tags", "day", "amount", "choice", "label", "yes"]
 LEAVE_OUT = "-"
 KEEP = "extra"
@@ -90,6 +91,6 @@ IDENTIFYING = ("name", "first_name", "last_name", "company", "email", "phone", "
 """A row needs one of them."""
 
 
-def targets_for(kind: RecordKind) -> list[str]:
+def targets_for(kind: str) -> list[str]:
     """In the order in which they are offered."""
     return [name for name, each in TARGETS.items() if kind == "leads" or each.of != "lead"]

@@ -3,10 +3,13 @@
 import csv
 import io
 from collections.abc import Mapping, Sequence
+from typing import cast
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from crm.imports.described import importing_of
 from crm.imports.targets import RecordKind
+from crm.records.kind import Kind
 
 COLUMNS: Mapping[RecordKind, Sequence[tuple[str, str, str]]] = {
     "clients": (
@@ -51,21 +54,29 @@ HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
 MADE = (1980, 1, 1, 0, 0, 0)
 
 
-def template_csv(kind: RecordKind) -> bytes:
+def columns_of(records: str, kind: Kind | None) -> Sequence[tuple[str, str, str]]:
+    """Header, field and example of each column; `kind` is a described one."""
+    if kind is None:
+        return COLUMNS[cast(RecordKind, records)]
+    return [(name, name, example) for name, example in importing_of(kind).examples.items()]
+
+
+def template_csv(records: str, kind: Kind | None = None) -> bytes:
     """Only the headers, in UTF-8 with a mark that spreadsheets need."""
     out = io.StringIO(newline="")
-    csv.writer(out).writerow([header for header, _field, _example in COLUMNS[kind]])
+    csv.writer(out).writerow([header for header, _field, _example in columns_of(records, kind)])
     return ("\ufeff" + out.getvalue()).encode()
 
 
-def template_xlsx(kind: RecordKind) -> bytes:
+def template_xlsx(records: str, kind: Kind | None = None) -> bytes:
     """The headers on the first sheet; what goes in each column on the second."""
-    headers = [[header for header, _field, _example in COLUMNS[kind]]]
-    examples = [["Column", "Example"], *([header, example] for header, _field, example in COLUMNS[kind])]
+    columns = columns_of(records, kind)
+    headers = [[header for header, _field, _example in columns]]
+    examples = [["Column", "Example"], *([header, example] for header, _field, example in columns)]
     parts = {
         "[Content_Types].xml": _content_types(),
         "_rels/.rels": _relations(("officeDocument", "xl/workbook.xml")),
-        "xl/workbook.xml": _workbook(kind.capitalize(), "Examples"),
+        "xl/workbook.xml": _workbook(records.capitalize(), "Examples"),
         "xl/_rels/workbook.xml.rels": _relations(
             ("worksheet", "worksheets/sheet1.xml"), ("worksheet", "worksheets/sheet2.xml")
         ),

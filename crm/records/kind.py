@@ -10,6 +10,7 @@ from crm.db.list_parts import Sort
 from crm.db.transaction import Transaction
 from crm.fields import Fields
 from crm.records.erasing import Erasing
+from crm.records.importing import Importing
 from crm.records.pointer import Pointer as Pointer  # noqa: PLC0414 - the rooms import it from here
 from crm.records.searched_text import Passages
 from crm.records.skeleton import Skeleton
@@ -209,6 +210,7 @@ class Kind:
     listing: Listing | None = None
     filtered: Callable[[Transaction], Mapping[str, Any]] | None = None
     export: Export | None = None
+    importing: Importing | None = None
     search: Search | None = None
     parts: frozenset[Part] = frozenset()
     hangs_on: tuple[str, str] | None = None

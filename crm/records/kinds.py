@@ -38,6 +38,11 @@ class Kinds:
         return {kind.name: kind.customized for kind in self.all if kind.customized is not None}
 
     @cached_property
+    def imported(self) -> Mapping[str, Kind]:
+        """The kinds that are imported as they are described, by the name of the table."""
+        return {kind.table: kind for kind in self.all if kind.importing is not None}
+
+    @cached_property
     def rows(self) -> Mapping[str, RowRules]:
         """The rules for rows, by table; columns with the name of a kind or list accept only existing ones."""
         found = {table: rules for kind in self.all for table, rules in kind.rows.items()}

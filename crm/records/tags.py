@@ -3,8 +3,9 @@
 Records of several kinds can have them: a `subject` is the name of such a kind.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from crm.db.list_parts import Tagged
 from crm.db.transaction import Row, Transaction
@@ -104,6 +105,26 @@ def set_tags(tx: Transaction, subject: str, record_id: int, names: list[str]) ->
     if present != wanted.keys():
         _note_first_tag(tx, subject, record_id, wanted.values())
     return sorted(wanted.values(), key=name_key)
+
+
+def tag_many(tx: Transaction, subject: str, named: Mapping[int, list[str]]) -> dict[int, list[str]]:
+    """Give each of several new records its tags; returns them as they are spelled here."""
+    known = {name: _ensured(tx, name) for name in dict.fromkeys(chain.from_iterable(named.values()))}
+    wanted = {record_id: dict(known[name] for name in names) for record_id, names in named.items()}
+    tx.run_many(
+        """
+        INSERT INTO record_tags (workspace_id, tag_id, subject, subject_id)
+        VALUES (:workspace_id, :tag_id, :subject, :record_id)
+        """,
+        [
+            {"tag_id": tag_id, "subject": subject, "record_id": record_id}
+            for record_id, tags in wanted.items()
+            for tag_id in sorted(tags)
+        ],
+    )
+    for record_id, tags in wanted.items():
+        _note_first_tag(tx, subject, record_id, tags.values())
+    return {record_id: sorted(tags.values(), key=name_key) for record_id, tags in wanted.items()}
 
 
 def _note_first_tag(tx: Transaction, subject: str, record_id: int, names: Iterable[str]) -> None:

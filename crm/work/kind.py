@@ -29,6 +29,7 @@ from crm.work.exporting import (
     list_wanted_tasks,
 )
 from crm.work.filter_fields import task_filter_fields
+from crm.work.importing import IMPORTED_NOTES, IMPORTED_TASKS
 from crm.work.note_fields import NoteChanges, NoteFields
 from crm.work.notes import NOTE_RECORD, Note, change_note, delete_note, get_note, restore_note
 from crm.work.rows import ROWS
@@ -70,7 +71,9 @@ NOTE = Kind(
     examples="notes are signed by whoever wrote them, who is real",
     erasing=NOTES_ERASED,
     actions=usual_actions("note") | exported("note"),
+    links={"author_id": "user"},
     export=Export(Note, NoteFilter, NOTE_SORTS, list_all_notes, count_all_notes),
+    importing=IMPORTED_NOTES,
     pointers=(Pointer("author_id", "users"),),
     trash=Trash(delete_note, restore_note),
     changes=Changes(lambda tx, note_id: asdict(get_note(tx, note_id)), _note_back),
@@ -121,6 +124,7 @@ TASK = Kind(
     filtered=task_filter_fields,
     links={"assignee_id": "user"},
     export=Export(Task, TaskListFilter, TASK_SORTS, list_wanted_tasks, count_wanted_tasks),
+    importing=IMPORTED_TASKS,
     pointers=(Pointer("assignee_id", "users"), Pointer("done_by", "users")),
     trash=Trash(delete_task, restore_task),
     changes=Changes(lambda tx, task_id: asdict(get_task(tx, task_id)), _task_back),

@@ -109,13 +109,13 @@ def get_note(tx: Transaction, note_id: int) -> Note:
     return live(NOTE_RECORD, find_notes(tx, [note_id]).get(note_id))
 
 
-def add_note(tx: Transaction, fields: NoteFields) -> Note:
-    """Add a note or call of the actor to the subject's timeline. Raises Invalid."""
+def add_note(tx: Transaction, fields: NoteFields, *, author_id: int | None = None) -> Note:
+    """Add a note or call of the actor, or of that author, to the subject's timeline. Raises Invalid."""
     check_subject(tx, "notes", fields.subject, fields.subject_id)
     values = note_values(fields)
     _check_call(fields.kind, values)
     values["happened_at"] = values["happened_at"] or tx.now
-    note_id = _insert(tx, values)
+    note_id = _insert(tx, {**values, "author_id": author_id or tx.actor.user_id})
     index_passage(tx, "notes_search", note_id, values["text"])
     note = get_note(tx, note_id)
     _record(tx, "created", note, after=given_facts(NOTE_RECORD, note))
@@ -200,7 +200,7 @@ def _insert(tx: Transaction, values: dict[str, Any]) -> int:
         INSERT INTO notes (workspace_id, subject, subject_id, kind, text, direction, minutes, happened_at,
                            author_id, created_at, updated_at)
         VALUES (:workspace_id, :subject, :subject_id, :kind, :text, :direction, :minutes, :happened_at,
-                :actor_id, :now, :now)
+                :author_id, :now, :now)
         RETURNING id
         """,
         **values,

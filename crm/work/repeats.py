@@ -132,3 +132,14 @@ def _leap(repeat: Repeat, day: date, after: date) -> date:
 
 def _local(text: str, zone: ZoneInfo) -> datetime:
     return clock.from_text(text).astimezone(zone)
+
+
+def is_deactivated(tx: Transaction, assignee_id: int | None) -> bool:
+    sql = """
+        SELECT 1
+          FROM users
+         WHERE workspace_id = :workspace_id
+           AND id = :assignee_id
+           AND disabled_at IS NOT NULL
+    """
+    return tx.value(sql, assignee_id=assignee_id) is not None

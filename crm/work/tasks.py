@@ -12,7 +12,7 @@ from crm.records.skeleton import Skeleton, facts_of, given_facts, in_trash, live
 from crm.records.subjects import check_subject, subject_name, touch_subject
 from crm.records.tombstones import bury, unbury
 from crm.work.due_days import complete_due
-from crm.work.repeats import SERIES, due_again, find_untouched_next
+from crm.work.repeats import SERIES, due_again, find_untouched_next, is_deactivated
 from crm.work.searching import reindex_task
 from crm.work.task_fields import TaskChanges, TaskFields, task_values
 
@@ -87,6 +87,10 @@ def get_task(tx: Transaction, task_id: int) -> Task:
 
 def create_task(tx: Transaction, fields: TaskFields) -> Task:
     """Raises Invalid."""
+    return insert_task(tx, new_task_values(tx, fields))
+
+
+def new_task_values(tx: Transaction, fields: TaskFields) -> dict[str, Any]:
     if (fields.subject is None) != (fields.subject_id is None):
         raise Invalid.field("subject_id", "requires subject")
     if fields.subject is not None and fields.subject_id is not None:
@@ -95,7 +99,7 @@ def create_task(tx: Transaction, fields: TaskFields) -> Task:
     values["assignee_id"] = values["assignee_id"] or tx.actor.user_id
     complete_due(tx, values, values["assignee_id"])
     _check(tx, values)
-    return _insert(tx, {**values, "first_due_at": values["due_at"], "first_due_day": values["due_day"]})
+    return {**values, "first_due_at": values["due_at"], "first_due_day": values["due_day"]}
 
 
 def change_task(
@@ -169,20 +173,11 @@ def _repeat(tx: Transaction, done: Task) -> None:
     If the assignee was deactivated, it goes to the user who did the task.
     """
     following = {name: getattr(done, name) for name in (*SERIES, "first_due_day", "details")}
-    if tx.value(_DEACTIVATED, assignee_id=done.assignee_id):
+    if is_deactivated(tx, done.assignee_id):
         following["assignee_id"] = tx.actor.user_id
     due = due_again(tx, {**following, "due_at": done.due_at, "due_day": done.due_day})
     if due is not None:
-        _insert(tx, {**following, **due})
-
-
-_DEACTIVATED = """
-    SELECT 1
-      FROM users
-     WHERE workspace_id = :workspace_id
-       AND id = :assignee_id
-       AND disabled_at IS NOT NULL
-"""
+        insert_task(tx, {**following, **due})
 
 
 def _take_back_next(tx: Transaction, reopened: Task) -> None:
@@ -211,16 +206,18 @@ def _record(tx: Transaction, verb: str, task: Task, **facts: dict[str, Any]) -> 
     touch_subject(tx, task.subject, task.subject_id)
 
 
-def _insert(tx: Transaction, values: dict[str, Any]) -> Task:
+def insert_task(tx: Transaction, values: dict[str, Any]) -> Task:
     task_id = tx.insert(
         """
         INSERT INTO tasks (workspace_id, subject, subject_id, title, details, due_at, due_day, repeat,
-                           first_due_at, first_due_day, assignee_id, created_at, updated_at)
+                           first_due_at, first_due_day, assignee_id, done_at, done_by, created_at,
+                           updated_at)
         VALUES (:workspace_id, :subject, :subject_id, :title, :details, :due_at, :due_day, :repeat,
-                :first_due_at, :first_due_day, :assignee_id, :now, :now)
+                :first_due_at, :first_due_day, :assignee_id, :done_at,
+                CASE WHEN CAST(:done_at AS TEXT) IS NOT NULL THEN CAST(:actor_id AS BIGINT) END, :now, :now)
         RETURNING id
         """,
-        **values,
+        **{"done_at": None, **values},
     )
     reindex_task(tx, task_id)
     task = get_task(tx, task_id)

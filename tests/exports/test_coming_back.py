@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import orjson
 import pytest
 from flask.testing import FlaskClient
 
@@ -193,3 +194,52 @@ def test_custom_values_come_along_where_the_fields_are(owner: FlaskClient, outsi
 
 def add_field(client: FlaskClient, label: str, field_type: str) -> None:
     create(client, "custom-fields", kind="client", label=label, field_type=field_type)
+
+
+NOTE_FIELDS = ("kind", "text", "direction", "minutes", "happened_at", "subject", "author_name")
+TASK_FIELDS = ("title", "details", "due_day", "repeat", "done_at", "subject", "subject_name")
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx", "jsonl"])
+def test_notes_and_tasks_come_back_unchanged_on_their_records(
+    owner: FlaskClient, outsider: FlaskClient, form: str
+) -> None:
+    bearers = [create(owner, "clients", name=f"{odd} x", allow_duplicate=True)["id"] for odd in ODD]
+    lead = create(owner, "leads", title="=New")["id"]
+    for place, odd in enumerate(ODD):
+        subject, number = ("client", bearers[place]) if place % 3 else ("lead", lead)
+        on = {"subject": subject, "subject_id": number}
+        call = {"kind": "call", "direction": "in", "minutes": place} if place % 2 else {}
+        happened = f"2026-01-02T03:04:{place:02}Z"
+        create(owner, "notes", text=f"{odd}\n{odd}", happened_at=happened, **on, **call)
+        due = {"due_at": "2026-05-06T07:08:09Z", "repeat": "weekly"}
+        due = {"due_day": "2026-05-06"} if place % 2 else due
+        task = create(owner, "tasks", title=f"{odd} t", details=odd, **due, **({} if place % 5 else on))
+        if place % 7 == 3 and "repeat" not in due:
+            assert owner.patch(f"/api/tasks/{task['id']}", json={"done": True}).status_code == 200
+    moved = confirm(outsider, bring(outsider, exported(owner, "clients", form), f"clients.{form}"))
+    assert moved["problem_count"] == 0
+    confirm(outsider, bring(outsider, exported(owner, "leads", form), f"leads.{form}", records="leads"))
+    for records, fields in (("notes", NOTE_FIELDS), ("tasks", TASK_FIELDS)):
+        content, name = exported(owner, records, form), f"{records}.{form}"
+        before = listed(owner, records, fields)
+        options = {"duplicates": "update", "overwrite": "true", "records": records}
+        again = confirm(owner, bring(owner, content, name, **options))
+        assert (counts(again), again["problem_count"]) == ([0, 0, len(ODD), 0], 0), again["problems"][:3]
+        assert listed(owner, records, fields) == before
+        elsewhere = confirm(outsider, bring(outsider, content, name, records=records))
+        assert counts(elsewhere) == [len(ODD), 0, 0, 0], elsewhere["problems"][:3]
+        assert drop(listed(outsider, records, fields)) == drop(before)
+        twice = confirm(outsider, bring(outsider, content, name, **options))
+        assert counts(twice) == [0, 0, len(ODD), 0]
+        assert drop(listed(outsider, records, fields)) == drop(before)
+
+
+def drop(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Without who wrote it, who is not a user in the other workspace."""
+    return sorted(({name: row[name] for name in row if name != "author_name"} for row in rows), key=str)
+
+
+def listed(client: FlaskClient, records: str, fields: tuple[str, ...]) -> list[dict[str, Any]]:
+    lines = [orjson.loads(line) for line in exported(client, records, "jsonl").splitlines()]
+    return sorted(({name: line[name] for name in fields} for line in lines), key=str)

@@ -1,6 +1,6 @@
 """The SQL that only SQLite understands."""
 
-from crm.db.sqlite.fulltext import forget_texts, hits_of, index_texts, row_conditions
+from crm.db.sqlite.fulltext import forget_texts, hits_of, index_many, index_texts, row_conditions
 from crm.db.sqlite.list_pages import read_page
 from crm.db.sqlite.list_plan import count_page, plan_rows
 
@@ -14,4 +14,5 @@ class SQLiteDialect:
     hits = staticmethod(hits_of)
     holds = staticmethod(row_conditions)
     index_texts = staticmethod(index_texts)
+    index_many = staticmethod(index_many)
     forget_texts = staticmethod(forget_texts)

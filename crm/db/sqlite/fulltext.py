@@ -52,14 +52,19 @@ def as_token(word: str) -> str:
 
 def index_texts(tx: Runs, table: str, row_id: int, texts: Sequence[str]) -> None:
     """The former texts of the row must have been removed before."""
-    tx.run(
-        f"""
+    tx.run(_indexing(table), row_id=row_id, grams=grams_of(*texts))
+
+
+def index_many(tx: Runs, table: str, rows: Sequence[tuple[int, Sequence[str]]]) -> None:
+    """The same for several rows: the id of each, and its texts."""
+    tx.run_many(_indexing(table), [{"row_id": row_id, "grams": grams_of(*texts)} for row_id, texts in rows])
+
+
+def _indexing(table: str) -> str:
+    return f"""
         INSERT INTO {table} (rowid, grams)
         VALUES ((:workspace_id << {ID_BITS}) | :row_id, :grams)
-        """,
-        row_id=row_id,
-        grams=grams_of(*texts),
-    )
+        """
 
 
 def forget_texts(tx: Runs, table: str, row_id: int) -> None:

@@ -1,6 +1,7 @@
 """One running transaction of one thread on one connection to the file."""
 
 import time
+from collections.abc import Sequence
 from typing import Literal
 
 import apsw
@@ -90,6 +91,27 @@ class SQLiteSession(EngineSession):
                     self.channel.tallies, sql, time.perf_counter_ns() - started, rows
                 )
             return statement.columns, rows, self.connection.changes()
+
+    def execute_many(
+        self, sql: str, bindings: Sequence[Params], *, tenant: bool
+    ) -> list[tuple[SQLValue, ...]]:
+        with self.guard:
+            self.must_stand()
+            started = time.perf_counter_ns()
+            rows: list[tuple[SQLValue, ...]] | None = None
+            self.channel.deadline = min(self.deadline, time.monotonic() + self._statement_seconds)
+            try:
+                statement = self._catalog.describe(self.connection, sql)
+                if tenant:
+                    guard_tenant(statement, sql)
+                rows = self.connection.executemany(sql, bindings).fetchall()
+            except apsw.Error as error:
+                raise self._failed(error) from error
+            finally:
+                self.channel.deadline = float("inf")
+                taken = (time.perf_counter_ns() - started) // max(1, len(bindings))
+                self._statistics.note_statement(self.channel.tallies, sql, taken, rows)
+            return rows
 
     def control(self, sql: str) -> None:
         try:

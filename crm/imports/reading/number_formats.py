@@ -67,5 +67,12 @@ def serial_as_text(serial: float, kind: str, *, from_1904: bool = False) -> str 
         return None
     if not from_1904 and whole < LEAP_DAY_THAT_NEVER_WAS:
         serial += 1
-    moment = first + timedelta(seconds=round(serial * 86_400))
-    return moment.date().isoformat() if kind == "day" else moment.isoformat(" ", "minutes")
+    moment = first + timedelta(milliseconds=round(serial * 86_400_000))
+    return moment.date().isoformat() if kind == "day" else moment.isoformat(" ", _exactness(moment))
+
+
+def _exactness(moment: datetime) -> str:
+    """Up to what is not zero: nothing of a moment is cut."""
+    if moment.microsecond:
+        return "milliseconds"
+    return "seconds" if moment.second else "minutes"

@@ -6,6 +6,7 @@ from flask import Flask, current_app
 
 from crm.accounts.permissions import Permissions, permissions_of
 from crm.errors import Sentence
+from crm.imports.described import records_known
 from crm.records.kind import Part
 from crm.records.kinds import Kinds
 from crm.web.kinds.kind_words import Words
@@ -24,13 +25,17 @@ def shown_kind(kind: str | None) -> str | None:
 
 
 def choices_of(app: Flask, what: str) -> list[str]:
-    """Names that a field accepts: of "lists", of kinds on a "timeline", "customized" ones or with "notes"."""
+    """Names that a field accepts: of "lists", of kinds on a "timeline", "customized" or "imported" ones, or
+    with "notes".
+    """
     if what == "timeline":
         words = cast(Words, app.extensions["holdfast.words"])
         return [each.name for each in words if each.on_home or each.record or each in words.hanging]
     kinds = cast(Kinds, app.extensions["holdfast.kinds"])
     if what == "customized":
         return list(kinds.customized)
+    if what == "imported":
+        return records_known(kinds)
     return list(kinds.listed if what == "lists" else kinds.with_part(cast(Part, what)))
 
 

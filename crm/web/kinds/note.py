@@ -12,7 +12,7 @@ NOTE = KindWords(
     one=_("Note"),
     many=_("Notes"),
     icon="sticky-note",
-    labels={"text": _("Text"), "happened_at": _("When")},
+    labels={"text": _("Text"), "happened_at": _("When"), "author_id": _("Author")},
     shown={"text": as_it_is, "happened_at": moment_text},
     sayings=exported_saying("note", _("%(who)s exported notes and calls"))
     | {

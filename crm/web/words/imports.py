@@ -6,7 +6,11 @@ from typing import Any
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
-from crm.imports.targets import LEAVE_OUT, RecordKind, targets_for
+from crm.imports.described import ON, importing_of, targets_of
+from crm.imports.targets import KEEP, LEAVE_OUT, targets_for
+from crm.records.kind import Kind
+from crm.records.kinds import Kinds
+from crm.web.kinds.known import known_words
 from crm.web.kinds.words import WORDS
 
 WORKING = frozenset({"reading", "checking", "running", "undoing"})
@@ -84,6 +88,12 @@ LABELS: Mapping[str, LazyString] = {
     "lead_details": _("Details"),
     "lead_id": _("ID in the other program"),
     "as_exported": _("As exported from Holdfast"),
+    "subject_name": _("Name of the record"),
+    "subject_email": _("E-mail of the client"),
+    "subject_phone": _("Phone of the client"),
+    "subject_id": _("ID of the record in the other program"),
+    "subject_kind": _("Client or lead"),
+    "done_at": _("Done on"),
     "extra": _("Add to the notes"),
     "extra_amount": _("Add to the notes, as an amount"),
     "extra_day": _("Add to the notes, as a date"),
@@ -113,8 +123,10 @@ FORMS: Mapping[str, LazyString] = {
 Group = tuple[str, list[tuple[str, str]]]
 
 
-def field_groups(records: RecordKind) -> list[Group]:
+def field_groups(records: str, kind: Kind | None = None) -> list[Group]:
     """The fields that a column can be mapped to, in groups; the first group has no name."""
+    if kind is not None:
+        return _described_groups(kind)
     offered = targets_for(records)
     kept = [name for name in offered if name.startswith("extra")]
     of_lead = [name for name in offered if name.startswith("lead_")]
@@ -128,6 +140,32 @@ def field_groups(records: RecordKind) -> list[Group]:
     groups += [(_("More about the client"), rest), *([(_("Lead"), of_lead)] if of_lead else [])]
     first: Group = ("", [(LEAVE_OUT, str(_("Leave out"))), *((name, _label(name)) for name in kept)])
     return [first, *((str(title), [(name, _label(name)) for name in names]) for title, names in groups)]
+
+
+def _described_groups(kind: Kind) -> list[Group]:
+    offered = [name for name in targets_of(kind) if name not in (*ON, KEEP)]
+    usual = [(LEAVE_OUT, str(_("Leave out")))]
+    if importing_of(kind).rest:
+        usual.append((KEEP, str(_("Add to the text"))))
+    title = str(known_words().by_name[kind.name].one)
+    groups = [("", usual), (title, [(name, _label(name)) for name in offered])]
+    if kind.hangs_on:
+        groups.append((str(_("On which record")), [(name, _label(name)) for name in ON]))
+    return groups
+
+
+def choices_of_records(kinds: Kinds) -> list[tuple[str, str, str, str]]:
+    """What a file can have: name, label, icon and hint."""
+    usual = [
+        ("clients", str(_("Clients")), "users", str(_("people and companies"))),
+        ("leads", str(_("Leads")), "target", str(_("with their clients"))),
+    ]
+    hints = {True: str(_("each on its record")), False: ""}
+    words = known_words().by_name
+    return usual + [
+        (name, str(words[kind.name].many), words[kind.name].icon, hints[kind.hangs_on is not None])
+        for name, kind in kinds.imported.items()
+    ]
 
 
 def _label(name: str) -> str:

@@ -3,6 +3,7 @@
 from crm.db.transaction import Transaction
 from crm.fields import Name, parse_fields
 from crm.records.erasing import SQL_PLACEHOLDER, hidden
+from crm.records.importing import Importing
 from crm.records.keys import sort_key
 from crm.records.kind import (
     Changes,
@@ -28,6 +29,7 @@ from tests.kinds.boats.boats import (
     begin_boats,
     change_boat,
     count_boats,
+    create_boat,
     delete_boat,
     find_boat,
     get_boat,
@@ -64,6 +66,14 @@ BOAT = Kind(
     trash=Trash(delete_boat, restore_boat),
     changes=Changes(lambda tx, boat_id: facts_of(BOAT_RECORD, get_boat(tx, boat_id)), _set_back),
     listing=Listing(BoatFilter, SORTS, list_boats, count_boats, suggest_boats),
+    importing=Importing(
+        fields=BoatFields,
+        create=create_boat,
+        needed="name",
+        alike=("plate",),
+        headers={"plate": ("registration", "kennzeichen")},
+        examples={"name": "Van", "plate": "B-AB 123", "client_id": "name of the client"},
+    ),
     search=Search(rebuild_boat),
     parts=frozenset({"notes", "tasks", "files", "tags"}),
 )

@@ -8,12 +8,13 @@ from flask import Blueprint, Response
 from flask_babel import gettext as _
 
 from crm.errors import NotFound
+from crm.imports.described import records_known
 from crm.imports.import_row import get_import
 from crm.imports.problems import ImportProblem, list_problems
-from crm.imports.targets import RECORD_KINDS
 from crm.imports.template import template_csv, template_xlsx
 from crm.web.auth import permit
 from crm.web.i18n import worded
+from crm.web.kinds.known import known_kinds
 from crm.web.requests.reading import read
 
 blueprint = Blueprint("import_downloads", __name__, url_prefix="/imports")
@@ -39,9 +40,11 @@ def download_problems(import_id: int) -> Response:
 @permit("clients.import")
 def download_template(records: str, form: str) -> Response:
     """An empty file with the columns that most people need."""
-    if records not in RECORD_KINDS or form not in TYPES:
+    kinds = known_kinds()
+    if records not in records_known(kinds) or form not in TYPES:
         raise NotFound("There is no such template.")
-    content = template_csv(records) if form == "csv" else template_xlsx(records)
+    make = template_csv if form == "csv" else template_xlsx
+    content = make(records, kinds.imported.get(records))
     answer = Response(content, mimetype=TYPES[form])
     answer.headers["Content-Disposition"] = f'attachment; filename="{records}.{form}"'
     return answer

@@ -18,6 +18,7 @@ from crm.imports.notices import mark_import_seen
 from crm.web.api.imports import WORK_SECONDS, desk
 from crm.web.auth import accepts_import, permit
 from crm.web.errors import status_of
+from crm.web.kinds.known import known_kinds
 from crm.web.pages.imports.shown import REFUSED, PlaceQuery, show_import
 from crm.web.requests.forms import form_version, is_fragment, is_ours, refusal
 from crm.web.requests.option_fields import options_in
@@ -26,7 +27,7 @@ from crm.web.requests.uploads import given_file
 from crm.web.requests.wrong_filters import show_despite
 from crm.web.responses.toasts import say
 from crm.web.sessions.identity import actor, database, settings
-from crm.web.words.imports import STATES
+from crm.web.words.imports import STATES, choices_of_records
 from crm.web.words.names import read_names
 
 blueprint = Blueprint("imports", __name__, url_prefix="/imports")
@@ -117,6 +118,7 @@ def _list(before: int, error: CrmError | None = None) -> str:
         "imports/list.html",
         page_rows=Page(rows, str(rows[-1].id) if len(found) > SHOWN else None),
         first=before == 0,
+        kinds_of_records=choices_of_records(known_kinds()),
         states=STATES,
         people=people.get("user", {}),
         most=settings().max_import_mb,

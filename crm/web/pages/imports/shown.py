@@ -18,6 +18,7 @@ from crm.imports.review import reviewed_rows
 from crm.imports.staging import rows_folder
 from crm.web.errors import status_of
 from crm.web.i18n import worded
+from crm.web.kinds.known import known_kinds, known_words
 from crm.web.requests.forms import is_fragment, refusal
 from crm.web.requests.reading import parse_address, read
 from crm.web.sessions.identity import settings
@@ -78,6 +79,8 @@ def _common(found: Import, error: CrmError | None) -> dict[str, Any]:
         "left_out_rows": set(found.options.get("left_out_rows", [])),
         "here": _here,
         "record_address": _record_address,
+        "is_described": found.records in known_kinds().imported,
+        "kinds_choices": [each[:2] for each in words.choices_of_records(known_kinds())],
         "worded": worded,
         **refusal(error),
         "column_errors": _column_errors(error),
@@ -91,9 +94,13 @@ def _here(**query: object) -> str:
 
 
 def _record_address(records: str, record_id: int) -> str:
-    if records == "leads":
-        return url_for("lead_record.show", lead_id=record_id)
-    return url_for("client_record.show", client_id=record_id)
+    """Empty for a record without a page."""
+    words = known_words().by_name[_kind_of(records)]
+    return words.address_of(record_id) if words.record is not None else ""
+
+
+def _kind_of(records: str) -> str:
+    return known_kinds().entity_of(records)
 
 
 def _column_errors(error: CrmError | None) -> dict[int, str]:
@@ -107,7 +114,7 @@ def _columns(found: Import) -> dict[str, Any]:
     seen = found.detected or {}
     rows: list[list[str]] = seen.get("sample", [])
     return {
-        "groups": words.field_groups("leads" if found.records == "leads" else "clients"),
+        "groups": words.field_groups(found.records, known_kinds().imported.get(found.records)),
         "examples": {each["column"]: _examples(rows, each["column"]) for each in found.columns},
         "preview": rows[:PREVIEWED],
         "read_as": words.read_as(seen),
@@ -163,7 +170,7 @@ def reviewed(found: Import, outcome: Outcome, place: int) -> tuple[list[dict[str
 
 def _existing(found: Import, rows: list[dict[str, Any]]) -> Mapping[int, str]:
     """The names of the records that rows are about."""
-    kind = "lead" if found.records == "leads" else "client"
+    kind = _kind_of(found.records)
     ids = {(kind, row["existing_id"]) for row in rows if row["existing_id"]}
     return read(read_names, ids).get(kind, {})
 

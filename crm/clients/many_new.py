@@ -1,0 +1,57 @@
+"""Many new clients at once, as an import creates them: each statement runs once for all of them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from crm.activity import activity
+from crm.clients.clients import INSERT, SEARCH, columns_to_store, texts_of
+from crm.clients.fields import ClientFields, given_values
+from crm.clients.several import store_lists, told, with_lists
+from crm.custom_fields.custom_field import custom_fields_of
+from crm.db.fulltext import index_many
+from crm.db.transaction import Transaction
+from crm.records.tags import tag_many
+
+Values = dict[str, Any]
+
+
+def may_come_together(tx: Transaction) -> bool:
+    """Not where clients have fields of their own, which may have defaults and must be unique."""
+    return not custom_fields_of(tx, "client").all
+
+
+def ready_values(tx: Transaction, fields: ClientFields, numbers: Sequence[str]) -> Values:
+    """The values of a new client. `numbers` are those of its phones that are E.164 for certain.
+
+    Raises Invalid for lists that do not fit together.
+    """
+    values = given_values(fields)
+    values.pop("custom", None)
+    known = {"phones": [{"phone": number, "label": None, "main": True} for number in numbers]}
+    return with_lists(tx, values, known, whole=True)
+
+
+def create_clients(tx: Transaction, wanted: Sequence[Values]) -> list[int]:
+    """Store checked values as new clients, each with its search entry and its entry in the ledger.
+
+    Their companies and owners must be there: that is not checked again.
+    """
+    columns = [columns_to_store(tx, values) for values in wanted]
+    ids = tx.insert_many(INSERT, columns)
+    tags = tag_many(
+        tx, "client", {each: values["tags"] for each, values in _with(ids, wanted) if values["tags"]}
+    )
+    for client_id, values in _with(ids, wanted):
+        store_lists(tx, client_id, {}, values)
+    index_many(tx, SEARCH, [(each, texts_of(row)) for each, row in zip(ids, columns, strict=True)])
+    changed = [(each, _facts({**values, "tags": tags.get(each, [])})) for each, values in _with(ids, wanted)]
+    activity.record_many(tx, "client.created", "client", changed)
+    return ids
+
+
+def _with(ids: Sequence[int], wanted: Sequence[Values]) -> "zip[tuple[int, Values]]":
+    return zip(ids, wanted, strict=True)
+
+
+def _facts(values: Mapping[str, Any]) -> Values:
+    return {name: value for name, value in told(values).items() if value not in (None, [])}
