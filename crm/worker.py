@@ -18,6 +18,7 @@ from crm.appliance.duplicates import find_duplicates
 from crm.appliance.erasures import finish_erasures
 from crm.appliance.imports import forget_imports, work_on_imports
 from crm.appliance.reindexing import rebuild_searches
+from crm.appliance.retention import apply_retention
 from crm.config import Settings
 from crm.conversations.jobs import (
     decide_deliveries,
@@ -88,6 +89,7 @@ JOBS = (
     Job("wake snoozed conversations", 20, wake_conversations),
     Job("work on imports", 0.5, work_on_imports, lane="importing"),
     Job("finish erasures", 5, finish_erasures, lane="erasing"),
+    Job("erase by rule", 600, apply_retention, lane="erasing"),
     Job("find duplicates", 5, find_duplicates, lane="duplicates"),
     Job("forget imports", 3600, forget_imports, lane="importing"),
     Job("reconcile conversations", 86_400, reconcile_all, lane=SLOW),

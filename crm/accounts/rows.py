@@ -59,6 +59,9 @@ ROWS = {
             language=fits(Language),
             locale=fits(LocaleTag),
             members_merge=whole_number(0, 1),
+            lost_leads_days=whole_number(1, 36_500),
+            inactive_clients_days=whole_number(1, 36_500),
+            trash_days=whole_number(1, 36_500),
             custom_state=matches(r"[0-9a-f]{32}", "a state of its custom fields"),
         )
     ),

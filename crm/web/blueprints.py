@@ -7,7 +7,7 @@ from flask import Blueprint
 API = """
     activities backups channels clients consents conversations custom_fields deal_states deals docs
     erasures exports files health imports invitations lead_types leads login notes numbers operations
-    pipelines quotes record_exports reports scenarios search sessions stages tasks templates tokens
+    pipelines quotes record_exports reports retention scenarios search sessions stages tasks templates tokens
     users vehicles views webhooks whatsapp workspace
 """
 PAGES = """
@@ -27,7 +27,8 @@ PAGES = """
     quotes.bulk quotes.conditions quotes.files quotes.form quotes.pdf quotes.quotes quotes.record
     quotes.trash
     reports.reports search.search
-    settings.backups settings.look settings.security settings.settings settings.tokens settings.users
+    settings.backups settings.look settings.retention
+    settings.security settings.settings settings.tokens settings.users
     tasks.conditions tasks.tasks
     vehicles.bulk vehicles.conditions vehicles.files vehicles.form vehicles.record vehicles.trash
     vehicles.vehicles views.views

@@ -74,6 +74,13 @@ SETTINGS = (
                 "conversations.write",
             ),
             Destination("settings.show_workspace", "settings", lazy_gettext("Workspace"), "workspace.manage"),
+            Destination(
+                "retention.show",
+                "trash-2",
+                lazy_gettext("Erasing by rule"),
+                "clients.erase",
+                also=("retention.",),
+            ),
             Destination("pipelines.show", "route", lazy_gettext("Pipelines"), "pipelines.manage"),
             Destination(
                 "custom_fields.show_fields",
