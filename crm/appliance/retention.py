@@ -9,6 +9,7 @@ import structlog
 from pydantic import Field
 
 from crm import clock
+from crm.accounts.workspaces import WORKSPACE_RECORD, get_workspace
 from crm.activity import activity
 from crm.appliance.contents import list_workspace_ids
 from crm.appliance.erasing import ClientErasure, erase_client, erase_lead
@@ -19,6 +20,7 @@ from crm.db.database import Database
 from crm.db.transaction import Transaction
 from crm.errors import Busy, CrmError
 from crm.fields import Fields
+from crm.records.skeleton import refuse_stale
 
 MOST_DAYS = 36_500
 SHOWN = 100
@@ -64,8 +66,9 @@ def get_retention(tx: Transaction) -> Retention:
     return Retention.model_validate(row)
 
 
-def change_retention(tx: Transaction, wanted: Retention) -> Retention:
-    """All rules at once. If nothing differs, nothing is written."""
+def change_retention(tx: Transaction, wanted: Retention, *, expected_version: int | None = None) -> Retention:
+    """All rules at once. If nothing differs, nothing is written. Raises Stale."""
+    refuse_stale(WORKSPACE_RECORD, get_workspace(tx), expected_version)
     before, after = activity.changes(get_retention(tx).model_dump(), wanted.model_dump())
     if after:
         tx.run(

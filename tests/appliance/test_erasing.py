@@ -160,6 +160,8 @@ def test_the_answer_says_what_backups_hold_and_until_when(
     web: FlaskClient, settings: Settings, person: Person
 ) -> None:
     back_up(settings, Silence())
+    page = web.get(f"/clients/{person.client_id}/erase")
+    assert page.status_code == 200 and "1 backup still holds" in page.text
     answer = erase(web, person.client_id).get_json()["data"]
     assert [each["name"] for each in answer["backups"]]
     assert all(

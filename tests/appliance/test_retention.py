@@ -11,7 +11,6 @@ from crm.activity.chain import verify_chain
 from crm.appliance.retention import apply_retention
 from crm.config import Settings
 from crm.db.database import Database
-from crm.leads.pipeline import Stage
 from tests.support.api import client_of, fields_of, problem_of, running_app
 from tests.support.cast import Cast
 from tests.support.frozen_clock import FrozenClock
@@ -46,10 +45,6 @@ def foreseen(web: FlaskClient, **days: int) -> dict[str, list[tuple[str, str]]]:
     return found
 
 
-def stages(db: Database, cast: Cast) -> dict[str, Stage]:
-    return stages_of(db, cast.owner)
-
-
 def test_each_rule_erases_what_it_foretells_and_no_more(
     web: FlaskClient, db: Database, cast: Cast, settings: Settings, frozen_clock: FrozenClock
 ) -> None:
@@ -59,12 +54,13 @@ def test_each_rule_erases_what_it_foretells_and_no_more(
     made(web, "leads", title="Still open", client_id=dealing)
     binned = made(web, "clients", name="Binned Person")
     lost = made(web, "leads", title="Lost long ago", client_id=busy)
-    assert web.patch(f"/api/leads/{lost}", json={"stage_id": stages(db, cast)["Lost"].id}).status_code == 200
+    to_lost = {"stage_id": stages_of(db, cast.owner)["Lost"].id}
+    assert web.patch(f"/api/leads/{lost}", json=to_lost).status_code == 200
     assert web.delete(f"/api/clients/{binned}").status_code == 204
     frozen_clock.advance(days=800)
     made(web, "notes", text="still in touch", subject="client", subject_id=busy)
     recent = made(web, "leads", title="Lost just now", client_id=busy)
-    assert web.patch(f"/api/leads/{recent}", json={"stage_id": stages(db, cast)["Lost"].id}).status_code == 200
+    assert web.patch(f"/api/leads/{recent}", json=to_lost).status_code == 200
     rules = {"lost_leads_days": 700, "inactive_clients_days": 700, "trash_days": 30}
     expected = {
         "lost_leads_days": [("lead", "Lost long ago")],

@@ -24,7 +24,8 @@ EDITS = {
     "channels.change", "client_form.update", "client_record.change_status", "composer.change",
     "custom_fields.update", "deal_desk.update", "import_steps.change_mapping", "import_steps.mend_cells",
     "inbox_changes.assign", "inbox_changes.link_client", "lead_form.update", "lead_record.change_stage",
-    "numbers.save", "pipelines.change", "quote_form.update", "saved_views.update", "settings.save_profile",
+    "numbers.save", "pipelines.change", "quote_form.update", "retention.save", "saved_views.update",
+    "settings.save_profile",
     "settings.save_workspace", "stages.update", "tasks.update", "users.save",
 }  # fmt: skip
 ACTS = {
@@ -33,7 +34,7 @@ ACTS = {
     "channels.replay", "channels.resume", "channels.test", "client_bulk.change_every",
     "client_bulk.change_some", "client_files.change_picture", "client_files.upload",
     "client_conditions.change", "lead_conditions.change", "task_conditions.change",
-    "client_duplicates.not_same", "client_merge.merge", "client_merge.unmerge",
+    "client_duplicates.not_same", "client_erase.erase", "client_merge.merge", "client_merge.unmerge",
     "client_cells.change_email", "client_cells.change_owner_id", "client_cells.change_phone",
     "lead_cells.change_expected_close", "lead_cells.change_owner_id", "lead_cells.change_source",
     "lead_cells.change_value",

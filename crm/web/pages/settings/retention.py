@@ -6,13 +6,14 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from crm.accounts.workspaces import get_workspace
 from crm.appliance.retention import MOST_COUNTED, Retention, change_retention, foresee, get_retention
-from crm.errors import CrmError, Invalid
+from crm.errors import CrmError, Invalid, Stale
 from crm.fields import parse_fields
 from crm.web.auth import permit
 from crm.web.errors import status_of
 from crm.web.kinds.known import known_words
-from crm.web.requests.forms import number_from, refusal, typed
+from crm.web.requests.forms import form_version, number_from, refusal, typed
 from crm.web.requests.reading import read, write
 from crm.web.responses.toasts import say
 
@@ -37,7 +38,10 @@ def save() -> ResponseReturnValue:
         return _render(read(get_retention), request.form, error), status_of(error)
     if "confirmed" not in request.form and any(wanted.model_dump().values()):
         return _render(wanted, _as_texts(wanted), asks=True)
-    write(change_retention, wanted)
+    try:
+        write(change_retention, wanted, expected_version=form_version())
+    except Stale as error:
+        return _render(read(get_retention), _as_texts(read(get_retention)), error), status_of(error)
     say(_("Saved"))
     return redirect(url_for("retention.show"), 303)
 
@@ -52,6 +56,7 @@ def _render(
     return render_template(
         "settings/retention.html",
         values=values,
+        version=request.form.get("version") or read(get_workspace).version,
         foreseen=read(foresee, rules),
         asks=asks,
         most=MOST_COUNTED,
