@@ -12,7 +12,7 @@ from crm.db.transaction import Transaction
 from crm.records.kind import Course, Examples
 from crm.records.kinds import Kinds, kinds_of
 
-BATCH = 250
+BATCH = 1_000
 MOMENTS = 400
 MERGE_SECONDS = 60.0
 PAST = timedelta(days=700)

@@ -1,0 +1,68 @@
+"""Templates call, translate and address as the libraries have it, by shorter ways."""
+
+from typing import Any
+
+import flask
+import pytest
+from flask import Flask
+from jinja2.runtime import Context
+from jinja2.utils import pass_context, pass_eval_context
+
+TEMPLATE = """
+{%- macro shown(text, mark="") %}<b>{{ mark }}{{ text }}{{ caller() if caller }}</b>{% endmacro -%}
+{%- for each in ["<i>"] %}{{ shown(each, mark="&") }}{{ plain(each) }}{{ aware(each) }}{{ called(each) }}
+{%- endfor %}{% call shown("x") %}in{% endcall %}{{ "ab".upper() }}{{ kind("5") }}{{ ended() or "none" }}
+"""
+
+
+class Called:
+    @pass_eval_context
+    def __call__(self, eval_context: Any, text: str) -> str:
+        return f"{eval_context.autoescape}{text}"
+
+
+@pass_context
+def aware(context: Context, text: str) -> str:
+    return f"{context['each'] if 'each' in context else context['known']}{text}"
+
+
+def ended() -> str:
+    raise StopIteration
+
+
+def render(app: Flask, context_class: type[Context]) -> str:
+    env = app.jinja_env.overlay()
+    env.context_class = context_class
+    given = {"plain": str.title, "aware": aware, "called": Called(), "kind": int, "ended": ended}
+    return env.from_string(TEMPLATE).render(known="k", **given)
+
+
+def test_calls_do_what_those_of_the_library_do(app: Flask) -> None:
+    with app.test_request_context("/"):
+        assert render(app, app.jinja_env.context_class) == render(app, Context)
+
+
+def test_values_in_a_text_are_escaped_and_the_text_is_not(app: Flask) -> None:
+    source = "{{ _('<b>%(name)s</b> 100%%', name='<Ann>') }}{{ _('<i>5%%</i>') }}{{ _('<u>plain</u>') }}"
+    with app.test_request_context("/"):
+        assert app.jinja_env.from_string(source).render() == ("<b>&lt;Ann&gt;</b> 100%<i>5%</i><u>plain</u>")
+
+
+@pytest.mark.parametrize("path_before", ["", "/crm"])
+def test_addresses_are_those_of_the_framework(app: Flask, path_before: str) -> None:
+    asked: list[dict[str, Any]] = [
+        {"endpoint": "client_erase.show", "client_id": 7},
+        {"endpoint": "client_erase.show", "client_id": 8},
+        *({"endpoint": "clients.list_all", "q": value} for value in (1, "1", True, None, "é&ü", ["a", "b"])),
+        {"endpoint": "clients.list_all", "a": 1, "b": 2},
+        {"endpoint": "clients.list_all", "b": 2, "a": 1},
+        {"endpoint": "clients.list_all", "_anchor": "x"},
+        {"endpoint": "clients.list_all", "_external": True},
+        {"endpoint": "clients.list_all", "q": "long" * 50},
+    ]
+    address: Any = app.jinja_env.globals["url_for"]
+    for _ in range(2):
+        for prefix in (path_before, "/other"):
+            with app.test_request_context("/", environ_overrides={"SCRIPT_NAME": prefix}):
+                for values in asked:
+                    assert address(**values) == flask.url_for(**values), values
