@@ -100,6 +100,61 @@ def _note(tx: Transaction, client_id: int, other_id: int) -> None:
     activity.record(tx, "client.told_apart", "client", client_id, after={"not_same_id": other_id})
 
 
+def pass_on_told_apart(tx: Transaction, loser_id: int, winner_id: int) -> list[dict[str, int]]:
+    """Whoever is not the same as the client that is merged is not the same as the other one either.
+
+    Returns those of whom nobody had said so of the winner, for `take_back_told_apart`.
+    """
+    known = set(_told_apart_from(tx, winner_id))
+    new = [each for each in _told_apart_from(tx, loser_id) if each != winner_id and each not in known]
+    for other_id in new:
+        tx.run(
+            """
+            INSERT INTO client_pairs (workspace_id, first_id, second_id, score, reasons, state, created_at,
+                                      updated_at)
+            VALUES (:workspace_id, :first_id, :second_id, 0, '[]', 'told_apart', :now, :now)
+                ON CONFLICT (workspace_id, first_id, second_id)
+                DO UPDATE SET state = 'told_apart', updated_at = :now
+            """,
+            first_id=min(winner_id, other_id),
+            second_id=max(winner_id, other_id),
+        )
+    return [{"not_same_id": other_id} for other_id in new]
+
+
+def take_back_told_apart(tx: Transaction, winner_id: int, passed_on: list[dict[str, int]]) -> None:
+    """The scan proposes them again, if they are alike."""
+    for each in passed_on:
+        tx.run(
+            """
+            DELETE FROM client_pairs
+             WHERE workspace_id = :workspace_id
+               AND first_id = :first_id
+               AND second_id = :second_id
+            """,
+            first_id=min(winner_id, each["not_same_id"]),
+            second_id=max(winner_id, each["not_same_id"]),
+        )
+
+
+def _told_apart_from(tx: Transaction, client_id: int) -> list[int]:
+    rows = [
+        tx.tuples(
+            f"""
+            SELECT {other}
+              FROM client_pairs
+             WHERE workspace_id = :workspace_id
+               AND {own} = :client_id
+               AND state = 'told_apart'
+             ORDER BY {other}
+            """,
+            client_id=client_id,
+        )
+        for own, other in (("first_id", "second_id"), ("second_id", "first_id"))
+    ]
+    return [row[0] for part in rows for row in part]
+
+
 def forget_pairs(tx: Transaction, client_id: int) -> None:
     """Of a client that is gone; what people said of them stays."""
     for column in ("first_id", "second_id"):

@@ -27,6 +27,7 @@ from crm.records.keys import (
     email_key,
     place_key,
 )
+from crm.records.merged import id_now
 from crm.records.seen import seen_parts
 from crm.records.tags import tagged_part
 from crm.time_fields import Day
@@ -134,7 +135,7 @@ def filter_parts(tx: Transaction, wanted: ClientFilter) -> list[Part] | None:
         given["owner_id"] = None
     parts += [column_part(CLIENTS, name, value) for name, value in given.items()]
     if wanted.company_id is not None:
-        parts.append(_belonging(tx, wanted.company_id))
+        parts.append(_belonging(tx, id_now(tx, "client", wanted.company_id)))
     parts += place_parts(tx, CLIENTS, {name: getattr(wanted, name) for name in PLACE_FILTERS})
     if wanted.deleted:
         parts.append(Condition(NOT_MERGED, drives=False))

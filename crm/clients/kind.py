@@ -10,7 +10,7 @@ from crm.clients.fields import ClientChanges, ClientFields
 from crm.clients.filter_fields import client_filter_fields
 from crm.clients.filters import SORTS, ClientFilter
 from crm.clients.listing import count_clients, list_clients, suggest_clients
-from crm.clients.merged import list_losers
+from crm.clients.merged import list_losers, winner_of
 from crm.clients.phones import parse_phone
 from crm.clients.picture import point_at_picture
 from crm.clients.rebuilding import rebuild_client
@@ -126,6 +126,7 @@ CLIENT = Kind(
     export=Export(Client, ClientFilter, SORTS, list_clients, count_clients, cards=True),
     show_by=point_at_picture,
     losers=list_losers,
+    winner=winner_of,
     search=Search(rebuild_client, SEARCH),
     parts=frozenset({"notes", "tasks", "files", "tags", "messages"}),
     customized=Customized(parse_phone),

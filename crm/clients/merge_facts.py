@@ -42,3 +42,4 @@ class SetAside(BaseModel):
 
     tags: list[str]
     picture_id: Number
+    told_apart: list[dict[str, int]] = []

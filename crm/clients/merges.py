@@ -9,7 +9,7 @@ import orjson
 from crm.accounts.owners import check_owner
 from crm.activity import activity
 from crm.clients.client import CLIENT_RECORD, Client, find_client, get_client
-from crm.clients.client_pairs import forget_pairs
+from crm.clients.client_pairs import forget_pairs, pass_on_told_apart
 from crm.clients.clients import SEARCH, check_kind, index_anew, store_values
 from crm.clients.companies import refuse_several
 from crm.clients.duplicates import refuse_duplicate
@@ -133,7 +133,9 @@ def _wanted(winner: Client, loser: Client, given: Facts, asked: ClientMerge) -> 
 
 
 def _note_merge(tx: Transaction, winner: Client, loser: Client) -> Merge:
-    before, aside = facts_kept(winner), {"tags": loser.tags, "picture_id": loser.picture_id}
+    before = facts_kept(winner)
+    told_apart = pass_on_told_apart(tx, loser.id, winner.id)
+    aside = {"tags": loser.tags, "picture_id": loser.picture_id, "told_apart": told_apart}
     merge_id = tx.insert(
         """
         INSERT INTO client_merges (workspace_id, winner_id, loser_id, before, after, aside, created_at)

@@ -9,6 +9,7 @@ import orjson
 from crm.activity import activity
 from crm.clients.addresses import FLAT, main_address_first
 from crm.clients.client import CLIENT_RECORD, Client, get_client, stored_client
+from crm.clients.client_pairs import take_back_told_apart
 from crm.clients.clients import index_anew, store_values, write_values
 from crm.clients.companies import Link, listed_companies, main_company_first
 from crm.clients.contact_points import FORMS, Point, main_first
@@ -31,9 +32,6 @@ CHANGED = (
     "Some fields that the merge set have been changed since. Say for each which value to keep: as it is now, "
     "or as it was before the merge."
 )
-
-
-LISTS = frozenset(BESIDE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +102,7 @@ def _values_back(tx: Transaction, winner: Client, merge: Merge, asked: ClientUnm
         before, merged = merge.before.get(name), merge.after.get(name)
         if name == "tags":
             values[name] = _tags_back(now[name], before or [], merged or [])
-        elif name in LISTS or merged == before:
+        elif name in BESIDE or merged == before:
             continue
         elif now.get(name) == merged or keep.get(name) == "before":
             values[name] = before
@@ -178,6 +176,7 @@ def _tags_back(now: list[str], before: list[str], merged: list[str]) -> list[str
 
 
 def _end_merge(tx: Transaction, merge: Merge) -> None:
+    take_back_told_apart(tx, merge.winner_id, merge.aside.get("told_apart") or [])
     tx.run(
         """
         UPDATE client_merges

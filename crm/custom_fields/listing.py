@@ -12,6 +12,7 @@ from crm.errors import Invalid
 from crm.records.conditions.fields import FilterField, Type
 from crm.records.conditions.periods import Unfit
 from crm.records.kinds import kinds_of
+from crm.records.merged import ids_meant
 
 ME = "me"
 LAST = "\U0010ffff"
@@ -85,13 +86,14 @@ def _filter_of(tx: Transaction, field: CustomField, alias: str) -> FilterField:
     )
 
 
-def _accepting(tx: Transaction, field: CustomField) -> Callable[[Any], str]:
-    """The key of a value; of a record it need not be one that there still is."""
+def _accepting(tx: Transaction, field: CustomField) -> Callable[[Any], str | list[str]]:
+    """The key of a value; of a record, those of all that mean it. It need not be one that there still is."""
 
-    def key(value: Any) -> str:
+    def key(value: Any) -> str | list[str]:
         known = type_of(field)
         if known.linked:
-            return known.key(_id_in(tx, known.linked, value))
+            ids = ids_meant(tx, known.linked, _id_in(tx, known.linked, value))
+            return [known.key(each) for each in ids]
         return known.key(_read(tx, field, value))
 
     return key

@@ -23,6 +23,7 @@ from crm.fields import MAX_ID
 from crm.leads.lead import STAGE_OF_LEAD, day_number, lead_columns
 from crm.money import Amount, as_stored
 from crm.records.conditions.grammar import FilterText
+from crm.records.merged import id_now
 from crm.records.seen import only_seen, seen_parts
 from crm.records.tags import tagged_part
 from crm.time_fields import Day
@@ -186,8 +187,8 @@ def filter_parts(tx: Transaction, wanted: BoardFilter) -> list[Part] | None:
         if tagged is None:
             return None
         parts.append(tagged)
-    held = {name: getattr(wanted, name, None) for name in COLUMN_FILTERS}
-    given = {name: value for name, value in held.items() if value is not None}
+    given = {name: value for name in COLUMN_FILTERS if (value := getattr(wanted, name, None)) is not None}
+    given |= {"client_id": id_now(tx, "client", given["client_id"])} if "client_id" in given else {}
     if given.get("owner_id") == NOBODY:
         given["owner_id"] = None
     if given.get("status") == OPEN:

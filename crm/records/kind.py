@@ -182,7 +182,8 @@ class Kind:
     `parts` is what can hang on such a record; `hangs_on` the two columns that tell on what this one hangs.
     They are in its own table, or in that of `hangs_by` where one can hang on many. `touch` notes on a record
     that something happened to what hangs on it; `show_by` makes a file its picture, or none. `moved` is
-    called for one that points to another record since two were merged; `losers` lists those merged into one.
+    called for one that points to another record since two were merged; `losers` lists those merged into one,
+    `winner` is the one into which another was merged.
     `numbered` are the series of its numbers (`crm/numbers/`) and the column that holds them.
     """
 
@@ -218,6 +219,7 @@ class Kind:
     touch: OnRecord | None = None
     moved: OnRecord | None = None
     losers: Callable[[Transaction, int], list[int]] | None = None
+    winner: Callable[[Transaction, int], int | None] | None = None
     show_by: Callable[[Transaction, int, int | None], object] | None = None
     customized: Customized | None = None
     numbered: tuple[str, str] | None = None

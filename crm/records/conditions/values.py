@@ -13,6 +13,7 @@ from crm.fields import MAX_ID, Line
 from crm.money import Amount, as_stored
 from crm.records.conditions.fields import FilterField
 from crm.records.conditions.periods import Unfit
+from crm.records.merged import ids_meant
 
 LONGEST = 200
 MOST_VALUES = 50
@@ -59,10 +60,11 @@ def whole_days(value: Any) -> int:
 def keys_of(tx: Transaction, field: FilterField, value: Any) -> Sequence[SQLValue]:
     """What equals the value in the column, in each of its spellings."""
     if field.accepts is not None:
-        return [field.accepts(value)]
+        found = field.accepts(value)
+        return found if isinstance(found, list) else [found]
     match field.type:
         case "record":
-            return [_record_id(tx, field, value)]
+            return [*ids_meant(tx, field.of, _record_id(tx, field, value))]
         case "yes_no":
             if not isinstance(value, bool):
                 raise Unfit("must be true or false")
@@ -111,7 +113,7 @@ def _choice(field: FilterField, value: Any) -> str:
     return text_of(value)
 
 
-def _record_id(tx: Transaction, field: FilterField, value: Any) -> int | None:
+def _record_id(tx: Transaction, field: FilterField, value: Any) -> int:
     if field.of == "user" and value == ME:
         return tx.actor.user_id or 0
     if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= MAX_ID:

@@ -10,6 +10,7 @@ from flask import Flask
 from pydantic import TypeAdapter
 from werkzeug.routing import Rule
 
+from crm.records.kinds import Kinds
 from crm.version import VERSION
 from crm.web.auth import PUBLIC, permission_of
 from crm.web.kinds.known import choices_of
@@ -212,7 +213,17 @@ def _responses(
     found = {declared.status: good, **refusals}
     if is_kept(app.view_functions[rule.endpoint]):
         found[304] = {"description": HTTPStatus(304).phrase}
+    if "GET" in (rule.methods or ()) and rule.arguments & _mergeable(app):
+        found[308] = {
+            "description": "The record was merged into another one, whose address is in `Location`."
+        }
     return {str(status): {**response, "headers": headers_of(status)} for status, response in found.items()}
+
+
+def _mergeable(app: Flask) -> set[str]:
+    """What addresses call the ids of records that can be merged."""
+    kinds: Kinds = app.extensions["holdfast.kinds"]
+    return {f"{kind.name}_id" for kind in kinds if kind.winner is not None}
 
 
 def _envelope(declared: Contract, references: dict[Any, dict[str, Any]]) -> dict[str, Any]:

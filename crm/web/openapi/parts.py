@@ -68,10 +68,12 @@ HEADERS: dict[str, Any] = {
         "How they stand: how many requests are left at least (r), and in how many seconds all are again (t).",
         {"type": "string", "examples": ['"default";r=998;t=310']},
     ),
+    "Location": _header("The address of the other record.", {"type": "string"}),
     "Retry-After": _header("In how many seconds to try again.", {"type": "integer", "minimum": 1}),
 }
 RATE_HEADERS = ("RateLimit-Policy", "RateLimit")
 RETRIED = frozenset({429, 503})
+MOVED = 308
 
 
 def download_of(media_type: str) -> dict[str, Any]:
@@ -83,7 +85,8 @@ def download_of(media_type: str) -> dict[str, Any]:
 
 def headers_of(status: int) -> dict[str, Any]:
     """The headers of an answer, which the document keeps in one place."""
-    names = (*RATE_HEADERS, "Retry-After") if status in RETRIED else RATE_HEADERS
+    more = ("Retry-After",) if status in RETRIED else ("Location",) if status == MOVED else ()
+    names = (*RATE_HEADERS, *more)
     return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
 
 

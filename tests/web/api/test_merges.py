@@ -4,7 +4,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from crm.db.database import Database
+from crm.db.transaction import Transaction
 from tests.support.api import client_of, fields_of, problem_of
+from tests.support.arrivals import rows
 from tests.support.cast import Cast
 from tests.support.client_api import PATH, add, names
 from tests.support.custom_fields import add_field
@@ -126,3 +128,58 @@ def test_members_do_not_merge(db: Database, cast: Cast, owner: FlaskClient, pair
     colleague = client_of(owner.application, db, cast.colleague)
     for path in ("merge", "unmerge"):
         problem_of(colleague.post(f"{PATH}/{pair[0]}/{path}", json={"other_id": pair[1]}), 403)
+
+
+def test_what_was_told_apart_from_the_loser_is_told_apart_from_the_winner(
+    owner: FlaskClient, db: Database, cast: Cast
+) -> None:
+    winner, loser, other = (add(owner, name=name) for name in ("Anna", "Anne", "Hanna"))
+    pair = (loser["id"], other["id"])
+    db.write(_add_told_apart, cast.owner, *pair)
+    assert owner.post(f"{PATH}/{winner['id']}/merge", json={"other_id": loser["id"]}).status_code == 200
+    assert (winner["id"], other["id"]) in told_apart(db)
+    assert owner.post(f"{PATH}/{winner['id']}/unmerge").status_code == 200
+    assert told_apart(db) == [pair]
+
+
+def _add_told_apart(tx: Transaction, first_id: int, second_id: int) -> None:
+    tx.run(
+        """
+        INSERT INTO client_pairs (workspace_id, first_id, second_id, score, reasons, state, created_at,
+                                  updated_at)
+        VALUES (:workspace_id, :first_id, :second_id, 50, '["name"]', 'told_apart', :now, :now)
+        """,
+        first_id=first_id,
+        second_id=second_id,
+    )
+
+
+def told_apart(db: Database) -> list[tuple[int, int]]:
+    found = rows(db, "SELECT first_id, second_id FROM client_pairs WHERE state = 'told_apart' ORDER BY 1, 2")
+    return [(row["first_id"], row["second_id"]) for row in found]
+
+
+def test_filters_and_views_that_name_the_loser_show_what_is_with_the_winner(owner: FlaskClient) -> None:
+    winner, loser = (add(owner, kind="company", name=name) for name in ("Acme", "Acme Ltd"))
+    field = {"kind": "client", "label": "Partner", "field_type": "client"}
+    assert owner.post("/api/custom-fields", json=field).status_code == 201
+    anna = add(owner, name="Anna", company_id=loser["id"], custom={"partner": loser["id"]})
+    assert owner.post(f"{PATH}/{winner['id']}/merge", json={"other_id": loser["id"]}).status_code == 200
+    for each in (winner, loser):
+        condition = '{"all": [{"field": "%s", "op": "is", "value": %d}]}'
+        asked = (
+            f"company_id={each['id']}",
+            f"filter={condition % ('company_id', each['id'])}",
+            f"filter={condition % ('custom.partner', each['id'])}",
+        )
+        for query in asked:
+            found = owner.get(f"{PATH}?{query}").get_json()["data"]
+            assert [one["id"] for one in found] == [anna["id"]], query
+            assert owner.get(f"{PATH}/export?format=jsonl&{query}").get_data().count(b"\n") == 1, query
+
+
+def test_the_description_tells_of_the_way_to_the_winner(owner: FlaskClient) -> None:
+    paths = owner.get("/api/openapi.json").get_json()["paths"]
+    assert "Location" in paths["/api/clients/{client_id}"]["get"]["responses"]["308"]["headers"]
+    assert "308" not in paths["/api/clients/{client_id}"]["patch"]["responses"]
+    assert "308" not in paths["/api/leads/{lead_id}"]["get"]["responses"]
