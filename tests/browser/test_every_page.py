@@ -62,7 +62,7 @@ PAGES = (
     "/settings/profile", "/settings/security", "/settings/tokens", "/settings/users",
     "/settings/workspace", "/settings/backups", "/nothing", "/clients/export", "/clients/duplicates",
     "/clients/filter", "/clients/{id}/merge?other_id={other}", "/settings/custom-fields",
-    "/settings/custom-fields/new",
+    "/settings/custom-fields/new", "/clients/{id}/consents",
 )  # fmt: skip
 
 

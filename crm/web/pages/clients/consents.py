@@ -71,7 +71,8 @@ def _at(day: str) -> dict[str, str]:
 
 def _render(client_id: int, values: dict[str, str], error: CrmError | None) -> str:
     client, history = read(_read_page, client_id, request.args.get("cursor"))
-    shown: dict[str, Any] = {"topics": TOPIC_TEXTS, "states": STATES, "sources": SOURCES, "offered": OFFERED}
+    shown: dict[str, Any] = {"topics": TOPIC_TEXTS, "states": STATES, "sources": SOURCES}
+    shown["offered"] = [(name, SOURCES[name]) for name in OFFERED]
     return render_template(
         "clients/consents.html", client=client, history=history, values=values, **shown, **refusal(error)
     )

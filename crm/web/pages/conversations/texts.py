@@ -45,6 +45,7 @@ def show_texts() -> str:
 @permit("channels.manage")
 def add_one_template() -> ResponseReturnValue:
     given = {name: request.form.get(name, "") for name in ("name", "language", "body")}
+    given |= {"category": request.form["category"]} if request.form.get("category") else {}
     return _added(lambda tx: add_template(tx, parse_fields(TemplateFields, given)))
 
 
