@@ -82,8 +82,11 @@ def cells_of(row: Row, columns: Sequence[Column], reading: Reading) -> Cells:
 
 
 def _requoted(row: Row, width: int) -> Row:
-    if len(row.cells) > width > 0 and row.otherwise is not None and len(row.otherwise) <= width:
-        return Row(row.number, row.otherwise, row.hidden, row.lost)
+    otherwise = row.otherwise
+    if otherwise is None or otherwise == row.cells:
+        return row
+    if len(otherwise) == len(row.cells) or len(row.cells) > width >= len(otherwise) > 0:
+        return Row(row.number, otherwise, row.hidden, row.lost)
     return row
 
 

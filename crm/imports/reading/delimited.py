@@ -87,10 +87,20 @@ def _rows(path: Path, encoding: str, delimiter: str, most: int, *, skip: int) ->
             for number, cells in enumerate(reader, start=1):
                 # In a file that mixes encodings a byte order mark may follow `sep=`.
                 if number > skip:
-                    yield _row(number, cells, lines, delimiter)
+                    yield from _parted(number, lines, delimiter) or (_row(number, cells, lines, delimiter),)
                 lines.begin_row()
         except csv.Error:
             raise unreadable(Sentence("cannot be read from line {n} on", n=lines.number)) from None
+
+
+def _parted(number: int, lines: "_Lines", delimiter: str) -> list[Row]:
+    """The lines of the last row, if it has a quote that nothing closes: each is a row."""
+    if not lines.ended or len(lines.text) < 2 or not "".join(lines.text).count('"') % 2:
+        return []
+    rows = csv.reader(lines.text, delimiter=delimiter, quoting=csv.QUOTE_NONE)
+    parts = [Row(number + place, cells) for place, cells in enumerate(rows)]
+    parts[0].otherwise = [cell.replace('"', "") for cell in parts[0].cells]
+    return parts
 
 
 def _row(number: int, cells: list[str], lines: "_Lines", delimiter: str) -> Row:
@@ -123,11 +133,11 @@ def _unquoted(cell: str) -> str:
 
 
 class _Lines:
-    """The lines of a file, counted; `text` has those of the current row."""
+    """The lines of a file, counted, without zeros; `text` has those of the current row."""
 
     def __init__(self, file: IO[str], most: int) -> None:
         self._file, self._most = file, most
-        self.number = 0
+        self.number, self.ended = 0, False
         self.text: list[str] = []
 
     def begin_row(self) -> None:
@@ -137,7 +147,11 @@ class _Lines:
         return self
 
     def __next__(self) -> str:
-        line = next(self._file)
+        try:
+            line = next(self._file).replace("\x00", "")
+        except StopIteration:
+            self.ended = True
+            raise
         self.number += 1
         self.text.append(line)
         if len(self.text) > self._most:

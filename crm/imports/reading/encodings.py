@@ -33,7 +33,7 @@ def detect_encoding(sample: bytes) -> str:
     for mark, name in MARKS:
         if sample.startswith(mark):
             return name
-    for name in ("utf-8", *_by_zeros(sample)):
+    for name in (*_by_zeros(sample), "utf-8"):
         if _decoded(sample, name) is not None:
             return name
     return _by_letters(sample)

@@ -13,6 +13,7 @@ from crm.imports.reading.workbook import read_workbook
 
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 HEAD = 4_096
+CONTROLS = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
 
 
 def open_source(path: Path, options: ReadingOptions) -> Source:
@@ -33,9 +34,15 @@ def open_source(path: Path, options: ReadingOptions) -> Source:
         head
     ):
         raise unreadable("must be CSV, XLSX, ODS, vCard or JSON Lines")
-    if b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")) and head.count(0) * 4 < len(head):
+    if _is_binary(head):
         raise unreadable("must be CSV, XLSX, ODS, vCard or JSON Lines")
     return read_delimited(path, options)
+
+
+def _is_binary(head: bytes) -> bool:
+    """A text may have single zeros, as some databases write them, but no other control characters."""
+    marked = head.startswith((b"\xff\xfe", b"\xfe\xff"))
+    return not marked and 0 < head.count(0) * 4 < len(head) and CONTROLS.search(head) is not None
 
 
 def _open_archive(path: Path, options: ReadingOptions) -> Source:

@@ -19,6 +19,7 @@ from tests.support.list_costs import dear_lists, lists_of, lists_of_work
 from tests.support.places import settings_below
 from tests.support.skewed import fill_skewed
 from tests.support.skewed_work import fill_work
+from tests.support.torture.import_rounds import torture_imports
 from tests.support.torture.kill_rounds import Outcome, build_arena, torture
 from tests.support.torture.power_switch import NoPowerSwitch, cut_power
 from tests.support.torture.replay import record_run, replay
@@ -30,10 +31,11 @@ from tests.support.torture.server_rounds import torture_disk_of_server, torture_
 @click.option("--cuts", default=5_000, show_default=True, help="At how many moments the power is cut.")
 @click.option("--power-cuts", default=300, show_default=True, help="How often a real disk's power is cut.")
 @click.option("--server-rounds", default=200, show_default=True, help="How often the appliance is killed.")
+@click.option("--imports", default=20, show_default=True, help="How many imports are killed at each step.")
 @click.option("--rows", default=1_000_000, show_default=True, help="Of how many records lists are tried.")
 @click.option("--seed", type=int, help="Repeat the chances of an earlier run.")
 def main(  # noqa: PLR0917 - its options
-    rounds: int, cuts: int, power_cuts: int, server_rounds: int, rows: int, seed: int | None
+    rounds: int, cuts: int, power_cuts: int, server_rounds: int, imports: int, rows: int, seed: int | None
 ) -> None:
     """Kill writers and the appliance under load, cut the power in replay, and look for any loss.
 
@@ -48,6 +50,7 @@ def main(  # noqa: PLR0917 - its options
         findings += cut(place / "cuts", cuts, seed)
         findings += cut_for_real(place / "power", power_cuts, seed)
         findings += kill_server(place / "server", server_rounds, seed)
+        findings += kill_imports(place / "imports", imports, seed)
         findings += try_lists(place / "lists", rows)
     for finding in findings[:20]:
         click.echo(finding, err=True)
@@ -136,6 +139,17 @@ def kill_server(folder: Path, rounds: int, seed: int) -> list[str]:
         f"{outcome.repeated} requests repeated, {len(outcome.findings)} findings"
     )
     return outcome.findings + cut_disk_of_server(folder / "power", rounds // 10, seed)
+
+
+def kill_imports(folder: Path, rounds: int, seed: int) -> list[str]:
+    if not rounds:
+        return []
+    outcome = torture_imports(folder, rounds, seed)
+    click.echo(
+        f"{outcome.rounds} imports, {outcome.kills} kills, the longest wait of others "
+        f"{outcome.longest_wait:.2f} s, {len(outcome.findings)} findings"
+    )
+    return outcome.findings
 
 
 def cut_disk_of_server(folder: Path, cuts: int, seed: int) -> list[str]:

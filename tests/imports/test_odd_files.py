@@ -1,0 +1,100 @@
+"""Odd files are read as people meant them, or refused in a sentence; what was guessed is reported."""
+
+import io
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from crm.errors import Invalid
+from crm.imports.reading.staged import Facts
+from crm.imports.record import Record
+from tests.imports.conftest import Read
+
+Write = Callable[[str, bytes], Path]
+TWO = "Name,Email\nJ\u00fcrg,j@example.com\nAda,ada@example.com\n"
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    def run(name: str, content: bytes) -> Path:
+        path = tmp_path / name
+        path.write_bytes(content)
+        return path
+
+    return run
+
+
+def names(found: tuple[Facts, list[Record]]) -> list[str]:
+    return [record.name for record in found[1]]
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252", "iso8859_15"]
+)
+def test_a_file_in_any_encoding_is_read_without_being_told_which(
+    read: Read, write: Write, encoding: str
+) -> None:
+    assert names(read(write("a.csv", TWO.encode(encoding)))) == ["J\u00fcrg", "Ada"]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_any_end_of_line_ends_one(read: Read, write: Write, end: str) -> None:
+    assert names(read(write("a.csv", TWO.replace("\n", end).encode()))) == ["J\u00fcrg", "Ada"]
+
+
+def test_single_zeros_in_a_text_are_not_part_of_it(read: Read, write: Write) -> None:
+    assert names(read(write("a.csv", b"Name,Email\nA\x00da,ada@example.com\nBo\x00,bo@example.com\n"))) == [
+        "Ada",
+        "Bo",
+    ]
+
+
+def test_quotes_within_quotes_are_kept_and_reported(read: Read, write: Write) -> None:
+    content = b'Name,Email\n"Ada ""A"" Probe",a@x.org\n"Bo "The" Test",b@x.org\n5" Pipe,c@x.org\n'
+    _, records = read(write("a.csv", content))
+    assert [record.name for record in records] == ['Ada "A" Probe', 'Bo "The" Test', '5" Pipe']
+    assert [len(record.problems) for record in records] == [0, 1, 0]
+
+
+def test_a_quote_that_nothing_closes_swallows_no_row(read: Read, write: Write) -> None:
+    content = b'Name,Email\nAda,ada@example.com\n"Bo,bo@example.com\nCy,cy@example.com\nDi,di@example.com\n'
+    _, records = read(write("a.csv", content))
+    assert [record.name for record in records] == ["Ada", "Bo", "Cy", "Di"]
+    assert [record.emails[0].address for record in records][1:3] == ["bo@example.com", "cy@example.com"]
+    assert [len(record.problems) for record in records] == [0, 1, 0, 0]
+
+
+def zipped(name: str, content: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, content)
+    return out.getvalue()
+
+
+REFUSED = {
+    "empty": b"",
+    "blank": b"\n \r\n\t\n",
+    "only a header": b"Name,Email\n",
+    "zip": zipped("people.csv", TWO.encode()),
+    "html": b"<html><table><tr><td>Name</td></tr></table></html>",
+    "picture": b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4,
+    "binary": bytes(range(1, 256)) * 9 + b"\x00" * 20,
+    "card without an end": b"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Ada\r\n",
+}
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_what_is_no_table_is_refused(read: Read, write: Write, what: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        read(write("a.csv", REFUSED[what]))
+    assert refused.value.problems[0].field == "file"
+
+
+def test_one_column_and_three_hundred_are_tables_too(read: Read, write: Write) -> None:
+    assert names(read(write("a.csv", b"Email\nada@example.com\n"))) == ["ada@example.com"]
+    wide = [*(f"Extra {place}" for place in range(298)), "Name", "Email"]
+    content = ",".join(wide) + "\n" + ",".join([*map(str, range(298)), "Ada", "ada@example.com"]) + "\n"
+    _, (record,) = read(write("b.csv", content.encode()))
+    assert (record.name, len(record.further)) == ("Ada", 298)
