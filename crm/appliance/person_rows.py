@@ -70,6 +70,9 @@ def _portions(kinds: Kinds, found: Rows) -> Iterator[Portion]:
         for edge in described.pointing(table, "erase"):
             if edge.table not in told and isinstance(described.treated[edge.table], Removed):
                 pointing.setdefault(edge.table, Portion(edge.table, sorted(ids), edge.where))
+        for edge in described.pointing(table, "keep"):
+            if edge.table not in told and edge.table not in found:
+                pointing.setdefault(edge.table, Portion(edge.table, sorted(ids), edge.where))
         yield from pointing.values()
 
 
@@ -77,9 +80,11 @@ def rows_of_portion(tx: Transaction, portion: Portion, ids: list[int]) -> list[d
     """As far as the acting user sees them."""
     kinds = kinds_of(tx)
     kind = next((each for each in kinds if each.table == portion.table), None)
-    if kind is not None and kind.name == "client":
+    if kind is None or portion.where:
+        return [_plain(kinds, portion.table, row) for row in _stored(tx, kinds, kind, portion, ids)]
+    if kind.name == "client":
         return [asdict(each) for each in (stored_client(tx, client_id) for client_id in ids) if each]
-    if kind is not None and kind.lookup is not None and kind.lookup.find is not None:
+    if kind.lookup is not None and kind.lookup.find is not None:
         return [asdict(each) for each in (kind.lookup.find(tx, record_id) for record_id in ids) if each]
     return [_plain(kinds, portion.table, row) for row in _stored(tx, kinds, kind, portion, ids)]
 
