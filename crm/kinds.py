@@ -1,7 +1,7 @@
 """The list of all kinds of record, written out: importing a module adds nothing to it."""
 
 from crm.accounts.kind import INVITATION, SAVED_VIEW, SESSION, TOKEN, USER, WORKSPACE
-from crm.catalogue.kind import VEHICLE
+from crm.catalogue.kind import PRODUCT, VEHICLE
 from crm.clients.kind import CLIENT
 from crm.config import Settings
 from crm.conversations.kind import CHANNEL, CONVERSATION, EVENT, MESSAGE, QUICK_REPLY, TEMPLATE
@@ -34,6 +34,7 @@ KINDS = Kinds(
         LEAD_TYPE,
         LEAD,
         QUOTE,
+        PRODUCT,
         VEHICLE,
         DEAL,
         SCENARIO,

@@ -56,6 +56,7 @@ OF_THE_BUSINESS: Mapping[str, str] = {
     "sent_again": "a message that had failed",
     "snoozed": "a conversation",
     "sold": "a vehicle, by a delivered deal",
+    "stock_changed": "of a product, by a movement",
     "started": "a session or a backup",
     "submitted": "a deal, for approval",
     "told_apart": "two clients, who are not the same",

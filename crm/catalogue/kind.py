@@ -1,6 +1,13 @@
-"""The kinds of the catalogue: vehicles."""
+"""The kinds of the catalogue: products and vehicles."""
 
 from crm.catalogue.costs import COSTS_APART
+from crm.catalogue.product import PRODUCT_RECORD, Product, find_product, get_product
+from crm.catalogue.product_demo import begin_products
+from crm.catalogue.product_fields import ProductChanges, ProductFields
+from crm.catalogue.product_filters import PRODUCT_SORTS, ProductFilter, product_filter_fields
+from crm.catalogue.product_listing import count_products, list_products, suggest_products
+from crm.catalogue.product_trash import delete_product, rebuild_product, restore_product
+from crm.catalogue.products import PRODUCT_SEARCH, change_product
 from crm.catalogue.rows import ROWS
 from crm.catalogue.vehicle import VEHICLE_RECORD, Vehicle, find_vehicle, get_vehicle
 from crm.catalogue.vehicle_demo import begin_vehicles
@@ -51,7 +58,7 @@ VEHICLE = Kind(
     known_by="name",
     area="vehicles",
     permissions={"read": "everyone", "write": "workers", "delete": "workers", "export": "allowed"},
-    rows=ROWS,
+    rows={table: ROWS[table] for table in ("vehicles", "vehicle_costs", "vehicle_pictures")},
     examples=Examples(usual=40, least=0, begin=begin_vehicles),
     actions=usual_actions("vehicle")
     | exported("vehicle")
@@ -79,4 +86,43 @@ VEHICLE = Kind(
     parts=frozenset({"notes", "tasks", "files", "tags"}),
     customized=Customized(parse_phone),
     numbered=("stock", "stock_number"),
+)
+
+
+def _product_facts(tx: Transaction, product_id: int) -> Facts:
+    return facts_of(PRODUCT_RECORD, get_product(tx, product_id))
+
+
+def _set_product_back(tx: Transaction, product_id: int, earlier: Facts) -> object:
+    return change_product(tx, product_id, parse_fields(ProductChanges, with_custom(earlier)))
+
+
+PRODUCT = Kind(
+    name="product",
+    table="products",
+    known_by="name",
+    area="products",
+    permissions={"read": "everyone", "write": "workers", "delete": "workers", "export": "allowed"},
+    rows={table: ROWS[table] for table in ("products", "product_prices", "stock_movements")},
+    examples=Examples(usual=12, least=0, begin=begin_products),
+    actions=usual_actions("product")
+    | exported("product")
+    | not_undone("stock is corrected by another movement", "product.stock_changed"),
+    erasing="a product is the business's own, and says nothing of a person",
+    sight=COSTS_APART,
+    fields=ProductFields,
+    lookup=Lookup(PRODUCT_RECORD, get_product, find_product),
+    pointers=(
+        Pointer("product_id", "products", of="product_prices"),
+        Pointer("product_id", "products", of="stock_movements"),
+        Pointer("moved_by", "users", of="stock_movements"),
+    ),
+    trash=Trash(delete_product, restore_product),
+    changes=Changes(_product_facts, _set_product_back),
+    listing=Listing(ProductFilter, PRODUCT_SORTS, list_products, count_products, suggest_products),
+    filtered=product_filter_fields,
+    export=Export(Product, ProductFilter, PRODUCT_SORTS, list_products, count_products),
+    search=Search(rebuild_product, PRODUCT_SEARCH),
+    parts=frozenset({"notes", "tasks", "files", "tags"}),
+    customized=Customized(parse_phone),
 )

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from crm.catalogue.product_fields import ProductKind, Sku, TaxClass
 from crm.catalogue.stock_numbers import stock_key
 from crm.catalogue.vehicle_fields import (
     FIRST_YEAR,
@@ -15,7 +16,7 @@ from crm.catalogue.vehicle_fields import (
     Word,
     Words,
 )
-from crm.fields import Name, ShortLine
+from crm.fields import Name, ShortLine, name_key
 from crm.money import MOST, Currency, as_stored
 from crm.records.keys import place_key, sort_key
 from crm.row_rules import (
@@ -34,6 +35,7 @@ from crm.row_rules import (
 
 SOUGHT = 20_000
 TAG = 200
+MOST_STOCK = 2**60
 DAY = matches(r"(?:1[89]|2\d)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])", "a day such as 1965-04-01")
 AMOUNT = whole_number(0, as_stored(MOST))
 KEYED = ("make", "model", "body", "fuel", "condition", "location")
@@ -86,5 +88,38 @@ ROWS = {
     ),
     "vehicle_pictures": RowRules(
         columns(**ids("vehicle_id", "file_id"), place=whole_number(0, MOST_PICTURES))
+    ),
+    "products": RowRules(
+        columns(
+            name=fits(Name),
+            kind=fits(ProductKind),
+            sku=fits(Sku),
+            unit=fits(OptionalWord),
+            price_minor=AMOUNT,
+            cost_minor=AMOUNT,
+            currency=fits(Currency),
+            tax_class=fits(TaxClass),
+            category=fits(ShortLine),
+            description=fits(Words),
+            stock=whole_number(-MOST_STOCK, MOST_STOCK),
+            custom=json_of(),
+            sought=any_text(SOUGHT),
+            joined=any_text(SOUGHT),
+            first_tag=any_text(TAG),
+        ),
+        made={
+            "name_key": key_of("name", sort_key),
+            "sku_key": key_of("sku", name_key),
+            "category_key": key_of("category", place_key),
+        },
+    ),
+    "product_prices": RowRules(columns(**ids("product_id"), currency=fits(Currency), price_minor=AMOUNT)),
+    "stock_movements": RowRules(
+        columns(
+            **ids("product_id", "moved_by"),
+            quantity=whole_number(-MOST_STOCK, MOST_STOCK),
+            stock=whole_number(-MOST_STOCK, MOST_STOCK),
+            reason=fits(ShortLine),
+        )
     ),
 }

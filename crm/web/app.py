@@ -54,6 +54,7 @@ from crm.web.words.formats import install_formats
 from crm.web.words.import_notices import install_import_notices
 from crm.web.words.leads import install_lead_words
 from crm.web.words.presentation import install_presentation
+from crm.web.words.products import install_product_words
 from crm.web.words.quotes import install_quote_words
 from crm.web.words.times import install_times
 from crm.web.words.vehicles import install_vehicle_words
@@ -136,6 +137,7 @@ def create_app(
     install_lead_words(app)
     install_consent_words(app)
     install_quote_words(app)
+    install_product_words(app)
     install_vehicle_words(app)
     install_deal_words(app)
     install_navigation(app)

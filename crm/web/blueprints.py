@@ -7,8 +7,8 @@ from flask import Blueprint
 API = """
     activities backups channels clients consents conversations custom_fields deal_states deals docs
     erasures exports files health imports invitations lead_types leads login notes numbers operations
-    pipelines quotes record_exports reports retention scenarios search sessions stages tasks templates tokens
-    users vehicles views webhooks whatsapp workspace
+    pipelines products quotes record_exports reports retention scenarios search sessions stages tasks
+    templates tokens users vehicles views webhooks whatsapp workspace
 """
 PAGES = """
     accounts.join accounts.login accounts.setup
@@ -30,6 +30,8 @@ PAGES = """
     settings.backups settings.look settings.retention
     settings.security settings.settings settings.tokens settings.users
     tasks.conditions tasks.tasks
+    products.bulk products.conditions products.files products.form products.products products.record
+    products.trash
     vehicles.bulk vehicles.conditions vehicles.files vehicles.form vehicles.record vehicles.trash
     vehicles.vehicles views.views
 """

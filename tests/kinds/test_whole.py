@@ -24,7 +24,7 @@ NO_RECORDS = {"search_rebuilds"}
 # What `tombstones.py` and the rooms put together of a kind's name and a verb.
 COMPOSED = {
     "{}.deleted", "{}.restored", "{}.recovered", "{}.{}", "task.{}", "deal.{}", "file.{}", "conversation.{}",
-    "template.{}", "{}.exported", "vehicle.{}",
+    "template.{}", "{}.exported", "vehicle.{}", "{}.changed",
 }  # fmt: skip
 
 

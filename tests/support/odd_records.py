@@ -7,6 +7,10 @@ from crm.accounts.saved_views import create_view
 from crm.accounts.users import change_user
 from crm.accounts.view_fields import ViewFields
 from crm.accounts.workspaces import change_workspace
+from crm.catalogue.product_fields import ProductFields
+from crm.catalogue.products import create_product
+from crm.catalogue.vehicle_fields import VehicleFields
+from crm.catalogue.vehicles import create_vehicle
 from crm.clients.trash import delete_client
 from crm.conversations.templates.fields import QuickReplyFields, TemplateFields
 from crm.conversations.templates.quick_replies import add_quick_reply
@@ -70,6 +74,8 @@ def fill_oddly(db: Database, owner: Actor, colleague: Actor, vault: Vault) -> Od
             "lead_id": leads,
             "quote_id": _quotes(db, owner, clients, leads),
             **add_odd_deal(db, owner, clients[0], leads[0]),
+            "vehicle_id": _vehicles(db, owner),
+            "product_id": _products(db, owner),
             "task_id": tasks,
             "note_id": notes,
             "view_id": views,
@@ -138,6 +144,28 @@ def _quotes(db: Database, owner: Actor, clients: list[int], leads: list[int]) ->
     return [
         db.write(create_quote, owner, parse_fields(QuoteFields, each)).id for each in ({**odd, **about}, {})
     ]
+
+
+def _vehicles(db: Database, owner: Actor) -> list[int]:
+    usual = {"year": 1965, "make": "Škoda", "model": "1000 MB"}
+    words = dict.fromkeys(("trim", "body", "fuel", "transmission", "colour", "condition", "location"), WORDS)
+    costs = [{"title": WORDS, "amount": "0.125", "spent_on": "2026-01-31"}, {"title": "Free", "amount": 0}]
+    odd = {
+        **usual, **words, "vin": "1ZZZZ12A1RT000001", "mileage": 9_999_999, "mileage_unit": "mi",
+        "first_registration": "1965-04-01", "cost": "1234.567", "price": "0", "currency": "KWD",
+        "status": "withdrawn", "description": TEXT, "notes": TEXT, "reconditioning": costs, "tags": TAGS,
+    }  # fmt: skip
+    return [db.write(create_vehicle, owner, parse_fields(VehicleFields, each)).id for each in (odd, usual)]
+
+
+def _products(db: Database, owner: Actor) -> list[int]:
+    odd = {
+        "name": WORDS, "kind": "service", "sku": WORDS, "unit": "m²", "price": "1234.567", "currency": "KWD",
+        "cost": "0.125", "tax_class": "small_business", "active": False, "category": WORDS,
+        "description": TEXT, "prices": [{"currency": "JPY", "price": "0"}], "tracked": True, "tags": TAGS,
+    }  # fmt: skip
+    made = [parse_fields(ProductFields, each) for each in (odd, {"name": "Plain"})]
+    return [db.write(create_product, owner, each).id for each in made]
 
 
 def _tasks(db: Database, owner: Actor, colleague: Actor, client: int) -> list[int]:

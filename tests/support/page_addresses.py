@@ -22,6 +22,7 @@ NOT_WALKED = {
     "exports.deals_file",
     "exports.card", "exports.clients_file", "exports.leads_file", "exports.notes_file", "exports.tasks_file",
     "exports.quotes_file", "quote_pdf.show",
+    "exports.vehicles_file", "exports.products_file",
     "import_downloads.download_problems", "import_downloads.download_template",
 }  # fmt: skip
 

@@ -10,6 +10,12 @@ from crm.accounts.saved_views import create_view
 from crm.accounts.tokens import create_token
 from crm.accounts.view_fields import ViewFields
 from crm.appliance.transfer import export_to
+from crm.catalogue.product_fields import ProductFields, StockMovement
+from crm.catalogue.products import create_product
+from crm.catalogue.stock_movements import move_stock
+from crm.catalogue.vehicle_fields import VehicleFields
+from crm.catalogue.vehicle_pictures import add_picture
+from crm.catalogue.vehicles import create_vehicle
 from crm.clients.consent_fields import ConsentFields
 from crm.clients.consents import add_consent
 from crm.clients.duplicate_scan import keep_pair
@@ -74,6 +80,7 @@ def export_everything(settings: Settings, target: Path) -> Rich:
     fill_custom_fields(db, owner, cast.colleague, ada.id, lead.id)
     db.write(change_selection, owner, CLIENTS, [company.id, ada.id], Change("tag", "together"))
     _add_quote(db, owner, ada.id, lead.id)
+    _add_goods(db, owner, settings)
     _add_words(db, owner, ada.id)
     _add_files(db, owner, settings, ada.id)
     _add_talk(db, owner)
@@ -96,6 +103,27 @@ def _add_quote(db: Database, owner: Actor, client_id: int, lead_id: int) -> None
         "header": "Dear Ada",
     }
     db.write(create_quote, owner, parse_fields(QuoteFields, {**given, "header": "Dear Ada", "tags": ["VIP"]}))
+
+
+def _add_goods(db: Database, owner: Actor, settings: Settings) -> None:
+    golf = {"year": 2024, "make": "Volkswagen", "model": "Golf", "vin": "WZZZZZTESTZ000001", "tags": ["VIP"]}
+    costs = [{"title": "Tyres", "amount": "400.50", "spent_on": "2026-02-01"}]
+    fields = VehicleFields.model_validate({**golf, "cost": 9000, "price": 12_000, "reconditioning": costs})
+    vehicle = db.write(create_vehicle, owner, fields)
+    folder, workspace = settings.upload_folder, int(owner.workspace_id or 0)
+    with stored_upload(folder, workspace, "golf.png", BytesIO(samples.picture()), limit=100_000) as upload:
+        db.write(add_picture, owner, vehicle.id, upload)
+    prices = [{"currency": "CHF", "price": "95"}]
+    tyre = {
+        "name": "Tyre",
+        "sku": "T1",
+        "price": "89.50",
+        "currency": "EUR",
+        "prices": prices,
+        "tracked": True,
+    }
+    product = db.write(create_product, owner, ProductFields.model_validate({**tyre, "tracked": True}))
+    db.write(move_stock, owner, product.id, StockMovement.model_validate({"quantity": "4.5"}))
 
 
 def _add_words(db: Database, owner: Actor, client_id: int) -> None:

@@ -27,13 +27,14 @@ OPEN_KINDS = {
     "call", "channel", "client", "conversation", "custom_field", "deal", "scenario", "file",
     "lead", "message", "note",
     "pipeline", "quick_reply", "quote", "stage", "task", "template", "user", "workspace",
+    "product", "vehicle",
 }  # fmt: skip
 MANAGED_ACTIONS = {
     "backup.downloaded", "backup.started", "backup.verified", "client.exported", "deal.exported",
     "lead.exported",
     "messages.released", "note.exported", "quote.exported", "task.exported", "workspace.exported",
     "workspace.import_begun",
-    "workspace.imported", "workspace.key_replaced",
+    "workspace.imported", "workspace.key_replaced", "product.exported", "vehicle.exported",
 }  # fmt: skip
 PERSONAL_ACTIONS = {"user.password_changed", "user.password_reset"}
 EVERYBODY: set[str] = set(ROLES)

@@ -12,6 +12,7 @@ from crm.web.kinds.lead import LEAD
 from crm.web.kinds.note import CALL, NOTE
 from crm.web.kinds.numbers import NUMBER, NUMBER_SERIES
 from crm.web.kinds.pipeline import LEAD_TYPE, PIPELINE, STAGE
+from crm.web.kinds.product import PRODUCT
 from crm.web.kinds.quote import QUOTE
 from crm.web.kinds.task import TASK
 from crm.web.kinds.user import INVITATION, SAVED_VIEW, SESSION, TOKEN, USER
@@ -23,6 +24,7 @@ WORDS = Words(
         CLIENT,
         LEAD,
         QUOTE,
+        PRODUCT,
         VEHICLE,
         DEAL,
         SCENARIO,

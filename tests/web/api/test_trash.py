@@ -25,6 +25,8 @@ MADE: Mapping[str, tuple[str, dict[str, Any]]] = {
     "quick_reply": ("/api/quick-replies", {"title": "Hello", "text": "Hello"}),
     "custom_field": ("/api/custom-fields", {"kind": "client", "label": "Insurer", "field_type": "text"}),
     "lead_type": ("/api/lead-types", {"name": "repair"}),
+    "product": ("/api/products", {"name": "Tyre"}),
+    "vehicle": ("/api/vehicles", {"make": "Ford", "model": "Focus", "year": 2020}),
 }
 """Where each is created, and with what."""
 LISTS = {

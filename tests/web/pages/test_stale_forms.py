@@ -72,6 +72,20 @@ WHY_NOT = {
     **dict.fromkeys(("quote_bulk.change_every", "quote_bulk.change_some"), "it is about many"),
     **dict.fromkeys(("quote_conditions.change", "quote_form.show_totals"), "it changes no record"),
     "quote_trash.restore": "what is deleted does not change",
+    **{
+        f"{kind}_{page}": reason
+        for kind in ("product", "vehicle")
+        for page, reason in {
+            "bulk.change_every": "it is about many",
+            "bulk.change_some": "it is about many",
+            "conditions.change": "it changes no record",
+            "files.upload": "it makes a new one",
+            "form.create": "it makes a new one",
+            "trash.restore": "what is deleted does not change",
+        }.items()
+    },
+    "product_record.move": "it adds to what is there, whatever that is",
+    "vehicle_record.upload_picture": "it makes a new one",
     "security.end": "a session only ends",
     "security.end_others": "a session only ends",
     "security.save_password": "the present password is asked for",
@@ -134,6 +148,7 @@ TYPED = {
     "saved_views.update": "name", "pipelines.change": "name", "stages.update": "name", "users.save": "name",
     "settings.save_profile": "name", "settings.save_workspace": "name", "composer.change": "text",
     "channels.change": "business_account_id", "custom_fields.update": "label", "quote_form.update": "title",
+    "vehicle_form.update": "model", "product_form.update": "name",
 }  # fmt: skip
 NEITHER_TYPED_NOR_KEPT = {
     "client_record.change_status": "one choice, which shows what is saved now",

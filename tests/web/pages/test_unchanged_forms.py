@@ -27,6 +27,7 @@ EDITS = {
     "numbers.save", "pipelines.change", "quote_form.update", "retention.save", "saved_views.update",
     "settings.save_profile",
     "settings.save_workspace", "stages.update", "tasks.update", "users.save",
+    "product_form.update", "vehicle_form.update",
 }  # fmt: skip
 ACTS = {
     "activity.undo", "activity.verify", "backups.release", "backups.start", "backups.take_in",
@@ -58,6 +59,13 @@ ACTS = {
     "pipelines.add_type",
     "pipelines.archive", "pipelines.create", "pipelines.delete", "pipelines.remove_type",
     "pipelines.restore", "pipelines.restore_type", "saved_views.delete", "saved_views.refill",
+    "product_bulk.change_every", "product_bulk.change_some", "product_conditions.change",
+    "product_files.upload", "product_form.create", "product_record.move", "product_trash.delete",
+    "product_trash.restore",
+    "vehicle_bulk.change_every", "vehicle_bulk.change_some", "vehicle_conditions.change",
+    "vehicle_files.upload", "vehicle_form.create", "vehicle_record.change_status",
+    "vehicle_record.place_picture", "vehicle_record.take_back", "vehicle_record.upload_picture",
+    "vehicle_trash.delete", "vehicle_trash.restore",
     "saved_views.restore", "saved_views.save", "security.end", "security.end_others",
     "security.save_password", "setup.set_up",
     "stages.archive", "stages.create", "stages.delete", "stages.place", "stages.restore",

@@ -13,6 +13,7 @@ CHANGES = ["created", "changed", "deleted", "restored"]
 KINDS = ["client", "lead", "task", "note", "file", "stage", "tag", "saved_view", "a_kind_to_come"]
 BURIED = ["client", "lead", "task", "note", "call", "stage", "pipeline", "saved_view"]
 COMPOSED = {
+    "{}.changed": [f"{kind}.changed" for kind in ("client", "lead")],
     "{}.deleted": [f"{kind}.deleted" for kind in BURIED],
     "{}.restored": [f"{kind}.restored" for kind in BURIED],
     "{}.exported": [f"{kind.name}.exported" for kind in ALL_KINDS if kind.export is not None],
@@ -20,6 +21,7 @@ COMPOSED = {
     "task.{}": [f"task.{verb}" for verb in (*CHANGES, "done", "reopened")],
     "{}.recovered": [f"{kind}.recovered" for kind in KINDS],
     "conversation.{}": [f"conversation.{verb}" for verb in ("reopened", "closed", "snoozed", "assigned")],
+    "vehicle.{}": [f"vehicle.{verb}" for verb in ("held", "released", "sold", "returned")],
     "{}.{}": [f"{kind}.{verb}" for kind in ("note", "call", "stage", "pipeline") for verb in CHANGES],
 }
 RECORDING = {"record", "_record"}

@@ -1,4 +1,4 @@
-"""The inventory: the list of vehicles, or their cards."""
+"""The inventory: the list of vehicles."""
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
