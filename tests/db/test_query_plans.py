@@ -23,6 +23,7 @@ SMALL = {
 }  # fmt: skip
 """Tables of which a workspace has as many rows as people set up by hand."""
 REASONS = {
+    "crm.db.idempotency.kept_answers": "an erasure looks through the answers of the last two days",
     "crm.appliance": "an export, a backup and what mends a search go through everything",
     "crm.conversations.leads.leads.leads_of": "of one conversation and its client",
     "crm.conversations.people.probably_same": "of one client",

@@ -23,8 +23,9 @@ RULES: tuple[tuple[str, str], ...] = (
     (r"(\bAND |\bWHERE |\bBY |, |\()\+(?=[A-Za-z(])", r"\1"),
     (r"\bCROSS JOIN (\w+ \w+)(\s+)ON\b", r"JOIN \1\2ON"),
     # Lists in one parameter.
-    (r"(\b[\w.]*\bid) IN \(SELECT value FROM json_each\((:\w+)\)\)",
+    (r"(\b[\w.]*id(?: NOT)?) IN \(SELECT value FROM json_each\((:\w+)\)\)",
      r"\1 IN (SELECT each::bigint FROM json_array_elements_text(CAST(\2 AS json)) each)"),
+    (r" AS BLOB\)", " AS bytea)"),
     (r"SELECT value FROM json_each\((:\w+)\)",
      r"SELECT each FROM json_array_elements_text(CAST(\1 AS json)) each"),
     (r"\bjson_group_array\(", "json_agg("),
