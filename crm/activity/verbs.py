@@ -8,9 +8,9 @@ from collections.abc import Mapping
 
 USUAL = frozenset({"created", "changed", "deleted", "restored"})
 OF_THE_BUSINESS: Mapping[str, str] = {
-    "accepted": "an invitation, by the guest",
     "amended": "a deal, after its delivery",
     "approved": "a deal",
+    "accepted": "an invitation, by the guest, or a quote, by the customer",
     "assigned": "a conversation, to a colleague or to nobody",
     "cancelled": "a deal",
     "chosen": "a scenario, by which its deal is paid",
@@ -20,6 +20,7 @@ OF_THE_BUSINESS: Mapping[str, str] = {
     "consent_changed": "of a client, to be written to or called",
     "converted": "a custom field, whose type changed with all its values",
     "delivered": "a deal",
+    "declined": "a quote, by the customer",
     "disabled": "a user, who cannot log in from then on",
     "disconnected": "a channel",
     "done": "a task",
@@ -35,6 +36,7 @@ OF_THE_BUSINESS: Mapping[str, str] = {
     "imported": "a workspace",
     "key_replaced": "of the server",
     "linked": "a conversation, to a client or a lead; a deal, to a client",
+    "link_revoked": "of a quote, which nobody sees by it from then on",
     "marketing_resumed": "by a customer",
     "marketing_stopped": "by a customer",
     "merged": "a client, with another one",

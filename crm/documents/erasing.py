@@ -13,4 +13,6 @@ ERASING: Erasing = {
         "discount_minor total_minor net_minor tax_minor revision sent_at answered_at",
     ),
     "quote_lines": REMOVED,
+    "quote_revisions": REMOVED,
+    "quote_links": REMOVED,
 }

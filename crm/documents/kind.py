@@ -26,6 +26,7 @@ from crm.records.kind import (
     Search,
     Trash,
     exported,
+    not_undone,
     usual_actions,
 )
 
@@ -48,7 +49,11 @@ QUOTE = Kind(
     rows=ROWS,
     examples=Examples(usual=40, least=0, begin=begin_quotes),
     erasing=ERASING,
-    actions=usual_actions("quote") | exported("quote"),
+    actions=usual_actions("quote")
+    | exported("quote")
+    | not_undone("what was sent stays sent", "quote.sent")
+    | not_undone("a new link is made on the quote's page", "quote.link_revoked")
+    | not_undone("it is the customer's answer", "quote.accepted", "quote.declined"),
     fields=QuoteFields,
     lookup=Lookup(QUOTE_RECORD, get_quote, find_quote),
     links={"client_id": "client", "lead_id": "lead", "owner_id": "user"},
@@ -57,6 +62,9 @@ QUOTE = Kind(
         Pointer("lead_id", "leads", when_erased="erase"),
         Pointer("owner_id", "users"),
         Pointer("quote_id", "quotes", of="quote_lines", when_erased="erase"),
+        Pointer("quote_id", "quotes", of="quote_revisions", when_erased="erase"),
+        Pointer("quote_id", "quotes", of="quote_links", when_erased="erase"),
+        Pointer("created_by", "users", of="quote_links"),
     ),
     trash=Trash(delete_quote, restore_quote),
     changes=Changes(_facts, _set_back),

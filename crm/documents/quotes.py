@@ -124,6 +124,23 @@ def _update(tx: Transaction, old: Quote, facts: Facts, *, next_revision: bool) -
     )
 
 
+def store_sums(tx: Transaction, quote_id: int, facts: Facts) -> None:
+    """Of the lines as they are now. Raises Invalid."""
+    totals = totals_in(facts)
+    tx.run(
+        """
+        UPDATE quotes
+           SET total_minor = :total, net_minor = :net, tax_minor = :tax
+         WHERE workspace_id = :workspace_id
+           AND id = :quote_id
+        """,
+        quote_id=quote_id,
+        total=_stored(totals.total),
+        net=_stored(totals.total_net),
+        tax=_stored(totals.total_tax),
+    )
+
+
 def _columns(facts: Facts) -> dict[str, Any]:
     """The columns of the row that the facts make; numbers as they are stored. Raises Invalid."""
     totals = totals_in(facts)

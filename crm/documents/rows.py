@@ -12,8 +12,10 @@ from crm.row_rules import (
     columns,
     count,
     day,
+    digest,
     fits,
     ids,
+    json_of,
     key_of,
     moments,
     text,
@@ -49,6 +51,18 @@ ROWS = {
             **moments("sent_at", "answered_at", "erased_at"),
         ),
         made={"title_key": key_of("title", sort_key)},
+    ),
+    "quote_revisions": RowRules(
+        columns(**ids("quote_id"), revision=count, content=json_of(), accepted=json_of())
+    ),
+    "quote_links": RowRules(
+        columns(
+            **ids("quote_id", "created_by"),
+            revision=count,
+            token_hash=digest,
+            seen_count=count,
+            **moments("expires_at", "revoked_at", "seen_at", "last_seen_at"),
+        )
     ),
     "quote_lines": RowRules(
         columns(

@@ -7,8 +7,8 @@ from flask import Blueprint
 API = """
     activities backups channels clients consents conversations custom_fields deal_states deals docs
     erasures exports files health imports invitations lead_types leads login notes numbers operations
-    pipelines products quotes record_exports reports retention scenarios search sessions stages tasks
-    templates tokens users vehicles views webhooks whatsapp workspace
+    pipelines products quote_links quotes record_exports reports retention scenarios search sessions
+    stages tasks templates tokens users vehicles views webhooks whatsapp workspace
 """
 PAGES = """
     accounts.join accounts.login accounts.setup
@@ -25,7 +25,7 @@ PAGES = """
     my_day.my_day numbers.numbers
     pipelines.pipelines pipelines.stages
     quotes.bulk quotes.conditions quotes.files quotes.form quotes.pdf quotes.quotes quotes.record
-    quotes.trash
+    quotes.shared quotes.trash
     reports.reports search.search
     settings.backups settings.look settings.retention
     settings.security settings.settings settings.tokens settings.users

@@ -21,7 +21,7 @@ NOT_WALKED = {
     "lead_cells.show_source", "lead_cells.show_value",
     "exports.deals_file",
     "exports.card", "exports.clients_file", "exports.leads_file", "exports.notes_file", "exports.tasks_file",
-    "exports.quotes_file", "quote_pdf.show",
+    "exports.quotes_file", "quote_pdf.show", "shared_quote.show", "shared_quote.show_pdf",
     "exports.vehicles_file", "exports.products_file",
     "import_downloads.download_problems", "import_downloads.download_template",
 }  # fmt: skip

@@ -14,9 +14,9 @@ from crm.documents.fields import QuoteChanges, QuoteFields
 from crm.documents.filters import SORTS, QuoteFilter
 from crm.documents.listing import count_quotes, list_quotes
 from crm.documents.pdf import draw_pdf
-from crm.documents.printed import printed_quote
 from crm.documents.quote import Quote, QuoteInList, find_quote, get_quote
 from crm.documents.quotes import change_quote, copy_quote, create_quote
+from crm.documents.revisions import document_of
 from crm.documents.trash import delete_quote, restore_quote
 from crm.errors import NotFound
 from crm.fields import Fields, UntilEnough
@@ -114,7 +114,7 @@ def copy(quote_id: int) -> Response:
 @contract(content="application/pdf", refusals=(404, 503))
 def show_pdf(quote_id: int) -> Response:
     """Download a quote as a PDF file, in the language of the quote"""
-    document = read(printed_quote, quote_id)
+    document = read(document_of, quote_id)
     return send_pdf(draw_pdf(document), document["heading"])
 
 

@@ -9,6 +9,7 @@ from crm.web.kinds.kind_words import (
     Figure,
     KindWords,
     ListWords,
+    Saying,
     as_it_is,
     exported_saying,
     usual_sayings,
@@ -16,7 +17,7 @@ from crm.web.kinds.kind_words import (
 from crm.web.lists.quote_address import QuoteAddress
 from crm.web.words.formats import counted, number
 from crm.web.words.quotes import STATES, lines_text
-from crm.web.words.times import day_text
+from crm.web.words.times import day_text, moment_text
 
 QUOTE = KindWords(
     kind=QUOTE_KIND,
@@ -53,11 +54,18 @@ QUOTE = KindWords(
         "tax_rate": _("Tax rate"),
         "total": _("Total"),
         "copied_from": _("Copied from"),
+        "revision": _("Version"),
+        "expires_at": _("Expires"),
+        "answered_by": _("Answered by"),
+        "answer": _("Comment"),
     },
     values=dict(STATES),
     shown={
         "quote_number": as_it_is,
         "copied_from": as_it_is,
+        "answered_by": as_it_is,
+        "answer": as_it_is,
+        "expires_at": moment_text,
         "header": as_it_is,
         "footer": as_it_is,
         "valid_until": day_text,
@@ -88,5 +96,12 @@ QUOTE = KindWords(
             field="{field}",
         ),
     },
-    sayings=usual_sayings("quote", "file-text") | exported_saying("quote", _("%(who)s exported quotes")),
+    sayings=usual_sayings("quote", "file-text")
+    | exported_saying("quote", _("%(who)s exported quotes"))
+    | {
+        "quote.sent": Saying("send", "accent", _("%(who)s made a link to %(what)s")),
+        "quote.link_revoked": Saying("ban", "bad", _("%(who)s took back a link to %(what)s")),
+        "quote.accepted": Saying("circle-check", "good", _("The customer accepted %(what)s")),
+        "quote.declined": Saying("circle-x", "bad", _("The customer declined %(what)s")),
+    },
 )

@@ -71,6 +71,7 @@ WHY_NOT = {
     "pipelines.restore_type": "a type is nothing but its name",
     **dict.fromkeys(("quote_bulk.change_every", "quote_bulk.change_some"), "it is about many"),
     **dict.fromkeys(("quote_conditions.change", "quote_form.show_totals"), "it changes no record"),
+    "quote_record.revoke": "a link only ends",
     "quote_trash.restore": "what is deleted does not change",
     **{
         f"{kind}_{page}": reason

@@ -2,20 +2,28 @@
 
 from typing import Any
 
-from flask import redirect, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from crm.accounts.credentials import new_secret
 from crm.db.transaction import Transaction
 from crm.documents.kind import QUOTE
-from crm.documents.quote import Quote
+from crm.documents.links import LinkFields, list_links, revoke_link, send_quote
+from crm.documents.quote import Quote, get_quote
 from crm.documents.quotes import copy_quote
+from crm.errors import Conflict, Stale
 from crm.web.auth import permit
+from crm.web.i18n import worded
 from crm.web.records.page import RecordPage, record_blueprint
-from crm.web.requests.reading import write
+from crm.web.requests.forms import form_version
+from crm.web.requests.public_address import public_link
+from crm.web.requests.reading import read, write
+from crm.web.responses.toasts import complain
 
 
-def _more(_tx: Transaction, quote: Quote) -> dict[str, Any]:
-    return {"numbered": _numbered(quote)}
+def _more(tx: Transaction, quote: Quote) -> dict[str, Any]:
+    links = [] if quote.deleted_at else list_links(tx, quote.id)
+    return {"numbered": _numbered(quote), "links": links}
 
 
 def _numbered(quote: Quote) -> list[tuple[str, Any]]:
@@ -28,6 +36,29 @@ def _numbered(quote: Quote) -> list[tuple[str, Any]]:
 
 
 blueprint = record_blueprint(RecordPage(QUOTE, "quotes/record.html", _more))
+
+
+@blueprint.post("/links")
+@permit("quotes.write")
+def send(quote_id: int) -> ResponseReturnValue:
+    """A new link, whose secret is shown this once."""
+    secret = new_secret()
+    try:
+        link = write(send_quote, quote_id, LinkFields(), secret, expected_version=form_version())
+    except (Conflict, Stale) as error:
+        complain(worded(error.message))
+        return redirect(url_for("quote_record.show", quote_id=quote_id), 303)
+    path = url_for("shared_quote.show", token=secret)
+    address = public_link("shared_quote.show", token=secret) or path
+    quote = read(get_quote, quote_id)
+    return render_template("quotes/link.html", quote=quote, link=link, address=address)
+
+
+@blueprint.post("/links/<id:link_id>/revoke")
+@permit("quotes.write")
+def revoke(quote_id: int, link_id: int) -> ResponseReturnValue:
+    write(revoke_link, quote_id, link_id)
+    return redirect(url_for("quote_record.show", quote_id=quote_id), 303)
 
 
 @blueprint.post("/copy")

@@ -1,0 +1,58 @@
+"""/api/quotes/{id}/links: the secret links by which customers see and answer a quote."""
+
+from typing import Any
+
+from flask import Blueprint, Response, request, url_for
+
+from crm.documents.links import LinkFields, NewQuoteLink, QuoteLink, list_links, revoke_link, send_quote
+from crm.documents.revisions import Revision, list_revisions
+from crm.web.auth import permit
+from crm.web.idempotency import answer_once, secret_of_answer
+from crm.web.openapi.contract import contract
+from crm.web.requests.reading import expected_version, json_body, read, write
+from crm.web.responses import answers
+
+blueprint = Blueprint("api_quote_links", __name__, url_prefix="/api/quotes/<id:quote_id>")
+
+
+@blueprint.post("/links")
+@permit("quotes.write")
+@contract(body=LinkFields, body_required=False, result=NewQuoteLink, status=201, refusals=(409, 412))
+def send(quote_id: int) -> Response:
+    """Make a link for the customer, `/q/{token}`, which shows the quote as it is now; it counts as sent"""
+    given = json_body(LinkFields) if request.get_data() else LinkFields()
+    secret, version = secret_of_answer(), expected_version()
+
+    def operation(tx: Any) -> NewQuoteLink:
+        return send_quote(tx, quote_id, given, secret, expected_version=version)
+
+    return answer_once(operation, _created, secret=secret)
+
+
+@blueprint.get("/links")
+@permit("quotes.read")
+@contract(result=list[QuoteLink])
+def list_all(quote_id: int) -> Response:
+    """List the links of a quote, newest first, and when each was seen"""
+    return answers.data(read(list_links, quote_id))
+
+
+@blueprint.delete("/links/<id:link_id>")
+@permit("quotes.write")
+@contract(status=204)
+def revoke(quote_id: int, link_id: int) -> Response:
+    """Take a link back"""
+    write(revoke_link, quote_id, link_id)
+    return answers.no_content()
+
+
+@blueprint.get("/revisions")
+@permit("quotes.read")
+@contract(result=list[Revision])
+def revisions(quote_id: int) -> Response:
+    """List what was sent of a quote, newest first, each as it was then"""
+    return answers.data(read(list_revisions, quote_id))
+
+
+def _created(link: NewQuoteLink) -> Response:
+    return answers.created(link, url_for("api_quote_links.list_all", quote_id=link.quote_id))

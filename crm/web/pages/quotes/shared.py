@@ -1,0 +1,112 @@
+"""The page of a quote for a customer, opened by a secret link: look, choose, accept or decline."""
+
+from typing import Any
+
+from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from crm.db.actor import SYSTEM, Actor
+from crm.db.transaction import Transaction
+from crm.documents.answering import (
+    QuoteAnswer,
+    SharedQuote,
+    accept_quote,
+    decline_quote,
+    open_link,
+    see_quote,
+)
+from crm.documents.pdf import draw_pdf
+from crm.documents.revisions import document_of
+from crm.errors import Conflict, Invalid, NotFound
+from crm.fields import parse_fields, whole_number
+from crm.web.auth import public
+from crm.web.errors import status_of
+from crm.web.requests.forms import refusal
+from crm.web.responses.documents import send_pdf
+from crm.web.sessions.identity import database
+
+blueprint = Blueprint("shared_quote", __name__, url_prefix="/q")
+
+
+@blueprint.after_request
+def _keep_private(response: Response) -> Response:
+    """No index may keep it, no other site learn its address, and no cache its content."""
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@blueprint.get("/<token>")
+@public
+def show(token: str) -> ResponseReturnValue:
+    try:
+        shared = database().write(see_quote, _system(), token)
+    except NotFound as error:
+        return _closed(error)
+    return _render(shared, token)
+
+
+@blueprint.post("/<token>")
+@public
+def answer(token: str) -> ResponseReturnValue:
+    """Accept or decline; the page then says what was answered."""
+    operation = decline_quote if request.form.get("answer") == "decline" else accept_quote
+    try:
+        database().write(operation, _system(), token, parse_fields(QuoteAnswer, _given()))
+    except NotFound as error:
+        return _closed(error)
+    except Conflict:
+        return redirect(url_for("shared_quote.show", token=token), 303)
+    except Invalid as error:
+        return _render(database().write(see_quote, _system(), token), token, error), status_of(error)
+    return redirect(url_for("shared_quote.show", token=token), 303)
+
+
+@blueprint.get("/<token>/pdf")
+@public
+def show_pdf(token: str) -> ResponseReturnValue:
+    try:
+        document = database().read(_document, _system(), token)
+    except NotFound as error:
+        return _closed(error)
+    return send_pdf(draw_pdf(document), document["heading"])
+
+
+def _document(tx: Transaction, token: str) -> dict[str, Any]:
+    actor, quote_id = open_link(tx, token)
+    return document_of(tx.acting_as(actor), quote_id)
+
+
+def _given() -> dict[str, Any]:
+    """Where the form offers options, none of them may be ticked."""
+    chosen = [whole_number(text) for text in request.form.getlist("chosen")]
+    choices = (
+        {"chosen": [place for place in chosen if place is not None]} if "options" in request.form else {}
+    )
+    return {"name": request.form.get("name", ""), "comment": request.form.get("comment", ""), **choices}
+
+
+def _system() -> Actor:
+    return Actor(SYSTEM.workspace_id, SYSTEM.user_id, g.request_id)
+
+
+def _closed(error: NotFound) -> ResponseReturnValue:
+    return make_response(render_template("quotes/closed.html", said=error.message), 404)
+
+
+def _render(shared: SharedQuote, token: str, error: Invalid | None = None) -> str:
+    numbered, number = [], 0
+    for line in shared.quote.lines:
+        number += line.kind == "item"
+        numbered.append((str(number) if line.kind == "item" else "", line))
+    return render_template(
+        "quotes/shared.html",
+        quote=shared.quote,
+        workspace_name=shared.workspace_name,
+        said=shared.refusal,
+        token=token,
+        numbered=numbered,
+        values=request.form,
+        **refusal(error),
+    )
