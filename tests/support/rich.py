@@ -1,6 +1,7 @@
 """A workspace that has something of nearly everything, and is exported."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 
@@ -30,6 +31,8 @@ from crm.conversations.templates.templates import add_template
 from crm.conversations.writing.fields import Words
 from crm.db.actor import Actor
 from crm.db.database import Database
+from crm.deals.deal_fields import DealRules
+from crm.deals.rules import change_rules
 from crm.documents.fields import QuoteFields
 from crm.documents.quotes import create_quote
 from crm.fields import parse_fields
@@ -46,6 +49,7 @@ from tests.support import samples
 from tests.support.arrivals import arrive
 from tests.support.cast import gather_cast
 from tests.support.clients import add_client, patch_client
+from tests.support.deals import add_odd_deal
 from tests.support.leads import add_lead, furnish
 from tests.support.odd_custom_fields import fill_custom_fields
 from tests.support.talk import write
@@ -82,6 +86,8 @@ def export_everything(settings: Settings, target: Path) -> Rich:
     _add_quote(db, owner, ada.id, lead.id)
     _add_goods(db, owner, settings)
     _add_words(db, owner, ada.id)
+    add_odd_deal(db, owner, ada.id, lead.id)
+    db.write(change_rules, owner, DealRules(tax_base="price", tax_rate=Decimal("7.25")))
     _add_files(db, owner, settings, ada.id)
     _add_talk(db, owner)
     _add_doubles(db, owner)
