@@ -83,7 +83,7 @@ VEHICLE = Kind(
     filtered=vehicle_filter_fields,
     export=Export(Vehicle, VehicleFilter, SORTS, list_vehicles, count_vehicles),
     search=Search(rebuild_vehicle, SEARCH),
-    parts=frozenset({"notes", "tasks", "files", "tags"}),
+    parts=frozenset({"notes", "tasks", "files", "tags", "issued_numbers"}),
     customized=Customized(parse_phone),
     numbered=("stock", "stock_number"),
 )

@@ -67,6 +67,12 @@ def test_each_action_has_its_sentence_and_its_undo_or_a_reason_why_not(kind: Kin
 
 
 @ALL
+def test_each_kind_with_numbers_is_one_on_which_they_hang(kind: Kind) -> None:
+    """Else a workspace with such a record cannot be imported."""
+    assert (kind.numbered is not None) == ("issued_numbers" in kind.parts)
+
+
+@ALL
 def test_each_kind_has_words_and_each_field_a_label(kind: Kind) -> None:
     words = WORDS.by_name[kind.name]
     assert words.kind is kind and str(words.one) and str(words.many) and words.icon
