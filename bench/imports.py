@@ -1,5 +1,8 @@
-"""Importing a file of clients, against a bare `executemany` of the same rows into the same indexed tables."""
+"""Importing a file of clients, against a bare `executemany` of the same rows into the same tables; and
+exporting them, against their rows written as CSV.
+"""
 
+import csv
 import io
 import shutil
 import time
@@ -15,16 +18,20 @@ from bench.reads import WHO, opened
 from bench.report import Chosen, Result, result_of
 from crm.appliance.imports import work_on
 from crm.appliance.uploads import Desk, receive
+from crm.clients.kind import CLIENT
 from crm.config import Settings
 from crm.db.database import Database
 from crm.db.sqlite.engine import open_reader, open_writer
 from crm.db.sqlite.fulltext import grams_of
+from crm.exports.columns import export_of
+from crm.exports.exporting import Order, file_parts
 from crm.imports.fields import ImportSettings
 from crm.imports.import_row import get_import
 from crm.imports.imports import confirm_import, create_import
 
 ROWS, QUICK_ROWS = 100_000, 5_000
 NAME = "import {rows:,} rows, of a bare executemany of the same rows"
+EXPORT = "export {rows:,} clients as CSV, of a bare SELECT written as CSV"
 GOAL = 0.3
 MOST_ROUNDS = 2
 Tables = dict[str, tuple[list[str], list[Any]]]
@@ -32,23 +39,47 @@ Tables = dict[str, tuple[list[str], list[Any]]]
 
 
 def measure_imports(scratch: Path, chosen: Chosen, *, rounds: int, rows: int = ROWS) -> list[Result]:
-    name = NAME.format(rows=rows)
-    if not chosen(name):
+    names = [NAME.format(rows=rows), EXPORT.format(rows=rows)]
+    if not any(map(chosen, names)):
         return []
-    ratios = [_ratio(scratch / "imports", rows) for _ in range(min(rounds, MOST_ROUNDS))]
-    return [result_of(name, ratios, GOAL)]
+    both = [_ratios(scratch / "imports", rows) for _ in range(min(rounds, MOST_ROUNDS))]
+    found = zip(names, zip(*both, strict=True), (GOAL, None), strict=True)
+    return [result_of(name, ratios, goal) for name, ratios, goal in found if chosen(name)]
 
 
-def _ratio(folder: Path, rows: int) -> float:
-    """A new workspace each time, and a copy of it from before the import for the bare rows."""
+def _ratios(folder: Path, rows: int) -> tuple[float, float]:
+    """Of the import and the export, in a new workspace each time, and a copy of it from before the import for
+    the bare rows.
+    """
     shutil.rmtree(folder, ignore_errors=True)
     place, bare = Place(folder / "ours"), Place(folder / "bare")
     who = ("--workspace", "Bench", "--email", EMAIL, "--name", "Bench", "--password-stdin")
     place.crm("setup", *who, given="correct horse battery staple\n")
     shutil.copytree(place.folder, bare.folder)
     with opened(place) as db:
-        ours = _import(db, _file(rows))
-    return _insert(bare.database, _rows_of(place.database)) / ours
+        ours, exported = _import(db, _file(rows)), _export(db)
+    written = _write(place.database)
+    return _insert(bare.database, _rows_of(place.database)) / ours, written / exported
+
+
+def _export(db: Database) -> float:
+    """Seconds for the whole list in its usual order."""
+    order = Order(CLIENT, export_of(CLIENT).filters(), {}, None, "csv")
+    began = time.perf_counter()
+    size = sum(map(len, file_parts(db, WHO, order)))
+    if not size:
+        raise RuntimeError("nothing was exported")
+    return time.perf_counter() - began
+
+
+def _write(database: Path) -> float:
+    """Seconds for the same rows, as they are in their table."""
+    connection, out = open_reader(database), io.StringIO()
+    began = time.perf_counter()
+    csv.writer(out).writerows(connection.execute("SELECT * FROM clients ORDER BY updated_at DESC, id DESC"))
+    taken = time.perf_counter() - began
+    connection.close()
+    return taken
 
 
 def _file(rows: int) -> bytes:
