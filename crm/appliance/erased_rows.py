@@ -67,6 +67,12 @@ class Descriptions:
         edges = (Edge(kind, pointer) for kind in self.kinds for pointer in kind.pointers if pointer.owns)
         return [edge for edge in edges if edge.table == table]
 
+    def is_leaf(self, table: str) -> bool:
+        """A part of a record whose rows nothing points to: they are found by what they point to."""
+        own = any(kind.table == table for kind in self.kinds)
+        pointed = self.pointing(table, "erase") or self.pointing(table, "unlink")
+        return not own and not pointed and not self.owning(table)
+
     def hanging(self, table: str) -> list[tuple[Kind, Kind]]:
         """What can hang on a row of the table, with the kind of that row."""
         bearers = [kind for kind in self.kinds if kind.table == table]
@@ -97,6 +103,8 @@ def _next_to(
     tx: Transaction, described: Descriptions, table: str, ids: set[int]
 ) -> Iterator[tuple[str, set[int]]]:
     for edge in described.pointing(table, "erase"):
+        if described.is_leaf(edge.table):
+            continue
         if isinstance(described.treated[edge.table], Emptied):
             yield edge.table, _select(tx, "id", edge.table, edge.where, ids)
         else:
@@ -158,7 +166,10 @@ def _unlink(tx: Transaction, described: Descriptions, found: Rows, table: str) -
 
 def _remove(tx: Transaction, described: Descriptions, table: str, ids: set[int]) -> None:
     for edge in described.pointing(table, "erase"):
-        if isinstance(described.treated[edge.table], Removed):
+        treatment = described.treated[edge.table]
+        if isinstance(treatment, Emptied) and treatment.values and described.is_leaf(edge.table):
+            tx.run(f"UPDATE {edge.table} SET {_assigned(treatment)} WHERE {edge.where}", ids=as_json(ids))
+        elif isinstance(treatment, Removed):
             tx.run(f"DELETE FROM {edge.table} WHERE {edge.where}", ids=as_json(ids))
     for kind, bearer in described.hanging(table):
         if kind.hangs_by:
@@ -167,16 +178,19 @@ def _remove(tx: Transaction, described: Descriptions, table: str, ids: set[int])
 
 def _empty(tx: Transaction, treatment: Emptied | Removed, table: str, ids: set[int]) -> None:
     if isinstance(treatment, Emptied) and treatment.values:
-        values = ", ".join(f"{column} = {value}" for column, value in treatment.values.items())
         tx.run(
             f"""
             UPDATE {table}
-               SET {values}
+               SET {_assigned(treatment)}
              WHERE workspace_id = :workspace_id
                AND id IN (SELECT value FROM json_each(:ids))
             """,
             ids=as_json(ids),
         )
+
+
+def _assigned(treatment: Emptied) -> str:
+    return ", ".join(f"{column} = {value}" for column, value in treatment.values.items())
 
 
 def _forget(tx: Transaction, kind: Kind, ids: set[int]) -> None:

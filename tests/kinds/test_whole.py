@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 
 import crm
+from crm.appliance.erased_rows import Descriptions
 from crm.appliance.transfer import LEFT_OUT
 from crm.config import Settings
 from crm.db.database import Database
@@ -173,6 +174,7 @@ def test_each_column_of_a_row_that_is_emptied_is_emptied_or_says_nothing(
         said = treatment.values.keys() | treatment.keeps
         assert set(tables[table].columns) - USUAL == said - USUAL, table
         assert said & USUAL <= set(tables[table].columns), table
+        assert "id" in tables[table].columns or Descriptions.of(KINDS).is_leaf(table), table
 
 
 def treated() -> dict[str, Emptied | Removed]:

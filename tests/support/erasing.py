@@ -128,13 +128,20 @@ def _words(web: FlaskClient, settings: Settings, db: Database, owner: Actor) -> 
 
 def left_in_files(settings: Settings, words: tuple[str, ...] = WORDS) -> dict[str, list[str]]:
     """The words that are somewhere in the files of the appliance but in backups, with the files' names."""
+    found = left_of(settings.sqlite_path.parent, words)
+    for word, names in left_of(settings.upload_folder, words).items():
+        found.setdefault(word, []).extend(names)
+    return found
+
+
+def left_of(folder: Path, words: tuple[str, ...]) -> dict[str, list[str]]:
+    """The words that are somewhere in the files of a folder, with the files' names."""
     found: dict[str, list[str]] = {}
-    for folder in (settings.sqlite_path.parent, settings.upload_folder):
-        for path in folder.rglob("*"):
-            content = _content(path)
-            for word in words:
-                if word.lower().encode() in content:
-                    found.setdefault(word, []).append(path.name)
+    for path in folder.rglob("*"):
+        content = _content(path)
+        for word in words:
+            if word.lower().encode() in content:
+                found.setdefault(word, []).append(path.name)
     return found
 
 
