@@ -10,7 +10,6 @@ from flask import Flask
 from pydantic import TypeAdapter
 from werkzeug.routing import Rule
 
-from crm.records.kinds import Kinds
 from crm.version import VERSION
 from crm.web.auth import PUBLIC, permission_of
 from crm.web.kinds.known import choices_of
@@ -21,7 +20,9 @@ from crm.web.openapi.parts import (
     PROBLEM,
     UPLOAD,
     download_of,
+    header_parameter,
     headers_of,
+    ids_of_mergeable,
     say_defaults,
     with_custom_fields,
 )
@@ -136,7 +137,7 @@ def _operation(
         "parameters": [
             *_path_parameters(rule),
             *_header_parameters(rule, method),
-            *([_header("If-None-Match", IF_NONE_MATCH)] if is_kept(view) else []),
+            *([header_parameter("If-None-Match", IF_NONE_MATCH)] if is_kept(view) else []),
             *_query_parameters(declared),
         ],
         "responses": _responses(app, rule, declared, references),
@@ -172,20 +173,12 @@ def _path_parameters(rule: Rule) -> list[dict[str, Any]]:
 
 def _header_parameters(rule: Rule, method: str) -> list[dict[str, Any]]:
     if method == "POST":
-        return [_header("Idempotency-Key", "Repeating the request under the same key takes effect once.")]
+        return [
+            header_parameter("Idempotency-Key", "Repeating the request under the same key takes effect once.")
+        ]
     if method in {"PUT", "PATCH", "DELETE"} and rule.arguments:
-        return [_header("If-Match", "The record's ETag; 412 when the record has changed since.")]
+        return [header_parameter("If-Match", "The record's ETag; 412 when the record has changed since.")]
     return []
-
-
-def _header(name: str, description: str) -> dict[str, Any]:
-    return {
-        "name": name,
-        "in": "header",
-        "required": False,
-        "description": description,
-        "schema": {"type": "string"},
-    }
 
 
 def _query_parameters(declared: Contract) -> list[dict[str, Any]]:
@@ -213,17 +206,11 @@ def _responses(
     found = {declared.status: good, **refusals}
     if is_kept(app.view_functions[rule.endpoint]):
         found[304] = {"description": HTTPStatus(304).phrase}
-    if "GET" in (rule.methods or ()) and rule.arguments & _mergeable(app):
+    if "GET" in (rule.methods or ()) and rule.arguments & ids_of_mergeable(app):
         found[308] = {
             "description": "The record was merged into another one, whose address is in `Location`."
         }
     return {str(status): {**response, "headers": headers_of(status)} for status, response in found.items()}
-
-
-def _mergeable(app: Flask) -> set[str]:
-    """What addresses call the ids of records that can be merged."""
-    kinds: Kinds = app.extensions["holdfast.kinds"]
-    return {f"{kind.name}_id" for kind in kinds if kind.winner is not None}
 
 
 def _envelope(declared: Contract, references: dict[Any, dict[str, Any]]) -> dict[str, Any]:

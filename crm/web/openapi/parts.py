@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import orjson
+from flask import Flask
 
 from crm.custom_fields.schema import CUSTOM_OF
+from crm.records.kinds import Kinds
 
 PROBLEM: dict[str, Any] = {
     "type": "object",
@@ -109,3 +111,19 @@ def with_custom_fields(node: Any, custom: Mapping[str, dict[str, Any]]) -> Any:
         words = {name: node[name] for name in ("title", "description") if name in node}
         return {**words, **custom[node[CUSTOM_OF]]}
     return {name: with_custom_fields(each, custom) for name, each in node.items()}
+
+
+def header_parameter(name: str, description: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "in": "header",
+        "required": False,
+        "description": description,
+        "schema": {"type": "string"},
+    }
+
+
+def ids_of_mergeable(app: Flask) -> set[str]:
+    """What addresses call the ids of records that can be merged."""
+    kinds: Kinds = app.extensions["holdfast.kinds"]
+    return {f"{kind.name}_id" for kind in kinds if kind.winner is not None}
