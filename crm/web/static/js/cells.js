@@ -5,7 +5,9 @@ const EDITABLE = "td[data-cell]";
 const cellsOf = (table) => [...table.querySelectorAll(EDITABLE)];
 const headers = { "HX-Request": "true" };
 
-const rowOf = (cell) => cell.closest("tr").dataset.row;
+// The address of the list stands once in the page: each row would repeat it.
+const rowOf = (cell) =>
+  `${cell.closest("tbody").dataset.rows}/${cell.closest("tr").querySelector(".pick").value}/cells`;
 
 function addressOf(cell, name) {
   const columns = new URLSearchParams(location.search).get("columns");
