@@ -14,93 +14,13 @@ from crm.leads.pipelines import create_pipeline
 from crm.leads.stage_fields import PipelineFields
 from crm.vault import Vault
 from tests.support.cast import Cast
+from tests.support.forms_without_version import WHY_NOT
 from tests.support.imports import upload_odd_file
 from tests.support.odd_records import OddRecords, fill_oddly
 from tests.support.page_addresses import addresses_of
 from tests.support.page_forms import PageForm, forms_of
 from tests.web.pages.test_unchanged_forms import EDITS, add_ids, endpoint_of, everything
 
-MAKES_NEW = (
-    "board.add", "channels.connect", "client_files.upload", "client_form.create", "imports.create",
-    "inbox_changes.make_lead", "inbox_changes.write_message", "inbox_new.create", "inbox_new.send_template",
-    "lead_files.upload", "lead_form.create", "pipelines.add_type", "pipelines.create", "quote_files.upload",
-    "quote_form.create", "quote_record.copy", "saved_views.save", "stages.create", "texts.add_one_template",
-    "texts.add_reply", "tokens.create", "users.invite",
-)  # fmt: skip
-WHY_NOT = {
-    "activity.undo": "an entry never changes; what it is taken back from is compared with the record",
-    "activity.verify": "it only reads",
-    "backups.release": "it is about no record",
-    "backups.start": "it is about no record",
-    "backups.take_in": "it is about no record",
-    "backups.verify": "a backup never changes",
-    "channels.replay": "an event never changes, and is replayed from the quarantine alone",
-    "channels.resume": "it ends a fault, whatever else was changed",
-    "channels.test": "it only asks",
-    "client_bulk.change_every": "it is about many",
-    "client_bulk.change_some": "it is about many",
-    **dict.fromkeys(map("{}_conditions.change".format, ("client", "lead", "task")), "it shows a list"),
-    "client_files.change_picture": "the picture before goes to the files that can be restored",
-    "client_trash.restore": "what is deleted does not change",
-    **dict.fromkeys(("composer.add", "composer.plan", "custom_fields.create"), "it makes a new one"),
-    "composer.restore": "what is deleted does not change",
-    "deal_conditions.change": "it shows a list",
-    **dict.fromkeys(("deal_desk.create", "deal_files.upload", "deal_form.create"), "it makes a new one"),
-    "deal_desk.calculate": "it only reads",
-    "deal_record.amend": "it only adds",
-    "deal_trash.restore": "what is deleted does not change",
-    "custom_fields.move": "one step, from wherever the field is now",
-    "files.restore": "what is deleted does not change",
-    "imports.mark_seen": "it is about what the asking user has seen",
-    "imports.undo": "it ends a state, whatever else was changed",
-    "inbox_changes.assign": "it sends who was seen: each message moves the version",
-    "inbox_changes.change_status": "each message moves the version",
-    "inbox_changes.fetch_again": "a message's file, only while it failed",
-    "inbox_changes.link_client": "it sends who was seen: each message moves the version",
-    "inbox_changes.read_all": "it is about what the asking user has seen",
-    "inbox_changes.try_again": "a message, only while it failed",
-    "inbox_unsent.try_again": "a message, only while it failed",
-    "lead_bulk.change_every": "it is about many",
-    "lead_bulk.change_some": "it is about many",
-    "lead_trash.restore": "what is deleted does not change",
-    "login.log_out": "it is about the browser",
-    "look.choose": "it is about the browser",
-    "operations.undo": "it is about many, each compared with what the operation made of it",
-    "pipelines.remove_type": "a type is nothing but its name",
-    "pipelines.restore": "what is deleted does not change",
-    "pipelines.restore_type": "a type is nothing but its name",
-    **dict.fromkeys(("quote_bulk.change_every", "quote_bulk.change_some"), "it is about many"),
-    **dict.fromkeys(("quote_conditions.change", "quote_form.show_totals"), "it changes no record"),
-    "quote_record.revoke": "a link only ends",
-    "quote_trash.restore": "what is deleted does not change",
-    **{
-        f"{kind}_{page}": reason
-        for kind in ("product", "vehicle")
-        for page, reason in {
-            "bulk.change_every": "it is about many",
-            "bulk.change_some": "it is about many",
-            "conditions.change": "it changes no record",
-            "files.upload": "it makes a new one",
-            "form.create": "it makes a new one",
-            "trash.restore": "what is deleted does not change",
-        }.items()
-    },
-    "product_record.move": "it adds to what is there, whatever that is",
-    "vehicle_record.upload_picture": "it makes a new one",
-    "security.end": "a session only ends",
-    "security.end_others": "a session only ends",
-    "security.save_password": "the present password is asked for",
-    "stages.place": "stages are put in order while others work",
-    "stages.restore": "what is deleted does not change",
-    "texts.fetch_approved": "it takes over what WhatsApp has",
-    "texts.restore_one_template": "what is deleted does not change",
-    "texts.restore_reply": "what is deleted does not change",
-    "tokens.revoke": "access is taken at once, whatever else was changed",
-    "users.disable": "access is taken at once, whatever else was changed",
-    "users.enable": "it ends a state, whatever else was changed",
-    "users.revoke": "an invitation only ends",
-    **dict.fromkeys(MAKES_NEW, "it makes a new one"),
-}
 OTHER = "1000000"
 
 
