@@ -23,6 +23,8 @@ SMALL = {
 }  # fmt: skip
 """Tables of which a workspace has as many rows as people set up by hand."""
 REASONS = {
+    "crm.catalogue.product_demo": "once, in a workspace of made-up products",
+    "crm.catalogue.vehicle_demo": "once, in a workspace of made-up vehicles",
     "crm.db.idempotency.kept_answers": "an erasure looks through the answers of the last two days",
     "crm.appliance": "an export, a backup and what mends a search go through everything",
     "crm.conversations.leads.leads.leads_of": "of one conversation and its client",

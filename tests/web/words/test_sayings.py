@@ -21,6 +21,7 @@ COMPOSED = {
     "task.{}": [f"task.{verb}" for verb in (*CHANGES, "done", "reopened")],
     "{}.recovered": [f"{kind}.recovered" for kind in KINDS],
     "conversation.{}": [f"conversation.{verb}" for verb in ("reopened", "closed", "snoozed", "assigned")],
+    "deal.{}": [action for kind in ALL_KINDS if kind.name == "deal" for action in kind.actions],
     "vehicle.{}": [f"vehicle.{verb}" for verb in ("held", "released", "sold", "returned")],
     "{}.{}": [f"{kind}.{verb}" for kind in ("note", "call", "stage", "pipeline") for verb in CHANGES],
 }
