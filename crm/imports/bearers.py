@@ -70,8 +70,10 @@ def find_named(tx: Transaction, kinds: dict[str, Kind], name: str) -> Found:
     """The one record of these kinds with that name. Raises Invalid for none, and for several."""
     named = kinds.items() if name else ()
     found = [(each, number) for each, kind in named for number in _named(tx, kind, name)]
-    if len(found) != 1:
-        raise Invalid.field("subject_id", SEVERAL if found else UNKNOWN)
+    if not found:
+        raise Invalid.field("subject_id", UNKNOWN)
+    if len(found) > 1:
+        raise Invalid.field("subject_id", SEVERAL)
     return found[0]
 
 
