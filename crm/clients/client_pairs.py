@@ -146,7 +146,6 @@ def _told_apart_from(tx: Transaction, client_id: int) -> list[int]:
              WHERE workspace_id = :workspace_id
                AND {own} = :client_id
                AND state = 'told_apart'
-             ORDER BY {other}
             """,
             client_id=client_id,
         )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -123,14 +124,13 @@ def _stored(tx: Transaction, old: CustomField) -> Iterator[tuple[int, dict[str, 
                    AND v.field_id = :field_id
                  LIMIT :most) held
           JOIN {table} r ON r.workspace_id = :workspace_id AND r.id = held.record_id
-         ORDER BY r.id
         """,
         field_id=old.id,
         most=MOST_VALUES + 1,
     )
     if len(rows) > MOST_VALUES:
         raise Conflict(Sentence("The type of a field of more than {n} values cannot change.", n=MOST_VALUES))
-    return ((row["id"], orjson.loads(row["custom"] or "{}")) for row in rows)
+    return ((row["id"], orjson.loads(row["custom"] or "{}")) for row in sorted(rows, key=itemgetter("id")))
 
 
 def _names(tx: Transaction, old: CustomField, values: list[Any]) -> NameOf:
