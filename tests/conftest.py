@@ -24,6 +24,12 @@ from tests.support.places import settings_below
 from tests.support.portable_sql import Recorder, note_whole_run, process_name
 
 RECORDER = Recorder()
+PLAIN_LINES = [
+    structlog.contextvars.merge_contextvars,
+    structlog.processors.add_log_level,
+    structlog.processors.format_exc_info,
+    structlog.processors.KeyValueRenderer(),
+]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -76,8 +82,10 @@ def _the_clock_stands_first(request: pytest.FixtureRequest) -> None:
 
 @pytest.fixture(autouse=True)
 def _logging_as_before() -> Iterator[None]:
+    """What no test configures is written in plain lines, as structlog draws each traceback for seconds."""
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
+    structlog.configure(processors=PLAIN_LINES)
     yield
     root.handlers[:], root.level = handlers, level
     logging.captureWarnings(capture=False)

@@ -15,7 +15,7 @@ from tests.support.skewed import fill_skewed
 from tests.support.skewed_work import fill_work
 
 FEW_ROWS, MANY_ROWS = 80, 50_000
-PAIRS_APART = 37
+PAIRS_APART = 79
 """Of all pairs of filters that is a sample, another of each list."""
 pytestmark = pytest.mark.timeout(600)
 
