@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import structlog
+from structlog.typing import Processor
 
 from crm import clock
 from crm.config import Settings
@@ -24,7 +25,7 @@ from tests.support.places import settings_below
 from tests.support.portable_sql import Recorder, note_whole_run, process_name
 
 RECORDER = Recorder()
-PLAIN_LINES = [
+PLAIN_LINES: list[Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.processors.add_log_level,
     structlog.processors.format_exc_info,

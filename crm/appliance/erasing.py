@@ -39,7 +39,7 @@ class ClientErasure(Fields):
     history.
     """
 
-    name: Annotated[str | None, Blank, Field(max_length=1_000)] = None
+    name: Annotated[Annotated[str, Field(max_length=1_000)] | None, Blank] = None
     reason: ShortLine = None
 
 

@@ -104,7 +104,7 @@ def list_all() -> Response:
 
 @blueprint.get("/export")
 @permit("activities.read")
-@contract(query=LedgerExport, content=CSV)
+@contract(query=LedgerExport, content=(CSV,))
 def export() -> Response:
     """Download the changes as CSV, newest first"""
     wanted = query(LedgerExport)

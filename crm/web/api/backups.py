@@ -88,7 +88,7 @@ def verify(name: str) -> Response:
 
 @blueprint.get("/<name>/archive")
 @permit("backups.download")
-@contract(content="application/x-tar", refusals=(404, 409))
+@contract(content=("application/x-tar",), refusals=(404, 409))
 def download(name: str) -> Response:
     """Download a backup as a tar archive"""
     return archive_of(write(take_backup, app_settings(), name))

@@ -20,7 +20,7 @@ EXAMPLE = "https://crm.example.org"
 
 @blueprint.get("/openapi.json")
 @public
-@contract(content="application/json")
+@contract(content=("application/json",))
 def show_openapi() -> Response:
     """Describe this API in the OpenAPI format"""
     custom = read(_custom_schemas) if current_identity() is not None else {}
@@ -36,7 +36,7 @@ def _custom_schemas(tx: Transaction) -> dict[str, dict[str, Any]]:
 
 @blueprint.get("/docs")
 @public
-@contract(content="text/html")
+@contract(content=("text/html",))
 def show_docs() -> str:
     """Read about this API and try it in the browser"""
     clients = f"{EXAMPLE}{request.script_root}/api/clients"

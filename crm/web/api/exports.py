@@ -25,7 +25,7 @@ ZIP = "application/zip"
 
 @blueprint.get("")
 @permit("workspace.export")
-@contract(content=ZIP)
+@contract(content=(ZIP,))
 def download() -> Response:
     """Download all records and files of the workspace, for `crm import-workspace`"""
     return export_of(app_settings(), actor())

@@ -155,7 +155,7 @@ def restore(file_id: int) -> Response:
 
 @blueprint.get("/files/<id:file_id>/content")
 @permit("files.read")
-@contract(query=ContentQuery, content="application/octet-stream", refusals=(416,))
+@contract(query=ContentQuery, content=("application/octet-stream",), refusals=(416,))
 def content(file_id: int) -> Response:
     """Get the content of a file, or a part of it by Range"""
     wanted = query(ContentQuery)

@@ -111,7 +111,7 @@ def copy(quote_id: int) -> Response:
 
 @blueprint.get("/<id:quote_id>/pdf")
 @permit("quotes.read")
-@contract(content="application/pdf", refusals=(404, 503))
+@contract(content=("application/pdf",), refusals=(404, 503))
 def show_pdf(quote_id: int) -> Response:
     """Download a quote as a PDF file, in the language of the quote"""
     document = read(document_of, quote_id)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from flask import Blueprint, Response
 
+from crm.exports.exporting import MEDIA, formats_of
 from crm.kinds import KINDS
 from crm.records.kind import Kind
 from crm.web.auth import permit
@@ -15,12 +16,11 @@ from crm.web.responses.exported import send_export
 from crm.web.responses.person_export import send_person
 
 blueprint = Blueprint("api_record_exports", __name__, url_prefix="/api")
-ANY_FORMAT = "application/octet-stream"
 
 
 def _view_of(kind: Kind) -> Callable[[], Response]:
     @permit(kind.may("export"))
-    @contract(query=query_of(kind), content=ANY_FORMAT)
+    @contract(query=query_of(kind), content=tuple(MEDIA[each].partition(";")[0] for each in formats_of(kind)))
     def export() -> Response:
         return send_export(order_in(kind, query(query_of(kind))))
 
@@ -31,7 +31,7 @@ def _view_of(kind: Kind) -> Callable[[], Response]:
 
 @blueprint.get("/clients/<id:client_id>/card")
 @permit("clients.export")
-@contract(content="text/vcard", refusals=(404,))
+@contract(content=("text/vcard",), refusals=(404,))
 def card(client_id: int) -> Response:
     """Download a client as a vCard"""
     return send_card(client_id)
@@ -39,7 +39,7 @@ def card(client_id: int) -> Response:
 
 @blueprint.get("/clients/<id:client_id>/export")
 @permit("clients.export")
-@contract(content="application/zip", refusals=(404,))
+@contract(content=("application/zip",), refusals=(404,))
 def person(client_id: int) -> Response:
     """Download everything about a client: JSON, and their files, in one archive
 

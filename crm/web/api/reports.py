@@ -31,7 +31,7 @@ class ReportQuery(BaseModel):
 
 @blueprint.get("/leads")
 @permit("leads.read")
-@contract(query=ReportQuery, result=Report)
+@contract(query=ReportQuery, result=Report, refusals=(404,))
 def leads() -> Response:
     """Show a pipeline's key figures, its funnel, won values, and the time spent in each stage"""
     wanted = query(ReportQuery).model_dump()

@@ -36,7 +36,7 @@ class Received:
 
 @blueprint.get("/whatsapp")
 @public
-@contract(query=Handshake, content="text/plain", refusals=(403,))
+@contract(query=Handshake, content=("text/plain",), refusals=(403,))
 def verify_whatsapp() -> Response:
     """Answer WhatsApp's handshake with its challenge"""
     asked = query(Handshake)

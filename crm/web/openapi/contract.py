@@ -17,7 +17,7 @@ class Contract:
     """`result` is a type that pydantic can describe: a dataclass of a room.
 
     `beside` are the fields of a form that may stand beside the file of an upload. `bare`: it is the whole
-    body, and so at 503 too.
+    body, and so at 503 too. `content` are the media types of an answer that is not JSON of ours.
     """
 
     body: type[BaseModel] | None = None
@@ -28,7 +28,7 @@ class Contract:
     status: int = 200
     upload: bool = False
     beside: type[BaseModel] | None = None
-    content: str | None = None
+    content: tuple[str, ...] = ()
     bare: bool = False
     refusals: tuple[int, ...] = ()
 

@@ -197,7 +197,7 @@ def _responses(
 ) -> dict[str, Any]:
     good: dict[str, Any] = {"description": HTTPStatus(declared.status).phrase}
     if declared.content:
-        good["content"] = download_of(declared.content)
+        good["content"] = {name: download_of(name) for name in declared.content}
     elif declared.status != 204:
         good["content"] = {"application/json": {"schema": _envelope(declared, references)}}
     refusals = {status: _problem_response(status) for status in sorted(_refusals(app, rule, declared))}

@@ -81,8 +81,8 @@ MOVED = 308
 def download_of(media_type: str) -> dict[str, Any]:
     """The content of an answer that is not a record of ours."""
     if media_type == "application/json":
-        return {media_type: {}}
-    return {media_type: {"schema": {"type": "string"} if media_type.startswith("text/") else BYTES}}
+        return {}
+    return {"schema": {"type": "string"} if media_type.startswith("text/") else BYTES}
 
 
 def headers_of(status: int) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The API against its own document: whatever is sent, the answer is one that the document promises."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -21,10 +21,11 @@ from schemathesis.specs.openapi.checks import (
 from crm.appliance.furnishing import furnish_workspace
 from crm.clients.clients import create_client
 from crm.clients.fields import NewClient
+from crm.config import Settings
 from crm.db.database import Database
 from crm.db.transaction import Transaction
 from crm.fields import parse_fields
-from tests.support.api import client_of
+from tests.support.api import client_of, running_app
 from tests.support.cast import Cast
 
 EXAMPLES = 8
@@ -58,6 +59,13 @@ def furnish(tx: Transaction) -> None:
     """Something of each kind whose id is 1."""
     furnish_workspace(tx)
     create_client(tx, parse_fields(NewClient, {"name": "Anna"}))
+
+
+@pytest.fixture
+def app(settings: Settings, db: Database) -> Iterator[Flask]:
+    """Without the limit on requests, which would soon be all that is answered."""
+    with running_app(settings.model_copy(update={"rate_limit": "100000 per minute"})) as app:
+        yield app
 
 
 @pytest.mark.timeout(900)
