@@ -27,7 +27,7 @@ def test_the_bench_runs_and_reports(tmp_path: Path) -> None:
     save(results, tmp_path / "results.json")
     kept = json.loads((tmp_path / "results.json").read_text())["results"]
     assert {"name", "ratio", "low", "high", "goal"} == set(kept[0])
-    assert len(lines_of(results)) == len(results) + 1 == 25
+    assert len(lines_of(results)) == len(results) + 1 == 26
     assert all(each.low <= each.ratio <= each.high for each in results)
     assert any(each.ratio > 50 for each in results if "memory" in each.name)
 
