@@ -24,7 +24,7 @@ def _name_some(tx: Transaction, kind: Kind, ids: list[int]) -> dict[int, str]:
         f"""
         SELECT named.id, named.{kind.known_by} AS name
           FROM {kind.table} named
-         WHERE named.workspace_id = :workspace_id
+         WHERE +named.workspace_id = :workspace_id
            {only_seen(tx, kind.name, "named")}
            AND named.id IN ({", ".join(f":{name}" for name in wanted)})
         """,

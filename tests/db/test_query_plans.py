@@ -25,6 +25,7 @@ SMALL = {
 REASONS = {
     "crm.catalogue.product_demo": "once, in a workspace of made-up products",
     "crm.catalogue.vehicle_demo": "once, in a workspace of made-up vehicles",
+    "crm.documents.demo": "once, in a workspace of made-up quotes",
     "crm.db.idempotency.kept_answers": "an erasure looks through the answers of the last two days",
     "crm.appliance": "an export, a backup and what mends a search go through everything",
     "crm.conversations.leads.leads.leads_of": "of one conversation and its client",

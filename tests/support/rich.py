@@ -34,6 +34,7 @@ from crm.db.database import Database
 from crm.deals.deal_fields import DealRules
 from crm.deals.rules import change_rules
 from crm.documents.fields import QuoteFields
+from crm.documents.links import LinkFields, send_quote
 from crm.documents.quotes import create_quote
 from crm.fields import parse_fields
 from crm.files.files import attach_file
@@ -108,7 +109,9 @@ def _add_quote(db: Database, owner: Actor, client_id: int, lead_id: int) -> None
         "lines": lines,
         "header": "Dear Ada",
     }
-    db.write(create_quote, owner, parse_fields(QuoteFields, {**given, "header": "Dear Ada", "tags": ["VIP"]}))
+    fields = parse_fields(QuoteFields, {**given, "header": "Dear Ada", "tags": ["VIP"]})
+    quote = db.write(create_quote, owner, fields)
+    db.write(send_quote, owner, quote.id, LinkFields(), "q" * 43)
 
 
 def _add_goods(db: Database, owner: Actor, settings: Settings) -> None:
