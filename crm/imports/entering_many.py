@@ -12,6 +12,7 @@ from crm.clients.many_new import create_clients, may_come_together, ready_values
 from crm.clients.spellings import spellings
 from crm.db.transaction import Transaction
 from crm.errors import CrmError
+from crm.imports.consents import enter_consents
 from crm.imports.entering import ESSENTIAL, add_further, values_of
 from crm.imports.entry import Entry, Outcome
 from crm.imports.fitting import fitting
@@ -66,7 +67,7 @@ class _Batch:
         company = _company_key(record)
         if not record.name or record.exported is not None or record.left_out:
             return False
-        if record.companies or record.company_role:
+        if record.companies or record.company_role or record.lead is not None:
             return False
         if company and company not in self.matches.companies:
             return False
@@ -102,6 +103,7 @@ class _Batch:
             self.here.append((record.external_id, client_id))
             self.outcomes[record.row] = "created"
             add_further(self.tx, client_id, further)
+            enter_consents(self.tx, record, client_id)
         keep_external_ids(self.tx, self.entry.source, "client", self.here)
         self.waiting, self.here = [], []
 

@@ -45,14 +45,11 @@ def packed(row: Row) -> bytes:
 
 
 def unpacked(line: bytes) -> Row:
-    number, cells, hidden, lost, otherwise = [*orjson.loads(line), False, None, None][:5]
-    return Row(
-        number,
-        cells,
-        bool(hidden),
-        {int(place): Sentence(why) for place, why in (lost or {}).items()},
-        otherwise,
-    )
+    parts: list[Any] = orjson.loads(line)
+    unsaid: list[Any] = [False, {}, None]
+    number, cells, hidden, lost, otherwise = [*parts, *unsaid[len(parts) - 2 :]]
+    reasons: dict[int, str] = {int(place): Sentence(why) for place, why in lost.items()}
+    return Row(number, cells, hidden, reasons, otherwise)
 
 
 def staged_rows(folder: Path, place: int = 0) -> Iterator[Row]:
