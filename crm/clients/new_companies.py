@@ -52,7 +52,7 @@ def _with_new(tx: Transaction, fields: F, company: str, role: str | None) -> F:
     """As the main one, before further ones that the fields name."""
     of = create_company(tx, company, field="company_id")
     update: dict[str, Any] = {"company_id": of}
-    if fields.companies or role:
+    if fields.companies is not None or role:
         main = parse_fields(CompanyFields, {"company_id": of, "role": role, "main": True})
         update["companies"] = [main, *_further(fields.companies or [])]
     return fields.model_copy(update=update)

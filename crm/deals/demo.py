@@ -47,6 +47,7 @@ def begin_deals(tx: Transaction, rng: random.Random) -> Desk:
     )
     if own:
         raise Conflict("This workspace already has deals. Demo data can be added only to an empty workspace.")
+    rng.seed(rng.random() + made)
     return Desk(rng, made)
 
 

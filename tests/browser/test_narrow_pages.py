@@ -39,7 +39,7 @@ EMAIL = (
     + ".example"
 )
 LONGEST = 190
-LONGEST_OF = {"tags": 40, "custom_fields": 90}
+LONGEST_OF = {"tags": 40, "custom_fields": 90, "quotes": 60}
 # Each text that people write, as long as it may be and without a place to break.
 TEXTS = {
     "clients": ("name", "address", "city", "source", "notes", "job_title", "postal_code", "region"),
@@ -56,6 +56,23 @@ TEXTS = {
     "quick_replies": ("title", "text"),
     "message_templates": ("name", "body"),
     "tokens": ("name",),
+    "products": ("name", "sku", "unit", "category", "description"),
+    "vehicles": (
+        "name",
+        "make",
+        "model",
+        "trim",
+        "body",
+        "colour",
+        "condition",
+        "location",
+        "description",
+        "notes",
+    ),
+    "quotes": ("quote_number", "title", "header", "footer"),
+    "quote_lines": ("title", "details", "unit"),
+    "deals": ("deal_number", "notes"),
+    "scenarios": ("name",),
 }
 TOO_WIDE = """
 () => [document.documentElement.scrollWidth, ...[...document.querySelectorAll("main *")]

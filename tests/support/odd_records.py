@@ -72,10 +72,10 @@ def fill_oddly(db: Database, owner: Actor, colleague: Actor, vault: Vault) -> Od
         {
             "client_id": clients,
             "lead_id": leads,
-            "quote_id": _quotes(db, owner, clients, leads),
+            "quote_id": add_odd_quotes(db, owner, clients, leads),
             **add_odd_deal(db, owner, clients[0], leads[0]),
-            "vehicle_id": _vehicles(db, owner),
-            "product_id": _products(db, owner),
+            "vehicle_id": add_odd_vehicles(db, owner),
+            "product_id": add_odd_products(db, owner),
             "task_id": tasks,
             "note_id": notes,
             "view_id": views,
@@ -130,7 +130,7 @@ def _leads(db: Database, owner: Actor, colleague: Actor, clients: list[int]) -> 
     return [odd.id, lost.id, won.id]
 
 
-def _quotes(db: Database, owner: Actor, clients: list[int], leads: list[int]) -> list[int]:
+def add_odd_quotes(db: Database, owner: Actor, clients: list[int], leads: list[int]) -> list[int]:
     line = {"title": WORDS, "details": TEXT, "quantity": "0.1234", "unit": "m²", "unit_price": "1234.567"}
     lines: list[dict[str, object]] = [
         {"kind": "section", "title": WORDS},
@@ -146,7 +146,7 @@ def _quotes(db: Database, owner: Actor, clients: list[int], leads: list[int]) ->
     ]
 
 
-def _vehicles(db: Database, owner: Actor) -> list[int]:
+def add_odd_vehicles(db: Database, owner: Actor) -> list[int]:
     usual = {"year": 1965, "make": "Škoda", "model": "1000 MB"}
     words = dict.fromkeys(("trim", "body", "fuel", "transmission", "colour", "condition", "location"), WORDS)
     costs = [{"title": WORDS, "amount": "0.125", "spent_on": "2026-01-31"}, {"title": "Free", "amount": 0}]
@@ -158,7 +158,7 @@ def _vehicles(db: Database, owner: Actor) -> list[int]:
     return [db.write(create_vehicle, owner, parse_fields(VehicleFields, each)).id for each in (odd, usual)]
 
 
-def _products(db: Database, owner: Actor) -> list[int]:
+def add_odd_products(db: Database, owner: Actor) -> list[int]:
     odd = {
         "name": WORDS, "kind": "service", "sku": WORDS, "unit": "m²", "price": "1234.567", "currency": "KWD",
         "cost": "0.125", "tax_class": "small_business", "active": False, "category": WORDS,
