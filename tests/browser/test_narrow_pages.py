@@ -39,7 +39,11 @@ EMAIL = (
     + ".example"
 )
 LONGEST = 190
-LONGEST_OF = {"tags": 40, "custom_fields": 90, "quotes": 60}
+LONGEST_OF = {
+    "tags": 40, "custom_fields": 90, "vehicles": 60, "sku": 60, "unit": 30,
+    "quote_number": 60, "deal_number": 60,
+}  # fmt: skip
+NUMBERED = {"quote_lines": "place"}
 # Each text that people write, as long as it may be and without a place to break.
 TEXTS = {
     "clients": ("name", "address", "city", "source", "notes", "job_title", "postal_code", "region"),
@@ -89,12 +93,12 @@ def lengthen(tx: Transaction) -> None:
             tx.run(
                 f"""
                 UPDATE {table}
-                   SET {column} = substr(:word, 1, :longest) || id
+                   SET {column} = substr(:word, 1, :longest) || {NUMBERED.get(table, "id")}
                  WHERE workspace_id = :workspace_id
                    AND {column} IS NOT NULL
                 """,
                 word=WORD * 3,
-                longest=LONGEST_OF.get(table, LONGEST),
+                longest=LONGEST_OF.get(table, LONGEST_OF.get(column, LONGEST)),
             )
 
 

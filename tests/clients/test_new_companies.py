@@ -28,7 +28,7 @@ def test_a_client_and_their_company_are_made_at_once(db: Database, cast: Cast) -
 
 
 def test_a_form_whose_list_of_companies_is_empty_gets_the_new_one(db: Database, cast: Cast) -> None:
-    form = {**ANNA, "company_id": None, "companies": []}
+    form: dict[str, object] = {**ANNA, "company_id": None, "companies": []}
     client = db.write(create_client_of, cast.owner, parse_fields(NewClient, form), "Acme")
     assert [company.company_name for company in client.companies] == ["Acme"]
 
