@@ -55,7 +55,8 @@ def test_an_upgrade_keeps_each_channel_and_conversation_under_its_id(
         before = {table: contents(connection, table) for table in ("channels", "conversations")}
     prepare(settings)
     with closing(open_writer(settings.sqlite_path)) as connection:
-        assert {table: contents(connection, table) for table in before} == before
+        for table, rows in before.items():
+            assert [{name: row[name] for name in rows[0]} for row in contents(connection, table)] == rows
         assert [len(rows) for rows in before.values()] == [2, 2]
         for statement in (
             "UPDATE conversations SET channel_id = 99 WHERE id = 9",
