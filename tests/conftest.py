@@ -29,7 +29,7 @@ PLAIN_LINES: list[Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.processors.add_log_level,
     structlog.processors.format_exc_info,
-    structlog.processors.KeyValueRenderer(),
+    structlog.processors.KeyValueRenderer(repr_native_str=False),
 ]
 
 
