@@ -55,6 +55,7 @@ OF_THE_BUSINESS: Mapping[str, str] = {
     "replayed": "an event of a channel",
     "returned": "a sold vehicle",
     "revoked": "a token, an invitation, or a message by its writer",
+    "sent": "a quote, by a secret link",
     "sent_again": "a message that had failed",
     "snoozed": "a conversation",
     "sold": "a vehicle, by a delivered deal",

@@ -16,12 +16,13 @@ from crm.clients.fields import (
 )
 from crm.clients.keys import client_keys
 from crm.clients.merge_facts import SetAside, StoredFacts
-from crm.fields import MAX_ID, Email, ShortLine
+from crm.fields import Email, ShortLine
 from crm.records.keys import email_key, place_key, sort_key
 from crm.row_rules import (
     RowRules,
     any_text,
     columns,
+    count,
     fits,
     ids,
     json_of,
@@ -83,7 +84,7 @@ ROWS = {
     "client_companies": RowRules(
         columns(
             **ids("client_id", "company_id"),
-            place=whole_number(0, MAX_ID),
+            place=count,
             role=fits(JobTitle),
         )
     ),

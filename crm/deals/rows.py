@@ -23,7 +23,8 @@ from crm.row_rules import (
 
 SOUGHT = 60_000
 AMOUNT = whole_number(0, as_stored(MOST))
-GROSS = whole_number(-as_stored(MOST) * 60, as_stored(MOST) * 60)
+GROSS = whole_number(-as_stored(MOST) * 60, as_stored(MOST) * 40)
+"""Each of a scenario's fifty accessories may cost the most that there is."""
 
 ROWS = {
     "deals": RowRules(

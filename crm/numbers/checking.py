@@ -12,7 +12,7 @@ MOST_FINDINGS = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class NumberFinding:
     """`fault`: nobody can explain it. Others tell what was left out on purpose."""
 
     kind: str
@@ -25,10 +25,10 @@ class NumbersReport:
     """`issued` counts the numbers in the register, of all series."""
 
     issued: int
-    findings: list[Finding]
+    findings: list[NumberFinding]
 
     @property
-    def faults(self) -> list[Finding]:
+    def faults(self) -> list[NumberFinding]:
         return [found for found in self.findings if found.fault]
 
 
@@ -38,7 +38,7 @@ def check_numbers(tx: Transaction, kinds: tuple[NumberKind, ...] = KINDS) -> Num
     return NumbersReport(sum(_count(tx, kind) for kind in kinds), findings)
 
 
-def _findings(tx: Transaction, kind: NumberKind) -> Iterator[Finding]:
+def _findings(tx: Transaction, kind: NumberKind) -> Iterator[NumberFinding]:
     yield from _holes(tx, kind)
     yield from _of_nothing(tx, kind)
     yield from _given_up(tx, kind)
@@ -62,7 +62,7 @@ def _count(tx: Transaction, kind: NumberKind) -> int:
     return int(counted)
 
 
-def _holes(tx: Transaction, kind: NumberKind) -> Iterator[Finding]:
+def _holes(tx: Transaction, kind: NumberKind) -> Iterator[NumberFinding]:
     """Where the number before is another one than when the number was given, one was lost. Where it was the
     same and is not the next lower one, those between were left out.
     """
@@ -89,19 +89,19 @@ def _holes(tx: Transaction, kind: NumberKind) -> Iterator[Finding]:
             said = Sentence(
                 "{number}: the number before it is missing from the register.", number=row["number"]
             )
-            yield Finding(kind, said, fault=True)
+            yield NumberFinding(kind, said, fault=True)
         else:
             left_out = Sentence.counted(
                 "{n} number was left out: the start was raised, or it had been given in another format.",
                 "{n} numbers were left out: the start was raised, or they had been given in another format.",
                 row["seq"] - before - 1,
             )
-            yield Finding(
+            yield NumberFinding(
                 kind, Sentence("Before {number}: {why}", number=row["number"], why=left_out), fault=False
             )
 
 
-def _of_nothing(tx: Transaction, kind: NumberKind) -> Iterator[Finding]:
+def _of_nothing(tx: Transaction, kind: NumberKind) -> Iterator[NumberFinding]:
     """Numbers that no record has."""
     missing = "".join(
         f"""
@@ -127,12 +127,12 @@ def _of_nothing(tx: Transaction, kind: NumberKind) -> Iterator[Finding]:
         most=MOST_FINDINGS,
     )
     for row in rows:
-        yield Finding(
+        yield NumberFinding(
             kind, Sentence("{number}: no record has this number.", number=row["number"]), fault=True
         )
 
 
-def _given_up(tx: Transaction, kind: NumberKind) -> Iterator[Finding]:
+def _given_up(tx: Transaction, kind: NumberKind) -> Iterator[NumberFinding]:
     """Numbers whose record was given another one since, such as a stock number that was typed wrong."""
     renamed = " OR ".join(
         f"""(n.subject = '{each.name}'
@@ -159,10 +159,10 @@ def _given_up(tx: Transaction, kind: NumberKind) -> Iterator[Finding]:
     )
     for row in rows:
         said = Sentence("{number}: its record was given another number since.", number=row["number"])
-        yield Finding(kind, said, fault=False)
+        yield NumberFinding(kind, said, fault=False)
 
 
-def _behind(tx: Transaction, kind: NumberKind) -> Iterator[Finding]:
+def _behind(tx: Transaction, kind: NumberKind) -> Iterator[NumberFinding]:
     """A counter that would give a number again."""
     rows = tx.all(
         """
@@ -181,10 +181,10 @@ def _behind(tx: Transaction, kind: NumberKind) -> Iterator[Finding]:
     )
     for row in rows:
         said = Sentence("The counter of {period} is behind its numbers.", period=str(row["period"]))
-        yield Finding(kind, said, fault=True)
+        yield NumberFinding(kind, said, fault=True)
 
 
-def _unregistered(tx: Transaction, kind: NumberKind, table: str, column: str) -> Iterator[Finding]:
+def _unregistered(tx: Transaction, kind: NumberKind, table: str, column: str) -> Iterator[NumberFinding]:
     rows = tx.all(
         f"""
         SELECT t.{column} AS number
@@ -203,6 +203,6 @@ def _unregistered(tx: Transaction, kind: NumberKind, table: str, column: str) ->
         most=MOST_FINDINGS,
     )
     for row in rows:
-        yield Finding(
+        yield NumberFinding(
             kind, Sentence("{number}: it is not in the register.", number=row["number"]), fault=True
         )

@@ -40,6 +40,7 @@ from crm.fields import parse_fields
 from crm.files.files import attach_file
 from crm.files.uploads import stored_upload
 from crm.kinds import open_database
+from crm.numbers.series import SeriesChanges, change_series
 from crm.records.many import Change, change_selection
 from crm.vault import Vault
 from crm.work.note_fields import NoteFields
@@ -112,6 +113,7 @@ def _add_quote(db: Database, owner: Actor, client_id: int, lead_id: int) -> None
     fields = parse_fields(QuoteFields, {**given, "header": "Dear Ada", "tags": ["VIP"]})
     quote = db.write(create_quote, owner, fields)
     db.write(send_quote, owner, quote.id, LinkFields(), "q" * 43)
+    db.write(change_series, owner, "invoice", SeriesChanges(format="R-{year}-{seq:04}"))
 
 
 def _add_goods(db: Database, owner: Actor, settings: Settings) -> None:

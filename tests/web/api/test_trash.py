@@ -26,6 +26,8 @@ MADE: Mapping[str, tuple[str, dict[str, Any]]] = {
     "custom_field": ("/api/custom-fields", {"kind": "client", "label": "Insurer", "field_type": "text"}),
     "lead_type": ("/api/lead-types", {"name": "repair"}),
     "product": ("/api/products", {"name": "Tyre"}),
+    "deal": ("/api/deals", {"client_id": 1}),
+    "quote": ("/api/quotes", {"title": "Roof", "client_id": 1}),
     "vehicle": ("/api/vehicles", {"make": "Ford", "model": "Focus", "year": 2020}),
 }
 """Where each is created, and with what."""
