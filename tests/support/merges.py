@@ -16,6 +16,8 @@ from crm.config import Settings
 from crm.db.actor import Actor
 from crm.db.database import Database
 from crm.db.transaction import Transaction
+from crm.documents.fields import QuoteFields
+from crm.documents.quotes import create_quote
 from crm.fields import parse_fields
 from crm.files.files import attach_file
 from crm.files.uploads import stored_upload
@@ -28,6 +30,7 @@ from crm.work.tasks import create_task
 from tests.support import samples
 from tests.support.arrivals import arrive, rows
 from tests.support.clients import add_client
+from tests.support.deals import add_deal
 from tests.support.leads import add_lead, furnish
 from tests.support.whatsapp import KEY, connect, text
 
@@ -62,6 +65,8 @@ def fill(db: Database, settings: Settings, who: Actor, client: Client) -> None:
     db.write(add_note, who, NoteFields.model_validate({"text": "Called", **about}))
     db.write(create_task, who, TaskFields.model_validate({"title": "Call back", **about}))
     add_lead(db, who, title="Roof", client_id=client.id)
+    add_deal(db, who, client_id=client.id)
+    db.write(create_quote, who, parse_fields(QuoteFields, {"title": "Roof", "client_id": client.id}))
     folder, workspace = settings.upload_folder, int(who.workspace_id or 0)
     with stored_upload(folder, workspace, "letter.txt", BytesIO(b"letter"), limit=100) as upload:
         db.write(attach_file, who, "client", client.id, upload)
