@@ -37,6 +37,8 @@ LISTS = {
     "note": "/api/notes?subject=client&subject_id=1",
     "call": "/api/notes?subject=client&subject_id=1",
 }
+BEFORE = {"deal": ("cancel", {"reason": "Changed their mind"})}
+"""What must be done first with what cannot be deleted as it is."""
 AT = {"file": "/api/files", "stage": "/api/stages"}
 
 
@@ -71,6 +73,10 @@ def test_what_is_deleted_is_listed_as_deleted_until_it_is_restored(owner: FlaskC
     made = make(owner, kind)
     at = f"{AT.get(kind, MADE[kind][0])}/{made}"
     assert made in listed(owner, kind, deleted=False) and made not in listed(owner, kind, deleted=True)
+    if kind in BEFORE:
+        assert owner.delete(at).status_code == 409
+        step, given = BEFORE[kind]
+        assert owner.post(f"{at}/{step}", json=given).status_code == 200
     assert owner.delete(at).status_code == 204
     assert made not in listed(owner, kind, deleted=False) and listed(owner, kind, deleted=True) == [made]
     assert owner.post(f"{at}/restore").status_code == 200
