@@ -1,7 +1,8 @@
 """The forms about records that send no version, each with the reason."""
 
 MAKES_NEW = (
-    "board.add", "channels.connect", "client_files.upload", "client_form.create", "imports.create",
+    "board.add", "channels.connect", "client_consents.enter", "client_files.upload", "client_form.create",
+    "imports.create",
     "inbox_changes.make_lead", "inbox_changes.write_message", "inbox_new.create", "inbox_new.send_template",
     "lead_files.upload", "lead_form.create", "pipelines.add_type", "pipelines.create", "quote_files.upload",
     "quote_form.create", "quote_record.copy", "saved_views.save", "stages.create", "texts.add_one_template",
