@@ -84,4 +84,7 @@ def test_public_routes_are_few_and_known(app: Flask) -> None:
         "login.show_login",
         "setup.set_up",
         "setup.show_setup",
+        "shared_quote.answer",
+        "shared_quote.show",
+        "shared_quote.show_pdf",
     }

@@ -17,6 +17,7 @@ from crm.worker import Job, Worker
 from tests.kinds.boats.driving import add_boat, attach, data, forget_tokens, migrated, names, page, undo
 from tests.support.api import client_of, problem_of
 from tests.support.cast import Cast
+from tests.support.erasing import left_of
 from tests.support.places import settings_below
 
 
@@ -73,6 +74,21 @@ def test_what_it_needs_is_not_deleted_before_it(owner: FlaskClient) -> None:
     assert "still in use" in problem_of(owner.post("/api/clients/bulk", json=many), 422)["detail"]
     assert owner.delete(f"/api/boats/{boat}").status_code == 204
     assert owner.delete(f"/api/clients/{client}").status_code == 204
+
+
+def test_it_is_erased_with_the_person_whose_it_is_with_all_that_hangs_on_it(
+    owner: FlaskClient, settings: Settings
+) -> None:
+    client = owner.post("/api/clients", json={"name": "Zoltan Quixotry"}).get_json()["data"]["id"]
+    boat, other = add_boat(owner, name="Axolotl", client_id=client), add_boat(owner, name="Ocelot")
+    note = {"text": "Narwhal", "subject": "boat", "subject_id": boat}
+    assert owner.post("/api/notes", json=note).status_code == 201
+    words = ("Zoltan Quixotry", "Axolotl", "Narwhal", "Ocelot")
+    assert left_of(settings.sqlite_path.parent, words).keys() == set(words)
+    assert owner.post(f"/api/clients/{client}/erase").status_code == 200
+    assert left_of(settings.sqlite_path.parent, words).keys() == {"Ocelot"}
+    assert owner.get(f"/api/boats/{boat}").status_code == 404
+    assert names(owner) == ["Ocelot"] and owner.get(f"/api/boats/{other}").status_code == 200
 
 
 def test_the_ledger_speaks_of_it_and_shows_it_alone(owner: FlaskClient) -> None:
