@@ -9,8 +9,8 @@ from tests.support.whatsapp import text
 LOOKUPS = {
     "message": re.compile(r"^SELECT id, conversation_id, direction, kind, facts FROM messages"),
     "person": re.compile(r"^SELECT id FROM conversations WHERE .* phone_key = "),
-    "conversation": re.compile(r"^SELECT v\.id, .* AND v\.id = :conversation_id$"),
-    "client": re.compile(r"^SELECT c\.id, .* AND c\.id = :client_id$"),
+    "conversation": re.compile(r"^SELECT v\.id, .* AND v\.id = :conversation_id AND v\.erased_at IS NULL$"),
+    "client": re.compile(r"^SELECT c\.id, .* AND c\.id = :client_id AND c\.erased_at IS NULL$"),
 }
 
 
