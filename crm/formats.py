@@ -112,6 +112,11 @@ class Formats:
         decimals = "" if value == int(value) else "." + "0" * max(places_of(currency), _places(value))
         return self._priced(value, currency, decimals)
 
+    def full_money(self, value: Amount, currency: str) -> str:
+        """As documents write it: with all decimal places of the currency, for a whole amount too."""
+        written: str = format_currency(value, currency, locale=self.numbers)
+        return written
+
     def short_money(self, value: Amount, currency: str) -> str:
         """For sums in a narrow place: 1.2M instead of 1,234,567."""
         if value < LONG_AMOUNT:

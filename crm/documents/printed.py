@@ -5,8 +5,6 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.numbers import format_currency
-
 from crm import clock
 from crm.accounts.workspaces import Workspace, get_workspace
 from crm.clients.client import Client, find_client
@@ -29,8 +27,7 @@ class Printer:
     currency: str
 
     def money(self, value: float) -> str:
-        written: str = format_currency(value, self.currency, locale=self.formats.numbers)
-        return written
+        return self.formats.full_money(value, self.currency)
 
     def day(self, day: date) -> str:
         return self.formats.day(day, date.min)
