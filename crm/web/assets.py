@@ -21,9 +21,9 @@ STYLESHEET = (
     "tokens", "fonts", "base", "last", "layout", "sidebar", "local_menu", "sidebar_rail", "edges", "buttons",
     "menus", "badges", "controls", "forms", "chips", "combobox", "checks", "versions", "filters",
     "conditions", "lists", "lists_wide", "rows", "pairs", "lists_narrow", "steps", "imports", "record",
-    "timeline", "files", "home", "leads", "quotes", "cards", "board", "composer", "tasks", "quick_actions",
-    "reports", "pipelines", "settings", "inbox", "thread", "reply", "channels", "overlays", "palette",
-    "vehicles", "toasts", "plain", "print",
+    "timeline", "files", "home", "leads", "quotes", "deals", "cards", "board", "composer", "tasks",
+    "quick_actions", "reports", "pipelines", "settings", "inbox", "thread", "reply", "channels", "overlays",
+    "palette", "vehicles", "toasts", "plain", "print",
 )  # fmt: skip
 TEXTUAL = {".css", ".js", ".svg", ".json", ".txt"}
 WORTH_PACKING = 600

@@ -84,3 +84,11 @@ def test_a_script_runs_no_text_as_code(path: Path) -> None:
     assert not re.search(
         r"\beval\(|new Function|setAttribute\(\"style|outerHTML =", path.read_text(encoding="utf-8")
     )
+
+
+def test_every_variable_of_the_styles_has_a_value_somewhere() -> None:
+    """One without is ignored by the browser: the gap or the colour is missing."""
+    styles = "".join(path.read_text(encoding="utf-8") for path in (WEB / "static/css").glob("*.css"))
+    others = "".join(path.read_text(encoding="utf-8") for path in (*TEMPLATES, *SCRIPTS))
+    named = set(re.findall(r"(--[\w-]+)\s*:", styles)) | set(re.findall(r"--[\w-]+", others))
+    assert set(re.findall(r"var\((--[\w-]+)\)", styles)) <= named
