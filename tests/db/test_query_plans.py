@@ -25,6 +25,7 @@ SMALL = {
 REASONS = {
     "crm.catalogue.product_demo": "once, in a workspace of made-up products",
     "crm.catalogue.vehicle_demo": "once, in a workspace of made-up vehicles",
+    "crm.deals.demo": "once, in a workspace of made-up deals",
     "crm.documents.demo": "once, in a workspace of made-up quotes",
     "crm.db.idempotency.kept_answers": "an erasure looks through the answers of the last two days",
     "crm.appliance": "an export, a backup and what mends a search go through everything",
@@ -38,6 +39,7 @@ REASONS = {
     "crm.work.exporting.count_all_notes": "all notes of a workspace, before they are exported",
     "crm.leads.board._cards": "under a filter with few leads",
     "crm.leads.board._totals": "what all leads of a board come to, under a filter",
+    "crm.numbers.checking._holes": "sorts the holes alone, of which there are hardly any",
     "crm.leads.demo.begin_leads": "once, in a workspace of made-up leads",
     "crm.leads.funnel": "a report is of all leads",
     "crm.leads.reports": "a report is of all leads",
