@@ -36,6 +36,7 @@ LOST_LEADS = Walk(
      WHERE l.workspace_id = :workspace_id
        AND l.deleted_at IS NULL
        AND l.status = 'lost'
+       AND l.closed_at IS NOT NULL
        AND l.closed_at < :before
        AND (l.closed_at, l.id) > (:since, :id)
      ORDER BY l.closed_at, l.id
