@@ -13,8 +13,10 @@ from crm.db.actor import Actor
 from crm.db.database import Database
 from tests.support.axe import faults_of, grave_findings
 from tests.support.clients import add_client, patch_client
+from tests.support.deals import add_odd_deal
 from tests.support.leads import add_lead
 from tests.support.odd_custom_fields import fill_custom_fields
+from tests.support.odd_records import add_odd_products, add_odd_quotes, add_odd_vehicles
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -65,6 +67,26 @@ PAGES = (
     "/settings/custom-fields/new", "/clients/{id}/consents",
 )  # fmt: skip
 
+ROOMS = (
+    "/deals", "/deals/{deal}", "/deals/{deal}/sheet", "/deals/new", "/vehicles", "/vehicles/{vehicle}",
+    "/vehicles/{vehicle}/edit", "/products", "/products/{product}", "/products/{product}/edit", "/quotes",
+    "/quotes/{quote}", "/quotes/{quote}/edit", "/settings/numbers", "/settings/numbers/deal",
+    "/settings/retention",
+)  # fmt: skip
+
+
+@pytest.fixture
+def rooms(live_db: Database, founder: Actor, stocked: int) -> list[str]:
+    """The pages of deals, the catalogue and quotes, each with an odd record."""
+    lead = add_lead(live_db, founder, client_id=stocked)
+    ids = {
+        "quote": add_odd_quotes(live_db, founder, [stocked], [lead.id])[0],
+        "product": add_odd_products(live_db, founder)[0],
+        "vehicle": add_odd_vehicles(live_db, founder)[0],
+        "deal": add_odd_deal(live_db, founder, stocked, lead.id)["deal_id"][0],
+    }
+    return [template.format(**ids) for template in ROOMS]
+
 
 @pytest.fixture
 def twin(live_db: Database, founder: Actor, stocked: int) -> int:
@@ -78,6 +100,10 @@ def twin(live_db: Database, founder: Actor, stocked: int) -> int:
 
 def test_no_page_has_a_grave_finding_or_is_wider_than_its_screen(page: Page, stocked: int, twin: int) -> None:
     assert faults_of(page, [template.format(id=stocked, other=twin) for template in PAGES]) == []
+
+
+def test_no_page_of_deals_catalogue_or_quotes_has_a_grave_finding(page: Page, rooms: list[str]) -> None:
+    assert faults_of(page, rooms) == []
 
 
 @pytest.mark.parametrize("width", [820, 1100])
