@@ -3,10 +3,11 @@
 from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import orjson
+from pydantic import Field
 
 from crm import clock
 from crm.catalogue.costs import sees_costs
@@ -39,7 +40,7 @@ class Scenario:
     name: str
     kind: str
     active: bool
-    terms: dict[str, Any]
+    terms: Annotated[dict[str, Any], Field(title="Stored terms")]
     figures: dict[str, Any]
     version: int
     created_at: str

@@ -14,7 +14,9 @@ from tests.support.surroundings import surroundings
 
 NOWHERE = "http://127.0.0.1:9/v23.0"  # nothing listens there
 PACKAGE = "generated_by_openapi_python_client"
-DOWNLOADS = {"application/zip": "application/octet-stream", "application/x-tar": "application/octet-stream"}
+DOWNLOADS = dict.fromkeys(
+    ("application/pdf", "application/zip", "application/x-tar"), "application/octet-stream"
+)
 
 
 @dataclass(frozen=True, slots=True)
