@@ -1,6 +1,6 @@
 """Creating and changing clients: each change is checked, versioned and recorded."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from crm.accounts.owners import check_owner
@@ -12,11 +12,11 @@ from crm.clients.fields import ClientChanges, ClientFields, given_values
 from crm.clients.keys import client_keys
 from crm.clients.links import check_companies, check_company, count_people
 from crm.clients.several import BESIDE, columns_of, store_lists, told, untold, with_lists
+from crm.clients.sought_texts import other_texts
 from crm.custom_fields.values import (
     check_changed_custom,
     check_new_custom,
     store_custom,
-    texts_in,
     without_custom,
 )
 from crm.db.fulltext import forget_texts, index_texts
@@ -174,9 +174,12 @@ def check_kind(tx: Transaction, old: Client, values: dict[str, Any]) -> None:
         raise Conflict("A company with contacts cannot become a person.", {"people": people})
 
 
-def columns_to_store(tx: Transaction, facts: dict[str, Any]) -> dict[str, Any]:
+def columns_to_store(
+    tx: Transaction, facts: dict[str, Any], firms: Mapping[int, str] | None = None
+) -> dict[str, Any]:
+    """`firms` are the names of companies by id, where they are known already."""
     own = {name: value for name, value in without_custom(facts).items() if name not in {"tags", *BESIDE}}
-    return {**own, **columns_of(facts), **client_keys(facts, texts_in(tx, "client", facts))}
+    return {**own, **columns_of(facts), **client_keys(facts, other_texts(tx, facts, firms))}
 
 
 INSERT = """

@@ -2,6 +2,7 @@
 
 from crm.clients.client import CLIENT_RECORD, Client, find_client, get_client
 from crm.clients.clients import SEARCH, change_client
+from crm.clients.company_names import index_people_of
 from crm.clients.consent_fields import FACTS
 from crm.clients.consents import consent_facts, set_back
 from crm.clients.demo import begin_clients
@@ -127,7 +128,7 @@ CLIENT = Kind(
     show_by=point_at_picture,
     losers=list_losers,
     winner=winner_of,
-    search=Search(rebuild_client, SEARCH),
+    search=Search(rebuild_client, SEARCH, follows={"client": index_people_of}),
     parts=frozenset({"notes", "tasks", "files", "tags", "messages"}),
     customized=Customized(parse_phone),
 )

@@ -7,6 +7,7 @@ from crm.activity import activity
 from crm.clients.clients import INSERT, SEARCH, columns_to_store, texts_of
 from crm.clients.fields import ClientFields, given_values
 from crm.clients.several import store_lists, told, with_lists
+from crm.clients.sought_texts import companies_in, company_names
 from crm.custom_fields.custom_field import custom_fields_of
 from crm.db.fulltext import index_many
 from crm.db.transaction import Transaction
@@ -36,7 +37,8 @@ def create_clients(tx: Transaction, wanted: Sequence[Values]) -> list[int]:
 
     Their companies and owners must be there: that is not checked again.
     """
-    columns = [columns_to_store(tx, values) for values in wanted]
+    firms = company_names(tx, (each for values in wanted for each in companies_in(values)))
+    columns = [columns_to_store(tx, values, firms) for values in wanted]
     ids = tx.insert_many(INSERT, columns)
     tags = tag_many(
         tx, "client", {each: values["tags"] for each, values in _with(ids, wanted) if values["tags"]}

@@ -3,8 +3,8 @@
 from crm.clients.client import CLIENT_RECORD, stored_client
 from crm.clients.clients import SEARCH, index_client
 from crm.clients.keys import client_keys
+from crm.clients.sought_texts import other_texts
 from crm.custom_fields.rebuilding import rebuild_custom
-from crm.custom_fields.values import texts_in
 from crm.db.fulltext import forget_texts
 from crm.db.transaction import Transaction
 from crm.records.skeleton import facts_of
@@ -27,7 +27,7 @@ def rebuild_client(tx: Transaction, client_id: int) -> None:
            AND id = :client_id
         """,
         client_id=client_id,
-        **client_keys(facts, texts_in(tx, "client", facts)),
+        **client_keys(facts, other_texts(tx, facts)),
     )
     if client.deleted_at is None:
         index_client(tx, client)

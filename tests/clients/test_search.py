@@ -2,13 +2,19 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from crm.clients import company_names
 from crm.clients.filters import ClientFilter
 from crm.clients.listing import list_clients
+from crm.clients.merge_fields import ClientMerge
+from crm.clients.merges import merge_clients
+from crm.clients.rebuilding import rebuild_client
 from crm.clients.trash import delete_client
 from crm.db.actor import Actor
 from crm.db.database import Database
 from crm.db.folding import fold
 from crm.db.search_query import parse_query
+from crm.db.search_rebuilds import rebuild_some
+from crm.fields import parse_fields
 from tests.support.cast import Cast
 from tests.support.clients import add_client, patch_client
 
@@ -154,3 +160,43 @@ def test_every_part_of_three_characters_finds_its_name(
     part = word[start : start + data.draw(st.integers(3, len(word) - start))]
     ids = [row.id for row in db.read(list_clients, cast.owner, ClientFilter(q=part), limit=200).rows]
     assert client.id in ids
+
+
+def company(db: Database, cast: Cast, name: str) -> int:
+    return add_client(db, cast.owner, kind="company", name=name).id
+
+
+def test_people_are_found_by_all_their_companies(db: Database, cast: Cast) -> None:
+    acme, beta = company(db, cast, "Acme Forges"), company(db, cast, "Beta Works")
+    both = [{"company_id": each, "role": None} for each in (acme, beta)]
+    anna = add_client(db, cast.owner, name="Anna", companies=both)
+    add_client(db, cast.owner, name="Bert", company_id=beta)
+    assert sorted(found(db, cast.owner, "forge")) == ["Acme Forges", "Anna"]
+    assert sorted(found(db, cast.owner, "beta w")) == ["Anna", "Bert", "Beta Works"]
+    patch_client(db, cast.owner, beta, {"name": "Delta Mills"})
+    assert found(db, cast.owner, "beta works") == []
+    assert sorted(found(db, cast.owner, "delta")) == ["Anna", "Bert", "Delta Mills"]
+    patch_client(db, cast.owner, anna.id, {"companies": both[:1]})
+    assert sorted(found(db, cast.owner, "delta")) == ["Bert", "Delta Mills"]
+
+
+def test_people_of_merged_companies_are_found_by_the_name_that_stays(db: Database, cast: Cast) -> None:
+    acme, beta = company(db, cast, "Acme Forges"), company(db, cast, "Beta Works")
+    add_client(db, cast.owner, name="Bert", company_id=beta)
+    merge = parse_fields(ClientMerge, {"other_id": beta, "fields": {}})
+    db.write(merge_clients, cast.owner, acme, merge)
+    assert sorted(found(db, cast.owner, "forges")) == ["Acme Forges", "Bert"]
+
+
+def test_a_renamed_company_of_many_people_is_followed_by_the_worker(
+    db: Database, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(company_names, "MOST_AT_ONCE", 1)
+    beta = company(db, cast, "Beta Works")
+    for name in ("Anna", "Bert"):
+        add_client(db, cast.owner, name=name, company_id=beta)
+    patch_client(db, cast.owner, beta, {"name": "Delta Mills"})
+    for _step in range(20):
+        if not db.write(rebuild_some, cast.owner, "clients", rebuild_client):
+            break
+    assert sorted(found(db, cast.owner, "delta")) == ["Anna", "Bert", "Delta Mills"]

@@ -9,6 +9,7 @@ from crm.errors import FieldProblem, Invalid, Sentence
 from crm.records.kinds import kinds_of
 from crm.web.kinds.known import known_words
 from crm.web.lists.list_address import TRASH, ListAddress
+from crm.web.requests.custom_filters import is_own
 from crm.web.requests.reading import parse_address
 
 WHOLE = "all"
@@ -26,7 +27,8 @@ def check_query(tx: Transaction, list_name: str, text: str) -> str:
     listed = known_words().list_of(list_name)
     if len(given) < len(pairs):
         raise Invalid.field("query", "gives a parameter twice")
-    if unknown := sorted(given.keys() - (listed.address.model_fields.keys() - TRASH)):
+    own = set(filter(is_own, given)) if kinds_of(tx).listed[list_name].customized else set()
+    if unknown := sorted(given.keys() - own - (listed.address.model_fields.keys() - TRASH)):
         refusal = Sentence("contains {name!r}, which is not a filter of this list", name=unknown[0])
         raise Invalid.field("query", refusal)
     try:

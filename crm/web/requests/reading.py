@@ -15,6 +15,7 @@ from crm.field_refusals import refusal_of
 from crm.fields import parse_fields
 from crm.json_bounds import MOST_VALUES, TooDeep, TooMany, check_bounds
 from crm.web.errors import Malformed
+from crm.web.requests.custom_filters import customized_kind, fold_custom
 from crm.web.requests.entity_tags import versions_in
 from crm.web.sessions.identity import actor, database
 
@@ -58,7 +59,12 @@ def query(model: type[Model]) -> Model:
 
 
 def parse_address(model: type[Model], given: Mapping[str, str]) -> Model:
-    """The parameters of an address as `model`. Raises Invalid; numbers are plain digits or nothing."""
+    """The parameters of an address as `model`. Raises Invalid; numbers are plain digits or nothing.
+
+    Those of custom fields become conditions of its `filter`.
+    """
+    kind = customized_kind(model, given)
+    given = given if kind is None else read(fold_custom, kind, given)
     odd = [name for name in _whole_numbers(model) if not PLAIN_NUMBER.fullmatch(given.get(name, ""))]
     if odd:
         raise Invalid(*(FieldProblem(name, "must be a whole number") for name in odd))

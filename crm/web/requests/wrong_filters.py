@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from crm.errors import FieldProblem, Invalid
 from crm.web.i18n import worded
+from crm.web.requests.custom_filters import is_own
 from crm.web.requests.page_address import CHOICE
 from crm.web.requests.reading import parse_address
 from crm.web.words.fields import label_of
@@ -59,8 +60,8 @@ def show_despite(model: type[Model], show: Callable[[Model], ResponseReturnValue
 
 
 def _parameter(problem: FieldProblem) -> str:
-    """`filter.all[1].op` is a place inside of `filter`."""
-    return problem.field.partition(".")[0]
+    """`filter.all[1].op` is a place inside of `filter`; `custom.size` is the parameter itself."""
+    return problem.field if is_own(problem.field) else problem.field.partition(".")[0]
 
 
 def _named(problem: FieldProblem, given: dict[str, str]) -> str:

@@ -72,3 +72,62 @@ def test_values_that_do_not_fit_are_refused_by_their_place(owner: FlaskClient) -
 
 def _text(condition: dict[str, Any]) -> str:
     return json.dumps(condition)
+
+
+FLAT: list[tuple[str, str, list[str]]] = [
+    ("size", "10", ["Big"]),
+    ("size", "-1.5", ["Small"]),
+    ("size_from", "0", ["Big"]),
+    ("size_to", "-1.5", ["Small"]),
+    ("motto", "mehr apfel", ["Big"]),
+    ("since", "2021-05-01", ["Big"]),
+    ("since_from", "2021-05-01", ["Big"]),
+    ("since_to", "2020-12-31", ["Small"]),
+    ("colours", "red", ["Big", "Small"]),
+    ("pays", "false", ["Small"]),
+]
+
+
+def named(answer: Any) -> list[str]:
+    assert answer.status_code == 200, answer.get_data(as_text=True)
+    return sorted(row["name"] for row in answer.get_json()["data"])
+
+
+@pytest.mark.parametrize(("key", "text", "names"), FLAT)
+def test_lists_are_filtered_by_a_custom_field_as_by_any_other(
+    owner: FlaskClient, key: str, text: str, names: list[str]
+) -> None:
+    asked = {f"custom.{key}": text}
+    assert named(owner.get("/api/clients", query_string=asked)) == names
+    assert owner.get("/api/clients/count", query_string=asked).get_json()["data"]["total"] == len(names)
+    page = owner.get("/clients", query_string=asked).get_data(as_text=True)
+    assert [name for name in ("Bare", "Big", "Small") if f">{name}</a>" in page] == names
+    exported = owner.get("/api/clients/export", query_string={**asked, "format": "jsonl"})
+    assert sorted(json.loads(line)["name"] for line in exported.get_data(as_text=True).splitlines()) == names
+
+
+def test_flat_filters_hold_beside_each_other_and_beside_conditions(owner: FlaskClient) -> None:
+    either = json.dumps({"any": [one("name", "is", "Big"), one("name", "is", "Bare")]})
+    both = {"custom.colours": "red", "filter": either}
+    assert named(owner.get("/api/clients", query_string=both)) == ["Big"]
+    assert named(owner.get("/api/clients", query_string={"custom.colours": "red", "custom.size": "4"})) == []
+
+
+def test_flat_filters_that_do_not_fit_are_refused_by_name(owner: FlaskClient) -> None:
+    wrong = {"custom.size": "much", "custom.since_from": "soon", "custom.pays": "maybe", "custom.gone": "1"}
+    for name, text in wrong.items():
+        answer = owner.get("/api/clients", query_string={name: text})
+        assert answer.status_code == 422, name
+        assert [each["field"] for each in answer.get_json()["errors"]] == [name]
+    page = owner.get("/clients", query_string={"custom.size": "much"})
+    assert page.status_code == 422
+    assert "Big</a>" in page.get_data(as_text=True)
+
+
+def test_a_view_keeps_a_flat_filter(owner: FlaskClient) -> None:
+    given = {"list": "clients", "name": "Red ones", "query": "custom.colours=red"}
+    view = owner.post("/api/views", json=given)
+    assert view.status_code == 201, view.get_json()
+    shown = owner.get(f"/clients?{view.get_json()['data']['query']}").get_data(as_text=True)
+    assert "Small</a>" in shown
+    assert "Bare</a>" not in shown

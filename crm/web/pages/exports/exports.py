@@ -13,6 +13,7 @@ from crm.kinds import KINDS
 from crm.records.kind import Kind
 from crm.web.auth import permit
 from crm.web.kinds.known import known_words
+from crm.web.requests.custom_filters import is_own
 from crm.web.requests.export_query import order_in, query_of
 from crm.web.requests.reading import parse_address, read
 from crm.web.responses.cards import send_card
@@ -26,7 +27,7 @@ blueprint = Blueprint("exports", __name__)
 def _given(kind: Kind) -> dict[str, str]:
     """What the address says of the list; what only its page knows, such as the columns, is passed over."""
     known = query_of(kind).model_fields
-    return {name: text for name, text in request.args.items() if text and name in known}
+    return {name: text for name, text in request.args.items() if text and (name in known or is_own(name))}
 
 
 def _show(kind: Kind) -> ResponseReturnValue:

@@ -64,7 +64,10 @@ def list_all() -> ResponseReturnValue:
 def _show(wanted: TaskAddress) -> str:
     whose = identity().user_id if wanted.assignee_id is None else wanted.assignee_id or None
     asked = TaskFilter(assignee_id=whose, done=wanted.done, filter=wanted.filter)
-    return render_template("tasks/list.html", query=wanted, whose=whose, **read(_read_list, asked, wanted))
+    done = "true" if wanted.done else "false"
+    exported = url_for("exports.tasks", assignee_id=whose, done=done, filter=wanted.filter)
+    values = read(_read_list, asked, wanted)
+    return render_template("tasks/list.html", query=wanted, whose=whose, exported=exported, **values)
 
 
 def _read_list(tx: Transaction, asked: TaskFilter, wanted: TaskAddress) -> dict[str, Any]:
