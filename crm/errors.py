@@ -97,6 +97,24 @@ class Conflict(CrmError):
         super().__init__(message)
         self.extra = dict(extra or {})
 
+    @classmethod
+    def field(cls, name: str, sentence: str, said: str, **extra: object) -> "Conflict":
+        """One that a single field is to blame for, of which `said` is true."""
+        return cls(sentence, {"errors": [{"field": name, "message": said}], **extra})
+
+    @property
+    def problems(self) -> list[FieldProblem]:
+        """The fields that it names, such as a name or address that is taken."""
+        told = self.extra.get("errors")
+        return [FieldProblem(**each) for each in told] if isinstance(told, list) else []
+
+    def renamed(self, names: Mapping[str, str]) -> "Conflict":
+        """With the names that the caller gave these fields; others stay."""
+        errors = [
+            {"field": names.get(each.field, each.field), "message": each.message} for each in self.problems
+        ]
+        return Conflict(self.message, {**self.extra, "errors": errors} if errors else self.extra)
+
 
 class Stale(Conflict):
     """The record changed since the caller read it; `extra["current"]` is the record as it is now."""

@@ -19,7 +19,7 @@ from crm.custom_fields.values import (
 from crm.db.folding import fold, sought_in
 from crm.db.fulltext import forget_texts, index_texts
 from crm.db.transaction import Transaction
-from crm.errors import Conflict, Invalid
+from crm.errors import Conflict, Invalid, Sentence
 from crm.fields import name_key
 from crm.money import as_stored, check_current, check_places
 from crm.records.keys import place_key, sort_key
@@ -124,7 +124,12 @@ def refuse_taken_sku(tx: Transaction, sku: str, *, besides: int = 0) -> None:
         besides=besides,
     )
     if taken is not None:
-        raise Conflict("A product with this SKU already exists.", {"product_id": taken})
+        raise Conflict.field(
+            "sku",
+            "A product with this SKU already exists.",
+            Sentence("belongs to another product"),
+            product_id=taken,
+        )
 
 
 def index_product(tx: Transaction, product: Product) -> None:

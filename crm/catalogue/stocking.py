@@ -76,7 +76,8 @@ def _move(tx: Transaction, vehicle_id: int, verb: str, states: tuple[str, str], 
     )
     if not moved:
         status = get_vehicle(tx, vehicle_id).status
-        raise Conflict(Sentence(WHY_NOT[status]), {"vehicle_id": vehicle_id, "vehicle_status": status})
+        why = Sentence(WHY_NOT[status])
+        raise Conflict.field("vehicle_id", why, why, vehicle_id=vehicle_id, vehicle_status=status)
     before, after = {"status": earlier}, {"status": later, **(told or {})}
     activity.record(tx, f"vehicle.{verb}", "vehicle", vehicle_id, before=before, after=after)
     return get_vehicle(tx, vehicle_id)

@@ -11,7 +11,7 @@ from crm.catalogue.vehicle import VEHICLE_RECORD, Vehicle
 from crm.catalogue.vehicle_fields import AMOUNTS, OF_COST, VehicleFields, given_values
 from crm.catalogue.vin import check_vin
 from crm.db.transaction import Transaction
-from crm.errors import Conflict, Invalid
+from crm.errors import Conflict, Invalid, Sentence
 from crm.money import check_current, check_places
 from crm.records.skeleton import facts_of
 
@@ -108,7 +108,12 @@ def refuse_taken_vin(tx: Transaction, vin: str, *, besides: int = 0) -> None:
         besides=besides,
     )
     if taken is not None:
-        raise Conflict("A vehicle with this VIN already exists.", {"vehicle_id": taken})
+        raise Conflict.field(
+            "vin",
+            "A vehicle with this VIN already exists.",
+            Sentence("belongs to another vehicle"),
+            vehicle_id=taken,
+        )
 
 
 def _check_pictures(tx: Transaction, file_ids: list[int], vehicle_id: int) -> None:

@@ -112,7 +112,7 @@ def refuse_label_taken(known: CustomFields, label: str) -> None:
 
 
 def _conflict(field: str, message: str) -> Conflict:
-    return Conflict(message, {"errors": [{"field": field, "message": Sentence("exists")}]})
+    return Conflict.field(field, message, Sentence("exists"))
 
 
 def _refuse_more(tx: Transaction, kind: str, known: CustomFields) -> None:

@@ -156,6 +156,8 @@ def _take_in(tx: Transaction, deal: Deal, place: int, trade_in: TradeIn) -> None
         raise error.reworded(
             lambda each: FieldProblem(f"trade_ins.{place}.{each.field}", each.message)
         ) from None
+    except Conflict as error:
+        raise error.renamed({"vin": f"trade_ins.{place}.vin"}) from None
     tx.run(
         """
         UPDATE deal_trade_ins

@@ -15,6 +15,7 @@ from crm.deals.deal import DEAL_RECORD, Deal, get_deal
 from crm.deals.deal_clients import check_client, client_for
 from crm.deals.deal_fields import DealChanges, DealFields, DealLine, TradeInFields
 from crm.deals.deal_index import index_deal
+from crm.deals.deal_vehicles import refuse_held_vehicle
 from crm.deals.scenarios import add_scenario, calculate_anew, refuse_frozen
 from crm.errors import FieldProblem, Invalid
 from crm.fields import name_key
@@ -31,6 +32,8 @@ def create_deal(tx: Transaction, fields: DealFields) -> Deal:
     available.
     """
     values = _validated(tx, fields)
+    if fields.vehicle_id is not None:
+        refuse_held_vehicle(tx, fields.vehicle_id)
     number = next_number(tx, "deal")
     deal_id = _insert(tx, number, values)
     assign_number(tx, "deal", number, "deal", deal_id)
@@ -187,6 +190,7 @@ def _write(tx: Transaction, old: Deal, given: dict[str, Any]) -> None:
         if old.vehicle_id is not None:
             release_vehicle(tx, old.vehicle_id, came_with=dict(told))
         if vehicle_id is not None:
+            refuse_held_vehicle(tx, vehicle_id)
             hold_vehicle(tx, vehicle_id, came_with=dict(told))
     if "trade_ins" in given:
         store_trade_ins(tx, old.id, given["trade_ins"])

@@ -90,4 +90,6 @@ def with_tags(present: list[str], add: list[str], remove: list[str]) -> list[str
 def _problems_at(place: str, error: CrmError) -> list[FieldProblem]:
     if isinstance(error, Invalid):
         return [FieldProblem(f"{place}.{each.field}", each.message) for each in error.problems]
+    if isinstance(error, Conflict) and error.problems:
+        return [FieldProblem(f"{place}.{each.field}", error.message) for each in error.problems]
     return [FieldProblem(f"{place}.id" if isinstance(error, NotFound) else place, error.message)]

@@ -99,6 +99,8 @@ def answer_refusal(error: CrmError) -> Response:
         log.warning("a constraint refused the change", detail=error.detail)
     if isinstance(error, Conflict):
         extra.update(error.extra)
+        if error.problems:
+            extra["errors"] = [_objection(problem) for problem in error.problems]
     return problem(status_of(error), worded(error.message), extra, _headers_of(error))
 
 

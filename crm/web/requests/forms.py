@@ -75,7 +75,7 @@ def errors_of(error: CrmError) -> dict[str, str]:
         for problem in error.problems:
             found.setdefault(_field_of(problem.field), worded(problem.message))
     if isinstance(error, Conflict):
-        found = {each["field"]: each["message"] for each in _fields_in_conflict(error)}
+        found = {each.field: worded(each.message) for each in error.problems}
     return found
 
 
@@ -86,12 +86,6 @@ def _field_of(path: str) -> str:
 
 def _quoted(word: str) -> str:
     return '"' + word.replace('"', '""') + '"'
-
-
-def _fields_in_conflict(error: Conflict) -> list[dict[str, str]]:
-    """The fields that a conflict names, such as a name or address that is taken."""
-    problems = error.extra.get("errors")
-    return problems if isinstance(problems, list) else []
 
 
 def general_error(error: CrmError) -> str:
