@@ -5,6 +5,7 @@ from crm.catalogue.product import PRODUCT_RECORD, Product, find_product, get_pro
 from crm.catalogue.product_demo import begin_products
 from crm.catalogue.product_fields import ProductChanges, ProductFields
 from crm.catalogue.product_filters import PRODUCT_SORTS, ProductFilter, product_filter_fields
+from crm.catalogue.product_importing import IMPORTED_PRODUCTS
 from crm.catalogue.product_listing import count_products, list_products, suggest_products
 from crm.catalogue.product_trash import delete_product, rebuild_product, restore_product
 from crm.catalogue.products import PRODUCT_SEARCH, change_product
@@ -14,6 +15,7 @@ from crm.catalogue.vehicle_demo import begin_vehicles
 from crm.catalogue.vehicle_fields import VehicleChanges, VehicleFields
 from crm.catalogue.vehicle_filter_fields import vehicle_filter_fields
 from crm.catalogue.vehicle_filters import SORTS, VehicleFilter
+from crm.catalogue.vehicle_importing import IMPORTED_VEHICLES
 from crm.catalogue.vehicle_listing import count_vehicles, list_vehicles, suggest_vehicles
 from crm.catalogue.vehicle_trash import delete_vehicle, rebuild_vehicle, restore_vehicle
 from crm.catalogue.vehicles import SEARCH, change_vehicle
@@ -82,6 +84,7 @@ VEHICLE = Kind(
     listing=Listing(VehicleFilter, SORTS, list_vehicles, count_vehicles, suggest_vehicles),
     filtered=vehicle_filter_fields,
     export=Export(Vehicle, VehicleFilter, SORTS, list_vehicles, count_vehicles),
+    importing=IMPORTED_VEHICLES,
     search=Search(rebuild_vehicle, SEARCH),
     parts=frozenset({"notes", "tasks", "files", "tags", "issued_numbers"}),
     customized=Customized(parse_phone),
@@ -122,6 +125,7 @@ PRODUCT = Kind(
     listing=Listing(ProductFilter, PRODUCT_SORTS, list_products, count_products, suggest_products),
     filtered=product_filter_fields,
     export=Export(Product, ProductFilter, PRODUCT_SORTS, list_products, count_products),
+    importing=IMPORTED_PRODUCTS,
     search=Search(rebuild_product, PRODUCT_SEARCH),
     parts=frozenset({"notes", "tasks", "files", "tags"}),
     customized=Customized(parse_phone),

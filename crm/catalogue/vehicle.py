@@ -10,7 +10,7 @@ import orjson
 from crm.catalogue.costs import sees_costs
 from crm.catalogue.days_in_stock import AgeBand, band_of, days_between, workspace_today
 from crm.catalogue.vehicle_fields import as_number
-from crm.catalogue.vin import check_digit_fits
+from crm.catalogue.vin import WRONG_DIGIT, check_digit_fits
 from crm.custom_fields.custom_field import CustomFields, custom_fields_of
 from crm.custom_fields.schema import described
 from crm.db.transaction import Transaction
@@ -152,7 +152,7 @@ def major(stored: int | None) -> int | float | None:
 def warnings_about(vin: str | None) -> list[VehicleWarning]:
     if vin is None or check_digit_fits(vin):
         return []
-    return [VehicleWarning("vin", Sentence("has a wrong check digit: look at it again"))]
+    return [VehicleWarning("vin", WRONG_DIGIT)]
 
 
 def reading_of(tx: Transaction, *, with_costs: bool | None = None) -> Reading:

@@ -4,6 +4,7 @@ import re
 
 from crm.errors import Invalid, Sentence
 
+WRONG_DIGIT = Sentence("has a wrong check digit: look at it again")
 FIRST_YEAR = 1981
 """Of vehicles whose number has 17 characters by law in North America, and by ISO 3779 nearly everywhere."""
 

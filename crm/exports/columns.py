@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
 from typing import Any, Literal, get_args, get_type_hints
 
@@ -83,7 +84,7 @@ def _form_of(kind: Kind, name: str, hint: Any) -> Form:
         return "structure"
     if bool in held:
         return "yes"
-    if held & {int, float}:
+    if held & {int, float, Decimal}:
         return "number"
     if datetime in written or name.endswith(MOMENTS):
         return "moment"

@@ -1,6 +1,6 @@
 """A preview of an import: what it will create, update and leave out once it is confirmed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from crm.db.transaction import Transaction
 from crm.errors import Invalid
 from crm.fields import name_key
+from crm.imports.described import importing_of
 from crm.imports.entry import OUTCOMES, Entry, Outcome
 from crm.imports.fitting import LONGEST_SHOWN
 from crm.imports.item_entries import find_item, item_values
@@ -86,7 +87,7 @@ def _outcome(
     if record.left_out:
         return "left_out", None
     if entry.kind is not None:
-        return _item_outcome(tx, entry, record, entry.kind)
+        return _item_outcome(tx, entry, record, entry.kind, check)
     if entry.options.duplicates == "add":
         return "created", None
     usual = matches.find if record.exported is None else partial(find_client, tx, source=entry.source)
@@ -100,7 +101,9 @@ def _outcome(
     return "created", None
 
 
-def _item_outcome(tx: Transaction, entry: Entry, record: Record, kind: Kind) -> tuple[Outcome, int | None]:
+def _item_outcome(
+    tx: Transaction, entry: Entry, record: Record, kind: Kind, check: Check
+) -> tuple[Outcome, int | None]:
     item = record.item or Item()
     try:
         values = item_values(tx, entry, record, kind)
@@ -109,9 +112,19 @@ def _item_outcome(tx: Transaction, entry: Entry, record: Record, kind: Kind) -> 
         record.problems.append(Problem(record.row, error.problems[0].message, None, said, left_out=True))
         return "left_out", None
     known = None if entry.options.duplicates == "add" else find_item(tx, entry, item, kind, values)
-    if known is None:
+    again = entry.options.duplicates != "add" and _marked(kind, values, check)
+    if known is None and not again:
         return "created", None
     return "updated" if entry.options.duplicates == "update" else "skipped", known
+
+
+def _marked(kind: Kind, values: Mapping[str, Any], check: Check) -> bool:
+    """Whether an earlier row is the same record by the kind's own rule."""
+    marks = importing_of(kind).marks
+    keys = [f"{kind.name} {mark}" for mark in marks(values)] if marks else []
+    again = any(key in check.seen for key in keys)
+    check.seen.update(keys)
+    return again
 
 
 def _seen(record: Record, check: Check) -> bool:

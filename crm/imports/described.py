@@ -60,7 +60,8 @@ def importing_of(kind: Kind) -> Importing:
 def targets_of(kind: Kind) -> Mapping[str, Target]:
     """Its own fields, those that find the record that it is on, and its id elsewhere."""
     model = importing_of(kind).fields
-    own = [name for name in model.model_fields if name not in (kind.hangs_on or ())]
+    unsaid = {*(kind.hangs_on or ()), *importing_of(kind).unsaid}
+    own = [name for name in model.model_fields if name not in unsaid]
     found = {name: Target(name, FORMS.get(form_of(kind, name, model), "line")) for name in own}
     found |= {name: Target(name) for name in (ON if kind.hangs_on else ())}
     rest = {name: Target(name, "text", several=True) for name in (KEEP, AS_EXPORTED)}

@@ -12,7 +12,16 @@ from crm.errors import Sentence
 from crm.exports.columns import KEY, Form, form_of
 from crm.imports.described import choices_in, importing_of, targets_of
 from crm.imports.exported import exported_texts, value_of
-from crm.imports.interpreting import NOT_A_DAY, Cells, Reading, cells_of, header_of, read_number, refuse_wide
+from crm.imports.interpreting import (
+    NOT_A_DAY,
+    NOT_AN_AMOUNT,
+    Cells,
+    Reading,
+    cells_of,
+    header_of,
+    read_number,
+    refuse_wide,
+)
 from crm.imports.mapping import Column
 from crm.imports.reading.sheets import Row
 from crm.imports.record import Bearer, Item, Record
@@ -20,6 +29,7 @@ from crm.imports.targets import KEEP
 from crm.imports.values.choices import is_yes
 from crm.imports.values.days import read_moment
 from crm.imports.values.lists import split_tags
+from crm.imports.values.measures import read_measure
 from crm.records.kind import Kind
 from crm.word_forms import same_word
 
@@ -101,6 +111,8 @@ def _values(cells: Cells, column: Column, kind: Kind, text: str) -> dict[str, An
     """One value, under the name of its field; nothing for one that cannot be read, which is noted."""
     name, model = column.field, importing_of(kind).fields
     form = form_of(kind, name, model)
+    if name in importing_of(kind).units:
+        return _measure(cells, column, kind, text)
     if form in {"moment", "day"}:
         return _moment(cells, column, text, form, {*model.model_fields})
     if form == "number":
@@ -108,16 +120,35 @@ def _values(cells: Cells, column: Column, kind: Kind, text: str) -> dict[str, An
         return {} if amount is None else {name: _number(kind, name, amount.number)}
     if form in {"tags", "yes"}:
         return {name: split_tags(text) if form == "tags" else is_yes(text)}
-    choices = choices_in(kind, name)
-    if not choices:
+    if not choices_in(kind, name):
         return {name: text}
+    chosen = _choice(kind, name, text)
+    if chosen is None:
+        cells.add_problem(column, text, NOT_A_CHOICE)
+    return {} if chosen is None else {name: chosen}
+
+
+def _choice(kind: Kind, name: str, text: str) -> str | None:
+    """The value of a choice that a word means."""
+    choices = choices_in(kind, name)
     words = {same_word(each): each for each in choices} | {
         same_word(word): meant for word, meant in importing_of(kind).words.items() if meant in choices
     }
-    if same_word(text) not in words:
-        cells.add_problem(column, text, NOT_A_CHOICE)
+    return words.get(same_word(text))
+
+
+def _measure(cells: Cells, column: Column, kind: Kind, text: str) -> dict[str, Any]:
+    """A number and the unit that stands beside it: `7,671 miles`, `19.999 EUR`."""
+    name = column.field
+    unit = importing_of(kind).units[name]
+    found = read_measure(text, cells.reading.decimal, cells.first(unit))
+    known = found is not None and bool(found.word) and bool(choices_in(kind, unit))
+    meant = _choice(kind, unit, found.word) if found is not None and known else found and found.word
+    if found is None or (known and meant is None):
+        cells.add_problem(column, text, NOT_AN_AMOUNT)
         return {}
-    return {name: words[same_word(text)]}
+    values: dict[str, Any] = {name: _number(kind, name, found.number)}
+    return values | ({unit: meant} if meant else {})
 
 
 def _moment(cells: Cells, column: Column, text: str, form: Form, fields: set[str]) -> dict[str, Any]:

@@ -55,7 +55,11 @@ def item_values(tx: Transaction, entry: Entry, record: Record, kind: Kind) -> di
             values |= dict(zip(kind.hangs_on, found, strict=True))
         elif must:
             raise Invalid.field(kind.hangs_on[1], "is required")
-    return {name: value for name, value in values.items() if value is not None}
+    values = {name: value for name, value in values.items() if value is not None}
+    arrange = importing_of(kind).arrange
+    if arrange is not None:
+        arrange(tx, values, lambda name, message, value: add_problem(record, message, value, name))
+    return values
 
 
 def _linked(tx: Transaction, entry: Entry, record: Record, name: str, words: tuple[str, ...]) -> int | None:
@@ -80,6 +84,9 @@ def find_item(tx: Transaction, entry: Entry, item: Item, kind: Kind, values: dic
         found = find_by_key(tx, kind, item.external_id, HOLDFAST if item.exported else entry.source)
         if found is not None or item.exported:
             return found
+    own = importing_of(kind).find
+    if own is not None:
+        return own(tx, values)
     alike = (*importing_of(kind).alike, *(kind.hangs_on or ()))
     if not importing_of(kind).alike or any(values.get(name) in EMPTY for name in alike):
         return None

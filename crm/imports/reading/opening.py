@@ -5,6 +5,7 @@ from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
 from crm.imports.reading.delimited import read_delimited
+from crm.imports.reading.feeds import is_feed, read_feed
 from crm.imports.reading.json_lines import read_json_lines
 from crm.imports.reading.opendocument import read_opendocument
 from crm.imports.reading.sheets import ReadingOptions, Source, unreadable
@@ -30,6 +31,8 @@ def open_source(path: Path, options: ReadingOptions) -> Source:
         return read_vcards(path)
     if _begins_object(head):
         return read_json_lines(path)
+    if is_feed(head):
+        return read_feed(path)
     if head.startswith((b"%PDF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"SQLite format 3")) or _is_markup(
         head
     ):

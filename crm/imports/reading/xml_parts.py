@@ -52,6 +52,8 @@ class Puller:
     Names come without namespaces. A document type, which could define growing entities, is refused.
     """
 
+    damaged = NOT_A_WORKBOOK
+
     def __init__(self) -> None:
         self._parser = expat.ParserCreate(namespace_separator=" ")
         self._parser.buffer_text = True
@@ -65,7 +67,7 @@ class Puller:
         try:
             self._parser.Parse(chunk, last)
         except expat.ExpatError:
-            raise unreadable(NOT_A_WORKBOOK) from None
+            raise unreadable(self.damaged) from None
 
     def whole(self, archive: zipfile.ZipFile, name: str) -> None:
         for chunk in read_part(archive, name):

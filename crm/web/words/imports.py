@@ -118,6 +118,7 @@ FORMS: Mapping[str, LazyString] = {
     "ods": _("OpenDocument table"),
     "vcard": _("vCards"),
     "jsonl": _("JSON Lines"),
+    "feed": _("Feed (XML)"),
 }
 
 Group = tuple[str, list[tuple[str, str]]]
