@@ -1,6 +1,7 @@
 """The kinds of the catalogue: products and vehicles."""
 
 from crm.catalogue.costs import COSTS_APART
+from crm.catalogue.feeds import google_feed, meta_feed
 from crm.catalogue.product import PRODUCT_RECORD, Product, find_product, get_product
 from crm.catalogue.product_demo import begin_products
 from crm.catalogue.product_fields import ProductChanges, ProductFields
@@ -83,7 +84,14 @@ VEHICLE = Kind(
     changes=Changes(_facts, _set_back),
     listing=Listing(VehicleFilter, SORTS, list_vehicles, count_vehicles, suggest_vehicles),
     filtered=vehicle_filter_fields,
-    export=Export(Vehicle, VehicleFilter, SORTS, list_vehicles, count_vehicles),
+    export=Export(
+        Vehicle,
+        VehicleFilter,
+        SORTS,
+        list_vehicles,
+        count_vehicles,
+        feeds={"google": google_feed, "meta": meta_feed},
+    ),
     importing=IMPORTED_VEHICLES,
     search=Search(rebuild_vehicle, SEARCH),
     parts=frozenset({"notes", "tasks", "files", "tags", "issued_numbers"}),

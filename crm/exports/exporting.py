@@ -19,15 +19,20 @@ from crm.exports.tables import csv_parts, json_parts
 from crm.exports.workbook import workbook_parts
 from crm.records.kind import Kind
 
-Format = Literal["csv", "xlsx", "jsonl", "vcard"]
+Format = Literal["csv", "xlsx", "jsonl", "vcard", "google", "meta"]
 FORMATS: tuple[Format, ...] = get_args(Format)
+FEEDS: tuple[Format, ...] = ("google", "meta")
 PART = 1_000
-SUFFIXES: dict[Format, str] = {"csv": "csv", "xlsx": "xlsx", "jsonl": "jsonl", "vcard": "vcf"}
+SUFFIXES: dict[Format, str] = {
+    "csv": "csv", "xlsx": "xlsx", "jsonl": "jsonl", "vcard": "vcf", "google": "xml", "meta": "csv",
+}  # fmt: skip
 MEDIA: dict[Format, str] = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "jsonl": "application/jsonl; charset=utf-8",
     "vcard": "text/vcard; charset=utf-8",
+    "google": "application/rss+xml; charset=utf-8",
+    "meta": "text/csv; charset=utf-8",
 }
 
 
@@ -45,8 +50,10 @@ class Order:
 
 
 def formats_of(kind: Kind) -> tuple[Format, ...]:
-    """Only contacts can be cards."""
-    return FORMATS if export_of(kind).cards else tuple(each for each in FORMATS if each != "vcard")
+    """Only contacts can be cards, and only goods have feeds."""
+    export = export_of(kind)
+    others = {*FEEDS, "vcard"} - export.feeds.keys() - ({"vcard"} if export.cards else set())
+    return tuple(each for each in FORMATS if each not in others)
 
 
 def begin_export(tx: Transaction, order: Order) -> int:
@@ -83,7 +90,11 @@ def file_parts(
         "jsonl": lambda: json_parts(table, pieces),
         "vcard": lambda: card_parts(table, pieces),
     }
-    yield from writers[order.form]()
+    feed = export_of(order.kind).feeds.get(order.form)
+    if feed is None:
+        yield from writers[order.form]()
+        return
+    yield from feed([dict(zip(table.names, row, strict=True)) for row in rows] for rows in pieces)
 
 
 def _pieces(db: Database, actor: Actor, order: Order, note: Callable[[int], object]) -> Iterator[list[Row]]:

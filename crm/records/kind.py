@@ -1,6 +1,6 @@
 """The description of a kind of record, as data."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any, Literal, Protocol
@@ -104,12 +104,17 @@ class Listing:
     suggest: Callable[..., list[Any]]
 
 
+Feed = Callable[[Iterable[Sequence[Mapping[str, Any]]]], Iterator[bytes]]
+
+
 @dataclass(frozen=True, slots=True)
 class Export:
     """How records leave as a file. `record` is the dataclass of one, whose fields are the columns.
 
     `filters` is a model of what an address may say; `page` and `count` are as `list_clients` and
-    `count_clients` are. `cards`: they can be contacts of an address book too.
+    `count_clients` are. `cards`: they can be contacts of an address book too. `feeds`
+    write them for other programs, by the name of the format: pages of records, each as its fields, become
+    parts of the file.
     """
 
     record: type[Any]
@@ -118,6 +123,7 @@ class Export:
     page: Callable[..., Any]
     count: Callable[..., Any]
     cards: bool = False
+    feeds: Mapping[str, Feed] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

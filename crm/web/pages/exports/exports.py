@@ -57,6 +57,8 @@ FORMAT_WORDS: dict[Format, Callable[[], Any]] = {
     "xlsx": lambda: _("Excel workbook (XLSX)"),
     "jsonl": lambda: _("JSON Lines, for programs"),
     "vcard": lambda: _("vCard, for address books"),
+    "google": lambda: _("Feed for Google's vehicle listings"),
+    "meta": lambda: _("Feed for Meta's automotive catalogue"),
 }
 
 
