@@ -79,7 +79,7 @@ _JOINS = """
   LEFT JOIN users u        ON u.id = a.actor_id
   LEFT JOIN operation_entries e ON e.activity_id = a.id
 """
-_ACTIVITIES = f"SELECT {_SHOWN} FROM activities a {_JOINS} WHERE a.workspace_id = :workspace_id"
+ACTIVITIES_AS_SHOWN = f"SELECT {_SHOWN} FROM activities a {_JOINS} WHERE a.workspace_id = :workspace_id"
 ACTIVITIES = Listed(
     table="activities",
     alias="a",
@@ -122,13 +122,13 @@ def order_of(wanted: ActivityFilter) -> Order:
 def find_activity(tx: Transaction, activity_id: int) -> Activity | None:
     """None for one that the actor may not see, too."""
     reader = reader_of(tx)
-    row = tx.one(f"{_ACTIVITIES} AND a.id = :activity_id {reader.condition}", activity_id=activity_id)
+    row = tx.one(f"{ACTIVITIES_AS_SHOWN} AND a.id = :activity_id {reader.condition}", activity_id=activity_id)
     return as_activity(row, reader) if row else None
 
 
 def last_activity(tx: Transaction) -> Activity | None:
     """The newest entry; within the transaction of a change, that of the change."""
-    row = tx.one(f"{_ACTIVITIES} ORDER BY a.seq DESC LIMIT 1")
+    row = tx.one(f"{ACTIVITIES_AS_SHOWN} ORDER BY a.seq DESC LIMIT 1")
     return as_activity(row, reader_of(tx)) if row else None
 
 

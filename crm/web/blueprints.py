@@ -5,7 +5,7 @@ from importlib import import_module
 from flask import Blueprint
 
 API = """
-    activities backups channels clients consents conversations custom_fields deal_states deals docs
+    activities backups changes channels clients consents conversations custom_fields deal_states deals docs
     erasures exports files health imports invitations lead_types leads login notes numbers operations
     pipelines products quote_links quotes record_exports reports retention scenarios search sessions
     stages tasks templates tokens users vehicles views webhooks whatsapp workspace

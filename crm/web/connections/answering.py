@@ -15,6 +15,7 @@ from crm.web.connections.bodies import ASKED_BEFORE, AWAITED, BodyWanted
 from crm.web.connections.connection import Connection
 from crm.web.connections.heads import hears_only_continue
 from crm.web.connections.sending import CONTINUE, Answer
+from crm.web.connections.waiting import WAITED, NothingYet, Waiting
 from crm.web.requests import unreadable
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ log = structlog.get_logger("crm.web")
 class AfterAnswer(Enum):
     KEPT = auto()
     WANTED = auto()
+    WAITS = auto()
     OVER = auto()
     LOST = auto()
 
@@ -42,6 +44,7 @@ class Threads(ThreadPoolExecutor):
 
 class AnsweringWorker(ThreadWorker):
     tpool: Threads
+    waiting: Waiting
     kept_connections = 0
 
     def get_thread_pool(self) -> Threads:
@@ -72,6 +75,8 @@ class AnsweringWorker(ThreadWorker):
             kept = self._serve(conn.arrival.finished(), conn)
         except BodyWanted:
             return AfterAnswer.WANTED
+        except NothingYet:
+            return AfterAnswer.WAITS
         except OSError as error:
             log.debug("the connection was lost", reason=str(error))
             return AfterAnswer.LOST
@@ -91,6 +96,8 @@ class AnsweringWorker(ThreadWorker):
             _greet(conn)
         elif conn.arrival.awaited is not None:
             environ[ASKED_BEFORE] = True
+        if self.alive and self.waiting.has_room:
+            environ[WAITED] = conn.arrival.waited()
         if not self.alive or self.kept_connections >= self.max_keepalived:
             answer.force_close()
         self.nr += 1

@@ -33,6 +33,7 @@ class Arrival:
         self.head = bytearray()
         self.rest = b""
         self.since = 0.0
+        self.asked_at: float | None = None
         self.request: Request | None = None
         self.body: Body | None = None
         self.awaited: Awaited | None = None
@@ -69,6 +70,13 @@ class Arrival:
             if self._chunks is not None:
                 _tell_length(request, self.body.size)
         return request
+
+    def waited(self) -> float:
+        """For how many seconds it has waited since its view was first asked."""
+        now = time.monotonic()
+        if self.asked_at is None:
+            self.asked_at = now
+        return now - self.asked_at
 
     def expect_body(self) -> None:
         """Called when the view wants the body. Raises Full, Busy."""

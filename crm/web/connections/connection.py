@@ -80,6 +80,13 @@ class Connection:
         waiting.register(self.sock, select.POLLIN)
         return bool(waiting.poll(milliseconds))
 
+    def is_gone(self) -> bool:
+        """Whether the other end has closed it."""
+        try:
+            return self.has_something(0) and not self.sock.recv(1, socket.MSG_PEEK)
+        except OSError:
+            return True
+
     def close(self) -> None:
         self.arrival.close()
         self.sock.close()

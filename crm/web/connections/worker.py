@@ -28,6 +28,7 @@ from crm.web.connections.descriptors import (
 )
 from crm.web.connections.lingering import Lingering
 from crm.web.connections.sending import CONTINUE, KEEP_ALIVE_SECONDS, MARGIN_SECONDS
+from crm.web.connections.waiting import Waiting
 from crm.web.requests.unreadable import Unfinished
 
 FIRST_BYTE_SECONDS = 15.0
@@ -48,6 +49,7 @@ class Worker(AnsweringWorker):
         self._idle: dict[Connection, None] = {}
         self._arriving: dict[Connection, None] = {}
         self._lingering = Lingering()
+        self.waiting = Waiting()
         self._reserve = Reserve()
         self._next_sweep = 0.0
         super().init_process()
@@ -109,6 +111,8 @@ class Worker(AnsweringWorker):
             self._wait_or_submit(conn)
         elif outcome is AfterAnswer.WANTED:
             self._await_body(conn)
+        elif outcome is AfterAnswer.WAITS:
+            self.waiting.keep(conn)
         elif outcome is AfterAnswer.OVER and conn.may_be_sending():
             self._linger(conn)
         else:
@@ -185,6 +189,7 @@ class Worker(AnsweringWorker):
             self._unwatch(conn)
 
     def _sweep(self, now: float) -> None:
+        self.waiting.ask_due(now, self._submit, self._drop)
         for conn in [each for each in (*self._idle, *self._lingering) if now > each.deadline]:
             self._drop(conn)
         for conn in [each for each in self._arriving if each.arrival.is_overdue(now)]:

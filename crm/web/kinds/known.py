@@ -24,6 +24,15 @@ def shown_kind(kind: str | None) -> str | None:
     return kind
 
 
+def ledger_kinds(given: str | None) -> str | None:
+    """For a filter of the ledger: names with commas between. Raises ValueError for one that is not known."""
+    known = {each.name for each in known_words()}
+    odd = [kind for kind in (given or "").split(",") if kind not in known] if given is not None else []
+    if odd:
+        raise ValueError(Sentence("has a kind of record that is not known: {kind}", kind=repr(odd[0])))
+    return given
+
+
 def choices_of(app: Flask, what: str) -> list[str]:
     """Names that a field accepts: of "lists", of kinds on a "timeline", "customized" or "imported" ones, or
     with "notes".

@@ -16,6 +16,7 @@ from crm.accounts.addresses import site_of
 from crm.config import Settings
 from crm.errors import Quota, Sentence, TooMany
 from crm.web.connections.bodies import ASKED_BEFORE
+from crm.web.connections.waiting import WAITED
 from crm.web.errors import answer_refusal, quota_headers, wants_json
 from crm.web.requests.counter_storage import SCHEME, CounterStorage
 from crm.web.requests.prepaid import FAR, Prepaid, share_of
@@ -111,7 +112,7 @@ class RateLimit:
         )
 
     def _is_paid(self) -> bool:
-        if request.endpoint in EXEMPT or ASKED_BEFORE in request.environ:
+        if request.endpoint in EXEMPT or ASKED_BEFORE in request.environ or request.environ.get(WAITED):
             return True
         return self.prepaid.take(bucket_of_request())
 

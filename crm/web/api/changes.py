@@ -1,0 +1,51 @@
+"""/api/changes: the change feed, from which a program learns of each change without asking twice."""
+
+from typing import Annotated
+
+from flask import Blueprint, Response, request
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from crm.activity.feed import Event, list_changes
+from crm.db.keyset import MAX_LIMIT, Page
+from crm.web.auth import permit
+from crm.web.connections.waiting import wait_for_more
+from crm.web.kinds.known import ledger_kinds
+from crm.web.openapi.contract import contract
+from crm.web.requests.reading import query, read
+from crm.web.responses import answers
+
+blueprint = Blueprint("api_changes", __name__, url_prefix="/api/changes")
+
+LONGEST_WAIT = 30
+
+
+class ChangesQuery(BaseModel):
+    """`since` is the `next` of the answer before, `0` for the start of the history, `latest` for its end.
+
+    `kinds` are names of kinds with commas between, such as `client,lead`. `wait` is how many seconds the
+    answer may wait for a change when there is none yet.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    since: str = Field("0", max_length=40)
+    kinds: Annotated[str | None, Field(max_length=1_000), AfterValidator(ledger_kinds)] = None
+    limit: int = Field(MAX_LIMIT, ge=1, le=MAX_LIMIT)
+    wait: int = Field(0, ge=0, le=LONGEST_WAIT)
+
+
+@blueprint.get("")
+@permit("activities.read")
+@contract(query=ChangesQuery, result=Event, many=True, refusals=(409,))
+def list_all() -> Response:
+    """Follow the changes of the workspace, oldest first and without a gap
+
+    `page.next` is where to go on, also after an answer without events; keep it once its events are worked on.
+    `page.more` says that further changes are there already. A restored backup is another history: 409.
+    """
+    wanted = query(ChangesQuery)
+    kinds = tuple(wanted.kinds.split(",")) if wanted.kinds is not None else None
+    found = read(list_changes, wanted.since, kinds, wanted.limit)
+    if not found.events and not found.more and wanted.since != "latest":
+        wait_for_more(request.environ, wanted.wait)
+    return answers.page(Page(found.events, found.next), {"more": found.more})
