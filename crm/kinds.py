@@ -8,6 +8,7 @@ from crm.conversations.kind import CHANNEL, CONVERSATION, EVENT, MESSAGE, QUICK_
 from crm.custom_fields.kind import CUSTOM_FIELD
 from crm.db.database import Database
 from crm.deals.kind import DEAL, SCENARIO
+from crm.documents.company_kind import COMPANY_PROFILE
 from crm.documents.kind import QUOTE
 from crm.files.kind import FILE
 from crm.imports.kind import IMPORT
@@ -50,6 +51,7 @@ KINDS = Kinds(
         IMPORT,
         NUMBER_SERIES,
         NUMBER,
+        COMPANY_PROFILE,
     )
 )
 

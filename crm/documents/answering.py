@@ -10,6 +10,7 @@ from crm.accounts.workspaces import get_workspace
 from crm.activity import activity
 from crm.db.actor import Actor
 from crm.db.transaction import Row, Transaction
+from crm.documents.company import Company, get_company
 from crm.documents.fields import LongText
 from crm.documents.lines import store_quote_lines
 from crm.documents.quote import Quote, get_quote, quote_facts
@@ -44,6 +45,7 @@ class SharedQuote:
     """What a link shows: `refusal` says why it cannot be answered, if so."""
 
     quote: Quote
+    company: Company
     workspace_name: str
     refusal: str
 
@@ -89,7 +91,8 @@ def see_quote(tx: Transaction, token: str) -> SharedQuote:
         token_hash=hash_secret(token),
     )
     quote = get_quote(inside, quote_id)
-    return SharedQuote(quote, get_workspace(inside).name, _refusal_of(quote))
+    company = get_company(inside)
+    return SharedQuote(quote, company, company.legal_name or get_workspace(inside).name, _refusal_of(quote))
 
 
 def _refusal_of(quote: Quote) -> str:

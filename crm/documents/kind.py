@@ -46,7 +46,7 @@ QUOTE = Kind(
     numbered=("quote", "quote_number"),
     area="quotes",
     permissions={"read": "everyone", "write": "workers", "delete": "workers", "export": "allowed"},
-    rows=ROWS,
+    rows={name: ROWS[name] for name in ("quotes", "quote_lines", "quote_revisions", "quote_links")},
     examples=Examples(usual=40, least=0, begin=begin_quotes),
     erasing=ERASING,
     actions=usual_actions("quote")

@@ -9,12 +9,13 @@ from crm import clock
 from crm.accounts.workspaces import Workspace, get_workspace
 from crm.clients.client import Client, find_client
 from crm.db.transaction import Transaction
+from crm.documents.company import Company, get_company
 from crm.documents.lines import PricedDocumentLine
 from crm.documents.quote import Quote, get_quote
+from crm.documents.sender import ACCENT, ink_of, printed_sender
 from crm.documents.words import RIGHT_TO_LEFT, base_of, words_of
 from crm.formats import Formats, formats_of
 
-ACCENT = "#1f5fbf"
 LETTER = frozenset({"US", "CA", "MX", "PH", "CL", "CO"})
 
 
@@ -37,28 +38,34 @@ def printed_quote(tx: Transaction, quote_id: int) -> dict[str, Any]:
     """What `document.typ` shows, as JSON has it. Raises NotFound."""
     quote, workspace = get_quote(tx, quote_id), get_workspace(tx)
     client = None if quote.client_id is None else find_client(tx, quote.client_id)
-    return print_quote(quote, workspace, client)
+    return print_quote(quote, workspace, get_company(tx), client)
 
 
-def print_quote(quote: Quote, workspace: Workspace, client: Client | None) -> dict[str, Any]:
+def print_quote(
+    quote: Quote, workspace: Workspace, company: Company, client: Client | None
+) -> dict[str, Any]:
     printer = _printer_of(quote, workspace)
+    abroad = client.addresses[0].country if client is not None and client.addresses else None
+    sender = printed_sender(company, workspace, quote.language, printer.formats, abroad)
+    colour = company.colour or ACCENT
     words = printer.words
     heading = f"{words['quote']} {quote.quote_number}"
     return {
         "heading": heading,
         "language": base_of(quote.language),
         "rtl": base_of(quote.language) in RIGHT_TO_LEFT,
-        "paper": "us-letter" if workspace.country in LETTER else "a4",
-        "colour": ACCENT,
+        "paper": "us-letter" if company.country in LETTER else "a4",
+        "colour": colour,
+        "ink": ink_of(colour),
         "moment": quote.sent_at or quote.updated_at,
-        "logo": None,
-        "sender": {"name": workspace.name, "lines": []},
-        "recipient": _recipient(client, printer, workspace.country),
+        "logo": company.logo,
+        "sender": sender,
+        "recipient": _recipient(client, printer, company.country),
         "facts": _facts(quote, printer, ZoneInfo(workspace.timezone)),
         "title": quote.title,
         "header": quote.header,
         "footer": quote.footer,
-        "footline": f"{workspace.name} · {heading}",
+        "footline": f"{sender['name']} · {heading}",
         "words": words,
         "lines": _lines(quote, printer),
         "sums": _sums(quote, printer),

@@ -8,6 +8,7 @@ import orjson
 from crm.db.transaction import Transaction
 from crm.documents.printed import printed_quote
 from crm.documents.quote import Quote, get_quote
+from crm.documents.sender import with_logo
 from crm.errors import NotFound
 
 
@@ -73,7 +74,7 @@ def document_of(tx: Transaction, quote_id: int, revision: int | None = None) -> 
     """What its PDF shows: of a draft as it is now, else as it was sent. Raises NotFound."""
     quote = get_quote(tx, quote_id)
     if revision is None and quote.state == "draft":
-        return printed_quote(tx, quote_id)
+        return with_logo(tx, printed_quote(tx, quote_id))
     kept = tx.value(
         """
         SELECT coalesce(accepted, content)
@@ -88,4 +89,4 @@ def document_of(tx: Transaction, quote_id: int, revision: int | None = None) -> 
     if kept is None:
         raise NotFound("There is no such version of the quote.")
     found: dict[str, Any] = orjson.loads(kept)
-    return found
+    return with_logo(tx, found)

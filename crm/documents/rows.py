@@ -1,8 +1,23 @@
 """Rules for rows of quotes that come from a file or backup."""
 
-from crm.accounts.fields import Language
+from crm.accounts.fields import Country, Language
+from crm.documents.company_fields import (
+    Bic,
+    Colour,
+    Iban,
+    LegalName,
+    Phone,
+    Place,
+    PostalCode,
+    Registration,
+    Street,
+    TaxNumber,
+    VatId,
+)
+from crm.documents.company_logo import MOST_KEPT
 from crm.documents.fields import LongText, Title
 from crm.documents.line_fields import ALL_OF_IT, MOST_LINES, MOST_QUANTITY, LineDetails, LineTitle, Unit
+from crm.fields import Email, WebAddress
 from crm.money import MOST, UNIT, Currency, as_stored
 from crm.numbers.formats import GivenNumber
 from crm.records.keys import sort_key
@@ -10,6 +25,7 @@ from crm.row_rules import (
     RowRules,
     any_text,
     columns,
+    content,
     count,
     day,
     digest,
@@ -77,4 +93,25 @@ ROWS = {
             **dict.fromkeys(("is_optional", "is_alternative", "is_chosen"), FLAG),
         )
     ),
+    "company_profiles": RowRules(
+        columns(
+            legal_name=fits(LegalName),
+            street=fits(Street),
+            postal_code=fits(PostalCode),
+            city=fits(Place),
+            region=fits(Place),
+            country=fits(Country),
+            email=fits(Email),
+            phone=fits(Phone),
+            website=fits(WebAddress),
+            tax_number=fits(TaxNumber),
+            vat_id=fits(VatId),
+            registration=fits(Registration),
+            iban=fits(Iban),
+            bic=fits(Bic),
+            colour=fits(Colour),
+            logo=digest,
+        )
+    ),
+    "company_logos": RowRules(columns(digest=digest, content=content(MOST_KEPT))),
 }

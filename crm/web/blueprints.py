@@ -5,7 +5,8 @@ from importlib import import_module
 from flask import Blueprint
 
 API = """
-    activities backups changes channels clients consents conversations custom_fields deal_states deals docs
+    activities backups changes channels clients company consents conversations custom_fields deal_states
+    deals docs
     erasures exports files health imports invitations lead_types leads login notes numbers operations
     pipelines products quote_links quotes record_exports reports retention scenarios search sessions
     stages tasks templates tokens users vehicles views webhooks whatsapp workspace
@@ -27,7 +28,7 @@ PAGES = """
     quotes.bulk quotes.conditions quotes.files quotes.form quotes.pdf quotes.quotes quotes.record
     quotes.shared quotes.trash
     reports.reports search.search
-    settings.backups settings.look settings.retention
+    settings.backups settings.company settings.look settings.retention
     settings.security settings.settings settings.tokens settings.users
     tasks.conditions tasks.tasks
     products.bulk products.conditions products.files products.form products.products products.record

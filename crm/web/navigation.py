@@ -75,6 +75,9 @@ SETTINGS = (
             ),
             Destination("settings.show_workspace", "settings", lazy_gettext("Workspace"), "workspace.manage"),
             Destination(
+                "company.show", "file-text", lazy_gettext("Company"), "company.manage", also=("company.",)
+            ),
+            Destination(
                 "retention.show",
                 "trash-2",
                 lazy_gettext("Erasing by rule"),

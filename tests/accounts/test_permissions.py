@@ -61,6 +61,8 @@ EXPECTED = {
     "quotes.export": "admins",
     "pipelines.read": "everyone",
     "pipelines.manage": "admins",
+    "company.read": "admins",
+    "company.manage": "admins",
     "numbers.read": "admins",
     "numbers.manage": "admins",
     "notes.read": "everyone",

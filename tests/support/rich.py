@@ -33,6 +33,9 @@ from crm.db.actor import Actor
 from crm.db.database import Database
 from crm.deals.deal_fields import DealRules
 from crm.deals.rules import change_rules
+from crm.documents.company import change_company
+from crm.documents.company_fields import CompanyChanges
+from crm.documents.company_logo import drawn_logo, set_logo
 from crm.documents.fields import QuoteFields
 from crm.documents.links import LinkFields, send_quote
 from crm.documents.quotes import create_quote
@@ -113,6 +116,14 @@ def _add_quote(db: Database, owner: Actor, client_id: int, lead_id: int) -> None
     fields = parse_fields(QuoteFields, {**given, "header": "Dear Ada", "tags": ["VIP"]})
     quote = db.write(create_quote, owner, fields)
     db.write(send_quote, owner, quote.id, LinkFields(), "q" * 43)
+    company = {
+        "legal_name": "Dach GmbH",
+        "city": "Berlin",
+        "iban": "DE89370400440532013000",
+        "small_business": True,
+    }
+    db.write(change_company, owner, parse_fields(CompanyChanges, company))
+    db.write(set_logo, owner, drawn_logo("logo.png", BytesIO(samples.picture())))
     db.write(change_series, owner, "invoice", SeriesChanges(format="R-{year}-{seq:04}"))
 
 

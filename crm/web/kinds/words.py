@@ -2,6 +2,7 @@
 
 from crm.web.kinds.channel import CHANNEL, EVENT, QUICK_REPLY, TEMPLATE
 from crm.web.kinds.client import CLIENT, TAG
+from crm.web.kinds.company_profile import COMPANY_PROFILE
 from crm.web.kinds.conversation import CONVERSATION, MESSAGE
 from crm.web.kinds.custom_field import CUSTOM_FIELD
 from crm.web.kinds.deal import DEAL, SCENARIO
@@ -51,6 +52,7 @@ WORDS = Words(
         IMPORT,
         NUMBER_SERIES,
         NUMBER,
+        COMPANY_PROFILE,
         WORKSPACE,
     )
 )

@@ -1,10 +1,11 @@
-"""Sending a document that was drawn."""
+"""Sending a document that was drawn, and the logo on it."""
 
 import hashlib
 from io import BytesIO
 
 from flask import Response, send_file
 
+from crm.documents.company_logo import media_type_of
 from crm.web.responses.downloads import SANDBOX
 
 
@@ -14,6 +15,19 @@ def send_pdf(content: bytes, name: str) -> Response:
         BytesIO(content),
         mimetype="application/pdf",
         download_name=f"{name}.pdf".replace("/", "-"),
+        etag=hashlib.sha256(content).hexdigest()[:32],
+        conditional=True,
+    )
+    response.headers["Content-Security-Policy"] = SANDBOX
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def send_logo(content: bytes) -> Response:
+    """Always asked for anew: another one may follow."""
+    response = send_file(
+        BytesIO(content),
+        mimetype=media_type_of(content),
         etag=hashlib.sha256(content).hexdigest()[:32],
         conditional=True,
     )

@@ -15,6 +15,8 @@ from crm.documents.answering import (
     open_link,
     see_quote,
 )
+from crm.documents.company import get_company
+from crm.documents.company_logo import read_logo
 from crm.documents.pdf import draw_pdf
 from crm.documents.revisions import document_of
 from crm.errors import Conflict, Invalid, NotFound
@@ -22,7 +24,7 @@ from crm.fields import parse_fields, whole_number
 from crm.web.auth import public
 from crm.web.errors import status_of
 from crm.web.requests.forms import refusal
-from crm.web.responses.documents import send_pdf
+from crm.web.responses.documents import send_logo, send_pdf
 from crm.web.sessions.identity import database
 
 blueprint = Blueprint("shared_quote", __name__, url_prefix="/q")
@@ -73,6 +75,18 @@ def show_pdf(token: str) -> ResponseReturnValue:
     return send_pdf(draw_pdf(document), document["heading"])
 
 
+@blueprint.get("/<token>/logo")
+@public
+def show_logo(token: str) -> ResponseReturnValue:
+    return send_logo(database().read(_logo, _system(), token))
+
+
+def _logo(tx: Transaction, token: str) -> bytes:
+    actor, _quote_id = open_link(tx, token)
+    inside = tx.acting_as(actor)
+    return read_logo(inside, get_company(inside).logo)
+
+
 def _document(tx: Transaction, token: str) -> dict[str, Any]:
     actor, quote_id = open_link(tx, token)
     return document_of(tx.acting_as(actor), quote_id)
@@ -103,6 +117,7 @@ def _render(shared: SharedQuote, token: str, error: Invalid | None = None) -> st
     return render_template(
         "quotes/shared.html",
         quote=shared.quote,
+        company=shared.company,
         workspace_name=shared.workspace_name,
         said=shared.refusal,
         token=token,

@@ -1,0 +1,34 @@
+"""The words of the company that issues documents."""
+
+from flask_babel import lazy_gettext as _
+
+from crm.documents.company_kind import COMPANY_PROFILE as COMPANY_PROFILE_KIND
+from crm.web.kinds.kind_words import KindWords, Saying, as_it_is
+
+COMPANY_PROFILE = KindWords(
+    kind=COMPANY_PROFILE_KIND,
+    one=_("Company profile"),
+    many=_("Company profile"),
+    icon="file-text",
+    entries=True,
+    labels={
+        "legal_name": _("Legal name"),
+        "street": _("Street"),
+        "postal_code": _("Postal code"),
+        "region": _("Region or state"),
+        "tax_number": _("Tax number"),
+        "vat_id": _("VAT ID"),
+        "registration": _("Register"),
+        "iban": _("IBAN"),
+        "bic": _("BIC"),
+        "small_business": _("Small business"),
+        "colour": _("Colour"),
+        "logo": _("Logo"),
+    },
+    shown={"registration": as_it_is},
+    sayings={
+        "company_profile.changed": Saying(
+            "file-text", "accent", _("%(who)s changed the company in the settings")
+        ),
+    },
+)
