@@ -25,16 +25,16 @@ PAGES = """
     leads.bulk leads.cells leads.conditions leads.files leads.form leads.leads leads.record leads.trash
     my_day.my_day numbers.numbers
     pipelines.pipelines pipelines.stages
-    quotes.bulk quotes.conditions quotes.files quotes.form quotes.pdf quotes.quotes quotes.record
+    quotes.bulk quotes.cells quotes.conditions quotes.files quotes.form quotes.pdf quotes.quotes quotes.record
     quotes.shared quotes.trash
     reports.reports search.search
     settings.backups settings.company settings.look settings.retention
     settings.security settings.settings settings.tokens settings.users
-    tasks.conditions tasks.tasks
-    products.bulk products.conditions products.files products.form products.products products.record
-    products.trash
-    vehicles.bulk vehicles.conditions vehicles.files vehicles.form vehicles.record vehicles.trash
-    vehicles.vehicles views.views
+    tasks.cells tasks.conditions tasks.tasks
+    products.bulk products.cells products.conditions products.files products.form products.products
+    products.record products.trash
+    vehicles.bulk vehicles.cells vehicles.conditions vehicles.files vehicles.form vehicles.record
+    vehicles.trash vehicles.vehicles views.views
 """
 
 

@@ -46,6 +46,7 @@ CLIENT_LIST = ListPage(
     address=ClientAddress,
     folder="clients",
     cells=True,
+    fields="col-main:name col-tags:tags col-owner:owner_id",
     filters=CLIENT_FILTERS,
     columns=_columns,
     usual=_usual_views,

@@ -65,6 +65,7 @@ LEAD_LIST = ListPage(
     address=LeadAddress,
     folder="leads",
     cells=True,
+    fields="col-main:title col-tags:tags col-owner:owner_id",
     filters=LEAD_FILTERS,
     columns=_columns,
     usual=_usual_views,

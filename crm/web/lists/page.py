@@ -38,8 +38,9 @@ class ListPage:
     """What the list pages of a kind need, beside its description in the room.
 
     `folder` holds its templates: `list.html`, `cells.html`, `bulk_actions.html`, `empty.html` and
-    `in_trash.html`. `bulk`: it has a bar for many records. `usual` are the views that everybody needs;
-    `extras` is what these templates need more.
+    `in_trash.html`. `bulk`: it has a bar for many records. `cells`: some are changed in place, `fields` by
+    the class of their column ("col-main:name"): that is written once, and not in each row. `usual` are the
+    views that everybody needs; `extras` is what these templates need more.
     """
 
     kind: Kind
@@ -51,6 +52,7 @@ class ListPage:
     choices: Callable[[Transaction, Any, Mapping[str, Any]], Choices]
     css: str = ""
     cells: bool = False
+    fields: str = ""
     bulk: bool = True
     extras: Callable[[Transaction], dict[str, Any]] = field(default=lambda _tx: {})
 

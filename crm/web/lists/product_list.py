@@ -64,5 +64,7 @@ PRODUCT_LIST = ListPage(
     columns=_columns,
     usual=_usual_views,
     choices=lambda tx, _wanted, _extras: _choices(tx),
+    cells=True,
+    fields="col-main:name col-tags:tags",
     css="table-vehicles",
 )

@@ -76,5 +76,7 @@ QUOTE_LIST = ListPage(
     columns=_columns,
     usual=_usual_views,
     choices=_choices,
+    cells=True,
+    fields="col-main:title",
     css="table-leads table-quotes",
 )

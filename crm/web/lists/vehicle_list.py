@@ -85,5 +85,6 @@ VEHICLE_LIST = ListPage(
     columns=_columns,
     usual=_usual_views,
     choices=lambda tx, wanted, _extras: vehicle_choices(tx, wanted),
+    cells=True,
     css="table-vehicles",
 )

@@ -1,13 +1,16 @@
 """The custom values of a record as its page, its card on the board and lists show them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+
+from flask import current_app, url_for
 
 from crm.custom_fields.custom_field import PREFIX, CustomField, custom_fields_of
 from crm.db.transaction import Transaction
 from crm.records.kind import Kind
 from crm.web.kinds.known import known_kinds, known_words
+from crm.web.navigation import may
 from crm.web.words.custom_fields import show_custom
 from crm.web.words.fields import Known
 from crm.web.words.names import linked_ids, read_names
@@ -17,13 +20,17 @@ SHORT_LENGTH = 100
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """`address` is where the value leads, if anywhere; `outside` to another server."""
+    """`address` is where the value leads, if anywhere; `outside` to another server.
+
+    `edit` is the form that changes it alone, for who may.
+    """
 
     label: str
     text: str
     address: str = ""
     outside: bool = False
     long: bool = False
+    edit: str = ""
 
 
 def read_custom_facts(tx: Transaction, kind: Kind, record: Any) -> list[tuple[str | None, list[Fact]]]:
@@ -35,7 +42,8 @@ def read_custom_facts(tx: Transaction, kind: Kind, record: Any) -> list[tuple[st
     if not facts:
         return []
     known = Known(read_names(tx, linked_ids(known_kinds(), facts, fields.by_name)))
-    groups = ((group, _facts(each, facts, known)) for group, each in fields.groups)
+    edit = _editing(kind, record)
+    groups = ((group, _facts(each, facts, known, edit)) for group, each in fields.groups)
     return [(group, shown) for group, shown in groups if shown]
 
 
@@ -74,8 +82,24 @@ def _in_short(fact: Fact) -> Fact:
     return replace(fact, text=text if len(text) <= SHORT_LENGTH else f"{text[:SHORT_LENGTH].rstrip()}…")
 
 
-def _facts(fields: list[CustomField], facts: Mapping[str, Any], known: Known) -> list[Fact]:
-    return [_fact(field, facts[field.name], known) for field in fields if field.name in facts]
+def _editing(kind: Kind, record: Any) -> Callable[[CustomField], str]:
+    """Where a field of the record is changed in place; nowhere in the trash, and by who may not write."""
+    endpoint = f"{kind.name}_cells.show_custom"
+    known = endpoint in current_app.view_functions
+    if not known or record.deleted_at is not None or not may(kind.may("write")):
+        return lambda _field: ""
+    key = known_words().by_name[kind.name].key
+    return lambda field: url_for(endpoint, **{key: record.id}, key=field.key)
+
+
+def _facts(
+    fields: list[CustomField], facts: Mapping[str, Any], known: Known, edit: Callable[[CustomField], str]
+) -> list[Fact]:
+    return [
+        replace(_fact(field, facts[field.name], known), edit=edit(field))
+        for field in fields
+        if field.name in facts
+    ]
 
 
 def _fact(field: CustomField, value: Any, known: Known) -> Fact:

@@ -46,7 +46,7 @@ class CustomForm:
 
     @property
     def entries(self) -> dict[str, Entry]:
-        return {field.name: _entry(field) for field in self.fields.all}
+        return {field.name: custom_entry(field) for field in self.fields.all}
 
     @property
     def pickers(self) -> list[str]:
@@ -59,7 +59,7 @@ class CustomForm:
     def texts(self, custom: Mapping[str, Any]) -> dict[str, str]:
         """The values of a record as the form's fields hold them."""
         return {
-            field.name: "" if custom.get(field.key) is None else _entry(field).text(custom[field.key])
+            field.name: "" if custom.get(field.key) is None else custom_entry(field).text(custom[field.key])
             for field in self.fields.all
         }
 
@@ -69,16 +69,18 @@ class CustomForm:
     def given(self, names: set[str]) -> dict[str, Any]:
         """The values of the fields that are among the names. Raises Invalid."""
         return {
-            field.key: _entry(field).value(field.name) for field in self.fields.all if field.name in names
+            field.key: custom_entry(field).value(field.name)
+            for field in self.fields.all
+            if field.name in names
         }
 
     def groups(self, tx: Transaction, values: Texts) -> list[tuple[str | None, list[Input]]]:
         return [
-            (group, [_input(tx, field, values) for field in fields]) for group, fields in self.fields.groups
+            (group, [input_of(tx, field, values) for field in fields]) for group, fields in self.fields.groups
         ]
 
 
-def _input(tx: Transaction, field: CustomField, values: Texts) -> Input:
+def input_of(tx: Transaction, field: CustomField, values: Texts) -> Input:
     text = values.get(field.name, "")
     ticked = frozenset(text.split("\n")) if field.field_type == "multi_choice" else frozenset()
     client_id = whole_number(text) if field.field_type == "client" else None
@@ -152,7 +154,7 @@ ENTRIES: Entries = {
 }
 
 
-def _entry(field: CustomField) -> Entry:
+def custom_entry(field: CustomField) -> Entry:
     if field.field_type == "money":
         return _number_entry(places_of(str(field.currency)))
     return ENTRIES.get(field.field_type, OPTIONAL)

@@ -11,6 +11,7 @@ from crm.leads.lead import Lead
 from tests.support.cast import Cast
 from tests.support.clients import add_client
 from tests.support.leads import add_lead, furnish
+from tests.support.page_forms import forms_of
 
 LEAD_CELLS = {"value": "1 250,50", "expected_close": "2027-01-31", "source": "Fair", "owner_id": "1"}
 
@@ -49,7 +50,7 @@ def test_what_is_refused_is_told_in_the_cell_and_not_stored(owner: FlaskClient, 
     assert "Is not an e-mail address" in answer.get_data(as_text=True)
     assert 'value="no address"' in answer.get_data(as_text=True)
     assert owner.get(f"/api{path}").get_json()["data"]["email"] == "anna@example.org"
-    assert owner.post(f"{path}/cells/name", data={"name": "x"}).status_code in {404, 405}
+    assert owner.post(f"{path}/cells/notes", data={"notes": "x"}).status_code in {404, 405}
 
 
 def test_somebody_elses_change_is_shown_and_chosen_from(owner: FlaskClient, client: Client) -> None:
@@ -67,3 +68,95 @@ def test_somebody_elses_change_is_shown_and_chosen_from(owner: FlaskClient, clie
 def test_a_reader_who_may_not_write_has_no_cells_to_change(viewer: FlaskClient, client: Client) -> None:
     assert "data-cell" not in viewer.get("/clients").get_data(as_text=True)
     assert save(viewer, f"/clients/{client.id}", "email", "x@example.org", 1).status_code == 403
+
+
+FIELDS: list[dict[str, Any]] = [
+    {"label": "Size", "key": "size", "field_type": "number"},
+    {"label": "Motto", "key": "motto", "field_type": "long_text"},
+    {"label": "Since", "key": "since", "field_type": "date"},
+    {"label": "Colour", "key": "colour", "field_type": "choice", "choices": [{"label": "Red", "key": "red"}]},
+    {"label": "Colours", "key": "colours", "field_type": "multi_choice",
+     "choices": [{"label": "Red", "key": "red"}, {"label": "Blue", "key": "blue"}]},
+    {"label": "Pays", "key": "pays", "field_type": "yes_no"},
+]  # fmt: skip
+OWN: dict[str, tuple[str, Any]] = {
+    "size": ("2,5", 2.5),
+    "motto": ("One\nTwo", "One\nTwo"),
+    "since": ("2024-02-29", "2024-02-29"),
+    "colour": ("red", "red"),
+    "colours": ("red\nblue", ["red", "blue"]),
+    "pays": ("0", False),
+}
+
+
+def make(browser: FlaskClient, path: str, **given: Any) -> str:
+    answer = browser.post(f"/api/{path}", json=given)
+    assert answer.status_code == 201, answer.get_json()
+    return f"/{path}/{answer.get_json()['data']['id']}"
+
+
+@pytest.mark.parametrize("kind", ["client", "lead", "vehicle", "product"])
+def test_custom_fields_of_all_kinds_are_changed_in_place(
+    owner: FlaskClient, client: Client, kind: str
+) -> None:
+    for field in FIELDS:
+        make(owner, "custom-fields", kind=kind, **field)
+    path = {
+        "client": lambda: f"/clients/{client.id}",
+        "lead": lambda: make(owner, "leads", title="Roof"),
+        "vehicle": lambda: make(owner, "vehicles", make="Fiat", model="500", year=2020),
+        "product": lambda: make(owner, "products", name="Wax"),
+    }[kind]()
+    for key, (text, value) in OWN.items():
+        version = owner.get(f"/api{path}").get_json()["data"]["version"]
+        assert f'name="custom.{key}"' in owner.get(f"{path}/cells/custom/{key}").get_data(as_text=True)
+        typed = {f"custom.{key}": text, "version": str(version)}
+        answer = owner.post(f"{path}/cells/custom/{key}", data=typed)
+        assert answer.status_code == 200, (key, answer.get_data(as_text=True))
+        assert owner.post(f"{path}/cells/custom/{key}", data=typed).status_code == 412
+        assert owner.get(f"/api{path}").get_json()["data"]["custom"][key] == value
+        assert f'href="{path}/cells/custom/{key}"' in owner.get(path).get_data(as_text=True)
+    wrong = owner.post(
+        f"{path}/cells/custom/since", data={"custom.since": "soon", "version": str(version + 1)}
+    )
+    assert wrong.status_code == 422
+    assert "Must be a day" in wrong.get_data(as_text=True)
+    assert owner.get(f"{path}/cells/custom/gone").status_code == 404
+
+
+IN_PLACE = [
+    ("clients", {"name": "Bert"}, "name", "Berta"),
+    ("clients", {"name": "Bert"}, "tags", "VIP, Berlin"),
+    ("leads", {"title": "Roof"}, "title", "Roof and walls"),
+    ("leads", {"title": "Roof"}, "tags", "VIP, Berlin"),
+    ("products", {"name": "Wax"}, "name", "Wax, black"),
+    ("quotes", {"title": "Roof"}, "title", "Roof and walls"),
+    ("quotes", {"title": "Roof"}, "valid_until", "2030-01-31"),
+    ("vehicles", {"make": "Fiat", "model": "500", "year": 2020}, "location", "Hall 2"),
+    ("tasks", {"title": "Call"}, "title", "Call back"),
+    ("tasks", {"title": "Call"}, "due", "2030-01-31"),
+]
+
+
+@pytest.mark.parametrize("of", IN_PLACE, ids=lambda of: f"{of[0]}-{of[2]}")
+def test_without_scripts_a_field_has_a_page_that_leads_back(
+    owner: FlaskClient, client: Client, of: tuple[str, dict[str, Any], str, str]
+) -> None:
+    path, given, name, text = of
+    at, field = make(owner, path, **given), "due_day" if name == "due" else name
+    page = owner.get(f"{at}/cells/{name}").get_data(as_text=True)
+    (form,) = (each for each in forms_of(page) if each.action.endswith(f"/cells/{name}"))
+    sent = form.values.to_dict()
+    answer = owner.post(form.action, data=sent | {field: text})
+    assert (answer.status_code, answer.location) == (303, sent["back"])
+    assert sent["back"].startswith(at)
+    stored = owner.get(f"/api{at}").get_json()["data"]
+    assert stored[field] == (["Berlin", "VIP"] if name == "tags" else text)
+    again = owner.post(form.action, data=sent | {field: "2031-01-31"})
+    page = again.get_data(as_text=True)
+    assert again.status_code == 412
+    assert "Somebody else changed this record" in page
+    assert "<html" in page
+    assert owner.get(f"/api{at}").get_json()["data"] == stored
+    kept = sent | {field: text, "back": "//elsewhere.example", "version": str(stored["version"])}
+    assert owner.post(form.action, data=kept).location.startswith(at)

@@ -12,6 +12,7 @@ import "./combobox.js";
 import "./unread.js";
 import "./times.js";
 import { enhance as cells } from "./cells.js";
+import { enhance as places } from "./in_place.js";
 import { enhance as tags } from "./tags.js";
 import { enhance as reveal } from "./reveal.js";
 import { enhance as uploads } from "./upload.js";
@@ -22,7 +23,7 @@ import { enhance as searchable } from "./searchable.js";
 import { enhance as rows } from "./rows.js";
 import { watchRequests } from "./requests.js";
 
-const enhancers = [cells, tags, reveal, uploads, tabs, paths, edges, searchable, rows];
+const enhancers = [cells, places, tags, reveal, uploads, tabs, paths, edges, searchable, rows];
 
 function enhance(root) {
   for (const enhancer of enhancers) enhancer(root);

@@ -1,4 +1,6 @@
 // A cell of a list is changed in place: a click or Enter asks for its form, Enter or Tab saves, Escape leaves it.
+import { focusField, linesNeedShift } from "./in_place.js";
+
 const before = new WeakMap();
 const EDITABLE = "td[data-cell]";
 
@@ -14,14 +16,23 @@ function addressOf(cell, name) {
   return rowOf(cell) + name + (columns ? `?columns=${encodeURIComponent(columns)}` : "");
 }
 
+// What all rows have alike is said once, by the class of the column.
+function nameCells(body, root) {
+  for (const pair of body.dataset.fields.split(" ").filter(Boolean)) {
+    const [css, field] = pair.split(":");
+    for (const cell of root.querySelectorAll(`td.${css}`)) if (body.contains(cell)) cell.dataset.cell = field;
+  }
+}
+
 // Each can be reached by keyboard; without scripts there is nothing to reach.
 export function enhance(root) {
+  for (const body of document.querySelectorAll("tbody[data-fields]")) nameCells(body, root);
   for (const cell of root.querySelectorAll(EDITABLE)) cell.tabIndex = 0;
 }
 
 async function open(cell) {
   if (before.has(cell)) return;
-  const answer = await fetch(addressOf(cell, `/${cell.dataset.cell}`), { headers });
+  const answer = await fetch(addressOf(cell, `/${cell.dataset.cell.replace(".", "/")}`), { headers });
   if (!answer.ok) return;
   before.set(cell, cell.innerHTML);
   show(cell, await answer.text());
@@ -29,9 +40,7 @@ async function open(cell) {
 
 function show(cell, html) {
   cell.innerHTML = html;
-  const field = cell.querySelector(".input");
-  field.focus();
-  field.select?.();
+  focusField(cell);
 }
 
 function leave(cell) {
@@ -88,20 +97,26 @@ document.addEventListener("keydown", (event) => {
   const cell = event.target.closest?.(EDITABLE);
   if (!cell) return;
   const form = event.target.closest("[data-cell-form]");
+  if (form) linesNeedShift(event, form);
   if (!form && event.target === cell && event.key === "Enter") {
     event.preventDefault();
     open(cell);
   } else if (form && event.key === "Escape") {
     event.preventDefault();
     leave(cell);
-  } else if (form && event.key === "Tab" && event.target.matches(".input") && !form.querySelector("[data-cell-keep]")) {
+  } else if (
+    form &&
+    event.key === "Tab" &&
+    event.target.matches(".input, textarea") &&
+    !form.querySelector("[data-cell-keep]")
+  ) {
     event.preventDefault();
     save(form, event.shiftKey ? -1 : 1);
   }
 });
 
 document.addEventListener("submit", (event) => {
-  const form = event.target.closest("[data-cell-form]");
+  const form = event.target.closest(`${EDITABLE} [data-cell-form]`);
   if (!form) return;
   event.preventDefault();
   save(form);
