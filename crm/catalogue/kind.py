@@ -1,5 +1,7 @@
 """The kinds of the catalogue: products and vehicles."""
 
+from functools import partial
+
 from crm.catalogue.costs import COSTS_APART
 from crm.catalogue.feeds import google_feed, meta_feed
 from crm.catalogue.product import PRODUCT_RECORD, Product, find_product, get_product
@@ -9,7 +11,7 @@ from crm.catalogue.product_filters import PRODUCT_SORTS, ProductFilter, product_
 from crm.catalogue.product_importing import IMPORTED_PRODUCTS
 from crm.catalogue.product_listing import count_products, list_products, suggest_products
 from crm.catalogue.product_trash import delete_product, rebuild_product, restore_product
-from crm.catalogue.products import PRODUCT_SEARCH, change_product
+from crm.catalogue.products import PRODUCT_SEARCH, change_product, create_product
 from crm.catalogue.rows import ROWS
 from crm.catalogue.vehicle import VEHICLE_RECORD, Vehicle, find_vehicle, get_vehicle
 from crm.catalogue.vehicle_demo import begin_vehicles
@@ -19,11 +21,12 @@ from crm.catalogue.vehicle_filters import SORTS, VehicleFilter
 from crm.catalogue.vehicle_importing import IMPORTED_VEHICLES
 from crm.catalogue.vehicle_listing import count_vehicles, list_vehicles, suggest_vehicles
 from crm.catalogue.vehicle_trash import delete_vehicle, rebuild_vehicle, restore_vehicle
-from crm.catalogue.vehicles import SEARCH, change_vehicle
+from crm.catalogue.vehicles import SEARCH, change_vehicle, create_vehicle
 from crm.clients.phones import parse_phone
 from crm.custom_fields.values import with_custom
 from crm.db.transaction import Transaction
 from crm.fields import parse_fields
+from crm.records.bulk import Bulk, sets
 from crm.records.erasing import REMOVED
 from crm.records.kind import (
     Changes,
@@ -82,6 +85,13 @@ VEHICLE = Kind(
     ),
     trash=Trash(delete_vehicle, restore_vehicle),
     changes=Changes(_facts, _set_back),
+    bulk=Bulk(
+        VehicleChanges,
+        change_vehicle,
+        new=VehicleFields,
+        create=partial(create_vehicle, complete=True),
+        own={"status": sets(VehicleChanges, "status")},
+    ),
     listing=Listing(VehicleFilter, SORTS, list_vehicles, count_vehicles, suggest_vehicles),
     filtered=vehicle_filter_fields,
     export=Export(
@@ -130,6 +140,13 @@ PRODUCT = Kind(
     ),
     trash=Trash(delete_product, restore_product),
     changes=Changes(_product_facts, _set_product_back),
+    bulk=Bulk(
+        ProductChanges,
+        change_product,
+        new=ProductFields,
+        create=partial(create_product, complete=True),
+        own={"active": sets(ProductChanges, "active", "1".__eq__)},
+    ),
     listing=Listing(ProductFilter, PRODUCT_SORTS, list_products, count_products, suggest_products),
     filtered=product_filter_fields,
     export=Export(Product, ProductFilter, PRODUCT_SORTS, list_products, count_products),

@@ -1,5 +1,6 @@
 """The kind `client`."""
 
+from crm.clients.bulk import BULK
 from crm.clients.client import CLIENT_RECORD, Client, find_client, get_client
 from crm.clients.clients import SEARCH, change_client
 from crm.clients.company_names import index_people_of
@@ -122,6 +123,7 @@ CLIENT = Kind(
     },
     trash=Trash(delete_client, restore_client),
     changes=Changes(_facts, _set_back),
+    bulk=BULK,
     listing=Listing(ClientFilter, SORTS, list_clients, count_clients, suggest_clients),
     filtered=client_filter_fields,
     export=Export(Client, ClientFilter, SORTS, list_clients, count_clients, cards=True),

@@ -1,13 +1,15 @@
 """The kinds of the deals room: deals and their scenarios."""
 
 from crm.deals.deal import DEAL_RECORD, Deal, find_deal, get_deal
-from crm.deals.deal_fields import DealFields
+from crm.deals.deal_fields import DealChanges, DealFields
 from crm.deals.deal_filters import SORTS, DealFilter, deal_filter_fields
 from crm.deals.deal_index import SEARCH, index_deals_of_client, index_deals_of_vehicle, rebuild_deal
 from crm.deals.deal_listing import count_deals, list_deals, suggest_deals
 from crm.deals.deal_trash import delete_deal, restore_deal
+from crm.deals.deals import change_deal, create_deal
 from crm.deals.demo import begin_deals
 from crm.deals.rows import ROWS
+from crm.records.bulk import Bulk
 from crm.records.erasing import emptied
 from crm.records.kind import (
     Action,
@@ -89,6 +91,7 @@ DEAL = Kind(
         Pointer("vehicle_id", "vehicles", of="deal_trade_ins"),
     ),
     trash=Trash(delete_deal, restore_deal),
+    bulk=Bulk(DealChanges, change_deal, new=DealFields, create=create_deal, owner="salesperson_id"),
     listing=Listing(DealFilter, SORTS, list_deals, count_deals, suggest_deals),
     filtered=deal_filter_fields,
     export=Export(Deal, DealFilter, SORTS, list_deals, count_deals),

@@ -10,10 +10,11 @@ from crm.documents.filter_fields import quote_filter_fields
 from crm.documents.filters import SORTS, QuoteFilter
 from crm.documents.listing import count_quotes, list_quotes, suggest_quotes
 from crm.documents.quote import QUOTE_RECORD, QuoteInList, find_quote, get_quote, quote_facts
-from crm.documents.quotes import SEARCH, change_quote, index_quotes_of, rebuild_quote
+from crm.documents.quotes import SEARCH, change_quote, create_quote, index_quotes_of, rebuild_quote
 from crm.documents.rows import ROWS
 from crm.documents.trash import delete_quote, restore_quote
 from crm.fields import parse_fields
+from crm.records.bulk import Bulk
 from crm.records.kind import (
     Changes,
     Examples,
@@ -68,6 +69,7 @@ QUOTE = Kind(
     ),
     trash=Trash(delete_quote, restore_quote),
     changes=Changes(_facts, _set_back),
+    bulk=Bulk(QuoteChanges, change_quote, new=QuoteFields, create=create_quote, owner="owner_id"),
     listing=Listing(QuoteFilter, SORTS, list_quotes, count_quotes, suggest_quotes),
     filtered=quote_filter_fields,
     export=Export(QuoteInList, QuoteFilter, SORTS, list_quotes, count_quotes),

@@ -4,6 +4,7 @@ from crm.clients.phones import parse_phone
 from crm.custom_fields.values import with_custom
 from crm.db.transaction import Transaction
 from crm.fields import parse_fields
+from crm.leads.bulk import BULK
 from crm.leads.demo import begin_leads
 from crm.leads.erasing import ERASING
 from crm.leads.fields import LeadChanges, LeadFields
@@ -109,6 +110,7 @@ LEAD = Kind(
     ),
     trash=Trash(delete_lead, restore_lead),
     changes=Changes(_facts, _set_back),
+    bulk=BULK,
     listing=Listing(LeadFilter, SORTS, list_leads, count_leads, suggest_leads),
     filtered=lead_filter_fields,
     export=Export(Lead, LeadFilter, SORTS, list_leads, count_leads),

@@ -1,14 +1,14 @@
-"""What bulk changes of all kinds share."""
+"""What is done to many records at once: the operations, and what a kind says of its own."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Annotated, Literal, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 from pydantic import Field
 
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, CrmError, FieldProblem, Invalid, NotFound
-from crm.fields import Fields, Id, Tags
+from crm.fields import Fields, Id, Tags, parse_fields, whole_number
 from crm.records.keys import tag_key
 
 MOST = 1_000
@@ -16,6 +16,22 @@ BULK_VALUES = 60_000
 Version = Annotated[int, Field(ge=1, le=2**63 - 1)]
 
 O = TypeVar("O")  # noqa: E741 - an operation
+
+
+class Creation(Fields):
+    """`fields` are those of a new record of the kind."""
+
+    op: Literal["create"]
+    fields: Any
+
+
+class Update(Fields):
+    """`fields` are the changes of a record of the kind."""
+
+    op: Literal["update"]
+    id: Id
+    fields: Any
+    version: Version | None = None
 
 
 class Tagging(Fields):
@@ -42,6 +58,61 @@ class Deletion(Fields):
 class Restoration(Fields):
     op: Literal["restore"]
     id: Id
+
+
+class Operations(Fields):
+    """What one call asks for; each kind knows its own operations."""
+
+    most_values: ClassVar[int] = BULK_VALUES
+    operations: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """`value` is the status, the stage's or the owner's id (empty for none), or the tag; some need none."""
+
+    action: str
+    value: str = ""
+
+    @property
+    def number(self) -> int | None:
+        """Raises Invalid if it is not a number."""
+        number = whole_number(self.value)
+        if number is None and self.value:
+            raise Invalid.field("change", "must be a number")
+        return number
+
+
+@dataclass(frozen=True, slots=True)
+class Bulk:
+    """What can be done to many records of a kind, beside deleting and restoring them.
+
+    `changes` is the model of what `change` takes, `new` of what `create` takes. `owner` is the field that
+    says whose a record is. `own` are the actions that the bar of this list alone has, each with the operation
+    on a record that it means; `others` the operations of this kind alone, with what runs each: it returns
+    the record. `named` begins the names of its models where that is not the kind's name.
+    """
+
+    changes: type[Fields]
+    change: Callable[..., Any]
+    new: type[Fields] | None = None
+    create: Callable[[Transaction, Any], Any] | None = None
+    owner: str | None = None
+    own: Mapping[str, Callable[[int, Change], Fields]] = field(default_factory=dict)
+    others: Mapping[type[Fields], Callable[[Transaction, Any], Any]] = field(default_factory=dict)
+    named: str | None = None
+
+
+def sets(
+    changes: type[Fields], name: str, read: Callable[[str], Any] = str
+) -> Callable[[int, Change], Update]:
+    """The operation that gives one field the value of the bar."""
+
+    def operation(record_id: int, change: Change) -> Update:
+        fields = parse_fields(changes, {name: read(change.value)})
+        return Update(op="update", id=record_id, fields=fields)
+
+    return operation
 
 
 @dataclass(frozen=True, slots=True)

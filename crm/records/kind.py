@@ -9,6 +9,7 @@ from crm.activity.sight import MANAGED, OPEN, Sight
 from crm.db.list_parts import Sort
 from crm.db.transaction import Transaction
 from crm.fields import Fields
+from crm.records.bulk import Bulk
 from crm.records.erasing import Erasing
 from crm.records.importing import Importing
 from crm.records.pointer import Pointer as Pointer  # noqa: PLC0414 - the rooms import it from here
@@ -214,6 +215,7 @@ class Kind:
     of_customized: tuple[str, ...] = ()
     trash: Trash | None = None
     changes: Changes | None = None
+    bulk: Bulk | None = None
     listing: Listing | None = None
     filtered: Callable[[Transaction], Mapping[str, Any]] | None = None
     export: Export | None = None

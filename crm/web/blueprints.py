@@ -20,7 +20,7 @@ PAGES = """
     conversations.channels conversations.inbox conversations.inbox_changes conversations.inbox_new
     conversations.inbox_unsent conversations.texts
     custom_fields.custom_fields custom_fields.types
-    deals.conditions deals.deals deals.desk deals.files deals.form deals.record deals.trash
+    deals.bulk deals.conditions deals.deals deals.desk deals.files deals.form deals.record deals.trash
     exports.exports files.files home.home imports.downloads imports.imports imports.steps
     leads.bulk leads.cells leads.conditions leads.files leads.form leads.leads leads.record leads.trash
     my_day.my_day numbers.numbers

@@ -8,17 +8,18 @@ from crm.activity.operations import continue_operation, operation_of
 from crm.activity.timeline import ActivityFilter, list_activities
 from crm.appliance import operations
 from crm.appliance.operations import undo_operation
-from crm.clients.bulk import ClientOperations, change_many_clients
 from crm.clients.client import Client, get_client
 from crm.clients.filters import ClientFilter
-from crm.clients.selection import CLIENTS
+from crm.clients.kind import CLIENT
 from crm.db.actor import Actor
 from crm.db.database import Database
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, NotFound
-from crm.leads.selection import LEADS
+from crm.leads.kind import LEAD
 from crm.leads.stages import delete_stage
-from crm.records.many import Change, change_next, change_selection, measure
+from crm.records.bulk import Change
+from crm.records.bulk_operations import change_many, operations_of
+from crm.records.many import change_next, change_selection, measure
 from tests.support.cast import Cast
 from tests.support.clients import add_client, patch_client
 from tests.support.leads import Stages, add_lead
@@ -35,7 +36,7 @@ def to_colleague(db: Database, cast: Cast, records: list[Client]) -> int:
     """All of them are given to the colleague; the operation."""
     change = Change("owner", str(cast.colleague.user_id))
     ids = [each.id for each in records]
-    return db.write(change_selection, cast.owner, CLIENTS, ids, change).operation_id
+    return db.write(change_selection, cast.owner, CLIENT, ids, change).operation_id
 
 
 def owners(db: Database, who: Actor, records: list[Client]) -> set[int | None]:
@@ -119,11 +120,11 @@ def test_all_steps_of_a_change_of_all_that_match_are_one_operation(
     db: Database, cast: Cast, five: list[Client], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("crm.records.many.MOST", 2)
-    change, progress = Change("status", "prospect"), db.read(measure, cast.owner, CLIENTS, WANTED)
+    change, progress = Change("status", "prospect"), db.read(measure, cast.owner, CLIENT, WANTED)
     seen: set[int | None] = set()
     while not progress.ended:
         assert len(seen) < 2
-        progress = db.write(change_next, cast.owner, CLIENTS, WANTED, change, progress)
+        progress = db.write(change_next, cast.owner, CLIENT, WANTED, change, progress)
         seen.add(progress.operation_id)
     assert len(seen) == 1
     db.write(undo_operation, cast.owner, seen.pop() or 0)
@@ -149,8 +150,8 @@ def test_a_call_of_many_changes_is_one_operation(db: Database, cast: Cast, five:
         {"op": "tag", "id": five[0].id, "add": ["vip"]},
         {"op": "delete", "id": five[1].id},
     ]
-    given = ClientOperations.model_validate({"operations": calls})
-    outcomes = db.write(change_many_clients, cast.owner, given.operations)
+    given = operations_of(CLIENT).model_validate({"operations": calls})
+    outcomes = db.write(change_many, cast.owner, CLIENT, given.operations)
     [operation_id] = {outcome.operation_id for outcome in outcomes}
     assert db.write(undo_operation, cast.owner, operation_id or 0).undone == 3
     assert db.read(get_client, cast.owner, five[0].id).tags == []
@@ -164,7 +165,7 @@ def test_moved_leads_come_back_and_those_of_a_stage_that_went_are_one_line(
 ) -> None:
     leads = [add_lead(db, cast.owner) for _ in range(3)]
     change = Change("stage", str(stages["Proposal"].id))
-    moved = db.write(change_selection, cast.owner, LEADS, [lead.id for lead in leads], change)
+    moved = db.write(change_selection, cast.owner, LEAD, [lead.id for lead in leads], change)
     db.write(undo_operation, cast.owner, moved.operation_id)
     db.write(delete_stage, cast.owner, stages["New"].id, move_to=stages["Proposal"].id)
     [(action, operation_id)] = lines(db, cast.owner)[:1]

@@ -9,13 +9,14 @@ from crm.db.actor import Actor
 from crm.db.database import Database
 from crm.db.transaction import Transaction
 from crm.fields import parse_fields
-from crm.leads.bulk import LeadCreation, run_operation
+from crm.leads.bulk import LeadCreation
 from crm.leads.filters import LeadFilter
+from crm.leads.kind import LEAD
 from crm.leads.listing import count_leads
 from crm.leads.pipeline import Stage
-from crm.leads.selection import LEADS
-from crm.records.bulk import run_all
-from crm.records.many import Change, change_next, measure
+from crm.records.bulk import Change
+from crm.records.bulk_operations import change_many
+from crm.records.many import change_next, measure
 from tests.support.axe import grave_findings
 from tests.support.leads import cards_of, stages_of
 
@@ -31,7 +32,7 @@ def stages(live_db: Database, founder: Actor) -> dict[str, Stage]:
             parse_fields(LeadCreation, {"op": "create", "fields": {"title": f"Lead {number}"}})
             for number in range(MANY)
         ]
-        run_all(tx, operations, run_operation)
+        change_many(tx, LEAD, operations)
 
     live_db.write(fill, founder)
     return stages_of(live_db, founder)
@@ -63,9 +64,9 @@ def test_the_undo_of_more_than_goes_at_once_tells_how_far_it_came(
     page: Page, live_db: Database, founder: Actor
 ) -> None:
     change, wanted = Change("owner", str(founder.user_id)), LeadFilter(owner_id=0)
-    progress = live_db.read(measure, founder, LEADS, wanted)
+    progress = live_db.read(measure, founder, LEAD, wanted)
     for _step in range(2):
-        progress = live_db.write(change_next, founder, LEADS, wanted, change, progress)
+        progress = live_db.write(change_next, founder, LEAD, wanted, change, progress)
     assert (progress.done, progress.ended) == (MANY, True)
     page.goto("/activity")
     line = page.locator(".entry").first

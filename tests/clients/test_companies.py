@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from crm.appliance.undo import undo_activity
-from crm.clients.bulk import ClientOperations, change_many_clients
 from crm.clients.client import Client, get_client
 from crm.clients.fields import MOST_COMPANIES, NewClient, PatchedClient
 from crm.clients.filters import ClientFilter
+from crm.clients.kind import CLIENT
 from crm.clients.listing import count_clients, list_clients
 from crm.clients.merge_fields import ClientMerge, ClientUnmerge
 from crm.clients.merges import merge_clients
@@ -19,6 +19,7 @@ from crm.clients.unmerging import unmerge_client
 from crm.db.database import Database
 from crm.errors import Conflict, Invalid
 from crm.fields import parse_fields
+from crm.records.bulk_operations import change_many, operations_of
 from tests.appliance.test_undo import last_of
 from tests.clients.test_clients import invalid_field, ledger_of
 from tests.support.cast import Cast
@@ -232,6 +233,6 @@ def test_a_new_company_is_made_with_the_role_and_bulk_changes_take_lists(
     )
     assert shown(moved) == [("Eta", None, True), ("Acme", "Clerk", False)]
     update = {"op": "update", "id": anna.id, "fields": {"companies": roles((beta, "Cook"))}}
-    operations = parse_fields(ClientOperations, {"operations": [update]}).operations
-    db.write(change_many_clients, cast.owner, operations)
+    operations = parse_fields(operations_of(CLIENT), {"operations": [update]}).operations
+    db.write(change_many, cast.owner, CLIENT, operations)
     assert shown(now(db, cast, anna.id)) == [("Beta", "Cook", True)]

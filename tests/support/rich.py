@@ -20,10 +20,10 @@ from crm.catalogue.vehicles import create_vehicle
 from crm.clients.consent_fields import ConsentFields
 from crm.clients.consents import add_consent
 from crm.clients.duplicate_scan import keep_pair
+from crm.clients.kind import CLIENT
 from crm.clients.merge_fields import ClientMerge
 from crm.clients.merges import merge_clients
 from crm.clients.picture import set_picture
-from crm.clients.selection import CLIENTS
 from crm.config import Settings
 from crm.conversations.templates.fields import QuickReplyFields, TemplateFields, TemplateLink
 from crm.conversations.templates.quick_replies import add_quick_reply
@@ -44,7 +44,8 @@ from crm.files.files import attach_file
 from crm.files.uploads import stored_upload
 from crm.kinds import open_database
 from crm.numbers.series import SeriesChanges, change_series
-from crm.records.many import Change, change_selection
+from crm.records.bulk import Change
+from crm.records.many import change_selection
 from crm.vault import Vault
 from crm.work.note_fields import NoteFields
 from crm.work.notes import add_note
@@ -87,7 +88,7 @@ def export_everything(settings: Settings, target: Path) -> Rich:
         db, owner, title="Roof", value="1200.50", client_id=ada.id, tags=["VIP"], expected_close="2026-12-01"
     )
     fill_custom_fields(db, owner, cast.colleague, ada.id, lead.id)
-    db.write(change_selection, owner, CLIENTS, [company.id, ada.id], Change("tag", "together"))
+    db.write(change_selection, owner, CLIENT, [company.id, ada.id], Change("tag", "together"))
     _add_quote(db, owner, ada.id, lead.id)
     _add_goods(db, owner, settings)
     _add_words(db, owner, ada.id)

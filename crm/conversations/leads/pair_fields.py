@@ -1,15 +1,16 @@
 """The fields of a lead that comes with a conversation."""
 
-from typing import Annotated, ClassVar, Literal
+from typing import Literal
 
 from pydantic import Field
 
 from crm.clients.fields import ClientName, NewClient
 from crm.conversations.fields import PhoneText
-from crm.fields import Fields, Name, UntilEnough
-from crm.leads.bulk import LeadCreation, LeadUpdate, Move
+from crm.fields import Name
+from crm.leads.bulk import LeadCreation
 from crm.leads.fields import LeadFields, Status
-from crm.records.bulk import BULK_VALUES, MOST, Assignment, Deletion, Restoration, Tagging
+from crm.leads.kind import LEAD
+from crm.records.bulk_operations import operation_models, operations_model
 
 PAIR_ONLY = ("customer_name", "conversation_status", "lead_status")
 
@@ -36,12 +37,7 @@ class NewLeadCreation(LeadCreation):
     fields: NewLead
 
 
-NewLeadOperation = NewLeadCreation | LeadUpdate | Tagging | Assignment | Move | Deletion | Restoration
-
-
-class NewLeadOperations(Fields):
-    most_values: ClassVar[int] = BULK_VALUES
-    operations: Annotated[
-        list[Annotated[NewLeadOperation, Field(discriminator="op"), UntilEnough]],
-        Field(min_length=1, max_length=MOST),
-    ]
+NewLeadOperations = operations_model(
+    "NewLeadOperations",
+    (NewLeadCreation, *(each for each in operation_models(LEAD) if each is not LeadCreation)),
+)

@@ -6,7 +6,7 @@ from typing import Any
 
 from crm.activity.operations import begin_operation
 from crm.conversations.leads.leads import ensure_lead, plain_lead
-from crm.conversations.leads.pair_fields import PAIR_ONLY, NewLead, NewLeadCreation, NewLeadOperation
+from crm.conversations.leads.pair_fields import PAIR_ONLY, NewLead, NewLeadCreation
 from crm.conversations.phone_numbers import read_phone
 from crm.conversations.thread.conversation import Conversation
 from crm.conversations.thread.messages import add_note
@@ -15,12 +15,15 @@ from crm.conversations.transport.received import Sender
 from crm.custom_fields.values import check_new_custom
 from crm.db.transaction import Transaction
 from crm.errors import FieldProblem, Invalid
-from crm.leads.bulk import run_operation, with_client
+from crm.fields import Fields
+from crm.leads.bulk import create_with_client, with_client
 from crm.leads.fields import LeadFields, given_values
+from crm.leads.kind import LEAD
 from crm.leads.lead import LEAD_RECORD, Lead
 from crm.leads.leads import create_lead
 from crm.leads.validation import validate_new_lead
 from crm.records.bulk import Outcome, run_all
+from crm.records.bulk_operations import run_operation
 from crm.records.skeleton import differing
 
 
@@ -100,17 +103,18 @@ def _as_line(value: Any) -> str:
     return ", ".join(value) if isinstance(value, list) else str(value)
 
 
-def change_many_leads_and_pairs(tx: Transaction, operations: Sequence[NewLeadOperation]) -> list[Outcome]:
+def change_many_leads_and_pairs(tx: Transaction, operations: Sequence[Fields]) -> list[Outcome]:
     """Many changes of leads, and pairs, in their order. Raises Invalid that names each by its index."""
     return run_all(begin_operation(tx), operations, _run)
 
 
-def _run(tx: Transaction, operation: NewLeadOperation) -> Outcome:
+def _run(tx: Transaction, operation: Fields) -> Outcome:
     if not isinstance(operation, NewLeadCreation):
-        return run_operation(tx, operation)
+        return run_operation(LEAD, tx, operation)
     given = operation.fields
     if given.customer_phone is None:
-        return run_operation(tx, _creation_alone(operation))
+        lead = create_with_client(tx, _creation_alone(operation))
+        return Outcome(operation.op, lead.id, lead.version, tx.actor.operation_id)
     if operation.client is not None:
         raise Invalid.field("client", "cannot be combined with customer_phone")
     pair = create_pair(tx, given, given.customer_phone)

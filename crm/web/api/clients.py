@@ -4,12 +4,12 @@ from flask import Blueprint, Response, request, url_for
 from pydantic import BaseModel, ConfigDict, Field
 
 from crm.activity.timeline import Activity
-from crm.clients.bulk import ClientOperations, change_many_clients
 from crm.clients.client import Client, find_client, get_client
 from crm.clients.client_pairs import ClientPair, list_pairs, tell_apart
 from crm.clients.clients import change_client, create_client
 from crm.clients.fields import ClientChanges, ClientFields, Duplicable, NewClient, PatchedClient
 from crm.clients.filters import SORTS, ClientFilter
+from crm.clients.kind import CLIENT
 from crm.clients.listing import count_clients, list_clients
 from crm.clients.merge_fields import ClientMerge, ClientUnmerge
 from crm.clients.merges import merge_clients
@@ -22,6 +22,7 @@ from crm.db.transaction import Transaction
 from crm.errors import NotFound
 from crm.fields import MAX_ID
 from crm.records.bulk import Outcome
+from crm.records.bulk_operations import operations_of
 from crm.records.tags import Tag, list_tags
 from crm.web.api.activities import TimelineQuery
 from crm.web.auth import permit
@@ -29,6 +30,7 @@ from crm.web.idempotency import answer_once
 from crm.web.lists.importing import importing
 from crm.web.lists.paging import LONGEST_SORT, PageQuery, sorts_in_words
 from crm.web.openapi.contract import contract
+from crm.web.records.many import change_many_of
 from crm.web.requests.reading import expected_version, json_body, query, read, write
 from crm.web.responses import answers
 from crm.web.responses.kept_lists import kept
@@ -97,11 +99,10 @@ def create() -> Response:
 
 @blueprint.post("/bulk")
 @permit("clients.delete")
-@contract(body=ClientOperations, result=list[Outcome])
+@contract(body=operations_of(CLIENT), result=list[Outcome])
 def change_many() -> Response:
     """Create, update, tag, assign, delete and restore up to 1,000 clients: all or none"""
-    given = json_body(ClientOperations)
-    return answer_once(lambda tx: change_many_clients(tx, given.operations), answers.data)
+    return change_many_of(CLIENT)
 
 
 @blueprint.get("/duplicates")

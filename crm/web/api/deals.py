@@ -13,9 +13,12 @@ from crm.deals.deal_filters import SORTS, DealFilter
 from crm.deals.deal_listing import count_deals, list_deals
 from crm.deals.deal_trash import delete_deal, restore_deal
 from crm.deals.deals import change_deal, create_deal
+from crm.deals.kind import DEAL
 from crm.deals.rules import KeptRules, change_rules, get_rules
 from crm.errors import NotFound
 from crm.files.files import File
+from crm.records.bulk import Outcome
+from crm.records.bulk_operations import operations_of
 from crm.web.api.activities import TimelineQuery
 from crm.web.api.deal_states import WholeDeal, whole_deal
 from crm.web.api.files import FileQuery, add_file_to, files_of
@@ -23,6 +26,7 @@ from crm.web.auth import accepts_upload, permit
 from crm.web.idempotency import answer_once
 from crm.web.lists.paging import LONGEST_SORT, sorts_in_words
 from crm.web.openapi.contract import contract
+from crm.web.records.many import change_many_of
 from crm.web.requests.reading import expected_version, json_body, query, read, write
 from crm.web.responses import answers
 from crm.web.responses.kept_lists import kept
@@ -53,6 +57,14 @@ def list_all() -> Response:
 def count() -> Response:
     """Count the deals that a list would show, up to 10,000"""
     return answers.data(read(count_deals, query(DealFilter)))
+
+
+@blueprint.post("/bulk")
+@permit("deals.delete")
+@contract(body=operations_of(DEAL), result=list[Outcome])
+def change_many() -> Response:
+    """Create, update, assign, delete and restore up to 1,000 deals: all or none"""
+    return change_many_of(DEAL)
 
 
 @blueprint.get("/rules")

@@ -4,8 +4,8 @@ from flask import Blueprint, Response, url_for
 from pydantic import Field
 
 from crm.activity.timeline import Activity
+from crm.catalogue.kind import PRODUCT
 from crm.catalogue.product import Product, find_product, get_product
-from crm.catalogue.product_bulk import ProductOperations, change_many_products
 from crm.catalogue.product_fields import ProductChanges, ProductFields, StockMovement
 from crm.catalogue.product_filters import PRODUCT_SORTS, ProductFilter
 from crm.catalogue.product_listing import count_products, list_products
@@ -18,12 +18,14 @@ from crm.db.transaction import Transaction
 from crm.errors import NotFound
 from crm.files.files import File
 from crm.records.bulk import Outcome
+from crm.records.bulk_operations import operations_of
 from crm.web.api.activities import TimelineQuery
 from crm.web.api.files import FileQuery, add_file_to, files_of
 from crm.web.auth import accepts_upload, permit
 from crm.web.idempotency import answer_once
 from crm.web.lists.paging import LONGEST_SORT, PageQuery, sorts_in_words
 from crm.web.openapi.contract import contract
+from crm.web.records.many import change_many_of
 from crm.web.requests.reading import expected_version, json_body, query, read, write
 from crm.web.responses import answers
 from crm.web.responses.kept_lists import kept
@@ -68,11 +70,10 @@ def create() -> Response:
 
 @blueprint.post("/bulk")
 @permit("products.delete")
-@contract(body=ProductOperations, result=list[Outcome])
+@contract(body=operations_of(PRODUCT), result=list[Outcome])
 def change_many() -> Response:
     """Create, update, tag, delete and restore up to 1,000 products: all or none"""
-    given = json_body(ProductOperations)
-    return answer_once(lambda tx: change_many_products(tx, given.operations), answers.data)
+    return change_many_of(PRODUCT)
 
 
 @blueprint.get("/<id:product_id>")

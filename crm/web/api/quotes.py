@@ -1,7 +1,5 @@
 """/api/quotes: the quotes of the workspace."""
 
-from typing import Annotated, ClassVar
-
 from flask import Blueprint, Response, url_for
 from pydantic import Field
 
@@ -9,9 +7,9 @@ from crm.activity.timeline import Activity
 from crm.db.keyset import DEFAULT_LIMIT, MAX_LIMIT, Page
 from crm.db.listing import Count
 from crm.db.transaction import Transaction
-from crm.documents.bulk import QuoteOperation, run_operation
 from crm.documents.fields import QuoteChanges, QuoteFields
 from crm.documents.filters import SORTS, QuoteFilter
+from crm.documents.kind import QUOTE
 from crm.documents.listing import count_quotes, list_quotes
 from crm.documents.pdf import draw_pdf
 from crm.documents.quote import Quote, QuoteInList, find_quote, get_quote
@@ -19,13 +17,14 @@ from crm.documents.quotes import change_quote, copy_quote, create_quote
 from crm.documents.revisions import document_of
 from crm.documents.trash import delete_quote, restore_quote
 from crm.errors import NotFound
-from crm.fields import Fields, UntilEnough
-from crm.records.bulk import BULK_VALUES, MOST, Outcome, run_all
+from crm.records.bulk import Outcome
+from crm.records.bulk_operations import operations_of
 from crm.web.api.activities import TimelineQuery
 from crm.web.auth import permit
 from crm.web.idempotency import answer_once
 from crm.web.lists.paging import LONGEST_SORT, sorts_in_words
 from crm.web.openapi.contract import contract
+from crm.web.records.many import change_many_of
 from crm.web.requests.reading import expected_version, json_body, query, read, write
 from crm.web.responses import answers
 from crm.web.responses.documents import send_pdf
@@ -37,14 +36,6 @@ class QuoteListQuery(QuoteFilter):
     sort: str | None = Field(None, max_length=LONGEST_SORT, description=sorts_in_words(SORTS))
     limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT)
     cursor: str | None = Field(None, max_length=2000)
-
-
-class QuoteOperations(Fields):
-    most_values: ClassVar[int] = BULK_VALUES
-
-    operations: list[Annotated[QuoteOperation, Field(discriminator="op"), UntilEnough]] = Field(
-        min_length=1, max_length=MOST
-    )
 
 
 @blueprint.get("")
@@ -76,11 +67,10 @@ def create() -> Response:
 
 @blueprint.post("/bulk")
 @permit("quotes.delete")
-@contract(body=QuoteOperations, result=list[Outcome])
+@contract(body=operations_of(QUOTE), result=list[Outcome])
 def change_many() -> Response:
     """Create, update, tag, assign, delete and restore up to 1,000 quotes: all or none"""
-    given = json_body(QuoteOperations)
-    return answer_once(lambda tx: run_all(tx, given.operations, run_operation), answers.data)
+    return change_many_of(QUOTE)
 
 
 @blueprint.get("/<id:quote_id>")

@@ -4,9 +4,9 @@ from flask import Blueprint, Response, url_for
 from pydantic import Field
 
 from crm.activity.timeline import Activity
+from crm.catalogue.kind import VEHICLE
 from crm.catalogue.stocking import return_vehicle
 from crm.catalogue.vehicle import Vehicle, find_vehicle, get_vehicle
-from crm.catalogue.vehicle_bulk import VehicleOperations, change_many_vehicles
 from crm.catalogue.vehicle_fields import VehicleChanges, VehicleFields, VehicleReturn
 from crm.catalogue.vehicle_filters import SORTS, VehicleFilter
 from crm.catalogue.vehicle_listing import count_vehicles, list_vehicles
@@ -19,12 +19,14 @@ from crm.db.transaction import Transaction
 from crm.errors import NotFound
 from crm.files.files import File
 from crm.records.bulk import Outcome
+from crm.records.bulk_operations import operations_of
 from crm.web.api.activities import TimelineQuery
 from crm.web.api.files import FileQuery, add_file_to, files_of
 from crm.web.auth import accepts_upload, permit
 from crm.web.idempotency import answer_once
 from crm.web.lists.paging import LONGEST_SORT, sorts_in_words
 from crm.web.openapi.contract import contract
+from crm.web.records.many import change_many_of
 from crm.web.requests.reading import expected_version, json_body, query, read, write
 from crm.web.requests.uploads import received_file
 from crm.web.responses import answers
@@ -70,11 +72,10 @@ def create() -> Response:
 
 @blueprint.post("/bulk")
 @permit("vehicles.delete")
-@contract(body=VehicleOperations, result=list[Outcome])
+@contract(body=operations_of(VEHICLE), result=list[Outcome])
 def change_many() -> Response:
     """Create, update, tag, delete and restore up to 1,000 vehicles: all or none"""
-    given = json_body(VehicleOperations)
-    return answer_once(lambda tx: change_many_vehicles(tx, given.operations), answers.data)
+    return change_many_of(VEHICLE)
 
 
 @blueprint.get("/<id:vehicle_id>")

@@ -13,8 +13,10 @@ from flask_babel import gettext as _
 from crm.accounts.users import list_users
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, Forbidden, Invalid
-from crm.records.bulk import MOST
-from crm.records.many import Change, Changed, Progress, Records, change_next, change_selection, measure
+from crm.records.bulk import MOST, Change
+from crm.records.bulk_operations import bulk_of
+from crm.records.kind import Kind
+from crm.records.many import Changed, Progress, change_next, change_selection, measure
 from crm.web.errors import Malformed
 from crm.web.i18n import worded
 from crm.web.lists.list_address import ListAddress
@@ -33,35 +35,34 @@ USUAL_ACTIONS = ("owner", "tag", "untag", "delete", "restore")
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """The bar of one list, whose filters its addresses say. `own_action` is what this kind of record alone
-    knows, if anything. The texts take a number of records.
+    """The bar of one list, whose filters its addresses say. `tell_own` words what this kind of record alone
+    knows. The texts take a number of records.
     """
 
-    records: Records[Any]
+    kind: Kind
     address: type[ListAddress]
     counted: Callable[[int], str]
     changed: Callable[[int], str]
     restored: Callable[[int], str]
     trashed: Callable[[int], str]
-    own_action: str = ""
     none_deleted: LazyString = field(default_factory=lambda: lazy_gettext("Nothing was deleted"))
     tell_own: Callable[[Transaction, Change], str] | None = None
 
     @property
     def steps(self) -> str:
         """The endpoint that changes all that match."""
-        return f"{self.records.kind.name}_bulk.change_every"
+        return f"{self.kind.name}_bulk.change_every"
 
     def tell(self, tx: Transaction, change: Change) -> str:
         """The change in words."""
-        if self.tell_own is not None and change.action == self.own_action:
+        if self.tell_own is not None and change.action in bulk_of(self.kind).own:
             return self.tell_own(tx, change)
         return _tell_change(tx, change)
 
 
 def bulk_blueprint(bar: Bar) -> Blueprint:
     """Where the bar's buttons send the ticked records, or the filters of all."""
-    kind = bar.records.kind
+    kind = bar.kind
     blueprint = Blueprint(f"{kind.name}_bulk", __name__, url_prefix=f"/{kind.table}/bulk")
     add_view(blueprint, "POST ", "change_some", kind.may("write"), partial(change_chosen, bar))
     add_view(blueprint, "POST /all", "change_every", kind.may("write"), partial(change_all, bar))
@@ -74,13 +75,13 @@ def change_chosen(bar: Bar) -> ResponseReturnValue:
     wanted: Any = address
     everything = request.form.get("all") == "1"
     if everything:
-        progress = read(measure, bar.records, wanted)
+        progress = read(measure, bar.kind, wanted)
         if progress.total > MOST:
             return _show(bar, address, change, progress, begun=False)
     leave_out = request.form.get("leave_out") == "1"
     try:
         chosen = wanted if everything else _ticked()
-        changed = write(change_selection, bar.records, chosen, change, leave_out=leave_out)
+        changed = write(change_selection, bar.kind, chosen, change, leave_out=leave_out)
     except Conflict as error:
         complain(worded(error.message))
     except Invalid as error:
@@ -96,7 +97,7 @@ def change_all(bar: Bar) -> ResponseReturnValue:
     wanted: Any = address
     leave_out = request.form.get("leave_out") == "1"
     try:
-        progress = write(change_next, bar.records, wanted, change, so_far, leave_out=leave_out)
+        progress = write(change_next, bar.kind, wanted, change, so_far, leave_out=leave_out)
     except Conflict as error:
         return _show(bar, address, change, so_far, refused=error)
     return _show(bar, address, change, progress)
@@ -151,9 +152,9 @@ def _change(bar: Bar) -> Change:
     action, _colon, value = text.partition(":")
     if action in {"tag", "untag"} and not value:
         value = request.form.get("new_tag", "")
-    if action not in {*USUAL_ACTIONS, bar.own_action}:
+    if action not in {*USUAL_ACTIONS, *bulk_of(bar.kind).own}:
         raise Malformed("The form names no action. Reload the page and try again.")
-    if action in {"delete", "restore"} and not may(bar.records.kind.may("delete")):
+    if action in {"delete", "restore"} and not may(bar.kind.may("delete")):
         raise Forbidden(_("Your role does not allow this."))
     return Change(action, value.strip())
 

@@ -66,5 +66,4 @@ DEAL_LIST = ListPage(
     usual=_usual_views,
     choices=lambda tx, wanted, _extras: deal_choices(tx, wanted),
     css="table-deals",
-    bulk=False,
 )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from dataclasses import fields as dataclass_fields
 from random import Random
-from typing import Annotated, Any
+from typing import Annotated
 
 import orjson
 from pydantic import BaseModel, Field, StringConstraints
@@ -14,9 +14,8 @@ from crm.db.list_parts import Condition, Listed, ListRow, Looked, Order, Part, S
 from crm.db.list_plan import count_fitting, read_rows
 from crm.db.listing import Count
 from crm.db.transaction import Row, Transaction
-from crm.errors import Invalid, Sentence
+from crm.errors import Sentence
 from crm.fields import Fields, Id, Line, Name, Tags, left_out
-from crm.records.bulk import Deletion, Outcome, Restoration
 from crm.records.keys import sort_key
 from crm.records.skeleton import Skeleton, differing, facts_of, in_trash, live, refuse_stale
 from crm.records.tags import set_tags, tagged_part, tags_of
@@ -137,18 +136,6 @@ def delete_boat(tx: Transaction, boat_id: int, *, expected_version: int | None =
 def restore_boat(tx: Transaction, boat_id: int) -> Boat:
     unbury(tx, BOAT_RECORD, in_trash(BOAT_RECORD, find_boat(tx, boat_id)))
     return get_boat(tx, boat_id)
-
-
-def run_operation(tx: Transaction, operation: Any) -> Outcome:
-    """One of many changes. Raises Invalid for what is not done to boats."""
-    match operation:
-        case Deletion():
-            delete_boat(tx, operation.id, expected_version=operation.version)
-        case Restoration():
-            restore_boat(tx, operation.id)
-        case _:
-            raise Invalid.field("op", "is not done to boats")
-    return Outcome(operation.op, operation.id, 0, tx.actor.operation_id)
 
 
 @dataclass(slots=True)

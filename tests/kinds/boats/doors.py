@@ -3,7 +3,8 @@
 from flask import Blueprint, Response, url_for
 from pydantic import Field
 
-from crm.records.many import Records, usual_operation
+from crm.records.bulk import Outcome
+from crm.records.bulk_operations import operations_of
 from crm.web.api.activities import TimelineQuery as ApiTimelineQuery
 from crm.web.api.files import add_file_to, files_of
 from crm.web.auth import accepts_upload, permit
@@ -14,6 +15,7 @@ from crm.web.openapi.contract import contract
 from crm.web.records.entries import NUMBER, TEXT, WORDS
 from crm.web.records.files import files_blueprint
 from crm.web.records.form import Creation, RecordForm, form_blueprint
+from crm.web.records.many import change_many_of
 from crm.web.records.page import RecordPage, record_blueprint
 from crm.web.records.removal import Removal, add_removal
 from crm.web.requests.reading import json_body, query, read, write
@@ -29,7 +31,6 @@ from tests.kinds.boats.boats import (
     get_boat,
     list_boats,
     restore_boat,
-    run_operation,
 )
 from tests.kinds.boats.kind import BOAT
 from tests.kinds.boats.words import BoatAddress
@@ -58,7 +59,7 @@ REMOVAL = Removal(
     at=lambda boat: url_for("boat_record.show", boat_id=boat.id),
 )
 BAR = Bar(
-    Records(BOAT, usual_operation, run_operation),
+    BOAT,
     BoatAddress,
     counted=lambda count: f"{count} boats",
     changed=lambda count: f"{count} boats changed.",
@@ -96,6 +97,13 @@ def list_some() -> Response:
 def create() -> Response:
     boat = write(create_boat, json_body(BoatFields))
     return answers.created(boat, url_for("api_boats.get", boat_id=boat.id), version=1)
+
+
+@api.post("/bulk")
+@permit("boats.delete")
+@contract(body=operations_of(BOAT), result=list[Outcome])
+def change_many() -> Response:
+    return change_many_of(BOAT)
 
 
 @api.get("/<id:boat_id>")

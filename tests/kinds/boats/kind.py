@@ -2,6 +2,7 @@
 
 from crm.db.transaction import Transaction
 from crm.fields import Name, parse_fields
+from crm.records.bulk import Bulk
 from crm.records.erasing import SQL_PLACEHOLDER, hidden
 from crm.records.importing import Importing
 from crm.records.keys import sort_key
@@ -64,6 +65,7 @@ BOAT = Kind(
     links={"client_id": "client"},
     pointers=(Pointer("client_id", "clients", holds="boats", when_erased="erase"),),
     trash=Trash(delete_boat, restore_boat),
+    bulk=Bulk(BoatChanges, change_boat, new=BoatFields, create=create_boat),
     changes=Changes(lambda tx, boat_id: facts_of(BOAT_RECORD, get_boat(tx, boat_id)), _set_back),
     listing=Listing(BoatFilter, SORTS, list_boats, count_boats, suggest_boats),
     importing=Importing(

@@ -2,16 +2,15 @@
 
 from flask_babel import lazy_gettext
 
-from crm.clients.selection import CLIENTS
+from crm.clients.kind import CLIENT
 from crm.web.lists.bulk import Bar, bulk_blueprint
 from crm.web.lists.client_address import ClientAddress
 from crm.web.words.formats import counted
 
 blueprint = bulk_blueprint(
     Bar(
-        CLIENTS,
+        CLIENT,
         ClientAddress,
-        own_action="status",
         counted=lambda count: counted("%(num)s client", "%(num)s clients", count),
         changed=lambda count: counted("%(num)s client changed.", "%(num)s clients changed.", count),
         restored=lambda count: counted("%(num)s client restored.", "%(num)s clients restored.", count),

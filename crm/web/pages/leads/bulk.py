@@ -4,9 +4,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from crm.db.transaction import Transaction
-from crm.leads.kind import STAGE
-from crm.leads.selection import LEADS
-from crm.records.many import Change
+from crm.leads.kind import LEAD, STAGE
+from crm.records.bulk import Change
 from crm.records.names import name_records
 from crm.web.lists.bulk import Bar, bulk_blueprint
 from crm.web.lists.lead_address import LeadAddress
@@ -20,9 +19,8 @@ def _tell_stage(tx: Transaction, change: Change) -> str:
 
 blueprint = bulk_blueprint(
     Bar(
-        LEADS,
+        LEAD,
         LeadAddress,
-        own_action="stage",
         tell_own=_tell_stage,
         counted=lambda count: counted("%(num)s lead", "%(num)s leads", count),
         changed=lambda count: counted("%(num)s lead changed.", "%(num)s leads changed.", count),

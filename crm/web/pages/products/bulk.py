@@ -4,17 +4,14 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from crm.catalogue.kind import PRODUCT
-from crm.catalogue.product_bulk import product_operation_on, run_product_operation
-from crm.records.many import Records
 from crm.web.lists.bulk import Bar, bulk_blueprint
 from crm.web.lists.product_address import ProductAddress
 from crm.web.words.formats import counted
 
 blueprint = bulk_blueprint(
     Bar(
-        Records(PRODUCT, product_operation_on, run_product_operation),
+        PRODUCT,
         ProductAddress,
-        own_action="active",
         tell_own=lambda _tx, change: str(_("Active") if change.value == "1" else _("No longer active")),
         counted=lambda count: counted("%(num)s product", "%(num)s products", count),
         changed=lambda count: counted("%(num)s product changed.", "%(num)s products changed.", count),

@@ -2,14 +2,14 @@
 
 from flask_babel import lazy_gettext
 
-from crm.documents.selection import QUOTES
+from crm.documents.kind import QUOTE
 from crm.web.lists.bulk import Bar, bulk_blueprint
 from crm.web.lists.quote_address import QuoteAddress
 from crm.web.words.formats import counted
 
 blueprint = bulk_blueprint(
     Bar(
-        QUOTES,
+        QUOTE,
         QuoteAddress,
         counted=lambda count: counted("%(num)s quote", "%(num)s quotes", count),
         changed=lambda count: counted("%(num)s quote changed.", "%(num)s quotes changed.", count),

@@ -3,17 +3,14 @@
 from flask_babel import lazy_gettext
 
 from crm.catalogue.kind import VEHICLE
-from crm.catalogue.vehicle_bulk import operation_on, run_vehicle_operation
-from crm.records.many import Records
 from crm.web.lists.bulk import Bar, bulk_blueprint
 from crm.web.lists.vehicle_address import VehicleAddress
 from crm.web.words.formats import counted
 
 blueprint = bulk_blueprint(
     Bar(
-        Records(VEHICLE, operation_on, run_vehicle_operation),
+        VEHICLE,
         VehicleAddress,
-        own_action="status",
         counted=lambda count: counted("%(num)s vehicle", "%(num)s vehicles", count),
         changed=lambda count: counted("%(num)s vehicle changed.", "%(num)s vehicles changed.", count),
         restored=lambda count: counted("%(num)s vehicle restored.", "%(num)s vehicles restored.", count),
