@@ -1,7 +1,8 @@
 """The kinds of the deals room: deals and their scenarios."""
 
+from crm.db.transaction import Transaction
 from crm.deals.deal import DEAL_RECORD, Deal, find_deal, get_deal
-from crm.deals.deal_fields import DealChanges, DealFields
+from crm.deals.deal_fields import DealChanges, DealFields, TradeInFields
 from crm.deals.deal_filters import SORTS, DealFilter, deal_filter_fields
 from crm.deals.deal_index import SEARCH, index_deals_of_client, index_deals_of_vehicle, rebuild_deal
 from crm.deals.deal_listing import count_deals, list_deals, suggest_deals
@@ -9,12 +10,15 @@ from crm.deals.deal_trash import delete_deal, restore_deal
 from crm.deals.deals import change_deal, create_deal
 from crm.deals.demo import begin_deals
 from crm.deals.rows import ROWS
+from crm.fields import parse_fields
 from crm.records.bulk import Bulk
 from crm.records.erasing import emptied
 from crm.records.kind import (
     Action,
+    Changes,
     Examples,
     Export,
+    Facts,
     Kind,
     Listing,
     Lookup,
@@ -24,9 +28,20 @@ from crm.records.kind import (
     not_undone,
 )
 from crm.records.pointer import Pointer
+from crm.records.skeleton import facts_of
 
 ON_ITS_PAGE = "a deal moves by its own steps, on its page"
 ON_THE_DESK = "scenarios are changed on the desk of their deal"
+
+
+def _set_back(tx: Transaction, deal_id: int, earlier: Facts) -> object:
+    """Without the vehicles that trade-ins became in stock."""
+    values = dict(earlier)
+    if "trade_ins" in values:
+        own = TradeInFields.model_fields
+        values["trade_ins"] = [{name: each[name] for name in own} for each in values["trade_ins"]]
+    return change_deal(tx, deal_id, parse_fields(DealChanges, values))
+
 
 DEAL = Kind(
     name="deal",
@@ -63,11 +78,11 @@ DEAL = Kind(
     actions={
         "deal.deleted": Action("restore"),
         "deal.restored": Action("delete"),
+        "deal.changed": Action("change"),
     }
     | not_undone(
         ON_ITS_PAGE,
         "deal.created",
-        "deal.changed",
         "deal.linked",
         "deal.submitted",
         "deal.reopened",
@@ -91,6 +106,7 @@ DEAL = Kind(
         Pointer("vehicle_id", "vehicles", of="deal_trade_ins"),
     ),
     trash=Trash(delete_deal, restore_deal),
+    changes=Changes(lambda tx, deal_id: facts_of(DEAL_RECORD, get_deal(tx, deal_id)), _set_back),
     bulk=Bulk(DealChanges, change_deal, new=DealFields, create=create_deal, owner="salesperson_id"),
     listing=Listing(DealFilter, SORTS, list_deals, count_deals, suggest_deals),
     filtered=deal_filter_fields,

@@ -63,6 +63,26 @@ def test_a_deal_is_made_with_number_client_scenario_and_vehicle(owner: FlaskClie
     assert deal(owner)["client_id"] is None, "a deal has its number without a client"
 
 
+def test_a_change_of_a_deal_is_undone_with_its_vehicle_and_trade_ins(owner: FlaskClient) -> None:
+    first, second = vehicle(owner), vehicle(owner, model="Fabia")
+    trade_in = {"year": 2015, "make": "VW", "model": "Polo", "allowance": 2_000}
+    made = deal(owner, vehicle_id=first, trade_ins=[trade_in], notes="as agreed")
+    given = {
+        "vehicle_id": second,
+        "trade_ins": [],
+        "notes": "changed",
+        "lines": [{"title": "Mats", "unit_price": 5}],
+    }
+    assert owner.patch(f"/api/deals/{made['id']}", json=given).status_code == 200
+    (entry,) = data(owner, "/api/activities?action=deal.changed")
+    post(owner, f"/api/activities/{entry['id']}/undo")
+    now = data(owner, f"/api/deals/{made['id']}")
+    assert {name: now[name] for name in given} == {name: made[name] for name in given}
+    assert now["total"] == made["total"]
+    stock = [data(owner, f"/api/vehicles/{each}")["status"] for each in (first, second)]
+    assert stock == ["pending", "available"]
+
+
 @pytest.mark.parametrize(
     ("given", "field"),
     [

@@ -50,7 +50,15 @@ WHY_NOT = {
     "pipelines.remove_type": "a type is nothing but its name",
     "pipelines.restore": "what is deleted does not change",
     "pipelines.restore_type": "a type is nothing but its name",
-    **dict.fromkeys(("quote_bulk.change_every", "quote_bulk.change_some"), "it is about many"),
+    **dict.fromkeys(
+        (
+            "deal_bulk.change_every",
+            "deal_bulk.change_some",
+            "quote_bulk.change_every",
+            "quote_bulk.change_some",
+        ),
+        "it is about many",
+    ),
     **dict.fromkeys(("quote_conditions.change", "quote_form.show_totals"), "it changes no record"),
     "quote_record.revoke": "a link only ends",
     "quote_trash.restore": "what is deleted does not change",

@@ -1,6 +1,7 @@
 """The pages of a kind that the program does not know: its form, its record, its trash and its bar."""
 
 from io import BytesIO
+from typing import Any
 
 from flask.testing import FlaskClient
 from werkzeug.datastructures import FileStorage
@@ -56,3 +57,24 @@ def test_its_pages_delete_it_and_restore_it_one_by_one_and_many_at_once(owner: F
     every = {"change": "delete", "total": "2", "until": str(ids[1])}
     assert "2 boats" in owner.post("/boats/bulk/all", data=every).get_data(as_text=True)
     assert names(owner) == []
+
+
+def test_many_are_made_changed_and_tagged_at_once_by_the_api_and_undone_together(owner: FlaskClient) -> None:
+    """By one line of its description."""
+
+    def run(*operations: dict[str, Any]) -> Any:
+        answer = owner.post("/api/boats/bulk", json={"operations": operations})
+        assert answer.status_code == 200, answer.get_data(as_text=True)
+        return answer.get_json()["data"]
+
+    made = [each["id"] for each in run(*({"op": "create", "fields": {"name": n}} for n in ("Ada", "Bee")))]
+    assert names(owner) == ["Ada", "Bee"]
+    renamed = {"op": "update", "id": made[0], "version": 1, "fields": {"name": "Cid"}}
+    (operation_id, _same) = (
+        each["operation_id"] for each in run(renamed, {"op": "tag", "id": made[1], "add": ["fast"]})
+    )
+    assert (names(owner), names(owner, "/api/boats?tag=fast")) == (["Bee", "Cid"], ["Bee"])
+    assert owner.post(f"/api/operations/{operation_id}/undo").status_code == 200
+    assert (names(owner), names(owner, "/api/boats?tag=fast")) == (["Ada", "Bee"], [])
+    assigned = {"operations": [{"op": "assign", "id": made[0], "owner_id": None}]}
+    assert owner.post("/api/boats/bulk", json=assigned).status_code == 422

@@ -1,4 +1,4 @@
-"""Every kind that is changed many at once, by the same walk: what its description says is done, and undone."""
+"""Many records of every kind, by one walk: what the kind's description says is done, and undone."""
 
 from typing import Any
 from urllib.parse import quote
@@ -68,8 +68,9 @@ def change_for(kind: Kind, cast: Cast) -> str:
 def test_what_one_call_does_is_undone_as_one(owner: FlaskClient, cast: Cast, kind: Kind) -> None:
     field, ids = NEW[kind.name][0], add(owner, kind, "first", "second")
     before = seen(owner, kind)
+    version = owner.get(f"/api/{kind.table}/{ids[0]}").get_json()["data"]["version"]
     models = {each.__name__ for each in operation_models(kind)}
-    operations = [{"op": "update", "id": ids[0], "version": 1, "fields": {field: "changed"}}]
+    operations = [{"op": "update", "id": ids[0], "version": version, "fields": {field: "changed"}}]
     if Tagging.__name__ in models:
         operations.append({"op": "tag", "id": ids[1], "add": ["new"]})
     if Assignment.__name__ in models:
@@ -78,9 +79,8 @@ def test_what_one_call_does_is_undone_as_one(owner: FlaskClient, cast: Cast, kin
     assert [each["id"] for each in outcomes] == [each["id"] for each in operations]
     assert seen(owner, kind) != before
     (operation_id,) = {each["operation_id"] for each in outcomes}
-    undone = owner.post(f"/api/operations/{operation_id}/undo").get_json()["data"]
-    if kind.changes is not None:
-        assert seen(owner, kind) == before, undone
+    undone = owner.post(f"/api/operations/{operation_id}/undo").get_json()
+    assert seen(owner, kind) == before, undone
 
 
 @ALL
@@ -106,8 +106,6 @@ def test_it_makes_those_that_are_made_alone_and_refuses_what_it_does_not_know(
     if bulk_of(kind).new is not None or kind.name == "lead":
         run(owner, kind, *({"op": "create", "fields": new(kind, text)} for text in ("one", "two")))
         assert [text for text, _owner, _tags in seen(owner, kind)] == ["one", "two"]
-    known = {each.model_fields["op"].annotation for each in operation_models(kind)}
-    assert len(known) == len(operation_models(kind))
     run(owner, kind, {"op": "explode", "id": 1}, status=422)
 
 
@@ -128,7 +126,8 @@ def test_all_that_conditions_find_are_changed_and_no_others(
         assert owner.post(f"/{kind.table}/bulk?{address}", data=form).status_code == 303
         changed = seen(owner, kind)
         assert [now == was for now, was in zip(changed, before, strict=True)] == [False, True, False, True]
-        _take_back(owner, kind, cast, address)
+        back = {**form, "change": f"owner:{before[0][1] or ''}" if bulk_of(kind).owner else "untag:chosen"}
+        assert owner.post(f"/{kind.table}/bulk?{address}", data=back).status_code == 303
         assert seen(owner, kind) == before
     monkeypatch.setattr(many, "MOST", 1)
     monkeypatch.setattr(bulk, "MOST", 1)
@@ -136,12 +135,6 @@ def test_all_that_conditions_find_are_changed_and_no_others(
     for _ in range(2):
         assert owner.post(f"/{kind.table}/bulk/all?{query}", data=step).status_code == 200
     assert [text for text, *rest in seen(owner, kind) if (text, *rest) not in before] == ["chosen"]
-
-
-def _take_back(owner: FlaskClient, kind: Kind, cast: Cast, address: str) -> None:
-    back = f"owner:{cast.owner.user_id if kind.name == 'deal' else ''}"
-    form = {"all": "1", "change": back if bulk_of(kind).owner else "untag:chosen"}
-    assert owner.post(f"/{kind.table}/bulk?{address}", data=form).status_code == 303
 
 
 @ALL

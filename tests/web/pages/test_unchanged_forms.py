@@ -47,6 +47,7 @@ ACTS = {
     "vehicle_cells.change_location", "vehicle_cells.change_tags",
     "client_consents.enter", "client_form.create", "client_trash.delete", "client_trash.restore",
     "composer.add",
+    "deal_bulk.change_every", "deal_bulk.change_some",
     "deal_conditions.change", "deal_desk.activate", "deal_desk.calculate", "deal_desk.create",
     "deal_desk.remove", "deal_files.upload", "deal_form.create", "deal_record.amend", "deal_record.approve",
     "deal_record.attach", "deal_record.cancel", "deal_record.move", "deal_trash.delete",
