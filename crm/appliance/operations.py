@@ -7,7 +7,7 @@ from crm.activity.operations import get_operation, mark_undone, operation_of, un
 from crm.activity.timeline import Activity, ActivityFilter, list_activities
 from crm.appliance.undo import reverse_activity
 from crm.db.transaction import Transaction
-from crm.errors import Conflict, CrmError, Invalid
+from crm.errors import Busy, Conflict, CrmError, Full, Invalid
 
 STEP = 1_000
 """Entries at once: what others wait for. A larger operation is undone by asking again."""
@@ -65,6 +65,8 @@ def _take_back(tx: Transaction, activity: Activity) -> LeftAsIs | None:
     try:
         with tx.savepoint():
             reverse_activity(tx, activity)
+    except (Busy, Full):
+        raise
     except CrmError as error:
         message = error.problems[0].message if isinstance(error, Invalid) else error.message
         fields: Any = error.extra.get("fields", []) if isinstance(error, Conflict) else []

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
-from crm.appliance.imports import AT_ONCE
+from crm.appliance.import_pieces import AT_ONCE
 from crm.config import Settings
 from crm.db.actor import Actor
 from crm.db.database import Database

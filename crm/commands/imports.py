@@ -1,6 +1,7 @@
 """`crm import clients FILE`, and the same for leads, notes, tasks and other kinds."""
 
 import csv
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,12 @@ import orjson
 from crm.appliance.imports import work_on
 from crm.appliance.uploads import Desk, receive
 from crm.commands.appliance import find_actor, opened_appliance
+from crm.commands.patience import Patience
 from crm.commands.terminal import table
-from crm.errors import CrmError, Invalid
+from crm.errors import Busy, CrmError, Invalid
 from crm.fields import parse_fields
 from crm.imports.fields import ImportSettings, MappedColumn
-from crm.imports.import_row import Import, get_import
+from crm.imports.import_row import AT_WORK, Import, get_import
 from crm.imports.imports import begin_undoing, confirm_import, create_import, remap_import
 from crm.imports.preparing import Wishes
 from crm.imports.problems import ImportProblem, list_problems
@@ -24,6 +26,8 @@ from crm.kinds import KINDS
 
 SHOWN = 10
 PAGE = 1_000
+WORK_SECONDS, WAIT_SECONDS = 0.5, 0.1
+GOES_ON = "The rows that are in stay; the server imports the rest as soon as it runs."
 
 
 @click.group("import")
@@ -122,21 +126,27 @@ def _import(
 def _uploaded(desk: Desk, file: Path, options: ImportSettings) -> Import:
     with file.open("rb") as stream:
         upload, wishes, prepared = receive(desk, stream, file.name, options)
-    found = desk.db.write(create_import, desk.actor, upload, wishes, prepared)
+    found = Patience()(desk.db.write, create_import, desk.actor, upload, wishes, prepared)
     return found if prepared is not None else _worked_on(desk, found.id, "Reading")
 
 
 def _worked_on(desk: Desk, import_id: int, label: str) -> Import:
     """Work until nothing is left to do, with a progress bar on a terminal."""
-    found = desk.db.read(get_import, desk.actor, import_id)
+    patience = Patience()
+    found = patience(desk.db.read, get_import, desk.actor, import_id)
     with click.progressbar(length=found.total or 1, label=label, show_pos=True) as bar:
-        done = found.done
-        while found.state in {"reading", "checking", "running", "undoing"}:
-            work_on(desk.db, desk.settings, desk.actor, import_id, 0.5)
+
+        def tell() -> None:
+            patience.renew()
             job = desk.db.read(find_job, desk.actor, import_id)
-            bar.update((job.done if job else done) - done)
-            done = job.done if job else done
-            found = desk.db.read(get_import, desk.actor, import_id)
+            bar.update((job.done if job else bar.pos) - bar.pos)
+
+        while found.state in AT_WORK:
+            before = found
+            patience(work_on, desk.db, desk.settings, desk.actor, import_id, WORK_SECONDS, told=tell)
+            found = patience(desk.db.read, get_import, desk.actor, import_id)
+            if (found.state, found.done) == (before.state, before.done):
+                time.sleep(WAIT_SECONDS)
     if found.state == "failed":
         raise CrmError(f"{found.name}: {found.error}")
     return found
@@ -165,13 +175,16 @@ def _column(column: dict[str, Any], chosen: str | None) -> MappedColumn:
 def _remapped(desk: Desk, found: Import, columns: list[MappedColumn]) -> Import:
     options = ImportSettings(**{name: found.options[name] for name in ImportSettings.model_fields})
     wishes = Wishes(options, {each.column: (each.field, each.label) for each in columns})
-    changed = desk.db.write(remap_import, desk.actor, found.id, wishes, None)
+    changed = Patience()(desk.db.write, remap_import, desk.actor, found.id, wishes, None)
     return _worked_on(desk, changed.id, "Checking")
 
 
 def _entered(desk: Desk, found: Import, report: Path | None) -> Import:
-    confirmed = desk.db.write(confirm_import, desk.actor, found.id)
-    ended = _worked_on(desk, confirmed.id, "Importing")
+    confirmed = Patience()(desk.db.write, confirm_import, desk.actor, found.id)
+    try:
+        ended = _worked_on(desk, confirmed.id, "Importing")
+    except Busy as error:
+        raise CrmError(f"{error.message} {GOES_ON}") from None
     work_on(desk.db, desk.settings, desk.actor, ended.id)
     _write_report(desk, ended, report)
     return ended

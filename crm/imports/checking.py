@@ -24,6 +24,9 @@ MOST_NAMED = 20
 MOST_PROBLEMS = 20_000
 
 
+Checked = tuple[Outcome, dict[str, Any]]
+
+
 @dataclass(slots=True)
 class Check:
     """`new` has the names that would be created, by kind of record; spellings of one name count once.
@@ -59,30 +62,35 @@ class Check:
         }
 
 
-def check_records(
-    tx: Transaction, entry: Entry, records: Sequence[Record], check: Check
-) -> list[tuple[Outcome, dict[str, Any]]]:
-    """Adds to `check`. Returns what will happen to each record, with its names and the one it is about."""
-    checked = []
+def check_records(tx: Transaction, entry: Entry, records: Sequence[Record], check: Check) -> list[Checked]:
+    """Adds to `check`. Returns what will happen to each record, with its names and the one it is about.
+
+    All look-ups come first: where the database refuses one, the same records can be checked again.
+    """
     matches = matches_for(tx, entry.source, records if entry.kind is None else ())
-    for record in records:
-        outcome, known = _outcome(tx, entry, record, check, matches)
-        check.rows += 1
-        check.outcomes[outcome] = check.outcomes.get(outcome, 0) + 1
-        check.problem_count += len(record.problems)
-        check.problems += record.problems[: max(0, MOST_PROBLEMS - len(check.problems))]
-        shown = _shown(record, outcome, known)
-        checked.append((outcome, shown))
-        if len(check.shown) < MOST_NAMED:
-            check.shown.append(shown)
+    found = [_outcome(tx, entry, record, matches) for record in records]
+    for record, (outcome, _) in zip(records, found, strict=True):
         if outcome != "left_out":
             _note_new(tx, entry, record, check)
-    return checked
+    return [_counted(entry, record, *each, check) for record, each in zip(records, found, strict=True)]
 
 
-def _outcome(
-    tx: Transaction, entry: Entry, record: Record, check: Check, matches: Matches
-) -> tuple[Outcome, int | None]:
+def _counted(entry: Entry, record: Record, outcome: Outcome, known: int | None, check: Check) -> Checked:
+    if entry.kind is None and entry.options.duplicates != "add" and outcome != "left_out":
+        again = _seen(record, check)
+        if known is not None or again:
+            outcome = "updated" if entry.options.duplicates == "update" else "skipped"
+    check.rows += 1
+    check.outcomes[outcome] = check.outcomes.get(outcome, 0) + 1
+    check.problem_count += len(record.problems)
+    check.problems += record.problems[: max(0, MOST_PROBLEMS - len(check.problems))]
+    shown = _shown(record, outcome, known)
+    if len(check.shown) < MOST_NAMED:
+        check.shown.append(shown)
+    return outcome, shown
+
+
+def _outcome(tx: Transaction, entry: Entry, record: Record, matches: Matches) -> tuple[Outcome, int | None]:
     """With the id of the client or lead that the row is about, if it exists already."""
     if record.left_out:
         return "left_out", None
@@ -95,10 +103,7 @@ def _outcome(
     if record.lead is not None:
         title = record.lead.title or record.name
         known = find_lead(tx, record.lead, title, known, entry.source)
-    again = _seen(record, check)
-    if known is not None or again:
-        return "updated" if entry.options.duplicates == "update" else "skipped", known
-    return "created", None
+    return "created", known
 
 
 def _item_outcome(

@@ -49,7 +49,10 @@ class Interpreter:
 
     def note(self, row: Row) -> None:
         """Remember a row that was imported before this process took over."""
-        self.record_of(row)
+        if any(column.field == "profile" for column in self.columns):
+            self.record_of(row)
+        elif row.number not in self.without:
+            self.seen.add(_digest(CELLS.join(row.cells)))
 
     def _mended(self, row: Row) -> Row:
         mended = self.corrections.get(row.number)

@@ -13,9 +13,10 @@ from crm.clients.phones import workspace_country
 from crm.db.actor import Actor
 from crm.db.database import Database
 from crm.db.transaction import Transaction
-from crm.imports.checking import Check, check_records
+from crm.errors import Busy
+from crm.imports.checking import Check, Checked, check_records
 from crm.imports.described import described
-from crm.imports.entry import begin_entry
+from crm.imports.entry import Entry, begin_entry
 from crm.imports.fields import Correction, ImportSettings
 from crm.imports.headers.programs import program_of
 from crm.imports.interpreter import Interpreter
@@ -23,6 +24,7 @@ from crm.imports.mapping import Column, check_mapping, choose, headers_digest, p
 from crm.imports.matching import UNSURE
 from crm.imports.reading.sheets import Row
 from crm.imports.reading.staged import Facts, staged_rows
+from crm.imports.record import Record
 from crm.imports.review import new_review
 from crm.imports.sampling import reading_of
 from crm.records.kind import Kind
@@ -81,9 +83,21 @@ def prepare(db: Database, actor: Actor, folder: Path, facts: Facts, wishes: Wish
     with new_review(folder) as review:
         for rows in _pieces(staged_rows(folder)):
             records = [interpreter.record_of(row) for row in rows]
-            review.add(db.read(check_records, actor, entry, records, prepared.check))
+            review.add(_checked(db, actor, entry, records, prepared.check))
     prepared.check.review = review.name
     return prepared
+
+
+def _checked(db: Database, actor: Actor, entry: Entry, records: list[Record], check: Check) -> list[Checked]:
+    """Halves of the records, where all together take too long. Raises Busy."""
+    try:
+        return db.read(check_records, actor, entry, records, check)
+    except Busy:
+        half = len(records) // 2
+        if not half:
+            raise
+        first = _checked(db, actor, entry, records[:half], check)
+        return first + _checked(db, actor, entry, records[half:], check)
 
 
 def interpreter_of(tx: Transaction, facts: Facts, columns: list[Column], wishes: Wishes) -> Interpreter:

@@ -7,7 +7,7 @@ from functools import partial
 
 from crm.activity.operations import within_operation
 from crm.db.transaction import Row, Transaction
-from crm.errors import Busy, CrmError, Invalid
+from crm.errors import Busy, CrmError, Full, Invalid
 from crm.imports.entering import enter
 from crm.imports.entering_many import enter_many
 from crm.imports.entry import Entry, Outcome
@@ -129,7 +129,7 @@ def _enter_one(tx: Transaction, entry: Entry, record: Record) -> Outcome:
     try:
         with tx.savepoint():
             return enter(tx, entry, record)
-    except Busy:
+    except (Busy, Full):
         raise
     except CrmError as error:
         message = error.problems[0].message if isinstance(error, Invalid) else error.message

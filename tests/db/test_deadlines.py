@@ -2,12 +2,15 @@
 
 import threading
 import time
+from itertools import count
+from types import SimpleNamespace
 
 import apsw
 import pytest
 from structlog.testing import capture_logs
 
 from crm.db.actor import SYSTEM
+from crm.db.sqlite import session
 from crm.db.sqlite.engine import open_writer
 from crm.db.transaction import Transaction
 from crm.errors import Busy
@@ -212,3 +215,18 @@ def test_the_watchdog_survives_its_own_failures(open_database: OpenDatabase) -> 
     with capture_logs() as logs:
         until(lambda: rounds >= 2)
     assert {entry["event"] for entry in logs} == {"a round of the watchdog failed"}
+
+
+def test_each_row_of_a_batch_may_take_as_long_as_one_statement(
+    open_database: OpenDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a clock that goes on by 0.1 s each time the engine looks at it."""
+    db = open_database(db_statement_timeout=2_000, db_transaction_timeout=3_600_000)
+    ticks = count()
+    clock = SimpleNamespace(monotonic=lambda: next(ticks) / 10, perf_counter_ns=time.perf_counter_ns)
+    monkeypatch.setattr(session, "time", clock)
+    counting = f"SELECT count(*) FROM ({ENDLESS.replace('count(*)', 'i')} LIMIT :rows)"
+    assert db.write(Transaction.run_many, SYSTEM, counting, [{"rows": 10_000}] * 40) == [(10_000,)] * 40
+    assert next(ticks) > 40
+    with pytest.raises(Busy, match="too long"):
+        db.write(Transaction.run_many, SYSTEM, counting, [{"rows": 10_000}, {"rows": 10_000_000}])

@@ -4,11 +4,13 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from io import BytesIO
+from typing import Any
 
 import pytest
 
-from crm.appliance import imports as at_work
+from crm.appliance import import_pieces as at_work
 from crm.appliance.imports import work_on, work_on_imports
 from crm.appliance.uploads import Desk, receive
 from crm.clients.clients import create_client
@@ -18,10 +20,13 @@ from crm.clients.listing import count_clients
 from crm.config import PROJECT_ROOT, Settings
 from crm.db.actor import Actor
 from crm.db.database import Database
+from crm.errors import Busy
 from crm.fields import parse_fields
+from crm.imports import checking
 from crm.imports.fields import ImportSettings
 from crm.imports.import_row import Import, get_import
 from crm.imports.imports import begin_undoing, confirm_import, create_import
+from crm.imports.matching import find_company
 from crm.imports.progress import enter_piece
 from tests.support.cast import Cast
 from tests.support.crm_command import environment_for
@@ -68,7 +73,7 @@ def test_a_large_file_is_read_by_the_worker_and_goes_in_piece_by_piece(
         pieces.append(enter(*given, **named))  # type: ignore[arg-type]
         return pieces[-1]
 
-    monkeypatch.setattr("crm.appliance.imports.enter_piece", watched)
+    monkeypatch.setattr("crm.appliance.import_pieces.enter_piece", watched)
     work_on_imports(desk.db, desk.settings)
     done = state_of(desk, made)
     assert (done.state, done.created, done.done) == ("done", ROWS, ROWS)
@@ -95,8 +100,8 @@ def test_cancelled_in_the_midst_all_that_is_in_is_taken_back(
         if calls == 2:
             desk.db.write(begin_undoing, desk.actor, made.id)
 
-    monkeypatch.setattr("crm.appliance.imports.enter_piece", cancelled)
-    monkeypatch.setattr("crm.appliance.imports.time.sleep", pause)
+    monkeypatch.setattr("crm.appliance.import_pieces.enter_piece", cancelled)
+    monkeypatch.setattr("crm.appliance.import_pieces.time.sleep", pause)
     work_on(desk.db, desk.settings, desk.actor, made.id)
     ended = state_of(desk, made)
     assert ended.state == "undone" and 0 < ended.done < ROWS
@@ -157,3 +162,49 @@ def test_writers_get_in_between_two_pieces(desk: Desk, cast: Cast) -> None:
         written += 1
     worker.join(timeout=120)
     assert written > 5 and state_of(desk, made).state == "done"
+
+
+class Failing:
+    """A step that the database refuses as long as more than `most` go in at once; `sizes` were tried."""
+
+    def __init__(self, step: Callable[..., Any], most: int, size_of: Callable[..., int]) -> None:
+        self.sizes: list[int] = []
+        self._step, self._most, self._size_of = step, most, size_of
+
+    def __call__(self, *given: Any) -> Any:
+        self.sizes.append(self._size_of(*given))
+        if self.sizes[-1] > self._most:
+            raise Busy("The database took too long; nothing was saved. Please try again.")
+        return self._step(*given)
+
+
+def test_a_piece_that_takes_too_long_is_halved_until_it_goes_in_and_so_is_a_step_of_the_undo(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = upload(desk, 2_100)
+    work_on_imports(desk.db, desk.settings)
+    desk.db.write(confirm_import, desk.actor, made.id)
+    entering = Failing(enter_piece, 30, lambda *given: len(given[3]))
+    monkeypatch.setattr(at_work, "PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr(at_work, "enter_piece", entering)
+    work_on(desk.db, desk.settings, desk.actor, made.id)
+    assert (state_of(desk, made).state, state_of(desk, made).created) == ("done", 2_100)
+    assert entering.sizes[0] == at_work.PIECE and 25 in entering.sizes
+    desk.db.write(begin_undoing, desk.actor, made.id)
+    undoing = Failing(at_work.undo_step, 60, lambda *given: given[2])
+    monkeypatch.setattr(at_work, "undo_step", undoing)
+    work_on(desk.db, desk.settings, desk.actor, made.id)
+    assert (state_of(desk, made).state, count(desk)) == ("undone", 0)
+    assert undoing.sizes[:2] == [at_work.UNDO_STEP, 25]
+
+
+def test_rows_that_are_checked_too_slowly_are_checked_in_halves_each_once(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = upload(desk)
+    looked_up = Failing(find_company, 0, lambda *_given: len(looked_up.sizes) % 2)
+    monkeypatch.setattr(checking, "find_company", looked_up)
+    work_on_imports(desk.db, desk.settings)
+    plan = state_of(desk, made).plan or {}
+    assert (plan["rows"], plan["created"], plan["skipped"]) == (ROWS, ROWS, 0)
+    assert plan["new"]["companies"]["count"] == 7

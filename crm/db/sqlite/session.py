@@ -1,7 +1,7 @@
 """One running transaction of one thread on one connection to the file."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 import apsw
@@ -99,12 +99,11 @@ class SQLiteSession(EngineSession):
             self.must_stand()
             started = time.perf_counter_ns()
             rows: list[tuple[SQLValue, ...]] | None = None
-            self.channel.deadline = min(self.deadline, time.monotonic() + self._statement_seconds)
             try:
                 statement = self._catalog.describe(self.connection, sql)
                 if tenant:
                     guard_tenant(statement, sql)
-                rows = self.connection.executemany(sql, bindings).fetchall()
+                rows = self.connection.executemany(sql, self._timed(bindings)).fetchall()
             except apsw.Error as error:
                 raise self._failed(error) from error
             finally:
@@ -112,6 +111,12 @@ class SQLiteSession(EngineSession):
                 taken = (time.perf_counter_ns() - started) // max(1, len(bindings))
                 self._statistics.note_statement(self.channel.tallies, sql, taken, rows)
             return rows
+
+    def _timed(self, bindings: Sequence[Params]) -> Iterator[Params]:
+        """Each of them may take as long as one statement."""
+        for each in bindings:
+            self.channel.deadline = min(self.deadline, time.monotonic() + self._statement_seconds)
+            yield each
 
     def control(self, sql: str) -> None:
         try:

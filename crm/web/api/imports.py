@@ -5,7 +5,8 @@ from contextlib import closing
 from flask import Blueprint, Response, request, url_for
 from pydantic import Field
 
-from crm.appliance.imports import AT_ONCE, work_on
+from crm.appliance.import_pieces import AT_ONCE
+from crm.appliance.imports import work_on
 from crm.appliance.uploads import Desk, discard, receive, remap
 from crm.db.keyset import Page
 from crm.errors import Invalid

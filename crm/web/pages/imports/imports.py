@@ -7,7 +7,8 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from crm.appliance.imports import AT_ONCE, work_on
+from crm.appliance.import_pieces import AT_ONCE
+from crm.appliance.imports import work_on
 from crm.appliance.uploads import discard, receive
 from crm.db.keyset import Page
 from crm.errors import CrmError
