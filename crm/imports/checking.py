@@ -1,6 +1,6 @@
 """A preview of an import: what it will create, update and leave out once it is confirmed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -25,6 +25,8 @@ MOST_PROBLEMS = 20_000
 
 
 Checked = tuple[Outcome, dict[str, Any]]
+Found = tuple[Outcome, int | None, Sequence[str]]
+"""What becomes of a record, the id of what it is about if that exists, and what it is known again by."""
 
 
 @dataclass(slots=True)
@@ -69,17 +71,18 @@ def check_records(tx: Transaction, entry: Entry, records: Sequence[Record], chec
     """
     matches = matches_for(tx, entry.source, records if entry.kind is None else ())
     found = [_outcome(tx, entry, record, matches) for record in records]
-    for record, (outcome, _) in zip(records, found, strict=True):
+    for record, (outcome, _, _) in zip(records, found, strict=True):
         if outcome != "left_out":
             _note_new(tx, entry, record, check)
-    return [_counted(entry, record, *each, check) for record, each in zip(records, found, strict=True)]
+    return [_counted(entry, record, each, check) for record, each in zip(records, found, strict=True)]
 
 
-def _counted(entry: Entry, record: Record, outcome: Outcome, known: int | None, check: Check) -> Checked:
-    if entry.kind is None and entry.options.duplicates != "add" and outcome != "left_out":
-        again = _seen(record, check)
-        if known is not None or again:
-            outcome = "updated" if entry.options.duplicates == "update" else "skipped"
+def _counted(entry: Entry, record: Record, found: Found, check: Check) -> Checked:
+    outcome, known, marks = found
+    again = not check.seen.isdisjoint(marks)
+    check.seen.update(marks)
+    if known is not None or again:
+        outcome = "updated" if entry.options.duplicates == "update" else "skipped"
     check.rows += 1
     check.outcomes[outcome] = check.outcomes.get(outcome, 0) + 1
     check.problem_count += len(record.problems)
@@ -90,60 +93,44 @@ def _counted(entry: Entry, record: Record, outcome: Outcome, known: int | None, 
     return outcome, shown
 
 
-def _outcome(tx: Transaction, entry: Entry, record: Record, matches: Matches) -> tuple[Outcome, int | None]:
-    """With the id of the client or lead that the row is about, if it exists already."""
+def _outcome(tx: Transaction, entry: Entry, record: Record, matches: Matches) -> Found:
     if record.left_out:
-        return "left_out", None
+        return "left_out", None, ()
     if entry.kind is not None:
-        return _item_outcome(tx, entry, record, entry.kind, check)
+        return _item_outcome(tx, entry, record, entry.kind)
     if entry.options.duplicates == "add":
-        return "created", None
+        return "created", None, ()
     usual = matches.find if record.exported is None else partial(find_client, tx, source=entry.source)
     known = usual(record) if record.name else None
     if record.lead is not None:
         title = record.lead.title or record.name
         known = find_lead(tx, record.lead, title, known, entry.source)
-    return "created", known
+    return "created", known, _marks(record)
 
 
-def _item_outcome(
-    tx: Transaction, entry: Entry, record: Record, kind: Kind, check: Check
-) -> tuple[Outcome, int | None]:
+def _item_outcome(tx: Transaction, entry: Entry, record: Record, kind: Kind) -> Found:
     item = record.item or Item()
     try:
         values = item_values(tx, entry, record, kind)
     except Invalid as error:
         said = item.on.said[:LONGEST_SHOWN]
         record.problems.append(Problem(record.row, error.problems[0].message, None, said, left_out=True))
-        return "left_out", None
-    known = None if entry.options.duplicates == "add" else find_item(tx, entry, item, kind, values)
-    again = entry.options.duplicates != "add" and _marked(kind, values, check)
-    if known is None and not again:
-        return "created", None
-    return "updated" if entry.options.duplicates == "update" else "skipped", known
-
-
-def _marked(kind: Kind, values: Mapping[str, Any], check: Check) -> bool:
-    """Whether an earlier row is the same record by the kind's own rule."""
+        return "left_out", None, ()
+    if entry.options.duplicates == "add":
+        return "created", None, ()
     marks = importing_of(kind).marks
-    keys = [f"{kind.name} {mark}" for mark in marks(values)] if marks else []
-    again = any(key in check.seen for key in keys)
-    check.seen.update(keys)
-    return again
+    own = [f"{kind.name} {mark}" for mark in marks(values)] if marks else []
+    return "created", find_item(tx, entry, item, kind, values), own
 
 
-def _seen(record: Record, check: Check) -> bool:
-    """Whether an earlier row is about the same client or lead."""
+def _marks(record: Record) -> list[str]:
+    """By which a later row could be about the same client or lead."""
     if record.lead is not None:
         own = record.lead.external_id or f"{record.lead.title or record.name}\x1f{record.name}"
-        keys = [f"lead {own}"]
-    else:
-        keys = [f"mail {email_key(email.address)}" for email in record.emails]
-        keys += [f"phone {phone.number}" for phone in record.phones]
-        keys += [f"company {sort_key(record.name)}"] if record.is_company else []
-    again = any(key in check.seen for key in keys)
-    check.seen.update(keys)
-    return again
+        return [f"lead {own}"]
+    keys = [f"mail {email_key(email.address)}" for email in record.emails]
+    keys += [f"phone {phone.number}" for phone in record.phones]
+    return keys + ([f"company {sort_key(record.name)}"] if record.is_company else [])
 
 
 def _note_new(tx: Transaction, entry: Entry, record: Record, check: Check) -> None:
