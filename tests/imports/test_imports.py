@@ -188,14 +188,22 @@ def test_leads_come_with_their_clients_pipelines_and_stages(owner: FlaskClient) 
     assert owner.get("/api/leads").get_json()["data"] == [] and clients(owner) == {}
 
 
+RECORDS_OF = {
+    "pipedrive_deals.csv": "leads",
+    "espocrm_leads.csv": "leads",
+    "google_vehicle_listing.xml": "vehicles",
+    "meta_automotive.csv": "vehicles",
+}
+
+
 @pytest.mark.parametrize("name", sorted(path.name for path in SAMPLES.iterdir()))
 def test_every_sample_goes_in_and_comes_out_again(owner: FlaskClient, name: str) -> None:
-    records = "leads" if name in {"pipedrive_deals.csv", "espocrm_leads.csv"} else "clients"
+    records = RECORDS_OF.get(name, "clients")
     done = confirm(owner, bring(owner, (SAMPLES / name).read_bytes(), name, records=records))
     assert done["state"] == "done" and done["created"] > 0
     assert sum(counts(done)) == done["total"]
     assert owner.post(f"/api/imports/{done['id']}/undo").get_json()["data"]["state"] == "undone"
-    assert clients(owner) == {}
+    assert owner.get(f"/api/{records}").get_json()["data"] == [] and clients(owner) == {}
 
 
 def test_others_neither_see_nor_touch_it(app: Flask, db: Database, cast: Cast, owner: FlaskClient) -> None:
