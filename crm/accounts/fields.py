@@ -131,6 +131,9 @@ class WorkspaceChanges(Fields):
     members_import: bool = left_out(description="Whether members may import, too")
     members_export: bool = left_out(description="Whether members may export, too")
     members_merge: bool = left_out(description="Whether members may merge clients, too")
+    module_desk: bool = left_out(description="Vehicles and deals; an owner switches it off or on")
+    module_quotes: bool = left_out(description="Quotes and invoices; an owner switches it off or on")
+    module_conversations: bool = left_out(description="The inbox; an owner switches it off or on")
 
 
 class UserFields(Fields):

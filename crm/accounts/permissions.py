@@ -46,6 +46,8 @@ class Permissions:
     """The one table that every door asks: what each kind of record says of its own, and what is of none."""
 
     rules: Mapping[str, Rule]
+    modules: Mapping[str, frozenset[str]]
+    """Of each area that a workspace can switch off: the modules of which one must be on."""
 
     def allow(
         self, role: str, permission: str, scope: Scope = "write", members_may: Collection[str] = ()
@@ -55,11 +57,17 @@ class Permissions:
         among = role in rule.roles or (role == "member" and rule.allows in members_may)
         return among and (rule.reads or scope == "write")
 
+    def is_off(self, area: str, switched_off: Collection[str]) -> bool:
+        """Whether the workspace has switched off all modules of which it is a part."""
+        modules = self.modules.get(area)
+        return modules is not None and modules <= frozenset(switched_off)
+
 
 @cache
 def permissions_of(kinds: Kinds) -> Permissions:
     return Permissions(
-        {name: Rule(WHO[who], _reads(name), _allows(name, who)) for name, who in _table(kinds).items()}
+        {name: Rule(WHO[who], _reads(name), _allows(name, who)) for name, who in _table(kinds).items()},
+        {kind.area: frozenset(kind.modules) for kind in kinds if kind.modules},
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 from crm.accounts.fields import SetupFields, WorkspaceChanges
+from crm.accounts.identity import MODULES
 from crm.accounts.users import check_rank, insert_user
 from crm.activity import activity
 from crm.db.actor import Actor
@@ -16,6 +17,9 @@ from crm.records.skeleton import Skeleton, existing, refuse_stale
 WORKSPACE_RECORD = Skeleton("workspace", "workspaces", Sentence("workspace"))
 SETTINGS = {"country", "currency", "timezone", "language", "locale", "public_url"}
 RIGHTS_OF_MEMBERS = ("members_import", "members_export", "members_merge")
+SWITCHES = tuple(f"module_{name}" for name in MODULES)
+FLAGS = (*RIGHTS_OF_MEMBERS, *SWITCHES)
+OF_OWNERS = frozenset({"public_url", *SWITCHES})
 Furnish = Callable[[Transaction], object]
 """What the rooms above put into a new workspace, on its owner's behalf."""
 
@@ -39,6 +43,9 @@ class Workspace:
     members_import: bool
     members_export: bool
     members_merge: bool
+    module_desk: bool
+    module_quotes: bool
+    module_conversations: bool
     version: int
     created_at: str
     updated_at: str
@@ -92,7 +99,8 @@ def list_workspaces(tx: Transaction) -> list[Workspace]:
         for row in tx.all(
             """
             SELECT id, name, country, currency, timezone, language, locale, public_url,
-                   members_import, members_export, members_merge, version, created_at, updated_at
+                   members_import, members_export, members_merge, module_desk, module_quotes,
+                   module_conversations, version, created_at, updated_at
               FROM workspaces
              ORDER BY id
             """
@@ -116,7 +124,8 @@ def get_workspace(tx: Transaction) -> Workspace:
     row = tx.one(
         """
         SELECT id, name, country, currency, timezone, language, locale, public_url,
-               members_import, members_export, members_merge, version, created_at, updated_at
+               members_import, members_export, members_merge, module_desk, module_quotes,
+               module_conversations, version, created_at, updated_at
           FROM workspaces
          WHERE id = :workspace_id
         """
@@ -125,13 +134,15 @@ def get_workspace(tx: Transaction) -> Workspace:
 
 
 def _workspace_of(row: Row) -> Workspace:
-    return Workspace(**row | {name: bool(row[name]) for name in RIGHTS_OF_MEMBERS})
+    return Workspace(**row | {name: bool(row[name]) for name in FLAGS})
 
 
 def change_workspace(
     tx: Transaction, changes: WorkspaceChanges, expected_version: int | None = None
 ) -> Workspace:
-    """Raises Stale if it has changed since `expected_version`, Forbidden if only an owner may confirm it."""
+    """Raises Stale if it has changed since `expected_version`, Forbidden for what only an owner may
+    confirm or switch.
+    """
     workspace = get_workspace(tx)
     refuse_stale(WORKSPACE_RECORD, workspace, expected_version)
     before, after = activity.changes(asdict(workspace), changes.model_dump(exclude_unset=True))
@@ -139,7 +150,7 @@ def change_workspace(
         return workspace
     if "currency" in after:
         check_current(str(after["currency"]))
-    if "public_url" in after:
+    if OF_OWNERS & after.keys():
         check_rank(tx, "owner")
     new = asdict(workspace) | after
     tx.run(
@@ -148,7 +159,9 @@ def change_workspace(
            SET name = :name, country = :country, currency = :currency, timezone = :timezone,
                language = :language, locale = :locale, public_url = :public_url,
                members_import = :members_import, members_export = :members_export,
-               members_merge = :members_merge, version = version + 1, updated_at = :now
+               members_merge = :members_merge, module_desk = :module_desk,
+               module_quotes = :module_quotes, module_conversations = :module_conversations,
+               version = version + 1, updated_at = :now
          WHERE id = :workspace_id
         """,
         name=new["name"],
@@ -158,7 +171,7 @@ def change_workspace(
         language=new["language"],
         locale=new["locale"],
         public_url=new["public_url"],
-        **{name: int(new[name]) for name in RIGHTS_OF_MEMBERS},
+        **{name: int(new[name]) for name in FLAGS},
     )
     activity.record(tx, "workspace.changed", "workspace", workspace.id, before=before, after=after)
     return get_workspace(tx)

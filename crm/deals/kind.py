@@ -48,6 +48,7 @@ DEAL = Kind(
     table="deals",
     known_by="deal_number",
     area="deals",
+    modules=("desk",),
     permissions={
         "read": "everyone",
         "write": "workers",
@@ -123,6 +124,7 @@ SCENARIO = Kind(
     table="scenarios",
     known_by="name",
     area="deals",
+    modules=("desk",),
     permissions=DEAL.permissions,
     rows={"scenarios": ROWS["scenarios"]},
     examples="deals bring their scenarios",

@@ -55,14 +55,15 @@ def open_link(tx: Transaction, token: str) -> tuple[Actor, int]:
     link = tx.one(
         """
         SELECT l.workspace_id, l.quote_id, l.revision, l.revoked_at, l.expires_at <= :now AS expired,
-               q.revision AS newest, q.deleted_at, q.erased_at
+               q.revision AS newest, q.deleted_at, q.erased_at, w.module_quotes
           FROM quote_links l
+          JOIN workspaces w ON w.id = l.workspace_id
           JOIN quotes q ON q.workspace_id = l.workspace_id AND q.id = l.quote_id
          WHERE l.token_hash = :token_hash
         """,
         token_hash=hash_secret(token),
     )
-    if link is None or link["deleted_at"] or link["erased_at"]:
+    if link is None or link["deleted_at"] or link["erased_at"] or not link["module_quotes"]:
         raise NotFound(GONE)
     _refuse_old(link)
     return Actor(link["workspace_id"], None, tx.actor.request_id), link["quote_id"]

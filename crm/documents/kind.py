@@ -46,6 +46,7 @@ QUOTE = Kind(
     known_by="quote_number",
     numbered=("quote", "quote_number"),
     area="quotes",
+    modules=("quotes",),
     permissions={"read": "everyone", "write": "workers", "delete": "workers", "export": "allowed"},
     rows={name: ROWS[name] for name in ("quotes", "quote_lines", "quote_revisions", "quote_links")},
     examples=Examples(usual=40, least=0, begin=begin_quotes),

@@ -23,6 +23,8 @@ Who = Literal["everyone", "workers", "allowed", "admins", "owners"]
 Undo = Literal["change", "delete", "restore"]
 Part = Literal["notes", "tasks", "files", "tags", "messages", "issued_numbers"]
 """What can hang on a record: rows of the table of that name."""
+Module = Literal["desk", "quotes", "conversations"]
+"""A part of the program that a workspace can switch off."""
 OnRecord = Callable[[Transaction, int], Any]
 Facts = dict[str, Any]
 
@@ -191,7 +193,9 @@ class Kind:
     that something happened to what hangs on it; `show_by` makes a file its picture, or none. `moved` is
     called for one that points to another record since two were merged; `losers` lists those merged into one,
     `winner` is the one into which another was merged.
-    `numbered` are the series of its numbers (`crm/numbers/`) and the column that holds them.
+    `numbered` are the series of its numbers (`crm/numbers/`) and the column that holds them. `modules` are
+    those to one of which such records belong: where a workspace has switched off all of them, the area is
+    out of sight.
     """
 
     name: str
@@ -231,6 +235,7 @@ class Kind:
     show_by: Callable[[Transaction, int, int | None], object] | None = None
     customized: Customized | None = None
     numbered: tuple[str, str] | None = None
+    modules: tuple[Module, ...] = ()
 
     @property
     def hanging(self) -> str:

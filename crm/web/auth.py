@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from crm.accounts.identity import Identity
 from crm.accounts.setup import is_set_up
 from crm.db.actor import SYSTEM
-from crm.errors import Forbidden
+from crm.errors import Forbidden, NotFound
 from crm.web.errors import Unauthorized
 from crm.web.kinds.known import known_permissions
 from crm.web.requests.asking import asks_api
@@ -21,11 +21,16 @@ PUBLIC = "public"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def permit(permission: str) -> Callable[[View], View]:
-    """Allow only users whose role and token scope include the permission."""
+def permit(permission: str, *, within: str = "") -> Callable[[View], View]:
+    """Allow only users whose role and token scope include the permission.
+
+    The view is out of sight where the workspace has switched off the module of the permission's area, or of
+    the area `within` which it is.
+    """
 
     def declare(view: View) -> View:
         view.__dict__["permission"] = permission
+        view.__dict__["area"] = within or permission.partition(".")[0]
         return view
 
     return declare
@@ -85,11 +90,24 @@ def authorize(known: Identity | None) -> ResponseReturnValue | None:
     if permission != PUBLIC:
         if known is None:
             return _ask_to_log_in()
+        if known.switched_off and any(is_off(area, known) for area in _areas(view)):
+            raise NotFound("An owner of this workspace has switched off this module.")
         if not known_permissions().allow(known.role, permission, known.scope, known.members_may):
             raise Forbidden("Your role does not allow this.")
     if method not in SAFE_METHODS and (known is None or known.kind == "session"):
         refuse_forgery(known, guarded=not getattr(view, "unguarded", False))
     return None
+
+
+def _areas(view: Callable[..., Any]) -> set[str]:
+    """That of the permission, and the first part of the address: a file of a deal is a part of the desk."""
+    path = str(request.url_rule or "").removeprefix("/api").split("/")
+    return {view.__dict__["area"], path[1] if len(path) > 1 else ""}
+
+
+def is_off(area: str, known: Identity) -> bool:
+    """Whether the workspace of the asking user has switched off that area."""
+    return bool(known.switched_off) and known_permissions().is_off(area, known.switched_off)
 
 
 def _ask_to_log_in() -> ResponseReturnValue:

@@ -7,6 +7,7 @@ from flask import Flask
 from flask_babel import lazy_gettext
 
 from crm.conversations.thread.inbox import count_unread
+from crm.web.auth import is_off
 from crm.web.kinds.destination import Destination
 from crm.web.kinds.known import known_permissions, known_words
 from crm.web.requests.reading import read
@@ -78,6 +79,9 @@ SETTINGS = (
                 "company.show", "file-text", lazy_gettext("Company"), "company.manage", also=("company.",)
             ),
             Destination(
+                "modules.show", "columns-3", lazy_gettext("Modules"), "workspace.switch", also=("modules.",)
+            ),
+            Destination(
                 "retention.show",
                 "trash-2",
                 lazy_gettext("Erasing by rule"),
@@ -126,9 +130,9 @@ def install_navigation(app: Flask) -> None:
 def may(permission: str) -> bool:
     """Whether the user may do it. Pages hide what the view would refuse."""
     known = current_identity()
-    return known is not None and known_permissions().allow(
-        known.role, permission, known.scope, known.members_may
-    )
+    if known is None or is_off(permission.partition(".")[0], known):
+        return False
+    return known_permissions().allow(known.role, permission, known.scope, known.members_may)
 
 
 def _places(entries: Iterable[Entry], which: Literal["place", "create"]) -> Iterator[Destination]:

@@ -16,6 +16,7 @@ EXPECTED = {
     "views.share": "admins",
     "workspace.read": "everyone",
     "workspace.manage": "admins",
+    "workspace.switch": "owners",
     "backups.read": "admins",
     "backups.manage": "admins",
     "backups.download": "owners",

@@ -70,7 +70,7 @@ def write_message(conversation_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/read")
-@permit("self.write")
+@permit("self.write", within="conversations")
 def read_all(conversation_id: int) -> ResponseReturnValue:
     """By the page's script, as one reads; without scripts, by a form."""
     seen = number_from(request.form.get("message_id", ""), "message_id")
@@ -129,7 +129,7 @@ def link_client(conversation_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/leads")
-@permit("leads.write")
+@permit("leads.write", within="conversations")
 def make_lead(conversation_id: int) -> ResponseReturnValue:
     return _done(conversation_id, lambda tx: begin_lead(tx, conversation_id), _("Lead created."))
 
