@@ -1,5 +1,6 @@
 """A product or service as it is read."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Annotated, Any
@@ -124,6 +125,26 @@ def find_product(tx: Transaction, product_id: int, *, with_costs: bool | None = 
         product_id=product_id,
     )
     return product_reading(tx, with_costs=with_costs).product_of(rows[0]) if rows else None
+
+
+def find_products(
+    tx: Transaction, product_ids: Collection[int], *, with_costs: bool | None = None
+) -> dict[int, Product]:
+    """Those of them that there are, live or in the trash, by their ids."""
+    if not product_ids:
+        return {}
+    rows = tx.tuples(
+        f"""
+        SELECT {PRODUCT_COLUMNS}
+          FROM products p
+         WHERE p.workspace_id = :workspace_id
+           AND p.id IN (SELECT value FROM json_each(:ids))
+           {only_seen(tx, "product", "p")}
+        """,
+        ids=orjson.dumps(sorted(product_ids)).decode(),
+    )
+    reading = product_reading(tx, with_costs=with_costs)
+    return {row[0]: reading.product_of(row) for row in rows}
 
 
 def get_product(tx: Transaction, product_id: int, *, with_costs: bool | None = None) -> Product:

@@ -28,6 +28,10 @@ class Rules:
     tax: TaxRule
     rate_method: RateMethod
 
+    def less(self, untaxed: Decimal) -> "Rules":
+        """With this part of the price untaxed."""
+        return replace(self, tax=replace(self.tax, untaxed=untaxed))
+
 
 @dataclass(frozen=True, slots=True)
 class Figures:
@@ -86,7 +90,7 @@ def schedule_of(terms: ScenarioTerms, rules: Rules, currency: str, today: date) 
 
 def _tax_rule(terms: ScenarioTerms, rules: Rules) -> TaxRule:
     rate = rules.tax.rate if terms.tax_rate is None else terms.tax_rate
-    return TaxRule(terms.tax_base or rules.tax.base, rate)
+    return TaxRule(terms.tax_base or rules.tax.base, rate, rules.tax.untaxed)
 
 
 def _rule_of_price(terms: ScenarioTerms, rules: Rules) -> TaxRule:

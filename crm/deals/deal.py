@@ -25,6 +25,8 @@ class Line:
     title: str
     quantity: int | float
     unit_price: int | float
+    taxable: bool = True
+    product_id: int | None = None
 
 
 @dataclass(slots=True)
@@ -73,6 +75,8 @@ class Deal:
     approved_at: str | None
     delivered_at: str | None
     cancelled_at: str | None
+    returned_at: str | None
+    return_reason: str | None
     version: int
     created_at: str
     updated_at: str
@@ -95,13 +99,16 @@ def _columns(client_name: str, vehicle_name: str, lead_title: str) -> str:
        d.salesperson_id,
        (SELECT seller.name FROM users seller
          WHERE seller.workspace_id = :workspace_id AND seller.id = d.salesperson_id) AS salesperson_name,
-       d.currency, d.total_minor, d.gross_front_minor, d.gross_back_minor, d.lines,
+       d.currency, d.total_minor, d.gross_front_minor, d.gross_back_minor,
+       (SELECT json_array(d.lines, json_group_array(json_array(p.place, p.product_id)))
+          FROM deal_products p
+         WHERE p.workspace_id = :workspace_id AND p.deal_id = d.id) AS lines,
        (SELECT json_group_array(json_array(t.year, t.make, t.model, t.vin, t.mileage, t.mileage_unit,
                                            t.allowance_minor, t.payoff_minor, t.vehicle_id) ORDER BY t.place)
           FROM deal_trade_ins t
          WHERE t.workspace_id = :workspace_id AND t.deal_id = d.id) AS trade_ins,
-       d.notes, d.cancel_reason, d.approved_by, d.approved_at, d.delivered_at, d.cancelled_at,
-       d.version, d.created_at, d.updated_at, d.deleted_at
+       d.notes, d.cancel_reason, d.approved_by, d.approved_at, d.delivered_at, d.cancelled_at, d.returned_at,
+       d.return_reason, d.version, d.created_at, d.updated_at, d.deleted_at
 """
 
 
@@ -115,9 +122,17 @@ def deal_of(row: tuple[Any, ...], *, with_gross: bool) -> Deal:
     deal.total = as_major(row[COLUMN["total"]])
     deal.gross_front = as_major(row[COLUMN["gross_front"]]) if with_gross else None
     deal.gross_back = as_major(row[COLUMN["gross_back"]]) if with_gross else None
-    deal.lines = [Line(**line) for line in orjson.loads(row[COLUMN["lines"]])]
+    deal.lines = _lines_of(row[COLUMN["lines"]])
     deal.trade_ins = [_trade_in_of(each) for each in orjson.loads(row[COLUMN["trade_ins"]])]
     return deal
+
+
+def _lines_of(text: str) -> list[Line]:
+    """What is kept of each line, and the product of those that are of one, by their place."""
+    lines, products = orjson.loads(text)
+    of_place = dict(products)
+    kept = enumerate(orjson.loads(lines))
+    return [Line(**{**line, "product_id": of_place.get(place)}) for place, line in kept]
 
 
 def _trade_in_of(row: list[Any]) -> TradeIn:

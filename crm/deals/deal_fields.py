@@ -22,12 +22,17 @@ Amendment = Annotated[Text, StringConstraints(min_length=1, max_length=20_000), 
 Quantity = Annotated[Price, Field(description="Such as 1 or 2.5")]
 
 
-class DealLine(Fields):
-    """Goods or a service that is sold with the deal, in its currency."""
+LineTitle = Annotated[Line, StringConstraints(min_length=1, max_length=200), AfterValidator(visible)]
 
-    title: Annotated[Line, StringConstraints(min_length=1, max_length=200), AfterValidator(visible)]
+
+class DealLine(Fields):
+    """Goods or a service sold with the deal, in its currency. A product brings name, price and tax."""
+
+    product_id: Id | None = None
+    title: LineTitle | None = Field(default=None, description="Left out, the product's name")
     quantity: Quantity = Decimal(1)
-    unit_price: Price
+    unit_price: Price | None = Field(default=None, description="Left out, the product's price")
+    taxable: bool | None = Field(default=None, description="Left out, by the product's tax class, else yes")
 
 
 class TradeInFields(Fields):
@@ -89,6 +94,10 @@ class ClientOfDeal(Fields):
 
 
 class DealCancellation(Fields):
+    reason: Reason
+
+
+class DealReturn(Fields):
     reason: Reason
 
 

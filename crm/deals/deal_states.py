@@ -9,11 +9,13 @@ from typing import Any
 
 from crm.activity import activity
 from crm.activity.sight import reader_of
-from crm.catalogue.stocking import release_vehicle, sell_vehicle, take_in_vehicle
+from crm.catalogue.stocking import release_vehicle, return_vehicle, sell_vehicle, take_in_vehicle
+from crm.catalogue.vehicle import find_vehicle
 from crm.catalogue.vehicle_fields import VehicleFields
 from crm.db.transaction import Transaction
 from crm.deals.deal import DEAL_RECORD, Deal, TradeIn, get_deal
 from crm.deals.deal_fields import OPEN_STATES, Amendment
+from crm.deals.deal_lines import take_back_products, take_out_products
 from crm.errors import Conflict, FieldProblem, Forbidden, Invalid, Sentence
 from crm.fields import parse_fields
 from crm.leads.closing import win_lead
@@ -53,6 +55,7 @@ def deliver_deal(tx: Transaction, deal_id: int, *, expected_version: int | None 
     came_with = {"deal_id": deal.id}
     if deal.vehicle_id is not None:
         sell_vehicle(tx, deal.vehicle_id, came_with=dict(came_with))
+    take_out_products(tx, deal)
     for place, each in enumerate(deal.trade_ins):
         _take_in(tx, deal, place, each)
     _win(tx, deal)
@@ -68,6 +71,32 @@ def cancel_deal(tx: Transaction, deal_id: int, reason: str, *, expected_version:
     if deal.vehicle_id is not None:
         release_vehicle(tx, deal.vehicle_id, came_with={"deal_id": deal.id, "reason": reason})
     return _move(tx, deal, "cancelled", "cancelled", reason=reason)
+
+
+def return_deal(tx: Transaction, deal_id: int, reason: str, *, expected_version: int | None = None) -> Deal:
+    """What was delivered came back, once: the vehicle is available again, and products are in stock. The deal
+    stays delivered. Raises NotFound, Stale and Conflict.
+    """
+    deal = _read(tx, deal_id, "delivered", expected_version)
+    _only_salesperson(tx, deal)
+    if deal.returned_at is not None:
+        raise Conflict("This deal was returned already.")
+    vehicle = find_vehicle(tx, deal.vehicle_id) if deal.vehicle_id is not None else None
+    if vehicle is not None and vehicle.status == "sold" and vehicle.deleted_at is None:
+        return_vehicle(tx, vehicle.id, reason)
+    take_back_products(tx, deal, reason)
+    tx.run(
+        """
+        UPDATE deals
+           SET returned_at = :now, return_reason = :reason, version = version + 1, updated_at = :now
+         WHERE workspace_id = :workspace_id
+           AND id = :deal_id
+        """,
+        deal_id=deal_id,
+        reason=reason,
+    )
+    activity.record(tx, "deal.returned", "deal", deal_id, after={"reason": reason})
+    return get_deal(tx, deal_id)
 
 
 def amend_deal(tx: Transaction, deal_id: int, text: Amendment) -> Deal:

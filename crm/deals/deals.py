@@ -3,18 +3,16 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import orjson
-
 from crm.accounts.owners import check_owner
 from crm.activity import activity
 from crm.catalogue.stocking import hold_vehicle, release_vehicle
 from crm.catalogue.vehicle import find_vehicle
-from crm.catalogue.vehicle_fields import as_number
 from crm.db.transaction import Transaction
 from crm.deals.deal import DEAL_RECORD, Deal, get_deal
 from crm.deals.deal_clients import check_client, client_for
-from crm.deals.deal_fields import DealChanges, DealFields, DealLine, TradeInFields
+from crm.deals.deal_fields import DealChanges, DealFields, TradeInFields
 from crm.deals.deal_index import index_deal
+from crm.deals.deal_lines import complete_lines, lines_text, store_products
 from crm.deals.deal_vehicles import refuse_held_vehicle
 from crm.deals.scenarios import add_scenario, calculate_anew, refuse_frozen
 from crm.errors import FieldProblem, Invalid
@@ -34,8 +32,10 @@ def create_deal(tx: Transaction, fields: DealFields) -> Deal:
     values = _validated(tx, fields)
     if fields.vehicle_id is not None:
         refuse_held_vehicle(tx, fields.vehicle_id)
+    lines = values.pop("lines")
     number = next_number(tx, "deal")
-    deal_id = _insert(tx, number, values)
+    deal_id = _insert(tx, number, {**values, "lines": lines_text(lines)})
+    store_products(tx, deal_id, lines)
     assign_number(tx, "deal", number, "deal", deal_id)
     store_trade_ins(tx, deal_id, fields.trade_ins)
     _add_first_scenario(tx, deal_id, fields)
@@ -58,7 +58,9 @@ def change_deal(
         return old
     refuse_frozen(tx, old)
     _check_links(tx, given)
-    check_amounts(old.currency, given.get("lines", ()), given.get("trade_ins", ()))
+    check_amounts(old.currency, given.get("trade_ins", ()))
+    if "lines" in given:
+        given["lines"] = complete_lines(tx, changes.lines, old.currency, old.lines)
     _write(tx, old, given)
     if given.keys() & CALCULATED:
         calculate_anew(tx, deal_id)
@@ -94,10 +96,8 @@ def store_trade_ins(tx: Transaction, deal_id: int, trade_ins: Sequence[TradeInFi
         )
 
 
-def check_amounts(currency: str, lines: Sequence[DealLine], trade_ins: Sequence[TradeInFields]) -> None:
+def check_amounts(currency: str, trade_ins: Sequence[TradeInFields]) -> None:
     """Raises Invalid naming an amount that the currency does not know."""
-    for place, line in enumerate(lines):
-        check_places(line.unit_price, currency, f"lines.{place}.unit_price")
     for place, each in enumerate(trade_ins):
         check_places(each.allowance, currency, f"trade_ins.{place}.allowance")
         check_places(each.payoff, currency, f"trade_ins.{place}.payoff")
@@ -111,9 +111,10 @@ def _validated(tx: Transaction, fields: DealFields) -> dict[str, Any]:
     _check_links(tx, {**links, "salesperson_id": fields.salesperson_id})
     currency = fields.currency or _currency(tx, fields.vehicle_id)
     check_current(currency)
-    check_amounts(currency, fields.lines, fields.trade_ins)
+    check_amounts(currency, fields.trade_ins)
+    lines = complete_lines(tx, fields.lines, currency)
     values = {**links, "salesperson_id": seller, "currency": currency, "notes": fields.notes}
-    return {**values, "lines": _lines_text(fields.lines), "client_id": _client_of(tx, fields)}
+    return {**values, "lines": lines, "client_id": _client_of(tx, fields)}
 
 
 def _client_of(tx: Transaction, fields: DealFields) -> int | None:
@@ -159,14 +160,6 @@ def _add_first_scenario(tx: Transaction, deal_id: int, fields: DealFields) -> No
         raise error.reworded(lambda each: FieldProblem(f"scenario.{each.field}", each.message)) from None
 
 
-def _lines_text(lines: Sequence[DealLine]) -> str:
-    told = [
-        {"title": each.title, "quantity": as_number(each.quantity), "unit_price": as_number(each.unit_price)}
-        for each in lines
-    ]
-    return orjson.dumps(told).decode()
-
-
 def _insert(tx: Transaction, number: str, values: dict[str, Any]) -> int:
     return tx.insert(
         """
@@ -192,6 +185,8 @@ def _write(tx: Transaction, old: Deal, given: dict[str, Any]) -> None:
         if vehicle_id is not None:
             refuse_held_vehicle(tx, vehicle_id)
             hold_vehicle(tx, vehicle_id, came_with=dict(told))
+    if "lines" in given:
+        store_products(tx, old.id, given["lines"])
     if "trade_ins" in given:
         store_trade_ins(tx, old.id, given["trade_ins"])
     tx.run(
@@ -206,6 +201,6 @@ def _write(tx: Transaction, old: Deal, given: dict[str, Any]) -> None:
         vehicle_id=vehicle_id,
         lead_id=given.get("lead_id", old.lead_id),
         salesperson_id=given.get("salesperson_id", old.salesperson_id),
-        lines=_lines_text(given["lines"]) if "lines" in given else orjson.dumps(old.lines).decode(),
+        lines=lines_text(given.get("lines", old.lines)),
         notes=given.get("notes", old.notes),
     )

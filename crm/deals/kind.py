@@ -57,14 +57,14 @@ DEAL = Kind(
         "manage": "admins",
         "export": "allowed",
     },
-    rows={table: ROWS[table] for table in ("deals", "deal_trade_ins", "deal_rules")},
+    rows={table: ROWS[table] for table in ("deals", "deal_trade_ins", "deal_products", "deal_rules")},
     examples=Examples(usual=20, least=0, begin=begin_deals),
     erasing={
         "deals": emptied(
-            blank="notes cancel_reason",
+            blank="notes cancel_reason return_reason",
             keeps="""deal_number number_key state client_id vehicle_id lead_id salesperson_id currency lines
                 total_minor gross_front_minor gross_back_minor approved_by approved_at
-                delivered_at cancelled_at""",
+                delivered_at cancelled_at returned_at""",
             client_key="''",
             sought="''",
             joined="''",
@@ -74,6 +74,7 @@ DEAL = Kind(
             keeps="""deal_id place year make model mileage mileage_unit allowance_minor payoff_minor
                 vehicle_id""",
         ),
+        "deal_products": "which products were sold says nothing of a person",
         "deal_rules": "they are of the business",
     },
     actions={
@@ -91,6 +92,7 @@ DEAL = Kind(
         "deal.delivered",
         "deal.cancelled",
         "deal.amended",
+        "deal.returned",
         "deal_rules.changed",
     )
     | exported("deal"),
@@ -105,6 +107,8 @@ DEAL = Kind(
         Pointer("approved_by", "users"),
         Pointer("deal_id", "deals", of="deal_trade_ins", when_erased="erase"),
         Pointer("vehicle_id", "vehicles", of="deal_trade_ins"),
+        Pointer("deal_id", "deals", of="deal_products", when_erased="keep"),
+        Pointer("product_id", "products", of="deal_products"),
     ),
     trash=Trash(delete_deal, restore_deal),
     changes=Changes(lambda tx, deal_id: facts_of(DEAL_RECORD, get_deal(tx, deal_id)), _set_back),

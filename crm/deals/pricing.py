@@ -20,11 +20,13 @@ NONE = Decimal(0)
 @dataclass(frozen=True, slots=True)
 class TaxRule:
     """`base`: the whole price; the price less the trade-in's allowance, as most states of the US do; or the
-    dealer's margin (Directive 2006/112/EC, Articles 313 to 325), of which no tax is shown. `rate` is percent.
+    dealer's margin (Directive 2006/112/EC, Articles 313 to 325), of which no tax is shown. `rate` is percent,
+    `untaxed` the part of the price of goods that raise no tax.
     """
 
     base: TaxBase
     rate: Decimal
+    untaxed: Decimal = NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ def _taxable(terms: ScenarioTerms, rule: TaxRule, selling: Decimal) -> Decimal:
     untaxed = sum((each.amount for each in terms.rebates if not each.taxable), NONE)
     extras = _sum([each for each in (*terms.accessories, *terms.fees) if each.taxable])
     trade = terms.trade_allowance if rule.base == "price_less_trade" else NONE
-    return max(NONE, selling + extras - untaxed - trade)
+    return max(NONE, selling + extras - rule.untaxed - untaxed - trade)
 
 
 def _tax_on_margin(terms: ScenarioTerms, rule: TaxRule, selling: Decimal, currency: str) -> Decimal:

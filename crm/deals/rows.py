@@ -41,7 +41,8 @@ ROWS = {
             client_key=any_text(SOUGHT),
             sought=any_text(SOUGHT),
             joined=any_text(SOUGHT),
-            **moments("approved_at", "delivered_at", "cancelled_at", "erased_at"),
+            return_reason=fits(Reason),
+            **moments("approved_at", "delivered_at", "cancelled_at", "returned_at", "erased_at"),
         ),
         made={"number_key": key_of("deal_number", name_key)},
     ),
@@ -61,5 +62,6 @@ ROWS = {
             payoff_minor=AMOUNT,
         )
     ),
+    "deal_products": RowRules(columns(**ids("deal_id", "product_id"), place=count)),
     "deal_rules": RowRules(columns(tax_rate=matches(r"\d{1,3}(?:\.\d{1,6})?", "a rate in percent"))),
 }

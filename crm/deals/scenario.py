@@ -14,8 +14,9 @@ from crm.catalogue.costs import sees_costs
 from crm.catalogue.vehicle import get_vehicle
 from crm.catalogue.vehicle_fields import as_number
 from crm.db.transaction import Row, Transaction
-from crm.deals.calculation import Figures, calculate, schedule_of
+from crm.deals.calculation import Figures, Rules, calculate, schedule_of
 from crm.deals.deal import Deal, Line
+from crm.deals.deal_lines import costs_of_lines
 from crm.deals.pricing import rounded
 from crm.deals.rules import rules_in_force
 from crm.deals.schedules import Installment
@@ -83,11 +84,19 @@ def terms_of(tx: Transaction, scenario_id: int) -> ScenarioTerms:
 def figures_of(tx: Transaction, deal: Deal, terms: ScenarioTerms) -> Figures:
     """Raises Invalid."""
     whole = with_deal(tx, deal, terms)
-    return calculate(whole, rules_in_force(tx), deal.currency, today_of(tx))
+    return calculate(whole, _rules(tx, deal, terms), deal.currency, today_of(tx))
 
 
 def schedule_for(tx: Transaction, deal: Deal, terms: ScenarioTerms) -> list[Installment]:
-    return schedule_of(with_deal(tx, deal, terms), rules_in_force(tx), deal.currency, today_of(tx))
+    return schedule_of(with_deal(tx, deal, terms), _rules(tx, deal, terms), deal.currency, today_of(tx))
+
+
+def _rules(tx: Transaction, deal: Deal, terms: ScenarioTerms) -> Rules:
+    """Lines that raise no tax lower what is taxed, unless somebody set the whole price."""
+    if "price" in terms.model_fields_set:
+        return rules_in_force(tx)
+    untaxed = (_amount_of(line, deal.currency) for line in deal.lines if not line.taxable)
+    return rules_in_force(tx).less(sum(untaxed, Decimal(0)))
 
 
 def with_deal(tx: Transaction, deal: Deal, terms: ScenarioTerms) -> ScenarioTerms:
@@ -95,7 +104,7 @@ def with_deal(tx: Transaction, deal: Deal, terms: ScenarioTerms) -> ScenarioTerm
     lines = sum((_amount_of(line, deal.currency) for line in deal.lines), Decimal(0))
     found = {
         "price": lines,
-        "cost": Decimal(0),
+        "cost": costs_of_lines(tx, deal.lines),
         "trade_allowance": sum((_decimal(each.allowance) for each in deal.trade_ins), Decimal(0)),
         "trade_payoff": sum((_decimal(each.payoff) for each in deal.trade_ins), Decimal(0)),
     }

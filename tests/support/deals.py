@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from crm.catalogue.product_fields import ProductFields
+from crm.catalogue.products import create_product
 from crm.catalogue.vehicle_fields import VehicleFields
 from crm.catalogue.vehicles import create_vehicle
 from crm.db.actor import Actor
@@ -34,7 +36,11 @@ def add_odd_deal(db: Database, owner: Actor, client_id: int, lead_id: int) -> di
     )
     vehicle = db.write(create_vehicle, owner, car)
     old = {"year": 2010, "make": ODD, "model": "y", "allowance": 2_000, "payoff": "150.25"}
-    lines = [{"title": ODD, "quantity": "2.5", "unit_price": "19.99"}]
+    mat = db.write(create_product, owner, parse_fields(ProductFields, {"name": ODD, "price": 5}))
+    lines: list[dict[str, Any]] = [
+        {"title": ODD, "quantity": "2.5", "unit_price": "19.99"},
+        {"product_id": mat.id},
+    ]
     deal = add_deal(
         db, owner, client_id=client_id, lead_id=lead_id, vehicle_id=vehicle.id, lines=lines, trade_ins=[old],
         notes="Line one\n\n\tLine <two>", scenario=TERMS,

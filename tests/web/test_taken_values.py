@@ -36,6 +36,7 @@ UNMET: dict[str, str] = {
     "number_series(workspace_id, kind)": ONE,
     "scenarios_active": "choosing one takes the choice from the others before",
     "deal_trade_ins(workspace_id, deal_id, place)": PLACED,
+    "deal_products(workspace_id, deal_id, place)": PLACED,
     "vehicle_costs(workspace_id, vehicle_id, place)": PLACED,
     "vehicle_pictures(workspace_id, vehicle_id, place)": PLACED,
     "quote_lines(workspace_id, quote_id, place)": PLACED,

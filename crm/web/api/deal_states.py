@@ -9,13 +9,14 @@ from flask import Blueprint, Response
 from crm.db.transaction import Transaction
 from crm.deals.deal import Deal
 from crm.deals.deal_clients import attach_client
-from crm.deals.deal_fields import ClientOfDeal, DealAmendment, DealCancellation
+from crm.deals.deal_fields import ClientOfDeal, DealAmendment, DealCancellation, DealReturn
 from crm.deals.deal_states import (
     amend_deal,
     approve_deal,
     cancel_deal,
     deliver_deal,
     reopen_deal,
+    return_deal,
     submit_deal,
 )
 from crm.deals.scenario import Scenario, scenarios_of
@@ -81,6 +82,14 @@ def deliver(deal_id: int) -> Response:
 def cancel(deal_id: int) -> Response:
     """Cancel a deal that is not delivered, with the reason"""
     return _step(deal_id, cancel_deal, json_body(DealCancellation).reason)
+
+
+@blueprint.post("/<id:deal_id>/return")
+@permit("deals.write")
+@contract(body=DealReturn, result=WholeDeal, refusals=(409, 412))
+def take_back(deal_id: int) -> Response:
+    """Take back what was delivered: its vehicle is available again, its products are in stock"""
+    return _step(deal_id, return_deal, json_body(DealReturn).reason)
 
 
 @blueprint.post("/<id:deal_id>/amendments")

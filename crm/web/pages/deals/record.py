@@ -11,13 +11,14 @@ from werkzeug.wrappers import Response
 from crm.db.transaction import Transaction
 from crm.deals.deal import Deal, get_deal
 from crm.deals.deal_clients import attach_client
-from crm.deals.deal_fields import ClientOfDeal, DealAmendment, DealCancellation
+from crm.deals.deal_fields import ClientOfDeal, DealAmendment, DealCancellation, DealReturn
 from crm.deals.deal_states import (
     amend_deal,
     approve_deal,
     cancel_deal,
     deliver_deal,
     reopen_deal,
+    return_deal,
     submit_deal,
 )
 from crm.deals.kind import DEAL
@@ -71,6 +72,12 @@ def cancel(deal_id: int) -> ResponseReturnValue:
     return _with(
         deal_id, cancel_deal, lambda: parse_fields(DealCancellation, {"reason": typed("reason")}).reason
     )
+
+
+@blueprint.post("/return")
+@permit("deals.write")
+def take_back(deal_id: int) -> ResponseReturnValue:
+    return _with(deal_id, return_deal, lambda: parse_fields(DealReturn, {"reason": typed("reason")}).reason)
 
 
 @blueprint.post("/amend")
