@@ -57,6 +57,7 @@ OF_THE_BUSINESS: Mapping[str, str] = {
     "revoked": "a token, an invitation, or a message by its writer",
     "sent": "a quote, by a secret link",
     "sent_again": "a message that had failed",
+    "shared": "the vehicles for sale, by a public page",
     "snoozed": "a conversation",
     "sold": "a vehicle, by a delivered deal",
     "stock_changed": "of a product, by a movement",
@@ -65,6 +66,7 @@ OF_THE_BUSINESS: Mapping[str, str] = {
     "told_apart": "two clients, who are not the same",
     "undone": "an import, by which its records go again",
     "unmerged": "a client, from the one that it was merged with",
+    "unshared": "the vehicles for sale, of which a public page is taken back",
     "verified": "a backup",
     "written": "a message",
 }

@@ -30,7 +30,7 @@ LEFT_OUT = frozenset(
     {
         "sessions", "devices", "idempotency_keys", "search_rebuilds",
         "custom_values", "imports", "import_problems", "import_mappings", "external_ids",
-        "client_blocks", "client_scans", "erasures", "quote_links",
+        "client_blocks", "client_scans", "erasures", "quote_links", "stock_links",
     }
 )  # fmt: skip
 LEDGER = "activities"

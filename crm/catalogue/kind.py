@@ -64,17 +64,25 @@ VEHICLE = Kind(
     known_by="name",
     area="vehicles",
     modules=("desk",),
-    permissions={"read": "everyone", "write": "workers", "delete": "workers", "export": "allowed"},
-    rows={table: ROWS[table] for table in ("vehicles", "vehicle_costs", "vehicle_pictures")},
+    permissions={
+        "read": "everyone",
+        "write": "workers",
+        "delete": "workers",
+        "export": "allowed",
+        "share": "admins",
+    },
+    rows={table: ROWS[table] for table in ("vehicles", "vehicle_costs", "vehicle_pictures", "stock_links")},
     examples=Examples(usual=40, least=0, begin=begin_vehicles),
     actions=usual_actions("vehicle")
     | exported("vehicle")
+    | not_undone("a link is revoked, or a new one is made", "vehicle.shared", "vehicle.unshared")
     | not_undone("its deal decides", "vehicle.held", "vehicle.released", "vehicle.sold")
     | not_undone("a vehicle that came back is sold by a new deal", "vehicle.returned"),
     erasing={
         "vehicles": OF_THE_BUSINESS,
         "vehicle_costs": OF_THE_BUSINESS,
         "vehicle_pictures": REMOVED,
+        "stock_links": "a link to the stock is the business's own",
     },
     sight=COSTS_APART,
     fields=VehicleFields,
@@ -83,6 +91,7 @@ VEHICLE = Kind(
         Pointer("vehicle_id", "vehicles", of="vehicle_costs"),
         Pointer("vehicle_id", "vehicles", of="vehicle_pictures"),
         Pointer("file_id", "files", of="vehicle_pictures", when_erased="erase"),
+        Pointer("created_by", "users", of="stock_links"),
     ),
     trash=Trash(delete_vehicle, restore_vehicle),
     changes=Changes(_facts, _set_back),

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from crm.catalogue.product_fields import ProductKind, Sku, TaxClass
+from crm.catalogue.stock_links import ConsentText
 from crm.catalogue.stock_numbers import stock_key
 from crm.catalogue.vehicle_fields import (
     FIRST_YEAR,
@@ -24,12 +25,15 @@ from crm.row_rules import (
     RowRules,
     any_text,
     columns,
+    count,
     day,
+    digest,
     fits,
     ids,
     json_of,
     key_of,
     matches,
+    moments,
     whole_number,
 )
 
@@ -88,6 +92,17 @@ ROWS = {
     ),
     "vehicle_pictures": RowRules(
         columns(**ids("vehicle_id", "file_id"), place=whole_number(0, MOST_PICTURES))
+    ),
+    "stock_links": RowRules(
+        columns(
+            **ids("created_by"),
+            name=fits(Name),
+            consent_text=fits(ConsentText),
+            token_hash=digest,
+            inquired_on=day,
+            inquiries=count,
+            **moments("revoked_at"),
+        )
     ),
     "products": RowRules(
         columns(

@@ -9,7 +9,7 @@ API = """
     deals docs
     erasures exports files health imports invitations lead_types leads login notes numbers operations
     pipelines products quote_links quotes record_exports reports retention scenarios search sessions
-    stages tasks templates tokens users vehicles views webhooks whatsapp workspace
+    stages stock_links tasks templates tokens users vehicles views webhooks whatsapp workspace
 """
 PAGES = """
     accounts.join accounts.login accounts.setup
@@ -29,11 +29,12 @@ PAGES = """
     quotes.shared quotes.trash
     reports.reports search.search
     settings.backups settings.company settings.look settings.modules settings.retention
-    settings.security settings.settings settings.tokens settings.users
+    settings.security settings.settings settings.stock settings.tokens settings.users
     tasks.cells tasks.conditions tasks.tasks
     products.bulk products.cells products.conditions products.files products.form products.products
     products.record products.trash
     vehicles.bulk vehicles.cells vehicles.conditions vehicles.files vehicles.form vehicles.record
+    vehicles.shared
     vehicles.trash vehicles.vehicles views.views
 """
 

@@ -104,6 +104,9 @@ SETTINGS = (
                 also=("numbers.",),
             ),
             Destination(
+                "stock.show_links", "car", lazy_gettext("Public stock"), "vehicles.share", also=("stock.",)
+            ),
+            Destination(
                 "imports.list_all", "upload", lazy_gettext("Import"), "clients.import", also=("imports.",)
             ),
             Destination(

@@ -56,6 +56,7 @@ EXPECTED = {
     "vehicles.write": "workers",
     "vehicles.delete": "workers",
     "vehicles.export": "admins",
+    "vehicles.share": "admins",
     "quotes.read": "everyone",
     "quotes.write": "workers",
     "quotes.delete": "workers",

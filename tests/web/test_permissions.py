@@ -87,4 +87,10 @@ def test_public_routes_are_few_and_known(app: Flask) -> None:
         "shared_quote.answer",
         "shared_quote.show",
         "shared_quote.show_pdf",
+        "shared_stock.send_inquiry",
+        "shared_stock.show",
+        "shared_stock.show_feed",
+        "shared_stock.show_json",
+        "shared_stock.show_picture",
+        "shared_stock.show_vehicle",
     }

@@ -41,6 +41,7 @@ UNMET: dict[str, str] = {
     "vehicle_pictures(workspace_id, vehicle_id, place)": PLACED,
     "quote_lines(workspace_id, quote_id, place)": PLACED,
     "quote_revisions(workspace_id, quote_id, revision)": COUNTED,
+    "stock_links(token_hash)": "the token is drawn from 256 bits",
     "quote_links(token_hash)": "the token is drawn from 256 bits",
 }
 

@@ -103,6 +103,8 @@ VEHICLE = KindWords(
     sayings=usual_sayings("vehicle", "car")
     | exported_saying("vehicle", _("%(who)s exported vehicles"))
     | {
+        "vehicle.shared": Saying("send", "accent", _("%(who)s made a public link to the stock")),
+        "vehicle.unshared": Saying("ban", "bad", _("%(who)s took back a public link to the stock")),
         "vehicle.held": Saying("hourglass", "warn", _("%(who)s put %(what)s on a deal"), details=False),
         "vehicle.released": Saying("undo-2", "accent", _("%(who)s took %(what)s off a deal"), details=False),
         "vehicle.sold": Saying("trophy", "good", _("%(who)s sold %(what)s"), details=False),

@@ -5,7 +5,7 @@ of the API says how it stands, as draft-ietf-httpapi-ratelimit-headers has it fr
 """
 
 import math
-from typing import cast
+from typing import Any, cast
 
 import limits
 from flask import Flask, Response, current_app, g, request
@@ -24,6 +24,8 @@ from crm.web.sessions.identity import current_identity
 
 COUNTERS_FILE = "limits.db"
 SCOPE = "default"
+INQUIRIES = limits.parse("10/hour")
+"""How many one address may send by the public stock page."""
 NO_ROUTE = "no route"
 # What is signed is taken at any rate; what turns out not to be is counted by its view.
 EXEMPT = frozenset(
@@ -142,6 +144,13 @@ def bucket_of_request() -> str:
 def spend_address() -> None:
     """Count one request of the client's address; raises TooMany over the limit."""
     _rate_limit().spend(_address())
+
+
+def spend_inquiry() -> None:
+    """Count one inquiry of the client's address; raises TooMany over what a person would send."""
+    known = cast(Any, _rate_limit().limiter.limiter)
+    if not known.hit(INQUIRIES, _address(), "inquiries"):
+        raise TooMany("Too many inquiries. Try again later, or call us.", INQUIRIES.get_expiry())
 
 
 def _address() -> str:

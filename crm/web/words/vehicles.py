@@ -6,6 +6,7 @@ from flask import Flask
 from flask_babel import LazyString, lazy_gettext
 from flask_babel import gettext as _
 
+from crm.catalogue.public_stock import PublicVehicle
 from crm.catalogue.vehicle import Vehicle
 from crm.web.i18n import worded
 from crm.web.words.formats import number
@@ -33,7 +34,7 @@ def install_vehicle_words(app: Flask) -> None:
     )
 
 
-def mileage_text(vehicle: Vehicle) -> str:
+def mileage_text(vehicle: Vehicle | PublicVehicle) -> str:
     if vehicle.mileage is None:
         return ""
     unit = _("mi") if vehicle.mileage_unit == "mi" else _("km")

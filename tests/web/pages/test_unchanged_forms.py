@@ -64,6 +64,7 @@ ACTS = {
     "quote_bulk.change_every", "quote_bulk.change_some", "quote_conditions.change", "quote_files.upload",
     "quote_form.create", "quote_form.show_totals", "quote_record.copy", "quote_record.revoke",
     "quote_record.send", "quote_trash.delete", "shared_quote.answer",
+    "shared_stock.send_inquiry", "stock.create", "stock.revoke",
     "quote_trash.restore",
     "lead_trash.restore", "login.log_in_here", "login.log_out", "look.choose", "operations.undo",
     "pipelines.add_type",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from crm.db.actor import SYSTEM, Actor
@@ -25,18 +25,11 @@ from crm.web.auth import public
 from crm.web.errors import status_of
 from crm.web.requests.forms import refusal
 from crm.web.responses.documents import send_logo, send_pdf
+from crm.web.responses.public_pages import keep_private
 from crm.web.sessions.identity import database
 
 blueprint = Blueprint("shared_quote", __name__, url_prefix="/q")
-
-
-@blueprint.after_request
-def _keep_private(response: Response) -> Response:
-    """No index may keep it, no other site learn its address, and no cache its content."""
-    response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["Cache-Control"] = "no-store"
-    return response
+blueprint.after_request(keep_private)
 
 
 @blueprint.get("/<token>")

@@ -1,0 +1,140 @@
+"""What a visitor of the public stock page asks: client, lead and consent in one transaction, or nothing."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from crm.catalogue.public_stock import vehicle_for_sale
+from crm.catalogue.stock_links import StockLink, get_stock_link, open_stock_link
+from crm.catalogue.vehicle import Vehicle
+from crm.clients.clients import create_client
+from crm.clients.consent_fields import Channel, ConsentFields, topic_of
+from crm.clients.consents import add_consent, states_of
+from crm.clients.fields import ClientFields, OptionalEmail, OptionalPhone
+from crm.db.transaction import Transaction
+from crm.errors import Conflict, Invalid, TooMany
+from crm.fields import Fields, Name, Text, parse_fields, visible
+from crm.leads.fields import LeadFields
+from crm.leads.leads import create_lead
+from crm.work.note_fields import NoteFields
+from crm.work.notes import add_note
+
+MOST_A_DAY = 200
+"""By one link: beyond it somebody floods the form, or the business answers its telephone."""
+SOURCE = "Stock page"
+Message = Annotated[Text, StringConstraints(min_length=1, max_length=2_000), AfterValidator(visible)]
+
+
+class Inquiry(Fields):
+    """An e-mail address or a phone number is needed. `website` is a trap for programs."""
+
+    name: Name
+    email: OptionalEmail = None
+    phone: OptionalPhone = None
+    message: Message
+    consent: bool = False
+    website: str = Field(default="", max_length=2_000)
+
+
+def inquire(tx: Transaction, token: str, number: str, given: Inquiry) -> None:
+    """`tx` is of SYSTEM. Raises NotFound, Invalid naming the field, and TooMany.
+
+    Whoever asks again about a vehicle while the lead is open adds a note to it.
+    """
+    actor, link_id = open_stock_link(tx, token)
+    inside = tx.acting_as(actor)
+    vehicle = vehicle_for_sale(inside, number)
+    _check(given)
+    if given.website:
+        return
+    link = get_stock_link(inside, link_id)
+    _count(inside, link_id)
+    client_id = _client(inside, given)
+    title = f"Inquiry: {vehicle.name} ({vehicle.stock_number})"[:200]
+    text = _text(given, vehicle, link)
+    lead_id = _open_lead(inside, client_id, title)
+    if lead_id is None:
+        said = {"title": title, "client_id": client_id, "source": SOURCE, "details": text}
+        create_lead(inside, parse_fields(LeadFields, said))
+    else:
+        add_note(inside, NoteFields(subject="lead", subject_id=lead_id, text=text))
+    _agree(inside, client_id, given, link)
+
+
+def _check(given: Inquiry) -> None:
+    if given.email is None and given.phone is None:
+        raise Invalid.field("email", "or a phone number is required")
+    if not given.consent:
+        raise Invalid.field("consent", "is required")
+
+
+def _count(tx: Transaction, link_id: int) -> None:
+    """One statement, so that of many at once none is let through beyond the limit."""
+    counted = tx.value(
+        """
+        UPDATE stock_links
+           SET inquiries = CASE WHEN inquired_on = :today THEN inquiries + 1 ELSE 1 END,
+               inquired_on = :today
+         WHERE workspace_id = :workspace_id
+           AND id = :link_id
+           AND (inquired_on IS NULL OR inquired_on <> :today OR inquiries < :most)
+        RETURNING inquiries
+        """,
+        link_id=link_id,
+        today=tx.now[:10],
+        most=MOST_A_DAY,
+    )
+    if counted is None:
+        raise TooMany("Too many inquiries came today. Try again tomorrow, or call us.", 3_600)
+
+
+def _client(tx: Transaction, given: Inquiry) -> int:
+    """A new client, or the one who has the e-mail address or phone number, left as it is."""
+    said = {"name": given.name, "email": given.email, "phone": given.phone, "source": SOURCE}
+    fields = parse_fields(ClientFields, said)
+    try:
+        with tx.savepoint():
+            return create_client(tx, fields).id
+    except Conflict as error:
+        candidates = error.extra.get("candidates")
+        if not isinstance(candidates, list) or not candidates:
+            raise
+        return int(candidates[0]["id"])
+
+
+def _text(given: Inquiry, vehicle: Vehicle, link: StockLink) -> str:
+    about = f"{vehicle.name}, stock number {vehicle.stock_number}"
+    said = {"Name": given.name, "E-mail": given.email, "Phone": given.phone, "Agreed to": link.consent_text}
+    lines = [f"{label}: {value}" for label, value in said.items() if value]
+    return "\n".join([given.message, "", about, *lines])
+
+
+def _open_lead(tx: Transaction, client_id: int, title: str) -> int | None:
+    found = tx.value(
+        """
+        SELECT id
+          FROM leads
+         WHERE workspace_id = :workspace_id
+           AND client_id = :client_id
+           AND title = :title
+           AND closed_at IS NULL
+           AND deleted_at IS NULL
+         ORDER BY id
+         LIMIT 1
+        """,
+        client_id=client_id,
+        title=title,
+    )
+    return None if found is None else int(found)
+
+
+def _agree(tx: Transaction, client_id: int, given: Inquiry, link: StockLink) -> None:
+    """Nobody has proved who they are, so no opt-out is lifted."""
+    channels: list[Channel] = ["email"] if given.email else []
+    channels += ["phone"] if given.phone else []
+    states = states_of(tx, client_id)
+    for channel in channels:
+        if states.get(topic_of(channel, "service")) not in {"opted_in", "opted_out"}:
+            said = {"channel": channel, "purpose": "service", "state": "opted_in", "source": "form"}
+            consent = parse_fields(ConsentFields, said | {"note": link.consent_text})
+            add_consent(tx, client_id, consent)

@@ -1,0 +1,69 @@
+"""Settings: public links to the vehicles for sale, and what people agree to who inquire."""
+
+from collections.abc import Mapping
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from crm.accounts.credentials import new_secret
+from crm.catalogue.stock_links import (
+    USUAL_CONSENT,
+    StockLinkFields,
+    list_stock_links,
+    revoke_stock_link,
+    share_stock,
+)
+from crm.errors import Conflict, CrmError, Invalid
+from crm.fields import parse_fields
+from crm.web.auth import permit
+from crm.web.errors import status_of
+from crm.web.i18n import worded
+from crm.web.requests.forms import refusal
+from crm.web.requests.public_address import public_link
+from crm.web.requests.reading import read, write
+from crm.web.responses.toasts import say
+
+blueprint = Blueprint("stock", __name__, url_prefix="/settings/stock")
+
+
+@blueprint.get("")
+@permit("vehicles.share")
+def show_links() -> str:
+    return _render(_usual())
+
+
+@blueprint.post("")
+@permit("vehicles.share")
+def create() -> ResponseReturnValue:
+    """Shown in the answer itself, as a redirect would have to keep the secret somewhere."""
+    secret = new_secret()
+    given = {name: request.form.get(name, "") for name in ("name", "consent_text")}
+    try:
+        write(share_stock, parse_fields(StockLinkFields, given), secret)
+    except (Invalid, Conflict) as error:
+        return _render(request.form, error), status_of(error)
+    address = public_link("shared_stock.show", token=secret) or url_for("shared_stock.show", token=secret)
+    return _render(_usual(), address=address), 201
+
+
+@blueprint.post("/<id:link_id>/revoke")
+@permit("vehicles.share")
+def revoke(link_id: int) -> ResponseReturnValue:
+    write(revoke_stock_link, link_id)
+    say(_("Link revoked."))
+    return redirect(url_for("stock.show_links"), 303)
+
+
+def _usual() -> dict[str, str]:
+    return {"name": "", "consent_text": worded(USUAL_CONSENT)}
+
+
+def _render(values: Mapping[str, str], error: CrmError | None = None, address: str = "") -> str:
+    return render_template(
+        "settings/stock.html",
+        links=read(list_stock_links),
+        values=values,
+        address=address,
+        **refusal(error),
+    )
