@@ -1,15 +1,18 @@
 """What costs megabytes and is seldom needed is loaded when it is used, and not at the start."""
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from crm.when_used import WhenUsed
+from tests.support.appliance import Appliance
 
 SELDOM = (
-    "PIL", "cryptography", "httpx2", "obstore", "openpyxl", "psycopg", "pyrage", "python_calamine",
-    "rapidfuzz", "segno", "spectree", "sqlite3", "unittest", "xlsxwriter",
+    "PIL", "cryptography", "httpx2", "obstore", "openpyxl", "phonenumbers.timezone", "psycopg", "pyrage",
+    "python_calamine", "rapidfuzz", "segno", "spectree", "sqlite3", "typst", "unittest", "xlsxwriter",
 )  # fmt: skip
 
 
@@ -19,6 +22,34 @@ def test_the_start_of_a_process_loads_nothing_that_is_seldom_needed(program: str
     command = [sys.executable, "-c", code]
     loaded = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
     assert loaded.stdout.split() == []
+
+
+AT_REST = f"""
+import sys
+from crm.config import load_settings
+from crm.db.sqlite.startup import prepare
+from crm.kinds import open_database
+from crm.web.app import create_app
+from crm.worker import JOBS
+settings = load_settings()
+prepare(settings)
+create_app(settings)
+database = open_database(settings)
+for job in JOBS:
+    job.run(database, settings)
+database.close()
+print(*sorted(set(sys.modules) & set({SELDOM!r})))
+"""
+
+
+def test_a_server_at_rest_loads_nothing_that_is_seldom_needed(tmp_path: Path) -> None:
+    surroundings = {**os.environ, **Appliance(tmp_path).variables}
+    loaded = subprocess.run(
+        [sys.executable, "-c", AT_REST],
+        env=surroundings, capture_output=True, text=True, encoding="utf-8", timeout=120, check=False,
+    )  # fmt: skip
+    assert loaded.returncode == 0, loaded.stderr
+    assert loaded.stdout.splitlines()[-1] == ""
 
 
 def test_a_module_is_there_once_it_is_used() -> None:

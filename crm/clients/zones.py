@@ -6,13 +6,15 @@ from importlib.resources import files
 from zoneinfo import ZoneInfo
 
 import phonenumbers
-from phonenumbers.timezone import time_zones_for_number
 
 from crm.clients.client import Client
+from crm.when_used import WhenUsed
 
 HALF_A_YEAR = timedelta(days=182)
 MOST = 12
 UNKNOWN = "Etc/Unknown"
+
+time_zones = WhenUsed("phonenumbers.timezone")  # its table of numbers takes 2 MB
 
 
 def zones_of(client: Client, now: datetime) -> list[str]:
@@ -28,7 +30,7 @@ def zones_of(client: Client, now: datetime) -> list[str]:
 
 def zones_of_phone(e164: str) -> list[str]:
     try:
-        found = time_zones_for_number(phonenumbers.parse(e164))
+        found: list[str] | tuple[str, ...] = time_zones.time_zones_for_number(phonenumbers.parse(e164))
     except phonenumbers.NumberParseException:
         return []
     return [zone for zone in found if zone != UNKNOWN]

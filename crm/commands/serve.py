@@ -5,7 +5,7 @@ import socket
 import sys
 from contextlib import suppress
 from functools import partial
-from importlib import import_module
+from typing import Any
 
 import click
 import structlog
@@ -36,8 +36,7 @@ from crm.worker import run_worker
 WAIT_FOR_OTHER = 5.0
 LET_READ = "sudo chgrp 10001 . .env && sudo chmod g+rX . .env"
 
-WEB_SERVER = "crm.web.server"
-web_server = WhenUsed(WEB_SERVER)  # other commands need nothing of it
+web_server = WhenUsed("crm.web.server")  # other commands need nothing of it
 
 log = structlog.get_logger("crm.serve")
 
@@ -106,10 +105,11 @@ def _run(settings: Settings, lock: int) -> int:
     os.environ.update(as_variables(settings))
     os.environ[STARTED_AS] = plan.program
     sys.stdout.flush()
+    made: Any = None
     with suppress(Exception):  # fails again in the process itself, which the supervisor reports
-        import_module(WEB_SERVER)
-    return supervise(plan, partial(_run_web, settings), partial(run_worker, settings))
+        made = web_server.create_app(settings)
+    return supervise(plan, partial(_run_web, settings, made), partial(run_worker, settings))
 
 
-def _run_web(settings: Settings, parent: int) -> None:
-    web_server.run_server(settings, parent)
+def _run_web(settings: Settings, made: Any, parent: int) -> None:
+    web_server.run_server(settings, parent, made)

@@ -1,8 +1,9 @@
 """The worker's jobs for conversations."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pkgutil import resolve_name
+from threading import Lock
 
 from crm.config import Settings
 from crm.conversations.channel_kinds import CHANNEL_KINDS, ChannelKinds
@@ -46,5 +47,29 @@ def post_of(settings: Settings) -> Post:
 
 
 def load_media(settings: Settings, kinds: ChannelKinds = CHANNEL_KINDS) -> Mapping[str, Medium]:
-    """What speaks for each kind of channel."""
-    return {kind.name: resolve_name(kind.sender).connect(settings) for kind in kinds.values()}
+    return MediaWhenUsed(settings, kinds)
+
+
+class MediaWhenUsed(Mapping[str, Medium]):
+    """What speaks for each kind of channel, made when it first has something to say.
+
+    A workspace without channels never loads the library that speaks HTTP, which takes 8 MB of the worker.
+    """
+
+    def __init__(self, settings: Settings, kinds: ChannelKinds) -> None:
+        self._settings = settings
+        self._kinds = kinds
+        self._made: dict[str, Medium] = {}
+        self._lock = Lock()
+
+    def __getitem__(self, name: str) -> Medium:
+        with self._lock:
+            if name not in self._made:
+                self._made[name] = resolve_name(self._kinds[name].sender).connect(self._settings)
+            return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._kinds)
+
+    def __len__(self) -> int:
+        return len(self._kinds)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 from gunicorn.glogging import Logger
@@ -53,9 +54,12 @@ class SupervisedArbiter(Arbiter):
 
 
 class Server(BaseApplication):
-    def __init__(self, settings: Settings, parent: int) -> None:
+    """`made` is the application where it was made before the fork, so that all processes share its memory."""
+
+    def __init__(self, settings: Settings, parent: int, made: Flask | None = None) -> None:
         self._settings = settings
         self._parent = parent
+        self._made = made
         super().__init__()
 
     def load_config(self) -> None:
@@ -63,7 +67,7 @@ class Server(BaseApplication):
             self.cfg.set(name, value)
 
     def load(self) -> Any:
-        app = create_app(self._settings)
+        app = self._made or create_app(self._settings)
         self.database: Database = app.extensions["holdfast.db"]
         # What stands before the fork stays shared by the workers: the collector shall not touch its pages.
         gc.collect()
@@ -108,6 +112,6 @@ def close_database(_arbiter: Arbiter, worker: Any) -> None:
     worker.app.database.close()
 
 
-def run_server(settings: Settings, parent: int) -> None:
+def run_server(settings: Settings, parent: int, made: Flask | None = None) -> None:
     raise_limit()
-    Server(settings, parent).run()
+    Server(settings, parent, made).run()
