@@ -22,6 +22,7 @@ from crm.web import i18n
 from crm.web.assets import serve_assets
 from crm.web.auth import authorize, refuse_undeclared
 from crm.web.blueprints import BLUEPRINTS
+from crm.web.compiled_templates import keep_compiled_templates
 from crm.web.errors import refuse_unreadable, register_error_handlers
 from crm.web.idempotency import keep_answers
 from crm.web.kinds.kind_words import Words
@@ -108,6 +109,7 @@ def create_app(
     app.extensions["holdfast.db"] = open_database(settings, kinds)
     _configure(app, settings)
     i18n.speak(app)
+    keep_compiled_templates(app)
     name_cookies(app, settings)
     guard_forms(app, settings)
     watch_origins(app, settings)
