@@ -4,10 +4,9 @@ from dataclasses import replace
 
 from crm.catalogue.vehicle import COLUMNS, Vehicle, reading_of
 from crm.catalogue.vehicle_filters import IN_STOCK, VEHICLES, VehicleFilter, filter_parts, sorts_for
-from crm.db.keyset import Page, PageStart, read_page
-from crm.db.list_parts import ListRow, Looked
-from crm.db.list_plan import count_fitting, read_rows
-from crm.db.listing import COUNT_LIMIT, Count, order_of
+from crm.db.keyset import Page
+from crm.db.list_pages import count_list, first_of, read_list
+from crm.db.listing import COUNT_LIMIT, Count
 from crm.db.transaction import Transaction
 
 SUGGESTIONS = 5
@@ -22,31 +21,25 @@ def list_vehicles(
     cursor: str | None = None,
 ) -> Page[Vehicle]:
     """Newest first unless `sort` says otherwise. Raises Invalid naming `sort` or `cursor`."""
-    sorts = sorts_for(tx, sort)
-    order = order_of(sorts, sort, deleted=wanted.deleted)
-    parts = filter_parts(tx, wanted)
-    listed, reading = replace(VEHICLES, sorts=sorts), reading_of(tx)
-
-    def fetch(place: PageStart) -> Looked[ListRow]:
-        if parts is None:
-            return Looked([])
-        way = order.turned(place.back)
-        return read_rows(tx, listed, parts, way, after=place.keys, deleted=wanted.deleted, limit=limit + 1)
-
-    page = read_page(fetch, cursor, sorts[order.key].shape, limit, lambda row: row[COLUMNS:])
-    return Page([reading.vehicle_of(row[:COLUMNS]) for row in page.rows], page.next, page.previous)
+    return read_list(
+        tx,
+        replace(VEHICLES, sorts=sorts_for(tx, sort)),
+        filter_parts(tx, wanted),
+        reading_of(tx).vehicle_of,
+        width=COLUMNS,
+        sort=sort,
+        deleted=wanted.deleted,
+        limit=limit,
+        cursor=cursor,
+    )
 
 
 def count_vehicles(tx: Transaction, wanted: VehicleFilter, *, limit: int | None = COUNT_LIMIT) -> Count:
     """How many vehicles such a list has. To stay quick it stops counting at `limit`; None counts all."""
-    parts = filter_parts(tx, wanted)
-    if parts is None:
-        return Count(0, exact=True)
-    return Count(*count_fitting(tx, VEHICLES, parts, deleted=wanted.deleted, limit=limit))
+    return count_list(tx, VEHICLES, filter_parts(tx, wanted), deleted=wanted.deleted, limit=limit)
 
 
 def suggest_vehicles(tx: Transaction, text: str, *, limit: int = SUGGESTIONS) -> list[Vehicle]:
     """The newest few for what is being typed; those in stock come first."""
-    in_stock = list_vehicles(tx, VehicleFilter(q=text, status=IN_STOCK), limit=limit).rows
-    rest = list_vehicles(tx, VehicleFilter(q=text), limit=limit).rows if len(in_stock) < limit else []
-    return list({vehicle.id: vehicle for vehicle in (*in_stock, *rest)}.values())[:limit]
+    best, all_of_them = VehicleFilter(q=text, status=IN_STOCK), VehicleFilter(q=text)
+    return first_of(limit, lambda wanted: list_vehicles(tx, wanted, limit=limit).rows, best, all_of_them)

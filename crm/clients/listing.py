@@ -1,15 +1,15 @@
 """Lists of clients: filtered, sorted, searched, in keyset pages."""
 
 from dataclasses import replace
+from functools import partial
 
 from crm.clients.client import WIDTH, Client, client_columns, client_of
 from crm.clients.fields import Kind
 from crm.clients.filters import CLIENTS, ClientFilter, clients_shown, filter_parts, sorts_for
 from crm.custom_fields.custom_field import custom_fields_of
-from crm.db.keyset import Page, PageStart, read_page
-from crm.db.list_parts import ListRow, Looked
-from crm.db.list_plan import count_fitting, read_rows
-from crm.db.listing import COUNT_LIMIT, Count, order_of
+from crm.db.keyset import Page
+from crm.db.list_pages import count_list, read_list
+from crm.db.listing import COUNT_LIMIT, Count
 from crm.db.transaction import Transaction
 from crm.records.keys import sort_key
 from crm.records.seen import only_seen
@@ -22,29 +22,22 @@ def list_clients(
     tx: Transaction, wanted: ClientFilter, *, sort: str | None = None, limit: int, cursor: str | None = None
 ) -> Page[Client]:
     """Newest first unless `sort` says otherwise. Raises Invalid naming `sort` or `cursor`."""
-    sorts = sorts_for(tx, sort)
-    order = order_of(sorts, sort, deleted=wanted.deleted)
-    parts = filter_parts(tx, wanted)
-
-    custom = custom_fields_of(tx, "client")
-    listed = replace(clients_shown(tx), sorts=sorts)
-
-    def fetch(place: PageStart) -> Looked[ListRow]:
-        if parts is None:
-            return Looked([])
-        way = order.turned(place.back)
-        return read_rows(tx, listed, parts, way, after=place.keys, deleted=wanted.deleted, limit=limit + 1)
-
-    page = read_page(fetch, cursor, sorts[order.key].shape, limit, lambda row: row[WIDTH:])
-    return Page([client_of(row[:WIDTH], custom) for row in page.rows], page.next, page.previous)
+    return read_list(
+        tx,
+        replace(clients_shown(tx), sorts=sorts_for(tx, sort)),
+        filter_parts(tx, wanted),
+        partial(client_of, custom=custom_fields_of(tx, "client")),
+        width=WIDTH,
+        sort=sort,
+        deleted=wanted.deleted,
+        limit=limit,
+        cursor=cursor,
+    )
 
 
 def count_clients(tx: Transaction, wanted: ClientFilter, *, limit: int | None = COUNT_LIMIT) -> Count:
     """How many clients such a list has. To stay quick it stops counting at `limit`; None counts all."""
-    parts = filter_parts(tx, wanted)
-    if parts is None:
-        return Count(0, exact=True)
-    return Count(*count_fitting(tx, CLIENTS, parts, deleted=wanted.deleted, limit=limit))
+    return count_list(tx, CLIENTS, filter_parts(tx, wanted), deleted=wanted.deleted, limit=limit)
 
 
 def suggest_clients(
