@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any, Literal, get_args, get_type_hints
 
+from crm.custom_fields.custom_field import PREFIX
 from crm.db.transaction import Transaction
 from crm.records.kind import Export, Kind
 from crm.records.kinds import kinds_of
@@ -111,6 +112,9 @@ def _finder(
     """How the value of a column is read from a record."""
     if column.name == column.of:
         return lambda record: getattr(record, column.of)
+    if column.name.startswith(PREFIX):
+        key = column.name.removeprefix(PREFIX)
+        return lambda record: record.custom.get(key)
     if column.name == KEY:
         return lambda record: _key(origin, kind.name, record.id)
     if column.name.endswith("_key"):

@@ -14,13 +14,15 @@ from crm.db.actor import Actor
 from crm.db.database import Database
 from crm.db.transaction import Transaction
 from crm.exports.cards import card_parts
-from crm.exports.columns import Row, export_of, rows_of, table_of
+from crm.exports.columns import Row, Table, export_of, rows_of, table_of
+from crm.exports.custom_columns import sheet_of
 from crm.exports.tables import csv_parts, json_parts
 from crm.exports.workbook import workbook_parts
 from crm.records.kind import Kind
 
 Format = Literal["csv", "xlsx", "jsonl", "vcard", "google", "meta"]
 FORMATS: tuple[Format, ...] = get_args(Format)
+SHEETS: tuple[Format, ...] = ("csv", "xlsx")
 FEEDS: tuple[Format, ...] = ("google", "meta")
 PART = 1_000
 SUFFIXES: dict[Format, str] = {
@@ -83,7 +85,8 @@ def file_parts(
     db: Database, actor: Actor, order: Order, note: Callable[[int], object] = int
 ) -> Iterator[bytes]:
     """The file, piece by piece, in bounded memory. `note` is told how many more records were read."""
-    table, pieces = table_of(order.kind), _pieces(db, actor, order, note)
+    table = db.read(sheet_of, actor, order.kind) if order.form in SHEETS else table_of(order.kind)
+    pieces = _pieces(db, actor, order, table, note)
     writers: dict[Format, Callable[[], Iterator[bytes]]] = {
         "csv": lambda: csv_parts(table, pieces, order.delimiter, mark=order.mark),
         "xlsx": lambda: workbook_parts(table, pieces, order.kind.table),
@@ -97,16 +100,18 @@ def file_parts(
     yield from feed([dict(zip(table.names, row, strict=True)) for row in rows] for rows in pieces)
 
 
-def _pieces(db: Database, actor: Actor, order: Order, note: Callable[[int], object]) -> Iterator[list[Row]]:
+def _pieces(
+    db: Database, actor: Actor, order: Order, table: Table, note: Callable[[int], object]
+) -> Iterator[list[Row]]:
     cursor = None
     while True:
-        rows, cursor = db.read(_piece, actor, order, cursor)
+        rows, cursor = db.read(_piece, actor, order, table, cursor)
         note(len(rows))
         yield rows
         if cursor is None:
             return
 
 
-def _piece(tx: Transaction, order: Order, cursor: str | None) -> tuple[list[Row], str | None]:
+def _piece(tx: Transaction, order: Order, table: Table, cursor: str | None) -> tuple[list[Row], str | None]:
     page = export_of(order.kind).page(tx, order.filters, sort=order.sort, limit=PART, cursor=cursor)
-    return rows_of(tx, table_of(order.kind), page.rows), page.next
+    return rows_of(tx, table, page.rows), page.next

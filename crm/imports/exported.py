@@ -10,6 +10,7 @@ import orjson
 
 from crm.clients.addresses import FLAT
 from crm.clients.kind import CLIENT
+from crm.custom_fields.custom_field import PREFIX
 from crm.exports.cells import split_texts
 from crm.exports.columns import KEY, Form, Table, table_of
 from crm.exports.tables import CSV_KEY
@@ -110,11 +111,18 @@ def _fields(table: Table, texts: Mapping[str, str]) -> dict[str, Any]:
     """The values of the fields that people write; ids are of the workspace that exported them."""
     model = table.kind.fields
     written = set(model.model_fields) - table.kind.links.keys() if model else set()
-    return {
+    values = {
         column.name: value_of(column.form, texts[column.name])
         for column in table.columns
         if column.name in written and column.name in texts
     }
+    return values | custom_in(texts, values.get("custom"))
+
+
+def custom_in(texts: Mapping[str, str], known: Any = None) -> dict[str, Any]:
+    """The custom values, each from its own column; `known` are those of an object of all, as JSON has it."""
+    own = {name.removeprefix(PREFIX): text for name, text in texts.items() if name.startswith(PREFIX)}
+    return {"custom": {**(known if isinstance(known, dict) else {}), **own}} if own else {}
 
 
 def value_of(form: Form, text: str) -> Any:

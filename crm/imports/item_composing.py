@@ -11,7 +11,7 @@ from crm import clock
 from crm.errors import Sentence
 from crm.exports.columns import KEY, Form, form_of
 from crm.imports.described import choices_in, importing_of, targets_of
-from crm.imports.exported import exported_texts, value_of
+from crm.imports.exported import custom_in, exported_texts, value_of
 from crm.imports.interpreting import (
     NOT_A_DAY,
     NOT_AN_AMOUNT,
@@ -64,6 +64,8 @@ def _exported_item(kind: Kind, texts: Mapping[str, str]) -> Item:
     }
     if values.get("due_day"):
         values.pop("due_at", None)
+    if "custom" in own:
+        values |= custom_in(texts, values.get("custom"))
     item = Item(values, external_id=texts.get(KEY), exported=True)
     for name in kind.links.keys() & model.model_fields.keys():
         start = name.removesuffix("_id")

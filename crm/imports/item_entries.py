@@ -8,6 +8,7 @@ from crm.fields import name_key
 from crm.imports.bearers import find_bearer, find_named
 from crm.imports.described import importing_of
 from crm.imports.entry import Entry, Outcome
+from crm.imports.exported_custom import fit_custom, with_custom_facts
 from crm.imports.exported_keys import find_by_key
 from crm.imports.fitting import add_problem, fitting, owner_of
 from crm.imports.headers.programs import HOLDFAST
@@ -27,6 +28,8 @@ def enter_item(tx: Transaction, entry: Entry, record: Record, kind: Kind) -> Out
     if found is not None and entry.options.duplicates != "update":
         return "skipped"
     importing = importing_of(kind)
+    if kind.customized is not None:
+        values = fit_custom(tx, kind.name, values, record, key=item.external_id, record_id=found or 0)
     fields = fitting(importing.fields, values, record, (importing.needed, *(kind.hangs_on or ())))
     if found is not None:
         given = {name: value for name, value in values.items() if name in fields.model_fields_set}
@@ -110,8 +113,9 @@ def _update(tx: Transaction, kind: Kind, record_id: int, given: dict[str, Any], 
     """Whether anything changed. Fields that have a value are kept, unless `overwrite` was chosen."""
     if kind.changes is None or kind.lookup is None:
         return False
+    given = with_custom_facts(given)
     before, version = kind.changes.facts(tx, record_id), kind.lookup.get(tx, record_id).version
-    wanted = {name: value for name, value in given.items() if name in kind.lookup.record.facts}
+    wanted = {name: value for name, value in given.items() if name in before}
     if not entry.options.overwrite:
         wanted = {name: value for name, value in wanted.items() if before[name] in EMPTY}
     wanted = {name: value for name, value in wanted.items() if value != before[name]}

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from crm.clients.kind import CLIENT
+from crm.custom_fields.custom_field import PREFIX
 from crm.errors import Invalid, Sentence
 from crm.exports.columns import table_of
 from crm.exports.tables import CSV_KEY
@@ -186,7 +187,10 @@ def _is_dated(cell: str) -> bool:
 def as_exported(kind: Kind, columns: list[Column]) -> list[Column]:
     """Those that Holdfast wrote; others that people added are read as in any file."""
     known = {*table_of(kind).names, CSV_KEY}
-    return [replace(each, field=AS_EXPORTED) if each.header in known else each for each in columns]
+    return [
+        replace(each, field=AS_EXPORTED) if each.header in known or each.header.startswith(PREFIX) else each
+        for each in columns
+    ]
 
 
 def _once_each(columns: list[Column], targets: Mapping[str, Target] = TARGETS) -> list[Column]:

@@ -174,28 +174,6 @@ def test_a_value_that_somebody_spoiled_is_reported_and_the_rest_imported(
     assert [problem["value"] for problem in done["problems"]] == ["no address"]
 
 
-def test_custom_values_come_along_where_the_fields_are(owner: FlaskClient, outsider: FlaskClient) -> None:
-    for client in (owner, outsider):
-        add_field(client, "Size", "number")
-    for label, field_type in (("Seat", "text"), ("Guide", "user")):
-        add_field(owner, label, field_type)
-    guide = owner.get("/api/users").get_json()["data"][0]["id"]
-    custom = {"size": 42.5, "seat": "=7, A", "guide": guide}
-    create(owner, "clients", name="Ada", custom=custom)
-    for form in ("csv", "jsonl"):
-        content = exported(owner, "clients", form)
-        again = confirm(owner, bring(owner, content, f"a.{form}", duplicates="update", overwrite="true"))
-        assert (counts(again), again["problems"]) == ([0, 0, 1, 0], [])
-    elsewhere = confirm(outsider, bring(outsider, exported(owner, "clients", "xlsx"), "clients.xlsx"))
-    assert counts(elsewhere) == [1, 0, 0, 0]
-    assert {problem["header"] for problem in elsewhere["problems"]} == {"custom.seat", "custom.guide"}
-    assert [each["custom"] for each in seen(outsider, "clients", ("custom",))] == [{"size": 42.5}]
-
-
-def add_field(client: FlaskClient, label: str, field_type: str) -> None:
-    create(client, "custom-fields", kind="client", label=label, field_type=field_type)
-
-
 NOTE_FIELDS = ("kind", "text", "direction", "minutes", "happened_at", "subject", "author_name")
 TASK_FIELDS = ("title", "details", "due_day", "repeat", "done_at", "subject", "subject_name")
 
