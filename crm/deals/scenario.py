@@ -26,7 +26,7 @@ from crm.records.skeleton import Skeleton, existing
 
 SCENARIO_RECORD = Skeleton("scenario", "scenarios", Sentence("scenario"), ("name", "kind", "active"))
 OF_COSTS = ("cost", "reserve")
-FROM_DEAL = ("price", "cost", "trade_allowance", "trade_payoff")
+FROM_DEAL = frozenset({"price", "cost", "trade_allowance", "trade_payoff"})
 OF_GROSS = ("gross_front", "gross_back", "hidden_tax")
 
 

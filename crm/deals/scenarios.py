@@ -1,5 +1,6 @@
 """The scenarios of a deal: ways to pay for it, one of which is active."""
 
+from collections.abc import Collection
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +10,7 @@ from crm.db.transaction import Transaction
 from crm.deals.deal import Deal, get_deal
 from crm.deals.scenario import (
     FROM_DEAL,
+    OF_COSTS,
     SCENARIO_RECORD,
     Scenario,
     figures_of,
@@ -57,16 +59,20 @@ def change_scenario(
     scenario_id: int,
     changes: ScenarioTerms,
     *,
+    cleared: Collection[str] = (),
     expected_version: int | None = None,
 ) -> Scenario:
-    """Write the given terms; the others stay. Raises NotFound, Stale, Invalid and Conflict."""
+    """Write the given terms; those that are `cleared` are left out again, the others stay.
+
+    Raises NotFound, Stale, Invalid and Conflict.
+    """
     deal, old = get_deal(tx, deal_id), get_scenario(tx, deal_id, scenario_id)
     refuse_stale(SCENARIO_RECORD, old, expected_version)
     refuse_frozen(tx, deal)
     refuse_costs(tx, changes)
     before = terms_of(tx, scenario_id)
-    terms = _merged(before, changes, keep_costs=not sees_costs(tx))
-    if terms.model_dump() == before.model_dump() and not _settled(before, terms):
+    terms = _merged(before, changes, cleared, keep_costs=not sees_costs(tx))
+    if _alike(terms, before):
         return old
     store_figures(tx, deal, scenario_id, terms, figures_of(tx, deal, terms), active=old.active)
     earlier, later = activity.changes(_facts(before), _facts(terms))
@@ -133,14 +139,19 @@ def remove_scenario(
 
 
 def calculate_scenario(
-    tx: Transaction, deal_id: int, terms: ScenarioTerms, scenario_id: int | None = None
+    tx: Transaction,
+    deal_id: int,
+    terms: ScenarioTerms,
+    scenario_id: int | None = None,
+    *,
+    cleared: Collection[str] = (),
 ) -> dict[str, Any]:
     """The figures of terms while they are typed, perhaps on top of a scenario's; nothing is stored."""
     deal = get_deal(tx, deal_id)
     refuse_costs(tx, terms)
     if scenario_id is not None:
         get_scenario(tx, deal_id, scenario_id)
-        terms = _merged(terms_of(tx, scenario_id), terms, keep_costs=not sees_costs(tx))
+        terms = _merged(terms_of(tx, scenario_id), terms, cleared, keep_costs=not sees_costs(tx))
     return told_figures(figures_of(tx, deal, terms), with_costs=sees_costs(tx))
 
 
@@ -175,19 +186,24 @@ def _facts(terms: ScenarioTerms) -> dict[str, Any]:
     return {name: str(value) if isinstance(value, Decimal) else value for name, value in told.items()}
 
 
-def _merged(old: ScenarioTerms, new: ScenarioTerms, *, keep_costs: bool) -> ScenarioTerms:
+def _merged(
+    old: ScenarioTerms, new: ScenarioTerms, cleared: Collection[str], *, keep_costs: bool
+) -> ScenarioTerms:
     """`keep_costs` for those who do not see them: an extra keeps that of the one of its name."""
     given = {name: getattr(new, name) for name in new.model_fields_set}
     for part in ("accessories", "fees"):
         if keep_costs and part in given:
             given[part] = _with_costs(given[part], getattr(old, part))
     merged = old.model_copy(update=given)
-    return ScenarioTerms.model_validate(given_terms(merged))
+    gone = set(cleared) - (set(OF_COSTS) if keep_costs else set())
+    kept = {name: value for name, value in given_terms(merged).items() if name not in gone}
+    return ScenarioTerms.model_validate(kept)
 
 
-def _settled(old: ScenarioTerms, new: ScenarioTerms) -> set[str]:
-    """What came of the deal before, and no longer does."""
-    return set(FROM_DEAL) & (new.model_fields_set - old.model_fields_set)
+def _alike(one: ScenarioTerms, other: ScenarioTerms) -> bool:
+    """Whether they come to the same, also when the deal changes."""
+    from_deal = FROM_DEAL & one.model_fields_set == FROM_DEAL & other.model_fields_set
+    return from_deal and one.model_dump() == other.model_dump()
 
 
 def _with_costs(extras: list[Extra], earlier: list[Extra]) -> list[Extra]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -18,46 +18,68 @@ from crm.deals.scenarios import (
     get_schedule,
     remove_scenario,
 )
-from crm.deals.terms import ScenarioTerms
 from crm.errors import Conflict, Invalid, Stale
-from crm.fields import parse_fields
 from crm.web.auth import permit
-from crm.web.requests.amounts import plain_amount
-from crm.web.requests.forms import errors_of, form_version, number_from, typed
+from crm.web.errors import status_of
+from crm.web.pages.deals.scenario_form import texts_of, typed_terms, typed_texts
+from crm.web.requests.forms import errors_of, form_version, is_fragment, typed
 from crm.web.requests.reading import read, write
 from crm.web.responses.toasts import complain, say
 from crm.web.words.fields import sentence_of
 
 blueprint = Blueprint("deal_desk", __name__, url_prefix="/deals/<id:deal_id>/scenarios")
 
-AMOUNTS = ("price", "discount", "down_payment", "apr", "residual", "balloon", "tax_rate")
-TEXTS = ("name", "kind")
-DAYS = ("first_payment_on",)
-
 
 @blueprint.post("")
 @permit("deals.write")
 def create(deal_id: int) -> ResponseReturnValue:
-    return _done(deal_id, lambda terms: write(add_scenario, deal_id, terms))
+    try:
+        write(add_scenario, deal_id, typed_terms()[0])
+    except (Invalid, Conflict) as error:
+        complain(sentence_of(error))
+    else:
+        say(_("Saved"))
+    return _back(deal_id)
+
+
+@blueprint.get("/<id:scenario_id>")
+@permit("deals.read")
+def show(deal_id: int, scenario_id: int) -> ResponseReturnValue:
+    """One scenario by itself, with room for all its terms."""
+    return _render(deal_id, scenario_id)
 
 
 @blueprint.post("/<id:scenario_id>")
 @permit("deals.write")
 def update(deal_id: int, scenario_id: int) -> ResponseReturnValue:
-    def save(terms: ScenarioTerms) -> object:
-        return write(change_scenario, deal_id, scenario_id, terms, expected_version=form_version())
-
-    return _done(deal_id, save)
+    """What is refused is shown again as it was typed, with each field's sentence."""
+    try:
+        terms, cleared = typed_terms()
+        write(change_scenario, deal_id, scenario_id, terms, cleared=cleared, expected_version=form_version())
+    except Stale:
+        complain(_("Somebody else changed it in the meantime. This is the current version."))
+    except Invalid as error:
+        return _render(deal_id, scenario_id, error), status_of(error)
+    except Conflict as error:
+        complain(sentence_of(error))
+    else:
+        say(_("Saved"))
+    return _back(deal_id)
 
 
 @blueprint.post("/<id:scenario_id>/calculate")
 @permit("deals.read")
 def calculate(deal_id: int, scenario_id: int) -> ResponseReturnValue:
-    """The figures of what is typed, as a fragment."""
+    """The figures of what is typed: a fragment for scripts, else the scenario's page. Nothing is stored."""
     try:
-        found = read(calculate_scenario, deal_id, parse_fields(ScenarioTerms, _typed()), scenario_id)
+        terms, cleared = typed_terms()
+        found = read(calculate_scenario, deal_id, terms, scenario_id, cleared=cleared)
     except Invalid as error:
-        return render_template("deals/wrong.html", errors=errors_of(error))
+        if is_fragment():
+            return render_template("deals/wrong.html", errors=errors_of(error))
+        return _render(deal_id, scenario_id, error), status_of(error)
+    if not is_fragment():
+        return _render(deal_id, scenario_id, figures=found)
     deal = read(get_deal, deal_id)
     return render_template("deals/figures.html", figures=found, deal=deal, kind=typed("kind"))
 
@@ -81,33 +103,28 @@ def show_schedule(deal_id: int, scenario_id: int) -> str:
 
 
 def _read_schedule(tx: Transaction, deal_id: int, scenario_id: int) -> dict[str, Any]:
-    return {
-        "deal": get_deal(tx, deal_id),
-        "scenario": get_scenario(tx, deal_id, scenario_id),
-        "rows": get_schedule(tx, deal_id, scenario_id),
-    }
+    return {**_read_scenario(tx, deal_id, scenario_id), "rows": get_schedule(tx, deal_id, scenario_id)}
 
 
-def _typed() -> dict[str, Any]:
-    """The terms whose fields are filled in; an empty one leaves the term as it is."""
-    given: dict[str, Any] = {name: typed(name) for name in TEXTS if typed(name)}
-    given |= {name: plain_amount(typed(name), "") for name in AMOUNTS if typed(name)}
-    given |= {name: typed(name) for name in DAYS if typed(name)}
-    if typed("term"):
-        given["term"] = number_from(typed("term"), "term")
-    return given
+def _read_scenario(tx: Transaction, deal_id: int, scenario_id: int) -> dict[str, Any]:
+    return {"deal": get_deal(tx, deal_id), "scenario": get_scenario(tx, deal_id, scenario_id)}
 
 
-def _done(deal_id: int, save: Any) -> Response:
-    try:
-        save(parse_fields(ScenarioTerms, _typed()))
-    except Stale:
-        complain(_("Somebody else changed it in the meantime. This is the current version."))
-    except (Invalid, Conflict) as error:
-        complain(sentence_of(error))
-    else:
-        say(_("Saved"))
-    return _back(deal_id)
+def _render(
+    deal_id: int, scenario_id: int, error: Invalid | None = None, figures: dict[str, Any] | None = None
+) -> str:
+    found = read(_read_scenario, deal_id, scenario_id)
+    scenario = found["scenario"]
+    again = request.method == "POST"
+    return render_template(
+        "deals/scenario_page.html",
+        **found,
+        values=typed_texts() if again else texts_of(scenario),
+        version=request.form.get("version", scenario.version) if again else scenario.version,
+        figures=figures or scenario.figures,
+        kind=typed("kind") if figures else scenario.kind,
+        errors=errors_of(error) if error else {},
+    )
 
 
 def _acted(deal_id: int, operation: Any, scenario_id: int) -> Response:

@@ -26,6 +26,7 @@ from crm.deals.scenario import scenarios_of, without_gross
 from crm.errors import Conflict, Forbidden, Invalid, Stale
 from crm.fields import parse_fields
 from crm.web.auth import permit
+from crm.web.pages.deals.scenario_form import texts_of
 from crm.web.records.page import RecordPage, record_blueprint
 from crm.web.requests.forms import form_version, number_from, typed
 from crm.web.requests.picking import refuse_search
@@ -37,7 +38,9 @@ FROZEN = ("delivered", "cancelled")
 
 
 def _more(tx: Transaction, deal: Deal) -> dict[str, Any]:
-    return {"scenarios": scenarios_of(tx, deal.id), "open": deal.state not in FROZEN}
+    """Each scenario with its terms as its form holds them."""
+    found = [(each, texts_of(each)) for each in scenarios_of(tx, deal.id)]
+    return {"scenarios": found, "open": deal.state not in FROZEN}
 
 
 blueprint = record_blueprint(RecordPage(DEAL, "deals/record.html", _more))
