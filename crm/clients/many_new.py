@@ -9,6 +9,7 @@ from crm.clients.fields import ClientFields, given_values
 from crm.clients.several import store_lists, told, with_lists
 from crm.clients.sought_texts import companies_in, company_names
 from crm.custom_fields.custom_field import custom_fields_of
+from crm.custom_fields.values import check_new_custom, store_new_custom
 from crm.db.fulltext import index_many
 from crm.db.transaction import Transaction
 from crm.records.tags import tag_many
@@ -17,17 +18,16 @@ Values = dict[str, Any]
 
 
 def may_come_together(tx: Transaction) -> bool:
-    """Not where clients have fields of their own, which may have defaults and must be unique."""
-    return not custom_fields_of(tx, "client").all
+    """Not where a custom field is unique: a value is known to be taken only once it is stored."""
+    return not any(field.unique for field in custom_fields_of(tx, "client").all)
 
 
 def ready_values(tx: Transaction, fields: ClientFields, numbers: Sequence[str]) -> Values:
     """The values of a new client. `numbers` are those of its phones that are E.164 for certain.
 
-    Raises Invalid for lists that do not fit together.
+    Raises Invalid for custom values that do not fit, and for lists that do not fit together.
     """
-    values = given_values(fields)
-    values.pop("custom", None)
+    values = check_new_custom(tx, "client", given_values(fields), complete=False)
     known = {"phones": [{"phone": number, "label": None, "main": True} for number in numbers]}
     return with_lists(tx, values, known, whole=True)
 
@@ -45,6 +45,7 @@ def create_clients(tx: Transaction, wanted: Sequence[Values]) -> list[int]:
     )
     for client_id, values in _with(ids, wanted):
         store_lists(tx, client_id, {}, values)
+    store_new_custom(tx, "client", list(_with(ids, wanted)))
     index_many(tx, SEARCH, [(each, texts_of(row)) for each, row in zip(ids, columns, strict=True)])
     changed = [(each, _facts({**values, "tags": tags.get(each, [])})) for each, values in _with(ids, wanted)]
     activity.record_many(tx, "client.created", "client", changed)

@@ -1,6 +1,6 @@
 """The values of custom fields: checked with their record, and stored in its row and in the index."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -9,6 +9,7 @@ from crm.custom_fields.custom_field import PREFIX, CustomField, CustomFields, cu
 from crm.custom_fields.field_types import as_kept, keys_of, own_key, type_of
 from crm.custom_fields.reading import Asked, refused
 from crm.db.transaction import Transaction
+from crm.db.values import Params
 from crm.errors import FieldProblem, Invalid, Sentence
 from crm.records.kind import Lookup
 from crm.records.kinds import kinds_of
@@ -155,6 +156,22 @@ def store_custom(tx: Transaction, kind: str, record_id: int, values: Mapping[str
     keep_custom(tx, table, record_id, stored)
 
 
+def store_new_custom(tx: Transaction, kind: str, records: Sequence[tuple[int, Mapping[str, Any]]]) -> None:
+    """The same for several new records of a kind, each with its id, of which nothing is stored yet."""
+    fields = custom_fields_of(tx, kind)
+    kept: list[Params] = []
+    keys: list[Params] = []
+    for record_id, values in records:
+        own = [(fields.by_name[name], value) for name, value in values.items() if name.startswith(PREFIX)]
+        given = [(field, value) for field, value in own if value is not None]
+        if given:
+            stored = {field.key: as_kept(field, value) for field, value in given}
+            kept.append({"record_id": record_id, "custom": orjson.dumps(stored).decode()})
+        keys += [{"record_id": record_id, **key} for field, value in given for key in _keys(field, value)]
+    tx.run_many(_keeping(kinds_of(tx).by_name[kind].table), kept)
+    tx.run_many(INDEX, keys)
+
+
 def stored_custom(tx: Transaction, table: str, record_id: int) -> Values:
     """What is stored with the record, values of removed fields too."""
     sql = f"SELECT custom FROM {table} WHERE workspace_id = :workspace_id AND id = :record_id"
@@ -164,11 +181,12 @@ def stored_custom(tx: Transaction, table: str, record_id: int) -> Values:
 
 
 def keep_custom(tx: Transaction, table: str, record_id: int, stored: Values) -> None:
-    tx.run(
-        f"UPDATE {table} SET custom = :custom WHERE workspace_id = :workspace_id AND id = :record_id",
-        record_id=record_id,
-        custom=orjson.dumps(stored).decode() if stored else None,
-    )
+    custom = orjson.dumps(stored).decode() if stored else None
+    tx.run(_keeping(table), record_id=record_id, custom=custom)
+
+
+def _keeping(table: str) -> str:
+    return f"UPDATE {table} SET custom = :custom WHERE workspace_id = :workspace_id AND id = :record_id"
 
 
 def index_value(
@@ -185,18 +203,21 @@ def index_value(
         field_id=field.id,
         record_id=record_id,
     )
+    for key in _keys(field, value, live=live):
+        tx.run(INDEX, record_id=record_id, **key)
+
+
+INDEX = """
+        INSERT INTO custom_values (workspace_id, field_id, record_id, place, value_key, unique_key)
+        VALUES (:workspace_id, :field_id, :record_id, :place, :value_key, :unique_key)
+"""
+
+
+def _keys(field: CustomField, value: Any, *, live: bool = True) -> Iterator[Values]:
+    """The rows of the index for a value, but for the record."""
+    own = own_key(field, value) if live else None
     for place, key in enumerate(keys_of(field, value)):
-        tx.run(
-            """
-            INSERT INTO custom_values (workspace_id, field_id, record_id, place, value_key, unique_key)
-            VALUES (:workspace_id, :field_id, :record_id, :place, :value_key, :unique_key)
-            """,
-            field_id=field.id,
-            record_id=record_id,
-            place=place,
-            value_key=key,
-            unique_key=own_key(field, value) if live else None,
-        )
+        yield {"field_id": field.id, "place": place, "value_key": key, "unique_key": own}
 
 
 def texts_in(tx: Transaction, kind: str, facts: Mapping[str, Any]) -> str:

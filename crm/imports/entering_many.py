@@ -1,4 +1,4 @@
-"""Import many clients at once: those that are new, or here already and left as they are.
+"""Import many clients at once, with their leads: those that are new, or here already and left as they are.
 
 All others, such as a row that updates a client, are imported one by one (`entering.py`), in their turn.
 """
@@ -11,11 +11,12 @@ from crm.clients.fields import ClientFields
 from crm.clients.many_new import create_clients, may_come_together, ready_values
 from crm.clients.spellings import spellings
 from crm.db.transaction import Transaction
-from crm.errors import CrmError
+from crm.errors import Busy, CrmError, Full
 from crm.imports.consents import enter_consents
 from crm.imports.entering import ESSENTIAL, add_further, values_of
 from crm.imports.entry import Entry, Outcome
 from crm.imports.fitting import fitting
+from crm.imports.lead_entries import enter_leads
 from crm.imports.matches import Matches, matches_for
 from crm.imports.matching import find_company, keep_external_ids
 from crm.imports.record import Record
@@ -25,9 +26,28 @@ One = Callable[[Record], Outcome]
 
 
 def enter_many(tx: Transaction, entry: Entry, records: Sequence[Record], one: One) -> list[Outcome]:
-    """What became of each record. `one` imports a single record, and reports what is refused."""
-    if entry.kind is not None or entry.options.records != "clients" or not may_come_together(tx):
+    """What became of each record. `one` imports a single record, and reports what is refused.
+
+    If something is refused that was stored together with others, nothing of it stays, and halves are tried.
+    """
+    if entry.kind is not None or not may_come_together(tx):
         return [one(record) for record in records]
+    known = [list(record.problems) for record in records]
+    try:
+        with tx.savepoint():
+            return _together(tx, entry, records, one)
+    except (Busy, Full):
+        raise
+    except CrmError:
+        for record, problems in zip(records, known, strict=True):
+            record.problems = problems
+    half = len(records) // 2
+    if not half:
+        return [one(record) for record in records]
+    return enter_many(tx, entry, records[:half], one) + enter_many(tx, entry, records[half:], one)
+
+
+def _together(tx: Transaction, entry: Entry, records: Sequence[Record], one: One) -> list[Outcome]:
     batch = _Batch(tx, entry, one, matches_for(tx, entry.source, records))
     for record in records:
         batch.add(record)
@@ -38,7 +58,8 @@ def enter_many(tx: Transaction, entry: Entry, records: Sequence[Record], one: On
 @dataclass(slots=True)
 class _Batch:
     """`waiting` are new clients that are not stored yet, `keys` what other rows may know the clients of
-    earlier rows by, `here` the ids elsewhere of clients who are here already.
+    earlier rows by, `here` the ids elsewhere of clients who are here already. `leads` are entered once all
+    clients are here, each with the id of its client.
     """
 
     tx: Transaction
@@ -48,6 +69,8 @@ class _Batch:
     waiting: list[tuple[Record, dict[str, Any], list[str]]] = field(default_factory=list)
     keys: set[str] = field(default_factory=set)
     here: list[tuple[str | None, int]] = field(default_factory=list)
+    leads: list[Record] = field(default_factory=list)
+    clients: dict[int, int] = field(default_factory=dict)
     outcomes: dict[int, Outcome] = field(default_factory=dict)
 
     def add(self, record: Record) -> None:
@@ -57,17 +80,23 @@ class _Batch:
             return
         found = None if duplicates == "add" else self.matches.find(record)
         if found is not None and duplicates == "skip":
-            self.here.append((record.external_id, found))
-            self.outcomes[record.row] = "skipped"
+            self._is_here(record, found, "skipped")
         elif found is not None or not self._wait(record):
             self._alone(record)
+            return
+        if record.lead is not None:
+            self.leads.append(record)
+
+    def _is_here(self, record: Record, client_id: int, outcome: Outcome) -> None:
+        self.here.append((record.external_id, client_id))
+        self.clients[record.row], self.outcomes[record.row] = client_id, outcome
 
     def _is_usual(self, record: Record) -> bool:
         """Whether it is known by now who it is, and its company is there."""
         company = _company_key(record)
         if not record.name or record.exported is not None or record.left_out:
             return False
-        if record.companies or record.company_role or record.lead is not None:
+        if record.companies or record.company_role:
             return False
         if company and company not in self.matches.companies:
             return False
@@ -100,12 +129,14 @@ class _Batch:
     def flush(self) -> None:
         ids = create_clients(self.tx, [values for _, values, _ in self.waiting]) if self.waiting else []
         for client_id, (record, _, further) in zip(ids, self.waiting, strict=True):
-            self.here.append((record.external_id, client_id))
-            self.outcomes[record.row] = "created"
+            self._is_here(record, client_id, "created")
             add_further(self.tx, client_id, further)
             enter_consents(self.tx, record, client_id)
         keep_external_ids(self.tx, self.entry.source, "client", self.here)
-        self.waiting, self.here = [], []
+        leads = [(record, self.clients[record.row]) for record in self.leads]
+        for record, outcome in zip(self.leads, enter_leads(self.tx, self.entry, leads), strict=True):
+            self.outcomes[record.row] = outcome
+        self.waiting, self.here, self.leads = [], [], []
 
 
 def _company_key(record: Record) -> str:

@@ -1,6 +1,6 @@
 """Import the lead of a record. Its pipeline and stage are found by name, or created."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,16 +11,18 @@ from crm.fields import name_key, parse_fields
 from crm.imports.entry import Entry, Outcome
 from crm.imports.exported_custom import fit_custom
 from crm.imports.fitting import add_problem, fitting, owner_of
-from crm.imports.matching import find_lead, keep_external_id
+from crm.imports.matching import find_lead, keep_external_id, keep_external_ids
 from crm.imports.record import LeadPart, Record
 from crm.leads.fields import LeadChanges, LeadFields
 from crm.leads.lead import get_lead
 from crm.leads.lead_types import add_lead_type, list_lead_types
 from crm.leads.leads import change_lead, create_lead
+from crm.leads.many_new import create_leads, may_come_together, ready_values
 from crm.leads.pipeline import Pipeline, Stage, get_default_pipeline, open_pipelines
 from crm.leads.pipelines import create_pipeline
 from crm.leads.stage_fields import PipelineFields, StageFields
 from crm.leads.stages import create_stage
+from crm.records.keys import sort_key
 
 NEGATIVE = Sentence("The value of a lead cannot be negative.")
 EMPTY: tuple[object, ...] = (None, "", [], 0)
@@ -28,23 +30,76 @@ UNCHANGED = Sentence("The lead could not be changed.")
 
 
 def enter_lead(tx: Transaction, entry: Entry, record: Record, client_id: int | None) -> Outcome:
-    lead = record.lead
-    if lead is None:
+    if record.lead is None:
         return "left_out"
-    title = lead.title or record.name or record.company or ""
-    found = None if entry.options.duplicates == "add" else find_lead(tx, lead, title, client_id, entry.source)
+    found = _found(tx, entry, record, client_id)
     if found is not None and entry.options.duplicates != "update":
         return "skipped"
-    values = _values(tx, lead, record, entry.owners) | {"title": title, "client_id": client_id}
-    if lead.exported is not None:
-        values = fit_custom(tx, "lead", values, record, key=lead.external_id, record_id=found or 0)
+    values = _wanted(tx, entry, record, client_id, found or 0)
     if found is not None:
         return (
             "updated" if _update(tx, found, values, record, overwrite=entry.options.overwrite) else "skipped"
         )
     made = create_lead(tx, fitting(LeadFields, values, record, ("title",)))
-    keep_external_id(tx, entry.source, lead.external_id, "lead", made.id)
+    keep_external_id(tx, entry.source, record.lead.external_id, "lead", made.id)
     return "created"
+
+
+def enter_leads(tx: Transaction, entry: Entry, leads: Sequence[tuple[Record, int]]) -> list[Outcome]:
+    """The leads of several records, each with the id of its client: new ones are stored together."""
+    if not may_come_together(tx):
+        return [enter_lead(tx, entry, record, client_id) for record, client_id in leads]
+    outcomes: list[Outcome] = []
+    new: dict[str, tuple[Record, dict[str, Any]]] = {}
+    for record, client_id in leads:
+        mark = _mark(record, client_id)
+        if mark in new or _found(tx, entry, record, client_id) is not None:
+            _create(tx, entry, new)
+            outcomes.append(enter_lead(tx, entry, record, client_id))
+            continue
+        fields = fitting(LeadFields, _wanted(tx, entry, record, client_id, 0), record, ("title",))
+        new[mark] = (record, ready_values(tx, fields))
+        outcomes.append("created")
+    _create(tx, entry, new)
+    return outcomes
+
+
+def _create(tx: Transaction, entry: Entry, new: dict[str, tuple[Record, dict[str, Any]]]) -> None:
+    """Store the new leads, and forget that they wait."""
+    ids = create_leads(tx, [values for _, values in new.values()]) if new else []
+    known = [
+        (record.lead.external_id if record.lead else None, lead_id)
+        for lead_id, (record, _) in zip(ids, new.values(), strict=True)
+    ]
+    keep_external_ids(tx, entry.source, "lead", known)
+    new.clear()
+
+
+def _mark(record: Record, client_id: int) -> str:
+    """By what a later row could be about the same lead."""
+    own = record.lead.external_id if record.lead else None
+    return f"id {own}" if own else f"{client_id} {sort_key(_title(record))}"
+
+
+def _title(record: Record) -> str:
+    own = record.lead.title if record.lead else ""
+    return own or record.name or record.company or ""
+
+
+def _found(tx: Transaction, entry: Entry, record: Record, client_id: int | None) -> int | None:
+    if record.lead is None or entry.options.duplicates == "add":
+        return None
+    return find_lead(tx, record.lead, _title(record), client_id, entry.source)
+
+
+def _wanted(
+    tx: Transaction, entry: Entry, record: Record, client_id: int | None, lead_id: int
+) -> dict[str, Any]:
+    lead = record.lead or LeadPart()
+    values = _values(tx, lead, record, entry.owners) | {"title": _title(record), "client_id": client_id}
+    if lead.exported is not None:
+        values = fit_custom(tx, "lead", values, record, key=lead.external_id, record_id=lead_id)
+    return values
 
 
 def _values(tx: Transaction, lead: LeadPart, record: Record, owners: Mapping[str, int]) -> dict[str, Any]:

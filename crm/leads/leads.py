@@ -1,7 +1,6 @@
 """Creating and changing leads: row, stay, tags, search and ledger in one transaction."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 from crm.activity import activity
@@ -10,19 +9,17 @@ from crm.custom_fields.values import (
     check_new_custom,
     store_custom,
     texts_in,
-    without_custom,
 )
-from crm.db.folding import fold, sought_in
 from crm.db.fulltext import forget_texts, index_texts
 from crm.db.transaction import Transaction
 from crm.leads.card_ranks import top_of
+from crm.leads.columns import INSERT, columns_of, sought_of
 from crm.leads.fields import LeadChanges, LeadFields, given_values
 from crm.leads.ids import LeadId, StageId
 from crm.leads.lead import LEAD_RECORD, Lead, day_number, get_lead
 from crm.leads.stays import enter_stage, leave_stage
 from crm.leads.validation import validate_lead_changes, validate_new_lead
-from crm.money import as_stored
-from crm.records.keys import place_key, sort_key
+from crm.records.keys import sort_key
 from crm.records.skeleton import differing, facts_of, refuse_stale
 from crm.records.tags import set_tags
 
@@ -42,7 +39,9 @@ def create_lead(
     Where `complete`, each custom field that is required must be given.
     """
     values = check_new_custom(tx, "lead", validate_new_lead(tx, given_values(fields)), complete=complete)
-    sought = _sought(values["title"], _name_of_client(tx, values["client_id"]), texts_in(tx, "lead", values))
+    sought = sought_of(
+        values["title"], _name_of_client(tx, values["client_id"]), texts_in(tx, "lead", values)
+    )
     lead_id = LeadId(_insert(tx, values, sought))
     enter_stage(tx, lead_id, values["stage_id"])
     if values["tags"]:
@@ -117,7 +116,7 @@ def ledger_facts(old: Lead, lead: Lead) -> dict[str, Any]:
 
 def index_lead(tx: Transaction, lead: Lead) -> None:
     """By title and by the client's name; both also sort the list."""
-    sought = _sought(lead.title, lead.client_name or "", texts_in(tx, "lead", facts_of(LEAD_RECORD, lead)))
+    sought = sought_of(lead.title, lead.client_name or "", texts_in(tx, "lead", facts_of(LEAD_RECORD, lead)))
     tx.run(
         """
         UPDATE leads
@@ -130,13 +129,6 @@ def index_lead(tx: Transaction, lead: Lead) -> None:
         **sought,
     )
     index_texts(tx, SEARCH, lead.id, sort_key(lead.title), *sought.values())
-
-
-def _sought(title: str, client_name: str, texts: str) -> dict[str, str]:
-    """The columns in which a lead is looked for besides its title."""
-    found = sought_in(title, client_name, texts)
-    words = " ".join(part for part in (found.words, fold(texts)) if part)
-    return {"client_key": sort_key(client_name), "sought": words, "joined": found.joined}
 
 
 def _name_of_client(tx: Transaction, client_id: int | None) -> str:
@@ -196,7 +188,7 @@ def _change_stage(tx: Transaction, old: Lead, stage_id: StageId, rank: str, *, c
 
 def _update(tx: Transaction, lead_id: int, facts: dict[str, Any]) -> None:
     stored = {
-        name: value for name, value in _columns(facts).items() if name not in {"pipeline_id", "stage_id"}
+        name: value for name, value in columns_of(facts).items() if name not in {"pipeline_id", "stage_id"}
     }
     tx.run(
         """
@@ -215,31 +207,11 @@ def _update(tx: Transaction, lead_id: int, facts: dict[str, Any]) -> None:
     )
 
 
-def _columns(facts: dict[str, Any]) -> dict[str, Any]:
-    own = {name: value for name, value in without_custom(facts).items() if name not in {"value", "tags"}}
-    return {
-        **own,
-        "title_key": sort_key(facts["title"]),
-        "source_key": place_key(facts["source"]),
-        "value_minor": as_stored(Decimal(str(facts["value"]))),
-    }
-
-
 def _insert(tx: Transaction, values: dict[str, Any], sought: dict[str, str]) -> int:
     return tx.insert(
-        """
-        INSERT INTO leads (workspace_id, title, title_key, value_minor, currency, client_id, pipeline_id,
-                           stage_id, rank, owner_id, source, expected_close, details, type, status,
-                           lost_reason, source_key, client_key, sought, joined, stage_since, closed_at,
-                           touched_at, touched_day, created_at, updated_at)
-        VALUES (:workspace_id, :title, :title_key, :value_minor, :currency, :client_id, :pipeline_id,
-                :stage_id, :rank, :owner_id, :source, :expected_close, :details, :type, :status,
-                :lost_reason, :source_key, :client_key, :sought, :joined, :now,
-                CASE WHEN :status IN ('won', 'lost') THEN :now END, :now, :today, :now, :now)
-        RETURNING id
-        """,
+        INSERT,
         rank=top_of(tx, values["stage_id"]),
         today=day_number(tx.now),
-        **_columns(values),
+        **columns_of(values),
         **sought,
     )

@@ -3,16 +3,14 @@
 from crm.db.transaction import Transaction
 from crm.leads.ids import LeadId, StageId
 
-
-def enter_stage(tx: Transaction, lead_id: LeadId, stage_id: StageId) -> None:
-    tx.run(
-        """
+ENTER = """
         INSERT INTO stage_stays (workspace_id, lead_id, stage_id, entered_at)
         VALUES (:workspace_id, :lead_id, :stage_id, :now)
-        """,
-        lead_id=lead_id,
-        stage_id=stage_id,
-    )
+"""
+
+
+def enter_stage(tx: Transaction, lead_id: LeadId, stage_id: StageId) -> None:
+    tx.run(ENTER, lead_id=lead_id, stage_id=stage_id)
 
 
 def leave_stage(tx: Transaction, lead_id: LeadId) -> None:

@@ -20,10 +20,19 @@ ODD = (
 )
 
 
-def upload(settings: Settings, db: Database, actor: Actor, text: str, name: str = "people.csv") -> int:
-    """The id of an import of clients that is ready to be confirmed, as long as it is small."""
+def upload(
+    settings: Settings,
+    db: Database,
+    actor: Actor,
+    text: str,
+    name: str = "people.csv",
+    *,
+    records: str = "clients",
+) -> int:
+    """The id of an import that is ready to be confirmed, as long as it is small."""
     desk = Desk(db, settings, actor)
-    uploaded, wishes, prepared = receive(desk, BytesIO(text.encode()), name, ImportSettings())
+    options = ImportSettings(records=records)
+    uploaded, wishes, prepared = receive(desk, BytesIO(text.encode()), name, options)
     return db.write(create_import, actor, uploaded, wishes, prepared).id
 
 
