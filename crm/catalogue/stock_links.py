@@ -94,9 +94,18 @@ def revoke_stock_link(tx: Transaction, link_id: int) -> StockLink:
 
 
 def open_stock_link(tx: Transaction, token: str) -> tuple[Actor, int]:
-    """In whose name the stock is read, and the link's id. `tx` is of SYSTEM. Raises NotFound."""
+    """In whose name the stock is read, and the link's id. `tx` is of SYSTEM. Raises NotFound, also
+    where the desk is switched off.
+    """
     link = tx.one(
-        "SELECT id, workspace_id FROM stock_links WHERE token_hash = :token_hash AND revoked_at IS NULL",
+        """
+        SELECT l.id, l.workspace_id
+          FROM stock_links l
+          JOIN workspaces w ON w.id = l.workspace_id
+         WHERE l.token_hash = :token_hash
+           AND l.revoked_at IS NULL
+           AND w.module_desk = 1
+        """,
         token_hash=hash_secret(token),
     )
     if link is None:

@@ -13,3 +13,7 @@ class VehicleAddress(VehicleFilter, ListAddress):
     looks = ("sort", "cards")
 
     cards: Literal["1"] | None = Field(default=None, description="As cards with pictures")
+
+    def looking(self, *, cards: bool) -> str:
+        """The first page of this list, as cards or as a table."""
+        return self.model_copy(update={"cards": "1" if cards else None}).address()

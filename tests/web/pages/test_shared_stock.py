@@ -156,6 +156,10 @@ def test_a_link_is_secret_revocable_and_of_one_workspace(
     ways = ("", ".json", "/google.xml", "/meta.csv", "/vehicles/A%2F1", "/pictures/1")
     for start in ("/stock/x", f"{path}x", path[:-1], f"/stock/{'x' * 5000}"):
         assert {visitor.get(f"{start}{each}").status_code for each in ways} <= {404, 414}, start
+    for switched in (False, True):
+        answer = api.patch("/api/workspace", json={"module_desk": switched})
+        assert answer.status_code == 200, answer.get_data(as_text=True)
+        assert visitor.get(path).status_code == (200 if switched else 404)
     assert api.delete(f"/api/stock-links/{link['id']}").status_code == 204
     assert {visitor.get(f"{path}{each}").status_code for each in ways} == {404}
     (link,) = data(api, "/api/stock-links")

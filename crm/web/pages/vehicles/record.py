@@ -9,10 +9,13 @@ from werkzeug.wrappers import Response
 
 from crm.catalogue.kind import VEHICLE
 from crm.catalogue.stocking import return_vehicle
-from crm.catalogue.vehicle import get_vehicle
+from crm.catalogue.vehicle import Vehicle, get_vehicle
 from crm.catalogue.vehicle_fields import VehicleChanges, VehicleReturn
 from crm.catalogue.vehicle_pictures import add_picture, move_picture
 from crm.catalogue.vehicles import change_vehicle
+from crm.db.transaction import Transaction
+from crm.deals.deal_filters import DealFilter
+from crm.deals.deal_listing import list_deals
 from crm.errors import Conflict, Invalid, Stale
 from crm.fields import parse_fields
 from crm.web.auth import accepts_upload, permit
@@ -23,7 +26,15 @@ from crm.web.requests.uploads import received_file
 from crm.web.responses.toasts import complain, say
 from crm.web.words.fields import sentence_of
 
-blueprint = record_blueprint(RecordPage(VEHICLE, "vehicles/record.html"))
+MOST_DEALS = 20
+
+
+def _more(tx: Transaction, vehicle: Vehicle) -> dict[str, Any]:
+    """Its deals, the newest first."""
+    return {"deals": list_deals(tx, DealFilter(vehicle_id=vehicle.id), limit=MOST_DEALS).rows}
+
+
+blueprint = record_blueprint(RecordPage(VEHICLE, "vehicles/record.html", _more))
 
 
 @blueprint.post("/status")
