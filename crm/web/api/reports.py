@@ -3,6 +3,7 @@
 from flask import Blueprint, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from crm.catalogue.stock_report import StockReport, report_stock
 from crm.fields import MAX_ID
 from crm.leads.reports import Report, show_report
 from crm.time_fields import Day
@@ -36,3 +37,11 @@ def leads() -> Response:
     """Show a pipeline's key figures, its funnel, won values, and the time spent in each stage"""
     wanted = query(ReportQuery).model_dump()
     return answers.data(read(show_report, wanted.pop("pipeline_id"), timezone=identity().timezone, **wanted))
+
+
+@blueprint.get("/stock")
+@permit("vehicles.read")
+@contract(result=StockReport)
+def stock() -> Response:
+    """Show how long the vehicles in stock have been there, in bands of age, and what they are offered for"""
+    return answers.data(read(report_stock))

@@ -1,5 +1,6 @@
 """The inventory as cards, a vehicle's deals on its page, and its pictures in order."""
 
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -9,6 +10,7 @@ from flask.testing import FlaskClient
 from crm.db.database import Database
 from tests.support.api import client_of
 from tests.support.cast import Cast
+from tests.support.frozen_clock import FrozenClock
 from tests.support.leads import furnish
 from tests.support.samples import picture
 
@@ -58,3 +60,22 @@ def test_the_page_of_a_vehicle_has_its_deals(api: FlaskClient) -> None:
     deal = made.get_json()["data"]
     shown = page(api, f"/vehicles/{car}").split('id="deals"')[1]
     assert f'/deals/{deal["id"]}"' in shown and deal["deal_number"] in shown
+
+
+def test_the_stock_is_counted_in_bands_of_age(api: FlaskClient, frozen_clock: FrozenClock) -> None:
+    days = {0: 100, 30: 200, 31: None, 90: 5.5, 91: 7, 400: 8}
+    for ago, price in days.items():
+        stocked = (frozen_clock.time.date() - timedelta(days=ago)).isoformat()
+        add(api, stocked_on=stocked, price=price)
+    add(api, stocked_on=stocked, price=9, currency="JPY")
+    report = api.get("/api/reports/stock").get_json()["data"]
+    assert [(each["band"], each["vehicles"]) for each in report["bands"]] == [
+        ("0-30", 2), ("31-60", 1), ("61-90", 1), ("over-90", 3),
+    ]  # fmt: skip
+    assert (report["vehicles"], report["oldest_days"], report["average_days"]) == (7, 400, 1042 // 7)
+    oldest = report["bands"][-1]
+    assert [(each["currency"], each["vehicles"], each["price"]) for each in oldest["prices"]] == [
+        ("JPY", 1, 9), ("USD", 2, 15),
+    ]  # fmt: skip
+    shown = page(api, "/vehicles/ages")
+    assert "/vehicles?age=over-90" in shown and "400 days" in shown
