@@ -105,8 +105,8 @@ class Conflict(CrmError):
     @property
     def problems(self) -> list[FieldProblem]:
         """The fields that it names, such as a name or address that is taken."""
-        told = self.extra.get("errors")
-        return [FieldProblem(**each) for each in told] if isinstance(told, list) else []
+        kept = self.extra.get("errors")
+        return [FieldProblem(**each) for each in kept] if isinstance(kept, list) else []
 
     def renamed(self, names: Mapping[str, str]) -> "Conflict":
         """With the names that the caller gave these fields; others stay."""

@@ -133,8 +133,8 @@ def _explain(report: ChainReport, entry: Row) -> None:
 def _tells_all(report: ChainReport, entry: Row) -> bool:
     """Whether the entry of an erasure says the number of entries that name it."""
     count, _ = report.awaited.get(entry["seq"], (0, 0))
-    told: object = orjson.loads(entry["after"] or "{}").get("entries")
-    return count > 0 and told == count
+    entries: object = orjson.loads(entry["after"] or "{}").get("entries")
+    return count > 0 and entries == count
 
 
 def _fault(report: ChainReport, entry: Row) -> str | None:

@@ -35,11 +35,11 @@ def erase_imports(tx: Transaction, settings: Settings, words: Words) -> list[str
     ):
         if row["state"] in {"reading", "checking", "running", "undoing"}:
             raise Conflict(IN_WORK)
-        told = [row["name"], *(orjson.loads(row[name]) for name in ("facts", "plan") if row[name])]
+        texts = [row["name"], *(orjson.loads(row[name]) for name in ("facts", "plan") if row[name])]
         if row["state"] == "ready" and _is_in_rows(folder_of(settings, row["folder"]), words):
             set_state(tx, row["id"], "undone", ended=True)
-            told = ["", *words.texts]
-        if words.are_among(told):
+            texts = ["", *words.texts]
+        if words.are_among(texts):
             _empty(tx, row["id"], name="(erased)" if words.are_in(row["name"]) else row["name"])
             folders.append(str(row["folder"]))
     return folders

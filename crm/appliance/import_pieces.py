@@ -44,7 +44,7 @@ PAUSE_SECONDS = 0.01
 """Between two pieces, so that others can write."""
 LONGEST_PAUSE = 1.0
 
-Told = Callable[[], object]
+Report = Callable[[], object]
 
 log = structlog.get_logger("crm.imports")
 
@@ -55,13 +55,13 @@ def say_nothing() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """Who works on an import, and where. `told` is called after each piece; an undo pauses at `ends`."""
+    """Who works on an import, and where. `report` is called after each piece; an undo pauses at `ends`."""
 
     db: Database
     settings: Settings
     actor: Actor
     ends: float | None = None
-    told: Told = say_nothing
+    report: Report = say_nothing
 
     @property
     def time_is_up(self) -> bool:
@@ -132,7 +132,7 @@ def _enter(
             return False
         waiting = waiting[entered:]
         pace.speed_up()
-        work.told()
+        work.report()
         time.sleep(0 if whole else pace.pause)
     return True
 
@@ -155,7 +155,7 @@ def undo_import(work: Work, import_id: int) -> None:
             log.info("import is undone in smaller steps", import_id=import_id, rows=pace.size, why=str(slow))
         else:
             pace.speed_up()
-            work.told()
+            work.report()
         time.sleep(pace.pause)
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import structlog
 
 from crm import clock
-from crm.appliance.import_pieces import Told, Work, run_import, say_nothing, undo_import
+from crm.appliance.import_pieces import Report, Work, run_import, say_nothing, undo_import
 from crm.config import Settings
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
@@ -57,17 +57,17 @@ def work_on(
     import_id: int,
     seconds: float | None = None,
     *,
-    told: Told = say_nothing,
+    report: Report = say_nothing,
 ) -> None:
     """Work until nothing is left to do, or the time is up. Nothing if another process works on it.
 
-    With `seconds` its user waits for it, and needs no notice of its end. `told` is called after each piece.
+    With `seconds` its user waits for it, and needs no notice of its end. `report` is called after each piece.
     Raises Busy; whoever calls it again goes on where it was.
     """
     job = db.read(find_job, actor, import_id)
     if job is None:
         return
-    work = Work(db, settings, actor, None if seconds is None else time.monotonic() + seconds, told)
+    work = Work(db, settings, actor, None if seconds is None else time.monotonic() + seconds, report)
     with working_on(settings, job.folder) as mine:
         while mine and (job := db.read(find_job, actor, import_id)) is not None:
             if not _step(work, job) or work.time_is_up:

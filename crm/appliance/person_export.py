@@ -44,7 +44,7 @@ class Sink:
 
 
 def person_parts(db: Database, actor: Actor, uploads: Path, person: Person) -> Iterator[bytes]:
-    """The archive, in bounded memory. A file whose content is missing is told in `missing_files.json`."""
+    """The archive, in bounded memory. A file whose content is missing is named in `missing_files.json`."""
     sink = Sink()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:  # type: ignore[call-overload]
         about = {"client_id": person.client.id, "name": person.client.name, "exported_at": clock.timestamp()}
@@ -95,8 +95,8 @@ def _entries(
 ) -> tuple[list[dict[str, Any]], str | None]:
     wanted = ActivityFilter(subject=subject, subject_id=record_id)
     page = list_activities(tx, wanted, limit=MAX_LIMIT, cursor=cursor)
-    told = ("action", "entity", "entity_id", "before", "after", "created_at")
-    return [{name: getattr(each, name) for name in told} for each in page.rows], page.next
+    shown = ("action", "entity", "entity_id", "before", "after", "created_at")
+    return [{name: getattr(each, name) for name in shown} for each in page.rows], page.next
 
 
 def _as_json(rows: Iterable[Any]) -> Iterator[bytes]:

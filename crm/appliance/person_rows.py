@@ -62,16 +62,16 @@ def begin_person_export(tx: Transaction, client_id: int) -> Person:
 
 
 def _portions(kinds: Kinds, found: Rows) -> Iterator[Portion]:
-    described, told = Descriptions.of(kinds), TECHNICAL | PLAIN
+    described, left = Descriptions.of(kinds), TECHNICAL | PLAIN
     for table, ids in found.items():
-        if table not in told and ids:
+        if table not in left and ids:
             yield Portion(table, sorted(ids))
         pointing: dict[str, Portion] = {}
         for edge in described.pointing(table, "erase"):
-            if edge.table not in told and isinstance(described.treated[edge.table], Removed):
+            if edge.table not in left and isinstance(described.treated[edge.table], Removed):
                 pointing.setdefault(edge.table, Portion(edge.table, sorted(ids), edge.where))
         for edge in described.pointing(table, "keep"):
-            if edge.table not in told and edge.table not in found:
+            if edge.table not in left and edge.table not in found:
                 pointing.setdefault(edge.table, Portion(edge.table, sorted(ids), edge.where))
         yield from pointing.values()
 

@@ -13,7 +13,7 @@ from crm.accounts.workspaces import WORKSPACE_RECORD, get_workspace
 from crm.activity import activity
 from crm.appliance.contents import list_workspace_ids
 from crm.appliance.erasing import ClientErasure, erase_client, erase_lead
-from crm.appliance.retention_walks import START, WALKS, Due, Place, Walk, next_due
+from crm.appliance.retention_walks import START, WALKS, Due, Position, Walk, next_due
 from crm.config import Settings
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
@@ -93,7 +93,7 @@ def foresee(tx: Transaction, rules: Retention) -> list[Foreseen]:
 def _foresee(tx: Transaction, rule: str, days: int) -> Foreseen:
     found: list[Due] = []
     for walk in WALKS[rule]:
-        place: Place | None = START
+        place: Position | None = START
         while place is not None and len(found) <= MOST_COUNTED:
             due, place = next_due(tx, walk, _before(days), place, MOST_COUNTED)
             found += due
@@ -130,7 +130,7 @@ class _Task:
 
 
 def _apply(db: Database, actor: Actor, task: _Task, ends: float) -> int:
-    place: Place | None = START
+    place: Position | None = START
     erased = 0
     while place is not None and time.monotonic() < ends:
         started = time.monotonic()
@@ -140,7 +140,7 @@ def _apply(db: Database, actor: Actor, task: _Task, ends: float) -> int:
     return erased
 
 
-def _erase_next(tx: Transaction, place: Place, task: _Task) -> tuple[int, Place | None]:
+def _erase_next(tx: Transaction, place: Position, task: _Task) -> tuple[int, Position | None]:
     """The next record that is due, found and erased in one transaction; how many, and where to go on."""
     if getattr(get_retention(tx), task.rule) != task.days:
         return 0, None

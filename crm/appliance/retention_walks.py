@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from crm.db.transaction import Transaction
 
 PIECE = 500
-Place = tuple[str, int]
+Position = tuple[str, int]
 """After which moment and id to go on."""
-START: Place = ("", 0)
+START: Position = ("", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +131,8 @@ WALKS: dict[str, tuple[Walk, ...]] = {
 
 
 def next_due(
-    tx: Transaction, walk: Walk, before: str, place: Place, most: int
-) -> tuple[list[Due], Place | None]:
+    tx: Transaction, walk: Walk, before: str, place: Position, most: int
+) -> tuple[list[Due], Position | None]:
     """Up to `most` records that are due among the next 500, and where to go on; None at the end."""
     since, record_id = place
     rows = tx.all(walk.sql, before=before, since=since, id=record_id, most=PIECE)

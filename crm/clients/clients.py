@@ -11,7 +11,7 @@ from crm.clients.duplicates import refuse_duplicate
 from crm.clients.fields import ClientChanges, ClientFields, given_values
 from crm.clients.keys import client_keys
 from crm.clients.links import check_companies, check_company, count_people
-from crm.clients.several import BESIDE, columns_of, store_lists, told, untold, with_lists
+from crm.clients.several import BESIDE, columns_of, ledger_facts, store_lists, unchanged_lists, with_lists
 from crm.clients.sought_texts import other_texts
 from crm.custom_fields.values import (
     check_changed_custom,
@@ -54,7 +54,11 @@ def insert_client(tx: Transaction, values: dict[str, Any]) -> int:
     store_lists(tx, client_id, {}, values)
     store_custom(tx, "client", client_id, values)
     index_texts(tx, SEARCH, client_id, *texts_of(columns))
-    facts = {name: value for name, value in told({**values, "tags": tags}).items() if value not in (None, [])}
+    facts = {
+        name: value
+        for name, value in ledger_facts({**values, "tags": tags}).items()
+        if value not in (None, [])
+    }
     activity.record(tx, "client.created", "client", client_id, after=facts)
     return client_id
 
@@ -99,7 +103,7 @@ def write_values(tx: Transaction, old: Client, values: dict[str, Any]) -> Client
     """Store checked values that differ from the old ones, with their entry in the ledger."""
     new = store_values(tx, old, values)
     earlier, later = facts_of(CLIENT_RECORD, old), facts_of(CLIENT_RECORD, new)
-    before, after = activity.changes(earlier | untold(earlier, later), later)
+    before, after = activity.changes(earlier | unchanged_lists(earlier, later), later)
     activity.record(tx, "client.changed", "client", old.id, before=before, after=after)
     return new
 

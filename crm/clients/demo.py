@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from crm.clients.clients import insert_client
-from crm.clients.demo_places import PLACES, Place
+from crm.clients.demo_places import PLACES, DemoPlace
 from crm.db.folding import fold
 from crm.db.transaction import Transaction
 from crm.errors import Conflict
@@ -85,7 +85,7 @@ class Maker:
         if values["kind"] == "company":
             self.companies.setdefault(values["country"], []).append(client_id)
 
-    def _person(self, place: Place) -> dict[str, Any]:
+    def _person(self, place: DemoPlace) -> dict[str, Any]:
         given, given_latin = self._word(place.given)
         family, family_latin = self._word(place.family)
         names = (family, given) if place.family_first else (given, family)
@@ -97,7 +97,7 @@ class Maker:
             "company_id": self.rng.choice(known[-50:]) if known and works else None,
         }
 
-    def _company(self, place: Place) -> dict[str, Any]:
+    def _company(self, place: DemoPlace) -> dict[str, Any]:
         family, family_latin = self._word(place.family)
         work, work_latin = self._word(place.works)
         form, _ = self._word(place.forms)
@@ -107,7 +107,7 @@ class Maker:
             "company_id": None,
         }
 
-    def _phone(self, place: Place) -> str:
+    def _phone(self, place: DemoPlace) -> str:
         """No two are equal: the step has no factor in common with a power of ten."""
         return f"{place.dial}{self.number * 7_654_321 % 10**place.digits:0{place.digits}d}"
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class DemoPlace:
     """Words are separated by blanks; `native:latin` gives the spelling for e-mail addresses.
 
     `dial` is the country's code and an unassigned prefix, before `digits` more digits.
@@ -30,7 +30,7 @@ class Place:
 
 
 PLACES = (
-    Place(
+    DemoPlace(
         "US", "+117", 8,
         "Emma Liam Olivia Noah Ava James Sophia Lucas Grace "
         "Henry Chloe Jack Nora Owen Ruby Caleb Ivy Miles",
@@ -42,7 +42,7 @@ PLACES = (
         "LLC Inc. Group Partners",
         ("Prefers a call before noon.", "Met at the spring fair; wants an offer in writing."),
     ),
-    Place(
+    DemoPlace(
         "GB", "+4421", 8,
         "Amelia Oliver Isla George Freya Arthur Poppy Harry Florence Alfie Elsie Theo Daisy Rory",
         "Jones Evans Thomas Roberts Wright Green Hughes Edwards Wood Hill Cooper Ward Turner Baker",
@@ -52,7 +52,7 @@ PLACES = (
         "Ltd & Sons Services",
         ("Asked for the winter price list.", "Pays by invoice, thirty days."),
     ),
-    Place(
+    DemoPlace(
         "DE", "+4919", 8,
         "Anna Lukas Lena Jonas Marie Felix Sophie Paul Jürgen Käthe Max Björn Hannah Moritz Uwe",
         "Müller Schmidt Schneider Weber Meyer Wagner Becker Schäfer Hoffmann Koch Groß Krüger Lange Vogel",
@@ -62,7 +62,7 @@ PLACES = (
         "GmbH AG KG",
         ("Bitte nur schriftlich, per E-Mail.", "Wünscht ein Angebot bis Ende des Monats."),
     ),
-    Place(
+    DemoPlace(
         "PL", "+4838", 7,
         "Zofia Jakub Julia Łukasz Małgorzata Paweł Żaneta Stanisław Ewa Michał Agnieszka Wojciech Kinga",
         "Nowak Kowalska Wiśniewski Wójcik Kamińska Lewandowski Zieliński Szymańska Woźniak Dąbrowski Król",
@@ -72,7 +72,7 @@ PLACES = (
         "Sp._z_o.o. S.A. s.c.",
         ("Prosi o kontakt po godzinie 16.", "Polecony przez stałego klienta."),
     ),
-    Place(
+    DemoPlace(
         "FR", "+3340", 7,
         "Léa Gabriel Chloé Hugo Zoé Raphaël Inès Théo Élodie Benoît Margaux Jérôme Océane",
         "Martin Bernard Dubois Petit Durand Leroy Moreau Lefèvre Garnier Chevalier François Béranger",
@@ -82,7 +82,7 @@ PLACES = (
         "SARL SAS & Fils",
         ("À rappeler la semaine prochaine.", "Souhaite un devis détaillé."),
     ),
-    Place(
+    DemoPlace(
         "ES", "+3438", 7,
         "Lucía Hugo Martina Pablo Sofía Álvaro Begoña Iñaki Carmen José Ángela Rubén Noelia",
         "García Fernández González Rodríguez López Martínez Sánchez Pérez Muñoz Ibáñez Núñez Castaño",
@@ -92,7 +92,7 @@ PLACES = (
         "S.L. S.A. e_Hijos",
         ("Prefiere hablar por la tarde.", "Pidió muestras del catálogo nuevo."),
     ),
-    Place(
+    DemoPlace(
         "BR", "+5520", 9,
         "Ana João Beatriz Thiago Letícia Antônio Luíza Caio Mônica Sérgio Júlia Davi",
         "Silva Santos Oliveira Souza Araújo Gonçalves Conceição Ribeiro Magalhães Assunção",
@@ -102,7 +102,7 @@ PLACES = (
         "Ltda. S.A. ME",
         ("Indicação de um cliente antigo.", "Retornar na segunda-feira."),
     ),
-    Place(
+    DemoPlace(
         "TR", "+9013", 8,
         "Zeynep Yusuf Elif Mehmet Ayşe İbrahim Gülşen Çağrı Özlem Işıl Uğur Şebnem",
         "Yılmaz Kaya Demir Çelik Şahin Öztürk Aydın Işık Doğan Güneş",
@@ -112,7 +112,7 @@ PLACES = (
         "A.Ş. Ltd._Şti.",
         ("Teklif bekliyor.", "Öğleden sonra aranmak istiyor."),
     ),
-    Place(
+    DemoPlace(
         "UA", "+38019", 7,
         "Олена:olena Іван:ivan Юлія:yuliia Богдан:bohdan "
         "Ганна:hanna Тарас:taras Ярина:yaryna Сергій:serhii",
@@ -124,7 +124,7 @@ PLACES = (
         "ТОВ ПП",
         ("Просить зателефонувати після обіду.", "Цікавиться новим каталогом."),
     ),
-    Place(
+    DemoPlace(
         "KZ", "+719", 8,
         "Айгуль:aigul Нурлан:nurlan Мария:maria Алексей:aleksei "
         "Дана:dana Ержан:yerzhan Ольга:olga Фёдор:fedor",
@@ -136,7 +136,7 @@ PLACES = (
         "ТОО АО",
         ("Перезвонить в понедельник.", "Нужен счёт на предоплату."),
     ),
-    Place(
+    DemoPlace(
         "GR", "+3011", 8,
         "Μαρία:maria Γιώργος:giorgos Ελένη:eleni "
         "Νίκος:nikos Κατερίνα:katerina Σπύρος:spyros Αγγελική:angeliki",
@@ -148,7 +148,7 @@ PLACES = (
         "Α.Ε. Ε.Π.Ε.",
         ("Να τηλεφωνήσουμε την Τρίτη.", "Ζήτησε προσφορά."),
     ),
-    Place(
+    DemoPlace(
         "EG", "+2013", 8,
         "أحمد:ahmed مريم:mariam محمد:mohamed فاطمة:fatima يوسف:youssef نور:nour سارة:sara خالد:khaled",
         "حسن:hassan علي:ali إبراهيم:ibrahim السيد:elsayed منصور:mansour شريف:sherif",
@@ -158,7 +158,7 @@ PLACES = (
         "شركة مؤسسة",
         ("يفضل الاتصال مساءً.", "طلب عرض أسعار."),
     ),
-    Place(
+    DemoPlace(
         "IL", "+97219", 7,
         "נועה:noa דוד:david יעל:yael אורי:uri תמר:tamar משה:moshe שירה:shira איתן:eitan",
         "כהן:cohen לוי:levi מזרחי:mizrahi פרץ:peretz ביטון:biton אברהם:avraham",
@@ -168,7 +168,7 @@ PLACES = (
         "בע״מ ושות׳",
         ("לחזור אליו ביום ראשון.", "ביקשה הצעת מחיר."),
     ),
-    Place(
+    DemoPlace(
         "IN", "+9139", 8,
         "आरव:aarav प्रिया:priya राजेश:rajesh अनीता:anita विक्रम:vikram नेहा:neha संजय:sanjay मीरा:meera",
         "शर्मा:sharma वर्मा:verma गुप्ता:gupta सिंह:singh कुमार:kumar पटेल:patel जोशी:joshi",
@@ -178,7 +178,7 @@ PLACES = (
         "प्रा._लि. एंड_संस",
         ("शाम को फ़ोन करना है।", "नया कैटलॉग भेजना है।"),
     ),
-    Place(
+    DemoPlace(
         "CN", "+8610", 9,
         "伟:wei 芳:fang 娜:na 敏:min 静:jing "
         "丽:li 强:qiang 小明:xiaoming 婷婷:tingting 建国:jianguo 雨桐:yutong",
@@ -191,7 +191,7 @@ PLACES = (
         joint="",
         family_first=True,
     ),
-    Place(
+    DemoPlace(
         "JP", "+8111", 8,
         "太郎:taro 花子:hanako 健:ken さくら:sakura 陽菜:hina 蓮:ren 美咲:misaki 大輔:daisuke 結衣:yui",
         "佐藤:sato 鈴木:suzuki 高橋:takahashi 田中:tanaka "
@@ -203,7 +203,7 @@ PLACES = (
         ("来週お電話する。", "見積書を郵送希望。"),
         family_first=True,
     ),
-    Place(
+    DemoPlace(
         "KR", "+8213", 8,
         "민준:minjun 서연:seoyeon 지호:jiho 하은:haeun 도윤:doyun 수아:sua 준서:junseo 지우:jiwoo",
         "김:kim 이:lee 박:park 최:choi 정:jung 강:kang 조:cho 윤:yoon",
@@ -215,7 +215,7 @@ PLACES = (
         joint="",
         family_first=True,
     ),
-    Place(
+    DemoPlace(
         "VN", "+8410", 7,
         "Linh Minh Hương Đức Thảo Hùng Ngọc Quân Phượng Dũng",
         "Nguyễn Trần Lê Phạm Huỳnh Phan Vũ Đặng Bùi Đỗ",
@@ -226,7 +226,7 @@ PLACES = (
         ("Gọi lại vào buổi sáng.", "Cần báo giá mới."),
         family_first=True,
     ),
-    Place(
+    DemoPlace(
         "TH", "+6610", 7,
         "สมชาย:somchai สุดา:suda อนันต์:anan มาลี:malee ณัฐ:nat พิมพ์:pim",
         "ใจดี:jaidee ทองคำ:thongkham ศรีสุข:srisuk แสงจันทร์:saengchan",

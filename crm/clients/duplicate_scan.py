@@ -17,7 +17,7 @@ from crm.clients.likeness import LEAST, Traits, blocks_of, likeness, traits_of
 from crm.db.transaction import Row, Transaction
 
 PIECE_ROWS = 200
-SETTLES = timedelta(seconds=1)
+QUIET = timedelta(seconds=1)
 PIECE_SECONDS = 0.1
 MOST_IN_BLOCK = 40
 """A block of more than these tells nothing, and comparing all in it would cost the square of it."""
@@ -26,7 +26,7 @@ MOST_COMPARED = 120
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Position:
     """The last client that was looked at: the moment of their change, and their id."""
 
     at: str
@@ -57,17 +57,17 @@ def is_looking(tx: Transaction) -> bool:
 @dataclass(frozen=True, slots=True)
 class Waiting:
     traits: Traits
-    place: Place
+    place: Position
 
 
-def _place(tx: Transaction) -> Place:
+def _place(tx: Transaction) -> Position:
     """From the start where the clock was set back: changes since would lie before the place."""
     sql = "SELECT seen_at, seen_id FROM client_scans WHERE workspace_id = :workspace_id AND seen_at <= :now"
     row = tx.one(sql)
-    return Place(row["seen_at"], row["seen_id"]) if row else Place("", 0)
+    return Position(row["seen_at"], row["seen_id"]) if row else Position("", 0)
 
 
-def _remember(tx: Transaction, place: Place) -> None:
+def _remember(tx: Transaction, place: Position) -> None:
     tx.run(
         """
         INSERT INTO client_scans (workspace_id, seen_at, seen_id)
@@ -84,7 +84,7 @@ _COMPARED = f"""
        {FURTHER} AS further"""
 
 
-def _next_clients(tx: Transaction, place: Place, most: int) -> list[Waiting]:
+def _next_clients(tx: Transaction, place: Position, most: int) -> list[Waiting]:
     """Live ones in the order of their last change; those of this second wait, as others may follow in it."""
     rows = tx.all(
         f"""
@@ -93,16 +93,16 @@ def _next_clients(tx: Transaction, place: Place, most: int) -> list[Waiting]:
          WHERE c.workspace_id = :workspace_id
            AND c.deleted_at IS NULL
            AND (c.updated_at, c.id) > (:at, :seen)
-           AND c.updated_at < :settled
+           AND c.updated_at < :quiet_since
          ORDER BY c.updated_at, c.id
          LIMIT :most
         """,
         at=place.at,
         seen=place.id,
-        settled=clock.later(tx.now, -SETTLES),
+        quiet_since=clock.later(tx.now, -QUIET),
         most=most,
     )
-    return [Waiting(_traits(row), Place(row["updated_at"], row["id"])) for row in rows]
+    return [Waiting(_traits(row), Position(row["updated_at"], row["id"])) for row in rows]
 
 
 def _traits(row: Row) -> Traits:

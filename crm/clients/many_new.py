@@ -6,7 +6,7 @@ from typing import Any
 from crm.activity import activity
 from crm.clients.clients import INSERT, SEARCH, columns_to_store, texts_of
 from crm.clients.fields import ClientFields, given_values
-from crm.clients.several import store_lists, told, with_lists
+from crm.clients.several import ledger_facts, store_lists, with_lists
 from crm.clients.sought_texts import companies_in, company_names
 from crm.custom_fields.custom_field import custom_fields_of
 from crm.custom_fields.values import check_new_custom, store_new_custom
@@ -57,4 +57,4 @@ def _with(ids: Sequence[int], wanted: Sequence[Values]) -> "zip[tuple[int, Value
 
 
 def _facts(values: Mapping[str, Any]) -> Values:
-    return {name: value for name, value in told(values).items() if value not in (None, [])}
+    return {name: value for name, value in ledger_facts(values).items() if value not in (None, [])}

@@ -12,7 +12,7 @@ CLIENT, TABLE = "client", "clients"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PointingColumn:
     """A column of a table by which rows point to clients. `among` is the condition of those rows, `once` the
     columns of which a client has each value once. `moved` is told of each row.
     """
@@ -41,7 +41,7 @@ class Moving(Protocol):
     def loser_id(self) -> int: ...
 
 
-def places_of(kinds: Kinds) -> list[Place]:
+def places_of(kinds: Kinds) -> list[PointingColumn]:
     """Without what stays with a client that is merged, and without tags, which are a field of it."""
     found = [_pointing(kind, pointer) for kind in kinds for pointer in kind.pointers if _moves(pointer)]
     bearer = kinds.by_name[CLIENT]
@@ -54,9 +54,9 @@ def _moves(pointer: Pointer) -> bool:
     return pointer.table == TABLE and not pointer.stays
 
 
-def _pointing(kind: Kind, pointer: Pointer) -> Place:
+def _pointing(kind: Kind, pointer: Pointer) -> PointingColumn:
     own = not pointer.of
-    return Place(
+    return PointingColumn(
         table=pointer.of or kind.table,
         column=pointer.column,
         among=pointer.among,
@@ -67,12 +67,14 @@ def _pointing(kind: Kind, pointer: Pointer) -> Place:
     )
 
 
-def _hanging(kind: Kind) -> Place | None:
+def _hanging(kind: Kind) -> PointingColumn | None:
     if kind.hangs_on is None or kind.hangs_by:
         return None
     subject, subject_id = kind.hangs_on
     trashed, versioned = kind.trash is not None, kind.lookup is not None
-    return Place(kind.table, subject_id, f"{subject} = '{CLIENT}'", (), trashed, versioned, kind.moved)
+    return PointingColumn(
+        kind.table, subject_id, f"{subject} = '{CLIENT}'", (), trashed, versioned, kind.moved
+    )
 
 
 def move_rows(tx: Transaction, merge: Moving) -> None:
@@ -102,7 +104,7 @@ def count_rows(tx: Transaction, client_id: int) -> dict[str, int]:
     return {place.name: _count(tx, place, client_id) for place in places_of(kinds_of(tx))}
 
 
-def _states(place: Place) -> Iterator[str]:
+def _states(place: PointingColumn) -> Iterator[str]:
     """Live rows and those in the trash have different indexes."""
     if place.trashed:
         yield "AND p.deleted_at IS NULL"
@@ -111,11 +113,11 @@ def _states(place: Place) -> Iterator[str]:
         yield ""
 
 
-def _condition(place: Place) -> str:
+def _condition(place: PointingColumn) -> str:
     return f"AND p.{place.among}" if place.among else ""
 
 
-def _note_rows(tx: Transaction, place: Place, state: str, merge_id: int) -> None:
+def _note_rows(tx: Transaction, place: PointingColumn, state: str, merge_id: int) -> None:
     tx.run(
         f"""
         INSERT INTO client_merge_moves (workspace_id, merge_id, place, moved_row)
@@ -133,7 +135,7 @@ def _note_rows(tx: Transaction, place: Place, state: str, merge_id: int) -> None
     )
 
 
-def _not_there(place: Place) -> str:
+def _not_there(place: PointingColumn) -> str:
     """The winner does not have the like already."""
     if not place.once:
         return ""
@@ -144,7 +146,7 @@ def _not_there(place: Place) -> str:
                                   AND own.{place.column} = m.winner_id{same})"""
 
 
-def _point(tx: Transaction, place: Place, merge: Moving, *, back: bool) -> None:
+def _point(tx: Transaction, place: PointingColumn, merge: Moving, *, back: bool) -> None:
     """The noted rows to the winner, or back to the loser; those that point elsewhere by now stay."""
     version = ", version = version + 1, updated_at = :now" if place.versioned else ""
     rows = tx.all(
@@ -170,7 +172,7 @@ def _point(tx: Transaction, place: Place, merge: Moving, *, back: bool) -> None:
             place.moved(tx, row["id"])
 
 
-def _count(tx: Transaction, place: Place, client_id: int) -> int:
+def _count(tx: Transaction, place: PointingColumn, client_id: int) -> int:
     return int(
         tx.value(
             f"""

@@ -6,7 +6,7 @@ STRENGTH = "CASE {}.state WHEN 'opted_out' THEN 2 WHEN 'opted_in' THEN 1 ELSE 0 
 """A merge makes no consent of an opt-out, and nothing said counts less than something said."""
 
 
-def settle_merged(tx: Transaction, client_id: int) -> None:
+def combine_consents(tx: Transaction, client_id: int) -> None:
     """Of each channel and purpose one of what held for both: the stricter, else the newer."""
     tx.run(
         f"""
@@ -29,7 +29,7 @@ def settle_merged(tx: Transaction, client_id: int) -> None:
     )
 
 
-def settle_separated(tx: Transaction, client_id: int) -> None:
+def separate_consents(tx: Transaction, client_id: int) -> None:
     """Where nothing holds since the entries of the other client went, the newest that is left does."""
     tx.run(
         """

@@ -17,7 +17,7 @@ from crm.clients.fields import given_values
 from crm.clients.merge_companies import companies_wanted
 from crm.clients.merge_fields import TAKEN, ClientMerge
 from crm.clients.merge_moves import move_rows
-from crm.clients.merged_consents import settle_merged
+from crm.clients.merged_consents import combine_consents
 from crm.clients.several import lists_of_both, with_lists
 from crm.custom_fields.custom_field import PREFIX
 from crm.custom_fields.uniqueness import free_record
@@ -62,7 +62,7 @@ def merge_clients(
     if not asked.allow_duplicate:
         refuse_duplicate(tx, given, besides=winner.id, known=facts_of(CLIENT_RECORD, winner))
     move_rows(tx, merge)
-    settle_merged(tx, winner.id)
+    combine_consents(tx, winner.id)
     wanted |= companies_wanted(tx, winner, loser, asked, wanted)
     merged = _store(tx, get_client(tx, winner.id), loser, wanted)
     _note_outcome(tx, merge, merged)

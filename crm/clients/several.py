@@ -66,12 +66,12 @@ def store_lists(tx: Transaction, client_id: int, earlier: Facts, values: Facts) 
             store_points(tx, client_id, name.removesuffix("s"), wanted)
 
 
-def told(facts: Facts) -> dict[str, Any]:
+def ledger_facts(facts: Facts) -> dict[str, Any]:
     """The facts of a new client, without lists that say no more than the client's own fields."""
     return {name: value for name, value in facts.items() if name not in BESIDE or _says_more(name, value)}
 
 
-def untold(earlier: Facts, later: Facts) -> dict[str, Any]:
+def unchanged_lists(earlier: Facts, later: Facts) -> dict[str, Any]:
     """The lists of which no more differs than the client's own fields, which the ledger tells."""
     return {name: later[name] for name in BESIDE if _says(name, earlier[name]) == _says(name, later[name])}
 

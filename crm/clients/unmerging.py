@@ -16,7 +16,7 @@ from crm.clients.contact_points import FORMS, Point, main_first
 from crm.clients.links import check_company
 from crm.clients.merge_fields import ClientUnmerge
 from crm.clients.merge_moves import move_rows_back
-from crm.clients.merged_consents import settle_separated
+from crm.clients.merged_consents import separate_consents
 from crm.clients.merges import Facts, Merge, facts_kept, point_at, set_purpose
 from crm.clients.several import BESIDE
 from crm.custom_fields.custom_field import PREFIX, custom_fields_of
@@ -58,7 +58,7 @@ def unmerge_client(
     values = _values_back(tx, winner, merge, asked)
     move_rows_back(tx, merge)
     for each in (merge.winner_id, merge.loser_id):
-        settle_separated(tx, each)
+        separate_consents(tx, each)
     _end_merge(tx, merge)
     set_deleted_at(tx, CLIENT_RECORD, merge.loser_id, None)
     client = _set_back(tx, winner, merge, values)

@@ -143,7 +143,7 @@ def _worked_on(desk: Desk, import_id: int, label: str) -> Import:
 
         while found.state in AT_WORK:
             before = found
-            patience(work_on, desk.db, desk.settings, desk.actor, import_id, WORK_SECONDS, told=tell)
+            patience(work_on, desk.db, desk.settings, desk.actor, import_id, WORK_SECONDS, report=tell)
             found = patience(desk.db.read, get_import, desk.actor, import_id)
             if (found.state, found.done) == (before.state, before.done):
                 time.sleep(WAIT_SECONDS)

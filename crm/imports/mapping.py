@@ -66,7 +66,7 @@ def propose(
     columns = [_by_header(place, header) for place, header in enumerate(headers)]
     if is_exported(headers):
         return _once_each(as_exported(EXPORTED[records], columns))
-    columns = _settle_titles(columns)
+    columns = _choose_titles(columns)
     columns = _for_leads(columns) if records == "leads" else _for_clients(columns)
     columns = [_by_values(column, sample) for column in columns]
     return _once_each(columns)
@@ -128,7 +128,7 @@ def _by_header(place: int, header: str) -> Column:
     return Column(place, header, found.field, found.label, found.number)
 
 
-def _settle_titles(columns: list[Column]) -> list[Column]:
+def _choose_titles(columns: list[Column]) -> list[Column]:
     """Outlook has both `Title` and `Job Title`; the first is the form of address."""
     titles = [column for column in columns if column.field == "job_title"]
     if len(titles) < 2:
@@ -196,10 +196,10 @@ def as_exported(kind: Kind, columns: list[Column]) -> list[Column]:
 def _once_each(columns: list[Column], targets: Mapping[str, Target] = TARGETS) -> list[Column]:
     """A field for one column takes the first; further ones go to the notes."""
     taken: set[str] = set()
-    settled = []
+    chosen = []
     for column in columns:
         target = targets.get(column.field)
         again = target is not None and not target.several and column.field in taken
         taken.add(column.field)
-        settled.append(replace(column, field=KEEP) if again else column)
-    return settled
+        chosen.append(replace(column, field=KEEP) if again else column)
+    return chosen

@@ -55,7 +55,7 @@ class Policy:
     """What the caller decides: how a workspace is checked, and how moved rows are adapted.
 
     `admit` looks at each row before it is staged, `look_at_file` at each file before its row comes.
-    `rewrite` makes, for the distances, what changes a record of a table further; `settle` ends the import
+    `rewrite` makes, for the distances, what changes a record of a table further; `finish` ends the import
     in its transaction, which carries `carried`. `migrations` is the folder of those that make the schema.
     """
 
@@ -64,7 +64,7 @@ class Policy:
     inspect: Inspect
     look_at_file: Callable[[Copy, str, Path], None]
     rewrite: Callable[[Distances], Mapping[str, Callable[[Record], Record]]]
-    settle: Callable[[Transaction, Arrival], None]
+    finish: Callable[[Transaction, Arrival], None]
     carried: object = None
     migrations: Path = FOLDER
 
@@ -141,7 +141,7 @@ def _insert_all(
                     f"It cannot stand beside what is here, as a row of {table.name} is not free "
                     f"({error.detail}). Is this workspace here already?"
                 ) from error
-    policy.settle(tx.acting_as(Actor(arrival.workspace_id, None)), arrival)
+    policy.finish(tx.acting_as(Actor(arrival.workspace_id, None)), arrival)
 
 
 def _staged_records(copy: Copy, table: Table) -> Iterator[Record]:

@@ -122,7 +122,7 @@ def cards_of(path: Path) -> Iterator[Card]:
             if found.name == "BEGIN" and found.value.strip().upper() == "VCARD":
                 card = Card()
             elif found.name == "END" and card is not None:
-                yield _settled(card)
+                yield _with_labels(card)
                 card = None
             elif card is not None:
                 _take(card, found)
@@ -239,7 +239,7 @@ def birthday(text: str) -> str:
     return f"{found[1]}-{found[2]}-{found[3]}" if found else text
 
 
-def _settled(card: Card) -> Card:
+def _with_labels(card: Card) -> Card:
     """A label has a line of its own, sometimes after the value."""
     for rows in card.several.values():
         for row in rows:

@@ -118,7 +118,7 @@ def change_draft(draft: Draft, action: str) -> None:
                 draft.groups.remove(group)
 
 
-def settle_draft(draft: Draft, fields: FilterFields) -> None:
+def complete_draft(draft: Draft, fields: FilterFields) -> None:
     """Each row has an operator that its field has."""
     for group in draft.groups:
         for row in group.rows:

@@ -25,10 +25,10 @@ from crm.web.lists.condition_draft import (
     Draft,
     Row,
     change_draft,
+    complete_draft,
     draft_of,
     problems_by_row,
     sent_draft,
-    settle_draft,
     written,
 )
 from crm.web.lists.condition_words import OPERATORS, PERIODS, field_label
@@ -75,7 +75,7 @@ def _change(of: ConditionPage) -> ResponseReturnValue:
     fields = read(filter_fields, of.kind.name)
     draft = sent_draft(request.form)
     change_draft(draft, action)
-    settle_draft(draft, fields)
+    complete_draft(draft, fields)
     if action != "show":
         return _render(of, wanted, draft, fields, {})
     try:

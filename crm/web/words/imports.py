@@ -176,18 +176,18 @@ def _label(name: str) -> str:
 
 def read_as(seen: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What was detected in a file, in pairs of label and value."""
-    told: list[tuple[object, object]] = [(_("Format"), FORMS.get(seen.get("form", ""), ""))]
+    rows: list[tuple[object, object]] = [(_("Format"), FORMS.get(seen.get("form", ""), ""))]
     if seen.get("encoding"):
-        told.append((_("Encoding"), seen["encoding"].upper().replace("_", "-")))
+        rows.append((_("Encoding"), seen["encoding"].upper().replace("_", "-")))
     if seen.get("delimiter"):
-        told.append((_("Separator"), SIGNS.get(seen["delimiter"], seen["delimiter"])))
+        rows.append((_("Separator"), SIGNS.get(seen["delimiter"], seen["delimiter"])))
     if seen.get("sheet"):
-        told.append((_("Sheet"), seen["sheet"]))
+        rows.append((_("Sheet"), seen["sheet"]))
     if seen.get("form") != "vcard":
         row = seen.get("header_row")
-        told += [
+        rows += [
             (_("Headers"), _("in row %(number)s", number=row) if row else _("none")),
             (_("Dates"), ORDERS.get(seen.get("date_order") or "", _("not clear"))),
             (_("Decimals"), SIGNS.get(seen.get("decimal") or "", _("not clear"))),
         ]
-    return [(str(label), str(value)) for label, value in told]
+    return [(str(label), str(value)) for label, value in rows]
