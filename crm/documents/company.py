@@ -1,6 +1,7 @@
 """The company that issues the documents of a workspace: as its owner describes it in the settings."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from crm.activity import activity
@@ -8,20 +9,28 @@ from crm.db.transaction import Transaction
 from crm.documents.company_fields import CompanyChanges
 from crm.documents.issuing_needs import missing_for_issuing
 from crm.errors import Sentence
+from crm.money import as_major, as_stored
 from crm.records.skeleton import Skeleton, facts_of, refuse_stale
 
 TEXTS = (
     "legal_name", "street", "postal_code", "city", "region", "country", "email", "phone", "website",
     "tax_number", "vat_id", "registration", "iban", "bic", "small_business", "colour",
 )  # fmt: skip
+RATES = ("standard_rate", "reduced_rate")
+FACTS = (*TEXTS, *RATES, "logo")
 COMPANY_RECORD = Skeleton(
-    "company_profile", "company_profiles", Sentence("company"), (*TEXTS, "logo"), known_by="legal_name"
+    "company_profile",
+    "company_profiles",
+    Sentence("company"),
+    (*TEXTS, *RATES, "logo"),
+    known_by="legal_name",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """`id` is 0 while nobody filled it in; `country` is then the workspace's. `logo` is the digest of a
+    """`id` is 0 while nobody filled it in; `country` is then the workspace's. The rates of tax are
+    those that it set itself, in percent; None: those of its country. `logo` is the digest of a
     picture. `missing` names what the country still asks for before invoices can be issued.
     """
 
@@ -41,6 +50,8 @@ class Company:
     iban: str | None
     bic: str | None
     small_business: bool
+    standard_rate: int | float | None
+    reduced_rate: int | float | None
     colour: str | None
     logo: str | None
     missing: list[str]
@@ -53,7 +64,7 @@ def get_company(tx: Transaction) -> Company:
         SELECT coalesce(p.id, 0) AS id, p.legal_name, p.street, p.postal_code, p.city, p.region,
                coalesce(p.country, w.country) AS country, p.email, p.phone, p.website, p.tax_number,
                p.vat_id, p.registration, p.iban, p.bic, coalesce(p.small_business, 0) AS small_business,
-               p.colour, p.logo, coalesce(p.version, 1) AS version
+               p.standard_rate, p.reduced_rate, p.colour, p.logo, coalesce(p.version, 1) AS version
           FROM workspaces w
           LEFT JOIN company_profiles p ON p.workspace_id = w.id
          WHERE w.id = :workspace_id
@@ -61,6 +72,7 @@ def get_company(tx: Transaction) -> Company:
     )
     found = dict(row or {})
     found["small_business"] = bool(found["small_business"])
+    found |= {name: None if found[name] is None else as_major(found[name]) for name in RATES}
     return Company(**found, missing=list(missing_for_issuing(found)))
 
 
@@ -68,7 +80,9 @@ def change_company(
     tx: Transaction, changes: CompanyChanges, *, expected_version: int | None = None
 ) -> Company:
     """Documents that were sent stay as they were. Raises Stale."""
-    return store_company(tx, changes.model_dump(exclude_unset=True), expected_version=expected_version)
+    given = changes.model_dump(exclude_unset=True)
+    given |= {name: as_major(as_stored(given[name])) for name in RATES if given.get(name) is not None}
+    return store_company(tx, given, expected_version=expected_version)
 
 
 def store_company(tx: Transaction, values: dict[str, Any], *, expected_version: int | None = None) -> Company:
@@ -89,19 +103,25 @@ def _store(tx: Transaction, facts: dict[str, Any]) -> int:
         """
         INSERT INTO company_profiles (workspace_id, legal_name, street, postal_code, city, region, country,
                                       email, phone, website, tax_number, vat_id, registration, iban, bic,
-                                      small_business, colour, logo, version, created_at, updated_at)
+                                      small_business, standard_rate, reduced_rate, colour, logo, version,
+                                      created_at, updated_at)
         VALUES (:workspace_id, :legal_name, :street, :postal_code, :city, :region, :country,
                 :email, :phone, :website, :tax_number, :vat_id, :registration, :iban, :bic,
-                :small_business, :colour, :logo, 2, :now, :now)
+                :small_business, :standard_rate, :reduced_rate, :colour, :logo, 2, :now, :now)
             ON CONFLICT (workspace_id) DO UPDATE
            SET legal_name = excluded.legal_name, street = excluded.street,
                postal_code = excluded.postal_code, city = excluded.city, region = excluded.region,
                country = excluded.country, email = excluded.email, phone = excluded.phone,
                website = excluded.website, tax_number = excluded.tax_number, vat_id = excluded.vat_id,
                registration = excluded.registration, iban = excluded.iban, bic = excluded.bic,
-               small_business = excluded.small_business, colour = excluded.colour, logo = excluded.logo,
+               small_business = excluded.small_business, standard_rate = excluded.standard_rate,
+               reduced_rate = excluded.reduced_rate, colour = excluded.colour, logo = excluded.logo,
                version = company_profiles.version + 1, updated_at = excluded.updated_at
         RETURNING id
         """,
-        **{**facts, "small_business": int(bool(facts["small_business"]))},
+        **{**facts, "small_business": int(bool(facts["small_business"])), **_rates(facts)},
     )
+
+
+def _rates(facts: dict[str, Any]) -> dict[str, int | None]:
+    return {name: None if facts[name] is None else as_stored(Decimal(str(facts[name]))) for name in RATES}

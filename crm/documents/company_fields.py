@@ -7,6 +7,7 @@ from pydantic import AfterValidator, StringConstraints
 from stdnum import bic, iban
 
 from crm.accounts.fields import Country
+from crm.documents.line_fields import Percent
 from crm.errors import Sentence
 from crm.fields import Blank, Email, Fields, Line, Text, WebAddress, left_out
 
@@ -116,4 +117,6 @@ class CompanyChanges(Fields):
     iban: Iban = left_out()
     bic: Bic = left_out()
     small_business: bool = left_out(description="No tax is charged, as the country lets small businesses do")
+    standard_rate: Percent | None = left_out(description="Of tax, in percent; null: that of the country")
+    reduced_rate: Percent | None = left_out(description="Of tax, in percent; null: that of the country")
     colour: Colour = left_out(description="Of the documents, such as #1f5fbf")

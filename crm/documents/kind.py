@@ -66,6 +66,7 @@ QUOTE = Kind(
         Pointer("quote_id", "quotes", of="quote_lines", when_erased="erase"),
         Pointer("quote_id", "quotes", of="quote_revisions", when_erased="erase"),
         Pointer("quote_id", "quotes", of="quote_links", when_erased="erase"),
+        Pointer("product_id", "products", of="quote_lines"),
         Pointer("created_by", "users", of="quote_links"),
     ),
     trash=Trash(delete_quote, restore_quote),

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema
 
 from crm.errors import Sentence
-from crm.fields import Blank, Fields, Line, Text
+from crm.fields import Blank, Fields, Id, Line, Text
 from crm.money import MOST_PLACES, Price, as_decimal, places_in
 
 MOST_LINES = 500
@@ -59,12 +59,13 @@ class DocumentLine(Fields):
     """A line of a quote or an invoice: an item with its price, the title of a section, or a text."""
 
     kind: LineKind = "item"
+    product_id: Id | None = Field(None, description="Gives title, unit, price and tax if left out")
     title: LineTitle = None
     details: LineDetails = Field(None, description="Shown below the title, of several lines if need be")
     quantity: Quantity = Decimal(1)
     unit: Unit = Field(None, description="Such as h, m² or piece")
     unit_price: Price | None = Field(None, description="Net, unless the document's prices include tax")
-    tax_rate: Percent = Field(default=Decimal(0), description="Percent")
+    tax_rate: Percent | None = Field(None, description="Percent; left out, the product's, or else 0")
     discount: Percent = Field(default=Decimal(0), description="Percent off the line")
     discount_amount: Price = Field(default=Decimal(0), description="Money off the line, after the percent")
     optional: bool = Field(default=False, description="Counts only when it is chosen")

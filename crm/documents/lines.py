@@ -21,6 +21,7 @@ class WrittenLine:
     """A line as people wrote it. Quantities and prices are in whole units, rates and discounts in percent."""
 
     kind: str
+    product_id: int | None
     title: str | None
     details: str | None
     quantity: int | float
@@ -79,7 +80,7 @@ def _without_price(line: dict[str, Any], place: str) -> dict[str, Any]:
     if line[needed] is None:
         raise Invalid.field(f"{place}.{needed}", "is required")
     nothing = dict.fromkeys(NUMBERS, 0) | dict.fromkeys(FLAGS, False)
-    return line | nothing | {"unit": None}
+    return line | nothing | {"unit": None, "product_id": None}
 
 
 def add_up(
@@ -141,10 +142,10 @@ def store_quote_lines(tx: Transaction, quote_id: int, lines: Sequence[Mapping[st
     for place, line in enumerate(lines):
         tx.run(
             """
-            INSERT INTO quote_lines (workspace_id, quote_id, place, kind, title, details, quantity,
-                                     unit, unit_price_minor, tax_rate, discount, discount_minor,
+            INSERT INTO quote_lines (workspace_id, quote_id, place, kind, product_id, title, details,
+                                     quantity, unit, unit_price_minor, tax_rate, discount, discount_minor,
                                      is_optional, is_alternative, is_chosen)
-            VALUES (:workspace_id, :quote_id, :place, :kind, :title, :details, :quantity, :unit,
+            VALUES (:workspace_id, :quote_id, :place, :kind, :product_id, :title, :details, :quantity, :unit,
                     :unit_price, :tax_rate, :discount, :discount_amount,
                     :optional, :alternative, :chosen)
             """,
@@ -157,7 +158,7 @@ def store_quote_lines(tx: Transaction, quote_id: int, lines: Sequence[Mapping[st
 def read_quote_lines(tx: Transaction, quote_id: int) -> list[dict[str, Any]]:
     rows = tx.all(
         """
-        SELECT kind, title, details, quantity, unit, unit_price_minor AS unit_price, tax_rate,
+        SELECT kind, product_id, title, details, quantity, unit, unit_price_minor AS unit_price, tax_rate,
                discount, discount_minor AS discount_amount, is_optional AS optional,
                is_alternative AS alternative, is_chosen AS chosen
           FROM quote_lines

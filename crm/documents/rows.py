@@ -82,7 +82,7 @@ ROWS = {
     ),
     "quote_lines": RowRules(
         columns(
-            **ids("quote_id"),
+            **ids("quote_id", "product_id"),
             place=whole_number(0, MOST_LINES),
             title=fits(LineTitle),
             details=fits(LineDetails),
@@ -110,6 +110,8 @@ ROWS = {
             iban=fits(Iban),
             bic=fits(Bic),
             colour=fits(Colour),
+            standard_rate=PERCENT,
+            reduced_rate=PERCENT,
             logo=digest,
         )
     ),

@@ -9,6 +9,7 @@ from crm.accounts.workspaces import get_workspace
 from crm.clients.client import find_client
 from crm.db.transaction import Transaction
 from crm.documents.lines import add_up, checked_lines
+from crm.documents.product_lines import with_products
 from crm.documents.totals import Totals
 from crm.errors import Invalid
 from crm.leads.lead import Lead, find_lead
@@ -28,7 +29,7 @@ def new_values(tx: Transaction, given: Values) -> Values:
     if values["client_id"] is None and values["lead_id"] is not None:
         values["client_id"] = _live_lead(tx, values["lead_id"]).client_id
     check_links(tx, values)
-    return as_kept(values, values["currency"])
+    return as_kept(with_goods(tx, values, values["currency"]), values["currency"])
 
 
 def changed_values(tx: Transaction, held: Mapping[str, Any], given: Values) -> Values:
@@ -37,10 +38,21 @@ def changed_values(tx: Transaction, held: Mapping[str, Any], given: Values) -> V
     if currency != held["currency"]:
         check_current(currency)
     check_links(tx, {name: value for name, value in given.items() if held.get(name) != value})
-    kept = as_kept(dict(given), currency)
+    kept = as_kept(with_goods(tx, given, currency, held), currency)
     if currency != held["currency"]:
         as_kept({name: held[name] for name in ("lines", "discount_amount") if name not in given}, currency)
     return kept
+
+
+def with_goods(
+    tx: Transaction, given: Values, currency: str, held: Mapping[str, Any] | None = None
+) -> Values:
+    """With lines as their products fill them. Raises Invalid naming the line."""
+    if "lines" not in given:
+        return dict(given)
+    inside = given.get("prices_include_tax", (held or {}).get("prices_include_tax", False))
+    kept = (held or {}).get("lines", [])
+    return given | {"lines": with_products(tx, given["lines"], currency, inside=inside, kept=kept)}
 
 
 def as_kept(values: Values, currency: str) -> Values:
@@ -69,7 +81,7 @@ def _as_decimals(lines: list[Values]) -> list[Values]:
 
 
 def _is_plain(name: str) -> bool:
-    return name in {"optional", "alternative", "chosen"}
+    return name in {"optional", "alternative", "chosen", "product_id"}
 
 
 def totals_in(facts: Mapping[str, Any]) -> Totals:

@@ -22,6 +22,8 @@ COMPANY_PROFILE = KindWords(
         "iban": _("IBAN"),
         "bic": _("BIC"),
         "small_business": _("Small business"),
+        "standard_rate": _("Standard tax rate %%"),
+        "reduced_rate": _("Reduced tax rate %%"),
         "colour": _("Colour"),
         "logo": _("Logo"),
     },

@@ -13,7 +13,7 @@ from crm.documents.kind import QUOTE
 from crm.documents.lines import plain, taxes_in, with_amounts
 from crm.documents.quote import Quote
 from crm.documents.quotes import change_quote, create_quote
-from crm.documents.validation import as_kept, totals_in
+from crm.documents.validation import as_kept, totals_in, with_goods
 from crm.errors import CrmError, Invalid
 from crm.fields import parse_fields, whole_number
 from crm.leads.kind import LEAD
@@ -125,7 +125,8 @@ def show_totals() -> str:
     """The sums of the form as it is, or what is wrong with it; nothing is saved."""
     try:
         fields = parse_fields(QuoteChanges, typed_values(ENTRIES, PRICED))
-        facts = as_kept(given_values(fields), fields.currency)
+        given = given_values(fields)
+        facts = as_kept(read(with_goods, given, fields.currency, given), fields.currency)
         totals = totals_in(facts)
     except Invalid as error:
         return render_template("quotes/sums.html", sums=None, refusal=_first(error))

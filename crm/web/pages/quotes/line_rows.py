@@ -15,12 +15,13 @@ from crm.fields import whole_number
 from crm.web.errors import Malformed
 from crm.web.records.entries import Entry
 from crm.web.requests.amounts import amount_text, plain_amount, plain_number
+from crm.web.requests.forms import number_from
 from crm.web.words.formats import reader_formats
 
 Row = dict[str, str]
 COLUMNS = (
     "kind", "title", "details", "quantity", "unit", "unit_price", "tax_rate", "discount", "discount_amount",
-    "choice", "chosen",
+    "choice", "chosen", "product_id",
 )  # fmt: skip
 PERCENTS = ("tax_rate", "discount")
 SHARES = ("quantity", *PERCENTS)
@@ -43,6 +44,7 @@ def _row_of(line: Mapping[str, Any]) -> Row:
         **{name: _number_text(name, line[name]) if priced else "" for name in numbers},
         "choice": choice,
         "chosen": "1" if line["chosen"] else "",
+        "product_id": str(line.get("product_id") or ""),
     }
 
 
@@ -97,6 +99,7 @@ def _given_line(row: Row) -> dict[str, Any]:
         return line
     currency = request.form.get("currency", "")
     line["unit"] = row["unit"]
+    line["product_id"] = number_from(row["product_id"], "product_id")
     line |= {name: row["choice"] == name for name in ("optional", "alternative")}
     line |= {
         name: plain_amount(row[name], currency) for name in ("unit_price", "discount_amount") if row[name]

@@ -11,13 +11,24 @@ from crm.db.transaction import Transaction
 from crm.documents.company import Company, change_company, get_company
 from crm.documents.company_fields import CompanyChanges
 from crm.documents.company_logo import drawn_logo, read_logo, remove_logo, set_logo
+from crm.documents.tax_rates import usual_rates
 from crm.errors import CrmError, Invalid, Stale, TooLarge, WrongType
 from crm.fields import parse_fields
 from crm.web.auth import accepts_upload, permit
 from crm.web.errors import status_of
 from crm.web.i18n import worded
-from crm.web.records.entries import OPTIONAL, TEXT, TICK, base_of, changed_entries, given_values, texts_of
-from crm.web.requests.forms import form_version, refusal
+from crm.web.records.entries import (
+    OPTIONAL,
+    TEXT,
+    TICK,
+    Entry,
+    base_of,
+    changed_entries,
+    given_values,
+    texts_of,
+)
+from crm.web.requests.amounts import amount_text, plain_number
+from crm.web.requests.forms import form_version, refusal, typed
 from crm.web.requests.reading import read, write
 from crm.web.requests.uploads import given_file
 from crm.web.responses.documents import send_logo
@@ -25,6 +36,7 @@ from crm.web.responses.stale_saves import show_stale
 from crm.web.responses.toasts import complain, say
 from crm.web.words.countries import countries
 from crm.web.words.fields import label_of
+from crm.web.words.formats import reader_formats
 
 blueprint = Blueprint("company", __name__, url_prefix="/settings/company")
 
@@ -32,7 +44,21 @@ PARTS = (
     "legal_name", "street", "postal_code", "city", "region", "email", "phone", "website", "tax_number",
     "vat_id", "registration", "iban", "bic", "colour",
 )  # fmt: skip
-ENTRIES = {**dict.fromkeys(PARTS, OPTIONAL), "country": TEXT, "small_business": TICK}
+RATES = ("standard_rate", "reduced_rate")
+
+
+def _percent(name: str) -> str | None:
+    typed_text = typed(name).removesuffix("%").strip()
+    return plain_number(typed_text, 4, reader_formats().decimal) if typed_text else None
+
+
+RATE = Entry(text=lambda value: "" if value is None else amount_text(value), value=_percent)
+ENTRIES = {
+    **dict.fromkeys(PARTS, OPTIONAL),
+    "country": TEXT,
+    "small_business": TICK,
+    **dict.fromkeys(RATES, RATE),
+}
 
 
 @blueprint.get("")
@@ -102,6 +128,7 @@ def _render(company: Company, values: Mapping[str, str], error: CrmError | None 
         version=request.form.get("version", company.version) if error else company.version,
         base=base_of(_texts_of(company)),
         labels={name: label_of(name) for name in ENTRIES},
+        usual=usual_rates(company.country),
         missing=[label_of(name) for name in company.missing],
         countries=countries(),
         **refusal(error),

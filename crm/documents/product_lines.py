@@ -1,0 +1,94 @@
+"""Lines that name a product: title, unit, price and tax are the product's unless the line says others."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import orjson
+
+from crm.db.transaction import Row, Transaction
+from crm.documents.company import Company, get_company
+from crm.documents.tax_rates import usual_rates
+from crm.documents.totals import rounded
+from crm.errors import Invalid, Sentence
+from crm.money import UNIT, places_of
+from crm.records.seen import only_seen
+
+Line = dict[str, Any]
+
+
+def with_products(
+    tx: Transaction, lines: Sequence[Line], currency: str, *, inside: bool, kept: Sequence[Mapping[str, Any]]
+) -> list[Line]:
+    """`kept` are the lines as they were: what they name may have been deleted since. Raises Invalid."""
+    named = sorted({line["product_id"] for line in lines if line.get("product_id") is not None})
+    if not named:
+        return [_untaxed(line) for line in lines]
+    products, company = _products(tx, named, currency), get_company(tx)
+    before = {line.get("product_id") for line in kept}
+    found = []
+    for place, line in enumerate(lines):
+        product = products.get(line.get("product_id"))
+        if product is None and line.get("product_id") not in before | {None}:
+            raise Invalid.field(f"lines.{place}.product_id", "is not a product of this workspace")
+        if product is not None and line["kind"] != "item":
+            raise Invalid.field(f"lines.{place}.product_id", "is only for lines with a price")
+        whole = (
+            line
+            if product is None
+            else _filled(line, product, company, f"lines.{place}", currency, inside=inside)
+        )
+        found.append(_untaxed(whole))
+    return found
+
+
+def _untaxed(line: Line) -> Line:
+    return line if line["tax_rate"] is not None else line | {"tax_rate": Decimal(0)}
+
+
+def _products(tx: Transaction, ids: Sequence[int], currency: str) -> dict[int | None, Row]:
+    rows = tx.all(
+        f"""
+        SELECT p.id, p.name, p.unit, p.tax_class,
+               CASE WHEN p.currency = :currency THEN p.price_minor
+                    ELSE (SELECT pp.price_minor
+                            FROM product_prices pp
+                           WHERE pp.workspace_id = :workspace_id
+                             AND pp.product_id = p.id
+                             AND pp.currency = :currency)
+                END AS price_minor
+          FROM products p
+         WHERE p.workspace_id = :workspace_id
+           AND p.id IN (SELECT value FROM json_each(:ids))
+           AND p.deleted_at IS NULL
+           {only_seen(tx, "product", "p")}
+        """,
+        currency=currency,
+        ids=orjson.dumps(list(ids)).decode(),
+    )
+    return {row["id"]: row for row in rows}
+
+
+def _filled(line: Line, product: Row, company: Company, place: str, currency: str, *, inside: bool) -> Line:
+    rate = line["tax_rate"] if line["tax_rate"] is not None else rate_of(product["tax_class"], company)
+    filled = {"title": line["title"] or product["name"], "unit": line["unit"] or product["unit"]}
+    if line["unit_price"] is None:
+        if product["price_minor"] is None:
+            sentence = Sentence("is required: the product has no price in {currency}", currency=currency)
+            raise Invalid.field(f"{place}.unit_price", sentence)
+        net = Decimal(product["price_minor"]) / UNIT
+        filled["unit_price"] = _with_tax(net, rate, currency) if inside else net
+    return line | filled | {"tax_rate": rate}
+
+
+def _with_tax(net: Decimal, rate: Decimal, currency: str) -> Decimal:
+    return rounded(Fraction(net) * (100 + Fraction(rate)) / 100, places_of(currency))
+
+
+def rate_of(tax_class: str, company: Company) -> Decimal:
+    """In percent; a small business charges none."""
+    standard, reduced = usual_rates(company.country)
+    own = {"standard": (company.standard_rate, standard), "reduced": (company.reduced_rate, reduced)}
+    said, usual = own.get(tax_class, (0, 0))
+    return Decimal(0) if company.small_business else Decimal(str(usual if said is None else said))
