@@ -76,7 +76,7 @@ TYPED = {
     "saved_views.update": "name", "pipelines.change": "name", "stages.update": "name", "users.save": "name",
     "settings.save_profile": "name", "settings.save_workspace": "name", "composer.change": "text",
     "channels.change": "business_account_id", "custom_fields.update": "label", "quote_form.update": "title",
-    "vehicle_form.update": "model", "product_form.update": "name",
+    "vehicle_form.update": "model", "company.save": "legal_name", "product_form.update": "name",
 }  # fmt: skip
 NEITHER_TYPED_NOR_KEPT = {
     "client_record.change_status": "one choice, which shows what is saved now",

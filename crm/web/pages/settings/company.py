@@ -96,10 +96,10 @@ def save_logo() -> ResponseReturnValue:
     try:
         file = given_file()
         drawn = drawn_logo(file.filename or "", file.stream)
-    except (WrongType, TooLarge, Invalid) as error:
+        write(set_logo, drawn, expected_version=form_version())
+    except (WrongType, TooLarge, Invalid, Stale) as error:
         complain(worded(error.message))
     else:
-        write(set_logo, drawn)
         say(_("Logo changed."))
     return redirect(url_for("company.show"), 303)
 
@@ -107,8 +107,12 @@ def save_logo() -> ResponseReturnValue:
 @blueprint.post("/logo/remove")
 @permit("company.manage")
 def drop_logo() -> ResponseReturnValue:
-    write(remove_logo)
-    say(_("Logo removed."))
+    try:
+        write(remove_logo, expected_version=form_version())
+    except Stale as error:
+        complain(worded(error.message))
+    else:
+        say(_("Logo removed."))
     return redirect(url_for("company.show"), 303)
 
 
