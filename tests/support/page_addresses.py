@@ -32,7 +32,7 @@ NOT_WALKED = {
     "shared_quote.show_logo",
     "shared_stock.show", "shared_stock.show_feed", "shared_stock.show_json", "shared_stock.show_picture",
     "shared_stock.show_vehicle", "exports.vehicles_file", "exports.products_file",
-    "shared_quote.show_logo", "company.show_logo",
+    "company.show_logo",
     "import_downloads.download_problems", "import_downloads.download_template",
 }  # fmt: skip
 
