@@ -9,7 +9,7 @@ import orjson
 from crm.appliance.erased_rows import as_json
 from crm.appliance.erased_words import Words
 from crm.config import Settings
-from crm.db.transaction import Transaction
+from crm.db.transaction import Row, Transaction
 from crm.errors import Conflict
 from crm.imports.imports import set_state
 from crm.imports.reading.staged import ROWS
@@ -18,43 +18,56 @@ from crm.imports.spool import folder_of
 BLOCK = 1024 * 1024
 OVERLAP = 4096
 IN_WORK = "An import is in progress, which may hold this person, too. Erase them when it has ended."
+AT_WORK = {"reading", "checking", "running", "undoing"}
 
 
 def erase_imports(tx: Transaction, settings: Settings, words: Words) -> list[str]:
     """Discard unconfirmed imports with the person, and empty the reports of others; returns the folders to
-    remove. Raises Conflict while an import is being read or is under way.
+    remove. Raises Conflict while an import that holds the person, or may do so, is under way.
     """
     _erase_problems(tx, words)
     folders = []
     for row in tx.all(
         """
-        SELECT id, name, state, folder, facts, plan
+        SELECT id, name, state, folder, options, facts, plan
           FROM imports
          WHERE workspace_id = :workspace_id
         """
     ):
-        if row["state"] in {"reading", "checking", "running", "undoing"}:
+        texts = [row["name"], *(orjson.loads(row[name]) for name in TOLD if row[name])]
+        folder = folder_of(settings, row["folder"])
+        if row["state"] in AT_WORK and _may_be_in(row["state"], folder, texts, words):
             raise Conflict(IN_WORK)
-        texts = [row["name"], *(orjson.loads(row[name]) for name in ("facts", "plan") if row[name])]
-        if row["state"] == "ready" and _is_in_rows(folder_of(settings, row["folder"]), words):
+        if row["state"] == "ready" and _is_in_rows(folder, words):
             set_state(tx, row["id"], "undone", ended=True)
             texts = ["", *words.texts]
         if words.are_among(texts):
-            _empty(tx, row["id"], name="(erased)" if words.are_in(row["name"]) else row["name"])
+            _empty(tx, row, words)
             folders.append(str(row["folder"]))
     return folders
 
 
-def _empty(tx: Transaction, import_id: int, *, name: str) -> None:
+TOLD = ("options", "facts", "plan")
+
+
+def _may_be_in(state: str, folder: Path, texts: list[Any], words: Words) -> bool:
+    """Of an import under way: unless all of its rows are there to look at, and do not name the person."""
+    is_read = state != "reading" and any(folder.glob(f"*/{ROWS}"))
+    return not is_read or words.are_among(texts) or _is_in_rows(folder, words)
+
+
+def _empty(tx: Transaction, row: Row, words: Words) -> None:
+    """Without the cells that somebody corrected."""
     tx.run(
         """
         UPDATE imports
-           SET name = :name, facts = NULL, plan = NULL
+           SET name = :name, options = :options, facts = NULL, plan = NULL
          WHERE workspace_id = :workspace_id
            AND id = :import_id
         """,
-        import_id=import_id,
-        name=name,
+        import_id=row["id"],
+        name="(erased)" if words.are_in(row["name"]) else row["name"],
+        options=orjson.dumps({**orjson.loads(row["options"]), "corrections": []}).decode(),
     )
 
 
