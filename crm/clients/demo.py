@@ -8,12 +8,17 @@ from typing import Any
 
 from crm.clients.clients import insert_client
 from crm.clients.demo_places import PLACES, DemoPlace
+from crm.clients.many_new import create_clients, may_come_together
 from crm.db.folding import fold
 from crm.db.transaction import Transaction
 from crm.errors import Conflict
 
 NOT_EMPTY = "This workspace already has clients. Demo data can be added only to an empty workspace."
 COMPANIES = 0.22
+TOGETHER, FIRST_ALONE = (
+    200,
+    200,
+)  # the first ones see each company at once, so that small demos have staff, too
 TAGS = (
     "VIP",
     "Wholesale",
@@ -33,15 +38,23 @@ DOMAINS = ("example.com", "example.org", "example.net")
 
 @dataclass(slots=True)
 class Maker:
-    """Makes one client after another, the same ones for the same seed."""
+    """Makes one client after another, the same ones for the same seed.
+
+    A company has staff from the next group of clients on, as those of a group are stored together.
+    """
 
     rng: random.Random
     owners: list[int | None]
     number: int = 0
     last_id: int = 0
     companies: dict[str, list[int]] = field(default_factory=dict)
+    founded: list[tuple[str, int]] = field(default_factory=list)
 
     def next(self) -> dict[str, Any]:
+        if self.left_of_group == TOGETHER or self.number < FIRST_ALONE:
+            for country, client_id in self.founded:
+                self.companies.setdefault(country, []).append(client_id)
+            self.founded.clear()
         self.number += 1
         place = self.rng.choice(PLACES)
         company = self.rng.random() < COMPANIES
@@ -76,14 +89,22 @@ class Maker:
             if values["name"] != name:
                 raise Conflict(NOT_EMPTY)
             self.remember(values, client_id)
+        together = may_come_together(tx)
         while self.number < count:
-            values = self.next()
-            self.remember(values, insert_client(tx, values))
+            most = self.left_of_group if together and self.number >= FIRST_ALONE else 1
+            wanted = [self.next() for _ in range(min(most, count - self.number))]
+            ids = create_clients(tx, wanted) if together else [insert_client(tx, each) for each in wanted]
+            for values, client_id in zip(wanted, ids, strict=True):
+                self.remember(values, client_id)
+
+    @property
+    def left_of_group(self) -> int:
+        return TOGETHER - self.number % TOGETHER
 
     def remember(self, values: dict[str, Any], client_id: int) -> None:
         self.last_id = client_id
         if values["kind"] == "company":
-            self.companies.setdefault(values["country"], []).append(client_id)
+            self.founded.append((values["country"], client_id))
 
     def _person(self, place: DemoPlace) -> dict[str, Any]:
         given, given_latin = self._word(place.given)

@@ -1,12 +1,18 @@
+from collections.abc import Iterable
+from random import Random
+
 import phonenumbers
 import pytest
 
 from crm.activity.chain import verify_chain
 from crm.appliance.demo import fill_with_examples
 from crm.clients.client import CLIENT_RECORD, Client
+from crm.clients.demo import Maker
 from crm.clients.fields import NewClient
 from crm.clients.filters import ClientFilter
 from crm.clients.listing import list_clients
+from crm.custom_fields.custom_fields import create_custom_field
+from crm.custom_fields.fields import NewCustomField
 from crm.db.actor import Actor
 from crm.db.database import Database
 from crm.errors import Conflict
@@ -14,6 +20,8 @@ from crm.fields import parse_fields
 from crm.records.skeleton import facts_of
 from tests.support.cast import Cast
 from tests.support.clients import add_client
+
+SIZE = parse_fields(NewCustomField, {"kind": "client", "label": "Size", "field_type": "text"})
 
 
 def fill(db: Database, who: Actor, count: int) -> list[Client]:
@@ -55,6 +63,35 @@ def test_the_demo_is_on_the_ledger_spread_over_the_past_and_found(db: Database, 
     assert clients[-1].created_at < clients[0].created_at
     wanted = ClientFilter(q=clients[40].name)
     assert clients[40].id in {each.id for each in db.read(list_clients, cast.owner, wanted, limit=100).rows}
+
+
+@pytest.mark.parametrize("stopped", [7, 230, 399, 400])
+def test_a_demo_that_was_stopped_makes_the_same_clients_as_one_that_was_not(
+    db: Database, cast: Cast, stopped: int
+) -> None:
+    whole = made(db, cast.outsider, range(0, 451, 10))
+    assert made(db, cast.owner, (stopped, 450)) == whole
+
+
+def made(db: Database, who: Actor, steps: Iterable[int]) -> list[dict[str, object]]:
+    """The clients, from the newest; each step is that of a run of its own."""
+    for count in steps:
+        db.write(Maker(Random(1), [None]).go_on, who, count)
+    return [told(each) for each in db.read(list_clients, who, ClientFilter(), limit=450).rows]
+
+
+def told(client: Client) -> dict[str, object]:
+    """What does not depend on the workspace."""
+    facts = facts_of(CLIENT_RECORD, client)
+    other = {"company_id": None, "companies": [each.company_name for each in client.companies]}
+    return {**facts, **other, "tags": sorted(client.tags)}
+
+
+def test_a_workspace_of_its_own_fields_has_a_demo_of_the_same_form(db: Database, cast: Cast) -> None:
+    db.write(create_custom_field, cast.owner, SIZE)
+    clients = fill(db, cast.owner, 300)
+    assert len({each.id for each in clients}) == 300
+    assert any(each.company_id for each in clients)
 
 
 def test_a_workspace_with_clients_is_left_alone(db: Database, cast: Cast) -> None:
