@@ -7,10 +7,13 @@ from crm.clients.client import CLIENT_RECORD
 from crm.clients.contact_points import values_of
 from crm.clients.spellings import spellings
 from crm.db.list_parts import among_values
-from crm.db.transaction import Row, Transaction
+from crm.db.transaction import Transaction
+from crm.db.values import SQLValue
 from crm.errors import Sentence
 from crm.records.duplicates import live_alike, refuse_candidates
 from crm.records.keys import email_key
+
+Condition = tuple[str, Mapping[str, SQLValue]]
 
 SHOWN = ("id", "kind", "name", "email", "phone")
 TAKEN = Sentence(
@@ -28,9 +31,14 @@ def refuse_duplicate(
     """
     emails = [email_key(email) for email in _new(values, "email", known or {})]
     phones = [each for phone in _new(values, "phone", known or {}) for each in spellings(phone)]
-    among = {"email_key": emails, "phone": phones}
-    found = [row for column in among for row in _with_main(tx, column, among[column], besides)]
-    refuse_candidates([*found, *_with_further(tx, [*emails, *phones], besides)], TAKEN)
+    looked_for = [
+        *_with_main("email_key", emails),
+        *_with_main("phone", phones),
+        *_with_further([*emails, *phones]),
+    ]
+    params = {name: value for _, each in looked_for for name, value in each.items()}
+    conditions = [condition for condition, _ in looked_for]
+    refuse_candidates(live_alike(tx, CLIENT_RECORD, SHOWN, conditions, besides=besides, **params), TAKEN)
 
 
 def _new(values: Mapping[str, Any], form: str, known: Mapping[str, Any]) -> list[str]:
@@ -38,15 +46,12 @@ def _new(values: Mapping[str, Any], form: str, known: Mapping[str, Any]) -> list
     return [value for value in values_of(values, form) if value not in there]
 
 
-def _with_main(tx: Transaction, column: str, values: list[str], besides: int) -> list[Row]:
+def _with_main(column: str, values: list[str]) -> list[Condition]:
     """Numbers in any of their spellings: some countries lengthened theirs."""
-    if not values:
-        return []
-    same, params = among_values(column, column, values)
-    return live_alike(tx, CLIENT_RECORD, SHOWN, same, besides=besides, **params)
+    return [among_values(column, column, values)] if values else []
 
 
-def _with_further(tx: Transaction, values: list[str], besides: int) -> list[Row]:
+def _with_further(values: list[str]) -> list[Condition]:
     if not values:
         return []
     same, params = among_values("p.value", "value", values)
@@ -54,4 +59,4 @@ def _with_further(tx: Transaction, values: list[str], besides: int) -> list[Row]
                         FROM client_contact_points p
                        WHERE p.workspace_id = :workspace_id
                          AND {same})"""
-    return live_alike(tx, CLIENT_RECORD, SHOWN, having, besides=besides, **params)
+    return [(having, params)]

@@ -15,28 +15,34 @@ def live_alike(
     tx: Transaction,
     kind: Skeleton,
     columns: Sequence[str],
-    condition: str,
+    conditions: Sequence[str],
     *,
     besides: int = 0,
     **params: SQLValue,
 ) -> list[Row]:
-    """`columns` of the first few visible live records that meet the condition, except `besides`."""
-    return tx.all(
-        f"""
+    """`columns` of the first few visible live records that meet each condition, except `besides`.
+
+    One statement for all conditions, each looked up along its own index; a record may come twice.
+    """
+    if not conditions:
+        return []
+    looked_up = (_alike(tx, kind, columns, condition, number) for number, condition in enumerate(conditions))
+    return tx.all(" UNION ALL ".join(looked_up), **params, besides=besides, most=MOST)
+
+
+def _alike(tx: Transaction, kind: Skeleton, columns: Sequence[str], condition: str, number: int) -> str:
+    return f"""
         SELECT {", ".join(columns)}
-          FROM {kind.table} alike
-         WHERE workspace_id = :workspace_id
-           AND {condition}
-           AND deleted_at IS NULL
-           {only_seen(tx, kind.name, "alike")}
-           AND id <> :besides
-         ORDER BY id
-         LIMIT :most
-        """,
-        **params,
-        besides=besides,
-        most=MOST,
-    )
+          FROM (SELECT {", ".join(columns)}
+                  FROM {kind.table} alike
+                 WHERE workspace_id = :workspace_id
+                   AND {condition}
+                   AND deleted_at IS NULL
+                   {only_seen(tx, kind.name, "alike")}
+                   AND id <> :besides
+                 ORDER BY id
+                 LIMIT :most) alike_{number}
+    """
 
 
 def refuse_candidates(found: Iterable[Row], refusal: str) -> None:

@@ -21,6 +21,7 @@ from tests.clients.test_clients import ledger_of
 from tests.support.cast import Cast
 from tests.support.clients import add_client, patch_client
 
+ANNAS = ("anna@home.example", "anna@work.example")
 EMAILS = [
     {"email": "anna@work.example", "label": "work"},
     {"email": "anna@home.example", "label": "home"},
@@ -206,3 +207,20 @@ def test_a_new_client_with_one_of_each_touches_no_other_table_for_them(db: Datab
     assert "INSERT INTO clients" in run
     assert "client_contact_points" not in run
     assert "client_addresses" not in run
+
+
+def test_all_who_are_alike_are_looked_for_by_one_statement(db: Database, cast: Cast) -> None:
+    by_email = add_client(db, cast.owner, email="anna@home.example")
+    by_phone = add_client(db, cast.owner, phone="+48123456789")
+    by_further = add_client(db, cast.owner, emails=[{"email": "b@b.example"}, {"email": "anna@work.example"}])
+    given = {"email": "anna@home.example", "phone": "+48123456789"}
+    before = selects(db)
+    with pytest.raises(Conflict) as refusal:
+        add_client(db, cast.owner, **given, emails=[{"email": each} for each in ANNAS])
+    assert candidates(refusal) == [by_email.id, by_phone.id, by_further.id]
+    assert selects(db) - before == 1
+
+
+def selects(db: Database) -> int:
+    """How often clients were looked for that are like another."""
+    return sum(tally.count for sql, tally in db.statistics.statements().items() if " alike" in sql)
