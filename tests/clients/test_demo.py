@@ -77,10 +77,10 @@ def made(db: Database, who: Actor, steps: Iterable[int]) -> list[dict[str, objec
     """The clients, from the newest; each step is that of a run of its own."""
     for count in steps:
         db.write(Maker(Random(1), [None]).go_on, who, count)
-    return [told(each) for each in db.read(list_clients, who, ClientFilter(), limit=450).rows]
+    return [facts_alone(each) for each in db.read(list_clients, who, ClientFilter(), limit=450).rows]
 
 
-def told(client: Client) -> dict[str, object]:
+def facts_alone(client: Client) -> dict[str, object]:
     """What does not depend on the workspace."""
     facts = facts_of(CLIENT_RECORD, client)
     other = {"company_id": None, "companies": [each.company_name for each in client.companies]}
