@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
+import orjson
 from pydantic import Field
 
 from crm.db.transaction import Transaction
@@ -67,6 +68,9 @@ class Operations(Fields):
     operations: Any
 
 
+CUSTOM = "custom."
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """`value` is the status, the stage's or the owner's id (empty for none), or the tag; some need none."""
@@ -81,6 +85,19 @@ class Change:
         if number is None and self.value:
             raise Invalid.field("change", "must be a number")
         return number
+
+    @property
+    def is_custom(self) -> bool:
+        """Whether it is of a custom field: the action is then its name, and the value is JSON."""
+        return self.action.startswith(CUSTOM)
+
+    @property
+    def custom(self) -> dict[str, Any]:
+        """The value by the key of its field. Raises Invalid."""
+        try:
+            return {self.action.removeprefix(CUSTOM): orjson.loads(self.value)}
+        except orjson.JSONDecodeError:
+            raise Invalid.field("change", "is not valid JSON") from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,8 +73,11 @@ def run_operation(kind: Kind, tx: Transaction, operation: Any) -> Outcome:
 def operation_on(kind: Kind, record_id: int, change: Change) -> Fields:
     """What the bar of the list asks for. Raises Invalid."""
     bulk = bulk_of(kind)
-    if change.action in bulk.own:
-        return bulk.own[change.action](record_id, change)
+    own = bulk.own.get(change.action)
+    if change.is_custom and kind.customized is not None:
+        own = partial(_with_custom, bulk)
+    if own is not None:
+        return own(record_id, change)
     match change.action:
         case "owner" if bulk.owner:
             return parse_fields(Assignment, {"op": "assign", "id": record_id, "owner_id": change.number})
@@ -88,6 +91,11 @@ def operation_on(kind: Kind, record_id: int, change: Change) -> Fields:
             return Restoration(op="restore", id=record_id)
         case _:
             raise Invalid.field("change", "is not a bulk action")
+
+
+def _with_custom(bulk: Bulk, record_id: int, change: Change) -> Update:
+    fields = parse_fields(bulk.changes, {"custom": change.custom})
+    return Update(op="update", id=record_id, fields=fields)
 
 
 def bulk_of(kind: Kind) -> Bulk:

@@ -13,12 +13,13 @@ from flask_babel import gettext as _
 from crm.accounts.users import list_users
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, Forbidden, Invalid
-from crm.records.bulk import MOST, Change
+from crm.records.bulk import CUSTOM, MOST, Change
 from crm.records.bulk_operations import bulk_of
 from crm.records.kind import Kind
 from crm.records.many import Changed, Progress, change_next, change_selection, measure
 from crm.web.errors import Malformed
 from crm.web.i18n import worded
+from crm.web.lists.bulk_custom import CHOOSE, custom_change, show_choice, tell_custom
 from crm.web.lists.list_address import ListAddress
 from crm.web.navigation import may
 from crm.web.records.views import add_view
@@ -55,6 +56,8 @@ class Bar:
 
     def tell(self, tx: Transaction, change: Change) -> str:
         """The change in words."""
+        if change.is_custom:
+            return tell_custom(tx, self.kind, change)
         if self.tell_own is not None and change.action in bulk_of(self.kind).own:
             return self.tell_own(tx, change)
         return _tell_change(tx, change)
@@ -71,7 +74,11 @@ def bulk_blueprint(bar: Bar) -> Blueprint:
 
 def change_chosen(bar: Bar) -> ResponseReturnValue:
     """The button's value says what: `status:active`, `owner:7`, `tag:vip`, `delete`, `restore`."""
-    change, address = _change(bar), query(bar.address)
+    address = query(bar.address)
+    if request.form.get("change") == CHOOSE:
+        ticked = ",".join(map(str, _ticked()))
+        return show_choice(bar.kind, ticked, action=_here(), back=address.address())
+    change = _change(bar)
     wanted: Any = address
     everything = request.form.get("all") == "1"
     if everything:
@@ -152,6 +159,8 @@ def _change(bar: Bar) -> Change:
     action, _colon, value = text.partition(":")
     if action in {"tag", "untag"} and not value:
         value = request.form.get("new_tag", "")
+    if action.startswith(CUSTOM) and bar.kind.customized is not None:
+        return custom_change(bar.kind, action, value)
     if action not in {*USUAL_ACTIONS, *bulk_of(bar.kind).own}:
         raise Malformed("The form names no action. Reload the page and try again.")
     if action in {"delete", "restore"} and not may(bar.kind.may("delete")):
@@ -190,7 +199,13 @@ def _offer_others(bar: Bar, change: Change, error: Invalid) -> None:
     names = ("change", "new_tag", "all")
     fields = {name: request.form[name] for name in names if name in request.form}
     fields |= {"id": ",".join(ids), "leave_out": "1"}
-    offer(text, _("Skip these and change the others"), request.script_root + request.full_path, fields)
+    if change.is_custom:
+        fields["change"] = f"{change.action}:{change.value}"
+    offer(text, _("Skip these and change the others"), _here(), fields)
+
+
+def _here() -> str:
+    return request.script_root + request.full_path
 
 
 def _confirm(bar: Bar, changed: Changed, change: Change, address: ListAddress) -> None:

@@ -1,6 +1,6 @@
 """The page of a list, its trash and bulk actions, for all kinds."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -9,6 +9,7 @@ from flask import Blueprint, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from pydantic import BaseModel, Field
 
+from crm.custom_fields.custom_field import CustomField, custom_fields_of
 from crm.db.keyset import Page
 from crm.db.listing import Count
 from crm.db.transaction import Transaction
@@ -69,7 +70,7 @@ class ListPage:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """`choices` are those of the filters and of what is done to many."""
+    """`choices` are those of the filters and of what is done to many, `custom` the fields that many get."""
 
     page: Page[Any]
     count: Count
@@ -78,6 +79,7 @@ class Shown:
     chips: list[Chip]
     extras: Mapping[str, Any]
     own: OwnColumns
+    custom: Sequence[CustomField] = ()
 
 
 class TrashQuery(BaseModel):
@@ -142,4 +144,5 @@ def _read_list(tx: Transaction, of: ListPage, wanted: ListAddress) -> Shown:
         chips=[*chips_of(of.filters, wanted, choices), *condition_chips(tx, of.kind, wanted, choices)],
         extras=extras,
         own=read_own_columns(tx, of.kind, wanted.own_columns, page.rows),
+        custom=custom_fields_of(tx, of.kind.name).all if of.kind.customized and of.bulk else (),
     )
