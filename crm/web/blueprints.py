@@ -28,7 +28,7 @@ PAGES = """
     quotes.bulk quotes.cells quotes.conditions quotes.files quotes.form quotes.pdf quotes.quotes quotes.record
     quotes.shared quotes.trash
     reports.reports search.search
-    settings.backups settings.company settings.look settings.modules settings.retention
+    settings.backups settings.company settings.deal_rules settings.look settings.modules settings.retention
     settings.security settings.settings settings.stock settings.tokens settings.users
     tasks.cells tasks.conditions tasks.tasks
     products.bulk products.cells products.conditions products.files products.form products.products

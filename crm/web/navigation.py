@@ -79,6 +79,13 @@ SETTINGS = (
                 "company.show", "file-text", lazy_gettext("Company"), "company.manage", also=("company.",)
             ),
             Destination(
+                "deal_rules.show",
+                "banknote",
+                lazy_gettext("Tax and rates of deals"),
+                "deals.manage",
+                also=("deal_rules.",),
+            ),
+            Destination(
                 "modules.show", "columns-3", lazy_gettext("Modules"), "workspace.switch", also=("modules.",)
             ),
             Destination(

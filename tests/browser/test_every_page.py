@@ -71,7 +71,7 @@ ROOMS = (
     "/deals", "/deals/{deal}", "/deals/{deal}/sheet", "/deals/new", "/vehicles", "/vehicles/{vehicle}",
     "/vehicles/{vehicle}/edit", "/products", "/products/{product}", "/products/{product}/edit", "/quotes",
     "/quotes/{quote}", "/quotes/{quote}/edit", "/settings/numbers", "/settings/numbers/deal",
-    "/settings/retention", "/settings/modules",
+    "/settings/retention", "/settings/modules", "/settings/deals",
 )  # fmt: skip
 
 

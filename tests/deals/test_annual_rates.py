@@ -40,8 +40,10 @@ APPENDIX_J = {
     ),
 }  # fmt: skip
 
-# Directive 98/7/EC, annex: the examples of the equation that later directives kept.
+# Directive 98/7/EC, annex III: the examples of the equation that later directives kept, in equal months; the
+# first, by days from 1 January 1994 to 1 July 1995, is in COM(96) 79, annex III A.
 EXAMPLES_OF_THE_UNION = [
+    ("1000", [Due(Decimal(1200), 0, Fraction(546 * 12, 365))], "12.96"),
     ("1000", [Due(Decimal(1200), 18)], "12.92"),
     ("950", [Due(Decimal(1200), 18)], "16.85"),
     ("1000", [Due(Decimal(600), 12), Due(Decimal(600), 24)], "13.07"),

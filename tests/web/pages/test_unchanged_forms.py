@@ -25,7 +25,7 @@ EDITS = {
     "custom_fields.update", "deal_desk.update", "import_steps.change_mapping", "import_steps.mend_cells",
     "inbox_changes.assign", "inbox_changes.link_client", "lead_form.update", "lead_record.change_stage",
     "company.save", "modules.save", "numbers.save", "pipelines.change", "quote_form.update", "retention.save",
-    "saved_views.update",
+    "saved_views.update", "deal_rules.save",
     "settings.save_profile",
     "settings.save_workspace", "stages.update", "tasks.update", "users.save",
     "product_form.update", "vehicle_form.update",
