@@ -13,6 +13,7 @@ from crm.exports.tables import CSV_KEY
 from crm.imports.described import field_of, importing_of, targets_of
 from crm.imports.headers.known import Meaning, header_key, meaning_of
 from crm.imports.headers.programs import is_exported
+from crm.imports.headers.unnamed import fields_by_values
 from crm.imports.targets import AS_EXPORTED, IDENTIFYING, KEEP, LEAVE_OUT, TARGETS, Target, targets_for
 from crm.imports.values.days import read_moment
 from crm.imports.values.numbers import read_amount
@@ -64,6 +65,10 @@ def propose(
     if kind is not None:
         return _proposed_for(kind, headers)
     columns = [_by_header(place, header) for place, header in enumerate(headers)]
+    if not any(header.strip() for header in headers):
+        fields = fields_by_values(len(headers), sample)
+        columns = [replace(each, field=fields[each.place]) for each in columns]
+        return _once_each([_by_values(column, sample) for column in columns])
     if is_exported(headers):
         return _once_each(as_exported(EXPORTED[records], columns))
     columns = _choose_titles(columns)

@@ -39,6 +39,37 @@ def test_a_file_in_any_encoding_is_read_without_being_told_which(
     assert names(read(write("a.csv", TWO.encode(encoding)))) == ["J\u00fcrg", "Ada"]
 
 
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("mac_roman", "Name;Ort\nM\u00fcller;K\u00f6ln\n"),
+        ("mac_roman", "Name,Notes\nZo\u00eb,\u201cIt\u2019s fine\u201d\n"),
+        (
+            "cp1251",
+            "\u0418\u043c\u044f;\u0413\u043e\u0440\u043e\u0434\n\u0418\u0432\u0430\u043d;\u0422\u0443\u043b\u0430\n",
+        ),
+        (
+            "cp1256",
+            "\u0627\u0644\u0627\u0633\u0645;\u0645\u062f\u064a\u0646\u0629\n\u0623\u062d\u0645\u062f;\u0645\u0635\u0631\n",
+        ),
+    ],
+)
+def test_a_file_of_two_lines_shows_its_encoding(read: Read, write: Write, encoding: str, text: str) -> None:
+    facts, _ = read(write("a.csv", text.encode(encoding)))
+    separator = facts.delimiter or ""
+    assert [separator.join(facts.headers), *map(separator.join, facts.sample)] == text.split("\n")[:2]
+
+
+def test_columns_without_headers_are_known_by_their_values(read: Read, write: Write) -> None:
+    rows = "ada@example.com;Ada Lovelace;4711;+44 20 7946 0000\nb@example.com;Bo Diddley;4712;020 7946 0001"
+    facts, records = read(write("a.csv", rows.encode()))
+    assert facts.header_row == 0
+    assert [(each.name, each.emails[0].address, each.phones[0].number) for each in records] == [
+        ("Ada Lovelace", "ada@example.com", "+442079460000"),
+        ("Bo Diddley", "b@example.com", "+442079460001"),
+    ]
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_any_end_of_line_ends_one(read: Read, write: Write, end: str) -> None:
     assert names(read(write("a.csv", TWO.replace("\n", end).encode()))) == ["J\u00fcrg", "Ada"]

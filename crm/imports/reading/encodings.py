@@ -1,6 +1,7 @@
 """Guess the encoding of a text file from its bytes; people can correct it."""
 
 import codecs
+import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from itertools import pairwise
@@ -23,6 +24,14 @@ COMMON = {
     "cp1254": "ğışİŞĞçöüÇÖÜ",
     "mac_roman": "äöüßÄÖÜéèêëàâçîïôûùñóíáú",
 }
+POLISH, CZECH = (
+    frozenset("\u0105\u0119\u0142\u015b\u017a\u017c"),
+    frozenset("\u011b\u0161\u010d\u0159\u017e\u016f"),
+)
+OF_TWO_LANGUAGES = 0.75
+"""The share of good letters that a file keeps which has letters of both: more likely it is Mac Roman."""
+MAC_QUOTES = "\u201c\u201d\u2019"
+BESIDE_CAPITALS = re.compile("[A-Z]\u2019|\u2019[A-Z]")
 FEWEST_COMMON = 0.5
 OTHERS = ("utf-8", "utf-16", "utf-16-le", "utf-16-be", "iso8859_1", "iso8859_2", "iso8859_5", "iso8859_15")
 KNOWN = tuple(dict.fromkeys((*OTHERS, "utf-8-sig", "utf-32", *LATIN, *OF_WHOLE_WORDS, *OF_TWO_BYTES)))
@@ -94,7 +103,16 @@ def _strange(sample: bytes, name: str) -> list[str]:
 
 def _common_share(sample: bytes, name: str) -> float:
     found = _strange(sample, name)
-    return sum((char in COMMON[name]) - 2 * (char == "\ufffd") for char in found) / (len(found) or 1)
+    common = COMMON[name] + (MAC_QUOTES if name == "mac_roman" and _are_quotes(sample) else "")
+    share = sum((char in common) - 2 * (char == "\ufffd") for char in found) / (len(found) or 1)
+    torn = name == "cp1250" and POLISH.intersection(found) and CZECH.intersection(found)
+    return share * OF_TWO_LANGUAGES if torn else share
+
+
+def _are_quotes(sample: bytes) -> bool:
+    """The bytes of quotes in Mac Roman are capital letters of Windows, as in `CORT\u00d3`."""
+    text = sample.decode("mac_roman")
+    return text.count("\u201c") == text.count("\u201d") and not BESIDE_CAPITALS.search(text)
 
 
 def _word_share(sample: bytes, name: str) -> float:
@@ -103,8 +121,18 @@ def _word_share(sample: bytes, name: str) -> float:
     text = sample.decode(name, "replace")
     small = sum(char.islower() or unicodedata.category(char) == "Lo" for char in found)
     turned = sum(first.islower() and second.isupper() for first, second in pairwise(text))
+    mixed = sum(
+        _is_caseless(first) != _is_caseless(second)
+        for first, second in pairwise(text)
+        if (first + second).isalpha()
+    )
     foreign = sum(unicodedata.category(char)[0] not in "LM" for char in found)
-    return (small - 3 * turned - 2 * foreign) / (len(found) or 1)
+    return (small - 3 * (turned + mixed) - 2 * foreign) / (len(found) or 1)
+
+
+def _is_caseless(char: str) -> bool:
+    """As the letters of Arabic and Hebrew."""
+    return unicodedata.category(char) == "Lo"
 
 
 def _eastern_share(sample: bytes, name: str) -> float:

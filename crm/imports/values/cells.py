@@ -29,7 +29,10 @@ TOO_NARROW = Sentence("The file has only #### from a narrow column; the value is
 
 def clean(cell: str) -> str:
     """Without invisible characters and the apostrophe that keeps a formula from running."""
-    text = _BLANKS.sub(" ", _ZERO_WIDTH.sub("", cell.replace("\r\n", "\n"))).strip()
+    text = cell.replace("\r\n", "\n")
+    if not text.isascii():
+        text = _BLANKS.sub(" ", _ZERO_WIDTH.sub("", text))
+    text = text.strip()
     return _NEUTRALISED.sub("", text, count=1) if text.startswith("'") else text
 
 
@@ -42,9 +45,9 @@ def lost(text: str, *, number: bool = False) -> Sentence | None:
     """Why the value is lost, or None. With `number` an exponent is allowed."""
     if text in ERRORS:
         return AN_ERROR
-    if _HASHES.fullmatch(text):
+    if text.startswith("#") and _HASHES.fullmatch(text):
         return TOO_NARROW
-    return ROUNDED if not number and _ROUNDED.fullmatch(text) else None
+    return ROUNDED if not number and "+" in text and _ROUNDED.fullmatch(text) else None
 
 
 def plain_digits(text: str) -> str:
