@@ -30,6 +30,7 @@ WHY_NOT = {
     "deal_desk.calculate": "it only reads",
     "deal_record.amend": "it only adds",
     "deal_trash.restore": "what is deleted does not change",
+    "stock.create": "it makes a new one",
     "custom_fields.move": "one step, from wherever the field is now",
     "files.restore": "what is deleted does not change",
     "imports.mark_seen": "it is about what the asking user has seen",
