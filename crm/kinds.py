@@ -9,6 +9,7 @@ from crm.custom_fields.kind import CUSTOM_FIELD
 from crm.db.database import Database
 from crm.deals.kind import DEAL, SCENARIO
 from crm.documents.company_kind import COMPANY_PROFILE
+from crm.documents.invoice_kind import INVOICE
 from crm.documents.kind import QUOTE
 from crm.files.kind import FILE
 from crm.imports.kind import IMPORT
@@ -39,6 +40,7 @@ KINDS = Kinds(
         VEHICLE,
         DEAL,
         SCENARIO,
+        INVOICE,
         NOTE,
         CALL,
         TASK,

@@ -31,7 +31,7 @@ class Course:
 
     def go_on(self, tx: Transaction, count: int) -> None:
         for _ in range(count - self.made):
-            create_quote(tx, _fields(tx, self.rng))
+            create_quote(tx, example_quote(tx, self.rng))
         self.made = max(self.made, count)
 
 
@@ -42,7 +42,7 @@ def begin_quotes(tx: Transaction, rng: random.Random) -> Course:
     return Course(rng, made)
 
 
-def _fields(tx: Transaction, rng: random.Random) -> QuoteFields:
+def example_quote(tx: Transaction, rng: random.Random) -> QuoteFields:
     lines = rng.sample(WORK, rng.randint(2, 5))
     return QuoteFields(
         title=rng.choice(TITLES),

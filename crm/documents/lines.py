@@ -87,7 +87,7 @@ def add_up(
     lines: Sequence[Mapping[str, Any]], currency: str, *, inside: bool, discount: Any = 0, off: Any = 0
 ) -> Totals:
     """The totals of lines as they are kept; texts and sections have no part in them. Raises Invalid."""
-    priced = [_priced(line) for line in lines if line["kind"] == ITEM]
+    priced = [as_priced(line) for line in lines if line["kind"] == ITEM]
     places = [place for place, line in enumerate(lines) if line["kind"] == ITEM]
     whole = Discount(Decimal(str(discount)), Decimal(str(off)))
     try:
@@ -97,10 +97,10 @@ def add_up(
         raise error.renamed(names) from None
 
 
-def _priced(line: Mapping[str, Any]) -> PricedLine:
+def as_priced(line: Mapping[str, Any], tax_group: str = "") -> PricedLine:
     quantity, price, rate, discount, off = (Decimal(str(line[name])) for name in NUMBERS)
-    optional, alternative, chosen = (bool(line[name]) for name in FLAGS)
-    return PricedLine(quantity, price, rate, discount, off, optional, alternative, chosen)
+    optional, alternative, chosen = (bool(line.get(name)) for name in FLAGS)
+    return PricedLine(quantity, price, rate, discount, off, optional, alternative, chosen, tax_group)
 
 
 def with_amounts(lines: Sequence[Mapping[str, Any]], totals: Totals) -> list[PricedDocumentLine]:

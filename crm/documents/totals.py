@@ -15,6 +15,8 @@ from crm.errors import Invalid
 from crm.money import MOST, places_of
 
 HUNDRED = Fraction(100)
+TaxKey = tuple[Decimal, str]
+"""The rate, and the group of what is taxed at it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,8 @@ class PricedLine:
 
     An `optional` line counts once it is `chosen`. An `alternative` one stands for the line above it: of a
     line and the alternatives below it one counts, the first that is chosen, or else the line itself.
+    Lines of one rate are taxed together, but for those whose `tax_group` differs, such as what is exempt and
+    what is taxed at zero.
     """
 
     quantity: Decimal
@@ -33,6 +37,11 @@ class PricedLine:
     optional: bool = False
     alternative: bool = False
     chosen: bool = False
+    tax_group: str = ""
+
+    @property
+    def taxed_as(self) -> "TaxKey":
+        return self.tax_rate.normalize(), self.tax_group
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +59,7 @@ class RateTotal:
     tax_rate: Decimal
     net: Decimal
     tax: Decimal
+    tax_group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +95,8 @@ def totals_of(
     off = _document_discount(sum(sums.values(), Decimal(0)), discount or Discount(), places)
     shares = share_out(off, list(sums.values()), places)
     taxes = [
-        _taxed(rate, amount - share, places, inside=prices_include_tax)
-        for (rate, amount), share in zip(sums.items(), shares, strict=True)
+        _taxed(key, amount - share, places, inside=prices_include_tax)
+        for (key, amount), share in zip(sums.items(), shares, strict=True)
     ]
     net = sum((each.net for each in taxes), Decimal(0))
     tax = sum((each.tax for each in taxes), Decimal(0))
@@ -150,13 +160,13 @@ def _line_amount(line: PricedLine, place: int, places: int) -> Decimal:
 
 def _sums_by_rate(
     lines: Sequence[PricedLine], amounts: Sequence[Decimal], counted: Sequence[bool]
-) -> dict[Decimal, Decimal]:
+) -> dict[TaxKey, Decimal]:
     """The highest rate first."""
-    sums: dict[Decimal, Decimal] = {}
+    sums: dict[TaxKey, Decimal] = {}
     for line, amount, counts in zip(lines, amounts, counted, strict=True):
         if counts:
-            rate = line.tax_rate.normalize()
-            sums[rate] = sums.get(rate, Decimal(0)) + amount
+            key = line.taxed_as
+            sums[key] = sums.get(key, Decimal(0)) + amount
     return dict(sorted(sums.items(), reverse=True))
 
 
@@ -167,12 +177,13 @@ def _document_discount(amount: Decimal, discount: Discount, places: int) -> Deci
     return off
 
 
-def _taxed(rate: Decimal, amount: Decimal, places: int, *, inside: bool) -> RateTotal:
+def _taxed(key: TaxKey, amount: Decimal, places: int, *, inside: bool) -> RateTotal:
+    rate, group = key
     base = Fraction(amount) * Fraction(rate)
     if not inside:
-        return RateTotal(rate, amount, rounded(base / HUNDRED, places))
+        return RateTotal(rate, amount, rounded(base / HUNDRED, places), group)
     tax = rounded(base / (HUNDRED + Fraction(rate)), places)
-    return RateTotal(rate, amount - tax, tax)
+    return RateTotal(rate, amount - tax, tax, group)
 
 
 def _nets(
@@ -180,14 +191,12 @@ def _nets(
 ) -> list[Decimal]:
     """Without the tax inside them: those that count share the net of their rate, before the discount."""
     nets = [
-        _taxed(line.tax_rate, amount, places, inside=True).net
+        _taxed(line.taxed_as, amount, places, inside=True).net
         for line, amount in zip(lines, amounts, strict=True)
     ]
-    for rate, amount in _sums_by_rate(lines, amounts, counted).items():
-        of_rate = [
-            place for place, line in enumerate(lines) if counted[place] and line.tax_rate.normalize() == rate
-        ]
-        net = _taxed(rate, amount, places, inside=True).net
+    for key, amount in _sums_by_rate(lines, amounts, counted).items():
+        of_rate = [place for place, line in enumerate(lines) if counted[place] and line.taxed_as == key]
+        net = _taxed(key, amount, places, inside=True).net
         for place, part in zip(of_rate, share_out(net, [amounts[p] for p in of_rate], places), strict=True):
             nets[place] = part
     return nets

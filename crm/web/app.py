@@ -53,6 +53,7 @@ from crm.web.words.consents import install_consent_words
 from crm.web.words.deals import install_deal_words
 from crm.web.words.formats import install_formats
 from crm.web.words.import_notices import install_import_notices
+from crm.web.words.invoices import install_invoice_words
 from crm.web.words.leads import install_lead_words
 from crm.web.words.presentation import install_presentation
 from crm.web.words.products import install_product_words
@@ -139,6 +140,7 @@ def create_app(
     install_lead_words(app)
     install_consent_words(app)
     install_quote_words(app)
+    install_invoice_words(app)
     install_product_words(app)
     install_vehicle_words(app)
     install_deal_words(app)

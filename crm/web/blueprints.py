@@ -7,7 +7,8 @@ from flask import Blueprint
 API = """
     activities backups changes channels clients company consents conversations custom_fields deal_states
     deals docs
-    erasures exports files health imports invitations lead_types leads login notes numbers operations
+    erasures exports files health imports invitations invoice_course
+    invoices lead_types leads login notes numbers operations
     pipelines products quote_links quotes record_exports reports retention scenarios search sessions
     stages stock_links tasks templates tokens users vehicles views webhooks whatsapp workspace
 """
@@ -22,6 +23,8 @@ PAGES = """
     custom_fields.custom_fields custom_fields.types
     deals.bulk deals.conditions deals.deals deals.desk deals.files deals.form deals.record deals.trash
     exports.exports files.files home.home imports.downloads imports.imports imports.steps
+    invoices.bulk invoices.conditions invoices.course invoices.files invoices.form invoices.invoices
+    invoices.pdf invoices.record invoices.trash
     leads.bulk leads.cells leads.conditions leads.files leads.form leads.leads leads.record leads.trash
     my_day.my_day numbers.numbers
     pipelines.pipelines pipelines.stages

@@ -16,7 +16,7 @@ from tests.support.clients import add_client, patch_client
 from tests.support.deals import add_odd_deal
 from tests.support.leads import add_lead
 from tests.support.odd_custom_fields import fill_custom_fields
-from tests.support.odd_records import add_odd_products, add_odd_quotes, add_odd_vehicles
+from tests.support.odd_records import add_odd_invoices, add_odd_products, add_odd_quotes, add_odd_vehicles
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -72,6 +72,7 @@ ROOMS = (
     "/vehicles/{vehicle}/edit", "/products", "/products/{product}", "/products/{product}/edit", "/quotes",
     "/quotes/{quote}", "/quotes/{quote}/edit", "/settings/numbers", "/settings/numbers/deal",
     "/settings/retention", "/settings/modules", "/settings/deals",
+    "/invoices", "/invoices/{invoice}", "/invoices/{invoice}/edit",
 )  # fmt: skip
 
 
@@ -80,6 +81,7 @@ def rooms(live_db: Database, founder: Actor, stocked: int) -> list[str]:
     """The pages of deals, the catalogue and quotes, each with an odd record."""
     lead = add_lead(live_db, founder, client_id=stocked)
     ids = {
+        "invoice": add_odd_invoices(live_db, founder, [stocked])[0],
         "quote": add_odd_quotes(live_db, founder, [stocked], [lead.id])[0],
         "product": add_odd_products(live_db, founder)[0],
         "vehicle": add_odd_vehicles(live_db, founder)[0],

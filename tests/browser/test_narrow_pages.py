@@ -73,6 +73,7 @@ TEXTS = {
         "description",
         "notes",
     ),
+    "invoices": ("title", "header", "footer", "buyer_reference"),
     "quotes": ("quote_number", "title", "header", "footer"),
     "quote_lines": ("title", "details", "unit"),
     "deals": ("deal_number", "notes"),

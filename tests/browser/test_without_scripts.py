@@ -32,7 +32,7 @@ from tests.support.appliance import Appliance, wait_until
 from tests.support.clients import add_client
 from tests.support.deals import add_odd_deal
 from tests.support.imports import upload_odd_file
-from tests.support.odd_records import add_odd_products, add_odd_quotes, add_odd_vehicles
+from tests.support.odd_records import add_odd_invoices, add_odd_products, add_odd_quotes, add_odd_vehicles
 from tests.support.page_addresses import addresses_of
 from tests.support.whatsapp import connect, text
 
@@ -126,6 +126,7 @@ def ids(
         "product_id": add_odd_products(live_db, founder),
         "vehicle_id": add_odd_vehicles(live_db, founder),
         "quote_id": add_odd_quotes(live_db, founder, [person.id], [cards["a"].id]),
+        "invoice_id": add_odd_invoices(live_db, founder, [person.id]),
         **add_odd_deal(live_db, founder, person.id, cards["a"].id),
     }
 

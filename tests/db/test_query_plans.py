@@ -26,6 +26,7 @@ REASONS = {
     "crm.catalogue.product_demo": "once, in a workspace of made-up products",
     "crm.catalogue.vehicle_demo": "once, in a workspace of made-up vehicles",
     "crm.deals.demo": "once, in a workspace of made-up deals",
+    "crm.documents.invoice_demo": "once, in a workspace of made-up invoices",
     "crm.documents.demo": "once, in a workspace of made-up quotes",
     "crm.db.idempotency.kept_answers": "an erasure looks through the answers of the last two days",
     "crm.appliance": "an export, a backup and what mends a search go through everything",

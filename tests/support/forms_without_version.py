@@ -2,7 +2,9 @@
 
 MAKES_NEW = (
     "board.add", "channels.connect", "client_consents.enter", "client_files.upload", "client_form.create",
-    "imports.create",
+    "imports.create", "invoice_course.draft_from_deal", "invoice_course.draft_from_quote",
+     "invoice_files.upload", "invoice_form.create",
+    "invoice_record.copy",
     "inbox_changes.make_lead", "inbox_changes.write_message", "inbox_new.create", "inbox_new.send_template",
     "lead_files.upload", "lead_form.create", "pipelines.add_type", "pipelines.create", "quote_files.upload",
     "quote_form.create", "quote_record.copy", "saved_views.save", "stages.create", "texts.add_one_template",
@@ -61,6 +63,10 @@ WHY_NOT = {
         "it is about many",
     ),
     **dict.fromkeys(("quote_conditions.change", "quote_form.show_totals"), "it changes no record"),
+    **dict.fromkeys(("invoice_bulk.change_every", "invoice_bulk.change_some"), "it is about many"),
+    **dict.fromkeys(("invoice_conditions.change", "invoice_form.show_totals"), "it changes no record"),
+    "invoice_course.take_back": "a payment only ends",
+    "invoice_trash.restore": "what is deleted does not change",
     "quote_record.revoke": "a link only ends",
     "quote_trash.restore": "what is deleted does not change",
     **{

@@ -20,7 +20,12 @@ from crm.conversations.thread.fields import ConversationChanges
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
 from crm.db.transaction import Transaction
+from crm.documents.company import change_company
+from crm.documents.company_fields import CompanyChanges
 from crm.documents.fields import QuoteFields
+from crm.documents.invoice_fields import InvoiceFields
+from crm.documents.invoice_issuing import issue_invoice
+from crm.documents.invoices import create_invoice
 from crm.documents.quotes import create_quote
 from crm.fields import parse_fields
 from crm.vault import Vault
@@ -72,6 +77,7 @@ def fill_oddly(db: Database, owner: Actor, colleague: Actor, vault: Vault) -> Od
         {
             "client_id": clients,
             "lead_id": leads,
+            "invoice_id": add_odd_invoices(db, owner, clients),
             "quote_id": add_odd_quotes(db, owner, clients, leads),
             **add_odd_deal(db, owner, clients[0], leads[0]),
             "vehicle_id": add_odd_vehicles(db, owner),
@@ -144,6 +150,28 @@ def add_odd_quotes(db: Database, owner: Actor, clients: list[int], leads: list[i
     return [
         db.write(create_quote, owner, parse_fields(QuoteFields, each)).id for each in ({**odd, **about}, {})
     ]
+
+
+def add_odd_invoices(db: Database, owner: Actor, clients: list[int]) -> list[int]:
+    """Two drafts, and one that was issued."""
+    line = {"title": WORDS, "details": TEXT, "quantity": "-0.1234", "unit": "m²", "unit_price": "1234.567"}
+    free = {"tax_category": "exempt", "tax_reason": WORDS}
+    lines: list[dict[str, object]] = [
+        {"kind": "section", "title": WORDS},
+        {**line, **free},
+        {**line, "tax_rate": "8.125", "quantity": "1234567.5", "discount": "0.5", "discount_amount": "1.005"},
+        {"kind": "text", "details": TEXT},
+    ]
+    texts = {"title": WORDS, "header": TEXT, "footer": TEXT, "tags": TAGS, "buyer_reference": WORDS[:50]}
+    days = {"delivered_on": "1970-01-01", "delivered_until": "9999-12-30", "payment_days": 0}
+    odd = {**texts, **days, "lines": lines, "currency": "KWD", "discount": "1.25", "client_id": clients[0]}
+    drafts = [db.write(create_invoice, owner, parse_fields(InvoiceFields, each)).id for each in (odd, {})]
+    usual = {"title": "Usual", "client_id": clients[0], "lines": [{"title": "Roof", "unit_price": 10}]}
+    last = db.write(create_invoice, owner, parse_fields(InvoiceFields, usual)).id
+    address = {"legal_name": WORDS, "street": TEXT, "city": WORDS, "tax_number": "1", "vat_id": "DE123456789"}
+    db.write(change_company, owner, parse_fields(CompanyChanges, address))
+    db.write(issue_invoice, owner, last)
+    return [*drafts, last]
 
 
 def add_odd_vehicles(db: Database, owner: Actor) -> list[int]:

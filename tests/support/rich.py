@@ -36,8 +36,14 @@ from crm.deals.rules import change_rules
 from crm.documents.company import change_company
 from crm.documents.company_fields import CompanyChanges
 from crm.documents.company_logo import drawn_logo, set_logo
+from crm.documents.credit_notes import CreditFields, credit_invoice
 from crm.documents.fields import QuoteFields
+from crm.documents.invoice_fields import InvoiceFields
+from crm.documents.invoice_issuing import issue_invoice
+from crm.documents.invoices import create_invoice
 from crm.documents.links import LinkFields, send_quote
+from crm.documents.payment_fields import PaymentFields
+from crm.documents.payments import add_payment
 from crm.documents.quotes import create_quote
 from crm.fields import parse_fields
 from crm.files.files import attach_file
@@ -119,13 +125,27 @@ def _add_quote(db: Database, owner: Actor, client_id: int, lead_id: int) -> None
     db.write(send_quote, owner, quote.id, LinkFields(), "q" * 43)
     company = {
         "legal_name": "Dach GmbH",
+        "street": "Ring 1",
         "city": "Berlin",
+        "tax_number": "12/345/67890",
         "iban": "DE89370400440532013000",
         "small_business": True,
     }
     db.write(change_company, owner, parse_fields(CompanyChanges, company))
     db.write(set_logo, owner, drawn_logo("logo.png", BytesIO(samples.picture())))
     db.write(change_series, owner, "invoice", SeriesChanges(format="R-{year}-{seq:04}"))
+    _add_invoice(db, owner, client_id, quote.id)
+
+
+def _add_invoice(db: Database, owner: Actor, client_id: int, quote_id: int) -> None:
+    """An issued one with a payment and a credit note, and a draft of a quote."""
+    db.write(create_invoice, owner, parse_fields(InvoiceFields, {"quote_id": quote_id, "tags": ["VIP"]}))
+    line = {"title": "Tiles", "unit_price": "29.90", "tax_category": "small_business"}
+    given = {"title": "Roof", "client_id": client_id, "lines": [line], "buyer_reference": "7"}
+    invoice = db.write(create_invoice, owner, parse_fields(InvoiceFields, given))
+    db.write(issue_invoice, owner, invoice.id)
+    db.write(add_payment, owner, invoice.id, parse_fields(PaymentFields, {"amount": 5, "note": "Cash"}))
+    db.write(credit_invoice, owner, invoice.id, CreditFields(reason="Broken"))
 
 
 def _add_goods(db: Database, owner: Actor, settings: Settings) -> None:

@@ -24,14 +24,14 @@ app = team_app.app
 
 
 OPEN_KINDS = {
-    "call", "channel", "client", "conversation", "custom_field", "deal", "scenario", "file",
+    "call", "channel", "client", "conversation", "custom_field", "deal", "invoice", "scenario", "file",
     "lead", "message", "note",
     "pipeline", "quick_reply", "quote", "stage", "task", "template", "user", "workspace",
     "product", "vehicle",
 }  # fmt: skip
 MANAGED_ACTIONS = {
     "backup.downloaded", "backup.started", "backup.verified", "client.exported", "deal.exported",
-    "lead.exported",
+    "lead.exported", "invoice.exported",
     "messages.released", "note.exported", "quote.exported", "task.exported", "workspace.exported",
     "workspace.import_begun",
     "workspace.imported", "workspace.key_replaced", "product.exported", "vehicle.exported",

@@ -8,6 +8,7 @@ from crm.web.kinds.custom_field import CUSTOM_FIELD
 from crm.web.kinds.deal import DEAL, SCENARIO
 from crm.web.kinds.file import FILE
 from crm.web.kinds.imports import IMPORT
+from crm.web.kinds.invoice import INVOICE
 from crm.web.kinds.kind_words import Words
 from crm.web.kinds.lead import LEAD
 from crm.web.kinds.note import CALL, NOTE
@@ -25,6 +26,7 @@ WORDS = Words(
         CLIENT,
         LEAD,
         QUOTE,
+        INVOICE,
         PRODUCT,
         VEHICLE,
         DEAL,

@@ -39,7 +39,7 @@ ENTRIES = {
 PRICED = ("currency", "prices_include_tax", "discount", "discount_amount", "lines")
 
 
-def _other_rows() -> bool:
+def other_rows() -> bool:
     """Whether a button of the rows was pressed."""
     return "more" in request.form or "fewer" in request.form
 
@@ -52,19 +52,21 @@ def _options(quote: Quote | None, values: Texts, error: CrmError | None) -> Mapp
         **options,
         "rows": rows + further,
         "new_row": NEW_ROW,
-        "errors": _errors_by_id(error),
-        "labels": {name: label_of(name) for name in ENTRIES} | _line_labels(len(rows)),
+        "errors": errors_by_id(error),
+        "labels": {name: label_of(name) for name in ENTRIES} | line_labels(len(rows)),
         "sums": _sums_of(quote) if quote is not None and error is None else None,
     }
 
 
-def _errors_by_id(error: CrmError | None) -> dict[str, str]:
+def errors_by_id(error: CrmError | None) -> dict[str, str]:
     """By the id of the input: of the field `lines.2.title` that is `lines-2-title`."""
     return {name.replace(".", "-"): text for name, text in errors_of(error).items()} if error else {}
 
 
-def _line_labels(count: int) -> dict[str, str]:
-    columns = ("title", "details", "quantity", "unit", "unit_price", "tax_rate", "discount")
+def line_labels(count: int) -> dict[str, str]:
+    columns = (
+        "title", "details", "quantity", "unit", "unit_price", "tax_rate", "discount", "tax_reason",
+    )  # fmt: skip
     return {
         f"lines-{place}-{name}": f"{place + 1}: {label_of(name)}"
         for place in range(count)
@@ -108,7 +110,7 @@ blueprint = form_blueprint(
         change=change_quote,
         options=_options,
         pickers={"client_id": ""},
-        goes_on=_other_rows,
+        goes_on=other_rows,
         creation=Creation(
             model=QuoteFields,
             create=create_quote,
@@ -129,7 +131,7 @@ def show_totals() -> str:
         facts = as_kept(read(with_goods, given, fields.currency, given), fields.currency)
         totals = totals_in(facts)
     except Invalid as error:
-        return render_template("quotes/sums.html", sums=None, refusal=_first(error))
+        return render_template("quotes/sums.html", sums=None, refusal=first_problem(error))
     lines = with_amounts(facts["lines"], totals)
     sums = {
         "currency": fields.currency,
@@ -142,7 +144,7 @@ def show_totals() -> str:
     return render_template("quotes/sums.html", sums=sums, refusal="")
 
 
-def _first(error: Invalid) -> str:
+def first_problem(error: Invalid) -> str:
     problem = error.problems[0]
     parts = problem.field.split(".")
     label = label_of(parts[-1])

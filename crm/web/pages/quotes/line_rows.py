@@ -21,7 +21,7 @@ from crm.web.words.formats import reader_formats
 Row = dict[str, str]
 COLUMNS = (
     "kind", "title", "details", "quantity", "unit", "unit_price", "tax_rate", "discount", "discount_amount",
-    "choice", "chosen", "product_id",
+    "choice", "chosen", "product_id", "tax_category", "tax_reason",
 )  # fmt: skip
 PERCENTS = ("tax_rate", "discount")
 SHARES = ("quantity", *PERCENTS)
@@ -38,13 +38,14 @@ def lines_text_of(lines: Sequence[Mapping[str, Any]]) -> str:
 def _row_of(line: Mapping[str, Any]) -> Row:
     priced = line["kind"] == "item"
     numbers = ("quantity", "unit_price", *PERCENTS, "discount_amount")
-    choice = "optional" if line["optional"] else "alternative" if line["alternative"] else ""
+    choice = "optional" if line.get("optional") else "alternative" if line.get("alternative") else ""
     return {
         **{name: line[name] or "" for name in ("kind", "title", "details", "unit")},
         **{name: _number_text(name, line[name]) if priced else "" for name in numbers},
         "choice": choice,
-        "chosen": "1" if line["chosen"] else "",
+        "chosen": "1" if line.get("chosen") else "",
         "product_id": str(line.get("product_id") or ""),
+        **{name: line.get(name) or "" for name in ("tax_category", "tax_reason")},
     }
 
 
@@ -90,10 +91,11 @@ def _as_text(rows: Sequence[Row]) -> str:
 
 def _given() -> list[dict[str, Any]]:
     """The rows as an operation takes them."""
-    return [_given_line(row) for row in typed_rows() or []]
+    return [given_line(row) for row in typed_rows() or []]
 
 
-def _given_line(row: Row) -> dict[str, Any]:
+def given_line(row: Row) -> dict[str, Any]:
+    """As an operation takes it, without what invoices alone have."""
     line: dict[str, Any] = {"kind": row["kind"] or "item", "title": row["title"], "details": row["details"]}
     if line["kind"] != "item":
         return line

@@ -1,7 +1,7 @@
-// The lines of a quote: Enter adds one, rows of a sheet are pasted, and the server adds up while one types.
+// The lines of a quote or an invoice: Enter adds one, rows of a sheet are pasted, and the server adds up while one types.
 import { csrfToken, onAction } from "./page.js";
 
-const form = document.getElementById("quote-form");
+const form = document.querySelector(".quote-form");
 const rows = document.getElementById("quote-rows");
 const blank = document.getElementById("quote-new-row");
 const region = document.getElementById("sums-region");

@@ -44,6 +44,7 @@ def test_home_counts_what_is_there_and_what_is_to_be_done(
         "Clients": "3",
         "Open leads": "2",
         "Quotes sent": "0",
+        "Invoices overdue": "0",
         "Vehicles in stock": "0",
         "Open deals": "0",
         "Your tasks today": "2",

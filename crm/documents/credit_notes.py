@@ -1,0 +1,86 @@
+"""Credit notes: they take back an issued invoice, whole or in part, under a number of their own."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from pydantic import Field
+
+from crm.activity import activity
+from crm.db.transaction import Transaction
+from crm.documents.fields import LongText
+from crm.documents.invoice import INVOICE_RECORD, Invoice, get_invoice, invoice_facts
+from crm.documents.invoice_fields import InvoiceLines
+from crm.documents.invoice_issuing import issue_invoice
+from crm.documents.invoice_values import new_invoice_values
+from crm.documents.invoices import draft_invoice
+from crm.documents.line_fields import MOST_LINES
+from crm.documents.settling import settle
+from crm.errors import Conflict, Invalid, Sentence
+from crm.fields import Fields, left_out
+from crm.records.skeleton import refuse_stale
+
+SAME = (
+    "title", "client_id", "owner_id", "currency", "language", "buyer_vat_id", "buyer_reference",
+    "delivered_on", "delivered_until", "prices_include_tax",
+)  # fmt: skip
+
+
+class CreditFields(Fields):
+    """What is taken back: all of the invoice, or the given lines."""
+
+    most_values: ClassVar[int] = MOST_LINES * 30
+
+    reason: LongText = Field(default=None, description="Shown above the lines")
+    lines: InvoiceLines = left_out(description="Left out, the whole invoice")
+
+
+def credit_invoice(
+    tx: Transaction, invoice_id: int, fields: CreditFields, *, expected_version: int | None = None
+) -> Invoice:
+    """The credit note, issued at once. Raises NotFound, Stale, Conflict for a draft, a credit note or what
+    was taken back already, and Invalid for more than is left of the invoice.
+    """
+    invoice = get_invoice(tx, invoice_id)
+    refuse_stale(INVOICE_RECORD, invoice, expected_version)
+    _refuse_uncreditable(invoice)
+    note = draft_invoice(tx, new_invoice_values(tx, _values(invoice, fields)))
+    left = round(invoice.total - invoice.credited, 4)
+    if note.total > left:
+        raise Invalid.field(
+            "lines", Sentence("come to more than the {left} left of the invoice", left=str(left))
+        )
+    if note.total <= 0:
+        raise Invalid.field("lines", "are required")
+    issued = issue_invoice(tx, note.id)
+    settle(tx, invoice_id)
+    after = {"invoice_number": issued.name, "amount": issued.total}
+    activity.record(tx, "invoice.credited", "invoice", invoice_id, after=after)
+    return issued
+
+
+def _refuse_uncreditable(invoice: Invoice) -> None:
+    if invoice.state == "draft":
+        raise Conflict("A draft cannot be taken back by a credit note: change or delete it.")
+    if invoice.type == "credit_note":
+        raise Conflict("A credit note cannot be taken back. Write another invoice.")
+    if invoice.credited >= invoice.total:
+        raise Conflict(Sentence("Invoice {number} was taken back already.", number=invoice.name))
+
+
+def _values(invoice: Invoice, fields: CreditFields) -> dict[str, Any]:
+    facts: Mapping[str, Any] = invoice_facts(invoice)
+    whole = "lines" not in fields.model_fields_set
+    if whole and invoice.credited:
+        raise Invalid.field("lines", "are required: a part of the invoice was taken back before")
+    off = ("discount", "discount_amount")
+    return {
+        **{name: facts[name] for name in SAME},
+        **{name: facts[name] if whole else 0 for name in off},
+        "lines": facts["lines"] if whole else [line.model_dump() for line in fields.lines],
+        "type": "credit_note",
+        "corrects_id": invoice.id,
+        **dict.fromkeys(("quote_id", "deal_id", "footer")),
+        "header": fields.reason,
+        "payment_days": 0,
+        "tags": [],
+    }

@@ -1,0 +1,58 @@
+"""The page of an invoice: its lines and sums, what was paid, and what happened to it."""
+
+from typing import Any
+
+from flask import redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from crm.db.transaction import Transaction
+from crm.documents.invoice import Invoice
+from crm.documents.invoice_filters import InvoiceFilter
+from crm.documents.invoice_kind import INVOICE
+from crm.documents.invoice_listing import list_invoices
+from crm.documents.invoices import copy_invoice
+from crm.documents.payments import list_payments
+from crm.documents.reminders import next_reminder
+from crm.web.auth import permit
+from crm.web.records.page import RecordPage, record_blueprint
+from crm.web.requests.reading import write
+
+MOST_RELATED = 20
+
+
+def _more(tx: Transaction, invoice: Invoice) -> dict[str, Any]:
+    related = _related(tx, invoice)
+    return {
+        "numbered": _numbered(invoice),
+        "payments": [] if invoice.deleted_at else list_payments(tx, invoice.id),
+        "reminder": next_reminder(tx, invoice.id) if invoice.overdue else None,
+        "related": [each for each in related if each.id != invoice.id],
+    }
+
+
+def _related(tx: Transaction, invoice: Invoice) -> list[Any]:
+    """The other invoices of its quote or deal."""
+    if invoice.quote_id is not None:
+        return list_invoices(tx, InvoiceFilter(quote_id=invoice.quote_id), limit=MOST_RELATED).rows
+    if invoice.deal_id is not None:
+        return list_invoices(tx, InvoiceFilter(deal_id=invoice.deal_id), limit=MOST_RELATED).rows
+    return []
+
+
+def _numbered(invoice: Invoice) -> list[tuple[str, Any]]:
+    """The lines with their numbers; sections and texts have none."""
+    found, number = [], 0
+    for line in invoice.lines:
+        number += line.kind == "item"
+        found.append((str(number) if line.kind == "item" else "", line))
+    return found
+
+
+blueprint = record_blueprint(RecordPage(INVOICE, "invoices/record.html", _more))
+
+
+@blueprint.post("/copy")
+@permit("invoices.write")
+def copy(invoice_id: int) -> ResponseReturnValue:
+    made = write(copy_invoice, invoice_id)
+    return redirect(url_for("invoice_form.show_edit", invoice_id=made.id), 303)
