@@ -50,8 +50,8 @@ def report_stock(tx: Transaction) -> StockReport:
            AND v.deleted_at IS NULL
            AND v.sold_on IS NULL
            {only_seen(tx, "vehicle", "v")}
-         GROUP BY v.stocked_on, v.currency
-         ORDER BY v.stocked_on, v.currency
+         GROUP BY v.stocked_on, v.status, v.currency
+         ORDER BY v.stocked_on, v.status, v.currency
         """
     )
     return _report(rows, workspace_today(tx))

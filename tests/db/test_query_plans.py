@@ -25,6 +25,7 @@ SMALL = {
 REASONS = {
     "crm.catalogue.product_demo": "once, in a workspace of made-up products",
     "crm.catalogue.vehicle_demo": "once, in a workspace of made-up vehicles",
+    "crm.catalogue.stock_report": "a report is of all that is in stock, read from an index alone",
     "crm.deals.demo": "once, in a workspace of made-up deals",
     "crm.documents.invoice_demo": "once, in a workspace of made-up invoices",
     "crm.documents.demo": "once, in a workspace of made-up quotes",
