@@ -29,6 +29,7 @@ REASONS = {
     "crm.deals.demo": "once, in a workspace of made-up deals",
     "crm.documents.invoice_demo": "once, in a workspace of made-up invoices",
     "crm.documents.demo": "once, in a workspace of made-up quotes",
+    "crm.documents.company.get_company": "a workspace has one profile",
     "crm.db.idempotency.kept_answers": "an erasure looks through the answers of the last two days",
     "crm.appliance": "an export, a backup and what mends a search go through everything",
     "crm.conversations.leads.leads.leads_of": "of one conversation and its client",
