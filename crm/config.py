@@ -20,12 +20,14 @@ from crm.setting_types import (
     Host,
     LogFormat,
     LogLevel,
+    MailFrom,
     Milliseconds,
     Origins,
     Passphrase,
     PublicUrl,
     RateLimit,
     SecretKey,
+    SmtpUrl,
     TrustedHosts,
 )
 
@@ -121,6 +123,14 @@ class Settings(BaseSettings):
         default=None,
         description="The address that people type, such as `https://crm.example.org`; used in links, "
         "may have a sub-path",
+    )
+    smtp_url: SmtpUrl | None = Field(
+        default=None,
+        description="The mail server, such as `smtp://name:password@mail.example.org:587` or "
+        "`smtps://mail.example.org:465`; empty for none",
+    )
+    mail_from: MailFrom | None = Field(
+        default=None, description="The sender of e-mail, such as `quotes@example.org`; needed with `SMTP_URL`"
     )
     trusted_proxies: int = Field(
         default=0, ge=0, le=10, description="Number of reverse proxies in front that set `X-Forwarded-*`"

@@ -32,6 +32,11 @@ _PUBLIC_URL = re.compile(
     r"(?P<scheme>https?)://(?P<host>\[[0-9a-f:.]+\]|[^\[\]/:@?#\s]+)(:(?P<port>[0-9]{1,5}))?(?P<path>(/[A-Za-z0-9._~-]+)*)/?",
     re.IGNORECASE,
 )
+_SMTP_URL = re.compile(
+    r"smtps?://([^\s:@/]+:[^\s@/]*@)?(?P<host>\[[0-9a-f:.]+\]|[^\[\]/:@?#\s]+)(:(?P<port>[0-9]{1,5}))?/?",
+    re.IGNORECASE,
+)
+_MAIL_FROM = re.compile(r"[^\s@<>\"]+@[^\s@<>\"]+")
 _ORIGIN = re.compile(r"https?://(?P<host>\[[0-9a-f:.]+\]|[^\[\]/:@]+)(:[0-9]{1,5})?")
 
 
@@ -199,6 +204,19 @@ def _check_log_format(text: str) -> str:
     return text.lower()
 
 
+def _check_smtp_url(url: SecretStr) -> SecretStr:
+    found = _SMTP_URL.fullmatch(url.get_secret_value())
+    if found is None or int(found["port"] or 1) not in range(1, LAST_PORT + 1):
+        raise ValueError("an address such as 'smtp://name:password@mail.example.org:587' or 'smtps://…:465'")
+    return url
+
+
+def _check_mail_from(text: str) -> str:
+    if not _MAIL_FROM.fullmatch(text.strip()):
+        raise ValueError("an e-mail address such as 'quotes@example.org'")
+    return text.strip()
+
+
 AbsolutePath = Annotated[Path, AfterValidator(_check_path)]
 FolderPath = Annotated[AbsolutePath, AfterValidator(_check_folder)]
 CommaList = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
@@ -215,5 +233,7 @@ SecretKey = Annotated[SecretStr, AfterValidator(_check_secret_key)]
 Passphrase = Annotated[SecretStr, AfterValidator(_check_passphrase)]
 BucketUrl = Annotated[str, AfterValidator(_check_s3_url)]
 Endpoint = Annotated[str, AfterValidator(_check_endpoint)]
+SmtpUrl = Annotated[SecretStr, AfterValidator(_check_smtp_url)]
+MailFrom = Annotated[str, AfterValidator(_check_mail_from)]
 LogLevel = Annotated[str, AfterValidator(_check_log_level)]
 LogFormat = Annotated[str, AfterValidator(_check_log_format)]

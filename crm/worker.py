@@ -34,6 +34,7 @@ from crm.db.heartbeat import beat
 from crm.db.idempotency import forget_answers
 from crm.db.instance_lock import hold_worker
 from crm.db.search_upkeep import tidy_searches
+from crm.documents.mailing import send_mails
 from crm.errors import Busy
 from crm.files.tidying import collect_orphans, missing_files, purge_files
 from crm.kinds import KINDS, open_database
@@ -85,6 +86,7 @@ JOBS = (
     Job("project what arrived", 0.4, project_arrivals, lane="arrivals"),
     Job("decide whose a delivery is", 0.4, decide_deliveries, lane="deciding"),
     Job("send messages", 0.4, send_messages, lane="sending"),
+    Job("send e-mail", 1, send_mails, lane="mail"),
     Job("fetch media", 2, fetch_media, lane="fetching"),
     Job("wake snoozed conversations", 20, wake_conversations),
     Job("work on imports", 0.5, work_on_imports, lane="importing"),

@@ -1,5 +1,6 @@
 """A customer's answer to a quote: seen by its link, accepted with chosen options, or declined; once."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -11,6 +12,7 @@ from crm.activity import activity
 from crm.db.actor import Actor
 from crm.db.transaction import Row, Transaction
 from crm.documents.company import Company, get_company
+from crm.documents.drafting import draft_from
 from crm.documents.fields import LongText
 from crm.documents.lines import store_quote_lines
 from crm.documents.quote import Quote, get_quote, quote_facts
@@ -30,6 +32,9 @@ REPLACED = "This quote was replaced by a newer version. Ask for the new link."
 OVER = "This quote is no longer valid. Ask for a new one."
 ACCEPTED = "This quote was accepted already."
 DECLINED = "This quote was declined already."
+
+
+Follow = Callable[[Transaction, Quote], dict[str, Any]]
 
 
 class QuoteAnswer(Fields):
@@ -105,7 +110,9 @@ def _refusal_of(quote: Quote) -> str:
 
 
 def accept_quote(tx: Transaction, token: str, answer: QuoteAnswer) -> Quote:
-    """The quote with its options, the lead won, and a task for the owner, together. `tx` is of SYSTEM.
+    """The quote with its options, a drafted deal, the lead won, and a task for its owner, all together.
+
+    `tx` is of SYSTEM.
 
     Raises NotFound, Invalid, and Conflict where it was answered already or is no longer valid.
     """
@@ -114,7 +121,7 @@ def accept_quote(tx: Transaction, token: str, answer: QuoteAnswer) -> Quote:
     if chosen is not None:
         store_quote_lines(inside, quote.id, chosen)
         store_sums(inside, quote.id, quote_facts(quote) | {"lines": chosen})
-    accepted = _store_answer(inside, quote, "accepted", answer)
+    accepted = _store_answer(inside, quote, "accepted", answer, draft_from)
     keep_accepted(inside, accepted)
     _win(inside, accepted)
     _add_task(inside, accepted, Sentence("Quote {number} was accepted", number=quote.quote_number), answer)
@@ -150,7 +157,10 @@ def _with_choices(quote: Quote, answer: QuoteAnswer) -> list[dict[str, Any]] | N
     return [line | {"chosen": place in answer.chosen} for place, line in enumerate(lines)]
 
 
-def _store_answer(tx: Transaction, quote: Quote, state: str, answer: QuoteAnswer) -> Quote:
+def _store_answer(
+    tx: Transaction, quote: Quote, state: str, answer: QuoteAnswer, follow: Follow | None = None
+) -> Quote:
+    """`follow` makes what comes of it."""
     tx.run(
         """
         UPDATE quotes
@@ -164,7 +174,8 @@ def _store_answer(tx: Transaction, quote: Quote, state: str, answer: QuoteAnswer
         name=answer.name,
         comment=answer.comment,
     )
-    told = {"answered_by": answer.name, "answer": answer.comment}
+    drafted = follow(tx, get_quote(tx, quote.id)) if follow else {}
+    told = {"answered_by": answer.name, "answer": answer.comment} | drafted
     after = {name: value for name, value in told.items() if value is not None}
     action = "quote.accepted" if state == "accepted" else "quote.declined"
     activity.record(tx, action, "quote", quote.id, after=after)

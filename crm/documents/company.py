@@ -6,7 +6,7 @@ from typing import Any
 
 from crm.activity import activity
 from crm.db.transaction import Transaction
-from crm.documents.company_fields import CompanyChanges
+from crm.documents.company_fields import AfterAcceptance, CompanyChanges
 from crm.documents.issuing_needs import missing_for_issuing
 from crm.errors import Sentence
 from crm.money import as_major, as_stored
@@ -17,12 +17,12 @@ TEXTS = (
     "tax_number", "vat_id", "registration", "iban", "bic", "small_business", "colour",
 )  # fmt: skip
 RATES = ("standard_rate", "reduced_rate")
-FACTS = (*TEXTS, *RATES, "logo")
+FACTS = (*TEXTS, *RATES, "logo", "after_acceptance")
 COMPANY_RECORD = Skeleton(
     "company_profile",
     "company_profiles",
     Sentence("company"),
-    (*TEXTS, *RATES, "logo"),
+    FACTS,
     known_by="legal_name",
 )
 
@@ -54,6 +54,7 @@ class Company:
     reduced_rate: int | float | None
     colour: str | None
     logo: str | None
+    after_acceptance: AfterAcceptance
     missing: list[str]
     version: int
 
@@ -64,7 +65,8 @@ def get_company(tx: Transaction) -> Company:
         SELECT coalesce(p.id, 0) AS id, p.legal_name, p.street, p.postal_code, p.city, p.region,
                coalesce(p.country, w.country) AS country, p.email, p.phone, p.website, p.tax_number,
                p.vat_id, p.registration, p.iban, p.bic, coalesce(p.small_business, 0) AS small_business,
-               p.standard_rate, p.reduced_rate, p.colour, p.logo, coalesce(p.version, 1) AS version
+               p.standard_rate, p.reduced_rate, p.colour, p.logo,
+               coalesce(p.after_acceptance, 'deal') AS after_acceptance, coalesce(p.version, 1) AS version
           FROM workspaces w
           LEFT JOIN company_profiles p ON p.workspace_id = w.id
          WHERE w.id = :workspace_id
@@ -103,11 +105,12 @@ def _store(tx: Transaction, facts: dict[str, Any]) -> int:
         """
         INSERT INTO company_profiles (workspace_id, legal_name, street, postal_code, city, region, country,
                                       email, phone, website, tax_number, vat_id, registration, iban, bic,
-                                      small_business, standard_rate, reduced_rate, colour, logo, version,
-                                      created_at, updated_at)
+                                      small_business, standard_rate, reduced_rate, colour, logo,
+                                      after_acceptance, version, created_at, updated_at)
         VALUES (:workspace_id, :legal_name, :street, :postal_code, :city, :region, :country,
                 :email, :phone, :website, :tax_number, :vat_id, :registration, :iban, :bic,
-                :small_business, :standard_rate, :reduced_rate, :colour, :logo, 2, :now, :now)
+                :small_business, :standard_rate, :reduced_rate, :colour, :logo,
+                :after_acceptance, 2, :now, :now)
             ON CONFLICT (workspace_id) DO UPDATE
            SET legal_name = excluded.legal_name, street = excluded.street,
                postal_code = excluded.postal_code, city = excluded.city, region = excluded.region,
@@ -116,6 +119,7 @@ def _store(tx: Transaction, facts: dict[str, Any]) -> int:
                registration = excluded.registration, iban = excluded.iban, bic = excluded.bic,
                small_business = excluded.small_business, standard_rate = excluded.standard_rate,
                reduced_rate = excluded.reduced_rate, colour = excluded.colour, logo = excluded.logo,
+               after_acceptance = excluded.after_acceptance,
                version = company_profiles.version + 1, updated_at = excluded.updated_at
         RETURNING id
         """,

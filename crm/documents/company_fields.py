@@ -1,7 +1,7 @@
 """The fields of the company that issues documents, and their limits, for pages and API."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, StringConstraints
 from stdnum import bic, iban
@@ -99,6 +99,9 @@ Colour = Annotated[
 ]
 
 
+AfterAcceptance = Literal["nothing", "deal"]
+
+
 class CompanyChanges(Fields):
     """Some of what is known of the company; the rest stays as it is."""
 
@@ -120,3 +123,6 @@ class CompanyChanges(Fields):
     standard_rate: Percent | None = left_out(description="Of tax, in percent; null: that of the country")
     reduced_rate: Percent | None = left_out(description="Of tax, in percent; null: that of the country")
     colour: Colour = left_out(description="Of the documents, such as #1f5fbf")
+    after_acceptance: AfterAcceptance = left_out(
+        description="What an accepted quote becomes: the draft of a deal"
+    )

@@ -15,4 +15,5 @@ ERASING: Erasing = {
     "quote_lines": REMOVED,
     "quote_revisions": REMOVED,
     "quote_links": REMOVED,
+    "quote_mails": REMOVED,
 }

@@ -40,6 +40,8 @@ def _set_back(tx: Transaction, quote_id: int, earlier: dict[str, Any]) -> object
     return change_quote(tx, quote_id, parse_fields(QuoteChanges, earlier))
 
 
+OWN_TABLES = ("quotes", "quote_lines", "quote_revisions", "quote_links", "quote_mails")
+
 QUOTE = Kind(
     name="quote",
     table="quotes",
@@ -48,12 +50,12 @@ QUOTE = Kind(
     area="quotes",
     modules=("quotes",),
     permissions={"read": "everyone", "write": "workers", "delete": "workers", "export": "allowed"},
-    rows={name: ROWS[name] for name in ("quotes", "quote_lines", "quote_revisions", "quote_links")},
+    rows={name: ROWS[name] for name in OWN_TABLES},
     examples=Examples(usual=40, least=0, begin=begin_quotes),
     erasing=ERASING,
     actions=usual_actions("quote")
     | exported("quote")
-    | not_undone("what was sent stays sent", "quote.sent")
+    | not_undone("what was sent stays sent", "quote.sent", "quote.mailed", "quote.mail_failed")
     | not_undone("a new link is made on the quote's page", "quote.link_revoked")
     | not_undone("it is the customer's answer", "quote.accepted", "quote.declined"),
     fields=QuoteFields,
@@ -66,6 +68,8 @@ QUOTE = Kind(
         Pointer("quote_id", "quotes", of="quote_lines", when_erased="erase"),
         Pointer("quote_id", "quotes", of="quote_revisions", when_erased="erase"),
         Pointer("quote_id", "quotes", of="quote_links", when_erased="erase"),
+        Pointer("quote_id", "quotes", of="quote_mails", when_erased="erase"),
+        Pointer("created_by", "users", of="quote_mails"),
         Pointer("product_id", "products", of="quote_lines"),
         Pointer("created_by", "users", of="quote_links"),
     ),

@@ -62,6 +62,16 @@ def send_quote(
 
     Raises NotFound, Stale, and Conflict for a quote without lines.
     """
+    quote = freeze_quote(tx, quote_id, expected_version=expected_version)
+    link_id = insert_link(tx, quote_id, quote.revision, fields.days, secret)
+    link = _link(tx, quote_id, link_id)
+    after = {"revision": quote.revision, "expires_at": link.expires_at}
+    activity.record(tx, "quote.sent", "quote", quote_id, after=after)
+    return NewQuoteLink(**asdict(link), token=secret)
+
+
+def freeze_quote(tx: Transaction, quote_id: int, *, expected_version: int | None = None) -> Quote:
+    """The quote as it counts as sent from now on. Raises as `send_quote`."""
     quote = get_quote(tx, quote_id)
     refuse_stale(QUOTE_RECORD, quote, expected_version)
     if not any(line.kind == "item" for line in quote.lines):
@@ -69,8 +79,11 @@ def send_quote(
     if quote.state == "draft":
         _mark_sent(tx, quote)
         keep_revision(tx, get_quote(tx, quote_id))
-    moment = clock.from_text(tx.now) + timedelta(days=fields.days)
-    link_id = tx.insert(
+    return quote
+
+
+def insert_link(tx: Transaction, quote_id: int, revision: int, days: int, secret: str) -> int:
+    return tx.insert(
         """
         INSERT INTO quote_links (workspace_id, quote_id, revision, token_hash, expires_at, created_by,
                                  created_at)
@@ -79,14 +92,23 @@ def send_quote(
         RETURNING id
         """,
         quote_id=quote_id,
-        revision=quote.revision,
+        revision=revision,
         token_hash=hash_secret(secret),
-        expires_at=clock.as_text(moment),
+        expires_at=clock.as_text(clock.from_text(tx.now) + timedelta(days=days)),
     )
-    after = {"revision": quote.revision, "expires_at": clock.as_text(moment)}
-    activity.record(tx, "quote.sent", "quote", quote_id, after=after)
-    link = _link(tx, quote_id, link_id)
-    return NewQuoteLink(**asdict(link), token=secret)
+
+
+def drop_link(tx: Transaction, link_id: int) -> None:
+    """One that nobody was given."""
+    tx.run(
+        """
+        DELETE FROM quote_links
+         WHERE workspace_id = :workspace_id
+           AND id = :link_id
+           AND seen_at IS NULL
+        """,
+        link_id=link_id,
+    )
 
 
 def _mark_sent(tx: Transaction, quote: Quote) -> None:

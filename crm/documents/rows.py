@@ -17,6 +17,7 @@ from crm.documents.company_fields import (
 from crm.documents.company_logo import MOST_KEPT
 from crm.documents.fields import LongText, Title
 from crm.documents.line_fields import ALL_OF_IT, MOST_LINES, MOST_QUANTITY, LineDetails, LineTitle, Unit
+from crm.documents.links import MOST_DAYS
 from crm.fields import Email, WebAddress
 from crm.money import MOST, UNIT, Currency, as_stored
 from crm.numbers.formats import GivenNumber
@@ -33,6 +34,7 @@ from crm.row_rules import (
     ids,
     json_of,
     key_of,
+    matches,
     moments,
     text,
     whole_number,
@@ -91,6 +93,21 @@ ROWS = {
             **dict.fromkeys(("unit_price_minor", "discount_minor"), MONEY),
             **dict.fromkeys(("tax_rate", "discount"), PERCENT),
             **dict.fromkeys(("is_optional", "is_alternative", "is_chosen"), FLAG),
+        )
+    ),
+    "quote_mails": RowRules(
+        columns(
+            **ids("quote_id", "created_by"),
+            revision=count,
+            recipient=fits(Email),
+            subject=text(200),
+            text=text(10_000),
+            days=whole_number(1, MOST_DAYS),
+            message_id=matches(r"[0-9a-f]{32}", "the id of an e-mail"),
+            attempts=count,
+            reason=text(500),
+            lease=matches(r"[0-9a-f]{16}", "a lease"),
+            **moments("due_at", "sent_at"),
         )
     ),
     "company_profiles": RowRules(

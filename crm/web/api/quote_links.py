@@ -5,12 +5,15 @@ from typing import Any
 from flask import Blueprint, Response, request, url_for
 
 from crm.documents.links import LinkFields, NewQuoteLink, QuoteLink, list_links, revoke_link, send_quote
+from crm.documents.quote_mails import QuoteMail, list_mails
 from crm.documents.revisions import Revision, list_revisions
+from crm.documents.sending import QuoteSending, SentQuote, send_quote_by
 from crm.web.auth import permit
 from crm.web.idempotency import answer_once, secret_of_answer
 from crm.web.openapi.contract import contract
 from crm.web.requests.reading import expected_version, json_body, read, write
 from crm.web.responses import answers
+from crm.web.sessions.identity import mail_set_up
 
 blueprint = Blueprint("api_quote_links", __name__, url_prefix="/api/quotes/<id:quote_id>")
 
@@ -27,6 +30,28 @@ def send(quote_id: int) -> Response:
         return send_quote(tx, quote_id, given, secret, expected_version=version)
 
     return answer_once(operation, _created, secret=secret)
+
+
+@blueprint.post("/send")
+@permit("quotes.write")
+@contract(body=QuoteSending, result=SentQuote, status=201, refusals=(409, 412))
+def send_by(quote_id: int) -> Response:
+    """Send a quote by e-mail, or by a link to hand on; what was sent stays as it is"""
+    given, secret, version = json_body(QuoteSending), secret_of_answer(), expected_version()
+
+    def operation(tx: Any) -> SentQuote:
+        ready = mail_set_up()
+        return send_quote_by(tx, quote_id, given, secret, mail_set_up=ready, expected_version=version)
+
+    return answer_once(operation, _sent, secret=secret)
+
+
+@blueprint.get("/mails")
+@permit("quotes.read")
+@contract(result=list[QuoteMail])
+def list_all_mails(quote_id: int) -> Response:
+    """List the e-mails with which a quote was sent, newest first, and what became of each"""
+    return answers.data(read(list_mails, quote_id))
 
 
 @blueprint.get("/links")
@@ -52,6 +77,11 @@ def revoke(quote_id: int, link_id: int) -> Response:
 def revisions(quote_id: int) -> Response:
     """List what was sent of a quote, newest first, each as it was then"""
     return answers.data(read(list_revisions, quote_id))
+
+
+def _sent(sent: SentQuote) -> Response:
+    listed = "list_all" if sent.link is not None else "list_all_mails"
+    return answers.created(sent, url_for(f"api_quote_links.{listed}", quote_id=sent.quote_id))
 
 
 def _created(link: NewQuoteLink) -> Response:

@@ -1,9 +1,14 @@
 """The words of the company that issues documents."""
 
+from collections.abc import Mapping
+
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
 from crm.documents.company_kind import COMPANY_PROFILE as COMPANY_PROFILE_KIND
 from crm.web.kinds.kind_words import KindWords, Saying, as_it_is
+
+AFTER_ACCEPTANCE: Mapping[str, LazyString] = {"deal": _("the draft of a deal"), "nothing": _("nothing more")}
 
 COMPANY_PROFILE = KindWords(
     kind=COMPANY_PROFILE_KIND,
@@ -26,8 +31,12 @@ COMPANY_PROFILE = KindWords(
         "reduced_rate": _("Reduced tax rate %%"),
         "colour": _("Colour"),
         "logo": _("Logo"),
+        "after_acceptance": _("An accepted quote becomes"),
     },
-    shown={"registration": as_it_is},
+    shown={
+        "after_acceptance": lambda value: AFTER_ACCEPTANCE.get(str(value), value),
+        "registration": as_it_is,
+    },
     sayings={
         "company_profile.changed": Saying(
             "file-text", "accent", _("%(who)s changed the company in the settings")

@@ -58,6 +58,8 @@ QUOTE = KindWords(
         "expires_at": _("Expires"),
         "answered_by": _("Answered by"),
         "answer": _("Comment"),
+        "recipient": _("Recipient"),
+        "deal_number": _("Deal"),
     },
     values=dict(STATES),
     shown={
@@ -65,6 +67,8 @@ QUOTE = KindWords(
         "copied_from": as_it_is,
         "answered_by": as_it_is,
         "answer": as_it_is,
+        "recipient": as_it_is,
+        "reason": as_it_is,
         "expires_at": moment_text,
         "header": as_it_is,
         "footer": as_it_is,
@@ -100,6 +104,8 @@ QUOTE = KindWords(
     | exported_saying("quote", _("%(who)s exported quotes"))
     | {
         "quote.sent": Saying("send", "accent", _("%(who)s made a link to %(what)s")),
+        "quote.mailed": Saying("mail", "accent", _("%(who)s sent %(what)s by e-mail")),
+        "quote.mail_failed": Saying("triangle-alert", "bad", _("An e-mail with %(what)s was not sent")),
         "quote.link_revoked": Saying("ban", "bad", _("%(who)s took back a link to %(what)s")),
         "quote.accepted": Saying("circle-check", "good", _("The customer accepted %(what)s")),
         "quote.declined": Saying("circle-x", "bad", _("The customer declined %(what)s")),

@@ -126,3 +126,8 @@ def identity() -> Identity:
 def actor() -> Actor:
     """The actor for whom this request reads and writes."""
     return identity().actor(g.request_id)
+
+
+def mail_set_up() -> bool:
+    """Whether the server can send e-mail."""
+    return settings().smtp_url is not None and settings().mail_from is not None

@@ -17,6 +17,7 @@ from crm.fields import parse_fields
 from crm.web.auth import accepts_upload, permit
 from crm.web.errors import status_of
 from crm.web.i18n import worded
+from crm.web.kinds.company_profile import AFTER_ACCEPTANCE
 from crm.web.records.entries import (
     OPTIONAL,
     TEXT,
@@ -56,6 +57,7 @@ RATE = Entry(text=lambda value: "" if value is None else amount_text(value), val
 ENTRIES = {
     **dict.fromkeys(PARTS, OPTIONAL),
     "country": TEXT,
+    "after_acceptance": TEXT,
     "small_business": TICK,
     **dict.fromkeys(RATES, RATE),
 }
@@ -132,6 +134,7 @@ def _render(company: Company, values: Mapping[str, str], error: CrmError | None 
         version=request.form.get("version", company.version) if error else company.version,
         base=base_of(_texts_of(company)),
         labels={name: label_of(name) for name in ENTRIES},
+        after_acceptance=list(AFTER_ACCEPTANCE.items()),
         usual=usual_rates(company.country),
         missing=[label_of(name) for name in company.missing],
         countries=countries(),

@@ -1,0 +1,48 @@
+"""The words of the e-mail with a quote, in the quote's language, or else in English."""
+
+from collections.abc import Mapping
+
+from crm.documents.words import base_of
+
+_WORDS: Mapping[str, tuple[str, str, str]] = {
+    "en": (
+        "Quote {number} from {name}",
+        "Please find our quote {number} attached.",
+        "See and answer it here:",
+    ),
+    "de": (
+        "Angebot {number} von {name}",
+        "Anbei erhalten Sie unser Angebot {number}.",
+        "Ansehen und beantworten:",
+    ),
+    "fr": (
+        "Devis {number} de {name}",
+        "Veuillez trouver ci-joint notre devis {number}.",
+        "Voir et répondre :",
+    ),
+    "es": ("Presupuesto {number} de {name}", "Adjuntamos nuestro presupuesto {number}.", "Ver y responder:"),
+    "it": ("Preventivo {number} di {name}", "In allegato il nostro preventivo {number}.", "Vedi e rispondi:"),
+    "nl": ("Offerte {number} van {name}", "Bijgaand onze offerte {number}.", "Bekijken en beantwoorden:"),
+    "pl": ("Oferta {number} od {name}", "W załączeniu nasza oferta {number}.", "Zobacz i odpowiedz:"),
+    "pt": ("Orçamento {number} de {name}", "Segue em anexo o nosso orçamento {number}.", "Ver e responder:"),
+    "tr": ("{name} – teklif {number}", "{number} numaralı teklifimiz ektedir.", "Görüntüle ve yanıtla:"),
+    "ar": ("عرض سعر {number} من {name}", "تجدون مرفقًا عرض السعر {number}.", "للاطلاع والرد:"),
+    "he": ("הצעת מחיר {number} מאת {name}", "מצורפת הצעת המחיר {number}.", "לצפייה ולמענה:"),
+    "zh": ("{name} 的报价单 {number}", "随附我们的报价单 {number}。", "查看并回复："),
+    "ja": ("{name} 見積書 {number}", "見積書 {number} を添付いたします。", "ご確認とご回答："),
+}
+
+
+def mail_subject(language: str, number: str, name: str) -> str:
+    return _words(language)[0].format(number=number, name=name)
+
+
+def mail_text(language: str, text: str | None, number: str, name: str, address: str | None) -> str:
+    """`text` is what people wrote instead of our sentence; the link and the name follow it."""
+    _subject, sentence, see = _words(language)
+    parts = [text or sentence.format(number=number), f"{see}\n{address}" if address else None, name]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _words(language: str) -> tuple[str, str, str]:
+    return _WORDS.get(base_of(language), _WORDS["en"])
