@@ -45,6 +45,7 @@ from crm.documents.links import LinkFields, send_quote
 from crm.documents.payment_fields import PaymentFields
 from crm.documents.payments import add_payment
 from crm.documents.quotes import create_quote
+from crm.documents.sending import QuoteSending, send_quote_by
 from crm.fields import parse_fields
 from crm.files.files import attach_file
 from crm.files.uploads import stored_upload
@@ -123,6 +124,8 @@ def _add_quote(db: Database, owner: Actor, client_id: int, lead_id: int) -> None
     fields = parse_fields(QuoteFields, {**given, "header": "Dear Ada", "tags": ["VIP"]})
     quote = db.write(create_quote, owner, fields)
     db.write(send_quote, owner, quote.id, LinkFields(), "q" * 43)
+    by_mail = QuoteSending(by="email", to="ada@example.org", subject="Roof", text="Dear Ada")
+    db.write(send_quote_by, owner, quote.id, by_mail, "m" * 43, mail_set_up=True)
     company = {
         "legal_name": "Dach GmbH",
         "street": "Ring 1",

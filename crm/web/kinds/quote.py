@@ -59,7 +59,6 @@ QUOTE = KindWords(
         "answered_by": _("Answered by"),
         "answer": _("Comment"),
         "recipient": _("Recipient"),
-        "deal_number": _("Deal"),
     },
     values=dict(STATES),
     shown={
