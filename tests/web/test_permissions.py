@@ -86,6 +86,7 @@ def test_public_routes_are_few_and_known(app: Flask) -> None:
         "setup.show_setup",
         "shared_quote.answer",
         "shared_quote.show",
+        "shared_quote.show_logo",
         "shared_quote.show_pdf",
         "shared_stock.send_inquiry",
         "shared_stock.show",
