@@ -21,7 +21,7 @@ ConsentText = Annotated[Text, StringConstraints(min_length=1, max_length=1_000),
 class StockLinkFields(Fields):
     name: Name = Field(default="Website", description="Where the link is used")
     consent_text: ConsentText = Field(
-        default=USUAL_CONSENT, description="What people agree to who send an inquiry"
+        default=str(USUAL_CONSENT), description="What people agree to who send an inquiry"
     )
 
 
