@@ -29,6 +29,7 @@ from crm.web.kinds.kind_words import Words
 from crm.web.kinds.words import WORDS
 from crm.web.navigation import install_navigation
 from crm.web.openapi.document import publish_openapi
+from crm.web.rendering import QuickEnvironment
 from crm.web.requests.addresses import PlainAddresses
 from crm.web.requests.body_limit import cap_bodies, limit_body
 from crm.web.requests.fair_threads import share_threads
@@ -67,6 +68,8 @@ NOWHERE = "appliance.invalid"
 
 class SynchronousFlask(Flask):
     """Skips Flask's check for coroutines, which costs time for each function of each request."""
+
+    jinja_environment = QuickEnvironment
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         return func

@@ -1,5 +1,6 @@
 """Templates call, translate and address as the libraries have it, by shorter ways."""
 
+from collections import ChainMap
 from typing import Any
 
 import flask
@@ -66,3 +67,14 @@ def test_addresses_are_those_of_the_framework(app: Flask, path_before: str) -> N
             with app.test_request_context("/", environ_overrides={"SCRIPT_NAME": prefix}):
                 for values in asked:
                     assert address(**values) == flask.url_for(**values), values
+
+
+def test_a_template_knows_the_names_of_the_library_and_its_own(app: Flask) -> None:
+    known = app.jinja_env.make_globals({"mine": 1})
+    theirs: ChainMap[str, Any] = ChainMap({"mine": 1}, app.jinja_env.globals)
+    assert list(known.keys()) == list(theirs)
+    assert dict(known) == dict(theirs)
+    assert {"mine", "url_for", "other"} - known.keys() == {"other"}
+    app.jinja_env.globals["later"] = 2
+    assert known["later"] == 2
+    assert "later" in known.keys()  # noqa: SIM118 - the keys are what is tried

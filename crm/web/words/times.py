@@ -16,6 +16,8 @@ from crm import clock
 from crm.formats import formats_of
 from crm.web.words.formats import reader_formats, reader_zone
 
+TIME = Markup('<time datetime="%s" title="%s" tabindex="0">%s</time>')
+
 
 def install_times(app: Flask) -> None:
     app.jinja_env.filters.update(moment=moment, hour=hour, calendar_day=calendar_day, day_text=day_text)
@@ -107,7 +109,7 @@ def _time(timestamp: str, text: str) -> Markup:
 
 
 def _marked(machine: str, exact: str, text: str) -> Markup:
-    return Markup('<time datetime="{}" title="{}" tabindex="0">{}</time>').format(machine, exact, text)
+    return TIME % (machine, exact, text)
 
 
 @lru_cache(maxsize=8192)
