@@ -24,6 +24,7 @@ NEW: dict[str, tuple[str, dict[str, Any]]] = {
     "vehicle": ("model", {"make": "Skoda", "year": 2020}),
     "product": ("name", {}),
     "quote": ("title", {"lines": [LINE]}),
+    "invoice": ("title", {"lines": [LINE]}),
     "deal": ("notes", {}),
 }
 """The text of each kind by which the records of these tests differ, and what a new one needs beside it."""
