@@ -44,13 +44,12 @@ def find_deductions(tx: Transaction, facts: Mapping[str, Any]) -> list[Deduction
            AND i.state <> 'draft'
            AND i.currency = :currency
          GROUP BY i.id, i.invoice_number, i.issued_on, i.net_minor, i.tax_minor, i.total_minor
-         ORDER BY i.id
         """,
         source=source,
         currency=facts["currency"],
     )
     found = [_deduction(row) for row in rows]
-    return [each for each in found if each.total > 0]
+    return sorted((each for each in found if each.total > 0), key=lambda each: each.invoice_id)
 
 
 def _deduction(row: Mapping[str, Any]) -> Deduction:

@@ -65,7 +65,8 @@ LEAD_LIST = ListPage(
     address=LeadAddress,
     folder="leads",
     cells=True,
-    fields="col-main:title col-tags:tags col-owner:owner_id",
+    fields="col-main:title col-tags:tags col-owner:owner_id col-value:value col-source:source "
+    "col-expected_close:expected_close",
     filters=LEAD_FILTERS,
     columns=_columns,
     usual=_usual_views,
