@@ -100,10 +100,12 @@ def list_mails(tx: Transaction, quote_id: int) -> list[QuoteMail]:
     return [QuoteMail(**row) for row in rows]
 
 
+_CUT_OFF = "state IN ('queued', 'sending') AND state = 'sending' AND due_at <= :now"
 _DUE = """
     SELECT id
       FROM quote_mails
      WHERE state IN ('queued', 'sending')
+       AND state = 'queued'
        AND due_at <= :now
      ORDER BY due_at, id
      LIMIT 1
@@ -112,7 +114,8 @@ _DUE = """
 
 def mail_due(tx: Transaction) -> bool:
     """Asked without the lock of the writers. `tx` is of SYSTEM."""
-    return tx.value(_DUE) is not None
+    cut_off = tx.value(f"SELECT id FROM quote_mails WHERE {_CUT_OFF} LIMIT 1")
+    return cut_off is not None or tx.value(_DUE) is not None
 
 
 def claim_mail(tx: Transaction) -> ClaimedMail | None:
@@ -120,11 +123,13 @@ def claim_mail(tx: Transaction) -> ClaimedMail | None:
 
     One whose lease ran out is sent again: with the same Message-ID, by which a mailbox knows it.
     """
+    tx.run(f"UPDATE quote_mails SET state = 'queued' WHERE {_CUT_OFF}")
     row = tx.one(
         f"""
         UPDATE quote_mails
            SET state = 'sending', attempts = attempts + 1, lease = :lease, due_at = :lease_until
          WHERE id = ({_DUE})
+           AND state = 'queued'
         RETURNING id, workspace_id, quote_id, revision, recipient, subject, text, days, message_id, attempts,
                   lease, created_by
         """,
