@@ -41,6 +41,8 @@ OF_THE_BUSINESS: Mapping[str, str] = {
     "link_revoked": "of a quote, which nobody sees by it from then on",
     "marketing_resumed": "by a customer",
     "marketing_stopped": "by a customer",
+    "mailed": "a quote, by e-mail",
+    "mail_failed": "of a quote, which could not be sent by e-mail",
     "merged": "a client, with another one",
     "moved": "a lead, to another stage",
     "noted": "a message for colleagues alone",

@@ -1,8 +1,10 @@
 """Rules for rows of invoices and payments that come from a file or backup."""
 
 from crm.accounts.fields import Language
+from crm.documents.deductions import Deduction
 from crm.documents.fields import LongText, Title
-from crm.documents.invoice_fields import MOST_DAYS, Reference
+from crm.documents.invoice_fields import MOST_DAYS, InvoiceLine, Reference
+from crm.documents.invoice_parties import Parties
 from crm.documents.payment_fields import Method, PaymentNote
 from crm.documents.reminders import LEVELS
 from crm.documents.rows import FLAG, MONEY, PERCENT, SOUGHT
@@ -46,10 +48,10 @@ INVOICE_ROWS = {
             ),
             **dict.fromkeys(("tax_minor", "open_minor"), SIGNED),
             credited_minor=MONEY,
-            lines=json_of(),
-            deductions=json_of(),
+            lines=json_of(list[InvoiceLine], list),
+            deductions=json_of(list[Deduction], list),
             content=json_of(),
-            parties=json_of(),
+            parties=json_of(Parties),
             reminder_level=whole_number(0, LEVELS),
             client_key=any_text(SOUGHT),
             sought=any_text(SOUGHT),

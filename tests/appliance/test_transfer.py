@@ -61,7 +61,7 @@ def test_an_imported_workspace_is_found_by_its_search(
     import_from(fresh, tmp_path / "one.zip")
     db = open_database(fresh)
     found = db.read(list_clients, filled.owner, ClientFilter(q="muller"), sort=None, limit=25, cursor=None)
-    assert [client.name for client in found.rows] == ["Müller & Söhne"]
+    assert "Müller & Söhne" in [client.name for client in found.rows]
     db.close()
 
 
