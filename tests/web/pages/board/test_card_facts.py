@@ -44,7 +44,7 @@ def shown(page: Any, lead_id: int) -> dict[str, str]:
 
 def facts_on(page: Any, labels: list[str]) -> dict[str, str]:
     """What the page of a record says of the fields."""
-    facts = re.findall(r"<dt>(.*?)</dt>\s*<dd>(.*?)</dd>", page.text, re.DOTALL)
+    facts = re.findall(r"<dt>(.*?)</dt>\s*<dd[^>]*>(.*?)</dd>", page.text, re.DOTALL)
     known = {label: html.unescape(re.sub("<[^>]+>", "", text)) for label, text in facts}
     return {label: " ".join(known[label].split()) for label in labels}
 

@@ -14,7 +14,7 @@ from tests.support.custom_fields import add_field, remove_field
 from tests.support.leads import add_lead
 
 LONG_KEY = "a_key_of_forty_characters_at_the_longest"
-CELL = re.compile(r'<td class="col-custom" data-label="([^"]*):">(.*?)</td>', re.DOTALL)
+CELL = re.compile(r'<td class="col-custom" data-label="([^"]*):"[^>]*>(.*?)</td>', re.DOTALL)
 
 
 def cells_in(page: Any) -> dict[str, str]:
