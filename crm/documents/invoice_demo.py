@@ -30,6 +30,8 @@ class Course:
     made: int = 0
 
     def go_on(self, tx: Transaction, count: int) -> None:
+        if self.made < count:
+            _describe_company(tx)
         for _ in range(count - self.made):
             _make(tx, self.rng)
         self.made = max(self.made, count)
@@ -37,7 +39,6 @@ class Course:
 
 def begin_invoices(tx: Transaction, rng: random.Random) -> Course:
     """Continues with the invoices of an earlier run that was stopped."""
-    _describe_company(tx)
     made = int(tx.value("SELECT count(*) FROM invoices WHERE workspace_id = :workspace_id"))
     rng.seed(rng.random() + made)
     return Course(rng, made)

@@ -17,6 +17,8 @@ from crm.db.actor import Actor
 from crm.db.database import Database
 from crm.db.transaction import Transaction
 from crm.documents.fields import QuoteFields
+from crm.documents.invoice_fields import InvoiceFields
+from crm.documents.invoices import create_invoice
 from crm.documents.quotes import create_quote
 from crm.fields import parse_fields
 from crm.files.files import attach_file
@@ -67,6 +69,8 @@ def fill(db: Database, settings: Settings, who: Actor, client: Client) -> None:
     add_lead(db, who, title="Roof", client_id=client.id)
     add_deal(db, who, client_id=client.id)
     db.write(create_quote, who, parse_fields(QuoteFields, {"title": "Roof", "client_id": client.id}))
+    bill = {"client_id": client.id, "lines": [{"title": "Roof", "quantity": 1, "unit_price": "100"}]}
+    db.write(create_invoice, who, parse_fields(InvoiceFields, bill))
     folder, workspace = settings.upload_folder, int(who.workspace_id or 0)
     with stored_upload(folder, workspace, "letter.txt", BytesIO(b"letter"), limit=100) as upload:
         db.write(attach_file, who, "client", client.id, upload)
