@@ -22,7 +22,17 @@ MARK = "onlyours"
 ROOMS = ("vehicles", "products", "deals", "quotes", "numbers", "invoices", "stock-links", "settings/stock")
 MISSING = 99_999
 DONE = {200, 201, 204}
-LISTS = ("vehicles", "products", "deals", "quotes", "numbers", "activities", "files", "stock-links")
+LISTS = (
+    "vehicles",
+    "products",
+    "deals",
+    "quotes",
+    "invoices",
+    "numbers",
+    "activities",
+    "files",
+    "stock-links",
+)
 
 
 @pytest.fixture
@@ -60,10 +70,12 @@ def stock(client: FlaskClient, mark: str) -> dict[str, Any]:
     person = {"name": f"Ada {mark}", "email": f"{mark}@example.com"}
     deal = make(client, "deals", vehicle_id=car["id"], client=person, scenario={"price": 9000})
     quote = make(client, "quotes", title=mark, lines=[{"title": mark, "quantity": 1, "unit_price": 5}])
+    bill = make(client, "invoices", title=mark, lines=[{"title": mark, "quantity": 1, "unit_price": 5}])
     link = make(client, f"quotes/{quote['id']}/links")
     public = make(client, "stock-links", name=mark)
     return {
         "vehicle_id": car["id"], "product_id": nail["id"], "deal_id": deal["id"], "quote_id": quote["id"],
+        "invoice_id": bill["id"],
         "file_id": shown["picture_ids"][0], "scenario_id": deal["scenarios"][0]["id"],
         "movement_id": moved["id"], "link_id": public["id"], "quote_link": link["id"],
         "numbers": (deal["deal_number"], quote["quote_number"]),
