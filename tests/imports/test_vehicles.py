@@ -101,6 +101,16 @@ def test_exported_vehicles_and_products_come_back_as_they_were(owner: FlaskClien
             }
 
 
+def test_products_of_a_list_are_known_by_their_sku_or_else_by_their_name(owner: FlaskClient) -> None:
+    for given in ({"name": "Nail", "sku": "N-1", "price": 1}, {"name": "Paint", "price": 3}):
+        assert owner.post("/api/products", json=given).status_code == 201
+    content = b"Product,SKU,Price\nLong nail,n-1,2\nPAINT,,4\nScrew,S-1,5\n"
+    done = confirm(owner, bring(owner, content, "a.csv", records="products"))
+    assert counts(done) == [1, 0, 2, 0], done["problems"]
+    names = {each["name"] for each in owner.get("/api/products").get_json()["data"]}
+    assert names == {"Nail", "Paint", "Screw"}
+
+
 HOSTILE = [
     (b"<rss><channel><item><g:id", "damaged"),
     (
