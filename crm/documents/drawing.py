@@ -13,6 +13,8 @@ from pathlib import Path
 import orjson
 import typst
 
+from crm.documents.payment_code import payment_picture
+
 HERE = Path(__file__).parent
 SECONDS = 30
 MEMORY_BYTES = 2 * 1024**3
@@ -25,6 +27,8 @@ def draw(document: bytes) -> bytes:
     moment = datetime.fromisoformat(given["moment"]).astimezone(UTC).replace(microsecond=0)
     if given["logo"] is not None:
         given["logo"] = list(base64.b64decode(given["logo"]))
+    if given.get("qr") is not None:
+        given["qr"] = payment_picture(given["qr"])
     compiler = typst.Compiler(
         HERE / "document.typ",
         root=HERE,

@@ -10,6 +10,7 @@ from crm.documents.invoice import Invoice
 from crm.documents.invoice_lines import PricedInvoiceLine
 from crm.documents.invoice_parties import Parties, Party
 from crm.documents.invoice_words import invoice_words
+from crm.documents.payment_code import payment_text
 from crm.documents.printed import LETTER, Printer
 from crm.documents.sender import ACCENT, ink_of, printed_sender, spaced
 from crm.documents.words import RIGHT_TO_LEFT, base_of
@@ -51,7 +52,7 @@ def print_invoice(
         "after": _after(invoice, printer),
         "notes": _notes(invoice, words),
         "payment": _payment(invoice, company, words),
-        "qr": None,
+        "qr": payment_text(invoice, parties.seller, invoice.due),
     }
 
 

@@ -1,4 +1,4 @@
-"""Sending a document that was drawn, and the logo on it."""
+"""Sending a document that was drawn, the logo on it, and drawings of lines."""
 
 import hashlib
 from io import BytesIO
@@ -25,9 +25,18 @@ def send_pdf(content: bytes, name: str) -> Response:
 
 def send_logo(content: bytes) -> Response:
     """Always asked for anew: another one may follow."""
+    return _send_picture(content, media_type_of(content))
+
+
+def send_drawing(svg: str) -> Response:
+    """Always asked for anew, as what it shows changes."""
+    return _send_picture(svg.encode(), "image/svg+xml")
+
+
+def _send_picture(content: bytes, media_type: str) -> Response:
     response = send_file(
         BytesIO(content),
-        mimetype=media_type_of(content),
+        mimetype=media_type,
         etag=hashlib.sha256(content).hexdigest()[:32],
         conditional=True,
     )
