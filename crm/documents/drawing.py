@@ -21,8 +21,11 @@ MEMORY_BYTES = 2 * 1024**3
 REFUSED = 3
 
 
-def draw(document: bytes) -> bytes:
-    """The same document makes the same bytes."""
+def draw(document: bytes, *, xml: str | None = None, archived: bool = False) -> bytes:
+    """The same document makes the same bytes. The XML of an e-invoice is attached; `archived`: as PDF/A-3b.
+
+    Raises typst.TypstError.
+    """
     given = orjson.loads(document)
     moment = datetime.fromisoformat(given["moment"]).astimezone(UTC).replace(microsecond=0)
     if given["logo"] is not None:
@@ -34,18 +37,22 @@ def draw(document: bytes) -> bytes:
         root=HERE,
         font_paths=[HERE / "fonts"],
         ignore_system_fonts=True,
-        sys_inputs={"document": orjson.dumps(given).decode()},
+        sys_inputs={"document": orjson.dumps(given).decode()} | ({"xml": xml} if xml else {}),
     )
-    made = compiler.compile(format="pdf", timestamp=moment)
+    made = compiler.compile(format="pdf", timestamp=moment, pdf_standards=["a-3b"] if archived else [])
     if not isinstance(made, bytes):
         raise ValueError("nothing was drawn")  # noqa: TRY004 - a refusal like those of the compiler
     return made
 
 
-def main() -> int:
+def limit_resources() -> None:
     for limit, most in ((resource.RLIMIT_CPU, SECONDS), (resource.RLIMIT_AS, MEMORY_BYTES)):
         with suppress(ValueError, OSError):
             resource.setrlimit(limit, (most, most))
+
+
+def main() -> int:
+    limit_resources()
     try:
         made = draw(sys.stdin.buffer.read())
     except (typst.TypstError, ValueError):

@@ -8,20 +8,16 @@ from typing import Any
 
 import orjson
 
-from crm.accounts.workspaces import get_workspace
 from crm.activity import activity
 from crm.catalogue.days_in_stock import workspace_today
 from crm.db.transaction import Transaction
-from crm.documents.company import get_company
 from crm.documents.deductions import as_columns, find_deductions
 from crm.documents.invoice import INVOICE_RECORD, Invoice, get_invoice, invoice_facts
 from crm.documents.invoice_index import index_invoice
 from crm.documents.invoice_parties import Parties, find_parties, refuse_incomplete
+from crm.documents.invoice_reading import print_now
 from crm.documents.invoices import refuse_issued
-from crm.documents.payment_code import payment_text
-from crm.documents.printed_invoice import print_invoice
-from crm.documents.sender import with_logo
-from crm.errors import Conflict, Invalid, NotFound
+from crm.errors import Conflict, Invalid
 from crm.money import as_stored
 from crm.numbers.issuing import assign_number, next_number
 from crm.records.skeleton import refuse_stale
@@ -87,48 +83,6 @@ def _keep_content(tx: Transaction, issued: Invoice, parties: Parties) -> None:
            AND id = :invoice_id
         """,
         invoice_id=issued.id,
-        content=orjson.dumps(_printed(tx, issued, parties)).decode(),
+        content=orjson.dumps(print_now(tx, issued, parties)).decode(),
         parties=orjson.dumps(asdict(parties)).decode(),
     )
-
-
-def invoice_document(tx: Transaction, invoice_id: int) -> dict[str, Any]:
-    """What its PDF shows: of a draft as it is now, else as it was issued. Raises NotFound."""
-    invoice = get_invoice(tx, invoice_id)
-    if invoice.state == "draft":
-        return with_logo(tx, _printed(tx, invoice, find_parties(tx, invoice)))
-    kept: dict[str, Any] = orjson.loads(
-        tx.value(
-            "SELECT content FROM invoices WHERE workspace_id = :workspace_id AND id = :invoice_id",
-            invoice_id=invoice_id,
-        )
-    )
-    return with_logo(tx, kept)
-
-
-def payment_code_of(tx: Transaction, invoice_id: int) -> str:
-    """The text of the code by which what is open now is paid. Raises NotFound where there is none."""
-    invoice = get_invoice(tx, invoice_id)
-    text = find_payment_code(tx, invoice)
-    if text is None:
-        raise NotFound("This invoice has no payment code.")
-    return text
-
-
-def find_payment_code(tx: Transaction, invoice: Invoice) -> str | None:
-    if invoice.state == "draft":
-        return None
-    return payment_text(invoice, parties_of_issue(tx, invoice.id).seller, invoice.open)
-
-
-def parties_of_issue(tx: Transaction, invoice_id: int) -> Parties:
-    """As they were when it was issued."""
-    kept = tx.value(
-        "SELECT parties FROM invoices WHERE workspace_id = :workspace_id AND id = :invoice_id",
-        invoice_id=invoice_id,
-    )
-    return Parties(**orjson.loads(kept))
-
-
-def _printed(tx: Transaction, invoice: Invoice, parties: Parties) -> dict[str, Any]:
-    return print_invoice(invoice, parties, get_company(tx), get_workspace(tx))

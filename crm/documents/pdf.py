@@ -1,10 +1,11 @@
-"""PDF files of documents: drawn in a process of their own, outside of transactions, and kept for a while."""
+"""Files of documents, PDF and XML: made by programs of their own, out of transactions, and kept a while."""
 
 import hashlib
 import subprocess
 import sys
 import threading
 from collections import OrderedDict
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -55,21 +56,37 @@ KEPT = Kept()
 
 
 def draw_pdf(document: dict[str, Any]) -> bytes:
-    """The file, always the same for the same document. Raises Busy while too many are drawn at once."""
-    written = orjson.dumps(document)
-    key = hashlib.sha256(written).digest()
+    """The file, always the same for the same document; with `e_invoice`, the terms of an e-invoice, it is
+    PDF/A-3 with the XML of Factur-X inside, unless that cannot be written. Raises Busy while too many are
+    drawn at once.
+    """
+    shown, terms = dict(document), document.get("e_invoice")
+    shown.pop("e_invoice", None)
+    if terms is not None:
+        with suppress(Invalid):
+            return _made("crm.documents.factur_x", orjson.dumps({"document": shown, "terms": terms}))
+    return _made("crm.documents.drawing", orjson.dumps(shown))
+
+
+def write_e_invoice(terms: dict[str, Any]) -> bytes:
+    """The XML of Factur-X alone. Raises as `draw_pdf` does."""
+    return _made("crm.documents.factur_x", orjson.dumps({"document": None, "terms": terms}))
+
+
+def _made(program: str, written: bytes) -> bytes:
+    key = hashlib.sha256(program.encode() + written).digest()
     found = KEPT.find(key)
     if found is None:
         with SLOTS.taken():
-            found = KEPT.find(key) or _drawn(written)
+            found = KEPT.find(key) or _run(program, written)
         KEPT.keep(key, found)
     return found
 
 
-def _drawn(written: bytes) -> bytes:
+def _run(program: str, written: bytes) -> bytes:
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "crm.documents.drawing"],
+        done = subprocess.run(  # noqa: S603 - one of the two programs above
+            [sys.executable, "-m", program],
             input=written,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -15,7 +15,7 @@ from tests.support.surroundings import surroundings
 NOWHERE = "http://127.0.0.1:9/v23.0"  # nothing listens there
 PACKAGE = "generated_by_openapi_python_client"
 DOWNLOADS = dict.fromkeys(
-    ("application/pdf", "application/zip", "application/x-tar", "image/png", "image/jpeg"),
+    ("application/pdf", "application/xml", "application/zip", "application/x-tar", "image/png", "image/jpeg"),
     "application/octet-stream",
 )
 

@@ -33,7 +33,7 @@ NOT_WALKED = {
     "shared_stock.show", "shared_stock.show_feed", "shared_stock.show_json", "shared_stock.show_picture",
     "shared_stock.show_vehicle", "exports.vehicles_file", "exports.products_file",
     "company.show_logo",
-    "exports.invoices_file", "invoice_pdf.show", "invoice_pdf.show_payment_code",
+    "exports.invoices_file", "invoice_pdf.show", "invoice_pdf.show_payment_code", "invoice_pdf.show_xml",
     "import_downloads.download_problems", "import_downloads.download_template",
 }  # fmt: skip
 

@@ -5,17 +5,18 @@ from flask import Blueprint, Response, request, url_for
 from crm.db.transaction import Transaction
 from crm.documents.credit_notes import CreditFields, credit_invoice
 from crm.documents.invoice import Invoice
-from crm.documents.invoice_issuing import invoice_document, issue_invoice
+from crm.documents.invoice_issuing import issue_invoice
+from crm.documents.invoice_reading import get_e_invoice, invoice_document
 from crm.documents.payment_fields import PaymentFields
 from crm.documents.payments import Payment, add_payment, list_payments, take_back_payment
-from crm.documents.pdf import draw_pdf
+from crm.documents.pdf import draw_pdf, write_e_invoice
 from crm.documents.reminders import Reminder, next_reminder, remind
 from crm.web.auth import permit
 from crm.web.idempotency import answer_once
 from crm.web.openapi.contract import contract
 from crm.web.requests.reading import expected_version, json_body, read, write
 from crm.web.responses import answers
-from crm.web.responses.documents import send_pdf
+from crm.web.responses.documents import send_pdf, send_xml
 
 blueprint = Blueprint("api_invoice_course", __name__, url_prefix="/api/invoices/<id:invoice_id>")
 
@@ -105,6 +106,15 @@ def show_pdf(invoice_id: int) -> Response:
     """Download an invoice as a PDF file, in the language of the invoice"""
     document = read(invoice_document, invoice_id)
     return send_pdf(draw_pdf(document), document["heading"])
+
+
+@blueprint.get("/xml")
+@permit("invoices.read")
+@contract(content=("application/xml",), refusals=(404, 409, 503))
+def show_xml(invoice_id: int) -> Response:
+    """Download an issued invoice as an e-invoice: the XML of Factur-X, profile EN 16931"""
+    name, terms = read(get_e_invoice, invoice_id)
+    return send_xml(write_e_invoice(terms), name)
 
 
 def _answer(invoice: Invoice) -> Response:

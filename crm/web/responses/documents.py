@@ -11,10 +11,20 @@ from crm.web.responses.downloads import SANDBOX
 
 def send_pdf(content: bytes, name: str) -> Response:
     """Shown by the browser; always asked for anew, since a change makes other bytes."""
+    return _send(content, "application/pdf", f"{name}.pdf")
+
+
+def send_xml(content: bytes, name: str) -> Response:
+    """To keep, as a browser would show the tree of its elements."""
+    return _send(content, "application/xml", f"{name}.xml", as_attachment=True)
+
+
+def _send(content: bytes, media_type: str, name: str, *, as_attachment: bool = False) -> Response:
     response = send_file(
         BytesIO(content),
-        mimetype="application/pdf",
-        download_name=f"{name}.pdf".replace("/", "-"),
+        mimetype=media_type,
+        as_attachment=as_attachment,
+        download_name=name.replace("/", "-"),
         etag=hashlib.sha256(content).hexdigest()[:32],
         conditional=True,
     )

@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from crm.db.database import Database
-from crm.documents.invoice_issuing import invoice_document, payment_code_of
+from crm.documents.invoice_reading import invoice_document, payment_code_of
 from crm.documents.payment_code import MOST_BYTES, payment_picture
 from crm.errors import NotFound
 from tests.support.cast import Cast

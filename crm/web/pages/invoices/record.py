@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 from crm.db.transaction import Transaction
 from crm.documents.invoice import Invoice
 from crm.documents.invoice_filters import InvoiceFilter
-from crm.documents.invoice_issuing import find_payment_code
 from crm.documents.invoice_kind import INVOICE
 from crm.documents.invoice_listing import list_invoices
+from crm.documents.invoice_reading import find_payment_code, has_e_invoice
 from crm.documents.invoices import copy_invoice
 from crm.documents.payments import list_payments
 from crm.documents.reminders import next_reminder
@@ -27,6 +27,7 @@ def _more(tx: Transaction, invoice: Invoice) -> dict[str, Any]:
         "numbered": _numbered(invoice),
         "payments": [] if invoice.deleted_at else list_payments(tx, invoice.id),
         "payment_code": find_payment_code(tx, invoice) is not None,
+        "has_xml": has_e_invoice(tx, invoice),
         "reminder": next_reminder(tx, invoice.id) if invoice.overdue else None,
         "related": [each for each in related if each.id != invoice.id],
     }
