@@ -5,6 +5,7 @@ entry. Errors that nobody caught become entries in either form. It imports littl
 it before anything that may fail.
 """
 
+import atexit
 import io
 import os
 import sys
@@ -36,16 +37,29 @@ class StandardError(io.TextIOBase):
         return "backslashreplace"
 
     def write(self, text: str) -> int:
-        if self.stream.log_format != "json" or self.isatty():
+        """A line goes out when it is whole: an entry of another thread must not come to stand in it."""
+        if self.isatty():
             self.stream.put(text)
             return len(text)
         *lines, self._begun = (self._begun + text).split("\n")
-        for line in filter(str.strip, lines):
-            self.stream.put(_as_entry(line))
+        for line in lines:
+            self._put_line(line)
         return len(text)
+
+    def _put_line(self, line: str) -> None:
+        if self.stream.log_format != "json":
+            self.stream.put(line + "\n")
+        elif line.strip():
+            self.stream.put(_as_entry(line))
 
     def flush(self) -> None:
         """There is nothing that could be hurried without waiting."""
+
+    def end_line(self) -> None:
+        """At the end of the process: what was begun is not lost."""
+        begun, self._begun = self._begun, ""
+        if begun:
+            self._put_line(begun)
 
     def writable(self) -> bool:
         return True
@@ -65,7 +79,8 @@ def take_over_stderr(log_format: str | None = None) -> LogStream:
         return sys.stderr.stream
     _open_what_is_closed()
     stream = LogStream(STDERR, chosen)
-    sys.stderr = StandardError(stream)
+    sys.stderr = standard_error = StandardError(stream)
+    atexit.register(standard_error.end_line)
     sys.excepthook = _report_uncaught
     threading.excepthook = _report_thread
     sys.unraisablehook = _report_unraisable

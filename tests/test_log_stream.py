@@ -155,6 +155,28 @@ def test_what_nobody_caught_is_an_entry_whoever_raised_it(form: str) -> None:
         assert done.stderr.count("[critical ") == 3
 
 
+@pytest.mark.parametrize("form", ["json", "text"])
+def test_a_line_that_is_begun_has_no_entry_inside_and_is_not_lost(form: str) -> None:
+    code = """
+import sys, threading
+from crm.standard_error import take_over_stderr
+take_over_stderr()
+print("half a", end=" ", file=sys.stderr)
+thread = threading.Thread(target=lambda: 1 / 0)
+thread.start()
+thread.join()
+print("line", file=sys.stderr)
+print("no break", end="", file=sys.stderr)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={"LOG_FORMAT": form}, capture_output=True, text=True, timeout=30, check=False,
+    )  # fmt: skip
+    assert "ZeroDivisionError" in done.stderr
+    assert "half a line" in done.stderr
+    assert "no break" in done.stderr
+
+
 def test_entries_of_many_threads_arrive_whole_and_in_the_order_of_each() -> None:
     reading, writing = os.pipe()
     stream = stream_to(writing)

@@ -2,10 +2,11 @@
 
 from decimal import Decimal
 
-import segno
-
 from crm.documents.invoice import Invoice
 from crm.documents.invoice_parties import Party
+from crm.when_used import WhenUsed
+
+segno = WhenUsed("segno")
 
 LEAST, MOST = Decimal("0.01"), Decimal("999999999.99")
 MOST_BYTES, MOST_VERSION = 331, 13
