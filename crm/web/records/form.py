@@ -53,7 +53,8 @@ class Creation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordForm:
-    """The description of a kind's form. The template gets the record, if any, under the name of its kind.
+    """The description of a kind's form. The template gets the record, if any, as `shown` and under the name
+    of its kind, whose words are `words`.
 
     `change` takes the id, what the model made of the changed fields, and the version. `options` reads what
     the template takes more, `more` what the form says beside its fields. While it `goes_on`, such as for
@@ -165,6 +166,8 @@ def _update(of: RecordForm, record_id: int) -> ResponseReturnValue:
 def _render(of: RecordForm, record: Any, values: Texts, error: CrmError | None = None) -> str:
     """`values` are texts by field. A form that edits has the values it was made from as `base`."""
     shown = {
+        "shown": record,
+        "words": known_words().by_name[of.kind.name],
         of.kind.name: record,
         "values": values,
         "version": record and request.form.get("version", record.version),

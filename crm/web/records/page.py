@@ -29,8 +29,8 @@ TASKS = 20
 class RecordPage:
     """The description of a kind's record page, beside its description in the room.
 
-    The template is given the record by the name of its kind, and as `record` what is shown with it: `tasks`
-    and `files`, where the kind bears them, and what `more` reads.
+    The template is given the record as `shown` and by the name of its kind, the `words` of that, and as
+    `record` what is shown with it: `tasks` and `files`, where the kind bears them, and what `more` reads.
     """
 
     kind: Kind
@@ -85,7 +85,8 @@ def _read_page(tx: Transaction, of: RecordPage, record_id: int, wanted: Timeline
         shown["files"] = Page([], None) if buried else list_files(tx, of=(kind.name, record_id), limit=SHOWN)
     shown["custom"] = read_custom_facts(tx, kind, found)
     shown |= of.more(tx, found)
-    return {"record": shown, kind.name: found, **_read_timeline(tx, kind, record_id, wanted)}
+    own = {"record": shown, "shown": found, "words": known_words().by_name[kind.name], kind.name: found}
+    return own | _read_timeline(tx, kind, record_id, wanted)
 
 
 def _read_timeline(tx: Transaction, kind: Kind, record_id: int, wanted: TimelineQuery) -> dict[str, Any]:

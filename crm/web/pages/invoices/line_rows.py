@@ -1,13 +1,12 @@
-"""The lines of an invoice in its form: those of a quote, with their tax categories instead of options."""
+"""The lines of an invoice in its form: tax categories instead of options."""
 
+from dataclasses import replace
 from typing import Any
 
-from crm.web.pages.quotes.line_rows import LINES as QUOTE_LINES
-from crm.web.pages.quotes.line_rows import NEW_ROW as QUOTE_ROW
-from crm.web.pages.quotes.line_rows import Row, given_line, typed_rows
-from crm.web.records.entries import Entry
+from crm.web.pages.documents.line_rows import LINES as DOCUMENT_LINES
+from crm.web.pages.documents.line_rows import Row, given_line, typed_rows
 
-NEW_ROW = dict(QUOTE_ROW)
+OF_QUOTES = ("optional", "alternative", "chosen", "product_id")
 
 
 def _given() -> list[dict[str, Any]]:
@@ -15,16 +14,10 @@ def _given() -> list[dict[str, Any]]:
 
 
 def _given_line(row: Row) -> dict[str, Any]:
-    line = {
-        name: value
-        for name, value in given_line(row).items()
-        if name not in ("optional", "alternative", "chosen", "product_id")
-    }
+    line = {name: value for name, value in given_line(row).items() if name not in OF_QUOTES}
     if line["kind"] != "item":
         return line
     return line | {"tax_category": row["tax_category"] or None, "tax_reason": row["tax_reason"]}
 
 
-LINES = Entry(
-    text=QUOTE_LINES.text, value=lambda _name: _given(), typed=QUOTE_LINES.typed, shown=QUOTE_LINES.shown
-)
+LINES = replace(DOCUMENT_LINES, value=lambda _name: _given())

@@ -2,9 +2,6 @@
 
 from typing import Any
 
-from flask import redirect, url_for
-from flask.typing import ResponseReturnValue
-
 from crm.db.transaction import Transaction
 from crm.documents.invoice import Invoice
 from crm.documents.invoice_filters import InvoiceFilter
@@ -14,9 +11,7 @@ from crm.documents.invoice_reading import find_payment_code, has_e_invoice
 from crm.documents.invoices import copy_invoice
 from crm.documents.payments import list_payments
 from crm.documents.reminders import next_reminder
-from crm.web.auth import permit
-from crm.web.records.page import RecordPage, record_blueprint
-from crm.web.requests.reading import write
+from crm.web.pages.documents.record import document_blueprint
 
 MOST_RELATED = 20
 
@@ -24,7 +19,6 @@ MOST_RELATED = 20
 def _more(tx: Transaction, invoice: Invoice) -> dict[str, Any]:
     related = _related(tx, invoice)
     return {
-        "numbered": _numbered(invoice),
         "payments": [] if invoice.deleted_at else list_payments(tx, invoice.id),
         "payment_code": find_payment_code(tx, invoice) is not None,
         "has_xml": has_e_invoice(tx, invoice),
@@ -42,20 +36,4 @@ def _related(tx: Transaction, invoice: Invoice) -> list[Any]:
     return []
 
 
-def _numbered(invoice: Invoice) -> list[tuple[str, Any]]:
-    """The lines with their numbers; sections and texts have none."""
-    found, number = [], 0
-    for line in invoice.lines:
-        number += line.kind == "item"
-        found.append((str(number) if line.kind == "item" else "", line))
-    return found
-
-
-blueprint = record_blueprint(RecordPage(INVOICE, "invoices/record.html", _more))
-
-
-@blueprint.post("/copy")
-@permit("invoices.write")
-def copy(invoice_id: int) -> ResponseReturnValue:
-    made = write(copy_invoice, invoice_id)
-    return redirect(url_for("invoice_form.show_edit", invoice_id=made.id), 303)
+blueprint = document_blueprint(INVOICE, _more, copy_invoice)

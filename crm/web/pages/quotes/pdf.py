@@ -1,19 +1,7 @@
-"""A quote as a PDF file, to look at or to download."""
+"""A quote as a PDF file."""
 
-from flask import Blueprint
-from flask.typing import ResponseReturnValue
-
-from crm.documents.pdf import draw_pdf
+from crm.documents.kind import QUOTE
 from crm.documents.revisions import document_of
-from crm.web.auth import permit
-from crm.web.requests.reading import read
-from crm.web.responses.documents import send_pdf
+from crm.web.pages.documents.record import pdf_blueprint
 
-blueprint = Blueprint("quote_pdf", __name__, url_prefix="/quotes/<id:quote_id>")
-
-
-@blueprint.get("/pdf")
-@permit("quotes.read")
-def show(quote_id: int) -> ResponseReturnValue:
-    document = read(document_of, quote_id)
-    return send_pdf(draw_pdf(document), document["heading"])
+blueprint = pdf_blueprint(QUOTE, document_of)

@@ -17,7 +17,7 @@ from crm.documents.sending import QuoteSending, send_quote_by
 from crm.errors import Conflict, Invalid, Stale
 from crm.web.auth import permit
 from crm.web.i18n import worded
-from crm.web.records.page import RecordPage, record_blueprint
+from crm.web.pages.documents.record import document_blueprint
 from crm.web.requests.forms import form_version
 from crm.web.requests.public_address import public_link
 from crm.web.requests.reading import read, write
@@ -29,19 +29,10 @@ from crm.web.words.fields import sentence_of
 def _more(tx: Transaction, quote: Quote) -> dict[str, Any]:
     links = [] if quote.deleted_at else list_links(tx, quote.id)
     mails = [] if quote.deleted_at else list_mails(tx, quote.id)
-    return {"numbered": _numbered(quote), "links": links, "mails": mails, "mail_set_up": mail_set_up()}
+    return {"links": links, "mails": mails, "mail_set_up": mail_set_up()}
 
 
-def _numbered(quote: Quote) -> list[tuple[str, Any]]:
-    """The lines with their numbers; sections and texts have none."""
-    found, number = [], 0
-    for line in quote.lines:
-        number += line.kind == "item"
-        found.append((str(number) if line.kind == "item" else "", line))
-    return found
-
-
-blueprint = record_blueprint(RecordPage(QUOTE, "quotes/record.html", _more))
+blueprint = document_blueprint(QUOTE, _more, copy_quote)
 
 
 @blueprint.post("/links")
@@ -86,10 +77,3 @@ def send_mail(quote_id: int) -> ResponseReturnValue:
 def revoke(quote_id: int, link_id: int) -> ResponseReturnValue:
     write(revoke_link, quote_id, link_id)
     return redirect(url_for("quote_record.show", quote_id=quote_id), 303)
-
-
-@blueprint.post("/copy")
-@permit("quotes.write")
-def copy(quote_id: int) -> ResponseReturnValue:
-    made = write(copy_quote, quote_id)
-    return redirect(url_for("quote_form.show_edit", quote_id=made.id), 303)

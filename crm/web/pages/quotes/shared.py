@@ -23,6 +23,7 @@ from crm.errors import Conflict, Invalid, NotFound
 from crm.fields import parse_fields, whole_number
 from crm.web.auth import public
 from crm.web.errors import status_of
+from crm.web.pages.documents.record import numbered
 from crm.web.requests.forms import refusal
 from crm.web.responses.documents import send_logo, send_pdf
 from crm.web.responses.public_pages import keep_private
@@ -103,10 +104,6 @@ def _closed(error: NotFound) -> ResponseReturnValue:
 
 
 def _render(shared: SharedQuote, token: str, error: Invalid | None = None) -> str:
-    numbered, number = [], 0
-    for line in shared.quote.lines:
-        number += line.kind == "item"
-        numbered.append((str(number) if line.kind == "item" else "", line))
     return render_template(
         "quotes/shared.html",
         quote=shared.quote,
@@ -114,7 +111,7 @@ def _render(shared: SharedQuote, token: str, error: Invalid | None = None) -> st
         workspace_name=shared.workspace_name,
         said=shared.refusal,
         token=token,
-        numbered=numbered,
+        numbered=numbered(shared.quote.lines),
         values=request.form,
         **refusal(error),
     )
