@@ -20,7 +20,7 @@ from crm.web.lists.client_address import ClientAddress
 from crm.web.words.consents import STATES, TOPIC_TEXTS
 from crm.web.words.contact_points import addresses_text, birthday_text, points_text
 from crm.web.words.countries import country_name
-from crm.web.words.formats import counted
+from crm.web.words.formats import Plural
 from crm.web.words.phones import phone
 from crm.web.words.presentation import email_text
 
@@ -99,26 +99,15 @@ CLIENT = KindWords(
         "city": as_it_is,
     },
     counted={
-        "client.created": lambda n: counted(
-            "%(who)s added %(num)s client", "%(who)s added %(num)s clients", n, who="{who}"
-        ),
-        "client.changed": lambda n: counted(
-            "%(who)s changed %(num)s client", "%(who)s changed %(num)s clients", n, who="{who}"
-        ),
-        "client.deleted": lambda n: counted(
-            "%(who)s deleted %(num)s client", "%(who)s deleted %(num)s clients", n, who="{who}"
-        ),
-        "client.restored": lambda n: counted(
-            "%(who)s restored %(num)s client", "%(who)s restored %(num)s clients", n, who="{who}"
-        ),
+        "client.created": Plural("%(who)s added %(num)s client", "%(who)s added %(num)s clients"),
+        "client.changed": Plural("%(who)s changed %(num)s client", "%(who)s changed %(num)s clients"),
+        "client.deleted": Plural("%(who)s deleted %(num)s client", "%(who)s deleted %(num)s clients"),
+        "client.restored": Plural("%(who)s restored %(num)s client", "%(who)s restored %(num)s clients"),
     },
     counted_changes={
-        "client.changed": lambda n: counted(
+        "client.changed": Plural(
             "%(who)s changed the %(field)s of %(num)s client",
             "%(who)s changed the %(field)s of %(num)s clients",
-            n,
-            who="{who}",
-            field="{field}",
         ),
     },
     sayings=usual_sayings("client", "user-plus")

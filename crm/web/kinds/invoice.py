@@ -15,7 +15,7 @@ from crm.web.kinds.kind_words import (
     usual_sayings,
 )
 from crm.web.lists.invoice_address import InvoiceAddress
-from crm.web.words.formats import counted, number
+from crm.web.words.formats import Plural, number
 from crm.web.words.invoices import STATES, TYPES
 from crm.web.words.quotes import lines_text
 from crm.web.words.times import day_text
@@ -87,26 +87,15 @@ INVOICE = KindWords(
         "lines": lines_text,
     },
     counted={
-        "invoice.created": lambda n: counted(
-            "%(who)s added %(num)s invoice", "%(who)s added %(num)s invoices", n, who="{who}"
-        ),
-        "invoice.changed": lambda n: counted(
-            "%(who)s changed %(num)s invoice", "%(who)s changed %(num)s invoices", n, who="{who}"
-        ),
-        "invoice.deleted": lambda n: counted(
-            "%(who)s deleted %(num)s invoice", "%(who)s deleted %(num)s invoices", n, who="{who}"
-        ),
-        "invoice.restored": lambda n: counted(
-            "%(who)s restored %(num)s invoice", "%(who)s restored %(num)s invoices", n, who="{who}"
-        ),
+        "invoice.created": Plural("%(who)s added %(num)s invoice", "%(who)s added %(num)s invoices"),
+        "invoice.changed": Plural("%(who)s changed %(num)s invoice", "%(who)s changed %(num)s invoices"),
+        "invoice.deleted": Plural("%(who)s deleted %(num)s invoice", "%(who)s deleted %(num)s invoices"),
+        "invoice.restored": Plural("%(who)s restored %(num)s invoice", "%(who)s restored %(num)s invoices"),
     },
     counted_changes={
-        "invoice.changed": lambda n: counted(
+        "invoice.changed": Plural(
             "%(who)s changed the %(field)s of %(num)s invoice",
             "%(who)s changed the %(field)s of %(num)s invoices",
-            n,
-            who="{who}",
-            field="{field}",
         ),
     },
     sayings=usual_sayings("invoice", "file-spreadsheet")

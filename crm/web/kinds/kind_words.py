@@ -14,6 +14,7 @@ from crm.db.list_parts import Sort
 from crm.errors import Invalid, Sentence
 from crm.records.kind import Kind
 from crm.web.kinds.destination import Destination
+from crm.web.words.formats import Plural
 
 Shown = Callable[[Any], str]
 
@@ -101,8 +102,8 @@ class KindWords:
     labels: Mapping[str, LazyString] = field(default_factory=dict)
     values: Mapping[str, LazyString] = field(default_factory=dict)
     shown: Mapping[str, Shown] = field(default_factory=dict)
-    counted: Mapping[str, Callable[[int], str]] = field(default_factory=dict)
-    counted_changes: Mapping[str, Callable[[int], str]] = field(default_factory=dict)
+    counted: Mapping[str, Plural] = field(default_factory=dict)
+    counted_changes: Mapping[str, Plural] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -112,6 +113,18 @@ class KindWords:
     def key(self) -> str:
         """What the addresses of its pages call the id."""
         return f"{self.kind.name}_id"
+
+    @property
+    def heading(self) -> LazyString:
+        """What its list is called."""
+        return self.place.label if self.place is not None else self.many
+
+    @property
+    def list_address(self) -> str:
+        """Raises TypeError where its kind has no list."""
+        if self.list is None:
+            raise TypeError(f"{self.kind.name} has no list")
+        return url_for(self.list.endpoint)
 
     def address_of(self, record_id: int) -> str:
         """Of the record's page. Raises TypeError where its kind has none."""
@@ -157,11 +170,11 @@ class Words:
         return {action: saying for words in self.all for action, saying in words.sayings.items()}
 
     @cached_property
-    def counted(self) -> Mapping[str, Callable[[int], str]]:
+    def counted(self) -> Mapping[str, Plural]:
         return {action: count for words in self.all for action, count in words.counted.items()}
 
     @cached_property
-    def counted_changes(self) -> Mapping[str, Callable[[int], str]]:
+    def counted_changes(self) -> Mapping[str, Plural]:
         return {action: count for words in self.all for action, count in words.counted_changes.items()}
 
     @cached_property

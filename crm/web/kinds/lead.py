@@ -15,7 +15,7 @@ from crm.web.kinds.kind_words import (
     usual_sayings,
 )
 from crm.web.lists.lead_address import LeadAddress
-from crm.web.words.formats import counted, number
+from crm.web.words.formats import Plural, number
 from crm.web.words.leads import type_word
 from crm.web.words.times import day_text, moment_text
 
@@ -71,29 +71,15 @@ LEAD = KindWords(
         "closed_at": moment_text,
     },
     counted={
-        "lead.created": lambda n: counted(
-            "%(who)s added %(num)s lead", "%(who)s added %(num)s leads", n, who="{who}"
-        ),
-        "lead.changed": lambda n: counted(
-            "%(who)s changed %(num)s lead", "%(who)s changed %(num)s leads", n, who="{who}"
-        ),
-        "lead.moved": lambda n: counted(
-            "%(who)s moved %(num)s lead", "%(who)s moved %(num)s leads", n, who="{who}"
-        ),
-        "lead.deleted": lambda n: counted(
-            "%(who)s deleted %(num)s lead", "%(who)s deleted %(num)s leads", n, who="{who}"
-        ),
-        "lead.restored": lambda n: counted(
-            "%(who)s restored %(num)s lead", "%(who)s restored %(num)s leads", n, who="{who}"
-        ),
+        "lead.created": Plural("%(who)s added %(num)s lead", "%(who)s added %(num)s leads"),
+        "lead.changed": Plural("%(who)s changed %(num)s lead", "%(who)s changed %(num)s leads"),
+        "lead.moved": Plural("%(who)s moved %(num)s lead", "%(who)s moved %(num)s leads"),
+        "lead.deleted": Plural("%(who)s deleted %(num)s lead", "%(who)s deleted %(num)s leads"),
+        "lead.restored": Plural("%(who)s restored %(num)s lead", "%(who)s restored %(num)s leads"),
     },
     counted_changes={
-        "lead.changed": lambda n: counted(
-            "%(who)s changed the %(field)s of %(num)s lead",
-            "%(who)s changed the %(field)s of %(num)s leads",
-            n,
-            who="{who}",
-            field="{field}",
+        "lead.changed": Plural(
+            "%(who)s changed the %(field)s of %(num)s lead", "%(who)s changed the %(field)s of %(num)s leads"
         ),
     },
     sayings=usual_sayings("lead", "target")

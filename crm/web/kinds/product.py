@@ -14,7 +14,7 @@ from crm.web.kinds.kind_words import (
     usual_sayings,
 )
 from crm.web.lists.product_address import ProductAddress
-from crm.web.words.formats import counted
+from crm.web.words.formats import Plural
 from crm.web.words.products import KINDS, TAX_CLASSES, prices_text
 
 PRODUCT = KindWords(
@@ -46,26 +46,15 @@ PRODUCT = KindWords(
     values={**KINDS, **TAX_CLASSES},
     shown={**dict.fromkeys(("sku", "unit", "category"), as_it_is), "prices": prices_text},
     counted={
-        "product.created": lambda n: counted(
-            "%(who)s added %(num)s product", "%(who)s added %(num)s products", n, who="{who}"
-        ),
-        "product.changed": lambda n: counted(
-            "%(who)s changed %(num)s product", "%(who)s changed %(num)s products", n, who="{who}"
-        ),
-        "product.deleted": lambda n: counted(
-            "%(who)s deleted %(num)s product", "%(who)s deleted %(num)s products", n, who="{who}"
-        ),
-        "product.restored": lambda n: counted(
-            "%(who)s restored %(num)s product", "%(who)s restored %(num)s products", n, who="{who}"
-        ),
+        "product.created": Plural("%(who)s added %(num)s product", "%(who)s added %(num)s products"),
+        "product.changed": Plural("%(who)s changed %(num)s product", "%(who)s changed %(num)s products"),
+        "product.deleted": Plural("%(who)s deleted %(num)s product", "%(who)s deleted %(num)s products"),
+        "product.restored": Plural("%(who)s restored %(num)s product", "%(who)s restored %(num)s products"),
     },
     counted_changes={
-        "product.changed": lambda n: counted(
+        "product.changed": Plural(
             "%(who)s changed the %(field)s of %(num)s product",
             "%(who)s changed the %(field)s of %(num)s products",
-            n,
-            who="{who}",
-            field="{field}",
         ),
     },
     sayings=usual_sayings("product", "package")

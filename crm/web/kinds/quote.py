@@ -15,7 +15,7 @@ from crm.web.kinds.kind_words import (
     usual_sayings,
 )
 from crm.web.lists.quote_address import QuoteAddress
-from crm.web.words.formats import counted, number
+from crm.web.words.formats import Plural, number
 from crm.web.words.quotes import STATES, lines_text
 from crm.web.words.times import day_text, moment_text
 
@@ -77,26 +77,15 @@ QUOTE = KindWords(
         "lines": lines_text,
     },
     counted={
-        "quote.created": lambda n: counted(
-            "%(who)s added %(num)s quote", "%(who)s added %(num)s quotes", n, who="{who}"
-        ),
-        "quote.changed": lambda n: counted(
-            "%(who)s changed %(num)s quote", "%(who)s changed %(num)s quotes", n, who="{who}"
-        ),
-        "quote.deleted": lambda n: counted(
-            "%(who)s deleted %(num)s quote", "%(who)s deleted %(num)s quotes", n, who="{who}"
-        ),
-        "quote.restored": lambda n: counted(
-            "%(who)s restored %(num)s quote", "%(who)s restored %(num)s quotes", n, who="{who}"
-        ),
+        "quote.created": Plural("%(who)s added %(num)s quote", "%(who)s added %(num)s quotes"),
+        "quote.changed": Plural("%(who)s changed %(num)s quote", "%(who)s changed %(num)s quotes"),
+        "quote.deleted": Plural("%(who)s deleted %(num)s quote", "%(who)s deleted %(num)s quotes"),
+        "quote.restored": Plural("%(who)s restored %(num)s quote", "%(who)s restored %(num)s quotes"),
     },
     counted_changes={
-        "quote.changed": lambda n: counted(
+        "quote.changed": Plural(
             "%(who)s changed the %(field)s of %(num)s quote",
             "%(who)s changed the %(field)s of %(num)s quotes",
-            n,
-            who="{who}",
-            field="{field}",
         ),
     },
     sayings=usual_sayings("quote", "file-text")

@@ -15,7 +15,7 @@ from crm.web.kinds.kind_words import (
     usual_sayings,
 )
 from crm.web.lists.vehicle_address import VehicleAddress
-from crm.web.words.formats import counted
+from crm.web.words.formats import Plural
 from crm.web.words.times import day_text
 from crm.web.words.vehicles import STATUSES, costs_text, pictures_text
 
@@ -78,26 +78,15 @@ VEHICLE = KindWords(
         "picture_ids": pictures_text,
     },
     counted={
-        "vehicle.created": lambda n: counted(
-            "%(who)s added %(num)s vehicle", "%(who)s added %(num)s vehicles", n, who="{who}"
-        ),
-        "vehicle.changed": lambda n: counted(
-            "%(who)s changed %(num)s vehicle", "%(who)s changed %(num)s vehicles", n, who="{who}"
-        ),
-        "vehicle.deleted": lambda n: counted(
-            "%(who)s deleted %(num)s vehicle", "%(who)s deleted %(num)s vehicles", n, who="{who}"
-        ),
-        "vehicle.restored": lambda n: counted(
-            "%(who)s restored %(num)s vehicle", "%(who)s restored %(num)s vehicles", n, who="{who}"
-        ),
+        "vehicle.created": Plural("%(who)s added %(num)s vehicle", "%(who)s added %(num)s vehicles"),
+        "vehicle.changed": Plural("%(who)s changed %(num)s vehicle", "%(who)s changed %(num)s vehicles"),
+        "vehicle.deleted": Plural("%(who)s deleted %(num)s vehicle", "%(who)s deleted %(num)s vehicles"),
+        "vehicle.restored": Plural("%(who)s restored %(num)s vehicle", "%(who)s restored %(num)s vehicles"),
     },
     counted_changes={
-        "vehicle.changed": lambda n: counted(
+        "vehicle.changed": Plural(
             "%(who)s changed the %(field)s of %(num)s vehicle",
             "%(who)s changed the %(field)s of %(num)s vehicles",
-            n,
-            who="{who}",
-            field="{field}",
         ),
     },
     sayings=usual_sayings("vehicle", "car")

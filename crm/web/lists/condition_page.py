@@ -20,6 +20,7 @@ from crm.records.conditions.fields import FilterFields, filter_fields
 from crm.records.conditions.grammar import as_text, parse_filter
 from crm.records.kind import Kind
 from crm.web.i18n import worded
+from crm.web.kinds.known import known_words
 from crm.web.lists.choices import Choices
 from crm.web.lists.condition_draft import (
     Draft,
@@ -33,6 +34,7 @@ from crm.web.lists.condition_draft import (
 )
 from crm.web.lists.condition_words import OPERATORS, PERIODS, field_label
 from crm.web.lists.conditions import names_in
+from crm.web.lists.page import ListPage
 from crm.web.records.views import add_view
 from crm.web.requests.forms import is_fragment
 from crm.web.requests.reading import parse_address, read
@@ -53,6 +55,18 @@ def condition_blueprint(of: ConditionPage) -> Blueprint:
     add_view(blueprint, "GET ", "show", of.kind.may("read"), partial(_show, of))
     add_view(blueprint, "POST ", "change", of.kind.may("read"), partial(_change, of))
     return blueprint
+
+
+def conditions_of(of: ListPage) -> Blueprint:
+    """The builder for a list, with what its own filters offer."""
+    return condition_blueprint(
+        ConditionPage(
+            kind=of.kind,
+            address=of.address,
+            title=lambda: str(known_words().by_name[of.kind.name].heading),
+            choices=lambda tx, wanted: of.choices(tx, wanted, of.extras(tx)),
+        )
+    )
 
 
 def _show(of: ConditionPage) -> str:

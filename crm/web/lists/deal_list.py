@@ -8,7 +8,7 @@ from crm.deals.kind import DEAL
 from crm.web.lists.choices import Choices
 from crm.web.lists.deal_address import DealAddress
 from crm.web.lists.filters import CHANGED, CREATED, SEARCH, Field
-from crm.web.lists.page import Columns, ListPage
+from crm.web.lists.page import Columns, ListPage, TrashWords
 from crm.web.lists.saved_views import UsualView
 from crm.web.sessions.identity import identity
 from crm.web.words.choices import user_choices
@@ -66,4 +66,9 @@ DEAL_LIST = ListPage(
     usual=_usual_views,
     choices=lambda tx, wanted, _extras: deal_choices(tx, wanted),
     css="table-deals",
+    trash=TrashWords(
+        lazy_gettext("Cancelled deals that were deleted are kept here and can be restored."),
+        lazy_gettext("Deleted deals"),
+        lambda deal: deal.client_name or "",
+    ),
 )

@@ -11,11 +11,11 @@ from crm.records.tags import list_tags
 from crm.web.lists.choices import Choices
 from crm.web.lists.filters import CHANGED, CREATED, OWNER, SEARCH, TAG, Field
 from crm.web.lists.invoice_address import InvoiceAddress
-from crm.web.lists.page import Columns, ListPage
+from crm.web.lists.page import Columns, ListPage, TrashWords
 from crm.web.lists.saved_views import UsualView
 from crm.web.sessions.identity import identity
 from crm.web.words.choices import owner_choices
-from crm.web.words.formats import number
+from crm.web.words.formats import money, number
 from crm.web.words.invoices import STATES, TYPES
 
 
@@ -80,4 +80,9 @@ INVOICE_LIST = ListPage(
     usual=_usual_views,
     choices=_choices,
     css="table-leads table-quotes",
+    trash=TrashWords(
+        lazy_gettext("Deleted invoices are kept here and can be restored."),
+        lazy_gettext("Deleted invoices"),
+        lambda invoice: money(invoice.total, invoice.currency),
+    ),
 )

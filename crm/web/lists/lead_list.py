@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from crm.db.transaction import Transaction
 from crm.leads.kind import LEAD
@@ -13,9 +14,10 @@ from crm.web.lists.choices import lead_choices
 from crm.web.lists.chosen_columns import column_names
 from crm.web.lists.filters import LEAD_FILTERS
 from crm.web.lists.lead_address import COLUMNS, LeadAddress
-from crm.web.lists.page import Columns, ListPage
+from crm.web.lists.page import Columns, ListPage, TrashWords
 from crm.web.lists.saved_views import UsualView
 from crm.web.sessions.identity import identity
+from crm.web.words.formats import money
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,4 +75,9 @@ LEAD_LIST = ListPage(
     choices=lambda tx, wanted, extras: lead_choices(tx, wanted, extras["pipelines"].all),
     css="table-leads",
     extras=_extras,
+    trash=TrashWords(
+        lazy_gettext("Deleted leads are kept here and can be restored."),
+        lazy_gettext("Deleted leads"),
+        lambda lead: money(lead.value, lead.currency) if lead.value else "",
+    ),
 )

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import LazyString
 from pydantic import BaseModel, Field
 
 from crm.custom_fields.custom_field import CustomField, custom_fields_of
@@ -14,6 +15,7 @@ from crm.db.keyset import Page
 from crm.db.listing import Count
 from crm.db.transaction import Transaction
 from crm.records.kind import Kind, Listing
+from crm.web.kinds.known import known_words
 from crm.web.lists.choices import Choices
 from crm.web.lists.conditions import condition_chips
 from crm.web.lists.filters import Chip, built, chips_of
@@ -21,6 +23,7 @@ from crm.web.lists.filters import Field as FilterField
 from crm.web.lists.list_address import ListAddress
 from crm.web.lists.own_columns import OwnColumns, read_own_columns
 from crm.web.lists.saved_views import Tabs, UsualView, find_default, read_tabs, view_address
+from crm.web.records.removal import TRASHED, Removal, add_removal
 from crm.web.records.views import add_view
 from crm.web.requests.forms import is_fragment
 from crm.web.requests.reading import read
@@ -35,13 +38,25 @@ Columns = list[tuple[object, str, str]]
 
 
 @dataclass(frozen=True, slots=True)
+class TrashWords:
+    """What the trash of a kind says above its records, what a screen reader calls it, and what stands
+    beside the name of each.
+    """
+
+    note: LazyString
+    label: LazyString
+    beside: Callable[[Any], str]
+
+
+@dataclass(frozen=True, slots=True)
 class ListPage:
     """What the list pages of a kind need, beside its description in the room.
 
-    `folder` holds its templates: `list.html`, `cells.html`, `bulk_actions.html`, `empty.html` and
-    `in_trash.html`. `bulk`: it has a bar for many records. `cells`: some are changed in place, `fields` by
-    the class of their column ("col-main:name"): that is written once, and not in each row. `usual` are the
-    views that everybody needs; `extras` is what these templates need more.
+    `folder` holds its templates: `list.html`, `cells.html`, `bulk_actions.html`, `empty.html`, and
+    `in_trash.html` where it has no words for its `trash`. `bulk`: it has a bar for many records. `cells`:
+    some are changed in place, `fields` by the class of their column ("col-main:name"): that is written once,
+    and not in each row. `usual` are the views that everybody needs; `extras` is what these templates need
+    more.
     """
 
     kind: Kind
@@ -56,6 +71,7 @@ class ListPage:
     fields: str = ""
     bulk: bool = True
     extras: Callable[[Transaction], dict[str, Any]] = field(default=lambda _tx: {})
+    trash: TrashWords | None = None
 
     @property
     def name(self) -> str:
@@ -114,10 +130,12 @@ def _show(of: ListPage, wanted: Any) -> ResponseReturnValue:
     return response
 
 
-def trash_blueprint(of: ListPage) -> Blueprint:
-    """The trash of the list's kind."""
+def trash_blueprint(of: ListPage, removal: Removal | None = None) -> Blueprint:
+    """The trash of the list's kind, and the ways in and out of it, where `removal` names no others."""
     blueprint = Blueprint(f"{of.kind.name}_trash", __name__, url_prefix=f"/{of.name}")
     add_view(blueprint, "GET /trash", "list_all", of.kind.may("read"), partial(show_trash, of))
+    ways = removal or Removal(kind=of.kind, removed=TRASHED)
+    add_removal(blueprint, ways, f"/<id:{of.kind.name}_id>", of.kind.may("delete"))
     return blueprint
 
 
@@ -127,7 +145,8 @@ def show_trash(of: ListPage) -> ResponseReturnValue:
     def show(wanted: TrashQuery) -> str:
         deleted = of.listing.filters(deleted=True)
         page = read(of.listing.page, deleted, limit=ROWS, cursor=wanted.cursor)
-        return render_template("lists/trash.html", of=of, page=page)
+        words = known_words().by_name[of.kind.name]
+        return render_template("lists/trash.html", of=of, page=page, words=words)
 
     return show_despite(TrashQuery, show)
 

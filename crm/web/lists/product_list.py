@@ -8,7 +8,7 @@ from crm.db.transaction import Transaction
 from crm.records.tags import list_tags
 from crm.web.lists.choices import Choices
 from crm.web.lists.filters import CHANGED, CREATED, SEARCH, TAG, Field
-from crm.web.lists.page import Columns, ListPage
+from crm.web.lists.page import Columns, ListPage, TrashWords
 from crm.web.lists.product_address import ProductAddress
 from crm.web.lists.saved_views import UsualView
 from crm.web.words.formats import number
@@ -67,4 +67,9 @@ PRODUCT_LIST = ListPage(
     cells=True,
     fields="col-main:name col-tags:tags",
     css="table-vehicles",
+    trash=TrashWords(
+        lazy_gettext("Deleted products are kept here and can be restored."),
+        lazy_gettext("Deleted products"),
+        lambda product: product.sku or "",
+    ),
 )

@@ -10,12 +10,12 @@ from crm.records.names import name_records
 from crm.records.tags import list_tags
 from crm.web.lists.choices import Choices
 from crm.web.lists.filters import CHANGED, CREATED, OWNER, SEARCH, TAG, Field
-from crm.web.lists.page import Columns, ListPage
+from crm.web.lists.page import Columns, ListPage, TrashWords
 from crm.web.lists.quote_address import QuoteAddress
 from crm.web.lists.saved_views import UsualView
 from crm.web.sessions.identity import identity
 from crm.web.words.choices import owner_choices
-from crm.web.words.formats import number
+from crm.web.words.formats import money, number
 from crm.web.words.quotes import STATES
 
 
@@ -79,4 +79,9 @@ QUOTE_LIST = ListPage(
     cells=True,
     fields="col-main:title",
     css="table-leads table-quotes",
+    trash=TrashWords(
+        lazy_gettext("Deleted quotes are kept here and can be restored."),
+        lazy_gettext("Deleted quotes"),
+        lambda quote: money(quote.total, quote.currency),
+    ),
 )

@@ -12,7 +12,7 @@ from crm.db.transaction import Transaction
 from crm.records.tags import list_tags
 from crm.web.lists.choices import Choices
 from crm.web.lists.filters import CHANGED, CREATED, SEARCH, TAG, Field
-from crm.web.lists.page import Columns, ListPage
+from crm.web.lists.page import Columns, ListPage, TrashWords
 from crm.web.lists.saved_views import UsualView
 from crm.web.lists.vehicle_address import VehicleAddress
 from crm.web.words.formats import number
@@ -87,4 +87,9 @@ VEHICLE_LIST = ListPage(
     choices=lambda tx, wanted, _extras: vehicle_choices(tx, wanted),
     cells=True,
     css="table-vehicles",
+    trash=TrashWords(
+        lazy_gettext("Deleted vehicles are kept here and can be restored."),
+        lazy_gettext("Deleted vehicles"),
+        lambda vehicle: vehicle.stock_number,
+    ),
 )

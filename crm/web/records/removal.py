@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _
 
 from crm.errors import Conflict, CrmError, Invalid, Stale
 from crm.records.kind import Kind, Trash
+from crm.web.kinds.known import known_words
 from crm.web.records.views import add_view, lookup_of
 from crm.web.requests.forms import form_version, is_fragment
 from crm.web.requests.reading import read, write
@@ -19,6 +20,7 @@ from crm.web.responses.toasts import complain, offer_undo, say
 from crm.web.words.fields import sentence_of
 
 REMOVED = _("%(name)s was deleted.")
+TRASHED = _("%(name)s was moved to the trash.")
 RESTORED = _("%(name)s was restored.")
 
 Choices = Callable[[], Mapping[str, Any]]
@@ -33,14 +35,15 @@ def _none() -> Mapping[str, Any]:
 class Removal:
     """How the pages of a kind delete and restore a record.
 
-    `after` is the page shown once it is deleted, `at` the record's own page: both take the record. `removed`
+    `after` is the page shown once it is deleted, left out the list, `at` the record's own page, left out that
+    of its kind: both take the record. `removed`
     and `restored` say what was done, with its name as `name`. `choices` and `allowances` are what the two
     forms say more; `refuse` and `refuse_back` answer for what is refused, or return None: then it is said.
     """
 
     kind: Kind
-    after: Callable[[Any], str]
-    at: Callable[[Any], str]
+    after: Callable[[Any], str] | None = None
+    at: Callable[[Any], str] | None = None
     removed: LazyString = REMOVED
     restored: LazyString = RESTORED
     version: Callable[[], int | None] = form_version
@@ -54,6 +57,12 @@ class Removal:
         if self.kind.trash is None:
             raise TypeError(f"{self.kind.name} has no trash")
         return self.kind.trash
+
+    def page_after(self, record: Any) -> str:
+        return self.after(record) if self.after else known_words().by_name[self.kind.name].list_address
+
+    def page_of(self, record: Any) -> str:
+        return self.at(record) if self.at else known_words().by_name[self.kind.name].address_of(record.id)
 
     def say(self, text: LazyString, record: Any) -> str:
         return str(text) % {"name": getattr(record, lookup_of(self.kind).record.known_by)}
@@ -85,7 +94,7 @@ def _delete(of: Removal, undo: str, record_id: int) -> ResponseReturnValue:
     if is_fragment():
         return "", 204
     offer_undo(of.say(of.removed, record), url_for(undo, **request.view_args or {}))
-    return redirect(of.after(record), 303)
+    return redirect(of.page_after(record), 303)
 
 
 def _restore(of: Removal, record_id: int) -> ResponseReturnValue:
@@ -99,7 +108,7 @@ def _restore(of: Removal, record_id: int) -> ResponseReturnValue:
     if is_fragment():
         return "", 204
     say(of.say(of.restored, record))
-    return redirect(of.at(record), 303)
+    return redirect(of.page_of(record), 303)
 
 
 def _refused(of: Removal, error: CrmError, record: Any) -> ResponseReturnValue:
@@ -107,4 +116,4 @@ def _refused(of: Removal, error: CrmError, record: Any) -> ResponseReturnValue:
         raise error
     stale = _("Somebody else changed %(name)s in the meantime. Check it again before you delete it.")
     complain(of.say(stale, record) if isinstance(error, Stale) else sentence_of(error))
-    return redirect(of.at(record), 303)
+    return redirect(of.page_of(record), 303)

@@ -1,5 +1,6 @@
 """Numbers, money and sizes as the reader's locale writes them; Jinja knows each. Times are in `times.py`."""
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
@@ -71,6 +72,17 @@ def counted(one: str, many: str, count: int, **values: str) -> str:
     """As `ngettext`, with the number in `%(num)s` as the reader writes it."""
     text = flask_babel.get_translations().ungettext(one, many, count)
     return str(text % {"num": number(count), **values})
+
+
+@dataclass(frozen=True, slots=True)
+class Plural:
+    """A text for a number of records, in the reader's language once it is called."""
+
+    one: str
+    many: str
+
+    def __call__(self, count: int, **values: str) -> str:
+        return counted(self.one, self.many, count, **values)
 
 
 def duration(seconds: int) -> str:

@@ -43,9 +43,9 @@ def _counted(newest: Activity, extent: Extent) -> Markup | None:
     counted = known_words().counted.get(extent.action or "")
     changed = known_words().counted_changes.get(extent.action or "")
     if changed is not None and len(extent.changed) == 1:
-        sentence = changed(count)
+        sentence = changed(count, who="{who}", field="{field}")
     elif counted is not None:
-        sentence = counted(count)
+        sentence = counted(count, who="{who}")
     if sentence is None:
         return None
     who = Markup("<strong>{}</strong>").format(newest.actor.name if newest.actor else _("Holdfast"))

@@ -17,7 +17,6 @@ from crm.web.records.files import files_blueprint
 from crm.web.records.form import Creation, RecordForm, form_blueprint
 from crm.web.records.many import change_many_of
 from crm.web.records.page import RecordPage, record_blueprint
-from crm.web.records.removal import Removal, add_removal
 from crm.web.requests.reading import json_body, query, read, write
 from crm.web.responses import answers
 from tests.kinds.boats.boats import (
@@ -53,11 +52,6 @@ FORM = RecordForm(
     options=lambda _boat, _values, _error: {},
     creation=Creation(model=BoatFields, create=create_boat),
 )
-REMOVAL = Removal(
-    kind=BOAT,
-    after=lambda _boat: url_for("boats.list_all"),
-    at=lambda boat: url_for("boat_record.show", boat_id=boat.id),
-)
 BAR = Bar(
     BOAT,
     BoatAddress,
@@ -70,7 +64,6 @@ BAR = Bar(
 pages = Blueprint("boats", __name__, url_prefix="/boats", template_folder="templates")
 pages.add_url_rule("", "list_all", permit("boats.read")(lambda: show_list(BOAT_LIST)))
 trash = trash_blueprint(BOAT_LIST)
-add_removal(trash, REMOVAL, "/<id:boat_id>", "boats.delete")
 record = record_blueprint(RecordPage(BOAT, "boats/record.html"))
 api = Blueprint("api_boats", __name__, url_prefix="/api/boats")
 BLUEPRINTS = (pages, trash, record, form_blueprint(FORM), files_blueprint(BOAT), bulk_blueprint(BAR), api)

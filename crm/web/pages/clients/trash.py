@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext as _
 
 from crm.clients.client import get_client
 from crm.clients.kind import CLIENT
@@ -15,7 +14,7 @@ from crm.web.lists.client_list import CLIENT_LIST
 from crm.web.lists.page import trash_blueprint
 from crm.web.navigation import may
 from crm.web.records.page import find_record
-from crm.web.records.removal import Removal, add_removal
+from crm.web.records.removal import TRASHED, Removal
 from crm.web.requests.forms import errors_of
 from crm.web.requests.picking import picked
 from crm.web.requests.reading import read
@@ -43,19 +42,14 @@ def _show_duplicates(client_id: int, error: CrmError) -> ResponseReturnValue:
     return render_template("clients/restore.html", client=client, duplicates=twins), status_of(error)
 
 
-blueprint = trash_blueprint(CLIENT_LIST)
-add_removal(
-    blueprint,
+blueprint = trash_blueprint(
+    CLIENT_LIST,
     Removal(
         kind=CLIENT,
-        after=lambda _client: url_for("clients.list_all"),
-        at=lambda client: url_for("client_record.show", client_id=client.id),
-        removed=_("%(name)s was moved to the trash."),
+        removed=TRASHED,
         choices=_about_people,
         allowances=lambda: {"allow_duplicate": request.form.get("allow_duplicate") == "1"},
         refuse=_ask_about_people,
         refuse_back=_show_duplicates,
     ),
-    "/<id:client_id>",
-    CLIENT.may("delete"),
 )

@@ -9,7 +9,7 @@ from crm.records.bulk import Change
 from crm.records.names import name_records
 from crm.web.lists.bulk import Bar, bulk_blueprint
 from crm.web.lists.lead_address import LeadAddress
-from crm.web.words.formats import counted
+from crm.web.words.formats import Plural
 
 
 def _tell_stage(tx: Transaction, change: Change) -> str:
@@ -22,12 +22,10 @@ blueprint = bulk_blueprint(
         LEAD,
         LeadAddress,
         tell_own=_tell_stage,
-        counted=lambda count: counted("%(num)s lead", "%(num)s leads", count),
-        changed=lambda count: counted("%(num)s lead changed.", "%(num)s leads changed.", count),
-        restored=lambda count: counted("%(num)s lead restored.", "%(num)s leads restored.", count),
+        counted=Plural("%(num)s lead", "%(num)s leads"),
+        changed=Plural("%(num)s lead changed.", "%(num)s leads changed."),
+        restored=Plural("%(num)s lead restored.", "%(num)s leads restored."),
         none_deleted=lazy_gettext("No leads were deleted"),
-        trashed=lambda count: counted(
-            "%(num)s lead moved to the trash.", "%(num)s leads moved to the trash.", count
-        ),
+        trashed=Plural("%(num)s lead moved to the trash.", "%(num)s leads moved to the trash."),
     )
 )
