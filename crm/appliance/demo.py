@@ -1,7 +1,8 @@
 """Made-up records of each kind that has examples, created over two years."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
+from pathlib import Path
 from random import Random
 
 from crm import clock
@@ -9,7 +10,7 @@ from crm.db.actor import Actor
 from crm.db.database import Database
 from crm.db.search_upkeep import tidy_searches
 from crm.db.transaction import Transaction
-from crm.records.kind import Course, Examples
+from crm.records.examples import Course, Examples
 from crm.records.kinds import Kinds, kinds_of
 
 BATCH = 1_000
@@ -46,8 +47,21 @@ def fill_with_examples(
     tidy_searches(db, seconds=MERGE_SECONDS, pause=0)
 
 
+def picture_examples(db: Database, who: Actor, tables: Iterable[str], folder: Path) -> None:
+    """Draw pictures for the newest of those kinds that have some."""
+    known = db.read(_known, who)
+    for table in tables:
+        draw = known[table].picture
+        if draw is not None:
+            draw(db, who, folder)
+
+
+def _known(tx: Transaction) -> dict[str, Examples]:
+    return kinds_with_examples(kinds_of(tx))
+
+
 def _begin(tx: Transaction, counts: Mapping[str, int], seed: int) -> dict[str, Course]:
-    known = kinds_with_examples(kinds_of(tx))
+    known = _known(tx)
     return {
         table: known[table].begin(tx, Random(seed))  # noqa: S311 - the same demo each time
         for table in counts

@@ -50,7 +50,7 @@ def inquire(tx: Transaction, token: str, number: str, given: Inquiry) -> None:
     link = get_stock_link(inside, link_id)
     _count(inside, link_id)
     client_id = _client(inside, given)
-    title = f"Inquiry: {vehicle.name} ({vehicle.stock_number})"[:200]
+    title = inquiry_title(vehicle)
     text = _text(given, vehicle, link)
     lead_id = _open_lead(inside, client_id, title)
     if lead_id is None:
@@ -59,6 +59,11 @@ def inquire(tx: Transaction, token: str, number: str, given: Inquiry) -> None:
     else:
         add_note(inside, NoteFields(subject="lead", subject_id=lead_id, text=text))
     _agree(inside, client_id, given, link)
+
+
+def inquiry_title(vehicle: Vehicle) -> str:
+    """Of the lead that an inquiry becomes."""
+    return f"Inquiry: {vehicle.name} ({vehicle.stock_number})"[:200]
 
 
 def _check(given: Inquiry) -> None:

@@ -3,6 +3,7 @@
 from functools import partial
 
 from crm.catalogue.costs import COSTS_APART
+from crm.catalogue.demo_pictures import picture_products, picture_vehicles
 from crm.catalogue.feeds import google_feed, meta_feed
 from crm.catalogue.product import PRODUCT_RECORD, Product, find_product, get_product
 from crm.catalogue.product_demo import begin_products
@@ -72,7 +73,7 @@ VEHICLE = Kind(
         "share": "admins",
     },
     rows={table: ROWS[table] for table in ("vehicles", "vehicle_costs", "vehicle_pictures", "stock_links")},
-    examples=Examples(usual=40, least=0, begin=begin_vehicles),
+    examples=Examples(usual=40, least=0, begin=begin_vehicles, picture=picture_vehicles),
     actions=usual_actions("vehicle")
     | exported("vehicle")
     | not_undone("a link is revoked, or a new one is made", "vehicle.shared", "vehicle.unshared")
@@ -135,17 +136,27 @@ PRODUCT = Kind(
     area="products",
     modules=("desk", "quotes"),
     permissions={"read": "everyone", "write": "workers", "delete": "workers", "export": "allowed"},
-    rows={table: ROWS[table] for table in ("products", "product_prices", "stock_movements")},
-    examples=Examples(usual=12, least=0, begin=begin_products),
+    rows={
+        table: ROWS[table] for table in ("products", "product_prices", "product_pictures", "stock_movements")
+    },
+    examples=Examples(usual=12, least=0, begin=begin_products, picture=picture_products),
     actions=usual_actions("product")
     | exported("product")
     | not_undone("stock is corrected by another movement", "product.stock_changed"),
-    erasing="a product is the business's own, and says nothing of a person",
+    erasing={
+        **dict.fromkeys(
+            ("products", "product_prices", "stock_movements"),
+            "a product is the business's own, and says nothing of a person",
+        ),
+        "product_pictures": REMOVED,
+    },
     sight=COSTS_APART,
     fields=ProductFields,
     lookup=Lookup(PRODUCT_RECORD, get_product, find_product),
     pointers=(
         Pointer("product_id", "products", of="product_prices"),
+        Pointer("product_id", "products", of="product_pictures"),
+        Pointer("file_id", "files", of="product_pictures", when_erased="erase"),
         Pointer("product_id", "products", of="stock_movements"),
         Pointer("moved_by", "users", of="stock_movements"),
     ),

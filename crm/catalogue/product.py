@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import orjson
 
 from crm.catalogue.costs import sees_costs
+from crm.catalogue.pictures import pictures_of
 from crm.catalogue.product_fields import THOUSANDTHS
 from crm.catalogue.vehicle import major
 from crm.catalogue.vehicle_fields import as_number
@@ -22,7 +23,7 @@ from crm.records.tags import tags_of
 
 FIELDS = (
     "name", "kind", "sku", "unit", "price", "currency", "cost", "tax_class", "active", "category",
-    "description", "prices", "tracked", "allow_negative", "tags",
+    "description", "prices", "tracked", "allow_negative", "picture_ids", "tags",
 )  # fmt: skip
 PRODUCT_RECORD = Skeleton("product", "products", Sentence("product"), FIELDS, customized=True)
 
@@ -36,7 +37,8 @@ class PriceInCurrency:
 @dataclass
 class Product:
     """Prices are net, for one `unit`, in major units. `cost` is None to those who may not see it; `stock`
-    where it is not counted. The fields are in the order of PRODUCT_COLUMNS.
+    where it is not counted. `picture_ids` are files of the product, in order. The fields are in the order of
+    PRODUCT_COLUMNS.
     """
 
     id: int
@@ -55,6 +57,7 @@ class Product:
     tracked: bool
     allow_negative: bool
     stock: int | float | None
+    picture_ids: list[int]
     tags: list[str]
     version: int
     created_at: str
@@ -74,7 +77,8 @@ PRODUCT_COLUMNS = f"""
        (SELECT json_group_array(json_array(pp.currency, pp.price_minor) ORDER BY pp.currency)
           FROM product_prices pp
          WHERE pp.workspace_id = :workspace_id AND pp.product_id = p.id) AS prices,
-       p.tracked, p.allow_negative, p.stock, {tags_of("product", "p.id")} AS tags,
+       p.tracked, p.allow_negative, p.stock, {pictures_of("product", "p.id")},
+       {tags_of("product", "p.id")} AS tags,
        p.version, p.created_at, p.updated_at, p.deleted_at, p.custom
 """
 COLUMN = {each.name: place for place, each in enumerate(fields(Product))}
@@ -91,6 +95,7 @@ class ProductReading:
         """From a row of PRODUCT_COLUMNS."""
         product = Product(*row)
         product.custom = self.custom.values_in(row[COLUMN["custom"]])
+        product.picture_ids = orjson.loads(row[COLUMN["picture_ids"]])
         product.tags = orjson.loads(row[COLUMN["tags"]])
         product.price = major(row[COLUMN["price"]])
         product.cost = major(row[COLUMN["cost"]]) if self.with_costs else None

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema
 
+from crm.catalogue.pictures import Pictures
 from crm.catalogue.vehicle_fields import OptionalWord, Words, as_number
 from crm.custom_fields.schema import GivenCustom, of_kind
 from crm.errors import Sentence
@@ -47,6 +48,9 @@ class ProductFields(Fields):
     prices: Prices = Field(default=[], description="In further currencies")
     tracked: bool = Field(default=False, description="Its stock is counted")
     allow_negative: bool = Field(default=False, description="Its stock may go below zero")
+    picture_ids: Pictures | None = Field(
+        default=None, description="Files of this product in the order in which they are shown"
+    )
     tags: Tags = Field(default=[])
     custom: GivenCustom | None = of_kind("product")
 
@@ -68,6 +72,7 @@ class ProductChanges(Fields):
     prices: Prices = left_out()
     tracked: bool = left_out()
     allow_negative: bool = left_out()
+    picture_ids: Pictures | None = left_out()
     tags: Tags = left_out()
     custom: GivenCustom = of_kind("product", left_out=True)
 
@@ -101,8 +106,9 @@ def given_product_values(fields: ProductFields | ProductChanges) -> dict[str, An
     """The values to write: all of a whole product, or only the given ones of changes; plain, as facts are."""
     given = fields.model_fields_set if isinstance(fields, ProductChanges) else type(fields).model_fields
     values = {name: value for name, value in fields.model_dump().items() if name in given}
-    if values.get("currency", "") is None:
-        del values["currency"]
+    for name in ("currency", "picture_ids"):
+        if values.get(name, "") is None:
+            del values[name]
     for name in ("price", "cost"):
         if values.get(name) is not None:
             values[name] = as_number(values[name])

@@ -75,6 +75,7 @@ IMPORTED_PRODUCTS = Importing(
     fields=ProductRow,
     create=import_product,
     needed="name",
+    unsaid=frozenset({"picture_ids"}),
     rest="description",
     units={"price": "currency", "cost": "currency"},
     arrange=arrange_product,

@@ -6,6 +6,7 @@ from typing import Any
 
 from crm.activity import activity
 from crm.catalogue.costs import sees_costs
+from crm.catalogue.pictures import check_pictures, store_pictures
 from crm.catalogue.product import PRODUCT_RECORD, Product, get_product
 from crm.catalogue.product_fields import ProductChanges, ProductFields, given_product_values
 from crm.catalogue.vehicles import stored
@@ -27,7 +28,7 @@ from crm.records.skeleton import differing, facts_of, given_facts, refuse_stale
 from crm.records.tags import set_tags
 
 PRODUCT_SEARCH = "products_search"
-PARTS = frozenset({"tags", "prices", "price", "cost"})
+PARTS = frozenset({"tags", "prices", "picture_ids", "price", "cost"})
 
 
 def create_product(tx: Transaction, fields: ProductFields, *, complete: bool = False) -> Product:
@@ -36,6 +37,8 @@ def create_product(tx: Transaction, fields: ProductFields, *, complete: bool = F
     if "currency" not in values:
         values["currency"] = str(tx.value("SELECT currency FROM workspaces WHERE id = :workspace_id"))
     check_current(values["currency"])
+    if values.pop("picture_ids", None):
+        raise Invalid.field("picture_ids", "must be files of this product: add them after it")
     _check(tx, values, 0)
     values = check_new_custom(tx, "product", {"cost": None, **values}, complete=complete)
     product_id = _insert(tx, values)
@@ -63,6 +66,8 @@ def change_product(
     old = get_product(tx, product_id, with_costs=True)
     given = _without_cost(tx, given_product_values(fields))
     _check(tx, {**facts_of(PRODUCT_RECORD, old), **given}, product_id)
+    if "picture_ids" in given and given["picture_ids"] != old.picture_ids:
+        check_pictures(tx, "product", product_id, given["picture_ids"])
     whole = isinstance(fields, ProductFields)
     given = check_changed_custom(tx, "product", product_id, old.custom, given, whole=whole)
     values = differing(PRODUCT_RECORD, old, given)
@@ -76,6 +81,8 @@ def _write(tx: Transaction, old: Product, values: dict[str, Any]) -> None:
         set_tags(tx, "product", old.id, values["tags"])
     if "prices" in values:
         _store_prices(tx, old.id, values["prices"])
+    if "picture_ids" in values:
+        store_pictures(tx, "product", old.id, values["picture_ids"])
     store_custom(tx, "product", old.id, values)
     before = facts_of(PRODUCT_RECORD, old)
     _update(tx, old.id, {**before, **values})

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from crm.catalogue.pictures import MOST_PICTURES
 from crm.catalogue.product_fields import ProductKind, Sku, TaxClass
 from crm.catalogue.stock_links import ConsentText
 from crm.catalogue.stock_numbers import stock_key
@@ -10,7 +11,6 @@ from crm.catalogue.vehicle_fields import (
     FIRST_YEAR,
     LAST_YEAR,
     MOST_LINES,
-    MOST_PICTURES,
     OptionalWord,
     StockNumber,
     Vin,
@@ -127,6 +127,9 @@ ROWS = {
             "sku_key": key_of("sku", name_key),
             "category_key": key_of("category", place_key),
         },
+    ),
+    "product_pictures": RowRules(
+        columns(**ids("product_id", "file_id"), place=whole_number(0, MOST_PICTURES))
     ),
     "product_prices": RowRules(columns(**ids("product_id"), currency=fits(Currency), price_minor=AMOUNT)),
     "stock_movements": RowRules(

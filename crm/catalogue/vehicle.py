@@ -9,6 +9,7 @@ import orjson
 
 from crm.catalogue.costs import sees_costs
 from crm.catalogue.days_in_stock import AgeBand, band_of, days_between, workspace_today
+from crm.catalogue.pictures import pictures_of
 from crm.catalogue.vehicle_fields import as_number
 from crm.catalogue.vin import WRONG_DIGIT, check_digit_fits
 from crm.custom_fields.custom_field import CustomFields, custom_fields_of
@@ -98,11 +99,7 @@ VEHICLE_COLUMNS = f"""
        (SELECT json_group_array(json_array(vc.title, vc.amount_minor, vc.spent_on) ORDER BY vc.place)
           FROM vehicle_costs vc
          WHERE vc.workspace_id = :workspace_id AND vc.vehicle_id = v.id) AS reconditioning,
-       (SELECT json_group_array(vp.file_id ORDER BY vp.place)
-          FROM vehicle_pictures vp
-          JOIN files pf ON pf.workspace_id = vp.workspace_id AND pf.id = vp.file_id
-         WHERE vp.workspace_id = :workspace_id AND vp.vehicle_id = v.id
-           AND pf.deleted_at IS NULL) AS picture_ids,
+       {pictures_of("vehicle", "v.id")},
        {tags_of("vehicle", "v.id")} AS tags,
        v.version, v.created_at, v.updated_at, v.deleted_at, v.custom
 """

@@ -1,9 +1,10 @@
 """Made-up vehicles: a used-car dealer's yard, bought in over time."""
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
+from crm.catalogue.inquiry_demo import Inquirers
 from crm.catalogue.vehicle_fields import CostLine, VehicleFields
 from crm.catalogue.vehicles import create_vehicle
 from crm.db.transaction import Transaction
@@ -21,6 +22,7 @@ FUELS = ("Petrol", "Petrol", "Diesel", "Hybrid", "Electric")
 COLOURS = ("Blue", "Black", "Silver", "White", "Red")
 LOCATIONS = ("Main yard", "Showroom", "Workshop")
 WORK = ("New tyres", "Paint", "Inspection", "Deep clean", "Brakes")
+INQUIRED = 0.4
 ALPHABET = "ABCDEFGHJKLMNPRSTUVWXYZ0123456789"
 
 
@@ -29,10 +31,13 @@ class Yard:
     rng: random.Random
     year: int
     made: int = 0
+    inquiries: Inquirers = field(default_factory=Inquirers)
 
     def go_on(self, tx: Transaction, count: int) -> None:
         for number in range(self.made, count):
-            create_vehicle(tx, _vehicle(self.rng, self.year, number))
+            vehicle = create_vehicle(tx, _vehicle(self.rng, self.year, number))
+            if self.rng.random() < INQUIRED:
+                self.inquiries.ask(tx, self.rng, vehicle)
         self.made = max(self.made, count)
 
 

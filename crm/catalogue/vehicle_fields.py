@@ -5,16 +5,16 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
+from crm.catalogue.pictures import Pictures
 from crm.catalogue.vin import clean_vin
 from crm.custom_fields.schema import GivenCustom, of_kind
-from crm.fields import Blank, Fields, Id, Line, ShortLine, Tags, Text, left_out, visible
+from crm.fields import Blank, Fields, Line, ShortLine, Tags, Text, left_out, visible
 from crm.money import Currency, Price
 from crm.time_fields import DayOfThePast, OptionalDay
 
 Status = Literal["available", "pending", "sold", "withdrawn"]
 MileageUnit = Literal["km", "mi"]
 MOST_LINES = 50
-MOST_PICTURES = 60
 FIRST_YEAR, LAST_YEAR = 1885, 2200
 
 Word = Annotated[Line, StringConstraints(min_length=1, max_length=60), AfterValidator(visible)]
@@ -39,7 +39,6 @@ class CostLine(Fields):
 
 
 Lines = Annotated[list[CostLine], Field(max_length=MOST_LINES)]
-Pictures = Annotated[list[Id], Field(max_length=MOST_PICTURES)]
 
 
 class VehicleFields(Fields):

@@ -6,6 +6,7 @@ from typing import Any
 
 from crm.catalogue.costs import sees_costs
 from crm.catalogue.days_in_stock import workspace_today
+from crm.catalogue.pictures import check_pictures
 from crm.catalogue.stock_numbers import change_number, number_for_new
 from crm.catalogue.vehicle import VEHICLE_RECORD, Vehicle
 from crm.catalogue.vehicle_fields import AMOUNTS, OF_COST, VehicleFields, given_values
@@ -82,7 +83,7 @@ def _check(tx: Transaction, values: Mapping[str, Any], changed: Any, vehicle_id:
     if {"currency", "reconditioning", *AMOUNTS} & set(changed):
         _check_amounts(values)
     if "picture_ids" in changed:
-        _check_pictures(tx, values["picture_ids"], vehicle_id)
+        check_pictures(tx, "vehicle", vehicle_id, values["picture_ids"])
 
 
 def _check_amounts(values: Mapping[str, Any]) -> None:
@@ -114,26 +115,6 @@ def refuse_taken_vin(tx: Transaction, vin: str, *, besides: int = 0) -> None:
             Sentence("belongs to another vehicle"),
             vehicle_id=taken,
         )
-
-
-def _check_pictures(tx: Transaction, file_ids: list[int], vehicle_id: int) -> None:
-    if len(set(file_ids)) != len(file_ids):
-        raise Invalid.field("picture_ids", "has one picture twice")
-    rows = tx.all(
-        """
-        SELECT id
-          FROM files
-         WHERE workspace_id = :workspace_id
-           AND subject = 'vehicle'
-           AND subject_id = :vehicle_id
-           AND purpose = 'attachment'
-           AND deleted_at IS NULL
-           AND width IS NOT NULL
-        """,
-        vehicle_id=vehicle_id,
-    )
-    if not set(file_ids) <= {row["id"] for row in rows}:
-        raise Invalid.field("picture_ids", "must be pictures among the files of this vehicle")
 
 
 def _workspace_currency(tx: Transaction) -> str:

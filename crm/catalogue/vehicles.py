@@ -4,10 +4,11 @@ from decimal import Decimal
 from typing import Any
 
 from crm.activity import activity
+from crm.catalogue.pictures import store_pictures
 from crm.catalogue.stock_numbers import note_number, stock_key
 from crm.catalogue.vehicle import VEHICLE_RECORD, Vehicle, get_vehicle
 from crm.catalogue.vehicle_fields import VehicleChanges, VehicleFields, given_values
-from crm.catalogue.vehicle_parts import store_costs, store_pictures
+from crm.catalogue.vehicle_parts import store_costs
 from crm.catalogue.vehicle_validation import validate_new_vehicle, validate_vehicle_changes
 from crm.custom_fields.values import (
     check_changed_custom,
@@ -79,7 +80,7 @@ def _write(tx: Transaction, old: Vehicle, values: dict[str, Any]) -> None:
     if "reconditioning" in values:
         store_costs(tx, old.id, values["reconditioning"])
     if "picture_ids" in values:
-        store_pictures(tx, old.id, values["picture_ids"])
+        store_pictures(tx, "vehicle", old.id, values["picture_ids"])
     store_custom(tx, "vehicle", old.id, values)
     before = facts_of(VEHICLE_RECORD, old)
     _update(tx, old.id, {**before, **values})

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from crm.appliance.demo import fill_with_examples, kinds_with_examples
+from crm.appliance.demo import fill_with_examples, kinds_with_examples, picture_examples
 from crm.commands.appliance import find_workspace, opened_appliance
 from crm.db.actor import Actor
 from crm.kinds import KINDS
@@ -35,12 +35,14 @@ def demo(workspace: str | None, **counts: Any) -> None:
     """
     asked = {table: int(counts[table]) for table in EXAMPLES}
     first = next(iter(asked))
-    with opened_appliance() as (_, db):
+    with opened_appliance() as (settings, db):
         place = find_workspace(db, workspace)
         made = 0
         with click.progressbar(length=asked[first], label=f"Making {first}", show_pos=True) as bar:
             for total in fill_with_examples(db, Actor(place.id, None), asked):
                 bar.update(total - made)
                 made = total
+        pictured = [table for table, count in asked.items() if count]
+        picture_examples(db, Actor(place.id, None), pictured, settings.upload_folder)
     others = " and ".join(f"{count} {table}" for table, count in asked.items() if table != first)
     click.echo(f"{place.name!r} has {made} demo {first} and {others}.")

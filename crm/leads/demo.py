@@ -28,14 +28,24 @@ OTHERS = """
     SELECT EXISTS (SELECT 1
                      FROM leads
                     WHERE workspace_id = :workspace_id
+                      AND source IS DISTINCT FROM :inquiries
                       AND title NOT IN (SELECT value FROM json_each(:titles)))
 """
+MADE = """
+    SELECT count(*)
+      FROM leads
+     WHERE workspace_id = :workspace_id
+       AND source IS DISTINCT FROM :inquiries
+"""
+# The source of the leads that the demo of vehicles makes: not ours to count or to move.
+INQUIRIES = "Stock page"
 STILL_OPEN = """
     SELECT id, stage_id
       FROM leads
      WHERE workspace_id = :workspace_id
        AND deleted_at IS NULL
        AND closed_at IS NULL
+       AND source IS DISTINCT FROM :inquiries
      ORDER BY id
 """
 
@@ -72,15 +82,19 @@ def begin_leads(tx: Transaction, rng: random.Random) -> Course:
 
     Raises Conflict if the workspace has leads that people entered.
     """
-    made = int(tx.value("SELECT count(*) FROM leads WHERE workspace_id = :workspace_id"))
-    if made and tx.value(OTHERS, titles=orjson.dumps(sorted({*chain(*TITLES.values())})).decode()):
+    made = int(tx.value(MADE, inquiries=INQUIRIES))
+    if tx.value(
+        OTHERS, titles=orjson.dumps(sorted({*chain(*TITLES.values())})).decode(), inquiries=INQUIRIES
+    ):
         raise Conflict("This workspace already has leads. Demo data can be added only to an empty workspace.")
     stages = [stage for stage in get_default_pipeline(tx).stages if stage.takes_leads]
     won = next(stage for stage in stages if stage.kind == "won")
     lost = next(stage for stage in stages if stage.kind == "lost")
     way = [*(stage for stage in stages if stage.kind == "open"), won]
     places = {stage.id: place for place, stage in enumerate(way)}
-    open_leads = [(lead_id, places[stage_id]) for lead_id, stage_id in tx.tuples(STILL_OPEN)]
+    open_leads = [
+        (lead_id, places[stage_id]) for lead_id, stage_id in tx.tuples(STILL_OPEN, inquiries=INQUIRIES)
+    ]
     rng.seed(rng.random() + made)
     return Course(rng, way, lost, made, open_leads=open_leads)
 

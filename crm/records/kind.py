@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from random import Random
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 from crm.activity.sight import MANAGED, OPEN, Sight
 from crm.db.list_parts import Sort
@@ -11,6 +10,7 @@ from crm.db.transaction import Transaction
 from crm.fields import Fields
 from crm.records.bulk import Bulk
 from crm.records.erasing import Erasing
+from crm.records.examples import Examples as Examples  # noqa: PLC0414 - the rooms import it from here
 from crm.records.importing import Importing
 from crm.records.pointer import Pointer as Pointer  # noqa: PLC0414 - the rooms import it from here
 from crm.records.searched_text import Passages
@@ -141,25 +141,6 @@ class Search:
     index: str | None = None
     passages: Passages | None = None
     follows: Mapping[str, OnRecord] = field(default_factory=dict)
-
-
-class Course(Protocol):
-    """Examples of a kind, while they are created and change over time."""
-
-    def go_on(self, tx: Transaction, count: int, /) -> None:
-        """Until there are that many in all."""
-
-
-@dataclass(frozen=True, slots=True)
-class Examples:
-    """Made-up records to try the server with: at least `least`, by default `usual`.
-
-    `begin` raises Conflict if people have entered such records.
-    """
-
-    usual: int
-    least: int
-    begin: Callable[[Transaction, Random], Course]
 
 
 @dataclass(frozen=True, slots=True)

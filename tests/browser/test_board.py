@@ -13,6 +13,7 @@ from crm.leads.pipeline import Stage
 from crm.leads.trash import delete_lead
 from tests.browser.conftest import soon
 from tests.support.appliance import Appliance
+from tests.support.browsers import drag
 from tests.support.leads import add_lead, cards_of
 
 
@@ -22,18 +23,6 @@ def column(page: Page, name: str) -> Locator:
 
 def titles(page: Page, name: str) -> list[str]:
     return column(page, name).locator(".card-link").all_inner_texts()
-
-
-def drag(page: Page, card: Locator, target: Locator, below: float = 0.5) -> None:
-    """By the pointer, in steps, as a hand does it."""
-    start, end = card.bounding_box(), target.bounding_box()
-    assert start is not None and end is not None
-    page.mouse.move(start["x"] + 30, start["y"] + 20)
-    page.mouse.down()
-    page.mouse.move(start["x"] + 40, start["y"] + 26, steps=4)
-    page.mouse.move(end["x"] + end["width"] / 2, end["y"] + end["height"] * below, steps=12)
-    page.wait_for_timeout(60)
-    page.mouse.up()
 
 
 def test_a_card_is_dragged_to_another_stage_and_the_server_s_sums_follow(

@@ -11,11 +11,11 @@ from crm.accounts.saved_views import create_view
 from crm.accounts.tokens import create_token
 from crm.accounts.view_fields import ViewFields
 from crm.appliance.transfer import export_to
+from crm.catalogue.galleries import add_picture
 from crm.catalogue.product_fields import ProductFields, StockMovement
 from crm.catalogue.products import create_product
 from crm.catalogue.stock_movements import move_stock
 from crm.catalogue.vehicle_fields import VehicleFields
-from crm.catalogue.vehicle_pictures import add_picture
 from crm.catalogue.vehicles import create_vehicle
 from crm.clients.consent_fields import ConsentFields
 from crm.clients.consents import add_consent
@@ -158,7 +158,7 @@ def _add_goods(db: Database, owner: Actor, settings: Settings) -> None:
     vehicle = db.write(create_vehicle, owner, fields)
     folder, workspace = settings.upload_folder, int(owner.workspace_id or 0)
     with stored_upload(folder, workspace, "golf.png", BytesIO(samples.picture()), limit=100_000) as upload:
-        db.write(add_picture, owner, vehicle.id, upload)
+        db.write(add_picture, owner, "vehicle", vehicle.id, upload)
     prices = [{"currency": "CHF", "price": "95"}]
     tyre = {
         "name": "Tyre",
@@ -169,6 +169,8 @@ def _add_goods(db: Database, owner: Actor, settings: Settings) -> None:
         "tracked": True,
     }
     product = db.write(create_product, owner, ProductFields.model_validate({**tyre, "tracked": True}))
+    with stored_upload(folder, workspace, "tyre.png", BytesIO(samples.picture()), limit=100_000) as upload:
+        db.write(add_picture, owner, "product", product.id, upload)
     db.write(move_stock, owner, product.id, StockMovement.model_validate({"quantity": "4.5"}))
 
 

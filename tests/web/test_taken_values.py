@@ -39,6 +39,7 @@ UNMET: dict[str, str] = {
     "deal_products(workspace_id, deal_id, place)": PLACED,
     "vehicle_costs(workspace_id, vehicle_id, place)": PLACED,
     "vehicle_pictures(workspace_id, vehicle_id, place)": PLACED,
+    "product_pictures(workspace_id, product_id, place)": PLACED,
     "quote_lines(workspace_id, quote_id, place)": PLACED,
     "quote_revisions(workspace_id, quote_id, revision)": COUNTED,
     "stock_links(token_hash)": "the token is drawn from 256 bits",
@@ -113,14 +114,14 @@ def second_price(owner: FlaskClient) -> Any:
     return (owner.post("/api/products", json={"name": "Mat", "currency": "EUR", "prices": twice}),)
 
 
-def shown_twice(owner: FlaskClient) -> Any:
-    first, second = (made(owner, "vehicles", **CAR)["id"] for _ in range(2))
+def shown_twice(owner: FlaskClient, area: str = "vehicles", **given: Any) -> Any:
+    first, second = (made(owner, area, **(given or CAR))["id"] for _ in range(2))
     file = {"file": (io.BytesIO(PIXEL), "car.png")}
-    sent = owner.post(f"/api/vehicles/{first}/pictures", data=file)
+    sent = owner.post(f"/api/{area}/{first}/pictures", data=file)
     picture = sent.get_json()["data"]["picture_ids"][0]
     return tuple(
-        owner.patch(f"/api/vehicles/{car}", json={"picture_ids": ids})
-        for car, ids in ((first, [picture, picture]), (second, [picture]))
+        owner.patch(f"/api/{area}/{each}", json={"picture_ids": ids})
+        for each, ids in ((first, [picture, picture]), (second, [picture]))
     )
 
 
@@ -135,6 +136,7 @@ MET: dict[str, tuple[str, Callable[[FlaskClient], Any]]] = {
     "products_sku": ("sku", taken_sku),
     "product_prices(workspace_id, product_id, currency)": ("prices.1.currency", second_price),
     "vehicle_pictures_file": ("picture_ids", shown_twice),
+    "product_pictures_file": ("picture_ids", lambda owner: shown_twice(owner, "products", name="Mat")),
 }
 
 

@@ -4,6 +4,7 @@ from flask import Blueprint, Response, url_for
 from pydantic import Field
 
 from crm.activity.timeline import Activity
+from crm.catalogue.galleries import add_picture
 from crm.catalogue.kind import PRODUCT
 from crm.catalogue.product import Product, find_product, get_product
 from crm.catalogue.product_fields import ProductChanges, ProductFields, StockMovement
@@ -27,6 +28,7 @@ from crm.web.lists.paging import LONGEST_SORT, PageQuery, sorts_in_words
 from crm.web.openapi.contract import contract
 from crm.web.records.many import change_many_of
 from crm.web.requests.reading import expected_version, json_body, query, read, write
+from crm.web.requests.uploads import received_file
 from crm.web.responses import answers
 from crm.web.responses.kept_lists import kept
 
@@ -88,7 +90,7 @@ def get(product_id: int) -> Response:
 @permit("products.write")
 @contract(body=ProductFields, result=Product, refusals=(409, 412))
 def replace(product_id: int) -> Response:
-    """Replace a product; omitted fields get their defaults, except the currency"""
+    """Replace a product; omitted fields get their defaults, except currency and pictures"""
     given = json_body(ProductFields)
     return _answer(write(change_product, product_id, given, expected_version=expected_version()))
 
@@ -165,6 +167,20 @@ def list_files(product_id: int) -> Response:
 def add_file(product_id: int) -> Response:
     """Add a file to a product"""
     return add_file_to("product", product_id)
+
+
+@blueprint.post("/<id:product_id>/pictures")
+@permit("products.write")
+@accepts_upload
+@contract(upload=True, result=Product, status=201, refusals=(409, 507))
+def upload_picture(product_id: int) -> Response:
+    """Add a picture to a product, after the others; `picture_ids` sets their order"""
+    read(get_product, product_id)
+    with received_file() as upload:
+        content = f"{upload.name}\n{upload.sha256}"
+        return answer_once(
+            lambda tx: add_picture(tx, "product", product_id, upload), _created, content=content
+        )
 
 
 def _activities_of(tx: Transaction, product_id: int, wanted: TimelineQuery) -> Page[Activity]:

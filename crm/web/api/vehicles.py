@@ -4,13 +4,13 @@ from flask import Blueprint, Response, url_for
 from pydantic import Field
 
 from crm.activity.timeline import Activity
+from crm.catalogue.galleries import add_picture
 from crm.catalogue.kind import VEHICLE
 from crm.catalogue.stocking import return_vehicle
 from crm.catalogue.vehicle import Vehicle, find_vehicle, get_vehicle
 from crm.catalogue.vehicle_fields import VehicleChanges, VehicleFields, VehicleReturn
 from crm.catalogue.vehicle_filters import SORTS, VehicleFilter
 from crm.catalogue.vehicle_listing import count_vehicles, list_vehicles
-from crm.catalogue.vehicle_pictures import add_picture
 from crm.catalogue.vehicle_trash import delete_vehicle, restore_vehicle
 from crm.catalogue.vehicles import change_vehicle, create_vehicle
 from crm.db.keyset import DEFAULT_LIMIT, MAX_LIMIT, Page
@@ -184,7 +184,9 @@ def upload_picture(vehicle_id: int) -> Response:
     read(get_vehicle, vehicle_id)
     with received_file() as upload:
         content = f"{upload.name}\n{upload.sha256}"
-        return answer_once(lambda tx: add_picture(tx, vehicle_id, upload), _created, content=content)
+        return answer_once(
+            lambda tx: add_picture(tx, "vehicle", vehicle_id, upload), _created, content=content
+        )
 
 
 def _set_status(vehicle_id: int, status: str) -> Response:

@@ -16,6 +16,7 @@ from crm.web.kinds.kind_words import (
 from crm.web.lists.product_address import ProductAddress
 from crm.web.words.formats import Plural
 from crm.web.words.products import KINDS, TAX_CLASSES, prices_text
+from crm.web.words.vehicles import pictures_text
 
 PRODUCT = KindWords(
     kind=PRODUCT_KIND,
@@ -42,9 +43,14 @@ PRODUCT = KindWords(
         "tracked": _("Stock is counted"),
         "allow_negative": _("May go below zero"),
         "stock": _("Stock"),
+        "picture_ids": _("Pictures"),
     },
     values={**KINDS, **TAX_CLASSES},
-    shown={**dict.fromkeys(("sku", "unit", "category"), as_it_is), "prices": prices_text},
+    shown={
+        **dict.fromkeys(("sku", "unit", "category"), as_it_is),
+        "prices": prices_text,
+        "picture_ids": pictures_text,
+    },
     counted={
         "product.created": Plural("%(who)s added %(num)s product", "%(who)s added %(num)s products"),
         "product.changed": Plural("%(who)s changed %(num)s product", "%(who)s changed %(num)s products"),

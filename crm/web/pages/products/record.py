@@ -1,4 +1,4 @@
-"""The page of a product: facts, the movements of its stock, tasks, files and timeline."""
+"""The page of a product: facts, pictures, the movements of its stock, tasks, files and timeline."""
 
 from typing import Any
 
@@ -15,6 +15,7 @@ from crm.errors import Conflict, Invalid
 from crm.fields import parse_fields
 from crm.web.auth import permit
 from crm.web.records.page import RecordPage, record_blueprint
+from crm.web.records.pictures import add_pictures
 from crm.web.requests.amounts import plain_amount
 from crm.web.requests.reading import write
 from crm.web.responses.toasts import complain, say
@@ -29,6 +30,7 @@ def _more(tx: Transaction, product: Product) -> dict[str, Any]:
 
 
 blueprint = record_blueprint(RecordPage(PRODUCT, "products/record.html", _more))
+add_pictures(blueprint, PRODUCT, "product")
 
 
 @blueprint.post("/stock")

@@ -1,4 +1,4 @@
-"""The page of a vehicle: facts, pictures, tasks, files and timeline; its state is changed in place."""
+"""The page of a vehicle: facts, pictures, deals, tasks, files and timeline; its state is changed in place."""
 
 from typing import Any
 
@@ -9,20 +9,19 @@ from werkzeug.wrappers import Response
 
 from crm.catalogue.kind import VEHICLE
 from crm.catalogue.stocking import return_vehicle
-from crm.catalogue.vehicle import Vehicle, get_vehicle
+from crm.catalogue.vehicle import Vehicle
 from crm.catalogue.vehicle_fields import VehicleChanges, VehicleReturn
-from crm.catalogue.vehicle_pictures import add_picture, move_picture
 from crm.catalogue.vehicles import change_vehicle
 from crm.db.transaction import Transaction
 from crm.deals.deal_filters import DealFilter
 from crm.deals.deal_listing import list_deals
 from crm.errors import Conflict, Invalid, Stale
 from crm.fields import parse_fields
-from crm.web.auth import accepts_upload, permit
+from crm.web.auth import permit
 from crm.web.records.page import RecordPage, record_blueprint
-from crm.web.requests.forms import form_version, number_from
-from crm.web.requests.reading import read, write
-from crm.web.requests.uploads import received_file
+from crm.web.records.pictures import add_pictures
+from crm.web.requests.forms import form_version
+from crm.web.requests.reading import write
 from crm.web.responses.toasts import complain, say
 from crm.web.words.fields import sentence_of
 
@@ -35,6 +34,7 @@ def _more(tx: Transaction, vehicle: Vehicle) -> dict[str, Any]:
 
 
 blueprint = record_blueprint(RecordPage(VEHICLE, "vehicles/record.html", _more))
+add_pictures(blueprint, VEHICLE, "vehicle")
 
 
 @blueprint.post("/status")
@@ -55,27 +55,6 @@ def take_back(vehicle_id: int) -> ResponseReturnValue:
         complain(sentence_of(error))
         return _back(vehicle_id)
     return _done(vehicle_id, return_vehicle, given.reason)
-
-
-@blueprint.post("/pictures")
-@permit("vehicles.write")
-@accepts_upload
-def upload_picture(vehicle_id: int) -> ResponseReturnValue:
-    read(get_vehicle, vehicle_id)
-    try:
-        with received_file() as upload:
-            write(add_picture, vehicle_id, upload)
-    except Invalid as error:
-        complain(sentence_of(error))
-    return _back(vehicle_id)
-
-
-@blueprint.post("/pictures/<id:file_id>")
-@permit("vehicles.write")
-def place_picture(vehicle_id: int, file_id: int) -> ResponseReturnValue:
-    """To the place that the button names, or out of the pictures."""
-    place = number_from(request.form.get("place", ""), "place")
-    return _done(vehicle_id, move_picture, file_id, place)
 
 
 def _done(vehicle_id: int, operation: Any, *given: Any) -> Response:

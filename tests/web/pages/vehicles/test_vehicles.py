@@ -1,11 +1,7 @@
-"""The pages of vehicles: inventory, form, record, pictures, states, trash."""
-
-from io import BytesIO
+"""The pages of vehicles: inventory, form, record, states, trash."""
 
 from flask.testing import FlaskClient
-from werkzeug.datastructures import FileStorage
 
-from tests.support import samples
 from tests.support.page_forms import forms_of
 from tests.support.vehicles import GOOD_VIN, add_vehicle, vehicle_of
 
@@ -62,21 +58,3 @@ def test_its_page_shows_its_warning_and_withdraws_it(owner: FlaskClient) -> None
     owner.post("/vehicles/1/delete", data={"version": "2"})
     assert "Golf" in page(owner, "/vehicles/trash")
     assert owner.post("/vehicles/1/restore").status_code == 303
-
-
-def test_pictures_are_put_in_order_and_taken_off(owner: FlaskClient) -> None:
-    add_vehicle(owner)
-    for name in ("one.png", "two.png"):
-        file = FileStorage(BytesIO(samples.picture()), name)
-        assert owner.post("/vehicles/1/pictures", data={"file": file}).status_code == 303
-    first, second = vehicle_of(owner, 1)["picture_ids"]
-    assert page(owner, "/vehicles/1").count("thumbnail=480") == 2
-    version = str(vehicle_of(owner, 1)["version"])
-    owner.post(f"/vehicles/1/pictures/{second}", data={"place": "0", "version": version})
-    assert vehicle_of(owner, 1)["picture_ids"] == [second, first]
-    changed = owner.patch("/api/vehicles/1", json={"picture_ids": [first]})
-    assert changed.get_json()["data"]["picture_ids"] == [first]
-    assert owner.delete(f"/api/files/{first}").status_code == 204
-    assert vehicle_of(owner, 1)["picture_ids"] == []
-    note = FileStorage(BytesIO(b"text"), "note.txt")
-    assert owner.post("/api/vehicles/1/pictures", data={"file": note}).status_code == 422
