@@ -44,6 +44,7 @@ OF_THE_BUSINESS: Mapping[str, str] = {
     "mailed": "a quote, by e-mail",
     "mail_failed": "of a quote, which could not be sent by e-mail",
     "merged": "a client, with another one",
+    "messaged": "a quote, by WhatsApp",
     "moved": "a lead, to another stage",
     "noted": "a message for colleagues alone",
     "noticed": "a message that tells of something",

@@ -55,7 +55,9 @@ QUOTE = Kind(
     erasing=ERASING,
     actions=usual_actions("quote")
     | exported("quote")
-    | not_undone("what was sent stays sent", "quote.sent", "quote.mailed", "quote.mail_failed")
+    | not_undone(
+        "what was sent stays sent", "quote.sent", "quote.mailed", "quote.mail_failed", "quote.messaged"
+    )
     | not_undone("a new link is made on the quote's page", "quote.link_revoked")
     | not_undone("it is the customer's answer", "quote.accepted", "quote.declined"),
     fields=QuoteFields,

@@ -70,15 +70,23 @@ def send_quote(
     return NewQuoteLink(**asdict(link), token=secret)
 
 
-def freeze_quote(tx: Transaction, quote_id: int, *, expected_version: int | None = None) -> Quote:
-    """The quote as it counts as sent from now on. Raises as `send_quote`."""
+def freeze_quote(
+    tx: Transaction, quote_id: int, *, expected_version: int | None = None, sent_at: str | None = None
+) -> Quote:
+    """The quote as it counts as sent from now on, or since `sent_at`. Raises as `send_quote`."""
+    quote = quote_to_send(tx, quote_id, expected_version=expected_version)
+    if quote.state == "draft":
+        _mark_sent(tx, quote, sent_at or tx.now)
+        keep_revision(tx, get_quote(tx, quote_id))
+    return quote
+
+
+def quote_to_send(tx: Transaction, quote_id: int, *, expected_version: int | None = None) -> Quote:
+    """Raises as `send_quote`."""
     quote = get_quote(tx, quote_id)
     refuse_stale(QUOTE_RECORD, quote, expected_version)
     if not any(line.kind == "item" for line in quote.lines):
         raise Conflict("A quote without lines cannot be sent.")
-    if quote.state == "draft":
-        _mark_sent(tx, quote)
-        keep_revision(tx, get_quote(tx, quote_id))
     return quote
 
 
@@ -111,15 +119,16 @@ def drop_link(tx: Transaction, link_id: int) -> None:
     )
 
 
-def _mark_sent(tx: Transaction, quote: Quote) -> None:
+def _mark_sent(tx: Transaction, quote: Quote, sent_at: str) -> None:
     tx.run(
         """
         UPDATE quotes
-           SET state = 'sent', sent_at = :now, version = version + 1, updated_at = :now
+           SET state = 'sent', sent_at = :sent_at, version = version + 1, updated_at = :now
          WHERE workspace_id = :workspace_id
            AND id = :quote_id
         """,
         quote_id=quote.id,
+        sent_at=sent_at,
     )
 
 

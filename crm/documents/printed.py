@@ -1,6 +1,6 @@
 """A quote as it is printed: all texts, numbers and dates in the language of the document."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -34,9 +34,10 @@ class Printer:
         return self.formats.day(day, date.min)
 
 
-def printed_quote(tx: Transaction, quote_id: int) -> dict[str, Any]:
-    """What `document.typ` shows, as JSON has it. Raises NotFound."""
+def printed_quote(tx: Transaction, quote_id: int, *, sent_at: str | None = None) -> dict[str, Any]:
+    """What `document.typ` shows, as JSON has it; as if it were sent at `sent_at`. Raises NotFound."""
     quote, workspace = get_quote(tx, quote_id), get_workspace(tx)
+    quote = replace(quote, sent_at=sent_at or quote.sent_at)
     client = None if quote.client_id is None else find_client(tx, quote.client_id)
     return print_quote(quote, workspace, get_company(tx), client)
 

@@ -1,4 +1,7 @@
-"""Sending a quote: by a link to hand on, or by e-mail; what was sent is frozen as its revision."""
+"""Sending a quote: by a link to hand on, or by e-mail; what was sent is frozen as its revision.
+
+By WhatsApp it is sent in `messaging.py`, as its file is drawn before.
+"""
 
 from dataclasses import dataclass
 from typing import Annotated, Literal
@@ -7,36 +10,46 @@ from pydantic import Field, StringConstraints
 
 from crm.activity import activity
 from crm.clients.client import find_client
+from crm.conversations.templates.fields import TemplateUse
+from crm.conversations.writing.writing import Written
 from crm.db.transaction import Transaction
 from crm.documents.links import MOST_DAYS, USUAL_DAYS, LinkFields, NewQuoteLink, freeze_quote, send_quote
 from crm.documents.quote import Quote, get_quote
 from crm.documents.quote_mails import QuoteMail, queue_mail
 from crm.errors import Conflict, Invalid
-from crm.fields import Blank, Email, Fields, Line, Text
+from crm.fields import Blank, Email, Fields, Id, Line, Text
 
-Way = Literal["email", "link"]
+Way = Literal["email", "link", "whatsapp"]
 UNSET = "E-mail is not set up: an administrator sets SMTP_URL and MAIL_FROM."
 
 
 class QuoteSending(Fields):
     """How a quote is sent to its client."""
 
-    by: Way = Field(description="email: with the PDF file and a link; link: a link to hand on")
+    by: Way = Field(
+        description="email: with the PDF file and a link; whatsapp: the PDF file; link: to hand on"
+    )
     to: Annotated[Email | None, Blank] = Field(
-        default=None, description="Left out, the client's e-mail address"
+        default=None, description="Of the e-mail; left out, the client's address"
     )
     subject: Annotated[Annotated[Line, StringConstraints(max_length=200)] | None, Blank] = Field(
         default=None, description="Of the e-mail; left out, a usual one"
     )
     text: Annotated[Annotated[Text, StringConstraints(max_length=10_000)] | None, Blank] = Field(
-        default=None, description="Of the e-mail; left out, a usual one. The link follows it"
+        default=None,
+        description="Of the e-mail; left out, a usual one, and the link follows. By WhatsApp, below the file",
     )
+    template: TemplateUse | None = Field(
+        default=None,
+        description="By WhatsApp, where the client has not written in the last 24 hours: one with a document",
+    )
+    channel_id: Id | None = Field(default=None, description="The WhatsApp number to send from")
     days: int = Field(default=USUAL_DAYS, ge=1, le=MOST_DAYS, description="How long the link works")
 
 
 @dataclass(frozen=True, slots=True)
 class SentQuote:
-    """`link` of a link, with the token that is shown this once; `mail` of an e-mail."""
+    """`link` of a link, whose token is shown this once; `mail` of an e-mail; `message` by WhatsApp."""
 
     by: Way
     quote_id: int
@@ -44,6 +57,7 @@ class SentQuote:
     revision: int
     link: NewQuoteLink | None
     mail: QuoteMail | None
+    message: Written | None
 
 
 def send_quote_by(
@@ -64,7 +78,7 @@ def send_quote_by(
     else:
         mail = _mail(tx, quote_id, fields, expected_version, mail_set_up=mail_set_up)
     quote = get_quote(tx, quote_id)
-    return SentQuote(fields.by, quote_id, quote.quote_number, quote.revision, link, mail)
+    return SentQuote(fields.by, quote_id, quote.quote_number, quote.revision, link, mail, None)
 
 
 def _mail(

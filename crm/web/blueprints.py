@@ -28,8 +28,8 @@ PAGES = """
     leads.bulk leads.cells leads.conditions leads.files leads.form leads.leads leads.record leads.trash
     my_day.my_day numbers.numbers
     pipelines.pipelines pipelines.stages
-    quotes.bulk quotes.cells quotes.conditions quotes.files quotes.form quotes.pdf quotes.quotes quotes.record
-    quotes.shared quotes.trash
+    quotes.bulk quotes.cells quotes.conditions quotes.files quotes.form quotes.message quotes.pdf
+    quotes.quotes quotes.record quotes.shared quotes.trash
     reports.reports search.search
     settings.backups settings.company settings.deal_rules settings.look settings.modules settings.retention
     settings.security settings.settings settings.stock settings.tokens settings.users

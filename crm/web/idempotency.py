@@ -18,7 +18,7 @@ from crm.db.keyed_lock import KeyedLock
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, Invalid
 from crm.web.errors import Malformed
-from crm.web.requests.reading import write
+from crm.web.requests.reading import read, write
 from crm.web.sessions.identity import identity
 
 T = TypeVar("T")
@@ -67,6 +67,16 @@ def answer_once(
         if not mine:
             raise Conflict("A request with this Idempotency-Key is still in progress.")
         return write(_once, key, print_of_request, operation, render, secret=secret)
+
+
+def answer_before() -> Response | None:
+    """The kept answer to an earlier request, for a view that does something slow before its transaction.
+
+    Raises Invalid when the key was used for another request.
+    """
+    key = request.headers.get("Idempotency-Key")
+    stored = None if key is None else read(find_answer, key)
+    return None if stored is None else _replay(stored, _fingerprint(None), "")
 
 
 def _once(

@@ -1,19 +1,22 @@
-"""/api/quotes/{id}/links: the secret links by which customers see and answer a quote."""
+"""/api/quotes/{id}/send and links: sending a quote, and the secret links by which customers answer it."""
 
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 
 from crm.documents.links import LinkFields, NewQuoteLink, QuoteLink, list_links, revoke_link, send_quote
+from crm.documents.messaging import drawn_file, message_quote, quote_to_draw
 from crm.documents.quote_mails import QuoteMail, list_mails
 from crm.documents.revisions import Revision, list_revisions
 from crm.documents.sending import QuoteSending, SentQuote, send_quote_by
+from crm.errors import Forbidden
 from crm.web.auth import permit
-from crm.web.idempotency import answer_once, secret_of_answer
+from crm.web.idempotency import answer_before, answer_once, secret_of_answer
+from crm.web.navigation import may
 from crm.web.openapi.contract import contract
 from crm.web.requests.reading import expected_version, json_body, read, write
 from crm.web.responses import answers
-from crm.web.sessions.identity import mail_set_up
+from crm.web.sessions.identity import identity, mail_set_up, settings
 
 blueprint = Blueprint("api_quote_links", __name__, url_prefix="/api/quotes/<id:quote_id>")
 
@@ -36,14 +39,31 @@ def send(quote_id: int) -> Response:
 @permit("quotes.write")
 @contract(body=QuoteSending, result=SentQuote, status=201, refusals=(409, 412))
 def send_by(quote_id: int) -> Response:
-    """Send a quote by e-mail, or by a link to hand on; what was sent stays as it is"""
+    """Send a quote by e-mail, by WhatsApp, or by a link to hand on; what was sent stays as it is"""
     given, secret, version = json_body(QuoteSending), secret_of_answer(), expected_version()
+    if given.by == "whatsapp":
+        return _send_by_whatsapp(quote_id, given, version)
 
     def operation(tx: Any) -> SentQuote:
         ready = mail_set_up()
         return send_quote_by(tx, quote_id, given, secret, mail_set_up=ready, expected_version=version)
 
     return answer_once(operation, _sent, secret=secret)
+
+
+def _send_by_whatsapp(quote_id: int, given: QuoteSending, version: int | None) -> Response:
+    """The file is drawn and stored before the transaction."""
+    if not may("conversations.write"):
+        raise Forbidden("Your role does not allow this, or conversations are switched off.")
+    if (before := answer_before()) is not None:
+        return before
+    drawn = read(quote_to_draw, quote_id, given)
+    with drawn_file(drawn, settings().upload_folder, identity().workspace_id) as upload:
+
+        def operation(tx: Any) -> SentQuote:
+            return message_quote(tx, quote_id, given, drawn, upload, expected_version=version)
+
+        return answer_once(operation, _sent)
 
 
 @blueprint.get("/mails")
@@ -80,7 +100,7 @@ def revisions(quote_id: int) -> Response:
 
 
 def _sent(sent: SentQuote) -> Response:
-    listed = "list_all" if sent.link is not None else "list_all_mails"
+    listed = "list_all_mails" if sent.mail is not None else "list_all"
     return answers.created(sent, url_for(f"api_quote_links.{listed}", quote_id=sent.quote_id))
 
 

@@ -93,6 +93,7 @@ QUOTE = KindWords(
     | {
         "quote.sent": Saying("send", "accent", _("%(who)s made a link to %(what)s")),
         "quote.mailed": Saying("mail", "accent", _("%(who)s sent %(what)s by e-mail")),
+        "quote.messaged": Saying("message-circle", "accent", _("%(who)s sent %(what)s by WhatsApp")),
         "quote.mail_failed": Saying("triangle-alert", "bad", _("An e-mail with %(what)s was not sent")),
         "quote.link_revoked": Saying("ban", "bad", _("%(who)s took back a link to %(what)s")),
         "quote.accepted": Saying("circle-check", "good", _("The customer accepted %(what)s")),

@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 
 from crm.clients.client import find_client
 from crm.conversations.channels.channels import list_channels
-from crm.conversations.templates.fields import TemplateUse
 from crm.conversations.templates.templates import APPROVED, MessageTemplate, get_template, list_templates
 from crm.conversations.thread.conversation import get_conversation
 from crm.conversations.writing.addressing import write_to_phone
@@ -23,17 +22,14 @@ from crm.fields import parse_fields
 from crm.files.uploads import Upload
 from crm.web.auth import accepts_upload, permit
 from crm.web.errors import status_of
-from crm.web.i18n import worded
-from crm.web.requests.forms import number_from, refusal
+from crm.web.pages.conversations.template_forms import template_refusal, typed_template
+from crm.web.requests.forms import number_from
 from crm.web.requests.reading import read, write
 from crm.web.requests.uploads import received_file
 from crm.web.responses.toasts import say
 from crm.web.words.conversations import place_label
 
 blueprint = Blueprint("inbox_new", __name__, url_prefix="/inbox")
-
-PLACE = "place_"
-LINK = "link_"
 
 
 @blueprint.get("/new")
@@ -89,7 +85,7 @@ def send_template(conversation_id: int, template_id: int) -> ResponseReturnValue
     def send(tx: Transaction) -> None:
         template = get_template(tx, template_id)
         file = attach_to_customer(tx, conversation_id, upload) if upload else None
-        use = _use(template, file.id if file else None)
+        use = typed_template(template, file.id if file else None)
         answer_conversation(tx, conversation_id, parse_fields(MessageToSend, {"template": use.model_dump()}))
 
     try:
@@ -105,7 +101,7 @@ def _words() -> dict[str, object]:
     template = _chosen(request.form)
     if template is None:
         return {"message": request.form.get("message", "").strip() or None}
-    return {"template": _use(template).model_dump()}
+    return {"template": typed_template(template).model_dump()}
 
 
 def _chosen(given: Mapping[str, str]) -> MessageTemplate | None:
@@ -117,26 +113,6 @@ def _given_file() -> AbstractContextManager[Upload | None]:
     if request.files.get("file"):
         return received_file(beside=frozenset(request.form))
     return nullcontext()
-
-
-def _use(template: MessageTemplate, file_id: int | None = None) -> TemplateUse:
-    form = request.form
-    values = {place: form.get(f"{PLACE}{place}", "") for place in template.places}
-    numbered = all(place.isdigit() for place in values)
-    links = [
-        {"button": link.button, "text": form.get(f"{LINK}{number}", "")}
-        for number, link in enumerate(template.links)
-    ]
-    given = {
-        "name": template.name,
-        "language": template.language,
-        "parameters": list(values.values()) if numbered else [],
-        "named_parameters": {} if numbered else values,
-        "header": form.get("header", "") if template.header_place is not None else None,
-        "file_id": file_id,
-        "links": links,
-    }
-    return parse_fields(TemplateUse, given)
 
 
 def _render(values: Mapping[str, Any], error: CrmError | None = None) -> str:
@@ -153,35 +129,8 @@ def _render(values: Mapping[str, Any], error: CrmError | None = None) -> str:
         template_choices=[(each.id, f"{each.name} ({each.language})") for each in templates],
         place_label=place_label,
         wa_me=error.extra.get("wa_me") if isinstance(error, Conflict) else None,
-        **_refusal(error),
+        **template_refusal(error),
     )
-
-
-def _refusal(error: CrmError | None) -> dict[str, Any]:
-    """With the names that the fields of these forms have, and their labels."""
-    shown = refusal(error)
-    if isinstance(error, Invalid):
-        shown["errors"] = {_field(problem.field): worded(problem.message) for problem in error.problems}
-    labels = {"to": _("Phone"), "message": _("Message"), "customer_name": _("Name")}
-    labels |= {"header": _("Header placeholder"), "file": _("Header file")}
-    for name in shown["errors"]:
-        if name.startswith(PLACE):
-            labels[name] = place_label(name.removeprefix(PLACE))
-        elif name.startswith(LINK):
-            labels[name] = _("Link placeholder")
-    return {**shown, "labels": labels}
-
-
-def _field(name: str) -> str:
-    """`parameters.0` fills the first place, `links.0.text` that of the first link."""
-    match name.split("."):
-        case ["parameters", number]:
-            return f"{PLACE}{int(number) + 1}"
-        case ["named_parameters", place]:
-            return f"{PLACE}{place}"
-        case ["links", number, "text"]:
-            return f"{LINK}{number}"
-    return {"customerName": "customer_name", "template.file_id": "file"}.get(name, name)
 
 
 def _render_template(conversation_id: int, template_id: int, error: CrmError | None = None) -> str:
@@ -191,5 +140,5 @@ def _render_template(conversation_id: int, template_id: int, error: CrmError | N
         template=read(get_template, template_id),
         values=request.form,
         place_label=place_label,
-        **_refusal(error),
+        **template_refusal(error),
     )
