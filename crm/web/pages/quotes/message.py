@@ -13,7 +13,7 @@ from crm.db.transaction import Transaction
 from crm.documents.messaging import drawn_file, message_quote, quote_to_draw
 from crm.documents.quote import Quote, get_quote
 from crm.documents.sending import QuoteSending, SentQuote
-from crm.errors import Conflict, CrmError, Invalid, NotFound
+from crm.errors import Conflict, CrmError, Invalid
 from crm.fields import parse_fields
 from crm.web.auth import permit
 from crm.web.errors import status_of
@@ -85,6 +85,5 @@ def _render(quote_id: int, values: Mapping[str, str], error: CrmError | None = N
 
 def _read_way(tx: Transaction, quote_id: int) -> tuple[Quote, Reach, list[MessageTemplate]]:
     quote = get_quote(tx, quote_id)
-    if quote.client_id is None:
-        raise NotFound("The quote has no client to send it to.")
-    return quote, reach_of(tx, quote.client_id), _with_document(tx)
+    nobody = Reach(None, can_be_reached=False, window_open=False)
+    return quote, nobody if quote.client_id is None else reach_of(tx, quote.client_id), _with_document(tx)
