@@ -149,6 +149,8 @@ def _credit(terms: ScenarioTerms, pricing: Pricing, currency: str, today: date) 
 
 def _less_down_payment(terms: ScenarioTerms, pricing: Pricing) -> Decimal:
     rest = pricing.due - terms.down_payment
+    if pricing.due < 0:
+        raise Invalid.field("trade_allowance", "may not be more than what is due")
     if rest < 0:
         raise Invalid.field("down_payment", "may not be more than what is due")
     return rest

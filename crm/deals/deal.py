@@ -12,10 +12,11 @@ from crm.errors import Sentence
 from crm.money import as_major
 from crm.records.seen import name_of, only_seen
 from crm.records.skeleton import Skeleton, live
+from crm.records.tags import tags_of
 
 FIELDS = (
     "deal_number", "state", "client_id", "vehicle_id", "lead_id", "salesperson_id", "currency", "lines",
-    "trade_ins", "notes", "cancel_reason",
+    "trade_ins", "notes", "cancel_reason", "tags",
 )  # fmt: skip
 DEAL_RECORD = Skeleton("deal", "deals", Sentence("deal"), FIELDS, known_by="deal_number")
 
@@ -77,6 +78,7 @@ class Deal:
     cancelled_at: str | None
     returned_at: str | None
     return_reason: str | None
+    tags: list[str]
     version: int
     created_at: str
     updated_at: str
@@ -108,7 +110,7 @@ def _columns(client_name: str, vehicle_name: str, lead_title: str) -> str:
           FROM deal_trade_ins t
          WHERE t.workspace_id = :workspace_id AND t.deal_id = d.id) AS trade_ins,
        d.notes, d.cancel_reason, d.approved_by, d.approved_at, d.delivered_at, d.cancelled_at, d.returned_at,
-       d.return_reason, d.version, d.created_at, d.updated_at, d.deleted_at
+       d.return_reason, {tags_of("deal", "d.id")} AS tags, d.version, d.created_at, d.updated_at, d.deleted_at
 """
 
 
@@ -122,6 +124,7 @@ def deal_of(row: tuple[Any, ...], *, with_gross: bool) -> Deal:
     deal.total = as_major(row[COLUMN["total"]])
     deal.gross_front = as_major(row[COLUMN["gross_front"]]) if with_gross else None
     deal.gross_back = as_major(row[COLUMN["gross_back"]]) if with_gross else None
+    deal.tags = orjson.loads(row[COLUMN["tags"]])
     deal.lines = _lines_of(row[COLUMN["lines"]])
     deal.trade_ins = [_trade_in_of(each) for each in orjson.loads(row[COLUMN["trade_ins"]])]
     return deal

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 from crm.catalogue.vehicle_fields import Mileage, MileageUnit, Vin, Word, Year
 from crm.clients.fields import ClientFields
 from crm.deals.terms import Percent, RateMethod, ScenarioTerms, TaxBase
-from crm.fields import Blank, Fields, Id, Line, Text, left_out, visible
+from crm.fields import Blank, Fields, Id, Line, Tags, Text, left_out, visible
 from crm.money import Currency, Price
 
 State = Literal["draft", "pending", "approved", "delivered", "cancelled"]
@@ -71,11 +71,15 @@ class DealFields(Fields):
     lines: Lines = Field(default=[])
     trade_ins: TradeIns = Field(default=[])
     notes: Notes = None
+    tags: Tags = Field(default=[])
     scenario: ScenarioTerms = Field(default_factory=ScenarioTerms)
 
 
 class DealChanges(Fields):
-    """Some fields of a deal; the others stay as they are. A client is attached by itself."""
+    """Some fields of a deal; the others stay as they are. A client is attached by itself.
+
+    Tags are changed at any time, the rest until the deal is delivered or cancelled.
+    """
 
     vehicle_id: Id | None = left_out()
     lead_id: Id | None = left_out()
@@ -83,6 +87,7 @@ class DealChanges(Fields):
     lines: Lines = left_out()
     trade_ins: TradeIns = left_out()
     notes: Notes = left_out()
+    tags: Tags = left_out()
 
 
 class ClientOfDeal(Fields):

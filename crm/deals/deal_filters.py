@@ -19,6 +19,7 @@ from crm.money import Amount, as_stored
 from crm.records.conditions.fields import FilterField, FilterFields
 from crm.records.conditions.grammar import FilterText
 from crm.records.seen import seen_parts
+from crm.records.tags import tagged_part
 from crm.time_fields import Day
 
 OPEN: Literal["open"] = "open"
@@ -43,6 +44,7 @@ class DealFilter(BaseModel):
     vehicle_id: int | None = Field(default=None, ge=1, le=MAX_ID)
     lead_id: int | None = Field(default=None, ge=1, le=MAX_ID)
     salesperson_id: int | None = Field(default=None, ge=0, le=MAX_ID, description="0: nobody")
+    tag: str | None = Field(default=None, min_length=1, max_length=50)
     total_from: Amount | None = None
     total_to: Amount | None = None
     created_from: Day | None = None
@@ -114,14 +116,9 @@ def deals_shown(tx: Transaction) -> Listed:
 
 def filter_parts(tx: Transaction, wanted: DealFilter) -> list[Part] | None:
     """The filters that are set, the most selective first; None when one cannot match anything."""
-    parts: list[Part] = []
-    if wanted.deal_number is not None:
-        parts.append(column_among(DEALS, "number_key", [name_key(wanted.deal_number)]))
-    if wanted.q is not None and wanted.q.strip():
-        query = parse_query(wanted.q)
-        if query is None:
-            return None
-        parts.append(Searched(query))
+    parts = _sought_parts(tx, wanted)
+    if parts is None:
+        return None
     for name in ("vehicle_id", "lead_id", "client_id"):
         if getattr(wanted, name) is not None:
             parts.append(column_part(DEALS, name, getattr(wanted, name)))
@@ -133,6 +130,23 @@ def filter_parts(tx: Transaction, wanted: DealFilter) -> list[Part] | None:
         parts.append(column_part(DEALS, "state", wanted.state))
     parts += [*_bounds(tx, wanted), *seen_parts(tx, "deal", "d")]
     return with_conditions(tx, "deal", "d", wanted.filter, parts)
+
+
+def _sought_parts(tx: Transaction, wanted: DealFilter) -> list[Part] | None:
+    parts: list[Part] = []
+    if wanted.deal_number is not None:
+        parts.append(column_among(DEALS, "number_key", [name_key(wanted.deal_number)]))
+    if wanted.q is not None and wanted.q.strip():
+        query = parse_query(wanted.q)
+        if query is None:
+            return None
+        parts.append(Searched(query))
+    if wanted.tag is not None:
+        tagged = tagged_part(tx, "deal", wanted.tag)
+        if tagged is None:
+            return None
+        parts.append(tagged)
+    return parts
 
 
 def _bounds(tx: Transaction, wanted: DealFilter) -> list[Part]:

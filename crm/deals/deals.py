@@ -1,6 +1,6 @@
 """Creating and changing deals: client, number, deal, scenario, vehicle and ledger in one transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from crm.accounts.owners import check_owner
@@ -10,19 +10,23 @@ from crm.catalogue.vehicle import find_vehicle
 from crm.db.transaction import Transaction
 from crm.deals.deal import DEAL_RECORD, Deal, get_deal
 from crm.deals.deal_clients import check_client, client_for
-from crm.deals.deal_fields import DealChanges, DealFields, TradeInFields
+from crm.deals.deal_fields import DealChanges, DealFields
 from crm.deals.deal_index import index_deal
 from crm.deals.deal_lines import complete_lines, lines_text, store_products
+from crm.deals.deal_trade_ins import check_amounts, store_trade_ins
 from crm.deals.deal_vehicles import refuse_held_vehicle
 from crm.deals.scenarios import add_scenario, calculate_anew, refuse_frozen
 from crm.errors import FieldProblem, Invalid
 from crm.fields import name_key
 from crm.leads.lead import find_lead
-from crm.money import as_stored, check_current, check_places
+from crm.money import check_current
 from crm.numbers.issuing import assign_number, next_number
 from crm.records.skeleton import facts_of, given_facts, refuse_stale
+from crm.records.tags import set_tags
 
 CALCULATED = {"vehicle_id", "lines", "trade_ins"}
+UNFROZEN = {"tags"}
+"""What people sort their deals by says nothing of what was agreed."""
 
 
 def create_deal(tx: Transaction, fields: DealFields) -> Deal:
@@ -38,6 +42,7 @@ def create_deal(tx: Transaction, fields: DealFields) -> Deal:
     store_products(tx, deal_id, lines)
     assign_number(tx, "deal", number, "deal", deal_id)
     store_trade_ins(tx, deal_id, fields.trade_ins)
+    set_tags(tx, "deal", deal_id, fields.tags)
     _add_first_scenario(tx, deal_id, fields)
     if fields.vehicle_id is not None:
         hold_vehicle(tx, fields.vehicle_id, came_with={"deal_id": deal_id})
@@ -50,13 +55,14 @@ def create_deal(tx: Transaction, fields: DealFields) -> Deal:
 def change_deal(
     tx: Transaction, deal_id: int, changes: DealChanges, *, expected_version: int | None = None
 ) -> Deal:
-    """Raises NotFound, Stale, Invalid, and Conflict once it is delivered or cancelled."""
+    """Raises NotFound, Stale, Invalid, and Conflict once it is delivered or cancelled: its tags stay free."""
     old = get_deal(tx, deal_id)
     refuse_stale(DEAL_RECORD, old, expected_version)
     given = {name: getattr(changes, name) for name in changes.model_fields_set}
     if not given:
         return old
-    refuse_frozen(tx, old)
+    if given.keys() - UNFROZEN:
+        refuse_frozen(tx, old)
     _check_links(tx, given)
     check_amounts(old.currency, given.get("trade_ins", ()))
     if "lines" in given:
@@ -71,36 +77,6 @@ def change_deal(
     index_deal(tx, new, anew=True)
     activity.record(tx, "deal.changed", "deal", deal_id, before=before, after=after)
     return get_deal(tx, deal_id)
-
-
-def store_trade_ins(tx: Transaction, deal_id: int, trade_ins: Sequence[TradeInFields]) -> None:
-    """Instead of those that there are."""
-    tx.run(
-        "DELETE FROM deal_trade_ins WHERE workspace_id = :workspace_id AND deal_id = :deal_id",
-        deal_id=deal_id,
-    )
-    for place, each in enumerate(trade_ins):
-        own = each.model_dump(exclude={"allowance", "payoff"})
-        tx.run(
-            """
-            INSERT INTO deal_trade_ins (workspace_id, deal_id, place, year, make, model, vin, mileage,
-                                        mileage_unit, allowance_minor, payoff_minor)
-            VALUES (:workspace_id, :deal_id, :place, :year, :make, :model, :vin, :mileage, :mileage_unit,
-                    :allowance, :payoff)
-            """,
-            deal_id=deal_id,
-            place=place,
-            allowance=as_stored(each.allowance),
-            payoff=as_stored(each.payoff),
-            **own,
-        )
-
-
-def check_amounts(currency: str, trade_ins: Sequence[TradeInFields]) -> None:
-    """Raises Invalid naming an amount that the currency does not know."""
-    for place, each in enumerate(trade_ins):
-        check_places(each.allowance, currency, f"trade_ins.{place}.allowance")
-        check_places(each.payoff, currency, f"trade_ins.{place}.payoff")
 
 
 def _validated(tx: Transaction, fields: DealFields) -> dict[str, Any]:
@@ -189,6 +165,8 @@ def _write(tx: Transaction, old: Deal, given: dict[str, Any]) -> None:
         store_products(tx, old.id, given["lines"])
     if "trade_ins" in given:
         store_trade_ins(tx, old.id, given["trade_ins"])
+    if "tags" in given:
+        set_tags(tx, "deal", old.id, given["tags"])
     tx.run(
         """
         UPDATE deals

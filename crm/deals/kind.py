@@ -119,7 +119,7 @@ DEAL = Kind(
     search=Search(
         rebuild_deal, SEARCH, follows={"client": index_deals_of_client, "vehicle": index_deals_of_vehicle}
     ),
-    parts=frozenset({"notes", "tasks", "files", "issued_numbers"}),
+    parts=frozenset({"notes", "tasks", "files", "tags", "issued_numbers"}),
     numbered=("deal", "deal_number"),
 )
 

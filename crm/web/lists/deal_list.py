@@ -5,9 +5,10 @@ from flask_babel import lazy_gettext
 
 from crm.db.transaction import Transaction
 from crm.deals.kind import DEAL
+from crm.records.tags import list_tags
 from crm.web.lists.choices import Choices
 from crm.web.lists.deal_address import DealAddress
-from crm.web.lists.filters import CHANGED, CREATED, SEARCH, Field
+from crm.web.lists.filters import CHANGED, CREATED, SEARCH, TAG, Field
 from crm.web.lists.page import Columns, ListPage, TrashWords
 from crm.web.lists.saved_views import UsualView
 from crm.web.sessions.identity import identity
@@ -19,6 +20,7 @@ FILTERS = (
     SEARCH,
     Field("state", lazy_gettext("State"), "choice", at_hand=True),
     Field("salesperson_id", lazy_gettext("Salesperson"), "choice", at_hand=True),
+    TAG,
     Field("deal_number", lazy_gettext("Deal number"), "words"),
     Field("total", lazy_gettext("Total"), "amounts", show=lambda amount: number(float(amount))),
     Field("delivered", lazy_gettext("Delivered"), "days"),
@@ -54,6 +56,7 @@ def deal_choices(tx: Transaction, wanted: DealAddress) -> Choices:
     return {
         "state": [("open", str(_("Open"))), *((name, str(text)) for name, text in STATES.items())],
         "salesperson_id": user_choices(tx, wanted.salesperson_id),
+        "tag": [(tag.name, tag.name) for tag in list_tags(tx, "deal")],
     }
 
 

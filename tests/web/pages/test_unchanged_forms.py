@@ -22,7 +22,8 @@ from tests.support.page_forms import PageForm, forms_of
 
 EDITS = {
     "channels.change", "client_form.update", "client_record.change_status", "composer.change",
-    "custom_fields.update", "deal_desk.update", "import_steps.change_mapping", "import_steps.mend_cells",
+    "custom_fields.update", "deal_desk.update", "deal_form.update",
+    "import_steps.change_mapping", "import_steps.mend_cells",
     "inbox_changes.assign", "inbox_changes.link_client", "lead_form.update", "lead_record.change_stage",
     "company.save", "modules.save", "numbers.save", "pipelines.change", "quote_form.update", "retention.save",
     "invoice_form.update", "saved_views.update", "deal_rules.save",

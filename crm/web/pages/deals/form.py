@@ -1,78 +1,160 @@
-"""The form of a new deal: client, vehicle, lead and price; the rest is done on its desk."""
+"""The form of a deal: client, vehicle, lines, trade-ins; ways to pay are compared on its desk."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
-from flask.typing import ResponseReturnValue
+from flask import request
 
+from crm.accounts.workspaces import get_workspace
+from crm.catalogue.product_filters import ProductFilter
+from crm.catalogue.product_listing import list_products
+from crm.catalogue.vehicle import find_vehicle
 from crm.catalogue.vehicle_filters import VehicleFilter
 from crm.catalogue.vehicle_listing import list_vehicles
 from crm.clients.kind import CLIENT
 from crm.db.transaction import Transaction
-from crm.deals.deal_fields import DealFields
-from crm.deals.deals import create_deal
-from crm.errors import Conflict, CrmError, Invalid
-from crm.fields import parse_fields, whole_number
+from crm.deals.deal import DEAL_RECORD, Deal
+from crm.deals.deal_fields import DealChanges, DealFields
+from crm.deals.deals import change_deal, create_deal
+from crm.deals.kind import DEAL
+from crm.deals.terms import ScenarioTerms
+from crm.errors import CrmError
+from crm.fields import whole_number
 from crm.leads.filters import LeadFilter
+from crm.leads.kind import LEAD
 from crm.leads.listing import list_leads
 from crm.records.names import name_records
-from crm.web.auth import permit
-from crm.web.errors import status_of
-from crm.web.requests.amounts import plain_amount
-from crm.web.requests.forms import number_from, refusal, typed
-from crm.web.requests.picking import refuse_search
-from crm.web.requests.reading import read, write
+from crm.records.skeleton import facts_of
+from crm.records.tags import list_tags
+from crm.web.pages.deals.rows import LINES, TRADE_INS, chosen_product, entry_of, line_of_product
+from crm.web.records.entries import NUMBER, OPTIONAL, OPTIONAL_AMOUNT, TEXT, WORDS, Texts, texts_of
+from crm.web.records.form import Creation, Given, RecordForm, form_blueprint
+from crm.web.records.row_lists import Row, ShownRow, rows_shown
+from crm.web.requests.forms import typed
+from crm.web.requests.reading import read
 from crm.web.sessions.identity import identity
-from crm.web.words.choices import user_choices
+from crm.web.words.choices import currency_codes, user_choices
+from crm.web.words.fields import label_of
 
-blueprint = Blueprint("deal_form", __name__, url_prefix="/deals")
-
-LINKS = ("client_id", "vehicle_id", "lead_id", "salesperson_id")
 SHOWN = 200
+ENTRIES = {
+    "client_id": NUMBER, "vehicle_id": NUMBER, "lead_id": NUMBER, "salesperson_id": NUMBER,
+    "currency": OPTIONAL, "price": OPTIONAL_AMOUNT, "lines": entry_of(LINES),
+    "trade_ins": entry_of(TRADE_INS), "notes": TEXT, "tags": WORDS,
+}  # fmt: skip
+OF_SCENARIO = ScenarioTerms.model_fields.keys() - {"trade_allowance"}
+Choices = list[tuple[int, str]]
 
 
-@blueprint.get("/new")
-@permit("deals.write")
-def show_new() -> str:
-    values = {name: request.args.get(name, "") for name in LINKS}
-    return _render(values | {"salesperson_id": str(identity().user_id)})
+def _texts(deal: Deal) -> dict[str, str]:
+    """Without a price: that is of a scenario."""
+    return texts_of(ENTRIES, {**facts_of(DEAL_RECORD, deal), "price": None})
 
 
-@blueprint.post("/new")
-@permit("deals.write")
-def create() -> ResponseReturnValue:
-    try:
-        refuse_search("client_id")
-        deal = write(create_deal, parse_fields(DealFields, _given()))
-    except (Invalid, Conflict) as error:
-        return _render(dict(request.form), error), status_of(error)
-    return redirect(url_for("deal_record.show", deal_id=deal.id), 303)
-
-
-def _given() -> dict[str, Any]:
-    given: dict[str, Any] = {name: number_from(typed(name), name) for name in LINKS}
+def _with_client_and_price(given: Given) -> Given:
+    """The new client that the form names, and the price of the first scenario."""
+    fields = {name: value for name, value in given.items() if name != "price"}
+    if given["price"] is not None:
+        fields["scenario"] = {"price": given["price"]}
     if typed("new_client") and given["client_id"] is None:
-        given["client"] = {"name": typed("new_client")}
-        del given["client_id"]
-    if typed("notes"):
-        given["notes"] = typed("notes")
-    if typed("price"):
-        given["scenario"] = {"price": plain_amount(typed("price"), "")}
-    return given
+        fields["client"] = {"name": typed("new_client")}
+        del fields["client_id"]
+    return fields
 
 
-def _render(values: dict[str, Any], error: CrmError | None = None) -> str:
-    return render_template("deals/form.html", values=values, **read(_options, values), **refusal(error))
+def _other_rows() -> bool:
+    """Whether a button of the rows was pressed."""
+    return "more" in request.form or "fewer" in request.form
 
 
-def _options(tx: Transaction, values: dict[str, Any]) -> dict[str, Any]:
-    client_id = whole_number(values.get("client_id") or "")
+def _options(deal: Deal | None, values: Texts, error: CrmError | None) -> Mapping[str, Any]:
+    options = read(_read_options, deal, values)
+    return {
+        **options,
+        "labels": {name: label_of(name) for name in (*ENTRIES, *ScenarioTerms.model_fields)},
+        "lines": _with_product(rows_shown(LINES, values, error), options["added"]),
+        "trade_ins": rows_shown(TRADE_INS, values, error),
+        "values": {**values, "new_client": request.form.get("new_client", "")},
+    }
+
+
+def _with_product(rows: list[ShownRow], added: Row | None) -> list[ShownRow]:
+    """In the place of a line that is still empty."""
+    if added is None:
+        return rows
+    held = [row for row in rows if row.values != LINES.new()]
+    return [*held, ShownRow(len(held), added, "")]
+
+
+def _read_options(tx: Transaction, deal: Deal | None, values: Texts) -> dict[str, Any]:
+    client_id, product_id = whole_number(values.get("client_id", "")), chosen_product()
+    currency = get_workspace(tx).currency
+    sold_in = _currency(tx, deal, values) or currency
     names = name_records(tx, CLIENT, [client_id]) if client_id is not None else {}
-    vehicles = list_vehicles(tx, VehicleFilter(status="available"), limit=SHOWN).rows
-    leads = list_leads(tx, LeadFilter(status="open"), limit=SHOWN).rows
     return {
         "client_name": names.get(client_id, "") if client_id is not None else "",
-        "vehicles": [(each.id, f"{each.stock_number} · {each.name}") for each in vehicles],
-        "leads": [(each.id, each.title) for each in leads],
-        "people": user_choices(tx, None),
+        "vehicles": _vehicles(tx, deal),
+        "leads": _leads(tx, values),
+        "people": user_choices(tx, deal.salesperson_id if deal else None),
+        "products": _products(tx),
+        "tags": [tag.name for tag in list_tags(tx, "deal")],
+        "currencies": [(code, code) for code in currency_codes(currency)],
+        "sold_in": sold_in,
+        "added": line_of_product(tx, product_id, sold_in) if product_id is not None else None,
     }
+
+
+def _currency(tx: Transaction, deal: Deal | None, values: Texts) -> str | None:
+    if deal is not None:
+        return deal.currency
+    vehicle_id = whole_number(values.get("vehicle_id", ""))
+    vehicle = find_vehicle(tx, vehicle_id) if vehicle_id is not None else None
+    return values.get("currency") or (vehicle.currency if vehicle else None)
+
+
+def _products(tx: Transaction) -> Choices:
+    found = list_products(tx, ProductFilter(active=True), sort="name", limit=SHOWN).rows
+    return [(each.id, each.name) for each in found]
+
+
+def _vehicles(tx: Transaction, deal: Deal | None) -> Choices:
+    """Those that are available, and the one that the deal has."""
+    held = find_vehicle(tx, deal.vehicle_id) if deal and deal.vehicle_id is not None else None
+    free = list_vehicles(tx, VehicleFilter(status="available"), limit=SHOWN).rows
+    return [(each.id, f"{each.stock_number} · {each.name}") for each in ([held] if held else []) + free]
+
+
+def _leads(tx: Transaction, values: Texts) -> Choices:
+    """Open ones, and the one that the form has."""
+    found = {each.id: each.title for each in list_leads(tx, LeadFilter(status="open"), limit=SHOWN).rows}
+    held = whole_number(values.get("lead_id", ""))
+    named = name_records(tx, LEAD, [held]) if held is not None and held not in found else {}
+    return [*named.items(), *found.items()]
+
+
+blueprint = form_blueprint(
+    RecordForm(
+        kind=DEAL,
+        entries=ENTRIES,
+        template="deals/form.html",
+        model=DealChanges,
+        change=change_deal,
+        texts=_texts,
+        options=_options,
+        goes_on=_other_rows,
+        pickers={"client_id": "new_client"},
+        creation=Creation(
+            model=DealFields,
+            create=create_deal,
+            asked=("client_id", "vehicle_id", "lead_id"),
+            usual=lambda: {"salesperson_id": str(identity().user_id)},
+            more=_with_client_and_price,
+            names={
+                "client": "client_id",
+                "client.name": "client_id",
+                "scenario.trade_allowance": "trade_ins",
+                **{f"scenario.{name}": name for name in OF_SCENARIO},
+            },
+        ),
+    )
+)
