@@ -8,29 +8,31 @@ from crm.db.fulltext import forget_texts
 from crm.db.transaction import Transaction
 from crm.fields import name_key
 from crm.records.keys import place_key, sort_key
-from crm.records.skeleton import in_trash, refuse_stale
-from crm.records.tombstones import bury, unbury
+from crm.records.record_trash import RecordTrash
 
 
-def delete_product(tx: Transaction, product_id: int, *, expected_version: int | None = None) -> None:
-    """Put the product into the trash. Raises NotFound and Stale."""
-    product = get_product(tx, product_id)
-    refuse_stale(PRODUCT_RECORD, product, expected_version)
-    forget_texts(tx, PRODUCT_SEARCH, product_id)
-    free_record(tx, "product", product_id)
-    bury(tx, PRODUCT_RECORD, product)
+def _leave(tx: Transaction, product: Product) -> None:
+    free_record(tx, "product", product.id)
 
 
-def restore_product(tx: Transaction, product_id: int, *, expected_version: int | None = None) -> Product:
-    """Raises NotFound unless it is in the trash, Stale, and Conflict when its SKU is another's meanwhile."""
-    old = in_trash(PRODUCT_RECORD, find_product(tx, product_id))
-    refuse_stale(PRODUCT_RECORD, old, expected_version)
-    if old.sku is not None:
-        refuse_taken_sku(tx, old.sku, besides=product_id)
-    claim_record(tx, "product", product_id)
-    unbury(tx, PRODUCT_RECORD, old)
-    index_product(tx, get_product(tx, product_id))
-    return get_product(tx, product_id)
+def _return(tx: Transaction, product: Product) -> None:
+    """Another one may have its SKU meanwhile."""
+    if product.sku is not None:
+        refuse_taken_sku(tx, product.sku, besides=product.id)
+    claim_record(tx, "product", product.id)
+
+
+PRODUCT_TRASH = RecordTrash(
+    record=PRODUCT_RECORD,
+    get=get_product,
+    find=find_product,
+    search=PRODUCT_SEARCH,
+    index=index_product,
+    leaving=_leave,
+    returning=_return,
+)
+delete_product = PRODUCT_TRASH.delete
+restore_product = PRODUCT_TRASH.restore
 
 
 def rebuild_product(tx: Transaction, product_id: int) -> None:

@@ -10,31 +10,33 @@ from crm.db.fulltext import forget_texts
 from crm.db.transaction import Transaction
 from crm.errors import Conflict
 from crm.records.keys import place_key, sort_key
-from crm.records.skeleton import in_trash, refuse_stale
-from crm.records.tombstones import bury, unbury
+from crm.records.record_trash import RecordTrash
 
 
-def delete_vehicle(tx: Transaction, vehicle_id: int, *, expected_version: int | None = None) -> None:
-    """Put the vehicle into the trash. Raises NotFound, Stale, and Conflict while it is on an open deal."""
-    vehicle = get_vehicle(tx, vehicle_id)
-    refuse_stale(VEHICLE_RECORD, vehicle, expected_version)
+def _leave(tx: Transaction, vehicle: Vehicle) -> None:
     if vehicle.status == "pending":
         raise Conflict("This vehicle is on an open deal.")
-    forget_texts(tx, SEARCH, vehicle_id)
-    free_record(tx, "vehicle", vehicle_id)
-    bury(tx, VEHICLE_RECORD, vehicle)
+    free_record(tx, "vehicle", vehicle.id)
 
 
-def restore_vehicle(tx: Transaction, vehicle_id: int, *, expected_version: int | None = None) -> Vehicle:
-    """Raises NotFound unless it is in the trash, Stale, and Conflict when its VIN has come back meanwhile."""
-    old = in_trash(VEHICLE_RECORD, find_vehicle(tx, vehicle_id))
-    refuse_stale(VEHICLE_RECORD, old, expected_version)
-    if old.vin is not None:
-        refuse_taken_vin(tx, old.vin, besides=vehicle_id)
-    claim_record(tx, "vehicle", vehicle_id)
-    unbury(tx, VEHICLE_RECORD, old)
-    index_vehicle(tx, get_vehicle(tx, vehicle_id))
-    return get_vehicle(tx, vehicle_id)
+def _return(tx: Transaction, vehicle: Vehicle) -> None:
+    """Another one may have its VIN meanwhile."""
+    if vehicle.vin is not None:
+        refuse_taken_vin(tx, vehicle.vin, besides=vehicle.id)
+    claim_record(tx, "vehicle", vehicle.id)
+
+
+VEHICLE_TRASH = RecordTrash(
+    record=VEHICLE_RECORD,
+    get=get_vehicle,
+    find=find_vehicle,
+    search=SEARCH,
+    index=index_vehicle,
+    leaving=_leave,
+    returning=_return,
+)
+delete_vehicle = VEHICLE_TRASH.delete
+restore_vehicle = VEHICLE_TRASH.restore
 
 
 def rebuild_vehicle(tx: Transaction, vehicle_id: int) -> None:

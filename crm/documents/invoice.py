@@ -21,6 +21,7 @@ from crm.errors import Sentence
 from crm.money import as_major
 from crm.records.seen import name_of, only_seen
 from crm.records.skeleton import Skeleton, facts_of, live
+from crm.records.tags import tags_of
 
 FACTS = (
     "type", "title", "client_id", "quote_id", "deal_id", "corrects_id", "owner_id", "currency", "language",
@@ -116,11 +117,7 @@ def invoice_columns(tx: Transaction) -> str:
        i.prices_include_tax, i.total_minor AS total, i.net_minor AS total_net, i.tax_minor AS total_tax,
        i.total_minor - i.deducted_minor AS due, i.paid_minor AS paid, i.credited_minor AS credited,
        i.open_minor AS open, i.reminder_level, i.reminded_at,
-       (SELECT json_group_array(t.name ORDER BY t.name_key)
-          FROM record_tags rt
-          JOIN tags t ON t.workspace_id = rt.workspace_id AND t.id = rt.tag_id
-         WHERE rt.workspace_id = :workspace_id
-           AND rt.subject = 'invoice' AND rt.subject_id = i.id) AS tags,
+       {tags_of("invoice", "i.id")} AS tags,
        i.version, i.created_at, i.updated_at, i.deleted_at
 """
 

@@ -1,14 +1,12 @@
 """Rules for rows of invoices and payments that come from a file or backup."""
 
-from crm.accounts.fields import Language
 from crm.documents.deductions import Deduction
-from crm.documents.fields import LongText, Title
 from crm.documents.invoice_fields import MOST_DAYS, InvoiceLine, Reference
 from crm.documents.invoice_parties import Parties
 from crm.documents.payment_fields import Method, PaymentNote
 from crm.documents.reminders import LEVELS
-from crm.documents.rows import FLAG, MONEY, PERCENT, SOUGHT
-from crm.money import MOST, Currency, as_stored
+from crm.documents.rows import DOCUMENT, MONEY, SOUGHT
+from crm.money import MOST, as_stored
 from crm.numbers.formats import GivenNumber
 from crm.records.keys import sort_key
 from crm.row_rules import (
@@ -29,33 +27,21 @@ SIGNED = whole_number(-as_stored(MOST), as_stored(MOST))
 INVOICE_ROWS = {
     "invoices": RowRules(
         columns(
+            **DOCUMENT,
             invoice_number=fits(GivenNumber),
             name=any_text(SOUGHT),
-            title=fits(Title),
             **ids("client_id", "quote_id", "deal_id", "corrects_id", "owner_id"),
-            currency=fits(Currency),
-            language=fits(Language),
             **dict.fromkeys(("delivered_on", "delivered_until", "issued_on", "due_on"), day),
             payment_days=whole_number(0, MOST_DAYS),
             buyer_vat_id=fits(Reference),
             buyer_reference=fits(Reference),
-            prices_include_tax=FLAG,
-            header=fits(LongText),
-            footer=fits(LongText),
-            discount=PERCENT,
-            **dict.fromkeys(
-                ("discount_minor", "total_minor", "net_minor", "deducted_minor", "paid_minor"), MONEY
-            ),
+            **dict.fromkeys(("deducted_minor", "paid_minor", "credited_minor"), MONEY),
             **dict.fromkeys(("tax_minor", "open_minor"), SIGNED),
-            credited_minor=MONEY,
             lines=json_of(list[InvoiceLine], list),
             deductions=json_of(list[Deduction], list),
             content=json_of(),
             parties=json_of(Parties),
             reminder_level=whole_number(0, LEVELS),
-            client_key=any_text(SOUGHT),
-            sought=any_text(SOUGHT),
-            joined=any_text(SOUGHT),
             **moments("issued_at", "reminded_at"),
         ),
         made={"title_key": key_of("title", sort_key), "name_key": key_of("name", sort_key)},

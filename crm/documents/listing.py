@@ -1,38 +1,21 @@
-"""Lists of quotes: filtered, sorted, searched, in keyset pages."""
+"""Lists of quotes."""
 
-from crm.db.keyset import Page
-from crm.db.list_pages import count_list, read_list
-from crm.db.listing import COUNT_LIMIT, Count
-from crm.db.transaction import Transaction
-from crm.documents.filters import QuoteFilter, filter_parts, quotes_shown
-from crm.documents.quote import NAMES, QuoteInList, in_list, today_of
+from crm.documents.document_list import DocumentList
+from crm.documents.filters import QUOTES, SAME, QuoteFilter, own_parts
+from crm.documents.quote import NAMES, QuoteInList, in_list, quote_columns, today_of
 
-SUGGESTIONS = 5
-OWN = len(NAMES)
-
-
-def list_quotes(
-    tx: Transaction, wanted: QuoteFilter, *, sort: str | None = None, limit: int, cursor: str | None = None
-) -> Page[QuoteInList]:
-    """Newest first unless `sort` says otherwise. Raises Invalid naming `sort` or `cursor`."""
-    return read_list(
-        tx,
-        quotes_shown(tx),
-        filter_parts(tx, wanted),
-        in_list,
-        width=OWN,
-        sort=sort,
-        deleted=wanted.deleted,
-        limit=limit,
-        cursor=cursor,
-        today=today_of(tx),
-    )
-
-
-def count_quotes(tx: Transaction, wanted: QuoteFilter, *, limit: int | None = COUNT_LIMIT) -> Count:
-    """How many quotes such a list has. To stay quick it stops counting at `limit`; None counts all."""
-    return count_list(tx, quotes_shown(tx), filter_parts(tx, wanted), deleted=wanted.deleted, limit=limit)
-
-
-def suggest_quotes(tx: Transaction, text: str, *, limit: int = SUGGESTIONS) -> list[QuoteInList]:
-    return list_quotes(tx, QuoteFilter(q=text), limit=limit).rows
+QUOTE_LISTING: DocumentList[QuoteFilter, QuoteInList] = DocumentList(
+    kind="quote",
+    listed=QUOTES,
+    name_key="number_key",
+    columns=quote_columns,
+    width=len(NAMES),
+    record_of=in_list,
+    today=today_of,
+    filters=QuoteFilter,
+    same=SAME,
+    own=own_parts,
+)
+list_quotes = QUOTE_LISTING.page
+count_quotes = QUOTE_LISTING.count
+suggest_quotes = QUOTE_LISTING.suggest

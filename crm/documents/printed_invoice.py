@@ -7,14 +7,11 @@ from typing import Any
 from crm.accounts.workspaces import Workspace
 from crm.documents.company import Company
 from crm.documents.invoice import Invoice
-from crm.documents.invoice_lines import PricedInvoiceLine
 from crm.documents.invoice_parties import Parties, Party
 from crm.documents.invoice_words import invoice_words
 from crm.documents.payment_code import payment_text
-from crm.documents.printed import LETTER, Printer
-from crm.documents.sender import ACCENT, ink_of, printed_sender, spaced
-from crm.documents.words import RIGHT_TO_LEFT, base_of
-from crm.formats import formats_of
+from crm.documents.printer import Letterhead, Printer, Rows, address_lines, print_document, printer_of
+from crm.documents.sender import spaced
 
 WITH_SENTENCE = ("reverse_charge", "small_business")
 
@@ -23,32 +20,18 @@ def print_invoice(
     invoice: Invoice, parties: Parties, company: Company, workspace: Workspace
 ) -> dict[str, Any]:
     """What `document.typ` shows, as JSON has it."""
-    printer = _printer_of(invoice, workspace)
+    printer = printer_of(invoice, workspace, invoice_words(invoice.language))
     words, buyer = printer.words, parties.buyer
-    abroad = buyer["country"] if buyer else None
-    sender = printed_sender(company, workspace, invoice.language, printer.formats, abroad)
-    colour = company.colour or ACCENT
-    heading = f"{words[invoice.type]} {invoice.name}"
     return {
-        "heading": heading,
-        "language": base_of(invoice.language),
-        "rtl": base_of(invoice.language) in RIGHT_TO_LEFT,
-        "paper": "us-letter" if company.country in LETTER else "a4",
-        "colour": colour,
-        "ink": ink_of(colour),
-        "moment": invoice.issued_at or invoice.updated_at,
-        "logo": company.logo,
-        "sender": sender,
-        "recipient": _recipient(invoice, buyer, printer, company.country),
+        **print_document(
+            invoice,
+            printer,
+            Letterhead(company, workspace, buyer["country"] if buyer else None),
+            heading=f"{words[invoice.type]} {invoice.name}",
+            moment=invoice.issued_at or invoice.updated_at,
+            recipient=_recipient(invoice, buyer, printer, company.country),
+        ),
         "facts": _facts(invoice, printer),
-        "title": invoice.title,
-        "header": invoice.header,
-        "footer": invoice.footer,
-        "footline": f"{sender['name']} · {heading}",
-        "words": words,
-        "lines": _lines(invoice, printer),
-        "sums": _sums(invoice, printer),
-        "total": [words["total"], printer.money(invoice.total)],
         "after": _after(invoice, printer),
         "notes": _notes(invoice, words),
         "payment": _payment(invoice, company, words),
@@ -56,30 +39,13 @@ def print_invoice(
     }
 
 
-def _printer_of(invoice: Invoice, workspace: Workspace) -> Printer:
-    """The workspace's locale, where it is one of the document's language."""
-    locale = workspace.locale
-    tag = locale if locale and base_of(locale) == base_of(invoice.language) else invoice.language
-    return Printer(dict(invoice_words(invoice.language)), formats_of(tag), invoice.currency)
-
-
 def _recipient(invoice: Invoice, buyer: Party | None, printer: Printer, home: str) -> list[str]:
-    """The country is named where it is another one than the sender's."""
     if buyer is None:
         return []
-    abroad = buyer["country"] if buyer["country"] != home else None
-    lines = [
-        buyer["name"],
-        *(buyer["street"] or "").split("\n"),
-        " ".join(part for part in (buyer["postal_code"], buyer["city"]) if part),
-        buyer["region"],
-        printer.formats.numbers.territories.get(abroad, abroad) if abroad else None,
-        invoice.buyer_vat_id,
-    ]
-    return [line for line in lines if line]
+    return [buyer["name"], *address_lines(buyer, printer, home), invoice.buyer_vat_id or ""]
 
 
-def _facts(invoice: Invoice, printer: Printer) -> list[list[str]]:
+def _facts(invoice: Invoice, printer: Printer) -> Rows:
     words = printer.words
     days = [
         (words["date"], invoice.issued_on),
@@ -98,48 +64,7 @@ def _facts(invoice: Invoice, printer: Printer) -> list[list[str]]:
     return facts
 
 
-def _lines(invoice: Invoice, printer: Printer) -> list[dict[str, Any]]:
-    found, number = [], 0
-    for line in invoice.lines:
-        number += line.kind == "item"
-        found.append(_line(line, number, printer))
-    return found
-
-
-def _line(line: PricedInvoiceLine, number: int, printer: Printer) -> dict[str, Any]:
-    if line.kind != "item":
-        return {"priced": False, "title": line.title, "details": line.details}
-    percent = f"−{printer.formats.percent(line.discount)}" if line.discount else ""
-    money = f"−{printer.money(line.discount_amount)}" if line.discount_amount else ""
-    return {
-        "priced": True,
-        "number": str(number),
-        "title": line.title or "",
-        "mark": None,
-        "details": line.details,
-        "quantity": " ".join(part for part in (printer.formats.number(line.quantity), line.unit) if part),
-        "price": printer.money(line.unit_price),
-        "discount": " ".join(part for part in (percent, money) if part) or None,
-        "tax": printer.formats.percent(line.tax_rate),
-        "amount": printer.money(line.amount),
-        "counts": True,
-    }
-
-
-def _sums(invoice: Invoice, printer: Printer) -> list[list[str]]:
-    words = printer.words
-    off = [[words["discount"], f"−{printer.money(invoice.discount_total)}"]] if invoice.discount_total else []
-    taxes = [
-        [
-            words["tax_on"].format(rate=printer.formats.percent(each.tax_rate), net=printer.money(each.net)),
-            printer.money(each.tax),
-        ]
-        for each in invoice.taxes
-    ]
-    return [*off, [words["net"], printer.money(invoice.total_net)], *taxes]
-
-
-def _after(invoice: Invoice, printer: Printer) -> list[list[str]]:
+def _after(invoice: Invoice, printer: Printer) -> Rows:
     """Below the total: the deposits that are taken off, each with its tax, and what is left to pay."""
     if not invoice.deductions:
         return []

@@ -21,6 +21,7 @@ from crm.errors import Sentence
 from crm.money import as_major
 from crm.records.seen import name_of, only_seen
 from crm.records.skeleton import Skeleton, facts_of, live
+from crm.records.tags import tags_of
 
 FACTS = (
     "title", "client_id", "lead_id", "owner_id", "currency", "language", "valid_until", "prices_include_tax",
@@ -92,11 +93,7 @@ def quote_columns(tx: Transaction) -> str:
        q.state = 'sent' AND q.valid_until IS NOT NULL AND q.valid_until < :today AS expired,
        q.prices_include_tax, q.total_minor AS total, q.net_minor AS total_net, q.tax_minor AS total_tax,
        q.revision, q.sent_at, q.answered_at,
-       (SELECT json_group_array(t.name ORDER BY t.name_key)
-          FROM record_tags rt
-          JOIN tags t ON t.workspace_id = rt.workspace_id AND t.id = rt.tag_id
-         WHERE rt.workspace_id = :workspace_id
-           AND rt.subject = 'quote' AND rt.subject_id = q.id) AS tags,
+       {tags_of("quote", "q.id")} AS tags,
        q.version, q.created_at, q.updated_at, q.deleted_at
 """
 

@@ -5,9 +5,9 @@ from decimal import Decimal
 from typing import Any
 
 from crm.activity import activity
-from crm.db.folding import fold, sought_in
-from crm.db.fulltext import forget_texts, index_texts
+from crm.db.fulltext import forget_texts
 from crm.db.transaction import Transaction
+from crm.documents.document_index import documents_of, index_document, texts_of
 from crm.documents.fields import QuoteChanges, QuoteFields, given_values
 from crm.documents.lines import store_quote_lines
 from crm.documents.quote import QUOTE_RECORD, Quote, find_quote, get_quote, quote_facts
@@ -20,7 +20,6 @@ from crm.records.skeleton import refuse_stale
 from crm.records.tags import set_tags
 
 SEARCH = "quotes_search"
-MOST_SOUGHT = 10_000
 OWN = frozenset({"tags", "owner_id"})
 """What the customer does not see of a quote: no revision begins with it."""
 Facts = Mapping[str, Any]
@@ -94,7 +93,6 @@ def change_quote(
     if "tags" in after:
         set_tags(tx, "quote", quote_id, facts["tags"])
     quote = get_quote(tx, quote_id)
-    forget_texts(tx, SEARCH, quote_id)
     index_quote(tx, quote)
     activity.record(tx, "quote.changed", "quote", quote_id, before=before, after=after)
     return quote
@@ -161,12 +159,7 @@ def _stored(number: object) -> int:
 
 
 def index_quote(tx: Transaction, quote: Quote) -> None:
-    """By number, title, the client's name and the titles of its lines."""
-    titles = " ".join(line.title or "" for line in quote.lines)[:MOST_SOUGHT]
-    texts = (quote.quote_number, quote.title or "", quote.client_name or "", titles)
-    found = sought_in(*texts)
-    sought = " ".join(part for part in (fold(quote.quote_number), fold(titles), found.words) if part)
-    client_key = sort_key(quote.client_name or "")
+    texts = texts_of(quote, quote.quote_number)
     tx.run(
         """
         UPDATE quotes
@@ -175,27 +168,14 @@ def index_quote(tx: Transaction, quote: Quote) -> None:
            AND id = :quote_id
         """,
         quote_id=quote.id,
-        client_key=client_key,
-        sought=sought,
-        joined=found.joined,
+        **texts,
     )
-    index_texts(tx, SEARCH, quote.id, sort_key(quote.title or ""), client_key, sought, found.joined)
+    index_document(tx, SEARCH, quote, texts)
 
 
 def index_quotes_of(tx: Transaction, client_id: int) -> None:
-    rows = tx.all(
-        """
-        SELECT id
-          FROM quotes
-         WHERE workspace_id = :workspace_id
-           AND client_id = :client_id
-           AND deleted_at IS NULL
-        """,
-        client_id=client_id,
-    )
-    for row in rows:
-        forget_texts(tx, SEARCH, row["id"])
-        index_quote(tx, get_quote(tx, row["id"]))
+    for quote_id in documents_of(tx, "quotes", client_id):
+        index_quote(tx, get_quote(tx, quote_id))
 
 
 def rebuild_quote(tx: Transaction, quote_id: int) -> None:

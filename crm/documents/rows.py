@@ -45,27 +45,31 @@ MONEY = whole_number(0, as_stored(MOST))
 PERCENT = whole_number(0, ALL_OF_IT * UNIT)
 FLAG = whole_number(0, 1)
 
+DOCUMENT = {
+    "title": fits(Title),
+    "currency": fits(Currency),
+    "language": fits(Language),
+    "prices_include_tax": FLAG,
+    "header": fits(LongText),
+    "footer": fits(LongText),
+    "discount": PERCENT,
+    **dict.fromkeys(("discount_minor", "total_minor", "net_minor"), MONEY),
+    **dict.fromkeys(("client_key", "sought", "joined"), any_text(SOUGHT)),
+}
+"""What a quote and an invoice both have."""
+
 ROWS = {
     "quotes": RowRules(
         columns(
+            **DOCUMENT,
             quote_number=fits(GivenNumber),
             number_key=any_text(SOUGHT),
-            title=fits(Title),
             **ids("client_id", "lead_id", "owner_id"),
-            currency=fits(Currency),
-            language=fits(Language),
             valid_until=day,
-            prices_include_tax=FLAG,
-            header=fits(LongText),
-            footer=fits(LongText),
-            discount=PERCENT,
-            **dict.fromkeys(("discount_minor", "total_minor", "net_minor", "tax_minor"), MONEY),
+            tax_minor=MONEY,
             revision=count,
             answered_by=text(200),
             answer=text(2_000),
-            client_key=any_text(SOUGHT),
-            sought=any_text(SOUGHT),
-            joined=any_text(SOUGHT),
             **moments("sent_at", "answered_at", "erased_at"),
         ),
         made={"title_key": key_of("title", sort_key)},

@@ -1,0 +1,133 @@
+"""What quotes and invoices share as they are printed: texts, numbers and dates in the document's language."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from crm.accounts.workspaces import Workspace
+from crm.documents.company import Company
+from crm.documents.sender import ACCENT, ink_of, printed_sender
+from crm.documents.words import RIGHT_TO_LEFT, base_of
+from crm.formats import Formats, formats_of
+
+LETTER = frozenset({"US", "CA", "MX", "PH", "CL", "CO"})
+Rows = list[list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Printer:
+    """How one document writes words, numbers and dates."""
+
+    words: Mapping[str, str]
+    formats: Formats
+    currency: str
+
+    def money(self, value: float) -> str:
+        return self.formats.full_money(value, self.currency)
+
+    def day(self, day: date) -> str:
+        return self.formats.day(day, date.min)
+
+
+def printer_of(document: Any, workspace: Workspace, words: Mapping[str, str]) -> Printer:
+    """The workspace's locale, where it is one of the document's language."""
+    locale = workspace.locale
+    tag = locale if locale and base_of(locale) == base_of(document.language) else document.language
+    return Printer(dict(words), formats_of(tag), document.currency)
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """Who sends it. `abroad` is the country of whoever receives it."""
+
+    company: Company
+    workspace: Workspace
+    abroad: str | None
+
+
+def print_document(
+    document: Any, printer: Printer, head: Letterhead, *, heading: str, moment: str, recipient: Sequence[str]
+) -> dict[str, Any]:
+    """What `document.typ` shows of any document, as JSON has it."""
+    company, language = head.company, document.language
+    sender = printed_sender(company, head.workspace, language, printer.formats, head.abroad)
+    colour = company.colour or ACCENT
+    return {
+        "heading": heading,
+        "language": base_of(language),
+        "rtl": base_of(language) in RIGHT_TO_LEFT,
+        "paper": "us-letter" if company.country in LETTER else "a4",
+        "colour": colour,
+        "ink": ink_of(colour),
+        "moment": moment,
+        "logo": company.logo,
+        "sender": sender,
+        "recipient": [line for line in recipient if line],
+        "title": document.title,
+        "header": document.header,
+        "footer": document.footer,
+        "footline": f"{sender['name']} · {heading}",
+        "words": printer.words,
+        "lines": _lines(document.lines, printer),
+        "sums": _sums(document, printer),
+        "total": [printer.words["total"], printer.money(document.total)],
+    }
+
+
+def address_lines(address: Mapping[str, Any], printer: Printer, home: str) -> list[str]:
+    """The country is named where it is another one than the sender's."""
+    abroad = address["country"] if address["country"] != home else None
+    return [
+        *(address["street"] or "").split("\n"),
+        " ".join(part for part in (address["postal_code"], address["city"]) if part),
+        address["region"] or "",
+        printer.formats.numbers.territories.get(abroad, abroad) if abroad else "",
+    ]
+
+
+def _lines(lines: Sequence[Any], printer: Printer) -> list[dict[str, Any]]:
+    found, number = [], 0
+    for line in lines:
+        number += line.kind == "item"
+        found.append(_line(line, number, printer))
+    return found
+
+
+def _line(line: Any, number: int, printer: Printer) -> dict[str, Any]:
+    """Only a line of a quote can be left out of its sum."""
+    if line.kind != "item":
+        return {"priced": False, "title": line.title, "details": line.details}
+    marks = [name for name in ("optional", "alternative") if getattr(line, name, False)]
+    return {
+        "priced": True,
+        "number": str(number),
+        "title": line.title or "",
+        "mark": printer.words[marks[0]] if marks else None,
+        "details": line.details,
+        "quantity": " ".join(part for part in (printer.formats.number(line.quantity), line.unit) if part),
+        "price": printer.money(line.unit_price),
+        "discount": _discount(line, printer),
+        "tax": printer.formats.percent(line.tax_rate),
+        "amount": printer.money(line.amount),
+        "counts": getattr(line, "counts", True),
+    }
+
+
+def _discount(line: Any, printer: Printer) -> str | None:
+    percent = f"−{printer.formats.percent(line.discount)}" if line.discount else ""
+    money = f"−{printer.money(line.discount_amount)}" if line.discount_amount else ""
+    return " ".join(part for part in (percent, money) if part) or None
+
+
+def _sums(document: Any, printer: Printer) -> Rows:
+    words, off = printer.words, document.discount_total
+    taxes = [
+        [
+            words["tax_on"].format(rate=printer.formats.percent(each.tax_rate), net=printer.money(each.net)),
+            printer.money(each.tax),
+        ]
+        for each in document.taxes
+    ]
+    discount = [[words["discount"], f"−{printer.money(off)}"]] if off else []
+    return [*discount, [words["net"], printer.money(document.total_net)], *taxes]
