@@ -159,18 +159,5 @@ def erase_views(tx: Transaction, words: Words) -> None:
     )
 
 
-def quarantined_with(tx: Transaction, words: Words) -> set[int]:
-    """Events of channels that could not be read, and that name the person."""
-    rows = tx.all(
-        """
-        SELECT id, payload
-          FROM inbound_events
-         WHERE workspace_id = :workspace_id
-           AND state = 'quarantined'
-        """
-    )
-    return {row["id"] for row in rows if words.are_in(bytes(row["payload"]).decode(errors="replace"))}
-
-
 def with_more(found: Rows, table: str, ids: set[int]) -> Rows:
     return {**found, table: found.get(table, set()) | ids}

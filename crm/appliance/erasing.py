@@ -9,6 +9,7 @@ from pydantic import Field
 
 from crm.activity.erasing import erase_entries, record_erasure
 from crm.appliance.erased_answers import erase_answers
+from crm.appliance.erased_deliveries import erase_undecided, unread_events_with
 from crm.appliance.erased_imports import erase_imports
 from crm.appliance.erased_rows import Rows, as_json, empty_rows, entries_about, find_rows
 from crm.appliance.erased_words import (
@@ -16,7 +17,6 @@ from crm.appliance.erased_words import (
     conversations_with,
     entries_with,
     erase_views,
-    quarantined_with,
     with_more,
     words_of,
 )
@@ -106,7 +106,7 @@ def _all_about(tx: Transaction, client: Client) -> tuple[Words, Rows]:
     people = {int(client.id), *list_losers(tx, client.id)}
     words = words_of(tx, people)
     found = find_rows(tx, {"clients": people, "conversations": conversations_with(tx, words)})
-    return words, with_more(found, "inbound_events", quarantined_with(tx, words))
+    return words, with_more(found, "inbound_events", unread_events_with(tx, words))
 
 
 def _counts(tx: Transaction, found: Rows) -> dict[str, int]:
@@ -140,6 +140,7 @@ def was_erased(tx: Transaction, client_id: int) -> bool:
 def _erase(tx: Transaction, whole: _Whole) -> Erased:
     found, words = whole.found, whole.words
     erase_answers(tx, words, found)
+    erase_undecided(tx, words)
     about = entries_with(tx, words)
     erase_views(tx, words)
     files = _stored_names(tx, found.get("files", set()))

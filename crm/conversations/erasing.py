@@ -56,8 +56,10 @@ EVENTS: Erasing = {
     "inbound_events": emptied(
         event_key=NOBODY,
         payload="CAST('{}' AS BLOB)",
-        blank="digest problem",
-        keeps="channel_id kind state attempts due_at received_at settled_at",
+        state="CASE WHEN state = 'waiting' THEN 'quarantined' ELSE state END",
+        problem="CASE WHEN state = 'done' THEN NULL ELSE 'its content was erased' END",
+        blank="digest",
+        keeps="channel_id kind attempts due_at received_at settled_at",
     ),
     "deliveries": "they are counts and fingerprints",
     "delivery_events": "they are counts and fingerprints",

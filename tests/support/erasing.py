@@ -10,15 +10,18 @@ import apsw
 from flask.testing import FlaskClient
 
 from crm.config import Settings
+from crm.conversations.inbound.deliveries import Delivery, receive_delivery
+from crm.conversations.whatsapp.kind import WHATSAPP
 from crm.conversations.writing.fields import Words
 from crm.db.actor import Actor
 from crm.db.database import Database
+from crm.db.transaction import Transaction
 from crm.vault import Vault
 from tests.support.arrivals import arrive
 from tests.support.imports import upload as upload_import
 from tests.support.leads import furnish
 from tests.support.talk import write
-from tests.support.whatsapp import CUSTOMER, KEY, connect, text
+from tests.support.whatsapp import CUSTOMER, KEY, connect, delivery, signature, text
 
 NAME = "Zoltan Quixotry"
 WORDS = (
@@ -26,6 +29,7 @@ WORDS = (
     "Kumquat Lane 9", "birdwatching-note", "narwhal-call", "ocelot-task", "ocelot-details",
     "pangolin-lead", "pangolin-details",
     "quokka-inbound", "quokka-outbound", "axolotl-custom", "capybara-file", "capybara-content",
+    "vole-waiting", "vole-quarantined", "vole-undecided",
     "Kerry Fisher", "Zed Quixotry", "merged-note-tapir", "heron-on-lead", "zq-view",
 )  # fmt: skip
 
@@ -115,7 +119,36 @@ def _talk(db: Database, owner: Actor) -> None:
     vault = Vault(KEY)
     connect(db, owner, vault)
     arrive(db, vault, text("wamid.1", "quokka-inbound"))
+    _unread(db, owner, vault)
     write(db, owner, Words(text="quokka-outbound"))
+
+
+def _unread(db: Database, owner: Actor, vault: Vault) -> None:
+    """What arrived and is no message yet: one event waits, one was refused, one may be of several."""
+    for number, word in enumerate(("vole-waiting", "vole-quarantined"), start=2):
+        raw = delivery(text(f"wamid.{number}", word))
+        assert receive_delivery(db, vault, Delivery(WHATSAPP, raw, signature(raw)), "request").accepted
+    db.write(_set_apart, owner, raw)
+
+
+def _set_apart(tx: Transaction, raw: bytes) -> None:
+    tx.run(
+        """
+        UPDATE inbound_events
+           SET state = 'quarantined', problem = 'refused'
+         WHERE workspace_id = :workspace_id
+           AND event_key LIKE '%wamid.3%'
+        """
+    )
+    tx.run(
+        """
+        INSERT INTO undecided_deliveries (event_key, number, channel_ids, payload, due_at, received_at)
+        SELECT 'message wamid.4', NULL, '[' || id || ']', :payload, :now, :now
+          FROM channels
+         WHERE workspace_id = :workspace_id
+        """,
+        payload=raw.replace(b"vole-quarantined", b"vole-undecided"),
+    )
 
 
 def _words(web: FlaskClient, settings: Settings, db: Database, owner: Actor) -> None:
