@@ -159,6 +159,8 @@ def store_custom(tx: Transaction, kind: str, record_id: int, values: Mapping[str
 def store_new_custom(tx: Transaction, kind: str, records: Sequence[tuple[int, Mapping[str, Any]]]) -> None:
     """The same for several new records of a kind, each with its id, of which nothing is stored yet."""
     fields = custom_fields_of(tx, kind)
+    if not fields.all:
+        return
     kept: list[Params] = []
     keys: list[Params] = []
     for record_id, values in records:
@@ -222,12 +224,11 @@ def _keys(field: CustomField, value: Any, *, live: bool = True) -> Iterator[Valu
 
 def texts_in(tx: Transaction, kind: str, facts: Mapping[str, Any]) -> str:
     """The custom texts of a record, for the search."""
-    if not any(name.startswith(PREFIX) and facts[name] for name in facts):
-        return ""
-    return "\n".join(_texts(custom_fields_of(tx, kind), facts))[:MOST_SEARCHED]
+    fields = custom_fields_of(tx, kind)
+    return "\n".join(_texts(fields, facts))[:MOST_SEARCHED] if fields.all else ""
 
 
 def _texts(fields: CustomFields, facts: Mapping[str, Any]) -> Iterator[str]:
     for field in fields.all:
-        if type_of(field).searched and facts.get(field.name):
+        if facts.get(field.name) and type_of(field).searched:
             yield str(facts[field.name])
