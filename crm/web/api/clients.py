@@ -125,6 +125,7 @@ def not_same(pair_id: int) -> Response:
 @blueprint.get("/<id:client_id>")
 @permit("clients.read")
 @contract(result=Client)
+@kept
 def get(client_id: int) -> Response:
     """Get a client"""
     return _answer(read(get_client, client_id))

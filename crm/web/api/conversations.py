@@ -48,6 +48,7 @@ def list_all() -> Response:
 @blueprint.get("/<id:conversation_id>")
 @permit("conversations.read")
 @contract(result=Conversation)
+@kept
 def get(conversation_id: int) -> Response:
     """Get a conversation"""
     return _answer(read(get_conversation, conversation_id))

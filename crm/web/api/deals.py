@@ -96,6 +96,7 @@ def create() -> Response:
 @blueprint.get("/<id:deal_id>")
 @permit("deals.read")
 @contract(result=WholeDeal)
+@kept
 def get(deal_id: int) -> Response:
     """Get a deal with its scenarios"""
     return _answer(read(lambda tx: whole_deal(tx, get_deal(tx, deal_id))))

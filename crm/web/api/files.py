@@ -130,6 +130,7 @@ def replace_picture(client_id: int) -> Response:
 @blueprint.get("/files/<id:file_id>")
 @permit("files.read")
 @contract(result=File)
+@kept
 def get(file_id: int) -> Response:
     """Get the details of a file"""
     return _answer(read(get_file, file_id))

@@ -92,6 +92,7 @@ def change_many() -> Response:
 @blueprint.get("/<id:lead_id>")
 @permit("leads.read")
 @contract(result=Lead)
+@kept
 def get(lead_id: int) -> Response:
     """Get a lead"""
     return _answer(read(get_lead, lead_id))

@@ -11,6 +11,7 @@ from crm.web.lists.paging import PageQuery
 from crm.web.openapi.contract import contract
 from crm.web.requests.reading import expected_version, json_body, query, read, write
 from crm.web.responses import answers
+from crm.web.responses.kept_lists import kept
 from crm.work.note_fields import NoteChanges, NoteFields
 from crm.work.notes import Note, add_note, change_note, delete_note, get_note, list_notes, restore_note
 
@@ -46,6 +47,7 @@ def create() -> Response:
 @blueprint.get("/<id:note_id>")
 @permit("notes.read")
 @contract(result=Note)
+@kept
 def get(note_id: int) -> Response:
     """Get a note or call"""
     return _answer(read(get_note, note_id))

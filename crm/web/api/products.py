@@ -81,6 +81,7 @@ def change_many() -> Response:
 @blueprint.get("/<id:product_id>")
 @permit("products.read")
 @contract(result=Product)
+@kept
 def get(product_id: int) -> Response:
     """Get a product"""
     return _answer(read(get_product, product_id))

@@ -94,6 +94,7 @@ def create() -> Response:
 @blueprint.get("/<id:task_id>")
 @permit("tasks.read")
 @contract(result=Task)
+@kept
 def get(task_id: int) -> Response:
     """Get a task"""
     return _answer(read(get_task, task_id))

@@ -81,6 +81,7 @@ def change_many() -> Response:
 @blueprint.get("/<id:vehicle_id>")
 @permit("vehicles.read")
 @contract(result=Vehicle)
+@kept
 def get(vehicle_id: int) -> Response:
     """Get a vehicle"""
     return _answer(read(get_vehicle, vehicle_id))

@@ -30,7 +30,7 @@ from crm.web.responses.kept_lists import is_kept
 
 Mode = Literal["validation", "serialization"]
 
-IF_NONE_MATCH = "The ETag of this list; 304 while nothing in it has changed."
+IF_NONE_MATCH = "The ETag of the last answer; 304 while nothing in it has changed."
 ARGUMENT = re.compile(r"<(?:[^:<>]+:)?([^<>]+)>")
 REF = "#/components/schemas/{model}"
 REFUSALS = {

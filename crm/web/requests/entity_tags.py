@@ -1,7 +1,8 @@
 """The versions that an If-Match names (RFC 9110, section 13.1.1).
 
-Proxies that pack an answer mark its tag: as `"7-gzip"`, or as `W/"7"`. Either stands for version 7 here, as
-a version is of the record and not of the bytes that carry it.
+A record that was read has its content behind its version, as in `"7-9d2e…"`, for If-None-Match. Proxies
+that pack an answer mark its tag: as `"7-gzip"`, or as `W/"7"`. All stand for version 7 here, as a version is
+of the record and not of the bytes that carry it.
 """
 
 import re
@@ -9,7 +10,9 @@ import re
 from crm.web.errors import Malformed
 
 TAG = re.compile(r'(?:W/)?"([\x21\x23-\x7e\x80-\xff]*)"')
-OURS = re.compile(r"([1-9][0-9]{0,17})(?:-{1,2}(?:x-)?(?:gzip|zstd|br|deflate|compress))?", re.IGNORECASE)
+OURS = re.compile(
+    r"([1-9][0-9]{0,17})(?:-[0-9a-f]{24})?(?:-{1,2}(?:x-)?(?:gzip|zstd|br|deflate|compress))?", re.IGNORECASE
+)
 BETWEEN = " \t,"
 NO_VERSION = -1
 

@@ -1,7 +1,8 @@
-"""Encoded answers of lists, kept by each process until anything is committed.
+"""Encoded answers of lists and records, kept by each process until anything is committed.
 
-A list is asked for again and again, by boards on a wall and programs that poll, while nothing changes. Who
-may ask is decided before, each time. An answer depends on the reader's rights and formats, and on the day.
+They are asked for again and again, by boards on a wall and programs that poll, while nothing changes. Who
+may ask is decided before, each time. An answer depends on the reader's rights and formats, and on the day:
+theirs and the workspace's, which begin with a quarter of an hour in any zone.
 """
 
 import hashlib
@@ -33,9 +34,10 @@ ListView = Callable[..., Response]
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An encoded answer with its tag, a hash of the bytes: the same in each process, at any version.
+    """An encoded answer with its tag, a hash of the bytes: the same in each process, at any commit.
 
-    Only the tag is kept of one that is too large.
+    The tag of a record begins with its version, which does not say all: the name of its owner is part of the
+    answer, and changes without it. Only the tag is kept of an answer that is too large.
     """
 
     body: bytes | None
@@ -81,7 +83,7 @@ def keep_lists(app: Flask) -> None:
 
 
 def kept(view: ListView) -> ListView:
-    """For a list whose answer depends only on its address, its reader and the day.
+    """For a list or a record whose answer depends only on its address, its reader and the day.
 
     A request with its tag gets 304; no row is read for that while nothing was committed.
     """
@@ -100,7 +102,7 @@ def kept(view: ListView) -> ListView:
         response = view(**arguments)
         if response.status_code != 200:
             return response
-        fresh = _kept(response.get_data())
+        fresh = _kept(response.get_data(), response.get_etag()[0])
         lists.keep(version, key, fresh)
         return _tagged(Response(status=304) if _has_already(fresh) else response, fresh)
 
@@ -112,8 +114,9 @@ def is_kept(view: Callable[..., Any]) -> bool:
     return bool(view.__dict__.get(MARK))
 
 
-def _kept(body: bytes) -> Kept:
-    tag = hashlib.blake2b(body, digest_size=TAG_BYTES).hexdigest()
+def _kept(body: bytes, version: str | None) -> Kept:
+    content = hashlib.blake2b(body, digest_size=TAG_BYTES).hexdigest()
+    tag = content if version is None else f"{version}-{content}"
     return Kept(body if len(body) <= LARGEST else None, len(body), tag)
 
 
@@ -147,8 +150,13 @@ def _key() -> Key:
         reader.scope,
         reader.language,
         reader.timezone,
-        clock.timestamp()[:10],
+        _quarter_of_hour(),
     )
+
+
+def _quarter_of_hour() -> str:
+    now = clock.timestamp()
+    return f"{now[:13]} {int(now[14:16]) // 15}"
 
 
 def _size(key: Key, answer: Kept) -> int:

@@ -81,11 +81,12 @@ def test_a_wrong_field_is_named_and_stores_nothing(owner: FlaskClient, body: byt
 NO_TAGS = ["7", 'W/"', "", '"1" "2"', '"1", 2', '"1", *', '*, "1"', 'w/"1"', '"1"x', "'1'", '"1']
 FITTING = [
     '"1"', 'W/"1"', '"1-gzip"', '"1-zstd"', '"1-br"', 'W/"1-gzip"', '"1--gzip"', '"1-GZIP"', "*", " * ",
+    '"1-0123456789abcdef01234567"', 'W/"1-0123456789abcdef01234567-gzip"',
     '"99", "1"', '"1","2"', 'W/"7-br" ,\tW/"1-gzip"', ', "1",, ', '"x,y", "1"',
 ]  # fmt: skip
 STALE = [
     '"2"', 'W/"2"', '"2-gzip"', '"2", "3"', '"x"', '""', '"99999999999999999999"', '"01"', '"1-"', '"1-lzma"',
-    '"11-gzip"', '"é"',
+    '"11-gzip"', '"é"', '"2-0123456789abcdef01234567"', '"1-0123456789abcdef"',
 ]  # fmt: skip
 ROUTES = [("PATCH", {"name": "B"}), ("PUT", {"name": "B", "kind": "person"}), ("DELETE", None)]
 

@@ -3,13 +3,13 @@
 import subprocess
 import sys
 import threading
+from datetime import UTC, datetime
 from itertools import product
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from crm import clock
 from crm.config import Settings
 from crm.db.database import Database
 from crm.kinds import open_database
@@ -17,6 +17,7 @@ from crm.web.responses.kept_lists import CACHE, ENTRY_BYTES, Kept, KeptLists
 from tests.support.cast import Cast
 from tests.support.clients import add_client, patch_client
 from tests.support.frozen_clock import FrozenClock
+from tests.support.vehicles import add_vehicle
 
 ADDRESS = "/api/clients?q=anna"
 CHANGES = 60
@@ -85,14 +86,20 @@ def test_nobody_gets_what_was_kept_for_another(
     assert anybody.get(ADDRESS).status_code == 401
 
 
-def test_what_depends_on_the_day_is_read_anew_on_the_next(
-    app: Flask, owner: FlaskClient, frozen_clock: FrozenClock
+@pytest.mark.parametrize("address", ["vehicles", "vehicles/1"])
+def test_what_depends_on_the_day_of_the_workspace_is_read_anew_when_that_begins(
+    owner: FlaskClient, frozen_clock: FrozenClock, address: str
 ) -> None:
-    lists: KeptLists = app.extensions[CACHE]
-    for _ in range(2):
-        owner.get("/api/leads?stale=true")
-        assert {key[-1] for key in lists._answers} == {clock.timestamp()[:10]}
-        frozen_clock.advance(days=1)
+    """In Nepal a day begins at a quarter past six in the evening, by UTC."""
+    owner.patch("/api/workspace", json={"timezone": "Asia/Kathmandu"})
+    frozen_clock.set(datetime(2026, 11, 21, 18, 14, 59, tzinfo=UTC))
+    add_vehicle(owner)
+    answers = [owner.get(f"/api/{address}"), owner.get(f"/api/{address}")]
+    frozen_clock.advance(seconds=1)
+    answers.append(owner.get(f"/api/{address}", headers={"If-None-Match": answers[0].headers["ETag"]}))
+    found = [answer.get_json()["data"] for answer in answers]
+    days = [(one[0] if isinstance(one, list) else one)["days_in_stock"] for one in found]
+    assert days == [0, 0, 1]
 
 
 @pytest.mark.parametrize(
@@ -115,7 +122,7 @@ def test_what_is_kept_is_bounded_and_the_longest_unused_goes_first() -> None:
 
 LISTS = [
     "clients", "clients/count", "leads", "leads/count", "tasks", "files", "activities",
-    "conversations?box=all",
+    "conversations?box=all", "clients/1",
 ]  # fmt: skip
 
 
@@ -150,6 +157,23 @@ def test_whoever_has_the_answer_gets_304_without_a_row_being_read(
     assert (again.status_code, again.data) == (304, b"")
     assert again.headers["ETag"] == first.headers["ETag"]
     assert owner.get(f"/api/{address}", headers={**headers, "If-None-Match": '"other"'}).data == first.data
+
+
+def test_the_tag_of_a_record_tells_what_else_it_shows_and_its_version_is_taken_for_a_change(
+    owner: FlaskClient, db: Database, cast: Cast
+) -> None:
+    """The name of the owner changes without the record; what its version alone was a tag of still fits."""
+    made = add_client(db, cast.owner, name="Anna", owner_id=cast.owner.user_id)
+    place = f"/api/clients/{made.id}"
+    first = owner.get(place).headers["ETag"]
+    assert first.startswith('"1-')
+    assert owner.get(place, headers={"If-None-Match": first}).status_code == 304
+    owner.patch("/api/me", json={"name": "Another name"})
+    renamed = owner.get(place, headers={"If-None-Match": first})
+    assert renamed.status_code == 200 and renamed.headers["ETag"] not in {first, '"1"'}
+    for tag, city in ((first, "Riga"), ('"2"', "Oslo")):
+        assert owner.patch(place, json={"city": city}, headers={"If-Match": tag}).status_code == 200
+    assert owner.patch(place, json={"city": "Bergen"}, headers={"If-Match": first}).status_code == 412
 
 
 @pytest.mark.parametrize("tag", ['""', 'W/""', "", ",", '"', "nothing"])
