@@ -1,6 +1,7 @@
 """Drawing a document as PDF; run as a program of its own, with limits: the compiler's memory goes with it.
 
-It takes the document as JSON on standard input, in the form that `document.typ` shows, and writes the PDF.
+It takes the document as JSON on standard input, as `document.typ` or `deal_sheet.typ` shows it, and writes
+the PDF.
 """
 
 import base64
@@ -19,6 +20,7 @@ HERE = Path(__file__).parent
 SECONDS = 30
 MEMORY_BYTES = 2 * 1024**3
 REFUSED = 3
+FORMS = {None: "document.typ", "deal_sheet": "deal_sheet.typ"}
 
 
 def draw(document: bytes, *, xml: str | None = None, archived: bool = False) -> bytes:
@@ -33,7 +35,7 @@ def draw(document: bytes, *, xml: str | None = None, archived: bool = False) -> 
     if given.get("qr") is not None:
         given["qr"] = payment_picture(given["qr"])
     compiler = typst.Compiler(
-        HERE / "document.typ",
+        HERE / FORMS[given.get("form")],
         root=HERE,
         font_paths=[HERE / "fonts"],
         ignore_system_fonts=True,

@@ -35,13 +35,13 @@ def print_quote(
             Letterhead(company, workspace, abroad),
             heading=f"{printer.words['quote']} {quote.quote_number}",
             moment=quote.sent_at or quote.updated_at,
-            recipient=_recipient(client, printer, company.country),
+            recipient=recipient_of(client, printer, company.country),
         ),
         "facts": _facts(quote, printer, ZoneInfo(workspace.timezone)),
     }
 
 
-def _recipient(client: Client | None, printer: Printer, home: str) -> list[str]:
+def recipient_of(client: Client | None, printer: Printer, home: str) -> list[str]:
     if client is None:
         return []
     main = [asdict(client.addresses[0])] if client.addresses else []

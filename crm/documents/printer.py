@@ -1,4 +1,4 @@
-"""What quotes and invoices share as they are printed: texts, numbers and dates in the document's language."""
+"""What quotes, invoices and deal sheets share in print: texts, numbers and dates in one language."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -31,10 +31,14 @@ class Printer:
 
 
 def printer_of(document: Any, workspace: Workspace, words: Mapping[str, str]) -> Printer:
-    """The workspace's locale, where it is one of the document's language."""
+    return printer_in(document.language, document.currency, workspace, words)
+
+
+def printer_in(language: str, currency: str, workspace: Workspace, words: Mapping[str, str]) -> Printer:
+    """By the workspace's locale, where it is one of the document's language."""
     locale = workspace.locale
-    tag = locale if locale and base_of(locale) == base_of(document.language) else document.language
-    return Printer(dict(words), formats_of(tag), document.currency)
+    tag = locale if locale and base_of(locale) == base_of(language) else language
+    return Printer(dict(words), formats_of(tag), currency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,22 @@ def print_document(
     document: Any, printer: Printer, head: Letterhead, *, heading: str, moment: str, recipient: Sequence[str]
 ) -> dict[str, Any]:
     """What `document.typ` shows of any document, as JSON has it."""
-    company, language = head.company, document.language
+    return {
+        **print_head(document.language, printer, head, heading=heading, moment=moment, recipient=recipient),
+        "title": document.title,
+        "header": document.header,
+        "footer": document.footer,
+        "lines": _lines(document.lines, printer),
+        "sums": _sums(document, printer),
+        "total": [printer.words["total"], printer.money(document.total)],
+    }
+
+
+def print_head(
+    language: str, printer: Printer, head: Letterhead, *, heading: str, moment: str, recipient: Sequence[str]
+) -> dict[str, Any]:
+    """What `letterhead.typ` shows, but for the facts beside the recipient."""
+    company = head.company
     sender = printed_sender(company, head.workspace, language, printer.formats, head.abroad)
     colour = company.colour or ACCENT
     return {
@@ -64,14 +83,8 @@ def print_document(
         "logo": company.logo,
         "sender": sender,
         "recipient": [line for line in recipient if line],
-        "title": document.title,
-        "header": document.header,
-        "footer": document.footer,
         "footline": f"{sender['name']} · {heading}",
         "words": printer.words,
-        "lines": _lines(document.lines, printer),
-        "sums": _sums(document, printer),
-        "total": [printer.words["total"], printer.money(document.total)],
     }
 
 

@@ -1,7 +1,7 @@
 """/api/deals: deals, their states and their clients."""
 
 from flask import Blueprint, Response, url_for
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from crm.activity.timeline import Activity
 from crm.db.keyset import DEFAULT_LIMIT, MAX_LIMIT, Page
@@ -15,7 +15,10 @@ from crm.deals.deal_trash import delete_deal, restore_deal
 from crm.deals.deals import change_deal, create_deal
 from crm.deals.kind import DEAL
 from crm.deals.rules import KeptRules, change_rules, get_rules
+from crm.documents.deal_sheet import deal_sheet
+from crm.documents.pdf import draw_pdf
 from crm.errors import NotFound
+from crm.fields import MAX_ID
 from crm.files.files import File
 from crm.records.bulk import Outcome
 from crm.records.bulk_operations import operations_of
@@ -29,6 +32,7 @@ from crm.web.openapi.contract import contract
 from crm.web.records.many import change_many_of
 from crm.web.requests.reading import expected_version, json_body, query, read, write
 from crm.web.responses import answers
+from crm.web.responses.documents import send_pdf
 from crm.web.responses.kept_lists import kept
 
 blueprint = Blueprint("api_deals", __name__, url_prefix="/api/deals")
@@ -38,6 +42,12 @@ class DealListQuery(DealFilter):
     sort: str | None = Field(None, max_length=LONGEST_SORT, description=sorts_in_words(SORTS))
     limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT)
     cursor: str | None = Field(None, max_length=2000)
+
+
+class SheetQuery(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    scenario_id: int | None = Field(None, ge=1, le=MAX_ID, description="Left out, the active one")
 
 
 @blueprint.get("")
@@ -111,6 +121,15 @@ def patch(deal_id: int) -> Response:
     return _answer(
         write(lambda tx: whole_deal(tx, change_deal(tx, deal_id, given, expected_version=version)))
     )
+
+
+@blueprint.get("/<id:deal_id>/pdf")
+@permit("deals.read")
+@contract(query=SheetQuery, content=("application/pdf",), refusals=(404, 503))
+def show_pdf(deal_id: int) -> Response:
+    """Download the deal sheet for the customer as a PDF file, in the language of the workspace"""
+    document = read(deal_sheet, deal_id, query(SheetQuery).scenario_id)
+    return send_pdf(draw_pdf(document), document["heading"])
 
 
 @blueprint.delete("/<id:deal_id>")

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from crm.db.transaction import Transaction
-from crm.deals.deal import Deal, get_deal
+from crm.deals.deal import Deal
 from crm.deals.deal_clients import attach_client
 from crm.deals.deal_fields import ClientOfDeal, DealAmendment, DealCancellation, DealReturn
 from crm.deals.deal_states import (
@@ -22,7 +22,7 @@ from crm.deals.deal_states import (
     submit_deal,
 )
 from crm.deals.kind import DEAL
-from crm.deals.scenario import scenarios_of, without_gross
+from crm.deals.scenario import scenarios_of
 from crm.errors import Conflict, Forbidden, Invalid, Stale
 from crm.fields import parse_fields
 from crm.web.auth import permit
@@ -30,7 +30,7 @@ from crm.web.pages.deals.scenario_form import texts_of
 from crm.web.records.page import RecordPage, record_blueprint
 from crm.web.requests.forms import form_version, number_from, typed
 from crm.web.requests.picking import refuse_search
-from crm.web.requests.reading import read, write
+from crm.web.requests.reading import write
 from crm.web.responses.toasts import complain, say
 from crm.web.words.fields import sentence_of
 
@@ -99,20 +99,6 @@ def amend(deal_id: int) -> ResponseReturnValue:
 @permit("deals.write")
 def attach(deal_id: int) -> ResponseReturnValue:
     return _with(deal_id, attach_client, _chosen_client)
-
-
-@blueprint.get("/sheet")
-@permit("deals.read")
-def show_sheet(deal_id: int) -> str:
-    """The deal sheet, to be printed: the active scenario, or the one that the address names."""
-    return render_template("deals/sheet.html", **read(_read_sheet, deal_id))
-
-
-def _read_sheet(tx: Transaction, deal_id: int) -> dict[str, Any]:
-    """For the customer: nothing of costs."""
-    deal = get_deal(tx, deal_id)
-    scenario = next(each for each in scenarios_of(tx, deal_id) if each.active)
-    return {"deal": deal, "scenario": scenario, "figures": without_gross(scenario.figures)}
 
 
 def _chosen_client() -> ClientOfDeal:
