@@ -2,7 +2,7 @@
 
 MAKES_NEW = (
     "board.add", "channels.connect", "client_consents.enter", "client_files.upload", "client_form.create",
-    "imports.create", "invoice_course.draft_from_deal", "invoice_course.draft_from_quote",
+    "imports.create", "invoice_drafting.draft_from_deal", "invoice_drafting.draft_from_quote",
      "invoice_files.upload", "invoice_form.create",
     "invoice_record.copy",
     "inbox_changes.make_lead", "inbox_changes.write_message", "inbox_new.create", "inbox_new.send_template",

@@ -61,7 +61,7 @@ class RecordForm:
     another row, nothing is saved and it is shown again. `texts` and `given` are set where a
     field is not a fact of the record by itself; `pickers` are fields that look for records, each with the
     form's field that names a new one instead, if it has one; `at` is where one sees the record, if not on its
-    page.
+    page. `closed` answers for a record that no form may change, and returns None for the others.
     """
 
     kind: Kind
@@ -77,6 +77,7 @@ class RecordForm:
     pickers: Mapping[str, str] = field(default_factory=dict)
     at: Callable[[Any], str] | None = None
     goes_on: Callable[[], bool] = bool
+    closed: Callable[[Any], ResponseReturnValue | None] = field(default=lambda _record: None)
     custom: CustomForm = field(default=CustomForm(NONE))
 
     def texts_of(self, record: Any) -> dict[str, str]:
@@ -140,16 +141,19 @@ def _create(of: RecordForm, creation: Creation) -> ResponseReturnValue:
     return redirect(of.address_of(record), 303)
 
 
-def _show_edit(of: RecordForm, record_id: int) -> str:
+def _show_edit(of: RecordForm, record_id: int) -> ResponseReturnValue:
     of = of.now()
     record = read(lookup_of(of.kind).get, record_id)
-    return _render(of, record, of.texts_of(record))
+    closed = of.closed(record)
+    return closed if closed is not None else _render(of, record, of.texts_of(record))
 
 
 def _update(of: RecordForm, record_id: int) -> ResponseReturnValue:
     """Only fields that differ from the record are changes."""
     of, get = of.now(), lookup_of(of.kind).get
     held = read(get, record_id)
+    if (closed := of.closed(held)) is not None:
+        return closed
     if of.goes_on():
         return _render(of, held, typed_texts(of.entries))
     try:

@@ -45,3 +45,65 @@ def test_a_quote_becomes_an_invoice_by_its_button(owner: FlaskClient) -> None:
     assert "/invoices/from/quote/1" in owner.get("/quotes/1").get_data(as_text=True)
     assert owner.post("/invoices/from/quote/1", data={}).status_code == 303
     assert (read(owner)["quote_id"], read(owner)["total"]) == (1, 59.5)
+
+
+def test_a_deposit_a_part_and_the_final_invoice_are_made_on_a_page(owner: FlaskClient) -> None:
+    owner.patch("/api/company", json=COMPANY)
+    address = {"city": "Berlin", "country": "DE"}
+    client = owner.post("/api/clients", json={"name": "Ada", "addresses": [address]}).get_json()["data"]
+    lines = [{"title": "Roof", "unit_price": 1000, "tax_rate": 19}]
+    owner.post("/api/quotes", json={"client_id": client["id"], "currency": "EUR", "lines": lines})
+    for place, (kind, share) in enumerate((("deposit", "30"), ("part", "20 %"), ("final", "99")), 1):
+        page = owner.get("/invoices/from/quote/1").get_data(as_text=True)
+        assert ("Invoices of the same order" in page) == (place > 1)
+        made = owner.post("/invoices/from/quote/1", data={"type": kind, "share": share})
+        assert made.headers["Location"].endswith(f"/invoices/{place}")
+        assert owner.post(f"/api/invoices/{place}/issue").status_code == 200
+    shown = [read(owner, place) for place in (1, 2, 3)]
+    assert [each["total"] for each in shown] == [357, 238, 1190]
+    assert shown[2]["due"] == 595 and [each["total"] for each in shown[2]["deductions"]] == [357, 238]
+    assert shown[0]["name"] in owner.get("/invoices/3").get_data(as_text=True)
+
+
+def test_a_share_that_is_wrong_is_refused_beside_its_field(owner: FlaskClient) -> None:
+    owner.post("/api/quotes", json={"lines": [{"title": "Roof", "unit_price": 1000}]})
+    refused = owner.post("/invoices/from/quote/1", data={"type": "deposit", "share": "many"})
+    assert refused.status_code == 422
+    assert 'id="share-error"' in refused.get_data(as_text=True)
+    assert owner.get("/api/invoices").get_json()["data"] == []
+
+
+def issued(owner: FlaskClient) -> dict[str, Any]:
+    owner.patch("/api/company", json=COMPANY)
+    client = owner.post(
+        "/api/clients", json={"name": "Ada", "addresses": [{"city": "Berlin", "country": "DE"}]}
+    )
+    lines = [{**LINE, "quantity": 2, "unit_price": 50, "tax_rate": 19}]
+    given = {"client_id": client.get_json()["data"]["id"], "currency": "EUR", "lines": lines}
+    made = owner.post("/api/invoices", json=given).get_json()["data"]
+    assert owner.post(f"/api/invoices/{made['id']}/issue").status_code == 200
+    found: dict[str, Any] = read(owner, made["id"])
+    return found
+
+
+def test_a_part_of_an_invoice_is_taken_back_on_its_page(owner: FlaskClient) -> None:
+    invoice = issued(owner)
+    assert 'value="Tiles"' in owner.get("/invoices/1/credit").get_data(as_text=True)
+    row = {f"lines-0-{name}": value for name, value in (LINE | {"quantity": "1"}).items()}
+    form = {"version": invoice["version"], "currency": "EUR", "lines-rows": "1", "reason": "One broke", **row}
+    more = owner.post("/invoices/1/credit", data={**form, "more": "lines"})
+    assert more.status_code == 200 and "lines-1-title" in more.get_data(as_text=True)
+    assert owner.post("/invoices/1/credit", data=form).headers["Location"].endswith("/invoices/2")
+    assert (read(owner)["credited"], read(owner)["open"]) == (59.5, 59.5)
+    again = owner.post("/invoices/1/credit", data={**form, "version": read(owner)["version"], "whole": "1"})
+    assert again.status_code == 422, "a part was taken back before: the whole is not left"
+
+
+def test_the_form_of_an_issued_invoice_does_not_open(owner: FlaskClient) -> None:
+    invoice = issued(owner)
+    for answer in (owner.get("/invoices/1/edit"), owner.post("/invoices/1/edit", data={"title": "Other"})):
+        page = answer.get_data(as_text=True)
+        assert answer.status_code == 409
+        assert f"{invoice['name']} stays as it is" in page and "/invoices/1/credit" in page
+        assert '<form class="sheet quote-form"' not in page
+    assert read(owner)["title"] is None

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
 
 from crm.accounts.workspaces import get_workspace
 from crm.clients.kind import CLIENT
@@ -18,6 +19,7 @@ from crm.records.kind import Kind
 from crm.records.names import name_records
 from crm.records.tags import list_tags
 from crm.web.i18n import worded
+from crm.web.kinds.known import known_words
 from crm.web.pages.documents.line_rows import NEW_ROW, rows_of
 from crm.web.records.entries import Entries, Texts
 from crm.web.records.entries import given_values as typed_values
@@ -49,8 +51,9 @@ def sums_of(currency: str, taxes: list[Any], totals: Totals) -> Sums:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentForm:
-    """`add_up` takes the changes that the priced fields of the form make, and raises Invalid. `more` reads
-    what the template of this kind takes beside what all documents have.
+    """`add_up` takes the changes that the priced fields of the form make, and raises Invalid. `closed` says
+    why a document can be changed no longer, if so. `more` reads what the template of this kind takes beside
+    what all documents have.
     """
 
     kind: Kind
@@ -59,6 +62,7 @@ class DocumentForm:
     change: Callable[..., Any]
     creation: Creation
     add_up: Callable[[Any], Sums]
+    closed: Callable[[Any], str]
     more: Callable[[Transaction, Texts], Mapping[str, Any]] = field(default=lambda _tx, _values: {})
 
 
@@ -73,7 +77,8 @@ def document_form(of: DocumentForm) -> Blueprint:
             change=of.change,
             options=partial(_options, of),
             pickers={"client_id": ""},
-            goes_on=_changes_rows,
+            goes_on=changes_rows,
+            closed=partial(_show_closed, of),
             creation=of.creation,
         )
     )
@@ -81,9 +86,17 @@ def document_form(of: DocumentForm) -> Blueprint:
     return blueprint
 
 
-def _changes_rows() -> bool:
+def changes_rows() -> bool:
     """Whether a button of the rows was pressed."""
     return "more" in request.form or "fewer" in request.form
+
+
+def _show_closed(of: DocumentForm, document: Any) -> ResponseReturnValue | None:
+    reason = of.closed(document)
+    if not reason:
+        return None
+    words = known_words().by_name[of.kind.name]
+    return render_template("documents/closed.html", shown=document, words=words, reason=reason), 409
 
 
 def _options(of: DocumentForm, document: Any, values: Texts, error: CrmError | None) -> Mapping[str, Any]:
@@ -93,18 +106,18 @@ def _options(of: DocumentForm, document: Any, values: Texts, error: CrmError | N
         **read(_read_options, of, document, values),
         "rows": rows + further,
         "new_row": NEW_ROW,
-        "errors": _errors_by_id(error),
-        "labels": {name: label_of(name) for name in of.entries} | _line_labels(len(rows)),
+        "errors": errors_by_id(error),
+        "labels": {name: label_of(name) for name in of.entries} | line_labels(len(rows)),
         "sums": document if error is None else None,
     }
 
 
-def _errors_by_id(error: CrmError | None) -> dict[str, str]:
+def errors_by_id(error: CrmError | None) -> dict[str, str]:
     """By the id of the input: of the field `lines.2.title` that is `lines-2-title`."""
     return {name.replace(".", "-"): text for name, text in errors_of(error).items()} if error else {}
 
 
-def _line_labels(count: int) -> dict[str, str]:
+def line_labels(count: int) -> dict[str, str]:
     return {
         f"lines-{place}-{name}": f"{place + 1}: {label_of(name)}"
         for place in range(count)

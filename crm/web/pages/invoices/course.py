@@ -1,17 +1,13 @@
-"""What is done with an invoice on its page: drafted, issued, paid, reminded of, taken back."""
+"""What is done with an invoice on its page: issued, paid, reminded of."""
 
 from collections.abc import Callable
-from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from crm.documents.credit_notes import CreditFields, credit_invoice
 from crm.documents.invoice import get_invoice
-from crm.documents.invoice_fields import InvoiceFields
 from crm.documents.invoice_issuing import issue_invoice
-from crm.documents.invoices import create_invoice
 from crm.documents.payment_fields import PaymentFields
 from crm.documents.payments import add_payment, take_back_payment
 from crm.documents.reminders import remind
@@ -26,30 +22,6 @@ from crm.web.responses.toasts import complain
 from crm.web.words.fields import label_of
 
 blueprint = Blueprint("invoice_course", __name__, url_prefix="/invoices")
-
-
-@blueprint.post("/from/quote/<id:quote_id>")
-@permit("invoices.write")
-def draft_from_quote(quote_id: int) -> ResponseReturnValue:
-    """A draft of the whole quote, or of the deposit that the form asks for."""
-    return _draft({"quote_id": quote_id}, url_for("quote_record.show", quote_id=quote_id))
-
-
-@blueprint.post("/from/deal/<id:deal_id>")
-@permit("invoices.write")
-def draft_from_deal(deal_id: int) -> ResponseReturnValue:
-    return _draft({"deal_id": deal_id}, url_for("deal_record.show", deal_id=deal_id))
-
-
-def _draft(source: dict[str, Any], back: str) -> ResponseReturnValue:
-    share = request.form.get("share", "").strip()
-    given = {**source, "type": request.form.get("type", "invoice"), **({"share": share} if share else {})}
-    try:
-        made = write(create_invoice, parse_fields(InvoiceFields, given))
-    except (Conflict, Invalid) as error:
-        complain(_said(error))
-        return redirect(back, 303)
-    return redirect(url_for("invoice_record.show", invoice_id=made.id), 303)
 
 
 @blueprint.post("/<id:invoice_id>/issue")
@@ -87,14 +59,6 @@ def take_back(invoice_id: int, payment_id: int) -> ResponseReturnValue:
 @permit("invoices.write")
 def note_reminder(invoice_id: int) -> ResponseReturnValue:
     return _do(invoice_id, lambda: write(remind, invoice_id, expected_version=form_version()))
-
-
-@blueprint.post("/<id:invoice_id>/credit")
-@permit("invoices.write")
-def credit(invoice_id: int) -> ResponseReturnValue:
-    """All of what the invoice asks for; a part of it by the API."""
-    given = parse_fields(CreditFields, {"reason": request.form.get("reason", "")})
-    return _do(invoice_id, lambda: write(credit_invoice, invoice_id, given, expected_version=form_version()))
 
 
 def _do(invoice_id: int, operation: Callable[[], object]) -> ResponseReturnValue:

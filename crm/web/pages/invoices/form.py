@@ -1,5 +1,7 @@
 """The form of a draft of an invoice."""
 
+from flask_babel import gettext as _
+
 from crm.documents.invoice_fields import USUAL_DAYS, InvoiceChanges, InvoiceFields, given_of
 from crm.documents.invoice_kind import INVOICE
 from crm.documents.invoice_lines import taxes_of, totals_of_invoice
@@ -39,5 +41,6 @@ blueprint = document_form(
             usual=lambda: {"owner_id": str(identity().user_id), "payment_days": str(USUAL_DAYS)},
         ),
         add_up=_add_up,
+        closed=lambda invoice: _("It was issued.") if invoice.state != "draft" else "",
     )
 )

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from flask_babel import gettext as _
+
 from crm.db.transaction import Transaction
 from crm.documents.fields import QuoteChanges, QuoteFields, given_values
 from crm.documents.kind import QUOTE
@@ -51,6 +53,7 @@ blueprint = document_form(
             usual=lambda: {"owner_id": str(identity().user_id)},
         ),
         add_up=_add_up,
+        closed=lambda quote: _("The customer accepted it.") if quote.state == "accepted" else "",
         more=_read_lead,
     )
 )
