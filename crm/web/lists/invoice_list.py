@@ -79,7 +79,7 @@ INVOICE_LIST = ListPage(
     columns=_columns,
     usual=_usual_views,
     choices=_choices,
-    css="table-leads table-quotes",
+    css="table-leads table-quotes table-invoices",
     trash=TrashWords(
         lazy_gettext("Deleted invoices are kept here and can be restored."),
         lazy_gettext("Deleted invoices"),

@@ -66,7 +66,7 @@ PRODUCT_LIST = ListPage(
     choices=lambda tx, _wanted, _extras: _choices(tx),
     cells=True,
     fields="col-main:name col-tags:tags",
-    css="table-vehicles",
+    css="table-vehicles table-products",
     trash=TrashWords(
         lazy_gettext("Deleted products are kept here and can be restored."),
         lazy_gettext("Deleted products"),
