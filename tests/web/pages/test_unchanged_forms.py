@@ -86,6 +86,7 @@ ACTS = {
     "vehicle_bulk.change_every", "vehicle_bulk.change_some", "vehicle_conditions.change",
     "vehicle_files.upload", "vehicle_form.create", "vehicle_record.change_status",
     "vehicle_record.place_picture", "vehicle_record.take_back", "vehicle_record.upload_picture",
+    "product_record.place_picture", "product_record.upload_picture",
     "vehicle_trash.delete", "vehicle_trash.restore",
     "saved_views.restore", "saved_views.save", "security.end", "security.end_others",
     "security.save_password", "setup.set_up",
