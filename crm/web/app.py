@@ -27,6 +27,7 @@ from crm.web.errors import refuse_unreadable, register_error_handlers
 from crm.web.idempotency import keep_answers
 from crm.web.kinds.kind_words import Words
 from crm.web.kinds.words import WORDS
+from crm.web.lists.kept_markup import keep_markup
 from crm.web.navigation import install_navigation
 from crm.web.openapi.document import publish_openapi
 from crm.web.rendering import QuickEnvironment
@@ -137,6 +138,7 @@ def create_app(
     publish_openapi(app)
     serve_assets(app)
     install_presentation(app)
+    keep_markup(app)
     install_formats(app)
     install_times(app)
     install_zones(app)

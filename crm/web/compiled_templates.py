@@ -10,6 +10,8 @@ from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 from jinja2.bccache import Bucket
 
+from crm.web import rendering
+
 FOLDER = Path(__file__).parent / "__pycache__" / "templates"
 
 
@@ -40,5 +42,7 @@ class CompiledTemplates(FileSystemBytecodeCache):
 def keep_compiled_templates(app: Flask, folder: Path = FOLDER) -> None:
     """Once all extensions of the templates' language are there."""
     environment = app.jinja_env
-    parts = [version("jinja2"), *sorted(environment.extensions), str(environment.newstyle_gettext)]  # type: ignore[attr-defined]
+    written_by = hashlib.sha256(Path(rendering.__file__).read_bytes()).hexdigest()
+    style = str(environment.newstyle_gettext)  # type: ignore[attr-defined]
+    parts = [version("jinja2"), written_by, *sorted(environment.extensions), style]
     environment.bytecode_cache = CompiledTemplates(folder, " ".join(parts))

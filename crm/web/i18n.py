@@ -1,36 +1,24 @@
 """The language and the time zone of a page: the user's own, else the browser's, else English and UTC."""
 
-from collections import defaultdict
 from decimal import Decimal
 
 import flask_babel
-from flask import Flask, g, request
+from flask import Flask, request
 from flask_babel import Babel
 
 from crm.errors import Sentence
-from crm.web.rendering import render_quickly
+from crm.web.rendering import render_quickly, translated
 from crm.web.requests.asking import asks_api
 from crm.web.sessions.identity import current_identity
 from crm.web.words.formats import number
 
 LANGUAGES = ("en",)
-TEXTS: defaultdict[str, dict[str, str]] = defaultdict(dict)
 
 
 def speak(app: Flask) -> None:
     Babel(app, locale_selector=_language, timezone_selector=_timezone)
-    app.jinja_env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
-    render_quickly(app, _gettext)
-
-
-def _gettext(text: str) -> str:
-    """A text of a template. A page has hundreds, so each is looked up once per language, not per request."""
-    texts: dict[str, str] | None = g.get("texts")
-    if texts is None:
-        texts = g.texts = TEXTS[str(flask_babel.get_locale())]
-    if text not in texts:
-        texts[text] = flask_babel.get_translations().ugettext(text)
-    return texts[text]
+    app.jinja_env.install_gettext_callables(translated, _ngettext, newstyle=True)  # type: ignore[attr-defined]
+    render_quickly(app)
 
 
 def _ngettext(one: str, many: str, count: int) -> str:

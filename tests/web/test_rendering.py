@@ -1,13 +1,19 @@
 """Templates call, translate and address as the libraries have it, by shorter ways."""
 
 from collections import ChainMap
+from decimal import Decimal
 from typing import Any
 
 import flask
 import pytest
 from flask import Flask
+from flask_babel import lazy_gettext
+from jinja2 import Undefined
 from jinja2.runtime import Context
 from jinja2.utils import pass_context, pass_eval_context
+from markupsafe import Markup, escape
+
+from crm.web.rendering import QuickEnvironment
 
 TEMPLATE = """
 {%- macro shown(text, mark="") %}<b>{{ mark }}{{ text }}{{ caller() if caller }}</b>{% endmacro -%}
@@ -47,6 +53,30 @@ def test_values_in_a_text_are_escaped_and_the_text_is_not(app: Flask) -> None:
     source = "{{ _('<b>%(name)s</b> 100%%', name='<Ann>') }}{{ _('<i>5%%</i>') }}{{ _('<u>plain</u>') }}"
     with app.test_request_context("/"):
         assert app.jinja_env.from_string(source).render() == ("<b>&lt;Ann&gt;</b> 100%<i>5%</i><u>plain</u>")
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["<b>&'\"", "plain", Markup("<i>"), 7, 7.5, True, None, Decimal("1.50"), ["<"],
+     lazy_gettext("No <stage>"), lazy_gettext("%(name)s went", name="<Ann>"), b"<", Undefined()],
+)  # fmt: skip
+def test_a_value_is_shown_as_the_library_escapes_it(app: Flask, value: object) -> None:
+    with app.test_request_context("/"):
+        assert str(QuickEnvironment.shown(value)) == str(escape(value))
+        assert (
+            app.jinja_env.from_string("{{ value }}|{{ _('x') }}").render(value=value) == f"{escape(value)}|x"
+        )
+
+
+def test_a_name_that_a_template_gives_another_meaning_has_that(app: Flask) -> None:
+    source = (
+        "{% macro icon(name) %}<{{ name }}>{{ caller() if caller }}{% endmacro %}{{ icon('plus') }}"
+        "{% call icon('x') %}in{% endcall %}"
+        "{% for may in [shout] %}{{ may('a', **{'end': '&'}) }}{% endfor %}"
+    )
+    with app.test_request_context("/"):
+        page = app.jinja_env.from_string(source).render(shout=lambda text, end: text.upper() + end)
+        assert page == "<plus><x>inA&amp;"
 
 
 @pytest.mark.parametrize("path_before", ["", "/crm"])

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
-from flask import request, url_for
+from flask import request
 from flask_babel import LazyString
+
+from crm.web.rendering import address_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +21,7 @@ class Destination:
 
     @property
     def address(self) -> str:
-        return url_for(self.endpoint)
+        return address_of(self.endpoint)
 
     @property
     def is_here(self) -> bool:

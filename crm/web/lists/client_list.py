@@ -51,4 +51,5 @@ CLIENT_LIST = ListPage(
     columns=_columns,
     usual=_usual_views,
     choices=lambda tx, wanted, _extras: client_choices(tx, wanted),
+    drawn_with=lambda _client, wanted, _extras: (wanted.shown, wanted.company_id),
 )

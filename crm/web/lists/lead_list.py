@@ -1,6 +1,8 @@
 """The list of leads: columns, usual views, filter choices."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from flask_babel import gettext as _
@@ -18,9 +20,10 @@ from crm.web.lists.page import Columns, ListPage, TrashWords
 from crm.web.lists.saved_views import UsualView
 from crm.web.sessions.identity import identity
 from crm.web.words.formats import money
+from crm.web.words.times import days_since
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Pipelines:
     """Those that are not archived."""
 
@@ -34,7 +37,7 @@ class Pipelines:
         """The stages that a lead of it can go to."""
         return [(stage.id, stage.name) for stage in pipeline.stages if stage.takes_leads]
 
-    @property
+    @cached_property
     def colours(self) -> dict[int, str]:
         """Of the stages, by id."""
         return {stage.id: stage.colour for pipeline in self.all for stage in pipeline.stages}
@@ -49,6 +52,12 @@ def _columns(wanted: LeadAddress) -> Columns:
 
 def _extras(tx: Transaction) -> dict[str, Any]:
     return {"pipelines": Pipelines(open_pipelines(tx)), **column_names(tx, LEAD, COLUMNS)}
+
+
+def _drawn_with(lead: Lead, wanted: LeadAddress, extras: Mapping[str, Any]) -> object:
+    """The days of an inactive lead are counted from an hour."""
+    days = days_since(lead.touched_at) if lead.stale else None
+    return wanted.shown, extras["pipelines"].colours.get(lead.stage_id), days
 
 
 def _usual_views() -> list[UsualView]:
@@ -75,6 +84,7 @@ LEAD_LIST = ListPage(
     choices=lambda tx, wanted, extras: lead_choices(tx, wanted, extras["pipelines"].all),
     css="table-leads",
     extras=_extras,
+    drawn_with=_drawn_with,
     trash=TrashWords(
         lazy_gettext("Deleted leads are kept here and can be restored."),
         lazy_gettext("Deleted leads"),

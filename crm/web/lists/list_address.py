@@ -1,12 +1,13 @@
 """The parts of a list's address: filters, order, page."""
 
 from collections.abc import Collection
+from functools import cached_property
 from typing import Any, ClassVar
 
-from flask import url_for
 from pydantic import Field, model_validator
 
 from crm.web.lists.paging import LONGEST_SORT
+from crm.web.rendering import address_of
 from crm.web.requests.page_address import Address
 
 TRASH = frozenset({"deleted"})
@@ -37,7 +38,7 @@ class ListAddress(Address):
         """The names of the custom fields to show."""
         return frozenset()
 
-    @property
+    @cached_property
     def filters(self) -> dict[str, Any]:
         """The filters of the list, as in its address."""
         other = {"sort", "cursor", "view", *self.looks, *TRASH}
@@ -60,4 +61,6 @@ class ListAddress(Address):
         looks = {name: getattr(self, name) for name in self.looks}
         filters = {name: value for name, value in self.filters.items() if name not in without}
         given = filters | looks | {"sort": sort or self.sort, "view": self.view, "cursor": cursor}
-        return url_for(endpoint or self.endpoint, **given)
+        return address_of(
+            endpoint or self.endpoint, **{name: value for name, value in given.items() if value is not None}
+        )

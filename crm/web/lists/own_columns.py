@@ -25,6 +25,10 @@ class OwnColumns:
             (field.label, field.name if type_of(field).sorted else "", "col-custom") for field in self.fields
         ]
 
+    def shown(self, record_id: int) -> list[tuple[str, str, Fact | None]]:
+        """What the row of that record shows of them."""
+        return [(field.name, field.label, self.fact(record_id, field)) for field in self.fields]
+
     def fact(self, record_id: int, field: CustomField) -> Fact | None:
         return (self.facts or {}).get(record_id, {}).get(field.name)
 

@@ -56,7 +56,7 @@ class ListPage:
     `in_trash.html` where it has no words for its `trash`. `bulk`: it has a bar for many records. `cells`:
     some are changed in place, `fields` by the class of their column ("col-main:name"): that is written once,
     and not in each row. `usual` are the views that everybody needs; `extras` is what these templates need
-    more.
+    more. `drawn_with` is what the row of a record shows that is not the record's, by the address and extras.
     """
 
     kind: Kind
@@ -72,6 +72,7 @@ class ListPage:
     bulk: bool = True
     extras: Callable[[Transaction], dict[str, Any]] = field(default=lambda _tx: {})
     trash: TrashWords | None = None
+    drawn_with: Callable[[Any, Any, Mapping[str, Any]], object] = lambda _record, _wanted, _extras: None
 
     @property
     def name(self) -> str:

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
-from flask import url_for
-
 from crm.accounts.saved_view import SavedView, get_view, list_views
 from crm.accounts.saved_views import change_view, create_view
 from crm.accounts.view_fields import ViewChanges, ViewFields
@@ -15,6 +13,7 @@ from crm.web.kinds.known import known_words
 from crm.web.lists.addresses import WHOLE, check_query, kept_query
 from crm.web.lists.list_address import ListAddress
 from crm.web.navigation import may
+from crm.web.rendering import address_of
 from crm.web.sessions.identity import identity
 
 UsualView = tuple[str, str, dict[str, Any]]
@@ -59,7 +58,7 @@ def read_tabs(tx: Transaction, list_name: str, wanted: ListAddress, usual: Seque
             Tab(
                 label,
                 icon,
-                url_for(known_words().list_of(list_name).endpoint, **filters) if filters else whole,
+                address_of(known_words().list_of(list_name).endpoint, **filters) if filters else whole,
                 is_here=here is None and asked == filters,
             )
             for label, icon, filters in usual
@@ -79,13 +78,14 @@ def read_tabs(tx: Transaction, list_name: str, wanted: ListAddress, usual: Seque
 def whole_list(list_name: str, views: Sequence[SavedView]) -> str:
     """The bare address opens the default view; then the whole list has an address of its own."""
     chosen = any(view.is_default for view in views)
-    return url_for(known_words().list_of(list_name).endpoint, view=WHOLE if chosen else None)
+    endpoint = known_words().list_of(list_name).endpoint
+    return address_of(endpoint, view=WHOLE) if chosen else address_of(endpoint)
 
 
 def view_address(view: SavedView) -> str:
     """With the filters in the address, so that it works for others too."""
     query = f"{view.query}&view={view.id}" if view.query else f"view={view.id}"
-    return f"{url_for(known_words().list_of(view.list).endpoint)}?{query}"
+    return f"{address_of(known_words().list_of(view.list).endpoint)}?{query}"
 
 
 def find_default(tx: Transaction, list_name: str) -> SavedView | None:
