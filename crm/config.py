@@ -24,6 +24,7 @@ from crm.setting_types import (
     Milliseconds,
     Origins,
     Passphrase,
+    Port,
     PublicUrl,
     RateLimit,
     SecretKey,
@@ -97,7 +98,7 @@ class Settings(BaseSettings):
     host: Host = Field(
         default="127.0.0.1", description="The address to listen on; `0.0.0.0` for the whole network"
     )
-    port: int = Field(default=3001, ge=1, le=65535, description="The port to listen on")
+    port: Port = Field(default=3001, description="The port to listen on")
     web_workers: int = Field(default=2, ge=1, le=64, description="Web server processes")
     web_threads: int = Field(default=8, ge=1, le=128, description="Threads in each web server process")
     secret_key: SecretKey | None = Field(
@@ -159,6 +160,12 @@ class Settings(BaseSettings):
     )
     db_slow_query_threshold: Milliseconds = Field(
         default=200, description="Milliseconds after which a statement is logged as slow"
+    )
+    db_test: bool = Field(
+        default=False, description="Whether `/api/db/test` reads and writes to try the database: `1` or `0`"
+    )
+    metrics_port: Port | None = Field(
+        default=None, description="A port of this machine on which `/metrics` needs no token; empty for none"
     )
     whatsapp_base_url: BaseUrl = Field(
         default="https://graph.facebook.com/v24.0",

@@ -221,6 +221,7 @@ AbsolutePath = Annotated[Path, AfterValidator(_check_path)]
 FolderPath = Annotated[AbsolutePath, AfterValidator(_check_folder)]
 CommaList = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 Milliseconds = Annotated[int, Field(ge=1, le=3_600_000)]
+Port = Annotated[int, Field(ge=1, le=LAST_PORT)]
 Host = Annotated[str, AfterValidator(_check_host)]
 TrustedHosts = Annotated[
     tuple[str, ...], NoDecode, BeforeValidator(_split_whole), AfterValidator(_check_trusted_hosts)

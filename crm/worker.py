@@ -38,6 +38,8 @@ from crm.documents.mailing import send_mails
 from crm.errors import Busy
 from crm.files.tidying import collect_orphans, missing_files, purge_files
 from crm.kinds import KINDS, open_database
+from crm.monitoring.metrics_port import open_metrics_port
+from crm.monitoring.publishing import Publisher
 from crm.program import has_changed
 from crm.records.kinds import Kinds
 from crm.signals import Signals
@@ -143,7 +145,9 @@ class Lane:
 class Worker:
     def __init__(self, settings: Settings, jobs: Sequence[Job] = JOBS, kinds: Kinds = KINDS) -> None:
         self._path = settings.sqlite_path
+        self._settings = settings
         self._database = open_database(settings, kinds)
+        self._publisher = Publisher(self._database, "worker")
         self._lanes = {
             name: Lane((job for job in jobs if job.lane == name), self._database, settings)
             for name in {job.lane for job in jobs} | {QUICK}
@@ -160,6 +164,7 @@ class Worker:
         ]
         for thread in beside:
             thread.start()
+        metrics = open_metrics_port(self._database, self._settings)
         log.info("worker started")
         quick = self._lanes[QUICK]
         while os.getppid() == parent:
@@ -168,6 +173,8 @@ class Worker:
             if signals.wait(quick.sleep()) & STOP:
                 break
         self._stopping.set()
+        if metrics is not None:
+            metrics.shutdown()
         ends = time.monotonic() + GRACE_SECONDS
         for thread in beside:
             thread.join(max(0.0, ends - time.monotonic()))

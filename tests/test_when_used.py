@@ -11,7 +11,8 @@ from crm.when_used import WhenUsed
 from tests.support.appliance import Appliance
 
 SELDOM = (
-    "PIL", "cryptography", "httpx2", "obstore", "openpyxl", "phonenumbers.timezone", "psycopg", "pyrage",
+    "PIL", "cryptography", "httpx2", "obstore", "openpyxl", "phonenumbers.timezone", "prometheus_client",
+    "psycopg", "pyrage",
     "python_calamine", "rapidfuzz", "segno", "spectree", "sqlite3", "typst", "unittest", "xlsxwriter",
 )  # fmt: skip
 

@@ -8,7 +8,7 @@ from typing import Annotated
 from phonenumbers import SUPPORTED_REGIONS
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, WithJsonSchema
 
-from crm.accounts.permissions import Role, Scope
+from crm.accounts.permissions import Role, UserScope
 from crm.fields import Email, Fields, Name, left_out
 from crm.locales import canonical_tag, locale_tags
 from crm.money import Currency, CurrentCurrency
@@ -182,7 +182,7 @@ class TokenFields(Fields):
     """
 
     name: ShortName
-    scope: Scope = "write"
+    scope: UserScope = "write"
     days: Annotated[int, Field(ge=1, le=LONGEST_TOKEN_DAYS)] = TOKEN_DAYS
     current_password: Password | None = None
 

@@ -9,10 +9,13 @@ from crm.records.kind import Who
 from crm.records.kinds import Kinds
 
 Role = Literal["owner", "admin", "member", "viewer"]
-Scope = Literal["read", "write"]
+Scope = Literal["read", "write", "monitor"]
+UserScope = Literal["read", "write"]
 
 ROLES: tuple[Role, ...] = get_args(Role)
 SCOPES: tuple[Scope, ...] = get_args(Scope)
+MONITORING = "monitoring.read"
+"""All that a token of the scope `monitor` may, which is made on the machine itself."""
 
 WHO: Mapping[Who, frozenset[str]] = {
     "everyone": frozenset(ROLES),
@@ -27,6 +30,8 @@ OF_NO_KIND: Mapping[str, Who] = {
     "backups.read": "admins",
     "backups.manage": "admins",
     "backups.download": "owners",
+    MONITORING: "admins",
+    "monitoring.manage": "admins",
 }
 
 
@@ -54,6 +59,8 @@ class Permissions:
     ) -> bool:
         """Whether the role may, by a session or a token of that scope. Raises KeyError for an unknown one."""
         rule = self.rules[permission]
+        if scope == "monitor" and permission != MONITORING:
+            return False
         among = role in rule.roles or (role == "member" and rule.allows in members_may)
         return among and (rule.reads or scope == "write")
 

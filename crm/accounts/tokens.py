@@ -93,13 +93,17 @@ def touch_token(tx: Transaction, token_id: int) -> None:
     )
 
 
-def create_token(tx: Transaction, fields: TokenFields, secret: str, maker: int | None = None) -> NewToken:
-    """A token of the acting user, known by `PREFIX + secret`. It ends with the token `maker`.
+def create_token(
+    tx: Transaction, fields: TokenFields, secret: str, maker: int | None = None, *, monitors: bool = False
+) -> NewToken:
+    """A token of the acting user, known by `PREFIX + secret`. It ends with the token `maker`. One that
+    `monitors` sees the figures of the whole server and nothing else: it is made on the machine alone.
 
     Raises Conflict when the user has as many as one may have.
     """
     _check_room(tx)
     token = PREFIX + secret
+    scope: Scope = "monitor" if monitors else fields.scope
     expires_at = clock.later(tx.now, timedelta(days=fields.days))
     if maker is not None:
         expires_at = min(expires_at, get_token(tx, maker).expires_at)
@@ -112,7 +116,7 @@ def create_token(tx: Transaction, fields: TokenFields, secret: str, maker: int |
         RETURNING id
         """,
         name=fields.name,
-        scope=fields.scope,
+        scope=scope,
         hint=token[: len(PREFIX) + HINT_LENGTH],
         token_hash=hash_secret(token),
         maker_id=maker,
@@ -122,7 +126,7 @@ def create_token(tx: Transaction, fields: TokenFields, secret: str, maker: int |
         tx,
         "token.created",
         token_id,
-        after={"name": fields.name, "scope": fields.scope, "expires_at": expires_at},
+        after={"name": fields.name, "scope": scope, "expires_at": expires_at},
     )
     return NewToken(**asdict(get_token(tx, token_id)), token=token)
 
@@ -162,6 +166,19 @@ def revoke_tokens_of(tx: Transaction, user_id: int) -> int:
         user_id=user_id,
     )
     return live
+
+
+def end_monitor_tokens(tx: Transaction) -> None:
+    """Of a workspace that came from another server: they were made by who runs that one."""
+    tx.run(
+        """
+        UPDATE tokens
+           SET revoked_at = :now
+         WHERE workspace_id = :workspace_id
+           AND scope = 'monitor'
+           AND revoked_at IS NULL
+        """
+    )
 
 
 def _made_with(tx: Transaction, token_id: int) -> list[Token]:

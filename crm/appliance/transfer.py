@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 
 import orjson
 
+from crm.accounts.tokens import end_monitor_tokens
 from crm.activity.activity import record
 from crm.activity.chain import GENESIS, hash_entry, verify_chain
 from crm.activity.operations import measure_anew
@@ -188,6 +189,7 @@ def _finish_arrival(tx: Transaction, arrival: Arrival) -> None:
     _refuse_twice(tx)
     reindex_workspace(tx)
     measure_anew(tx)
+    end_monitor_tokens(tx)
     if arrival.moved:
         record(
             tx,

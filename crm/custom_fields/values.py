@@ -159,8 +159,6 @@ def store_custom(tx: Transaction, kind: str, record_id: int, values: Mapping[str
 def store_new_custom(tx: Transaction, kind: str, records: Sequence[tuple[int, Mapping[str, Any]]]) -> None:
     """The same for several new records of a kind, each with its id, of which nothing is stored yet."""
     fields = custom_fields_of(tx, kind)
-    if not fields.all:
-        return
     kept: list[Params] = []
     keys: list[Params] = []
     for record_id, values in records:
@@ -224,11 +222,12 @@ def _keys(field: CustomField, value: Any, *, live: bool = True) -> Iterator[Valu
 
 def texts_in(tx: Transaction, kind: str, facts: Mapping[str, Any]) -> str:
     """The custom texts of a record, for the search."""
-    fields = custom_fields_of(tx, kind)
-    return "\n".join(_texts(fields, facts))[:MOST_SEARCHED] if fields.all else ""
+    if not any(name.startswith(PREFIX) and facts[name] for name in facts):
+        return ""
+    return "\n".join(_texts(custom_fields_of(tx, kind), facts))[:MOST_SEARCHED]
 
 
 def _texts(fields: CustomFields, facts: Mapping[str, Any]) -> Iterator[str]:
     for field in fields.all:
-        if facts.get(field.name) and type_of(field).searched:
+        if type_of(field).searched and facts.get(field.name):
             yield str(facts[field.name])

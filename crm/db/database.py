@@ -11,11 +11,12 @@ import structlog
 
 from crm.config import Settings
 from crm.db.actor import Actor
-from crm.db.engine import Engine
+from crm.db.engine import Engine, Plan, Pool
 from crm.db.session import EngineSession, Undone
 from crm.db.sqlite.database_file import DatabaseFile
 from crm.db.sqlite.process import FileInUse
-from crm.db.statistics import Statistics, TransactionEnd
+from crm.db.statistics import Statistics
+from crm.db.tallies import TransactionEnd
 from crm.db.transaction import Transaction
 from crm.db.watchdog import Watchdog
 from crm.errors import Busy
@@ -41,6 +42,7 @@ class Database:
         self._starting = threading.Lock()
         self._opened_by: int | None = None
         self._closed = False
+        self._each_round: list[Callable[[], object]] = []
 
     @classmethod
     def open(cls, settings: Settings, carried: object = None) -> "Database":
@@ -100,6 +102,11 @@ class Database:
         self._ready()
         return self._engine.clean_log()
 
+    def explain(self, sql: str) -> Plan | None:
+        """How a statement would be run; None for a text that is none. Raises Busy."""
+        self._ready()
+        return self._engine.explain(sql)
+
     def close(self, wait: float = 10.0) -> None:
         """Refuse new work, wait up to `wait` seconds for running work, close every connection."""
         with self._starting:
@@ -109,10 +116,36 @@ class Database:
             return
         ended = self._engine.close(wait)
         self._watchdog.stop()
+        self._call_each()
         if ended:
             self._engine.end()
         else:
             log.error("closed with transactions still running", count=self.active)
+
+    def call_each_round(self, callback: Callable[[], object]) -> None:
+        """Call it some times a second while the database is open, and once more when it has closed."""
+        self._each_round.append(callback)
+
+    def _tidy(self) -> None:
+        self._call_each()
+        self._engine.tidy()
+
+    def _call_each(self) -> None:
+        for callback in self._each_round:
+            callback()
+
+    @property
+    def pool(self) -> Pool:
+        """The connections of this process now."""
+        return self._engine.pool() if self._opened_by else Pool()
+
+    @property
+    def log_bytes(self) -> int:
+        return self._engine.log_bytes()
+
+    @property
+    def closed(self) -> bool:
+        return self._closed
 
     @property
     def active(self) -> int:
@@ -132,7 +165,7 @@ class Database:
             self._must_be_open()  # it may have been closed while this thread waited to open it
             if self._opened_by is None:
                 self._engine.start()
-                self._watchdog = Watchdog(self._reclaim, self._engine.tidy)
+                self._watchdog = Watchdog(self._reclaim, self._tidy)
                 self._opened_by = os.getpid()
 
     def _must_be_open(self) -> None:
@@ -180,7 +213,7 @@ class Database:
             if mine:
                 session.roll_back()
         if mine:
-            self._give_back(session, "busy" if isinstance(error, Busy) else "rolled_back")
+            self._give_back(session, outcome_of(session, error))
 
     def _reclaim(self, session: EngineSession) -> None:
         self._give_back(session, "leaked")
@@ -188,8 +221,17 @@ class Database:
     def _give_back(self, session: EngineSession, outcome: TransactionEnd) -> None:
         self._watchdog.leave(session)
         duration = time.perf_counter_ns() - session.started
-        self.statistics.note_transaction(session.kind, outcome, duration, session.waited, session.retries)
+        self.statistics.note_transaction(
+            session.kind, outcome, duration, session.waited, session.retries, savepoints=session.savepoints
+        )
         self._engine.give_back(session)
+
+
+def outcome_of(session: EngineSession, error: BaseException) -> TransactionEnd:
+    """`rolled_back` is what an operation decided, `failed` what the engine did to it."""
+    if isinstance(error, Busy):
+        return "busy"
+    return "rolled_back" if session.broken is None else "failed"
 
 
 def run_promises(callbacks: list[Callable[[], object]]) -> None:

@@ -1,8 +1,29 @@
 """The seam between `Database` and the engine that stores the data."""
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from crm.db.session import EngineSession
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """The connections of one process now. `open` of at most `most` readers are open, `idle` of them are free;
+    `waiting` threads wait for a reader, or for their turn to write.
+    """
+
+    most: int = 0
+    open: int = 0
+    idle: int = 0
+    waiting: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The steps by which the engine runs a statement, and statements that make indexes which would help."""
+
+    steps: list[str]
+    advice: list[str]
 
 
 class Engine(Protocol):
@@ -28,6 +49,15 @@ class Engine(Protocol):
 
     def revision(self, table: str, version: int) -> int | None:
         """The number in a table of one row, as it was at that version or later; None if not known."""
+
+    def pool(self) -> Pool:
+        """The connections as they are now."""
+
+    def log_bytes(self) -> int:
+        """How large the log of changes is that are not yet in the data; 0 where there is none."""
+
+    def explain(self, sql: str) -> Plan | None:
+        """Without running it; None for a text that is no statement of this database. Raises Busy."""
 
     def tidy(self) -> None:
         """Regular maintenance."""

@@ -50,6 +50,11 @@ class FifoLock:
             return is_crowded(len(self._waiting), time.monotonic() - self._moved)
 
     @property
+    def waiting(self) -> int:
+        """How many threads wait for it."""
+        return len(self._waiting)
+
+    @property
     def is_awaited(self) -> bool:
         """Whether somebody is waiting for it."""
         return bool(self._waiting)

@@ -39,7 +39,7 @@ class Health:
 
 
 def check_health(db: Database, settings: Settings) -> Health:
-    database = _database(db)
+    database = database_state(db)
     disk = _disk(settings.sqlite_path.parent, settings.upload_folder)
     uploads = _uploads(settings.upload_folder)
     worker: Literal["ok", "stopped"] = "ok" if is_beating(settings.sqlite_path) else "stopped"
@@ -49,7 +49,8 @@ def check_health(db: Database, settings: Settings) -> Health:
     return Health("ok" if fine else "failing", database, disk, uploads, worker, backups, program)
 
 
-def _database(db: Database) -> Literal["ok", "missing", "unavailable"]:
+def database_state(db: Database) -> Literal["ok", "missing", "unavailable"]:
+    """Whether the database can be read."""
     # An open file that was removed goes on working until the last process closes it, and is gone then.
     if not db.path.exists():
         return "missing"

@@ -33,7 +33,7 @@ class EngineSession(ABC):
 
     __slots__ = (
         "after_commit", "broken", "carried", "deadline", "depth", "dialect", "distrusted", "guard", "kind",
-        "now", "over", "remembered", "retries", "started", "thread_id", "waited",
+        "now", "over", "remembered", "retries", "savepoints", "started", "thread_id", "waited",
     )  # fmt: skip
 
     def __init__(self, kind: Literal["read", "write"], dialect: Dialect, deadline: float) -> None:
@@ -53,6 +53,7 @@ class EngineSession(ABC):
         self.remembered: dict[object, Any] = {}
         self.waited = 0
         self.retries = 0
+        self.savepoints = 0
 
     @property
     @abstractmethod

@@ -112,6 +112,7 @@ class Transaction:
         promised = len(session.after_commit)
         self._control(f"SAVEPOINT {name}")
         session.depth += 1
+        session.savepoints += 1
         try:
             yield self
             self._control(f"RELEASE {name}")

@@ -171,3 +171,15 @@ def _settle(tx: Transaction, mail: ClaimedMail, state: str, reason: str | None, 
         due_at=due_at,
     )
     return changed == 1
+
+
+def count_mails(tx: Transaction) -> dict[str, int]:
+    """How many of all workspaces wait, are being sent and have failed. `tx` is of SYSTEM."""
+    rows = tx.all(
+        """
+        SELECT state, count(*) AS mails FROM quote_mails WHERE state IN ('queued', 'sending') GROUP BY state
+         UNION ALL
+        SELECT 'failed' AS state, count(*) AS mails FROM quote_mails WHERE state = 'failed'
+        """
+    )
+    return {"queued": 0, "sending": 0} | {row["state"]: row["mails"] for row in rows}

@@ -217,3 +217,18 @@ def remember_mapping(tx: Transaction, prepared: Prepared) -> None:
         headers=headers_digest(records, prepared.facts.headers),
         columns=columns_as_json(prepared.columns),
     )
+
+
+def count_imports(tx: Transaction) -> dict[str, int]:
+    """How many of all workspaces are at work, by their state. `tx` is of SYSTEM."""
+    rows = tx.all(
+        """
+        SELECT state, count(*) AS imports
+          FROM imports
+         WHERE state IN ('reading', 'checking', 'running', 'undoing')
+         GROUP BY state
+        """
+    )
+    return {"reading": 0, "checking": 0, "running": 0, "undoing": 0} | {
+        row["state"]: row["imports"] for row in rows
+    }

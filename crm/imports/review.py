@@ -20,11 +20,10 @@ MOST_KEPT = 2
 
 
 class Review:
-    """Receives the checked rows. `name` is what `reviewed_rows` finds them by, `place` where they are."""
+    """Receives the checked rows. `name` is what `reviewed_rows` finds them by."""
 
-    def __init__(self, name: str, files: dict[Outcome, IO[bytes]], place: Path) -> None:
+    def __init__(self, name: str, files: dict[Outcome, IO[bytes]]) -> None:
         self.name = name
-        self.place = place
         self._files = files
 
     def add(self, checked: Checked) -> None:
@@ -40,10 +39,7 @@ def new_review(folder: Path) -> Iterator[Review]:
     place.mkdir(mode=0o700)
     try:
         with ExitStack() as files:
-            opened: dict[Outcome, IO[bytes]] = {
-                each: files.enter_context((place / each).open("wb")) for each in OUTCOMES
-            }
-            yield Review(name, opened, place)
+            yield Review(name, {each: files.enter_context((place / each).open("wb")) for each in OUTCOMES})
     except OSError as error:
         if error.errno in NO_ROOM:
             raise Full("The disk is full; the file was not checked.") from error

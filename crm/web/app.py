@@ -37,6 +37,7 @@ from crm.web.requests.fair_threads import share_threads
 from crm.web.requests.form_bounds import BoundedHeaders, bound_forms, refuse_too_many
 from crm.web.requests.hosts import refuse_strange_host, trust_hosts
 from crm.web.requests.limits import limit_requests
+from crm.web.requests.measuring import measure_requests
 from crm.web.requests.proxies import BehindProxies
 from crm.web.requests.public_address import subpath_finder
 from crm.web.requests.request_log import log_requests
@@ -126,6 +127,7 @@ def create_app(
     remember_identities(app)
     keep_lists(app)
     register_error_handlers(app)
+    measure_requests(app, app.extensions["holdfast.db"])
     pack_answers(app)
     log_requests(app)
     rename_cookies(app)

@@ -8,7 +8,7 @@ API = """
     activities backups changes channels clients company consents conversations custom_fields deal_states
     deals docs
     erasures exports files health imports invitations invoice_course
-    invoices lead_types leads login notes numbers operations
+    invoices lead_types leads login monitoring notes numbers operations
     pipelines products quote_links quotes record_exports reports retention scenarios search sessions
     stages stock_links tasks templates tokens users vehicles views webhooks whatsapp workspace
 """
@@ -35,6 +35,7 @@ PAGES = """
     reports.reports search.search
     settings.backups settings.company settings.deal_rules settings.look settings.modules settings.retention
     settings.security settings.settings settings.stock settings.tokens settings.users
+    system.metrics
     tasks.cells tasks.conditions tasks.tasks
     products.bulk products.cells products.conditions products.files products.form products.products
     products.record products.trash

@@ -20,6 +20,8 @@ EXPECTED = {
     "backups.read": "admins",
     "backups.manage": "admins",
     "backups.download": "owners",
+    "monitoring.read": "admins",
+    "monitoring.manage": "admins",
     "workspace.export": "owners",
     "workspace.import": "owners",
     "activities.read": "everyone",

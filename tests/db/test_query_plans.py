@@ -30,6 +30,8 @@ REASONS = {
     "crm.documents.invoice_demo": "once, in a workspace of made-up invoices",
     "crm.documents.demo": "once, in a workspace of made-up quotes",
     "crm.documents.company.get_company": "a workspace has one profile",
+    "crm.conversations.backlog": "what waits alone, in partial indexes, and the last row",
+    "crm.documents.quote_mails.count_mails": "what waits or has failed alone, in partial indexes",
     "crm.db.idempotency.kept_answers": "an erasure looks through the answers of the last two days",
     "crm.appliance": "an export, a backup and what mends a search go through everything",
     "crm.conversations.leads.leads.leads_of": "of one conversation and its client",

@@ -7,7 +7,7 @@ import pytest
 
 from crm.db.actor import SYSTEM
 from crm.db.database import Database
-from crm.db.statistics import HISTORY, OTHER, TEXTS, Statistics
+from crm.db.statistics import OTHER, QUERIES, SLOW_TEXTS, TEXTS, Statistics
 from crm.db.transaction import Transaction
 from crm.errors import Busy
 from tests.db.conftest import OpenDatabase
@@ -95,26 +95,46 @@ def test_a_slow_statement_is_kept_and_a_quick_one_is_not(open_database: OpenData
     slow = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n LIMIT 1000000"
     db.read(lambda tx: tx.value(f"SELECT count(*) FROM ({slow})"), SYSTEM)
     db.read(read_counter, SYSTEM)
-    [(text, milliseconds)] = db.statistics.slow()
+    [(text, tally)] = db.statistics.slow().items()
     assert slow in text
-    assert 50 < milliseconds < 5_000
+    assert tally.count == db.statistics.slow_count == 1
+    assert 50e6 < tally.longest == tally.total < 5e9
 
 
-def test_the_history_has_a_tally_a_minute_and_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    statistics = Statistics(slow_ms=1_000)
-    minute = 1_000_000
-    monkeypatch.setattr(time, "time", lambda: minute * 60.0)
-    for _ in range(HISTORY + 5):
-        minute += 1
-        statistics.note_transaction("read", "committed", 10, 0, 0)
-        statistics.note_transaction("write", "busy", 10, 0, 3)
-    history = statistics.history()
-    assert len(history) == HISTORY
-    assert history[-1].started_at == minute * 60
-    assert {entry.reads.count for entry in history} == {1}
-    assert {entry.writes.retries for entry in history} == {3}
-    history[-1].reads.count = 99
-    assert statistics.history()[-1].reads.count == 1
+def test_the_last_statements_are_kept_without_their_values(db: Database) -> None:
+    db.read(read_counter, SYSTEM)
+    with pytest.raises(Exception, match="no such table"):
+        db.read(lambda tx: tx.value("SELECT 1\n  FROM nowhere WHERE name = :name", name="Ann"), SYSTEM)
+    *_, first, last = db.statistics.queries()
+    assert (first.sql, first.error) == (READ, None)
+    assert (last.sql, last.error) == ("SELECT 1 FROM nowhere WHERE name = :name", "SQLError")
+    for _ in range(QUERIES + 5):
+        db.read(read_counter, SYSTEM)
+    assert {query.sql for query in db.statistics.queries()} == {READ}
+    assert len(db.statistics.queries()) == QUERIES
+
+
+def test_slow_texts_without_end_leave_the_latest() -> None:
+    statistics = Statistics(slow_ms=1)
+    for i in range(SLOW_TEXTS + 5):
+        statistics.note_statement(statistics.new_tallies(), f"SELECT {i}", 2_000_000, [])
+    assert len(statistics.slow()) == SLOW_TEXTS
+    assert f"SELECT {SLOW_TEXTS + 4}" in statistics.slow()
+    assert statistics.slow_count == SLOW_TEXTS + 5
+
+
+def test_savepoints_and_retries_are_counted(db: Database) -> None:
+    def nested(tx: Transaction) -> None:
+        for _ in range(3):
+            with tx.savepoint():
+                increment(tx)
+
+    db.write(nested, SYSTEM)
+    tally = db.statistics.transactions("write")
+    assert (tally.savepoints, tally.retried, tally.delayed) == (3, 0, 0)
+    db.statistics.note_transaction("write", "committed", 10, 2_000_000_000, 7)
+    tally = db.statistics.transactions("write")
+    assert (tally.retries, tally.retried, tally.delayed) == (7, 1, 1)
 
 
 def test_texts_without_end_do_not_fill_the_memory() -> None:

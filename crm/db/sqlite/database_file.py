@@ -1,14 +1,17 @@
 """The database file in one process: its readers, its one writer, and who else uses it."""
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import apsw
 
 from crm.config import Settings
+from crm.db.engine import Plan, Pool
 from crm.db.failures import FAULT
 from crm.db.presence import Occupied, Presence
 from crm.db.session import EngineSession
+from crm.db.sqlite.advice import plan_of
 from crm.db.sqlite.engine import JOURNAL_LIMIT_BYTES, open_reader, open_writer, wal_path
 from crm.db.sqlite.failures import translate
 from crm.db.sqlite.freshness import Freshness
@@ -104,9 +107,25 @@ class DatabaseFile:
     def revision(self, table: str, version: int) -> int | None:
         return self._freshness.revision(table, version)
 
+    def pool(self) -> Pool:
+        readers = self._readers.state()
+        return replace(readers, waiting=readers.waiting + self._writer.waiting)
+
+    def log_bytes(self) -> int:
+        return wal_path(self.path).stat().st_size
+
+    def explain(self, sql: str) -> Plan | None:
+        channel = self._readers.acquire()
+        try:
+            return plan_of(channel.connection, sql)
+        except apsw.Error:
+            return None
+        finally:
+            self._readers.release(channel)
+
     def tidy(self) -> None:
         self._readers.tidy()
-        if wal_path(self.path).stat().st_size > JOURNAL_LIMIT_BYTES:
+        if self.log_bytes() > JOURNAL_LIMIT_BYTES:
             self._writer.checkpoint()
 
     def clean_log(self) -> bool:

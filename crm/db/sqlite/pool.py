@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 
 from crm.db.crowding import is_crowded
+from crm.db.engine import Pool
 from crm.db.sqlite.session import PooledConnection
 from crm.errors import Busy, Sentence
 
@@ -115,6 +116,10 @@ class ReaderPool:
         for channel in idle:
             self.discard(channel)
         return self._opened == 0
+
+    def state(self) -> Pool:
+        """What is open, free and waited for now."""
+        return Pool(self._maximum, self._opened, len(self._idle), self._waiting)
 
     @property
     def size(self) -> int:

@@ -11,7 +11,8 @@ from crm.db.session import EngineSession
 from crm.db.sqlite.dialect import SQLiteDialect
 from crm.db.sqlite.failures import translate
 from crm.db.sqlite.statements import StatementCatalog, guard_tenant
-from crm.db.statistics import StatementTally, Statistics
+from crm.db.statistics import Statistics
+from crm.db.tallies import StatementTally
 from crm.db.values import Params, SQLValue
 
 PROGRESS_STEPS = 20_000
@@ -77,6 +78,7 @@ class SQLiteSession(EngineSession):
             self.must_stand()
             started = time.perf_counter_ns()
             rows: list[tuple[SQLValue, ...]] | None = None
+            failure: str | None = None
             self.channel.deadline = min(self.deadline, time.monotonic() + self._statement_seconds)
             try:
                 statement = self._catalog.describe(self.connection, sql)
@@ -84,11 +86,12 @@ class SQLiteSession(EngineSession):
                     guard_tenant(statement, sql)
                 rows = self.connection.execute(sql, bindings).fetchall()
             except apsw.Error as error:
+                failure = type(error).__name__
                 raise self._failed(error) from error
             finally:
                 self.channel.deadline = float("inf")
                 self._statistics.note_statement(
-                    self.channel.tallies, sql, time.perf_counter_ns() - started, rows
+                    self.channel.tallies, sql, time.perf_counter_ns() - started, rows, failure
                 )
             return statement.columns, rows, self.connection.changes()
 
@@ -99,17 +102,19 @@ class SQLiteSession(EngineSession):
             self.must_stand()
             started = time.perf_counter_ns()
             rows: list[tuple[SQLValue, ...]] | None = None
+            failure: str | None = None
             try:
                 statement = self._catalog.describe(self.connection, sql)
                 if tenant:
                     guard_tenant(statement, sql)
                 rows = self.connection.executemany(sql, self._timed(bindings)).fetchall()
             except apsw.Error as error:
+                failure = type(error).__name__
                 raise self._failed(error) from error
             finally:
                 self.channel.deadline = float("inf")
                 taken = (time.perf_counter_ns() - started) // max(1, len(bindings))
-                self._statistics.note_statement(self.channel.tallies, sql, taken, rows)
+                self._statistics.note_statement(self.channel.tallies, sql, taken, rows, failure)
             return rows
 
     def _timed(self, bindings: Sequence[Params]) -> Iterator[Params]:

@@ -147,6 +147,11 @@ class Writer:
         if group is not None:
             group.settle(error)
 
+    @property
+    def waiting(self) -> int:
+        """How many threads wait for their turn."""
+        return self._turn.waiting
+
     def checkpoint(self) -> None:
         """Empty the -wal that readers kept from being reused: once in a while, changes wait a second."""
         if time.monotonic() < self._checkpoint_again or not self._turn.acquire(0):

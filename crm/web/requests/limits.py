@@ -33,6 +33,8 @@ EXEMPT = frozenset(
         "static",
         "assets",
         "api_health.show_health",
+        "api_monitoring.show_health",
+        "metrics.show_metrics",
         "api_webhooks.receive_whatsapp",
         "changes.show_head",
         "inbox.show_pulse",

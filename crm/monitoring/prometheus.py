@@ -1,0 +1,162 @@
+"""All figures as Prometheus reads them, in its text format."""
+
+from collections.abc import Iterator
+from itertools import accumulate
+from typing import Any
+
+from crm.config import Settings
+from crm.db.database import Database
+from crm.db.durations import BOUNDS, Durations
+from crm.db.tallies import TransactionTally
+from crm.monitoring.figures import Figures
+from crm.monitoring.reports import all_figures
+from crm.monitoring.standing import Standing, measure_standing
+from crm.version import VERSION
+from crm.when_used import WhenUsed
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+client = WhenUsed("prometheus_client")
+core = WhenUsed("prometheus_client.core")
+
+
+def write_metrics(db: Database, settings: Settings) -> bytes:
+    """Raises Busy."""
+    figures, standing = all_figures(settings), measure_standing(db, settings)
+    registry = client.CollectorRegistry()
+    registry.register(Collector(figures, standing))
+    return bytes(client.generate_latest(registry))
+
+
+class Collector:
+    """What the library asks for the families of figures."""
+
+    def __init__(self, figures: Figures, standing: Standing) -> None:
+        self._figures = figures
+        self._standing = standing
+
+    def collect(self) -> Iterator[Any]:
+        yield from _requests(self._figures)
+        yield from _transactions(self._figures)
+        yield from _statements(self._figures)
+        yield from _processes(self._figures)
+        yield from _server(self._standing)
+        yield from _queues(self._standing)
+
+
+def _requests(figures: Figures) -> Iterator[Any]:
+    family = core.HistogramMetricFamily(
+        "holdfast_http_request_duration_seconds",
+        "Requests by method, route and status",
+        labels=["method", "route", "status"],
+    )
+    for key, durations in sorted(figures.requests.items()):
+        family.add_metric(key.split(" ", 2), _buckets(durations), durations.total / 1e9)
+    yield family
+    yield _counter("holdfast_failed_logins", "Log-ins that were refused", failed_logins(figures))
+
+
+def failed_logins(figures: Figures) -> int:
+    """Refused for a wrong password or after too many, by page and API."""
+    return sum(
+        durations.count
+        for key, durations in figures.requests.items()
+        if key.startswith(("POST /login ", "POST /api/login ")) and key.endswith((" 401", " 422", " 429"))
+    )
+
+
+def _transactions(figures: Figures) -> Iterator[Any]:
+    tallies = {"read": figures.reads, "write": figures.writes}
+    family = core.HistogramMetricFamily(
+        "holdfast_db_transaction_duration_seconds", "Transactions by kind", labels=["kind"]
+    )
+    ends = core.CounterMetricFamily(
+        "holdfast_db_transactions", "Transactions by kind and end", labels=["kind", "end"]
+    )
+    for kind, tally in tallies.items():
+        family.add_metric([kind], _buckets(tally.durations), tally.durations.total / 1e9)
+        for end in ("committed", "rolled_back", "busy", "failed", "leaked"):
+            ends.add_metric([kind, end], tally.outcomes.get(end, 0))
+    yield family
+    yield ends
+    yield from _waits(figures.transactions)
+
+
+def _waits(whole: TransactionTally) -> Iterator[Any]:
+    yield _counter("holdfast_db_savepoints", "Savepoints within transactions", whole.savepoints)
+    yield _counter("holdfast_db_retried", "Transactions that asked again for the lock", whole.retried)
+    yield _counter("holdfast_db_delayed", "Transactions that waited over a second", whole.delayed)
+    yield _counter("holdfast_db_wait_seconds", "Time that transactions waited to begin", whole.waited / 1e9)
+    longest = whole.longest_wait / 1e9
+    yield _gauge("holdfast_db_longest_wait_seconds", "The longest wait of a transaction", longest)
+
+
+def _statements(figures: Figures) -> Iterator[Any]:
+    statements = figures.statements
+    yield _counter("holdfast_db_statements", "Statements", statements.count)
+    yield _counter("holdfast_db_failed_statements", "Statements that failed", statements.failed)
+    yield _counter("holdfast_db_slow_statements", "Statements over the threshold", figures.slow_count)
+    yield _counter("holdfast_db_statement_seconds", "Time within statements", statements.total / 1e9)
+
+
+def _processes(figures: Figures) -> Iterator[Any]:
+    info = core.GaugeMetricFamily(
+        "holdfast_processes", "Processes at work by kind", labels=["kind", "version"]
+    )
+    for kind in ("web", "worker"):
+        count = sum(process.kind == kind for process in figures.processes)
+        info.add_metric([kind, VERSION], count)
+    yield info
+    pools = [process.pool for process in figures.processes]
+    states = {
+        "most": sum(pool.most for pool in pools),
+        "idle": sum(pool.idle for pool in pools),
+        "active": sum(pool.open - pool.idle for pool in pools),
+        "waiting": sum(pool.waiting for pool in pools),
+    }
+    yield _by("holdfast_db_connections", "Connections for reading, and threads that wait", "state", states)
+    runs = core.GaugeMetricFamily("holdfast_job_last_run_seconds", "When a job ran last", labels=["job"])
+    for name, run in sorted(figures.jobs.items()):
+        runs.add_metric([name], run.at)
+    yield runs
+
+
+def _server(standing: Standing) -> Iterator[Any]:
+    yield _gauge("holdfast_healthy", "Whether the database can be read", int(standing.healthy))
+    yield _gauge("holdfast_worker_up", "Whether the worker gives signs of life", int(standing.worker))
+    yield _gauge("holdfast_db_size_bytes", "Size of the database", standing.database_bytes)
+    yield _gauge("holdfast_db_log_bytes", "Size of the write-ahead log", standing.log_bytes)
+    yield _gauge("holdfast_disk_free_bytes", "Free space on the disk of the database", standing.disk_free)
+    yield _gauge("holdfast_disk_size_bytes", "Size of the disk of the database", standing.disk_total)
+    if standing.backup_age is not None:
+        yield _gauge("holdfast_backup_age_seconds", "Age of the newest good backup", standing.backup_age)
+
+
+def _queues(standing: Standing) -> Iterator[Any]:
+    backlog = standing.backlog
+    outbox = {"queued": backlog.queued, "sending": backlog.sending, "troubled": backlog.troubled}
+    yield _by("holdfast_outbox_messages", "Messages to be sent", "state", outbox)
+    yield _gauge("holdfast_outbox_lag_seconds", "How long the oldest message waits", standing.sending_lag)
+    yield _gauge("holdfast_inbox_events", "Events that arrived and are not worked on yet", backlog.arriving)
+    yield _gauge("holdfast_inbox_lag_seconds", "How long the oldest event waits", standing.arrival_lag)
+    yield _by("holdfast_mails", "E-mails to be sent", "state", standing.mails)
+    yield _by("holdfast_imports", "Imports at work", "state", standing.imports)
+
+
+def _buckets(durations: Durations) -> list[tuple[str, float]]:
+    ends = (*(str(bound) for bound in BOUNDS), "+Inf")
+    return list(zip(ends, accumulate(map(float, durations.buckets)), strict=True))
+
+
+def _counter(name: str, text: str, value: float) -> Any:
+    return core.CounterMetricFamily(name, text, value=value)
+
+
+def _gauge(name: str, text: str, value: float) -> Any:
+    return core.GaugeMetricFamily(name, text, value=value)
+
+
+def _by(name: str, text: str, label: str, values: dict[str, int]) -> Any:
+    family = core.GaugeMetricFamily(name, text, labels=[label])
+    for each, value in values.items():
+        family.add_metric([each], value)
+    return family

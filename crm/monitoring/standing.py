@@ -1,0 +1,87 @@
+"""How the whole server stands now: what is measured when somebody asks, beside what is counted."""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from crm import clock
+from crm.config import Settings
+from crm.conversations.backlog import Backlog, measure_backlog
+from crm.db.actor import SYSTEM
+from crm.db.backup.shelf import list_backups
+from crm.db.database import Database
+from crm.db.health import database_state
+from crm.db.heartbeat import is_beating
+from crm.db.instance import load_instance
+from crm.db.transaction import Transaction
+from crm.documents.quote_mails import count_mails
+from crm.imports.imports import count_imports
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Ages are in seconds, sizes in bytes. `backup_age` is that of the newest good backup, None where there
+    is none; `sending_lag` and `arrival_lag` how long the oldest message waits.
+    """
+
+    healthy: bool
+    worker: bool
+    database_bytes: int
+    log_bytes: int
+    disk_free: int
+    disk_total: int
+    backup_age: float | None
+    backlog: Backlog
+    sending_lag: float
+    arrival_lag: float
+    mails: dict[str, int]
+    imports: dict[str, int]
+
+
+def measure_standing(db: Database, settings: Settings) -> Standing:
+    """Raises Busy."""
+    disk = shutil.disk_usage(settings.sqlite_path.parent)
+    backlog, mails, imports = db.read(_counts, SYSTEM)
+    return Standing(
+        healthy=is_healthy(db),
+        worker=is_beating(settings.sqlite_path),
+        database_bytes=_size(settings.sqlite_path),
+        log_bytes=db.log_bytes,
+        disk_free=disk.free,
+        disk_total=disk.total,
+        backup_age=backup_age(settings),
+        backlog=backlog,
+        sending_lag=_since(backlog.oldest_queued_at),
+        arrival_lag=_since(backlog.oldest_arrival_at),
+        mails=mails,
+        imports=imports,
+    )
+
+
+def is_healthy(db: Database) -> bool:
+    return database_state(db) == "ok"
+
+
+def backup_age(settings: Settings) -> float | None:
+    instance = load_instance(settings.sqlite_path)
+    ages = [
+        backup.age.total_seconds()
+        for backup in list_backups(settings.backup_dir)
+        if backup.good and backup.is_of(instance)
+    ]
+    return min((age for age in ages if age >= 0), default=None)
+
+
+def _counts(tx: Transaction) -> tuple[Backlog, dict[str, int], dict[str, int]]:
+    return measure_backlog(tx), count_mails(tx), count_imports(tx)
+
+
+def _since(moment: str | None) -> float:
+    return max((clock.now() - clock.from_text(moment)).total_seconds(), 0.0) if moment else 0.0
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0

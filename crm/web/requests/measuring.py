@@ -1,0 +1,32 @@
+"""Counting each request by its route and status."""
+
+import time
+
+from flask import Flask, Response, current_app, g, request
+
+from crm.db.database import Database
+from crm.monitoring.publishing import Publisher
+
+PUBLISHER = "holdfast.publisher"
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+NO_ROUTE = "(none)"
+
+
+def measure_requests(app: Flask, database: Database) -> None:
+    """Before other hooks are registered: so the whole of the request is measured."""
+    app.extensions[PUBLISHER] = Publisher(database, "web")
+    app.before_request(_start)
+    app.after_request(_note)
+
+
+def _start() -> None:
+    g.began = time.perf_counter_ns()
+
+
+def _note(response: Response) -> Response:
+    if "began" in g:
+        publisher: Publisher = current_app.extensions[PUBLISHER]
+        method = request.method if request.method in METHODS else "OTHER"
+        route = request.url_rule.rule if request.url_rule is not None else NO_ROUTE
+        publisher.requests.note(method, route, response.status_code, time.perf_counter_ns() - g.began)
+    return response

@@ -1,0 +1,57 @@
+"""A statement that walks through a table gets the index that spares it, and one along an index gets none."""
+
+import pytest
+
+from crm.db.actor import SYSTEM
+from crm.db.database import Database
+from crm.db.sqlite.engine import open_writer
+
+
+@pytest.mark.parametrize(
+    ("sql", "advice"),
+    [
+        (
+            "SELECT id FROM clients WHERE picture_id = :picture AND created_at > :since",
+            "CREATE INDEX clients_picture_id_created_at ON clients (picture_id, created_at)",
+        ),
+        (
+            "SELECT c.id FROM clients AS c WHERE c.job_title = :title",
+            "CREATE INDEX clients_job_title ON clients (job_title)",
+        ),
+    ],
+)
+def test_a_walk_is_advised_its_index(db: Database, sql: str, advice: str) -> None:
+    plan = db.explain(sql)
+    assert plan is not None
+    assert any(step.startswith("SCAN") for step in plan.steps)
+    assert advice in plan.advice
+
+
+def test_the_advised_index_ends_the_walk(db: Database) -> None:
+    sql = "SELECT id FROM clients WHERE job_title = :title"
+    plan = db.explain(sql)
+    assert plan is not None
+    writer = open_writer(db.path)
+    writer.execute(plan.advice[0])
+    writer.close()
+    after = db.explain(sql)
+    assert after is not None
+    assert after.advice == []
+    assert "clients_job_title" in after.steps[0]
+
+
+def test_a_statement_along_an_index_is_advised_nothing(db: Database) -> None:
+    plan = db.explain("SELECT id FROM clients WHERE workspace_id = :workspace_id AND id = :id")
+    assert plan is not None
+    assert plan.advice == []
+
+
+def test_a_change_is_explained_and_not_run(db: Database) -> None:
+    plan = db.explain("DELETE FROM schema_migrations")
+    assert plan is not None
+    assert int(db.read(lambda tx: tx.value("SELECT count(*) FROM schema_migrations"), SYSTEM)) > 0
+
+
+def test_what_is_no_statement_here_has_no_plan(db: Database) -> None:
+    assert db.explain("SELECT 1 FROM nowhere") is None
+    assert db.explain("(other statements)") is None
