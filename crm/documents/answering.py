@@ -110,7 +110,7 @@ def _refusal_of(quote: Quote) -> str:
 
 
 def accept_quote(tx: Transaction, token: str, answer: QuoteAnswer) -> Quote:
-    """The quote with its options, a drafted deal, the lead won, and a task for its owner, all together.
+    """The quote with its options, what it becomes, the lead won, and a task for its owner, all together.
 
     `tx` is of SYSTEM.
 

@@ -99,7 +99,7 @@ Colour = Annotated[
 ]
 
 
-AfterAcceptance = Literal["nothing", "deal"]
+AfterAcceptance = Literal["nothing", "deal", "invoice"]
 
 
 class CompanyChanges(Fields):
@@ -124,5 +124,5 @@ class CompanyChanges(Fields):
     reduced_rate: Percent | None = left_out(description="Of tax, in percent; null: that of the country")
     colour: Colour = left_out(description="Of the documents, such as #1f5fbf")
     after_acceptance: AfterAcceptance = left_out(
-        description="What an accepted quote becomes: the draft of a deal"
+        description="What an accepted quote becomes: the draft of a deal or of an invoice"
     )

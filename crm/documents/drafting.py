@@ -1,38 +1,59 @@
-"""What an accepted quote becomes, as the company says in its settings: the draft of a deal, or nothing."""
+"""What an accepted quote becomes, as it or the company says: the draft of a deal or invoice, or nothing."""
 
 from decimal import Decimal
 from typing import Any
 
+from crm.accounts.owners import check_owner
 from crm.db.transaction import Transaction
-from crm.deals.deal import Deal
 from crm.deals.deal_fields import MOST_LINES, DealFields
 from crm.deals.deals import create_deal
 from crm.documents.company import get_company
+from crm.documents.invoice_fields import InvoiceFields
+from crm.documents.invoices import create_invoice
 from crm.documents.lines import PricedDocumentLine
 from crm.documents.quote import Quote
-from crm.errors import Invalid
+from crm.documents.quote_sources import link_deal
+from crm.errors import Conflict, Invalid
 from crm.fields import parse_fields
 
 LONGEST_TITLE = 200
 
 
 def draft_from(tx: Transaction, quote: Quote) -> dict[str, Any]:
-    """What the ledger says of it: the number of the deal. Nothing where the company wants none."""
-    if get_company(tx).after_acceptance != "deal":
+    """What the ledger says of it: the number of the deal, or the name of the invoice's draft; or the `reason`
+    why there is none. What cannot be drafted does not keep the customer from accepting.
+    """
+    wanted = quote.after_acceptance or get_company(tx).after_acceptance
+    if wanted == "nothing" or (wanted == "deal" and quote.deal_id is not None):
         return {}
-    return {"deal_number": _draft_deal(tx, quote).deal_number}
-
-
-def _draft_deal(tx: Transaction, quote: Quote) -> Deal:
-    """For whoever looks after the quote, if they can still have one."""
-    given = _deal_of(quote)
     try:
         with tx.savepoint():
-            return create_deal(tx, parse_fields(DealFields, given))
-    except Invalid as error:
-        if {each.field for each in error.problems} != {"salesperson_id"}:
-            raise
-        return create_deal(tx, parse_fields(DealFields, given | {"salesperson_id": None}))
+            return _draft_deal(tx, quote) if wanted == "deal" else _draft_invoice(tx, quote)
+    except (Conflict, Invalid) as error:
+        return {"reason": error.message}
+
+
+def _draft_deal(tx: Transaction, quote: Quote) -> dict[str, Any]:
+    """For whoever looks after the quote, if they can still have one."""
+    owner = _working_owner(tx, quote.owner_id)
+    deal = create_deal(tx, parse_fields(DealFields, _deal_of(quote) | {"salesperson_id": owner}))
+    link_deal(tx, quote.id, deal.id)
+    return {"deal_number": deal.deal_number}
+
+
+def _draft_invoice(tx: Transaction, quote: Quote) -> dict[str, Any]:
+    given = {"quote_id": quote.id, "owner_id": _working_owner(tx, quote.owner_id)}
+    return {"invoice_name": create_invoice(tx, parse_fields(InvoiceFields, given)).name}
+
+
+def _working_owner(tx: Transaction, owner_id: int | None) -> int | None:
+    """None for one who cannot log in any more."""
+    try:
+        if owner_id is not None:
+            check_owner(tx, owner_id)
+    except Invalid:
+        return None
+    return owner_id
 
 
 def _deal_of(quote: Quote) -> dict[str, Any]:
@@ -45,7 +66,6 @@ def _deal_of(quote: Quote) -> dict[str, Any]:
     return {
         "client_id": quote.client_id,
         "lead_id": quote.lead_id,
-        "salesperson_id": quote.owner_id,
         "currency": quote.currency,
         "lines": [_line(line) for line in lines[:MOST_LINES]]
         if len(lines) <= MOST_LINES

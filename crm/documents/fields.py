@@ -6,6 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field, StringConstraints
 
 from crm.accounts.fields import Language
+from crm.documents.company_fields import AfterAcceptance
 from crm.documents.line_fields import MOST_LINES, DocumentLine, Percent
 from crm.documents.lines import as_given
 from crm.fields import Blank, Fields, Id, Line, Tags, Text, left_out
@@ -36,6 +37,10 @@ class QuoteFields(Fields):
     footer: LongText = Field(default=None, description="The text below the lines")
     discount: Percent = Field(default=FREE, description="Percent off the sum of the lines")
     discount_amount: Price = Field(default=FREE, description="Money off the sum, after the percent")
+    after_acceptance: AfterAcceptance | None = Field(
+        default=None, description="What it becomes once accepted; left out, what the company says"
+    )
+    deal_id: Id | None = Field(default=None, description="Gives what is left out: client, lead, lines")
     lines: Lines = Field(default=[])
     tags: Tags = Field(default=[])
 
@@ -57,6 +62,7 @@ class QuoteChanges(Fields):
     footer: LongText = left_out()
     discount: Percent = left_out()
     discount_amount: Price = left_out()
+    after_acceptance: AfterAcceptance | None = left_out()
     lines: Lines = left_out()
     tags: Tags = left_out()
 

@@ -40,7 +40,7 @@ def _set_back(tx: Transaction, quote_id: int, earlier: dict[str, Any]) -> object
     return change_quote(tx, quote_id, parse_fields(QuoteChanges, earlier))
 
 
-OWN_TABLES = ("quotes", "quote_lines", "quote_revisions", "quote_links", "quote_mails")
+OWN_TABLES = ("quotes", "quote_lines", "quote_revisions", "quote_links", "quote_mails", "quote_deals")
 
 QUOTE = Kind(
     name="quote",
@@ -62,7 +62,7 @@ QUOTE = Kind(
     | not_undone("it is the customer's answer", "quote.accepted", "quote.declined"),
     fields=QuoteFields,
     lookup=Lookup(QUOTE_RECORD, get_quote, find_quote),
-    links={"client_id": "client", "lead_id": "lead", "owner_id": "user"},
+    links={"client_id": "client", "lead_id": "lead", "owner_id": "user", "deal_id": "deal"},
     pointers=(
         Pointer("client_id", "clients", when_erased="erase"),
         Pointer("lead_id", "leads", when_erased="erase"),
@@ -71,6 +71,8 @@ QUOTE = Kind(
         Pointer("quote_id", "quotes", of="quote_revisions", when_erased="erase"),
         Pointer("quote_id", "quotes", of="quote_links", when_erased="erase"),
         Pointer("quote_id", "quotes", of="quote_mails", when_erased="erase"),
+        Pointer("quote_id", "quotes", of="quote_deals", when_erased="erase"),
+        Pointer("deal_id", "deals", of="quote_deals", when_erased="erase"),
         Pointer("created_by", "users", of="quote_mails"),
         Pointer("product_id", "products", of="quote_lines"),
         Pointer("created_by", "users", of="quote_links"),

@@ -32,8 +32,8 @@ def _check_percent(percent: Decimal) -> Decimal:
 
 
 def _check_quantity(quantity: Decimal) -> Decimal:
-    if not 0 <= quantity <= MOST_QUANTITY:
-        raise ValueError(Sentence("must be from 0 to {most}", most=MOST_QUANTITY))
+    if abs(quantity) > MOST_QUANTITY:
+        raise ValueError(Sentence("must be from -{most} to {most}", most=MOST_QUANTITY))
     return _check_places(quantity)
 
 
@@ -47,7 +47,7 @@ Quantity = Annotated[
     Decimal,
     BeforeValidator(as_decimal),
     AfterValidator(_check_quantity),
-    WithJsonSchema({"type": "number", "minimum": 0, "maximum": MOST_QUANTITY}),
+    WithJsonSchema({"type": "number", "minimum": -MOST_QUANTITY, "maximum": MOST_QUANTITY}),
 ]
 LineKind = Literal["item", "section", "text"]
 LineTitle = Annotated[Annotated[Line, StringConstraints(max_length=300)] | None, Blank]
@@ -62,7 +62,7 @@ class DocumentLine(Fields):
     product_id: Id | None = Field(None, description="Gives title, unit, price and tax if left out")
     title: LineTitle = None
     details: LineDetails = Field(None, description="Shown below the title, of several lines if need be")
-    quantity: Quantity = Decimal(1)
+    quantity: Quantity = Field(Decimal(1), description="Below zero for what is taken off")
     unit: Unit = Field(None, description="Such as h, m² or piece")
     unit_price: Price | None = Field(None, description="Net, unless the document's prices include tax")
     tax_rate: Percent | None = Field(None, description="Percent; left out, the product's, or else 0")

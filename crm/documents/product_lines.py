@@ -1,12 +1,14 @@
 """Lines that name a product: title, unit, price and tax are the product's unless the line says others."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 import orjson
 
+from crm.catalogue.product_listing import suggest_products
 from crm.db.transaction import Row, Transaction
 from crm.documents.company import Company, get_company
 from crm.documents.tax_rates import usual_rates
@@ -16,6 +18,31 @@ from crm.money import UNIT, places_of
 from crm.records.seen import only_seen
 
 Line = dict[str, Any]
+MOST_OFFERED = 8
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedProduct:
+    """As it fills a line; `unit_price` is None where the product has none in the currency."""
+
+    id: int
+    title: str
+    sku: str | None
+    unit: str | None
+    unit_price: Decimal | None
+    tax_rate: Decimal
+
+
+def offered_products(tx: Transaction, words: str, currency: str, *, inside: bool) -> list[OfferedProduct]:
+    """The active ones that are found by these words, for a line in this currency."""
+    found = [each for each in suggest_products(tx, words, limit=MOST_OFFERED) if each.active]
+    rows, company = _products(tx, [each.id for each in found], currency), get_company(tx)
+    offered = []
+    for each in found:
+        rate = rate_of(each.tax_class, company)
+        price = _price_of(rows[each.id], rate, currency, inside=inside)
+        offered.append(OfferedProduct(each.id, each.name, each.sku, each.unit, price, rate))
+    return offered
 
 
 def with_products(
@@ -74,12 +101,19 @@ def _filled(line: Line, product: Row, company: Company, place: str, currency: st
     rate = line["tax_rate"] if line["tax_rate"] is not None else rate_of(product["tax_class"], company)
     filled = {"title": line["title"] or product["name"], "unit": line["unit"] or product["unit"]}
     if line["unit_price"] is None:
-        if product["price_minor"] is None:
+        filled["unit_price"] = _price_of(product, rate, currency, inside=inside)
+        if filled["unit_price"] is None:
             sentence = Sentence("is required: the product has no price in {currency}", currency=currency)
             raise Invalid.field(f"{place}.unit_price", sentence)
-        net = Decimal(product["price_minor"]) / UNIT
-        filled["unit_price"] = _with_tax(net, rate, currency) if inside else net
     return line | filled | {"tax_rate": rate}
+
+
+def _price_of(product: Row, rate: Decimal, currency: str, *, inside: bool) -> Decimal | None:
+    """None where it has none in the currency."""
+    if product["price_minor"] is None:
+        return None
+    net = Decimal(product["price_minor"]) / UNIT
+    return _with_tax(net, rate, currency) if inside else net
 
 
 def _with_tax(net: Decimal, rate: Decimal, currency: str) -> Decimal:

@@ -7,6 +7,7 @@ import orjson
 
 from crm.accounts.zones import calendar_of
 from crm.db.transaction import Transaction
+from crm.documents.company_fields import AfterAcceptance
 from crm.documents.lines import (
     PricedDocumentLine,
     TaxAtRate,
@@ -25,7 +26,7 @@ from crm.records.tags import tags_of
 
 FACTS = (
     "title", "client_id", "lead_id", "owner_id", "currency", "language", "valid_until", "prices_include_tax",
-    "header", "footer", "discount", "discount_amount", "lines", "tags",
+    "header", "footer", "discount", "discount_amount", "after_acceptance", "lines", "tags",
 )  # fmt: skip
 QUOTE_RECORD = Skeleton("quote", "quotes", Sentence("quote"), FACTS, known_by="quote_number")
 
@@ -68,7 +69,8 @@ class QuoteInList:
 @dataclass(slots=True)
 class Quote(QuoteInList):
     """`discount` is percent and `discount_amount` money off the sum; `discount_total` is what both make.
-    `answered_by` is the name with which a customer accepted or declined it.
+    `answered_by` is the name with which a customer accepted or declined it. `after_acceptance` is None where
+    the company says what becomes of it; `deal_id` is the deal that it was made from, or became.
     """
 
     header: str | None
@@ -77,6 +79,9 @@ class Quote(QuoteInList):
     discount_amount: int | float
     answered_by: str | None
     answer: str | None
+    after_acceptance: AfterAcceptance | None
+    deal_id: int | None
+    deal_number: str | None
     lines: list[PricedDocumentLine]
     taxes: list[TaxAtRate]
     discount_total: int | float
@@ -123,8 +128,10 @@ def find_quote(tx: Transaction, quote_id: int) -> Quote | None:
     row = tx.one(
         f"""
         SELECT {quote_columns(tx)}, q.header, q.footer, q.discount, q.discount_minor AS discount_amount,
-               q.answered_by, q.answer
+               q.answered_by, q.answer, q.after_acceptance, linked.deal_id,
+               {name_of(tx, "deal", "linked.deal_id", "deal")} AS deal_number
           FROM quotes q
+          LEFT JOIN quote_deals linked ON linked.workspace_id = q.workspace_id AND linked.quote_id = q.id
          WHERE q.workspace_id = :workspace_id
            AND q.id = :quote_id
            AND q.erased_at IS NULL

@@ -11,6 +11,7 @@ from crm.documents.document_index import documents_of, index_document, texts_of
 from crm.documents.fields import QuoteChanges, QuoteFields, given_values
 from crm.documents.lines import store_quote_lines
 from crm.documents.quote import QUOTE_RECORD, Quote, find_quote, get_quote, quote_facts
+from crm.documents.quote_sources import link_deal, with_source
 from crm.documents.validation import changed_values, new_values, totals_in
 from crm.errors import Conflict
 from crm.money import as_stored
@@ -20,15 +21,14 @@ from crm.records.skeleton import refuse_stale
 from crm.records.tags import set_tags
 
 SEARCH = "quotes_search"
-OWN = frozenset({"tags", "owner_id"})
+OWN = frozenset({"tags", "owner_id", "after_acceptance"})
 """What the customer does not see of a quote: no revision begins with it."""
 Facts = Mapping[str, Any]
 
 
 def create_quote(tx: Transaction, fields: QuoteFields) -> Quote:
-    """Raises Invalid, and then uses no number."""
-    values = new_values(tx, given_values(fields))
-    return _create(tx, values)
+    """Raises Invalid, and Conflict for a deal that has no lines; then it uses no number."""
+    return _create(tx, new_values(tx, with_source(tx, fields)), deal_id=fields.deal_id)
 
 
 def copy_quote(tx: Transaction, quote_id: int) -> Quote:
@@ -38,19 +38,21 @@ def copy_quote(tx: Transaction, quote_id: int) -> Quote:
     return _create(tx, facts, came_from=old.quote_number)
 
 
-def _create(tx: Transaction, facts: Facts, *, came_from: str | None = None) -> Quote:
+def _create(
+    tx: Transaction, facts: Facts, *, came_from: str | None = None, deal_id: int | None = None
+) -> Quote:
     columns = _columns(facts)
     number = next_number(tx, "quote")
     quote_id = tx.insert(
         """
         INSERT INTO quotes (workspace_id, quote_number, number_key, title, title_key, client_id, lead_id,
                             owner_id, state, currency, language, valid_until, prices_include_tax, header,
-                            footer, discount, discount_minor, total_minor, net_minor, tax_minor, client_key,
-                            sought, joined, created_at, updated_at)
+                            footer, discount, discount_minor, after_acceptance, total_minor, net_minor,
+                            tax_minor, client_key, sought, joined, created_at, updated_at)
         VALUES (:workspace_id, :number, :number_key, :title, :title_key, :client_id, :lead_id,
                 :owner_id, 'draft', :currency, :language, :valid_until, :prices_include_tax, :header,
-                :footer, :discount, :discount_minor, :total_minor, :net_minor, :tax_minor, '',
-                '', '', :now, :now)
+                :footer, :discount, :discount_minor, :after_acceptance, :total_minor, :net_minor,
+                :tax_minor, '', '', '', :now, :now)
         RETURNING id
         """,
         number=number,
@@ -60,12 +62,15 @@ def _create(tx: Transaction, facts: Facts, *, came_from: str | None = None) -> Q
     assign_number(tx, "quote", number, "quote", quote_id)
     store_quote_lines(tx, quote_id, facts["lines"])
     set_tags(tx, "quote", quote_id, facts["tags"])
+    if deal_id is not None:
+        link_deal(tx, quote_id, deal_id)
     quote = get_quote(tx, quote_id)
     index_quote(tx, quote)
     after = {"quote_number": number} | {
         name: value for name, value in quote_facts(quote).items() if value not in (None, [], 0, False)
     }
-    copied = {"copied_from": came_from} if came_from else {}
+    came = {"copied_from": came_from, "deal_id": deal_id}
+    copied = {name: value for name, value in came.items() if value is not None}
     activity.record(tx, "quote.created", "quote", quote_id, after=after | copied)
     return quote
 
@@ -106,7 +111,7 @@ def _update(tx: Transaction, old: Quote, facts: Facts, *, next_revision: bool) -
                owner_id = :owner_id, currency = :currency, language = :language, valid_until = :valid_until,
                prices_include_tax = :prices_include_tax, header = :header, footer = :footer,
                discount = :discount, discount_minor = :discount_minor, total_minor = :total_minor,
-               net_minor = :net_minor, tax_minor = :tax_minor,
+               net_minor = :net_minor, tax_minor = :tax_minor, after_acceptance = :after_acceptance,
                state = CASE WHEN :next_revision = 1 THEN 'draft' ELSE state END,
                revision = revision + :next_revision,
                answered_at = CASE WHEN :next_revision = 1 THEN NULL ELSE answered_at END,

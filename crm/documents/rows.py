@@ -66,7 +66,7 @@ ROWS = {
             number_key=any_text(SOUGHT),
             **ids("client_id", "lead_id", "owner_id"),
             valid_until=day,
-            tax_minor=MONEY,
+            tax_minor=whole_number(-as_stored(MOST), as_stored(MOST)),
             revision=count,
             answered_by=text(200),
             answer=text(2_000),
@@ -77,6 +77,7 @@ ROWS = {
     "quote_revisions": RowRules(
         columns(**ids("quote_id"), revision=count, content=json_of(), accepted=json_of())
     ),
+    "quote_deals": RowRules(columns(**ids("quote_id", "deal_id"))),
     "quote_links": RowRules(
         columns(
             **ids("quote_id", "created_by"),
@@ -92,7 +93,7 @@ ROWS = {
             place=whole_number(0, MOST_LINES),
             title=fits(LineTitle),
             details=fits(LineDetails),
-            quantity=whole_number(0, MOST_QUANTITY * UNIT),
+            quantity=whole_number(-MOST_QUANTITY * UNIT, MOST_QUANTITY * UNIT),
             unit=fits(Unit),
             **dict.fromkeys(("unit_price_minor", "discount_minor"), MONEY),
             **dict.fromkeys(("tax_rate", "discount"), PERCENT),

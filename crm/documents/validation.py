@@ -86,13 +86,16 @@ def _is_plain(name: str) -> bool:
 
 def totals_in(facts: Mapping[str, Any]) -> Totals:
     """Raises Invalid naming the field."""
-    return add_up(
+    totals = add_up(
         facts["lines"],
         facts["currency"],
         inside=facts["prices_include_tax"],
         discount=facts["discount"],
         off=facts["discount_amount"],
     )
+    if totals.total_net < 0 or totals.total < 0:
+        raise Invalid.field("lines", "take off more than they cost")
+    return totals
 
 
 def check_links(tx: Transaction, values: Values) -> None:

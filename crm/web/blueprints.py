@@ -31,7 +31,7 @@ PAGES = """
     my_day.my_day numbers.numbers
     pipelines.pipelines pipelines.stages
     quotes.bulk quotes.cells quotes.conditions quotes.files quotes.form quotes.message quotes.pdf
-    quotes.quotes quotes.record quotes.shared quotes.trash
+    quotes.products quotes.quotes quotes.record quotes.shared quotes.sources quotes.trash
     reports.reports search.search
     settings.backups settings.company settings.deal_rules settings.look settings.modules settings.retention
     settings.security settings.settings settings.stock settings.tokens settings.users

@@ -31,7 +31,8 @@ from crm.conversations.templates.templates import add_template
 from crm.conversations.writing.fields import Words
 from crm.db.actor import Actor
 from crm.db.database import Database
-from crm.deals.deal_fields import DealRules
+from crm.deals.deal_fields import DealFields, DealRules
+from crm.deals.deals import create_deal
 from crm.deals.rules import change_rules
 from crm.documents.company import change_company
 from crm.documents.company_fields import CompanyChanges
@@ -124,6 +125,9 @@ def _add_quote(db: Database, owner: Actor, client_id: int, lead_id: int) -> None
     fields = parse_fields(QuoteFields, {**given, "header": "Dear Ada", "tags": ["VIP"]})
     quote = db.write(create_quote, owner, fields)
     db.write(send_quote, owner, quote.id, LinkFields(), "q" * 43)
+    deal = db.write(create_deal, owner, parse_fields(DealFields, {"lines": [{"title": "Tiles"}]}))
+    of_deal = {"deal_id": deal.id, "lines": [line], "after_acceptance": "invoice"}
+    db.write(create_quote, owner, parse_fields(QuoteFields, of_deal))
     by_mail = QuoteSending(by="email", to="ada@example.org", subject="Roof", text="Dear Ada")
     db.write(send_quote_by, owner, quote.id, by_mail, "m" * 43, mail_set_up=True)
     company = {

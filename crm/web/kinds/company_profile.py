@@ -8,7 +8,11 @@ from flask_babel import lazy_gettext as _
 from crm.documents.company_kind import COMPANY_PROFILE as COMPANY_PROFILE_KIND
 from crm.web.kinds.kind_words import KindWords, Saying, as_it_is
 
-AFTER_ACCEPTANCE: Mapping[str, LazyString] = {"deal": _("the draft of a deal"), "nothing": _("nothing more")}
+AFTER_ACCEPTANCE: Mapping[str, LazyString] = {
+    "deal": _("the draft of a deal"),
+    "invoice": _("the draft of an invoice"),
+    "nothing": _("nothing more"),
+}
 
 COMPANY_PROFILE = KindWords(
     kind=COMPANY_PROFILE_KIND,

@@ -59,6 +59,7 @@ QUOTE = KindWords(
         "answered_by": _("Answered by"),
         "answer": _("Comment"),
         "recipient": _("Recipient"),
+        "invoice_name": _("Invoice"),
     },
     values=dict(STATES),
     shown={
@@ -67,6 +68,7 @@ QUOTE = KindWords(
         "answered_by": as_it_is,
         "answer": as_it_is,
         "recipient": as_it_is,
+        "invoice_name": as_it_is,
         "reason": as_it_is,
         "expires_at": moment_text,
         "header": as_it_is,

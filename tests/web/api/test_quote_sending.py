@@ -187,7 +187,7 @@ def test_what_cannot_be_sent_is_refused_and_stores_nothing(
     assert "token" in made(without, path, by="link")["link"]
 
 
-@pytest.mark.parametrize("after", ["deal", "nothing"])
+@pytest.mark.parametrize("after", ["deal", "invoice", "nothing"])
 def test_an_accepted_quote_becomes_what_the_company_says(
     owner: FlaskClient, db: Database, after: str
 ) -> None:
@@ -200,7 +200,11 @@ def test_an_accepted_quote_becomes_what_the_company_says(
     link = made(owner, f"/api/quotes/{quote}/send", by="link")["link"]
     db.write(answering.accept_quote, SYSTEM, link["token"], answering.QuoteAnswer(name="Ada"))
     deals = owner.get("/api/deals").get_json()["data"]
-    assert len(deals) == (after == "deal")
+    invoices = owner.get("/api/invoices").get_json()["data"]
+    assert (len(deals), len(invoices)) == (after == "deal", after == "invoice")
+    assert [(each["state"], each["total"], each["client_name"]) for each in invoices] == [
+        ("draft", 149.94, "Ada") for _ in invoices
+    ]
     for each in deals:
         deal = owner.get(f"/api/deals/{each['id']}").get_json()["data"]
         assert (deal["lead_id"], deal["state"], deal["client_name"]) == (lead, "draft", "Ada")

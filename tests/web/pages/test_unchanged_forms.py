@@ -71,7 +71,7 @@ ACTS = {
     "invoice_form.show_totals", "invoice_record.copy", "invoice_trash.delete", "invoice_trash.restore",
     "quote_bulk.change_every", "quote_bulk.change_some", "quote_conditions.change", "quote_files.upload",
     "quote_form.create", "quote_form.show_totals", "quote_record.copy", "quote_record.revoke",
-    "quote_message.send",
+    "quote_message.send", "quote_sources.draft_from_deal", "quote_sources.draft_from_lead",
     "quote_record.send", "quote_record.send_mail", "quote_trash.delete", "shared_quote.answer",
     "shared_stock.send_inquiry", "stock.create", "stock.revoke",
     "quote_trash.restore",

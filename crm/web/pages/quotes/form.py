@@ -14,6 +14,7 @@ from crm.documents.validation import as_kept, totals_in, with_goods
 from crm.fields import whole_number
 from crm.leads.kind import LEAD
 from crm.records.names import name_records
+from crm.web.kinds.company_profile import AFTER_ACCEPTANCE
 from crm.web.pages.documents.form import DocumentForm, Sums, document_form, sums_of
 from crm.web.pages.documents.line_rows import LINES, PERCENT
 from crm.web.records.entries import AMOUNT, NUMBER, OPTIONAL, TEXT, TICK, WORDS, Texts
@@ -24,13 +25,15 @@ from crm.web.sessions.identity import identity
 ENTRIES = {
     "title": TEXT, "client_id": NUMBER, "lead_id": NUMBER, "owner_id": NUMBER, "currency": TEXT,
     "language": OPTIONAL, "valid_until": OPTIONAL, "prices_include_tax": TICK, "header": TEXT, "lines": LINES,
-    "discount": PERCENT, "discount_amount": AMOUNT, "footer": TEXT, "tags": WORDS,
+    "discount": PERCENT, "discount_amount": AMOUNT, "after_acceptance": OPTIONAL, "footer": TEXT,
+    "tags": WORDS,
 }  # fmt: skip
 
 
-def _read_lead(tx: Transaction, values: Texts) -> Mapping[str, Any]:
+def _read_own(tx: Transaction, values: Texts) -> Mapping[str, Any]:
     lead_id = whole_number(values.get("lead_id", ""))
-    return {"lead_title": name_records(tx, LEAD, [lead_id]).get(lead_id, "") if lead_id else ""}
+    title = name_records(tx, LEAD, [lead_id]).get(lead_id, "") if lead_id else ""
+    return {"lead_title": title, "after_acceptance": list(AFTER_ACCEPTANCE.items())}
 
 
 def _add_up(fields: QuoteChanges) -> Sums:
@@ -54,6 +57,6 @@ blueprint = document_form(
         ),
         add_up=_add_up,
         closed=lambda quote: _("The customer accepted it.") if quote.state == "accepted" else "",
-        more=_read_lead,
+        more=_read_own,
     )
 )

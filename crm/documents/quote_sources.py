@@ -1,0 +1,83 @@
+"""What a new quote takes from its lead or deal, and the deal that it belongs to."""
+
+from typing import Any
+
+from crm.accounts.workspaces import get_workspace
+from crm.db.transaction import Transaction
+from crm.deals.deal import Deal, TradeIn, find_deal
+from crm.documents.deal_lines import invoice_lines_of_deal
+from crm.documents.fields import QuoteFields, given_values
+from crm.documents.invoice_words import invoice_words
+from crm.documents.line_fields import DocumentLine
+from crm.errors import Invalid
+from crm.fields import parse_fields
+from crm.formats import formats_of
+from crm.leads.lead import find_lead
+
+Values = dict[str, Any]
+
+
+def with_source(tx: Transaction, fields: QuoteFields) -> Values:
+    """All values of the quote: those that were given, else its deal's or lead's. Raises Invalid, Conflict."""
+    values = given_values(fields)
+    del values["deal_id"]
+    return values | {
+        name: value
+        for name, value in _source(tx, values, fields).items()
+        if name not in fields.model_fields_set
+    }
+
+
+def _source(tx: Transaction, values: Values, fields: QuoteFields) -> Values:
+    if fields.deal_id is not None:
+        deal = find_deal(tx, fields.deal_id)
+        if deal is None or deal.deleted_at is not None:
+            raise Invalid.field("deal_id", "is not a deal of this workspace")
+        language = values["language"] or get_workspace(tx).language
+        lines = {} if "lines" in fields.model_fields_set else {"lines": _lines_of(tx, deal, language)}
+        return _facts_of(deal) | lines
+    lead = None if fields.lead_id is None else find_lead(tx, fields.lead_id)
+    return {} if lead is None else {"title": lead.title}
+
+
+def _facts_of(deal: Deal) -> Values:
+    return {
+        "title": deal.vehicle_name,
+        "client_id": deal.client_id,
+        "lead_id": deal.lead_id,
+        "owner_id": deal.salesperson_id,
+        "currency": deal.currency,
+    }
+
+
+def _lines_of(tx: Transaction, deal: Deal, language: str) -> list[Values]:
+    """Those of an invoice, and a text for each trade-in that is a way to pay."""
+    lines = invoice_lines_of_deal(tx, deal, language)
+    taken_off = any(line["title"] == invoice_words(language)["trade_in"] for line in lines)
+    further = [] if taken_off else [_told(each, deal.currency, language) for each in deal.trade_ins]
+    return [_line(line) for line in lines] + further
+
+
+def _line(line: Values) -> Values:
+    """The reason why no tax is charged stands below the title."""
+    details = "\n".join(part for part in (line["details"], line["tax_reason"]) if part)
+    kept = {name: line[name] for name in ("kind", "title", "quantity", "unit", "unit_price", "tax_rate")}
+    return parse_fields(DocumentLine, kept | {"details": details or None}).model_dump()
+
+
+def _told(each: TradeIn, currency: str, language: str) -> Values:
+    money = formats_of(language).full_money(each.allowance, currency)
+    name = f"{each.year} {each.make} {each.model}"
+    said = f"{invoice_words(language)['trade_in']}: {name}, {money}"
+    return parse_fields(DocumentLine, {"kind": "text", "details": said}).model_dump()
+
+
+def link_deal(tx: Transaction, quote_id: int, deal_id: int) -> None:
+    tx.run(
+        """
+        INSERT INTO quote_deals (workspace_id, quote_id, deal_id)
+        VALUES (:workspace_id, :quote_id, :deal_id)
+        """,
+        quote_id=quote_id,
+        deal_id=deal_id,
+    )

@@ -1,0 +1,41 @@
+"""The products that a line of a quote can be of, found while its title is typed."""
+
+from typing import Any
+
+from flask import Blueprint, render_template, request
+
+from crm.accounts.workspaces import get_workspace
+from crm.db.transaction import Transaction
+from crm.documents.product_lines import OfferedProduct, offered_products
+from crm.money import currency_places
+from crm.web.auth import permit
+from crm.web.requests.amounts import amount_text
+from crm.web.requests.reading import read
+
+blueprint = Blueprint("quote_products", __name__, url_prefix="/quotes/products")
+
+
+@blueprint.get("")
+@permit("quotes.write", within="products")
+def suggest() -> str:
+    """Options whose values fill the line."""
+    words, currency = (request.args.get(name, "")[:200] for name in ("q", "currency"))
+    found, currency = read(_offered, words, currency, inside=request.args.get("inside") == "1")
+    options = [(each, _fill(each)) for each in found]
+    return render_template("quotes/products.html", options=options, currency=currency)
+
+
+def _offered(tx: Transaction, words: str, currency: str, *, inside: bool) -> tuple[list[OfferedProduct], str]:
+    """In the workspace's currency, where the form has none that is known."""
+    known = currency if currency in currency_places() else get_workspace(tx).currency
+    return offered_products(tx, words, known, inside=inside), known
+
+
+def _fill(each: OfferedProduct) -> dict[str, Any]:
+    return {
+        "product_id": str(each.id),
+        "title": each.title,
+        "unit": each.unit or "",
+        "unit_price": "" if each.unit_price is None else amount_text(each.unit_price),
+        "tax_rate": amount_text(each.tax_rate),
+    }
