@@ -23,6 +23,7 @@ from crm.money import MOST, UNIT, Currency, as_stored
 from crm.numbers.formats import GivenNumber
 from crm.records.keys import sort_key
 from crm.row_rules import (
+    Row,
     RowRules,
     any_text,
     columns,
@@ -33,7 +34,6 @@ from crm.row_rules import (
     fits,
     ids,
     json_of,
-    key_of,
     matches,
     moments,
     text,
@@ -58,6 +58,12 @@ DOCUMENT = {
 }
 """What a quote and an invoice both have."""
 
+
+def title_key(row: Row) -> str:
+    """Neither needs a title."""
+    return sort_key(row["title"] or "")
+
+
 ROWS = {
     "quotes": RowRules(
         columns(
@@ -72,7 +78,7 @@ ROWS = {
             answer=text(2_000),
             **moments("sent_at", "answered_at", "erased_at"),
         ),
-        made={"title_key": key_of("title", sort_key)},
+        made={"title_key": title_key},
     ),
     "quote_revisions": RowRules(
         columns(**ids("quote_id"), revision=count, content=json_of(), accepted=json_of())

@@ -125,7 +125,9 @@ def _add_quote(db: Database, owner: Actor, client_id: int, lead_id: int) -> None
     fields = parse_fields(QuoteFields, {**given, "header": "Dear Ada", "tags": ["VIP"]})
     quote = db.write(create_quote, owner, fields)
     db.write(send_quote, owner, quote.id, LinkFields(), "q" * 43)
-    deal = db.write(create_deal, owner, parse_fields(DealFields, {"lines": [{"title": "Tiles"}]}))
+    deal = db.write(
+        create_deal, owner, parse_fields(DealFields, {"lines": [{"title": "Tiles", "unit_price": 5}]})
+    )
     of_deal = {"deal_id": deal.id, "lines": [line], "after_acceptance": "invoice"}
     db.write(create_quote, owner, parse_fields(QuoteFields, of_deal))
     by_mail = QuoteSending(by="email", to="ada@example.org", subject="Roof", text="Dear Ada")
@@ -146,7 +148,11 @@ def _add_quote(db: Database, owner: Actor, client_id: int, lead_id: int) -> None
 
 def _add_invoice(db: Database, owner: Actor, client_id: int, quote_id: int) -> None:
     """An issued one with a payment and a credit note, and a draft of a quote."""
-    db.write(create_invoice, owner, parse_fields(InvoiceFields, {"quote_id": quote_id, "tags": ["VIP"]}))
+    db.write(
+        create_invoice,
+        owner,
+        parse_fields(InvoiceFields, {"quote_id": quote_id, "title": None, "tags": ["VIP"]}),
+    )
     line = {"title": "Tiles", "unit_price": "29.90", "tax_category": "small_business"}
     given = {"title": "Roof", "client_id": client_id, "lines": [line], "buyer_reference": "7"}
     invoice = db.write(create_invoice, owner, parse_fields(InvoiceFields, given))
