@@ -73,7 +73,7 @@ VEHICLE = Kind(
         "share": "admins",
     },
     rows={table: ROWS[table] for table in ("vehicles", "vehicle_costs", "vehicle_pictures", "stock_links")},
-    examples=Examples(usual=40, least=0, begin=begin_vehicles, picture=picture_vehicles),
+    examples=Examples(usual=80, least=0, begin=begin_vehicles, picture=picture_vehicles),
     actions=usual_actions("vehicle")
     | exported("vehicle")
     | not_undone("a link is revoked, or a new one is made", "vehicle.shared", "vehicle.unshared")

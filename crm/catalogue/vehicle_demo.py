@@ -42,14 +42,19 @@ class Yard:
 
 
 def begin_vehicles(tx: Transaction, rng: random.Random) -> Yard:
-    """Continues with the yard of an earlier run. Raises Conflict if people entered vehicles."""
-    made = int(tx.value("SELECT count(*) FROM vehicles WHERE workspace_id = :workspace_id"))
+    """Continues with the yard of an earlier run, beside what made-up deals traded in.
+
+    Raises Conflict if people entered vehicles.
+    """
+    made = int(
+        tx.value("SELECT count(*) FROM vehicles WHERE workspace_id = :workspace_id AND vin LIKE 'WZZZZZ%'")
+    )
     own = tx.value(
         """
         SELECT 1
           FROM vehicles
          WHERE workspace_id = :workspace_id
-           AND (vin IS NULL OR vin NOT LIKE 'WZZZZZ%')
+           AND (vin IS NULL OR vin NOT LIKE 'WZZZZ%')
          LIMIT 1
         """
     )

@@ -58,7 +58,7 @@ DEAL = Kind(
         "export": "allowed",
     },
     rows={table: ROWS[table] for table in ("deals", "deal_trade_ins", "deal_products", "deal_rules")},
-    examples=Examples(usual=20, least=0, begin=begin_deals),
+    examples=Examples(usual=60, least=0, begin=begin_deals),
     erasing={
         "deals": emptied(
             blank="notes cancel_reason return_reason",

@@ -32,7 +32,7 @@ PAGES = """
     pipelines.pipelines pipelines.stages
     quotes.bulk quotes.cells quotes.conditions quotes.files quotes.form quotes.message quotes.pdf
     quotes.products quotes.quotes quotes.record quotes.shared quotes.sources quotes.trash
-    reports.reports search.search
+    reports.deals reports.reports search.search
     settings.backups settings.company settings.deal_rules settings.look settings.modules settings.retention
     settings.security settings.settings settings.stock settings.tokens settings.users
     system.metrics

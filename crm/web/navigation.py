@@ -27,7 +27,9 @@ WORK: tuple[Entry, ...] = (
     Destination("board.show", "square-kanban", lazy_gettext("Board"), "leads.read", "g b", ("board.",)),
     "lead",
     OTHERS,
-    Destination("reports.show", "chart-column", lazy_gettext("Reports"), "leads.read", "g r"),
+    Destination(
+        "reports.show", "chart-column", lazy_gettext("Reports"), "leads.read", "g r", ("reports.", "reports_")
+    ),
     Destination(
         "inbox.show_inbox", "inbox", lazy_gettext("Inbox"), "conversations.read", "g i", ("inbox.", "inbox_")
     ),

@@ -48,6 +48,7 @@ REASONS = {
     "crm.leads.demo.begin_leads": "once, in a workspace of made-up leads",
     "crm.leads.funnel": "a report is of all leads",
     "crm.leads.reports": "a report is of all leads",
+    "crm.deals.reports": "a report is of all deals",
     "crm.leads.stays.last_open_stage": "of one lead",
     "crm.leads.sums.sum_closed": "a report: read from an index alone, and grouped by span and currency",
 }
