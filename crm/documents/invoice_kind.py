@@ -50,13 +50,17 @@ INVOICE = Kind(
     permissions={"read": "everyone", "write": "workers", "delete": "workers", "export": "allowed"},
     rows=INVOICE_ROWS,
     examples=Examples(usual=30, least=0, begin=begin_invoices),
-    erasing=dict.fromkeys(("invoices", "invoice_payments"), "the law asks to keep invoices and payments"),
+    erasing=dict.fromkeys(
+        ("invoices", "invoice_payments", "invoice_mails"),
+        "the law asks to keep invoices and payments; what was sent with them proves when",
+    ),
     actions=usual_actions("invoice")
     | exported("invoice")
     | not_undone("an issued invoice stays: make a credit note", "invoice.issued")
     | not_undone("a credit note was issued", "invoice.credited")
     | not_undone("a payment is taken back on the invoice's page", "invoice.paid")
     | not_undone("the payment is entered again", "invoice.payment_taken_back")
+    | not_undone("what was sent stays sent", "invoice.mailed", "invoice.mail_failed")
     | not_undone("the client was reminded", "invoice.reminded"),
     fields=InvoiceFields,
     lookup=Lookup(INVOICE_RECORD, get_invoice, find_invoice),
@@ -75,6 +79,8 @@ INVOICE = Kind(
         Pointer("owner_id", "users"),
         Pointer("invoice_id", "invoices", of="invoice_payments"),
         Pointer("created_by", "users", of="invoice_payments"),
+        Pointer("invoice_id", "invoices", of="invoice_mails"),
+        Pointer("created_by", "users", of="invoice_mails"),
     ),
     trash=Trash(delete_invoice, restore_invoice),
     changes=Changes(_facts, _set_back),

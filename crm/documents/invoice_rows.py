@@ -5,7 +5,7 @@ from crm.documents.invoice_fields import MOST_DAYS, InvoiceLine, Reference
 from crm.documents.invoice_parties import Parties
 from crm.documents.payment_fields import Method, PaymentNote
 from crm.documents.reminders import LEVELS
-from crm.documents.rows import DOCUMENT, MONEY, SOUGHT, title_key
+from crm.documents.rows import DOCUMENT, MAIL, MONEY, SOUGHT, title_key
 from crm.money import MOST, as_stored
 from crm.numbers.formats import GivenNumber
 from crm.records.keys import sort_key
@@ -45,6 +45,14 @@ INVOICE_ROWS = {
             **moments("issued_at", "reminded_at"),
         ),
         made={"title_key": title_key, "name_key": key_of("name", sort_key)},
+    ),
+    "invoice_mails": RowRules(
+        columns(
+            **MAIL,
+            **ids("invoice_id", "created_by"),
+            level=whole_number(0, LEVELS),
+            **moments("due_at", "sent_at"),
+        )
     ),
     "invoice_payments": RowRules(
         columns(

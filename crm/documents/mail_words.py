@@ -1,4 +1,4 @@
-"""The words of the e-mail with a quote, in the quote's language, or else in English."""
+"""The words of the e-mail with a document, in the document's language, or else in English."""
 
 from collections.abc import Mapping
 
@@ -32,6 +32,14 @@ _WORDS: Mapping[str, tuple[str, str, str]] = {
     "ja": ("{name} 見積書 {number}", "見積書 {number} を添付いたします。", "ご確認とご回答："),
 }
 
+_ATTACHED: Mapping[str, str] = {
+    "en": "Please find attached: {document}.", "de": "Anbei erhalten Sie: {document}.",
+    "fr": "Veuillez trouver ci-joint : {document}.", "es": "Adjuntamos: {document}.",
+    "it": "In allegato: {document}.", "nl": "Bijgaand: {document}.", "pl": "W załączeniu: {document}.",
+    "pt": "Segue em anexo: {document}.", "tr": "Ekte: {document}.", "ar": "مرفق: {document}.",
+    "he": "מצורף: {document}.", "zh": "随附：{document}。", "ja": "添付いたします：{document}。",
+}  # fmt: skip
+
 
 def mail_subject(language: str, number: str, name: str) -> str:
     return _words(language)[0].format(number=number, name=name)
@@ -46,3 +54,13 @@ def mail_text(language: str, text: str | None, number: str, name: str, address: 
 
 def _words(language: str) -> tuple[str, str, str]:
     return _WORDS.get(base_of(language), _WORDS["en"])
+
+
+def invoice_mail_subject(heading: str, name: str) -> str:
+    """`heading` is what the document says it is, in its language, such as `Invoice R-0001`."""
+    return f"{heading} · {name}"
+
+
+def invoice_mail_text(language: str, heading: str, name: str) -> str:
+    sentence = _ATTACHED.get(base_of(language), _ATTACHED["en"]).format(document=heading)
+    return f"{sentence}\n\n{name}\n"

@@ -1,15 +1,25 @@
 """Reminders of overdue invoices: a friendly one, a second and a last one, each as a text to send."""
 
 from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import Field
 
 from crm.activity import activity
 from crm.db.transaction import Transaction
 from crm.documents.invoice import INVOICE_RECORD, Invoice, get_invoice
+from crm.documents.invoice_mails import InvoiceMailFields, queue_invoice_mail
 from crm.documents.reminder_texts import reminder_text
 from crm.errors import Conflict
 from crm.records.skeleton import refuse_stale
 
 LEVELS = 3
+
+
+class ReminderFields(InvoiceMailFields):
+    """How the client is reminded: by e-mail with the invoice as a PDF file, or otherwise, which is noted."""
+
+    by: Literal["email", "note"] = Field(default="note", description="note: it was sent in another way")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +40,26 @@ def next_reminder(tx: Transaction, invoice_id: int) -> Reminder:
     return Reminder(invoice_id, level, *reminder_text(tx, invoice, level))
 
 
-def remind(tx: Transaction, invoice_id: int, *, expected_version: int | None = None) -> Reminder:
-    """Note that the reminder was sent: the next is of the next level. Raises NotFound, Stale, Conflict."""
-    refuse_stale(INVOICE_RECORD, get_invoice(tx, invoice_id), expected_version)
-    reminder = next_reminder(tx, invoice_id)
+def remind(
+    tx: Transaction,
+    invoice_id: int,
+    fields: ReminderFields,
+    *,
+    mail_set_up: bool = False,
+    expected_version: int | None = None,
+) -> Reminder:
+    """Send the reminder, or note that it was sent: the next is of the next level.
+
+    Raises NotFound, Stale, Conflict, and Invalid where nobody knows whom to write to.
+    """
+    invoice = get_invoice(tx, invoice_id)
+    refuse_stale(INVOICE_RECORD, invoice, expected_version)
+    reminder, recipient = next_reminder(tx, invoice_id), None
+    if fields.by == "email":
+        usual = {"subject": reminder.subject, "text": reminder.text}
+        letter = fields.model_copy(update={name: getattr(fields, name) or usual[name] for name in usual})
+        mail = queue_invoice_mail(tx, invoice, letter, mail_set_up=mail_set_up, level=reminder.level)
+        recipient = mail.recipient
     tx.run(
         """
         UPDATE invoices
@@ -44,7 +70,8 @@ def remind(tx: Transaction, invoice_id: int, *, expected_version: int | None = N
         invoice_id=invoice_id,
         level=reminder.level,
     )
-    activity.record(tx, "invoice.reminded", "invoice", invoice_id, after={"reminder_level": reminder.level})
+    after = {"reminder_level": reminder.level} | ({"recipient": recipient} if recipient else {})
+    activity.record(tx, "invoice.reminded", "invoice", invoice_id, after=after)
     return reminder
 
 

@@ -57,6 +57,16 @@ DOCUMENT = {
     **dict.fromkeys(("client_key", "sought", "joined"), any_text(SOUGHT)),
 }
 """What a quote and an invoice both have."""
+MAIL = {
+    "recipient": fits(Email),
+    "subject": text(200),
+    "text": text(10_000),
+    "message_id": matches(r"[0-9a-f]{32}", "the id of an e-mail"),
+    "attempts": count,
+    "reason": text(500),
+    "lease": matches(r"[0-9a-f]{16}", "a lease"),
+}
+"""What an e-mail with any document has."""
 
 
 def title_key(row: Row) -> str:
@@ -110,14 +120,8 @@ ROWS = {
         columns(
             **ids("quote_id", "created_by"),
             revision=count,
-            recipient=fits(Email),
-            subject=text(200),
-            text=text(10_000),
             days=whole_number(1, MOST_DAYS),
-            message_id=matches(r"[0-9a-f]{32}", "the id of an e-mail"),
-            attempts=count,
-            reason=text(500),
-            lease=matches(r"[0-9a-f]{16}", "a lease"),
+            **MAIL,
             **moments("due_at", "sent_at"),
         )
     ),

@@ -14,7 +14,7 @@ from crm.db.health import database_state
 from crm.db.heartbeat import is_beating
 from crm.db.instance import load_instance
 from crm.db.transaction import Transaction
-from crm.documents.quote_mails import count_mails
+from crm.documents.mail_counts import count_mails
 from crm.imports.imports import count_imports
 
 

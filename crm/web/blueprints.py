@@ -7,7 +7,7 @@ from flask import Blueprint
 API = """
     activities backups changes channels clients company consents conversations custom_fields deal_states
     deals docs
-    erasures exports files health imports invitations invoice_course
+    erasures exports files health imports invitations invoice_course invoice_reports
     invoices lead_types leads login monitoring notes numbers operations
     pipelines products quote_links quotes record_exports reports retention scenarios search sessions
     stages stock_links tasks templates tokens users vehicles views webhooks whatsapp workspace
@@ -32,7 +32,7 @@ PAGES = """
     pipelines.pipelines pipelines.stages
     quotes.bulk quotes.cells quotes.conditions quotes.files quotes.form quotes.message quotes.pdf
     quotes.products quotes.quotes quotes.record quotes.shared quotes.sources quotes.trash
-    reports.deals reports.reports search.search
+    reports.deals reports.invoices reports.reports search.search
     settings.backups settings.company settings.deal_rules settings.look settings.modules settings.retention
     settings.security settings.settings settings.stock settings.tokens settings.users
     system.metrics

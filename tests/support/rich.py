@@ -41,6 +41,7 @@ from crm.documents.credit_notes import CreditFields, credit_invoice
 from crm.documents.fields import QuoteFields
 from crm.documents.invoice_fields import InvoiceFields
 from crm.documents.invoice_issuing import issue_invoice
+from crm.documents.invoice_mails import InvoiceMailFields, mail_invoice
 from crm.documents.invoices import create_invoice
 from crm.documents.links import LinkFields, send_quote
 from crm.documents.payment_fields import PaymentFields
@@ -157,6 +158,7 @@ def _add_invoice(db: Database, owner: Actor, client_id: int, quote_id: int) -> N
     given = {"title": "Roof", "client_id": client_id, "lines": [line], "buyer_reference": "7"}
     invoice = db.write(create_invoice, owner, parse_fields(InvoiceFields, given))
     db.write(issue_invoice, owner, invoice.id)
+    db.write(mail_invoice, owner, invoice.id, InvoiceMailFields(to="ada@example.org"), mail_set_up=True)
     db.write(add_payment, owner, invoice.id, parse_fields(PaymentFields, {"amount": 5, "note": "Cash"}))
     db.write(credit_invoice, owner, invoice.id, CreditFields(reason="Broken"))
 

@@ -6,17 +6,19 @@ from crm.db.transaction import Transaction
 from crm.documents.credit_notes import CreditFields, credit_invoice
 from crm.documents.invoice import Invoice
 from crm.documents.invoice_issuing import issue_invoice
+from crm.documents.invoice_mails import InvoiceMail, InvoiceMailFields, list_invoice_mails, mail_invoice
 from crm.documents.invoice_reading import get_e_invoice, invoice_document
 from crm.documents.payment_fields import PaymentFields
 from crm.documents.payments import Payment, add_payment, list_payments, take_back_payment
 from crm.documents.pdf import draw_pdf, write_e_invoice
-from crm.documents.reminders import Reminder, next_reminder, remind
+from crm.documents.reminders import Reminder, ReminderFields, next_reminder, remind
 from crm.web.auth import permit
 from crm.web.idempotency import answer_once
 from crm.web.openapi.contract import contract
 from crm.web.requests.reading import expected_version, json_body, read, write
 from crm.web.responses import answers
 from crm.web.responses.documents import send_pdf, send_xml
+from crm.web.sessions.identity import mail_set_up
 
 blueprint = Blueprint("api_invoice_course", __name__, url_prefix="/api/invoices/<id:invoice_id>")
 
@@ -88,15 +90,38 @@ def reminder(invoice_id: int) -> Response:
 
 @blueprint.post("/reminders")
 @permit("invoices.write")
-@contract(result=Reminder, status=201, refusals=(409, 412))
+@contract(body=ReminderFields, body_required=False, result=Reminder, status=201, refusals=(409, 412))
 def note_reminder(invoice_id: int) -> Response:
-    """Note that the client was reminded: the next reminder is of the next level"""
-    version = expected_version()
+    """Remind the client by e-mail, or note that they were reminded: the next reminder is of the next level"""
+    given = json_body(ReminderFields) if request.get_data() else ReminderFields()
+    version, set_up = expected_version(), mail_set_up()
 
     def operation(tx: Transaction) -> Reminder:
-        return remind(tx, invoice_id, expected_version=version)
+        return remind(tx, invoice_id, given, mail_set_up=set_up, expected_version=version)
 
     return answer_once(operation, _reminded)
+
+
+@blueprint.get("/mails")
+@permit("invoices.read")
+@contract(result=list[InvoiceMail])
+def mails(invoice_id: int) -> Response:
+    """List the e-mails with an invoice and its reminders, newest first"""
+    return answers.data(read(list_invoice_mails, invoice_id))
+
+
+@blueprint.post("/mails")
+@permit("invoices.write")
+@contract(body=InvoiceMailFields, body_required=False, result=InvoiceMail, status=201, refusals=(409, 412))
+def send_mail(invoice_id: int) -> Response:
+    """Send an issued invoice by e-mail, as a PDF file"""
+    given = json_body(InvoiceMailFields) if request.get_data() else InvoiceMailFields()
+    version, set_up = expected_version(), mail_set_up()
+
+    def operation(tx: Transaction) -> InvoiceMail:
+        return mail_invoice(tx, invoice_id, given, mail_set_up=set_up, expected_version=version)
+
+    return answer_once(operation, _mailed)
 
 
 @blueprint.get("/pdf")
@@ -129,6 +154,10 @@ def _created(invoice: Invoice) -> Response:
 
 def _paid(payment: Payment) -> Response:
     return answers.created(payment, url_for("api_invoice_course.payments", invoice_id=payment.invoice_id))
+
+
+def _mailed(mail: InvoiceMail) -> Response:
+    return answers.created(mail, url_for("api_invoice_course.mails", invoice_id=mail.invoice_id))
 
 
 def _reminded(reminder: Reminder) -> Response:

@@ -67,6 +67,7 @@ INVOICE = KindWords(
         "method": _("Way of payment"),
         "reminder_level": _("Reminder level"),
         "reason": _("Reason"),
+        "recipient": _("Recipient"),
     },
     values=dict(STATES) | dict(TYPES),
     shown={
@@ -106,5 +107,7 @@ INVOICE = KindWords(
         "invoice.payment_taken_back": Saying("ban", "bad", _("%(who)s took back a payment of %(what)s")),
         "invoice.credited": Saying("undo-2", "bad", _("%(who)s made a credit note for %(what)s")),
         "invoice.reminded": Saying("mail", "accent", _("%(who)s sent a reminder of %(what)s")),
+        "invoice.mailed": Saying("mail", "accent", _("%(who)s sent %(what)s by e-mail")),
+        "invoice.mail_failed": Saying("triangle-alert", "bad", _("An e-mail with %(what)s was not sent")),
     },
 )

@@ -2,13 +2,9 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -24,26 +20,9 @@ from tests.support.api import client_of, fields_of, problem_of, running_app
 from tests.support.appliance import free_port
 from tests.support.cast import Cast
 from tests.support.leads import furnish
+from tests.support.mailbox import Mailbox, serving
 
 ITEM = {"title": "Fitting", "quantity": 2, "unit_price": 50, "tax_rate": 19}
-
-
-class Mailbox:
-    """What the server took; `refusals` are its answers to the next letters."""
-
-    def __init__(self) -> None:
-        self.letters: list[EmailMessage] = []
-        self.refusals: list[str] = []
-
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
-        if self.refusals:
-            return self.refusals.pop(0)
-        content = envelope.content
-        assert isinstance(content, bytes)
-        letter = message_from_bytes(content, policy=policy.default)
-        assert isinstance(letter, EmailMessage)
-        self.letters.append(letter)
-        return "250 OK"
 
 
 @pytest.fixture
@@ -53,11 +32,8 @@ def mailbox() -> Mailbox:
 
 @pytest.fixture
 def with_mail(prepared: Settings, mailbox: Mailbox) -> Iterator[Settings]:
-    server = Controller(mailbox, hostname="127.0.0.1", port=free_port())
-    server.start()
-    variables = {"smtp_url": f"smtp://127.0.0.1:{server.port}", "mail_from": "crm@example.org"}
-    yield Settings(**{**prepared.model_dump(), **variables, "public_url": "https://crm.example.org"})
-    server.stop()
+    with serving(mailbox, prepared) as settings:
+        yield settings
 
 
 @pytest.fixture

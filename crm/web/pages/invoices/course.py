@@ -8,9 +8,10 @@ from flask_babel import gettext as _
 
 from crm.documents.invoice import get_invoice
 from crm.documents.invoice_issuing import issue_invoice
+from crm.documents.invoice_mails import InvoiceMailFields, mail_invoice
 from crm.documents.payment_fields import PaymentFields
 from crm.documents.payments import add_payment, take_back_payment
-from crm.documents.reminders import remind
+from crm.documents.reminders import ReminderFields, remind
 from crm.errors import Conflict, Invalid, Stale
 from crm.fields import parse_fields, whole_number
 from crm.web.auth import permit
@@ -18,7 +19,8 @@ from crm.web.i18n import worded
 from crm.web.requests.amounts import plain_amount
 from crm.web.requests.forms import form_version
 from crm.web.requests.reading import read, write
-from crm.web.responses.toasts import complain
+from crm.web.responses.toasts import complain, say
+from crm.web.sessions.identity import mail_set_up
 from crm.web.words.fields import label_of
 
 blueprint = Blueprint("invoice_course", __name__, url_prefix="/invoices")
@@ -58,7 +60,33 @@ def take_back(invoice_id: int, payment_id: int) -> ResponseReturnValue:
 @blueprint.post("/<id:invoice_id>/reminders")
 @permit("invoices.write")
 def note_reminder(invoice_id: int) -> ResponseReturnValue:
-    return _do(invoice_id, lambda: write(remind, invoice_id, expected_version=form_version()))
+    """Sent by the worker, or in another way: then it is only noted."""
+    return _do(invoice_id, lambda: _remind(invoice_id))
+
+
+def _remind(invoice_id: int) -> None:
+    fields = parse_fields(ReminderFields, {"by": request.form.get("by") or "note", **_letter()})
+    version = form_version()
+    write(remind, invoice_id, fields, mail_set_up=mail_set_up(), expected_version=version)
+    if fields.by == "email":
+        say(_("The e-mail is on its way."))
+
+
+@blueprint.post("/<id:invoice_id>/mails")
+@permit("invoices.write")
+def send_mail(invoice_id: int) -> ResponseReturnValue:
+    return _do(invoice_id, lambda: _mail(invoice_id))
+
+
+def _mail(invoice_id: int) -> None:
+    fields = parse_fields(InvoiceMailFields, _letter())
+    write(mail_invoice, invoice_id, fields, mail_set_up=mail_set_up(), expected_version=form_version())
+    say(_("The e-mail is on its way."))
+
+
+def _letter() -> dict[str, str]:
+    """What of it was typed."""
+    return {name: request.form.get(name, "") for name in ("to", "subject", "text")}
 
 
 def _do(invoice_id: int, operation: Callable[[], object]) -> ResponseReturnValue:

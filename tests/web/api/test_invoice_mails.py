@@ -1,0 +1,120 @@
+"""Invoices and reminders that are sent by e-mail, against a real SMTP server, with the log of them."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+
+from crm.config import Settings
+from crm.db.database import Database
+from crm.documents.mailing import send_mails
+from tests.support.api import fields_of, problem_of, running_app
+from tests.support.cast import Cast
+from tests.support.invoices import issued, make_buyer, owner_of_company, post, read
+from tests.support.mailbox import Mailbox, serving
+
+
+@pytest.fixture
+def mailbox() -> Mailbox:
+    return Mailbox()
+
+
+@pytest.fixture
+def with_mail(prepared: Settings, mailbox: Mailbox) -> Iterator[Settings]:
+    with serving(mailbox, prepared) as settings:
+        yield settings
+
+
+@pytest.fixture
+def mailing_app(with_mail: Settings) -> Iterator[Flask]:
+    with running_app(with_mail) as app:
+        yield app
+
+
+@pytest.fixture
+def owner(mailing_app: Flask, db: Database, cast: Cast) -> FlaskClient:
+    return owner_of_company(mailing_app, db, cast)
+
+
+def late_invoice(owner: FlaskClient) -> dict[str, Any]:
+    client = make_buyer(owner)
+    assert owner.patch(f"/api/clients/{client}", json={"email": "ada@example.org"}).status_code == 200
+    with time_machine.travel("2026-11-02T10:00Z", tick=False):
+        return issued(owner, client, payment_days=7, language="de")
+
+
+def log_of(owner: FlaskClient, invoice: int) -> list[tuple[int, str]]:
+    mails = owner.get(f"/api/invoices/{invoice}/mails").get_json()["data"]
+    return [(mail["level"], mail["state"]) for mail in mails]
+
+
+def test_reminders_are_sent_in_levels_with_the_invoice_and_logged(
+    owner: FlaskClient, db: Database, with_mail: Settings, mailbox: Mailbox
+) -> None:
+    late = late_invoice(owner)
+    path = f"/{late['id']}/reminders"
+    with time_machine.travel("2026-11-20T10:00Z", tick=False):
+        first = post(owner, path, by="email")
+        assert log_of(owner, late["id"]) == [(1, "queued")]
+        assert send_mails(db, with_mail) == 1
+        post(owner, path, by="email", subject="Please pay", text="Dear Ada")
+        assert send_mails(db, with_mail) == 1 and send_mails(db, with_mail) == 0
+        assert (first["level"], read(owner, late["id"])["reminder_level"]) == (1, 2)
+    one, two = mailbox.letters
+    (file,) = one.iter_attachments()
+    assert file.get_content().startswith(b"%PDF-") and file.get_filename() == f"{late['name']}.pdf"
+    assert one["To"] == "ada@example.org" and one["Subject"] == first["subject"]
+    assert "Zahlungserinnerung" in one["Subject"] and two["Subject"] == "Please pay"
+    assert log_of(owner, late["id"]) == [(2, "sent"), (1, "sent")]
+    entries = owner.get(f"/api/invoices/{late['id']}/activities").get_json()["data"]
+    assert [each["action"] for each in entries][:2] == ["invoice.reminded", "invoice.reminded"]
+    assert entries[0]["after"]["recipient"] == "ada@example.org"
+
+
+def test_an_invoice_is_sent_and_a_failure_is_logged(
+    owner: FlaskClient, db: Database, with_mail: Settings, mailbox: Mailbox
+) -> None:
+    late = late_invoice(owner)
+    with time_machine.travel("2026-11-03T10:00Z", tick=False):
+        post(owner, f"/{late['id']}/mails", to="books@example.org")
+        send_mails(db, with_mail)
+        mailbox.refusals = ["550 No such mailbox"]
+        post(owner, f"/{late['id']}/mails")
+        send_mails(db, with_mail)
+    (letter,) = mailbox.letters
+    assert letter["To"] == "books@example.org" and late["name"] in letter["Subject"]
+    assert log_of(owner, late["id"]) == [(0, "failed"), (0, "sent")]
+    assert "No such mailbox" in owner.get(f"/invoices/{late['id']}").get_data(as_text=True)
+
+
+def test_what_cannot_be_sent_is_refused_and_reminds_of_nothing(owner: FlaskClient) -> None:
+    buyer = make_buyer(owner)
+    draft = post(owner, "", client_id=buyer, lines=[{"title": "Fitting", "unit_price": 1}])
+    post(owner, f"/{draft['id']}/mails", 409)
+    with time_machine.travel("2026-11-02T10:00Z", tick=False):
+        late = issued(owner, buyer, payment_days=7)
+    with time_machine.travel("2026-11-20T10:00Z", tick=False):
+        for part in ("reminders", "mails"):
+            path = f"/api/invoices/{late['id']}/{part}"
+            assert fields_of(owner.post(path, json={"by": "email"} if part == "reminders" else {})) == {"to"}
+            assert fields_of(owner.post(path, json={"to": "nobody"})) == {"to"}
+            problem_of(owner.post(path, json={}, headers={"If-Match": '"99"'}), 412)
+        assert read(owner, late["id"])["reminder_level"] == 0
+    assert log_of(owner, late["id"]) == []
+
+
+def test_the_page_sends_the_reminder_as_it_was_edited(
+    owner: FlaskClient, db: Database, with_mail: Settings, mailbox: Mailbox
+) -> None:
+    late = late_invoice(owner)
+    with time_machine.travel("2026-11-20T10:00Z", tick=False):
+        assert "Send the reminder by e-mail" in owner.get(f"/invoices/{late['id']}").get_data(as_text=True)
+        form = {"version": late["version"], "by": "email", "subject": "Please", "text": "Dear Ada"}
+        assert owner.post(f"/invoices/{late['id']}/reminders", data=form).status_code == 303
+        send_mails(db, with_mail)
+        page = owner.get(f"/invoices/{late['id']}").get_data(as_text=True)
+        assert "E-mail to ada@example.org" in page and "Reminder 2" in page
+    assert mailbox.letters[0]["Subject"] == "Please"
