@@ -49,7 +49,7 @@ def _describe_company(tx: Transaction) -> None:
     company = get_company(tx)
     if company.id == 0:
         known = {"legal_name": get_workspace(tx).name, "street": "Market Street 1", "city": "Springfield"}
-        numbers = {"tax_number": "00/000/00000", "vat_id": "DE123456789"}
+        numbers = {"tax_number": "00/000/00000", "vat_id": "DE123456789", "registration": "HRB 12345"}
         change_company(tx, parse_fields(CompanyChanges, known | numbers))
 
 

@@ -99,20 +99,30 @@ def test_what_does_not_fit_is_named_and_nothing_stored(owner: FlaskClient, field
     [
         ("DE", {}, ("tax_number",)),
         ("DE", {"vat_id": "DE123456789"}, ()),
-        ("FR", {"tax_number": "1"}, ("vat_id",)),
-        ("FR", {"tax_number": "1", "small_business": True}, ()),
-        ("AT", {"small_business": True}, ("tax_number",)),
+        ("DE", {"small_business": True}, ("tax_number",)),
+        ("FR", {"tax_number": "1"}, ("vat_id", "registration")),
+        ("FR", {"registration": "RCS Paris 1", "small_business": True}, ()),
+        ("AT", {}, ("vat_id",)),
+        ("AT", {"small_business": True}, ()),
         ("GB", {}, ("vat_id",)),
         ("GB", {"small_business": True}, ()),
         ("US", {}, ()),
+        ("NO", {"small_business": True}, ("tax_number",)),
+        ("CH", {}, ("vat_id",)),
+        ("CH", {"small_business": True}, ()),
         ("AU", {}, ("tax_number",)),
+        ("TR", {"small_business": True}, ("tax_number",)),
+        ("NZ", {}, ("tax_number",)),
+        ("NZ", {"small_business": True}, ()),
+        ("CA", {}, ("tax_number",)),
+        ("JP", {}, ()),
     ],
 )
 def test_each_country_asks_for_its_numbers(
     country: str, known: dict[str, Any], missing: tuple[str, ...]
 ) -> None:
     named = {"legal_name": "A", "street": "B", "city": "C", "country": country}
-    nothing = {"tax_number": None, "vat_id": None, "small_business": False}
+    nothing = dict.fromkeys(("tax_number", "vat_id", "registration")) | {"small_business": False}
     assert missing_for_issuing({**nothing, **named, **known}) == missing
     assert missing_for_issuing({**nothing, **named, **known, "city": None}) == ("city", *missing)
 

@@ -50,7 +50,7 @@ def test_a_deal_becomes_the_draft_of_an_invoice_and_its_deposit(owner: FlaskClie
         ({"legal_name": None}, NOTHING, {"company.legal_name"}),
         ({"street": None, "city": None}, NOTHING, {"company.street", "company.city"}),
         ({"vat_id": None, "tax_number": None}, NOTHING, {"company.tax_number"}),
-        ({"vat_id": None, "country": "FR"}, NOTHING, {"company.vat_id"}),
+        ({"vat_id": None, "country": "FR"}, NOTHING, {"company.vat_id", "company.registration"}),
         ({"vat_id": None, "tax_number": None, "country": "AU"}, NOTHING, {"company.tax_number"}),
         ({"vat_id": None}, {"lines": [REVERSED]}, {"company.vat_id", "buyer_vat_id"}),
         (NOTHING, {"lines": [REVERSED]}, {"buyer_vat_id"}),
