@@ -14,6 +14,7 @@ import structlog
 from crm import clock
 from crm.accounts.expiry import prune_expired
 from crm.appliance.backups import back_up_when_due
+from crm.appliance.conversions import convert_custom_fields
 from crm.appliance.duplicates import find_duplicates
 from crm.appliance.erasures import finish_erasures
 from crm.appliance.imports import forget_imports, work_on_imports
@@ -105,6 +106,7 @@ JOBS = (
     Job("miss files", 86_400, missing_files, lane=SLOW),
     Job("back up when due", 300, back_up_when_due, lane=SLOW),
     Job("rebuild searches", 5, rebuild_searches, lane=REBUILDING),
+    Job("convert custom fields", 2, convert_custom_fields, lane="converting"),
     Job("keep searches merged", 20, keep_searches_merged, lane=SLOW),
 )
 

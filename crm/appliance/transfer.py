@@ -17,6 +17,7 @@ from crm.appliance.arriving_rows import admit_row, look_at_file, refuse_contradi
 from crm.appliance.merges_in_transfer import move_merge, move_noted_row
 from crm.appliance.reindexing import reindex_workspace
 from crm.config import Settings
+from crm.custom_fields.custom_field import KEPT
 from crm.db.actor import SYSTEM, Actor
 from crm.db.copy import Copy
 from crm.db.transaction import Transaction
@@ -30,7 +31,8 @@ from crm.records.kinds import Kinds
 LEFT_OUT = frozenset(
     {
         "sessions", "devices", "idempotency_keys", "search_rebuilds",
-        "custom_values", "imports", "import_problems", "import_mappings", "external_ids",
+        "custom_values", "custom_conversions", "custom_conversion_changes",
+        "imports", "import_problems", "import_mappings", "external_ids",
         "client_blocks", "client_scans", "erasures", "quote_links", "stock_links",
     }
 )  # fmt: skip
@@ -148,12 +150,22 @@ def _move_custom(kinds: Kinds, distances: Distances, record: Record) -> Record:
     """Of the values of custom fields that are other records: {"client": 7}."""
     if record["custom"] is not None:
         values = orjson.loads(str(record["custom"]))
-        moved = {key: _moved_value(kinds, distances, value) for key, value in values.items()}
+        moved = {
+            _moved_key(distances, key): _moved_value(kinds, distances, value) for key, value in values.items()
+        }
         record["custom"] = orjson.dumps(moved).decode()
     return record
 
 
+def _moved_key(distances: Distances, key: str) -> str:
+    """The name of a value whose field had another type before has the id of the field that it is kept in."""
+    number = key.removeprefix(KEPT)
+    return key if number == key else f"{KEPT}{int(number) + distances['custom_fields']}"
+
+
 def _move_default(kinds: Kinds, distances: Distances, record: Record) -> Record:
+    if record.get("kept_in") is not None:
+        record["kept_in"] = int(str(record["kept_in"])) + distances["custom_fields"]
     if record["default_value"] is not None:
         value = _moved_value(kinds, distances, orjson.loads(str(record["default_value"])))
         record["default_value"] = orjson.dumps(value).decode()

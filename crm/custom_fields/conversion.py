@@ -1,6 +1,6 @@
 """Changing the type of a custom field: what would become of its values, and the change of all of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from typing import Any
@@ -16,6 +16,7 @@ from crm.custom_fields.definitions import merged_choices, note_change, search_an
 from crm.custom_fields.field_types import TYPES, as_kept
 from crm.custom_fields.fields import ChoiceFields, ConversionFields
 from crm.custom_fields.reading import MOST_CHOICES, Asked
+from crm.custom_fields.under_way import refuse_under_way
 from crm.custom_fields.uniqueness import claim_values
 from crm.custom_fields.values import index_value
 from crm.db.transaction import Transaction
@@ -41,12 +42,15 @@ class Unfit:
 
 @dataclass(frozen=True, slots=True)
 class ConversionPreview:
-    """How many values fit the other type and how many do not, with the first of these."""
+    """How many values fit the other type and how many do not, with the first of these. Where it is not
+    `complete`, they are those of the first records.
+    """
 
     field_type: str
     fitting: int
     unfit: int
     examples: list[Unfit]
+    complete: bool
 
 
 @dataclass(slots=True)
@@ -56,17 +60,19 @@ class _Plan:
     old: CustomField
     new: CustomField
     stored: dict[int, dict[str, Any]]
+    complete: bool
     values: dict[int, Any] = field(default_factory=dict)
     unfit: list[Unfit] = field(default_factory=list)
 
     @property
     def preview(self) -> ConversionPreview:
         fitting = len(self.stored) - len(self.unfit)
-        return ConversionPreview(self.new.field_type, fitting, len(self.unfit), self.unfit[:MOST_SHOWN])
+        shown = self.unfit[:MOST_SHOWN]
+        return ConversionPreview(self.new.field_type, fitting, len(self.unfit), shown, self.complete)
 
 
 def preview_conversion(tx: Transaction, field_id: int, asked: ConversionFields) -> ConversionPreview:
-    """Raises NotFound, Invalid, and Conflict for a field of too many values."""
+    """Of the first values, where they are more than are converted at once. Raises NotFound and Invalid."""
     return _plan(tx, get_custom_field(tx, field_id), asked).preview
 
 
@@ -80,7 +86,11 @@ def convert_custom_field(
     """
     old = get_custom_field(tx, field_id)
     refuse_stale(FIELD_RECORD, old, expected_version)
+    refuse_under_way(tx, old)
     plan = _plan(tx, old, asked)
+    if not plan.complete:
+        words = Sentence("A field of more than {n} values is converted in the background.", n=MOST_VALUES)
+        raise Conflict(words, {"in_background": True})
     if plan.unfit and not asked.empty_unfit:
         words = Sentence("{n} values do not fit this type and would be emptied.", n=len(plan.unfit))
         raise Conflict(words, {"unfit": len(plan.unfit), "examples": plan.preview.examples})
@@ -98,10 +108,12 @@ def _plan(tx: Transaction, old: CustomField, asked: ConversionFields) -> _Plan:
     if asked.field_type == old.field_type:
         raise Invalid.field("field_type", "is the type that the field has")
     stored = dict(_stored(tx, old))
-    known = {each: plain(values[old.key]) for each, values in stored.items() if old.key in values}
-    name_of = _names(tx, old, list(known.values()))
+    complete = len(stored) <= MOST_VALUES
+    held = {each: values for each, values in stored.items() if old.stored_key in values}
+    known = {each: plain(held[each][old.stored_key]) for each in list(held)[:MOST_VALUES]}
+    name_of = names_in(tx, old, list(known.values()))
     new = _new_field(tx, old, asked, known, name_of)
-    plan = _Plan(old, new, {each: stored[each] for each in known})
+    plan = _Plan(old, new, {each: stored[each] for each in known}, complete)
     parse_phone = kinds_of(tx).customized[old.kind].parse_phone
     for record_id, value in known.items():
         try:
@@ -113,7 +125,7 @@ def _plan(tx: Transaction, old: CustomField, asked: ConversionFields) -> _Plan:
 
 
 def _stored(tx: Transaction, old: CustomField) -> Iterator[tuple[int, dict[str, Any]]]:
-    """What the records hold that have a value, those in the trash too. Raises Conflict for too many."""
+    """What the records hold that have a value, those in the trash too: of one more than are converted."""
     table = kinds_of(tx).by_name[old.kind].table
     rows = tx.all(
         f"""
@@ -125,15 +137,13 @@ def _stored(tx: Transaction, old: CustomField) -> Iterator[tuple[int, dict[str, 
                  LIMIT :most) held
           JOIN {table} r ON r.workspace_id = :workspace_id AND r.id = held.record_id
         """,
-        field_id=old.id,
+        field_id=old.values_id,
         most=MOST_VALUES + 1,
     )
-    if len(rows) > MOST_VALUES:
-        raise Conflict(Sentence("The type of a field of more than {n} values cannot change.", n=MOST_VALUES))
     return ((row["id"], orjson.loads(row["custom"] or "{}")) for row in sorted(rows, key=itemgetter("id")))
 
 
-def _names(tx: Transaction, old: CustomField, values: list[Any]) -> NameOf:
+def names_in(tx: Transaction, old: CustomField, values: list[Any]) -> NameOf:
     linked = TYPES[old.field_type].linked
     return name_records(tx, kinds_of(tx).by_name[linked], values).get if linked else lambda _id: None
 
@@ -174,13 +184,37 @@ def _choices_in(
     return [ChoiceFields(label=label, key=key or None) for key, label in fitting]
 
 
+def shadow_of(tx: Transaction, old: CustomField, asked: ConversionFields) -> CustomField:
+    """The field of the other type, in whose name the new values are kept while they are made. Of choices it
+    has those that were given, or that the field has; others are added as they are found. Raises Invalid.
+    """
+    offered = [ChoiceFields(label=choice.label, key=choice.key) for choice in old.offered]
+    if asked.field_type in WITH_CHOICES and not asked.choices and not offered:
+        return replace(old, field_type=asked.field_type, currency=None, default=None)
+    return _new_field(tx, old, asked, {}, lambda _id: None)
+
+
+def add_choices(old: CustomField, shadow: CustomField, values: Iterable[Any], name_of: NameOf) -> CustomField:
+    """With the values that are none of its choices yet. Raises Invalid where they are too many."""
+    if shadow.field_type not in WITH_CHOICES or old.field_type in WITH_CHOICES:
+        return shadow
+    known = {each: value for each, value in enumerate(values) if value is not None}
+    given = [ChoiceFields(label=choice.label, key=choice.key) for choice in shadow.offered]
+    found = _choices_in(
+        replace(old, choices=shadow.choices), known, name_of, several=shadow.field_type == "multi_choice"
+    )
+    return (
+        replace(shadow, choices=merged_choices(shadow.choices, found)) if len(found) > len(given) else shadow
+    )
+
+
 def _store(tx: Transaction, plan: _Plan) -> None:
     shared = replace(plan.new, unique=False)
     table = kinds_of(tx).by_name[plan.old.kind].table
     for record_id, value in plan.values.items():
-        values = {name: each for name, each in plan.stored[record_id].items() if name != plan.old.key}
+        values = {name: each for name, each in plan.stored[record_id].items() if name != plan.old.stored_key}
         if value is not None:
-            values[plan.old.key] = as_kept(plan.new, value)
+            values[plan.old.stored_key] = as_kept(plan.new, value)
         index_value(tx, shared, record_id, value)
         tx.run(
             f"""

@@ -1,13 +1,14 @@
 """A custom field as it is read, and all of a workspace, kept in memory."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from operator import attrgetter
 from typing import Annotated, Any
 
 import orjson
 from pydantic import WithJsonSchema
+from pydantic.json_schema import SkipJsonSchema
 
 from crm.db.transaction import Row, Transaction
 from crm.errors import Sentence
@@ -20,6 +21,7 @@ FACTS = (
 )  # fmt: skip
 FIELD_RECORD = Skeleton("custom_field", "custom_fields", Sentence("custom field"), FACTS, known_by="label")
 PREFIX = "custom."
+KEPT = "~"
 REMEMBERED = 256
 AnyValue = Annotated[
     Any,
@@ -73,6 +75,22 @@ class CustomField:
     updated_at: str
     deleted_at: str | None
     purged_at: str | None
+    _kept_in: SkipJsonSchema[int | None] = None
+
+    @property
+    def kept_in(self) -> int | None:
+        """The field in whose name its values are kept since its type was changed, if it is not its own."""
+        return self._kept_in
+
+    @property
+    def values_id(self) -> int:
+        """The field that `custom_values` has its values under."""
+        return self._kept_in or self.id
+
+    @property
+    def stored_key(self) -> str:
+        """Its name in what is stored with a record."""
+        return self.key if self._kept_in is None else f"{KEPT}{self._kept_in}"
 
     @property
     def name(self) -> str:
@@ -92,6 +110,8 @@ class CustomFields:
     """The fields of one kind of record that are in use, in their order."""
 
     all: tuple[CustomField, ...] = ()
+    converting: frozenset[int] = frozenset()
+    """Those whose values are being converted: each change of one of them is looked at again."""
 
     @cached_property
     def by_key(self) -> Mapping[str, CustomField]:
@@ -120,7 +140,7 @@ class CustomFields:
         if not self.all:
             return {}
         known = orjson.loads(stored) if stored else {}
-        return {field.key: plain(known.get(field.key)) for field in self.all}
+        return {field.key: plain(known.get(field.stored_key)) for field in self.all}
 
 
 NONE = CustomFields()
@@ -140,7 +160,7 @@ def custom_fields_of(tx: Transaction, kind: str) -> CustomFields:
         return NONE
     known = _memory(tx.actor.workspace_id, state)
     if kind not in known:
-        known[kind] = CustomFields(tuple(_read(tx, kind)))
+        known[kind] = CustomFields(tuple(_read(tx, kind)), _converting(tx))
     return known[kind]
 
 
@@ -161,7 +181,7 @@ def _memory(_workspace_id: int, _state: str) -> dict[str, CustomFields]:
 SELECT = """
     SELECT id, kind, key, label, type AS field_type, position, group_name AS "group", help, required,
            is_unique AS "unique", on_card, default_value AS "default", choices, currency, version, created_at,
-           updated_at, deleted_at, purged_at
+           updated_at, deleted_at, purged_at, kept_in AS "_kept_in"
       FROM custom_fields
      WHERE workspace_id = :workspace_id
 """
@@ -170,6 +190,19 @@ SELECT = """
 def _read(tx: Transaction, kind: str) -> list[CustomField]:
     fields = [field_of(row) for row in tx.all(f"{SELECT} AND kind = :kind", kind=kind)]
     return sorted((field for field in fields if field.deleted_at is None), key=attrgetter("position", "id"))
+
+
+def _converting(tx: Transaction) -> frozenset[int]:
+    sql = "SELECT field_id FROM custom_conversions WHERE workspace_id = :workspace_id AND former IS NULL"
+    return frozenset(row["field_id"] for row in tx.all(sql))
+
+
+def field_under(tx: Transaction, shadow_id: int) -> CustomField:
+    """The one that nobody sees, in whose name the values of another are kept."""
+    found = find_custom_field(tx, shadow_id)
+    if found is None:
+        raise LookupError(shadow_id)
+    return replace(found, _kept_in=shadow_id)
 
 
 def fields_ever(tx: Transaction) -> dict[str, dict[str, CustomField]]:

@@ -23,6 +23,7 @@ from crm.custom_fields.definitions import (
 from crm.custom_fields.field_types import TYPES
 from crm.custom_fields.fields import MOST_FIELDS, CustomFieldChanges, NewCustomField
 from crm.custom_fields.reading import MOST_CHOICES, Asked, refused
+from crm.custom_fields.under_way import refuse_under_way
 from crm.custom_fields.uniqueness import claim_values, free_values
 from crm.custom_fields.values import is_blank
 from crm.db.transaction import Transaction
@@ -72,6 +73,7 @@ def change_custom_field(
     """Raises NotFound, Stale, Invalid, and Conflict: for a taken label, or values that are not unique."""
     old = get_custom_field(tx, field_id)
     refuse_stale(FIELD_RECORD, old, expected_version)
+    refuse_under_way(tx, old)
     given = changes.model_dump(exclude_unset=True)
     if "choices" in given:
         given["choices"] = merged_choices(old.choices, changes.choices)

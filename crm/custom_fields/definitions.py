@@ -62,19 +62,26 @@ def merged_choices(old: tuple[Choice, ...], wanted: list[ChoiceFields]) -> tuple
     return (*found.values(), *gone)
 
 
-def insert_field(tx: Transaction, field: CustomField) -> int:
+def insert_shadow(tx: Transaction, field: CustomField) -> int:
+    """In whose name the values of a field of another type are kept; nobody sees it."""
+    key = key_from(field.key, keys_taken(tx, field.kind))
+    return insert_field(tx, replace(field, key=key, required=False, on_card=False), hidden=True)
+
+
+def insert_field(tx: Transaction, field: CustomField, *, hidden: bool = False) -> int:
     return tx.insert(
         """
         INSERT INTO custom_fields (workspace_id, kind, key, label, label_key, type, position, group_name,
                                    help, required, is_unique, on_card, default_value, choices, currency,
-                                   created_at, updated_at)
+                                   created_at, updated_at, deleted_at, purged_at)
         VALUES (:workspace_id, :kind, :key, :label, :label_key, :type, :position, :group,
                 :help, :required, :unique, :on_card, :default, :choices, :currency,
-                :now, :now)
+                :now, :now, :hidden_since, :hidden_since)
         RETURNING id
         """,
         kind=field.kind,
         key=field.key,
+        hidden_since=tx.now if hidden else None,
         **_columns(field),
     )
 
@@ -87,11 +94,12 @@ def update_field(tx: Transaction, field: CustomField) -> None:
            SET label = :label, label_key = :label_key, type = :type, position = :position,
                group_name = :group, help = :help, required = :required, is_unique = :unique,
                on_card = :on_card, default_value = :default, choices = :choices, currency = :currency,
-               version = version + 1, updated_at = :now
+               kept_in = :kept_in, version = version + 1, updated_at = :now
          WHERE workspace_id = :workspace_id
            AND id = :field_id
         """,
         field_id=field.id,
+        kept_in=field.kept_in,
         **_columns(field),
     )
 

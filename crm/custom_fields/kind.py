@@ -23,13 +23,23 @@ CUSTOM_FIELD = Kind(
     permissions={"read": "everyone", "manage": "admins"},
     rows=ROWS,
     examples="each workspace knows best what it needs",
-    erasing={"custom_fields": "other records have them, too", "custom_values": "they go with their record"},
+    erasing={
+        "custom_fields": "other records have them, too",
+        "custom_values": "they go with their record",
+        "custom_conversions": "they name records, and say nothing of them",
+        "custom_conversion_changes": "they name records, and say nothing of them",
+    },
     actions=usual_actions("custom_field")
     | not_undone("what is purged is gone for good", "custom_field.purged")
     | not_undone("change the type of the field again", "custom_field.converted"),
     fields=NewCustomField,
     lookup=Lookup(FIELD_RECORD, get_custom_field, find_custom_field),
-    pointers=(Pointer("field_id", "custom_fields", of="custom_values"),),
+    pointers=(
+        Pointer("field_id", "custom_fields", of="custom_values"),
+        Pointer("field_id", "custom_fields", of="custom_conversions"),
+        Pointer("shadow_id", "custom_fields", of="custom_conversions"),
+        Pointer("field_id", "custom_fields", of="custom_conversion_changes"),
+    ),
     trash=Trash(remove_custom_field, restore_custom_field),
     changes=Changes(field_facts, _set_back),
     search=Search(rebuild_field),

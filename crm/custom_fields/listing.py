@@ -49,7 +49,7 @@ def custom_sorts(tx: Transaction, kind: str, alias: str, *, descending: bool) ->
 
 def held_by(field: CustomField) -> Elsewhere:
     """The rows of the field's values: of each record one, or one for each of its choices."""
-    where = f"v.workspace_id = :workspace_id AND v.field_id = {field.id}"
+    where = f"v.workspace_id = :workspace_id AND v.field_id = {field.values_id}"
     return Elsewhere("custom_values", "v.record_id", where, "v.value_key", "v.place = 0")
 
 

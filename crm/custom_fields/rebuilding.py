@@ -19,11 +19,11 @@ def rebuild_custom(tx: Transaction, kind: str, record_id: int, *, live: bool) ->
         return
     kept = dict(stored)
     for field in _all_fields(tx, kind):
-        if field.purged_at is not None and field.key in kept:
+        if field.purged_at is not None and field.stored_key in kept:
             index_value(tx, field, record_id, None)
-            del kept[field.key]
-        elif field.key in kept:
-            value = plain(kept[field.key])
+            del kept[field.stored_key]
+        elif field.stored_key in kept:
+            value = plain(kept[field.stored_key])
             free = live and field.deleted_at is None
             holder = holder_of(tx, field, own_key(field, value)) if free else None
             index_value(tx, field, record_id, value, live=free and holder in (None, record_id))

@@ -13,6 +13,7 @@ from crm.custom_fields.custom_field import (
 from crm.custom_fields.custom_fields import refuse_label_taken
 from crm.custom_fields.definitions import note_change, put_in_place, search_anew
 from crm.custom_fields.fields import MOST_FIELDS
+from crm.custom_fields.under_way import refuse_under_way
 from crm.custom_fields.uniqueness import claim_values, free_values
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, Sentence
@@ -24,6 +25,7 @@ def remove_custom_field(tx: Transaction, field_id: int, *, expected_version: int
     """Hide it with its values, until it is restored or purged. Raises NotFound and Stale."""
     field = get_custom_field(tx, field_id)
     refuse_stale(FIELD_RECORD, field, expected_version)
+    refuse_under_way(tx, field)
     if field.unique:
         free_values(tx, field)
     bury(tx, FIELD_RECORD, field)

@@ -25,7 +25,7 @@ def free_values(tx: Transaction, field: CustomField) -> None:
            AND field_id = :field_id
            AND unique_key IS NOT NULL
         """,
-        field_id=field.id,
+        field_id=field.values_id,
     )
 
 
@@ -65,14 +65,14 @@ def _claim(tx: Transaction, field: CustomField, record_id: int, key: str | None)
            AND field_id = :field_id
            AND record_id = :record_id
         """,
-        field_id=field.id,
+        field_id=field.values_id,
         record_id=record_id,
         key=key,
     )
 
 
 def _value_of(tx: Transaction, field: CustomField, record_id: int) -> object:
-    return plain(stored_custom(tx, kinds_of(tx).by_name[field.kind].table, record_id).get(field.key))
+    return plain(stored_custom(tx, kinds_of(tx).by_name[field.kind].table, record_id).get(field.stored_key))
 
 
 def _live_keys(tx: Transaction, field: CustomField) -> Iterator[tuple[int, str]]:
@@ -87,7 +87,7 @@ def _live_keys(tx: Transaction, field: CustomField) -> Iterator[tuple[int, str]]
            AND r.deleted_at IS NULL
          LIMIT :most
         """,
-        field_id=field.id,
+        field_id=field.values_id,
         most=MOST_AT_ONCE + 1,
     )
     if len(rows) > MOST_AT_ONCE:
@@ -95,6 +95,6 @@ def _live_keys(tx: Transaction, field: CustomField) -> Iterator[tuple[int, str]]
             Sentence("A field of more than {n} values cannot become unique any more.", n=MOST_AT_ONCE)
         )
     for row in rows:
-        key = own_key(field, plain(orjson.loads(row["custom"]).get(field.key)))
+        key = own_key(field, plain(orjson.loads(row["custom"]).get(field.stored_key)))
         if key is not None:
             yield row["id"], key

@@ -122,7 +122,7 @@ def holder_of(tx: Transaction, field: CustomField, key: str | None) -> int | Non
            AND field_id = :field_id
            AND unique_key = :key
         """,
-        field_id=field.id,
+        field_id=field.values_id,
         key=key,
     )
     return found
@@ -149,27 +149,33 @@ def store_custom(tx: Transaction, kind: str, record_id: int, values: Mapping[str
     for name, value in changed.items():
         field = fields.by_name[name]
         if value is None:
-            stored.pop(field.key, None)
+            stored.pop(field.stored_key, None)
         else:
-            stored[field.key] = as_kept(field, value)
+            stored[field.stored_key] = as_kept(field, value)
         index_value(tx, field, record_id, value)
+        if field.id in fields.converting:
+            tx.run(LOOK_AGAIN, field_id=field.id, record_id=record_id)
     keep_custom(tx, table, record_id, stored)
 
 
 def store_new_custom(tx: Transaction, kind: str, records: Sequence[tuple[int, Mapping[str, Any]]]) -> None:
     """The same for several new records of a kind, each with its id, of which nothing is stored yet."""
     fields = custom_fields_of(tx, kind)
-    kept: list[Params] = []
-    keys: list[Params] = []
+    if not fields.all:
+        return
+    kept, keys, looked = list[Params](), list[Params](), list[Params]()
     for record_id, values in records:
         own = [(fields.by_name[name], value) for name, value in values.items() if name.startswith(PREFIX)]
         given = [(field, value) for field, value in own if value is not None]
         if given:
-            stored = {field.key: as_kept(field, value) for field, value in given}
+            stored = {field.stored_key: as_kept(field, value) for field, value in given}
             kept.append({"record_id": record_id, "custom": orjson.dumps(stored).decode()})
         keys += [{"record_id": record_id, **key} for field, value in given for key in _keys(field, value)]
+        again = [field.id for field, _ in given if field.id in fields.converting]
+        looked += [{"field_id": each, "record_id": record_id} for each in again]
     tx.run_many(_keeping(kinds_of(tx).by_name[kind].table), kept)
     tx.run_many(INDEX, keys)
+    tx.run_many(LOOK_AGAIN, looked)
 
 
 def stored_custom(tx: Transaction, table: str, record_id: int) -> Values:
@@ -200,7 +206,7 @@ def index_value(
            AND field_id = :field_id
            AND record_id = :record_id
         """,
-        field_id=field.id,
+        field_id=field.values_id,
         record_id=record_id,
     )
     for key in _keys(field, value, live=live):
@@ -213,21 +219,28 @@ INDEX = """
 """
 
 
+LOOK_AGAIN = """
+        INSERT INTO custom_conversion_changes (workspace_id, field_id, record_id)
+        VALUES (:workspace_id, :field_id, :record_id)
+            ON CONFLICT (workspace_id, field_id, record_id) DO NOTHING
+"""
+"""Where the type of the field is being changed, its value of the record is converted anew."""
+
+
 def _keys(field: CustomField, value: Any, *, live: bool = True) -> Iterator[Values]:
     """The rows of the index for a value, but for the record."""
     own = own_key(field, value) if live else None
     for place, key in enumerate(keys_of(field, value)):
-        yield {"field_id": field.id, "place": place, "value_key": key, "unique_key": own}
+        yield {"field_id": field.values_id, "place": place, "value_key": key, "unique_key": own}
 
 
 def texts_in(tx: Transaction, kind: str, facts: Mapping[str, Any]) -> str:
     """The custom texts of a record, for the search."""
-    if not any(name.startswith(PREFIX) and facts[name] for name in facts):
-        return ""
-    return "\n".join(_texts(custom_fields_of(tx, kind), facts))[:MOST_SEARCHED]
+    fields = custom_fields_of(tx, kind)
+    return "\n".join(_texts(fields, facts))[:MOST_SEARCHED] if fields.all else ""
 
 
 def _texts(fields: CustomFields, facts: Mapping[str, Any]) -> Iterator[str]:
     for field in fields.all:
-        if type_of(field).searched and facts.get(field.name):
+        if facts.get(field.name) and type_of(field).searched:
             yield str(facts[field.name])

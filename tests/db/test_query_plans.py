@@ -19,7 +19,7 @@ pytestmark = pytest.mark.serial  # after the others, whose statements it looks a
 SMALL = {
     "workspaces", "users", "tokens", "invitations", "sessions", "devices", "saved_views", "default_views",
     "pipelines", "stages", "lead_types", "tags", "channels", "message_templates", "quick_replies",
-    "search_rebuilds", "operations", "conversation_twins", "imports", "import_mappings",
+    "search_rebuilds", "operations", "conversation_twins", "imports", "import_mappings", "custom_conversions",
 }  # fmt: skip
 """Tables of which a workspace has as many rows as people set up by hand."""
 REASONS = {

@@ -4,6 +4,13 @@ from flask import Blueprint, Response, url_for
 from pydantic import BaseModel, ConfigDict, Field
 
 from crm.custom_fields.conversion import ConversionPreview, convert_custom_field, preview_conversion
+from crm.custom_fields.conversions import (
+    Conversion,
+    begin_conversion,
+    cancel_conversion,
+    confirm_conversion,
+    get_conversion,
+)
 from crm.custom_fields.custom_field import CustomField, get_custom_field, list_removed_fields
 from crm.custom_fields.custom_fields import (
     change_custom_field,
@@ -71,7 +78,10 @@ def patch(field_id: int) -> Response:
 @permit("custom_fields.manage")
 @contract(body=ConversionFields, result=ConversionPreview, refusals=(409,))
 def preview(field_id: int) -> Response:
-    """Say what would become of the values if the field had another type; nothing changes"""
+    """Say what would become of the values if the field had another type; nothing changes
+
+    Of a field of many values the first 5,000 are looked at, and `complete` is false.
+    """
     return answers.data(read(preview_conversion, field_id, json_body(ConversionFields)))
 
 
@@ -82,12 +92,53 @@ def convert(field_id: int) -> Response:
     """Give a field another type, with all its values
 
     Where some do not fit, it is 409 with `unfit` and `examples` unless `empty_unfit` is true: then these are
-    emptied, and kept in the history of their records.
+    emptied, and kept in the history of their records. A field of more than 5,000 values is 409 with
+    `in_background`: begin a conversion instead.
     """
     asked, version = json_body(ConversionFields), expected_version()
     return answer_once(
         lambda tx: convert_custom_field(tx, field_id, asked, expected_version=version), _answer
     )
+
+
+@blueprint.post("/<id:field_id>/conversion/begin")
+@permit("custom_fields.manage")
+@contract(body=ConversionFields, result=Conversion, refusals=(409, 412))
+def begin(field_id: int) -> Response:
+    """Give a field of many values another type, in the background
+
+    The values stay as they are until all are converted. Where some do not fit, the conversion asks before it
+    goes on, unless `empty_unfit` is true.
+    """
+    asked, version = json_body(ConversionFields), expected_version()
+    return answer_once(
+        lambda tx: begin_conversion(tx, field_id, asked, expected_version=version), answers.data
+    )
+
+
+@blueprint.get("/<id:field_id>/conversion")
+@permit("custom_fields.read")
+@contract(result=Conversion)
+def get_progress(field_id: int) -> Response:
+    """Say how far a conversion in the background is; 404 once it has ended"""
+    return answers.data(read(get_conversion, field_id))
+
+
+@blueprint.post("/<id:field_id>/conversion/confirm")
+@permit("custom_fields.manage")
+@contract(result=Conversion, refusals=(409,))
+def confirm(field_id: int) -> Response:
+    """Let a conversion that asks go on; the values that do not fit are emptied"""
+    return answer_once(lambda tx: confirm_conversion(tx, field_id), answers.data)
+
+
+@blueprint.delete("/<id:field_id>/conversion")
+@permit("custom_fields.manage")
+@contract(status=204, refusals=(409,))
+def cancel(field_id: int) -> Response:
+    """Cancel a conversion; the field and its values stay as they are"""
+    write(cancel_conversion, field_id)
+    return answers.no_content()
 
 
 @blueprint.delete("/<id:field_id>")

@@ -55,7 +55,13 @@ def test_a_value_that_fits_is_converted_and_found_by_its_new_form(
     field = add_field(owner, label="Size", field_type=old, **choices)
     client = add(owner, name="Anna", custom={"size": given})
     empty = add(owner, name="Nobody")
-    assert preview(owner, field, new) == {"field_type": new, "fitting": 1, "unfit": 0, "examples": []}
+    assert preview(owner, field, new) == {
+        "field_type": new,
+        "fitting": 1,
+        "unfit": 0,
+        "examples": [],
+        "complete": True,
+    }
     assert value(owner, client, "size") == given or old in {"date", "datetime", "text"}
     answer = convert(owner, field, new)
     assert answer.status_code == 200, answer.text
