@@ -107,19 +107,22 @@ def _clean_text(text: str) -> str:
     """What is too long for any field is left to its limit, which comes after this."""
     if len(text) > LONGEST_TEXT:
         return text
-    if NO_TEXT.search(text):
+    if not text.isprintable() and NO_TEXT.search(text):
         raise ValueError("contains invalid characters")
     return plain_text(text)
 
 
 def plain_text(text: str) -> str:
     """In NFC, its breaks as \\n, what cannot be shown as blanks, and none of these around it."""
-    text = _CONTROLS.sub(" ", _BREAKS.sub("\n", text.replace(_ZERO_WIDTH_BLANK, "")))
+    if not text.isprintable():
+        text = _CONTROLS.sub(" ", _BREAKS.sub("\n", text.replace(_ZERO_WIDTH_BLANK, "")))
     return normalize("NFC", text).strip()
 
 
 def _clean_line(text: str) -> str:
-    return _clean_text(_BREAKS_AND_TABS.sub(" ", _TURNS.sub("", text)))
+    if not text.isprintable():
+        text = _BREAKS_AND_TABS.sub(" ", _TURNS.sub("", text))
+    return _clean_text(text)
 
 
 def clean_email(text: str) -> str:
@@ -161,7 +164,7 @@ def visible(text: str, info: ValidationInfo) -> str:
 
 def has_shape(text: str) -> bool:
     """Whether anything of it can be seen."""
-    return any(unicodedata.category(char)[0] in "LNPS" for char in text)
+    return text.isalnum() or any(unicodedata.category(char)[0] in "LNPS" for char in text)
 
 
 def _unique_tags(tags: list[str]) -> list[str]:

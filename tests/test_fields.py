@@ -1,5 +1,6 @@
 """Text is cleaned the same way everywhere, and a refusal names its field."""
 
+import sys
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import cast, get_args
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from pydantic_core.core_schema import ErrorType
 
+from crm import fields
 from crm.accounts.fields import UserFields
 from crm.accounts.view_fields import ViewFields
 from crm.clients.fields import NewClient
@@ -194,3 +196,15 @@ def test_the_validator_never_speaks_for_itself(kind: ErrorType) -> None:
 
 def test_names_that_look_alike_share_a_key() -> None:
     assert name_key("Ａnna  Straße") == name_key("ANNA STRASSE") != name_key("Anna Strase")
+
+
+def test_nothing_that_is_cleaned_away_counts_as_printable() -> None:
+    """Texts of printable characters alone are not looked through for it."""
+    patterns = (fields._BREAKS, fields._CONTROLS, fields._BREAKS_AND_TABS, fields._TURNS, fields.NO_TEXT)
+    everything = map(chr, range(sys.maxunicode + 1))
+    cleaned = [
+        each
+        for each in everything
+        if each == "\ufeff" or any(pattern.fullmatch(each) for pattern in patterns)
+    ]
+    assert cleaned and not any(each.isprintable() for each in cleaned)

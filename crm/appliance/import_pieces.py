@@ -15,6 +15,7 @@ from crm.db.actor import Actor
 from crm.db.database import Database
 from crm.db.transaction import Transaction
 from crm.errors import Busy, Conflict
+from crm.imports.composed import composed_records
 from crm.imports.entry import Entry, begin_entry
 from crm.imports.import_row import get_import
 from crm.imports.imports import set_state
@@ -33,7 +34,7 @@ from crm.imports.progress import (
 )
 from crm.imports.reading.sheets import Row
 from crm.imports.reading.staged import placed_rows, staged_facts
-from crm.imports.record import Problem
+from crm.imports.record import Problem, Record
 from crm.imports.staging import rows_folder
 
 AT_ONCE = 2_000
@@ -45,6 +46,8 @@ PAUSE_SECONDS = 0.01
 LONGEST_PAUSE = 1.0
 
 Report = Callable[[], object]
+Composed = tuple[tuple[Row, int], tuple[int, Record | None]]
+"""A row with the place of the next one, and its record as it was composed before."""
 
 log = structlog.get_logger("crm.imports")
 
@@ -100,11 +103,13 @@ def run_import(work: Work, job: ImportJob) -> None:
     facts = staged_facts(folder)
     interpreter = db.read(interpreter_of, actor, facts, columns_from(found.columns), wishes)
     entry = db.read(begin_entry, actor, wishes.options, source_of(facts))
+    composed = composed_records(folder, (found.plan or {}).get("review", ""))
     for row, place in placed_rows(folder):
         if place > job.place:
             break
+        next(composed)
         interpreter.note(row)
-    rows = placed_rows(folder, job.place)
+    rows = zip(placed_rows(folder, job.place), composed, strict=False)
     whole = job.total <= AT_ONCE and job.done == 0
     pace = Pace(PIECE, PIECE)
     for waiting in _pieces(rows, interpreter, AT_ONCE if whole else PIECE):
@@ -137,8 +142,8 @@ def _enter(
     return True
 
 
-def _pieces(rows: Iterator[tuple[Row, int]], interpreter: Interpreter, size: int) -> Iterator[list[Waiting]]:
-    waiting = (Waiting(interpreter.record_of(row), place) for row, place in rows)
+def _pieces(rows: Iterator[Composed], interpreter: Interpreter, size: int) -> Iterator[list[Waiting]]:
+    waiting = (Waiting(interpreter.take(row, known), place) for (row, place), known in rows)
     while piece := list(islice(waiting, size)):
         yield piece
 

@@ -1,6 +1,7 @@
 """The normalized forms of a client's values, stored beside what people typed."""
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from crm.clients.contact_points import values_of
@@ -33,9 +34,14 @@ def _further(facts: Mapping[str, Any]) -> Iterator[str]:
         yield _other_email(email)
     for phone in values_of(facts, "phone")[1:]:
         yield phone.removeprefix("+")
-    for text in _said(facts):
-        yield fold(text)
-        yield sought_in(text).words
+    for text in filter(None, _said(facts)):
+        yield from _words_of(text)
+
+
+@lru_cache(maxsize=1_024)
+def _words_of(text: str) -> tuple[str, str]:
+    """Many clients are in one city, and have one title."""
+    return fold(text), sought_in(text).words
 
 
 def _said(facts: Mapping[str, Any]) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import phonenumbers
 
@@ -20,6 +20,10 @@ DIALLED = re.compile(
 AT_HOME = re.compile(r"\(\s*0\s*\)")
 # Dialled to go abroad from most countries, and written so in the others, too.
 ABROAD = re.compile(r"\s*(?:tel:)?[\s(]*00\)?(?=[1-9\W])", re.IGNORECASE)
+PLAINLY_WHOLE = re.compile(r"\+[1-9][0-9 ()./-]{5,30}", re.ASCII)
+BETWEEN_DIGITS = str.maketrans("", "", "+ ()./-")
+CALLING_CODES = frozenset(phonenumbers.COUNTRY_CODE_TO_REGION_CODE)
+MOST_NATIONAL_DIGITS = 14
 FEWEST_DIGITS = 5
 FEWEST_NATIONAL_DIGITS = 4  # as on Niue; what is shorter is a number within a network
 
@@ -58,6 +62,9 @@ def workspace_country(tx: Transaction) -> str:
 @lru_cache(maxsize=8_192)
 def as_e164(text: str, region: str | None) -> str:
     """As it was given: no spelling of a number is converted into another."""
+    whole = _plainly_whole(text)
+    if whole is not None:
+        return whole
     number = _parsed(text, region)
     if number is None:
         raise Invalid.field("phone", "is not a phone number")
@@ -69,6 +76,36 @@ def as_e164(text: str, region: str | None) -> str:
         place = _place(number, region)
         raise Invalid.field("phone", Sentence("is not a valid phone number in {place}", place=place))
     return _written(number)
+
+
+def _plainly_whole(text: str) -> str | None:
+    """A valid number with its country's code, written with nothing but digits, blanks and the usual signs;
+    None for all others. The library's own reading takes three times as long, and comes to the same.
+    """
+    if not PLAINLY_WHOLE.fullmatch(text):
+        return None
+    digits = text.translate(BETWEEN_DIGITS)
+    code = next((each for size in (1, 2, 3) if (each := int(digits[:size])) in CALLING_CODES), None)
+    if code is None:
+        return None
+    national = digits.removeprefix(str(code))
+    if not national or national[0] == "0" or len(national) > MOST_NATIONAL_DIGITS:
+        return None
+    within = _prefix_within(code)
+    if within is not None and within.match(national):
+        return None
+    number = phonenumbers.PhoneNumber(country_code=code, national_number=int(national))
+    return f"+{digits}" if phonenumbers.is_valid_number(number) else None
+
+
+@cache
+def _prefix_within(code: int) -> "re.Pattern[str] | None":
+    """What is dialled before a number within the country, or stands for another beginning."""
+    metadata = phonenumbers.PhoneMetadata.metadata_for_region_or_calling_code(
+        code, phonenumbers.region_code_for_country_code(code)
+    )
+    prefix = None if metadata is None else metadata.national_prefix_for_parsing
+    return re.compile(prefix) if prefix else None
 
 
 def digits_meant(tx: Transaction, text: str) -> tuple[str, ...]:

@@ -56,7 +56,7 @@ def store_lists(tx: Transaction, client_id: int, earlier: Facts, values: Facts) 
     """The lists that say more, or other things, than before."""
     for name in BESIDE:
         wanted, before = values.get(name), earlier.get(name) or ()
-        if wanted is None or _is_same(name, wanted, before):
+        if wanted is None or (not before and not _says_more(name, wanted)) or _is_same(name, wanted, before):
             continue
         if name == "addresses":
             store_addresses(tx, client_id, wanted)
@@ -102,8 +102,9 @@ def _is_same(name: str, parts: Sequence[Part], before: Sequence[Part]) -> bool:
 
 
 def _says_more(name: str, parts: Sequence[Part] | None) -> bool:
-    said, further = _says(name, parts or ())
-    return bool(further) or any(said)
+    if not parts:
+        return False
+    return len(parts) > 1 or any(parts[0].get(part) for part in BESIDE[name])
 
 
 def _says(name: str, parts: Sequence[Part]) -> tuple[list[Any], Sequence[Part]]:

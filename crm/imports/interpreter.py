@@ -47,6 +47,14 @@ class Interpreter:
             return compose_item(row, self.columns, self.reading, self.kind)
         return compose(row, self.columns, self.reading, self.records)
 
+    def take(self, row: Row, composed: tuple[int, Record | None]) -> Record:
+        """The record as it was composed before, where it is of this row; else it is composed now."""
+        number, record = composed
+        if record is None or number != row.number:
+            return self.record_of(row)
+        self._repeats(row, record)
+        return record
+
     def note(self, row: Row) -> None:
         """Remember a row that was imported before this process took over."""
         if any(column.field == "profile" for column in self.columns):

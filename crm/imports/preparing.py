@@ -15,6 +15,7 @@ from crm.db.database import Database
 from crm.db.transaction import Transaction
 from crm.errors import Busy
 from crm.imports.checking import Check, Checked, check_records
+from crm.imports.composed import RECORDS, packed_records
 from crm.imports.described import described
 from crm.imports.entry import Entry, begin_entry
 from crm.imports.fields import Correction, ImportSettings
@@ -80,9 +81,10 @@ def prepare(db: Database, actor: Actor, folder: Path, facts: Facts, wishes: Wish
     prepared = Prepared(wishes.options.records, facts, columns)
     interpreter = db.read(interpreter_of, actor, facts, columns, wishes)
     entry = db.read(begin_entry, actor, wishes.options, source_of(facts))
-    with new_review(folder) as review:
+    with new_review(folder) as review, (review.place / RECORDS).open("wb") as composed:
         for rows in _pieces(staged_rows(folder)):
             records = [interpreter.record_of(row) for row in rows]
+            composed.write(packed_records(records))
             review.add(_checked(db, actor, entry, records, prepared.check))
     prepared.check.review = review.name
     return prepared

@@ -20,10 +20,11 @@ MOST_KEPT = 2
 
 
 class Review:
-    """Receives the checked rows. `name` is what `reviewed_rows` finds them by."""
+    """Receives the checked rows. `name` is what `reviewed_rows` finds them by, `place` where they are."""
 
-    def __init__(self, name: str, files: dict[Outcome, IO[bytes]]) -> None:
+    def __init__(self, name: str, files: dict[Outcome, IO[bytes]], place: Path) -> None:
         self.name = name
+        self.place = place
         self._files = files
 
     def add(self, checked: Checked) -> None:
@@ -39,7 +40,10 @@ def new_review(folder: Path) -> Iterator[Review]:
     place.mkdir(mode=0o700)
     try:
         with ExitStack() as files:
-            yield Review(name, {each: files.enter_context((place / each).open("wb")) for each in OUTCOMES})
+            opened: dict[Outcome, IO[bytes]] = {
+                each: files.enter_context((place / each).open("wb")) for each in OUTCOMES
+            }
+            yield Review(name, opened, place)
     except OSError as error:
         if error.errno in NO_ROOM:
             raise Full("The disk is full; the file was not checked.") from error

@@ -7,6 +7,7 @@ import pytest
 
 from crm.accounts.fields import WorkspaceChanges
 from crm.accounts.workspaces import change_workspace
+from crm.clients import phones
 from crm.clients.client import get_client
 from crm.clients.filters import ClientFilter
 from crm.clients.listing import list_clients, suggest_clients
@@ -161,3 +162,30 @@ def test_what_is_possible_in_no_spelling_is_refused(db: Database, cast: Cast, te
 def test_words_beside_digits_are_no_number(db: Database, cast: Cast) -> None:
     add_client(db, cast.owner, name="Somebody", phone="+49301234567")
     assert found(db, cast, q="Anna 030 1234567") == []
+
+
+def test_what_is_plainly_whole_is_read_as_the_library_reads_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    international = phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    numbers = [
+        phonenumbers.format_number(number, international)
+        for region in sorted(phonenumbers.SUPPORTED_REGIONS)
+        for form in (0, 1, 3, 4, 6)
+        if (number := phonenumbers.example_number_for_type(region, form)) is not None
+    ]
+    odd = [f"{number[:-1]}{end}" for number in numbers for end in ("", "0", "55")]
+    odd += [
+        f"{number[: number.find(' ')]} {first}{number[number.find(' ') :]}"
+        for number in numbers
+        for first in "0189"
+    ]
+    quick = [read_whole(number) for number in numbers + odd]
+    assert sum(phones._plainly_whole(number) is not None for number in numbers) > len(numbers) / 2
+    monkeypatch.setattr(phones, "_plainly_whole", lambda _text: None)
+    assert quick == [read_whole(number) for number in numbers + odd]
+
+
+def read_whole(text: str) -> str:
+    try:
+        return as_e164.__wrapped__(text, None)
+    except Invalid as refusal:
+        return refusal.problems[0].message

@@ -30,11 +30,11 @@ def grams_of(*texts: str) -> str:
     """The grams of some folded texts, as the index takes them."""
     grams: set[str] = set()
     for word in " ".join(texts).split():
-        token = as_token(word)
+        token = word if word.isalnum() else as_token(word)
         grams.add(token[:1])
         grams.add(token[:2])
         for size in (SHORT, LONG):
-            grams.update(token[place : place + size] for place in range(len(token) - size + 1))
+            grams.update([token[place : place + size] for place in range(len(token) - size + 1)])
         if not token.isascii():
             grams.update(_dense_grams(token))
     return " ".join(sorted(grams))

@@ -15,6 +15,8 @@ _EXTENSION = re.compile(
 )
 _BETWEEN_PHONES = re.compile(r"\s*(?:;|,|\n|\||\s/\s|\bor\b|\boder\b| ::: )\s*")
 _BETWEEN_EMAILS = re.compile(r"[;,\n|\s]+")
+_MAIL_SCHEME = re.compile(r"^(?:mailto|smtp):", re.IGNORECASE)
+_PHONE_SCHEME = re.compile(r"^(?:tel|callto|whatsapp):", re.IGNORECASE)
 _ANGLED = re.compile(r"<([^<>\s]+@[^<>\s]+)>")
 FEWEST_DIGITS = 6
 LONGEST_JSON = 20_000
@@ -24,7 +26,7 @@ def split_emails(cell: str) -> tuple[list[str], list[str]]:
     """The addresses, and the parts that are not addresses."""
     good, bad = list[str](), list[str]()
     for part in list(_of_json(cell, ("emailAddress", "email"))) or _email_parts(cell):
-        text = re.sub(r"^(?:mailto|smtp):", "", part.removeprefix("* ").strip(), flags=re.IGNORECASE)
+        text = _MAIL_SCHEME.sub("", part.removeprefix("* ").strip())
         if is_none(text):
             continue
         try:
@@ -63,7 +65,7 @@ def _phone_parts(cell: str) -> list[str]:
 
 
 def _without_extension(text: str) -> tuple[str, str]:
-    text = re.sub(r"^(?:tel|callto|whatsapp):", "", text, flags=re.IGNORECASE).strip()
+    text = _PHONE_SCHEME.sub("", text).strip()
     found = _EXTENSION.search(text)
     return (text[: found.start()].strip(), found[1]) if found else (text, "")
 
