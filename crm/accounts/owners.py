@@ -22,10 +22,10 @@ def check_owner(tx: Transaction, owner_id: int) -> None:
         raise Invalid.field("owner_id", "is a deactivated user")
 
 
-def owner_groups(column: str) -> Groups:
-    """For a list in the order of its owners' names, whose ids `column` holds."""
+def owner_groups(column: str, name: str = "owner_id") -> Groups:
+    """For a list in the order of its owners' names, whose ids `column` holds; `name` is their filter."""
     sql = "SELECT id, name_key FROM users WHERE workspace_id = :workspace_id ORDER BY name_key"
-    return Groups(sql, column, {"owner_id": 0})
+    return Groups(sql, column, {name: 0})
 
 
 def first_owner(tx: Transaction) -> int:

@@ -22,6 +22,7 @@ from crm.db.fulltext import forget_texts, index_texts
 from crm.db.transaction import Transaction
 from crm.money import as_stored
 from crm.records.keys import place_key, sort_key
+from crm.records.kinds import follow_renaming
 from crm.records.skeleton import differing, facts_of, given_facts, refuse_stale
 from crm.records.tags import set_tags
 
@@ -87,6 +88,8 @@ def _write(tx: Transaction, old: Vehicle, values: dict[str, Any]) -> None:
     new = get_vehicle(tx, old.id, with_costs=True)
     forget_texts(tx, SEARCH, old.id)
     index_vehicle(tx, new)
+    if new.name != old.name:
+        follow_renaming(tx, "vehicle", new.id)
     earlier, later = activity.changes(before, facts_of(VEHICLE_RECORD, new))
     activity.record(tx, "vehicle.changed", "vehicle", old.id, before=earlier, after=later)
 

@@ -6,6 +6,7 @@ from typing import Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field
 
 from crm.accounts.conditions import with_conditions
+from crm.accounts.owners import owner_groups
 from crm.accounts.zones import span_of_days
 from crm.catalogue.costs import sees_costs
 from crm.db.bounds import bound_parts
@@ -57,12 +58,21 @@ class DealFilter(BaseModel):
     filter: FilterText | None = None
 
 
+SELLER_KEY = """COALESCE((SELECT named.name_key FROM users named
+                           WHERE named.workspace_id = :workspace_id AND named.id = d.salesperson_id), '')"""
 SORTS = {
     "created_at": Sort(("d.id",), (int,), moment="d.created_at"),
     "updated_at": Sort(("d.updated_at", "d.id"), (str, int)),
     "deal_number": Sort(("d.number_key", "d.id"), (str, int)),
     "state": Sort(("d.state", "d.id"), (str, int)),
     "client": Sort(("d.client_key", "d.id"), (str, int)),
+    "vehicle": Sort(("d.vehicle_key", "d.id"), (str, int)),
+    "salesperson": Sort(
+        (SELLER_KEY, "d.id"),
+        (str, int),
+        optional="d.salesperson_id",
+        groups=owner_groups("d.salesperson_id", "salesperson_id"),
+    ),
     "total": Sort(("d.total_minor", "d.id"), (int, int)),
     "deleted_at": Sort(("d.deleted_at", "d.id"), (str, int), of_trash=True),
 }

@@ -17,13 +17,14 @@ def index_deal(tx: Transaction, deal: Deal, *, anew: bool = False) -> None:
     tx.run(
         """
         UPDATE deals
-           SET client_key = :client_key, sought = :sought, joined = :joined
+           SET client_key = :client_key, vehicle_key = :vehicle_key, sought = :sought, joined = :joined
          WHERE workspace_id = :workspace_id
            AND id = :deal_id
-           AND (client_key, sought, joined) <> (:client_key, :sought, :joined)
+           AND (client_key, vehicle_key, sought, joined) <> (:client_key, :vehicle_key, :sought, :joined)
         """,
         deal_id=deal.id,
         client_key=sort_key(deal.client_name or ""),
+        vehicle_key=sort_key(deal.vehicle_name or ""),
         sought=words,
         joined=found.joined,
     )

@@ -64,7 +64,7 @@ DEAL = Kind(
             blank="notes cancel_reason return_reason",
             keeps="""deal_number number_key state client_id vehicle_id lead_id salesperson_id currency lines
                 total_minor gross_front_minor gross_back_minor approved_by approved_at
-                delivered_at cancelled_at returned_at""",
+                delivered_at cancelled_at returned_at vehicle_key""",
             client_key="''",
             sought="''",
             joined="''",

@@ -39,6 +39,7 @@ ROWS = {
             gross_front_minor=GROSS,
             gross_back_minor=GROSS,
             client_key=any_text(SOUGHT),
+            vehicle_key=any_text(SOUGHT),
             sought=any_text(SOUGHT),
             joined=any_text(SOUGHT),
             return_reason=fits(Reason),

@@ -21,8 +21,8 @@ PAGES = """
     conversations.channels conversations.inbox conversations.inbox_changes conversations.inbox_new
     conversations.inbox_unsent conversations.texts
     custom_fields.custom_fields custom_fields.types
-    deals.bulk deals.conditions deals.deals deals.desk deals.files deals.form deals.record deals.sheet
-    deals.trash
+    deals.bulk deals.cells deals.conditions deals.deals deals.desk deals.files deals.form deals.record
+    deals.sheet deals.trash
     exports.exports files.files home.home imports.downloads imports.imports imports.steps
     invoices.bulk invoices.conditions invoices.course invoices.credit invoices.drafting invoices.files
     invoices.form invoices.invoices

@@ -3,8 +3,10 @@
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
+from crm.clients.kind import CLIENT
 from crm.db.transaction import Transaction
 from crm.deals.kind import DEAL
+from crm.records.names import name_records
 from crm.records.tags import list_tags
 from crm.web.lists.choices import Choices
 from crm.web.lists.deal_address import DealAddress
@@ -21,6 +23,7 @@ FILTERS = (
     Field("state", lazy_gettext("State"), "choice", at_hand=True),
     Field("salesperson_id", lazy_gettext("Salesperson"), "choice", at_hand=True),
     TAG,
+    Field("client_id", lazy_gettext("Client"), "record", source="clients.suggest"),
     Field("deal_number", lazy_gettext("Deal number"), "words"),
     Field("total", lazy_gettext("Total"), "amounts", show=lambda amount: number(float(amount))),
     Field("delivered", lazy_gettext("Delivered"), "days"),
@@ -34,9 +37,9 @@ def _columns(_wanted: DealAddress) -> Columns:
         (_("Deal"), "deal_number", "col-main"),
         (_("State"), "state", "col-status"),
         (_("Client"), "client", "col-client"),
-        (_("Vehicle"), "", "col-vehicle"),
+        (_("Vehicle"), "vehicle", "col-vehicle"),
         (_("Total"), "total", "col-price number"),
-        (_("Salesperson"), "", "col-owner"),
+        (_("Salesperson"), "salesperson", "col-owner"),
         (_("Changed"), "updated_at", "col-time end"),
     ]
 
@@ -53,7 +56,9 @@ def _usual_views() -> list[UsualView]:
 
 
 def deal_choices(tx: Transaction, wanted: DealAddress) -> Choices:
+    chosen = wanted.client_id
     return {
+        "client_id": [*name_records(tx, CLIENT, [chosen]).items()] if chosen else [],
         "state": [("open", str(_("Open"))), *((name, str(text)) for name, text in STATES.items())],
         "salesperson_id": user_choices(tx, wanted.salesperson_id),
         "tag": [(tag.name, tag.name) for tag in list_tags(tx, "deal")],
@@ -68,6 +73,8 @@ DEAL_LIST = ListPage(
     columns=_columns,
     usual=_usual_views,
     choices=lambda tx, wanted, _extras: deal_choices(tx, wanted),
+    cells=True,
+    fields="col-owner:salesperson_id",
     css="table-deals",
     trash=TrashWords(
         lazy_gettext("Cancelled deals that were deleted are kept here and can be restored."),
