@@ -40,7 +40,7 @@ class Place:
     @property
     def environment(self) -> dict[str, str]:
         return {
-            **os.environ,
+            **kept_surroundings(),
             "SQLITE_PATH": str(self.database),
             "UPLOAD_FOLDER": str(self.folder / "uploads"),
             "BACKUP_DIR": str(self.folder / "backups"),
@@ -73,6 +73,11 @@ class Place:
         if done.returncode:
             raise RuntimeError(f"{' '.join(arguments)}: {done.stderr}")
         return done.stdout.strip()
+
+
+def kept_surroundings() -> dict[str, str]:
+    """Those of this process, but Python keeps what it compiles, as an installation does."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def count_rows(database: Path, table: str) -> int:

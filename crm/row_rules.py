@@ -7,6 +7,7 @@ None. Whether a column may be NULL, and what its CHECK says, the schema decides.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import orjson
@@ -41,16 +42,21 @@ class RowRules:
 
 def fits(kind: Any) -> Rule:
     """As a field of that type takes it, and in the very form in which it is stored."""
-    adapter: TypeAdapter[Any] = TypeAdapter(kind)
+    adapter = _adapter(kind)
 
     def check(value: Any) -> str | None:
         try:
-            taken = adapter.validate_python(value, context=STORED)
+            taken = adapter().validate_python(value, context=STORED)
         except ValidationError as error:
             return refusal_of(error).problems[0].message
         return None if taken == value else "is not in the form in which it is stored"
 
     return check
+
+
+def _adapter(kind: Any) -> Callable[[], TypeAdapter[Any]]:
+    """Made when a row is first looked at: few processes ever do, and there are over a hundred."""
+    return cache(lambda: TypeAdapter(kind))
 
 
 def matches(pattern: str, what: str) -> Rule:
@@ -88,7 +94,7 @@ def content(most: int = MOST_BYTES) -> Rule:
 
 def json_of(kind: Any = None, shape: type = dict) -> Rule:
     """JSON of an object or a list, of no great depth; where `kind` is given, one that a field of it takes."""
-    adapter: TypeAdapter[Any] | None = TypeAdapter(kind) if kind is not None else None
+    adapter = _adapter(kind) if kind is not None else None
 
     def check(value: str | bytes) -> str | None:
         raw = value.encode("utf-8", "surrogatepass") if isinstance(value, str) else value
@@ -99,7 +105,7 @@ def json_of(kind: Any = None, shape: type = dict) -> Rule:
         try:
             found = orjson.loads(raw)
             if adapter is not None:
-                adapter.validate_python(found)
+                adapter().validate_python(found)
         except (ValueError, TypeError):
             return "is not JSON of the kind that is stored"
         return None if isinstance(found, shape) else "is not JSON of the kind that is stored"

@@ -13,7 +13,8 @@ from tests.support.appliance import Appliance
 SELDOM = (
     "PIL", "cryptography", "httpx2", "obstore", "openpyxl", "phonenumbers.timezone", "prometheus_client",
     "psycopg", "pyrage",
-    "python_calamine", "rapidfuzz", "segno", "spectree", "sqlite3", "typst", "unittest", "xlsxwriter",
+    "pydoc", "python_calamine", "rapidfuzz", "segno", "spectree", "sqlite3", "stdnum", "typst", "unittest",
+    "xlsxwriter", "xml.sax.saxutils",
 )  # fmt: skip
 
 

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from io import StringIO
 from typing import Any
-from xml.sax.saxutils import escape
 
 from crm.money import places_of
+from crm.when_used import WhenUsed
+
+saxutils = WhenUsed("xml.sax.saxutils")  # it loads what speaks HTTP
 
 Facts = Mapping[str, Any]
 Pages = Iterable[Sequence[Facts]]
@@ -167,4 +169,4 @@ def _lines(rows: Iterable[Sequence[str]]) -> bytes:
 
 def _xml(text: str) -> str:
     """What XML cannot hold at all becomes a blank."""
-    return escape(_NOT_IN_XML.sub(" ", text))
+    return str(saxutils.escape(_NOT_IN_XML.sub(" ", text)))

@@ -4,12 +4,14 @@ import re
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, StringConstraints
-from stdnum import bic, iban
 
 from crm.accounts.fields import Country
 from crm.documents.line_fields import Percent
 from crm.errors import Sentence
 from crm.fields import Blank, Email, Fields, Line, Text, WebAddress, left_out
+from crm.when_used import WhenUsed
+
+bic, iban = WhenUsed("stdnum.bic"), WhenUsed("stdnum.iban")
 
 EUROPEAN_UNION = frozenset(
     [

@@ -10,11 +10,13 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime
 from itertools import chain, count
 from typing import Any
-from xml.sax.saxutils import escape, quoteattr
 
 from crm import clock
 from crm.exports.cells import cell_text
 from crm.exports.columns import Column, Form, Row, Table
+from crm.when_used import WhenUsed
+
+saxutils = WhenUsed("xml.sax.saxutils")
 
 MOST_ROWS = 1_048_576
 MOST_BYTES = 1_500_000_000
@@ -132,7 +134,7 @@ def _cell(form: Form, value: Any) -> str:
 
 def _text(text: str) -> str:
     """What XML cannot hold is written as `_x000D_`, as Excel does, and what looks like it too."""
-    safe = escape(_SPECIAL.sub(lambda found: f"_x{ord(found[0]):04X}_", text))
+    safe = saxutils.escape(_SPECIAL.sub(lambda found: f"_x{ord(found[0]):04X}_", text))
     return f'<c t="inlineStr"><is><t xml:space="preserve">{safe}</t></is></c>'
 
 
@@ -174,7 +176,7 @@ def _frame(sheets: list[str]) -> Iterator[tuple[str, str]]:
     """The parts beside the sheets."""
     numbers = range(1, len(sheets) + 1)
     listed = "".join(
-        f'<sheet name={quoteattr(name[:31])} sheetId="{n}" r:id="rId{n}"/>'
+        f'<sheet name={saxutils.quoteattr(name[:31])} sheetId="{n}" r:id="rId{n}"/>'
         for n, name in zip(numbers, sheets, strict=True)
     )
     yield (

@@ -4,12 +4,14 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 from typing import cast
-from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from crm.imports.described import importing_of
 from crm.imports.targets import RecordKind
 from crm.records.kind import Kind
+from crm.when_used import WhenUsed
+
+saxutils = WhenUsed("xml.sax.saxutils")
 
 COLUMNS: Mapping[RecordKind, Sequence[tuple[str, str, str]]] = {
     "clients": (
@@ -124,4 +126,4 @@ def _sheet(rows: Sequence[Sequence[str]]) -> str:
 
 
 def _cell(text: str) -> str:
-    return f'<c t="inlineStr"><is><t>{escape(text)}</t></is></c>'
+    return f'<c t="inlineStr"><is><t>{saxutils.escape(text)}</t></is></c>'

@@ -12,7 +12,7 @@ from flask import Blueprint, Flask, Request, g, request
 from flask.typing import ResponseReturnValue
 from flask_cors import CORS
 from jinja2 import DictLoader
-from werkzeug.routing import MapAdapter, RequestRedirect
+from werkzeug.routing import MapAdapter, RequestRedirect, Rule
 
 from crm.config import Settings, load_settings
 from crm.kinds import KINDS, open_database
@@ -44,7 +44,7 @@ from crm.web.requests.request_log import log_requests
 from crm.web.responses.headers import REQUEST_ID, HeaderPolicy
 from crm.web.responses.kept_lists import keep_lists
 from crm.web.responses.packing import pack_answers
-from crm.web.routing import IdConverter, route_finder
+from crm.web.routing import IdConverter, LateRoute, route_finder
 from crm.web.sessions.cookies import FORM_COOKIE, name_cookies
 from crm.web.sessions.forgery import guard_forms
 from crm.web.sessions.form_session import FormSession
@@ -72,6 +72,7 @@ class SynchronousFlask(Flask):
     """Skips Flask's check for coroutines, which costs time for each function of each request."""
 
     jinja_environment = QuickEnvironment
+    url_rule_class: type[Rule] = LateRoute
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         return func
