@@ -11,6 +11,7 @@ from crm.deals.kind import DEAL, SCENARIO
 from crm.documents.company_kind import COMPANY_PROFILE
 from crm.documents.invoice_kind import INVOICE
 from crm.documents.kind import QUOTE
+from crm.documents.quote_template_kind import QUOTE_TEMPLATE
 from crm.files.kind import FILE
 from crm.imports.kind import IMPORT
 from crm.leads.kind import LEAD, LEAD_TYPE, PIPELINE, STAGE
@@ -36,6 +37,7 @@ KINDS = Kinds(
         LEAD_TYPE,
         LEAD,
         QUOTE,
+        QUOTE_TEMPLATE,
         PRODUCT,
         VEHICLE,
         DEAL,

@@ -41,6 +41,7 @@ class QuoteFields(Fields):
         default=None, description="What it becomes once accepted; left out, what the company says"
     )
     deal_id: Id | None = Field(default=None, description="Gives what is left out: client, lead, lines")
+    template_id: Id | None = Field(default=None, description="Gives what is left out: texts, lines")
     lines: Lines = Field(default=[])
     tags: Tags = Field(default=[])
 

@@ -62,7 +62,13 @@ QUOTE = Kind(
     | not_undone("it is the customer's answer", "quote.accepted", "quote.declined"),
     fields=QuoteFields,
     lookup=Lookup(QUOTE_RECORD, get_quote, find_quote),
-    links={"client_id": "client", "lead_id": "lead", "owner_id": "user", "deal_id": "deal"},
+    links={
+        "client_id": "client",
+        "lead_id": "lead",
+        "owner_id": "user",
+        "deal_id": "deal",
+        "template_id": "quote_template",
+    },
     pointers=(
         Pointer("client_id", "clients", when_erased="erase"),
         Pointer("lead_id", "leads", when_erased="erase"),

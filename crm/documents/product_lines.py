@@ -70,6 +70,13 @@ def with_products(
     return found
 
 
+def without_lost_products(tx: Transaction, lines: Sequence[Line]) -> list[Line]:
+    """The lines, of which those of a deleted product are of none."""
+    named = sorted({line["product_id"] for line in lines if line["product_id"] is not None})
+    known = _products(tx, named, "").keys()
+    return [line if line["product_id"] in known else line | {"product_id": None} for line in lines]
+
+
 def _untaxed(line: Line) -> Line:
     return line if line["tax_rate"] is not None else line | {"tax_rate": Decimal(0)}
 

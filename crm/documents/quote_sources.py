@@ -9,6 +9,7 @@ from crm.documents.deal_lines import invoice_lines_of_deal
 from crm.documents.fields import QuoteFields, given_values
 from crm.documents.invoice_words import invoice_words
 from crm.documents.line_fields import DocumentLine
+from crm.documents.quote_templates import values_of_template
 from crm.errors import Invalid
 from crm.fields import parse_fields
 from crm.formats import formats_of
@@ -18,26 +19,33 @@ Values = dict[str, Any]
 
 
 def with_source(tx: Transaction, fields: QuoteFields) -> Values:
-    """All values of the quote: those that were given, else its deal's or lead's. Raises Invalid, Conflict."""
+    """All values of the quote: those that were given, else its deal's, template's or lead's.
+
+    Raises Invalid, and Conflict for a deal without lines.
+    """
     values = given_values(fields)
-    del values["deal_id"]
-    return values | {
-        name: value
-        for name, value in _source(tx, values, fields).items()
-        if name not in fields.model_fields_set
-    }
+    found = _of_lead(tx, fields) | _of_template(tx, fields) | _of_deal(tx, values, fields)
+    return values | {name: value for name, value in found.items() if name not in fields.model_fields_set}
 
 
-def _source(tx: Transaction, values: Values, fields: QuoteFields) -> Values:
-    if fields.deal_id is not None:
-        deal = find_deal(tx, fields.deal_id)
-        if deal is None or deal.deleted_at is not None:
-            raise Invalid.field("deal_id", "is not a deal of this workspace")
-        language = values["language"] or get_workspace(tx).language
-        lines = {} if "lines" in fields.model_fields_set else {"lines": _lines_of(tx, deal, language)}
-        return _facts_of(deal) | lines
+def _of_lead(tx: Transaction, fields: QuoteFields) -> Values:
     lead = None if fields.lead_id is None else find_lead(tx, fields.lead_id)
     return {} if lead is None else {"title": lead.title}
+
+
+def _of_template(tx: Transaction, fields: QuoteFields) -> Values:
+    return {} if fields.template_id is None else values_of_template(tx, fields.template_id)
+
+
+def _of_deal(tx: Transaction, values: Values, fields: QuoteFields) -> Values:
+    if fields.deal_id is None:
+        return {}
+    deal = find_deal(tx, fields.deal_id)
+    if deal is None or deal.deleted_at is not None:
+        raise Invalid.field("deal_id", "is not a deal of this workspace")
+    language = values["language"] or get_workspace(tx).language
+    lines = {} if "lines" in fields.model_fields_set else {"lines": _lines_of(tx, deal, language)}
+    return _facts_of(deal) | lines
 
 
 def _facts_of(deal: Deal) -> Values:

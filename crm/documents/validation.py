@@ -21,7 +21,7 @@ Values = dict[str, Any]
 def new_values(tx: Transaction, given: Values) -> Values:
     """All values of a new quote, as they are kept. Raises Invalid."""
     workspace = get_workspace(tx)
-    values = dict(given)
+    values = {name: value for name, value in given.items() if name not in {"deal_id", "template_id"}}
     values["currency"] = values["currency"] or workspace.currency
     values["language"] = values["language"] or workspace.language
     values["owner_id"] = values["owner_id"] or tx.actor.user_id

@@ -9,7 +9,8 @@ API = """
     deals docs
     erasures exports files health imports invitations invoice_course invoice_reports
     invoices lead_types leads login monitoring notes numbers operations
-    pipelines products quote_links quotes record_exports reports retention scenarios search sessions
+    pipelines products quote_links quote_templates quotes record_exports reports retention scenarios
+    search sessions
     stages stock_links tasks templates tokens users vehicles views webhooks whatsapp workspace
 """
 PAGES = """
@@ -31,7 +32,8 @@ PAGES = """
     my_day.my_day numbers.numbers
     pipelines.pipelines pipelines.stages
     quotes.bulk quotes.cells quotes.conditions quotes.files quotes.form quotes.message quotes.pdf
-    quotes.products quotes.quotes quotes.record quotes.shared quotes.sources quotes.trash
+    quotes.products quotes.quotes quotes.record quotes.report quotes.shared quotes.sources
+    quotes.templates quotes.trash
     reports.deals reports.invoices reports.reports search.search
     settings.backups settings.company settings.deal_rules settings.look settings.modules settings.retention
     settings.security settings.settings settings.stock settings.tokens settings.users

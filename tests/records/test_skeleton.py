@@ -17,6 +17,7 @@ from crm.conversations.templates.templates import get_template, restore_template
 from crm.conversations.thread.conversation import get_conversation
 from crm.conversations.thread.thread import get_message
 from crm.db.database import Database
+from crm.documents.quote_templates import get_quote_template, restore_quote_template
 from crm.errors import Conflict, NotFound, Stale
 from crm.fields import parse_fields
 from crm.files.files import get_file, restore_file
@@ -44,6 +45,7 @@ GETS: dict[str, Callable[..., Any]] = {
     "note": get_note,
     "pipeline": get_pipeline,
     "quick reply": get_quick_reply,
+    "quote template": get_quote_template,
     "stage": get_stage,
     "task": get_task,
     "template": get_template,
@@ -58,6 +60,7 @@ RESTORES: dict[str, Callable[..., Any]] = {
     "note": restore_note,
     "pipeline": restore_pipeline,
     "quick reply": restore_quick_reply,
+    "quote template": restore_quote_template,
     "stage": restore_stage,
     "task": restore_task,
     "template": restore_template,

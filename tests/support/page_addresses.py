@@ -30,7 +30,7 @@ NOT_WALKED = {
     "exports.card", "exports.person", "exports.clients_file", "exports.leads_file", "exports.notes_file",
     "exports.tasks_file",
     "exports.quotes_file", "quote_pdf.show", "quote_products.suggest", "deal_sheet.show_pdf",
-    "reports_deals.download", "shared_quote.show", "shared_quote.show_pdf",
+    "quote_report.download", "reports_deals.download", "shared_quote.show", "shared_quote.show_pdf",
     "shared_quote.show_logo",
     "shared_stock.show", "shared_stock.show_feed", "shared_stock.show_json", "shared_stock.show_picture",
     "shared_stock.show_vehicle", "exports.vehicles_file", "exports.products_file",

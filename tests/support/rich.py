@@ -46,6 +46,8 @@ from crm.documents.invoices import create_invoice
 from crm.documents.links import LinkFields, send_quote
 from crm.documents.payment_fields import PaymentFields
 from crm.documents.payments import add_payment
+from crm.documents.quote_template_fields import QuoteTemplateFields
+from crm.documents.quote_templates import save_quote_template
 from crm.documents.quotes import create_quote
 from crm.documents.sending import QuoteSending, send_quote_by
 from crm.fields import parse_fields
@@ -131,6 +133,8 @@ def _add_quote(db: Database, owner: Actor, client_id: int, lead_id: int) -> None
     )
     of_deal = {"deal_id": deal.id, "lines": [line], "after_acceptance": "invoice"}
     db.write(create_quote, owner, parse_fields(QuoteFields, of_deal))
+    saved = parse_fields(QuoteTemplateFields, {"name": "Roof", "quote_id": quote.id})
+    db.write(save_quote_template, owner, saved)
     by_mail = QuoteSending(by="email", to="ada@example.org", subject="Roof", text="Dear Ada")
     db.write(send_quote_by, owner, quote.id, by_mail, "m" * 43, mail_set_up=True)
     company = {

@@ -26,7 +26,7 @@ app = team_app.app
 OPEN_KINDS = {
     "call", "channel", "client", "conversation", "custom_field", "deal", "invoice", "scenario", "file",
     "lead", "message", "note",
-    "pipeline", "quick_reply", "quote", "stage", "task", "template", "user", "workspace",
+    "pipeline", "quick_reply", "quote", "quote_template", "stage", "task", "template", "user", "workspace",
     "product", "vehicle",
 }  # fmt: skip
 MANAGED_ACTIONS = {

@@ -1,10 +1,11 @@
-"""/api/reports: reports on leads, deals and stock, as numbers."""
+"""/api/reports: reports on leads, deals, quotes and stock, as numbers."""
 
 from flask import Blueprint, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from crm.catalogue.stock_report import StockReport, report_stock
 from crm.deals.reports import DealReport, report_deals
+from crm.documents.quote_report import QuoteReport, report_quotes
 from crm.fields import MAX_ID
 from crm.leads.reports import Report, show_report
 from crm.time_fields import Day
@@ -14,6 +15,7 @@ from crm.web.requests.reading import query, read
 from crm.web.responses import answers
 from crm.web.responses.deal_report import deal_report_csv
 from crm.web.responses.list_separator import CsvQuery
+from crm.web.responses.quote_report import quote_report_csv
 from crm.web.sessions.identity import identity
 
 blueprint = Blueprint("api_reports", __name__, url_prefix="/api/reports")
@@ -48,6 +50,21 @@ class DealReportDownload(DealReportQuery, CsvQuery):
     pass
 
 
+class QuoteReportQuery(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    months: int = Field(
+        12, ge=1, le=60, description="This month and those before it, as months are in your time zone"
+    )
+    owner_id: int | None = Field(None, ge=0, le=MAX_ID, description="0: quotes without an owner")
+    since: Day | None = Field(None, description="From this day on, in place of `months`")
+    until: Day | None = Field(None, description="To this day, which counts whole")
+
+
+class QuoteReportDownload(QuoteReportQuery, CsvQuery):
+    pass
+
+
 @blueprint.get("/leads")
 @permit("leads.read")
 @contract(query=ReportQuery, result=Report, refusals=(404,))
@@ -74,6 +91,26 @@ def download_deals() -> Response:
     wanted = query(DealReportDownload)
     given = wanted.model_dump(exclude={"separator"})
     return deal_report_csv(read(report_deals, timezone=identity().timezone, **given), wanted.list_separator)
+
+
+@blueprint.get("/quotes")
+@permit("quotes.read")
+@contract(query=QuoteReportQuery, result=QuoteReport)
+def quotes() -> Response:
+    """Show how many quotes were sent and accepted by month, what they were worth, and the rate"""
+    wanted = query(QuoteReportQuery).model_dump()
+    return answers.data(read(report_quotes, timezone=identity().timezone, **wanted))
+
+
+@blueprint.get("/quotes/csv")
+@permit("quotes.read")
+@contract(query=QuoteReportDownload, content=("text/csv",))
+def download_quotes() -> Response:
+    """Download the report on quotes as CSV"""
+    wanted = query(QuoteReportDownload)
+    given = wanted.model_dump(exclude={"separator"})
+    report = read(report_quotes, timezone=identity().timezone, **given)
+    return quote_report_csv(report, wanted.list_separator)
 
 
 @blueprint.get("/stock")

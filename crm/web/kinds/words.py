@@ -16,6 +16,7 @@ from crm.web.kinds.numbers import NUMBER, NUMBER_SERIES
 from crm.web.kinds.pipeline import LEAD_TYPE, PIPELINE, STAGE
 from crm.web.kinds.product import PRODUCT
 from crm.web.kinds.quote import QUOTE
+from crm.web.kinds.quote_template import QUOTE_TEMPLATE
 from crm.web.kinds.task import TASK
 from crm.web.kinds.user import INVITATION, SAVED_VIEW, SESSION, TOKEN, USER
 from crm.web.kinds.vehicle import VEHICLE
@@ -26,6 +27,7 @@ WORDS = Words(
         CLIENT,
         LEAD,
         QUOTE,
+        QUOTE_TEMPLATE,
         INVOICE,
         PRODUCT,
         VEHICLE,

@@ -28,6 +28,7 @@ MADE: Mapping[str, tuple[str, dict[str, Any]]] = {
     "product": ("/api/products", {"name": "Tyre"}),
     "deal": ("/api/deals", {"client_id": 1}),
     "invoice": ("/api/invoices", {"title": "Roof", "client_id": 1}),
+    "quote_template": ("/api/quote-templates", {"name": "Roof"}),
     "quote": ("/api/quotes", {"title": "Roof", "client_id": 1}),
     "vehicle": ("/api/vehicles", {"make": "Ford", "model": "Focus", "year": 2020}),
 }

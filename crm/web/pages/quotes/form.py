@@ -9,6 +9,7 @@ from crm.db.transaction import Transaction
 from crm.documents.fields import QuoteChanges, QuoteFields, given_values
 from crm.documents.kind import QUOTE
 from crm.documents.lines import taxes_in
+from crm.documents.quote_templates import list_quote_templates
 from crm.documents.quotes import change_quote, create_quote
 from crm.documents.validation import as_kept, totals_in, with_goods
 from crm.fields import whole_number
@@ -33,7 +34,8 @@ ENTRIES = {
 def _read_own(tx: Transaction, values: Texts) -> Mapping[str, Any]:
     lead_id = whole_number(values.get("lead_id", ""))
     title = name_records(tx, LEAD, [lead_id]).get(lead_id, "") if lead_id else ""
-    return {"lead_title": title, "after_acceptance": list(AFTER_ACCEPTANCE.items())}
+    templates = list_quote_templates(tx)
+    return {"lead_title": title, "after_acceptance": list(AFTER_ACCEPTANCE.items()), "templates": templates}
 
 
 def _add_up(fields: QuoteChanges) -> Sums:

@@ -1,8 +1,8 @@
-"""A quote of a lead or a deal, drafted with one click."""
+"""A quote of a lead, a deal or a template, drafted with one click."""
 
 from typing import Any
 
-from flask import Blueprint, redirect, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from crm.documents.fields import QuoteFields
@@ -10,6 +10,7 @@ from crm.documents.quotes import create_quote
 from crm.errors import Conflict, Invalid
 from crm.fields import parse_fields
 from crm.web.auth import permit
+from crm.web.requests.forms import number_from
 from crm.web.requests.reading import write
 from crm.web.responses.toasts import complain
 from crm.web.words.fields import sentence_of
@@ -27,6 +28,15 @@ def draft_from_lead(lead_id: int) -> ResponseReturnValue:
 @permit("quotes.write", within="deals")
 def draft_from_deal(deal_id: int) -> ResponseReturnValue:
     return _draft({"deal_id": deal_id}, url_for("deal_record.show", deal_id=deal_id))
+
+
+@blueprint.post("/template/<id:template_id>")
+@permit("quotes.write")
+def draft_from_template(template_id: int) -> ResponseReturnValue:
+    """For the client or lead whom the page named."""
+    named = {name: number_from(request.form.get(name, ""), name) for name in ("client_id", "lead_id")}
+    given: dict[str, Any] = {name: value for name, value in named.items() if value is not None}
+    return _draft({"template_id": template_id, **given}, url_for("quote_form.show_new", **given))
 
 
 def _draft(source: dict[str, Any], back: str) -> ResponseReturnValue:

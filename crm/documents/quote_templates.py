@@ -1,0 +1,129 @@
+"""Templates of quotes: what new quotes begin with."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from crm.activity import activity
+from crm.db.transaction import Row, Transaction
+from crm.documents.fields import QuoteFields, given_values
+from crm.documents.product_lines import without_lost_products
+from crm.documents.quote import find_quote, quote_facts
+from crm.documents.quote_template_fields import QuoteTemplateFields
+from crm.documents.validation import new_values
+from crm.errors import Invalid, Sentence
+from crm.fields import name_key, parse_fields
+from crm.records.free_names import refuse_name_taken
+from crm.records.skeleton import Skeleton, facts_of, in_trash, live, refuse_stale
+from crm.records.tombstones import bury, unbury
+
+TEMPLATE_RECORD = Skeleton(
+    "quote_template", "quote_templates", Sentence("quote template"), ("name",), known_by="name", dated=False
+)
+CONTENT = (
+    "title", "currency", "language", "prices_include_tax", "header", "footer", "discount", "discount_amount",
+    "after_acceptance", "lines",
+)  # fmt: skip
+MOST_REMOVED = 50
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteTemplate:
+    """`content` has the fields of a quote that it gives to a new one."""
+
+    id: int
+    name: str
+    content: dict[str, Any]
+    version: int
+    deleted_at: str | None
+
+
+_SELECT = """
+    SELECT id, name, content, version, deleted_at
+      FROM quote_templates
+     WHERE workspace_id = :workspace_id
+"""
+
+
+def list_quote_templates(tx: Transaction) -> list[QuoteTemplate]:
+    return [_template(row) for row in tx.all(f"{_SELECT} AND deleted_at IS NULL ORDER BY name_key")]
+
+
+def list_removed_quote_templates(tx: Transaction) -> list[QuoteTemplate]:
+    """Those that can be restored, the last removed first."""
+    rows = tx.all(
+        f"{_SELECT} AND deleted_at IS NOT NULL ORDER BY deleted_at DESC, id DESC LIMIT :most",
+        most=MOST_REMOVED,
+    )
+    return [_template(row) for row in rows]
+
+
+def find_quote_template(tx: Transaction, template_id: int) -> QuoteTemplate | None:
+    """A removed one, too."""
+    row = tx.one(f"{_SELECT} AND id = :template_id", template_id=template_id)
+    return _template(row) if row else None
+
+
+def get_quote_template(tx: Transaction, template_id: int) -> QuoteTemplate:
+    """Raises NotFound, for a removed one too."""
+    return live(TEMPLATE_RECORD, find_quote_template(tx, template_id))
+
+
+def save_quote_template(tx: Transaction, fields: QuoteTemplateFields) -> QuoteTemplate:
+    """Raises Invalid, and Conflict when there is one of this name."""
+    refuse_name_taken(tx, TEMPLATE_RECORD, fields.name)
+    template_id = tx.insert(
+        """
+        INSERT INTO quote_templates (workspace_id, name, name_key, content, created_at)
+        VALUES (:workspace_id, :name, :name_key, :content, :now)
+        RETURNING id
+        """,
+        name=fields.name,
+        name_key=name_key(fields.name),
+        content=orjson.dumps(_content(tx, fields)).decode(),
+    )
+    activity.record(tx, "quote_template.created", "quote_template", template_id, after={"name": fields.name})
+    return get_quote_template(tx, template_id)
+
+
+def _content(tx: Transaction, fields: QuoteTemplateFields) -> dict[str, Any]:
+    """As a quote would keep it."""
+    given = fields.model_dump(include=fields.model_fields_set - {"name", "quote_id"})
+    if fields.quote_id is not None:
+        quote = find_quote(tx, fields.quote_id)
+        if quote is None or quote.deleted_at is not None:
+            raise Invalid.field("quote_id", "is not a quote of this workspace")
+        facts = quote_facts(quote)
+        given = {name: facts[name] for name in CONTENT} | given
+    kept = new_values(tx, given_values(parse_fields(QuoteFields, given)))
+    return {name: kept[name] for name in CONTENT}
+
+
+def values_of_template(tx: Transaction, template_id: int) -> dict[str, Any]:
+    """What it gives to a new quote; products that are gone are lines without one. Raises Invalid."""
+    template = find_quote_template(tx, template_id)
+    if template is None or template.deleted_at is not None:
+        raise Invalid.field("template_id", "is not a quote template of this workspace")
+    content = {name: value for name, value in template.content.items() if name in CONTENT}
+    values = given_values(parse_fields(QuoteFields, content))
+    return {name: values[name] for name in CONTENT} | {"lines": without_lost_products(tx, values["lines"])}
+
+
+def remove_quote_template(tx: Transaction, template_id: int, *, expected_version: int | None = None) -> None:
+    """From the choice; it can be restored. Raises NotFound and Stale."""
+    template = get_quote_template(tx, template_id)
+    refuse_stale(TEMPLATE_RECORD, template, expected_version)
+    bury(tx, TEMPLATE_RECORD, template, facts=facts_of(TEMPLATE_RECORD, template))
+
+
+def restore_quote_template(tx: Transaction, template_id: int) -> QuoteTemplate:
+    """Raises NotFound, and Conflict where another has its name by now."""
+    template = in_trash(TEMPLATE_RECORD, find_quote_template(tx, template_id))
+    refuse_name_taken(tx, TEMPLATE_RECORD, template.name)
+    unbury(tx, TEMPLATE_RECORD, template, facts=facts_of(TEMPLATE_RECORD, template))
+    return get_quote_template(tx, template_id)
+
+
+def _template(row: Row) -> QuoteTemplate:
+    return QuoteTemplate(**row | {"content": orjson.loads(row["content"])})
