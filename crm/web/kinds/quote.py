@@ -60,6 +60,7 @@ QUOTE = KindWords(
         "answer": _("Comment"),
         "recipient": _("Recipient"),
         "invoice_name": _("Invoice"),
+        "template_id": _("Template"),
     },
     values=dict(STATES),
     shown={
