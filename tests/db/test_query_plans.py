@@ -20,6 +20,8 @@ SMALL = {
     "workspaces", "users", "tokens", "invitations", "sessions", "devices", "saved_views", "default_views",
     "pipelines", "stages", "lead_types", "tags", "channels", "message_templates", "quick_replies",
     "search_rebuilds", "operations", "conversation_twins", "imports", "import_mappings", "custom_conversions",
+    "quote_templates",
+    "search_rebuilds", "operations", "conversation_twins", "imports", "import_mappings",
 }  # fmt: skip
 """Tables of which a workspace has as many rows as people set up by hand."""
 REASONS = {
@@ -50,6 +52,7 @@ REASONS = {
     "crm.leads.funnel": "a report is of all leads",
     "crm.leads.reports": "a report is of all leads",
     "crm.deals.reports": "a report is of all deals",
+    "crm.documents.quote_report": "a report: along an index, and grouped by month and currency",
     "crm.leads.stays.last_open_stage": "of one lead",
     "crm.leads.sums.sum_closed": "a report: read from an index alone, and grouped by span and currency",
 }
