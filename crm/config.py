@@ -9,6 +9,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from crm.env_file import VERY_CLOSE, EnvFileError, close_to, read_env_file
 from crm.errors import CrmError
+from crm.setting_folders import check_folders
 from crm.setting_problems import problem_as_sentence
 from crm.setting_sources import EnvFile, compose_env_file
 from crm.setting_types import (
@@ -18,6 +19,7 @@ from crm.setting_types import (
     Endpoint,
     FolderPath,
     Host,
+    IpRanges,
     LogFormat,
     LogLevel,
     MailFrom,
@@ -133,6 +135,11 @@ class Settings(BaseSettings):
     mail_from: MailFrom | None = Field(
         default=None, description="The sender of e-mail, such as `quotes@example.org`; needed with `SMTP_URL`"
     )
+    webhook_allowed_ranges: IpRanges = Field(
+        default=(),
+        description="Private ranges of addresses that webhooks may be sent to, such as `10.0.0.0/8`, "
+        "separated by commas; empty for none",
+    )
     trusted_proxies: int = Field(
         default=0, ge=0, le=10, description="Number of reverse proxies in front that set `X-Forwarded-*`"
     )
@@ -194,19 +201,8 @@ class Settings(BaseSettings):
         least, most = self.db_pool_min, self.db_pool_max
         if least > most:
             raise ValueError(f"DB_POOL_MIN is {least}; expected at most DB_POOL_MAX, which is {most}.")
-        _check_folders(self.sqlite_path, self.upload_folder, self.backup_dir)
+        check_folders(self.sqlite_path, self.upload_folder, self.backup_dir)
         return self
-
-
-def _check_folders(database: Path, uploads: Path, backups: Path) -> None:
-    """Uploads and backups are tidied by age: nothing else may be in their folders."""
-    folders = {"SQLITE_PATH": database.parent, "UPLOAD_FOLDER": uploads, "BACKUP_DIR": backups}
-    for outer in ("UPLOAD_FOLDER", "BACKUP_DIR"):
-        for inner, folder in folders.items():
-            if inner != outer and folder.is_relative_to(folders[outer]):
-                raise ValueError(
-                    f"{outer} is {str(folders[outer])!r}; expected a folder of its own: {inner} lies in it."
-                )
 
 
 def reachable(host: str) -> str:

@@ -18,6 +18,7 @@ from crm.leads.kind import LEAD, LEAD_TYPE, PIPELINE, STAGE
 from crm.numbers.kind import NUMBER, NUMBER_SERIES
 from crm.records.kinds import Kinds
 from crm.records.tag_kind import TAG
+from crm.webhooks.kind import WEBHOOK
 from crm.work.kind import CALL, NOTE, TASK
 
 KINDS = Kinds(
@@ -56,6 +57,7 @@ KINDS = Kinds(
         NUMBER_SERIES,
         NUMBER,
         COMPANY_PROFILE,
+        WEBHOOK,
     )
 )
 

@@ -57,7 +57,7 @@ def _as_text(value: object) -> str:
         case SecretStr():
             return value.get_secret_value()
         case tuple():
-            return ",".join(value)
+            return ",".join(map(str, value))
         case _:
             return str(value)
 

@@ -217,9 +217,19 @@ def _check_mail_from(text: str) -> str:
     return text.strip()
 
 
+def _read_ranges(value: object) -> object:
+    parts = _split(value)
+    try:
+        return tuple(map(ipaddress.ip_network, parts)) if isinstance(parts, tuple) else parts
+    except ValueError:
+        raise ValueError("ranges of addresses separated by commas, such as '10.0.0.0/8'") from None
+
+
 AbsolutePath = Annotated[Path, AfterValidator(_check_path)]
 FolderPath = Annotated[AbsolutePath, AfterValidator(_check_folder)]
 CommaList = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+IpRange = ipaddress.IPv4Network | ipaddress.IPv6Network
+IpRanges = Annotated[tuple[IpRange, ...], NoDecode, BeforeValidator(_read_ranges)]
 Milliseconds = Annotated[int, Field(ge=1, le=3_600_000)]
 Port = Annotated[int, Field(ge=1, le=LAST_PORT)]
 Host = Annotated[str, AfterValidator(_check_host)]

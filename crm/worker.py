@@ -44,6 +44,7 @@ from crm.monitoring.publishing import Publisher
 from crm.program import has_changed
 from crm.records.kinds import Kinds
 from crm.signals import Signals
+from crm.webhooks.jobs import forget_deliveries, project_webhooks, send_webhooks
 
 LONGEST_SLEEP = 1.0
 BEAT_SECONDS = 10.0
@@ -89,6 +90,9 @@ JOBS = (
     Job("project what arrived", 0.4, project_arrivals, lane="arrivals"),
     Job("decide whose a delivery is", 0.4, decide_deliveries, lane="deciding"),
     Job("send messages", 0.4, send_messages, lane="sending"),
+    Job("project webhooks", 0.4, project_webhooks, lane="telling"),
+    *(Job("send webhooks", 0.4, send_webhooks, lane=f"webhooks {number}") for number in range(1, 5)),
+    Job("forget deliveries of webhooks", 3600, forget_deliveries),
     Job("send e-mail", 1, send_mails, lane="mail"),
     Job("fetch media", 2, fetch_media, lane="fetching"),
     Job("wake snoozed conversations", 20, wake_conversations),

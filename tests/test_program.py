@@ -185,7 +185,7 @@ def test_processes_find_the_settings_of_the_start_whatever_the_file_says_by_then
     path.write_text(
         "PORT=4000\nSECRET_KEY='a key with $HOME and # of thirty two'\nTRUSTED_HOSTS=a.example,b.example\n"
         f"BACKUP_DIR={tmp_path / 'b'}\nCORS_ORIGINS=https://a.example\n"
-        "RATE_LIMIT=5 per minute\nLOG_FORMAT=json\n"
+        "RATE_LIMIT=5 per minute\nLOG_FORMAT=json\nWEBHOOK_ALLOWED_RANGES=10.0.0.0/8,fd00::/8\n"
     )
     started = load_settings()
     for name, value in as_variables(started).items():

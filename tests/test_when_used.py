@@ -11,8 +11,8 @@ from crm.when_used import WhenUsed
 from tests.support.appliance import Appliance
 
 SELDOM = (
-    "PIL", "cryptography", "httpx2", "obstore", "openpyxl", "phonenumbers.timezone", "prometheus_client",
-    "psycopg", "pyrage",
+    "PIL", "cryptography", "httpcore2", "httpx2", "obstore", "openpyxl", "phonenumbers.timezone",
+    "prometheus_client", "psycopg", "pyrage",
     "pydoc", "python_calamine", "rapidfuzz", "segno", "spectree", "sqlite3", "stdnum", "typst", "unittest",
     "xlsxwriter", "xml.sax.saxutils",
 )  # fmt: skip

@@ -72,6 +72,12 @@ def list_changes(tx: Transaction, since: str, kinds: tuple[str, ...] | None, lim
     return Changes([_as_event(row, reader) for row in rows], _cursor(_entry(tx, last)), last < head["seq"])
 
 
+def find_event(tx: Transaction, activity_id: int, reader: Reader) -> Event | None:
+    """One change by the id of its entry, with the facts that the reader may see."""
+    row = tx.one(f"{ACTIVITIES_AS_SHOWN} AND a.id = :activity_id", activity_id=activity_id)
+    return _as_event(row, reader) if row else None
+
+
 def _rows(
     tx: Transaction, span: tuple[int, int], kinds: tuple[str, ...] | None, reader: Reader, limit: int
 ) -> list[Row]:

@@ -29,6 +29,7 @@ from crm.fields import Blank, Fields, ShortLine
 from crm.leads.lead import LEAD_RECORD, find_lead
 from crm.records.kinds import kinds_of
 from crm.records.skeleton import existing, refuse_stale
+from crm.webhooks.erasing import forget_answers
 
 NOBODY = Words.of([], [])
 ERASED_ALREADY = "This client has been erased already."
@@ -146,6 +147,7 @@ def _erase(tx: Transaction, whole: _Whole) -> Erased:
     files = _stored_names(tx, found.get("files", set()))
     empty_rows(tx, found)
     entries = erase_entries(tx, entries_about(kinds_of(tx), found), about)
+    forget_answers(tx)
     record_erasure(tx, whole.kind, whole.record_id, entries, whole.facts)
     client_id = whole.record_id if whole.kind == "client" else None
     erasure_id = _keep(tx, client_id, files, whole.folders)

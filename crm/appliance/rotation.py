@@ -12,12 +12,16 @@ from crm.db.database import Database
 from crm.db.transaction import Transaction
 from crm.secret_key import finish_rotation, prepare_rotation
 from crm.vault import Vault
+from crm.webhooks.sealed_secrets import reseal_webhooks
 
 
 @dataclass(frozen=True, slots=True)
 class Rotated:
+    """`unreadable_webhooks`: their secrets were sealed by a key that is not there, and must be replaced."""
+
     resealed: Resealed
     sessions: int
+    unreadable_webhooks: int
 
 
 def rotate_key(settings: Settings, db: Database) -> Rotated:
@@ -32,7 +36,7 @@ def rotate_key(settings: Settings, db: Database) -> Rotated:
 
 
 def _rotate(tx: Transaction, vault: Vault) -> Rotated:
-    rotated = Rotated(reseal_numbers(tx, vault), end_all_sessions(tx))
+    rotated = Rotated(reseal_numbers(tx, vault), end_all_sessions(tx), reseal_webhooks(tx, vault))
     for workspace in list_workspaces(tx):
         inside = tx.acting_as(Actor(workspace.id, None, tx.actor.request_id))
         record(inside, "workspace.key_replaced", "workspace", workspace.id)

@@ -34,6 +34,7 @@ LEFT_OUT = frozenset(
         "custom_values", "custom_conversions", "custom_conversion_changes",
         "imports", "import_problems", "import_mappings", "external_ids",
         "client_blocks", "client_scans", "erasures", "quote_links", "stock_links",
+        "webhooks", "webhook_deliveries", "webhook_attempts",
     }
 )  # fmt: skip
 LEDGER = "activities"

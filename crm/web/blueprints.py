@@ -11,7 +11,8 @@ API = """
     invoices lead_types leads login monitoring notes numbers operations
     pipelines products quote_links quote_templates quotes record_exports reports retention scenarios
     search sessions
-    stages stock_links tasks templates tokens users vehicles views webhooks whatsapp workspace
+    stages stock_links tasks templates tokens users vehicles views
+    webhook_deliveries webhooks webhooks_outgoing whatsapp workspace
 """
 PAGES = """
     accounts.join accounts.login accounts.setup
@@ -43,7 +44,7 @@ PAGES = """
     products.record products.trash
     vehicles.bulk vehicles.cells vehicles.conditions vehicles.files vehicles.form vehicles.record
     vehicles.shared
-    vehicles.trash vehicles.vehicles views.views
+    vehicles.trash vehicles.vehicles views.views webhooks.deliveries webhooks.webhooks
 """
 
 

@@ -116,6 +116,13 @@ SETTINGS = (
                 "stock.show_links", "car", lazy_gettext("Public stock"), "vehicles.share", also=("stock.",)
             ),
             Destination(
+                "webhooks.show_webhooks",
+                "send",
+                lazy_gettext("Webhooks"),
+                "webhooks.manage",
+                also=("webhooks.", "webhook_deliveries."),
+            ),
+            Destination(
                 "imports.list_all", "upload", lazy_gettext("Import"), "clients.import", also=("imports.",)
             ),
             Destination(

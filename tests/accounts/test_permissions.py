@@ -59,6 +59,8 @@ EXPECTED = {
     "vehicles.delete": "workers",
     "vehicles.export": "admins",
     "vehicles.share": "admins",
+    "webhooks.read": "admins",
+    "webhooks.manage": "admins",
     "invoices.read": "everyone",
     "invoices.write": "workers",
     "invoices.delete": "workers",

@@ -39,6 +39,7 @@ from tests.support.clients import add_client
 from tests.support.deals import add_odd_deal
 from tests.support.leads import add_lead, furnish, stages_of
 from tests.support.odd_custom_fields import fill_custom_fields
+from tests.support.webhooks import add_odd_webhook
 from tests.support.whatsapp import text
 
 TAGS = ["a, b", '"quoted"', 'a 12" pipe', "  spaced", "ремонт"]
@@ -82,6 +83,7 @@ def fill_oddly(db: Database, owner: Actor, colleague: Actor, vault: Vault) -> Od
             **add_odd_deal(db, owner, clients[0], leads[0]),
             "vehicle_id": add_odd_vehicles(db, owner),
             "product_id": add_odd_products(db, owner),
+            **add_odd_webhook(db, owner, vault, WORDS),
             "task_id": tasks,
             "note_id": notes,
             "view_id": views,

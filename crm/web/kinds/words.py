@@ -20,6 +20,7 @@ from crm.web.kinds.quote_template import QUOTE_TEMPLATE
 from crm.web.kinds.task import TASK
 from crm.web.kinds.user import INVITATION, SAVED_VIEW, SESSION, TOKEN, USER
 from crm.web.kinds.vehicle import VEHICLE
+from crm.web.kinds.webhook import WEBHOOK
 from crm.web.kinds.workspace import WORKSPACE
 
 WORDS = Words(
@@ -57,6 +58,7 @@ WORDS = Words(
         NUMBER_SERIES,
         NUMBER,
         COMPANY_PROFILE,
+        WEBHOOK,
         WORKSPACE,
     )
 )

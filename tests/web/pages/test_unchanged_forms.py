@@ -29,7 +29,7 @@ EDITS = {
     "invoice_form.update", "saved_views.update", "deal_rules.save",
     "settings.save_profile",
     "settings.save_workspace", "stages.update", "tasks.update", "users.save",
-    "product_form.update", "vehicle_form.update",
+    "product_form.update", "vehicle_form.update", "webhooks.change",
 }  # fmt: skip
 ACTS = {
     "activity.undo", "activity.verify", "backups.release", "backups.start", "backups.take_in",
@@ -98,6 +98,8 @@ ACTS = {
     "tasks.delete", "tasks.finish", "tasks.restore", "texts.add_one_template", "texts.add_reply",
     "texts.fetch_approved", "texts.remove_one_template", "texts.remove_reply", "texts.restore_one_template",
     "texts.restore_reply", "tokens.create",
+    "webhook_deliveries.replay", "webhook_deliveries.replay_all", "webhook_deliveries.test",
+    "webhooks.create", "webhooks.delete", "webhooks.restore", "webhooks.rotate",
     "tokens.revoke", "users.disable", "users.enable", "users.invite", "users.revoke",
 }  # fmt: skip
 UNWATCHED = {"tokens", "sessions", "identity_revisions", "attempts", "conversation_reads"}

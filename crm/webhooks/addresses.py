@@ -1,0 +1,55 @@
+"""Where webhooks may be sent to: not into this machine or a private network, unless a setting allows it."""
+
+import ipaddress
+from collections.abc import Iterable
+from typing import TypeAlias
+from urllib.parse import urlsplit
+
+from crm.errors import Invalid
+
+IpAddress: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
+Ranges: TypeAlias = tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
+
+REFUSED = "must not lead into this machine or a private network: WEBHOOK_ALLOWED_RANGES does not have it"
+# Through these an IPv4 address is reached by an IPv6 one: it counts as what it leads to.
+NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+LOOPBACK = (ipaddress.ip_address("127.0.0.1"), ipaddress.ip_address("::1"))
+
+
+def may_reach(address: str, allowed: Ranges) -> bool:
+    """Whether a webhook may be sent to this IP address, as text."""
+    found = _plain(ipaddress.ip_address(address.partition("%")[0]))
+    if any(found.version == each.version and found in each for each in allowed):
+        return True
+    return found.is_global and not found.is_multicast and not found.is_reserved
+
+
+def refuse_private(url: str, allowed: Ranges) -> None:
+    """Raises Invalid naming `url`. What a name leads to is checked whenever something is sent."""
+    host = (urlsplit(url).hostname or "").rstrip(".").lower()
+    if host == "localhost" or host.endswith(".localhost"):
+        if not any(may_reach(str(each), allowed) for each in LOOPBACK):
+            raise Invalid.field("url", REFUSED)
+    elif _is_address(host) and not may_reach(host, allowed):
+        raise Invalid.field("url", REFUSED)
+
+
+def reachable(addresses: Iterable[str], allowed: Ranges) -> list[str]:
+    """Those of a name's addresses that may be asked."""
+    return [each for each in addresses if may_reach(each, allowed)]
+
+
+def _plain(found: IpAddress) -> IpAddress:
+    if isinstance(found, ipaddress.IPv4Address):
+        return found
+    if found in NAT64:
+        return ipaddress.IPv4Address(int(found) & 0xFFFF_FFFF)
+    return found.ipv4_mapped or found.sixtofour or found
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return False
+    return True

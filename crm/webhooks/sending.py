@@ -1,0 +1,133 @@
+"""The worker's loop over the outbox of webhooks: claim, send outside of any transaction, settle."""
+
+import random
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import structlog
+
+from crm import clock
+from crm.db.actor import SYSTEM, Actor
+from crm.db.database import Database
+from crm.db.restored import load_restored
+from crm.db.transaction import Transaction
+from crm.errors import Busy, Full
+from crm.vault import SealBroken, Vault
+from crm.webhooks.addresses import Ranges
+from crm.webhooks.bodies import body_of
+from crm.webhooks.outbox import ClaimedDelivery, claim_delivery, ready_webhooks
+from crm.webhooks.results import Outcome, settle
+from crm.webhooks.sealed_secrets import signing_secrets
+from crm.webhooks.signing import request_headers, sign
+from crm.when_used import WhenUsed
+
+if TYPE_CHECKING:
+    from crm.webhooks import posting
+else:
+    posting = WhenUsed("crm.webhooks.posting")
+
+UNREADABLE = "Its secret cannot be read. Replace it."
+STORE_PAUSES = (0.1, 1.0, 5.0)
+
+log = structlog.get_logger("crm.webhooks")
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """What sending needs besides the database."""
+
+    vault: Vault
+    allowed: Ranges
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    url: str
+    secrets: list[str]
+    body: bytes
+
+
+def send_due(db: Database, sender: Sender, seconds: float = 2.0) -> int:
+    """Send what is due, one after another, for about `seconds`; returns how many were tried.
+
+    Nothing is sent on restored data until a person has released it.
+    """
+    if load_restored(db.path) is not None:
+        return 0
+    ends, tried = time.monotonic() + seconds, 0
+    while time.monotonic() < ends:
+        delivery = _claim(db)
+        if delivery is None:
+            break
+        tried += 1
+        _store_with_patience(db, delivery, deliver(db, sender, delivery))
+    return tried
+
+
+def _claim(db: Database) -> ClaimedDelivery | None:
+    """Of any webhook with something due, so that one with much of it does not keep the others waiting."""
+    ready = db.read(ready_webhooks, SYSTEM)
+    random.shuffle(ready)
+    for row in ready:
+        delivery = db.write(claim_delivery, Actor(row["workspace_id"], None), row["id"])
+        if delivery is not None:
+            return delivery
+    return None
+
+
+def deliver(db: Database, sender: Sender, delivery: ClaimedDelivery) -> Outcome:
+    """One attempt, and what came of it."""
+    began, sent_at = time.monotonic(), clock.timestamp()
+    timestamp = int(clock.from_text(sent_at).timestamp())
+    try:
+        prepared = db.read(_prepare, delivery.actor(), sender.vault, delivery)
+    except SealBroken:
+        return Outcome("", "", sent_at, 0, problem=UNREADABLE)
+    signature = sign(prepared.secrets, delivery.message_id, timestamp, prepared.body)
+    headers = request_headers(delivery.message_id, timestamp, signature)
+    try:
+        answer = posting.post(prepared.url, headers, prepared.body, sender.allowed)
+    except posting.NotReached as error:
+        return Outcome(prepared.url, signature, sent_at, _since(began), problem=str(error))
+    return Outcome(
+        prepared.url,
+        signature,
+        sent_at,
+        _since(began),
+        status=answer.status,
+        answer=answer.text,
+        problem=answer.problem,
+        retry_after=answer.seconds,
+    )
+
+
+def _since(began: float) -> int:
+    return round((time.monotonic() - began) * 1000)
+
+
+def _prepare(tx: Transaction, vault: Vault, delivery: ClaimedDelivery) -> Prepared:
+    """Raises SealBroken."""
+    url = tx.value(
+        "SELECT url FROM webhooks WHERE workspace_id = :workspace_id AND id = :webhook_id",
+        webhook_id=delivery.webhook_id,
+    )
+    row = {
+        "activity_id": delivery.activity_id,
+        "webhook_id": delivery.webhook_id,
+        "created_at": delivery.created_at,
+    }
+    return Prepared(url, signing_secrets(tx, vault, delivery.webhook_id), body_of(tx, row).content)
+
+
+def _store_with_patience(db: Database, delivery: ClaimedDelivery, outcome: Outcome) -> None:
+    """Only this process knows the answer, so it tries repeatedly to store it."""
+    for pause in STORE_PAUSES:
+        try:
+            db.write(settle, delivery.actor(), delivery, outcome)
+        except (Busy, Full):
+            log.warning("the outcome of a webhook could not be stored yet", delivery=delivery.id)
+            time.sleep(pause)
+        else:
+            return
+    db.write(settle, delivery.actor(), delivery, outcome)

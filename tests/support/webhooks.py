@@ -1,0 +1,18 @@
+"""A webhook as a form holds it, with a delivery in its log."""
+
+from crm.db.actor import Actor
+from crm.db.database import Database
+from crm.fields import parse_fields
+from crm.vault import Vault
+from crm.webhooks.deliveries import send_test
+from crm.webhooks.fields import NewWebhook
+from crm.webhooks.signing import new_webhook_secret
+from crm.webhooks.webhooks import create_webhook
+
+
+def add_odd_webhook(db: Database, owner: Actor, vault: Vault, name: str) -> dict[str, list[int]]:
+    chosen = {"kinds": ["client", "lead"], "verbs": ["moved"]}
+    given = {"name": name, "url": "https://example.org/a?b=c&d='e'", **chosen}
+    fields = parse_fields(NewWebhook, given)
+    made = db.write(create_webhook, owner, vault, (), fields, new_webhook_secret())
+    return {"webhook_id": [made.id], "delivery_id": [db.write(send_test, owner, made.id).id]}

@@ -1,0 +1,82 @@
+"""Webhooks reach the world, and never the machine or its network unless a range is allowed."""
+
+import ipaddress
+import socket
+from typing import Any
+
+import pytest
+
+from crm.errors import Invalid
+from crm.webhooks.addresses import may_reach, refuse_private
+from tests.support.clients import add_client
+from tests.support.receivers import Receiver, Reply
+from tests.webhooks.conftest import LOOPBACK, Telling
+
+PRIVATE = (
+    "127.0.0.1", "127.9.9.9", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1",
+    "0.0.0.0",  # noqa: S104
+    "224.0.0.1", "255.255.255.255", "240.0.0.1", "192.0.0.1", "198.18.0.1",
+    "::1", "::", "fe80::1", "fe80::1%eth0", "fc00::1", "fd12::1", "ff02::1", "::ffff:127.0.0.1",
+    "::ffff:10.0.0.1", "64:ff9b::7f00:1", "64:ff9b::a00:1", "2002:7f00:1::", "2001:db8::1", "2001::1",
+)  # fmt: skip
+PUBLIC = ("93.184.216.34", "2606:4700::1111", "::ffff:93.184.216.34", "64:ff9b::5db8:d822")
+
+
+@pytest.mark.parametrize("address", PRIVATE)
+def test_an_address_of_the_machine_or_of_a_private_network_is_refused(address: str) -> None:
+    assert not may_reach(address, ())
+    host = address if ":" not in address else f"[{address.replace('%', '%25')}]"
+    with pytest.raises(Invalid) as refused:
+        refuse_private(f"http://{host}:8080/hook", ())
+    assert [each.field for each in refused.value.problems] == ["url"]
+
+
+@pytest.mark.parametrize("address", PUBLIC)
+def test_an_address_of_the_world_is_reached(address: str) -> None:
+    assert may_reach(address, ())
+
+
+def test_only_the_allowed_range_is_opened() -> None:
+    allowed = (ipaddress.ip_network("10.1.0.0/16"), ipaddress.ip_network("fd00::/8"))
+    assert may_reach("10.1.2.3", allowed) and may_reach("fd12::1", allowed)
+    assert may_reach("::ffff:10.1.2.3", allowed)
+    assert not may_reach("10.2.0.1", allowed) and not may_reach("127.0.0.1", allowed)
+
+
+@pytest.mark.parametrize("host", ["localhost", "LOCALHOST.", "crm.localhost"])
+def test_names_of_this_machine_are_refused_as_its_addresses_are(host: str) -> None:
+    with pytest.raises(Invalid):
+        refuse_private(f"http://{host}/hook", ())
+    refuse_private(f"http://{host}/hook", LOOPBACK)
+
+
+@pytest.mark.parametrize("host", ["rebound.example.org", "2130706433", "0x7f.1", "017700000001"])
+def test_what_a_name_leads_to_is_checked_when_it_is_sent(
+    telling: Telling, monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
+    """Also for spellings that the system reads as an address."""
+    lookup = socket.getaddrinfo
+
+    def looked_up(name: str, *given: Any, **named: Any) -> Any:
+        return lookup("127.0.0.1" if name.endswith(".example.org") else name, *given, **named)
+
+    monkeypatch.setattr(socket, "getaddrinfo", looked_up)
+    monkeypatch.setattr("tests.webhooks.conftest.LOOPBACK", ())
+    hook = telling.hook(f"http://{host}:{telling.receiver.port}/hook", kinds=["client"])
+    add_client(telling.db, telling.who)
+    telling.told()
+    (delivery,) = telling.log(hook.id)
+    assert telling.receiver.got == []
+    assert delivery.state == "queued" and "private network" in str(delivery.problem)
+
+
+def test_a_redirect_is_not_followed(telling: Telling) -> None:
+    with Receiver() as inside:
+        telling.receiver.usual = Reply(307, {"Location": inside.url})
+        hook = telling.hook(kinds=["client"])
+        add_client(telling.db, telling.who)
+        telling.told()
+        assert inside.got == []
+    (delivery,) = telling.log(hook.id)
+    assert (delivery.state, delivery.status) == ("queued", 307)
+    assert "redirect" in str(delivery.problem)
