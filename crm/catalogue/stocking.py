@@ -53,7 +53,7 @@ def take_in_vehicle(tx: Transaction, fields: VehicleFields) -> Vehicle:
     return create_vehicle(tx, fields.model_copy(update={"status": "withdrawn"}), by_deal=True)
 
 
-def _move(tx: Transaction, vehicle_id: int, verb: str, states: tuple[str, str], told: Came | None) -> Vehicle:
+def _move(tx: Transaction, vehicle_id: int, verb: str, states: tuple[str, str], came: Came | None) -> Vehicle:
     get_vehicle(tx, vehicle_id)
     earlier, later = states
     today = workspace_today(tx).isoformat()
@@ -78,6 +78,6 @@ def _move(tx: Transaction, vehicle_id: int, verb: str, states: tuple[str, str], 
         status = get_vehicle(tx, vehicle_id).status
         why = Sentence(WHY_NOT[status])
         raise Conflict.field("vehicle_id", why, why, vehicle_id=vehicle_id, vehicle_status=status)
-    before, after = {"status": earlier}, {"status": later, **(told or {})}
+    before, after = {"status": earlier}, {"status": later, **(came or {})}
     activity.record(tx, f"vehicle.{verb}", "vehicle", vehicle_id, before=before, after=after)
     return get_vehicle(tx, vehicle_id)

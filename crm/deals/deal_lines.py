@@ -143,5 +143,5 @@ def _without_price(product: Product | None, currency: str) -> Invalid:
     """The error to raise."""
     if product is None:
         return Invalid.field("unit_price", "is required")
-    told = Sentence("is required: the product has no price in {currency}", currency=currency)
-    return Invalid.field("unit_price", told)
+    refusal = Sentence("is required: the product has no price in {currency}", currency=currency)
+    return Invalid.field("unit_price", refusal)

@@ -21,10 +21,10 @@ def refuse_held_vehicle(tx: Transaction, vehicle_id: int) -> None:
     )
     if deal is None:
         return
-    told = Sentence("This vehicle is on the open deal {number}.", number=deal["deal_number"])
+    refusal = Sentence("This vehicle is on the open deal {number}.", number=deal["deal_number"])
     raise Conflict.field(
         "vehicle_id",
-        told,
+        refusal,
         Sentence("is on the open deal {number}", number=deal["deal_number"]),
         vehicle_id=vehicle_id,
         vehicle_status="pending",

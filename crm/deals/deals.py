@@ -155,12 +155,12 @@ def _write(tx: Transaction, old: Deal, given: dict[str, Any]) -> None:
     """A vehicle that is taken off the deal is available again, and the new one is pending."""
     vehicle_id = given.get("vehicle_id", old.vehicle_id)
     if vehicle_id != old.vehicle_id:
-        told = {"deal_id": old.id}
+        of_deal = {"deal_id": old.id}
         if old.vehicle_id is not None:
-            release_vehicle(tx, old.vehicle_id, came_with=dict(told))
+            release_vehicle(tx, old.vehicle_id, came_with=dict(of_deal))
         if vehicle_id is not None:
             refuse_held_vehicle(tx, vehicle_id)
-            hold_vehicle(tx, vehicle_id, came_with=dict(told))
+            hold_vehicle(tx, vehicle_id, came_with=dict(of_deal))
     if "lines" in given:
         store_products(tx, old.id, given["lines"])
     if "trade_ins" in given:

@@ -27,5 +27,5 @@ def _lines(report: DealReport) -> Iterator[list[object]]:
         yield ["state", each.state, each.currency, each.deals, each.total, "", ""]
     for name, sums in (("month", report.gross_by_month), ("salesperson", report.gross_by_salesperson)):
         for gross in sums or ():
-            told = asdict(gross) | {"report": name, "label": neutral(gross.label)}
-            yield [told[column] for column in COLUMNS]
+            row = asdict(gross) | {"report": name, "label": neutral(gross.label)}
+            yield [row[column] for column in COLUMNS]

@@ -123,10 +123,10 @@ def today_of(tx: Transaction) -> date:
     return clock.from_text(tx.now).astimezone(ZoneInfo(zone)).date()
 
 
-def told_figures(figures: Figures, *, with_costs: bool) -> dict[str, Any]:
+def figures_shown(figures: Figures, *, with_costs: bool) -> dict[str, Any]:
     """As programs read them: numbers in major units, without the gross where it is not for the reader."""
-    told: dict[str, Any] = _plain(asdict(figures))
-    return told if with_costs else without_gross(told)
+    shown: dict[str, Any] = _plain(asdict(figures))
+    return shown if with_costs else without_gross(shown)
 
 
 def without_gross(figures: dict[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import orjson
 from crm.db.transaction import Transaction
 from crm.deals.calculation import Figures
 from crm.deals.deal import Deal
-from crm.deals.scenario import told_figures
+from crm.deals.scenario import figures_shown
 from crm.deals.terms import ScenarioTerms
 from crm.money import as_stored
 
@@ -65,12 +65,12 @@ def insert_scenario(
 
 
 def _columns(terms: ScenarioTerms, figures: Figures) -> dict[str, str]:
-    told = told_figures(figures, with_costs=True)
+    shown = figures_shown(figures, with_costs=True)
     return {
         "name": terms.name,
         "kind": terms.kind,
         "terms": orjson.dumps(given_terms(terms), default=str).decode(),
-        "figures": orjson.dumps(told).decode(),
+        "figures": orjson.dumps(shown).decode(),
     }
 
 

@@ -14,12 +14,12 @@ from crm.deals.scenario import (
     SCENARIO_RECORD,
     Scenario,
     figures_of,
+    figures_shown,
     get_scenario,
     refuse_costs,
     scenarios_of,
     schedule_for,
     terms_of,
-    told_figures,
 )
 from crm.deals.scenario_rows import given_terms, insert_scenario, note_active, store_figures
 from crm.deals.schedules import PlannedPayment, planned_payment
@@ -152,7 +152,7 @@ def calculate_scenario(
     if scenario_id is not None:
         get_scenario(tx, deal_id, scenario_id)
         terms = _merged(terms_of(tx, scenario_id), terms, cleared, keep_costs=not sees_costs(tx))
-    return told_figures(figures_of(tx, deal, terms), with_costs=sees_costs(tx))
+    return figures_shown(figures_of(tx, deal, terms), with_costs=sees_costs(tx))
 
 
 def get_schedule(tx: Transaction, deal_id: int, scenario_id: int) -> list[PlannedPayment]:
@@ -182,8 +182,8 @@ def refuse_frozen(tx: Transaction, deal: Deal) -> None:
 
 def _facts(terms: ScenarioTerms) -> dict[str, Any]:
     """For the ledger: what everybody who sees deals may know."""
-    told = terms.model_dump(include={"name", "kind", "price", "down_payment", "term", "apr"})
-    return {name: str(value) if isinstance(value, Decimal) else value for name, value in told.items()}
+    named = terms.model_dump(include={"name", "kind", "price", "down_payment", "term", "apr"})
+    return {name: str(value) if isinstance(value, Decimal) else value for name, value in named.items()}
 
 
 def _merged(

@@ -175,8 +175,8 @@ def _store_answer(
         comment=answer.comment,
     )
     drafted = follow(tx, get_quote(tx, quote.id)) if follow else {}
-    told = {"answered_by": answer.name, "answer": answer.comment} | drafted
-    after = {name: value for name, value in told.items() if value is not None}
+    answered = {"answered_by": answer.name, "answer": answer.comment} | drafted
+    after = {name: value for name, value in answered.items() if value is not None}
     action = "quote.accepted" if state == "accepted" else "quote.declined"
     activity.record(tx, action, "quote", quote.id, after=after)
     return get_quote(tx, quote.id)

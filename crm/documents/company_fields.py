@@ -86,7 +86,7 @@ def _check_colour(text: str) -> str:
 LegalName = Annotated[Annotated[Line, StringConstraints(max_length=200)] | None, Blank]
 Street = Annotated[Annotated[Text, StringConstraints(max_length=300)] | None, Blank]
 PostalCode = Annotated[Annotated[Line, StringConstraints(max_length=20)] | None, Blank]
-Place = Annotated[Annotated[Line, StringConstraints(max_length=100)] | None, Blank]
+Locality = Annotated[Annotated[Line, StringConstraints(max_length=100)] | None, Blank]
 Phone = Annotated[Annotated[Line, StringConstraints(max_length=50)] | None, Blank]
 TaxNumber = Annotated[Annotated[Line, StringConstraints(max_length=50)] | None, Blank]
 Registration = Annotated[Annotated[Line, StringConstraints(max_length=200)] | None, Blank]
@@ -110,8 +110,8 @@ class CompanyChanges(Fields):
     legal_name: LegalName = left_out()
     street: Street = left_out()
     postal_code: PostalCode = left_out()
-    city: Place = left_out()
-    region: Place = left_out()
+    city: Locality = left_out()
+    region: Locality = left_out()
     country: Country = left_out()
     email: Annotated[Email | None, Blank] = left_out()
     phone: Phone = left_out()

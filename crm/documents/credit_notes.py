@@ -14,7 +14,7 @@ from crm.documents.invoice_issuing import issue_invoice
 from crm.documents.invoice_values import new_invoice_values
 from crm.documents.invoices import draft_invoice
 from crm.documents.line_fields import MOST_LINES
-from crm.documents.settling import settle
+from crm.documents.open_amounts import update_open
 from crm.errors import Conflict, Invalid, Sentence
 from crm.fields import Fields, left_out
 from crm.records.skeleton import refuse_stale
@@ -52,7 +52,7 @@ def credit_invoice(
     if note.total <= 0:
         raise Invalid.field("lines", "are required")
     issued = issue_invoice(tx, note.id)
-    settle(tx, invoice_id)
+    update_open(tx, invoice_id)
     after = {"invoice_number": issued.name, "amount": issued.total}
     activity.record(tx, "invoice.credited", "invoice", invoice_id, after=after)
     return issued

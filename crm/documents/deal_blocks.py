@@ -70,9 +70,9 @@ def trade_in_block(sheet: Sheet) -> list[dict[str, Any]]:
 
 def _trade_ins(sheet: Sheet, vehicles: Sequence[TradeIn]) -> list[Row]:
     """Each vehicle; without them the sum alone."""
-    told = [(_named(each), each.allowance) for each in vehicles]
-    told = told or [(sheet.word("trade_in"), float(sheet.terms.trade_allowance))]
-    rows = [[label, sheet.off(allowance)] for label, allowance in told]
+    allowances = [(_named(each), each.allowance) for each in vehicles]
+    allowances = allowances or [(sheet.word("trade_in"), float(sheet.terms.trade_allowance))]
+    rows = [[label, sheet.off(allowance)] for label, allowance in allowances]
     payoff = sheet.terms.trade_payoff
     return [*rows, [sheet.word("payoff"), sheet.money(payoff)]] if payoff else rows
 

@@ -144,18 +144,18 @@ class MailQueue:
         )
         return {"queued": 0, "sending": 0} | {row["state"]: row["mails"] for row in rows}
 
-    def settle_sent(self, tx: Transaction, mail: ClaimedMail) -> None:
-        """`tx` is of the mail's workspace, as is that of `settle_failed`."""
-        self._settle(tx, mail, "sent", None, tx.now)
+    def mark_sent(self, tx: Transaction, mail: ClaimedMail) -> None:
+        """`tx` is of the mail's workspace, as is that of `mark_failed`."""
+        self._finish(tx, mail, "sent", None, tx.now)
 
-    def settle_failed(self, tx: Transaction, mail: ClaimedMail, reason: str, *, for_good: bool) -> None:
+    def mark_failed(self, tx: Transaction, mail: ClaimedMail, reason: str, *, for_good: bool) -> None:
         over = for_good or mail.attempts >= MOST_ATTEMPTS
         later = clock.later(tx.now, delay_after(mail.attempts))
-        if self._settle(tx, mail, "failed" if over else "queued", reason, later) and over:
+        if self._finish(tx, mail, "failed" if over else "queued", reason, later) and over:
             after = {"recipient": mail.recipient, "reason": reason}
             activity.record(tx, self.failed, self.kind, mail.document_id, after=after)
 
-    def _settle(
+    def _finish(
         self, tx: Transaction, mail: ClaimedMail, state: str, reason: str | None, due_at: str
     ) -> bool:
         """False where another worker has it by now."""

@@ -72,7 +72,7 @@ def _send(db: Database, settings: Settings, mail: ClaimedMail, queue: MailQueue,
     try:
         prepared = db.write(prepare, mail.actor(), mail, secret, settings.public_url)
     except CrmError:
-        db.write(queue.settle_failed, mail.actor(), mail, GONE, for_good=True)
+        db.write(queue.mark_failed, mail.actor(), mail, GONE, for_good=True)
         return
     try:
         _post(settings, _letter(settings, mail, prepared))
@@ -80,9 +80,9 @@ def _send(db: Database, settings: Settings, mail: ClaimedMail, queue: MailQueue,
         if prepared.link_id is not None and not error.reached:
             db.write(drop_link, mail.actor(), prepared.link_id)
         log.warning("a document was not sent by e-mail", kind=queue.kind, mail=mail.id, reason=str(error))
-        db.write(queue.settle_failed, mail.actor(), mail, str(error), for_good=error.for_good)
+        db.write(queue.mark_failed, mail.actor(), mail, str(error), for_good=error.for_good)
     else:
-        db.write(queue.settle_sent, mail.actor(), mail)
+        db.write(queue.mark_sent, mail.actor(), mail)
 
 
 def _prepare_quote(tx: Transaction, mail: ClaimedMail, secret: str, public_url: str | None) -> Prepared:

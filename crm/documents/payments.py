@@ -8,8 +8,8 @@ from crm.activity import activity
 from crm.catalogue.days_in_stock import workspace_today
 from crm.db.transaction import Transaction
 from crm.documents.invoice import INVOICE_RECORD, Invoice, get_invoice
+from crm.documents.open_amounts import update_open
 from crm.documents.payment_fields import PaymentFields
-from crm.documents.settling import settle
 from crm.errors import Conflict, Invalid, NotFound, Sentence
 from crm.money import as_major, as_stored, check_places
 from crm.records.skeleton import refuse_stale
@@ -92,9 +92,9 @@ def add_payment(
         method=fields.method,
         note=fields.note,
     )
-    settle(tx, invoice_id)
+    update_open(tx, invoice_id)
     payment = get_payment(tx, invoice_id, payment_id)
-    activity.record(tx, "invoice.paid", "invoice", invoice_id, after=_told(payment))
+    activity.record(tx, "invoice.paid", "invoice", invoice_id, after=_facts(payment))
     return payment
 
 
@@ -112,8 +112,8 @@ def take_back_payment(tx: Transaction, invoice_id: int, payment_id: int) -> Paym
         """,
         payment_id=payment_id,
     )
-    settle(tx, invoice_id)
-    activity.record(tx, "invoice.payment_taken_back", "invoice", invoice_id, before=_told(payment))
+    update_open(tx, invoice_id)
+    activity.record(tx, "invoice.payment_taken_back", "invoice", invoice_id, before=_facts(payment))
     return get_payment(tx, invoice_id, payment_id)
 
 
@@ -130,5 +130,5 @@ def _stored_open(invoice: Invoice) -> int:
     return as_stored(Decimal(str(invoice.open)))
 
 
-def _told(payment: Payment) -> dict[str, Any]:
+def _facts(payment: Payment) -> dict[str, Any]:
     return {"amount": payment.amount, "paid_on": payment.paid_on}

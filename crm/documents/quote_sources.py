@@ -62,7 +62,7 @@ def _lines_of(tx: Transaction, deal: Deal, language: str) -> list[Values]:
     """Those of an invoice, and a text for each trade-in that is a way to pay."""
     lines = invoice_lines_of_deal(tx, deal, language)
     taken_off = any(line["title"] == invoice_words(language)["trade_in"] for line in lines)
-    further = [] if taken_off else [_told(each, deal.currency, language) for each in deal.trade_ins]
+    further = [] if taken_off else [_trade_in_line(each, deal.currency, language) for each in deal.trade_ins]
     return [_line(line) for line in lines] + further
 
 
@@ -73,7 +73,7 @@ def _line(line: Values) -> Values:
     return parse_fields(DocumentLine, kept | {"details": details or None}).model_dump()
 
 
-def _told(each: TradeIn, currency: str, language: str) -> Values:
+def _trade_in_line(each: TradeIn, currency: str, language: str) -> Values:
     money = formats_of(language).full_money(each.allowance, currency)
     name = f"{each.year} {each.make} {each.model}"
     said = f"{invoice_words(language)['trade_in']}: {name}, {money}"

@@ -37,14 +37,14 @@ def printed_sender(
 
 def _foot(company: Company, language: str) -> list[str]:
     tax, vat = _LABELS.get(base_of(language), _LABELS["en"]).split("|")
-    told = (
+    lines = (
         company.registration,
         f"{tax} {company.tax_number}" if company.tax_number else None,
         f"{vat} {company.vat_id}" if company.vat_id else None,
         f"IBAN {spaced(company.iban)}" if company.iban else None,
         f"BIC {company.bic}" if company.bic else None,
     )
-    return [each for each in told if each]
+    return [each for each in lines if each]
 
 
 def spaced(iban: str) -> str:

@@ -27,8 +27,8 @@ def next_number(tx: Transaction, kind: NumberKind) -> str:
 def take_number(tx: Transaction, kind: NumberKind, number: str) -> None:
     """A number that people chose themselves. Raises Conflict naming `kind`_number if it was ever given."""
     if not _register(tx, kind, number, None, None):
-        told = Sentence("The number {number!r} was already given.", number=number)
-        raise Conflict.field(f"{kind}_number", told, Sentence("exists"))
+        refusal = Sentence("The number {number!r} was already given.", number=number)
+        raise Conflict.field(f"{kind}_number", refusal, Sentence("exists"))
 
 
 def assign_number(tx: Transaction, kind: NumberKind, number: str, subject: str, subject_id: int) -> None:

@@ -2,7 +2,7 @@
 
 from crm.db.transaction import Transaction
 
-SETTLED = """
+UPDATED = """
     UPDATE invoices
        SET paid_minor = :paid, credited_minor = :credited,
            open_minor = total_minor - deducted_minor - :paid - :credited,
@@ -16,9 +16,9 @@ SETTLED = """
 """
 
 
-def settle(tx: Transaction, invoice_id: int) -> None:
+def update_open(tx: Transaction, invoice_id: int) -> None:
     """Below 0 it is owed to the client: more was paid than is left after a credit note."""
-    tx.run(SETTLED, invoice_id=invoice_id, paid=_paid(tx, invoice_id), credited=_credited(tx, invoice_id))
+    tx.run(UPDATED, invoice_id=invoice_id, paid=_paid(tx, invoice_id), credited=_credited(tx, invoice_id))
 
 
 def _paid(tx: Transaction, invoice_id: int) -> int:
