@@ -1,8 +1,5 @@
 """The kind of invoices and credit notes."""
 
-from typing import Any
-
-from crm.db.transaction import Transaction
 from crm.documents.invoice import INVOICE_RECORD, InvoiceInList, find_invoice, get_invoice, invoice_facts
 from crm.documents.invoice_demo import begin_invoices
 from crm.documents.invoice_fields import InvoiceChanges, InvoiceFields
@@ -13,32 +10,21 @@ from crm.documents.invoice_listing import count_invoices, list_invoices, suggest
 from crm.documents.invoice_rows import INVOICE_ROWS
 from crm.documents.invoice_trash import delete_invoice, restore_invoice
 from crm.documents.invoices import change_invoice, create_invoice
-from crm.fields import parse_fields
 from crm.records.bulk import Bulk
 from crm.records.kind import (
-    Changes,
     Examples,
     Export,
-    Facts,
     Kind,
     Listing,
     Lookup,
     Pointer,
     Search,
     Trash,
+    changes_by,
     exported,
     not_undone,
     usual_actions,
 )
-
-
-def _facts(tx: Transaction, invoice_id: int) -> Facts:
-    return invoice_facts(get_invoice(tx, invoice_id))
-
-
-def _set_back(tx: Transaction, invoice_id: int, earlier: dict[str, Any]) -> object:
-    return change_invoice(tx, invoice_id, parse_fields(InvoiceChanges, earlier))
-
 
 INVOICE = Kind(
     name="invoice",
@@ -83,7 +69,7 @@ INVOICE = Kind(
         Pointer("created_by", "users", of="invoice_mails"),
     ),
     trash=Trash(delete_invoice, restore_invoice),
-    changes=Changes(_facts, _set_back),
+    changes=changes_by(get_invoice, invoice_facts, change_invoice, InvoiceChanges),
     bulk=Bulk(InvoiceChanges, change_invoice, new=InvoiceFields, create=create_invoice, owner="owner_id"),
     listing=Listing(InvoiceFilter, SORTS, list_invoices, count_invoices, suggest_invoices),
     filtered=invoice_filter_fields,

@@ -1,8 +1,5 @@
 """The kinds of the documents room: quotes."""
 
-from typing import Any
-
-from crm.db.transaction import Transaction
 from crm.documents.demo import begin_quotes
 from crm.documents.erasing import ERASING
 from crm.documents.fields import QuoteChanges, QuoteFields
@@ -13,32 +10,21 @@ from crm.documents.quote import QUOTE_RECORD, QuoteInList, find_quote, get_quote
 from crm.documents.quotes import SEARCH, change_quote, create_quote, index_quotes_of, rebuild_quote
 from crm.documents.rows import ROWS
 from crm.documents.trash import delete_quote, restore_quote
-from crm.fields import parse_fields
 from crm.records.bulk import Bulk
 from crm.records.kind import (
-    Changes,
     Examples,
     Export,
-    Facts,
     Kind,
     Listing,
     Lookup,
     Pointer,
     Search,
     Trash,
+    changes_by,
     exported,
     not_undone,
     usual_actions,
 )
-
-
-def _facts(tx: Transaction, quote_id: int) -> Facts:
-    return quote_facts(get_quote(tx, quote_id))
-
-
-def _set_back(tx: Transaction, quote_id: int, earlier: dict[str, Any]) -> object:
-    return change_quote(tx, quote_id, parse_fields(QuoteChanges, earlier))
-
 
 OWN_TABLES = ("quotes", "quote_lines", "quote_revisions", "quote_links", "quote_mails", "quote_deals")
 
@@ -84,7 +70,7 @@ QUOTE = Kind(
         Pointer("created_by", "users", of="quote_links"),
     ),
     trash=Trash(delete_quote, restore_quote),
-    changes=Changes(_facts, _set_back),
+    changes=changes_by(get_quote, quote_facts, change_quote, QuoteChanges),
     bulk=Bulk(QuoteChanges, change_quote, new=QuoteFields, create=create_quote, owner="owner_id"),
     listing=Listing(QuoteFilter, SORTS, list_quotes, count_quotes, suggest_quotes),
     filtered=quote_filter_fields,

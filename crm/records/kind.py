@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from crm.activity.sight import MANAGED, OPEN, Sight
 from crm.db.list_parts import Sort
 from crm.db.transaction import Transaction
-from crm.fields import Fields
+from crm.fields import Fields, parse_fields
 from crm.records.bulk import Bulk
 from crm.records.erasing import Erasing
 from crm.records.examples import Examples as Examples  # noqa: PLC0414 - the rooms import it from here
@@ -16,6 +16,9 @@ from crm.records.pointer import Pointer as Pointer  # noqa: PLC0414 - the rooms 
 from crm.records.searched_text import Passages
 from crm.records.skeleton import Skeleton
 from crm.row_rules import RowRules
+
+R = TypeVar("R")
+C = TypeVar("C", bound=Fields)
 
 Who = Literal["everyone", "workers", "allowed", "admins", "owners"]
 """`workers` are all but viewers. `allowed` are admins, and members if the workspace says so."""
@@ -92,6 +95,19 @@ class Changes:
 
     facts: Callable[[Transaction, int], Facts]
     set_back: Callable[[Transaction, int, Facts], object]
+
+
+def changes_by(
+    get: Callable[[Transaction, int], R],
+    facts: Callable[[R], Facts],
+    change: Callable[[Transaction, int, C], object],
+    model: type[C],
+) -> Changes:
+    """Of a kind whose earlier facts are changes as its own operation takes them."""
+    return Changes(
+        lambda tx, record_id: facts(get(tx, record_id)),
+        lambda tx, record_id, earlier: change(tx, record_id, parse_fields(model, earlier)),
+    )
 
 
 @dataclass(frozen=True, slots=True)
