@@ -4,6 +4,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
+from bench.deals import measure_deals
 from bench.direct import measure_direct, measure_growth
 from bench.duplicates import measure_duplicates
 from bench.http import measure_growth_http, measure_http
@@ -41,6 +42,7 @@ def measure(places: Places, given: argparse.Namespace) -> list[Result]:
         *measure_direct(places, chosen, rounds=rounds),
         *measure_growth(places, chosen, rounds=rounds),
         *measure_imports(places.scratch, chosen, rounds=rounds, rows=QUICK_ROWS if given.quick else ROWS),
+        *measure_deals(places.scratch, chosen, rounds=rounds, deals=1_000, listed=100_000),
         *measure_duplicates(places.scratch, chosen, rounds=rounds, rows=10_000 if given.quick else 100_000),
     ]
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bench.__main__ import measure
+from bench.deals import measure_deals
 from bench.direct import measure_direct, measure_growth
 from bench.http import measure_growth_http, measure_http
 from bench.lists import list_paths
@@ -55,6 +56,13 @@ def test_the_profile_has_each_part_of_each_kind_of_request(tmp_path: Path) -> No
     assert {"ledger", "search index", "SQL: COMMIT", "SQL: INSERT activities", "log"} <= parts["POST lead"]
     assert "idempotency" in parts["POST client with Idempotency-Key"]
     assert len(lines_of_profiles(profiles)) > sum(len(each) for each in parts.values())
+
+
+def test_deals_that_fail_midway_leave_orphans_only_without_a_transaction(tmp_path: Path) -> None:
+    results = measure_deals(tmp_path, everything, rounds=1, deals=40, listed=5_000)
+    together, apart, overhead, by_state = results
+    assert together.ratio == together.goal == 0 and apart.ratio == 2
+    assert overhead.ratio > 0 and overhead.goal == 1.08 and by_state.ratio > 0
 
 
 def test_what_is_not_asked_for_is_not_filled_either(tmp_path: Path) -> None:
