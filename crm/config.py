@@ -168,12 +168,11 @@ class Settings(BaseSettings):
     db_slow_query_threshold: Milliseconds = Field(
         default=200, description="Milliseconds after which a statement is logged as slow"
     )
-    db_test: bool = Field(
-        default=False, description="Whether `/api/db/test` reads and writes to try the database: `1` or `0`"
-    )
+    db_test: bool = Field(default=False, description="Whether `/api/db/test` may try the database")
     metrics_port: Port | None = Field(
         default=None, description="A port of this machine on which `/metrics` needs no token; empty for none"
     )
+    heartbeat_url: BaseUrl | None = Field(default=None, description="Called each minute while all is well")
     whatsapp_base_url: BaseUrl = Field(
         default="https://graph.facebook.com/v24.0",
         description="Address and version of the WhatsApp Cloud API",

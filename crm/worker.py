@@ -39,8 +39,10 @@ from crm.documents.mailing import send_mails
 from crm.errors import Busy
 from crm.files.tidying import collect_orphans, missing_files, purge_files
 from crm.kinds import KINDS, open_database
+from crm.monitoring.figures import JobRun
 from crm.monitoring.metrics_port import open_metrics_port
 from crm.monitoring.publishing import Publisher
+from crm.monitoring.watching import Watch, call_heartbeat
 from crm.program import has_changed
 from crm.records.kinds import Kinds
 from crm.signals import Signals
@@ -86,6 +88,7 @@ def watch_program(_db: Database, _settings: Settings) -> None:
         log.warning("another version of the program is on the disk; restart Holdfast to run it")
 
 
+WATCH = Watch()
 JOBS = (
     Job("project what arrived", 0.4, project_arrivals, lane="arrivals"),
     Job("decide whose a delivery is", 0.4, decide_deliveries, lane="deciding"),
@@ -109,6 +112,8 @@ JOBS = (
     Job("collect orphaned files", 86_400, collect_orphans, lane=SLOW),
     Job("miss files", 86_400, missing_files, lane=SLOW),
     Job("back up when due", 300, back_up_when_due, lane=SLOW),
+    Job("watch figures", 15, WATCH.watch_figures, lane="watching"),
+    Job("call the heartbeat", 60, call_heartbeat, lane="watching"),
     Job("rebuild searches", 5, rebuild_searches, lane=REBUILDING),
     Job("convert custom fields", 2, convert_custom_fields, lane="converting"),
     Job("keep searches merged", 20, keep_searches_merged, lane=SLOW),
@@ -118,8 +123,15 @@ JOBS = (
 class Lane:
     """Tasks that run one after another, in one thread."""
 
-    def __init__(self, jobs: Iterable[Job], database: Database, settings: Settings) -> None:
+    def __init__(
+        self,
+        jobs: Iterable[Job],
+        database: Database,
+        settings: Settings,
+        runs: dict[str, JobRun] | None = None,
+    ) -> None:
         now = time.monotonic()
+        self._runs = {} if runs is None else runs
         self._due = {job: now + min(job.seconds, FIRST_RUN_SECONDS) for job in jobs}
         self._database = database
         self._settings = settings
@@ -137,15 +149,19 @@ class Lane:
 
     def _run(self, job: Job) -> None:
         """If one job fails, the others continue."""
-        started = time.monotonic()
+        started, problem = time.monotonic(), ""
         try:
             job.run(self._database, self._settings)
         except Busy:
+            problem = "busy"
             log.warning("task put off: the database is busy", task=job.name)
-        except Exception:
+        except Exception as error:
+            problem = type(error).__name__
             log.exception("task failed", task=job.name)
         else:
             log.debug("task done", task=job.name, seconds=round(time.monotonic() - started, 3))
+        now, took = clock.now().timestamp(), round(time.monotonic() - started, 3)
+        self._runs[job.name] = JobRun(now, took, job.seconds, now + job.seconds, problem)
 
 
 class Worker:
@@ -154,8 +170,9 @@ class Worker:
         self._settings = settings
         self._database = open_database(settings, kinds)
         self._publisher = Publisher(self._database, "worker")
+        runs = self._publisher.jobs
         self._lanes = {
-            name: Lane((job for job in jobs if job.lane == name), self._database, settings)
+            name: Lane((job for job in jobs if job.lane == name), self._database, settings, runs)
             for name in {job.lane for job in jobs} | {QUICK}
         }
         self._stopping = threading.Event()

@@ -143,6 +143,8 @@ def test_settings_are_frozen() -> None:
 def default_of(field: FieldInfo, root: str = "") -> str:
     if isinstance(field.default, Path):
         return root + field.default.relative_to(PROJECT_ROOT).as_posix()
+    if isinstance(field.default, bool):
+        return str(field.default).lower()
     return "" if field.default in (None, ()) else str(field.default)
 
 

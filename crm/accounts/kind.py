@@ -34,6 +34,8 @@ WORKSPACE = Kind(
         "workspace.import_begun",
         "workspace.imported",
         "workspace.key_replaced",
+        "alert.acknowledged",
+        "alert.changed",
         "backup.started",
         "backup.verified",
         "backup.downloaded",

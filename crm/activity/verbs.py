@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 USUAL = frozenset({"created", "changed", "deleted", "restored"})
 OF_THE_BUSINESS: Mapping[str, str] = {
+    "acknowledged": "an alert of the server",
     "amended": "a deal, after its delivery",
     "approved": "a deal",
     "accepted": "an invitation, by the guest, or a quote, by the customer",

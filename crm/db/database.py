@@ -11,7 +11,7 @@ import structlog
 
 from crm.config import Settings
 from crm.db.actor import Actor
-from crm.db.engine import Engine, Plan, Pool
+from crm.db.engine import Engine
 from crm.db.session import EngineSession, Undone
 from crm.db.sqlite.database_file import DatabaseFile
 from crm.db.sqlite.process import FileInUse
@@ -102,11 +102,6 @@ class Database:
         self._ready()
         return self._engine.clean_log()
 
-    def explain(self, sql: str) -> Plan | None:
-        """How a statement would be run; None for a text that is none. Raises Busy."""
-        self._ready()
-        return self._engine.explain(sql)
-
     def close(self, wait: float = 10.0) -> None:
         """Refuse new work, wait up to `wait` seconds for running work, close every connection."""
         with self._starting:
@@ -135,13 +130,11 @@ class Database:
             callback()
 
     @property
-    def pool(self) -> Pool:
-        """The connections of this process now."""
-        return self._engine.pool() if self._opened_by else Pool()
-
-    @property
-    def log_bytes(self) -> int:
-        return self._engine.log_bytes()
+    def engine(self) -> Engine:
+        """For what looks at the engine itself, and not at the data. Raises Busy."""
+        if not self._closed:
+            self._ready()
+        return self._engine
 
     @property
     def closed(self) -> bool:

@@ -59,6 +59,13 @@ class Engine(Protocol):
     def explain(self, sql: str) -> Plan | None:
         """Without running it; None for a text that is no statement of this database. Raises Busy."""
 
+    def table_sizes(self) -> list[tuple[str, int]]:
+        """Tables with their bytes, indexes included, the largest first: it reads all of them. Raises Busy."""
+
+    @property
+    def product(self) -> str:
+        """Its name and version."""
+
     def tidy(self) -> None:
         """Regular maintenance."""
 

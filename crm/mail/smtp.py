@@ -15,7 +15,8 @@ FOR_GOOD = range(500, 600)
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """`message_id` stays the same when it is sent again, so that a mailbox can tell. `file` is a PDF."""
+    """`message_id` stays the same when it is sent again, so that a mailbox can tell. `file` is a PDF,
+    where there is a name for it."""
 
     recipient: str
     subject: str
@@ -23,8 +24,8 @@ class Letter:
     sender_name: str
     reply_to: str | None
     message_id: str
-    file_name: str
-    file: bytes
+    file_name: str = ""
+    file: bytes = b""
 
 
 class NotSent(Exception):
@@ -105,7 +106,8 @@ def _message_of(sender: str, letter: Letter) -> EmailMessage:
     if letter.reply_to:
         message["Reply-To"] = letter.reply_to
     message.set_content(letter.text)
-    message.add_attachment(letter.file, maintype="application", subtype="pdf", filename=letter.file_name)
+    if letter.file_name:
+        message.add_attachment(letter.file, maintype="application", subtype="pdf", filename=letter.file_name)
     return message
 
 

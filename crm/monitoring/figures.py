@@ -123,9 +123,19 @@ def counts_of(figures: Figures) -> Mapping[str, int]:
         "statements": statements.count,
         "statement_time": statements.total,
         "slow": figures.slow_count,
+        "failed_logins": failed_logins(figures),
     }
 
 
 def is_error(key: str) -> bool:
     """Whether the server failed at requests of that method, route and status; busy is counted elsewhere."""
     return key.rpartition(" ")[2].startswith("5")
+
+
+def failed_logins(figures: Figures) -> int:
+    """Refused for a wrong password or after too many, by page and API."""
+    return sum(
+        durations.count
+        for key, durations in figures.requests.items()
+        if key.startswith(("POST /login ", "POST /api/login ")) and key.endswith((" 401", " 422", " 429"))
+    )

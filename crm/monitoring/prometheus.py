@@ -8,7 +8,7 @@ from crm.config import Settings
 from crm.db.database import Database
 from crm.db.durations import BOUNDS, Durations
 from crm.db.tallies import TransactionTally
-from crm.monitoring.figures import Figures
+from crm.monitoring.figures import Figures, failed_logins
 from crm.monitoring.reports import all_figures
 from crm.monitoring.standing import Standing, measure_standing
 from crm.version import VERSION
@@ -53,15 +53,6 @@ def _requests(figures: Figures) -> Iterator[Any]:
         family.add_metric(key.split(" ", 2), _buckets(durations), durations.total / 1e9)
     yield family
     yield _counter("holdfast_failed_logins", "Log-ins that were refused", failed_logins(figures))
-
-
-def failed_logins(figures: Figures) -> int:
-    """Refused for a wrong password or after too many, by page and API."""
-    return sum(
-        durations.count
-        for key, durations in figures.requests.items()
-        if key.startswith(("POST /login ", "POST /api/login ")) and key.endswith((" 401", " 422", " 429"))
-    )
 
 
 def _transactions(figures: Figures) -> Iterator[Any]:

@@ -5,6 +5,7 @@ import time
 
 import structlog
 
+from crm import clock
 from crm.db.database import Database
 from crm.monitoring.figures import MINUTES, Figures, JobRun, Minute, Process, ProcessKind, counts_of
 from crm.monitoring.requests import RequestFigures
@@ -54,7 +55,7 @@ class Publisher:
             self._slot = take_slot(figures_folder(self._database.path))
             if self._slot is None:
                 return
-            self._started = time.time()
+            self._started = clock.now().timestamp()
             self._take_over(self._slot.found or Figures(self._started))
         figures = self._figures()
         self._share(figures)
@@ -90,7 +91,7 @@ class Publisher:
 
     def _share(self, figures: Figures) -> None:
         """Write what came since the last round to the minute."""
-        at = int(time.time()) // MINUTE_SECONDS * MINUTE_SECONDS
+        at = int(clock.now().timestamp()) // MINUTE_SECONDS * MINUTE_SECONDS
         counted = dict(counts_of(figures))
         pool = figures.processes[0].pool if figures.processes else None
         peaks = {"log_bytes": self._log_bytes()}
@@ -105,11 +106,10 @@ class Publisher:
 
     def _log_bytes(self) -> int:
         try:
-            return self._database.log_bytes
+            return self._database.engine.log_bytes()
         except OSError:
             return 0
 
     def _process(self) -> Process:
-        return Process(
-            self._kind, os.getpid(), self._started, VERSION, self._database.active, self._database.pool
-        )
+        pool = self._database.engine.pool()
+        return Process(self._kind, os.getpid(), self._started, VERSION, self._database.active, pool)

@@ -140,7 +140,7 @@ def slow_queries(figures: Figures, db: Database) -> list[SlowQuery]:
     by_longest = sorted(figures.slow.items(), key=lambda each: -each[1].longest)
     found = []
     for text, slow in by_longest:
-        plan = db.explain(text)
+        plan = db.engine.explain(text)
         found.append(
             SlowQuery(
                 text,

@@ -21,7 +21,8 @@ from crm.imports.imports import count_imports
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Ages are in seconds, sizes in bytes. `backup_age` is that of the newest good backup, None where there
-    is none; `sending_lag` and `arrival_lag` how long the oldest message waits.
+    is none; `sending_lag` and `arrival_lag` how long the oldest message waits; `arrival_age`
+    how long ago the last one came.
     """
 
     healthy: bool
@@ -34,6 +35,7 @@ class Standing:
     backlog: Backlog
     sending_lag: float
     arrival_lag: float
+    arrival_age: float | None
     mails: dict[str, int]
     imports: dict[str, int]
 
@@ -46,13 +48,14 @@ def measure_standing(db: Database, settings: Settings) -> Standing:
         healthy=is_healthy(db),
         worker=is_beating(settings.sqlite_path),
         database_bytes=_size(settings.sqlite_path),
-        log_bytes=db.log_bytes,
+        log_bytes=db.engine.log_bytes(),
         disk_free=disk.free,
         disk_total=disk.total,
         backup_age=backup_age(settings),
         backlog=backlog,
         sending_lag=_since(backlog.oldest_queued_at),
         arrival_lag=_since(backlog.oldest_arrival_at),
+        arrival_age=_since(backlog.last_arrival_at) if backlog.last_arrival_at else None,
         mails=mails,
         imports=imports,
     )

@@ -61,6 +61,7 @@ from crm.web.words.leads import install_lead_words
 from crm.web.words.presentation import install_presentation
 from crm.web.words.products import install_product_words
 from crm.web.words.quotes import install_quote_words
+from crm.web.words.raised_alerts import install_raised_alerts
 from crm.web.words.times import install_times
 from crm.web.words.vehicles import install_vehicle_words
 from crm.web.words.zones import install_zones
@@ -154,6 +155,7 @@ def create_app(
     install_deal_words(app)
     install_navigation(app)
     install_import_notices(app)
+    install_raised_alerts(app)
     refuse_undeclared(app)
     return app
 

@@ -22,7 +22,8 @@ STYLESHEET = (
     "menus", "badges", "controls", "forms", "chips", "combobox", "checks", "versions", "filters",
     "conditions", "lists", "lists_wide", "rows", "pairs", "lists_narrow", "steps", "imports", "record",
     "timeline", "files", "home", "leads", "quotes", "deals", "cards", "board", "composer", "tasks",
-    "quick_actions", "reports", "pipelines", "settings", "inbox", "thread", "reply", "channels", "overlays",
+    "quick_actions", "reports", "system", "pipelines", "settings", "inbox", "thread", "reply", "channels",
+    "overlays",
     "palette", "vehicles", "toasts", "plain", "print",
 )  # fmt: skip
 TEXTUAL = {".css", ".js", ".svg", ".json", ".txt"}

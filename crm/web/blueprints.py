@@ -38,7 +38,7 @@ PAGES = """
     reports.deals reports.invoices reports.reports search.search
     settings.backups settings.company settings.deal_rules settings.look settings.modules settings.retention
     settings.security settings.settings settings.stock settings.tokens settings.users
-    system.metrics
+    system.alerts system.metrics system.system
     tasks.cells tasks.conditions tasks.tasks
     products.bulk products.cells products.conditions products.files products.form products.products
     products.record products.trash

@@ -126,6 +126,13 @@ SETTINGS = (
                 "imports.list_all", "upload", lazy_gettext("Import"), "clients.import", also=("imports.",)
             ),
             Destination(
+                "system.show",
+                "activity",
+                lazy_gettext("System"),
+                "monitoring.read",
+                also=("system.", "alerts."),
+            ),
+            Destination(
                 "backups.show_backups", "save", lazy_gettext("Backups"), "backups.read", also=("backups.",)
             ),
         ),

@@ -19,7 +19,10 @@ from crm.kinds import KINDS
 
 RECORDED = re.compile(r'record\(\s*[^,]+,\s*(?:"[a-z_.]+"|\w+),\s*"([a-z_]+)"')
 DELETED = re.compile(r"DELETE FROM (\w+)")
-OF_NOBODY = {"schema_migrations", "login_attempts", "undecided_deliveries", "identity_revisions"}
+OF_NOBODY = {
+    "schema_migrations", "login_attempts", "undecided_deliveries", "identity_revisions", "alert_settings",
+    "incidents",
+}  # fmt: skip
 TENANTS = "workspaces"
 
 

@@ -15,6 +15,7 @@ NOT_WALKED = {
     "assets", "favicon", "activity.export", "backups.download", "backups.export", "login.show_login",
     "join.show_join", "setup.show_setup", "inbox.open_client", "inbox_new.show_places", "board.show_more",
     "inbox.show_pulse", "changes.show_head",
+    "metrics.show_metrics", "system.show_figures", "system.show_sizes", "alerts.show",
     "client_cells.show_row", "client_cells.show_custom", "client_cells.show_name", "client_cells.show_email",
     "client_cells.show_owner_id", "client_cells.show_phone", "client_cells.show_tags",
     "lead_cells.show_row", "lead_cells.show_custom", "lead_cells.show_title", "lead_cells.show_tags",

@@ -17,7 +17,7 @@ from tests.support.people import Team
 
 ARGUMENT = re.compile(r"<(?:(\w+):)?\w+>")
 NOBODY_S = "999999999"
-OF_THE_SERVER = re.compile(r"/api/db/|/metrics$")
+OF_THE_SERVER = re.compile(r"/api/db/|/metrics$|/settings/system/")
 """Refused where several workspaces share the server, unless a token was made on the machine."""
 
 

@@ -30,6 +30,7 @@ OPEN_KINDS = {
     "product", "vehicle",
 }  # fmt: skip
 MANAGED_ACTIONS = {
+    "alert.acknowledged", "alert.changed",
     "backup.downloaded", "backup.started", "backup.verified", "client.exported", "deal.exported",
     "lead.exported", "invoice.exported",
     "messages.released", "note.exported", "quote.exported", "task.exported", "workspace.exported",

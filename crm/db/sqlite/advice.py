@@ -15,6 +15,8 @@ SORTED = "USE TEMP B-TREE FOR ORDER BY"
 SEARCHED = re.compile(r"^(?:SEARCH|SCAN) (\w+)")
 NAMED = re.compile(r"\b(?:FROM|JOIN|UPDATE|INTO)\s+(\w+)(?:\s+(?:AS\s+)?(\w+))?", re.IGNORECASE)
 NO_ALIAS = re.compile(r"where|set|on|join|left|inner|cross|order|group|limit|using", re.IGNORECASE)
+MOST = 3
+"""Columns of one value that an index is advised: with more of them it hardly finds fewer rows."""
 EQUAL = r"\s*(?:=|\bIS\s+NOT\s+DISTINCT\b|\bIS\b(?!\s+NOT)|\bIN\b)"
 RANGE = r"\s*(?:<|>|\bBETWEEN\b)"
 
@@ -60,10 +62,10 @@ def _compared(
     connection: apsw.Connection, sql: str, alias: str, table: str, *, ranges: bool = True
 ) -> list[str]:
     """The columns that it is searched by: those of one value first, then the first of a range."""
-    columns = _columns(connection, table)
+    columns = [name for name in _columns(connection, table) if name != "id"]
     equal = [name for name in columns if re.search(_named(alias, table, name) + EQUAL, sql, re.IGNORECASE)]
     ranged = [name for name in columns if re.search(_named(alias, table, name) + RANGE, sql, re.IGNORECASE)]
-    return equal + [name for name in ranged if name not in equal][: int(ranges)]
+    return equal[:MOST] + [name for name in ranged if name not in equal][: int(ranges)]
 
 
 def _ordered(connection: apsw.Connection, sql: str, alias: str, table: str) -> list[str]:

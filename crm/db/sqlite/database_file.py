@@ -24,6 +24,16 @@ from crm.db.sqlite.writing import WritingSession
 from crm.db.statistics import Statistics
 from crm.errors import Busy
 
+SIZES_SECONDS = 20
+SIZES = """
+    SELECT s.tbl_name, sum(d.pgsize) AS size
+      FROM dbstat d
+      JOIN sqlite_schema s ON s.name = d.name
+     WHERE d.aggregate = TRUE
+     GROUP BY s.tbl_name
+     ORDER BY size DESC, s.tbl_name
+"""
+
 
 class DatabaseFile:
     """Implements the engine of `crm/db/engine.py`."""
@@ -122,6 +132,22 @@ class DatabaseFile:
             return None
         finally:
             self._readers.release(channel)
+
+    def table_sizes(self) -> list[tuple[str, int]]:
+        channel = self._readers.acquire()
+        try:
+            channel.deadline = time.monotonic() + SIZES_SECONDS
+            rows = channel.connection.execute(SIZES).fetchall()
+        except apsw.Error as error:
+            raise translate(error) from error
+        finally:
+            channel.deadline = float("inf")
+            self._readers.release(channel)
+        return [(str(name), int(str(size))) for name, size in rows]
+
+    @property
+    def product(self) -> str:
+        return f"SQLite {apsw.sqlite_lib_version()}"
 
     def tidy(self) -> None:
         self._readers.tidy()

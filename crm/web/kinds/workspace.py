@@ -40,6 +40,10 @@ WORKSPACE = KindWords(
     },
     shown={"filters": _filters_text},
     sayings={
+        "alert.acknowledged": Saying(
+            "triangle-alert", "quiet", _("%(who)s acknowledged an alert of the server")
+        ),
+        "alert.changed": Saying("triangle-alert", "quiet", _("%(who)s changed the alerts of the server")),
         "backup.started": Saying("archive", "quiet", _("%(who)s started a backup")),
         "backup.verified": Saying("archive", "quiet", _("%(who)s started verifying a backup")),
         "backup.downloaded": Saying("archive", "warn", _("%(who)s downloaded a backup")),

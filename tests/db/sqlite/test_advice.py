@@ -21,7 +21,7 @@ from crm.db.sqlite.engine import open_writer
     ],
 )
 def test_a_walk_is_advised_its_index(db: Database, sql: str, advice: str) -> None:
-    plan = db.explain(sql)
+    plan = db.engine.explain(sql)
     assert plan is not None
     assert any(step.startswith("SCAN") for step in plan.steps)
     assert advice in plan.advice
@@ -29,29 +29,29 @@ def test_a_walk_is_advised_its_index(db: Database, sql: str, advice: str) -> Non
 
 def test_the_advised_index_ends_the_walk(db: Database) -> None:
     sql = "SELECT id FROM clients WHERE job_title = :title"
-    plan = db.explain(sql)
+    plan = db.engine.explain(sql)
     assert plan is not None
     writer = open_writer(db.path)
     writer.execute(plan.advice[0])
     writer.close()
-    after = db.explain(sql)
+    after = db.engine.explain(sql)
     assert after is not None
     assert after.advice == []
     assert "clients_job_title" in after.steps[0]
 
 
 def test_a_statement_along_an_index_is_advised_nothing(db: Database) -> None:
-    plan = db.explain("SELECT id FROM clients WHERE workspace_id = :workspace_id AND id = :id")
+    plan = db.engine.explain("SELECT id FROM clients WHERE workspace_id = :workspace_id AND id = :id")
     assert plan is not None
     assert plan.advice == []
 
 
 def test_a_change_is_explained_and_not_run(db: Database) -> None:
-    plan = db.explain("DELETE FROM schema_migrations")
+    plan = db.engine.explain("DELETE FROM schema_migrations")
     assert plan is not None
     assert int(db.read(lambda tx: tx.value("SELECT count(*) FROM schema_migrations"), SYSTEM)) > 0
 
 
 def test_what_is_no_statement_here_has_no_plan(db: Database) -> None:
-    assert db.explain("SELECT 1 FROM nowhere") is None
-    assert db.explain("(other statements)") is None
+    assert db.engine.explain("SELECT 1 FROM nowhere") is None
+    assert db.engine.explain("(other statements)") is None

@@ -89,8 +89,8 @@ def test_a_slow_statement_is_listed_with_its_plan_and_the_missing_index(
     """
     inside.read(lambda tx: tx.value(walk, title="x"), SYSTEM)
     published(app)
-    (slow,) = client.get("/api/db/slow-queries").get_json()["data"]
-    assert slow["query"] == " ".join(walk.split())
+    listed = client.get("/api/db/slow-queries").get_json()["data"]
+    (slow,) = [each for each in listed if each["query"] == " ".join(walk.split())]
     assert slow["count"] == 1
     assert slow["longest_ms"] > 20
     assert any("clients" in step for step in slow["plan"])

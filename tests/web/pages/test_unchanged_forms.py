@@ -32,7 +32,8 @@ EDITS = {
     "product_form.update", "vehicle_form.update", "webhooks.change",
 }  # fmt: skip
 ACTS = {
-    "activity.undo", "activity.verify", "backups.release", "backups.start", "backups.take_in",
+    "activity.undo", "activity.verify", "alerts.save", "alerts.test", "system.acknowledge",
+    "backups.release", "backups.start", "backups.take_in",
     "backups.verify", "board.add", "board.move", "channels.connect", "channels.disconnect",
     "channels.replay", "channels.resume", "channels.test", "client_bulk.change_every",
     "client_bulk.change_some", "client_files.change_picture", "client_files.upload",

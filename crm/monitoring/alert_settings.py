@@ -1,0 +1,113 @@
+"""What people set about alerts: thresholds, who is told, and when not."""
+
+import re
+from datetime import datetime
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import orjson
+from pydantic import AfterValidator, Field, field_validator
+
+from crm.activity.activity import record
+from crm.db.transaction import Transaction
+from crm.errors import Invalid, Stale
+from crm.fields import Email, Fields
+from crm.monitoring.alerts import ALERTS, BY_NAME, Thresholds
+
+TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
+
+
+def _check_time(text: str) -> str:
+    if not TIME.fullmatch(text):
+        raise ValueError("must be a time such as 22:00")
+    return text
+
+
+TimeOfDay = Annotated[str, AfterValidator(_check_time)]
+Limit = Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False)]
+
+
+class AlertSettings(Fields):
+    """`thresholds` are warning and critical by the alert's name; a null switches one off. During the quiet
+    hours, in the time zone `zone`, warnings are not told; what is critical is.
+    """
+
+    recipient: Email | None = None
+    quiet_from: TimeOfDay | None = None
+    quiet_until: TimeOfDay | None = None
+    zone: str = "UTC"
+    thresholds: dict[str, tuple[Limit | None, Limit | None]] = Field(default_factory=dict)
+
+    @field_validator("thresholds")
+    @classmethod
+    def _check_names(cls, given: dict[str, Thresholds]) -> dict[str, Thresholds]:
+        if not given.keys() <= BY_NAME.keys():
+            raise ValueError("names an alert that does not exist")
+        return given
+
+    def is_quiet(self, now: datetime) -> bool:
+        if self.quiet_from is None or self.quiet_until is None:
+            return False
+        time = now.astimezone(ZoneInfo(self.zone)).strftime("%H:%M")
+        if self.quiet_from <= self.quiet_until:
+            return self.quiet_from <= time < self.quiet_until
+        return time >= self.quiet_from or time < self.quiet_until
+
+    def limits(self) -> dict[str, Thresholds]:
+        """Of every alert, as they come or as they were set."""
+        return {alert.name: (alert.warning, alert.critical) for alert in ALERTS} | self.thresholds
+
+
+def get_alert_settings(tx: Transaction) -> tuple[AlertSettings, int]:
+    """With their version."""
+    sql = "SELECT recipient, quiet_from, quiet_until, zone, thresholds, version FROM alert_settings"
+    row = tx.one(sql) or {}
+    version = int(row.pop("version"))
+    thresholds = {name: tuple(pair) for name, pair in orjson.loads(row.pop("thresholds")).items()}
+    return AlertSettings(**row, thresholds=thresholds), version
+
+
+def change_alert_settings(tx: Transaction, wanted: AlertSettings, expected_version: int | None) -> None:
+    """Raises Invalid and Stale."""
+    before, version = get_alert_settings(tx)
+    if expected_version not in (None, version):
+        raise Stale("Somebody else has changed the alerts meanwhile.", before.model_dump(mode="json"))
+    if (wanted.quiet_from is None) != (wanted.quiet_until is None):
+        raise Invalid.field("quiet_until", "needs both times, or neither")
+    usual = AlertSettings().limits()
+    changed = {name: limits for name, limits in wanted.limits().items() if limits != usual[name]}
+    tx.run(
+        """
+        UPDATE alert_settings
+           SET recipient = :recipient, quiet_from = :quiet_from, quiet_until = :quiet_until, zone = :zone,
+               thresholds = :thresholds, version = version + 1
+        """,
+        recipient=wanted.recipient,
+        quiet_from=wanted.quiet_from,
+        quiet_until=wanted.quiet_until,
+        zone=wanted.zone,
+        thresholds=orjson.dumps(changed).decode(),
+    )
+    record(tx, "alert.changed", "workspace", int(tx.actor.workspace_id or 0))
+
+
+def ask_for_test(tx: Transaction) -> None:
+    """The worker sends it. Raises Invalid where nobody is to be told."""
+    if get_alert_settings(tx)[0].recipient is None:
+        raise Invalid.field("recipient", "is needed for a test")
+    tx.run("UPDATE alert_settings SET tested_at = :now, tried_at = NULL, outcome = NULL")
+
+
+def asked_test(tx: Transaction) -> str | None:
+    """When a test was asked for that was not sent yet."""
+    found = tx.value("SELECT tested_at FROM alert_settings WHERE tested_at IS NOT NULL AND tried_at IS NULL")
+    return None if found is None else str(found)
+
+
+def settle_test(tx: Transaction, outcome: str) -> None:
+    """`outcome` is empty when it was sent, else why it was not."""
+    tx.run("UPDATE alert_settings SET tried_at = :now, outcome = :outcome", outcome=outcome)
+
+
+def last_test(tx: Transaction) -> dict[str, str | None]:
+    return tx.one("SELECT tested_at, tried_at, outcome FROM alert_settings") or {}

@@ -1,0 +1,124 @@
+"""What is watched, and from which values on it is a warning or critical."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from crm.monitoring.figures import Figures
+from crm.monitoring.standing import Standing
+
+HOUR, FEW_MINUTES = 3600, 300
+Level = Literal["warning", "critical"]
+Thresholds = tuple[float | None, float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """`failures` is how often in a row the database could not be read; `now` in seconds since 1970."""
+
+    figures: Figures
+    standing: Standing
+    failures: int
+    now: float
+
+    def within(self, seconds: float, name: str) -> int:
+        """How often something happened in the last minutes that make up so many seconds."""
+        return sum(
+            minute.counts.get(name, 0)
+            for minute in self.figures.minutes
+            if minute.at > self.now - max(seconds, 60.0)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """Raised by a value over a threshold, or `under` it; None measures nothing and raises nothing."""
+
+    name: str
+    warning: float | None
+    critical: float | None
+    measure: Callable[[Situation], float | None]
+    under: bool = False
+
+    def level_of(self, value: float | None, thresholds: Thresholds) -> Level | None:
+        warning, critical = thresholds
+        if value is None:
+            return None
+        if critical is not None and self._passes(value, critical):
+            return "critical"
+        return "warning" if warning is not None and self._passes(value, warning) else None
+
+    def _passes(self, value: float, threshold: float) -> bool:
+        return value < threshold if self.under else value > threshold
+
+
+def _waiting(situation: Situation) -> float:
+    recent = [minute for minute in situation.figures.minutes if minute.at > situation.now - 120]
+    return max((minute.peaks.get("waiting", 0) for minute in recent), default=0)
+
+
+def _free(situation: Situation) -> float | None:
+    """Of the process that has the fewest connections left."""
+    pools = [process.pool for process in situation.figures.processes if process.pool.most]
+    return min((pool.most - (pool.open - pool.idle) for pool in pools), default=None)
+
+
+def _average(situation: Situation) -> float | None:
+    """Milliseconds of a transaction."""
+    count = situation.within(FEW_MINUTES, "reads") + situation.within(FEW_MINUTES, "writes")
+    return situation.within(FEW_MINUTES, "transaction_time") / count / 1e6 if count else None
+
+
+def _backup(situation: Situation) -> float:
+    """Hours since the newest good backup, or since the server began to count where there is none."""
+    age = situation.standing.backup_age
+    return (situation.now - situation.figures.since if age is None else age) / HOUR
+
+
+def _disk(situation: Situation) -> float:
+    """Per cent that are free."""
+    return 100 * situation.standing.disk_free / max(situation.standing.disk_total, 1)
+
+
+def _arrival(situation: Situation) -> float | None:
+    """Hours since anything was received; None where nothing ever was."""
+    age = situation.standing.arrival_age
+    return None if age is None else age / HOUR
+
+
+ALERTS = (
+    Alert("health", 0, 2, lambda found: found.failures),
+    Alert("worker", None, 0, lambda found: 0 if found.standing.worker else 1),
+    Alert("waiting", 3, 10, _waiting),
+    Alert("free", 3, 1, _free, under=True),
+    Alert("slow", 50, 200, lambda found: found.within(HOUR, "slow")),
+    Alert("failed", 10, 50, lambda found: found.within(HOUR, "failed")),
+    Alert("busy", 5, 20, lambda found: found.within(HOUR, "busy")),
+    Alert("average", 100, 500, _average),
+    Alert("backup", None, 26, _backup),
+    Alert("disk", None, 10, _disk, under=True),
+    Alert("log", 64, None, lambda found: found.standing.log_bytes / 1024**2),
+    Alert("outbox", None, 15, lambda found: found.standing.sending_lag / 60),
+    Alert("arrival", None, None, _arrival),
+    Alert("logins", 50, None, lambda found: found.within(HOUR, "failed_logins")),
+)
+BY_NAME: Mapping[str, Alert] = {alert.name: alert for alert in ALERTS}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """`level` is None where all is well."""
+
+    alert: str
+    value: float | None
+    level: Level | None
+
+
+def read_alerts(situation: Situation, thresholds: Mapping[str, Thresholds]) -> list[Reading]:
+    """`thresholds` are those that were set; others are as they come."""
+    found = []
+    for alert in ALERTS:
+        value = alert.measure(situation)
+        limits = thresholds.get(alert.name, (alert.warning, alert.critical))
+        found.append(Reading(alert.name, value, alert.level_of(value, limits)))
+    return found

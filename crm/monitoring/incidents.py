@@ -1,0 +1,135 @@
+"""Incidents: an alert from when it is raised until all is well again."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from crm.activity.activity import record
+from crm.db.transaction import Transaction
+from crm.errors import NotFound
+from crm.monitoring.alerts import Level, Reading
+
+SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """`level` is the highest that it had, `value` the one by which it got there, `acknowledged_by` a name.
+
+    `told_level` is the level that was told by e-mail, None while nobody was told.
+    """
+
+    id: int
+    alert: str
+    level: Level
+    value: str
+    began_at: str
+    ended_at: str | None
+    acknowledged_at: str | None
+    acknowledged_by: str | None
+    told_level: Level | None
+
+
+FIELDS = "id, alert, level, value, began_at, ended_at, acknowledged_at, acknowledged_by, told_level"
+
+
+def open_incidents(tx: Transaction) -> list[Incident]:
+    """Those that are not over, the oldest first."""
+    rows = tx.all(f"SELECT {FIELDS} FROM incidents WHERE ended_at IS NULL")
+    return sorted((Incident(**row) for row in rows), key=lambda each: each.id)
+
+
+def list_incidents(tx: Transaction) -> list[Incident]:
+    """The last, newest first."""
+    rows = tx.all(f"SELECT {FIELDS} FROM incidents ORDER BY id DESC LIMIT :shown", shown=SHOWN)
+    return [Incident(**row) for row in rows]
+
+
+def untold_incidents(tx: Transaction) -> list[Incident]:
+    """Those of which somebody is still to be told that they began, got worse or are over."""
+    over = tx.all(
+        f"""
+        SELECT {FIELDS}
+          FROM incidents
+         WHERE told_level IS NOT NULL
+           AND end_told_at IS NULL
+           AND ended_at IS NOT NULL
+        """
+    )
+    worse = [
+        each
+        for each in open_incidents(tx)
+        if each.acknowledged_at is None and each.told_level not in ("critical", each.level)
+    ]
+    return worse + [Incident(**row) for row in over]
+
+
+def settle_readings(tx: Transaction, readings: Iterable[Reading]) -> None:
+    """Open an incident for each alert that is raised, raise its level, and end those that are well again."""
+    opened = {incident.alert: incident for incident in open_incidents(tx)}
+    for reading in readings:
+        incident = opened.get(reading.alert)
+        if reading.level is None:
+            if incident is not None:
+                tx.run("UPDATE incidents SET ended_at = :now WHERE id = :ended", ended=incident.id)
+        elif incident is None:
+            _open(tx, reading)
+        elif incident.level == "warning" and reading.level == "critical":
+            _raise(tx, incident.id, reading)
+
+
+def _open(tx: Transaction, reading: Reading) -> None:
+    tx.run(
+        "INSERT INTO incidents (alert, level, value, began_at) VALUES (:alert, :level, :value, :now)",
+        alert=reading.alert,
+        level=reading.level,
+        value=value_text(reading.value),
+    )
+
+
+def _raise(tx: Transaction, incident_id: int, reading: Reading) -> None:
+    """What got worse is to be acknowledged again."""
+    tx.run(
+        """
+        UPDATE incidents
+           SET level = 'critical', value = :value, acknowledged_at = NULL, acknowledged_by = NULL
+         WHERE id = :incident_id
+        """,
+        incident_id=incident_id,
+        value=value_text(reading.value),
+    )
+
+
+def note_told(tx: Transaction, incident: Incident) -> None:
+    tx.run(
+        """
+        UPDATE incidents
+           SET told_level = level,
+               end_told_at = CASE WHEN ended_at IS NULL THEN NULL ELSE :now END
+         WHERE id = :incident_id
+        """,
+        incident_id=incident.id,
+    )
+
+
+def acknowledge_incident(tx: Transaction, incident_id: int, name: str) -> None:
+    """No banner shows it any more, and nobody is told again unless it gets worse. Raises NotFound."""
+    found = tx.value(
+        """
+        UPDATE incidents
+           SET acknowledged_at = COALESCE(acknowledged_at, :now),
+               acknowledged_by = COALESCE(acknowledged_by, :name)
+         WHERE id = :incident_id
+           AND ended_at IS NULL
+        RETURNING alert
+        """,
+        incident_id=incident_id,
+        name=name,
+    )
+    if found is None:
+        raise NotFound("There is no such alert, or it is over.")
+    workspace = int(tx.actor.workspace_id or 0)
+    record(tx, "alert.acknowledged", "workspace", workspace, after={"alert": str(found)})
+
+
+def value_text(value: float | None) -> str:
+    return "" if value is None else f"{value:.1f}".removesuffix(".0")

@@ -1,0 +1,109 @@
+"""Settings → System → Alerts: thresholds, who is told, quiet hours, a test."""
+
+from collections.abc import Mapping
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from crm.db.actor import SYSTEM
+from crm.errors import CrmError, Invalid, Stale
+from crm.fields import parse_fields
+from crm.monitoring.alert_settings import (
+    AlertSettings,
+    ask_for_test,
+    change_alert_settings,
+    get_alert_settings,
+    last_test,
+)
+from crm.web.api.monitoring import check_asking
+from crm.web.auth import permit
+from crm.web.errors import status_of
+from crm.web.requests.forms import form_version, refusal, typed
+from crm.web.requests.reading import write
+from crm.web.responses.toasts import say
+from crm.web.sessions.identity import database, identity, mail_set_up
+from crm.web.words.alerts import ALERT_NAMES
+
+blueprint = Blueprint("alerts", __name__, url_prefix="/settings/system/alerts")
+
+LEVELS = ("warning", "critical")
+
+
+@blueprint.get("")
+@permit("monitoring.manage")
+def show() -> str:
+    check_asking()
+    return _render(_as_texts(database().read(get_alert_settings, SYSTEM)[0]))
+
+
+@blueprint.post("")
+@permit("monitoring.manage")
+def save() -> ResponseReturnValue:
+    check_asking()
+    try:
+        wanted = parse_fields(AlertSettings, _given())
+        write(change_alert_settings, wanted, form_version())
+    except (Invalid, Stale) as error:
+        return _render(request.form, error), status_of(error)
+    say(_("Saved"))
+    return redirect(url_for("alerts.show"), 303)
+
+
+@blueprint.post("/test")
+@permit("monitoring.manage")
+def test() -> ResponseReturnValue:
+    check_asking()
+    try:
+        write(ask_for_test)
+    except Invalid as error:
+        return _render(_as_texts(database().read(get_alert_settings, SYSTEM)[0]), error), status_of(error)
+    say(_("The test is sent within a minute."))
+    return redirect(url_for("alerts.show"), 303)
+
+
+def _given() -> dict[str, object]:
+    thresholds = {name: tuple(_limit(f"{name}_{level}") for level in LEVELS) for name in ALERT_NAMES}
+    return {
+        "recipient": typed("recipient") or None,
+        "quiet_from": typed("quiet_from") or None,
+        "quiet_until": typed("quiet_until") or None,
+        "zone": identity().timezone,
+        "thresholds": thresholds,
+    }
+
+
+def _limit(name: str) -> float | None:
+    text = typed(name)
+    if not text:
+        return None
+    try:
+        return float(text.replace(",", "."))
+    except ValueError:
+        raise Invalid.field(name, "must be a number") from None
+
+
+def _as_texts(found: AlertSettings) -> dict[str, str]:
+    texts = {
+        f"{name}_{level}": "" if limit is None else f"{limit:g}"
+        for name, limits in found.limits().items()
+        for level, limit in zip(LEVELS, limits, strict=True)
+    }
+    return texts | {
+        "recipient": found.recipient or "",
+        "quiet_from": found.quiet_from or "",
+        "quiet_until": found.quiet_until or "",
+    }
+
+
+def _render(values: Mapping[str, str], error: CrmError | None = None) -> str:
+    _, version = database().read(get_alert_settings, SYSTEM)
+    return render_template(
+        "system/alerts.html",
+        values=values,
+        version=request.form.get("version") or version,
+        alert_names=ALERT_NAMES,
+        test=database().read(last_test, SYSTEM),
+        can_mail=mail_set_up(),
+        **refusal(error),
+    )

@@ -1,0 +1,83 @@
+"""Settings → System: how the server does, live."""
+
+import platform
+
+from flask import Blueprint, Response, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from crm import clock
+from crm.appliance.backups import standing_of
+from crm.db.actor import SYSTEM
+from crm.monitoring.access import sees_server
+from crm.monitoring.charts import course_of
+from crm.monitoring.incidents import acknowledge_incident, list_incidents
+from crm.monitoring.reports import all_figures, moment, pool_metrics, slow_queries, transaction_stats
+from crm.monitoring.sizes import server_sizes, workspace_size
+from crm.monitoring.standing import measure_standing
+from crm.version import VERSION
+from crm.web.api.monitoring import check_asking
+from crm.web.auth import permit
+from crm.web.requests.reading import read, write
+from crm.web.responses import answers
+from crm.web.responses.toasts import say
+from crm.web.sessions.identity import database, identity, settings
+from crm.web.words.alerts import ALERT_NAMES
+
+blueprint = Blueprint("system", __name__, url_prefix="/settings/system")
+
+SLOW_SHOWN = 10
+
+
+@blueprint.get("")
+@permit("monitoring.read")
+def show() -> str:
+    """An owner of one of several workspaces sees what is of that one."""
+    if not database().read(sees_server, SYSTEM, identity().scope):
+        return render_template("system/workspace.html", size=read(workspace_size))
+    figures = all_figures(settings())
+    return render_template(
+        "system/system.html",
+        standing=measure_standing(database(), settings()),
+        transactions=transaction_stats(figures),
+        pool=pool_metrics(figures),
+        slow=slow_queries(figures, database())[:SLOW_SHOWN],
+        jobs=[(name, run, moment(run.at), moment(run.next_at)) for name, run in sorted(figures.jobs.items())],
+        processes=[(each, moment(each.started_at)) for each in figures.processes],
+        backups=standing_of(settings()),
+        incidents=database().read(list_incidents, SYSTEM),
+        alert_names=ALERT_NAMES,
+        versions=_versions(),
+    )
+
+
+@blueprint.get("/figures")
+@permit("monitoring.read")
+def show_figures() -> Response:
+    check_asking()
+    return answers.data(course_of(all_figures(settings()), clock.now().timestamp()))
+
+
+@blueprint.get("/sizes")
+@permit("monitoring.read")
+def show_sizes() -> str:
+    check_asking()
+    return render_template("system/sizes.html", sizes=server_sizes(database()))
+
+
+@blueprint.post("/alerts/<id:incident_id>/acknowledge")
+@permit("monitoring.manage")
+def acknowledge(incident_id: int) -> ResponseReturnValue:
+    check_asking()
+    write(acknowledge_incident, incident_id, identity().name)
+    say(_("Alert acknowledged."))
+    return redirect(url_for("system.show"), 303)
+
+
+def _versions() -> list[tuple[str, str]]:
+    return [
+        ("Holdfast", VERSION),
+        ("Python", platform.python_version()),
+        (_("Database"), database().engine.product),
+        (_("System"), f"{platform.system()} {platform.release()}, {platform.machine()}"),
+    ]

@@ -1,0 +1,20 @@
+"""The names of alerts, and the units of their thresholds."""
+
+from flask_babel import lazy_gettext as _
+
+ALERT_NAMES = {
+    "health": (_("Failed health checks"), _("in a row")),
+    "worker": (_("Worker stopped"), ""),
+    "waiting": (_("Threads waiting for the database"), _("at once")),
+    "free": (_("Free connections of a process"), _("at least")),
+    "slow": (_("Slow statements"), _("per hour")),
+    "failed": (_("Failed statements"), _("per hour")),
+    "busy": (_("Changes that waited long or gave up"), _("per hour")),
+    "average": (_("Average transaction"), _("milliseconds")),
+    "backup": (_("Age of the newest good backup"), _("hours")),
+    "disk": (_("Free disk space"), _("per cent")),
+    "log": (_("Write-ahead log"), _("MB")),
+    "outbox": (_("Oldest message to be sent"), _("minutes")),
+    "arrival": (_("Nothing received"), _("hours")),
+    "logins": (_("Failed log-ins"), _("per hour")),
+}

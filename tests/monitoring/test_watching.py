@@ -1,0 +1,189 @@
+"""What goes wrong raises its alert, is told once by e-mail, and clears; so does the heartbeat."""
+
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+
+from crm.appliance.backups import back_up
+from crm.config import Settings
+from crm.db.actor import SYSTEM, Actor
+from crm.db.backup.report import Silence
+from crm.db.database import Database
+from crm.db.heartbeat import beat
+from crm.db.instance import create_instance
+from crm.db.sqlite.engine import open_writer
+from crm.errors import Busy
+from crm.kinds import open_database
+from crm.monitoring.alert_settings import AlertSettings, ask_for_test, change_alert_settings, last_test
+from crm.monitoring.incidents import acknowledge_incident, list_incidents, open_incidents
+from crm.monitoring.publishing import Publisher
+from crm.monitoring.watching import Watch, call_heartbeat
+from tests.support.cast import Cast
+from tests.support.frozen_clock import FrozenClock
+from tests.support.mailbox import Mailbox, serving
+
+QUIET = {"disk": (None, None), "arrival": (None, None), "average": (None, None), "failed": (None, None)}
+
+
+class Server:
+    """A database with its figures, watched as the worker does it."""
+
+    def __init__(self, settings: Settings, clock: FrozenClock) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.db = open_database(settings)
+        self.publisher = Publisher(self.db, "web")
+        self.watch = Watch()
+
+    def round(self) -> set[str]:
+        """The alerts that are raised after it."""
+        beat(self.settings.sqlite_path)
+        self.publisher.publish()
+        self.watch.watch_figures(self.db, self.settings)
+        return {incident.alert for incident in self.db.read(open_incidents, SYSTEM)}
+
+    def run_slowly(self) -> None:
+        """A statement that took six seconds, as the database counts one."""
+        statistics = self.db.statistics
+        statistics.note_statement(statistics.new_tallies(), "SELECT 1", 6_000_000_000, [])
+
+    def set(self, actor: Actor, **changes: object) -> None:
+        wanted = AlertSettings(recipient="admin@example.org", **changes)  # type: ignore[arg-type]
+        self.db.write(change_alert_settings, actor, wanted, None)
+
+
+@pytest.fixture
+def mailbox() -> Mailbox:
+    return Mailbox()
+
+
+@pytest.fixture
+def server(prepared: Settings, cast: Cast, mailbox: Mailbox, frozen_clock: FrozenClock) -> Iterator[Server]:
+    changes = {"db_slow_query_threshold": 5_000, "db_transaction_timeout": 4_000}
+    with serving(mailbox, prepared.model_copy(update=changes)) as settings:
+        server = Server(settings, frozen_clock)
+        server.set(cast.owner, thresholds={**QUIET, "slow": (0, None), "busy": (0, 50)})
+        yield server
+        server.db.close()
+
+
+def subjects(mailbox: Mailbox) -> list[str]:
+    return [str(letter["Subject"]) for letter in mailbox.letters]
+
+
+def test_all_is_well_on_a_new_server(server: Server, mailbox: Mailbox) -> None:
+    assert server.round() == set()
+    assert mailbox.letters == []
+
+
+def test_a_slow_statement_is_told_once_and_is_over_after_an_hour(server: Server, mailbox: Mailbox) -> None:
+    server.round()
+    server.run_slowly()
+    assert [server.round(), server.round()] == [{"slow"}, {"slow"}]
+    assert subjects(mailbox) == ["[Holdfast] WARNING: 1 statements were slow within an hour."]
+    assert "https://crm.example.org/settings/system" in mailbox.letters[0].get_content()
+    server.clock.advance(hours=2)
+    assert [server.round(), server.round()] == [set(), set()]
+    assert subjects(mailbox)[1:] == ["[Holdfast] OVER: 1 statements were slow within an hour."]
+
+
+def test_a_lock_that_is_held_raises_busy_and_clears(server: Server) -> None:
+    server.round()
+    holder = open_writer(server.settings.sqlite_path)
+    holder.execute("BEGIN IMMEDIATE")
+    with pytest.raises(Busy):
+        server.db.write(lambda tx: tx.value("SELECT 1"), SYSTEM)
+    holder.execute("ROLLBACK")
+    holder.close()
+    assert server.round() == {"busy"}
+    server.clock.advance(hours=2)
+    assert server.round() == set()
+
+
+def test_an_old_backup_is_critical_until_there_is_a_new_one(server: Server, mailbox: Mailbox) -> None:
+    create_instance(server.settings.sqlite_path, server.settings.upload_folder)
+    server.round()
+    server.clock.advance(hours=27)
+    assert server.round() == {"backup"}
+    assert subjects(mailbox)[0].startswith("[Holdfast] CRITICAL: There is no good backup")
+    back_up(server.settings, Silence())
+    assert server.round() == set()
+
+
+def test_warnings_wait_for_the_end_of_the_quiet_hours(server: Server, mailbox: Mailbox, cast: Cast) -> None:
+    server.set(cast.owner, thresholds={**QUIET, "slow": (0, None)}, quiet_from="07:00", quiet_until="08:00")
+    server.round()
+    server.run_slowly()
+    assert server.round() == {"slow"}
+    assert mailbox.letters == []
+    server.clock.advance(minutes=30)
+    server.round()
+    assert len(mailbox.letters) == 1
+
+
+def test_what_is_acknowledged_is_not_told_and_who_did_it_is_kept(
+    server: Server, mailbox: Mailbox, cast: Cast
+) -> None:
+    server.round()
+    mailbox.refusals = ["451 later"] * 2
+    server.run_slowly()
+    server.round()
+    (incident,) = server.db.read(open_incidents, SYSTEM)
+    server.db.write(acknowledge_incident, cast.owner, incident.id, "Olga")
+    mailbox.refusals = []
+    server.round()
+    assert mailbox.letters == []
+    assert server.db.read(list_incidents, SYSTEM)[0].acknowledged_by == "Olga"
+
+
+def test_a_test_says_whether_it_was_sent(server: Server, mailbox: Mailbox, cast: Cast) -> None:
+    for refusals, outcome in ([[], ""], [["550 no such user"], "The mail server answered 550: no such user"]):
+        mailbox.refusals = list(refusals)
+        server.db.write(ask_for_test, cast.owner)
+        server.round()
+        server.round()
+        assert server.db.read(last_test, SYSTEM)["outcome"] == outcome
+    assert subjects(mailbox) == ["[Holdfast] Test of the alerts"]
+
+
+def test_a_database_that_cannot_be_read_is_told_without_it(server: Server, mailbox: Mailbox) -> None:
+    server.round()
+    path = server.settings.sqlite_path
+    path.rename(path.with_name("elsewhere.db"))
+    for _ in range(3):
+        server.watch.watch_figures(server.db, server.settings)
+    assert subjects(mailbox) == ["[Holdfast] CRITICAL: The database could not be read 1 times in a row."]
+    path.with_name("elsewhere.db").rename(path)
+    assert server.round() == {"health"}
+    assert server.round() == set()
+    assert subjects(mailbox)[1:] == ["[Holdfast] OVER: The database could not be read 3 times in a row."]
+
+
+def test_the_heartbeat_is_called_only_while_nothing_is_critical(server: Server, db: Database) -> None:
+    called: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            called.append(self.path)
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    heart = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=heart.serve_forever)
+    thread.start()
+    address = f"http://127.0.0.1:{heart.server_port}/ping"
+    settings = server.settings.model_copy(update={"heartbeat_url": address})
+    server.round()
+    call_heartbeat(server.db, settings)
+    server.clock.advance(hours=27)
+    assert server.round() == {"backup"}
+    call_heartbeat(server.db, settings)
+    heart.shutdown()
+    thread.join(10)
+    heart.server_close()
+    assert called == ["/ping"]

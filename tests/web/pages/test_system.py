@@ -1,0 +1,129 @@
+"""Settings → System shows the server to whom it belongs, and the banner what is raised."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from crm.accounts.setup import setup_workspace
+from crm.accounts.workspaces import create_workspace
+from crm.appliance.furnishing import furnish_workspace
+from crm.config import Settings
+from crm.db.actor import SYSTEM, Actor
+from crm.db.database import Database
+from crm.monitoring.alert_settings import get_alert_settings
+from crm.monitoring.alerts import ALERTS, Reading
+from crm.monitoring.incidents import open_incidents, settle_readings
+from crm.monitoring.telling import SENTENCES
+from crm.web.words.alerts import ALERT_NAMES
+from tests.support.api import client_of, running_app
+from tests.support.people import PASSWORD_HASH, setup_fields
+
+BANNER = "The server needs attention:"
+
+
+@pytest.fixture
+def owner(db: Database) -> Actor:
+    founded = db.write(setup_workspace, SYSTEM, setup_fields(), PASSWORD_HASH, furnish_workspace)
+    return Actor(founded.workspace_id, founded.owner_id)
+
+
+@pytest.fixture
+def app(prepared: Settings, db: Database, owner: Actor) -> Iterator[Flask]:
+    with running_app(prepared) as app:
+        yield app
+
+
+@pytest.fixture
+def client(app: Flask, db: Database, owner: Actor) -> FlaskClient:
+    return client_of(app, db, owner)
+
+
+def text_of(client: FlaskClient, path: str) -> str:
+    answer = client.get(path)
+    assert answer.status_code == 200
+    return answer.get_data(as_text=True)
+
+
+def another_workspace(db: Database) -> None:
+    other = setup_fields("Another", "owner@another.example")
+    db.write(create_workspace, SYSTEM, other, PASSWORD_HASH, furnish_workspace)
+
+
+def test_the_page_has_figures_charts_and_sizes(app: Flask, client: FlaskClient) -> None:
+    page = text_of(client, "/settings/system")
+    for part in ("Slow statements", "Jobs of the worker", "Free disk space", "data-system=", "SQLite"):
+        assert part in page
+    course = client.get("/settings/system/figures").get_json()["data"]
+    assert {len(values) for values in course.values()} == {60}
+    sizes = text_of(client, "/settings/system/sizes")
+    assert "Acme" in sizes
+    assert "activities" in sizes
+
+
+def test_of_several_workspaces_an_owner_sees_the_own_sizes_alone(client: FlaskClient, db: Database) -> None:
+    another_workspace(db)
+    page = text_of(client, "/settings/system")
+    assert "Several workspaces share this server" in page
+    assert "Slow statements" not in page
+    for path in ("figures", "sizes", "alerts"):
+        assert client.get(f"/settings/system/{path}").status_code == 403
+
+
+def test_a_banner_shows_what_is_raised_until_it_is_acknowledged(client: FlaskClient, db: Database) -> None:
+    assert BANNER not in text_of(client, "/clients")
+    db.write(settle_readings, SYSTEM, [Reading("disk", 4.0, "critical")])
+    assert BANNER in text_of(client, "/clients")
+    assert "Free disk space (4 per cent)" in " ".join(text_of(client, "/settings/system").split())
+    (incident,) = db.read(open_incidents, SYSTEM)
+    answer = client.post(f"/settings/system/alerts/{incident.id}/acknowledge")
+    assert answer.status_code == 303
+    assert BANNER not in text_of(client, "/clients")
+    assert "acknowledged by Olga" in text_of(client, "/settings/system")
+    assert client.post("/settings/system/alerts/999/acknowledge").status_code == 404
+
+
+def test_a_banner_is_not_for_owners_of_a_shared_server(client: FlaskClient, db: Database) -> None:
+    db.write(settle_readings, SYSTEM, [Reading("disk", 4.0, "critical")])
+    another_workspace(db)
+    assert BANNER not in text_of(client, "/clients")
+
+
+def form_of(**changes: str) -> dict[str, str]:
+    thresholds = {
+        f"{alert.name}_{level}": "" if limit is None else f"{limit:g}"
+        for alert in ALERTS
+        for level, limit in (("warning", alert.warning), ("critical", alert.critical))
+    }
+    return {"version": "1", **thresholds, **changes}
+
+
+def test_thresholds_recipient_and_quiet_hours_are_set(client: FlaskClient, db: Database) -> None:
+    text_of(client, "/settings/system/alerts")
+    changes = {"recipient": "a@example.org", "quiet_from": "22:00", "quiet_until": "06:30"}
+    form = form_of(**changes, slow_warning="7,5", disk_critical="")
+    assert client.post("/settings/system/alerts", data=form).status_code == 303
+    found, version = db.read(get_alert_settings, SYSTEM)
+    assert (found.recipient, found.quiet_from, found.quiet_until) == ("a@example.org", "22:00", "06:30")
+    assert found.thresholds == {"slow": (7.5, 200), "disk": (None, None)}
+    assert version == 2
+    assert client.post("/settings/system/alerts", data=form).status_code in (409, 412)
+    assert client.post("/settings/system/alerts/test").status_code == 303
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"recipient": "nobody"}, {"slow_warning": "many"}, {"quiet_from": "25:00"}, {"quiet_until": "06:00"}],
+)
+def test_what_makes_no_sense_is_refused_with_its_field(
+    client: FlaskClient, db: Database, wrong: dict[str, str]
+) -> None:
+    answer = client.post("/settings/system/alerts", data=form_of(**wrong))
+    assert answer.status_code == 422
+    assert db.read(get_alert_settings, SYSTEM)[1] == 1
+
+
+def test_each_alert_has_its_words() -> None:
+    names = {alert.name for alert in ALERTS}
+    assert names == set(ALERT_NAMES) == set(SENTENCES)
