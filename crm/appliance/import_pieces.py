@@ -20,6 +20,7 @@ from crm.imports.entry import Entry, begin_entry
 from crm.imports.import_row import get_import
 from crm.imports.imports import set_state
 from crm.imports.interpreter import Interpreter
+from crm.imports.photos import stored_photos
 from crm.imports.preparing import choice_of, columns_from, interpreter_of, source_of, wishes_of
 from crm.imports.problems import keep_problems
 from crm.imports.progress import (
@@ -113,8 +114,9 @@ def run_import(work: Work, job: ImportJob) -> None:
     whole = job.total <= AT_ONCE and job.done == 0
     pace = Pace(PIECE, PIECE)
     for waiting in _pieces(rows, interpreter, AT_ONCE if whole else PIECE):
-        if not _enter(work, job.id, entry, waiting, pace, whole=whole):
-            return
+        with stored_photos(work.settings, actor, folder, (each.record for each in waiting)):
+            if not _enter(work, job.id, entry, waiting, pace, whole=whole):
+                return
     db.write(finish, actor, job.id)
 
 
@@ -176,6 +178,7 @@ def undo_step(tx: Transaction, import_id: int, step: int = UNDO_STEP) -> bool:
         ended, left = True, [LeftAsIs(**each) for each in _entries(refusal)]
     else:
         ended, left = not done.remaining, done.left
+    left = [each for each in left if not _goes_with_its_client(tx, job.operation_id, each)]
     keep_problems(
         tx, import_id, [Problem(0, each.message, each.entity, str(each.entity_id)) for each in left]
     )
@@ -183,6 +186,29 @@ def undo_step(tx: Transaction, import_id: int, step: int = UNDO_STEP) -> bool:
         set_state(tx, import_id, "undone", ended=True)
         activity.record(tx, "import.undone", "import", import_id)
     return ended
+
+
+def _goes_with_its_client(tx: Transaction, operation_id: int, left: LeftAsIs) -> bool:
+    """A picture that came together with its client goes to the trash on them."""
+    found = tx.value(
+        """
+        SELECT 1
+          FROM activities shown
+          JOIN activities made ON made.workspace_id = shown.workspace_id
+                              AND made.entity = shown.entity
+                              AND made.entity_id = shown.entity_id
+          JOIN operation_entries oe ON oe.workspace_id = made.workspace_id
+                                   AND oe.activity_id = made.id
+         WHERE shown.workspace_id = :workspace_id
+           AND shown.id = :activity_id
+           AND shown.action = 'client.picture_changed'
+           AND made.action = 'client.created'
+           AND oe.operation_id = :operation_id
+        """,
+        activity_id=left.activity_id,
+        operation_id=operation_id,
+    )
+    return found is not None
 
 
 def _entries(refusal: Conflict) -> list[dict[str, Any]]:

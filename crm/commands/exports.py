@@ -1,15 +1,14 @@
 """`crm export clients FILE`, and the same for leads, tasks and notes."""
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, get_args
 
 import click
 
 from crm.commands.appliance import find_actor, opened_appliance
-from crm.db.actor import Actor
-from crm.db.database import Database
 from crm.db.durable_files import written_durably
 from crm.errors import CrmError, Invalid
 from crm.exports.columns import export_of
@@ -95,7 +94,7 @@ def _export(
         raise CrmError(f"{file} exists already; --force replaces it.")
     given = dict(_parted(each) for each in filters)
     chosen = form or _by_name(file, kind)
-    with opened_appliance() as (_settings, db):
+    with opened_appliance() as (settings, db):
         try:
             wanted = parse_fields(export_of(kind).filters, given)
             order = Order(kind, wanted, dict(given), sort, chosen, DELIMITERS[delimiter], bom)
@@ -103,7 +102,7 @@ def _export(
             count = db.write(begin_export, who, order)
         except Invalid as error:
             raise CrmError(f"{error.problems[0].field}: {error.problems[0].message}") from None
-        _write(db, who, order, file, count)
+        _write(partial(file_parts, db, who, order, settings.upload_folder), file, count)
     click.echo(f"{file}: {count} {kind.table}")
 
 
@@ -119,11 +118,11 @@ def _by_name(file: Path, kind: Kind) -> Format:
     return next((form for form in formats_of(kind) if SUFFIXES[form] == suffix), get_args(Format)[0])
 
 
-def _write(db: Database, who: Actor, order: Order, file: Path, count: int) -> None:
-    """The file is whole, or is not there."""
+def _write(parts: Callable[[Callable[[int], object]], Iterator[bytes]], file: Path, count: int) -> None:
+    """The file is whole, or is not there. `parts` is told where to say how many records were read."""
     with (
         click.progressbar(length=count or 1, label="Exporting", file=sys.stderr) as bar,
         written_durably(file.absolute()) as out,
     ):
-        for part in file_parts(db, who, order, bar.update):
+        for part in parts(bar.update):
             out.write(part)

@@ -3,11 +3,14 @@
 What no standard property holds is in properties of ours, which other programs keep or pass over.
 """
 
-from collections.abc import Iterable, Iterator
+from base64 import b64encode
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from crm.exports.cells import cell_text
 from crm.exports.columns import KEY, Row, Table
+from crm.exports.photos import Photo, Place
 
 WIDEST = 75
 STANDARD = (
@@ -19,17 +22,35 @@ OWN_START = "X-HOLDFAST-"
 COMPANY = "company"
 
 
-def card_parts(table: Table, pieces: Iterable[list[Row]]) -> Iterator[bytes]:
-    for rows in pieces:
-        named = (dict(zip(table.names, row, strict=True)) for row in rows)
-        yield "".join(card for record in named for card in _card(record)).encode()
+def card_parts(
+    table: Table, pieces: Iterable[tuple[list[Row], Mapping[int, Place]]], folder: Path
+) -> Iterator[bytes]:
+    """Each piece comes with the places of its pictures, which are below the folder."""
+    for rows, places in pieces:
+        for row in rows:
+            record = dict(zip(table.names, row, strict=True))
+            place = places.get(record["picture_id"])
+            yield "".join(_card(record, place.read(folder) if place else None)).encode()
 
 
-def _card(record: dict[str, Any]) -> Iterator[str]:
+def _card(record: dict[str, Any], photo: Photo | None) -> Iterator[str]:
     yield from map(_folded, ("BEGIN:VCARD", "VERSION:3.0", "PRODID:-//Holdfast//EN"))
     yield from (_folded(f"{name}:{value}") for name, value in _properties(record))
+    if photo is not None:
+        yield _photo(photo)
     yield from (_folded(f"{own_property(name)}:{escaped(text)}") for name, text in _own(record))
     yield _folded("END:VCARD")
+
+
+def _photo(photo: Photo) -> str:
+    """As vCard 3.0 has it; all of it is ASCII, so that lines are cut anywhere."""
+    form = photo.media_type.rpartition("/")[2].upper()
+    text = f"PHOTO;ENCODING=b;TYPE={form}:{b64encode(photo.content).decode()}"
+    lines = [
+        text[:WIDEST],
+        *(f" {text[at : at + WIDEST - 1]}" for at in range(WIDEST, len(text), WIDEST - 1)),
+    ]
+    return "".join(f"{line}\r\n" for line in lines)
 
 
 def own_property(column: str) -> str:

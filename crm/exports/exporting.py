@@ -5,8 +5,9 @@ changes from being cut for as long as somebody downloads. So a record that is ch
 was or as it is; one that a change moves within the order may be there twice, or be missing.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal, get_args
 
 from crm.activity import activity
@@ -16,6 +17,7 @@ from crm.db.transaction import Transaction
 from crm.exports.cards import card_parts
 from crm.exports.columns import Row, Table, export_of, rows_of, table_of
 from crm.exports.custom_columns import sheet_of
+from crm.exports.photos import Place, places_of
 from crm.exports.tables import csv_parts, json_parts
 from crm.exports.workbook import workbook_parts
 from crm.records.kind import Kind
@@ -25,6 +27,8 @@ FORMATS: tuple[Format, ...] = get_args(Format)
 SHEETS: tuple[Format, ...] = ("csv", "xlsx")
 FEEDS: tuple[Format, ...] = ("google", "meta")
 PART = 1_000
+Cards = tuple[list[Row], Mapping[int, Place]]
+"""Rows, and where the pictures of those contacts are."""
 SUFFIXES: dict[Format, str] = {
     "csv": "csv", "xlsx": "xlsx", "jsonl": "jsonl", "vcard": "vcf", "google": "xml", "meta": "csv",
 }  # fmt: skip
@@ -72,32 +76,40 @@ def begin_export(tx: Transaction, order: Order) -> int:
     return count
 
 
-def begin_card(tx: Transaction, kind: Kind, record: Any) -> bytes:
-    """One record as a vCard, noted in the ledger as an export."""
+def begin_card(tx: Transaction, kind: Kind, record: Any) -> Cards:
+    """One record for a vCard, noted in the ledger as an export."""
     facts = {"format": "vcard", "count": 1, "filters": {"id": record.id}}
     workspace = int(tx.actor.workspace_id or 0)
     activity.record(tx, f"{kind.name}.exported", "workspace", workspace, after=facts)
-    table = table_of(kind)
-    return b"".join(card_parts(table, [rows_of(tx, table, [record])]))
+    rows = rows_of(tx, table_of(kind), [record])
+    return rows, places_of(tx, {record.picture_id} - {None})
 
 
 def file_parts(
-    db: Database, actor: Actor, order: Order, note: Callable[[int], object] = int
+    db: Database, actor: Actor, order: Order, folder: Path, note: Callable[[int], object] = int
 ) -> Iterator[bytes]:
-    """The file, piece by piece, in bounded memory. `note` is told how many more records were read."""
+    """The file, piece by piece, in bounded memory. `note` is told how many more records were read; the
+    pictures of contacts are below `folder`.
+    """
     table = db.read(sheet_of, actor, order.kind) if order.form in SHEETS else table_of(order.kind)
     pieces = _pieces(db, actor, order, table, note)
     writers: dict[Format, Callable[[], Iterator[bytes]]] = {
         "csv": lambda: csv_parts(table, pieces, order.delimiter, mark=order.mark),
         "xlsx": lambda: workbook_parts(table, pieces, order.kind.table),
         "jsonl": lambda: json_parts(table, pieces),
-        "vcard": lambda: card_parts(table, pieces),
+        "vcard": lambda: card_parts(table, _with_places(db, actor, table, pieces), folder),
     }
     feed = export_of(order.kind).feeds.get(order.form)
     if feed is None:
         yield from writers[order.form]()
         return
     yield from feed([dict(zip(table.names, row, strict=True)) for row in rows] for rows in pieces)
+
+
+def _with_places(db: Database, actor: Actor, table: Table, pieces: Iterator[list[Row]]) -> Iterator[Cards]:
+    at = table.names.index("picture_id")
+    for rows in pieces:
+        yield rows, db.read(places_of, actor, {row[at] for row in rows} - {None})
 
 
 def _pieces(

@@ -20,6 +20,7 @@ from crm.imports.item_entries import enter_item
 from crm.imports.lead_entries import enter_lead
 from crm.imports.matching import UNSURE, find_client, keep_external_id
 from crm.imports.notes_text import notes_of
+from crm.imports.photos import take_photo
 from crm.imports.record import Record
 from crm.imports.several import joined, lists_of
 from crm.records.keys import tag_key
@@ -55,10 +56,12 @@ def _enter_client(tx: Transaction, entry: Entry, record: Record) -> tuple[int | 
         keep_external_id(tx, source, record.external_id, "client", client_id)
     if found is None:
         enter_consents(tx, record, client_id)
+        take_photo(tx, record, client_id)
         return client_id, "created"
     changed = entry.options.duplicates == "update" and _update(tx, entry, record, client_id)
     if entry.options.duplicates == "update":
         changed = enter_consents(tx, record, client_id) or changed
+        changed = take_photo(tx, record, client_id, overwrite=entry.options.overwrite) or changed
     return client_id, "updated" if changed else "skipped"
 
 
@@ -71,6 +74,7 @@ def _finish(tx: Transaction, entry: Entry, record: Record, client_id: int) -> tu
     changes = parse_fields(ClientChanges, {name: checked[name] for name in values})
     change_client(tx, client_id, changes, allow_duplicate=True)
     enter_consents(tx, record, client_id)
+    take_photo(tx, record, client_id)
     forget_begun(tx, record.external_id or "")
     keep_external_id(tx, entry.source, record.external_id, "client", client_id)
     return client_id, "created"

@@ -19,6 +19,7 @@ from crm.imports.fitting import fitting
 from crm.imports.lead_entries import enter_leads
 from crm.imports.matches import Matches, matches_for
 from crm.imports.matching import find_company, keep_external_ids
+from crm.imports.photos import take_photo
 from crm.imports.record import Record
 from crm.records.keys import email_key, sort_key
 
@@ -132,6 +133,7 @@ class _Batch:
             self._is_here(record, client_id, "created")
             add_further(self.tx, client_id, further)
             enter_consents(self.tx, record, client_id)
+            take_photo(self.tx, record, client_id)
         keep_external_ids(self.tx, self.entry.source, "client", self.here)
         leads = [(record, self.clients[record.row]) for record in self.leads]
         for record, outcome in zip(self.leads, enter_leads(self.tx, self.entry, leads), strict=True):

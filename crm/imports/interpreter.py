@@ -9,12 +9,14 @@ from crm.imports.composing import compose
 from crm.imports.interpreting import Reading
 from crm.imports.item_composing import compose_item
 from crm.imports.mapping import Column
+from crm.imports.reading.photos import STORED
 from crm.imports.reading.sheets import Row
 from crm.imports.record import Problem, Record
 from crm.records.kind import Kind
 
 CHOSEN = Sentence("You chose to leave this row out.")
 CELLS = "\x1f"
+PHOTO = "Photo"
 REPEATED = Sentence("This row repeats an earlier one.")
 
 
@@ -37,6 +39,9 @@ class Interpreter:
         if row.number in self.without:
             return Record(row.number, problems=[Problem(row.number, CHOSEN, left_out=True)])
         record = self._composed(self._mended(row))
+        record.has_photo = row.photo == STORED
+        if row.photo and not record.has_photo:
+            record.problems.append(Problem(row.number, Sentence(row.photo), PHOTO))
         if self._repeats(row, record):
             record.problems = [Problem(row.number, REPEATED, left_out=True)]
         _know_again(row, record)

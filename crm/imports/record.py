@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from crm.clients.consents import Said
+from crm.files.uploads import Upload
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,7 @@ class Record:
     """`further` are values of unknown columns, `kept` those of known columns without a field, each with its
     header; both go to the notes. `exported` are the fields of a row that Holdfast wrote, as they are;
     `company_key` is that of its company, `companies` are further ones: `name`, `key` and `role` of each.
+    `photo` is the picture of a card, once it is checked and stored.
     """
 
     row: int
@@ -151,6 +153,8 @@ class Record:
     company_key: str | None = None
     problems: list[Problem] = field(default_factory=list)
     hidden: bool = False
+    has_photo: bool = False
+    photo: Upload | None = None
 
     @property
     def left_out(self) -> bool:

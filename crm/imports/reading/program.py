@@ -19,6 +19,7 @@ import orjson
 from crm.errors import Invalid
 from crm.imports.reading.layout import Layout, lay_out
 from crm.imports.reading.opening import open_source
+from crm.imports.reading.photos import store_photo
 from crm.imports.reading.sheets import ReadingOptions, Row, Source, bounded, unreadable
 from crm.imports.reading.staged import FACTS, ROWS, Facts, packed
 from crm.imports.values.days import detect_order
@@ -44,6 +45,8 @@ def stage(path: Path, options: ReadingOptions, folder: Path) -> Facts:
         for row in _chained(first, rows):
             facts.rows += 1
             facts.hidden_rows += row.hidden
+            if row.photo:
+                row.photo = store_photo(folder, row.number, row.photo)
             out.write(packed(row))
     facts.skipped, facts.skipped_count = layout.skipped, layout.skipped_count
     if not facts.rows:

@@ -15,7 +15,8 @@ MOST_SKIPPED_TOLD = 200
 @dataclass(slots=True)
 class Row:
     """`number` is the row in the file, from 1. `lost` says, by the place of the cell, why a value is lost.
-    `otherwise` has the cells of the same line if quotes may begin anywhere.
+    `otherwise` has the cells of the same line if quotes may begin anywhere. `photo` is the picture of a card:
+    its value until it is stored, afterwards STORED or why it cannot be used.
     """
 
     number: int
@@ -23,6 +24,7 @@ class Row:
     hidden: bool = False
     lost: dict[int, str] = field(default_factory=dict)
     otherwise: list[str] | None = None
+    photo: str = ""
 
     @property
     def is_empty(self) -> bool:

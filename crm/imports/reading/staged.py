@@ -38,7 +38,8 @@ class Facts:
 
 def packed(row: Row) -> bytes:
     """Without empty parts at the end, as there may be a million rows."""
-    rest: list[Any] = [row.hidden, {str(place): why for place, why in row.lost.items()}, row.otherwise]
+    lost = {str(place): why for place, why in row.lost.items()}
+    rest: list[Any] = [row.hidden, lost, row.otherwise, row.photo]
     while rest and not rest[-1]:
         rest.pop()
     return orjson.dumps([row.number, row.cells, *rest]) + b"\n"
@@ -46,10 +47,10 @@ def packed(row: Row) -> bytes:
 
 def unpacked(line: bytes) -> Row:
     parts: list[Any] = orjson.loads(line)
-    unsaid: list[Any] = [False, {}, None]
-    number, cells, hidden, lost, otherwise = [*parts, *unsaid[len(parts) - 2 :]]
+    unsaid: list[Any] = [False, {}, None, ""]
+    number, cells, hidden, lost, otherwise, photo = [*parts, *unsaid[len(parts) - 2 :]]
     reasons: dict[int, str] = {int(place): Sentence(why) for place, why in lost.items()}
-    return Row(number, cells, hidden, reasons, otherwise)
+    return Row(number, cells, hidden, reasons, otherwise, photo)
 
 
 def staged_rows(folder: Path, place: int = 0) -> Iterator[Row]:

@@ -14,6 +14,7 @@ from crm.imports.reading.sheets import unreadable
 
 LONGEST_LINE = 8 * 1024 * 1024
 _NAME = re.compile(r"(?:([A-Za-z0-9-]+)\.)?([A-Za-z0-9-]+)")
+_PICTURE = re.compile(rb"(?:[A-Za-z0-9-]+\.)?(?:PHOTO|LOGO|SOUND|KEY)[;:]", re.IGNORECASE)
 _SOFT_END = re.compile(rb"=[ \t]*$")
 ESCAPES = re.compile(r"\\(.)", re.DOTALL)
 
@@ -47,23 +48,47 @@ def properties_of(lines: Iterable[bytes]) -> Iterator[Property]:
 
 def unfold(lines: Iterable[bytes]) -> Iterator[bytes]:
     """A line that begins with a blank continues the last one, as does one after a quoted-printable `=`."""
-    whole = b""
+    whole = _Line()
     for raw in lines:
         line = raw.rstrip(b"\r\n")
-        if _is_quoted_printable(whole) and _SOFT_END.search(whole):
-            whole = _SOFT_END.sub(b"", whole) + line
-        elif line[:1] in (b" ", b"\t") and whole:
-            whole += line[1:]
+        if not whole.goes_on(line):
+            yield whole.content
+            whole = _Line([line], len(line))
+    yield whole.content
+
+
+@dataclass(slots=True)
+class _Line:
+    """A line as it grows. Of a picture that is too large only the beginning is kept, by which it is told."""
+
+    parts: list[bytes] = field(default_factory=list)
+    size: int = 0
+
+    @property
+    def content(self) -> bytes:
+        return b"".join(self.parts)
+
+    def goes_on(self, line: bytes) -> bool:
+        """Whether it takes this one in. Raises Invalid where it becomes too long."""
+        if self._is_quoted_printable and (soft := _SOFT_END.search(self.parts[-1])):
+            self.parts[-1] = self.parts[-1][: soft.start()]
+        elif self.size and line[:1] in (b" ", b"\t"):
+            line = line[1:]
         else:
-            yield whole
-            whole = line
-        if len(whole) > LONGEST_LINE:
+            return False
+        if self.size <= LONGEST_LINE:
+            self.parts.append(line)
+            self.size += len(line)
+        if self.size > LONGEST_LINE and not _PICTURE.match(self.parts[0]):
             raise unreadable(Sentence("has a line of more than {n} bytes", n=LONGEST_LINE))
-    yield whole
+        return True
 
-
-def _is_quoted_printable(line: bytes) -> bool:
-    return b"QUOTED-PRINTABLE" in line.partition(b":")[0].upper()
+    @property
+    def _is_quoted_printable(self) -> bool:
+        if not self.parts:
+            return False
+        start = self.parts[0] if b":" in self.parts[0] else self.content
+        return b"QUOTED-PRINTABLE" in start.partition(b":")[0].upper()
 
 
 def _property_of(line: bytes) -> Property | None:

@@ -88,7 +88,7 @@ def _exported_rows(path: Path, names: list[str]) -> Iterator[Row]:
     yield Row(1, names)
     for number, card in enumerate(cards_of(path), start=2):
         cells = exported_cells(card)
-        yield Row(number, [cells.get(name, "") for name in names])
+        yield Row(number, [cells.get(name, "") for name in names], photo=card.photo)
 
 
 def _columns(widest: dict[str, int]) -> Iterator[tuple[str, int, str]]:
@@ -102,7 +102,7 @@ def _rows(path: Path, headers: list[str], widest: dict[str, int]) -> Iterator[Ro
     yield Row(1, headers)
     for number, card in enumerate(cards_of(path), start=2):
         if not card.is_group:
-            yield Row(number, _cells(card, widest))
+            yield Row(number, _cells(card, widest), photo=card.photo)
 
 
 def _cells(card: Card, widest: dict[str, int]) -> list[str]:
@@ -149,7 +149,7 @@ def _take(card: Card, found: Property) -> None:
     elif found.name.startswith(OWN_START):
         card.own[own_column(found.name)] = found.text
     elif found.name == "PHOTO":
-        card.photo = found.value
+        card.photo = card.photo or found.value.strip()
     else:
         _take_single(card, found)
 

@@ -5,13 +5,17 @@ from flask import Response
 from crm.clients.client import get_client
 from crm.clients.kind import CLIENT
 from crm.db.transaction import Transaction
-from crm.exports.exporting import MEDIA, SUFFIXES, begin_card
+from crm.exports.cards import card_parts
+from crm.exports.columns import table_of
+from crm.exports.exporting import MEDIA, SUFFIXES, Cards, begin_card
 from crm.web.requests.reading import write
+from crm.web.sessions.identity import settings
 
 
 def send_card(client_id: int) -> Response:
     """Raises NotFound."""
-    response = Response(write(_card_of, client_id))
+    table, card = table_of(CLIENT), write(_card_of, client_id)
+    response = Response(b"".join(card_parts(table, [card], settings().upload_folder)))
     response.headers["Content-Type"] = MEDIA["vcard"]
     name = f"client-{client_id}.{SUFFIXES['vcard']}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -19,5 +23,5 @@ def send_card(client_id: int) -> Response:
     return response
 
 
-def _card_of(tx: Transaction, client_id: int) -> bytes:
+def _card_of(tx: Transaction, client_id: int) -> Cards:
     return begin_card(tx, CLIENT, get_client(tx, client_id))

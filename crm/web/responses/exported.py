@@ -9,7 +9,7 @@ from crm import clock
 from crm.exports.exporting import MEDIA, SUFFIXES, Order, begin_export, file_parts
 from crm.slots import Slots
 from crm.web.requests.reading import write
-from crm.web.sessions.identity import actor, database
+from crm.web.sessions.identity import actor, database, settings
 
 AT_ONCE, WAITING, SECONDS, RETRY = 2, 2, 5.0, 10
 
@@ -40,7 +40,7 @@ def streamed(begin: Callable[[], Iterator[bytes]]) -> Response:
 
 def _parts_of(order: Order) -> Iterator[bytes]:
     write(begin_export, order)
-    return file_parts(database(), actor(), order)
+    return file_parts(database(), actor(), order, settings().upload_folder)
 
 
 def _begun(parts: Iterator[bytes]) -> Iterator[bytes]:
