@@ -13,9 +13,12 @@ from crm.catalogue.products import create_product
 from crm.catalogue.stock_movements import move_stock
 from crm.catalogue.vehicle_importing import FOR_ADMINS
 from crm.db.transaction import Transaction
+from crm.errors import Sentence
 from crm.fields import name_key, parse_fields
 from crm.records.importing import Importing, Tell
 from crm.records.keys import sort_key
+
+BELOW_ZERO = Sentence("is below zero, which this product does not allow: it is counted from zero")
 
 
 class ProductRow(ProductFields):
@@ -39,6 +42,9 @@ def import_product(tx: Transaction, row: ProductRow) -> Product:
 def arrange_product(tx: Transaction, values: dict[str, Any], tell: Tell) -> None:
     if "cost" in values and not sees_costs(tx):
         tell("cost", FOR_ADMINS, str(values.pop("cost")))
+    if (values.get("stock") or 0) < 0 and not values.get("allow_negative"):
+        tell("stock", BELOW_ZERO, str(values["stock"]))
+        values["stock"] = Decimal(0)
     if values.get("stock") == Decimal(0):
         values |= {"stock": None, "tracked": True}
     for name in [name for name, value in values.items() if value is None]:

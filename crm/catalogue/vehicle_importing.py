@@ -5,6 +5,7 @@ from typing import Any
 
 from crm.catalogue.costs import sees_costs
 from crm.catalogue.stock_numbers import stock_key
+from crm.catalogue.vehicle import get_vehicle
 from crm.catalogue.vehicle_fields import OF_COST, VehicleFields
 from crm.catalogue.vehicles import create_vehicle
 from crm.catalogue.vin import WRONG_DIGIT, check_digit_fits, check_vin, clean_vin
@@ -15,6 +16,7 @@ from crm.records.importing import Importing, Tell
 OF_FEEDS = ("condition", "fuel", "transmission")
 """What the feeds write in capitals; words of up to three letters, such as CVT, are abbreviations."""
 BY_DEAL = Sentence("is set by a deal: the vehicle is withdrawn from sale until somebody changes that")
+STAYS = Sentence("is set by a deal: the vehicle keeps the status that it has")
 GIVEN_BEFORE = Sentence("was given before, and no number is given twice: the vehicle gets the next one")
 FOR_ADMINS = Sentence("is for owners and admins only")
 
@@ -27,14 +29,24 @@ def arrange_vehicle(tx: Transaction, values: dict[str, Any], tell: Tell) -> None
         word = values.get(name)
         if isinstance(word, str) and word.isupper() and (len(word) > 3 or word == "NEW"):
             values[name] = word.lower()
+    found = find_vehicle_of(tx, values)
     if values.get("status") in {"pending", "sold"}:
-        tell("status", BY_DEAL, str(values["status"]))
-        values["status"] = "withdrawn"
+        _leave_to_deals(tx, values, found, tell)
     for name in OF_COST & values.keys():
         if not sees_costs(tx):
             tell(name, FOR_ADMINS, str(values.pop(name)))
-    if find_vehicle_of(tx, values) is None and _was_given(tx, values.get("stock_number")):
+    if found is None and _was_given(tx, values.get("stock_number")):
         tell("stock_number", GIVEN_BEFORE, str(values.pop("stock_number")))
+
+
+def _leave_to_deals(tx: Transaction, values: dict[str, Any], found: int | None, tell: Tell) -> None:
+    """A vehicle that is here keeps its status; the one that it was exported with is no problem."""
+    status = str(values.pop("status"))
+    if found is None:
+        tell("status", BY_DEAL, status)
+        values["status"] = "withdrawn"
+    elif get_vehicle(tx, found).status != status:
+        tell("status", STAYS, status)
 
 
 def _check_vin(values: dict[str, Any], tell: Tell) -> None:

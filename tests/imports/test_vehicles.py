@@ -84,7 +84,8 @@ def test_exported_vehicles_and_products_come_back_as_they_were(owner: FlaskClien
     assert owner.post("/api/vehicles", json=given).status_code == 201
     product = {"name": "Nail", "sku": "N-1", "price": 0.1, "tracked": True, "category": "Iron"}
     number = owner.post("/api/products", json=product).get_json()["data"]["id"]
-    owner.post(f"/api/products/{number}/movements", json={"quantity": 2.5})
+    moved = owner.post(f"/api/products/{number}/stock-movements", json={"quantity": 2.5})
+    assert moved.status_code == 201
     for records in ("vehicles", "products"):
         for form in ("csv", "xlsx", "jsonl"):
             before = owner.get(f"/api/{records}").get_json()["data"][0]
@@ -109,6 +110,28 @@ def test_products_of_a_list_are_known_by_their_sku_or_else_by_their_name(owner: 
     assert counts(done) == [1, 0, 2, 0], done["problems"]
     names = {each["name"] for each in owner.get("/api/products").get_json()["data"]}
     assert names == {"Nail", "Paint", "Screw"}
+
+
+def test_a_stock_below_zero_is_told_and_its_product_is_counted_from_zero(owner: FlaskClient) -> None:
+    content = b"Product,SKU,Stock,allow_negative\nNail,N-1,-5,no\nScrew,S-1,-5,yes\n"
+    done = confirm(owner, bring(owner, content, "a.csv", records="products"))
+    assert counts(done) == [2, 0, 0, 0], done["problems"]
+    assert [(each["row"], each["value"]) for each in done["problems"]] == [(2, "-5")]
+    stock = {each["name"]: each["stock"] for each in owner.get("/api/products").get_json()["data"]}
+    assert stock == {"Nail": 0, "Screw": -5}
+
+
+def test_a_vehicle_on_a_deal_comes_back_as_it_is_without_a_problem(owner: FlaskClient) -> None:
+    car = owner.post("/api/vehicles", json={"year": 2021, "make": "Probe", "model": "One", "price": 9})
+    assert owner.post("/api/deals", json={"vehicle_id": car.get_json()["data"]["id"]}).status_code == 201
+    content = owner.get("/api/vehicles/export?format=csv").get_data()
+    for how in ({}, {"duplicates": "update"}, {"duplicates": "update", "overwrite": "true"}):
+        again = confirm(owner, bring(owner, content, "a.csv", records="vehicles", **how))
+        assert (counts(again), again["problems"]) == ([0, 0, 1, 0], []), how
+    sold = content.replace(b",pending,", b",sold,")
+    told = confirm(owner, bring(owner, sold, "b.csv", records="vehicles", duplicates="update"))
+    assert [each["value"] for each in told["problems"]] == ["sold"] and sold != content
+    assert owner.get("/api/vehicles").get_json()["data"][0]["status"] == "pending"
 
 
 HOSTILE = [

@@ -160,3 +160,32 @@ def test_without_scripts_a_field_has_a_page_that_leads_back(
     assert owner.get(f"/api{at}").get_json()["data"] == stored
     kept = sent | {field: text, "back": "//elsewhere.example", "version": str(stored["version"])}
     assert owner.post(form.action, data=kept).location.startswith(at)
+
+
+GOODS = {
+    "vehicles": {
+        "price": "12 500,50",
+        "colour": "Red",
+        "condition": "Used",
+        "location": "Yard",
+        "mileage": "4200",
+    },
+    "products": {"price": "89,90", "sku": "T-1", "category": "Tyres"},
+}
+NEW_GOODS = {"vehicles": {"year": 2024, "make": "Volkswagen", "model": "Golf"}, "products": {"name": "Tyre"}}
+
+
+@pytest.mark.parametrize("area", GOODS)
+def test_goods_have_a_pencil_for_each_of_their_cells_and_each_saves(owner: FlaskClient, area: str) -> None:
+    owner.post(f"/api/{area}", json=NEW_GOODS[area])
+    path = f"/{area}/1"
+    page = owner.get(path).get_data(as_text=True)
+    for version, (name, text) in enumerate(GOODS[area].items(), start=1):
+        assert f'href="{path}/cells/{name}"' in page
+        assert f'name="{name}"' in owner.get(f"{path}/cells/{name}").get_data(as_text=True)
+        answer = save(owner, path, name, text, version, currency="EUR")
+        assert answer.status_code == 200, (name, answer.get_data(as_text=True))
+    stored = owner.get(f"/api{path}").get_json()["data"]
+    assert stored["price"] in {12500.5, 89.9} and stored["version"] == 1 + len(GOODS[area])
+    assert save(owner, path, "price", "", stored["version"], currency="EUR").status_code == 200
+    assert owner.get(f"/api{path}").get_json()["data"]["price"] is None
