@@ -37,6 +37,13 @@ EXPORTS = {
         first_name=Nombre last_name=Apellidos company=Organización street=Calle del trabajo
         country=País o región del trabajo phone=Fax del trabajo birthday=Cumpleaños tags=Categorías
     """,
+    "Arabic": "name=الاسم email=البريد الإلكتروني phone=رقم الجوال city=المدينة notes=ملاحظات",
+    "Hebrew": "name=שם מלא phone=נייד city=עיר notes=הערות last_name=שם משפחה",
+    "Persian": "name=نام email=ایمیل phone=موبایل city=شهر notes=یادداشت",
+    "Greek": "name=Ονοματεπώνυμο phone=Κινητό city=Πόλη notes=Σημειώσεις",
+    "Thai": "name=ชื่อ-นามสกุล email=อีเมล phone=มือถือ city=เมือง notes=หมายเหตุ",
+    "Vietnamese": "name=Họ và tên email=Thư điện tử phone=Di động city=Thành phố notes=Ghi chú",
+    "Hindi": "name=नाम email=ईमेल phone=मोबाइल city=शहर notes=टिप्पणी",
     "Outlook in Italian": """
         first_name=Nome last_name=Cognome company=Società street=Via (uff.) city=Città (ab.) phone=Ufficio
         phone=Cellulare email=Indirizzo posta elettronica
