@@ -21,7 +21,6 @@ SMALL = {
     "pipelines", "stages", "lead_types", "tags", "channels", "message_templates", "quick_replies",
     "search_rebuilds", "operations", "conversation_twins", "imports", "import_mappings", "custom_conversions",
     "quote_templates",
-    "search_rebuilds", "operations", "conversation_twins", "imports", "import_mappings",
     "webhooks",
 }  # fmt: skip
 """Tables of which a workspace has as many rows as people set up by hand."""
