@@ -42,7 +42,7 @@ def credit_invoice(
     """
     invoice = get_invoice(tx, invoice_id)
     refuse_stale(INVOICE_RECORD, invoice, expected_version)
-    _refuse_uncreditable(invoice)
+    refuse_uncreditable(invoice)
     note = draft_invoice(tx, new_invoice_values(tx, _values(invoice, fields)))
     left = round(invoice.total - invoice.credited, 4)
     if note.total > left:
@@ -58,7 +58,8 @@ def credit_invoice(
     return issued
 
 
-def _refuse_uncreditable(invoice: Invoice) -> None:
+def refuse_uncreditable(invoice: Invoice) -> None:
+    """Raises Conflict for a draft, a credit note and what was taken back already."""
     if invoice.state == "draft":
         raise Conflict("A draft cannot be taken back by a credit note: change or delete it.")
     if invoice.type == "credit_note":

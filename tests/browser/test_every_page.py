@@ -72,7 +72,8 @@ ROOMS = (
     "/vehicles/{vehicle}/edit", "/products", "/products/{product}", "/products/{product}/edit", "/quotes",
     "/quotes/{quote}", "/quotes/{quote}/edit", "/settings/numbers", "/settings/numbers/deal",
     "/settings/retention", "/settings/modules", "/settings/deals",
-    "/invoices", "/invoices/{invoice}", "/invoices/{invoice}/edit",
+    "/invoices", "/invoices/{invoice}", "/invoices/{invoice}/edit", "/invoices/{issued}",
+    "/invoices/{issued}/credit", "/invoices/from/quote/{quote}", "/reports/invoices",
 )  # fmt: skip
 
 
@@ -80,8 +81,10 @@ ROOMS = (
 def rooms(live_db: Database, founder: Actor, stocked: int) -> list[str]:
     """The pages of deals, the catalogue and quotes, each with an odd record."""
     lead = add_lead(live_db, founder, client_id=stocked)
+    invoices = add_odd_invoices(live_db, founder, [stocked])
     ids = {
-        "invoice": add_odd_invoices(live_db, founder, [stocked])[0],
+        "invoice": invoices[0],
+        "issued": invoices[-1],
         "quote": add_odd_quotes(live_db, founder, [stocked], [lead.id])[0],
         "product": add_odd_products(live_db, founder)[0],
         "vehicle": add_odd_vehicles(live_db, founder)[0],

@@ -97,6 +97,7 @@ def test_a_part_of_an_invoice_is_taken_back_on_its_page(owner: FlaskClient) -> N
     assert (read(owner)["credited"], read(owner)["open"]) == (59.5, 59.5)
     again = owner.post("/invoices/1/credit", data={**form, "version": read(owner)["version"], "whole": "1"})
     assert again.status_code == 422, "a part was taken back before: the whole is not left"
+    assert owner.get("/invoices/2/credit").status_code == 409, "a credit note is not taken back"
 
 
 def test_the_form_of_an_issued_invoice_does_not_open(owner: FlaskClient) -> None:

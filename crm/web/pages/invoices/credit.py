@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from crm.documents.credit_notes import CreditFields, credit_invoice
+from crm.documents.credit_notes import CreditFields, credit_invoice, refuse_uncreditable
 from crm.documents.invoice import Invoice, get_invoice
 from crm.documents.invoice_lines import written_line
 from crm.errors import Conflict, CrmError, Invalid, Stale
@@ -25,6 +25,7 @@ blueprint = Blueprint("invoice_credit", __name__, url_prefix="/invoices/<id:invo
 @permit("invoices.write")
 def show(invoice_id: int) -> str:
     invoice = read(get_invoice, invoice_id)
+    refuse_uncreditable(invoice)
     return _render(invoice, LINES.text([written_line(line) for line in invoice.lines]))
 
 
