@@ -40,15 +40,23 @@ APPENDIX_J = {
     ),
 }  # fmt: skip
 
-# Directive 98/7/EC, annex III: the examples of the equation that later directives kept, in equal months; the
-# first, by days from 1 January 1994 to 1 July 1995, is in COM(96) 79, annex III A.
-EXAMPLES_OF_THE_UNION = [
-    ("1000", [Due(Decimal(1200), 0, Fraction(546 * 12, 365))], "12.96"),
-    ("1000", [Due(Decimal(1200), 18)], "12.92"),
-    ("950", [Due(Decimal(1200), 18)], "16.85"),
-    ("1000", [Due(Decimal(600), 12), Due(Decimal(600), 24)], "13.07"),
-    ("1000", [Due(Decimal(272), 3), Due(Decimal(272), 6), Due(Decimal(544), 12)], "13.19"),
-]
+
+def days(count: int) -> Fraction:
+    return Fraction(count * 12, 365)
+
+
+# Directive 98/7/EC (OJ L 101, 1.4.1998, p. 17), Annex II: examples of the equation, A by days from 1 January
+# 1994 and B by equal months. Directive 2008/48/EC, Annex I, and Directive (EU) 2023/2225, Annex III, keep the
+# equation and its remarks on time and rounding, and have no examples of their own.
+EXAMPLES_OF_THE_UNION = {
+    "A, first": ("1000", [Due(Decimal(1200), 0, days(546))], "12.96"),
+    "A, second": ("950", [Due(Decimal(1200), 0, days(546))], "16.9"),
+    "A, third": ("1000", [Due(Decimal(600), 0, days(365)), Due(Decimal(600), 0, days(730))], "13.07"),
+    "B, first": ("1000", [Due(Decimal(1200), 18)], "12.92"),
+    "B, second": ("950", [Due(Decimal(1200), 18)], "16.85"),
+    "B, third": ("1000", [Due(Decimal(600), 12), Due(Decimal(600), 24)], "13.07"),
+    "B, fourth": ("1000", [Due(Decimal(272), 3), Due(Decimal(272), 6), Due(Decimal(544), 12)], "13.19"),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("example", APPENDIX_J)
@@ -57,8 +65,9 @@ def test_the_american_rate_is_that_of_appendix_j(example: str) -> None:
     assert us_rate(Decimal(financed), paid, in_year) == Decimal(wanted)
 
 
-@pytest.mark.parametrize(("financed", "paid", "wanted"), EXAMPLES_OF_THE_UNION)
-def test_the_european_rate_is_that_of_the_directive(financed: str, paid: list[Due], wanted: str) -> None:
+@pytest.mark.parametrize("example", EXAMPLES_OF_THE_UNION)
+def test_the_european_rate_is_that_of_the_directive(example: str) -> None:
+    financed, paid, wanted = EXAMPLES_OF_THE_UNION[example]
     assert eu_rate(Decimal(financed), paid) == Decimal(wanted)
 
 
