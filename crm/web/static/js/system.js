@@ -18,17 +18,20 @@ const time = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-d
 
 function datasets(figure, course) {
   const colours = ["--accent", "--bad"].map(colour);
-  return [...figure.querySelectorAll("[data-series]")].map((legend, i) => ({
-    label: legend.textContent,
-    data: course[legend.dataset.series],
-    borderColor: colours[i],
-    backgroundColor: colours[i],
-    borderWidth: 2,
-    pointRadius: 1.5,
-    pointHitRadius: 8,
-    tension: 0.25,
-    spanGaps: true,
-  }));
+  return [...figure.querySelectorAll("[data-series]")].map((legend, i) => {
+    legend.style.borderBottom = `2px solid ${colours[i]}`;
+    return {
+      label: legend.textContent,
+      data: course[legend.dataset.series],
+      borderColor: colours[i],
+      backgroundColor: colours[i],
+      borderWidth: 2,
+      pointRadius: 1,
+      pointHitRadius: 8,
+      tension: 0.25,
+      spanGaps: true,
+    };
+  });
 }
 
 function draw(figure, course) {
