@@ -138,6 +138,11 @@ def _head(tx: Transaction) -> Row:
     return found or {"seq": 0, "hash": ""}
 
 
+def cursor_of(event: Event) -> str:
+    """Where to go on after it."""
+    return _cursor({"seq": event.seq, "hash": event.hash})
+
+
 def _cursor(entry: Row) -> str:
     """Good for ever: it holds a part of the entry's hash, by which another history is known."""
     return f"{entry['seq']}-{entry['hash'][:16]}" if entry["seq"] else START

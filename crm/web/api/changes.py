@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
+import orjson
 from flask import Blueprint, Response, request
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from crm.activity.feed import Event, list_changes
+from crm.activity.feed import Changes, Event, cursor_of, list_changes
 from crm.db.keyset import MAX_LIMIT, Page
 from crm.web.auth import permit
 from crm.web.connections.waiting import wait_for_more
@@ -17,6 +18,8 @@ from crm.web.responses import answers
 blueprint = Blueprint("api_changes", __name__, url_prefix="/api/changes")
 
 LONGEST_WAIT = 30
+EVENT_STREAM = "text/event-stream"
+RETRY_MILLISECONDS = 200
 
 
 class ChangesQuery(BaseModel):
@@ -41,11 +44,27 @@ def list_all() -> Response:
     """Follow the changes of the workspace, oldest first and without a gap
 
     `page.next` is where to go on, also after an answer without events; keep it once its events are worked on.
-    `page.more` says that further changes are there already. A restored backup is another history: 409.
+    `page.more` says that further changes are there already. A restored backup is another history: 409. With
+    `Accept: text/event-stream` they come as Server-Sent Events, whose ids are cursors.
     """
     wanted = query(ChangesQuery)
+    streamed = request.accept_mimetypes.best_match([answers.JSON, EVENT_STREAM]) == EVENT_STREAM
+    since = request.headers.get("Last-Event-ID", wanted.since) if streamed else wanted.since
     kinds = tuple(wanted.kinds.split(",")) if wanted.kinds is not None else None
-    found = read(list_changes, wanted.since, kinds, wanted.limit)
-    if not found.events and not found.more and wanted.since != "latest":
-        wait_for_more(request.environ, wanted.wait)
+    found = read(list_changes, since, kinds, wanted.limit)
+    if not found.events and not found.more and since != "latest":
+        wait_for_more(request.environ, LONGEST_WAIT if streamed else wanted.wait)
+    if streamed:
+        return _as_stream(found)
     return answers.page(Page(found.events, found.next), {"more": found.more})
+
+
+def _as_stream(found: Changes) -> Response:
+    """It ends after these events, and the reader comes again at once with the last id: so waiting for more
+    needs no thread, and a server that was killed is no other case.
+    """
+    events = [f"id: {cursor_of(each)}\ndata: {orjson.dumps(each).decode()}\n\n" for each in found.events]
+    body = f"retry: {RETRY_MILLISECONDS}\n\n{''.join(events)}id: {found.next}\n\n"
+    return Response(
+        body, content_type=f"{EVENT_STREAM}; charset=utf-8", headers={"Cache-Control": "no-store"}
+    )
