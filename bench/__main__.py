@@ -13,6 +13,7 @@ from bench.peers.measure import measure_peers
 from bench.places import SIZES, Places
 from bench.profile import lines_of_profiles, measure_profile, save_profiles
 from bench.report import Result, lines_of, save
+from bench.storage import measure_storage
 
 
 def main() -> None:
@@ -41,6 +42,7 @@ def measure(places: Places, given: argparse.Namespace) -> list[Result]:
         *measure_growth_http(places, chosen, rounds=rounds, seconds=seconds),
         *measure_direct(places, chosen, rounds=rounds),
         *measure_growth(places, chosen, rounds=rounds),
+        *measure_storage(places, chosen, rounds=rounds),
         *measure_imports(places.scratch, chosen, rounds=rounds, rows=QUICK_ROWS if given.quick else ROWS),
         *measure_deals(places.scratch, chosen, rounds=rounds, deals=1_000, listed=100_000),
         *measure_duplicates(places.scratch, chosen, rounds=rounds, rows=10_000 if given.quick else 100_000),

@@ -14,6 +14,7 @@ from bench.lists import list_paths
 from bench.places import Places
 from bench.profile import SERVER, lines_of_profiles, measure_profile, save_profiles
 from bench.report import Result, lines_of, result_of, save
+from bench.storage import measure_storage
 
 
 def everything(_name: str) -> bool:
@@ -63,6 +64,18 @@ def test_deals_that_fail_midway_leave_orphans_only_without_a_transaction(tmp_pat
     together, apart, overhead, by_state = results
     assert together.ratio == together.goal == 0 and apart.ratio == 2
     assert overhead.ratio > 0 and overhead.goal == 1.08 and by_state.ratio > 0
+
+
+def test_what_each_index_takes_is_told_of_clients_and_leads(tmp_path: Path) -> None:
+    places = Places(tmp_path, tmp_path, {"few": 300, "some": 300, "many": 300})
+    results = measure_storage(places, everything, rounds=1)
+    for kind, index in (("client", "clients_by_email"), ("lead", "leads_by_title")):
+        [row] = [each for each in results if f"bytes a {kind}" in each.name and f" {index}," in each.name]
+        [both] = [each for each in results if f"row and indexes of a {kind}" in each.name]
+        assert 0 < row.ratio < both.ratio
+        assert [each for each in results if f"POST {kind}: {index}," in each.name]
+    assert all(each.ratio > 0 for each in results if "all indexes" in each.name)
+    assert measure_storage(places, lambda _name: False, rounds=1) == []
 
 
 def test_what_is_not_asked_for_is_not_filled_either(tmp_path: Path) -> None:
