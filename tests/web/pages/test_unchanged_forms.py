@@ -91,6 +91,8 @@ ACTS = {
     "product_trash.restore",
     "vehicle_bulk.change_every", "vehicle_bulk.change_some", "vehicle_conditions.change",
     "vehicle_files.upload", "vehicle_form.create", "vehicle_record.change_status",
+    "product_cells.change_price", "product_record.place_picture", "product_record.upload_picture",
+    *(f"vehicle_cells.change_{name}" for name in ("price", "mileage", "colour", "condition")),
     "vehicle_record.place_picture", "vehicle_record.take_back", "vehicle_record.upload_picture",
     "vehicle_trash.delete", "vehicle_trash.restore",
     "saved_views.restore", "saved_views.save", "security.end", "security.end_others",
