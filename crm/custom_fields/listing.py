@@ -49,14 +49,14 @@ def custom_sorts(tx: Transaction, kind: str, alias: str, *, descending: bool) ->
 
 def held_by(field: CustomField) -> Elsewhere:
     """The rows of the field's values: of each record one, or one for each of its choices."""
-    where = f"v.workspace_id = :workspace_id AND v.field_id = {field.values_id}"
-    return Elsewhere("custom_values", "v.record_id", where, "v.value_key", "v.place = 0")
+    where = f"held.workspace_id = :workspace_id AND held.field_id = {field.values_id}"
+    return Elsewhere("custom_values", "held.record_id", where, "held.value_key", "held.place = 0")
 
 
 def _value_of(field: CustomField, alias: str) -> str:
     held = held_by(field)
     return f"""(SELECT {held.value}
-                  FROM {held.table} v
+                  FROM {held.table} held
                  WHERE {held.where}
                    AND {held.row_id} = {alias}.id
                    AND {held.first})"""
@@ -71,7 +71,7 @@ def _filter_of(tx: Transaction, field: CustomField, alias: str) -> FilterField:
     kind = FILTER_TYPES.get(field.field_type, "text")
     return FilterField(
         type=kind,
-        column="v.value_key",
+        column="held.value_key",
         indexed=True,
         values=tuple(choice.key for choice in field.choices),
         accepts=None if kind in {"text", "choice", "day", "moment"} else _accepting(tx, field),

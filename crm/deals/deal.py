@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass, fields
 from functools import cache
-from typing import Any
+from typing import Annotated, Any
 
 import orjson
 
 from crm.catalogue.costs import sees_costs
+from crm.custom_fields.custom_field import CustomFields, custom_fields_of
+from crm.custom_fields.schema import described
 from crm.db.transaction import Transaction
 from crm.errors import Sentence
 from crm.money import as_major
@@ -18,7 +20,7 @@ FIELDS = (
     "deal_number", "state", "client_id", "vehicle_id", "lead_id", "salesperson_id", "currency", "lines",
     "trade_ins", "notes", "cancel_reason", "tags",
 )  # fmt: skip
-DEAL_RECORD = Skeleton("deal", "deals", Sentence("deal"), FIELDS, known_by="deal_number")
+DEAL_RECORD = Skeleton("deal", "deals", Sentence("deal"), FIELDS, known_by="deal_number", customized=True)
 
 
 @dataclass(slots=True)
@@ -83,6 +85,7 @@ class Deal:
     created_at: str
     updated_at: str
     deleted_at: str | None
+    custom: Annotated[dict[str, Any], described("deal")]
 
 
 def deal_columns(tx: Transaction) -> str:
@@ -110,7 +113,8 @@ def _columns(client_name: str, vehicle_name: str, lead_title: str) -> str:
           FROM deal_trade_ins t
          WHERE t.workspace_id = :workspace_id AND t.deal_id = d.id) AS trade_ins,
        d.notes, d.cancel_reason, d.approved_by, d.approved_at, d.delivered_at, d.cancelled_at, d.returned_at,
-       d.return_reason, {tags_of("deal", "d.id")} AS tags, d.version, d.created_at, d.updated_at, d.deleted_at
+       d.return_reason, {tags_of("deal", "d.id")} AS tags, d.version, d.created_at, d.updated_at,
+       d.deleted_at, d.custom
 """
 
 
@@ -118,9 +122,10 @@ COLUMN = {each.name: place for place, each in enumerate(fields(Deal))}
 COLUMNS = len(COLUMN)
 
 
-def deal_of(row: tuple[Any, ...], *, with_gross: bool) -> Deal:
+def deal_of(row: tuple[Any, ...], *, with_gross: bool, custom: CustomFields) -> Deal:
     """From a row of `deal_columns`."""
     deal = Deal(*row)
+    deal.custom = custom.values_in(row[COLUMN["custom"]])
     deal.total = as_major(row[COLUMN["total"]])
     deal.gross_front = as_major(row[COLUMN["gross_front"]]) if with_gross else None
     deal.gross_back = as_major(row[COLUMN["gross_back"]]) if with_gross else None
@@ -156,7 +161,9 @@ def find_deal(tx: Transaction, deal_id: int) -> Deal | None:
         """,
         deal_id=deal_id,
     )
-    return deal_of(rows[0], with_gross=sees_costs(tx)) if rows else None
+    if not rows:
+        return None
+    return deal_of(rows[0], with_gross=sees_costs(tx), custom=custom_fields_of(tx, "deal"))
 
 
 def get_deal(tx: Transaction, deal_id: int) -> Deal:

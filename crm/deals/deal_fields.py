@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from crm.catalogue.vehicle_fields import Mileage, MileageUnit, Vin, Word, Year
 from crm.clients.fields import ClientFields
+from crm.custom_fields.schema import GivenCustom, of_kind
 from crm.deals.terms import Percent, RateMethod, ScenarioTerms, TaxBase
 from crm.fields import Blank, Fields, Id, Line, Tags, Text, left_out, visible
 from crm.money import Currency, Price
@@ -72,6 +73,7 @@ class DealFields(Fields):
     trade_ins: TradeIns = Field(default=[])
     notes: Notes = None
     tags: Tags = Field(default=[])
+    custom: GivenCustom | None = of_kind("deal")
     scenario: ScenarioTerms = Field(default_factory=ScenarioTerms)
 
 
@@ -87,6 +89,7 @@ class DealChanges(Fields):
     lines: Lines = left_out()
     trade_ins: TradeIns = left_out()
     notes: Notes = left_out()
+    custom: GivenCustom = of_kind("deal", left_out=True)
     tags: Tags = left_out()
 
 

@@ -1,5 +1,6 @@
 """Filters and orders of the list of deals, as SQL."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Literal, get_args
 
@@ -9,6 +10,8 @@ from crm.accounts.conditions import with_conditions
 from crm.accounts.owners import owner_groups
 from crm.accounts.zones import span_of_days
 from crm.catalogue.costs import sees_costs
+from crm.custom_fields.custom_field import PREFIX
+from crm.custom_fields.listing import custom_filters, custom_sorts
 from crm.db.bounds import bound_parts
 from crm.db.list_parts import Condition, Listed, Part, Searched, Sort, column_among, column_part
 from crm.db.search_query import parse_query
@@ -116,7 +119,14 @@ def deal_filter_fields(tx: Transaction) -> FilterFields:
         "gross_front": FilterField(type="amount", column="d.gross_front_minor", optional=False),
         "gross_back": FilterField(type="amount", column="d.gross_back_minor", optional=False),
     }
-    return FIELDS | (gross if sees_costs(tx) else {})
+    return FIELDS | (gross if sees_costs(tx) else {}) | custom_filters(tx, "deal", "d")
+
+
+def deal_sorts_for(tx: Transaction, sort: str | None) -> Mapping[str, Sort]:
+    """With those by custom fields where one is asked for."""
+    if sort is None or PREFIX not in sort:
+        return SORTS
+    return SORTS | custom_sorts(tx, "deal", "d", descending=sort.startswith("-"))
 
 
 def deals_shown(tx: Transaction) -> Listed:

@@ -1,10 +1,13 @@
 """What deals are searched and sorted by: number, client, vehicle and lines."""
 
+from crm.custom_fields.rebuilding import rebuild_custom
+from crm.custom_fields.values import texts_in
 from crm.db.folding import fold, sought_in
 from crm.db.fulltext import forget_texts, index_texts
 from crm.db.transaction import Transaction
-from crm.deals.deal import Deal, find_deal
+from crm.deals.deal import DEAL_RECORD, Deal, find_deal
 from crm.records.keys import sort_key
+from crm.records.skeleton import facts_of
 
 SEARCH = "deals_search"
 
@@ -12,7 +15,7 @@ SEARCH = "deals_search"
 def index_deal(tx: Transaction, deal: Deal, *, anew: bool = False) -> None:
     """`anew`: it was in the index before."""
     found = sought_in(deal.deal_number, deal.client_name or "")
-    more = (deal.vehicle_name, *(line.title for line in deal.lines))
+    more = (deal.vehicle_name, *(line.title for line in deal.lines), deal_texts(tx, deal))
     words = " ".join([found.words, *(fold(text) for text in more if text)]).strip()
     tx.run(
         """
@@ -33,11 +36,19 @@ def index_deal(tx: Transaction, deal: Deal, *, anew: bool = False) -> None:
     index_texts(tx, SEARCH, deal.id, sort_key(deal.deal_number), words, found.joined)
 
 
+def deal_texts(tx: Transaction, deal: Deal) -> str:
+    """Its custom texts."""
+    return texts_in(tx, "deal", facts_of(DEAL_RECORD, deal))
+
+
 def rebuild_deal(tx: Transaction, deal_id: int) -> None:
     """Its forms and its place in the search; its version stays."""
     forget_texts(tx, SEARCH, deal_id)
     deal = find_deal(tx, deal_id)
-    if deal is not None and deal.deleted_at is None:
+    if deal is None:
+        return
+    rebuild_custom(tx, "deal", deal_id, live=deal.deleted_at is None)
+    if deal.deleted_at is None:
         index_deal(tx, deal)
 
 

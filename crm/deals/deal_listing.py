@@ -1,14 +1,16 @@
 """Lists of deals: filtered, sorted, searched, in keyset pages."""
 
+from dataclasses import replace
 from functools import partial
 
 from crm.catalogue.costs import sees_costs
+from crm.custom_fields.custom_field import custom_fields_of
 from crm.db.keyset import Page
 from crm.db.list_pages import count_list, first_of, read_list
 from crm.db.listing import COUNT_LIMIT, Count
 from crm.db.transaction import Transaction
 from crm.deals.deal import COLUMNS, Deal, deal_of
-from crm.deals.deal_filters import OPEN, DealFilter, deals_shown, filter_parts
+from crm.deals.deal_filters import OPEN, DealFilter, deal_sorts_for, deals_shown, filter_parts
 
 SUGGESTIONS = 5
 
@@ -19,9 +21,9 @@ def list_deals(
     """Newest first unless `sort` says otherwise. Raises Invalid naming `sort` or `cursor`."""
     return read_list(
         tx,
-        deals_shown(tx),
+        replace(deals_shown(tx), sorts=deal_sorts_for(tx, sort)),
         filter_parts(tx, wanted),
-        partial(deal_of, with_gross=sees_costs(tx)),
+        partial(deal_of, with_gross=sees_costs(tx), custom=custom_fields_of(tx, "deal")),
         width=COLUMNS,
         sort=sort,
         deleted=wanted.deleted,

@@ -1,5 +1,6 @@
 """Cancelled deals can go to the trash, and come back; their numbers stay theirs."""
 
+from crm.custom_fields.uniqueness import claim_record, free_record
 from crm.db.transaction import Transaction
 from crm.deals.deal import DEAL_RECORD, Deal, find_deal, get_deal
 from crm.deals.deal_index import SEARCH, index_deal
@@ -7,9 +8,10 @@ from crm.errors import Conflict
 from crm.records.record_trash import RecordTrash
 
 
-def _refuse_uncancelled(_tx: Transaction, deal: Deal) -> None:
+def _leave(tx: Transaction, deal: Deal) -> None:
     if deal.state != "cancelled":
         raise Conflict("Only a cancelled deal can be deleted.")
+    free_record(tx, "deal", deal.id)
 
 
 DEAL_TRASH = RecordTrash(
@@ -18,7 +20,8 @@ DEAL_TRASH = RecordTrash(
     find=find_deal,
     search=SEARCH,
     index=index_deal,
-    leaving=_refuse_uncancelled,
+    leaving=_leave,
+    returning=lambda tx, deal: claim_record(tx, "deal", deal.id),
 )
 delete_deal = DEAL_TRASH.delete
 restore_deal = DEAL_TRASH.restore

@@ -7,6 +7,7 @@ from crm.accounts.owners import check_owner
 from crm.activity import activity
 from crm.catalogue.stocking import hold_vehicle, release_vehicle
 from crm.catalogue.vehicle import find_vehicle
+from crm.custom_fields.values import check_changed_custom, check_new_custom, store_custom
 from crm.db.transaction import Transaction
 from crm.deals.deal import DEAL_RECORD, Deal, get_deal
 from crm.deals.deal_clients import check_client, client_for
@@ -29,10 +30,11 @@ UNFROZEN = {"tags"}
 """What people sort their deals by says nothing of what was agreed."""
 
 
-def create_deal(tx: Transaction, fields: DealFields) -> Deal:
+def create_deal(tx: Transaction, fields: DealFields, *, complete: bool = False) -> Deal:
     """Any failure leaves nothing and uses no number. Raises Invalid, and Conflict for a vehicle that is not
-    available.
+    available. Where `complete`, each custom field that is required must be given.
     """
+    custom = check_new_custom(tx, "deal", {"custom": fields.custom}, complete=complete)
     values = _validated(tx, fields)
     if fields.vehicle_id is not None:
         refuse_held_vehicle(tx, fields.vehicle_id)
@@ -43,6 +45,7 @@ def create_deal(tx: Transaction, fields: DealFields) -> Deal:
     assign_number(tx, "deal", number, "deal", deal_id)
     store_trade_ins(tx, deal_id, fields.trade_ins)
     set_tags(tx, "deal", deal_id, fields.tags)
+    store_custom(tx, "deal", deal_id, custom)
     _add_first_scenario(tx, deal_id, fields)
     if fields.vehicle_id is not None:
         hold_vehicle(tx, fields.vehicle_id, came_with={"deal_id": deal_id})
@@ -63,10 +66,12 @@ def change_deal(
         return old
     if given.keys() - UNFROZEN:
         refuse_frozen(tx, old)
+    custom = check_changed_custom(tx, "deal", deal_id, old.custom, {"custom": changes.custom}, whole=False)
     _check_links(tx, given)
     check_amounts(old.currency, given.get("trade_ins", ()))
     if "lines" in given:
         given["lines"] = complete_lines(tx, changes.lines, old.currency, old.lines)
+    store_custom(tx, "deal", deal_id, custom)
     _write(tx, old, given)
     if given.keys() & CALCULATED:
         calculate_anew(tx, deal_id)

@@ -1,5 +1,9 @@
 """The kinds of the deals room: deals and their scenarios."""
 
+from functools import partial
+
+from crm.clients.phones import parse_phone
+from crm.custom_fields.values import with_custom
 from crm.db.transaction import Transaction
 from crm.deals.deal import DEAL_RECORD, Deal, find_deal, get_deal
 from crm.deals.deal_fields import DealChanges, DealFields, TradeInFields
@@ -16,6 +20,7 @@ from crm.records.erasing import emptied
 from crm.records.kind import (
     Action,
     Changes,
+    Customized,
     Examples,
     Export,
     Facts,
@@ -36,7 +41,7 @@ ON_THE_DESK = "scenarios are changed on the desk of their deal"
 
 def _set_back(tx: Transaction, deal_id: int, earlier: Facts) -> object:
     """Without the vehicles that trade-ins became in stock."""
-    values = dict(earlier)
+    values = with_custom(earlier)
     if "trade_ins" in values:
         own = TradeInFields.model_fields
         values["trade_ins"] = [{name: each[name] for name in own} for each in values["trade_ins"]]
@@ -61,7 +66,7 @@ DEAL = Kind(
     examples=Examples(usual=60, least=0, begin=begin_deals),
     erasing={
         "deals": emptied(
-            blank="notes cancel_reason return_reason",
+            blank="notes cancel_reason return_reason custom",
             keeps="""deal_number number_key state client_id vehicle_id lead_id salesperson_id currency lines
                 total_minor gross_front_minor gross_back_minor approved_by approved_at
                 delivered_at cancelled_at returned_at vehicle_key""",
@@ -112,10 +117,17 @@ DEAL = Kind(
     ),
     trash=Trash(delete_deal, restore_deal),
     changes=Changes(lambda tx, deal_id: facts_of(DEAL_RECORD, get_deal(tx, deal_id)), _set_back),
-    bulk=Bulk(DealChanges, change_deal, new=DealFields, create=create_deal, owner="salesperson_id"),
+    bulk=Bulk(
+        DealChanges,
+        change_deal,
+        new=DealFields,
+        create=partial(create_deal, complete=True),
+        owner="salesperson_id",
+    ),
     listing=Listing(DealFilter, SORTS, list_deals, count_deals, suggest_deals),
     filtered=deal_filter_fields,
     export=Export(Deal, DealFilter, SORTS, list_deals, count_deals),
+    customized=Customized(parse_phone),
     search=Search(
         rebuild_deal, SEARCH, follows={"client": index_deals_of_client, "vehicle": index_deals_of_vehicle}
     ),

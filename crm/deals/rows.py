@@ -38,6 +38,7 @@ ROWS = {
             total_minor=AMOUNT,
             gross_front_minor=GROSS,
             gross_back_minor=GROSS,
+            custom=json_of(),
             client_key=any_text(SOUGHT),
             vehicle_key=any_text(SOUGHT),
             sought=any_text(SOUGHT),

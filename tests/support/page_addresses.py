@@ -27,7 +27,7 @@ NOT_WALKED = {
     "vehicle_cells.show_row", "vehicle_cells.show_custom", "vehicle_cells.show_location",
     "vehicle_cells.show_tags", "vehicle_cells.show_price", "vehicle_cells.show_mileage",
     "vehicle_cells.show_colour", "vehicle_cells.show_condition", "product_cells.show_price",
-    "deal_cells.show_row", "deal_cells.show_salesperson_id", "deal_cells.show_tags",
+    "deal_cells.show_row", "deal_cells.show_custom", "deal_cells.show_salesperson_id", "deal_cells.show_tags",
     "exports.deals_file",
     "exports.card", "exports.person", "exports.clients_file", "exports.leads_file", "exports.notes_file",
     "exports.tasks_file",

@@ -79,7 +79,7 @@ def lanes_of(asked: Asked) -> list[Lane]:
 def _by_elsewhere(asked: Asked, sort: Sort, held: Elsewhere) -> list[Lane]:
     listed, after = asked.listed, asked.after
     exists = f"""EXISTS (SELECT 1
-                         FROM {held.table} v
+                         FROM {held.table} held
                         WHERE {held.where}
                           AND {held.row_id} = {listed.alias}.{listed.key}
                           AND {held.first})"""

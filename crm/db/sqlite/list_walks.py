@@ -78,7 +78,7 @@ def _along_values(listed: Listed, part: Condition, held: Elsewhere) -> Walk:
         f"{held.where} AND {part.walked}",
         part.sql,
         part.params,
-        f"{held.table} v CROSS JOIN {listed.table} {listed.alias} ON {listed.alias}.id = {held.row_id}",
+        f"{held.table} held CROSS JOIN {listed.table} {listed.alias} ON {listed.alias}.id = {held.row_id}",
         held.row_id,
         by_id=part.by_id,
         part=part,

@@ -29,7 +29,7 @@ def condition_elsewhere(
     # The plus keeps SQLite from searching all such values again for each row, whose id finds its own.
     checked = on_value.replace(held.value, f"+{held.value}")
     exists = f"""EXISTS (SELECT 1
-                         FROM {held.table} v
+                         FROM {held.table} held
                         WHERE {held.where}
                           AND {held.row_id} = {to.alias}.id
                           AND {checked})"""

@@ -100,7 +100,7 @@ def put_rules() -> Response:
 def create() -> Response:
     """Create a deal with its number, client, vehicle and first scenario, or nothing at all"""
     given = json_body(DealFields)
-    return answer_once(lambda tx: whole_deal(tx, create_deal(tx, given)), _created)
+    return answer_once(lambda tx: whole_deal(tx, create_deal(tx, given, complete=True)), _created)
 
 
 @blueprint.get("/<id:deal_id>")

@@ -42,6 +42,7 @@ DEAL = KindWords(
         "trade_ins": _("Trade-ins"),
         "scenario": _("Scenario"),
         "cancel_reason": _("Reason"),
+        "custom": _("Custom fields"),
         "total": _("Total"),
         "gross_front": _("Gross front"),
         "gross_back": _("Gross back"),

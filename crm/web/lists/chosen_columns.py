@@ -17,7 +17,7 @@ LONGEST_COLUMNS = 6_000
 class ChosenColumns(ListAddress):
     """`columns` are parted by commas. Custom fields can be columns beside the known ones."""
 
-    looks = ("columns", "sort")
+    looks: ClassVar[tuple[str, ...]] = ("columns", "sort")
     known_columns: ClassVar[Mapping[str, LazyString]]
     usual_columns: ClassVar[tuple[str, ...]]
 
@@ -45,6 +45,13 @@ class ChosenColumns(ListAddress):
     @property
     def wanted_columns(self) -> tuple[str, ...]:
         return self.usual_columns if self.columns is None else tuple(self.columns.split(","))
+
+
+class AddedColumns(ChosenColumns):
+    """Of a list whose own columns are always shown: custom fields can be added to them."""
+
+    known_columns: ClassVar[Mapping[str, LazyString]] = {}
+    usual_columns = ()
 
 
 def column_names(tx: Transaction, kind: Kind, known: Mapping[str, LazyString]) -> dict[str, Any]:

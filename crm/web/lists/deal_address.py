@@ -1,8 +1,8 @@
 """The address of the list of deals: filters, order and page."""
 
 from crm.deals.deal_filters import DealFilter
-from crm.web.lists.list_address import ListAddress
+from crm.web.lists.chosen_columns import AddedColumns
 
 
-class DealAddress(DealFilter, ListAddress):
+class DealAddress(DealFilter, AddedColumns):
     endpoint = "deals.list_all"

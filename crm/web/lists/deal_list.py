@@ -9,6 +9,7 @@ from crm.deals.kind import DEAL
 from crm.records.names import name_records
 from crm.records.tags import list_tags
 from crm.web.lists.choices import Choices
+from crm.web.lists.chosen_columns import column_names
 from crm.web.lists.deal_address import DealAddress
 from crm.web.lists.filters import CHANGED, CREATED, SEARCH, TAG, Field
 from crm.web.lists.page import Columns, ListPage, TrashWords
@@ -71,6 +72,7 @@ DEAL_LIST = ListPage(
     folder="deals",
     filters=FILTERS,
     columns=_columns,
+    extras=lambda tx: column_names(tx, DEAL, {}),
     usual=_usual_views,
     choices=lambda tx, wanted, _extras: deal_choices(tx, wanted),
     cells=True,

@@ -1,8 +1,8 @@
 """The address of the list of products: filters, order, page."""
 
 from crm.catalogue.product_filters import ProductFilter
-from crm.web.lists.list_address import ListAddress
+from crm.web.lists.chosen_columns import AddedColumns
 
 
-class ProductAddress(ProductFilter, ListAddress):
+class ProductAddress(ProductFilter, AddedColumns):
     endpoint = "products.list_all"

@@ -7,6 +7,7 @@ from crm.catalogue.kind import PRODUCT
 from crm.db.transaction import Transaction
 from crm.records.tags import list_tags
 from crm.web.lists.choices import Choices
+from crm.web.lists.chosen_columns import column_names
 from crm.web.lists.filters import CHANGED, CREATED, SEARCH, TAG, Field
 from crm.web.lists.page import Columns, ListPage, TrashWords
 from crm.web.lists.product_address import ProductAddress
@@ -62,6 +63,7 @@ PRODUCT_LIST = ListPage(
     folder="products",
     filters=FILTERS,
     columns=_columns,
+    extras=lambda tx: column_names(tx, PRODUCT, {}),
     usual=_usual_views,
     choices=lambda tx, _wanted, _extras: _choices(tx),
     cells=True,

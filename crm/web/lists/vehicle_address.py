@@ -5,12 +5,12 @@ from typing import Literal
 from pydantic import Field
 
 from crm.catalogue.vehicle_filters import VehicleFilter
-from crm.web.lists.list_address import ListAddress
+from crm.web.lists.chosen_columns import AddedColumns
 
 
-class VehicleAddress(VehicleFilter, ListAddress):
+class VehicleAddress(VehicleFilter, AddedColumns):
     endpoint = "vehicles.list_all"
-    looks = ("sort", "cards")
+    looks = ("columns", "sort", "cards")
 
     cards: Literal["1"] | None = Field(default=None, description="As cards with pictures")
 

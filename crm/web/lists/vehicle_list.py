@@ -11,6 +11,7 @@ from crm.catalogue.vehicle_words import WORDS, words_in_use
 from crm.db.transaction import Transaction
 from crm.records.tags import list_tags
 from crm.web.lists.choices import Choices
+from crm.web.lists.chosen_columns import column_names
 from crm.web.lists.filters import CHANGED, CREATED, SEARCH, TAG, Field
 from crm.web.lists.page import Columns, ListPage, TrashWords
 from crm.web.lists.saved_views import UsualView
@@ -83,6 +84,7 @@ VEHICLE_LIST = ListPage(
     folder="vehicles",
     filters=FILTERS,
     columns=_columns,
+    extras=lambda tx: column_names(tx, VEHICLE, {}),
     usual=_usual_views,
     choices=lambda tx, wanted, _extras: vehicle_choices(tx, wanted),
     cells=True,

@@ -51,7 +51,7 @@ ACTS = {
     "client_consents.enter", "client_form.create", "client_trash.delete", "client_trash.restore",
     "composer.add",
     "deal_bulk.change_every", "deal_bulk.change_some", "deal_cells.change_salesperson_id",
-    "deal_cells.change_tags",
+    "deal_cells.change_tags", "deal_cells.change_custom",
     "deal_conditions.change", "deal_desk.activate", "deal_desk.calculate", "deal_desk.create",
     "deal_desk.remove", "deal_files.upload", "deal_form.create", "deal_record.amend", "deal_record.approve",
     "deal_record.attach", "deal_record.cancel", "deal_record.move", "deal_record.take_back",

@@ -1,6 +1,7 @@
 """The form of a deal: client, vehicle, lines, trade-ins; ways to pay are compared on its desk."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from flask import request
@@ -145,7 +146,7 @@ blueprint = form_blueprint(
         pickers={"client_id": "new_client"},
         creation=Creation(
             model=DealFields,
-            create=create_deal,
+            create=partial(create_deal, complete=True),
             asked=("client_id", "vehicle_id", "lead_id"),
             usual=lambda: {"salesperson_id": str(identity().user_id)},
             more=_with_client_and_price,
