@@ -18,11 +18,13 @@ from tests.support.people import Team
 
 ARGUMENT = re.compile(r"<(?:(\w+):)?\w+>")
 SAYING = "switched off this module"
-# The first parts of the addresses of each module, and of its pages in the settings.
+# The first parts of the addresses of each module, of its pages in the settings, and of what takes two modules.
 PLACES = {
-    "desk": ("/api/deals", "/deals", "/api/vehicles", "/vehicles"),
+    "desk": ("/api/deals", "/deals", "/api/vehicles", "/vehicles", "/quotes/from/deal"),
     "quotes": ("/api/quotes", "/quotes"),
-    "conversations": ("/api/conversations", "/inbox", "/api/channels", "/settings/channels"),
+    "conversations": (
+        "/api/conversations", "/inbox", "/api/channels", "/settings/channels", "/quotes/999999999/message",
+    ),
 }
 LINKS = {"desk": ("/deals", "/vehicles"), "quotes": ("/quotes",), "conversations": ("/inbox",)}
 
