@@ -23,7 +23,11 @@ PLACES = {
     "desk": ("/api/deals", "/deals", "/api/vehicles", "/vehicles", "/quotes/from/deal"),
     "quotes": ("/api/quotes", "/quotes"),
     "conversations": (
-        "/api/conversations", "/inbox", "/api/channels", "/settings/channels", "/quotes/999999999/message",
+        "/api/conversations",
+        "/inbox",
+        "/api/channels",
+        "/settings/channels",
+        "/quotes/999999999/message",
     ),
 }
 LINKS = {"desk": ("/deals", "/vehicles"), "quotes": ("/quotes",), "conversations": ("/inbox",)}
