@@ -18,7 +18,7 @@ from tests.support.people import Team
 
 ARGUMENT = re.compile(r"<(?:(\w+):)?\w+>")
 SAYING = "switched off this module"
-# The first parts of the addresses of each module, of its pages in the settings, and of what takes two modules.
+# The first parts of the addresses of each module, of its settings, and of what takes two modules.
 PLACES = {
     "desk": ("/api/deals", "/deals", "/api/vehicles", "/vehicles", "/quotes/from/deal"),
     "quotes": ("/api/quotes", "/quotes"),
