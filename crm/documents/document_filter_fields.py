@@ -14,8 +14,8 @@ def document_filter_fields(
         "state": document_choice(alias, "state", states),
         "total": FilterField(type="amount", column=f"{alias}.total_minor", indexed=True, optional=False),
         "currency": FilterField(type="choice", column=f"{alias}.currency", optional=False),
-        "client_id": _record(f"{alias}.client_id", "client_id", "client"),
-        "owner_id": _record(f"{alias}.owner_id", "owner_id", "user"),
+        "client_id": _record_field(f"{alias}.client_id", "client_id", "client"),
+        "owner_id": _record_field(f"{alias}.owner_id", "owner_id", "user"),
         "created_at": _moment(f"{alias}.created_at"),
         "updated_at": _moment(f"{alias}.updated_at"),
     }
@@ -32,7 +32,7 @@ def _key(column: str) -> FilterField:
     )
 
 
-def _record(column: str, paired: str, of: str) -> FilterField:
+def _record_field(column: str, paired: str, of: str) -> FilterField:
     return FilterField(type="record", column=column, indexed=True, paired=paired, of=of)
 
 
