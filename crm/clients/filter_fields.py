@@ -74,10 +74,10 @@ def _country(value: Any) -> Any:
 
 
 def _consents(state: str) -> FilterField:
-    where = f"v.workspace_id = :workspace_id AND v.is_present = 1 AND v.state = '{state}'"
-    held = Elsewhere("client_consents", "v.client_id", where, "v.topic", "v.topic IS NOT NULL")
+    where = f"held.workspace_id = :workspace_id AND held.is_present = 1 AND held.state = '{state}'"
+    held = Elsewhere("client_consents", "held.client_id", where, "held.topic", "held.topic IS NOT NULL")
     return FilterField(
-        type="choice", column="v.topic", indexed=True, values=tuple(TOPICS), elsewhere=held, repeated=True
+        type="choice", column="held.topic", indexed=True, values=tuple(TOPICS), elsewhere=held, repeated=True
     )
 
 

@@ -28,7 +28,7 @@ class Groups:
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """Values of the listed rows that are rows of another table, here `v`.
+    """Values of the listed rows that are rows of another table, here `held`.
 
     `row_id` is its column of the listed row's id, `where` takes the values of one sort alone, `value` is the
     column by which they compare; an index has `where`, `value` and `row_id` in this order. `first` takes one

@@ -1,8 +1,8 @@
 """The parts of a list's address: filters, order, page."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from pydantic import Field, model_validator
 
@@ -43,6 +43,12 @@ class ListAddress(Address):
         """The filters of the list, as in its address."""
         other = {"sort", "cursor", "view", *self.looks, *TRASH}
         return self.model_dump(mode="json", exclude=other, exclude_none=True)
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Without the filters that were written out of the original."""
+        copied = super().model_copy(update=update, deep=deep)
+        copied.__dict__.pop("filters", None)
+        return copied
 
     @property
     def kept(self) -> dict[str, Any]:

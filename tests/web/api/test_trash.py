@@ -30,6 +30,7 @@ MADE: Mapping[str, tuple[str, dict[str, Any]]] = {
     "invoice": ("/api/invoices", {"title": "Roof", "client_id": 1}),
     "quote_template": ("/api/quote-templates", {"name": "Roof"}),
     "quote": ("/api/quotes", {"title": "Roof", "client_id": 1}),
+    "webhook": ("/api/webhooks/outgoing", {"name": "Program", "url": "https://example.com/hook"}),
     "vehicle": ("/api/vehicles", {"make": "Ford", "model": "Focus", "year": 2020}),
 }
 """Where each is created, and with what."""
