@@ -163,7 +163,7 @@ def test_no_page_is_wider_than_its_screen_with_the_longest_words(phone: Page, lo
     for address in long.addresses[part::PARTS]:
         response = phone.goto(address, wait_until="load")
         assert response is not None
-        assert response.status < 400, address
+        assert response.status < 400 or response.status == 409, address  # which says why no form opens
         if not phone.evaluate("document.styleSheets.length > 0"):  # a part that a page fetches
             continue
         for width in WIDTHS:
