@@ -17,7 +17,7 @@ from crm.documents.pdf import draw_pdf
 from crm.documents.printed import printed_quote
 from crm.documents.revisions import document_of
 from crm.documents.sender import with_logo
-from crm.documents.sending import QuoteSending, SentQuote
+from crm.documents.sending import AS_MESSAGE, QuoteSending, SentQuote
 from crm.errors import Conflict, Invalid
 from crm.fields import parse_fields
 from crm.files.files import attach_file
@@ -71,7 +71,7 @@ def message_quote(
     file = attach_file(tx, "client", quote.client_id, upload)
     written = write_to_client(tx, quote.client_id, _message(fields, file.id))
     activity.record(tx, "quote.messaged", "quote", quote_id, after={"revision": quote.revision})
-    return SentQuote("whatsapp", quote_id, quote.quote_number, quote.revision, None, None, written)
+    return SentQuote(AS_MESSAGE, quote_id, quote.quote_number, quote.revision, None, None, written)
 
 
 def _message(fields: QuoteSending, file_id: int) -> MessageToSend:

@@ -20,6 +20,7 @@ from crm.errors import Conflict, Invalid
 from crm.fields import Blank, Email, Fields, Id, Line, Text
 
 Way = Literal["email", "link", "whatsapp"]
+AS_MESSAGE: Way = "whatsapp"
 UNSET = "E-mail is not set up: an administrator sets SMTP_URL and MAIL_FROM."
 
 

@@ -7,7 +7,7 @@ import structlog
 
 from crm.config import Settings
 from crm.db.database import Database
-from crm.errors import CrmError
+from crm.errors import CrmError, system_words
 from crm.monitoring.prometheus import CONTENT_TYPE, write_metrics
 
 LOOPBACK = "127.0.0.1"
@@ -23,7 +23,7 @@ def open_metrics_port(db: Database, settings: Settings) -> ThreadingHTTPServer |
     try:
         server = ThreadingHTTPServer((LOOPBACK, settings.metrics_port), _handler(db, settings))
     except OSError as error:
-        log.warning("METRICS_PORT cannot be opened", port=settings.metrics_port, reason=error.strerror)
+        log.warning("METRICS_PORT cannot be opened", port=settings.metrics_port, reason=system_words(error))
         return None
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, name="metrics", daemon=True).start()

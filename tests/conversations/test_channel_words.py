@@ -17,13 +17,15 @@ CRM = ROOM.parent
 SETTINGS = CRM / "config.py"
 # What clients agree to is said by channel, also by those that nobody connects here, such as the post.
 CONSENTS = CRM / "clients/consent_fields.py"
+# Whoever sends a quote says by which way.
+SENDING = CRM / "documents/sending.py"
 WORDS = re.compile(
     r"""['"]whatsapp['"]|phone_number_id|business_account_id|display_phone|wa\.me|graph\.facebook|lookaside|CAPTION|_whatsapp_"""
 )
 LOWER = sorted(
     path
     for path in CRM.rglob("*.py")
-    if path not in {SETTINGS, CONSENTS} and not {ROOM, CRM / "web"}.intersection(path.parents)
+    if path not in {SETTINGS, CONSENTS, SENDING} and not {ROOM, CRM / "web"}.intersection(path.parents)
 )
 PLACES = sorted(path for path in ROOM.rglob("*.py") if OWN not in path.parents and path not in NAMING)
 

@@ -7,7 +7,9 @@ MAKES_NEW = (
     "invoice_record.copy",
     "inbox_changes.make_lead", "inbox_changes.write_message", "inbox_new.create", "inbox_new.send_template",
     "lead_files.upload", "lead_form.create", "pipelines.add_type", "pipelines.create", "quote_files.upload",
-    "quote_form.create", "quote_record.copy", "saved_views.save", "stages.create", "texts.add_one_template",
+    "quote_form.create", "quote_record.copy", "quote_sources.draft_from_deal",
+    "quote_sources.draft_from_lead",
+    "quote_templates.save", "saved_views.save", "stages.create", "texts.add_one_template",
     "texts.add_reply", "tokens.create", "users.invite",
 )  # fmt: skip
 WHY_NOT = {
@@ -88,6 +90,7 @@ WHY_NOT = {
         }.items()
     },
     "product_record.move": "it adds to what is there, whatever that is",
+    "product_record.upload_picture": "it makes a new one",
     "vehicle_record.upload_picture": "it makes a new one",
     "security.end": "a session only ends",
     "security.end_others": "a session only ends",

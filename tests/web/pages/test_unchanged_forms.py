@@ -148,6 +148,8 @@ def test_a_form_that_is_saved_unchanged_changes_nothing(
     walked, changed = set(), []
     for address in addresses_of(app, odd.ids):
         answer = owner.get(address, follow_redirects=True)
+        if answer.status_code == 409:  # it says why no form opens
+            continue
         assert answer.status_code == 200, address
         for form in forms_of(answer.get_data(as_text=True)):
             endpoint = endpoint_of(app, form)
