@@ -20,7 +20,9 @@ from crm.errors import Sentence
 from crm.web.i18n import worded
 
 # The console's own, in English: its commands, its settings, what only they can meet.
-ON_THE_CONSOLE = ("commands", "appliance", "config.py", "setting_types.py", "db", "cli.py", "supervisor.py")
+ON_THE_CONSOLE = (
+    "commands", "appliance", "config.py", "setting_folders.py", "setting_types.py", "db", "cli.py", "supervisor.py",
+)  # fmt: skip
 PLACE = {"field": 1, "FieldProblem": 1}
 REFUSALS = {
     *PLACE, "ValueError", "Conflict", "NotFound", "Forbidden", "Stale", "TooMany", "WrongType", "TooLarge",

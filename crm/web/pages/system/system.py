@@ -18,6 +18,7 @@ from crm.monitoring.standing import measure_standing
 from crm.version import VERSION
 from crm.web.api.monitoring import check_asking
 from crm.web.auth import permit
+from crm.web.requests.forms import is_fragment
 from crm.web.requests.reading import read, write
 from crm.web.responses import answers
 from crm.web.responses.toasts import say
@@ -62,7 +63,8 @@ def show_figures() -> Response:
 @permit("monitoring.read")
 def show_sizes() -> str:
     check_asking()
-    return render_template("system/sizes.html", sizes=server_sizes(database()))
+    template = "system/sizes.html" if is_fragment() else "system/sizes_page.html"
+    return render_template(template, sizes=server_sizes(database()))
 
 
 @blueprint.post("/alerts/<id:incident_id>/acknowledge")
