@@ -48,7 +48,7 @@ class AlertSettings(Fields):
     def is_quiet(self, now: datetime) -> bool:
         if self.quiet_from is None or self.quiet_until is None:
             return False
-        time = now.astimezone(ZoneInfo(self.zone)).strftime("%H:%M")
+        time = now.astimezone(ZoneInfo(self.zone)).time().isoformat("minutes")
         if self.quiet_from <= self.quiet_until:
             return self.quiet_from <= time < self.quiet_until
         return time >= self.quiet_from or time < self.quiet_until

@@ -16,8 +16,9 @@ def refuse_name_taken(
     besides: int = 0,
     within: Mapping[str, int | str] | None = None,
 ) -> None:
-    """Raises Conflict, with the other's id, when another live record has it: in the workspace, or among those
-    with the values of `within`.
+    """Raises Conflict, with its field and the other's id, when another live record has it.
+
+    One in the workspace, or among those with the values of `within`.
     """
     narrowed = "".join(f" AND {column} = :{column}" for column in within or {})
     taken = tx.value(
@@ -35,7 +36,8 @@ def refuse_name_taken(
         **within or {},
     )
     if taken is not None:
-        raise Conflict(_taken(kind), {f"{kind.name}_id": taken})
+        said = Sentence("belongs to another {record}", record=kind.noun)
+        raise Conflict.field(kind.known_by, _taken(kind), said, **{f"{kind.name}_id": taken})
 
 
 def _taken(kind: Skeleton) -> Sentence:

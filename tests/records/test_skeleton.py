@@ -122,7 +122,8 @@ def test_a_name_is_free_again_once_its_record_is_deleted(db: Database, cast: Cas
     with pytest.raises(Conflict) as refused:
         db.write(create_pipeline, cast.owner, parse_fields(PipelineFields, {"name": "REPAIRS"}))
     assert refused.value.message == "A pipeline with this name already exists."
-    assert refused.value.extra == {"pipeline_id": first.id}
+    assert refused.value.extra["pipeline_id"] == first.id
+    assert [each.field for each in refused.value.problems] == ["name"]
     db.write(delete_pipeline, cast.owner, first.id)
     second = db.write(create_pipeline, cast.owner, fields)
     with pytest.raises(Conflict):

@@ -21,7 +21,8 @@ from crm.web.i18n import worded
 
 # The console's own, in English: its commands, its settings, what only they can meet.
 ON_THE_CONSOLE = (
-    "commands", "appliance", "config.py", "setting_folders.py", "setting_types.py", "db", "cli.py", "supervisor.py",
+    "commands", "appliance", "config.py", "setting_folders.py", "setting_types.py", "db", "cli.py",
+    "supervisor.py",
 )  # fmt: skip
 PLACE = {"field": 1, "FieldProblem": 1}
 REFUSALS = {

@@ -46,6 +46,7 @@ UNMET: dict[str, str] = {
     "product_pictures(workspace_id, product_id, place)": PLACED,
     "quote_lines(workspace_id, quote_id, place)": PLACED,
     "quote_revisions(workspace_id, quote_id, revision)": COUNTED,
+    "quote_deals(workspace_id, quote_id)": "a quote has one deal, from which it comes or which is made of it",
     "stock_links(token_hash)": "the token is drawn from 256 bits",
     "quote_links(token_hash)": "the token is drawn from 256 bits",
 }
@@ -113,6 +114,11 @@ def taken_sku(owner: FlaskClient) -> Any:
     )
 
 
+def taken_template(owner: FlaskClient) -> Any:
+    made(owner, "quote-templates", name="Roof")
+    return (owner.post("/api/quote-templates", json={"name": " ROOF "}),)
+
+
 def second_price(owner: FlaskClient) -> Any:
     twice = [{"currency": "CHF", "price": 1}, {"currency": "CHF", "price": 2}]
     return (owner.post("/api/products", json={"name": "Mat", "currency": "EUR", "prices": twice}),)
@@ -138,6 +144,7 @@ MET: dict[str, tuple[str, Callable[[FlaskClient], Any]]] = {
     "vehicles_stock_number": ("stock_number", taken_stock_number),
     "issued_numbers_number": ("stock_number", taken_stock_number),
     "products_sku": ("sku", taken_sku),
+    "quote_templates_by_name": ("name", taken_template),
     "product_prices(workspace_id, product_id, currency)": ("prices.1.currency", second_price),
     "vehicle_pictures_file": ("picture_ids", shown_twice),
     "product_pictures_file": ("picture_ids", lambda owner: shown_twice(owner, "products", name="Mat")),
