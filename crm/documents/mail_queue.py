@@ -130,20 +130,6 @@ class MailQueue:
         found = dict(row)
         return ClaimedMail(own={name: found.pop(name) for name in self.own}, **found)
 
-    def counts(self, tx: Transaction) -> dict[str, int]:
-        """How many of all workspaces wait, are being sent and have failed. `tx` is of SYSTEM."""
-        rows = tx.all(
-            f"""
-            SELECT state, count(*) AS mails
-              FROM {self.table}
-             WHERE state IN ('queued', 'sending')
-             GROUP BY state
-             UNION ALL
-            SELECT 'failed' AS state, count(*) AS mails FROM {self.table} WHERE state = 'failed'
-            """
-        )
-        return {"queued": 0, "sending": 0} | {row["state"]: row["mails"] for row in rows}
-
     def mark_sent(self, tx: Transaction, mail: ClaimedMail) -> None:
         """`tx` is of the mail's workspace, as is that of `mark_failed`."""
         self._finish(tx, mail, "sent", None, tx.now)

@@ -55,6 +55,15 @@ def _forget(tx: Transaction, before: str) -> int:
         at_once=AT_ONCE,
     )
     ids = orjson.dumps([row[0] for row in old]).decode()
-    for table, column in (("webhook_attempts", "delivery_id"), ("webhook_deliveries", "id")):
-        tx.run(f"DELETE FROM {table} WHERE {column} IN (SELECT value FROM json_each(:ids))", ids=ids)
+    tx.run(
+        """
+        DELETE FROM webhook_attempts
+         WHERE id IN (SELECT a.id
+                        FROM webhook_deliveries d
+                        JOIN webhook_attempts a ON a.workspace_id = d.workspace_id AND a.delivery_id = d.id
+                       WHERE d.id IN (SELECT value FROM json_each(:ids)))
+        """,
+        ids=ids,
+    )
+    tx.run("DELETE FROM webhook_deliveries WHERE id IN (SELECT value FROM json_each(:ids))", ids=ids)
     return len(old)
