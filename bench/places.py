@@ -130,7 +130,8 @@ def filled_place(folder: Path, clients: int) -> Place:
         shutil.rmtree(folder, ignore_errors=True)
         who = ("--workspace", "Bench", "--email", EMAIL, "--name", "Bench", "--password-stdin")
         place.crm("setup", *who, given="correct horse battery staple\n")
-        place.crm("demo", "--clients", str(clients), "--leads", "0")
+        others = ("--leads", "--quotes", "--products", "--vehicles", "--deals", "--invoices")
+        place.crm("demo", "--clients", str(clients), *(part for each in others for part in (each, "0")))
         (folder / "filled").touch()
     return place
 
