@@ -1,8 +1,11 @@
 """How many bytes the largest pages have before compression: what each row repeats is in the page once."""
 
+from datetime import timedelta
+
 import pytest
 from flask.testing import FlaskClient
 
+from crm import clock
 from crm.custom_fields.custom_fields import create_custom_field
 from crm.custom_fields.fields import NewCustomField
 from crm.db.database import Database
@@ -28,10 +31,11 @@ def stocked(db: Database, cast: Cast, alone: None) -> None:
         )  # fmt: skip
     shown = {"kind": "lead", "label": "Roof area", "field_type": "text", "on_card": True}
     db.write(create_custom_field, cast.owner, parse_fields(NewCustomField, shown))
+    soon = (clock.now() + timedelta(days=26)).date().isoformat()
     for number in range(100):
         add_lead(
             db, cast.owner, title=f"Roof of house {number}", client_id=2, value=1000 + number,
-            stage_id=stages[number % 4], expected_close="2026-12-24", owner_id=cast.owner.user_id,
+            stage_id=stages[number % 4], expected_close=soon, owner_id=cast.owner.user_id,
             custom={"roof_area": f"{number} square metres"},
         )  # fmt: skip
 
