@@ -13,8 +13,9 @@ from tests.support.appliance import Appliance
 SELDOM = (
     "PIL", "cryptography", "httpcore2", "httpx2", "obstore", "openpyxl", "phonenumbers.timezone",
     "prometheus_client", "psycopg", "pyrage",
-    "pydoc", "python_calamine", "rapidfuzz", "segno", "spectree", "sqlite3", "stdnum", "typst", "unittest",
+    "pydoc", "python_calamine", "rapidfuzz", "segno", "spectree", "sqlite3", "stdnum", "typst",
     "xlsxwriter", "xml.sax.saxutils",
+    *(() if "CLOCK_AHEAD" in os.environ else ("unittest",)),  # what moves the clock loads it
 )  # fmt: skip
 
 
