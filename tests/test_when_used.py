@@ -15,19 +15,23 @@ SELDOM = (
     "prometheus_client", "psycopg", "pyrage",
     "pydoc", "python_calamine", "rapidfuzz", "segno", "spectree", "sqlite3", "stdnum", "typst",
     "xlsxwriter", "xml.sax.saxutils",
-    *(() if "CLOCK_AHEAD" in os.environ else ("unittest",)),  # what moves the clock loads it
 )  # fmt: skip
+
+
+def seldom() -> set[str]:
+    """What moves the clock of a test loads unittest."""
+    return {*SELDOM} if "CLOCK_AHEAD" in os.environ else {*SELDOM, "unittest"}
 
 
 @pytest.mark.parametrize("program", ["crm.cli", "crm.web.server", "crm.worker"])
 def test_the_start_of_a_process_loads_nothing_that_is_seldom_needed(program: str) -> None:
-    code = f"import sys, {program}; print(*sorted(set(sys.modules) & set({SELDOM!r})))"
+    code = f"import sys, {program}; print(*sorted(set(sys.modules) & {seldom()!r}))"
     command = [sys.executable, "-c", code]
     loaded = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
     assert loaded.stdout.split() == []
 
 
-AT_REST = f"""
+AT_REST = """
 import sys
 from crm.config import load_settings
 from crm.db.sqlite.startup import prepare
@@ -41,7 +45,7 @@ database = open_database(settings)
 for job in JOBS:
     job.run(database, settings)
 database.close()
-print(*sorted(set(sys.modules) & set({SELDOM!r})))
+print(*sorted(set(sys.modules)))
 """
 
 
@@ -52,7 +56,7 @@ def test_a_server_at_rest_loads_nothing_that_is_seldom_needed(tmp_path: Path) ->
         env=surroundings, capture_output=True, text=True, encoding="utf-8", timeout=120, check=False,
     )  # fmt: skip
     assert loaded.returncode == 0, loaded.stderr
-    assert loaded.stdout.splitlines()[-1] == ""
+    assert seldom() & set(loaded.stdout.splitlines()[-1].split()) == set()
 
 
 def test_a_module_is_there_once_it_is_used() -> None:
