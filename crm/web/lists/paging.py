@@ -1,8 +1,9 @@
 """Paging of the API's lists."""
 
 from collections.abc import Mapping
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from crm.db.keyset import DEFAULT_LIMIT, MAX_LIMIT
 from crm.db.list_parts import Sort
@@ -36,3 +37,15 @@ def sorts_in_words(sorts: Mapping[str, Sort]) -> str:
     """For the document of the API."""
     names = sorted(name for name, sort in sorts.items() if not sort.of_trash)
     return f"{', '.join(names)}; -{names[0]} reversed"
+
+
+def list_query_of(filters: type[BaseModel], sorts: Mapping[str, Sort]) -> Any:
+    """The model of what an address of the list may say: its filters, its order and the page."""
+    sort = Field(None, max_length=LONGEST_SORT, description=sorts_in_words(sorts))
+    return create_model(
+        f"{filters.__name__}Query",
+        __base__=filters,
+        sort=(str | None, sort),
+        limit=(int, Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT)),
+        cursor=(str | None, Field(None, max_length=2000)),
+    )

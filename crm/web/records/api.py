@@ -1,0 +1,43 @@
+"""The description of a kind's JSON API, and its answers."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, url_for
+
+from crm.db.transaction import Transaction
+from crm.records.kind import Kind
+from crm.web.responses import answers
+
+
+def _itself(_tx: Transaction, record: Any) -> Any:
+    return record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordApi:
+    """The description of a kind's API, beside its description in the room.
+
+    `views` names those of `api_views.py` that it has, with the summary of each. `record` is the dataclass of
+    an answer, `listed` that of a row of the list; `whole` makes such an answer of a record. `keeps`: answers
+    are kept until something is committed. `conflicts` are the views that may answer 409 though they take no
+    key. `beside` makes what stands beside `next` in a page of the list.
+    """
+
+    kind: Kind
+    record: Any
+    listed: Any
+    views: Mapping[str, str]
+    whole: Callable[[Transaction, Any], Any] = _itself
+    keeps: bool = False
+    conflicts: tuple[str, ...] = ("replace", "patch", "delete")
+    beside: Callable[[], Mapping[str, Any]] = dict
+
+    def answer(self, record: Any) -> Response:
+        return answers.data(record, version=record.version)
+
+    def created(self, record: Any) -> Response:
+        key: dict[str, Any] = {f"{self.kind.name}_id": record.id}
+        address = url_for(f"api_{self.kind.table}.get", **key)
+        return answers.created(record, address, version=record.version)
