@@ -18,25 +18,31 @@ _TIME = re.compile(
     r"(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?\s*([AaPp]\.?[Mm]\.?)?\s*(?:Z|UTC|[+-]\d\d:?\d\d)?"
 )
 _NO_YEAR = re.compile(r"--(\d\d)-?(\d\d)|(\d{1,2})\.(\d{1,2})\.")
-_WORDS = re.compile(r"(?:(\d{1,2})\.?\s+([^\W\d]{3,})\.?|([^\W\d]{3,})\.?\s+(\d{1,2})),?\s+(\d{4})")
+_WORDS = re.compile(
+    r"(?:(\d{1,2})(?:\.|º|er)?\s+(?:de\s+)?([^\W\d]{3,})\.?|([^\W\d]{3,})\.?\s+(\d{1,2})),?\s+(?:de\s+)?(\d{4})"
+    r"(?:\s*г\.?)?"
+)
 MONTH_WORDS = """
-    jan january januar janvier enero gennaio янв января
-    feb february februar février febrero febbraio фев февраля
-    mar march märz mär mars marzo мар марта
-    apr april avril abril aprile апр апреля
-    may mai mayo maggio мая май
-    jun june juni juin junio giugno июн июня
-    jul july juli juillet julio luglio июл июля
-    aug august août agosto авг августа
-    sep sept september septembre septiembre settembre сен сентября
-    oct okt october oktober octobre octubre ottobre окт октября
-    nov november novembre noviembre ноя ноября
-    dec dez december dezember décembre diciembre dicembre дек декабря
+    jan january januar janvier janv enero ene gennaio gen janeiro stycznia styczeń sty ocak oca янв
+    января январь;
+    feb february februar février févr febrero febbraio fevereiro fev lutego luty lut şubat şub фев
+    февр февраля;
+    mar march märz mär mars marzo março marca marzec mart мар марта март;
+    apr april avril avr abril abr aprile kwietnia kwiecień kwi nisan nis апр апреля апрель;
+    may mai mayo maggio mag maio maja maj mayıs мая май;
+    jun june juni juin junio giugno giu junho czerwca czerwiec cze haziran haz июн июня июнь;
+    jul july juli juillet juil julio luglio lug julho lipca lipiec lip temmuz tem июл июля июль;
+    aug august août agosto ago sierpnia sierpień sie ağustos ağu авг августа август;
+    sep sept september septembre septiembre settembre set setembro września wrzesień wrz eylül eyl
+    сен сент сентября;
+    oct okt october oktober octobre octubre ottobre ott out outubro października październik paź
+    ekim eki окт октября;
+    nov november novembre noviembre novembro listopada listopad lis kasım kas ноя нояб ноября ноябрь;
+    dec dez december dezember décembre déc diciembre dicembre dic dezembro grudnia grudzień gru
+    aralık ara дек декабря
 """
 MONTHS = {
-    word: number
-    for number, line in enumerate(MONTH_WORDS.strip().splitlines(), start=1)
-    for word in line.split()
+    word: number for number, line in enumerate(MONTH_WORDS.split(";"), start=1) for word in line.split()
 }
 LONGEST = 60
 YOUNGEST = 30

@@ -1,0 +1,80 @@
+"""What an advertising platform tells of a campaign on a day, before it is a campaign of ours."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import ROUND_HALF_EVEN, Decimal, localcontext
+
+MILLIONTHS = 1_000_000
+EXTRAS = ("link_clicks", "leads", "purchases", "sessions", "engaged_sessions")
+"""Further figures that may be added over ads and days; reach and rates may not."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformRow:
+    """Money is in millionths of `currency`. None means that the platform gave no number: that is not 0.
+
+    A row of no campaign has neither `campaign_id` nor `campaign`.
+    """
+
+    day: date
+    campaign_id: str = ""
+    campaign: str = ""
+    currency: str = ""
+    impressions: int | None = None
+    clicks: int | None = None
+    spend: int | None = None
+    conversions: Decimal | None = None
+    conversion_value: int | None = None
+    extras: Mapping[str, Decimal] = field(default_factory=dict)
+
+    @property
+    def has_campaign(self) -> bool:
+        return bool(self.campaign_id or self.campaign)
+
+    @property
+    def key(self) -> tuple[str, str, date]:
+        """The same for all rows that are to be added: a platform's id says which campaign it is."""
+        return (self.campaign_id, "" if self.campaign_id else self.campaign, self.day)
+
+
+def as_millionths(amount: Decimal) -> int:
+    """Rounded half to even, as bookkeeping does."""
+    with localcontext(prec=60):
+        return int((amount * MILLIONTHS).quantize(Decimal(1), ROUND_HALF_EVEN))
+
+
+def add_up(rows: Iterable[PlatformRow]) -> list[PlatformRow]:
+    """One row for each campaign, day and currency: platforms list ad sets and ads apart."""
+    found: dict[tuple[tuple[str, str, date], str], PlatformRow] = {}
+    for row in rows:
+        key = (row.key, row.currency)
+        found[key] = added(found[key], row) if key in found else row
+    return list(found.values())
+
+
+def added(one: PlatformRow, other: PlatformRow) -> PlatformRow:
+    """Both together, under the names of `other`."""
+    return PlatformRow(
+        day=other.day,
+        campaign_id=other.campaign_id,
+        campaign=other.campaign or one.campaign,
+        currency=other.currency or one.currency,
+        impressions=_whole(one.impressions, other.impressions),
+        clicks=_whole(one.clicks, other.clicks),
+        spend=_whole(one.spend, other.spend),
+        conversions=_fraction(one.conversions, other.conversions),
+        conversion_value=_whole(one.conversion_value, other.conversion_value),
+        extras={
+            name: one.extras.get(name, Decimal(0)) + other.extras.get(name, Decimal(0))
+            for name in (*one.extras, *(name for name in other.extras if name not in one.extras))
+        },
+    )
+
+
+def _whole(one: int | None, other: int | None) -> int | None:
+    return other if one is None else one if other is None else one + other
+
+
+def _fraction(one: Decimal | None, other: Decimal | None) -> Decimal | None:
+    return other if one is None else one if other is None else one + other
