@@ -3,8 +3,6 @@
 So a client that sends slowly, or nothing any more, holds up nobody, and neither does one that does not close.
 """
 
-import errno
-import socket
 import time
 from concurrent.futures import Future
 from contextlib import suppress
@@ -15,33 +13,26 @@ from typing import Any
 import structlog
 
 from crm.errors import CrmError
-from crm.web.connections.answering import AfterAnswer, AnsweringWorker
+from crm.web.connections.accepting import ACCEPTS_AT_ONCE, AcceptingWorker
+from crm.web.connections.answering import AfterAnswer
 from crm.web.connections.arrivals import Stage
 from crm.web.connections.bodies import Store
 from crm.web.connections.connection import Connection
-from crm.web.connections.descriptors import (
-    FEWEST_CONNECTIONS,
-    OUT_OF_DESCRIPTORS,
-    OWN,
-    Reserve,
-    connections_for,
-)
+from crm.web.connections.descriptors import Reserve, connections_for
 from crm.web.connections.lingering import Lingering
 from crm.web.connections.sending import CONTINUE, KEEP_ALIVE_SECONDS, MARGIN_SECONDS
 from crm.web.connections.waiting import Waiting
 from crm.web.requests.unreadable import Unfinished
 
-FIRST_BYTE_SECONDS = 15.0
 STOP_SECONDS = 2.0
 SWEEP_SECONDS = 0.5
-ACCEPTS_AT_ONCE = 16
 # Where there is no room for more connections, one that has been quiet for so long gives way.
 QUIET_SECONDS = 1.0
 
 log = structlog.get_logger("crm.web")
 
 
-class Worker(AnsweringWorker):
+class Worker(AcceptingWorker):
     def init_process(self) -> None:
         most, files = connections_for(self.cfg.threads, self.worker_connections)
         self.worker_connections, self.max_keepalived = most, most - 1
@@ -53,23 +44,6 @@ class Worker(AnsweringWorker):
         self._reserve = Reserve()
         self._next_sweep = 0.0
         super().init_process()
-
-    def accept(self, listener: socket.socket) -> None:
-        for _ in range(ACCEPTS_AT_ONCE):
-            if self.nr_conns >= self.worker_connections and not self._make_room():
-                return None
-            try:
-                accepted, client = listener.accept()
-            except BlockingIOError:
-                return None
-            except OSError as error:
-                return self._not_accepted(listener, error)
-            self.nr_conns += 1
-            server = listener.getsockname()
-            conn = Connection(self.cfg, accepted, client, server, self._store)
-            conn.rest_until(time.monotonic() + FIRST_BYTE_SECONDS)
-            self._read(conn, conn.sock)
-        return None
 
     def wait_for_and_dispatch_events(self, timeout: float | None) -> None:
         super().wait_for_and_dispatch_events(timeout)
@@ -88,15 +62,6 @@ class Worker(AnsweringWorker):
         self._take_up_what_waits()
         for conn in [*self._idle, *self._lingering]:
             conn.deadline = min(conn.deadline, deadline)
-
-    def _take_up_what_waits(self) -> None:
-        """Accept connections still in the system's queue: when the socket closes, they would be cut off."""
-        for listener in self.sockets:
-            before = -1
-            while before < self.nr_conns:
-                before = self.nr_conns
-                self.accept(listener)
-            listener.close()
 
     def _go_on(self, conn: Connection, done: Future[AfterAnswer]) -> None:
         """A thread is done with it."""
@@ -189,6 +154,7 @@ class Worker(AnsweringWorker):
             self._unwatch(conn)
 
     def _sweep(self, now: float) -> None:
+        self._count(0)
         self.waiting.ask_due(now, self._submit, self._drop)
         for conn in [each for each in (*self._idle, *self._lingering) if now > each.deadline]:
             self._drop(conn)
@@ -207,18 +173,6 @@ class Worker(AnsweringWorker):
         for conn in found[:ACCEPTS_AT_ONCE]:
             self._drop(conn)
         return bool(found)
-
-    def _not_accepted(self, listener: socket.socket, error: OSError) -> None:
-        """Handle any error of accepting: it must neither end this process nor be retried without a pause."""
-        if error.errno in OUT_OF_DESCRIPTORS:
-            log.warning("no more files can be opened", reason=str(error), connections=self.nr_conns)
-            if self.nr_conns <= FEWEST_CONNECTIONS:
-                self._reserve.refuse_one(listener)
-            # From now on fewer at once, so that those that are answered find what they have to open.
-            self.worker_connections = max(FEWEST_CONNECTIONS, self.nr_conns - OWN // 2)
-            self._make_room()
-        elif error.errno != errno.ECONNABORTED:
-            log.warning("a connection could not be accepted", reason=str(error))
 
     def _watch(self, conn: Connection, callback: Any) -> None:
         if conn.is_watched:
@@ -241,5 +195,5 @@ class Worker(AnsweringWorker):
     def _drop(self, conn: Connection) -> None:
         self._leave(conn)
         self._lingering.end(conn)
-        self.nr_conns -= 1
+        self._count(-1)
         conn.close()
