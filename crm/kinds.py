@@ -1,6 +1,7 @@
 """The list of all kinds of record, written out: importing a module adds nothing to it."""
 
 from crm.accounts.kind import INVITATION, SAVED_VIEW, SESSION, TOKEN, USER, WORKSPACE
+from crm.campaigns.kind import CAMPAIGN, COLLECTION
 from crm.catalogue.kind import PRODUCT, VEHICLE
 from crm.clients.kind import CLIENT
 from crm.config import Settings
@@ -58,6 +59,8 @@ KINDS = Kinds(
         NUMBER,
         COMPANY_PROFILE,
         WEBHOOK,
+        CAMPAIGN,
+        COLLECTION,
     )
 )
 

@@ -58,7 +58,7 @@ def identify_token(tx: Transaction, token: str) -> Identity | None:
         SELECT t.id AS credential_id, t.scope, t.last_used_at,
                u.id AS user_id, u.workspace_id, u.role, u.name, u.email, w.name AS workspace_name,
                w.public_url, w.members_import, w.members_export, w.members_merge,
-               w.module_desk, w.module_quotes, w.module_conversations,
+               w.module_desk, w.module_quotes, w.module_conversations, w.module_campaigns,
                COALESCE(u.language, w.language) AS language, COALESCE(u.timezone, w.timezone) AS timezone,
                COALESCE(u.locale, NULLIF(u.language, 'en'), w.locale, NULLIF(w.language, 'en')) AS locale
           FROM tokens t

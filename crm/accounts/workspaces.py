@@ -46,6 +46,7 @@ class Workspace:
     module_desk: bool
     module_quotes: bool
     module_conversations: bool
+    module_campaigns: bool
     version: int
     created_at: str
     updated_at: str
@@ -100,7 +101,7 @@ def list_workspaces(tx: Transaction) -> list[Workspace]:
             """
             SELECT id, name, country, currency, timezone, language, locale, public_url,
                    members_import, members_export, members_merge, module_desk, module_quotes,
-                   module_conversations, version, created_at, updated_at
+                   module_conversations, module_campaigns, version, created_at, updated_at
               FROM workspaces
              ORDER BY id
             """
@@ -125,7 +126,7 @@ def get_workspace(tx: Transaction) -> Workspace:
         """
         SELECT id, name, country, currency, timezone, language, locale, public_url,
                members_import, members_export, members_merge, module_desk, module_quotes,
-               module_conversations, version, created_at, updated_at
+               module_conversations, module_campaigns, version, created_at, updated_at
           FROM workspaces
          WHERE id = :workspace_id
         """
@@ -161,6 +162,7 @@ def change_workspace(
                members_import = :members_import, members_export = :members_export,
                members_merge = :members_merge, module_desk = :module_desk,
                module_quotes = :module_quotes, module_conversations = :module_conversations,
+               module_campaigns = :module_campaigns,
                version = version + 1, updated_at = :now
          WHERE id = :workspace_id
         """,

@@ -26,7 +26,7 @@ Who = Literal["everyone", "workers", "allowed", "admins", "owners"]
 Undo = Literal["change", "delete", "restore"]
 Part = Literal["notes", "tasks", "files", "tags", "messages", "issued_numbers"]
 """What can hang on a record: rows of the table of that name."""
-Module = Literal["desk", "quotes", "conversations"]
+Module = Literal["desk", "quotes", "conversations", "campaigns"]
 """A part of the program that a workspace can switch off."""
 OnRecord = Callable[[Transaction, int], Any]
 Facts = dict[str, Any]

@@ -1,5 +1,6 @@
 """The list of the words of all kinds, written out: importing a module adds nothing to it."""
 
+from crm.web.kinds.campaign import CAMPAIGN, COLLECTION
 from crm.web.kinds.channel import CHANNEL, EVENT, QUICK_REPLY, TEMPLATE
 from crm.web.kinds.client import CLIENT, TAG
 from crm.web.kinds.company_profile import COMPANY_PROFILE
@@ -34,6 +35,8 @@ WORDS = Words(
         VEHICLE,
         DEAL,
         SCENARIO,
+        CAMPAIGN,
+        COLLECTION,
         NOTE,
         CALL,
         TASK,

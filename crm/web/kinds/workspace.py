@@ -31,6 +31,7 @@ WORKSPACE = KindWords(
         "module_desk": _("Desk: vehicles and deals"),
         "module_quotes": _("Quotes and invoices"),
         "module_conversations": _("Conversations"),
+        "module_campaigns": _("Campaigns"),
         "lost_leads_days": _("Lost leads are erased after (days)"),
         "inactive_clients_days": _("Inactive clients are erased after (days)"),
         "trash_days": _("The trash is erased after (days)"),

@@ -1,0 +1,126 @@
+"""The filters and orders of a list of campaigns, for pages and API."""
+
+from typing import get_args
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from crm.accounts.conditions import with_conditions
+from crm.accounts.zones import span_of_days
+from crm.campaigns.campaign import CAMPAIGN_COLUMNS
+from crm.campaigns.fields import CampaignStatus, Channel
+from crm.db.bounds import bound_parts
+from crm.db.list_parts import Condition, Listed, Part, Searched, Sort, column_part
+from crm.db.search_query import parse_query
+from crm.db.transaction import Transaction
+from crm.records.conditions.fields import FilterField, FilterFields
+from crm.records.conditions.grammar import FilterText
+from crm.records.keys import sort_key
+from crm.records.seen import seen_parts
+from crm.records.tags import tagged_part
+from crm.time_fields import Day
+
+
+class CampaignFilter(BaseModel):
+    """The filters of a list of campaigns; bounds are inclusive. `deleted` lists the trash.
+
+    Created and changed are days in the actor's time zone.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    q: str | None = Field(default=None, max_length=200, description="Words of the name or UTM values")
+    channel: Channel | None = None
+    status: CampaignStatus | None = None
+    utm_campaign: str | None = Field(default=None, min_length=1, max_length=200)
+    tag: str | None = Field(default=None, min_length=1, max_length=50)
+    created_from: Day | None = None
+    created_to: Day | None = None
+    updated_from: Day | None = None
+    updated_to: Day | None = None
+    deleted: bool = False
+    filter: FilterText | None = None
+
+
+CAMPAIGN_SORTS = {
+    "created_at": Sort(("c.id",), (int,), moment="c.created_at"),
+    "updated_at": Sort(("c.updated_at", "c.id"), (str, int)),
+    "name": Sort(("c.name_order", "c.id"), (str, int)),
+    "start_date": Sort(("COALESCE(c.start_date, '')", "c.id"), (str, int)),
+    "budget": Sort(("COALESCE(c.budget_minor, -1)", "c.id"), (int, int)),
+    "channel": Sort(("c.channel", "c.id"), (str, int)),
+    "status": Sort(("c.status", "c.id"), (str, int)),
+    "tags": Sort(("COALESCE(c.first_tag, '')", "c.id"), (str, int), optional="c.first_tag"),
+    "deleted_at": Sort(("c.deleted_at", "c.id"), (str, int), of_trash=True),
+}
+CAMPAIGNS = Listed(
+    table="campaigns",
+    alias="c",
+    shown=CAMPAIGN_COLUMNS,
+    texts="(c.name_order || ' ' || c.sought)",
+    joined="c.joined",
+    sorts=CAMPAIGN_SORTS,
+)
+
+
+def campaign_parts(tx: Transaction, wanted: CampaignFilter) -> list[Part] | None:
+    """The filters that are set, the most selective first; None when one cannot match anything."""
+    parts: list[Part] = []
+    if wanted.q is not None and wanted.q.strip():
+        query = parse_query(wanted.q)
+        if query is None:
+            return None
+        parts.append(Searched(query))
+    if wanted.tag is not None:
+        tagged = tagged_part(tx, "campaign", wanted.tag, filled="c.first_tag")
+        if tagged is None:
+            return None
+        parts.append(tagged)
+    for column in ("utm_campaign", "channel", "status"):
+        if getattr(wanted, column) is not None:
+            parts.append(column_part(CAMPAIGNS, column, getattr(wanted, column)))
+    parts += [*_bounds(tx, wanted), *seen_parts(tx, "campaign", "c")]
+    return with_conditions(tx, "campaign", "c", wanted.filter, parts)
+
+
+def _bounds(tx: Transaction, wanted: CampaignFilter) -> list[Condition]:
+    created = span_of_days(tx, wanted.created_from, wanted.created_to)
+    updated = span_of_days(tx, wanted.updated_from, wanted.updated_to)
+    return [
+        *bound_parts("c.created_at", "created", *created),
+        *bound_parts("c.updated_at", "updated", *updated),
+    ]
+
+
+def campaign_filter_fields(_tx: Transaction) -> FilterFields:
+    """For `?filter=`."""
+    return FIELDS
+
+
+def _choice(name: str, values: tuple[str, ...]) -> FilterField:
+    return FilterField(
+        type="choice", column=f"c.{name}", indexed=True, paired=name, optional=False, values=values
+    )
+
+
+FIELDS: dict[str, FilterField] = {
+    "name": FilterField(
+        type="text",
+        column="c.name_order",
+        indexed=True,
+        optional=False,
+        keys=lambda text: [sort_key(text)],
+    ),
+    "channel": _choice("channel", get_args(Channel)),
+    "status": _choice("status", get_args(CampaignStatus)),
+    "start_date": FilterField(type="day", column="c.start_date"),
+    "end_date": FilterField(type="day", column="c.end_date"),
+    "budget": FilterField(type="amount", column="c.budget_minor"),
+    "currency": FilterField(type="choice", column="c.currency", optional=False),
+    **{
+        name: FilterField(type="text", column=f"c.{name}")
+        for name in ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content", "description")
+    },
+    "tags": FilterField(type="tags", column="c.first_tag"),
+    "created_at": FilterField(type="moment", column="c.created_at", indexed=True, optional=False),
+    "updated_at": FilterField(type="moment", column="c.updated_at", indexed=True, optional=False),
+}
