@@ -134,7 +134,7 @@ class WorkspaceChanges(Fields):
     module_desk: bool = left_out(description="Vehicles and deals; an owner switches it off or on")
     module_quotes: bool = left_out(description="Quotes and invoices; an owner switches it off or on")
     module_conversations: bool = left_out(description="The inbox; an owner switches it off or on")
-    module_campaigns: bool = left_out(description="Campaigns and what they cost; an owner switches it off or on")
+    module_campaigns: bool = left_out(description="Campaigns; an owner switches it off or on")
 
 
 class UserFields(Fields):

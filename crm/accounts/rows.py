@@ -59,7 +59,10 @@ ROWS = {
             language=fits(Language),
             locale=fits(LocaleTag),
             members_merge=whole_number(0, 1),
-            **dict.fromkeys(("module_desk", "module_quotes", "module_conversations", "module_campaigns"), whole_number(0, 1)),
+            **dict.fromkeys(
+                ("module_desk", "module_quotes", "module_conversations", "module_campaigns"),
+                whole_number(0, 1),
+            ),
             lost_leads_days=whole_number(1, 36_500),
             inactive_clients_days=whole_number(1, 36_500),
             trash_days=whole_number(1, 36_500),

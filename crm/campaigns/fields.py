@@ -75,7 +75,7 @@ class CampaignChanges(Fields):
 
 
 def given_campaign_values(fields: CampaignFields | CampaignChanges) -> dict[str, Any]:
-    """The values to write: all of a whole campaign, or only the given ones of changes; plain, as facts are."""
+    """The values to write: all of a whole campaign, or only the given ones of changes; plain."""
     given = fields.model_fields_set if isinstance(fields, CampaignChanges) else type(fields).model_fields
     values = {name: value for name, value in fields.model_dump().items() if name in given}
     if values.get("currency", "") is None:

@@ -48,7 +48,7 @@ class DailyFigures:
 
     def problems(self) -> Iterator[FieldProblem]:
         """What is wrong with them, whoever they come from."""
-        if isinstance(self.day, datetime) or not FIRST_DAY <= self.day:
+        if isinstance(self.day, datetime) or not self.day >= FIRST_DAY:
             yield FieldProblem("date", "must be a day from 1970-01-01 on")
         elif self.day > last_day_begun():
             yield FieldProblem("date", FUTURE)

@@ -9,7 +9,7 @@ from crm.accounts.zones import span_of_days
 from crm.campaigns.campaign import CAMPAIGN_COLUMNS
 from crm.campaigns.fields import CampaignStatus, Channel
 from crm.db.bounds import bound_parts
-from crm.db.list_parts import Condition, Listed, Part, Searched, Sort, column_part
+from crm.db.list_parts import Listed, Part, Searched, Sort, column_part
 from crm.db.search_query import parse_query
 from crm.db.transaction import Transaction
 from crm.records.conditions.fields import FilterField, FilterFields
@@ -82,7 +82,7 @@ def campaign_parts(tx: Transaction, wanted: CampaignFilter) -> list[Part] | None
     return with_conditions(tx, "campaign", "c", wanted.filter, parts)
 
 
-def _bounds(tx: Transaction, wanted: CampaignFilter) -> list[Condition]:
+def _bounds(tx: Transaction, wanted: CampaignFilter) -> list[Part]:
     created = span_of_days(tx, wanted.created_from, wanted.created_to)
     updated = span_of_days(tx, wanted.updated_from, wanted.updated_to)
     return [

@@ -45,15 +45,14 @@ def refuse_taken_ids(tx: Transaction, ids: Sequence[Mapping[str, str]], *, besid
 
 
 def store_platform_ids(tx: Transaction, campaign_id: int, ids: Sequence[Mapping[str, str]]) -> None:
-    sql = "DELETE FROM campaign_platform_ids WHERE workspace_id = :workspace_id AND campaign_id = :campaign_id"
+    sql = (
+        "DELETE FROM campaign_platform_ids WHERE workspace_id = :workspace_id AND campaign_id = :campaign_id"
+    )
     tx.run(sql, campaign_id=campaign_id)
     tx.run_many(
         """
         INSERT INTO campaign_platform_ids (workspace_id, campaign_id, source, platform_id)
         VALUES (:workspace_id, :campaign_id, :source, :platform_id)
         """,
-        [
-            {"campaign_id": campaign_id, "source": each["source"], "platform_id": each["id"]}
-            for each in ids
-        ],
+        [{"campaign_id": campaign_id, "source": each["source"], "platform_id": each["id"]} for each in ids],
     )

@@ -24,7 +24,7 @@ SOUGHT = 20_000
 TAG = 200
 MOST_STORED = 2**62
 FIGURE = whole_number(0, MOST_STORED)
-FIGURES = {name: FIGURE for name in ("impressions", "clicks", "spend", "conversions", "value")}
+FIGURES = dict.fromkeys(("impressions", "clicks", "spend", "conversions", "value"), FIGURE)
 ON_PLATFORM = {"source": fits(SourceName), "platform_id": fits(PlatformId)}
 DAILY = {
     **ids("campaign_id", "collection_id"),

@@ -52,6 +52,7 @@ from crm.web.sessions.identity import current_identity, identify_request, rememb
 from crm.web.sessions.login_cookies import rename_cookies
 from crm.web.sessions.origins import watch_origins
 from crm.web.whatsapp import connect_whatsapp
+from crm.web.words.campaigns import install_campaign_words
 from crm.web.words.consents import install_consent_words
 from crm.web.words.deals import install_deal_words
 from crm.web.words.formats import install_formats
@@ -150,8 +151,8 @@ def create_app(
     install_consent_words(app)
     install_quote_words(app)
     install_invoice_words(app)
-    install_product_words(app)
-    install_vehicle_words(app)
+    for install_words in (install_campaign_words, install_product_words, install_vehicle_words):
+        install_words(app)
     install_deal_words(app)
     install_navigation(app)
     install_import_notices(app)

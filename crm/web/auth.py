@@ -49,6 +49,12 @@ def accepts_upload(view: View) -> View:
     return view
 
 
+def accepts_figures(view: View) -> View:
+    """Allow a body as large as 10,000 rows of figures."""
+    view.__dict__["accepts_figures"] = True
+    return view
+
+
 def accepts_export(view: View) -> View:
     """Allow a body as large as an exported workspace, which is kept beside the database."""
     view.__dict__["accepts_export"] = True

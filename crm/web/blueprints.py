@@ -5,9 +5,9 @@ from importlib import import_module
 from flask import Blueprint
 
 API = """
-    activities backups changes channels clients company consents conversations custom_fields deal_states
-    deals docs
-    erasures exports files health imports invitations invoice_course invoice_reports
+    activities backups campaigns changes channels clients company consents conversations custom_fields
+    deal_states deals docs
+    erasures exports files health imports invitations kpis invoice_course invoice_reports
     invoices lead_types leads login monitoring notes numbers operations
     pipelines products quote_links quote_templates quotes record_exports reports retention scenarios
     search sessions
@@ -18,6 +18,8 @@ PAGES = """
     accounts.join accounts.login accounts.setup
     activity.activity activity.changes activity.composer activity.operations
     board.board
+    campaigns.bulk campaigns.campaigns campaigns.cells campaigns.conditions campaigns.files campaigns.form
+    campaigns.record campaigns.trash
     clients.bulk clients.cells clients.clients clients.conditions clients.consents clients.duplicates
     clients.erase clients.files clients.form clients.merge clients.record clients.trash
     conversations.channels conversations.inbox conversations.inbox_changes conversations.inbox_new

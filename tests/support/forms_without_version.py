@@ -79,7 +79,7 @@ WHY_NOT = {
     "quote_trash.restore": "what is deleted does not change",
     **{
         f"{kind}_{page}": reason
-        for kind in ("product", "vehicle")
+        for kind in ("campaign", "product", "vehicle")
         for page, reason in {
             "bulk.change_every": "it is about many",
             "bulk.change_some": "it is about many",

@@ -34,6 +34,7 @@ from crm.work.notes import add_note
 from crm.work.task_fields import TaskFields
 from crm.work.tasks import create_task
 from tests.support.arrivals import arrive, value
+from tests.support.campaigns import add_odd_campaigns
 from tests.support.cast import insert_user
 from tests.support.clients import add_client
 from tests.support.deals import add_odd_deal
@@ -82,6 +83,7 @@ def fill_oddly(db: Database, owner: Actor, colleague: Actor, vault: Vault) -> Od
             "quote_id": add_odd_quotes(db, owner, clients, leads),
             **add_odd_deal(db, owner, clients[0], leads[0]),
             "vehicle_id": add_odd_vehicles(db, owner),
+            "campaign_id": add_odd_campaigns(db, owner, WORDS, TEXT),
             "product_id": add_odd_products(db, owner),
             **add_odd_webhook(db, owner, vault, WORDS),
             "task_id": tasks,

@@ -64,6 +64,7 @@ from crm.work.task_fields import TaskFields
 from crm.work.tasks import create_task
 from tests.support import samples
 from tests.support.arrivals import arrive
+from tests.support.campaigns import add_corrected_campaign
 from tests.support.cast import gather_cast
 from tests.support.clients import add_client, patch_client
 from tests.support.deals import add_odd_deal
@@ -102,6 +103,7 @@ def export_everything(settings: Settings, target: Path) -> Rich:
     db.write(change_selection, owner, CLIENT, [company.id, ada.id], Change("tag", "together"))
     _add_quote(db, owner, ada.id, lead.id)
     _add_goods(db, owner, settings)
+    add_corrected_campaign(db, owner)
     _add_words(db, owner, ada.id)
     add_odd_deal(db, owner, ada.id, lead.id)
     db.write(change_rules, owner, DealRules(tax_base="price", tax_rate=Decimal("7.25")))

@@ -29,8 +29,14 @@ PLACES = {
         "/settings/channels",
         "/quotes/999999999/message",
     ),
+    "campaigns": ("/api/campaigns", "/campaigns", "/api/kpis"),
 }
-LINKS = {"desk": ("/deals", "/vehicles"), "quotes": ("/quotes",), "conversations": ("/inbox",)}
+LINKS = {
+    "desk": ("/deals", "/vehicles"),
+    "quotes": ("/quotes",),
+    "conversations": ("/inbox",),
+    "campaigns": ("/campaigns",),
+}
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ OPEN_KINDS = {
     "call", "channel", "client", "conversation", "custom_field", "deal", "invoice", "scenario", "file",
     "lead", "message", "note",
     "pipeline", "quick_reply", "quote", "quote_template", "stage", "task", "template", "user", "workspace",
-    "product", "vehicle",
+    "product", "vehicle", "campaign", "collection",
 }  # fmt: skip
 MANAGED_ACTIONS = {
     "alert.acknowledged", "alert.changed",
@@ -35,7 +35,7 @@ MANAGED_ACTIONS = {
     "lead.exported", "invoice.exported",
     "messages.released", "note.exported", "quote.exported", "task.exported", "workspace.exported",
     "workspace.import_begun",
-    "workspace.imported", "workspace.key_replaced", "product.exported", "vehicle.exported",
+    "workspace.imported", "workspace.key_replaced", "product.exported", "campaign.exported", "vehicle.exported",
 }  # fmt: skip
 PERSONAL_ACTIONS = {"user.password_changed", "user.password_reset"}
 EVERYBODY: set[str] = set(ROLES)

@@ -114,6 +114,15 @@ def taken_sku(owner: FlaskClient) -> Any:
     )
 
 
+def taken_campaign(owner: FlaskClient) -> Any:
+    made(owner, "campaigns", name="Spring")
+    other = made(owner, "campaigns", name="Summer")
+    return (
+        owner.post("/api/campaigns", json={"name": " SPRING "}),
+        owner.patch(f"/api/campaigns/{other['id']}", json={"name": "spring"}),
+    )
+
+
 def taken_template(owner: FlaskClient) -> Any:
     made(owner, "quote-templates", name="Roof")
     return (owner.post("/api/quote-templates", json={"name": " ROOF "}),)
@@ -143,6 +152,7 @@ MET: dict[str, tuple[str, Callable[[FlaskClient], Any]]] = {
     "vehicles_vin, on delivery": ("trade_ins.0.vin", traded_vin),
     "vehicles_stock_number": ("stock_number", taken_stock_number),
     "issued_numbers_number": ("stock_number", taken_stock_number),
+    "campaigns_name": ("name", taken_campaign),
     "products_sku": ("sku", taken_sku),
     "quote_templates_by_name": ("name", taken_template),
     "product_prices(workspace_id, product_id, currency)": ("prices.1.currency", second_price),

@@ -19,12 +19,23 @@ from tests.support.samples import picture
 
 VIN = "1M8GDM9AXKP042788"
 MARK = "onlyours"
-ROOMS = ("vehicles", "products", "deals", "quotes", "numbers", "invoices", "stock-links", "settings/stock")
+ROOMS = (
+    "vehicles",
+    "products",
+    "campaigns",
+    "deals",
+    "quotes",
+    "numbers",
+    "invoices",
+    "stock-links",
+    "settings/stock",
+)
 MISSING = 99_999
 DONE = {200, 201, 204}
 LISTS = (
     "vehicles",
     "products",
+    "campaigns",
     "deals",
     "quotes",
     "invoices",

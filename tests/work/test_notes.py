@@ -118,5 +118,5 @@ def test_nothing_hangs_on_a_kind_that_does_not_say_so(db: Database, cast: Cast, 
             fields = {"title": "call back", "subject": "pipeline", "subject_id": 1}
             db.write(create_task, cast.owner, parse_fields(TaskFields, fields))
     assert [(each.field, each.message) for each in refused.value.problems] == [
-        ("subject", "must be client or lead or quote or product or vehicle or deal or invoice")
+        ("subject", "must be client or lead or quote or product or vehicle or deal or invoice or campaign")
     ]

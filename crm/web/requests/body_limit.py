@@ -17,6 +17,7 @@ FORM_MEMORY_BYTES = 512 * 1024
 FORM_PARTS = 200
 MEGABYTE = 1024 * 1024
 MULTIPART_OVERHEAD = 64 * 1024
+FIGURES_BYTES = 8 * MEGABYTE
 EXPORT_BYTES = 1024 * MEGABYTE
 
 
@@ -49,6 +50,8 @@ def limit_body() -> None:
         request.max_content_length = min(most, _room() // 4) + MULTIPART_OVERHEAD
     elif _says(view, "accepts_export"):
         request.max_content_length = min(EXPORT_BYTES, _room() // 4)
+    elif _says(view, "accepts_figures"):
+        request.max_content_length = FIGURES_BYTES
     elif _says(view, "takes_little"):
         request.max_content_length = PUBLIC_BODY_BYTES
     awaited: Awaited | None = request.environ.get(AWAITED)

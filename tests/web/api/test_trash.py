@@ -25,6 +25,7 @@ MADE: Mapping[str, tuple[str, dict[str, Any]]] = {
     "quick_reply": ("/api/quick-replies", {"title": "Hello", "text": "Hello"}),
     "custom_field": ("/api/custom-fields", {"kind": "client", "label": "Insurer", "field_type": "text"}),
     "lead_type": ("/api/lead-types", {"name": "repair"}),
+    "campaign": ("/api/campaigns", {"name": "Spring"}),
     "product": ("/api/products", {"name": "Tyre"}),
     "deal": ("/api/deals", {"client_id": 1}),
     "invoice": ("/api/invoices", {"title": "Roof", "client_id": 1}),

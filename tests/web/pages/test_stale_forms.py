@@ -77,6 +77,7 @@ TYPED = {
     "settings.save_profile": "name", "settings.save_workspace": "name", "composer.change": "text",
     "channels.change": "business_account_id", "custom_fields.update": "label", "quote_form.update": "title",
     "vehicle_form.update": "model", "company.save": "legal_name", "product_form.update": "name",
+    "campaign_form.update": "name",
     "invoice_form.update": "title", "deal_form.update": "notes", "webhooks.change": "name",
 }  # fmt: skip
 NEITHER_TYPED_NOR_KEPT = {

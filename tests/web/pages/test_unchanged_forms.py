@@ -29,6 +29,7 @@ EDITS = {
     "invoice_form.update", "saved_views.update", "deal_rules.save",
     "settings.save_profile",
     "settings.save_workspace", "stages.update", "tasks.update", "users.save",
+    "campaign_form.update",
     "product_form.update", "vehicle_form.update", "webhooks.change",
 }  # fmt: skip
 ACTS = {
@@ -86,6 +87,9 @@ ACTS = {
     "pipelines.add_type",
     "pipelines.archive", "pipelines.create", "pipelines.delete", "pipelines.remove_type",
     "pipelines.restore", "pipelines.restore_type", "saved_views.delete", "saved_views.refill",
+    "campaign_bulk.change_every", "campaign_bulk.change_some", "campaign_conditions.change",
+    "campaign_files.upload", "campaign_form.create", "campaign_trash.delete", "campaign_trash.restore",
+    "campaign_cells.change_name", "campaign_cells.change_budget", "campaign_cells.change_tags",
     "product_bulk.change_every", "product_bulk.change_some", "product_conditions.change",
     "product_files.upload", "product_form.create", "product_record.move", "product_trash.delete",
     "product_trash.restore",
