@@ -35,7 +35,8 @@ MANAGED_ACTIONS = {
     "lead.exported", "invoice.exported",
     "messages.released", "note.exported", "quote.exported", "task.exported", "workspace.exported",
     "workspace.import_begun",
-    "workspace.imported", "workspace.key_replaced", "product.exported", "campaign.exported", "vehicle.exported",
+    "workspace.imported", "workspace.key_replaced", "product.exported", "vehicle.exported",
+    "campaign.exported",
 }  # fmt: skip
 PERSONAL_ACTIONS = {"user.password_changed", "user.password_reset"}
 EVERYBODY: set[str] = set(ROLES)

@@ -19,7 +19,7 @@ from tests.support import samples
 from tests.support.api import client_of, problem_of, running_app
 from tests.support.cast import Cast
 
-ROOMS = ("numbers", "catalogue", "deals", "documents")
+ROOMS = ("numbers", "catalogue", "deals", "documents", "campaigns")
 """Those of the desk."""
 VIN = "1HGCM82633A004352"
 PIXEL = samples.picture()
@@ -30,6 +30,12 @@ COUNTED = "the server counts these by one row that is locked meanwhile"
 PLACED = "the server numbers the places anew"
 ONE = "one statement replaces the row that there is"
 UNMET: dict[str, str] = {
+    "ad_sets(workspace_id, source, platform_id)": ONE,
+    "ads(workspace_id, source, platform_id)": ONE,
+    "daily_kpi_data(workspace_id, campaign_id, day, source)": ONE,
+    "kpi_months(workspace_id, month)": ONE,
+    "campaign_summaries(workspace_id, month, campaign_id, source, currency)": ONE,
+    "campaign_reports(workspace_id, month)": ONE,
     "deals_number": COUNTED,
     "quotes(workspace_id, quote_number)": COUNTED,
     "invoices(workspace_id, invoice_number)": COUNTED,
@@ -123,6 +129,11 @@ def taken_campaign(owner: FlaskClient) -> Any:
     )
 
 
+def second_platform_id(owner: FlaskClient) -> Any:
+    twice = [{"source": "meta_ads", "id": "7"}] * 2
+    return (owner.post("/api/campaigns", json={"name": "Spring", "platform_ids": twice}),)
+
+
 def taken_template(owner: FlaskClient) -> Any:
     made(owner, "quote-templates", name="Roof")
     return (owner.post("/api/quote-templates", json={"name": " ROOF "}),)
@@ -152,6 +163,10 @@ MET: dict[str, tuple[str, Callable[[FlaskClient], Any]]] = {
     "vehicles_vin, on delivery": ("trade_ins.0.vin", traded_vin),
     "vehicles_stock_number": ("stock_number", taken_stock_number),
     "issued_numbers_number": ("stock_number", taken_stock_number),
+    "campaign_platform_ids(workspace_id, source, platform_id, campaign_id)": (
+        "platform_ids.1.id",
+        second_platform_id,
+    ),
     "campaigns_name": ("name", taken_campaign),
     "products_sku": ("sku", taken_sku),
     "quote_templates_by_name": ("name", taken_template),

@@ -76,6 +76,7 @@ def stock(client: FlaskClient, mark: str) -> dict[str, Any]:
                price=9000, notes=mark, description=mark, colour=mark)  # fmt: skip
     image = {"file": (BytesIO(picture()), f"{mark}.png")}
     shown = client.post(f"/api/vehicles/{car['id']}/pictures", data=image).get_json()["data"]
+    campaign = make(client, "campaigns", name="Spring", description=mark)
     nail = make(client, "products", name="Nail", sku="N-1", price=1, tracked=True, description=mark)
     moved = make(client, f"products/{nail['id']}/stock-movements", quantity=5, reason=mark)
     person = {"name": f"Ada {mark}", "email": f"{mark}@example.com"}
@@ -85,7 +86,8 @@ def stock(client: FlaskClient, mark: str) -> dict[str, Any]:
     link = make(client, f"quotes/{quote['id']}/links")
     public = make(client, "stock-links", name=mark)
     return {
-        "vehicle_id": car["id"], "product_id": nail["id"], "deal_id": deal["id"], "quote_id": quote["id"],
+        "vehicle_id": car["id"], "product_id": nail["id"],
+        "campaign_id": campaign["id"], "deal_id": deal["id"], "quote_id": quote["id"],
         "invoice_id": bill["id"],
         "file_id": shown["picture_ids"][0], "scenario_id": deal["scenarios"][0]["id"],
         "movement_id": moved["id"], "link_id": public["id"], "quote_link": link["id"],
