@@ -28,8 +28,7 @@ COMPANY_NAME = """(SELECT company.name
                     FROM clients company
                    WHERE company.workspace_id = :workspace_id
                      AND company.id = c.company_id)"""
-FURTHER_COMPANIES = """(SELECT json_group_array(json_array(f.company_id, firm.name, f.role)
-                                                 ORDER BY f.place, f.id)
+FURTHER_COMPANIES = """(SELECT json_group_array(json_array(f.place, f.id, f.company_id, firm.name, f.role))
           FROM client_companies f
           JOIN clients firm ON firm.workspace_id = f.workspace_id AND firm.id = f.company_id
          WHERE f.workspace_id = :workspace_id

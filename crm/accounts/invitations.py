@@ -17,7 +17,7 @@ from crm.records.kinds import kinds_of
 from crm.records.skeleton import Skeleton, existing
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Invitation:
     """`email` is None when the invited person may choose it; `created_by` is a name."""
 

@@ -26,7 +26,7 @@ def seen_view(alias: str) -> str:
     return f"({alias}.shared = 1 OR {alias}.user_id = :actor_id)"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SavedView:
     """`user_id` made it, whose own it is unless it is `shared`; `is_default` is the asking user's choice."""
 

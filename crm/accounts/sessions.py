@@ -27,7 +27,7 @@ class LoginPlace:
     user_agent: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Session:
     id: int
     user_agent: str

@@ -28,7 +28,7 @@ LIVE = """
 """
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Token:
     """`hint` is how the secret starts; `last_used_at` is true to the hour. `maker_id` is the token that it
     was made with, and ends with.

@@ -28,7 +28,7 @@ USER = """
 """
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class User:
     """`last_seen_at` is of live sessions; a language, locale or time zone of None is the workspace's."""
 

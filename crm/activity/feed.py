@@ -24,7 +24,7 @@ OTHER_HISTORY = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Event:
     """One change. `kind` and `id` name the record, `verb` what happened; `seq` is its number, from 1.
 

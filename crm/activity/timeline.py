@@ -17,13 +17,13 @@ from crm.db.transaction import Row, Transaction
 from crm.db.values import Params
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ActivityActor:
     id: int
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Activity:
     """`actor` is None for what the server did by itself. `before` and `after` hold what the reader may see
     of them (`sight.py`), and are None where that is nothing, or where the content was erased.

@@ -44,7 +44,7 @@ class Retention(Fields):
     trash_days: Days | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Foreseen:
     """What one rule would erase now. `records` are the first of them; `more`: there are more than `count`."""
 

@@ -10,7 +10,7 @@ Position = tuple[str, int]
 START: Position = ("", 0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Due:
     """`since` is when the time of the rule began to run."""
 

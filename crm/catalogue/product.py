@@ -19,7 +19,7 @@ from crm.errors import Sentence
 from crm.money import as_major
 from crm.records.seen import only_seen
 from crm.records.skeleton import Skeleton, live
-from crm.records.tags import tags_of
+from crm.records.tags import tags_in, tags_of
 
 FIELDS = (
     "name", "kind", "sku", "unit", "price", "currency", "cost", "tax_class", "active", "category",
@@ -28,7 +28,7 @@ FIELDS = (
 PRODUCT_RECORD = Skeleton("product", "products", Sentence("product"), FIELDS, customized=True)
 
 
-@dataclass(slots=True)
+@dataclass
 class PriceInCurrency:
     currency: str
     price: int | float
@@ -96,7 +96,7 @@ class ProductReading:
         product = Product(*row)
         product.custom = self.custom.values_in(row[COLUMN["custom"]])
         product.picture_ids = orjson.loads(row[COLUMN["picture_ids"]])
-        product.tags = orjson.loads(row[COLUMN["tags"]])
+        product.tags = tags_in(row[COLUMN["tags"]])
         product.price = major(row[COLUMN["price"]])
         product.cost = major(row[COLUMN["cost"]]) if self.with_costs else None
         listed = orjson.loads(row[COLUMN["prices"]])

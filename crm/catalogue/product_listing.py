@@ -1,7 +1,5 @@
 """Lists of products: filtered, sorted, searched, in keyset pages."""
 
-from dataclasses import replace
-
 from crm.catalogue.product import COLUMN, Product, product_reading
 from crm.catalogue.product_filters import PRODUCTS, ProductFilter, product_parts, product_sorts_for
 from crm.db.keyset import Page
@@ -24,7 +22,7 @@ def list_products(
     """Newest first unless `sort` says otherwise. Raises Invalid naming `sort` or `cursor`."""
     return read_list(
         tx,
-        replace(PRODUCTS, sorts=product_sorts_for(tx, sort)),
+        PRODUCTS.sorted_by(product_sorts_for(tx, sort)),
         product_parts(tx, wanted),
         product_reading(tx).product_of,
         width=OWN,

@@ -12,7 +12,7 @@ from crm.db.transaction import Transaction
 from crm.errors import Conflict, Sentence
 
 
-@dataclass(slots=True)
+@dataclass
 class Movement:
     """`stock` is what there was after it."""
 

@@ -19,7 +19,7 @@ from crm.errors import Sentence
 from crm.money import UNIT, as_major
 from crm.records.seen import only_seen
 from crm.records.skeleton import Skeleton, live
-from crm.records.tags import tags_of
+from crm.records.tags import tags_in, tags_of
 
 FIELDS = (
     "stock_number", "vin", "year", "make", "model", "trim", "body", "fuel", "transmission", "mileage",
@@ -29,14 +29,14 @@ FIELDS = (
 VEHICLE_RECORD = Skeleton("vehicle", "vehicles", Sentence("vehicle"), FIELDS, customized=True)
 
 
-@dataclass(slots=True)
+@dataclass
 class VehicleCost:
     title: str
     amount: int | float
     spent_on: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class VehicleWarning:
     """Something about a field that is probably wrong, and was taken all the same."""
 
@@ -119,7 +119,7 @@ class Reading:
         """From a row of VEHICLE_COLUMNS."""
         vehicle = Vehicle(*row)
         vehicle.custom = self.custom.values_in(row[COLUMN["custom"]])
-        vehicle.tags = orjson.loads(row[COLUMN["tags"]])
+        vehicle.tags = tags_in(row[COLUMN["tags"]])
         vehicle.picture_ids = orjson.loads(row[COLUMN["picture_ids"]])
         vehicle.price = major(row[COLUMN["price"]])
         self._add_costs(vehicle, row)

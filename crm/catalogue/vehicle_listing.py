@@ -1,7 +1,5 @@
 """Lists of vehicles: filtered, sorted, searched, in keyset pages."""
 
-from dataclasses import replace
-
 from crm.catalogue.vehicle import COLUMNS, Vehicle, reading_of
 from crm.catalogue.vehicle_filters import IN_STOCK, VEHICLES, VehicleFilter, filter_parts, sorts_for
 from crm.db.keyset import Page
@@ -23,7 +21,7 @@ def list_vehicles(
     """Newest first unless `sort` says otherwise. Raises Invalid naming `sort` or `cursor`."""
     return read_list(
         tx,
-        replace(VEHICLES, sorts=sorts_for(tx, sort)),
+        VEHICLES.sorted_by(sorts_for(tx, sort)),
         filter_parts(tx, wanted),
         reading_of(tx).vehicle_of,
         width=COLUMNS,

@@ -16,13 +16,13 @@ FLAT = {"address": "street", "city": "city", "country": "country"}
 """The fields of a client that are parts of its main address."""
 
 FURTHER = """(SELECT json_group_array(
-                   json_array(a.label, a.street, a.postal_code, a.city, a.region, a.country) ORDER BY a.place)
+                   json_array(a.place, a.label, a.street, a.postal_code, a.city, a.region, a.country))
           FROM client_addresses a
          WHERE a.workspace_id = :workspace_id AND a.client_id = c.id)"""
 """The SQL expression of a client's further ones, for `addresses_of`."""
 
 
-@dataclass(slots=True)
+@dataclass
 class ClientAddress:
     """The main one comes first. The country is its code of ISO 3166."""
 
@@ -37,11 +37,15 @@ class ClientAddress:
 
 def addresses_of(main: Sequence[Any], further: str) -> list[ClientAddress]:
     """All addresses of a client, of the main one's label and parts, and of FURTHER."""
-    rows = [main] if any(main[1:]) else []
+    found = [_address(main, main=True)] if any(main[1:]) else []
     if further != "[]":
-        rows += orjson.loads(further)
-    names = ("label", *PARTS)
-    return [ClientAddress(**dict(zip(names, row, strict=True)), main=row is main) for row in rows]
+        found += [_address(row, main=False) for _, *row in sorted(orjson.loads(further))]
+    return found
+
+
+def _address(parts: Sequence[Any], *, main: bool) -> ClientAddress:
+    label, street, postal_code, city, region, country = parts
+    return ClientAddress(label, street, postal_code, city, region, country, main)
 
 
 def with_addresses(values: dict[str, Any], old: Part, *, whole: bool) -> None:

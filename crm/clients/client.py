@@ -4,8 +4,6 @@ from dataclasses import dataclass, fields
 from functools import cache
 from typing import Annotated, Any
 
-import orjson
-
 from crm.clients.addresses import FURTHER as FURTHER_ADDRESSES
 from crm.clients.addresses import ClientAddress, addresses_of
 from crm.clients.companies import ClientCompany, companies_of, further_companies
@@ -19,7 +17,7 @@ from crm.db.transaction import Transaction
 from crm.errors import Sentence
 from crm.records.seen import name_of, only_seen
 from crm.records.skeleton import Skeleton, live
-from crm.records.tags import tags_of
+from crm.records.tags import tags_in, tags_of
 
 FIELDS = (
     "kind", "name", "email", "phone", "emails", "phones", "company_id", "companies", "job_title",
@@ -106,7 +104,7 @@ def client_of(row: tuple[Any, ...], custom: CustomFields) -> Client:
     *own, postal_code, region, further, further_addresses, companies = row
     client = Client(*own)
     client.custom = custom.values_in(row[CUSTOM])
-    client.tags = [] if row[TAGS] == "[]" else orjson.loads(row[TAGS])
+    client.tags = tags_in(row[TAGS])
     client.emails = points_of("email", client.email, row[EMAILS], further)
     client.phones = points_of("phone", client.phone, row[PHONES], further)
     client.companies = companies_of(client.company_id, client.company_name, row[COMPANIES], companies)

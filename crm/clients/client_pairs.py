@@ -19,7 +19,7 @@ KEYS = (int, int)
 NO_PAIR = "There is no such pair of clients."
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PairedClient:
     """What people need to see of a client to know who it is."""
 
@@ -32,7 +32,7 @@ class PairedClient:
     picture_id: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ClientPair:
     """`score` runs up to 99. `reasons` are email, phone, domain, name, similar_name, city and company."""
 

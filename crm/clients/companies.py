@@ -22,7 +22,7 @@ Link = Mapping[str, Any]
 ONE_OF_COMPANY = "can have only one entry for a company: only a person belongs to several"
 
 
-@dataclass(slots=True)
+@dataclass
 class ClientCompany:
     """The main one comes first."""
 
@@ -35,8 +35,8 @@ class ClientCompany:
 def further_companies(tx: Transaction) -> str:
     """The SQL expression of a client's further ones, for `companies_of`. Those in the trash are left out."""
     return f"""(SELECT json_group_array(
-                   json_array(f.company_id, {name_of(tx, "client", "f.company_id", "named")}, f.role)
-                   ORDER BY f.place, f.id)
+                   json_array(f.place, f.id, f.company_id,
+                              {name_of(tx, "client", "f.company_id", "named")}, f.role))
           FROM client_companies f
           JOIN clients firm ON firm.workspace_id = f.workspace_id AND firm.id = f.company_id
          WHERE f.workspace_id = :workspace_id AND f.client_id = c.id
@@ -48,7 +48,7 @@ def companies_of(main: int | None, name: str | None, role: str | None, further: 
 
     A merge of two companies can leave a further row about the main one, too: they are one.
     """
-    rows = [] if further == "[]" else orjson.loads(further)
+    rows = [] if further == "[]" else [row for _, _, *row in sorted(orjson.loads(further))]
     found = []
     if main is not None:
         said = next((row[2] for row in rows if row[0] == main), None)

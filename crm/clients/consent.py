@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import orjson
 
 PRESENT = """(SELECT json_group_array(
-                   json_array(k.channel, k.purpose, k.state, k.at, k.source) ORDER BY k.topic)
+                   json_array(k.topic, k.channel, k.purpose, k.state, k.at, k.source))
           FROM client_consents k
          WHERE k.workspace_id = :workspace_id
            AND k.client_id = c.id
@@ -14,7 +14,7 @@ PRESENT = """(SELECT json_group_array(
 """The SQL expression of a client's present consents, for `consents_of`."""
 
 
-@dataclass(slots=True)
+@dataclass
 class ClientConsent:
     """`state` is opted_in or opted_out, since `at`."""
 
@@ -26,5 +26,5 @@ class ClientConsent:
 
 
 def consents_of(present: str) -> list[ClientConsent]:
-    """From the value of PRESENT."""
-    return [] if present == "[]" else [ClientConsent(*each) for each in orjson.loads(present)]
+    """From the value of PRESENT, by topic."""
+    return [] if present == "[]" else [ClientConsent(*each) for _, *each in sorted(orjson.loads(present))]

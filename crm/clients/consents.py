@@ -16,7 +16,7 @@ NOTHING = "unknown"
 OUT = "opted_out"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Consent:
     """`at` is when it was said, `created_at` when it was entered, by the user `actor_id` if it was one.
 

@@ -19,7 +19,7 @@ from crm.errors import Invalid
 FORMS = ("email", "phone")
 
 
-@dataclass(slots=True)
+@dataclass
 class ClientEmail:
     """The main one comes first."""
 
@@ -28,7 +28,7 @@ class ClientEmail:
     main: bool
 
 
-@dataclass(slots=True)
+@dataclass
 class ClientPhone:
     """The main one comes first."""
 
@@ -42,7 +42,7 @@ Point = Mapping[str, Any]
 """One of them as the ledger and the operations know it: its value under the name of its form, label, main."""
 MADE: Mapping[str, type[ClientEmail] | type[ClientPhone]] = {"email": ClientEmail, "phone": ClientPhone}
 
-FURTHER = """(SELECT json_group_array(json_array(p.form, p.value, p.label) ORDER BY p.form, p.place)
+FURTHER = """(SELECT json_group_array(json_array(p.place, p.form, p.value, p.label))
           FROM client_contact_points p
          WHERE p.workspace_id = :workspace_id AND p.client_id = c.id)"""
 """The SQL expression of a client's further ones, for `points_of`."""
@@ -53,8 +53,13 @@ def points_of(form: str, main: str | None, label: str | None, further: str) -> l
     make = MADE[form]
     points = [] if main is None else [make(main, label, main=True)]
     if further != "[]":
-        points += [make(value, said, main=False) for of, value, said in orjson.loads(further) if of == form]
+        points += [make(value, said, main=False) for of, value, said in further_points(further) if of == form]
     return points
+
+
+def further_points(further: str) -> list[tuple[str, str, str | None]]:
+    """The form, value and label of each, from a value of FURTHER: those of a form in their order."""
+    return [(form, value, label) for _, form, value, label in sorted(orjson.loads(further))]
 
 
 def values_of(facts: Facts, form: str) -> list[str]:

@@ -12,7 +12,7 @@ from datetime import timedelta
 import orjson
 
 from crm import clock
-from crm.clients.contact_points import FURTHER
+from crm.clients.contact_points import FURTHER, further_points
 from crm.clients.likeness import LEAST, Traits, blocks_of, likeness, traits_of
 from crm.db.transaction import Row, Transaction
 
@@ -107,7 +107,7 @@ def _next_clients(tx: Transaction, place: Position, most: int) -> list[Waiting]:
 
 def _traits(row: Row) -> Traits:
     emails, phones = [row["email_key"]], [row["phone"]]
-    for form, value, _ in orjson.loads(row["further"]):
+    for form, value, _ in further_points(row["further"]):
         (emails if form == "email" else phones).append(value)
     return traits_of(row, filter(None, emails), filter(None, phones))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -114,7 +115,12 @@ def sorts_for(tx: Transaction, sort: str | None) -> Mapping[str, Sort]:
 
 def clients_shown(tx: Transaction) -> Listed:
     """With everything that a page shows to the acting user."""
-    return replace(CLIENTS, shown=client_columns(tx))
+    return _showing(client_columns(tx))
+
+
+@cache
+def _showing(columns: str) -> Listed:
+    return replace(CLIENTS, shown=columns)
 
 
 def filter_parts(tx: Transaction, wanted: ClientFilter) -> list[Part] | None:

@@ -1,6 +1,5 @@
 """Lists of clients: filtered, sorted, searched, in keyset pages."""
 
-from dataclasses import replace
 from functools import partial
 
 from crm.clients.client import WIDTH, Client, client_columns, client_of
@@ -24,7 +23,7 @@ def list_clients(
     """Newest first unless `sort` says otherwise. Raises Invalid naming `sort` or `cursor`."""
     return read_list(
         tx,
-        replace(clients_shown(tx), sorts=sorts_for(tx, sort)),
+        clients_shown(tx).sorted_by(sorts_for(tx, sort)),
         filter_parts(tx, wanted),
         partial(client_of, custom=custom_fields_of(tx, "client")),
         width=WIDTH,

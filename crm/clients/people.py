@@ -10,7 +10,7 @@ from crm.db.keyset import Page
 from crm.db.transaction import Transaction
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CompanyPerson:
     """A client who belongs to a company: `main` says whether it is their main one."""
 

@@ -39,7 +39,7 @@ AnyValue = Annotated[
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Choice:
     """Records keep the `key`, also of a choice that was removed since."""
 
@@ -48,7 +48,7 @@ class Choice:
     removed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CustomField:
     """`kind` is the kind of record, `key` the name of the field in `custom`; neither ever changes.
 

@@ -1,7 +1,7 @@
 """The parts of a list for any engine: its table, orders and filters."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
 from crm.db.search_query import Query
@@ -92,6 +92,10 @@ class Listed:
     """The condition of the rows that are listed, where that is not that they are not deleted."""
     erasable: bool = False
     """Whether rows stay, out of sight, when a person is erased; they have a column `erased_at`."""
+
+    def sorted_by(self, sorts: Mapping[str, Sort]) -> "Listed":
+        """The same list with these orders; making another one is left out where they are its own."""
+        return self if sorts is self.sorts else replace(self, sorts=sorts)
 
     @property
     def live(self) -> str:

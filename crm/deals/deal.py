@@ -14,7 +14,7 @@ from crm.errors import Sentence
 from crm.money import as_major
 from crm.records.seen import name_of, only_seen
 from crm.records.skeleton import Skeleton, live
-from crm.records.tags import tags_of
+from crm.records.tags import tags_in, tags_of
 
 FIELDS = (
     "deal_number", "state", "client_id", "vehicle_id", "lead_id", "salesperson_id", "currency", "lines",
@@ -23,7 +23,7 @@ FIELDS = (
 DEAL_RECORD = Skeleton("deal", "deals", Sentence("deal"), FIELDS, known_by="deal_number", customized=True)
 
 
-@dataclass(slots=True)
+@dataclass
 class Line:
     title: str
     quantity: int | float
@@ -32,7 +32,7 @@ class Line:
     product_id: int | None = None
 
 
-@dataclass(slots=True)
+@dataclass
 class TradeIn:
     """`vehicle_id` is the vehicle in stock that it became on delivery."""
 
@@ -129,7 +129,7 @@ def deal_of(row: tuple[Any, ...], *, with_gross: bool, custom: CustomFields) -> 
     deal.total = as_major(row[COLUMN["total"]])
     deal.gross_front = as_major(row[COLUMN["gross_front"]]) if with_gross else None
     deal.gross_back = as_major(row[COLUMN["gross_back"]]) if with_gross else None
-    deal.tags = orjson.loads(row[COLUMN["tags"]])
+    deal.tags = tags_in(row[COLUMN["tags"]])
     deal.lines = _lines_of(row[COLUMN["lines"]])
     deal.trade_ins = [_trade_in_of(each) for each in orjson.loads(row[COLUMN["trade_ins"]])]
     return deal

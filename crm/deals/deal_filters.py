@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -131,7 +132,12 @@ def deal_sorts_for(tx: Transaction, sort: str | None) -> Mapping[str, Sort]:
 
 def deals_shown(tx: Transaction) -> Listed:
     """With everything that a page shows to the acting user."""
-    return replace(DEALS, shown=deal_columns(tx))
+    return _showing(deal_columns(tx))
+
+
+@cache
+def _showing(columns: str) -> Listed:
+    return replace(DEALS, shown=columns)
 
 
 def filter_parts(tx: Transaction, wanted: DealFilter) -> list[Part] | None:

@@ -1,6 +1,5 @@
 """Lists of deals: filtered, sorted, searched, in keyset pages."""
 
-from dataclasses import replace
 from functools import partial
 
 from crm.catalogue.costs import sees_costs
@@ -21,7 +20,7 @@ def list_deals(
     """Newest first unless `sort` says otherwise. Raises Invalid naming `sort` or `cursor`."""
     return read_list(
         tx,
-        replace(deals_shown(tx), sorts=deal_sorts_for(tx, sort)),
+        deals_shown(tx).sorted_by(deal_sorts_for(tx, sort)),
         filter_parts(tx, wanted),
         partial(deal_of, with_gross=sees_costs(tx), custom=custom_fields_of(tx, "deal")),
         width=COLUMNS,

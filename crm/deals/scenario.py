@@ -30,7 +30,7 @@ FROM_DEAL = frozenset({"price", "cost", "trade_allowance", "trade_payoff"})
 OF_GROSS = ("gross_front", "gross_back", "hidden_tax")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scenario:
     """`terms` are those that were given: `price`, `cost` and the trade-in's amounts come of the deal where
     they were left out. `figures` are what they come to, with costs and gross for owners and admins alone.

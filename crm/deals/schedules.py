@@ -52,7 +52,7 @@ class Installment:
     balance: Decimal
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PlannedPayment:
     """An installment as programs read it, in major units."""
 

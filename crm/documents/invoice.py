@@ -21,7 +21,7 @@ from crm.errors import Sentence
 from crm.money import as_major
 from crm.records.seen import name_of, only_seen
 from crm.records.skeleton import Skeleton, facts_of, live
-from crm.records.tags import tags_of
+from crm.records.tags import tags_in, tags_of
 
 FACTS = (
     "type", "title", "client_id", "quote_id", "deal_id", "corrects_id", "owner_id", "currency", "language",
@@ -31,7 +31,7 @@ FACTS = (
 INVOICE_RECORD = Skeleton("invoice", "invoices", Sentence("invoice"), FACTS)
 
 
-@dataclass(slots=True)
+@dataclass
 class InvoiceInList:
     """An invoice without its lines and texts. `name` is its number, or # and its id while it is a draft.
 
@@ -80,7 +80,7 @@ class InvoiceInList:
     deleted_at: str | None
 
 
-@dataclass(slots=True)
+@dataclass
 class Invoice(InvoiceInList):
     """`discount` is percent and `discount_amount` money off the sum; `discount_total` is what both make.
     `deductions` are the deposits and parts that a final invoice takes off, `deducted` what they come to.
@@ -134,7 +134,7 @@ def in_list(row: tuple[Any, ...]) -> InvoiceInList:
 def _values(found: dict[str, Any]) -> dict[str, Any]:
     money = {name: as_major(found[name]) for name in MONEY}
     flags = {name: bool(found[name]) for name in ("overdue", "prices_include_tax")}
-    return found | money | flags | {"tags": orjson.loads(found["tags"])}
+    return found | money | flags | {"tags": tags_in(found["tags"])}
 
 
 def find_invoice(tx: Transaction, invoice_id: int) -> Invoice | None:

@@ -3,8 +3,6 @@
 from dataclasses import dataclass, fields
 from typing import Any
 
-import orjson
-
 from crm.accounts.zones import calendar_of
 from crm.db.transaction import Transaction
 from crm.documents.company_fields import AfterAcceptance
@@ -22,7 +20,7 @@ from crm.errors import Sentence
 from crm.money import as_major
 from crm.records.seen import name_of, only_seen
 from crm.records.skeleton import Skeleton, facts_of, live
-from crm.records.tags import tags_of
+from crm.records.tags import tags_in, tags_of
 
 FACTS = (
     "title", "client_id", "lead_id", "owner_id", "currency", "language", "valid_until", "prices_include_tax",
@@ -31,7 +29,7 @@ FACTS = (
 QUOTE_RECORD = Skeleton("quote", "quotes", Sentence("quote"), FACTS, known_by="quote_number")
 
 
-@dataclass(slots=True)
+@dataclass
 class QuoteInList:
     """A quote without its lines and texts. `expired`: it was sent, and is valid no longer.
 
@@ -66,7 +64,7 @@ class QuoteInList:
     deleted_at: str | None
 
 
-@dataclass(slots=True)
+@dataclass
 class Quote(QuoteInList):
     """`discount` is percent and `discount_amount` money off the sum; `discount_total` is what both make.
     `answered_by` is the name with which a customer accepted or declined it. `after_acceptance` is None where
@@ -115,7 +113,7 @@ def in_list(row: tuple[Any, ...]) -> QuoteInList:
 def _values(found: dict[str, Any]) -> dict[str, Any]:
     money = {name: as_major(found[name]) for name in MONEY}
     flags = {name: bool(found[name]) for name in ("expired", "prices_include_tax")}
-    return found | money | flags | {"tags": orjson.loads(found["tags"])}
+    return found | money | flags | {"tags": tags_in(found["tags"])}
 
 
 def today_of(tx: Transaction) -> str:

@@ -28,7 +28,7 @@ CONTENT = (
 MOST_REMOVED = 50
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class QuoteTemplate:
     """`content` has the fields of a quote that it gives to a new one."""
 

@@ -21,7 +21,7 @@ PASSAGES = Passages("p.name", "p.deleted_at IS NULL AND p.purpose = 'attachment'
 FILE_RECORD = Skeleton("file", "files", Sentence("file"), facts=("name", "media_type", "size", "sha256"))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class File:
     """`purpose` is attachment or picture; `width` and `height` are set for pictures of either.
 

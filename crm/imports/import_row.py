@@ -13,7 +13,7 @@ AT_WORK = ("reading", "checking", "running", "undoing")
 PROBLEMS_SHOWN = 200
 
 
-@dataclass(slots=True)
+@dataclass
 class Import:
     """`total` is the number of rows in the file, `done` how many are finished. `detected` is its encoding,
     delimiter and so on, `columns` the mapping, `plan` the preview. `error` says why the import failed.

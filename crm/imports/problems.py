@@ -10,7 +10,7 @@ MOST_STORED = 20_000
 OF_COLUMN = "AND COALESCE(p.column_number, -1) = :column"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ImportProblem:
     """`column` counts from 0; None for a whole row. `left_out`: the row is not imported."""
 

@@ -15,7 +15,7 @@ from crm.leads.ids import LeadId, PipelineId, StageId
 from crm.money import as_major
 from crm.records.seen import name_of, only_seen
 from crm.records.skeleton import Skeleton, live
-from crm.records.tags import tags_of
+from crm.records.tags import tags_in, tags_of
 
 FIELDS = (
     "title", "value", "currency", "client_id", "pipeline_id", "stage_id", "owner_id", "source",
@@ -90,7 +90,6 @@ STAGE_OF_LEAD = "LEFT JOIN stages stage ON stage.workspace_id = :workspace_id AN
 
 COLUMN = {field.name: place for place, field in enumerate(fields(Lead))}
 VALUE, TAGS, REFERRAL, CUSTOM = (COLUMN[name] for name in ("value", "tags", "referral", "custom"))
-NO_TAGS = "[]"
 
 
 def lead_of(row: tuple[Any, ...], custom: CustomFields) -> Lead:
@@ -98,7 +97,7 @@ def lead_of(row: tuple[Any, ...], custom: CustomFields) -> Lead:
     lead = Lead(*row)
     lead.custom = custom.values_in(row[CUSTOM])
     lead.value = as_major(row[VALUE])
-    lead.tags = [] if row[TAGS] == NO_TAGS else orjson.loads(row[TAGS])
+    lead.tags = tags_in(row[TAGS])
     if row[REFERRAL] is not None:
         lead.referral = orjson.loads(row[REFERRAL])
     lead.stale = bool(lead.stale)

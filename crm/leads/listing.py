@@ -1,6 +1,5 @@
 """Lists of leads: filtered, sorted, searched, in keyset pages."""
 
-from dataclasses import replace
 from functools import partial
 
 from crm.custom_fields.custom_field import custom_fields_of
@@ -21,7 +20,7 @@ def list_leads(
     """Newest first unless `sort` says otherwise. Raises Invalid naming `sort` or `cursor`."""
     return read_list(
         tx,
-        replace(leads_shown(tx), sorts=sorts_for(tx, sort)),
+        leads_shown(tx).sorted_by(sorts_for(tx, sort)),
         filter_parts(tx, wanted),
         partial(lead_of, custom=custom_fields_of(tx, "lead")),
         width=OWN,

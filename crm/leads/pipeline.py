@@ -20,7 +20,7 @@ STAGE_RECORD = Skeleton(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Stage:
     """`probability` is in per cent. A card is stale after `stale_days` without a touch."""
 
@@ -43,7 +43,7 @@ class Stage:
         return self.archived_at is None and self.deleted_at is None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Pipeline:
     """`stages` are the live ones in their order, archived ones too."""
 

@@ -55,7 +55,7 @@ class PoolMetrics:
     uptime_seconds: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RanQuery:
     """A statement without its values; `error` is the kind of its failure."""
 
@@ -66,7 +66,7 @@ class RanQuery:
     error: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SlowQuery:
     """`plan` are the steps of the engine, `suggestions` statements that make an index which would help."""
 

@@ -12,7 +12,7 @@ from crm.records.subjects import subject_name
 MOST_ID = 2**62
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class IssuedNumber:
     """`seq` is its place in its run, None for one that people chose. `follows` is the place of the number
     before, where that is not the next lower one: the numbers between were left out.

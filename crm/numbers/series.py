@@ -48,7 +48,7 @@ class SeriesChanges(Fields):
     start: Start = left_out()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Series:
     """`id` is 0 while nobody changed it. `reset`: yearly numbers begin anew in each year of the workspace's
     time zone. `next` is the number that the next record gets, or None where `start` must rise.

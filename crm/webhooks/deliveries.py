@@ -20,7 +20,7 @@ GONE = "There is no such delivery."
 MOST_ATTEMPTS = 100
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Delivery:
     """`type` is the kind of record and what happened to it; a test is of no record. A dead one is not tried
     again by itself. `status` and `problem` are of the last attempt, `next_at` is when a queued one is tried.

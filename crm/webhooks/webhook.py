@@ -14,7 +14,7 @@ WEBHOOK_RECORD = Skeleton(
 MOST_COUNTED = 1_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Webhook:
     """`kinds` and `verbs` are None for all. A receiver that answered 410 at `gone_at` gets nothing more until
     it is made active again. Until `former_until` a replaced secret signs, too. `waiting` and `dead` count

@@ -25,7 +25,7 @@ NOTE_RECORD = Skeleton(
 CALL_RECORD = replace(NOTE_RECORD, name="call")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Note:
     """`direction` and `minutes` are set for a call."""
 

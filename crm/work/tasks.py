@@ -25,7 +25,7 @@ TASK_RECORD = Skeleton(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Task:
     """`subject` and its id and name are None for a task about nothing in particular.
 

@@ -17,7 +17,7 @@ BATCH = 100
 MOST_ATTEMPTS = 5
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class QuarantinedEvent:
     """`payload` is what arrived, as text."""
 

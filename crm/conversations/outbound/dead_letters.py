@@ -18,7 +18,7 @@ from crm.records.seen import only_seen, pointing_to_seen
 MOST_COUNTED = 1_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class DeadLetter:
     """`state` is failed, or unknown if it may have been sent.
 

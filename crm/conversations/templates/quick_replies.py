@@ -17,7 +17,7 @@ QUICK_REPLY_RECORD = Skeleton(
 MOST_REMOVED = 50
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class QuickReply:
     id: int
     title: str

@@ -22,7 +22,7 @@ NO_MARKETING = frozenset({"utility", "authentication", "service"})
 MOST_REMOVED = 50
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LinkButton:
     """`button` counts all buttons of the template from 0; the address has a place."""
 
@@ -31,7 +31,7 @@ class LinkButton:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class MessageTemplate:
     """`places` fill its text, `header_place` its header; `account_id` is the account that it came from.
 

@@ -21,7 +21,7 @@ CONVERSATION_RECORD = Skeleton("conversation", "conversations", Sentence("conver
 Subject = tuple[str, int]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Twin:
     """Probably the same person: another conversation with its client, or only a client."""
 
@@ -31,7 +31,7 @@ class Twin:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Conversation:
     """`name` is what the customer calls themselves; `unread` counts for the asking user.
 

@@ -19,7 +19,7 @@ MESSAGE_RECORD = Skeleton("message", "messages", Sentence("message"))
 LATE = timedelta(minutes=5)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Media:
     """`state`: waiting, kept (then there is a file), refused or failed, with the `problem`."""
 
@@ -30,13 +30,13 @@ class Media:
     problem: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reaction:
     emoji: str
     direction: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Quoted:
     id: int
     direction: str
@@ -44,7 +44,7 @@ class Quoted:
     body: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Message:
     """`status` of one to be sent: queued, unknown, sent, failed, delivered or read.
 

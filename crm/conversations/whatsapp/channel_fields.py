@@ -46,7 +46,7 @@ class WhatsAppChannelChanges(Fields):
     create_leads: bool = left_out()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class WhatsAppNumber:
     """Without its secrets. `verified_at`: the last handshake; `fault`: why nothing can be sent."""
 

@@ -67,7 +67,8 @@ def walk_path(tx: Runs, path: Path, limit: int, budget: int | None) -> list[List
          WHERE {where}
          ORDER BY {_order(path, path.walked)}
          LIMIT :limit"""
-    return [_with_prefix(path, row) for row in tx.tuples(sql, limit=limit, **params)]
+    rows = tx.tuples(sql, limit=limit, **params)
+    return [_with_prefix(path, row) for row in rows] if path.lane.prefix else rows
 
 
 def _checked_page(path: Path, where: str, budget: int | None) -> tuple[str, Params]:
@@ -185,4 +186,4 @@ def _order(path: Path, columns: tuple[str, ...]) -> str:
 
 def _with_prefix(path: Path, row: ListRow) -> ListRow:
     own = len(row) - len(path.keys)
-    return (*row[:own], *path.lane.prefix, *row[own:]) if path.lane.prefix else row
+    return (*row[:own], *path.lane.prefix, *row[own:])

@@ -29,7 +29,7 @@ class NewLeadType(Fields):
     name: TypeName
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LeadType:
     name: str
 

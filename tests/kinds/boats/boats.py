@@ -5,7 +5,6 @@ from dataclasses import fields as dataclass_fields
 from random import Random
 from typing import Annotated
 
-import orjson
 from pydantic import BaseModel, Field, StringConstraints
 
 from crm.activity import activity
@@ -18,7 +17,7 @@ from crm.errors import Sentence
 from crm.fields import Fields, Id, Line, Name, Tags, left_out
 from crm.records.keys import sort_key
 from crm.records.skeleton import Skeleton, differing, facts_of, in_trash, live, refuse_stale
-from crm.records.tags import set_tags, tagged_part, tags_of
+from crm.records.tags import set_tags, tagged_part, tags_in, tags_of
 from crm.records.tombstones import bury, unbury
 
 BOAT_RECORD = Skeleton("boat", "boats", Sentence("boat"), facts=("name", "plate", "client_id", "tags"))
@@ -204,4 +203,4 @@ def _parts(tx: Transaction, wanted: BoatFilter) -> list[Part] | None:
 
 def _boat(row: Row) -> Boat:
     known = {field.name: row[field.name] for field in dataclass_fields(Boat)}
-    return Boat(**{**known, "tags": orjson.loads(row["tags"])})
+    return Boat(**{**known, "tags": tags_in(row["tags"])})

@@ -1,7 +1,8 @@
 import json
 import re
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import is_dataclass
+from typing import Any, get_args, get_type_hints
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -117,3 +118,26 @@ def test_what_may_be_left_out_has_no_default(anybody: FlaskClient) -> None:
         for field, facts in schema.get("properties", {}).items():
             assert "default" not in facts, (name, field)
     assert "default" in schemas["TokenFields"]["properties"]["days"]["description"]
+
+
+def test_what_lists_answer_has_no_slots(app: Flask) -> None:
+    """The encoder reads the fields of a record with slots one by one, and takes up to ten times as long."""
+    found = [
+        kind
+        for rule in app.url_map.iter_rules()
+        for declared in [contract_of(app, rule)]
+        if declared.many
+        for kind in records_within(declared.result)
+    ]
+    assert found
+    assert [kind for kind in found if "__slots__" in vars(kind)] == []
+
+
+def records_within(kind: Any) -> Iterator[type]:
+    """The type, and those of all its fields."""
+    if isinstance(kind, type) and is_dataclass(kind):
+        yield kind
+        for inner in get_type_hints(kind, include_extras=True).values():
+            yield from records_within(inner)
+    for argument in get_args(kind):
+        yield from records_within(argument)
