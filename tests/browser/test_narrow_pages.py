@@ -27,6 +27,7 @@ from tests.support.imports import upload_odd_file
 from tests.support.odd_records import fill_oddly
 from tests.support.page_addresses import addresses_of
 from tests.support.people import PASSWORD_HASH, enter, setup_fields
+from tests.support.troubled_server import trouble
 from tests.support.whatsapp import connect
 
 WIDTH = 375
@@ -140,8 +141,8 @@ def long(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Long]:
     with running_app(settings) as app:
         addresses = sorted(set(addresses_of(app, ids)))
     session = enter(db, EMAIL).session
-    db.close()
-    with appliance:
+    with trouble(settings, db, founder, WORD), appliance:
+        db.close()
         yield Long(appliance, addresses, client, session)
 
 

@@ -8,9 +8,11 @@ from flask.testing import FlaskClient
 
 from crm.accounts.setup import setup_workspace
 from crm.accounts.workspaces import create_workspace
+from crm.appliance.backups import back_up
 from crm.appliance.furnishing import furnish_workspace
 from crm.config import Settings
 from crm.db.actor import SYSTEM, Actor
+from crm.db.backup.report import Silence
 from crm.db.database import Database
 from crm.monitoring.alert_settings import get_alert_settings
 from crm.monitoring.alerts import ALERTS, Reading
@@ -60,6 +62,15 @@ def test_the_page_has_figures_charts_and_sizes(app: Flask, client: FlaskClient) 
     sizes = text_of(client, "/settings/system/sizes")
     assert "Acme" in sizes
     assert "activities" in sizes
+
+
+def test_the_page_names_the_newest_good_backup(client: FlaskClient, prepared: Settings) -> None:
+    assert "None of the last 26 hours" in text_of(client, "/settings/system")
+    back_up(prepared, Silence())
+    (prepared.backup_dir / "holdfast-20990101T000000000Z").mkdir()
+    page = text_of(client, "/settings/system")
+    assert "The newest is from" in page
+    assert "2099" not in page
 
 
 def test_of_several_workspaces_an_owner_sees_the_own_sizes_alone(client: FlaskClient, db: Database) -> None:

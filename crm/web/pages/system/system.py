@@ -36,7 +36,7 @@ def show() -> str:
     """An owner of one of several workspaces sees what is of that one."""
     if not database().read(sees_server, SYSTEM, identity().scope):
         return render_template("system/workspace.html", size=read(workspace_size))
-    figures = all_figures(settings())
+    figures, backups = all_figures(settings()), standing_of(settings())
     return render_template(
         "system/system.html",
         standing=measure_standing(database(), settings()),
@@ -45,7 +45,8 @@ def show() -> str:
         slow=slow_queries(figures, database())[:SLOW_SHOWN],
         jobs=[(name, run, moment(run.at), moment(run.next_at)) for name, run in sorted(figures.jobs.items())],
         processes=[(each, moment(each.started_at)) for each in figures.processes],
-        backups=standing_of(settings()),
+        backups=backups,
+        newest=next((clock.as_text(each.made_at) for each in backups.backups if each.good), None),
         incidents=database().read(list_incidents, SYSTEM),
         alert_names=ALERT_NAMES,
         versions=_versions(),
