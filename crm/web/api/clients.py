@@ -1,47 +1,30 @@
 """/api/clients: people and companies."""
 
-from flask import Blueprint, Response, request, url_for
+from flask import Response, request
 from pydantic import BaseModel, ConfigDict, Field
 
-from crm.activity.timeline import Activity
-from crm.clients.client import Client, find_client, get_client
+from crm.clients.client import Client
 from crm.clients.client_pairs import ClientPair, list_pairs, tell_apart
 from crm.clients.clients import change_client, create_client
 from crm.clients.fields import ClientChanges, ClientFields, Duplicable, NewClient, PatchedClient
-from crm.clients.filters import SORTS, ClientFilter
 from crm.clients.kind import CLIENT
-from crm.clients.listing import count_clients, list_clients
 from crm.clients.merge_fields import ClientMerge, ClientUnmerge
 from crm.clients.merges import merge_clients
 from crm.clients.people import CompanyPerson, list_people
 from crm.clients.trash import delete_client, restore_client
 from crm.clients.unmerging import Separated, unmerge_client
-from crm.db.keyset import DEFAULT_LIMIT, MAX_LIMIT, Page
-from crm.db.listing import Count
-from crm.db.transaction import Transaction
-from crm.errors import NotFound
+from crm.db.keyset import Page
 from crm.fields import MAX_ID
-from crm.records.bulk import Outcome
-from crm.records.bulk_operations import operations_of
 from crm.records.tags import Tag, list_tags
-from crm.web.api.activities import TimelineQuery
 from crm.web.auth import permit
 from crm.web.idempotency import answer_once
 from crm.web.lists.importing import importing
-from crm.web.lists.paging import LONGEST_SORT, PageQuery, sorts_in_words
+from crm.web.lists.paging import PageQuery
 from crm.web.openapi.contract import contract
-from crm.web.records.many import change_many_of
+from crm.web.records.api import RecordApi
+from crm.web.records.api_views import api_blueprint
 from crm.web.requests.reading import expected_version, json_body, query, read, write
 from crm.web.responses import answers
-from crm.web.responses.kept_lists import kept
-
-blueprint = Blueprint("api_clients", __name__, url_prefix="/api/clients")
-
-
-class ClientListQuery(ClientFilter):
-    sort: str | None = Field(None, max_length=LONGEST_SORT, description=sorts_in_words(SORTS))
-    limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT)
-    cursor: str | None = Field(None, max_length=2000)
 
 
 class DeleteQuery(BaseModel):
@@ -59,24 +42,21 @@ class RestoreQuery(BaseModel):
     allow_duplicate: bool = False
 
 
-@blueprint.get("")
-@permit("clients.read")
-@contract(query=ClientListQuery, result=Client, many=True)
-@kept
-def list_all() -> Response:
-    """List clients, newest first"""
-    wanted = query(ClientListQuery)
-    found = read(list_clients, wanted, sort=wanted.sort, limit=wanted.limit, cursor=wanted.cursor)
-    return answers.page(found, importing())
-
-
-@blueprint.get("/count")
-@permit("clients.read")
-@contract(query=ClientFilter, result=Count)
-@kept
-def count() -> Response:
-    """Count the clients that a list would show, up to 10,000"""
-    return answers.data(read(count_clients, query(ClientFilter)))
+CLIENTS = RecordApi(
+    kind=CLIENT,
+    record=Client,
+    listed=Client,
+    keeps=True,
+    beside=importing,
+    views={
+        "list_all": "List clients, newest first",
+        "count": "Count the clients that a list would show, up to 10,000",
+        "change_many": "Create, update, tag, assign, delete and restore up to 1,000 clients: all or none",
+        "get": "Get a client",
+        "activities": "List the changes of a client, newest first",
+    },
+)
+blueprint = api_blueprint(CLIENTS)
 
 
 @blueprint.get("/tags")
@@ -94,15 +74,9 @@ def create() -> Response:
     """Create a client"""
     given = json_body(NewClient)
     allowed = given.allow_duplicate
-    return answer_once(lambda tx: create_client(tx, given, allow_duplicate=allowed, complete=True), _created)
-
-
-@blueprint.post("/bulk")
-@permit("clients.delete")
-@contract(body=operations_of(CLIENT), result=list[Outcome])
-def change_many() -> Response:
-    """Create, update, tag, assign, delete and restore up to 1,000 clients: all or none"""
-    return change_many_of(CLIENT)
+    return answer_once(
+        lambda tx: create_client(tx, given, allow_duplicate=allowed, complete=True), CLIENTS.created
+    )
 
 
 @blueprint.get("/duplicates")
@@ -120,15 +94,6 @@ def duplicates() -> Response:
 def not_same(pair_id: int) -> Response:
     """Say that two clients are not the same: they are not listed as duplicates again"""
     return answer_once(lambda tx: tell_apart(tx, pair_id), lambda _: answers.no_content())
-
-
-@blueprint.get("/<id:client_id>")
-@permit("clients.read")
-@contract(result=Client)
-@kept
-def get(client_id: int) -> Response:
-    """Get a client"""
-    return _answer(read(get_client, client_id))
 
 
 @blueprint.put("/<id:client_id>")
@@ -176,7 +141,7 @@ def restore(client_id: int) -> Response:
     version = expected_version()
     return answer_once(
         lambda tx: restore_client(tx, client_id, expected_version=version, allow_duplicate=allowed),
-        _answer,
+        CLIENTS.answer,
     )
 
 
@@ -190,7 +155,9 @@ def merge(client_id: int) -> Response:
     its id are refused with 409 and `merged_into`.
     """
     asked, version = json_body(ClientMerge), expected_version()
-    return answer_once(lambda tx: merge_clients(tx, client_id, asked, expected_version=version), _answer)
+    return answer_once(
+        lambda tx: merge_clients(tx, client_id, asked, expected_version=version), CLIENTS.answer
+    )
 
 
 @blueprint.post("/<id:client_id>/unmerge")
@@ -218,32 +185,8 @@ def people(client_id: int) -> Response:
     return answers.page(read(list_people, client_id, limit=wanted.limit, cursor=wanted.cursor))
 
 
-@blueprint.get("/<id:client_id>/activities")
-@permit("clients.read")
-@contract(query=TimelineQuery, result=Activity, many=True)
-def activities(client_id: int) -> Response:
-    """List the changes of a client, newest first"""
-    return answers.page(read(_activities_of, client_id, query(TimelineQuery)))
-
-
 def _change(client_id: int, fields: ClientFields | ClientChanges, *, allow_duplicate: bool) -> Response:
     version = expected_version()
-    return _answer(
+    return CLIENTS.answer(
         write(change_client, client_id, fields, expected_version=version, allow_duplicate=allow_duplicate)
     )
-
-
-def _activities_of(tx: Transaction, client_id: int, wanted: TimelineQuery) -> Page[Activity]:
-    """Also of a deleted client."""
-    if find_client(tx, client_id) is None:
-        raise NotFound("There is no such client.")
-    return wanted.page(tx, "client", client_id)
-
-
-def _created(client: Client) -> Response:
-    location = url_for("api_clients.get", client_id=client.id)
-    return answers.created(client, location, version=client.version)
-
-
-def _answer(client: Client) -> Response:
-    return answers.data(client, version=client.version)
