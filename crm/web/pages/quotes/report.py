@@ -7,9 +7,8 @@ from pydantic import Field
 from crm.db.transaction import Transaction
 from crm.documents.quote_report import QuoteReport, report_quotes
 from crm.fields import MAX_ID
-from crm.time_fields import Day
 from crm.web.auth import permit
-from crm.web.requests.page_address import Address
+from crm.web.pages.reports.period import Period
 from crm.web.requests.reading import query, read
 from crm.web.requests.wrong_filters import show_despite
 from crm.web.responses.list_separator import usual_separator
@@ -20,14 +19,10 @@ from crm.web.words.times import month_text
 
 blueprint = Blueprint("quote_report", __name__, url_prefix="/quotes/report")
 
-SPANS = (3, 6, 12, 24)
 
-
-class QuoteReportAddress(Address):
-    months: int = Field(12, ge=1, le=60)
+class QuoteReportAddress(Period):
+    endpoint = "quote_report.show"
     owner_id: int | None = Field(None, ge=0, le=MAX_ID)
-    since: Day | None = None
-    until: Day | None = None
 
 
 @blueprint.get("")
@@ -50,8 +45,6 @@ def _show(wanted: QuoteReportAddress) -> str:
         report=report,
         owners=owners,
         query=wanted,
-        kept=wanted.model_dump(mode="json", exclude_defaults=True),
-        spans=sorted({*SPANS, wanted.months}),
         months={each.month: month_text(each.month) for each in report.months},
     )
 

@@ -1,9 +1,6 @@
 """The report on deals: how many in each state, and the gross by month and salesperson."""
 
-from collections.abc import Sequence
-from typing import Any
-
-from flask import Blueprint, Response, render_template, url_for
+from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
 from pydantic import Field
@@ -11,11 +8,10 @@ from pydantic import Field
 from crm.db.transaction import Transaction
 from crm.deals.reports import DealReport, report_deals
 from crm.fields import MAX_ID
-from crm.time_fields import Day
 from crm.web.auth import permit
 from crm.web.lists.filters import Chip, chips_of
 from crm.web.lists.filters import Field as FilterField
-from crm.web.requests.page_address import Address
+from crm.web.pages.reports.period import Period
 from crm.web.requests.reading import query, read
 from crm.web.requests.wrong_filters import show_despite
 from crm.web.responses.deal_report import deal_report_csv
@@ -26,7 +22,6 @@ from crm.web.words.times import day_text, month_text
 
 blueprint = Blueprint("reports_deals", __name__, url_prefix="/reports/deals")
 
-SPANS = (3, 6, 12, 24)
 FILTERS = (
     FilterField("salesperson_id", lazy_gettext("Salesperson"), "choice", at_hand=True),
     FilterField("since", lazy_gettext("From"), "words", show=day_text),
@@ -34,22 +29,9 @@ FILTERS = (
 )
 
 
-class DealReportAddress(Address):
-    """Days take the place of `months`."""
-
-    months: int = Field(12, ge=1, le=60)
+class DealReportAddress(Period):
+    endpoint = "reports_deals.show"
     salesperson_id: int | None = Field(None, ge=0, le=MAX_ID)
-    since: Day | None = None
-    until: Day | None = None
-
-    @property
-    def filters(self) -> dict[str, Any]:
-        """What is set, as an address holds it."""
-        return self.model_dump(mode="json", exclude_defaults=True)
-
-    def address(self, without: Sequence[str] = ()) -> str:
-        kept = {name: value for name, value in self.filters.items() if name not in without}
-        return url_for("reports_deals.show", **kept)
 
 
 @blueprint.get("")
@@ -75,7 +57,6 @@ def _show(wanted: DealReportAddress) -> str:
         chips=chips,
         whole=wanted.address(without=[field.name for field in FILTERS]),
         query=wanted,
-        spans=sorted({*SPANS, wanted.months}),
         months={each.label: month_text(each.label) for each in report.gross_by_month or ()},
     )
 

@@ -2,34 +2,28 @@
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
-from pydantic import BaseModel, Field
 
 from crm.documents.invoice_report import report_invoices
 from crm.web.auth import permit
+from crm.web.pages.reports.period import LastMonths
 from crm.web.requests.reading import read
 from crm.web.requests.wrong_filters import show_despite
 from crm.web.words.times import month_text
 
 blueprint = Blueprint("invoice_reports", __name__, url_prefix="/reports/invoices")
-SPANS = (3, 6, 12, 24)
-
-
-class InvoiceReportAddress(BaseModel):
-    months: int = Field(12, ge=1, le=60)
 
 
 @blueprint.get("")
 @permit("invoices.read")
 def show() -> ResponseReturnValue:
-    return show_despite(InvoiceReportAddress, _show)
+    return show_despite(LastMonths, _show)
 
 
-def _show(wanted: InvoiceReportAddress) -> str:
+def _show(wanted: LastMonths) -> str:
     report = read(report_invoices, months=wanted.months)
     return render_template(
         "reports/invoices.html",
         report=report,
         query=wanted,
-        spans=sorted({*SPANS, wanted.months}),
         months={each.month: month_text(each.month) for each in report.months if each.month},
     )

@@ -1,10 +1,9 @@
 """Reports: key figures, and charts with their numbers as tables."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
 from pydantic import Field
@@ -13,11 +12,10 @@ from crm.db.transaction import Transaction
 from crm.fields import MAX_ID
 from crm.leads.pipeline import Pipeline, list_pipelines
 from crm.leads.reports import Report, show_report
-from crm.time_fields import Day
 from crm.web.auth import permit
 from crm.web.lists.filters import OWNER, Chip, chips_of
 from crm.web.lists.filters import Field as FilterField
-from crm.web.requests.page_address import Address
+from crm.web.pages.reports.period import Period
 from crm.web.requests.reading import read
 from crm.web.requests.wrong_filters import show_despite
 from crm.web.sessions.identity import identity
@@ -26,7 +24,6 @@ from crm.web.words.times import day_text, month_text
 
 blueprint = Blueprint("reports", __name__)
 
-SPANS = (3, 6, 12, 24)
 FILTERS = (
     OWNER,
     FilterField("since", lazy_gettext("From"), "words", show=day_text),
@@ -34,22 +31,10 @@ FILTERS = (
 )
 
 
-class ReportAddress(Address):
-    """Days take the place of `months`."""
-
+class ReportAddress(Period):
+    endpoint = "reports.show"
     pipeline_id: int | None = Field(None, ge=1, le=MAX_ID)
-    months: int = Field(12, ge=1, le=60)
     owner_id: int | None = Field(None, ge=0, le=MAX_ID)
-    since: Day | None = None
-    until: Day | None = None
-
-    @property
-    def filters(self) -> dict[str, Any]:
-        """What is set, as an address holds it."""
-        return self.model_dump(mode="json", exclude_defaults=True)
-
-    def address(self, without: Sequence[str] = ()) -> str:
-        return url_for("reports.show", **{k: v for k, v in self.filters.items() if k not in without})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +62,6 @@ def _show(wanted: ReportAddress) -> str:
         whole=wanted.address(without=[field.name for field in FILTERS]),
         chosen=shown.report.pipeline_id,
         query=wanted,
-        spans=sorted({*SPANS, wanted.months}),
         months={won.label: month_text(won.label) for won in shown.report.won_by_month},
     )
 
