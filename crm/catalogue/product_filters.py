@@ -6,24 +6,21 @@ from typing import Any, get_args
 from pydantic import BaseModel, ConfigDict, Field
 
 from crm.accounts.conditions import with_conditions
-from crm.accounts.zones import span_of_days
+from crm.accounts.day_filters import created_and_updated
 from crm.catalogue.costs import sees_costs
 from crm.catalogue.product import PRODUCT_COLUMNS
 from crm.catalogue.product_fields import ProductKind, TaxClass
 from crm.clients.filters import place_parts
-from crm.custom_fields.custom_field import PREFIX
-from crm.custom_fields.listing import custom_filters, custom_sorts
-from crm.db.bounds import bound_parts
-from crm.db.list_parts import Listed, Part, Searched, Sort, column_among, column_part
-from crm.db.search_query import parse_query
+from crm.custom_fields.listing import custom_filters, sorts_with_custom
+from crm.db.list_parts import Listed, Part, Sort, column_among, column_part
 from crm.db.transaction import Transaction
 from crm.fields import name_key
-from crm.money import Amount, as_stored
+from crm.money import Amount
 from crm.records.conditions.fields import FilterField, FilterFields
 from crm.records.conditions.grammar import FilterText
 from crm.records.keys import place_key, sort_key
+from crm.records.list_filters import amount_parts, sought_parts
 from crm.records.seen import seen_parts
-from crm.records.tags import tagged_part
 from crm.time_fields import Day
 
 
@@ -74,9 +71,7 @@ PRODUCTS = Listed(
 
 def product_sorts_for(tx: Transaction, sort: str | None) -> Mapping[str, Sort]:
     """With those by custom fields where one is asked for."""
-    if sort is None or PREFIX not in sort:
-        return PRODUCT_SORTS
-    return PRODUCT_SORTS | custom_sorts(tx, "product", "p", descending=sort.startswith("-"))
+    return sorts_with_custom(tx, "product", "p", PRODUCT_SORTS, sort)
 
 
 def product_parts(tx: Transaction, wanted: ProductFilter) -> list[Part] | None:
@@ -84,16 +79,10 @@ def product_parts(tx: Transaction, wanted: ProductFilter) -> list[Part] | None:
     parts: list[Part] = []
     if wanted.sku is not None:
         parts.append(column_among(PRODUCTS, "sku_key", [name_key(wanted.sku)]))
-    if wanted.q is not None and wanted.q.strip():
-        query = parse_query(wanted.q)
-        if query is None:
-            return None
-        parts.append(Searched(query))
-    if wanted.tag is not None:
-        tagged = tagged_part(tx, "product", wanted.tag, filled="p.first_tag")
-        if tagged is None:
-            return None
-        parts.append(tagged)
+    sought = sought_parts(tx, "product", wanted.q, wanted.tag, filled="p.first_tag")
+    if sought is None:
+        return None
+    parts += sought
     parts += place_parts(tx, PRODUCTS, {"category": wanted.category})
     if wanted.kind is not None:
         parts.append(column_part(PRODUCTS, "kind", wanted.kind))
@@ -104,16 +93,10 @@ def product_parts(tx: Transaction, wanted: ProductFilter) -> list[Part] | None:
 
 
 def _bounds(tx: Transaction, wanted: ProductFilter) -> list[Part]:
-    least, most = (
-        None if bound is None else as_stored(bound) for bound in (wanted.price_from, wanted.price_to)
-    )
-    price, below = PRODUCT_SORTS["price"].columns[0], None if most is None else most + 1
-    created = span_of_days(tx, wanted.created_from, wanted.created_to)
-    updated = span_of_days(tx, wanted.updated_from, wanted.updated_to)
+    price, known = PRODUCT_SORTS["price"].columns[0], "p.price_minor IS NOT NULL"
     return [
-        *bound_parts(price, "price", least, below, only="p.price_minor IS NOT NULL"),
-        *bound_parts("p.created_at", "created", *created),
-        *bound_parts("p.updated_at", "updated", *updated),
+        *amount_parts(price, "price", wanted.price_from, wanted.price_to, only=known),
+        *created_and_updated(tx, "p", wanted),
     ]
 
 

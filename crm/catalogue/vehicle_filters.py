@@ -6,22 +6,20 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from crm.accounts.conditions import with_conditions
-from crm.accounts.zones import span_of_days
+from crm.accounts.day_filters import created_and_updated
 from crm.catalogue.days_in_stock import AgeBand, stocked_between, workspace_today
 from crm.catalogue.stock_numbers import stock_key
 from crm.catalogue.vehicle import VEHICLE_COLUMNS
 from crm.catalogue.vin import clean_vin
 from crm.clients.filters import place_parts
-from crm.custom_fields.custom_field import PREFIX
-from crm.custom_fields.listing import custom_sorts
+from crm.custom_fields.listing import sorts_with_custom
 from crm.db.bounds import bound_parts
-from crm.db.list_parts import Condition, Listed, Part, Searched, Sort, column_among, column_part
-from crm.db.search_query import parse_query
+from crm.db.list_parts import Condition, Listed, Part, Sort, column_among, column_part
 from crm.db.transaction import Transaction
-from crm.money import Amount, as_stored
+from crm.money import Amount
 from crm.records.conditions.grammar import FilterText
+from crm.records.list_filters import amount_parts, sought_parts
 from crm.records.seen import seen_parts
-from crm.records.tags import tagged_part
 from crm.time_fields import Day
 
 VehicleStatus = Literal["available", "pending", "sold", "withdrawn", "in_stock"]
@@ -97,24 +95,16 @@ VEHICLES = Listed(
 
 def sorts_for(tx: Transaction, sort: str | None) -> Mapping[str, Sort]:
     """With those by custom fields where one is asked for."""
-    if sort is None or PREFIX not in sort:
-        return SORTS
-    return SORTS | custom_sorts(tx, "vehicle", "v", descending=sort.startswith("-"))
+    return sorts_with_custom(tx, "vehicle", "v", SORTS, sort)
 
 
 def filter_parts(tx: Transaction, wanted: VehicleFilter) -> list[Part] | None:
     """The filters that are set, the most selective first; None when one cannot match anything."""
     parts = _identities(wanted)
-    if wanted.q is not None and wanted.q.strip():
-        query = parse_query(wanted.q)
-        if query is None:
-            return None
-        parts.append(Searched(query))
-    if wanted.tag is not None:
-        tagged = tagged_part(tx, "vehicle", wanted.tag, filled="v.first_tag")
-        if tagged is None:
-            return None
-        parts.append(tagged)
+    sought = sought_parts(tx, "vehicle", wanted.q, wanted.tag, filled="v.first_tag")
+    if sought is None:
+        return None
+    parts += sought
     parts += place_parts(tx, VEHICLES, {name: getattr(wanted, name) for name in WORDS})
     if wanted.status == IN_STOCK:
         parts.append(Condition("v.sold_on IS NULL", drives=False))
@@ -136,13 +126,10 @@ def _identities(wanted: VehicleFilter) -> list[Part]:
 
 def _bounds(wanted: VehicleFilter) -> list[Part]:
     """Each upper bound as what is below the next whole number."""
-    least, most = (
-        None if bound is None else as_stored(bound) for bound in (wanted.price_from, wanted.price_to)
-    )
     price, mileage = SORTS["price"].columns[0], SORTS["mileage"].columns[0]
     return [
         *bound_parts("v.year", "year", wanted.year_from, _after(wanted.year_to)),
-        *bound_parts(price, "price", least, _after(most), only="v.price_minor IS NOT NULL"),
+        *amount_parts(price, "price", wanted.price_from, wanted.price_to, only="v.price_minor IS NOT NULL"),
         *bound_parts(
             mileage,
             "mileage",
@@ -158,12 +145,7 @@ def _after(bound: int | None) -> int | None:
 
 
 def _days(tx: Transaction, wanted: VehicleFilter) -> list[Part]:
-    created = span_of_days(tx, wanted.created_from, wanted.created_to)
-    updated = span_of_days(tx, wanted.updated_from, wanted.updated_to)
-    parts = [
-        *bound_parts("v.created_at", "created", *created),
-        *bound_parts("v.updated_at", "updated", *updated),
-    ]
+    parts = created_and_updated(tx, "v", wanted)
     if wanted.age is not None:
         stocked = stocked_between(wanted.age, workspace_today(tx))
         parts += bound_parts("v.stocked_on", "age", *stocked, only="v.sold_on IS NULL")

@@ -7,19 +7,16 @@ from functools import cache
 from pydantic import BaseModel, ConfigDict, Field
 
 from crm.accounts.conditions import with_conditions
+from crm.accounts.day_filters import created_and_updated
 from crm.accounts.owners import owner_groups
-from crm.accounts.zones import span_of_days
 from crm.clients.client import client_columns
 from crm.clients.fields import Kind, Status
 from crm.clients.having import having_further, having_main
 from crm.clients.links import belonging_to, has_further_people
 from crm.clients.phones import digits_meant, parse_phone
 from crm.clients.spellings import spellings
-from crm.custom_fields.custom_field import PREFIX
-from crm.custom_fields.listing import custom_sorts
-from crm.db.bounds import bound_parts
-from crm.db.list_parts import Condition, Ids, Listed, Part, Searched, Sort, column_among, column_part
-from crm.db.search_query import parse_query
+from crm.custom_fields.listing import sorts_with_custom
+from crm.db.list_parts import Condition, Ids, Listed, Part, Sort, column_among, column_part
 from crm.db.search_rebuilds import is_rebuilding
 from crm.db.transaction import Transaction
 from crm.fields import MAX_ID, Email
@@ -28,9 +25,9 @@ from crm.records.keys import (
     email_key,
     place_key,
 )
+from crm.records.list_filters import sought_parts
 from crm.records.merged import id_now
 from crm.records.seen import seen_parts
-from crm.records.tags import tagged_part
 from crm.time_fields import Day
 
 NOBODY = 0
@@ -108,9 +105,7 @@ CLIENTS = Listed(
 
 def sorts_for(tx: Transaction, sort: str | None) -> Mapping[str, Sort]:
     """With those by custom fields where one is asked for."""
-    if sort is None or PREFIX not in sort:
-        return SORTS
-    return SORTS | custom_sorts(tx, "client", "c", descending=sort.startswith("-"))
+    return sorts_with_custom(tx, "client", "c", SORTS, sort)
 
 
 def clients_shown(tx: Transaction) -> Listed:
@@ -126,16 +121,11 @@ def _showing(columns: str) -> Listed:
 def filter_parts(tx: Transaction, wanted: ClientFilter) -> list[Part] | None:
     """The filters that are set, the most selective first; None when one cannot match anything."""
     parts = _contact_parts(tx, wanted)
-    if wanted.q is not None and wanted.q.strip():
-        query = parse_query(wanted.q, digits_meant(tx, wanted.q))
-        if query is None:
-            return None
-        parts.append(Searched(query))
-    if wanted.tag is not None:
-        tagged = tagged_part(tx, "client", wanted.tag, filled="c.first_tag")
-        if tagged is None:
-            return None
-        parts.append(tagged)
+    digits = digits_meant(tx, wanted.q) if wanted.q else ()
+    sought = sought_parts(tx, "client", wanted.q, wanted.tag, filled="c.first_tag", digits=digits)
+    if sought is None:
+        return None
+    parts += sought
     given = {name: getattr(wanted, name) for name in COLUMN_FILTERS if getattr(wanted, name) is not None}
     if given.get("owner_id") == NOBODY:
         given["owner_id"] = None
@@ -145,11 +135,7 @@ def filter_parts(tx: Transaction, wanted: ClientFilter) -> list[Part] | None:
     parts += place_parts(tx, CLIENTS, {name: getattr(wanted, name) for name in PLACE_FILTERS})
     if wanted.deleted:
         parts.append(Condition(NOT_MERGED, drives=False))
-    parts += [
-        *seen_parts(tx, "client", "c"),
-        *bound_parts("c.created_at", "created", *span_of_days(tx, wanted.created_from, wanted.created_to)),
-        *bound_parts("c.updated_at", "updated", *span_of_days(tx, wanted.updated_from, wanted.updated_to)),
-    ]
+    parts += [*seen_parts(tx, "client", "c"), *created_and_updated(tx, "c", wanted)]
     return with_conditions(tx, "client", "c", wanted.filter, parts)
 
 

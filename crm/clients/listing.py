@@ -1,42 +1,30 @@
-"""Lists of clients: filtered, sorted, searched, in keyset pages."""
+"""Lists of clients."""
 
 from functools import partial
 
 from crm.clients.client import WIDTH, Client, client_columns, client_of
 from crm.clients.fields import Kind
-from crm.clients.filters import CLIENTS, ClientFilter, clients_shown, filter_parts, sorts_for
+from crm.clients.filters import ClientFilter, clients_shown, filter_parts, sorts_for
 from crm.custom_fields.custom_field import custom_fields_of
-from crm.db.keyset import Page
-from crm.db.list_pages import count_list, read_list
-from crm.db.listing import COUNT_LIMIT, Count
 from crm.db.transaction import Transaction
 from crm.records.keys import sort_key
+from crm.records.record_list import RecordList
 from crm.records.seen import only_seen
 
 SUGGESTIONS = 8
 AFTER_EVERY_NAME = "\U0010ffff"
 
 
-def list_clients(
-    tx: Transaction, wanted: ClientFilter, *, sort: str | None = None, limit: int, cursor: str | None = None
-) -> Page[Client]:
-    """Newest first unless `sort` says otherwise. Raises Invalid naming `sort` or `cursor`."""
-    return read_list(
-        tx,
-        clients_shown(tx).sorted_by(sorts_for(tx, sort)),
-        filter_parts(tx, wanted),
-        partial(client_of, custom=custom_fields_of(tx, "client")),
-        width=WIDTH,
-        sort=sort,
-        deleted=wanted.deleted,
-        limit=limit,
-        cursor=cursor,
-    )
-
-
-def count_clients(tx: Transaction, wanted: ClientFilter, *, limit: int | None = COUNT_LIMIT) -> Count:
-    """How many clients such a list has. To stay quick it stops counting at `limit`; None counts all."""
-    return count_list(tx, CLIENTS, filter_parts(tx, wanted), deleted=wanted.deleted, limit=limit)
+CLIENT_LISTING: RecordList[ClientFilter, Client] = RecordList(
+    filters=ClientFilter,
+    shown=clients_shown,
+    sorts=sorts_for,
+    parts=filter_parts,
+    reading=lambda tx: partial(client_of, custom=custom_fields_of(tx, "client")),
+    width=WIDTH,
+)
+list_clients = CLIENT_LISTING.page
+count_clients = CLIENT_LISTING.count
 
 
 def suggest_clients(

@@ -1,9 +1,9 @@
 """Custom fields in lists: what rows are filtered and sorted by."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from crm.custom_fields.custom_field import CustomField, custom_fields_of
+from crm.custom_fields.custom_field import PREFIX, CustomField, custom_fields_of
 from crm.custom_fields.field_types import text_key, type_of
 from crm.custom_fields.reading import Asked
 from crm.db.list_parts import Elsewhere, Sort
@@ -45,6 +45,15 @@ def custom_sorts(tx: Transaction, kind: str, alias: str, *, descending: bool) ->
         for field in custom_fields_of(tx, kind).all
         if type_of(field).sorted
     }
+
+
+def sorts_with_custom(
+    tx: Transaction, kind: str, alias: str, sorts: Mapping[str, Sort], sort: str | None
+) -> Mapping[str, Sort]:
+    """The orders of a list, with those by its custom fields where one is asked for."""
+    if sort is None or PREFIX not in sort:
+        return sorts
+    return {**sorts, **custom_sorts(tx, kind, alias, descending=sort.startswith("-"))}
 
 
 def held_by(field: CustomField) -> Elsewhere:

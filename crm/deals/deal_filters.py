@@ -8,23 +8,20 @@ from typing import Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field
 
 from crm.accounts.conditions import with_conditions
+from crm.accounts.day_filters import created_and_updated, day_parts
 from crm.accounts.owners import owner_groups
-from crm.accounts.zones import span_of_days
 from crm.catalogue.costs import sees_costs
-from crm.custom_fields.custom_field import PREFIX
-from crm.custom_fields.listing import custom_filters, custom_sorts
-from crm.db.bounds import bound_parts
-from crm.db.list_parts import Condition, Listed, Part, Searched, Sort, column_among, column_part
-from crm.db.search_query import parse_query
+from crm.custom_fields.listing import custom_filters, sorts_with_custom
+from crm.db.list_parts import Condition, Listed, Part, Sort, column_among, column_part
 from crm.db.transaction import Transaction
 from crm.deals.deal import deal_columns
 from crm.deals.deal_fields import State
 from crm.fields import MAX_ID, name_key
-from crm.money import Amount, as_stored
+from crm.money import Amount
 from crm.records.conditions.fields import FilterField, FilterFields
 from crm.records.conditions.grammar import FilterText
+from crm.records.list_filters import amount_parts, sought_parts
 from crm.records.seen import seen_parts
-from crm.records.tags import tagged_part
 from crm.time_fields import Day
 
 OPEN: Literal["open"] = "open"
@@ -125,9 +122,7 @@ def deal_filter_fields(tx: Transaction) -> FilterFields:
 
 def deal_sorts_for(tx: Transaction, sort: str | None) -> Mapping[str, Sort]:
     """With those by custom fields where one is asked for."""
-    if sort is None or PREFIX not in sort:
-        return SORTS
-    return SORTS | custom_sorts(tx, "deal", "d", descending=sort.startswith("-"))
+    return sorts_with_custom(tx, "deal", "d", SORTS, sort)
 
 
 def deals_shown(tx: Transaction) -> Listed:
@@ -142,9 +137,13 @@ def _showing(columns: str) -> Listed:
 
 def filter_parts(tx: Transaction, wanted: DealFilter) -> list[Part] | None:
     """The filters that are set, the most selective first; None when one cannot match anything."""
-    parts = _sought_parts(tx, wanted)
-    if parts is None:
+    parts: list[Part] = []
+    if wanted.deal_number is not None:
+        parts.append(column_among(DEALS, "number_key", [name_key(wanted.deal_number)]))
+    sought = sought_parts(tx, "deal", wanted.q, wanted.tag)
+    if sought is None:
         return None
+    parts += sought
     for name in ("vehicle_id", "lead_id", "client_id"):
         if getattr(wanted, name) is not None:
             parts.append(column_part(DEALS, name, getattr(wanted, name)))
@@ -158,31 +157,10 @@ def filter_parts(tx: Transaction, wanted: DealFilter) -> list[Part] | None:
     return with_conditions(tx, "deal", "d", wanted.filter, parts)
 
 
-def _sought_parts(tx: Transaction, wanted: DealFilter) -> list[Part] | None:
-    parts: list[Part] = []
-    if wanted.deal_number is not None:
-        parts.append(column_among(DEALS, "number_key", [name_key(wanted.deal_number)]))
-    if wanted.q is not None and wanted.q.strip():
-        query = parse_query(wanted.q)
-        if query is None:
-            return None
-        parts.append(Searched(query))
-    if wanted.tag is not None:
-        tagged = tagged_part(tx, "deal", wanted.tag)
-        if tagged is None:
-            return None
-        parts.append(tagged)
-    return parts
-
-
 def _bounds(tx: Transaction, wanted: DealFilter) -> list[Part]:
-    least, most = (
-        None if bound is None else as_stored(bound) for bound in (wanted.total_from, wanted.total_to)
-    )
-    delivered = span_of_days(tx, wanted.delivered_from, wanted.delivered_to)
+    first, last, known = wanted.delivered_from, wanted.delivered_to, "d.delivered_at IS NOT NULL"
     return [
-        *bound_parts("d.total_minor", "total", least, None if most is None else most + 1),
-        *bound_parts("d.created_at", "created", *span_of_days(tx, wanted.created_from, wanted.created_to)),
-        *bound_parts("d.updated_at", "updated", *span_of_days(tx, wanted.updated_from, wanted.updated_to)),
-        *bound_parts("d.delivered_at", "delivered", *delivered, only="d.delivered_at IS NOT NULL"),
+        *amount_parts("d.total_minor", "total", wanted.total_from, wanted.total_to),
+        *created_and_updated(tx, "d", wanted),
+        *day_parts(tx, "d.delivered_at", "delivered", first, last, only=known),
     ]

@@ -8,24 +8,22 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from crm.accounts.conditions import with_conditions
+from crm.accounts.day_filters import created_and_updated, day_parts
 from crm.accounts.owners import owner_groups
-from crm.accounts.zones import span_of_days
 from crm.clients.filters import place_parts
-from crm.custom_fields.custom_field import PREFIX
-from crm.custom_fields.listing import custom_sorts
+from crm.custom_fields.listing import sorts_with_custom
 from crm.db.bounds import bound_parts
-from crm.db.list_parts import Condition, Groups, Listed, Part, Rows, Searched, Sort, column_part
+from crm.db.list_parts import Condition, Groups, Listed, Part, Rows, Sort, column_part
 from crm.db.list_plan import plan_rows
-from crm.db.search_query import parse_query
 from crm.db.transaction import Transaction
 from crm.db.values import Params, SQLValue
 from crm.fields import MAX_ID
 from crm.leads.lead import STAGE_OF_LEAD, day_number, lead_columns
-from crm.money import Amount, as_stored
+from crm.money import Amount
 from crm.records.conditions.grammar import FilterText
+from crm.records.list_filters import amount_parts, sought_parts
 from crm.records.merged import id_now
 from crm.records.seen import only_seen, seen_parts
-from crm.records.tags import tagged_part
 from crm.time_fields import Day
 
 NOBODY = 0
@@ -131,9 +129,7 @@ def sorts_for(tx: Transaction, sort: str | None) -> Mapping[str, Sort]:
     """With those by custom fields where one is asked for. Those by client reveal no hidden client."""
     seen = only_seen(tx, "client", "sought")
     sorts = SORTS | {"client": _by_seen_client(SEEN_CLIENT.format(seen=seen))} if seen else SORTS
-    if sort is None or PREFIX not in sort:
-        return sorts
-    return sorts | custom_sorts(tx, "lead", "l", descending=sort.startswith("-"))
+    return sorts_with_custom(tx, "lead", "l", sorts, sort)
 
 
 def leads_shown(tx: Transaction) -> Listed:
@@ -176,17 +172,9 @@ def stage_rows(tx: Transaction, parts: list[Part], stage_id: int) -> Rows:
 
 def filter_parts(tx: Transaction, wanted: BoardFilter) -> list[Part] | None:
     """The filters that are set, the most selective first; None when one cannot match anything."""
-    parts: list[Part] = []
-    if wanted.q is not None and wanted.q.strip():
-        query = parse_query(wanted.q)
-        if query is None:
-            return None
-        parts.append(Searched(query))
-    if wanted.tag is not None:
-        tagged = tagged_part(tx, "lead", wanted.tag, filled="l.first_tag")
-        if tagged is None:
-            return None
-        parts.append(tagged)
+    parts = sought_parts(tx, "lead", wanted.q, wanted.tag, filled="l.first_tag")
+    if parts is None:
+        return None
     given = {name: value for name in COLUMN_FILTERS if (value := getattr(wanted, name, None)) is not None}
     given |= {"client_id": id_now(tx, "client", given["client_id"])} if "client_id" in given else {}
     if given.get("owner_id") == NOBODY:
@@ -211,11 +199,7 @@ def _column_part(name: str, value: SQLValue) -> Part:
 
 
 def _bounds(wanted: BoardFilter) -> list[Part]:
-    """Stored amounts are whole numbers: at most one means below the next."""
-    least, most = (
-        None if bound is None else as_stored(bound) for bound in (wanted.value_from, wanted.value_to)
-    )
-    values = bound_parts("l.value_minor", "value", least, None if most is None else most + 1)
+    values = amount_parts("l.value_minor", "value", wanted.value_from, wanted.value_to)
     first, last = wanted.closes_from, wanted.closes_to
     closes = f"COALESCE(l.expected_close, '{NEVER}')"
     after = (last + timedelta(days=1)).isoformat() if last else None
@@ -225,13 +209,11 @@ def _bounds(wanted: BoardFilter) -> list[Part]:
 
 def _days(tx: Transaction, wanted: BoardFilter) -> list[Part]:
     """By days in the actor's time zone."""
-    won, closed = (wanted.won_from, wanted.won_to), (wanted.closed_from, wanted.closed_to)
-    created, updated = (wanted.created_from, wanted.created_to), (wanted.updated_from, wanted.updated_to)
+    won = "l.status = 'won'"
     return [
-        *bound_parts("l.closed_at", "won", *span_of_days(tx, *won), only="l.status = 'won'"),
-        *bound_parts("l.closed_at", "closed", *span_of_days(tx, *closed)),
-        *bound_parts("l.created_at", "created", *span_of_days(tx, *created)),
-        *bound_parts("l.updated_at", "updated", *span_of_days(tx, *updated)),
+        *day_parts(tx, "l.closed_at", "won", wanted.won_from, wanted.won_to, only=won),
+        *day_parts(tx, "l.closed_at", "closed", wanted.closed_from, wanted.closed_to),
+        *created_and_updated(tx, "l", wanted),
     ]
 
 
