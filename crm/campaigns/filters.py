@@ -5,18 +5,16 @@ from typing import get_args
 from pydantic import BaseModel, ConfigDict, Field
 
 from crm.accounts.conditions import with_conditions
-from crm.accounts.zones import span_of_days
+from crm.accounts.day_filters import created_and_updated
 from crm.campaigns.campaign import CAMPAIGN_COLUMNS
 from crm.campaigns.fields import CampaignStatus, Channel
-from crm.db.bounds import bound_parts
-from crm.db.list_parts import Listed, Part, Searched, Sort, column_part
-from crm.db.search_query import parse_query
+from crm.db.list_parts import Listed, Part, Sort, column_part
 from crm.db.transaction import Transaction
 from crm.records.conditions.fields import FilterField, FilterFields
 from crm.records.conditions.grammar import FilterText
 from crm.records.keys import sort_key
+from crm.records.list_filters import sought_parts
 from crm.records.seen import seen_parts
-from crm.records.tags import tagged_part
 from crm.time_fields import Day
 
 
@@ -64,31 +62,14 @@ CAMPAIGNS = Listed(
 
 def campaign_parts(tx: Transaction, wanted: CampaignFilter) -> list[Part] | None:
     """The filters that are set, the most selective first; None when one cannot match anything."""
-    parts: list[Part] = []
-    if wanted.q is not None and wanted.q.strip():
-        query = parse_query(wanted.q)
-        if query is None:
-            return None
-        parts.append(Searched(query))
-    if wanted.tag is not None:
-        tagged = tagged_part(tx, "campaign", wanted.tag, filled="c.first_tag")
-        if tagged is None:
-            return None
-        parts.append(tagged)
+    parts = sought_parts(tx, "campaign", wanted.q, wanted.tag, filled="c.first_tag")
+    if parts is None:
+        return None
     for column in ("utm_campaign", "channel", "status"):
         if getattr(wanted, column) is not None:
             parts.append(column_part(CAMPAIGNS, column, getattr(wanted, column)))
-    parts += [*_bounds(tx, wanted), *seen_parts(tx, "campaign", "c")]
+    parts += [*created_and_updated(tx, "c", wanted), *seen_parts(tx, "campaign", "c")]
     return with_conditions(tx, "campaign", "c", wanted.filter, parts)
-
-
-def _bounds(tx: Transaction, wanted: CampaignFilter) -> list[Part]:
-    created = span_of_days(tx, wanted.created_from, wanted.created_to)
-    updated = span_of_days(tx, wanted.updated_from, wanted.updated_to)
-    return [
-        *bound_parts("c.created_at", "created", *created),
-        *bound_parts("c.updated_at", "updated", *updated),
-    ]
 
 
 def campaign_filter_fields(_tx: Transaction) -> FilterFields:
