@@ -132,8 +132,10 @@ def delete_boat(tx: Transaction, boat_id: int, *, expected_version: int | None =
     bury(tx, BOAT_RECORD, boat)
 
 
-def restore_boat(tx: Transaction, boat_id: int) -> Boat:
-    unbury(tx, BOAT_RECORD, in_trash(BOAT_RECORD, find_boat(tx, boat_id)))
+def restore_boat(tx: Transaction, boat_id: int, *, expected_version: int | None = None) -> Boat:
+    boat = in_trash(BOAT_RECORD, find_boat(tx, boat_id))
+    refuse_stale(BOAT_RECORD, boat, expected_version)
+    unbury(tx, BOAT_RECORD, boat)
     return get_boat(tx, boat_id)
 
 

@@ -97,8 +97,8 @@ def test_the_ledger_speaks_of_it_and_shows_it_alone(owner: FlaskClient) -> None:
     shown = page(owner, "/activity?subject=boat")
     assert f'<a href="/boats/{boat}">Red van</a>' in shown and "Plate" in shown and "M-AB 2" in shown
     assert "changed" in page(owner, f"/boats/{boat}?kind=boat")
-    problem_of(owner.get(f"/api/boats/{boat}/timeline?kind=nothing"), 422)
-    assert len(data(owner, f"/api/boats/{boat}/timeline?kind=boat")) == 2
+    problem_of(owner.get(f"/api/boats/{boat}/activities?kind=nothing"), 422)
+    assert len(data(owner, f"/api/boats/{boat}/activities?kind=boat")) == 2
 
 
 def test_views_of_its_list_are_saved(owner: FlaskClient) -> None:
