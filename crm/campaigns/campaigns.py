@@ -9,14 +9,14 @@ from crm.campaigns.campaign import CAMPAIGN_RECORD, Campaign, get_campaign
 from crm.campaigns.fields import ENDS_BEFORE, CampaignChanges, CampaignFields, given_campaign_values
 from crm.campaigns.platform_ids import refuse_taken_ids, store_platform_ids
 from crm.catalogue.vehicles import stored
-from crm.db.folding import fold, sought_in
-from crm.db.fulltext import forget_texts, index_texts
+from crm.db.fulltext import forget_texts
 from crm.db.transaction import Transaction
 from crm.errors import Invalid
 from crm.fields import name_key
 from crm.money import check_current, check_places
 from crm.records.free_names import refuse_name_taken
 from crm.records.keys import sort_key
+from crm.records.search_texts import index_words
 from crm.records.skeleton import differing, facts_of, given_facts, refuse_stale
 from crm.records.tags import set_tags
 
@@ -88,22 +88,8 @@ def _check(tx: Transaction, values: Mapping[str, Any], campaign_id: int) -> None
 
 def index_campaign(tx: Transaction, campaign: Campaign) -> None:
     """By its name and UTM values."""
-    more = (campaign.utm_campaign, campaign.utm_source, campaign.utm_medium)
-    found = sought_in(campaign.name, "")
-    words = " ".join([found.words, *(fold(text) for text in more if text)]).strip()
-    tx.run(
-        """
-        UPDATE campaigns
-           SET sought = :sought, joined = :joined
-         WHERE workspace_id = :workspace_id
-           AND id = :campaign_id
-           AND (sought, joined) <> (:sought, :joined)
-        """,
-        campaign_id=campaign.id,
-        sought=words,
-        joined=found.joined,
-    )
-    index_texts(tx, CAMPAIGN_SEARCH, campaign.id, sort_key(campaign.name), words, found.joined)
+    words = (campaign.utm_campaign, campaign.utm_source, campaign.utm_medium)
+    index_words(tx, CAMPAIGN_RECORD, CAMPAIGN_SEARCH, campaign.id, name=campaign.name, words=words)
 
 
 def _insert(tx: Transaction, values: dict[str, Any]) -> int:

@@ -1,4 +1,4 @@
-"""Made-up inquiries from the public stock page: leads of clients; the older ones were settled."""
+"""Made-up inquiries from the public stock page: leads of clients; the older ones were won or lost."""
 
 import random
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ MESSAGES = (
 
 @dataclass(slots=True)
 class Inquirers:
-    """`open` are the inquiries that nobody has settled yet, oldest first."""
+    """`open` are the inquiries that are neither won nor lost yet, oldest first."""
 
     open: list[int] = field(default_factory=list)
 
@@ -36,7 +36,7 @@ class Inquirers:
         client = rng.choice(clients)
         self.open.append(create_lead(tx, _lead(rng, client, vehicle)).id)
         if len(self.open) > MOST_OPEN:
-            _settle(tx, self.open.pop(0), lost=rng.random() < 0.6)
+            _close(tx, self.open.pop(0), lost=rng.random() < 0.6)
 
 
 LATEST = """
@@ -61,7 +61,7 @@ def _lead(rng: random.Random, client: Row, vehicle: Vehicle) -> LeadFields:
     return parse_fields(LeadFields, said)
 
 
-def _settle(tx: Transaction, lead_id: int, *, lost: bool) -> None:
+def _close(tx: Transaction, lead_id: int, *, lost: bool) -> None:
     wanted = "lost" if lost else "won"
     stage = next(stage for stage in get_default_pipeline(tx).stages if stage.kind == wanted)
     reason = "Bought elsewhere" if lost else None

@@ -3,32 +3,25 @@
 from crm.catalogue.product import PRODUCT_RECORD, Product, find_product, get_product
 from crm.catalogue.products import PRODUCT_SEARCH, index_product, refuse_taken_sku
 from crm.custom_fields.rebuilding import rebuild_custom
-from crm.custom_fields.uniqueness import claim_record, free_record
+from crm.custom_fields.trash import CustomizedTrash
 from crm.db.fulltext import forget_texts
 from crm.db.transaction import Transaction
 from crm.fields import name_key
 from crm.records.keys import place_key, sort_key
-from crm.records.record_trash import RecordTrash
-
-
-def _leave(tx: Transaction, product: Product) -> None:
-    free_record(tx, "product", product.id)
 
 
 def _return(tx: Transaction, product: Product) -> None:
     """Another one may have its SKU meanwhile."""
     if product.sku is not None:
         refuse_taken_sku(tx, product.sku, besides=product.id)
-    claim_record(tx, "product", product.id)
 
 
-PRODUCT_TRASH = RecordTrash(
+PRODUCT_TRASH = CustomizedTrash(
     record=PRODUCT_RECORD,
     get=get_product,
     find=find_product,
     search=PRODUCT_SEARCH,
     index=index_product,
-    leaving=_leave,
     returning=_return,
 )
 delete_product = PRODUCT_TRASH.delete

@@ -17,13 +17,13 @@ from crm.custom_fields.values import (
     texts_in,
     without_custom,
 )
-from crm.db.folding import fold, sought_in
-from crm.db.fulltext import forget_texts, index_texts
+from crm.db.fulltext import forget_texts
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, Invalid, Sentence
 from crm.fields import name_key
 from crm.money import as_stored, check_current, check_places
 from crm.records.keys import place_key, sort_key
+from crm.records.search_texts import index_words
 from crm.records.skeleton import differing, facts_of, given_facts, refuse_stale
 from crm.records.tags import set_tags
 
@@ -142,22 +142,8 @@ def refuse_taken_sku(tx: Transaction, sku: str, *, besides: int = 0) -> None:
 def index_product(tx: Transaction, product: Product) -> None:
     """By its name, SKU and category, and by custom texts."""
     texts = texts_in(tx, "product", facts_of(PRODUCT_RECORD, product))
-    found = sought_in(product.name, texts)
-    more = (product.sku, product.category, texts)
-    words = " ".join([found.words, *(fold(text) for text in more if text)]).strip()
-    tx.run(
-        """
-        UPDATE products
-           SET sought = :sought, joined = :joined
-         WHERE workspace_id = :workspace_id
-           AND id = :product_id
-           AND (sought, joined) <> (:sought, :joined)
-        """,
-        product_id=product.id,
-        sought=words,
-        joined=found.joined,
-    )
-    index_texts(tx, PRODUCT_SEARCH, product.id, sort_key(product.name), words, found.joined)
+    words = (product.sku, product.category)
+    index_words(tx, PRODUCT_RECORD, PRODUCT_SEARCH, product.id, name=product.name, words=words, custom=texts)
 
 
 def _store_prices(tx: Transaction, product_id: int, prices: list[dict[str, Any]]) -> None:

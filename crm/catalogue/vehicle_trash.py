@@ -5,28 +5,25 @@ from crm.catalogue.vehicle import VEHICLE_RECORD, Vehicle, find_vehicle, get_veh
 from crm.catalogue.vehicle_validation import refuse_taken_vin
 from crm.catalogue.vehicles import SEARCH, index_vehicle
 from crm.custom_fields.rebuilding import rebuild_custom
-from crm.custom_fields.uniqueness import claim_record, free_record
+from crm.custom_fields.trash import CustomizedTrash
 from crm.db.fulltext import forget_texts
 from crm.db.transaction import Transaction
 from crm.errors import Conflict
 from crm.records.keys import place_key, sort_key
-from crm.records.record_trash import RecordTrash
 
 
-def _leave(tx: Transaction, vehicle: Vehicle) -> None:
+def _leave(_tx: Transaction, vehicle: Vehicle) -> None:
     if vehicle.status == "pending":
         raise Conflict("This vehicle is on an open deal.")
-    free_record(tx, "vehicle", vehicle.id)
 
 
 def _return(tx: Transaction, vehicle: Vehicle) -> None:
     """Another one may have its VIN meanwhile."""
     if vehicle.vin is not None:
         refuse_taken_vin(tx, vehicle.vin, besides=vehicle.id)
-    claim_record(tx, "vehicle", vehicle.id)
 
 
-VEHICLE_TRASH = RecordTrash(
+VEHICLE_TRASH = CustomizedTrash(
     record=VEHICLE_RECORD,
     get=get_vehicle,
     find=find_vehicle,

@@ -17,12 +17,12 @@ from crm.custom_fields.values import (
     texts_in,
     without_custom,
 )
-from crm.db.folding import fold, sought_in
-from crm.db.fulltext import forget_texts, index_texts
+from crm.db.fulltext import forget_texts
 from crm.db.transaction import Transaction
 from crm.money import as_stored
 from crm.records.keys import place_key, sort_key
 from crm.records.kinds import follow_renaming
+from crm.records.search_texts import index_words
 from crm.records.skeleton import differing, facts_of, given_facts, refuse_stale
 from crm.records.tags import set_tags
 
@@ -97,22 +97,8 @@ def _write(tx: Transaction, old: Vehicle, values: dict[str, Any]) -> None:
 def index_vehicle(tx: Transaction, vehicle: Vehicle) -> None:
     """By its name, stock number, VIN, colour and place, and by custom texts; nothing that not all may see."""
     texts = texts_in(tx, "vehicle", facts_of(VEHICLE_RECORD, vehicle))
-    found = sought_in(vehicle.name, texts)
-    more = (vehicle.stock_number, vehicle.vin, vehicle.colour, vehicle.location, texts)
-    words = " ".join([found.words, *(fold(text) for text in more if text)]).strip()
-    tx.run(
-        """
-        UPDATE vehicles
-           SET sought = :sought, joined = :joined
-         WHERE workspace_id = :workspace_id
-           AND id = :vehicle_id
-           AND (sought, joined) <> (:sought, :joined)
-        """,
-        vehicle_id=vehicle.id,
-        sought=words,
-        joined=found.joined,
-    )
-    index_texts(tx, SEARCH, vehicle.id, sort_key(vehicle.name), words, found.joined)
+    words = (vehicle.stock_number, vehicle.vin, vehicle.colour, vehicle.location)
+    index_words(tx, VEHICLE_RECORD, SEARCH, vehicle.id, name=vehicle.name, words=words, custom=texts)
 
 
 def name_of_vehicle(facts: dict[str, Any]) -> str:
