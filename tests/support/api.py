@@ -71,3 +71,10 @@ def insert_token(tx: Transaction, who: Actor, token: str, scope: str) -> None:
         token_hash=hash_secret(token),
         later=clock.later(clock.timestamp(), timedelta(days=3_650)),
     )
+
+
+def made(client: FlaskClient, path: str, **given: Any) -> dict[str, Any]:
+    """The record that the API made of it."""
+    answer = client.post(path, json=given)
+    assert answer.status_code == 201, answer.get_data(as_text=True)
+    return dict(answer.get_json()["data"])

@@ -1,6 +1,5 @@
 """Invoices and reminders that are sent by e-mail, against a real SMTP server, with the log of them."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,27 +10,10 @@ from flask.testing import FlaskClient
 from crm.config import Settings
 from crm.db.database import Database
 from crm.documents.mailing import send_mails
-from tests.support.api import fields_of, problem_of, running_app
+from tests.support.api import fields_of, problem_of
 from tests.support.cast import Cast
 from tests.support.invoices import issued, make_buyer, owner_of_company, post, read
-from tests.support.mailbox import Mailbox, serving
-
-
-@pytest.fixture
-def mailbox() -> Mailbox:
-    return Mailbox()
-
-
-@pytest.fixture
-def with_mail(prepared: Settings, mailbox: Mailbox) -> Iterator[Settings]:
-    with serving(mailbox, prepared) as settings:
-        yield settings
-
-
-@pytest.fixture
-def mailing_app(with_mail: Settings) -> Iterator[Flask]:
-    with running_app(with_mail) as app:
-        yield app
+from tests.support.mailbox import Mailbox
 
 
 @pytest.fixture

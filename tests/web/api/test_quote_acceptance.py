@@ -12,6 +12,7 @@ from crm.db.database import Database
 from crm.db.transaction import Transaction
 from crm.documents.answering import QuoteAnswer, accept_quote
 from crm.kinds import open_database
+from tests.support.api import made
 from tests.support.cast import Cast
 from tests.support.forks import in_fork
 from tests.support.leads import furnish
@@ -32,12 +33,6 @@ COUNTED = (
     "activities WHERE action = 'quote.accepted'",
     "activities WHERE action IN ('deal.created', 'invoice.created', 'task.created')",
 )
-
-
-def made(client: FlaskClient, path: str, **given: Any) -> dict[str, Any]:
-    answer = client.post(path, json=given)
-    assert answer.status_code == 201, answer.get_data(as_text=True)
-    return dict(answer.get_json()["data"])
 
 
 def sent(owner: FlaskClient, **given: Any) -> tuple[int, str]:

@@ -18,7 +18,7 @@ from crm.documents import messaging
 from crm.documents.pdf import draw_pdf
 from crm.fields import parse_fields
 from crm.vault import Vault
-from tests.support.api import fields_of, problem_of
+from tests.support.api import fields_of, made, problem_of
 from tests.support.arrivals import arrive, value
 from tests.support.cast import Cast
 from tests.support.cloud_api import CloudApiStub, cloud_api
@@ -65,12 +65,6 @@ def office(db: Database, cast: Cast, vault: Vault, settings: Settings) -> Office
 def stub(channel: Channel) -> Iterator[CloudApiStub]:
     with cloud_api() as stub:
         yield stub
-
-
-def made(client: FlaskClient, path: str, **given: Any) -> dict[str, Any]:
-    answer = client.post(path, json=given)
-    assert answer.status_code == 201, answer.get_data(as_text=True)
-    return dict(answer.get_json()["data"])
 
 
 def data(client: FlaskClient, path: str) -> Any:

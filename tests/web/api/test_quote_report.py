@@ -13,15 +13,9 @@ from crm.db.actor import SYSTEM
 from crm.db.database import Database
 from crm.db.transaction import Transaction
 from crm.documents.answering import QuoteAnswer, accept_quote, decline_quote
-from tests.support.api import fields_of
+from tests.support.api import fields_of, made
 from tests.support.cast import Cast
 from tests.support.leads import furnish
-
-
-def made(client: FlaskClient, path: str, **given: Any) -> dict[str, Any]:
-    answer = client.post(path, json=given)
-    assert answer.status_code == 201, answer.get_data(as_text=True)
-    return dict(answer.get_json()["data"])
 
 
 def data(client: FlaskClient, path: str) -> Any:

@@ -1,6 +1,5 @@
 """Quotes that are sent by a link or by e-mail, against a real SMTP server, and what an acceptance makes."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -16,30 +15,13 @@ from crm.db.transaction import Transaction
 from crm.documents import answering
 from crm.documents.mailing import send_mails
 from crm.documents.quote_mails import claim_mail
-from tests.support.api import client_of, fields_of, problem_of, running_app
+from tests.support.api import client_of, fields_of, made, problem_of
 from tests.support.appliance import free_port
 from tests.support.cast import Cast
 from tests.support.leads import furnish
-from tests.support.mailbox import Mailbox, serving
+from tests.support.mailbox import Mailbox
 
 ITEM = {"title": "Fitting", "quantity": 2, "unit_price": 50, "tax_rate": 19}
-
-
-@pytest.fixture
-def mailbox() -> Mailbox:
-    return Mailbox()
-
-
-@pytest.fixture
-def with_mail(prepared: Settings, mailbox: Mailbox) -> Iterator[Settings]:
-    with serving(mailbox, prepared) as settings:
-        yield settings
-
-
-@pytest.fixture
-def mailing_app(with_mail: Settings) -> Iterator[Flask]:
-    with running_app(with_mail) as app:
-        yield app
 
 
 @pytest.fixture
@@ -49,12 +31,6 @@ def owner(mailing_app: Flask, db: Database, cast: Cast) -> FlaskClient:
     named = {"legal_name": "Dach & Fach GmbH", "email": "office@example.org"}
     assert client.patch("/api/company", json=named).get_json()["data"]["legal_name"] == "Dach & Fach GmbH"
     return client
-
-
-def made(client: FlaskClient, path: str, **given: Any) -> dict[str, Any]:
-    answer = client.post(path, json=given)
-    assert answer.status_code == 201, answer.get_data(as_text=True)
-    return dict(answer.get_json()["data"])
 
 
 def quote_of(client: FlaskClient, **given: Any) -> int:

@@ -6,18 +6,12 @@ import pytest
 from flask.testing import FlaskClient
 
 from crm.db.database import Database
-from tests.support.api import fields_of, problem_of
+from tests.support.api import fields_of, made, problem_of
 from tests.support.cast import Cast
 from tests.support.leads import furnish
 
 TRADE_IN = {"year": 2015, "make": "VW", "model": "Golf", "allowance": 5000}
 CAR = {"year": 2022, "make": "Audi", "model": "A4", "price": 30000}
-
-
-def made(client: FlaskClient, path: str, **given: Any) -> dict[str, Any]:
-    answer = client.post(path, json=given)
-    assert answer.status_code == 201, answer.get_data(as_text=True)
-    return dict(answer.get_json()["data"])
 
 
 def data(client: FlaskClient, path: str) -> Any:

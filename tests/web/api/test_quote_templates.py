@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from crm.db.database import Database
-from tests.support.api import fields_of, problem_of
+from tests.support.api import fields_of, made, problem_of
 from tests.support.cast import Cast
 from tests.support.leads import furnish
 from tests.support.page_forms import forms_of
@@ -20,12 +20,6 @@ TERMS = {
     "prices_include_tax": True,
     "language": "de",
 }
-
-
-def made(client: FlaskClient, path: str, **given: Any) -> dict[str, Any]:
-    answer = client.post(path, json=given)
-    assert answer.status_code == 201, answer.get_data(as_text=True)
-    return dict(answer.get_json()["data"])
 
 
 def data(client: FlaskClient, path: str) -> Any:
