@@ -1,5 +1,6 @@
 """The months of daily figures, each with a counter of changes: its sums stand while the counter does."""
 
+from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
@@ -44,3 +45,14 @@ def note_changes(
         """,
         [{"month": month, "added": added[month]} for month in sorted(months)],
     )
+
+
+def first_and_last_day(month: str) -> tuple[str, str]:
+    year, number = int(month[:4]), int(month[5:])
+    return f"{month}-01", f"{month}-{monthrange(year, number)[1]:02}"
+
+
+def months_between(first: str, last: str) -> list[str]:
+    """Both included, in order."""
+    begin, end = (int(month[:4]) * 12 + int(month[5:]) - 1 for month in (first, last))
+    return [f"{number // 12:04}-{number % 12 + 1:02}" for number in range(begin, end + 1)]

@@ -5,8 +5,8 @@ from importlib import import_module
 from flask import Blueprint
 
 API = """
-    activities backups campaigns changes channels clients company consents conversations custom_fields
-    deal_states deals docs
+    activities backups campaign_sums campaigns changes channels clients company consents conversations
+    custom_fields deal_states deals docs
     erasures exports files health imports invitations kpis invoice_course invoice_reports
     invoices lead_types leads login monitoring notes numbers operations
     pipelines products quote_links quote_templates quotes record_exports reports retention scenarios

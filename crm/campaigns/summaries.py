@@ -1,0 +1,122 @@
+"""The months of one campaign: their sums, what follows from them, and the days that are missing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from crm import clock
+from crm.accounts.zones import zone_of
+from crm.campaigns.campaign import Campaign, get_campaign
+from crm.campaigns.measures import Measures, Sums, measures_of
+from crm.campaigns.months import first_and_last_day
+from crm.db.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceSums:
+    """What one source told of the month."""
+
+    source: str
+    impressions: int
+    clicks: int
+    spend: int | float
+    conversions: int | float
+    conversion_value: int | float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """A campaign's month in one currency; figures of several are never added.
+
+    `missing_days` are those of the campaign that are over and of which no source told anything. `stale`:
+    days have changed since the sums were made.
+    """
+
+    month: str
+    currency: str
+    impressions: int
+    clicks: int
+    spend: int | float
+    conversions: int | float
+    conversion_value: int | float
+    ctr: float | None
+    cpc: float | None
+    cpm: float | None
+    cpa: float | None
+    conversion_rate: float | None
+    roas: float | None
+    missing_days: list[str]
+    sources: list[SourceSums]
+    stale: bool
+
+
+def list_summaries(tx: Transaction, campaign_id: int) -> list[Summary]:
+    """The newest month first. Raises NotFound."""
+    campaign = get_campaign(tx, campaign_id)
+    rows = tx.tuples(
+        """
+        SELECT s.month, s.currency, s.source, s.days, COALESCE(m.rolled, -1) <> m.changes,
+               s.impressions, s.clicks, s.spend, s.conversions, s.value
+          FROM campaign_summaries s
+          JOIN kpi_months m ON m.workspace_id = s.workspace_id AND m.month = s.month
+         WHERE s.workspace_id = :workspace_id
+           AND s.campaign_id = :campaign_id
+        """,
+        campaign_id=campaign_id,
+    )
+    present: dict[str, int] = {}
+    grouped: dict[tuple[str, str], list[tuple[Any, ...]]] = {}
+    for row in rows:
+        present[row[0]] = present.get(row[0], 0) | row[3]
+        grouped.setdefault((row[0], row[1]), []).append(row)
+    today = _today(tx)
+    return [
+        _summary(month, currency, of, missing_days(campaign, month, present[month], today))
+        for (month, currency), of in sorted(grouped.items(), key=lambda each: each[0], reverse=True)
+    ]
+
+
+def _summary(month: str, currency: str, rows: list[tuple[Any, ...]], missing: list[str]) -> Summary:
+    whole = Sums()
+    for row in rows:
+        whole.add(*row[5:])
+    return Summary(
+        month=month,
+        currency=currency,
+        **_fields(measures_of(whole)),
+        missing_days=missing,
+        sources=sorted((_source(row) for row in rows), key=lambda each: each.source),
+        stale=bool(rows[0][4]),
+    )
+
+
+def _source(row: tuple[Any, ...]) -> SourceSums:
+    found = _fields(measures_of(Sums(*row[5:])))
+    own = ("impressions", "clicks", "spend", "conversions", "conversion_value")
+    return SourceSums(source=row[2], **{name: found[name] for name in own})
+
+
+def _fields(measures: Measures) -> dict[str, Any]:
+    return {name: getattr(measures, name) for name in Measures.__slots__}
+
+
+def missing_days(campaign: Campaign, month: str, present: int, today: date) -> list[str]:
+    """The days of the month on which it ran, which are over, without figures."""
+    first, last = first_and_last_day(month)
+    first = max(first, campaign.start_date or first)
+    last = min(last, campaign.end_date or last, (today - timedelta(days=1)).isoformat())
+    return [day for day in _days(first, last) if not present >> (int(day[8:]) - 1) & 1]
+
+
+def _days(first: str, last: str) -> Iterator[str]:
+    if first > last:
+        return
+    for number in range(int(first[8:]), int(last[8:]) + 1):
+        yield f"{first[:8]}{number:02}"
+
+
+def _today(tx: Transaction) -> date:
+    """In the workspace's zone, whoever asks."""
+    return clock.from_text(tx.now).astimezone(ZoneInfo(zone_of(tx, None))).date()
