@@ -72,11 +72,11 @@ COLLECTION = KindWords(
     kind=COLLECTION_KIND,
     one=_("Daily figures"),
     many=_("Daily figures"),
-    icon="database",
+    icon="table-2",
     labels={"rows": _("Rows"), "new": _("New"), "changed": _("Changed"), "unchanged": _("Unchanged")},
     sayings={
         "collection.created": Saying(
-            "database", "accent", _("%(who)s collected daily figures of campaigns"), details=False
+            "table-2", "accent", _("%(who)s collected daily figures of campaigns"), details=False
         )
     },
 )
