@@ -3,6 +3,7 @@
 Run as a program, it serves with one process; SPENT answers what its parts have spent since it was last asked.
 """
 
+import gc
 import os
 import re
 import resource
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from bench.clocks import Clocks
+from crm.__main__ import GARBAGE_OBJECTS
 from crm.config import load_settings
 from crm.db.database import Database
 from crm.logs import configure_logging
@@ -118,6 +120,7 @@ def _processor_seconds() -> float:
 
 
 if __name__ == "__main__":
+    gc.set_threshold(GARBAGE_OBJECTS, 20, 20)
     SETTINGS = load_settings()
     with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
         configure_logging(SETTINGS, nowhere)

@@ -20,7 +20,6 @@ from crm.web.connections.descriptors import raise_limit
 from crm.web.connections.sending import KEEP_ALIVE_SECONDS
 
 GRACE_SECONDS = 25
-GARBAGE_OBJECTS = 20_000
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - gunicorn makes an unlinked file of its own there
 
 
@@ -72,8 +71,6 @@ class Server(BaseApplication):
         # What stands before the fork stays shared by the workers: the collector shall not touch its pages.
         gc.collect()
         gc.freeze()
-        # A request leaves hardly a cycle behind: the default of 700 would look for some at every second one.
-        gc.set_threshold(GARBAGE_OBJECTS, 20, 20)
         return app
 
     def run(self) -> None:
