@@ -1,6 +1,7 @@
 """Values that no two live records may share."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import orjson
 
@@ -54,6 +55,12 @@ def claim_record(tx: Transaction, kind: str, record_id: int) -> None:
         refuse_taken(tx, field, value, record_id)
         if value is not None:
             _claim(tx, field, record_id, own_key(field, value))
+
+
+def copied_custom(tx: Transaction, kind: str, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The custom values that a copy of a record begins with: not those that only one may have."""
+    fields = custom_fields_of(tx, kind)
+    return {field.name: facts[field.name] for field in fields.all if not field.unique}
 
 
 def _claim(tx: Transaction, field: CustomField, record_id: int, key: str | None) -> None:

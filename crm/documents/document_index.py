@@ -10,13 +10,13 @@ from crm.records.keys import sort_key
 MOST_SOUGHT = 10_000
 
 
-def texts_of(document: Any, name: str) -> dict[str, str]:
-    """The columns made of its name, its title, the client's name and the titles of its lines."""
+def texts_of(document: Any, name: str, custom: str) -> dict[str, str]:
+    """The columns made of its name, title and client's name, the titles of its lines and its custom texts."""
     titles = " ".join(line.title or "" for line in document.lines)[:MOST_SOUGHT]
     found = sought_in(name, document.title or "", document.client_name or "", titles)
     return {
         "client_key": sort_key(document.client_name or ""),
-        "sought": " ".join(part for part in (fold(name), fold(titles), found.words) if part),
+        "sought": " ".join(part for part in (fold(name), fold(titles), found.words, fold(custom)) if part),
         "joined": found.joined,
     }
 

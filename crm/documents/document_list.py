@@ -1,6 +1,6 @@
 """What lists of quotes and of invoices share: their filters, orders and search, in keyset pages."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
@@ -8,6 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from crm.accounts.conditions import with_conditions
 from crm.accounts.zones import span_of_days
+from crm.custom_fields.custom_field import PREFIX
+from crm.custom_fields.listing import custom_sorts
 from crm.db.bounds import bound_parts
 from crm.db.keyset import Page
 from crm.db.list_pages import count_list, read_list
@@ -79,7 +81,7 @@ class DocumentList(Generic[F, R]):
     name_key: str
     columns: Callable[[Transaction], str]
     width: int
-    record_of: Callable[[ListRow], R]
+    record_of: Callable[[Transaction], Callable[[ListRow], R]]
     today: Callable[[Transaction], str]
     filters: type[F]
     same: tuple[str, ...]
@@ -91,9 +93,9 @@ class DocumentList(Generic[F, R]):
         """Newest first unless `sort` says otherwise. Raises Invalid naming `sort` or `cursor`."""
         return read_list(
             tx,
-            self.shown(tx),
+            replace(self.shown(tx), sorts=self._sorts(tx, sort)),
             self.parts(tx, wanted),
-            self.record_of,
+            self.record_of(tx),
             width=self.width,
             sort=sort,
             deleted=wanted.deleted,
@@ -123,6 +125,14 @@ class DocumentList(Generic[F, R]):
             texts=f"CASE WHEN {named} THEN {shown.texts} ELSE {own} END",
             joined=f"CASE WHEN {named} THEN {alias}.joined ELSE '' END",
         )
+
+    def _sorts(self, tx: Transaction, sort: str | None) -> Mapping[str, Sort]:
+        """With those by custom fields where one is asked for."""
+        own = self.listed.sorts
+        if sort is None or PREFIX not in sort:
+            return own
+        descending = sort.startswith("-")
+        return {**own, **custom_sorts(tx, self.kind, self.listed.alias, descending=descending)}
 
     def parts(self, tx: Transaction, wanted: F) -> list[Part] | None:
         """The filters that are set; None when one cannot match anything."""

@@ -8,7 +8,7 @@ ERASING: Erasing = {
         sought="''",
         joined="''",
         client_key="''",
-        blank="title client_id lead_id owner_id header footer answered_by answer",
+        blank="title client_id lead_id owner_id header footer answered_by answer custom",
         keeps="quote_number number_key state currency language valid_until prices_include_tax discount "
         "after_acceptance discount_minor total_minor net_minor tax_minor revision sent_at answered_at",
     ),

@@ -6,6 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field, StringConstraints
 
 from crm.accounts.fields import Language
+from crm.custom_fields.schema import GivenCustom, of_kind
 from crm.documents.company_fields import AfterAcceptance
 from crm.documents.line_fields import MOST_LINES, DocumentLine, Percent
 from crm.documents.lines import as_given
@@ -44,6 +45,7 @@ class QuoteFields(Fields):
     template_id: Id | None = Field(default=None, description="Gives what is left out: texts, lines")
     lines: Lines = Field(default=[])
     tags: Tags = Field(default=[])
+    custom: GivenCustom | None = of_kind("quote")
 
 
 class QuoteChanges(Fields):
@@ -66,6 +68,7 @@ class QuoteChanges(Fields):
     after_acceptance: AfterAcceptance | None = left_out()
     lines: Lines = left_out()
     tags: Tags = left_out()
+    custom: GivenCustom = of_kind("quote", left_out=True)
 
 
 def given_values(fields: QuoteFields | QuoteChanges) -> dict[str, Any]:

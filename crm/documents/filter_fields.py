@@ -2,14 +2,15 @@
 
 from typing import get_args
 
+from crm.custom_fields.listing import custom_filters
 from crm.db.transaction import Transaction
 from crm.documents.document_filter_fields import document_filter_fields
 from crm.documents.fields import State
 from crm.records.conditions.fields import FilterField, FilterFields
 
 
-def quote_filter_fields(_tx: Transaction) -> FilterFields:
-    return FIELDS
+def quote_filter_fields(tx: Transaction) -> FilterFields:
+    return FIELDS | custom_filters(tx, "quote", "q")
 
 
 FIELDS: dict[str, FilterField] = {

@@ -1,11 +1,15 @@
 """An invoice or a credit note as it is read."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Annotated, Any
 
 import orjson
 
 from crm.catalogue.days_in_stock import workspace_today
+from crm.custom_fields.custom_field import CustomFields, custom_fields_of
+from crm.custom_fields.schema import described
+from crm.db.list_parts import ListRow
 from crm.db.transaction import Transaction
 from crm.documents.deductions import Deduction
 from crm.documents.invoice_lines import (
@@ -28,7 +32,7 @@ FACTS = (
     "delivered_on", "delivered_until", "payment_days", "buyer_vat_id", "buyer_reference",
     "prices_include_tax", "header", "footer", "discount", "discount_amount", "lines", "tags",
 )  # fmt: skip
-INVOICE_RECORD = Skeleton("invoice", "invoices", Sentence("invoice"), FACTS)
+INVOICE_RECORD = Skeleton("invoice", "invoices", Sentence("invoice"), FACTS, customized=True)
 
 
 @dataclass
@@ -78,6 +82,7 @@ class InvoiceInList:
     created_at: str
     updated_at: str
     deleted_at: str | None
+    custom: Annotated[dict[str, Any], described("invoice")]
 
 
 @dataclass
@@ -118,7 +123,7 @@ def invoice_columns(tx: Transaction) -> str:
        i.total_minor - i.deducted_minor AS due, i.paid_minor AS paid, i.credited_minor AS credited,
        i.open_minor AS open, i.reminder_level, i.reminded_at,
        {tags_of("invoice", "i.id")} AS tags,
-       i.version, i.created_at, i.updated_at, i.deleted_at
+       i.version, i.created_at, i.updated_at, i.deleted_at, i.custom
 """
 
 
@@ -126,15 +131,17 @@ NAMES = tuple(field.name for field in fields(InvoiceInList))
 MONEY = ("total", "total_net", "total_tax", "due", "paid", "credited", "open")
 
 
-def in_list(row: tuple[Any, ...]) -> InvoiceInList:
-    """From a row of `invoice_columns`."""
-    return InvoiceInList(**_values(dict(zip(NAMES, row, strict=True))))
+def in_list(tx: Transaction) -> Callable[[ListRow], InvoiceInList]:
+    """Makes one of a row of `invoice_columns`."""
+    custom = custom_fields_of(tx, "invoice")
+    return lambda row: InvoiceInList(**_values(dict(zip(NAMES, row, strict=True)), custom))
 
 
-def _values(found: dict[str, Any]) -> dict[str, Any]:
+def _values(found: dict[str, Any], custom: CustomFields) -> dict[str, Any]:
     money = {name: as_major(found[name]) for name in MONEY}
     flags = {name: bool(found[name]) for name in ("overdue", "prices_include_tax")}
-    return found | money | flags | {"tags": tags_in(found["tags"])}
+    own = {"tags": tags_in(found["tags"]), "custom": custom.values_in(found["custom"])}
+    return found | money | flags | own
 
 
 def find_invoice(tx: Transaction, invoice_id: int) -> Invoice | None:
@@ -155,7 +162,7 @@ def find_invoice(tx: Transaction, invoice_id: int) -> Invoice | None:
         invoice_id=invoice_id,
         today=workspace_today(tx).isoformat(),
     )
-    return None if row is None else _whole(_values(dict(row)))
+    return None if row is None else _whole(_values(dict(row), custom_fields_of(tx, "invoice")))
 
 
 def _whole(found: dict[str, Any]) -> Invoice:

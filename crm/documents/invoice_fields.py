@@ -13,6 +13,7 @@ from pydantic import (
 )
 
 from crm.accounts.fields import Language
+from crm.custom_fields.schema import GivenCustom, of_kind
 from crm.documents.fields import FREE, LongText, Title
 from crm.documents.line_fields import (
     MOST_LINES,
@@ -106,6 +107,7 @@ class InvoiceFields(Fields):
     discount_amount: Price = Field(default=FREE, description="Money off the sum, after the percent")
     lines: InvoiceLines = Field(default=[])
     tags: Tags = Field(default=[])
+    custom: GivenCustom | None = of_kind("invoice")
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
@@ -136,6 +138,7 @@ class InvoiceChanges(Fields):
     discount_amount: Price = left_out()
     lines: InvoiceLines = left_out()
     tags: Tags = left_out()
+    custom: GivenCustom = of_kind("invoice", left_out=True)
 
 
 def given_of(fields: InvoiceFields | InvoiceChanges) -> dict[str, Any]:

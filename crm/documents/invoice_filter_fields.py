@@ -2,14 +2,15 @@
 
 from typing import get_args
 
+from crm.custom_fields.listing import custom_filters
 from crm.db.transaction import Transaction
 from crm.documents.document_filter_fields import document_choice, document_filter_fields
 from crm.documents.invoice_fields import InvoiceState, InvoiceType
 from crm.records.conditions.fields import FilterField, FilterFields
 
 
-def invoice_filter_fields(_tx: Transaction) -> FilterFields:
-    return FIELDS
+def invoice_filter_fields(tx: Transaction) -> FilterFields:
+    return FIELDS | custom_filters(tx, "invoice", "i")
 
 
 FIELDS: dict[str, FilterField] = {

@@ -1,9 +1,11 @@
 """What a search finds an invoice by, and the name it goes by."""
 
+from crm.custom_fields.rebuilding import rebuild_custom
+from crm.custom_fields.values import texts_in
 from crm.db.fulltext import forget_texts
 from crm.db.transaction import Transaction
 from crm.documents.document_index import documents_of, index_document, texts_of
-from crm.documents.invoice import Invoice, find_invoice, get_invoice
+from crm.documents.invoice import Invoice, find_invoice, get_invoice, invoice_facts
 from crm.records.keys import sort_key
 
 SEARCH = "invoices_search"
@@ -13,7 +15,7 @@ def index_invoice(tx: Transaction, invoice_id: int) -> Invoice:
     """Returns it with its name."""
     invoice = get_invoice(tx, invoice_id)
     invoice.name = invoice.invoice_number or f"#{invoice.id}"
-    texts = texts_of(invoice, invoice.name)
+    texts = texts_of(invoice, invoice.name, texts_in(tx, "invoice", invoice_facts(invoice)))
     tx.run(
         """
         UPDATE invoices
@@ -37,8 +39,11 @@ def index_invoices_of(tx: Transaction, client_id: int) -> None:
 
 
 def rebuild_invoice(tx: Transaction, invoice_id: int) -> None:
-    """Its place in the search; the version stays."""
+    """Its forms and its place in the search; the version stays."""
     forget_texts(tx, SEARCH, invoice_id)
     invoice = find_invoice(tx, invoice_id)
-    if invoice is not None and invoice.deleted_at is None:
+    if invoice is None:
+        return
+    rebuild_custom(tx, "invoice", invoice_id, live=invoice.deleted_at is None)
+    if invoice.deleted_at is None:
         index_invoice(tx, invoice_id)

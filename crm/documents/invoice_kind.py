@@ -1,5 +1,9 @@
 """The kind of invoices and credit notes."""
 
+from functools import partial
+
+from crm.clients.phones import parse_phone
+from crm.custom_fields.values import with_custom
 from crm.documents.invoice import INVOICE_RECORD, InvoiceInList, find_invoice, get_invoice, invoice_facts
 from crm.documents.invoice_demo import begin_invoices
 from crm.documents.invoice_fields import InvoiceChanges, InvoiceFields
@@ -12,6 +16,7 @@ from crm.documents.invoice_trash import delete_invoice, restore_invoice
 from crm.documents.invoices import change_invoice, create_invoice
 from crm.records.bulk import Bulk
 from crm.records.kind import (
+    Customized,
     Examples,
     Export,
     Kind,
@@ -69,8 +74,15 @@ INVOICE = Kind(
         Pointer("created_by", "users", of="invoice_mails"),
     ),
     trash=Trash(delete_invoice, restore_invoice),
-    changes=changes_by(get_invoice, invoice_facts, change_invoice, InvoiceChanges),
-    bulk=Bulk(InvoiceChanges, change_invoice, new=InvoiceFields, create=create_invoice, owner="owner_id"),
+    changes=changes_by(get_invoice, invoice_facts, change_invoice, InvoiceChanges, with_custom),
+    bulk=Bulk(
+        InvoiceChanges,
+        change_invoice,
+        new=InvoiceFields,
+        create=partial(create_invoice, complete=True),
+        owner="owner_id",
+    ),
+    customized=Customized(parse_phone),
     listing=Listing(InvoiceFilter, SORTS, list_invoices, count_invoices, suggest_invoices),
     filtered=invoice_filter_fields,
     export=Export(InvoiceInList, InvoiceFilter, SORTS, list_invoices, count_invoices),

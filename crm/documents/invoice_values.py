@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from crm.accounts.workspaces import get_workspace
+from crm.custom_fields.values import without_custom
 from crm.db.transaction import Transaction
 from crm.deals.deal import find_deal
 from crm.documents.deductions import as_columns, find_deductions
@@ -83,7 +84,7 @@ def invoice_row(tx: Transaction, facts: Mapping[str, Any]) -> Values:
     totals = totals_of_invoice(facts)
     apart = {"lines", "tags", "discount_amount", "type", "quote_id", "deal_id", "corrects_id"}
     return {
-        **{name: value for name, value in facts.items() if name not in apart},
+        **{name: value for name, value in without_custom(facts).items() if name not in apart},
         **as_columns(find_deductions(tx, facts)),
         "lines": orjson.dumps(facts["lines"]).decode(),
         "title_key": sort_key(facts["title"] or ""),

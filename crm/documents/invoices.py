@@ -4,6 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from crm.activity import activity
+from crm.custom_fields.uniqueness import copied_custom
+from crm.custom_fields.values import (
+    check_changed_custom,
+    check_new_custom,
+    store_custom,
+    without_custom,
+)
 from crm.db.transaction import Transaction
 from crm.documents.invoice import INVOICE_RECORD, Invoice, get_invoice, invoice_facts
 from crm.documents.invoice_fields import InvoiceChanges, InvoiceFields, given_of
@@ -17,17 +24,22 @@ from crm.records.tags import set_tags
 Facts = Mapping[str, Any]
 
 
-def create_invoice(tx: Transaction, fields: InvoiceFields) -> Invoice:
-    """A draft, from its own lines or those of a quote or deal; it has no number. Raises Invalid, Conflict."""
-    return draft_invoice(tx, new_invoice_values(tx, drafted_values(tx, fields)))
+def create_invoice(tx: Transaction, fields: InvoiceFields, *, complete: bool = False) -> Invoice:
+    """A draft, from its own lines or those of a quote or deal; it has no number. Where `complete`, each
+    custom field that is required must be given. Raises Invalid and Conflict.
+    """
+    values = check_new_custom(tx, "invoice", drafted_values(tx, fields), complete=complete)
+    return draft_invoice(tx, new_invoice_values(tx, values))
 
 
 def copy_invoice(tx: Transaction, invoice_id: int) -> Invoice:
     """A new draft with the same content, for the same client. Raises NotFound and Invalid."""
     old = get_invoice(tx, invoice_id)
-    facts = invoice_facts(old) | {"owner_id": tx.actor.user_id or old.owner_id}
+    held = invoice_facts(old)
     apart = {"type": "invoice", "quote_id": None, "deal_id": None, "corrects_id": None}
-    return draft_invoice(tx, new_invoice_values(tx, facts | apart), came_from=old.name)
+    facts = without_custom(held) | {"owner_id": tx.actor.user_id or old.owner_id} | apart
+    values = new_invoice_values(tx, facts | copied_custom(tx, "invoice", held))
+    return draft_invoice(tx, values, came_from=old.name)
 
 
 def draft_invoice(tx: Transaction, facts: Facts, *, came_from: str | None = None) -> Invoice:
@@ -52,6 +64,7 @@ def draft_invoice(tx: Transaction, facts: Facts, *, came_from: str | None = None
         **invoice_row(tx, facts),
     )
     set_tags(tx, "invoice", invoice_id, facts["tags"])
+    store_custom(tx, "invoice", invoice_id, facts)
     invoice = index_invoice(tx, invoice_id)
     after = {
         name: value for name, value in invoice_facts(invoice).items() if value not in (None, [], 0, False)
@@ -74,6 +87,7 @@ def change_invoice(
     given = given_of(changes)
     if old.state != "draft":
         given = _only_own(old, given)
+    given = check_changed_custom(tx, "invoice", invoice_id, old.custom, given, whole=False)
     before, after = activity.changes(held, changed_invoice_values(tx, held, given))
     if not after:
         return old
@@ -81,6 +95,7 @@ def change_invoice(
     _update(tx, old, facts)
     if "tags" in after:
         set_tags(tx, "invoice", invoice_id, facts["tags"])
+    store_custom(tx, "invoice", invoice_id, after)
     invoice = index_invoice(tx, invoice_id)
     activity.record(tx, "invoice.changed", "invoice", invoice_id, before=before, after=after)
     return invoice

@@ -1,5 +1,9 @@
 """The kinds of the documents room: quotes."""
 
+from functools import partial
+
+from crm.clients.phones import parse_phone
+from crm.custom_fields.values import with_custom
 from crm.documents.demo import begin_quotes
 from crm.documents.erasing import ERASING
 from crm.documents.fields import QuoteChanges, QuoteFields
@@ -12,6 +16,7 @@ from crm.documents.rows import ROWS
 from crm.documents.trash import delete_quote, restore_quote
 from crm.records.bulk import Bulk
 from crm.records.kind import (
+    Customized,
     Examples,
     Export,
     Kind,
@@ -70,8 +75,15 @@ QUOTE = Kind(
         Pointer("created_by", "users", of="quote_links"),
     ),
     trash=Trash(delete_quote, restore_quote),
-    changes=changes_by(get_quote, quote_facts, change_quote, QuoteChanges),
-    bulk=Bulk(QuoteChanges, change_quote, new=QuoteFields, create=create_quote, owner="owner_id"),
+    changes=changes_by(get_quote, quote_facts, change_quote, QuoteChanges, with_custom),
+    bulk=Bulk(
+        QuoteChanges,
+        change_quote,
+        new=QuoteFields,
+        create=partial(create_quote, complete=True),
+        owner="owner_id",
+    ),
+    customized=Customized(parse_phone),
     listing=Listing(QuoteFilter, SORTS, list_quotes, count_quotes, suggest_quotes),
     filtered=quote_filter_fields,
     export=Export(QuoteInList, QuoteFilter, SORTS, list_quotes, count_quotes),

@@ -1,9 +1,13 @@
 """A quote as it is read."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Annotated, Any
 
 from crm.accounts.zones import calendar_of
+from crm.custom_fields.custom_field import CustomFields, custom_fields_of
+from crm.custom_fields.schema import described
+from crm.db.list_parts import ListRow
 from crm.db.transaction import Transaction
 from crm.documents.company_fields import AfterAcceptance
 from crm.documents.lines import (
@@ -26,7 +30,7 @@ FACTS = (
     "title", "client_id", "lead_id", "owner_id", "currency", "language", "valid_until", "prices_include_tax",
     "header", "footer", "discount", "discount_amount", "after_acceptance", "lines", "tags",
 )  # fmt: skip
-QUOTE_RECORD = Skeleton("quote", "quotes", Sentence("quote"), FACTS, known_by="quote_number")
+QUOTE_RECORD = Skeleton("quote", "quotes", Sentence("quote"), FACTS, known_by="quote_number", customized=True)
 
 
 @dataclass
@@ -62,6 +66,7 @@ class QuoteInList:
     created_at: str
     updated_at: str
     deleted_at: str | None
+    custom: Annotated[dict[str, Any], described("quote")]
 
 
 @dataclass
@@ -97,7 +102,7 @@ def quote_columns(tx: Transaction) -> str:
        q.prices_include_tax, q.total_minor AS total, q.net_minor AS total_net, q.tax_minor AS total_tax,
        q.revision, q.sent_at, q.answered_at,
        {tags_of("quote", "q.id")} AS tags,
-       q.version, q.created_at, q.updated_at, q.deleted_at
+       q.version, q.created_at, q.updated_at, q.deleted_at, q.custom
 """
 
 
@@ -105,15 +110,17 @@ NAMES = tuple(field.name for field in fields(QuoteInList))
 MONEY = ("total", "total_net", "total_tax")
 
 
-def in_list(row: tuple[Any, ...]) -> QuoteInList:
-    """From a row of `quote_columns`."""
-    return QuoteInList(**_values(dict(zip(NAMES, row, strict=True))))
+def in_list(tx: Transaction) -> Callable[[ListRow], QuoteInList]:
+    """Makes one of a row of `quote_columns`."""
+    custom = custom_fields_of(tx, "quote")
+    return lambda row: QuoteInList(**_values(dict(zip(NAMES, row, strict=True)), custom))
 
 
-def _values(found: dict[str, Any]) -> dict[str, Any]:
+def _values(found: dict[str, Any], custom: CustomFields) -> dict[str, Any]:
     money = {name: as_major(found[name]) for name in MONEY}
     flags = {name: bool(found[name]) for name in ("expired", "prices_include_tax")}
-    return found | money | flags | {"tags": tags_in(found["tags"])}
+    own = {"tags": tags_in(found["tags"]), "custom": custom.values_in(found["custom"])}
+    return found | money | flags | own
 
 
 def today_of(tx: Transaction) -> str:
@@ -138,7 +145,9 @@ def find_quote(tx: Transaction, quote_id: int) -> Quote | None:
         quote_id=quote_id,
         today=today_of(tx),
     )
-    return None if row is None else _whole(_values(dict(row)), read_quote_lines(tx, quote_id))
+    if row is None:
+        return None
+    return _whole(_values(dict(row), custom_fields_of(tx, "quote")), read_quote_lines(tx, quote_id))
 
 
 def _whole(found: dict[str, Any], lines: list[dict[str, Any]]) -> Quote:

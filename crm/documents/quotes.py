@@ -5,6 +5,15 @@ from decimal import Decimal
 from typing import Any
 
 from crm.activity import activity
+from crm.custom_fields.rebuilding import rebuild_custom
+from crm.custom_fields.uniqueness import copied_custom
+from crm.custom_fields.values import (
+    check_changed_custom,
+    check_new_custom,
+    store_custom,
+    texts_in,
+    without_custom,
+)
 from crm.db.fulltext import forget_texts
 from crm.db.transaction import Transaction
 from crm.documents.document_index import documents_of, index_document, texts_of
@@ -22,20 +31,24 @@ from crm.records.tags import set_tags
 
 SEARCH = "quotes_search"
 OWN = frozenset({"tags", "owner_id", "after_acceptance"})
-"""What the customer does not see of a quote: no revision begins with it."""
+"""What the customer does not see of a quote, as custom fields: no revision begins with it."""
 Facts = Mapping[str, Any]
 
 
-def create_quote(tx: Transaction, fields: QuoteFields) -> Quote:
-    """Raises Invalid, and Conflict for a deal that has no lines; then it uses no number."""
-    return _create(tx, new_values(tx, with_source(tx, fields)), deal_id=fields.deal_id)
+def create_quote(tx: Transaction, fields: QuoteFields, *, complete: bool = False) -> Quote:
+    """Raises Invalid, and Conflict for a deal that has no lines; then it uses no number. Where `complete`,
+    each custom field that is required must be given.
+    """
+    values = check_new_custom(tx, "quote", with_source(tx, fields), complete=complete)
+    return _create(tx, new_values(tx, values), deal_id=fields.deal_id)
 
 
 def copy_quote(tx: Transaction, quote_id: int) -> Quote:
     """A new draft with the same content, for the same client. Raises NotFound and Invalid."""
     old = get_quote(tx, quote_id)
-    facts = quote_facts(old) | {"valid_until": None, "owner_id": tx.actor.user_id or old.owner_id}
-    return _create(tx, facts, came_from=old.quote_number)
+    held = quote_facts(old)
+    facts = without_custom(held) | {"valid_until": None, "owner_id": tx.actor.user_id or old.owner_id}
+    return _create(tx, facts | copied_custom(tx, "quote", held), came_from=old.quote_number)
 
 
 def _create(
@@ -62,6 +75,7 @@ def _create(
     assign_number(tx, "quote", number, "quote", quote_id)
     store_quote_lines(tx, quote_id, facts["lines"])
     set_tags(tx, "quote", quote_id, facts["tags"])
+    store_custom(tx, "quote", quote_id, facts)
     if deal_id is not None:
         link_deal(tx, quote_id, deal_id)
     quote = get_quote(tx, quote_id)
@@ -86,17 +100,20 @@ def change_quote(
     old = get_quote(tx, quote_id)
     refuse_stale(QUOTE_RECORD, old, expected_version)
     held = quote_facts(old)
-    before, after = activity.changes(held, changed_values(tx, held, given_values(changes)))
+    given = check_changed_custom(tx, "quote", quote_id, old.custom, given_values(changes), whole=False)
+    before, after = activity.changes(held, changed_values(tx, held, given))
     if not after:
         return old
-    if old.state == "accepted" and after.keys() - OWN:
+    seen = without_custom(after).keys() - OWN
+    if old.state == "accepted" and seen:
         raise Conflict("An accepted quote cannot be changed. Copy it to make another one.")
     facts = held | after
-    _update(tx, old, facts, next_revision=bool(after.keys() - OWN) and old.state != "draft")
+    _update(tx, old, facts, next_revision=bool(seen) and old.state != "draft")
     if "lines" in after:
         store_quote_lines(tx, quote_id, facts["lines"])
     if "tags" in after:
         set_tags(tx, "quote", quote_id, facts["tags"])
+    store_custom(tx, "quote", quote_id, after)
     quote = get_quote(tx, quote_id)
     index_quote(tx, quote)
     activity.record(tx, "quote.changed", "quote", quote_id, before=before, after=after)
@@ -147,7 +164,8 @@ def store_sums(tx: Transaction, quote_id: int, facts: Facts) -> None:
 def _columns(facts: Facts) -> dict[str, Any]:
     """The columns of the row that the facts make; numbers as they are stored. Raises Invalid."""
     totals = totals_in(facts)
-    own = {name: value for name, value in facts.items() if name not in {"lines", "tags", "discount_amount"}}
+    apart = {"lines", "tags", "discount_amount"}
+    own = {name: value for name, value in without_custom(facts).items() if name not in apart}
     return own | {
         "title_key": sort_key(facts["title"] or ""),
         "prices_include_tax": int(facts["prices_include_tax"]),
@@ -164,7 +182,7 @@ def _stored(number: object) -> int:
 
 
 def index_quote(tx: Transaction, quote: Quote) -> None:
-    texts = texts_of(quote, quote.quote_number)
+    texts = texts_of(quote, quote.quote_number, texts_in(tx, "quote", quote_facts(quote)))
     tx.run(
         """
         UPDATE quotes
@@ -184,8 +202,11 @@ def index_quotes_of(tx: Transaction, client_id: int) -> None:
 
 
 def rebuild_quote(tx: Transaction, quote_id: int) -> None:
-    """Its place in the search; the version stays."""
+    """Its forms and its place in the search; the version stays."""
     forget_texts(tx, SEARCH, quote_id)
     quote = find_quote(tx, quote_id)
-    if quote is not None and quote.deleted_at is None:
+    if quote is None:
+        return
+    rebuild_custom(tx, "quote", quote_id, live=quote.deleted_at is None)
+    if quote.deleted_at is None:
         index_quote(tx, quote)

@@ -55,6 +55,7 @@ DOCUMENT = {
     "discount": PERCENT,
     **dict.fromkeys(("discount_minor", "total_minor", "net_minor"), MONEY),
     **dict.fromkeys(("client_key", "sought", "joined"), any_text(SOUGHT)),
+    "custom": json_of(),
 }
 """What a quote and an invoice both have."""
 MAIL = {

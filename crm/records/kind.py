@@ -102,11 +102,12 @@ def changes_by(
     facts: Callable[[R], Facts],
     change: Callable[[Transaction, int, C], object],
     model: type[C],
+    given: Callable[[Facts], Mapping[str, Any]] = dict,
 ) -> Changes:
-    """Of a kind whose earlier facts are changes as its own operation takes them."""
+    """Of a kind whose earlier facts, as `given` makes them, are changes that its own operation takes."""
     return Changes(
         lambda tx, record_id: facts(get(tx, record_id)),
-        lambda tx, record_id, earlier: change(tx, record_id, parse_fields(model, earlier)),
+        lambda tx, record_id, earlier: change(tx, record_id, parse_fields(model, given(earlier))),
     )
 
 

@@ -17,6 +17,8 @@ RECORDS: dict[str, dict[str, Any]] = {
     "vehicle": {"make": "Fiat", "model": "500", "year": 2020},
     "product": {"name": "Wax"},
     "deal": {},
+    "quote": {},
+    "invoice": {},
 }
 
 

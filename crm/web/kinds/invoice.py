@@ -46,6 +46,7 @@ INVOICE = KindWords(
     entries=True,
     on_home=True,
     labels={
+        "custom": _("Custom fields"),
         "name": _("Name"),
         "invoice_number": _("Number"),
         "type": _("Type"),

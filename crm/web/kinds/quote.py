@@ -37,6 +37,7 @@ QUOTE = KindWords(
     entries=True,
     on_home=True,
     labels={
+        "custom": _("Custom fields"),
         "quote_number": _("Number"),
         "lead_id": _("Lead"),
         "state": _("State"),

@@ -1,8 +1,8 @@
 """The address of the list of invoices: filters, order, page."""
 
 from crm.documents.invoice_filters import InvoiceFilter
-from crm.web.lists.list_address import ListAddress
+from crm.web.lists.chosen_columns import AddedColumns
 
 
-class InvoiceAddress(InvoiceFilter, ListAddress):
+class InvoiceAddress(InvoiceFilter, AddedColumns):
     endpoint = "invoices.list_all"

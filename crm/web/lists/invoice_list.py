@@ -9,6 +9,7 @@ from crm.documents.invoice_kind import INVOICE
 from crm.records.names import name_records
 from crm.records.tags import list_tags
 from crm.web.lists.choices import Choices
+from crm.web.lists.chosen_columns import column_names
 from crm.web.lists.filters import CHANGED, CREATED, OWNER, SEARCH, TAG, Field
 from crm.web.lists.invoice_address import InvoiceAddress
 from crm.web.lists.page import Columns, ListPage, TrashWords
@@ -77,6 +78,7 @@ INVOICE_LIST = ListPage(
     folder="invoices",
     filters=FILTERS,
     columns=_columns,
+    extras=lambda tx: column_names(tx, INVOICE, {}),
     usual=_usual_views,
     choices=_choices,
     css="table-leads table-quotes table-invoices",

@@ -1,8 +1,8 @@
 """The address of the list of quotes: filters, order, page."""
 
 from crm.documents.filters import QuoteFilter
-from crm.web.lists.list_address import ListAddress
+from crm.web.lists.chosen_columns import AddedColumns
 
 
-class QuoteAddress(QuoteFilter, ListAddress):
+class QuoteAddress(QuoteFilter, AddedColumns):
     endpoint = "quotes.list_all"

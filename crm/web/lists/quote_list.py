@@ -9,6 +9,7 @@ from crm.documents.kind import QUOTE
 from crm.records.names import name_records
 from crm.records.tags import list_tags
 from crm.web.lists.choices import Choices
+from crm.web.lists.chosen_columns import column_names
 from crm.web.lists.filters import CHANGED, CREATED, OWNER, SEARCH, TAG, Field
 from crm.web.lists.page import Columns, ListPage, TrashWords
 from crm.web.lists.quote_address import QuoteAddress
@@ -74,6 +75,7 @@ QUOTE_LIST = ListPage(
     folder="quotes",
     filters=FILTERS,
     columns=_columns,
+    extras=lambda tx: column_names(tx, QUOTE, {}),
     usual=_usual_views,
     choices=_choices,
     cells=True,

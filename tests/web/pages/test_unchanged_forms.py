@@ -47,6 +47,7 @@ ACTS = {
     "lead_cells.change_value", "product_cells.change_custom", "product_cells.change_name",
     "product_cells.change_sku", "product_cells.change_category", "product_cells.change_tags",
     "quote_cells.change_title", "quote_cells.change_valid_until", "quote_cells.change_tags",
+    "quote_cells.change_custom",
     "task_cells.change_title", "task_cells.change_due", "vehicle_cells.change_custom",
     "vehicle_cells.change_location", "vehicle_cells.change_tags",
     "client_consents.enter", "client_form.create", "client_trash.delete", "client_trash.restore",

@@ -1,5 +1,7 @@
 """The form of a draft of an invoice."""
 
+from functools import partial
+
 from flask_babel import gettext as _
 
 from crm.documents.invoice_fields import USUAL_DAYS, InvoiceChanges, InvoiceFields, given_of
@@ -36,7 +38,7 @@ blueprint = document_form(
         change=change_invoice,
         creation=Creation(
             model=InvoiceFields,
-            create=create_invoice,
+            create=partial(create_invoice, complete=True),
             asked=("client_id", "title"),
             usual=lambda: {"owner_id": str(identity().user_id), "payment_days": str(USUAL_DAYS)},
         ),

@@ -1,6 +1,7 @@
 """The form of a quote."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from flask_babel import gettext as _
@@ -53,7 +54,7 @@ blueprint = document_form(
         change=change_quote,
         creation=Creation(
             model=QuoteFields,
-            create=create_quote,
+            create=partial(create_quote, complete=True),
             asked=("client_id", "lead_id", "title"),
             usual=lambda: {"owner_id": str(identity().user_id)},
         ),

@@ -1,0 +1,57 @@
+"""Custom values of quotes and invoices: what a copy begins with, and what stays once it is agreed."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from crm.db.database import Database
+from tests.support.cast import Cast
+from tests.support.custom_fields import add_field
+from tests.support.invoices import LINE, make_buyer, owner_of_company
+
+
+@pytest.fixture
+def owner(app: Flask, db: Database, cast: Cast) -> FlaskClient:
+    web = owner_of_company(app, db, cast)
+    for kind in ("quote", "invoice"):
+        add_field(web, kind=kind, label="Word")
+        add_field(web, kind=kind, label="Code", unique=True)
+    return web
+
+
+def make(owner: FlaskClient, path: str, **given: Any) -> dict[str, Any]:
+    answer = owner.post(path, json=given)
+    assert answer.status_code in {200, 201}, answer.text
+    found: dict[str, Any] = answer.get_json()["data"]
+    return found
+
+
+@pytest.mark.parametrize("path", ["/api/quotes", "/api/invoices"])
+def test_a_copy_has_all_values_but_the_unique_ones(owner: FlaskClient, path: str) -> None:
+    made = make(owner, path, custom={"word": "oak", "code": "A1"})
+    copy = make(owner, f"{path}/{made['id']}/copy")
+    assert copy["custom"] == {"word": "oak", "code": None}
+    found = owner.get(f"{path}?custom.word=oak").get_json()["data"]
+    assert {each["id"] for each in found} == {made["id"], copy["id"]}
+
+
+def test_those_of_an_issued_invoice_stay_as_they_are(owner: FlaskClient) -> None:
+    given = {"client_id": make_buyer(owner), "lines": [LINE], "custom": {"word": "oak"}}
+    invoice = make(owner, "/api/invoices", **given)
+    at = f"/api/invoices/{invoice['id']}"
+    issued = make(owner, f"{at}/issue")
+    assert owner.patch(at, json={"custom": {"word": "elm"}}).status_code == 409
+    kept = owner.get(at).get_json()["data"]
+    assert (kept["custom"]["word"], kept["version"]) == ("oak", issued["version"])
+    note = make(owner, f"{at}/credit", reason="Wrong")
+    assert note["custom"] == {"word": None, "code": None}
+
+
+def test_those_of_a_sent_quote_change_without_another_revision(owner: FlaskClient) -> None:
+    quote = make(owner, "/api/quotes", client_id=make_buyer(owner), lines=[LINE], custom={"word": "oak"})
+    at = f"/api/quotes/{quote['id']}"
+    make(owner, f"{at}/links")
+    changed = owner.patch(at, json={"custom": {"word": "elm"}}).get_json()["data"]
+    assert (changed["custom"]["word"], changed["state"], changed["revision"]) == ("elm", "sent", 1)
