@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
+from crm.custom_fields.custom_field import PREFIX
 from crm.errors import Sentence
 from crm.imports.consents import take_consents
+from crm.imports.custom_columns import custom_values
 from crm.imports.exported import exported_texts, take_exported
 from crm.imports.interpreting import (
     Cells,
@@ -23,7 +25,7 @@ from crm.imports.interpreting import (
 from crm.imports.mapping import Column
 from crm.imports.reading.sheets import Row
 from crm.imports.record import Address, LeadPart, Record
-from crm.imports.targets import KEEP
+from crm.imports.targets import KEEP, OF_LEAD
 from crm.imports.values.choices import country_code, is_company, is_yes, outcome_of, status_of
 from crm.imports.values.lists import split_tags
 from crm.money import currency_places
@@ -49,6 +51,7 @@ def compose(row: Row, columns: Sequence[Column], reading: Reading, records: str)
     if exported:
         take_exported(record, exported)
     take_consents(cells, record)
+    record.custom = custom_values(cells, PREFIX)
     _further(cells, record)
     refuse_wide(cells)
     if not record.identified and not record.left_out:
@@ -149,6 +152,7 @@ def _lead(cells: Cells) -> LeadPart:
     lead.tags = [tag for _, text in cells.of("lead_tags") for tag in split_tags(text)]
     lead.details = [text for _, text in cells.of("lead_details")]
     lead.external_id = cells.first("lead_id")
+    lead.custom = custom_values(cells, OF_LEAD)
     return lead
 
 

@@ -18,6 +18,7 @@ from crm.imports.exported_keys import BEGUN, find_by_key, forget_begun
 from crm.imports.fitting import fitting, owner_of
 from crm.imports.item_entries import enter_item
 from crm.imports.lead_entries import enter_lead
+from crm.imports.mapped_custom import custom_to_write, fit_mapped, with_mapped
 from crm.imports.matching import UNSURE, find_client, keep_external_id
 from crm.imports.notes_text import notes_of
 from crm.imports.photos import take_photo
@@ -119,6 +120,9 @@ def values_of(
     if record.exported is not None:
         values |= record.exported
         values = fit_custom(tx, "client", values, record, key=record.external_id, record_id=client_id)
+    if record.custom:
+        mapped = fit_mapped(tx, entry, "client", record.custom, record, record_id=client_id)
+        values = with_mapped(values, mapped)
     return values, further
 
 
@@ -136,7 +140,8 @@ def _update(tx: Transaction, entry: Entry, record: Record, client_id: int) -> bo
     """Whether anything changed. Fields that have a value are kept, unless `overwrite` was chosen."""
     old = get_client(tx, client_id)
     values, further = values_of(tx, entry, record, client_id=client_id)
-    wanted = {name: value for name, value in values.items() if value not in (None, "", [])}
+    own = {name: value for name, value in values.items() if name != "custom"}
+    wanted = {name: value for name, value in own.items() if value not in (None, "", [])}
     wanted |= _joined(old, values, overwrite=entry.options.overwrite)
     if not entry.options.overwrite:
         wanted = {
@@ -145,6 +150,9 @@ def _update(tx: Transaction, entry: Entry, record: Record, client_id: int) -> bo
             if name in LISTS or getattr(old, name) in (None, "", [])
         }
     wanted.pop("kind", None)
+    given = values.get("custom") or {}
+    if custom := custom_to_write(old.custom, given, overwrite=entry.options.overwrite):
+        wanted["custom"] = custom
     wanted |= _grown(old, values)
     if not wanted:
         return False

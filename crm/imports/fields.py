@@ -48,10 +48,14 @@ class ImportSettings(Fields):
 
 
 class MappedColumn(Fields):
-    """`column` counts from 0. `field` is a field, `extra` to add it to the notes, or `-` to leave it out."""
+    """`column` counts from 0. `field` is a field, `extra` to add it to the notes, or `-` to leave it out.
+
+    A custom field is `custom.` and its key; in a file of leads that is one of their clients, and
+    `lead_custom.` begins those of leads.
+    """
 
     column: Annotated[int, Field(ge=0, lt=MOST_COLUMNS)]
-    field: Annotated[str, StringConstraints(min_length=1, max_length=40)]
+    field: Annotated[str, StringConstraints(min_length=1, max_length=120)]
     label: Annotated[Line, StringConstraints(max_length=40)] = ""
 
 

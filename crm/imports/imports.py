@@ -9,6 +9,7 @@ from crm.activity import activity
 from crm.activity.operations import begin_operation, operation_of
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, Stale
+from crm.imports.custom_columns import custom_targets
 from crm.imports.described import described
 from crm.imports.import_row import Import, get_import
 from crm.imports.mapping import Column, check_mapping, choose, headers_digest
@@ -103,7 +104,8 @@ def _queue_check(tx: Transaction, found: Import, wishes: Wishes) -> None:
     kind = described(tx, wishes.options.records)
     if wishes.columns is not None:
         headers = (found.detected or {}).get("headers", [])
-        columns = choose(wishes.options.records, headers, wishes.columns, kind)
+        custom = custom_targets(tx, wishes.options.records, kind)
+        columns = choose(wishes.options.records, headers, wishes.columns, kind, custom)
         check_mapping(columns, kind)
     tx.run(
         """

@@ -1,9 +1,10 @@
 """Read each cell of a row by its column, and note each one that cannot be read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from crm.clients.phones import as_e164, calling_code, is_valid
+from crm.custom_fields.custom_field import CustomField
 from crm.errors import Invalid, Sentence
 from crm.imports.headers.known import header_key
 from crm.imports.mapping import Column
@@ -30,7 +31,8 @@ HIDDEN = Sentence("This row is hidden in the file.")
 @dataclass(frozen=True, slots=True)
 class Reading:
     """How to read the values of a file. `width` is the number of cells in a row, `region` the country of
-    national phone numbers, `zone` the time zone of moments without one.
+    national phone numbers, `zone` the time zone of moments without one; `custom` are the custom fields by the
+    names that columns have for them.
     """
 
     region: str
@@ -42,6 +44,7 @@ class Reading:
     zone: str = "UTC"
     neutral: bool = False
     """Texts of exported columns stand behind an apostrophe where they would run as formulas."""
+    custom: Mapping[str, CustomField] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -97,13 +100,18 @@ def _take(cells: Cells, column: Column, cell: str) -> None:
     text = clean(cell)
     if is_none(text):
         return
-    target = TARGETS.get(column.field)
-    why = lost(text, number=target is not None and target.form == "amount")
+    target, own = TARGETS.get(column.field), cells.reading.custom.get(column.field)
+    number = target.form == "amount" if target is not None else own is not None and is_amount(own)
+    why = lost(text, number=number)
     if why is not None:
         cells.add_problem(column, text, why)
         return
     cells.texts[column.place] = text
     cells.found.setdefault(column.field, []).append((column, text))
+
+
+def is_amount(field: CustomField) -> bool:
+    return field.field_type in {"number", "money", "percent"}
 
 
 def refuse_wide(cells: Cells) -> None:
@@ -133,7 +141,7 @@ def phones_in(cells: Cells, country: str | None) -> list[Phone]:
     found: dict[str, Phone] = {}
     for column, text in cells.of("phone"):
         for number, extension in split_phones(text):
-            read = _read_phone(_with_code(cells, column, number), region)
+            read = number_as_phone(_with_code(cells, column, number), region)
             if read is None:
                 cells.add_problem(column, number, NOT_A_PHONE)
             else:
@@ -156,8 +164,8 @@ def _region_of(cells: Cells, country: str | None) -> str:
     return (country_code(given) if given else None) or country or cells.reading.region
 
 
-def _read_phone(text: str, region: str) -> str | None:
-    """`491512345678` lacks its plus sign; `(0)` is dialled only within the country."""
+def number_as_phone(text: str, region: str) -> str | None:
+    """E.164, or None. `491512345678` lacks its plus sign; `(0)` is dialled only within the country."""
     text = text.lstrip("-' ")
     text = text.replace("(0)", "") if text.startswith(("+", "00")) else text
     if not any(char.isdigit() for char in text) or any(char in "*#" for char in text):

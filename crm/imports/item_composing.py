@@ -8,8 +8,10 @@ from typing import Any, get_args, get_type_hints
 from zoneinfo import ZoneInfo
 
 from crm import clock
+from crm.custom_fields.custom_field import PREFIX
 from crm.errors import Sentence
 from crm.exports.columns import KEY, Form, form_of
+from crm.imports.custom_columns import custom_values
 from crm.imports.described import choices_in, importing_of, targets_of
 from crm.imports.exported import custom_in, exported_texts, value_of
 from crm.imports.interpreting import (
@@ -44,6 +46,7 @@ def compose_item(row: Row, columns: Sequence[Column], reading: Reading, kind: Ki
     texts = exported_texts(cells)
     item = _exported_item(kind, texts) if texts else Item()
     _take_cells(cells, kind, item)
+    item.custom = custom_values(cells, PREFIX)
     record = Record(row.number, hidden=row.hidden, problems=cells.problems, item=item)
     needed = importing_of(kind).needed
     record.name = " ".join(str(item.values.get(needed) or "").split())[:200]

@@ -12,6 +12,7 @@ from crm.imports.exported_custom import fit_custom, with_custom_facts
 from crm.imports.exported_keys import find_by_key
 from crm.imports.fitting import add_problem, fitting, owner_of
 from crm.imports.headers.programs import HOLDFAST
+from crm.imports.mapped_custom import fit_mapped, with_mapped
 from crm.imports.matching import keep_external_id
 from crm.imports.record import Item, Record
 from crm.records.kind import Kind
@@ -30,6 +31,8 @@ def enter_item(tx: Transaction, entry: Entry, record: Record, kind: Kind) -> Out
     importing = importing_of(kind)
     if kind.customized is not None:
         values = fit_custom(tx, kind.name, values, record, key=item.external_id, record_id=found or 0)
+        mapped = fit_mapped(tx, entry, kind.name, item.custom, record, record_id=found or 0)
+        values = with_mapped(values, mapped)
     fields = fitting(importing.fields, values, record, (importing.needed, *(kind.hangs_on or ())))
     if found is not None:
         given = {name: value for name, value in values.items() if name in fields.model_fields_set}

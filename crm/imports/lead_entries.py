@@ -11,6 +11,7 @@ from crm.fields import name_key, parse_fields
 from crm.imports.entry import Entry, Outcome
 from crm.imports.exported_custom import fit_custom
 from crm.imports.fitting import add_problem, fitting, owner_of
+from crm.imports.mapped_custom import custom_to_write, fit_mapped, with_mapped
 from crm.imports.matching import find_lead, keep_external_id, keep_external_ids
 from crm.imports.record import LeadPart, Record
 from crm.leads.fields import LeadChanges, LeadFields
@@ -99,6 +100,9 @@ def _wanted(
     values = _values(tx, lead, record, entry.owners) | {"title": _title(record), "client_id": client_id}
     if lead.exported is not None:
         values = fit_custom(tx, "lead", values, record, key=lead.external_id, record_id=lead_id)
+    if lead.custom:
+        mapped = fit_mapped(tx, entry, "lead", lead.custom, record, record_id=lead_id)
+        values = with_mapped(values, mapped)
     return values
 
 
@@ -172,10 +176,12 @@ def _update(
     tx: Transaction, lead_id: int, values: dict[str, Any], record: Record, *, overwrite: bool
 ) -> bool:
     old = get_lead(tx, lead_id)
-    wanted = dict(values)
+    wanted = {name: value for name, value in values.items() if name != "custom"}
     if not overwrite:
         wanted = {name: value for name, value in wanted.items() if getattr(old, name, 1) in EMPTY}
     wanted = {name: value for name, value in wanted.items() if value is not None}
+    if custom := custom_to_write(old.custom, values.get("custom") or {}, overwrite=overwrite):
+        wanted["custom"] = custom
     if not wanted:
         return False
     checked = fitting(LeadFields, {"title": old.title, **wanted}, record, ("title",)).model_dump()

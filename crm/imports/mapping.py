@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from crm.clients.kind import CLIENT
-from crm.custom_fields.custom_field import PREFIX
+from crm.custom_fields.custom_field import PREFIX, CustomField
 from crm.errors import Invalid, Sentence
 from crm.exports.columns import table_of
 from crm.exports.tables import CSV_KEY
@@ -22,6 +22,9 @@ from crm.records.kind import Kind
 
 EXPORTED = {"clients": CLIENT, "leads": LEAD}
 
+Custom = Mapping[str, CustomField]
+"""The custom fields that a column can become, by the name in a mapping."""
+NONE: Custom = {}
 AS_LEAD = {
     "status": "lead_status", "source": "lead_source", "owner": "lead_owner", "external_id": "lead_id",
     "tags": "lead_tags", "notes": "lead_details", "since": "lead_created",
@@ -59,9 +62,37 @@ def headers_digest(records: str, headers: Sequence[str]) -> str:
 
 
 def propose(
-    records: str, headers: Sequence[str], sample: Sequence[Sequence[str]], kind: Kind | None = None
+    records: str,
+    headers: Sequence[str],
+    sample: Sequence[Sequence[str]],
+    kind: Kind | None = None,
+    custom: Custom = NONE,
 ) -> list[Column]:
-    """Columns with an unknown header go to the notes. `kind` is a described one."""
+    """A column with an unknown header is the custom field of that name, else it goes to the notes. `kind` is
+    a described one.
+    """
+    columns = _named_alike(_proposed(records, headers, sample, kind), custom)
+    return _once_each(columns, _targets(kind, custom))
+
+
+def _named_alike(columns: list[Column], custom: Custom) -> list[Column]:
+    """In a file of leads its own fields come last: where both kinds have one of a name, it is the lead's."""
+    names = {header_key(word): name for name, field in custom.items() for word in (field.key, field.label)}
+    unknown = {KEEP, "extra_amount", "extra_day"}
+    return [
+        replace(each, field=names.get(header_key(each.header), each.field)) if each.field in unknown else each
+        for each in columns
+    ]
+
+
+def _targets(kind: Kind | None, custom: Custom) -> dict[str, Target]:
+    own = TARGETS if kind is None else targets_of(kind)
+    return {**own, **{name: Target(name) for name in custom}}
+
+
+def _proposed(
+    records: str, headers: Sequence[str], sample: Sequence[Sequence[str]], kind: Kind | None
+) -> list[Column]:
     if kind is not None:
         return _proposed_for(kind, headers)
     columns = [_by_header(place, header) for place, header in enumerate(headers)]
@@ -85,11 +116,15 @@ def _proposed_for(kind: Kind, headers: Sequence[str]) -> list[Column]:
 
 
 def choose(
-    records: str, headers: Sequence[str], chosen: Mapping[int, tuple[str, str]], kind: Kind | None = None
+    records: str,
+    headers: Sequence[str],
+    chosen: Mapping[int, tuple[str, str]],
+    kind: Kind | None = None,
+    custom: Custom = NONE,
 ) -> list[Column]:
     """The columns as people mapped them; columns not in `chosen` are left out. Raises Invalid."""
-    targets = TARGETS if kind is None else targets_of(kind)
-    known = {*(targets_for(records) if kind is None else targets), LEAVE_OUT}
+    targets = _targets(kind, custom)
+    known = {*(targets_for(records) if kind is None else targets), *custom, LEAVE_OUT}
     columns = []
     for place, header in enumerate(headers):
         field, label = chosen.get(place, (LEAVE_OUT, ""))

@@ -10,12 +10,14 @@ import orjson
 
 from crm.accounts.zones import zone_of
 from crm.clients.phones import workspace_country
+from crm.custom_fields.custom_field import PREFIX
 from crm.db.actor import Actor
 from crm.db.database import Database
 from crm.db.transaction import Transaction
 from crm.errors import Busy
 from crm.imports.checking import Check, Checked, check_records
 from crm.imports.composed import RECORDS, packed_records
+from crm.imports.custom_columns import custom_targets
 from crm.imports.described import described
 from crm.imports.entry import Entry, begin_entry
 from crm.imports.fields import Correction, ImportSettings
@@ -28,6 +30,7 @@ from crm.imports.reading.staged import Facts, staged_rows
 from crm.imports.record import Record
 from crm.imports.review import new_review
 from crm.imports.sampling import reading_of
+from crm.imports.targets import KEEP, OF_LEAD
 from crm.records.kind import Kind
 
 PIECE = 200
@@ -104,6 +107,7 @@ def _checked(db: Database, actor: Actor, entry: Entry, records: list[Record], ch
 
 def interpreter_of(tx: Transaction, facts: Facts, columns: list[Column], wishes: Wishes) -> Interpreter:
     options = wishes.options
+    kind = described(tx, options.records)
     reading = reading_of(
         facts,
         columns,
@@ -111,8 +115,8 @@ def interpreter_of(tx: Transaction, facts: Facts, columns: list[Column], wishes:
         decimal=options.decimal,
         date_order=options.date_order,
         zone=zone_of(tx, tx.actor.user_id),
+        custom=custom_targets(tx, options.records, kind),
     )
-    kind = described(tx, options.records)
     corrections: dict[int, dict[int, str]] = {}
     for each in wishes.corrections:
         corrections.setdefault(each.row, {})[each.column] = each.value
@@ -121,12 +125,21 @@ def interpreter_of(tx: Transaction, facts: Facts, columns: list[Column], wishes:
 
 def _columns(db: Database, actor: Actor, facts: Facts, wishes: Wishes, kind: Kind | None) -> list[Column]:
     records = wishes.options.records
+    custom = db.read(custom_targets, actor, records, kind)
     if wishes.columns is not None:
-        return choose(records, facts.headers, wishes.columns, kind)
+        return choose(records, facts.headers, wishes.columns, kind, custom)
     remembered = db.read(find_mapping, actor, headers_digest(records, facts.headers))
     if remembered is not None:
-        return choose(records, facts.headers, remembered, kind)
-    return propose(records, facts.headers, facts.sample, kind)
+        return choose(records, facts.headers, _still_there(remembered, custom), kind, custom)
+    return propose(records, facts.headers, facts.sample, kind, custom)
+
+
+def _still_there(remembered: Choice, custom: Mapping[str, object]) -> Choice:
+    """A column of a custom field that was removed since goes to the notes."""
+    return {
+        place: (field if field in custom or not field.startswith((PREFIX, OF_LEAD)) else KEEP, label)
+        for place, (field, label) in remembered.items()
+    }
 
 
 def find_mapping(tx: Transaction, digest: str) -> Choice | None:

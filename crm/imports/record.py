@@ -80,6 +80,7 @@ class LeadPart:
     details: list[str] = field(default_factory=list)
     external_id: str | None = None
     exported: dict[str, Any] | None = None
+    custom: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,7 @@ class Item:
     values: dict[str, Any] = field(default_factory=dict)
     linked: dict[str, tuple[str, ...]] = field(default_factory=dict)
     on: Bearer = field(default_factory=Bearer)
+    custom: dict[str, Any] = field(default_factory=dict)
     external_id: str | None = None
     exported: bool = False
 
@@ -117,7 +119,8 @@ class Record:
     """`further` are values of unknown columns, `kept` those of known columns without a field, each with its
     header; both go to the notes. `exported` are the fields of a row that Holdfast wrote, as they are;
     `company_key` is that of its company, `companies` are further ones: `name`, `key` and `role` of each.
-    `photo` is the picture of a card, once it is checked and stored.
+    `custom` are the values of mapped columns by the keys of custom fields. `photo` is the picture of a card,
+    once it is checked and stored.
     """
 
     row: int
@@ -151,6 +154,7 @@ class Record:
     id_header: str = ""
     exported: dict[str, Any] | None = None
     company_key: str | None = None
+    custom: dict[str, Any] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     hidden: bool = False
     has_photo: bool = False

@@ -1,10 +1,11 @@
 """How to read the values of a file: as detected, or as people chose."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from crm.custom_fields.custom_field import CustomField
 from crm.exports.tables import CSV_KEY
 from crm.imports.interpreting import Reading
-from crm.imports.mapping import Column
+from crm.imports.mapping import NONE, Column
 from crm.imports.reading.staged import Facts
 
 
@@ -16,6 +17,7 @@ def reading_of(
     decimal: str | None = None,
     date_order: str | None = None,
     zone: str = "UTC",
+    custom: Mapping[str, CustomField] = NONE,
 ) -> Reading:
     return Reading(
         region,
@@ -26,6 +28,7 @@ def reading_of(
         _postal_digits(facts, columns),
         zone,
         CSV_KEY in facts.headers,
+        custom,
     )
 
 

@@ -9,6 +9,8 @@ RECORD_KINDS: tuple[RecordKind, ...] = get_args(RecordKind)
 ValueForm = Literal["text", "line", "email", "phone", "tags", "day", "amount", "choice", "label", "yes"]
 LEAVE_OUT = "-"
 KEEP = "extra"
+OF_LEAD = "lead_custom."
+"""Begins the name of a custom field of leads in a file of leads, whose other columns are of their clients."""
 AS_EXPORTED = "as_exported"
 """A column of a file that Holdfast exported, whose values are taken as they are."""
 

@@ -54,6 +54,9 @@ YES = {
 }
 
 
+NO = {same_word(word) for word in ("0", "false", "no", "n", "nein", "non", "não", "нет", "hayır", "off")}
+
+
 @cache
 def _countries() -> dict[str, str]:
     found = dict(COUNTRY_WORDS)
@@ -85,3 +88,7 @@ def outcome_of(text: str) -> str | None:
 
 def is_yes(text: str) -> bool:
     return same_word(text) in YES
+
+
+def is_no(text: str) -> bool:
+    return same_word(text) in NO

@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
+from crm.custom_fields.custom_field import CustomField
 from crm.imports.described import ON, importing_of, targets_of
 from crm.imports.targets import KEEP, LEAVE_OUT, targets_for
 from crm.records.kind import Kind
@@ -124,10 +125,24 @@ FORMS: Mapping[str, LazyString] = {
 Group = tuple[str, list[tuple[str, str]]]
 
 
-def field_groups(records: str, kind: Kind | None = None) -> list[Group]:
+def field_groups(
+    records: str, kind: Kind | None = None, custom: Mapping[str, CustomField] | None = None
+) -> list[Group]:
     """The fields that a column can be mapped to, in groups; the first group has no name."""
-    if kind is not None:
-        return _described_groups(kind)
+    own = _described_groups(kind) if kind is not None else _usual_groups(records)
+    return own + _custom_groups(custom or {})
+
+
+def _custom_groups(custom: Mapping[str, CustomField]) -> list[Group]:
+    found: dict[str, list[tuple[str, str]]] = {}
+    for name, field in custom.items():
+        of_kind = str(known_words().by_name[field.kind].one)
+        title = str(_("Custom fields: %(kind)s", kind=of_kind))
+        found.setdefault(title, []).append((name, field.label))
+    return list(found.items())
+
+
+def _usual_groups(records: str) -> list[Group]:
     offered = targets_for(records)
     kept = [name for name in offered if name.startswith("extra")]
     of_lead = [name for name in offered if name.startswith("lead_")]

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from pydantic import BaseModel, ConfigDict, Field
 
 from crm.errors import Busy, Conflict, CrmError, Full, Invalid, TooLarge
+from crm.imports.custom_columns import custom_targets
 from crm.imports.entry import OUTCOMES, Outcome
 from crm.imports.import_row import Import
 from crm.imports.preparing import wishes_of
@@ -113,8 +114,9 @@ def _column_errors(error: CrmError | None) -> dict[int, str]:
 def _columns(found: Import) -> dict[str, Any]:
     seen = found.detected or {}
     rows: list[list[str]] = seen.get("sample", [])
+    kind = known_kinds().imported.get(found.records)
     return {
-        "groups": words.field_groups(found.records, known_kinds().imported.get(found.records)),
+        "groups": words.field_groups(found.records, kind, read(custom_targets, found.records, kind)),
         "examples": {each["column"]: _examples(rows, each["column"]) for each in found.columns},
         "preview": rows[:PREVIEWED],
         "read_as": words.read_as(seen),
