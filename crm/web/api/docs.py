@@ -1,11 +1,8 @@
 """/api/openapi.json and /api/docs: the description of this API."""
 
-from typing import Any
-
 from flask import Blueprint, Response, current_app, render_template, request
 
-from crm.custom_fields.custom_field import custom_fields_of
-from crm.custom_fields.schema import schema_of
+from crm.custom_fields.custom_field import CustomFields, custom_fields_of
 from crm.db.transaction import Transaction
 from crm.records.kinds import kinds_of
 from crm.web.auth import public
@@ -23,15 +20,15 @@ EXAMPLE = "https://crm.example.org"
 @contract(content=("application/json",))
 def show_openapi() -> Response:
     """Describe this API in the OpenAPI format"""
-    custom = read(_custom_schemas) if current_identity() is not None else {}
+    custom = read(_custom_fields) if current_identity() is not None else {}
     document = current_app.extensions["holdfast.openapi"](request.script_root, custom)
     return Response(document, mimetype="application/json")
 
 
-def _custom_schemas(tx: Transaction) -> dict[str, dict[str, Any]]:
+def _custom_fields(tx: Transaction) -> dict[str, CustomFields]:
     """By kind of record: for who is logged in, the fields of their workspace."""
     found = {kind: custom_fields_of(tx, kind) for kind in kinds_of(tx).customized}
-    return {kind: schema_of(fields) for kind, fields in found.items() if fields.all}
+    return {kind: fields for kind, fields in found.items() if fields.all}
 
 
 @blueprint.get("/docs")

@@ -10,10 +10,12 @@ from flask import Flask
 from pydantic import TypeAdapter
 from werkzeug.routing import Rule
 
+from crm.custom_fields.custom_field import CustomFields
 from crm.version import VERSION
 from crm.web.auth import PUBLIC, permission_of
 from crm.web.kinds.known import choices_of
 from crm.web.openapi.contract import Contract, contract_of
+from crm.web.openapi.custom_filters import custom_filters
 from crm.web.openapi.parts import (
     HEADERS,
     PAGE,
@@ -47,7 +49,7 @@ def publish_openapi(app: Flask) -> None:
     """Made when first asked for; each sub-path has its own address, each workspace its custom fields."""
     made: list[dict[str, Any]] = []
 
-    def document(subpath: str, custom: Mapping[str, dict[str, Any]]) -> bytes:
+    def document(subpath: str, custom: Mapping[str, CustomFields]) -> bytes:
         if not made:
             made.append(describe(app))
         found = with_custom_fields(made[0], custom) if custom else made[0]
@@ -138,7 +140,7 @@ def _operation(
             *_path_parameters(rule),
             *_header_parameters(rule, method),
             *([header_parameter("If-None-Match", IF_NONE_MATCH)] if is_kept(view) else []),
-            *_query_parameters(declared),
+            *_query_parameters(app, declared),
         ],
         "responses": _responses(app, rule, declared, references),
     }
@@ -181,15 +183,13 @@ def _header_parameters(rule: Rule, method: str) -> list[dict[str, Any]]:
     return []
 
 
-def _query_parameters(declared: Contract) -> list[dict[str, Any]]:
+def _query_parameters(app: Flask, declared: Contract) -> list[dict[str, Any]]:
     if declared.query is None:
         return []
     schema = declared.query.model_json_schema(ref_template=REF)
-    required = schema.get("required", [])
-    return [
-        {"name": name, "in": "query", "required": name in required, "schema": field}
-        for name, field in schema["properties"].items()
-    ]
+    required, fields = schema.get("required", []), schema["properties"].items()
+    own = [{"name": name, "in": "query", "required": name in required, "schema": of} for name, of in fields]
+    return own + custom_filters(app, declared.query)
 
 
 def _responses(

@@ -6,8 +6,10 @@ from typing import Any
 import orjson
 from flask import Flask
 
-from crm.custom_fields.schema import CUSTOM_OF
+from crm.custom_fields.custom_field import CustomFields
+from crm.custom_fields.schema import CUSTOM_OF, schema_of
 from crm.records.kinds import Kinds
+from crm.web.openapi.custom_filters import FILTERS_OF, filters_by
 
 PROBLEM: dict[str, Any] = {
     "type": "object",
@@ -101,16 +103,21 @@ def say_defaults(component: dict[str, Any]) -> None:
             field["description"] = " ".join(filter(None, [field.get("description"), f"(default: {text})"]))
 
 
-def with_custom_fields(node: Any, custom: Mapping[str, dict[str, Any]]) -> Any:
-    """The same with the fields of a workspace where a record has some."""
+def with_custom_fields(node: Any, custom: Mapping[str, CustomFields]) -> Any:
+    """The same with the fields of a workspace, by kind, where a record has some, and filters by them."""
     if isinstance(node, list):
-        return [with_custom_fields(each, custom) for each in node]
+        return [each for held in node for each in _with_filters(held, custom)]
     if not isinstance(node, dict):
         return node
     if node.get(CUSTOM_OF) in custom:
         words = {name: node[name] for name in ("title", "description") if name in node}
-        return {**words, **custom[node[CUSTOM_OF]]}
+        return {**words, **schema_of(custom[node[CUSTOM_OF]])}
     return {name: with_custom_fields(each, custom) for name, each in node.items()}
+
+
+def _with_filters(node: Any, custom: Mapping[str, CustomFields]) -> list[Any]:
+    fields = custom.get(node.get(FILTERS_OF, "")) if isinstance(node, dict) else None
+    return [with_custom_fields(node, custom)] if fields is None else filters_by(fields)
 
 
 def header_parameter(name: str, description: str) -> dict[str, Any]:

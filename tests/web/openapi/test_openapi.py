@@ -7,8 +7,10 @@ from typing import Any, get_args, get_type_hints
 from flask import Flask
 from flask.testing import FlaskClient
 
+from crm.kinds import KINDS
 from crm.web.auth import PUBLIC, permission_of
 from crm.web.openapi.contract import contract_of
+from tests.support.custom_fields import add_field, of_type
 
 
 def operations_of(client: FlaskClient) -> list[dict[str, Any]]:
@@ -141,3 +143,32 @@ def records_within(kind: Any) -> Iterator[type]:
             yield from records_within(inner)
     for argument in get_args(kind):
         yield from records_within(argument)
+
+
+def parameters_of(client: FlaskClient, operation: str) -> dict[str, dict[str, Any]]:
+    found = next(each for each in operations_of(client) if each["operationId"] == operation)
+    return {each["name"]: each for each in found["parameters"]}
+
+
+def test_lists_can_be_filtered_by_custom_fields_as_the_document_says(
+    owner: FlaskClient, anybody: FlaskClient
+) -> None:
+    """Of any workspace by the form of the parameters, of one's own by each of them."""
+    for kind in KINDS.customized:
+        operation = f"{KINDS.by_name[kind].table}.list_all"
+        form = parameters_of(anybody, operation)["custom"]
+        assert (form["style"], form["explode"], form["schema"]["type"]) == ("form", True, "object")
+        add_field(owner, kind=kind, label="Size", field_type="number")
+        of_type(owner, "choice", kind=kind)
+        own = parameters_of(owner, operation)
+        assert "custom" not in own
+        sent = {name for name in own if name.startswith("custom.")}
+        assert sent == {"custom.size", "custom.size_from", "custom.size_to", "custom.field_choice"}
+        assert own["custom.field_choice"]["schema"]["enum"] == ["red", "dark_green"]
+        query = {
+            "custom.size_from": 40,
+            "custom.size_to": 44,
+            "custom.size": 42,
+            "custom.field_choice": "red",
+        }
+        assert owner.get(f"/api/{KINDS.by_name[kind].table}", query_string=query).status_code == 200
