@@ -63,8 +63,8 @@ def measures_of(sums: Sums) -> Measures:
         ctr=rate(sums.clicks, sums.impressions),
         cpc=rate(spend, sums.clicks * money),
         cpm=rate(spend * 1000, sums.impressions * money),
-        cpa=rate(spend, conversions * BILLIONTHS),
-        conversion_rate=rate(conversions * BILLIONTHS, sums.clicks * money),
+        cpa=rate(spend, conversions),
+        conversion_rate=rate(conversions, sums.clicks * money),
         roas=rate(value, spend),
     )
 

@@ -14,6 +14,25 @@ function colour(name) {
   return found;
 }
 
+// Of each column with values, a line.
+function linesOf(report, colours) {
+  const rows = [...report.querySelectorAll("tbody tr")];
+  const places = [...(rows[0]?.cells ?? [])].filter((cell) => cell.dataset.value).map((cell) => cell.cellIndex);
+  return {
+    labels: rows.map((row) => row.cells[0].textContent.trim()),
+    datasets: places.map((place, number) => ({
+      label: report.querySelector("thead tr").cells[place].textContent.trim(),
+      data: rows.map((row) => Number(row.cells[place].dataset.value)),
+      texts: rows.map((row) => row.cells[place].textContent.trim()),
+      borderColor: colours[number % colours.length],
+      backgroundColor: colours[number % colours.length],
+      borderDash: number ? [6, 4] : [],
+      pointRadius: rows.length > 40 ? 0 : 3,
+      tension: 0.2,
+    })),
+  };
+}
+
 function rowsOf(report) {
   return [...report.querySelectorAll("tbody tr")].map((row) => {
     const shown = row.querySelector("[data-value]");
@@ -27,8 +46,9 @@ function rowsOf(report) {
 }
 
 function draw(report) {
-  const rows = rowsOf(report);
-  const lying = report.dataset.report !== "columns";
+  const lines = report.dataset.report === "lines";
+  const rows = lines ? [] : rowsOf(report);
+  const lying = !lines && report.dataset.report !== "columns";
   const [ink, line, accent] = ["--ink-2", "--line", "--accent"].map(colour);
   const value = {
     grid: { color: line },
@@ -46,26 +66,30 @@ function draw(report) {
     border: { color: line },
     ticks: { color: ink, maxRotation: 0, autoSkipPadding: 12 },
   };
+  const textOf = (item) =>
+    lines ? `${item.dataset.label}: ${item.dataset.texts[item.dataIndex]}` : rows[item.dataIndex].text;
   return new window.Chart(report.querySelector("canvas"), {
-    type: "bar",
-    data: {
-      labels: rows.map((row) => row.label),
-      datasets: [
-        {
-          data: rows.map((row) => row.value),
-          backgroundColor: rows.map((row) => row.colour || accent),
-          borderRadius: 5,
-          maxBarThickness: 34,
+    type: lines ? "line" : "bar",
+    data: lines
+      ? linesOf(report, [ink, accent])
+      : {
+          labels: rows.map((row) => row.label),
+          datasets: [
+            {
+              data: rows.map((row) => row.value),
+              backgroundColor: rows.map((row) => row.colour || accent),
+              borderRadius: 5,
+              maxBarThickness: 34,
+            },
+          ],
         },
-      ],
-    },
     options: {
       indexAxis: lying ? "y" : "x",
       maintainAspectRatio: false,
       animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? false : { duration: 300 },
       font: { family: css("--sans") },
       scales: lying ? { x: value, y: label } : { x: label, y: value },
-      plugins: { legend: { display: false }, tooltip: { callbacks: { label: (item) => rows[item.dataIndex].text } } },
+      plugins: { legend: { display: lines, labels: { color: ink } }, tooltip: { callbacks: { label: textOf } } },
     },
   });
 }

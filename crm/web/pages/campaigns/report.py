@@ -1,0 +1,62 @@
+"""The report on campaigns: what they cost and brought, by time, channel and campaign."""
+
+from flask import Blueprint, Response, render_template
+from flask.typing import ResponseReturnValue
+from pydantic import Field
+
+from crm.accounts.zones import calendar_of
+from crm.campaigns.report import CampaignReport, report_campaigns
+from crm.campaigns.report_csv import report_csv
+from crm.db.transaction import Transaction
+from crm.web.auth import permit
+from crm.web.pages.reports.period import LastMonths
+from crm.web.requests.reading import query, read
+from crm.web.requests.wrong_filters import show_despite
+from crm.web.responses.list_separator import usual_separator
+from crm.web.words.times import day_text, month_text
+
+blueprint = Blueprint("campaign_report", __name__, url_prefix="/campaigns/report")
+
+SPANS = (1, 3, 6, 12)
+
+
+class ReportedMonths(LastMonths):
+    months: int = Field(3, ge=1, le=24)
+    since: None = None
+    until: None = None
+
+    @property
+    def spans(self) -> list[int]:
+        return sorted({*SPANS, self.months})
+
+
+@blueprint.get("")
+@permit("campaigns.read")
+def show() -> ResponseReturnValue:
+    return show_despite(ReportedMonths, _show)
+
+
+@blueprint.get("/csv")
+@permit("campaigns.read")
+def download() -> Response:
+    report = read(_read_report, query(ReportedMonths).months)
+    response = Response(report_csv(report, usual_separator()), mimetype="text/csv")
+    name = f"campaigns-{report.first}-{report.last}.csv"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _show(wanted: ReportedMonths) -> str:
+    report = read(_read_report, wanted.months)
+    tell = day_text if report.by_day else month_text
+    return render_template(
+        "campaigns/report.html",
+        report=report,
+        query=wanted,
+        labels={each.label: tell(each.label) for each in report.points},
+        stale=[month_text(month) for month in report.stale],
+    )
+
+
+def _read_report(tx: Transaction, months: int) -> CampaignReport:
+    return report_campaigns(tx, months=months, today=calendar_of(tx).today)
