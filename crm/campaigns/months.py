@@ -56,3 +56,20 @@ def months_between(first: str, last: str) -> list[str]:
     """Both included, in order."""
     begin, end = (int(month[:4]) * 12 + int(month[5:]) - 1 for month in (first, last))
     return [f"{number // 12:04}-{number % 12 + 1:02}" for number in range(begin, end + 1)]
+
+
+def stale_months(tx: Transaction, first: str, last: str) -> list[str]:
+    """Those of a span whose days changed since they were summed up, in order."""
+    rows = tx.tuples(
+        """
+        SELECT m.month
+          FROM kpi_months m
+         WHERE m.workspace_id = :workspace_id
+           AND m.month >= :first
+           AND m.month <= :last
+           AND COALESCE(m.rolled, -1) <> m.changes
+        """,
+        first=first,
+        last=last,
+    )
+    return sorted(row[0] for row in rows)

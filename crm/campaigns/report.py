@@ -9,7 +9,7 @@ import orjson
 
 from crm.campaigns.figures import BILLIONTHS, MILLIONTHS
 from crm.campaigns.measures import Measures, Number, Sums, in_units, measures_of
-from crm.campaigns.months import months_between
+from crm.campaigns.months import months_between, stale_months
 from crm.db.transaction import Transaction
 
 MOST_CAMPAIGNS = 50
@@ -72,7 +72,7 @@ def report_campaigns(tx: Transaction, *, months: int, today: date) -> CampaignRe
     last = today.isoformat()[:7]
     span, earlier = _span(last, months), _span(last, 2 * months)[:months]
     rows, rows_before = _summaries(tx, span), _summaries(tx, earlier)
-    known = _campaigns(tx)
+    known = _campaigns(tx, {row[1] for row in rows})
     shares = _shares(rows, lambda row: row[1], known)
     by_day = months <= MONTHS_BY_DAY
     return CampaignReport(
@@ -84,7 +84,7 @@ def report_campaigns(tx: Transaction, *, months: int, today: date) -> CampaignRe
         channels=_shares(rows, lambda row: known[row[1]][1], known),
         campaigns=shares[:MOST_CAMPAIGNS],
         left_out=max(0, len(shares) - MOST_CAMPAIGNS),
-        stale=_stale(tx, span),
+        stale=stale_months(tx, span[0], last),
     )
 
 
@@ -107,9 +107,17 @@ def _summaries(tx: Transaction, months: list[str]) -> list[Row]:
     )
 
 
-def _campaigns(tx: Transaction) -> dict[int, tuple[str, str]]:
+def _campaigns(tx: Transaction, ids: set[int]) -> dict[int, tuple[str, str]]:
     """Name and channel of each, also of those in the trash."""
-    rows = tx.tuples("SELECT c.id, c.name, c.channel FROM campaigns c WHERE c.workspace_id = :workspace_id")
+    rows = tx.tuples(
+        """
+        SELECT c.id, c.name, c.channel
+          FROM campaigns c
+         WHERE c.workspace_id = :workspace_id
+           AND c.id IN (SELECT value FROM json_each(:ids))
+        """,
+        ids=orjson.dumps(sorted(ids)).decode(),
+    )
     return {row[0]: (row[1], row[2]) for row in rows}
 
 
@@ -183,19 +191,3 @@ def _points(rows: Iterable[Row]) -> list[Point]:
         )
         for (label, currency), each in sorted(sums.items())
     ]
-
-
-def _stale(tx: Transaction, months: list[str]) -> list[str]:
-    rows = tx.tuples(
-        """
-        SELECT m.month
-          FROM kpi_months m
-         WHERE m.workspace_id = :workspace_id
-           AND m.month >= :first
-           AND m.month <= :last
-           AND COALESCE(m.rolled, -1) <> m.changes
-        """,
-        first=months[0],
-        last=months[-1],
-    )
-    return sorted(row[0] for row in rows)

@@ -10,7 +10,7 @@ from crm import clock
 from crm.accounts.zones import zone_of
 from crm.campaigns.campaign import Campaign, get_campaign
 from crm.campaigns.measures import Measures, Sums, measures_of
-from crm.campaigns.months import first_and_last_day
+from crm.campaigns.months import first_and_last_day, stale_months
 from crm.db.transaction import Transaction
 
 
@@ -57,10 +57,8 @@ def list_summaries(tx: Transaction, campaign_id: int) -> list[Summary]:
     campaign = get_campaign(tx, campaign_id)
     rows = tx.tuples(
         """
-        SELECT s.month, s.currency, s.source, s.days, COALESCE(m.rolled, -1) <> m.changes,
-               s.impressions, s.clicks, s.spend, s.conversions, s.value
+        SELECT s.month, s.currency, s.source, s.days, s.impressions, s.clicks, s.spend, s.conversions, s.value
           FROM campaign_summaries s
-          JOIN kpi_months m ON m.workspace_id = s.workspace_id AND m.month = s.month
          WHERE s.workspace_id = :workspace_id
            AND s.campaign_id = :campaign_id
         """,
@@ -71,29 +69,37 @@ def list_summaries(tx: Transaction, campaign_id: int) -> list[Summary]:
     for row in rows:
         present[row[0]] = present.get(row[0], 0) | row[3]
         grouped.setdefault((row[0], row[1]), []).append(row)
-    today = _today(tx)
+    today, stale = _today(tx), stale_months(tx, min(present, default=""), max(present, default=""))
     return [
-        _summary(month, currency, of, missing_days(campaign, month, present[month], today))
+        _summary(
+            month,
+            currency,
+            of,
+            missing_days(campaign, month, present[month], today),
+            stale=month in stale,
+        )
         for (month, currency), of in sorted(grouped.items(), key=lambda each: each[0], reverse=True)
     ]
 
 
-def _summary(month: str, currency: str, rows: list[tuple[Any, ...]], missing: list[str]) -> Summary:
+def _summary(
+    month: str, currency: str, rows: list[tuple[Any, ...]], missing: list[str], *, stale: bool
+) -> Summary:
     whole = Sums()
     for row in rows:
-        whole.add(*row[5:])
+        whole.add(*row[4:])
     return Summary(
         month=month,
         currency=currency,
         **_fields(measures_of(whole)),
         missing_days=missing,
         sources=sorted((_source(row) for row in rows), key=lambda each: each.source),
-        stale=bool(rows[0][4]),
+        stale=stale,
     )
 
 
 def _source(row: tuple[Any, ...]) -> SourceSums:
-    found = _fields(measures_of(Sums(*row[5:])))
+    found = _fields(measures_of(Sums(*row[4:])))
     own = ("impressions", "clicks", "spend", "conversions", "conversion_value")
     return SourceSums(source=row[2], **{name: found[name] for name in own})
 

@@ -19,7 +19,7 @@ PAGES = """
     activity.activity activity.changes activity.composer activity.operations
     board.board
     campaigns.bulk campaigns.campaigns campaigns.cells campaigns.conditions campaigns.files campaigns.form
-    campaigns.record campaigns.report campaigns.trash
+    campaigns.days campaigns.record campaigns.report campaigns.trash
     clients.bulk clients.cells clients.clients clients.conditions clients.consents clients.duplicates
     clients.erase clients.files clients.form clients.merge clients.record clients.trash
     conversations.channels conversations.inbox conversations.inbox_changes conversations.inbox_new

@@ -21,10 +21,11 @@ SMALL = {
     "pipelines", "stages", "lead_types", "tags", "channels", "message_templates", "quick_replies",
     "search_rebuilds", "operations", "conversation_twins", "imports", "import_mappings", "custom_conversions",
     "quote_templates",
-    "webhooks",
+    "webhooks", "kpi_months",
 }  # fmt: skip
 """Tables of which a workspace has as many rows as people set up by hand."""
 REASONS = {
+    "crm.campaigns.demo": "once, in a workspace of made-up campaigns",
     "crm.catalogue.product_demo": "once, in a workspace of made-up products",
     "crm.catalogue.vehicle_demo": "once, in a workspace of made-up vehicles",
     "crm.catalogue.stock_report": "a report is of all that is in stock, read from an index alone",

@@ -89,6 +89,7 @@ WHY_NOT = {
             "trash.restore": "what is deleted does not change",
         }.items()
     },
+    "campaign_days.save": "a day is corrected, and its earlier figures are kept",
     "product_record.move": "it adds to what is there, whatever that is",
     "product_record.upload_picture": "it makes a new one",
     "vehicle_record.upload_picture": "it makes a new one",

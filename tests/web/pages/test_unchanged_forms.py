@@ -88,6 +88,7 @@ ACTS = {
     "pipelines.add_type",
     "pipelines.archive", "pipelines.create", "pipelines.delete", "pipelines.remove_type",
     "pipelines.restore", "pipelines.restore_type", "saved_views.delete", "saved_views.refill",
+    "campaign_days.save",
     "campaign_bulk.change_every", "campaign_bulk.change_some", "campaign_conditions.change",
     "campaign_files.upload", "campaign_form.create", "campaign_trash.delete", "campaign_trash.restore",
     "campaign_cells.change_name", "campaign_cells.change_budget", "campaign_cells.change_tags",

@@ -1,0 +1,103 @@
+"""A campaign's month, day by day: what each source told, and a grid for what is typed by hand."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from pydantic import BaseModel, ConfigDict
+
+from crm.campaigns.campaign import Campaign, get_campaign
+from crm.campaigns.collecting import collect_daily
+from crm.campaigns.daily import DailyFigure, list_days
+from crm.campaigns.figures import NO_NUMBER, DailyFigures, last_day_begun
+from crm.campaigns.months import Month, first_and_last_day
+from crm.db.transaction import Transaction
+from crm.errors import FieldProblem, Invalid
+from crm.web.auth import permit
+from crm.web.requests.amounts import typed_amount
+from crm.web.requests.reading import query, read, write
+from crm.web.responses.toasts import complain, say
+from crm.web.words.fields import sentence_of
+from crm.web.words.times import month_text
+
+SOURCE = "manual"
+COLUMNS = ("spend", "clicks", "impressions", "conversions", "conversion_value")
+WHOLE = frozenset({"clicks", "impressions"})
+blueprint = Blueprint("campaign_days", __name__, url_prefix="/campaigns/<id:campaign_id>/days")
+
+
+class MonthAddress(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    month: Month
+
+
+@blueprint.get("")
+@permit("campaigns.read")
+def show(campaign_id: int) -> str:
+    month = query(MonthAddress).month
+    campaign, days = read(_read_days, campaign_id, month)
+    typed = {each.date: each for each in days if each.source == SOURCE}
+    return render_template(
+        "campaigns/days.html",
+        campaign=campaign,
+        month=month,
+        title=month_text(month),
+        before=_next_month(month, -1),
+        after=_next_month(month, 1),
+        begun=[day for day in _days_of(month) if day <= last_day_begun().isoformat()],
+        typed=typed,
+        columns=COLUMNS,
+        others=[each for each in days if each.source != SOURCE],
+    )
+
+
+@blueprint.post("")
+@permit("campaigns.write")
+def save(campaign_id: int) -> ResponseReturnValue:
+    """The days with anything typed; a day that was emptied stays as it was."""
+    month = query(MonthAddress).month
+    try:
+        rows = [_typed_row(campaign_id, day) for day in _days_of(month) if _is_typed(day)]
+        done = write(collect_daily, SOURCE, rows)
+    except Invalid as error:
+        complain(sentence_of(error))
+    else:
+        say(_("%(new)s days added, %(changed)s changed.", new=done.new, changed=done.changed))
+    return redirect(url_for("campaign_days.show", campaign_id=campaign_id, month=month), 303)
+
+
+def _read_days(tx: Transaction, campaign_id: int, month: str) -> tuple[Campaign, list[DailyFigure]]:
+    return get_campaign(tx, campaign_id), list_days(tx, campaign_id, month)
+
+
+def _days_of(month: str) -> list[str]:
+    _first, last = first_and_last_day(month)
+    return [f"{month}-{number:02}" for number in range(1, int(last[8:]) + 1)]
+
+
+def _is_typed(day: str) -> bool:
+    return any(request.form.get(f"{day}-{column}", "").strip() for column in COLUMNS)
+
+
+def _typed_row(campaign_id: int, day: str) -> DailyFigures:
+    given: dict[str, Any] = {column: _value(day, column) for column in COLUMNS}
+    return DailyFigures(campaign_id, date.fromisoformat(day), **given)
+
+
+def _value(day: str, column: str) -> Decimal | int:
+    """Raises Invalid that names the day."""
+    text = request.form.get(f"{day}-{column}", "").strip()
+    value = typed_amount(text, "") if text else Decimal(0)
+    if value is None or not value.is_finite() or (column in WHOLE and value != value.to_integral_value()):
+        raise Invalid(FieldProblem(f"{day} {column}", NO_NUMBER))
+    return int(value) if column in WHOLE else value
+
+
+def _next_month(month: str, step: int) -> str | None:
+    number = int(month[:4]) * 12 + int(month[5:]) - 1 + step
+    found = f"{number // 12:04}-{number % 12 + 1:02}"
+    return found if "1970-01" <= found <= last_day_begun().isoformat()[:7] else None
