@@ -39,6 +39,7 @@ from crm.db.search_upkeep import tidy_searches
 from crm.documents.mailing import send_mails
 from crm.errors import Busy
 from crm.files.tidying import collect_orphans, missing_files, purge_files
+from crm.imports.advertising.working import forget_report_files, work_on_report_files
 from crm.kinds import KINDS, open_database
 from crm.monitoring.figures import JobRun
 from crm.monitoring.metrics_port import open_metrics_port
@@ -101,6 +102,8 @@ JOBS = (
     Job("fetch media", 2, fetch_media, lane="fetching"),
     Job("wake snoozed conversations", 20, wake_conversations),
     Job("work on imports", 0.5, work_on_imports, lane="importing"),
+    Job("work on files of figures", 1, work_on_report_files, lane="figures"),
+    Job("forget files of figures", 3600, forget_report_files, lane="figures"),
     Job("finish erasures", 5, finish_erasures, lane="erasing"),
     Job("erase by rule", 600, apply_retention, lane="erasing"),
     Job("find duplicates", 5, find_duplicates, lane="duplicates"),

@@ -35,6 +35,7 @@ LEFT_OUT = frozenset(
         "imports", "import_problems", "import_mappings", "external_ids",
         "client_blocks", "client_scans", "erasures", "quote_links", "stock_links",
         "webhooks", "webhook_deliveries", "webhook_attempts",
+        "report_files", "report_file_pieces",
     }
 )  # fmt: skip
 LEDGER = "activities"

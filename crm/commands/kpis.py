@@ -5,6 +5,7 @@ import click
 from crm.campaigns.months import Month
 from crm.campaigns.rolling_up import roll_up
 from crm.commands.appliance import find_actor, opened_appliance
+from crm.commands.kpi_files import collect
 from crm.commands.patience import Patience
 from crm.errors import CrmError, Invalid
 from crm.fields import Fields, parse_fields
@@ -16,7 +17,10 @@ class WantedMonth(Fields):
 
 @click.group()
 def kpis() -> None:
-    """Sum up the daily figures of campaigns."""
+    """Collect the daily figures of campaigns, and sum them up."""
+
+
+kpis.add_command(collect)
 
 
 @kpis.command()

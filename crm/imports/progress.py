@@ -194,6 +194,10 @@ def folders_in_use(tx: Transaction) -> set[str]:
         SELECT folder
           FROM imports
          WHERE state IN ('reading', 'checking', 'ready', 'running')
+        UNION ALL
+        SELECT folder
+          FROM report_files
+         WHERE state IN ('reading', 'unmapped', 'refused', 'ready', 'running')
         """
     )
     return {row["folder"] for row in rows}

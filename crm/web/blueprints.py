@@ -7,9 +7,11 @@ from flask import Blueprint
 API = """
     activities backups campaign_sums campaigns changes channels clients company consents conversations
     custom_fields deal_states deals docs
-    erasures exports files health imports invitations kpis invoice_course invoice_reports
+    erasures exports files health imports invitations kpis invoice_course
+    invoice_reports
     invoices lead_types leads login monitoring notes numbers operations
-    pipelines products quote_links quote_templates quotes record_exports reports retention scenarios
+    pipelines products quote_links quote_templates quotes record_exports report_files reports
+    retention scenarios
     search sessions
     stages stock_links tasks templates tokens users vehicles views
     webhook_deliveries webhooks webhooks_outgoing whatsapp workspace
@@ -18,7 +20,8 @@ PAGES = """
     accounts.join accounts.login accounts.setup
     activity.activity activity.changes activity.composer activity.operations
     board.board
-    campaigns.bulk campaigns.campaigns campaigns.cells campaigns.conditions campaigns.files campaigns.form
+    campaigns.bulk campaigns.campaigns campaigns.cells campaigns.collections campaigns.conditions
+    campaigns.files campaigns.form
     campaigns.days campaigns.record campaigns.report campaigns.trash
     clients.bulk clients.cells clients.clients clients.conditions clients.consents clients.duplicates
     clients.erase clients.files clients.form clients.merge clients.record clients.trash

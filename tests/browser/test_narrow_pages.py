@@ -27,6 +27,7 @@ from tests.support.imports import upload_odd_file
 from tests.support.odd_records import fill_oddly
 from tests.support.page_addresses import addresses_of
 from tests.support.people import PASSWORD_HASH, enter, setup_fields
+from tests.support.report_files import upload_odd_reports
 from tests.support.troubled_server import trouble
 from tests.support.whatsapp import connect
 
@@ -137,6 +138,7 @@ def long(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Long]:
     db.write(lengthen, founder)
     pipeline = db.read(get_default_pipeline, founder)
     ids["import_id"] = [upload_odd_file(settings, db, founder)]
+    ids["collection_id"] = upload_odd_reports(settings, db, founder)
     ids |= {"pipeline_id": [pipeline.id], "stage_id": [pipeline.stages[0].id], "channel_id": [channel.id]}
     with running_app(settings) as app:
         addresses = sorted(set(addresses_of(app, ids)))

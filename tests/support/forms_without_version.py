@@ -2,6 +2,7 @@
 
 MAKES_NEW = (
     "board.add", "channels.connect", "client_consents.enter", "client_files.upload", "client_form.create",
+    "collections.create",
     "imports.create", "invoice_drafting.draft_from_deal", "invoice_drafting.draft_from_quote",
      "invoice_files.upload", "invoice_form.create",
     "invoice_record.copy",
@@ -44,6 +45,7 @@ WHY_NOT = {
     "custom_fields.move": "one step, from wherever the field is now",
     "files.restore": "what is deleted does not change",
     "imports.mark_seen": "it is about what the asking user has seen",
+    "collections.cancel": "it ends a state, whatever else was changed",
     "imports.undo": "it ends a state, whatever else was changed",
     "inbox_changes.assign": "it sends who was seen: each message moves the version",
     "inbox_changes.change_status": "each message moves the version",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from crm.campaigns.figures import FUTURE, MOST_CONVERSIONS, MOST_COUNT, MOST_MONEY, last_day_begun
 from crm.errors import Sentence
 from crm.imports.advertising.columns import CAMPAIGN, COUNTS, DAYS, FIGURES, MONEY, Columns
 from crm.imports.values.cells import clean, is_none, lost
@@ -13,7 +14,7 @@ from crm.imports.values.days import DAY_FIRST, MONTH_FIRST, detect_order, read_m
 from crm.imports.values.measures import read_measure
 from crm.imports.values.numbers import detect_decimal, read_amount
 
-MOST = Decimal(10) ** 12
+MOST = {**dict.fromkeys(COUNTS, Decimal(MOST_COUNT)), **dict.fromkeys(MONEY, MOST_MONEY)}
 UNTOLD = re.compile(r"[<>≤≥]\s*[\d.,]+\s*%?")
 _WEEKDAY = re.compile(r"^[^\W\d]{2,12}\.?,\s+")
 _GROUPED = re.compile(r"\d{1,3}(?:[.,'’ ]\d{3})+")
@@ -79,7 +80,10 @@ def read_day(cell: str, writing: Writing) -> date | None:
     if moment is None or not moment.year:
         unclear = any(read_moment(text, order) is not None for order in (DAY_FIRST, MONTH_FIRST))
         raise Unreadable(UNCLEAR_DAY if unclear and writing.order is None else NO_DAY)
-    return date(moment.year, moment.month, moment.day)
+    day = date(moment.year, moment.month, moment.day)
+    if day > last_day_begun():
+        raise Unreadable(FUTURE)
+    return day
 
 
 def read_figure(field: str, cell: str, writing: Writing, currency: str = "") -> Decimal | None:
@@ -101,7 +105,7 @@ def checked(field: str, number: Decimal) -> Decimal:
         raise Unreadable(NOT_A_NUMBER)
     if number < 0:
         raise Unreadable(NEGATIVE)
-    if number >= MOST:
+    if number > MOST.get(field, MOST_CONVERSIONS):
         raise Unreadable(TOO_LARGE)
     if field in COUNTS and number != number.to_integral_value():
         raise Unreadable(NOT_WHOLE)

@@ -15,7 +15,6 @@ class Platform:
 
     name: str
     title: str
-    channel: str
     signs: tuple[str, ...]
     nameless: frozenset[str] = frozenset()
 
@@ -23,7 +22,6 @@ class Platform:
 GOOGLE_ADS = Platform(
     "google_ads",
     "Google Ads",
-    "google",
     (
         "avg cpc", "campaign status", "currency code", "search impr share", "conv value", "impr",
         "kampagnenstatus", "währungscode", "durchschn cpc", "conv wert", "code de devise", "cpc moy",
@@ -34,9 +32,8 @@ GOOGLE_ADS = Platform(
     ),
 )  # fmt: skip
 META = Platform(
-    "meta",
+    "meta_ads",
     "Meta (Facebook, Instagram)",
-    "meta",
     (
         "amount spent", "reporting starts", "result indicator", "attribution setting", "campaign delivery",
         "berichtsbeginn", "ausgegebener betrag", "attributionseinstellung", "ergebnis indikator",
@@ -46,9 +43,8 @@ META = Platform(
     ),
 )  # fmt: skip
 TIKTOK = Platform(
-    "tiktok",
+    "tiktok_ads",
     "TikTok",
-    "tiktok",
     (
         "clicks destination",
         "ctr destination",
@@ -61,7 +57,6 @@ TIKTOK = Platform(
 YANDEX_DIRECT = Platform(
     "yandex_direct",
     "Yandex Direct",
-    "yandex",
     (
         "no кампании",
         "no группы",
@@ -75,7 +70,6 @@ YANDEX_DIRECT = Platform(
 GA4 = Platform(
     "ga4",
     "Google Analytics 4",
-    "analytics",
     (
         "session campaign", "first user campaign", "engaged sessions", "key events", "session source medium",
         "schlüsselereignisse", "sitzungskampagne", "sitzung kampagne", "événements clés", "eventos clave",

@@ -11,7 +11,7 @@ from crm.imports.advertising.cells import Writing, detect_writing
 from crm.imports.advertising.columns import Columns, choose_columns, find_columns
 from crm.imports.advertising.platforms import platform_of
 from crm.imports.advertising.report import Report, ReportWishes
-from crm.imports.advertising.rows import RowRefused, read_row
+from crm.imports.advertising.report_rows import RowRefused, read_row
 from crm.imports.advertising.totals import HEADER, why_left_out
 from crm.imports.reading.opening import open_source
 from crm.imports.reading.sheets import ReadingOptions, Row, bounded

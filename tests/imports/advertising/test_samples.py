@@ -3,10 +3,14 @@
 from datetime import date
 from decimal import Decimal
 
+import pytest
+
 from crm.campaigns.platform_rows import MILLIONTHS
 from crm.imports.advertising.report import Report, ReportWishes
 from crm.imports.advertising.reports import read_report
 from tests.imports.advertising.conftest import SAMPLES
+
+pytestmark = pytest.mark.usefixtures("frozen_clock")
 
 
 def read(name: str) -> Report:
@@ -38,7 +42,7 @@ def test_google_ads() -> None:
 
 def test_meta() -> None:
     report = read("meta_ads_manager.csv")
-    assert (report.platform and report.platform.name, report.counted) == ("meta", 3)
+    assert (report.platform and report.platform.name, report.counted) == ("meta_ads", 3)
     assert spend_of(report) == Decimal("250.05")
     assert report.left_out == [(2, "total")]
     assert sum(row.extras.get("leads", 0) for row in report.rows) == 4
@@ -51,7 +55,7 @@ def test_meta() -> None:
 
 def test_tiktok() -> None:
     report = read("tiktok_ads.csv")
-    assert (report.platform and report.platform.name, report.counted) == ("tiktok", 2)
+    assert (report.platform and report.platform.name, report.counted) == ("tiktok_ads", 2)
     assert (spend_of(report), report.left_out) == (Decimal("12.50"), [(4, "total")])
     assert report.rows[1].spend is None
 

@@ -9,6 +9,7 @@ from crm.errors import Invalid
 from crm.imports.advertising.report import ReportWishes
 from tests.imports.advertising.conftest import ReadText
 
+pytestmark = pytest.mark.usefixtures("frozen_clock")
 TITLES = {
     "de": "Tag;Kampagne;Kampagnen-ID;Währungscode;Kosten;Impr.;Klicks;Conversions;Conv.-Wert",
     "fr": "Jour;Campagne;ID de campagne;Code de devise;Coût;Impr.;Clics;Conversions;Valeur conv.",
@@ -70,7 +71,7 @@ def test_meta_in_other_languages(read_text: ReadText, language: str) -> None:
     lines.append(["", "", "150.54", "3,000", "100", "4", ""])
     text = "\r\n".join(",".join(f'"{cell}"' for cell in line) for line in lines)
     report = read_text(text, "utf-8-sig")
-    assert (report.platform and report.platform.name, report.problems) == ("meta", [])
+    assert (report.platform and report.platform.name, report.problems) == ("meta_ads", [])
     (row,) = report.rows
     assert (row.campaign, row.currency, row.spend) == ("Leads, Köln", "USD", 150_540_000)
     assert (row.impressions, row.clicks, row.conversions) == (3_000, 100, Decimal(4))

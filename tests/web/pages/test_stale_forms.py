@@ -19,6 +19,7 @@ from tests.support.imports import upload_odd_file
 from tests.support.odd_records import OddRecords, fill_oddly
 from tests.support.page_addresses import addresses_of
 from tests.support.page_forms import PageForm, forms_of
+from tests.support.report_files import upload_odd_reports
 from tests.web.pages.test_unchanged_forms import EDITS, add_ids, endpoint_of, everything
 
 OTHER = "1000000"
@@ -33,6 +34,7 @@ MUST_BE_GIVEN = {
 def odd(settings: Settings, db: Database, cast: Cast, vault: Vault, channel: Channel) -> OddRecords:
     records = add_ids(db, cast, fill_oddly(db, cast.owner, cast.colleague, vault), channel)
     records.ids["import_id"] = [upload_odd_file(settings, db, cast.owner)]
+    records.ids["collection_id"] = upload_odd_reports(settings, db, cast.owner)
     return records
 
 

@@ -19,6 +19,7 @@ from tests.support.imports import upload_odd_file
 from tests.support.odd_records import OddRecords, fill_oddly
 from tests.support.page_addresses import addresses_of, page_rules
 from tests.support.page_forms import PageForm, forms_of
+from tests.support.report_files import upload_odd_reports
 
 EDITS = {
     "channels.change", "client_form.update", "client_record.change_status", "composer.change",
@@ -63,7 +64,8 @@ ACTS = {
     "custom_field_type.convert", "custom_field_type.confirm", "custom_field_type.cancel",
     "custom_fields.restore",
     "composer.delete", "composer.plan", "composer.restore", "files.delete",
-    "files.restore", "imports.confirm", "imports.create", "imports.mark_seen", "imports.undo",
+    "files.restore", "collections.cancel", "collections.choose_columns", "collections.confirm",
+    "collections.create", "imports.confirm", "imports.create", "imports.mark_seen", "imports.undo",
     "inbox_changes.change_status", "inbox_changes.fetch_again", "inbox_changes.make_lead",
     "inbox_changes.read_all", "inbox_changes.try_again", "inbox_changes.write_message",
     "inbox_new.create", "inbox_new.send_template", "inbox_unsent.try_again", "join.join",
@@ -118,6 +120,7 @@ UNWATCHED = {"tokens", "sessions", "identity_revisions", "attempts", "conversati
 def odd(settings: Settings, db: Database, cast: Cast, vault: Vault, channel: Channel) -> OddRecords:
     records = add_ids(db, cast, fill_oddly(db, cast.owner, cast.colleague, vault), channel)
     records.ids["import_id"] = [upload_odd_file(settings, db, cast.owner)]
+    records.ids["collection_id"] = upload_odd_reports(settings, db, cast.owner)
     return records
 
 
