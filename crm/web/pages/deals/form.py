@@ -27,7 +27,7 @@ from crm.leads.listing import list_leads
 from crm.records.names import name_records
 from crm.records.skeleton import facts_of
 from crm.records.tags import list_tags
-from crm.web.pages.deals.rows import LINES, TRADE_INS, chosen_product, entry_of, line_of_product
+from crm.web.pages.deals.rows import LINES, MOST_FIELDS, TRADE_INS, chosen_product, entry_of, line_of_product
 from crm.web.records.entries import NUMBER, OPTIONAL, OPTIONAL_AMOUNT, TEXT, WORDS, Texts, texts_of
 from crm.web.records.form import Creation, Given, RecordForm, form_blueprint
 from crm.web.records.row_lists import Row, ShownRow, rows_shown
@@ -144,6 +144,7 @@ blueprint = form_blueprint(
         options=_options,
         goes_on=_other_rows,
         pickers={"client_id": "new_client"},
+        most_fields=MOST_FIELDS,
         creation=Creation(
             model=DealFields,
             create=partial(create_deal, complete=True),

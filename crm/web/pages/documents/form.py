@@ -20,7 +20,7 @@ from crm.records.names import name_records
 from crm.records.tags import list_tags
 from crm.web.i18n import worded
 from crm.web.kinds.known import known_words
-from crm.web.pages.documents.line_rows import NEW_ROW, rows_of
+from crm.web.pages.documents.line_rows import MOST_FIELDS, NEW_ROW, rows_of
 from crm.web.records.entries import Entries, Texts
 from crm.web.records.entries import given_values as typed_values
 from crm.web.records.form import Creation, RecordForm, form_blueprint
@@ -80,6 +80,7 @@ def document_form(of: DocumentForm) -> Blueprint:
             goes_on=changes_rows,
             closed=partial(_show_closed, of),
             creation=of.creation,
+            most_fields=MOST_FIELDS,
         )
     )
     add_view(blueprint, "POST /totals", "show_totals", of.kind.may("write"), partial(_show_totals, of))
