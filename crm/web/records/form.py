@@ -61,8 +61,8 @@ class RecordForm:
     another row, nothing is saved and it is shown again. `texts` and `given` are set where a
     field is not a fact of the record by itself; `pickers` are fields that look for records, each with the
     form's field that names a new one instead, if it has one; `at` is where one sees the record, if not on its
-    page. `closed` answers for a record that no form may change, and returns None for the others. `most_fields`
-    is how many the form of a record with many rows may send.
+    page. `closed` answers for a record that no form may change, and returns None for the others. A form
+    with many rows says how many fields it may send, `most_fields`.
     """
 
     kind: Kind

@@ -72,6 +72,11 @@ async function search(box) {
   input.setAttribute("aria-expanded", "true");
 }
 
+// What htmx brings in is parsed as if there were no scripts: its fields for readers without them would be sent, too.
+export function enhance(root) {
+  for (const hidden of root.querySelectorAll("noscript")) hidden.remove();
+}
+
 const timers = new WeakMap();
 
 document.addEventListener("input", (event) => {

@@ -1,4 +1,6 @@
-"""A deal, a quote and an invoice of as many lines as there may be is edited on its page, without scripts too."""
+"""A deal, a quote and an invoice of as many lines as there may be are edited on its page,
+without scripts too.
+"""
 
 from typing import Any
 
