@@ -58,7 +58,8 @@ def test_the_oldest_of_many_is_found_by_number_or_name(owner: FlaskClient) -> No
 
 
 def test_without_scripts_words_are_sent_first_and_the_choice_then(owner: FlaskClient) -> None:
-    wanted, other = of_each(owner, 1000), of_each(owner, 2)
+    wanted = of_each(owner, 1000)
+    of_each(owner, 2)
     words = {"vehicle_id_words": "s-1000", "lead_id_words": "Roof 1000", "product_words": "Mats 1000"}
     looked = owner.post(PATH, data=form_in(owner.get(PATH).get_data(as_text=True)) | words)
     page = looked.get_data(as_text=True)
