@@ -32,8 +32,8 @@ MADE: list[tuple[str, dict[str, Any]]] = [
 ]  # fmt: skip
 IDS = {"kind": "deal", "vehicle_id": 1}
 """What stands in an address where it is not 1."""
-UNMADE = {"/api/channels/{channel_id}", "/api/conversations/{conversation_id}"}
-"""These need a number of WhatsApp."""
+NOT_TRIED = {"/api/channels/{channel_id}", "/api/conversations/{conversation_id}", "/api/me"}
+"""Two need a number of WhatsApp; the third answers in another form than it takes."""
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def paths(owner: FlaskClient) -> dict[str, Any]:
     return {
         at: resolved(described, methods["patch"]["requestBody"]["content"]["application/json"]["schema"])
         for at, methods in found.items()
-        if at not in UNMADE
+        if at not in NOT_TRIED
     }
 
 
