@@ -49,6 +49,7 @@ ACTS = {
     "product_cells.change_sku", "product_cells.change_category", "product_cells.change_tags",
     "quote_cells.change_title", "quote_cells.change_valid_until", "quote_cells.change_tags",
     "quote_cells.change_custom",
+    "invoice_cells.change_title", "invoice_cells.change_payment_days", "invoice_cells.change_tags",
     "task_cells.change_title", "task_cells.change_due", "vehicle_cells.change_custom",
     "vehicle_cells.change_location", "vehicle_cells.change_tags",
     "client_consents.enter", "client_form.create", "client_trash.delete", "client_trash.restore",
