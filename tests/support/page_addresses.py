@@ -26,7 +26,7 @@ NOT_WALKED = {
     "product_cells.show_name", "product_cells.show_sku", "product_cells.show_category",
     "product_cells.show_tags", "quote_cells.show_row", "quote_cells.show_title",
     "quote_cells.show_valid_until", "quote_cells.show_tags", "quote_cells.show_custom",
-    "quote_cells.show_valid_until", "quote_cells.show_tags", "invoice_cells.show_row",
+    "invoice_cells.show_row", "invoice_cells.show_custom",
     "invoice_cells.show_title", "invoice_cells.show_payment_days", "invoice_cells.show_tags",
     "task_cells.show_title", "task_cells.show_due",
     "vehicle_cells.show_row", "vehicle_cells.show_custom", "vehicle_cells.show_location",

@@ -48,7 +48,7 @@ ACTS = {
     "lead_cells.change_value", "product_cells.change_custom", "product_cells.change_name",
     "product_cells.change_sku", "product_cells.change_category", "product_cells.change_tags",
     "quote_cells.change_title", "quote_cells.change_valid_until", "quote_cells.change_tags",
-    "quote_cells.change_custom",
+    "quote_cells.change_custom", "invoice_cells.change_custom",
     "invoice_cells.change_title", "invoice_cells.change_payment_days", "invoice_cells.change_tags",
     "task_cells.change_title", "task_cells.change_due", "vehicle_cells.change_custom",
     "vehicle_cells.change_location", "vehicle_cells.change_tags",
