@@ -81,5 +81,5 @@ def test_a_strip_fades_where_there_is_more_of_it(page: Page, cards: dict[str, Le
     page.set_viewport_size({"width": 1440, "height": 740})
     for address in (f"/leads/{cards['a'].id}", "/leads", "/board", "/reports", "/settings/profile"):
         page.goto(address)
-        page.wait_for_load_state("networkidle")
+        page.evaluate("new Promise(requestAnimationFrame)")
         expect(page.locator(".more-before, .more-after")).to_have_count(0)

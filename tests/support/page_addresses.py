@@ -14,7 +14,7 @@ QUERIES = {
 NOT_WALKED = {
     "assets", "favicon", "activity.export", "backups.download", "backups.export", "login.show_login",
     "join.show_join", "setup.show_setup", "inbox.open_client", "inbox_new.show_places", "board.show_more",
-    "inbox.show_pulse", "changes.show_head",
+    "changes.show_head",
     "metrics.show_metrics", "system.show_figures", "system.show_sizes", "alerts.show",
     "client_cells.show_row", "client_cells.show_custom", "client_cells.show_name", "client_cells.show_email",
     "campaign_cells.show_row", "campaign_cells.show_name", "campaign_cells.show_budget",

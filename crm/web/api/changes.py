@@ -14,6 +14,7 @@ from crm.web.kinds.known import ledger_kinds
 from crm.web.openapi.contract import contract
 from crm.web.requests.reading import query, read
 from crm.web.responses import answers
+from crm.web.sessions.identity import database
 
 blueprint = Blueprint("api_changes", __name__, url_prefix="/api/changes")
 
@@ -51,9 +52,11 @@ def list_all() -> Response:
     streamed = request.accept_mimetypes.best_match([answers.JSON, EVENT_STREAM]) == EVENT_STREAM
     since = request.headers.get("Last-Event-ID", wanted.since) if streamed else wanted.since
     kinds = tuple(wanted.kinds.split(",")) if wanted.kinds is not None else None
+    version = database().version()
     found = read(list_changes, since, kinds, wanted.limit)
     if not found.events and not found.more and since != "latest":
-        wait_for_more(request.environ, LONGEST_WAIT if streamed else wanted.wait)
+        seconds = LONGEST_WAIT if streamed else wanted.wait
+        wait_for_more(request.environ, seconds, database().version, version)
     if streamed:
         return _as_stream(found)
     return answers.page(Page(found.events, found.next), {"more": found.more})

@@ -75,7 +75,8 @@ class AnsweringWorker(ThreadWorker):
             kept = self._serve(conn.arrival.finished(), conn)
         except BodyWanted:
             return AfterAnswer.WANTED
-        except NothingYet:
+        except NothingYet as nothing:
+            conn.look = nothing.look
             return AfterAnswer.WAITS
         except OSError as error:
             log.debug("the connection was lost", reason=str(error))

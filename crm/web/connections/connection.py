@@ -11,6 +11,7 @@ from gunicorn.http.errors import ParseException
 from crm.errors import CrmError
 from crm.web.connections.arrivals import Arrival, Stage
 from crm.web.connections.bodies import Store
+from crm.web.connections.looks import Look
 from crm.web.connections.sending import STALL_SECONDS, Socket
 
 HEAD_READ, BODY_READ = 64 * 1024, 256 * 1024
@@ -28,6 +29,7 @@ class Connection:
         self.deadline = self.since = 0.0
         self.discarded = 0
         self.is_watched = False
+        self.look: Look | None = None
         self._cfg, self._store = cfg, store
         self.arrival = Arrival(cfg, client, store)
 

@@ -76,8 +76,8 @@ class Worker(AcceptingWorker):
             self._wait_or_submit(conn)
         elif outcome is AfterAnswer.WANTED:
             self._await_body(conn)
-        elif outcome is AfterAnswer.WAITS:
-            self.waiting.keep(conn)
+        elif outcome is AfterAnswer.WAITS and conn.look is not None:
+            self.waiting.keep(conn, conn.look)
         elif outcome is AfterAnswer.OVER and conn.may_be_sending():
             self._linger(conn)
         else:
@@ -155,7 +155,7 @@ class Worker(AcceptingWorker):
 
     def _sweep(self, now: float) -> None:
         self._count(0)
-        self.waiting.ask_due(now, self._submit, self._drop)
+        self.waiting.ask_due(now, self._submit, self._drop, stops=not self.alive)
         for conn in [each for each in (*self._idle, *self._lingering) if now > each.deadline]:
             self._drop(conn)
         for conn in [each for each in self._arriving if each.arrival.is_overdue(now)]:

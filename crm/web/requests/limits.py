@@ -37,7 +37,6 @@ EXEMPT = frozenset(
         "metrics.show_metrics",
         "api_webhooks.receive_whatsapp",
         "changes.show_head",
-        "inbox.show_pulse",
         "inbox.show_unread",
     }
 )

@@ -66,6 +66,26 @@ def test_who_waits_in_vain_gets_an_empty_answer_and_spends_one_request(api: http
     assert before - after == 2
 
 
+def test_streams_that_wait_use_no_thread_and_are_answered_by_the_next_change(api: httpx2.Client) -> None:
+    since, answers = latest(api), list[httpx2.Response]()
+    headers = {"Accept": "text/event-stream", "Last-Event-ID": since}
+    waiting = [
+        threading.Thread(
+            target=lambda: answers.append(api.get("/api/changes", headers=headers, timeout=60)),
+        )
+        for _ in range(THREADS * 5)
+    ]
+    for each in waiting:
+        each.start()
+    time.sleep(1.5)
+    assert api.get("/api/health").status_code == 200
+    assert not answers
+    api.post("/api/clients", json={"name": "Bob"})
+    join_all(*waiting)
+    assert len(answers) == len(waiting)
+    assert all("data: " in answer.text and '"created"' in answer.text for answer in answers)
+
+
 def test_a_server_that_stops_answers_those_that_wait(appliance: Appliance, api: httpx2.Client) -> None:
     since, answers = latest(api), list[httpx2.Response]()
     waiting = threading.Thread(target=lambda: answers.append(ask(api, since, 30)))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Any
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from pydantic import BaseModel, Field
 
@@ -130,17 +130,6 @@ def show_messages(conversation_id: int) -> ResponseReturnValue:
 @permit("conversations.read")
 def show_facts(conversation_id: int) -> str:
     return render_template("conversations/facts.html", **thread_facts(read(read_thread, conversation_id)))
-
-
-@blueprint.get("/pulse")
-@permit("conversations.read")
-def show_pulse() -> Response:
-    """A number that grows with whatever happens in any conversation, as its own ETag."""
-    beat = str(read(pulse))
-    response = Response(beat, mimetype="text/plain")
-    response.set_etag(beat)
-    response.make_conditional(request)
-    return response
 
 
 @blueprint.get("/unread")

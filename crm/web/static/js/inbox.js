@@ -1,6 +1,6 @@
 // The inbox: follows what happens, keeps to the end of the thread, and helps the composer.
 import { csrfToken, onAction } from "./page.js";
-import { Live } from "./live.js";
+import { follow } from "./live.js";
 
 const inbox = document.getElementById("inbox");
 const scroll = document.getElementById("scroll");
@@ -77,7 +77,7 @@ async function changed() {
   return true;
 }
 
-if (inbox) new Live(inbox, changed);
+if (inbox) follow("pulse", inbox.dataset.pulse, changed);
 toEnd();
 markRead();
 document.addEventListener("visibilitychange", markRead);

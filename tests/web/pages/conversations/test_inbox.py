@@ -89,11 +89,13 @@ def test_status_assignee_client_and_lead_are_changed_by_forms(
 
 @pytest.mark.usefixtures("arrived")
 def test_the_pulse_is_304_while_nothing_happens(owner: FlaskClient) -> None:
-    first = owner.get("/inbox/pulse")
-    tag = first.headers["ETag"]
-    assert owner.get("/inbox/pulse", headers={"If-None-Match": tag}).status_code == 304
+    pulse = "/changes?follow=pulse"
+    tag = owner.get(pulse).headers["ETag"]
+    assert owner.get(pulse, headers={"If-None-Match": tag}).status_code == 304
     owner.post("/inbox/1/messages", data={"kind": "note", "text": "x"})
-    assert owner.get("/inbox/pulse", headers={"If-None-Match": tag}).status_code == 200
+    assert owner.get(pulse, headers={"If-None-Match": tag}).status_code == 200
+    for wrong in ("follow=x", "follow=", "wait=31", "wait=-1", "wait=x", "follow=head&follow=pulse"):
+        assert owner.get(f"/changes?{wrong}").status_code == 422
 
 
 @pytest.mark.usefixtures("arrived")

@@ -1,6 +1,6 @@
 // What the server shows takes the place of each column that differs; focus, scroll and what is typed stay. While a card
 // is dragged or on its way nothing is replaced.
-import { Live } from "../live.js";
+import { follow, seen } from "../live.js";
 import { board, cardsOf, columns } from "./columns.js";
 
 const MOST_CARDS = 200;
@@ -23,7 +23,7 @@ export async function refresh() {
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("board");
   if (held) return false;
   outdated = false;
-  live.seen(answer.headers.get("X-Ledger-Head"));
+  seen("head", answer.headers.get("X-Ledger-Head"));
   show(fresh);
   return true;
 }
@@ -56,4 +56,4 @@ function replace(column, fresh) {
   }
 }
 
-const live = new Live(document.getElementById("live"), refresh);
+follow("head", document.getElementById("live").dataset.head, refresh);
