@@ -1,6 +1,7 @@
 """What every test may ask for: settings on a folder of its own, a prepared database, the cast, a clock."""
 
 import faulthandler
+import gc
 import logging
 import shutil
 import signal
@@ -25,6 +26,8 @@ from tests.support.places import settings_below
 from tests.support.portable_sql import Recorder, note_whole_run, process_name
 
 RECORDER = Recorder()
+GARBAGE_OBJECTS = (20_000, 10, 5)
+"""Before the collector looks among them, and the older ones in turn: an application is a large cycle."""
 PLAIN_LINES: list[Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.processors.add_log_level,
@@ -49,6 +52,13 @@ def pytest_configure(config: pytest.Config) -> None:
     RECORDER.start()
     if name := config.getoption("clock"):
         config.pluginmanager.register(Mover(name, config.getoption("every")))
+
+
+def pytest_collection_finish() -> None:
+    """All that was imported and collected stays: to look for garbage in it took a third of the run's time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*GARBAGE_OBJECTS)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
