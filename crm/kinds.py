@@ -19,6 +19,7 @@ from crm.leads.kind import LEAD, LEAD_TYPE, PIPELINE, STAGE
 from crm.numbers.kind import NUMBER, NUMBER_SERIES
 from crm.records.kinds import Kinds
 from crm.records.tag_kind import TAG
+from crm.web_forms.kind import WEB_FORM
 from crm.webhooks.kind import WEBHOOK
 from crm.work.kind import CALL, NOTE, TASK
 
@@ -61,6 +62,7 @@ KINDS = Kinds(
         WEBHOOK,
         CAMPAIGN,
         COLLECTION,
+        WEB_FORM,
     )
 )
 

@@ -48,6 +48,7 @@ from crm.monitoring.watching import Watch, call_heartbeat
 from crm.program import has_changed
 from crm.records.kinds import Kinds
 from crm.signals import Signals
+from crm.web_forms.jobs import confirm_submissions, forget_submissions, project_submissions
 from crm.webhooks.jobs import forget_deliveries, project_webhooks, send_webhooks
 
 LONGEST_SLEEP = 1.0
@@ -99,6 +100,9 @@ JOBS = (
     *(Job("send webhooks", 0.4, send_webhooks, lane=f"webhooks {number}") for number in range(1, 5)),
     Job("forget deliveries of webhooks", 3600, forget_deliveries),
     Job("send e-mail", 1, send_mails, lane="mail"),
+    Job("project submissions", 0.4, project_submissions, lane="submissions"),
+    Job("confirm submissions", 1, confirm_submissions, lane="mail"),
+    Job("forget submissions", 3600, forget_submissions),
     Job("fetch media", 2, fetch_media, lane="fetching"),
     Job("wake snoozed conversations", 20, wake_conversations),
     Job("work on imports", 0.5, work_on_imports, lane="importing"),

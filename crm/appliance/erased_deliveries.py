@@ -5,6 +5,7 @@ import orjson
 from crm.appliance.erased_rows import as_json
 from crm.appliance.erased_words import Words
 from crm.db.transaction import Transaction
+from crm.web_forms.erasing import open_submissions
 
 
 def unread_events_with(tx: Transaction, words: Words) -> set[int]:
@@ -27,6 +28,11 @@ def unread_events_with(tx: Transaction, words: Words) -> set[int]:
         """
     )
     return {row["id"] for row in (*waiting, *quarantined) if _is_about(words, row["payload"])}
+
+
+def submissions_with(tx: Transaction, words: Words) -> set[int]:
+    """Submissions of web forms that became no lead, and that name the person."""
+    return {submission_id for submission_id, said in open_submissions(tx) if words.are_among(said)}
 
 
 def erase_undecided(tx: Transaction, words: Words) -> None:

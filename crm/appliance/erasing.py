@@ -9,7 +9,7 @@ from pydantic import Field
 
 from crm.activity.erasing import erase_entries, record_erasure
 from crm.appliance.erased_answers import erase_answers
-from crm.appliance.erased_deliveries import erase_undecided, unread_events_with
+from crm.appliance.erased_deliveries import erase_undecided, submissions_with, unread_events_with
 from crm.appliance.erased_imports import erase_imports
 from crm.appliance.erased_rows import Rows, as_json, empty_rows, entries_about, find_rows
 from crm.appliance.erased_words import (
@@ -24,7 +24,6 @@ from crm.clients.client import CLIENT_RECORD, Client, find_client
 from crm.clients.merged import list_losers
 from crm.config import Settings
 from crm.db.transaction import Transaction
-from crm.documents.erasing import forget_recipients
 from crm.errors import Conflict, Invalid
 from crm.fields import Blank, Fields, ShortLine
 from crm.leads.lead import LEAD_RECORD, find_lead
@@ -108,6 +107,7 @@ def _all_about(tx: Transaction, client: Client) -> tuple[Words, Rows]:
     people = {int(client.id), *list_losers(tx, client.id)}
     words = words_of(tx, people)
     found = find_rows(tx, {"clients": people, "conversations": conversations_with(tx, words)})
+    found = with_more(found, "web_form_submissions", submissions_with(tx, words))
     return words, with_more(found, "inbound_events", unread_events_with(tx, words))
 
 
@@ -143,7 +143,7 @@ def _erase(tx: Transaction, whole: _Whole) -> Erased:
     found, words = whole.found, whole.words
     erase_answers(tx, words, found)
     erase_undecided(tx, words)
-    about = entries_with(tx, words) | forget_recipients(tx, found.get("clients", set()))
+    about = entries_with(tx, words)
     erase_views(tx, words)
     files = _stored_names(tx, found.get("files", set()))
     empty_rows(tx, found)

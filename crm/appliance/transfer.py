@@ -36,6 +36,7 @@ LEFT_OUT = frozenset(
         "client_blocks", "client_scans", "erasures", "quote_links", "stock_links",
         "webhooks", "webhook_deliveries", "webhook_attempts",
         "report_files", "report_file_pieces",
+        "web_forms", "web_form_submissions", "web_form_mails",
     }
 )  # fmt: skip
 LEDGER = "activities"

@@ -7,14 +7,12 @@ from pydantic import AfterValidator, Field, StringConstraints
 from crm.catalogue.public_stock import vehicle_for_sale
 from crm.catalogue.stock_links import StockLink, get_stock_link, open_stock_link
 from crm.catalogue.vehicle import Vehicle
-from crm.clients.clients import create_client
-from crm.clients.consent_fields import Channel, ConsentFields, topic_of
-from crm.clients.consents import add_consent, states_of
-from crm.clients.fields import ClientFields, OptionalEmail, OptionalPhone
+from crm.clients.fields import OptionalEmail, OptionalPhone
 from crm.db.transaction import Transaction
-from crm.errors import Conflict, Invalid, TooMany
+from crm.errors import Invalid, TooMany
 from crm.fields import Fields, Name, Text, parse_fields, visible
 from crm.leads.fields import LeadFields
+from crm.leads.inquiring import agree_to_answer, client_who_asks, open_inquiry
 from crm.leads.leads import create_lead
 from crm.work.note_fields import NoteFields
 from crm.work.notes import add_note
@@ -49,16 +47,17 @@ def inquire(tx: Transaction, token: str, number: str, given: Inquiry) -> None:
         return
     link = get_stock_link(inside, link_id)
     _count(inside, link_id)
-    client_id = _client(inside, given)
+    said = {"name": given.name, "email": given.email, "phone": given.phone, "source": SOURCE}
+    client_id = client_who_asks(inside, said)
     title = inquiry_title(vehicle)
     text = _text(given, vehicle, link)
-    lead_id = _open_lead(inside, client_id, title)
+    lead_id = open_inquiry(inside, client_id, title)
     if lead_id is None:
-        said = {"title": title, "client_id": client_id, "source": SOURCE, "details": text}
-        create_lead(inside, parse_fields(LeadFields, said))
+        lead = {"title": title, "client_id": client_id, "source": SOURCE, "details": text}
+        create_lead(inside, parse_fields(LeadFields, lead))
     else:
         add_note(inside, NoteFields(subject="lead", subject_id=lead_id, text=text))
-    _agree(inside, client_id, given, link)
+    agree_to_answer(inside, client_id, link.consent_text, email=given.email, phone=given.phone)
 
 
 def inquiry_title(vehicle: Vehicle) -> str:
@@ -93,53 +92,8 @@ def _count(tx: Transaction, link_id: int) -> None:
         raise TooMany("Too many inquiries came today. Try again tomorrow, or call us.", 3_600)
 
 
-def _client(tx: Transaction, given: Inquiry) -> int:
-    """A new client, or the one who has the e-mail address or phone number, left as it is."""
-    said = {"name": given.name, "email": given.email, "phone": given.phone, "source": SOURCE}
-    fields = parse_fields(ClientFields, said)
-    try:
-        with tx.savepoint():
-            return create_client(tx, fields).id
-    except Conflict as error:
-        candidates = error.extra.get("candidates")
-        if not isinstance(candidates, list) or not candidates:
-            raise
-        return int(candidates[0]["id"])
-
-
 def _text(given: Inquiry, vehicle: Vehicle, link: StockLink) -> str:
     about = f"{vehicle.name}, stock number {vehicle.stock_number}"
     said = {"Name": given.name, "E-mail": given.email, "Phone": given.phone, "Agreed to": link.consent_text}
     lines = [f"{label}: {value}" for label, value in said.items() if value]
     return "\n".join([given.message, "", about, *lines])
-
-
-def _open_lead(tx: Transaction, client_id: int, title: str) -> int | None:
-    found = tx.value(
-        """
-        SELECT id
-          FROM leads
-         WHERE workspace_id = :workspace_id
-           AND client_id = :client_id
-           AND title = :title
-           AND closed_at IS NULL
-           AND deleted_at IS NULL
-         ORDER BY id
-         LIMIT 1
-        """,
-        client_id=client_id,
-        title=title,
-    )
-    return None if found is None else int(found)
-
-
-def _agree(tx: Transaction, client_id: int, given: Inquiry, link: StockLink) -> None:
-    """Nobody has proved who they are, so no opt-out is lifted."""
-    channels: list[Channel] = ["email"] if given.email else []
-    channels += ["phone"] if given.phone else []
-    states = states_of(tx, client_id)
-    for channel in channels:
-        if states.get(topic_of(channel, "service")) not in {"opted_in", "opted_out"}:
-            said = {"channel": channel, "purpose": "service", "state": "opted_in", "source": "form"}
-            consent = parse_fields(ConsentFields, said | {"note": link.consent_text})
-            add_consent(tx, client_id, consent)

@@ -75,7 +75,7 @@ def _send(db: Database, settings: Settings, mail: ClaimedMail, queue: MailQueue,
         db.write(queue.mark_failed, mail.actor(), mail, GONE, for_good=True)
         return
     try:
-        _post(settings, _letter(settings, mail, prepared))
+        post_letter(settings, _letter(settings, mail, prepared))
     except NotSent as error:
         if prepared.link_id is not None and not error.reached:
             db.write(drop_link, mail.actor(), prepared.link_id)
@@ -89,7 +89,7 @@ def _prepare_quote(tx: Transaction, mail: ClaimedMail, secret: str, public_url: 
     """The secret of the link is only in the letter. Raises NotFound for a quote that is gone."""
     quote, revision = get_quote(tx, mail.document_id), mail.own["revision"]
     document = document_of(tx, quote.id, revision)
-    name, reply_to = _sender(tx)
+    name, reply_to = sender_of(tx)
     base = public_url or get_workspace(tx).public_url
     works = base is not None and quote.revision == revision
     link_id = insert_link(tx, quote.id, revision, mail.own["days"], secret) if works else None
@@ -104,13 +104,13 @@ def _prepare_invoice(tx: Transaction, mail: ClaimedMail, _secret: str, _public_u
     """Raises NotFound."""
     invoice = get_invoice(tx, mail.document_id)
     document = invoice_document(tx, invoice.id)
-    name, reply_to = _sender(tx)
+    name, reply_to = sender_of(tx)
     subject = mail.subject or invoice_mail_subject(document["heading"], name)
     text = mail.text or invoice_mail_text(invoice.language, document["heading"], name)
     return Prepared(invoice.name, document, name, reply_to, subject, text)
 
 
-def _sender(tx: Transaction) -> tuple[str, str | None]:
+def sender_of(tx: Transaction) -> tuple[str, str | None]:
     """Who writes, and where an answer goes."""
     company = get_company(tx)
     return company.legal_name or get_workspace(tx).name, company.email
@@ -136,7 +136,7 @@ def _letter(settings: Settings, mail: ClaimedMail, prepared: Prepared) -> Letter
     )
 
 
-def _post(settings: Settings, letter: Letter) -> None:
+def post_letter(settings: Settings, letter: Letter) -> None:
     if settings.smtp_url is None or settings.mail_from is None:
         raise NotSent(UNSET)
     send_letter(settings.smtp_url.get_secret_value(), settings.mail_from, letter)

@@ -39,7 +39,7 @@ def permit(permission: str, *, within: str = "") -> Callable[[View], View]:
 def public(view: View) -> View:
     """Allow anybody on the network; bodies must be small."""
     view.__dict__["permission"] = PUBLIC
-    view.__dict__["takes_little"] = True
+    view.__dict__.setdefault("takes_little", True)
     return view
 
 
@@ -53,16 +53,6 @@ def accepts_figures(view: View) -> View:
     """Allow a body as large as 10,000 rows of figures."""
     view.__dict__["accepts_figures"] = True
     return view
-
-
-def accepts_fields(most: int) -> Callable[[View], View]:
-    """Allow a form of so many fields, such as one with a row for each line of an invoice."""
-
-    def declare(view: View) -> View:
-        view.__dict__["most_fields"] = most
-        return view
-
-    return declare
 
 
 def accepts_export(view: View) -> View:
@@ -80,6 +70,13 @@ def accepts_import(view: View) -> View:
 def unguarded(view: View) -> View:
     """Needs no CSRF pair, for requests with a signature, or a secret in the JSON body."""
     view.__dict__["unguarded"] = True
+    return view
+
+
+def from_any_site(view: View) -> View:
+    """Takes what a page of another site sends, as it does nothing in the name of whoever is logged in."""
+    view.__dict__["from_any_site"] = True
+    view.__dict__["takes_little"] = False
     return view
 
 
@@ -110,7 +107,8 @@ def authorize(known: Identity | None) -> ResponseReturnValue | None:
             raise NotFound("An owner of this workspace has switched off this module.")
         if not known_permissions().allow(known.role, permission, known.scope, known.members_may):
             raise Forbidden("Your role does not allow this.")
-    if method not in SAFE_METHODS and (known is None or known.kind == "session"):
+    anywhere = getattr(view, "from_any_site", False)
+    if method not in SAFE_METHODS and not anywhere and (known is None or known.kind == "session"):
         refuse_forgery(known, guarded=not getattr(view, "unguarded", False))
     return None
 

@@ -14,7 +14,7 @@ API = """
     retention scenarios
     search sessions
     stages stock_links tasks templates tokens users vehicles views
-    webhook_deliveries webhooks webhooks_outgoing whatsapp workspace
+    web_forms webhook_deliveries webhooks webhooks_outgoing whatsapp workspace
 """
 PAGES = """
     accounts.join accounts.login accounts.setup
@@ -31,8 +31,8 @@ PAGES = """
     deals.bulk deals.cells deals.conditions deals.deals deals.desk deals.files deals.form deals.record
     deals.sheet deals.trash
     exports.exports files.files home.home imports.downloads imports.imports imports.steps
-    invoices.bulk invoices.cells invoices.conditions invoices.course invoices.credit invoices.drafting
-    invoices.files invoices.form invoices.invoices
+    invoices.bulk invoices.conditions invoices.course invoices.credit invoices.drafting invoices.files
+    invoices.form invoices.invoices
     invoices.pdf invoices.record invoices.trash
     leads.bulk leads.cells leads.conditions leads.files leads.form leads.leads leads.record leads.trash
     my_day.my_day numbers.numbers
@@ -49,7 +49,8 @@ PAGES = """
     products.record products.trash
     vehicles.bulk vehicles.cells vehicles.conditions vehicles.files vehicles.form vehicles.record
     vehicles.shared
-    vehicles.trash vehicles.vehicles views.views webhooks.deliveries webhooks.webhooks
+    vehicles.trash vehicles.vehicles views.views web_forms.public web_forms.submissions
+    web_forms.web_forms webhooks.deliveries webhooks.webhooks
 """
 
 

@@ -116,6 +116,13 @@ SETTINGS = (
                 "stock.show_links", "car", lazy_gettext("Public stock"), "vehicles.share", also=("stock.",)
             ),
             Destination(
+                "web_forms.show_forms",
+                "globe",
+                lazy_gettext("Web forms"),
+                "web_forms.read",
+                also=("web_forms.", "web_form_submissions."),
+            ),
+            Destination(
                 "webhooks.show_webhooks",
                 "send",
                 lazy_gettext("Webhooks"),

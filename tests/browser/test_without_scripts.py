@@ -35,6 +35,7 @@ from tests.support.imports import upload_odd_file
 from tests.support.odd_records import add_odd_invoices, add_odd_products, add_odd_quotes, add_odd_vehicles
 from tests.support.page_addresses import addresses_of
 from tests.support.report_files import upload_odd_reports
+from tests.support.web_forms import add_odd_web_form
 from tests.support.webhooks import add_odd_webhook
 from tests.support.whatsapp import connect, text
 
@@ -138,6 +139,7 @@ def test_each_control_that_is_shown_works_and_each_link_leads_to_a_whole_page(
 ) -> None:
     ids["import_id"] = [upload_odd_file(settings_of(appliance), live_db, founder)]
     ids["collection_id"] = upload_odd_reports(settings_of(appliance), live_db, founder)
+    ids |= add_odd_web_form(live_db, founder, "Site")
     ids |= add_odd_webhook(live_db, founder, Vault(ensure_secret_key(settings_of(appliance))), "Program")
     dead: list[str] = []
     links: dict[str, str] = {}

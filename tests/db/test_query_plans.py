@@ -21,7 +21,7 @@ SMALL = {
     "pipelines", "stages", "lead_types", "tags", "channels", "message_templates", "quick_replies",
     "search_rebuilds", "operations", "conversation_twins", "imports", "import_mappings", "custom_conversions",
     "quote_templates",
-    "webhooks", "kpi_months",
+    "web_forms", "webhooks", "kpi_months",
 }  # fmt: skip
 """Tables of which a workspace has as many rows as people set up by hand."""
 REASONS = {
@@ -46,6 +46,7 @@ REASONS = {
     "crm.conversations.thread.message_changes._edits": "of one message",
     "crm.conversations.thread.thread._reactions": "of one message",
     "crm.imports.problems.count_by_column": "of one import, which keeps at most 20,000 problems",
+    "crm.web_forms.erasing": "an erasure looks through what became no lead",
     "crm.webhooks.erasing.forget_answers": "an erasure looks through the log of the last thirty days",
     "crm.work.exporting.count_all_notes": "all notes of a workspace, before they are exported",
     "crm.leads.board._cards": "under a filter with few leads",

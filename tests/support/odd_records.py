@@ -40,6 +40,7 @@ from tests.support.clients import add_client
 from tests.support.deals import add_odd_deal
 from tests.support.leads import add_lead, furnish, stages_of
 from tests.support.odd_custom_fields import fill_custom_fields
+from tests.support.web_forms import add_odd_web_form
 from tests.support.webhooks import add_odd_webhook
 from tests.support.whatsapp import text
 
@@ -85,6 +86,7 @@ def fill_oddly(db: Database, owner: Actor, colleague: Actor, vault: Vault) -> Od
             "vehicle_id": add_odd_vehicles(db, owner),
             "campaign_id": add_odd_campaigns(db, owner, WORDS, TEXT),
             "product_id": add_odd_products(db, owner),
+            **add_odd_web_form(db, owner, WORDS),
             **add_odd_webhook(db, owner, vault, WORDS),
             "task_id": tasks,
             "note_id": notes,

@@ -21,6 +21,7 @@ from crm.web.kinds.quote_template import QUOTE_TEMPLATE
 from crm.web.kinds.task import TASK
 from crm.web.kinds.user import INVITATION, SAVED_VIEW, SESSION, TOKEN, USER
 from crm.web.kinds.vehicle import VEHICLE
+from crm.web.kinds.web_form import WEB_FORM
 from crm.web.kinds.webhook import WEBHOOK
 from crm.web.kinds.workspace import WORKSPACE
 
@@ -62,6 +63,7 @@ WORDS = Words(
         NUMBER,
         COMPANY_PROFILE,
         WEBHOOK,
+        WEB_FORM,
         WORKSPACE,
     )
 )

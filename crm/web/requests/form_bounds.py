@@ -32,9 +32,8 @@ class BoundedFormParser(FormDataParser):
     ) -> tuple[IO[bytes], MultiDict[str, str], MultiDict[str, FileStorage]]:
         if mimetype == "application/x-www-form-urlencoded":
             raw = stream.read()
-            most = max(FORM_FIELDS, self.max_form_parts or 0)
-            if raw.count(b"&") >= most:
-                raise RequestEntityTooLarge(f"A form may have {most} fields.")
+            if raw.count(b"&") >= FORM_FIELDS:
+                raise RequestEntityTooLarge(f"A form may have {FORM_FIELDS} fields.")
             stream = BytesIO(raw)
         return super().parse(stream, mimetype, content_length, options)
 

@@ -26,6 +26,8 @@ COUNTERS_FILE = "limits.db"
 SCOPE = "default"
 INQUIRIES = limits.parse("10/hour")
 """How many one address may send by the public stock page."""
+SUBMISSIONS = limits.parse("60/hour")
+"""How many one address may send by web forms: an office or a fair has one address."""
 NO_ROUTE = "no route"
 # What is signed is taken at any rate; what turns out not to be is counted by its view.
 EXEMPT = frozenset(
@@ -152,6 +154,13 @@ def spend_inquiry() -> None:
     known = cast(Any, _rate_limit().limiter.limiter)
     if not known.hit(INQUIRIES, _address(), "inquiries"):
         raise TooMany("Too many inquiries. Try again later, or call us.", INQUIRIES.get_expiry())
+
+
+def spend_submission() -> None:
+    """Count one submission of a web form; raises TooMany over what the people of one address would send."""
+    known = cast(Any, _rate_limit().limiter.limiter)
+    if not known.hit(SUBMISSIONS, _address(), "submissions"):
+        raise TooMany("Too many forms were sent from here. Try again later.", SUBMISSIONS.get_expiry())
 
 
 def _address() -> str:

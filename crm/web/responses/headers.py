@@ -22,6 +22,17 @@ REQUEST_ID = "holdfast.request_id"
 HSTS_SECONDS = 31_536_000
 
 
+def framed_by(sites: Iterable[str]) -> dict[str, str]:
+    """The headers of a page that these sites may show in a frame, and that they may load."""
+    ancestors = " ".join(["frame-ancestors 'self'", *sites])
+    content = next(value for key, (_, value) in POLICY if key == "content-security-policy")
+    return {
+        "Content-Security-Policy": content.replace("frame-ancestors 'none'", ancestors),
+        "Cross-Origin-Resource-Policy": "cross-origin",
+        "X-Frame-Options": "",
+    }
+
+
 def _policy() -> list[tuple[str, tuple[str, str]]]:
     content = (
         ContentSecurityPolicy()
@@ -58,7 +69,8 @@ HSTS = ("Strict-Transport-Security", StrictTransportSecurity().max_age(HSTS_SECO
 
 
 class HeaderPolicy:
-    """Adds the policy to each answer of a WSGI application; a header that a view set itself stays.
+    """Adds the policy to each answer of a WSGI application; a header that a view set itself stays, and one
+    that it set to nothing is left out.
 
     It stands around the framework rather than in it, where each header would cost a search of them all.
     HSTS goes out over https alone, as it ends plain http.
@@ -72,6 +84,7 @@ class HeaderPolicy:
             status: str, headers: list[tuple[str, str]], exc_info: Any = None
         ) -> Callable[[bytes], object]:
             given = {name.lower() for name, _ in headers}
+            headers[:] = [header for header in headers if header[1]]
             headers += [header for key, header in POLICY if key not in given]
             if environ["wsgi.url_scheme"] == "https":
                 headers.append(HSTS)

@@ -31,6 +31,7 @@ MADE: Mapping[str, tuple[str, dict[str, Any]]] = {
     "invoice": ("/api/invoices", {"title": "Roof", "client_id": 1}),
     "quote_template": ("/api/quote-templates", {"name": "Roof"}),
     "quote": ("/api/quotes", {"title": "Roof", "client_id": 1}),
+    "web_form": ("/api/web-forms", {"name": "Site", "asked": [{"name": "email"}]}),
     "webhook": ("/api/webhooks/outgoing", {"name": "Program", "url": "https://example.com/hook"}),
     "vehicle": ("/api/vehicles", {"make": "Ford", "model": "Focus", "year": 2020}),
 }

@@ -31,7 +31,7 @@ EDITS = {
     "settings.save_profile",
     "settings.save_workspace", "stages.update", "tasks.update", "users.save",
     "campaign_form.update",
-    "product_form.update", "vehicle_form.update", "webhooks.change",
+    "product_form.update", "vehicle_form.update", "web_forms.change", "webhooks.change",
 }  # fmt: skip
 ACTS = {
     "activity.undo", "activity.verify", "alerts.save", "alerts.test", "system.acknowledge",
@@ -48,8 +48,7 @@ ACTS = {
     "lead_cells.change_value", "product_cells.change_custom", "product_cells.change_name",
     "product_cells.change_sku", "product_cells.change_category", "product_cells.change_tags",
     "quote_cells.change_title", "quote_cells.change_valid_until", "quote_cells.change_tags",
-    "quote_cells.change_custom", "invoice_cells.change_custom",
-    "invoice_cells.change_title", "invoice_cells.change_payment_days", "invoice_cells.change_tags",
+    "quote_cells.change_custom",
     "task_cells.change_title", "task_cells.change_due", "vehicle_cells.change_custom",
     "vehicle_cells.change_location", "vehicle_cells.change_tags",
     "client_consents.enter", "client_form.create", "client_trash.delete", "client_trash.restore",
@@ -111,6 +110,8 @@ ACTS = {
     "texts.fetch_approved", "texts.remove_one_template", "texts.remove_reply", "texts.restore_one_template",
     "texts.restore_reply", "tokens.create",
     "webhook_deliveries.replay", "webhook_deliveries.replay_all", "webhook_deliveries.test",
+    "public_forms.confirm", "public_forms.take", "web_forms.create", "web_forms.delete", "web_forms.restore",
+    "web_form_submissions.accept", "web_form_submissions.discard",
     "webhooks.create", "webhooks.delete", "webhooks.restore", "webhooks.rotate",
     "tokens.revoke", "users.disable", "users.enable", "users.invite", "users.revoke",
 }  # fmt: skip

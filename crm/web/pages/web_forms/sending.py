@@ -1,0 +1,107 @@
+"""What a visitor of a web form sent: a form or JSON, read within its bounds."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from flask import request
+from werkzeug.datastructures import MultiDict
+
+from crm.errors import Invalid, WrongType
+from crm.fields import NO_TEXT
+from crm.web.errors import Malformed
+from crm.web.requests.hosts import host_and_port
+from crm.web.requests.public_address import public_url
+from crm.web_forms.answers import AGREED, Answer
+from crm.web_forms.marks import MARKS, read_marks
+from crm.web_forms.questions import ShownQuestion
+from crm.web_forms.taking import Sent
+from crm.web_forms.web_form import WebForm
+
+ORIGIN = "Origin"
+JSON = "application/json"
+FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
+TRAP = "homepage_url"
+BESIDE = frozenset({AGREED, TRAP, "key", "began", *MARKS})
+MOST_CHOICES = 200
+LONGEST_ANSWER = 20_000
+YES = frozenset({"1", "on", "true", "yes"})
+
+
+def wants_data() -> bool:
+    """Whether a script sent it, or asks for data."""
+    best = request.accept_mimetypes.best_match(["text/html", JSON])
+    return JSON in {request.mimetype, best}
+
+
+def read_sent(questions: list[ShownQuestion], form: WebForm) -> Sent:
+    """Raises WrongType, Malformed, and Invalid that names each field."""
+    if request.mimetype == JSON:
+        given = _of_json({each.name for each in questions})
+    elif request.mimetype in FORMS:
+        given = _of_form(request.form)
+    else:
+        raise WrongType("Send a form, or JSON.")
+    answers = {each.name: given[each.name] for each in questions if each.name in given}
+    _refuse_odd(answers)
+    beside = {name: value for name, value in given.items() if isinstance(value, str)}
+    return Sent(
+        answers=answers,
+        marks=read_marks(beside),
+        agreed=beside.get(AGREED, "").strip().lower() in YES,
+        trap=beside.get(TRAP, "").strip(),
+        began=beside.get("began", ""),
+        key=beside.get("key", ""),
+        strange=_strange_site(form),
+    )
+
+
+def _of_form(form: MultiDict[str, str]) -> dict[str, Answer]:
+    """A list for what is there several times; fields that nobody asked for are left alone."""
+    return {name: values if len(values) > 1 else values[0] for name, values in form.lists()}
+
+
+def _of_json(asked: set[str]) -> dict[str, Answer]:
+    """Raises Malformed, and Invalid for what is no text, or was not asked for."""
+    try:
+        found = orjson.loads(request.get_data())
+    except orjson.JSONDecodeError:
+        raise Malformed("The body is not valid JSON.") from None
+    if not isinstance(found, dict):
+        raise Malformed("The body must be an object.")
+    odd = [name for name in found if name not in asked and name not in BESIDE]
+    if odd:
+        raise Invalid.field(odd[0], "is not a known field")
+    return {name: _as_answer(name, value) for name, value in found.items() if value is not None}
+
+
+def _as_answer(name: str, value: Any) -> Answer:
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if isinstance(value, int | float):
+        return str(value)
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return value
+    raise Invalid.field(name, "must be text")
+
+
+def _refuse_odd(answers: Mapping[str, Answer]) -> None:
+    for name, answer in answers.items():
+        texts = [answer] if isinstance(answer, str) else answer
+        if len(texts) > MOST_CHOICES or sum(map(len, texts)) > LONGEST_ANSWER:
+            raise Invalid.field(name, "is too long")
+        if any(NO_TEXT.search(text) for text in texts):
+            raise Invalid.field(name, "contains invalid characters")
+
+
+def _strange_site(form: WebForm) -> str | None:
+    """The site that sent it, unless it is this server or one that the form names. Programs name none."""
+    origin = request.headers.get(ORIGIN, "").lower()
+    if not origin or origin in form.sites or request.headers.get("Sec-Fetch-Site") == "same-origin":
+        return None
+    scheme, _, place = origin.partition("://")
+    published = (public_url() or "").partition("://")[2].partition("/")[0]
+    own = {host_and_port(request.host, scheme), host_and_port(published, scheme)}
+    return None if place and host_and_port(place, scheme) in own else origin

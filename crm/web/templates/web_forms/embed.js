@@ -1,0 +1,86 @@
+{# A site loads it by a script tag. It draws the form where the tag stands, in the site's own look. -#}
+(() => {
+  "use strict";
+  const form = {{ described | tojson }};
+  const tag = document.currentScript;
+  const make = (name, facts = {}, ...inside) => {
+    const made = Object.assign(document.createElement(name), facts);
+    made.append(...inside);
+    return made;
+  };
+  const input = (question, id) => {
+    const facts = { id, name: question.name, required: question.required, dir: "auto" };
+    if (question.lines) return make("textarea", { ...facts, rows: 4, maxLength: question.longest });
+    if (question.choices && question.many) return make("select", { ...facts, multiple: true }, ...options(question));
+    if (question.choices) return make("select", facts, make("option", { value: "" }), ...options(question));
+    return make("input", { ...facts, type: question.type, maxLength: question.longest, autocomplete: question.filled });
+  };
+  const options = (question) => question.choices.map(([value, text]) => make("option", { value, textContent: text }));
+  const field = (question) => {
+    const id = `holdfast-${form.key}-${question.name}`;
+    const error = make("p", { className: "holdfast-error", role: "alert", hidden: true });
+    error.dataset.of = question.name;
+    return make(
+      "p",
+      { className: "holdfast-field" },
+      make("label", { htmlFor: id, textContent: question.label }),
+      make("br"),
+      input(question, id),
+      error
+    );
+  };
+  const drawn = make("form", { className: "holdfast-form" });
+  if (form.heading) drawn.append(make("h2", { textContent: form.heading, dir: "auto" }));
+  if (form.intro) drawn.append(make("p", { textContent: form.intro, dir: "auto" }));
+  drawn.append(...form.questions.map(field));
+  const trap = make("input", { name: form.trap, tabIndex: -1, autocomplete: "off" });
+  const hidden = make("div", { ariaHidden: "true" }, trap);
+  hidden.style.cssText = "position:absolute;inset-inline-start:-9999px;inline-size:1px;block-size:1px;overflow:hidden";
+  drawn.append(hidden);
+  if (form.consent) {
+    const box = make("input", { type: "checkbox", name: "consent", value: "1", required: true });
+    drawn.append(make("p", {}, make("label", {}, box, ` ${form.consent}`)));
+  }
+  const button = make("button", { type: "submit", textContent: form.button });
+  const said = make("p", { className: "holdfast-said", role: "status" });
+  drawn.append(button, said);
+  const answers = () => {
+    const found = { key: form.key, began: form.began, page: location.href, referrer: document.referrer };
+    for (const [name, value] of new FormData(drawn)) {
+      const many = form.questions.some((question) => question.name === name && question.many);
+      found[name] = many ? [...(found[name] ?? []), value] : value;
+    }
+    return found;
+  };
+  const show = (problems) => {
+    for (const place of drawn.querySelectorAll("[data-of]")) {
+      const problem = problems.find((each) => each.field === place.dataset.of);
+      place.textContent = problem?.message ?? "";
+      place.hidden = !problem;
+    }
+  };
+  drawn.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    button.disabled = true;
+    said.textContent = "";
+    try {
+      const answer = await fetch(form.action, {
+        method: "POST",
+        credentials: "omit",
+        headers: { "Content-Type": "application/json", Accept: "application/json" },
+        body: JSON.stringify(answers())
+      });
+      const told = await answer.json();
+      show(told.errors ?? []);
+      if (!answer.ok) said.textContent = told.detail;
+      else if (told.data.redirect) location.assign(told.data.redirect);
+      else drawn.replaceChildren(make("p", { className: "holdfast-thanks", role: "status", textContent: told.data.thanks }));
+    } catch {
+      said.textContent = form.failed;
+    } finally {
+      button.disabled = false;
+    }
+  });
+  if (tag) tag.after(drawn);
+  else document.body.append(drawn);
+})();
