@@ -8,7 +8,7 @@ from werkzeug.routing import Rule
 
 QUERIES = {
     "composer.show": "?edit=1", "saved_views.show_edit": "", "clients.list_all": "?sort=name",
-    "leads.list_all": "?sort=title",
+    "leads.list_all": "?sort=title", "campaign_days.show": "?month=2025-03",
 }  # fmt: skip
 # They answer with a file, a fragment of options, or what needs something beyond the records.
 NOT_WALKED = {

@@ -25,6 +25,9 @@ def test_figures_are_shown_by_time_channel_and_campaign_each_currency_by_itself(
         assert "Spend (EUR)" in page and "Spend (USD)" in page, months
         assert f'href="/campaigns/{search}"' in page and 'href="/campaigns?channel=event"' in page
         assert "Being summed up" not in page
+    assert "Spent on campaigns this month" not in owner.get("/").get_data(as_text=True), "without clients"
+    owner.post("/api/clients", json={"name": "Ada"})
+    assert "Spent on campaigns this month" in owner.get("/").get_data(as_text=True)
     text = owner.get("/campaigns/report/csv?months=3").get_data(as_text=True)
     assert text.startswith("\ufeff")
     lines = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), delimiter=","))

@@ -7,7 +7,9 @@ from flask import Blueprint, render_template, url_for
 from flask_babel import gettext as _
 
 from crm import clock
+from crm.accounts.zones import calendar_of
 from crm.activity.timeline import ActivityFilter
+from crm.campaigns.report import Totals, report_campaigns
 from crm.clients.client import Client
 from crm.clients.filters import ClientFilter
 from crm.clients.listing import list_clients
@@ -43,10 +45,11 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """`trends` are of the first currencies, and of none for those who may not read leads."""
+    """`trends` and `campaigns` are of the first currencies, and of none for those who may not read them."""
 
     figures: list[Figure]
     trends: list[Trend]
+    campaigns: list[Totals]
     tasks: list[Task]
     recent: list[Client]
     timeline: Timeline
@@ -75,6 +78,7 @@ def _look_around(tx: Transaction, timezone: str) -> Overview:
     return Overview(
         figures=_figures(tx, timezone),
         trends=_trends(tx, timezone) if may("leads.read") else [],
+        campaigns=_campaigns(tx) if may("campaigns.read") else [],
         tasks=list_due(tx, timezone, DUE) if may("tasks.read") else [],
         recent=list_clients(tx, ClientFilter(), sort="-updated_at", limit=RECENT).rows,
         timeline=read_lines(tx, ActivityFilter(subjects=shown), limit=HAPPENED),
@@ -83,6 +87,11 @@ def _look_around(tx: Transaction, timezone: str) -> Overview:
 
 def _trends(tx: Transaction, timezone: str) -> list[Trend]:
     return show_trends(tx, timezone, reader_formats().first_weekday)[:CURRENCIES]
+
+
+def _campaigns(tx: Transaction) -> list[Totals]:
+    """This month beside the one before."""
+    return report_campaigns(tx, months=1, today=calendar_of(tx).today).totals[:CURRENCIES]
 
 
 def _figures(tx: Transaction, timezone: str) -> list[Figure]:
