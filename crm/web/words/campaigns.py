@@ -1,9 +1,13 @@
 """Words of campaigns: their channels, states and platform ids; Jinja knows each."""
 
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from flask import Flask
 from flask_babel import LazyString, lazy_gettext
+
+from crm.money import places_of
+from crm.web.words.formats import money
 
 CHANNELS: dict[str, LazyString] = {
     "search": lazy_gettext("Search engine"),
@@ -28,7 +32,14 @@ TONES = {"planned": "accent", "active": "good", "paused": "warn", "ended": "quie
 
 
 def install_campaign_words(app: Flask) -> None:
+    app.jinja_env.filters["cost"] = cost
     app.jinja_env.globals.update(campaign_channels=CHANNELS, campaign_states=STATES, campaign_tones=TONES)
+
+
+def cost(value: float, currency: str) -> str:
+    """Money of any number of decimal places, rounded half up to those of its currency."""
+    step = Decimal(1).scaleb(-places_of(currency))
+    return str(money(Decimal(str(value)).quantize(step, ROUND_HALF_UP), currency))
 
 
 def channel_text(channel: Any) -> str:

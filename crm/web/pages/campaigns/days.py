@@ -21,7 +21,7 @@ from crm.web.requests.amounts import typed_amount
 from crm.web.requests.reading import query, read, write
 from crm.web.responses.toasts import complain, say
 from crm.web.words.fields import sentence_of
-from crm.web.words.times import month_text
+from crm.web.words.times import day_text, month_text
 
 SOURCE = "manual"
 COLUMNS = ("spend", "clicks", "impressions", "conversions", "conversion_value")
@@ -49,6 +49,7 @@ def show(campaign_id: int) -> str:
         before=_next_month(month, -1),
         after=_next_month(month, 1),
         begun=[day for day in _days_of(month) if day <= last_day_begun().isoformat()],
+        labels={day: day_text(day) for day in _days_of(month)},
         typed=typed,
         columns=COLUMNS,
         others=[each for each in days if each.source != SOURCE],
