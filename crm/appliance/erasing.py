@@ -24,6 +24,7 @@ from crm.clients.client import CLIENT_RECORD, Client, find_client
 from crm.clients.merged import list_losers
 from crm.config import Settings
 from crm.db.transaction import Transaction
+from crm.documents.erasing import forget_recipients
 from crm.errors import Conflict, Invalid
 from crm.fields import Blank, Fields, ShortLine
 from crm.leads.lead import LEAD_RECORD, find_lead
@@ -143,7 +144,7 @@ def _erase(tx: Transaction, whole: _Whole) -> Erased:
     found, words = whole.found, whole.words
     erase_answers(tx, words, found)
     erase_undecided(tx, words)
-    about = entries_with(tx, words)
+    about = entries_with(tx, words) | forget_recipients(tx, found.get("clients", set()))
     erase_views(tx, words)
     files = _stored_names(tx, found.get("files", set()))
     empty_rows(tx, found)

@@ -18,8 +18,9 @@ def _counts(command: Callable[..., None]) -> Callable[..., None]:
     """An option for each kind that has examples, such as `--clients`."""
     for table, examples in reversed(EXAMPLES.items()):
         many = click.IntRange(examples.least, MOST)
+        name = f"--{table.replace('_', '-')}"
         option = click.option(
-            f"--{table}", default=examples.usual, show_default=True, type=many, help="Number to create."
+            name, default=examples.usual, show_default=True, type=many, help="Number to create."
         )
         command = option(command)
     return command
@@ -45,4 +46,5 @@ def demo(workspace: str | None, **counts: Any) -> None:
         pictured = [table for table, count in asked.items() if count]
         picture_examples(db, Actor(place.id, None), pictured, settings.upload_folder)
     others = " and ".join(f"{count} {table}" for table, count in asked.items() if table != first)
+    others = others.replace("_", " ")
     click.echo(f"{place.name!r} has {made} demo {first} and {others}.")

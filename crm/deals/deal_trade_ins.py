@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
+from crm.catalogue.vehicle_fields import as_number
 from crm.db.transaction import Transaction
+from crm.deals.deal import TradeIn
 from crm.deals.deal_fields import TradeInFields
 from crm.money import as_stored, check_places
 
@@ -28,6 +30,12 @@ def store_trade_ins(tx: Transaction, deal_id: int, trade_ins: Sequence[TradeInFi
             payoff=as_stored(each.payoff),
             **own,
         )
+
+
+def trade_in_of(given: TradeInFields) -> TradeIn:
+    """As the deal has it before its delivery."""
+    amounts = {"allowance": as_number(given.allowance), "payoff": as_number(given.payoff)}
+    return TradeIn(**given.model_dump() | amounts, vehicle_id=None)
 
 
 def check_amounts(currency: str, trade_ins: Sequence[TradeInFields]) -> None:

@@ -14,7 +14,7 @@ from crm.deals.deal_clients import check_client, client_for
 from crm.deals.deal_fields import DealChanges, DealFields
 from crm.deals.deal_index import index_deal
 from crm.deals.deal_lines import complete_lines, lines_text, store_products
-from crm.deals.deal_trade_ins import check_amounts, store_trade_ins
+from crm.deals.deal_trade_ins import check_amounts, store_trade_ins, trade_in_of
 from crm.deals.deal_vehicles import refuse_held_vehicle
 from crm.deals.scenarios import add_scenario, calculate_anew, refuse_frozen
 from crm.errors import FieldProblem, Invalid
@@ -22,7 +22,7 @@ from crm.fields import name_key
 from crm.leads.lead import find_lead
 from crm.money import check_current
 from crm.numbers.issuing import assign_number, next_number
-from crm.records.skeleton import facts_of, given_facts, refuse_stale
+from crm.records.skeleton import as_dict, differing, facts_of, given_facts, refuse_stale
 from crm.records.tags import set_tags
 
 CALCULATED = {"vehicle_id", "lines", "trade_ins"}
@@ -67,21 +67,37 @@ def change_deal(
     if given.keys() - UNFROZEN:
         refuse_frozen(tx, old)
     custom = check_changed_custom(tx, "deal", deal_id, old.custom, {"custom": changes.custom}, whole=False)
+    given.pop("custom", None)
     _check_links(tx, given)
     check_amounts(old.currency, given.get("trade_ins", ()))
     if "lines" in given:
         given["lines"] = complete_lines(tx, changes.lines, old.currency, old.lines)
-    store_custom(tx, "deal", deal_id, custom)
+    given = {name: given[name] for name in differing(DEAL_RECORD, old, _as_facts(given))}
+    if not given and not custom:
+        return old
+    return _change(tx, old, given, custom)
+
+
+def _as_facts(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The values in the form in which a deal has them."""
+    facts = dict(given)
+    if "lines" in facts:
+        facts["lines"] = [as_dict(line) for line in facts["lines"]]
+    if "trade_ins" in facts:
+        facts["trade_ins"] = [as_dict(trade_in_of(each)) for each in facts["trade_ins"]]
+    return facts
+
+
+def _change(tx: Transaction, old: Deal, given: dict[str, Any], custom: dict[str, Any]) -> Deal:
+    store_custom(tx, "deal", old.id, custom)
     _write(tx, old, given)
     if given.keys() & CALCULATED:
-        calculate_anew(tx, deal_id)
-    new = get_deal(tx, deal_id)
+        calculate_anew(tx, old.id)
+    new = get_deal(tx, old.id)
     before, after = activity.changes(facts_of(DEAL_RECORD, old), facts_of(DEAL_RECORD, new))
-    if not after:
-        return old
     index_deal(tx, new, anew=True)
-    activity.record(tx, "deal.changed", "deal", deal_id, before=before, after=after)
-    return get_deal(tx, deal_id)
+    activity.record(tx, "deal.changed", "deal", old.id, before=before, after=after)
+    return get_deal(tx, old.id)
 
 
 def _validated(tx: Transaction, fields: DealFields) -> dict[str, Any]:

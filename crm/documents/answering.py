@@ -1,6 +1,5 @@
 """A customer's answer to a quote: seen by its link, accepted with chosen options, or declined; once."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -12,7 +11,7 @@ from crm.activity import activity
 from crm.db.actor import Actor
 from crm.db.transaction import Row, Transaction
 from crm.documents.company import Company, get_company
-from crm.documents.drafting import draft_from
+from crm.documents.drafting import draft_from, what_to_draft
 from crm.documents.fields import LongText
 from crm.documents.lines import store_quote_lines
 from crm.documents.quote import Quote, get_quote, quote_facts
@@ -32,9 +31,6 @@ REPLACED = "This quote was replaced by a newer version. Ask for the new link."
 OVER = "This quote is no longer valid. Ask for a new one."
 ACCEPTED = "This quote was accepted already."
 DECLINED = "This quote was declined already."
-
-
-Follow = Callable[[Transaction, Quote], dict[str, Any]]
 
 
 class QuoteAnswer(Fields):
@@ -121,17 +117,20 @@ def accept_quote(tx: Transaction, token: str, answer: QuoteAnswer) -> Quote:
     if chosen is not None:
         store_quote_lines(inside, quote.id, chosen)
         store_sums(inside, quote.id, quote_facts(quote) | {"lines": chosen})
-    accepted = _store_answer(inside, quote, "accepted", answer, draft_from)
+    drafted = draft_from(inside, _store_answer(inside, quote, "accepted", answer))
+    accepted = _record_answer(inside, quote, answer, drafted)
     keep_accepted(inside, accepted)
     _win(inside, accepted)
-    _add_task(inside, accepted, Sentence("Quote {number} was accepted", number=quote.quote_number), answer)
+    title = Sentence("Quote {number} was accepted", number=quote.quote_number)
+    _add_task(inside, accepted, title, answer, what_to_draft(inside, accepted, drafted))
     return get_quote(inside, quote.id)
 
 
 def decline_quote(tx: Transaction, token: str, answer: QuoteAnswer) -> Quote:
     """The lead stays open: its owner gets a task. `tx` is of SYSTEM. Raises as `accept_quote`."""
     inside, quote = _open_quote(tx, token)
-    declined = _store_answer(inside, quote, "declined", answer)
+    _store_answer(inside, quote, "declined", answer)
+    declined = _record_answer(inside, quote, answer, {})
     _add_task(inside, declined, Sentence("Quote {number} was declined", number=quote.quote_number), answer)
     return declined
 
@@ -157,10 +156,7 @@ def _with_choices(quote: Quote, answer: QuoteAnswer) -> list[dict[str, Any]] | N
     return [line | {"chosen": place in answer.chosen} for place, line in enumerate(lines)]
 
 
-def _store_answer(
-    tx: Transaction, quote: Quote, state: str, answer: QuoteAnswer, follow: Follow | None = None
-) -> Quote:
-    """`follow` makes what comes of it."""
+def _store_answer(tx: Transaction, quote: Quote, state: str, answer: QuoteAnswer) -> Quote:
     tx.run(
         """
         UPDATE quotes
@@ -174,10 +170,15 @@ def _store_answer(
         name=answer.name,
         comment=answer.comment,
     )
-    drafted = follow(tx, get_quote(tx, quote.id)) if follow else {}
-    answered = {"answered_by": answer.name, "answer": answer.comment} | drafted
-    after = {name: value for name, value in answered.items() if value is not None}
-    action = "quote.accepted" if state == "accepted" else "quote.declined"
+    return get_quote(tx, quote.id)
+
+
+def _record_answer(tx: Transaction, quote: Quote, answer: QuoteAnswer, drafted: dict[str, Any]) -> Quote:
+    """`drafted` is what came of it."""
+    answered = get_quote(tx, quote.id)
+    facts = {"answered_by": answer.name, "answer": answer.comment} | drafted
+    after = {name: value for name, value in facts.items() if value is not None}
+    action = "quote.accepted" if answered.state == "accepted" else "quote.declined"
     activity.record(tx, action, "quote", quote.id, after=after)
     return get_quote(tx, quote.id)
 
@@ -194,9 +195,10 @@ def _win(tx: Transaction, quote: Quote) -> None:
         return
 
 
-def _add_task(tx: Transaction, quote: Quote, title: str, answer: QuoteAnswer) -> None:
-    """For whoever looks after the quote, if they can still log in."""
-    comment = f"{answer.name}: {answer.comment}" if answer.comment else answer.name
+def _add_task(tx: Transaction, quote: Quote, title: str, answer: QuoteAnswer, to_do: str = "") -> None:
+    """For whoever looks after the quote, if they can still log in. What is `to_do` stands first."""
+    said = f"{answer.name}: {answer.comment}" if answer.comment else answer.name
+    comment = f"{to_do}\n\n{said}" if to_do else said
     about = {"subject": "quote", "subject_id": quote.id}
     given = {"title": str(title), "details": comment[:10_000], "assignee_id": quote.owner_id, **about}
     try:

@@ -65,14 +65,14 @@ def refuse_uncreditable(invoice: Invoice) -> None:
     if invoice.type == "credit_note":
         raise Conflict("A credit note cannot be taken back. Write another invoice.")
     if invoice.credited >= invoice.total:
-        raise Conflict(Sentence("Invoice {number} was taken back already.", number=invoice.name))
+        raise Conflict(Sentence("Invoice {number} has been credited already.", number=invoice.name))
 
 
 def _values(invoice: Invoice, fields: CreditFields) -> dict[str, Any]:
     facts: Mapping[str, Any] = invoice_facts(invoice)
     whole = "lines" not in fields.model_fields_set
     if whole and invoice.credited:
-        raise Invalid.field("lines", "are required: a part of the invoice was taken back before")
+        raise Invalid.field("lines", "are required: a part of the invoice has been credited")
     off = ("discount", "discount_amount")
     return {
         **{name: facts[name] for name in SAME},

@@ -28,7 +28,7 @@ class Sheet:
         return self.printer.money(float(value))
 
     def off(self, value: float | Decimal) -> str:
-        return f"−{self.money(value)}"
+        return self.printer.less(self.money(value))
 
     def word(self, name: str) -> str:
         return self.printer.words[name]
@@ -53,7 +53,7 @@ def _goods(sheet: Sheet, vehicle: Vehicle | None) -> list[Row]:
     rows = [] if vehicle is None else [[vehicle.name, sheet.money(vehicle.price or 0)]]
     for line in sheet.deal.lines:
         amount = rounded(Decimal(str(line.quantity)) * Decimal(str(line.unit_price)), sheet.deal.currency)
-        rows.append([f"{sheet.printer.formats.number(line.quantity)} × {line.title}", sheet.money(amount)])
+        rows.append([f"{sheet.printer.number(line.quantity)} × {line.title}", sheet.money(amount)])
     return rows
 
 

@@ -7,21 +7,18 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from crm.accounts.conditions import with_conditions
-from crm.accounts.zones import span_of_days
-from crm.custom_fields.custom_field import PREFIX
-from crm.custom_fields.listing import custom_sorts
-from crm.db.bounds import bound_parts
+from crm.accounts.day_filters import created_and_updated
+from crm.custom_fields.listing import sorts_with_custom
 from crm.db.keyset import Page
 from crm.db.list_pages import count_list, read_list
-from crm.db.list_parts import Listed, ListRow, Part, Searched, Sort, column_part
+from crm.db.list_parts import Listed, ListRow, Part, Sort, column_part
 from crm.db.listing import COUNT_LIMIT, Count
-from crm.db.search_query import parse_query
 from crm.db.transaction import Transaction
 from crm.fields import MAX_ID
-from crm.money import Amount, as_stored
+from crm.money import Amount
 from crm.records.conditions.grammar import FilterText
+from crm.records.list_filters import amount_parts, sought_parts
 from crm.records.seen import only_seen, seen_parts
-from crm.records.tags import tagged_part
 from crm.time_fields import Day
 
 NOBODY = 0
@@ -128,28 +125,19 @@ class DocumentList(Generic[F, R]):
 
     def _sorts(self, tx: Transaction, sort: str | None) -> Mapping[str, Sort]:
         """With those by custom fields where one is asked for."""
-        own = self.listed.sorts
-        if sort is None or PREFIX not in sort:
-            return own
-        descending = sort.startswith("-")
-        return {**own, **custom_sorts(tx, self.kind, self.listed.alias, descending=descending)}
+        return sorts_with_custom(tx, self.kind, self.listed.alias, self.listed.sorts, sort)
 
     def parts(self, tx: Transaction, wanted: F) -> list[Part] | None:
         """The filters that are set; None when one cannot match anything."""
-        parts: list[Part] = []
-        if wanted.q is not None and wanted.q.strip():
-            query = parse_query(wanted.q)
-            if query is None:
-                return None
-            parts.append(Searched(query))
-        if wanted.tag is not None:
-            tagged = tagged_part(tx, self.kind, wanted.tag)
-            if tagged is None:
-                return None
-            parts.append(tagged)
+        parts = sought_parts(tx, self.kind, wanted.q, wanted.tag)
+        if parts is None:
+            return None
         parts += self._same(wanted)
         parts += seen_parts(tx, self.kind, self.listed.alias)
-        parts += self.own(tx, wanted) + self._bounds(tx, wanted)
+        alias = self.listed.alias
+        parts += self.own(tx, wanted)
+        parts += amount_parts(f"{alias}.total_minor", "total", wanted.total_from, wanted.total_to)
+        parts += created_and_updated(tx, alias, wanted)
         return with_conditions(tx, self.kind, self.listed.alias, wanted.filter, parts)
 
     def _same(self, wanted: F) -> list[Part]:
@@ -158,18 +146,6 @@ class DocumentList(Generic[F, R]):
         if given.get("owner_id") == NOBODY:
             given["owner_id"] = None
         return [column_part(self.listed, name, value) for name, value in given.items()]
-
-    def _bounds(self, tx: Transaction, wanted: F) -> list[Part]:
-        """Stored amounts are whole numbers: at most one means below the next. Days are the actor's."""
-        alias = self.listed.alias
-        totals = (wanted.total_from, wanted.total_to)
-        least, most = (None if bound is None else as_stored(bound) for bound in totals)
-        created, updated = (wanted.created_from, wanted.created_to), (wanted.updated_from, wanted.updated_to)
-        return [
-            *bound_parts(f"{alias}.total_minor", "total", least, None if most is None else most + 1),
-            *bound_parts(f"{alias}.created_at", "created", *span_of_days(tx, *created)),
-            *bound_parts(f"{alias}.updated_at", "updated", *span_of_days(tx, *updated)),
-        ]
 
 
 def document_texts(alias: str) -> str:

@@ -1,5 +1,6 @@
 """What an accepted quote becomes, as it or the company says: the draft of a deal or invoice, or nothing."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -13,17 +14,22 @@ from crm.documents.invoices import create_invoice
 from crm.documents.lines import PricedDocumentLine
 from crm.documents.quote import Quote
 from crm.documents.quote_sources import link_deal
-from crm.errors import Conflict, Invalid
+from crm.errors import Conflict, Invalid, Sentence
 from crm.fields import parse_fields
 
 LONGEST_TITLE = 200
+BY_HAND = {
+    "deal": "Its deal could not be drafted: {reason}. Correct this, then make the deal by “New deal”.",
+    "invoice": "Its invoice could not be drafted: {reason}. Correct this, then choose “Make an invoice” "
+    "on the page of the quote.",
+}
 
 
 def draft_from(tx: Transaction, quote: Quote) -> dict[str, Any]:
     """What the ledger says of it: the number of the deal, or the name of the invoice's draft; or the `reason`
     why there is none. What cannot be drafted does not keep the customer from accepting.
     """
-    wanted = quote.after_acceptance or get_company(tx).after_acceptance
+    wanted = _wanted(tx, quote)
     if wanted == "nothing" or (wanted == "deal" and quote.deal_id is not None):
         return {}
     try:
@@ -31,6 +37,19 @@ def draft_from(tx: Transaction, quote: Quote) -> dict[str, Any]:
             return _draft_deal(tx, quote) if wanted == "deal" else _draft_invoice(tx, quote)
     except (Conflict, Invalid) as error:
         return {"reason": error.message}
+
+
+def _wanted(tx: Transaction, quote: Quote) -> str:
+    return quote.after_acceptance or get_company(tx).after_acceptance
+
+
+def what_to_draft(tx: Transaction, quote: Quote, drafted: Mapping[str, Any]) -> str:
+    """What `draft_from` could not do and why, for whoever does it by hand; empty if nothing is left to do."""
+    reason = drafted.get("reason")
+    if reason is None:
+        return ""
+    by_hand = BY_HAND["deal" if _wanted(tx, quote) == "deal" else "invoice"]
+    return str(Sentence(by_hand, reason=str(reason).rstrip(".")))
 
 
 def _draft_deal(tx: Transaction, quote: Quote) -> dict[str, Any]:

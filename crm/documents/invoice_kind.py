@@ -43,7 +43,7 @@ INVOICE = Kind(
     examples=Examples(usual=30, least=0, begin=begin_invoices),
     erasing=dict.fromkeys(
         ("invoices", "invoice_payments", "invoice_mails"),
-        "the law asks to keep invoices and payments; what was sent with them proves when",
+        "the law asks to keep invoices and payments; the log of what was sent keeps when, not to whom",
     ),
     actions=usual_actions("invoice")
     | exported("invoice")

@@ -6,7 +6,6 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from crm.accounts.workspaces import get_workspace
 from crm.db.transaction import Transaction
 from crm.deals.deal import Deal, find_deal
 from crm.documents.deal_lines import invoice_lines_of_deal
@@ -14,6 +13,7 @@ from crm.documents.invoice_fields import InvoiceFields, given_of
 from crm.documents.invoice_lines import WRITTEN, checked_invoice_lines, taxes_of, totals_of_invoice
 from crm.documents.invoice_words import invoice_words
 from crm.documents.quote import Quote, find_quote
+from crm.documents.recipient import usual_currency, usual_language
 from crm.documents.totals import Totals, rounded
 from crm.errors import Invalid
 from crm.formats import formats_of
@@ -47,7 +47,7 @@ def _source(tx: Transaction, values: Values, *, with_lines: bool) -> tuple[str, 
         deal = find_deal(tx, values["deal_id"])
         if deal is None or deal.deleted_at:
             return "", {}
-        language = values["language"] or get_workspace(tx).language
+        language = values["language"] or usual_language(tx, deal.client_id)
         lines = {"lines": invoice_lines_of_deal(tx, deal, language)} if with_lines else {}
         return deal.deal_number, _of_deal(deal) | lines
     return "", {}
@@ -73,9 +73,8 @@ def _of_deal(deal: Deal) -> Values:
 
 def _share_of(tx: Transaction, values: Values, share: Decimal, number: str) -> Values:
     """One line for each way of taxing, with its share of what is taxed so."""
-    workspace = get_workspace(tx)
-    currency = values["currency"] or workspace.currency
-    language = values["language"] or workspace.language
+    currency = values["currency"] or usual_currency(tx, values["client_id"])
+    language = values["language"] or usual_language(tx, values["client_id"])
     lines = checked_invoice_lines(values["lines"], currency)
     whole = values | {"lines": lines, "currency": currency}
     shared = _shared(lines, totals_of_invoice(whole), share, currency)

@@ -7,13 +7,13 @@ from typing import Any
 
 import orjson
 
-from crm.accounts.workspaces import get_workspace
 from crm.custom_fields.values import without_custom
 from crm.db.transaction import Transaction
 from crm.deals.deal import find_deal
 from crm.documents.deductions import as_columns, find_deductions
 from crm.documents.invoice_lines import checked_invoice_lines, totals_of_invoice
 from crm.documents.quote import find_quote
+from crm.documents.recipient import usual_currency, usual_language
 from crm.documents.validation import check_links
 from crm.errors import Invalid
 from crm.money import as_major, as_stored, check_current, check_places
@@ -26,10 +26,9 @@ OWN = frozenset({"tags", "owner_id"})
 
 def new_invoice_values(tx: Transaction, given: Values) -> Values:
     """All values of a new invoice, as they are kept. Raises Invalid."""
-    workspace = get_workspace(tx)
     values = dict(given)
-    values["currency"] = values["currency"] or workspace.currency
-    values["language"] = values["language"] or workspace.language
+    values["currency"] = values["currency"] or usual_currency(tx, values["client_id"])
+    values["language"] = values["language"] or usual_language(tx, values["client_id"])
     values["owner_id"] = values["owner_id"] or tx.actor.user_id
     check_current(values["currency"])
     check_links(tx, values)

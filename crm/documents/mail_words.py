@@ -52,6 +52,11 @@ def mail_text(language: str, text: str | None, number: str, name: str, address: 
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
+def link_words(language: str) -> str:
+    """What stands before the link to a quote."""
+    return _words(language)[2]
+
+
 def _words(language: str) -> tuple[str, str, str]:
     return _WORDS.get(base_of(language), _WORDS["en"])
 

@@ -12,9 +12,11 @@ from crm.conversations.templates.templates import find_template
 from crm.conversations.writing.clients import write_to_client
 from crm.conversations.writing.fields import MessageToSend
 from crm.db.transaction import Transaction
-from crm.documents.links import freeze_quote, quote_to_send
+from crm.documents.links import freeze_quote, insert_link, quote_to_send
+from crm.documents.message_links import base_of_links, has_link, template_with_link, text_with_link
 from crm.documents.pdf import draw_pdf
 from crm.documents.printed import printed_quote
+from crm.documents.quote import Quote
 from crm.documents.revisions import document_of
 from crm.documents.sender import with_logo
 from crm.documents.sending import AS_MESSAGE, QuoteSending, SentQuote
@@ -62,24 +64,43 @@ def message_quote(
     drawn: QuoteToDraw,
     upload: Upload,
     *,
+    secret: str,
+    public_url: str | None,
     expected_version: int | None = None,
 ) -> SentQuote:
-    """The file becomes the client's. Raises as `quote_to_draw`, Stale, and Conflict if it is outdated."""
+    """The file becomes the client's, and the secret a link where the message has a place for it.
+
+    Raises as `quote_to_draw`, Stale, and Conflict if it is outdated.
+    """
     quote = freeze_quote(tx, quote_id, expected_version=expected_version, sent_at=drawn.sent_at)
     if quote.client_id is None or document_of(tx, quote_id) != drawn.document:
         raise Conflict(CHANGED)
     file = attach_file(tx, "client", quote.client_id, upload)
-    written = write_to_client(tx, quote.client_id, _message(fields, file.id))
+    said = _said(tx, fields, quote, secret, public_url)
+    written = write_to_client(tx, quote.client_id, _message(fields, said, file.id))
     activity.record(tx, "quote.messaged", "quote", quote_id, after={"revision": quote.revision})
     return SentQuote(AS_MESSAGE, quote_id, quote.quote_number, quote.revision, None, None, written)
 
 
-def _message(fields: QuoteSending, file_id: int) -> MessageToSend:
+def _said(
+    tx: Transaction, fields: QuoteSending, quote: Quote, secret: str, public_url: str | None
+) -> dict[str, Any]:
+    """The text or the template, with the link to the quote."""
+    base = base_of_links(tx, public_url)
+    address = None if base is None else f"{base}/q/{secret}"
+    if address is not None and (fields.template is None or has_link(fields.template)):
+        insert_link(tx, quote.id, quote.revision, fields.days, secret)
     if fields.template is None:
-        said: dict[str, Any] = {"text": fields.text, "file_id": file_id}
+        return {"text": text_with_link(fields.text, quote.language, address)}
+    return {"template": template_with_link(fields.template, find_template(tx, fields.template), address)}
+
+
+def _message(fields: QuoteSending, said: dict[str, Any], file_id: int) -> MessageToSend:
+    if fields.template is None:
+        given = said | {"file_id": file_id}
     else:
-        said = {"template": fields.template.model_dump() | {"file_id": file_id}}
-    return parse_fields(MessageToSend, said | {"channel_id": fields.channel_id})
+        given = {"template": said["template"] | {"file_id": file_id}}
+    return parse_fields(MessageToSend, given | {"channel_id": fields.channel_id})
 
 
 def _refuse_others(tx: Transaction, fields: QuoteSending) -> None:

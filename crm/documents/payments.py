@@ -102,7 +102,7 @@ def take_back_payment(tx: Transaction, invoice_id: int, payment_id: int) -> Paym
     """It counts no longer. Raises NotFound, and Conflict for one that was taken back already."""
     payment = get_payment(tx, invoice_id, payment_id)
     if payment.taken_back_at is not None:
-        raise Conflict("This payment was taken back already.")
+        raise Conflict("This payment has been voided already.")
     tx.run(
         """
         UPDATE invoice_payments

@@ -73,7 +73,7 @@ def _after(invoice: Invoice, printer: Printer) -> Rows:
             printer.words["deducted"].format(
                 number=each.invoice_number, net=printer.money(each.net), tax=printer.money(each.tax)
             ),
-            f"−{printer.money(each.total)}",
+            printer.less(printer.money(each.total)),
         ]
         for each in invoice.deductions
     ]

@@ -1,5 +1,6 @@
 """What quotes, invoices and deal sheets share in print: texts, numbers and dates in one language."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +14,10 @@ from crm.formats import Formats, formats_of
 
 LETTER = frozenset({"US", "CA", "MX", "PH", "CL", "CO"})
 Rows = list[list[str]]
+SIGNS = "-−"
+SIGNED = re.compile(r"\d(?:.*\d)?[%٪]?")
+LTR, END = "\u2066", "\u2069"
+"""They isolate what runs from left to right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +29,23 @@ class Printer:
     currency: str
 
     def money(self, value: float) -> str:
-        return self.formats.full_money(value, self.currency)
+        return self._signed(self.formats.full_money(value, self.currency))
+
+    def number(self, value: float) -> str:
+        return self._signed(self.formats.number(value))
+
+    def less(self, amount: str) -> str:
+        """An amount or a share as it is taken off."""
+        return self._signed(f"−{amount}")
+
+    def _signed(self, text: str) -> str:
+        """Where a text runs from right to left its sign would go to the right of the digits."""
+        digits = SIGNED.search(text) if self.formats.numbers.language in RIGHT_TO_LEFT else None
+        if digits is None:
+            return text
+        head = text[: digits.start()]
+        sign = next((each for each in head if each in SIGNS), "")
+        return f"{head.replace(sign, '')}{LTR}{sign}{digits[0]}{END}{text[digits.end() :]}" if sign else text
 
     def day(self, day: date) -> str:
         return self.formats.day(day, date.min)
@@ -118,7 +139,7 @@ def _line(line: Any, number: int, printer: Printer) -> dict[str, Any]:
         "title": line.title or "",
         "mark": printer.words[marks[0]] if marks else None,
         "details": line.details,
-        "quantity": " ".join(part for part in (printer.formats.number(line.quantity), line.unit) if part),
+        "quantity": " ".join(part for part in (printer.number(line.quantity), line.unit) if part),
         "price": printer.money(line.unit_price),
         "discount": _discount(line, printer),
         "tax": printer.formats.percent(line.tax_rate),
@@ -128,8 +149,8 @@ def _line(line: Any, number: int, printer: Printer) -> dict[str, Any]:
 
 
 def _discount(line: Any, printer: Printer) -> str | None:
-    percent = f"−{printer.formats.percent(line.discount)}" if line.discount else ""
-    money = f"−{printer.money(line.discount_amount)}" if line.discount_amount else ""
+    percent = printer.less(printer.formats.percent(line.discount)) if line.discount else ""
+    money = printer.less(printer.money(line.discount_amount)) if line.discount_amount else ""
     return " ".join(part for part in (percent, money) if part) or None
 
 
@@ -142,5 +163,5 @@ def _sums(document: Any, printer: Printer) -> Rows:
         ]
         for each in document.taxes
     ]
-    discount = [[words["discount"], f"−{printer.money(off)}"]] if off else []
+    discount = [[words["discount"], printer.less(printer.money(off))]] if off else []
     return [*discount, [words["net"], printer.money(document.total_net)], *taxes]

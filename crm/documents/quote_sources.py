@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from crm.accounts.workspaces import get_workspace
 from crm.db.transaction import Transaction
 from crm.deals.deal import Deal, TradeIn, find_deal
 from crm.documents.deal_lines import invoice_lines_of_deal
@@ -10,6 +9,7 @@ from crm.documents.fields import QuoteFields, given_values
 from crm.documents.invoice_words import invoice_words
 from crm.documents.line_fields import DocumentLine
 from crm.documents.quote_templates import values_of_template
+from crm.documents.recipient import usual_language
 from crm.errors import Invalid
 from crm.fields import parse_fields
 from crm.formats import formats_of
@@ -43,7 +43,7 @@ def _of_deal(tx: Transaction, values: Values, fields: QuoteFields) -> Values:
     deal = find_deal(tx, fields.deal_id)
     if deal is None or deal.deleted_at is not None:
         raise Invalid.field("deal_id", "is not a deal of this workspace")
-    language = values["language"] or get_workspace(tx).language
+    language = values["language"] or usual_language(tx, deal.client_id)
     lines = {} if "lines" in fields.model_fields_set else {"lines": _lines_of(tx, deal, language)}
     return _facts_of(deal) | lines
 

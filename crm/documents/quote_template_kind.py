@@ -1,5 +1,6 @@
 """The kind of templates of quotes."""
 
+from crm.documents.quote_template_demo import begin_quote_templates
 from crm.documents.quote_template_fields import TemplateName
 from crm.documents.quote_templates import (
     TEMPLATE_RECORD,
@@ -8,7 +9,7 @@ from crm.documents.quote_templates import (
     restore_quote_template,
 )
 from crm.fields import name_key
-from crm.records.kind import Action, Kind, Lookup, Trash
+from crm.records.kind import Action, Examples, Kind, Lookup, Trash
 from crm.row_rules import RowRules, columns, fits, json_of, key_of
 
 QUOTE_TEMPLATE = Kind(
@@ -23,7 +24,7 @@ QUOTE_TEMPLATE = Kind(
             columns(name=fits(TemplateName), content=json_of()), made={"name_key": key_of("name", name_key)}
         )
     },
-    examples="they are in the words of the business",
+    examples=Examples(usual=3, least=0, begin=begin_quote_templates),
     erasing="it is a text of the business",
     actions={
         "quote_template.created": Action("delete"),

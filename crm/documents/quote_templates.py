@@ -15,8 +15,8 @@ from crm.documents.validation import new_values
 from crm.errors import Invalid, Sentence
 from crm.fields import name_key, parse_fields
 from crm.records.free_names import refuse_name_taken
-from crm.records.skeleton import Skeleton, facts_of, in_trash, live, refuse_stale
-from crm.records.tombstones import bury, unbury
+from crm.records.skeleton import Skeleton
+from crm.records.template_records import TemplateRecords
 
 TEMPLATE_RECORD = Skeleton(
     "quote_template", "quote_templates", Sentence("quote template"), ("name",), known_by="name", dated=False
@@ -25,7 +25,6 @@ CONTENT = (
     "title", "currency", "language", "prices_include_tax", "header", "footer", "discount", "discount_amount",
     "after_acceptance", "lines",
 )  # fmt: skip
-MOST_REMOVED = 50
 
 
 @dataclass(frozen=True)
@@ -46,28 +45,17 @@ _SELECT = """
 """
 
 
-def list_quote_templates(tx: Transaction) -> list[QuoteTemplate]:
-    return [_template(row) for row in tx.all(f"{_SELECT} AND deleted_at IS NULL ORDER BY name_key")]
+def _template(row: Row) -> QuoteTemplate:
+    return QuoteTemplate(**row | {"content": orjson.loads(row["content"])})
 
 
-def list_removed_quote_templates(tx: Transaction) -> list[QuoteTemplate]:
-    """Those that can be restored, the last removed first."""
-    rows = tx.all(
-        f"{_SELECT} AND deleted_at IS NOT NULL ORDER BY deleted_at DESC, id DESC LIMIT :most",
-        most=MOST_REMOVED,
-    )
-    return [_template(row) for row in rows]
-
-
-def find_quote_template(tx: Transaction, template_id: int) -> QuoteTemplate | None:
-    """A removed one, too."""
-    row = tx.one(f"{_SELECT} AND id = :template_id", template_id=template_id)
-    return _template(row) if row else None
-
-
-def get_quote_template(tx: Transaction, template_id: int) -> QuoteTemplate:
-    """Raises NotFound, for a removed one too."""
-    return live(TEMPLATE_RECORD, find_quote_template(tx, template_id))
+QUOTE_TEMPLATES = TemplateRecords(record=TEMPLATE_RECORD, select=_SELECT, order="name_key", made=_template)
+list_quote_templates = QUOTE_TEMPLATES.choice
+list_removed_quote_templates = QUOTE_TEMPLATES.removed
+find_quote_template = QUOTE_TEMPLATES.find
+get_quote_template = QUOTE_TEMPLATES.get
+remove_quote_template = QUOTE_TEMPLATES.remove
+restore_quote_template = QUOTE_TEMPLATES.restore
 
 
 def save_quote_template(tx: Transaction, fields: QuoteTemplateFields) -> QuoteTemplate:
@@ -108,22 +96,3 @@ def values_of_template(tx: Transaction, template_id: int) -> dict[str, Any]:
     content = {name: value for name, value in template.content.items() if name in CONTENT}
     values = given_values(parse_fields(QuoteFields, content))
     return {name: values[name] for name in CONTENT} | {"lines": without_lost_products(tx, values["lines"])}
-
-
-def remove_quote_template(tx: Transaction, template_id: int, *, expected_version: int | None = None) -> None:
-    """From the choice; it can be restored. Raises NotFound and Stale."""
-    template = get_quote_template(tx, template_id)
-    refuse_stale(TEMPLATE_RECORD, template, expected_version)
-    bury(tx, TEMPLATE_RECORD, template, facts=facts_of(TEMPLATE_RECORD, template))
-
-
-def restore_quote_template(tx: Transaction, template_id: int) -> QuoteTemplate:
-    """Raises NotFound, and Conflict where another has its name by now."""
-    template = in_trash(TEMPLATE_RECORD, find_quote_template(tx, template_id))
-    refuse_name_taken(tx, TEMPLATE_RECORD, template.name)
-    unbury(tx, TEMPLATE_RECORD, template, facts=facts_of(TEMPLATE_RECORD, template))
-    return get_quote_template(tx, template_id)
-
-
-def _template(row: Row) -> QuoteTemplate:
-    return QuoteTemplate(**row | {"content": orjson.loads(row["content"])})

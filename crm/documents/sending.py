@@ -27,9 +27,7 @@ UNSET = "E-mail is not set up: an administrator sets SMTP_URL and MAIL_FROM."
 class QuoteSending(Fields):
     """How a quote is sent to its client."""
 
-    by: Way = Field(
-        description="email: with the PDF file and a link; whatsapp: the PDF file; link: to hand on"
-    )
+    by: Way = Field(description="email, whatsapp: the PDF file and a link; link: to hand on")
     to: Annotated[Email | None, Blank] = Field(
         default=None, description="Of the e-mail; left out, the client's address"
     )
@@ -38,11 +36,13 @@ class QuoteSending(Fields):
     )
     text: Annotated[Annotated[Text, StringConstraints(max_length=10_000)] | None, Blank] = Field(
         default=None,
-        description="Of the e-mail; left out, a usual one, and the link follows. By WhatsApp, below the file",
+        description="Of the e-mail; left out, a usual one. By WhatsApp, below the file, with the link where "
+        "`{link}` stands. Where it does not, the link follows",
     )
     template: TemplateUse | None = Field(
         default=None,
-        description="By WhatsApp, where the client has not written in the last 24 hours: one with a document",
+        description="By WhatsApp, where the client has not written in the last 24 hours: one with a "
+        "document. `{link}` in what fills its places becomes the link to the quote",
     )
     channel_id: Id | None = Field(default=None, description="The WhatsApp number to send from")
     days: int = Field(default=USUAL_DAYS, ge=1, le=MOST_DAYS, description="How long the link works")

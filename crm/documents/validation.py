@@ -5,11 +5,11 @@ from decimal import Decimal
 from typing import Any
 
 from crm.accounts.owners import check_owner
-from crm.accounts.workspaces import get_workspace
 from crm.clients.client import find_client
 from crm.db.transaction import Transaction
 from crm.documents.lines import add_up, checked_lines
 from crm.documents.product_lines import with_products
+from crm.documents.recipient import usual_currency, usual_language
 from crm.documents.totals import Totals
 from crm.errors import Invalid
 from crm.leads.lead import Lead, find_lead
@@ -20,14 +20,13 @@ Values = dict[str, Any]
 
 def new_values(tx: Transaction, given: Values) -> Values:
     """All values of a new quote, as they are kept. Raises Invalid."""
-    workspace = get_workspace(tx)
     values = {name: value for name, value in given.items() if name not in {"deal_id", "template_id"}}
-    values["currency"] = values["currency"] or workspace.currency
-    values["language"] = values["language"] or workspace.language
-    values["owner_id"] = values["owner_id"] or tx.actor.user_id
-    check_current(values["currency"])
     if values["client_id"] is None and values["lead_id"] is not None:
         values["client_id"] = _live_lead(tx, values["lead_id"]).client_id
+    values["currency"] = values["currency"] or usual_currency(tx, values["client_id"])
+    values["language"] = values["language"] or usual_language(tx, values["client_id"])
+    values["owner_id"] = values["owner_id"] or tx.actor.user_id
+    check_current(values["currency"])
     check_links(tx, values)
     return as_kept(with_goods(tx, values, values["currency"]), values["currency"])
 

@@ -43,5 +43,14 @@ def words_of(language: str) -> Mapping[str, str]:
     return dict(zip(NAMES, row.split("|"), strict=True))
 
 
+def knows_words(language: str) -> bool:
+    return base_of(language) in _TABLE
+
+
+def document_languages() -> list[str]:
+    """Those whose words documents have."""
+    return list(_TABLE)
+
+
 def base_of(language: str) -> str:
     return language.split("-", maxsplit=1)[0].lower()

@@ -9,7 +9,7 @@ from crm.db.transaction import Transaction
 from crm.errors import Invalid
 from crm.fields import name_key
 from crm.imports.described import importing_of
-from crm.imports.entry import OUTCOMES, Entry, Outcome
+from crm.imports.entry import OUTCOMES, Entry, RowResult
 from crm.imports.fitting import LONGEST_SHOWN
 from crm.imports.item_entries import find_item, item_values
 from crm.imports.matches import Matches, matches_for
@@ -24,8 +24,8 @@ MOST_NAMED = 20
 MOST_PROBLEMS = 20_000
 
 
-Checked = tuple[Outcome, dict[str, Any]]
-Found = tuple[Outcome, int | None, Sequence[str]]
+Checked = tuple[RowResult, dict[str, Any]]
+Found = tuple[RowResult, int | None, Sequence[str]]
 """What becomes of a record, the id of what it is about if that exists, and what it is known again by."""
 
 
@@ -181,7 +181,7 @@ def _note(check: Check, what: str, key: str, name: str, known: bool) -> None:
         check.new.setdefault(what, {}).setdefault(key, name)
 
 
-def _shown(record: Record, outcome: Outcome, known: int | None) -> dict[str, Any]:
+def _shown(record: Record, outcome: RowResult, known: int | None) -> dict[str, Any]:
     """`existing_id` is the client or lead that the row is about; None where it is an earlier row."""
     return {
         "row": record.row,

@@ -12,7 +12,7 @@ from crm.db.transaction import Transaction
 from crm.fields import parse_fields
 from crm.imports.companies import companies_in, joined_companies
 from crm.imports.consents import enter_consents
-from crm.imports.entry import Entry, Outcome
+from crm.imports.entry import Entry, RowResult
 from crm.imports.exported_custom import fit_custom
 from crm.imports.exported_keys import BEGUN, find_by_key, forget_begun
 from crm.imports.fitting import fitting, owner_of
@@ -33,7 +33,7 @@ ESSENTIAL = ("name", "kind")
 LISTS = ("emails", "phones", "companies", "addresses")
 
 
-def enter(tx: Transaction, entry: Entry, record: Record) -> Outcome:
+def enter(tx: Transaction, entry: Entry, record: Record) -> RowResult:
     """Values that cannot be imported are added to the record's problems. Raises CrmError for a refusal."""
     if record.left_out:
         return "left_out"
@@ -45,7 +45,7 @@ def enter(tx: Transaction, entry: Entry, record: Record) -> Outcome:
     return enter_lead(tx, entry, record, client_id)
 
 
-def _enter_client(tx: Transaction, entry: Entry, record: Record) -> tuple[int | None, Outcome]:
+def _enter_client(tx: Transaction, entry: Entry, record: Record) -> tuple[int | None, RowResult]:
     if not record.name:
         return None, "skipped"
     if record.exported is not None and (begun := find_by_key(tx, CLIENT, record.external_id or "", BEGUN)):
@@ -66,7 +66,7 @@ def _enter_client(tx: Transaction, entry: Entry, record: Record) -> tuple[int | 
     return client_id, "updated" if changed else "skipped"
 
 
-def _finish(tx: Transaction, entry: Entry, record: Record, client_id: int) -> tuple[int, Outcome]:
+def _finish(tx: Transaction, entry: Entry, record: Record, client_id: int) -> tuple[int, RowResult]:
     """Fill in a client whom another row only named; a row of a lead names it again."""
     if record.lead is not None:
         return client_id, "skipped"

@@ -14,7 +14,7 @@ from crm.db.transaction import Transaction
 from crm.errors import Busy, CrmError, Full
 from crm.imports.consents import enter_consents
 from crm.imports.entering import ESSENTIAL, add_further, values_of
-from crm.imports.entry import Entry, Outcome
+from crm.imports.entry import Entry, RowResult
 from crm.imports.fitting import fitting
 from crm.imports.lead_entries import enter_leads
 from crm.imports.matches import Matches, matches_for
@@ -23,10 +23,10 @@ from crm.imports.photos import take_photo
 from crm.imports.record import Record
 from crm.records.keys import email_key, sort_key
 
-One = Callable[[Record], Outcome]
+One = Callable[[Record], RowResult]
 
 
-def enter_many(tx: Transaction, entry: Entry, records: Sequence[Record], one: One) -> list[Outcome]:
+def enter_many(tx: Transaction, entry: Entry, records: Sequence[Record], one: One) -> list[RowResult]:
     """What became of each record. `one` imports a single record, and reports what is refused.
 
     If something is refused that was stored together with others, nothing of it stays, and halves are tried.
@@ -48,7 +48,7 @@ def enter_many(tx: Transaction, entry: Entry, records: Sequence[Record], one: On
     return enter_many(tx, entry, records[:half], one) + enter_many(tx, entry, records[half:], one)
 
 
-def _together(tx: Transaction, entry: Entry, records: Sequence[Record], one: One) -> list[Outcome]:
+def _together(tx: Transaction, entry: Entry, records: Sequence[Record], one: One) -> list[RowResult]:
     batch = _Batch(tx, entry, one, matches_for(tx, entry.source, records))
     for record in records:
         batch.add(record)
@@ -72,7 +72,7 @@ class _Batch:
     here: list[tuple[str | None, int]] = field(default_factory=list)
     leads: list[Record] = field(default_factory=list)
     clients: dict[int, int] = field(default_factory=dict)
-    outcomes: dict[int, Outcome] = field(default_factory=dict)
+    outcomes: dict[int, RowResult] = field(default_factory=dict)
 
     def add(self, record: Record) -> None:
         duplicates = self.entry.options.duplicates
@@ -88,7 +88,7 @@ class _Batch:
         if record.lead is not None:
             self.leads.append(record)
 
-    def _is_here(self, record: Record, client_id: int, outcome: Outcome) -> None:
+    def _is_here(self, record: Record, client_id: int, outcome: RowResult) -> None:
         self.here.append((record.external_id, client_id))
         self.clients[record.row], self.outcomes[record.row] = client_id, outcome
 

@@ -10,8 +10,8 @@ from crm.imports.fields import ImportSettings
 from crm.imports.matching import owners_by_word
 from crm.records.kind import Kind
 
-Outcome = Literal["created", "updated", "skipped", "left_out"]
-OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
+RowResult = Literal["created", "updated", "skipped", "left_out"]
+OUTCOMES: tuple[RowResult, ...] = get_args(RowResult)
 
 
 @dataclass(frozen=True, slots=True)

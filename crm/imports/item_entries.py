@@ -7,7 +7,7 @@ from crm.errors import Invalid
 from crm.fields import name_key
 from crm.imports.bearers import find_bearer, find_named
 from crm.imports.described import importing_of
-from crm.imports.entry import Entry, Outcome
+from crm.imports.entry import Entry, RowResult
 from crm.imports.exported_custom import fit_custom, with_custom_facts
 from crm.imports.exported_keys import find_by_key
 from crm.imports.fitting import add_problem, fitting, owner_of
@@ -21,7 +21,7 @@ from crm.records.kinds import kinds_of
 EMPTY: tuple[object, ...] = (None, "", [])
 
 
-def enter_item(tx: Transaction, entry: Entry, record: Record, kind: Kind) -> Outcome:
+def enter_item(tx: Transaction, entry: Entry, record: Record, kind: Kind) -> RowResult:
     """Values that cannot be imported are added to the record's problems. Raises CrmError for a refusal."""
     item = record.item or Item()
     values = item_values(tx, entry, record, kind)

@@ -8,7 +8,7 @@ from typing import Any
 from crm.db.transaction import Transaction
 from crm.errors import CrmError, Sentence
 from crm.fields import name_key, parse_fields
-from crm.imports.entry import Entry, Outcome
+from crm.imports.entry import Entry, RowResult
 from crm.imports.exported_custom import fit_custom
 from crm.imports.fitting import add_problem, fitting, owner_of
 from crm.imports.mapped_custom import custom_to_write, fit_mapped, with_mapped
@@ -30,7 +30,7 @@ EMPTY: tuple[object, ...] = (None, "", [], 0)
 UNCHANGED = Sentence("The lead could not be changed.")
 
 
-def enter_lead(tx: Transaction, entry: Entry, record: Record, client_id: int | None) -> Outcome:
+def enter_lead(tx: Transaction, entry: Entry, record: Record, client_id: int | None) -> RowResult:
     if record.lead is None:
         return "left_out"
     found = _found(tx, entry, record, client_id)
@@ -46,11 +46,11 @@ def enter_lead(tx: Transaction, entry: Entry, record: Record, client_id: int | N
     return "created"
 
 
-def enter_leads(tx: Transaction, entry: Entry, leads: Sequence[tuple[Record, int]]) -> list[Outcome]:
+def enter_leads(tx: Transaction, entry: Entry, leads: Sequence[tuple[Record, int]]) -> list[RowResult]:
     """The leads of several records, each with the id of its client: new ones are stored together."""
     if not may_come_together(tx):
         return [enter_lead(tx, entry, record, client_id) for record, client_id in leads]
-    outcomes: list[Outcome] = []
+    outcomes: list[RowResult] = []
     new: dict[str, tuple[Record, dict[str, Any]]] = {}
     for record, client_id in leads:
         mark = _mark(record, client_id)

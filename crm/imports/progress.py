@@ -10,7 +10,7 @@ from crm.db.transaction import Row, Transaction
 from crm.errors import Busy, CrmError, Full, Invalid
 from crm.imports.entering import enter
 from crm.imports.entering_many import enter_many
-from crm.imports.entry import Entry, Outcome
+from crm.imports.entry import Entry, RowResult
 from crm.imports.problems import keep_problems
 from crm.imports.record import Problem, Record
 
@@ -88,7 +88,7 @@ def enter_piece(
         return -1
     inside = within_operation(tx, job.operation_id)
     began = time.monotonic()
-    counts: dict[Outcome, int] = {}
+    counts: dict[RowResult, int] = {}
     problems: list[Problem] = []
     entered = 0
     for together in _together(waiting, seconds, began):
@@ -124,7 +124,7 @@ def _together(waiting: Sequence[Waiting], seconds: float | None, began: float) -
             size = MOST_TOGETHER
 
 
-def _enter_one(tx: Transaction, entry: Entry, record: Record) -> Outcome:
+def _enter_one(tx: Transaction, entry: Entry, record: Record) -> RowResult:
     known = list(record.problems)
     try:
         with tx.savepoint():
@@ -139,7 +139,9 @@ def _enter_one(tx: Transaction, entry: Entry, record: Record) -> Outcome:
         return "left_out"
 
 
-def _move_on(tx: Transaction, import_id: int, place: int, counts: dict[Outcome, int], problems: int) -> None:
+def _move_on(
+    tx: Transaction, import_id: int, place: int, counts: dict[RowResult, int], problems: int
+) -> None:
     tx.run(
         """
         UPDATE imports

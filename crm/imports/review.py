@@ -11,9 +11,9 @@ import orjson
 
 from crm.errors import Full
 from crm.files.uploads import NO_ROOM
-from crm.imports.entry import OUTCOMES, Outcome
+from crm.imports.entry import OUTCOMES, RowResult
 
-Checked = Sequence[tuple[Outcome, dict[str, Any]]]
+Checked = Sequence[tuple[RowResult, dict[str, Any]]]
 PREFIX = "review-"
 MOST_KEPT = 2
 """The one in use, and the one that is being written."""
@@ -22,7 +22,7 @@ MOST_KEPT = 2
 class Review:
     """Receives the checked rows. `name` is what `reviewed_rows` finds them by, `place` where they are."""
 
-    def __init__(self, name: str, files: dict[Outcome, IO[bytes]], place: Path) -> None:
+    def __init__(self, name: str, files: dict[RowResult, IO[bytes]], place: Path) -> None:
         self.name = name
         self.place = place
         self._files = files
@@ -40,7 +40,7 @@ def new_review(folder: Path) -> Iterator[Review]:
     place.mkdir(mode=0o700)
     try:
         with ExitStack() as files:
-            opened: dict[Outcome, IO[bytes]] = {
+            opened: dict[RowResult, IO[bytes]] = {
                 each: files.enter_context((place / each).open("wb")) for each in OUTCOMES
             }
             yield Review(name, opened, place)
@@ -57,7 +57,7 @@ def _forget_old(folder: Path) -> None:
 
 
 def reviewed_rows(
-    folder: Path, name: str, outcome: Outcome, *, place: int, limit: int
+    folder: Path, name: str, outcome: RowResult, *, place: int, limit: int
 ) -> tuple[list[dict[str, Any]], int | None]:
     """The rows from that place on, and the place of those after them; None at the end.
 

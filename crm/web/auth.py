@@ -55,6 +55,16 @@ def accepts_figures(view: View) -> View:
     return view
 
 
+def accepts_fields(most: int) -> Callable[[View], View]:
+    """Allow a form of so many fields, such as one with a row for each line of an invoice."""
+
+    def declare(view: View) -> View:
+        view.__dict__["most_fields"] = most
+        return view
+
+    return declare
+
+
 def accepts_export(view: View) -> View:
     """Allow a body as large as an exported workspace, which is kept beside the database."""
     view.__dict__["accepts_export"] = True

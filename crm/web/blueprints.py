@@ -31,8 +31,8 @@ PAGES = """
     deals.bulk deals.cells deals.conditions deals.deals deals.desk deals.files deals.form deals.record
     deals.sheet deals.trash
     exports.exports files.files home.home imports.downloads imports.imports imports.steps
-    invoices.bulk invoices.conditions invoices.course invoices.credit invoices.drafting invoices.files
-    invoices.form invoices.invoices
+    invoices.bulk invoices.cells invoices.conditions invoices.course invoices.credit invoices.drafting
+    invoices.files invoices.form invoices.invoices
     invoices.pdf invoices.record invoices.trash
     leads.bulk leads.cells leads.conditions leads.files leads.form leads.leads leads.record leads.trash
     my_day.my_day numbers.numbers

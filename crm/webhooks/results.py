@@ -13,7 +13,7 @@ GONE = 410
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class WebhookAnswer:
     """`status` and `answer` are None where there was no answer; `problem` says why it does not count as sent.
 
     `retry_after` is in seconds.
@@ -33,7 +33,7 @@ class Outcome:
         return self.problem is None
 
 
-def settle(tx: Transaction, delivery: ClaimedDelivery, outcome: Outcome) -> None:
+def store_answer(tx: Transaction, delivery: ClaimedDelivery, outcome: WebhookAnswer) -> None:
     """Into the log, and on to the next state; nothing where another worker has it. A test is tried once."""
     if not _holds(tx, delivery):
         return
@@ -64,7 +64,7 @@ def _holds(tx: Transaction, delivery: ClaimedDelivery) -> bool:
     return bool(lease == delivery.lease)
 
 
-def _log(tx: Transaction, delivery: ClaimedDelivery, outcome: Outcome) -> None:
+def _log(tx: Transaction, delivery: ClaimedDelivery, outcome: WebhookAnswer) -> None:
     """What was erased meanwhile may stand in the answer, too."""
     tx.run(
         """
@@ -88,7 +88,9 @@ def _log(tx: Transaction, delivery: ClaimedDelivery, outcome: Outcome) -> None:
     )
 
 
-def _move(tx: Transaction, delivery: ClaimedDelivery, state: str, outcome: Outcome, due_at: str) -> None:
+def _move(
+    tx: Transaction, delivery: ClaimedDelivery, state: str, outcome: WebhookAnswer, due_at: str
+) -> None:
     tx.run(
         """
         UPDATE webhook_deliveries

@@ -1,4 +1,4 @@
-"""The worker's loop over the outbox of webhooks: claim, send outside of any transaction, settle."""
+"""The worker's loop over the outbox of webhooks: claim, send outside of any transaction, store the answer."""
 
 import random
 import time
@@ -17,7 +17,7 @@ from crm.vault import SealBroken, Vault
 from crm.webhooks.addresses import Ranges
 from crm.webhooks.bodies import body_of
 from crm.webhooks.outbox import ClaimedDelivery, claim_delivery, ready_webhooks
-from crm.webhooks.results import Outcome, settle
+from crm.webhooks.results import WebhookAnswer, store_answer
 from crm.webhooks.sealed_secrets import signing_secrets
 from crm.webhooks.signing import request_headers, sign
 from crm.when_used import WhenUsed
@@ -76,21 +76,21 @@ def _claim(db: Database) -> ClaimedDelivery | None:
     return None
 
 
-def deliver(db: Database, sender: Sender, delivery: ClaimedDelivery) -> Outcome:
+def deliver(db: Database, sender: Sender, delivery: ClaimedDelivery) -> WebhookAnswer:
     """One attempt, and what came of it."""
     began, sent_at = time.monotonic(), clock.timestamp()
     timestamp = int(clock.from_text(sent_at).timestamp())
     try:
         prepared = db.read(_prepare, delivery.actor(), sender.vault, delivery)
     except SealBroken:
-        return Outcome("", "", sent_at, 0, problem=UNREADABLE)
+        return WebhookAnswer("", "", sent_at, 0, problem=UNREADABLE)
     signature = sign(prepared.secrets, delivery.message_id, timestamp, prepared.body)
     headers = request_headers(delivery.message_id, timestamp, signature)
     try:
         answer = posting.post(prepared.url, headers, prepared.body, sender.allowed)
     except posting.NotReached as error:
-        return Outcome(prepared.url, signature, sent_at, _since(began), problem=str(error))
-    return Outcome(
+        return WebhookAnswer(prepared.url, signature, sent_at, _since(began), problem=str(error))
+    return WebhookAnswer(
         prepared.url,
         signature,
         sent_at,
@@ -120,14 +120,14 @@ def _prepare(tx: Transaction, vault: Vault, delivery: ClaimedDelivery) -> Prepar
     return Prepared(url, signing_secrets(tx, vault, delivery.webhook_id), body_of(tx, row).content)
 
 
-def _store_with_patience(db: Database, delivery: ClaimedDelivery, outcome: Outcome) -> None:
+def _store_with_patience(db: Database, delivery: ClaimedDelivery, outcome: WebhookAnswer) -> None:
     """Only this process knows the answer, so it tries repeatedly to store it."""
     for pause in STORE_PAUSES:
         try:
-            db.write(settle, delivery.actor(), delivery, outcome)
+            db.write(store_answer, delivery.actor(), delivery, outcome)
         except (Busy, Full):
             log.warning("the outcome of a webhook could not be stored yet", delivery=delivery.id)
             time.sleep(pause)
         else:
             return
-    db.write(settle, delivery.actor(), delivery, outcome)
+    db.write(store_answer, delivery.actor(), delivery, outcome)

@@ -8,13 +8,12 @@ from crm.db.transaction import Transaction
 from crm.errors import Sentence
 from crm.fields import name_key
 from crm.records.free_names import refuse_name_taken
-from crm.records.skeleton import Skeleton, facts_of, in_trash, live, refuse_stale
-from crm.records.tombstones import bury, unbury
+from crm.records.skeleton import Skeleton
+from crm.records.template_records import TemplateRecords
 
 QUICK_REPLY_RECORD = Skeleton(
     "quick_reply", "quick_replies", Sentence("quick reply"), ("title", "text"), known_by="title", dated=False
 )
-MOST_REMOVED = 50
 
 
 @dataclass(frozen=True)
@@ -33,29 +32,15 @@ _SELECT = """
 """
 
 
-def list_quick_replies(tx: Transaction) -> list[QuickReply]:
-    rows = tx.all(f"{_SELECT} AND deleted_at IS NULL ORDER BY title_key")
-    return [QuickReply(**row) for row in rows]
-
-
-def list_removed_replies(tx: Transaction) -> list[QuickReply]:
-    """Those that can be restored, the last removed first."""
-    rows = tx.all(
-        f"{_SELECT} AND deleted_at IS NOT NULL ORDER BY deleted_at DESC, id DESC LIMIT :most",
-        most=MOST_REMOVED,
-    )
-    return [QuickReply(**row) for row in rows]
-
-
-def find_quick_reply(tx: Transaction, reply_id: int) -> QuickReply | None:
-    """A removed one, too."""
-    row = tx.one(f"{_SELECT} AND id = :reply_id", reply_id=reply_id)
-    return QuickReply(**row) if row else None
-
-
-def get_quick_reply(tx: Transaction, reply_id: int) -> QuickReply:
-    """Raises NotFound, for a removed one too."""
-    return live(QUICK_REPLY_RECORD, find_quick_reply(tx, reply_id))
+QUICK_REPLIES = TemplateRecords(
+    record=QUICK_REPLY_RECORD, select=_SELECT, order="title_key", made=lambda row: QuickReply(**row)
+)
+list_quick_replies = QUICK_REPLIES.choice
+list_removed_replies = QUICK_REPLIES.removed
+find_quick_reply = QUICK_REPLIES.find
+get_quick_reply = QUICK_REPLIES.get
+remove_quick_reply = QUICK_REPLIES.remove
+restore_quick_reply = QUICK_REPLIES.restore
 
 
 def add_quick_reply(tx: Transaction, fields: QuickReplyFields) -> QuickReply:
@@ -72,19 +57,4 @@ def add_quick_reply(tx: Transaction, fields: QuickReplyFields) -> QuickReply:
         text=fields.text,
     )
     activity.record(tx, "quick_reply.created", "quick_reply", reply_id, after=fields.model_dump())
-    return get_quick_reply(tx, reply_id)
-
-
-def remove_quick_reply(tx: Transaction, reply_id: int, *, expected_version: int | None = None) -> None:
-    """From the choice; it can be restored. Raises NotFound and Stale."""
-    reply = get_quick_reply(tx, reply_id)
-    refuse_stale(QUICK_REPLY_RECORD, reply, expected_version)
-    bury(tx, QUICK_REPLY_RECORD, reply, facts=facts_of(QUICK_REPLY_RECORD, reply))
-
-
-def restore_quick_reply(tx: Transaction, reply_id: int) -> QuickReply:
-    """Raises NotFound, and Conflict where another has its title by now."""
-    reply = in_trash(QUICK_REPLY_RECORD, find_quick_reply(tx, reply_id))
-    refuse_name_taken(tx, QUICK_REPLY_RECORD, reply.title)
-    unbury(tx, QUICK_REPLY_RECORD, reply, facts=facts_of(QUICK_REPLY_RECORD, reply))
     return get_quick_reply(tx, reply_id)

@@ -11,15 +11,14 @@ from crm.conversations.templates.placeholders import fill_placeholders, find_pla
 from crm.conversations.transport.outgoing import HeaderMedia
 from crm.db.transaction import Row, Transaction
 from crm.errors import Conflict, Sentence
-from crm.records.skeleton import Skeleton, facts_of, in_trash, live, refuse_stale
-from crm.records.tombstones import bury, unbury
+from crm.records.skeleton import Skeleton
+from crm.records.template_records import TemplateRecords
 
 TEMPLATE_RECORD = Skeleton(
     "template", "message_templates", Sentence("template"), ("name", "language", "body"), dated=False
 )
 APPROVED = "approved"
 NO_MARKETING = frozenset({"utility", "authentication", "service"})
-MOST_REMOVED = 50
 
 
 @dataclass(frozen=True)
@@ -59,28 +58,49 @@ class MessageTemplate:
         object.__setattr__(self, "header_place", next(iter(find_placeholders(self.header or "")), None))
 
 
-def list_templates(tx: Transaction) -> list[MessageTemplate]:
-    return [_template(row) for row in tx.all(f"{_SELECT} AND deleted_at IS NULL ORDER BY name, language")]
+_SELECT = """
+    SELECT id, name, language, body, account_id, header, header_media, links, category, status, problem,
+           version, deleted_at
+      FROM message_templates
+     WHERE workspace_id = :workspace_id
+"""
 
 
-def list_removed_templates(tx: Transaction) -> list[MessageTemplate]:
-    """Those that can be restored, the last removed first."""
-    rows = tx.all(
-        f"{_SELECT} AND deleted_at IS NOT NULL ORDER BY deleted_at DESC, id DESC LIMIT :most",
-        most=MOST_REMOVED,
-    )
-    return [_template(row) for row in rows]
+def _template(row: Row) -> MessageTemplate:
+    return MessageTemplate(**{**row, "links": [LinkButton(**link) for link in orjson.loads(row["links"])]})
 
 
-def get_template(tx: Transaction, template_id: int) -> MessageTemplate:
-    """Raises NotFound, for a removed one too."""
-    return live(TEMPLATE_RECORD, _any_template(tx, template_id))
+def _refuse_taken(tx: Transaction, template: MessageTemplate) -> None:
+    if _live(tx, template.name, template.language) is not None:
+        raise Conflict("A template with this name and language already exists.")
 
 
-def _any_template(tx: Transaction, template_id: int) -> MessageTemplate | None:
-    """A removed one, too."""
-    row = tx.one(f"{_SELECT} AND id = :template_id", template_id=template_id)
+TEMPLATES = TemplateRecords(
+    record=TEMPLATE_RECORD,
+    select=_SELECT,
+    order="name, language",
+    made=_template,
+    refuse_taken=_refuse_taken,
+)
+list_templates = TEMPLATES.choice
+list_removed_templates = TEMPLATES.removed
+get_template = TEMPLATES.get
+remove_template = TEMPLATES.remove
+restore_template = TEMPLATES.restore
+
+
+def find_template(tx: Transaction, use: TemplateUse) -> MessageTemplate | None:
+    """The one that is meant, where it is known here."""
+    row = _live(tx, use.name, use.language)
     return _template(row) if row else None
+
+
+def _live(tx: Transaction, name: str, language: str) -> Row | None:
+    return tx.one(
+        f"{_SELECT} AND name = :name AND language = :language AND deleted_at IS NULL",
+        name=name,
+        language=language,
+    )
 
 
 def add_template(tx: Transaction, fields: TemplateFields) -> MessageTemplate:
@@ -112,36 +132,6 @@ def template_facts(fields: TemplateFields) -> dict[str, Any]:
     return {name: value for name, value in fields.model_dump().items() if value not in (None, [])}
 
 
-def remove_template(tx: Transaction, template_id: int, *, expected_version: int | None = None) -> None:
-    """From the choice; what was sent stays, and it can be restored. Raises NotFound and Stale."""
-    template = get_template(tx, template_id)
-    refuse_stale(TEMPLATE_RECORD, template, expected_version)
-    bury(tx, TEMPLATE_RECORD, template, facts=facts_of(TEMPLATE_RECORD, template))
-
-
-def restore_template(tx: Transaction, template_id: int) -> MessageTemplate:
-    """Raises NotFound, and Conflict where another has its name and language by now."""
-    template = in_trash(TEMPLATE_RECORD, _any_template(tx, template_id))
-    if _live(tx, template.name, template.language) is not None:
-        raise Conflict("A template with this name and language already exists.")
-    unbury(tx, TEMPLATE_RECORD, template, facts=facts_of(TEMPLATE_RECORD, template))
-    return get_template(tx, template_id)
-
-
-def find_template(tx: Transaction, use: TemplateUse) -> MessageTemplate | None:
-    """The one that is meant, where it is known here."""
-    row = _live(tx, use.name, use.language)
-    return _template(row) if row else None
-
-
-def _live(tx: Transaction, name: str, language: str) -> Row | None:
-    return tx.one(
-        f"{_SELECT} AND name = :name AND language = :language AND deleted_at IS NULL",
-        name=name,
-        language=language,
-    )
-
-
 def may_be_marketing(tx: Transaction, name: str, language: str) -> bool:
     """Whether it is not known to be something else. One that was removed since it was written counts, too."""
     category = tx.value(
@@ -171,15 +161,3 @@ def show_template(known: MessageTemplate | None, use: TemplateUse) -> str:
         return body
     above = {known.header_place or "": use.header} if use.header is not None else {}
     return f"{fill_placeholders(known.header, above)}\n{body}"
-
-
-_SELECT = """
-    SELECT id, name, language, body, account_id, header, header_media, links, category, status, problem,
-           version, deleted_at
-      FROM message_templates
-     WHERE workspace_id = :workspace_id
-"""
-
-
-def _template(row: Row) -> MessageTemplate:
-    return MessageTemplate(**{**row, "links": [LinkButton(**link) for link in orjson.loads(row["links"])]})

@@ -14,6 +14,7 @@ from crm.web.auth import permit
 from crm.web.idempotency import answer_before, answer_once, secret_of_answer
 from crm.web.navigation import may
 from crm.web.openapi.contract import contract
+from crm.web.requests.public_address import public_url
 from crm.web.requests.reading import expected_version, json_body, read, write
 from crm.web.responses import answers
 from crm.web.sessions.identity import identity, mail_set_up, settings
@@ -42,7 +43,7 @@ def send_by(quote_id: int) -> Response:
     """Send a quote by e-mail, by WhatsApp, or by a link to hand on; what was sent stays as it is"""
     given, secret, version = json_body(QuoteSending), secret_of_answer(), expected_version()
     if given.by == "whatsapp":
-        return _send_by_whatsapp(quote_id, given, version)
+        return _send_by_whatsapp(quote_id, given, secret, version)
 
     def operation(tx: Any) -> SentQuote:
         ready = mail_set_up()
@@ -51,7 +52,7 @@ def send_by(quote_id: int) -> Response:
     return answer_once(operation, _sent, secret=secret)
 
 
-def _send_by_whatsapp(quote_id: int, given: QuoteSending, version: int | None) -> Response:
+def _send_by_whatsapp(quote_id: int, given: QuoteSending, secret: str, version: int | None) -> Response:
     """The file is drawn and stored before the transaction."""
     if not may("conversations.write"):
         raise Forbidden("Your role does not allow this, or conversations are switched off.")
@@ -61,9 +62,10 @@ def _send_by_whatsapp(quote_id: int, given: QuoteSending, version: int | None) -
     with drawn_file(drawn, settings().upload_folder, identity().workspace_id) as upload:
 
         def operation(tx: Any) -> SentQuote:
-            return message_quote(tx, quote_id, given, drawn, upload, expected_version=version)
+            linked: dict[str, Any] = {"secret": secret, "public_url": public_url()}
+            return message_quote(tx, quote_id, given, drawn, upload, **linked, expected_version=version)
 
-        return answer_once(operation, _sent)
+        return answer_once(operation, _sent, secret=secret)
 
 
 @blueprint.get("/mails")

@@ -73,7 +73,7 @@ DEAL = KindWords(
         "deal.approved": Saying("circle-check", "good", _("%(who)s approved %(what)s"), untold=("state",)),
         "deal.delivered": Saying("trophy", "good", _("%(who)s delivered %(what)s"), untold=("state",)),
         "deal.cancelled": Saying("circle-x", "bad", _("%(who)s cancelled %(what)s"), untold=("state",)),
-        "deal.returned": Saying("undo-2", "warn", _("%(who)s took back what %(what)s had delivered")),
+        "deal.returned": Saying("undo-2", "warn", _("%(who)s recorded the return of %(what)s")),
         "deal.amended": Saying("sticky-note", "accent", _("%(who)s amended %(what)s")),
         "deal_rules.changed": Saying("settings", "accent", _("%(who)s changed the rules of deals")),
     }

@@ -51,7 +51,7 @@ INVOICE = KindWords(
         "invoice_number": _("Number"),
         "type": _("Type"),
         "quote_id": _("Quote"),
-        "corrects_id": _("Invoice taken back"),
+        "corrects_id": _("Credited invoice"),
         "delivered_on": _("Delivered on"),
         "delivered_until": _("Delivered until"),
         "payment_days": _("Days to pay"),
@@ -105,7 +105,7 @@ INVOICE = KindWords(
     | {
         "invoice.issued": Saying("send", "accent", _("%(who)s issued %(what)s")),
         "invoice.paid": Saying("banknote", "good", _("%(who)s entered a payment of %(what)s")),
-        "invoice.payment_taken_back": Saying("ban", "bad", _("%(who)s took back a payment of %(what)s")),
+        "invoice.payment_taken_back": Saying("ban", "bad", _("%(who)s voided a payment of %(what)s")),
         "invoice.credited": Saying("undo-2", "bad", _("%(who)s made a credit note for %(what)s")),
         "invoice.reminded": Saying("mail", "accent", _("%(who)s sent a reminder of %(what)s")),
         "invoice.mailed": Saying("mail", "accent", _("%(who)s sent %(what)s by e-mail")),

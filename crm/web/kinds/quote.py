@@ -99,7 +99,7 @@ QUOTE = KindWords(
         "quote.mailed": Saying("mail", "accent", _("%(who)s sent %(what)s by e-mail")),
         "quote.messaged": Saying("message-circle", "accent", _("%(who)s sent %(what)s by WhatsApp")),
         "quote.mail_failed": Saying("triangle-alert", "bad", _("An e-mail with %(what)s was not sent")),
-        "quote.link_revoked": Saying("ban", "bad", _("%(who)s took back a link to %(what)s")),
+        "quote.link_revoked": Saying("ban", "bad", _("%(who)s revoked a link to %(what)s")),
         "quote.accepted": Saying("circle-check", "good", _("The customer accepted %(what)s")),
         "quote.declined": Saying("circle-x", "bad", _("The customer declined %(what)s")),
     },

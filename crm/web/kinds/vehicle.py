@@ -93,12 +93,12 @@ VEHICLE = KindWords(
     | exported_saying("vehicle", _("%(who)s exported vehicles"))
     | {
         "vehicle.shared": Saying("send", "accent", _("%(who)s made a public link to the stock")),
-        "vehicle.unshared": Saying("ban", "bad", _("%(who)s took back a public link to the stock")),
+        "vehicle.unshared": Saying("ban", "bad", _("%(who)s revoked a public link to the stock")),
         "vehicle.held": Saying("hourglass", "warn", _("%(who)s put %(what)s on a deal"), details=False),
         "vehicle.released": Saying("undo-2", "accent", _("%(who)s took %(what)s off a deal"), details=False),
         "vehicle.sold": Saying("trophy", "good", _("%(who)s sold %(what)s"), details=False),
         "vehicle.returned": Saying(
-            "rotate-ccw", "warn", _("%(who)s took %(what)s back into stock"), untold=("status",)
+            "rotate-ccw", "warn", _("%(who)s returned %(what)s to stock"), untold=("status",)
         ),
     },
 )

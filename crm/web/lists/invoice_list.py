@@ -82,6 +82,7 @@ INVOICE_LIST = ListPage(
     usual=_usual_views,
     choices=_choices,
     css="table-leads table-quotes table-invoices",
+    cells=True,
     trash=TrashWords(
         lazy_gettext("Deleted invoices are kept here and can be restored."),
         lazy_gettext("Deleted invoices"),

@@ -61,7 +61,8 @@ class RecordForm:
     another row, nothing is saved and it is shown again. `texts` and `given` are set where a
     field is not a fact of the record by itself; `pickers` are fields that look for records, each with the
     form's field that names a new one instead, if it has one; `at` is where one sees the record, if not on its
-    page. `closed` answers for a record that no form may change, and returns None for the others.
+    page. `closed` answers for a record that no form may change, and returns None for the others. A form
+    with many rows says how many fields it may send, `most_fields`.
     """
 
     kind: Kind
@@ -79,6 +80,7 @@ class RecordForm:
     goes_on: Callable[[], bool] = bool
     closed: Callable[[Any], ResponseReturnValue | None] = field(default=lambda _record: None)
     custom: CustomForm = field(default=CustomForm(NONE))
+    most_fields: int = 0
 
     def texts_of(self, record: Any) -> dict[str, str]:
         custom = self.custom.texts(record.custom) if self.custom.fields.all else {}
@@ -107,10 +109,11 @@ class RecordForm:
 
 def form_blueprint(of: RecordForm) -> Blueprint:
     kind = of.kind
+    may, most = kind.may("write"), of.most_fields
     blueprint = Blueprint(f"{kind.name}_form", __name__, url_prefix=f"/{kind.table}")
     if of.creation is not None:
-        add_view(blueprint, "GET /new", "show_new", kind.may("write"), partial(_show_new, of, of.creation))
-        add_view(blueprint, "POST /new", "create", kind.may("write"), partial(_create, of, of.creation))
+        add_view(blueprint, "GET /new", "show_new", may, partial(_show_new, of, of.creation))
+        add_view(blueprint, "POST /new", "create", may, partial(_create, of, of.creation), most_fields=most)
     add_editing(blueprint, of)
     return blueprint
 
@@ -118,7 +121,8 @@ def form_blueprint(of: RecordForm) -> Blueprint:
 def add_editing(blueprint: Blueprint, of: RecordForm) -> None:
     rule, permission = f"/<id:{of.kind.name}_id>/edit", of.kind.may("write")
     add_view(blueprint, f"GET {rule}", "show_edit", permission, partial(_show_edit, of))
-    add_view(blueprint, f"POST {rule}", "update", permission, partial(_update, of))
+    most = of.most_fields
+    add_view(blueprint, f"POST {rule}", "update", permission, partial(_update, of), most_fields=most)
 
 
 def _show_new(of: RecordForm, creation: Creation) -> str:

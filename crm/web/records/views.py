@@ -6,7 +6,7 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from crm.records.kind import Kind, Lookup
-from crm.web.auth import accepts_upload, permit
+from crm.web.auth import accepts_fields, accepts_upload, permit
 
 
 def add_view(
@@ -17,14 +17,18 @@ def add_view(
     view: Callable[..., ResponseReturnValue],
     *,
     uploads: bool = False,
+    most_fields: int = 0,
 ) -> None:
-    """`rule` begins with its method: "POST /<id:client_id>/delete". The view takes its id, if any."""
+    """`rule` begins with its method: "POST /<id:client_id>/delete". The view takes its id, if any, and a form
+    of `most_fields` where that is more than any form may have.
+    """
     method, _space, path = rule.partition(" ")
 
     def run(**key: int) -> ResponseReturnValue:
         return view(*key.values())
 
     guarded = permit(permission)(accepts_upload(run) if uploads else run)
+    guarded = accepts_fields(most_fields)(guarded) if most_fields else guarded
     blueprint.add_url_rule(path, name, guarded, methods=[method])
 
 

@@ -43,6 +43,7 @@ def limit_body() -> None:
     still coming learns how much of it may be read. A view for anybody takes little, as reading costs time.
     """
     view = _view_of(request)
+    request.max_form_parts = getattr(view, "most_fields", FORM_PARTS)
     if _says(view, "accepts_upload"):
         request.max_content_length = current_app.extensions["holdfast.upload_bytes"] + MULTIPART_OVERHEAD
     elif _says(view, "accepts_import"):

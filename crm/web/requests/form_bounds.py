@@ -32,8 +32,9 @@ class BoundedFormParser(FormDataParser):
     ) -> tuple[IO[bytes], MultiDict[str, str], MultiDict[str, FileStorage]]:
         if mimetype == "application/x-www-form-urlencoded":
             raw = stream.read()
-            if raw.count(b"&") >= FORM_FIELDS:
-                raise RequestEntityTooLarge(f"A form may have {FORM_FIELDS} fields.")
+            most = max(FORM_FIELDS, self.max_form_parts or 0)
+            if raw.count(b"&") >= most:
+                raise RequestEntityTooLarge(f"A form may have {most} fields.")
             stream = BytesIO(raw)
         return super().parse(stream, mimetype, content_length, options)
 

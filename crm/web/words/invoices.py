@@ -15,7 +15,7 @@ STATES = {
     "open": lazy_gettext("Open"),
     "partly_paid": lazy_gettext("Partly paid"),
     "paid": lazy_gettext("Paid"),
-    "credited": lazy_gettext("Taken back"),
+    "credited": lazy_gettext("Credited"),
     "issued": lazy_gettext("Issued"),
 }
 TONES = {

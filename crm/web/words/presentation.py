@@ -14,7 +14,7 @@ from crm.files.filetypes import TYPES
 from crm.program import has_changed
 from crm.web.assets import asset
 from crm.web.requests.forms import is_fragment
-from crm.web.requests.picking import found_clients, sought_words
+from crm.web.requests.picking import found_records, sought_words
 from crm.web.responses.lean_markup import LeanMarkup
 from crm.web.words.contact_labels import label_text
 from crm.web.words.contact_points import address_lines, birthday_text
@@ -38,7 +38,7 @@ def install_presentation(app: Flask) -> None:
     env.globals.update(local_request=local_request, is_fragment=is_fragment, program_changed=has_changed)
     env.globals.update(upload_limit_mb=upload_limit_mb, accepted_files=accepted_files)
     env.globals.update(label_of=label_of)
-    env.globals.update(sought_words=sought_words, found_clients=found_clients)
+    env.globals.update(sought_words=sought_words, found_records=found_records)
     for function in (
         initials,
         tint,

@@ -11,6 +11,7 @@ from crm.config import Settings
 from crm.db.database import Database
 from crm.documents.mailing import send_mails
 from tests.support.api import fields_of, problem_of
+from tests.support.arrivals import rows
 from tests.support.cast import Cast
 from tests.support.invoices import issued, make_buyer, owner_of_company, post, read
 from tests.support.mailbox import Mailbox
@@ -100,3 +101,25 @@ def test_the_page_sends_the_reminder_as_it_was_edited(
         page = owner.get(f"/invoices/{late['id']}").get_data(as_text=True)
         assert "E-mail to ada@example.org" in page and "Reminder 2" in page
     assert mailbox.letters[0]["Subject"] == "Please"
+
+
+def test_the_log_forgets_where_the_mails_of_an_erased_client_went(
+    owner: FlaskClient, db: Database, with_mail: Settings, mailbox: Mailbox
+) -> None:
+    late = late_invoice(owner)
+    number = late["name"]
+    with time_machine.travel("2026-11-20T10:00Z", tick=False):
+        post(owner, f"/{late['id']}/mails", to="books@example.org", text="Dear Ada")
+        send_mails(db, with_mail)
+        post(owner, f"/{late['id']}/reminders", by="email")
+        erased = owner.post(f"/api/clients/{late['client_id']}/erase", json={})
+        assert erased.status_code == 200, erased.get_data(as_text=True)
+        assert send_mails(db, with_mail) == 0 and len(mailbox.letters) == 1
+    assert (
+        log_of(owner, late["id"]) == [(1, "failed"), (0, "sent")]
+        and read(owner, late["id"])["name"] == number
+    )
+    told = owner.get(f"/api/invoices/{late['id']}/activities").get_data(as_text=True)
+    kept = [list(row.values()) for row in rows(db, "SELECT * FROM invoice_mails WHERE workspace_id > 0")]
+    for word in ("books@example.org", "ada@example.org", "Dear"):
+        assert word not in told and word not in str(kept), word

@@ -87,7 +87,10 @@ def test_what_cannot_be_drafted_keeps_no_customer_from_accepting(selling: FlaskC
     assert data(selling, f"/api/quotes/{quote}")["state"] == "accepted"
     entries = data(selling, f"/api/quotes/{quote}/activities")
     (accepted,) = [each for each in entries if each["action"] == "quote.accepted"]
-    assert "client_id" in accepted["after"]["reason"] and data(selling, "/api/deals") == []
+    reason = accepted["after"]["reason"]
+    assert "client_id" in reason and data(selling, "/api/deals") == []
+    (task,) = data(selling, "/api/tasks")
+    assert reason.rstrip(".") in task["details"] and "“New deal”" in task["details"]
 
 
 def count(settings: Settings) -> str:

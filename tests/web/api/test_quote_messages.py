@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from crm.accounts.fields import WorkspaceChanges
+from crm.accounts.workspaces import change_workspace
 from crm.config import Settings
 from crm.conversations.channels.channels import Channel
 from crm.conversations.outbound.sending import Post, send_due
@@ -51,6 +53,12 @@ class Office:
     def know(self, *templates: dict[str, Any]) -> None:
         for each in templates:
             self.db.write(add_template, self.cast.owner, parse_fields(TemplateFields, each))
+
+    def be_at(self, address: str) -> None:
+        """An owner says where the server is reached."""
+        self.db.write(
+            change_workspace, self.cast.owner, parse_fields(WorkspaceChanges, {"public_url": address})
+        )
 
     def count(self, table: str) -> int:
         return int(value(self.db, f"SELECT count(*) FROM {table} WHERE workspace_id > 0"))
@@ -122,6 +130,44 @@ def test_later_only_a_template_with_a_document_is_sent(
     header, body = message["template"]["components"]
     assert header["parameters"][0]["type"] == "document" and body["parameters"][0]["text"] == "Kerry"
     assert header["parameters"][0]["document"]["filename"] == f"{sent['quote_number']}.pdf"
+
+
+def test_the_link_to_the_quote_goes_out_below_the_text_or_where_it_is_asked_for(
+    owner: FlaskClient, office: Office, stub: CloudApiStub
+) -> None:
+    quote = quote_of(owner, language="de")
+    office.hear()
+    path, asked = f"/api/quotes/{quote}/send", {"by": "whatsapp", "text": "See {link}"}
+    assert fields_of(owner.post(path, json=asked)) == {"text"}, "nobody knows the address of the server"
+    office.be_at("https://crm.example.org")
+    many = {"by": "whatsapp", "text": "x" * 1_000}
+    assert (
+        fields_of(owner.post(path, json=many)) == {"text"} and data(owner, f"/api/quotes/{quote}/links") == []
+    )
+    made(owner, path, by="whatsapp", text="As promised")
+    made(owner, path, **asked)
+    office.know(OFFER | {"links": [{"button": 0, "text": "Open", "url": "https://crm.example.org/q/{{1}}"}]})
+    use = {"name": "offer", "parameters": ["Ada, see {link}"], "links": [{"button": 0, "text": "{link}"}]}
+    made(owner, path, by="whatsapp", template=use)
+    office.post(stub)
+    below, inside, by_template = stub.accepted
+    assert below["document"]["caption"].startswith("As promised\n\nAnsehen und beantworten:\nhttps://crm.ex")
+    _header, body, button = by_template["template"]["components"]
+    said = body["parameters"][0]["text"]
+    links = [
+        text.rsplit("/q/", 1)[1]
+        for text in (*(each["document"]["caption"] for each in (below, inside)), said)
+    ]
+    assert button["parameters"][0]["text"] == links[2] and len(set(links)) == 3
+    assert all(owner.get(f"/q/{token}").status_code == 200 for token in links)
+    assert len(data(owner, f"/api/quotes/{quote}/links")) == 3
+    made(
+        owner,
+        path,
+        by="whatsapp",
+        template=use | {"parameters": ["Ada"], "links": [{"button": 0, "text": "x"}]},
+    )
+    assert len(data(owner, f"/api/quotes/{quote}/links")) == 3, "a link that nobody gets is not made"
 
 
 def test_a_repeated_request_sends_once(owner: FlaskClient, office: Office, channel: Channel) -> None:

@@ -7,11 +7,8 @@ from typing import Any
 from flask import request
 
 from crm.accounts.workspaces import get_workspace
-from crm.catalogue.product_filters import ProductFilter
-from crm.catalogue.product_listing import list_products
+from crm.catalogue.kind import PRODUCT
 from crm.catalogue.vehicle import find_vehicle
-from crm.catalogue.vehicle_filters import VehicleFilter
-from crm.catalogue.vehicle_listing import list_vehicles
 from crm.clients.kind import CLIENT
 from crm.db.transaction import Transaction
 from crm.deals.deal import DEAL_RECORD, Deal
@@ -21,30 +18,28 @@ from crm.deals.kind import DEAL
 from crm.deals.terms import ScenarioTerms
 from crm.errors import CrmError
 from crm.fields import whole_number
-from crm.leads.filters import LeadFilter
 from crm.leads.kind import LEAD
-from crm.leads.listing import list_leads
+from crm.records.kind import Kind
 from crm.records.names import name_records
 from crm.records.skeleton import facts_of
 from crm.records.tags import list_tags
-from crm.web.pages.deals.rows import LINES, TRADE_INS, chosen_product, entry_of, line_of_product
+from crm.web.pages.deals.rows import LINES, MOST_FIELDS, TRADE_INS, chosen_product, entry_of, line_of_product
 from crm.web.records.entries import NUMBER, OPTIONAL, OPTIONAL_AMOUNT, TEXT, WORDS, Texts, texts_of
 from crm.web.records.form import Creation, Given, RecordForm, form_blueprint
 from crm.web.records.row_lists import Row, ShownRow, rows_shown
 from crm.web.requests.forms import typed
+from crm.web.requests.picking import vehicle_label
 from crm.web.requests.reading import read
 from crm.web.sessions.identity import identity
 from crm.web.words.choices import currency_codes, user_choices
 from crm.web.words.fields import label_of
 
-SHOWN = 200
 ENTRIES = {
     "client_id": NUMBER, "vehicle_id": NUMBER, "lead_id": NUMBER, "salesperson_id": NUMBER,
     "currency": OPTIONAL, "price": OPTIONAL_AMOUNT, "lines": entry_of(LINES),
     "trade_ins": entry_of(TRADE_INS), "notes": TEXT, "tags": WORDS,
 }  # fmt: skip
 OF_SCENARIO = ScenarioTerms.model_fields.keys() - {"trade_allowance"}
-Choices = list[tuple[int, str]]
 
 
 def _texts(deal: Deal) -> dict[str, str]:
@@ -72,7 +67,7 @@ def _options(deal: Deal | None, values: Texts, error: CrmError | None) -> Mappin
     options = read(_read_options, deal, values)
     return {
         **options,
-        "labels": {name: label_of(name) for name in (*ENTRIES, *ScenarioTerms.model_fields)},
+        "labels": {name: label_of(name) for name in (*ENTRIES, "product", *ScenarioTerms.model_fields)},
         "lines": _with_product(rows_shown(LINES, values, error), options["added"]),
         "trade_ins": rows_shown(TRADE_INS, values, error),
         "values": {**values, "new_client": request.form.get("new_client", "")},
@@ -88,16 +83,15 @@ def _with_product(rows: list[ShownRow], added: Row | None) -> list[ShownRow]:
 
 
 def _read_options(tx: Transaction, deal: Deal | None, values: Texts) -> dict[str, Any]:
-    client_id, product_id = whole_number(values.get("client_id", "")), chosen_product()
+    product_id = chosen_product()
     currency = get_workspace(tx).currency
     sold_in = _currency(tx, deal, values) or currency
-    names = name_records(tx, CLIENT, [client_id]) if client_id is not None else {}
     return {
-        "client_name": names.get(client_id, "") if client_id is not None else "",
-        "vehicles": _vehicles(tx, deal),
-        "leads": _leads(tx, values),
+        "client_name": _name(tx, CLIENT, values.get("client_id", "")),
+        "vehicle_name": _vehicle_name(tx, values),
+        "lead_title": _name(tx, LEAD, values.get("lead_id", "")),
         "people": user_choices(tx, deal.salesperson_id if deal else None),
-        "products": _products(tx),
+        "product_name": _name(tx, PRODUCT, request.form.get("product", "")) if product_id is None else "",
         "tags": [tag.name for tag in list_tags(tx, "deal")],
         "currencies": [(code, code) for code in currency_codes(currency)],
         "sold_in": sold_in,
@@ -113,24 +107,16 @@ def _currency(tx: Transaction, deal: Deal | None, values: Texts) -> str | None:
     return values.get("currency") or (vehicle.currency if vehicle else None)
 
 
-def _products(tx: Transaction) -> Choices:
-    found = list_products(tx, ProductFilter(active=True), sort="name", limit=SHOWN).rows
-    return [(each.id, each.name) for each in found]
+def _name(tx: Transaction, kind: Kind, text: str) -> str:
+    """Of the record whose id a picker holds."""
+    found = whole_number(text)
+    return name_records(tx, kind, [found]).get(found, "") if found is not None else ""
 
 
-def _vehicles(tx: Transaction, deal: Deal | None) -> Choices:
-    """Those that are available, and the one that the deal has."""
-    held = find_vehicle(tx, deal.vehicle_id) if deal and deal.vehicle_id is not None else None
-    free = list_vehicles(tx, VehicleFilter(status="available"), limit=SHOWN).rows
-    return [(each.id, f"{each.stock_number} · {each.name}") for each in ([held] if held else []) + free]
-
-
-def _leads(tx: Transaction, values: Texts) -> Choices:
-    """Open ones, and the one that the form has."""
-    found = {each.id: each.title for each in list_leads(tx, LeadFilter(status="open"), limit=SHOWN).rows}
-    held = whole_number(values.get("lead_id", ""))
-    named = name_records(tx, LEAD, [held]) if held is not None and held not in found else {}
-    return [*named.items(), *found.items()]
+def _vehicle_name(tx: Transaction, values: Texts) -> str:
+    found = whole_number(values.get("vehicle_id", ""))
+    vehicle = find_vehicle(tx, found) if found is not None else None
+    return vehicle_label(vehicle) if vehicle is not None else ""
 
 
 blueprint = form_blueprint(
@@ -143,7 +129,8 @@ blueprint = form_blueprint(
         texts=_texts,
         options=_options,
         goes_on=_other_rows,
-        pickers={"client_id": "new_client"},
+        pickers={"client_id": "new_client", "vehicle_id": "", "lead_id": "", "product": ""},
+        most_fields=MOST_FIELDS,
         creation=Creation(
             model=DealFields,
             create=partial(create_deal, complete=True),

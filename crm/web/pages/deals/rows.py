@@ -61,6 +61,7 @@ TRADE_INS = RowList(
     usual={"mileage_unit": "km"},
     most=MOST_TRADE_INS + 1,
 )
+MOST_FIELDS = sum(of.most * len(of.columns) for of in (LINES, TRADE_INS)) + 200
 
 
 def entry_of(of: RowList) -> Entry:

@@ -12,6 +12,7 @@ from crm.accounts.workspaces import get_workspace
 from crm.clients.kind import CLIENT
 from crm.db.transaction import Transaction
 from crm.documents.lines import plain
+from crm.documents.recipient import usual_currency
 from crm.documents.totals import Totals
 from crm.errors import CrmError, Invalid
 from crm.fields import Fields, parse_fields, whole_number
@@ -20,14 +21,14 @@ from crm.records.names import name_records
 from crm.records.tags import list_tags
 from crm.web.i18n import worded
 from crm.web.kinds.known import known_words
-from crm.web.pages.documents.line_rows import NEW_ROW, rows_of
+from crm.web.pages.documents.line_rows import MOST_FIELDS, NEW_ROW, rows_of
 from crm.web.records.entries import Entries, Texts
 from crm.web.records.entries import given_values as typed_values
 from crm.web.records.form import Creation, RecordForm, form_blueprint
 from crm.web.records.views import add_view
 from crm.web.requests.forms import errors_of
 from crm.web.requests.reading import read
-from crm.web.words.choices import currency_codes, language_choices, user_choices
+from crm.web.words.choices import currency_codes, document_language_choices, user_choices
 from crm.web.words.fields import label_of
 
 PRICED = ("currency", "prices_include_tax", "discount", "discount_amount", "lines")
@@ -80,6 +81,7 @@ def document_form(of: DocumentForm) -> Blueprint:
             goes_on=changes_rows,
             closed=partial(_show_closed, of),
             creation=of.creation,
+            most_fields=MOST_FIELDS,
         )
     )
     add_view(blueprint, "POST /totals", "show_totals", of.kind.may("write"), partial(_show_totals, of))
@@ -129,14 +131,14 @@ def _read_options(tx: Transaction, of: DocumentForm, document: Any, values: Text
     workspace = get_workspace(tx)
     client_id = whole_number(values.get("client_id", ""))
     held = document.currency if document else ""
+    held_language = document.language if document else ""
     return {
         "client_name": name_records(tx, CLIENT, [client_id]).get(client_id, "") if client_id else "",
         "owners": user_choices(tx, document.owner_id if document else None),
         "tags": [tag.name for tag in list_tags(tx, of.kind.name)],
-        "currency": workspace.currency,
+        "currency": usual_currency(tx, client_id),
         "currencies": [(code, code) for code in currency_codes(held, workspace.currency)],
-        "languages": language_choices(),
-        "workspace_language": workspace.language,
+        "languages": document_language_choices(held_language or workspace.language),
         **of.more(tx, values),
     }
 

@@ -27,6 +27,7 @@ PERCENTS = ("tax_rate", "discount")
 SHARES = ("quantity", *PERCENTS)
 MONEY = ("unit_price", "discount_amount")
 PLACES = 4
+MOST_FIELDS = (MOST_LINES + 1) * len(COLUMNS) + 200
 NEW_ROW = dict.fromkeys(COLUMNS, "") | {"kind": "item", "quantity": "1"}
 
 

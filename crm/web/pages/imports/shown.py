@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from crm.errors import Busy, Conflict, CrmError, Full, Invalid, TooLarge
 from crm.imports.custom_columns import custom_targets
-from crm.imports.entry import OUTCOMES, Outcome
+from crm.imports.entry import OUTCOMES, RowResult
 from crm.imports.import_row import Import
 from crm.imports.preparing import wishes_of
 from crm.imports.problems import count_by_column, list_problems
@@ -48,7 +48,7 @@ class ProblemsQuery(PlaceQuery):
 
 
 class ReviewQuery(PlaceQuery):
-    outcome: Outcome | None = None
+    outcome: RowResult | None = None
 
 
 def show_import(found: Import, step: Step, error: CrmError | None = None) -> ResponseReturnValue:
@@ -147,7 +147,7 @@ def _problems(found: Import) -> dict[str, Any]:
 def _review(found: Import) -> dict[str, Any]:
     wanted = parse_address(ReviewQuery, request.args.to_dict())
     plan = found.plan or {}
-    first: Outcome = next((each for each in OUTCOMES if plan.get(each)), "created")
+    first: RowResult = next((each for each in OUTCOMES if plan.get(each)), "created")
     outcome = wanted.outcome or first
     rows, after = reviewed(found, outcome, wanted.after)
     return {
@@ -160,7 +160,7 @@ def _review(found: Import) -> dict[str, Any]:
     }
 
 
-def reviewed(found: Import, outcome: Outcome, place: int) -> tuple[list[dict[str, Any]], int | None]:
+def reviewed(found: Import, outcome: RowResult, place: int) -> tuple[list[dict[str, Any]], int | None]:
     """Up to a page of the rows with that outcome, and where the next page begins."""
     job = read(find_job, found.id)
     name = (found.plan or {}).get("review")

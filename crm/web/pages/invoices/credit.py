@@ -10,10 +10,10 @@ from crm.documents.invoice import Invoice, get_invoice
 from crm.documents.invoice_lines import written_line
 from crm.errors import Conflict, CrmError, Invalid, Stale
 from crm.fields import parse_fields
-from crm.web.auth import permit
+from crm.web.auth import accepts_fields, permit
 from crm.web.errors import status_of
 from crm.web.pages.documents.form import changes_rows, errors_by_id, line_labels
-from crm.web.pages.documents.line_rows import NEW_ROW, rows_of
+from crm.web.pages.documents.line_rows import MOST_FIELDS, NEW_ROW, rows_of
 from crm.web.pages.invoices.line_rows import LINES
 from crm.web.requests.forms import form_version, refusal
 from crm.web.requests.reading import read, write
@@ -31,6 +31,7 @@ def show(invoice_id: int) -> str:
 
 @blueprint.post("")
 @permit("invoices.write")
+@accepts_fields(MOST_FIELDS)
 def credit(invoice_id: int) -> ResponseReturnValue:
     """All of the invoice, or the lines that the form has."""
     by_lines = "whole" not in request.form and LINES.typed("lines") is not None

@@ -7,9 +7,11 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from crm.accounts.credentials import new_secret
 from crm.conversations.templates.templates import APPROVED, MessageTemplate, list_templates
 from crm.conversations.writing.clients import Reach, reach_of
 from crm.db.transaction import Transaction
+from crm.documents.message_links import LINK, fixed_part
 from crm.documents.messaging import drawn_file, message_quote, quote_to_draw
 from crm.documents.quote import Quote, get_quote
 from crm.documents.sending import QuoteSending, SentQuote
@@ -17,14 +19,18 @@ from crm.errors import Conflict, CrmError, Invalid
 from crm.fields import parse_fields
 from crm.web.auth import permit
 from crm.web.errors import status_of
-from crm.web.pages.conversations.template_forms import template_refusal, typed_template
+from crm.web.pages.conversations.template_forms import LINK as BUTTON
+from crm.web.pages.conversations.template_forms import PLACE, template_refusal, typed_template
 from crm.web.requests.forms import form_version, number_from
+from crm.web.requests.public_address import public_url
 from crm.web.requests.reading import read, write
 from crm.web.responses.toasts import say
 from crm.web.sessions.identity import identity, settings
 from crm.web.words.conversations import place_label
 
 blueprint = Blueprint("quote_message", __name__, url_prefix="/quotes/<id:quote_id>/message")
+
+LINK_NAMES = {"link", "url", "quote_link", "quote_url"}
 
 
 @blueprint.get("")
@@ -53,7 +59,9 @@ def _send(quote_id: int) -> SentQuote:
     fields = parse_fields(QuoteSending, given)
     drawn = read(quote_to_draw, quote_id, fields)
     with drawn_file(drawn, settings().upload_folder, identity().workspace_id) as upload:
-        return write(message_quote, quote_id, fields, drawn, upload, expected_version=form_version())
+        linked: dict[str, Any] = {"secret": new_secret(), "public_url": public_url()}
+        version = form_version()
+        return write(message_quote, quote_id, fields, drawn, upload, **linked, expected_version=version)
 
 
 def _with_document(tx: Transaction) -> list[MessageTemplate]:
@@ -71,16 +79,28 @@ def _chosen(given: Mapping[str, str], templates: list[MessageTemplate]) -> Messa
 def _render(quote_id: int, values: Mapping[str, str], error: CrmError | None = None) -> str:
     quote, reach, templates = read(_read_way, quote_id)
     only = templates[0] if len(templates) == 1 and not reach.window_open else None
+    template = _chosen(values, templates) or only
     return render_template(
         "quotes/message.html",
         quote=quote,
         reach=reach,
         templates=templates,
-        template=_chosen(values, templates) or only,
-        values=values,
+        template=template,
+        values=_with_link(template) | dict(values),
+        reached=public_url(),
         place_label=place_label,
         **template_refusal(error),
     )
+
+
+def _with_link(template: MessageTemplate | None) -> dict[str, str]:
+    """In places that are named so, and in buttons that open an address of this server."""
+    base = public_url()
+    if template is None or base is None:
+        return {}
+    places = {f"{PLACE}{place}": LINK for place in template.places if place in LINK_NAMES}
+    own = [number for number, each in enumerate(template.links) if f"{base}/q/".startswith(fixed_part(each))]
+    return places | {f"{BUTTON}{number}": LINK for number in own}
 
 
 def _read_way(tx: Transaction, quote_id: int) -> tuple[Quote, Reach, list[MessageTemplate]]:

@@ -7,6 +7,7 @@ from crm.catalogue.stock_report import report_stock
 from crm.web.auth import permit
 from crm.web.lists.page import show_list
 from crm.web.lists.vehicle_list import VEHICLE_LIST
+from crm.web.requests.picking import show_options
 from crm.web.requests.reading import read
 from crm.web.words.vehicles import AGES
 
@@ -24,3 +25,10 @@ def list_all() -> ResponseReturnValue:
 def show_ages() -> str:
     """How long the stock has been there."""
     return render_template("vehicles/ages.html", report=read(report_stock), ages=AGES)
+
+
+@blueprint.get("/suggest")
+@permit("vehicles.read")
+def suggest() -> str:
+    """The options of a picker of available vehicles."""
+    return show_options("vehicle")

@@ -8,7 +8,6 @@ import "./toasts.js";
 import "./forms.js";
 import "./drafts.js";
 import "./selection.js";
-import "./combobox.js";
 import "./unread.js";
 import "./times.js";
 import { enhance as cells } from "./cells.js";
@@ -21,9 +20,10 @@ import { enhance as paths } from "./path.js";
 import { enhance as edges } from "./edges.js";
 import { enhance as searchable } from "./searchable.js";
 import { enhance as rows } from "./rows.js";
+import { enhance as comboboxes } from "./combobox.js";
 import { watchRequests } from "./requests.js";
 
-const enhancers = [cells, places, tags, reveal, uploads, tabs, paths, edges, searchable, rows];
+const enhancers = [cells, places, tags, reveal, uploads, tabs, paths, edges, searchable, rows, comboboxes];
 
 function enhance(root) {
   for (const enhancer of enhancers) enhancer(root);

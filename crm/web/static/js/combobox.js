@@ -24,6 +24,12 @@ export function pick(box, picked) {
   input.dataset.chosen = picked.label;
 }
 
+// Whether something is typed that is no choice yet: Enter must not save the form without it.
+function isOpen(box) {
+  const { id, made } = pickedIn(box);
+  return Boolean(partsOf(box).input.value.trim()) && !id && !made;
+}
+
 function close(box) {
   const { input, list } = partsOf(box);
   list.hidden = true;
@@ -72,6 +78,11 @@ async function search(box) {
   input.setAttribute("aria-expanded", "true");
 }
 
+// What htmx brings in is parsed as if there were no scripts: its fields for readers without them would be sent, too.
+export function enhance(root) {
+  for (const hidden of root.querySelectorAll("noscript")) hidden.remove();
+}
+
 const timers = new WeakMap();
 
 document.addEventListener("input", (event) => {
@@ -105,6 +116,7 @@ document.addEventListener("keydown", (event) => {
   else if (event.key === "ArrowDown") mark(box, options[Math.min(here + 1, options.length - 1)]);
   else if (event.key === "ArrowUp") mark(box, options[Math.max(here - 1, 0)]);
   else if (event.key === "Enter" && !list.hidden && options[here]) choose(box, options[here]);
+  else if (event.key === "Enter" && !event.ctrlKey && !event.metaKey && isOpen(box)) search(box);
   else if (event.key === "Escape" && !list.hidden) close(box);
   else return;
   event.preventDefault();

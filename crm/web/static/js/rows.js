@@ -33,7 +33,15 @@ function sayWhatTheyAre(table) {
     part.setAttribute("role", ROLES[part.tagName]);
 }
 
+// There each number of a report says what it is, as the headers are out of sight.
+function nameNumbers(table) {
+  const names = [...table.tHead.rows[0].cells].map((head) => head.textContent.trim());
+  for (const row of table.tBodies[0].rows)
+    for (const cell of row.querySelectorAll("td:not(:empty)")) cell.dataset.label ??= names[cell.cellIndex];
+}
+
 export function enhance(root) {
+  for (const table of root.querySelectorAll(".report-table .table")) nameNumbers(table);
   for (const table of root.querySelectorAll(".table[role]")) sayWhatTheyAre(table);
   for (const shown of root.querySelectorAll("[data-change]")) change(shown);
 }

@@ -1,0 +1,63 @@
+"""The language and the currency of a new document, where nobody said them: those of its client."""
+
+from functools import cache
+
+from babel.languages import get_official_languages
+
+from crm.accounts.workspaces import get_workspace
+from crm.clients.client import find_client
+from crm.db.transaction import Transaction
+from crm.documents.company import get_company
+from crm.documents.words import base_of, knows_words
+
+LAST_QUOTE = """
+    SELECT language, currency
+      FROM quotes
+     WHERE workspace_id = :workspace_id
+       AND client_id = :client_id
+       AND deleted_at IS NULL
+     ORDER BY id DESC
+     LIMIT 1
+"""
+LAST_INVOICE = """
+    SELECT language, currency
+      FROM invoices
+     WHERE workspace_id = :workspace_id
+       AND client_id = :client_id
+       AND deleted_at IS NULL
+     ORDER BY id DESC
+     LIMIT 1
+"""
+
+
+def usual_language(tx: Transaction, client_id: int | None) -> str:
+    """That of the client's last document; of a client abroad that of the country; else the workspace's."""
+    own = get_workspace(tx).language
+    return _last(tx, client_id, "language") or _spoken_abroad(tx, client_id, own) or own
+
+
+def usual_currency(tx: Transaction, client_id: int | None) -> str:
+    """That of the client's last document, else the workspace's."""
+    return _last(tx, client_id, "currency") or get_workspace(tx).currency
+
+
+def _last(tx: Transaction, client_id: int | None, name: str) -> str | None:
+    if client_id is None:
+        return None
+    row = tx.one(LAST_QUOTE, client_id=client_id) or tx.one(LAST_INVOICE, client_id=client_id)
+    return str(row[name]) if row is not None else None
+
+
+def _spoken_abroad(tx: Transaction, client_id: int | None, own: str) -> str | None:
+    """None where documents have no words of it, or where the workspace's is spoken, too."""
+    client = None if client_id is None else find_client(tx, client_id)
+    home = get_company(tx).country or get_workspace(tx).country
+    if client is None or client.country is None or client.country == home:
+        return None
+    return _language_in(client.country, base_of(own))
+
+
+@cache
+def _language_in(country: str, own: str) -> str | None:
+    spoken = [base_of(language.replace("_", "-")) for language in get_official_languages(country)]
+    return None if own in spoken else next((each for each in spoken if knows_words(each)), None)

@@ -1,0 +1,74 @@
+"""A quote and an invoice are in the language and currency of their client, until somebody changes them."""
+
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from crm.documents.words import document_languages
+from tests.support.page_forms import forms_of
+
+pytestmark = pytest.mark.usefixtures("furnished")
+
+LINE = {"title": "Tiles", "unit_price": 5}
+
+
+def made(owner: FlaskClient, path: str, **given: Any) -> Any:
+    answer = owner.post(f"/api/{path}", json=given)
+    assert answer.status_code == 201, answer.get_data(as_text=True)
+    return answer.get_json()["data"]
+
+
+def client_in(owner: FlaskClient, country: str) -> int:
+    address = {"street": "Main Street 1", "city": "Town", "country": country}
+    return int(made(owner, "clients", name=f"From {country}", addresses=[address])["id"])
+
+
+def document(owner: FlaskClient, kind: str, client_id: int | None, **given: Any) -> tuple[str, str]:
+    one = made(owner, kind, client_id=client_id, lines=[LINE], **given)
+    return one["language"], one["currency"]
+
+
+@pytest.mark.parametrize("kind", ["quotes", "invoices"])
+def test_the_country_decides_first_and_the_last_document_then(owner: FlaskClient, kind: str) -> None:
+    workspace = owner.get("/api/workspace").get_json()["data"]
+    usual = (workspace["language"], workspace["currency"])
+    assert usual[0] == "en"
+    assert document(owner, kind, None) == document(owner, kind, client_in(owner, "GB")) == usual
+    assert document(owner, kind, client_in(owner, "RU")) == usual, "there are no words in Russian"
+    assert document(owner, kind, client_in(owner, "CA")) == usual, "English is spoken there, too"
+    french = client_in(owner, "FR")
+    assert document(owner, kind, french) == ("fr", usual[1])
+    assert document(owner, kind, french, language="de", currency="CHF") == ("de", "CHF")
+    assert document(owner, kind, french) == ("de", "CHF")
+
+
+def test_a_quote_and_an_invoice_from_a_deal_are_in_the_clients_language(owner: FlaskClient) -> None:
+    deal = made(owner, "deals", client_id=client_in(owner, "IT"), lines=[LINE], currency="EUR")
+    quote = made(owner, "quotes", deal_id=deal["id"])
+    assert (quote["language"], quote["currency"]) == ("it", "EUR")
+    invoice = made(owner, "invoices", deal_id=deal["id"])
+    assert (invoice["language"], invoice["currency"]) == ("it", "EUR")
+
+
+@pytest.mark.parametrize("kind", ["quotes", "invoices"])
+def test_the_form_offers_the_languages_of_documents_and_keeps_the_one_there_is(
+    owner: FlaskClient, kind: str
+) -> None:
+    client_id = client_in(owner, "IL")
+    page = owner.get(f"/{kind}/new?client_id={client_id}").get_data(as_text=True)
+    assert all(f'<option value="{language}"' in page for language in ("", *document_languages()))
+    form = next(each.values.to_dict() for each in forms_of(page) if each.action == f"/{kind}/new")
+    row = {"lines-rows": "1", "lines-0-kind": "item", "lines-0-title": "Tiles", "lines-0-unit_price": "5"}
+    saved = owner.post(f"/{kind}/new", data=form | row)
+    assert saved.status_code == 303, saved.get_data(as_text=True)
+    assert owner.get(f"/api/{kind}/1").get_json()["data"]["language"] == "he"
+    page, path = owner.get(f"/{kind}/1/edit").get_data(as_text=True), f"/{kind}/1/edit"
+    form = next(each.values.to_dict() for each in forms_of(page) if each.action == path)
+    assert owner.post(path, data=form | {"title": "Roof"}).status_code == 303
+    kept = owner.get(f"/api/{kind}/1").get_json()["data"]
+    assert (kept["language"], kept["title"]) == ("he", "Roof")
+    assert (
+        owner.post(path, data=form | {"version": str(kept["version"]), "language": "fr"}).status_code == 303
+    )
+    assert owner.get(f"/api/{kind}/1").get_json()["data"]["language"] == "fr"
