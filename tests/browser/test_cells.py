@@ -16,6 +16,10 @@ def test_cells_are_changed_by_keyboard_refused_left_and_chosen_from(
 ) -> None:
     client = add_client(live_db, founder, name="Anna Cell", email="anna@example.org")
     page.goto("/clients?q=Cell")
+    of_owner = page.locator("td[data-cell=owner_id]")
+    of_owner.click()
+    expect(of_owner.locator("select")).to_be_focused()
+    page.keyboard.press("Escape")
     cell = page.locator("td[data-cell=email]")
     cell.focus()
     page.keyboard.press("Enter")

@@ -108,3 +108,23 @@ def test_the_form_of_an_issued_invoice_does_not_open(owner: FlaskClient) -> None
         assert f"{invoice['name']} stays as it is" in page and "/invoices/1/credit" in page
         assert '<form class="sheet quote-form"' not in page
     assert read(owner)["title"] is None
+
+
+def test_the_days_to_pay_of_a_draft_are_changed_in_the_list_and_not_after_the_issue(
+    owner: FlaskClient,
+) -> None:
+    owner.patch("/api/company", json=COMPANY)
+    address = {"city": "Berlin", "country": "DE"}
+    client = owner.post("/api/clients", json={"name": "Ada", "addresses": [address]}).get_json()["data"]
+    owner.post(
+        "/api/invoices", json={"client_id": client["id"], "lines": [{"title": "Roof", "unit_price": 5}]}
+    )
+    assert 'data-cell="payment_days"' in owner.get("/invoices").get_data(as_text=True)
+    cell = "/invoices/1/cells/payment_days"
+    row = owner.post(cell, data={"payment_days": "30", "version": "1"}).get_data(as_text=True)
+    assert "30 days" in row and read(owner)["payment_days"] == 30
+    assert owner.post(cell, data={"payment_days": "soon", "version": "2"}).status_code == 422
+    send(owner, "issue")
+    assert 'data-cell="payment_days"' not in owner.get("/invoices").get_data(as_text=True)
+    refused = owner.post(cell, data={"payment_days": "1", "version": str(read(owner)["version"])})
+    assert refused.status_code == 409 and read(owner)["payment_days"] == 30
