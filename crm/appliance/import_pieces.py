@@ -20,7 +20,7 @@ from crm.imports.entry import Entry, begin_entry
 from crm.imports.import_row import get_import
 from crm.imports.imports import set_state
 from crm.imports.interpreter import Interpreter
-from crm.imports.photos import stored_photos
+from crm.imports.photos import stored_photos, with_new_photos
 from crm.imports.preparing import choice_of, columns_from, interpreter_of, source_of, wishes_of
 from crm.imports.problems import keep_problems
 from crm.imports.progress import (
@@ -114,7 +114,8 @@ def run_import(work: Work, job: ImportJob) -> None:
     whole = job.total <= AT_ONCE and job.done == 0
     pace = Pace(PIECE, PIECE)
     for waiting in _pieces(rows, interpreter, AT_ONCE if whole else PIECE):
-        with stored_photos(work.settings, actor, folder, (each.record for each in waiting)):
+        carded = db.read(with_new_photos, actor, entry, [each.record for each in waiting])
+        with stored_photos(work.settings, actor, folder, carded):
             if not _enter(work, job.id, entry, waiting, pace, whole=whole):
                 return
     db.write(finish, actor, job.id)

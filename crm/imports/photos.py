@@ -1,6 +1,6 @@
 """The pictures of cards become those of their clients: stored before the transaction that takes them in."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -12,11 +12,30 @@ from crm.db.transaction import Transaction
 from crm.errors import Invalid, TooLarge, WrongType
 from crm.files.files import get_file
 from crm.files.uploads import stored_upload
+from crm.imports.entry import Entry
 from crm.imports.interpreter import PHOTO
+from crm.imports.matches import matches_for
 from crm.imports.reading.photos import MOST_BYTES, photo_path
 from crm.imports.record import Problem, Record
 
 STARTS = {b"\x89PNG": "png", b"\xff\xd8": "jpg", b"GIF8": "gif"}
+
+
+def with_new_photos(tx: Transaction, entry: Entry, records: Sequence[Record]) -> list[Record]:
+    """Those whose picture a client may take: not of who is here already and keeps what is there."""
+    carded = [record for record in records if record.has_photo and not record.left_out]
+    if entry.options.duplicates == "add" or not carded:
+        return carded
+    matches = matches_for(tx, entry.source, carded)
+    return [record for record in carded if _may_take(tx, entry, matches.find(record))]
+
+
+def _may_take(tx: Transaction, entry: Entry, client_id: int | None) -> bool:
+    if client_id is None:
+        return True
+    if entry.options.duplicates == "skip":
+        return False
+    return entry.options.overwrite or get_client(tx, client_id).picture_id is None
 
 
 @contextmanager
@@ -26,11 +45,10 @@ def stored_photos(
     """Those that no client took are removed afterwards; what is no picture is told. Raises Full and Busy."""
     with ExitStack() as stack:
         for record in records:
-            if record.has_photo and not record.left_out:
-                try:
-                    _store(stack, settings, actor, folder, record)
-                except (WrongType, TooLarge, Invalid) as error:
-                    record.problems.append(Problem(record.row, error.message, PHOTO))
+            try:
+                _store(stack, settings, actor, folder, record)
+            except (WrongType, TooLarge, Invalid) as error:
+                record.problems.append(Problem(record.row, error.message, PHOTO))
         yield
 
 

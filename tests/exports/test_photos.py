@@ -11,6 +11,7 @@ from PIL import Image
 
 from crm.config import Settings
 from crm.exports import photos
+from crm.imports import photos as photos_in
 from tests.imports.test_imports import bring, confirm
 from tests.support.file_api import on_disk
 from tests.support.samples import picture
@@ -27,6 +28,10 @@ def folded(content: bytes, head: str = "PHOTO;ENCODING=b;TYPE=PNG:") -> str:
     return "\r\n ".join(text[at : at + 74] for at in range(0, len(text), 74)) + "\r\n"
 
 
+def refuse_to_store(*_: object, **__: object) -> None:
+    raise AssertionError("a picture was stored that nobody takes")
+
+
 def pictures(client: FlaskClient) -> dict[str, int | None]:
     return {each["name"]: each["picture_id"] for each in client.get("/api/clients").get_json()["data"]}
 
@@ -37,7 +42,7 @@ def size_of(client: FlaskClient, name: str) -> tuple[int, int]:
 
 
 def test_pictures_come_in_once_go_out_and_come_in_elsewhere(
-    owner: FlaskClient, outsider: FlaskClient, settings: Settings
+    owner: FlaskClient, outsider: FlaskClient, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cards = card("Ada", folded(picture(size=(300, 200)))) + card("Bo")
     whole = cards.encode() + card("Cyd", folded(picture("JPEG"), "PHOTO:data:image/jpeg;base64,")).encode()
@@ -46,7 +51,12 @@ def test_pictures_come_in_once_go_out_and_come_in_elsewhere(
     assert size_of(owner, "Ada") == (300, 200) and size_of(owner, "Cyd") == (40, 20)
     assert pictures(owner)["Bo"] is None
     kept = on_disk(settings)
-    for how in ({}, {"duplicates": "update"}, {"duplicates": "update", "overwrite": "true"}):
+    monkeypatch.setattr(photos_in, "stored_upload", refuse_to_store)
+    for how in ({}, {"duplicates": "update"}):
+        again = confirm(owner, bring(owner, whole, "people.vcf", **how))
+        assert (again["created"], again["updated"], again["problem_count"]) == (0, 0, 0), how
+    monkeypatch.undo()
+    for how in ({"duplicates": "update", "overwrite": "true"},):
         again = confirm(owner, bring(owner, whole, "people.vcf", **how))
         assert (again["created"], again["updated"]) == (0, 0), how
     assert on_disk(settings) == kept, "nothing is there twice"
