@@ -9,7 +9,7 @@ from crm.clients.fields import MOST_COMPANIES, ClientFields
 from crm.clients.kind import CLIENT
 from crm.db.transaction import Transaction
 from crm.fields import parse_fields
-from crm.imports.exported_keys import BEGUN, find_by_key, stands_for_other
+from crm.imports.exported_keys import BEGUN, find_by_key, named_key, stands_for_other
 from crm.imports.matching import find_company, keep_external_id
 from crm.imports.record import Record
 
@@ -61,5 +61,5 @@ def _company(tx: Transaction, name: str, key: str | None) -> int:
         return found
     fields = parse_fields(ClientFields, {"kind": "company", "name": name})
     made = create_client(tx, fields, allow_duplicate=True).id
-    keep_external_id(tx, BEGUN, key, "client", made)
+    keep_external_id(tx, BEGUN, key or named_key(tx, name), "client", made)
     return made

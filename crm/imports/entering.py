@@ -14,7 +14,7 @@ from crm.imports.companies import companies_in, joined_companies
 from crm.imports.consents import enter_consents
 from crm.imports.entry import Entry, RowResult
 from crm.imports.exported_custom import fit_custom
-from crm.imports.exported_keys import BEGUN, find_by_key, forget_begun
+from crm.imports.exported_keys import BEGUN, find_by_key, forget_begun, named_key
 from crm.imports.fitting import fitting, owner_of
 from crm.imports.item_entries import enter_item
 from crm.imports.lead_entries import enter_lead
@@ -49,7 +49,9 @@ def _enter_client(tx: Transaction, entry: Entry, record: Record) -> tuple[int | 
     if not record.name:
         return None, "skipped"
     if record.exported is not None and (begun := find_by_key(tx, CLIENT, record.external_id or "", BEGUN)):
-        return _finish(tx, entry, record, begun)
+        return _finish(tx, entry, record, begun, record.external_id or "")
+    if record.exported is None and (begun := find_named_before(tx, record)):
+        return _finish(tx, entry, record, begun, named_key(tx, record.name))
     found = None if entry.options.duplicates == "add" else find_client(tx, record, entry.source)
     client_id = _create(tx, entry, record) if found is None else found
     if found is None or record.exported is None:
@@ -66,7 +68,13 @@ def _enter_client(tx: Transaction, entry: Entry, record: Record) -> tuple[int | 
     return client_id, "updated" if changed else "skipped"
 
 
-def _finish(tx: Transaction, entry: Entry, record: Record, client_id: int) -> tuple[int, RowResult]:
+def find_named_before(tx: Transaction, record: Record) -> int | None:
+    """The company that an earlier row of this import named, if this row is about it."""
+    is_own = record.is_company and record.exported is None and record.lead is None
+    return find_by_key(tx, CLIENT, named_key(tx, record.name), BEGUN) if is_own else None
+
+
+def _finish(tx: Transaction, entry: Entry, record: Record, client_id: int, key: str) -> tuple[int, RowResult]:
     """Fill in a client whom another row only named; a row of a lead names it again."""
     if record.lead is not None:
         return client_id, "skipped"
@@ -76,7 +84,7 @@ def _finish(tx: Transaction, entry: Entry, record: Record, client_id: int) -> tu
     change_client(tx, client_id, changes, allow_duplicate=True)
     enter_consents(tx, record, client_id)
     take_photo(tx, record, client_id)
-    forget_begun(tx, record.external_id or "")
+    forget_begun(tx, key)
     keep_external_id(tx, entry.source, record.external_id, "client", client_id)
     return client_id, "created"
 

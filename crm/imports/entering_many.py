@@ -13,7 +13,7 @@ from crm.clients.spellings import spellings
 from crm.db.transaction import Transaction
 from crm.errors import Busy, CrmError, Full
 from crm.imports.consents import enter_consents
-from crm.imports.entering import ESSENTIAL, add_further, values_of
+from crm.imports.entering import ESSENTIAL, add_further, find_named_before, values_of
 from crm.imports.entry import Entry, RowResult
 from crm.imports.fitting import fitting
 from crm.imports.lead_entries import enter_leads
@@ -80,6 +80,9 @@ class _Batch:
             self._alone(record)
             return
         found = None if duplicates == "add" else self.matches.find(record)
+        if found is not None and find_named_before(self.tx, record):
+            self._alone(record)
+            return
         if found is not None and duplicates == "skip":
             self._is_here(record, found, "skipped")
         elif found is not None or not self._wait(record):

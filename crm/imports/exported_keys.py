@@ -2,11 +2,17 @@
 
 from crm.db.transaction import Transaction
 from crm.imports.headers.programs import HOLDFAST
+from crm.records.keys import sort_key
 from crm.records.kind import Kind
 from crm.records.origin import id_in_key, origin_of
 
 BEGUN = "holdfast begun"
 """The source of keys whose own row has not come yet: a contact of it named the company."""
+
+
+def named_key(tx: Transaction, name: str) -> str:
+    """Of a company that a row of another program named: its own row may come in the same import."""
+    return f"named {tx.actor.operation_id} {sort_key(name)}"
 
 
 def find_by_key(tx: Transaction, kind: Kind, key: str, source: str = HOLDFAST) -> int | None:

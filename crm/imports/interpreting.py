@@ -176,10 +176,15 @@ def number_as_phone(text: str, region: str) -> str | None:
     whole = _as_e164(f"+{digits}", None) if len(digits) >= SHORTEST_WHOLE and _may_be_whole(text) else None
     if whole is not None and digits.startswith(calling_code(region)):
         return whole
-    national = _as_e164(text, region)
+    national = None if _is_foreign(digits, region) else _as_e164(text, region)
     if whole is not None and is_valid(whole) and not (national is not None and is_valid(national)):
         return whole
-    return national
+    return national or whole
+
+
+def _is_foreign(digits: str, region: str) -> bool:
+    """In North America no number begins with a zero, though one of ten digits may look possible."""
+    return calling_code(region) == "1" and digits.startswith("0")
 
 
 def _may_be_whole(text: str) -> bool:

@@ -38,3 +38,19 @@ def test_an_update_adds_a_company_and_fills_a_missing_role(owner: FlaskClient) -
     assert roles(found["Eva"]) == [("Acme", "Cook", True), ("Beta", "Adviser", False)]
     again = confirm(owner, bring(owner, table(*rows), duplicates="update"))
     assert (again["updated"], again["created"]) == (0, 0)
+
+
+def test_a_company_that_an_earlier_row_named_is_filled_in_by_its_own(owner: FlaskClient) -> None:
+    """As in an address book, where cards of people come before the one of their company."""
+    cards = (
+        b"BEGIN:VCARD\nVERSION:3.0\nN:Probe;Ada;;;\nFN:Ada Probe\nORG:Acme\nEND:VCARD\n"
+        b"BEGIN:VCARD\nVERSION:3.0\nN:;;;;\nFN:Acme\nORG:Acme\nX-ABShowAs:COMPANY\n"
+        b"TEL:+442079460905\nEND:VCARD\n"
+    )
+    done = confirm(owner, bring(owner, cards, "cards.vcf"))
+    assert (done["created"], done["skipped"]) == (2, 0)
+    found = clients(owner)
+    assert found.keys() == {"Ada Probe", "Acme"} and found["Acme"]["phone"] == "+442079460905"
+    again = confirm(owner, bring(owner, cards.replace(b"0905", b"0906"), "cards.vcf"))
+    assert (again["created"], again["skipped"]) == (0, 2), "only those of the same import"
+    assert clients(owner)["Acme"]["phone"] == "+442079460905"

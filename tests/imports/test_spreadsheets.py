@@ -51,7 +51,7 @@ def test_a_workbook_of_true_dates_serials_and_formulas(read: Read) -> None:
     assert (notices(bo), bo.notes, bo.since) == ([("Umsatz", "")], ["'0123"], "2025-04-03")
     assert bo.further == [("Termin", "12:00"), ("Aktiv", "false"), ("Rabatt", "12.5 %")]
     assert (cleo.hidden, cleo.since, cleo.birthday) == (True, None, None)
-    assert notices(cleo) == [(None, ""), ("Telefon", "#N/A"), ("Seit", "0"), ("Notiz", "")]
+    assert notices(cleo) == [(None, ""), ("Telefon", "#N/A"), ("Notiz", "")]
 
 
 def test_another_sheet_of_the_workbook(read: Read) -> None:

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from crm.imports.headers.known import meaning_of
+from crm.imports.interpreting import number_as_phone
 from crm.imports.reading.delimited import detect_delimiter
 from crm.imports.reading.encodings import detect_encoding
 from crm.imports.values.days import read_moment
@@ -133,3 +134,18 @@ def test_cells_of_several_values() -> None:
 def test_headers_of_many_programs_and_languages(header: str, field: str) -> None:
     found = meaning_of(header)
     assert found is not None and found.field == field
+
+
+@pytest.mark.parametrize(
+    ("text", "region", "number"),
+    [
+        ("0221 1234502", "US", None),
+        ("0221 1234502", "DE", "+492211234502"),
+        ("491512345678", "US", "+491512345678"),
+        ("12", "DE", None),
+    ],
+)
+def test_phone_numbers_of_another_country_are_read_whole_or_not_at_all(
+    text: str, region: str, number: str | None
+) -> None:
+    assert number_as_phone(text, region) == number

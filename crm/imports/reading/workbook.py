@@ -15,6 +15,8 @@ from crm.imports.reading.xml_parts import NOT_A_WORKBOOK, Puller, opened_zip, re
 _COLUMN = re.compile(r"[A-Z]{1,4}")
 NO_VALUE = "The file holds the formula, but not its value."
 NO_DAY = "This number is no day of the calendar."
+NO_DATES = frozenset({"0", "60"})
+"""Where there is no date: an empty cell that was calculated with, and the day that the calendar never had."""
 AN_ERROR = "The file holds an error in place of the value."
 
 
@@ -118,7 +120,7 @@ class _Sheet(Puller):
         if kind in {"str", "inlineStr", "d"}:
             return unescaped(value), ""
         shown = self._format().shown(value, from_1904=self._book.from_1904)
-        return (value, NO_DAY) if shown is None else (shown, "")
+        return (shown, "") if shown is not None else _no_date(value)
 
     def _shared(self, value: str) -> str:
         place = int(value) if value.isdigit() else -1
@@ -148,3 +150,7 @@ def _column_of(reference: str, following: int) -> int:
     if column > MOST_COLUMNS * 17:
         raise unreadable(NOT_A_WORKBOOK)
     return column
+
+
+def _no_date(value: str) -> tuple[str, str]:
+    return ("", "") if value.removesuffix(".0") in NO_DATES else (value, NO_DAY)
