@@ -81,6 +81,7 @@ TABLES = {
         SELECT x.source, x.external_id, x.subject
           FROM external_ids x
          WHERE x.workspace_id = :workspace_id
+           AND NOT external_id LIKE 'named %'
          ORDER BY x.source, x.external_id, x.subject""",
 }
 OF_A_WORKSPACE = frozenset({"company_id", "client_id", "pipeline_id", "stage_id"})
