@@ -9,6 +9,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from crm.env_file import VERY_CLOSE, EnvFileError, close_to, read_env_file
 from crm.errors import CrmError
+from crm.setting_addresses import PlatformAddresses
 from crm.setting_folders import check_folders
 from crm.setting_problems import problem_as_sentence
 from crm.setting_sources import EnvFile, compose_env_file
@@ -43,7 +44,7 @@ class SettingsError(CrmError):
     """A setting is wrong; the message names the variable, what was found and what is expected."""
 
 
-class Settings(BaseSettings):
+class ServerSettings(BaseSettings):
     """Every setting is the variable of the same name in capitals; README.md has the same descriptions."""
 
     model_config = SettingsConfigDict(
@@ -173,10 +174,6 @@ class Settings(BaseSettings):
         default=None, description="A port of this machine on which `/metrics` needs no token; empty for none"
     )
     heartbeat_url: BaseUrl | None = Field(default=None, description="Called each minute while all is well")
-    whatsapp_base_url: BaseUrl = Field(
-        default="https://graph.facebook.com/v24.0",
-        description="Address and version of the WhatsApp Cloud API",
-    )
 
     @classmethod
     def settings_customise_sources(
@@ -207,6 +204,10 @@ class Settings(BaseSettings):
 def reachable(host: str) -> str:
     """An address that this machine itself can ask, for one to listen on."""
     return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+
+
+class Settings(PlatformAddresses, ServerSettings):
+    """All settings, in the order of `README.md`."""
 
 
 def load_settings() -> Settings:

@@ -2,6 +2,7 @@
 
 from crm.accounts.kind import INVITATION, SAVED_VIEW, SESSION, TOKEN, USER, WORKSPACE
 from crm.campaigns.kind import CAMPAIGN, COLLECTION
+from crm.campaigns.sources.kind import CAMPAIGN_SOURCE
 from crm.catalogue.kind import PRODUCT, VEHICLE
 from crm.clients.kind import CLIENT
 from crm.config import Settings
@@ -60,6 +61,7 @@ KINDS = Kinds(
         NUMBER,
         COMPANY_PROFILE,
         WEBHOOK,
+        CAMPAIGN_SOURCE,
         CAMPAIGN,
         COLLECTION,
         WEB_FORM,

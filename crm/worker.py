@@ -21,6 +21,7 @@ from crm.appliance.imports import forget_imports, work_on_imports
 from crm.appliance.reindexing import rebuild_searches
 from crm.appliance.retention import apply_retention
 from crm.campaigns.jobs import roll_up_months
+from crm.campaigns.sources.jobs import collect_sources
 from crm.config import Settings
 from crm.conversations.jobs import (
     decide_deliveries,
@@ -107,6 +108,7 @@ JOBS = (
     Job("wake snoozed conversations", 20, wake_conversations),
     Job("work on imports", 0.5, work_on_imports, lane="importing"),
     Job("work on files of figures", 1, work_on_report_files, lane="figures"),
+    Job("collect sources of figures", 5, collect_sources, lane="collecting"),
     Job("forget files of figures", 3600, forget_report_files, lane="figures"),
     Job("finish erasures", 5, finish_erasures, lane="erasing"),
     Job("erase by rule", 600, apply_retention, lane="erasing"),

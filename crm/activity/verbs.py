@@ -73,7 +73,7 @@ OF_THE_BUSINESS: Mapping[str, str] = {
     "stock_changed": "of a product, by a movement",
     "started": "a session or a backup",
     "submitted": "a deal, for approval",
-    "tested": "a webhook",
+    "tested": "a webhook, or a source of figures by a run at once",
     "told_apart": "two clients, who are not the same",
     "undone": "an import, by which its records go again",
     "unmerged": "a client, from the one that it was merged with",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from crm.accounts.sessions import end_all_sessions
 from crm.accounts.workspaces import list_workspaces
 from crm.activity.activity import record
+from crm.campaigns.sources.sealed_credentials import reseal_sources
 from crm.config import Settings
 from crm.conversations.channels.resealing import Resealed, reseal_numbers
 from crm.db.actor import SYSTEM, Actor
@@ -17,11 +18,12 @@ from crm.webhooks.sealed_secrets import reseal_webhooks
 
 @dataclass(frozen=True, slots=True)
 class Rotated:
-    """`unreadable_webhooks`: their secrets were sealed by a key that is not there, and must be replaced."""
+    """`unreadable_…`: their secrets were sealed by a key that is not there, and must be replaced."""
 
     resealed: Resealed
     sessions: int
     unreadable_webhooks: int
+    unreadable_sources: int
 
 
 def rotate_key(settings: Settings, db: Database) -> Rotated:
@@ -36,7 +38,9 @@ def rotate_key(settings: Settings, db: Database) -> Rotated:
 
 
 def _rotate(tx: Transaction, vault: Vault) -> Rotated:
-    rotated = Rotated(reseal_numbers(tx, vault), end_all_sessions(tx), reseal_webhooks(tx, vault))
+    rotated = Rotated(
+        reseal_numbers(tx, vault), end_all_sessions(tx), reseal_webhooks(tx, vault), reseal_sources(tx, vault)
+    )
     for workspace in list_workspaces(tx):
         inside = tx.acting_as(Actor(workspace.id, None, tx.actor.request_id))
         record(inside, "workspace.key_replaced", "workspace", workspace.id)

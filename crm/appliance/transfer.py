@@ -35,8 +35,8 @@ LEFT_OUT = frozenset(
         "imports", "import_problems", "import_mappings", "external_ids",
         "client_blocks", "client_scans", "erasures", "quote_links", "stock_links",
         "webhooks", "webhook_deliveries", "webhook_attempts",
-        "report_files", "report_file_pieces",
         "web_forms", "web_form_submissions", "web_form_mails",
+        "report_files", "report_file_pieces", "campaign_sources", "campaign_source_runs",
     }
 )  # fmt: skip
 LEDGER = "activities"

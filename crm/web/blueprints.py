@@ -14,7 +14,7 @@ API = """
     retention scenarios
     search sessions
     stages stock_links tasks templates tokens users vehicles views
-    web_forms webhook_deliveries webhooks webhooks_outgoing whatsapp workspace
+    campaign_sources web_forms webhook_deliveries webhooks webhooks_outgoing whatsapp workspace
 """
 PAGES = """
     accounts.join accounts.login accounts.setup
@@ -23,6 +23,7 @@ PAGES = """
     campaigns.bulk campaigns.campaigns campaigns.cells campaigns.collections campaigns.conditions
     campaigns.files campaigns.form
     campaigns.days campaigns.record campaigns.report campaigns.trash
+    campaign_sources.campaign_sources
     clients.bulk clients.cells clients.clients clients.conditions clients.consents clients.duplicates
     clients.erase clients.files clients.form clients.merge clients.record clients.trash
     conversations.channels conversations.inbox conversations.inbox_changes conversations.inbox_new

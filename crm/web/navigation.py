@@ -130,6 +130,13 @@ SETTINGS = (
                 also=("webhooks.", "webhook_deliveries."),
             ),
             Destination(
+                "campaign_sources.show_sources",
+                "chart-column",
+                lazy_gettext("Sources of figures"),
+                "campaign_sources.manage",
+                also=("campaign_sources.",),
+            ),
+            Destination(
                 "imports.list_all", "upload", lazy_gettext("Import"), "clients.import", also=("imports.",)
             ),
             Destination(

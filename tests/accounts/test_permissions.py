@@ -68,6 +68,8 @@ EXPECTED = {
     "web_forms.manage": "admins",
     "webhooks.read": "admins",
     "webhooks.manage": "admins",
+    "campaign_sources.read": "admins",
+    "campaign_sources.manage": "admins",
     "invoices.read": "everyone",
     "invoices.write": "workers",
     "invoices.delete": "workers",

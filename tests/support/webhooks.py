@@ -1,5 +1,7 @@
-"""A webhook as a form holds it, with a delivery in its log."""
+"""A webhook and a source of figures as forms hold them."""
 
+from crm.campaigns.sources.fields import NewSource
+from crm.campaigns.sources.sources import create_source
 from crm.db.actor import Actor
 from crm.db.database import Database
 from crm.fields import parse_fields
@@ -15,4 +17,14 @@ def add_odd_webhook(db: Database, owner: Actor, vault: Vault, name: str) -> dict
     given = {"name": name, "url": "https://example.org/a?b=c&d='e'", **chosen}
     fields = parse_fields(NewWebhook, given)
     made = db.write(create_webhook, owner, vault, (), fields, new_webhook_secret())
-    return {"webhook_id": [made.id], "delivery_id": [db.write(send_test, owner, made.id).id]}
+    return {
+        "webhook_id": [made.id],
+        "delivery_id": [db.write(send_test, owner, made.id).id],
+        "source_id": [_add_odd_source(db, owner, vault, name)],
+    }
+
+
+def _add_odd_source(db: Database, owner: Actor, vault: Vault, name: str) -> int:
+    options = {"url": "https://example.org/a?b=c&d='e'", "day": "day", "rows": "data.items"}
+    fields = parse_fields(NewSource, {"platform": "http_json", "name": name, "options": options})
+    return db.write(create_source, owner, vault, (), fields).id

@@ -1,6 +1,7 @@
 """The list of the words of all kinds, written out: importing a module adds nothing to it."""
 
 from crm.web.kinds.campaign import CAMPAIGN, COLLECTION
+from crm.web.kinds.campaign_source import CAMPAIGN_SOURCE
 from crm.web.kinds.channel import CHANNEL, EVENT, QUICK_REPLY, TEMPLATE
 from crm.web.kinds.client import CLIENT, TAG
 from crm.web.kinds.company_profile import COMPANY_PROFILE
@@ -64,6 +65,7 @@ WORDS = Words(
         COMPANY_PROFILE,
         WEBHOOK,
         WEB_FORM,
+        CAMPAIGN_SOURCE,
         WORKSPACE,
     )
 )

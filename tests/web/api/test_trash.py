@@ -32,6 +32,15 @@ MADE: Mapping[str, tuple[str, dict[str, Any]]] = {
     "quote_template": ("/api/quote-templates", {"name": "Roof"}),
     "quote": ("/api/quotes", {"title": "Roof", "client_id": 1}),
     "web_form": ("/api/web-forms", {"name": "Site", "asked": [{"name": "email"}]}),
+    "campaign_source": (
+        "/api/kpis/sources",
+        {
+            "platform": "meta_ads",
+            "name": "Meta",
+            "account": "1",
+            "credentials": {"access_token": "t"},
+        },
+    ),
     "webhook": ("/api/webhooks/outgoing", {"name": "Program", "url": "https://example.com/hook"}),
     "vehicle": ("/api/vehicles", {"make": "Ford", "model": "Focus", "year": 2020}),
 }

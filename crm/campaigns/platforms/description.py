@@ -1,0 +1,110 @@
+"""What a platform is to Holdfast: how its figures are asked for, and what its answers mean."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import orjson
+
+from crm.campaigns.platform_rows import PlatformRow
+
+USUAL_PAUSE = 60.0
+
+
+class PullAgain(Exception):
+    """A limit, or a report that is not made yet: `seconds` is how long to wait, if the platform says so.
+
+    Where it is `pending`, the platform is at work on what was asked, and nothing is wrong.
+    """
+
+    def __init__(self, message: str, seconds: float | None = None, *, pending: bool = False) -> None:
+        super().__init__(message)
+        self.message, self.seconds, self.pending = message, seconds, pending
+
+
+class PullRefused(Exception):
+    """What only a person can mend, such as a token that is no longer good."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        """Raises PullAgain where it is none: an error page of something in between."""
+        try:
+            return orjson.loads(self.body)
+        except orjson.JSONDecodeError:
+            raise PullAgain(f"It answered {self.status}, not as documented.") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What is asked for: `credentials` and `options` have the names that the platform lists."""
+
+    base: str
+    account: str
+    credentials: Mapping[str, str]
+    options: Mapping[str, str]
+    since: date
+    until: date
+    currency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PulledPage:
+    rows: list[PlatformRow]
+    next: Request | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """`log_in` is asked first where set; `read_log_in` gives the credentials that it adds.
+
+    `first` is the first request; `read` makes rows of the answer. They raise PullAgain and PullRefused.
+    `most_a_minute` is how many requests the platform bears from one account.
+    """
+
+    name: str
+    title: str
+    setting: str
+    credentials: tuple[str, ...]
+    first: Callable[[Account], Request]
+    read: Callable[[Account, Request, Answer], PulledPage]
+    options: tuple[str, ...] = ()
+    may_lack: frozenset[str] = frozenset()
+    log_in: Callable[[Account], Request] | None = None
+    read_log_in: Callable[[Answer], Mapping[str, str]] | None = None
+    most_a_minute: int = 60
+
+
+def refuse_status(answer: Answer) -> None:
+    """Raises PullAgain for 429 and 5xx, and PullRefused for 401 and 403."""
+    if answer.status == 429 or answer.status >= 500:
+        raise PullAgain(f"It answered {answer.status}.", waited_for(answer))
+    if answer.status in {401, 403}:
+        raise PullRefused(f"It answered {answer.status}: the credentials are not good.")
+
+
+def waited_for(answer: Answer, header: str = "retry-after") -> float | None:
+    text = answer.headers.get(header, "").strip()
+    return min(float(text), 86_400.0) if text.isascii() and text.isdigit() and len(text) < 9 else None
+
+
+def bearer(token: str) -> dict[str, str]:
+    return {"authorization": f"Bearer {token}", "content-type": "application/json"}

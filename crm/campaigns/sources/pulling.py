@@ -1,0 +1,44 @@
+"""All figures of an account for some days: page after page, no faster than the platform bears."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from crm.campaigns.platform_rows import PlatformRow, add_up
+from crm.campaigns.platforms.description import Account, Answer, Platform, PullAgain, PullRefused, Request
+
+MOST_PAGES = 2_000
+MOST_ROWS = 1_000_000
+Fetch = Callable[[Request], Answer]
+
+
+def pull(
+    platform: Platform, account: Account, fetch: Fetch, pause: Callable[[float], None]
+) -> list[PlatformRow]:
+    """Everything or nothing: an account half told would look like days without costs.
+
+    Rows of other days than those asked for are left out. Raises PullAgain and PullRefused.
+    """
+    if platform.log_in is not None and platform.read_log_in is not None:
+        added = platform.read_log_in(fetch(platform.log_in(account)))
+        account = replace(account, credentials={**account.credentials, **added})
+    rows: list[PlatformRow] = []
+    following: Request | None = platform.first(account)
+    seen: set[tuple[str, bytes]] = set()
+    while following is not None:
+        if (following.url, following.body) in seen or len(seen) >= MOST_PAGES:
+            raise PullRefused("Its pages go on without an end.")
+        seen.add((following.url, following.body))
+        if len(seen) > 1:
+            pause(60.0 / platform.most_a_minute)
+        page = platform.read(account, following, fetch(following))
+        rows += page.rows
+        if len(rows) > MOST_ROWS:
+            raise PullAgain("It told too many rows.")
+        following = page.next
+    asked = [row for row in rows if account.since <= row.day <= account.until]
+    return [row for row in add_up(asked) if row.has_campaign]
+
+
+def wait(seconds: float) -> None:
+    time.sleep(seconds)

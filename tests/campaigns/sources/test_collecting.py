@@ -1,0 +1,249 @@
+"""Sources are collected from real servers: pages, limits, queues, errors, and what a run changed."""
+
+from collections.abc import Iterator
+from ipaddress import ip_network
+from typing import Any
+
+import pytest
+
+from crm.campaigns.sources.fields import NewSource, SourceChanges
+from crm.campaigns.sources.jobs import collect_sources
+from crm.campaigns.sources.source import Source, get_source, list_runs
+from crm.campaigns.sources.sources import ask_for_run, change_source, create_source
+from crm.config import Settings
+from crm.db.actor import Actor
+from crm.db.database import Database
+from crm.errors import Invalid
+from crm.fields import parse_fields
+from crm.secret_key import ensure_secret_key, open_vault
+from crm.webhooks.addresses import Ranges
+from tests.support.ad_platform import AdPlatform
+from tests.support.cast import Cast
+from tests.support.frozen_clock import FrozenClock
+
+LOOPBACK: Ranges = (ip_network("127.0.0.0/8"),)
+NOWHERE: Ranges = ()
+DAILY = """
+    SELECT c.name, d.day, d.source, d.spend, d.clicks, d.conversions
+      FROM daily_kpi_data d
+      JOIN campaigns c ON c.workspace_id = d.workspace_id AND c.id = d.campaign_id
+     WHERE d.workspace_id = :workspace_id
+     ORDER BY d.day, c.name
+"""
+
+
+@pytest.fixture
+def platform() -> Iterator[AdPlatform]:
+    with AdPlatform() as server:
+        yield server
+
+
+class Collector:
+    """The worker's job on settings that lead to the server of the test."""
+
+    def __init__(self, db: Database, settings: Settings, actor: Actor) -> None:
+        self.db, self.actor, self.settings = db, actor, settings
+        self.vault = open_vault(settings)
+
+    def add(self, platform: str, allowed: Ranges = LOOPBACK, **given: Any) -> Source:
+        named = {"platform": platform, "name": platform, "currency": "EUR", **given}
+        fields = parse_fields(NewSource, named)
+        return self.db.write(create_source, self.actor, self.vault, allowed, fields)
+
+    def run(self, source: Source) -> Source:
+        collect_sources(self.db, self.settings)
+        return self.db.read(get_source, self.actor, source.id)
+
+    def again(self, source: Source) -> Source:
+        self.db.write(ask_for_run, self.actor, source.id)
+        return self.run(source)
+
+    def rows(self) -> list[tuple[Any, ...]]:
+        return self.db.read(lambda tx: tx.tuples(DAILY), self.actor)
+
+
+@pytest.fixture
+def collector(
+    db: Database, prepared: Settings, cast: Cast, platform: AdPlatform, frozen_clock: FrozenClock
+) -> Collector:
+    ensure_secret_key(prepared)
+    addresses = dict.fromkeys(
+        ("google_ads_url", "meta_ads_url", "tiktok_ads_url", "yandex_direct_url"), platform.url
+    )
+    addresses["google_token_url"] = f"{platform.url}/token"
+    settings = prepared.model_copy(update={**addresses, "webhook_allowed_ranges": LOOPBACK})
+    return Collector(db, settings, cast.owner)
+
+
+def meta(campaign: str, day: str, spend: str) -> dict[str, Any]:
+    return {"campaign_id": campaign, "campaign_name": f"C{campaign}", "account_currency": "EUR",
+            "spend": spend, "impressions": "10", "clicks": "2", "date_start": day,
+            "date_stop": day}  # fmt: skip
+
+
+def test_meta_is_read_page_after_page_and_corrects_what_was_there(
+    collector: Collector, platform: AdPlatform, frozen_clock: FrozenClock
+) -> None:
+    following = {"paging": {"next": "https://graph.example.com/v1/next?after=a&access_token=x"}}
+    platform.tell("/act_1/insights", {"data": [meta("1", "2026-11-19", "1.50")], **following})
+    platform.tell("/v1/next", {"data": [meta("2", "2026-11-20", "2.25"), meta("2", "2026-11-21", "9")]})
+    source = collector.run(collector.add("meta_ads", account="act_1", credentials={"access_token": "secret"}))
+    assert (source.state, source.collected_until, source.problem) == ("good", "2026-11-20", None)
+    assert [row[:4] for row in collector.rows()] == [
+        ("C1", "2026-11-19", "meta_ads", 1_500_000),
+        ("C2", "2026-11-20", "meta_ads", 2_250_000),
+    ], "the day that is not over yet is left out"
+    assert "access_token" not in platform.asked[1].path
+    assert all(each.headers["authorization"] == "Bearer secret" for each in platform.asked)
+    assert "2026-09-22" in platform.asked[0].path, "the first time goes back sixty days"
+    platform.forget()
+    platform.tell("/act_1/insights", {"data": [meta("1", "2026-11-19", "1.75")]})
+    frozen_clock.advance(days=1)
+    source = collector.again(source)
+    assert "2026-11-15" in platform.asked[0].path and "2026-11-21" in platform.asked[0].path
+    run = collector.db.read(list_runs, collector.actor, source.id, limit=1)[0]
+    assert (run.outcome, run.new, run.changed, run.unchanged) == ("good", 0, 1, 0)
+
+
+def test_a_limit_is_waited_for_and_no_day_becomes_zero(
+    collector: Collector, platform: AdPlatform, frozen_clock: FrozenClock
+) -> None:
+    limit = {"error": {"message": "(#17) User request limit reached", "code": 17, "is_transient": False}}
+    following = {"paging": {"next": "https://graph.example.com/next?after=a"}}
+    platform.tell("/act_1/insights", {"data": [meta("1", "2026-11-19", "1.50")], **following})
+    platform.tell("/next", limit, status=400)
+    source = collector.run(collector.add("meta_ads", account="1", credentials={"access_token": "s"}))
+    assert (source.state, source.attempts, collector.rows()) == ("later", 1, []), "half an account is none"
+    assert source.problem is not None and "limit reached" in source.problem
+    asked = len(platform.asked)
+    assert collector.run(source).attempts == 1 and len(platform.asked) == asked, "it is not due yet"
+    platform.forget()
+    platform.tell("/act_1/insights", {"data": [meta("1", "2026-11-19", "1.50")]})
+    frozen_clock.advance(minutes=2)
+    assert collector.run(source).state == "good"
+    assert len(collector.rows()) == 1
+
+
+def test_google_ads_logs_in_and_waits_as_it_is_told(
+    collector: Collector, platform: AdPlatform, frozen_clock: FrozenClock
+) -> None:
+    secrets = {"client_id": "i", "client_secret": "s", "refresh_token": "r", "developer_token": "d"}
+    path = "/customers/1234567890/googleAds:searchStream"
+    exhausted = [{"error": {"code": 429, "message": "Too many requests. Retry in 30 seconds.",
+                            "status": "RESOURCE_EXHAUSTED", "details": []}}]  # fmt: skip
+    platform.tell("/token", {"access_token": "short"})
+    platform.tell(path, exhausted, status=429, retry_after="600")
+    source = collector.run(collector.add("google_ads", account="123-456-7890", credentials=secrets))
+    assert source.state == "later"
+    platform.forget()
+    platform.tell("/token", {"access_token": "short"})
+    results = [{"campaign": {"id": "7", "name": "Tyres"}, "metrics": {"costMicros": "1033330000"},
+                "segments": {"date": "2026-11-01"}, "customer": {"currencyCode": "EUR"}}]  # fmt: skip
+    platform.tell(path, [{"results": results}, {"results": []}])
+    frozen_clock.advance(minutes=11)
+    assert collector.run(source).state == "good"
+    assert [row[3] for row in collector.rows()] == [1_033_330_000]
+    asked = platform.asked[-1]
+    assert (asked.headers["authorization"], asked.headers["developer-token"]) == ("Bearer short", "d")
+
+
+def test_a_report_that_is_being_made_is_asked_for_again(
+    collector: Collector, platform: AdPlatform, frozen_clock: FrozenClock
+) -> None:
+    platform.tell("/reports", "", status=201, retryIn="10")
+    source = collector.run(collector.add("yandex_direct", credentials={"access_token": "t"}))
+    assert (source.state, collector.rows()) == ("later", [])
+    assert collector.db.read(list_runs, collector.actor, source.id, limit=5) == [], "nothing has failed"
+    first = platform.asked[0].body
+    platform.forget()
+    head = "Date\tCampaignId\tCampaignName\tImpressions\tClicks\tCost\tConversions"
+    platform.tell("/reports", f'"name"\n{head}\n2026-11-01\t71\tШины\t10\t2\t1500.50\t--\nTotal rows: 1\n')
+    frozen_clock.advance(seconds=11)
+    assert collector.run(source).state == "good"
+    assert platform.asked[0].body == first, "the same report, not a further one"
+    assert [(row[0], row[3]) for row in collector.rows()] == [("Шины", 1_500_500_000)]
+
+
+def test_one_account_that_fails_leaves_the_others_whole(collector: Collector, platform: AdPlatform) -> None:
+    """TikTok tells its errors in answers of 200; a token that ended is for a person."""
+    revoked = {"code": 40105, "message": "Access token is incorrect or has been revoked.", "data": {}}
+    platform.tell("/report/integrated/get/", revoked)
+    platform.tell("/act_1/insights", {"data": [meta("1", "2026-11-19", "1.50")]})
+    bad = collector.add("tiktok_ads", account="9", credentials={"access_token": "t"})
+    good = collector.add("meta_ads", account="1", credentials={"access_token": "s"})
+    assert collector.run(good).state == "good"
+    failed = collector.db.read(get_source, collector.actor, bad.id)
+    assert failed.state == "failed" and failed.problem and "revoked" in failed.problem
+    run = collector.db.read(list_runs, collector.actor, bad.id, limit=1)[0]
+    assert (run.outcome, run.rows) == ("failed", 0)
+    assert len(collector.rows()) == 1
+
+
+def test_any_program_that_tells_json(collector: Collector, platform: AdPlatform) -> None:
+    options = {"url": f"{platform.url}/figures?from={{since}}&to={{until}}", "header_name": "X-Key",
+               "rows": "data.items", "next": "next", "day": "date", "campaign": "ad.name",
+               "spend": "cost"}  # fmt: skip
+    first = [{"date": "2026-11-19", "ad": {"name": "Fair"}, "cost": 12.5}]
+    second = [{"date": "2026-11-20", "ad": {"name": "Fair"}, "cost": "0.10"}]
+    platform.tell("/figures", {"data": {"items": first}, "next": "/more?page=2"})
+    platform.tell("/more", {"data": {"items": second}})
+    given: dict[str, Any] = {
+        "options": options,
+        "credentials": {"header_value": "secret"},
+        "name": "Own tool",
+    }
+    assert collector.run(collector.add("http_json", **given)).state == "good"
+    assert [(row[2], row[3]) for row in collector.rows()] == [("Own tool", 12_500_000), ("Own tool", 100_000)]
+    assert all(each.headers["x-key"] == "secret" for each in platform.asked)
+
+
+def test_a_private_address_is_refused_unless_the_owner_of_the_server_allows_it(
+    collector: Collector, platform: AdPlatform
+) -> None:
+    options = {"url": f"{platform.url}/figures", "day": "date"}
+    with pytest.raises(Invalid) as refused:
+        collector.add("http_json", NOWHERE, options=options)
+    assert refused.value.problems[0].field == "options.url"
+    source = collector.add("http_json", options=options)
+    collector.settings = collector.settings.model_copy(update={"webhook_allowed_ranges": NOWHERE})
+    assert collector.run(source).state == "later"
+    assert platform.asked == []
+
+
+def test_credentials_are_sealed_kept_and_replaced(collector: Collector, platform: AdPlatform) -> None:
+    source = collector.add("meta_ads", account="1", credentials={"access_token": "very-secret"})
+    raw = collector.db.read(
+        lambda tx: tx.value(
+            "SELECT sealed_credentials FROM campaign_sources WHERE workspace_id = :workspace_id"
+        ),
+        collector.actor,
+    )
+    assert b"very-secret" not in raw
+    told = collector.db.read(
+        lambda tx: tx.tuples("SELECT * FROM activities WHERE workspace_id = :workspace_id"), collector.actor
+    )
+    assert "very-secret" not in str(told)
+    changes = SourceChanges(name="Meta", lookback_days=28)
+    collector.db.write(change_source, collector.actor, collector.vault, LOOPBACK, source.id, changes)
+    platform.tell("/act_1/insights", {"data": []})
+    assert collector.run(source).state == "good"
+    assert platform.asked[0].headers["authorization"] == "Bearer very-secret"
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"platform": "meta_ads", "account": "1"}, "credentials.access_token"),
+        ({"platform": "meta_ads", "credentials": {"access_token": "t"}}, "account"),
+        ({"platform": "meta_ads", "account": "1", "credentials": {"password": "t"}}, "credentials.password"),
+        ({"platform": "http_json", "options": {"url": "ftp://a.example/", "day": "d"}}, "options.url"),
+        ({"platform": "http_json", "options": {"url": "https://[", "day": "d"}}, "options.url"),
+        ({"platform": "http_json", "options": {"url": "https://a.example/"}}, "options.day"),
+    ],
+)
+def test_what_a_platform_needs_is_told_by_its_field(
+    collector: Collector, given: dict[str, Any], field: str
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        collector.add(**given)
+    assert refused.value.problems[0].field == field
