@@ -1,10 +1,13 @@
 """The sums of a month are those of its days, and say which are missing."""
 
+import time
 from datetime import date
 
+import pytest
 from flask.testing import FlaskClient
 
 from crm.campaigns.months import first_and_last_day
+from crm.web.api import campaign_sums
 from tests.support.api import problem_of
 from tests.support.campaigns import add_campaign, collected, day_of, last_month, row
 
@@ -88,3 +91,19 @@ def test_days_of_the_trash_still_count_and_are_shown_again(owner: FlaskClient) -
     assert owner.get(f"/api/campaigns/{campaign}/summaries").status_code == 404
     owner.post(f"/api/campaigns/{campaign}/restore")
     assert len(summaries(owner, campaign)) == 1
+
+
+def test_a_month_that_takes_longer_goes_on_by_itself_and_says_where_to_ask(
+    owner: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    month, campaign = last_month(), add_campaign(owner)
+    collected(owner, row(campaign, day_of(month, 1)))
+    monkeypatch.setattr(campaign_sums, "PATIENCE_SECONDS", 0)
+    answer = owner.post("/api/campaigns/aggregate", json={"month": month})
+    assert answer.status_code == 202, answer.get_data(as_text=True)
+    assert answer.headers["Location"].endswith(f"/api/campaigns/aggregate/{month}")
+    deadline = time.monotonic() + 30
+    while owner.get(answer.headers["Location"]).get_json()["data"]["stale"]:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    assert summaries(owner, campaign)[0]["spend"] == 2.5
