@@ -52,6 +52,12 @@ def rotate() -> None:
         click.echo(
             f"{resealed.unreadable} numbers were sealed by another key, and must be entered again.", err=True
         )
+    if rotated.unreadable_webhooks:
+        click.echo(
+            f"The secrets of {rotated.unreadable_webhooks} webhooks were sealed by another key, and must be "
+            "replaced.",
+            err=True,
+        )
     if settings.secret_key_previous is not None:
         click.echo("Take SECRET_KEY_PREVIOUS out of the settings now.")
 

@@ -39,13 +39,16 @@ class NewWebhook(Fields):
 
 
 class WebhookChanges(Fields):
-    """Without `active` nothing is sent; what happens meanwhile is sent once it is active again."""
+    """Without `active` nothing is sent. What happened meanwhile is sent once it is active again only with
+    `catch_up`.
+    """
 
     name: Name = left_out()
     url: WebAddress = left_out()
     kinds: Kinds = left_out()
     verbs: Verbs = left_out()
     active: bool = left_out()
+    catch_up: bool = False
 
 
 class SecretRotation(Fields):

@@ -57,7 +57,7 @@ def project(tx: Transaction, webhook_id: int) -> int:
     wanted = [row for row in rows if row["seen"] and _is_wanted(row, webhook)]
     _queue(tx, webhook_id, wanted)
     if rows:
-        _move_place(tx, webhook_id, rows[-1]["seq"])
+        move_place(tx, webhook_id, rows[-1]["seq"])
     return len(wanted)
 
 
@@ -114,7 +114,8 @@ def _queue(tx: Transaction, webhook_id: int, rows: list[Row]) -> None:
     )
 
 
-def _move_place(tx: Transaction, webhook_id: int, seq: int) -> None:
+def move_place(tx: Transaction, webhook_id: int, seq: int) -> None:
+    """Up to which entry of the ledger it counts as told."""
     tx.run(
         """
         UPDATE webhooks

@@ -16,6 +16,7 @@ from crm.records.skeleton import differing, facts_of, given_facts, refuse_stale
 from crm.vault import Vault
 from crm.webhooks.addresses import Ranges, refuse_private
 from crm.webhooks.fields import NewWebhook, WebhookChanges
+from crm.webhooks.projection import move_place
 from crm.webhooks.sealed_secrets import seal_secret
 from crm.webhooks.webhook import (
     WEBHOOK_RECORD,
@@ -66,10 +67,13 @@ def change_webhook(
     """Raises NotFound, Stale and Invalid."""
     old = get_webhook(tx, webhook_id)
     refuse_stale(WEBHOOK_RECORD, old, expected_version)
-    values = differing(WEBHOOK_RECORD, old, changes.model_dump(exclude_unset=True))
+    given = changes.model_dump(exclude_unset=True, exclude={"catch_up"})
+    values = differing(WEBHOOK_RECORD, old, given)
     if not values:
         return old
     _check(tx, allowed, values.get("url", old.url), values.get("kinds"))
+    if values.get("active") and not changes.catch_up:
+        move_place(tx, webhook_id, ledger_head(tx))
     set_facts(tx, old, values)
     return get_webhook(tx, webhook_id)
 

@@ -22,6 +22,9 @@ from crm.db.instance_lock import hold_instance, hold_worker
 from crm.db.sqlite.engine import open_reader
 from crm.secret_key import ensure_secret_key, open_vault
 from crm.vault import SealBroken, Vault
+from crm.webhooks.fields import NewWebhook
+from crm.webhooks.signing import new_webhook_secret
+from crm.webhooks.webhooks import create_webhook
 from tests.support.crm_command import crm
 from tests.support.people import Team, enter, gather_team
 from tests.support.whatsapp import ACCESS_TOKEN, VERIFY_TOKEN, connect
@@ -108,8 +111,11 @@ def test_a_key_that_is_a_setting_is_replaced_there(prepared: Settings, db: Datab
 
 def test_what_no_key_opens_is_named_and_left(prepared: Settings, db: Database, team: Team) -> None:
     connect_both(db, team, Vault("another" * 8))
+    webhook = NewWebhook(name="Program", url="https://example.org/hook")
+    db.write(create_webhook, team.owner, Vault("another" * 8), (), webhook, new_webhook_secret())
     done = crm(prepared, "secret", "rotate")
     assert done.returncode == 0 and "2 numbers were sealed by another key" in done.stderr
+    assert "The secrets of 1 webhooks were sealed by another key" in done.stderr
 
 
 @pytest.mark.parametrize("hold", [hold_instance, hold_worker])

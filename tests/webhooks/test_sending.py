@@ -94,7 +94,8 @@ def test_other_records_pass_one_that_waits(telling: Telling) -> None:
     assert [each for each in told if each[1] == ada.id] == [("client.created", ada.id)]
 
 
-def test_410_switches_the_webhook_off_until_a_person_switches_it_on(telling: Telling) -> None:
+@pytest.mark.parametrize("catch_up", [False, True])
+def test_410_switches_the_webhook_off_until_a_person_switches_it_on(telling: Telling, catch_up: bool) -> None:
     hook = telling.hook(kinds=["client"])
     telling.receiver.replies.append(Reply(410))
     for name in ("Ada", "Bob"):
@@ -104,12 +105,15 @@ def test_410_switches_the_webhook_off_until_a_person_switches_it_on(telling: Tel
     assert (now.active, now.gone_at is not None, len(telling.receiver.got)) == (False, True, 1)
     add_client(telling.db, telling.who, name="Meanwhile")
     assert telling.told() == 0
-    on = parse_fields(WebhookChanges, {"active": True})
+    on = parse_fields(WebhookChanges, {"active": True, "catch_up": catch_up})
     telling.db.write(change_webhook, telling.who, LOOPBACK, hook.id, on)
     telling.told()
     named = [each.event["data"]["after"]["name"] for each in telling.receiver.got]
-    assert named == ["Ada", "Bob", "Meanwhile"]
-    assert [each.state for each in telling.log(hook.id)] == ["dead", "done", "done"]
+    missed = ["Meanwhile"] if catch_up else []
+    assert named == ["Ada", "Bob", *missed]
+    assert [each.state for each in telling.log(hook.id)] == ["dead", "done", *(["done"] if catch_up else [])]
+    add_client(telling.db, telling.who, name="Later")
+    assert telling.told() == 1
 
 
 def test_nothing_is_sent_before_the_time_that_the_receiver_names(

@@ -63,7 +63,7 @@ def show_new() -> str:
 def create() -> ResponseReturnValue:
     """The secret is shown in the answer itself, as a redirect would have to keep it somewhere."""
     given = _given()
-    del given["active"]
+    del given["active"], given["catch_up"]
     try:
         fields = parse_fields(NewWebhook, given)
         made = write(create_webhook, vault(), settings().webhook_allowed_ranges, fields, new_webhook_secret())
@@ -135,6 +135,7 @@ def _given() -> dict[str, Any]:
         "kinds": _chosen("kinds"),
         "verbs": _chosen("verbs"),
         "active": typed("active") == "1",
+        "catch_up": typed("catch_up") == "1",
     }
 
 
