@@ -30,6 +30,7 @@ class Vault:
 
     def __init__(self, secret_key: str, others: Sequence[str] = ()) -> None:
         self._keys = [_derive(key, b"holdfast: sealed secrets") for key in (secret_key, *others)]
+        self._secret_key = secret_key
         self._mark_key = _derive(secret_key, b"holdfast: marks of secrets")
 
     @cached_property
@@ -46,6 +47,10 @@ class Vault:
             with suppress(sealing.InvalidTag, ValueError):
                 return cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], place.encode()).decode()
         raise SealBroken
+
+    def derive(self, purpose: str) -> bytes:
+        """A key for one purpose, the same each time; another once the server's key is another."""
+        return _derive(self._secret_key, f"holdfast: {purpose}".encode())
 
     def mark(self, text: str) -> str:
         """A keyed hash, by which a row is found from its secret without telling the secret."""

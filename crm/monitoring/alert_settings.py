@@ -11,9 +11,11 @@ from pydantic import AfterValidator, Field, field_validator
 from crm.activity.activity import record
 from crm.db.transaction import Transaction
 from crm.errors import Invalid, Stale
-from crm.fields import Email, Fields
+from crm.fields import Email, Fields, WebAddress
 from crm.monitoring.alerts import ALERTS, BY_NAME, Thresholds
+from crm.webhooks.addresses import Ranges, refuse_private
 
+FIELDS = "recipient, webhook_url, quiet_from, quiet_until, zone, thresholds, version"
 TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 
 
@@ -33,6 +35,7 @@ class AlertSettings(Fields):
     """
 
     recipient: Email | None = None
+    webhook_url: WebAddress | None = None
     quiet_from: TimeOfDay | None = None
     quiet_until: TimeOfDay | None = None
     zone: str = "UTC"
@@ -60,29 +63,33 @@ class AlertSettings(Fields):
 
 def get_alert_settings(tx: Transaction) -> tuple[AlertSettings, int]:
     """With their version."""
-    sql = "SELECT recipient, quiet_from, quiet_until, zone, thresholds, version FROM alert_settings"
-    row = tx.one(sql) or {}
+    row = tx.one(f"SELECT {FIELDS} FROM alert_settings") or {}
     version = int(row.pop("version"))
     thresholds = {name: tuple(pair) for name, pair in orjson.loads(row.pop("thresholds")).items()}
     return AlertSettings(**row, thresholds=thresholds), version
 
 
-def change_alert_settings(tx: Transaction, wanted: AlertSettings, expected_version: int | None) -> None:
-    """Raises Invalid and Stale."""
+def change_alert_settings(
+    tx: Transaction, wanted: AlertSettings, expected_version: int | None, allowed: Ranges = ()
+) -> None:
+    """`allowed` are the private ranges that a webhook may lead into. Raises Invalid and Stale."""
     before, version = get_alert_settings(tx)
     if expected_version not in (None, version):
         raise Stale("Somebody else has changed the alerts meanwhile.", before.model_dump(mode="json"))
     if (wanted.quiet_from is None) != (wanted.quiet_until is None):
         raise Invalid.field("quiet_until", "needs both times, or neither")
+    if wanted.webhook_url is not None and wanted.webhook_url != before.webhook_url:
+        refuse_private(wanted.webhook_url, allowed, "webhook_url")
     usual = AlertSettings().limits()
     changed = {name: limits for name, limits in wanted.limits().items() if limits != usual[name]}
     tx.run(
         """
         UPDATE alert_settings
-           SET recipient = :recipient, quiet_from = :quiet_from, quiet_until = :quiet_until, zone = :zone,
-               thresholds = :thresholds, version = version + 1
+           SET recipient = :recipient, webhook_url = :webhook_url, quiet_from = :quiet_from,
+               quiet_until = :quiet_until, zone = :zone, thresholds = :thresholds, version = version + 1
         """,
         recipient=wanted.recipient,
+        webhook_url=wanted.webhook_url,
         quiet_from=wanted.quiet_from,
         quiet_until=wanted.quiet_until,
         zone=wanted.zone,
@@ -93,7 +100,8 @@ def change_alert_settings(tx: Transaction, wanted: AlertSettings, expected_versi
 
 def ask_for_test(tx: Transaction) -> None:
     """The worker sends it. Raises Invalid where nobody is to be told."""
-    if get_alert_settings(tx)[0].recipient is None:
+    found, _ = get_alert_settings(tx)
+    if found.recipient is None and found.webhook_url is None:
         raise Invalid.field("recipient", "is needed for a test")
     tx.run("UPDATE alert_settings SET tested_at = :now, tried_at = NULL, outcome = NULL")
 

@@ -7,19 +7,22 @@ from typing import Literal
 from crm.monitoring.figures import Figures
 from crm.monitoring.standing import Standing
 
-HOUR, FEW_MINUTES = 3600, 300
+DAY, HOUR, FEW_MINUTES = 86_400, 3600, 300
 Level = Literal["warning", "critical"]
 Thresholds = tuple[float | None, float | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """`failures` is how often in a row the database could not be read; `now` in seconds since 1970."""
+    """`failures` is how often in a row the database could not be read; `now` in seconds since 1970;
+    `certificate` for how many seconds the one of PUBLIC_URL is still valid, None where there is none.
+    """
 
     figures: Figures
     standing: Standing
     failures: int
     now: float
+    certificate: float | None = None
 
     def within(self, seconds: float, name: str) -> int:
         """How often something happened in the last minutes that make up so many seconds."""
@@ -80,6 +83,11 @@ def _disk(situation: Situation) -> float:
     return 100 * situation.standing.disk_free / max(situation.standing.disk_total, 1)
 
 
+def _certificate(situation: Situation) -> float | None:
+    """Days for which it is still valid."""
+    return None if situation.certificate is None else situation.certificate / DAY
+
+
 def _arrival(situation: Situation) -> float | None:
     """Hours since anything was received; None where nothing ever was."""
     age = situation.standing.arrival_age
@@ -94,9 +102,11 @@ ALERTS = (
     Alert("slow", 50, 200, lambda found: found.within(HOUR, "slow")),
     Alert("failed", 10, 50, lambda found: found.within(HOUR, "failed")),
     Alert("busy", 5, 20, lambda found: found.within(HOUR, "busy")),
+    Alert("leaked", 0, None, lambda found: found.within(HOUR, "leaked")),
     Alert("average", 100, 500, _average),
     Alert("backup", None, 26, _backup),
     Alert("disk", None, 10, _disk, under=True),
+    Alert("certificate", 14, 3, _certificate, under=True),
     Alert("log", 64, None, lambda found: found.standing.log_bytes / 1024**2),
     Alert("outbox", None, 15, lambda found: found.standing.sending_lag / 60),
     Alert("arrival", None, None, _arrival),

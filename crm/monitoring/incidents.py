@@ -2,21 +2,23 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
 
+from crm import clock
 from crm.activity.activity import record
 from crm.db.transaction import Transaction
 from crm.errors import NotFound
 from crm.monitoring.alerts import Level, Reading
 
 SHOWN = 50
+TELL_OVER_WITHIN = timedelta(days=1)
+Means = Literal["mail", "webhook"]
 
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """`level` is the highest that it had, `value` the one by which it got there, `acknowledged_by` a name.
-
-    `told_level` is the level that was told by e-mail, None while nobody was told.
-    """
+    """`level` is the highest that it had, `value` the one by which it got there, `acknowledged_by` a name."""
 
     id: int
     alert: str
@@ -26,10 +28,13 @@ class Incident:
     ended_at: str | None
     acknowledged_at: str | None
     acknowledged_by: str | None
-    told_level: Level | None
+
+    @property
+    def stage(self) -> Literal["warning", "critical", "over"]:
+        return self.level if self.ended_at is None else "over"
 
 
-FIELDS = "id, alert, level, value, began_at, ended_at, acknowledged_at, acknowledged_by, told_level"
+FIELDS = "id, alert, level, value, began_at, ended_at, acknowledged_at, acknowledged_by"
 
 
 def open_incidents(tx: Transaction) -> list[Incident]:
@@ -44,23 +49,41 @@ def list_incidents(tx: Transaction) -> list[Incident]:
     return [Incident(**row) for row in rows]
 
 
-def untold_incidents(tx: Transaction) -> list[Incident]:
-    """Those of which somebody is still to be told that they began, got worse or are over."""
+def untold_incidents(tx: Transaction, means: Means) -> list[Incident]:
+    """Those of which somebody is still to be told by these means that they began, got worse or are over.
+
+    What could not be told for a day after its end is told no more.
+    """
     over = tx.all(
         f"""
         SELECT {FIELDS}
-          FROM incidents
-         WHERE told_level IS NOT NULL
-           AND end_told_at IS NULL
-           AND ended_at IS NOT NULL
-        """
+          FROM incidents i
+         WHERE i.ended_at > :recent
+           AND EXISTS (SELECT 1 FROM incident_notices n WHERE n.incident_id = i.id AND n.means = :means)
+           AND NOT EXISTS (SELECT 1
+                             FROM incident_notices n
+                            WHERE n.incident_id = i.id
+                              AND n.means = :means
+                              AND n.stage = 'over')
+        """,
+        recent=clock.as_text(clock.now() - TELL_OVER_WITHIN),
+        means=means,
     )
     worse = [
         each
         for each in open_incidents(tx)
-        if each.acknowledged_at is None and each.told_level not in ("critical", each.level)
+        if each.acknowledged_at is None and not {"critical", each.level} & _told_stages(tx, each.id, means)
     ]
     return worse + [Incident(**row) for row in over]
+
+
+def _told_stages(tx: Transaction, incident_id: int, means: Means) -> set[str]:
+    rows = tx.all(
+        "SELECT stage FROM incident_notices WHERE incident_id = :incident_id AND means = :means",
+        incident_id=incident_id,
+        means=means,
+    )
+    return {row["stage"] for row in rows}
 
 
 def settle_readings(tx: Transaction, readings: Iterable[Reading]) -> None:
@@ -99,15 +122,16 @@ def _raise(tx: Transaction, incident_id: int, reading: Reading) -> None:
     )
 
 
-def note_told(tx: Transaction, incident: Incident) -> None:
+def note_told(tx: Transaction, incident: Incident, means: Means) -> None:
     tx.run(
         """
-        UPDATE incidents
-           SET told_level = level,
-               end_told_at = CASE WHEN ended_at IS NULL THEN NULL ELSE :now END
-         WHERE id = :incident_id
+        INSERT INTO incident_notices (incident_id, means, stage, told_at)
+        VALUES (:incident_id, :means, :stage, :now)
+            ON CONFLICT DO NOTHING
         """,
         incident_id=incident.id,
+        means=means,
+        stage=incident.stage,
     )
 
 

@@ -1,5 +1,7 @@
 """The worker's jobs that watch the server: they raise and clear alerts, tell of them, call HEARTBEAT_URL."""
 
+from collections.abc import Iterator
+
 import structlog
 
 from crm import clock
@@ -7,11 +9,14 @@ from crm.config import Settings
 from crm.db.actor import SYSTEM
 from crm.db.database import Database
 from crm.db.transaction import Transaction
+from crm.errors import Full
 from crm.mail.smtp import NotSent
 from crm.monitoring.alert_settings import AlertSettings, asked_test, get_alert_settings, settle_test
-from crm.monitoring.alerts import Reading, Situation, read_alerts
+from crm.monitoring.alerts import HOUR, Reading, Situation, read_alerts
+from crm.monitoring.certificates import certificate_seconds
 from crm.monitoring.incidents import (
     Incident,
+    Means,
     note_told,
     open_incidents,
     settle_readings,
@@ -20,9 +25,10 @@ from crm.monitoring.incidents import (
 )
 from crm.monitoring.reports import all_figures
 from crm.monitoring.standing import is_healthy, measure_standing
-from crm.monitoring.telling import tell, tell_test
+from crm.monitoring.telling import MEANS, means_of, notice_of, test_notice
 from crm.when_used import WhenUsed
 
+TOLD_AT_ONCE = frozenset({"health", "disk"})
 HEARTBEAT_SECONDS = 10
 
 log = structlog.get_logger("crm.alerts")
@@ -34,72 +40,92 @@ class Watch:
 
     def __init__(self) -> None:
         self._failures = 0
-        self._told_of_failures = False
+        self._told_of_failures = set[Means]()
         self._settings = AlertSettings()
+        self._certificate: float | None = None
+        self._certificate_due = 0.0
 
     def watch_figures(self, db: Database, settings: Settings) -> None:
         if not is_healthy(db):
             self._failures += 1
-            self._tell_of_failure(settings)
+            log.error("the database cannot be read", times=self._failures)
+            self._tell_at_once(settings, Reading("health", self._failures, "critical"))
             return
-        situation = Situation(
-            all_figures(settings), measure_standing(db, settings), self._failures, clock.now().timestamp()
-        )
         self._settings, _ = db.read(get_alert_settings, SYSTEM)
-        readings = read_alerts(situation, self._settings.thresholds)
+        readings = read_alerts(self._situation(db, settings), self._settings.thresholds)
         self._failures = 0
+        try:
+            self._settle(db, settings, readings)
+        except Full as error:
+            log.warning("an alert cannot be written down", reason=str(error))
+            self._tell_at_once(settings, Reading("disk", next(_values(readings, "disk")), "critical"))
+
+    def _situation(self, db: Database, settings: Settings) -> Situation:
+        now = clock.now().timestamp()
+        if now >= self._certificate_due:
+            self._certificate, self._certificate_due = certificate_seconds(settings), now + HOUR
+        return Situation(
+            all_figures(settings), measure_standing(db, settings), self._failures, now, self._certificate
+        )
+
+    def _settle(self, db: Database, settings: Settings, readings: list[Reading]) -> None:
+        """Raises Full."""
         if db.read(differs, SYSTEM, readings):
             db.write(settle_readings, SYSTEM, readings)
-        if self._told_of_failures:
-            db.write(note_failures_told, SYSTEM)
-        self._tell(db, settings)
-        self._told_of_failures = False
-
-    def _tell(self, db: Database, settings: Settings) -> None:
-        recipient = self._settings.recipient
-        if recipient is None:
-            return
+        for means in self._told_of_failures:
+            db.write(note_told_before, SYSTEM, means)
         if db.read(asked_test, SYSTEM) is not None:
-            db.write(settle_test, SYSTEM, _outcome(settings, recipient))
-        for incident in db.read(untold_incidents, SYSTEM):
+            db.write(settle_test, SYSTEM, _outcome(settings, self._settings))
+        for means, address in means_of(self._settings):
+            self._tell(db, settings, means, address)
+        self._told_of_failures = set()
+
+    def _tell(self, db: Database, settings: Settings, means: Means, address: str) -> None:
+        for incident in db.read(untold_incidents, SYSTEM, means):
             if incident.level == "warning" and self._settings.is_quiet(clock.now()):
                 continue
-            try:
-                tell(settings, recipient, incident)
-            except NotSent as error:
-                log.warning("an alert could not be sent", alert=incident.alert, reason=str(error))
+            if not _sent(settings, means, address, incident):
                 return
-            db.write(note_told, SYSTEM, incident)
+            db.write(note_told, SYSTEM, incident, means)
 
-    def _tell_of_failure(self, settings: Settings) -> None:
-        """Without the database, once: where it works again, an incident is written down and told as over."""
-        log.error("the database cannot be read", times=self._failures)
-        recipient = self._settings.recipient
-        if self._told_of_failures or recipient is None:
-            return
+    def _tell_at_once(self, settings: Settings, reading: Reading) -> None:
+        """What cannot be written down, once: where it can be again, an incident is told as over."""
         now = clock.timestamp()
-        incident = Incident(0, "health", "critical", value_text(self._failures), now, None, None, None, None)
-        try:
-            tell(settings, recipient, incident)
-        except NotSent as error:
-            log.warning("an alert could not be sent", alert="health", reason=str(error))
-        else:
-            self._told_of_failures = True
+        incident = Incident(0, reading.alert, "critical", value_text(reading.value), now, None, None, None)
+        for means, address in means_of(self._settings):
+            if means not in self._told_of_failures and _sent(settings, means, address, incident):
+                self._told_of_failures.add(means)
 
 
-def _outcome(settings: Settings, recipient: str) -> str:
+def _values(readings: list[Reading], alert: str) -> Iterator[float | None]:
+    return (reading.value for reading in readings if reading.alert == alert)
+
+
+def _sent(settings: Settings, means: Means, address: str, incident: Incident) -> bool:
     try:
-        tell_test(settings, recipient)
+        MEANS[means](settings, address, notice_of(incident))
     except NotSent as error:
-        return str(error)
-    return ""
+        log.warning("an alert could not be sent", alert=incident.alert, means=means, reason=str(error))
+        return False
+    return True
 
 
-def note_failures_told(tx: Transaction) -> None:
+def _outcome(settings: Settings, found: AlertSettings) -> str:
+    """Of a test by all means: what went wrong, empty if nothing did."""
+    problems = []
+    for means, address in means_of(found):
+        try:
+            MEANS[means](settings, address, test_notice())
+        except NotSent as error:
+            problems.append(str(error))
+    return " ".join(problems)
+
+
+def note_told_before(tx: Transaction, means: Means) -> None:
     """Somebody was told while it could not be written down."""
     for incident in open_incidents(tx):
-        if incident.alert == "health":
-            note_told(tx, incident)
+        if incident.alert in TOLD_AT_ONCE:
+            note_told(tx, incident, means)
 
 
 def differs(tx: Transaction, readings: list[Reading]) -> bool:

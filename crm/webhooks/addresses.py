@@ -24,14 +24,14 @@ def may_reach(address: str, allowed: Ranges) -> bool:
     return found.is_global and not found.is_multicast and not found.is_reserved
 
 
-def refuse_private(url: str, allowed: Ranges) -> None:
-    """Raises Invalid naming `url`. What a name leads to is checked whenever something is sent."""
+def refuse_private(url: str, allowed: Ranges, field: str = "url") -> None:
+    """Raises Invalid naming `field`. What a name leads to is checked whenever something is sent."""
     host = (urlsplit(url).hostname or "").rstrip(".").lower()
     if host == "localhost" or host.endswith(".localhost"):
         if not any(may_reach(str(each), allowed) for each in LOOPBACK):
-            raise Invalid.field("url", REFUSED)
+            raise Invalid.field(field, REFUSED)
     elif _is_address(host) and not may_reach(host, allowed):
-        raise Invalid.field("url", REFUSED)
+        raise Invalid.field(field, REFUSED)
 
 
 def reachable(addresses: Iterable[str], allowed: Ranges) -> list[str]:

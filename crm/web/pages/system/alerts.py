@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from crm.db.actor import SYSTEM
 from crm.errors import CrmError, Invalid, Stale
 from crm.fields import parse_fields
+from crm.monitoring.alert_secret import alert_secret
 from crm.monitoring.alert_settings import (
     AlertSettings,
     ask_for_test,
@@ -22,7 +23,7 @@ from crm.web.errors import status_of
 from crm.web.requests.forms import form_version, refusal, typed
 from crm.web.requests.reading import write
 from crm.web.responses.toasts import say
-from crm.web.sessions.identity import database, identity, mail_set_up
+from crm.web.sessions.identity import database, identity, mail_set_up, settings
 from crm.web.words.alerts import ALERT_NAMES
 
 blueprint = Blueprint("alerts", __name__, url_prefix="/settings/system/alerts")
@@ -43,7 +44,7 @@ def save() -> ResponseReturnValue:
     check_asking()
     try:
         wanted = parse_fields(AlertSettings, _given())
-        write(change_alert_settings, wanted, form_version())
+        write(change_alert_settings, wanted, form_version(), settings().webhook_allowed_ranges)
     except (Invalid, Stale) as error:
         return _render(request.form, error), status_of(error)
     say(_("Saved"))
@@ -66,6 +67,7 @@ def _given() -> dict[str, object]:
     thresholds = {name: tuple(_limit(f"{name}_{level}") for level in LEVELS) for name in ALERT_NAMES}
     return {
         "recipient": typed("recipient") or None,
+        "webhook_url": typed("webhook_url") or None,
         "quiet_from": typed("quiet_from") or None,
         "quiet_until": typed("quiet_until") or None,
         "zone": identity().timezone,
@@ -91,6 +93,7 @@ def _as_texts(found: AlertSettings) -> dict[str, str]:
     }
     return texts | {
         "recipient": found.recipient or "",
+        "webhook_url": found.webhook_url or "",
         "quiet_from": found.quiet_from or "",
         "quiet_until": found.quiet_until or "",
     }
@@ -104,6 +107,7 @@ def _render(values: Mapping[str, str], error: CrmError | None = None) -> str:
         version=request.form.get("version") or version,
         alert_names=ALERT_NAMES,
         test=database().read(last_test, SYSTEM),
+        secret=alert_secret(settings()),
         can_mail=mail_set_up(),
         **refusal(error),
     )
