@@ -25,6 +25,7 @@ MADE: list[tuple[str, dict[str, Any]]] = [
     ("/api/quotes", {"title": "Roof", "client_id": 1, "lines": [LINE], "tags": ["a"], "discount": 1.5}),
     ("/api/invoices", {"title": "Roof", "client_id": 1, "lines": [LINE], "tags": ["a"]}),
     ("/api/campaigns", {"name": "Spring", "budget": 0.1, "start_date": "2031-02-03", "tags": ["a"]}),
+    ("/api/web-forms", {"name": "Site", "asked": [{"name": "email"}]}),
     ("/api/notes", {"subject": "client", "subject_id": 1, "text": "Likes tea"}),
     ("/api/tasks", {"title": "Ring back", "due_day": "2031-02-03"}),
     ("/api/views", {"list": "leads", "name": "Won", "query": "status=won"}),
