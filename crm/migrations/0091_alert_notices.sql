@@ -3,7 +3,7 @@
 ALTER TABLE alert_settings ADD COLUMN webhook_url TEXT;
 
 CREATE TABLE incident_notices (
-    incident_id INTEGER NOT NULL REFERENCES incidents (id) ON DELETE RESTRICT,
+    incident_id INTEGER NOT NULL,
     means       TEXT    NOT NULL,
     stage       TEXT    NOT NULL CHECK (stage IN ('warning', 'critical', 'over')),
     told_at     TEXT    NOT NULL,

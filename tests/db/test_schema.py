@@ -21,7 +21,7 @@ RECORDED = re.compile(r'record\(\s*[^,]+,\s*(?:"[a-z_.]+"|\w+),\s*"([a-z_]+)"')
 DELETED = re.compile(r"DELETE FROM (\w+)")
 OF_NOBODY = {
     "schema_migrations", "login_attempts", "undecided_deliveries", "identity_revisions", "alert_settings",
-    "incidents",
+    "incidents", "incident_notices",
 }  # fmt: skip
 TENANTS = "workspaces"
 
