@@ -20,7 +20,7 @@ FIELDS = (
 CAMPAIGN_RECORD = Skeleton("campaign", "campaigns", Sentence("campaign"), FIELDS)
 
 
-@dataclass(slots=True)
+@dataclass
 class OnPlatform:
     """`id` is what the platform calls the campaign."""
 

@@ -21,7 +21,7 @@ ACCEPTED = ("suspicious", "unconfirmed", "failed", "discarded")
 DISCARDED = ("suspicious", "unconfirmed", "failed")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Submission:
     """`answers` are as they were sent, by the name of the question; `marks` tell where the visitor came from.
     `reason` says why it is suspicious, or failed. `consent_text` is what the visitor agreed to.

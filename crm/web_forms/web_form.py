@@ -20,7 +20,7 @@ CLOSED = "This form does not exist any more."
 MOST_COUNTED = 1_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Question:
     """A field that the form asks for: see `AskedField`."""
 
@@ -29,7 +29,7 @@ class Question:
     required: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class WebForm:
     """`token` is the end of its public address. `to_look_at` counts the submissions that are suspicious or
     failed, at most 1,000.

@@ -23,7 +23,7 @@ SHOWN = """
 """
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Source:
     """`state` is new, good, later (tried again by itself, `problem` says why) or failed (a person must look).
 
@@ -52,7 +52,7 @@ class Source:
     deleted_at: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SourceRun:
     """One run: which days it asked for, and what it changed."""
 

@@ -16,7 +16,7 @@ SHOWN = """
 """
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ReportFile:
     """`state` is reading, unmapped (its columns are not known: choose them), refused (has rows to mend),
     ready (to be confirmed), running, done, cancelled or failed. `found` is what `summary_of` tells.

@@ -13,7 +13,7 @@ from crm.db.actor import SYSTEM
 from crm.db.database import Database
 from crm.db.tables import quoted
 from crm.db.transaction import Transaction
-from crm.web.auth import SAFE_METHODS
+from crm.web.auth import PUBLIC, SAFE_METHODS, permission_of
 from tests.support import forgeries
 from tests.support.clients import add_client
 from tests.support.forgeries import ANNA, Headers, logged_in, token_of
@@ -53,10 +53,16 @@ def everything(db: Database) -> dict[str, Any]:
     return db.read(read, SYSTEM)
 
 
+def is_declared(app: Flask, endpoint: str, declared: str) -> bool:
+    return bool(getattr(app.view_functions[endpoint], declared, False))
+
+
 def changing_routes(app: Flask, *, unguarded: bool = False) -> Iterator[tuple[str, str]]:
     """Method and path, with 1 for each id; `unguarded` are those that prove their sender otherwise."""
     for rule in app.url_map.iter_rules():
-        if getattr(app.view_functions[rule.endpoint], "unguarded", False) == unguarded:
+        if is_declared(app, rule.endpoint, "from_any_site"):
+            continue
+        if is_declared(app, rule.endpoint, "unguarded") == unguarded:
             for method in sorted((rule.methods or set()) - SAFE_METHODS):
                 yield method, ARGUMENT.sub("1", rule.rule)
 
@@ -172,8 +178,13 @@ def test_the_pair_of_a_session_ends_with_it(app: Flask, browser: FlaskClient) ->
 
 
 def test_only_what_proves_its_sender_otherwise_goes_without(app: Flask) -> None:
-    unguarded = {name for name, view in app.view_functions.items() if getattr(view, "unguarded", False)}
-    assert unguarded == {
+    assert {name for name in app.view_functions if is_declared(app, name, "unguarded")} == {
         "api_invitations.accept", "api_invitations.welcome", "api_login.log_in_here",
         "api_webhooks.receive_whatsapp", "api_workspace.set_up",
     }  # fmt: skip
+
+
+def test_only_forms_for_visitors_of_other_sites_are_taken_from_there(app: Flask) -> None:
+    from_there = {name for name in app.view_functions if is_declared(app, name, "from_any_site")}
+    assert from_there == {"public_forms.take", "public_forms.confirm"}
+    assert {permission_of(app, name) for name in from_there} == {PUBLIC}
