@@ -31,6 +31,8 @@ NAMING = ("invoice.mailed", "invoice.mail_failed", "invoice.reminded")
 def forget_recipients(tx: Transaction, client_ids: Iterable[int]) -> set[int]:
     """Of the e-mails with the invoices of these clients, which stay by law; what waits is not sent any more.
 
+    Only drafts can be deleted, and no draft is sent.
+
     Returns the entries of the ledger that name them, too.
     """
     ids = orjson.dumps(sorted(client_ids)).decode()
@@ -43,7 +45,8 @@ def forget_recipients(tx: Transaction, client_ids: Iterable[int]) -> set[int]:
            AND invoice_id IN (SELECT id
                                 FROM invoices
                                WHERE workspace_id = :workspace_id
-                                 AND client_id IN (SELECT value FROM json_each(:ids)))
+                                 AND client_id IN (SELECT value FROM json_each(:ids))
+                                 AND deleted_at IS NULL)
         """,
         ids=ids,
         nobody=PLACEHOLDER,

@@ -18,8 +18,8 @@ def test_what_is_open_and_overdue_is_added_up_by_month(app: Flask, db: Database,
         post(owner, f"/{first['id']}/payments", amount=19)
         issued(owner, buyer, payment_days=7, currency="CHF")
     with time_machine.travel("2026-11-20T10:00Z", tick=False):
-        issued(owner, buyer, payment_days=14)
-        taken = issued(owner, buyer, payment_days=14)
+        issued(owner, buyer, payment_days=14, currency="USD")
+        taken = issued(owner, buyer, payment_days=14, currency="USD")
         post(owner, f"/{taken['id']}/credit")
         post(owner, "", client_id=buyer, lines=[{"title": "A draft", "unit_price": 1}])
         found = owner.get("/api/reports/invoices?months=2").get_json()["data"]
