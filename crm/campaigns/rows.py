@@ -22,7 +22,7 @@ from crm.row_rules import (
 
 SOUGHT = 20_000
 TAG = 200
-MOST_STORED = 2**62
+MOST_STORED = 2**62 - 1
 FIGURE = whole_number(0, MOST_STORED)
 FIGURES = dict.fromkeys(("impressions", "clicks", "spend", "conversions", "value"), FIGURE)
 ON_PLATFORM = {"source": fits(SourceName), "platform_id": fits(PlatformId)}

@@ -12,8 +12,10 @@ from crm.campaigns.campaigns import create_campaign
 from crm.campaigns.collecting import collect_daily
 from crm.campaigns.fields import CampaignFields
 from crm.campaigns.figures import DailyFigures
+from crm.campaigns.rolling_up import roll_up
 from crm.db.actor import Actor
 from crm.db.database import Database
+from crm.db.transaction import Transaction
 from crm.fields import parse_fields
 
 
@@ -56,12 +58,36 @@ def collected(owner: FlaskClient, *rows: dict[str, Any], source: str = "google_a
 
 
 def add_corrected_campaign(db: Database, owner: Actor) -> None:
-    """With a day that was corrected."""
+    """With a day that was corrected, a month that was summed up, and an ad below it."""
     given = {"name": "Spring", "tags": ["VIP"], "platform_ids": [{"source": "google_ads", "id": "7"}]}
     campaign = db.write(create_campaign, owner, parse_fields(CampaignFields, given))
     for spend in ("100", "110"):
         figures = DailyFigures(campaign.id, date(2026, 3, 1), spend=Decimal(spend), extras={"reach": 7})
         db.write(collect_daily, owner, "google_ads", [figures])
+    roll_up(db, owner, "2026-03")
+    db.write(_add_ad, owner, campaign.id)
+
+
+def _add_ad(tx: Transaction, campaign_id: int) -> None:
+    given: dict[str, Any] = {"campaign_id": campaign_id, "source": "google_ads", "platform_id": "70"}
+    ad_set_id = tx.insert(
+        """
+        INSERT INTO ad_sets (workspace_id, campaign_id, source, platform_id, name, created_at, updated_at)
+        VALUES (:workspace_id, :campaign_id, :source, :platform_id, 'Roofs', :now, :now)
+        RETURNING id
+        """,
+        **given,
+    )
+    tx.run(
+        """
+        INSERT INTO ads (workspace_id, campaign_id, ad_set_id, source, platform_id, name,
+                         created_at, updated_at)
+        VALUES (:workspace_id, :campaign_id, :ad_set_id, :source, :platform_id, 'A red roof',
+                :now, :now)
+        """,
+        ad_set_id=ad_set_id,
+        **given,
+    )
 
 
 def add_odd_campaigns(db: Database, owner: Actor, words: str, text: str) -> list[int]:
