@@ -13,6 +13,7 @@ CAMPAIGN_SOURCE = Kind(
     table="campaign_sources",
     known_by=SOURCE_RECORD.known_by,
     area="campaign_sources",
+    modules=("campaigns",),
     permissions={"read": "admins", "manage": "admins"},
     rows={},
     examples="nobody has an account at a platform for made-up campaigns",

@@ -80,7 +80,7 @@ def test_who_may_change_nothing_sees_no_controls_of_another(
         assert 'class="card-menu' in pages[PAGES.index("/board")]
     for pages in (seen(viewer), seen(viewer)):
         assert 'class="card-menu' not in pages[PAGES.index("/board")]
-        assert "data-change" not in "".join(pages)
+        assert 'data-change="' not in "".join(pages)
 
 
 def test_what_is_kept_is_bounded_and_the_longest_unused_goes_first() -> None:
