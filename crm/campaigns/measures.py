@@ -51,9 +51,8 @@ class Measures:
 
 
 def measures_of(sums: Sums) -> Measures:
-    conversions = sums.conversions * MILLIONTHS
+    conversions, money = sums.conversions * MILLIONTHS, MILLIONTHS * BILLIONTHS
     spend, value = sums.spend * BILLIONTHS, sums.value * BILLIONTHS
-    money = MILLIONTHS * BILLIONTHS
     return Measures(
         impressions=sums.impressions,
         clicks=sums.clicks,

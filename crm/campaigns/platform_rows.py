@@ -65,11 +65,13 @@ def added(one: PlatformRow, other: PlatformRow) -> PlatformRow:
         spend=_whole(one.spend, other.spend),
         conversions=_fraction(one.conversions, other.conversions),
         conversion_value=_whole(one.conversion_value, other.conversion_value),
-        extras={
-            name: one.extras.get(name, Decimal(0)) + other.extras.get(name, Decimal(0))
-            for name in (*one.extras, *(name for name in other.extras if name not in one.extras))
-        },
+        extras=_extras(one, other),
     )
+
+
+def _extras(one: PlatformRow, other: PlatformRow) -> dict[str, Decimal]:
+    names = (*one.extras, *(name for name in other.extras if name not in one.extras))
+    return {name: one.extras.get(name, Decimal(0)) + other.extras.get(name, Decimal(0)) for name in names}
 
 
 def _whole(one: int | None, other: int | None) -> int | None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from crm.campaigns.platform_rows import PlatformRow, add_up
 from crm.errors import Invalid
@@ -13,9 +14,14 @@ from crm.imports.advertising.platforms import platform_of
 from crm.imports.advertising.report import Report, ReportWishes
 from crm.imports.advertising.report_rows import RowRefused, read_row
 from crm.imports.advertising.totals import HEADER, why_left_out
-from crm.imports.reading.opening import open_source
 from crm.imports.reading.sheets import ReadingOptions, Row, bounded
 from crm.imports.values.cells import clean
+from crm.when_used import WhenUsed
+
+if TYPE_CHECKING:
+    from crm.imports.reading import opening
+else:
+    opening = WhenUsed("crm.imports.reading.opening")
 
 LOOKED_AT = 500
 """In so many rows the header must come: some exports have a chart's figures before the table."""
@@ -25,7 +31,7 @@ NOT_A_REPORT = "has no columns of the day, the campaign and a figure: say which 
 
 def read_report(path: Path, wishes: ReportWishes) -> Report:
     """Raises Invalid for a file that is no table, or without the columns that a report needs."""
-    source = open_source(path, wishes.reading)
+    source = opening.open_source(path, wishes.reading)
     rows = bounded(source.rows)
     first = list(islice(rows, LOOKED_AT))
     place, columns = _find_header(first, wishes)
@@ -47,7 +53,7 @@ def read_report(path: Path, wishes: ReportWishes) -> Report:
 
 def headers_of(path: Path, reading: ReadingOptions) -> list[str]:
     """Of a file that is no known report: the first row that is as wide as most. Raises Invalid."""
-    rows = list(islice(bounded(open_source(path, reading).rows), LOOKED_AT))
+    rows = list(islice(bounded(opening.open_source(path, reading).rows), LOOKED_AT))
     wide = [sum(bool(cell.strip()) for cell in row.cells) for row in rows]
     if not any(wide):
         raise Invalid.field("file", "is empty")

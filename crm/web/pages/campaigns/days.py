@@ -40,7 +40,6 @@ class MonthAddress(BaseModel):
 def show(campaign_id: int) -> str:
     month = query(MonthAddress).month
     campaign, days = read(_read_days, campaign_id, month)
-    typed = {each.date: each for each in days if each.source == SOURCE}
     return render_template(
         "campaigns/days.html",
         campaign=campaign,
@@ -50,7 +49,7 @@ def show(campaign_id: int) -> str:
         after=_next_month(month, 1),
         begun=[day for day in _days_of(month) if day <= last_day_begun().isoformat()],
         labels={day: day_text(day) for day in _days_of(month)},
-        typed=typed,
+        typed={each.date: each for each in days if each.source == SOURCE},
         columns=COLUMNS,
         others=[each for each in days if each.source != SOURCE],
     )
