@@ -26,8 +26,8 @@ def test_on_a_desk_e_mails_are_whole_and_owners_have_names(
     link = page.get_by_role("link", name=LONG)
     assert not link.evaluate(CUT)
     assert not page.locator("td.col-email").evaluate(CUT)
-    expect(page.locator("td.col-owner .person-name")).to_be_in_viewport()
-    assert page.locator("td.col-owner .person-name").bounding_box()["width"] > 10  # type: ignore[index]
+    expect(page.locator("td.col-owner .person > .sr-only")).to_be_in_viewport()
+    assert page.locator("td.col-owner .person > .sr-only").bounding_box()["width"] > 10  # type: ignore[index]
 
 
 @pytest.mark.parametrize(("width", "rail"), [(1024, True), (800, True), (375, False)])
