@@ -53,7 +53,7 @@ def aggregate() -> Response:
 
 @blueprint.get("/aggregate/<month>")
 @permit("campaigns.read")
-@contract(result=RolledUp)
+@contract(result=RolledUp, refusals=(422,))
 def show_aggregate(month: str) -> Response:
     """Show whether the sums of a month stand"""
     wanted = parse_fields(MonthToSum, {"month": month}).month
