@@ -29,6 +29,7 @@ from crm.work.tasks import create_task
 from tests.browser.conftest import settings_of
 from tests.browser.test_inbox import Line
 from tests.support.appliance import Appliance, wait_until
+from tests.support.campaigns import add_odd_campaigns
 from tests.support.clients import add_client
 from tests.support.deals import add_odd_deal
 from tests.support.imports import upload_odd_file
@@ -128,6 +129,7 @@ def ids(
         "user_id": [founder.user_id or 0],
         "product_id": add_odd_products(live_db, founder),
         "vehicle_id": add_odd_vehicles(live_db, founder),
+        "campaign_id": add_odd_campaigns(live_db, founder, "Spring roofs", "In print and on the web"),
         "quote_id": add_odd_quotes(live_db, founder, [person.id], [cards["a"].id]),
         "invoice_id": add_odd_invoices(live_db, founder, [person.id]),
         **add_odd_deal(live_db, founder, person.id, cards["a"].id),
