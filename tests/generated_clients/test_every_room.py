@@ -68,8 +68,8 @@ def test_clients_are_changed_one_by_one_and_many_at_once(made: Generated) -> Non
     assert made.call("operations.undo", operation).undone == 2
     assert made.call("clients.get", ann.id).tags == ["vip"]
     assert {each.name for each in made.call("clients.tags")} == {"vip"}
-    number = made.models.NewCustomFieldFieldType.NUMBER
-    made.make("custom_fields.create", "NewCustomField", kind="client", label="Size", field_type=number)
+    size = made.models.NewCustomField.from_dict({"kind": "client", "label": "Size", "field_type": "number"})
+    made.call("custom_fields.create", body=size)
     wanted = made.models.ClientsListAllCustom.from_dict({"custom.size_from": "40"})
     assert listed(made, "clients.list_all", custom=wanted) == []
     made.call("clients.delete", ann.id)
