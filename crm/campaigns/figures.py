@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
 import orjson
+from pydantic import Field
 
 from crm import clock
 from crm.errors import FieldProblem, Sentence
@@ -26,7 +27,7 @@ EARLIEST_ZONE = timedelta(hours=14)
 
 FUTURE = Sentence("is a day that has begun nowhere yet")
 NO_NUMBER = "must be a number"
-Extra = int | float | str
+Extra = int | float | Annotated[str, Field(max_length=LONGEST_EXTRA)]
 
 
 @dataclass(frozen=True, slots=True)

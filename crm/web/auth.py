@@ -43,6 +43,12 @@ def public(view: View) -> View:
     return view
 
 
+def accepts_answers(view: View) -> View:
+    """Anybody may send the answers to a long form, in a body as any view for users takes it."""
+    view.__dict__["takes_little"] = False
+    return view
+
+
 def accepts_upload(view: View) -> View:
     """A body up to MAX_UPLOAD_MB; every other view takes far less."""
     view.__dict__["accepts_upload"] = True
@@ -86,7 +92,6 @@ def unguarded(view: View) -> View:
 def from_any_site(view: View) -> View:
     """Takes what a page of another site sends, as it does nothing in the name of whoever is logged in."""
     view.__dict__["from_any_site"] = True
-    view.__dict__["takes_little"] = False
     return view
 
 

@@ -13,8 +13,8 @@ OWN = ROOM / "whatsapp"
 # The table that lists the kinds names it by its job.
 NAMING = {ROOM / "channel_kinds.py"}
 CRM = ROOM.parent
-# Where WhatsApp is, is a setting of the appliance.
-SETTINGS = CRM / "config.py"
+# Where WhatsApp is, is a setting of the appliance, and advertising is told of at the same address.
+SETTINGS = {CRM / "config.py", CRM / "setting_addresses.py"}
 # What clients agree to is said by channel, also by those that nobody connects here, such as the post.
 CONSENTS = CRM / "clients/consent_fields.py"
 # Whoever sends a quote says by which way.
@@ -25,7 +25,7 @@ WORDS = re.compile(
 LOWER = sorted(
     path
     for path in CRM.rglob("*.py")
-    if path not in {SETTINGS, CONSENTS, SENDING} and not {ROOM, CRM / "web"}.intersection(path.parents)
+    if path not in {*SETTINGS, CONSENTS, SENDING} and not {ROOM, CRM / "web"}.intersection(path.parents)
 )
 PLACES = sorted(path for path in ROOM.rglob("*.py") if OWN not in path.parents and path not in NAMING)
 

@@ -1,5 +1,6 @@
 """A campaign's month, day by day: what each source told, and a grid for what is typed by hand."""
 
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -9,11 +10,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from pydantic import BaseModel, ConfigDict
 
+from crm.accounts.zones import calendar_of
 from crm.campaigns.campaign import Campaign, get_campaign
 from crm.campaigns.collecting import collect_daily
 from crm.campaigns.daily import DailyFigure, list_days
 from crm.campaigns.figures import NO_NUMBER, DailyFigures, last_day_begun
-from crm.campaigns.months import Month, first_and_last_day
+from crm.campaigns.months import LONGEST_MONTH, Month, first_and_last_day
 from crm.db.transaction import Transaction
 from crm.errors import FieldProblem, Invalid
 from crm.web.auth import permit
@@ -32,13 +34,37 @@ blueprint = Blueprint("campaign_days", __name__, url_prefix="/campaigns/<id:camp
 class MonthAddress(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
-    month: Month
+    month: Month | None = None
 
 
 @blueprint.get("")
 @permit("campaigns.read")
 def show(campaign_id: int) -> str:
-    month = query(MonthAddress).month
+    return _show(campaign_id, _month())
+
+
+@blueprint.post("")
+@permit("campaigns.write")
+def save(campaign_id: int) -> ResponseReturnValue:
+    """The days with anything typed; a day that was emptied stays as it was."""
+    month = _month()
+    try:
+        rows = [_typed_row(campaign_id, day) for day in _days_of(month) if _is_typed(day)]
+        done = write(collect_daily, SOURCE, rows)
+    except Invalid as error:
+        complain(sentence_of(error))
+        return _show(campaign_id, month, given=request.form), 422
+    say(_("%(new)s days added, %(changed)s changed.", new=done.new, changed=done.changed))
+    return redirect(url_for("campaign_days.show", campaign_id=campaign_id, month=month), 303)
+
+
+def _month() -> str:
+    """That of the address; the present one where it names none."""
+    return query(MonthAddress).month or str(read(calendar_of).today)[:LONGEST_MONTH]
+
+
+def _show(campaign_id: int, month: str, given: Mapping[str, str] | None = None) -> str:
+    """`given` is what was typed and refused, and is shown again."""
     campaign, days = read(_read_days, campaign_id, month)
     return render_template(
         "campaigns/days.html",
@@ -47,27 +73,17 @@ def show(campaign_id: int) -> str:
         title=month_text(month),
         before=_next_month(month, -1),
         after=_next_month(month, 1),
-        begun=[day for day in _days_of(month) if day <= last_day_begun().isoformat()],
-        labels={day: day_text(day) for day in _days_of(month)},
-        typed={each.date: each for each in days if each.source == SOURCE},
+        labels={day: day_text(day) for day in _days_of(month) if day <= last_day_begun().isoformat()},
+        typed=_stored_texts(days) if given is None else given,
         columns=COLUMNS,
         others=[each for each in days if each.source != SOURCE],
     )
 
 
-@blueprint.post("")
-@permit("campaigns.write")
-def save(campaign_id: int) -> ResponseReturnValue:
-    """The days with anything typed; a day that was emptied stays as it was."""
-    month = query(MonthAddress).month
-    try:
-        rows = [_typed_row(campaign_id, day) for day in _days_of(month) if _is_typed(day)]
-        done = write(collect_daily, SOURCE, rows)
-    except Invalid as error:
-        complain(sentence_of(error))
-    else:
-        say(_("%(new)s days added, %(changed)s changed.", new=done.new, changed=done.changed))
-    return redirect(url_for("campaign_days.show", campaign_id=campaign_id, month=month), 303)
+def _stored_texts(days: Iterable[DailyFigure]) -> dict[str, str]:
+    """By the names of the grid's fields."""
+    own = [each for each in days if each.source == SOURCE]
+    return {f"{each.date}-{column}": str(getattr(each, column)) for each in own for column in COLUMNS}
 
 
 def _read_days(tx: Transaction, campaign_id: int, month: str) -> tuple[Campaign, list[DailyFigure]]:

@@ -13,7 +13,7 @@ from crm.accounts.workspaces import Workspace, get_workspace
 from crm.db.actor import SYSTEM, Actor
 from crm.db.transaction import Transaction
 from crm.errors import CrmError, Invalid, NotFound
-from crm.web.auth import from_any_site, public
+from crm.web.auth import accepts_answers, from_any_site, public
 from crm.web.errors import Malformed, status_of
 from crm.web.i18n import worded
 from crm.web.pages.web_forms.drawing import drawn_questions
@@ -90,6 +90,7 @@ def tell_sites(token: str) -> ResponseReturnValue:
 
 @blueprint.post("/<token>", provide_automatic_options=False)
 @public
+@accepts_answers
 @from_any_site
 def take(token: str) -> ResponseReturnValue:
     """A page for who sent a form, JSON for a script."""
