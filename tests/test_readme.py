@@ -34,6 +34,11 @@ def block_with(part: str) -> str:
     return str(found)
 
 
+def by_the_real_clock(folder: Path) -> Appliance:
+    """Where the clock of a test is moved, that of the scripts is not: they take no modules from elsewhere."""
+    return Appliance(folder, PYTHONPATH="")
+
+
 def run(appliance: Appliance, script: str, shell: str = "sh", path: str = os.environ["PATH"]) -> str:
     """What the script prints when it is typed, line by line, with the password after it."""
     typed, password = script.replace(":3001", f":{appliance.port}"), PASSWORD if "-stdin" in script else ""
@@ -62,7 +67,7 @@ def shell(request: pytest.FixtureRequest) -> str:
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
 def test_the_commands_of_an_appliance_that_runs_do_what_they_say(tmp_path: Path, shell: str) -> None:
-    appliance = Appliance(tmp_path)
+    appliance = by_the_real_clock(tmp_path)
     with appliance:
         assert "can log in" in run(appliance, block_with("crm setup"), shell)
         assert '"data"' in run(appliance, block_with("token create"), shell)
@@ -76,7 +81,7 @@ def test_the_commands_of_an_appliance_that_runs_do_what_they_say(tmp_path: Path,
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
 def test_the_examples_for_developers_run_one_after_another(tmp_path: Path, shell: str) -> None:
-    appliance = Appliance(tmp_path)
+    appliance = by_the_real_clock(tmp_path)
     examples = DEVELOPER.split("## Changing Holdfast")[0]
     with appliance:
         run(appliance, block_with("crm setup"))
