@@ -246,6 +246,5 @@ def test_no_view_for_anybody_takes_more_but_signed_deliveries_and_answers_to_for
         if permission_of(app, rule.endpoint) == ANYBODY and "POST" in (rule.methods or set()):
             with app.test_request_context(re.sub("<id:[a-z_]+>", "1", rule.rule), method="POST"):
                 limit_body()
-                answers = rule.endpoint == "public_forms.take"
-                most = BODY_BYTES if answers else PUBLIC_BODY_BYTES
+                most = BODY_BYTES if rule.endpoint == "public_forms.take" else PUBLIC_BODY_BYTES
                 assert request.max_content_length == most, rule.rule
