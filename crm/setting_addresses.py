@@ -1,4 +1,4 @@
-"""Where advertising platforms are reached: settings, so that a proxy can stand in their place."""
+"""Where platforms of messages and advertising are reached; a proxy can stand in their place."""
 
 from pydantic import Field
 from pydantic_settings import BaseSettings

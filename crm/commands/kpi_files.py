@@ -119,9 +119,9 @@ def _show(found: ReportFile) -> None:
     if "rows" not in told:
         return
     days = f"{told['first_day']} to {told['last_day']}" if told["first_day"] else "no day"
-    click.echo(f"{told['rows']} rows, {days}, {told['campaigns']} campaigns.")
+    click.echo(f"Rows: {told['rows']}, campaigns: {told['campaigns']}, {days}.")
     if told["without_campaign"]:
-        click.echo(f"{told['without_campaign']} rows are of no campaign, and stay out.")
+        click.echo(f"Rows of no campaign, which stay out: {told['without_campaign']}")
     for sums in told["sums"]:
         rows: list[tuple[str, ...]] = [
             (name.replace("_", " "), str(value)) for name, value in sums.items() if value is not None

@@ -32,7 +32,7 @@ def aggregate(months: tuple[str, ...], workspace: str | None) -> None:
         actor, patience = find_actor(db, workspace, None), Patience()
         for month in map(_checked, months):
             done = patience(roll_up, db, actor, month)
-            click.echo(f"{done.month}: {done.rows} daily rows of {done.campaigns} campaigns.")
+            click.echo(f"{done.month}: daily rows: {done.rows}, campaigns: {done.campaigns}.")
 
 
 def _checked(text: str) -> str:
