@@ -21,12 +21,16 @@ EXAMPLES = (
     ("Newsletter", "email", "manual", "newsletter", "email"),
     ("Home fair", "event", "manual", "fair", "event"),
 )
-DAYS = 60
+WEEK = 7
 PREFIX = "demo-"
+Running = tuple[int, int, date]
+"""A campaign's id, its number among the examples, and the last day of its figures."""
 
 
 @dataclass(slots=True)
 class Campaigning:
+    """Campaigns that go on: each week brings its figures."""
+
     rng: random.Random
     made: int = 0
 
@@ -34,22 +38,30 @@ class Campaigning:
         for number in range(self.made, count):
             self._add(tx, number)
         self.made = max(self.made, count)
+        self._collect(tx, clock.now().date() - timedelta(days=1))
 
     def _add(self, tx: Transaction, number: int) -> None:
-        name, channel, source, utm_source, utm_medium = EXAMPLES[number % len(EXAMPLES)]
+        name, channel, _, utm_source, utm_medium = EXAMPLES[number % len(EXAMPLES)]
         again = number // len(EXAMPLES)
         given = {
             "name": f"{name} {again + 1}" if again else name,
             "channel": channel,
-            "budget": Decimal(self.rng.randrange(500, 5_000, 100)),
+            "start_date": clock.now().date(),
+            "budget": Decimal(self.rng.randrange(15_000, 60_000, 500)),
             "utm_source": utm_source,
             "utm_medium": utm_medium,
             "utm_campaign": f"{PREFIX}{number + 1}",
         }
-        campaign = create_campaign(tx, CampaignFields.model_validate(given))
-        today = clock.now().date()
-        days = [today - timedelta(days=back) for back in range(DAYS, 0, -1)]
-        collect_daily(tx, source, [self._day(campaign.id, day) for day in days if self.rng.random() < 0.97])
+        create_campaign(tx, CampaignFields.model_validate(given))
+
+    def _collect(self, tx: Transaction, until: date) -> None:
+        for campaign_id, number, last in _running(tx):
+            if (until - last).days >= WEEK:
+                days = [last + timedelta(days=ahead) for ahead in range(1, (until - last).days + 1)]
+                given = [
+                    self._day(campaign_id, day) for day in days if day == until or self.rng.random() < 0.97
+                ]
+                collect_daily(tx, EXAMPLES[number % len(EXAMPLES)][2], given)
 
     def _day(self, campaign_id: int, day: date) -> DailyFigures:
         shown = self.rng.randint(400, 6_000)
@@ -64,6 +76,27 @@ class Campaigning:
             conversions=conversions,
             conversion_value=conversions * self.rng.randint(20, 200),
         )
+
+
+def _running(tx: Transaction) -> list[Running]:
+    """Those of the demo, which have figures from the day before they began."""
+    rows = tx.tuples(
+        """
+        SELECT c.id, c.utm_campaign, c.start_date,
+               (SELECT max(k.day)
+                  FROM daily_kpi_data k
+                 WHERE k.workspace_id = c.workspace_id
+                   AND k.campaign_id = c.id) AS last_day
+          FROM campaigns c
+         WHERE c.workspace_id = :workspace_id
+           AND c.deleted_at IS NULL
+         ORDER BY c.id
+        """
+    )
+    return [
+        (campaign_id, int(code.removeprefix(PREFIX)) - 1, date.fromisoformat(last or start))
+        for campaign_id, code, start, last in rows
+    ]
 
 
 def begin_campaigns(tx: Transaction, rng: random.Random) -> Campaigning:

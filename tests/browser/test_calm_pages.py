@@ -23,6 +23,7 @@ PAGES = (
     "/tasks",
     "/activity",
     "/clients/{id}",
+    "/settings/system",
 )
 WATCH = """
   window.seen = { shift: 0, paint: 0 };
@@ -36,7 +37,7 @@ WATCH = """
 SETTLED = """async () => {
   await document.fonts.ready;
   for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
-  return window.seen;
+  return { ...window.seen, top: window.scrollY };
 }"""
 
 
@@ -60,3 +61,4 @@ def test_nothing_moves_once_it_is_shown(
             for address, of in seen.items()
         )
     assert {address: of["shift"] for address, of in seen.items() if of["shift"] > MOST_SHIFT} == {}
+    assert {address: of["top"] for address, of in seen.items() if of["top"]} == {}

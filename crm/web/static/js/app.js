@@ -31,5 +31,4 @@ function enhance(root) {
 
 watchRequests();
 enhance(document);
-document.querySelector(".side-menu [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 document.addEventListener("htmx:load", (event) => enhance(event.target));

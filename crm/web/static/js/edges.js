@@ -1,5 +1,5 @@
 // A strip that scrolls sideways fades at each edge beyond which there is more of it.
-const STRIPS = ".path, .side-menu, .filters, .board-toolbar, .views, .kinds";
+const STRIPS = ".path, .side-menu, .filters, .board-toolbar, .views, .kinds, .page-actions";
 const ROUNDING = 2;
 
 function mark(strip) {

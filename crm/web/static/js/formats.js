@@ -38,6 +38,11 @@ function write(pattern, parts) {
   });
 }
 
+// The time of the day; `at` is in milliseconds or as the server writes it.
+export function hour(at) {
+  return write(formats.hour, partsOf(new Date(at)));
+}
+
 // `Today, 14:30`, or the date; `at` is in milliseconds.
 export function moment(at, now = Date.now()) {
   const [then, today] = [partsOf(at), partsOf(now)];

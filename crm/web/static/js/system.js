@@ -1,5 +1,5 @@
 // The live charts of Settings → System: asked for anew every few seconds while somebody looks.
-import { number } from "./formats.js";
+import { hour, number } from "./formats.js";
 
 const EVERY = 5000;
 const root = document.querySelector("[data-system]");
@@ -13,8 +13,6 @@ function colour(name) {
   probe.remove();
   return found;
 }
-
-const time = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
 
 function datasets(figure, course) {
   const colours = ["--accent", "--bad"].map(colour);
@@ -39,7 +37,7 @@ function draw(figure, course) {
   const ticks = { color: ink, maxTicksLimit: 5, callback: (shown) => number(shown) };
   return new window.Chart(figure.querySelector("canvas"), {
     type: "line",
-    data: { labels: course.at.map((at) => time.format(new Date(at))), datasets: datasets(figure, course) },
+    data: { labels: course.at.map(hour), datasets: datasets(figure, course) },
     options: {
       animation: false,
       maintainAspectRatio: false,
@@ -72,7 +70,7 @@ function show(course) {
       charts.set(figure, draw(figure, course));
       continue;
     }
-    chart.data.labels = course.at.map((at) => time.format(new Date(at)));
+    chart.data.labels = course.at.map(hour);
     chart.data.datasets.forEach((set, i) => Object.assign(set, { data: datasets(figure, course)[i].data }));
     chart.update();
   }
