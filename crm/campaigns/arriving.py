@@ -115,18 +115,22 @@ def _create(tx: Transaction, source: str, row: PlatformRow, name: str) -> Campai
 
 
 def _figures_of(campaign_id: int, row: PlatformRow) -> DailyFigures:
-    """Where the platform tells no number, there is nothing to add: 0."""
+    """Where the platform tells no number, there is none."""
     return DailyFigures(
         campaign_id=campaign_id,
         day=row.day,
-        impressions=row.impressions or 0,
-        clicks=row.clicks or 0,
-        spend=Decimal(row.spend or 0) / MILLIONTHS,
-        conversions=(row.conversions or Decimal(0)).quantize(BILLIONTH, ROUND_HALF_EVEN),
-        conversion_value=Decimal(row.conversion_value or 0) / MILLIONTHS,
+        impressions=row.impressions,
+        clicks=row.clicks,
+        spend=_major(row.spend),
+        conversions=None if row.conversions is None else row.conversions.quantize(BILLIONTH, ROUND_HALF_EVEN),
+        conversion_value=_major(row.conversion_value),
         currency=row.currency or None,
         extras={name: _plain(number) for name, number in row.extras.items()},
     )
+
+
+def _major(millionths: int | None) -> Decimal | None:
+    return None if millionths is None else Decimal(millionths) / MILLIONTHS
 
 
 def _plain(number: Decimal) -> int | float:

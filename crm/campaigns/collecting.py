@@ -13,7 +13,7 @@ from crm.campaigns.months import note_changes
 from crm.db.transaction import Transaction
 from crm.errors import MOST_PROBLEMS, FieldProblem, Invalid, Sentence
 
-MEASURES = ("currency", "impressions", "clicks", "spend", "conversions", "value", "extras")
+MEASURES = ("currency", "impressions", "clicks", "spend", "conversions", "value", "untold", "extras")
 NO_CAMPAIGN = Sentence("There is no such campaign.")
 Stored = dict[str, Any]
 
@@ -97,7 +97,7 @@ def _earlier(tx: Transaction, rows: Sequence[Stored]) -> dict[tuple[int, str], S
     found = tx.run_many(
         """
         SELECT d.campaign_id, d.day, d.source, d.currency, d.impressions, d.clicks, d.spend, d.conversions,
-               d.value, d.extras, d.collection_id
+               d.value, d.untold, d.extras, d.collection_id
           FROM daily_kpi_data d
          WHERE d.workspace_id = :workspace_id
            AND d.campaign_id = :campaign_id
@@ -115,11 +115,11 @@ def _keep_earlier(tx: Transaction, rows: Sequence[Stored], replaced_by: int) -> 
     tx.run_many(
         """
         INSERT INTO daily_kpi_revisions (workspace_id, campaign_id, day, source, currency, impressions,
-                                         clicks, spend, conversions, value, extras, collection_id,
-                                         replaced_by, created_at)
+                                         clicks, spend, conversions, value, untold, extras,
+                                         collection_id, replaced_by, created_at)
         VALUES (:workspace_id, :campaign_id, :day, :source, :currency, :impressions,
-                :clicks, :spend, :conversions, :value, :extras, :collection_id,
-                :replaced_by, :now)
+                :clicks, :spend, :conversions, :value, :untold, :extras,
+                :collection_id, :replaced_by, :now)
         """,
         [{**row, "replaced_by": replaced_by} for row in rows],
     )
@@ -129,13 +129,14 @@ def _store(tx: Transaction, rows: Sequence[Stored], collection_id: int) -> None:
     tx.run_many(
         """
         INSERT INTO daily_kpi_data (workspace_id, campaign_id, day, source, currency, impressions, clicks,
-                                    spend, conversions, value, extras, collection_id, updated_at)
+                                    spend, conversions, value, untold, extras, collection_id, updated_at)
         VALUES (:workspace_id, :campaign_id, :day, :source, :currency, :impressions, :clicks,
-                :spend, :conversions, :value, :extras, :collection_id, :now)
+                :spend, :conversions, :value, :untold, :extras, :collection_id, :now)
             ON CONFLICT (workspace_id, campaign_id, day, source)
             DO UPDATE SET currency = excluded.currency, impressions = excluded.impressions,
                           clicks = excluded.clicks, spend = excluded.spend,
                           conversions = excluded.conversions, value = excluded.value,
+                          untold = excluded.untold,
                           extras = excluded.extras, collection_id = excluded.collection_id,
                           updated_at = excluded.updated_at
         """,

@@ -7,8 +7,7 @@ from typing import Any
 import orjson
 
 from crm.campaigns.campaign import get_campaign
-from crm.campaigns.figures import BILLIONTHS, MILLIONTHS
-from crm.campaigns.measures import Number, in_units
+from crm.campaigns.measures import Number, Sums, measures_of
 from crm.campaigns.months import first_and_last_day
 from crm.db.transaction import Transaction
 
@@ -17,27 +16,29 @@ from crm.db.transaction import Transaction
 class EarlierFigure:
     """What a day said before it was corrected."""
 
-    impressions: int
-    clicks: int
-    spend: int | float
-    conversions: int | float
-    conversion_value: int | float
+    impressions: int | None
+    clicks: int | None
+    spend: int | float | None
+    conversions: int | float | None
+    conversion_value: int | float | None
     currency: str
     replaced_at: str
 
 
 @dataclass(slots=True)
 class DailyFigure:
-    """Of one source, money in major units. `earlier` are its former values, the oldest first."""
+    """Of one source, money in major units. None is what it does not tell. `earlier` are its former values,
+    the oldest first.
+    """
 
     date: str
     source: str
     currency: str
-    impressions: int
-    clicks: int
-    spend: int | float
-    conversions: int | float
-    conversion_value: int | float
+    impressions: int | None
+    clicks: int | None
+    spend: int | float | None
+    conversions: int | float | None
+    conversion_value: int | float | None
     extras: dict[str, Any]
     updated_at: str
     earlier: list[EarlierFigure] = field(default_factory=list)
@@ -50,7 +51,7 @@ def list_days(tx: Transaction, campaign_id: int, month: str) -> list[DailyFigure
     rows = tx.tuples(
         """
         SELECT d.day, d.source, d.currency, d.impressions, d.clicks, d.spend, d.conversions, d.value,
-               d.extras, d.updated_at
+               d.untold, d.extras, d.updated_at
           FROM daily_kpi_data d
          WHERE d.workspace_id = :workspace_id
            AND d.campaign_id = :campaign_id
@@ -73,15 +74,11 @@ def _figure(row: tuple[Any, ...]) -> DailyFigure:
     return DailyFigure(day, source, currency, *_in_major(figures), orjson.loads(extras), updated_at)
 
 
-def _in_major(figures: Sequence[int]) -> tuple[int, int, Number, Number, Number]:
-    impressions, clicks, spend, conversions, value = figures
-    return (
-        impressions,
-        clicks,
-        in_units(spend, MILLIONTHS),
-        in_units(conversions, BILLIONTHS),
-        in_units(value, MILLIONTHS),
-    )
+def _in_major(
+    stored: Sequence[int],
+) -> tuple[int | None, int | None, Number | None, Number | None, Number | None]:
+    told = measures_of(Sums(*stored))
+    return told.impressions, told.clicks, told.spend, told.conversions, told.conversion_value
 
 
 def _earlier(
@@ -90,7 +87,7 @@ def _earlier(
     rows = tx.tuples(
         """
         SELECT r.day, r.source, r.currency, r.created_at, r.impressions, r.clicks, r.spend, r.conversions,
-               r.value
+               r.value, r.untold
           FROM daily_kpi_revisions r
          WHERE r.workspace_id = :workspace_id
            AND r.campaign_id = :campaign_id

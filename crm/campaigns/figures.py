@@ -17,6 +17,7 @@ from crm.time_fields import FIRST_DAY
 
 MILLIONTHS = 1_000_000
 BILLIONTHS = 1_000_000_000
+FIGURES = ("impressions", "clicks", "spend", "conversions", "conversion_value")
 MOST_COUNT = 10**12
 MOST_MONEY = Decimal(10**10)
 MOST_CONVERSIONS = Decimal(10**8)
@@ -34,16 +35,17 @@ Extra = int | float | Annotated[str, Field(max_length=LONGEST_EXTRA)]
 class DailyFigures:
     """`spend` and `conversion_value` are in major units of the currency; None is the campaign's own.
 
-    `conversions` may be a fraction. `extras` are further figures of the platform, by name.
+    `conversions` may be a fraction. None is what the source does not tell: that is not 0. `extras` are
+    further figures of the platform, by name.
     """
 
     campaign_id: int
     day: date
-    impressions: int = 0
-    clicks: int = 0
-    spend: Decimal = Decimal(0)
-    conversions: Decimal = Decimal(0)
-    conversion_value: Decimal = Decimal(0)
+    impressions: int | None = 0
+    clicks: int | None = 0
+    spend: Decimal | None = Decimal(0)
+    conversions: Decimal | None = Decimal(0)
+    conversion_value: Decimal | None = Decimal(0)
     currency: str | None = None
     extras: Mapping[str, Extra] = field(default_factory=dict)
 
@@ -54,7 +56,7 @@ class DailyFigures:
         elif self.day > last_day_begun():
             yield FieldProblem("date", FUTURE)
         for name in ("impressions", "clicks"):
-            yield from _problem_of(name, Decimal(getattr(self, name)), Decimal(MOST_COUNT), 0)
+            yield from _problem_of(name, getattr(self, name), Decimal(MOST_COUNT), 0)
         for name in ("spend", "conversion_value"):
             yield from _problem_of(name, getattr(self, name), MOST_MONEY, 6)
         yield from _problem_of("conversions", self.conversions, MOST_CONVERSIONS, 9)
@@ -68,13 +70,18 @@ class DailyFigures:
             "campaign_id": self.campaign_id,
             "day": self.day.isoformat(),
             "currency": self.currency or currency,
-            "impressions": self.impressions,
-            "clicks": self.clicks,
-            "spend": int(self.spend * MILLIONTHS),
-            "conversions": int(self.conversions * BILLIONTHS),
-            "value": int(self.conversion_value * MILLIONTHS),
+            "impressions": self.impressions or 0,
+            "clicks": self.clicks or 0,
+            "spend": int((self.spend or 0) * MILLIONTHS),
+            "conversions": int((self.conversions or 0) * BILLIONTHS),
+            "value": int((self.conversion_value or 0) * MILLIONTHS),
+            "untold": self._untold(),
             "extras": orjson.dumps(dict(self.extras), option=orjson.OPT_SORT_KEYS).decode(),
         }
+
+    def _untold(self) -> int:
+        """A bit for each of FIGURES that is None."""
+        return sum(1 << place for place, name in enumerate(FIGURES) if getattr(self, name) is None)
 
 
 def last_day_begun() -> date:
@@ -82,7 +89,8 @@ def last_day_begun() -> date:
     return (clock.now() + EARLIEST_ZONE).date()
 
 
-def _problem_of(name: str, value: Decimal, most: Decimal, places: int) -> Iterator[FieldProblem]:
+def _problem_of(name: str, given: Decimal | int | None, most: Decimal, places: int) -> Iterator[FieldProblem]:
+    value = Decimal(0 if given is None else given)
     if not value.is_finite():
         yield FieldProblem(name, NO_NUMBER)
     elif value < 0:

@@ -37,7 +37,7 @@ def _differing(tx: Transaction, found: MonthSums) -> set[int]:
     rows = tx.tuples(
         """
         SELECT s.campaign_id, s.source, s.currency, s.days, s.impressions, s.clicks, s.spend, s.conversions,
-               s.value
+               s.value, s.untold
           FROM campaign_summaries s
          WHERE s.workspace_id = :workspace_id
            AND s.month = :month

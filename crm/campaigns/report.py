@@ -1,21 +1,22 @@
 """What campaigns cost and brought in a span of months, beside the same number of months before."""
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import orjson
 
-from crm.campaigns.figures import BILLIONTHS, MILLIONTHS
-from crm.campaigns.measures import Measures, Number, Sums, in_units, measures_of
-from crm.campaigns.months import months_between, stale_months
+from crm.campaigns.measures import Measures, Number, Sums, measures_of
+from crm.campaigns.months import month_of, months_between, stale_months
+from crm.campaigns.span_sums import sum_span
+from crm.campaigns.stored_reports import StoredDays, read_stored_days
 from crm.db.transaction import Transaction
 
 MOST_CAMPAIGNS = 50
 MONTHS_BY_DAY = 2
 NOTHING = Sums()
-Row = tuple[Any, ...]
+Grouped = dict[tuple[Any, str], Sums]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +35,10 @@ class Point:
 
     label: str
     currency: str
-    clicks: int
-    spend: Number
-    conversions: Number
-    conversion_value: Number
+    clicks: int | None
+    spend: Number | None
+    conversions: Number | None
+    conversion_value: Number | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,8 @@ class Share:
 @dataclass(frozen=True, slots=True)
 class CampaignReport:
     """All of one moment. `stale` months have days that are not in the sums yet. `left_out` campaigns spent
-    less than those that are listed.
+    less than those that are listed. `kept` of its months came from a stored report that stands, `waiting`
+    ones from an earlier one, or have none yet.
     """
 
     first: str
@@ -65,46 +67,42 @@ class CampaignReport:
     campaigns: list[Share]
     left_out: int
     stale: list[str]
+    kept: int
+    waiting: int
 
 
 def report_campaigns(tx: Transaction, *, months: int, today: date) -> CampaignReport:
     """Of the last months with the current one. Several currencies are never added."""
     last = today.isoformat()[:7]
     span, earlier = _span(last, months), _span(last, 2 * months)[:months]
-    rows, rows_before = _summaries(tx, span), _summaries(tx, earlier)
-    known = _campaigns(tx, {row[1] for row in rows})
-    shares = _shares(rows, lambda row: row[1], known)
+    stored, before = read_stored_days(tx, span[0], last), read_stored_days(tx, earlier[0], earlier[-1])
+    by_campaign = sum_span(tx, span[0], last)
+    known = _campaigns(tx, {key for key, _ in by_campaign})
     by_day = months <= MONTHS_BY_DAY
     return CampaignReport(
         first=span[0],
         last=last,
         by_day=by_day,
-        totals=_totals(rows, rows_before),
-        points=_days(tx, span) if by_day else _points((row[0], row[2], *row[3:]) for row in rows),
-        channels=_shares(rows, lambda row: known[row[1]][1], known),
-        campaigns=shares[:MOST_CAMPAIGNS],
-        left_out=max(0, len(shares) - MOST_CAMPAIGNS),
+        totals=_totals(stored.sums, before.sums),
+        points=_points(stored, by_day=by_day),
+        channels=[
+            Share(channel, currency, measures_of(sums))
+            for (channel, currency), sums in _dearest(_by_channel(by_campaign, known))
+        ],
+        campaigns=[
+            Share(known[key][0], currency, measures_of(sums), key)
+            for (key, currency), sums in _dearest(by_campaign)[:MOST_CAMPAIGNS]
+        ],
+        left_out=max(0, len(by_campaign) - MOST_CAMPAIGNS),
         stale=stale_months(tx, span[0], last),
+        kept=stored.kept + before.kept,
+        waiting=stored.waiting + before.waiting,
     )
 
 
 def _span(last: str, months: int) -> list[str]:
     number = int(last[:4]) * 12 + int(last[5:]) - months
     return months_between(f"{number // 12:04}-{number % 12 + 1:02}", last)
-
-
-def _summaries(tx: Transaction, months: list[str]) -> list[Row]:
-    return tx.tuples(
-        """
-        SELECT s.month, s.campaign_id, s.currency, s.impressions, s.clicks, s.spend, s.conversions, s.value
-          FROM campaign_summaries s
-         WHERE s.workspace_id = :workspace_id
-           AND s.month >= :first
-           AND s.month <= :last
-        """,
-        first=months[0],
-        last=months[-1],
-    )
 
 
 def _campaigns(tx: Transaction, ids: set[int]) -> dict[int, tuple[str, str]]:
@@ -121,8 +119,7 @@ def _campaigns(tx: Transaction, ids: set[int]) -> dict[int, tuple[str, str]]:
     return {row[0]: (row[1], row[2]) for row in rows}
 
 
-def _totals(rows: list[Row], rows_before: list[Row]) -> list[Totals]:
-    now, before = _sums(rows, lambda row: row[2]), _sums(rows_before, lambda row: row[2])
+def _totals(now: dict[str, Sums], before: dict[str, Sums]) -> list[Totals]:
     return [
         Totals(
             currency,
@@ -138,56 +135,25 @@ def _change(now: int, before: int) -> int | None:
     return round((now - before) * 100 / before) if before else None
 
 
-def _sums(rows: Iterable[Row], key: Any) -> dict[Any, Sums]:
-    found: dict[Any, Sums] = {}
-    for row in rows:
-        found.setdefault(key(row), Sums()).add(*row[3:])
+def _by_channel(by_campaign: Grouped, known: dict[int, tuple[str, str]]) -> Grouped:
+    found: Grouped = {}
+    for (campaign_id, currency), sums in by_campaign.items():
+        found.setdefault((known[campaign_id][1], currency), Sums()).add(*sums.stored())
     return found
 
 
-def _shares(rows: list[Row], of: Any, known: dict[int, tuple[str, str]]) -> list[Share]:
+def _dearest(sums: Grouped) -> list[tuple[tuple[Any, str], Sums]]:
     """Those that spent most first."""
-    sums = sorted(_sums(rows, lambda row: (of(row), row[2])).items(), key=lambda each: -each[1].spend)
-    return [
-        Share(known[key][0], currency, measures_of(each), key)
-        if isinstance(key, int)
-        else Share(key, currency, measures_of(each))
-        for (key, currency), each in sums
-    ]
+    return sorted(sums.items(), key=lambda each: -each[1].spend)
 
 
-def _days(tx: Transaction, months: list[str]) -> list[Point]:
-    """From the report that was stored with the sums of each month."""
-    bodies = tx.tuples(
-        """
-        SELECT r.body
-          FROM campaign_reports r
-         WHERE r.workspace_id = :workspace_id
-           AND r.month >= :first
-           AND r.month <= :last
-        """,
-        first=months[0],
-        last=months[-1],
-    )
-    return _points(
-        (day, currency, *map(int, figures))
-        for (body,) in bodies
-        for day, _source, currency, *figures in orjson.loads(body)["days"]
-    )
+def _points(stored: StoredDays, *, by_day: bool) -> list[Point]:
+    sums: Grouped = {}
+    label: Callable[[str], str] = (lambda day: day) if by_day else month_of
+    for (day, currency), each in stored.days.items():
+        sums.setdefault((label(day), currency), Sums()).add(*each.stored())
+    return [_point(*key, measures_of(each)) for key, each in sorted(sums.items())]
 
 
-def _points(rows: Iterable[Row]) -> list[Point]:
-    sums: dict[tuple[str, str], Sums] = {}
-    for label, currency, *figures in rows:
-        sums.setdefault((label, currency), Sums()).add(*figures)
-    return [
-        Point(
-            label,
-            currency,
-            each.clicks,
-            in_units(each.spend, MILLIONTHS),
-            in_units(each.conversions, BILLIONTHS),
-            in_units(each.value, MILLIONTHS),
-        )
-        for (label, currency), each in sorted(sums.items())
-    ]
+def _point(label: str, currency: str, told: Measures) -> Point:
+    return Point(label, currency, told.clicks, told.spend, told.conversions, told.conversion_value)

@@ -77,7 +77,7 @@ def _daily_rows(tx: Transaction, month: str) -> Iterator[tuple[Any, ...]]:
         yield from tx.tuples(
             """
             SELECT d.campaign_id, d.day, d.source, d.currency, d.impressions, d.clicks, d.spend,
-                   d.conversions, d.value
+                   d.conversions, d.value, d.untold
               FROM daily_kpi_data d
              WHERE d.workspace_id = :workspace_id
                AND d.campaign_id IN (SELECT value FROM json_each(:ids))
@@ -132,13 +132,13 @@ def replace_month(tx: Transaction, found: MonthSums) -> bool:
 
 
 def _store_summaries(tx: Transaction, found: MonthSums) -> None:
-    names = ("impressions", "clicks", "spend", "conversions", "value")
+    names = ("impressions", "clicks", "spend", "conversions", "value", "untold")
     tx.run_many(
         """
         INSERT INTO campaign_summaries (workspace_id, campaign_id, month, source, currency, impressions,
-                                        clicks, spend, conversions, value, days)
+                                        clicks, spend, conversions, value, untold, days)
         VALUES (:workspace_id, :campaign_id, :month, :source, :currency, :impressions,
-                :clicks, :spend, :conversions, :value, :days)
+                :clicks, :spend, :conversions, :value, :untold, :days)
         """,
         [
             {
@@ -172,7 +172,7 @@ def _store_report(tx: Transaction, found: MonthSums) -> None:
 
 def _report_text(days: list[list[Any]]) -> str:
     """Sums of all campaigns may be more than 64 bits: as text, they stay exact."""
-    return orjson.dumps({"days": [[*each[:3], *map(str, each[3:])] for each in days]}).decode()
+    return orjson.dumps({"days": [[*each[:3], *map(str, each[3:-1]), each[-1]] for each in days]}).decode()
 
 
 def state_of_month(tx: Transaction, month: str) -> RolledUp:

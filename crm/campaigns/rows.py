@@ -1,6 +1,7 @@
 """Rules for rows of campaigns that come from a file or backup."""
 
 from crm.campaigns.fields import CampaignStatus, Channel, PlatformId, SourceName, UtmValue
+from crm.campaigns.measures import ALL_UNTOLD
 from crm.campaigns.months import Month
 from crm.catalogue.vehicle_fields import Words
 from crm.fields import Name, name_key
@@ -24,14 +25,15 @@ SOUGHT = 20_000
 TAG = 200
 MOST_STORED = 2**62 - 1
 FIGURE = whole_number(0, MOST_STORED)
-FIGURES = dict.fromkeys(("impressions", "clicks", "spend", "conversions", "value"), FIGURE)
+STORED = dict.fromkeys(("impressions", "clicks", "spend", "conversions", "value"), FIGURE)
+STORED |= {"untold": whole_number(0, ALL_UNTOLD)}
 ON_PLATFORM = {"source": fits(SourceName), "platform_id": fits(PlatformId)}
 DAILY = {
     **ids("campaign_id", "collection_id"),
     "day": day,
     "source": fits(SourceName),
     "currency": fits(Currency),
-    **FIGURES,
+    **STORED,
     "extras": json_of(),
 }
 
@@ -69,7 +71,7 @@ ROWS = {
             month=fits(Month),
             source=fits(SourceName),
             currency=fits(Currency),
-            **FIGURES,
+            **STORED,
             days=whole_number(1, 2**31 - 1),
         )
     ),

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from crm import clock
 from crm.accounts.zones import zone_of
 from crm.campaigns.campaign import Campaign, get_campaign
+from crm.campaigns.figures import FIGURES
 from crm.campaigns.measures import Measures, Sums, measures_of
 from crm.campaigns.months import first_and_last_day, stale_months
 from crm.db.transaction import Transaction
@@ -19,16 +20,16 @@ class SourceSums:
     """What one source told of the month."""
 
     source: str
-    impressions: int
-    clicks: int
-    spend: int | float
-    conversions: int | float
-    conversion_value: int | float
+    impressions: int | None
+    clicks: int | None
+    spend: int | float | None
+    conversions: int | float | None
+    conversion_value: int | float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """A campaign's month in one currency; figures of several are never added.
+    """A campaign's month in one currency; figures of several are never added. None is what no source tells.
 
     `missing_days` are those of the campaign that are over and of which no source told anything. `stale`:
     days have changed since the sums were made.
@@ -36,11 +37,11 @@ class Summary:
 
     month: str
     currency: str
-    impressions: int
-    clicks: int
-    spend: int | float
-    conversions: int | float
-    conversion_value: int | float
+    impressions: int | None
+    clicks: int | None
+    spend: int | float | None
+    conversions: int | float | None
+    conversion_value: int | float | None
     ctr: float | None
     cpc: float | None
     cpm: float | None
@@ -57,7 +58,8 @@ def list_summaries(tx: Transaction, campaign_id: int) -> list[Summary]:
     campaign = get_campaign(tx, campaign_id)
     rows = tx.tuples(
         """
-        SELECT s.month, s.currency, s.source, s.days, s.impressions, s.clicks, s.spend, s.conversions, s.value
+        SELECT s.month, s.currency, s.source, s.days, s.impressions, s.clicks, s.spend, s.conversions,
+               s.value, s.untold
           FROM campaign_summaries s
          WHERE s.workspace_id = :workspace_id
            AND s.campaign_id = :campaign_id
@@ -100,8 +102,7 @@ def _summary(
 
 def _source(row: tuple[Any, ...]) -> SourceSums:
     found = _fields(measures_of(Sums(*row[4:])))
-    own = ("impressions", "clicks", "spend", "conversions", "conversion_value")
-    return SourceSums(source=row[2], **{name: found[name] for name in own})
+    return SourceSums(source=row[2], **{name: found[name] for name in FIGURES})
 
 
 def _fields(measures: Measures) -> dict[str, Any]:

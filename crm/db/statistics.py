@@ -9,6 +9,7 @@ from copy import deepcopy
 import structlog
 
 from crm.db.tallies import (
+    LookupTally,
     Query,
     SlowTally,
     StatementTally,
@@ -38,6 +39,7 @@ class Statistics:
         self._queries: deque[tuple[str, float, int, str | None]] = deque(maxlen=QUERIES)
         self._slow: dict[str, SlowTally] = {}
         self._slow_count = 0
+        self._lookups: dict[str, LookupTally] = {}
 
     def new_tallies(self) -> dict[str, StatementTally]:
         """The tallies by SQL text of one connection, of which one thread at a time is the writer."""
@@ -97,6 +99,15 @@ class Statistics:
     ) -> None:
         with self._lock:
             self._transactions[kind].note(outcome, duration, waited, retries, savepoints)
+
+    def note_lookups(self, cache: str, hits: int, misses: int) -> None:
+        with self._lock:
+            self._lookups.setdefault(cache, LookupTally()).add(LookupTally(hits, misses))
+
+    def lookups(self) -> dict[str, LookupTally]:
+        """A copy, by the name of what is kept."""
+        with self._lock:
+            return deepcopy(self._lookups)
 
     def statements(self) -> dict[str, StatementTally]:
         """A copy of the tallies by SQL text, summed over all connections."""

@@ -30,6 +30,24 @@ class StatementTally:
 
 
 @dataclass(slots=True)
+class LookupTally:
+    """How often something kept was asked for: `hits` found it as it is now."""
+
+    hits: int = 0
+    misses: int = 0
+
+    def add(self, other: "LookupTally") -> None:
+        self.hits += other.hits
+        self.misses += other.misses
+
+    @property
+    def ratio(self) -> float | None:
+        """None where nothing was asked for."""
+        whole = self.hits + self.misses
+        return round(self.hits / whole, 4) if whole else None
+
+
+@dataclass(slots=True)
 class TransactionTally:
     """Waits are in nanoseconds. `retries` counts how often the lock was asked for in vain, `retried` the
     transactions that had to; `delayed` waited for LONG_WAIT and were done after that.

@@ -6,7 +6,7 @@ from typing import Literal
 
 from crm.db.durations import Durations
 from crm.db.engine import Pool
-from crm.db.tallies import Query, SlowTally, StatementTally, TransactionTally
+from crm.db.tallies import LookupTally, Query, SlowTally, StatementTally, TransactionTally
 
 MINUTES = 240
 QUERIES = 100
@@ -72,6 +72,7 @@ class Figures:
     minutes: list[Minute] = field(default_factory=list)
     jobs: dict[str, JobRun] = field(default_factory=dict)
     processes: list[Process] = field(default_factory=list)
+    lookups: dict[str, LookupTally] = field(default_factory=dict)
 
     def add(self, other: "Figures") -> None:
         self.since = min(self.since, other.since)
@@ -89,6 +90,8 @@ class Figures:
             if name not in self.jobs or self.jobs[name].at < run.at:
                 self.jobs[name] = run
         self.processes += other.processes
+        for name, lookups in other.lookups.items():
+            self.lookups.setdefault(name, LookupTally()).add(lookups)
 
     @property
     def transactions(self) -> TransactionTally:

@@ -38,6 +38,7 @@ class Collector:
         yield from _requests(self._figures)
         yield from _transactions(self._figures)
         yield from _statements(self._figures)
+        yield _lookups(self._figures)
         yield from _processes(self._figures)
         yield from _server(self._standing)
         yield from _queues(self._standing)
@@ -87,6 +88,16 @@ def _statements(figures: Figures) -> Iterator[Any]:
     yield _counter("holdfast_db_failed_statements", "Statements that failed", statements.failed)
     yield _counter("holdfast_db_slow_statements", "Statements over the threshold", figures.slow_count)
     yield _counter("holdfast_db_statement_seconds", "Time within statements", statements.total / 1e9)
+
+
+def _lookups(figures: Figures) -> Any:
+    family = core.CounterMetricFamily(
+        "holdfast_cache_lookups", "Lookups of what is kept, by their result", labels=["cache", "result"]
+    )
+    for name, tally in sorted(figures.lookups.items()):
+        family.add_metric([name, "hit"], tally.hits)
+        family.add_metric([name, "miss"], tally.misses)
+    return family
 
 
 def _processes(figures: Figures) -> Iterator[Any]:

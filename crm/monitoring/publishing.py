@@ -85,6 +85,7 @@ class Publisher:
             self.requests.copy(),
             jobs=dict(self.jobs),
             processes=[self._process()],
+            lookups=statistics.lookups(),
         )
         now.add(self._before)
         return now

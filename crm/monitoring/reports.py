@@ -55,6 +55,16 @@ class PoolMetrics:
     uptime_seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class CacheStats:
+    """How often what is kept was there as it is now; `ratio` is None where nothing was asked for."""
+
+    name: str
+    hits: int
+    misses: int
+    ratio: float | None
+
+
 @dataclass(frozen=True)
 class RanQuery:
     """A statement without its values; `error` is the kind of its failure."""
@@ -123,6 +133,13 @@ def pool_metrics(figures: Figures) -> PoolMetrics:
         average_ms=rounded(statements.total / statements.count / 1e6 if statements.count else 0.0),
         uptime_seconds=round(max(clock.now().timestamp() - first, 0.0), 1),
     )
+
+
+def cache_stats(figures: Figures) -> list[CacheStats]:
+    return [
+        CacheStats(name, tally.hits, tally.misses, tally.ratio)
+        for name, tally in sorted(figures.lookups.items())
+    ]
 
 
 def query_history(figures: Figures) -> list[RanQuery]:

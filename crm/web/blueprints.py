@@ -21,7 +21,7 @@ PAGES = """
     activity.activity activity.changes activity.composer activity.operations
     board.board
     campaigns.bulk campaigns.campaigns campaigns.cells campaigns.collections campaigns.conditions
-    campaigns.files campaigns.form
+    campaigns.files campaigns.form campaigns.made_of
     campaigns.days campaigns.record campaigns.report campaigns.trash
     campaign_sources.campaign_sources
     clients.bulk clients.cells clients.clients clients.conditions clients.consents clients.duplicates

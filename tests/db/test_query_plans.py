@@ -26,6 +26,8 @@ SMALL = {
 }  # fmt: skip
 """Tables of which a workspace has as many rows as people set up by hand."""
 REASONS = {
+    "crm.campaigns.breakdown": "what a number of a report is made of, in the order of an index",
+    "crm.campaigns.span_sums": "a report is of all campaigns, along an index of the sums of months",
     "crm.campaigns.demo": "once, in a workspace of made-up campaigns",
     "crm.catalogue.product_demo": "once, in a workspace of made-up products",
     "crm.catalogue.vehicle_demo": "once, in a workspace of made-up vehicles",

@@ -29,15 +29,15 @@ Figure = Annotated[Decimal, BeforeValidator(as_decimal), WithJsonSchema({"type":
 
 
 class DailyRow(Fields):
-    """One day of a campaign. What is left out is 0."""
+    """One day of a campaign. What is left out is 0; null is what the source does not tell."""
 
     campaign_id: Id
     date: Day
-    impressions: int = Field(default=0, ge=0)
-    clicks: int = Field(default=0, ge=0)
-    spend: Figure = Field(default=Decimal(0), description="In major units, with up to 6 decimal places")
-    conversions: Figure = Field(default=Decimal(0), description="Perhaps a fraction, up to 9 decimal places")
-    conversion_value: Figure = Field(default=Decimal(0), description="As `spend` is")
+    impressions: int | None = Field(default=0, ge=0)
+    clicks: int | None = Field(default=0, ge=0)
+    spend: Figure | None = Field(default=Decimal(0), description="In major units, up to 6 decimal places")
+    conversions: Figure | None = Field(default=Decimal(0), description="Perhaps a fraction, up to 9 places")
+    conversion_value: Figure | None = Field(default=Decimal(0), description="As `spend` is")
     currency: CurrentCurrency | None = Field(default=None, description="Left out, the campaign's")
     extras: dict[str, Extra] = Field(default={}, description="Further figures of the platform, by name")
 

@@ -16,11 +16,13 @@ from crm.db.transaction import Transaction
 from crm.errors import NotFound
 from crm.monitoring.access import check_sees_server
 from crm.monitoring.reports import (
+    CacheStats,
     PoolMetrics,
     RanQuery,
     SlowQuery,
     TransactionStats,
     all_figures,
+    cache_stats,
     pool_metrics,
     query_history,
     slow_queries,
@@ -49,6 +51,7 @@ class DatabaseMetrics:
     server: Standing
     transactions: TransactionStats
     pool: PoolMetrics
+    caches: list[CacheStats]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +77,12 @@ def show_health() -> Response:
 @permit("monitoring.read")
 @contract(result=DatabaseMetrics)
 def show_metrics() -> Response:
-    """Show the state of the server, its transactions and its connections"""
+    """Show the state of the server, its transactions, connections and caches"""
     check_asking()
     figures = all_figures(settings())
     standing = measure_standing(database(), settings())
-    return answers.data(DatabaseMetrics(standing, transaction_stats(figures), pool_metrics(figures)))
+    found = DatabaseMetrics(standing, transaction_stats(figures), pool_metrics(figures), cache_stats(figures))
+    return answers.data(found)
 
 
 @blueprint.get("/query-history")

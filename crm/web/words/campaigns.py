@@ -7,7 +7,7 @@ from flask import Flask
 from flask_babel import LazyString, lazy_gettext
 
 from crm.money import places_of
-from crm.web.words.formats import money
+from crm.web.words.formats import money, number
 
 CHANNELS: dict[str, LazyString] = {
     "search": lazy_gettext("Search engine"),
@@ -28,16 +28,24 @@ STATES: dict[str, LazyString] = {
     "paused": lazy_gettext("Paused"),
     "ended": lazy_gettext("Ended"),
 }
+NOBODY = "–"
 TONES = {"planned": "accent", "active": "good", "paused": "warn", "ended": "quiet"}
 
 
 def install_campaign_words(app: Flask) -> None:
-    app.jinja_env.filters["cost"] = cost
+    app.jinja_env.filters.update(cost=cost, told=told)
     app.jinja_env.globals.update(campaign_channels=CHANNELS, campaign_states=STATES, campaign_tones=TONES)
 
 
-def cost(value: float, currency: str) -> str:
-    """Money of any number of decimal places, rounded half up to those of its currency."""
+def told(value: float | None) -> str:
+    """A number, or a dash where nobody tells one."""
+    return NOBODY if value is None else str(number(value))
+
+
+def cost(value: float | None, currency: str) -> str:
+    """Money of any number of decimal places, rounded half up to those of its currency; a dash for none."""
+    if value is None:
+        return NOBODY
     step = Decimal(1).scaleb(-places_of(currency))
     return str(money(Decimal(str(value)).quantize(step, ROUND_HALF_UP), currency))
 

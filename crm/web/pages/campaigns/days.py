@@ -83,7 +83,12 @@ def _show(campaign_id: int, month: str, given: Mapping[str, str] | None = None) 
 def _stored_texts(days: Iterable[DailyFigure]) -> dict[str, str]:
     """By the names of the grid's fields."""
     own = [each for each in days if each.source == SOURCE]
-    return {f"{each.date}-{column}": str(getattr(each, column)) for each in own for column in COLUMNS}
+    return {
+        f"{each.date}-{column}": str(value)
+        for each in own
+        for column in COLUMNS
+        if (value := getattr(each, column)) is not None
+    }
 
 
 def _read_days(tx: Transaction, campaign_id: int, month: str) -> tuple[Campaign, list[DailyFigure]]:
@@ -104,10 +109,12 @@ def _typed_row(campaign_id: int, day: str) -> DailyFigures:
     return DailyFigures(campaign_id, date.fromisoformat(day), **given)
 
 
-def _value(day: str, column: str) -> Decimal | int:
-    """Raises Invalid that names the day."""
+def _value(day: str, column: str) -> Decimal | int | None:
+    """None where nothing is typed. Raises Invalid that names the day."""
     text = request.form.get(f"{day}-{column}", "").strip()
-    value = typed_amount(text, "") if text else Decimal(0)
+    if not text:
+        return None
+    value = typed_amount(text, "")
     if value is None or not value.is_finite() or (column in WHOLE and value != value.to_integral_value()):
         raise Invalid(FieldProblem(f"{day} {column}", NO_NUMBER))
     return int(value) if column in WHOLE else value

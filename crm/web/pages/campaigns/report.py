@@ -13,6 +13,7 @@ from crm.web.pages.reports.period import LastMonths
 from crm.web.requests.reading import query, read
 from crm.web.requests.wrong_filters import show_despite
 from crm.web.responses.list_separator import usual_separator
+from crm.web.sessions.identity import database
 from crm.web.words.times import day_text, month_text
 
 blueprint = Blueprint("campaign_report", __name__, url_prefix="/campaigns/report")
@@ -39,7 +40,7 @@ def show() -> ResponseReturnValue:
 @blueprint.get("/csv")
 @permit("campaigns.read")
 def download() -> Response:
-    report = read(_read_report, query(ReportedMonths).months)
+    report = read_report(query(ReportedMonths).months)
     response = Response(report_csv(report, usual_separator()), mimetype="text/csv")
     name = f"campaigns-{report.first}-{report.last}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -47,7 +48,7 @@ def download() -> Response:
 
 
 def _show(wanted: ReportedMonths) -> str:
-    report = read(_read_report, wanted.months)
+    report = read_report(wanted.months)
     tell = day_text if report.by_day else month_text
     return render_template(
         "campaigns/report.html",
@@ -56,6 +57,13 @@ def _show(wanted: ReportedMonths) -> str:
         labels={each.label: tell(each.label) for each in report.points},
         stale=[month_text(month) for month in report.stale],
     )
+
+
+def read_report(months: int) -> CampaignReport:
+    """How many of its months were kept is counted."""
+    report = read(_read_report, months)
+    database().statistics.note_lookups("campaign_report", report.kept, report.waiting)
+    return report
 
 
 def _read_report(tx: Transaction, months: int) -> CampaignReport:

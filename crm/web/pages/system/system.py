@@ -5,6 +5,7 @@ import platform
 from flask import Blueprint, Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from crm import clock
 from crm.appliance.backups import standing_of
@@ -12,7 +13,14 @@ from crm.db.actor import SYSTEM
 from crm.monitoring.access import sees_server
 from crm.monitoring.charts import course_of
 from crm.monitoring.incidents import acknowledge_incident, list_incidents
-from crm.monitoring.reports import all_figures, moment, pool_metrics, slow_queries, transaction_stats
+from crm.monitoring.reports import (
+    all_figures,
+    cache_stats,
+    moment,
+    pool_metrics,
+    slow_queries,
+    transaction_stats,
+)
 from crm.monitoring.sizes import server_sizes, workspace_size
 from crm.monitoring.standing import measure_standing
 from crm.version import VERSION
@@ -28,6 +36,7 @@ from crm.web.words.alerts import ALERT_NAMES
 blueprint = Blueprint("system", __name__, url_prefix="/settings/system")
 
 SLOW_SHOWN = 10
+CACHE_NAMES = {"campaign_report": lazy_gettext("Months of reports kept")}
 
 
 @blueprint.get("")
@@ -42,6 +51,8 @@ def show() -> str:
         standing=measure_standing(database(), settings()),
         transactions=transaction_stats(figures),
         pool=pool_metrics(figures),
+        caches=cache_stats(figures),
+        cache_names=CACHE_NAMES,
         slow=slow_queries(figures, database())[:SLOW_SHOWN],
         jobs=[(name, run, moment(run.at), moment(run.next_at)) for name, run in sorted(figures.jobs.items())],
         processes=[(each, moment(each.started_at)) for each in figures.processes],

@@ -17,12 +17,12 @@ function colour(name) {
 // Of each column with values, a line.
 function linesOf(report, colours) {
   const rows = [...report.querySelectorAll("tbody tr")];
-  const places = [...(rows[0]?.cells ?? [])].filter((cell) => cell.dataset.value).map((cell) => cell.cellIndex);
+  const places = [...(rows[0]?.cells ?? [])].filter((cell) => "value" in cell.dataset).map((cell) => cell.cellIndex);
   return {
     labels: rows.map((row) => row.cells[0].textContent.trim()),
     datasets: places.map((place, number) => ({
       label: report.querySelector("thead tr").cells[place].textContent.trim(),
-      data: rows.map((row) => Number(row.cells[place].dataset.value)),
+      data: rows.map((row) => (row.cells[place].dataset.value === "" ? null : Number(row.cells[place].dataset.value))),
       texts: rows.map((row) => row.cells[place].textContent.trim()),
       borderColor: colours[number % colours.length],
       backgroundColor: colours[number % colours.length],

@@ -1,0 +1,44 @@
+"""What each campaign came to in a span of months, out of the sums of its months."""
+
+from crm.campaigns.figures import MILLIONTHS
+from crm.campaigns.measures import ALL_UNTOLD, Sums
+from crm.db.transaction import Transaction
+
+
+def sum_span(tx: Transaction, first: str, last: str) -> dict[tuple[int, str], Sums]:
+    """By campaign and currency; both months are included.
+
+    Each sum is made of its millions and the rest, which both fit into 64 bits.
+    """
+    rows = tx.tuples(
+        f"""
+        SELECT s.campaign_id, s.currency,
+               SUM(s.impressions / {MILLIONTHS}), SUM(s.impressions % {MILLIONTHS}),
+               SUM(s.clicks / {MILLIONTHS}), SUM(s.clicks % {MILLIONTHS}),
+               SUM(s.spend / {MILLIONTHS}), SUM(s.spend % {MILLIONTHS}),
+               SUM(s.conversions / {MILLIONTHS}), SUM(s.conversions % {MILLIONTHS}),
+               SUM(s.value / {MILLIONTHS}), SUM(s.value % {MILLIONTHS}),
+               {_nobody_told()}
+          FROM campaign_summaries s
+         WHERE s.workspace_id = :workspace_id
+           AND s.month >= :first
+           AND s.month <= :last
+         GROUP BY s.campaign_id, s.currency
+        """,
+        first=first,
+        last=last,
+    )
+    return {(row[0], row[1]): _sums(row[2:12], row[12]) for row in rows}
+
+
+def _nobody_told() -> str:
+    """The bits that all rows have."""
+    bits = (1 << place for place in range(ALL_UNTOLD.bit_length()))
+    return " + ".join(f"MIN(s.untold & {bit})" for bit in bits)
+
+
+def _sums(parts: tuple[int, ...], untold: int) -> Sums:
+    whole = [int(parts[place]) * MILLIONTHS + int(parts[place + 1]) for place in range(0, len(parts), 2)]
+    found = Sums(*whole)
+    found.untold = int(untold)
+    return found
