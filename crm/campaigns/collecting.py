@@ -13,6 +13,7 @@ from crm.campaigns.months import note_changes
 from crm.db.transaction import Transaction
 from crm.errors import MOST_PROBLEMS, FieldProblem, Invalid, Sentence
 
+KEY = ("campaign_id", "day", "source")
 MEASURES = ("currency", "impressions", "clicks", "spend", "conversions", "value", "untold", "extras")
 NO_CAMPAIGN = Sentence("There is no such campaign.")
 Stored = dict[str, Any]
@@ -104,11 +105,10 @@ def _earlier(tx: Transaction, rows: Sequence[Stored]) -> dict[tuple[int, str], S
            AND d.day = :day
            AND d.source = :source
         """,
-        [{name: row[name] for name in ("campaign_id", "day", "source")} for row in rows],
+        [{name: row[name] for name in KEY} for row in rows],
     )
-    names = ("campaign_id", "day", "source", *MEASURES, "collection_id")
-    stored = [dict(zip(names, row, strict=True)) for row in found]
-    return {_key(row): row for row in stored}
+    names = (*KEY, *MEASURES, "collection_id")
+    return {(row[0], row[1]): dict(zip(names, row, strict=True)) for row in found}
 
 
 def _keep_earlier(tx: Transaction, rows: Sequence[Stored], replaced_by: int) -> None:

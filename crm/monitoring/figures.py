@@ -86,12 +86,15 @@ class Figures:
         for key, durations in other.requests.items():
             self.requests.setdefault(key, Durations()).add(durations)
         self.minutes = _merged(self.minutes, other.minutes)
-        for name, run in other.jobs.items():
-            if name not in self.jobs or self.jobs[name].at < run.at:
-                self.jobs[name] = run
+        self._add_jobs(other.jobs)
         self.processes += other.processes
         for name, lookups in other.lookups.items():
             self.lookups.setdefault(name, LookupTally()).add(lookups)
+
+    def _add_jobs(self, jobs: dict[str, JobRun]) -> None:
+        for name, run in jobs.items():
+            if name not in self.jobs or self.jobs[name].at < run.at:
+                self.jobs[name] = run
 
     @property
     def transactions(self) -> TransactionTally:
