@@ -102,7 +102,9 @@ def _of_campaign(tx: Transaction, sought: Sought, campaign_id: int) -> Figures:
          ORDER BY s.month, s.source
         """,
         campaign_id=campaign_id,
-        **{"currency": sought.currency, "first": sought.first, "last": sought.last},
+        currency=sought.currency,
+        first=sought.first,
+        last=sought.last,
     )
     return [(campaign_id, row[0], row[1], Sums(*row[2:])) for row in rows]
 
