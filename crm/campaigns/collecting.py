@@ -108,7 +108,8 @@ def _earlier(tx: Transaction, rows: Sequence[Stored]) -> dict[tuple[int, str], S
         [{name: row[name] for name in KEY} for row in rows],
     )
     names = (*KEY, *MEASURES, "collection_id")
-    return {(row[0], row[1]): dict(zip(names, row, strict=True)) for row in found}
+    stored = [dict(zip(names, row, strict=True)) for row in found]
+    return {_key(row): row for row in stored}
 
 
 def _keep_earlier(tx: Transaction, rows: Sequence[Stored], replaced_by: int) -> None:
