@@ -7,15 +7,13 @@ import pytest
 
 from tests.support.torture.server_rounds import torture_server
 
-ROUNDS = 110
+ROUNDS = 40
 
 
 @pytest.mark.serial
 @pytest.mark.timeout(900)
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="finds the processes by /proc")
-def test_a_hundred_kills_under_requests_lose_nothing(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_forty_kills_under_requests_lose_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     outcome = torture_server(tmp_path, ROUNDS, seed=20261121)
     with capsys.disabled():
         print(  # noqa: T201 - measured figures
@@ -24,6 +22,6 @@ def test_a_hundred_kills_under_requests_lose_nothing(
         )
     assert outcome.findings == []
     assert outcome.rounds == ROUNDS
-    assert outcome.kills["everything"] >= 5
+    assert outcome.kills["everything"] >= 1
     assert outcome.acknowledged > 5 * ROUNDS
     assert outcome.repeated > ROUNDS / 4, "the kills must hit requests in flight"
