@@ -5,7 +5,7 @@ stops, be it by a kill, the next one goes on: the place is written with the pair
 """
 
 import time
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -21,6 +21,8 @@ QUIET = timedelta(seconds=1)
 PIECE_SECONDS = 0.1
 MOST_IN_BLOCK = 40
 """A block of more than these tells nothing, and comparing all in it would cost the square of it."""
+MOST_OF_DOMAIN = 8
+"""What more companies share belongs to whoever keeps their mail or websites."""
 MOST_COMPARED = 120
 """Of one client in all its blocks."""
 
@@ -113,10 +115,18 @@ def _traits(row: Row) -> Traits:
 
 
 def _look_at(tx: Transaction, traits: Traits) -> None:
+    """Those of a block that has just got too many are looked at again, as it told something before."""
     blocks = blocks_of(traits)
-    _keep_blocks(tx, traits.id, blocks)
+    _keep_blocks(tx, traits.id, set(blocks))
+    others, outgrown = _sharing(tx, traits.id, blocks)
+    _compare(tx, traits, others)
+    for each in _read_traits(tx, outgrown):
+        _compare(tx, each, _sharing(tx, each.id, blocks_of(each))[0])
+
+
+def _compare(tx: Transaction, traits: Traits, others: Sequence[int]) -> None:
     found: dict[int, tuple[int, list[str]]] = {}
-    for other in _read_traits(tx, _sharing(tx, traits.id, blocks)):
+    for other in _read_traits(tx, others):
         score, reasons = likeness(traits, other)
         if score >= LEAST:
             found[other.id] = score, reasons
@@ -150,26 +160,36 @@ def _keep_blocks(tx: Transaction, client_id: int, blocks: set[int]) -> None:
         )
 
 
-def _sharing(tx: Transaction, client_id: int, blocks: Iterable[int]) -> list[int]:
-    """Others in the same blocks, but for blocks of too many."""
+def _sharing(tx: Transaction, client_id: int, blocks: Mapping[int, bool]) -> tuple[list[int], list[int]]:
+    """Others in the same blocks, but for blocks of too many; and those in blocks of one too many."""
     found: dict[int, None] = {}
-    for block in sorted(blocks):
-        rows = tx.tuples(
-            """
-            SELECT client_id
-              FROM client_blocks
-             WHERE workspace_id = :workspace_id
-               AND block = :block
-             ORDER BY client_id
-             LIMIT :most
-            """,
-            block=block,
-            most=MOST_IN_BLOCK + 1,
-        )
-        if len(rows) <= MOST_IN_BLOCK:
-            found |= dict.fromkeys(int(row[0]) for row in rows)
-    found.pop(client_id, None)
-    return list(found)[:MOST_COMPARED]
+    outgrown: dict[int, None] = {}
+    for block, of_domain in sorted(blocks.items()):
+        most = MOST_OF_DOMAIN if of_domain else MOST_IN_BLOCK
+        ids = _members(tx, block, most + 2)
+        if len(ids) <= most:
+            found |= dict.fromkeys(ids)
+        elif len(ids) == most + 1:
+            outgrown |= dict.fromkeys(ids)
+    for each in (found, outgrown):
+        each.pop(client_id, None)
+    return list(found)[:MOST_COMPARED], list(outgrown)
+
+
+def _members(tx: Transaction, block: int, most: int) -> list[int]:
+    rows = tx.tuples(
+        """
+        SELECT client_id
+          FROM client_blocks
+         WHERE workspace_id = :workspace_id
+           AND block = :block
+         ORDER BY client_id
+         LIMIT :most
+        """,
+        block=block,
+        most=most,
+    )
+    return [int(row[0]) for row in rows]
 
 
 def _read_traits(tx: Transaction, ids: Sequence[int]) -> list[Traits]:

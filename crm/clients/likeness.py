@@ -49,9 +49,11 @@ def traits_of(facts: Mapping[str, Any], emails: Iterable[str], phones: Iterable[
     )
 
 
-def blocks_of(traits: Traits) -> set[int]:
-    """The blocks in which the client is looked for: those who share one are compared."""
-    return {_number(f"{traits.kind}:{text}") for text in _block_texts(traits)}
+def blocks_of(traits: Traits) -> dict[int, bool]:
+    """The blocks in which the client is looked for, and whether it is that of a domain: those who share one
+    are compared.
+    """
+    return {_number(f"{traits.kind}:{text}"): text.startswith("d:") for text in _block_texts(traits)}
 
 
 def _block_texts(traits: Traits) -> Iterator[str]:
