@@ -21,6 +21,7 @@ from crm.appliance.uploads import Desk, receive
 from crm.clients.kind import CLIENT
 from crm.config import Settings
 from crm.db.database import Database
+from crm.db.file_stores.folder import FolderStore
 from crm.db.sqlite.engine import open_reader, open_writer
 from crm.db.sqlite.fulltext import grams_of
 from crm.exports.columns import export_of
@@ -66,7 +67,7 @@ def _export(db: Database) -> float:
     """Seconds for the whole list in its usual order."""
     order = Order(CLIENT, export_of(CLIENT).filters(), {}, None, "csv")
     began = time.perf_counter()
-    size = sum(map(len, file_parts(db, WHO, order, Path())))
+    size = sum(map(len, file_parts(db, WHO, order, FolderStore(Path()))))
     if not size:
         raise RuntimeError("nothing was exported")
     return time.perf_counter() - began

@@ -13,6 +13,7 @@ from crm.setting_addresses import PlatformAddresses
 from crm.setting_folders import check_folders
 from crm.setting_problems import problem_as_sentence
 from crm.setting_sources import EnvFile, compose_env_file
+from crm.setting_stores import SharedStores
 from crm.setting_types import (
     AbsolutePath,
     BaseUrl,
@@ -206,7 +207,7 @@ def reachable(host: str) -> str:
     return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
 
 
-class Settings(PlatformAddresses, ServerSettings):
+class Settings(SharedStores, PlatformAddresses, ServerSettings):
     """All settings, in the order of `README.md`."""
 
 

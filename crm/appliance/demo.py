@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
-from pathlib import Path
 from random import Random
 
 from crm import clock
 from crm.db.actor import Actor
 from crm.db.database import Database
+from crm.db.file_stores.store import FileStore
 from crm.db.search_upkeep import tidy_searches
 from crm.db.transaction import Transaction
 from crm.records.examples import Course, Examples
@@ -47,13 +47,13 @@ def fill_with_examples(
     tidy_searches(db, seconds=MERGE_SECONDS, pause=0)
 
 
-def picture_examples(db: Database, who: Actor, tables: Iterable[str], folder: Path) -> None:
+def picture_examples(db: Database, who: Actor, tables: Iterable[str], store: FileStore) -> None:
     """Draw pictures for the newest of those kinds that have some."""
     known = db.read(_known, who)
     for table in tables:
         draw = known[table].picture
         if draw is not None:
-            draw(db, who, folder)
+            draw(db, who, store)
 
 
 def _known(tx: Transaction) -> dict[str, Examples]:

@@ -10,10 +10,9 @@ import apsw
 
 from crm.appliance.backups import shelf_obstacle, standing_of
 from crm.appliance.contents import inspect
+from crm.appliance.doctor_files import look_at_files, look_at_orphans
 from crm.config import Settings
 from crm.db.backup.report import in_words
-from crm.db.backup.uploads import HOW_TO_MEND, check_readable, is_whole, listed
-from crm.db.instance import UPLOADS_MARKER
 from crm.db.migrations import MigrationRefused, load_migrations
 from crm.db.ownership import rightful_owner
 from crm.db.refusal import StartRefused
@@ -22,7 +21,6 @@ from crm.db.sqlite.copies import Copy, DamagedCopy, check_integrity, count_rows
 from crm.db.sqlite.engine import UnsafeEngine, open_reader
 from crm.db.sqlite.migrations import pending_migrations
 from crm.db.sqlite.process import is_open
-from crm.db.sqlite.stored_files import stored_files
 from crm.errors import CrmError, system_words
 
 LOW_BYTES = 1024**3
@@ -97,8 +95,8 @@ def _contents(settings: Settings, connection: apsw.Connection) -> list[tuple[str
         ("schema", lambda: _schema(connection)),
         ("integrity", _then(lambda: check_integrity(connection), lambda: _rows(connection))),
         ("ledgers", lambda: _ledgers(connection)),
-        ("uploaded files", lambda: _files(connection, settings.upload_folder)),
-        ("orphaned files", lambda: _orphans(connection, settings.upload_folder)),
+        ("uploaded files", lambda: look_at_files(connection, settings)),
+        ("orphaned files", lambda: look_at_orphans(connection, settings)),
     ]
 
 
@@ -137,34 +135,6 @@ def _rows(connection: apsw.Connection) -> str:
 def _ledgers(connection: apsw.Connection) -> str:
     heads = inspect(Copy(connection))
     return f"{len(heads)} whole, {sum(head['entries'] for head in heads.values())} entries"
-
-
-def _files(connection: apsw.Connection, uploads: Path) -> str:
-    files = stored_files(connection)
-    for file in files:
-        check_readable(uploads, file)
-    lost = [file.named for file in files if not is_whole(uploads, file)]
-    if lost:
-        raise StartRefused(
-            f"{len(lost)} of {len(files)} are missing or damaged: {listed(lost)}. "
-            f"A backup that has them brings them back, one by one: {HOW_TO_MEND}."
-        )
-    return f"{len(files)}, each as its row says"
-
-
-def _orphans(connection: apsw.Connection, uploads: Path) -> str:
-    """Files without a row take room and nothing else; the worker removes those it knows after a week."""
-    named = {file.path for file in stored_files(connection)}
-    orphans = [
-        path
-        for path in uploads.rglob("*")
-        if path.is_file() and not _belongs(path.relative_to(uploads), named) and path.name != UPLOADS_MARKER
-    ]
-    return f"{len(orphans)}, {in_words(sum(path.stat().st_size for path in orphans))}"
-
-
-def _belongs(path: Path, named: set[str]) -> bool:
-    return path.as_posix() in named or path.with_suffix("").as_posix() in named
 
 
 def _backups(settings: Settings) -> str:

@@ -16,13 +16,13 @@ from crm.config import Settings
 from crm.db.actor import SYSTEM
 from crm.db.backup.shelf import list_backups
 from crm.db.database import Database
-from crm.db.durable_files import sync_folder
+from crm.db.file_stores.opening import file_store
 from crm.db.instance import load_instance
 from crm.db.search_upkeep import rewrite_searches
 from crm.db.stored_files import LeadsOut
 from crm.db.transaction import Row, Transaction
 from crm.errors import Busy, NotFound
-from crm.files.uploads import content_path, remove_content
+from crm.files.uploads import remove_content
 from crm.imports.spool import remove_folder
 
 IN_REQUEST = 3.0
@@ -115,9 +115,7 @@ def _open_erasures(tx: Transaction) -> list[Row]:
 def _remove_files(settings: Settings, row: Row) -> None:
     for stored_name in orjson.loads(row["files"]):
         try:
-            remove_content(settings.upload_folder, stored_name)
-            with suppress(FileNotFoundError):
-                sync_folder(content_path(settings.upload_folder, stored_name).parent)
+            remove_content(file_store(settings), stored_name, durably=True)
         except LeadsOut:
             log.exception("a stored name leads out of the uploads", erasure_id=row["id"])
     for folder in orjson.loads(row["folders"]):

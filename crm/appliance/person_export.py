@@ -3,8 +3,7 @@
 import zipfile
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
-from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import orjson
 
@@ -13,13 +12,12 @@ from crm.activity.timeline import ActivityFilter, list_activities
 from crm.appliance.person_rows import Person, Portion, rows_of_portion
 from crm.db.actor import Actor
 from crm.db.database import Database
+from crm.db.file_stores.store import FileStore
 from crm.db.keyset import MAX_LIMIT
-from crm.db.stored_files import place_of
 from crm.db.transaction import Transaction
 from crm.files.filenames import safe_name
 
 PIECE = 100
-CHUNK = 256 * 1024
 TIMELINES = {"clients": "client", "leads": "lead"}
 OPTIONS = orjson.OPT_INDENT_2
 
@@ -43,7 +41,7 @@ class Sink:
         return whole
 
 
-def person_parts(db: Database, actor: Actor, uploads: Path, person: Person) -> Iterator[bytes]:
+def person_parts(db: Database, actor: Actor, files: FileStore, person: Person) -> Iterator[bytes]:
     """The archive, in bounded memory. A file whose content is missing is named in `missing_files.json`."""
     sink = Sink()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:  # type: ignore[call-overload]
@@ -54,7 +52,7 @@ def person_parts(db: Database, actor: Actor, uploads: Path, person: Person) -> I
             yield from _written(archive, sink, f"{table}.json", _as_json(rows))
         yield from _written(archive, sink, "history.json", _as_json(_history(db, actor, person)))
         missing: list[str] = []
-        yield from _files(db, actor, uploads, person, (archive, sink, missing))
+        yield from _files(db, actor, files, person, (archive, sink, missing))
         if missing:
             archive.writestr(_entry("missing_files.json"), orjson.dumps(missing, option=OPTIONS))
     yield sink.taken()
@@ -109,19 +107,22 @@ def _as_json(rows: Iterable[Any]) -> Iterator[bytes]:
 
 
 def _files(
-    db: Database, actor: Actor, uploads: Path, person: Person, into: tuple[zipfile.ZipFile, Sink, list[str]]
+    db: Database,
+    actor: Actor,
+    files: FileStore,
+    person: Person,
+    into: tuple[zipfile.ZipFile, Sink, list[str]],
 ) -> Iterator[bytes]:
     archive, sink, missing = into
     for ids in _pieces(sorted(person.found.get("files", ()))):
         for file_id, name, stored_name in db.read(_stored_files, actor, ids):
             entry = f"files/{file_id}-{safe_name(name)}"
             try:
-                stream = place_of(uploads, stored_name).open("rb")
+                content = files.open(stored_name)
             except OSError:
                 missing.append(entry)
                 continue
-            with stream:
-                yield from _written(archive, sink, entry, _chunks(stream))
+            yield from _written(archive, sink, entry, content.chunks())
 
 
 def _stored_files(tx: Transaction, ids: list[int]) -> list[tuple[int, str, str]]:
@@ -138,11 +139,6 @@ def _stored_files(tx: Transaction, ids: list[int]) -> list[tuple[int, str, str]]
         ids=orjson.dumps(ids).decode(),
     )
     return [(row["id"], row["name"], row["stored_name"]) for row in rows]
-
-
-def _chunks(stream: IO[bytes]) -> Iterator[bytes]:
-    while chunk := stream.read(CHUNK):
-        yield chunk
 
 
 def _written(archive: zipfile.ZipFile, sink: Sink, name: str, parts: Iterable[bytes]) -> Iterator[bytes]:

@@ -18,13 +18,14 @@ from crm.db.backup.places import UPLOADS
 from crm.db.backup.records import FoundRow, bring_back, compare_record, files_of, find_record, refuse_unknown
 from crm.db.backup.report import BackupFailed, Silence
 from crm.db.backup.shelf import find_backup, list_backups
-from crm.db.backup.uploads import copy_durably, is_whole
+from crm.db.backup.uploads import is_whole
 from crm.db.backup.verifying import verify_backup
 from crm.db.copy import Copy
 from crm.db.database import Database
-from crm.db.durable_files import make_folder
+from crm.db.file_stores.opening import file_store
+from crm.db.file_stores.store import FileStore
 from crm.db.instance import load_instance
-from crm.db.stored_files import StoredFile, place_of
+from crm.db.stored_files import StoredFile
 from crm.db.tables import TENANT_COLUMN, Reference, Table
 from crm.db.transaction import Transaction
 from crm.errors import Invalid
@@ -66,7 +67,7 @@ def offer_record(settings: Settings, db: Database, given: str | None, wanted: st
             verify_backup(folder, inspect, Silence())
             for row in rows:
                 _admit(kinds.rows, row)
-            found = [_with_file(settings.upload_folder, row) for row in db.read(compare_record, SYSTEM, rows)]
+            found = [_with_file(file_store(settings), row) for row in db.read(compare_record, SYSTEM, rows)]
             return Offer(folder, name, record_id, [row for row in found if row.state != "same"])
     raise BackupFailed(f"No good backup has {wanted}.")
 
@@ -74,7 +75,7 @@ def offer_record(settings: Settings, db: Database, given: str | None, wanted: st
 def accept_offer(settings: Settings, db: Database, offer: Offer) -> list[FoundRow]:
     """Restore the record; returns what was written. Raises Conflict if something else has taken its place."""
     for file in files_of(offer.rows):
-        _bring_file(offer.folder / UPLOADS, settings.upload_folder, file)
+        _bring_file(offer.folder / UPLOADS, file_store(settings), file)
     kinds = db.read(kinds_of, SYSTEM)
     with opened_backup(settings, offer.folder) as copy:
         return db.write(_accept, SYSTEM, copy, _tables(kinds, copy, offer.name), offer)
@@ -140,16 +141,15 @@ def _note(tx: Transaction, offer: Offer, found: FoundRow) -> None:
     reindex_record(tx, table, row_id)
 
 
-def _with_file(uploads: Path, found: FoundRow) -> FoundRow:
-    if found.state == "same" and not all(is_whole(uploads, file) for file in files_of([found])):
+def _with_file(store: FileStore, found: FoundRow) -> FoundRow:
+    if found.state == "same" and not all(is_whole(store, file) for file in files_of([found])):
         return FoundRow(found.table, found.row, "damaged", ("content",))
     return found
 
 
-def _bring_file(source: Path, uploads: Path, file: StoredFile) -> None:
-    place = place_of(uploads, file.path)
-    if is_whole(uploads, file):
+def _bring_file(source: Path, store: FileStore, file: StoredFile) -> None:
+    if is_whole(store, file):
         return
-    place.unlink(missing_ok=True)
-    make_folder(place.parent)
-    copy_durably(plain_file(source, Entry(file.path, file.size, file.sha256)), place)
+    store.remove(file.path)
+    with plain_file(source, Entry(file.path, file.size, file.sha256)).open("rb") as stream:
+        store.put(file.path, stream)

@@ -8,10 +8,11 @@ from crm.config import Settings
 from crm.db.backup.comparing import Difference, compare
 from crm.db.backup.manifest import Manifest
 from crm.db.backup.places import DATABASE, Places
-from crm.db.backup.report import Report
+from crm.db.backup.report import BackupFailed, Report
 from crm.db.backup.restoring import replace_live, restore_elsewhere
 from crm.db.backup.shelf import find_backup
 from crm.db.backup.verifying import verify_backup
+from crm.db.file_stores.store import StoreAway
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,10 @@ def examine(settings: Settings, given: str, report: Report) -> Intent:
 
 def restore(settings: Settings, intent: Intent, report: Report) -> list[Path]:
     """Put the backup in place of the data in use; returns where that is now."""
-    return replace_live(intent.folder, intent.manifest, Places.of(settings), inspect, report)
+    try:
+        return replace_live(intent.folder, intent.manifest, Places.of(settings), inspect, report)
+    except StoreAway as away:
+        raise BackupFailed(f"The store of files at {away.address} does not answer: {away.reason}.") from away
 
 
 def restore_beside(intent: Intent, target: Path, report: Report) -> Places:

@@ -2,12 +2,12 @@
 
 from contextlib import AbstractContextManager
 from io import BytesIO
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crm.catalogue.galleries import add_picture
 from crm.db.actor import Actor
 from crm.db.database import Database
+from crm.db.file_stores.store import FileStore
 from crm.db.transaction import Row, Transaction
 from crm.files.uploads import Upload, stored_upload
 from crm.when_used import WhenUsed
@@ -21,24 +21,24 @@ MOST_DRAWN = 48
 LIMIT = 10_000_000
 
 
-def picture_vehicles(db: Database, who: Actor, folder: Path) -> None:
+def picture_vehicles(db: Database, who: Actor, store: FileStore) -> None:
     """Of the newest; every third from both sides."""
     for number, row in enumerate(db.read(_vehicles_without, who)):
         for mirrored in (False, True)[: 1 + (number % 3 == 0)]:
             drawn = BytesIO(demo_drawings.draw_vehicle(row["body"], row["colour"], mirrored=mirrored))
-            with _stored(who, folder, "vehicle.png", drawn) as upload:
+            with _stored(who, store, "vehicle.png", drawn) as upload:
                 db.write(add_picture, who, "vehicle", row["id"], upload)
 
 
-def picture_products(db: Database, who: Actor, folder: Path) -> None:
+def picture_products(db: Database, who: Actor, store: FileStore) -> None:
     for row in db.read(_products_without, who):
         drawn = BytesIO(demo_drawings.draw_product(row["category"]))
-        with _stored(who, folder, "product.png", drawn) as upload:
+        with _stored(who, store, "product.png", drawn) as upload:
             db.write(add_picture, who, "product", row["id"], upload)
 
 
-def _stored(who: Actor, folder: Path, name: str, content: BytesIO) -> AbstractContextManager[Upload]:
-    return stored_upload(folder, int(who.workspace_id or 0), name, content, limit=LIMIT, picture=True)
+def _stored(who: Actor, store: FileStore, name: str, content: BytesIO) -> AbstractContextManager[Upload]:
+    return stored_upload(store, int(who.workspace_id or 0), name, content, limit=LIMIT, picture=True)
 
 
 def _vehicles_without(tx: Transaction) -> list[Row]:

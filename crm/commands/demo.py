@@ -8,6 +8,7 @@ import click
 from crm.appliance.demo import fill_with_examples, kinds_with_examples, picture_examples
 from crm.commands.appliance import find_workspace, opened_appliance
 from crm.db.actor import Actor
+from crm.db.file_stores.opening import file_store
 from crm.kinds import KINDS
 
 MOST = 5_000_000
@@ -44,7 +45,7 @@ def demo(workspace: str | None, **counts: Any) -> None:
                 bar.update(total - made)
                 made = total
         pictured = [table for table, count in asked.items() if count]
-        picture_examples(db, Actor(place.id, None), pictured, settings.upload_folder)
+        picture_examples(db, Actor(place.id, None), pictured, file_store(settings))
     others = " and ".join(f"{count} {table}" for table, count in asked.items() if table != first)
     others = others.replace("_", " ")
     click.echo(f"{place.name!r} has {made} demo {first} and {others}.")

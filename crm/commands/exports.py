@@ -10,6 +10,7 @@ import click
 
 from crm.commands.appliance import find_actor, opened_appliance
 from crm.db.durable_files import written_durably
+from crm.db.file_stores.opening import file_store
 from crm.errors import CrmError, Invalid
 from crm.exports.columns import export_of
 from crm.exports.exporting import SUFFIXES, Format, Order, begin_export, file_parts, formats_of
@@ -102,7 +103,7 @@ def _export(
             count = db.write(begin_export, who, order)
         except Invalid as error:
             raise CrmError(f"{error.problems[0].field}: {error.problems[0].message}") from None
-        _write(partial(file_parts, db, who, order, settings.upload_folder), file, count)
+        _write(partial(file_parts, db, who, order, file_store(settings)), file, count)
     click.echo(f"{file}: {count} {kind.table}")
 
 

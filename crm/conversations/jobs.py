@@ -14,6 +14,7 @@ from crm.conversations.outbound.sending import Post, send_due
 from crm.conversations.thread.conversations import wake_snoozed
 from crm.conversations.transport.medium import Medium
 from crm.db.database import Database
+from crm.db.file_stores.opening import file_store
 from crm.secret_key import open_vault
 
 MEGABYTE = 1024 * 1024
@@ -43,7 +44,7 @@ def wake_conversations(db: Database, _settings: Settings) -> int:
 @cache
 def post_of(settings: Settings) -> Post:
     """Made once for a process: it keeps connections."""
-    return Post(open_vault(settings), load_media(settings), settings.upload_folder)
+    return Post(open_vault(settings), load_media(settings), file_store(settings))
 
 
 def load_media(settings: Settings, kinds: ChannelKinds = CHANNEL_KINDS) -> Mapping[str, Medium]:

@@ -1,6 +1,5 @@
 """The health of the server: database, disk, uploads, worker and backup folder."""
 
-import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,8 @@ import structlog
 from crm.config import Settings
 from crm.db.actor import SYSTEM
 from crm.db.database import Database
+from crm.db.file_stores.opening import file_store
+from crm.db.file_stores.store import FileStore, StoreAway
 from crm.db.heartbeat import is_beating
 from crm.db.ownership import obstacle_in, places_of
 from crm.db.sqlite.gates import NEEDED_BYTES
@@ -24,7 +25,7 @@ log = structlog.get_logger("crm.db")
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """`low` and `changed` warn; every other state but `ok` is a failure.
+    """`low`, `away` and `changed` warn; every other state but `ok` is a failure.
 
     `changed`: another version of the program is on the disk than the one that runs.
     """
@@ -32,7 +33,7 @@ class Health:
     status: Literal["ok", "failing"]
     database: Literal["ok", "missing", "unavailable"]
     disk: Literal["ok", "low", "full"]
-    uploads: Literal["ok", "unavailable"]
+    uploads: Literal["ok", "unavailable", "away"]
     worker: Literal["ok", "stopped"]
     backups: Literal["ok", "unavailable"]
     program: Literal["ok", "changed"]
@@ -41,11 +42,11 @@ class Health:
 def check_health(db: Database, settings: Settings) -> Health:
     database = database_state(db)
     disk = _disk(settings.sqlite_path.parent, settings.upload_folder)
-    uploads = _uploads(settings.upload_folder)
+    uploads = _uploads(file_store(settings))
     worker: Literal["ok", "stopped"] = "ok" if is_beating(settings.sqlite_path) else "stopped"
     backups = _backups(settings)
     program: Literal["ok", "changed"] = "changed" if has_changed() else "ok"
-    fine = {database, disk, uploads, worker, backups} <= {"ok", "low"}
+    fine = {database, disk, uploads, worker, backups} <= {"ok", "low", "away"}
     return Health("ok" if fine else "failing", database, disk, uploads, worker, backups, program)
 
 
@@ -81,8 +82,16 @@ def _free(folder: Path) -> int:
     return shutil.disk_usage(folder if folder.exists() else folder.parent).free
 
 
-def _uploads(folder: Path) -> Literal["ok", "unavailable"]:
-    return "ok" if folder.is_dir() and os.access(folder, os.R_OK | os.W_OK | os.X_OK) else "unavailable"
+def _uploads(store: FileStore) -> Literal["ok", "unavailable", "away"]:
+    """Machines whose store is away still answer all else: a balancer must not take them out of service."""
+    try:
+        store.check()
+    except StoreAway as away:
+        log.warning("the store of files does not answer", address=away.address, reason=away.reason)
+        return "away"
+    except OSError:
+        return "unavailable"
+    return "ok"
 
 
 def _backups(settings: Settings) -> Literal["ok", "unavailable"]:

@@ -3,7 +3,6 @@
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 from crm.activity import activity
@@ -11,6 +10,7 @@ from crm.conversations.templates.fields import TemplateUse
 from crm.conversations.templates.templates import find_template
 from crm.conversations.writing.clients import write_to_client
 from crm.conversations.writing.fields import MessageToSend
+from crm.db.file_stores.store import FileStore
 from crm.db.transaction import Transaction
 from crm.documents.links import freeze_quote, insert_link, quote_to_send
 from crm.documents.message_links import base_of_links, has_link, template_with_link, text_with_link
@@ -51,10 +51,10 @@ def quote_to_draw(tx: Transaction, quote_id: int, fields: QuoteSending) -> Quote
     return QuoteToDraw(quote.quote_number, tx.now, document)
 
 
-def drawn_file(drawn: QuoteToDraw, folder: Path, workspace_id: int) -> AbstractContextManager[Upload]:
+def drawn_file(drawn: QuoteToDraw, store: FileStore, workspace_id: int) -> AbstractContextManager[Upload]:
     """Its file, stored as an upload is. Raises Busy while too many are drawn at once."""
     content = draw_pdf(drawn.document)
-    return stored_upload(folder, workspace_id, f"{drawn.number}.pdf", BytesIO(content), limit=len(content))
+    return stored_upload(store, workspace_id, f"{drawn.number}.pdf", BytesIO(content), limit=len(content))
 
 
 def message_quote(

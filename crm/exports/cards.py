@@ -5,9 +5,9 @@ What no standard property holds is in properties of ours, which other programs k
 
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
+from crm.db.file_stores.store import FileStore
 from crm.exports.cells import cell_text
 from crm.exports.columns import KEY, Row, Table
 from crm.exports.photos import Photo, Place
@@ -23,14 +23,14 @@ COMPANY = "company"
 
 
 def card_parts(
-    table: Table, pieces: Iterable[tuple[list[Row], Mapping[int, Place]]], folder: Path
+    table: Table, pieces: Iterable[tuple[list[Row], Mapping[int, Place]]], store: FileStore
 ) -> Iterator[bytes]:
-    """Each piece comes with the places of its pictures, which are below the folder."""
+    """Each piece comes with the places of its pictures, which are in the store."""
     for rows, places in pieces:
         for row in rows:
             record = dict(zip(table.names, row, strict=True))
             place = places.get(record["picture_id"])
-            yield "".join(_card(record, place.read(folder) if place else None)).encode()
+            yield "".join(_card(record, place.read(store) if place else None)).encode()
 
 
 def _card(record: dict[str, Any], photo: Photo | None) -> Iterator[str]:

@@ -7,12 +7,12 @@ was or as it is; one that a change moves within the order may be there twice, or
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal, get_args
 
 from crm.activity import activity
 from crm.db.actor import Actor
 from crm.db.database import Database
+from crm.db.file_stores.store import FileStore
 from crm.db.transaction import Transaction
 from crm.exports.cards import card_parts
 from crm.exports.columns import Row, Table, export_of, rows_of, table_of
@@ -86,10 +86,10 @@ def begin_card(tx: Transaction, kind: Kind, record: Any) -> Cards:
 
 
 def file_parts(
-    db: Database, actor: Actor, order: Order, folder: Path, note: Callable[[int], object] = int
+    db: Database, actor: Actor, order: Order, store: FileStore, note: Callable[[int], object] = int
 ) -> Iterator[bytes]:
     """The file, piece by piece, in bounded memory. `note` is told how many more records were read; the
-    pictures of contacts are below `folder`.
+    pictures of contacts are in `store`.
     """
     table = db.read(sheet_of, actor, order.kind) if order.form in SHEETS else table_of(order.kind)
     pieces = _pieces(db, actor, order, table, note)
@@ -97,7 +97,7 @@ def file_parts(
         "csv": lambda: csv_parts(table, pieces, order.delimiter, mark=order.mark),
         "xlsx": lambda: workbook_parts(table, pieces, order.kind.table),
         "jsonl": lambda: json_parts(table, pieces),
-        "vcard": lambda: card_parts(table, _with_places(db, actor, table, pieces), folder),
+        "vcard": lambda: card_parts(table, _with_places(db, actor, table, pieces), store),
     }
     feed = export_of(order.kind).feeds.get(order.form)
     if feed is None:

@@ -2,12 +2,12 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from pathlib import Path
 
 import orjson
 
+from crm.db.file_stores.store import FileStore, read_whole
 from crm.db.transaction import Transaction
-from crm.files.uploads import content_path
+from crm.files.uploads import content_name
 
 MOST_BYTES = 512 * 1024
 """Of a larger picture the thumbnail is written: address books hold thousands of cards."""
@@ -22,18 +22,18 @@ class Photo:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the content of a picture is, below the folder of uploads."""
+    """By which name the store has the content of a picture."""
 
     stored_name: str
     media_type: str
     size: int
 
-    def read(self, folder: Path) -> Photo | None:
+    def read(self, store: FileStore) -> Photo | None:
         """None where the content is no longer there."""
         large = self.size > MOST_BYTES
-        path = content_path(folder, self.stored_name, THUMBNAIL if large else None)
+        name = content_name(self.stored_name, THUMBNAIL if large else None)
         try:
-            return Photo("image/webp" if large else self.media_type, path.read_bytes())
+            return Photo("image/webp" if large else self.media_type, read_whole(store, name))
         except FileNotFoundError:
             return None
 

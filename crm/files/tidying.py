@@ -1,11 +1,9 @@
-"""The worker's care of the uploads folder: removes unused files, and reports missing ones."""
+"""The worker's care of the contents of files: removes unused files, and reports missing ones."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
-from pathlib import Path
 
 import orjson
 import structlog
@@ -15,15 +13,16 @@ from crm.activity import activity
 from crm.config import Settings
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
-from crm.db.durable_files import TEMPORARY_PREFIX
+from crm.db.file_stores.opening import file_store
+from crm.db.file_stores.store import FileStore, Leftover
+from crm.db.restored import load_restored
 from crm.db.stored_files import LeadsOut
 from crm.db.transaction import Row, Transaction
-from crm.files.uploads import content_path, remove_content
+from crm.files.uploads import remove_content
 
 KEPT_IN_TRASH = timedelta(days=30)
 ORPHAN_GRACE = timedelta(days=7)
 BATCH = 500
-STORED = re.compile(r"([0-9a-f]{32})(\.\d+)?")
 
 log = structlog.get_logger("crm.files")
 
@@ -41,19 +40,21 @@ def purge_files(db: Database, settings: Settings) -> int:
     rows = db.read(_purgeable, SYSTEM, before)
     for row in rows:
         db.write(_mark_purged, Actor(row["workspace_id"], None), row)
-        _let_go(settings.upload_folder, row)
+        _let_go(file_store(settings), row)
     return len(rows)
 
 
 def collect_orphans(db: Database, settings: Settings) -> int:
     """Remove old files that no row names: a crash left them between file and row."""
-    folder, newest = settings.upload_folder, (clock.now() - ORPHAN_GRACE).timestamp()
+    if load_restored(db.path) is not None:
+        return 0  # the store may hold what was put down after the backup
+    newest = (clock.now() - ORPHAN_GRACE).timestamp()
     removed = 0
-    for paths in _batches(_old_files(folder, newest)):
-        known = db.read(_known_names, SYSTEM, [_stored_name(folder, path) for path in paths])
-        for path in paths:
-            if _stored_name(folder, path) not in known:
-                path.unlink(missing_ok=True)
+    for batch in _batches(file_store(settings).leftovers(newest)):
+        known = db.read(_known_names, SYSTEM, [found.stored_name for found in batch])
+        for found in batch:
+            if found.stored_name not in known:
+                found.remove()
                 removed += 1
     if removed:
         log.info("removed files that no row names", files=removed)
@@ -63,27 +64,27 @@ def collect_orphans(db: Database, settings: Settings) -> int:
 def missing_files(db: Database, settings: Settings) -> list[MissingFile]:
     """The files that have a row but no content; each is logged as an error."""
     missing: list[MissingFile] = []
-    last = 0
+    last, store = 0, file_store(settings)
     while rows := db.read(_live_after, SYSTEM, last):
         last = rows[-1]["id"]
-        lost = [row for row in rows if not _is_there(settings.upload_folder, row["stored_name"])]
+        lost = [row for row in rows if not _is_there(store, row["stored_name"])]
         missing += [MissingFile(row["workspace_id"], row["id"], row["name"]) for row in lost]
     for file in missing:
         log.error("the content of a file is missing", file_id=file.file_id, workspace_id=file.workspace_id)
     return missing
 
 
-def _let_go(folder: Path, row: Row) -> None:
+def _let_go(store: FileStore, row: Row) -> None:
     """A name that leads out of the folder is not ours; that file stays."""
     try:
-        remove_content(folder, row["stored_name"])
+        remove_content(store, row["stored_name"])
     except LeadsOut:
         log.exception("a stored name leads out of the uploads", file_id=row["id"])
 
 
-def _is_there(folder: Path, stored_name: str) -> bool:
+def _is_there(store: FileStore, stored_name: str) -> bool:
     try:
-        return content_path(folder, stored_name).is_file()
+        return store.size(stored_name) is not None
     except LeadsOut:
         return False
 
@@ -152,21 +153,6 @@ def _known_names(tx: Transaction, names: list[str]) -> set[str]:
     return {row["stored_name"] for row in rows}
 
 
-def _old_files(folder: Path, newest: float) -> Iterator[Path]:
-    """Files of ours by place and name, older than a time. Other files are not touched."""
-    inside = folder.resolve()
-    for path in folder.glob("[0-9]*/[0-9a-f][0-9a-f]/*"):
-        ours = STORED.fullmatch(path.name) or path.name.startswith(TEMPORARY_PREFIX)
-        if not ours or not path.is_file() or path.stat().st_mtime >= newest:
-            continue
-        if path.resolve().is_relative_to(inside):
-            yield path
-
-
-def _batches(paths: Iterator[Path]) -> Iterator[list[Path]]:
-    while batch := list(islice(paths, BATCH)):
+def _batches(found: Iterator[Leftover]) -> Iterator[list[Leftover]]:
+    while batch := list(islice(found, BATCH)):
         yield batch
-
-
-def _stored_name(folder: Path, path: Path) -> str:
-    return str(path.relative_to(folder).with_suffix(""))

@@ -1,17 +1,14 @@
-"""The content of files, in one folder for each workspace: durable before its row."""
+"""The content of files, apart for each workspace: durable before its row."""
 
 import errno
-import hashlib
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from io import BytesIO
-from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from crm.db.durable_files import make_folder, write_durably, written_durably
-from crm.db.stored_files import place_of
+from crm.db.file_stores.store import FileStore, StoreAway
 from crm.errors import Conflict, Full, Invalid, NotFound, Sentence, TooLarge, WrongType
 from crm.files.filenames import safe_name
 from crm.files.filetypes import TYPES, FileType, recognise
@@ -22,7 +19,6 @@ if TYPE_CHECKING:
 else:
     pictures = WhenUsed("crm.files.pictures")
 
-CHUNK = 256 * 1024
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 
 
@@ -45,7 +41,7 @@ class Upload:
 
 @contextmanager
 def stored_upload(
-    folder: Path,
+    store: FileStore,
     workspace_id: int,
     name: str,
     stream: IO[bytes],
@@ -56,45 +52,46 @@ def stored_upload(
 ) -> Iterator[Upload]:
     """Check the content, put it in its place, and remove it again when the block's rows did not take it in.
 
-    Raises TooLarge over `limit` bytes, WrongType, Full. After a failure that leaves open whether the row
-    was stored the file stays: the collector removes it when no row names it.
+    Raises TooLarge over `limit` bytes, WrongType, Full, StoreAway. After a failure that leaves open whether
+    the row was stored the file stays: the collector removes it when no row names it.
     """
     _check_size(stream, limit)
     kind = recognise(safe_name(name), stream, types)
     if picture and kind.picture is None:
         raise WrongType("A picture must be a PNG, JPEG, GIF or WebP file.")
-    upload = _store(folder, workspace_id, safe_name(name), stream, kind)
+    upload = _put(store, workspace_id, safe_name(name), stream, kind)
     try:
         yield upload
     except (Conflict, Invalid, NotFound):
-        remove_content(folder, upload.stored_name)
+        remove_content(store, upload.stored_name)
         raise
     if not upload.kept:
-        remove_content(folder, upload.stored_name)
+        remove_content(store, upload.stored_name)
 
 
-def content_path(folder: Path, stored_name: str, thumbnail: int | None = None) -> Path:
-    """Raises LeadsOut for a name that Holdfast would never give."""
-    path = place_of(folder, stored_name)
-    return path.with_name(f"{path.name}.{thumbnail}") if thumbnail else path
+def content_name(stored_name: str, thumbnail: int | None = None) -> str:
+    """What the store knows the content of a row by, or its thumbnail of that size."""
+    return f"{stored_name}.{thumbnail}" if thumbnail else stored_name
 
 
-def remove_content(folder: Path, stored_name: str) -> None:
+def remove_content(store: FileStore, stored_name: str, *, durably: bool = False) -> None:
     """The file and its thumbnails; any of them may be missing."""
     for size in (*pictures.THUMBNAILS, None):
-        with suppress(FileNotFoundError):
-            content_path(folder, stored_name, size).unlink()
+        store.remove(content_name(stored_name, size), durably=durably)
 
 
-def _store(folder: Path, workspace_id: int, name: str, stream: IO[bytes], kind: FileType) -> Upload:
+def _put(store: FileStore, workspace_id: int, name: str, stream: IO[bytes], kind: FileType) -> Upload:
     token = secrets.token_hex(16)
     stored_name = f"{workspace_id}/{token[:2]}/{token}"
     drawn = pictures.redraw(stream, kind.picture) if kind.picture else None
     try:
-        make_folder(content_path(folder, stored_name).parent)
-        size, sha256 = _write(folder, stored_name, stream, drawn)
+        size, sha256 = _write(store, stored_name, stream, drawn)
+    except StoreAway:
+        with suppress(StoreAway):
+            remove_content(store, stored_name)
+        raise
     except OSError as error:
-        remove_content(folder, stored_name)
+        remove_content(store, stored_name)
         if error.errno in NO_ROOM:
             raise Full("The disk is full; the file was not saved.") from error
         raise
@@ -112,18 +109,12 @@ def _check_size(stream: IO[bytes], limit: int) -> None:
 
 
 def _write(
-    folder: Path, stored_name: str, stream: IO[bytes], drawn: "pictures.Picture | None"
+    store: FileStore, stored_name: str, stream: IO[bytes], drawn: "pictures.Picture | None"
 ) -> tuple[int, str]:
     """Thumbnails first: if the file itself is there, everything is."""
     if drawn is not None:
         stream = BytesIO(drawn.content)
         for side, content in drawn.thumbnails.items():
-            write_durably(content_path(folder, stored_name, side), content)
+            store.put(content_name(stored_name, side), BytesIO(content))
     stream.seek(0)
-    digest, size = hashlib.sha256(), 0
-    with written_durably(content_path(folder, stored_name)) as out:
-        for chunk in iter(lambda: stream.read(CHUNK), b""):
-            out.write(chunk)
-            digest.update(chunk)
-            size += len(chunk)
-    return size, digest.hexdigest()
+    return store.put(stored_name, stream)

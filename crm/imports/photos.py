@@ -8,6 +8,7 @@ from crm.clients.client import get_client
 from crm.clients.picture import set_picture
 from crm.config import Settings
 from crm.db.actor import Actor
+from crm.db.file_stores.opening import file_store
 from crm.db.transaction import Transaction
 from crm.errors import Invalid, TooLarge, WrongType
 from crm.files.files import get_file
@@ -57,7 +58,7 @@ def _store(stack: ExitStack, settings: Settings, actor: Actor, folder: Path, rec
     name = f"photo.{_ending_of(stream.read(16))}"
     record.photo = stack.enter_context(
         stored_upload(
-            settings.upload_folder,
+            file_store(settings),
             int(actor.workspace_id or 0),
             name,
             stream,

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from random import Random
 from typing import Protocol
 
 from crm.db.actor import Actor
 from crm.db.database import Database
+from crm.db.file_stores.store import FileStore
 from crm.db.transaction import Transaction
 
 
@@ -28,4 +28,4 @@ class Examples:
     usual: int
     least: int
     begin: Callable[[Transaction, Random], Course]
-    picture: Callable[[Database, Actor, Path], None] | None = None
+    picture: Callable[[Database, Actor, FileStore], None] | None = None

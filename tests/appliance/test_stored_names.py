@@ -17,12 +17,13 @@ from crm.config import Settings
 from crm.db.backup.report import Silence
 from crm.db.backup.uploads import gather_uploads
 from crm.db.database import Database
+from crm.db.file_stores.opening import file_store
 from crm.db.sqlite.engine import open_writer
 from crm.db.stored_files import LeadsOut, StoredFile, place_of
 from crm.errors import CrmError
 from crm.files.files import delete_file
 from crm.files.tidying import collect_orphans, missing_files, purge_files
-from crm.files.uploads import content_path, remove_content
+from crm.files.uploads import content_name, remove_content
 from tests.support.api import client_of, problem_of, running_app
 from tests.support.cast import Cast
 from tests.support.filled import attached, made
@@ -102,9 +103,9 @@ def _gather(one: Astray) -> None:
 
 REFUSING: dict[str, Callable[[Astray], object]] = {
     "place": lambda one: place_of(one.uploads, one.name),
-    "content": lambda one: content_path(one.uploads, one.name),
-    "thumbnail": lambda one: content_path(one.uploads, one.name, 96),
-    "removal": lambda one: remove_content(one.uploads, one.name),
+    "content": lambda one: file_store(one.settings).open(one.name),
+    "thumbnail": lambda one: file_store(one.settings).open(content_name(one.name, 96)),
+    "removal": lambda one: remove_content(file_store(one.settings), one.name),
     "backup": lambda one: back_up(one.settings, Silence()),
     "gathering": _gather,
     "export": _export,

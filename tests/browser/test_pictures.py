@@ -10,6 +10,7 @@ from crm.catalogue.product_fields import ProductFields
 from crm.catalogue.products import create_product
 from crm.db.actor import Actor
 from crm.db.database import Database
+from crm.db.file_stores.opening import file_store
 from crm.files.uploads import stored_upload
 from tests.browser.conftest import settings_of
 from tests.support.appliance import Appliance
@@ -21,10 +22,10 @@ from tests.support.samples import picture
 def pictured(appliance: Appliance, live_db: Database, founder: Actor) -> tuple[int, list[int]]:
     """A product with three pictures, and their ids."""
     product = live_db.write(create_product, founder, ProductFields(name="Tyre"))
-    folder = settings_of(appliance).upload_folder
+    store = file_store(settings_of(appliance))
     for name in "abc":
         content = BytesIO(picture())
-        with stored_upload(folder, int(founder.workspace_id or 0), f"{name}.png", content, limit=10**6) as up:
+        with stored_upload(store, int(founder.workspace_id or 0), f"{name}.png", content, limit=10**6) as up:
             shown = live_db.write(add_picture, founder, "product", product.id, up).picture_ids
     return product.id, shown
 

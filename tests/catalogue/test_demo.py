@@ -11,6 +11,7 @@ from crm.catalogue.vehicle_filters import VehicleFilter
 from crm.catalogue.vehicle_listing import list_vehicles
 from crm.config import Settings
 from crm.db.database import Database
+from crm.db.file_stores.opening import file_store
 from crm.leads.filters import LeadFilter
 from crm.leads.listing import list_leads
 from tests.support.cast import Cast
@@ -30,7 +31,7 @@ def test_vehicles_and_goods_have_pictures_and_a_second_run_draws_none_anew(
     list(fill_with_examples(db, cast.owner, COUNTS))
     counted = []
     for _ in range(2):
-        picture_examples(db, cast.owner, COUNTS, settings.upload_folder)
+        picture_examples(db, cast.owner, COUNTS, file_store(settings))
         vehicles = db.read(list_vehicles, cast.owner, VehicleFilter(), limit=50).rows
         assert {len(each.picture_ids) for each in vehicles} == {1, 2}
         products = db.read(list_products, cast.owner, ProductFilter(), limit=50).rows

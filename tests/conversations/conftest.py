@@ -7,6 +7,7 @@ from crm.conversations.channels.channels import Channel
 from crm.conversations.outbound.sending import Post
 from crm.conversations.whatsapp.cloud_api import CloudApi
 from crm.db.database import Database
+from crm.db.file_stores.opening import file_store
 from crm.vault import Vault
 from tests.support.cast import Cast, gather_cast
 from tests.support.cloud_api import cloud_api
@@ -49,7 +50,7 @@ def talk(
             vault,
             channel,
             stub,
-            Post(vault, {"whatsapp": api}, settings.upload_folder),
+            Post(vault, {"whatsapp": api}, file_store(settings)),
             frozen_clock,
         )
         api.close()

@@ -117,7 +117,7 @@ def check_the_image(played: Played) -> None:
     last = played.of(story)[-1].found
     assert (last["kept"], last["expected"], last["waiting"]) == (1, 0, 0)
     names = played.talk.rows("SELECT stored_name, size FROM files")
-    assert [(played.talk.post.uploads / row["stored_name"]).stat().st_size for row in names] == [
+    assert [played.talk.post.files.size(row["stored_name"]) for row in names] == [
         row["size"] for row in names
     ]
 

@@ -25,6 +25,7 @@ from crm.conversations.reconciling import reconcile
 from crm.conversations.whatsapp.cloud_api import CloudApi
 from crm.db.actor import Actor
 from crm.db.database import Database
+from crm.db.file_stores.opening import file_store
 from crm.kinds import open_database
 from crm.secret_key import ensure_secret_key
 from crm.vault import Vault
@@ -158,7 +159,7 @@ def look(folder: Path, stub: CloudApiStub, traffic: Traffic) -> None:
     """A worker that comes when the leases have run out settles the rest; then nothing may be amiss."""
     settings = settings_below(folder)
     db, api = open_database(settings), CloudApi(stub.base_url)
-    post = Post(Vault(ensure_secret_key(settings)), {"whatsapp": api}, settings.upload_folder)
+    post = Post(Vault(ensure_secret_key(settings)), {"whatsapp": api}, file_store(settings))
     clock.set_source(lambda: datetime.now(UTC) + LEASE + timedelta(minutes=1))
     try:
         finish(db, post)

@@ -9,6 +9,7 @@ from crm.clients.clients import create_client
 from crm.clients.fields import NewClient
 from crm.config import Settings
 from crm.db.database import Database
+from crm.db.file_stores.opening import file_store
 from crm.files.files import attach_file
 from crm.files.uploads import stored_upload
 from tests.support.cast import Cast
@@ -60,7 +61,7 @@ def made(db: Database, cast: Cast, **given: object) -> int:
 
 
 def attached(db: Database, cast: Cast, settings: Settings, client: int, content: bytes) -> int:
-    uploads, workspace = settings.upload_folder, cast.owner.workspace_id
+    store, workspace = file_store(settings), cast.owner.workspace_id
     assert workspace is not None
-    with stored_upload(uploads, workspace, "letter.txt", BytesIO(content), limit=100) as upload:
+    with stored_upload(store, workspace, "letter.txt", BytesIO(content), limit=100) as upload:
         return db.write(attach_file, cast.owner, "client", client, upload).id

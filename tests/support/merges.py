@@ -15,6 +15,7 @@ from crm.clients.unmerging import Separated, unmerge_client
 from crm.config import Settings
 from crm.db.actor import Actor
 from crm.db.database import Database
+from crm.db.file_stores.opening import file_store
 from crm.db.transaction import Transaction
 from crm.documents.fields import QuoteFields
 from crm.documents.invoice_fields import InvoiceFields
@@ -71,11 +72,11 @@ def fill(db: Database, settings: Settings, who: Actor, client: Client) -> None:
     db.write(create_quote, who, parse_fields(QuoteFields, {"title": "Roof", "client_id": client.id}))
     bill = {"client_id": client.id, "lines": [{"title": "Roof", "quantity": 1, "unit_price": "100"}]}
     db.write(create_invoice, who, parse_fields(InvoiceFields, bill))
-    folder, workspace = settings.upload_folder, int(who.workspace_id or 0)
-    with stored_upload(folder, workspace, "letter.txt", BytesIO(b"letter"), limit=100) as upload:
+    store, workspace = file_store(settings), int(who.workspace_id or 0)
+    with stored_upload(store, workspace, "letter.txt", BytesIO(b"letter"), limit=100) as upload:
         db.write(attach_file, who, "client", client.id, upload)
     with stored_upload(
-        folder, workspace, "a.png", BytesIO(samples.picture()), limit=100_000, picture=True
+        store, workspace, "a.png", BytesIO(samples.picture()), limit=100_000, picture=True
     ) as upload:
         db.write(set_picture, who, client.id, upload)
     agreed = parse_fields(ConsentFields, {"channel": "email", "state": "opted_in"})

@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import httpx2
+from pydantic import SecretStr
 
+from crm.config import Settings
+from crm.db.file_stores.opening import file_store
 from tests.support.appliance import free_port, wait_until
 
 BUCKET = "safe"
@@ -31,6 +34,21 @@ def object_store(host: str = "127.0.0.1") -> Iterator[str]:
     finally:
         server.terminate()
         server.wait(30)
+
+
+def files_at(settings: Settings, address: str, folder: str = "files") -> Settings:
+    return settings.model_copy(
+        update={
+            "files_url": f"s3://{BUCKET}/{folder}",
+            "files_endpoint": address,
+            "files_access_key": "key",
+            "files_secret_key": SecretStr("secret"),
+        }
+    )
+
+
+def names_in(settings: Settings) -> list[str]:
+    return sorted(name for name, _ in file_store(settings).names())
 
 
 def answers(address: str) -> bool:

@@ -31,6 +31,7 @@ from crm.conversations.templates.templates import add_template
 from crm.conversations.writing.fields import Words
 from crm.db.actor import Actor
 from crm.db.database import Database
+from crm.db.file_stores.opening import file_store
 from crm.deals.deal_fields import DealFields, DealRules
 from crm.deals.deals import create_deal
 from crm.deals.rules import change_rules
@@ -174,8 +175,8 @@ def _add_goods(db: Database, owner: Actor, settings: Settings) -> None:
     costs = [{"title": "Tyres", "amount": "400.50", "spent_on": "2026-02-01"}]
     fields = VehicleFields.model_validate({**golf, "cost": 9000, "price": 12_000, "reconditioning": costs})
     vehicle = db.write(create_vehicle, owner, fields)
-    folder, workspace = settings.upload_folder, int(owner.workspace_id or 0)
-    with stored_upload(folder, workspace, "golf.png", BytesIO(samples.picture()), limit=100_000) as upload:
+    store, workspace = file_store(settings), int(owner.workspace_id or 0)
+    with stored_upload(store, workspace, "golf.png", BytesIO(samples.picture()), limit=100_000) as upload:
         db.write(add_picture, owner, "vehicle", vehicle.id, upload)
     prices = [{"currency": "CHF", "price": "95"}]
     tyre = {
@@ -187,7 +188,7 @@ def _add_goods(db: Database, owner: Actor, settings: Settings) -> None:
         "tracked": True,
     }
     product = db.write(create_product, owner, ProductFields.model_validate({**tyre, "tracked": True}))
-    with stored_upload(folder, workspace, "tyre.png", BytesIO(samples.picture()), limit=100_000) as upload:
+    with stored_upload(store, workspace, "tyre.png", BytesIO(samples.picture()), limit=100_000) as upload:
         db.write(add_picture, owner, "product", product.id, upload)
     db.write(move_stock, owner, product.id, StockMovement.model_validate({"quantity": "4.5"}))
 
@@ -211,11 +212,11 @@ def _add_words(db: Database, owner: Actor, client_id: int) -> None:
 
 
 def _add_files(db: Database, owner: Actor, settings: Settings, client_id: int) -> None:
-    folder, workspace = settings.upload_folder, int(owner.workspace_id or 0)
-    with stored_upload(folder, workspace, "letter.txt", BytesIO(b"letter"), limit=100) as upload:
+    store, workspace = file_store(settings), int(owner.workspace_id or 0)
+    with stored_upload(store, workspace, "letter.txt", BytesIO(b"letter"), limit=100) as upload:
         db.write(attach_file, owner, "client", client_id, upload)
     picture = BytesIO(samples.picture())
-    with stored_upload(folder, workspace, "ada.png", picture, limit=100_000, picture=True) as upload:
+    with stored_upload(store, workspace, "ada.png", picture, limit=100_000, picture=True) as upload:
         db.write(set_picture, owner, client_id, upload)
 
 

@@ -69,7 +69,7 @@ class Talk:
         """A picture to send to the customer."""
         client = add_client(self.db, self.cast.owner, phone=f"+{CUSTOMER}")
         content, workspace_id = io.BytesIO(picture()), self.cast.owner.workspace_id or 0
-        with stored_upload(self.post.uploads, workspace_id, "offer.png", content, limit=100_000) as upload:
+        with stored_upload(self.post.files, workspace_id, "offer.png", content, limit=100_000) as upload:
             return self.db.write(attach_file, self.cast.owner, "client", client.id, upload).id
 
     def report_status(self, name: str, index: int = 0) -> None:

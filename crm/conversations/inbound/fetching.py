@@ -14,6 +14,7 @@ from crm.conversations.transport.media_types import file_name, kept_types
 from crm.conversations.transport.medium import Line, MediaTrouble
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
+from crm.db.file_stores.store import StoreAway
 from crm.db.transaction import Row, Transaction
 from crm.errors import Full, Invalid, NotFound, TooLarge, WrongType
 from crm.files.filenames import safe_name
@@ -39,7 +40,7 @@ def fetch_due(db: Database, post: Post, limit: int) -> int:
             db.write(_put_off if trouble.passing else _refuse, actor, row, trouble.problem)
         except SealBroken:
             db.write(_put_off, actor, row, "The secrets of this number cannot be read. Enter them again.")
-        except Full as refusal:
+        except (Full, StoreAway) as refusal:
             db.write(_put_off, actor, row, refusal.message)
         except REFUSALS as refusal:
             db.write(_refuse, actor, row, str(refusal))
@@ -70,7 +71,7 @@ def _fetch(db: Database, post: Post, limit: int, row: Row, actor: Actor) -> None
         media_type = post.media[kind].fetch(line, row["media_id"], row["sha256_told"], target, limit)
         name = file_name(row["name"], message_kind, media_type or row["media_type"])
         with stored_upload(
-            post.uploads,
+            post.files,
             actor.workspace_id or 0,
             name,
             target,

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
 
 import structlog
 
@@ -23,11 +23,11 @@ from crm.conversations.transport.outgoing import Outgoing, OutgoingFile, Uploade
 from crm.conversations.transport.send_results import Locked, Permanent, SendResult
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
+from crm.db.file_stores.store import FileStore
 from crm.db.restored import load_restored
 from crm.db.transaction import Transaction
 from crm.errors import Busy, Full, NotFound
 from crm.files.files import stored_name_of
-from crm.files.uploads import content_path
 from crm.vault import SealBroken, Vault
 
 CUT_OFF = "The worker stopped while it was sending."
@@ -42,7 +42,7 @@ class Post:
 
     vault: Vault
     media: Mapping[str, Medium]
-    uploads: Path
+    files: FileStore
 
 
 def send_due(db: Database, post: Post, seconds: float = 2.0) -> int:
@@ -129,7 +129,7 @@ def _prepare(
     return (
         row["kind"],
         line,
-        OutgoingFile(content_path(post.uploads, stored_name), file.name, file.media_type),
+        OutgoingFile(partial(post.files.open, stored_name, file.sha256), file.name, file.media_type),
     )
 
 

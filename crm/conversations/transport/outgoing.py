@@ -1,8 +1,10 @@
 """An outgoing message, independent of the channel."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Literal
+
+from crm.db.file_stores.store import Content
 
 MediaKind = Literal["image", "video", "audio", "document"]
 HeaderMedia = Literal["image", "document"]
@@ -66,6 +68,8 @@ class Uploaded:
 
 @dataclass(frozen=True, slots=True)
 class OutgoingFile:
-    path: Path
+    """`open` raises FileNotFoundError, and StoreAway."""
+
+    open: Callable[[], Content]
     name: str
     media_type: str

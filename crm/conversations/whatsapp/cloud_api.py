@@ -14,6 +14,7 @@ from crm.conversations.transport.send_results import Ambiguous, Passing, Permane
 from crm.conversations.whatsapp.answers import outcome_of
 from crm.conversations.whatsapp.composing import compose
 from crm.conversations.whatsapp.media import Wanted, fetch_media
+from crm.db.file_stores.store import StoreAway
 
 TIMEOUT = httpx2.Timeout(20.0, connect=5.0)
 # Shorter than servers keep a connection: one that they close while it waits looks like a lost answer.
@@ -34,7 +35,7 @@ class CloudApi:
 
     def upload(self, line: Line, file: OutgoingFile) -> str | SendResult:
         try:
-            with file.path.open("rb") as content:
+            with file.open().stream as content:
                 response = self._client.post(
                     f"{self._base_url}/{line.address}/media",
                     data={"messaging_product": "whatsapp", "type": file.media_type},
@@ -43,6 +44,8 @@ class CloudApi:
                 )
         except FileNotFoundError:
             return Permanent("The file is missing on the server.")
+        except StoreAway as away:
+            return Passing(away.message)
         except httpx2.HTTPError as error:
             return Passing(_problem_of(error))
         media_id = _object_in(response.content).get("id")

@@ -7,6 +7,7 @@ import apsw
 
 from crm import clock
 from crm.db.backup.copying import copy_database
+from crm.db.backup.far_uploads import gather_far_uploads
 from crm.db.backup.manifest import FORMAT, Entry, Manifest, digest_of, seal_backup
 from crm.db.backup.places import DATABASE, UPLOADS, Places
 from crm.db.backup.placing import sync_order
@@ -33,7 +34,8 @@ def check_space(plan: Plan, report: Report) -> None:
         pages = connection.execute("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")
         database = int(str(pages.fetchall()[0][0]))
         files = stored_files(connection)
-        uploads = bytes_to_copy(files, plan.places.uploads, _previous_uploads(plan.shelf), plan.shelf)
+        live = plan.places.uploads if plan.places.far is None else None
+        uploads = bytes_to_copy(files, live, _previous_uploads(plan.shelf), plan.shelf)
     finally:
         connection.close()
     needed = 2 * database + uploads + SPARE_BYTES
@@ -80,7 +82,11 @@ def _take_uploads(plan: Plan, files: list[StoredFile], draft: Path, report: Repo
     target = draft / UPLOADS
     target.mkdir(mode=0o700)
     previous = _previous_uploads(plan.shelf)
-    gathered = gather_uploads(files, plan.places.uploads, previous, target, report.progress)
+    places = plan.places
+    if places.far is None:
+        gathered = gather_uploads(files, places.uploads, previous, target, report.progress)
+    else:
+        gathered = gather_far_uploads(files, places.far, previous, target, report.progress)
     for path in gathered.healed:
         report.step(f"uploads: {path} is damaged or missing in use; taken from the previous backup")
     report.step(f"uploads: {len(files)} files, each as its row says")

@@ -29,6 +29,7 @@ from crm.db.backup.uploads import (
     remove_folder,
 )
 from crm.db.durable_files import sync_folder
+from crm.db.file_stores.store import StoreAway
 from crm.db.instance import load_instance
 from crm.db.presence import Occupied, Presence
 from crm.db.refusal import StartRefused
@@ -68,6 +69,8 @@ def _failure_of(error: Exception) -> CrmError:
     if isinstance(error, apsw.Error):
         error = translate(error)
     match error:
+        case StoreAway():
+            return BackupFailed(f"The store of files at {error.address} does not answer: {error.reason}.")
         case CrmError():
             return error
         case OSError():

@@ -4,7 +4,6 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import obstore
 from obstore.exceptions import BaseError
@@ -16,6 +15,7 @@ from crm.db.backup.report import BackupFailed, Report, in_words
 from crm.db.backup.shelf import DRAFT_PREFIX, Backup
 from crm.db.backup.uploads import remove_folder
 from crm.db.durable_files import make_folder, written_durably
+from crm.db.s3 import Bucket, first_line, open_bucket
 
 
 def carry_off(backup: Backup, settings: Settings, report: Report) -> None:
@@ -52,7 +52,7 @@ def list_offsite(settings: Settings) -> list[tuple[str, int]]:
     try:
         found = [entry for page in obstore.list(open_store(settings)) for entry in page]
     except BaseError as error:
-        raise BackupFailed(f"{settings.backup_store_url} cannot be listed: {_first_line(error)}") from error
+        raise BackupFailed(f"{settings.backup_store_url} cannot be listed: {first_line(error)}") from error
     parcels = [(entry["path"], entry["size"]) for entry in found if not entry["path"].endswith(".key")]
     return sorted(parcels, reverse=True)
 
@@ -60,18 +60,14 @@ def list_offsite(settings: Settings) -> list[tuple[str, int]]:
 def open_store(settings: Settings) -> S3Store:
     if settings.backup_store_url is None:
         raise BackupFailed("No store is set up for copies of backups: BACKUP_STORE_URL is empty.")
-    place = urlsplit(settings.backup_store_url)
-    endpoint = settings.backup_store_endpoint
-    secret = settings.backup_store_secret_key
-    return S3Store(
-        place.netloc,
-        prefix=place.path.strip("/") or None,
-        endpoint=endpoint,
-        region=settings.backup_store_region,
-        access_key_id=settings.backup_store_access_key,
-        secret_access_key=secret.get_secret_value() if secret else None,
-        virtual_hosted_style_request=endpoint is None,
-        client_options={"allow_http": bool(endpoint and endpoint.startswith("http://"))},
+    return open_bucket(
+        Bucket(
+            settings.backup_store_url,
+            settings.backup_store_endpoint,
+            settings.backup_store_region,
+            settings.backup_store_access_key,
+            settings.backup_store_secret_key,
+        )
     )
 
 
@@ -95,14 +91,9 @@ def _send(store: S3Store, path: Path) -> None:
         obstore.put(store, path.name, path)
         arrived = obstore.head(store, path.name)["size"]
     except (BaseError, OSError) as error:
-        raise BackupFailed(f"{path.name} could not be copied to the store: {_first_line(error)}") from error
+        raise BackupFailed(f"{path.name} could not be copied to the store: {first_line(error)}") from error
     if arrived != path.stat().st_size:
         raise BackupFailed(f"Only {arrived} bytes of {path.name} arrived at the store.")
-
-
-def _first_line(error: Exception) -> str:
-    """The following lines are internals of the library."""
-    return str(error).strip().partition("\n")[0]
 
 
 def _receive(store: S3Store, path: Path) -> None:
@@ -120,4 +111,4 @@ def _receive(store: S3Store, path: Path) -> None:
     except FileNotFoundError:
         return
     except BaseError as error:
-        raise BackupFailed(f"{path.name} could not be fetched: {_first_line(error)}") from error
+        raise BackupFailed(f"{path.name} could not be fetched: {first_line(error)}") from error

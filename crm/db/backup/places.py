@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crm.config import Settings
+from crm.db.file_stores.opening import file_store
+from crm.db.file_stores.store import FileStore
 from crm.db.instance import UPLOADS_MARKER, marker_path
 
 DATABASE = "database.db"
@@ -17,10 +19,14 @@ COMING_KEY = "secret.key.next"
 class Places:
     database: Path
     uploads: Path
+    far: FileStore | None = None
+    """The store that has the uploads in place of that folder."""
 
     @classmethod
     def of(cls, settings: Settings) -> "Places":
-        return cls(settings.sqlite_path, settings.upload_folder)
+        store = file_store(settings)
+        far = store if store.folder is None else None
+        return cls(settings.sqlite_path, settings.upload_folder, far)
 
     @property
     def marker(self) -> Path:

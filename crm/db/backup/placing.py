@@ -16,12 +16,14 @@ Put = Callable[[Path, Path, Entry], None]
 
 def put_copy(source: Path, place: Path, entry: Entry) -> None:
     """Compares the written bytes with the manifest once more."""
+    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if copy_durably(source, place) != entry.sha256:
         place.unlink()
         raise BackupFailed(f"{entry.path} changed while it was being restored.")
 
 
 def put_link(source: Path, place: Path, _: Entry) -> None:
+    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     link_or_copy(source, place)
 
 
@@ -38,7 +40,6 @@ def place_backup(
     uploads = [entry for entry in manifest.files if entry.path.startswith(f"{UPLOADS}/")]
     for number, entry in enumerate(uploads, 1):
         place = places.uploads / entry.path.removeprefix(f"{UPLOADS}/")
-        place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         put_upload(plain_file(folder, entry), place, entry)
         report.progress(number, len(uploads))
     mark_clean(places.database, clean=True)

@@ -2,16 +2,19 @@
 
 import shutil
 from contextlib import ExitStack, suppress
+from functools import partial
 from pathlib import Path
 
 from crm import clock
-from crm.db.backup.manifest import Manifest
+from crm.db.backup.far_uploads import put_far
+from crm.db.backup.manifest import Entry, Manifest
 from crm.db.backup.places import Places
-from crm.db.backup.placing import place_backup, sync_order
+from crm.db.backup.placing import place_backup, put_copy, sync_order
 from crm.db.backup.report import BackupFailed, Report, in_words
 from crm.db.backup.uploads import remove_folder
 from crm.db.backup.verifying import Inspect, verify_database
 from crm.db.durable_files import make_folder, sync_folder, write_durably
+from crm.db.file_stores.store import FileStore
 from crm.db.instance import mark_clean
 from crm.db.instance_lock import running_alone
 from crm.db.restored import Restored, mark_restored
@@ -35,13 +38,21 @@ def restore_elsewhere(
 
 
 def replace_live(
-    folder: Path, manifest: Manifest, places: Places, inspect: Inspect, report: Report
+    folder: Path,
+    manifest: Manifest,
+    places: Places,
+    inspect: Inspect,
+    report: Report,
 ) -> list[Path]:
-    """Returns where the replaced files are now. Raises BackupFailed while a server uses them."""
+    """Returns where the replaced files are now. Raises BackupFailed while a server uses them.
+
+    A store elsewhere takes the uploads, and keeps what it had.
+    """
     must_not_be_open(places.database)
     for place in (places.database.parent, places.uploads):
         make_folder(place)
         check_filesystem(place)
+    far = places.far
     with running_alone(places.database), ExitStack() as cleaning:
         staged = Places(places.database.parent / STAGING / places.database.name, places.uploads / STAGING)
         for place in (staged.database.parent, staged.uploads):
@@ -49,13 +60,17 @@ def replace_live(
             _check_room(place.parent, manifest)
             place.mkdir(mode=0o700)
             cleaning.callback(remove_folder, place)
-        place_backup(folder, manifest, staged, report)
+        place_backup(folder, manifest, staged, report, put_copy if far is None else partial(_send, far))
         verify_database(staged.database, manifest, inspect)
         report.step("staged: beside the data in use, and read back whole")
         mark_restored(places.database, Restored(folder.name, manifest.created_at, clock.timestamp()))
         moved = _swap(staged, places)
-        report.step(f"restored: {places.database} and {places.uploads}")
+        report.step(f"restored: {places.database} and {far.address if far else places.uploads}")
     return moved
+
+
+def _send(far: FileStore, source: Path, _: Path, entry: Entry) -> None:
+    put_far(far, source, entry)
 
 
 def _check_room(folder: Path, manifest: Manifest) -> None:
@@ -68,7 +83,7 @@ def _swap(staged: Places, places: Places) -> list[Path]:
     """The database is removed first and placed last, so that a start in between finds none and refuses."""
     stamp = clock.timestamp().translate(str.maketrans("", "", "-:."))
     moved = move_database_aside(places.database, stamp)
-    moved += _move_uploads_aside(places, stamp)
+    moved += _move_uploads_aside(places, stamp) if places.far is None else []
     for entry in staged.uploads.iterdir():
         entry.rename(places.uploads / entry.name)
     for folder in sync_order(places.uploads):
@@ -76,6 +91,8 @@ def _swap(staged: Places, places: Places) -> list[Path]:
     for (_, new), (_, old) in zip(staged.companions, places.companions, strict=True):
         moved += _replace_small(new, old, stamp)
     mark_clean(places.database, clean=True)
+    if places.far is not None:
+        places.far.claim()
     staged.database.rename(places.database)
     sync_folder(places.database.parent)
     return moved

@@ -16,6 +16,7 @@ from crm.db.backup.manifest import CHUNK, Entry, digest_of
 from crm.db.backup.places import UPLOADS
 from crm.db.backup.report import BackupFailed
 from crm.db.durable_files import TEMPORARY_PREFIX
+from crm.db.file_stores.store import DamagedContent, FileStore
 from crm.db.stored_files import StoredFile, place_of
 from crm.errors import DENIED
 
@@ -67,20 +68,25 @@ def gather_uploads(
         _gather(file, live, sources, target, gathered)
         _gather_derived(file, live, target, folders, gathered)
         watch(number, len(files))
+    refuse_lost(gathered, str(live))
+    return gathered
+
+
+def refuse_lost(gathered: Gathered, where: str) -> None:
+    """Raises UploadsLost."""
     if gathered.lost:
         raise UploadsLost(
-            f"Of the uploaded files {len(gathered.lost)} are missing or damaged in {live}: "
+            f"Of the uploaded files {len(gathered.lost)} are missing or damaged in {where}: "
             f"{listed(gathered.lost)}. "
             "Put them back from an older backup, or delete them permanently in Holdfast."
         )
-    return gathered
 
 
 def _gather(file: StoredFile, live: Path, sources: list[Path], target: Path, gathered: Gathered) -> None:
     place = place_of(target, file.path)
     place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     for source in sources:
-        if _take(place_of(source, file.path), place, file):
+        if take(place_of(source, file.path), place, file):
             gathered.entries.append(Entry(f"{UPLOADS}/{file.path}", file.size, file.sha256))
             if source is not live and (sources[0] is live or not place_of(live, file.path).exists()):
                 gathered.healed.append(file.named)
@@ -101,7 +107,7 @@ def _gather_derived(file: StoredFile, live: Path, target: Path, folders: Folders
             gathered.entries.append(Entry(f"{UPLOADS}/{path}", *digest_of(place)))
 
 
-def _take(source: Path, place: Path, file: StoredFile) -> bool:
+def take(source: Path, place: Path, file: StoredFile) -> bool:
     """Returns whether the file is now completely in place."""
     if not source.is_file():
         return False
@@ -125,11 +131,16 @@ def listed(names: list[str]) -> str:
     return ", ".join(names[:NAMED_AT_MOST]) + more
 
 
-def is_whole(uploads: Path, file: StoredFile) -> bool:
+def is_whole(store: FileStore, file: StoredFile) -> bool:
+    """Reads it to its end. Raises StoreAway."""
+    digest, size = hashlib.sha256(), 0
     try:
-        return digest_of(place_of(uploads, file.path)) == (file.size, file.sha256)
-    except OSError:
+        for chunk in store.open(file.path, file.sha256).chunks():
+            digest.update(chunk)
+            size += len(chunk)
+    except (OSError, DamagedContent):
         return False
+    return (size, digest.hexdigest()) == (file.size, file.sha256)
 
 
 def check_readable(uploads: Path, file: StoredFile) -> None:
@@ -171,13 +182,13 @@ def same_disk(one: Path, other: Path) -> bool:
     return one.exists() and one.stat().st_dev == other.stat().st_dev
 
 
-def bytes_to_copy(files: list[StoredFile], live: Path, previous: Path | None, shelf: Path) -> int:
+def bytes_to_copy(files: list[StoredFile], live: Path | None, previous: Path | None, shelf: Path) -> int:
     """What the files will take on the disk of the backups: nothing where they can be linked, and twice their
-    size where nothing can, as the trial restore takes a copy, too.
+    size where nothing can, as the trial restore takes a copy, too. `live` is None where they are elsewhere.
     """
     if not has_links(shelf):
         return 2 * sum(file.size for file in files)
-    if same_disk(live, shelf):
+    if live is not None and same_disk(live, shelf):
         return 0
     return sum(file.size for file in files if previous is None or not place_of(previous, file.path).exists())
 

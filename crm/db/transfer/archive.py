@@ -3,14 +3,14 @@
 import base64
 import hashlib
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 import orjson
 
-from crm.db.backup.manifest import AS_WRITTEN, CHUNK, Entry
+from crm.db.backup.manifest import AS_WRITTEN, Entry
+from crm.db.file_stores.store import Content, StoreAway
 from crm.db.values import SQLValue
 from crm.errors import CrmError
 
@@ -60,20 +60,20 @@ class ArchiveWriter:
         self.rows[name] = count
         self.members.append(Entry(f"{TABLES}{name}.jsonl", size, digest.hexdigest()))
 
-    def add_file(self, path: Path, stored_name: str, expected: Entry) -> None:
+    def add_file(self, opened: Callable[[], Content], stored_name: str, expected: Entry) -> None:
         """Raises TransferFailed when the file is not what its row says."""
         digest, size = hashlib.sha256(), 0
         try:
-            with (
-                path.open("rb") as source,
-                self._archive.open(f"{FILES}{stored_name}", "w", force_zip64=True) as member,
-            ):
-                while chunk := source.read(CHUNK):
+            content = opened()
+            with self._archive.open(f"{FILES}{stored_name}", "w", force_zip64=True) as member:
+                for chunk in content.chunks():
                     member.write(chunk)
                     digest.update(chunk)
                     size += len(chunk)
         except FileNotFoundError:
             raise TransferFailed(f"The uploaded file {stored_name} is missing.") from None
+        except StoreAway as away:
+            raise TransferFailed(f"The store of files does not answer: {away.reason}.") from away
         if (size, digest.hexdigest()) != (expected.size, expected.sha256):
             raise TransferFailed(f"The uploaded file {stored_name} is damaged.")
         self.members.append(Entry(f"{FILES}{stored_name}", size, digest.hexdigest()))

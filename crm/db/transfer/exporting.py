@@ -4,6 +4,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,11 @@ from crm import clock
 from crm.db.actor import Actor
 from crm.db.backup.manifest import Entry
 from crm.db.durable_files import written_durably
+from crm.db.file_stores.store import FileStore
 from crm.db.sqlite.copies import Copy
 from crm.db.sqlite.engine import open_reader
 from crm.db.sqlite.tables import describe_tables
-from crm.db.stored_files import COLUMNS, GONE, StoredFile, place_of
+from crm.db.stored_files import COLUMNS, GONE, StoredFile
 from crm.db.tables import TENANT_COLUMN, Table, quoted
 from crm.db.transfer.archive import FORMAT, ArchiveWriter, Contents, Record, TransferFailed
 from crm.version import VERSION
@@ -33,7 +35,7 @@ class Selection:
 
 
 def export_workspace(
-    database: Path, uploads: Path, workspace_id: int, target: Path, selection: Selection
+    database: Path, store: FileStore, workspace_id: int, target: Path, selection: Selection
 ) -> Contents:
     """Write `target`, completely or not at all. Raises TransferFailed."""
     with closing(open_reader(database)) as connection:
@@ -49,7 +51,7 @@ def export_workspace(
                 raise TransferFailed(f"There is no workspace {workspace_id}.")
             for file in _files(connection, tables, workspace_id):
                 expected = Entry(file.path, file.size, file.sha256)
-                writer.add_file(place_of(uploads, file.path), file.path, expected)
+                writer.add_file(partial(store.open, file.path), file.path, expected)
             contents = Contents(
                 format=FORMAT,
                 program=VERSION,

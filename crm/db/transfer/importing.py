@@ -11,25 +11,25 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import apsw
 
 from crm.config import Settings
 from crm.db.actor import SYSTEM, Actor
-from crm.db.backup.manifest import digest_of
 from crm.db.database import Database
-from crm.db.durable_files import make_folder, written_durably
 from crm.db.failures import IntegrityConflict
+from crm.db.file_stores.opening import file_store
 from crm.db.migrations import FOLDER, load_migrations
 from crm.db.sqlite.copies import Copy, opened_copy
 from crm.db.sqlite.engine import open_reader
-from crm.db.stored_files import place_of
 from crm.db.tables import Table, quoted
 from crm.db.transaction import Transaction
 from crm.db.transfer.archive import Contents, Record, TransferFailed
 from crm.db.transfer.container import opened_container
 from crm.db.transfer.exporting import WORKSPACES, exported_tables, tenant_column
+from crm.db.transfer.placing import placed_files
 from crm.db.transfer.reading import ArchiveReader
 from crm.db.transfer.records import Admit
 from crm.db.transfer.staging import Inspect, bindings, check_room, check_staged, insert_sql, stage
@@ -112,7 +112,8 @@ def _take_in(settings: Settings, reader: ArchiveReader, copy: Copy, policy: Poli
     )
     patient = settings.model_copy(update={"db_transaction_timeout": LONG_MS, "db_statement_timeout": LONG_MS})
     opened = closing(Database.open(patient, policy.carried))
-    with _placed_files(reader, settings.upload_folder, copy, policy), opened as db:
+    look, beside = partial(policy.look_at_file, copy), settings.sqlite_path.parent
+    with placed_files(reader, file_store(settings), look, beside), opened as db:
         db.write(_insert_all, SYSTEM, copy, tables, distances, policy=policy, arrival=arrival)
     return arrival
 
@@ -219,27 +220,3 @@ def _move(record: Record, table: Table, shifts: Mapping[str, int]) -> Record:
                 raise TransferFailed(f"The ids of {table.name} on this server are too high for an import.")
             moved[column] = value + distance
     return moved
-
-
-@contextmanager
-def _placed_files(reader: ArchiveReader, uploads: Path, copy: Copy, policy: Policy) -> Iterator[None]:
-    """In place before the rows that name them; gone again when those do not come."""
-    made: list[Path] = []
-    try:
-        for entry in reader.files():
-            place = place_of(uploads, entry.path)
-            if place.is_file() and digest_of(place) == (entry.size, entry.sha256):
-                continue
-            if place.exists():
-                raise TransferFailed(f"Another file is at {place}.")
-            make_folder(place.parent)
-            made.append(place)
-            with written_durably(place) as target:
-                for chunk in reader.chunks_of(entry.path):
-                    target.write(chunk)
-            policy.look_at_file(copy, entry.path, place)
-        yield
-    except BaseException:
-        for place in made:
-            place.unlink(missing_ok=True)
-        raise

@@ -17,14 +17,13 @@ from crm.files.files import (
     restore_file,
     stored_name_of,
 )
-from crm.files.uploads import content_path
 from crm.records.subjects import require_live_subject
 from crm.web.auth import accepts_upload, permit
 from crm.web.idempotency import answer_once
 from crm.web.lists.paging import PageQuery
 from crm.web.openapi.contract import contract
 from crm.web.requests.reading import expected_version, query, read, write
-from crm.web.requests.uploads import received_file, uploads_settings
+from crm.web.requests.uploads import received_file
 from crm.web.responses import answers
 from crm.web.responses.downloads import PICTURES, send_content
 from crm.web.responses.kept_lists import kept
@@ -164,8 +163,7 @@ def content(file_id: int) -> Response:
     file, stored_name = read(stored_name_of, file_id)
     if thumbnail and file.media_type not in PICTURES:
         raise NotFound("Only pictures have thumbnails.")
-    path = content_path(uploads_settings().upload_folder, stored_name, thumbnail)
-    return send_content(file, path, thumbnail=thumbnail, download=wanted.download)
+    return send_content(file, stored_name, thumbnail=thumbnail, download=wanted.download)
 
 
 def _created(file: File) -> Response:

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 
+from crm.db.file_stores.opening import file_store
 from crm.documents.links import LinkFields, NewQuoteLink, QuoteLink, list_links, revoke_link, send_quote
 from crm.documents.messaging import drawn_file, message_quote, quote_to_draw
 from crm.documents.quote_mails import QuoteMail, list_mails
@@ -59,7 +60,7 @@ def _send_by_whatsapp(quote_id: int, given: QuoteSending, secret: str, version: 
     if (before := answer_before()) is not None:
         return before
     drawn = read(quote_to_draw, quote_id, given)
-    with drawn_file(drawn, settings().upload_folder, identity().workspace_id) as upload:
+    with drawn_file(drawn, file_store(settings()), identity().workspace_id) as upload:
 
         def operation(tx: Any) -> SentQuote:
             linked: dict[str, Any] = {"secret": secret, "public_url": public_url()}

@@ -8,6 +8,7 @@ from flask import current_app, request
 from werkzeug.datastructures import FileStorage
 
 from crm.config import Settings
+from crm.db.file_stores.opening import file_store
 from crm.errors import FieldProblem, Invalid, WrongType
 from crm.files.uploads import Upload, stored_upload
 from crm.web.sessions.identity import identity
@@ -18,13 +19,13 @@ FORM_FIELDS = frozenset({"csrf_token", "version"})
 
 @contextmanager
 def received_file(*, picture: bool = False, beside: frozenset[str] = frozenset()) -> Iterator[Upload]:
-    """The file of the field `file`, stored on disk; it is removed unless the block's rows use it.
+    """The file of the field `file`, put into its place; it is removed unless the block's rows use it.
 
     `beside` are further fields of the form. Raises WrongType, TooLarge, Full, and Invalid naming the field.
     """
     file = given_file(beside)
     with stored_upload(
-        uploads_settings().upload_folder,
+        file_store(uploads_settings()),
         identity().workspace_id,
         file.filename or "",
         file.stream,

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from flask import Response, request
 
 from crm import clock
+from crm.db.file_stores.opening import file_store
 from crm.exports.exporting import MEDIA, SUFFIXES, Order, begin_export, file_parts
 from crm.slots import Slots
 from crm.web.requests.reading import write
@@ -40,7 +41,7 @@ def streamed(begin: Callable[[], Iterator[bytes]]) -> Response:
 
 def _parts_of(order: Order) -> Iterator[bytes]:
     write(begin_export, order)
-    return file_parts(database(), actor(), order, settings().upload_folder)
+    return file_parts(database(), actor(), order, file_store(settings()))
 
 
 def _begun(parts: Iterator[bytes]) -> Iterator[bytes]:

@@ -6,6 +6,7 @@ from crm import clock
 from crm.appliance.person_export import person_parts
 from crm.appliance.person_rows import begin_person_export
 from crm.clients.client import get_client
+from crm.db.file_stores.opening import file_store
 from crm.web.requests.reading import read, write
 from crm.web.responses.exported import streamed
 from crm.web.sessions.identity import actor, database, settings
@@ -19,7 +20,7 @@ def send_person(client_id: int) -> Response:
     else:
         response = streamed(
             lambda: person_parts(
-                database(), actor(), settings().upload_folder, write(begin_person_export, client_id)
+                database(), actor(), file_store(settings()), write(begin_person_export, client_id)
             )
         )
     name = f"client-{client_id}-{clock.timestamp()[:10]}.zip"

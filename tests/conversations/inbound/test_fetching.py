@@ -39,7 +39,7 @@ def test_media_become_a_file_of_the_client(talk: Talk) -> None:
     assert file["subject"] == "client"
     assert file["subject_id"] == talk.value("SELECT client_id FROM conversations")
     assert (media(talk)["state"], media(talk)["file_id"]) == ("kept", file["id"])
-    assert (talk.post.uploads / file["stored_name"]).is_file()
+    assert talk.post.files.size(file["stored_name"])
 
 
 @pytest.mark.parametrize(
@@ -124,9 +124,7 @@ def test_what_an_upload_may_not_be_is_refused_and_said(
     assert media(talk)["state"] == "refused"
     assert says in media(talk)["problem"]
     assert talk.rows("SELECT id FROM files") == []
-    assert [
-        path for path in talk.post.uploads.rglob("*") if path.is_file() and path.suffix != ".holdfast"
-    ] == [talk.post.uploads / ".holdfast"]
+    assert list(talk.post.files.names()) == []
 
 
 @pytest.mark.parametrize(

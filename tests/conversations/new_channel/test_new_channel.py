@@ -32,6 +32,7 @@ from crm.conversations.writing.fields import Words
 from crm.conversations.writing.writing import Written, write_message
 from crm.db.actor import SYSTEM
 from crm.db.database import Database
+from crm.db.file_stores.opening import file_store
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, Invalid
 from crm.files.files import attach_file
@@ -88,7 +89,7 @@ class Office:
         )
 
     def send(self) -> int:
-        post = Post(self.vault, load_media(self.settings, KINDS), self.settings.upload_folder)
+        post = Post(self.vault, load_media(self.settings, KINDS), file_store(self.settings))
         return send_due(self.db, post)
 
 
@@ -151,8 +152,8 @@ def test_files_go_by_the_kinds_and_limits_of_the_channel(office: Office) -> None
     (conversation_id,) = office.conversation_ids()
     client_id = office.db.read(get_conversation, office.cast.owner, conversation_id).client_id
     assert client_id is not None
-    folder, workspace_id = office.settings.upload_folder, office.cast.owner.workspace_id or 0
-    with stored_upload(folder, workspace_id, "a.png", io.BytesIO(picture()), limit=100_000) as upload:
+    store, workspace_id = file_store(office.settings), office.cast.owner.workspace_id or 0
+    with stored_upload(store, workspace_id, "a.png", io.BytesIO(picture()), limit=100_000) as upload:
         file = office.db.write(attach_file, office.cast.owner, "client", client_id, upload)
     with pytest.raises(Invalid, match="at most 20"):
         office.write(Words(text="x" * 21, file_id=file.id))

@@ -36,7 +36,7 @@ def test_it_comes_back_no_sooner_than_asked(talk: Talk) -> None:
 def test_a_server_that_cannot_be_reached_gets_nothing_and_is_tried_again(talk: Talk) -> None:
     away = CloudApi("http://127.0.0.1:9")
     talk.write()
-    send_due(talk.db, Post(talk.vault, {"whatsapp": away}, talk.post.uploads))
+    send_due(talk.db, Post(talk.vault, {"whatsapp": away}, talk.post.files))
     away.close()
     assert talk.states() == [("queued", "queued")]
 

@@ -90,7 +90,7 @@ def test_a_refused_token_stops_the_number_and_loses_nothing(talk: Talk) -> None:
 
 def test_secrets_that_cannot_be_read_stop_the_number_too(talk: Talk) -> None:
     talk.write()
-    send_due(talk.db, Post(Vault("other" * 8), talk.post.media, talk.post.uploads))
+    send_due(talk.db, Post(Vault("other" * 8), talk.post.media, talk.post.files))
     assert talk.states() == [("queued", "queued")]
     assert "Enter them again." in talk.value("SELECT fault FROM channels")
     assert talk.stub.requests == []

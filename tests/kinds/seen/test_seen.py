@@ -15,6 +15,7 @@ from crm.conversations.writing.fields import Words
 from crm.conversations.writing.writing import write_message
 from crm.db.actor import Actor
 from crm.db.database import Database
+from crm.db.file_stores.opening import file_store
 from crm.files.files import attach_file
 from crm.files.uploads import stored_upload
 from crm.leads.closing import win_lead
@@ -123,7 +124,7 @@ def secrets(db: Database, cast: Cast, settings: Settings) -> None:
         )
         db.write(create_task, owner, task)
         with stored_upload(
-            settings.upload_folder, owner.workspace_id or 0, f"zyxwold-{subject}.txt", BytesIO(b"x"), limit=9
+            file_store(settings), owner.workspace_id or 0, f"zyxwold-{subject}.txt", BytesIO(b"x"), limit=9
         ) as upload:
             db.write(attach_file, owner, subject, record_id, upload)
 

@@ -15,6 +15,7 @@ from crm.clients.client import Client
 from crm.config import Settings
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
+from crm.db.file_stores.opening import file_store
 from crm.files.files import attach_file
 from crm.files.uploads import stored_upload
 from crm.kinds import KINDS
@@ -33,9 +34,7 @@ def person(db: Database, cast: Cast, settings: Settings) -> Client:
     add_client(db, cast.owner, name="Somebody Else", email="else@example.org", notes="Not theirs")
     workspace = int(cast.owner.workspace_id or 0)
     for content in (b"first", b"second"):
-        with stored_upload(
-            settings.upload_folder, workspace, HOSTILE, io.BytesIO(content), limit=99
-        ) as upload:
+        with stored_upload(file_store(settings), workspace, HOSTILE, io.BytesIO(content), limit=99) as upload:
             db.write(attach_file, cast.owner, "client", client.id, upload)
     return client
 

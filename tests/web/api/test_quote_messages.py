@@ -16,6 +16,7 @@ from crm.conversations.templates.fields import TemplateFields
 from crm.conversations.templates.templates import add_template
 from crm.conversations.whatsapp.cloud_api import CloudApi
 from crm.db.database import Database
+from crm.db.file_stores.opening import file_store
 from crm.documents import messaging
 from crm.documents.pdf import draw_pdf
 from crm.fields import parse_fields
@@ -47,7 +48,7 @@ class Office:
     def post(self, stub: CloudApiStub) -> None:
         """What the worker does."""
         api = CloudApi(stub.base_url)
-        send_due(self.db, Post(self.vault, {"whatsapp": api}, self.settings.upload_folder), 5)
+        send_due(self.db, Post(self.vault, {"whatsapp": api}, file_store(self.settings)), 5)
         api.close()
 
     def know(self, *templates: dict[str, Any]) -> None:

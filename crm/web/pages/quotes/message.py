@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from crm.accounts.credentials import new_secret
 from crm.conversations.templates.templates import APPROVED, MessageTemplate, list_templates
 from crm.conversations.writing.clients import Reach, reach_of
+from crm.db.file_stores.opening import file_store
 from crm.db.transaction import Transaction
 from crm.documents.message_links import LINK, fixed_part
 from crm.documents.messaging import drawn_file, message_quote, quote_to_draw
@@ -58,7 +59,7 @@ def _send(quote_id: int) -> SentQuote:
         given = {"by": "whatsapp", "template": typed_template(template).model_dump()}
     fields = parse_fields(QuoteSending, given)
     drawn = read(quote_to_draw, quote_id, fields)
-    with drawn_file(drawn, settings().upload_folder, identity().workspace_id) as upload:
+    with drawn_file(drawn, file_store(settings()), identity().workspace_id) as upload:
         linked: dict[str, Any] = {"secret": new_secret(), "public_url": public_url()}
         version = form_version()
         return write(message_quote, quote_id, fields, drawn, upload, **linked, expected_version=version)

@@ -23,12 +23,10 @@ from crm.db.actor import SYSTEM, Actor
 from crm.errors import CrmError, Invalid, NotFound, TooMany
 from crm.exports.exporting import MEDIA
 from crm.fields import parse_fields
-from crm.files.uploads import content_path
 from crm.web.auth import public
 from crm.web.errors import status_of
 from crm.web.requests.forms import refusal
 from crm.web.requests.limits import spend_inquiry
-from crm.web.requests.uploads import uploads_settings
 from crm.web.responses.downloads import PICTURES, send_content
 from crm.web.responses.public_pages import keep_private
 from crm.web.sessions.identity import database, settings
@@ -122,9 +120,7 @@ def show_picture(token: str, file_id: int) -> ResponseReturnValue:
         return _closed(error)
     if file.media_type not in PICTURES:
         size = None
-    return send_content(
-        file, content_path(uploads_settings().upload_folder, stored_name, size), thumbnail=size
-    )
+    return send_content(file, stored_name, thumbnail=size)
 
 
 def _vehicle_page(token: str, number: str, error: CrmError | None = None) -> ResponseReturnValue:
