@@ -95,8 +95,8 @@ def _contents(settings: Settings, connection: apsw.Connection) -> list[tuple[str
         ("schema", lambda: _schema(connection)),
         ("integrity", _then(lambda: check_integrity(connection), lambda: _rows(connection))),
         ("ledgers", lambda: _ledgers(connection)),
-        ("uploaded files", lambda: look_at_files(connection, settings)),
-        ("orphaned files", lambda: look_at_orphans(connection, settings)),
+        ("uploaded files", lambda: look_at_files(stored_files(connection), settings)),
+        ("orphaned files", lambda: look_at_orphans(stored_files(connection), settings)),
     ]
 
 

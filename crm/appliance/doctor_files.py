@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import apsw
-
 from crm.config import Settings
 from crm.db.backup.report import in_words
 from crm.db.backup.uploads import HOW_TO_MEND, check_readable, is_whole, listed
@@ -13,15 +11,14 @@ from crm.db.file_stores.opening import file_store
 from crm.db.file_stores.store import FileStore, StoreAway
 from crm.db.instance import UPLOADS_MARKER
 from crm.db.refusal import StartRefused
-from crm.db.sqlite.stored_files import stored_files
 from crm.db.stored_files import StoredFile
 
 MOVE = "crm files move-to"
 
 
-def look_at_files(connection: apsw.Connection, settings: Settings) -> str:
+def look_at_files(files: list[StoredFile], settings: Settings) -> str:
     """Raises StartRefused naming those that are missing or damaged, and OSError for what may not be read."""
-    store, files = file_store(settings), stored_files(connection)
+    store = file_store(settings)
     if store.folder is None:
         return _look_far(files, store, settings)
     for file in files:
@@ -56,9 +53,9 @@ def _refuse(files: list[StoredFile], lost: list[StoredFile], where: str) -> None
         )
 
 
-def look_at_orphans(connection: apsw.Connection, settings: Settings) -> str:
+def look_at_orphans(files: list[StoredFile], settings: Settings) -> str:
     """Files without a row take room and nothing else; the worker removes those it knows after a week."""
-    named, store = {file.path for file in stored_files(connection)}, file_store(settings)
+    named, store = {file.path for file in files}, file_store(settings)
     found = store.names() if store.folder is None else _all_below(store.folder)
     try:
         sizes = [size for name, size in found if not _belongs(name, named)]
