@@ -21,6 +21,7 @@ from crm.db.sqlite.copies import Copy, DamagedCopy, check_integrity, count_rows
 from crm.db.sqlite.engine import UnsafeEngine, open_reader
 from crm.db.sqlite.migrations import pending_migrations
 from crm.db.sqlite.process import is_open
+from crm.db.sqlite.stored_files import stored_files
 from crm.errors import CrmError, system_words
 
 LOW_BYTES = 1024**3
