@@ -48,6 +48,8 @@ def companies_of(main: int | None, name: str | None, role: str | None, further: 
 
     A merge of two companies can leave a further row about the main one, too: they are one.
     """
+    if main is None and further == "[]":
+        return []
     rows = [] if further == "[]" else [row for _, _, *row in sorted(orjson.loads(further))]
     found = []
     if main is not None:

@@ -40,7 +40,6 @@ class ClientPhone:
 Facts = Mapping[str, Any]
 Point = Mapping[str, Any]
 """One of them as the ledger and the operations know it: its value under the name of its form, label, main."""
-MADE: Mapping[str, type[ClientEmail] | type[ClientPhone]] = {"email": ClientEmail, "phone": ClientPhone}
 
 FURTHER = """(SELECT json_group_array(json_array(p.place, p.form, p.value, p.label))
           FROM client_contact_points p
@@ -48,13 +47,18 @@ FURTHER = """(SELECT json_group_array(json_array(p.place, p.form, p.value, p.lab
 """The SQL expression of a client's further ones, for `points_of`."""
 
 
-def points_of(form: str, main: str | None, label: str | None, further: str) -> list[Any]:
-    """All addresses or numbers of a client, from the values of its row and of FURTHER."""
-    make = MADE[form]
-    points = [] if main is None else [make(main, label, main=True)]
+def points_of(
+    email: str | None, email_label: str | None, phone: str | None, phone_label: str | None, further: str
+) -> tuple[list[ClientEmail], list[ClientPhone]]:
+    """All addresses and all numbers of a client, from the values of its row and of FURTHER."""
+    # By place: a keyword takes longer.
+    emails = [] if email is None else [ClientEmail(email, email_label, True)]  # noqa: FBT003
+    phones = [] if phone is None else [ClientPhone(phone, phone_label, True)]  # noqa: FBT003
     if further != "[]":
-        points += [make(value, said, main=False) for of, value, said in further_points(further) if of == form]
-    return points
+        found = further_points(further)
+        emails += [ClientEmail(value, label, main=False) for form, value, label in found if form == "email"]
+        phones += [ClientPhone(value, label, main=False) for form, value, label in found if form == "phone"]
+    return emails, phones
 
 
 def further_points(further: str) -> list[tuple[str, str, str | None]]:

@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 from urllib.parse import urlsplit, urlunsplit
 
 import structlog
-from flask import Blueprint, Flask, Request, g, request
+from flask import Blueprint, Flask, Request
 from flask.typing import ResponseReturnValue
 from flask_cors import CORS
 from jinja2 import DictLoader
@@ -38,6 +38,7 @@ from crm.web.requests.form_bounds import BoundedHeaders, bound_forms, refuse_too
 from crm.web.requests.hosts import refuse_strange_host, trust_hosts
 from crm.web.requests.limits import limit_requests
 from crm.web.requests.measuring import measure_requests
+from crm.web.requests.present import g, request
 from crm.web.requests.proxies import BehindProxies
 from crm.web.requests.public_address import subpath_finder
 from crm.web.requests.request_log import log_requests

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Flask, current_app, redirect, request, url_for
+from flask import Flask, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from crm.accounts.identity import Identity
@@ -13,6 +13,7 @@ from crm.errors import Forbidden, NotFound
 from crm.web.errors import Unauthorized
 from crm.web.kinds.known import known_permissions
 from crm.web.requests.asking import asks_api
+from crm.web.requests.present import current_app, request
 from crm.web.sessions.forgery import refuse_forgery
 from crm.web.sessions.identity import database
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 import structlog
-from flask import Flask, Response, g, render_template, request
+from flask import Flask, Response, render_template
 from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.exceptions import NotFound as NoSuchPage
@@ -34,6 +34,7 @@ from crm.web.connections.bodies import refusal_of as refusal_of_system
 from crm.web.i18n import worded
 from crm.web.requests.asking import asks_api
 from crm.web.requests.body_limit import MEGABYTE
+from crm.web.requests.present import g, request
 from crm.web.requests.unreadable import REFUSAL, refusal_of
 from crm.web.responses.merged import answer_merged
 from crm.web.words.formats import counted

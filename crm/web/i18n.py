@@ -3,12 +3,13 @@
 from decimal import Decimal
 
 import flask_babel
-from flask import Flask, request
+from flask import Flask
 from flask_babel import Babel
 
 from crm.errors import Sentence
 from crm.web.rendering import render_quickly, translated
 from crm.web.requests.asking import asks_api
+from crm.web.requests.present import request
 from crm.web.sessions.identity import current_identity
 from crm.web.words.formats import number
 

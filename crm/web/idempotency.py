@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from typing import TypeVar, cast
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response
 
 from crm.accounts.credentials import SECRET_BYTES, encode_secret, hash_secret, new_secret
 from crm.config import Settings
@@ -18,6 +18,7 @@ from crm.db.keyed_lock import KeyedLock
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, Invalid
 from crm.web.errors import Malformed
+from crm.web.requests.present import current_app, request
 from crm.web.requests.reading import read, write
 from crm.web.sessions.identity import identity
 

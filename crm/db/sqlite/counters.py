@@ -16,6 +16,7 @@ from crm.db.sqlite.engine import assert_safe_engine, keep_plans
 
 BUSY_TIMEOUT_MS = 50
 PRUNE_EVERY = 1_000
+STANDING = "SELECT count, expires FROM counters WHERE key = ? AND expires > ?"
 
 
 class SQLiteCounters:
@@ -55,10 +56,7 @@ class SQLiteCounters:
         """The count and its remaining seconds; zeros if there is none."""
         now = clock.steady()
         with self._used() as connection:
-            row = connection.execute(
-                "SELECT count, expires FROM counters WHERE key = :key AND expires > :now",
-                {"key": key, "now": now},
-            ).fetchone()
+            row = connection.execute(STANDING, (key, now)).fetchone()
         return (int(row[0]), float(row[1]) - now) if row else (0, 0.0)
 
     def clear(self, key: str) -> None:

@@ -3,11 +3,11 @@
 from dataclasses import asdict
 from typing import Any
 
+from crm.db.transaction import Transaction
 from crm.imports.notices import imports_under_way
-from crm.web.requests.reading import read
 
 
-def importing() -> dict[str, Any]:
+def importing(tx: Transaction) -> dict[str, Any]:
     """For the `page` of a list; empty if no import is under way."""
-    progress = read(imports_under_way)
+    progress = imports_under_way(tx)
     return {} if progress is None else {"importing": asdict(progress)}

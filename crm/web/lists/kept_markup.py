@@ -10,11 +10,12 @@ from collections.abc import Callable
 from typing import cast
 
 import orjson
-from flask import Flask, current_app, g, request
+from flask import Flask
 from flask_babel import get_locale
 from markupsafe import Markup
 
 from crm import clock
+from crm.web.requests.present import current_app, g, request
 from crm.web.words.formats import reader_formats, reader_zone
 
 KEPT = "holdfast.kept_markup"

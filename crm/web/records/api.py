@@ -15,6 +15,10 @@ def _itself(_tx: Transaction, record: Any) -> Any:
     return record
 
 
+def _nothing(_tx: Transaction) -> Mapping[str, Any]:
+    return {}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordApi:
     """The description of a kind's API, beside its description in the room.
@@ -22,7 +26,7 @@ class RecordApi:
     `views` names those of `api_views.py` that it has, with the summary of each. `record` is the dataclass of
     an answer, `listed` that of a row of the list; `whole` makes such an answer of a record. `keeps`: answers
     are kept until something is committed. `conflicts` are the views that may answer 409 though they take no
-    key. `beside` makes what stands beside `next` in a page of the list.
+    key. `beside` reads what stands beside `next` in a page of the list, in the transaction of the list.
     """
 
     kind: Kind
@@ -32,7 +36,7 @@ class RecordApi:
     whole: Callable[[Transaction, Any], Any] = _itself
     keeps: bool = False
     conflicts: tuple[str, ...] = ("replace", "patch", "delete")
-    beside: Callable[[], Mapping[str, Any]] = dict
+    beside: Callable[[Transaction], Mapping[str, Any]] = _nothing
 
     def answer(self, record: Any) -> Response:
         return answers.data(record, version=record.version)

@@ -60,9 +60,13 @@ def _view(api: RecordApi, name: str, summary: str) -> Callable[..., Response]:
 
 def _list_all(api: RecordApi) -> Response:
     wanted = query(_list_query(api.kind))
+    return answers.page(*read(_listed, api, wanted))
+
+
+def _listed(tx: Transaction, api: RecordApi, wanted: Any) -> tuple[Page[Any], Mapping[str, Any]]:
     page = _of(api.kind.listing).page
-    found = read(page, wanted, sort=wanted.sort, limit=wanted.limit, cursor=wanted.cursor)
-    return answers.page(found, api.beside())
+    found = page(tx, wanted, sort=wanted.sort, limit=wanted.limit, cursor=wanted.cursor)
+    return found, api.beside(tx)
 
 
 @cache

@@ -1,6 +1,8 @@
 """Tell programs, which get JSON, from people, who get a page."""
 
-from flask import has_request_context, request
+from flask import has_request_context
+
+from crm.web.requests.present import request
 
 
 def asks_api() -> bool:

@@ -5,10 +5,11 @@ import tempfile
 from pathlib import Path
 from typing import IO
 
-from flask import Flask, Request, current_app, request
+from flask import Flask, Request
 
 from crm.config import Settings
 from crm.web.connections.bodies import AWAITED, Awaited
+from crm.web.requests.present import current_app, request
 
 BODY_BYTES = 1024 * 1024
 # What anybody may send: log-in, set-up, joining.

@@ -1,10 +1,11 @@
 """No user and no address can occupy all threads of a process."""
 
-from flask import Flask, current_app, g, request
+from flask import Flask
 
 from crm.config import Settings
 from crm.slots import Shares
 from crm.web.requests.limits import EXEMPT, bucket_of_request
+from crm.web.requests.present import current_app, g, request
 
 SHARES, SLOW_SHARES = "holdfast.thread_shares", "holdfast.slow_shares"
 # What walks a whole workspace before it answers.

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable
 from io import BytesIO
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING
 
-from flask import Flask, request
+from flask import Flask
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge, RequestHeaderFieldsTooLarge
 from werkzeug.formparser import FormDataParser
 
 from crm.web.errors import Malformed
+from crm.web.requests.present import request
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -46,7 +47,9 @@ class BoundedHeaders:
         self._app = app
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        for name in [name for name, value in environ.items() if _is_overlong(name, value)]:
+        for name in [
+            name for name, value in environ.items() if name[:5] == "HTTP_" and len(value) > HEADER_BYTES
+        ]:
             environ[OVERLONG] = name.removeprefix("HTTP_").replace("_", "-").title()
             del environ[name]
         return self._app(environ, start_response)
@@ -62,7 +65,3 @@ def refuse_too_many() -> None:
         raise RequestHeaderFieldsTooLarge(f"The header {name} is too long.")
     if len(request.query_string) > QUERY_BYTES or request.query_string.count(b"&") >= QUERY_PARAMETERS:
         raise Malformed("The address has too many parameters.")
-
-
-def _is_overlong(name: str, value: Any) -> bool:
-    return name.startswith("HTTP_") and len(value) > HEADER_BYTES

@@ -4,12 +4,13 @@ import socket
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, request
+from flask import Flask
 
 from crm.config import Settings
 from crm.errors import Sentence
 from crm.setting_types import USUAL_PORTS, plain_host
 from crm.web.errors import Malformed
+from crm.web.requests.present import current_app, request
 
 # What watches over the server on its own machine asks by these.
 OWN_NAMES = ("127.0.0.1", "[::1]", "localhost")

@@ -8,7 +8,7 @@ import math
 from typing import Any, cast
 
 import limits
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response
 from flask_limiter import ApplicationLimit, Limiter, RateLimitExceeded
 from limits import RateLimitItem
 
@@ -20,6 +20,7 @@ from crm.web.connections.waiting import WAITED
 from crm.web.errors import answer_refusal, quota_headers, wants_json
 from crm.web.requests.counter_storage import SCHEME, CounterStorage
 from crm.web.requests.prepaid import FAR, Prepaid, share_of
+from crm.web.requests.present import current_app, g, request
 from crm.web.sessions.identity import current_identity
 
 COUNTERS_FILE = "limits.db"
@@ -49,11 +50,12 @@ class RateLimit:
 
     def __init__(self, settings: Settings) -> None:
         self.items = limits.parse_many(settings.rate_limit)
+        self.quotas = [(item, _quota(number, item)) for number, item in enumerate(self.items, 1)]
         self.prepaid = Prepaid()
         self._share = share_of(min(item.amount for item in self.items))
         self.limiter = Limiter(
             bucket_of_request,
-            application_limits=[ApplicationLimit(settings.rate_limit, scope=SCOPE, cost=self._cost)],
+            application_limits=[ApplicationLimit(settings.rate_limit, scope=SCOPE)],
             request_identifier=lambda: request.endpoint or NO_ROUTE,
             storage_uri=f"{SCHEME}://",
             storage_options={"path": str(settings.sqlite_path.with_name(COUNTERS_FILE))},
@@ -75,11 +77,10 @@ class RateLimit:
 
     def _count(self) -> None:
         """Raises RateLimitExceeded."""
-        if self._is_paid():
+        if self._is_paid() or self._pay_ahead(bucket_of_request()):
             return
         g.is_counted = True
         self._check()
-        self._keep_share()
 
     def _forget(self, error: BaseException | None) -> None:
         if g.pop("is_counted", False):
@@ -99,11 +100,17 @@ class RateLimit:
             if not self.limiter.limiter.hit(item, bucket, SCOPE):
                 raise self.refusal(item, bucket)
 
-    def _keep_share(self) -> None:
-        """Keep what was counted beyond this request."""
-        if (more := g.pop("counted", 1) - 1) > 0:
-            bucket = bucket_of_request()
-            self.prepaid.keep(bucket, more, min(self.standing(item, bucket)[1] for item in self.items))
+    def _pay_ahead(self, bucket: str) -> bool:
+        """Count a share while far from the limit, without the library's check: it takes as long as all else
+        of a small request.
+        """
+        standing = [] if self._share == 1 else [self.standing(item, bucket) for item in self.items]
+        if not standing or min(left for left, _ in standing) <= FAR * self._share:
+            return False
+        if not all(self.limiter.limiter.hit(item, bucket, SCOPE, cost=self._share) for item in self.items):
+            return False
+        self.prepaid.keep(bucket, self._share - 1, min(seconds for _, seconds in standing))
+        return True
 
     def refusal(self, item: RateLimitItem, bucket: str) -> TooMany:
         wait = self.standing(item, bucket)[1]
@@ -120,14 +127,6 @@ class RateLimit:
         if request.endpoint in EXEMPT or ASKED_BEFORE in request.environ or request.environ.get(WAITED):
             return True
         return self.prepaid.take(bucket_of_request())
-
-    def _cost(self) -> int:
-        """How much to count: a share in advance while far from the limit, otherwise this request."""
-        if "counted" not in g:
-            bucket, enough = bucket_of_request(), FAR * self._share
-            is_far = all(self.standing(item, bucket)[0] > enough for item in self.items)
-            g.counted = self._share if is_far else 1
-        return cast(int, g.counted)
 
 
 def limit_requests(app: Flask, settings: Settings) -> None:
@@ -181,13 +180,10 @@ def _refuse(_error: RateLimitExceeded) -> Response:
 def _tell_standing(response: Response) -> Response:
     """Adds the quotas of all requests, before those that a refusal names."""
     if wants_json():
-        rate_limit, bucket = _rate_limit(), bucket_of_request()
-        found = [
-            (_quota(number, item), *rate_limit.standing(item, bucket))
-            for number, item in enumerate(rate_limit.items, 1)
-        ]
+        rate_limit, bucket, headers = _rate_limit(), bucket_of_request(), response.headers
+        found = [(quota, *rate_limit.standing(item, bucket)) for item, quota in rate_limit.quotas]
         for name, value in quota_headers(found).items():
-            response.headers[name] = ", ".join([value, *response.headers.getlist(name)])
+            headers[name] = ", ".join([value, *headers.getlist(name)]) if name in headers else value
     return response
 
 

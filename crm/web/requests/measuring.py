@@ -2,10 +2,11 @@
 
 import time
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response
 
 from crm.db.database import Database
 from crm.monitoring.publishing import Publisher
+from crm.web.requests.present import current_app, g, request
 
 PUBLISHER = "holdfast.publisher"
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, Concatenate, Never, ParamSpec, TypeVar, get_args
 
-from flask import request
 from pydantic import BaseModel, ValidationError
 
 from crm.db.transaction import Transaction
@@ -17,6 +16,7 @@ from crm.json_bounds import MOST_VALUES, TooDeep, TooMany, check_bounds
 from crm.web.errors import Malformed
 from crm.web.requests.custom_filters import customized_kind, fold_custom
 from crm.web.requests.entity_tags import versions_in
+from crm.web.requests.present import request
 from crm.web.sessions.identity import actor, database
 
 P = ParamSpec("P")

@@ -7,12 +7,13 @@ from contextlib import suppress
 from typing import Any
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Response
 from flask.globals import request_ctx
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 
 from crm.web.auth import SAFE_METHODS
+from crm.web.requests.present import g, request
 from crm.web.requests.unreadable import ASKED_METHOD
 from crm.web.sessions.identity import current_identity
 

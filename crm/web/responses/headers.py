@@ -1,6 +1,7 @@
 """The headers of every answer."""
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from secure import (
@@ -80,15 +81,20 @@ class HeaderPolicy:
         self._app = app
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        def start(
-            status: str, headers: list[tuple[str, str]], exc_info: Any = None
-        ) -> Callable[[bytes], object]:
-            given = {name.lower() for name, _ in headers}
-            headers[:] = [header for header in headers if header[1]]
-            headers += [header for key, header in POLICY if key not in given]
-            if environ["wsgi.url_scheme"] == "https":
-                headers.append(HSTS)
-            headers.append(("X-Request-Id", environ.get(REQUEST_ID, "")))
-            return start_response(status, headers, exc_info)
+        return self._app(environ, partial(_start, environ, start_response))
 
-        return self._app(environ, start)
+
+def _start(
+    environ: "WSGIEnvironment",
+    start_response: "StartResponse",
+    status: str,
+    headers: list[tuple[str, str]],
+    exc_info: Any = None,
+) -> Callable[[bytes], object]:
+    given = {name.lower() for name, _ in headers}
+    headers[:] = [header for header in headers if header[1]]
+    headers += [header for key, header in POLICY if key not in given]
+    if environ["wsgi.url_scheme"] == "https":
+        headers.append(HSTS)
+    headers.append(("X-Request-Id", environ.get(REQUEST_ID, "")))
+    return start_response(status, headers, exc_info)

@@ -8,9 +8,11 @@ import gzip
 import sys
 from functools import lru_cache
 
-from flask import Flask, Response, request
+from flask import Flask, Response
 from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header
+
+from crm.web.requests.present import request
 
 if sys.version_info >= (3, 14):
     from compression import zstd

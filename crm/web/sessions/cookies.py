@@ -3,10 +3,11 @@
 They are for the whole host, also below a sub-path: browsers guard the `__Host-` of no other.
 """
 
-from flask import Flask, current_app, request
+from flask import Flask
 
 from crm.config import Settings
 from crm.db.instance import load_instance
+from crm.web.requests.present import current_app, request
 
 SESSION_COOKIE = "holdfast_session"
 DEVICE_COOKIE = "holdfast_device"

@@ -9,12 +9,13 @@ import hmac
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
 
-from flask import Flask, current_app, g, request, session
+from flask import Flask, session
 from flask_wtf.csrf import ValidationError, generate_csrf, validate_csrf
 
 from crm.accounts.identity import Identity
 from crm.config import Settings
 from crm.errors import Forbidden
+from crm.web.requests.present import current_app, g, request
 from crm.web.sessions.identity import session_secret
 from crm.web.sessions.masks import mask, unmask
 from crm.web.sessions.origins import note_strange_origin

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Literal, cast
 
-from flask import Flask, current_app, g, request
+from flask import Flask
 
 from crm import clock
 from crm.accounts.credentials import hash_secret
@@ -16,6 +16,7 @@ from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
 from crm.db.transaction import Transaction
 from crm.errors import Busy, Full
+from crm.web.requests.present import current_app, g, request
 from crm.web.sessions.cookies import SESSION_COOKIE, cookie_name, former_name
 
 BEARER = "bearer "

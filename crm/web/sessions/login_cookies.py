@@ -1,12 +1,13 @@
 """The cookies of a log-in: the session's, and the one that recognises a browser."""
 
-from flask import Flask, Response, g, request, session
+from flask import Flask, Response, session
 
 from crm.accounts import devices, sessions
 from crm.accounts.guesses import Browser
 from crm.accounts.login import LoggedIn, admit
 from crm.accounts.sessions import LoginPlace
 from crm.db.actor import Actor
+from crm.web.requests.present import g, request
 from crm.web.sessions.cookies import DEVICE_COOKIE, SESSION_COOKIE, cookie_name, former_name
 from crm.web.sessions.identity import database, session_secret
 

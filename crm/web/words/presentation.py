@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 import flask_babel
-from flask import Flask, current_app, request
+from flask import Flask
 from markupsafe import Markup, escape
 
 from crm.config import Settings
@@ -15,6 +15,7 @@ from crm.program import has_changed
 from crm.web.assets import asset
 from crm.web.requests.forms import is_fragment
 from crm.web.requests.picking import found_records, sought_words
+from crm.web.requests.present import current_app, request
 from crm.web.responses.lean_markup import LeanMarkup
 from crm.web.words.contact_labels import label_text
 from crm.web.words.contact_points import address_lines, birthday_text
