@@ -1,5 +1,5 @@
-"""A process that works on the database by known counts: for each line that it reads it does so much, publishes
-its figures, and answers what it counted itself.
+"""A process that works on the database by known counts: for each line that it reads it does so much,
+publishes its figures, and answers what it counted itself.
 """
 
 import json

@@ -23,9 +23,10 @@ from crm.db.instance import create_instance
 from crm.db.sqlite.engine import wal_path
 from crm.monitoring import publishing
 from crm.monitoring.shared_figures import figures_folder
-from tests.monitoring.known_load import ENDLESS, HOLDERS, LONGEST_MS, READ, READS, SLOW_MS, WRONG
+from tests.monitoring.known_load import HOLDERS, LONGEST_MS, READ, READS, SLOW_MS, WRONG
 from tests.support.api import client_of, running_app
 from tests.support.cast import Cast
+from tests.support.scratch import ENDLESS
 from tests.support.surroundings import surroundings
 
 SECONDS = 60
@@ -102,7 +103,7 @@ def counts_of(client: FlaskClient) -> Counter[str]:
 
 def samples(client: FlaskClient) -> Counter[str]:
     text = client.get("/metrics").get_data(as_text=True)
-    return Counter({f"{name}{{{labels}}}": float(value) for name, labels, value in SAMPLE.findall(text)})  # type: ignore[misc]
+    return Counter({f"{name}{{{labels}}}": float(value) for name, labels, value in SAMPLE.findall(text)})
 
 
 def exported(found: Counter[str]) -> Counter[str]:
@@ -117,13 +118,14 @@ def exported(found: Counter[str]) -> Counter[str]:
 
     singles = {
         "savepoints": "savepoints_total", "retried": "retried_total", "delayed": "delayed_total",
-        "queries": "statements_total", "failed_queries": "failed_statements_total", "slow": "slow_statements_total",
+        "queries": "statements_total", "failed_queries": "failed_statements_total",
+        "slow": "slow_statements_total",
     }  # fmt: skip
     counts = {name: of(each) for name, each in singles.items()}
     counts |= {end: ended(end) for end in ("committed", "rolled_back", "busy")} | {"leaks": ended("leaked")}
     durations = of("transaction_duration_seconds_count")
     assert durations == of("transactions_total")
-    return Counter({**counts, "total": durations})  # type: ignore[dict-item]
+    return Counter({**counts, "total": durations})
 
 
 @pytest.mark.timeout(300)
