@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from crm.commands import (
+    alerts,
     backup,
     demo,
     doctor,
@@ -72,6 +73,7 @@ def main() -> None:
 
 
 COMMANDS: tuple[click.Command, ...] = (
+    alerts.alerts,
     backup.backup,
     backup.backups,
     demo.demo,

@@ -2,20 +2,24 @@
 
 import re
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import orjson
-from pydantic import AfterValidator, Field, field_validator
+from pydantic import AfterValidator, Field, StringConstraints, field_validator
 
+from crm.accounts.fields import Timezone
 from crm.activity.activity import record
+from crm.conversations.fields import PhoneText
 from crm.db.transaction import Transaction
 from crm.errors import Invalid, Stale
-from crm.fields import Email, Fields, WebAddress
+from crm.fields import Email, Fields, Id, Line, WebAddress
+from crm.monitoring.alert_templates import checked_number
 from crm.monitoring.alerts import ALERTS, BY_NAME, Thresholds
 from crm.webhooks.addresses import Ranges, refuse_private
 
-FIELDS = "recipient, webhook_url, quiet_from, quiet_until, zone, thresholds, version"
+FIELDS = """recipient, webhook_url, message_to, message_template, sent_from, quiet_from, quiet_until, zone,
+            thresholds, version"""
 TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 
 
@@ -26,19 +30,24 @@ def _check_time(text: str) -> str:
 
 
 TimeOfDay = Annotated[str, AfterValidator(_check_time)]
+TemplateText = Annotated[Line, StringConstraints(max_length=520)]
 Limit = Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False)]
 
 
 class AlertSettings(Fields):
     """`thresholds` are warning and critical by the alert's name; a null switches one off. During the quiet
-    hours, in the time zone `zone`, warnings are not told; what is critical is.
+    hours, in the time zone `zone`, warnings are not told; what is critical is. `message_template` is the
+    name of a template, a slash and its language; `sent_from` is the workspace whose number sends it.
     """
 
     recipient: Email | None = None
     webhook_url: WebAddress | None = None
+    message_to: PhoneText | None = None
+    message_template: TemplateText | None = None
+    sent_from: Id | None = None
     quiet_from: TimeOfDay | None = None
     quiet_until: TimeOfDay | None = None
-    zone: str = "UTC"
+    zone: Timezone = "UTC"
     thresholds: dict[str, tuple[Limit | None, Limit | None]] = Field(default_factory=dict)
 
     @field_validator("thresholds")
@@ -80,16 +89,20 @@ def change_alert_settings(
         raise Invalid.field("quiet_until", "needs both times, or neither")
     if wanted.webhook_url is not None and wanted.webhook_url != before.webhook_url:
         refuse_private(wanted.webhook_url, allowed, "webhook_url")
+    message = _message_of(tx, wanted, before)
     usual = AlertSettings().limits()
     changed = {name: limits for name, limits in wanted.limits().items() if limits != usual[name]}
     tx.run(
         """
         UPDATE alert_settings
-           SET recipient = :recipient, webhook_url = :webhook_url, quiet_from = :quiet_from,
+           SET recipient = :recipient, webhook_url = :webhook_url, message_to = :message_to,
+               message_template = :message_template, quiet_from = :quiet_from,
+               sent_from = CASE WHEN CAST(:message_to AS TEXT) IS NULL THEN NULL ELSE :workspace_id END,
                quiet_until = :quiet_until, zone = :zone, thresholds = :thresholds, version = version + 1
         """,
         recipient=wanted.recipient,
         webhook_url=wanted.webhook_url,
+        **message,
         quiet_from=wanted.quiet_from,
         quiet_until=wanted.quiet_until,
         zone=wanted.zone,
@@ -98,10 +111,21 @@ def change_alert_settings(
     record(tx, "alert.changed", "workspace", int(tx.actor.workspace_id or 0))
 
 
+def _message_of(tx: Transaction, wanted: AlertSettings, before: AlertSettings) -> dict[str, Any]:
+    """What did not change is not looked at again: a template may have been taken back since."""
+    if wanted.message_to is None:
+        return {"message_to": None, "message_template": None}
+    chosen = (wanted.message_to, wanted.message_template, tx.actor.workspace_id)
+    number = wanted.message_to
+    if chosen != (before.message_to, before.message_template, before.sent_from):
+        number = checked_number(tx, number, wanted.message_template)
+    return {"message_to": number, "message_template": wanted.message_template}
+
+
 def ask_for_test(tx: Transaction) -> None:
     """The worker sends it. Raises Invalid where nobody is to be told."""
     found, _ = get_alert_settings(tx)
-    if found.recipient is None and found.webhook_url is None:
+    if found.recipient is None and found.webhook_url is None and found.message_to is None:
         raise Invalid.field("recipient", "is needed for a test")
     tx.run("UPDATE alert_settings SET tested_at = :now, tried_at = NULL, outcome = NULL")
 

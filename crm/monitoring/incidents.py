@@ -13,7 +13,7 @@ from crm.monitoring.alerts import Level, Reading
 
 SHOWN = 50
 TELL_OVER_WITHIN = timedelta(days=1)
-Means = Literal["mail", "webhook"]
+Means = Literal["mail", "webhook", "message"]
 
 
 @dataclass(frozen=True, slots=True)

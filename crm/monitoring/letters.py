@@ -4,9 +4,10 @@ from uuid import uuid4
 
 from crm.config import Settings
 from crm.mail.smtp import Letter, NotSent, send_letter
+from crm.monitoring.notices import Notice
 
 
-def send_alert_letter(settings: Settings, recipient: str, subject: str, lines: list[str]) -> None:
+def send_alert_letter(settings: Settings, recipient: str, told: Notice) -> None:
     """Raises NotSent."""
     if settings.smtp_url is None or settings.mail_from is None:
         raise NotSent("SMTP_URL and MAIL_FROM are not set.")
@@ -14,8 +15,8 @@ def send_alert_letter(settings: Settings, recipient: str, subject: str, lines: l
     where = settings.public_url or settings.own_address
     letter = Letter(
         recipient=recipient,
-        subject=f"[Holdfast] {subject}",
-        text="\n".join([*lines, "", f"{where}/settings/system"]) + "\n",
+        subject=f"[Holdfast] {told.subject}",
+        text="\n".join([*told.lines, "", f"{where}/settings/system"]) + "\n",
         sender_name="Holdfast",
         reply_to=None,
         message_id=f"<{uuid4()}@{domain}>",

@@ -23,9 +23,10 @@ from crm.monitoring.incidents import (
     untold_incidents,
     value_text,
 )
+from crm.monitoring.notices import notice_of, test_notice
 from crm.monitoring.reports import all_figures
 from crm.monitoring.standing import is_healthy, measure_standing
-from crm.monitoring.telling import MEANS, means_of, notice_of, test_notice
+from crm.monitoring.telling import Way, ways_of
 from crm.when_used import WhenUsed
 
 TOLD_AT_ONCE = frozenset({"health", "disk"})
@@ -49,7 +50,7 @@ class Watch:
         if not is_healthy(db):
             self._failures += 1
             log.error("the database cannot be read", times=self._failures)
-            self._tell_at_once(settings, Reading("health", self._failures, "critical"))
+            self._tell_at_once(db, settings, Reading("health", self._failures, "critical"))
             return
         self._settings, _ = db.read(get_alert_settings, SYSTEM)
         readings = read_alerts(self._situation(db, settings), self._settings.thresholds)
@@ -58,7 +59,7 @@ class Watch:
             self._settle(db, settings, readings)
         except Full as error:
             log.warning("an alert cannot be written down", reason=str(error))
-            self._tell_at_once(settings, Reading("disk", next(_values(readings, "disk")), "critical"))
+            self._tell_at_once(db, settings, Reading("disk", next(_values(readings, "disk")), "critical"))
 
     def _situation(self, db: Database, settings: Settings) -> Situation:
         now = clock.now().timestamp()
@@ -75,47 +76,47 @@ class Watch:
         for means in self._told_of_failures:
             db.write(note_told_before, SYSTEM, means)
         if db.read(asked_test, SYSTEM) is not None:
-            db.write(settle_test, SYSTEM, _outcome(settings, self._settings))
-        for means, address in means_of(self._settings):
-            self._tell(db, settings, means, address)
+            db.write(settle_test, SYSTEM, _outcome(db, settings, self._settings))
+        for way in ways_of(db, settings, self._settings):
+            self._tell(db, way)
         self._told_of_failures = set()
 
-    def _tell(self, db: Database, settings: Settings, means: Means, address: str) -> None:
-        for incident in db.read(untold_incidents, SYSTEM, means):
+    def _tell(self, db: Database, way: Way) -> None:
+        for incident in db.read(untold_incidents, SYSTEM, way.means):
             if incident.level == "warning" and self._settings.is_quiet(clock.now()):
                 continue
-            if not _sent(settings, means, address, incident):
+            if not _sent(way, incident):
                 return
-            db.write(note_told, SYSTEM, incident, means)
+            db.write(note_told, SYSTEM, incident, way.means)
 
-    def _tell_at_once(self, settings: Settings, reading: Reading) -> None:
+    def _tell_at_once(self, db: Database, settings: Settings, reading: Reading) -> None:
         """What cannot be written down, once: where it can be again, an incident is told as over."""
         now = clock.timestamp()
         incident = Incident(0, reading.alert, "critical", value_text(reading.value), now, None, None, None)
-        for means, address in means_of(self._settings):
-            if means not in self._told_of_failures and _sent(settings, means, address, incident):
-                self._told_of_failures.add(means)
+        for way in ways_of(db, settings, self._settings):
+            if way.means not in self._told_of_failures and _sent(way, incident):
+                self._told_of_failures.add(way.means)
 
 
 def _values(readings: list[Reading], alert: str) -> Iterator[float | None]:
     return (reading.value for reading in readings if reading.alert == alert)
 
 
-def _sent(settings: Settings, means: Means, address: str, incident: Incident) -> bool:
+def _sent(way: Way, incident: Incident) -> bool:
     try:
-        MEANS[means](settings, address, notice_of(incident))
+        way.send(notice_of(incident))
     except NotSent as error:
-        log.warning("an alert could not be sent", alert=incident.alert, means=means, reason=str(error))
+        log.warning("an alert could not be sent", alert=incident.alert, means=way.means, reason=str(error))
         return False
     return True
 
 
-def _outcome(settings: Settings, found: AlertSettings) -> str:
+def _outcome(db: Database, settings: Settings, found: AlertSettings) -> str:
     """Of a test by all means: what went wrong, empty if nothing did."""
     problems = []
-    for means, address in means_of(found):
+    for way in ways_of(db, settings, found):
         try:
-            MEANS[means](settings, address, test_notice())
+            way.send(test_notice())
         except NotSent as error:
             problems.append(str(error))
     return " ".join(problems)

@@ -11,16 +11,21 @@ from crm.accounts.workspaces import create_workspace
 from crm.appliance.backups import back_up
 from crm.appliance.furnishing import furnish_workspace
 from crm.config import Settings
+from crm.conversations.templates.fields import TemplateFields
+from crm.conversations.templates.templates import add_template
 from crm.db.actor import SYSTEM, Actor
 from crm.db.backup.report import Silence
 from crm.db.database import Database
+from crm.fields import parse_fields
 from crm.monitoring.alert_settings import get_alert_settings
 from crm.monitoring.alerts import ALERTS, Reading
 from crm.monitoring.incidents import open_incidents, settle_readings
-from crm.monitoring.telling import SENTENCES
+from crm.monitoring.notices import SENTENCES
+from crm.vault import Vault
 from crm.web.words.alerts import ALERT_NAMES
 from tests.support.api import client_of, running_app
 from tests.support.people import PASSWORD_HASH, setup_fields
+from tests.support.whatsapp import KEY, connect
 
 BANNER = "The server needs attention:"
 
@@ -121,6 +126,22 @@ def test_thresholds_recipient_and_quiet_hours_are_set(client: FlaskClient, db: D
     assert version == 2
     assert client.post("/settings/system/alerts", data=form).status_code in (409, 412)
     assert client.post("/settings/system/alerts/test").status_code == 303
+
+
+def test_a_template_that_was_approved_can_be_chosen_for_a_connected_number(
+    client: FlaskClient, db: Database, owner: Actor
+) -> None:
+    for name, body in (("alert", "Server: {{1}}"), ("hello", "Hello")):
+        db.write(add_template, owner, parse_fields(TemplateFields, {"name": name, "body": body}))
+    page = text_of(client, "/settings/system/alerts")
+    assert 'value="alert/en_US"' in page and 'value="hello/en_US"' not in page
+    form = form_of(message_to="+491701234567", message_template="alert/en_US")
+    refused = client.post("/settings/system/alerts", data=form)
+    assert (refused.status_code, b"needs a connected number" in refused.data) == (422, True)
+    connect(db, owner, Vault(KEY))
+    assert client.post("/settings/system/alerts", data=form).status_code == 303
+    found, _ = db.read(get_alert_settings, SYSTEM)
+    assert (found.message_to, found.sent_from) == ("+491701234567", owner.workspace_id)
 
 
 @pytest.mark.parametrize(

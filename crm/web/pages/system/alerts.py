@@ -17,11 +17,12 @@ from crm.monitoring.alert_settings import (
     get_alert_settings,
     last_test,
 )
+from crm.monitoring.alert_templates import alert_templates
 from crm.web.api.monitoring import check_asking
 from crm.web.auth import permit
 from crm.web.errors import status_of
 from crm.web.requests.forms import form_version, refusal, typed
-from crm.web.requests.reading import write
+from crm.web.requests.reading import read, write
 from crm.web.responses.toasts import say
 from crm.web.sessions.identity import database, identity, mail_set_up, settings
 from crm.web.words.alerts import ALERT_NAMES
@@ -68,6 +69,8 @@ def _given() -> dict[str, object]:
     return {
         "recipient": typed("recipient") or None,
         "webhook_url": typed("webhook_url") or None,
+        "message_to": typed("message_to") or None,
+        "message_template": typed("message_template") or None,
         "quiet_from": typed("quiet_from") or None,
         "quiet_until": typed("quiet_until") or None,
         "zone": identity().timezone,
@@ -94,13 +97,15 @@ def _as_texts(found: AlertSettings) -> dict[str, str]:
     return texts | {
         "recipient": found.recipient or "",
         "webhook_url": found.webhook_url or "",
+        "message_to": found.message_to or "",
+        "message_template": found.message_template or "",
         "quiet_from": found.quiet_from or "",
         "quiet_until": found.quiet_until or "",
     }
 
 
 def _render(values: Mapping[str, str], error: CrmError | None = None) -> str:
-    _, version = database().read(get_alert_settings, SYSTEM)
+    version = database().read(get_alert_settings, SYSTEM)[1]
     return render_template(
         "system/alerts.html",
         values=values,
@@ -109,5 +114,6 @@ def _render(values: Mapping[str, str], error: CrmError | None = None) -> str:
         test=database().read(last_test, SYSTEM),
         secret=alert_secret(settings()),
         can_mail=mail_set_up(),
+        templates=[("", _("None")), *((each, each) for each in read(alert_templates))],
         **refusal(error),
     )
