@@ -1,15 +1,16 @@
-"""How many e-mails with documents wait, are being sent and have failed."""
+"""How many e-mails wait, are being sent and have failed."""
 
 from crm.db.transaction import Transaction
-from crm.documents.invoice_mails import INVOICE_MAILS
 from crm.documents.mail_queue import MailQueue
-from crm.documents.quote_mails import QUOTE_MAILS
 
 
-def count_mails(tx: Transaction) -> dict[str, int]:
+def count_mails(tx: Transaction, *queues: MailQueue) -> dict[str, int]:
     """By state, of all workspaces. `tx` is of SYSTEM."""
-    of_quotes, of_invoices = _counts(tx, QUOTE_MAILS), _counts(tx, INVOICE_MAILS)
-    return {state: number + of_invoices[state] for state, number in of_quotes.items()}
+    whole = dict.fromkeys(("queued", "sending", "failed"), 0)
+    for queue in queues:
+        for state, number in _counts(tx, queue).items():
+            whole[state] += number
+    return whole
 
 
 def _counts(tx: Transaction, queue: MailQueue) -> dict[str, int]:

@@ -1,6 +1,6 @@
 """All figures as Prometheus reads them, in its text format."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import accumulate
 from typing import Any
 
@@ -42,6 +42,8 @@ class Collector:
         yield from _processes(self._figures)
         yield from _server(self._standing)
         yield from _queues(self._standing)
+        yield from _forms_and_webhooks(self._standing)
+        yield from _ad_sources(self._standing)
 
 
 def _requests(figures: Figures) -> Iterator[Any]:
@@ -144,6 +146,33 @@ def _queues(standing: Standing) -> Iterator[Any]:
     yield _by("holdfast_imports", "Imports at work", "state", standing.imports)
 
 
+def _forms_and_webhooks(standing: Standing) -> Iterator[Any]:
+    backlog, deliveries = standing.submissions, standing.deliveries
+    waiting = {"waiting": backlog.waiting, "failed": backlog.failed, "suspicious": backlog.suspicious}
+    told = {"queued": deliveries.queued, "sending": deliveries.sending, "dead": deliveries.dead}
+    yield _by("holdfast_web_form_submissions", "Submissions that are no lead yet", "state", waiting)
+    lag = standing.submission_lag
+    yield _gauge("holdfast_web_form_lag_seconds", "How long the oldest submission waits", lag)
+    yield _by("holdfast_webhook_deliveries", "What is to be told by webhooks", "state", told)
+
+
+def _ad_sources(standing: Standing) -> Iterator[Any]:
+    states = core.GaugeMetricFamily(
+        "holdfast_ad_sources", "Active sources of advertising figures", labels=["platform", "state"]
+    )
+    by_platform = sorted(standing.ad_sources.items())
+    for platform, found in by_platform:
+        for state, number in found.states.items():
+            states.add_metric([platform, state], number)
+    yield states
+    ran = {name: found.last_run_at for name, found in by_platform if found.last_run_at is not None}
+    rows = {name: found.rows for name, found in by_platform}
+    lags = {name: found.lag for name, found in by_platform}
+    yield _by("holdfast_ad_source_last_run_seconds", "When a source was asked last", "platform", ran)
+    yield _by("holdfast_ad_source_rows", "Rows that the last run of each source told", "platform", rows)
+    yield _by("holdfast_ad_source_lag_seconds", "How long a source has told nothing", "platform", lags)
+
+
 def _buckets(durations: Durations) -> list[tuple[str, float]]:
     ends = (*(str(bound) for bound in BOUNDS), "+Inf")
     return list(zip(ends, accumulate(map(float, durations.buckets)), strict=True))
@@ -157,7 +186,7 @@ def _gauge(name: str, text: str, value: float) -> Any:
     return core.GaugeMetricFamily(name, text, value=value)
 
 
-def _by(name: str, text: str, label: str, values: dict[str, int]) -> Any:
+def _by(name: str, text: str, label: str, values: Mapping[str, float]) -> Any:
     family = core.GaugeMetricFamily(name, text, labels=[label])
     for each, value in values.items():
         family.add_metric([each], value)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crm import clock
+from crm.campaigns.sources.standing import PlatformStanding, measure_sources
 from crm.config import Settings
 from crm.conversations.backlog import Backlog, measure_backlog
 from crm.db.actor import SYSTEM
@@ -14,15 +15,21 @@ from crm.db.health import database_state
 from crm.db.heartbeat import is_beating
 from crm.db.instance import load_instance
 from crm.db.transaction import Transaction
+from crm.documents.invoice_mails import INVOICE_MAILS
 from crm.documents.mail_counts import count_mails
+from crm.documents.quote_mails import QUOTE_MAILS
 from crm.imports.imports import count_imports
+from crm.web_forms.backlog import SubmissionBacklog, measure_submissions
+from crm.web_forms.confirmations import FORM_MAILS
+from crm.webhooks.backlog import DeliveryBacklog, measure_deliveries
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Ages are in seconds, sizes in bytes. `backup_age` is that of the newest good backup, None where there
-    is none; `sending_lag` and `arrival_lag` how long the oldest message waits; `arrival_age`
-    how long ago the last one came.
+    is none; `sending_lag` and `arrival_lag` how long the oldest message waits, and
+    `submission_lag` the oldest submission of a web form; `arrival_age` is how long ago the last message came.
+    `ad_sources` are by platform.
     """
 
     healthy: bool
@@ -38,12 +45,17 @@ class Standing:
     arrival_age: float | None
     mails: dict[str, int]
     imports: dict[str, int]
+    deliveries: DeliveryBacklog
+    submissions: SubmissionBacklog
+    submission_lag: float
+    ad_sources: dict[str, PlatformStanding]
 
 
 def measure_standing(db: Database, settings: Settings) -> Standing:
     """Raises Busy."""
     disk = shutil.disk_usage(settings.sqlite_path.parent)
-    backlog, mails, imports = db.read(_counts, SYSTEM)
+    counts = db.read(_counts, SYSTEM)
+    backlog, submissions = counts.backlog, counts.submissions
     return Standing(
         healthy=is_healthy(db),
         worker=is_beating(settings.sqlite_path),
@@ -56,8 +68,12 @@ def measure_standing(db: Database, settings: Settings) -> Standing:
         sending_lag=_since(backlog.oldest_queued_at),
         arrival_lag=_since(backlog.oldest_arrival_at),
         arrival_age=_since(backlog.last_arrival_at) if backlog.last_arrival_at else None,
-        mails=mails,
-        imports=imports,
+        mails=counts.mails,
+        imports=counts.imports,
+        deliveries=counts.deliveries,
+        submissions=submissions,
+        submission_lag=_since(submissions.oldest_waiting_at),
+        ad_sources=counts.ad_sources,
     )
 
 
@@ -75,8 +91,27 @@ def backup_age(settings: Settings) -> float | None:
     return min((age for age in ages if age >= 0), default=None)
 
 
-def _counts(tx: Transaction) -> tuple[Backlog, dict[str, int], dict[str, int]]:
-    return measure_backlog(tx), count_mails(tx), count_imports(tx)
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    """What the rooms count, at one moment."""
+
+    backlog: Backlog
+    mails: dict[str, int]
+    imports: dict[str, int]
+    deliveries: DeliveryBacklog
+    submissions: SubmissionBacklog
+    ad_sources: dict[str, PlatformStanding]
+
+
+def _counts(tx: Transaction) -> _Counts:
+    return _Counts(
+        measure_backlog(tx),
+        count_mails(tx, QUOTE_MAILS, INVOICE_MAILS, FORM_MAILS),
+        count_imports(tx),
+        measure_deliveries(tx),
+        measure_submissions(tx),
+        measure_sources(tx),
+    )
 
 
 def _since(moment: str | None) -> float:

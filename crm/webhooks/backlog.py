@@ -1,0 +1,34 @@
+"""What is still to be told by webhooks, of all workspaces."""
+
+from dataclasses import dataclass
+
+from crm.db.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryBacklog:
+    """`dead` ones are kept until a person sends them again."""
+
+    queued: int
+    sending: int
+    dead: int
+
+
+def measure_deliveries(tx: Transaction) -> DeliveryBacklog:
+    """`tx` is of SYSTEM."""
+    return DeliveryBacklog(*(_count(tx, state) for state in ("queued", "sending", "dead")))
+
+
+def _count(tx: Transaction, state: str) -> int:
+    return int(
+        tx.value(
+            """
+            SELECT count(*)
+              FROM webhooks w
+              JOIN webhook_deliveries d ON d.workspace_id = w.workspace_id
+                                       AND d.webhook_id = w.id
+                                       AND d.state = :state
+            """,
+            state=state,
+        )
+    )
