@@ -2,4 +2,4 @@
 
 ALTER TABLE alert_settings ADD COLUMN message_to       TEXT;
 ALTER TABLE alert_settings ADD COLUMN message_template TEXT;
-ALTER TABLE alert_settings ADD COLUMN sent_from        INTEGER REFERENCES workspaces (id);
+ALTER TABLE alert_settings ADD COLUMN sent_from        INTEGER;

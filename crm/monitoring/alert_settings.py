@@ -97,7 +97,7 @@ def change_alert_settings(
         UPDATE alert_settings
            SET recipient = :recipient, webhook_url = :webhook_url, message_to = :message_to,
                message_template = :message_template, quiet_from = :quiet_from,
-               sent_from = CASE WHEN CAST(:message_to AS TEXT) IS NULL THEN NULL ELSE :workspace_id END,
+               sent_from = :sent_from,
                quiet_until = :quiet_until, zone = :zone, thresholds = :thresholds, version = version + 1
         """,
         recipient=wanted.recipient,
@@ -114,12 +114,13 @@ def change_alert_settings(
 def _message_of(tx: Transaction, wanted: AlertSettings, before: AlertSettings) -> dict[str, Any]:
     """What did not change is not looked at again: a template may have been taken back since."""
     if wanted.message_to is None:
-        return {"message_to": None, "message_template": None}
-    chosen = (wanted.message_to, wanted.message_template, tx.actor.workspace_id)
+        return {"message_to": None, "message_template": None, "sent_from": None}
+    sent_from = tx.actor.workspace_id
+    chosen = (wanted.message_to, wanted.message_template, sent_from)
     number = wanted.message_to
     if chosen != (before.message_to, before.message_template, before.sent_from):
         number = checked_number(tx, number, wanted.message_template)
-    return {"message_to": number, "message_template": wanted.message_template}
+    return {"message_to": number, "message_template": wanted.message_template, "sent_from": sent_from}
 
 
 def ask_for_test(tx: Transaction) -> None:

@@ -20,19 +20,25 @@ def measure_submissions(tx: Transaction) -> SubmissionBacklog:
     row = tx.one(
         """
         SELECT (SELECT count(*) FROM web_form_submissions WHERE state = 'waiting') AS waiting,
-               (SELECT count(*)
-                  FROM web_forms f
-                  JOIN web_form_submissions s ON s.workspace_id = f.workspace_id
-                                             AND s.form_id = f.id
-                                             AND s.state = 'failed')     AS failed,
-               (SELECT count(*)
-                  FROM web_forms f
-                  JOIN web_form_submissions s ON s.workspace_id = f.workspace_id
-                                             AND s.form_id = f.id
-                                             AND s.state = 'suspicious') AS suspicious,
                (SELECT min(received_at)
                   FROM web_form_submissions
-                 WHERE state = 'waiting')                                AS oldest_waiting_at
+                 WHERE state = 'waiting')                                          AS oldest_waiting_at
         """
     )
-    return SubmissionBacklog(**(row or {}))
+    failed, suspicious = (_of_forms(tx, state) for state in ("failed", "suspicious"))
+    return SubmissionBacklog(**(row or {}), failed=failed, suspicious=suspicious)
+
+
+def _of_forms(tx: Transaction, state: str) -> int:
+    counts = tx.all(
+        """
+        SELECT (SELECT count(*)
+                  FROM web_form_submissions s
+                 WHERE s.workspace_id = f.workspace_id
+                   AND s.form_id = f.id
+                   AND s.state = :state) AS submissions
+          FROM web_forms f
+        """,
+        state=state,
+    )
+    return sum(row["submissions"] for row in counts)

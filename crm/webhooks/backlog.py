@@ -20,15 +20,15 @@ def measure_deliveries(tx: Transaction) -> DeliveryBacklog:
 
 
 def _count(tx: Transaction, state: str) -> int:
-    return int(
-        tx.value(
-            """
-            SELECT count(*)
-              FROM webhooks w
-              JOIN webhook_deliveries d ON d.workspace_id = w.workspace_id
-                                       AND d.webhook_id = w.id
-                                       AND d.state = :state
-            """,
-            state=state,
-        )
+    counts = tx.all(
+        """
+        SELECT (SELECT count(*)
+                  FROM webhook_deliveries d
+                 WHERE d.workspace_id = w.workspace_id
+                   AND d.webhook_id = w.id
+                   AND d.state = :state) AS deliveries
+          FROM webhooks w
+        """,
+        state=state,
     )
+    return sum(row["deliveries"] for row in counts)

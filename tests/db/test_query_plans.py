@@ -38,6 +38,7 @@ REASONS = {
     "crm.documents.demo": "once, in a workspace of made-up quotes",
     "crm.documents.company.get_company": "a workspace has one profile",
     "crm.conversations.backlog": "what waits alone, in partial indexes, and the last row",
+    "crm.web_forms.backlog.measure_submissions": "what waits alone, in a partial index",
     "crm.documents.mail_counts": "what waits or has failed alone, in partial indexes",
     "crm.monitoring.sizes": "how large a workspace is, when somebody asks for it",
     "crm.db.idempotency.kept_answers": "an erasure looks through the answers of the last two days",
