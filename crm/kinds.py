@@ -1,6 +1,7 @@
 """The list of all kinds of record, written out: importing a module adds nothing to it."""
 
 from crm.accounts.kind import INVITATION, SAVED_VIEW, SESSION, TOKEN, USER, WORKSPACE
+from crm.attribution.kind import TOUCH
 from crm.campaigns.kind import CAMPAIGN, COLLECTION
 from crm.campaigns.sources.kind import CAMPAIGN_SOURCE
 from crm.catalogue.kind import PRODUCT, VEHICLE
@@ -65,6 +66,7 @@ KINDS = Kinds(
         CAMPAIGN,
         COLLECTION,
         WEB_FORM,
+        TOUCH,
     )
 )
 

@@ -20,7 +20,7 @@ from crm.appliance.erasures import finish_erasures
 from crm.appliance.imports import forget_imports, work_on_imports
 from crm.appliance.reindexing import rebuild_searches
 from crm.appliance.retention import apply_retention
-from crm.campaigns.jobs import roll_up_months
+from crm.campaigns.jobs import LateCredit, roll_up_months
 from crm.campaigns.sources.jobs import collect_sources
 from crm.config import Settings
 from crm.conversations.jobs import (
@@ -114,6 +114,7 @@ JOBS = (
     Job("erase by rule", 600, apply_retention, lane="erasing"),
     Job("find duplicates", 5, find_duplicates, lane="duplicates"),
     Job("sum up campaigns", 20, roll_up_months, lane="campaigns"),
+    Job("credit touches", 20, LateCredit().credit_touches, lane="campaigns"),
     Job("forget imports", 3600, forget_imports, lane="importing"),
     Job("reconcile conversations", 86_400, reconcile_all, lane=SLOW),
     Job("watch the program", 600, watch_program),

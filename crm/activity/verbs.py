@@ -12,6 +12,7 @@ OF_THE_BUSINESS: Mapping[str, str] = {
     "amended": "a deal, after its delivery",
     "approved": "a deal",
     "accepted": "an invitation, by the guest, or a quote, by the customer",
+    "attributed": "a lead, to the campaign that it is counted with",
     "assigned": "a conversation, to a colleague or to nobody",
     "cancelled": "a deal",
     "chosen": "a scenario, by which its deal is paid",

@@ -2,6 +2,7 @@
 
 from crm.campaigns.campaign import CAMPAIGN_RECORD, Campaign, find_campaign, get_campaign
 from crm.campaigns.campaigns import CAMPAIGN_SEARCH, change_campaign, create_campaign
+from crm.campaigns.crediting import find_campaign_of_touch
 from crm.campaigns.demo import begin_campaigns
 from crm.campaigns.fields import CampaignChanges, CampaignFields
 from crm.campaigns.filters import CAMPAIGN_SORTS, CampaignFilter, campaign_filter_fields
@@ -83,6 +84,7 @@ CAMPAIGN = Kind(
     importing=IMPORTED_CAMPAIGNS,
     search=Search(rebuild_campaign, CAMPAIGN_SEARCH),
     parts=frozenset({"notes", "tasks", "files", "tags"}),
+    credited=find_campaign_of_touch,
 )
 
 COLLECTION = Kind(

@@ -1,9 +1,11 @@
 """What a visitor of the public stock page asks: client, lead and consent in one transaction, or nothing."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, StringConstraints
 
+from crm.attribution.touches import keep_touch
 from crm.catalogue.public_stock import vehicle_for_sale
 from crm.catalogue.stock_links import StockLink, get_stock_link, open_stock_link
 from crm.catalogue.vehicle import Vehicle
@@ -34,8 +36,12 @@ class Inquiry(Fields):
     website: str = Field(default="", max_length=2_000)
 
 
-def inquire(tx: Transaction, token: str, number: str, given: Inquiry) -> None:
-    """`tx` is of SYSTEM. Raises NotFound, Invalid naming the field, and TooMany.
+def inquire(
+    tx: Transaction, token: str, number: str, given: Inquiry, marks: Mapping[str, str] | None = None
+) -> None:
+    """`marks` tell where they came from. `tx` is of SYSTEM.
+
+    Raises NotFound, Invalid naming the field, and TooMany.
 
     Whoever asks again about a vehicle while the lead is open adds a note to it.
     """
@@ -54,9 +60,10 @@ def inquire(tx: Transaction, token: str, number: str, given: Inquiry) -> None:
     lead_id = open_inquiry(inside, client_id, title)
     if lead_id is None:
         lead = {"title": title, "client_id": client_id, "source": SOURCE, "details": text}
-        create_lead(inside, parse_fields(LeadFields, lead))
+        lead_id = create_lead(inside, parse_fields(LeadFields, lead)).id
     else:
         add_note(inside, NoteFields(subject="lead", subject_id=lead_id, text=text))
+    keep_touch(inside, "stock_page", marks or {}, lead_id=lead_id)
     agree_to_answer(inside, client_id, link.consent_text, email=given.email, phone=given.phone)
 
 

@@ -25,7 +25,7 @@ from crm.imports.interpreting import (
 from crm.imports.mapping import Column
 from crm.imports.reading.sheets import Row
 from crm.imports.record import Address, LeadPart, Record
-from crm.imports.targets import KEEP, OF_LEAD
+from crm.imports.targets import KEEP, OF_LEAD, TOUCH
 from crm.imports.values.choices import country_code, is_company, is_yes, outcome_of, status_of
 from crm.imports.values.lists import split_tags
 from crm.money import currency_places
@@ -153,6 +153,7 @@ def _lead(cells: Cells) -> LeadPart:
     lead.details = [text for _, text in cells.of("lead_details")]
     lead.external_id = cells.first("lead_id")
     lead.custom = custom_values(cells, OF_LEAD)
+    lead.touch = {name: told for name in TOUCH if (told := cells.first(name))}
     return lead
 
 

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from crm.attribution.touches import keep_touch
 from crm.db.transaction import Transaction
 from crm.errors import CrmError, Sentence
 from crm.fields import name_key, parse_fields
@@ -43,6 +44,7 @@ def enter_lead(tx: Transaction, entry: Entry, record: Record, client_id: int | N
         )
     made = create_lead(tx, fitting(LeadFields, values, record, ("title",)))
     keep_external_id(tx, entry.source, record.lead.external_id, "lead", made.id)
+    keep_touch(tx, "import", record.lead.touch, lead_id=made.id)
     return "created"
 
 
@@ -73,6 +75,9 @@ def _create(tx: Transaction, entry: Entry, new: dict[str, tuple[Record, dict[str
         for lead_id, (record, _) in zip(ids, new.values(), strict=True)
     ]
     keep_external_ids(tx, entry.source, "lead", known)
+    for lead_id, (record, _) in zip(ids, new.values(), strict=True):
+        if record.lead is not None and record.lead.touch:
+            keep_touch(tx, "import", record.lead.touch, lead_id=lead_id)
     new.clear()
 
 

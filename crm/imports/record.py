@@ -81,6 +81,8 @@ class LeadPart:
     external_id: str | None = None
     exported: dict[str, Any] | None = None
     custom: dict[str, Any] = field(default_factory=dict)
+    touch: dict[str, str] = field(default_factory=dict)
+    """How it came: see `crm/attribution/marks.py`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,13 @@ AS_EXPORTED = "as_exported"
 """A column of a file that Holdfast exported, whose values are taken as they are."""
 
 
+TOUCH = (
+    "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content", "utm_id", "gclid", "fbclid",
+    "yclid", "ttclid", "msclkid", "ad_id",
+)  # fmt: skip
+"""How the lead came: columns by the names that they have everywhere."""
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """`several`: more than one column may be mapped to it. `of` is the record that has it."""
@@ -83,6 +90,7 @@ TARGETS = {
         Target("lead_tags", "tags", several=True, of="lead"),
         Target("lead_details", "text", several=True, of="lead"),
         Target("lead_id", of="lead"),
+        *(Target(name, of="lead") for name in TOUCH),
         Target("extra_amount", "amount", several=True),
         Target("extra_day", "day", several=True),
         Target(KEEP, "text", several=True),

@@ -94,6 +94,7 @@ LEAD = Kind(
     | {
         "lead.moved": Action("change"),
         "lead.erased": Action(why_not="what is erased is gone for good"),
+        "lead.attributed": Action(why_not="its campaign is chosen again on the page of the lead"),
         "lead.reordered": Action(why_not="a card is put back by moving it"),
     },
     fields=LeadFields,

@@ -193,7 +193,8 @@ class Kind:
     `winner` is the one into which another was merged.
     `numbered` are the series of its numbers (`crm/numbers/`) and the column that holds them. `modules` are
     those to one of which such records belong: where a workspace has switched off all of them, the area is
-    out of sight.
+    out of sight. `credited` finds the record to which a lead is credited, by what told where it came from,
+    and says what did: see `crm/attribution/`.
     """
 
     name: str
@@ -234,6 +235,7 @@ class Kind:
     customized: Customized | None = None
     numbered: tuple[str, str] | None = None
     modules: tuple[Module, ...] = ()
+    credited: Callable[[Transaction, Mapping[str, str | None]], tuple[int, str] | None] | None = None
 
     @property
     def hanging(self) -> str:

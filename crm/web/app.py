@@ -65,6 +65,7 @@ from crm.web.words.products import install_product_words
 from crm.web.words.quotes import install_quote_words
 from crm.web.words.raised_alerts import install_raised_alerts
 from crm.web.words.times import install_times
+from crm.web.words.touches import install_touch_words
 from crm.web.words.vehicles import install_vehicle_words
 from crm.web.words.zones import install_zones
 
@@ -152,7 +153,12 @@ def create_app(
     install_consent_words(app)
     install_quote_words(app)
     install_invoice_words(app)
-    for install_words in (install_campaign_words, install_product_words, install_vehicle_words):
+    for install_words in (
+        install_campaign_words,
+        install_touch_words,
+        install_product_words,
+        install_vehicle_words,
+    ):
         install_words(app)
     install_deal_words(app)
     install_navigation(app)

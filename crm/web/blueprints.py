@@ -5,7 +5,8 @@ from importlib import import_module
 from flask import Blueprint
 
 API = """
-    activities backups campaign_sums campaigns changes channels clients company consents conversations
+    activities attribution backups campaign_sums campaigns changes channels clients company consents
+    conversations
     custom_fields deal_states deals docs
     erasures exports files health imports invitations kpis invoice_course
     invoice_reports

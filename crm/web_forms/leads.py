@@ -3,6 +3,7 @@
 from typing import Any
 
 from crm.accounts.owners import check_owner
+from crm.attribution.touches import keep_touch
 from crm.db.transaction import Transaction
 from crm.errors import Invalid
 from crm.fields import parse_fields
@@ -19,6 +20,21 @@ LONGEST_DETAILS = 20_000
 
 
 def make_lead(
+    tx: Transaction,
+    form: WebForm,
+    answers: dict[str, Answer],
+    marks: dict[str, str],
+    consent_text: str | None,
+    *,
+    at: str,
+) -> int:
+    """`at` is when it was sent."""
+    lead_id = _lead_of(tx, form, answers, marks, consent_text)
+    keep_touch(tx, "form", marks, lead_id=lead_id, at=at)
+    return lead_id
+
+
+def _lead_of(
     tx: Transaction,
     form: WebForm,
     answers: dict[str, Answer],

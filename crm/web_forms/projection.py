@@ -33,7 +33,7 @@ def project_submission(tx: Transaction, submission_id: int) -> None:
     """Raises Invalid and Conflict where a rule refuses it; then nothing is made."""
     row = tx.one(
         """
-        SELECT form_id, payload, consent_text
+        SELECT form_id, payload, consent_text, received_at
           FROM web_form_submissions
          WHERE workspace_id = :workspace_id
            AND id = :submission_id
@@ -45,7 +45,8 @@ def project_submission(tx: Transaction, submission_id: int) -> None:
     if row is None or form is None:
         return
     payload = orjson.loads(row["payload"])
-    lead_id = make_lead(tx, form, payload["answers"], payload["marks"], row["consent_text"])
+    answers, marks = payload["answers"], payload["marks"]
+    lead_id = make_lead(tx, form, answers, marks, row["consent_text"], at=row["received_at"])
     _finish(tx, submission_id, "done", None, lead_id)
 
 

@@ -1,7 +1,9 @@
 """Storing a received message with its conversation, client and lead, in one transaction."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
+from crm.attribution.touches import keep_touch
 from crm.conversations.inbound.arrival import Arrival
 from crm.conversations.inbound.wishes import heed_words
 from crm.conversations.leads.leads import current_lead, ensure_lead, give_referral
@@ -54,9 +56,17 @@ def _add(tx: Transaction, arrival: Arrival, received: ReceivedMessage) -> None:
         _expect_media(tx, message_id, received.media)
     if received.referral is not None:
         keep_referral(tx, opened.conversation.id, received.referral)
+        _keep_touch(tx, opened.conversation.id, received, received.referral)
     heed_words(tx, opened.conversation, received)
     if received.is_news:
         _see_to_lead(tx, arrival, opened, received)
+
+
+def _keep_touch(
+    tx: Transaction, conversation_id: int, received: ReceivedMessage, referral: Mapping[str, object]
+) -> None:
+    lead_id = current_lead(tx, conversation_id)
+    keep_touch(tx, "ad", referral, lead_id=lead_id, conversation_id=conversation_id, at=received.sent_at)
 
 
 def person_moved(tx: Transaction, arrival: Arrival, who: Sender, moved: Sender, at: str) -> Conversation:

@@ -4,6 +4,7 @@ from typing import Any
 
 import orjson
 
+from crm.attribution.touches import adopt_touches
 from crm.conversations.channel_kinds import CHANNEL_KINDS, ChannelKinds
 from crm.conversations.thread.conversation import Conversation, get_conversation
 from crm.conversations.thread.opening import touch
@@ -45,6 +46,7 @@ def ensure_lead(tx: Transaction, conversation: Conversation, fields: LeadFields)
     link_lead(tx, conversation.id, lead.id)
     if conversation.referral is not None:
         give_referral(tx, lead.id, conversation.referral)
+    adopt_touches(tx, conversation.id, lead.id)
     return get_lead(tx, lead.id), True
 
 

@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from crm.attribution.fields import TouchFields
 from crm.clients.fields import ClientName, NewClient
 from crm.conversations.fields import PhoneText
 from crm.fields import Name
@@ -15,7 +16,7 @@ from crm.records.bulk_operations import operation_models, operations_model
 PAIR_ONLY = ("customer_name", "conversation_status", "lead_status")
 
 
-class NewLead(LeadFields):
+class NewLead(LeadFields, TouchFields):
     """A lead; with `customer_phone` it comes with its client and conversation, all of them or none."""
 
     title: Name = Field(default="", description="Required, but for a customer's: then their name or number")

@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from crm.activity.operations import begin_operation
+from crm.attribution.fields import TouchFields
+from crm.attribution.touches import keep_touch
 from crm.conversations.leads.leads import ensure_lead, plain_lead
 from crm.conversations.leads.pair_fields import PAIR_ONLY, NewLead, NewLeadCreation
 from crm.conversations.phone_numbers import read_phone
@@ -46,7 +48,9 @@ def create_lead_or_pair(tx: Transaction, given: NewLead) -> Lead | PairedLead:
     """Raises Invalid naming the field."""
     if given.customer_phone is not None:
         return create_pair(tx, given, given.customer_phone)
-    return create_lead(tx, with_client(tx, _lead_alone(given), given.client), complete=True)
+    lead = create_lead(tx, with_client(tx, _lead_alone(given), given.client), complete=True)
+    _keep_touch(tx, given, lead.id)
+    return lead
 
 
 def create_pair(tx: Transaction, given: NewLead, phone: str) -> PairedLead:
@@ -69,9 +73,15 @@ def create_pair(tx: Transaction, given: NewLead, phone: str) -> PairedLead:
         status=given.lead_status or given.status,
     )
     lead, created = _ensure_named_lead(tx, conversation, fields, given)
+    _keep_touch(tx, given, lead.id, conversation.id)
     if not created:
         _keep_what_differs(tx, conversation.id, given, lead)
     return PairedLead(**asdict(lead), lead_id=lead.id, conversation_id=conversation.id, created=created)
+
+
+def _keep_touch(tx: Transaction, given: NewLead, lead_id: int, conversation_id: int | None = None) -> None:
+    marks = given.model_dump(include=set(TouchFields.model_fields), exclude_none=True)
+    keep_touch(tx, "api", marks, lead_id=lead_id, conversation_id=conversation_id)
 
 
 def _ensure_named_lead(
@@ -114,6 +124,7 @@ def _run(tx: Transaction, operation: Fields) -> Outcome:
     given = operation.fields
     if given.customer_phone is None:
         lead = create_with_client(tx, _creation_alone(operation))
+        _keep_touch(tx, given, lead.id)
         return Outcome(operation.op, lead.id, lead.version, tx.actor.operation_id)
     if operation.client is not None:
         raise Invalid.field("client", "cannot be combined with customer_phone")

@@ -91,6 +91,7 @@ LEAD = KindWords(
             _("%(who)s moved %(what)s to %(stage)s"),
             untold=("pipeline_id", "stage_id", "status"),
         ),
+        "lead.attributed": Saying("target", "accent", _("%(who)s attributed %(what)s to a campaign")),
         "lead.erased": Saying("trash-2", "warn", _("A lead was erased by a rule")),
         "lead.reordered": Saying(
             "arrow-up-down", "quiet", _("%(who)s reordered %(what)s within its stage"), details=False

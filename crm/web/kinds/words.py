@@ -20,6 +20,7 @@ from crm.web.kinds.product import PRODUCT
 from crm.web.kinds.quote import QUOTE
 from crm.web.kinds.quote_template import QUOTE_TEMPLATE
 from crm.web.kinds.task import TASK
+from crm.web.kinds.touch import TOUCH
 from crm.web.kinds.user import INVITATION, SAVED_VIEW, SESSION, TOKEN, USER
 from crm.web.kinds.vehicle import VEHICLE
 from crm.web.kinds.web_form import WEB_FORM
@@ -65,6 +66,7 @@ WORDS = Words(
         COMPANY_PROFILE,
         WEBHOOK,
         WEB_FORM,
+        TOUCH,
         CAMPAIGN_SOURCE,
         WORKSPACE,
     )

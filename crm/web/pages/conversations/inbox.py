@@ -8,6 +8,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from pydantic import BaseModel, Field
 
+from crm.attribution.touch import Touch, touches_of_conversation
 from crm.clients.client import Client, find_client
 from crm.clients.listing import suggest_clients
 from crm.conversations.channel_kinds import CHANNEL_KINDS
@@ -91,6 +92,7 @@ class Thread:
     replies: list[QuickReply]
     window_until: str | None
     window_open: bool
+    touches: list[Touch]
 
 
 @blueprint.get("")
@@ -183,6 +185,7 @@ def read_thread(tx: Transaction, conversation_id: int, cursor: str | None = None
         replies=list_quick_replies(tx),
         window_until=window_until,
         window_open=takes_text(tx.now, conversation, window_until),
+        touches=touches_of_conversation(tx, conversation_id),
     )
 
 

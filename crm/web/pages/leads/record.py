@@ -6,6 +6,9 @@ from flask import Response, make_response, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from crm.attribution.crediting import choose_campaign, credited_to
+from crm.attribution.touch import touches_of_lead
+from crm.campaigns.choices import campaign_choices
 from crm.clients.client import find_client
 from crm.db.transaction import Transaction
 from crm.errors import Invalid, Stale
@@ -26,6 +29,9 @@ def _more(tx: Transaction, lead: Lead) -> dict[str, Any]:
     return {
         "pipeline": find_pipeline(tx, lead.pipeline_id),
         "client": None if lead.client_id is None else find_client(tx, lead.client_id),
+        "touches": touches_of_lead(tx, lead.id),
+        "credited": (credited := credited_to(tx, lead.id)),
+        "campaigns": campaign_choices(tx, held=credited.campaign_id),
     }
 
 
@@ -58,6 +64,18 @@ def change_stage(lead_id: int) -> ResponseReturnValue:
         return _stage_cell(lead_id, complaint, status)
     if complaint:
         complain(complaint)
+    return redirect(_here(lead_id), 303)
+
+
+@blueprint.post("/campaign")
+@permit("leads.write")
+def correct_campaign(lead_id: int) -> ResponseReturnValue:
+    """The campaign that the lead is counted with; none where the choice is empty."""
+    try:
+        chosen = number_from(request.form.get("campaign_id", ""), "campaign_id")
+        write(choose_campaign, lead_id, chosen)
+    except Invalid as error:
+        complain(worded(error.problems[0].message))
     return redirect(_here(lead_id), 303)
 
 

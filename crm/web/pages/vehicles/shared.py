@@ -9,6 +9,7 @@ from flask import Blueprint, Response, g, jsonify, make_response, redirect, rend
 from flask.typing import ResponseReturnValue
 
 from crm.accounts.workspaces import Workspace
+from crm.attribution.marks import read_marks
 from crm.catalogue.feeds import Addresses, google_feed, meta_feed
 from crm.catalogue.inquiries import Inquiry, inquire
 from crm.catalogue.public_stock import (
@@ -53,6 +54,7 @@ def show(token: str) -> ResponseReturnValue:
         vehicles=stock.vehicles,
         query=_wanted(),
         token=token,
+        marks=read_marks(request.args),
     )
 
 
@@ -102,7 +104,7 @@ def send_inquiry(token: str, number: str) -> ResponseReturnValue:
     try:
         spend_inquiry()
         fields = parse_fields(Inquiry, {**given, "consent": "consent" in request.form})
-        database().write(inquire, _system(), token, number, fields)
+        database().write(inquire, _system(), token, number, fields, read_marks(request.form))
     except NotFound as error:
         return _closed(error)
     except (Invalid, TooMany) as error:
@@ -136,6 +138,7 @@ def _vehicle_page(token: str, number: str, error: CrmError | None = None) -> Res
         token=token,
         sent="sent" in request.args,
         values=request.form,
+        marks=read_marks(request.form or request.args),
         **refusal(error),
     )
     return make_response(page, 200 if error is None else status_of(error))

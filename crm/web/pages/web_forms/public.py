@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from crm import clock
 from crm.accounts.workspaces import Workspace, get_workspace
+from crm.attribution.marks import read_marks
 from crm.db.actor import SYSTEM, Actor
 from crm.db.transaction import Transaction
 from crm.errors import CrmError, Invalid, NotFound
@@ -26,7 +27,6 @@ from crm.web.responses.public_pages import keep_private
 from crm.web.sessions.identity import database
 from crm.web.whatsapp import vault
 from crm.web_forms.confirmations import confirm_submission, find_unconfirmed
-from crm.web_forms.marks import read_marks
 from crm.web_forms.questions import ShownQuestion, shown_questions
 from crm.web_forms.taking import take_submission
 from crm.web_forms.web_form import WebForm, open_web_form

@@ -7,13 +7,13 @@ import orjson
 from flask import request
 from werkzeug.datastructures import MultiDict
 
+from crm.attribution.marks import MARKS, read_marks
 from crm.errors import Invalid, WrongType
 from crm.fields import NO_TEXT
 from crm.web.errors import Malformed
 from crm.web.requests.hosts import host_and_port
 from crm.web.requests.public_address import public_url
 from crm.web_forms.answers import AGREED, Answer
-from crm.web_forms.marks import MARKS, read_marks
 from crm.web_forms.questions import ShownQuestion
 from crm.web_forms.taking import Sent
 from crm.web_forms.web_form import WebForm

@@ -1,0 +1,33 @@
+"""The kind `touch`."""
+
+from crm.attribution.rows import ROWS
+from crm.records.erasing import Erasing, emptied
+from crm.records.kind import Kind, Pointer, not_undone
+
+ERASING: Erasing = {
+    "touches": emptied(
+        facts="'{}'",
+        keeps="lead_id conversation_id origin ad_id ad_set_id ad_campaign_id utm_campaign utm_source "
+        "campaign_id found_by happened_at",
+    ),
+    "lead_campaigns": "it holds ids alone, by which leads are counted",
+}
+
+TOUCH = Kind(
+    name="touch",
+    table="touches",
+    area="leads",
+    permissions={},
+    rows=ROWS,
+    examples="the campaigns bring theirs along",
+    erasing=ERASING,
+    actions=not_undone("a touch is kept as it was told", "touch.created"),
+    links={"campaign_id": "campaign"},
+    pointers=(
+        Pointer("lead_id", "leads", when_erased="erase"),
+        Pointer("conversation_id", "conversations", when_erased="erase"),
+        Pointer("campaign_id", "campaigns"),
+        Pointer("lead_id", "leads", of="lead_campaigns", when_erased="keep"),
+        Pointer("campaign_id", "campaigns", of="lead_campaigns"),
+    ),
+)

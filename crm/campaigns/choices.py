@@ -1,0 +1,41 @@
+"""Campaigns to choose from, in a form of another record."""
+
+from crm.db.transaction import Transaction
+from crm.records.seen import only_seen
+
+MOST_CHOICES = 200
+
+
+def campaign_choices(tx: Transaction, *, held: int | None = None) -> list[tuple[int, str]]:
+    """Id and name: those that changed last, and the one that is `held`, by name."""
+    rows = tx.tuples(
+        f"""
+        SELECT c.id, c.name, c.name_order
+          FROM campaigns c
+         WHERE c.workspace_id = :workspace_id
+           AND c.deleted_at IS NULL
+           {only_seen(tx, "campaign", "c")}
+         ORDER BY c.updated_at DESC
+         LIMIT :most
+        """,
+        most=MOST_CHOICES,
+    )
+    if held is not None and held not in {row[0] for row in rows}:
+        rows += _one(tx, held)
+    return [(row[0], row[1]) for row in sorted(rows, key=lambda row: row[2])]
+
+
+def _one(tx: Transaction, campaign_id: int) -> list[tuple[int, str, str]]:
+    return [
+        (row[0], row[1], row[2])
+        for row in tx.tuples(
+            f"""
+            SELECT c.id, c.name, c.name_order
+              FROM campaigns c
+             WHERE c.workspace_id = :workspace_id
+               AND c.id = :campaign_id
+               {only_seen(tx, "campaign", "c")}
+            """,
+            campaign_id=campaign_id,
+        )
+    ]
