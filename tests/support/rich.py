@@ -11,6 +11,7 @@ from crm.accounts.saved_views import create_view
 from crm.accounts.tokens import create_token
 from crm.accounts.view_fields import ViewFields
 from crm.appliance.transfer import export_to
+from crm.attribution.touches import keep_touch
 from crm.catalogue.galleries import add_picture
 from crm.catalogue.product_fields import ProductFields, StockMovement
 from crm.catalogue.products import create_product
@@ -105,6 +106,7 @@ def export_everything(settings: Settings, target: Path) -> Rich:
     _add_quote(db, owner, ada.id, lead.id)
     _add_goods(db, owner, settings)
     add_corrected_campaign(db, owner)
+    db.write(keep_touch, owner, "api", {"ad_id": "70", "gclid": "G1"}, lead_id=lead.id)
     _add_words(db, owner, ada.id)
     add_odd_deal(db, owner, ada.id, lead.id)
     db.write(change_rules, owner, DealRules(tax_base="price", tax_rate=Decimal("7.25")))

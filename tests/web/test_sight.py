@@ -27,7 +27,7 @@ OPEN_KINDS = {
     "call", "channel", "client", "conversation", "custom_field", "deal", "invoice", "scenario", "file",
     "lead", "message", "note",
     "pipeline", "quick_reply", "quote", "quote_template", "stage", "task", "template", "user", "workspace",
-    "product", "vehicle", "campaign", "collection",
+    "product", "vehicle", "campaign", "collection", "touch",
 }  # fmt: skip
 MANAGED_ACTIONS = {
     "alert.acknowledged", "alert.changed",
