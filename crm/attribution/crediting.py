@@ -12,6 +12,21 @@ from crm.records.seen import name_of
 
 CREDITED = "campaign"
 NO_CAMPAIGN = Sentence("There is no such campaign.")
+FIRST_CREDITED = """
+    SELECT t.campaign_id
+      FROM touches t
+     WHERE t.workspace_id = :workspace_id
+       AND t.lead_id = :lead_id
+       AND t.campaign_id IS NOT NULL
+     ORDER BY t.happened_at, t.id
+     LIMIT 1
+"""
+STORE = """
+    INSERT INTO lead_campaigns (workspace_id, lead_id, campaign_id, chosen)
+    VALUES (:workspace_id, :lead_id, :campaign_id, :chosen)
+        ON CONFLICT (workspace_id, lead_id)
+        DO UPDATE SET campaign_id = excluded.campaign_id, chosen = excluded.chosen
+"""
 
 
 @dataclass(frozen=True)
@@ -45,23 +60,10 @@ def credited_to(tx: Transaction, lead_id: int) -> Credited:
 def credit_lead(tx: Transaction, lead_id: int) -> None:
     """With the campaign of its earliest touch that has one, unless it has one or a person decided."""
     before = credited_to(tx, lead_id)
-    if before.campaign_id is not None or before.chosen:
-        return
-    found = tx.value(
-        """
-        SELECT t.campaign_id
-          FROM touches t
-         WHERE t.workspace_id = :workspace_id
-           AND t.lead_id = :lead_id
-           AND t.campaign_id IS NOT NULL
-         ORDER BY t.happened_at, t.id
-         LIMIT 1
-        """,
-        lead_id=lead_id,
-    )
-    if found is not None:
-        _store(tx, lead_id, int(found), chosen=False)
-        activity.record(tx, "lead.attributed", "lead", lead_id, after={"campaign_id": int(found)})
+    if before.campaign_id is None and not before.chosen:
+        found = tx.value(FIRST_CREDITED, lead_id=lead_id)
+        if found is not None:
+            _store(tx, lead_id, int(found), before, chosen=False)
 
 
 def choose_campaign(tx: Transaction, lead_id: int, campaign_id: int | None) -> Credited:
@@ -70,16 +72,7 @@ def choose_campaign(tx: Transaction, lead_id: int, campaign_id: int | None) -> C
     before = credited_to(tx, lead_id)
     if campaign_id is not None and campaign_id != before.campaign_id:
         _check(tx, campaign_id)
-    _store(tx, lead_id, campaign_id, chosen=True)
-    if campaign_id != before.campaign_id:
-        activity.record(
-            tx,
-            "lead.attributed",
-            "lead",
-            lead_id,
-            before={"campaign_id": before.campaign_id},
-            after={"campaign_id": campaign_id},
-        )
+    _store(tx, lead_id, campaign_id, before, chosen=True)
     return credited_to(tx, lead_id)
 
 
@@ -92,15 +85,8 @@ def _check(tx: Transaction, campaign_id: int) -> None:
         raise Invalid.field("campaign_id", NO_CAMPAIGN) from None
 
 
-def _store(tx: Transaction, lead_id: int, campaign_id: int | None, *, chosen: bool) -> None:
-    tx.run(
-        """
-        INSERT INTO lead_campaigns (workspace_id, lead_id, campaign_id, chosen)
-        VALUES (:workspace_id, :lead_id, :campaign_id, :chosen)
-            ON CONFLICT (workspace_id, lead_id)
-            DO UPDATE SET campaign_id = excluded.campaign_id, chosen = excluded.chosen
-        """,
-        lead_id=lead_id,
-        campaign_id=campaign_id,
-        chosen=int(chosen),
-    )
+def _store(tx: Transaction, lead_id: int, campaign_id: int | None, before: Credited, *, chosen: bool) -> None:
+    tx.run(STORE, lead_id=lead_id, campaign_id=campaign_id, chosen=int(chosen))
+    if campaign_id != before.campaign_id:
+        was, now = {"campaign_id": before.campaign_id}, {"campaign_id": campaign_id}
+        activity.record(tx, "lead.attributed", "lead", lead_id, before=was, after=now)

@@ -15,6 +15,15 @@ UTM_BESIDE = ("utm_medium", "utm_term", "utm_content")
 NOT_ALONE = frozenset({"page", "referrer"})
 LEAST_DIGITS = 6
 """Platforms' ids have more: a UTM value of so many digits is one, as their own placeholders give it."""
+INSERT = """
+        INSERT INTO touches (workspace_id, lead_id, conversation_id, origin, facts, ad_id, ad_set_id,
+                             ad_campaign_id, utm_campaign, utm_source, campaign_id, found_by, happened_at,
+                             created_at)
+        VALUES (:workspace_id, :lead_id, :conversation_id, :origin, :facts, :ad_id, :ad_set_id,
+                :ad_campaign_id, :utm_campaign, :utm_source, :campaign_id, :found_by, :at,
+                :now)
+        RETURNING id
+"""
 
 
 def keep_touch(
@@ -33,30 +42,32 @@ def keep_touch(
     facts = read_touch(given)
     if not facts.keys() - NOT_ALONE:
         return None
-    keys = touch_keys(facts)
-    found = find_credited(tx, keys | {name: facts.get(name) for name in UTM_BESIDE})
-    touch_id = _insert(
-        tx,
+    touch_id = tx.insert(
+        INSERT,
         origin=origin,
         facts=orjson.dumps(facts).decode(),
         lead_id=lead_id,
         conversation_id=conversation_id,
-        campaign_id=found[0] if found else None,
-        found_by=found[1] if found else None,
         at=at or tx.now,
-        **keys,
+        **_looked_for(tx, facts),
     )
-    after = {"origin": origin, "lead_id": lead_id, "conversation_id": conversation_id}
-    activity.record(
-        tx,
-        "touch.created",
-        "touch",
-        touch_id,
-        after={name: value for name, value in after.items() if value is not None},
-    )
+    _record(tx, touch_id, origin=origin, lead_id=lead_id, conversation_id=conversation_id)
     if lead_id is not None:
         credit_lead(tx, lead_id)
     return touch_id
+
+
+def _looked_for(tx: Transaction, facts: Mapping[str, str]) -> dict[str, Any]:
+    """By what its campaign is looked for, and the campaign where it is known by now."""
+    keys = touch_keys(facts)
+    found = find_credited(tx, keys | {name: facts.get(name) for name in UTM_BESIDE})
+    campaign_id, found_by = found or (None, None)
+    return {**keys, "campaign_id": campaign_id, "found_by": found_by}
+
+
+def _record(tx: Transaction, touch_id: int, **facts: Any) -> None:
+    after = {name: value for name, value in facts.items() if value is not None}
+    activity.record(tx, "touch.created", "touch", touch_id, after=after)
 
 
 def touch_keys(facts: Mapping[str, str]) -> dict[str, str | None]:
@@ -93,18 +104,3 @@ def adopt_touches(tx: Transaction, conversation_id: int, lead_id: int) -> None:
 
 def _platform_id(text: str | None) -> str | None:
     return text if text and len(text) >= LEAST_DIGITS and text.isdecimal() else None
-
-
-def _insert(tx: Transaction, **values: Any) -> int:
-    return tx.insert(
-        """
-        INSERT INTO touches (workspace_id, lead_id, conversation_id, origin, facts, ad_id, ad_set_id,
-                             ad_campaign_id, utm_campaign, utm_source, campaign_id, found_by, happened_at,
-                             created_at)
-        VALUES (:workspace_id, :lead_id, :conversation_id, :origin, :facts, :ad_id, :ad_set_id,
-                :ad_campaign_id, :utm_campaign, :utm_source, :campaign_id, :found_by, :at,
-                :now)
-        RETURNING id
-        """,
-        **values,
-    )

@@ -26,16 +26,14 @@ def campaign_choices(tx: Transaction, *, held: int | None = None) -> list[tuple[
 
 
 def _one(tx: Transaction, campaign_id: int) -> list[tuple[int, str, str]]:
-    return [
-        (row[0], row[1], row[2])
-        for row in tx.tuples(
-            f"""
-            SELECT c.id, c.name, c.name_order
-              FROM campaigns c
-             WHERE c.workspace_id = :workspace_id
-               AND c.id = :campaign_id
-               {only_seen(tx, "campaign", "c")}
-            """,
-            campaign_id=campaign_id,
-        )
-    ]
+    rows = tx.tuples(
+        f"""
+        SELECT c.id, c.name, c.name_order
+          FROM campaigns c
+         WHERE c.workspace_id = :workspace_id
+           AND c.id = :campaign_id
+           {only_seen(tx, "campaign", "c")}
+        """,
+        campaign_id=campaign_id,
+    )
+    return [(row[0], row[1], row[2]) for row in rows]

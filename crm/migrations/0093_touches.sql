@@ -63,6 +63,8 @@ CREATE INDEX lead_campaigns_of ON lead_campaigns (workspace_id, campaign_id, lea
 
 CREATE INDEX campaigns_by_utm_alike  ON campaigns (workspace_id, lower(utm_campaign)) WHERE deleted_at IS NULL;
 CREATE INDEX campaigns_by_utm_source ON campaigns (workspace_id, lower(utm_source))   WHERE deleted_at IS NULL;
+CREATE INDEX ads_by_update            ON ads       (workspace_id, updated_at);
+CREATE INDEX ad_sets_by_update        ON ad_sets   (workspace_id, updated_at);
 CREATE INDEX ads_by_platform_id      ON ads       (workspace_id, platform_id);
 CREATE INDEX ad_sets_by_platform_id  ON ad_sets   (workspace_id, platform_id);
 CREATE INDEX campaign_platform_ids_by_id ON campaign_platform_ids (workspace_id, platform_id, campaign_id);
