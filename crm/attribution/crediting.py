@@ -70,7 +70,9 @@ def choose_campaign(tx: Transaction, lead_id: int, campaign_id: int | None) -> C
     """What a person says about it; the touches stay as they were told. Raises NotFound and Invalid."""
     get_lead(tx, lead_id)
     before = credited_to(tx, lead_id)
-    if campaign_id is not None and campaign_id != before.campaign_id:
+    if campaign_id == before.campaign_id:
+        return before
+    if campaign_id is not None:
         _check(tx, campaign_id)
     _store(tx, lead_id, campaign_id, before, chosen=True)
     return credited_to(tx, lead_id)
@@ -87,6 +89,5 @@ def _check(tx: Transaction, campaign_id: int) -> None:
 
 def _store(tx: Transaction, lead_id: int, campaign_id: int | None, before: Credited, *, chosen: bool) -> None:
     tx.run(STORE, lead_id=lead_id, campaign_id=campaign_id, chosen=int(chosen))
-    if campaign_id != before.campaign_id:
-        was, now = {"campaign_id": before.campaign_id}, {"campaign_id": campaign_id}
-        activity.record(tx, "lead.attributed", "lead", lead_id, before=was, after=now)
+    was, now = {"campaign_id": before.campaign_id}, {"campaign_id": campaign_id}
+    activity.record(tx, "lead.attributed", "lead", lead_id, before=was, after=now)

@@ -31,6 +31,7 @@ WHY_NOT = {
     **dict.fromkeys(("composer.add", "composer.plan", "custom_fields.create"), "it makes a new one"),
     "composer.restore": "what is deleted does not change",
     "deal_conditions.change": "it shows a list",
+    "lead_record.correct_campaign": "no field of the lead changes",
     **dict.fromkeys(("deal_desk.create", "deal_files.upload", "deal_form.create"), "it makes a new one"),
     "deal_desk.calculate": "it only reads",
     "deal_record.amend": "it only adds",

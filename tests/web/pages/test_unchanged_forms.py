@@ -26,6 +26,7 @@ EDITS = {
     "custom_fields.update", "deal_desk.update", "deal_form.update",
     "import_steps.change_mapping", "import_steps.mend_cells",
     "inbox_changes.assign", "inbox_changes.link_client", "lead_form.update", "lead_record.change_stage",
+    "lead_record.correct_campaign",
     "company.save", "modules.save", "numbers.save", "pipelines.change", "quote_form.update", "retention.save",
     "invoice_form.update", "saved_views.update", "deal_rules.save",
     "settings.save_profile",
