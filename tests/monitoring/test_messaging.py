@@ -11,6 +11,7 @@ from crm.conversations.templates.templates import add_template
 from crm.conversations.whatsapp.cloud_api import CloudApi
 from crm.conversations.whatsapp.kind import WHATSAPP
 from crm.db.actor import SYSTEM
+from crm.db.file_stores.opening import file_store
 from crm.db.transaction import Transaction
 from crm.errors import Invalid
 from crm.fields import parse_fields
@@ -43,7 +44,7 @@ def connected(server: Server, cast: Cast, stub: CloudApiStub) -> Iterator[Post]:
         fields = parse_fields(TemplateFields, {"name": name, "body": body})
         server.db.write(add_template, cast.owner, fields)
     api = CloudApi(stub.base_url)
-    yield Post(vault, {WHATSAPP.name: api}, server.settings.upload_folder)
+    yield Post(vault, {WHATSAPP.name: api}, file_store(server.settings))
     api.close()
 
 
