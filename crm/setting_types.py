@@ -169,7 +169,7 @@ def _check_passphrase(passphrase: SecretStr) -> SecretStr:
     return passphrase
 
 
-def _check_s3_url(text: str) -> str:
+def check_s3_url(text: str) -> str:
     if not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]{1,62}(/[\w!*'().=-]+)*/?", text):
         raise ValueError("a bucket and a folder, such as 's3://bucket/folder'")
     return text
@@ -242,7 +242,7 @@ BaseUrl = Annotated[str, AfterValidator(_check_base_url)]
 RateLimit = Annotated[str, AfterValidator(_check_rate_limit)]
 SecretKey = Annotated[SecretStr, AfterValidator(_check_secret_key)]
 Passphrase = Annotated[SecretStr, AfterValidator(_check_passphrase)]
-BucketUrl = Annotated[str, AfterValidator(_check_s3_url)]
+BucketUrl = Annotated[str, AfterValidator(check_s3_url)]
 Endpoint = Annotated[str, AfterValidator(_check_endpoint)]
 SmtpUrl = Annotated[SecretStr, AfterValidator(_check_smtp_url)]
 MailFrom = Annotated[str, AfterValidator(_check_mail_from)]

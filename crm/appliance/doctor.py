@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import apsw
+from pydantic import SecretStr
 
 from crm.appliance.backups import shelf_obstacle, standing_of
 from crm.appliance.contents import inspect
 from crm.appliance.doctor_files import look_at_files, look_at_orphans
 from crm.config import Settings
 from crm.db.backup.report import in_words
+from crm.db.failures import CountingFailed
 from crm.db.migrations import MigrationRefused, load_migrations
 from crm.db.ownership import rightful_owner
 from crm.db.refusal import StartRefused
+from crm.db.sharing import link_to
 from crm.db.sqlite import gates
 from crm.db.sqlite.copies import Copy, DamagedCopy, check_integrity, count_rows
 from crm.db.sqlite.engine import UnsafeEngine, open_reader
@@ -53,6 +56,9 @@ def examine(settings: Settings) -> Iterator[Finding]:
         for name, check in _contents(settings, connection):
             yield _look(name, check)
     yield _look("backups", lambda: _backups(settings))
+    redis_url = settings.redis_url
+    if redis_url is not None:
+        yield _look("shared counters", lambda: _shared_counters(redis_url))
 
 
 def _look(name: str, check: Callable[[], object]) -> Finding:
@@ -148,3 +154,12 @@ def _backups(settings: Settings) -> str:
     return (
         f"{len(standing.backups)}, the newest from {standing.backups[0].made_at:%Y-%m-%d %H:%M} UTC{paused}"
     )
+
+
+def _shared_counters(redis_url: SecretStr) -> str:
+    try:
+        return link_to(redis_url).check()
+    except CountingFailed as error:
+        raise StartRefused(
+            f"Redis does not answer, so that each machine counts by itself: {error}."
+        ) from error

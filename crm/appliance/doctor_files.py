@@ -38,9 +38,7 @@ def _look_far(files: list[StoredFile], store: FileStore, settings: Settings) -> 
     lost = [file for file in files if there.get(file.path) != file.size]
     folder = FolderStore(settings.upload_folder)
     near = sum(folder.size(file.path) == file.size for file in lost)
-    where = (
-        f"{near} of them are in {folder.address}: {MOVE} {store.address} takes them along. " if near else ""
-    )
+    where = f"{near} of them are in {folder.address}: {MOVE} {store.address}. " if near else ""
     _refuse(files, lost, where)
     return f"{len(files)} in {store.address}, each of the size in its row; crm files check reads them, too"
 

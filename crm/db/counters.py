@@ -1,4 +1,4 @@
-"""Counters that expire, shared by all processes, beside the database: losing them costs nothing."""
+"""Counters that expire, shared by all processes: losing them costs nothing."""
 
 from pathlib import Path
 from typing import Protocol

@@ -15,6 +15,7 @@ from crm.accounts.credentials import SECRET_BYTES, encode_secret, hash_secret, n
 from crm.config import Settings
 from crm.db.idempotency import StoredAnswer, find_answer, store_answer
 from crm.db.keyed_lock import KeyedLock
+from crm.db.sharing import SharedLock, shared_lock
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, Invalid
 from crm.web.errors import Malformed
@@ -29,7 +30,8 @@ KEPT_HEADERS = ("Content-Type", "ETag", "Location")
 
 
 def keep_answers(app: Flask, settings: Settings) -> None:
-    app.extensions["holdfast.idempotency"] = KeyedLock(settings.sqlite_path.with_name(LOCK_FILE))
+    path = settings.sqlite_path.with_name(LOCK_FILE)
+    app.extensions["holdfast.idempotency"] = shared_lock(settings.redis_url, path)
 
 
 def secret_of_answer() -> str:
@@ -63,7 +65,7 @@ def answer_once(
         raise Malformed("Idempotency-Key must be 1 to 255 visible ASCII characters.")
     print_of_request = _fingerprint(content)
     known = identity()
-    lock = cast(KeyedLock, current_app.extensions["holdfast.idempotency"])
+    lock = cast("KeyedLock | SharedLock", current_app.extensions["holdfast.idempotency"])
     with lock.holding(f"{known.workspace_id}:{known.user_id}:{key}") as mine:
         if not mine:
             raise Conflict("A request with this Idempotency-Key is still in progress.")

@@ -31,7 +31,7 @@ class NumberHealth(ChannelHealth):
 
 def connect_whatsapp(app: Flask, settings: Settings) -> None:
     app.extensions["holdfast.vault"] = open_vault(settings)
-    app.extensions["holdfast.signature_failures"] = SignatureFailures(settings.sqlite_path)
+    app.extensions["holdfast.signature_failures"] = SignatureFailures(settings)
 
 
 def vault() -> Vault:

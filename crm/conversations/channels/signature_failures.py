@@ -1,12 +1,12 @@
 """Counts of unsigned deliveries, kept outside the database: strangers cannot write to it."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import structlog
 
-from crm.db.counters import counters_in
+from crm.config import Settings
 from crm.db.failures import CountingFailed
+from crm.db.sharing import shared_counters
 
 FILE_NAME = "limits.db"
 KEPT_SECONDS = 24 * 3600
@@ -18,8 +18,8 @@ log = structlog.get_logger("crm.conversations")
 class SignatureFailures:
     """Counted per channel for a day from the first one; NO_NUMBER is for those to no connected number."""
 
-    def __init__(self, database: Path) -> None:
-        self._counters = counters_in(database.with_name(FILE_NAME))
+    def __init__(self, settings: Settings) -> None:
+        self._counters = shared_counters(settings.redis_url, settings.sqlite_path.with_name(FILE_NAME))
 
     def note(self, channel_ids: Sequence[int]) -> None:
         for channel_id in channel_ids or [NO_NUMBER]:

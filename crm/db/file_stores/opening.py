@@ -18,15 +18,16 @@ def file_store(settings: Settings) -> FileStore:
     """Nothing is opened or asked by this."""
     if settings.files_url is None:
         return FolderStore(settings.upload_folder)
-    return bucket.bucket_store(bucket_of_files(settings, settings.files_url), settings.sqlite_path)
+    return store_at(settings, settings.files_url)
 
 
-def bucket_of_files(settings: Settings, url: str) -> "s3.Bucket":
-    """With the endpoint and the keys of the settings."""
-    return s3.Bucket(
+def store_at(settings: Settings, url: str) -> FileStore:
+    """Another than that of the settings, with their endpoint and keys."""
+    place = s3.Bucket(
         url,
         settings.files_endpoint,
         settings.files_region,
         settings.files_access_key,
         settings.files_secret_key,
     )
+    return bucket.bucket_store(place, settings.sqlite_path)

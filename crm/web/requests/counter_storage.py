@@ -1,13 +1,14 @@
-"""The storage of the rate limit's counters: one small file for all processes."""
+"""The storage of the rate limit's counters: one small file for all processes, or Redis for all machines."""
 
 import time
 from pathlib import Path
 
 import structlog
 from limits.storage import Storage
+from pydantic import SecretStr
 
-from crm.db.counters import counters_in
 from crm.db.failures import CountingFailed
+from crm.db.sharing import shared_counters
 
 SCHEME = "counters"
 
@@ -19,9 +20,11 @@ class CounterStorage(Storage):
 
     STORAGE_SCHEME = [SCHEME]  # noqa: RUF012 - as the library reads it
 
-    def __init__(self, uri: str | None = None, *, wrap_exceptions: bool = False, path: str = "") -> None:
+    def __init__(
+        self, uri: str | None = None, *, wrap_exceptions: bool = False, path: str = "", redis_url: str = ""
+    ) -> None:
         super().__init__(uri, wrap_exceptions=wrap_exceptions)
-        self._counters = counters_in(Path(path))
+        self._counters = shared_counters(SecretStr(redis_url) if redis_url else None, Path(path))
 
     @property
     def base_exceptions(self) -> type[Exception]:

@@ -58,7 +58,10 @@ class RateLimit:
             application_limits=[ApplicationLimit(settings.rate_limit, scope=SCOPE)],
             request_identifier=lambda: request.endpoint or NO_ROUTE,
             storage_uri=f"{SCHEME}://",
-            storage_options={"path": str(settings.sqlite_path.with_name(COUNTERS_FILE))},
+            storage_options={
+                "path": str(settings.sqlite_path.with_name(COUNTERS_FILE)),
+                "redis_url": settings.redis_url.get_secret_value() if settings.redis_url else "",
+            },
             strategy="fixed-window",
             headers_enabled=False,
         )
