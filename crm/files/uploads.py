@@ -63,10 +63,10 @@ def stored_upload(
     try:
         yield upload
     except (Conflict, Invalid, NotFound):
-        remove_content(store, upload.stored_name)
+        _give_up(store, upload.stored_name)
         raise
     if not upload.kept:
-        remove_content(store, upload.stored_name)
+        _give_up(store, upload.stored_name)
 
 
 def content_name(stored_name: str, thumbnail: int | None = None) -> str:
@@ -80,16 +80,18 @@ def remove_content(store: FileStore, stored_name: str, *, durably: bool = False)
         store.remove(content_name(stored_name, size), durably=durably)
 
 
+def _give_up(store: FileStore, stored_name: str) -> None:
+    """What a store that is away keeps, the collector removes."""
+    with suppress(StoreAway):
+        remove_content(store, stored_name)
+
+
 def _put(store: FileStore, workspace_id: int, name: str, stream: IO[bytes], kind: FileType) -> Upload:
     token = secrets.token_hex(16)
     stored_name = f"{workspace_id}/{token[:2]}/{token}"
     drawn = pictures.redraw(stream, kind.picture) if kind.picture else None
     try:
         size, sha256 = _write(store, stored_name, stream, drawn)
-    except StoreAway:
-        with suppress(StoreAway):
-            remove_content(store, stored_name)
-        raise
     except OSError as error:
         remove_content(store, stored_name)
         if error.errno in NO_ROOM:

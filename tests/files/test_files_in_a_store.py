@@ -2,6 +2,8 @@
 
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ from flask.testing import FlaskClient
 
 from crm.config import Settings
 from crm.db.database import Database
+from crm.db.file_stores import bucket
 from crm.db.file_stores.opening import file_store
 from crm.db.file_stores.store import StoreAway
 from crm.db.health import check_health
@@ -140,6 +143,47 @@ def test_a_store_that_is_away_is_503_and_stores_nothing(prepared: Settings, db: 
         assert client.get(f"/api/clients/{client_id}/files").get_json()["data"] == []
         assert client.get("/api/clients").status_code == 200
     assert on_disk(away) == []
+
+
+def test_threads_do_not_all_wait_for_a_silent_store(
+    prepared: Settings, db: Database, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bucket, "PATIENCE", timedelta(seconds=1))
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        away = files_at(prepared, f"http://127.0.0.1:{silent.getsockname()[1]}")
+        with running_app(away) as app:
+            client = client_of(app, db, cast.owner)
+            path = f"/api/clients/{add_client(client)}/files"
+            problem_of(upload(client, path), 503)
+            asked = accepted(silent)
+            for _ in range(5):
+                problem_of(upload(client, path), 503)
+            assert (asked > 0, accepted(silent)) == (True, 0)
+
+
+def accepted(server: socket.socket) -> int:
+    """How many connections wait there; they are closed, and no further ones are taken."""
+    server.settimeout(0)
+    count = 0
+    with suppress(BlockingIOError):
+        while True:
+            server.accept()[0].close()
+            count += 1
+    return count
+
+
+def test_a_bucket_that_is_not_there_is_told_and_stores_nothing(
+    prepared: Settings, db: Database, cast: Cast, address: str
+) -> None:
+    nowhere = files_at(prepared, address).model_copy(update={"files_url": "s3://nowhere/files"})
+    with running_app(nowhere) as app:
+        client = client_of(app, db, cast.owner)
+        problem_of(upload(client, f"/api/clients/{add_client(client)}/files"), 503)
+        assert client.get("/api/files").get_json()["data"] == []
+    assert check_health(db, nowhere).uploads == "away"
+    for ask in (lambda: list(file_store(nowhere).names()), file_store(nowhere).check):
+        with pytest.raises(StoreAway):
+            ask()
 
 
 def test_health_tells_of_a_silent_store_in_bounded_time_and_goes_on(

@@ -15,6 +15,7 @@ import obstore
 from obstore.exceptions import AlreadyExistsError
 from obstore.store import S3Store
 
+from crm.db.file_stores.away import Away
 from crm.db.file_stores.pieces import Pieces
 from crm.db.file_stores.store import CHUNK, OURS, Content, Leftover, StoreAway, checked
 from crm.db.instance import UPLOADS_MARKER, load_instance
@@ -23,7 +24,7 @@ from crm.db.s3 import NOT_REACHED, Bucket, first_line, open_bucket
 if TYPE_CHECKING:
     from obstore import ObjectMeta
 
-PATIENCE, LOOKING = timedelta(seconds=20), timedelta(seconds=3)
+PATIENCE, LOOKING = timedelta(seconds=10), timedelta(seconds=3)
 PART = 5 * 1024 * 1024
 """The least that such stores take as a part; two are on their way at once."""
 
@@ -39,6 +40,7 @@ class BucketStore:
         self._database = database
         self._opened: dict[int, S3Store] = {}
         self._is_ours = False
+        self._away = Away(PATIENCE.total_seconds())
 
     @property
     def address(self) -> str:
@@ -72,12 +74,12 @@ class BucketStore:
         return Content(io.BufferedReader(pieces, CHUNK), pieces.size)
 
     def size(self, name: str) -> int | None:
-        with self._reached(), suppress(FileNotFoundError):
+        with suppress(FileNotFoundError), self._reached(may_miss=True):
             return int(obstore.head(self._store, checked(name))["size"])
         return None
 
     def remove(self, name: str, *, durably: bool = False) -> None:  # noqa: ARG002 - it is durable always
-        with self._reached(), suppress(FileNotFoundError):
+        with suppress(FileNotFoundError), self._reached(may_miss=True):
             obstore.delete(self._store, checked(name))
 
     def names(self) -> Iterator[tuple[str, int]]:
@@ -100,11 +102,11 @@ class BucketStore:
 
     def check(self) -> None:
         """With little patience: health asks."""
-        with self._reached():
+        with self._noted():
             self._refuse_others(open_bucket(self._bucket, patience=LOOKING))
 
     def _fetch(self, name: str, start: int, end: int) -> tuple[bytes, int]:
-        with self._reached():
+        with self._reached(may_miss=True):
             answer = obstore.get(self._store, name, options={"range": (start, end)})
             return bytes(answer.bytes()), answer.meta["size"]
 
@@ -139,11 +141,28 @@ class BucketStore:
         return self._opened[process]
 
     @contextmanager
-    def _reached(self) -> Iterator[None]:
+    def _reached(self, *, may_miss: bool = False) -> Iterator[None]:
+        """While it is away one request in a while tries it, and all others are refused at once."""
+        reason = self._away.refusal()
+        if reason:
+            raise StoreAway(self.address, reason)
+        with self._noted(may_miss=may_miss):
+            yield
+
+    @contextmanager
+    def _noted(self, *, may_miss: bool = False) -> Iterator[None]:
+        """What is missing and may not be is the bucket."""
         try:
             yield
-        except NOT_REACHED as error:
+        except FileNotFoundError as error:
+            self._away.end()
+            if may_miss:
+                raise
             raise StoreAway(self.address, first_line(error)) from error
+        except NOT_REACHED as error:
+            self._away.note(first_line(error))
+            raise StoreAway(self.address, first_line(error)) from error
+        self._away.end()
 
 
 class _Source:
