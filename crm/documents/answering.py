@@ -25,7 +25,7 @@ from crm.work.task_fields import TaskFields
 from crm.work.tasks import create_task
 
 GONE = "This link does not work. Ask for a new one."
-REVOKED = "This link was taken back. Ask for a new one."
+REVOKED = "This link is no longer valid. Ask for a new one."
 EXPIRED = "This link has expired. Ask for a new one."
 REPLACED = "This quote was replaced by a newer version. Ask for the new link."
 OVER = "This quote is no longer valid. Ask for a new one."

@@ -14,7 +14,7 @@ WEBHOOK = KindWords(
     labels={
         "url": _("Address"),
         "kinds": _("Kinds of record"),
-        "verbs": _("What happened"),
+        "verbs": _("Events"),
         "active": _("Active"),
         "former_until": _("Former secret signs until"),
         "deliveries": _("Deliveries"),

@@ -72,7 +72,7 @@ def switch_off(api: FlaskClient, db: Database, quote: int) -> None:
     ("end", "said"),
     [
         (expire, "has expired"),
-        (revoke, "was taken back"),
+        (revoke, "no longer valid"),
         (replace, "replaced by a newer version"),
         (delete, "does not work"),
         (switch_off, "does not work"),
