@@ -15,7 +15,14 @@ from functools import lru_cache
 
 from babel import Locale
 from babel.core import UnknownLocaleError
-from babel.numbers import format_currency, format_decimal, format_percent, get_currency_symbol, parse_pattern
+from babel.numbers import (
+    NumberPattern,
+    format_currency,
+    format_decimal,
+    format_percent,
+    get_currency_symbol,
+    parse_pattern,
+)
 
 from crm.date_patterns import (
     MARKS_OF_DIRECTION,
@@ -130,10 +137,31 @@ class Formats:
         return re.sub(r"\d(?=\D*$)", rf"\g<0>{letter}", text)
 
     def _priced(self, value: Amount, currency: str, decimals: str) -> str:
-        pattern = self.numbers.currency_formats["standard"].pattern.replace(".00", decimals)
-        text = format_currency(value, currency, pattern, self.numbers, currency_digits=False)
-        own, english = get_currency_symbol(currency, self.numbers), get_currency_symbol(currency, "en")
-        return BESIDE_LETTERS.sub(NO_BREAK, _plain(text if _is_readable(own) else text.replace(own, english)))
+        amount = value if isinstance(value, Decimal) else Decimal(str(value))
+        pattern = pricing_of(self.tag, currency, decimals, negative=amount.is_signed())
+        return f"{pattern.before}{pattern.digits.apply(abs(amount), self.numbers)}{pattern.after}"
+
+
+@dataclass(frozen=True, slots=True)
+class Pricing:
+    """What stands around the digits of an amount, and how these are written."""
+
+    before: str
+    digits: NumberPattern
+    after: str
+
+
+@lru_cache(maxsize=1024)
+def pricing_of(tag: str, currency: str, decimals: str, *, negative: bool) -> Pricing:
+    """The library reads its pattern and finds the signs of the currency anew for each amount."""
+    numbers = formats_of(tag).numbers
+    pattern = parse_pattern(numbers.currency_formats["standard"].pattern.replace(".00", decimals))
+    whole = pattern.pattern.replace(decimals, "")
+    text = format_currency(-1 if negative else 1, currency, whole, numbers, currency_digits=False)
+    own, english = get_currency_symbol(currency, numbers), get_currency_symbol(currency, "en")
+    shown = BESIDE_LETTERS.sub(NO_BREAK, _plain(text if _is_readable(own) else text.replace(own, english)))
+    before, _, after = shown.partition("1")
+    return Pricing(before, parse_pattern(pattern.number_pattern or ""), after)
 
 
 @lru_cache(maxsize=256)

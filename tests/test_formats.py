@@ -5,7 +5,9 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
+from babel.numbers import format_currency
 
+from crm.date_patterns import MARKS_OF_DIRECTION
 from crm.formats import formats_of
 from crm.locales import HOUSE, canonical_tag, locale_tags, offered_locales
 
@@ -113,6 +115,19 @@ def test_a_large_sum_keeps_to_a_narrow_place(value: int, short: str) -> None:
 )
 def test_money_has_the_places_of_its_currency(currency: str, value: float, text: str) -> None:
     assert plain(formats_of(HOUSE).money(value, currency)) == text
+
+
+@pytest.mark.parametrize("value", [0, 7, 1_234_567, -1234, 0.5, Decimal("-98765.43")])
+def test_an_amount_has_the_signs_and_digits_of_the_library_in_each_locale(value: float | Decimal) -> None:
+    for tag in locale_tags():
+        formats = formats_of(tag)
+        pattern = formats.numbers.currency_formats["standard"].pattern
+        whole = pattern if value % 1 else pattern.replace(".00", "")
+        for currency in ("EUR", "USD", "INR"):
+            expected = format_currency(value, currency, whole, formats.numbers, currency_digits=False)
+            expected = "".join(MARKS_OF_DIRECTION.sub("", expected).split())
+            if expected.isascii() or not any(map(str.isalpha, expected)):
+                assert "".join(formats.money(value, currency).split()) == expected
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from crm.db.transaction import Transaction
 from crm.leads.card_ranks import top_of
 from crm.leads.columns import INSERT, columns_of, sought_of
 from crm.leads.fields import LeadChanges, LeadFields, given_values
-from crm.leads.ids import LeadId, StageId
+from crm.leads.ids import LeadId
 from crm.leads.lead import LEAD_RECORD, Lead, day_number, get_lead
 from crm.leads.stays import enter_stage, leave_stage
 from crm.leads.validation import validate_lead_changes, validate_new_lead
@@ -91,13 +91,20 @@ def write_values(
 
     A lead that changes its stage goes to `rank` there, or to the top.
     """
+    place: dict[str, str] = {}
     if "stage_id" in values:
         stage_id = values["stage_id"]
-        _change_stage(tx, old, stage_id, rank or top_of(tx, stage_id), closed_at=closed_at)
+        place = {
+            "rank": rank or top_of(tx, stage_id),
+            "old_kind": old.stage_kind,
+            "closed_at": closed_at or tx.now,
+        }
+        leave_stage(tx, old.id)
+        enter_stage(tx, old.id, stage_id)
     if "tags" in values:
         set_tags(tx, "lead", old.id, values["tags"])
     store_custom(tx, "lead", old.id, values)
-    _update(tx, old.id, {**facts_of(LEAD_RECORD, old), **values})
+    _update(tx, old.id, {**facts_of(LEAD_RECORD, old), **values}, place)
     new = get_lead(tx, old.id)
     if (new.title, new.client_id, new.custom) != (old.title, old.client_id, old.custom):
         forget_texts(tx, SEARCH, old.id)
@@ -156,44 +163,17 @@ def index_leads_of(tx: Transaction, client_id: int) -> None:
         index_lead(tx, get_lead(tx, row["id"]))
 
 
-def _change_stage(tx: Transaction, old: Lead, stage_id: StageId, rank: str, *, closed_at: str | None) -> None:
-    """Pipeline and stage go together, as the schema checks them together.
-
-    A won or lost lead that moves between such stages keeps the moment of its win or loss.
-    """
-    leave_stage(tx, old.id)
-    enter_stage(tx, old.id, stage_id)
+def _update(tx: Transaction, lead_id: int, facts: dict[str, Any], place: dict[str, str]) -> None:
+    """`place` is given where it changes its stage: what PLACE takes beside the stage."""
+    stored = columns_of(facts)
+    del stored["pipeline_id"]
+    if not place:
+        del stored["stage_id"]
     tx.run(
-        """
+        f"""
         UPDATE leads
-           SET (pipeline_id, stage_id, closed_at) = (
-                   SELECT pipeline_id, id,
-                          CASE kind WHEN 'open'    THEN NULL
-                                    WHEN :old_kind THEN leads.closed_at
-                                    ELSE :closed_at END
-                     FROM stages
-                    WHERE workspace_id = :workspace_id
-                      AND id = :stage_id),
-               rank = :rank, stage_since = :now
-         WHERE workspace_id = :workspace_id
-           AND id = :lead_id
-        """,
-        lead_id=old.id,
-        stage_id=stage_id,
-        rank=rank,
-        old_kind=old.stage_kind,
-        closed_at=closed_at or tx.now,
-    )
-
-
-def _update(tx: Transaction, lead_id: int, facts: dict[str, Any]) -> None:
-    stored = {
-        name: value for name, value in columns_of(facts).items() if name not in {"pipeline_id", "stage_id"}
-    }
-    tx.run(
-        """
-        UPDATE leads
-           SET title = :title, title_key = :title_key, value_minor = :value_minor, currency = :currency,
+           SET {PLACE if place else ""}
+               title = :title, title_key = :title_key, value_minor = :value_minor, currency = :currency,
                client_id = :client_id, owner_id = :owner_id, source = :source,
                source_key = :source_key, expected_close = :expected_close, details = :details,
                type = :type, status = :status, lost_reason = :lost_reason,
@@ -204,7 +184,23 @@ def _update(tx: Transaction, lead_id: int, facts: dict[str, Any]) -> None:
         lead_id=lead_id,
         today=day_number(tx.now),
         **stored,
+        **place,
     )
+
+
+PLACE = """(pipeline_id, stage_id, closed_at) = (
+                   SELECT pipeline_id, id,
+                          CASE kind WHEN 'open'    THEN NULL
+                                    WHEN :old_kind THEN leads.closed_at
+                                    ELSE :closed_at END
+                     FROM stages
+                    WHERE workspace_id = :workspace_id
+                      AND id = :stage_id),
+               rank = :rank, stage_since = :now,"""
+"""Pipeline and stage go together, as the schema checks them together.
+
+A won or lost lead that moves between such stages keeps the moment of its win or loss.
+"""
 
 
 def _insert(tx: Transaction, values: dict[str, Any], sought: dict[str, str]) -> int:

@@ -9,10 +9,11 @@ import hashlib
 import mimetypes
 from pathlib import Path
 
-from flask import Flask, Response, abort, current_app, redirect, request
+from flask import Flask, Response, abort, redirect
 from werkzeug.wrappers import Response as BaseResponse
 
 from crm.web.auth import public
+from crm.web.requests.present import current_app, request
 from crm.web.responses.packing import coding_for, pack
 
 HERE = Path(__file__).parent

@@ -6,8 +6,7 @@ from functools import lru_cache
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any
 
-from flask import Flask, g, url_for
-from flask.globals import request_ctx
+from flask import Flask, has_request_context, url_for
 from flask.templating import Environment
 from flask_babel import get_locale, get_translations, gettext
 from flask_babel.speaklater import LazyString
@@ -17,6 +16,8 @@ from jinja2.idtracking import VAR_LOAD_RESOLVE
 from jinja2.runtime import Context, Macro
 from jinja2.utils import internalcode
 from markupsafe import Markup, escape
+
+from crm.web.requests.present import current_app, g, request
 
 try:
     from markupsafe._speedups import _escape_inner as escape_text
@@ -135,11 +136,10 @@ def _build(_before: str, endpoint: str, *values: tuple[str, Any]) -> str:
 
 def address_of(endpoint: str, **values: Any) -> str:
     """Like `url_for`: an address depends on its values, and on the path that is before all pages."""
-    if not request_ctx or endpoint.startswith(".") or not all(map(_is_simple, values.items())):
+    if not has_request_context() or endpoint.startswith(".") or not all(map(_is_simple, values.items())):
         return url_for(endpoint, **values)
-    asked = request_ctx.request
-    kept: Callable[..., str] = request_ctx.app.extensions[ADDRESSES]
-    return kept(asked.environ.get("SCRIPT_NAME", ""), endpoint, *values.items())
+    kept: Callable[..., str] = current_app.extensions[ADDRESSES]
+    return kept(request.environ.get("SCRIPT_NAME", ""), endpoint, *values.items())
 
 
 def _is_simple(item: tuple[str, Any]) -> bool:

@@ -30,7 +30,9 @@ class Freshness:
             try:
                 if self._connection is None:
                     self._connection = open_reader(self._path)
-                return int(self._connection.pragma("data_version"))
+                # Not by `pragma`, which prepares it anew each time.
+                [(number,)] = self._connection.execute("PRAGMA data_version")
+                return int(str(number))
             except apsw.Error:
                 return None
 

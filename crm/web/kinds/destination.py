@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from flask import request
 from flask_babel import LazyString
 
 from crm.web.rendering import address_of
+from crm.web.requests.present import request
 
 
 @dataclass(frozen=True, slots=True)

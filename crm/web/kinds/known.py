@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from flask import Flask, current_app
+from flask import Flask
 
 from crm.accounts.permissions import Permissions, permissions_of
 from crm.errors import Sentence
@@ -10,6 +10,7 @@ from crm.imports.described import records_known
 from crm.records.kind import Part
 from crm.records.kinds import Kinds
 from crm.web.kinds.kind_words import Words
+from crm.web.requests.present import current_app
 
 
 def known_kinds() -> Kinds:

@@ -74,7 +74,10 @@ def _pack(response: Response) -> Response:
     body = response.get_data()
     if len(body) < WORTH_PACKING or "Content-Encoding" in response.headers:
         return response
-    response.vary.add("Accept-Encoding")
+    if "Vary" in response.headers:
+        response.vary.add("Accept-Encoding")
+    else:
+        response.headers.add("Vary", "Accept-Encoding")
     coding = coding_for(request.environ.get("HTTP_ACCEPT_ENCODING", ""))
     if coding is None:
         return response
