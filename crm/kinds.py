@@ -2,6 +2,7 @@
 
 from crm.accounts.kind import INVITATION, SAVED_VIEW, SESSION, TOKEN, USER, WORKSPACE
 from crm.attribution.kind import TOUCH
+from crm.campaigns.connections.kind import AD_CONNECTION
 from crm.campaigns.kind import CAMPAIGN, COLLECTION
 from crm.campaigns.sources.kind import CAMPAIGN_SOURCE
 from crm.catalogue.kind import PRODUCT, VEHICLE
@@ -67,6 +68,7 @@ KINDS = Kinds(
         COLLECTION,
         WEB_FORM,
         TOUCH,
+        AD_CONNECTION,
     )
 )
 

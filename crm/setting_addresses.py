@@ -23,7 +23,7 @@ class PlatformAddresses(BaseSettings):
     )
     meta_ads_url: BaseUrl = Field(
         default="https://graph.facebook.com/v24.0",
-        description="Address and version of Meta's Marketing API",
+        description="Address and version of Meta's Graph API, for figures and leads",
     )
     tiktok_ads_url: BaseUrl = Field(
         default="https://business-api.tiktok.com/open_api/v1.3",

@@ -62,7 +62,7 @@ OF_THE_BUSINESS: Mapping[str, str] = {
     "reminded": "of an overdue invoice",
     "reopened": "a conversation, a task or a deal",
     "reordered": "a lead, within its stage",
-    "replayed": "an event of a channel, or deliveries to a webhook",
+    "replayed": "an event of a channel, deliveries to a webhook, or a lead of an advertisement",
     "returned": "a sold vehicle",
     "revoked": "a token, an invitation, or a message by its writer",
     "secret_replaced": "of a webhook",

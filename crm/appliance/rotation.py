@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from crm.accounts.sessions import end_all_sessions
 from crm.accounts.workspaces import list_workspaces
 from crm.activity.activity import record
+from crm.campaigns.connections.sealed import reseal_connections
 from crm.campaigns.sources.sealed_credentials import reseal_sources
 from crm.config import Settings
 from crm.conversations.channels.resealing import Resealed, reseal_numbers
@@ -24,6 +25,7 @@ class Rotated:
     sessions: int
     unreadable_webhooks: int
     unreadable_sources: int
+    unreadable_connections: int
 
 
 def rotate_key(settings: Settings, db: Database) -> Rotated:
@@ -39,7 +41,11 @@ def rotate_key(settings: Settings, db: Database) -> Rotated:
 
 def _rotate(tx: Transaction, vault: Vault) -> Rotated:
     rotated = Rotated(
-        reseal_numbers(tx, vault), end_all_sessions(tx), reseal_webhooks(tx, vault), reseal_sources(tx, vault)
+        reseal_numbers(tx, vault),
+        end_all_sessions(tx),
+        reseal_webhooks(tx, vault),
+        reseal_sources(tx, vault),
+        reseal_connections(tx, vault),
     )
     for workspace in list_workspaces(tx):
         inside = tx.acting_as(Actor(workspace.id, None, tx.actor.request_id))

@@ -38,6 +38,7 @@ LEFT_OUT = frozenset(
         "webhooks", "webhook_deliveries", "webhook_attempts",
         "web_forms", "web_form_submissions", "web_form_mails",
         "report_files", "report_file_pieces", "campaign_sources", "campaign_source_runs",
+        "ad_connections", "lead_ad_arrivals",
     }
 )  # fmt: skip
 LEDGER = "activities"

@@ -137,6 +137,13 @@ SETTINGS = (
                 also=("campaign_sources.",),
             ),
             Destination(
+                "ad_connections.show_connections",
+                "target",
+                lazy_gettext("Advertising"),
+                "ad_connections.manage",
+                also=("ad_connections.", "lead_ads."),
+            ),
+            Destination(
                 "imports.list_all", "upload", lazy_gettext("Import"), "clients.import", also=("imports.",)
             ),
             Destination(

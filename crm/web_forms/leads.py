@@ -3,6 +3,7 @@
 from typing import Any
 
 from crm.accounts.owners import check_owner
+from crm.attribution.touch import Origin
 from crm.attribution.touches import keep_touch
 from crm.db.transaction import Transaction
 from crm.errors import Invalid
@@ -30,7 +31,8 @@ def make_lead(
 ) -> int:
     """`at` is when it was sent."""
     lead_id = _lead_of(tx, form, answers, marks, consent_text)
-    keep_touch(tx, "form", marks, lead_id=lead_id, at=at)
+    origin: Origin = "lead_form" if "leadgen_id" in marks else "form"
+    keep_touch(tx, origin, marks, lead_id=lead_id, at=at)
     return lead_id
 
 

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import orjson
 
@@ -69,8 +70,28 @@ def _suspicion(sent: Sent, now: str) -> str | None:
 def _keep(tx: Transaction, form: WebForm, sent: Sent, asked: set[str], reason: str | None) -> int | None:
     """None for a repeat, of which nothing is kept."""
     answers = {name: value for name, value in sent.answers.items() if name in asked}
-    payload = orjson.dumps({"answers": answers, "marks": sent.marks})
-    state = "suspicious" if reason else "unconfirmed" if form.double_opt_in else "waiting"
+    return store_submission(
+        tx,
+        form.id,
+        _key(sent, orjson.dumps(answers, option=orjson.OPT_SORT_KEYS)),
+        {"answers": answers, "marks": sent.marks},
+        consent_text=form.consent_text,
+        state="suspicious" if reason else "unconfirmed" if form.double_opt_in else "waiting",
+        reason=reason,
+    )
+
+
+def store_submission(
+    tx: Transaction,
+    form_id: int,
+    sent_key: str,
+    payload: Mapping[str, Mapping[str, Any]],
+    *,
+    consent_text: str | None,
+    state: str = "waiting",
+    reason: str | None = None,
+) -> int | None:
+    """None for a repeat, of which nothing is kept. `payload` has `answers` and `marks`."""
     submission_id: int | None = tx.value(
         """
         INSERT INTO web_form_submissions (workspace_id, form_id, sent_key, payload, consent_text, state,
@@ -80,10 +101,10 @@ def _keep(tx: Transaction, form: WebForm, sent: Sent, asked: set[str], reason: s
             ON CONFLICT (workspace_id, form_id, sent_key) DO NOTHING
         RETURNING id
         """,
-        form_id=form.id,
-        sent_key=_key(sent, orjson.dumps(answers, option=orjson.OPT_SORT_KEYS)),
-        payload=payload.decode(),
-        consent_text=form.consent_text,
+        form_id=form_id,
+        sent_key=sent_key,
+        payload=orjson.dumps(payload).decode(),
+        consent_text=consent_text,
         state=state,
         reason=reason,
     )

@@ -70,6 +70,8 @@ EXPECTED = {
     "webhooks.manage": "admins",
     "campaign_sources.read": "admins",
     "campaign_sources.manage": "admins",
+    "ad_connections.read": "admins",
+    "ad_connections.manage": "admins",
     "invoices.read": "everyone",
     "invoices.write": "workers",
     "invoices.delete": "workers",

@@ -140,6 +140,6 @@ def test_every_sealed_column_is_sealed_anew(prepared: Settings) -> None:
     assert set(connection.execute(sql)) == {
         ("channels", "sealed_secrets"), ("channels", "verify_mark"),
         ("webhooks", "sealed_secret"), ("webhooks", "sealed_former"),
-        ("campaign_sources", "sealed_credentials"),
+        ("campaign_sources", "sealed_credentials"), ("ad_connections", "sealed_credentials"),
     }  # fmt: skip
     connection.close()

@@ -22,7 +22,7 @@ SMALL = {
     "search_rebuilds", "operations", "conversation_twins", "imports", "import_mappings", "custom_conversions",
     "quote_templates",
     "web_forms", "webhooks", "kpi_months",
-    "campaign_sources", "report_files",
+    "campaign_sources", "report_files", "ad_connections",
 }  # fmt: skip
 """Tables of which a workspace has as many rows as people set up by hand."""
 REASONS = {

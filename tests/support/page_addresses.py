@@ -48,7 +48,7 @@ NOT_WALKED = {
     "import_downloads.download_problems", "import_downloads.download_template",
 }  # fmt: skip
 
-NAMED = {"series": ("deal",), "platform": ("google_ads", "http_json")}
+NAMED = {"series": ("deal",), "platform": ("google_ads", "http_json"), "purpose": ("meta_leads",)}
 """Values of an address that are no ids."""
 
 

@@ -1,4 +1,4 @@
-"""A webhook and a source of figures as forms hold them."""
+"""A webhook, a source of figures and a connection to a platform as forms hold them."""
 
 from crm.campaigns.sources.fields import NewSource
 from crm.campaigns.sources.sources import create_source
@@ -10,6 +10,7 @@ from crm.webhooks.deliveries import send_test
 from crm.webhooks.fields import NewWebhook
 from crm.webhooks.signing import new_webhook_secret
 from crm.webhooks.webhooks import create_webhook
+from tests.support.ad_connections import add_odd_connection
 
 
 def add_odd_webhook(db: Database, owner: Actor, vault: Vault, name: str) -> dict[str, list[int]]:
@@ -21,6 +22,7 @@ def add_odd_webhook(db: Database, owner: Actor, vault: Vault, name: str) -> dict
         "webhook_id": [made.id],
         "delivery_id": [db.write(send_test, owner, made.id).id],
         "source_id": [_add_odd_source(db, owner, vault, name)],
+        **add_odd_connection(db, owner, vault, name),
     }
 
 

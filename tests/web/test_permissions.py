@@ -82,6 +82,8 @@ def test_public_routes_are_few_and_known(app: Flask) -> None:
         "api_monitoring.show_health",
         "api_webhooks.receive_whatsapp",
         "api_webhooks.verify_whatsapp",
+        "api_lead_ads.receive",
+        "api_lead_ads.verify",
         "api_workspace.set_up",
         "favicon",
         "join.join",

@@ -13,11 +13,10 @@ from crm.campaigns.platforms.description import (
     Platform,
     PullAgain,
     PulledPage,
-    PullRefused,
     Request,
     bearer,
-    refuse_status,
 )
+from crm.campaigns.platforms.meta_graph import graph_body
 from crm.campaigns.platforms.numbers import day_of, entries, mapping, millionths, number_of, whole
 
 FIELDS = (
@@ -26,8 +25,6 @@ FIELDS = (
 )  # fmt: skip
 LEADS = ("lead", "onsite_conversion.lead_grouped", "offsite_conversion.fb_pixel_lead")
 PURCHASES = ("omni_purchase", "purchase", "onsite_web_purchase", "offsite_conversion.fb_pixel_purchase")
-LIMITS = {1, 2, 4, 17, 32, 341, 368, 613, 80000, 80003, 80004, 80014}
-TOKEN_CODES = {10, 102, 190, 200, 459, 463, 464, 467}
 PAGE = 500
 
 
@@ -45,11 +42,8 @@ def _first(account: Account) -> Request:
 
 
 def _read(account: Account, request: Request, answer: Answer) -> PulledPage:
-    body = mapping(answer.json())
-    if "error" in body:
-        _refuse(mapping(body["error"]))
-    refuse_status(answer)
-    if answer.status != 200 or not isinstance(body.get("data"), list):
+    body = graph_body(answer)
+    if not isinstance(body.get("data"), list):
         raise PullAgain(f"Meta answered {answer.status}, not as documented.")
     following = mapping(body.get("paging")).get("next")
     rows = [_row(each, account.currency) for each in entries(body["data"])]
@@ -91,16 +85,6 @@ def _first_of(names: tuple[str, ...], actions: list[dict[str, Any]]) -> Decimal:
     """The same lead or purchase stands under several names: the first that is there counts them all."""
     told = {str(each.get("action_type")): each.get("value") for each in actions}
     return next((number_of(told[name]) or Decimal(0) for name in names if name in told), Decimal(0))
-
-
-def _refuse(error: dict[str, Any]) -> None:
-    """Raises PullAgain for limits and passing faults, PullRefused for the rest."""
-    code, said = error.get("code"), str(error.get("message", ""))[:200]
-    if code in TOKEN_CODES:
-        raise PullRefused(f"Meta: {said}")
-    if code in LIMITS or error.get("is_transient") is True:
-        raise PullAgain(f"Meta: {said}")
-    raise PullRefused(f"Meta: {said}")
 
 
 META_ADS = Platform(

@@ -1,5 +1,6 @@
 """The list of the words of all kinds, written out: importing a module adds nothing to it."""
 
+from crm.web.kinds.ad_connection import AD_CONNECTION
 from crm.web.kinds.campaign import CAMPAIGN, COLLECTION
 from crm.web.kinds.campaign_source import CAMPAIGN_SOURCE
 from crm.web.kinds.channel import CHANNEL, EVENT, QUICK_REPLY, TEMPLATE
@@ -68,6 +69,7 @@ WORDS = Words(
         WEB_FORM,
         TOUCH,
         CAMPAIGN_SOURCE,
+        AD_CONNECTION,
         WORKSPACE,
     )
 )

@@ -39,6 +39,7 @@ EXEMPT = frozenset(
         "api_monitoring.show_health",
         "metrics.show_metrics",
         "api_webhooks.receive_whatsapp",
+        "api_lead_ads.receive",
         "changes.show_head",
         "inbox.show_unread",
     }

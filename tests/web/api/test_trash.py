@@ -41,6 +41,16 @@ MADE: Mapping[str, tuple[str, dict[str, Any]]] = {
             "credentials": {"access_token": "t"},
         },
     ),
+    "ad_connection": (
+        "/api/ad-connections",
+        {
+            "purpose": "meta_leads",
+            "name": "Page",
+            "account": "1",
+            "form_id": None,
+            "credentials": {"app_secret": "s", "access_token": "t"},
+        },
+    ),
     "webhook": ("/api/webhooks/outgoing", {"name": "Program", "url": "https://example.com/hook"}),
     "vehicle": ("/api/vehicles", {"make": "Ford", "model": "Focus", "year": 2020}),
 }
@@ -59,6 +69,8 @@ AT = {"file": "/api/files", "stage": "/api/stages"}
 def make(owner: FlaskClient, kind: str) -> int | str:
     """Returns what the record's address ends in."""
     address, given = MADE[kind]
+    if "form_id" in given:
+        given = {**given, "form_id": make(owner, "web_form")}
     if kind == "file":
         sent = owner.post(address, data={"file": (BytesIO(b"offer"), given["file"])})
     else:

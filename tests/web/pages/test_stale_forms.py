@@ -81,7 +81,7 @@ TYPED = {
     "vehicle_form.update": "model", "company.save": "legal_name", "product_form.update": "name",
     "campaign_form.update": "name",
     "invoice_form.update": "title", "deal_form.update": "notes", "webhooks.change": "name",
-    "web_forms.change": "name", "campaign_sources.change": "name",
+    "web_forms.change": "name", "campaign_sources.change": "name", "ad_connections.change": "name",
 }  # fmt: skip
 NEITHER_TYPED_NOR_KEPT = {
     "client_record.change_status": "one choice, which shows what is saved now",

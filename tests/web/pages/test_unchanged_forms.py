@@ -33,7 +33,7 @@ EDITS = {
     "settings.save_workspace", "stages.update", "tasks.update", "users.save",
     "campaign_form.update",
     "product_form.update", "vehicle_form.update", "web_forms.change", "webhooks.change",
-    "campaign_sources.change",
+    "campaign_sources.change", "ad_connections.change",
 }  # fmt: skip
 ACTS = {
     "activity.undo", "activity.verify", "alerts.save", "alerts.test", "system.acknowledge",
@@ -116,7 +116,8 @@ ACTS = {
     "public_forms.confirm", "public_forms.take", "web_forms.create", "web_forms.delete", "web_forms.restore",
     "web_form_submissions.accept", "web_form_submissions.discard",
     "campaign_sources.create", "campaign_sources.delete", "campaign_sources.restore",
-    "campaign_sources.run",
+    "campaign_sources.run", "ad_connections.create", "ad_connections.delete", "ad_connections.restore",
+    "lead_ads.replay",
     "webhooks.create", "webhooks.delete", "webhooks.restore", "webhooks.rotate",
     "tokens.revoke", "users.disable", "users.enable", "users.invite", "users.revoke",
 }  # fmt: skip

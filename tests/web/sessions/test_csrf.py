@@ -180,7 +180,7 @@ def test_the_pair_of_a_session_ends_with_it(app: Flask, browser: FlaskClient) ->
 def test_only_what_proves_its_sender_otherwise_goes_without(app: Flask) -> None:
     assert {name for name in app.view_functions if is_declared(app, name, "unguarded")} == {
         "api_invitations.accept", "api_invitations.welcome", "api_login.log_in_here",
-        "api_webhooks.receive_whatsapp", "api_workspace.set_up",
+        "api_webhooks.receive_whatsapp", "api_lead_ads.receive", "api_workspace.set_up",
     }  # fmt: skip
 
 

@@ -1,0 +1,145 @@
+"""The log of leads that a platform told of by their ids alone: each as it was told, and what became of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from crm.activity import activity
+from crm.campaigns.connections.connection import get_connection
+from crm.db.keyset import Page, decode_cursor, page_of
+from crm.db.transaction import Transaction
+from crm.errors import Conflict, NotFound
+
+State = Literal["waiting", "failed", "done"]
+NOT_FAILED = "Only a lead that could not be fetched is tried again."
+GONE = "There is no such lead in the log."
+
+
+@dataclass(frozen=True)
+class LeadAdArrival:
+    """`state` is waiting (fetched soon, or again: `problem` says why), failed (a person must look) or done:
+    the submission of the web form, of which the worker makes the lead.
+    """
+
+    id: int
+    connection_id: int
+    leadgen_id: str
+    state: State
+    problem: str | None
+    attempts: int
+    due_at: str
+    form_id: int | None
+    submission_id: int | None
+    lead_id: int | None
+    received_at: str
+    settled_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a delivery says of one lead; `payload` is its JSON as it came."""
+
+    leadgen_id: str
+    payload: str
+
+
+SHOWN = """
+    SELECT a.id, a.connection_id, a.leadgen_id, a.state, a.problem, a.attempts, a.due_at,
+           s.form_id, a.submission_id,
+           (SELECT l.id
+              FROM leads l
+             WHERE l.workspace_id = a.workspace_id
+               AND l.id = s.lead_id
+               AND l.deleted_at IS NULL) AS lead_id,
+           a.received_at, a.settled_at
+      FROM lead_ad_arrivals a
+      LEFT JOIN web_form_submissions s ON s.workspace_id = a.workspace_id AND s.id = a.submission_id
+     WHERE a.workspace_id = :workspace_id
+       AND a.connection_id = :connection_id
+"""
+
+
+def store_told(tx: Transaction, connection_id: int, told: Sequence[Told]) -> None:
+    """Each once, whatever is delivered again."""
+    for each in told:
+        tx.run(
+            """
+            INSERT INTO lead_ad_arrivals (workspace_id, connection_id, leadgen_id, payload, state, due_at,
+                                          received_at)
+            VALUES (:workspace_id, :connection_id, :leadgen_id, :payload, 'waiting', :now, :now)
+                ON CONFLICT (workspace_id, leadgen_id) DO NOTHING
+            """,
+            connection_id=connection_id,
+            leadgen_id=each.leadgen_id,
+            payload=each.payload,
+        )
+
+
+def list_arrivals(
+    tx: Transaction, connection_id: int, *, state: State | None = None, limit: int, cursor: str | None = None
+) -> Page[LeadAdArrival]:
+    """The newest first. Raises NotFound, and Invalid naming `cursor`."""
+    get_connection(tx, connection_id)
+    below = decode_cursor(cursor, (int,))[0] if cursor else None
+    rows = tx.all(
+        f"""
+        {SHOWN}
+        {"AND a.state = :state" if state is not None else ""}
+        {"AND a.id < :below" if below is not None else ""}
+         ORDER BY a.id DESC
+         LIMIT :limit
+        """,
+        connection_id=connection_id,
+        state=state,
+        below=below,
+        limit=limit + 1,
+    )
+    return page_of([LeadAdArrival(**row) for row in rows], limit, lambda each: (each.id,))
+
+
+def get_arrival(tx: Transaction, connection_id: int, arrival_id: int) -> LeadAdArrival:
+    """Raises NotFound."""
+    get_connection(tx, connection_id)
+    row = tx.one(f"{SHOWN} AND a.id = :arrival_id", connection_id=connection_id, arrival_id=arrival_id)
+    if row is None:
+        raise NotFound(GONE)
+    return LeadAdArrival(**row)
+
+
+def replay_arrival(tx: Transaction, connection_id: int, arrival_id: int) -> LeadAdArrival:
+    """Let the worker fetch it again. Raises NotFound, and Conflict unless it has failed."""
+    get_arrival(tx, connection_id, arrival_id)
+    changed = tx.run(
+        """
+        UPDATE lead_ad_arrivals
+           SET state = 'waiting', due_at = :now, attempts = 0, problem = NULL, settled_at = NULL
+         WHERE workspace_id = :workspace_id
+           AND id = :arrival_id
+           AND state = 'failed'
+        """,
+        arrival_id=arrival_id,
+    )
+    if not changed:
+        raise Conflict(NOT_FAILED)
+    after = {"arrival": arrival_id}
+    activity.record(tx, "ad_connection.replayed", "ad_connection", connection_id, after=after)
+    return get_arrival(tx, connection_id, arrival_id)
+
+
+def try_waiting_now(tx: Transaction, connection_id: int) -> None:
+    put_off_waiting(tx, connection_id, tx.now)
+
+
+def put_off_waiting(tx: Transaction, connection_id: int, due_at: str) -> None:
+    """All that waits for this connection: what holds up one of them holds up the others."""
+    tx.run(
+        """
+        UPDATE lead_ad_arrivals
+           SET due_at = :due_at
+         WHERE workspace_id = :workspace_id
+           AND connection_id = :connection_id
+           AND state = 'waiting'
+        """,
+        connection_id=connection_id,
+        due_at=due_at,
+    )
