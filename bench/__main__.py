@@ -9,6 +9,7 @@ from bench.direct import measure_direct, measure_growth
 from bench.duplicates import measure_duplicates
 from bench.http import measure_growth_http, measure_http
 from bench.imports import QUICK_ROWS, ROWS, measure_imports
+from bench.monitoring import measure_monitoring
 from bench.peers.measure import measure_peers
 from bench.places import SIZES, Places
 from bench.profile import lines_of_profiles, measure_profile, save_profiles
@@ -43,6 +44,7 @@ def measure(places: Places, given: argparse.Namespace) -> list[Result]:
         *measure_direct(places, chosen, rounds=rounds),
         *measure_growth(places, chosen, rounds=rounds),
         *measure_storage(places, chosen, rounds=rounds),
+        *measure_monitoring(places, chosen, rounds=rounds, seconds=seconds),
         *measure_imports(places.scratch, chosen, rounds=rounds, rows=QUICK_ROWS if given.quick else ROWS),
         *measure_deals(places.scratch, chosen, rounds=rounds, deals=1_000, listed=100_000),
         *measure_duplicates(places.scratch, chosen, rounds=rounds, rows=10_000 if given.quick else 100_000),

@@ -11,10 +11,12 @@ from bench.deals import measure_deals
 from bench.direct import measure_direct, measure_growth
 from bench.http import measure_growth_http, measure_http
 from bench.lists import list_paths
+from bench.monitoring import measure_monitoring
 from bench.places import Places
 from bench.profile import SERVER, lines_of_profiles, measure_profile, save_profiles
 from bench.report import Result, lines_of, result_of, save
 from bench.storage import measure_storage
+from crm.db.statistics import Statistics
 
 
 def everything(_name: str) -> bool:
@@ -42,6 +44,14 @@ def test_how_lists_grow_is_measured_for_each_of_them(tmp_path: Path) -> None:
     assert len(results) == 11
     assert set(list_paths()) < {each.name for each in results}
     assert all(0 < each.low <= each.ratio <= each.high for each in results)
+
+
+def test_what_monitoring_costs_is_measured_with_it_and_without_it(tmp_path: Path) -> None:
+    places = Places(tmp_path, tmp_path, {"few": 300, "some": 300, "many": 300})
+    results = measure_monitoring(places, everything, rounds=1, seconds=0.4)
+    assert [each.goal for each in results] == [0.97, 0.97]
+    assert all(each.ratio > 0 for each in results)
+    assert vars(Statistics)["note_statement"].__name__ == "note_statement", "it counts again"
 
 
 def test_the_profile_has_each_part_of_each_kind_of_request(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ from crm.records.kind import Kind
 from crm.records.kinds import Kinds, kinds_of
 from crm.row_rules import RowRules
 
-NEVER = LEFT_OUT | {LEDGER, "activity_contents"}
+NEVER = LEFT_OUT | {LEDGER, "activity_contents", "webhooks"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,8 @@ from crm.db.transfer.importing import Arrival, Distances, Policy, import_workspa
 from crm.kinds import KINDS
 from crm.records.kind import Pointer
 from crm.records.kinds import Kinds
+from crm.webhooks.kind import WEBHOOK
+from crm.webhooks.rows import WITHHELD
 
 LEFT_OUT = frozenset(
     {
@@ -35,7 +37,7 @@ LEFT_OUT = frozenset(
         "custom_values", "custom_conversions", "custom_conversion_changes",
         "imports", "import_problems", "import_mappings", "external_ids",
         "client_blocks", "client_scans", "erasures", "quote_links", "stock_links",
-        "webhooks", "webhook_deliveries", "webhook_attempts",
+        "webhook_deliveries", "webhook_attempts",
         "web_forms", "web_form_submissions", "web_form_mails",
         "report_files", "report_file_pieces", "campaign_sources", "campaign_source_runs",
         "ad_connections", "lead_ad_arrivals",
@@ -48,7 +50,7 @@ _ID = re.compile(r"[0-9]{1,13}")
 
 def export_to(settings: Settings, workspace_id: int, target: Path) -> Contents:
     """Raises TransferFailed when its ledger is broken, or a file is missing or damaged."""
-    selection = Selection(LEFT_OUT, head_of_ledger)
+    selection = Selection(LEFT_OUT, head_of_ledger, {WEBHOOK.table: WITHHELD})
     return export_workspace(settings.sqlite_path, file_store(settings), workspace_id, target, selection)
 
 

@@ -3,6 +3,7 @@
 from crm.activity.sight import MANAGED
 from crm.records.kind import Kind, Lookup, Trash, not_undone
 from crm.webhooks.fields import NewWebhook
+from crm.webhooks.rows import ROWS
 from crm.webhooks.trash import delete_webhook, restore_webhook
 from crm.webhooks.webhook import WEBHOOK_RECORD, find_webhook, get_webhook
 
@@ -14,7 +15,7 @@ WEBHOOK = Kind(
     known_by=WEBHOOK_RECORD.known_by,
     area="webhooks",
     permissions={"read": "admins", "manage": "admins"},
-    rows={},
+    rows=ROWS,
     examples="nobody waits for what made-up records tell",
     erasing="it tells a program of changes; what the log of deliveries shows is made of the ledger",
     actions=not_undone(

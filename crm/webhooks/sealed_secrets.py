@@ -9,7 +9,7 @@ def seal_secret(vault: Vault, secret: str, workspace_id: int | None) -> bytes:
 
 
 def signing_secrets(tx: Transaction, vault: Vault, webhook_id: int) -> list[str]:
-    """The secret, and the one before it while it is being replaced. Raises SealBroken."""
+    """The secret, and the one before it while it is being replaced. Raises SealBroken, also without one."""
     row = tx.one(
         """
         SELECT sealed_secret, CASE WHEN former_until > :now THEN sealed_former ELSE NULL END AS sealed_former
@@ -19,8 +19,10 @@ def signing_secrets(tx: Transaction, vault: Vault, webhook_id: int) -> list[str]
         """,
         webhook_id=webhook_id,
     )
-    sealed = [row["sealed_secret"], row["sealed_former"]] if row else []
-    return [vault.open(each, _place(tx.actor.workspace_id)) for each in sealed if each is not None]
+    sealed = [each for each in (row["sealed_secret"], row["sealed_former"]) if each] if row else []
+    if not sealed:
+        raise SealBroken
+    return [vault.open(each, _place(tx.actor.workspace_id)) for each in sealed]
 
 
 def reseal_webhooks(tx: Transaction, vault: Vault) -> int:
@@ -36,7 +38,7 @@ def _reseal(tx: Transaction, vault: Vault, row: Row) -> bool:
     place = _place(row["workspace_id"])
     try:
         secret, former = (
-            None if sealed is None else vault.seal(vault.open(sealed, place), place)
+            vault.seal(vault.open(sealed, place), place) if sealed else sealed
             for sealed in (row["sealed_secret"], row["sealed_former"])
         )
     except SealBroken:

@@ -17,8 +17,8 @@ MOST_COUNTED = 1_000
 @dataclass(frozen=True)
 class Webhook:
     """`kinds` and `verbs` are None for all. A receiver that answered 410 at `gone_at` gets nothing more until
-    it is made active again. Until `former_until` a replaced secret signs, too. `waiting` and `dead` count
-    deliveries, at most 1,000.
+    it is made active again. Until `former_until` a replaced secret signs, too. One that came with an imported
+    workspace has no secret until it is replaced. `waiting` and `dead` count deliveries, at most 1,000.
     """
 
     id: int
@@ -27,6 +27,7 @@ class Webhook:
     kinds: list[str] | None
     verbs: list[str] | None
     active: bool
+    has_secret: bool
     gone_at: str | None
     former_until: str | None
     waiting: int
@@ -56,6 +57,7 @@ def _counted(states: str) -> str:
 
 SHOWN = f"""
     SELECT w.id, w.name, w.url, w.kinds, w.verbs, w.active, w.gone_at,
+           CASE WHEN length(w.sealed_secret) > 0 THEN 1 ELSE 0 END AS has_secret,
            CASE WHEN w.former_until > :now THEN w.former_until ELSE NULL END AS former_until,
            {_counted("'queued', 'sending'")} AS waiting,
            {_counted("'dead'")} AS dead,
@@ -88,4 +90,4 @@ def get_deleted_webhook(tx: Transaction, webhook_id: int) -> Webhook:
 
 def as_webhook(row: Row) -> Webhook:
     chosen = {name: orjson.loads(row[name]) if row[name] else None for name in ("kinds", "verbs")}
-    return Webhook(**{**row, **chosen, "active": bool(row["active"])})
+    return Webhook(**{**row, **chosen, "active": bool(row["active"]), "has_secret": bool(row["has_secret"])})

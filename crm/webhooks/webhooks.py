@@ -28,6 +28,7 @@ from crm.webhooks.webhook import (
 )
 
 MOST_WEBHOOKS = 50
+UNSIGNED = "needs a secret first: the workspace was imported without it, so replace it"
 
 
 def create_webhook(
@@ -72,6 +73,8 @@ def change_webhook(
     if not values:
         return old
     _check(tx, allowed, values.get("url", old.url), values.get("kinds"))
+    if values.get("active") and not old.has_secret:
+        raise Invalid.field("active", UNSIGNED)
     if values.get("active") and not changes.catch_up:
         move_place(tx, webhook_id, ledger_head(tx))
     set_facts(tx, old, values)
@@ -109,8 +112,8 @@ def rotate_secret(
     tx: Transaction, vault: Vault, webhook_id: int, secret: str, overlap_hours: int
 ) -> NewlyMade:
     """A new secret; the former one signs beside it for some hours. Raises NotFound."""
-    get_webhook(tx, webhook_id)
-    until = clock.later(tx.now, timedelta(hours=overlap_hours))
+    old = get_webhook(tx, webhook_id)
+    until = clock.later(tx.now, timedelta(hours=overlap_hours)) if old.has_secret else None
     tx.run(
         """
         UPDATE webhooks

@@ -73,6 +73,7 @@ from tests.support.deals import add_odd_deal
 from tests.support.leads import add_lead, furnish
 from tests.support.odd_custom_fields import fill_custom_fields
 from tests.support.talk import write
+from tests.support.webhooks import add_odd_webhook
 from tests.support.whatsapp import CUSTOMER, KEY, connect, message, text
 
 
@@ -113,6 +114,7 @@ def export_everything(settings: Settings, target: Path) -> Rich:
     _add_files(db, owner, settings, ada.id)
     _add_talk(db, owner)
     _add_doubles(db, owner)
+    add_odd_webhook(db, owner, Vault(KEY), "Books")
     agreed = {"channel": "whatsapp", "state": "opted_in", "source": "form", "note": "Yes, please"}
     db.write(add_consent, owner, ada.id, ConsentFields.model_validate(agreed))
     export_to(settings, int(owner.workspace_id or 0), target)

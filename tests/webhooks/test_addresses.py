@@ -70,6 +70,44 @@ def test_what_a_name_leads_to_is_checked_when_it_is_sent(
     assert delivery.state == "queued" and "private network" in str(delivery.problem)
 
 
+def test_a_name_that_leads_elsewhere_when_it_is_looked_up_again_is_asked_once(
+    telling: Telling, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To an address that is allowed first, which stands for a public one, and then into this machine."""
+    lookup, asked = socket.getaddrinfo, list[str]()
+
+    def looked_up(name: str, *given: Any, **named: Any) -> Any:
+        if name != "rebound.example.org":
+            return lookup(name, *given, **named)
+        asked.append(name)
+        return lookup("127.0.0.9" if len(asked) == 1 else "127.0.0.1", *given, **named)
+
+    monkeypatch.setattr(socket, "getaddrinfo", looked_up)
+    allowed = (ipaddress.ip_network("127.0.0.9/32"),)
+    monkeypatch.setattr("tests.webhooks.conftest.LOOPBACK", allowed)
+    hook = telling.hook(f"http://rebound.example.org:{telling.receiver.port}/hook", kinds=["client"])
+    add_client(telling.db, telling.who)
+    telling.told()
+    (delivery,) = telling.log(hook.id)
+    assert (len(asked), telling.receiver.got) == (1, [])
+    assert "could not be reached" in str(delivery.problem), "only the address that was checked was tried"
+    send_at_once(telling, hook.id)
+    (delivery,) = telling.log(hook.id)
+    assert (len(asked), telling.receiver.got) == (2, [])
+    assert "private network" in str(delivery.problem)
+
+
+def send_at_once(telling: Telling, webhook_id: int) -> None:
+    sql = """
+        UPDATE webhook_deliveries
+           SET due_at = :now
+         WHERE workspace_id = :workspace_id
+           AND webhook_id = :hook
+    """
+    telling.db.write(lambda tx: tx.run(sql, hook=webhook_id), telling.who)
+    telling.told()
+
+
 def test_a_redirect_is_not_followed(telling: Telling) -> None:
     with Receiver() as inside:
         telling.receiver.usual = Reply(307, {"Location": inside.url})

@@ -1,9 +1,9 @@
 """Exporting a workspace: its rows and files at one moment, in one file."""
 
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from crm.db.sqlite.tables import describe_tables
 from crm.db.stored_files import COLUMNS, GONE, StoredFile
 from crm.db.tables import TENANT_COLUMN, Table, quoted
 from crm.db.transfer.archive import FORMAT, ArchiveWriter, Contents, Record, TransferFailed
+from crm.db.values import SQLValue
 from crm.version import VERSION
 
 WORKSPACES = "workspaces"
@@ -28,10 +29,13 @@ WORKSPACES = "workspaces"
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """`left_out` are tables of the moment, such as log-in sessions; `inspect` checks and returns facts."""
+    """`left_out` are tables of the moment, such as log-in sessions; `inspect` checks and returns facts.
+    `withheld` are the values that stand in the place of secrets, by table and column.
+    """
 
     left_out: frozenset[str]
     inspect: Callable[[Copy, Actor], dict[str, Any]]
+    withheld: Mapping[str, Mapping[str, SQLValue]] = field(default_factory=dict)
 
 
 def export_workspace(
@@ -46,7 +50,8 @@ def export_workspace(
         with written_durably(target) as stream, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
             writer = ArchiveWriter(archive)
             for table in tables:
-                writer.add_table(table.name, _records(connection, table, workspace_id))
+                withheld = selection.withheld.get(table.name, {})
+                writer.add_table(table.name, _records(connection, table, workspace_id, withheld))
             if writer.rows[WORKSPACES] != 1:
                 raise TransferFailed(f"There is no workspace {workspace_id}.")
             for file in _files(connection, tables, workspace_id):
@@ -79,7 +84,9 @@ def tenant_column(table: str) -> str:
     return "id" if table == WORKSPACES else TENANT_COLUMN
 
 
-def _records(connection: apsw.Connection, table: Table, workspace_id: int) -> Iterator[Record]:
+def _records(
+    connection: apsw.Connection, table: Table, workspace_id: int, withheld: Mapping[str, SQLValue]
+) -> Iterator[Record]:
     columns = ", ".join(quoted(column) for column in table.columns)
     order = ", ".join(quoted(column) for column in table.key)
     sql = f"""
@@ -89,7 +96,7 @@ def _records(connection: apsw.Connection, table: Table, workspace_id: int) -> It
          ORDER BY {order}
         """
     for row in connection.execute(sql, (workspace_id,)):
-        yield dict(zip(table.columns, row, strict=True))
+        yield {**dict(zip(table.columns, row, strict=True)), **withheld}
 
 
 def _files(connection: apsw.Connection, tables: list[Table], workspace_id: int) -> list[StoredFile]:

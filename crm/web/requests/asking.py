@@ -4,7 +4,9 @@ from flask import has_request_context
 
 from crm.web.requests.present import request
 
+PROGRAMS = ("/api/", "/metrics/")
+
 
 def asks_api() -> bool:
-    """Whether the request is for the API, by its address."""
-    return has_request_context() and f"{request.path}/".startswith("/api/")
+    """Whether the request is for the API, or for figures that programs read, by its address."""
+    return has_request_context() and f"{request.path}/".startswith(PROGRAMS)

@@ -131,6 +131,14 @@ def test_no_token_that_monitors_is_made_over_the_network(client: FlaskClient) ->
     assert "scope" in {error["field"] for error in problem_of(answer, 422)["errors"]}
 
 
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer hf_wrong"}, {"Accept": "text/html"}])
+def test_a_program_without_a_token_that_holds_is_told_so_and_led_to_no_page(
+    app: Flask, headers: dict[str, str]
+) -> None:
+    for path in ("/metrics", *(f"/api/db/{name}" for name in FIGURES)):
+        problem_of(app.test_client().get(path, headers=headers), 401)
+
+
 def test_requests_are_counted_by_route_and_status(app: Flask, client: FlaskClient) -> None:
     for path in ("/api/clients/1", "/api/clients/2", "/nowhere"):
         client.get(path)
