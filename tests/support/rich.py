@@ -125,13 +125,7 @@ def export_everything(settings: Settings, target: Path) -> Rich:
 def _add_quote(db: Database, owner: Actor, client_id: int, lead_id: int) -> None:
     line = {"title": "Tiles", "quantity": "12.5", "unit": "m²", "unit_price": "29.90", "tax_rate": "19"}
     lines = [{"kind": "section", "title": "Roof"}, line, {**line, "optional": True, "discount": "5"}]
-    given = {
-        "title": "Roof",
-        "client_id": client_id,
-        "lead_id": lead_id,
-        "lines": lines,
-        "header": "Dear Ada",
-    }
+    given = {"title": "Roof", "client_id": client_id, "lead_id": lead_id, "lines": lines}
     fields = parse_fields(QuoteFields, {**given, "header": "Dear Ada", "tags": ["VIP"]})
     quote = db.write(create_quote, owner, fields)
     db.write(send_quote, owner, quote.id, LinkFields(), "q" * 43)
